@@ -1,0 +1,1 @@
+"""Logs, data sets, splits, features and their audit."""

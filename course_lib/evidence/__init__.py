@@ -1,0 +1,1 @@
+"""Offline metrics, counterfactual estimates and experiments."""

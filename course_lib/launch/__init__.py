@@ -1,0 +1,1 @@
+"""Guardrails, the ramp and the day-7 drill."""

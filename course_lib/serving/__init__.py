@@ -1,0 +1,1 @@
+"""The recommender that joins the stages, its trace and its fallbacks."""

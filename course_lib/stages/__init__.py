@@ -1,0 +1,1 @@
+"""The parts of a recommender in serving order: retrieval, filters, ranker, re-ranker."""

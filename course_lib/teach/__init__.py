@@ -1,0 +1,1 @@
+"""What makes the notebooks teach: exercises, predictions, claims, comparison, plots."""
