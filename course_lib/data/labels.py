@@ -1,0 +1,135 @@
+"""What feedback may mean: three readings of an ignored impression, and purchases that have not arrived yet.
+
+Every function takes the log's impression table (contracts.IMPRESSION_COLUMNS) and leaves it as it was.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from course_lib.contracts import ArgumentError, DataError
+
+
+def _need(table: pd.DataFrame, columns: tuple[str, ...], what: str) -> None:
+    missing = [name for name in columns if name not in table.columns]
+    if missing:
+        raise DataError(f"{what} lacks the columns {missing}; it has {list(table.columns)}. Pass the log's own table.")
+    if table.empty:
+        raise DataError(f"{what} has no rows. Run the policy for a day, or check the days that were asked for.")
+
+
+def every_ignored(impressions: pd.DataFrame) -> pd.DataFrame:
+    """Read every impression that was not clicked as a dislike: label = click, weight 1 for all.
+
+    Returns user, item, position, label (int8), weight (float64), one row an impression.
+    """
+    _need(impressions, ("user", "item", "position", "click"), "the impression table")
+    rows = impressions[["user", "item", "position"]].copy()
+    return rows.assign(label=impressions["click"].astype("int8"), weight=1.0)
+
+
+def skip_above(impressions: pd.DataFrame) -> pd.DataFrame:
+    """Keep clicks, and of the ignored only those above the lowest click of their slate: the eye passed them.
+
+    Returns the columns of `every_ignored` for the rows that stay; requests without a click leave nothing.
+
+    Source: Joachims et al. 2005 (Click > Skip Above), doi:10.1145/1076034.1076063.
+    """
+    rows = every_ignored(impressions)
+    clicked_at = impressions["position"].where(impressions["click"] == 1, 0)
+    lowest = clicked_at.groupby(impressions["request_id"]).transform("max")
+    return rows[impressions["position"] <= lowest]
+
+
+def exposure_weighted(impressions: pd.DataFrame, examination: np.ndarray) -> pd.DataFrame:
+    """Weigh each ignored impression by the chance that it was seen at all, given that it was not clicked.
+
+    examination: float (K,), chance in (0, 1] that position k is looked at (position 1 first).
+    An ignored impression at k was seen with probability (e_k − ctr_k) / (1 − ctr_k), ctr_k being the click rate
+    there; a click is a click, weight 1. Returns the columns of `every_ignored`, one row an impression.
+
+    Source: Bayes' rule on the examination hypothesis, Richardson et al. 2007, doi:10.1145/1242572.1242643.
+    Departs: one click rate a position, not one an item; the posterior is an average over what stood there.
+    """
+    rows = every_ignored(impressions)
+    examination = np.asarray(examination, float)
+    deepest = int(rows["position"].max())
+    if len(examination) < deepest or not ((examination > 0) & (examination <= 1)).all():
+        raise ArgumentError(f"examination has {len(examination)} values in [{examination.min():g}, "
+                            f"{examination.max():g}]; expected at least {deepest}, each in (0, 1].")
+    rate = rows.groupby("position")["label"].mean()
+    seen = {k: np.clip((examination[k - 1] - ctr) / max(1 - ctr, 1e-12), 0, 1) for k, ctr in rate.items()}
+    return rows.assign(weight=np.where(rows["label"] == 1, 1.0, rows["position"].map(seen)))
+
+
+def examination_curve(impressions: pd.DataFrame, *, n_boot: int = 200, seed: int = 0) -> pd.DataFrame:
+    """How likely each position is to be looked at, relative to the first, from slots filled at random.
+
+    impressions: rows of randomised traffic only; where what stands at a position is random, click rates by position
+    differ by examination alone. Returns a table by position: relative (1 at position 1), low, high (95 %, bootstrap
+    over requests), impressions.
+    """
+    _need(impressions, ("request_id", "position", "click"), "the impression table")
+    clicks = impressions.pivot_table(index="request_id", columns="position", values="click", aggfunc="sum")
+    values = clicks.to_numpy(float)
+    if not np.nansum(values[:, 0]):
+        raise DataError(f"no click at position {clicks.columns[0]} in {len(values)} requests: the curve is relative "
+                        "to it. Use more randomised traffic.")
+    rng = np.random.default_rng(seed)
+    draws = np.array([_relative(values[rng.integers(len(values), size=len(values))]) for _ in range(n_boot)])
+    low, high = np.nanpercentile(draws, [2.5, 97.5], axis=0)
+    return pd.DataFrame({"relative": _relative(values), "low": low, "high": high,
+                         "impressions": np.isfinite(values).sum(0)}, index=clicks.columns)
+
+
+def _relative(clicks: np.ndarray) -> np.ndarray:
+    rate = np.nanmean(clicks, axis=0)
+    return rate / rate[0] if rate[0] > 0 else np.full(len(rate), np.nan)
+
+
+def conversions(impressions: pd.DataFrame, outcomes: pd.DataFrame, *, as_of: float, window_s: float,
+                kind: str = "purchase") -> pd.DataFrame:
+    """Label each click by what the log knows at `as_of`.
+
+    as_of: seconds; what arrives later is not known. window_s: seconds after the click in which an outcome counts.
+    Returns one row a click made before as_of: request_id, user, item, time, label (an outcome has arrived by as_of
+    and lies in the window), mature (the whole window is over at as_of: only then is a 0 final).
+    """
+    _need(impressions, ("request_id", "item", "click", "time"), "the impression table")
+    clicks = impressions.loc[(impressions["click"] == 1) & (impressions["time"] < as_of),
+                             ["request_id", "user", "item", "time"]]
+    known = outcomes[(outcomes["kind"] == kind) & (outcomes["arrival_time"] <= as_of)]
+    first = known.groupby(["request_id", "item"], as_index=False)[["event_time", "arrival_time"]].min()
+    rows = clicks.merge(first, on=["request_id", "item"], how="left")
+    rows["label"] = ((rows["event_time"] - rows["time"]) <= window_s).astype("int8")
+    rows["mature"] = rows["time"] + window_s <= as_of
+    return rows.drop(columns=["event_time", "arrival_time"])
+
+
+def arrival_curve(impressions: pd.DataFrame, outcomes: pd.DataFrame, *, as_of: float, window_s: float,
+                  kind: str = "purchase") -> np.ndarray:
+    """Sorted delays, seconds, from click to the arrival of its outcome, among clicks whose window is over."""
+    rows = conversions(impressions, outcomes, as_of=as_of, window_s=window_s, kind=kind)
+    rows = rows[rows["mature"] & (rows["label"] == 1)]
+    arrived = outcomes[outcomes["kind"] == kind].groupby(["request_id", "item"], as_index=False)["arrival_time"].min()
+    rows = rows.merge(arrived, on=["request_id", "item"])
+    if rows.empty:
+        raise DataError(f"no {kind} among mature clicks at {as_of:g} s with a window of {window_s:g} s; widen the log "
+                        "or shorten the window.")
+    return np.sort((rows["arrival_time"] - rows["time"]).to_numpy())
+
+
+def weigh_by_arrival(rows: pd.DataFrame, delays_s: np.ndarray, *, as_of: float) -> pd.DataFrame:
+    """Make up for outcomes still under way: each known one stands for 1 / P(an outcome has arrived by now).
+
+    rows: from `conversions`. delays_s: from `arrival_curve`. Returns rows with `weight`: label / F(as_of − time),
+    0 where label is 0. The mean of weight is the corrected conversion rate. Clicks younger than every delay seen
+    carry no information; their weight is 0 and they should be left out.
+
+    Source: the delay model of Chapelle 2014, doi:10.1145/2623330.2623634.
+    Departs: the empirical distribution of delays instead of an exponential; one for all items.
+    """
+    arrived = np.searchsorted(delays_s, as_of - rows["time"].to_numpy(), side="right") / len(delays_s)
+    weight = np.divide(rows["label"].to_numpy(float), arrived, out=np.zeros(len(rows)), where=arrived > 0)
+    return rows.assign(weight=weight, arrived=arrived)

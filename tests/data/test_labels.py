@@ -1,0 +1,92 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from course_lib.contracts import DAY_S, ArgumentError, DataError
+from course_lib.data import labels
+
+
+def impressions(clicks_by_request):
+    rows = [(r, r % 3, 10 * r + k, k + 1, click, 100.0 * r)
+            for r, clicks in enumerate(clicks_by_request) for k, click in enumerate(clicks)]
+    return pd.DataFrame(rows, columns=["request_id", "user", "item", "position", "click", "time"])
+
+
+def simulated(examination, relevance, requests, seed=0):
+    rng = np.random.default_rng(seed)
+    seen = rng.random((requests, len(examination))) < examination
+    return impressions(seen & (rng.random(seen.shape) < relevance)).astype({"click": "int8"})
+
+
+def test_every_ignored_keeps_all_rows_and_skip_above_only_those_the_eye_passed():
+    shown = impressions([[0, 1, 0], [0, 0, 0]])
+    assert labels.every_ignored(shown)["label"].tolist() == [0, 1, 0, 0, 0, 0]
+    kept = labels.skip_above(shown)
+    assert kept[["item", "label"]].to_numpy().tolist() == [[0, 0], [1, 1]]
+
+
+def test_exposure_weight_is_the_share_of_ignored_impressions_that_were_seen():
+    examination, relevance = np.array([1.0, 0.5, 0.2]), 0.3
+    rng = np.random.default_rng(1)
+    seen = rng.random((40_000, 3)) < examination
+    clicked = seen & (rng.random(seen.shape) < relevance)
+    rows = labels.exposure_weighted(impressions(clicked).astype({"click": "int8"}), examination)
+    for k in range(3):
+        ignored = rows[(rows["position"] == k + 1) & (rows["label"] == 0)]
+        assert ignored["weight"].mean() == pytest.approx(seen[~clicked[:, k], k].mean(), abs=0.01)
+
+
+def test_examination_is_recovered_from_random_slots():
+    truth = np.array([1.0, 0.6, 0.3])
+    curve = labels.examination_curve(simulated(truth, 0.4, 30_000))
+    assert ((curve["low"] <= truth) & (truth <= curve["high"])).all()
+    assert curve["relative"].iloc[0] == 1
+
+
+def test_examination_needs_clicks_at_the_top():
+    with pytest.raises(DataError, match="no click at position 1"):
+        labels.examination_curve(impressions([[0, 1], [0, 0]]))
+
+
+@pytest.mark.parametrize("examination", [[1.0, 0.5], [1.0, 0.5, 0.0]])
+def test_examination_must_cover_every_position(examination):
+    with pytest.raises(ArgumentError, match="at least 3"):
+        labels.exposure_weighted(impressions([[0, 1, 0]]), examination)
+
+
+def test_an_empty_log_is_named():
+    with pytest.raises(DataError, match="no rows"):
+        labels.every_ignored(impressions([]))
+
+
+def delayed(clicks=20_000, rate=0.2, mean_delay_s=2 * DAY_S, days=20, seed=0):
+    rng = np.random.default_rng(seed)
+    shown = pd.DataFrame({"request_id": np.arange(clicks), "user": 0, "item": 0, "click": 1,
+                          "time": np.sort(rng.uniform(0, days * DAY_S, clicks))})
+    buys = rng.random(clicks) < rate
+    happened = shown["time"][buys] + rng.exponential(mean_delay_s, buys.sum())
+    return shown, pd.DataFrame({"request_id": shown["request_id"][buys], "item": 0, "kind": "purchase",
+                                "event_time": happened, "arrival_time": happened})
+
+
+def test_a_purchase_that_has_not_arrived_is_not_known():
+    shown, outcomes = delayed()
+    early = labels.conversions(shown, outcomes, as_of=5 * DAY_S, window_s=7 * DAY_S)
+    late = labels.conversions(shown, outcomes, as_of=30 * DAY_S, window_s=7 * DAY_S)
+    both = early.merge(late, on="request_id", suffixes=("_early", "_late"))
+    assert (both["label_early"] <= both["label_late"]).all()
+    assert both["label_early"].sum() < both["label_late"].sum()
+    assert not early["mature"].any() and late["mature"].all()
+
+
+def test_weighing_by_arrival_recovers_the_rate_that_fresh_labels_miss():
+    shown, outcomes = delayed()
+    window, as_of = 10 * DAY_S, 20 * DAY_S
+    rows = labels.conversions(shown, outcomes, as_of=as_of, window_s=window)
+    fresh = rows[~rows["mature"] & (rows["time"] < as_of - DAY_S)]
+    final = labels.conversions(shown, outcomes, as_of=99 * DAY_S, window_s=window)
+    truth = final[final["request_id"].isin(fresh["request_id"])]["label"].mean()
+    delays = labels.arrival_curve(shown, outcomes, as_of=as_of, window_s=window)
+    corrected = labels.weigh_by_arrival(fresh, delays, as_of=as_of)["weight"].mean()
+    assert fresh["label"].mean() < 0.9 * truth
+    assert corrected == pytest.approx(truth, rel=0.06)

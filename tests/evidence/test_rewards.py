@@ -1,0 +1,62 @@
+import pandas as pd
+import pytest
+
+from course_lib.contracts import ArgumentError, DataError
+from course_lib.evidence import rewards
+
+
+class TinyLog:
+    """Three people over ten days; person 0 comes daily, 1 on days 0 and 9, 2 on day 0 only."""
+
+    def __init__(self, scale=1.0):
+        visits = [(0, d) for d in range(10)] + [(1, 0), (1, 9), (2, 0)]
+        self._requests = pd.DataFrame({"request_id": range(len(visits)), "user": [u for u, _ in visits],
+                                       "day": [d for _, d in visits]})
+        self._shown = pd.DataFrame({"request_id": [0, 0, 10], "item": [1, 2, 3], "click": [1, 1, 0],
+                                    "dwell_s": [40.0 * scale, 5.0, 0.0]})
+        self._outcomes = pd.DataFrame({"request_id": [0, 0, 10], "item": [1, 1, 3],
+                                       "kind": ["purchase", "return", "purchase"], "value": [100.0, -100.0, 50.0]})
+
+    def requests(self):
+        return self._requests
+
+    def impressions(self):
+        return self._shown
+
+    def outcomes(self):
+        return self._outcomes
+
+
+def test_every_request_has_a_reward_and_those_without_events_have_none():
+    log = TinyLog()
+    for reward in (rewards.clicks, rewards.dwell, rewards.revenue, rewards.margin):
+        assert reward(log).index.tolist() == log.requests()["request_id"].tolist()
+    assert rewards.clicks(log)[0] == 2 and rewards.clicks(log).sum() == 2
+    assert rewards.dwell(log)[0] == 45 and rewards.long_clicks(log)[0] == 1
+
+
+def test_a_returned_purchase_leaves_revenue_and_costs_margin():
+    log = TinyLog()
+    assert rewards.revenue(log)[0] == 100
+    assert rewards.margin(log, margin_rate=0.3, return_cost=5)[0] == pytest.approx(-5)
+    assert rewards.margin(log, margin_rate=pd.Series({1: 0.1, 3: 0.5}), return_cost=0)[10] == pytest.approx(25)
+
+
+def test_next_week_return_asks_only_requests_whose_week_is_over():
+    log = TinyLog()
+    back = rewards.next_week_return(log)
+    user = log.requests().set_index("request_id")["user"].reindex(back.index)
+    assert back[user == 0].tolist() == [1, 1, 1]
+    assert back[user == 1].tolist() == [0] and back[user == 2].tolist() == [0]
+    with pytest.raises(DataError, match="at least 31"):
+        rewards.next_week_return(log, within_days=30)
+
+
+def test_policies_change_places_with_the_objective():
+    logs = {"long": TinyLog(scale=2), "short": TinyLog(scale=1)}
+    table = rewards.rank_policies(logs, {"dwell": rewards.dwell, "short is best": lambda log: -rewards.dwell(log)})
+    order = table.set_index(["objective", "policy"])["rank"]
+    assert order["dwell", "long"] == 1 and order["short is best", "short"] == 1
+    assert ((table["low"] <= table["value"]) & (table["value"] <= table["high"])).all()
+    with pytest.raises(ArgumentError, match="two policies"):
+        rewards.rank_policies({"one": TinyLog()}, {"dwell": rewards.dwell})
