@@ -21,6 +21,50 @@ def _requests(log) -> pd.DataFrame:
     return requests
 
 
+def per_request(row: np.ndarray, amount: np.ndarray, n_requests: int) -> np.ndarray:
+    """Add events up by request: row int (E,) says which request each event belongs to, amount float (E,) its worth.
+
+    Returns float (n_requests,); a request without events is worth 0, and stays in: per_request([2, 2], [1, 3], 4) is
+    [0, 0, 4, 0].
+    """
+    return np.bincount(np.asarray(row, int), weights=np.asarray(amount, float), minlength=n_requests)
+
+
+def kept_money(value: np.ndarray, is_return: np.ndarray, margin_rate: np.ndarray, return_cost: float) -> np.ndarray:
+    """What the shop keeps of each event, in its currency.
+
+    value: float (E,), price of a purchase, minus the price for a return. is_return: bool (E,). margin_rate: float (E,)
+    or (), share of the price kept. return_cost: money that handling one return costs. Returns float (E,): a purchase
+    of 100 at a rate of 0.3 keeps 30, its return at a cost of 5 gives −35.
+    """
+    return np.asarray(value, float) * np.asarray(margin_rate, float) - return_cost * np.asarray(is_return, bool)
+
+
+def came_back(user: np.ndarray, day: np.ndarray, last_day: int, within_days: int = 7) -> np.ndarray:
+    """Whether each visit was followed by another of the same person on one of the next `within_days` days.
+
+    user, day: int (V,), one row a visit, in any order. last_day: the last day the log covers.
+    Returns float (V,): 1 or 0; NaN where the days that would tell are not over (day + within_days > last_day).
+    """
+    user, day = np.asarray(user), np.asarray(day)
+    visits, which = np.unique(np.stack([user, day]), axis=1, return_inverse=True)  # sorted by user, then day
+    later = np.full(visits.shape[1], np.inf)
+    same = visits[0, 1:] == visits[0, :-1]
+    later[:-1][same] = visits[1, 1:][same]
+    back = (later[which.ravel()] - day <= within_days).astype(float)
+    return np.where(day + within_days > last_day, np.nan, back)
+
+
+def rank_agreement(a: np.ndarray, b: np.ndarray) -> float:
+    """Spearman's rank correlation of two objectives' values over the same policies, float (P,) each.
+
+    1: the same order; −1: the reverse. Raises ArgumentError for fewer than three policies.
+    """
+    if len(a) != len(b) or len(a) < 3:
+        raise ArgumentError(f"{len(a)} and {len(b)} values given; expected the same number of policies, at least 3.")
+    return float(pd.Series(np.asarray(a, float)).rank().corr(pd.Series(np.asarray(b, float)).rank()))
+
+
 def _per_request(log, reward: pd.Series) -> pd.Series:
     ids = pd.Index(_requests(log)["request_id"], name="request_id")
     return reward.reindex(ids, fill_value=0.0).astype(float)
@@ -58,8 +102,8 @@ def margin(log, *, margin_rate: float | pd.Series = 0.3, return_cost: float = 5.
     outcomes = log.outcomes()
     rows = outcomes[outcomes["kind"].isin(["purchase", "return"])]
     rate = rows["item"].map(margin_rate) if isinstance(margin_rate, pd.Series) else margin_rate
-    kept = rows["value"] * rate - return_cost * (rows["kind"] == "return")
-    return _per_request(log, kept.groupby(rows["request_id"]).sum())
+    kept = kept_money(rows["value"], rows["kind"] == "return", rate, return_cost)
+    return _per_request(log, pd.Series(kept, rows["request_id"]).groupby(level=0).sum())
 
 
 def next_week_return(log, *, within_days: int = 7) -> pd.Series:
@@ -69,15 +113,11 @@ def next_week_return(log, *, within_days: int = 7) -> pd.Series:
     """
     requests = _requests(log)
     last = int(requests["day"].max())
-    asked = requests[requests["day"] <= last - within_days]
-    if asked.empty:
+    if last - int(requests["day"].min()) < within_days:
         raise DataError(f"the log spans {last - int(requests['day'].min()) + 1} days; a return within {within_days} "
                         f"days needs at least {within_days + 1}.")
-    visits = requests[["user", "day"]].drop_duplicates().sort_values(["user", "day"])
-    visits["next"] = visits.groupby("user")["day"].shift(-1)
-    days = asked.merge(visits, on=["user", "day"], how="left")
-    back = (days["next"] - days["day"]) <= within_days
-    return pd.Series(back.to_numpy(float), index=pd.Index(days["request_id"], name="request_id"))
+    back = came_back(requests["user"].to_numpy(), requests["day"].to_numpy(), last, within_days)
+    return pd.Series(back, pd.Index(requests["request_id"], name="request_id")).dropna()
 
 
 def active_users(log, day: int) -> int:

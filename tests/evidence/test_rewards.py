@@ -1,5 +1,7 @@
+import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import spearmanr
 
 from course_lib.contracts import ArgumentError, DataError
 from course_lib.evidence import rewards
@@ -60,3 +62,20 @@ def test_policies_change_places_with_the_objective():
     assert ((table["low"] <= table["value"]) & (table["value"] <= table["high"])).all()
     with pytest.raises(ArgumentError, match="two policies"):
         rewards.rank_policies({"one": TinyLog()}, {"dwell": rewards.dwell})
+
+
+def test_came_back_agrees_with_looking_at_every_pair_of_visits():
+    rng = np.random.default_rng(0)
+    user, day = rng.integers(5, size=60), rng.integers(20, size=60)
+    got = rewards.came_back(user, day, last_day=19, within_days=3)
+    for u, d, value in zip(user, day, got, strict=True):
+        if d + 3 > 19:
+            assert np.isnan(value)
+        else:
+            assert value == (((user == u) & (day > d) & (day <= d + 3)).any())
+
+
+def test_rank_agreement_is_scipys_spearman():
+    a, b = np.random.default_rng(1).normal(size=(2, 12))
+    assert rewards.rank_agreement(a, b) == pytest.approx(spearmanr(a, b).statistic)
+    assert rewards.rank_agreement(a, np.exp(a)) == pytest.approx(1)
