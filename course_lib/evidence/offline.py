@@ -1,0 +1,240 @@
+"""Offline metrics with intervals: the whole catalogue ranked, one value a user, uncertainty by resampling users.
+
+What ends in a number for a system returns an Estimate; what ends in a number for a user returns an array (U,), NaN
+where the user has nothing held out, so that two systems can be compared user by user.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from course_lib.contracts import ArgumentError, DataError, ShapeError, check_finite
+from course_lib.evidence.estimate import Estimate, bootstrap, normal_estimate, paired
+
+__all__ = [
+    "METRICS", "Estimate", "average_precision", "bootstrap", "calibration_error", "compare_models", "coverage",
+    "evaluate", "held_out", "hits", "mean_popularity", "ndcg_at_k", "normal_estimate", "paired", "per_user",
+    "recall_at_k", "recall_by_popularity", "top_items",
+]
+METRICS = ("recall", "ndcg", "average_precision", "coverage", "popularity")
+
+# --- one value a user -----------------------------------------------------------------------------------------------
+def hits(top, relevant: Sequence) -> np.ndarray:
+    """bool (U, K): which of the recommended items, top int (U, K) with -1 pads, are among the user's relevant ones.
+
+    relevant: U int arrays, of any lengths. Raises ShapeError where the numbers of users differ.
+    """
+    top = np.asarray(top)
+    if top.ndim != 2 or len(top) != len(relevant):
+        raise ShapeError(f"top has shape {top.shape} and relevant {len(relevant)} users; expected (U, K) and U.")
+    length = np.array([len(items) for items in relevant], int)
+    if length.sum() == 0:
+        return np.zeros(top.shape, bool)
+    item = np.concatenate([np.asarray(items, np.int64) for items in relevant])
+    base = max(int(item.max()), int(top.max(initial=0))) + 2
+    key = np.repeat(np.arange(len(top)), length) * base + item
+    return np.isin(np.arange(len(top))[:, None] * base + top, key) & (top >= 0)
+
+
+def _cut(top, relevant, k) -> tuple[np.ndarray, np.ndarray]:
+    if k < 1 or np.asarray(top).shape[1] < k:
+        raise ArgumentError(f"k is {k} and top has {np.asarray(top).shape[1]} columns; expected 1 ≤ k ≤ columns.")
+    size = np.array([len(np.unique(np.asarray(items))) for items in relevant], float)
+    return hits(np.asarray(top)[:, :k], relevant), np.where(size > 0, size, np.nan)
+
+
+def recall_at_k(top, relevant, k: int) -> np.ndarray:
+    """float (U,): hits among the first k, over min(k, number relevant), so that a perfect list scores 1.
+
+    top: int (U, ≥k), best first, -1 pads. relevant: U int arrays. NaN where a user has none.
+    """
+    hit, size = _cut(top, relevant, k)
+    return hit.sum(1) / np.minimum(size, k)
+
+
+def ndcg_at_k(top, relevant, k: int) -> np.ndarray:
+    """float (U,): gain 1/log2(position + 1) of each hit, over that of a perfect list; 1 where all hits come first.
+
+    Source: Järvelin & Kekäläinen 2002, doi:10.1145/582415.582418 (binary relevance).
+    """
+    hit, size = _cut(top, relevant, k)
+    discount = 1 / np.log2(np.arange(2, k + 2))
+    ideal = np.cumsum(discount)[np.nan_to_num(np.minimum(size, k), nan=1).astype(int) - 1]
+    return np.where(np.isnan(size), np.nan, (hit @ discount) / ideal)
+
+
+def average_precision(top, relevant, k: int) -> np.ndarray:
+    """float (U,): mean of the precision at each hit, over min(k, number relevant).
+
+    Departs: MAP has five variants in use (Tamm 2021, doi:10.1145/3460231.3478848); this one gives 1 to a perfect list.
+    """
+    hit, size = _cut(top, relevant, k)
+    precision = np.cumsum(hit, 1) / np.arange(1, k + 1)
+    return (precision * hit).sum(1) / np.minimum(size, k)
+
+
+def mean_popularity(top, counts) -> np.ndarray:
+    """float (U,): mean training count of the items shown; counts: float (N,). NaN where a list is empty."""
+    top, counts = np.asarray(top), np.asarray(counts, float)
+    shown = top >= 0
+    total = np.where(shown, counts[np.where(shown, top, 0)], 0).sum(1)
+    return np.divide(total, shown.sum(1), out=np.full(len(top), np.nan), where=shown.any(1))
+
+
+def recall_by_popularity(top, relevant, counts, k: int, edges=(0.2, 0.8)) -> pd.DataFrame:
+    """float (U, S) table: recall within popularity strata of the held-out items, columns "head", "middle", "tail".
+
+    counts: float (N,), training counts. edges: shares of all training events at which the strata part: the default
+    calls head the items that together make the first fifth of events, tail those that make the last fifth.
+    """
+    counts = np.asarray(counts, float)
+    order = np.argsort(-counts, kind="stable")
+    share = np.empty(len(counts))
+    share[order] = (np.cumsum(counts[order]) - counts[order]) / max(counts.sum(), 1)
+    stratum = np.searchsorted(np.asarray(edges), share, side="right")
+    names = ("head", "middle", "tail") if len(edges) == 2 else tuple(f"stratum {s}" for s in range(len(edges) + 1))
+    relevant = [np.asarray(items, int) for items in relevant]
+    return pd.DataFrame({name: recall_at_k(top, [items[stratum[items] == s] for items in relevant], k)
+                         for s, name in enumerate(names)})
+
+
+# --- one value a system ---------------------------------------------------------------------------------------------
+def coverage(top, n_items: int) -> Estimate:
+    """Share of the catalogue that at least one user is shown, with a jackknife interval over users.
+
+    Departs: a bootstrap would hold 63% of the users and so report too little; leaving out one user at a time does not.
+    """
+    top = np.asarray(top)
+    if n_items < 1 or top.size == 0 or top.max() >= n_items:
+        raise ArgumentError(f"coverage over {n_items} items got lists of shape {top.shape} with highest item "
+                            f"{top.max(initial=-1)}; expected item ids below n_items.")
+    seen = np.bincount(top[top >= 0], minlength=n_items)
+    only_here = ((seen[top] == 1) & (top >= 0)).sum(1) / n_items
+    n = len(top)
+    error = np.sqrt((n - 1) / n * ((only_here - only_here.mean()) ** 2).sum())
+    return normal_estimate((seen > 0).mean(), error, n)
+
+
+def calibration_error(probability, outcome, bins: int = 10) -> float:
+    """Expected calibration error: mean gap between predicted and observed rate, over bins of equal size.
+
+    probability: float (n,) in [0, 1]. outcome: 0/1 (n,). Returns 0 for a forecast that is right in every bin.
+    Source: Naeini et al. 2015. Departs: bins hold equal numbers, as click probabilities crowd near 0.
+    """
+    probability, outcome = np.asarray(probability, float), np.asarray(outcome, float)
+    if probability.shape != outcome.shape or probability.size == 0:
+        raise ShapeError(f"probability {probability.shape}, outcome {outcome.shape}; expected the same, not empty.")
+    check_finite(probability=probability, outcome=outcome)
+    if probability.min() < 0 or probability.max() > 1:
+        raise ArgumentError(f"probabilities run from {probability.min():.3g} to {probability.max():.3g}; expected "
+                            f"[0, 1]. Ranking scores are not probabilities: calibrate them first.")
+    _, tied = np.unique(probability, return_inverse=True)  # equal forecasts share their mean outcome: order says nothing
+    outcome = (np.bincount(tied, outcome) / np.bincount(tied))[tied]
+    parts = np.array_split(np.argsort(probability, kind="stable"), min(bins, len(probability)))
+    gap = [len(p) * abs(probability[p].mean() - outcome[p].mean()) for p in parts]
+    return float(np.sum(gap) / len(probability))
+
+
+# --- a model on a split ---------------------------------------------------------------------------------------------
+def held_out(test: pd.DataFrame) -> tuple[np.ndarray, list[np.ndarray]]:
+    """The users of a test table, ascending int (U,), and for each the items held out."""
+    if len(test) == 0:
+        raise DataError("The test part holds no interactions; expected at least one. Widen the split's test share.")
+    ordered = test[["user", "item"]].drop_duplicates().sort_values("user", kind="stable")
+    users, start = np.unique(ordered["user"].to_numpy(), return_index=True)
+    return users, np.split(ordered["item"].to_numpy(np.int64), start[1:])
+
+
+def top_items(model, users, k: int, seen: pd.DataFrame | None = None, batch: int = 1024) -> np.ndarray:
+    """int (U, k): each user's k best items of the whole catalogue, those in `seen` masked; best first, -1 pads.
+
+    model: has score(users) → float (B, N), or is that function. Raises ArgumentError on NaN scores.
+    """
+    score, users, rows = getattr(model, "score", model), np.asarray(users), []
+    for start in range(0, len(users), batch):
+        part = users[start:start + batch]
+        scores = np.array(score(part), dtype=np.float32)
+        if np.isnan(scores).any():
+            raise ArgumentError(f"{type(model).__name__}.score gives NaN, first for user "
+                                f"{part[np.isnan(scores).any(1)][0]}. Fix the model before ranking with it.")
+        if seen is not None:
+            mine = seen.loc[seen["user"].isin(part), ["user", "item"]].to_numpy()
+            order = np.argsort(part)
+            scores[order[np.searchsorted(part, mine[:, 0], sorter=order)], mine[:, 1]] = -np.inf
+        rows.append(_best(scores, k))
+    return np.concatenate(rows)
+
+
+def _best(scores: np.ndarray, k: int) -> np.ndarray:
+    width = min(k, scores.shape[1])
+    top = np.argpartition(-scores, width - 1, axis=1)[:, :width]
+    value = np.take_along_axis(scores, top, 1)
+    order = np.lexsort((top, -value), axis=1)
+    top = np.where(np.isneginf(np.take_along_axis(value, order, 1)), -1, np.take_along_axis(top, order, 1))
+    return np.pad(top, ((0, 0), (0, k - width)), constant_values=-1)
+
+
+def per_user(model, split, k: int = 20, metrics: Iterable[str] = METRICS) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Each metric's value a user, {name: float (U,)} (coverage apart), and the lists behind them, int (U, k)."""
+    users, relevant = held_out(split.test)
+    top = top_items(model, users, k, split.train)
+    n_items = 1 + max(int(part["item"].max()) for part in (split.train, split.test))
+    counts = np.bincount(split.train["item"], minlength=max(n_items, int(top.max()) + 1))
+    known = {"recall": recall_at_k, "ndcg": ndcg_at_k, "average_precision": average_precision}
+    unknown = set(metrics) - set(METRICS)
+    if unknown:
+        raise ArgumentError(f"metrics {sorted(unknown)} are unknown; expected some of {', '.join(METRICS)}.")
+    values = {name: known[name](top, relevant, k) for name in metrics if name in known}
+    if "popularity" in metrics:
+        values["popularity"] = mean_popularity(top, counts)
+    return values, top
+
+
+def evaluate(model, split, k: int = 20, metrics: Iterable[str] = METRICS, n_items: int | None = None,
+             seed: int = 0) -> pd.Series:
+    """Estimates of a model on a split's test part, by metric name; train items are masked, all others ranked.
+
+    model: has score(users) → float (B, N). split: has .train and .test tables with user, item. n_items: size of the
+    catalogue for coverage (default: as many as the model scores). evaluate(model, split)["recall"] is an Estimate.
+    """
+    metrics = tuple(metrics)
+    values, top = per_user(model, split, k, metrics)
+    return _estimates(values, top, metrics, n_items or _width(model, split), seed)
+
+
+def _width(model, split) -> int:
+    first = np.asarray(split.test["user"].to_numpy()[:1])
+    return int(np.shape(getattr(model, "score", model)(first))[1])
+
+
+def _estimates(values, top, metrics, n_items, seed) -> pd.Series:
+    answer = {}
+    for name in metrics:
+        if name == "coverage":
+            answer[name] = coverage(top, n_items)
+        else:
+            answer[name] = bootstrap(values[name][~np.isnan(values[name])], seed=seed)
+    return pd.Series(answer, dtype=object)
+
+
+def compare_models(models: dict, split, k: int = 20, metrics: Iterable[str] = METRICS, against: str | None = None,
+                   n_items: int | None = None, seed: int = 0) -> pd.DataFrame:
+    """Table of Estimates, one row a model, one column a metric; with `against` also the paired difference in recall.
+
+    models: {name: model}. against: a name of models; adds the column "recall − name", resampled by user in pairs.
+    """
+    if against is not None and against not in models:
+        raise ArgumentError(f"against is {against!r}; expected one of {', '.join(models)}.")
+    metrics, kept, rows = tuple(metrics), {}, {}
+    for name, model in models.items():
+        values, top = per_user(model, split, k, metrics)
+        kept[name] = values
+        rows[name] = _estimates(values, top, metrics, n_items or _width(model, split), seed)
+    table = pd.DataFrame(rows, dtype=object).T
+    if against is not None:
+        first = next(name for name in metrics if name in kept[against])
+        table[f"{first} − {against}"] = [paired(kept[name][first], kept[against][first], seed) for name in models]
+    return table
