@@ -1,0 +1,115 @@
+"""The `course` command: doctor, lab, build, data, compare, progress. Each part is imported when it is asked for."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+PASSES_ON = ("lab", "compare", "progress")  # what they do not know themselves goes to the part that does the work
+
+
+def _doctor(args) -> int:
+    from course_lib import doctor
+
+    return doctor.main(args.quiet)
+
+
+def _lab(args) -> int:
+    from course_lib import lab
+
+    return lab.main(args.arguments, start=not args.copy_only)
+
+
+def _build(args) -> int:
+    from course_lib.teach import build
+
+    if args.check:
+        drift = build.check(args.lessons)
+        print("\n".join(drift) or "notebooks agree with their sources")
+        if drift:
+            print("Edit solutions/source/, not the notebooks, then run: course build")
+        return bool(drift)
+    return bool(build.build(args.lessons, execute=not args.no_execute, force=args.force))
+
+
+def _data(args) -> int:
+    from course_lib.data import datasets
+
+    failed = 0
+    for name in args.names or list(datasets.DATASETS):
+        try:
+            datasets.fetch([name])
+            print(f"{name}: ready")
+        except Exception as error:  # one data set that cannot be had must not keep the others away
+            failed += 1
+            print(f"{name}: not here ({str(error).splitlines()[0] if str(error) else type(error).__name__})")
+    if failed:
+        print("Lessons run without it and say what they leave out. Later: course data, or set COURSE_DATA_MIRROR.")
+    return 0 if args.optional else bool(failed)
+
+
+def _compare(args) -> int:
+    from course_lib.teach import compare
+
+    return compare.main(args.arguments) or 0
+
+
+def _progress(args) -> int:
+    from course_lib.teach import progress
+
+    return progress.main(args.arguments) or 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line; `course NAME --help` tells what NAME takes."""
+    top = argparse.ArgumentParser(prog="course", description="Recommender-system design, built, measured and launched.")
+    commands = top.add_subparsers(dest="command", required=True)
+
+    def add(name, run, text):
+        command = commands.add_parser(name, help=text, description=text)
+        command.set_defaults(run=run)
+        return command
+
+    add("doctor", _doctor, "say in one line each what is missing, and the remedy").add_argument(
+        "--quiet", action="store_true", help="print only what needs a hand")
+    lab = add("lab", _lab, "copy lessons to work/, keep what you edited, open JupyterLab with any further arguments")
+    lab.add_argument("--copy-only", action="store_true", help="do not start JupyterLab")
+    build = add("build", _build, "make notebooks/ and solutions/ from solutions/source/")
+    build.add_argument("lessons", nargs="*", help="such as 03 or 03_two_tower; all where none is named")
+    build.add_argument("--check", action="store_true", help="write nothing; fail where notebooks and sources differ")
+    build.add_argument("--no-execute", action="store_true", help="learner notebooks only")
+    build.add_argument("--force", action="store_true", help="execute even where nothing changed")
+    data = add("data", _data, "fetch and check real data")
+    data.add_argument("names", nargs="*", help="data sets; all where none is named")
+    data.add_argument("--optional", action="store_true", help="never fail: lessons run without real data")
+    for name, run, text in (("compare", _compare, "one page that compares the notebooks of a class"),
+                            ("progress", _progress, "what you have done so far")):
+        add(name, run, text)
+    return top
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; returns the exit code. Errors the course raises on purpose print as one message."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    args, args.arguments = parser().parse_known_args(arguments)
+    if args.arguments and args.command not in PASSES_ON:
+        parser().error(f"course {args.command} does not know {' '.join(args.arguments)}")
+    try:
+        return int(args.run(args))
+    except KeyboardInterrupt:
+        print("Stopped. Nothing half-written is left; run the same command again to go on.", file=sys.stderr)
+        return 130
+    except ImportError as error:
+        print(f"course {args.command}: {error}. Set up with 'make lab', or run 'course doctor'.", file=sys.stderr)
+        return 2
+    except Exception as error:
+        from course_lib.contracts import CourseError
+
+        if not isinstance(error, CourseError):
+            raise
+        print(f"course {args.command}: {error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
