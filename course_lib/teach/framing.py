@@ -12,9 +12,11 @@ PARTS = {
     "guardrail": r"guardrail\w*|must not|may not|no worse|not fall|without (?:hurting|losing|raising)|at most|"
                  r"constraint\w*|as long as|stop if|roll(?:ed)? back",
 }
-INFRASTRUCTURE = (r"two[- ]tower\w*|embedding\w*|transformer\w*|neural\w*|faiss|hnsw|ann\b|"
-                  r"vector (?:index|database|store)|kafka|redis|spark|gpu\w*|feature store\w*|lightgbm|xgboost|microservice\w*|kubernetes|ranker\w*|"
-                  r"re-?ranker\w*|collaborative filtering|matrix factori[sz]ation|deep learning|pipeline\w*|llm\w*")
+INFRASTRUCTURE = (
+    r"two[- ]tower\w*|embedding\w*|transformer\w*|neural\w*|deep learning|collaborative filtering|"
+    r"matrix factori[sz]ation|llm\w*|faiss|hnsw|ann\b|vector (?:index|database|store)|kafka|redis|spark|gpu\w*|"
+    r"feature store\w*|lightgbm|xgboost|microservice\w*|kubernetes|ranker\w*|re-?ranker\w*|pipeline\w*"
+)
 
 
 def _first(pattern: str, text: str) -> re.Match | None:
