@@ -1,0 +1,297 @@
+"""The log: what was asked, shown, done and what came of it; a Parquet file a day, appended to and never changed.
+
+A day is there whole or not at all: its tables are written aside, checksummed, and become part of the log in the one
+rename that replaces the manifest. Whatever the manifest does not list is a killed writer's, and is removed at open.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from filelock import FileLock, Timeout
+from pandas.api.types import union_categoricals
+
+from course_lib.contracts import (
+    IMPRESSION_COLUMNS,
+    INTERACTION_COLUMNS,
+    OUTCOME_COLUMNS,
+    REQUEST_COLUMNS,
+    ArgumentError,
+    CorruptError,
+    DataError,
+    DayLog,
+    LogMismatchError,
+)
+from course_lib.data.cache import disk_errors, sha256, write_atomic
+
+if TYPE_CHECKING:
+    import duckdb
+
+TABLES = {"impressions": IMPRESSION_COLUMNS, "requests": REQUEST_COLUMNS, "outcomes": OUTCOME_COLUMNS}
+MANIFEST = "manifest.json"
+
+
+class _Reader:
+    """How a log is read, wherever it is held; subclasses supply `days` and `_read(table, days, columns)`."""
+
+    days: list[int]
+
+    @property
+    def last_day(self) -> int:
+        """The last whole day held; -1 when empty."""
+        return self.days[-1] if self.days else -1
+
+    def impressions(self, days: Iterable[int] | None = None, columns: list[str] | None = None) -> pd.DataFrame:
+        """One row an impression, IMPRESSION_COLUMNS, by day. days: which (all if None). columns: which, in order."""
+        return self._table("impressions", days, columns)
+
+    def requests(self, days: Iterable[int] | None = None, columns: list[str] | None = None) -> pd.DataFrame:
+        """One row a request, REQUEST_COLUMNS; arguments as in impressions."""
+        return self._table("requests", days, columns)
+
+    def outcomes(self, days: Iterable[int] | None = None, columns: list[str] | None = None) -> pd.DataFrame:
+        """One row a later event, OUTCOME_COLUMNS; a day holds what was *written* with it, event_time may be later."""
+        return self._table("outcomes", days, columns)
+
+    def _table(self, table: str, days: Iterable[int] | None, columns: list[str] | None) -> pd.DataFrame:
+        wanted = self.days if days is None else [int(day) for day in days]
+        absent = sorted(set(wanted) - set(self.days))
+        if absent:
+            raise DataError(f"the log has no day {absent[0]}; it holds {len(self.days)} days, {self.days[:1]} to "
+                            f"{self.last_day}.")
+        kinds = TABLES[table]
+        columns = list(kinds) if columns is None else list(columns)
+        parts = [self._read(table, day, columns) for day in wanted]
+        parts = [part for part in parts if len(part)] or parts[:1] or [_empty(table)[columns]]
+        return pd.DataFrame({name: _joined([part[name] for part in parts], kinds[name]) for name in columns})
+
+    def expect(self, manifest: dict) -> None:
+        """Raise LogMismatchError, naming the first difference, unless manifest is the one this log was written with.
+
+        What writes a log calls this before its first day; a log without a manifest of its own takes this one.
+        """
+        given = json.loads(json.dumps(manifest))
+        if not self.manifest and not self.days:
+            self.manifest = given
+        for name in sorted({*self.manifest, *given}):
+            if self.manifest.get(name) != given.get(name):
+                raise LogMismatchError(f"this log was written with {name} = {self.manifest.get(name)!r}, the day to be "
+                                       f"appended with {name} = {given.get(name)!r}. Two worlds in one log cannot be "
+                                       f"told apart: start a new log.")
+
+
+class MemoryLog(_Reader):
+    """A log in memory, with the reading interface of Log: for short runs and tests."""
+
+    def __init__(self, day_logs: Iterable[DayLog] = (), manifest: dict | None = None):
+        self.manifest = dict(manifest or {})
+        self._days: dict[int, DayLog] = {}
+        for day_log in day_logs:
+            self.append(day_log)
+
+    @property
+    def days(self) -> list[int]:
+        """Days held, ascending."""
+        return list(self._days)
+
+    def append(self, day_log: DayLog, manifest: dict | None = None) -> None:
+        """Take the next day. Raises LogMismatchError for a day not after the last, DataError for a wrong table."""
+        if manifest is not None:
+            self.expect(manifest)
+        _check_day(day_log, self.last_day)
+        self._days[int(day_log.day)] = day_log
+
+    def query(self, sql: str) -> pd.DataFrame:
+        """DuckDB's answer to sql, with views impressions, requests, outcomes."""
+        import duckdb
+
+        with duckdb.connect() as connection:
+            for table in TABLES:
+                connection.register(table, self._table(table, None, None))
+            return connection.execute(sql).df()
+
+    def _read(self, table: str, day: int, columns: list[str]) -> pd.DataFrame:
+        return getattr(self._days[day], table)[columns]
+
+
+class Log(_Reader):
+    """A log on disk: `Log.create(path, manifest)` starts one, `Log.open(path)` goes on with it.
+
+    manifest: facts about who writes (seed, params, version, …), JSON-able; append refuses days of another writer.
+    """
+
+    def __init__(self, path, manifest: dict, files: dict[str, str], days: list[int]):
+        self.path = Path(path)
+        self.manifest = manifest
+        self.days = days
+        self._files = files  # relative path -> SHA-256
+
+    @classmethod
+    def create(cls, path, manifest: dict) -> Log:
+        """Start an empty log at path. Raises DataError if something stands there already."""
+        path = Path(path)
+        if path.exists() and any(path.iterdir()):
+            raise DataError(f"{path} already holds {next(iter(path.iterdir())).name}. Open it with Log.open, or choose "
+                            f"a new folder: a log is never overwritten.")
+        log = cls(path, json.loads(json.dumps(manifest)), {}, [])
+        log._commit()
+        return log
+
+    @classmethod
+    def open(cls, path) -> Log:
+        """Open a log, remove what a killed writer left half-done, and stand at its last whole day.
+
+        Raises DataError where there is none, CorruptError where its manifest cannot be read.
+        """
+        path = Path(path)
+        if not (path / MANIFEST).exists():
+            raise DataError(f"{path} is not a log: it has no {MANIFEST}. Start one with Log.create.")
+        try:
+            held = json.loads((path / MANIFEST).read_text())
+            log = cls(path, held["writer"], held["files"], held["days"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise CorruptError(f"{path / MANIFEST} cannot be read ({error!r}). Run the world again into a new "
+                               f"folder.") from error
+        log._sweep()
+        return log
+
+    def append(self, day_log: DayLog, manifest: dict | None = None) -> None:
+        """Add a day, whole or not at all.
+
+        day_log: later than last_day. manifest: the writer's own; if given, it must be the log's.
+        Raises LogMismatchError for another writer's or an old day, DataError for a wrong table or a full disk.
+        """
+        if manifest is not None:
+            self.expect(manifest)
+        _check_day(day_log, self.last_day)
+        with disk_errors(f"write day {day_log.day} of the log {self.path}"), FileLock(self.path / ".lock"):
+            self._refuse_second_writer()
+            self._append(day_log, f"day={int(day_log.day):05d}")
+
+    def _append(self, day_log: DayLog, name: str) -> None:
+        aside = self.path / f".{name}.{os.getpid()}"
+        try:
+            aside.mkdir()
+            files = {f"{name}/{table}.parquet": self._write(day_log, table, aside) for table in TABLES}
+            if (self.path / name).exists():  # of a writer that was killed before it could commit
+                shutil.rmtree(self.path / name)
+            os.replace(aside, self.path / name)
+        except BaseException:
+            shutil.rmtree(aside, ignore_errors=True)
+            raise
+        self._commit({**self._files, **files}, [*self.days, int(day_log.day)])
+
+    def verify(self) -> int:
+        """Hold every file against its checksum. Returns their number; raises CorruptError naming the first bad."""
+        for name, expected in self._files.items():
+            file = self.path / name
+            if not file.is_file():
+                raise CorruptError(f"{file} is missing, though the manifest lists it. Run the world again into a new "
+                                   f"folder.")
+            got = sha256(file)
+            if got != expected:
+                raise CorruptError(f"{file} was changed or damaged: expected SHA-256 {expected[:12]}…, got "
+                                   f"{got[:12]}…. Run the world again into a new folder.")
+        return len(self._files)
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """A DuckDB connection with views impressions, requests, outcomes over the log's files; close it when done."""
+        import duckdb
+
+        connection = duckdb.connect()
+        for table in TABLES:
+            files = [str(self.path / f"day={day:05d}" / f"{table}.parquet") for day in self.days]
+            if files:
+                listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+                connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet([{listed}], "
+                                   f"hive_partitioning=false)")
+            else:
+                connection.register(table, _empty(table))
+        return connection
+
+    def query(self, sql: str) -> pd.DataFrame:
+        """DuckDB's answer to sql, with views impressions, requests, outcomes; only what it needs is read."""
+        with self.connect() as connection:
+            return connection.execute(sql).df()
+
+    def _write(self, day_log: DayLog, table: str, folder: Path) -> str:
+        frame = getattr(day_log, table)[list(TABLES[table])].astype(TABLES[table])
+        file = folder / f"{table}.parquet"
+        frame.to_parquet(file, index=False, compression="zstd")
+        return sha256(file)
+
+    def _read(self, table: str, day: int, columns: list[str]) -> pd.DataFrame:
+        return pd.read_parquet(self.path / f"day={day:05d}" / f"{table}.parquet", columns=columns)
+
+    def _commit(self, files: dict[str, str] | None = None, days: list[int] | None = None) -> None:
+        """The one step that makes a day part of the log; memory follows the disk, never runs ahead of it."""
+        files, days = self._files if files is None else files, self.days if days is None else days
+        held = {"writer": self.manifest, "days": days, "files": files}
+        write_atomic(self.path / MANIFEST, json.dumps(held, indent=1, sort_keys=True))
+        self._files, self.days = files, days
+
+    def _refuse_second_writer(self) -> None:
+        held = json.loads((self.path / MANIFEST).read_text())["days"]
+        if held != self.days:
+            raise LogMismatchError(f"{self.path} holds day {held[-1:]} that another process wrote since this log was "
+                                   f"opened at day {self.last_day}. Open it again before appending.")
+
+    def _sweep(self) -> None:
+        """Remove half-written days and temporary files that the manifest does not know, unless a writer is at work."""
+        try:
+            with FileLock(self.path / ".lock", timeout=0):
+                self._remove_orphans()
+        except (Timeout, PermissionError):  # a writer is at work, or the log is only ours to read
+            return
+
+    def _remove_orphans(self) -> None:
+        known = {f"day={day:05d}" for day in self.days}
+        for entry in self.path.iterdir():
+            if entry.name in known or entry.name == MANIFEST:
+                continue
+            if entry.is_dir() and entry.name.lstrip(".").startswith("day="):
+                shutil.rmtree(entry)
+            elif entry.name.endswith(".part"):
+                entry.unlink()
+
+
+def interactions(impressions: pd.DataFrame, repeats: bool = False) -> pd.DataFrame:
+    """Clicked impressions as user, item, time, by time. repeats: keep a pair's later clicks too (else its first)."""
+    clicked = impressions.loc[impressions.click > 0, ["user", "item", "time"]]
+    ordered = clicked.sort_values(["time", "user", "item"], kind="stable", ignore_index=True)
+    kept = ordered if repeats else ordered.drop_duplicates(["user", "item"], ignore_index=True)
+    return kept.astype(INTERACTION_COLUMNS)
+
+
+def _empty(table: str) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in TABLES[table].items()})
+
+
+def _joined(parts: list[pd.Series], kind: str | None):
+    """The days of one column as one array of its kind; days may know different categories."""
+    if kind != "category":
+        return np.concatenate([part.to_numpy(kind) for part in parts])
+    return union_categoricals([part.astype("category") for part in parts], sort_categories=True)
+
+
+def _check_day(day_log: DayLog, last_day: int) -> None:
+    """Refuse a day out of order, and tables that lack a column or hold another day's rows."""
+    if day_log.day <= last_day:
+        raise LogMismatchError(f"day {day_log.day} is not after day {last_day}, the last one held; a log is only "
+                               f"appended to. Start a new log, or run on from day {last_day + 1}.")
+    for table, columns in TABLES.items():
+        missing = [name for name in columns if name not in getattr(day_log, table)]
+        if missing:
+            raise DataError(f"{table} of day {day_log.day} has no column {', '.join(missing)}; expected "
+                            f"{', '.join(columns)}.")
+    for table in ("impressions", "requests"):
+        days = getattr(day_log, table).day.to_numpy()
+        if (days != day_log.day).any():
+            raise ArgumentError(f"{table} of day {day_log.day} hold a row of day {days[days != day_log.day][0]}.")
