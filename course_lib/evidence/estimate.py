@@ -112,3 +112,35 @@ def paired(a, b, seed: int = 0, n_boot: int = 1000) -> Estimate:
         raise ShapeError(f"a has shape {a.shape}, b {b.shape}; a paired comparison needs the same users in both.")
     both = ~(np.isnan(a) | np.isnan(b))
     return bootstrap((a - b)[both], seed=seed, n_boot=n_boot)
+
+
+def per_group(groups, *values) -> list[np.ndarray]:
+    """Sums of each values array, float (n,), over groups, any (n,): one float (G,) each, groups in sorted order."""
+    _, code = np.unique(np.asarray(groups), return_inverse=True)
+    for value in values:
+        if len(value) != len(code):
+            raise ShapeError(f"groups has {len(code)} rows, values {len(value)}; expected one group for each value.")
+    return [np.bincount(code, np.asarray(value, float)) for value in values]
+
+
+def ratio(numerator, denominator, groups=None, level: float = 0.95) -> Estimate:
+    """Sum over sum, with the delta method's interval over independent units, such as click rate over users.
+
+    numerator, denominator: float (n,), one row a unit, or with groups, any (n,), one row an event of a unit.
+    Returns the ratio of the sums. Raises DataError where no unit is left or the denominators sum to 0.
+
+    Source: Deng, Knoblich, Lu 2018, doi:10.1145/3219819.3219919.
+    """
+    numerator, denominator = np.asarray(numerator, float), np.asarray(denominator, float)
+    if len(numerator) != len(denominator):
+        raise ShapeError(f"numerator has {len(numerator)} rows, denominator {len(denominator)}; expected the same.")
+    check_finite(numerator=numerator, denominator=denominator)
+    if groups is not None:
+        numerator, denominator = per_group(groups, numerator, denominator)
+    n, total = len(numerator), denominator.sum()
+    if n == 0 or total == 0:
+        raise DataError(f"a ratio over {n} units has a denominator of {total:g}; expected more than 0. "
+                        f"Check that the log holds impressions of these days.")
+    value = numerator.sum() / total
+    error = np.inf if n < 2 else np.sqrt(n * np.var(numerator - value * denominator, ddof=1)) / total
+    return normal_estimate(value, error, n, level)

@@ -131,7 +131,7 @@ def calibration_error(probability, outcome, bins: int = 10) -> float:
     if probability.min() < 0 or probability.max() > 1:
         raise ArgumentError(f"probabilities run from {probability.min():.3g} to {probability.max():.3g}; expected "
                             f"[0, 1]. Ranking scores are not probabilities: calibrate them first.")
-    _, tied = np.unique(probability, return_inverse=True)  # equal forecasts share their mean outcome: order says nothing
+    _, tied = np.unique(probability, return_inverse=True)  # ties share their mean outcome: their order says nothing
     outcome = (np.bincount(tied, outcome) / np.bincount(tied))[tied]
     parts = np.array_split(np.argsort(probability, kind="stable"), min(bins, len(probability)))
     gap = [len(p) * abs(probability[p].mean() - outcome[p].mean()) for p in parts]

@@ -1,0 +1,108 @@
+"""What another policy would have earned, from the log of this one: IPS, SNIPS, doubly robust, replay.
+
+One row is one logged decision: its reward, the probability with which the logging policy took it, and the probability
+with which the target policy would. For slates, a row is a slot (each slot on its own: the item-position model of Li
+et al. 2018, doi:10.1145/3219819.3220028) and `groups` names the user, so that intervals know which rows go together.
+What the logging policy never does cannot be learnt from its log, whatever the estimator.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from course_lib.contracts import ArgumentError, DataError, ShapeError, check_finite
+from course_lib.evidence.estimate import Estimate, ratio
+
+
+def importance_weights(logged, target, clip: float | None = None) -> np.ndarray:
+    """target / logged, float (n,): how often the target policy takes a logged decision, next to the logging one.
+
+    logged: float (n,), in (0, 1]. target: float (n,), in [0, 1]. clip: largest weight kept (biased, less variable).
+    Weights of a log with full support average 1. Raises ArgumentError naming the first impossible probability.
+    """
+    logged, target = np.asarray(logged, float), np.asarray(target, float)
+    if logged.shape != target.shape:
+        raise ShapeError(f"logged has shape {logged.shape}, target {target.shape}; expected one pair a decision.")
+    if logged.size == 0:
+        raise DataError("the log holds no decisions; expected at least one row.")
+    check_finite(logged=logged, target=target)
+    for name, value, bad in (("logged", logged, (logged <= 0) | (logged > 1)),
+                             ("target", target, (target < 0) | (target > 1 + 1e-9))):
+        if bad.any():
+            first = int(np.flatnonzero(bad)[0])
+            raise ArgumentError(f"{name}[{first}] is {value[first]:g}; expected a probability "
+                                f"{'in (0, 1]' if name == 'logged' else 'in [0, 1]'}. Log propensities when serving.")
+    weight = target / logged
+    return weight if clip is None else np.minimum(weight, clip)
+
+
+def effective_sample_size(weight) -> float:
+    """(Σw)² / Σw²: how many rows of equal weight would say as much; n where all weights are equal, 0 where all are 0.
+
+    Source: Kish 1965.
+    """
+    weight = np.asarray(weight, float)
+    square = (weight**2).sum()
+    return float(weight.sum() ** 2 / square) if square > 0 else 0.0
+
+
+def _rows(reward, weight) -> np.ndarray:
+    reward = np.asarray(reward, float)
+    if reward.shape != weight.shape:
+        raise ShapeError(f"reward has shape {reward.shape}, the weights {weight.shape}; expected one a decision.")
+    check_finite(reward=reward)
+    return reward
+
+
+def ips(reward, logged, target, *, clip: float | None = None, groups=None) -> Estimate:
+    """Mean of weight × reward: unbiased where the logging policy could take all that the target takes.
+
+    reward, logged, target: float (n,). groups: any (n,), the user of each row. Estimate of the reward a decision;
+    the mean reward itself where target equals logged. Source: Horvitz & Thompson 1952.
+    """
+    weight = importance_weights(logged, target, clip)
+    return ratio(weight * _rows(reward, weight), np.ones(len(weight)), groups)
+
+
+def snips(reward, logged, target, *, clip: float | None = None, groups=None) -> Estimate:
+    """Weighted mean, Σ w·reward / Σ w: slightly biased, less variable, and never outside the range of rewards.
+
+    Raises DataError where the target takes none of the logged decisions. Source: Swaminathan & Joachims 2015.
+    """
+    weight = importance_weights(logged, target, clip)
+    if weight.sum() == 0:
+        raise DataError(f"the target policy takes none of the {len(weight)} logged decisions; its reward cannot be "
+                        f"estimated from this log. Log a policy that explores.")
+    return ratio(weight * _rows(reward, weight), weight, groups)
+
+
+def doubly_robust(reward, logged, target, predicted, predicted_target, *, clip: float | None = None,
+                  groups=None) -> Estimate:
+    """A reward model's answer for the target, corrected by the weighted error it makes on the logged decisions.
+
+    predicted: float (n,), the model's reward for the decision that was logged. predicted_target: float (n,), the mean
+    of its rewards over the decisions of the target policy. IPS where the model says 0 throughout; the model alone
+    where it errs nowhere. Unbiased if either the propensities or the model are right.
+
+    Source: Dudík, Langford, Li 2011, arXiv 1103.4601.
+    """
+    weight = importance_weights(logged, target, clip)
+    reward, predicted = _rows(reward, weight), _rows(predicted, weight)
+    total = _rows(predicted_target, weight) + weight * (reward - predicted)
+    return ratio(total, np.ones(len(weight)), groups)
+
+
+def replay(reward, logged_item, target_item, groups=None) -> Estimate:
+    """Mean reward of the rows where the target policy chooses what a uniformly random logger showed.
+
+    logged_item, target_item: int (n,). Unbiased if, and only if, the logging policy chose uniformly; n of the Estimate
+    counts units among the matches. Raises DataError where nothing matches.
+
+    Source: Li, Chu, Langford, Wang 2011, doi:10.1145/1935826.1935878.
+    """
+    match = np.asarray(logged_item) == np.asarray(target_item)
+    if not match.any():
+        raise DataError(f"none of {match.size} logged decisions equals the target's; replay needs matches. Use a log "
+                        f"of random slates, or more of it.")
+    reward = _rows(reward, match.astype(float))
+    return ratio(reward[match], np.ones(int(match.sum())), None if groups is None else np.asarray(groups)[match])
