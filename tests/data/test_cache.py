@@ -1,0 +1,159 @@
+import errno
+import json
+import multiprocessing
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from course_lib.contracts import ArgumentError, DataError
+from course_lib.data import cache
+
+
+@pytest.fixture(autouse=True)
+def empty_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(cache, "_seen", {})
+
+
+def write(text: str):
+    return lambda folder: (folder / "a.txt").write_text(text)
+
+
+def leftovers(name: str) -> list[str]:
+    """What a reader could trip over: everything but whole artifacts and lock files."""
+    folder = cache.root() / name
+    return [f.name for f in folder.iterdir() if f.name.startswith(".") and not f.name.endswith(".lock")]
+
+
+def test_an_artifact_is_built_once_a_key():
+    built = []
+
+    def build(folder):
+        built.append(1)
+        (folder / "sub").mkdir()
+        (folder / "sub" / "a.txt").write_text("a")
+
+    first, again, other = (cache.artifact("t", {"seed": seed}, build) for seed in (1, 1, 2))
+    assert len(built) == 2 and first == again != other
+    assert (first / "sub" / "a.txt").read_text() == "a"
+    assert cache.artifact_path("t", {"seed": 1}) == first
+
+
+@pytest.mark.parametrize("harm", ["flip", "truncate", "missing", "manifest"])
+def test_a_corrupt_artifact_is_thrown_away_with_a_word_and_rebuilt(harm, monkeypatch):
+    path = cache.artifact("t", {}, write("good"))
+    monkeypatch.setattr(cache, "_seen", {})  # as a new process would find it
+    file = path / "a.txt"
+    {"flip": lambda: file.write_text("evil"), "truncate": lambda: file.write_text(""), "missing": file.unlink,
+     "manifest": lambda: (path / "MANIFEST.json").write_text("{")}[harm]()
+    with pytest.warns(UserWarning, match="discarded and built again"):
+        again = cache.artifact("t", {}, write("good"))
+    assert (again / "a.txt").read_text() == "good"
+
+
+@pytest.mark.parametrize("error", [RuntimeError("boom"), KeyboardInterrupt()])
+def test_a_build_that_fails_leaves_nothing(error):
+    def build(folder):
+        (folder / "half").write_text("half")
+        raise error
+
+    with pytest.raises(type(error)):
+        cache.artifact("t", {}, build)
+    assert not cache.artifact_path("t", {}).exists() and not leftovers("t")
+
+
+def test_a_full_disk_is_named_and_leaves_nothing(tmp_path, monkeypatch):
+    def build(folder):
+        (folder / "half").write_text("half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(DataError, match="disk is full.*COURSE_CACHE"):
+        cache.artifact("t", {}, build)
+    assert not leftovers("t")
+    old = cache.write_atomic(tmp_path / "f", "old")
+
+    def full(handle):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(DataError, match="disk is full"):
+        cache.write_atomic(old, "new")
+    assert old.read_text() == "old" and [f.name for f in tmp_path.iterdir() if f.suffix == ".part"] == []
+
+
+def _slow_build(folder: Path) -> None:
+    (folder / "half.txt").write_text("half")
+    time.sleep(60)
+
+
+def _build_slowly(environment: str) -> None:
+    os.environ["COURSE_CACHE"] = environment
+    cache.artifact("t", {}, _slow_build)
+
+
+def test_a_killed_build_is_never_returned_and_the_next_one_cleans_up():
+    process = multiprocessing.get_context("spawn").Process(target=_build_slowly, args=(os.environ["COURSE_CACHE"],))
+    process.start()
+    deadline = time.monotonic() + 60
+    while not list(cache.root().glob("t/.*.building/half.txt")):
+        assert time.monotonic() < deadline and process.is_alive()
+        time.sleep(0.05)
+    os.kill(process.pid, signal.SIGKILL)
+    process.join()
+    assert leftovers("t") and not cache.artifact_path("t", {}).exists()
+    assert (cache.artifact("t", {}, write("whole")) / "a.txt").read_text() == "whole"
+    assert not leftovers("t")
+
+
+def _build_and_count(environment: str, counter: str) -> None:
+    os.environ["COURSE_CACHE"] = environment
+
+    def build(folder):
+        with open(counter, "a") as file:
+            file.write("built\n")
+        time.sleep(0.3)
+        (folder / "a.txt").write_text("whole")
+
+    assert (cache.artifact("t", {}, build) / "a.txt").read_text() == "whole"
+
+
+def test_two_kernels_that_need_the_same_artifact_build_it_once(tmp_path):
+    context = multiprocessing.get_context("spawn")
+    arguments = (os.environ["COURSE_CACHE"], str(tmp_path / "count"))
+    both = [context.Process(target=_build_and_count, args=arguments) for _ in range(2)]
+    for process in both:
+        process.start()
+    for process in both:
+        process.join(timeout=120)
+    assert [process.exitcode for process in both] == [0, 0]
+    assert (tmp_path / "count").read_text() == "built\n"
+
+
+def test_root_follows_the_environment_and_says_when_it_cannot_be_made(tmp_path, monkeypatch):
+    assert cache.root() == tmp_path / "cache" and cache.root().is_dir()
+    monkeypatch.delenv("COURSE_CACHE")
+    assert cache.root().parts[-2:] == ("data", "cache")
+
+    def refused(*args, **kwargs):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(Path, "mkdir", refused)
+    with pytest.raises(DataError, match="COURSE_CACHE"):
+        cache.root()
+
+
+def test_a_name_that_leaves_the_folder_is_refused():
+    for name in ("../x", "a/b", "", ".hidden"):
+        with pytest.raises(ArgumentError, match="artifact name"):
+            cache.artifact(name, {}, write("x"))
+
+
+def test_the_manifest_lists_every_file_with_its_checksum():
+    path = cache.artifact("t", {"seed": 3}, write("x"))
+    manifest = json.loads((path / "MANIFEST.json").read_text())
+    assert manifest["key"] == {"seed": 3}
+    assert manifest["files"] == {"a.txt": cache.sha256(path / "a.txt")}
+    assert cache.sha256(cache.write_atomic(path.parent / "empty", b"")).startswith("e3b0c442")
