@@ -1,0 +1,73 @@
+# make lab: open the course.   make test: pass every test.   Each does all the set-up alone; interrupt and repeat at will.
+# Needs Python 3.11 or newer with venv, and git. Linux without an NVIDIA GPU: PyPI's torch brings about 3 GB of CUDA; to
+# spare them, hand pip the address of PyTorch's CPU index ("Get started" on pytorch.org shows it):
+#   make lab PIP_ARGS="--extra-index-url ADDRESS"
+PYTHON    ?= python3
+PIP_ARGS  ?=
+LAB_ARGS  ?=
+JOBS      ?= 2
+TEST_ARGS ?=
+EXTRA     ?=
+VENV      ?= .venv
+BIN       := $(VENV)/bin
+COURSE    := $(BIN)/python -m course_lib
+PYTEST    := $(BIN)/python -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=300
+FIRST_DATA := ml100k open_bandit
+
+# Idle OpenMP threads must sleep, not spin: LightGBM beside two busy neighbours takes 97 s instead of 0.4 s otherwise.
+export OMP_WAIT_POLICY ?= PASSIVE
+ifeq ($(shell uname -s),Darwin)
+# torch and LightGBM from wheels bring an OpenMP runtime each; one thread keeps them from crashing. Not tested here.
+export OMP_NUM_THREADS ?= 1
+endif
+
+.PHONY: help lab test test-browser bench build doctor data clean
+help:
+	@sed -n '1,4s/^# //p' Makefile
+	@echo "Also: make build, bench, test-browser, doctor, data, clean."
+
+lab: $(VENV)/.lab data
+	@$(COURSE) lab $(LAB_ARGS)
+
+test: $(VENV)/.test data
+	$(PYTEST) -n $(JOBS) --dist loadfile tests notebooks solutions $(EXTRA) $(TEST_ARGS)
+
+test-browser: $(VENV)/.test data
+	@command -v "$${CHROMIUM:-chromium}" || command -v chromium-browser || command -v google-chrome || { \
+	  echo "No Chromium here, so nothing was tested. Debian, Ubuntu: sudo apt-get install chromium; elsewhere install"; \
+	  echo "Chromium or Chrome and name its program in CHROMIUM=/path/to/it."; exit 1; }
+	$(BIN)/python -m pytest tests/browser $(TEST_ARGS)
+
+# Some machines set OPENBLAS_CORETYPE for old builds; it slows a current numpy, so benchmarks run without it.
+bench: $(VENV)/.test data
+	@for file in tests/benchmarks/bench_*.py; do echo "== $$file"; \
+	  env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python $$file || exit 1; done
+
+build: $(VENV)/.test data
+	$(COURSE) build
+
+doctor: $(VENV)/.lab
+	@$(COURSE) doctor
+
+data: $(VENV)/.lab
+	@$(COURSE) data --optional $(FIRST_DATA)
+
+# A stamp is touched last, so a set-up that was interrupted starts again where pip's cache lets it.
+$(VENV)/.lab: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "The course needs Python 3.11 or newer; '$(PYTHON)' is not. Name one: make lab PYTHON=python3.11"; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) || { \
+	  echo "No virtual environment could be made. Debian, Ubuntu: sudo apt-get install python3-venv"; exit 1; }
+	@echo "Setting up (minutes the first time, seconds from then on) ..."
+	@$(BIN)/python -m pip install -q --disable-pip-version-check $(PIP_ARGS) -c constraints.txt -e '.[feast]' || { \
+	  echo "Set-up did not finish: pip's message is above. No network? Connect once and run the same command again;"; \
+	  echo "what was downloaded is kept. No space? It needs about 3 GB."; exit 1; }
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.lab
+	@$(BIN)/python -m pip install -q --disable-pip-version-check $(PIP_ARGS) -c constraints.txt -e '.[dev]' || { \
+	  echo "The test tools could not be installed: pip's message is above. Run the same command again."; exit 1; }
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache
