@@ -1,0 +1,119 @@
+"""What one request went through: a row a stage, and an answer to "which stage lost this item, and why"."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+
+@dataclass
+class StageTrace:
+    """One stage of one request. n_in, n_out: items. ms: wall time. item: int (n_out,), what went on, best first.
+    score: float (n_out,), where the stage has one. gone: {reason: items that fell out here}. note: what else to say."""
+
+    name: str
+    n_in: int = 0
+    n_out: int = 0
+    ms: float = 0.0
+    item: np.ndarray = field(default_factory=lambda: np.empty(0, np.int32))
+    score: np.ndarray = field(default_factory=lambda: np.empty(0))
+    gone: dict[str, np.ndarray] = field(default_factory=dict)
+    note: str = ""
+
+    @property
+    def dropped(self) -> dict[str, int]:
+        """{reason: number of items that fell out here}."""
+        return {reason: len(items) for reason, items in self.gone.items() if len(items)}
+
+    def leave(self, item: np.ndarray, score: np.ndarray | None = None) -> None:
+        """Record what goes on to the next stage."""
+        self.item, self.n_out = np.asarray(item), len(item)
+        if score is not None:
+            self.score = np.asarray(score)
+
+
+class Trace:
+    """The journey of one request.
+
+    stages: StageTrace in serving order. rung: who answered, "full" or the name of a fallback. notes: what went
+    wrong, in order. total_ms: wall time of the whole. budget_ms: what it had.
+    """
+
+    def __init__(self, request_id: int, user: int, eligible: np.ndarray, budget_ms: float,
+                 clock: Callable[[], float] = time.perf_counter):
+        self.request_id, self.user, self.eligible, self.budget_ms = request_id, user, eligible, budget_ms
+        self.stages: list[StageTrace] = []
+        self.rung, self.notes, self.total_ms = "full", [], 0.0
+        self.slate, self.why = np.empty(0, np.int32), None
+        self._clock, self._start = clock, clock()
+
+    def elapsed_ms(self) -> float:
+        """Milliseconds since the request came in."""
+        return (self._clock() - self._start) * 1e3
+
+    @contextmanager
+    def stage(self, name: str, n_in: int) -> Iterator[StageTrace]:
+        """Time a stage; it stands in the trace also when it raises."""
+        stage, start = StageTrace(name, n_in), self._clock()
+        self.stages.append(stage)
+        try:
+            yield stage
+        finally:
+            stage.ms = (self._clock() - start) * 1e3
+
+    def __getitem__(self, name: str) -> StageTrace:
+        """The stage of that name. Raises KeyError listing the names there are."""
+        for stage in self.stages:
+            if stage.name == name:
+                return stage
+        raise KeyError(f"no stage {name!r}; this trace has {[stage.name for stage in self.stages]}")
+
+    def table(self) -> pd.DataFrame:
+        """A row a stage: stage, n_in, n_out, ms, dropped (words)."""
+        rows = [(s.name, s.n_in, s.n_out, round(s.ms, 2),
+                 "; ".join([f"{n:,} {why}" for why, n in s.dropped.items()] + [s.note] * bool(s.note)))
+                for s in self.stages]
+        return pd.DataFrame(rows, columns=["stage", "n_in", "n_out", "ms", "dropped"])
+
+    def lost(self, item: int) -> str:
+        """Which stage lost item, and why, in a sentence; for a shown item its position."""
+        place = np.flatnonzero(self.slate == item)
+        if len(place):
+            return f"not lost: item {item} is shown at position {place[0] + 1}" + self._by()
+        if not (self.eligible == item).any():
+            return f"before retrieval: item {item} is not on offer (not one of {len(self.eligible):,} eligible items)"
+        if self.rung != "full":
+            return f"fallback: the '{self.rung}' list answered ({'; '.join(self.notes)}), and item {item} is not on it"
+        for stage in self.stages:
+            if (stage.item == item).any():
+                continue
+            return self._at(stage, item)
+        return f"re-ranking: item {item} was among the last candidates but got no slot"
+
+    def _by(self) -> str:
+        return "" if self.rung == "full" else f", by the '{self.rung}' fallback"
+
+    def _at(self, stage: StageTrace, item: int) -> str:
+        """The sentence for the first stage that item did not leave."""
+        if stage.name == "retrieve":
+            return (f"retrieval: not among the {stage.n_out:,} nearest of {stage.n_in:,} eligible items; no later "
+                    f"stage can bring it back")
+        if stage.name == "filter":
+            why = next((r for r, items in stage.gone.items() if (items == item).any()), "removed")
+            return f"filters: {why}"
+        if stage.name == "rank":
+            order = np.concatenate([stage.item, *stage.gone.values()])
+            place = int(np.flatnonzero(order == item)[0]) + 1
+            return f"ranking: number {place} of {stage.n_in:,} by score; the first {stage.n_out} went on"
+        place = int(np.flatnonzero(self["rank"].item == item)[0]) + 1
+        reason = f": {self.why(item, self.slate)}" if self.why else ""
+        return f"re-ranking: number {place} by score, but no slot{reason}"
+
+    def __str__(self) -> str:
+        head = f"request {self.request_id}, user {self.user}: {self.rung}, {self.total_ms:.1f} of {self.budget_ms:g} ms"
+        return "\n".join([head, self.table().to_string(index=False), *self.notes])

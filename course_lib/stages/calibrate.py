@@ -1,0 +1,108 @@
+"""Calibration: does a predicted 10% come true one time in ten, and what to do when it does not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from course_lib.contracts import ArgumentError, DataError, ShapeError, check_finite
+
+
+def _checked(p, y) -> tuple[np.ndarray, np.ndarray]:
+    """p and y as float (n,), or an error that names what is wrong with them."""
+    p, y = np.asarray(p, float).ravel(), np.asarray(y, float).ravel()
+    if p.shape != y.shape:
+        raise ShapeError(f"p has {p.size} values and y has {y.size}; expected one label a prediction.")
+    if not p.size:
+        raise DataError("p is empty; calibration needs at least one prediction.")
+    check_finite(p=p, y=y)
+    if p.min() < 0 or p.max() > 1:
+        raise ArgumentError(f"p runs from {p.min():.3g} to {p.max():.3g}; expected probabilities in [0, 1]. Ranking "
+                            f"scores (LambdaRank's, say) are not probabilities: pass them through Isotonic first.")
+    return p, y
+
+
+def reliability(p, y, bins: int = 10, by: str = "width") -> pd.DataFrame:
+    """The reliability curve: predicted against observed, a row a bin that holds anything.
+
+    p: float (n,), predicted probabilities. y: 0/1 (n,). by: "width" cuts [0, 1] into equal widths, "count" into bins
+    of equal numbers (better where most p are small).
+    Returns columns low, high (edges), n, predicted (mean p), observed (mean y), observed_low, observed_high (95%
+    Wilson interval). A calibrated model has predicted inside the interval in about 95% of the bins.
+    Raises ArgumentError where p is no probability, ShapeError where the lengths differ.
+
+    Source: Wilson 1927, doi:10.1080/01621459.1927.10502953; Niculescu-Mizil & Caruana 2005.
+    """
+    p, y = _checked(p, y)
+    if by == "count":
+        edges = np.unique(np.quantile(p, np.linspace(0, 1, bins + 1)))
+    elif by == "width":
+        edges = np.linspace(0, 1, bins + 1)
+    else:
+        raise ArgumentError(f"by is {by!r}; expected 'width' or 'count'.")
+    edges = edges if len(edges) > 1 else np.array([edges[0], edges[0] + 1e-12])
+    place = np.clip(np.searchsorted(edges, p, side="right") - 1, 0, len(edges) - 2)
+    n = np.bincount(place, minlength=len(edges) - 1)
+    mean = [np.bincount(place, v, minlength=len(edges) - 1) / np.maximum(n, 1) for v in (p, y)]
+    z2 = 1.96**2
+    middle = (mean[1] + z2 / (2 * np.maximum(n, 1))) / (1 + z2 / np.maximum(n, 1))
+    half = 1.96 * np.sqrt(mean[1] * (1 - mean[1]) / np.maximum(n, 1) + z2 / (4 * np.maximum(n, 1) ** 2))
+    half = half / (1 + z2 / np.maximum(n, 1))
+    table = pd.DataFrame({"low": edges[:-1], "high": edges[1:], "n": n, "predicted": mean[0], "observed": mean[1],
+                          "observed_low": middle - half, "observed_high": middle + half})
+    return table[table["n"] > 0].reset_index(drop=True)
+
+
+def ece(p, y, bins: int = 10, by: str = "width") -> float:
+    """Expected calibration error: mean |predicted − observed| over bins, weighted by their size.
+
+    Arguments as for `reliability`. Returns a share in [0, 1]; 0 for a calibrated p in each bin, 0.5 for p = 1 on a
+    fair coin. It grows with noise: a perfect model on few rows has an ECE above 0.
+
+    Source: Naeini et al. 2015, AAAI.
+    """
+    table = reliability(p, y, bins, by)
+    return float(((table["predicted"] - table["observed"]).abs() * table["n"]).sum() / table["n"].sum())
+
+
+class Isotonic:
+    """A monotone map from scores to probabilities. Fit it on rows the model was not trained on.
+
+    Source: Zadrozny & Elkan 2002, doi:10.1145/775047.775151; scikit-learn's IsotonicRegression does the fitting.
+    """
+
+    def fit(self, score, y) -> Isotonic:
+        """score: float (n,), any scale. y: 0/1 (n,). Needs both labels; raises DataError otherwise."""
+        from sklearn.isotonic import IsotonicRegression
+
+        score, y = np.asarray(score, float).ravel(), np.asarray(y, float).ravel()
+        if score.shape != y.shape:
+            raise ShapeError(f"score has {score.size} values and y has {y.size}; expected one label a score.")
+        if len(np.unique(y)) < 2:
+            raise DataError(f"y holds only {np.unique(y).tolist()}; a calibrator needs rows of both labels.")
+        check_finite(score=score)
+        self._map = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip").fit(score, y)
+        return self
+
+    def predict(self, score) -> np.ndarray:
+        """Probabilities, float, of the shape of score; constant outside the range seen in fit."""
+        if not hasattr(self, "_map"):
+            raise ArgumentError("Isotonic has not been fitted. Call fit(score, y) on held-out rows first.")
+        score = np.asarray(score, float)
+        return self._map.predict(score.ravel()).reshape(score.shape)
+
+
+def undo_negative_sampling(p, keep_rate: float) -> np.ndarray:
+    """Probabilities of a model trained on a share of the negatives, put back on the scale of the whole data.
+
+    p: float, any shape, as the model says it. keep_rate: w in (0, 1], share of negatives kept in training.
+    Returns p / (p + (1 − p) / w): p itself at w = 1; .5 becomes 1/11 at w = .1.
+
+    Source: He et al. 2014, doi:10.1145/2648584.2648589, §6.3.
+    """
+    p = np.asarray(p, float)
+    if not 0 < keep_rate <= 1:
+        raise ArgumentError(f"keep_rate is {keep_rate}; expected the share of negatives kept, in (0, 1].")
+    if p.size and (np.nanmin(p) < 0 or np.nanmax(p) > 1):
+        raise ArgumentError(f"p runs from {np.nanmin(p):.3g} to {np.nanmax(p):.3g}; expected probabilities in [0, 1].")
+    return p / (p + (1 - p) / keep_rate)

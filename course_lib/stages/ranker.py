@@ -1,0 +1,173 @@
+"""The ranker: order the few hundred with features that retrieval cannot afford. LightGBM does the learning.
+
+Position enters training as a feature that serving holds at one value, or as weights; it is never a live feature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from course_lib.contracts import ArgumentError, Candidates, DataError, DayLog, Requests, ShapeError, check_finite
+
+OBJECTIVES = ("binary", "lambdarank")
+
+
+class GBDTRanker:
+    """Gradient-boosted trees over a feature table.
+
+    objective: "binary" learns P(label = 1), and predict returns probabilities; "lambdarank" learns the order inside a
+    group, and predict returns scores without a scale: no probabilities. position: name of the column that holds the
+    position (from 1) at which a row was shown; used in training, held at `serve_position` in predict.
+    The same data and seed give the same trees for any number of threads up to 2.
+
+    Source: Ke et al. 2017 (LightGBM); Burges 2010, MSR-TR-2010-82 (LambdaMART).
+    """
+
+    def __init__(self, objective: str = "binary", *, trees: int = 120, leaves: int = 31, learning_rate: float = 0.08,
+                 min_rows: int = 40, position: str | None = None, serve_position: int = 1, seed: int = 0, **params):
+        if objective not in OBJECTIVES:
+            raise ArgumentError(f"objective is {objective!r}; expected one of {OBJECTIVES}.")
+        self.objective, self.trees, self.position, self.serve_position = objective, trees, position, serve_position
+        self.params = {"objective": objective, "num_leaves": leaves, "learning_rate": learning_rate,
+                       "min_data_in_leaf": min_rows, "seed": seed, "num_threads": 2, "deterministic": True,
+                       "force_row_wise": True, "verbosity": -1, "lambda_l2": 1.0, **params}
+        self.columns: list[str] = []
+
+    def fit(self, features: pd.DataFrame, label, group=None, *, weight=None) -> GBDTRanker:
+        """features: a row an example, numbers only. label: (n,), 0/1 (lambdarank: grades 0…4). group: (n,), the
+        request of each row, rows of a request together (lambdarank needs it). weight: float (n,), e.g. from
+        `position_weights`. Returns self. Raises ShapeError, DataError (one label only), ArgumentError."""
+        import lightgbm as lgb
+
+        label = np.asarray(label, float).ravel()
+        if len(features) != len(label):
+            raise ShapeError(f"features have {len(features)} rows and label {len(label)}; expected one label a row.")
+        if len(np.unique(label)) < 2:
+            raise DataError(f"label holds only {np.unique(label).tolist()}; a ranker needs rows of both kinds.")
+        check_finite(label=label)
+        self.columns = list(features.columns)
+        if self.position and self.position not in self.columns:
+            raise DataError(f"no column {self.position!r} in features; they have {self.columns}.")
+        sizes = None
+        if self.objective == "lambdarank":
+            sizes = _group_sizes(group, len(label))
+        data = lgb.Dataset(_numbers(features, self.columns), label, group=sizes, weight=weight,
+                           feature_name=[str(c) for c in self.columns], free_raw_data=True)
+        self._booster = lgb.train(self.params, data, num_boost_round=self.trees)
+        return self
+
+    def predict(self, features: pd.DataFrame) -> np.ndarray:
+        """float (n,): probabilities ("binary") or scores ("lambdarank"). The position column is not needed; if it is
+        there, it is overwritten. Raises DataError naming missing columns."""
+        if not hasattr(self, "_booster"):
+            raise ArgumentError("the ranker has not been fitted. Call fit(features, label) first.")
+        missing = [c for c in self.columns if c not in features.columns and c != self.position]
+        if missing:
+            raise DataError(f"features lack the columns {missing} the ranker was trained on. If they cannot be had at "
+                            f"serving, train without them.")
+        if not len(features):
+            return np.empty(0)
+        if self.position:
+            features = features.assign(**{self.position: float(self.serve_position)})
+        threads = 1 if len(features) < 5000 else self.params["num_threads"]  # a thread woken for one request costs time
+        return self._booster.predict(_numbers(features, self.columns), num_threads=threads)
+
+    def importance(self) -> pd.Series:
+        """Total gain by feature, as shares that sum to 1, largest first."""
+        gain = pd.Series(self._booster.feature_importance("gain"), index=self.columns, dtype=float)
+        return (gain / max(gain.sum(), 1e-12)).sort_values(ascending=False)
+
+    def save(self, path: Path | str) -> None:
+        """Write the trees and what belongs to them as one text file."""
+        head = pd.Series({"objective": self.objective, "position": self.position, "columns": self.columns,
+                          "serve_position": self.serve_position}).to_json()
+        Path(path).write_text(head + "\n" + self._booster.model_to_string())
+
+    @classmethod
+    def load(cls, path: Path | str) -> GBDTRanker:
+        """Read what `save` wrote."""
+        import json
+
+        import lightgbm as lgb
+
+        head, trees = Path(path).read_text().split("\n", 1)
+        facts = json.loads(head)
+        ranker = cls(facts["objective"], position=facts["position"], serve_position=facts["serve_position"])
+        ranker.columns, ranker._booster = facts["columns"], lgb.Booster(model_str=trees)
+        return ranker
+
+
+def _numbers(features: pd.DataFrame, columns: list[str]) -> np.ndarray:
+    """float32 (n, F) in the order of columns; DataError where a column is not a number."""
+    try:
+        return np.column_stack([features[c].to_numpy(np.float32) for c in columns])
+    except (TypeError, ValueError) as error:
+        wrong = [c for c in columns if not pd.api.types.is_numeric_dtype(features[c])]
+        raise DataError(f"columns {wrong} are not numbers ({error}). Encode them before fit.") from error
+
+
+def _group_sizes(group, n: int) -> np.ndarray:
+    if group is None:
+        raise ArgumentError("lambdarank orders inside a request: pass group, the request of every row.")
+    group = np.asarray(group)
+    if len(group) != n:
+        raise ShapeError(f"group has {len(group)} values for {n} rows.")
+    starts = np.flatnonzero(np.append(True, group[1:] != group[:-1]))
+    if len(np.unique(group)) != len(starts):
+        raise DataError("the rows of a group do not stand together. Sort features, label and group by group first.")
+    return np.diff(np.append(starts, n))
+
+
+def position_weights(position, click, examination, clip: float = 20.0) -> np.ndarray:
+    """Weights that undo examination: a click at position k counts 1 / examination[k], a non-click 1.
+
+    position: int (n,), from 1. click: 0/1 (n,). examination: float (K,), P(examined) by position, from randomised
+    slots. clip: largest weight. Returns float (n,); all 1 where examination is 1.
+
+    Source: Joachims, Swaminathan, Schnabel 2017, doi:10.1145/3018661.3018699.
+    Departs: clipped; non-clicks keep weight 1, as their examination is not known.
+    """
+    position, examination = np.asarray(position, int), np.asarray(examination, float)
+    if position.size and (position.min() < 1 or position.max() > len(examination)):
+        raise ArgumentError(f"position runs from {position.min()} to {position.max()}, but examination has "
+                            f"{len(examination)} values, for positions 1 to {len(examination)}.")
+    if (examination <= 0).any() or (examination > 1).any():
+        raise ArgumentError(f"examination is {examination.tolist()}; expected probabilities in (0, 1].")
+    weight = np.minimum(1 / examination[position - 1], clip)
+    return np.where(np.asarray(click) == 1, weight, 1.0)
+
+
+class RankerStage:
+    """A model and its features as a stage of the recommender (contracts.Ranker).
+
+    model: anything with predict(features) -> (n,). feature_fn(requests, candidates) -> table of B·C rows, request by
+    request, candidate by candidate. calibrator: anything with predict(score); the stage's scores are then
+    probabilities, with ties on its steps broken by the model's score (by less than 1e-6).
+    `observe` is passed on to feature_fn and model where they have it.
+    """
+
+    def __init__(self, model, feature_fn: Callable[[Requests, Candidates], pd.DataFrame], calibrator=None):
+        self.model, self.feature_fn, self.calibrator = model, feature_fn, calibrator
+
+    def score(self, requests: Requests, candidates: Candidates) -> np.ndarray:
+        """float (B, C); -inf where padded. Raises ShapeError if the features have another number of rows."""
+        item = np.asarray(candidates.item)
+        table = self.feature_fn(requests, candidates)
+        if len(table) != item.size:
+            raise ShapeError(f"feature_fn returned {len(table)} rows for {item.shape[0]} × {item.shape[1]} candidates; "
+                             f"expected {item.size}, padding included.")
+        raw = np.asarray(self.model.predict(table), float).reshape(item.shape)
+        score = raw
+        if self.calibrator is not None:
+            score = (1 - 1e-6) * self.calibrator.predict(raw) + 1e-6 / (1 + np.exp(-np.clip(raw, -30, 30)))
+        return np.where(item >= 0, score, -np.inf)
+
+    def observe(self, day_log: DayLog) -> None:
+        """Pass the day on to the features and the model."""
+        for part in (self.feature_fn, self.model):
+            if hasattr(part, "observe"):
+                part.observe(day_log)
