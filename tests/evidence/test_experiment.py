@@ -1,0 +1,229 @@
+"""Experiments against statsmodels, scipy and tea-tasting, and against hand-made logs."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from course_lib.contracts import ArgumentError, Arm, Assignment, DataError, DayLog
+from course_lib.evidence import experiment
+from course_lib.evidence.experiment import analyse, cuped, difference, mde, ratio_difference, sample_size, srm
+from course_lib.evidence.units import METRICS, Metric, unit_table
+
+
+# --- power ------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("effect", [0.02, 0.1, 0.5])
+@pytest.mark.parametrize("power", [0.5, 0.8, 0.95])
+def test_sample_size_is_that_of_statsmodels(effect, power):
+    from statsmodels.stats.power import NormalIndPower
+
+    theirs = NormalIndPower().solve_power(effect_size=effect, alpha=0.05, power=power, alternative="two-sided")
+    assert sample_size(3.0, 3.0 * effect, power=power) == pytest.approx(theirs, rel=1e-3, abs=1.5)  # theirs counts the far tail too
+
+
+def test_mde_undoes_sample_size_and_halves_with_four_times_the_users():
+    assert mde(2.0, sample_size(2.0, 0.05)) == pytest.approx(0.05, rel=1e-3)
+    assert mde(2.0, 4000) == pytest.approx(mde(2.0, 1000) / 2)
+
+
+def test_a_test_of_that_size_finds_the_effect_as_often_as_planned():
+    n, rng = sample_size(1.0, 0.3), np.random.default_rng(0)
+    found = [difference(rng.normal(0, 1, n), rng.normal(0.3, 1, n)).excludes(0) for _ in range(600)]
+    assert 0.75 < np.mean(found) < 0.85
+
+
+# --- differences ------------------------------------------------------------------------------------------------------
+def test_difference_agrees_with_statsmodels_and_changes_sign_with_the_arms():
+    from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
+
+    rng = np.random.default_rng(0)
+    c, t = rng.gamma(1, 2, 3000), rng.gamma(1, 2.1, 900)
+    low, high = CompareMeans(DescrStatsW(t), DescrStatsW(c)).zconfint_diff(usevar="unequal")
+    ours, swapped = difference(c, t), difference(t, c)
+    assert (ours.low, ours.high) == pytest.approx((low, high))
+    assert (swapped.value, swapped.low) == pytest.approx((-ours.value, -ours.high))
+
+
+def table_of_users(seed=0, n=2000, effect=0.0):
+    rng = np.random.default_rng(seed)
+    taste = rng.gamma(2, 1, n)
+    arm = rng.integers(0, 2, n)
+    impressions = 1 + rng.poisson(5 * taste)
+    before = rng.binomial(1 + rng.poisson(5 * taste), np.clip(taste / 10, 0, 1))
+    clicks = rng.binomial(impressions, np.clip(taste / 10 * (1 + effect * arm), 0, 1))
+    return pd.DataFrame({"variant": arm, "clicks": clicks, "impressions": impressions, "before": before})
+
+
+@pytest.fixture(scope="module")
+def tea():
+    import tea_tasting as tt
+
+    users = table_of_users(effect=0.1)
+    result = tt.Experiment(
+        mean=tt.Mean("clicks", use_t=False, equal_var=False), ratio=tt.RatioOfMeans("clicks", "impressions",
+                                                                                   use_t=False, equal_var=False),
+        cuped=tt.Mean("clicks", covariate="before", use_t=False, equal_var=False), split=tt.SampleRatio(),
+    ).analyze(users)
+    return users, result
+
+
+def arms(users, *columns):
+    return [tuple(users.loc[users.variant == v, list(columns)].to_numpy(float).T) for v in (0, 1)]
+
+
+def test_mean_ratio_and_cuped_agree_with_tea_tasting(tea):
+    users, theirs = tea
+    (c,), (t,) = arms(users, "clicks")
+    for ours, name in ((difference(c, t), "mean"),
+                       (ratio_difference(*arms(users, "clicks", "impressions")), "ratio"),
+                       (cuped(users.clicks, users.before, users.variant), "cuped")):
+        assert ours.value == pytest.approx(theirs[name].effect_size, rel=1e-3)
+        assert (ours.low, ours.high) == pytest.approx(
+            (theirs[name].effect_size_ci_lower, theirs[name].effect_size_ci_upper), rel=5e-3)
+    relative = experiment.relative_difference(c, t)
+    assert relative.value == pytest.approx(theirs["mean"].rel_effect_size)
+    assert relative.width == pytest.approx(theirs["mean"].rel_effect_size_ci_upper
+                                           - theirs["mean"].rel_effect_size_ci_lower, rel=0.05)
+
+
+def test_split_check_agrees_with_scipys_binomial_and_tea_tasting(tea):
+    users, theirs = tea
+    counts = np.bincount(users.variant)
+    assert srm(counts) == pytest.approx(theirs["split"].pvalue, abs=0.05)
+    assert srm([5000, 5000]) == 1 and srm([50_000, 51_500]) < experiment.SRM_ALARM
+    assert srm([9000, 1000], [0.9, 0.1]) == 1 and srm([9000, 1000]) < 1e-100
+
+
+def test_cuped_shrinks_variance_by_one_minus_rho_squared_and_leaves_the_effect():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=40_000)
+    arm = rng.integers(0, 2, 40_000)
+    y = 0.8 * x + 0.6 * rng.normal(size=40_000) + 0.5 * arm
+    plain, adjusted = difference(y[arm == 0], y[arm == 1]), cuped(y, x, arm)
+    rho2 = np.corrcoef(x, y - 0.5 * arm)[0, 1] ** 2
+    assert (adjusted.width / plain.width) ** 2 == pytest.approx(1 - rho2, rel=0.1)
+    assert not adjusted.excludes(0.5) and adjusted.width < plain.width
+    after = cuped(y, y + 0.1 * rng.normal(size=40_000), arm)  # a covariate measured after: the effect is taken out
+    assert after.excludes(0.5) and abs(after.value) < 0.1
+    assert cuped(y, np.ones_like(y), arm) == plain
+
+
+def test_impressions_as_units_cry_wolf_and_the_delta_method_does_not():
+    naive, delta = [], []
+    for seed in range(200):
+        users = table_of_users(seed, n=400)
+        c, t = arms(users, "clicks", "impressions")
+        delta.append(ratio_difference(c, t).excludes(0))
+        rows = [np.repeat([1.0, 0.0], [int(k.sum()), int((n - k).sum())]) for k, n in (c, t)]
+        naive.append(difference(*rows).excludes(0))
+    assert np.mean(delta) < 0.1 < np.mean(naive)
+
+
+def test_nothing_varying_says_nothing():
+    flat = difference(np.zeros(100), np.zeros(100))
+    assert flat.value == 0 and flat.low == -np.inf and flat.high == np.inf
+
+
+def test_bad_input_is_named():
+    with pytest.raises(DataError, match="at least 2 units"):
+        difference([1.0], [1.0, 2.0])
+    with pytest.raises(ArgumentError, match="treatment holds 1 values"):
+        difference([1.0, 2.0], [1.0, np.nan])
+    with pytest.raises(DataError, match="above 0"):
+        experiment.relative_difference([0.0, 0.0], [1.0, 2.0])
+    with pytest.raises(DataError, match="denominators"):
+        experiment.ratio_delta([0, 0], [0, 0])
+    with pytest.raises(ArgumentError, match="0 for control"):
+        cuped([1, 2, 3, 4], [1, 2, 3, 4], ["a", "b", "a", "b"])
+    with pytest.raises(DataError, match="no unit"):
+        srm([0, 0])
+    with pytest.raises(ArgumentError, match="whole numbers"):
+        srm([1.5, 2])
+    with pytest.raises(ArgumentError, match="σ > 0"):
+        sample_size(0, 0.1)
+
+
+# --- a log ------------------------------------------------------------------------------------------------------------
+class Named:
+    def __init__(self, name):
+        self.name = name
+
+
+SPLIT = Assignment((Arm("control", Named("c"), 0.5), Arm("treatment", Named("t"), 0.5)), salt=4)
+
+
+def day_log(day, seed=0, users=400, lift=0.0, slots=4):
+    """Every user asks once; treatment clicks `lift` more often; one purchase in five clicks, arriving a day later."""
+    rng = np.random.default_rng([seed, day])
+    user = np.arange(users)
+    arm = np.array(["control", "treatment"])[SPLIT.arm_of(user)]
+    request = day * 10_000 + user
+    requests = pd.DataFrame({"request_id": request, "day": day, "time": day * 86400.0 + user, "user": user, "arm": arm})
+    click = rng.random((users, slots)) < (0.2 + lift * (arm == "treatment"))[:, None]
+    impressions = pd.DataFrame({"request_id": np.repeat(request, slots), "user": np.repeat(user, slots),
+                                "click": click.ravel().astype("int8"), "dwell_s": click.ravel() * 30.0})
+    bought = np.flatnonzero(click[:, 0] & (rng.random(users) < 0.5))
+    outcomes = pd.DataFrame({"request_id": request[bought], "user": bought, "kind": "purchase", "value": 10.0,
+                             "event_time": day * 86400.0, "arrival_time": (day + 1.5) * 86400.0})
+    return DayLog(day, requests, impressions, outcomes)
+
+
+def test_the_unit_table_counts_what_each_user_did():
+    days = [day_log(0), day_log(1)]
+    table = unit_table(days)
+    assert (table["requests"] == 2).all() and (table["days"] == 2).all() and (table["impressions"] == 8).all()
+    clicks = sum(d.impressions.groupby("user")["click"].sum().astype(int) for d in days)
+    assert (table["clicks"] == clicks).all() and (table["dwell_s"] == 30 * clicks).all()
+    assert table["value"].sum() == 10 * table["purchases"].sum() == 10 * sum(len(d.outcomes) for d in days)
+
+
+def test_outcomes_that_have_not_arrived_yet_are_not_known():
+    days = [day_log(0), day_log(1)]
+    known = unit_table(days, until=2 * 86400.0)
+    assert known["purchases"].sum() == len(days[0].outcomes)
+
+
+def test_an_a_a_test_finds_nothing_and_a_lift_is_found():
+    null = analyse([day_log(0), day_log(1)], "click rate", SPLIT)
+    assert not null.difference.excludes(0) and null.trustworthy and sum(null.counts.values()) == 400
+    lifted = analyse([day_log(0, lift=0.1), day_log(1, lift=0.1)], "click rate", SPLIT)
+    assert lifted.difference.excludes(0) and not lifted.difference.excludes(0.1)
+    assert lifted.relative.value == pytest.approx(lifted.treatment.value / lifted.control.value - 1)
+
+
+def test_users_who_never_came_count_as_zero_in_the_arm_they_would_have_had():
+    users = pd.DataFrame(index=range(1000))
+    table = unit_table([day_log(0)], assignment=SPLIT, users=users)
+    assert len(table) == 1000 and table.loc[400:, "requests"].sum() == 0
+    assert (table["arm"] == np.array(["control", "treatment"])[SPLIT.arm_of(np.arange(1000))]).all()
+    result = analyse([day_log(0)], "clicks per user", SPLIT, users=users)
+    assert sum(result.counts.values()) == 400  # the split is checked on who came
+
+
+def test_a_lost_arm_is_reported_as_a_broken_split():
+    day = day_log(0, users=4000)
+    keep = (day.requests["arm"] == "control") | (day.requests.index % 5 > 0)
+    lost = DayLog(0, day.requests[keep], day.impressions, day.outcomes)
+    result = analyse([lost], "clicks per user", SPLIT)
+    assert not result.trustworthy and "SPLIT BROKEN" in str(result)
+
+
+def test_clusters_need_users_and_widen_the_interval():
+    days = [day_log(0), day_log(1)]
+    users = pd.DataFrame({"cluster": np.arange(400) // 10}, index=range(400))
+    with pytest.raises(ArgumentError, match="users"):
+        unit_table(days, unit="cluster")
+    assert len(unit_table(days, unit="cluster", users=users)) == 40
+
+
+def test_a_covariate_from_before_keeps_the_effect():
+    days = [day_log(0), day_log(1, lift=0.1)]
+    result = analyse(days, "clicks per user", SPLIT, days=[1], before=[0])
+    assert result.adjusted.value == pytest.approx(result.difference.value, abs=0.05)
+
+
+def test_metrics_are_named_with_their_direction_and_bad_ones_refused():
+    assert METRICS["reports per impression"].good == "down" and all(m.risk for m in METRICS.values())
+    with pytest.raises(ArgumentError, match="column"):
+        Metric("x", "likes")
+    with pytest.raises(DataError, match="none of the days"):
+        analyse([day_log(0)], "click rate", days=[7])
