@@ -1,0 +1,180 @@
+"""Features as they were known at a moment: joins and counts that use what came strictly before, nothing later.
+
+Each function has a `naive` twin in spirit: the same numbers taken from the whole log, which is what leaks.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from course_lib.contracts import DAY_S, ArgumentError, DataError, ShapeError
+
+_START_CTR, _STRENGTH = 0.1, 20.0  # a click rate before anything was shown, and the impressions it weighs
+
+
+# --- joins ----------------------------------------------------------------------------------------------------------
+def as_of_join(events: pd.DataFrame, facts: pd.DataFrame, by, *, event_time: str = "time", fact_time: str = "time",
+               known_at: str | None = None, ttl_s: float = np.inf, age: str | None = None) -> pd.DataFrame:
+    """Each event with the latest fact of its key that was known strictly before it.
+
+    events: a row an event, columns `by` and event_time (s). facts: a row a fact, columns `by`, fact_time (s) and the
+    values to be joined. by: column name or list of them. known_at: column of facts with the time (s) at which the fact
+    reached the store, where that is later than fact_time (late events, backfills): a fact counts from then on, and
+    among those known the latest fact_time wins. ttl_s: older facts (event time − fact time) count as missing.
+    age: if given, the name of a column for the fact's age in s.
+    Returns events, same rows, order and index, plus the facts' value columns; NaN where nothing was known.
+    Raises DataError for a missing column, a NaN time, or a column that stands in both.
+
+    Source: kdb+ `aj`; DuckDB ASOF JOIN.  Departs: strictly before, not at or before: a click and the count it
+    raises carry the same time.
+    """
+    by = [by] if isinstance(by, str) else list(by)
+    known = known_at or fact_time
+    _check_join(events, facts, by, event_time, {fact_time, known})
+    values = [name for name in facts if name not in {*by, fact_time, known}]
+    key = pd.concat([events[by], facts[by]]).groupby(by, sort=False, dropna=False).ngroup().to_numpy()  # one int
+    facts = _best_known(facts[values].assign(_key=key[len(events):], _fact_time=facts[fact_time].astype("float64"),
+                                             _known=facts[known].astype("float64")))
+    left = pd.DataFrame({"_key": key[:len(events)], "_known": events[event_time].to_numpy("float64"),
+                         "_row": np.arange(len(events))}).sort_values("_known", kind="stable")
+    joined = pd.merge_asof(left, facts, on="_known", by="_key", allow_exact_matches=False)
+    joined = joined.sort_values("_row", ignore_index=True)
+    seconds = joined["_known"] - joined["_fact_time"]
+    joined[values] = joined[values].mask(seconds > ttl_s)
+    out = events.assign(**{name: joined[name].to_numpy() for name in values})
+    return out if age is None else out.assign(**{age: seconds.to_numpy()})
+
+
+def naive_join(events: pd.DataFrame, facts: pd.DataFrame, by, *, fact_time: str = "time") -> pd.DataFrame:
+    """Each event with the latest fact of its key there is, whenever it came: the join that leaks the future.
+
+    Arguments and return as in as_of_join. It is here to be compared with, not to be used.
+    """
+    by = [by] if isinstance(by, str) else list(by)
+    _check_join(events, facts, by, None, {fact_time})
+    latest = facts.sort_values(fact_time, kind="stable").drop_duplicates(by, keep="last").drop(columns=fact_time)
+    joined = events[by].merge(latest, on=by, how="left")
+    return events.assign(**{name: joined[name].to_numpy() for name in latest if name not in by})
+
+
+def _best_known(facts: pd.DataFrame) -> pd.DataFrame:
+    """Facts in order of arrival; one that arrives after a newer one of its key is replaced by the newer."""
+    facts = facts.sort_values(["_known", "_fact_time"], kind="stable", ignore_index=True)
+    late = facts["_fact_time"] < facts.groupby("_key")["_fact_time"].cummax()
+    if not late.any():
+        return facts
+    newest = pd.Series(facts.index, dtype="float64").where(~late).groupby(facts["_key"]).ffill().astype(int)
+    return facts.take(newest.to_numpy()).reset_index(drop=True).assign(_known=facts["_known"])
+
+
+def _check_join(events, facts, by, event_time, fact_times) -> None:
+    for table, frame, needed in (("events", events, {*by, *([event_time] if event_time else [])}),
+                                 ("facts", facts, {*by, *fact_times})):
+        missing = sorted(needed - set(frame))
+        if missing:
+            raise DataError(f"{table} have no column {', '.join(missing)}; they have {', '.join(map(str, frame))}.")
+        for name in needed - set(by):
+            if frame[name].isna().any():
+                first = int(np.flatnonzero(frame[name].isna())[0])
+                raise DataError(f"{name} of {table} is missing in {frame[name].isna().sum()} rows (first: row "
+                                f"{first}); an event without a time cannot be placed. Drop or date them.")
+    both = sorted((set(facts) - {*by, *fact_times}) & set(events))
+    if both:
+        raise DataError(f"column {both[0]} stands in events and in facts. Rename it in facts before joining.")
+
+
+# --- counts ---------------------------------------------------------------------------------------------------------
+def counts_before(key, time, at_key, at_time, weight=None, window_s: float = np.inf) -> np.ndarray:
+    """How many events of each key came strictly before each moment (or how much weight), float64 (Q,).
+
+    key, time, weight: (E,) int ≥ 0, s, float: the events. at_key, at_time: (Q,): where to count.
+    window_s: only events within this many seconds: at − window ≤ time < at.
+    Raises ShapeError where lengths differ, ArgumentError for a negative key.
+    """
+    key, time, at_key, at_time = (np.asarray(x) for x in (key, time, at_key, at_time))
+    if key.shape != time.shape or at_key.shape != at_time.shape:
+        raise ShapeError(f"key {key.shape} and time {time.shape} must agree, and so must at_key {at_key.shape} and "
+                         f"at_time {at_time.shape}.")
+    if len(key) and key.min() < 0:
+        raise ArgumentError(f"key {key.min()} is negative; expected dense ids from 0. Drop padding first.")
+    moments = np.unique(time)
+    width = len(moments) + 1
+    code = key.astype(np.int64) * width + np.searchsorted(moments, time)  # (key, rank of time) as one sortable number
+    order = np.argsort(code, kind="stable")
+    total = np.concatenate([[0.0], np.cumsum(np.ones(len(code)) if weight is None else np.asarray(weight)[order])])
+    code = code[order]
+
+    def before(moment):  # position, among the sorted events, of the first one of this key at or after the moment
+        return np.searchsorted(code, at_key.astype(np.int64) * width + np.searchsorted(moments, moment))
+
+    start = before(at_time - window_s) if np.isfinite(window_s) else np.searchsorted(code, at_key * np.int64(width))
+    return total[before(at_time)] - total[start]
+
+
+def snapshot_time(time, every_s: float = 0.0, delay_s: float = 0.0) -> np.ndarray:
+    """The moment up to which a feature knows the log, for a request at `time` (s), float64.
+
+    every_s: how often the feature is refreshed (0: at every event). delay_s: how long a refresh takes to be served.
+    """
+    if every_s < 0 or delay_s < 0:
+        raise ArgumentError(f"every_s is {every_s}, delay_s is {delay_s}; expected both at least 0.")
+    known = np.asarray(time, np.float64) - delay_s
+    return np.floor(known / every_s) * every_s if every_s else known
+
+
+def count_features(impressions: pd.DataFrame, key, at_key, at_time, prefix: str, *, window_s=DAY_S, every_s=0.0,
+                   delay_s=0.0) -> pd.DataFrame:
+    """Impressions, clicks and smoothed click rate of a key, ever and within a window, as known at each moment.
+
+    impressions: the log so far or all of it (what is later is not used). key: int (len(impressions),). at_key, at_time:
+    (Q,). prefix: of the columns. window_s, every_s, delay_s: see counts_before and snapshot_time.
+    Returns (Q,) rows: {prefix}_shown, _clicks, _ctr, _shown_recent, _clicks_recent, _ctr_recent. The rate is drawn to
+    the click rate of the whole log as known then, by the weight of 20 impressions.
+    """
+    at = snapshot_time(at_time, every_s, delay_s)
+    time, click = impressions.time.to_numpy(), impressions.click.to_numpy(np.float64)
+    at_key, nobody, every = np.asarray(at_key), np.zeros(len(impressions), int), np.zeros(len(at), int)
+    overall = ((counts_before(nobody, time, every, at, click) + _START_CTR * _STRENGTH)
+               / (counts_before(nobody, time, every, at) + _STRENGTH))
+    columns = {}
+    for name, window in (("", np.inf), ("_recent", window_s)):
+        shown = counts_before(key, time, at_key, at, window_s=window)
+        clicks = counts_before(key, time, at_key, at, click, window_s=window)
+        columns |= {f"{prefix}_shown{name}": shown, f"{prefix}_clicks{name}": clicks,
+                    f"{prefix}_ctr{name}": (clicks + overall * _STRENGTH) / (shown + _STRENGTH)}
+    return pd.DataFrame(columns)
+
+
+def item_features(impressions: pd.DataFrame, at: pd.DataFrame, **how) -> pd.DataFrame:
+    """Counts and click rates of items as known at each row of `at` (columns item, time); index as `at`.
+
+    impressions: columns item, time, click. how: window_s, every_s, delay_s of count_features.
+    Returns item_shown, item_clicks, item_ctr and the three of the last day (_recent).
+    """
+    return count_features(impressions, impressions["item"], at["item"], at["time"], "item", **how).set_index(at.index)
+
+
+def user_features(impressions: pd.DataFrame, at: pd.DataFrame, **how) -> pd.DataFrame:
+    """Counts and click rates of users as known at each row of `at` (columns user, time), and user_idle_s, the time
+    since the user was last shown anything (NaN if never); index as `at`. how: as in item_features."""
+    counted = count_features(impressions, impressions["user"], at["user"], at["time"], "user", **how)
+    last = impressions[["user", "time"]].drop_duplicates()
+    query = pd.DataFrame({"user": at["user"].to_numpy(), "now": at["time"].to_numpy(np.float64),
+                          "time": snapshot_time(at["time"], how.get("every_s", 0.0), how.get("delay_s", 0.0))})
+    seen = as_of_join(query, last.assign(last=last.time), "user")["last"]
+    return counted.assign(user_idle_s=(query.now - seen).to_numpy()).set_index(at.index)
+
+
+def affinity_features(impressions: pd.DataFrame, at: pd.DataFrame, group, prefix: str = "affinity", **how):
+    """A user's counts and click rates within an item's group (category, creator), as known at each row of `at`.
+
+    group: int ≥ 0 (N,), the group of each item. at: columns user, item, time. Returns as count_features, index as `at`.
+    """
+    group = np.asarray(group)
+    if len(group) and group.min() < 0:
+        raise ArgumentError(f"group of item {int(group.argmin())} is {group.min()}; expected ids from 0.")
+    n_groups = int(group.max()) + 1 if len(group) else 1
+    key, at_key = (np.asarray(table["user"], np.int64) * n_groups + group[table["item"]]
+                   for table in (impressions, at))
+    return count_features(impressions, key, at_key, at["time"], prefix, **how).set_index(at.index)
