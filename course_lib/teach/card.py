@@ -124,7 +124,8 @@ class Card:
                                 f"{self.seconds}; expected difficulty 1 to 5, the others above 0.")
         for case in self.by_hand:
             if case.expected is None:
-                raise ArgumentError(f"card {self.id}: by-hand case {case.name!r} has no `expected`. Work it out by hand "
+                raise ArgumentError(f"card {self.id}: by-hand case {case.name!r} has no `expected`. Work it out by "
+                                    f"hand "
                                     f"and write it down; do not call the reference.")
         for text, what in ((self.title, "title"), (self.task, "task"), (self.why, "why")):
             if not text.strip():
@@ -161,6 +162,7 @@ def card_markdown(card: Card) -> str:
     if card.shapes:
         lines += ["", f"**Shapes.** {card.shapes.strip()}"]
     hints = "1 hint" if len(card.hints) == 1 else f"{len(card.hints)} hints, one at a time"
-    lines += ["", f"Running the cell checks it. Stuck? `hint(\"{card.id}\")` ({hints}), then `solution(\"{card.id}\")`. "
+    lines += ["", f"Running the cell checks it. Stuck? `hint(\"{card.id}\")` ({hints}), then "
+                  f"`solution(\"{card.id}\")`. "
               f"Done? `compare(\"{card.id}\")`."]
     return "\n".join(lines)
