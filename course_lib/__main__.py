@@ -35,17 +35,12 @@ def _build(args) -> int:
 def _data(args) -> int:
     from course_lib.data import datasets
 
-    failed = 0
-    for name in args.names or list(datasets.DATASETS):
-        try:
-            datasets.fetch([name])
-            print(f"{name}: ready")
-        except Exception as error:  # one data set that cannot be had must not keep the others away
-            failed += 1
-            print(f"{name}: not here ({str(error).splitlines()[0] if str(error) else type(error).__name__})")
-    if failed:
-        print("Lessons run without it and say what they leave out. Later: course data, or set COURSE_DATA_MIRROR.")
-    return 0 if args.optional else bool(failed)
+    result = datasets.fetch(args.names or None, progress=not args.optional)
+    missing = {name: says for name, says in result.items() if says != "ok"}
+    if missing and args.optional:
+        print(f"Not here: {', '.join(missing)}. Lessons run without it and say what they leave out. "
+              f"To get it later: course data")
+    return 0 if args.optional else bool(missing)
 
 
 def _compare(args) -> int:
@@ -81,7 +76,7 @@ def parser() -> argparse.ArgumentParser:
     build.add_argument("--force", action="store_true", help="execute even where nothing changed")
     data = add("data", _data, "fetch and check real data")
     data.add_argument("names", nargs="*", help="data sets; all where none is named")
-    data.add_argument("--optional", action="store_true", help="never fail: lessons run without real data")
+    data.add_argument("--optional", action="store_true", help="say only what is missing, and do not fail: lessons run without")
     for name, run, text in (("compare", _compare, "one page that compares the notebooks of a class"),
                             ("progress", _progress, "what you have done so far")):
         add(name, run, text)

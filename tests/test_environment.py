@@ -74,3 +74,9 @@ def test_environment_brings_every_dependency_once():
 def test_the_two_ways_in_agree_on_python():
     minor = next(s for s in CONDA["dependencies"] if s.startswith("python="))
     assert SpecifierSet(PROJECT["requires-python"]).contains(minor.split("=")[1] + ".0")
+
+
+def test_binder_uses_the_same_file():
+    """Where a folder binder/ exists, Binder reads nothing at the top."""
+    assert (ROOT / "binder" / "environment.yml").resolve() == ROOT / "environment.yml"
+    assert all((ROOT / "binder" / name).stat().st_mode & 0o111 for name in ("postBuild", "start"))
