@@ -76,7 +76,7 @@ def parser() -> argparse.ArgumentParser:
     build.add_argument("--force", action="store_true", help="execute even where nothing changed")
     data = add("data", _data, "fetch and check real data")
     data.add_argument("names", nargs="*", help="data sets; all where none is named")
-    data.add_argument("--optional", action="store_true", help="say only what is missing, and do not fail: lessons run without")
+    data.add_argument("--optional", action="store_true", help="say only what is missing, and never fail")
     for name, run, text in (("compare", _compare, "one page that compares the notebooks of a class"),
                             ("progress", _progress, "what you have done so far")):
         add(name, run, text)
