@@ -1,0 +1,124 @@
+"""Where negatives come from, and what each source owes to popularity.
+
+A negative drawn in proportion to popularity punishes popular items; log q, the log of how often an item is drawn,
+takes the punishment back. These functions say what log q is for each way of drawing.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from course_lib.contracts import ArgumentError, ShapeError, check_shape
+
+
+def log_q_from_counts(counts) -> np.ndarray:
+    """Log chance that one row of a batch brings each item: log of its share of the training events.
+
+    counts: float (N,), training events an item, at least 0. Returns float64 (N,): exp of it sums to 1; an item that
+    was never counted gets the value of half an event, since log 0 would make it win every softmax.
+    Raises ArgumentError if a count is negative or all are 0.
+
+    Source: Yi et al. 2019, doi:10.1145/3298689.3346996.
+    """
+    counts = np.asarray(counts, float)
+    if counts.ndim != 1 or not (counts >= 0).all() or counts.sum() == 0:
+        raise ArgumentError(f"counts has shape {counts.shape}, least {counts.min(initial=0):g}, sum {counts.sum():g}; "
+                            f"expected (N,), none below 0, some above.")
+    smoothed = np.where(counts > 0, counts, 0.5)
+    return np.log(smoothed / counts.sum())
+
+
+class StreamingFrequency:
+    """How often each item appears in a batch, learnt from the stream alone by the gap between its appearances.
+
+    n_items: N (ids hash into as many slots; here one each). alpha: weight of the newest gap, in (0, 1).
+    start: gap in batches assumed before the first appearance.
+
+    Source: Yi et al. 2019, algorithm 2: A is the last step seen, B ← (1 − alpha)·B + alpha·(t − A), p̂ = 1/B.
+    Departs: one slot an item instead of several hash arrays.
+    """
+
+    def __init__(self, n_items: int, alpha: float = 0.05, start: float = 100.0):
+        if not 0 < alpha < 1 or start < 1:
+            raise ArgumentError(f"alpha is {alpha}, start {start}; expected 0 < alpha < 1 and start of at least 1.")
+        self.alpha = alpha
+        self.last_step = np.zeros(n_items, np.int64)
+        self.gap = np.full(n_items, float(start))
+        self.step = 0
+
+    def update(self, item_id) -> np.ndarray:
+        """Take one batch, int (B,), and return log p̂ of its rows, float64 (B,), as known after it."""
+        self.step += 1
+        seen = np.unique(np.asarray(item_id))
+        self.gap[seen] = streaming_gap(self.gap[seen], self.last_step[seen], self.step, self.alpha)
+        self.last_step[seen] = self.step
+        return self.log_q(item_id)
+
+    def log_q(self, item_id) -> np.ndarray:
+        """log p̂ = −log B of each id, float64: log of the share of batches that hold the item, at most 0."""
+        return -np.log(self.gap[np.asarray(item_id)])
+
+
+def streaming_gap(gap, last_step, step: int, alpha: float) -> np.ndarray:
+    """New estimate of the gap between appearances: (1 − alpha)·gap + alpha·(step − last_step).
+
+    gap: float (n,), old estimate in batches. last_step: int (n,). Returns float (n,); a steady gap is a fixed point.
+    """
+    return (1 - alpha) * np.asarray(gap) + alpha * (step - np.asarray(last_step))
+
+
+def mixed_log_q(p, n_batch: int, n_uniform: int, n_items: int) -> np.ndarray:
+    """Log of the expected share of an item among n_batch in-batch rows and n_uniform rows drawn from the catalogue.
+
+    p: float (...,), chance that one in-batch row brings the item. Returns log((B·p + B'/N) / (B + B')): log p without
+    uniform rows, −log N without in-batch rows.
+    Raises ArgumentError where no row is drawn or p is outside [0, 1].
+
+    Source: Yang et al. 2020, doi:10.1145/3366424.3386195.
+    """
+    p = np.asarray(p, float)
+    if n_batch + n_uniform < 1 or min(n_batch, n_uniform) < 0:
+        raise ArgumentError(f"n_batch is {n_batch}, n_uniform {n_uniform}; expected none below 0 and one above.")
+    if p.size and not (p.min() >= 0 and p.max() <= 1):
+        raise ArgumentError(f"p runs from {p.min():g} to {p.max():g}; expected chances in [0, 1], not logs or counts.")
+    with np.errstate(divide="ignore"):
+        return np.log((n_batch * p + n_uniform / n_items) / (n_batch + n_uniform))
+
+
+def hard_band(scores, positive, low: int, high: int, n: int, rng) -> np.ndarray:
+    """Hard negatives: n items a row, drawn without repeats from the ranks low … high of the row's own scores.
+
+    scores: float (B, N). positive: bool (B, N), never drawn and not counted in the ranks. Ranks start at 1, and both
+    ends belong to the band. Returns int64 (B, n).
+    Raises ArgumentError where a row has fewer than `high` items that are not positive, or the band fewer than n.
+
+    Source: Huang et al. 2020 (Facebook EBR), arXiv:2006.11632: ranks 101–500 served better than the very top.
+    """
+    size = check_shape(scores=(scores, "BN"), positive=(positive, "BN"))
+    if not 1 <= low <= high or high - low + 1 < n:
+        raise ArgumentError(f"band is ranks {low} to {high} for {n} draws; expected 1 ≤ low ≤ high and at least n wide.")
+    free = size["N"] - np.asarray(positive).sum(1).max(initial=0)
+    if high > free:
+        raise ArgumentError(f"band ends at rank {high}, but a row has {free} items that are not positive. Lower `high`.")
+    masked = np.where(positive, -np.inf, scores)
+    order = np.argsort(-masked, axis=1, kind="stable")[:, low - 1: high]
+    pick = np.argsort(rng.random(order.shape), axis=1)[:, :n]
+    return np.take_along_axis(order, pick, axis=1)
+
+
+def false_negatives(user_id, item_id, known_user, known_item) -> np.ndarray:
+    """bool (B, M): which in-batch negatives are items that the row's user has in fact taken. The diagonal is False.
+
+    user_id: int (B,). item_id: int (M,), M ≥ B. known_user, known_item: int (E,), all pairs known to be positive.
+    Raises ShapeError if known_user and known_item differ in length, or M < B.
+    """
+    user_id, item_id = np.asarray(user_id), np.asarray(item_id)
+    known_user, known_item = np.asarray(known_user), np.asarray(known_item)
+    if known_user.shape != known_item.shape or len(item_id) < len(user_id):
+        raise ShapeError(f"known_user {known_user.shape}, known_item {known_item.shape}, user_id {user_id.shape}, "
+                         f"item_id {item_id.shape}; expected pairs of one length and at least as many items as users.")
+    base = max(int(item_id.max(initial=0)), int(known_item.max(initial=0))) + 1
+    mask = np.isin(user_id[:, None].astype(np.int64) * base + item_id, known_user.astype(np.int64) * base + known_item)
+    own = np.arange(len(user_id))
+    mask[own, own] = False
+    return mask
