@@ -63,7 +63,7 @@ def _array_problem(got, want) -> str:
 
 
 def _dtype_problem(a: np.ndarray, b: np.ndarray) -> str:
-    if a.dtype.kind == b.dtype.kind or a.size == 0:
+    if a.dtype.kind == b.dtype.kind or not b.any():       # nothing but zeros says nothing about the dtype that is meant
         return ""
     if b.dtype.kind in "iu" and a.dtype.kind in "iu":
         return ""

@@ -14,7 +14,7 @@ from functools import cache
 from course_lib.contracts import ArgumentError, UnknownIdError
 from course_lib.teach.card import Card, Claim, card_markdown
 
-__all__ = ["all_cards", "card", "card_markdown", "cards_of", "claim", "claims", "lessons"]
+__all__ = ["all_cards", "card", "card_markdown", "cards_of", "claim", "claims", "lessons", "quizzes_of"]
 
 
 def lessons() -> list[str]:
@@ -34,7 +34,7 @@ def _load(lesson: str):
         if strange or double:
             raise ArgumentError(f"lesson_{lesson}.py: {kind} ids {strange + double} belong to another lesson or stand "
                                 f"twice.")
-    return cards, held
+    return cards, held, tuple(getattr(module, "QUIZZES", ()))
 
 
 def _find(which: int, kind: str, wanted: str):
@@ -67,6 +67,11 @@ def _of(which: int, lesson) -> tuple:
 def cards_of(lesson) -> tuple[Card, ...]:
     """The cards of one lesson ("03" or 3), in the order of the lesson; empty where it has none."""
     return _of(0, lesson)
+
+
+def quizzes_of(lesson) -> tuple:
+    """The questions (Quiz) in one lesson's file; empty where it has none."""
+    return _of(2, lesson)
 
 
 def claims(lesson=None) -> tuple[Claim, ...]:
