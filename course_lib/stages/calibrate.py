@@ -81,15 +81,26 @@ class Isotonic:
         if len(np.unique(y)) < 2:
             raise DataError(f"y holds only {np.unique(y).tolist()}; a calibrator needs rows of both labels.")
         check_finite(score=score)
-        self._map = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip").fit(score, y)
+        fitted = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip").fit(score, y)
+        self.score_, self.probability_ = fitted.X_thresholds_, fitted.y_thresholds_
         return self
 
     def predict(self, score) -> np.ndarray:
         """Probabilities, float, of the shape of score; constant outside the range seen in fit."""
-        if not hasattr(self, "_map"):
+        if not hasattr(self, "score_"):
             raise ArgumentError("Isotonic has not been fitted. Call fit(score, y) on held-out rows first.")
-        score = np.asarray(score, float)
-        return self._map.predict(score.ravel()).reshape(score.shape)
+        return np.interp(np.asarray(score, float), self.score_, self.probability_)
+
+    def save(self, path) -> None:
+        """Write the map's corners to path (.npz)."""
+        np.savez(path, score=self.score_, probability=self.probability_)
+
+    @classmethod
+    def load(cls, path) -> Isotonic:
+        """Read what `save` wrote."""
+        held, fitted = np.load(path), cls()
+        fitted.score_, fitted.probability_ = held["score"], held["probability"]
+        return fitted
 
 
 def undo_negative_sampling(p, keep_rate: float) -> np.ndarray:

@@ -96,6 +96,30 @@ class PolicyScore:
         self._score = _grow(self._score, day_log.new_items, "policy_score")
 
 
+class Support:
+    """Keeps items that at least `least` people have taken: with fewer, no later stage can judge them.
+
+    interactions: table with the column item. Clicks of a day are added through `observe`.
+    """
+
+    def __init__(self, interactions: pd.DataFrame, n_items: int, least: int = 5, noun: str = "ratings"):
+        self._count = np.bincount(interactions["item"].to_numpy(int), minlength=n_items)
+        self.least, self.reason = least, f"fewer than {least} {noun}"
+
+    def keep(self, requests: Requests, item: np.ndarray) -> np.ndarray:
+        """bool (B, C): item, int (B, C), has been taken at least `least` times. Unknown items have not."""
+        item = np.asarray(item)
+        known = (item >= 0) & (item < len(self._count))
+        return known & (self._count[np.where(known, item, 0)] >= self.least)
+
+    def observe(self, day_log: DayLog) -> None:
+        """Count a day's clicks."""
+        rows = day_log.impressions
+        clicks = np.bincount(rows.loc[rows["click"] == 1, "item"].to_numpy(int), minlength=len(self._count))
+        clicks[: len(self._count)] += self._count
+        self._count = clicks
+
+
 class InStock:
     """Keeps items of which at least one is left. stock: int (N,); change it in place, or call `sold(item)`."""
 

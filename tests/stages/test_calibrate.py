@@ -48,6 +48,19 @@ def test_isotonic_is_monotone_and_calibrates_distorted_scores():
     assert fitted.predict(np.zeros((3, 4))).shape == (3, 4)
 
 
+def test_isotonic_agrees_with_scikit_learn_and_survives_a_file(tmp_path):
+    from sklearn.isotonic import IsotonicRegression
+
+    rng = np.random.default_rng(6)
+    score = rng.standard_normal(500)
+    y, probe = coin(500, 1 / (1 + np.exp(-score)), 7), rng.standard_normal(300) * 3
+    mine = Isotonic().fit(score, y)
+    theirs = IsotonicRegression(out_of_bounds="clip").fit(score, y).predict(probe)
+    assert mine.predict(probe) == pytest.approx(theirs)
+    mine.save(tmp_path / "map.npz")
+    assert (Isotonic.load(tmp_path / "map.npz").predict(probe) == mine.predict(probe)).all()
+
+
 def test_isotonic_needs_both_labels_and_a_fit():
     with pytest.raises(DataError, match="both labels"):
         Isotonic().fit([0.1, 0.2], [0, 0])

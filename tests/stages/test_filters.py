@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from course_lib.contracts import ArgumentError, Catalog, DataError, DayLog, Requests
-from course_lib.stages.filters import AlreadySeen, Eligible, InStock, PolicyScore
+from course_lib.stages.filters import AlreadySeen, Eligible, InStock, PolicyScore, Support
 
 
 def requests(users, eligible=range(100), day=0):
@@ -77,6 +77,14 @@ def test_policy_keeps_up_to_the_limit_and_never_the_unknown():
     assert rule.keep(requests([0]), item)[0, 4]
     with pytest.raises(ArgumentError, match="0, 1"):
         PolicyScore(2, catalog)
+
+
+def test_support_counts_and_learns():
+    rule = Support(pd.DataFrame({"item": [0, 0, 1]}), 2, least=2)
+    assert rule.reason == "fewer than 2 ratings"
+    assert rule.keep(requests([0]), np.array([[0, 1, 2, -1]])).tolist() == [[True, False, False, False]]
+    rule.observe(day_log(pd.DataFrame({"item": [1, 2, 2, 0], "click": [1, 1, 1, 0]})))
+    assert rule.keep(requests([0]), np.array([[0, 1, 2]])).all()
 
 
 def test_stock_runs_out_and_unknown_items_are_named():

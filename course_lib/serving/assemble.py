@@ -1,0 +1,117 @@
+"""A whole recommender from data: train what has to be trained, keep it in the cache, join the stages."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from course_lib.contracts import Candidates, Dataset, Requests
+from course_lib.data import cache
+from course_lib.serving.fallback import PopularFallback, StaticFallback
+from course_lib.serving.recommender import Recommender
+from course_lib.stages.calibrate import Isotonic
+from course_lib.stages.caps import Cap
+from course_lib.stages.film_features import FilmFeatures
+from course_lib.stages.filters import AlreadySeen, Support
+from course_lib.stages.ranker import GBDTRanker, RankerStage
+from course_lib.stages.rerank import MMRReranker
+
+STAGES = Path(__file__).resolve().parents[1] / "stages"
+
+
+def film_recommender(dataset: Dataset, split, seed: int = 0, *, model=None, n_retrieve: int = 300,
+                     trade_off: float = 0.8, category_cap: int = 4, progress: bool = False) -> Recommender:
+    """The whole chain on real data: two-tower → HNSW → filters → LightGBM, calibrated → MMR with a cap.
+
+    The towers learn from split.train; the ranker from which of the retrieved films stand in split.valid; what stands
+    in either is never shown again, so that split.test can judge. model: a fitted retrieval model (embed_users,
+    embed_items) in place of the two-tower. category_cap: most slots of one main genre. Trained parts are cached
+    under code, data and seed.
+    """
+    from course_lib.stages.ann import ANNRetriever
+
+    model = two_tower(dataset, split, seed, progress=progress) if model is None else model
+    retriever = ANNRetriever(model, kind="hnsw")
+    features = FilmFeatures(split.train, dataset.catalog, dataset.n_users)
+    trees, calibrator = _film_ranker(dataset, split, seed, retriever, features, n_retrieve)
+    known = pd.concat([split.train, split.valid])
+    popular = PopularFallback(known, dataset.n_items)
+    main_genre = Cap(dataset.catalog.items["category"].to_numpy(), category_cap,
+                     f"at most {category_cap} films of one main genre", column="category")
+    return Recommender(
+        retriever, [AlreadySeen(known), Support(known, dataset.n_items)], RankerStage(trees, features, calibrator),
+        MMRReranker(dataset.catalog.content, trade_off, caps=(main_genre,), seed=seed), n_retrieve=n_retrieve,
+        fallback=[popular, StaticFallback(np.argsort(-popular.count, kind="stable")[:50])], name="films")
+
+
+def two_tower(dataset: Dataset, split, seed: int = 0, *, progress: bool = False, **settings):
+    """The course's two-tower model fitted on split.train, out of the cache where it has been fitted before."""
+    from course_lib.stages.towers import TwoTower
+
+    def build(folder: Path) -> None:
+        model = TwoTower(**settings)
+        model.fit(split.train, catalog=dataset.catalog, users=dataset.users, seed=seed, progress=progress)
+        model.save(folder / "model")
+
+    key = {"code": code_digest("towers*.py", "losses.py", "negatives.py"), "data": digest(split.train), "seed": seed,
+           "settings": {name: str(value) for name, value in settings.items()}}
+    return TwoTower.load(cache.artifact("two_tower", key, build) / "model")
+
+
+def _film_ranker(dataset, split, seed, retriever, features, n_retrieve) -> tuple[GBDTRanker, Isotonic]:
+    """Trees fitted on four fifths of the users, and a calibrator fitted on the fifth they have not seen."""
+    found = candidates_for_training(retriever, split.train, dataset, n_retrieve)
+
+    def build(folder: Path) -> None:
+        table, label, user = training_table(found, split.valid, features)
+        held = user % 5 == 0
+        trees = GBDTRanker("binary", trees=150, leaves=7, learning_rate=0.05, min_rows=100, seed=seed)
+        trees.fit(table[~held], label[~held])
+        trees.save(folder / "trees.txt")
+        Isotonic().fit(trees.predict(table[held]), label[held]).save(folder / "isotonic.npz")
+
+    key = {"code": code_digest("ranker.py", "calibrate.py", "film_features.py") + code_digest(__file__), "seed": seed,
+           "data": digest(split.train) + digest(split.valid), "candidates": _sha(found.item, found.score)}
+    folder = cache.artifact("film_ranker", key, build)
+    return GBDTRanker.load(folder / "trees.txt"), Isotonic.load(folder / "isotonic.npz")
+
+
+def candidates_for_training(retriever, seen: pd.DataFrame, dataset: Dataset, n: int) -> Candidates:
+    """The n nearest films a user has not taken, for every user: what the ranker will meet at serving, (U, n)."""
+    requests = Requests.of(np.arange(dataset.n_users), eligible=np.arange(dataset.n_items))
+    most = int(seen.groupby("user").size().max())
+    found = retriever.retrieve(requests, min(dataset.n_items, n + most))
+    fresh = AlreadySeen(seen).keep(requests, found.item) & (found.item >= 0)
+    front = np.argsort(~fresh, axis=1, kind="stable")[:, :n]
+    keep = np.take_along_axis(fresh, front, axis=1)
+    item, score = (np.take_along_axis(a, front, axis=1) for a in (found.item, found.score))
+    return Candidates(np.where(keep, item, -1), np.where(keep, score, -np.inf))
+
+
+def training_table(found: Candidates, taken: pd.DataFrame, features) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+    """The ranker's table: features of the candidates (row u: user u), whether each stands in `taken`, and its user."""
+    requests = Requests.of(np.arange(len(found.item)), eligible=np.arange(0))
+    real = found.item.ravel() >= 0
+    label = ~AlreadySeen(taken).keep(requests, found.item)
+    user = np.repeat(requests.user, found.item.shape[1])
+    table = features(requests, found)
+    return table[real].reset_index(drop=True), label.ravel()[real].astype(int), user[real]
+
+
+def code_digest(*patterns: str) -> str:
+    """Twelve hex digits of the source of stages that match, so that a change of code is a change of key."""
+    paths = sorted(p for pattern in patterns for p in ([Path(pattern)] if Path(pattern).is_absolute()
+                                                       else STAGES.glob(pattern)))
+    return hashlib.sha256(b"\0".join(p.read_bytes() for p in paths)).hexdigest()[:12]
+
+
+def digest(table: pd.DataFrame) -> str:
+    """Twelve hex digits of a table's numbers, in order."""
+    return _sha(*(table[name].to_numpy() for name in table.select_dtypes("number").columns))
+
+
+def _sha(*arrays: np.ndarray) -> str:
+    return hashlib.sha256(b"".join(np.ascontiguousarray(a).tobytes() for a in arrays)).hexdigest()[:12]
