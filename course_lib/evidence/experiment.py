@@ -209,13 +209,13 @@ def analyse(log, metric: str | Metric, assignment=None, *, unit: str = "user", d
                     metric_difference(metric, c, t), _relative_or_none(metric, c, t), adjusted)
 
 
-def metric_difference(metric: Metric, control, treatment, *, relative: bool = False) -> Estimate:
+def metric_difference(metric: Metric, control, treatment, *, relative: bool = False, level: float = 0.95) -> Estimate:
     """Difference of a metric between two unit tables: of means, or of ratios where the metric has a denominator."""
     if metric.denominator is None:
         compare = relative_difference if relative else difference
-        return compare(control[metric.numerator], treatment[metric.numerator])
+        return compare(control[metric.numerator], treatment[metric.numerator], level=level)
     return ratio_difference(*[(part[metric.numerator], part[metric.denominator]) for part in (control, treatment)],
-                            relative=relative)
+                            relative=relative, level=level)
 
 
 def _level(metric, table) -> Estimate:

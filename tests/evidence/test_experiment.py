@@ -17,7 +17,7 @@ def test_sample_size_is_that_of_statsmodels(effect, power):
     from statsmodels.stats.power import NormalIndPower
 
     theirs = NormalIndPower().solve_power(effect_size=effect, alpha=0.05, power=power, alternative="two-sided")
-    assert sample_size(3.0, 3.0 * effect, power=power) == pytest.approx(theirs, rel=1e-3, abs=1.5)  # theirs counts the far tail too
+    assert sample_size(3.0, 3.0 * effect, power=power) == pytest.approx(theirs, rel=1e-3, abs=1.5)
 
 
 def test_mde_undoes_sample_size_and_halves_with_four_times_the_users():

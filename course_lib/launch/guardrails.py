@@ -1,0 +1,99 @@
+"""Guardrails by non-inferiority: prove that nothing was lost, instead of failing to see that it was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from course_lib.contracts import ArgumentError, DataError
+from course_lib.evidence.estimate import Estimate
+from course_lib.evidence.experiment import metric_difference, ratio_difference, relative_difference
+from course_lib.evidence.noninferiority import non_inferiority
+from course_lib.evidence.units import METRICS, Metric
+
+MIN_UNITS = 50  # an arm; with fewer, the normal interval of a skewed metric is too narrow to act on
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a guardrail says: state "pass", "fail" or "undecided"; change, relative to control, up is better; why."""
+
+    metric: str
+    state: str
+    change: Estimate
+    margin: float
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.metric}: {self.state} ({self.reason})"
+
+
+@dataclass(frozen=True)
+class Guardrail:
+    """A metric that must not be lost by more than a margin.
+
+    metric: a name in evidence.units.METRICS, a Metric, or any name when arrays are checked. margin: the largest loss
+    that can be lived with, as a share of control (0.02 = 2%), chosen before the data are seen. direction: "up" where
+    more is better, "down" where less is; default: the metric's own.
+    """
+
+    metric: str | Metric
+    margin: float
+    direction: str | None = None
+
+    def __post_init__(self):
+        known = METRICS.get(self.metric) if isinstance(self.metric, str) else self.metric
+        object.__setattr__(self, "direction", self.direction or (known.good if known else "up"))
+        if not 0 < self.margin < 1 or self.direction not in ("up", "down"):
+            raise ArgumentError(f"guardrail {self.name}: margin {self.margin}, direction {self.direction!r}; expected "
+                                f"a share of control between 0 and 1, and 'up' or 'down'.")
+
+    @property
+    def name(self) -> str:
+        return self.metric if isinstance(self.metric, str) else self.metric.name
+
+    def check(self, control, treatment, *, level: float = 0.95) -> Verdict:
+        """Verdict on two arms, each a unit table, an array of one value a unit, or a pair (numerator, denominator).
+
+        "pass": a loss of the margin or more is excluded. "fail": nothing but such a loss is left. Otherwise
+        "undecided", and the reason says how many units would settle it four times in five, if in truth nothing changed.
+
+        Source: Schuirmann 1987 (two one-sided tests); the margin is relative to control by the delta method.
+        """
+        nothing = Estimate(float("nan"), -np.inf, np.inf, 0)
+        units = min(_units(control), _units(treatment))
+        if units < MIN_UNITS:
+            return Verdict(self.name, "undecided", nothing, self.margin,
+                           f"{units} units in the smaller arm; {MIN_UNITS} are the least an interval can stand on")
+        try:
+            change = self._change(control, treatment, level)
+        except DataError as error:
+            return Verdict(self.name, "undecided", nothing, self.margin, str(error))
+        if self.direction == "down":
+            change = Estimate(-change.value, -change.high, -change.low, change.n)
+        state = non_inferiority(change.low, change.high, self.margin)
+        return Verdict(self.name, state, change, self.margin, self._reason(state, change))
+
+    def _change(self, control, treatment, level) -> Estimate:
+        if hasattr(control, "columns"):
+            metric = METRICS[self.metric] if isinstance(self.metric, str) else self.metric
+            return metric_difference(metric, control, treatment, relative=True, level=level)
+        if isinstance(control, tuple):
+            return ratio_difference(control, treatment, relative=True, level=level)
+        return relative_difference(control, treatment, level=level)
+
+    def _reason(self, state, change) -> str:
+        if state == "pass":
+            return f"change {change:.1%}: a loss of {self.margin:.0%} is excluded"
+        if state == "fail":
+            return f"change {change:.1%}: the loss is more than {self.margin:.0%}"
+        if not np.isfinite(change.width):
+            return "nothing varies in either arm, so nothing can be said"
+        factor = 2 * (change.width / 2 / self.margin) ** 2  # as wide as the margin passes every other time
+        more = f"about {factor:.1f} times the units would settle it" if factor > 1 else "the truth is near the margin"
+        return f"change {change:.1%} holds both a loss of {self.margin:.0%} and no such loss: {more}"
+
+
+def _units(arm) -> int:
+    return len(arm[0]) if isinstance(arm, tuple) else len(arm)

@@ -1,0 +1,234 @@
+"""A launch in steps: 1, 5, 25, 50, 100% of users, each step earned by the guardrails of the one before.
+
+The log is the whole state of a ramp. Every decision follows from the days logged so far, so a ramp that was killed is
+resumed by running it again with the same log: the days it holds are judged once more, the rest are run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from course_lib.contracts import DAY_S, ArgumentError, Arm, Assignment, DayLog, LogMismatchError
+from course_lib.evidence.estimate import Estimate
+from course_lib.evidence.experiment import SRM_ALARM, metric_difference, srm
+from course_lib.evidence.units import METRICS, Metric, unit_table
+from course_lib.launch.guardrails import Guardrail, Verdict
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What was decided at the end of a day: action "ramp", "hold" or "roll back", at which share, and why."""
+
+    day: int
+    share: float
+    action: str
+    reason: str
+    verdicts: tuple[Verdict, ...] = ()
+
+    def __str__(self) -> str:
+        return f"day {self.day}, {self.share:.0%}: {self.action} ({self.reason})"
+
+
+def decide(share: float, srm_p: float, guardrails: Mapping[str, str], primary: str, *, decide_at: float = 0.5) -> str:
+    """"ramp", "hold" or "roll back" at the end of a step.
+
+    share: of users on the treatment, 0 to 1. srm_p: p-value of the split. guardrails: name -> "pass", "fail" or
+    "undecided". primary: the same, "pass" where it is better and "fail" where it is worse. decide_at: the share from
+    which on every guardrail must be proved and the primary won; below it few are at risk and few can prove anything,
+    so that only a proven loss stops the ramp. A broken split holds: nothing measured on it counts, not even harm.
+
+    Source: Xu, Duan, Huang 2018 (SQR), arXiv 1801.08532.
+    """
+    if srm_p < SRM_ALARM:
+        return "hold"
+    if "fail" in guardrails.values():
+        return "roll back"
+    if share < decide_at:
+        return "ramp"
+    if primary == "fail":
+        return "roll back"
+    proved = primary == "pass" and all(state == "pass" for state in guardrails.values())
+    return "ramp" if proved else "hold"
+
+
+@dataclass
+class RampReport:
+    """What a ramp did. days: a table, one row a day. decisions: one a day while a comparison was possible.
+
+    outcome: "launched" (the last step was reached), "rolled back", or "held" (waiting when the days ran out).
+    """
+
+    days: pd.DataFrame
+    decisions: list[Decision]
+    outcome: str
+
+    def __str__(self) -> str:
+        return "\n".join([*map(str, self.decisions), f"outcome: {self.outcome}"])
+
+
+@dataclass(frozen=True)
+class Ramp:
+    """The plan of a launch, written down before the first user sees anything.
+
+    guardrails: what must not be lost. primary: the one metric the launch is for; it must be better from `decide_at`
+    on. steps: shares of users, ascending, the last usually 1. days_per_step: days before a step may be left.
+    alpha: chance that the whole ramp errs, shared out evenly over `max_checks` days of checks of every guardrail and
+    the primary, since a ramp that looks every day peeks. salt: which users go first.
+    """
+
+    guardrails: tuple[Guardrail, ...]
+    primary: str | Metric
+    steps: tuple[float, ...] = (0.01, 0.05, 0.25, 0.5, 1.0)
+    days_per_step: int = 1
+    decide_at: float = 0.5
+    alpha: float = 0.05
+    max_checks: int = 10
+    salt: int = 0
+
+    def __post_init__(self):
+        steps = np.asarray(self.steps, float)
+        if not len(steps) or steps.min() <= 0 or steps.max() > 1 or (np.diff(steps) <= 0).any():
+            raise ArgumentError(f"steps are {self.steps}; expected shares that rise from above 0 to at most 1.")
+        if self.days_per_step < 1 or not self.guardrails:
+            raise ArgumentError(f"days_per_step is {self.days_per_step} with {len(self.guardrails)} guardrails; "
+                                f"expected at least a day and at least one guardrail.")
+
+    @property
+    def level(self) -> float:
+        """Level of one check's interval, so that the ramp as a whole errs with probability at most alpha."""
+        return 1 - self.alpha / (self.max_checks * (len(self.guardrails) + 1))
+
+    def assignment(self, control, treatment, share: float) -> Assignment:
+        """The split at a share: a user once treated stays treated as the share grows."""
+        return Assignment((Arm("control", control, 1 - share), Arm("treatment", treatment, share)), salt=self.salt)
+
+    def run(self, environment, control, treatment, days: int, log=None, start: int | None = None) -> RampReport:
+        """Run a ramp of `days` days from day `start` (default: the environment's next); days go to `log` if given.
+
+        environment: contracts.Environment. control, treatment: policies. log: a data.log.Log or MemoryLog. Days of the
+        ramp that the log already holds are judged again and not run again; policies that learn must then be restored
+        by the caller. Raises LogMismatchError where log and environment do not meet, or the log was split otherwise.
+        """
+        start = environment.day if start is None else start
+        state = _State(self, control, treatment)
+        for day in range(start, start + days):
+            split = self.assignment(control, treatment, state.share)
+            state.take(_day(environment, log, day, split), split, environment.users())
+        return RampReport(pd.DataFrame(state.rows), state.decisions, state.outcome)
+
+
+def _day(environment, log, day: int, split: Assignment) -> DayLog:
+    if log is not None and log.last_day >= day:
+        held = DayLog(day, log.requests([day]), log.impressions([day]), log.outcomes([day]))
+        names = np.array([arm.name for arm in split.arms])
+        wrong = held.requests["arm"].astype(str).to_numpy() != names[split.arm_of(held.requests["user"])]
+        if wrong.any():
+            raise LogMismatchError(f"day {day}: {int(wrong.sum())} of {len(wrong)} requests in the log were served by "
+                                   f"another arm than this ramp gives them. Resume with the same steps and salt.")
+        return held
+    if environment.day != day:
+        raise LogMismatchError(f"the environment is at day {environment.day}, the ramp at day {day}. Pass the log that "
+                               f"ends the day before the environment's, or none.")
+    done = environment.run(split, 1)[0]
+    if log is not None:
+        log.append(done)
+    return done
+
+
+@dataclass
+class _State:
+    """Where a ramp stands; only `take` moves it."""
+
+    plan: Ramp
+    control: object
+    treatment: object
+    step: int = 0
+    outcome: str = "held"
+    kept: list[DayLog] = field(default_factory=list)
+    rows: list[dict] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
+
+    @property
+    def share(self) -> float:
+        return 0.0 if self.outcome == "rolled back" else float(self.plan.steps[self.step])
+
+    def take(self, day_log: DayLog, split: Assignment, users) -> None:
+        """Judge one more day: pooled with the days of the same step, act where the step's days are over."""
+        self.kept.append(day_log)
+        share, until = self.share, (day_log.day + 1) * DAY_S
+        today = unit_table([day_log], until=until)
+        row = {"day": day_log.day, "share": share, **_levels(today, self._metrics())}
+        if 0 < share < 1:
+            table = unit_table(self.kept, assignment=split, users=users, until=until)
+            decision, facts = self._judge(day_log.day, share, split, table)
+            self.decisions.append(decision)
+            row |= {"action": decision.action, "reason": decision.reason, **facts}
+            self._act(decision)
+        else:
+            row |= {"action": "watch" if share else "rolled back", "reason": "one policy serves all: no comparison"}
+            self.kept.clear()
+        self.rows.append(row)
+
+    def _metrics(self) -> list[Metric]:
+        named = [self.plan.primary, *(guardrail.metric for guardrail in self.plan.guardrails)]
+        return list(dict.fromkeys(METRICS[m] if isinstance(m, str) else m for m in named))
+
+    def _judge(self, day, share, split, table) -> tuple[Decision, dict]:
+        c, t = (table[table["arm"] == arm] for arm in ("control", "treatment"))
+        came = [int((part["requests"] > 0).sum()) for part in (c, t)]
+        p = srm(came, [1 - share, share])
+        verdicts = tuple(g.check(c, t, level=self.plan.level) for g in self.plan.guardrails)
+        primary, change = self._primary(c, t)
+        action = decide(share, p, {v.metric: v.state for v in verdicts}, primary, decide_at=self.plan.decide_at)
+        reason = _reason(action, share, p, verdicts, primary, change, self.plan)
+        if action == "ramp" and len(self.kept) < self.plan.days_per_step:
+            action, reason = "hold", f"day {len(self.kept)} of {self.plan.days_per_step} at this step"
+        facts = {"users control": came[0], "users treatment": came[1], "split p": p, "primary": primary,
+                 "primary change": change, **{f"{v.metric}: verdict": v.state for v in verdicts},
+                 **{f"{v.metric}: change": v.change for v in verdicts}}
+        return Decision(day, share, action, reason, verdicts), facts
+
+    def _primary(self, control, treatment) -> tuple[str, Estimate]:
+        metric = self._metrics()[0]
+        if min(len(control), len(treatment)) < 2:
+            return "undecided", Estimate(float("nan"), -np.inf, np.inf, 0)
+        change = metric_difference(metric, control, treatment, level=self.plan.level)
+        sign = 1 if metric.good == "up" else -1
+        state = "undecided" if not change.excludes(0) else "pass" if sign * change.value > 0 else "fail"
+        return state, change
+
+    def _act(self, decision: Decision) -> None:
+        if decision.action == "roll back":
+            self.outcome = "rolled back"
+        elif decision.action == "ramp":
+            last = len(self.plan.steps) - 1
+            self.step = min(self.step + 1, last)
+            self.outcome = "launched" if self.step == last else "held"
+        if decision.action != "hold":
+            self.kept.clear()
+
+
+def _levels(table: pd.DataFrame, metrics) -> dict:
+    """Each metric's level by arm on one day, for those arms that served anybody."""
+    levels = {}
+    for arm, part in table.groupby("arm"):
+        for metric in metrics:
+            below = len(part) if metric.denominator is None else part[metric.denominator].sum()
+            levels[f"{metric.name}, {arm}"] = part[metric.numerator].sum() / below if below else np.nan
+    return levels
+
+
+def _reason(action, share, p, verdicts, primary, change, plan) -> str:
+    if p < SRM_ALARM:
+        return f"split broken: p = {p:.1g} for {1 - share:.0%} to {share:.0%}; find out why before reading anything"
+    if action == "roll back":
+        failed = [str(v) for v in verdicts if v.state == "fail"]
+        return "; ".join(failed) or f"primary worse: {change}"
+    if share < plan.decide_at:
+        return "no proven loss, and few users at risk"
+    waiting = [v.metric for v in verdicts if v.state == "undecided"] + ["primary"] * (primary == "undecided")
+    return "not yet proved: " + ", ".join(waiting) if waiting else f"all guardrails proved, primary better: {change}"
