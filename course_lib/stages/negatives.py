@@ -96,10 +96,10 @@ def hard_band(scores, positive, low: int, high: int, n: int, rng) -> np.ndarray:
     """
     size = check_shape(scores=(scores, "BN"), positive=(positive, "BN"))
     if not 1 <= low <= high or high - low + 1 < n:
-        raise ArgumentError(f"band is ranks {low} to {high} for {n} draws; expected 1 ≤ low ≤ high and at least n wide.")
+        raise ArgumentError(f"band is ranks {low} to {high} for {n} draws; expected 1 ≤ low ≤ high, n wide or more.")
     free = size["N"] - np.asarray(positive).sum(1).max(initial=0)
     if high > free:
-        raise ArgumentError(f"band ends at rank {high}, but a row has {free} items that are not positive. Lower `high`.")
+        raise ArgumentError(f"band ends at rank {high}, but a row has {free} that are not positive. Lower `high`.")
     masked = np.where(positive, -np.inf, scores)
     order = np.argsort(-masked, axis=1, kind="stable")[:, low - 1: high]
     pick = np.argsort(rng.random(order.shape), axis=1)[:, :n]

@@ -1,0 +1,203 @@
+"""What a two-tower has to beat: popularity, recent popularity, item neighbours, EASE and implicit ALS.
+
+All share one interface: fit(interactions, n_users, n_items), score(users) → (B, N), recommend(users, k) → (B, k).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse as sp
+
+from course_lib.contracts import DAY_S, ArgumentError, Candidates, DataError, Requests, UnknownIdError
+
+
+def user_item_matrix(interactions, n_users: int, n_items: int) -> sp.csr_matrix:
+    """float32 (n_users, n_items), sparse: 1 where a user took an item, however often.
+
+    interactions: table with user, item. Raises DataError when empty, UnknownIdError where an id is out of range.
+    """
+    if len(interactions) == 0:
+        raise DataError("interactions are empty; expected at least one (user, item, time). Check the split's train.")
+    for name, size in (("user", n_users), ("item", n_items)):
+        ids = interactions[name].to_numpy()
+        bad = (ids < 0) | (ids >= size)
+        if bad.any():
+            raise UnknownIdError(f"{bad.sum()} interactions have a {name} outside 0 … {size - 1}, first {ids[bad][0]} "
+                                 f"in row {int(np.flatnonzero(bad)[0])}. Pass n_{name}s that covers all ids.")
+    ones = np.ones(len(interactions), np.float32)
+    matrix = sp.csr_matrix((ones, (interactions["user"], interactions["item"])), shape=(n_users, n_items))
+    matrix.data[:] = 1
+    return matrix
+
+
+def best_k(score: np.ndarray, k: int) -> np.ndarray:
+    """int32 (B, k): ids of the k highest scores a row, best first, ties by id; -1 where a row has fewer than k.
+
+    score: float (B, N), -inf where an item may not be shown.
+    """
+    width = min(k, score.shape[1])
+    top = np.argpartition(-score, width - 1, axis=1)[:, :width]
+    value = np.take_along_axis(score, top, 1)
+    order = np.lexsort((top, -value), axis=1)
+    top = np.where(np.isneginf(np.take_along_axis(value, order, 1)), -1, np.take_along_axis(top, order, 1))
+    return np.pad(top, ((0, 0), (0, k - width)), constant_values=-1).astype(np.int32)
+
+
+class Baseline:
+    """What the baselines share: the matrix of the past, bounds on ids, ranking with the past left out."""
+
+    def fit(self, interactions, n_users: int | None = None, n_items: int | None = None):
+        """Learn from user, item, time (int, int, s). n_users, n_items: default to the highest id + 1. Returns self."""
+        if len(interactions):
+            n_users = int(interactions["user"].max()) + 1 if n_users is None else n_users
+            n_items = int(interactions["item"].max()) + 1 if n_items is None else n_items
+        self.seen = user_item_matrix(interactions, n_users or 0, n_items or 0)
+        self._learn(interactions)
+        return self
+
+    def score(self, users) -> np.ndarray:
+        """float32 (B, N), higher is better. Raises UnknownIdError for a user outside 0 … n_users − 1."""
+        return np.asarray(self._score(self._known(users)), np.float32)
+
+    def recommend(self, users, k: int, exclude=None, exclude_seen: bool = True) -> np.ndarray:
+        """int32 (B, k): best items first, -1 pads; what the user took is left out, and `exclude`, int (B, H), too."""
+        users = self._known(users)
+        score = self.score(users).copy()
+        if exclude_seen:
+            score[self.seen[users].nonzero()] = -np.inf
+        if exclude is not None:
+            row, slot = np.nonzero(np.asarray(exclude) >= 0)
+            score[row, np.asarray(exclude)[row, slot]] = -np.inf
+        return best_k(score, k)
+
+    def retrieve(self, requests: Requests, n: int) -> Candidates:
+        """The n best eligible items for each request. A user who joined later gets the mean user's answer."""
+        known = requests.user < self.seen.shape[0]
+        score = np.broadcast_to(np.float32(self._stranger()), (len(requests), self.seen.shape[1])).copy()
+        score[known] = self.score(requests.user[known])
+        allowed = np.zeros(self.seen.shape[1], bool)
+        allowed[requests.eligible[requests.eligible < len(allowed)]] = True
+        score[:, ~allowed] = -np.inf
+        item = best_k(score, n)
+        picked = np.take_along_axis(score, np.maximum(item, 0), 1)
+        return Candidates(item, np.where(item < 0, -np.inf, picked).astype(np.float32))
+
+    def _known(self, users) -> np.ndarray:
+        users = np.atleast_1d(np.asarray(users))
+        bad = (users < 0) | (users >= self.seen.shape[0])
+        if bad.any():
+            raise UnknownIdError(f"user {users[bad][0]} was never seen (users are 0 … {self.seen.shape[0] - 1}). "
+                                 f"Fit with n_users that covers it, or fall back to popularity.")
+        return users
+
+    def _stranger(self) -> np.ndarray:
+        return np.asarray(self.seen.sum(0)).ravel()
+
+
+class Popularity(Baseline):
+    """Everybody gets the items most often taken. score: training events of each item, (N,) for every user."""
+
+    def _learn(self, interactions):
+        self.counts = np.bincount(interactions["item"], minlength=self.seen.shape[1]).astype(np.float32)
+
+    def _score(self, users):
+        return np.broadcast_to(self.counts, (len(users), len(self.counts)))
+
+
+class RecentPopularity(Popularity):
+    """Everybody gets what was taken most in the last `window_days` before `at`; older counts break ties only.
+
+    at: time in seconds that "last" counts back from; default: the last training event.
+    """
+
+    def __init__(self, window_days: float = 7.0, at: float | None = None):
+        if not window_days > 0:
+            raise ArgumentError(f"window_days is {window_days}; expected above 0.")
+        self.window_days, self.at = window_days, at
+
+    def _learn(self, interactions):
+        time = interactions["time"].to_numpy()
+        end = time.max() if self.at is None else self.at
+        recent = interactions["item"].to_numpy()[(time > end - self.window_days * DAY_S) & (time <= end)]
+        total = np.bincount(interactions["item"], minlength=self.seen.shape[1])
+        self.counts = (np.bincount(recent, minlength=len(total)) + total / (total.sum() + 1)).astype(np.float32)
+
+
+class ItemKNN(Baseline):
+    """Items like those the user took: cosine between item columns, shrunk, the k nearest kept.
+
+    k: neighbours an item keeps. shrink: added to the product of norms, so that two rare items are not called twins.
+    Source: Sarwar et al. 2001, doi:10.1145/371920.372071; the sparse product is scipy's.
+    """
+
+    def __init__(self, k: int = 100, shrink: float = 10.0):
+        self.k, self.shrink = k, shrink
+
+    def _learn(self, interactions):
+        together = (self.seen.T @ self.seen).tocsr()
+        norm = np.sqrt(together.diagonal())
+        row = np.repeat(np.arange(len(norm)), np.diff(together.indptr))
+        together.data /= norm[row] * norm[together.indices] + self.shrink
+        together.setdiag(0)
+        self.similarity = _keep_largest(together, self.k)
+
+    def _score(self, users):
+        return (self.seen[users] @ self.similarity).toarray()
+
+
+class EASE(Baseline):
+    """A linear item-to-item model in closed form: B = −P / diag(P), P = (XᵀX + l2·I)⁻¹, with a zero diagonal.
+
+    l2: pull towards zero, in events. Needs N² memory and N³ time: for catalogues up to some ten thousand items.
+    Source: Steck 2019, arXiv:1905.03375.
+    """
+
+    def __init__(self, l2: float = 300.0):
+        if not l2 > 0:
+            raise ArgumentError(f"l2 is {l2}; expected above 0.")
+        self.l2 = l2
+
+    def _learn(self, interactions):
+        gram = (self.seen.T @ self.seen).toarray().astype(np.float32)
+        diagonal = np.diag_indices_from(gram)
+        gram[diagonal] += self.l2
+        inverse = np.linalg.inv(gram)
+        self.weight = inverse / -np.diag(inverse)
+        self.weight[diagonal] = 0
+
+    def _score(self, users):
+        return self.seen[users] @ self.weight
+
+
+class ALS(Baseline):
+    """Matrix factorisation of implicit feedback by alternating least squares; the library is `implicit`.
+
+    dim: width d. l2: regularisation. alpha: weight of an event over a non-event.
+    Source: Hu, Koren & Volinsky 2008, doi:10.1109/ICDM.2008.22.
+    """
+
+    def __init__(self, dim: int = 64, l2: float = 0.05, alpha: float = 5.0, iterations: int = 15, seed: int = 0):
+        self.dim, self.l2, self.alpha, self.iterations, self.seed = dim, l2, alpha, iterations, seed
+
+    def _learn(self, interactions):
+        from implicit.als import AlternatingLeastSquares
+        from threadpoolctl import threadpool_limits
+
+        model = AlternatingLeastSquares(factors=self.dim, regularization=self.l2, alpha=self.alpha,
+                                        iterations=self.iterations, random_state=self.seed, num_threads=1)
+        with threadpool_limits(1, "blas"):
+            model.fit(self.seen, show_progress=False)
+        self.user_vectors, self.item_vectors = np.asarray(model.user_factors), np.asarray(model.item_factors)
+
+    def _score(self, users):
+        return self.user_vectors[users] @ self.item_vectors.T
+
+
+def _keep_largest(matrix: sp.csr_matrix, k: int) -> sp.csr_matrix:
+    """The k largest entries of each row."""
+    matrix.eliminate_zeros()
+    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    order = np.lexsort((-matrix.data, row))
+    rank = np.arange(len(order)) - matrix.indptr[row[order]]
+    keep = order[rank < k]
+    return sp.csr_matrix((matrix.data[keep], (row[keep], matrix.indices[keep])), shape=matrix.shape)
