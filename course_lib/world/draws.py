@@ -1,0 +1,134 @@
+"""Sampling slates without replacement, with the exact probability of each slot given the slots above it.
+
+Dice are keyed by (seed, request id, item), so a slate does not depend on the batch its request came in.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from . import dice
+from .dice import log, stir, unit
+
+
+@njit(inline="always", cache=True)
+def _push(best, place, n, time, at):
+    """Insert into the n earliest arrivals, kept sorted; returns how many there are now."""
+    k = min(n, len(best) - 1)
+    while k > 0 and best[k - 1] > time:
+        best[k], place[k] = best[k - 1], place[k - 1]
+        k -= 1
+    best[k], place[k] = time, at
+    return min(n + 1, len(best))
+
+
+@njit(cache=True, nogil=True)
+def race(seed, request_id, eligible, weight, slots, item, propensity):
+    """Plackett–Luce by exponential races: items arrive after -log(u) / weight, the first `slots` make the slate.
+
+    weight: float64 (1 or B, N), positive, along eligible, int32 (N,). Fills item, propensity, (B, slots): weight over
+    the sum of the weights not yet shown. -log(u) >= 1 - u, so most logs need not be taken.
+
+    Source: Efraimidis, Spirakis 2006, doi:10.1016/j.ipl.2005.11.003.
+    """
+    best, place = np.empty(slots), np.empty(slots, np.int64)
+    for b in range(len(request_id)):
+        w = weight[min(b, weight.shape[0] - 1)]
+        base = stir(stir(stir(np.uint64(seed), dice.POLICY), request_id[b]), dice.RACE)
+        total, n, last = 0.0, 0, np.inf
+        for j in range(len(eligible)):
+            total += w[j]
+            u = 1.0 - unit(stir(base, eligible[j]))
+            if n < slots or 1.0 - u < last * w[j]:
+                time = -log(u) / w[j]
+                if n < slots or time < last:
+                    n = _push(best, place, n, time, j)
+                    last = best[n - 1]
+        left = total
+        for k in range(slots):
+            if k >= n:
+                item[b, k], propensity[b, k] = -1, 1.0
+                continue
+            item[b, k] = eligible[place[k]]
+            propensity[b, k] = min(w[place[k]] / left, 1.0) if left > 0.0 else 1.0
+            left -= w[place[k]]
+        if n < slots or n == len(eligible):  # the last of all is certain, whatever rounding left over
+            propensity[b, n - 1] = 1.0
+
+
+@njit(cache=True, nogil=True)
+def uniform(seed, request_id, eligible, slots, item, propensity):
+    """Slates uniform over eligible, without replacement. Fills item, propensity, (B, slots): 1 / (N - k)."""
+    n = len(eligible)
+    for b in range(len(request_id)):
+        base = stir(stir(stir(np.uint64(seed), dice.POLICY), request_id[b]), 0)
+        draw = 0
+        for k in range(slots):
+            if k >= n:
+                item[b, k], propensity[b, k] = -1, 1.0
+                continue
+            again = True
+            while again:
+                i = eligible[int(unit(stir(base, draw)) * n)]
+                draw += 1
+                again = False
+                for j in range(k):
+                    again = again or item[b, j] == i
+            item[b, k], propensity[b, k] = i, 1.0 / (n - k)
+
+
+@njit(cache=True, nogil=True)
+def epsilon(seed, request_id, eligible, ranked, rate, item, propensity):
+    """Each slot: with chance `rate` uniform over what is eligible and not shown yet, else the best of `ranked` not
+    shown yet. ranked: int32 (B, K), -1 where empty. Fills item, propensity, (B, K)."""
+    n, slots = len(eligible), ranked.shape[1]
+    for b in range(len(request_id)):
+        base = stir(stir(stir(np.uint64(seed), dice.POLICY), request_id[b]), 1)
+        draw = 0
+        for k in range(slots):
+            lead = -1
+            for r in range(slots):
+                if lead < 0 and ranked[b, r] >= 0:
+                    shown = False
+                    for j in range(k):
+                        shown = shown or item[b, j] == ranked[b, r]
+                    lead = lead if shown else ranked[b, r]
+            if k >= n:
+                item[b, k], propensity[b, k] = -1, 1.0
+                continue
+            pick = lead
+            draw += 1
+            if lead < 0 or unit(stir(base, draw)) < rate:
+                again = True
+                while again:
+                    draw += 1
+                    pick = eligible[int(unit(stir(base, draw)) * n)]
+                    again = False
+                    for j in range(k):
+                        again = again or item[b, j] == pick
+            item[b, k] = pick
+            chance = (rate if lead >= 0 else 1.0) / (n - k)
+            propensity[b, k] = chance + (1.0 - rate if pick == lead else 0.0)
+
+
+@njit(cache=True, nogil=True)
+def sorted_subset(rank, slots, item, propensity, eligible):
+    """A uniform subset put in the order of `rank`, and the chance of each slot.
+
+    rank: int64 (N,), place of each of eligible in the order, 0 first; item: (B, slots) holds *places in eligible* of a
+    uniform subset, and the items afterwards. With m slots left over the n items that rank after the one above, the
+    chance that the first of them has b items after it is C(b, m-1) / C(n, m).
+    """
+    n_all = len(rank)
+    for b in range(item.shape[0]):
+        order = np.argsort(rank[item[b]])
+        chosen = item[b][order].copy()
+        n = n_all
+        for k in range(slots):
+            m, behind = slots - k, n_all - 1 - rank[chosen[k]]
+            chance = m / n
+            for j in range(m - 1):
+                chance *= (behind - j) / (n - 1 - j)
+            item[b, k], propensity[b, k] = eligible[chosen[k]], chance
+            n = behind

@@ -1,0 +1,257 @@
+"""Policies that come with the world: uniform, popularity, recency, a sorter by what nobody cares about, wrappers that
+randomise with exact propensities, and an oracle for upper bounds.
+
+All but the oracle learn from what a log shows: `observe(day_log)`, and a public catalogue where one is passed.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..contracts import ArgumentError, Catalog, ConstraintError, DayLog, Requests, Slates, keyed_uniform
+from . import dice, draws
+
+
+def _blank(requests, slots=None):
+    shape = (len(requests), slots or requests.slate_size)
+    return np.empty(shape, np.int32), np.empty(shape, np.float32)
+
+
+def _top(score, requests):
+    """Slates of the highest scores along requests.eligible, float (N,) or (B, N); ties go to the lower id."""
+    width = min(requests.slate_size, len(requests.eligible))
+    order = _best_places(-np.asarray(score, np.float64), width)
+    item = requests.eligible[order]
+    return Slates.certain(np.broadcast_to(item, (len(requests), width)))
+
+
+def _best_places(cost, width):
+    """Places of the `width` smallest of cost, (N,) or (B, N), ascending; ties by place wherever they matter."""
+    n = cost.shape[-1]
+    if cost.ndim == 1 or width * 4 >= n:
+        return np.argsort(cost, axis=-1, kind="stable")[..., :width]
+    edge = np.partition(cost, width - 1, axis=1)[:, width - 1:width]
+    out = np.empty((len(cost), width), np.int64)
+    for b, row in enumerate(cost <= edge):
+        place = np.flatnonzero(row)
+        out[b] = place[np.argsort(cost[b, place], kind="stable")[:width]]
+    return out
+
+
+class Uniform:
+    """Every slot uniform over what is eligible and not shown above it; propensity 1 / (N - k)."""
+
+    def __init__(self, seed: int = 0, name: str = "uniform"):
+        self.seed, self.name = seed, name
+
+    def slates(self, requests: Requests) -> Slates:
+        item, propensity = _blank(requests)
+        draws.uniform(self.seed, requests.request_id, requests.eligible, requests.slate_size, item, propensity)
+        return Slates(item, propensity)
+
+
+class _Counts:
+    """Clicks of each item over the latest `window_days` days observed, or over all."""
+
+    def __init__(self, window_days):
+        self.window_days, self.days, self.total = window_days, [], np.zeros(0)
+
+    def add(self, day_log: DayLog):
+        shown = day_log.impressions
+        clicked = shown["item"].to_numpy()[shown["click"].to_numpy() > 0]
+        self._sum(np.bincount(clicked, minlength=len(self.total)).astype(float))
+
+    def _sum(self, count):
+        if self.window_days is None:
+            self.total = count + np.pad(self.total, (0, len(count) - len(self.total)))
+            return
+        self.days = [*self.days, count][-self.window_days:]
+        size = max(map(len, self.days))
+        self.total = sum(np.pad(c, (0, size - len(c))) for c in self.days)
+
+    def of(self, item):
+        if not len(item):
+            return np.zeros(0)
+        if item[-1] >= len(self.total):
+            self.total = np.pad(self.total, (0, item[-1] + 1 - len(self.total)))
+        return self.total[item]
+
+
+class Popularity:
+    """The most clicked, or draws by (1 + clicks)^power where `power` is given (Plackett–Luce).
+
+    window_days: count the latest days only; None counts all. power: 0 is uniform, 1 follows clicks.
+    """
+
+    def __init__(self, power: float | None = None, window_days: int | None = None, seed: int = 0,
+                 name: str = "popularity"):
+        self.power, self.seed, self.name, self.counts = power, seed, name, _Counts(window_days)
+
+    def slates(self, requests: Requests) -> Slates:
+        count = self.counts.of(requests.eligible)
+        if self.power is None:
+            return _top(count, requests)
+        return _raced(self.seed, requests, dice.exps(self.power * dice.logs(1 + count)))
+
+    def observe(self, day_log: DayLog) -> None:
+        self.counts.add(day_log)
+
+
+class Recency:
+    """The newest first. catalog: public facts of the items born before the policy starts."""
+
+    def __init__(self, catalog: Catalog, name: str = "recency"):
+        self.name, self.born = name, catalog.items["born_day"].to_numpy()
+
+    def slates(self, requests: Requests) -> Slates:
+        if len(requests.eligible) and requests.eligible[-1] >= len(self.born):
+            raise ArgumentError(f"item {requests.eligible[-1]} is newer than the {len(self.born)} items this policy "
+                                f"knows. Make it from the catalogue of the day on which it starts.")
+        return _top(self.born[requests.eligible], requests)
+
+    def observe(self, day_log: DayLog) -> None:
+        if day_log.new_items is not None:
+            self.born = np.concatenate([self.born, day_log.new_items.items["born_day"].to_numpy()])
+
+
+class FeatureSorter:
+    """A random set, sorted by a feature that people do not care about: position says nothing about relevance.
+
+    Each slate is a uniform subset of what is eligible, the highest `column` of the public catalogue on top; the
+    propensity of a slot given the slots above is exact.
+    """
+
+    def __init__(self, catalog: Catalog, column: str = "title_length", seed: int = 0, name: str | None = None):
+        if column not in catalog.items:
+            raise ArgumentError(f"column is {column!r}; expected one of {', '.join(map(str, catalog.items.columns))}.")
+        self.column, self.seed, self.name = column, seed, name or f"by_{column}"
+        self.value = catalog.items[column].to_numpy()
+
+    def slates(self, requests: Requests) -> Slates:
+        eligible = requests.eligible
+        slots = min(requests.slate_size, len(eligible))
+        item, propensity = _blank(requests, slots)
+        places = np.arange(len(eligible), dtype=np.int32)
+        draws.uniform(self.seed, requests.request_id, places, slots, item, propensity)
+        rank = np.empty(len(eligible), np.int64)
+        rank[np.argsort(-self.value[eligible], kind="stable")] = places
+        draws.sorted_subset(rank, slots, item, propensity, eligible)
+        return Slates(item, propensity)
+
+    def observe(self, day_log: DayLog) -> None:
+        if day_log.new_items is not None:
+            self.value = np.concatenate([self.value, day_log.new_items.items[self.column].to_numpy()])
+
+
+class EpsilonMix:
+    """Another policy's ranking, in which each slot is random with chance `epsilon`.
+
+    base: a policy without randomness. Propensity: epsilon / (N - k), plus 1 - epsilon where the item is the base's
+    next. Raises ConstraintError if the base randomises: its chance of the next item would not be known.
+    """
+
+    def __init__(self, base, epsilon: float = 0.1, seed: int = 0, name: str | None = None):
+        if not 0 <= epsilon <= 1:
+            raise ArgumentError(f"epsilon is {epsilon}; expected a probability, 0 to 1.")
+        self.base, self.epsilon, self.seed, self.name = base, epsilon, seed, name or f"{base.name}+{epsilon:g}"
+
+    def slates(self, requests: Requests) -> Slates:
+        ranked = self.base.slates(requests)
+        if (np.asarray(ranked.propensity) != 1).any():
+            raise ConstraintError(f"{self.base.name!r} randomises by itself; EpsilonMix needs a policy whose "
+                                  f"propensities are all 1. Randomise once.")
+        item, propensity = _blank(requests, ranked.item.shape[1])
+        draws.epsilon(self.seed, requests.request_id, requests.eligible, np.ascontiguousarray(ranked.item, np.int32),
+                      self.epsilon, item, propensity)
+        return Slates(item, propensity)
+
+    def observe(self, day_log: DayLog) -> None:
+        if hasattr(self.base, "observe"):
+            self.base.observe(day_log)
+
+
+class SwapTop(EpsilonMix):
+    """Another policy's slate, in which the top item changes places with a slot drawn uniformly (itself included).
+
+    It identifies examination by position at little cost. The top slot's propensity is 1 / K; what follows is then
+    certain, so its propensity is 1.
+    """
+
+    def __init__(self, base, seed: int = 0, name: str | None = None):
+        super().__init__(base, 0.0, seed, name or f"{base.name}+swap")
+
+    def slates(self, requests: Requests) -> Slates:
+        ranked = self.base.slates(requests)
+        item, rows = np.array(ranked.item, np.int32), np.arange(len(requests))
+        full = (item >= 0).sum(axis=1)
+        u = keyed_uniform(self.seed, dice.POLICY, requests.request_id, 2)
+        swap = np.minimum((u * full).astype(int), np.maximum(full - 1, 0))
+        item[rows, 0], item[rows, swap] = item[rows, swap], item[rows, 0]
+        propensity = np.ones(item.shape, np.float32)
+        propensity[:, 0] = 1 / np.maximum(full, 1)
+        return Slates(item, propensity)
+
+
+class PlackettLuce:
+    """Slates drawn one after the other with chance ∝ exp(score / temperature) among what is not shown yet.
+
+    scorer: function of requests that returns float (N,) or (B, N) along requests.eligible.
+    """
+
+    def __init__(self, scorer, temperature: float = 1.0, seed: int = 0, name: str = "plackett_luce", learner=None):
+        if not temperature > 0:
+            raise ArgumentError(f"temperature is {temperature}; expected a number above 0.")
+        self.scorer, self.temperature, self.seed, self.name = scorer, temperature, seed, name
+        self.learner = learner
+
+    def slates(self, requests: Requests) -> Slates:
+        score = np.asarray(self.scorer(requests), np.float64)
+        if not np.isfinite(score).all():
+            raise ArgumentError(f"scores of {self.name!r} hold {int((~np.isfinite(score)).sum())} values that are NaN "
+                                f"or infinite; expected finite numbers. Leave items out by a low score.")
+        score = (score - score.max(axis=-1, keepdims=True)) / self.temperature
+        return _raced(self.seed, requests, dice.exps(score))
+
+    def observe(self, day_log: DayLog) -> None:
+        if hasattr(self.learner, "observe"):
+            self.learner.observe(day_log)
+
+
+def _raced(seed, requests, weight):
+    weight = np.atleast_2d(weight)
+    if weight.shape[1] != len(requests.eligible) or weight.shape[0] not in (1, len(requests)):
+        raise ArgumentError(f"weights have shape {weight.shape}; expected ({len(requests.eligible)},) or "
+                            f"({len(requests)}, {len(requests.eligible)}): one for each eligible item.")
+    item, propensity = _blank(requests)
+    draws.race(seed, requests.request_id, requests.eligible, weight, requests.slate_size, item, propensity)
+    return Slates(item, propensity)
+
+
+class TopScore:
+    """The highest scores, without randomness. scorer: as for PlackettLuce."""
+
+    def __init__(self, scorer, name: str = "top_score", learner=None):
+        self.scorer, self.name, self.learner = scorer, name, learner
+
+    def slates(self, requests: Requests) -> Slates:
+        return _top(np.asarray(self.scorer(requests)), requests)
+
+    def observe(self, day_log: DayLog) -> None:
+        if hasattr(self.learner, "observe"):
+            self.learner.observe(day_log)
+
+
+class Oracle:
+    """The best slate by the truth, for upper bounds. by: "click", "satisfaction" or "value"."""
+
+    def __init__(self, truth, by: str = "satisfaction", name: str | None = None):
+        self.truth, self.by, self.name = truth, by, name or f"oracle_{by}"
+
+    def slates(self, requests: Requests) -> Slates:
+        return _top(self.truth.request_scores(requests, by=self.by), requests)
+
+    def observe(self, day_log: DayLog) -> None:
+        self.truth.learn_items(day_log)
+
+
+PopularityPolicy, RecencyPolicy = Popularity, Recency

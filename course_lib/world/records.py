@@ -1,0 +1,65 @@
+"""A day's record on its way to the log's tables."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..contracts import DayLog
+
+
+class DayRecord:
+    """Collects batches; `table` turns them into a DayLog, requests by (time, request_id)."""
+
+    def __init__(self, day: int, arm_names: list[str], policy_names: list[str]):
+        self.day, self.arm_names, self.policy_names = day, arm_names, policy_names
+        self.batches = []
+
+    def add(self, requests, served, click, dwell):
+        """Keep one batch."""
+        self.batches.append((requests.request_id, requests.time, requests.user, requests.session, requests.device,
+                             served.arm, served.item, served.propensity, click, dwell, served.slot_arm))
+
+    def table(self, outcomes) -> DayLog:
+        """The day as a DayLog; batches are let go."""
+        import pandas as pd
+
+        columns = list(zip(*self.batches, strict=True)) if self.batches else [(np.zeros(0, int),)] * 11
+        self.batches = []
+        ids, time, user, session, device, arm = (np.concatenate(c) for c in columns[:6])
+        order = np.lexsort((ids, time))
+        by_slot = bool(len(ids)) and columns[10][0] is not None
+        item, propensity, click, dwell = (np.concatenate(c)[order] for c in columns[6:10])
+        item = item.reshape(len(ids), -1)
+        slot_arm = np.concatenate(columns[10])[order] if by_slot else None
+        ids, time, user, session, device, arm = (c[order] for c in (ids, time, user, session, device, arm))
+        day = np.full(len(ids), self.day, np.int32)
+        served_by = self._who(np.full(len(ids), -1, np.int8) if by_slot else arm)
+        requests = pd.DataFrame({"request_id": ids, "day": day, "time": time, "user": user.astype(np.int32),
+                                 "session": session, "device": device.astype(np.int8), **served_by}, copy=False)
+        shown = self._shown(ids, time, user, arm, item, propensity, click, dwell, slot_arm)
+        return DayLog(self.day, requests, pd.DataFrame(shown, copy=False), outcomes)
+
+    def _who(self, code):
+        """Columns policy and arm; with unit "item" a request belongs to none of them and the columns are empty."""
+        import pandas as pd
+
+        names = list(dict.fromkeys(self.policy_names))
+        policy_of = np.array([names.index(n) for n in self.policy_names] + [-1], np.int8)
+        return {"policy": pd.Categorical.from_codes(policy_of[code], categories=names),
+                "arm": pd.Categorical.from_codes(code, categories=self.arm_names)}
+
+    def _shown(self, ids, time, user, arm, item, propensity, click, dwell, slot_arm):
+        width = item.shape[1] if item.ndim == 2 else 0
+        keep = slice(None) if (item >= 0).all() else (item >= 0).ravel()
+
+        def spread(column):
+            return np.repeat(column, width)[keep]
+
+        code = spread(arm) if slot_arm is None else slot_arm.ravel()[keep]
+        return {"request_id": spread(ids), "day": np.full(len(code), self.day, np.int32), "time": spread(time),
+                "user": spread(user.astype(np.int32)),
+                "position": np.tile(np.arange(1, width + 1, dtype=np.int16), len(ids))[keep],
+                "item": item.ravel()[keep].astype(np.int32, copy=False),
+                "propensity": propensity.ravel()[keep].astype(np.float32, copy=False),
+                "click": click.ravel()[keep].astype(np.int8, copy=False),
+                "dwell_s": dwell.ravel()[keep].astype(np.float32, copy=False), **self._who(code.astype(np.int8))}

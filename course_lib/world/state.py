@@ -1,0 +1,75 @@
+"""What changes from day to day: people's memory and feelings, stock, counters, queues of outcomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+
+import numpy as np
+
+from . import audience, catalog, outcomes
+from .params import WorldParams
+
+INBOX = 3
+HISTORY = 8  # clicks of a session that a policy sees
+
+
+@dataclass
+class State:
+    """Rows: P people (room for those to come), N items born so far."""
+
+    gone: np.ndarray  # bool (P,), left for good
+    glow: np.ndarray  # float64 (P,), smoothed satisfaction
+    policy: np.ndarray  # int16 (P,), who served them last, -1 before the first time
+    changed_day: np.ndarray  # int32 (P,), when that changed
+    memory: np.ndarray  # int32 (P, M)
+    memory_at: np.ndarray  # int32 (P,)
+    inbox_item: np.ndarray  # int32 (P, INBOX)
+    inbox_day: np.ndarray  # int32 (P, INBOX)
+    stock: np.ndarray  # int64 (N,)
+    counter: np.ndarray  # int64 (N,), clicks so far, visible to all
+    plans: np.ndarray = field(default_factory=lambda: np.zeros(0, outcomes.EVENT))
+    mail: np.ndarray = field(default_factory=lambda: np.zeros(0, outcomes.EVENT))
+    names: list = field(default_factory=list)  # of policies, in order of appearance
+
+    def copy(self) -> State:
+        """A state that shares nothing with this one."""
+        return State(**{f.name: getattr(self, f.name).copy() for f in fields(self)})
+
+    def code_of(self, name: str) -> int:
+        """Code of a policy's name, given out in order of appearance."""
+        if name not in self.names:
+            self.names.append(name)
+        return self.names.index(name)
+
+    def grow_people(self, people: int, params: WorldParams) -> None:
+        """Make room for `people`, with half as much again, so that growing is rare."""
+        have = len(self.gone)
+        if people <= have:
+            return
+        room = people + max(people // 8, audience.CLUSTER)
+        fresh = new_people(room - have, params)
+        for name, value in fresh.items():
+            setattr(self, name, np.concatenate([getattr(self, name), value]))
+
+    def grow_items(self, stock0: np.ndarray) -> None:
+        """Put newborn items on the shelf, stock0: int (n,)."""
+        self.stock = np.concatenate([self.stock, stock0.astype(np.int64)])
+        self.counter = np.concatenate([self.counter, np.zeros(len(stock0), np.int64)])
+
+
+def new_people(count: int, params: WorldParams) -> dict:
+    """Arrays of State for people who have not visited yet."""
+    keep = params.repeats.memory if params.repeats.on else 1
+    return {
+        "gone": np.zeros(count, np.bool_), "glow": np.full(count, params.retention.usual),
+        "policy": np.full(count, -1, np.int16), "changed_day": np.full(count, -1_000_000, np.int32),
+        "memory": np.full((count, keep), -1, np.int32), "memory_at": np.zeros(count, np.int32),
+        "inbox_item": np.full((count, INBOX), -1, np.int32),
+        "inbox_day": np.full((count, INBOX), -1_000_000, np.int32),
+    }
+
+
+def new_state(params: WorldParams, items: catalog.Items) -> State:
+    """The state before day 0."""
+    stock = items.stock0.astype(np.int64)
+    return State(**new_people(params.size.people, params), stock=stock, counter=np.zeros(len(stock), np.int64))

@@ -1,0 +1,182 @@
+"""What no log shows: probabilities of clicks, satisfaction and value, and what a policy would really earn.
+
+A Truth keeps a copy of the world as it was; nothing in a log, a request or a policy leads to it. Lessons use it to
+grade. Probabilities are for one who looks at the item; multiply by `examination()` for a position.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from ..contracts import ArgumentError, DayLog, Requests, UnknownIdError
+from . import audience, catalog, outcomes, weather
+from .behaviour import affinity_of, joy_of, personal_pull, want_of
+from .dice import sigmoid
+
+KINDS = ("click", "satisfaction", "value")
+
+
+@njit(cache=True, nogil=True)
+def _chances(user, item, mood, day, centre, crowd, shelf, rates, gain, history, kind, out):
+    """Fill out, (B, C), for items (B or 1, C). kind: 0 click, 1 satisfied click, 2 value. gain: value of a sale."""
+    for b in range(len(user)):
+        row, u = min(b, item.shape[0] - 1), user[b]
+        for c in range(item.shape[1]):
+            i = item[row, c]
+            if i < 0 or crowd.bot_of[u] >= 0:
+                out[b, c] = 0.0
+                continue
+            affinity = affinity_of(crowd, shelf, centre, u, i, mood[b], rates.mood_weight)
+            logit = shelf.pull[i] + rates.taste * affinity
+            if history:
+                logit += personal_pull(crowd, shelf, rates, u, i, day)
+            else:
+                logit -= rates.price * crowd.thrift[u] * shelf.log_price[i]
+            out[b, c] = sigmoid(logit)
+            if kind > 0:
+                out[b, c] *= joy_of(shelf, rates, i, affinity)
+            if kind == 2 and rates.shop:
+                out[b, c] *= want_of(crowd, shelf, rates, u, i, affinity) * gain[i]
+
+
+class Truth:
+    """Made by `world.truth()`; not by hand. Days may lie ahead: freshness and trends follow, state stays as it is."""
+
+    def __init__(self, world):
+        self._world, self._shelves = world, {}
+        self.day = world.day
+
+    def _shelf(self, day):
+        world = self._world
+        if day not in self._shelves:
+            self._shelves = {day: weather.shelf_of(world.seed, world.params, world._items, world._state.counter, day)}
+        return self._shelves[day]
+
+    def _gain(self):
+        """Expected money from a sale, net of returns, float64 (N,); a returned sale earns nothing."""
+        items = self._world._items
+        back = outcomes.return_chance(self._world.params, items.quality)
+        return items.margin * (1 - back)
+
+    def _kind(self, by):
+        if by not in KINDS:
+            raise ArgumentError(f"by is {by!r}; expected one of {', '.join(KINDS)}.")
+        return KINDS.index(by)
+
+    def _evaluate(self, user, item, mood, day, by, history):
+        world = self._world
+        user, item = np.asarray(user, np.int64), np.atleast_2d(np.asarray(item, np.int64))
+        people, known = len(world._people.visits), len(world._items.quality)
+        if len(user) and (user.min() < 0 or user.max() >= people):
+            raise UnknownIdError(f"person {user[(user < 0) | (user >= people)][0]} does not exist; expected 0 to "
+                                 f"{people - 1}.")
+        if item.size and item.max() >= known:
+            raise UnknownIdError(f"item {item.max()} is not born on day {world.day}; expected ids below {known}. Take "
+                                 f"a new truth() from the world.")
+        out = np.empty((len(user), item.shape[1]))
+        _chances(user, item, mood, day, world._centre, weather.crowd_of(world._people, world._state),
+                 self._shelf(day), world._rates, self._gain(), history, self._kind(by), out)
+        return out
+
+    def _pairs(self, user, item, day, by):
+        user, item = np.broadcast_arrays(np.asarray(user), np.asarray(item))
+        flat = self._evaluate(user.reshape(-1), item.reshape(-1, 1), np.full(user.size, -1, np.int8),
+                              self.day if day is None else int(day), by, False)
+        return flat.reshape(user.shape)
+
+    def click_probability(self, user, item, day: int | None = None) -> np.ndarray:
+        """P(click | looked at), by the long-term taste, in no mood, at first sight. user, item: broadcast ints."""
+        return self._pairs(user, item, day, "click")
+
+    def satisfaction(self, user, item, day: int | None = None) -> np.ndarray:
+        """P(clicked and satisfied | looked at). Shapes as click_probability."""
+        return self._pairs(user, item, day, "satisfaction")
+
+    def value(self, user, item, day: int | None = None) -> np.ndarray:
+        """Expected worth of a look: in a shop, margin net of returns in money; in a feed, satisfied clicks."""
+        return self._pairs(user, item, day, "value")
+
+    def examination(self, position, user=None) -> np.ndarray:
+        """P(looked at | position), positions from 1; of the middle person, or of each user given."""
+        level = 4 if user is None else self._world._people.patience[np.asarray(user)]
+        table = audience.examination_table(self._world.params, int(np.max(position)))
+        return table[level, np.asarray(position) - 1]
+
+    def eligible(self, day: int | None = None) -> np.ndarray:
+        """Items alive on a day and in stock now, int32 (N,)."""
+        day, items = self.day if day is None else day, self._world._items
+        alive = (items.born_day < day) & (items.death_day > day) & (self._world._state.stock > 0)
+        return np.flatnonzero(alive).astype(np.int32)
+
+    def scores(self, users, items=None, day: int | None = None, by: str = "satisfaction") -> np.ndarray:
+        """Chances of each user with each item (default: eligible), float64 (B, N); by: click, satisfaction, value."""
+        day = self.day if day is None else int(day)
+        items = self.eligible(day) if items is None else np.asarray(items)
+        users = np.atleast_1d(np.asarray(users))
+        return self._evaluate(users, items, np.full(len(users), -1, np.int8), day, by, False)
+
+    def best(self, users, k: int = 10, day: int | None = None, by: str = "satisfaction", eligible=None) -> np.ndarray:
+        """The k best items of each user, best first, int32 (B, k)."""
+        day = self.day if day is None else int(day)
+        items = self.eligible(day) if eligible is None else np.asarray(eligible)
+        score = -self.scores(users, items, day, by)
+        part = np.argpartition(score, min(k, len(items)) - 1, axis=1)[:, :k] if k < len(items) else \
+            np.broadcast_to(np.arange(len(items)), score.shape)
+        order = np.take_along_axis(part, np.argsort(np.take_along_axis(score, part, 1), axis=1, kind="stable"), 1)
+        return items[order].astype(np.int32)
+
+    def moods_of(self, requests: Requests) -> np.ndarray:
+        """The category each request's session is after, int8 (B,), -1 none; requests not made by the world: none."""
+        world, session = self._world, np.asarray(requests.session)
+        nth = (session & 7).astype(np.int64)
+        if not len(session) or ((session >> 3) != (np.int64(requests.day) << 24 | requests.user)).any():
+            return np.full(len(requests), -1, np.int8)
+        pull = weather.mood_weights(world.seed, world.params, requests.day)
+        return audience.moods(world.seed, world.params, requests.day, requests.user, nth, pull)
+
+    def request_scores(self, requests: Requests, item=None, by: str = "satisfaction") -> np.ndarray:
+        """Chances for real requests, their mood and their past included; item: int (B, C), default all eligible."""
+        item = requests.eligible if item is None else item
+        return self._evaluate(requests.user, item, self.moods_of(requests), requests.day, by, True)
+
+    def expected_reward(self, policy, requests: Requests, by: str = "click") -> np.ndarray:
+        """What a policy's slates would earn, float64 (B,): chances × examination, summed over the slate.
+
+        For a policy that randomises, this is exact for the slates drawn; average over requests.
+        """
+        slates = policy.slates(requests).check(requests)
+        item = np.asarray(slates.item)
+        look = audience.examination_table(self._world.params, item.shape[1])
+        look = look[self._world._people.patience[requests.user]]
+        return (self.request_scores(requests, item, by) * look).sum(axis=1)
+
+    def hidden_items(self):
+        """Hidden facts of every item: quality, appeal, spam, buzz. Index = item id."""
+        import pandas as pd
+
+        names = ("quality", "appeal", "spam", "buzz", "death_day")
+        return pd.DataFrame({name: getattr(self._world._items, name) for name in names})
+
+    def hidden_users(self):
+        """Hidden facts of every person: visits a day, patience level, thrift, bot, gone, smoothed satisfaction."""
+        import pandas as pd
+
+        people, state = self._world._people, self._world._state
+        n = audience.people_by(self._world.day, self._world.params)
+        return pd.DataFrame({"visits": people.visits[:n], "patience": people.patience[:n], "thrift": people.thrift[:n],
+                             "bot": people.bot_of[:n] >= 0, "gone": state.gone[:n], "glow": state.glow[:n]})
+
+    def learn_items(self, day_log: DayLog) -> None:
+        """Let an oracle that runs for days know the items born since, and today's public counters."""
+        world, born = self._world, day_log.new_items
+        if born is not None and len(born.items):
+            ids = born.items.index.to_numpy()
+            fresh = ids[ids >= len(world._items.quality)]
+            if len(fresh):
+                new = catalog.make_items(world.seed, world.params, fresh, day_log.day)
+                world._items = catalog.Items(*(np.concatenate(p) for p in zip(world._items, new, strict=True)))
+                world._state.grow_items(new.stock0)
+        world._make_room(audience.people_by(day_log.day + 1, world.params))
+        world.day = self.day = day_log.day + 1
+        self._shelves = {}
