@@ -1,8 +1,6 @@
 """Work copies: what a learner wrote is never lost, and what they did not touch follows the course."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
@@ -105,9 +103,3 @@ def test_lab_takes_further_arguments_last_and_the_course_settings_first():
     settings = Path(environment["JUPYTER_CONFIG_PATH"].split(":")[0])
     config = json.loads((settings / "jupyter_lab_config.json").read_text())
     assert config["LabApp"]["check_for_updates_class"] == "jupyterlab.NeverCheckForUpdate"
-
-
-def test_the_command_line_refuses_what_it_does_not_know():
-    out = subprocess.run([sys.executable, "-m", "course_lib", "doctor", "--fix"], cwd=ROOT, capture_output=True,
-                         text=True)
-    assert out.returncode == 2 and "does not know --fix" in out.stderr
