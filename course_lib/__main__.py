@@ -29,7 +29,7 @@ def _build(args) -> int:
         if drift:
             print("Edit solutions/source/, not the notebooks, then run: course build")
         return bool(drift)
-    return bool(build.build(args.lessons, execute=not args.no_execute, force=args.force))
+    return bool(build.build(args.lessons, execute=not args.no_execute, force=args.force, jobs=args.jobs))
 
 
 def _data(args) -> int:
@@ -44,9 +44,9 @@ def _data(args) -> int:
 
 
 def _compare(args) -> int:
-    from course_lib.teach import compare
+    from course_lib.teach import classpage
 
-    return compare.main(args.arguments) or 0
+    return classpage.main(args.arguments)
 
 
 def _progress(args) -> int:
@@ -74,6 +74,7 @@ def parser() -> argparse.ArgumentParser:
     build.add_argument("--check", action="store_true", help="write nothing; fail where notebooks and sources differ")
     build.add_argument("--no-execute", action="store_true", help="learner notebooks only")
     build.add_argument("--force", action="store_true", help="execute even where nothing changed")
+    build.add_argument("-j", "--jobs", type=int, default=1, help="lessons at a time")
     data = add("data", _data, "fetch and check real data")
     data.add_argument("names", nargs="*", help="data sets; all where none is named")
     data.add_argument("--optional", action="store_true", help="say only what is missing, and never fail")

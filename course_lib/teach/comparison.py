@@ -67,7 +67,7 @@ def normalised(text: str) -> str:
     """A function's text without decorators, docstring, comments and spacing, so that only the code is compared."""
     try:
         node = ast.parse(text).body[0]
-    except (SyntaxError, IndexError, ValueError):
+    except (SyntaxError, IndexError, ValueError, RecursionError, MemoryError):
         return text
     node.decorator_list = []
     if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(node, clean=False) is not None:

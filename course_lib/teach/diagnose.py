@@ -30,7 +30,7 @@ def diagnose(card, fn, runs, failure, result):
     if slip:
         result.mistake, result.says = slip.name, slip.says
     elif run is not None and run.got.error is not None:
-        result.mistake = type(run.got.error).__name__
+        result.mistake = getattr(run.got.error, "short", type(run.got.error).__name__)
     elif failure.stage == "shape":
         result.mistake = "wrong shape or dtype"
 

@@ -25,6 +25,8 @@ class ExerciseTimeout(BaseException):
 class AskedForInput(RuntimeError):
     """The learner's code called input()."""
 
+    short = "asks for input"
+
 
 @contextlib.contextmanager
 def time_limit(seconds: float):

@@ -71,7 +71,7 @@ class Notice:
 
 
 def code_marks(text: str) -> str:
-    """Escaped text in which `this` stands as code, **this** bold, *this* slanted, and an empty line parts paragraphs."""
+    """Escaped text in which `this` stands as code, **this** bold, *this* slanted; an empty line parts paragraphs."""
     done = []
     for index, part in enumerate(re.split(r"`([^`]+)`", text)):
         safe = html.escape(part, quote=False)

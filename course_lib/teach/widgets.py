@@ -95,7 +95,8 @@ def as_output(thing) -> dict:
         figure.savefig(buffer, format="png", dpi=100)
         titles = [ax.get_title(loc=loc) for ax in figure.axes for loc in ("left", "center")]
         plt.close(figure)
-        return {"image/png": base64.b64encode(buffer.getvalue()).decode(), "text/plain": f"<Figure: {next(filter(None, titles), '')}>"}
+        title = next(filter(None, titles), "")
+        return {"image/png": base64.b64encode(buffer.getvalue()).decode(), "text/plain": f"<Figure: {title}>"}
     if in_notebook():
         from IPython.core.formatters import DisplayFormatter
 

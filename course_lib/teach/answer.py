@@ -1,0 +1,71 @@
+"""Checks one answer inside its confined process: makes the function from its text, checks it, measures its effect."""
+
+from __future__ import annotations
+
+import ast
+import linecache
+from dataclasses import asdict
+
+from course_lib.teach import cards
+from course_lib.teach.check import check
+from course_lib.teach.guard import attempt
+from course_lib.teach.submissions import exercise_id
+
+FILE = "<their cell>"
+CUT = 4000
+
+
+def run_answer(job: dict, effect_seconds: float) -> dict:
+    """The row of one answer, whatever it does (short of ending the process): status, diagnosis, speed, effect.
+
+    job: card_id, name, cell, prelude, others, text, effect, as the class page wrote them.
+    """
+    card = cards.card(job["card_id"])
+    made = attempt(lambda: make_function(job), run_answer, card.seconds)
+    if made.timed_out:
+        return _wrong("no answer in time", f"The cell with the definition did not end within {card.seconds:g} s.", made)
+    if made.error is not None:
+        name = type(made.error).__name__
+        return _wrong(name, f"The definition cannot be run: {name}: {str(made.error)[:300]}", made)
+    result = check(card, made.value, job["text"])
+    row = asdict(result)
+    row["says"], row["printed"] = row["says"][:CUT], row["printed"][:CUT]
+    row["shows"] = [(label[:80], text[:CUT]) for label, text in row["shows"]]
+    if job["effect"] and card.effect and result.status != "todo" and result.mistake != "no answer in time":
+        row["effect"] = _effect(card, made.value, effect_seconds)
+    return row
+
+
+def _wrong(mistake: str, says: str, made) -> dict:
+    return {"status": "wrong", "stage": "runs", "mistake": mistake, "says": says, "printed": made.printed[:CUT]}
+
+
+def make_function(job: dict):
+    """The learner's function, from the text of its cell and what its notebook imports and defines.
+
+    What the prelude cannot run is left out: an answer that needs it says so by its own NameError.
+    """
+    space: dict = {"__name__": "__main__"}
+    for node in ast.parse(job["prelude"]).body:
+        attempt(lambda node=node: exec(compile(ast.Module([node], []), "<notebook>", "exec"), space), run_answer, 10.0)
+    for name, card_id in job["others"].items():
+        held = attempt(lambda card_id=card_id: cards.card(card_id).reference, run_answer, 10.0)
+        if held.error is None:
+            space[name] = held.value
+    linecache.cache[FILE] = (len(job["cell"]), None, job["cell"].splitlines(keepends=True), FILE)
+    node = next(node for node in ast.parse(job["cell"]).body if exercise_id(node) == job["card_id"]
+                and node.name == job["name"])
+    node.decorator_list = [part for part in node.decorator_list if not _is_exercise(part)]
+    exec(compile(ast.Module([node], []), FILE, "exec"), space)
+    return space[job["name"]]
+
+
+def _is_exercise(decorator) -> bool:
+    return bool(exercise_id(ast.FunctionDef(name="f", args=None, body=[], decorator_list=[decorator])))
+
+
+def _effect(card, fn, seconds) -> str:
+    got = attempt(lambda: card.effect(fn), fn, seconds)
+    if got.timed_out:
+        return f"not measured within {seconds:g} s"
+    return f"not measured: {type(got.error).__name__}" if got.error is not None else str(got.value)[:120]

@@ -1,0 +1,171 @@
+"""Runs other people's answers: one process each, confined, watched from outside; each ends as a row whatever it does.
+
+Started by the class page as a process of its own (`python -m course_lib.teach.sandbox JOBS`), because forks are made
+from it: it loads the libraries once and starts no threads. One JSON line goes out for each answer, in any order.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import multiprocessing
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import traceback
+from dataclasses import dataclass
+from multiprocessing.connection import wait
+from pathlib import Path
+
+from course_lib.teach import cards
+from course_lib.teach.answer import run_answer
+from course_lib.teach.confine import confine, probe
+
+GRACE_S = 6.0
+RESULT_BYTES = 400_000
+
+
+@dataclass
+class Running:
+    """One process at work: its job, its end of the pipe, its folder, and when it will be ended."""
+
+    job: dict
+    process: multiprocessing.Process
+    pipe: object
+    folder: Path
+    deadline: float
+    started: float
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Read the jobs' file, run all, print one JSON line each. First line: what the system enforces."""
+    plan = json.loads(Path((argv or sys.argv[1:])[0]).read_text(encoding="utf-8"))
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    for name in plan["preload"]:
+        _load(name)
+    for lesson in plan["lessons"]:
+        _load(f"course_lib.teach.cards.lesson_{lesson}")
+    out.write(json.dumps({"enforced": _probed(plan["memory_bytes"])}) + "\n")
+    for row in run_all(plan["jobs"], plan["workers"], plan["memory_bytes"], plan["effect_seconds"]):
+        out.write(json.dumps(row) + "\n")
+        out.flush()
+    out.close()
+    return 0
+
+
+def _load(name):
+    try:
+        importlib.import_module(name)
+    except Exception:  # noqa: BLE001 - a library that is not there is the answer's own affair
+        traceback.print_exc(limit=1)
+
+
+def run_all(jobs: list[dict], workers: int, memory_bytes: int, effect_seconds: float):
+    """Yield a row for each job, as they end."""
+    waiting, running = list(jobs), []
+    while waiting or running:
+        while waiting and len(running) < workers:
+            running.append(_start(waiting.pop(0), memory_bytes, effect_seconds))
+        soonest = min(held.deadline for held in running)
+        wait([held.pipe for held in running], timeout=max(soonest - time.monotonic(), 0.01))
+        for held in list(running):
+            row = _row(held)
+            if row is not None:
+                running.remove(held)
+                yield {"key": held.job["key"], **row, "wall": time.monotonic() - held.started}
+
+
+def _start(job, memory_bytes, effect_seconds) -> Running:
+    method = "fork" if "fork" in multiprocessing.get_all_start_methods() and os.name == "posix" else "spawn"
+    context = multiprocessing.get_context(method)
+    ours, theirs = context.Pipe(duplex=False)
+    folder = Path(tempfile.mkdtemp(prefix="answer-"))
+    seconds = cards.card(job["card_id"]).seconds
+    limit = 3 * seconds + GRACE_S + (effect_seconds if job["effect"] else 0)
+    process = context.Process(target=_child, args=(job, theirs, folder, memory_bytes, int(limit) + 1, effect_seconds))
+    process.start()
+    theirs.close()
+    now = time.monotonic()
+    return Running(job, process, ours, folder, now + limit, now)
+
+
+def _child(job, pipe, folder, memory_bytes, cpu_seconds, effect_seconds):
+    confine(folder, memory_bytes, cpu_seconds)
+    row = run_answer(job, effect_seconds)
+    text = json.dumps(row).encode()
+    pipe.send_bytes(text if len(text) < RESULT_BYTES else json.dumps(
+        {"status": "wrong", "mistake": "result too large", "says": "The result was too large to be handed "
+                                                                   "over."}).encode())
+    pipe.close()
+    os._exit(0)
+
+
+def _row(held: Running) -> dict | None:
+    """The row of a process that has ended or must be; None while it may go on."""
+    row = None
+    if held.pipe.poll():
+        try:
+            row = json.loads(held.pipe.recv_bytes(RESULT_BYTES))
+        except (EOFError, OSError, ValueError):
+            held.process.join(1)
+            row = _died(held.process.exitcode)
+    elif time.monotonic() >= held.deadline:
+        row = {"status": "wrong", "stage": "runs", "mistake": "never ends", "says": "It did not stop when its time "
+                                                                                    "was up, "
+               f"and was ended from outside after {time.monotonic() - held.started:.0f} s."}
+    if row is not None:
+        _clear(held)
+    return row
+
+
+def _clear(held):
+    """End whatever is left of a process and its session, and remove its folder."""
+    if held.process.is_alive():
+        try:
+            os.killpg(held.process.pid, signal.SIGKILL)
+        except (OSError, AttributeError):
+            held.process.kill()
+    held.process.join(5)
+    held.pipe.close()
+    shutil.rmtree(held.folder, ignore_errors=True)
+
+
+def _died(code: int | None) -> dict:
+    if code is not None and code < 0:
+        name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
+        why = {"SIGXCPU": "it used up its CPU time", "SIGKILL": "the system ended it, most likely for memory",
+               "SIGXFSZ": "it wrote too much to a file", "SIGSEGV": "it crashed the interpreter"}.get(name, name)
+        return {"status": "wrong", "stage": "runs", "mistake": "process died", "says": f"The process died: {why}."}
+    return {"status": "wrong", "stage": "runs", "mistake": "ended the process",
+            "says": f"The code ended its own process (exit code {code}) before it gave an answer."}
+
+
+def _probe_child(pipe, folder, memory_bytes):
+    pipe.send(probe(folder, memory_bytes))
+    os._exit(0)
+
+
+def _probed(memory_bytes) -> dict[str, bool]:
+    if os.name != "posix":
+        return {}
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe(duplex=False)
+    folder = Path(tempfile.mkdtemp(prefix="probe-"))
+    process = context.Process(target=_probe_child, args=(theirs, folder, memory_bytes))
+    process.start()
+    theirs.close()
+    try:
+        return ours.recv() if ours.poll(20) else {}
+    except EOFError:
+        return {}
+    finally:
+        process.kill()
+        process.join()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
