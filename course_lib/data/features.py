@@ -85,6 +85,39 @@ def _check_join(events, facts, by, event_time, fact_times) -> None:
 
 
 # --- counts ---------------------------------------------------------------------------------------------------------
+class Counter:
+    """Events sorted once by key and time, to be counted before any moment, any number of times.
+
+    key: int ≥ 0 (E,). time: s (E,). weight: float (E, W), what to sum; a column of ones counts.
+    Raises ShapeError where lengths differ, ArgumentError for a negative key.
+    """
+
+    def __init__(self, key, time, weight):
+        key, time, weight = np.asarray(key), np.asarray(time, np.float64), np.asarray(weight, np.float64)
+        if not len(key) == len(time) == len(weight):
+            raise ShapeError(f"key {key.shape}, time {time.shape} and weight {weight.shape} must agree in length.")
+        if len(key) and key.min() < 0:
+            raise ArgumentError(f"key {key.min()} is negative; expected dense ids from 0. Drop padding first.")
+        self._moments = np.unique(time)
+        self._width = np.int64(len(self._moments) + 1)
+        code = key.astype(np.int64) * self._width + np.searchsorted(self._moments, time)  # (key, rank of time) as one
+        order = np.argsort(code, kind="stable")
+        self._code = code[order]
+        self._total = np.vstack([np.zeros((1, weight.shape[1])), np.cumsum(weight[order], axis=0)])
+
+    def before(self, at_key, at_time, window_s: float = np.inf) -> np.ndarray:
+        """Summed weights of each key's events with at − window ≤ time < at, float64 (Q, W); at_key, at_time: (Q,)."""
+        at_key, at_time = np.asarray(at_key, np.int64) * self._width, np.asarray(at_time, np.float64)
+        if at_key.shape != at_time.shape:
+            raise ShapeError(f"at_key {at_key.shape} and at_time {at_time.shape} must agree.")
+
+        def place(moment):  # of the first event, in order, of this key at or after the moment
+            return np.searchsorted(self._code, at_key + np.searchsorted(self._moments, moment))
+
+        start = place(at_time - window_s) if np.isfinite(window_s) else np.searchsorted(self._code, at_key)
+        return self._total[place(at_time)] - self._total[start]
+
+
 def counts_before(key, time, at_key, at_time, weight=None, window_s: float = np.inf) -> np.ndarray:
     """How many events of each key came strictly before each moment (or how much weight), float64 (Q,).
 
@@ -92,24 +125,8 @@ def counts_before(key, time, at_key, at_time, weight=None, window_s: float = np.
     window_s: only events within this many seconds: at − window ≤ time < at.
     Raises ShapeError where lengths differ, ArgumentError for a negative key.
     """
-    key, time, at_key, at_time = (np.asarray(x) for x in (key, time, at_key, at_time))
-    if key.shape != time.shape or at_key.shape != at_time.shape:
-        raise ShapeError(f"key {key.shape} and time {time.shape} must agree, and so must at_key {at_key.shape} and "
-                         f"at_time {at_time.shape}.")
-    if len(key) and key.min() < 0:
-        raise ArgumentError(f"key {key.min()} is negative; expected dense ids from 0. Drop padding first.")
-    moments = np.unique(time)
-    width = len(moments) + 1
-    code = key.astype(np.int64) * width + np.searchsorted(moments, time)  # (key, rank of time) as one sortable number
-    order = np.argsort(code, kind="stable")
-    total = np.concatenate([[0.0], np.cumsum(np.ones(len(code)) if weight is None else np.asarray(weight)[order])])
-    code = code[order]
-
-    def before(moment):  # position, among the sorted events, of the first one of this key at or after the moment
-        return np.searchsorted(code, at_key.astype(np.int64) * width + np.searchsorted(moments, moment))
-
-    start = before(at_time - window_s) if np.isfinite(window_s) else np.searchsorted(code, at_key * np.int64(width))
-    return total[before(at_time)] - total[start]
+    weight = np.ones(len(np.asarray(key))) if weight is None else np.asarray(weight, np.float64)
+    return Counter(key, time, weight[:, None]).before(at_key, at_time, window_s)[:, 0]
 
 
 def snapshot_time(time, every_s: float = 0.0, delay_s: float = 0.0) -> np.ndarray:
@@ -133,14 +150,13 @@ def count_features(impressions: pd.DataFrame, key, at_key, at_time, prefix: str,
     the click rate of the whole log as known then, by the weight of 20 impressions.
     """
     at = snapshot_time(at_time, every_s, delay_s)
-    time, click = impressions.time.to_numpy(), impressions.click.to_numpy(np.float64)
-    at_key, nobody, every = np.asarray(at_key), np.zeros(len(impressions), int), np.zeros(len(at), int)
-    overall = ((counts_before(nobody, time, every, at, click) + _START_CTR * _STRENGTH)
-               / (counts_before(nobody, time, every, at) + _STRENGTH))
-    columns = {}
+    time, weight = impressions.time.to_numpy(), np.column_stack([np.ones(len(impressions)), impressions.click])
+    everything = np.vstack([np.zeros(2), np.cumsum(weight[np.argsort(time, kind="stable")], axis=0)])
+    all_shown, all_clicks = everything[np.searchsorted(np.sort(time), at)].T
+    overall = (all_clicks + _START_CTR * _STRENGTH) / (all_shown + _STRENGTH)
+    counter, columns = Counter(key, time, weight), {}
     for name, window in (("", np.inf), ("_recent", window_s)):
-        shown = counts_before(key, time, at_key, at, window_s=window)
-        clicks = counts_before(key, time, at_key, at, click, window_s=window)
+        shown, clicks = counter.before(at_key, at, window).T
         columns |= {f"{prefix}_shown{name}": shown, f"{prefix}_clicks{name}": clicks,
                     f"{prefix}_ctr{name}": (clicks + overall * _STRENGTH) / (shown + _STRENGTH)}
     return pd.DataFrame(columns)

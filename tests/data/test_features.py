@@ -168,6 +168,8 @@ def test_a_refresh_every_hour_knows_the_log_up_to_the_hour():
 def test_wrong_lengths_and_padding_are_named():
     with pytest.raises(ShapeError, match="must agree"):
         counts_before([1, 2], [1.0], [1], [1.0])
+    with pytest.raises(ShapeError, match="must agree"):
+        counts_before([1], [1.0], [1, 2], [1.0])
     with pytest.raises(ArgumentError, match="negative"):
         counts_before([-1], [1.0], [1], [1.0])
     empty = count_features(log(0), np.array([], int), [1, 2], [1.0, 2.0], "x")
