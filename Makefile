@@ -44,7 +44,7 @@ bench: $(VENV)/.test data
 	  env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python $$file || exit 1; done
 
 build: $(VENV)/.test data
-	$(COURSE) build
+	$(COURSE) build -j $(JOBS)
 
 doctor: $(VENV)/.lab
 	@$(COURSE) doctor

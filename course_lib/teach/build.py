@@ -13,6 +13,7 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -189,21 +190,26 @@ def check(stems: list[str] | None = None, root: Path = ROOT, render: Callable[[s
     return drift
 
 
-def build(stems: list[str] | None = None, *, execute: bool = True, force: bool = False, root: Path = ROOT,
-          render: Callable[[str], str] = card_text, echo: Callable[[str], None] = print) -> int:
-    """Write both notebooks of each lesson; returns how many failed. A solution whose source and library are unchanged
-    is not run again unless `force`. Without `execute` only learner notebooks are written."""
-    failed = 0
-    for path in sources(stems, root):
+def build(stems: list[str] | None = None, *, execute: bool = True, force: bool = False, jobs: int = 1,
+          root: Path = ROOT, render: Callable[[str], str] = card_text, echo: Callable[[str], None] = print) -> int:
+    """Write both notebooks of each lesson, `jobs` at a time; returns how many failed. A solution whose source and
+    library are unchanged is not run again unless `force`. Without `execute` only learner notebooks are written."""
+    def one(path: Path) -> bool:
+        lines: list[str] = []
         try:
-            failed += not _build_one(path, execute, force, root, render, echo)
+            _build_one(path, execute, force, root, render, lines.append)
+            return True
         except CourseError as error:
-            echo(f"{path.stem}: {error}")
-            failed += 1
-    return failed
+            lines.append(f"{path.stem}: {error}")
+            return False
+        finally:
+            echo("\n".join(lines))
+
+    with ThreadPoolExecutor(max(1, jobs)) as pool:      # each lesson runs in a kernel, a process of its own
+        return list(pool.map(one, sources(stems, root))).count(False)
 
 
-def _build_one(path, execute, force, root, render, echo) -> bool:
+def _build_one(path, execute, force, root, render, echo) -> None:
     lesson, target = read_lesson(path, render), root / "solutions" / f"{path.stem}.ipynb"
     changed = write(root / "notebooks" / path.with_suffix(".ipynb").name, dumps(lesson.learner))
     echo(f"{path.stem}: learner notebook {'written' if changed else 'unchanged'}, {len(lesson.learner.cells)} cells")
@@ -211,11 +217,11 @@ def _build_one(path, execute, force, root, render, echo) -> bool:
         echo(f"  warning: {line}")
     code = code_digest(root)
     if not execute:
-        return True
+        return
     if not force and not same_cells(target, lesson.solution):
         if nbformat.read(target, as_version=4).metadata.get("course", {}).get("code") == code:
             echo("  solution is current (--force runs it again)")
-            return True
+            return
     from course_lib.teach.execute import execute_notebook
 
     warnings = execute_notebook(lesson.solution, path.stem, root, echo)
@@ -223,4 +229,3 @@ def _build_one(path, execute, force, root, render, echo) -> bool:
     write(target, dumps(lesson.solution))
     for line in warnings:
         echo(f"  warning: {line}")
-    return True
