@@ -1,0 +1,98 @@
+"""Approximate nearest neighbours: the few hundred items of millions that lie nearest to a user, in milliseconds.
+
+`build_index` makes an index, `predicted_bytes` says what it will weigh, `LiveIndex` lets items come and go while it
+serves, and `ANNRetriever` puts an index behind a model as the first stage of a recommender.
+"""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from course_lib.contracts import ArgumentError, Candidates, Requests, ShapeError
+from course_lib.stages.ann_filter import pad
+from course_lib.stages.ann_index import Index, build_index
+from course_lib.stages.ann_live import LiveIndex
+from course_lib.stages.ann_params import KINDS, factory, predicted_bytes, resolve
+
+__all__ = ["KINDS", "ANNRetriever", "Index", "LiveIndex", "build_index", "factory", "index_recall", "latencies_ms",
+           "predicted_bytes", "resolve"]
+
+
+class ANNRetriever:
+    """The first stage of a recommender: a model's user vector against an index of its item vectors.
+
+    model: anything with embed_users(users int (B,)) → (B, d) and embed_items() → (N, d); where it has
+    embed_requests(requests) → (B, d) instead of or beside embed_users, that is used, so that what happened in the
+    session counts. index: an Index over embed_items(), id = item; None builds one of `kind` with `params`.
+
+    Only items of requests.eligible come back. Items newer than the index cannot: `missing(requests)` counts them.
+    """
+
+    def __init__(self, model, index=None, kind="hnsw", metric="ip", **params):
+        self.model = model
+        self.index = index if index is not None else build_index(kind, _array(model.embed_items()), metric, **params)
+
+    def retrieve(self, requests: Requests, n: int) -> Candidates:
+        """The n best eligible items for each request, best first: item int32 (B, n), -1 pads; score float32 (B, n).
+
+        Each row holds min(n, eligible items in the index) items. Raises ArgumentError if n is below 1.
+        """
+        if n < 1:
+            raise ArgumentError(f"n is {n}; expected at least 1 candidate a request.")
+        queries = self._embed(requests)
+        known = requests.eligible[requests.eligible < self.index.slots]
+        take = min(n, self.index.n)
+        if not len(known) or not len(requests):
+            ids, scores = np.empty((len(requests), 0), np.int64), np.empty((len(requests), 0), np.float32)
+        elif len(known) == self.index.slots:
+            ids, scores = self.index.search(queries, take)
+        else:
+            ids, scores = self.index.search(queries, take, allowed=known)
+        ids, scores = pad(ids, scores, n)
+        return Candidates(ids.astype(np.int32), scores.astype(np.float32))
+
+    def missing(self, requests: Requests) -> int:
+        """How many eligible items the index does not hold yet, because they are newer than it."""
+        return int(np.count_nonzero(requests.eligible >= self.index.slots))
+
+    def _embed(self, requests):
+        if hasattr(self.model, "embed_requests"):
+            return _array(self.model.embed_requests(requests))
+        return _array(self.model.embed_users(requests.user))
+
+
+def _array(vectors) -> np.ndarray:
+    """float32 numpy from numpy or torch."""
+    return np.ascontiguousarray(vectors.detach().cpu() if hasattr(vectors, "detach") else vectors, np.float32)
+
+
+def index_recall(found, exact) -> np.ndarray:
+    """Share of each query's true neighbours that an index found.
+
+    found, exact: int (B, k), ids; -1 in `exact` pads. Returns float (B,); 1.0 where all were found, in any order.
+    This is recall *of the index*. It says nothing about whether users like what lies near.
+    Raises ShapeError if the number of queries differs.
+    """
+    found, exact = np.asarray(found), np.asarray(exact)
+    if len(found) != len(exact):
+        raise ShapeError(f"found has {len(found)} queries, exact has {len(exact)}; expected the same queries.")
+    hits = [len(np.intersect1d(f[f >= 0], e[e >= 0])) for f, e in zip(found, exact, strict=True)]
+    return np.array(hits) / np.maximum(1, (exact >= 0).sum(1))
+
+
+def latencies_ms(search, queries, warm=10) -> np.ndarray:
+    """Milliseconds of each query when it comes alone, as requests do.
+
+    search: function of float (1, d). queries: float (B, d); the first `warm` are run once before and not counted.
+    Returns float (B,): look at the median and the 99th percentile, not the mean.
+    """
+    for query in queries[:warm]:
+        search(query[None])
+    spent = np.empty(len(queries))
+    for row, query in enumerate(queries):
+        start = time.perf_counter()
+        search(query[None])
+        spent[row] = 1e3 * (time.perf_counter() - start)
+    return spent
