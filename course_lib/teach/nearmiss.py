@@ -41,8 +41,6 @@ TRANSFORMS = [
                                            "it away, or reduce without keepdims."),
     ("extra axis", lambda w: w[None], "The values are right, with an axis of length 1 too many in front: index it "
                                       "away."),
-    ("keepdims", lambda w: w[:, None] if w.ndim == 1 else None, "The values are right, but stand in a column: reduce "
-                                                                "without keepdims."),
     ("complement", lambda w: 1.0 - w, "Your result is 1 minus the right one: the share of the opposite."),
     ("inverse", lambda w: 1.0 / w, "Your result is 1 divided by the right one: numerator and denominator are swapped."),
     ("root forgotten", lambda w: np.square(w.astype(float)), "Your result is the square of the right one: a square "
@@ -183,7 +181,7 @@ def _factor(pairs, names):
     if any(r is None for r in ratios):
         return None
     told = [(r, lengths) for r, lengths in zip(ratios, names, strict=True) if np.isfinite(r)]
-    if not told or all(abs(r - 1) < 1e-4 for r, _ in told):
+    if not told or all(abs(r - 1) < 0.01 for r, _ in told):
         return None
     for axis in told[0][1]:
         lengths = [held.get(axis, 0) for _, held in told]

@@ -1,4 +1,4 @@
-"""Thirty synthetic submissions: right, wrong, hostile, empty, renamed, broken. Shared by the tests of the class page."""
+"""Thirty synthetic submissions: right, wrong, hostile, empty, renamed, broken."""
 
 from __future__ import annotations
 
@@ -26,11 +26,12 @@ def answer(body: str) -> str:
 
 RIGHT = "return np.bincount(row, amount, n_requests).astype(float)"
 HOSTILE = {
-    "endless loop": "while True:\n    try:\n        while True:\n            pass\n    except BaseException:\n        pass",
+    "endless loop": "while True:\n    try:\n        while True:\n            pass\n    except BaseException:\n"
+                    "        pass",
     "fork": "import os\nwhile True:\n    os.fork()",
     "fork hidden": "import ctypes\nlibc = ctypes.CDLL(None)\npid = libc.fork()\nif pid < 0:\n"
                    "    raise OSError('the system refused')\nwhile True:\n    libc.fork()",
-    "huge allocation": "held = []\nwhile True:\n    held.append(np.ones(10**8))",
+    "huge allocation": "return np.ones(10**11)",
     "os._exit": "import os\nos._exit(0)",
     "deleted file": "import os\nos.remove({victim!r})",
     "deleted file hidden": "import ctypes\nif ctypes.CDLL(None).unlink({victim!r}.encode()) < 0:\n"
@@ -50,7 +51,6 @@ NAME = "<script>alert('name')</script>"
 
 def build(folder: Path, victim: Path) -> dict[str, str]:
     """Write the class below `folder`. victim: a file that hostile answers try to delete. Returns person -> kind."""
-    wrong = {m.name: source(m.wrong) for m in cards.card("1.1").mistakes}
     people: dict[str, tuple[str, str]] = {
         "right": (answer(RIGHT), "right"), "right loop": (answer(source(cards.card("1.1").alternative).partition(
             ":\n")[2].replace("\n    ", "\n").lstrip()), "right"),
@@ -69,7 +69,6 @@ def build(folder: Path, victim: Path) -> dict[str, str]:
     }
     people |= {name: (answer(body.format(victim=str(victim)) if "victim" in body else body), "wrong")
                for name, body in HOSTILE.items()}
-    del wrong
     for index, (person, (text, _)) in enumerate(people.items()):
         home = folder / person.replace("/", "∕")
         home.mkdir(parents=True)
