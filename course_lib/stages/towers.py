@@ -24,12 +24,14 @@ class TwoTower:
     does where `valid` lies after all of train, as it does when a model is served. horizon_days: how long a trained
     model will be served before its counts are brought up to date; default: as long as `valid` lasts.
     uniform_negatives: rows drawn from the whole catalogue beside the batch's own; None: as many as the batch if time
-    is carried, else none. trainer: further arguments of Lightning's Trainer, such as strategy="ddp", devices=2.
+    is carried, else none. average: epochs over which weights are averaged, 0 for not. trainer: further arguments of
+    Lightning's Trainer, such as strategy="ddp", devices=2.
     """
 
     def __init__(self, dim=128, loss="in_batch_softmax", *, similarity="dot", temperature=None, log_q=True,
                  user_id=False, time="auto", horizon_days=None, dropout=0.3, id_dropout=None, uniform_negatives=None,
-                 batch_size=None, learning_rate=None, weight_decay=0.05, max_epochs=20, patience=3, trainer=None):
+                 batch_size=None, learning_rate=None, weight_decay=0.05, max_epochs=20, patience=3, average=0.5,
+                 trainer=None):
         if not callable(loss) and loss not in LOSSES:
             raise ArgumentError(f"loss is {loss!r}; expected one of {', '.join(LOSSES)}, or a function.")
         if similarity not in ("dot", "cosine"):

@@ -74,14 +74,15 @@ class History:
     def around(self, events, causal: bool) -> dict[str, torch.Tensor]:
         """For each event (a row of this history): the user's items before it, or if not causal all but it."""
         user = self.user[events]
-        stop = events if causal else self.start[user + 1]
-        start = np.maximum(self.start[user], stop - self.limit)
-        rows, length = _ranges(start, stop)
         if causal:
+            rows, length = _ranges(np.maximum(self.start[user], events - self.limit), events)
             return _ragged(user, self.item[rows], length)
-        keep = rows != np.repeat(events, length)
-        length = np.bincount(np.repeat(np.arange(len(events)), length)[keep], minlength=len(events))
-        return _ragged(user, self.item[rows[keep]], length)
+        distinct, row = np.unique(user, return_inverse=True)  # one sum a user, not one a row
+        length = np.diff(self.start)[distinct]
+        rows, _ = _ranges(self.start[distinct], self.start[distinct + 1])
+        return _ragged(distinct, self.item[rows], length) | {
+            "user": torch.as_tensor(user), "row": torch.as_tensor(row), "minus": torch.as_tensor(self.item[events]),
+            "length": torch.as_tensor((length[row] - 1).astype(np.float32))}
 
 
 def _ranges(start, stop):
@@ -97,7 +98,7 @@ def _ragged(user, items, length) -> dict[str, torch.Tensor]:
 
 
 def feature_matrix(table, what: str) -> torch.Tensor | None:
-    """float32 (n, f) from a table or an array: numbers standardised, few-valued columns one-hot, the rest left out.
+    """float32 (n, f) from a table or an array: numbers as they are, few-valued columns one-hot, the rest left out.
 
     Raises ArgumentError naming the first NaN, and its column.
     """
@@ -118,9 +119,9 @@ def _encode(column: pd.Series, what: str) -> list[np.ndarray]:
     number = pd.api.types.is_float_dtype(column) or pd.api.types.is_integer_dtype(column)
     if not number or (pd.api.types.is_integer_dtype(column) and column.nunique() <= 32):
         return [pd.get_dummies(column).to_numpy(np.float32)] if column.nunique() <= 64 else []
-    value = column.to_numpy(np.float64)[:, None]
+    value = column.to_numpy(np.float32)[:, None]
     check_finite(**{f"{what}.{column.name}": value})
-    return [((value - value.mean()) / (value.std() + 1e-9)).astype(np.float32)]
+    return [value]
 
 
 class Batches(IterableDataset):

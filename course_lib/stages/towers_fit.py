@@ -10,7 +10,7 @@ import warnings
 import numpy as np
 import pytorch_lightning as pl
 import torch
-from pytorch_lightning.callbacks import Callback, EarlyStopping, ModelCheckpoint
+from pytorch_lightning.callbacks import Callback, EarlyStopping, EMAWeightAveraging, ModelCheckpoint
 from pytorch_lightning.utilities.seed import isolate_rng
 from torch.utils.data import DataLoader
 
@@ -26,13 +26,15 @@ def train_towers(model, valid, seed: int, progress: bool) -> list[float]:
     """Train model.net in place; return the validation recall at each check, [] without `valid`."""
     s = model.settings
     batches = _batches(model, valid, seed)
-    task = TowerTask(model.net, s["loss"], _temperature(s), s["learning_rate"] or (1e-3 if model.has_time else 4e-3),
+    task = TowerTask(model.net, s["loss"], _temperature(s), s["learning_rate"] or (1e-3 if model.has_time else 3e-3),
                      s["weight_decay"])
     checks = ValidationBatches(model, valid) if valid is not None else None
     curve = _Curve()
     with _quiet(), isolate_rng(), tempfile.TemporaryDirectory() as folder:
         pl.seed_everything(seed, verbose=False)
         callbacks = [curve]
+        if s["average"]:
+            callbacks.append(EMAWeightAveraging(decay=1 - 1 / max(2.0, s["average"] * len(batches))))
         if checks is not None:
             best = ModelCheckpoint(dirpath=folder, monitor="valid_recall", mode="max", save_weights_only=True)
             callbacks += [EarlyStopping("valid_recall", patience=s["patience"], mode="max"), best]
@@ -57,7 +59,7 @@ def _temperature(settings) -> float:
 
 def _batches(model, valid, seed) -> Batches:
     s, loss = model.settings, model.settings["loss"]
-    size = s["batch_size"] or (512 if model.has_time else 2048)
+    size = s["batch_size"] or (512 if model.has_time else 1024)
     uniform = s["uniform_negatives"]
     if uniform is None:
         uniform = size if model.has_time or loss == "bpr" else 0

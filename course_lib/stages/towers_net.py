@@ -33,8 +33,8 @@ class Towers(nn.Module):
         self.user_id = nn.Embedding(n_users, width) if user_id else None
         if user_id:
             nn.init.normal_(self.user_id.weight, std=0.01)
-        self.content = _linear(content, width)
-        self.features = _linear(user_features, width)
+        self.content = None if content is None else FeatureTower(content, width)
+        self.features = None if user_features is None else FeatureTower(user_features, width)
         self.recency = nn.Sequential(nn.Linear(n_recency, 32), nn.ReLU(), nn.Linear(32, width, bias=False)) \
             if n_recency else None
         self.register_buffer("item_content", content)
@@ -42,10 +42,14 @@ class Towers(nn.Module):
         self.register_buffer("known", torch.ones(n_items, 1))  # 0 where an item has no training event
         self.dropout, self.id_dropout, self.cosine = nn.Dropout(dropout), id_dropout, cosine
 
-    def embed_user(self, user, history, offset, length):
-        """(B, d). user: int (B,), −1 for a stranger. history: item ids of all rows in one line; row b starts at
-        offset[b] and has length[b] of them."""
-        vector = self.item_vectors_in_history(history, offset) / length.clamp(min=1).sqrt().unsqueeze(1)
+    def embed_user(self, user, history, offset, length, row=None, minus=None):
+        """(B, d). user: int (B,), −1 for a stranger. history: item ids of all histories in one line; number g starts
+        at offset[g]. row: int (B,), whose history is whose, where rows share one; minus: int (B,), an item to leave
+        out of it, the target. length: float (B,), of the history that counts."""
+        vector = F.embedding_bag(history, self.item_id.weight, offset, mode="sum")
+        if row is not None:
+            vector = vector[row] - self.item_id(minus)
+        vector = vector / length.clamp(min=1).sqrt().unsqueeze(1)
         vector = self.dropout(vector) + self.constant
         here = (user >= 0).unsqueeze(1)
         if self.user_id is not None:
@@ -53,10 +57,6 @@ class Towers(nn.Module):
         if self.user_features is not None:
             vector = vector + here * self.features(self.user_features[user.clamp(min=0)])
         return F.normalize(vector, dim=-1) if self.cosine else vector
-
-    def item_vectors_in_history(self, history, offset):
-        """(B, d): sum of the id vectors of each row's items."""
-        return F.embedding_bag(history, self.item_id.weight, offset, mode="sum")
 
     def embed_item(self, item, recency=None, content=None):
         """(M, d). item: int (M,). recency: float (M, R). content: float (M, c), for items that have no id yet."""
@@ -74,12 +74,29 @@ class Towers(nn.Module):
         return F.normalize(vector, dim=-1) if self.cosine else vector
 
 
-def _linear(table, width):
-    if table is None:
-        return None
-    layer = nn.Linear(table.shape[1], width, bias=False)
-    nn.init.normal_(layer.weight, std=0.02)
-    return layer
+class FeatureTower(nn.Module):
+    """Features → vector, linear; up to 4 columns of many values (a year, a price) also as steps at their quantiles.
+
+    A line can say "newer is better", a step "since 2013". table: float (n, c), to learn the quantiles from.
+    """
+
+    QUANTILES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
+
+    def __init__(self, table, width):
+        super().__init__()
+        many = torch.tensor([len(column.unique()) > 2 for column in table.T])
+        stepped = many.nonzero().flatten() if many.sum() <= 4 else torch.zeros(0, dtype=torch.long)
+        self.register_buffer("stepped", stepped)
+        self.register_buffer("steps", torch.quantile(table[:, stepped], torch.tensor(self.QUANTILES), dim=0)
+                             if len(stepped) else torch.zeros(len(self.QUANTILES), 0))
+        self.register_buffer("mean", torch.where(many, table.mean(0), 0.0))
+        self.register_buffer("scale", torch.where(many, table.std(0, correction=0), 1.0).clamp(min=1e-6))
+        self.weight = nn.Linear(table.shape[1] + self.steps.numel(), width, bias=False)
+        nn.init.normal_(self.weight.weight, std=0.02)
+
+    def forward(self, table):
+        steps = (table[:, None, self.stepped] >= self.steps).flatten(1).float()
+        return self.weight(torch.cat([(table - self.mean) / self.scale, steps], 1))
 
 
 class TowerTask(pl.LightningModule):
@@ -97,7 +114,8 @@ class TowerTask(pl.LightningModule):
         self.hits: list[torch.Tensor] = []
 
     def training_step(self, batch, index):
-        query = self.net.embed_user(batch["user"], batch["history"], batch["offset"], batch["length"])
+        query = self.net.embed_user(batch["user"], batch["history"], batch["offset"], batch["length"],
+                                    batch.get("row"), batch.get("minus"))
         item = self.net.embed_item(batch["item"], batch.get("recency"))
         value = self._loss(query, item, batch)
         self.log("train_loss", value, prog_bar=True, batch_size=len(query))
