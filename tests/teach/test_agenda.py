@@ -1,0 +1,43 @@
+"""The instructor's page is made from the cards: minutes add up, nothing is lost, nothing is stale."""
+
+import pytest
+
+from course_lib.contracts import DataError
+from course_lib.teach import agenda, cards
+
+
+def test_the_instructors_page_is_not_stale():
+    page = agenda.PAGE.read_text(encoding="utf-8")
+    assert page == agenda.refreshed(page), "run: python -m course_lib.teach.agenda --write"
+
+
+@pytest.mark.parametrize("name", agenda.FORMATS)
+def test_an_agenda_fits_its_time_and_loses_no_exercise(name):
+    count, minutes, lessons = agenda.FORMATS[name]
+    slots = [slot for day in agenda.days(name) for slot in day]
+    assert sum(slot.minutes for slot in slots) <= count * minutes
+    for slot in slots:
+        assert tuple(slot.done + slot.later) == cards.cards_of(slot.lesson)
+        assert slot.minutes == agenda.OPENING + agenda.DEBRIEF + sum(card.minutes for card in slot.done)
+    assert [slot.lesson for slot in slots] == [lesson for lesson in lessons if lesson in cards.lessons()]
+
+
+def test_more_time_takes_more_exercises():
+    lessons = tuple(cards.lessons())
+    done = [sum(len(slot.done) for slot in agenda.plan(minutes, lessons)) for minutes in (300, 600, 6000)]
+    assert done == sorted(done) and done[-1] == len(cards.all_cards())
+
+
+def test_too_little_time_is_refused():
+    with pytest.raises(DataError, match="fewer lessons"):
+        agenda.plan(10, ("01", "09"))
+
+
+def test_a_page_without_a_place_for_a_block_is_refused():
+    with pytest.raises(DataError, match="begin agenda half a day"):
+        agenda.refreshed("# no markers")
+
+
+def test_every_lesson_has_its_question():
+    page = agenda.PAGE.read_text(encoding="utf-8")
+    assert all(f"- **{lesson} {title}.**" in page for lesson, title in agenda.TITLES.items())
