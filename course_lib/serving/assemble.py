@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from course_lib.contracts import Candidates, Dataset, Requests
+from course_lib.contracts import Candidates, Catalog, Dataset, Requests
 from course_lib.data import cache
+from course_lib.data.log import interactions
 from course_lib.serving.fallback import PopularFallback, StaticFallback
 from course_lib.serving.recommender import Recommender
 from course_lib.stages.calibrate import Isotonic
 from course_lib.stages.caps import Cap
+from course_lib.stages.feed_features import COLUMNS as FEED_COLUMNS
+from course_lib.stages.feed_features import FeedFeatures, replay
 from course_lib.stages.film_features import FilmFeatures
-from course_lib.stages.filters import AlreadySeen, Support
+from course_lib.stages.filters import AlreadySeen, PolicyScore, Support
 from course_lib.stages.ranker import GBDTRanker, RankerStage
 from course_lib.stages.rerank import MMRReranker
+from course_lib.stages.sources import Blend, NearProfile, Newest
 
 STAGES = Path(__file__).resolve().parents[1] / "stages"
 
@@ -45,6 +50,37 @@ def film_recommender(dataset: Dataset, split, seed: int = 0, *, model=None, n_re
         retriever, [AlreadySeen(known), Support(known, dataset.n_items)], RankerStage(trees, features, calibrator),
         MMRReranker(dataset.catalog.content, trade_off, caps=(main_genre,), seed=seed), n_retrieve=n_retrieve,
         fallback=[popular, StaticFallback(np.argsort(-popular.count, kind="stable")[:50])], name="films")
+
+
+def feed_recommender(log, catalog: Catalog, *, seed: int = 0, label: Callable | None = None, max_policy: float = 0.9,
+                     trade_off: float = 0.8, creator_cap: int = 2, explore: float = 0.0, explore_slots=None,
+                     n_retrieve: int = 120, share: float = 1.0, position: bool = True, sources: dict | None = None,
+                     name: str = "system") -> Recommender:
+    """The whole chain for a running service, learnt from its log; goes on learning counters through `observe`.
+
+    log: MemoryLog or Log. catalog: items born up to the log's last day. label: function of the training table that
+    returns 0/1, by default its clicks. position: learn position as a feature and serve it at 1. share: of requests to
+    train on. sources: further candidate sources for Blend, {name: (retriever, share)}, such as a two-tower's
+    ANNRetriever. explore, explore_slots: see MMRReranker.
+    """
+    features = FeedFeatures(catalog)
+    table = pd.concat(list(replay(features, log, share=share, seed=seed)), ignore_index=True)
+    columns = [*FEED_COLUMNS, "position"] if position else list(FEED_COLUMNS)
+    wanted = table["click"].to_numpy() if label is None else np.asarray(label(table))
+    held = table["request_id"].to_numpy() % 5 == 0
+    trees = GBDTRanker(trees=60, leaves=15, learning_rate=0.12, min_rows=100, seed=seed,
+                       position="position" if position else None)
+    trees.fit(table.loc[~held, columns], wanted[~held])
+    calibrator = Isotonic().fit(trees.predict(table.loc[held, columns]), wanted[held])
+    hot = PopularFallback(interactions(log.impressions()), len(catalog.items), half_life_days=2, name="popular")
+    blend = Blend({"near": (NearProfile(features), 0.5), "hot": (hot, 0.3), "new": (Newest(catalog), 0.2)}
+                  | (sources or {}))
+    reranker = MMRReranker(catalog.content, trade_off, creator=catalog.items["creator"].to_numpy(),
+                           creator_cap=creator_cap, explore=explore, explore_slots=explore_slots, seed=seed)
+    filters = [PolicyScore(max_policy, catalog)]
+    last = StaticFallback(np.argsort(-hot.count, kind="stable")[:200])
+    return Recommender(blend, filters, RankerStage(trees, features, calibrator), reranker, n_retrieve=n_retrieve,
+                       n_rerank=40, fallback=[hot, last], name=name)
 
 
 def two_tower(dataset: Dataset, split, seed: int = 0, *, progress: bool = False, **settings):
