@@ -22,7 +22,8 @@ class TwoTower:
     similarity: "dot" or "cosine" (with its own temperature). log_q: correct for how often an item is drawn.
     user_id: give each user a vector of their own besides the history. time: carry recency as an item input; "auto"
     does where `valid` lies after all of train, as it does when a model is served. horizon_days: how long a trained
-    model will be served before its counts are brought up to date; default: as long as `valid` lasts.
+    model will be served before its counts are brought up to date; default: twice as long as `valid` lasts, which is
+    the time it takes to choose a model and then to serve it as long again.
     uniform_negatives: rows drawn from the whole catalogue beside the batch's own; None: as many as the batch if time
     is carried, else none. average: epochs over which weights are averaged, 0 for not. trainer: further arguments of
     Lightning's Trainer, such as strategy="ddp", devices=2.

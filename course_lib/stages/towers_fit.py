@@ -81,7 +81,7 @@ def _clock(model, valid, size) -> tuple[RecencyClock, float]:
     model.clock, model.counts, model.counts_at = clock, clock.counts[-1].astype(np.float64), end
     horizon = model.settings["horizon_days"]
     if horizon is None:
-        horizon_s = float(valid["time"].max()) - end if valid is not None else 0.1 * (end - time[0])
+        horizon_s = 2 * (float(valid["time"].max()) - end) if valid is not None else 0.2 * (end - time[0])
     else:
         horizon_s = horizon * DAY_S
     return clock, max(0.0, horizon_s)
