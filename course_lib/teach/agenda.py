@@ -18,7 +18,7 @@ PAGE = Path(__file__).resolve().parents[2] / "solutions" / "INSTRUCTOR.md"
 TITLES = {"00": "Start here", "01": "Objective", "02": "Feedback", "03": "Two-tower", "04": "Negatives", "05": "ANN",
           "06": "Ranker", "07": "Re-ranker", "08": "Feature audit", "09": "Metric stack", "10": "Experiments",
           "11": "Launch", "12": "Interview"}
-OPENING, DEBRIEF, BREAK, BREAK_EVERY = 8, 7, 15, 90
+OPENING, DEBRIEF, BREAK, BREAK_AFTER = 8, 7, 15, 75
 FORMATS = {
     "half a day": (1, 210, ("00", "01", "03", "09", "11")),
     "one day": (1, 390, ("00", "01", "03", "05", "06", "09", "11")),
@@ -65,7 +65,7 @@ def days(name: str) -> list[list[Slot]]:
     """The agenda of a format ("half a day", "one day", "two days") by day, breaks taken out of the time."""
     count, minutes, lessons = FORMATS[name]
     lessons = tuple(lesson for lesson in lessons if lesson in cards.lessons())
-    breaks = BREAK * (minutes // (BREAK_EVERY + BREAK))
+    breaks = BREAK * (minutes // (BREAK_AFTER + BREAK))
     slots, out = plan(count * (minutes - breaks), lessons), [[]]
     for slot in slots:
         spent = sum(held.minutes for held in out[-1])
@@ -82,7 +82,7 @@ def agenda_markdown(name: str) -> str:
         head = f"**Day {number}**\n\n" if FORMATS[name][0] > 1 else ""
         rows, clock, since = [], 0, 0
         for slot in slots:
-            if since and since + slot.minutes > BREAK_EVERY:
+            if since >= BREAK_AFTER:
                 rows.append(f"| {_clock(clock)} | break | | {BREAK} | |")
                 clock, since = clock + BREAK, 0
             rows.append(f"| {_clock(clock)} | {slot.lesson} {TITLES[slot.lesson]} | {_ids(slot.done)} | "

@@ -1,8 +1,9 @@
 """JupyterHub for a class on one machine: a container for each person, work/ kept in a volume of their own.
 
 pip install jupyterhub dockerspawner jupyterhub-idle-culler, npm install -g configurable-http-proxy, then
-CLASS_PASSWORD=… TEACHER_PASSWORD=… jupyterhub -f solutions/hub/jupyterhub_config.py  (the first at least 8 characters, the
-second at least 32). No Docker was at hand to try it with; the configuration was loaded by JupyterHub 6.1.
+CLASS_PASSWORD=… TEACHER_PASSWORD=… jupyterhub -f solutions/hub/jupyterhub_config.py
+
+The first password has at least 8 characters, the second at least 32. No Docker was at hand to try it with; the configuration was loaded by JupyterHub 6.1.
 """
 
 import os

@@ -19,6 +19,10 @@ def test_an_agenda_fits_its_time_and_loses_no_exercise(name):
     for slot in slots:
         assert tuple(slot.done + slot.later) == cards.cards_of(slot.lesson)
         assert slot.minutes == agenda.OPENING + agenda.DEBRIEF + sum(card.minutes for card in slot.done)
+    for line in agenda.agenda_markdown(name).splitlines():
+        if "| end |" in line:
+            hours, mins = line.split("|")[1].strip().split(":")
+            assert int(hours) * 60 + int(mins) <= minutes + agenda.BREAK
     assert [slot.lesson for slot in slots] == [lesson for lesson in lessons if lesson in cards.lessons()]
 
 
