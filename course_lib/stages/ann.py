@@ -6,18 +6,17 @@ serves, and `ANNRetriever` puts an index behind a model as the first stage of a 
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 
-from course_lib.contracts import ArgumentError, Candidates, Requests, ShapeError
+from course_lib.contracts import ArgumentError, Candidates, Requests
 from course_lib.stages.ann_filter import pad
 from course_lib.stages.ann_index import Index, build_index
 from course_lib.stages.ann_live import LiveIndex
-from course_lib.stages.ann_params import KINDS, factory, predicted_bytes, resolve
+from course_lib.stages.ann_measure import clustered_vectors, index_recall, latencies_ms, pareto_front
+from course_lib.stages.ann_params import KINDS, bytes_per_vector, factory, predicted_bytes, resolve
 
-__all__ = ["KINDS", "ANNRetriever", "Index", "LiveIndex", "build_index", "factory", "index_recall", "latencies_ms",
-           "predicted_bytes", "resolve"]
+__all__ = ["KINDS", "ANNRetriever", "Index", "LiveIndex", "build_index", "bytes_per_vector", "clustered_vectors",
+           "factory", "index_recall", "latencies_ms", "pareto_front", "predicted_bytes", "resolve"]
 
 
 class ANNRetriever:
@@ -66,33 +65,3 @@ class ANNRetriever:
 def _array(vectors) -> np.ndarray:
     """float32 numpy from numpy or torch."""
     return np.ascontiguousarray(vectors.detach().cpu() if hasattr(vectors, "detach") else vectors, np.float32)
-
-
-def index_recall(found, exact) -> np.ndarray:
-    """Share of each query's true neighbours that an index found.
-
-    found, exact: int (B, k), ids; -1 in `exact` pads. Returns float (B,); 1.0 where all were found, in any order.
-    This is recall *of the index*. It says nothing about whether users like what lies near.
-    Raises ShapeError if the number of queries differs.
-    """
-    found, exact = np.asarray(found), np.asarray(exact)
-    if len(found) != len(exact):
-        raise ShapeError(f"found has {len(found)} queries, exact has {len(exact)}; expected the same queries.")
-    hits = [len(np.intersect1d(f[f >= 0], e[e >= 0])) for f, e in zip(found, exact, strict=True)]
-    return np.array(hits) / np.maximum(1, (exact >= 0).sum(1))
-
-
-def latencies_ms(search, queries, warm=10) -> np.ndarray:
-    """Milliseconds of each query when it comes alone, as requests do.
-
-    search: function of float (1, d). queries: float (B, d); the first `warm` are run once before and not counted.
-    Returns float (B,): look at the median and the 99th percentile, not the mean.
-    """
-    for query in queries[:warm]:
-        search(query[None])
-    spent = np.empty(len(queries))
-    for row, query in enumerate(queries):
-        start = time.perf_counter()
-        search(query[None])
-        spent[row] = 1e3 * (time.perf_counter() - start)
-    return spent

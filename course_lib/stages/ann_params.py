@@ -93,30 +93,40 @@ def factory(kind: str, full: dict) -> str:
     return KINDS[kind][0].format(**full)
 
 
-def predicted_bytes(kind: str, n: int, d: int, **params) -> int:
-    """Bytes of an index before it is built: per vector, plus what is paid once.
+def bytes_per_vector(kind: str, d: int, M: int = 32, m: int = 16) -> float:
+    """Bytes that one more vector adds to an index.
 
-    kind, n, d, params: as for `build_index`. Returns bytes: "flat" of 1,000,000 × 64 → 256,000,000; "hnsw" with
-    M=32 and d=128 → 784 a vector; "ivf_pq" with m=16 → 24 a vector and the tables.
+    kind: a key of KINDS. d: width. M: links of an HNSW node. m: one-byte codes of a PQ code. Returns bytes:
+    bytes_per_vector("ivf_pq", 128, m=16) → 24.0; "hnsw" with d=128, M=32 → 784.1.
 
-    vector itself 4d · HNSW: 2M links of 4 bytes on the ground floor, M on each upper floor, of which there are
-    1/(M − 1) a vector, a level (4) and an offset (8) · IVF: an id of 8 bytes; once, nlist centroids of 4d ·
-    PQ: m one-byte codes in place of 4d; once, 256 words for every dimension · OPQ: once, a d × d rotation ·
-    refinement: the vector itself again.
+    The vector itself takes 4d. HNSW: 2M links of 4 bytes on the ground floor, M on each upper floor, of which there
+    are 1/(M − 1) a vector, a level (4) and an offset (8). IVF: an id of 8. PQ: m in place of 4d. Refinement: the
+    vector itself again.
 
     Source: faiss, IndexHNSW and IndexIVFPQ; https://github.com/facebookresearch/faiss/wiki/Faiss-indexes.
     """
-    full = resolve(kind, n, d, params)
-    vector, once = 4 * d, 0
+    if kind not in KINDS:
+        raise ArgumentError(f"index kind is {kind!r}; expected one of {', '.join(KINDS)}.")
+    size = float(m if "pq" in kind else 4 * d)
     if kind == "hnsw":
-        links = full["M"]
-        return round(n * (vector + 8 * links + 4 * links / (links - 1) + 12))
+        size += 8 * M + 4 * M / (M - 1) + 12
+    if "ivf" in kind:
+        size += 8
+    return size + 4 * d if kind.endswith("refine") else size
+
+
+def predicted_bytes(kind: str, n: int, d: int, **params) -> int:
+    """Bytes of an index before it is built: `bytes_per_vector` n times, and what is paid once.
+
+    kind, n, d, params: as for `build_index`. Returns bytes: "flat" of 1,000,000 × 64 → 256,000,000.
+    Once: nlist centroids of 4d and the ends of their lists (8); 256 words for every dimension (PQ); a d × d rotation
+    (OPQ). Raises ArgumentError as `resolve`.
+    """
+    full = resolve(kind, n, d, params)
+    once = full.get("nlist", 0) * (4 * d + 8)
     if "m" in full:
-        vector, once = full["m"], 4 * CODES * d
-    if "nlist" in full:
-        vector, once = vector + 8, once + full["nlist"] * (4 * d + 8)
+        once += 4 * CODES * d
     if kind.startswith("opq"):
         once += 4 * d * d
-    if kind.endswith("refine"):
-        vector += 4 * d
-    return n * vector + once
+    each = bytes_per_vector(kind, d, **{name: full[name] for name in ("M", "m") if name in full})
+    return round(n * each + once)

@@ -11,6 +11,7 @@ from course_lib.stages.ann import (
     ANNRetriever,
     Index,
     build_index,
+    clustered_vectors,
     factory,
     index_recall,
     latencies_ms,
@@ -286,3 +287,15 @@ def test_a_model_that_knows_the_request_is_asked_for_it():
 def test_no_requests_give_no_rows():
     got = ANNRetriever(Towers(), kind="flat").retrieve(Requests.of([], eligible=np.arange(9)), 4)
     assert got.item.shape == (0, 4)
+
+
+def test_clustered_vectors_have_neighbours_and_unit_length():
+    vectors = clustered_vectors(2_000, 16, clusters=20, seed=1)
+    noise = np.random.default_rng(0).normal(size=vectors.shape)
+    noise /= np.linalg.norm(noise, axis=1, keepdims=True)
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, rtol=1e-5)
+    near, far = (np.sort(x[:50] @ x.T, axis=1)[:, -2].mean() for x in (vectors, noise))
+    assert near > far + 0.1
+    np.testing.assert_array_equal(vectors, clustered_vectors(2_000, 16, clusters=20, seed=1))
+    with pytest.raises(ArgumentError, match="n = 0"):
+        clustered_vectors(0)

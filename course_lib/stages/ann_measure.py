@@ -1,0 +1,76 @@
+"""What an index is measured with: vectors that look like embeddings, recall against the exact answer, latency alone."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from course_lib.contracts import ArgumentError, ShapeError
+
+
+def clustered_vectors(n, d=64, clusters=1_000, spread=0.7, seed=0) -> np.ndarray:
+    """Unit vectors in overlapping clusters of unequal size, with a few strong directions: like item embeddings.
+
+    n, d, clusters: int. spread: noise around a centre against the distance between centres. Returns float32 (n, d) in
+    no order: take queries off the end. Raises ArgumentError for sizes below 1.
+
+    Departs: uniform random vectors, the usual choice, have no neighbours worth finding: every index looks bad on them.
+    """
+    if min(n, d, clusters) < 1 or spread < 0:
+        raise ArgumentError(f"n = {n}, d = {d}, clusters = {clusters}, spread = {spread}; expected sizes of at least "
+                            f"1 and a spread of at least 0.")
+    rng = np.random.default_rng(seed)
+    strength = (np.arange(1, d + 1) ** -0.5).astype(np.float32)
+    centre = rng.standard_normal((clusters, d), dtype=np.float32)
+    share = np.arange(1, clusters + 1) ** -0.5
+    vectors = rng.standard_normal((n, d), dtype=np.float32)
+    vectors *= np.float32(spread)
+    vectors += centre[rng.choice(clusters, n, p=share / share.sum())]
+    vectors *= strength
+    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+    return vectors
+
+
+def index_recall(found, exact) -> np.ndarray:
+    """Share of each query's true neighbours that an index found.
+
+    found, exact: int (B, k), ids; -1 in `exact` pads. Returns float (B,); 1.0 where all were found, in any order.
+    This is recall *of the index*. It says nothing about whether users like what lies near.
+    Raises ShapeError if the number of queries differs.
+    """
+    found, exact = np.asarray(found), np.asarray(exact)
+    if len(found) != len(exact):
+        raise ShapeError(f"found has {len(found)} queries, exact has {len(exact)}; expected the same queries.")
+    hits = [len(np.intersect1d(f[f >= 0], e[e >= 0])) for f, e in zip(found, exact, strict=True)]
+    return np.array(hits) / np.maximum(1, (exact >= 0).sum(1))
+
+
+def latencies_ms(search, queries, warm=10) -> np.ndarray:
+    """Milliseconds of each query when it comes alone, as requests do.
+
+    search: function of float (1, d). queries: float (B, d); the first `warm` are run once before and not counted.
+    Returns float (B,): look at the median and the 99th percentile, not the mean.
+    """
+    for query in queries[:warm]:
+        search(query[None])
+    spent = np.empty(len(queries))
+    for row, query in enumerate(queries):
+        start = time.perf_counter()
+        search(query[None])
+        spent[row] = 1e3 * (time.perf_counter() - start)
+    return spent
+
+
+def pareto_front(recall, cost) -> np.ndarray:
+    """Which settings are worth having: no other finds as much for less, or more for as little.
+
+    recall: float (S,), higher is better. cost: float (S,), lower is better: ms, or bytes. Returns bool (S,); of
+    settings equal in both, all stay. One setting alone → [True]. Raises ShapeError if the lengths differ.
+    """
+    recall, cost = np.asarray(recall, float), np.asarray(cost, float)
+    if recall.shape != cost.shape or recall.ndim != 1:
+        raise ShapeError(f"recall has shape {recall.shape}, cost {cost.shape}; expected both (S,), one a setting.")
+    no_worse = (recall[:, None] >= recall) & (cost[:, None] <= cost)  # (S, S): row no worse than column in both
+    better = (recall[:, None] > recall) | (cost[:, None] < cost)
+    return ~(no_worse & better).any(axis=0)
