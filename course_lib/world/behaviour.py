@@ -175,7 +175,7 @@ def remember(user, session, items, click, outcome, memory, memory_at, counter, h
 
 
 @njit(cache=True)
-def goes_on(seed, day, user, nth, step, outcome, stay):
+def goes_on(seed, day, user, nth, step, outcome, stay, stays, goes):
     """bool (B,): does the session ask again? The satisfied stay longer, the disappointed less."""
     out = np.zeros(len(user), np.bool_)
     today = stir(np.uint64(seed), day)
@@ -183,9 +183,9 @@ def goes_on(seed, day, user, nth, step, outcome, stay):
         chance = stay[user[b]]
         for k in range(outcome.shape[1]):
             if outcome[b, k] & SATISFIED:
-                chance += 0.08
+                chance += stays
             elif outcome[b, k] & DISAPPOINTED:
-                chance -= 0.10
+                chance -= goes
         u = unit(stir(stir(stir(today, user[b]), nth[b] * 8 + step), dice.STAY))
         out[b] = u < min(max(chance, 0.02), 0.92)
     return out

@@ -170,6 +170,7 @@ class _Today:
             people.bot_of, weather.visits_factor(params, day), awake)
         self.start = audience.start_times(seed, day, self.person, self.nth)
         self.mood = audience.moods(seed, params, day, self.person, self.nth, weather.mood_weights(seed, params, day))
+        self.shares = [(np.zeros(0, np.int32), np.zeros(0, np.int32))]
         self.asked, self.joys, self.regrets = (np.zeros(n_people, np.int32) for _ in range(3))
         # replay: (policy names, function of requests that says which of them served), out of a log
         served_by, self.who = replay or ([p.name for p in policies], None)
@@ -216,9 +217,12 @@ class _Today:
         plans, mail = outcomes.after_clicks(world.seed, world.params, requests.request_id, requests.user,
                                             requests.time, served.item, dwell, outcome)
         state.plans, state.mail = np.concatenate([state.plans, plans]), np.concatenate([state.mail, mail])
+        told = np.nonzero(outcome & behaviour.SHARED)
+        self.shares.append((requests.user[told[0]], served.item[told]))
         self.record.add(requests, served, click, dwell)
         return behaviour.goes_on(world.seed, world.day, requests.user, self.nth[session], step, outcome,
-                                 world._people.stay)
+                                 world._people.stay, float(world.params.satisfaction.stays),
+                                 float(world.params.satisfaction.goes))
 
     def _meet_policy(self, user, code):
         state, last = self.world._state, self.world._state.policy[user]
@@ -255,5 +259,8 @@ class _Today:
             behaviour.feel(world.seed, world.day, self.asked, self.joys, self.regrets, world._people.bot_of,
                            state.glow, state.gone, retention.smoothing, retention.disappointment, retention.usual,
                            retention.leave, retention.leave_slope)
+        person, item = (np.concatenate(column) for column in zip(*self.shares, strict=True))
+        audience.tell_friends(world.seed, world.day, person, item, self.n_people, params.sharing.accept,
+                              state.inbox_item, state.inbox_day)
         happened, state.mail = outcomes.deliver(state.mail, (world.day + 1) * DAY_S)
         return self.record.table(happened)

@@ -19,16 +19,16 @@ EVENT = np.dtype([("request_id", "i8"), ("user", "i4"), ("item", "i4"), ("kind",
                   ("arrival_time", "f8"), ("value", "f4")])
 
 
-def _events(request_id, user, item, kind, time, value=0.0):
+def _events(request_id, user, item, time, kind):
     out = np.zeros(len(user), EVENT)
     out["request_id"], out["user"], out["item"], out["kind"] = request_id, user, item, kind
     out["event_time"] = out["arrival_time"] = time
-    out["value"] = value
     return out
 
 
 def _delay(seed, event, purpose, mean_s):
-    u = keyed_uniform(seed, event["request_id"], event["user"], event["item"], purpose)
+    day = event["request_id"] >> 30  # of the impression: ids are (day, user, session, step)
+    u = keyed_uniform(seed, day, event["user"], event["item"], event["kind"], purpose)
     return dice.exponentials(u) * mean_s
 
 
@@ -42,19 +42,18 @@ def arrive(seed, params, event):
 
 def after_clicks(seed, params, request_id, user, time, item, dwell, outcome):
     """(plans, mail) that a batch's clicks start. request_id, user, time: (B,). item, dwell, outcome: (B, K)."""
-    def at(bit):
-        b, k = np.nonzero(outcome & bit)
-        return request_id[b], user[b], item[b, k], time[b] + dwell[b, k]
+    b, k = np.nonzero(outcome)
+    bits, when = outcome[b, k], time[b] + dwell[b, k]
 
-    who, u, i, when = at(SHARED)
-    shared = _events(who, u, i, SHARE, when)
-    who, u, i, when = at(REPORTED)
-    reported = _events(who, u, i, REPORT, when)
-    who, u, i, when = at(WANTED)
-    plans = _events(who, u, i, PURCHASE, when)
+    def at(bit):
+        hit = (bits & bit) > 0
+        return request_id[b[hit]], user[b[hit]], item[b[hit], k[hit]], when[hit]
+
+    mail = np.concatenate([_events(*at(SHARED), SHARE), _events(*at(REPORTED), REPORT)])
+    plans = _events(*at(WANTED), PURCHASE)
     if len(plans):
         plans["event_time"] += _delay(seed, plans, dice.BUY_DELAY, params.shop.delay_days * DAY_S)
-    return plans, arrive(seed, params, np.concatenate([shared, reported]))
+    return plans, arrive(seed, params, mail)
 
 
 @njit(cache=True)
@@ -81,7 +80,7 @@ def settle(seed, params, plans, until_s, stock, items):
     now = now[_take_stock(now["kind"], now["item"], stock)]
     now["value"] = np.where(now["kind"] == PURCHASE, items.price[now["item"]], -items.price[now["item"]])
     bought = now[now["kind"] == PURCHASE]
-    back = bought[keyed_uniform(seed, bought["request_id"], bought["user"], bought["item"], dice.RETURN)
+    back = bought[keyed_uniform(seed, bought["request_id"] >> 30, bought["user"], bought["item"], dice.RETURN)
                   < return_chance(params, items.quality[bought["item"]])]
     back["kind"] = RETURN
     back["event_time"] += _delay(seed, back, dice.RETURN_DELAY, params.shop.return_days * DAY_S)

@@ -188,6 +188,8 @@ class Satisfaction:
     dwell_short_s: float = 12.0  # median when disappointed
     dwell_long_s: float = 75.0  # median when satisfied
     dwell_sigma: float = 0.8
+    stays: float = 0.08  # more chance of another request in the session, a satisfied click [C]
+    goes: float = 0.10  # less of it, a disappointed click [C]
 
     def __post_init__(self):
         _check(self, dwell_short_s=(0.1, 1e5), dwell_long_s=(0.1, 1e5), dwell_sigma=(0, 5))

@@ -218,12 +218,14 @@ class PlackettLuce:
 
 
 def _raced(seed, requests, weight):
+    shared = np.ndim(weight) == 1
     weight = np.atleast_2d(weight)
-    if weight.shape[1] != len(requests.eligible) or weight.shape[0] not in (1, len(requests)):
+    if weight.shape[1] != len(requests.eligible) or weight.shape[0] not in (1 if shared else -1, len(requests)):
         raise ArgumentError(f"weights have shape {weight.shape}; expected ({len(requests.eligible)},) or "
                             f"({len(requests)}, {len(requests.eligible)}): one for each eligible item.")
     item, propensity = _blank(requests)
-    draws.race(seed, requests.request_id, requests.eligible, weight, requests.slate_size, item, propensity)
+    sample, weight = (draws.by_weight, weight[0]) if shared else (draws.race, weight)
+    sample(seed, requests.request_id, requests.eligible, weight, requests.slate_size, item, propensity)
     return Slates(item, propensity)
 
 

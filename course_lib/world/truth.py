@@ -1,7 +1,8 @@
 """What no log shows: probabilities of clicks, satisfaction and value, and what a policy would really earn.
 
 A Truth keeps a copy of the world as it was; nothing in a log, a request or a policy leads to it. Lessons use it to
-grade. Probabilities are for one who looks at the item; multiply by `examination()` for a position.
+grade. Probabilities are for one who looks at the item; multiply by `examination()` for a position. They leave out the
+lift of novelty, which belongs to a change of policy and not to a pair; bots have no taste, and probability 0.
 """
 
 from __future__ import annotations
