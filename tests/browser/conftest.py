@@ -131,9 +131,11 @@ class Reader:
             self.page.screenshot(path=f"{folder}/{name}.png")
 
     def move_slider(self) -> tuple[str, str]:
-        """Drag the notebook's last slider, then press an arrow key; the figure before and after, as data URLs."""
-        box_of = self.page.locator(".jupyter-widgets").filter(has=self.page.locator(".noUi-handle")).first
-        handle, figure = box_of.locator(".noUi-handle").first, self.page.locator(".jupyter-widgets img").first
+        """Drag the first slider in view; the figure in the same cell before and after, as data URLs."""
+        from playwright.sync_api import expect
+
+        output = self.page.locator(".jp-Cell-outputWrapper").filter(has=self.page.locator(".noUi-handle")).first
+        handle, figure = output.locator(".noUi-handle").first, output.locator("img").first
         handle.scroll_into_view_if_needed(timeout=30_000)
         figure.wait_for(timeout=30_000)
         before = figure.get_attribute("src")
@@ -144,11 +146,10 @@ class Reader:
         self.page.mouse.down()
         self.page.mouse.move(x + 60, y, steps=8)
         self.page.mouse.up()
-        changed = "old => ![null, undefined, old].includes(document.querySelector('.jupyter-widgets img')?.src)"
-        self.page.wait_for_function(changed, arg=before, timeout=60_000)
+        expect(figure).not_to_have_attribute("src", before, timeout=60_000)
         self.page.wait_for_function(IDLE, timeout=60_000)
         self.shot("slider-after")
-        return before, self.page.locator(".jupyter-widgets img").first.get_attribute("src")
+        return before, figure.get_attribute("src")
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PLAIN = ("import matplotlib.pyplot as plt\nfrom ipywidgets import interact, IntSlider",
          "@interact(k=IntSlider(value=3, min=1, max=20, continuous_update=False))\n"
          "def draw(k):\n    plt.plot(range(k))\n    plt.show()", "done = True")
+EXPLORED = ("import matplotlib.pyplot as plt\nfrom course_lib.teach import explore",
+            "def draw(k=3):\n    return plt.subplots()[1].plot(range(k))[0].axes\n\nexplore(draw, k=(1, 20))")
 START = "00_start_here"
 # Every lesson's slider can be looked at, at a price of minutes: BROWSER_LESSONS=03_two_tower,05_ann (or all)
 ASKED = os.environ.get("BROWSER_LESSONS", "")
@@ -19,12 +21,13 @@ LESSONS = [p.stem for p in sorted((ROOT / "notebooks").glob("*.ipynb"))
            if p.stem != START and (ASKED == "all" or p.stem in ASKED.split(","))]
 
 
-def test_the_settings_we_ship_let_a_slider_redraw_its_figure(reader):
-    cells = [nbformat.v4.new_code_cell(source) for source in PLAIN]
+@pytest.mark.parametrize("sources", [PLAIN, EXPLORED], ids=["interact", "explore"])
+def test_the_settings_we_ship_let_a_slider_redraw_its_figure(reader, sources):
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
     plain = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": build.KERNEL})
     nbformat.write(plain, reader.root / "work" / "plain.ipynb")
     reader.open("plain.ipynb")
-    assert reader.run_all() == len(PLAIN)
+    assert reader.run_all() == len(sources)
     before, after = reader.move_slider()
     assert before != after
     assert int(reader.page.locator(".widget-readout").first.inner_text()) > 3
