@@ -20,7 +20,7 @@ def psi(reference, actual, bins: int = 10) -> float:
     Raises DataError where either is empty.
     """
     edges, has_missing = _edges(reference, actual, bins)
-    return float(_psi_of_counts(_counts(reference, edges, has_missing), _counts(actual, edges, has_missing)))
+    return float(psi_of_counts(_counts(reference, edges, has_missing), _counts(actual, edges, has_missing)))
 
 
 def null_psi_threshold(reference, n: int, *, bins: int = 10, quantile: float = 0.95, n_boot: int = 500,
@@ -36,7 +36,7 @@ def null_psi_threshold(reference, n: int, *, bins: int = 10, quantile: float = 0
     edges, has_missing = _edges(reference, reference, bins)
     counts = _counts(reference, edges, has_missing)
     rng, share = np.random.default_rng(seed), counts / counts.sum()
-    draws = _psi_of_counts(rng.multinomial(int(counts.sum()), share, n_boot), rng.multinomial(n, share, n_boot))
+    draws = psi_of_counts(rng.multinomial(int(counts.sum()), share, n_boot), rng.multinomial(n, share, n_boot))
     return float(np.quantile(draws, quantile))
 
 
@@ -60,8 +60,11 @@ def _counts(values, edges: np.ndarray, has_missing: bool) -> np.ndarray:
     return np.append(counts, missing.sum()) if has_missing else counts
 
 
-def _psi_of_counts(reference: np.ndarray, actual: np.ndarray) -> np.ndarray:
-    """PSI over the last axis."""
+def psi_of_counts(reference: np.ndarray, actual: np.ndarray) -> np.ndarray:
+    """PSI of two histograms, nats: Σ (a − r)·ln(a / r) with shares (count + ½) / (total + ½·bins).
+
+    reference, actual: counts (…, bins). Returns (…): 0 for equal shares; swapping the two changes nothing.
+    """
     share = [(c + 0.5) / (c.sum(-1, keepdims=True) + 0.5 * c.shape[-1]) for c in (reference, actual)]
     return ((share[1] - share[0]) * np.log(share[1] / share[0])).sum(-1)
 

@@ -194,3 +194,10 @@ def affinity_features(impressions: pd.DataFrame, at: pd.DataFrame, group, prefix
     key, at_key = (np.asarray(table["user"], np.int64) * n_groups + group[table["item"]]
                    for table in (impressions, at))
     return count_features(impressions, key, at_key, at["time"], prefix, **how).set_index(at.index)
+
+
+def ranking_features(impressions: pd.DataFrame, at: pd.DataFrame, group, **how) -> pd.DataFrame:
+    """Item, user and affinity features side by side, as known at each row of `at` (columns user, item, time); index as
+    `at`. group: int ≥ 0 (N,), see affinity_features. how: window_s, every_s, delay_s, the same for all."""
+    return pd.concat([item_features(impressions, at, **how), user_features(impressions, at, **how),
+                      affinity_features(impressions, at, group, **how)], axis=1)
