@@ -8,7 +8,7 @@ import numpy as np
 
 from course_lib.contracts import ArgumentError, DataError
 from course_lib.evidence.estimate import Estimate
-from course_lib.evidence.experiment import metric_difference, ratio_difference, relative_difference
+from course_lib.evidence.experiment import metric_difference, ratio_difference, relative_difference, sample_size
 from course_lib.evidence.noninferiority import non_inferiority
 from course_lib.evidence.units import METRICS, Metric
 
@@ -97,3 +97,18 @@ class Guardrail:
 
 def _units(arm) -> int:
     return len(arm[0]) if isinstance(arm, tuple) else len(arm)
+
+
+def users_to_prove(mean: float, standard_deviation: float, margin: float, *, alpha: float = 0.05,
+                   power: float = 0.8) -> int:
+    """Users an arm needed to prove, with the power given, that a metric has lost less than a margin when it lost none.
+
+    mean, standard_deviation: of the metric a user, same unit. margin: share of the mean (0.02 = 2%). alpha: 1 − level
+    of the interval that must exclude the loss; its lower end alone matters. users_to_prove(1, 1, 0.05) is 6280.
+
+    Source: Blackwelder 1982 (proving the null hypothesis), doi:10.1016/0197-2456(82)90024-1.
+    """
+    if not (mean > 0 and standard_deviation > 0 and 0 < margin < 1):
+        raise ArgumentError(f"mean {mean}, standard_deviation {standard_deviation}, margin {margin}; expected the "
+                            f"first two above 0 and a margin between 0 and 1.")
+    return sample_size(standard_deviation, margin * mean, alpha=alpha, power=power)

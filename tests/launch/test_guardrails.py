@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib.contracts import ArgumentError
-from course_lib.launch.guardrails import Guardrail
+from course_lib.launch.guardrails import Guardrail, users_to_prove
 
 
 def arms(loss, n, seed=0):
@@ -64,7 +64,16 @@ def test_nothing_to_go_by_is_undecided():
     assert "least an interval" in guardrail.check(*arms(0.5, 10)).reason
 
 
+def test_the_users_asked_for_beforehand_prove_it_as_often_as_planned():
+    n = users_to_prove(1, 0.5, 0.05)  # arms() has mean 1 and standard deviation .5
+    proved = [Guardrail("clicks", 0.05).check(*arms(0, n, s)).state == "pass" for s in range(300)]
+    assert 0.74 < np.mean(proved) < 0.87
+    assert users_to_prove(1, 0.5, 0.025) == pytest.approx(4 * n, rel=0.01)
+
+
 def test_bad_input_is_named():
+    with pytest.raises(ArgumentError, match="above 0"):
+        users_to_prove(0, 1, 0.1)
     with pytest.raises(ArgumentError, match="margin"):
         Guardrail("clicks", 0)
     with pytest.raises(ArgumentError, match="'up' or 'down'"):
