@@ -58,10 +58,12 @@ class Index:
         size = min(len(vectors), self.params["train_size"])
         check_training(self.kind, size, self.params)
         sample = np.random.default_rng(self.seed).choice(len(vectors), size, replace=False)
-        self._plan_training()
+        keep = self._plan_training()  # faiss holds only a pointer to it
         faiss.omp_set_num_threads(threads)
         self._faiss.train(vectors[np.sort(sample)])
         faiss.omp_set_num_threads(1)
+        if keep:
+            keep[0].pq = None
         return self
 
     def add(self, vectors, threads=1) -> Index:
@@ -137,6 +139,17 @@ class Index:
         flat = faiss.downcast_index(holder())
         return faiss.rev_swig_ptr(flat.get_xb(), self.n * self.d).reshape(self.n, self.d)
 
+    def without_refinement(self) -> Index:
+        """The index of codes inside a "…_refine" one, sharing its memory: what is found before the exact re-rank."""
+        if not self.kind.endswith("refine"):
+            raise ArgumentError(f"{self.kind} has no refinement to leave out; build 'ivf_pq_refine' for one.")
+        inner = Index.__new__(Index)
+        vars(inner).update(vars(self))
+        inner.kind = self.kind.removesuffix("_refine")
+        inner.params = {name: value for name, value in self.params.items() if name != "k_factor"}
+        inner._faiss, inner._owner = faiss.downcast_index(self._faiss.base_index), self
+        return inner
+
     def save(self, path) -> None:
         """Write the index and its checksum to one file, whole or not at all."""
         payload = faiss.serialize_index(self._faiss).tobytes()
@@ -188,6 +201,9 @@ class Index:
             outer = self._faiss.base_index if self.kind.endswith("refine") else self._faiss
             rotation = faiss.downcast_VectorTransform(faiss.downcast_index(outer).chain.at(0))
             rotation.niter, rotation.niter_pq_0, rotation.niter_pq, rotation.max_train_points = 10, 10, 2, 16_384
+            trial = faiss.ProductQuantizer(self.d, self.params["m"], 8)
+            trial.cp.min_points_per_centroid, trial.cp.seed, rotation.pq = 1, self.seed + 1, trial
+            return rotation, trial
 
     def _settings(self, k, allowed, tuning):
         """faiss search parameters for this call, nested as the index is."""

@@ -188,6 +188,16 @@ def test_same_seed_same_index():
     np.testing.assert_array_equal(one, two)
 
 
+def test_without_refinement_only_the_codes_are_left(built):
+    codes, queries = built["ivf_pq_refine"].without_refinement(), clustered(20, seed=11)
+    inner = codes.search(queries, 100, nprobe=16)[0]
+    refined = built["ivf_pq_refine"].search(queries, 10, nprobe=16, k_factor=10)[0]
+    assert codes.kind == "ivf_pq" and codes.bytes() < built["ivf_pq_refine"].bytes() - 4 * N * D
+    assert all(set(best) <= set(pool) for best, pool in zip(refined.tolist(), inner.tolist(), strict=True))
+    with pytest.raises(ArgumentError, match="ivf_pq_refine"):
+        codes.without_refinement()
+
+
 def test_removed_vectors_are_gone_where_an_index_can(built):
     vectors = clustered(N)
     index = build_index("ivf_flat", vectors, **small("ivf_flat"))
