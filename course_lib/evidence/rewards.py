@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from course_lib.contracts import ArgumentError, DataError
+from course_lib.contracts import ArgumentError, DataError, ShapeError
+from course_lib.evidence.estimate import Estimate
 
 
 def _requests(log) -> pd.DataFrame:
-    requests = log.requests()
+    requests = log.requests(columns=["request_id", "user", "day"])
     if requests.empty:
         raise DataError("the log holds no requests; run a policy in the environment first.")
     return requests
@@ -65,32 +66,37 @@ def rank_agreement(a: np.ndarray, b: np.ndarray) -> float:
     return float(pd.Series(np.asarray(a, float)).rank().corr(pd.Series(np.asarray(b, float)).rank()))
 
 
-def _per_request(log, reward: pd.Series) -> pd.Series:
-    ids = pd.Index(_requests(log)["request_id"], name="request_id")
-    return reward.reindex(ids, fill_value=0.0).astype(float)
+def _by_request(log, events: pd.DataFrame, amount) -> pd.Series:
+    """Sum of `amount` over the events of each request: a Series by request_id, 0 where there is none."""
+    ids = _requests(log)["request_id"].to_numpy()
+    order = np.argsort(ids, kind="stable")
+    row = order[np.searchsorted(ids, events["request_id"].to_numpy(), sorter=order)]
+    return pd.Series(per_request(row, amount, len(ids)), pd.Index(ids, name="request_id"))
 
 
 def clicks(log) -> pd.Series:
     """Clicks of each request (by request_id; 0 where nothing was clicked)."""
-    return _per_request(log, log.impressions().groupby("request_id")["click"].sum())
+    shown = log.impressions(columns=["request_id", "click"])
+    return _by_request(log, shown, shown["click"])
 
 
 def dwell(log) -> pd.Series:
     """Seconds spent on what each request showed (by request_id)."""
-    return _per_request(log, log.impressions().groupby("request_id")["dwell_s"].sum())
+    shown = log.impressions(columns=["request_id", "dwell_s"])
+    return _by_request(log, shown, shown["dwell_s"])
 
 
 def long_clicks(log, min_s: float = 30.0) -> pd.Series:
     """Clicks of each request that held the reader at least min_s seconds (by request_id)."""
-    shown = log.impressions()
-    return _per_request(log, (shown["dwell_s"] >= min_s).groupby(shown["request_id"]).sum())
+    shown = log.impressions(columns=["request_id", "dwell_s"])
+    return _by_request(log, shown, shown["dwell_s"] >= min_s)
 
 
 def revenue(log) -> pd.Series:
     """Money of each request's purchases, returns not taken off (by request_id)."""
     outcomes = log.outcomes()
     bought = outcomes[outcomes["kind"] == "purchase"]
-    return _per_request(log, bought.groupby("request_id")["value"].sum())
+    return _by_request(log, bought, bought["value"])
 
 
 def margin(log, *, margin_rate: float | pd.Series = 0.3, return_cost: float = 5.0) -> pd.Series:
@@ -102,8 +108,7 @@ def margin(log, *, margin_rate: float | pd.Series = 0.3, return_cost: float = 5.
     outcomes = log.outcomes()
     rows = outcomes[outcomes["kind"].isin(["purchase", "return"])]
     rate = rows["item"].map(margin_rate) if isinstance(margin_rate, pd.Series) else margin_rate
-    kept = kept_money(rows["value"], rows["kind"] == "return", rate, return_cost)
-    return _per_request(log, pd.Series(kept, rows["request_id"]).groupby(level=0).sum())
+    return _by_request(log, rows, kept_money(rows["value"], rows["kind"] == "return", rate, return_cost))
 
 
 def next_week_return(log, *, within_days: int = 7) -> pd.Series:
@@ -154,3 +159,40 @@ def rank_policies(logs: Mapping[str, object], objectives: Mapping[str, Callable]
     return table
 
 
+
+
+def per_showing(item: np.ndarray, amount: np.ndarray, n_items: int, *, strength: float = 300) -> np.ndarray:
+    """What one showing of each item earned, pulled towards the average of all where showings are few.
+
+    item: int (E,), what was shown. amount: float (E,), what it earned. strength: showings that the average of all
+    counts for. Returns float (n_items,); an item never shown has the average.
+    """
+    if len(item) != len(amount):
+        raise ShapeError(f"item has {len(item)} rows, amount {len(amount)}; expected one amount for each showing.")
+    shown = np.bincount(item, minlength=n_items)
+    earned = np.bincount(item, weights=amount, minlength=n_items)
+    return (earned + strength * np.mean(amount)) / (shown + strength)
+
+
+def by_policy(logs: Mapping[str, object], reward: Callable) -> pd.DataFrame:
+    """A reward of each person under each policy: a row a person, a column a policy, NaN where they asked nothing."""
+    return pd.DataFrame({name: per_user(reward(log), log) for name, log in logs.items()})
+
+
+def agreement(a: pd.DataFrame, b: pd.DataFrame, *, n_boot: int = 300, seed: int = 0) -> Estimate:
+    """Rank correlation of two objectives over policies, with a 95% interval over people.
+
+    a, b: from `by_policy`, with the same people and policies. People are drawn anew together for all policies and both
+    objectives; what other policies would have shown is not in the interval.
+    """
+    if list(a.columns) != list(b.columns):
+        raise ShapeError(f"a has policies {list(a.columns)}, b {list(b.columns)}; expected the same.")
+    people = a.index.union(b.index)
+    left, right = (table.reindex(people).to_numpy(float) for table in (a, b))
+    rng = np.random.default_rng(seed)
+    draws = []
+    for _ in range(n_boot):
+        pick = rng.integers(len(people), size=len(people))
+        draws.append(rank_agreement(np.nanmean(left[pick], 0), np.nanmean(right[pick], 0)))
+    low, high = np.percentile(draws, [2.5, 97.5])
+    return Estimate(rank_agreement(np.nanmean(left, 0), np.nanmean(right, 0)), float(low), float(high), len(people))

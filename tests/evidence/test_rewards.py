@@ -19,10 +19,10 @@ class TinyLog:
         self._outcomes = pd.DataFrame({"request_id": [0, 0, 10], "item": [1, 1, 3],
                                        "kind": ["purchase", "return", "purchase"], "value": [100.0, -100.0, 50.0]})
 
-    def requests(self):
+    def requests(self, columns=None):
         return self._requests
 
-    def impressions(self):
+    def impressions(self, columns=None):
         return self._shown
 
     def outcomes(self):
@@ -79,3 +79,30 @@ def test_rank_agreement_is_scipys_spearman():
     a, b = np.random.default_rng(1).normal(size=(2, 12))
     assert rewards.rank_agreement(a, b) == pytest.approx(spearmanr(a, b).statistic)
     assert rewards.rank_agreement(a, np.exp(a)) == pytest.approx(1)
+
+
+def test_a_showing_is_worth_its_mean_and_few_showings_are_pulled_to_the_average():
+    item, amount = np.array([0, 0, 0, 1]), np.array([1.0, 0.0, 1.0, 1.0])
+    np.testing.assert_allclose(rewards.per_showing(item, amount, 3, strength=1e-12), [2 / 3, 1, 0.75])
+    pulled = rewards.per_showing(item, amount, 3, strength=1e9)
+    np.testing.assert_allclose(pulled, 0.75, rtol=1e-6)
+    assert rewards.per_showing(item, amount, 3, strength=2)[1] == pytest.approx((1 + 2 * 0.75) / 3)
+
+
+def test_agreement_is_certain_where_everybody_says_the_same_and_open_where_people_differ():
+    people = pd.RangeIndex(40)
+    order = pd.DataFrame({name: np.full(40, float(i)) for i, name in enumerate("abcd")}, index=people)
+    same = rewards.agreement(order, order * 3 + 1)
+    assert (same.value, same.low, same.high, same.n) == (1, 1, 1, 40)
+    assert rewards.agreement(order, -order).value == -1
+    noise = pd.DataFrame(np.random.default_rng(0).normal(size=(40, 4)), index=people, columns=list("abcd"))
+    wide = rewards.agreement(order, noise)
+    assert wide.low < wide.value < wide.high and wide.width > 0.5
+
+
+def test_a_person_who_never_asked_counts_for_neither_objective():
+    logs = {"a": TinyLog(), "b": TinyLog(2), "c": TinyLog(3)}
+    table = rewards.by_policy(logs, rewards.dwell)
+    assert table.columns.tolist() == ["a", "b", "c"] and table.loc[0, "b"] == pytest.approx(85 / 10)
+    table.loc[9] = np.nan
+    assert rewards.agreement(table, table).value == 1
