@@ -11,6 +11,18 @@ import numpy as np
 import pandas as pd
 
 
+def lost_at(item: int, left: list[tuple[str, np.ndarray]]) -> str:
+    """Name of the first stage that item did not leave; "shown" where it left them all.
+
+    left: (name, items that went on, int (n,)) for each stage, in serving order. For the stages retrieve → [4, 2, 9],
+    filter → [4, 9], rank → [9], item 4 is lost at "rank", 7 at "retrieve", 9 is "shown".
+    """
+    for name, items in left:
+        if item not in items:
+            return name
+    return "shown"
+
+
 @dataclass
 class StageTrace:
     """One stage of one request. n_in, n_out: items. ms: wall time. item: int (n_out,), what went on, best first.
@@ -89,11 +101,7 @@ class Trace:
             return f"before retrieval: item {item} is not on offer (not one of {len(self.eligible):,} eligible items)"
         if self.rung != "full":
             return f"fallback: the '{self.rung}' list answered ({'; '.join(self.notes)}), and item {item} is not on it"
-        for stage in self.stages:
-            if (stage.item == item).any():
-                continue
-            return self._at(stage, item)
-        return f"re-ranking: item {item} was among the last candidates but got no slot"
+        return self._at(self[lost_at(item, [(stage.name, stage.item) for stage in self.stages])], item)
 
     def _by(self) -> str:
         return "" if self.rung == "full" else f", by the '{self.rung}' fallback"

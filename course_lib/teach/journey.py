@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from io import BytesIO
+from pathlib import Path
 from textwrap import wrap
 
 import numpy as np
@@ -24,18 +27,41 @@ def names_of(catalog) -> list[str]:
     return [f"item {i} (category {c})" for i, c in zip(items.index, items["category"], strict=True)]
 
 
-def draw(response, names, noun: str = "films"):
-    """The journey of one full request. response: serving's Response. names: a string for every item id.
+class Picture:
+    """A figure as a small PNG of few colours; shown where it stands last in a cell. `write(path)` keeps it."""
 
-    Returns the figure: a band a stage (every item that came in is a dot; blue goes on), how many, how long, which
+    def __init__(self, drawn, colors: int = 64):
+        self._drawn, self._colors = drawn, colors
+
+    def _repr_png_(self) -> bytes:
+        from PIL import Image
+
+        raw, small = BytesIO(), BytesIO()
+        self._drawn.savefig(raw, format="png", dpi=100)
+        few = Image.open(raw).convert("RGB").quantize(self._colors, dither=Image.Dither.NONE)
+        few.save(small, "png", optimize=True)
+        return small.getvalue()
+
+    def write(self, path) -> None:
+        """Write the PNG to path."""
+        Path(path).write_bytes(self._repr_png_())
+
+
+def tell(trace, item: int, names) -> str:
+    """trace.lost(item) with names in place of ids: "ranking: number 57 of 240 by score; …"."""
+    return re.sub(r"item (\d+)", lambda found: f"“{names[int(found[1])]}”", trace.lost(item))
+
+
+def draw(response, names, noun: str = "films") -> Picture:
+    """The journey of one request. response: serving's Response. names: a string for every item id.
+
+    Returns the picture: a band a stage (every item that came in is a dot; blue goes on), how many, how long, which
     fell and why, and the slate at the foot.
     """
-    import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure
 
-    trace = response.trace
-    with plt.rc_context({"axes.grid": False, "figure.constrained_layout.use": False}):
-        figure = plt.figure(figsize=(WIDE, HIGH))
-        ax = figure.add_axes([0, 0, 1, 1])
+    trace, drawn = response.trace, Figure(figsize=(WIDE, HIGH), layout="none")
+    ax = drawn.add_axes([0, 0, 1, 1])
     ax.set(xlim=(0, 1), ylim=(0, 1))
     ax.axis("off")
     shown = int((response.item >= 0).sum())
@@ -50,7 +76,7 @@ def draw(response, names, noun: str = "films"):
         y -= height
     _slate(ax, response, y - 0.012, names)
     _clock(ax, trace, 0.022)
-    return figure
+    return Picture(drawn)
 
 
 def _band(ax, stage, top, height, names, noun) -> None:
@@ -69,19 +95,20 @@ def _band(ax, stage, top, height, names, noun) -> None:
     y -= 0.027
     ax.text(x, y, f"{stage.n_in:,} → {stage.n_out:,} {noun}", size=11, va="center")
     y -= 0.024
-    y = _line(ax, x, y, "go on: ", [names[i] for i in stage.item[:5]], KEPT)
-    for why, items in stage.gone.items():
-        if len(items):
-            y = _line(ax, x, y, f"{len(items):,} fell, {why}: ", [names[i] for i in items[:4]],
-                      "#A6A6A6" if stage.name == "retrieve" else FALLEN.get(stage.name, "#777777"))
+    reasons = [(why, items) for why, items in stage.gone.items() if len(items)]
+    most = 2 if len(reasons) < 2 else 1                         # lines that a reason may take
+    y = _line(ax, x, y, "go on: ", [names[i] for i in stage.item[:5]], KEPT, 2 if len(reasons) < 3 else 1)
+    for why, items in reasons:
+        y = _line(ax, x, y, f"{len(items):,} fell, {why}: ", [names[i] for i in items[:4]],
+                  "#A6A6A6" if stage.name == "retrieve" else FALLEN.get(stage.name, "#777777"), most)
 
 
-def _line(ax, x, y, head, titles, paint) -> float:
-    """At most two lines of text behind a coloured mark; returns where the next line goes."""
+def _line(ax, x, y, head, titles, paint, most) -> float:
+    """At most `most` lines of text behind a coloured mark; returns where the next line goes."""
     ax.plot([x + 0.004], [y], "o", ms=6, color=paint)
     lines = wrap(head + ", ".join(_cut(title, 30) for title in titles) + " …", 68)
-    if len(lines) > 2:
-        lines = [lines[0], lines[1].rstrip(" ,…") + " …"]
+    if len(lines) > most:
+        lines = [*lines[: most - 1], lines[most - 1][:66].rstrip(" ,…") + " …"]
     for line in lines:
         ax.text(x + 0.016, y, line, size=9.2, va="center", color="#222222")
         y -= 0.0178

@@ -1,0 +1,244 @@
+# %% [markdown]
+# # 00 Start here: one request, fifty milliseconds
+#
+# A person opens a film service. Before the page is drawn, a system has to choose ten films out of all there are. You will
+# build that system, stage by stage, and at the end launch it. First watch the finished one serve **one** request, on real
+# data: 943 people and the films they rated on MovieLens in 1997 and 1998.
+#
+# | | |
+# |---|---|
+# | The decision | Which ten, for this person, now? |
+# | Budget | 50 ms for the whole request: 30 to find candidates, 20 to order them |
+# | Minutes | 20, of which 2 on a warm-up exercise |
+# | Needs | nothing |
+# | Leaves behind | a working recommender, and the habit of asking it *which stage lost this film?* |
+#
+# Run the cells from the top with Shift+Enter.
+
+# %%
+import numpy as np
+
+from course_lib import doctor
+from course_lib.contracts import Dataset, Requests
+from course_lib.data.log import MemoryLog, interactions
+from course_lib.evidence.estimate import bootstrap
+from course_lib.serving.trace import lost_at
+from course_lib.teach import compare, exercise, explore, hint, journey, measured, plots, predict, quiz, system_map
+from course_lib.teach.first_system import first_system
+from course_lib.world import feed
+from course_lib.world.policies import Popularity
+
+plots.style()
+problems = doctor.main(quiet=True)
+
+# %% [markdown]
+# If a line above begins with **LACKS**, do what it says and run the cell again. No such line: your machine has all the
+# course needs, and from here on no network is used.
+#
+# ## Predict
+#
+# Two numbers, before anything runs. Write them in place of the dots, as a share between 0 and 1, or as a range such as
+# `(0.1, 0.3)` that you are 80% sure of. A guess that turns out wrong is the one you learn from; it stays on this machine.
+#
+# 1. For each person we hide a tenth of the films they watched. The first stage keeps 300 of all films. Which share of the
+#    hidden films does it **lose**?
+# 2. Of all hidden films that are not shown in the end, which share was lost by the *order* the later stages chose, rather
+#    than by the first?
+
+# %%
+predict("0.ceiling", ...)
+predict("0.order", ...)
+
+# %% [markdown]
+# ## One request
+#
+# `first_system()` trains what has to be trained (once: afterwards it comes out of the cache) and joins the stages. A
+# **request** says who asks and which items are on offer. The answer is a **slate**, the ten films in their order, and a
+# **trace**, the account of what happened to all the others.
+
+# %%
+def made_up():
+    """A month of a made-up service with 1,000 people, for a machine that cannot get the film data."""
+    world, log = feed(people=1000, items=1500, seed=0), MemoryLog()
+    world.run(Popularity(power=0.3), 30, log)
+    return Dataset("a made-up service", interactions(log.impressions()), world.catalog(), world.users())
+
+
+system, films, hidden = first_system(made_up)
+everything = np.arange(len(films.items), dtype=np.int32)
+titles = journey.names_of(films)
+
+
+def ask(user):
+    """One request of `user`, for ten of everything on offer."""
+    return Requests.of(user, eligible=everything)
+
+
+system.recommend(ask(24))          # the first request warms the machine up
+answer = system.recommend(ask(24))
+
+# %%
+journey.draw(answer, titles)
+
+# %% [markdown]
+# Read it from the top.
+#
+# * **Retrieve.** Two neural networks, the *towers*, turn every person and every film into a list of numbers, so that
+#   a film somebody will like lies near that person. An *index* finds the nearest without comparing them all. Cheap for
+#   each film, and therefore rough.
+# * **Filter.** Hard rules, no degrees: already watched, or rated by too few people to judge.
+# * **Rank.** A model of decision trees takes a closer look at each survivor, with features too costly for all films, and
+#   says how probable it is that this person takes this film. Those are the percentages at the foot.
+# * **Re-rank.** The best ten one by one need not be the best ten together. This stage trades a little probability for a
+#   slate that is not ten times the same film, and holds limits such as *at most four of one main genre*.
+#
+# Each stage sees fewer items and may spend more on each. That is the whole idea: **a funnel is a budget, spent unevenly.**
+# Next, the same account as a table.
+
+# %%
+answer.trace.table()
+
+# %% [markdown]
+# ## Who lost it?
+#
+# When a film that should have been shown is not, the question in a real team is *whose fault is it?* Here it has an answer.
+# This person watched the films below too, and the system was never told. `trace.lost(item)` names the stage; `tell` puts
+# titles in place of ids.
+
+# %%
+for film in hidden[24]:
+    print(f"{titles[film]:<40.38} {journey.tell(answer.trace, film, titles)}")
+
+# %% [markdown]
+# ## Your turn: how exercises work
+#
+# An exercise is a function that the course goes on to use. Write the body in place of the line that raises
+# `NotImplementedError` and run the cell: it is checked at once, first on a case you could do by hand, then against known
+# properties, then against the reference on random cases. If it is wrong, you are told *which* mistake it is. Right, wrong or
+# not attempted: the notebook runs on, because the reference stands in.
+#
+# {{card 0.1}}
+
+# %%
+@exercise("0.1")
+def lost_at(item, left):
+    """item int, left [(name, int array), …] in serving order → name of the first stage the item did not leave."""
+    ### BEGIN SOLUTION
+    for name, items in left:
+        if item not in items:
+            return name
+    return "shown"
+    ### END SOLUTION
+
+
+# %% [markdown]
+# Stuck? `hint` gives one hint at a time, from the idea to the interface. `solution` shows the reference and why it is
+# so. `compare` puts your function beside it: the text, the cases, the speed. Try them here.
+
+# %%
+hint("0.1")
+
+# %%
+compare("0.1")
+
+# %% [markdown]
+# ## Measure
+#
+# Now your function does real work: 200 people, every hidden film, and the stage that lost it.
+
+# %%
+def losses(user):
+    """For each hidden film of a user, the stage that lost it."""
+    trace = system.recommend(ask(user)).trace
+    left = [(stage.name, stage.item) for stage in trace.stages]
+    return [lost_at(film, left) for film in hidden[user]]
+
+
+people = [user for user in list(hidden)[:200]]
+fates = [losses(user) for user in people]
+stages = ["shown", "rerank", "rank", "filter", "retrieve"]
+share = {stage: bootstrap([np.mean([f == stage for f in fate]) for fate in fates]) for stage in stages}
+paint = {"shown": plots.BLUE} | journey.FALLEN | {"retrieve": plots.GREY}
+axes = plots.bars(share, f"{share['retrieve'].value:.0%} of what people watched was gone after the first stage",
+                  "share of hidden films, mean over people", colors=paint, fmt="{:.1%}")
+
+# %% [markdown]
+# A **claim** is a sentence the field repeats. This course writes down the band in which a measurement would have to fall
+# for the claim to hold, *then* measures, and computes the verdict. Claims that fail stay in the table and say so. Here are the
+# two you made a guess about.
+
+# %%
+on = "world" if "title" not in films.items else "ml100k"
+measured("0.ceiling", share["retrieve"], on=on)
+missed = [[f for f in fate if f != "shown"] for fate in fates]
+order = bootstrap([np.mean([f in ("rank", "rerank") for f in fate]) for fate in missed if fate])
+measured("0.order", order, on=on)
+
+# %% [markdown]
+# Read the two together. Most of what is lost is lost by *order*, because ten slots are few: that is no failure of one
+# stage. What retrieval loses is different in kind. It is gone for good, whatever the later stages learn.
+
+# %%
+quiz("0.q1")
+
+# %% [markdown]
+# ## Move it
+#
+# Three decisions you will make later, on sliders: who asks; how many films are retrieved; and how much the slate's variety
+# counts against probability (`trade_off` 1 means probability alone). Watch the milliseconds, the reasons and the slate.
+
+# %%
+def serve(user=24, n_retrieve=300, trade_off=0.8):
+    """The journey of one request under other decisions."""
+    system.n_retrieve, system.reranker.trade_off = n_retrieve, trade_off
+    try:
+        return journey.draw(system.recommend(ask(user)), titles)
+    finally:
+        system.n_retrieve, system.reranker.trade_off = 300, 0.8
+
+
+explore(serve, n_retrieve=(20, 600, 20), trade_off=(0.0, 1.0, 0.1), user=(0, 300, 1))
+
+# %% [markdown]
+# ## What can lie to you
+#
+# Everything above was judged by films people *did* watch. But which films they watched depended on what they were shown,
+# back then, by another system. A film that nobody was offered looks exactly like a film that nobody wants. So real data can
+# show the machine at work; it cannot tell whether the machine is *right*. For that the course has a second place to measure:
+# a **world**, a simulated service with people whose true tastes can be looked up afterwards, and in which your system can be
+# let loose. Most lessons measure in both and say where they disagree.
+#
+# ## The map
+#
+# Thirteen lessons, one system. The upper row runs for every request, the lower row every day.
+
+# %%
+system_map.draw()
+
+# %% [markdown]
+# Each lesson opens on its own and has the same shape: the decision, a prediction, exercises, measurements, what can lie to
+# you, what changes **after day 7**, and the answer in a minute. Each ends with the same two parts as this one.
+#
+# ## After day 7
+#
+# A week after launch, this system would be learning from its own slates: what it showed is what it can count. The
+# filters would have grown, the films would have aged, and the probabilities at the foot of the picture would no longer be
+# true. Who notices, and by which number? Lessons 02, 09 and 11 are about that.
+#
+# ## Say it in a minute
+#
+# **Strong.** "Ten out of a catalogue in 50 ms: I retrieve a few hundred by something cheap, drop what must not be shown, rank
+# the rest with features I can serve, and re-rank the slate under constraints. Each stage has a budget and owns a kind of
+# failure, and the trace of any request tells me which stage lost an item. Retrieval sets the ceiling, so I measure its
+# recall by itself."
+#
+# **Red flag.** "I would train a deep model on all the clicks and show its top ten." No budget, no candidates, no rule for what
+# must never be shown, no way to say what went wrong, and clicks taken for wishes.
+#
+# ## You have now
+#
+# * watched a real request fall through retrieve, filter, rank and re-rank, with counts and milliseconds;
+# * written the function that says which stage lost an item, and used it on 200 people;
+# * two claims with verdicts, beside your own guesses.
+#
+# Next: [01 Objective](01_objective.ipynb), for what is a *good* slate, and who says so?
