@@ -140,7 +140,7 @@ def _changes_arguments(card, runs):
     return None
 
 
-def speed_ratio(card: Card, fn, seconds: float = 0.3) -> float:
+def speed_ratio(card: Card, fn, seconds: float = 0.15) -> float:
     """Time of fn over time of the reference on the check's cases, the least of a few rounds."""
     cases, best = [case for case, _ in cases_of(card)], {"theirs": np.inf, "ours": np.inf}
     end = time.perf_counter() + seconds

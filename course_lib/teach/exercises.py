@@ -54,11 +54,11 @@ def notice(result: Result) -> Notice:
     if result.status == "right":
         return Notice("right", about, (_right(result), f"Next: `compare{call}` puts it beside the reference."),
                       _printed(result))
-    count = f"{result.passed[0]} of {result.passed[1]} cases right."
+    count = f"({result.passed[0]} of {result.passed[1]} cases right)"
     blocks = [(label, text) for label, text in result.shows] + _printed(result)
     if result.line and result.code:
         blocks.insert(0, (f"line {result.line}", result.code))
-    return Notice("wrong", about, (result.says, f"{_strip(result)}  {count}",
+    return Notice("wrong", about, (result.says, f"{_strip(result)} {count}",
                                    f"The reference stands in below. `hint{call}` gives a hint."), blocks)
 
 

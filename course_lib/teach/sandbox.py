@@ -23,8 +23,9 @@ from pathlib import Path
 from course_lib.teach import cards
 from course_lib.teach.answer import run_answer
 from course_lib.teach.confine import confine, probe
+from course_lib.teach.guard import PATIENCE
 
-GRACE_S = 6.0
+GRACE_S = 4.0
 RESULT_BYTES = 400_000
 
 
@@ -84,7 +85,7 @@ def _start(job, memory_bytes, effect_seconds) -> Running:
     ours, theirs = context.Pipe(duplex=False)
     folder = Path(tempfile.mkdtemp(prefix="answer-"))
     seconds = cards.card(job["card_id"]).seconds
-    limit = 3 * seconds + GRACE_S + (effect_seconds if job["effect"] else 0)
+    limit = PATIENCE * seconds + GRACE_S + (effect_seconds if job["effect"] else 0)
     process = context.Process(target=_child, args=(job, theirs, folder, memory_bytes, int(limit) + 1, effect_seconds))
     process.start()
     theirs.close()

@@ -51,23 +51,26 @@ class Notice:
         word = f' · <span style="color:{colour}"><b>{html.escape(self._word())}</b></span>' if self._word() else ""
         parts = [f'<div><b style="color:{colour}">{sign}</b> <b>{html.escape(self.about)}</b>{word}</div>']
         parts += [f'<div style="margin-top:.3em">{code_marks(text)}</div>' for text in self.says if text]
-        if self.blocks:
-            rows = "".join(f'<tr><td style="text-align:left;vertical-align:top;white-space:nowrap;padding:.1em .8em '
-                           f'.1em 0">'
-                           f'{html.escape(label)}</td><td style="text-align:left"><pre '
-                           f'style="margin:0;white-space:pre-wrap'
-                           f'">{html.escape(str(text))}</pre></td></tr>' for label, text in self.blocks)
-            parts.append(f'<table style="margin:.4em 0 0 0;border-collapse:collapse">{rows}</table>')
-        parts += [f'<details style="margin-top:.4em"><summary '
-                  f'style="cursor:pointer">{html.escape(label)}</summary>{body}'
-                  f'</details>' for label, body, _ in self.folded]
-        return (f'<div class="course-notice" data-about="{html.escape(self.about)}" data-status="{self.status}" style="'
-                f'border-left:6px {border} {colour};padding:.4em .9em;margin:.2em '
-                f'0;max-width:60em">{"".join(parts)}</div>')
+        parts += [_table(self.blocks)] if self.blocks else []
+        parts += [f'<details style="margin-top:.4em"><summary style="cursor:pointer">{html.escape(label)}</summary>'
+                  f'{body}</details>' for label, body, _ in self.folded]
+        look = f"border-left:6px {border} {colour};padding:.4em .9em;margin:.2em 0;max-width:60em"
+        return (f'<div class="course-notice" data-about="{html.escape(self.about)}" data-status="{self.status}" '
+                f'style="{look}">{"".join(parts)}</div>')
 
     def bundle(self) -> dict:
         """The output by mime type."""
         return {"text/plain": repr(self), "text/html": self._repr_html_(), **self.data}
+
+
+def _table(blocks) -> str:
+    """Labels and preformatted texts in two columns."""
+    cell = "text-align:left;vertical-align:top;padding:.1em .8em .1em 0"
+    text = "margin:0;background:none;white-space:pre-wrap"
+    rows = "".join(f'<tr style="background:none"><td style="{cell};white-space:nowrap">{html.escape(label)}</td>'
+                   f'<td style="{cell}"><pre style="{text}">{html.escape(str(held))}</pre></td></tr>'
+                   for label, held in blocks)
+    return f'<table style="margin:.4em 0 0 0;border-collapse:collapse">{rows}</table>'
 
 
 def code_marks(text: str) -> str:

@@ -3,7 +3,8 @@
 pip install jupyterhub dockerspawner jupyterhub-idle-culler, npm install -g configurable-http-proxy, then
 CLASS_PASSWORD=… TEACHER_PASSWORD=… jupyterhub -f solutions/hub/jupyterhub_config.py
 
-The first password has at least 8 characters, the second at least 32. No Docker was at hand to try it with; the configuration was loaded by JupyterHub 6.1.
+The first password has at least 8 characters, the second at least 32. No Docker was at hand to try it with; JupyterHub
+6.1 loaded the configuration.
 """
 
 import os

@@ -9,6 +9,13 @@ from course_lib.teach.guard import source
 from course_lib.teach.runs import cases_of, collect
 from course_lib.teach.values import same
 
+
+@pytest.fixture(autouse=True)
+def without_timing(monkeypatch):
+    """No speed ratio is measured here: it would take most of the time and says nothing about right or wrong."""
+    monkeypatch.setattr("course_lib.teach.check.speed_ratio", lambda card, fn: 1.0)
+
+
 EVERY = [pytest.param(card, id=card.id) for card in cards.all_cards()]
 MISTAKES = [pytest.param(card, mistake, id=f"{card.id}-{mistake.name.replace(' ', '_')}")
             for card in cards.all_cards() for mistake in card.mistakes]
