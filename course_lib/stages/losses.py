@@ -39,14 +39,13 @@ def in_batch_softmax(query, item, item_id=None, log_q=None, *, temperature: floa
     """
     size = check_shape(query=(query, "Bd"), item=(item, "Md"))
     _check_batch(size, item_id, log_q, temperature)
-    logits = query @ item.T / temperature  # (B, M)
-    if log_q is not None:
-        logits = logits - log_q
+    bias = query.new_zeros(size["M"]) if log_q is None else -log_q.to(query.dtype)
+    logits = torch.addmm(bias[None, :], query / temperature, item.T)  # (B, M)
     own = torch.arange(size["B"], device=logits.device)
     if item_id is not None:
-        twice = item_id[: size["B"], None] == item_id[None, :]
-        twice[own, own] = False
-        logits = logits.masked_fill(twice, -torch.inf)
+        row, column = (item_id[: size["B"], None] == item_id[None, :]).nonzero(as_tuple=True)
+        twice = row != column  # few pairs: setting them costs less than a mask over all
+        logits = logits.index_put((row[twice], column[twice]), logits.new_tensor(-torch.inf))
     return F.cross_entropy(logits, own)
 
 

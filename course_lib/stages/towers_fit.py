@@ -14,7 +14,7 @@ from pytorch_lightning.callbacks import Callback, EarlyStopping, EMAWeightAverag
 from pytorch_lightning.utilities.seed import isolate_rng
 from torch.utils.data import DataLoader
 
-from course_lib.contracts import DAY_S
+from course_lib.contracts import DAY_S, DataError
 from course_lib.stages.towers_data import Batches
 from course_lib.stages.towers_net import TowerTask
 from course_lib.stages.towers_time import RecencyClock
@@ -91,10 +91,13 @@ class ValidationBatches(torch.utils.data.Dataset):
     """Users with something in valid and something in train: what recall@20 needs, 512 users at a time."""
 
     def __init__(self, model, valid):
-        user = model.user_vocabulary.rows(valid["user"])
-        item = model.item_vocabulary.rows(valid["item"])
-        has_past = np.diff(model.history.start)[user] > 0
-        self.model, self.user, self.item = model, user[has_past], item[has_past]
+        user = model.user_vocabulary.rows(valid["user"], strict=False)  # −1: first seen after training
+        item = model.item_vocabulary.rows(valid["item"], strict=False)
+        judged = (user >= 0) & (item >= 0) & (np.diff(model.history.start)[user] > 0)
+        if not judged.any():
+            raise DataError("No event of valid has a user with history in train and a known item; nothing to stop on. "
+                            "Pass a valid part of the same users, or none.")
+        self.model, self.user, self.item = model, user[judged], item[judged]
         self.parts = np.array_split(np.unique(self.user), max(1, len(np.unique(self.user)) // 512))
 
     def __len__(self) -> int:
