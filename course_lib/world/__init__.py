@@ -19,7 +19,7 @@ def _world(params, people, items, requests_per_day, slate_size, seed, without, b
 
 
 def feed(people: int = 8000, items: int = 4000, requests_per_day: float | None = None, *, seed: int = 0,
-         slate_size: int = 10, without: tuple[str, ...] = (), batch: int = 4096, workers: int = 1, **blocks):
+         slate_size: int = 10, without: tuple[str, ...] = (), batch: int = 1024, workers: int = 1, **blocks):
     """A feed: many fresh items, sessions, retention. Returns a World.
 
     requests_per_day: about how many; default 5 a person. without: mechanisms to switch off, such as ("novelty",).
@@ -32,7 +32,7 @@ def feed(people: int = 8000, items: int = 4000, requests_per_day: float | None =
 
 
 def marketplace(people: int = 8000, items: int = 4000, requests_per_day: float | None = None, *, seed: int = 0,
-                slate_size: int = 10, without: tuple[str, ...] = (), batch: int = 4096, workers: int = 1, **blocks):
+                slate_size: int = 10, without: tuple[str, ...] = (), batch: int = 1024, workers: int = 1, **blocks):
     """A marketplace: price, stock, margin, purchases after a delay, returns. Arguments as `feed`; returns a World."""
     from .params import WorldParams
     from .shop import marketplace_params

@@ -30,7 +30,7 @@ class World:
     behaviour. Neither batch nor workers changes a byte of the log.
     """
 
-    def __init__(self, seed: int = 0, params: WorldParams | None = None, *, batch: int = 4096, workers: int = 1):
+    def __init__(self, seed: int = 0, params: WorldParams | None = None, *, batch: int = 1024, workers: int = 1):
         if batch < 1 or workers < 1:
             raise ArgumentError(f"batch is {batch}, workers {workers}; expected both to be at least 1.")
         self.seed, self.params, self.batch, self.workers = int(seed), params or WorldParams(), batch, workers

@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from . import dice
-from .dice import log, stir, unit
+from .dice import exp, log, stir, unit
 
 
 @njit(inline="always", cache=True)
@@ -24,24 +24,40 @@ def _push(best, place, n, time, at):
 
 
 @njit(cache=True, nogil=True)
+def weights_of(score, temperature, weight):
+    """Fill weight with exp((score - the row's best) / temperature), (B, N); returns the first row that holds what is
+    not finite, or -1."""
+    for b in range(score.shape[0]):
+        best = -np.inf
+        for j in range(score.shape[1]):
+            if not -np.inf < score[b, j] < np.inf:
+                return b
+            best = max(best, score[b, j])
+        for j in range(score.shape[1]):
+            weight[b, j] = exp((score[b, j] - best) / temperature)
+    return -1
+
+
+@njit(cache=True, nogil=True)
 def race(seed, request_id, eligible, weight, slots, item, propensity):
     """Plackett–Luce by exponential races: items arrive after -log(u) / weight, the first `slots` make the slate.
 
-    weight: float64 (1 or B, N), positive, along eligible, int32 (N,). Fills item, propensity, (B, slots): weight over
-    the sum of the weights not yet shown. -log(u) >= 1 - u, so most logs need not be taken.
+    weight: float64 (B, N), positive, along eligible, int32 (N,). Fills item, propensity, (B, slots): weight over the
+    sum of the weights not yet shown. -log(u) >= 1 - u, so most logs need not be taken.
 
     Source: Efraimidis, Spirakis 2006, doi:10.1016/j.ipl.2005.11.003.
     """
-    best, place = np.empty(slots), np.empty(slots, np.int64)
+    best, place, size = np.empty(slots), np.empty(slots, np.int64), len(eligible)
+    step, early = stir(np.uint64(seed), dice.POLICY), np.empty(size)
     for b in range(len(request_id)):
-        w = weight[min(b, weight.shape[0] - 1)]
-        base = stir(stir(stir(np.uint64(seed), dice.POLICY), request_id[b]), dice.RACE)
+        w, base = weight[b], stir(stir(step, request_id[b]), dice.RACE)
         total, n, last = 0.0, 0, np.inf
-        for j in range(len(eligible)):
+        for j in range(size):
+            early[j] = unit(stir(base, eligible[j]))  # 1 - u
             total += w[j]
-            u = 1.0 - unit(stir(base, eligible[j]))
-            if n < slots or 1.0 - u < last * w[j]:
-                time = -log(u) / w[j]
+        for j in range(size):
+            if n < slots or early[j] < last * w[j]:
+                time = -log(1.0 - early[j]) / w[j]
                 if n < slots or time < last:
                     n = _push(best, place, n, time, j)
                     last = best[n - 1]
@@ -51,10 +67,8 @@ def race(seed, request_id, eligible, weight, slots, item, propensity):
                 item[b, k], propensity[b, k] = -1, 1.0
                 continue
             item[b, k] = eligible[place[k]]
-            propensity[b, k] = min(w[place[k]] / left, 1.0) if left > 0.0 else 1.0
+            propensity[b, k] = min(w[place[k]] / left, 1.0) if left > 0.0 and k < size - 1 else 1.0
             left -= w[place[k]]
-        if n < slots or n == len(eligible):  # the last of all is certain, whatever rounding left over
-            propensity[b, n - 1] = 1.0
 
 
 @njit(cache=True)

@@ -97,6 +97,39 @@ class Popularity:
         self.counts.add(day_log)
 
 
+class Familiar(Popularity):
+    """A service's first recommender: popular items, drawn more often from the categories a person clicked before.
+
+    Plackett–Luce with weight (1 + clicks)^power × (1 + boost × the category's share of the person's clicks).
+    """
+
+    def __init__(self, catalog: Catalog, power: float = 0.3, boost: float = 8.0, seed: int = 0,
+                 name: str = "familiar"):
+        super().__init__(power, None, seed, name)
+        self.boost, self.category = boost, catalog.items["category"].to_numpy()
+        self.liked = np.zeros((1, int(self.category.max()) + 1))
+
+    def slates(self, requests: Requests) -> Slates:
+        weight = dice.exps(self.power * dice.logs(1 + self.counts.of(requests.eligible)))
+        self._room(int(requests.user.max(initial=0)))
+        liked = self.liked[requests.user]
+        share = liked / np.maximum(liked.sum(axis=1, keepdims=True), 4)
+        return _raced(self.seed, requests, weight * (1 + self.boost * share[:, self.category[requests.eligible]]))
+
+    def observe(self, day_log: DayLog) -> None:
+        super().observe(day_log)
+        if day_log.new_items is not None:
+            self.category = np.concatenate([self.category, day_log.new_items.items["category"].to_numpy()])
+        clicked = day_log.impressions[day_log.impressions["click"] > 0]
+        self._room(int(clicked["user"].max()) if len(clicked) else 0)
+        np.add.at(self.liked, (clicked["user"].to_numpy(), self.category[clicked["item"].to_numpy()]), 1)
+
+    def _room(self, user):
+        wide = max(self.liked.shape[1], int(self.category.max()) + 1)
+        grow = max(user + 1 - len(self.liked), 0)
+        self.liked = np.pad(self.liked, ((0, grow and grow + user // 4), (0, wide - self.liked.shape[1])))
+
+
 class Recency:
     """The newest first. catalog: public facts of the items born before the policy starts."""
 
@@ -205,12 +238,14 @@ class PlackettLuce:
         self.learner = learner
 
     def slates(self, requests: Requests) -> Slates:
-        score = np.asarray(self.scorer(requests), np.float64)
-        if not np.isfinite(score).all():
-            raise ArgumentError(f"scores of {self.name!r} hold {int((~np.isfinite(score)).sum())} values that are NaN "
-                                f"or infinite; expected finite numbers. Leave items out by a low score.")
-        score = (score - score.max(axis=-1, keepdims=True)) / self.temperature
-        return _raced(self.seed, requests, dice.exps(score))
+        score = np.ascontiguousarray(self.scorer(requests), np.float64)
+        weight = np.empty(np.atleast_2d(score).shape)
+        if draws.weights_of(np.atleast_2d(score), float(self.temperature), weight) >= 0:
+            bad = ~np.isfinite(score)
+            raise ArgumentError(f"scores of {self.name!r} hold {int(bad.sum())} values that are NaN or infinite, first "
+                                f"at {tuple(np.argwhere(bad)[0].tolist())}; expected finite numbers. Leave items out by "
+                                f"a low score.")
+        return _raced(self.seed, requests, weight if score.ndim == 2 else weight[0])
 
     def observe(self, day_log: DayLog) -> None:
         if hasattr(self.learner, "observe"):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .params import Shop, WorldParams
+from .mechanisms import Shop
+from .params import WorldParams
 
 
 def marketplace_params(params: WorldParams) -> WorldParams:
