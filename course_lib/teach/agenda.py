@@ -67,9 +67,10 @@ def days(name: str) -> list[list[Slot]]:
     lessons = tuple(lesson for lesson in lessons if lesson in cards.lessons())
     breaks = BREAK * (minutes // (BREAK_AFTER + BREAK))
     slots, out = plan(count * (minutes - breaks), lessons), [[]]
+    a_day = sum(slot.minutes for slot in slots) / count
     for slot in slots:
         spent = sum(held.minutes for held in out[-1])
-        if len(out) < count and out[-1] and spent + slot.minutes / 2 > minutes - breaks:
+        if len(out) < count and out[-1] and spent + slot.minutes / 2 > a_day:
             out.append([])
         out[-1].append(slot)
     return out
