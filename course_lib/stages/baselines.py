@@ -130,7 +130,7 @@ class ItemKNN(Baseline):
     Source: Sarwar et al. 2001, doi:10.1145/371920.372071; the sparse product is scipy's.
     """
 
-    def __init__(self, k: int = 100, shrink: float = 10.0):
+    def __init__(self, k: int = 20, shrink: float = 10.0):
         self.k, self.shrink = k, shrink
 
     def _learn(self, interactions):
@@ -176,16 +176,16 @@ class ALS(Baseline):
     Source: Hu, Koren & Volinsky 2008, doi:10.1109/ICDM.2008.22.
     """
 
-    def __init__(self, dim: int = 64, l2: float = 0.05, alpha: float = 5.0, iterations: int = 15, seed: int = 0):
+    def __init__(self, dim: int = 64, l2: float = 30.0, alpha: float = 4.0, iterations: int = 15, seed: int = 0):
         self.dim, self.l2, self.alpha, self.iterations, self.seed = dim, l2, alpha, iterations, seed
 
     def _learn(self, interactions):
         from implicit.als import AlternatingLeastSquares
         from threadpoolctl import threadpool_limits
 
-        model = AlternatingLeastSquares(factors=self.dim, regularization=self.l2, alpha=self.alpha,
-                                        iterations=self.iterations, random_state=self.seed, num_threads=1)
         with threadpool_limits(1, "blas"):
+            model = AlternatingLeastSquares(factors=self.dim, regularization=self.l2, alpha=self.alpha,
+                                            iterations=self.iterations, random_state=self.seed, num_threads=1)
             model.fit(self.seen, show_progress=False)
         self.user_vectors, self.item_vectors = np.asarray(model.user_factors), np.asarray(model.item_factors)
 

@@ -122,3 +122,30 @@ def false_negatives(user_id, item_id, known_user, known_item) -> np.ndarray:
     own = np.arange(len(user_id))
     mask[own, own] = False
     return mask
+
+
+def popularity_stratum(counts, edges=(0.2, 0.8)) -> np.ndarray:
+    """int (N,): 0 for the head, 1 for the middle, 2 for the tail, cut at shares of all training *events*.
+
+    counts: float (N,). edges: the items that together make the first fifth of events are the head, those that make
+    the last fifth the tail; an item belongs where its first event falls. Ties go by id.
+    """
+    counts = np.asarray(counts, float)
+    order = np.argsort(-counts, kind="stable")
+    before = np.empty(len(counts))
+    before[order] = np.cumsum(counts[order]) - counts[order]
+    return np.searchsorted(np.asarray(edges), before / max(counts.sum(), 1), side="right")
+
+
+def content_to_vector(content, vectors, new_content, l2: float = 10.0) -> np.ndarray:
+    """Vectors of items that nobody took yet, float (M, d): ridge regression of known item vectors on their content.
+
+    content: float (N, c). vectors: float (N, d). new_content: float (M, c). l2: pull towards the mean vector, in
+    items; without end, every new item gets the mean.
+    Source: Gantner et al. 2010, doi:10.1109/ICDM.2010.129 (mapping attributes to factors).
+    """
+    check_shape(content=(content, "Nc"), vectors=(vectors, "Nd"), new_content=(new_content, "Mc"))
+    middle, mean = np.mean(content, 0), np.mean(vectors, 0)
+    centred = content - middle
+    weight = np.linalg.solve(centred.T @ centred + l2 * np.eye(centred.shape[1]), centred.T @ (vectors - mean))
+    return (new_content - middle) @ weight + mean

@@ -6,6 +6,8 @@ History and items share one table, so that a user lies near what the user took.
 
 from __future__ import annotations
 
+import inspect
+
 import numpy as np
 import pytorch_lightning as pl
 import scipy.sparse as sp
@@ -121,7 +123,8 @@ class FeatureTower(nn.Module):
 class TowerTask(pl.LightningModule):
     """What Lightning needs: a step, an optimiser, and recall@20 over the whole catalogue as `valid_recall`.
 
-    loss: one of LOSSES, or a function (query, item, item_id, log_q) → scalar, such as a learner's own.
+    loss: one of LOSSES, or a function (query, item, item_id, log_q) → scalar, such as a learner's own; where it also
+    takes `batch`, it gets all of the batch (user, target, …).
     """
 
     def __init__(self, net: Towers, loss="in_batch_softmax", temperature=1.0, learning_rate=4e-3, weight_decay=0.05):
@@ -143,7 +146,8 @@ class TowerTask(pl.LightningModule):
     def _loss(self, query, item, batch):
         size = len(query)
         if callable(self.loss):
-            return self.loss(query, item, batch["item"], batch.get("log_q"))
+            more = {"batch": batch} if "batch" in inspect.signature(self.loss).parameters else {}
+            return self.loss(query, item, batch["item"], batch.get("log_q"), **more)
         if self.loss == "bpr":  # each row against one item drawn uniformly
             return losses.bpr((query * item[:size]).sum(1), (query * item[size: 2 * size]).sum(1))
         if self.loss == "info_nce":
