@@ -126,6 +126,42 @@ def by_weight(seed, request_id, eligible, weight, slots, item, propensity):
 
 
 @njit(cache=True, nogil=True)
+def by_group(seed, request_id, eligible, weight, edge, times, slots, item, propensity):
+    """Plackett–Luce with weight[j] × times[b, group of j]: first a group, then one of its items.
+
+    eligible, weight: (N,), sorted by group; group g stands at edge[g]:edge[g + 1]. times: float64 (B, groups).
+    """
+    before, n, shown = np.concatenate((np.zeros(1), np.cumsum(weight))), len(eligible), np.empty(slots, np.int64)
+    groups = len(edge) - 1
+    reach = np.empty(groups)
+    for b in range(len(request_id)):
+        base = stir(stir(stir(np.uint64(seed), dice.POLICY), request_id[b]), 4)
+        total, draw = 0.0, 0
+        for g in range(groups):
+            total += times[b, g] * (before[edge[g + 1]] - before[edge[g]])
+            reach[g] = total
+        left = total
+        for k in range(slots):
+            if k >= n:
+                item[b, k], propensity[b, k] = -1, 1.0
+                continue
+            place, g = -1, 0
+            while place < 0:
+                draw += 1
+                u = unit(stir(base, draw)) * total
+                g = _find(reach, u)
+                inside = (u - (reach[g - 1] if g > 0 else 0.0)) / times[b, g]
+                part = before[edge[g] + 1:edge[g + 1] + 1]
+                place = edge[g] + _find(part, before[edge[g]] + inside)
+                for j in range(k):
+                    place = -1 if shown[j] == place else place
+            shown[k], item[b, k] = place, eligible[place]
+            mass = weight[place] * times[b, g]
+            propensity[b, k] = min(mass / left, 1.0) if k < n - 1 else 1.0
+            left = max(left - mass, 1e-300)
+
+
+@njit(cache=True, nogil=True)
 def uniform(seed, request_id, eligible, slots, item, propensity):
     """Slates uniform over eligible, without replacement. Fills item, propensity, (B, slots): 1 / (N - k)."""
     n = len(eligible)

@@ -15,8 +15,7 @@ def _check(block, **ranges):
     for name, (low, high) in ranges.items():
         value = getattr(block, name)
         if not low <= value <= high:
-            raise ArgumentError(f"{type(block).__name__}.{name} is {value}; expected a number from {low:g} to "
-                                f"{high:g}.")
+            raise ArgumentError(f"{type(block).__name__}.{name} is {value}; expected a number, {low:g} to {high:g}.")
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,6 @@ class Taste:
 @dataclass(frozen=True)
 class Quality:
     """Some of an item's quality shows before the click, all of it after."""
-
     on: bool = True
     click: float = 0.35  # logits a standard deviation, before the click. Source: world.md
     satisfy: float = 0.9  # logits a standard deviation, after it [C]
@@ -139,8 +137,7 @@ class Trends:
     decay_days: float = 5.0
 
     def __post_init__(self):
-        _check(self, category_every_days=(1, 1e6), item_every_days=(1, 1e6), decay_days=(0.1, 1e6),
-               item_share=(0, 1))
+        _check(self, category_every_days=(1, 1e6), item_every_days=(1, 1e6), decay_days=(0.1, 1e6), item_share=(0, 1))
 
 
 @dataclass(frozen=True)
@@ -214,7 +211,6 @@ class Retention:
 @dataclass(frozen=True)
 class Joining:
     """People keep joining [C]."""
-
     on: bool = True
     per_day: float = 0.004  # of the people of day 0
 
@@ -299,6 +295,5 @@ class Shop:
 @dataclass(frozen=True)
 class Arrival:
     """Outcomes reach the log late. Off: at once."""
-
     on: bool = True
     mean_hours: float = 3.0

@@ -110,11 +110,16 @@ class Familiar(Popularity):
         self.liked = np.zeros((1, int(self.category.max()) + 1))
 
     def slates(self, requests: Requests) -> Slates:
-        weight = dice.exps(self.power * dice.logs(1 + self.counts.of(requests.eligible)))
         self._room(int(requests.user.max(initial=0)))
-        liked = self.liked[requests.user]
-        share = liked / np.maximum(liked.sum(axis=1, keepdims=True), 4)
-        return _raced(self.seed, requests, weight * (1 + self.boost * share[:, self.category[requests.eligible]]))
+        order = np.argsort(self.category[requests.eligible], kind="stable")
+        items, liked = requests.eligible[order], self.liked[requests.user]
+        edge = np.searchsorted(self.category[items], np.arange(liked.shape[1] + 1))
+        weight = dice.exps(self.power * dice.logs(1 + self.counts.of(requests.eligible)))[order]
+        times = 1 + self.boost * liked / np.maximum(liked.sum(axis=1, keepdims=True), 4)
+        item, propensity = _blank(requests)
+        draws.by_group(self.seed, requests.request_id, items, weight, edge, times, requests.slate_size, item,
+                       propensity)
+        return Slates(item, propensity)
 
     def observe(self, day_log: DayLog) -> None:
         super().observe(day_log)
@@ -243,8 +248,8 @@ class PlackettLuce:
         if draws.weights_of(np.atleast_2d(score), float(self.temperature), weight) >= 0:
             bad = ~np.isfinite(score)
             raise ArgumentError(f"scores of {self.name!r} hold {int(bad.sum())} values that are NaN or infinite, first "
-                                f"at {tuple(np.argwhere(bad)[0].tolist())}; expected finite numbers. Leave items out by "
-                                f"a low score.")
+                                f"at {tuple(np.argwhere(bad)[0].tolist())}; expected finite numbers. Leave items out "
+                                f"by a low score.")
         return _raced(self.seed, requests, weight if score.ndim == 2 else weight[0])
 
     def observe(self, day_log: DayLog) -> None:

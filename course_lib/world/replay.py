@@ -52,7 +52,7 @@ def resume(world, log, *policies):
     world._check_log(SimpleNamespace(last_day=-1, manifest=getattr(log, "manifest", None)))
     for day in range(log.last_day + 1):
         requests, impressions = log.requests(days=[day]), log.impressions(days=[day])
-        born = replay_day(world, requests, impressions)
+        born = replay_day(world, requests, impressions, policies)
         day_log = DayLog(day, requests, impressions, log.outcomes(days=[day]), born)
         for policy in policies:
             if hasattr(policy, "observe"):
@@ -60,12 +60,15 @@ def resume(world, log, *policies):
     return world
 
 
-def replay_day(world, requests, impressions):
-    """One day again from its log; returns the items born in it."""
+def replay_day(world, requests, impressions, policies=()):
+    """One day again from its log; returns the items born in it.
+
+    Who served whom matters for novelty; with unit "item" it counts as the first policy.
+    """
     logged = _Logged("log", requests, impressions, world.slate_size)
     names = requests["policy"].astype(object).to_numpy()
-    known = [n for n in requests["policy"].cat.categories] if hasattr(requests["policy"], "cat") else \
-        list(dict.fromkeys(names))
+    known = list(requests["policy"].cat.categories) if hasattr(requests["policy"], "cat") else []
+    known = known or [n for n in dict.fromkeys(names) if isinstance(n, str)] or [p.name for p in policies]
     by_id = np.array([known.index(n) if n in known else 0 for n in names], np.int64)
     day_log = world._one_day(None, [logged], ["all"], replay=(known or ["log"], lambda r: by_id[logged.rows(r)]))
     clicks = impressions["click"].to_numpy()

@@ -87,8 +87,8 @@ def ours(kind, people=8000, items=1000, per_day=40_000, days=5, parquet=False):
     """Impressions a second of CPU after one day of warming up, and the memory the process has taken."""
     from course_lib.world import feed
     world = feed(people, items, per_day, births={"life_days": 100.0})
-    policy = {"ready": lambda: Ready(items * 3 // 4), "sampled": lambda: sampled(items), "shared": lambda: shared(items)}
-    policy = policy[kind]()
+    policy = {"ready": lambda: Ready(items * 3 // 4), "sampled": lambda: sampled(items),
+              "shared": lambda: shared(items)}[kind]()
     world.run(policy, 1)
     sink = Nowhere()
     sink.last_day = 0
@@ -125,7 +125,7 @@ def obp_slate(rounds=1000, length=10, actions=10):
     return {"impressions": rounds * length, "per_s": rounds * length / took, "seconds": took, "mb": memory_mb()}
 
 
-def trecs(people=1000, items=1000, steps=20):
+def trecs(people=1000, items=1000, steps=5):
     """T-RECS' popularity recommender, ten items a person and step."""
     from trecs.models import PopularityRecommender
     model = PopularityRecommender(num_users=people, num_items=items, num_items_per_iter=10)

@@ -1,10 +1,18 @@
 """Days: the same seed gives the same log, however it is run."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from course_lib import contracts
 from course_lib.contracts import Arm, Assignment
+from course_lib.data.log import Log
 from course_lib.world import feed, marketplace, resume
 from course_lib.world import policies as P
 
@@ -23,12 +31,12 @@ def test_neither_batch_size_nor_threads_change_a_byte(make, unit, assert_same_da
     assert not whole[0].impressions["item"].equals(other[0].impressions["item"])
 
 
-@pytest.mark.parametrize("make", [feed, marketplace])
-def test_a_killed_run_resumes_and_equals_an_unbroken_one(make, list_log, assert_same_days):
-    unbroken = make(300, 200, seed=3).run(experiment("user"), 6)
+@pytest.mark.parametrize("make, unit", [(feed, "user"), (feed, "item"), (marketplace, "time")])
+def test_a_killed_run_resumes_and_equals_an_unbroken_one(make, unit, list_log, assert_same_days):
+    unbroken = make(300, 200, seed=3).run(experiment(unit), 6)
     log = list_log()
-    make(300, 200, seed=3).run(experiment("user"), 4, log)  # and here it was killed
-    again = experiment("user")
+    make(300, 200, seed=3).run(experiment(unit), 4, log)  # and here it was killed
+    again = experiment(unit)
     world = resume(make(300, 200, seed=3), log, *[arm.policy for arm in again.arms])
     world.run(again, 2, log)
     assert_same_days(unbroken, log.days)
@@ -50,3 +58,27 @@ def test_tables_have_the_columns_of_the_contract():
         assert {name: str(kind) for name, kind in table.dtypes.items()} == columns
     assert (np.diff(day.requests["time"]) >= 0).all() and day.requests["request_id"].is_unique
     assert (day.requests["time"] // contracts.DAY_S == day.requests["day"]).all()
+
+
+def test_a_run_in_another_process_killed_while_it_writes_resumes_from_parquet(tmp_path, assert_same_days):
+    """A real kill: SIGKILL somewhere in the run, then the log as it stands on disk."""
+    code = ("from course_lib.world import feed, policies as P; from course_lib.data.log import Log; "
+            f"w = feed(300, 200, seed=3); log = Log.create({str(tmp_path / 'log')!r}, w.manifest()); "
+            "w.run(P.Popularity(power=0.5), 500, log)")
+    run = subprocess.Popen([sys.executable, "-c", code])
+    while run.poll() is None and len(list(tmp_path.rglob("*impressions*.parquet"))) < 3:
+        time.sleep(0.05)
+    os.kill(run.pid, signal.SIGKILL)
+    run.wait()
+    log, policy = Log.open(tmp_path / "log"), P.Popularity(power=0.5)
+    held = log.last_day + 1
+    world = resume(feed(300, 200, seed=3), log, policy)
+    assert world.day == held
+    world.run(policy, 2, log)
+    unbroken = feed(300, 200, seed=3).run(P.Popularity(power=0.5), held + 2)
+    for name in ("requests", "impressions", "outcomes"):
+        whole = pd.concat([getattr(day, name) for day in unbroken], ignore_index=True)
+        stored = getattr(log, name)()
+        for column in whole:
+            same = stored[column].astype(str) == whole[column].astype(str)
+            assert same.all(), f"{name}.{column} differs in {int((~same).sum())} rows"

@@ -36,7 +36,16 @@ class Ranked:
 class Column:
     def __init__(self):
         import pandas as pd
-        self.items = pd.DataFrame({"title_length": np.array([0, 0, 9, 4, 0, 7, 0, 4, 0, 0, 0, 1])})
+        self.items = pd.DataFrame({"title_length": np.array([0, 0, 9, 4, 0, 7, 0, 4, 0, 0, 0, 1]),
+                                   "category": np.array([0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0])})
+
+
+def familiar(seed):
+    """Items 3 and 7 are of the liked category: their weights count double."""
+    policy = observed(P.Familiar(Column(), power=1.0, boost=1.0, seed=seed))
+    policy.liked = np.array([[0.0, 8.0]])
+    policy.counts.total[[3, 7]] = WEIGHTS[[1, 3]] * 5 - 1
+    return policy
 
 
 def policies(seed):
@@ -45,6 +54,7 @@ def policies(seed):
         "shared weights": observed(P.Popularity(power=1.0, seed=seed)),
         "own weights": P.PlackettLuce(lambda r: np.tile(np.log(WEIGHTS), (len(r), 1)), seed=seed),
         "temperature": P.PlackettLuce(lambda r: 2 * np.log(WEIGHTS), temperature=2.0, seed=seed),
+        "groups": familiar(seed),
         "epsilon": P.EpsilonMix(Ranked(), 0.3, seed),
         "swap": P.SwapTop(Ranked(), seed),
         "sorter": P.FeatureSorter(Column(), seed=seed),
@@ -75,7 +85,7 @@ def test_slates_are_as_frequent_as_their_propensities_say(name):
     assert min(p_values) > 1e-4 and np.median(p_values) > 0.02
 
 
-@pytest.mark.parametrize("name", ["shared weights", "own weights", "temperature"])
+@pytest.mark.parametrize("name", ["shared weights", "own weights", "temperature", "groups"])
 def test_plackett_luce_propensities_are_the_formula(name):
     slates = policies(1)[name].slates(ask(2000))
     for row, chance in zip(slates.item[:200], slates.propensity[:200].astype(float).prod(axis=1), strict=True):
