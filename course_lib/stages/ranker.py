@@ -141,6 +141,21 @@ def position_weights(position, click, examination, clip: float = 20.0) -> np.nda
     return np.where(np.asarray(click) == 1, weight, 1.0)
 
 
+def weighted_value(p_click, p_satisfied, weight: float) -> np.ndarray:
+    """One score out of two chances: P(click) · P(satisfied | click) ** weight.
+
+    p_click, p_satisfied: float of one shape, in [0, 1]; the second given a click. weight: 0 ranks by clicks, 1 by the
+    chance of a satisfied click, more leans further. Returns float of that shape. A product, for a click that
+    disappoints is no half success: at weight 1 it is a probability.
+
+    Source: Zhao et al. 2019, doi:10.1145/3298689.3346997, combine engagement and satisfaction by such weights.
+    """
+    p_click, p_satisfied = np.asarray(p_click, float), np.asarray(p_satisfied, float)
+    if weight < 0:
+        raise ArgumentError(f"weight is {weight}; expected at least 0. Below 0 it would reward disappointment.")
+    return p_click * p_satisfied**weight
+
+
 class RankerStage:
     """A model and its features as a stage of the recommender (contracts.Ranker).
 

@@ -22,7 +22,6 @@ from course_lib import doctor
 from course_lib.contracts import Dataset, Requests
 from course_lib.data.log import MemoryLog, interactions
 from course_lib.evidence.estimate import bootstrap
-from course_lib.serving.trace import lost_at
 from course_lib.teach import compare, exercise, explore, hint, journey, measured, plots, predict, quiz, system_map
 from course_lib.teach.first_system import first_system
 from course_lib.world import feed

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from course_lib.contracts import ArgumentError, Candidates, DataError, Requests, ShapeError
-from course_lib.stages.ranker import GBDTRanker, RankerStage, position_weights
+from course_lib.stages.ranker import GBDTRanker, RankerStage, position_weights, weighted_value
 
 
 def clicks(n=4000, seed=0):
@@ -111,3 +111,12 @@ def test_a_calibrated_stage_keeps_the_models_order_on_the_steps():
     stage = RankerStage(Table(), lambda r, c: pd.DataFrame({"x": [2.0, 1.0, -1.0, -2.0]}), Step())
     score = stage.score(Requests.of(0, eligible=range(5)), found)[0]
     assert score == pytest.approx([0.5, 0.5, 0.1, 0.1], abs=2e-6) and (np.diff(score) < 0).all()
+
+
+def test_a_weighted_value_runs_from_clicks_to_satisfied_clicks():
+    click, joy = np.array([0.5, 0.4]), np.array([0.2, 0.9])
+    assert weighted_value(click, joy, 0).tolist() == click.tolist()
+    assert weighted_value(click, joy, 1) == pytest.approx(click * joy)
+    assert np.argmax(weighted_value(click, joy, 0)) == 0 and np.argmax(weighted_value(click, joy, 1)) == 1
+    with pytest.raises(ArgumentError, match="weight is -1"):
+        weighted_value(click, joy, -1)
