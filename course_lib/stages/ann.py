@@ -9,14 +9,15 @@ from __future__ import annotations
 import numpy as np
 
 from course_lib.contracts import ArgumentError, Candidates, Requests
-from course_lib.stages.ann_filter import pad
+from course_lib.stages.ann_filter import pad, post_filter
 from course_lib.stages.ann_index import Index, build_index
 from course_lib.stages.ann_live import LiveIndex
 from course_lib.stages.ann_measure import clustered_vectors, index_recall, latencies_ms, pareto_front
 from course_lib.stages.ann_params import KINDS, bytes_per_vector, factory, predicted_bytes, resolve
 
 __all__ = ["KINDS", "ANNRetriever", "Index", "LiveIndex", "build_index", "bytes_per_vector", "clustered_vectors",
-           "factory", "index_recall", "latencies_ms", "pareto_front", "predicted_bytes", "resolve"]
+           "factory", "index_recall", "latencies_ms", "pareto_front",
+           "post_filter", "predicted_bytes", "resolve"]
 
 
 class ANNRetriever:

@@ -16,7 +16,7 @@ from course_lib.contracts import ArgumentError
 
 WAYS = ("auto", "post", "inside", "brute")
 BRUTE_SURVIVORS = 5_000  # so few survivors are compared in about the time a graph takes
-POST_ABOVE = 0.5  # pass rate from which dropping wastes less than testing at every step
+POST_ABOVE = 0.95  # pass rate from which dropping costs less than testing at every step
 
 
 def as_mask(allowed, n: int) -> np.ndarray:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -28,6 +29,16 @@ class Snapshot:
     fresh_ids: np.ndarray
     fresh_vectors: np.ndarray
     version: int
+
+    @cached_property
+    def allowed(self) -> np.ndarray | None:
+        """What may come out of the built index; None while all of it is alive."""
+        return None if self.alive.all() else self.alive
+
+    @cached_property
+    def fresh(self) -> Index:
+        """An exact index of what came since."""
+        return Index("flat", self.index.d, len(self.fresh_ids), self.index.metric).add(self.fresh_vectors)
 
     def held(self) -> tuple[np.ndarray, np.ndarray]:
         """ids and vectors of all that would be found: alive ones, then fresh ones."""
@@ -67,11 +78,10 @@ class LiveIndex:
         """ids int64 (B, k) and scores (B, k) as `Index.search`; k may exceed what is held: -1 pads."""
         now = self._snapshot
         built = min(k, now.index.n)
-        allowed = None if now.alive.all() else now.alive
-        where, scores = now.index.search(queries, built, allowed, **tuning)
+        where, scores = now.index.search(queries, built, now.allowed, **tuning)
         ids = np.where(where >= 0, now.ids[where], -1)
         if len(now.fresh_ids):
-            ids, scores = self._merge(now, np.ascontiguousarray(queries, np.float32), ids, scores, k)
+            ids, scores = _merge(now, queries, ids, scores, k)
         return pad(ids, scores, k)
 
     def delete(self, ids) -> int:
@@ -120,15 +130,6 @@ class LiveIndex:
         return Snapshot(build_index(vectors=vectors, **self._recipe), vectors, ids, np.ones(len(ids), bool), ids[:0],
                         empty, version)
 
-    def _merge(self, now, queries, ids, scores, k):
-        """The k best of what the index found and what came since."""
-        fresh = Index("flat", now.index.d, len(now.fresh_ids), now.index.metric).add(now.fresh_vectors)
-        where, fresh_scores = fresh.search(queries, min(k, len(now.fresh_ids)))
-        ids = np.concatenate([ids, now.fresh_ids[where]], axis=1)
-        scores = np.concatenate([scores, fresh_scores], axis=1)
-        order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
-        return np.take_along_axis(ids, order, 1), np.take_along_axis(scores, order, 1)
-
     @staticmethod
     def _checked(ids, vectors, d):
         ids, vectors = np.asarray(ids, np.int64), np.ascontiguousarray(vectors, np.float32)
@@ -155,3 +156,12 @@ def _with(now: Snapshot, ids, vectors) -> Snapshot:
     now = _without(now, ids)
     return replace(now, fresh_ids=np.concatenate([now.fresh_ids, ids]),
                    fresh_vectors=np.concatenate([now.fresh_vectors, vectors]))
+
+
+def _merge(now: Snapshot, queries, ids, scores, k):
+    """The k best of what the built index found and what came since."""
+    where, fresh_scores = now.fresh.search(queries, min(k, len(now.fresh_ids)))
+    ids = np.concatenate([ids, now.fresh_ids[where]], axis=1)
+    scores = np.concatenate([scores, fresh_scores], axis=1)
+    order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+    return np.take_along_axis(ids, order, 1), np.take_along_axis(scores, order, 1)
