@@ -18,11 +18,38 @@ from .dice import sigmoid
 KINDS = ("click", "satisfaction", "value")
 
 
+@njit(cache=True)
+def _past(crowd, rates, user, day, place, bump):
+    """Write into bump, float64 (C,), the logits that a person's memory and inbox add; place: column of each item."""
+    for m in range(crowd.memory.shape[1]):
+        i = crowd.memory[user, m]
+        if i >= 0 and place[i] >= 0:
+            bump[place[i]] = rates.repeat
+    if rates.inbox != 0.0:
+        for m in range(crowd.inbox_item.shape[1]):
+            i = crowd.inbox_item[user, m]
+            if i < 0 or place[i] < 0 or day - crowd.inbox_day[user, m] > rates.inbox_days:
+                continue
+            again = False
+            for before in range(m):
+                again = again or (crowd.inbox_item[user, before] == i
+                                  and day - crowd.inbox_day[user, before] <= rates.inbox_days)
+            bump[place[i]] += 0.0 if again else rates.inbox
+
+
 @njit(cache=True, nogil=True)
 def _chances(user, item, mood, day, centre, crowd, shelf, rates, gain, history, kind, out):
     """Fill out, (B, C), for items (B or 1, C). kind: 0 click, 1 satisfied click, 2 value. gain: value of a sale."""
+    shared = item.shape[0] == 1
+    place, bump = np.full(len(shelf.pull), -1), np.zeros(item.shape[1])
+    if shared:
+        for c in range(item.shape[1]):
+            place[item[0, c]] = c
     for b in range(len(user)):
-        row, u = min(b, item.shape[0] - 1), user[b]
+        row, u = 0 if shared else b, user[b]
+        if shared and history:
+            bump[:] = 0.0
+            _past(crowd, rates, u, day, place, bump)
         for c in range(item.shape[1]):
             i = item[row, c]
             if i < 0 or crowd.bot_of[u] >= 0:
@@ -30,10 +57,10 @@ def _chances(user, item, mood, day, centre, crowd, shelf, rates, gain, history, 
                 continue
             affinity = affinity_of(crowd, shelf, centre, u, i, mood[b], rates.mood_weight)
             logit = shelf.pull[i] + rates.taste * affinity
-            if history:
+            if history and not shared:
                 logit += personal_pull(crowd, shelf, rates, u, i, day)
             else:
-                logit -= rates.price * crowd.thrift[u] * shelf.log_price[i]
+                logit += bump[c] - rates.price * crowd.thrift[u] * shelf.log_price[i]
             out[b, c] = sigmoid(logit)
             if kind > 0:
                 out[b, c] *= joy_of(shelf, rates, i, affinity)
@@ -72,8 +99,9 @@ class Truth:
         if len(user) and (user.min() < 0 or user.max() >= people):
             raise UnknownIdError(f"person {user[(user < 0) | (user >= people)][0]} does not exist; expected 0 to "
                                  f"{people - 1}.")
-        if item.size and item.max() >= known:
-            raise UnknownIdError(f"item {item.max()} is not born on day {world.day}; expected ids below {known}. Take "
+        if item.size and (item.max() >= known or (len(item) == 1 and item.min() < 0)):
+            bad = item.max() if item.max() >= known else item.min()
+            raise UnknownIdError(f"item {bad} is not born on day {world.day}; expected ids below {known}. Take "
                                  f"a new truth() from the world.")
         out = np.empty((len(user), item.shape[1]))
         _chances(user, item, mood, day, world._centre, weather.crowd_of(world._people, world._state),

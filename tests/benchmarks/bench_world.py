@@ -92,7 +92,7 @@ def ours(kind, people=8000, items=1000, per_day=40_000, days=5, parquet=False):
     world.run(policy, 1)
     sink = Nowhere()
     sink.last_day = 0
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=os.environ.get("COURSE_BENCH_TMP")) as folder:
         if parquet:
             from course_lib.data.log import Log
             fresh = feed(people, items, per_day, births={"life_days": 100.0})
@@ -101,7 +101,7 @@ def ours(kind, people=8000, items=1000, per_day=40_000, days=5, parquet=False):
         world.run(policy, days, log if parquet else sink)
         took, wall = time.process_time() - began, time.perf_counter() - wall
         rows = sink.rows if not parquet else int(log.query("select count(*) as n from impressions")["n"][0])
-    return {"impressions": rows, "per_s": rows / took, "seconds": took, "wall_s": wall, "mb": memory_mb(),
+    return {"impressions": rows, "per_s": rows / took, "seconds": took, "wall_s": round(wall, 1), "mb": memory_mb(),
             "eligible": len(world.eligible())}
 
 

@@ -89,6 +89,17 @@ def test_a_pair_a_matrix_and_a_request_agree():
     assert np.allclose(truth.request_scores(requests, by="click"), whole)
 
 
+def test_memory_and_shares_count_alike_in_a_matrix_and_in_slates():
+    world = feed(400, 200, seed=1, taste={"base": -3.0}, sharing={"rate": 0.9, "accept": 0.9})
+    keep = Keep()
+    world.run(keep, 3)
+    truth, eligible = world.truth(), world.eligible()
+    requests = Requests.of(np.arange(400), eligible=eligible, day=3)
+    matrix = truth.request_scores(requests)
+    rows = truth.request_scores(requests, np.tile(eligible, (400, 1)))
+    assert np.allclose(matrix, rows, rtol=1e-12) and (matrix != truth.scores(np.arange(400), eligible)).any()
+
+
 def test_best_is_the_sorted_matrix():
     truth = feed(200, 100, seed=1).truth()
     score = truth.scores([0, 1, 2])
