@@ -19,6 +19,78 @@ def _need(table: pd.DataFrame, columns: tuple[str, ...], what: str) -> None:
         raise DataError(f"{what} has no rows. Run the policy for a day, or check the days that were asked for.")
 
 
+def relative_examination(position: np.ndarray, click: np.ndarray, n_positions: int) -> np.ndarray:
+    """How likely each position is looked at, relative to the first, from impressions whose items stand there at random.
+
+    position: int (E,), from 1. click: 0/1 (E,). Returns float (n_positions,): click rate at k over click rate at 1, so
+    the first is 1; NaN where a position was never shown. Raises DataError where position 1 has no click.
+    """
+    slot = np.asarray(position, int) - 1
+    shown = np.bincount(slot, minlength=n_positions).astype(float)
+    clicked = np.bincount(slot, weights=np.asarray(click, float), minlength=n_positions)
+    if not clicked[0]:
+        raise DataError(f"no click at position 1 among {int(shown[0])} impressions: the curve is relative to it. "
+                        f"Use more randomised traffic.")
+    rate = np.divide(clicked, shown, out=np.full(n_positions, np.nan), where=shown > 0)
+    return rate / rate[0]
+
+
+def seen_given_ignored(examination: np.ndarray, click_rate: np.ndarray) -> np.ndarray:
+    """P(looked at | not clicked), by Bayes: (e − c) / (1 − c).
+
+    examination, click_rate: float (K,), chances that a position is looked at, and clicked; c ≤ e. Returns float (K,):
+    with e = 0.5 and c = 0.1 it is 0.444, so five of nine ignored impressions were never seen.
+    """
+    examination, click_rate = np.asarray(examination, float), np.asarray(click_rate, float)
+    return np.clip((examination - click_rate) / np.maximum(1 - click_rate, 1e-12), 0, 1)
+
+
+def skips_and_clicks(click: np.ndarray) -> np.ndarray:
+    """Which impressions of each slate may be learnt from: clicks, and what stands above the lowest click.
+
+    click: 0/1 (B, K), positions from the top. Returns bool (B, K); a slate without a click gives a row of False.
+
+    Source: Joachims et al. 2005 (Click > Skip Above), doi:10.1145/1076034.1076063.
+    """
+    click = np.asarray(click) > 0
+    return np.flip(np.maximum.accumulate(np.flip(click, 1), 1), 1)
+
+
+def click_rate_per_look(click: np.ndarray, examination: np.ndarray) -> float:
+    """Click rate among those who looked, from impressions at any position: the mean of click / P(looked at).
+
+    click: 0/1 (E,). examination: float (E,), in (0, 1], for each impression's position. Each click stands for
+    1 / examination looks' worth of showings, so the mean does not depend on where an item happened to stand.
+    """
+    return float(np.mean(np.asarray(click, float) / np.asarray(examination, float)))
+
+
+def window_label(click_time: np.ndarray, event_time: np.ndarray, as_of: float, window_s: float) -> np.ndarray:
+    """What is known at `as_of` about each click's outcome within window_s: 1 yes, 0 no, NaN not yet.
+
+    click_time, event_time: seconds, float (E,); event_time NaN where nothing has happened. An event after as_of is not
+    known; one exactly window_s after its click still counts. 0 only where the whole window is over by as_of.
+    """
+    click_time, event_time = np.asarray(click_time, float), np.asarray(event_time, float)
+    with np.errstate(invalid="ignore"):
+        happened = (event_time <= as_of) & (event_time - click_time <= window_s)
+    return np.where(happened, 1.0, np.where(click_time + window_s <= as_of, 0.0, np.nan))
+
+
+def rate_corrected_for_delay(label: np.ndarray, age_s: np.ndarray, delays_s: np.ndarray) -> float:
+    """Outcome rate of young clicks: each outcome known so far stands for 1 / P(an outcome has come by that age).
+
+    label: 0/1 (E,), known so far. age_s: float (E,), seconds since each click. delays_s: float (D,), delays of outcomes
+    of old clicks. Clicks younger than every delay say nothing and are left out; NaN if none is left.
+
+    Source: the delay model of Chapelle 2014, doi:10.1145/2623330.2623634, with the empirical distribution of delays.
+    """
+    label, age_s = np.asarray(label, float), np.asarray(age_s, float)
+    arrived = np.searchsorted(np.sort(delays_s), age_s, side="right") / len(delays_s)
+    tells = arrived > 0
+    return float(np.mean(label[tells] / arrived[tells])) if tells.any() else float("nan")
+
+
 def every_ignored(impressions: pd.DataFrame) -> pd.DataFrame:
     """Read every impression that was not clicked as a dislike: label = click, weight 1 for all.
 
@@ -59,7 +131,7 @@ def exposure_weighted(impressions: pd.DataFrame, examination: np.ndarray) -> pd.
         raise ArgumentError(f"examination has {len(examination)} values in [{examination.min():g}, "
                             f"{examination.max():g}]; expected at least {deepest}, each in (0, 1].")
     rate = rows.groupby("position")["label"].mean()
-    seen = {k: np.clip((examination[k - 1] - ctr) / max(1 - ctr, 1e-12), 0, 1) for k, ctr in rate.items()}
+    seen = dict(zip(rate.index, seen_given_ignored(examination[rate.index - 1], rate), strict=True))
     return rows.assign(weight=np.where(rows["label"] == 1, 1.0, rows["position"].map(seen)))
 
 

@@ -90,3 +90,66 @@ def test_weighing_by_arrival_recovers_the_rate_that_fresh_labels_miss():
     corrected = labels.weigh_by_arrival(fresh, delays, as_of=as_of)["weight"].mean()
     assert fresh["label"].mean() < 0.9 * truth
     assert corrected == pytest.approx(truth, rel=0.06)
+
+
+# --- the lesson's small functions ----------------------------------------------------------------------------------
+def test_a_position_never_shown_is_unknown_and_the_first_is_one():
+    rate = labels.relative_examination([1, 1, 3, 3], [1, 1, 1, 0], 3)
+    assert rate[0] == 1 and np.isnan(rate[1]) and rate[2] == 0.5
+    with pytest.raises(DataError, match="position 1"):
+        labels.relative_examination([1, 2], [0, 1], 2)
+
+
+def test_relative_examination_is_the_curve_without_its_interval():
+    shown = simulated(np.array([1.0, 0.6, 0.3]), 0.4, 5_000)
+    np.testing.assert_allclose(labels.relative_examination(shown["position"], shown["click"], 3),
+                               labels.examination_curve(shown, n_boot=2)["relative"])
+
+
+def test_bayes_limits_everything_seen_or_every_look_a_click():
+    np.testing.assert_allclose(labels.seen_given_ignored([1.0, 0.5, 0.5], [0.3, 0.5, 0.0]), [1, 0, 0.5])
+
+
+def test_skips_and_clicks_is_skip_above_as_a_table():
+    rng = np.random.default_rng(0)
+    click = (rng.random((50, 6)) < 0.15).astype(int)
+    assert labels.skips_and_clicks(click).sum() == len(labels.skip_above(impressions(click)))
+    assert not labels.skips_and_clicks(np.zeros((2, 3))).any()
+
+
+def test_clicks_per_look_do_not_depend_on_where_an_item_stood():
+    rng, relevance = np.random.default_rng(0), 0.3
+    for look in (1.0, 0.2):
+        click = rng.random(200_000) < look * relevance
+        assert labels.click_rate_per_look(click, np.full(200_000, look)) == pytest.approx(relevance, rel=0.03)
+
+
+def test_a_label_is_unknown_until_its_window_is_over_and_agrees_with_conversions():
+    shown, outcomes = shop_of_clicks()
+    for as_of in (3 * DAY_S, 9 * DAY_S, 30 * DAY_S):
+        rows = labels.conversions(shown, outcomes, as_of=as_of, window_s=7 * DAY_S)
+        event = rows.merge(outcomes, on=["request_id", "item"], how="left")["event_time"].to_numpy()
+        mine = labels.window_label(rows["time"], event, as_of, 7 * DAY_S)
+        assert (mine[mine == 1] == rows["label"].to_numpy()[mine == 1]).all()
+        assert (np.isnan(mine) == ~(rows["mature"] | (rows["label"] == 1)).to_numpy()).all()
+
+
+def shop_of_clicks(n=400, seed=3):
+    rng = np.random.default_rng(seed)
+    shown = impressions([[1]] * n).assign(time=rng.uniform(0, 20 * DAY_S, n))
+    bought = rng.random(n) < 0.4
+    event = shown["time"].to_numpy() + rng.exponential(3 * DAY_S, n)
+    outcomes = pd.DataFrame({"request_id": shown["request_id"], "item": shown["item"], "kind": "purchase",
+                             "event_time": event, "arrival_time": event, "value": 10.0})[bought]
+    return shown, outcomes
+
+
+def test_young_clicks_corrected_give_the_rate_that_old_ones_show():
+    rng, n, rate = np.random.default_rng(0), 200_000, 0.2
+    age, delay = rng.uniform(0, 6, n), rng.exponential(2.0, n)
+    bought = rng.random(n) < rate
+    known = bought & (delay <= age)
+    old = rng.exponential(2.0, 50_000)
+    assert known.mean() < 0.7 * rate
+    assert labels.rate_corrected_for_delay(known, age, old) == pytest.approx(rate, rel=0.05)
+    assert np.isnan(labels.rate_corrected_for_delay([1.0], [0.5], [1.0, 2.0]))
