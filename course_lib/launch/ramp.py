@@ -117,7 +117,9 @@ class Ramp:
         state = _State(self, control, treatment)
         for day in range(start, start + days):
             split = self.assignment(control, treatment, state.share)
-            state.take(_day(environment, log, day, split), split, environment.users())
+            held = _day(environment, log, day, split)
+            users = environment.users()  # those who join later must not count when old days are judged again
+            state.take(held, split, users[users["joined_day"] <= day] if "joined_day" in users else users)
         return RampReport(pd.DataFrame(state.rows), state.decisions, state.outcome)
 
 

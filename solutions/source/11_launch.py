@@ -1,0 +1,401 @@
+# %% [markdown]
+# # 11 Launch: day 0 to day 14
+#
+# **The decision.** Your system is built and tested. How do real people get it, who decides that more of them do, and what
+# makes you take it back? A launch is an experiment with a plan for every outcome, written down before it starts.
+#
+# | | |
+# |---|---|
+# | Budget | 50 ms a request at the 99th percentile; one user in a hundred at risk on the first day |
+# | Failure this stage owns | *It was better in every test, and it hurt us in production.* |
+# | Minutes | 70, of which 35 on exercises |
+# | Needs | the recommender (03 to 07), intervals (09) |
+# | Leaves behind | a launched system, its ramp controller, and a drill for the day it turns |
+
+# %%
+import copy
+import warnings
+
+import numpy as np
+import pandas as pd
+
+from course_lib.contracts import Requests
+from course_lib.data.log import MemoryLog
+from course_lib.evidence.estimate import Estimate, bootstrap
+from course_lib.evidence.units import unit_table
+from course_lib.launch import drill, guardrails, load
+from course_lib.launch.ramp import Ramp
+from course_lib.serving.assemble import feed_recommender
+from course_lib.teach import compare, exercise, hint, measured, plots, predict, quiz, solution  # noqa: F401
+from course_lib.world import feed
+from course_lib.world import policies as world_policies
+
+plots.style()
+warnings.simplefilter("ignore")
+
+# %% [markdown]
+# ## Predict
+#
+# 1. A server is busy 80% of the time. How many times its usual 99th percentile is the one that people see?
+# 2. The new system lifts clicks on its first days. What share of that gain is gone in the second week?
+# 3. By how much do the clicks of people in the *control* arm change because others have the new system? (0.01 is one
+#    percent up.)
+# 4. A week after the launch something turns bad. What share of people's time with the service does rolling back cost,
+#    against the best choice?
+
+# %%
+predict("11.queue", ...)
+predict("11.novelty", ...)
+predict("11.spillover", ...)
+predict("11.rollback", ...)
+
+# %% [markdown]
+# ## The service before you
+#
+# A feed that sorts by last week's popularity, with some chance in it. Ten days of its log are what your system learns
+# from: the whole chain of lessons 03 to 07, from candidate sources to the re-ranker.
+
+# %%
+world = feed(people=1200, items=800, requests_per_day=3500, seed=11)
+old, log = world_policies.Popularity(power=0.7, window_days=7, name="popularity"), MemoryLog()
+world.run(old, 10, log)
+system = feed_recommender(log, world.catalog(), n_retrieve=40, share=0.5)
+DAY_0 = world.day
+
+# %% [markdown]
+# First, one request at a time, as people will send them. The trace says where the milliseconds go.
+
+# %%
+requests = [Requests.of(user, eligible=world.eligible(), day=DAY_0, request_id=user) for user in range(500)]
+answers = [system.recommend(request) for request in requests]
+service_ms = np.array([answer.trace.total_ms for answer in answers])[50:]          # the first ones warm the caches
+p99 = bootstrap(service_ms, lambda ms: np.percentile(ms, 99), n_boot=300)
+print(f"median {np.median(service_ms):.1f} ms, 99th percentile {p99:.1f} ms")
+measured("11.p99", p99)
+answers[-1].trace.table()
+
+# %% [markdown]
+# ## What people wait
+#
+# That number came from sending one request after the other. People do not queue up so politely.
+#
+# {{card 11.1}}
+
+# %%
+@exercise("11.1")
+def open_loop_latency(arrival_ms, service_ms):
+    """arrival_ms float [n], ascending; service_ms float [n] → float [n]: ms from arrival to answer."""
+    ### BEGIN SOLUTION
+    free, latency = 0.0, np.zeros(len(arrival_ms))
+    for i in range(len(arrival_ms)):
+        free = max(free, arrival_ms[i]) + service_ms[i]
+        latency[i] = free - arrival_ms[i]
+    return latency
+    ### END SOLUTION
+
+
+# %%
+rng, loads, seen = np.random.default_rng(0), [0.1, 0.3, 0.5, 0.7, 0.8, 0.9], {"closed loop": [], "open loop": []}
+for busy in loads:
+    times = rng.choice(service_ms, 20_000)
+    arrivals = load.poisson_arrivals(rng, len(times), 1000 * busy / times.mean())
+    for name, ms in (("closed loop", times), ("open loop", open_loop_latency(arrivals, times))):
+        seen[name].append(np.percentile(ms, 99))
+ax = plots.lines(loads, seen, "A test that waits for answers hides the queue", "share of time the server is busy",
+                 "99th percentile, ms", logy=True)
+ax.axhline(50, color="#333333", ls=":", lw=1)
+_ = ax.annotate("budget", (0.1, 50), xytext=(0, 4), textcoords="offset points", fontsize=9)
+at = loads.index(0.8)
+measured("11.queue", seen["open loop"][at] / seen["closed loop"][at])
+
+# %% [markdown]
+# One machine fits the budget only while it idles a good part of the time: that is what capacity planning buys. And a
+# request that needs a hundred machines waits for the slowest of them.
+#
+# ## When a part dies
+#
+# Kill the candidate sources: every call raises. With a **ladder of fallbacks** the service goes on with what is left, and
+# the truth tells what each rung is worth.
+
+# %%
+class Dead:
+    """A store that does not answer."""
+
+    name = "dead"
+    vetted = False
+
+    def retrieve(self, requests, n):
+        raise ConnectionError("no answer from the index")
+
+
+def broken(rungs_lost):
+    """The system without its sources and without the first rungs of its ladder."""
+    twin = copy.copy(system)
+    twin.retriever, twin.fallback = Dead(), [Dead()] * rungs_lost + system.fallback[rungs_lost:]
+    return twin
+
+
+# %%
+truth, today = world.truth(), Requests.of(np.arange(1500), eligible=world.eligible(), day=DAY_0)
+rungs = {"full chain": system, "popular": broken(0), "static list": broken(1), "nothing": broken(2)}
+worth, served = {}, {}
+for name, policy in rungs.items():
+    filled = policy.slates(today).item[:, 0] >= 0
+    served[name] = filled.mean()
+    worth[name] = bootstrap(truth.expected_reward(policy, today, "satisfaction") if filled.any() else np.zeros(1500))
+ax = plots.bars(worth, "Every rung costs; an empty page costs most", "satisfied clicks a request, true")
+measured("11.ladder", served["popular"])
+
+# %% [markdown]
+# ## Guardrails that can be proved
+#
+# A guardrail is a metric that must not be lost by more than a **margin**. "No significant harm" is not good enough: a test
+# too small to see anything never sees harm. The interval has to *exclude* the loss.
+#
+# {{card 11.2}}
+
+# %%
+@exercise("11.2")
+def users_to_prove(mean, standard_deviation, margin, alpha=0.05, power=0.8):
+    """Numbers → users an arm needed to prove that no more than `margin` (a share of the mean) was lost."""
+    ### BEGIN SOLUTION
+    from scipy.stats import norm
+
+    z = norm.ppf(1 - alpha / 2) + norm.ppf(power)
+    return int(np.ceil(2 * (z * standard_deviation / (margin * mean)) ** 2))
+    ### END SOLUTION
+
+
+# %% [markdown]
+# Before the plan is written: what can this service prove at all? The last days of the log give each metric's mean and
+# spread over three days. Compare with the number of people there are.
+
+# %%
+people = unit_table(log, days=range(7, 10)).reindex(world.users().index, fill_value=0)
+rows = {}
+for metric in ("clicks", "dwell_s", "requests", "reports"):
+    mean, spread = people[metric].mean(), people[metric].std()
+    rows[metric] = {f"{margin:.0%}": users_to_prove(mean, spread, margin) for margin in (0.02, 0.05, 0.1, 0.2)}
+needed = pd.DataFrame(rows).T.rename_axis("users an arm, by margin")
+print(f"there are {len(people):,} people, so at most {len(people) // 2:,} an arm")
+needed
+
+# %% [markdown]
+# A margin of two percent is a wish here, and reports are so rare that no margin can be proved. A ramp whose guardrails
+# cannot be proved ends in one of two ways: it never ends, or someone gives up on the guardrails. So the plan guards what
+# can be guarded, at margins that can be shown, and watches the rest by eye.
+#
+# {{card 11.3}}
+
+# %%
+@exercise("11.3")
+def decide(share, srm_p, guardrails, primary, *, decide_at=0.5):
+    """Share, p of the split, {name: state}, state of the primary → "ramp", "hold" or "roll back"."""
+    ### BEGIN SOLUTION
+    if srm_p < 0.0005:
+        return "hold"
+    if "fail" in guardrails.values():
+        return "roll back"
+    if share < decide_at:
+        return "ramp"
+    if primary == "fail":
+        return "roll back"
+    proved = primary == "pass" and all(state == "pass" for state in guardrails.values())
+    return "ramp" if proved else "hold"
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## Launch
+#
+# The plan: one percent of people on the first day, then 5, 25, 50 and 100, with two guardrails and one primary metric.
+# Looking every day is peeking, so each check runs at a level that keeps the whole ramp honest. The new system learns each
+# night from the day's log, through a **feature job**.
+
+# %%
+class FeatureJob:
+    """A system behind the nightly job that feeds its counters; while the job is down, days pile up unread."""
+
+    def __init__(self, system):
+        self.system, self.name, self.down, self.unread = system, system.name, False, []
+
+    def slates(self, requests):
+        return self.system.slates(requests)
+
+    def observe(self, day_log):
+        self.unread.append(day_log)
+        while self.unread and not self.down:
+            self.system.observe(self.unread.pop(0))
+
+
+# %%
+plan = Ramp(guardrails=(guardrails.Guardrail("dwell per user", 0.2), guardrails.Guardrail("requests per user", 0.2)),
+            primary="clicks per user", steps=(0.01, 0.05, 0.25, 0.5, 1.0))
+live, launch_log = world.fork(), MemoryLog()
+new, control = FeatureJob(copy.deepcopy(system)), copy.deepcopy(old)
+print(plan.run(live, control, new, 5, launch_log))
+
+# %% [markdown]
+# The machine that ran the ramp restarts here. Nothing is lost: every decision follows from the log, so running the plan
+# again with the same log judges the days it holds and goes on with the rest.
+
+# %%
+report = plan.run(live, control, new, 10, launch_log, start=DAY_0)
+print(report)
+
+# %% [markdown]
+# Then, one night, something happens that no alarm tells you about. (You will be asked what it was. Don't read this cell's
+# code too closely.)
+
+# %%
+new.down = True
+report = plan.run(live, control, new, 15, launch_log, start=DAY_0)
+report.days[["day", "share", "action", "users control", "users treatment", "split p", "primary change"]].head(6)
+
+# %% [markdown]
+# ## What happened, day by day
+#
+# A twin of the world, with the same people and the same dice, never launched. It shows what each day would have been.
+
+# %%
+twin, twin_log = world.fork(), MemoryLog()
+twin.run(copy.deepcopy(old), 15, twin_log)
+days = np.arange(15)
+daily = [unit_table(launch_log, days=[DAY_0 + day]) for day in days]
+without = [unit_table(twin_log, days=[DAY_0 + day]) for day in days]
+
+
+def level(table, arm=None, metric="clicks"):
+    """Mean of a metric over those who came, with its interval; nothing where fewer than twenty came."""
+    values = (table if arm is None else table[table["arm"] == arm])[metric]
+    return bootstrap(values, n_boot=200) if len(values) >= 20 else Estimate(np.nan, np.nan, np.nan)
+
+
+# %%
+series = {"treatment": [level(t, "treatment") for t in daily], "control": [level(t, "control") for t in daily],
+          "truth": [level(t) for t in without]}
+ax = plots.lines(days, series, "Day 0 to day 14: launched on day 4, and then?", "days since launch",
+                 "clicks a person who came")
+ax.lines[-1].set(linestyle="--", label="twin without launch")
+ax.legend(loc="upper right")
+share = ax.twinx()
+share.fill_between(days, report.days["share"], step="mid", color=plots.GREY, alpha=0.15, linewidth=0)
+share.set(ylim=(0, 1.02), ylabel="share on the new system")
+share.grid(False)
+share.yaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
+
+# %% [markdown]
+# ## Was the test right?
+#
+# Person by person: clicks in the launched world less clicks in the twin. For those who had the new system that is the
+# **true effect**, day by day. For those who had not, it is **spillover**: friends share what they found, and the popularity
+# ranker counts everyone's clicks.
+
+# %%
+everyone = world.users().index
+
+
+def clicks_of(tables, users):
+    """Clicks a day of each of the users, float [days, users]; those who did not come as 0."""
+    return np.array([t["clicks"].reindex(users, fill_value=0).to_numpy(float) for t in tables])
+
+
+split_50 = plan.assignment(control, new, 0.5)
+treated, spared = (everyone[split_50.arm_of(everyone) == arm] for arm in (1, 0))
+effect = clicks_of(daily, treated) - clicks_of(without, treated)
+spill = clicks_of(daily[:4], spared) - clicks_of(without[:4], spared)
+base = clicks_of(without, everyone).mean()
+ax = plots.lines(days[3:], {"treatment": [bootstrap(row / base, n_boot=300) for row in effect[3:]]},
+                 "The gain is largest when it is new", "days since launch", "true change of clicks a person, of control's")
+ax.yaxis.set_major_formatter(lambda v, _: f"{v:+.0%}")
+
+# %%
+first, later = effect[3:6].mean(0), effect[8:11].mean(0)
+faded = bootstrap(np.c_[first, later], lambda rows: 1 - rows[:, 1].mean() / rows[:, 0].mean())
+measured("11.lift", bootstrap(later / base))
+measured("11.novelty", faded)
+measured("11.spillover", bootstrap(spill.mean(0) / clicks_of(without[:4], spared).mean()))
+
+# %% [markdown]
+# ## After day 7: the drill
+#
+# Everyone has had the new system for over a week. Here is what the log of the last five days shows against the five before;
+# the columns on the right are the same for the twin, which has had the same weather.
+
+# %%
+early, late = range(DAY_0 + 5, DAY_0 + 10), range(DAY_0 + 10, DAY_0 + 15)
+table = drill.symptoms(launch_log, early, late, live.catalog())
+calm = drill.symptoms(twin_log, early, late, twin.catalog())
+pd.DataFrame({"before": table["early"], "now": table["late"], "change": table["change"],
+              "change in the twin": calm["change"]})
+
+# %% [markdown]
+# Which line moved here and not in the twin? Three choices are on the table. **Hold**: watch on. **Roll back**: everybody gets
+# the popularity ranker again. **Repair**: find the job that stands still and let it read what it missed. Write down which
+# you would take, then play all three out: the same people, the same dice, three days.
+
+# %%
+repaired = copy.deepcopy(new)
+repaired.down = False
+choices = {"hold": new, "roll back": control, "repair": repaired}
+played = drill.play_out(live, choices, days=3, metric="dwell per user")
+played.table
+
+# %%
+regret = {name: played.regret(name) for name in choices}
+ax = plots.bars(regret, f"In hindsight: {played.best}", "seconds a person lost over three days against the best choice",
+                colors=dict.fromkeys(regret, plots.color("bad")))
+best = played.per_person[played.best].mean()
+r = regret["roll back"]
+measured("11.rollback", Estimate(r.value / best, r.low / best, r.high / best, r.n))
+
+# %% [markdown]
+# The feature job had stopped on day 10. The system went on answering, as fast as ever, from counters that knew no item
+# born since: nothing crashed, so nothing rang. A decision can be right and turn out badly, and the reverse; judge it by
+# what was known. A roll-back is the answer when you do *not* know what is wrong and it is getting worse. Here it would have
+# thrown away the launch to cure a stopped job.
+#
+# ## What can lie to you
+#
+# **"The guardrail is not significant, so it is safe."** Suppose the new system loses a tenth of people's visits. How often
+# would each of two rules let it through, at different sizes of the test?
+
+# %%
+visits = people["requests"].to_numpy(float)
+sizes, rng, passed = [100, 300, 1000, 3000], np.random.default_rng(0), {"p above 5%": [], "non-inferiority": []}
+rule = guardrails.Guardrail("requests", 0.1)
+for n in sizes:
+    tests = [rule.check(rng.choice(visits, n), 0.9 * rng.choice(visits, n)) for _ in range(200)]
+    passed["p above 5%"].append(np.mean([not test.change.excludes(0) for test in tests]))
+    passed["non-inferiority"].append(np.mean([test.state == "pass" for test in tests]))
+ax = plots.lines(sizes, passed, "A small test finds everything safe", "people an arm", "share of harmful launches let through",
+                 logx=True)
+ax.yaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
+
+# %%
+quiz("11.q1", "Day 2, five percent of users. A guardrail's interval runs from −12% to +6%, its margin is 5%. What now?",
+     choices={
+         "Roll back: it may have lost more than the margin.": "It may. So may everything at five percent. A ramp that rolls "
+             "back on \"may\" never launches anything.",
+         "Go on to 25%: no loss is proved, few are at risk, and more people will tell.":
+             "Yes. Early steps look for disasters; the gate at half asks for proof.",
+         "Go on to 100%: the interval holds zero.": "Holding zero is not proof of safety; the same interval holds −12%.",
+         "Widen the margin to 15% so that it passes.": "The margin says what loss you can live with. It does not know the data."},
+     answer="Go on to 25%: no loss is proved, few are at risk, and more people will tell.")
+
+# %% [markdown]
+# ## Say it in a minute
+#
+# > *I launch in steps of 1, 5, 25, 50 and 100 percent, users hashed so that who has it keeps it. Before it starts I write
+# > down one primary metric, guardrails with margins I have checked can be proved, and who decides. Early steps stop only
+# > for proven harm or a broken split; from half on, every guardrail has to be proved by non-inferiority. A ladder of
+# > fallbacks keeps pages full when a part dies, and I watch the p99 under open-loop load. After day 7 I expect novelty to
+# > have faded and look at time per click, reports, concentration and new items against a holdback. If it turns: find
+# > what moved, repair if it has a name, roll back if it has none.*
+#
+# **Red flag:** "We will monitor the dashboards after launch."
+#
+# ## You have now
+#
+# A system that real people, as far as this world has them, used for two weeks; a ramp that resumes from its log; latency as
+# people feel it; a price for every rung of the ladder; and the habit of asking what each choice would have led to.
