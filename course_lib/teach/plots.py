@@ -70,7 +70,7 @@ def bars(values: dict, title: str, xlabel: str = "", *, ax=None, colors: dict | 
     ax.errorbar(middle[drawn], place[drawn], xerr=[(middle - low)[drawn], (high - middle)[drawn]], fmt="none",
                 ecolor="#333333", capsize=3)
     for y, value, top in zip(place, middle, np.where(drawn, high, middle), strict=True):
-        ax.annotate(fmt.format(value), (max(value, top), y), xytext=(5, 0), textcoords="offset points", va="center")
+        ax.annotate(fmt.format(value), (max(value, top, 0), y), xytext=(5, 0), textcoords="offset points", va="center")
     ax.set_yticks(place, [str(name).replace("_", " ") for name in values])
     ax.grid(axis="y", visible=False)
     ax.margins(x=0.14)
