@@ -40,22 +40,21 @@ class FeedFeatures:
     def __call__(self, requests: Requests, candidates: Candidates) -> pd.DataFrame:
         """A row a candidate (B·C), columns COLUMNS, float32. Unknown people have no history; padding is item 0."""
         item, user = np.maximum(candidates.item, 0), requests.user
-        self._grow_users(int(user.max(initial=-1)) + 1)
         mean = self.clicked.sum() / max(self.shown.sum(), 1)
         category, creator = self.facts["category"][item].astype(int), self.facts["creator"][item].astype(int)
         vectors = self.unit[item]                                                          # (B, C, d)
-        across = np.broadcast_to
+        across, rates = np.broadcast_to, self._rate(_of(self.user_clicked, user), _of(self.user_shown, user), mean)
         table = {
             "item_rate": self._rate(self.clicked, self.shown, mean)[item],
             "item_recent": np.log1p(self.clicked)[item],
             "age_days": requests.day - self.facts["born_day"][item],
             "creator_rate": self._grouped("creator", self.n_creators, mean)[creator],
             "category_rate": self._grouped("category", self.n_categories, mean)[category],
-            "category_share": np.take_along_axis(_shares(self.taste[user]), category, axis=1),
-            "profile_match": np.einsum("bcd,bd->bc", vectors, _unit(self.profile[user])),
+            "category_share": np.take_along_axis(_shares(_of(self.taste, user)), category, axis=1),
+            "profile_match": np.einsum("bcd,bd->bc", vectors, _unit(_of(self.profile, user))),
             "session_match": np.einsum("bcd,bd->bc", vectors, self._session(requests)),
-            "user_rate": across(self._rate(self.user_clicked, self.user_shown, mean)[user][:, None], item.shape),
-            "user_clicks": across(np.log1p(self.user_clicked)[user][:, None], item.shape),
+            "user_rate": across(rates[:, None], item.shape),
+            "user_clicks": across(np.log1p(_of(self.user_clicked, user))[:, None], item.shape),
             "policy_score": self.facts["policy_score"][item],
             "price": self.facts["price"][item],
         }
@@ -81,8 +80,7 @@ class FeedFeatures:
 
     def directions(self, requests: Requests, session: float = 0.5) -> np.ndarray:
         """float32 (B, d): where each request points, the person's profile plus `session` times the session."""
-        self._grow_users(int(requests.user.max(initial=-1)) + 1)
-        return _unit(self.profile[requests.user]) + session * self._session(requests)
+        return _unit(_of(self.profile, requests.user)) + session * self._session(requests)
 
     # --- the parts ---------------------------------------------------------------------------------------------
     def _rate(self, clicks, shown, mean) -> np.ndarray:
@@ -119,6 +117,16 @@ class FeedFeatures:
             for name in ("user_shown", "user_clicked", "profile", "taste"):
                 held = getattr(self, name)
                 setattr(self, name, np.concatenate([held, np.zeros((more, *held.shape[1:]), held.dtype)]))
+
+
+def _of(held: np.ndarray, user: np.ndarray) -> np.ndarray:
+    """Rows of held, (U, …), for each user; zeros for those beyond U."""
+    known = user < len(held)
+    if not len(held):
+        return np.zeros((len(user), *held.shape[1:]), held.dtype)
+    rows = held[np.where(known, user, 0)]
+    rows[~known] = 0
+    return rows
 
 
 def _unit(rows: np.ndarray) -> np.ndarray:
