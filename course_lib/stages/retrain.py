@@ -80,8 +80,8 @@ def rehearse(rates: np.ndarray, examination: np.ndarray, rule: str, *, random_sl
 
     rates: float (N,), P(click | looked at). examination: float (K,), P(looked at) by position. Each round serves
     `requests` requests, in `groups` that each see one slate, and retrains on all rounds so far.
-    Returns per round, float (rounds,): "clicks" (per request), "top_share" (of the round's clicks, on the tenth of items
-    with the most), "found" (share of the best tenth of items that has been shown at least 100 times).
+    Returns per round, float (rounds,): "clicks" (per request), "top_share" (of the round's clicks, on the tenth of
+    items with the most), "found" (share of the best tenth of items that has been shown at least 100 times).
     """
     rates, examination = np.asarray(rates, float), np.asarray(examination, float)
     n, width, tenth = len(rates), len(examination), max(1, len(rates) // 10)
