@@ -1,0 +1,388 @@
+# %% [markdown]
+# # 07 Re-ranker: constraints the first two cannot hold
+#
+# **The decision.** Which ten of the hundred ranked items stand together, and in what order? Retrieval and ranking look at one item
+# at a time. Some things are true only of the whole slate: that it holds ten films and not one film ten times, that it matches
+# the person's mix of tastes, that no creator takes it over, and that a few slots are spent on learning.
+#
+# | | |
+# |---|---|
+# | Budget | a millisecond or two of the 50, for a hundred candidates and ten slots |
+# | Failure this stage owns | *Every item was good, and the page was bad.* |
+# | Minutes | 60, of which 40 on exercises |
+# | Needs | ranked candidates (06); NDCG (09) is explained where it is used |
+# | Leaves behind | MMR, calibrated lists, caps with an answer, logged chances: the last stage of the recommender |
+
+# %%
+import time
+
+import numpy as np
+import pandas as pd
+
+from course_lib.contracts import ConstraintError, Requests
+from course_lib.data import datasets, splits
+from course_lib.evidence import offline
+from course_lib.evidence.estimate import bootstrap
+from course_lib.stages import rerank
+from course_lib.stages.baselines import EASE
+from course_lib.stages.caps import Cap
+from course_lib.teach import compare, exercise, explore, hint, measured, plots, predict, quiz, solution  # noqa: F401
+from course_lib.world import feed
+
+plots.style()
+
+# %% [markdown]
+# ## Predict
+#
+# 1. You trade three tenths of the weight from relevance to diversity. What share of the list's quality on held-out films goes?
+# 2. A list in the proportions of a person's tastes: how much of the diversity does it bring that a diversity method brings?
+#    (1: as much, 0: none.)
+# 3. With diverse lists for everyone, how many times as many different films get shown to somebody?
+
+# %%
+predict("7.mmr_price", ...)
+predict("7.goals", ...)
+predict("7.coverage", ...)
+
+# %% [markdown]
+# ## A hundred candidates, in an order
+#
+# The films and people are those of ML-100K. A linear item-to-item model (EASE, lesson 03) stands in for retrieval and ranking: it
+# is trained in a second and it is strong here. Each person gets their hundred best unseen films, scores stretched to 0…1. What you
+# will do to them holds for any ranker.
+#
+# Likeness of two films is the cosine of their genres. That is crude, and it is what decides what “diverse” will mean: a re-ranker
+# sees differences only in the features you give it.
+
+# %%
+films = datasets.ml100k()
+split = splits.by_user(films.interactions, seed=0)
+users, wanted = (part[:400] for part in offline.held_out(split.test))
+model = EASE().fit(split.train, films.n_users, films.n_items)
+candidates = model.recommend(users, 100)                              # int (400, 100), unseen films, best first
+relevance = rerank.normalised(np.take_along_axis(model.score(users), candidates, axis=1))
+
+# %%
+names = sorted({word for words in films.catalog.items["genres"] for word in words.split("|")} - {""})
+multi_hot = films.catalog.content[:, :len(names)]                     # a column a genre
+direction = multi_hot / np.maximum(np.linalg.norm(multi_hot, axis=1, keepdims=True), 1e-9)
+genre = multi_hot / np.maximum(multi_hot.sum(1, keepdims=True), 1e-9)  # rows sum to 1: shares of one film
+history = split.train.groupby("user")["item"].agg(list)
+target = np.array([genre[history[u]].mean(axis=0) for u in users])     # each person's mix
+target /= target.sum(axis=1, keepdims=True)
+titles = films.catalog.items["title"]
+pd.DataFrame({"film": titles[candidates[0][:5]].to_numpy(), "score": relevance[0][:5].round(2)})
+
+# %% [markdown]
+# ## Unlike what stands above
+#
+# {{card 7.1}}
+
+# %%
+@exercise("7.1")
+def mmr(relevance, similarity, k, trade_off=0.7):
+    """relevance float [C], similarity float [C, C] → int [min(k, C)]: places, in the order of the slate."""
+    ### BEGIN SOLUTION
+    k, chosen = min(k, len(relevance)), []
+    nearest = np.zeros(len(relevance))                                # likeness to the most similar item above
+    for _ in range(k):
+        gain = trade_off * relevance - (1 - trade_off) * nearest
+        gain[chosen] = -np.inf
+        chosen.append(int(np.argmax(gain)))
+        nearest = np.maximum(nearest, similarity[chosen[-1]])
+    return np.array(chosen, dtype=int)
+    ### END SOLUTION
+
+
+# %% [markdown]
+# Three numbers describe a slate of ten. **NDCG@10**: are held-out films in it, and high up? **Diversity** (intra-list distance):
+# one minus the mean cosine between two films of it. **Gap** (KL divergence): how far is its genre mix from the person's own? 0 is
+# the same mix. For the first two, more is better; for the gap, less.
+
+# %%
+def slates(rule):
+    """int (400, 10): items of every person's slate, by rule(row) → places among the candidates."""
+    return np.array([candidates[row][rule(row)] for row in range(len(users))])
+
+
+def judge(shown):
+    """Per-person NDCG@10, diversity and gap of slates, float (400, 3)."""
+    likeness = np.einsum("ukg,ujg->ukj", direction[shown], direction[shown])
+    diversity = 1 - (likeness.sum(axis=(1, 2)) - 10) / 90
+    mix = 0.99 * genre[shown].mean(axis=1) + 0.01 * target
+    gap = (target * np.log(np.maximum(target, 1e-12) / np.maximum(mix, 1e-12))).sum(axis=1)
+    return np.column_stack([offline.ndcg_at_k(shown, wanted, 10), diversity, gap])
+
+
+# %%
+def likeness(row):
+    return direction[candidates[row]] @ direction[candidates[row]].T
+
+
+weights = [1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.3]
+by_weight = {w: slates(lambda row, w=w: mmr(relevance[row], likeness(row), 10, trade_off=w)) for w in weights}
+scores = {w: judge(shown) for w, shown in by_weight.items()}
+plain, diverse = scores[1.0], scores[0.7]
+lost = bootstrap(np.column_stack([plain[:, 0], diverse[:, 0]]), statistic=lambda v: 1 - v[:, 1].mean() / v[:, 0].mean())
+measured("7.mmr_price", lost, on="ml100k")
+
+# %%
+ax = plots.figure("The first steps to diversity are cheap, the last are not", "diversity of the slate", "NDCG@10", height=4.0)
+points = {w: [bootstrap(s[:, c]) for c in (1, 0)] for w, s in scores.items()}
+ax.plot([d.value for d, _ in points.values()], [q.value for _, q in points.values()], "-", lw=1, color=plots.GREY)
+for w, (d, q) in points.items():
+    ax.errorbar(d.value, q.value, xerr=[[d.value - d.low], [d.high - d.value]], yerr=[[q.value - q.low], [q.high - q.value]],
+                fmt="o", color=plots.BLUE, elinewidth=0.8)
+    ax.annotate(f"λ = {w}", (d.value, q.value), xytext=(7, 5), textcoords="offset points")
+
+# %% [markdown]
+# The curve is the choice. It has a flat part and a steep part, and the place to stand is where somebody can say what the lost
+# relevance buys. One λ for everyone is also a choice: someone who watches nothing but horror has told you something.
+#
+# ### Look at one slate
+#
+# Move λ and watch films enter and leave. At which λ would you be embarrassed to show the list?
+
+# %%
+def diversity_of(shown):
+    near = direction[shown] @ direction[shown].T
+    return 1 - (near.sum() - len(shown)) / (len(shown) * (len(shown) - 1))
+
+
+def slate_of(trade_off=0.7, person=3):
+    """One person's slate as a picture: films down, genres across."""
+    shown = candidates[person][mmr(relevance[person], likeness(person), 10, trade_off=trade_off)]
+    ax = plots.figure(f"λ = {trade_off}: diversity {diversity_of(shown):.2f}", "", "", height=4.6)
+    place, column = np.nonzero(multi_hot[shown])
+    ax.scatter(column, place, s=60, color=plots.BLUE)
+    ax.set_yticks(range(10), [f"{titles[item][:34]}  {slot + 1}" for slot, item in enumerate(shown)])
+    ax.set_xticks(range(len(names)), names, rotation=60, ha="right", fontsize=8.5)
+    ax.invert_yaxis()
+    return ax.figure
+
+
+explore(slate_of, trade_off=[1.0, 0.9, 0.7, 0.5, 0.3, 0.1], person=(0, 20))
+
+# %% [markdown]
+# ## In the person's own proportions
+#
+# {{card 7.2}}
+
+# %%
+@exercise("7.2")
+def calibrated(relevance, genre, target, k, trade_off=0.5, alpha=0.01):
+    """relevance float [C], genre float [C, G], target float [G] → int [min(k, C)]: places, in the order of the slate."""
+    ### BEGIN SOLUTION
+    total, chosen, has = np.zeros(len(target)), [], target > 0
+    for slot in range(min(k, len(relevance))):
+        mix = (1 - alpha) * (total + genre) / (slot + 1) + alpha * target        # (C, G), had each been taken
+        gap = (target[has] * np.log(target[has] / mix[:, has])).sum(axis=1)
+        gain = (1 - trade_off) * relevance - trade_off * gap
+        gain[chosen] = -np.inf
+        chosen.append(int(np.argmax(gain)))
+        total = total + genre[chosen[-1]]
+    return np.array(chosen, dtype=int)
+    ### END SOLUTION
+
+
+# %% [markdown]
+# Beside it stands a third method, a *determinantal point process* (DPP): it chooses the slate whose films, as arrows of length
+# exp(relevance) in genre space, span the largest volume. Same candidates, same people; only the rule differs.
+
+# %%
+rules = {"plain": lambda row: np.arange(10),
+         "MMR λ = 0.7": lambda row: mmr(relevance[row], likeness(row), 10, trade_off=0.7),
+         "DPP": lambda row: rerank.greedy_dpp(relevance[row], likeness(row) + 1e-6 * np.eye(100), 10, weight=5.0),
+         "calibrated 0.2": lambda row: calibrated(relevance[row], genre[candidates[row]], target[row], 10, trade_off=0.2),
+         "calibrated 0.8": lambda row: calibrated(relevance[row], genre[candidates[row]], target[row], 10, trade_off=0.8)}
+shown, result = {}, {}
+for name, rule in rules.items():
+    start = time.perf_counter()
+    shown[name] = slates(rule)
+    spent = 1e3 * (time.perf_counter() - start) / len(users)
+    result[name] = [*map(bootstrap, judge(shown[name]).T), spent, offline.coverage(shown[name], films.n_items).value]
+table = pd.DataFrame(result, index=["NDCG@10", "diversity", "gap (KL)", "ms a request", "share of films shown"]).T
+
+# %%
+gain = {name: judge(shown[name])[:, 1] - judge(shown["plain"])[:, 1] for name in rules}
+share = bootstrap(np.column_stack([gain["calibrated 0.8"], gain["MMR λ = 0.7"]]),
+                  statistic=lambda v: v[:, 0].mean() / v[:, 1].mean())
+measured("7.goals", share, on="ml100k")
+measured("7.coverage", table.loc["MMR λ = 0.7", "share of films shown"] / table.loc["plain", "share of films shown"], on="ml100k")
+table
+
+# %%
+ax = plots.figure("Calibration and diversity are different goals", "diversity of the slate (more →)",
+                  "gap to the person's mix (less ↓)", height=4.0)
+for index, name in enumerate(rules):
+    gap, diversity = table.loc[name, "gap (KL)"], table.loc[name, "diversity"]
+    ax.errorbar(diversity.value, gap.value, xerr=[[diversity.value - diversity.low], [diversity.high - diversity.value]],
+                yerr=[[gap.value - gap.low], [gap.high - gap.value]], fmt="o", ms=8, color=plots.CYCLE[index])
+    ax.annotate(name, (diversity.value, gap.value), xytext=(8, 5), textcoords="offset points")
+ax.margins(0.15)
+
+# %% [markdown]
+# **Were you right?** A calibrated slate moves down, not right: it repeats what the person repeats. A diverse slate moves right and
+# overshoots the person's mix. If someone asks for “diversity”, ask which of the two: *unlike each other*, or *like me, all of me*.
+#
+# And look at the last column of the table. Every person's list became more varied, and the catalogue hardly opened. Each list is
+# drawn from the same hundred candidates, and those from the same popular films. Starving creators are a matter for retrieval
+# (lesson 04) and for exploration, below; no re-ranker reaches an item that was not retrieved.
+#
+# ## Rules that may not bend
+#
+# Now a feed, where items have creators and truth is known. Suppose a perfect ranker for clicks: it sorts by the true chance of a
+# click. On top of it, a rule: at most two items of one creator. A *hard* rule is not a weight. If it cannot be met, the reader of
+# the log must learn that, and why.
+#
+# {{card 7.3}}
+
+# %%
+@exercise("7.3")
+def capped_slate(order, value, most, k):
+    """order int [C], value int [N], −1 exempt → int [k]: the first k with at most `most` of one value, −1 where empty."""
+    ### BEGIN SOLUTION
+    out, used = [], {}
+    for item in order.tolist():
+        name = int(value[item])
+        if len(out) < k and (name < 0 or used.get(name, 0) < most):
+            out.append(item)
+            used[name] = used.get(name, 0) + 1
+    return np.pad(np.array(out, dtype=int), (0, k - len(out)), constant_values=-1)
+    ### END SOLUTION
+
+
+# %%
+world = feed(people=2000, items=2000, seed=0)
+truth, catalog = world.truth(), world.catalog()
+creator, bait = catalog.items["creator"].to_numpy(), truth.hidden_items()["appeal"].to_numpy() > 0
+requests = Requests.of(np.arange(800), eligible=truth.eligible(), day=0)
+click, joy = (truth.request_scores(requests, by=by) for by in ("click", "satisfaction"))    # float (800, N)
+ranked = np.argsort(-click, axis=1)[:, :100].astype(np.int32)
+score = np.take_along_axis(click, ranked, axis=1)
+
+# %%
+stages = {"plain": {"trade_off": 1.0}, "MMR": {"trade_off": 0.7},
+          "MMR and cap": {"trade_off": 0.7, "creator": creator, "creator_cap": 2}}
+rows, feeds = {}, {}
+for name, settings in stages.items():
+    page = feeds[name] = rerank.MMRReranker(catalog.content, **settings).rerank(requests, ranked, score, 10).item
+    over = np.array([np.bincount(creator[slate]).max() > 2 for slate in page], float)
+    rows[name] = {"slates over the cap": bootstrap(over), "clickbait slots": bootstrap(bait[page].mean(axis=1)),
+                  "click if seen": bootstrap(np.take_along_axis(click, page, 1).mean(axis=1)),
+                  "satisfied": bootstrap(np.take_along_axis(joy, page, 1).mean(axis=1))}
+measured("7.cap", rows["MMR"]["slates over the cap"], on="world, feed")
+measured("7.clickbait", rows["MMR"]["clickbait slots"].value / rows["plain"]["clickbait slots"].value, on="world, feed")
+pd.DataFrame(rows).T
+
+# %%
+_ = plots.bars({name: row["clickbait slots"] for name, row in rows.items()} | {"the whole catalogue": bait.mean()},
+               "A click ranker seeks out clickbait, and diversity does not stop it", "share of slots (of items)")
+
+# %% [markdown]
+# Diversity does not stand in for a rule, because two items of one creator need not look alike, and it does not mend an objective:
+# the ranker was told to find clicks, clickbait gets clicks, and a varied slate of clickbait is still one. Compare the last two
+# columns: what is clicked and what satisfies are not the same. That is repaired where it arose, in the objective (lesson 01) and
+# in the ranker's labels (lesson 06).
+#
+# ### When the rule cannot be met
+#
+# A page “more from the makers of this”: fourteen candidates, three creators, two each. Ten slots cannot be filled.
+
+# %%
+makers = np.unique(creator)[:3]
+few = np.flatnonzero(np.isin(creator, makers))[:14].astype(np.int32)
+page = Requests.of([0], eligible=truth.eligible(), day=0)
+values = click[:1, few]
+quiet = rerank.MMRReranker(catalog.content, creator=creator, creator_cap=2)
+print(quiet.rerank(page, few[None], values, 10).item[0], "\n", quiet.notes[0])
+soft = rerank.MMRReranker(catalog.content, caps=(Cap(creator, 2, "at most 2 of one creator", hard=False),))
+print(soft.rerank(page, few[None], values, 10).item[0], "\n", soft.notes[0])
+try:
+    rerank.MMRReranker(catalog.content, creator=creator, creator_cap=2, strict=True).rerank(page, few[None], values, 10)
+except ConstraintError as error:
+    print("strict:", error)
+
+# %% [markdown]
+# Three honest answers: leave slots empty and note why, bend a rule that was declared soft and note that, or refuse. What must not
+# happen is the fourth: ten items, no note, and a rule that everyone believes in.
+#
+# ## Slots that are spent on learning
+#
+# Whatever is never shown is never learnt about. So some slots are drawn by lot. That costs a little now; what makes it worth
+# anything is that the *chance* of each choice is logged with it.
+#
+# {{card 7.4}}
+
+# %%
+@exercise("7.4")
+def slot_propensities(gain, allowed, explore):
+    """gain float [C], allowed bool [C], explore in [0, 1] → float [C]: with what chance each fills the slot."""
+    ### BEGIN SOLUTION
+    chance = explore * allowed / max(1, allowed.sum())
+    if allowed.any():
+        chance[np.argmax(np.where(allowed, gain, -np.inf))] += 1 - explore
+    return chance
+    ### END SOLUTION
+
+
+# %% [markdown]
+# Chances can be checked like any other claim: show the same page twenty thousand times and count.
+
+# %%
+many = Requests.of(np.zeros(20_000, int), eligible=truth.eligible(), day=0, request_id=np.arange(20_000))
+item, value = np.tile(ranked[0, :12], (20_000, 1)), np.tile(score[0, :12], (20_000, 1))
+lottery = rerank.MMRReranker(catalog.content, trade_off=1.0, explore=0.3, explore_slots=(1,)).rerank(many, item, value, 1)
+counted = np.array([(lottery.item[:, 0] == i).mean() for i in ranked[0, :12]])
+chances = slot_propensities(score[0, :12], np.ones(12, bool), 0.3)
+logged = np.array([lottery.propensity[lottery.item[:, 0] == i, 0].mean() for i in ranked[0, :12]])
+measured("7.propensity", np.abs(counted - logged).max(), on="world, 20,000 requests")
+ax = plots.figure("Counted shares lie on the logged chances", "candidate, by rank", "chance of filling slot 1 (log)")
+ax.errorbar(np.arange(1, 13), counted, yerr=1.96 * np.sqrt(counted * (1 - counted) / 20_000), fmt="o", color=plots.BLUE, label="counted")
+ax.plot(np.arange(1, 13), chances, "_", ms=22, color=plots.ORANGE, label="your function")
+ax.set_yscale("log")
+_ = ax.legend()
+
+# %% [markdown]
+# ## What can lie to you
+#
+# NDCG on held-out clicks punishes every diverse list. The clicks were made on lists that were not diverse, so what a diverse list
+# adds was never on offer and counts as a miss. The price you measured above is therefore an upper bound of a kind, and the benefit
+# (people who come back because the page is not the same film ten times) is not in that number at all. Only an experiment shows it
+# (lesson 10).
+#
+# ## After day 7
+#
+# A week later the ranker has been retrained on slates that you composed. Items that MMR always puts in slot nine have few clicks,
+# for position and not for worth. Keep the position and the logged chance with every impression, or the next model will learn your
+# rules as if they were taste. And look at the notes: a cap that fires on one slate in twenty at launch may fire on every third
+# once a creator has found out what the ranker likes.
+
+# %%
+quiz("7.q1", "A creator cap leaves two slots of ten empty in 4% of requests. What do you do first?", {
+    "Turn the cap into a penalty in the score": "Then it may be broken at any time and nobody will see it. The empty slots were the "
+    "message.",
+    "Look at what those requests were retrieving": "Yes. An empty slot says that the candidates came from too few creators: a "
+    "retrieval problem that this stage has only made visible.",
+    "Raise the cap until no slot is empty": "The cap protected something. Find out what caused the shortage before you pay with it.",
+    "Fill the slots with the most popular items": "A fallback can be right, after the cause is known. As a first step it hides it."},
+    answer="Look at what those requests were retrieving")
+
+# %% [markdown]
+# ## Say it in a minute
+#
+# > The re-ranker holds what is true of a slate only as a whole. For variety I use MMR on scores scaled to the likeness, with λ taken
+# > from a measured curve; if the aim is to serve all of a person's tastes I calibrate to their history, which is a different goal.
+# > Caps and policy are hard rules: they hold, or the slate comes back short with a reason. Neither widens the catalogue, because
+# > everything here was retrieved first. A few slots are drawn by lot with logged chances, so that what we learn next is not only
+# > what we already believed.
+#
+# **Red flag.** “We add a diversity penalty to the loss, so we don't need rules.” Which diversity, at what price, and what happens
+# when a creator floods the candidates?
+#
+# ## You have now
+#
+# - MMR and calibrated lists that you wrote, and the curve that says what they cost;
+# - the difference between diverse, calibrated and covering, in numbers;
+# - caps that answer when they cannot be met, and exploration whose chances are right;
+# - the last stage of `Recommender`. Lesson 08 asks whether its features can be served at all.
