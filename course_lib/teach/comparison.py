@@ -29,14 +29,20 @@ def compare(card_id: str) -> None:
         show(Notice("todo", about, ("There is nothing of yours to compare yet: write the function and run its cell.",)))
         return
     runs = collect(card, held.fn, card.seconds)
-    cases = [f"{'✓' if agrees(card, run) else '✗'} {run.case.name}" for run in runs]
-    blocks = [("cases", "\n".join(cases)), ("speed", speed_text(card, held.fn, held.result.status == "right"))]
+    blocks = [("cases", cases_text(card, runs)), ("speed", speed_text(card, held.fn, held.result.status == "right"))]
     blocks += [("effect", effect_text(card, held.fn))] if card.effect else []
     progress.record("compare", card_id, held.result.status)
     ours = source(card.reference)
     show(Notice("note", about, (), blocks, [
         ("Side by side", side_by_side(held.text, ours), ""),
         ("Difference of the texts", code_html(difference(held.text, ours)), difference(held.text, ours))]))
+
+
+def cases_text(card: Card, runs) -> str:
+    """How many cases agree, and the names of up to eight that do not."""
+    failed = [run.case.name for run in runs if not agrees(card, run)]
+    listed = failed[:8] + [f"… and {len(failed) - 8} more"] * (len(failed) > 8)
+    return "\n".join([f"{len(runs) - len(failed)} of {len(runs)} agree", *(f"✗ {name}" for name in listed)])
 
 
 def speed_text(card: Card, fn, right: bool) -> str:
