@@ -22,7 +22,8 @@ from course_lib import doctor
 from course_lib.contracts import Dataset, Requests
 from course_lib.data.log import MemoryLog, interactions
 from course_lib.evidence.estimate import bootstrap
-from course_lib.teach import compare, exercise, explore, hint, journey, measured, plots, predict, quiz, system_map
+from course_lib.teach import compare, exercise, explore, hint, journey, measured, plots, predict, quiz, solution  # noqa: F401
+from course_lib.teach import system_map as the_map
 from course_lib.teach.first_system import first_system
 from course_lib.world import feed
 from course_lib.world.policies import Popularity
@@ -212,7 +213,7 @@ explore(serve, n_retrieve=(20, 600, 20), trade_off=(0.0, 1.0, 0.1), user=(0, 300
 # Thirteen lessons, one system. The upper row runs for every request, the lower row every day.
 
 # %%
-system_map.draw()
+the_map.draw()
 
 # %% [markdown]
 # Each lesson opens on its own and has the same shape: the decision, a prediction, exercises, measurements, what can lie to
