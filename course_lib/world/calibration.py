@@ -49,8 +49,9 @@ def _matrix(pairs, shape):
     return sp.csr_matrix((np.ones(len(pairs), np.float32), (pairs["user"], pairs["item"])), shape=shape)
 
 
-def ease(train, shape, l2: float, most: int = 3000) -> np.ndarray:
-    """Scores of EASE, float32 shape, for the `most` most popular items (time grows with their cube), 0 for others.
+def ease(train, shape, l2: float, most: int = 3000):
+    """EASE on the `most` most popular items (time grows with their cube): a function of people, int (B,), that
+    returns scores, float32 (B, N), 0 for other items.
 
     Source: Steck 2019, doi:10.1145/3308558.3313710.
     """
@@ -61,19 +62,29 @@ def ease(train, shape, l2: float, most: int = 3000) -> np.ndarray:
     inverse = np.linalg.inv((part.T @ part).toarray() + l2 * np.eye(len(known), dtype=np.float32))
     weight = -inverse / np.diag(inverse)
     np.fill_diagonal(weight, 0)
-    score = np.zeros(shape, np.float32)
-    score[:, known] = part @ weight
+
+    def score(people):
+        out = np.zeros((len(people), shape[1]), np.float32)
+        out[:, known] = part[people] @ weight
+        return out
     return score
 
 
-def recall(score, train, test, k: int = 20) -> float:
-    """Mean over people of hits / min(k, |test|); the whole catalogue ranked, train items left out."""
-    score, truth = np.array(score, np.float32), _matrix(test, score.shape)
-    score[train["user"].to_numpy(), train["item"].to_numpy()] = -np.inf
+def recall(score, train, test, k: int = 20, most: int = 3000, seed: int = 0) -> float:
+    """Mean of hits / min(k, |test|); the whole catalogue ranked, train items left out.
+
+    score: function of people, int (B,), that returns (B, N). At most `most` people are drawn, to bound memory.
+    """
     people = np.intersect1d(test["user"].unique(), train["user"].unique())
-    top = np.argpartition(-score[people], k, axis=1)[:, :k]
-    hits = np.asarray(truth[people[:, None], top].sum(axis=1)).ravel()
-    return float((hits / np.minimum(k, np.asarray(truth[people].sum(axis=1)).ravel())).mean())
+    if len(people) > most:
+        people = np.sort(np.random.default_rng(seed).choice(people, most, replace=False))
+    rows = np.array(score(people), np.float32)
+    shape = max(train["user"].max(), test["user"].max()) + 1, rows.shape[1]
+    seen, truth = _matrix(train, shape)[people], _matrix(test, shape)[people]
+    rows[seen.nonzero()] = -np.inf
+    top = np.argpartition(-rows, k - 1, axis=1)[:, :k]
+    hits = np.asarray(truth[np.arange(len(people))[:, None], top].sum(axis=1)).ravel()
+    return float((hits / np.minimum(k, np.asarray(truth.sum(axis=1)).ravel())).mean())
 
 
 def _split(pairs, by, seed):
@@ -92,7 +103,8 @@ def recalls(interactions, by: str = "time", seed: int = 0, days=(1, 3, 7, 30), l
     train, valid, test = _split(pairs, by, seed)
 
     def popular(rows):
-        return np.broadcast_to(np.bincount(rows["item"], minlength=shape[1]).astype(np.float32), shape)
+        count = np.bincount(rows["item"], minlength=shape[1]).astype(np.float32)
+        return lambda people: np.tile(count, (len(people), 1))
 
     def tuned(make, choices):
         scores = [make(choice) for choice in choices]

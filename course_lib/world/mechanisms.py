@@ -276,7 +276,7 @@ class Shop:
     exponential); conversion 2–4% of clicks in e-commerce reports; sizes [C]."""
 
     on: bool = False
-    buy: float = -2.6  # logits, given a satisfied click
+    buy: float = -3.4  # logits, given a satisfied click
     buy_affinity: float = 1.5
     price_sensitivity: float = 0.8  # logits a unit of log(price / the category's median), before click and purchase
     delay_days: float = 1.2  # mean

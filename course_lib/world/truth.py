@@ -94,7 +94,7 @@ class Truth:
 
     def _evaluate(self, user, item, mood, day, by, history):
         world = self._world
-        user, item = np.asarray(user, np.int64), np.atleast_2d(np.asarray(item, np.int64))
+        user, item = np.array(user, np.int64), np.atleast_2d(np.array(item, np.int64))
         people, known = len(world._people.visits), len(world._items.quality)
         if len(user) and (user.min() < 0 or user.max() >= people):
             raise UnknownIdError(f"person {user[(user < 0) | (user >= people)][0]} does not exist; expected 0 to "
