@@ -120,7 +120,6 @@ def _mismatch_loop(trained, recomputed):
         share[name] = 1 - sum(same) / len(same)
     return pd.Series(share)
 
-
 _HAND_2 = (pd.DataFrame({"clicks": [1.0, 2.0, np.nan, 4.0], "idle": [np.nan, np.nan, 5.0, 6.0]}),
            pd.DataFrame({"clicks": [1.0, 3.0, np.nan, np.nan], "idle": [np.nan, np.nan, 5.0, 6.0 + 1e-9]}))
 
