@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import linecache
+from collections.abc import Iterator
 from dataclasses import asdict
 
 from course_lib.teach import cards
@@ -15,25 +16,31 @@ FILE = "<their cell>"
 CUT = 4000
 
 
-def run_answer(job: dict, effect_seconds: float) -> dict:
-    """The row of one answer, whatever it does (short of ending the process): status, diagnosis, speed, effect.
+def run_answer(job: dict, effect_seconds: float) -> Iterator[dict]:
+    """The row of one answer, whatever it does (short of ending the process): status, diagnosis, speed.
 
-    job: card_id, name, cell, prelude, others, text, effect, as the class page wrote them.
+    job: card_id, name, cell, prelude, others, text, effect, as the class page wrote them. Where an effect is to be
+    measured, the row says `more`, and a second one follows with the effect alone.
     """
     card = cards.card(job["card_id"])
     made = attempt(lambda: make_function(job), run_answer, card.seconds)
     if made.timed_out:
-        return _wrong("no answer in time", f"The cell with the definition did not end within {card.seconds:g} s.", made)
+        yield _wrong("no answer in time", f"The cell with the definition did not end within {card.seconds:g} s.", made)
+        return
     if made.error is not None:
         name = type(made.error).__name__
-        return _wrong(name, f"The definition cannot be run: {name}: {str(made.error)[:300]}", made)
+        yield _wrong(name, f"The definition cannot be run: {name}: {str(made.error)[:300]}", made)
+        return
     result = check(card, made.value, job["text"])
     row = asdict(result)
     row["says"], row["printed"] = row["says"][:CUT], row["printed"][:CUT]
     row["shows"] = [(label[:80], text[:CUT]) for label, text in row["shows"]]
-    if job["effect"] and card.effect and result.status != "todo" and result.mistake != "no answer in time":
-        row["effect"] = _effect(card, made.value, effect_seconds)
-    return row
+    measure = job["effect"] and card.effect and result.status != "todo" and result.mistake != "no answer in time"
+    if measure and effect_seconds <= 0:
+        row["effect"] = "left out: the time for effects was used"
+    yield row | {"more": bool(measure and effect_seconds > 0)}
+    if measure and effect_seconds > 0:
+        yield {"effect": _effect(card, made.value, effect_seconds)}
 
 
 def _wrong(mistake: str, says: str, made) -> dict:
@@ -68,4 +75,5 @@ def _effect(card, fn, seconds) -> str:
     got = attempt(lambda: card.effect(fn), fn, seconds)
     if got.timed_out:
         return f"not measured within {seconds:g} s"
-    return f"not measured: {type(got.error).__name__}" if got.error is not None else str(got.value)[:120]
+    told = f"not measured: {type(got.error).__name__}: {got.error}" if got.error is not None else str(got.value)
+    return told[:160]

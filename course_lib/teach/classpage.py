@@ -26,6 +26,8 @@ from course_lib.teach.submissions import Reading, Submission, read_class
 KNOWN = ("numpy", "pandas", "scipy", "sklearn", "torch", "matplotlib", "course_lib", "faiss", "lightgbm", "duckdb",
          "seaborn", "collections", "itertools", "math", "functools", "dataclasses", "statsmodels")
 
+EFFECT_TOTAL_S = 90.0          # a class is waiting: after this no further effects are measured
+
 
 @dataclass
 class ClassResults:
@@ -150,6 +152,7 @@ def _run(jobs, reading, workers, memory_bytes, effect_seconds, results) -> dict[
     if not jobs:
         return {}
     plan = {"jobs": jobs, "workers": workers, "memory_bytes": memory_bytes, "effect_seconds": effect_seconds,
+            "effect_total": EFFECT_TOTAL_S,
             "preload": _preload(reading), "lessons": sorted({job["card_id"].split(".")[0].zfill(2) for job in jobs})}
     env = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
                         "COURSE_PROGRESS": "off", "MPLBACKEND": "agg",

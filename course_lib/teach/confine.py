@@ -14,6 +14,7 @@ import platform
 import socket
 import struct
 import sys
+import tempfile
 from pathlib import Path
 
 try:
@@ -158,7 +159,8 @@ def confine(folder: Path, memory_bytes: int, cpu_seconds: int, words: bool = Tru
         with contextlib.suppress(OSError):
             os.setsid()
     os.chdir(folder)
-    os.environ.update(HOME=str(folder), TMPDIR=str(folder), COURSE_PROGRESS="off")
+    os.environ.update(HOME=str(folder), TMPDIR=str(folder), TORCHINDUCTOR_CACHE_DIR=str(folder), COURSE_PROGRESS="off")
+    tempfile.tempdir = str(folder)
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)

@@ -27,6 +27,7 @@ from course_lib.teach.guard import PATIENCE
 
 GRACE_S = 4.0
 RESULT_BYTES = 400_000
+TOO_LARGE = {"status": "wrong", "mistake": "result too large", "says": "The result was too large to be handed over."}
 
 
 @dataclass
@@ -39,6 +40,7 @@ class Running:
     folder: Path
     deadline: float
     started: float
+    partial: dict | None = None
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -49,8 +51,12 @@ def main(argv: list[str] | None = None) -> int:
         _load(name)
     for lesson in plan["lessons"]:
         _load(f"course_lib.teach.cards.lesson_{lesson}")
+    if any(job["effect"] for job in plan["jobs"]):
+        from course_lib.teach import effects
+
+        effects.prepare()
     out.write(json.dumps({"enforced": _probed(plan["memory_bytes"])}) + "\n")
-    for row in run_all(plan["jobs"], plan["workers"], plan["memory_bytes"], plan["effect_seconds"]):
+    for row in run_all(*(plan[name] for name in ("jobs", "workers", "memory_bytes", "effect_seconds", "effect_total"))):
         out.write(json.dumps(row) + "\n")
         out.flush()
     out.close()
@@ -64,16 +70,17 @@ def _load(name):
         traceback.print_exc(limit=1)
 
 
-def run_all(jobs: list[dict], workers: int, memory_bytes: int, effect_seconds: float):
-    """Yield a row for each job, as they end."""
-    waiting, running = list(jobs), []
+def run_all(jobs: list[dict], workers: int, memory_bytes: int, effect_seconds: float, effect_total: float):
+    """Yield a row for each job, as they end. After effect_total seconds no further effects are measured."""
+    waiting, running, began = list(jobs), [], time.monotonic()
     while waiting or running:
         while waiting and len(running) < workers:
-            running.append(_start(waiting.pop(0), memory_bytes, effect_seconds))
+            late = time.monotonic() - began > effect_total
+            running.append(_start(waiting.pop(0), memory_bytes, 0.0 if late else effect_seconds))
         soonest = min(held.deadline for held in running)
         wait([held.pipe for held in running], timeout=max(soonest - time.monotonic(), 0.01))
         for held in list(running):
-            row = _row(held)
+            row = _row(held, effect_seconds)
             if row is not None:
                 running.remove(held)
                 yield {"key": held.job["key"], **row, "wall": time.monotonic() - held.started}
@@ -84,9 +91,9 @@ def _start(job, memory_bytes, effect_seconds) -> Running:
     context = multiprocessing.get_context(method)
     ours, theirs = context.Pipe(duplex=False)
     folder = Path(tempfile.mkdtemp(prefix="answer-"))
-    seconds = cards.card(job["card_id"]).seconds
-    limit = PATIENCE * seconds + GRACE_S + (effect_seconds if job["effect"] else 0)
-    process = context.Process(target=_child, args=(job, theirs, folder, memory_bytes, int(limit) + 1, effect_seconds))
+    limit = PATIENCE * cards.card(job["card_id"]).seconds + GRACE_S
+    cpu_seconds = int(limit + PATIENCE * effect_seconds) + 1
+    process = context.Process(target=_child, args=(job, theirs, folder, memory_bytes, cpu_seconds, effect_seconds))
     process.start()
     theirs.close()
     now = time.monotonic()
@@ -95,17 +102,18 @@ def _start(job, memory_bytes, effect_seconds) -> Running:
 
 def _child(job, pipe, folder, memory_bytes, cpu_seconds, effect_seconds):
     confine(folder, memory_bytes, cpu_seconds)
-    row = run_answer(job, effect_seconds)
-    text = json.dumps(row).encode()
-    pipe.send_bytes(text if len(text) < RESULT_BYTES else json.dumps(
-        {"status": "wrong", "mistake": "result too large", "says": "The result was too large to be handed "
-                                                                   "over."}).encode())
+    for row in run_answer(job, effect_seconds):
+        text = json.dumps(row).encode()
+        pipe.send_bytes(text if len(text) < RESULT_BYTES else json.dumps(TOO_LARGE).encode())
     pipe.close()
     os._exit(0)
 
 
-def _row(held: Running) -> dict | None:
-    """The row of a process that has ended or must be; None while it may go on."""
+def _row(held: Running, effect_seconds: float) -> dict | None:
+    """The row of a process that has ended or must be; None while it may go on.
+
+    A row that says `more` comes before the effect is measured: it stands if the process then dies or takes too long.
+    """
     row = None
     if held.pipe.poll():
         try:
@@ -113,6 +121,13 @@ def _row(held: Running) -> dict | None:
         except (EOFError, OSError, ValueError):
             held.process.join(1)
             row = _died(held.process.exitcode)
+        if row.pop("more", False):
+            held.partial, row = row, None
+            held.deadline = time.monotonic() + PATIENCE * effect_seconds + GRACE_S
+        elif held.partial is not None:
+            row = held.partial | {"effect": row.get("effect", "not measured: it ended the process")}
+    elif time.monotonic() >= held.deadline and held.partial is not None:
+        row = held.partial | {"effect": "not measured: it did not stop"}
     elif time.monotonic() >= held.deadline:
         row = {"status": "wrong", "stage": "runs", "mistake": "never ends", "says": "It did not stop when its time "
                                                                                     "was up, "

@@ -8,10 +8,24 @@ from course_lib.evidence.offline import recall_at_k
 from course_lib.stages.losses import bpr, in_batch_softmax, info_nce
 from course_lib.stages.serving_split import cut_by_time, nearest_unseen, user_vectors
 from course_lib.teach.card import Card, Case, Claim, Invariant, Mistake
+from course_lib.teach.effects import recall_trained_with
 
 
 def _tensor(rng, *shape):
     return torch.as_tensor(rng.normal(size=shape).astype(np.float32))
+
+
+# --- what each loss does to recall, trained small and always the same way -----------------------------------------
+def _bpr_effect(fn):
+    return recall_trained_with(lambda user, item, other, log_q: fn((user * item).sum(1), (user * other).sum(1)))
+
+
+def _in_batch_effect(fn):
+    return recall_trained_with(lambda user, item, other, log_q: fn(user, item))
+
+
+def _nce_effect(fn):
+    return recall_trained_with(lambda user, item, other, log_q: fn(user, item, 0.1), unit_length=True)
 
 
 # --- 3.1 -----------------------------------------------------------------------------------------------------------
@@ -22,7 +36,7 @@ BPR = Card(
     shapes="`positive`, `negative` float [B], scores; returns a scalar tensor.",
     why="−log σ(x) is softplus(−x) = log(1 + e⁻ˣ). Written as `torch.log(torch.sigmoid(x))` it is −inf once a model is badly wrong "
         "(x below about −100 in float32), and one such pair makes every gradient NaN. `F.softplus` does not overflow.",
-    reference=bpr,
+    reference=bpr, effect=_bpr_effect,
     alternative=lambda positive, negative: -F.logsigmoid(positive - negative).sum() / len(positive),
     cases=lambda rng: [Case(f"{n} pairs", (_tensor(rng, n), _tensor(rng, n))) for n in (1, 6)] + [
         Case("a pair ordered badly wrong", (torch.tensor([-300.0, 1.0]), torch.tensor([300.0, 0.5])))],
@@ -82,7 +96,7 @@ IN_BATCH = Card(
     shapes="`query`, `item` float [B, d]; returns a scalar tensor, mean nats.",
     why="One matrix product gives B·(B − 1) negatives for the price of B items: that is why everybody trains this way. The price comes "
         "in lesson 04: these negatives are not a fair sample of the catalogue.",
-    reference=in_batch_softmax, alternative=_softmax_by_hand,
+    reference=in_batch_softmax, alternative=_softmax_by_hand, effect=_in_batch_effect,
     cases=lambda rng: [Case(f"{b} rows, width {d}", (_tensor(rng, b, d), _tensor(rng, b, d))) for b, d in ((3, 2), (5, 4))],
     by_hand=(Case("all scores equal: log of the batch size", (torch.zeros(4, 2), torch.ones(4, 2)), expected=np.log(4.0)),
              Case("two users, two items", (_Q, _V), expected=np.log(1 + np.exp(-1.0)))),
@@ -137,7 +151,7 @@ INFO_NCE = Card(
     shapes="`query`, `item` float [B, d], `temperature` float above 0; returns a scalar tensor.",
     why="With cosines the largest gap between two scores is 2. At temperature 1 the best possible item is only e² times as likely as the "
         "worst, so the loss cannot fall far; at 0.05 the gap is 40 nats and a few hard negatives make all of the gradient.",
-    reference=info_nce, alternative=_nce,
+    reference=info_nce, alternative=_nce, effect=_nce_effect,
     cases=lambda rng: [Case(f"{b} rows at temperature {t}", (3 * _tensor(rng, b, 3), _tensor(rng, b, 3), t))
                        for b, t in ((4, 0.1), (6, 0.5))],
     by_hand=(Case("two orthogonal pairs at 0.5", (5 * _Q, _V, 0.5), expected=np.log(1 + np.exp(-2.0))),),

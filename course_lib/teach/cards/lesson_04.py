@@ -14,6 +14,7 @@ from course_lib.stages.negatives import (
     streaming_gap,
 )
 from course_lib.teach.card import Card, Case, Claim, Invariant, Mistake
+from course_lib.teach.effects import recall_trained_with
 
 
 def _tensor(rng, *shape):
@@ -42,6 +43,11 @@ def _logq_probability(query, item, log_q, temperature):
     return _logq(query, item, log_q.exp(), temperature)
 
 
+def _logq_effect(fn):
+    """Recall of a small model trained with this loss, always the same way."""
+    return recall_trained_with(lambda user, item, other, log_q: fn(user, item, log_q, 1.0))
+
+
 _EYE = torch.eye(2)
 LOGQ = Card(
     id="4.1", title="Take the popularity back: logQ", minutes=8, difficulty=2, used_in=("04", "09"),
@@ -51,7 +57,7 @@ LOGQ = Card(
     why="A softmax over a *sample* of items estimates the softmax over all of them if each sampled term is divided by its chance of being "
         "sampled: exp(s) / q = exp(s − log q). The popular item's column is lowered as a competitor, so the model has to score it higher to "
         "win as a positive. The subtraction comes after the temperature: q is a chance, not a score.",
-    reference=logq_reference, alternative=_logq_by_hand,
+    reference=logq_reference, alternative=_logq_by_hand, effect=_logq_effect,
     cases=lambda rng: [Case(f"{b} rows at temperature {t}", (_tensor(rng, b, 3), _tensor(rng, b, 3),
                                                              torch.log(torch.as_tensor(rng.dirichlet(np.ones(b))).float()), t))
                        for b, t in ((4, 1.0), (6, 0.2))],

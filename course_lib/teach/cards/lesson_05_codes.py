@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.stages.ann_pq import adc_scores, exact_rerank, pq_decode, pq_encode
 from course_lib.teach.card import Card, Case, Invariant, Mistake
+from course_lib.teach.effects import clustered, recall_of_neighbours
 
 
 # --- 5.3 and 5.4 product quantisation ------------------------------------------------------------------------------
@@ -161,6 +162,15 @@ def _cut_first(query, shortlist, vectors, k):
     return exact_rerank(query, np.asarray(shortlist)[:k], vectors, k)
 
 
+def _rerank_effect(fn):
+    """Recall@10 after re-ranking shortlists of 50 that rough scores chose."""
+    vectors, queries = clustered()
+    noise = np.random.default_rng(0).normal(scale=4.0, size=(len(queries), len(vectors)))
+    shortlists = np.argsort(-(queries @ vectors.T + noise), axis=1)[:, :50]
+    found = [fn(query, shortlist, vectors, 10) for query, shortlist in zip(queries, shortlists, strict=True)]
+    return recall_of_neighbours(np.array(found), vectors, queries)
+
+
 RERANK = Card(
     id="5.5", title="Exact re-rank of a shortlist", minutes=6, difficulty=2, used_in=("this lesson",),
     task="Codes gave a shortlist of ids. Compare the query with the real vectors of these few, by dot product, and return the k "
@@ -168,7 +178,7 @@ RERANK = Card(
     shapes="`query` float [d], `shortlist` int [C], `vectors` float [N, d], `k` int; returns int [k].",
     why="A shortlist only has to *contain* the neighbours; their order is settled here. The real vectors are read for C items a "
         "query, so they may live on disk, where they cost no memory.",
-    reference=exact_rerank, alternative=_rerank_sorted, cases=_rerank_cases,
+    reference=exact_rerank, alternative=_rerank_sorted, cases=_rerank_cases, effect=_rerank_effect,
     by_hand=(Case("two of three", (np.array([1.0, 0.0]), np.array([2, 0, 1]), np.array([[0.5, 9], [0.7, 0], [0.1, 0]]), 2),
                   expected=np.array([1, 0])),),
     mistakes=(
