@@ -33,6 +33,10 @@ WHY = {
     "median_activity": "21 days of a feed against years of ratings: the unit differs",
     "click_rate": "Open Bandit shows fashion banners, a feed what people came for",
     "time_personal": "newborn items have no clicks to learn from, in films as here",
+    "time_ratio": "in films time outweighs taste; here tastes stay, so that personal models have something to find",
+    "recent_ratio": "surges and births give recent counts an edge, not the lead that they have in films",
+    "top_slot_ratio": "Open Bandit's three banners stand side by side; a feed is read from the top",
+    "test_sd": "items of one creator differ in subject as well; Upworthy's arms differ in wording alone",
     "return_day7": "no public data set beside it: held to be plausible, not fitted",
 }
 
