@@ -6,7 +6,7 @@ resumed by running it again with the same log: the days it holds are judged once
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -77,7 +77,7 @@ class Ramp:
     guardrails: what must not be lost. primary: the one metric the launch is for; it must be better from `decide_at`
     on. steps: shares of users, ascending, the last usually 1. days_per_step: days before a step may be left.
     alpha: chance that the whole ramp errs, shared out evenly over `max_checks` days of checks of every guardrail and
-    the primary, since a ramp that looks every day peeks. salt: which users go first.
+    the primary, since a ramp that looks every day peeks. salt: which users go first. rule: decides, as `decide` does.
     """
 
     guardrails: tuple[Guardrail, ...]
@@ -88,6 +88,7 @@ class Ramp:
     alpha: float = 0.05
     max_checks: int = 10
     salt: int = 0
+    rule: Callable[..., str] = decide
 
     def __post_init__(self):
         steps = np.asarray(self.steps, float)
@@ -185,7 +186,7 @@ class _State:
         p = srm(came, [1 - share, share])
         verdicts = tuple(g.check(c, t, level=self.plan.level) for g in self.plan.guardrails)
         primary, change = self._primary(c, t)
-        action = decide(share, p, {v.metric: v.state for v in verdicts}, primary, decide_at=self.plan.decide_at)
+        action = self.plan.rule(share, p, {v.metric: v.state for v in verdicts}, primary, decide_at=self.plan.decide_at)
         reason = _reason(action, share, p, verdicts, primary, change, self.plan)
         if action == "ramp" and len(self.kept) < self.plan.days_per_step:
             action, reason = "hold", f"day {len(self.kept)} of {self.plan.days_per_step} at this step"

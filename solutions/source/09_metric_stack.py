@@ -457,7 +457,7 @@ def both_tests(a, b, days=2, most=8):
     return ab.value / (ab.width / 3.92), net.mean() / net.sem()
 
 
-ab, interleaved = both_tests(ranker("als 32"), ranker("als 8"))
+ab, interleaved = both_tests(ranker("popularity 18 d"), ranker("als 8"))
 
 # %%
 rng = np.random.default_rng(0)

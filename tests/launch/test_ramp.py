@@ -102,6 +102,19 @@ def test_a_holdback_keeps_watching():
     assert len(report.decisions) == 6
 
 
+def test_another_rule_can_decide():
+    plan = Ramp(PLAN.guardrails, PLAN.primary, rule=lambda *facts, **gate: "roll back")
+    assert plan.run(Service(), OLD, BETTER, 2).days["share"].tolist() == [0.01, 0.0]
+
+
+def test_people_who_join_later_change_no_earlier_decision():
+    log, service = MemoryLog(), Service()
+    first = PLAN.run(service, OLD, BETTER, 3, log=log)
+    service.people = 6000
+    again = PLAN.run(service, OLD, BETTER, 3, log=log, start=0)
+    assert str(again) == str(first)
+
+
 def test_bad_plans_are_refused():
     with pytest.raises(ArgumentError, match="rise"):
         Ramp(PLAN.guardrails, PLAN.primary, steps=(0.5, 0.25))

@@ -28,7 +28,8 @@ class Service:
         self.people, self.seed, self.day = people, seed, 0
 
     def users(self):
-        return pd.DataFrame({"region": 0, "cluster": 0, "joined_day": np.maximum(0, np.arange(self.people) - 3000) // 150}, index=range(self.people))
+        joined = np.maximum(0, np.arange(self.people) - 3000) // 150
+        return pd.DataFrame({"region": 0, "cluster": 0, "joined_day": joined}, index=range(self.people))
 
     def catalog(self):
         return Catalog(pd.DataFrame({"born_day": np.arange(40) - 20}), np.zeros((40, 1), np.float32))
