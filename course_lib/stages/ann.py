@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from course_lib.contracts import ArgumentError, Candidates, Requests
-from course_lib.stages.ann_filter import pad, post_filter
+from course_lib.stages.ann_filter import as_mask, pad, post_filter
 from course_lib.stages.ann_index import Index, build_index
 from course_lib.stages.ann_live import LiveIndex
 from course_lib.stages.ann_measure import clustered_vectors, index_recall, latencies_ms, pareto_front
@@ -33,6 +33,7 @@ class ANNRetriever:
     def __init__(self, model, index=None, kind="hnsw", metric="ip", **params):
         self.model = model
         self.index = index if index is not None else build_index(kind, _array(model.embed_items()), metric, **params)
+        self._today = None
 
     def retrieve(self, requests: Requests, n: int) -> Candidates:
         """The n best eligible items for each request, best first: item int32 (B, n), -1 pads; score float32 (B, n).
@@ -42,20 +43,25 @@ class ANNRetriever:
         if n < 1:
             raise ArgumentError(f"n is {n}; expected at least 1 candidate a request.")
         queries = self._embed(requests)
-        known = requests.eligible[requests.eligible < self.index.slots]
+        allowed = self._allowed(requests.eligible)
         take = min(n, self.index.n)
-        if not len(known) or not len(requests):
+        if not len(requests) or (allowed is not None and not allowed.any()):
             ids, scores = np.empty((len(requests), 0), np.int64), np.empty((len(requests), 0), np.float32)
-        elif len(known) == self.index.slots:
-            ids, scores = self.index.search(queries, take)
         else:
-            ids, scores = self.index.search(queries, take, allowed=known)
+            ids, scores = self.index.search(queries, take, allowed=allowed)
         ids, scores = pad(ids, scores, n)
         return Candidates(ids.astype(np.int32), scores.astype(np.float32))
 
     def missing(self, requests: Requests) -> int:
         """How many eligible items the index does not hold yet, because they are newer than it."""
         return int(np.count_nonzero(requests.eligible >= self.index.slots))
+
+    def _allowed(self, eligible):
+        """bool (slots,), or None where all may be shown; kept while requests come with the same list of the day."""
+        if self._today is None or self._today[0] is not eligible:
+            mask = as_mask(eligible[eligible < self.index.slots], self.index.slots)
+            self._today = eligible, None if mask.all() else mask
+        return self._today[1]
 
     def _embed(self, requests):
         if hasattr(self.model, "embed_requests"):

@@ -15,7 +15,7 @@ import numpy as np
 from course_lib.contracts import ArgumentError
 
 WAYS = ("auto", "post", "inside", "brute")
-BRUTE_SURVIVORS = 5_000  # so few survivors are compared in about the time a graph takes
+STEP = 4  # a step of a walk costs about as much as comparing with this many survivors, read in no order (measured)
 POST_ABOVE = 0.95  # pass rate from which dropping costs less than testing at every step
 
 
@@ -34,9 +34,12 @@ def as_mask(allowed, n: int) -> np.ndarray:
     return mask
 
 
-def choose(n: int, survivors: int) -> str:
-    """The way to search n vectors of which `survivors` pass: choose(10**6, 10**4) → "brute"."""
-    if survivors <= BRUTE_SURVIVORS:
+def choose(n: int, survivors: int, beam: int = 64) -> str:
+    """The way to search n vectors of which `survivors` pass: choose(10**6, 10**4) → "brute".
+
+    A walk that shall meet `beam` that pass takes about beam · n / survivors steps; brute force, `survivors` looks.
+    """
+    if survivors**2 <= STEP * beam * n:
         return "brute"
     return "post" if survivors >= POST_ABOVE * n else "inside"
 
@@ -92,11 +95,11 @@ def search_allowed(index, queries, k, allowed, how="auto", **tuning):
         raise ArgumentError(f"how is {how!r}; expected one of {', '.join(WAYS)}.")
     allowed = as_mask(allowed, index.slots)
     survivors = int(np.count_nonzero(allowed))
-    way = choose(index.n, survivors) if how == "auto" else how
+    beam = max(k, tuning.get("ef_search", index.params.get("ef_search", 64)))
+    way = choose(index.n, survivors, beam) if how == "auto" else how
     if way == "brute":
         return brute(index, queries, k, allowed)
     if how == "auto" and way == "inside" and index.kind == "hnsw":  # of what the walk meets, only the pass rate counts
-        beam = tuning.get("ef_search", index.params["ef_search"])
         tuning = {**tuning, "ef_search": min(100_000, int(np.ceil(beam * index.n / survivors)))}
     ids, scores = {"post": post, "inside": inside}[way](index, queries, k, allowed, **tuning)
     short = (ids >= 0).sum(1) < min(k, survivors)

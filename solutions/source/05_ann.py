@@ -20,11 +20,11 @@ import time
 import numpy as np
 import pandas as pd
 
-from course_lib.data import cache, datasets, splits
+from course_lib.data import datasets, splits
 from course_lib.evidence.estimate import bootstrap
 from course_lib.evidence.offline import recall_at_k
+from course_lib.serving import assemble
 from course_lib.stages import ann, ann_pq
-from course_lib.stages.towers import TwoTower
 from course_lib.teach import compare, exercise, explore, hint, measured, plots, predict, quiz, solution  # noqa: F401
 
 plots.style()
@@ -501,18 +501,12 @@ pd.DataFrame(billion).T.round(1)
 # ## The course's own vectors
 #
 # Synthetic vectors show how things scale. Now the item vectors that this course's two-tower learns from ML-100K: lengths differ
-# (popular films are longer), and queries are users, who do not lie where items lie. Training is cut short to stay quick, and kept.
+# (popular films are longer), and queries are users, who do not lie where items lie. Training is cut short here, and its result is kept.
 
 # %%
 films = datasets.ml100k()
 split = splits.by_user(films.interactions, seed=0)
-
-
-def train(folder):
-    TwoTower(dim=64, max_epochs=3).fit(split.train, catalog=films.catalog, progress=False).save(folder)
-
-
-model = TwoTower.load(cache.artifact("lesson05-towers", {"data": "ml100k", "dim": 64, "epochs": 3, "seed": 0}, train))
+model = assemble.two_tower(films, split, dim=64, max_epochs=3)        # out of the cache where it has been trained before
 users = np.arange(films.n_users)
 film_vectors, user_vectors = model.embed_items(), model.embed_users(users)
 print(film_vectors.shape, "lengths", np.percentile(np.linalg.norm(film_vectors, axis=1), [1, 50, 99]).round(2))

@@ -48,7 +48,7 @@ predict("7.coverage", ...)
 # ## A hundred candidates, in an order
 #
 # The films and people are those of ML-100K. A linear item-to-item model (EASE, lesson 03) stands in for retrieval and ranking: it
-# is trained in a second and it is strong here. Each person gets their hundred best unseen films, scores stretched to 0…1. What you
+# is trained in a moment and it is strong here. Each person gets their hundred best unseen films, scores stretched to 0…1. What you
 # will do to them holds for any ranker.
 #
 # Likeness of two films is the cosine of their genres. That is crude, and it is what decides what “diverse” will mean: a re-ranker
@@ -130,13 +130,14 @@ measured("7.mmr_price", lost, on="ml100k")
 ax = plots.figure("The first steps to diversity are cheap, the last are not", "diversity of the slate", "NDCG@10", height=4.0)
 points = {w: [bootstrap(s[:, c]) for c in (1, 0)] for w, s in scores.items()}
 ax.plot([d.value for d, _ in points.values()], [q.value for _, q in points.values()], "-", lw=1, color=plots.GREY)
-for w, (d, q) in points.items():
+for place, (w, (d, q)) in enumerate(points.items()):
     ax.errorbar(d.value, q.value, xerr=[[d.value - d.low], [d.high - d.value]], yerr=[[q.value - q.low], [q.high - q.value]],
                 fmt="o", color=plots.BLUE, elinewidth=0.8)
-    ax.annotate(f"λ = {w}", (d.value, q.value), xytext=(7, 5), textcoords="offset points")
+    ax.annotate(f"λ = {w}", (d.value, q.value), xytext=(5, 8 if place % 2 else -16), textcoords="offset points")
 
 # %% [markdown]
-# The curve is the choice. It has a flat part and a steep part, and the place to stand is where somebody can say what the lost
+# The bars say how much people differ; the claim above compares the same people under both rules and is tighter. The curve is the
+# choice. It has a flat part and a steep part, and the place to stand is where somebody can say what the lost
 # relevance buys. One λ for everyone is also a choice: someone who watches nothing but horror has told you something.
 #
 # ### Look at one slate
@@ -218,7 +219,7 @@ for index, name in enumerate(rules):
     gap, diversity = table.loc[name, "gap (KL)"], table.loc[name, "diversity"]
     ax.errorbar(diversity.value, gap.value, xerr=[[diversity.value - diversity.low], [diversity.high - diversity.value]],
                 yerr=[[gap.value - gap.low], [gap.high - gap.value]], fmt="o", ms=8, color=plots.CYCLE[index])
-    ax.annotate(name, (diversity.value, gap.value), xytext=(8, 5), textcoords="offset points")
+    ax.annotate(name, (diversity.value, gap.value), xytext=(8, -16 if name == "DPP" else 6), textcoords="offset points")
 ax.margins(0.15)
 
 # %% [markdown]
@@ -277,7 +278,7 @@ pd.DataFrame(rows).T
 
 # %%
 _ = plots.bars({name: row["clickbait slots"] for name, row in rows.items()} | {"the whole catalogue": bait.mean()},
-               "A click ranker seeks out clickbait, and diversity does not stop it", "share of slots (of items)")
+               "Diversity does not stop a click ranker's clickbait", "share of slots (of items)")
 
 # %% [markdown]
 # Diversity does not stand in for a rule, because two items of one creator need not look alike, and it does not mend an objective:
@@ -340,7 +341,9 @@ measured("7.propensity", np.abs(counted - logged).max(), on="world, 20,000 reque
 ax = plots.figure("Counted shares lie on the logged chances", "candidate, by rank", "chance of filling slot 1 (log)")
 ax.errorbar(np.arange(1, 13), counted, yerr=1.96 * np.sqrt(counted * (1 - counted) / 20_000), fmt="o", color=plots.BLUE, label="counted")
 ax.plot(np.arange(1, 13), chances, "_", ms=22, color=plots.ORANGE, label="your function")
-ax.set_yscale("log")
+ax.set(yscale="log", ylim=(0.015, 1))
+ax.set_yticks([0.02, 0.05, 0.1, 0.2, 0.5, 1], ["0.02", "0.05", "0.1", "0.2", "0.5", "1"])
+ax.minorticks_off()
 _ = ax.legend()
 
 # %% [markdown]
@@ -355,8 +358,8 @@ _ = ax.legend()
 #
 # A week later the ranker has been retrained on slates that you composed. Items that MMR always puts in slot nine have few clicks,
 # for position and not for worth. Keep the position and the logged chance with every impression, or the next model will learn your
-# rules as if they were taste. And look at the notes: a cap that fires on one slate in twenty at launch may fire on every third
-# once a creator has found out what the ranker likes.
+# rules as if they were taste. And look at the notes: a cap that fires on few slates at launch may fire on many once a
+# creator has found out what the ranker likes.
 
 # %%
 quiz("7.q1", "A creator cap leaves two slots of ten empty in 4% of requests. What do you do first?", {

@@ -26,7 +26,7 @@ def recipes(n):
     """Name → (kind, build parameters, search parameters)."""
     cells = {"nlist": min(1024, n // 300), "train_size": min(n, 64_000)}
     probes = min(64, cells["nlist"])
-    return {"flat": ("flat", {}, {}), "hnsw": ("hnsw", {"M": 16}, {"ef_search": 300}),
+    return {"flat": ("flat", {}, {}), "hnsw": ("hnsw", {"M": 16}, {"ef_search": 500}),
             "ivf_flat": ("ivf_flat", cells, {"nprobe": probes}),
             "ivf_pq": ("ivf_pq", {**cells, "m": 16}, {"nprobe": probes}),
             "opq_ivf_pq": ("opq_ivf_pq", {**cells, "m": 16}, {"nprobe": probes}),
