@@ -108,7 +108,7 @@ def test_the_picture_shows_every_measured_claim(tmp_path):
                Entry(Claim("5.c", "c", "w", (-math.inf, 0)), [Row("5.c", "world", math.nan)]),
                Entry(Claim("5.d", "not measured", "w", (0, 1)))]
     figure = claims.picture(entries, tmp_path / "claims.png")
-    assert len(figure.axes[0].get_yticks()) == 3 and "3 claims" in figure.axes[0].get_title(loc="left")
+    assert len(figure.axes[0].get_yticks()) == 3 and "3 claims" in figure.get_suptitle()
     assert 1_000 < (tmp_path / "claims.png").stat().st_size < 80_000
 
 
