@@ -255,7 +255,8 @@ for name, twin in (("with clickbait", small), ("without", honest)):
     both = pd.DataFrame(used).fillna(0)
     lost = paired(both["click"], both["satisfaction"])
     gap[name] = Estimate(*(part / both["satisfaction"].mean() for part in (lost.value, lost.low, lost.high)), lost.n)
-plots.bars(gap, "Without clickbait, most of the damage goes away",
+share = 1 - gap["without"].value / gap["with clickbait"].value
+plots.bars(gap, f"Without clickbait, {share:.0%} of the damage goes away",
            "requests in ten days: clicks against satisfaction, share", colors={"without": plots.GREY});
 
 # %% [markdown]
