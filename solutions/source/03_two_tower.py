@@ -252,8 +252,8 @@ popularity = np.bincount(split.train["item"], minlength=ml.n_items)
 shown = {"popularity": tops["popularity"], "EASE": tops["ease"], "your towers": top, "what users took": None}
 middle = {name: np.median(popularity[t]) if t is not None else np.median(popularity[np.concatenate(held_out)])
           for name, t in shown.items()}
-plots.bars(middle, f"Your towers show films that {middle['your towers']:.0f} people took; users take ones that "
-                   f"{middle['what users took']:.0f} took", "training events of the median film", fmt="{:.0f}");
+plots.bars(middle, f"You show films {middle['your towers']:.0f} people took, they take films {middle['what users took']:.0f} took",
+           "training events of the median film", fmt="{:.0f}");
 
 # %% [markdown]
 # The batch's other items are popular ones, since batches are drawn from the log. So popular films were the negatives all
@@ -283,7 +283,8 @@ table.map(str)
 
 # %%
 best = table["recall"].map(lambda estimate: estimate.value).astype(float).idxmax()
-plots.bars(dict(table["recall"]), f"On ML-100K, split at random, {best.replace('_', '-')} finds most", "recall@20, 95% interval over users")
+plots.bars(dict(table["recall"]), f"On ML-100K, split at random, {best.replace('_', '-')} finds most",
+           "recall@20, 95% interval over users")
 measured("3.personal", table.loc["two_tower", "recall"].value / table.loc["popularity", "recall"].value, on="ml100k")
 measured("3.als", table.loc["two_tower", "recall − als"], on="ml100k")
 gap = offline.paired(*(offline.per_user(models[m], split, metrics=["recall"])[0]["recall"] for m in ("two_tower", "bpr")))
@@ -300,7 +301,7 @@ measured("3.losses", gap, on="ml100k")
 temperatures = (0.05, 0.2, 0.8)
 at = [offline.evaluate(train("in_batch_softmax", similarity="cosine", temperature=t, dim=32, max_epochs=2),
                        split, metrics=["recall"])["recall"] for t in temperatures]
-plots.lines(temperatures, {"two_tower": at}, "One number, unseen in most papers, decides what cosine towers are worth",
+plots.lines(temperatures, {"two_tower": at}, "Temperature decides what cosine towers are worth",
             "temperature", "recall@20", logx=True)
 values = [estimate.value for estimate in at]
 measured("3.temperature", max(values) / min(values), on="ml100k")
@@ -322,9 +323,10 @@ ms = [5 * np.median(latencies_ms(lambda q, d=d: million[:, :d] @ q[0, :d], milli
 import matplotlib.pyplot as plt
 
 fig, axes = plt.subplots(1, 2, figsize=(8.4, 3.4))
-plots.lines(widths, {"two_tower": found}, "Recall levels off …", "width d", "recall@20", ax=axes[0], logx=True)
-plots.lines([4 * d for d in widths], {"flat": ms}, "… cost does not", "bytes an item (4d)", "ms, exact search of 10⁶ items",
-            ax=axes[1], logx=True)
+plots.lines(widths, {"two_tower": found}, f"4 × the width: recall {found[2].value - found[1].value:+.3f} …", "width d",
+            "recall@20", ax=axes[0])
+plots.lines([4 * d for d in widths], {"flat": ms}, f"… and {ms[2] / ms[1]:.1f} × the time", "bytes an item (4d)",
+            "ms, exact search of 10⁶ items", ax=axes[1])
 measured("3.width", offline.paired(*(offline.per_user(by_width[d], split, metrics=["recall"])[0]["recall"] for d in (128, 32))),
          on="ml100k, 2 epochs")
 
@@ -416,29 +418,30 @@ in_time["with recency"] = TwoTower(dim=32, time=True, max_epochs=2).fit(
 judged = offline.compare_models(in_time, later, metrics=("recall",), against="recent_popularity")
 ratio = {name: judged.loc[name, "recall"].value / judged.loc["recent_popularity", "recall"].value for name in in_time}
 personal = max(ratio[name] for name in ("item_knn", "als", "two_tower"))
-plots.bars(dict(judged["recall"]), "Judged on the future, taste without time "
-           + ("loses to last week's chart" if personal < 1 else "hardly beats last week's chart"), f"recall@20 on {source}")
+plots.bars(dict(judged["recall"]), "Judged on the future, taste alone is "
+           f"{personal:.2f} × last week's chart", f"recall@20 on {source}", colors={"with recency": plots.color("hard")})
 measured("3.time", ratio["two_tower"], on=source)
 measured("3.recency", ratio["with recency"], on=source)
 
 # %% [markdown]
 # Why do models without time lose? Each learns one number for how much an item is wanted *on average over the training
-# months*. In the months after, interest has moved. The figure takes the films that people took in the test part and asks
-# how old each film was in the log: how many days since anybody first took it.
+# months*. In the months after, interest has moved. The figure asks where the difference is made: among items that had
+# been in the log for less than six weeks when training ended, or among older ones.
 
 # %%
-first_seen = later.train.groupby("item").time.min().reindex(np.arange(many["n_items"]))
-now = later.train.time.max()
-age = (now - first_seen) / 86_400
-ax = plots.figure("Old favourites are what a timeless model shows, not what people take next", "days since the item was first taken",
-                  "share of items up to that age")
-judged_users = np.unique(later.test.user)[:1000]
-for label, name, items in (("taken in the test part", "truth", later.test["item"]),
-                           ("two-tower without time", "no_logq", in_time["two_tower"].recommend(judged_users, 20).ravel()),
-                           ("two-tower with recency", "two_tower", in_time["with recency"].recommend(judged_users, 20).ravel())):
-    days = np.sort(age.reindex(items).dropna())
-    ax.plot(days, np.linspace(0, 1, len(days)), label=label, color=plots.color(name))
-ax.legend();
+first_seen = later.train.groupby("item").time.min().reindex(np.arange(many["n_items"])).to_numpy()
+age = (later.train.time.max() - first_seen) / 86_400                    # days; NaN where nobody took it in training
+judged_users, wanted = offline.held_out(later.test)
+by_age = {}
+for name in ("recent_popularity", "two_tower", "with recency"):
+    top = offline.top_items(in_time[name], judged_users, 20, later.train)
+    for label, among in (("young items", age < 42), ("older items", age >= 42)):
+        values = offline.recall_at_k(top, [mine[among[mine]] for mine in wanted], 20)
+        by_age[f"{label}, {name.replace('_', ' ')}"] = offline.bootstrap(values[~np.isnan(values)])
+plots.bars(dict(sorted(by_age.items(), reverse=True)), "Time is worth most where items are young", "recall@20 within the group",
+           colors={key: plots.color("hard" if "recency" in key else "two_tower" if "tower" in key else "recent_popularity")
+                   for key in by_age})
+print(f"{np.isnan(age[later.test['item']]).mean():.0%} of test events are on items nobody took in training.")
 
 # %% [markdown]
 # ## Measure: the log against the truth
@@ -472,12 +475,14 @@ for name, model in there.items():
     shown = offline.top_items(lambda u, m=model, k=mask: np.asarray(m.score(u)) + k, panel, 20, in_world.train)
     value = np.take_along_axis(worth, np.searchsorted(able, shown), 1).mean() / bound
     points[name] = (offline.evaluate(model, in_world, metrics=["recall"])["recall"].value, value)
-plots.front(points, "Agreeing with the log is not the same as pleasing people", "recall@20 on the log",
+log_best, true_best = (max(points, key=lambda name: points[name][axis]).replace("_", "-") for axis in (0, 1))
+plots.front(points, f"Best by the log: {log_best}. Best by the truth: {true_best}", "recall@20 on the log",
             "true satisfaction, share of the best possible");
 
 # %% [markdown]
-# Read the figure from right to left. If the log were the truth, the points would lie on a rising line. The log rewards
-# whoever guesses what the old policy *showed*. Which negatives a model gets decides how much of that it copies: lesson 04.
+# If the log were the truth, the points would lie on one rising line. Look for a pair that the log puts far apart and the
+# truth close together, or the other way round. The log rewards whoever guesses what the old policy *showed*. Which
+# negatives a model gets decides how much of that it copies: lesson 04.
 #
 # ## Build: the serving split
 #
@@ -511,7 +516,7 @@ print("new user who took one film:", titles[mine[-1]], "→",
 # %%
 ms = latencies_ms(lambda q: model.embed_users(q[:, 0]), split.test.user.to_numpy()[:300, None])
 ax = plots.figure(f"A user vector takes {np.percentile(ms, 99):.2f} ms at the 99th percentile", "ms, one user at a time", "users")
-ax.hist(ms, bins=40, color=plots.color("two_tower"))
+ax.hist(ms, bins=np.geomspace(ms.min(), ms.max(), 40), color=plots.color("two_tower"))
 ax.axvline(np.percentile(ms, 99), color=plots.color("truth"), linestyle="--")
 ax.set_xscale("log")
 measured("3.p99", np.percentile(ms, 99), on="ml100k, this machine")
