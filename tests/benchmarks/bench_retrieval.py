@@ -4,7 +4,7 @@ python tests/benchmarks/bench_retrieval.py                 ML-100K at three seed
 python tests/benchmarks/bench_retrieval.py --only ml100k   one part
 
 Protocol: fitted on train, settings chosen on valid, judged on test; train items masked; hits / min(20, held out). By
-time, users with something in train and in test. Peers: closed form, `implicit`, and irspack's iALS where it is installed.
+time, users with something in train and in test. Peers: closed form, `implicit`, and irspack where it is installed.
 """
 
 from __future__ import annotations
