@@ -77,7 +77,7 @@ def ask(user):
 system.recommend(ask(24))          # the first request warms the machine up
 answer = system.recommend(ask(24))
 
-# %%
+# %% tags=["journey"]
 journey.draw(answer, titles)
 
 # %% [markdown]
