@@ -375,7 +375,7 @@ def night_by_night(random_slots=0.05, what="clicks"):
     labels_of = {"clicks": "clicks, share of the best possible", "top_share": "clicks on the top tenth of items",
                  "found": "best tenth of items tried"}
     ends = ", ".join(f"{rule} {values[-1][0]:.2f}" for rule, values in series.items())
-    return plots.lines(np.arange(1, 61), series, f"{random_slots:.0%} random slots. Last night: {ends}", "night",
+    return plots.lines(np.arange(1, 61), series, f"{random_slots:.0%} random: {ends} at last", "night",
                        labels_of[what], marker="")
 
 
