@@ -219,7 +219,7 @@ def fashions(days=80, seed=0):
     return pd.concat(rows).sort_values("time").drop_duplicates(["user", "item"]).reset_index(drop=True)
 
 
-TIMED = SMALL | {"time": True, "batch_size": 128, "max_epochs": 4, "horizon_days": 1.0}
+TIMED = SMALL | {"time": True, "batch_size": 64, "learning_rate": 0.01, "horizon_days": 1.0}
 
 
 def test_recency_in_the_towers_follows_fashion_where_the_timeless_model_cannot():
