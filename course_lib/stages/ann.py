@@ -12,11 +12,11 @@ from course_lib.contracts import ArgumentError, Candidates, Requests
 from course_lib.stages.ann_filter import as_mask, pad, post_filter
 from course_lib.stages.ann_index import Index, build_index
 from course_lib.stages.ann_live import LiveIndex
-from course_lib.stages.ann_measure import clustered_vectors, index_recall, latencies_ms, pareto_front
+from course_lib.stages.ann_measure import clustered_vectors, comparisons, index_recall, latencies_ms, pareto_front
 from course_lib.stages.ann_params import KINDS, bytes_per_vector, factory, predicted_bytes, resolve
 
 __all__ = ["KINDS", "ANNRetriever", "Index", "LiveIndex", "build_index", "bytes_per_vector", "clustered_vectors",
-           "factory", "index_recall", "latencies_ms", "pareto_front",
+           "comparisons", "factory", "index_recall", "latencies_ms", "pareto_front",
            "post_filter", "predicted_bytes", "resolve"]
 
 

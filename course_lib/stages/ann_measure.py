@@ -63,6 +63,22 @@ def latencies_ms(search, queries, warm=10, clock=time.perf_counter) -> np.ndarra
     return spent
 
 
+def comparisons(index, queries, k, **tuning) -> float:
+    """Vectors that a search of a "flat" or "hnsw" index compares with one query, on average: cost without a clock.
+
+    index: an ann.Index. queries: float (B, d). Returns n for "flat". Raises ArgumentError for other kinds.
+    """
+    if index.kind not in ("flat", "hnsw"):
+        raise ArgumentError(f"comparisons of {index.kind} are not counted; expected an index of kind flat or hnsw.")
+    if index.kind == "flat":
+        return float(index.n)
+    import faiss
+
+    faiss.cvar.hnsw_stats.reset()
+    index.search(queries, k, **tuning)
+    return faiss.cvar.hnsw_stats.ndis / len(queries)
+
+
 def pareto_front(recall, cost) -> np.ndarray:
     """Which settings are worth having: no other finds as much for less, or more for as little.
 

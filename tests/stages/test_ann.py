@@ -12,6 +12,7 @@ from course_lib.stages.ann import (
     Index,
     build_index,
     clustered_vectors,
+    comparisons,
     factory,
     index_recall,
     latencies_ms,
@@ -309,3 +310,11 @@ def test_clustered_vectors_have_neighbours_and_unit_length():
     np.testing.assert_array_equal(vectors, clustered_vectors(2_000, 16, clusters=20, seed=1))
     with pytest.raises(ArgumentError, match="n = 0"):
         clustered_vectors(0)
+
+
+def test_a_graph_compares_with_few_and_a_wider_beam_with_more(built):
+    queries = clustered(20, seed=12)
+    narrow, wide = (comparisons(built["hnsw"], queries, 10, ef_search=ef) for ef in (16, 256))
+    assert 16 < narrow < wide < N == comparisons(built["flat"], queries, 10)
+    with pytest.raises(ArgumentError, match="ivf_pq"):
+        comparisons(built["ivf_pq"], queries, 10)
