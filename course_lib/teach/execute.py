@@ -29,7 +29,7 @@ def kernel_environment(scratch: Path, root: Path) -> dict[str, str]:
     path = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH", "")]))
     return {**os.environ, "PYTHONPATH": path, "COURSE_PROGRESS": str(scratch / "progress.sqlite"),
             "IPYTHONDIR": str(scratch / "ipython"), "OMP_WAIT_POLICY": os.environ.get("OMP_WAIT_POLICY", "PASSIVE"),
-            "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+            "PYDEVD_DISABLE_FILE_VALIDATION": "1", "COURSE_STABLE_OUTPUT": "1"}
 
 
 def execute_notebook(notebook: nbformat.NotebookNode, name: str, root: Path,
