@@ -41,7 +41,7 @@ def train_towers(model, valid, seed: int, progress: bool) -> list[float]:
         trainer = pl.Trainer(max_epochs=s["max_epochs"], callbacks=callbacks, logger=False,
                              enable_progress_bar=progress, enable_model_summary=False, accelerator="cpu",
                              enable_checkpointing=checks is not None, num_sanity_val_steps=0,
-                             **{"devices": 1, "val_check_interval": max(1, len(batches) // (2 if model.has_time else 1)),
+                             **{"devices": 1, "val_check_interval": max(1, len(batches) // (1 + model.has_time)),
                                 **(s["trainer"] or {})})
         loader = DataLoader(batches, batch_size=None)
         trainer.fit(task, loader, DataLoader(checks, batch_size=None) if checks is not None else None)

@@ -228,7 +228,8 @@ for row, (user, item) in enumerate(zip(rows["user"], rows["item"], strict=True))
 data = torch.utils.data.TensorDataset(others, torch.as_tensor(rows["item"].to_numpy()).long())
 
 # %%
-import logging, warnings
+import logging
+import warnings
 
 logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)          # Lightning tells about GPUs we do not have
 warnings.simplefilter("ignore")
