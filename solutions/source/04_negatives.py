@@ -313,8 +313,9 @@ measured("4.cold", ways["your ridge"].mean() / ways["random vectors"].mean())
 
 # %% [markdown]
 # Among themselves, cold items are ordered by how near their content lies to a user. In production they compete with
-# *everything else*, and there a second thing counts: whether the model knows how high a score an untried item deserves. In
-# mixed training every item is a negative now and then, so it learns that.
+# *everything else*, and there a second thing counts: how high a score an untried item deserves. In mixed training every item
+# is a negative now and then. That is said to help. But an item that is *only* ever a negative, as these are, also learns that
+# nobody wants it: its content is pushed down. Which of the two wins?
 
 # %%
 def cold_share(model):
@@ -403,8 +404,8 @@ per_user["masked"] = offline.per_user(fit(films, masked, max_epochs=3), films, m
 measured("4.masking", offline.paired(per_user["masked"], per_user["none"]), on="ml100k")
 
 # %% [markdown]
-# It sounds obviously right, and it can hurt: in a softmax over the *next* item, a user's other items are competitors
-# too, and without them the model never learns that a heavy user's hits are no likelier than the rest.
+# It sounds obviously right; look at the interval before you believe it. Against it speaks that in a softmax over the *next*
+# item a user's other items are competitors too: masked, a heavy user's items are never weighed against each other.
 #
 # ## Build: recall by popularity
 #
@@ -463,8 +464,9 @@ measured("4.ceiling", lines["logq"][list(ks).index(300)], on="ml100k, of 1,682 f
 #
 # ## What can lie to you
 #
-# Recall on the log said one thing, true satisfaction another, from the same models on the same day. The log had been written
-# by a policy that likes hits, so whoever likes hits agrees with it. Three ways to hear about it in production, where there is
+# Compare the two panels and the widget once more: same models, same day, and the log and the people do not give the same
+# *sizes*, nor the same best strength of correction. The log was written by a policy that likes hits, so whoever likes hits
+# agrees with it. Three ways to hear about it in production, where there is
 # no truth to look up: recall by stratum; a small share of traffic served at random, whose log is not the policy's opinion
 # (lesson 02); and in the end an experiment (lesson 10).
 #
@@ -478,8 +480,8 @@ measured("4.ceiling", lines["logq"][list(ks).index(300)], on="ml100k, of 1,682 f
 # ## Say it in a minute
 #
 # > "In-batch negatives are drawn by popularity, so uncorrected they punish hits. I subtract log q and the model then predicts
-# > what is taken in this log. I add uniform negatives so that new items get a calibrated score, and content so that they get a
-# > vector. I mask nothing and mine hard negatives only from a band, if at all, and only if they pay. I report recall by
+# > what is taken in this log. Content gives new items a vector; whether uniform negatives help or bury them I measure on held-out
+# > items. Masks and hard negatives, from a band below the top, stay only if they pay. I report recall by
 # > popularity stratum, and I do not believe recall on a log whose policy I know to love hits."
 #
 # **Red flag:** "We use every impression that was not clicked as a negative." Ignored is not rejected; most were never seen.
