@@ -5,7 +5,7 @@
 #
 # | | |
 # |---|---|
-# | Budget | 20 ms for ranking and re-ranking together, so some 10 µs a candidate |
+# | Budget | 20 ms for ranking and re-ranking together, so tens of microseconds for each of a few hundred candidates |
 # | Failure this stage owns | *It was there, and it stood too low.* And: *we said 10% and it was 2%.* |
 # | Minutes | 80, of which 37 on exercises |
 # | Needs | 02 for examination; 03 for what retrieval hands over |
@@ -34,10 +34,11 @@ plots.style()
 # %% [markdown]
 # ## Predict
 #
-# 1. Five rankers, one log. One of them has the highest AUC on held-out rows. In the service, by how much does it beat the
-#    best of the others? (As a share of the clicks that the best possible order would earn; negative if it loses.)
-# 2. Keep a tenth of the negatives, train, and put the probabilities back on their scale. By which factor does the calibration
-#    error shrink?
+# 1. Five rankers, one log. One of them has the highest AUC on held-out rows (the chance that a clicked row scores above
+#    one that was not clicked). In the service, by how much does it beat the best of the others? (As a share of
+#    the clicks that the best possible order would earn; negative if it loses.)
+# 2. Keep a tenth of the rows without a click, train, and put the probabilities back on their scale. By which factor does
+#    the calibration error, the mean distance between what is predicted and what comes true, shrink?
 # 3. How many candidates can be scored in 20 ms, ninety-nine times of a hundred, on this machine?
 
 # %%
@@ -197,6 +198,7 @@ both = {f"{way}, {label}": gain[name][way] for name, label in (("title", "logger
     "taste", "logger by relevance")) for way in gain[name]}
 axes = plots.bars(both, "The same remedy helps on one log and not on the other", "worth gained over ignoring position",
                   fmt="{:+.3f}", colors={k: plots.BLUE if "title" in k else plots.ORANGE for k in both})
+axes.locator_params(axis="x", nbins=5)
 
 # %%
 measured("6.debias_irrelevant", gain["title"]["feature, fixed at 1"], on="world, logger by title length")
@@ -258,8 +260,8 @@ measured("6.auc", bootstrap(serve[winner] - serve[rival]), on="world, logger by 
 # Two things make the loser win. It knows the **position**, which will not exist at serving: if you can't serve it, it isn't
 # a feature. And it knows **who clicks a lot**, which separates people and orders nothing inside a slate. AUC inside a request
 # sees through the second, and is blind to the first: held-out rows carry the logged position too. The log by title length
-# holds a subtler case. Nothing live is used there, and still the model that ignores position has the *higher* AUC and the
-# lower worth, because held-out rows were sorted by title length like the rest.
+# holds a subtler case. Nothing live is used there, and still the model that ignores position may have the *higher* AUC and
+# the lower worth, because held-out rows were sorted by title length like the rest. Compare the two columns:
 
 # %%
 test_title = by_title[0][by_title[0]["day"] == 6]
@@ -289,9 +291,9 @@ def ece(p, y, bins=10):
 
 # %% [markdown]
 # Trees with a binary objective state probabilities. **LambdaRank** learns the order only; its scores have no scale, and a
-# sigmoid does not give them one. **Isotonic regression** fits the rising staircase that comes nearest to what happened, on rows
-# the model was *not* trained on: on its own training rows every model looks calibrated. We judge at the top position, where
-# the served probability claims to hold.
+# sigmoid does not give them one. **Isotonic regression** fits the rising staircase that comes nearest to what happened, on
+# rows the model was *not* trained on: on its own training rows every model looks calibrated. We judge at the top position,
+# where the served probability claims to hold.
 
 # %%
 log = by_title[0]
@@ -307,7 +309,8 @@ error = {name: float(ece(p, came)) for name, p in said.items()}
 measured("6.lambdarank", error["LambdaRank, sigmoid"] / error["LambdaRank, isotonic"])
 
 # %%
-axes = plots.figure("A sigmoid does not make a ranking score a probability", "predicted", "came true", height=4)
+axes = plots.figure("A sigmoid does not make a ranking score a probability", "predicted chance of a click",
+                    "share that was clicked", height=4)
 axes.plot([0, 0.9], [0, 0.9], color=plots.GREY, lw=1, ls="--")
 for index, (name, p) in enumerate(said.items()):
     curve = reliability(p, came, bins=8, by="count")
@@ -318,7 +321,7 @@ legend = axes.legend(loc="upper left")
 
 # %% [markdown]
 # Most rows are negatives, and training on all of them is slow, so they are **sampled**. That multiplies the odds of a click in
-# the table, and with them every prediction.
+# the table, and with them the odds that the model predicts.
 #
 # {{card 6.4}}
 
@@ -397,7 +400,8 @@ def front(weight=1.0):
     axes.plot(*FRONT.T, "-o", color=plots.GREY, ms=4)
     for weight_held, point in zip(WEIGHTS, FRONT, strict=True):
         axes.annotate(f"{weight_held:g}", point, xytext=(5, 4), textcoords="offset points", color=plots.GREY)
-    axes.plot(*here, "o", ms=12, color=plots.BLUE)
+    axes.plot(*here, "o", ms=12, color=plots.BLUE, alpha=0.6)
+    axes.margins(0.12)
     return axes
 
 
@@ -405,14 +409,14 @@ explore(front, weight=(0.0, 4.0, 0.25))
 
 # %% [markdown]
 # A little weight is nearly free: the first steps give up few clicks for much satisfaction. Far to the left more weight
-# stops helping even satisfaction, for the second model is noisy and is asked to do everything. The point to serve at is a
-# decision about people (lesson 01), not a hyper-parameter.
+# stops helping even satisfaction, perhaps because the second model is noisy and is asked to do everything. The point to
+# serve at is a decision about people (lesson 01), not a hyper-parameter.
 #
 # ## What was just clicked, or the long history?
 #
-# In a third of sessions, people of this world are after one category, whatever their taste. Drop the one feature that looks
-# at the session, then the two that look at the history, and see which loss is larger, for requests with a click earlier in
-# their session.
+# In some sessions, people of this world are after one category, whatever their taste. Drop the one feature that looks
+# at the session, then the two that look at the history, and see which loss is larger, for requests with and without a click
+# earlier in their session.
 
 # %%
 without = {"session": ["session_match"], "history": ["profile_match", "category_share"]}
@@ -423,18 +427,22 @@ begun = np.concatenate([(r.session_items >= 0).any(axis=1) if r.session_items.si
                         for r, *_ in panels["title"]])
 full = worth(binary.predict, panels["title"])
 loss = {name: full - worth(model.predict, panels["title"]) for name, model in blind.items()}
-kinds = {"first request of a session": ~begun, "a click earlier in it": begun}
+kinds = {"no click yet": ~begun, "after a click": begun}
 shown = {f"without {name}, {kind}": bootstrap(loss[name][here]) for kind, here in kinds.items() for name in without}
-axes = plots.bars(shown, "History matters most, and a running session takes part of its place", "worth lost", fmt="{:.3f}",
+axes = plots.bars(shown, "History matters most; session clicks replace a part", "worth lost", fmt="{:.3f}",
                   colors={name: plots.BLUE if "session," in name else plots.GREEN for name in shown})
 measured("6.session", loss["session"][begun].mean() / loss["history"][begun].mean(), on="world, requests with a session click")
 
 # %% [markdown]
+# The claim was about services whose people come for something else each time. Here most sessions follow the lasting taste,
+# so the history says most of what there is to know. For people who come without a history, the session is all there is.
+#
 # ## How many candidates fit 20 ms?
 #
 # Means hide what hurts: a page that asks ten services waits for the slowest. So look at the median *and* at the 99th
 # percentile of single requests, as they would arrive. Each request is timed three times and its best time counts: what other
-# programs do to this machine at the same moment is left out, so a busy server will see a longer tail than this.
+# programs do to this machine at the same moment is left out, so a busy server will see a longer tail than this. And of sixty
+# requests, the 99th percentile is nearly the slowest one: a rough number.
 
 # %%
 features, stage = by_title[1], RankerStage(binary, by_title[1])
@@ -457,18 +465,22 @@ sizes = np.array([50, 100, 200, 400, 800, 1600])
 spent = np.array([[best_ms(row, n) for row in range(60)] for n in sizes])
 median, slow = np.percentile(spent, [50, 99], axis=1)
 most = np.interp(20, np.maximum.accumulate(slow), sizes) if slow[-1] > 20 else sizes[-1] * 20 / slow[-1]
-axes = plots.lines(sizes, {"median": median, "99th percentile": slow}, f"About {most:,.0f} candidates fit 20 ms",
+axes = plots.lines(sizes, {"median": median, "99th percentile": slow}, f"About {round(most, -2):,.0f} candidates fit 20 ms",
                    "candidates of one request", "ms", logx=True, logy=True)
-axes.axhline(20, color=plots.RED, lw=1, ls="--")
+axes.axhline(20, color=plots.RED, lw=1, ls="--", label="budget")
+axes.set_xticks(sizes, sizes)
+axes.set_yticks([1, 2, 5, 10, 20, 50], [1, 2, 5, 10, 20, 50])
+axes.minorticks_off()
+axes.legend()
 measured("6.candidates", most, on="this machine")
 
 # %% [markdown]
 # ## On real data
 #
 # ML-100K has no impressions: nobody logged what was *shown*, so position, calibration of clicks and everything above cannot
-# be asked of it. What it can say is whether a second stage earns its place. The system of lesson 00 retrieves 300 films, and its
-# ranker reorders them with features such as neighbours, ratings and genres. Does its order hold more of the films each person
-# watched?
+# be asked of it. What it can say is whether a second stage earns its place. The system of lesson 00 retrieves 300 films,
+# and its ranker reorders them with features such as neighbours, ratings and genres. Does its order hold more of the films
+# each person watched?
 
 # %%
 from course_lib.teach.first_system import first_system
@@ -481,13 +493,15 @@ try:
     for name, ranker in (("retrieval's order", None), ("the ranker's order", trees)):
         system.ranker = ranker
         orders[name] = recall_at_k(system.slates(asked).item, list(hidden.values()), 20)
-    plots.bars({name: bootstrap(held) for name, held in orders.items()}, "What a second stage adds on ML-100K", "recall@20")
-    measured("6.second_stage", bootstrap(orders["the ranker's order"] - orders["retrieval's order"]), on="ml100k")
+    added = bootstrap(orders["the ranker's order"] - orders["retrieval's order"])
+    title = "The second stage helps on ML-100K" if added.low > 0 else "No gain of a second stage can be shown on ML-100K"
+    plots.bars({name: bootstrap(held) for name, held in orders.items()}, title, "recall@20")
+    measured("6.second_stage", added, on="ml100k")
 except DataError as error:
     print(f"ML-100K is not here, so this part is left out. To get it: course data ml100k. ({error})")
 
 # %% [markdown]
-# Retrieval already knows these films well, so there is little left to add; on your own data, ask the same question before you
+# Where retrieval already knows the items well, there is little left to add. On your own data, ask the same question before you
 # build a second stage. If the interval touches 0, the verdict is that it *cannot be said*, and the ledger says so.
 #
 # ## After day 7

@@ -47,12 +47,12 @@ predict("7.coverage", ...)
 # %% [markdown]
 # ## A hundred candidates, in an order
 #
-# The films and people are those of ML-100K. A linear item-to-item model (EASE, lesson 03) stands in for retrieval and ranking: it
-# is trained in a moment and it is strong here. Each person gets their hundred best unseen films, scores stretched to 0…1. What you
-# will do to them holds for any ranker.
+# The films and people are those of ML-100K. A linear item-to-item model (EASE, lesson 03) stands in for retrieval and
+# ranking: it is trained in a moment and it is strong here. Each person gets their hundred best unseen films, scores
+# stretched to 0…1. What you will do to them holds for any ranker.
 #
-# Likeness of two films is the cosine of their genres. That is crude, and it is what decides what “diverse” will mean: a re-ranker
-# sees differences only in the features you give it.
+# Likeness of two films is the cosine of their genres. That is crude, and it is what decides what “diverse” will mean: a
+# re-ranker sees differences only in the features you give it.
 
 # %%
 films = datasets.ml100k()
@@ -95,9 +95,9 @@ def mmr(relevance, similarity, k, trade_off=0.7):
 
 
 # %% [markdown]
-# Three numbers describe a slate of ten. **NDCG@10**: are held-out films in it, and high up? **Diversity** (intra-list distance):
-# one minus the mean cosine between two films of it. **Gap** (KL divergence): how far is its genre mix from the person's own? 0 is
-# the same mix. For the first two, more is better; for the gap, less.
+# Three numbers describe a slate of ten. **NDCG@10**: are held-out films in it, and high up? **Diversity** (intra-list
+# distance): one minus the mean cosine between two films of it. **Gap** (KL divergence): how far is its genre mix from the
+# person's own? 0 is the same mix. For the first two, more is better; for the gap, less.
 
 # %%
 def slates(rule):
@@ -136,8 +136,8 @@ for place, (w, (d, q)) in enumerate(points.items()):
     ax.annotate(f"λ = {w}", (d.value, q.value), xytext=(5, 8 if place % 2 else -16), textcoords="offset points")
 
 # %% [markdown]
-# The bars say how much people differ; the claim above compares the same people under both rules and is tighter. The curve is the
-# choice. It has a flat part and a steep part, and the place to stand is where somebody can say what the lost
+# The bars say how much people differ; the claim above compares the same people under both rules and is tighter. The curve
+# is the choice. It has a flat part and a steep part, and the place to stand is where somebody can say what the lost
 # relevance buys. One λ for everyone is also a choice: someone who watches nothing but horror has told you something.
 #
 # ### Look at one slate
@@ -223,18 +223,21 @@ for index, name in enumerate(rules):
 ax.margins(0.15)
 
 # %% [markdown]
-# **Were you right?** A calibrated slate moves down, not right: it repeats what the person repeats. A diverse slate moves right and
-# overshoots the person's mix. If someone asks for “diversity”, ask which of the two: *unlike each other*, or *like me, all of me*.
+# **Were you right?** A calibrated slate moves far down and little to the right: it repeats what the person repeats.
+# A diverse slate moves
+# right, and only part of the way down. If someone asks for “diversity”, ask which of the two: *unlike each other*, or *like
+# me, all of me*.
 #
-# And look at the last column of the table. Every person's list became more varied, and the catalogue hardly opened. Each list is
-# drawn from the same hundred candidates, and those from the same popular films. Starving creators are a matter for retrieval
-# (lesson 04) and for exploration, below; no re-ranker reaches an item that was not retrieved.
+# And look at the last column of the table. With MMR the lists became more varied, and the catalogue hardly opened. Each
+# list is drawn from the same hundred candidates, and those from the same popular films. Starving creators are a matter for
+# retrieval (lesson 04) and for exploration, below; no re-ranker reaches an item that was not retrieved.
 #
 # ## Rules that may not bend
 #
-# Now a feed, where items have creators and truth is known. Suppose a perfect ranker for clicks: it sorts by the true chance of a
-# click. On top of it, a rule: at most two items of one creator. A *hard* rule is not a weight. If it cannot be met, the reader of
-# the log must learn that, and why.
+# Now a feed, where items have creators and truth is known. Suppose a perfect ranker for clicks: it sorts by the true chance
+# of a click. On top of it, a rule: at most two items of one creator. A *hard* rule is not a weight. If it cannot be met,
+# the reader of the log must learn that, and why. The world also holds **clickbait**: items that attract clicks and then
+# disappoint.
 #
 # {{card 7.3}}
 
@@ -281,14 +284,15 @@ _ = plots.bars({name: row["clickbait slots"] for name, row in rows.items()} | {"
                "Diversity does not stop a click ranker's clickbait", "share of slots (of items)")
 
 # %% [markdown]
-# Diversity does not stand in for a rule, because two items of one creator need not look alike, and it does not mend an objective:
-# the ranker was told to find clicks, clickbait gets clicks, and a varied slate of clickbait is still one. Compare the last two
-# columns: what is clicked and what satisfies are not the same. That is repaired where it arose, in the objective (lesson 01) and
-# in the ranker's labels (lesson 06).
+# Diversity does not stand in for a rule, because two items of one creator need not look alike, and it does not mend an
+# objective: the ranker was told to find clicks, clickbait gets clicks, and a varied slate of clickbait is still one.
+# Compare the last two columns: what is clicked and what satisfies are not the same. That is repaired where it arose, in the
+# objective (lesson 01) and in the ranker's labels (lesson 06).
 #
 # ### When the rule cannot be met
 #
-# A page “more from the makers of this”: fourteen candidates, three creators, two each. Ten slots cannot be filled.
+# A page “more from the makers of this”: fourteen candidates by three creators, at most two of each. Ten slots cannot be
+# filled.
 
 # %%
 makers = np.unique(creator)[:3]
@@ -305,8 +309,8 @@ except ConstraintError as error:
     print("strict:", error)
 
 # %% [markdown]
-# Three honest answers: leave slots empty and note why, bend a rule that was declared soft and note that, or refuse. What must not
-# happen is the fourth: ten items, no note, and a rule that everyone believes in.
+# Three honest answers: leave slots empty and note why, bend a rule that was declared soft and note that, or refuse. What
+# must not happen is the fourth: ten items, no note, and a rule that everyone believes in.
 #
 # ## Slots that are spent on learning
 #
@@ -349,17 +353,17 @@ _ = ax.legend()
 # %% [markdown]
 # ## What can lie to you
 #
-# NDCG on held-out clicks punishes every diverse list. The clicks were made on lists that were not diverse, so what a diverse list
-# adds was never on offer and counts as a miss. The price you measured above is therefore an upper bound of a kind, and the benefit
-# (people who come back because the page is not the same film ten times) is not in that number at all. Only an experiment shows it
-# (lesson 10).
+# NDCG on held-out clicks punishes every diverse list. The clicks were made on lists that were not diverse, so what a
+# diverse list adds was never on offer and counts as a miss. The price you measured above is therefore an upper bound of a
+# kind, and the benefit (people who come back because the page is not the same film ten times) is not in that number at all.
+# Only an experiment shows it.
 #
 # ## After day 7
 #
-# A week later the ranker has been retrained on slates that you composed. Items that MMR always puts in slot nine have few clicks,
-# for position and not for worth. Keep the position and the logged chance with every impression, or the next model will learn your
-# rules as if they were taste. And look at the notes: a cap that fires on few slates at launch may fire on many once a
-# creator has found out what the ranker likes.
+# A week later the ranker has been retrained on slates that you composed. Items that MMR always puts in slot nine have few
+# clicks, for position and not for worth. Keep the position and the logged chance with every impression, or the next model
+# will learn your rules as if they were taste. And look at the notes: a cap that fires on few slates at launch may fire on
+# many once a creator has found out what the ranker likes.
 
 # %%
 quiz("7.q1", "A creator cap leaves two slots of ten empty in 4% of requests. What do you do first?", {

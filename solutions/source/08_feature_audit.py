@@ -24,7 +24,7 @@ from course_lib.data.features import ranking_features
 from course_lib.data.log import MemoryLog
 from course_lib.evidence.estimate import bootstrap
 from course_lib.stages.ranker import GBDTRanker
-from course_lib.teach import exercise, explore, measured, plots, predict, quiz
+from course_lib.teach import compare, exercise, explore, hint, measured, plots, predict, quiz, solution  # noqa: F401
 from course_lib.world import feed, policies
 
 plots.style()
@@ -37,8 +37,8 @@ plots.style()
 # 1. A ranker reads click rates. Somebody computed them over the whole log and joined them to every row. Offline, its
 #    AUC is measured on days that it was not trained on. How much of that AUC is gone when it is served?
 # 2. All click rates and counts are brought up to date once a day instead of at every event. How much AUC does that cost?
-# 3. Nothing has changed in the world. You compare 200 values of a feature with 200 earlier ones, by the index that
-#    monitoring tools call PSI and hold against 0.1. Which PSI do 5% of such comparisons exceed?
+# 3. Nothing has changed in the world. You compare 200 values of a feature with 200 earlier ones, by PSI, the
+#    population stability index that monitoring tools hold against 0.1. Which PSI do 5% of such comparisons exceed?
 
 # %%
 predict("8.offline", ...)
@@ -101,7 +101,7 @@ print(f"AUC on later days: {auc(test['click'], naive_model.predict(whole_log(log
 # %% [markdown]
 # Few rankers anywhere are that good. Before reading on: which moment does a row's click rate come from?
 #
-# ## Exercise: what was known at that moment
+# ## Join at the right moment
 #
 # {{card 8.1}}
 
@@ -139,7 +139,7 @@ _ = ax.legend()
 # For an item with many impressions the two agree in the end. The leak is worst where counts are small: a user's clicks in
 # one category are a handful, and **the row's own click is one of them**.
 #
-# ## Exercise: find the leak without knowing where it is
+# ## Find the leak without knowing where it is
 #
 # {{card 8.2}}
 
@@ -208,8 +208,9 @@ for name, result in results.items():
     measured("8.served", auc_of(result["test"], s["point in time"], s["leaked, served"]), on=name)
 
 # %% [markdown]
-# The leaked model did not only look too good; it became worse than the plain one. It had no reason to learn from an item's
-# record, for the user's own rate in the group told it the answer. At serving that rate is just what it knew least about.
+# The leaked model did not only look too good; served, it ranks worse than the one trained point in time. It had little
+# reason to learn from an item's record, for the user's own rate in the group told it the answer. At serving that rate no
+# longer holds it.
 #
 # AUC is a number about a log. The world lets us ask the people: give each of them a list by either model, and look
 # up the true chance that they would click on what it holds. No model in this course may read that; a grader may.
@@ -242,9 +243,8 @@ plots.bars({name: bootstrap(each) for name, each in value.items()}, found,
 measured("8.people", gain)
 
 # %% [markdown]
-# Compare the two sizes: what the log said in AUC, and what a list of ten says to a person. Offline the leaked model was
-# far ahead; nothing of that lead reached the people. A list of ten asks only for the top of each person's order, AUC
-# asks about all rows: a large difference in one need not be a large one in the other.
+# Compare the two sizes: what the log said in AUC, and what a list of ten says to a person. A list of ten asks only for the
+# top of each person's order, AUC asks about all rows: a large difference in one need not be a large one in the other.
 
 # %% [markdown]
 # ## What can lie to you
@@ -262,7 +262,7 @@ pd.Series({"leaked, random split": auc(train["click"][~coin], at_random.predict(
            "served": auc(test["click"], results["world"]["scores"]["leaked, served"])}).round(3).to_frame("AUC")
 
 # %% [markdown]
-# ## Exercise: how far a feature looks
+# ## How old is a value when it is read?
 #
 # A feature that exists and does not leak can still be old. What matters is its age at the moment it is read.
 #
@@ -319,7 +319,7 @@ for name, scores in aged.items():
 # %% [markdown]
 # On ML-100K people rate many films in one sitting. A feature that is an hour old has not seen the sitting at all, so the
 # hour costs most of what freshness is worth, and the week after it little. In the world a session holds few clicks, and the
-# slope is longer. Which features is it that must be fresh? Serve one family a day old and leave the others live.
+# loss grows more slowly. Which features is it that must be fresh? Serve one family a day old and leave the others live.
 
 # %%
 def lost_by_family(name):
@@ -337,10 +337,10 @@ pd.DataFrame({name: lost_by_family(name) for name in logs}).rename_axis("a day o
 # **Freshness is bought for a reason that you can name**, per feature. "Real-time everything" pays for the flat parts of
 # the curves too, and for families whose interval holds zero.
 #
-# The last claim came from an earlier measurement with a milder leak (only item means). With the row's own click in the
-# user's rates, the leak seemed to gain more than a day of age costs. Both sizes depend on the table; neither is a law.
+# The last claim was made for a milder leak, of item means alone. Here the row's own click is in the user's rates, and such
+# a leak seems to gain a lot. Both sizes depend on the table; neither is a law.
 #
-# ## Exercise: has it moved?
+# ## Has it moved?
 #
 # A feature can also change its meaning: a new client, a unit, a broken job. Monitoring compares its histogram today
 # with that of training.
@@ -374,6 +374,8 @@ null = [np.quantile(null_psi(n), [0.5, 0.05, 0.95]) for n in sizes]
 ax = plots.lines(sizes, {"nothing has moved": [tuple(q) for q in null]},
                  "A fixed PSI threshold cries wolf when small and sleeps when large",
                  "values in each sample", "PSI: median and 90% of draws", logx=True, logy=True)
+ax.xaxis.set_major_formatter("{x:,.0f}")
+ax.yaxis.set_major_formatter("{x:g}")
 for limit, word in ((0.1, "moderate"), (0.25, "large")):
     ax.axhline(limit, color=plots.color("bad"), ls="--", lw=1)
     ax.annotate(f"“{word}”: {limit}", (sizes[-1], limit), xytext=(0, 3), textcoords="offset points", ha="right")
@@ -407,9 +409,9 @@ explore(drift, n=(200, 20_000, 400), shift=(0.0, 0.6, 0.05))
 # %% [markdown]
 # ## The audit: one row a feature, one verdict
 #
-# Everything above in one table. Two columns were added that every log offers and no request has: the **position** at
-# which the row was shown, and the **dwell**, seconds spent after the click. The item's counts are those of the
-# naive table, the user's come from a daily job with an agreement of six hours, the rest is honest and live.
+# Everything above in one table. Two columns were added that every log offers and no request has: the **position** at which
+# the row was shown, and the **dwell**, seconds spent after the click. The item's counts are those of the naive table, the
+# user's come from a daily job whose values were promised to be at most six hours old, the rest is honest and live.
 
 # %%
 leaky = [name for name in known if name.startswith("item_")]
@@ -452,9 +454,10 @@ alarm["verdict"].value_counts().to_frame("features")
 
 # %% [markdown]
 # An age beside each value finds it in hours. Drift takes days, and a drop in clicks has ten other explanations. So a
-# feature's contract names an age at serving, the job writes the time up to which it has counted, and the reader checks.
-# A feature store does the joins and the reads for you, and not always this check: Feast 0.67 applies its time to live in
-# training and not online, so it will serve such a value for months (`tests/data/test_feast.py` shows it).
+# feature's contract names an age at serving, the job writes the time up to which it has counted, and the reader checks. A
+# feature store does the joins and the reads for you, and not always this check: Feast, an open-source one, in version 0.67
+# applies its time to live in training and not online, so it will serve such a value for months (`tests/data/test_feast.py`
+# shows it).
 #
 # ## Say it in a minute
 #
@@ -463,11 +466,12 @@ alarm["verdict"].value_counts().to_frame("features")
 # > size? I log the served vector and train on that; what I must recompute, I join as of the event, strictly before. A
 # > split by time does not replace that. And each value carries the time up to which it counts, so a dead job shows."
 #
-# **Red flag:** "We have a feature store, so there is no skew." A store keeps two definitions the same. It does not stop
+# **Red flag:** "We have a feature store, so there is no skew" (training and serving differing). A store keeps two
+# definitions the same. It does not stop
 # you from joining the wrong moment, from serving a stale value, or from reading what the label wrote.
 #
 # ## You have now
 #
-# an as-of join; `mismatch`, which finds leaks and skew alike; `snapshot_time`, which says how old a feature really is; a
-# drift test that knows its own noise; and `audit`, which puts them into one table that a launch can be held against
-# (11). The next lesson asks the same of metrics: which number vouches for what (09).
+# an as-of join; `mismatch`, which finds leaks, and features that serving computes otherwise than training; `snapshot_time`,
+# which says how old a feature really is; a drift test that knows its own noise; and `audit`, which puts them into one table
+# that a launch can be held against (11). The next lesson asks the same of metrics: which number vouches for what (09).

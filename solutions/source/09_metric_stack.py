@@ -57,9 +57,9 @@ predict("9.interleaving", ...)
 # | coverage | how much of the catalogue gets shown? | creators and new items starving | whether anyone wanted it |
 # | mean popularity | how safe are the choices? | a list of hits for everybody | quality |
 # | calibration | are the probabilities probabilities? | wrong trade-offs with price, ads, risk | the order |
-# | IPS and its kin | what would this policy have earned? | judging by another policy's choices | what the log never showed |
-# | interleaving | whose items do readers pick? | small differences missed | retention, anything beyond the slate |
-# | A/B test | what happens? | all of the above being wrong | slow effects, interference (10) |
+# | IPS (inverse propensity) and its kin | what would this policy have earned? | judging by another policy's choices | what the log never showed |
+# | interleaving: two rankers share a slate | whose items do readers pick? | small differences missed | retention, anything beyond the slate |
+# | A/B test | what happens? | all of the above being wrong | slow effects; people who influence each other |
 #
 # One number cannot stand for all of them. What you can do is always to show them together, each with its interval.
 #
@@ -222,10 +222,11 @@ judged = pd.DataFrame({name: {
 } for name, items in top.items()}).T
 
 # %%
-ax = plots.figure("The log's favourite is not what people would click most",
+best_by_log, best = judged["recall@10, usual log"].idxmax(), online["clicks"].idxmax()
+ax = plots.figure(f"The log's favourite is {'not ' * (best_by_log != best)}what people would click most",
                   "recall@10 on held-out clicks of the usual log", "true clicks a user and slate")
 ax.plot(judged["recall@10, usual log"], online["clicks"], "o", color=plots.color("world"))
-best_by_log, best = judged["recall@10, usual log"].idxmax(), online["clicks"].idxmax()
+ax.margins(0.12)
 for name in dict.fromkeys([best_by_log, best, "content", "newest", "popularity 18 d", "noise"]):
     ax.annotate(name, (judged.loc[name, "recall@10, usual log"], online.loc[name, "clicks"]), xytext=(5, 4),
                 textcoords="offset points", fontsize=9)
@@ -269,14 +270,17 @@ measured("9.uniform_log", gain)
 # %% [markdown]
 # The metric is the same in the first and third row; only the held-out clicks differ. In the usual log people clicked what
 # they were *shown*, and what they were shown is what was popular. That is **exposure bias**, and no formula on top of
-# such clicks removes it, unless it knows the chances with which things were shown.
+# such clicks removes it, unless it knows the chances with which things were shown. The size of a correlation also depends
+# on who is compared: *noise* and *newest* are easily told from the rest, and lift it. Among the good recommenders, at the
+# right of the first figure, recall says less.
 
 # %% [markdown]
 # ## Estimators that know the chances
 #
 # The service now shows one item a request, drawn with known probabilities (softer popularity). What would another policy
 # have earned, one that follows a personal model? The log's **propensities** and the other policy's own probabilities
-# suffice to say.
+# suffice to say. **IPS**, inverse propensity scoring, weights each logged reward by the target's chance of that decision
+# over the logger's, and takes the mean. Two refinements follow.
 #
 # {{card 9.2}}
 
@@ -342,7 +346,8 @@ print(f"{len(reward):,} decisions are worth {size:,.0f} of equal weight")
 
 # %% [markdown]
 # One log gives one error each, which is luck. Two hundred logs of each size show the estimators themselves. They are drawn
-# here straight from the truth: a person, an item by the logger's chances, a click by its true chance.
+# here straight from the truth: a person, an item by the logger's chances, a click by its true chance. Two more estimators
+# join: IPS with clipped weights, and the reward model alone.
 
 # %%
 popular = (1 + clicks[eligible]) ** 0.6
@@ -366,7 +371,11 @@ rmse = pd.DataFrame({n: [bootstrap(e**2, lambda v: np.sqrt(v.mean()), n_boot=200
 
 # %%
 ax = plots.lines(sizes, {name: list(rmse.loc[name]) for name in names}, "More log cures noise; it does not cure bias",
-                 "logged decisions", "root mean squared error, clicks a request", logx=True, logy=True)
+                 "logged decisions", "RMS error, clicks a request", logx=True, logy=True)
+ax.set_xticks(sizes, [f"{n:,}" for n in sizes])
+ax.set_yticks([0.005, 0.01, 0.02, 0.05, 0.1, 0.2], [0.005, 0.01, 0.02, 0.05, 0.1, 0.2])
+ax.minorticks_off()
+ax.legend(loc="lower left", ncols=2, fontsize=8.5)
 ax.axhline(value, color="#333333", ls=":", lw=1)
 _ = ax.annotate("the true value itself", (sizes[0], value), xytext=(0, 4), textcoords="offset points", fontsize=9)
 
@@ -383,7 +392,8 @@ measured("9.snips", bootstrap(pair, lambda v: np.sqrt((v[:, 1]**2).mean() / (v[:
 #
 # ## Real logs: Open Bandit
 #
-# A Japanese fashion shop logged two policies side by side: uniformly random, and Thompson sampling. What can ten thousand
+# A Japanese fashion shop logged two policies side by side: uniformly random, and Thompson sampling (`bts`), which
+# draws each item with the chance that it is the best one. What can ten thousand
 # decisions of each say?
 
 # %%
@@ -475,10 +485,12 @@ for pair, estimate in times.items():
     measured("9.interleaving", estimate, on=f"world: {pair}")
 ax = plots.bars(times, "How many times fewer users is no constant of the method", "× fewer users than an A/B test, log")
 ax.set_xscale("log")
+ax.xaxis.set_major_formatter("{x:g}")
 
 # %% [markdown]
-# Three pairs, from far apart to close, and three answers. It depends on how much the two lists differ and on how unequally
-# people click; and where the A/B test sees hardly anything, the ratio has an interval that says nothing. That is just the
+# Three pairs, and no factor that fits all. The ratio drops the sign: see in the table whether the two tests even agree on
+# who is better. It depends on how much the two lists differ and on how unequally
+# people click; and where the A/B test sees hardly anything, the ratio has an interval that says nothing. That is the
 # case in which the method is wanted, so ask those who quote one number for the pair it was measured on.
 #
 # ## What can lie to you
@@ -534,6 +546,6 @@ quiz("9.q1", "Offline recall is up by five percent with an interval that exclude
 #
 # ## You have now
 #
-# NDCG with its conventions, a table in which every number has an interval, two estimators for policies that never ran,
-# a way to compare rankers within a reader, and a measured answer to how far each can be trusted. Lesson 10 does the
-# experiment; lesson 11 launches.
+# NDCG with its conventions, a table in which every number has an interval, two estimators for policies that never ran, a
+# way to compare rankers within a reader, and a measured answer to how far each can be trusted. Next: [11
+# Launch](11_launch.ipynb).

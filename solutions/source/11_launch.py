@@ -76,7 +76,8 @@ answers[-1].trace.table()
 # %% [markdown]
 # ## What people wait
 #
-# That number came from sending one request after the other. People do not queue up so politely.
+# That number came from a **closed loop**: the next request is sent when the last is answered. People come in an **open
+# loop**, whether or not the server is free.
 #
 # {{card 11.1}}
 
@@ -103,6 +104,8 @@ for busy in loads:
 ax = plots.lines(loads, seen, "A test that waits for answers hides the queue", "share of time the server is busy",
                  "99th percentile, ms", logy=True)
 ax.axhline(50, color="#333333", ls=":", lw=1)
+ax.set_yticks([20, 50, 100, 200, 500], [20, 50, 100, 200, 500])
+ax.minorticks_off()
 _ = ax.annotate("budget", (0.1, 50), xytext=(0, 4), textcoords="offset points", fontsize=9)
 at = loads.index(0.8)
 measured("11.queue", seen["open loop"][at] / seen["closed loop"][at])
@@ -150,7 +153,7 @@ measured("11.ladder", served["popular"])
 # ## Guardrails that can be proved
 #
 # A guardrail is a metric that must not be lost by more than a **margin**. "No significant harm" is not good enough: a test
-# too small to see anything never sees harm. The interval has to *exclude* the loss.
+# too small to see anything never sees harm. The interval has to *exclude* the loss: a test of **non-inferiority**.
 #
 # {{card 11.2}}
 
@@ -182,8 +185,13 @@ needed
 
 # %% [markdown]
 # A margin of two percent is a wish here, and reports are so rare that no margin can be proved. A ramp whose guardrails
-# cannot be proved ends in one of two ways: it never ends, or someone gives up on the guardrails. So the plan guards what
-# can be guarded, at margins that can be shown, and watches the rest by eye.
+# cannot be proved ends in one of two ways: it never ends, or someone gives up on the guardrails. Even the widest margin
+# asks for about as many people as an arm has, or more, if the new system changes nothing. More days help, and so does a
+# system that is really better, for its interval then lies far above the margin. So the plan guards two metrics at the
+# widest margin, and watches the rest by eye.
+#
+# The rule below also reads the **split**: p is the chance that arms as uneven as these come from the shares that were planned.
+# A tiny p means that people got lost on the way to one arm. The **primary** metric is the one that the launch is to raise.
 #
 # {{card 11.3}}
 
@@ -279,7 +287,7 @@ ax = plots.lines(days, series, f"Day 0 to day 14: everyone has it from day {laun
                  "days since launch",
                  "clicks a person who came")
 ax.lines[-1].set(linestyle="--", label="twin without launch")
-ax.legend(loc="center right", bbox_to_anchor=(1, 0.38))
+ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=3)
 share = ax.twinx()
 share.fill_between(days, report.days["share"], step="mid", color=plots.GREY, alpha=0.15, linewidth=0)
 share.set(ylim=(0, 1.02), ylabel="share on the new system")
@@ -331,8 +339,9 @@ both = np.c_[sums(daily[:4], spared), sums(without[:4], spared)]
 measured("11.spillover", bootstrap(both, lambda r: r[:, 0].sum() / r[:, 1].sum() - 1))
 
 # %% [markdown]
-# Clicks a person grow far more than the click rate: people who find something come back more often. That part of the gain
-# is slower than novelty and lasts longer, and a test of two days would have seen neither fade nor growth.
+# Clicks a person grow more than the click rate: people who find something come back more often, and a test of two days
+# would have missed much of that. Whether novelty faded, the second verdict says: where its interval holds zero, two weeks have
+# shown no fade, whatever other services report.
 
 # %% [markdown]
 # ## After day 7: the drill
@@ -361,17 +370,19 @@ played.table
 
 # %%
 regret = {name: played.regret(name) for name in choices}
-ax = plots.bars(regret, f"In hindsight: {played.best}", "seconds a person lost over three days against the best choice",
-                colors=dict.fromkeys(regret, plots.color("bad")))
+near = [name for name, lost in regret.items() if lost.low <= 0]               # not to be told from the best
+ax = plots.bars(regret, f"In hindsight: {' or '.join(near)}", "seconds a person lost over three days against the best choice",
+                fmt="{:,.0f}", colors=dict.fromkeys(regret, plots.color("bad")))
 best = played.per_person[played.best].mean()
 r = regret["roll back"]
 measured("11.rollback", Estimate(r.value / best, r.low / best, r.high / best, r.n))
 
 # %% [markdown]
-# The feature job had stopped on day 10. The system went on answering, as fast as ever, from counters that knew no item
-# born since: nothing crashed, so nothing rang. What the standstill costs is the distance between hold and repair; what a
-# panic would have cost is the bar of the roll-back. Rolling back is the answer when you do *not* know what is wrong and it is
-# getting worse. A decision can be right and turn out badly, and the reverse; judge it by what was known.
+# The feature job had stopped on day 10. The system went on answering, as fast as ever, from counters that knew no item born
+# since: nothing crashed, so nothing rang. What the standstill costs is the distance between hold and repair, if three days
+# can show it; what a panic would have cost is the bar of the roll-back. Rolling back is the answer when you do *not* know
+# what is wrong and it is getting worse. A decision can be right and turn out badly, and the reverse; judge it by what was
+# known.
 #
 # ## What can lie to you
 #
@@ -386,8 +397,10 @@ for n in sizes:
     tests = [rule.check(rng.choice(visits, n), 0.9 * rng.choice(visits, n)) for _ in range(200)]
     passed["p above 5%"].append(np.mean([not test.change.excludes(0) for test in tests]))
     passed["non-inferiority"].append(np.mean([test.state == "pass" for test in tests]))
-ax = plots.lines(sizes, passed, "A small test finds everything safe", "people an arm", "share of harmful launches let through",
+ax = plots.lines(sizes, passed, "A small test finds everything safe", "people an arm", "harmful launches let through",
                  logx=True)
+ax.set_xticks(sizes, [f"{n:,}" for n in sizes])
+ax.minorticks_off()
 ax.yaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
 
 # %%
@@ -407,8 +420,9 @@ quiz("11.q1", "Day 2, five percent of users. A guardrail's interval runs from âˆ
 # > *I launch in steps of 1, 5, 25, 50 and 100 percent, users hashed so that who has it keeps it. Before it starts I write
 # > down one primary metric, guardrails with margins I have checked can be proved, and who decides. Early steps stop only
 # > for proven harm or a broken split; from half on, every guardrail has to be proved by non-inferiority. A ladder of
-# > fallbacks keeps pages full when a part dies, and I watch the p99 under open-loop load. After day 7 I expect novelty to
-# > have faded and look at time per click, reports, concentration and new items against a holdback. If it turns: find
+# > fallbacks keeps pages full when a part dies, and I watch the p99 under open-loop load. After day 7 I check whether novelty
+# > has faded and look at time per click, reports, concentration and new items against a holdback, the few who keep the old
+# > system. If it turns: find
 # > what moved, repair if it has a name, roll back if it has none.*
 #
 # **Red flag:** "We will monitor the dashboards after launch."
