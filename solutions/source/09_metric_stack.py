@@ -511,6 +511,8 @@ sizes = [100, 300, 1000, 3000]
 ax = plots.lines(sizes, {"treatment": [winners_gain(n, trials=50) for n in sizes]},
                  "The winner of forty equal models always looks better", "users in the test", "apparent gain of the best",
                  logx=True)
+ax.set_xticks(sizes, [f"{n:,}" for n in sizes])
+ax.minorticks_off()
 ax.yaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
 
 # %% [markdown]
