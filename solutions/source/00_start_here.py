@@ -40,8 +40,8 @@ problems = doctor.main(quiet=True)
 # Two numbers, before anything runs. Write them in place of the dots, as a share between 0 and 1, or as a range such as
 # `(0.1, 0.3)` that you are 80% sure of. A guess that turns out wrong is the one you learn from; it stays on this machine.
 #
-# 1. For each person we hide a tenth of the films they watched. The first stage keeps 300 of all films. Which share of the
-#    hidden films does it **lose**?
+# 1. A film counts as *watched* by whoever rated it. For each person we hide a tenth of these. The first stage keeps 300 of
+#    all films. Which share of the hidden films does it **lose**?
 # 2. Of all hidden films that are not shown in the end, which share was lost by the *order* the later stages chose, rather
 #    than by the first?
 
@@ -161,12 +161,12 @@ stages = ["shown", "rerank", "rank", "filter", "retrieve"]
 share = {stage: bootstrap([np.mean([f == stage for f in fate]) for fate in fates]) for stage in stages}
 paint = {"shown": plots.BLUE} | journey.FALLEN | {"retrieve": plots.GREY}
 axes = plots.bars(share, f"{share['retrieve'].value:.0%} of what people watched was gone after the first stage",
-                  "share of hidden films, mean over people", colors=paint, fmt="{:.1%}")
+                  "share of hidden films, mean over people (95%)", colors=paint, fmt="{:.1%}")
 
 # %% [markdown]
-# A **claim** is a sentence the field repeats. This course writes down the band in which a measurement would have to fall
-# for the claim to hold, *then* measures, and computes the verdict. Claims that fail stay in the table and say so. Here are the
-# two you made a guess about.
+# A **claim** is a sentence the field repeats, or one of ours. This course writes down the band in which a measurement would
+# have to fall for the claim to hold, *then* measures, and computes the verdict. Claims that fail stay and say so. The
+# brackets hold a 95% interval: how far the number could move with other people of the same kind. Your two:
 
 # %%
 on = "world" if "title" not in films.items else "ml100k"
@@ -211,7 +211,8 @@ explore(serve, n_retrieve=(20, 600, 20), trade_off=(0.0, 1.0, 0.1), user=(0, 300
 #
 # ## The map
 #
-# Thirteen lessons, one system. The upper row runs for every request, the lower row every day.
+# Thirteen lessons, one system. The upper row runs for every request, the lower row every day; lesson 12, at the end, is the
+# design interview. Lessons 10 and 12 are still to be written: where a lesson sends you to them, read on.
 
 # %%
 the_map.draw()
@@ -231,7 +232,7 @@ the_map.draw()
 # **Strong.** "Ten out of a catalogue in 50 ms: I retrieve a few hundred by something cheap, drop what must not be shown, rank
 # the rest with features I can serve, and re-rank the slate under constraints. Each stage has a budget and owns a kind of
 # failure, and the trace of any request tells me which stage lost an item. Retrieval sets the ceiling, so I measure its
-# recall by itself."
+# recall, the share of wanted items it keeps, by itself."
 #
 # **Red flag.** "I would train a deep model on all the clicks and show its top ten." No budget, no candidates, no rule for what
 # must never be shown, no way to say what went wrong, and clicks taken for wishes.

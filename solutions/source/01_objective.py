@@ -32,6 +32,7 @@ plots.style()
 # ## Predict
 #
 # Write a number in place of `...` and run the cell. You will see it again beside what was measured. Nobody else does.
+# A **feed** is a service of many fresh items that people read; a **policy** is the rule that fills the slots of a slate.
 #
 # 1. A feed ranks by clicks instead of by satisfaction. By what share does the number of people still active in the last
 #    week of a month change? (−0.1 is ten percent fewer.)
@@ -125,7 +126,8 @@ print(f"{len(shown):,} showings, {shown['click'].sum():,} clicks, {service.catal
 
 # %% [markdown]
 # A policy for each reward: items that earned more are drawn more often, everything else alike. Beside them, three that
-# every service starts with: random, newest first, most clicked.
+# every service starts with: random, newest first, most clicked. Items are born every day; those without a past count as
+# average.
 
 # %%
 def by_score(name, score, spread=0.4):
@@ -144,8 +146,8 @@ contenders |= {name: by_score(name, rewards.per_showing(item, amount.to_numpy(fl
 logs = {name: run(service, policy, 16) for name, policy in contenders.items()}
 
 # %% [markdown]
-# Now the four rewards over the six logs: clicks, seconds of reading, clicks that held for half a minute, and whether the
-# person came back the next day.
+# Now the four rewards over the six logs: clicks, seconds of reading (*dwell*), clicks that held for half a minute, and
+# whether the person came back the next day. Coming back within a week is known for fewer of these visits; it follows below.
 
 # %%
 objectives = {"clicks": rewards.clicks, "reading time": rewards.dwell, "long clicks": rewards.long_clicks,
@@ -190,13 +192,17 @@ print("clicks and back tomorrow, six policies:",
 week = rewards.by_policy(logs, rewards.next_week_return)
 agreements = {name: rewards.agreement(scores["clicks"], scores[name]) for name in list(scores)[1:]}
 agreements["back in a week"] = rewards.agreement(scores["clicks"], week)
-plots.bars(agreements, "Clicks agree least with what happens later",
+plots.bars(agreements, f"Clicks and back tomorrow: rank correlation {agreements['back tomorrow'].value:+.2f}",
            "rank correlation with clicks per request (95% over people)")
 measured("1.reorder", agreements["back in a week"])
 
 # %% [markdown]
-# Why? Look at what the click ranker likes. The next cell opens the world's **truth**, which no log holds: the hidden
-# quality of an item, and its *appeal*, the pull of a title beyond what the item keeps.
+# Before you believe it: this is **one** seed, so one catalogue and one crowd. The intervals say what other people would
+# change, not what another world or a seventh policy would, and six policies are few to put in an order. Change `seed=0`
+# above to 1, then 2, and see what stays.
+#
+# Where does a disagreement come from? Look at what the click ranker likes. The next cell opens the world's **truth**, which
+# no log holds: the hidden quality of an item, and its *appeal*, the pull of a title beyond what the item keeps.
 
 # %%
 hidden = service.truth().hidden_items().iloc[:n_items]
@@ -260,10 +266,12 @@ plots.bars(gap, f"Without clickbait, {share:.0%} of the damage goes away",
            "requests in ten days: clicks against satisfaction, share", colors={"without": plots.GREY});
 
 # %% [markdown]
+# What is left has another source: of an item's quality, only a part shows before the click, and all of it after.
+#
 # ## What can lie to you
 #
-# The first week. A test that ends on day 7 sees clicks *per request*, and there the click policy wins clearly. What it does
-# to how often people ask comes later, and clicks per request never shows it.
+# The denominator. A test of one week that reads clicks *per request* sees the click policy win. What the policy does to how
+# often people ask, clicks per request never shows, in the first week or the fourth.
 
 # %%
 def weekly(week, per="request"):
@@ -283,8 +291,8 @@ def weekly(week, per="request"):
 explore(weekly, week=(1, 4), per=["request", "person"])
 
 # %% [markdown]
-# Move the slider to week 4 and switch to clicks a person: the gap that the first week showed narrows or turns. A metric
-# per request hides a policy's effect on the number of requests. Pick a denominator that the policy cannot change: people.
+# Switch to clicks a person, then move the slider to week 4: how much is left of the lead? A metric per request hides a
+# policy's effect on the number of requests. Pick a denominator that the policy cannot change: people.
 
 # %%
 quiz("1.q1", "A launch raises clicks per request by ten percent in its first week. Which question comes first?",
@@ -297,10 +305,10 @@ quiz("1.q1", "A launch raises clicks per request by ten percent in its first wee
      answer="How often did the same people come, and will they in a month?")
 
 # %% [markdown]
-# ## The marketplace disagrees with the feed
+# ## The same question in a marketplace
 #
-# A shop has prices, margins and returns. Three weeks of random slots, then policies that draw items by what a showing
-# sold, took in, or kept. The exercise 1.2 is at work in `rewards.margin`.
+# A shop has prices, returns and margins, the part of a price that it keeps. Two weeks of random slots, then policies that
+# draw items by what a showing was clicked, sold, took in, or kept. `kept_money` of Exercise 1.2 values the items.
 
 # %%
 shop = marketplace(people=600, items=300, seed=0)
@@ -336,9 +344,9 @@ plots.bars({name: bootstrap(kept_by[name].dropna().to_numpy()) for name in selle
 measured("1.market", rewards.agreement(took, kept_by))
 
 # %% [markdown]
-# Read the verdict with its interval. Four policies can change places only by a swap, and revenue is part of money kept, so
-# the two agree more than clicks and retention do. The intervals are wide: a purchase is rare and its size varies, so
-# money needs more traffic than clicks do; lesson 10 works out how much. The same shop would also have to ask what happens to stock when everybody is shown the bestseller.
+# Read the verdict with its interval. Among four policies, a single swap of neighbours already moves the correlation by a
+# fifth. And money kept is made of revenue, so the two have reason to agree. The intervals are wide: a purchase is rare and
+# its size varies, so money needs more traffic than clicks do (lesson 10). Stock is a limit no reward here knows (07).
 #
 # ## The budget
 #
@@ -387,6 +395,10 @@ ax.annotate("budget for ranking, 20 ms", (sizes[0], 22))
 measured("1.rank_everything", everything[-1] / funnel[-1], on="this machine")
 
 # %% [markdown]
+# Look at the lower line too. It is far cheaper, but it is not flat, whatever the claim says: one dot product with every item
+# is still work for every item. Does it stay below the budget at a million? An index that looks at a few items only is what
+# lesson 05 builds.
+#
 # {{card 1.5}}
 
 # %%
@@ -405,20 +417,23 @@ print(f"one item: {per_item_us:.2f} µs, fixed: {fixed_ms:.1f} ms; "
       f"{affordable_items(1, fixed_ms, per_item_us):,}")
 
 # %% [markdown]
-# That is one request on an idle machine and a small model. Real rankers read features over a network and cost ten to a
-# hundred times as much an item; at a thousand requests a second the machines are shared; and what counts is the slowest
-# request in a hundred, not the median (lesson 11). So the few hundred of this course leave room for all three.
+# That is one request, one machine and a small model. Real rankers also read features over a network, for each item; under
+# load the machines are shared; and what counts is the slowest request in a hundred, the **p99**, not the median (lesson 11).
+# So the course ranks a few hundred, fewer than the cell above could pay for.
 #
 # ## Guardrails
 #
 # An objective says what to raise. A **guardrail** says what must not fall while it rises, and is tied to a risk:
 #
-# | Risk | Guardrail | Loses when |
+# | Risk | Guardrail | Trips when |
 # |---|---|---|
 # | people leave slowly | share who come back the next day | the objective is short-sighted |
 # | people feel cheated | reports per thousand showings | titles win over content |
 # | a few items take all | share of showings outside the top tenth | the ranker feeds on its own clicks (02) |
 # | the service slows down | p99 latency | a stage outgrows its budget |
+#
+# The test for it is one of **non-inferiority**. It does not ask "is it better?" but "is it surely not worse by more than we
+# accept?"
 #
 # {{card 1.6}}
 
@@ -465,8 +480,8 @@ compare("1.3")
 # %% [markdown]
 # ## After day 7
 #
-# The click policy looks best in its first week and nothing in the dashboard is red. By then the next model is being trained
-# on what this one showed (lesson 02). Three things to have in place *before* launch: the slow metric with a date on which
+# By clicks per request the click policy looks best, and nothing in the dashboard is red. By then the next model is being
+# trained on what this one showed (lesson 02). Three things to have in place *before* launch: the slow metric with a date on which
 # it will be read, a share of people who keep the old policy for a month, and a guardrail with a margin that somebody
 # signed.
 #
@@ -478,10 +493,10 @@ compare("1.3")
 # > The budget is fifty milliseconds, which rules out scoring everything, and that is why there will be stages."
 #
 # **Red flag:** "I would use a two-tower model and a transformer ranker, and optimise CTR." A component before an objective,
-# and a proxy nobody has checked.
+# and a proxy, CTR (clicks per showing), that nobody has checked.
 #
 # ## You have now
 #
-# rewards for a feed and a shop; evidence that they disagree, and how much; what your machine can score in 20 ms;
+# rewards for a feed and a shop; how far they agree, in one world and with intervals; what your machine can score in 20 ms;
 # `non_inferiority`, which lesson 11's ramp calls on every step; and your own framing, which lesson 12 will ask for
 # under a clock. Next (02): what a click, and its absence, can mean.

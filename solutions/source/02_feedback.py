@@ -31,6 +31,8 @@ plots.style()
 # %% [markdown]
 # ## Predict
 #
+# An **impression** is one item shown once, in one slot of a slate. Shares are numbers from 0 to 1.
+#
 # 1. Of all impressions without a click, which share was never looked at?
 # 2. Of all impressions without a click, in which share does the person like the item less than the middle item of the
 #    catalogue?
@@ -88,11 +90,12 @@ steps = np.arange(1, 11)
 ends = list(zip(curve["relative"], curve["low"], curve["high"], strict=True))
 plots.lines(steps, {"truth": truth.examination(steps), "random slots": ends,
                     "a good ranker's log": relative_examination(ordinary["position"], ordinary["click"], 10)},
-            "Only random slots show how far people look", "position", "looked at, relative to the first");
+            "Random slots find the curve; a ranker's log is too steep", "position", "looked at, relative to the first");
 
 # %% [markdown]
-# In the ranker's log the curve falls faster, because the items get worse as well. From such a log alone the two cannot be told
-# apart, however large it is. A share of random slots buys the difference: this is what the budget above is for.
+# In the ranker's log the curve falls faster, because the items get worse as well. From such a log alone, without further
+# assumptions, the two cannot be told apart, however large it is. A share of random slots buys the difference: this is what
+# the budget above is for.
 #
 # ## Ignored is not rejected
 #
@@ -122,12 +125,12 @@ def unseen_share(curve):
 
 
 plots.lines(steps, {"log": list(1 - seen), "truth": 1 - seen_given_ignored(truth.examination(steps), by_position)},
-            "Below the top, silence is mostly absence", "position", "ignored and never looked at")
+            "The further down, the more of the silence is absence", "position", "share of ignored never looked at")
 measured("2.unseen", *(unseen_share(curve[end].to_numpy()) for end in ("relative", "high", "low")))
 
 # %% [markdown]
-# And those who did look? Take a log as it is in production, where popular items are shown more, and ask the truth how much each
-# person likes what they ignored: more or less than the middle item of the catalogue?
+# Is what was ignored at least disliked? Take a log as it is in production, where popular items are shown more, and ask the truth
+# how much each person likes what they ignored: more or less than the middle item of the catalogue?
 
 # %%
 usual, twin = MemoryLog(), service.fork()
@@ -141,8 +144,8 @@ disliked = likes < middle.loc[ignored["user"]].to_numpy()
 measured("2.disliked", bootstrap(disliked, groups=ignored["user"].to_numpy(), n_boot=200))
 
 # %% [markdown]
-# The better the system that wrote the log, the more its ignored items are *good* ones: it showed them because they were. Calling
-# them negatives teaches the next model to avoid what the last one got right.
+# What a system shows, it shows for a reason, so even its ignored items tend to be better than the middle one. Calling them
+# negatives teaches the next model to avoid what the last one got right.
 #
 # ## Three ways to read silence
 #
@@ -215,7 +218,7 @@ def serve(rate, days=4):
 
 outcome = pd.DataFrame({name: serve(rate) for name, rate in models.items()})
 plots.bars({name: bootstrap(outcome[name].dropna().to_numpy()) for name in outcome},
-           "What each reading of silence earns in the world", "clicks per request (95% over people)");
+           "Weighed by looks, silence earns more clicks", "clicks per request (95% over people)");
 
 # %%
 naive, weighed = outcome["every ignored is a no"], outcome["weighed by the chance of a look"]
@@ -229,9 +232,10 @@ measured("2.naive", Estimate(*(part / naive.mean() for part in (gain.value, gain
 #
 # ## What can lie to you
 #
-# The same correction, where it does not belong: in the log of a *good* ranker the top position is clicked more for a good reason.
-# Dividing by a curve that was itself estimated on that log (orange, above) takes the merit away together with the layout. Lesson
-# 06 shows what that costs. A correction for position needs random slots to be estimated on, or it is a guess.
+# The same correction, where it does not belong: in the log of a *good* ranker the top position is clicked more for a good
+# reason. Dividing by a curve that was itself estimated on that log (“a good ranker's log” in the first figure) takes the
+# merit away together with the layout. Lesson 06 shows what that costs. A correction for position needs random slots to be
+# estimated on, or it is a guess.
 
 # %%
 quiz("2.q1", "Your log comes from a good ranker and has no random slots. A colleague estimates the examination curve from click rates "
@@ -312,7 +316,8 @@ in_time = weighed_rows["arrived"] > 0.2
 three_days = {"as known on day 24": by_day(known, known["label"]),
               "corrected": by_day(known[in_time], weighed_rows["weight"][in_time]),
               "after all is known": by_day(final, final["label"])}
-ax = plots.figure("The shop did not get worse last week; its labels are young", "day of the click", "share that buys")
+ax = plots.figure("The shop did not get worse last week; its labels are young", "day of the click",
+                  "share that buys, 3-day mean")
 for name, series in three_days.items():
     ax.plot(series.rolling(3, min_periods=1).mean(), label=name)
 ax.legend();
@@ -325,13 +330,15 @@ draws = [rate_corrected_for_delay(week["label"].to_numpy()[pick], age[pick], del
 measured("2.corrected", corrected / truth_rate - 1, *np.percentile(draws, [2.5, 97.5]), on="world, last week's clicks")
 
 # %% [markdown]
-# The correction is right on average and wide: a purchase that came within hours stands for many. It also assumes that people
-# take as long as they used to. In a holiday week they do not, and nothing in the log of that week says so.
+# The interval is too wide for a verdict, and lies more above zero than below: a purchase that came within hours stands for many,
+# so the youngest clicks decide. (The figure leaves out clicks of an age by which under a fifth of the purchases come.) The
+# correction also assumes that people take as long as they used to. In a holiday week they do not, and that week's log is mute.
 #
 # ## The loop: a model that trains on itself
 #
 # Every night the ranker is trained again on what it showed. Take everything else away: fixed items with the click rates of our
-# world, everybody alike, ten slots. Six rankers differ only in what they do with their own log.
+# world, everybody alike, ten slots. Six rankers differ only in what they do with their own log: `counts` orders items by
+# clicks, `rates` by clicks per showing, `thompson` by a draw from what is known (below); each with and without random slots.
 #
 # {{card 2.7}}
 
@@ -360,7 +367,7 @@ measured("2.random_slots", paired(late["counts + random slots"], late["counts"])
 measured("2.thompson", paired(late["thompson"], late["counts"]))
 
 # %% [markdown]
-# Five percent random slots show the count ranker every item. It does not help: a good item that was shown forty times has a
+# Five percent random slots show the count ranker every item. It does not help: a good item that was shown now and then has a
 # handful of clicks, and the early favourite has thousands. **Exploration is of use only to a model that divides by showings.**
 # Thompson sampling needs no random slots: where it knows little its draws are wide.
 
@@ -382,8 +389,8 @@ def night_by_night(random_slots=0.05, what="clicks"):
 explore(night_by_night, random_slots=(0.0, 0.5, 0.05), what=["clicks", "top_share", "found"])
 
 # %% [markdown]
-# Move the slider to 0, then to 0.3, for clicks and for `found`. Random slots cost clicks in proportion to their share, and they
-# cost them for ever; what they buy depends on the rule that reads them.
+# Move the slider to 0, then to 0.3, for clicks and for `found` (best items shown at least 100 times). Random slots cost
+# clicks in proportion to their share, and they cost them for ever; what they buy depends on the rule that reads them.
 #
 # ## The same loop in the whole world
 #
@@ -422,20 +429,20 @@ pd.DataFrame({rule: {"clicks per request": rewards.clicks(log).mean(), "long cli
                   log.impressions(columns=["item"])["item"]) >= 100).sum()} for rule, log in nights.items()}).round(3)
 
 # %% [markdown]
-# Look at the clicks in the table before you believe the loop above. In one world and thirty days, surges and boredom move clicks
-# more than the rule does, and the order of the two can turn with the seed; what does not turn is which items were ever
-# tried. What a service loses by the loop is first its *knowledge*, and clicks only later.
+# Compare the clicks in the table with the figure of the loop. This is one seed, so one world, and a table without intervals: with
+# another seed the lead in clicks shrinks or grows, and the order by long clicks can turn. The gap in what was ever *tried* is
+# of another size. What a service surely loses by the loop is knowledge.
 #
 # ## What real logs look like
 #
-# The Open Bandit data come from a shop that logged the chance of every choice. Here are its impressions that were served at
-# random, in three positions.
+# The Open Bandit data come from a shop that logged the chance of every choice; this is their public sample. Here are its
+# impressions that were served at random, in three positions.
 
 # %%
 if datasets.available("open_bandit"):
     bandit = datasets.open_bandit().impressions.query("policy == 'random'")
     real = {f"position {k}": ratio(rows["click"], np.ones(len(rows))) for k, rows in bandit.groupby("position")}
-    plots.bars(real, "A real random log: position hardly shows", "click rate (95%)", fmt="{:.4f}")
+    plots.bars(real, f"{bandit['click'].sum():.0f} real clicks are too few for a curve", "click rate (95%)", fmt="{:.4f}")
     print(f"{len(bandit):,} impressions, {int(bandit['click'].sum())} clicks")
 else:
     print("Open Bandit is not here, so this cell is left out. To get it: course data open_bandit")
@@ -444,7 +451,7 @@ else:
 # A curve like ours cannot be seen there: three items stand side by side, and the intervals are as wide as any difference. Clicks
 # are few in real random traffic, which is why teams are loath to pay for it, and why it has to run all the time.
 #
-# `hint("2.6")` helps if you are stuck, `solution("2.6")` shows ours and why. `compare` puts your code beside the reference:
+# `compare` puts your code beside the reference:
 
 # %%
 compare("2.3")
@@ -452,8 +459,8 @@ compare("2.3")
 # %% [markdown]
 # ## After day 7
 #
-# The model in service has been retrained seven times, each time on slates of its predecessors. Its offline metric has risen,
-# because its log agrees with it more and more. Check three things: the share of traffic that is random and logged with its
+# The model in service has been retrained seven times, each time on slates of its predecessors. Its offline metric may well have
+# risen, because its log agrees with it more and more. Check three things: the share of traffic that is random and logged with its
 # chances; how many items were shown for the first time this week; whether labels of the last days were corrected or simply young.
 #
 # ## Say it in a minute
