@@ -38,7 +38,7 @@ def film_recommender(dataset: Dataset, split, seed: int = 0, *, model=None, n_re
     """
     from course_lib.stages.ann import ANNRetriever
 
-    model = two_tower(dataset, split, seed, progress=progress, dim=64, max_epochs=8) if model is None else model
+    model = two_tower(dataset, split, seed, progress=progress, dim=64, max_epochs=5) if model is None else model
     retriever = ANNRetriever(model, kind="hnsw")
     features = FilmFeatures(split.train, dataset.catalog, dataset.n_users)
     trees, calibrator = _film_ranker(dataset, split, seed, retriever, features, n_retrieve)

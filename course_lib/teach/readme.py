@@ -70,11 +70,11 @@ def first_figure(notebook: Path, tag: str) -> bytes:
 def filled(text: str, root: Path = ROOT) -> str:
     """README's text with its marked parts made anew. Raises DataError where a marker is missing."""
     for name, make in (("lessons", lessons_markdown), ("claims", claims_markdown)):
-        pattern = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- /{name} -->)", re.DOTALL)
+        pattern = re.compile(rf"(<!-- {name} -->\n)(?:.*?\n)?(<!-- /{name} -->)", re.DOTALL)
         if not pattern.search(text):
             raise DataError(f"README.md lacks <!-- {name} --> or <!-- /{name} -->; put both markers back.")
         made = make(root)
-        text = pattern.sub(lambda match, made=made: match[1] + made + match[2], text)
+        text = pattern.sub(lambda match, made=made: match[1] + made + "\n" + match[2], text)
     return text
 
 

@@ -268,7 +268,7 @@ plots.bars(middle, f"You show films {middle['your towers']:.0f} people took, the
 # %%
 def train(loss, **settings):
     """A two-tower on the training part, stopped on the validation part."""
-    settings = {"dim": 64, "max_epochs": 6, "batch_size": 512, "time": False} | settings
+    settings = {"dim": 64, "max_epochs": 5, "batch_size": 512, "time": False} | settings
     return TwoTower(loss=loss, **settings).fit(split.train, valid=split.valid, progress=False)
 
 models = dict(baselines)
@@ -300,7 +300,7 @@ measured("3.losses", gap, on="ml100k")
 
 # %%
 temperatures = (0.05, 0.2, 0.8)
-at = [offline.evaluate(train("in_batch_softmax", similarity="cosine", temperature=t, dim=32, max_epochs=2),
+at = [offline.evaluate(train("in_batch_softmax", similarity="cosine", temperature=t, dim=32, max_epochs=2, batch_size=1024),
                        split, metrics=["recall"])["recall"] for t in temperatures]
 plots.lines(temperatures, {"two_tower": at}, "Temperature decides what cosine towers are worth",
             "temperature", "recall@20", logx=True)
@@ -315,7 +315,7 @@ measured("3.temperature", max(values) / min(values), on="ml100k")
 
 # %%
 widths = (8, 32, 128)
-by_width = {d: train("in_batch_softmax", dim=d, max_epochs=2) for d in widths}
+by_width = {d: train("in_batch_softmax", dim=d, max_epochs=2, batch_size=1024) for d in widths}
 found = [offline.evaluate(model, split, metrics=["recall"])["recall"] for model in by_width.values()]
 million = np.random.default_rng(0).normal(size=(200_000, max(widths))).astype(np.float32)
 ms = [5 * np.median(latencies_ms(lambda q, d=d: million[:, :d] @ q[0, :d], million[:15])) for d in widths]
@@ -462,7 +462,7 @@ print(in_world)
 there = {"popularity": Popularity().fit(in_world.train, **here), "ease": EASE(l2=100).fit(in_world.train, **here)}
 for loss, rate in (("bpr", 0.01), ("info_nce", None), ("in_batch_softmax", None)):
     there[loss.replace("in_batch_softmax", "two_tower")] = TwoTower(
-        dim=32, loss=loss, max_epochs=5, learning_rate=rate, time=False, batch_size=512).fit(
+        dim=32, loss=loss, max_epochs=2, learning_rate=rate, time=False, batch_size=512).fit(
         in_world.train, catalog=world.catalog(), users=world.users()[["region"]], valid=in_world.valid, progress=False)
 
 # %%
