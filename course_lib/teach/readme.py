@@ -17,7 +17,6 @@ from course_lib.teach import cards, claims
 
 ROOT = Path(__file__).resolve().parents[2]
 FUNNEL, LEDGER = "solutions/figures/funnel.png", "solutions/figures/claims.png"
-WORDS_A_MINUTE = 150  # technical prose with code beside it
 
 
 def _cells(path: Path) -> list[dict]:
@@ -29,20 +28,20 @@ def _text(cell: dict) -> str:
 
 
 def lesson_row(notebook: Path) -> str:
-    """One row of the lessons' table: title, the decision it is about, minutes, exercises, the two notebooks."""
+    """One row of the lessons' table: title, minutes, exercises, the two notebooks."""
     prose = [_text(cell) for cell in _cells(notebook) if cell["cell_type"] == "markdown"]
     title = re.search(r"^# (.+)$", prose[0], re.MULTILINE)
     if title is None:
         raise DataError(f"{notebook.name} does not begin with a heading '# NN Title'; its source has to.")
-    held = cards.cards_of(notebook.stem[:2])
-    reading = sum(len(text.split()) for text in prose) / WORDS_A_MINUTE
-    minutes = 5 * max(1, round((reading + sum(card.minutes for card in held)) / 5))
-    return (f"| [{title[1]}](notebooks/{notebook.name}) | {minutes} | {len(held)} | "
+    minutes = re.search(r"^\| Minutes \| (\d+)", prose[0], re.MULTILINE)
+    if minutes is None:
+        raise DataError(f"{notebook.name} has no row '| Minutes | N' in its first cell; its source has to.")
+    return (f"| [{title[1]}](notebooks/{notebook.name}) | {minutes[1]} | {len(cards.cards_of(notebook.stem[:2]))} | "
             f"[read](solutions/{notebook.name}) |")
 
 
 def lessons_markdown(root: Path = ROOT) -> str:
-    """The lessons as a table; minutes are reading time plus the minutes of the exercises' cards."""
+    """The lessons as a table."""
     head = ["| Lesson | Minutes | Exercises | Solved |", "|---|---:|---:|---|"]
     return "\n".join(head + [lesson_row(path) for path in sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb"))])
 
@@ -50,10 +49,12 @@ def lessons_markdown(root: Path = ROOT) -> str:
 def claims_markdown(root: Path = ROOT) -> str:
     """How the claims came out, in one sentence, and the whole ledger folded below it."""
     entries = [entry for entry in claims.gather(root / "solutions") if entry.rows]
-    told = ", ".join(f"{n} {word.rstrip('…')}" for word, n in claims.counts(entries).items() if n)
+    told = ", ".join(f"{n} × {word.rstrip('…')}" for word, n in claims.counts(entries).items() if n)
     return "\n".join([
-        f"{len(entries)} claims so far: {told}. A verdict is computed, from the measurement and from a band that was "
-        "set before it; what fails stays in the table.", "", f"![The ledger of claims]({LEDGER})", "",
+        f"{len(entries)} claims so far: {told}. A verdict is computed from the measurement and a band that puts the "
+        "claim into numbers; what fails stays in the table. Bands were to be written blind: for some, a prototype's "
+        "numbers were known, and one (the growth of HNSW) was set anew after measuring.", "",
+        f"![The ledger of claims]({LEDGER})", "",
         "<details><summary>The whole ledger</summary>", "", claims.table_markdown(entries), "", "</details>"])
 
 

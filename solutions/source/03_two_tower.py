@@ -268,7 +268,7 @@ plots.bars(middle, f"You show films {middle['your towers']:.0f} people took, the
 # %%
 def train(loss, **settings):
     """A two-tower on the training part, stopped on the validation part."""
-    settings = {"dim": 64, "max_epochs": 5, "batch_size": 512, "time": False} | settings
+    settings = {"dim": 64, "max_epochs": 6, "batch_size": 512, "time": False} | settings
     return TwoTower(loss=loss, **settings).fit(split.train, valid=split.valid, progress=False)
 
 models = dict(baselines)
