@@ -82,13 +82,11 @@ def filled(text: str, root: Path = ROOT) -> str:
 def write(root: Path = ROOT) -> None:
     """Refresh README.md and its two pictures from the executed solutions."""
     import matplotlib
-    from PIL import Image
 
     matplotlib.use("agg")
     (root / "solutions" / "figures").mkdir(exist_ok=True)
     (root / FUNNEL).write_bytes(first_figure(root / "solutions" / "00_start_here.ipynb", "journey"))
     claims.picture(claims.gather(root / "solutions"), root / LEDGER)
-    Image.open(root / LEDGER).convert("RGB").quantize(64).save(root / LEDGER, optimize=True)  # few colours: half the size
     page = root / "README.md"
     page.write_text(filled(page.read_text(encoding="utf-8"), root), encoding="utf-8")
 
