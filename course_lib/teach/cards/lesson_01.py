@@ -343,6 +343,8 @@ CLAIMS = [
           "the proxy argument, e.g. Kohavi et al. 2012", (-np.inf, -0.01), "change in people active in the last week, share"),
     Claim("1.reorder", "Objectives put the same policies in different orders.", "this course",
           (-1.0, 0.5), "rank correlation of clicks per request with return within a week"),
+    Claim("1.turn", "A ranker of clicks wins by clicks and loses by who comes back tomorrow, in each of three worlds.",
+          "this course", (3, 3), "seeds of 3 at which both intervals exclude 0"),
     Claim("1.market", "Revenue and money kept put shop policies in different orders.", "this course", (-1.0, 0.5),
           "rank correlation"),
     Claim("1.rank_everything", "Ranking everything costs in proportion to the catalogue; retrieve-then-rank hardly grows.",
