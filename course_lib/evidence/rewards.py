@@ -125,39 +125,11 @@ def next_week_return(log, *, within_days: int = 7) -> pd.Series:
     return pd.Series(back, pd.Index(requests["request_id"], name="request_id")).dropna()
 
 
-def active_users(log, day: int) -> int:
-    """How many people asked for a slate on `day`."""
-    requests = _requests(log)
-    return int(requests.loc[requests["day"] == day, "user"].nunique())
-
 
 def per_user(reward: pd.Series, log) -> pd.Series:
     """Sum and spread a per-request reward over people: the mean of each person's requests (by user)."""
     users = _requests(log).set_index("request_id")["user"]
     return reward.groupby(users.reindex(reward.index)).mean()
-
-
-def rank_policies(logs: Mapping[str, object], objectives: Mapping[str, Callable], *, n_boot: int = 200,
-                  seed: int = 0) -> pd.DataFrame:
-    """Put policies in order by each objective, on logs of the same people and dice.
-
-    logs: policy name → log. objectives: name → function of a log that returns a Series by request_id.
-    Returns one row a (objective, policy): value, low, high (95 %, bootstrap over people), rank (1 best).
-    """
-    if len(logs) < 2:
-        raise ArgumentError(f"{len(logs)} logs given; a ranking needs at least two policies.")
-    rng = np.random.default_rng(seed)
-    rows = []
-    for objective, reward in objectives.items():
-        for name, log in logs.items():
-            by_user = per_user(reward(log), log).to_numpy()
-            draws = by_user[rng.integers(len(by_user), size=(n_boot, len(by_user)))].mean(1)
-            low, high = np.percentile(draws, [2.5, 97.5])
-            rows.append((objective, name, by_user.mean(), low, high))
-    table = pd.DataFrame(rows, columns=["objective", "policy", "value", "low", "high"])
-    table["rank"] = table.groupby("objective")["value"].rank(ascending=False).astype(int)
-    return table
-
 
 
 
