@@ -10,12 +10,13 @@ import warnings
 import numpy as np
 import pytorch_lightning as pl
 import torch
-from pytorch_lightning.callbacks import Callback, EarlyStopping, EMAWeightAveraging, ModelCheckpoint
+from pytorch_lightning.callbacks import EarlyStopping, ModelCheckpoint
 from pytorch_lightning.utilities.seed import isolate_rng
 from torch.utils.data import DataLoader
 
 from course_lib.contracts import DAY_S, DataError
 from course_lib.stages.towers_data import Batches
+from course_lib.stages.towers_ddp import Curve, Processes, average_weights, share
 from course_lib.stages.towers_net import TowerTask
 from course_lib.stages.towers_time import RecencyClock
 
@@ -29,26 +30,28 @@ def train_towers(model, valid, seed: int, progress: bool) -> list[float]:
     task = TowerTask(model.net, s["loss"], _temperature(s), s["learning_rate"] or (1e-3 if model.has_time else 3e-3),
                      s["weight_decay"])
     checks = ValidationBatches(model, valid) if valid is not None else None
-    curve = _Curve()
-    with _quiet(), isolate_rng(), tempfile.TemporaryDirectory() as folder:
+    processes = Processes(s["trainer"], len(batches), s["loss"])
+    steps = processes.steps(len(batches))
+    with _quiet(), isolate_rng(), tempfile.TemporaryDirectory() as folder, processes.running():
         pl.seed_everything(seed, verbose=False)
+        curve = Curve(folder, seed)
         callbacks = [curve]
         if s["average"]:
-            callbacks.append(EMAWeightAveraging(decay=1 - 1 / max(2.0, s["average"] * len(batches))))
+            callbacks.append(average_weights(1 - 1 / max(2.0, s["average"] * steps)))
         if checks is not None:
-            best = ModelCheckpoint(dirpath=folder, monitor="valid_recall", mode="max", save_weights_only=True)
+            best = ModelCheckpoint(dirpath=folder, monitor="valid_recall", mode="max")  # with callbacks: the average
             callbacks += [EarlyStopping("valid_recall", patience=s["patience"], mode="max"), best]
         trainer = pl.Trainer(max_epochs=s["max_epochs"], callbacks=callbacks, logger=False,
                              enable_progress_bar=progress, enable_model_summary=False, accelerator="cpu",
                              enable_checkpointing=checks is not None, num_sanity_val_steps=0,
-                             **{"devices": 1, "val_check_interval": max(1, len(batches) // (1 + model.has_time)),
-                                **(s["trainer"] or {})})
+                             **{"devices": 1, "val_check_interval": max(1, steps // (1 + model.has_time)),
+                                **processes.arguments})
         loader = DataLoader(batches, batch_size=None)
         trainer.fit(task, loader, DataLoader(checks, batch_size=None) if checks is not None else None)
         if checks is not None:
             task.load_state_dict(torch.load(best.best_model_path, weights_only=True)["state_dict"])
-    model.net.eval()
-    return curve.recall
+        model.net.eval()
+        return curve.recall
 
 
 def _temperature(settings) -> float:
@@ -104,7 +107,7 @@ class ValidationBatches(torch.utils.data.Dataset):
         return len(self.parts)
 
     def __getitem__(self, number):
-        users, history = self.parts[number], self.model.history
+        users, history = share(self.parts[number]), self.model.history
         relevant = np.zeros((len(users), self.model.n_items), np.float32)
         mine = np.isin(self.user, users)
         relevant[np.searchsorted(users, self.user[mine]), self.item[mine]] = 1
@@ -115,14 +118,6 @@ class ValidationBatches(torch.utils.data.Dataset):
             "seen_item": torch.as_tensor(history.item[seen])}
         recency = self.model._recency(None)
         return batch if recency is None else batch | {"recency": recency}
-
-
-class _Curve(Callback):
-    def __init__(self):
-        self.recall: list[float] = []
-
-    def on_validation_end(self, trainer, task):
-        self.recall.append(float(trainer.callback_metrics["valid_recall"]))
 
 
 @contextlib.contextmanager

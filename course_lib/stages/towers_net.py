@@ -17,6 +17,7 @@ from torch import nn
 
 from course_lib.contracts import ArgumentError
 from course_lib.stages import losses
+from course_lib.stages.towers_ddp import mean_over_processes
 
 LOSSES = ("in_batch_softmax", "bpr", "info_nce", "full_softmax")
 
@@ -168,7 +169,7 @@ class TowerTask(pl.LightningModule):
         self.hits.append(hit / batch["relevant"].sum(1).clamp(max=k))
 
     def on_validation_epoch_end(self):
-        self.log("valid_recall", torch.cat(self.hits).mean(), prog_bar=True, sync_dist=True)
+        self.log("valid_recall", mean_over_processes(torch.cat(self.hits)), prog_bar=True, sync_dist=True)
 
     def configure_optimizers(self):
         return torch.optim.AdamW(self.parameters(), lr=self.learning_rate, weight_decay=self.weight_decay)
