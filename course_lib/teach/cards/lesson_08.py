@@ -1,4 +1,4 @@
-"""Lesson 08, Feature audit: joins as of a moment, the mismatch that betrays a leak, freshness, drift against a null."""
+"""Lesson 08, Feature audit: joins as of a moment, the mismatch that betrays a leak, freshness, drift; claims."""
 
 import numpy as np
 import pandas as pd
@@ -6,6 +6,7 @@ import pandas as pd
 from course_lib.data.audit import mismatch, psi_of_counts
 from course_lib.data.features import as_of_join, naive_join, snapshot_time
 from course_lib.teach.card import Card, Case, Claim, Invariant, Mistake
+from course_lib.teach.cards.lesson_08_store import CACHE, LAYERS, SESSION
 
 
 # --- 8.1 -----------------------------------------------------------------------------------------------------------
@@ -282,7 +283,7 @@ PSI = Card(
            "`np.sum((a - r) * np.log(a / r))`."),
 )
 
-CARDS = [JOIN, MISMATCH, SNAPSHOT, PSI]
+CARDS = [JOIN, MISMATCH, SNAPSHOT, PSI, SESSION, LAYERS, CACHE]
 
 CLAIMS = [
     Claim("8.offline", "A naive join makes a model look better offline than it is when served.",
@@ -297,4 +298,20 @@ CLAIMS = [
           "an earlier measurement for this course, on ML-100K", (1.0, np.inf), "× the AUC that the leak seemed to gain"),
     Claim("8.psi", "A PSI above 0.1 means that a feature has moved.", "credit-scoring folklore", (0.0, 0.1),
           "PSI that 5% of unmoved samples exceed"),
+    Claim("8.drop", "Dropping a feature that looks predictive and cannot be served gives people better lists.",
+          "this lesson's title", (0.05, np.inf), "true chance of a click, relative gain"),
+    Claim("8.three_ways", "Streaming, a session store, and batch plus speed layer can serve the same number.",
+          "the promise of the lambda architecture", (0.0, 0.0), "share of requests on which they disagree"),
+    Claim("8.feast_join", "A feature store joins training rows with what was known strictly before them.",
+          "Feast's page on point-in-time joins", (0.999, 1.0), "share of rows that equal the as-of join"),
+    Claim("8.feast_rows", "Every row asked for comes back, empty where nothing is fresh enough.",
+          "what a left join promises", (1.0, 1.0), "share of rows that come back"),
+    Claim("8.feast_backfill", "The join does not use a value before it was written.",
+          "the name created_timestamp", (0.0, 0.001), "share of rows with a value from the future"),
+    Claim("8.feast_ttl", "Values older than their time to live are not served online.",
+          "Feast's page on feature retrieval", (0.99, 1.0), "share of expired values that are withheld"),
+    Claim("8.warm", "The most active tenth of users make most of the requests.", "the 80/20 rule",
+          (0.5, 1.0), "share of the next days' requests"),
+    Claim("8.bulk", "Reading a hundred users at once is several times cheaper than one by one.",
+          "the manual of any remote store", (3.0, np.inf), "× the time of one bulk read"),
 ]
