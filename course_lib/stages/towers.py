@@ -26,7 +26,7 @@ class TwoTower:
     the time it takes to choose a model and then to serve it as long again.
     uniform_negatives: rows drawn from the whole catalogue beside the batch's own; None: as many as the batch if time
     is carried, else none. average: epochs over which weights are averaged, 0 for not. trainer: further arguments of
-    Lightning's Trainer, such as strategy="ddp", devices=2.
+    Lightning's Trainer, such as strategy="ddp", devices=2 (towers_ddp says how and when).
     """
 
     def __init__(self, dim=128, loss="in_batch_softmax", *, similarity="dot", temperature=None, log_q=True,

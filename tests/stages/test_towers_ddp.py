@@ -44,6 +44,10 @@ def recall(model, valid, k=20):
     return np.array([len(set(t) & r) / min(k, len(r)) for t, r in zip(top, relevant, strict=True)])
 
 
+def work_for_two_threads():
+    return (torch.rand(600, 600) @ torch.rand(600, 600)).exp().softmax(1).sum()
+
+
 class NotingLoss:
     """in_batch_softmax that leaves a line a step in a file of its process: which rows it was given."""
 
@@ -52,6 +56,7 @@ class NotingLoss:
 
     def __call__(self, query, item, item_id, log_q, batch):
         rank = dist.get_rank() if dist.is_initialized() else 0
+        work_for_two_threads()
         with open(self.folder / f"rank{rank}.jsonl", "a") as file:
             file.write(json.dumps([batch["user"].tolist(), batch["target"].tolist()]) + "\n")
         return in_batch_softmax(query, item, item_id, log_q, temperature=1.0)
@@ -68,8 +73,10 @@ def no_hanging():
     threads, handler = torch.get_num_threads(), signal.signal(signal.SIGALRM, stop)
     signal.alarm(600)
     torch.set_num_threads(2)
-    (torch.rand(600, 600) @ torch.rand(600, 600)).exp().sum()
-    yield
+    work_for_two_threads()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OMP_NUM_THREADS", "2")
+        yield
     signal.alarm(0)
     signal.signal(signal.SIGALRM, handler)
     torch.set_num_threads(threads)
@@ -82,16 +89,16 @@ def log():
 
 @pytest.fixture(scope="module")
 def two(log, tmp_path_factory):
-    """A model trained in two processes; what both were given; the weights both ended with."""
+    """A model trained in two processes; what both were given; the weights both ended with, and the users judged."""
     folder, patch = tmp_path_factory.mktemp("two"), pytest.MonkeyPatch()
     patch.setattr(TowerTask, "on_train_end", lambda task: torch.save(
-        task.net.state_dict(), folder / f"weights{dist.get_rank()}.pt"), raising=False)
+        (task.net.state_dict(), len(torch.cat(task.hits))), folder / f"end{dist.get_rank()}.pt"), raising=False)
     with patch.context():
         model = TwoTower(loss=NotingLoss(folder), trainer=TWO, time=False, **SMALL).fit(
             log[0], valid=log[1], progress=False)
     patch.undo()
     given = [[json.loads(line) for line in open(folder / f"rank{rank}.jsonl")] for rank in (0, 1)]
-    return model, given, [torch.load(folder / f"weights{rank}.pt") for rank in (0, 1)]
+    return model, given, [torch.load(folder / f"end{rank}.pt") for rank in (0, 1)]
 
 
 def test_two_processes_see_every_event_once_an_epoch(log, two):
@@ -106,12 +113,13 @@ def test_two_processes_see_every_event_once_an_epoch(log, two):
 
 
 def test_both_processes_end_with_the_same_weights(two):
-    _, _, (zero, one) = two
+    _, _, ((zero, _), (one, _)) = two
     assert zero.keys() == one.keys() and all(torch.equal(zero[name], one[name]) for name in zero)
 
 
 def test_the_model_that_comes_back_is_the_best_and_its_recall_counts_each_user_once(log, two):
-    model, _, _ = two
+    model, _, ends = two
+    assert [judged for _, judged in ends] == [151, 150]
     assert len(model.history_) == SMALL["max_epochs"]
     assert max(model.history_) == pytest.approx(recall(model, log[1]).mean(), abs=1e-6)
 
@@ -177,14 +185,13 @@ def test_an_odd_batch_is_left_out_another_each_epoch(monkeypatch, log):
 
 
 SCRIPT = """
-import json
-import sys
-sys.path.insert(0, {here!r})
-from test_towers_ddp import SMALL, recall, tastes
-from course_lib.stages.towers import TwoTower
-from pytorch_lightning.utilities import rank_zero_only
-
 if __name__ == "__main__":
+    import json
+    import sys
+    sys.path.insert(0, {here!r})
+    from test_towers_ddp import SMALL, TwoTower, recall, tastes
+    from pytorch_lightning.utilities import rank_zero_only
+
     train, valid = tastes()
     results = []
     for trainer in {trainers}:
