@@ -151,7 +151,9 @@ CLAIMS = [
     Claim("5.speed", "At a million vectors that is many times faster than exact search (ratio of medians)",
           "faiss wiki", (5, 1000), "×"),
     Claim("5.hnsw_growth", "HNSW search grows no faster than the logarithm of the catalogue (exponent of n)",
-          "Malkov & Yashunin 2018", (-1.0, 0.3)),
+          # From 10⁴ to 10⁵ a logarithm grows 1.25-fold: exponent 0.10, and half of it again for the luck of the links. A fixed
+          # beam opens a fixed number of nodes, so nothing else can grow; and more vectors never need fewer comparisons.
+          "Malkov & Yashunin 2018", (0.0, 0.15)),
     Claim("5.flat_growth", "Exact search grows in proportion to the catalogue (exponent of n)", "arithmetic", (0.85, 1.15)),
     Claim("5.filter", "Fetching 100 and dropping what is not allowed is enough (recall@10, 1% allowed)",
           "a common first design", (0.9, 1.0)),
