@@ -100,11 +100,12 @@ def _days_apart(early: np.ndarray, late: np.ndarray) -> list[Estimate]:
 @dataclass
 class Drill:
     """What each choice led to. table: one row a choice, a metric's mean per person and its difference from the first
-    choice, as Estimates. metric: what is judged by."""
+    choice, as Estimates. metric: what is judged by. by_day: its mean per person, a row a day, a column a choice."""
 
     table: pd.DataFrame
     metric: str
     per_person: dict[str, pd.Series]
+    by_day: pd.DataFrame
 
     @property
     def best(self) -> str:
@@ -116,6 +117,11 @@ class Drill:
         if choice not in self.per_person:
             raise ArgumentError(f"choice is {choice!r}; expected one of {', '.join(self.per_person)}.")
         return paired(self.per_person[self.best], self.per_person[choice])
+
+    def share_lost(self, choice: str) -> Estimate:
+        """The regret as a share of what the best choice brought: 0.2 is a fifth lost."""
+        lost, most = self.regret(choice), self.per_person[self.best].mean()
+        return Estimate(lost.value / most, lost.low / most, lost.high / most, lost.n)
 
 
 def play_out(environment, choices: Mapping[str, object], days: int, metric: str | Metric = "clicks per user") -> Drill:
@@ -129,10 +135,12 @@ def play_out(environment, choices: Mapping[str, object], days: int, metric: str 
     if metric.denominator is not None or not choices:
         raise ArgumentError(f"play_out of {len(choices)} choices by {metric.name!r}; expected at least one choice and "
                             f"a metric per user, such as 'clicks per user'.")
-    per_person = {}
+    per_person, by_day = {}, {}
     for name, choice in choices.items():
         twin = environment.fork()
-        table = unit_table(list(twin.run(copy.deepcopy(choice), days)))
+        log = list(twin.run(copy.deepcopy(choice), days))
+        table = unit_table(log)
+        by_day[name] = pd.Series({day.day: _total(day, metric) for day in log}) / len(twin.users())
         per_person[name] = table[metric.numerator].reindex(twin.users().index, fill_value=0.0).astype(float)
     everyone = sorted(set().union(*(series.index for series in per_person.values())))
     per_person = {name: series.reindex(everyone, fill_value=0.0) for name, series in per_person.items()}
@@ -140,7 +148,15 @@ def play_out(environment, choices: Mapping[str, object], days: int, metric: str 
     table = pd.DataFrame({metric.name: [_mean(series) for series in per_person.values()],
                           f"less {first}": [paired(series, per_person[first]) for series in per_person.values()]},
                          index=list(per_person))
-    return Drill(table, metric.name, per_person)
+    return Drill(table, metric.name, per_person, pd.DataFrame(by_day).rename_axis("day"))
+
+
+def _total(day_log, metric: Metric) -> float:
+    """A metric's sum over everyone who came on one day."""
+    shown = {"clicks": "click", "dwell_s": "dwell_s"}.get(metric.numerator)
+    if shown:
+        return float(day_log.impressions[shown].sum())
+    return float(unit_table([day_log])[metric.numerator].sum())
 
 
 def _mean(series: pd.Series) -> Estimate:

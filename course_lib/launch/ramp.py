@@ -71,6 +71,19 @@ class RampReport:
 
 
 @dataclass(frozen=True)
+class Facts:
+    """What a decision rests on: the action, people who came by arm, p of the split, the guardrails' verdicts, and the
+    primary metric's state with its change."""
+
+    action: str
+    came: list[int]
+    split_p: float
+    verdicts: tuple[Verdict, ...]
+    primary: str
+    change: Estimate
+
+
+@dataclass(frozen=True)
 class Ramp:
     """The plan of a launch, written down before the first user sees anything.
 
@@ -102,6 +115,30 @@ class Ramp:
     def level(self) -> float:
         """Level of one check's interval, so that the ramp as a whole errs with probability at most alpha."""
         return 1 - self.alpha / (self.max_checks * (len(self.guardrails) + 1))
+
+    @property
+    def metrics(self) -> list[Metric]:
+        """The primary metric, then those that the guardrails guard."""
+        named = [self.primary, *(guardrail.metric for guardrail in self.guardrails)]
+        return list(dict.fromkeys(METRICS[m] if isinstance(m, str) else m for m in named))
+
+    def judge(self, control, treatment, share: float) -> Facts:
+        """What the rule says of two unit tables (evidence.units), one an arm, those who stayed away included."""
+        came = [int((part["requests"] > 0).sum()) for part in (control, treatment)]
+        p = srm(came, [1 - share, share])
+        verdicts = tuple(g.check(control, treatment, level=self.level) for g in self.guardrails)
+        primary, change = self._primary(control, treatment)
+        action = self.rule(share, p, {v.metric: v.state for v in verdicts}, primary, decide_at=self.decide_at)
+        return Facts(action, came, p, verdicts, primary, change)
+
+    def _primary(self, control, treatment) -> tuple[str, Estimate]:
+        metric = self.metrics[0]
+        if min(len(control), len(treatment)) < 2:
+            return "undecided", Estimate(float("nan"), -np.inf, np.inf, 0)
+        change = metric_difference(metric, control, treatment, level=self.level)
+        sign = 1 if metric.good == "up" else -1
+        state = "undecided" if not change.excludes(0) else "pass" if sign * change.value > 0 else "fail"
+        return state, change
 
     def assignment(self, control, treatment, share: float) -> Assignment:
         """The split at a share: a user once treated stays treated as the share grows."""
@@ -164,45 +201,30 @@ class _State:
         self.kept.append(day_log)
         share, until = self.share, (day_log.day + 1) * DAY_S
         today = unit_table([day_log], until=until)
-        row = {"day": day_log.day, "share": share, **_levels(today, self._metrics())}
+        row = {"day": day_log.day, "share": share, **_levels(today, self.plan.metrics)}
         if 0 < share < 1:
             table = unit_table(self.kept, assignment=split, users=users, until=until)
             decision, facts = self._judge(day_log.day, share, split, table)
             self.decisions.append(decision)
-            row |= {"action": decision.action, "reason": decision.reason, **facts}
+            row |= facts
             self._act(decision)
         else:
             row |= {"action": "watch" if share else "rolled back", "reason": "one policy serves all: no comparison"}
             self.kept.clear()
         self.rows.append(row)
 
-    def _metrics(self) -> list[Metric]:
-        named = [self.plan.primary, *(guardrail.metric for guardrail in self.plan.guardrails)]
-        return list(dict.fromkeys(METRICS[m] if isinstance(m, str) else m for m in named))
-
     def _judge(self, day, share, split, table) -> tuple[Decision, dict]:
-        c, t = (table[table["arm"] == arm] for arm in ("control", "treatment"))
-        came = [int((part["requests"] > 0).sum()) for part in (c, t)]
-        p = srm(came, [1 - share, share])
-        verdicts = tuple(g.check(c, t, level=self.plan.level) for g in self.plan.guardrails)
-        primary, change = self._primary(c, t)
-        action = self.plan.rule(share, p, {v.metric: v.state for v in verdicts}, primary, decide_at=self.plan.decide_at)
-        reason = _reason(action, share, p, verdicts, primary, change, self.plan)
-        if action == "ramp" and len(self.kept) < self.plan.days_per_step:
-            action, reason = "hold", f"day {len(self.kept)} of {self.plan.days_per_step} at this step"
-        facts = {"users control": came[0], "users treatment": came[1], "split p": p, "primary": primary,
-                 "primary change": change, **{f"{v.metric}: verdict": v.state for v in verdicts},
-                 **{f"{v.metric}: change": v.change for v in verdicts}}
-        return Decision(day, share, action, reason, verdicts), facts
-
-    def _primary(self, control, treatment) -> tuple[str, Estimate]:
-        metric = self._metrics()[0]
-        if min(len(control), len(treatment)) < 2:
-            return "undecided", Estimate(float("nan"), -np.inf, np.inf, 0)
-        change = metric_difference(metric, control, treatment, level=self.plan.level)
-        sign = 1 if metric.good == "up" else -1
-        state = "undecided" if not change.excludes(0) else "pass" if sign * change.value > 0 else "fail"
-        return state, change
+        plan = self.plan
+        facts = plan.judge(*(table[table["arm"] == arm] for arm in ("control", "treatment")), share)
+        verdicts, primary, change = facts.verdicts, facts.primary, facts.change
+        action, reason = facts.action, _reason(facts, share, plan)
+        if action == "ramp" and len(self.kept) < plan.days_per_step:
+            action, reason = "hold", f"day {len(self.kept)} of {plan.days_per_step} at this step"
+        row = {"action": action, "reason": reason, "users control": facts.came[0], "users treatment": facts.came[1],
+               "split p": facts.split_p, "primary": primary, "primary change": change,
+               **{f"{v.metric}: verdict": v.state for v in verdicts},
+               **{f"{v.metric}: change": v.change for v in verdicts}}
+        return Decision(day, share, action, reason, verdicts), row
 
     def _act(self, decision: Decision) -> None:
         if decision.action == "roll back":
@@ -225,13 +247,17 @@ def _levels(table: pd.DataFrame, metrics) -> dict:
     return levels
 
 
-def _reason(action, share, p, verdicts, primary, change, plan) -> str:
-    if p < SRM_ALARM:
-        return f"split broken: p = {p:.1g} for {1 - share:.0%} to {share:.0%}; find out why before reading anything"
-    if action == "roll back":
-        failed = [str(v) for v in verdicts if v.state == "fail"]
-        return "; ".join(failed) or f"primary worse: {change}"
+def _reason(facts: Facts, share: float, plan: Ramp) -> str:
+    if facts.split_p < SRM_ALARM:
+        return (f"split broken: p = {facts.split_p:.1g} for {1 - share:.0%} to {share:.0%}; find out why before "
+                f"reading anything")
+    if facts.action == "roll back":
+        failed = [str(v) for v in facts.verdicts if v.state == "fail"]
+        return "; ".join(failed) or f"primary worse: {facts.change}"
     if share < plan.decide_at:
         return "no proven loss, and few users at risk"
-    waiting = [v.metric for v in verdicts if v.state == "undecided"] + ["primary"] * (primary == "undecided")
-    return "not yet proved: " + ", ".join(waiting) if waiting else f"all guardrails proved, primary better: {change}"
+    waiting = [v.metric for v in facts.verdicts if v.state == "undecided"]
+    waiting += ["primary"] * (facts.primary == "undecided")
+    if waiting:
+        return "not yet proved: " + ", ".join(waiting)
+    return f"all guardrails proved, primary better: {facts.change}"

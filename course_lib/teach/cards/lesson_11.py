@@ -1,4 +1,4 @@
-"""Lesson 11, Launch: latency under load, guardrails that can be proved, the ramp's decision."""
+"""Lesson 11, Launch: latency under load, guardrails that can be proved, the ramp's decision; monitors stand beside."""
 
 import numpy as np
 
@@ -7,6 +7,7 @@ from course_lib.launch.guardrails import users_to_prove
 from course_lib.launch.load import open_loop_latency
 from course_lib.launch.ramp import decide
 from course_lib.teach.card import Card, Case, Claim, Invariant, Mistake
+from course_lib.teach.cards.lesson_11_monitors import CLICKERS, NET
 
 
 # --- 11.1 ----------------------------------------------------------------------------------------------------------
@@ -222,7 +223,7 @@ DECIDE = Card(
            "At the end: `proved = primary == \"pass\" and all(state == \"pass\" for state in guardrails.values())`."),
 )
 
-CARDS = [LATENCY, GUARDRAIL, DECIDE]
+CARDS = [LATENCY, GUARDRAIL, DECIDE, NET, CLICKERS]
 
 CLAIMS = [
     Claim("11.p99", "One request of the whole chain fits 50 ms at the 99th percentile", "the course's budget",
@@ -240,4 +241,17 @@ CLAIMS = [
           (-0.02, 0.02)),
     Claim("11.rollback", "When in doubt, roll back: it costs next to nothing",
           "common advice; share of dwell time lost against the best choice", (0.0, 0.02)),
+    Claim("11.newcomers", "A personal system earns its gain with those it knows, not with newcomers",
+          "the usual worry about cold start; gain in clicks of those who joined since, as a share of the gain of the others",
+          (-0.2, 0.5)),
+    Claim("11.calendar", "Before and after tells what a launch did",
+          "the first chart of every launch review; change against before, less the change net of control, when a holiday ends",
+          (-0.1, 0.1)),
+    Claim("11.hold", "When in doubt, hold: it costs next to nothing",
+          "common caution; largest share of dwell time that holding lost in any of the four drills", (0.0, 0.05)),
+    Claim("11.rule", "A ramp that reads split, guardrails and primary metric decides rightly",
+          "the reason to write a rule; share of the four drills in which its choice was the best in hindsight", (0.75, 1.0)),
+    Claim("11.abuse", "Looking at who clicks finds the sellers who click themselves",
+          "abuse teams; share of spam creators among as many creators with the fewest effective clickers for their clicks",
+          (0.8, 1.0)),
 ]
