@@ -8,6 +8,7 @@ from toy_service import Rate, Service
 
 from course_lib.contracts import ArgumentError, LogMismatchError
 from course_lib.data.log import MemoryLog
+from course_lib.evidence.units import unit_table
 from course_lib.launch.guardrails import Guardrail
 from course_lib.launch.ramp import Ramp, decide
 
@@ -120,3 +121,14 @@ def test_bad_plans_are_refused():
         Ramp(PLAN.guardrails, PLAN.primary, steps=(0.5, 0.25))
     with pytest.raises(ArgumentError, match="at least one guardrail"):
         Ramp((), PLAN.primary)
+
+
+def test_one_look_at_two_arms_says_what_the_ramp_would():
+    service = Service(4000)
+    plan = Ramp((Guardrail("requests per user", 0.05),), "clicks per user", steps=(0.5, 1.0))
+    split = plan.assignment(Rate("old"), Rate("new", 0.3), 0.5)
+    table = unit_table(service.run(split, 1), assignment=split, users=service.users().query("joined_day <= 0"))
+    facts = plan.judge(table[table["arm"] == "control"], table[table["arm"] == "treatment"], 0.5)
+    report = plan.run(Service(4000), Rate("old"), Rate("new", 0.3), 1)
+    assert facts.action == report.decisions[0].action == "ramp" and facts.primary == "pass"
+    assert facts.verdicts == report.decisions[0].verdicts
