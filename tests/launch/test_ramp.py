@@ -125,7 +125,7 @@ def test_bad_plans_are_refused():
 
 def test_one_look_at_two_arms_says_what_the_ramp_would():
     service = Service(4000)
-    plan = Ramp((Guardrail("requests per user", 0.05),), "clicks per user", steps=(0.5, 1.0))
+    plan = Ramp((Guardrail("clicks per user", 0.1),), "click rate", steps=(0.5, 1.0))
     split = plan.assignment(Rate("old"), Rate("new", 0.3), 0.5)
     table = unit_table(service.run(split, 1), assignment=split, users=service.users().query("joined_day <= 0"))
     facts = plan.judge(table[table["arm"] == "control"], table[table["arm"] == "treatment"], 0.5)
