@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib.contracts import ArgumentError, DataError, ShapeError, check_finite
-from course_lib.evidence.estimate import Estimate, normal_estimate
+from course_lib.evidence.estimate import Estimate, normal_estimate, per_group
 from course_lib.evidence.units import METRICS, Metric, unit_table
 
 SRM_ALARM = 0.0005  # p below which a split is called broken; strict, since every experiment is checked every day
@@ -138,10 +138,44 @@ def cuped(y, x, arm, *, level: float = 0.95) -> Estimate:
         raise ArgumentError(f"arm holds {np.unique(arm)[:5].tolist()}; expected 0 for control and 1 for treatment.")
     if len(y) < 4:
         raise DataError(f"cuped got {len(y)} units; expected at least 2 in each arm.")
+    adjusted = cuped_adjusted(y, x)
+    return difference(adjusted[arm == 0], adjusted[arm == 1], level=level)
+
+
+def cuped_adjusted(y, x) -> np.ndarray:
+    """Outcomes less what a covariate explains, float (n,): y − θ·(x − mean of x), θ = cov(x, y) / var(x).
+
+    y, x: float (n,), of all units of both arms together, so that θ is one. The mean stays; the variance is 1 − ρ² of
+    what it was. Where x is constant y comes back.
+
+    Source: Deng, Xu, Kohavi, Walker 2013, doi:10.1145/2433396.2433413.
+    """
+    y, x = np.asarray(y, float), np.asarray(x, float)
     spread = x.var(ddof=1)
     theta = np.cov(x, y)[0, 1] / spread if spread > 0 else 0.0
-    adjusted = y - theta * (x - x.mean())
-    return difference(adjusted[arm == 0], adjusted[arm == 1], level=level)
+    return y - theta * (x - x.mean())
+
+
+def cluster_difference(y, cluster, arm) -> tuple[float, float]:
+    """Difference in means a person and its standard error, where whole clusters were randomised.
+
+    y: float (n,), one value a person. cluster: any (n,). arm: 0 or 1 (n,), the same for all of a cluster. Each arm's
+    mean is a ratio of two sums over its clusters (of y, of people), with the delta method's error: people of a cluster
+    are alike, so there are as many independent observations as clusters. With clusters of one person it is Welch's.
+    Raises ArgumentError for a cluster in both arms; DataError where an arm has fewer than 2 clusters.
+
+    Source: Deng, Knoblich, Lu 2018, doi:10.1145/3219819.3219919.
+    """
+    y, cluster, arm = np.asarray(y, float), np.asarray(cluster), np.asarray(arm)
+    if not (y.shape == cluster.shape == arm.shape):
+        raise ShapeError(f"y {y.shape}, cluster {cluster.shape}, arm {arm.shape}; expected one of each a person.")
+    both = np.intersect1d(cluster[arm == 0], cluster[arm == 1])
+    if len(both):
+        raise ArgumentError(f"cluster {both[0]} has people in both arms; expected each cluster in one. Analyse by the "
+                            f"unit that was randomised.")
+    (value_c, error_c), (value_t, error_t) = (
+        ratio_delta(*per_group(cluster[arm == k], y[arm == k], np.ones((arm == k).sum()))) for k in (0, 1))
+    return value_t - value_c, float(np.hypot(error_c, error_t))
 
 
 def srm(counts, shares=None) -> float:
