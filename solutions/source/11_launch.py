@@ -433,8 +433,8 @@ class Learner:
 
 
 # %%
-def service(**mechanism):
-    return feed(people=2400, items=800, requests_per_day=6000, seed=13, **mechanism)
+def service(people=1800, **mechanism):
+    return feed(people=people, items=800, requests_per_day=2.5 * people, seed=13, **mechanism)
 
 
 def popular(name="popularity", power=0.7):
@@ -447,7 +447,8 @@ drills = {
     "B": stage(place, popular(), policies.Familiar(place.catalog(), power=0.7, boost=2.0), warm_up=4, before=6),
     "C": stage(service(spam={"bots": 0.06, "creators": 0.04, "attack_day": 8}), popular(),
                Learner("click rate", 0.1, power=3, support=20, keep=0.8), since=6),
-    "D": stage(service(births={"life_days": 12.0}), popular(), Learner("long reads", 30, power=2, support=50, keep=0.9))}
+    "D": stage(service(2400, births={"life_days": 12.0}), popular(),
+               Learner("long reads", 30, power=2, support=50, keep=0.9))}
 
 # %% [markdown]
 # The first chart that anyone will show you compares the days since the launch with the days before.
@@ -496,12 +497,14 @@ yours = {"A": ..., "B": ..., "C": ..., "D": ...}      # "hold", "ramp" or "roll 
 horizon = {"A": 12, "B": 7, "C": 8, "D": 14}
 outcome = {name: drill_.play_out(horizon[name]) for name, drill_ in drills.items()}
 colours = {"hold": plots.ORANGE, "ramp": plots.BLUE, "roll back": plots.GREY}
-fig, panels = plt.subplots(2, 2, figsize=(plots.WIDTH, 4.4))
+fig, panels = plt.subplots(2, 2, figsize=(plots.WIDTH, 3.7))
 for panel, (name, played) in zip(panels.ravel(), outcome.items(), strict=True):
     for choice, line in played.by_day.items():
         panel.plot(np.arange(1, len(line) + 1), line, color=colours[choice], label=choice)
-    panel.set(title=f"{name}: {played.best} is best", xlabel="days after the decision", ylabel="seconds a person")
-_ = panel.legend(fontsize=8.5)
+    panel.set_title(f"{name}: {played.best} is best")
+panel.legend(fontsize=8.5)
+fig.supxlabel("days after the decision", fontsize=10.5)
+_ = fig.supylabel("seconds a person, a day", fontsize=10.5)
 
 # %%
 lost = {name: {choice: played.share_lost(choice) for choice in colours} for name, played in outcome.items()}
