@@ -40,6 +40,11 @@ from course_lib.contracts import ArgumentError
 STARTS = {"ddp": "popen", "ddp_spawn": "spawn", "ddp_fork": "fork", "ddp_notebook": "fork"}
 
 
+def can_fork() -> bool:
+    """Whether "ddp_notebook" works here: on Linux, and without a GPU, which gives PyTorch threads that no child has."""
+    return sys.platform == "linux" and not torch.cuda.is_available()
+
+
 class Processes:
     """How many processes train and how they start, read from arguments of Lightning's Trainer.
 
