@@ -312,6 +312,4 @@ CLAIMS = [
           "Feast's page on feature retrieval", (0.99, 1.0), "share of expired values that are withheld"),
     Claim("8.warm", "The most active tenth of users make most of the requests.", "the 80/20 rule",
           (0.5, 1.0), "share of the next days' requests"),
-    Claim("8.bulk", "Reading a hundred users at once is several times cheaper than one by one.",
-          "the manual of any remote store", (3.0, np.inf), "× the time of one bulk read"),
 ]
