@@ -16,8 +16,6 @@
 import time
 
 import numpy as np
-import pytorch_lightning as pl
-import torch
 
 from course_lib.data import datasets, splits
 from course_lib.data.log import MemoryLog, interactions
@@ -30,6 +28,9 @@ from course_lib.world import feed
 from course_lib.world.policies import Popularity as PopularityPolicy
 
 plots.style()
+
+import pytorch_lightning as pl  # after course_lib, which has idle threads of OpenMP sleep instead of spin
+import torch
 
 # %% [markdown]
 # ## Predict
@@ -219,13 +220,15 @@ class TinyTowers(pl.LightningModule):
 # %%
 rng = np.random.default_rng(0)
 by_user = split.train.groupby("user")["item"].apply(np.array)
-rows = split.train.sample(frac=1, random_state=0)
-others = torch.full((len(rows), 30), -1)
-for row, (user, item) in enumerate(zip(rows["user"], rows["item"], strict=True)):
-    mine = by_user[user][by_user[user] != item]
-    mine = rng.choice(mine, min(30, len(mine)), replace=False)
-    others[row, : len(mine)] = torch.as_tensor(mine)
-data = torch.utils.data.TensorDataset(others, torch.as_tensor(rows["item"].to_numpy()).long())
+item, others = np.concatenate(list(by_user)), []
+for mine in by_user:
+    order = rng.random((len(mine), len(mine)))                          # a row for each of the user's items …
+    np.fill_diagonal(order, 2)                                          # … that puts the item itself last
+    pick = mine[order.argsort(axis=1)[:, :-1][:, :30]]
+    others.append(np.pad(pick, ((0, 0), (0, 30 - pick.shape[1])), constant_values=-1))
+mixed = torch.as_tensor(rng.permutation(len(item)))
+batches = list(zip(torch.as_tensor(np.concatenate(others))[mixed].long().split(512),
+                   torch.as_tensor(item)[mixed].long().split(512), strict=True))
 
 # %%
 import logging
@@ -237,7 +240,7 @@ pl.seed_everything(0, verbose=False)
 tiny = TinyTowers(ml.n_items)
 trainer = pl.Trainer(max_epochs=2, logger=False, enable_checkpointing=False, enable_model_summary=False,
                      enable_progress_bar=False, accelerator="cpu")
-trainer.fit(tiny, torch.utils.data.DataLoader(data, batch_size=512))
+trainer.fit(tiny, torch.utils.data.DataLoader(batches, batch_size=None))
 with torch.no_grad():
     longest = max(map(len, by_user))
     padded = np.stack([np.pad(by_user[u], (0, longest - len(by_user[u])), constant_values=-1) for u in users])
@@ -268,11 +271,11 @@ plots.bars(middle, f"You show films {middle['your towers']:.0f} people took, the
 # %%
 def train(loss, **settings):
     """A two-tower on the training part, stopped on the validation part."""
-    settings = {"dim": 64, "max_epochs": 6, "batch_size": 512, "time": False} | settings
+    settings = {"dim": 64, "max_epochs": 4, "batch_size": 512, "learning_rate": 0.01, "time": False} | settings
     return TwoTower(loss=loss, **settings).fit(split.train, valid=split.valid, progress=False)
 
 models = dict(baselines)
-models["bpr"] = train("bpr", learning_rate=0.01)
+models["bpr"] = train("bpr")
 models["info_nce"] = train("info_nce", max_epochs=2)
 
 # %%
@@ -300,7 +303,7 @@ measured("3.losses", gap, on="ml100k")
 
 # %%
 temperatures = (0.05, 0.2, 0.8)
-at = [offline.evaluate(train("in_batch_softmax", similarity="cosine", temperature=t, dim=32, max_epochs=2, batch_size=1024),
+at = [offline.evaluate(train("in_batch_softmax", similarity="cosine", temperature=t, dim=32, max_epochs=1),
                        split, metrics=["recall"])["recall"] for t in temperatures]
 plots.lines(temperatures, {"two_tower": at}, "Temperature decides what cosine towers are worth",
             "temperature", "recall@20", logx=True)
@@ -315,7 +318,7 @@ measured("3.temperature", max(values) / min(values), on="ml100k")
 
 # %%
 widths = (8, 32, 128)
-by_width = {d: train("in_batch_softmax", dim=d, max_epochs=2, batch_size=1024) for d in widths}
+by_width = {d: train("in_batch_softmax", dim=d, max_epochs=1) for d in widths}
 found = [offline.evaluate(model, split, metrics=["recall"])["recall"] for model in by_width.values()]
 million = np.random.default_rng(0).normal(size=(200_000, max(widths))).astype(np.float32)
 ms = [5 * np.median(latencies_ms(lambda q, d=d: million[:, :d] @ q[0, :d], million[:15])) for d in widths]
@@ -329,7 +332,28 @@ plots.lines(widths, {"two_tower": found}, f"4 × the width: recall {found[2].val
 plots.lines([4 * d for d in widths], {"flat": ms}, f"… and {ms[2] / ms[1]:.1f} × the time", "bytes an item (4d)",
             "ms, exact search of 10⁶ items", ax=axes[1])
 measured("3.width", offline.paired(*(offline.per_user(by_width[d], split, metrics=["recall"])[0]["recall"] for d in (128, 32))),
-         on="ml100k, 2 epochs")
+         on="ml100k, one epoch")
+
+# %% [markdown]
+# ### Two processes
+#
+# An epoch that takes hours is shared out. With `strategy="ddp"` each process trains on its own part of the batches, and the
+# gradients are averaged before every step, so that all hold the same weights. What changes: two processes take half as many
+# steps, each of them the mean of two batches. What does not: a row's negatives are the items of its *own* batch, so more
+# processes are no more negatives. In a notebook the processes are forked from the kernel, and the weights come back to it.
+
+# %%
+from course_lib.stages.towers_ddp import can_fork
+
+if can_fork():                                                          # else as a script: see towers_ddp
+    two = {"strategy": "ddp_notebook", "devices": 2}
+    shared = {f"two, rate {rate}": train("in_batch_softmax", dim=32, max_epochs=1, learning_rate=rate, trainer=two)
+              for rate in (0.01, 0.02)}
+    by_process = {"one, rate 0.01": found[1]} | {
+        name: offline.evaluate(model, split, metrics=["recall"])["recall"] for name, model in shared.items()}
+    same, faster = (by_process[name].value - found[1].value for name in shared)
+    plots.bars(by_process, f"Half the steps: recall {same:+.3f}, and at twice the rate {faster:+.3f}",
+               "recall@20 after one epoch", colors=dict.fromkeys(by_process, plots.color("two_tower")));
 
 # %% [markdown]
 # ## What can lie to you, 1: sampled metrics
@@ -402,7 +426,7 @@ in_time = {"popularity": Popularity(), "recent_popularity": RecentPopularity(win
            "item_knn": ItemKNN(k=20, shrink=10), "als": ALS(dim=32, l2=30, alpha=4, iterations=8)}
 for model in in_time.values():
     model.fit(later.train, **many)
-in_time["two_tower"] = TwoTower(dim=32, time=False, max_epochs=2).fit(
+in_time["two_tower"] = TwoTower(dim=32, time=False, max_epochs=2, batch_size=512).fit(
     later.train, catalog, valid=later.valid, progress=False)
 
 # %% [markdown]
@@ -416,10 +440,12 @@ in_time["with recency"] = TwoTower(dim=32, time=True, max_epochs=2).fit(
     later.train, catalog, valid=later.valid, progress=False)
 
 # %%
-judged = offline.compare_models(in_time, later, metrics=("recall",), against="recent_popularity")
-ratio = {name: judged.loc[name, "recall"].value / judged.loc["recent_popularity", "recall"].value for name in in_time}
+judged_users, wanted = offline.held_out(later.test)
+in_time_tops = {name: offline.top_items(model, judged_users, 20, later.train) for name, model in in_time.items()}
+judged = {name: offline.bootstrap(recall_at_k(top, wanted, 20)) for name, top in in_time_tops.items()}
+ratio = {name: found.value / judged["recent_popularity"].value for name, found in judged.items()}
 personal = max(ratio[name] for name in ("item_knn", "als", "two_tower"))
-plots.bars(dict(judged["recall"]), "Judged on the future, taste alone is "
+plots.bars(judged, "Judged on the future, taste alone is "
            f"{personal:.2f} × last week's chart", f"recall@20 on {source}", colors={"with recency": plots.color("hard")})
 measured("3.time", ratio["two_tower"], on=source)
 measured("3.recency", ratio["with recency"], on=source)
@@ -432,10 +458,9 @@ measured("3.recency", ratio["with recency"], on=source)
 # %%
 first_seen = later.train.groupby("item").time.min().reindex(np.arange(many["n_items"])).to_numpy()
 age = (later.train.time.max() - first_seen) / 86_400                    # days; NaN where nobody took it in training
-judged_users, wanted = offline.held_out(later.test)
 by_age = {}
 for name in ("recent_popularity", "two_tower", "with recency"):
-    top = offline.top_items(in_time[name], judged_users, 20, later.train)
+    top = in_time_tops[name]
     for label, among in (("young items", age < 42), ("older items", age >= 42)):
         values = offline.recall_at_k(top, [mine[among[mine]] for mine in wanted], 20)
         by_age[f"{label}, {name.replace('_', ' ')}"] = offline.bootstrap(values[~np.isnan(values)])
@@ -460,9 +485,9 @@ print(in_world)
 
 # %%
 there = {"popularity": Popularity().fit(in_world.train, **here), "ease": EASE(l2=100).fit(in_world.train, **here)}
-for loss, rate in (("bpr", 0.01), ("info_nce", None), ("in_batch_softmax", None)):
+for loss in ("bpr", "info_nce", "in_batch_softmax"):
     there[loss.replace("in_batch_softmax", "two_tower")] = TwoTower(
-        dim=32, loss=loss, max_epochs=2, learning_rate=rate, time=False, batch_size=512).fit(
+        dim=32, loss=loss, max_epochs=2, learning_rate=0.01, time=False, batch_size=512).fit(
         in_world.train, catalog=world.catalog(), users=world.users()[["region"]], valid=in_world.valid, progress=False)
 
 # %%
