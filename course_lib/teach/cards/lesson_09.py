@@ -326,6 +326,10 @@ CLAIMS = [
           "textbooks: the error falls as one over the root of n", (2.5, 4.0), "×"),
     Claim("9.snips", "Self-normalising makes the error smaller", "Swaminathan and Joachims 2015; ratio of root mean squared "
           "errors, SNIPS over IPS", (0.0, 1.0)),
+    Claim("9.catalogue", "The error of IPS grows with the number of actions", "Saito and Joachims 2022; here the relative "
+          "error at 1,000 actions over that at 10, the log being as long", (1.5, np.inf), "×"),
+    Claim("9.mips", "Weights by group of items (MIPS) keep the error from growing with the catalogue",
+          "Saito and Joachims 2022; the same ratio", (0.0, 1.3), "×"),
     Claim("9.open_bandit", "Ten thousand logged decisions are enough to tell two policies' click rates apart",
           "a common rule of thumb; here half the interval's width over the estimate", (0.0, 0.1)),
     Claim("9.interleaving", "Interleaving needs fewer users than an A/B test, by a factor of 10 to 100",
