@@ -51,7 +51,7 @@ def _backwards(before, after):
 
 
 TREE = Card(
-    id="12.4", title="Which branch of the metric tree moved?", minutes=10, difficulty=3, used_in=("12",),
+    id="12.4", title="Which branch of the metric tree moved?", minutes=10, difficulty=3, used_in=(),
     task="\"Clicks a person are down. Why?\" The metric is a product of factors, such as visits × requests a visit × "
          "clicks a request. Return what each factor contributes to the change, in the metric's own unit, so that the "
          "contributions **add up** to the change and do not depend on the order of the factors. On a log scale a "
@@ -149,7 +149,7 @@ def _without_now(values, window):
 
 
 PAGE = Card(
-    id="12.5", title="What wakes somebody up", minutes=12, difficulty=4, used_in=("12",),
+    id="12.5", title="What wakes somebody up", minutes=12, difficulty=4, used_in=(),
     task="You promise that a share `promise` of requests is answered well; 1 − promise may fail, and that is the "
          "*error budget*. A page should ring when the budget burns `burn` times too fast over the last `long` "
          "minutes (so that it matters) **and** over the last `short` minutes (so that it is still going on). A "

@@ -30,7 +30,7 @@ def _rate(users_a_day, requests_a_user, peak):
 
 
 CAPACITY = Card(
-    id="12.1", title="From people a day to machines", minutes=6, difficulty=1, used_in=("12",),
+    id="12.1", title="From people a day to machines", minutes=6, difficulty=1, used_in=(),
     task="\"Two million people a day. How big is this?\" Return the requests a second in the busiest hour, which has "
          "`peak` times the day's mean rate, and how many workers serve them, if a request keeps one worker busy for "
          "`ms` and a worker may be busy a share `busy` of the time.",
@@ -89,7 +89,7 @@ def _split(size, machine_gb, usable, copies):
 
 
 MACHINES = Card(
-    id="12.2", title="Does the index fit, also tonight?", minutes=6, difficulty=2, used_in=("12",),
+    id="12.2", title="Does the index fit, also tonight?", minutes=6, difficulty=2, used_in=(),
     task="An index of `items` vectors is rebuilt every night and swapped while it serves: for a while the old and "
          "the new one are both in memory. Of each machine's memory an index may take a share `usable`. Each shard is "
          "held `copies` times, on machines of their own. Return the number of shards and of machines.",
@@ -152,7 +152,7 @@ def _quantile_table(ms, plan, q=0.99):
 
 
 BUDGET = Card(
-    id="12.3", title="A budget that adds up", minutes=10, difficulty=3, used_in=("12",),
+    id="12.3", title="A budget that adds up", minutes=10, difficulty=3, used_in=(),
     task="You have measured what each part of the system took, for the same requests. `plan` lists the steps: one "
          "after the other; the parts *inside* a step are asked at the same time, and the step ends with the last of "
          "them. Return the quantile `q` of what a request took.",

@@ -33,7 +33,8 @@ class Quote:
         mine = "; ".join(f"{value_text(claim, Row(claim.id, on, value))} ({on})" for on, value in self.yours.items())
         told = [f"in the course's solution {shipped}"] * bool(shipped) + [f"on your machine {mine}"] * bool(mine)
         verdict = self.entry.verdict.word if self.entry.rows else "no verdict yet"
-        return f"{claim.says} **{verdict}**: {', '.join(told) or f'not measured yet; lesson {claim.lesson} does it'}."
+        said = '; '.join(told) or f'not measured yet; lesson {claim.lesson} does it'
+        return f"{claim.says.rstrip('.')}: **{verdict}**; {said}."
 
 
 class AtHand:

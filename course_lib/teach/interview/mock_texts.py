@@ -81,7 +81,7 @@ PHASES = (
                 "thirty to retrieve, twenty to rank. That rules out scoring everything, and so there are stages.",
         "marketplace": "The catalogue is larger than the traffic: memory decides, so codes instead of raw vectors "
                        "and an exact re-rank. Listings live for days, so an item has to be searchable minutes after "
-                       "it appears. The same fifty milliseconds."}, ("1.rank_everything", "5.compression", "12.p99")),
+                       "it appears. The same fifty milliseconds."}, ("1.rank_everything", "5.compression", "11.p99")),
     Phase("data", "Data and labels", 6, "02 08", _both("What do you train on?"), {
         "feed": ("ignored is not disliked; examination", "logged propensities and some random slots",
                  "features as they were at the time"),

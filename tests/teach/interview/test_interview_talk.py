@@ -1,6 +1,7 @@
 """The deck, the numbers at hand, the mock's clock and the rubric: what they say of right, wrong and nothing."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from course_lib.contracts import ArgumentError, UnknownIdError
 from course_lib.teach import cards, progress
 from course_lib.teach.framing import framing_problems
 from course_lib.teach.interview import mock, redflags, rubric
-from course_lib.teach.interview.at_hand import AtHand
+from course_lib.teach.interview.at_hand import SOLUTIONS, AtHand
 from course_lib.teach.interview.mock_texts import BRIEFS, CANDIDATE, KEYS, PHASES
 from course_lib.teach.interview.whiteboard import capacity
 
@@ -79,6 +80,21 @@ def test_without_solutions_a_quote_says_where_to_measure(tmp_path):
 def test_an_unknown_claim_names_those_of_its_lesson():
     with pytest.raises(UnknownIdError, match=r"5\.compression"):
         AtHand().quote("5.compresion")
+
+
+def test_the_stored_lesson_quotes_the_verdicts_of_the_ledger_as_it_is():
+    """Where this fails, build lesson 12 after the lessons it quotes: course build 12 --force."""
+    stored = (SOLUTIONS / "12_interview.ipynb").read_text(encoding="utf-8")
+    quoted = dict(re.findall(r"`(\d+\.\w+)` [^`]*?: \*\*([^*]+)\*\*;", _plain(stored)))
+    now = {entry.claim.id: entry.verdict.word for entry in AtHand().entries.values()}
+    assert len(quoted) > 10 and quoted == {claim: now[claim] for claim in quoted}
+
+
+def _plain(stored):
+    """The text outputs of a notebook."""
+    cells = json.loads(stored)["cells"]
+    outputs = [o.get("data", {}).get("text/plain", "") for c in cells for o in c.get("outputs", [])]
+    return "\n".join("".join(text) for text in outputs)
 
 
 def test_every_claim_that_answers_lean_on_is_in_the_ledger():
