@@ -6,7 +6,17 @@ import pytest
 
 from course_lib.contracts import ArgumentError, Arm, Assignment, DataError, DayLog
 from course_lib.evidence import experiment
-from course_lib.evidence.experiment import analyse, cuped, difference, mde, ratio_difference, sample_size, srm
+from course_lib.evidence.experiment import (
+    analyse,
+    cluster_difference,
+    cuped,
+    cuped_adjusted,
+    difference,
+    mde,
+    ratio_difference,
+    sample_size,
+    srm,
+)
 from course_lib.evidence.units import METRICS, Metric, unit_table
 
 
@@ -116,6 +126,58 @@ def test_impressions_as_units_cry_wolf_and_the_delta_method_does_not():
         rows = [np.repeat([1.0, 0.0], [int(k.sum()), int((n - k).sum())]) for k, n in (c, t)]
         naive.append(difference(*rows).excludes(0))
     assert np.mean(delta) < 0.1 < np.mean(naive)
+
+
+def test_cuped_leaves_the_mean_and_nothing_that_the_covariate_explains():
+    rng = np.random.default_rng(1)
+    x = rng.gamma(2, 1, 500)
+    y = 3 * x + rng.normal(size=500)
+    adjusted = cuped_adjusted(y, x)
+    assert adjusted.mean() == pytest.approx(y.mean())
+    assert np.corrcoef(adjusted, x)[0, 1] == pytest.approx(0, abs=1e-9)
+    np.testing.assert_array_equal(cuped_adjusted(y, np.ones(500)), y)
+
+
+# --- clusters ---------------------------------------------------------------------------------------------------------
+def village(seed, clusters=80, alike=1.0):
+    """People of a cluster share a level; clusters differ in size; half of the clusters are treated, with no effect."""
+    rng = np.random.default_rng(seed)
+    size = rng.integers(1, 25, clusters)
+    cluster = np.repeat(np.arange(clusters), size)
+    y = 10 + alike * np.repeat(rng.normal(size=clusters), size) + rng.normal(size=len(cluster))
+    return y, cluster, np.repeat(rng.permutation(clusters) % 2, size)
+
+
+def test_cluster_error_is_that_of_a_regression_with_clustered_errors():
+    import statsmodels.api as sm
+
+    y, cluster, arm = village(0)
+    fit = sm.OLS(y, sm.add_constant(arm.astype(float))).fit(cov_type="cluster", cov_kwds={"groups": cluster})
+    value, error = cluster_difference(y, cluster, arm)
+    assert value == pytest.approx(fit.params[1])
+    assert error == pytest.approx(fit.bse[1], rel=0.03)
+
+
+def test_people_as_units_cry_wolf_where_clusters_were_randomised():
+    naive, clustered = [], []
+    for seed in range(300):
+        y, cluster, arm = village(seed)
+        naive.append(difference(y[arm == 0], y[arm == 1]).excludes(0))
+        value, error = cluster_difference(y, cluster, arm)
+        clustered.append(abs(value) > 1.96 * error)
+    assert np.mean(clustered) < 0.1 < 0.3 < np.mean(naive)
+
+
+def test_clusters_of_one_are_users_and_a_cluster_in_both_arms_is_refused():
+    rng = np.random.default_rng(2)
+    y, arm = rng.normal(size=60), np.arange(60) % 2
+    value, error = cluster_difference(y, np.arange(60), arm)
+    plain = difference(y[arm == 0], y[arm == 1])
+    assert value == pytest.approx(plain.value) and 2 * 1.959964 * error == pytest.approx(plain.width)
+    with pytest.raises(ArgumentError, match="cluster 0 has people in both arms"):
+        cluster_difference(y, np.arange(60) // 2, arm)
+    with pytest.raises(DataError, match="at least 2 units"):
+        cluster_difference([1.0, 2, 3], [0, 1, 2], [0, 1, 1])
 
 
 def test_nothing_varying_says_nothing():
