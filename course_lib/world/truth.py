@@ -181,11 +181,15 @@ class Truth:
         return (self.request_scores(requests, item, by) * look).sum(axis=1)
 
     def hidden_items(self):
-        """Hidden facts of every item: quality, appeal, spam, buzz. Index = item id."""
+        """Hidden facts of every item: quality, appeal, spam, buzz, death_day, pieces in stock now and, in a shop, the
+        chance that a sale comes back. Index = item id."""
         import pandas as pd
 
+        items, world = self._world._items, self._world
         names = ("quality", "appeal", "spam", "buzz", "death_day")
-        return pd.DataFrame({name: getattr(self._world._items, name) for name in names})
+        back = outcomes.return_chance(world.params, items.quality) * world.params.shop.on
+        return pd.DataFrame({name: getattr(items, name) for name in names} | {"stock": world._state.stock,
+                                                                              "return_chance": back})
 
     def hidden_users(self):
         """Hidden facts of every person: visits a day, patience level, thrift, bot, gone, smoothed satisfaction."""

@@ -15,7 +15,6 @@
 # %%
 import copy
 import warnings
-from dataclasses import replace
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -25,9 +24,7 @@ from course_lib.contracts import Requests
 from course_lib.data.log import MemoryLog
 from course_lib.evidence.estimate import Estimate, bootstrap
 from course_lib.evidence.units import unit_table
-from course_lib.launch import drill, guardrails, load
-from course_lib.launch.ramp import Ramp
-from course_lib.launch.situation import stage
+from course_lib.launch import drill, guardrails, load, ramp, situation
 from course_lib.serving.assemble import feed_recommender
 from course_lib.teach import compare, exercise, hint, measured, plots, predict, quiz, solution  # noqa: F401
 from course_lib.world import feed, policies
@@ -244,7 +241,7 @@ class FeatureJob:
 
 
 # %%
-plan = Ramp(guardrails=(guardrails.Guardrail("dwell per user", 0.2), guardrails.Guardrail("requests per user", 0.2)),
+plan = ramp.Ramp(guardrails=(guardrails.Guardrail("dwell per user", 0.2), guardrails.Guardrail("requests per user", 0.2)),
             primary="clicks per user", steps=(0.01, 0.05, 0.25, 0.5, 1.0), rule=decide)
 live, launch_log = world.fork(), MemoryLog()
 new, control = FeatureJob(copy.deepcopy(system)), copy.deepcopy(old)
@@ -443,11 +440,11 @@ def popular(name="popularity", power=0.7):
 
 place = service(calendar={"holiday_start_day": 3, "holiday_days": 7})
 drills = {
-    "A": stage(service(novelty={"logits": 0.8, "decay_days": 3.0}), popular(), popular("lively", 0.5), since=3),
-    "B": stage(place, popular(), policies.Familiar(place.catalog(), power=0.7, boost=2.0), warm_up=4, before=6),
-    "C": stage(service(spam={"bots": 0.06, "creators": 0.04, "attack_day": 8}), popular(),
+    "A": situation.stage(service(novelty={"logits": 0.8, "decay_days": 3.0}), popular(), popular("lively", 0.5), since=3),
+    "B": situation.stage(place, popular(), policies.Familiar(place.catalog(), power=0.7, boost=2.0), warm_up=4, before=6),
+    "C": situation.stage(service(spam={"bots": 0.06, "creators": 0.04, "attack_day": 8}), popular(),
                Learner("click rate", 0.1, power=3, support=20, keep=0.8), since=6),
-    "D": stage(service(2400, births={"life_days": 12.0}), popular(),
+    "D": situation.stage(service(2400, births={"life_days": 12.0}), popular(),
                Learner("long reads", 30, power=2, support=50, keep=0.9))}
 
 # %% [markdown]
@@ -532,7 +529,7 @@ measured("11.hold", max((row["hold"] for row in lost.values()), key=float))
 # How does your own ramp's rule do, and how do the rules of thumb?
 
 # %%
-once = replace(plan, max_checks=1)
+once = ramp.Ramp(plan.guardrails, plan.primary, max_checks=1, rule=decide)
 rule_says = {name: once.judge(*drill_.arms(), drill_.share).action for name, drill_ in drills.items()}
 advice = {f"always {choice}": dict.fromkeys(drills, choice) for choice in colours} | {"your ramp's rule": rule_says}
 advice |= {"you": yours} if set(yours.values()) <= set(colours) else {}

@@ -1,10 +1,11 @@
-"""Lesson 07, Re-ranker: MMR and calibrated lists; caps and exploration stand in lesson_07_slots."""
+"""Lesson 07, Re-ranker: MMR and calibrated lists; the other cards stand in lesson_07_slots and lesson_07_worth."""
 
 import numpy as np
 
 from course_lib.stages.rerank import calibrated, mmr
 from course_lib.teach.card import Card, Case, Claim, Invariant, Mistake
 from course_lib.teach.cards.lesson_07_slots import CAP, LOT
+from course_lib.teach.cards.lesson_07_worth import DPP, FRESH, WORTH
 
 
 # --- 7.1 MMR -------------------------------------------------------------------------------------------------------
@@ -184,7 +185,7 @@ CALIBRATED = Card(
 )
 
 
-CARDS = [MMR, CALIBRATED, CAP, LOT]
+CARDS = [MMR, CALIBRATED, DPP, CAP, LOT, FRESH, WORTH]
 
 CLAIMS = [
     Claim("7.mmr_price", "MMR at λ = 0.7 costs little: share of NDCG@10 lost", "common advice", (-0.02, 0.1)),
@@ -196,4 +197,16 @@ CLAIMS = [
           "common design answer", (0.0, 0.01)),
     Claim("7.clickbait", "Diversity keeps clickbait down (share of slots, MMR over plain)", "common hope", (0.0, 0.7), "×"),
     Claim("7.propensity", "Logged chances are those with which items were shown (largest gap)", "course", (0.0, 0.03)),
+    Claim("7.dpp", "A determinant buys diversity cheaper than MMR (NDCG@10 at the same diversity, DPP less MMR)",
+          "Chen et al. 2018 report a better trade-off", (0.005, 1.0)),
+    Claim("7.fresh_found", "Without help good new items stay unseen (those with a hundred showings, boost over none)",
+          "the usual reason for a boost; the best quarter of the newborn, by the truth", (1.2, 100), "×"),
+    Claim("7.fresh_cost", "Room for new items looks neutral or worse in an ordinary test (change in people's time)",
+          "Su et al. 2023, on exploration", (-0.1, 0.02)),
+    Claim("7.fresh_stop", "A boost that stops by itself spends fewer slots on poor new items than one that only ages",
+          "the reason for stopping it; slots on the poorer half of the newborn, ratio", (0.0, 0.8), "×"),
+    Claim("7.net", "Ranking by money kept, net of returns, keeps more than ranking by clicks (relative gain)",
+          "every shop's business case", (0.05, 10.0)),
+    Claim("7.stock", "Knowing the stock keeps more still (relative gain over the same rule without it)",
+          "common design answer", (0.02, 10.0)),
 ]

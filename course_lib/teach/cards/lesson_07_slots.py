@@ -6,7 +6,7 @@ from course_lib.stages.slots import capped_slate, slot_propensities
 from course_lib.teach.card import Card, Case, Invariant, Mistake
 
 
-# --- 7.3 cap -------------------------------------------------------------------------------------------------------
+# --- 7.4 cap -------------------------------------------------------------------------------------------------------
 def _cap_cases(rng):
     return [Case("twenty of five creators, two each", (rng.permutation(30)[:20], rng.integers(0, 5, 30), 2, 8)),
             Case("cannot be filled", (rng.permutation(30)[:12], rng.integers(0, 3, 30), 1, 6)),
@@ -55,7 +55,7 @@ def _holes(order, value, most, k):
 
 
 CAP = Card(
-    id="7.3", title="A cap, and an answer when it cannot be met", minutes=10, difficulty=2, used_in=("MMRReranker", "11"),
+    id="7.4", title="A cap, and an answer when it cannot be met", minutes=10, difficulty=2, used_in=("MMRReranker", "11"),
     task="Go down the candidates, best first, and show at most `most` of one creator, until k slots are full. `value[item]` is the "
          "creator; −1 means none, and is not limited. If the candidates run out, leave the last slots empty: −1.",
     shapes="`order` int [C], items, best first; `value` int [N]; `most`, `k` int; returns int [k].",
@@ -80,7 +80,7 @@ CAP = Card(
 )
 
 
-# --- 7.4 exploration -----------------------------------------------------------------------------------------------
+# --- 7.5 exploration -----------------------------------------------------------------------------------------------
 def _lot_cases(rng):
     return [Case("six candidates, four allowed", (rng.normal(size=6), np.array([1, 1, 0, 1, 0, 1], bool), 0.2)),
             Case("the best is not allowed", (np.array([9.0, 1.0, 2.0]), np.array([False, True, True]), 0.3)),
@@ -124,7 +124,7 @@ def _softmax(gain, allowed, explore):
 
 
 LOT = Card(
-    id="7.4", title="Exploration, with its chances written down", minutes=8, difficulty=2, used_in=("09", "11"),
+    id="7.5", title="Exploration, with its chances written down", minutes=8, difficulty=2, used_in=("09", "11"),
     task="With chance `explore` a slot is drawn uniformly from the candidates that are allowed there (the best one included); "
          "otherwise the allowed candidate with the largest gain takes it. Return the chance of every candidate.",
     shapes="`gain` float [C], `allowed` bool [C], `explore` float in [0, 1]; returns float [C].",
