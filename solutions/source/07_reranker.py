@@ -25,10 +25,9 @@ from course_lib.data import datasets, splits
 from course_lib.evidence import offline
 from course_lib.evidence.estimate import bootstrap, paired
 from course_lib.evidence.units import unit_table
-from course_lib.stages import rerank
+from course_lib.stages import fresh, rerank
 from course_lib.stages.baselines import EASE
 from course_lib.stages.caps import Cap
-from course_lib.stages.fresh import Nightly
 from course_lib.teach import compare, exercise, explore, hint, measured, plots, predict, quiz, solution  # noqa: F401
 from course_lib.world import feed, marketplace, policies
 
@@ -431,7 +430,7 @@ def fresh_boost(age_days, showings, *, size=1.0, half_life_days=3.0, enough=100.
 
 # %%
 town = feed(people=1000, items=800, requests_per_day=2500, seed=0, births={"life_days": 30.0})
-ranker = Nightly(town.catalog(), near=2.0)
+ranker = fresh.Nightly(town.catalog(), near=2.0)
 for day_log in town.run(policies.Popularity(power=0.7, window_days=7), 5):
     ranker.observe(day_log)
 town.run(ranker, 4)
@@ -462,8 +461,8 @@ for name, days in lived.items():
     rows[name] = {"slots on the week's items": new.mean(), "reads per look, week's items": read[new].sum() / look[new].sum(),
                   "reads per look, others": read[~new].sum() / look[~new].sum(), "slots on poor": times[poor].sum() / len(item),
                   "good, seen 100 times": bootstrap(times[good] >= 100)}
-fresh = pd.DataFrame(rows).T
-fresh
+newborn = pd.DataFrame(rows).T
+newborn
 
 # %%
 def gain(rows):
@@ -472,10 +471,10 @@ def gain(rows):
 
 
 change = {name: bootstrap(np.column_stack([time_, spent["none"]]), gain) for name, time_ in spent.items()}
-found = fresh["good, seen 100 times"]
+found = newborn["good, seen 100 times"]
 measured("7.fresh_found", found["stops, 0.6"].value / found["none"].value, on="world")
 measured("7.fresh_cost", change["stops, 0.6"], on="world")
-measured("7.fresh_stop", fresh.loc["stops, 0.6", "slots on poor"] / fresh.loc["ages, 0.6", "slots on poor"], on="world")
+measured("7.fresh_stop", newborn.loc["stops, 0.6", "slots on poor"] / newborn.loc["ages, 0.6", "slots on poor"], on="world")
 
 # %%
 ax = plots.figure(f"Of the good new items {found['none'].value:.0%} are seen without a boost, {found['stops, 0.6'].value:.0%} with",
@@ -538,6 +537,7 @@ def scorer(rule, truth, stock, sold):
     return policies.TopScore(score, name="shop")
 
 
+# %%
 def trade(rule, days=7):
     """Run the shop by a rule: its sales, and the share of items sold out, mean of all mornings."""
     shop, sales, empty, sold = market.fork(), [], [], nobody

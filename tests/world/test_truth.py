@@ -146,3 +146,18 @@ def test_bad_questions_are_answered_by_what_would_be_right():
         truth.click_probability(10**6, 0)
     with pytest.raises(contracts.UnknownIdError, match="born"):
         truth.click_probability(0, 10**6)
+
+
+def test_hidden_items_count_the_pieces_and_know_what_comes_back():
+    shop = marketplace(people=400, items=60, requests_per_day=2000, seed=3, without=("births",),
+                       shop={"stock_median": 2.0, "restock_days": 1000})
+    before = shop.truth().hidden_items()
+    log = shop.run(Uniform(), 3)
+    now = shop.truth().hidden_items()
+    assert (now["stock"] <= before["stock"]).any() and (now["stock"] >= 0).all()
+    alive = now["death_day"] > shop.day
+    assert set(shop.eligible()) == set(now.index[alive & (now["stock"] > 0)])
+    taken = sum((day.outcomes["kind"] == "purchase").sum() - (day.outcomes["kind"] == "return").sum() for day in log)
+    assert 0 <= taken <= (before["stock"] - now["stock"]).sum()       # the log learns of some sales later
+    assert now["return_chance"].corr(now["quality"], method="spearman") < -0.9
+    assert (feed(people=64, items=50).truth().hidden_items()["return_chance"] == 0).all()
