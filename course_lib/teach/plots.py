@@ -11,7 +11,7 @@ BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
 YELLOW, BLUE, RED, PINK, GREY = "#F0E442", "#0072B2", "#D55E00", "#CC79A7", "#7F7F7F"
 COLORS = {
     "popularity": GREY, "recent_popularity": BLACK, "item_knn": YELLOW, "ease": GREEN, "als": SKY, "two_tower": BLUE,
-    "bpr": PINK, "no_logq": ORANGE, "logq": BLUE, "mixed": GREEN, "hard": RED,
+    "bpr": PINK, "info_nce": ORANGE, "no_logq": ORANGE, "logq": BLUE, "mixed": GREEN, "hard": RED,
     "truth": BLACK, "log": ORANGE, "control": GREY, "treatment": BLUE, "expected": SKY,
     "world": BLUE, "ml100k": ORANGE, "movietweetings": GREEN, "open_bandit": PINK, "upworthy": RED,
     "flat": BLACK, "hnsw": BLUE, "ivf_flat": GREEN, "ivf_pq": ORANGE, "opq_ivf_pq": RED, "ivf_pq_refine": PINK,
@@ -109,9 +109,12 @@ def by_rank(values, title: str, xlabel: str = "item, by popularity rank", ylabel
 
 
 def front(points: dict, title: str, xlabel: str, ylabel: str, *, ax=None, logx=False, logy=False):
-    """Points with names beside them. points: name -> (x, y). Returns the Axes."""
+    """Points with names beside them, and their intervals. points: name -> (x, y), numbers or Estimates. → the Axes."""
     ax = figure(title, xlabel, ylabel, ax=ax)
-    for index, (name, (x, y)) in enumerate(points.items()):
+    for index, (name, point) in enumerate(points.items()):
+        (x, left, right), (y, low, high) = map(_ends, point)
+        ax.plot([left, right], [y, y], color=color(name, index), lw=1.2, alpha=0.6)
+        ax.plot([x, x], [low, high], color=color(name, index), lw=1.2, alpha=0.6)
         ax.plot(x, y, "o", ms=8, color=color(name, index))
         ax.annotate(str(name).replace("_", " "), (x, y), xytext=(6, 4), textcoords="offset points")
     if logx:

@@ -263,7 +263,9 @@ by_codes = [look(codes_only, nprobe=p) for p in probes]
 refined = [look(index, nprobe=p, k_factor=30) for p in probes]
 ax = plots.lines(probes, {"ivf_pq": [r["recall"] for r in by_codes], "ivf_pq_refine": [r["recall"] for r in refined]},
                  "nprobe cannot buy back what the codes lost", "cells probed, of 1,024", "recall@100", logx=True)
-ax.set_ylim(0, 1.02)
+ax.set(ylim=(0, 1.02), xlabel="cells probed, of 1,024 (log)")
+ax.set_xticks(probes, probes)
+ax.minorticks_off()
 measured("5.nprobe", by_codes[-1]["recall"], on="1,000,000 × 64")
 
 # %% [markdown]
@@ -295,7 +297,9 @@ for length in lengths:
     kept.append(bootstrap(index_recall(best, exact), n_boot=300))
 measured("5.refine", kept[-1], on="1,000,000 × 64")
 ax = plots.lines(lengths, {"ivf_pq_refine": kept}, "A second look at the real vectors brings recall back",
-                 "items on the shortlist", "recall@100 after the re-rank", logx=True)
+                 "items on the shortlist (log)", "recall@100 after the re-rank", logx=True)
+ax.set_xticks(lengths, [f"{length:,}" for length in lengths])
+ax.minorticks_off()
 _ = ax.axhline(0.95, color=plots.BLACK, ls="--", lw=1)
 
 # %% [markdown]
@@ -383,10 +387,10 @@ def dials(nprobe=16, shortlist_factor=10, ef_search=100):
     ax.scatter(sweep["p50"], sweep["recall"], s=14, color=[plots.color(kind) for kind in sweep["kind"]], alpha=0.4)
     for kind, (built, tuning) in yours.items():
         seen = look(built, true=exact_held, **tuning)
-        ax.plot(seen["p50"], seen["recall"].value, "o", ms=14, color=plots.color(kind), label=f"{kind}: {seen['recall']}")
+        ax.plot(seen["p50"], seen["recall"].value, "o", ms=14, color=plots.color(kind), label=f"{kind.replace('_', ' ')}: {seen['recall']}")
     ax.axhline(0.95, color=plots.BLACK, ls="--", lw=1)
     ax.set(xscale="log", ylim=(0.3, 1.02), xlim=(0.05, 20))
-    ax.legend(loc="lower right")
+    ax.legend(loc="lower right", markerscale=0.6)
     return ax.figure
 
 
@@ -434,6 +438,8 @@ recall = filters["recall@10"].unstack("allowed")[["50%", "10%", "1%"]].loc[list(
 ax = plots.lines([50, 10, 1], {name: list(row) for name, row in recall.iterrows()},
                  "A filter that lets 1% through breaks what works at 50%", "share of items allowed, % (log)", "recall@10",
                  logx=True)
+ax.lines[-1].set_linestyle("--")                                   # it lies on the line of the wide beam
+ax.legend()
 ax.invert_xaxis()
 ax.set_xticks([50, 10, 1], ["50", "10", "1"])
 measured("5.filter", recall.loc["drop after fetching 100", "1%"], on=f"{held:,} × 64")
