@@ -152,10 +152,12 @@ def true_value(model):
 import matplotlib.pyplot as plt
 
 values = {name: true_value(model) for name, model in on_clicks.items()}
+said = {name: recall(model, clicks) for name, model in on_clicks.items()}
 fig, axes = plt.subplots(1, 2, figsize=(8.4, 2.3), sharey=True)
-plots.bars({name: recall(model, clicks) for name, model in on_clicks.items()}, "What the log says", "recall@20", ax=axes[0])
-plots.bars({name: offline.bootstrap(value) for name, value in values.items()}, "What is true", "satisfaction, share of the best",
-           ax=axes[1])
+plots.bars(said, f"The log says: {said['logq'].value / said['no_logq'].value:.2f} × as good", "recall@20", ax=axes[0])
+plots.bars({name: offline.bootstrap(value) for name, value in values.items()},
+           f"The people: {values['logq'].mean() / values['no_logq'].mean():.2f} ×", "satisfaction, share of the best", ax=axes[1])
+axes[0].locator_params(axis="x", nbins=4)
 measured("4.logq_truth", offline.paired(values["logq"], values["no_logq"]))
 
 # %% [markdown]
@@ -309,9 +311,11 @@ by_hand = content_to_vector(catalog.content[warm], mixed.embed_items()[warm], ca
 ways = {"random vectors": cold_recall(rng.normal(size=by_hand.shape), mixed), "your ridge": cold_recall(by_hand, mixed),
         "content tower, in-batch": cold_recall(in_batch_only.embed_items()[cold], in_batch_only),
         "content tower, mixed": cold_recall(mixed.embed_items()[cold], mixed)}
-plots.bars({k: offline.bootstrap(v) for k, v in ways.items()}, f"Where content places {len(cold)} items nobody took",
-           "recall@20 among the cold items")
-measured("4.cold", ways["your ridge"].mean() / ways["random vectors"].mean())
+gain = ways["your ridge"].mean() / ways["random vectors"].mean()
+plots.bars({k: offline.bootstrap(v) for k, v in ways.items()},
+           f"Content places {len(cold)} items nobody took {gain:.1f} × as well as chance", "recall@20 among the cold items",
+           colors={k: plots.color("control" if "random" in k else "mixed" if "mixed" in k else "logq") for k in ways})
+measured("4.cold", gain)
 
 # %% [markdown]
 # Among themselves, cold items are ordered by how near their content lies to a user. In production they compete with
