@@ -203,7 +203,8 @@ measured("12.p99", over, on=f"{on}, this machine")
 
 # %% [markdown]
 # How far the sum is off depends on whether slow requests are slow in *every* stage (one long history, one busy machine) or in
-# one at a time. So ask for times by request, not for a table of percentiles; from the table nobody can tell.
+# one at a time. On a shared machine it is often the latter: the processor turns to something else for some milliseconds, in whichever
+# stage that happens to fall. So ask for times by request, not for a table of percentiles; from the table nobody can tell.
 #
 # With **parallel** parts it turns round. Suppose the search is spread over shards, all of which have to answer, and each is as
 # fast as the search just measured, slow at its own moments. (The upper line can't rise above the slowest search that was measured.)

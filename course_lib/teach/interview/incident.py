@@ -111,7 +111,7 @@ def lose_shards(night, rng, shards=5, lost=(1, 4)):
     return system, night.hidden
 
 
-def wrong_list(night, rng, share=0.4):
+def wrong_list(night, rng, share=0.5):
     system = copy.copy(night.system)
     system.filters = [*system.filters, BlockList(rng.choice(night.items, int(share * len(night.items)), replace=False))]
     return system, night.hidden
