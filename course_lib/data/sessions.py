@@ -156,15 +156,18 @@ class SessionStore:
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+            self._db.execute("COMMIT")
+        finally:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
 
     @contextmanager
     def _told(self, doing: str):
         try:
             yield
+        except sqlite3.ProgrammingError as error:
+            raise DataError(f"Could not {doing} {self.path} ({error}). Open the store again, in the thread that uses "
+                            f"it.") from error
         except sqlite3.OperationalError as error:
             raise DataError(f"Could not {doing} {self.path} ({error}). If another process holds it, let that finish; "
                             f"else name a file in a folder you may write to.") from error

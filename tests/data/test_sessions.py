@@ -137,6 +137,7 @@ def test_a_bulk_read_is_the_single_reads(store):
     bulk = store.read(range(25), 250.0)
     singles = np.concatenate([store.read(user, 250.0) for user in range(25)])
     assert 50 < len(bulk) and np.array_equal(bulk, singles)
+    assert np.array_equal(np.lexsort([bulk["event_time"], bulk["user"]]), np.arange(len(bulk)))  # by user, then time
 
 
 def test_sessions_are_those_of_live_session_and_empty_for_strangers(store):
@@ -163,6 +164,18 @@ def test_events_stay_after_closing(tmp_path):
         one.append([1], [7], [0.0])
     with SessionStore(tmp_path / "s.sqlite") as two:
         assert len(two.read(1, 1.0)) == 1
+
+
+def test_a_closed_store_asks_to_be_opened_again(store):
+    store.close()
+    with pytest.raises(DataError, match="Open the store again"):
+        store.read(1, 1.0)
+
+
+def test_an_append_that_fails_half_way_leaves_nothing_and_no_lock(store):
+    with pytest.raises(OverflowError):
+        store.append(np.array([1, 2**70], object), [1, 1], [0.0, 0.0])
+    assert store.append([1], [1], [0.0]) == 1 and len(store.read(1, 1.0)) == 1
 
 
 def test_what_cannot_be_kept_is_refused_whole(store):
