@@ -49,8 +49,8 @@ def test_a_switchback_is_exact_only_where_nothing_is_remembered():
 def test_little_stock_makes_a_split_of_users_report_far_too_much_and_ample_stock_does_not():
     off = {}
     for pieces in (1, 5000):
-        shop = marketplace(1000, 120, 5000, seed=3, without=(*CALM, "arrival", "calendar", "repeats", "retention"), {
-            "stock_median": pieces, "restock_days": 1, "delay_days": 0.02, "buy": 0.0})
+        stock = {"stock_median": pieces, "restock_days": 1, "delay_days": 0.02, "buy": 0.0}
+        shop = marketplace(1000, 120, 5000, seed=3, without=(*CALM, "repeats", "retention"), shop=stock)
         told, truth = report(shop, P.Uniform(), favourites(1.5), "user", column="purchases")
         off[pieces] = told - truth
     assert off[5000] == pytest.approx(0, abs=1e-12) and abs(off[1]) > 0.1
