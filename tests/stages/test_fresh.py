@@ -30,7 +30,8 @@ def catalog(n, born=0):
 
 def day(items, dwell, *, user=0, positions=None, new=None, number=0):
     shown = pd.DataFrame({"item": np.array(items, "int32"), "dwell_s": np.array(dwell, "float32"),
-                          "user": np.int32(user), "position": np.arange(1, len(items) + 1) if positions is None else positions})
+                          "user": np.int32(user),
+                          "position": np.arange(1, len(items) + 1) if positions is None else positions})
     return DayLog(number, pd.DataFrame(), shown, pd.DataFrame(), new)
 
 

@@ -152,7 +152,7 @@ def test_hidden_items_count_the_pieces_and_know_what_comes_back():
     shop = marketplace(people=400, items=60, requests_per_day=2000, seed=3, without=("births",),
                        shop={"stock_median": 2.0, "restock_days": 1000})
     before = shop.truth().hidden_items()
-    log = shop.run(Uniform(), 3)
+    log = shop.run(P.Uniform(), 3)
     now = shop.truth().hidden_items()
     assert (now["stock"] <= before["stock"]).any() and (now["stock"] >= 0).all()
     alive = now["death_day"] > shop.day
