@@ -137,14 +137,15 @@ def info_nce(query, item, temperature):
 cosines = np.sort(np.random.default_rng(0).normal(0, 0.25, 255).clip(-1, 1))[::-1]
 
 def who_gets_pushed(temperature=0.1):
-    """The share of the gradient on each negative, hardest first, at one temperature."""
+    """How much of the gradient falls on the hardest negatives, at one temperature."""
     weight = np.exp((cosines - cosines.max()) / temperature)
-    weight /= weight.sum()
-    half = int(np.searchsorted(np.cumsum(weight), 0.5)) + 1
-    ax = plots.figure(f"At temperature {temperature:.2f}, {half} of 255 negatives make half of the gradient",
-                      "negative, hardest first", "share of the gradient")
-    ax.fill_between(np.arange(1, 256), weight, step="mid", color=plots.color("two_tower"), alpha=0.7)
-    ax.axvline(half, color=plots.color("truth"), linestyle="--", linewidth=1)
+    so_far = np.cumsum(weight / weight.sum())
+    half = int(np.searchsorted(so_far, 0.5)) + 1
+    ax = plots.figure(f"Temperature {temperature:.2f}: {half} of 255 negatives get half of the push",
+                      "negatives counted, hardest first", "their share of the gradient")
+    ax.fill_between(np.arange(1, 256), so_far, step="mid", color=plots.color("two_tower"), alpha=0.7)
+    ax.plot([half, half, 0], [0, 0.5, 0.5], color=plots.color("truth"), linestyle="--", linewidth=1)
+    ax.set(xlim=(0, 256), ylim=(0, 1.02))
     return ax
 
 explore(who_gets_pushed, temperature=(0.02, 1.0, 0.02))

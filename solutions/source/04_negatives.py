@@ -196,7 +196,8 @@ def how_much(s=0.8):
         line = np.array(answers[name]) / max(answers[name])
         plots.figure(f"At s = {strengths[at]:g} the median item shown had {answers['median'][at]:.0f} clicks",
                      "s, weight of log popularity", "relative to its own best", ax=ax)
-        ax.plot(strengths, line, marker="o", color=plots.color(name), label=label)
+        ax.plot(strengths, line, marker="o", color=plots.color(name),
+                label=f"{label}, best at {strengths[line.argmax()]:g}")
         ax.plot(strengths[at], line[at], "o", ms=13, mfc="none", color=plots.color(name))
     ax.legend()
     return fig
