@@ -220,8 +220,8 @@ def greedy_dpp(relevance, similarity, k, weight=1.0):
 
 
 # %% [markdown]
-# Each method has a weight, and each weight is a point: what it costs and what it buys. Same candidates, same people; only
-# the rule differs. (A little is added to the diagonal, for a volume of ten films in a space of few genres runs out.)
+# Each weight of each method is a point: what it costs and what it buys. Same candidates, same people. (A little is added to
+# the diagonal, for a volume of ten films in a space of few genres runs out.)
 
 # %%
 def wide(row, weight):
@@ -246,7 +246,7 @@ ax.legend()
 measured("7.dpp", more, on="ml100k")
 
 # %% [markdown]
-# Read it at one diversity, upwards. Then the same slates by another question: how near is each to the person's own mix?
+# Then the same methods by another question: how near is each slate to the person's own mix?
 
 # %%
 rules = {"plain": lambda row: np.arange(10),
@@ -410,8 +410,8 @@ _ = ax.legend()
 # %% [markdown]
 # ## Room for what is new
 #
-# A lot tests everything alike. New items have a better claim: nobody knows them yet. The ranker below learns each night how
-# often an item was read for half a minute when it was looked at; an item without showings gets the mean, and waits.
+# New items have a claim of their own: nobody knows them yet. The ranker below learns each night how often an item was read for
+# half a minute when it was looked at; one without showings gets the mean, and waits.
 #
 # {{card 7.6}}
 

@@ -494,12 +494,13 @@ yours = {"A": ..., "B": ..., "C": ..., "D": ...}      # "hold", "ramp" or "roll 
 horizon = {"A": 12, "B": 7, "C": 8, "D": 14}
 outcome = {name: drill_.play_out(horizon[name]) for name, drill_ in drills.items()}
 colours = {"hold": plots.ORANGE, "ramp": plots.BLUE, "roll back": plots.GREY}
-fig, panels = plt.subplots(2, 2, figsize=(plots.WIDTH, 3.7))
+fig, panels = plt.subplots(2, 2, figsize=(plots.WIDTH, 3.4))
 for panel, (name, played) in zip(panels.ravel(), outcome.items(), strict=True):
     for choice, line in played.by_day.items():
         panel.plot(np.arange(1, len(line) + 1), line, color=colours[choice], label=choice)
     panel.set_title(f"{name}: {played.best} is best")
-panel.legend(fontsize=8.5)
+    panel.locator_params(axis="x", integer=True)
+fig.legend(*panel.get_legend_handles_labels(), loc="outside upper right", ncols=3, fontsize=9)
 fig.supxlabel("days after the decision", fontsize=10.5)
 _ = fig.supylabel("seconds a person, a day", fontsize=10.5)
 
