@@ -23,10 +23,9 @@ from statsmodels.stats.proportion import proportion_confint
 
 from course_lib.contracts import Arm, Assignment
 from course_lib.data import datasets
-from course_lib.evidence.designs import OwnLog, design_table, expected_report
+from course_lib.evidence import designs, sequential
 from course_lib.evidence.estimate import Estimate, bootstrap
 from course_lib.evidence.experiment import difference, ratio_difference, relative_difference, sample_size
-from course_lib.evidence.sequential import looks, peeking
 from course_lib.evidence.units import unit_table
 from course_lib.stages.retrain import Retrained
 from course_lib.teach import compare, exercise, explore, hint, measured, plots, predict, quiz, solution  # noqa: F401
@@ -91,11 +90,6 @@ def share_of(count, n):
 def false_alarms(alarm, splits=1000):
     """Share of A/A tests in which alarm(salt) is true."""
     return share_of(sum(bool(alarm(salt)) for salt in range(splits)), splits)
-
-
-def beyond(value, error):
-    """Does the 95% interval exclude zero?"""
-    return abs(value) > 1.96 * error
 
 
 alarms = {"clicks a user, one look": false_alarms(
@@ -179,7 +173,7 @@ ax = plots.figure(f"Counted by impressions, differences look {scores['click rate
 edges = np.linspace(-10, 10, 81)
 for (name, z), paint in zip(scores.items(), ("bad", "good"), strict=True):
     ax.hist(z.clip(-10, 10), edges, color=plots.color(paint), alpha=0.6, label=name)
-    alarms[name] = false_alarms(lambda salt, z=z: beyond(z[salt], 1))
+    alarms[name] = false_alarms(lambda salt, z=z: abs(z[salt]) > 1.96)
 for edge in (-1.96, 1.96):
     ax.axvline(edge, color="#333333", ls=":", lw=1)
 _ = ax.legend()
@@ -298,11 +292,11 @@ for warned, paint, label in ((False, "control", "other weeks"), (True, "bad", "w
     ax.bar(place, weekly["share"].iloc[place], color=plots.color(paint), label=label, width=0.9)
 ax.set_xticks(range(0, len(weekly), 20), [f"week {w % 100}\n{w // 100}" for w in weekly.index[::20]])
 ax.yaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
-ax.legend()
-missed = weekly[(weekly["share"] > 0.2) & ~weekly["warned"]]
-print("most tests broken, but not warned of: " + ", ".join(f"{w // 100}, week {w % 100}" for w in missed.index))
+_ = ax.legend()
 
 # %%
+missed = weekly[(weekly["share"] > 0.2) & ~weekly["warned"]]
+print("many tests broken, but not warned of: " + ", ".join(f"{w // 100}, week {w % 100}" for w in missed.index))
 for warned, on in ((False, "upworthy, weeks not warned of"), (True, "upworthy, weeks its authors warn of")):
     part = found.loc[found["warned"] == warned, "alarm"]
     measured("10.broken", share_of(part.sum(), len(part)), on=on)
@@ -340,7 +334,7 @@ def daily(salt):
 
 
 seen, expected_size = [daily(salt) for salt in range(1000)], 0.05 * by_day[:, -1].mean() / 14   # five percent: worth finding
-crossed = np.array([beyond(*each) for each in seen])                                              # (tests, days)
+crossed = np.array([abs(value) > 1.96 * error for value, error in seen])                          # (tests, days)
 
 # %%
 fooled = int(np.flatnonzero(crossed[:, 2:6].any(1) & ~crossed[:, -1])[0])
@@ -359,11 +353,11 @@ print(f"always-valid p on the last day: {p[-1]:.2f}")
 # %%
 alarms["clicks a user, a look a day"] = false_alarms(lambda salt: crossed[salt].any())
 alarms["a look a day, always valid"] = false_alarms(lambda salt: always_valid_p(*seen[salt], expected_size)[-1] < 0.05)
-textbook = peeking(np.random.default_rng(0), n_looks=14, trials=20_000)["every look"]
+textbook = sequential.peeking(np.random.default_rng(0), n_looks=14, trials=20_000)["every look"]
 measured("10.peeking", alarms["clicks a user, a look a day"])
 measured("10.peeking", share_of(round(20_000 * textbook), 20_000), on="synthetic: new users at every look")
 measured("10.always_valid", alarms["a look a day, always valid"])
-found = peeking(np.random.default_rng(1), n_looks=14, trials=20_000, effect=mde(1, 1400))
+found = sequential.peeking(np.random.default_rng(1), n_looks=14, trials=20_000, effect=mde(1, 1400))
 print(f"an effect that one planned look finds in {found['once']:.0%} of tests, the always-valid test finds in "
       f"{found['always valid']:.0%}")
 
@@ -422,7 +416,7 @@ def by_cluster(salt):
 
 alarms["clusters split, counted by users"] = false_alarms(
     lambda salt: difference(clicks[~treated(salt, "cluster")], clicks[treated(salt, "cluster")]).excludes(0))
-alarms["clusters split, by clusters"] = false_alarms(lambda salt: beyond(*by_cluster(salt)))
+alarms["clusters split, by clusters"] = false_alarms(lambda salt: abs(np.divide(*by_cluster(salt))) > 1.96)
 ordered = dict(sorted(alarms.items(), key=lambda pair: pair[1].value))
 ax = plots.bars(ordered, "Nothing to find, and what each analysis finds", "A/A tests with an alarm", fmt="{:.1%}",
                 colors={k: plots.color("good" if e.low <= 0.05 else "bad") for k, e in ordered.items()})
@@ -454,8 +448,8 @@ def try_design(world, pair, alone, unit, column="clicks", splits=2, block_s=4 * 
         halves = tuple(Arm(name, copy.deepcopy(policy), 0.5) for name, policy in pair.items())
         design = Assignment(halves, unit=unit, salt=salt, block_s=block_s)
         mixed = world.fork().run(design, len(alone["control"]))
-        mixed, *twins = (design_table(log, design, world.users()) for log in (mixed, alone["control"], alone["treatment"]))
-        out.append(expected_report(mixed, *twins, column))
+        mixed, *twins = (designs.design_table(log, design, world.users()) for log in (mixed, alone["control"], alone["treatment"]))
+        out.append(designs.expected_report(mixed, *twins, column))
         half.append(relative_difference(*(mixed.loc[mixed["arm"] == name, column] for name in pair)).width / 2)
     return Estimate(np.mean(out), min(out), max(out)), np.mean(half)
 
@@ -500,19 +494,18 @@ friends_truth = true_effect(alone)
 friends = {unit: try_design(social, pair, alone, unit) for unit in ("user", "cluster", "region")}
 
 # %%
-def show(found, truth, title, xlabel):
+def show(found, truth, title, xlabel="effect on clicks a user (whiskers: one test)"):
     """Reports without noise; whiskers are the interval that one test of this size has around it."""
     rows = {"truth": truth} | {f"by {name}": (e.value, e.value - half, e.value + half) for name, (e, half) in found.items()}
     ax = plots.bars(rows, title, xlabel, fmt="{:+.1%}", colors=dict.fromkeys(rows, plots.color("treatment"))
                     | {"truth": plots.color("truth")})
     ax.axvline(truth, color="#333333", ls="--", lw=1)
     ax.xaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
-    return ax
 
 
 def against_truth(report, truth):
     """A report over the truth, with the range of the splits."""
-    return Estimate(report.value / truth, report.low / truth, report.high / truth)
+    return Estimate(*(v / truth for v in (report.value, report.low, report.high)))
 
 
 def shift(report, truth):
@@ -521,9 +514,9 @@ def shift(report, truth):
     return Estimate(ends[0], min(ends), max(ends))
 
 
+# %%
 share = friends["user"][0].value / friends_truth
-show(friends, friends_truth, f"By users {share:.0%} of the effect; larger units miss less",
-     "effect on clicks a user (whiskers: one test)")
+show(friends, friends_truth, f"By users {share:.0%} of the effect; larger units miss less")
 measured("10.interference", shift(friends["user"][0], friends_truth), on="world: friends")
 measured("10.clusters", against_truth(friends["cluster"][0], friends_truth))
 
@@ -538,26 +531,27 @@ measured("10.clusters", against_truth(friends["cluster"][0], friends_truth))
 # For now people here forget overnight what they saw, so that stock is all that the arms share.
 
 # %%
-designs = {"user": {}, "four hours": {"unit": "time"}, "day": {"unit": "time", "block_s": 86400.0}, "item": {}}
+four = {"user": {}, "four hours": {"unit": "time"}, "day": {"unit": "time", "block_s": 86400.0}, "item": {}}
 still, memory = (*calm, "sharing", "arrival", "trends", "calendar"), ("repeats", "retention")
 
 
-def shop_with(pieces, designs=designs, without=memory):
+def shop_with(pieces, ways=four, splits=2, without=memory):
     """The true effect on sales, and what each design reports, where articles have about this many pieces a night."""
     shop = marketplace(people=1500, items=200, requests_per_day=6000, seed=10, without=still + without, shop={
         "stock_median": pieces, "restock_days": 1, "delay_days": 0.02, "buy": -1.5, "return_rate": 0.0})
     pair = {"control": random_slots, "treatment": by_worth(shop.run(random_slots, 3), 200, "click", 1.0)}
-    alone = run_alone(shop, pair, 8)
-    return true_effect(alone, "purchases"), {name: try_design(shop, pair, alone, **{"unit": name} | how, column="purchases")
-                                             for name, how in designs.items()}
+    alone = run_alone(shop, pair, 7)
+    return true_effect(alone, "purchases"), {
+        name: try_design(shop, pair, alone, **{"unit": name} | how, column="purchases", splits=splits)
+        for name, how in ways.items()}
 
 
-stock = [1, 10, 1000]
-shops = {pieces: shop_with(pieces) for pieces in stock}
+stock = [2, 10, 1000]
+shops = {pieces: shop_with(pieces, splits=2 if pieces < 1000 else 1) for pieces in stock}
 
 # %%
-series = {"truth": [shops[n][0] for n in stock]} | {f"by {name}": [shops[n][1][name][0] for n in stock] for name in designs}
-scarce, by_users = shops[1][0], shops[1][1]["user"][0]
+series = {"truth": [shops[n][0] for n in stock]} | {f"by {name}": [shops[n][1][name][0] for n in stock] for name in four}
+scarce, by_users = shops[2][0], shops[2][1]["user"][0]
 ax = plots.lines(stock, series, f"Little stock: sales change by {scarce:+.0%}, a test by users says {by_users.value:+.0%}",
                  "pieces of an article in stock each morning (median)", "effect on sales", logx=True)
 ax.set_xticks(stock, [f"{n:,}" for n in stock])
@@ -577,7 +571,7 @@ measured("10.interference", shift(shops[1000][1]["user"][0], shops[1000][0]), on
 # satisfied they were, as they do elsewhere in this world; keep the shelves full.
 
 # %%
-remembering, by_day_switch = shop_with(1000, {"day": designs["day"]}, without=())
+remembering, by_day_switch = shop_with(1000, {"day": four["day"]}, without=())
 print(f"full shelves, people who remember: truth {remembering:+.1%}, by day {by_day_switch['day'][0].value:+.1%}; "
       f"who forget: {shops[1000][0]:+.1%} and {shops[1000][1]['day'][0].value:+.1%}")
 noise = {name: half for name, (_, half) in shops[10][1].items()}
@@ -585,7 +579,7 @@ print("half the interval of one test, ten pieces: " + ", ".join(f"by {name} ±{h
 
 # %% [markdown]
 # A switchback carries people's memory over as well, so its blocks must be longer still, or their first hours dropped. What it
-# costs is units: eight days are eight.
+# costs is units: seven days are seven.
 #
 # ### Training data
 #
@@ -603,13 +597,12 @@ curious.name, curious.random_slots = "curious", 0.1
 pair = {"control": greedy, "treatment": curious}
 alone = run_alone(young, pair, 12)
 data_truth = true_effect(alone)
-own = {name: OwnLog(policy, name) for name, policy in pair.items()}
+own = {name: designs.OwnLog(policy, name) for name, policy in pair.items()}
 shared = {"user": try_design(young, pair, alone, "user"), "user, own logs": try_design(young, own, alone, "user")}
 
 # %%
 ordinary = shared["user"][0]
-show(shared, data_truth, f"Exploration: truly {data_truth:+.0%}, an ordinary test says {ordinary.value:+.0%}",
-     "effect on clicks a user (whiskers: one test)")
+show(shared, data_truth, f"Exploration: truly {data_truth:+.0%}, an ordinary test says {ordinary.value:+.0%}")
 measured("10.exploration", against_truth(ordinary, data_truth))
 measured("10.interference", shift(ordinary, data_truth), on="world: training data")
 
@@ -720,10 +713,11 @@ def lift(rows):
     return c / i / (c0 / i0) - 1
 
 
-# %%
 weeks = [of_week(week) for week in range(3)]
 true_lift = [bootstrap(rows[on], lift, n_boot=300) for rows in weeks]
 tested = [ratio_difference(rows[~on, :2].T, rows[on, :2].T, relative=True) for rows in weeks]
+
+# %%
 ax = plots.lines([1, 2, 3], {"truth": true_lift, "treatment": tested}, f"New paint: {true_lift[0].value:+.1%} in the first week, "
                  f"{true_lift[2].value:+.1%} in the third", "week of the test", "lift in click rate")
 ax.lines[0].set_label("true, against the twin")
