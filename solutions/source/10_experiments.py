@@ -164,8 +164,8 @@ def score(estimator, salt):
     return (value - c) / np.hypot(error_c, error)
 
 
-scores = {name: np.array([score(estimator, salt) for salt in range(1000)])
-          for name, estimator in {"click rate, by impressions": by_impressions, "click rate, delta method": ratio_delta}.items()}
+estimators = {"click rate, by impressions": by_impressions, "click rate, delta method": ratio_delta}
+scores = {name: np.array([score(estimator, salt) for salt in range(1000)]) for name, estimator in estimators.items()}
 
 # %%
 ax = plots.figure(f"Counted by impressions, differences look {scores['click rate, by impressions'].std():.1f}× as sure as "
@@ -302,7 +302,9 @@ for warned, on in ((False, "upworthy, weeks not warned of"), (True, "upworthy, w
     measured("10.broken", share_of(part.sum(), len(part)), on=on)
 
 # %% [markdown]
-# Where nothing is broken the alarm is rare, and where something is, it says so without a single click.
+# Where nothing is broken the alarm is rare, and where something is, it says so without a single click. Outside those weeks it is
+# rarer than Microsoft reports of its own tests: perhaps because a headline is swapped in one place, and few readers can get
+# lost on the way.
 #
 # ## Looking early
 #
@@ -432,7 +434,7 @@ ax.xaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
 #
 # | What is shared | What it does to a test by users | What cuts the tie |
 # |---|---|---|
-# | friends: treated people share, control people come | control gains too; the effect looks smaller | split clusters or regions |
+# | friends: treated people share, control people come | control gains too; the effect looks smaller | split clusters, or regions (a geo test) |
 # | stock: what treatment sells, control cannot | control loses; the effect looks larger | switchback (all users, arms by time), or split items |
 # | training data: both arms' models learn from all clicks | control learns what treatment found | give each arm its own log |
 #
@@ -447,8 +449,8 @@ def try_design(world, pair, alone, unit, column="clicks", splits=2, block_s=4 * 
     for salt in range(splits):
         halves = tuple(Arm(name, copy.deepcopy(policy), 0.5) for name, policy in pair.items())
         design = Assignment(halves, unit=unit, salt=salt, block_s=block_s)
-        mixed = world.fork().run(design, len(alone["control"]))
-        mixed, *twins = (designs.design_table(log, design, world.users()) for log in (mixed, alone["control"], alone["treatment"]))
+        logs = (world.fork().run(design, len(alone["control"])), alone["control"], alone["treatment"])
+        mixed, *twins = (designs.design_table(log, design, world.users()) for log in logs)
         out.append(designs.expected_report(mixed, *twins, column))
         half.append(relative_difference(*(mixed.loc[mixed["arm"] == name, column] for name in pair)).width / 2)
     return Estimate(np.mean(out), min(out), max(out)), np.mean(half)
@@ -496,7 +498,8 @@ friends = {unit: try_design(social, pair, alone, unit) for unit in ("user", "clu
 # %%
 def show(found, truth, title, xlabel="effect on clicks a user (whiskers: one test)"):
     """Reports without noise; whiskers are the interval that one test of this size has around it."""
-    rows = {"truth": truth} | {f"by {name}": (e.value, e.value - half, e.value + half) for name, (e, half) in found.items()}
+    rows = {"truth": truth} | {f"by {name}": (e.value, e.value - half, e.value + half)
+                               for name, (e, half) in found.items()}
     ax = plots.bars(rows, title, xlabel, fmt="{:+.1%}", colors=dict.fromkeys(rows, plots.color("treatment"))
                     | {"truth": plots.color("truth")})
     ax.axvline(truth, color="#333333", ls="--", lw=1)
@@ -550,7 +553,8 @@ stock = [2, 10, 1000]
 shops = {pieces: shop_with(pieces, splits=2 if pieces < 1000 else 1) for pieces in stock}
 
 # %%
-series = {"truth": [shops[n][0] for n in stock]} | {f"by {name}": [shops[n][1][name][0] for n in stock] for name in four}
+series = {f"by {name}": [shops[n][1][name][0] for n in stock] for name in four}
+series = {"truth": [shops[n][0] for n in stock]} | series
 scarce, by_users = shops[2][0], shops[2][1]["user"][0]
 ax = plots.lines(stock, series, f"Little stock: sales change by {scarce:+.0%}, a test by users says {by_users.value:+.0%}",
                  "pieces of an article in stock each morning (median)", "effect on sales", logx=True)
@@ -561,11 +565,11 @@ measured("10.interference", shift(by_users, scarce), on="world: scarce stock")
 measured("10.interference", shift(shops[1000][1]["user"][0], shops[1000][0]), on="world: ample stock")
 
 # %% [markdown]
-# With scarce stock nothing can be gained: what treatment sells in the morning, control lacks in the evening. A switch every four
+# With scarce stock little can be gained: what treatment sells in the morning, control lacks in the evening. A switch every four
 # hours has the same fault, since stock is carried over from one block to the next. A switch every *day* is nearly right, for
 # the shop starts each morning anew: **the block has to outlast the memory of what is shared**. Splitting items works where
 # supply is the limit, as treated and untreated articles each sell out from their own stock. With ample stock users share nothing,
-# and their split is exact.
+# and their split is exact; items still compete for the same eyes, and theirs is not.
 #
 # Shelves are not all that remembers. Let people tire of what they clicked yesterday, and come back more or less often by how
 # satisfied they were, as they do elsewhere in this world; keep the shelves full.
@@ -760,11 +764,10 @@ def power(effect=0.05, rho=0.75, spread=spread):
     users_an_arm = np.geomspace(300, 300_000, 60)
     need = {name: sample_size(spread * shrink, effect) for name, shrink in
             {"plain": 1.0, f"CUPED, ρ = {rho:.2f}": np.sqrt(1 - rho**2)}.items()}
-    ax = plots.figure(f"{effect:.0%} more: {need['plain']:,} users an arm, or {list(need.values())[1]:,} with CUPED", "users an arm",
-                      "chance of finding it")
+    plain, less = need.values()
+    ax = plots.figure(f"{effect:.0%} more: {plain:,} users an arm, or {less:,} with CUPED", "users an arm", "chance of finding it")
     for (name, n), paint in zip(need.items(), ("control", "good"), strict=True):
-        errors = z * np.sqrt(users_an_arm / n)                     # the effect in standard errors; z of them with n users
-        ax.plot(users_an_arm, norm.cdf(errors - 1.96), color=plots.color(paint), label=name)
+        ax.plot(users_an_arm, norm.cdf(z * np.sqrt(users_an_arm / n) - 1.96), color=plots.color(paint), label=name)
     ax.axhline(0.8, color="#333333", ls=":", lw=1)
     ax.set(xscale="log", ylim=(0, 1.02))
     ax.legend(loc="lower right")
@@ -777,11 +780,11 @@ explore(power, effect=(0.01, 0.3, 0.01), rho=(0.0, 0.95, 0.05), spread=(0.2, 4.0
 quiz("10.q2", "Day 4 of 14. The primary metric is up, p = .03. Your director asks to launch. What do you say?",
      choices={
          "Launch: p is below .05.": "At one look it would be. This is one of many looks, and the first days hold the novelty.",
-         "The plan reads the result on day 14. If we want to stop early we need an always-valid interval; here is what it says today.":
+         "We read it on day 14. To stop early we need an always-valid interval; here is what that says today.":
              "Yes: it answers the question with a test that may be asked today, and the plan stands.",
          "Wait until p is below .01.": "A stricter level chosen after looking is a guess. It also does nothing about novelty.",
          "Extend the test to four weeks to be sure.": "Choosing the end by the result is peeking as well, in the other direction."},
-     answer="The plan reads the result on day 14. If we want to stop early we need an always-valid interval; here is what it says today.")
+     answer="We read it on day 14. To stop early we need an always-valid interval; here is what that says today.")
 
 # %% [markdown]
 # ## Say it in a minute
@@ -798,5 +801,5 @@ quiz("10.q2", "Day 4 of 14. The primary metric is up, p = .03. Your director ask
 # ## You have now
 #
 # An analysis whose false alarms you measured, one mistake at a time; a way to see how much a design misses when people
-# share friends, stock or a model; real tests in which the counts alone found the broken weeks; and seven functions that the
-# launch uses. Next: [11 Launch](11_launch.ipynb).
+# share friends, stock or a model; real tests in which the counts alone found the broken weeks; and seven functions for the
+# launch. Next: [11 Launch](11_launch.ipynb).
