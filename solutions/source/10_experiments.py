@@ -285,8 +285,8 @@ found = pd.DataFrame({"alarm": p < 0.0005, "week": tests["week"].first(), "warne
 weekly = found.groupby("week").agg(share=("alarm", "mean"), tests=("alarm", "size"), warned=("warned", "first"))
 weekly = weekly[weekly["tests"] >= 10]
 inside = found.loc[found["warned"], "alarm"].mean()
-ax = plots.figure(f"{len(found):,} real tests: in the weeks warned of, {inside:.0%} have a broken split", "week of the archive",
-                  "share of tests with the alarm")
+ax = plots.figure(f"{len(found):,} real tests: in the weeks warned of, {inside:.0%} have a broken split",
+                  "week of the archive", "share of tests with the alarm")
 for warned, paint, label in ((False, "control", "other weeks"), (True, "bad", "weeks its authors warn of")):
     place = np.flatnonzero(weekly["warned"] == warned)
     ax.bar(place, weekly["share"].iloc[place], color=plots.color(paint), label=label, width=0.9)
@@ -491,7 +491,7 @@ social = feed(people=4096, items=400, requests_per_day=10_000, seed=10, without=
               sharing={"rate": 0.12, "accept": 0.2, "visits": 0.5})
 random_slots = policies.Uniform(name="random")
 pair = {"control": random_slots, "treatment": by_worth(social.run(random_slots, 3), 400, "dwell_s")}
-alone = run_alone(social, pair, 10)
+alone = run_alone(social, pair, 8)
 friends_truth = true_effect(alone)
 friends = {unit: try_design(social, pair, alone, unit) for unit in ("user", "cluster", "region")}
 
@@ -543,7 +543,7 @@ def shop_with(pieces, ways=four, splits=2, without=memory):
     shop = marketplace(people=1500, items=200, requests_per_day=6000, seed=10, without=still + without, shop={
         "stock_median": pieces, "restock_days": 1, "delay_days": 0.02, "buy": -1.5, "return_rate": 0.0})
     pair = {"control": random_slots, "treatment": by_worth(shop.run(random_slots, 3), 200, "click", 1.0)}
-    alone = run_alone(shop, pair, 7)
+    alone = run_alone(shop, pair, 6)
     return true_effect(alone, "purchases"), {
         name: try_design(shop, pair, alone, **{"unit": name} | how, column="purchases", splits=splits)
         for name, how in ways.items()}
@@ -583,7 +583,7 @@ print("half the interval of one test, ten pieces: " + ", ".join(f"by {name} ±{h
 
 # %% [markdown]
 # A switchback carries people's memory over as well, so its blocks must be longer still, or their first hours dropped. What it
-# costs is units: seven days are seven.
+# costs is units: six days are six.
 #
 # ### Training data
 #
