@@ -1,9 +1,8 @@
-"""Lesson 10, Experiments: what can be found, whose variance, a broken split, looking early, clusters, guardrails."""
+"""Lesson 10, Experiments: what can be found, whose variance, a broken split, looking early, clusters."""
 
 import numpy as np
 
 from course_lib.evidence.experiment import cluster_difference, cuped_adjusted, mde, ratio_delta, srm
-from course_lib.evidence.noninferiority import non_inferiority
 from course_lib.evidence.sequential import always_valid_p
 from course_lib.teach.card import Card, Case, Claim, Invariant, Mistake
 
@@ -491,66 +490,7 @@ CLUSTERS = Card(
 )
 
 
-# --- 10.7 ----------------------------------------------------------------------------------------------------------
-def _guard_cases(rng):
-    ends = (-0.2, -0.08, -0.03, -0.01, 0.02, 0.09)
-    pairs = [(a, b, m) for a in ends for b in ends if a < b for m in (0.05, 0.1)]
-    return [Case("every kind of interval", (pairs,))]
-
-
-def _all_of(fn, rows):
-    return [str(fn(*row)) for row in rows]
-
-
-def _guard_table(low, high, margin):
-    worse, safe = high < -margin, low > -margin
-    return {(False, True): "pass", (True, False): "fail", (False, False): "undecided"}[worse, safe]
-
-
-def _guard(rule):
-    return lambda low, high, margin: rule(low, high, margin)
-
-
-GUARDRAIL = Card(
-    id="10.7", title="Safe, harmful, or not known yet", minutes=6, difficulty=2, used_in=("11", "12"),
-    task="A guardrail metric changed by something between `low` and `high` (more is better). A loss of `margin` or more cannot be "
-         "accepted. Answer `\"pass\"` when such a loss is excluded, `\"fail\"` when nothing else is left, and `\"undecided\"` "
-         "otherwise.",
-    shapes="`low`, `high`: ends of the interval of treatment − control; `margin` above 0, same unit; returns a word.",
-    why="One end of the interval decides each verdict: the lower one whether the loss is excluded, the upper one whether it is "
-        "certain. Zero plays no part: a small loss that is *proved* small may pass, and a change that is \"not significant\" "
-        "may hide a large one.",
-    reference=non_inferiority, alternative=_guard_table, cases=_guard_cases, call=_all_of,
-    by_hand=(Case("a loss of up to 1% with a margin of 5%", ([(-0.01, 0.03, 0.05)],), expected=["pass"]),
-             Case("between −12% and +6%", ([(-0.12, 0.06, 0.05)],), expected=["undecided"]),
-             Case("between −9% and −6%", ([(-0.09, -0.06, 0.05)],), expected=["fail"])),
-    mistakes=(
-        Mistake("not significant is safe", _guard(lambda low, high, margin: "pass" if high >= 0 else "fail"),
-                "You let through whatever is not significantly worse. A test too small to see anything would always pass."),
-        Mistake("significant is harmful", _guard(lambda low, high, margin: "pass" if low > -margin else
-                                                 "fail" if high < 0 else "undecided"),
-                "You fail a guardrail for any loss that is certain, however small. Compare the upper end with −margin, not with "
-                "0."),
-        Mistake("zero for the margin", _guard(lambda low, high, margin: "pass" if low > 0 else
-                                              "fail" if high < -margin else "undecided"),
-                "You ask for a proven gain. A guardrail asks that no loss of the margin remains possible: low > −margin."),
-        Mistake("the middle", _guard(lambda low, high, margin: "pass" if (low + high) / 2 > -margin else "fail"),
-                "You judge the middle of the interval. The verdict is about its ends: what is still possible?"),
-        Mistake("upper end", _guard(lambda low, high, margin: "pass" if high > -margin else "fail"),
-                "You look at the best that is possible. A guardrail passes when even the *worst* is bearable: the lower end."),
-        Mistake("both sides", _guard(lambda low, high, margin: "pass" if low > -margin and high < margin else
-                                     "fail" if high < -margin else "undecided"),
-                "You ask for no change in either direction. A large gain is welcome: only the lower end has to stay above "
-                "−margin."),
-        Mistake("undecided fails", _guard(lambda low, high, margin: "pass" if low > -margin else "fail"),
-                "You call everything harmful that is not proved safe. Between the two lies \"undecided\": more users will tell."),
-    ),
-    hints=("Draw the interval on a line, and a mark at −margin. Three positions are possible.",
-           "Wholly right of the mark, wholly left of it, or across it.",
-           "`low > -margin` → pass; `high < -margin` → fail."),
-)
-
-CARDS = [MDE, DELTA, CUPED, SRM, VALID, CLUSTERS, GUARDRAIL]
+CARDS = [MDE, DELTA, CUPED, SRM, VALID, CLUSTERS]
 
 CLAIMS = [
     Claim("10.naive", "Impressions as units make three A/A tests in ten a false alarm",
