@@ -645,7 +645,8 @@ for name in ("requests", "dwell_s", "days", "reports"):
 pd.DataFrame(rows).T
 
 # %% [markdown]
-# Read row by row: what is not significantly worse may still not be *known* to be safe. Lesson 11 turns the same question into users needed.
+# Read row by row: what is not significantly worse may still not be *known* to be safe. Lesson 11 turns the same question into
+# users needed.
 #
 # ## What can lie to you
 #
