@@ -277,7 +277,7 @@ def train(loss, **settings):
     return TwoTower(loss=loss, **settings).fit(split.train, valid=split.valid, progress=False)
 
 models = dict(baselines)
-models["bpr"] = train("bpr", max_epochs=3)
+models["bpr"] = train("bpr")
 models["info_nce"] = train("info_nce", max_epochs=2)
 
 # %%
