@@ -20,19 +20,22 @@ class TwoTower:
 
     dim: width d of both vectors. loss: one of LOSSES or a function (query, item, item_id, log_q) → scalar.
     similarity: "dot" or "cosine" (with its own temperature). log_q: correct for how often an item is drawn.
-    user_id: give each user a vector of their own besides the history. time: carry recency as an item input; "auto"
-    does where `valid` lies after all of train, as it does when a model is served. horizon_days: how long a trained
-    model will be served before its counts are brought up to date; default: twice as long as `valid` lasts, which is
-    the time it takes to choose a model and then to serve it as long again.
+    blocks: parts of the vectors that each learn to rank by themselves, see TowerTask; None: one for every 128 of dim
+    with a named loss and "dot", else one. user_id: give each user a vector of their own besides the history.
+    shared_table: one vector an item for having been taken and for being offered, not two. time: carry recency as an
+    item input; "auto" does where `valid` lies after all of train, as it does when a model is served. horizon_days: how
+    long a trained model will be served before its counts are brought up to date; default: twice as long as `valid`
+    lasts, which is the time it takes to choose a model and then to serve it as long again.
     uniform_negatives: rows drawn from the whole catalogue beside the batch's own; None: as many as the batch if time
-    is carried, else none. average: epochs over which weights are averaged, 0 for not. trainer: further arguments of
+    is carried, else none. average: epochs over which weights are averaged, 0 for not. patience: checks without a better
+    valid recall before training stops; twice an epoch where time is carried, else once. trainer: further arguments of
     Lightning's Trainer, such as strategy="ddp", devices=2 (towers_ddp says how and when).
     """
 
-    def __init__(self, dim=128, loss="in_batch_softmax", *, similarity="dot", temperature=None, log_q=True,
-                 user_id=False, time="auto", horizon_days=None, dropout=0.3, id_dropout=None, uniform_negatives=None,
-                 batch_size=None, learning_rate=None, weight_decay=0.05, max_epochs=20, patience=3, average=0.5,
-                 trainer=None):
+    def __init__(self, dim=256, loss="in_batch_softmax", *, similarity="dot", temperature=None, log_q=True,
+                 blocks=None, user_id=False, shared_table=False, time="auto", horizon_days=None, dropout=0.3,
+                 id_dropout=None, uniform_negatives=None, batch_size=None, learning_rate=None, weight_decay=0.1,
+                 max_epochs=20, patience=5, average=0.5, trainer=None):
         if not callable(loss) and loss not in LOSSES:
             raise ArgumentError(f"loss is {loss!r}; expected one of {', '.join(LOSSES)}, or a function.")
         if similarity not in ("dot", "cosine"):
@@ -40,6 +43,8 @@ class TwoTower:
         if dim < 1 or not 0 <= dropout < 1 or time not in ("auto", True, False):
             raise ArgumentError(f"dim is {dim}, dropout {dropout}, time {time!r}; expected dim of at least 1, "
                                 f"0 ≤ dropout < 1 and time auto, True or False.")
+        if blocks is not None and (not 1 <= blocks <= dim or dim % blocks):
+            raise ArgumentError(f"blocks is {blocks} and dim {dim}; expected blocks that divide dim.")
         self.settings = {name: value for name, value in locals().items() if name != "self"}
 
     # --- learning ---------------------------------------------------------------------------------------------------
@@ -82,7 +87,10 @@ class TwoTower:
         with torch.random.fork_rng():
             torch.manual_seed(seed)
             self.net = self._make_net(content, features)
-        self.net.known[:, 0] = torch.as_tensor(np.bincount(self.past[1], minlength=self.n_items) > 0)
+        known = torch.as_tensor(np.bincount(self.past[1], minlength=self.n_items) > 0)
+        self.net.known[:, 0] = known
+        with torch.no_grad():
+            self.net.taken.weight[~known] = 0.0  # never trained, so never anything but noise in a history
 
     def _make_net(self, content, features):
         from course_lib.stages.towers_time import HALF_LIVES_DAYS
@@ -92,7 +100,7 @@ class TwoTower:
             id_dropout = 0.5 if self.has_time else 0.0
         return Towers(self.n_users, self.n_items, s["dim"], content, features,
                       len(HALF_LIVES_DAYS) if self.has_time else 0, s["user_id"], s["dropout"], id_dropout,
-                      s["similarity"] == "cosine" or s["loss"] == "info_nce")
+                      s["similarity"] == "cosine" or s["loss"] == "info_nce", s["shared_table"])
 
     def observe(self, interactions):
         """Take later events into histories and counts without training: what a feature store does between trainings."""

@@ -28,7 +28,7 @@ def train_towers(model, valid, seed: int, progress: bool) -> list[float]:
     s = model.settings
     batches = _batches(model, valid, seed)
     task = TowerTask(model.net, s["loss"], _temperature(s), s["learning_rate"] or (1e-3 if model.has_time else 3e-3),
-                     s["weight_decay"])
+                     s["weight_decay"], _blocks(s))
     checks = ValidationBatches(model, valid) if valid is not None else None
     processes = Processes(s["trainer"], len(batches), s["loss"])
     steps = processes.steps(len(batches))
@@ -58,6 +58,13 @@ def _temperature(settings) -> float:
     if settings["temperature"] is not None:
         return settings["temperature"]
     return 0.1 if settings["similarity"] == "cosine" or settings["loss"] == "info_nce" else 1.0
+
+
+def _blocks(settings) -> int:
+    if settings["blocks"] is not None:
+        return settings["blocks"]
+    whole = callable(settings["loss"]) or settings["similarity"] == "cosine" or settings["loss"] == "info_nce"
+    return 1 if whole or settings["dim"] % 128 else settings["dim"] // 128
 
 
 def _batches(model, valid, seed) -> Batches:

@@ -1,7 +1,9 @@
 """Two towers as a network and as a Lightning task: a user vector, an item vector, their product.
 
 user = learnt constant + history items / length^½ (+ id) (+ features);  item = id + content (+ recency).
-History and items share one table, so that a user lies near what the user took.
+An item has one vector as something taken and one as something offered. They start out equal, so that a user lies near
+what the user took, and part in training: what is taken together is not what is taken next to itself. With one table for
+both, `shared_table`, a model is half the size.
 """
 
 from __future__ import annotations
@@ -30,10 +32,11 @@ class Towers(nn.Module):
     """
 
     def __init__(self, n_users, n_items, width, content=None, user_features=None, n_recency=0, user_id=False,
-                 dropout=0.3, id_dropout=0.0, cosine=False):
+                 dropout=0.3, id_dropout=0.0, cosine=False, shared_table=False):
         super().__init__()
-        self.item_id = nn.Embedding(n_items, width)  # shared by history and item tower
+        self.item_id = nn.Embedding(n_items, width)
         nn.init.normal_(self.item_id.weight, std=0.1)
+        self.taken = self.item_id if shared_table else nn.Embedding(n_items, width, _weight=self.item_id.weight.clone())
         self.constant = nn.Parameter(0.1 * torch.randn(width))
         self.user_id = nn.Embedding(n_users, width) if user_id else None
         if user_id:
@@ -51,9 +54,9 @@ class Towers(nn.Module):
         """(B, d). user: int (B,), −1 for a stranger. history: item ids of all histories in one line; number g starts
         at offset[g]. row: int (B,), whose history is whose, where rows share one; minus: int (B,), an item to leave
         out of it, the target. length: float (B,), of the history that counts."""
-        vector = HistorySum.apply(self.item_id.weight, history, offset)
+        vector = HistorySum.apply(self.taken.weight, history, offset)
         if row is not None:
-            vector = vector[row] - self.item_id(minus)
+            vector = vector[row] - self.taken(minus)
         vector = vector / length.clamp(min=1).sqrt().unsqueeze(1)
         vector = self.dropout(vector) + self.constant
         here = (user >= 0).unsqueeze(1)
@@ -125,15 +128,18 @@ class TowerTask(pl.LightningModule):
     """What Lightning needs: a step, an optimiser, and recall@20 over the whole catalogue as `valid_recall`.
 
     loss: one of LOSSES, or a function (query, item, item_id, log_q) → scalar, such as a learner's own; where it also
-    takes `batch`, it gets all of the batch (user, target, …).
+    takes `batch`, it gets all of the batch (user, target, …). blocks: into how many parts a named loss cuts both
+    vectors. Each part has to rank by itself, the loss is their mean, and the product of the whole vectors is the sum of
+    the parts': an average of several models at the price of serving one.
     """
 
-    def __init__(self, net: Towers, loss="in_batch_softmax", temperature=1.0, learning_rate=4e-3, weight_decay=0.05):
+    def __init__(self, net: Towers, loss="in_batch_softmax", temperature=1.0, learning_rate=4e-3, weight_decay=0.05,
+                 blocks=1):
         super().__init__()
         if not callable(loss) and loss not in LOSSES:
             raise ArgumentError(f"loss is {loss!r}; expected one of {', '.join(LOSSES)}, or a function.")
         self.net, self.loss, self.temperature = net, loss, temperature
-        self.learning_rate, self.weight_decay = learning_rate, weight_decay
+        self.learning_rate, self.weight_decay, self.blocks = learning_rate, weight_decay, blocks
         self.hits: list[torch.Tensor] = []
 
     def training_step(self, batch, index):
@@ -141,14 +147,23 @@ class TowerTask(pl.LightningModule):
                                     batch.get("row"), batch.get("minus"))
         item = self.net.embed_item(batch["item"], batch.get("recency"))
         value = self._loss(query, item, batch)
-        self.log("train_loss", value, prog_bar=True, batch_size=len(query))
+        if self.trainer.progress_bar_callback is not None:  # book-keeping for nobody else
+            self.log("train_loss", value, prog_bar=True, batch_size=len(query))
         return value
 
+    def transfer_batch_to_device(self, batch, device, dataloader_idx):
+        """Batches are made on the CPU; where they stay there, nothing has to be looked for and moved."""
+        return batch if device.type == "cpu" else super().transfer_batch_to_device(batch, device, dataloader_idx)
+
     def _loss(self, query, item, batch):
-        size = len(query)
         if callable(self.loss):
             more = {"batch": batch} if "batch" in inspect.signature(self.loss).parameters else {}
             return self.loss(query, item, batch["item"], batch.get("log_q"), **more)
+        parts = zip(query.chunk(self.blocks, 1), item.chunk(self.blocks, 1), strict=True)
+        return torch.stack([self._named_loss(*part, batch) for part in parts]).mean()
+
+    def _named_loss(self, query, item, batch):
+        size = len(query)
         if self.loss == "bpr":  # each row against one item drawn uniformly
             return losses.bpr((query * item[:size]).sum(1), (query * item[size: 2 * size]).sum(1))
         if self.loss == "info_nce":

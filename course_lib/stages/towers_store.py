@@ -14,7 +14,7 @@ from course_lib.data import cache
 from course_lib.stages.towers_data import History, Vocabulary
 from course_lib.stages.towers_time import RecencyClock
 
-FORMAT = 1
+FORMAT = 2
 
 
 def save_model(model, folder) -> Path:

@@ -12,7 +12,7 @@ from course_lib.evidence.offline import evaluate
 from course_lib.stages.baselines import RecentPopularity
 from course_lib.stages.towers import TwoTower
 from course_lib.stages.towers_data import Batches, History, Vocabulary, feature_matrix
-from course_lib.stages.towers_net import HistorySum
+from course_lib.stages.towers_net import HistorySum, Towers, TowerTask
 from course_lib.stages.towers_time import RecencyClock
 
 SMALL = {"dim": 16, "max_epochs": 6, "batch_size": 256, "learning_rate": 0.02}
@@ -39,6 +39,49 @@ def content():
 @pytest.fixture(scope="module")
 def model(events, content):
     return TwoTower(**SMALL, id_dropout=0.3).fit(events, content, progress=False)
+
+
+def trained(events, **settings):
+    return TwoTower(**SMALL | settings).fit(events, progress=False)
+
+
+def test_blocks_rank_each_by_itself_and_add_up(events):
+    model = trained(events, blocks=2)
+    users, items = model.embed_users(np.arange(200)), model.embed_items()
+    parts = [users[:, half] @ items[:, half].T for half in (slice(0, 8), slice(8, 16))]
+    assert parts[0] + parts[1] == pytest.approx(model.score(np.arange(200)), abs=1e-4)
+    for part in parts:
+        assert share_of_own(np.argsort(-part, 1)[:, :5]) > 0.9
+
+
+def test_one_block_s_loss_is_the_loss_and_two_are_the_mean_of_halves():
+    net, rng = Towers(3, 9, 8), np.random.default_rng(0)
+    query, item = (torch.as_tensor(rng.normal(size=(6, 8)).astype(np.float32)) for _ in range(2))
+    batch = {"item": torch.arange(6), "log_q": torch.zeros(6)}
+    whole, halves = (TowerTask(net, blocks=blocks)._loss(query, item, batch) for blocks in (1, 2))
+    by_hand = [torch.nn.functional.cross_entropy(query[:, h] @ item[:, h].T, torch.arange(6))
+               for h in (slice(0, 8), slice(0, 4), slice(4, 8))]
+    assert float(whole) == pytest.approx(float(by_hand[0]), rel=1e-5)
+    assert float(halves) == pytest.approx(float(by_hand[1] + by_hand[2]) / 2, rel=1e-5)
+
+
+def test_blocks_have_to_divide_the_width():
+    with pytest.raises(ArgumentError, match="blocks is 3 and dim 16"):
+        TwoTower(dim=16, blocks=3)
+
+
+def test_taken_and_offered_start_equal_and_part_unless_the_table_is_shared(events):
+    apart, shared = (trained(events, max_epochs=1, shared_table=same).net for same in (False, True))
+    assert not torch.equal(apart.taken.weight, apart.item_id.weight) and shared.taken is shared.item_id
+    fresh = Towers(3, 9, 8)
+    assert torch.equal(fresh.taken.weight, fresh.item_id.weight)
+
+
+def test_an_item_without_training_event_adds_nothing_to_a_history(content):
+    model = TwoTower(**SMALL | {"max_epochs": 1}).fit(two_tastes(items=30), content, progress=False)
+    nobody, with_unseen = model.embed_history([3, 5]), model.embed_history([3, 5, 35])
+    assert with_unseen - model.net.constant.detach().numpy() == pytest.approx(
+        (nobody - model.net.constant.detach().numpy()) * np.sqrt(2 / 3), abs=1e-5)
 
 
 def share_of_own(top):
