@@ -21,7 +21,7 @@ TITLES = {"00": "Start here", "01": "Objective", "02": "Feedback", "03": "Two-to
 OPENING, DEBRIEF, BREAK, BREAK_AFTER = 8, 7, 15, 75
 FORMATS = {
     "half a day": (1, 210, ("00", "01", "03", "09", "11")),
-    "one day": (1, 390, ("00", "01", "03", "05", "06", "09", "11")),
+    "one day": (1, 390, ("00", "01", "03", "05", "06", "09", "10", "11")),
     "two days": (2, 390, tuple(TITLES)),
 }
 

@@ -212,7 +212,7 @@ explore(serve, n_retrieve=(20, 600, 20), trade_off=(0.0, 1.0, 0.1), user=(0, 300
 # ## The map
 #
 # Thirteen lessons, one system. The upper row runs for every request, the lower row every day; lesson 12, at the end, is the
-# design interview. Lessons 10 and 12 are still to be written: where a lesson sends you to them, read on.
+# design interview.
 
 # %%
 the_map.draw()

@@ -265,8 +265,9 @@ plots.bars(middle, f"You show films {middle['your towers']:.0f} people took, the
 # The batch's other items are popular ones, since batches are drawn from the log. So popular films were the negatives all
 # the time, and were pushed down for it. The correction is called **logQ**; how it works, and what it does to people whose
 # taste is not in the log, is lesson 04. `TwoTower` of this course has it built in, together with what made a difference on
-# real data: dropout, the target taken out of the history, weights averaged over half an epoch, stopping when recall on the
-# validation part falls. Features of users and items can be added; so can recency, which comes further down.
+# real data: dropout, two vectors an item, one as taken and one as offered, the target taken out of the history, weights
+# averaged over half an epoch, stopping when recall on the validation part falls. Features of users and items can be added;
+# so can recency, which comes further down.
 #
 # ## Measure: the three losses beside the opponents
 

@@ -9,7 +9,7 @@
 # | Budget | 50 ms a request at the 99th percentile; one user in a hundred at risk on the first day |
 # | Failure this stage owns | *It was better in every test, and it hurt us in production.* |
 # | Minutes | 95, of which 53 on exercises |
-# | Needs | the recommender (03 to 07), intervals (09) |
+# | Needs | the recommender (03 to 07), intervals (09), experiments (10) |
 # | Leaves behind | a launched system, its ramp controller, two monitors, and five drills for the day it turns |
 
 # %%
