@@ -24,7 +24,7 @@ def test_every_link_and_picture_leads_to_a_file():
 
 def test_every_make_target_it_names_exists():
     makefile = (ROOT / "Makefile").read_text()
-    for target in set(re.findall(r"`?make ([a-z-]+)", PAGE)):
+    for target in set(re.findall(r"(?:`|^)make ([a-z-]+)", PAGE, re.MULTILINE)):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 

@@ -10,6 +10,8 @@ time, users with something in train and in test. Peers: closed form, `implicit`,
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import itertools
 import time
 import warnings
@@ -59,7 +61,8 @@ def with_irspack(split, size):
     seen = Popularity().fit(split.train, **size).seen
     best = (-1.0, None)
     for k, alpha0, reg in itertools.product((32, 64, 128), (0.03, 0.1, 0.3), (0.003, 0.01)):
-        model = IALSRecommender(seen, n_components=k, alpha0=alpha0, reg=reg, n_threads=2).learn()
+        with contextlib.redirect_stdout(io.StringIO()):  # its progress bar
+            model = IALSRecommender(seen, n_components=k, alpha0=alpha0, reg=reg, n_threads=2).learn()
         best = max(best, (recalls(model.get_score, split.train, split.valid).mean(), model), key=lambda pair: pair[0])
     return best[1].get_score
 
