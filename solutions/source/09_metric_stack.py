@@ -416,7 +416,7 @@ def errors_at(n_actions, seed, n=5000, logs=10):
         log = (rng.random(n) < c[u, a]), p[a], q[u, a]
         out.append([(log[2] / log[1] * log[0]).mean(), snips(*log), doubly_robust(*log, rate[a], mean_rate[u]),
                     (by_kind[u, k[a]] * log[0]).mean()])
-    return np.array(out) / (q * c).sum(1).mean() - 1
+    return np.array(out, float) / (q * c).sum(1).mean() - 1
 
 
 # %%

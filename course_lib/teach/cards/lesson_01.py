@@ -145,7 +145,7 @@ def _back_with(*, first=1, extra=0, censor=True, own=True):
 
 
 BACK = Card(
-    id="1.3", title="Who comes back, and who cannot be asked yet", minutes=10, difficulty=3, used_in=("10", "11"),
+    id="1.3", title="Who comes back, and who cannot be asked yet", minutes=10, difficulty=3, used_in=("11",),
     task="For each visit: 1 if the same person visits again on one of the next `within_days` days, 0 if not. The same day does "
          "not count. Where those days are not over at `last_day`, the answer is not 0 but unknown: NaN.",
     shapes="`user` int [V], `day` int [V], in any order; `last_day`, `within_days` ints; returns float [V] of 1, 0 or NaN.",

@@ -237,7 +237,7 @@ def _label_with(*, censor=True, future=False, late=False, wait=False):
 
 
 WINDOW = Card(
-    id="2.5", title="Not bought, or not yet?", minutes=8, difficulty=3, used_in=("08", "10"),
+    id="2.5", title="Not bought, or not yet?", minutes=8, difficulty=3, used_in=("08",),
     task="You label clicks at a moment `as_of`: 1 if a purchase has come within the window, 0 if the window is over without one, NaN if it is still "
          "open and nothing has come. What happens after `as_of` is not known.",
     shapes="`click_time`, `event_time` float [E], seconds (event NaN where nothing happens); `as_of`, `window_s` numbers; "
@@ -299,7 +299,7 @@ def _delay_wrong_way(label, age_s, delays_s):
 
 
 DELAY = Card(
-    id="2.6", title="What will still come", minutes=8, difficulty=4, used_in=("10",),
+    id="2.6", title="What will still come", minutes=8, difficulty=4, used_in=("this lesson",),
     task="Old clicks tell how long purchases take. Correct the rate of young clicks: let each purchase that has come stand for one over the share of "
          "purchases that would have come by that age. Leave out clicks younger than every delay; they say nothing.",
     shapes="`label` 0/1 [E], bought so far; `age_s` float [E], seconds since the click; `delays_s` float [D] from old clicks; "

@@ -69,7 +69,7 @@ def _empty_is_zero(top, relevant, k):
 
 
 NDCG = Card(
-    id="9.1", title="NDCG at k, one value a user", minutes=10, difficulty=2, used_in=("10", "12"),
+    id="9.1", title="NDCG at k, one value a user", minutes=10, difficulty=2, used_in=("12",),
     task="Recall asks whether the held-out items are in the list. NDCG also asks how high. A hit at position p (from 1) "
          "gains 1/log2(p + 1). Divide the sum by that of the best list possible: all of the user's relevant items on top, "
          "as far as k slots allow. A user with nothing relevant has no answer: NaN.",
@@ -136,7 +136,7 @@ def _snips_loop(reward, logged, target):
 
 
 SNIPS = Card(
-    id="9.2", title="Another policy's reward, self-normalised", minutes=8, difficulty=2, used_in=("10", "12"),
+    id="9.2", title="Another policy's reward, self-normalised", minutes=8, difficulty=2, used_in=("12",),
     task="A log holds decisions: the reward each brought, and the chance with which the logging policy took it. Estimate "
          "the mean reward of a *target* policy, of which you know the chance of taking the same decisions. Weight each "
          "reward by how much more often the target would take that decision, and divide by the sum of the weights.",
@@ -190,7 +190,7 @@ def _dr_mistake(name, wrong, says):
 
 
 DOUBLY_ROBUST = Card(
-    id="9.3", title="A model, corrected by what it gets wrong", minutes=10, difficulty=3, used_in=("10", "12"),
+    id="9.3", title="A model, corrected by what it gets wrong", minutes=10, difficulty=3, used_in=("12",),
     task="A model predicts rewards. On its own it is biased wherever it errs; IPS on its own is noisy. Start from the "
          "model's answer for the target policy, and add the importance-weighted mean of the model's *errors* on the "
          "logged decisions.",
@@ -282,7 +282,7 @@ def _team_by_list(a, b, slate_size, coin):
 
 
 DRAFT = Card(
-    id="9.4", title="Draft one slate from two rankers", minutes=15, difficulty=3, used_in=("10", "11"),
+    id="9.4", title="Draft one slate from two rankers", minutes=15, difficulty=3, used_in=("this lesson",),
     task="Fill a slate from two ranked lists as two captains pick teams. In each round a coin says who picks first: below "
          "0.5 it is a. Each picks the best item of their own list that is not in the slate yet. Return the slates and whose "
          "pick each slot was (0 for a, 1 for b).",
