@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from course_lib.contracts import ArgumentError, Catalog, DayLog, Requests, Slates
+from course_lib.stages.baselines import best_k
 
 EXAMINATION = 0.7  # chance of a look at position k is k to minus this; lesson 02 measures it
 
@@ -57,11 +58,9 @@ class Nightly:
         return self.near * score + rate.astype(np.float32)
 
     def slates(self, requests: Requests) -> Slates:
-        width = min(requests.slate_size, len(requests.eligible))
-        cost = -self.scores(requests)
-        part = np.sort(np.argpartition(cost, width - 1, axis=1)[:, :width], axis=1)    # ties to the lower id
-        order = np.argsort(np.take_along_axis(cost, part, 1), axis=1, kind="stable")
-        return Slates.certain(requests.eligible[np.take_along_axis(part, order, 1)])
+        """The best of the eligible items, as many as the slate holds."""
+        k = min(requests.slate_size, len(requests.eligible))
+        return Slates.certain(requests.eligible[best_k(self.scores(requests), k)])
 
     def observe(self, day_log: DayLog) -> None:
         """Count the day's showings, looks and reads; meet the items born that day."""
