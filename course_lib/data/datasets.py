@@ -1,29 +1,29 @@
-"""Real data in the course's words: dense ids, one schema, kept as Parquet, read offline ever after.
+"""Real data in the course's words: dense ids, one schema, read offline ever after.
 
-`ml100k()` is the one every lesson uses; `movietweetings()` has time and fresh films; `open_bandit()` has logged
-propensities; `upworthy()` has thousands of real A/B tests. Each fetches what it needs the first time.
+`movietweetings()` (time, fresh films) and `online_retail()` (prices, repeats, returns) stand in the clone. `ml100k()`,
+which most lessons use, and `open_bandit()` (logged propensities) come out of wheels on PyPI, `upworthy()` (thousands of
+real A/B tests) from its public home; each is fetched the first time and kept as Parquet. `headline_tests()` is Upworthy
+or, where it cannot be had, made-up tests like it.
 """
 
 from __future__ import annotations
 
-import io
-import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
-from course_lib.contracts import DAY_S, ArgumentError, Catalog, CourseError, Dataset
-from course_lib.data import cache
-from course_lib.data.sources import SOURCES, Source, files_of, in_mirror, read_member
+from course_lib.contracts import IMPRESSION_COLUMNS, ArgumentError, CorruptError, CourseError, DataError, Dataset
+from course_lib.data import cache, committed, headlines, parsers, retail
+from course_lib.data.sources import SOURCES, files_of, in_mirror
 
-_SCHEMA = 1  # raise it when a parser changes what it writes: cached tables are then built again
-_BROKEN_WEEKS = (201326, 201402)  # Upworthy's own notice of June 2024: randomisation was broken in these weeks
+_SCHEMA = 2  # raise it when a parser changes what it writes: cached tables are then built again
+_PARSERS = {"ml100k": parsers.ml100k, "movietweetings": parsers.movietweetings, "open_bandit": parsers.open_bandit,
+            "upworthy": parsers.upworthy}
+DATASETS = ("ml100k", "movietweetings", "online_retail", "open_bandit", "upworthy")
 
 
-# --- the four loaders -----------------------------------------------------------------------------------------------
+# --- the loaders ----------------------------------------------------------------------------------------------------
 def ml100k() -> Dataset:
     """MovieLens 100K: 100,000 ratings (`value`, 1–5) of 943 users on 1,682 films, 1997–98.
 
@@ -31,28 +31,50 @@ def ml100k() -> Dataset:
     users: raw_id, age, gender, occupation. Time is Unix seconds. Terms: research use, no redistribution.
     Raises DataError, saying how to get it, where neither cache, mirror nor network has it.
     """
-    return _read_dataset("ml100k")
+    return parsers.read_dataset("ml100k", _tables("ml100k"))
 
 
 def movietweetings() -> Dataset:
     """MovieTweetings 100K: 100,000 ratings (`value`, 0–10) of 16,554 users on 10,506 films, March–September 2013.
 
-    catalog.items and content as in ml100k; users: raw_id. A third of the ratings are on films of that year.
-    Raises DataError, saying how to get it, where neither cache, mirror nor network has it.
+    catalog.items and content as in ml100k; users: raw_id. A third of the ratings are on films of that year. Read from
+    the clone; where the package runs without one, from the mirror or the public home. Terms: MIT.
+    Raises CorruptError or DataError where the clone's copy is damaged or missing, and where there is no clone and
+    neither cache, mirror nor network has it; the message says how to get it.
     """
-    return _read_dataset("movietweetings")
+    if _in_place("movietweetings"):
+        return parsers.tweetings(**committed.read("movietweetings"))
+    if not cache.artifact_path(*_key("movietweetings")).exists():
+        print("MovieTweetings stands in the course's clone, and this installation has none: its mirror or public home "
+              "is asked instead.")
+    return parsers.read_dataset("movietweetings", _tables("movietweetings"))
+
+
+def online_retail() -> retail.Shop:
+    """Online Retail II: 788,247 purchases of 3,863 articles by 5,853 customers of a British gift shop, 2009–11.
+
+    A Shop: a Dataset whose interactions hold repeats, with `value` (pounds paid), price, quantity and order; with
+    `.returns` and `.left_out`. Time is the shop's own clock, read as UTC, in Unix seconds, by the minute.
+    catalog.items: raw_id (the five digits of the code), title, variants, price (median, pounds); creator and category
+    are -1; content float32 (3863, 65): hashed words of the title, then log price. users: raw_id, country. Titles,
+    prices and content are those of the whole period. `retail.first_purchases` leaves the first purchase of each pair.
+    Departs: letters behind the five digits (colour, size) are folded, so that "85099B" and "85099C" are one article.
+    Source: Chen 2012, UCI, doi:10.24432/C5CG6D. Terms: CC BY 4.0.
+    Raises CorruptError or DataError where the clone's copy is damaged or missing, naming the file and the remedy.
+    """
+    return retail.shop(**committed.read("online_retail"))
 
 
 def open_bandit() -> Dataset:
     """Open Bandit sample: 60,000 logged impressions, 10,000 a campaign and policy; 287 clicks in all.
 
     impressions: IMPRESSION_COLUMNS plus campaign (all, men, women) and user_feature_0…3. policy: random or bts
-    (Bernoulli Thompson sampling). Every row is a request of its own, with one logged slot, position 1–3; dwell_s is
-    NaN. A `user` is a distinct profile of the four hashed features, not a person. Item ids run over the campaigns.
-    interactions: the clicked rows. Terms: Apache-2.0.
+    (Bernoulli Thompson sampling). Every row is a request of its own, with one logged slot, position 1–3; what was not
+    logged (dwell, the time of a click) is NaN. A `user` is a distinct profile of four hashed features, not a person.
+    Item ids run over the campaigns. interactions: the clicked rows. Terms: Apache-2.0.
     Raises DataError, saying how to get it, where neither cache, mirror nor network has it.
     """
-    return _read_dataset("open_bandit")
+    return parsers.read_dataset("open_bandit", _tables("open_bandit"))
 
 
 def upworthy() -> pd.DataFrame:
@@ -65,188 +87,76 @@ def upworthy() -> pd.DataFrame:
     return pd.read_parquet(_tables("upworthy") / "arms.parquet")
 
 
+def headline_tests() -> pd.DataFrame:
+    """`upworthy()`, or the made-up tests of `headlines.made_up()` where it cannot be had; a line then says so.
+
+    Both have the same columns; .attrs["source"] is "upworthy" or "synthetic": name it wherever a result is quoted.
+    Raises CorruptError where a copy in the mirror is damaged: that wants mending, not a stand-in.
+    """
+    try:
+        arms = upworthy()
+    except CorruptError:
+        raise
+    except DataError:
+        print("Upworthy's archive is not here, so these tests are made up after it. To get it: course data upworthy")
+        return headlines.made_up()
+    arms.attrs["source"] = "upworthy"
+    return arms
+
+
 def available(name: str) -> bool:
-    """Whether a data set can be loaded here and now: from the cache or the mirror; a network is not tried."""
-    return cache.artifact_path(*_key(name)).exists() or in_mirror(_spec(name).source)
+    """Whether a data set can be loaded here and now: from clone, cache or mirror; a network is not tried."""
+    _known(name)
+    if _in_place(name):
+        return committed.available(name)
+    return cache.artifact_path(*_key(name)).exists() or in_mirror(SOURCES[name])
 
 
 def fetch(names: Iterable[str] | None = None, progress: bool = True) -> dict[str, str]:
-    """Get data sets into the cache: {name: "ok" or why not}. One that fails does not stop the others.
+    """Get data sets into the cache, and check those of the clone: {name: "ok" or why not}. One that fails does not stop
+    the others.
 
     names: of DATASETS, all of them if None. progress: print a line for each.
     """
     result = {}
     for name in DATASETS if names is None else names:
+        where = ""
         try:
-            _tables(name)
+            if _in_place(_known(name)):
+                committed.read(name)
+                where = " (in the clone)"
+            else:
+                _tables(name)
             result[name] = "ok"
         except CourseError as error:
             if isinstance(error, ArgumentError):
                 raise
             result[name] = str(error)
         if progress:
-            print(f"{name:15s} {result[name]}", flush=True)
+            print(f"{name:15s} {result[name]}{where}", flush=True)
     return result
 
 
 # --- kept as Parquet ------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Spec:
-    """A data set: its source and the parser that writes its tables into a folder."""
-
-    source: Source
-    parse: Callable[[dict[str, Path], Path], None]
-
-
-def _spec(name: str) -> Spec:
+def _known(name: str) -> str:
     if name not in DATASETS:
         raise ArgumentError(f"data set is {name!r}; expected one of {', '.join(DATASETS)}.")
-    return DATASETS[name]
+    return name
+
+
+def _in_place(name: str) -> bool:
+    """Whether a data set is read where it stands (in the clone, or a mirror that holds the clone's copies)."""
+    return name in committed.FILES and (committed.in_clone() or committed.available(name) or name not in SOURCES)
 
 
 def _key(name: str) -> tuple[str, dict]:
-    return f"data-{name}", {"schema": _SCHEMA, "files": _spec(name).source.files}
+    return f"data-{name}", {"schema": _SCHEMA, "files": SOURCES[name].files, "impressions": IMPRESSION_COLUMNS}
 
 
 def _tables(name: str) -> Path:
     """Folder with the data set's tables; fetched, checked and parsed the first time."""
-    spec = _spec(name)
-
     def build(folder: Path) -> None:
-        with files_of(spec.source) as files:
-            spec.parse(files, folder)
+        with files_of(SOURCES[name]) as files, cache.disk_errors(f"write the tables of {name} into {folder.parent}"):
+            _PARSERS[name](files, folder)
 
     return cache.artifact(*_key(name), build)
-
-
-def _read_dataset(name: str) -> Dataset:
-    folder = _tables(name)
-    items = pd.read_parquet(folder / "items.parquet")
-    catalog = Catalog(items, np.load(folder / "content.npy"))
-    logged = folder / "impressions.parquet"
-    return Dataset(name, pd.read_parquet(folder / "interactions.parquet"), catalog,
-                   pd.read_parquet(folder / "users.parquet"), pd.read_parquet(logged) if logged.exists() else None)
-
-
-def _write_dataset(folder: Path, interactions, items, content, users, impressions=None) -> None:
-    interactions = interactions.sort_values(["time", "user", "item"], kind="stable", ignore_index=True)
-    kinds = {"user": "int32", "item": "int32", "time": "float64"}
-    interactions.astype(kinds).to_parquet(folder / "interactions.parquet", index=False)
-    items.rename_axis("item").to_parquet(folder / "items.parquet")
-    users.rename_axis("user").to_parquet(folder / "users.parquet")
-    np.save(folder / "content.npy", np.asarray(content, np.float32))
-    if impressions is not None:
-        impressions.to_parquet(folder / "impressions.parquet", index=False)
-
-
-# --- parsers: raw files → tables with dense ids ---------------------------------------------------------------------
-def _film_catalog(raw_id, title, year, genres: pd.Series) -> tuple[pd.DataFrame, np.ndarray]:
-    """Items and content of a film set. genres: lists of words. creator and price are unknown: -1 and 0."""
-    names = sorted({genre for row in genres for genre in row})
-    flags = np.array([[name in row for name in names] for row in genres], np.float32)
-    year = pd.to_numeric(year, errors="coerce")
-    known = year.fillna(year.median())
-    born = (pd.to_datetime(known.astype(int).astype(str) + "-01-01") - pd.Timestamp(0)).dt.days
-    items = pd.DataFrame({
-        "raw_id": raw_id, "title": [_readable(name) for name in title], "year": year.astype("Int32"),
-        "genres": ["|".join(sorted(row)) for row in genres], "creator": -1, "price": 0.0, "policy_score": 0.0,
-        "category": [names.index(sorted(row)[0]) if len(row) else -1 for row in genres], "born_day": born})
-    kinds = {"creator": "int32", "category": "int32", "born_day": "int32", "price": "float32",
-             "policy_score": "float32"}
-    content = np.column_stack([flags, (known.to_numpy() - 1980) / 20]).astype(np.float32)
-    return items.astype(kinds).reset_index(drop=True), content
-
-
-def _readable(title: str) -> str:
-    """"Usual Suspects, The" → "The Usual Suspects"; a year in brackets at the end goes."""
-    title = re.sub(r"\s*\(\d{4}\)$", "", title)
-    moved = re.fullmatch(r"(.*), (The|A|An|Les|La|Le|L'|Il|El|Das|Der|Die)( \(.*\))?", title)
-    return f"{moved[2]} {moved[1]}{moved[3] or ''}" if moved else title
-
-
-def _parse_ml100k(files: dict[str, Path], folder: Path) -> None:
-    wheel = next(iter(files.values()))
-    inter, item, user = (pd.read_csv(io.BytesIO(read_member(wheel, f"recbole/dataset_example/ml-100k/ml-100k.{part}")),
-                                     sep="\t", dtype=str, keep_default_na=False) for part in ("inter", "item", "user"))
-    for table in (inter, item, user):
-        table.columns = [column.split(":")[0] for column in table.columns]
-    item, user = (table.assign(raw=table[key].astype(int)).sort_values("raw", ignore_index=True)
-                  for table, key in ((item, "item_id"), (user, "user_id")))
-    year = item.release_year.where(item.release_year.str.fullmatch(r"\d{4}"),
-                                   item.movie_title.str.extract(r"\((\d{4})\)$")[0])
-    items, content = _film_catalog(item.raw, item.movie_title, year, item["class"].str.split())
-    users = pd.DataFrame({"raw_id": user.raw, "age": user.age.astype("int16"), "gender": user.gender,
-                          "occupation": user.occupation})
-    interactions = pd.DataFrame({
-        "user": np.searchsorted(user.raw, inter.user_id.astype(int)),
-        "item": np.searchsorted(item.raw, inter.item_id.astype(int)),
-        "time": inter.timestamp.astype(float), "value": inter.rating.astype("float32")})
-    _write_dataset(folder, interactions, items, content, users)
-
-
-def _parse_movietweetings(files: dict[str, Path], folder: Path) -> None:
-    ratings = pd.DataFrame([line.split("::") for line in files["ratings.dat"].read_text().split()],
-                           columns=["user", "item", "value", "time"]).astype(int)
-    films = pd.DataFrame([line.split("::") for line in files["movies.dat"].read_text("utf-8").split("\n") if line],
-                         columns=["raw_id", "title", "genres"]).astype({"raw_id": int})
-    films = films[films.raw_id.isin(ratings.item)].sort_values("raw_id", ignore_index=True)
-    genres = films.genres.str.split("|").map(lambda row: [genre for genre in row if genre])
-    items, content = _film_catalog(films.raw_id, films.title, films.title.str.extract(r"\((\d{4})\)$")[0], genres)
-    people = np.unique(ratings.user)
-    interactions = pd.DataFrame({
-        "user": np.searchsorted(people, ratings.user), "item": np.searchsorted(films.raw_id, ratings.item),
-        "time": ratings.time.astype(float), "value": ratings.value.astype("float32")})
-    _write_dataset(folder, interactions, items, content, pd.DataFrame({"raw_id": people}))
-
-
-def _parse_open_bandit(files: dict[str, Path], folder: Path) -> None:
-    wheel = next(iter(files.values()))
-    rows, films, first = [], [], 0  # item ids of a campaign start at `first`
-    for campaign in ("all", "men", "women"):
-        for policy in ("random", "bts"):
-            table = pd.read_csv(io.BytesIO(read_member(wheel, f"obp/dataset/obd/{policy}/{campaign}/{campaign}.csv")))
-            rows.append(table.assign(campaign=campaign, policy=policy, item=table.item_id + first))
-        context = pd.read_csv(io.BytesIO(read_member(wheel, f"obp/dataset/obd/random/{campaign}/item_context.csv")))
-        films.append(context.assign(campaign=campaign))
-        first += len(context)
-    impressions, users = _bandit_impressions(pd.concat(rows, ignore_index=True))
-    context = pd.concat(films, ignore_index=True)
-    hashed = pd.get_dummies(context[["item_feature_1", "item_feature_2", "item_feature_3"]])
-    items = context.rename(columns={"item_id": "raw_id"})[["raw_id", "campaign"]].assign(
-        title=context.campaign + " " + context.item_id.astype(str), creator=np.int32(-1),
-        category=pd.factorize(context.item_feature_3, sort=True)[0].astype("int32"), price=np.float32(0),
-        born_day=np.int32(impressions.day.min()), policy_score=np.float32(0))
-    clicked = impressions.loc[impressions.click == 1, ["user", "item", "time"]]
-    _write_dataset(folder, clicked, items, np.column_stack([context.item_feature_0, hashed]), users, impressions)
-
-
-def _bandit_impressions(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    features = [f"user_feature_{i}" for i in range(4)]
-    rows["time"] = pd.to_datetime(rows.timestamp, format="ISO8601").astype("int64") / 1e9
-    rows = rows.sort_values("time", kind="stable", ignore_index=True)
-    profiles = rows[features].drop_duplicates().sort_values(features, ignore_index=True)
-    rows = rows.merge(profiles.assign(user=np.arange(len(profiles), dtype=np.int32)), on=features, how="left")
-    table = pd.DataFrame({
-        "request_id": np.arange(len(rows)), "day": (rows.time // DAY_S).astype("int32"), "time": rows.time,
-        "user": rows.user.astype("int32"), "position": rows.position.astype("int16"),
-        "item": rows["item"].astype("int32"), "propensity": rows.propensity_score.astype("float32"),
-        "click": rows.click.astype("int8"), "dwell_s": np.float32("nan"), "policy": rows.policy.astype("category"),
-        "arm": rows.policy.astype("category"), "campaign": rows.campaign.astype("category")})
-    return table.join(rows[features].astype("category")), profiles
-
-
-def _parse_upworthy(files: dict[str, Path], folder: Path) -> None:
-    raw = pd.read_parquet(next(iter(files.values())))
-    test = pd.factorize(raw.clickability_test_id, sort=True)[0]
-    arms = pd.DataFrame({
-        "test_id": test.astype("int32"), "arm": raw.groupby(test).cumcount().astype("int16"),
-        "headline": raw.headline, "lede": raw.lede, "eyecatcher_id": raw.eyecatcher_id,
-        "impressions": raw.impressions, "clicks": raw.clicks, "week": raw.test_week.astype("int32"),
-        "winner": raw.winner, "broken_randomisation": raw.test_week.between(*_BROKEN_WEEKS),
-        "raw_id": raw.clickability_test_id})
-    arms.sort_values(["test_id", "arm"], ignore_index=True).to_parquet(folder / "arms.parquet", index=False)
-
-
-_PARSERS = {"ml100k": _parse_ml100k, "movietweetings": _parse_movietweetings, "open_bandit": _parse_open_bandit,
-            "upworthy": _parse_upworthy}
-DATASETS = {name: Spec(source, _PARSERS[name]) for name, source in SOURCES.items()}

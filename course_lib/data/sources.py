@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import importlib.util
 import os
 import subprocess
@@ -17,6 +18,8 @@ from pathlib import Path
 
 from course_lib.contracts import CorruptError, DataError
 from course_lib.data.cache import disk_errors, sha256
+
+TIMEOUT_S = 20  # a host that says nothing for so long counts as one that cannot be reached
 
 
 @dataclass(frozen=True)
@@ -71,19 +74,29 @@ def files_of(source: Source) -> Iterator[dict[str, Path]]:
 
     Raises DataError where neither mirror nor public home answers; CorruptError where a checksum differs.
     """
-    with disk_errors(f"download {source.name}"), tempfile.TemporaryDirectory(prefix="course-data-") as folder:
+    with _folder(source) as folder:
         paths = {}
         for name, digest in source.files.items():
             path = _in_mirror(source, name)
             if path is None:
-                path = _download(source, name, Path(folder))
+                with disk_errors(f"download {source.name}"):
+                    path = _download(source, name, Path(folder))
             paths[name] = check(path, digest, source)
         yield paths
 
 
+def _folder(source: Source) -> tempfile.TemporaryDirectory:
+    with disk_errors(f"make a temporary folder to download {source.name} to"):
+        return tempfile.TemporaryDirectory(prefix="course-data-", ignore_cleanup_errors=True)
+
+
 def check(path: Path, digest: str, source: Source) -> Path:
-    """path, if its SHA-256 is digest; else CorruptError with both, the size, and the remedy."""
-    got = sha256(path)
+    """path, if its SHA-256 is digest; else CorruptError with both, its size and the remedy. DataError if unreadable."""
+    try:
+        got = sha256(path)
+    except OSError as error:
+        raise DataError(f"{path} cannot be read ({error.strerror}). Make it readable, or get it again. "
+                        f"{source.remedy()}") from error
     if got != digest:
         raise CorruptError(f"{path.name} ({path.stat().st_size:,} bytes, from {path.parent}) is damaged or cut short: "
                            f"expected SHA-256 {digest[:12]}…, got {got[:12]}…. Nothing of it was used. Delete it and "
@@ -145,10 +158,10 @@ def _from_pypi(source: Source, name: str, folder: Path) -> Path:
 def _from_url(source: Source, name: str, folder: Path) -> Path:
     url = source.urls[name]
     try:
-        with urllib.request.urlopen(url, timeout=30) as answer, open(folder / name, "wb") as file:
+        with urllib.request.urlopen(url, timeout=TIMEOUT_S) as answer, open(folder / name, "wb") as file:
             while block := answer.read(1 << 20):
                 file.write(block)
-    except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
+    except (urllib.error.URLError, http.client.HTTPException, TimeoutError, ConnectionError) as error:
         raise DataError(f"Could not get {source.name} ({source.holds}) from {url}: {error}. "
                         f"{source.remedy()}") from error
     return folder / name

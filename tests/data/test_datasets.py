@@ -1,3 +1,9 @@
+import errno
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +15,7 @@ from course_lib.contracts import (
     CorruptError,
     DataError,
 )
-from course_lib.data import cache, datasets, sources
+from course_lib.data import cache, committed, datasets, parsers, sources
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +111,7 @@ def nothing_kept(folder) -> bool:
     return not [f for f in (folder / "cache").rglob("*") if f.is_file() and f.suffix != ".lock"]
 
 
-@pytest.mark.parametrize("name", list(datasets.DATASETS))
+@pytest.mark.parametrize("name", ["ml100k", "open_bandit", "upworthy"])
 def test_no_network_at_first_set_up_says_what_is_missing_and_how_to_get_it(empty, name):
     assert not datasets.available(name)
     with pytest.raises(DataError, match="Could not get .*course_lib data.*COURSE_DATA_MIRROR"):
@@ -117,8 +123,61 @@ def test_fetch_goes_on_after_one_that_fails_and_refuses_an_unknown_name(empty, c
     result = datasets.fetch(["ml100k", "upworthy"])
     assert all("Could not get" in word for word in result.values()) and len(result) == 2
     assert capsys.readouterr().out.count("\n") == 2
-    with pytest.raises(ArgumentError, match="ml100k, open_bandit"):
+    with pytest.raises(ArgumentError, match="ml100k, movietweetings, online_retail, open_bandit"):
         datasets.fetch(["netflix"])
+    with pytest.raises(ArgumentError, match="netflix"):
+        datasets.available("netflix")
+
+
+@pytest.mark.parametrize("name", committed.FILES)
+def test_what_stands_in_the_clone_needs_no_network_and_no_cache(empty, name, monkeypatch, capsys):
+    monkeypatch.setattr(cache, "root", lambda: pytest.fail("asked for a cache"))
+    assert datasets.available(name) and datasets.fetch([name]) == {name: "ok"}
+    assert "in the clone" in capsys.readouterr().out
+    assert len(getattr(datasets, name)().interactions) >= 100_000
+
+
+def test_without_a_clone_movietweetings_asks_its_public_home_with_a_word(empty, monkeypatch, capsys):
+    monkeypatch.setattr(committed, "CLONE", empty)
+    assert not datasets.available("movietweetings")
+    with pytest.raises(DataError, match="Could not get movietweetings.*course_lib data.*COURSE_DATA_MIRROR"):
+        datasets.movietweetings()
+    assert "clone" in capsys.readouterr().out and nothing_kept(empty)
+
+
+def test_without_a_clone_the_published_files_in_a_mirror_give_the_same_movietweetings(empty, monkeypatch):
+    ratings, films = (committed.read("movietweetings")[name] for name in ("ratings", "films"))
+    mirror = empty / "movietweetings-100k"
+    mirror.mkdir()
+    lines = (ratings[name].astype(str) for name in ("user", "film", "rating", "time"))
+    (mirror / "ratings.dat").write_text("\n".join("::".join(row) for row in zip(*lines, strict=True)) + "\n")
+    lines = (films[name].astype(str) for name in ("film", "title", "genres"))
+    (mirror / "movies.dat").write_text("\n".join("::".join(row) for row in zip(*lines, strict=True)), "utf-8")
+    found = {file.name: sources.sha256(file) for file in mirror.iterdir()}
+    monkeypatch.setitem(sources.SOURCES, "movietweetings", replace(sources.SOURCES["movietweetings"], files=found))
+    copy = datasets.movietweetings()
+    monkeypatch.setattr(committed, "CLONE", empty)
+    monkeypatch.setenv("COURSE_DATA_MIRROR", str(empty))
+    assert datasets.available("movietweetings")
+    assert_same(copy, datasets.movietweetings())
+
+
+def test_without_a_clone_online_retail_says_where_it_stands(empty, monkeypatch):
+    clone, name = committed.CLONE, "online_retail"
+    monkeypatch.setattr(committed, "CLONE", empty)
+    assert not datasets.available(name)
+    with pytest.raises(DataError, match="no clone.*COURSE_DATA_MIRROR"):
+        datasets.online_retail()
+    assert "no clone" in datasets.fetch([name], progress=False)[name]
+    monkeypatch.setenv("COURSE_DATA_MIRROR", str(clone / "data"))
+    assert datasets.available(name) and datasets.online_retail().n_items == 3_863
+
+
+def assert_same(one, other):
+    pd.testing.assert_frame_equal(one.interactions, other.interactions)
+    pd.testing.assert_frame_equal(one.catalog.items, other.catalog.items)
+    pd.testing.assert_frame_equal(one.users, other.users)
+    assert np.array_equal(one.catalog.content, other.catalog.content)
 
 
 @pytest.mark.parametrize("name", ["ml100k", "open_bandit"])
@@ -137,7 +196,7 @@ def test_a_truncated_wheel_in_the_mirror_is_named_and_nothing_is_kept(empty, nam
 def test_a_mirror_that_is_not_a_folder_is_named(empty, monkeypatch):
     monkeypatch.setenv("COURSE_DATA_MIRROR", str(empty / "nowhere"))
     with pytest.raises(DataError, match="nowhere.*not a folder"):
-        datasets.movietweetings()
+        datasets.upworthy()
 
 
 def test_a_wheel_without_the_member_is_named(tmp_path):
@@ -154,24 +213,69 @@ def test_a_wheel_without_the_member_is_named(tmp_path):
         sources.read_member(wheel, "a")
 
 
-def test_a_disk_that_fills_while_tables_are_written_leaves_nothing(load, empty, monkeypatch):
-    import errno
-
-    source = sources.SOURCES["upworthy"]
-    monkeypatch.setattr(datasets, "files_of", lambda s: _given({next(iter(source.files)): empty / "none"}))
-    spec = datasets.Spec(source, lambda files, folder: _full(folder, errno.ENOSPC))
-    monkeypatch.setitem(datasets.DATASETS, "upworthy", spec)
-    with pytest.raises(DataError, match="disk is full"):
+def test_a_disk_that_fills_while_tables_are_written_says_so_and_leaves_nothing(empty, monkeypatch):
+    _mirrored(empty, monkeypatch, b"published")
+    monkeypatch.setitem(datasets._PARSERS, "upworthy", lambda files, folder: _full(folder))
+    with pytest.raises(DataError, match="disk is full: could not write the tables of upworthy") as caught:
         datasets.upworthy()
+    assert "download" not in str(caught.value)
     assert nothing_kept(empty) and not cache.artifact_path(*datasets._key("upworthy")).exists()
 
 
-def _full(folder, code):
+def test_a_disk_that_fills_during_a_download_says_so(empty, monkeypatch):
+    monkeypatch.setattr(sources, "_download", lambda source, name, folder: _full(folder))
+    with pytest.raises(DataError, match="disk is full: could not download upworthy"):
+        datasets.upworthy()
+    assert nothing_kept(empty)
+
+
+def test_a_file_of_the_mirror_that_cannot_be_read_is_named(empty, monkeypatch):
+    _mirrored(empty, monkeypatch, b"published")
+    monkeypatch.setattr(sources, "sha256", lambda path: open(empty))  # a folder: reading it is an OSError
+    with pytest.raises(DataError, match="upworthy_clean.parquet cannot be read.*Make it readable"):
+        datasets.upworthy()
+
+
+def _mirrored(folder, monkeypatch, content: bytes):
+    """A mirror whose Upworthy file holds `content`, and a source that expects just that."""
+    source = sources.SOURCES["upworthy"]
+    file = folder / source.folder / next(iter(source.files))
+    file.parent.mkdir()
+    file.write_bytes(content)
+    monkeypatch.setenv("COURSE_DATA_MIRROR", str(folder))
+    monkeypatch.setitem(sources.SOURCES, "upworthy", replace(source, files={file.name: sources.sha256(file)}))
+
+
+def _full(folder):
     (folder / "half").write_text("half")
-    raise OSError(code, "No space left on device")
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
-def _given(files):
-    from contextlib import nullcontext
+# --- times ----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+@pytest.mark.parametrize("zone", [None, "UTC", "Asia/Kolkata"])
+def test_seconds_do_not_depend_on_the_unit_of_pandas_or_on_the_zone(unit, zone):
+    moments = pd.Series(pd.to_datetime(["1970-01-02 00:00:00", "2019-11-24 00:00:30"])).dt.tz_localize("UTC")
+    moments = moments.dt.tz_localize(None) if zone is None else moments.dt.tz_convert(zone)
+    assert parsers.unix_seconds(moments.dt.as_unit(unit)).tolist() == [86_400.0, 1_574_553_630.0]
 
-    return nullcontext(files)
+
+def test_parsed_times_do_not_depend_on_this_machine_s_zone():
+    """Every conversion of the parsers, in a process of its own whose clock is 5½ hours off."""
+    program = """
+import time
+import pandas as pd
+from course_lib.data import datasets, parsers
+assert time.timezone == -19_800
+stamps = ["2019-11-24 00:00:30+00:00", "1970-01-02 00:00:00.5+00:00"]
+rows = pd.DataFrame({"timestamp": stamps, "position": 1, "item": 0, "propensity_score": 0.5, "click": 0,
+                     "policy": "bts", "campaign": "all",
+                     **{f"user_feature_{i}": "a" for i in range(4)}})
+logged, _ = parsers._bandit_impressions(rows)
+print(logged.time.tolist(), logged.day.tolist())
+items, _ = parsers._film_catalog([1], ["x (1971)"], pd.Series(["1971"]), pd.Series([["Drama"]]))
+print(items.born_day.tolist(), datasets.online_retail().interactions.time.min())
+"""
+    done = subprocess.run([sys.executable, "-c", program], env={**os.environ, "TZ": "Asia/Kolkata"}, check=True,
+                          capture_output=True, text=True)
+    assert done.stdout.split("\n")[:2] == ["[86400.5, 1574553630.0] [1, 18224]", "[365] 1259653500.0"]
