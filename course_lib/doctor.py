@@ -14,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 OK, NOTE, LACKS = "ok", "note", "LACKS"
+OLDEST, TOO_NEW = (3, 11), (3, 15)  # as pyproject.toml and the Makefile say: for these the locked packages have wheels
 FREE_GB, MEMORY_GB = 2, 4
 
 
@@ -31,10 +32,12 @@ class Finding:
 
 
 def python_version(version: tuple[int, ...] = sys.version_info[:3]) -> Finding:
-    """3.11 or newer; anything but 3.11 is a note, for the lock was tested with it."""
-    says = ".".join(map(str, version))
-    if version < (3, 11):
-        return Finding("python", LACKS, f"{says}; 3.11 or newer is needed", "make lab PYTHON=python3.11")
+    """Neither too old nor too new for the locked packages; the lock was tested with 3.11."""
+    says, newest = ".".join(map(str, version)), f"{TOO_NEW[0]}.{TOO_NEW[1] - 1}"
+    if not OLDEST <= version[:2] < TOO_NEW:
+        why = "too old" if version[:2] < OLDEST else "too new: some locked packages have no wheel for it"
+        return Finding("python", LACKS, f"{says} is {why}. 3.11 to {newest} will do",
+                       "install one of them, then: make clean; make lab PYTHON=python3.11")
     return Finding("python", OK, says + ("" if version[:2] == (3, 11) else " (the versions were tested with 3.11)"))
 
 
@@ -52,7 +55,8 @@ def required() -> list[str]:
         import tomllib
 
         project = ROOT / "pyproject.toml"
-        wanted = tomllib.loads(project.read_text())["project"]["dependencies"] if project.exists() else []
+        text = project.read_text(encoding="utf-8") if project.exists() else "project.dependencies = []"
+        wanted = tomllib.loads(text)["project"]["dependencies"]
     return [re.match(r"[\w.-]+", line)[0] for line in wanted if "extra ==" not in line]
 
 
@@ -95,7 +99,7 @@ def machine(folder: Path = ROOT) -> list[Finding]:
     if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
         memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9
         found.append(Finding("memory", OK if memory >= MEMORY_GB else NOTE, f"{memory:.0f} GB",
-                             "" if memory >= MEMORY_GB else "close other notebooks before lessons 05 and 11"))
+                             "" if memory >= MEMORY_GB else "close other notebooks before the lessons on ANN and the launch"))
     return found
 
 
@@ -120,10 +124,9 @@ def openmp(system: str = platform.system()) -> list[Finding]:
     if system == "Darwin" and os.environ.get("OMP_NUM_THREADS") != "1":
         found.append(Finding("OpenMP", NOTE, "torch beside LightGBM may crash on macOS with more than one thread",
                              "export OMP_NUM_THREADS=1"))
-    policy = os.environ.get("OMP_WAIT_POLICY", "").upper()
-    if policy != "PASSIVE":
+    if os.environ.get("OMP_WAIT_POLICY", "").lower() != "passive":
         found.append(Finding("OpenMP", NOTE, "idle threads spin and starve busy ones",
-                             "export OMP_WAIT_POLICY=PASSIVE"))
+                             "export OMP_WAIT_POLICY=passive"))
     return found or [Finding("OpenMP", OK, "idle threads sleep")]
 
 

@@ -3,11 +3,13 @@
 from course_lib import doctor
 
 
-def test_an_old_python_is_lacking_and_a_newer_one_is_not():
-    assert doctor.python_version((3, 10, 4)).state == doctor.LACKS
-    assert "PYTHON=python3.11" in doctor.python_version((3, 10, 4)).remedy
+def test_a_python_is_lacking_where_it_is_too_old_or_too_new():
+    for version, why in (((3, 10, 4), "too old"), ((3, 15, 0), "too new")):
+        found = doctor.python_version(version)
+        assert found.state == doctor.LACKS and why in found.says and "3.11 to 3.14" in found.says
+        assert "PYTHON=python3.11" in found.remedy
     assert doctor.python_version((3, 11, 0)).state == doctor.OK
-    assert "tested with 3.11" in doctor.python_version((3, 13, 1)).says
+    assert "tested with 3.11" in doctor.python_version((3, 14, 9)).says
 
 
 def test_a_missing_package_is_named():
@@ -34,8 +36,8 @@ def test_names_are_compared_as_pip_compares_them():
 
 def test_spinning_threads_are_named(monkeypatch):
     monkeypatch.setenv("OMP_WAIT_POLICY", "ACTIVE")
-    assert any("PASSIVE" in f.remedy for f in doctor.openmp("Linux"))
-    monkeypatch.setenv("OMP_WAIT_POLICY", "passive")
+    assert any("=passive" in f.remedy for f in doctor.openmp("Linux"))
+    monkeypatch.setenv("OMP_WAIT_POLICY", "PASSIVE")
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     assert any("OMP_NUM_THREADS=1" in f.remedy for f in doctor.openmp("Darwin"))
 

@@ -12,14 +12,17 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from rattler import MatchSpec
 
+from course_lib import doctor
+
 ROOT = Path(__file__).resolve().parents[1]
-LINES = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if line and not line.startswith("#")]
+LOCK = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+LINES = [line for line in LOCK.splitlines() if line and not line.startswith("#")]
 PINS = {canonicalize_name(line.split("==")[0]): line.split("==")[1] for line in LINES}
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 DEPENDENCIES = [Requirement(line) for line in PROJECT["dependencies"]]
 EXTRAS = [Requirement(line) for lines in PROJECT["optional-dependencies"].values() for line in lines
           if not line.startswith("recsys-course")]
-CONDA = yaml.safe_load((ROOT / "environment.yml").read_text())
+CONDA = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
 PYPI_NAME = {"pytorch-cpu": "torch", "python-duckdb": "duckdb"}
 CONDA_ONLY = {"python", "pip", "setuptools"}
 
@@ -71,7 +74,13 @@ def test_environment_brings_every_dependency_once():
     assert {canonicalize_name(d.name) for d in DEPENDENCIES} - set(names) == set()
 
 
-def test_the_two_ways_in_agree_on_python():
+def test_all_that_name_a_python_name_the_same():
+    (_, oldest), (_, too_new) = doctor.OLDEST, doctor.TOO_NEW
+    assert PROJECT["requires-python"] == f">=3.{oldest},<3.{too_new}"
+    assert f"(3, {oldest}) <= sys.version_info < (3, {too_new})" in (ROOT / "Makefile").read_text(encoding="utf-8")
+    for name in ("Makefile", "README.md", "SETUP.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert f"3.{oldest} to 3.{too_new - 1}" in text and f"3.{oldest} or newer" not in text, name
     minor = next(s for s in CONDA["dependencies"] if s.startswith("python="))
     assert SpecifierSet(PROJECT["requires-python"]).contains(minor.split("=")[1] + ".0")
 
