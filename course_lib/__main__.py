@@ -84,8 +84,16 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def speak_anywhere() -> None:
+    """Let what a terminal cannot show (a ✓ where all is ASCII) appear as its code, rather than end the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run one command; returns the exit code. Errors the course raises on purpose print as one message."""
+    speak_anywhere()
     arguments = list(sys.argv[1:] if argv is None else argv)
     args, args.arguments = parser().parse_known_args(arguments)
     if args.arguments and args.command not in PASSES_ON:

@@ -16,7 +16,7 @@ def course(*arguments, **environment):
     import os
 
     return subprocess.run([sys.executable, "-m", "course_lib", *arguments], cwd=ROOT, capture_output=True, text=True,
-                          env={**os.environ, **environment})
+                          encoding="utf-8", env={**os.environ, **environment})
 
 
 @pytest.mark.parametrize("name", ["doctor", "lab", "build", "data", "compare", "progress"])

@@ -31,7 +31,7 @@ c.DockerSpawner.default_url = "/lab/tree/work/00_start_here.ipynb"
 c.DockerSpawner.volumes = {"recsys-course-{username}": "/home/jovyan/course/work"}
 c.DockerSpawner.mem_limit = "4G"
 c.DockerSpawner.cpu_limit = 2.0
-c.DockerSpawner.environment = {"OMP_NUM_THREADS": "2", "OMP_WAIT_POLICY": "PASSIVE"}
+c.DockerSpawner.environment = {"OMP_NUM_THREADS": "2", "OMP_WAIT_POLICY": "passive"}
 
 # Kernels that nobody uses give their memory back after an hour.
 c.JupyterHub.load_roles = [{"name": "idle-culler", "services": ["idle-culler"],
