@@ -13,6 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 MANIFEST = ".course.json"
 FIRST = "00_start_here.ipynb"
+CONTAINER = ("/.dockerenv", "/run/.containerenv", "/var/run/secrets/kubernetes.io")
 
 
 def cells_digest(path: Path) -> str:
@@ -28,10 +29,14 @@ def cells_digest(path: Path) -> str:
 def _write(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".copying-")
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    os.chmod(name, 0o644)
-    os.replace(name, path)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def copy_lessons(source: Path, work: Path) -> dict[str, str]:
@@ -82,15 +87,38 @@ def lab_command(arguments: list[str], root: Path = ROOT) -> tuple[list[str], dic
                f"--ServerApp.preferred_dir={root / 'work'}", f"--LabApp.default_url={first}", *arguments]
     config = os.pathsep.join(filter(None, [str(root / ".jupyter"), os.environ.get("JUPYTER_CONFIG_PATH", "")]))
     environment = {**os.environ, "JUPYTER_CONFIG_PATH": config}
-    environment.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     return command, environment
 
 
+def as_root(arguments: list[str]) -> tuple[list[str], str]:
+    """JupyterLab's arguments for whoever runs it, and a line to print where that is root: JupyterLab refuses root.
+
+    In a container root is as a rule the only user, so there it is allowed; elsewhere the line says how to allow it.
+    """
+    if not hasattr(os, "geteuid") or os.geteuid() != 0 or any(word.startswith("--allow-root") for word in arguments):
+        return arguments, ""
+    if any(Path(mark).exists() for mark in CONTAINER):
+        return ["--allow-root", *arguments], ("Root in a container: JupyterLab is allowed to run. To reach it from "
+                                              'outside: make lab LAB_ARGS="--ip=0.0.0.0 --no-browser"')
+    return arguments, ("JupyterLab does not start as root. Use an account of your own; where root is all there is: "
+                       "make lab LAB_ARGS=--allow-root")
+
+
 def main(arguments: list[str], *, start: bool = True, root: Path = ROOT) -> int:
-    """Copy lessons and, unless `start` is false, become JupyterLab."""
-    print("\n".join(tell(copy_lessons(root / "notebooks", root / "work"))) or "work/ is up to date")
+    """Copy lessons and, unless `start` is false, become JupyterLab. Raises DataError where they cannot be copied."""
+    try:
+        print("\n".join(tell(copy_lessons(root / "notebooks", root / "work"))) or "work/ is up to date")
+    except OSError as error:
+        from course_lib.contracts import DataError
+
+        raise DataError(f"The lessons could not be copied to {root / 'work'}: {error.strerror or error}. Free some "
+                        f"space there, or make the folder writable, and run this again. What you wrote is "
+                        f"untouched.") from error
     if not start:
         return 0
+    arguments, line = as_root(arguments)
+    if line:
+        print(line)
     command, environment = lab_command(arguments, root)
     sys.stdout.flush()
     if os.name == "posix":

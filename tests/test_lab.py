@@ -1,6 +1,13 @@
 """Work copies: what a learner wrote is never lost, and what they did not touch follows the course."""
 
 import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
 from pathlib import Path
 
 import nbformat
@@ -62,14 +69,14 @@ def test_running_a_lesson_is_not_editing_it(course):
     ran.cells[0].outputs, ran.cells[0].execution_count = [nbformat.v4.new_output("stream", text="hello")], 3
     nbformat.write(ran, work / "00_start_here.ipynb")
     assert lab.copy_lessons(*course)["00_start_here.ipynb"] == "same"
-    assert "hello" in (work / "00_start_here.ipynb").read_text()
+    assert "hello" in (work / "00_start_here.ipynb").read_text(encoding="utf-8")
 
 
 def test_a_lost_or_broken_manifest_costs_no_edit(course):
     source, work = course
     lab.copy_lessons(*course)
     notebook(work / "01_objective.ipynb", "my answer")
-    (work / lab.MANIFEST).write_text("{ half")
+    (work / lab.MANIFEST).write_text("{ half", encoding="utf-8")
     notebook(source / "00_start_here.ipynb", "start, second edition")
     done = lab.copy_lessons(*course)
     assert text(work / "01_objective.ipynb") == "my answer"
@@ -79,10 +86,10 @@ def test_a_lost_or_broken_manifest_costs_no_edit(course):
 def test_a_copy_that_is_no_notebook_any_more_is_kept(course):
     source, work = course
     lab.copy_lessons(*course)
-    (work / "01_objective.ipynb").write_text("<<<<<<< HEAD")
+    (work / "01_objective.ipynb").write_text("<<<<<<< HEAD", encoding="utf-8")
     notebook(source / "01_objective.ipynb", "second edition")
     assert lab.copy_lessons(*course)["01_objective.ipynb"] == "kept, course changed"
-    assert (work / "01_objective.ipynb").read_text() == "<<<<<<< HEAD"
+    assert (work / "01_objective.ipynb").read_text(encoding="utf-8") == "<<<<<<< HEAD"
 
 
 def test_a_deleted_copy_comes_back_fresh(course):
@@ -101,5 +108,68 @@ def test_lab_takes_further_arguments_last_and_the_course_settings_first():
     command, environment = lab.lab_command(["--no-browser", "--port=9999"])
     assert command[-2:] == ["--no-browser", "--port=9999"]
     settings = Path(environment["JUPYTER_CONFIG_PATH"].split(":")[0])
-    config = json.loads((settings / "jupyter_lab_config.json").read_text())
+    config = json.loads((settings / "jupyter_lab_config.json").read_text(encoding="utf-8"))
     assert config["LabApp"]["check_for_updates_class"] == "jupyterlab.NeverCheckForUpdate"
+
+
+@pytest.mark.parametrize(("user", "container", "given", "expected", "line"), [
+    (1000, True, ["--port=1"], ["--port=1"], ""),
+    (0, True, ["--port=1"], ["--allow-root", "--port=1"], "--ip=0.0.0.0"),
+    (0, True, ["--allow-root"], ["--allow-root"], ""),
+    (0, False, [], [], "LAB_ARGS=--allow-root"),
+])
+def test_root_may_in_a_container_and_is_told_elsewhere(monkeypatch, tmp_path, user, container, given, expected, line):
+    monkeypatch.setattr("os.geteuid", lambda: user)
+    monkeypatch.setattr(lab, "CONTAINER", (str(tmp_path if container else tmp_path / "absent"),))
+    arguments, says = lab.as_root(given)
+    assert arguments == expected and line in says and bool(line) == bool(says)
+
+
+def test_a_full_disk_is_one_message_and_leaves_nothing(course, monkeypatch, tmp_path):
+    from course_lib.contracts import DataError
+
+    def full(*names):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.replace", full)
+    with pytest.raises(DataError, match="No space left on device. Free some space"):
+        lab.main([], start=False, root=tmp_path)
+    assert list((tmp_path / "work").iterdir()) == []
+
+
+def test_a_bare_machine_is_served_lesson_00(tmp_path):
+    """No data, no mirror, no settings of the user's, no host: JupyterLab starts and hands out the first lesson."""
+    (tmp_path / "notebooks").mkdir()
+    shutil.copy(ROOT / "notebooks" / lab.FIRST, tmp_path / "notebooks")
+    shutil.copytree(ROOT / ".jupyter", tmp_path / ".jupyter")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = ["--no-browser", "--allow-root", f"--port={port}", "--ServerApp.port_retries=0",
+               "--IdentityProvider.token=t"]
+    start = f"import pathlib; from course_lib import lab; lab.main({options}, root=pathlib.Path({str(tmp_path)!r}))"
+    bare = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "COURSE_CACHE": str(tmp_path / "cache"),
+            "PYTHONPATH": str(ROOT), "JUPYTER_RUNTIME_DIR": str(tmp_path / "run")}
+    with open(tmp_path / "log", "w", encoding="utf-8") as log:
+        server = subprocess.Popen([sys.executable, "-c", start], env=bare, cwd=tmp_path, stdout=log, stderr=log)
+    try:
+        lesson = asked(f"http://127.0.0.1:{port}/api/contents/work/{lab.FIRST}?token=t", server)
+        page = asked(f"http://127.0.0.1:{port}/lab?token=t", server)
+    except OSError as error:
+        pytest.fail(f"{error}\n{(tmp_path / 'log').read_text(encoding='utf-8')[-3000:]}")
+    finally:
+        server.terminate()
+        server.wait(30)
+    assert json.loads(lesson)["content"]["cells"] and b"JupyterLab" in page
+
+
+def asked(address: str, server: subprocess.Popen, seconds: float = 120) -> bytes:
+    """What a server that is starting answers; OSError where it ends or does not answer in time."""
+    until, opener = time.monotonic() + seconds, urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    while True:
+        try:
+            return opener.open(address, timeout=30).read()
+        except OSError:
+            if server.poll() is not None or time.monotonic() > until:
+                raise
+            time.sleep(0.3)
