@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
 DAY_S = 86_400
 
-# Column -> dtype. One row an impression; a request's rows stand together, positions ascending.
+# Column -> dtype. One row an impression; a request's rows stand together, positions ascending. `time`: of the request;
+# `click_time`: of the click, later, NaN where there is none or its time is not known.
 IMPRESSION_COLUMNS = {
     "request_id": "int64", "day": "int32", "time": "float64", "user": "int32", "position": "int16", "item": "int32",
-    "propensity": "float32", "click": "int8", "dwell_s": "float32", "policy": "category", "arm": "category",
+    "propensity": "float32", "click": "int8", "click_time": "float64", "dwell_s": "float32", "policy": "category",
+    "arm": "category",
 }
 # One row a request. `arm` and `policy` say who served it.
 REQUEST_COLUMNS = {
@@ -267,8 +269,9 @@ class DayLog:
 
 @runtime_checkable
 class Policy(Protocol):
-    """Anything that answers requests with slates. It may also have `observe(day_log)`, called after each day with
-    what the log then holds, and is the only way in which a policy learns in a running world."""
+    """Anything that answers requests with slates. It may also have `observe(day_log)`, called once after each day with
+    what the log then holds, and the only way in which a policy learns in a running world: `slates` may be asked again
+    for the same requests when a day was interrupted."""
 
     name: str
 
@@ -297,6 +300,7 @@ class Assignment:
     """Who gets which arm: units hash into [0, 1) by (salt, unit id), so an assignment needs no table and never moves.
 
     unit: "user", "cluster" (of friends), "region", "time" (switchback blocks of `block_s` seconds), "item".
+    Raises ArgumentError for another unit, shares that do not sum to 1, or blocks of no length.
     """
 
     arms: tuple[Arm, ...]
@@ -308,9 +312,11 @@ class Assignment:
         if self.unit not in ("user", "cluster", "region", "time", "item"):
             raise ArgumentError(f"unit is {self.unit!r}; expected user, cluster, region, time or item.")
         total = sum(arm.share for arm in self.arms)
-        if not self.arms or min(arm.share for arm in self.arms) < 0 or abs(total - 1) > 1e-9:
+        if not self.arms or not min(arm.share for arm in self.arms) >= 0 or not abs(total - 1) <= 1e-9:
             raise ArgumentError(f"arm shares are {[arm.share for arm in self.arms]}, sum {total:g}; expected shares "
                                 f"of at least 0 that sum to 1.")
+        if not 0 < self.block_s < float("inf"):
+            raise ArgumentError(f"block_s is {self.block_s}; expected seconds, above 0.")
 
     def arm_of(self, unit_id) -> np.ndarray:
         """Arm index, int64 (B,), of each unit id, int (B,)."""

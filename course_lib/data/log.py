@@ -13,28 +13,22 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 from filelock import FileLock, Timeout
-from pandas.api.types import union_categoricals
 
 from course_lib.contracts import (
-    IMPRESSION_COLUMNS,
     INTERACTION_COLUMNS,
-    OUTCOME_COLUMNS,
-    REQUEST_COLUMNS,
-    ArgumentError,
     CorruptError,
     DataError,
     DayLog,
     LogMismatchError,
 )
 from course_lib.data.cache import disk_errors, sha256, write_atomic
+from course_lib.data.day_tables import TABLES, check_day, empty, joined, read_table
 
 if TYPE_CHECKING:
     import duckdb
 
-TABLES = {"impressions": IMPRESSION_COLUMNS, "requests": REQUEST_COLUMNS, "outcomes": OUTCOME_COLUMNS}
 MANIFEST = "manifest.json"
 
 
@@ -69,8 +63,8 @@ class _Reader:
         kinds = TABLES[table]
         columns = list(kinds) if columns is None else list(columns)
         parts = [self._read(table, day, columns) for day in wanted]
-        parts = [part for part in parts if len(part)] or parts[:1] or [_empty(table)[columns]]
-        return pd.DataFrame({name: _joined([part[name] for part in parts], kinds[name]) for name in columns})
+        parts = [part for part in parts if len(part)] or parts[:1] or [empty(table)[columns]]
+        return pd.DataFrame({name: joined([part[name] for part in parts], kinds[name]) for name in columns})
 
     def expect(self, manifest: dict) -> None:
         """Raise LogMismatchError, naming the first difference, unless manifest is the one this log was written with.
@@ -105,7 +99,7 @@ class MemoryLog(_Reader):
         """Take the next day. Raises LogMismatchError for a day not after the last, DataError for a wrong table."""
         if manifest is not None:
             self.expect(manifest)
-        _check_day(day_log, self.last_day)
+        check_day(day_log, self.last_day)
         self._days[int(day_log.day)] = day_log
 
     def query(self, sql: str) -> pd.DataFrame:
@@ -130,8 +124,17 @@ class Log(_Reader):
     def __init__(self, path, manifest: dict, files: dict[str, str], days: list[int]):
         self.path = Path(path)
         self.manifest = manifest
-        self.days = days
+        self._days = days
         self._files = files  # relative path -> SHA-256
+        self._unsure = False  # while a day is being committed: an interrupt may fall between the disk and this memory
+
+    @property
+    def days(self) -> list[int]:
+        """Days held, ascending."""
+        if self._unsure and (self.path / MANIFEST).exists():
+            held = json.loads((self.path / MANIFEST).read_text())
+            vars(self).update(_files=held["files"], _days=held["days"], _unsure=False)
+        return self._days
 
     @classmethod
     def create(cls, path, manifest: dict) -> Log:
@@ -170,13 +173,14 @@ class Log(_Reader):
         """
         if manifest is not None:
             self.expect(manifest)
-        _check_day(day_log, self.last_day)
+        check_day(day_log, self.last_day)
         with disk_errors(f"write day {day_log.day} of the log {self.path}"), FileLock(self.path / ".lock"):
             self._refuse_second_writer()
             self._append(day_log, f"day={int(day_log.day):05d}")
 
     def _append(self, day_log: DayLog, name: str) -> None:
         aside = self.path / f".{name}.{os.getpid()}"
+        shutil.rmtree(aside, ignore_errors=True)  # of an append that was stopped while it cleaned up
         try:
             aside.mkdir()
             files = {f"{name}/{table}.parquet": self._write(day_log, table, aside) for table in TABLES}
@@ -213,7 +217,7 @@ class Log(_Reader):
                 connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet([{listed}], "
                                    f"hive_partitioning=false)")
             else:
-                connection.register(table, _empty(table))
+                connection.register(table, empty(table))
         return connection
 
     def query(self, sql: str) -> pd.DataFrame:
@@ -228,14 +232,15 @@ class Log(_Reader):
         return sha256(file)
 
     def _read(self, table: str, day: int, columns: list[str]) -> pd.DataFrame:
-        return pd.read_parquet(self.path / f"day={day:05d}" / f"{table}.parquet", columns=columns)
+        return read_table(self.path / f"day={day:05d}" / f"{table}.parquet", columns)
 
     def _commit(self, files: dict[str, str] | None = None, days: list[int] | None = None) -> None:
         """The one step that makes a day part of the log; memory follows the disk, never runs ahead of it."""
         files, days = self._files if files is None else files, self.days if days is None else days
         held = {"writer": self.manifest, "days": days, "files": files}
+        self._unsure = True
         write_atomic(self.path / MANIFEST, json.dumps(held, indent=1, sort_keys=True))
-        self._files, self.days = files, days
+        vars(self).update(_files=files, _days=days, _unsure=False)
 
     def _refuse_second_writer(self) -> None:
         held = json.loads((self.path / MANIFEST).read_text())["days"]
@@ -268,30 +273,3 @@ def interactions(impressions: pd.DataFrame, repeats: bool = False) -> pd.DataFra
     ordered = clicked.sort_values(["time", "user", "item"], kind="stable", ignore_index=True)
     kept = ordered if repeats else ordered.drop_duplicates(["user", "item"], ignore_index=True)
     return kept.astype(INTERACTION_COLUMNS)
-
-
-def _empty(table: str) -> pd.DataFrame:
-    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in TABLES[table].items()})
-
-
-def _joined(parts: list[pd.Series], kind: str | None):
-    """The days of one column as one array of its kind; days may know different categories."""
-    if kind != "category":
-        return np.concatenate([part.to_numpy(kind) for part in parts])
-    return union_categoricals([part.astype("category") for part in parts], sort_categories=True)
-
-
-def _check_day(day_log: DayLog, last_day: int) -> None:
-    """Refuse a day out of order, and tables that lack a column or hold another day's rows."""
-    if day_log.day <= last_day:
-        raise LogMismatchError(f"day {day_log.day} is not after day {last_day}, the last one held; a log is only "
-                               f"appended to. Start a new log, or run on from day {last_day + 1}.")
-    for table, columns in TABLES.items():
-        missing = [name for name in columns if name not in getattr(day_log, table)]
-        if missing:
-            raise DataError(f"{table} of day {day_log.day} has no column {', '.join(missing)}; expected "
-                            f"{', '.join(columns)}.")
-    for table in ("impressions", "requests"):
-        days = getattr(day_log, table).day.to_numpy()
-        if (days != day_log.day).any():
-            raise ArgumentError(f"{table} of day {day_log.day} hold a row of day {days[days != day_log.day][0]}.")

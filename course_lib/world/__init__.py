@@ -11,10 +11,14 @@ __all__ = ["feed", "marketplace", "resume"]
 
 
 def _world(params, people, items, requests_per_day, slate_size, seed, without, blocks, options):
+    from ..contracts import ArgumentError
     from .days import World
 
+    if isinstance(without, str):
+        raise ArgumentError(f"without is {without!r}; expected several names. Write without=({without!r},).")
+    size = replace(params.size, people=people, items=items, slate_size=slate_size)
     per_day = 5.0 * people if requests_per_day is None else requests_per_day
-    size = replace(params.size, people=people, items=items, requests_per_day=per_day, slate_size=slate_size)
+    size = replace(size, requests_per_day=per_day)
     return World(seed, replace(params, size=size).with_(**blocks).without(*without), **options)
 
 

@@ -19,6 +19,7 @@ from .params import WorldParams
 
 CLUSTER, NEIGHBOURHOOD, FRIENDS, PATIENCE_LEVELS, MAX_SESSIONS, MAX_STEPS = 32, 8, 8, 9, 7, 8
 MEAN_STEPS = 2.7  # requests a session, measured on the default feed
+GAP_S, GAP_SPREAD_S = 30.0, 120.0  # between two requests of a session: the least, and how much longer it may be
 LAST_START_S = DAY_S - MAX_STEPS * 180
 HOURS = np.array([2, 1, 1, 1, 1, 2, 4, 6, 6, 5, 5, 5, 6, 6, 5, 5, 6, 7, 8, 9, 10, 9, 7, 4], np.float64)
 

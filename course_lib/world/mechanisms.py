@@ -2,24 +2,18 @@
 
 README.md of this folder says which phenomenon goes away with which block. Logits are natural log-odds. [C] marks a
 value calibrated here: chosen so that the table of `calibration.py` comes near real data, not measured by anyone.
+What a shop adds is in shop.py.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..contracts import ArgumentError
-
-
-def _check(block, **ranges):
-    for name, (low, high) in ranges.items():
-        value = getattr(block, name)
-        if not low <= value <= high:
-            raise ArgumentError(f"{type(block).__name__}.{name} is {value}; expected a number, {low:g} to {high:g}.")
+from .blocks import Block, check_block
 
 
 @dataclass(frozen=True)
-class Size:
+class Size(Block):
     people: int = 8000  # on day 0, bots included
     items: int = 4000  # on day 0
     requests_per_day: float = 40_000  # about, on an ordinary day before anyone's mood has changed
@@ -30,12 +24,13 @@ class Size:
     content_width: int = 32  # of the visible content vector
 
     def __post_init__(self):
-        _check(self, people=(32, 16_000_000), items=(50, 10_000_000), requests_per_day=(1, 1e9), slate_size=(1, 100),
-               categories=(2, 127), regions=(1, 1000), width=(2, 256), content_width=(2, 1024))
+        check_block(self, people=(32, 16_000_000), items=(50, 10_000_000), requests_per_day=(1, 1e9),
+                    slate_size=(1, 100), categories=(2, 127), regions=(1, 1000), width=(2, 256),
+                    content_width=(2, 1024))
 
 
 @dataclass(frozen=True)
-class Births:
+class Births(Block):
     """Items are born and die, at a rate that keeps the catalogue's size. Source: MovieTweetings, a third of whose
     ratings fall on titles of the year; feeds turn over faster [C]."""
 
@@ -43,11 +38,11 @@ class Births:
     life_days: float = 60.0  # mean of an exponential life
 
     def __post_init__(self):
-        _check(self, life_days=(1, 1e6))
+        check_block(self, life_days=(1, 1e6))
 
 
 @dataclass(frozen=True)
-class Taste:
+class Taste(Block):
     """How people and items are spread, and how strongly affinity (a cosine, -1..1) moves a click. Source: world.md."""
 
     click: float = 11.0  # logits a unit of affinity [C]
@@ -59,12 +54,12 @@ class Taste:
     activity_sigma: float = 1.0  # of log visits a day: heavy-tailed. Source: ML-100K's users, sigma 1.1 [C]
 
     def __post_init__(self):
-        _check(self, click=(0, 50), base=(-60, 60), item_noise=(0, 10), person_noise=(0, 10), content_noise=(0, 10),
-               category_skew=(0, 5), activity_sigma=(0, 3))
+        check_block(self, click=(0, 50), base=(-60, 60), item_noise=(0, 10), person_noise=(0, 10),
+                    content_noise=(0, 10), category_skew=(0, 5), activity_sigma=(0, 3))
 
 
 @dataclass(frozen=True)
-class Quality:
+class Quality(Block):
     """Some of an item's quality shows before the click, all of it after."""
     on: bool = True
     click: float = 0.35  # logits a standard deviation, before the click. Source: world.md
@@ -72,7 +67,7 @@ class Quality:
 
 
 @dataclass(frozen=True)
-class Clickbait:
+class Clickbait(Block):
     """Appeal beyond quality earns clicks and loses satisfaction. Source: world.md; regret [C]."""
 
     on: bool = True
@@ -81,11 +76,11 @@ class Clickbait:
     share: float = 0.15  # of items that have any
 
     def __post_init__(self):
-        _check(self, share=(0, 1))
+        check_block(self, share=(0, 1))
 
 
 @dataclass(frozen=True)
-class Examination:
+class Examination(Block):
     """P(look at position k) = k^-eta; the patient have a smaller eta; off: everything is seen. Source: position bias
     k^-1 and k^-0.7 in the click-model literature (Chuklin et al. 2015); eta .7 as in world.md."""
 
@@ -94,11 +89,11 @@ class Examination:
     patience_sigma: float = 0.25  # spread of eta between people, as a share of it
 
     def __post_init__(self):
-        _check(self, eta=(0, 10), patience_sigma=(0, 1))
+        check_block(self, eta=(0, 10), patience_sigma=(0, 1))
 
 
 @dataclass(frozen=True)
-class Mood:
+class Mood(Block):
     """A session's intent: a category that outweighs the long-term taste for as long as the session lasts [C]."""
 
     on: bool = True
@@ -106,11 +101,11 @@ class Mood:
     weight: float = 0.5  # of the intent in the session's taste
 
     def __post_init__(self):
-        _check(self, share=(0, 1), weight=(0, 1))
+        check_block(self, share=(0, 1), weight=(0, 1))
 
 
 @dataclass(frozen=True)
-class Freshness:
+class Freshness(Block):
     """New items attract; some are hits for a while (buzz, exponential over items). Source: recent popularity beats
     personalised models under MovieTweetings' time split; sizes [C]."""
 
@@ -121,11 +116,11 @@ class Freshness:
     buzz_days: float = 9.0
 
     def __post_init__(self):
-        _check(self, fresh_days=(0.1, 1e6), buzz_days=(0.1, 1e6))
+        check_block(self, fresh_days=(0.1, 1e6), buzz_days=(0.1, 1e6))
 
 
 @dataclass(frozen=True)
-class Trends:
+class Trends(Block):
     """Categories and single items surge and decay; a surging category gets more births [C]."""
 
     on: bool = True
@@ -137,11 +132,12 @@ class Trends:
     decay_days: float = 5.0
 
     def __post_init__(self):
-        _check(self, category_every_days=(1, 1e6), item_every_days=(1, 1e6), decay_days=(0.1, 1e6), item_share=(0, 1))
+        check_block(self, category_every_days=(1, 1e6), item_every_days=(1, 1e6), decay_days=(0.1, 1e6),
+                    item_share=(0, 1))
 
 
 @dataclass(frozen=True)
-class Calendar:
+class Calendar(Block):
     """Weekends and a holiday: more visits, and in the holiday one category that everyone wants [C]."""
 
     on: bool = True
@@ -152,9 +148,13 @@ class Calendar:
     holiday_category: int = 0
     holiday_logits: float = 1.0
 
+    def __post_init__(self):
+        check_block(self, weekend=(0, 100), holiday_visits=(0, 100), holiday_days=(0, 100_000),
+                    holiday_category=(0, 126))
+
 
 @dataclass(frozen=True)
-class SocialProof:
+class SocialProof(Block):
     """A visible click counter attracts: popularity feeds on itself even under a policy that ignores it. Source:
     Salganik, Dodds, Watts 2006, doi:10.1126/science.1121066; size [C]."""
 
@@ -163,7 +163,7 @@ class SocialProof:
 
 
 @dataclass(frozen=True)
-class Repeats:
+class Repeats(Block):
     """What was clicked before attracts less. Memory holds a person's latest clicks [C]."""
 
     on: bool = True
@@ -171,11 +171,11 @@ class Repeats:
     memory: int = 48  # clicks a person remembers
 
     def __post_init__(self):
-        _check(self, memory=(1, 10_000))
+        check_block(self, memory=(1, 10_000))
 
 
 @dataclass(frozen=True)
-class Satisfaction:
+class Satisfaction(Block):
     """Clicked → satisfied or disappointed, seen in the log only through dwell. Source: log-normal dwell, Yin et al.
     2013; sizes [C]."""
 
@@ -188,11 +188,23 @@ class Satisfaction:
     goes: float = 0.10  # less of it, a disappointed click [C]
 
     def __post_init__(self):
-        _check(self, dwell_short_s=(0.1, 1e5), dwell_long_s=(0.1, 1e5), dwell_sigma=(0, 5))
+        check_block(self, dwell_short_s=(0.1, 1e5), dwell_long_s=(0.1, 1e5), dwell_sigma=(0, 5))
 
 
 @dataclass(frozen=True)
-class Retention:
+class Reading(Block):
+    """How long after the request a click falls: people read down the page, then make up their mind. Seconds [C]."""
+
+    pace_s: float = 0.8  # to pass a position
+    pause_s: float = 2.5  # median of the pause before the click, log-normal
+    pause_sigma: float = 0.7
+
+    def __post_init__(self):
+        check_block(self, pace_s=(0, 1e5), pause_s=(0.01, 1e5), pause_sigma=(0, 5))
+
+
+@dataclass(frozen=True)
+class Retention(Block):
     """Visits follow smoothed satisfaction, and the disappointed leave for good. Source: Hohnhold et al. 2015
     (users learn slowly from what they click), doi:10.1145/2783258.2788583; sizes [C]."""
 
@@ -205,21 +217,21 @@ class Retention:
     leave_slope: float = 4.0  # how fast that falls with satisfaction
 
     def __post_init__(self):
-        _check(self, smoothing=(0, 1), leave=(0, 1))
+        check_block(self, smoothing=(0, 1), leave=(0, 1))
 
 
 @dataclass(frozen=True)
-class Joining:
+class Joining(Block):
     """People keep joining [C]."""
     on: bool = True
     per_day: float = 0.004  # of the people of day 0
 
     def __post_init__(self):
-        _check(self, per_day=(0, 10))
+        check_block(self, per_day=(0, 10))
 
 
 @dataclass(frozen=True)
-class Novelty:
+class Novelty(Block):
     """A change of policy lifts clicks until people are used to it. Source: novelty in facts.md §7; size [C]."""
 
     on: bool = True
@@ -227,11 +239,11 @@ class Novelty:
     decay_days: float = 5.0
 
     def __post_init__(self):
-        _check(self, decay_days=(0.1, 1e6))
+        check_block(self, decay_days=(0.1, 1e6))
 
 
 @dataclass(frozen=True)
-class Sharing:
+class Sharing(Block):
     """The satisfied share with friends, who next day want the item and come more often: interference [C]."""
 
     on: bool = True
@@ -242,11 +254,11 @@ class Sharing:
     visits: float = 0.08  # more visits for each share noted
 
     def __post_init__(self):
-        _check(self, rate=(0, 1), accept=(0, 1), lasts_days=(1, 100))
+        check_block(self, rate=(0, 1), accept=(0, 1), lasts_days=(1, 100))
 
 
 @dataclass(frozen=True)
-class Spam:
+class Spam(Block):
     """Some creators are spammers: catchy, worthless items, reported, and clicked by bots of theirs [C]."""
 
     on: bool = True
@@ -259,41 +271,26 @@ class Spam:
     spam_report_rate: float = 0.08
 
     def __post_init__(self):
-        _check(self, creators=(0, 1), bots=(0, 1), bot_click=(0, 1), report_rate=(0, 1), spam_report_rate=(0, 1))
+        check_block(self, creators=(0, 1), bots=(0, 1), bot_click=(0, 1), report_rate=(0, 1),
+                    spam_report_rate=(0, 1))
 
 
 @dataclass(frozen=True)
-class PolicyScore:
+class PolicyScore(Block):
     """The visible safety score is a classifier's: right most of the time [C]. Off: it is right always."""
 
     on: bool = True
     noise: float = 0.18  # standard deviation
 
-
-@dataclass(frozen=True)
-class Shop:
-    """Purchase after a delay, price, stock, returns. Source: delayed feedback, Chapelle 2014 (log-normal tail here
-    exponential); conversion 2–4% of clicks in e-commerce reports; sizes [C]."""
-
-    on: bool = False
-    buy: float = -3.4  # logits, given a satisfied click
-    buy_affinity: float = 1.5
-    price_sensitivity: float = 0.8  # logits a unit of log(price / the category's median), before click and purchase
-    delay_days: float = 1.2  # mean
-    return_rate: float = 0.25  # at quality 0
-    return_days: float = 6.0
-    stock: bool = True  # off: never sold out
-    stock_median: float = 12.0  # pieces
-    restock_days: int = 10
-    margin: float = 0.3  # of the price, mean
-
     def __post_init__(self):
-        _check(self, delay_days=(0, 1e4), return_rate=(0, 1), return_days=(0, 1e4), stock_median=(1, 1e9),
-               restock_days=(1, 100_000), margin=(0, 1))
+        check_block(self, noise=(0, 10))
 
 
 @dataclass(frozen=True)
-class Arrival:
+class Arrival(Block):
     """Outcomes reach the log late. Off: at once."""
     on: bool = True
     mean_hours: float = 3.0
+
+    def __post_init__(self):
+        check_block(self, mean_hours=(0, 1e5))

@@ -17,17 +17,18 @@ from .mechanisms import (
     Novelty,
     PolicyScore,
     Quality,
+    Reading,
     Repeats,
     Retention,
     Satisfaction,
     Sharing,
-    Shop,
     Size,
     SocialProof,
     Spam,
     Taste,
     Trends,
 )
+from .shop import Shop
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class WorldParams:
     calendar: Calendar = field(default_factory=Calendar)
     social_proof: SocialProof = field(default_factory=SocialProof)
     repeats: Repeats = field(default_factory=Repeats)
+    reading: Reading = field(default_factory=Reading)
     satisfaction: Satisfaction = field(default_factory=Satisfaction)
     retention: Retention = field(default_factory=Retention)
     joining: Joining = field(default_factory=Joining)
@@ -71,22 +73,32 @@ class WorldParams:
     def with_(self, **blocks) -> WorldParams:
         """The same with some values replaced: with_(novelty={"logits": 0.5}).
 
-        Raises ArgumentError for a block or a value that does not exist."""
-        changed = {}
-        for name, values in blocks.items():
-            if name not in {f.name for f in fields(self)}:
-                raise ArgumentError(f"{name!r} is no parameter block; expected one of "
-                                    f"{', '.join(f.name for f in fields(self))}.")
-            block = getattr(self, name)
-            if isinstance(values, dict):
-                known = {f.name for f in fields(block)}
-                if set(values) - known:
-                    raise ArgumentError(f"{name} has no {sorted(set(values) - known)[0]!r}; it has "
-                                        f"{', '.join(sorted(known))}.")
-                values = replace(block, **values)
-            changed[name] = values
-        return replace(self, **changed)
+        Raises ArgumentError for a block or a value that does not exist, or is of the wrong kind."""
+        known = [f.name for f in fields(self) if f.name != "kind"]
+        for name in blocks:
+            if name not in known:
+                raise ArgumentError(f"{name!r} is no parameter block; expected one of {', '.join(known)}.")
+        return replace(self, **{name: _changed(name, getattr(self, name), given) for name, given in blocks.items()})
 
     def as_dict(self) -> dict:
-        """Plain dicts of numbers, for a manifest."""
-        return asdict(self)
+        """Plain dicts of plain numbers, for a manifest."""
+        blocks = {name: {key: _plain(value) for key, value in asdict(getattr(self, name)).items()}
+                  for name in (f.name for f in fields(self)) if name != "kind"}
+        return {"kind": self.kind, **blocks}
+
+
+def _plain(value):
+    """A number of numpy's as Python's own."""
+    return value.item() if hasattr(value, "item") else value
+
+
+def _changed(name, block, given):
+    """A block with the values given, a dict; or the block given in its place."""
+    if isinstance(given, type(block)):
+        return given
+    known = sorted(f.name for f in fields(block))
+    if not isinstance(given, dict):
+        raise ArgumentError(f"{name} is {given!r}; expected a dict with some of {', '.join(known)}.")
+    if set(given) - set(known):
+        raise ArgumentError(f"{name} has no {sorted(set(given) - set(known))[0]!r}; it has {', '.join(known)}.")
+    return replace(block, **given)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from ..contracts import DayLog
+from .behaviour import REPORTED, SHARED, WANTED
+
+FOLLOWED = REPORTED | SHARED | WANTED  # outcomes that become events of their own
 
 
 class DayRecord:
@@ -14,29 +17,30 @@ class DayRecord:
         self.day, self.arm_names, self.policy_names = day, arm_names, policy_names
         self.batches = []
 
-    def add(self, requests, served, click, dwell):
+    def add(self, requests, served, click, dwell, outcome):
         """Keep one batch."""
         self.batches.append((requests.request_id, requests.time, requests.user, requests.session, requests.device,
-                             served.arm, served.item, served.propensity, click, dwell, served.slot_arm))
+                             served.arm, served.item, served.propensity, click, dwell, outcome, served.slot_arm))
 
-    def table(self, outcomes) -> DayLog:
-        """The day as a DayLog; batches are let go."""
+    def table(self, outcomes, click_times) -> DayLog:
+        """The day as a DayLog; batches are let go. click_times: reading.click_times of this world and day."""
         import pandas as pd
 
-        columns = list(zip(*self.batches, strict=True)) if self.batches else [(np.zeros(0, int),)] * 11
+        columns = list(zip(*self.batches, strict=True)) if self.batches else [(np.zeros(0, int),)] * 12
         self.batches = []
         ids, time, user, session, device, arm = (np.concatenate(c) for c in columns[:6])
         order = np.lexsort((ids, time))
-        by_slot = bool(len(ids)) and columns[10][0] is not None
-        item, propensity, click, dwell = (np.concatenate(c)[order] for c in columns[6:10])
+        by_slot = bool(len(ids)) and columns[11][0] is not None
+        item, propensity, click, dwell, outcome = (np.concatenate(c)[order] for c in columns[6:11])
         item = item.reshape(len(ids), -1)
-        slot_arm = np.concatenate(columns[10])[order] if by_slot else None
+        slot_arm = np.concatenate(columns[11])[order] if by_slot else None
         ids, time, user, session, device, arm = (c[order] for c in (ids, time, user, session, device, arm))
         day = np.full(len(ids), self.day, np.int32)
         served_by = self._who(np.full(len(ids), -1, np.int8) if by_slot else arm)
         requests = pd.DataFrame({"request_id": ids, "day": day, "time": time, "user": user.astype(np.int32),
                                  "session": session, "device": device.astype(np.int8), **served_by}, copy=False)
-        shown = self._shown(ids, time, user, arm, item, propensity, click, dwell, slot_arm)
+        clicked_at = _clicked_at(click_times, time, user, item, click, dwell, outcome)
+        shown = self._shown(ids, time, user, arm, item, propensity, click, clicked_at, dwell, slot_arm)
         return DayLog(self.day, requests, pd.DataFrame(shown, copy=False), outcomes)
 
     def _who(self, code):
@@ -48,7 +52,7 @@ class DayRecord:
         return {"policy": pd.Categorical.from_codes(policy_of[code], categories=names),
                 "arm": pd.Categorical.from_codes(code, categories=self.arm_names)}
 
-    def _shown(self, ids, time, user, arm, item, propensity, click, dwell, slot_arm):
+    def _shown(self, ids, time, user, arm, item, propensity, click, clicked_at, dwell, slot_arm):
         width = item.shape[1] if item.ndim == 2 else 0
         keep = slice(None) if (item >= 0).all() else (item >= 0).ravel()
 
@@ -61,5 +65,16 @@ class DayRecord:
                 "position": np.tile(np.arange(1, width + 1, dtype=np.int16), len(ids))[keep],
                 "item": item.ravel()[keep].astype(np.int32, copy=False),
                 "propensity": propensity.ravel()[keep].astype(np.float32, copy=False),
-                "click": click.ravel()[keep].astype(np.int8, copy=False),
+                "click": click.ravel()[keep].astype(np.int8, copy=False), "click_time": clicked_at.ravel()[keep],
                 "dwell_s": dwell.ravel()[keep].astype(np.float32, copy=False), **self._who(code.astype(np.int8))}
+
+
+def _clicked_at(click_times, time, user, item, click, dwell, outcome):
+    """Time of each click, float64 like item, (B, K); NaN where there is none."""
+    out = np.full(item.shape, np.nan)
+    if not item.size:
+        return out
+    b, k = np.nonzero(click)
+    followed_s = np.where(outcome[b, k] & FOLLOWED, dwell[b, k].astype(np.float64), np.inf)
+    out[b, k] = click_times(time[b], user[b], item[b, k], k + 1, followed_s)
+    return out

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from ..contracts import DayLog, LogMismatchError, Requests, Slates
+from .observers import lessons_of
 
 
 class _Logged:
@@ -45,23 +46,23 @@ def resume(world, log, *policies):
 
     log: a log with last_day, manifest and requests(), impressions(), outcomes(days=...) as data/log.py has them.
     policies: those that run, so that they can observe the days again. Raises LogMismatchError if the log belongs to
-    another world.
+    another world. Stopped in between, begin again with a fresh world and fresh policies.
     """
     if world.day != 0:
         raise LogMismatchError(f"the world has already reached day {world.day}; expected a fresh one, on day 0.")
     world._check_log(SimpleNamespace(last_day=-1, manifest=getattr(log, "manifest", None)))
     for day in range(log.last_day + 1):
         requests, impressions = log.requests(days=[day]), log.impressions(days=[day])
-        born = replay_day(world, requests, impressions, policies)
+        draft, born = replay_day(world, requests, impressions, policies)
         day_log = DayLog(day, requests, impressions, log.outcomes(days=[day]), born)
-        for policy in policies:
-            if hasattr(policy, "observe"):
-                policy.observe(day_log)
+        draft._lessons += lessons_of(policies, day_log)
+        world._commit(draft, day_log)
+        world._teach(policies)
     return world
 
 
 def replay_day(world, requests, impressions, policies=()):
-    """One day again from its log; returns the items born in it.
+    """One day again from its log; returns (the world after it, the items born in it).
 
     Who served whom matters for novelty; with unit "item" it counts as the first policy.
     """
@@ -70,11 +71,12 @@ def replay_day(world, requests, impressions, policies=()):
     known = list(requests["policy"].cat.categories) if hasattr(requests["policy"], "cat") else []
     known = known or [n for n in dict.fromkeys(names) if isinstance(n, str)] or [p.name for p in policies]
     by_id = np.array([known.index(n) if n in known else 0 for n in names], np.int64)
-    day_log = world._one_day(None, [logged], ["all"], replay=(known or ["log"], lambda r: by_id[logged.rows(r)]))
+    served_by = known or ["log"], lambda requests: by_id[logged.rows(requests)]
+    draft, day_log = world._draw_up(None, [logged], ["all"], replay=served_by)
     clicks = impressions["click"].to_numpy()
     again = day_log.impressions["click"].to_numpy()
     if len(day_log.requests) != len(requests) or not np.array_equal(again, clicks):
-        raise LogMismatchError(f"day {world.day - 1}: replaying the log's slates gives {len(day_log.requests)} "
+        raise LogMismatchError(f"day {world.day}: replaying the log's slates gives {len(day_log.requests)} "
                                f"requests and {int(again.sum())} clicks, the log holds {len(requests)} and "
                                f"{int(clicks.sum())}. It is another world's log; start a new one.")
-    return day_log.new_items
+    return draft, day_log.new_items

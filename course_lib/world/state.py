@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
@@ -41,20 +41,19 @@ class State:
             self.names.append(name)
         return self.names.index(name)
 
-    def grow_people(self, people: int, params: WorldParams) -> None:
-        """Make room for `people`, with half as much again, so that growing is rare."""
+    def with_room(self, people: int, params: WorldParams) -> State:
+        """This state with room for `people`, and half as much again where it must grow, so that growing is rare."""
         have = len(self.gone)
         if people <= have:
-            return
+            return self
         room = people + max(people // 8, audience.CLUSTER)
         fresh = new_people(room - have, params)
-        for name, value in fresh.items():
-            setattr(self, name, np.concatenate([getattr(self, name), value]))
+        return replace(self, **{name: np.concatenate([getattr(self, name), more]) for name, more in fresh.items()})
 
-    def grow_items(self, stock0: np.ndarray) -> None:
-        """Put newborn items on the shelf, stock0: int (n,)."""
-        self.stock = np.concatenate([self.stock, stock0.astype(np.int64)])
-        self.counter = np.concatenate([self.counter, np.zeros(len(stock0), np.int64)])
+    def with_items(self, stock0: np.ndarray) -> State:
+        """This state with newborn items on the shelf, stock0: int (n,)."""
+        return replace(self, stock=np.concatenate([self.stock, stock0.astype(np.int64)]),
+                       counter=np.concatenate([self.counter, np.zeros(len(stock0), np.int64)]))
 
 
 def new_people(count: int, params: WorldParams) -> dict:

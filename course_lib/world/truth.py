@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 
 from ..contracts import ArgumentError, DayLog, Requests, UnknownIdError
-from . import audience, catalog, outcomes, weather
+from . import audience, outcomes, weather
 from .behaviour import affinity_of, joy_of, personal_pull, want_of
 from .dice import sigmoid
 
@@ -203,13 +203,8 @@ class Truth:
     def learn_items(self, day_log: DayLog) -> None:
         """Let an oracle that runs for days know the items born since, and today's public counters."""
         world, born = self._world, day_log.new_items
-        if born is not None and len(born.items):
-            ids = born.items.index.to_numpy()
-            fresh = ids[ids >= len(world._items.quality)]
-            if len(fresh):
-                new = catalog.make_items(world.seed, world.params, fresh, day_log.day)
-                world._items = catalog.Items(*(np.concatenate(p) for p in zip(world._items, new, strict=True)))
-                world._state.grow_items(new.stock0)
+        ids = np.zeros(0, int) if born is None else born.items.index.to_numpy()
+        world._take_in(ids[ids >= len(world._items.quality)], day_log.day)
         world._make_room(audience.people_by(day_log.day + 1, world.params))
         world.day = self.day = day_log.day + 1
         self._shelves = {}

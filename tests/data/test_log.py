@@ -24,7 +24,8 @@ def day_log(day: int, rows: int = 12, policy: str = "uniform") -> DayLog:
     impressions = pd.DataFrame({
         "request_id": request, "day": day, "time": np.repeat(time, 3), "user": np.repeat(user, 3),
         "position": np.tile([1, 2, 3], rows // 3), "item": rng.integers(0, 9, rows), "propensity": 0.25,
-        "click": rng.integers(0, 2, rows), "dwell_s": 1.5, "policy": policy, "arm": "a"}).astype(IMPRESSION_COLUMNS)
+        "click": rng.integers(0, 2, rows), "click_time": np.repeat(time, 3) + 2.5, "dwell_s": 1.5, "policy": policy,
+        "arm": "a"}).astype(IMPRESSION_COLUMNS)
     requests = pd.DataFrame({"request_id": np.unique(request), "day": day, "time": time, "user": user, "session": 1,
                              "device": 0, "policy": policy, "arm": "a"}).astype(REQUEST_COLUMNS)
     outcomes = pd.DataFrame({"request_id": request[:1], "user": user[:1], "item": 3, "kind": "purchase",
