@@ -21,7 +21,7 @@ def _lab(args) -> int:
 
 
 def _build(args) -> int:
-    from course_lib.teach import build
+    from course_lib.teach.publish import build
 
     if args.check:
         drift = build.check(args.lessons)
@@ -44,7 +44,7 @@ def _data(args) -> int:
 
 
 def _compare(args) -> int:
-    from course_lib.teach import classpage
+    from course_lib.teach.classroom import page as classpage
 
     return classpage.main(args.arguments)
 
@@ -70,7 +70,7 @@ def parser() -> argparse.ArgumentParser:
     lab = add("lab", _lab, "copy lessons to work/, keep what you edited, open JupyterLab with any further arguments")
     lab.add_argument("--copy-only", action="store_true", help="do not start JupyterLab")
     build = add("build", _build, "make notebooks/ and solutions/ from solutions/source/")
-    build.add_argument("lessons", nargs="*", help="such as 03 or 03_two_tower; all where none is named")
+    build.add_argument("lessons", nargs="*", help="such as 03 or two_tower; all where none is named")
     build.add_argument("--check", action="store_true", help="write nothing; fail where notebooks and sources differ")
     build.add_argument("--no-execute", action="store_true", help="learner notebooks only")
     build.add_argument("--force", action="store_true", help="execute even where nothing changed")

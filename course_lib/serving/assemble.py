@@ -12,19 +12,21 @@ import pandas as pd
 from course_lib.contracts import Candidates, Catalog, Dataset, Requests
 from course_lib.data import cache
 from course_lib.data.log import interactions
-from course_lib.serving.fallback import PopularFallback, StaticFallback
+from course_lib.serving.ladder import PopularFallback, StaticFallback
 from course_lib.serving.recommender import Recommender
-from course_lib.stages.calibrate import Isotonic
-from course_lib.stages.caps import Cap
-from course_lib.stages.feed_features import COLUMNS as FEED_COLUMNS
-from course_lib.stages.feed_features import FeedFeatures, replay
-from course_lib.stages.film_features import FilmFeatures
 from course_lib.stages.filters import AlreadySeen, PolicyScore, Support
-from course_lib.stages.ranker import GBDTRanker, RankerStage
-from course_lib.stages.rerank import MMRReranker
-from course_lib.stages.sources import Blend, NearProfile, Newest
+from course_lib.stages.ranking.calibrate import Isotonic
+from course_lib.stages.ranking.feed_features import COLUMNS as FEED_COLUMNS
+from course_lib.stages.ranking.feed_features import FeedFeatures, replay
+from course_lib.stages.ranking.film_features import FilmFeatures
+from course_lib.stages.ranking.ranker import GBDTRanker, RankerStage
+from course_lib.stages.reranking.constraints import Cap
+from course_lib.stages.reranking.reranker import MMRReranker
+from course_lib.stages.retrieval.blend import Blend, NearProfile, Newest
 
 STAGES = Path(__file__).resolve().parents[1] / "stages"
+TOWERS_CODE = ("retrieval/towers/*.py", "retrieval/losses.py", "retrieval/negatives.py")
+RANKER_CODE = ("ranking/ranker.py", "ranking/calibrate.py", "ranking/film_features.py")
 
 
 def film_recommender(dataset: Dataset, split, seed: int = 0, *, model=None, n_retrieve: int = 300,
@@ -36,7 +38,7 @@ def film_recommender(dataset: Dataset, split, seed: int = 0, *, model=None, n_re
     embed_items) in place of the two-tower. category_cap: most slots of one main genre. Trained parts are cached
     under code, data and seed.
     """
-    from course_lib.stages.ann import ANNRetriever
+    from course_lib.stages.ann.retriever import ANNRetriever
 
     model = two_tower(dataset, split, seed, progress=progress, dim=64, max_epochs=5) if model is None else model
     retriever = ANNRetriever(model, kind="hnsw")
@@ -85,14 +87,14 @@ def feed_recommender(log, catalog: Catalog, *, seed: int = 0, label: Callable | 
 
 def two_tower(dataset: Dataset, split, seed: int = 0, *, progress: bool = False, **settings):
     """The course's two-tower model fitted on split.train, out of the cache where it has been fitted before."""
-    from course_lib.stages.towers import TwoTower
+    from course_lib.stages.retrieval.towers.model import TwoTower
 
     def build(folder: Path) -> None:
         model = TwoTower(**settings)
         model.fit(split.train, catalog=dataset.catalog, users=dataset.users, seed=seed, progress=progress)
         model.save(folder / "model")
 
-    key = {"code": code_digest("towers*.py", "losses.py", "negatives.py"), "data": digest(split.train), "seed": seed,
+    key = {"code": code_digest(*TOWERS_CODE), "data": digest(split.train), "seed": seed,
            "settings": {name: str(value) for name, value in settings.items()}}
     return TwoTower.load(cache.artifact("two_tower", key, build) / "model")
 
@@ -109,7 +111,7 @@ def _film_ranker(dataset, split, seed, retriever, features, n_retrieve) -> tuple
         trees.save(folder / "trees.txt")
         Isotonic().fit(trees.predict(table[held]), label[held]).save(folder / "isotonic.npz")
 
-    key = {"code": code_digest("ranker.py", "calibrate.py", "film_features.py") + code_digest(__file__), "seed": seed,
+    key = {"code": code_digest(*RANKER_CODE) + code_digest(__file__), "seed": seed,
            "data": digest(split.train) + digest(split.valid), "candidates": _sha(found.item, found.score)}
     folder = cache.artifact("film_ranker", key, build)
     return GBDTRanker.load(folder / "trees.txt"), Isotonic.load(folder / "isotonic.npz")

@@ -18,9 +18,15 @@ from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
+from course_lib.contracts import UnknownIdError
+from course_lib.teach import lessons
+
 SCHEMA = """CREATE TABLE IF NOT EXISTS events (
     id INTEGER PRIMARY KEY, at REAL NOT NULL, kind TEXT NOT NULL, ref TEXT NOT NULL, status TEXT NOT NULL DEFAULT '',
     seconds REAL NOT NULL DEFAULT 0, detail TEXT NOT NULL DEFAULT '{}')"""
+VERSION = 1      # of what is kept: 1 names the lesson in `ref`, 0 (the first edition) numbered it
+FIRST_EDITION = ("start_here", "objective", "feedback", "two_tower", "negatives", "ann", "ranker", "reranker",
+                 "feature_audit", "metric_stack", "experiments", "launch", "interview")
 KINDS = ("attempt", "hint", "solution", "compare", "guess", "measured", "quiz")
 _warned = False
 
@@ -45,10 +51,25 @@ def _connect(file: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode=WAL")      # stays as it was where the file system cannot do it
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute(SCHEMA)
+        _name_lessons(connection)
     except sqlite3.Error:
         connection.close()
         raise
     return connection
+
+
+def _name_lessons(connection: sqlite3.Connection) -> None:
+    """Turn numbers of the first edition ("11.3") into names ("launch.3"), once: lessons have been renumbered since."""
+    if connection.execute("PRAGMA user_version").fetchone()[0] >= VERSION:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    for (ref,) in connection.execute("SELECT DISTINCT ref FROM events").fetchall():
+        head, dot, rest = ref.partition(".")
+        if dot and head.isdecimal() and int(head) < len(FIRST_EDITION):
+            named = f"{FIRST_EDITION[int(head)]}.{rest}"
+            connection.execute("UPDATE events SET ref = ? WHERE ref = ?", (named, ref))
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute("COMMIT")
 
 
 def record(kind: str, ref: str, status: str = "", seconds: float = 0.0, **detail) -> bool:
@@ -60,7 +81,8 @@ def record(kind: str, ref: str, status: str = "", seconds: float = 0.0, **detail
     try:
         with closing(_connect(file)) as connection:
             connection.execute("INSERT INTO events (at, kind, ref, status, seconds, detail) VALUES (?, ?, ?, ?, ?, ?)",
-                               (time.time(), kind, ref, status, float(seconds), json.dumps(detail, default=str)))
+                               (time.time(), kind, lessons.kept(ref), status, float(seconds),
+                                json.dumps(detail, default=str)))
         return True
     except (sqlite3.Error, OSError, ValueError) as error:
         if not _warned:
@@ -81,10 +103,17 @@ def events(kind: str | None = None, ref: str | None = None) -> list[dict]:
             connection.row_factory = sqlite3.Row
             rows = connection.execute("SELECT * FROM events WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR ref "
                                       "= ?2) "
-                                      "ORDER BY id", (kind, ref)).fetchall()
+                                      "ORDER BY id", (kind, ref and lessons.kept(ref))).fetchall()
     except (sqlite3.Error, OSError):
         return []
-    return [dict(row) | {"detail": json.loads(row["detail"])} for row in rows]
+    return [dict(row) | {"ref": _shown(row["ref"]), "detail": json.loads(row["detail"])} for row in rows]
+
+
+def _shown(ref: str) -> str:
+    try:
+        return lessons.shown(ref)
+    except UnknownIdError:          # of a lesson that this course no longer has
+        return ref
 
 
 def summary() -> list[dict]:

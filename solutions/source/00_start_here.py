@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 00 Start here: one request, fifty milliseconds
+# # {{start_here}} Start here: one request, fifty milliseconds
 #
 # A person opens a film service. Before the page is drawn, a system has to choose ten films out of all there are. You will
 # build that system, stage by stage, and at the end launch it. First watch the finished one serve **one** request, on real
@@ -22,9 +22,9 @@ from course_lib import doctor
 from course_lib.contracts import Dataset, Requests
 from course_lib.data.log import MemoryLog, interactions
 from course_lib.evidence.estimate import bootstrap
-from course_lib.teach import compare, exercise, explore, hint, journey, measured, plots, predict, quiz, solution  # noqa: F401
-from course_lib.teach import system_map as the_map
-from course_lib.teach.first_system import first_system
+from course_lib.serving.first_system import first_system
+from course_lib.teach import compare, exercise, explore, hint, measured, plots, predict, quiz, solution  # noqa: F401
+from course_lib.teach.show import journey, system_map
 from course_lib.world import feed
 from course_lib.world.policies import Popularity
 
@@ -46,8 +46,8 @@ problems = doctor.main(quiet=True)
 #    than by the first?
 
 # %%
-predict("0.ceiling", ...)
-predict("0.order", ...)
+predict("start_here.ceiling", ...)
+predict("start_here.order", ...)
 
 # %% [markdown]
 # ## One request
@@ -117,10 +117,10 @@ for film in hidden[24]:
 # properties, then against the reference on random cases. If it is wrong, you are told *which* mistake it is. Right, wrong or
 # not attempted: the notebook runs on, because the reference stands in.
 #
-# {{card 0.1}}
+# {{card start_here.1}}
 
 # %%
-@exercise("0.1")
+@exercise("start_here.1")
 def lost_at(item, left):
     """item int, left [(name, int array), …] in serving order → name of the first stage the item did not leave."""
     ### BEGIN SOLUTION
@@ -136,10 +136,10 @@ def lost_at(item, left):
 # so. `compare` puts your function beside it: the text, the cases, the speed. Try them here.
 
 # %%
-hint("0.1")
+hint("start_here.1")
 
 # %%
-compare("0.1")
+compare("start_here.1")
 
 # %% [markdown]
 # ## Measure
@@ -170,17 +170,17 @@ axes = plots.bars(share, f"{share['retrieve'].value:.0%} of what people watched 
 
 # %%
 on = "world" if "title" not in films.items else "ml100k"
-measured("0.ceiling", share["retrieve"], on=on)
+measured("start_here.ceiling", share["retrieve"], on=on)
 missed = [[f for f in fate if f != "shown"] for fate in fates]
 order = bootstrap([np.mean([f in ("rank", "rerank") for f in fate]) for fate in missed if fate])
-measured("0.order", order, on=on)
+measured("start_here.order", order, on=on)
 
 # %% [markdown]
 # Read the two together. Most of what is lost is lost by *order*, because ten slots are few: that is no failure of one
 # stage. What retrieval loses is different in kind. It is gone for good, whatever the later stages learn.
 
 # %%
-quiz("0.q1")
+quiz("start_here.q1")
 
 # %% [markdown]
 # ## Move it
@@ -211,11 +211,11 @@ explore(serve, n_retrieve=(20, 600, 20), trade_off=(0.0, 1.0, 0.1), user=(0, 300
 #
 # ## The map
 #
-# Thirteen lessons, one system. The upper row runs for every request, the lower row every day; lesson 12, at the end, is the
+# Thirteen lessons, one system. The upper row runs for every request, the lower row every day; lesson {{interview}}, at the end, is the
 # design interview.
 
 # %%
-the_map.draw()
+system_map.draw()
 
 # %% [markdown]
 # Each lesson opens on its own and has the same shape: the decision, a prediction, exercises, measurements, what can lie to
@@ -225,7 +225,7 @@ the_map.draw()
 #
 # A week after launch, this system would be learning from its own slates: what it showed is what it can count. The
 # filters would have grown, the films would have aged, and the probabilities at the foot of the picture would no longer be
-# true. Who notices, and by which number? Lessons 02, 09 and 11 are about that.
+# true. Who notices, and by which number? Lessons {{feedback}}, {{metric_stack}} and {{launch}} are about that.
 #
 # ## Say it in a minute
 #
@@ -243,4 +243,4 @@ the_map.draw()
 # * written the function that says which stage lost an item, and used it on 200 people;
 # * two claims with verdicts, beside your own guesses.
 #
-# Next: [01 Objective](01_objective.ipynb), for what is a *good* slate, and who says so?
+# Next: [{{objective}} Objective]({{objective file}}.ipynb), for what is a *good* slate, and who says so?

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 01 Objective: which decision, for whom, at what cost
+# # {{objective}} Objective: which decision, for whom, at what cost
 #
 # **The decision.** Each time somebody arrives, which ten items do we show, and *by what will we say that it was right*?
 # Everything that follows in this course, from the loss of the first model to the button that rolls a launch back, is an
@@ -20,9 +20,9 @@ import numpy as np
 import pandas as pd
 
 from course_lib.data.log import MemoryLog
-from course_lib.evidence import rewards
+from course_lib.evidence import objectives
 from course_lib.evidence.estimate import Estimate, bootstrap, paired
-from course_lib.stages.ranker import GBDTRanker
+from course_lib.stages.ranking.ranker import GBDTRanker
 from course_lib.teach import compare, exercise, explore, hint, measured, plots, predict, quiz, solution
 from course_lib.world import feed, marketplace, policies
 
@@ -42,9 +42,9 @@ plots.style()
 #    cheap method and scoring those?
 
 # %%
-predict("1.retention", ...)
-predict("1.reorder", ...)
-predict("1.rank_everything", ...)
+predict("objective.retention", ...)
+predict("objective.reorder", ...)
+predict("objective.rank_everything", ...)
 
 # %% [markdown]
 # ## Build: rewards over a log
@@ -53,10 +53,10 @@ predict("1.rank_everything", ...)
 # purchases. A **reward** is a function that turns the log into one number a request, and choosing it is the decision this
 # lesson is about. The log stays the same; only the function changes.
 #
-# {{card 1.1}}
+# {{card objective.1}}
 
 # %%
-@exercise("1.1")
+@exercise("objective.1")
 def per_request(row, amount, n_requests):
     """row int [E], amount float [E] → float [n_requests]: the sum for each request, 0 where nothing happened."""
     ### BEGIN SOLUTION
@@ -67,10 +67,10 @@ def per_request(row, amount, n_requests):
 # %% [markdown]
 # In a shop the easy number is revenue. What the shop keeps is less, and for some items it is negative.
 #
-# {{card 1.2}}
+# {{card objective.2}}
 
 # %%
-@exercise("1.2")
+@exercise("objective.2")
 def kept_money(value, is_return, margin_rate, return_cost):
     """value float [E] (a return's is negative), is_return bool [E], margin_rate float [E] → float [E], money kept."""
     ### BEGIN SOLUTION
@@ -82,10 +82,10 @@ def kept_money(value, is_return, margin_rate, return_cost):
 # Clicks and money arrive at once or within days. Whether somebody *comes back* can only be asked later, and for the
 # newest visits it cannot be asked at all.
 #
-# {{card 1.3}}
+# {{card objective.3}}
 
 # %%
-@exercise("1.3")
+@exercise("objective.3")
 def came_back(user, day, last_day, within_days):
     """user, day int [V] → float [V]: 1 came back on one of the next within_days days, 0 did not, NaN not known yet."""
     ### BEGIN SOLUTION
@@ -108,7 +108,7 @@ def came_back(user, day, last_day, within_days):
 # the policy alone differ by the policy's effect alone.
 #
 # First, a week in which every slot is filled at random. From it we learn one thing about each item: what one showing of
-# it earned, on average, by three different rewards.
+# it earned, on average, by three different objectives.
 
 # %%
 def run(world, policy, days):
@@ -141,7 +141,7 @@ earned = {"click rate": shown["click"], "reading time": shown["dwell_s"], "long 
 item, n_items = shown["item"].to_numpy(), len(service.catalog().items)
 contenders = {"random": policies.Uniform(), "newest": policies.Recency(service.catalog()),
               "most clicked": policies.Popularity(power=1.0)}
-contenders |= {name: by_score(name, rewards.per_showing(item, amount.to_numpy(float), n_items))
+contenders |= {name: by_score(name, objectives.per_showing(item, amount.to_numpy(float), n_items))
                for name, amount in earned.items()}
 logs = {name: run(service, policy, 16) for name, policy in contenders.items()}
 
@@ -150,9 +150,9 @@ logs = {name: run(service, policy, 16) for name, policy in contenders.items()}
 # whether the person came back the next day. Coming back within a week is known for fewer of these visits; it follows below.
 
 # %%
-objectives = {"clicks": rewards.clicks, "reading time": rewards.dwell, "long clicks": rewards.long_clicks,
-              "back tomorrow": lambda log: rewards.next_week_return(log, within_days=1)}
-scores = {name: rewards.by_policy(logs, reward) for name, reward in objectives.items()}
+rewards = {"clicks": objectives.clicks, "reading time": objectives.dwell, "long clicks": objectives.long_clicks,
+           "back tomorrow": lambda log: objectives.next_week_return(log, within_days=1)}
+scores = {name: objectives.by_policy(logs, reward) for name, reward in rewards.items()}
 table = pd.DataFrame({name: by_user.mean() for name, by_user in scores.items()})
 table.round(3)
 
@@ -173,10 +173,10 @@ places(table);
 # %% [markdown]
 # How far do two objectives agree? A number for it:
 #
-# {{card 1.4}}
+# {{card objective.4}}
 
 # %%
-@exercise("1.4")
+@exercise("objective.4")
 def rank_agreement(a, b):
     """a, b float [P] → rank correlation in [−1, 1]."""
     ### BEGIN SOLUTION
@@ -189,12 +189,12 @@ print("clicks and back tomorrow, six policies:",
       round(rank_agreement(table["clicks"].to_numpy(), table["back tomorrow"].to_numpy()), 2))
 
 # %%
-week = rewards.by_policy(logs, rewards.next_week_return)
-agreements = {name: rewards.agreement(scores["clicks"], scores[name]) for name in list(scores)[1:]}
-agreements["back in a week"] = rewards.agreement(scores["clicks"], week)
+week = objectives.by_policy(logs, objectives.next_week_return)
+agreements = {name: objectives.agreement(scores["clicks"], scores[name]) for name in list(scores)[1:]}
+agreements["back in a week"] = objectives.agreement(scores["clicks"], week)
 plots.bars(agreements, f"Clicks and back tomorrow: rank correlation {agreements['back tomorrow'].value:+.2f}",
            "rank correlation with clicks per request (95% over people)")
-measured("1.reorder", agreements["back in a week"])
+measured("objective.reorder", agreements["back in a week"])
 
 # %% [markdown]
 # Before you believe it: this is **one** seed, so one catalogue and one crowd, and six policies are few to put in an order.
@@ -208,7 +208,7 @@ def two_rankers(seed):
     world.run(policies.Uniform(), 7, week)
     seen, n = week.impressions(columns=["item", "click", "dwell_s"]), len(world.catalog().items)
     worth = {"click rate": seen["click"], "long clicks": seen["dwell_s"] >= 30}
-    return {name: run(world, by_score(name, rewards.per_showing(seen["item"].to_numpy(), x.to_numpy(float), n)), 16)
+    return {name: run(world, by_score(name, objectives.per_showing(seen["item"].to_numpy(), x.to_numpy(float), n)), 16)
             for name, x in worth.items()}
 
 
@@ -217,19 +217,19 @@ pairs = {0: {name: logs[name] for name in ("click rate", "long clicks")}} | {see
 # %%
 def ahead(pair, reward):
     """By what share the click ranker is ahead, over the people who came under both, with an interval."""
-    both = rewards.by_policy(pair, reward).dropna()
+    both = objectives.by_policy(pair, reward).dropna()
     gain, scale = paired(both["click rate"], both["long clicks"]), both["long clicks"].mean()
     return Estimate(gain.value / scale, gain.low / scale, gain.high / scale, gain.n)
 
 
-by_seed = {name: [ahead(pair, objectives[name]) for pair in pairs.values()] for name in ("clicks", "back tomorrow")}
+by_seed = {name: [ahead(pair, rewards[name]) for pair in pairs.values()] for name in ("clicks", "back tomorrow")}
 turns = sum(c.low > 0 and b.high < 0 for c, b in zip(*by_seed.values(), strict=True))
 plots.bars({f"{name}, seed {seed}": estimate for name, row in by_seed.items() for seed, estimate in zip(pairs, row, strict=True)},
            f"At {turns} of {len(pairs)} seeds the click ranker wins clicks and loses people",
            "click ranker ahead of long-click ranker, share", fmt="{:+.1%}",
            colors={f"{name}, seed {seed}": plots.color("click" if name == "clicks" else "retention")
                    for name in by_seed for seed in pairs})
-measured("1.turn", turns)
+measured("objective.turn", turns)
 
 # %% [markdown]
 # Where does a disagreement come from? Look at what the click ranker likes. The next cell opens the world's **truth**, which
@@ -237,7 +237,7 @@ measured("1.turn", turns)
 
 # %%
 hidden = service.truth().hidden_items().iloc[:n_items]
-liked = {name: rewards.per_showing(item, amount.to_numpy(float), n_items) for name, amount in earned.items()}
+liked = {name: objectives.per_showing(item, amount.to_numpy(float), n_items) for name, amount in earned.items()}
 pull = pd.DataFrame({name: [np.corrcoef(score, hidden[what])[0, 1] for what in ("quality", "appeal")]
                      for name, score in liked.items()}, index=["quality", "appeal (clickbait)"]).T
 pull.round(2)
@@ -270,7 +270,7 @@ stayed = {name: active_last_week(requests, people) for name, requests in asked.i
 change = paired(stayed["clicks"], stayed["satisfaction"])
 scale = stayed["satisfaction"].mean()
 lost = Estimate(change.value / scale, change.low / scale, change.high / scale, change.n)
-measured("1.retention", lost)
+measured("objective.retention", lost)
 
 # %%
 ax = plots.figure("Use drifts apart, although both policies predict perfectly", "day", "requests a day")
@@ -311,7 +311,7 @@ def weekly(week, per="request"):
     for name, log in perfect.items():
         days = range(3 + 7 * (week - 1), 3 + 7 * week)
         ask = log.requests(days)
-        clicks = rewards.clicks(log).reindex(ask["request_id"])
+        clicks = objectives.clicks(log).reindex(ask["request_id"])
         total = np.bincount(ask["user"], weights=clicks, minlength=people.max() + 1)[people]
         out[name] = bootstrap(clicks.to_numpy()) if per == "request" else bootstrap(total)
     unit = "clicks a request" if per == "request" else "clicks a person in the week"
@@ -326,7 +326,7 @@ explore(weekly, week=(1, 4), per=["request", "person"])
 # policy's effect on the number of requests. Pick a denominator that the policy cannot change: people.
 
 # %%
-quiz("1.q1", "A launch raises clicks per request by ten percent in its first week. Which question comes first?",
+quiz("objective.q1", "A launch raises clicks per request by ten percent in its first week. Which question comes first?",
      choices={
          "Is the gain significant?": "It may be, and still be the wrong number. Ask what it is a proxy for.",
          "How often did the same people come, and will they in a month?":
@@ -339,7 +339,7 @@ quiz("1.q1", "A launch raises clicks per request by ten percent in its first wee
 # ## The same question in a marketplace
 #
 # A shop has prices, returns and margins, the part of a price that it keeps. Two weeks of random slots, then policies that
-# draw items by what a showing was clicked, sold, took in, or kept. `kept_money` of Exercise 1.2 values the items.
+# draw items by what a showing was clicked, sold, took in, or kept. `kept_money` of Exercise {{objective.2}} values the items.
 
 # %%
 shop = marketplace(people=600, items=300, seed=0)
@@ -366,18 +366,18 @@ sellers = {name: run(shop, by_score(name, value), 14) for name, value in worth.i
 # %%
 def keeps(log):
     """Money kept per request, returns handled at 2 each."""
-    return rewards.margin(log, margin_rate=rate, return_cost=2.0)
+    return objectives.margin(log, margin_rate=rate, return_cost=2.0)
 
 
-took, kept_by = rewards.by_policy(sellers, rewards.revenue), rewards.by_policy(sellers, keeps)
+took, kept_by = objectives.by_policy(sellers, objectives.revenue), objectives.by_policy(sellers, keeps)
 plots.bars({name: bootstrap(kept_by[name].dropna().to_numpy()) for name in sellers},
            "What the shop keeps, by what its ranker was told to raise", "money kept per request (95% over people)")
-measured("1.market", rewards.agreement(took, kept_by))
+measured("objective.market", objectives.agreement(took, kept_by))
 
 # %% [markdown]
 # Read the verdict with its interval. Among four policies, a single swap of neighbours already moves the correlation by a
 # fifth. And money kept is made of revenue, so the two have reason to agree. The intervals are wide: a purchase is rare and
-# its size varies, so money needs more traffic than clicks do (lesson 10). Stock is a limit no reward here knows (07).
+# its size varies, so money needs more traffic than clicks do (lesson {{experiments}}). Stock is a limit no reward here knows ({{reranker}}).
 #
 # ## The budget
 #
@@ -423,17 +423,17 @@ ax = plots.lines(sizes, {"rank everything": everything, "retrieve, then rank 300
                  "ms a request", logx=True, logy=True)
 ax.axhline(20, color="black", linestyle="--", linewidth=1)
 ax.annotate("budget for ranking, 20 ms", (sizes[0], 22))
-measured("1.rank_everything", everything[-1] / funnel[-1], on="this machine")
+measured("objective.rank_everything", everything[-1] / funnel[-1], on="this machine")
 
 # %% [markdown]
 # Look at the lower line too. It is far cheaper, but it is not flat, whatever the claim says: one dot product with every item
 # is still work for every item. Does it stay below the budget at a million? An index that looks at a few items only is what
-# lesson 05 builds.
+# lesson {{ann}} builds.
 #
-# {{card 1.5}}
+# {{card objective.5}}
 
 # %%
-@exercise("1.5")
+@exercise("objective.5")
 def affordable_items(budget_ms, fixed_ms, per_item_us):
     """→ int, the most items that fit the budget."""
     ### BEGIN SOLUTION
@@ -449,7 +449,7 @@ print(f"one item: {per_item_us:.2f} µs, fixed: {fixed_ms:.1f} ms; "
 
 # %% [markdown]
 # That is one request, one machine and a small model. Real rankers also read features over a network, for each item; under
-# load the machines are shared; and what counts is the slowest request in a hundred, the **p99**, not the median (lesson 11).
+# load the machines are shared; and what counts is the slowest request in a hundred, the **p99**, not the median (lesson {{launch}}).
 # So the course ranks a few hundred, fewer than the cell above could pay for.
 #
 # ## Guardrails
@@ -460,16 +460,16 @@ print(f"one item: {per_item_us:.2f} µs, fixed: {fixed_ms:.1f} ms; "
 # |---|---|---|
 # | people leave slowly | share who come back the next day | the objective is short-sighted |
 # | people feel cheated | reports per thousand showings | titles win over content |
-# | a few items take all | share of showings outside the top tenth | the ranker feeds on its own clicks (02) |
+# | a few items take all | share of showings outside the top tenth | the ranker feeds on its own clicks ({{feedback}}) |
 # | the service slows down | p99 latency | a stage outgrows its budget |
 #
 # The test for it is one of **non-inferiority**. It does not ask "is it better?" but "is it surely not worse by more than we
 # accept?"
 #
-# {{card 1.6}}
+# {{card objective.6}}
 
 # %%
-@exercise("1.6")
+@exercise("objective.6")
 def non_inferiority(low, high, margin):
     """low, high: interval of a change (more is better); margin > 0 → "pass", "fail" or "undecided"."""
     ### BEGIN SOLUTION
@@ -487,10 +487,10 @@ for name in ("click rate", "reading time", "long clicks"):
 # %% [markdown]
 # ## Frame it in a minute
 #
-# {{card 1.7}}
+# {{card objective.7}}
 
 # %%
-@exercise("1.7")
+@exercise("objective.7")
 def framing():
     """→ a text of at most a minute: decision, objective, guardrails, budget; components last."""
     ### BEGIN SOLUTION
@@ -501,18 +501,18 @@ def framing():
     ### END SOLUTION
 
 # %% [markdown]
-# `hint("1.7")` helps if you are stuck, `solution("1.7")` shows ours and why, `compare("1.3")` puts your code beside the
+# `hint("{{objective.7}}")` helps if you are stuck, `solution("{{objective.7}}")` shows ours and why, `compare("{{objective.3}}")` puts your code beside the
 # reference with the cases and the speed of both.
 
 # %%
-hint("1.7")
-compare("1.3")
+hint("objective.7")
+compare("objective.3")
 
 # %% [markdown]
 # ## After day 7
 #
 # By clicks per request the click policy looks best, and nothing in the dashboard is red. By then the next model is being
-# trained on what this one showed (lesson 02). Three things to have in place *before* launch: the slow metric with a date on which
+# trained on what this one showed (lesson {{feedback}}). Three things to have in place *before* launch: the slow metric with a date on which
 # it will be read, a share of people who keep the old policy for a month, and a guardrail with a margin that somebody
 # signed.
 #
@@ -529,5 +529,5 @@ compare("1.3")
 # ## You have now
 #
 # rewards for a feed and a shop; how far they agree, in one world and with intervals; what your machine can score in 20 ms;
-# `non_inferiority`, which lesson 11's ramp calls on every step; and your own framing, which lesson 12 will ask for
-# under a clock. Next (02): what a click, and its absence, can mean.
+# `non_inferiority`, which lesson {{launch}}'s ramp calls on every step; and your own framing, which lesson {{interview}} will ask for
+# under a clock. Next ({{feedback}}): what a click, and its absence, can mean.

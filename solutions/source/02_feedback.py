@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 02 Feedback: what a click means
+# # {{feedback}} Feedback: what a click means
 #
 # **The decision.** What will the models of this course learn from? A log holds clicks, silences and, later, purchases. Which
 # of them count as *yes*, which as *no*, and which as *nobody knows*? The answer is made here, once, and every later stage
@@ -10,7 +10,7 @@
 # | Budget | a share of the slots, filled at random, so that the log can answer questions at all |
 # | Failure this stage owns | *The model learned the layout of the page, and then its own past.* |
 # | Minutes | 80, of which 47 on exercises |
-# | Needs | a reward and why it was chosen (01) |
+# | Needs | a reward and why it was chosen ({{objective}}) |
 # | Leaves behind | an examination curve, labels with weights, a label window with its correction, a loop that explores |
 
 # %%
@@ -20,9 +20,9 @@ import pandas as pd
 from course_lib.contracts import DAY_S
 from course_lib.data import datasets, labels
 from course_lib.data.log import MemoryLog
-from course_lib.evidence import rewards
+from course_lib.evidence import objectives
 from course_lib.evidence.estimate import Estimate, bootstrap, paired, ratio
-from course_lib.stages.retrain import Retrained, rehearse
+from course_lib.stages.ranking.bandits import Retrained, rehearse
 from course_lib.teach import compare, exercise, explore, hint, measured, plots, predict, quiz, solution
 from course_lib.world import feed, marketplace, policies
 
@@ -41,10 +41,10 @@ plots.style()
 #    after 60 nights change, as a share of the best possible?
 
 # %%
-predict("2.unseen", ...)
-predict("2.disliked", ...)
-predict("2.window", ...)
-predict("2.random_slots", ...)
+predict("feedback.unseen", ...)
+predict("feedback.disliked", ...)
+predict("feedback.window", ...)
+predict("feedback.random_slots", ...)
 
 # %% [markdown]
 # ## Who looked?
@@ -60,10 +60,10 @@ shown = random_days.impressions(columns=["request_id", "user", "item", "position
 print(f"{len(shown):,} impressions in random slots, {shown['click'].sum():,} clicks")
 
 # %% [markdown]
-# {{card 2.1}}
+# {{card feedback.1}}
 
 # %%
-@exercise("2.1")
+@exercise("feedback.1")
 def relative_examination(position, click, n_positions):
     """position int [E] from 1, click 0/1 [E] → float [n_positions], 1 at the first."""
     ### BEGIN SOLUTION
@@ -99,10 +99,10 @@ plots.lines(steps, {"truth": truth.examination(steps), "random slots": ends,
 #
 # ## Ignored is not rejected
 #
-# {{card 2.2}}
+# {{card feedback.2}}
 
 # %%
-@exercise("2.2")
+@exercise("feedback.2")
 def seen_given_ignored(examination, click_rate):
     """P(looked | no click), float [K]."""
     ### BEGIN SOLUTION
@@ -126,7 +126,7 @@ def unseen_share(curve):
 
 plots.lines(steps, {"log": list(1 - seen), "truth": 1 - seen_given_ignored(truth.examination(steps), by_position)},
             "The further down, the more of the silence is absence", "position", "share of ignored never looked at")
-measured("2.unseen", *(unseen_share(curve[end].to_numpy()) for end in ("relative", "high", "low")))
+measured("feedback.unseen", *(unseen_share(curve[end].to_numpy()) for end in ("relative", "high", "low")))
 
 # %% [markdown]
 # Is what was ignored at least disliked? Take a log as it is in production, where popular items are shown more, and ask the truth
@@ -141,7 +141,7 @@ people = np.unique(ignored["user"])
 middle = pd.Series(np.median(then.scores(people, by="satisfaction"), axis=1), index=people)
 likes = then.satisfaction(ignored["user"].to_numpy(), ignored["item"].to_numpy())
 disliked = likes < middle.loc[ignored["user"]].to_numpy()
-measured("2.disliked", bootstrap(disliked, groups=ignored["user"].to_numpy(), n_boot=200))
+measured("feedback.disliked", bootstrap(disliked, groups=ignored["user"].to_numpy(), n_boot=200))
 
 # %% [markdown]
 # What a system shows, it shows for a reason, so even its ignored items tend to be better than the middle one. Calling them
@@ -152,10 +152,10 @@ measured("2.disliked", bootstrap(disliked, groups=ignored["user"].to_numpy(), n_
 # 1. Every ignored item is a *no*. 2. Only what stands above a click is a *no*, for the eye passed it. 3. Every ignored item is
 # a *no* with the weight of the chance that it was seen.
 #
-# {{card 2.3}}
+# {{card feedback.3}}
 
 # %%
-@exercise("2.3")
+@exercise("feedback.3")
 def skips_and_clicks(click):
     """click 0/1 [B, K] → bool [B, K], True where something may be learnt."""
     ### BEGIN SOLUTION
@@ -166,10 +166,10 @@ def skips_and_clicks(click):
 # %% [markdown]
 # Another way to the same end corrects the rate instead of the label:
 #
-# {{card 2.4}}
+# {{card feedback.4}}
 
 # %%
-@exercise("2.4")
+@exercise("feedback.4")
 def click_rate_per_look(click, examination):
     """click 0/1 [E], examination [E] in (0, 1] → clicks per look."""
     ### BEGIN SOLUTION
@@ -213,7 +213,7 @@ def serve(rate, days=4):
     scorer = lambda r: np.pad(z, (0, max(0, r.eligible[-1] + 1 - len(z))))[r.eligible]  # noqa: E731
     log = MemoryLog()
     service.fork().run(policies.PlackettLuce(scorer, temperature=0.3), days, log)
-    return rewards.per_user(rewards.clicks(log), log)
+    return objectives.per_user(objectives.clicks(log), log)
 
 
 outcome = pd.DataFrame({name: serve(rate) for name, rate in models.items()})
@@ -223,7 +223,7 @@ plots.bars({name: bootstrap(outcome[name].dropna().to_numpy()) for name in outco
 # %%
 naive, weighed = outcome["every ignored is a no"], outcome["weighed by the chance of a look"]
 gain = paired(weighed, naive)
-measured("2.naive", Estimate(*(part / naive.mean() for part in (gain.value, gain.low, gain.high)), gain.n))
+measured("feedback.naive", Estimate(*(part / naive.mean() for part in (gain.value, gain.low, gain.high)), gain.n))
 
 # %% [markdown]
 # The naive model learned the page: its rates follow the title length, because long titles stood on top. Weights remove most of
@@ -234,11 +234,11 @@ measured("2.naive", Estimate(*(part / naive.mean() for part in (gain.value, gain
 #
 # The same correction, where it does not belong: in the log of a *good* ranker the top position is clicked more for a good
 # reason. Dividing by a curve that was itself estimated on that log (“a good ranker's log” in the first figure) takes the
-# merit away together with the layout. Lesson 06 shows what that costs. A correction for position needs random slots to be
+# merit away together with the layout. Lesson {{ranker}} shows what that costs. A correction for position needs random slots to be
 # estimated on, or it is a guess.
 
 # %%
-quiz("2.q1", "Your log comes from a good ranker and has no random slots. A colleague estimates the examination curve from click rates "
+quiz("feedback.q1", "Your log comes from a good ranker and has no random slots. A colleague estimates the examination curve from click rates "
      "by position and reweighs the training data with it. What happens?",
      choices={
          "Position bias is removed.": "Only if items stood at random. Here the curve holds the ranker's merit as well.",
@@ -254,10 +254,10 @@ quiz("2.q1", "Your log comes from a good ranker and has no random slots. A colle
 # In a shop the label is not there when the click is. A purchase takes hours or days, so yesterday's clicks look worse than last
 # month's, whoever served them.
 #
-# {{card 2.5}}
+# {{card feedback.5}}
 
 # %%
-@exercise("2.5")
+@exercise("feedback.5")
 def window_label(click_time, event_time, as_of, window_s):
     """→ float [E]: 1 bought in time, 0 window over without, NaN not known yet."""
     ### BEGIN SOLUTION
@@ -280,16 +280,16 @@ first = sales.outcomes().query("kind == 'purchase'").groupby(["request_id", "ite
 joined = final.join(first, on=["request_id", "item"])
 same_day = (joined["bought"] // DAY_S == joined["time"] // DAY_S) & (joined["label"] == 1)
 missed = ratio(final["label"] - same_day, final["label"], groups=final["user"])
-measured("2.window", missed)
+measured("feedback.window", missed)
 
 # %% [markdown]
 # Waiting two weeks gives right labels and a model that is two weeks old. The alternative is to use what is known and correct for
 # what is still under way.
 #
-# {{card 2.6}}
+# {{card feedback.6}}
 
 # %%
-@exercise("2.6")
+@exercise("feedback.6")
 def rate_corrected_for_delay(label, age_s, delays_s):
     """label 0/1 [E] so far, age_s [E], delays_s [D] of old purchases → the rate, corrected."""
     ### BEGIN SOLUTION
@@ -327,7 +327,7 @@ truth_rate = final.loc[final["time"] >= TODAY - 7 * DAY_S, "label"].mean()
 rng = np.random.default_rng(0)
 draws = [rate_corrected_for_delay(week["label"].to_numpy()[pick], age[pick], delays) / truth_rate - 1
          for pick in rng.integers(len(week), size=(300, len(week)))]
-measured("2.corrected", corrected / truth_rate - 1, *np.percentile(draws, [2.5, 97.5]), on="world, last week's clicks")
+measured("feedback.corrected", corrected / truth_rate - 1, *np.percentile(draws, [2.5, 97.5]), on="world, last week's clicks")
 
 # %% [markdown]
 # The interval is too wide for a verdict, and lies more above zero than below: a purchase that came within hours stands for many,
@@ -340,10 +340,10 @@ measured("2.corrected", corrected / truth_rate - 1, *np.percentile(draws, [2.5, 
 # world, everybody alike, ten slots. Six rankers differ only in what they do with their own log: `counts` orders items by
 # clicks, `rates` by clicks per showing, `thompson` by a draw from what is known (below); each with and without random slots.
 #
-# {{card 2.7}}
+# {{card feedback.7}}
 
 # %%
-@exercise("2.7")
+@exercise("feedback.7")
 def posterior(clicks, showings):
     """→ (alpha, beta) of each item's Beta distribution, after a uniform prior."""
     ### BEGIN SOLUTION
@@ -363,8 +363,8 @@ plots.bars({name: bootstrap(values) for name, values in late.items()},
            "Dividing by showings pays; random slots alone do not", "late clicks, share of the best (95% over 12 runs)");
 
 # %%
-measured("2.random_slots", paired(late["counts + random slots"], late["counts"]))
-measured("2.thompson", paired(late["thompson"], late["counts"]))
+measured("feedback.random_slots", paired(late["counts + random slots"], late["counts"]))
+measured("feedback.thompson", paired(late["thompson"], late["counts"]))
 
 # %% [markdown]
 # Five percent random slots show the count ranker every item. It does not help: a good item that was shown now and then has a
@@ -411,7 +411,7 @@ def tried(log):
     return np.bincount(log.impressions(columns=["item"])["item"], minlength=300)[top] >= 100
 
 
-measured("2.discovery", paired(tried(nights["counts"]).astype(float), tried(nights["thompson"]).astype(float)))
+measured("feedback.discovery", paired(tried(nights["counts"]).astype(float), tried(nights["thompson"]).astype(float)))
 
 # %%
 def tried_so_far(log, often=100):
@@ -424,8 +424,8 @@ ax = plots.figure("Counts settle in the first nights and try nothing new", "day"
 for rule, log in nights.items():
     ax.plot(tried_so_far(log), label=rule)
 ax.legend()
-pd.DataFrame({rule: {"clicks per request": rewards.clicks(log).mean(), "long clicks per request":
-              rewards.long_clicks(log).mean(), "items shown 100 times": (np.bincount(
+pd.DataFrame({rule: {"clicks per request": objectives.clicks(log).mean(), "long clicks per request":
+              objectives.long_clicks(log).mean(), "items shown 100 times": (np.bincount(
                   log.impressions(columns=["item"])["item"]) >= 100).sum()} for rule, log in nights.items()}).round(3)
 
 # %% [markdown]
@@ -454,7 +454,7 @@ else:
 # `compare` puts your code beside the reference:
 
 # %%
-compare("2.3")
+compare("feedback.3")
 
 # %% [markdown]
 # ## After day 7
@@ -475,5 +475,5 @@ compare("2.3")
 #
 # ## You have now
 #
-# an examination curve and what it cost; weights for silence; `window_label` and its correction, which lesson 08 needs
-# for point-in-time tables; a loop that you have seen lock in, and the rule that keeps it open. Next (03): learn to retrieve.
+# an examination curve and what it cost; weights for silence; `window_label` and its correction, which lesson {{feature_audit}} needs
+# for point-in-time tables; a loop that you have seen lock in, and the rule that keeps it open. Next ({{two_tower}}): learn to retrieve.

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 03 Two-tower: learn to retrieve
+# # {{two_tower}} Two-tower: learn to retrieve
 #
 # **The decision.** Of all items, which few hundred deserve a closer look for this request? Whatever is left out here is
 # gone: the ranker cannot order what it never receives.
@@ -9,8 +9,8 @@
 # | Budget | 30 ms of the request's 50, of which 5 ms to make the user's vector; 4·d bytes an item |
 # | Failure this stage owns | *The right item was never a candidate.* |
 # | Minutes | 80, of which 54 on exercises |
-# | Needs | 01 (what a proxy is); 02 helps |
-# | Leaves behind | a trained two-tower, honest recall with intervals, item vectors for lesson 05 |
+# | Needs | {{objective}} (what a proxy is); {{feedback}} helps |
+# | Leaves behind | a trained two-tower, honest recall with intervals, item vectors for lesson {{ann}} |
 
 # %%
 import time
@@ -21,8 +21,8 @@ from course_lib.data import datasets, splits
 from course_lib.data.log import MemoryLog, interactions
 from course_lib.evidence import offline
 from course_lib.stages.ann import latencies_ms
-from course_lib.stages.baselines import ALS, EASE, ItemKNN, Popularity, RecentPopularity
-from course_lib.stages.towers import TwoTower
+from course_lib.stages.retrieval.baselines import ALS, EASE, ItemKNN, Popularity, RecentPopularity
+from course_lib.stages.retrieval.towers.model import TwoTower
 from course_lib.teach import compare, exercise, explore, hint, measured, plots, predict, quiz, solution
 from course_lib.world import feed
 from course_lib.world.policies import Popularity as PopularityPolicy
@@ -43,9 +43,9 @@ import torch
 #    the plainest rule there is: show what was taken most last week?
 
 # %%
-predict("3.personal", ...)
-predict("3.sampled", ...)
-predict("3.time", ...)
+predict("two_tower.personal", ...)
+predict("two_tower.sampled", ...)
+predict("two_tower.time", ...)
 
 # %% [markdown]
 # ## The idea
@@ -85,10 +85,10 @@ for name, model in baselines.items():
 # The log holds what was taken, never what would have been refused. So every loss for retrieval compares an item taken with
 # some that were not, and they differ in how many and how chosen. The oldest looks at one pair at a time.
 #
-# {{card 3.1}}
+# {{card two_tower.1}}
 
 # %%
-@exercise("3.1")
+@exercise("two_tower.1")
 def bpr(positive, negative):
     """positive, negative float [B] → scalar: mean of −log σ(positive − negative)."""
     ### BEGIN SOLUTION
@@ -100,10 +100,10 @@ def bpr(positive, negative):
 # One negative a step is slow. A batch already holds B item vectors, each a plausible item, so let every row use all the
 # others' items as its negatives. Nothing further has to be sampled or computed.
 #
-# {{card 3.2}}
+# {{card two_tower.2}}
 
 # %%
-@exercise("3.2")
+@exercise("two_tower.2")
 def in_batch_softmax(query, item):
     """query, item float [B, d], row b of each belong together → scalar, mean nats."""
     ### BEGIN SOLUTION
@@ -115,10 +115,10 @@ def in_batch_softmax(query, item):
 # A dot product grows with the length of the vectors, and training uses that: popular items become long. If only directions
 # shall count, vectors are brought to length 1, and the score is a cosine. Then the scale has to come from elsewhere.
 #
-# {{card 3.3}}
+# {{card two_tower.3}}
 
 # %%
-@exercise("3.3")
+@exercise("two_tower.3")
 def info_nce(query, item, temperature):
     """query, item float [B, d] → scalar: the last loss on cosines divided by the temperature."""
     ### BEGIN SOLUTION
@@ -153,10 +153,10 @@ explore(who_gets_pushed, temperature=(0.02, 1.0, 0.02))
 # %% [markdown]
 # ## Build: a number to trust
 #
-# {{card 3.4}}
+# {{card two_tower.4}}
 
 # %%
-@exercise("3.4")
+@exercise("two_tower.4")
 def recall_at_k(top, relevant, k):
     """top int [U, ≥k], relevant list of U int arrays → float [U]: hits over min(k, held out), NaN without any."""
     ### BEGIN SOLUTION
@@ -180,10 +180,10 @@ recalls = {name: recall_at_k(top, held_out, 20) for name, top in tops.items()}
 #
 # ## Build: the towers
 #
-# {{card 3.6}}
+# {{card two_tower.6}}
 
 # %%
-@exercise("3.6")
+@exercise("two_tower.6")
 def user_vectors(table, constant, history):
     """table float [N, d], constant float [d], history int [B, H], −1 pads → float [B, d]."""
     ### BEGIN SOLUTION
@@ -264,7 +264,7 @@ plots.bars(middle, f"You show films {middle['your towers']:.0f} people took, the
 # %% [markdown]
 # The batch's other items are popular ones, since batches are drawn from the log. So popular films were the negatives all
 # the time, and were pushed down for it. The correction is called **logQ**; how it works, and what it does to people whose
-# taste is not in the log, is lesson 04. `TwoTower` of this course has it built in, together with what made a difference on
+# taste is not in the log, is lesson {{negatives}}. `TwoTower` of this course has it built in, together with what made a difference on
 # real data: dropout, two vectors an item, one as taken and one as offered, the target taken out of the history, weights
 # averaged over half an epoch, stopping when recall on the validation part falls. Features of users and items can be added;
 # so can recency, which comes further down.
@@ -294,10 +294,10 @@ as_good = [name.replace("_", " ") for name, found in table["recall"].items()
            if name != best and found.high >= table["recall"][best].low]
 plots.bars(dict(table["recall"]), f"Split at random, {best.replace('_', ' ')} finds most; as good within its interval: "
            + (", ".join(as_good) or "none"), "recall@20 on ML-100K, 95% interval over users")
-measured("3.personal", table.loc["two_tower", "recall"].value / table.loc["popularity", "recall"].value, on="ml100k")
-measured("3.als", table.loc["two_tower", "recall − als"], on="ml100k")
+measured("two_tower.personal", table.loc["two_tower", "recall"].value / table.loc["popularity", "recall"].value, on="ml100k")
+measured("two_tower.als", table.loc["two_tower", "recall − als"], on="ml100k")
 gap = offline.paired(*(offline.per_user(models[m], split, metrics=["recall"])[0]["recall"] for m in ("two_tower", "bpr")))
-measured("3.losses", gap, on="ml100k")
+measured("two_tower.losses", gap, on="ml100k")
 
 # %% [markdown]
 # Were you right? Look at the intervals before the order: models whose difference (last column) spans 0 are not told apart
@@ -315,7 +315,7 @@ ax = plots.lines(temperatures, {"two_tower": at}, "Temperature decides what cosi
 ax.set_xticks(temperatures, temperatures)
 ax.minorticks_off()
 values = [estimate.value for estimate in at]
-measured("3.temperature", max(values) / min(values), on="ml100k")
+measured("two_tower.temperature", max(values) / min(values), on="ml100k")
 
 # %% [markdown]
 # The best temperature belongs to a data set and a batch size. Dot products find their own scale during training, so they
@@ -339,7 +339,7 @@ plots.lines(widths, {"two_tower": found}, f"4 × the width: recall {found[2].val
             "recall@20", ax=axes[0])
 plots.lines([4 * d for d in widths], {"flat": ms}, f"… and {ms[2] / ms[1]:.1f} × the time", "bytes an item (4d)",
             "ms of a core, exact search of 10⁶", ax=axes[1])
-measured("3.width", offline.paired(*(offline.per_user(by_width[d], split, metrics=["recall"])[0]["recall"] for d in (128, 32))),
+measured("two_tower.width", offline.paired(*(offline.per_user(by_width[d], split, metrics=["recall"])[0]["recall"] for d in (128, 32))),
          on="ml100k, one epoch")
 
 # %% [markdown]
@@ -351,7 +351,7 @@ measured("3.width", offline.paired(*(offline.per_user(by_width[d], split, metric
 # processes are no more negatives. In a notebook the processes are forked from the kernel, and the weights come back to it.
 
 # %%
-from course_lib.stages.towers_ddp import can_fork
+from course_lib.stages.retrieval.towers.processes import can_fork
 
 if can_fork():                                                          # else as a script: see towers_ddp
     two = {"strategy": "ddp_notebook", "devices": 2}
@@ -386,7 +386,7 @@ sampled = {name: sampled_recall(models[name]) for name in names}
 fig, axes = plt.subplots(1, 2, figsize=(8.4, 2.9), sharey=True)
 plots.bars({name: table.loc[name, "recall"] for name in names}, "All films ranked", "recall@20", ax=axes[0])
 plots.bars(sampled, "Against 100 drawn films", "recall@20", ax=axes[1])
-measured("3.sampled", sampled["two_tower"].value / table.loc["two_tower", "recall"].value, on="ml100k")
+measured("two_tower.sampled", sampled["two_tower"].value / table.loc["two_tower", "recall"].value, on="ml100k")
 order = {key: sorted(names, key=lambda n: -source[n].value) for key, source in (("whole", table["recall"]), ("sampled", sampled))}
 order
 
@@ -397,10 +397,10 @@ order
 #
 # ## What can lie to you, 2: the random split
 #
-# {{card 3.5}}
+# {{card two_tower.5}}
 
 # %%
-@exercise("3.5")
+@exercise("two_tower.5")
 def cut_by_time(time, fractions):
     """time float [E] → int [E]: 0 train, 1 valid, 2 test; events at a cutoff go to the later part."""
     ### BEGIN SOLUTION
@@ -412,18 +412,11 @@ def cut_by_time(time, fractions):
 # %% [markdown]
 # A random split lets a model learn from *next* month which films go together, and tests it on *last* month. Production
 # never allows that. ML-100K is no good for a split by time (most of its users appear on one day and never again), so this
-# part uses MovieTweetings, where films are rated as they come out, or, where it cannot be had, the course's world.
+# part uses MovieTweetings, where films are rated as they come out.
 
 # %%
-if datasets.available("movietweetings"):
-    source, films = "movietweetings", datasets.movietweetings()
-    events, catalog, many = films.interactions, films.catalog, {"n_users": films.n_users, "n_items": films.n_items}
-else:
-    print("MovieTweetings is not here, so this part runs on the world. To get it: course data movietweetings")
-    source, log, world = "world", MemoryLog(), feed(people=3000, items=1500, seed=0)
-    world.run(PopularityPolicy(power=0.3), 21, log)
-    events, catalog = splits.first_only(interactions(log.impressions())), world.catalog()
-    many = {"n_users": len(world.users()), "n_items": len(catalog.items)}
+films = datasets.movietweetings()
+events, catalog, many = films.interactions, films.catalog, {"n_users": films.n_users, "n_items": films.n_items}
 part = cut_by_time(events.time.to_numpy(), (0.8, 0.1, 0.1))
 later = splits.Split(*(events[part == p].reset_index(drop=True) for p in range(3)), "time")
 later.__dict__["test"] = later.test[later.test.user.isin(later.train.user.unique())]
@@ -454,9 +447,9 @@ judged = {name: offline.bootstrap(recall_at_k(top, wanted, 20)) for name, top in
 ratio = {name: found.value / judged["recent_popularity"].value for name, found in judged.items()}
 personal = max(ratio[name] for name in ("item_knn", "als", "two_tower"))
 plots.bars(judged, "Judged on the future, taste alone is "
-           f"{personal:.2f} × last week's chart", f"recall@20 on {source}", colors={"with recency": plots.color("hard")})
-measured("3.time", ratio["two_tower"], on=source)
-measured("3.recency", ratio["with recency"], on=source)
+           f"{personal:.2f} × last week's chart", "recall@20 on MovieTweetings", colors={"with recency": plots.color("hard")})
+measured("two_tower.time", ratio["two_tower"], on=films.name)
+measured("two_tower.recency", ratio["with recency"], on=films.name)
 
 # %% [markdown]
 # Why do models without time lose? Each learns one number for how much an item is wanted *on average over the training
@@ -516,17 +509,17 @@ plots.front(points, f"Best by the log: {log_best}. Best by the truth: {true_best
 # %% [markdown]
 # If the log were the truth, the points would lie on one rising line. Look for a pair that the log puts far apart and the
 # truth close together, or the other way round. The log rewards whoever guesses what the old policy *showed*. Which
-# negatives a model gets decides how much of that it copies: lesson 04.
+# negatives a model gets decides how much of that it copies: lesson {{negatives}}.
 #
 # ## Build: the serving split
 #
 # Item vectors change when the model does: they are made in a batch, once. The user's vector changes with each click: it is
 # made at request time.
 #
-# {{card 3.7}}
+# {{card two_tower.7}}
 
 # %%
-@exercise("3.7")
+@exercise("two_tower.7")
 def nearest_unseen(query, items, seen, k):
     """query float [d], items float [N, d], seen int [S] → int [k]: best unseen items, best first."""
     ### BEGIN SOLUTION
@@ -553,13 +546,13 @@ ax = plots.figure(f"A user vector takes {np.percentile(ms, 99):.2f} ms at the 99
 ax.hist(ms, bins=np.geomspace(ms.min(), ms.max(), 40), color=plots.color("two_tower"))
 ax.axvline(np.percentile(ms, 99), color=plots.color("truth"), linestyle="--")
 ax.set_xscale("log")
-measured("3.p99", np.percentile(ms, 99), on="ml100k, this machine")
+measured("two_tower.p99", np.percentile(ms, 99), on="ml100k, this machine")
 
 # %% [markdown]
 # ## After day 7
 #
 # Once live, four things change. The log is now written by *your* model, and recall on it rises because it agrees with
-# itself. New items have no id vector; they need content (lesson 04). User vectors are fresh, but counts and item vectors
+# itself. New items have no id vector; they need content (lesson {{negatives}}). User vectors are fresh, but counts and item vectors
 # are as old as the last batch job: the split by time told you what that costs. And a retrained model moves *both* towers: an
 # index built from yesterday's items must never meet today's user tower, so the two are released together or not at all.
 #
@@ -573,7 +566,7 @@ measured("3.p99", np.percentile(ms, 99), on="ml100k, this machine")
 # **Red flag:** "We use a two-tower with deep MLPs and get 0.9 recall." On which candidates, against what, split how?
 
 # %%
-quiz("3.q1", "Offline, a two-tower beats ALS by 8% on a random split. What do you do before an A/B test?",
+quiz("two_tower.q1", "Offline, a two-tower beats ALS by 8% on a random split. What do you do before an A/B test?",
      {"Launch the test: 8% is large.": "A random split lets both learn from the future; the order may change under time.",
       "Judge both, and recent popularity, on a split by time.": "Yes: production only ever predicts the future.",
       "Train a wider model.": "Wider buys bytes. It does not tell you whether the 8% is real."},
@@ -581,5 +574,5 @@ quiz("3.q1", "Offline, a two-tower beats ALS by 8% on a random split. What do yo
 
 # %% [markdown]
 # **You have now** three losses and know when they break; a recall that cannot be gamed by sampling; a split that keeps the
-# future out; towers that answer for a user in well under the budget; and a suspicion about negatives. `compare("3.2")`
-# puts your loss beside the reference, `hint("3.4")` helps with an exercise you skipped, `solution("3.6")` shows the why.
+# future out; towers that answer for a user in well under the budget; and a suspicion about negatives. `compare("{{two_tower.2}}")`
+# puts your loss beside the reference, `hint("{{two_tower.4}}")` helps with an exercise you skipped, `solution("{{two_tower.6}}")` shows the why.

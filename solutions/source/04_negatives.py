@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 04 Negatives: where popularity gets in
+# # {{negatives}} Negatives: where popularity gets in
 #
 # **The decision.** Against what does a model learn that an item was right? The log holds what was taken. What was *not*
 # wanted has to be made up, and how you make it up decides who is shown what.
@@ -9,7 +9,7 @@
 # | Budget | no time at all when serving; up to a few times the cost of a training step |
 # | Failure this stage owns | *The same hits for everybody, or no hits for anybody; new items never shown.* |
 # | Minutes | 75, of which 56 on exercises |
-# | Needs | 03 |
+# | Needs | {{two_tower}} |
 # | Leaves behind | a loss with an honest correction, recall by popularity, a vector for an item nobody took |
 
 # %%
@@ -20,8 +20,8 @@ import numpy as np
 from course_lib.data import datasets, splits
 from course_lib.data.log import MemoryLog, interactions
 from course_lib.evidence import offline
-from course_lib.stages.negatives import StreamingFrequency, log_q_from_counts
-from course_lib.stages.towers import TwoTower
+from course_lib.stages.retrieval.negatives import StreamingFrequency, log_q_from_counts
+from course_lib.stages.retrieval.towers.model import TwoTower
 from course_lib.teach import compare, exercise, explore, hint, measured, plots, predict, quiz, solution
 from course_lib.world import feed
 from course_lib.world.policies import Popularity as PopularityPolicy
@@ -42,9 +42,9 @@ import torch.nn.functional as F
 #    possible? (The world will tell.)
 
 # %%
-predict("4.hits", ...)
-predict("4.suppress", ...)
-predict("4.logq_truth", ...)
+predict("negatives.hits", ...)
+predict("negatives.suppress", ...)
+predict("negatives.logq_truth", ...)
 
 # %% [markdown]
 # ## Two logs
@@ -71,8 +71,8 @@ ratio = as_negative[:10].mean() / as_negative[len(share) // 2:].mean()
 ax = plots.by_rank(as_negative, f"A top-10 hit is a negative {ratio:.0f} × as often as a tail item",
                    ylabel="times a negative in 2,000 batches", name="no_logq")
 ax.set_ylim(bottom=0)
-measured("4.hits", ratio)
-measured("4.hits", ranked["ml100k"][:10].mean() / ranked["ml100k"][len(ranked["ml100k"]) // 2:].mean(), on="ml100k")
+measured("negatives.hits", ratio)
+measured("negatives.hits", ranked["ml100k"][:10].mean() / ranked["ml100k"][len(ranked["ml100k"]) // 2:].mean(), on="ml100k")
 
 # %% [markdown]
 # Each time an item serves as a negative, its score is pushed down for a user who did not take it in that row. A hit is
@@ -81,10 +81,10 @@ measured("4.hits", ranked["ml100k"][:10].mean() / ranked["ml100k"][len(ranked["m
 #
 # ## Build: the correction
 #
-# {{card 4.1}}
+# {{card negatives.1}}
 
 # %%
-@exercise("4.1")
+@exercise("negatives.1")
 def logq_softmax(query, item, log_q, temperature):
     """query, item float [B, d], log_q float [B] → scalar: in-batch softmax, corrected for how often items are drawn."""
     ### BEGIN SOLUTION
@@ -125,9 +125,9 @@ def typical(model, part):
 
 for name, models, part in (("ml100k", on_films, films), ("world", on_clicks, clicks)):
     values = {key: typical(model, part) for key, model in models.items()}
-    measured("4.suppress", values["no_logq"] / values["logq"], on=name)
+    measured("negatives.suppress", values["no_logq"] / values["logq"], on=name)
     gain = offline.paired(*(offline.per_user(models[key], part, metrics=["recall"])[0]["recall"] for key in ("logq", "no_logq")))
-    measured("4.logq_log", gain, on=name)
+    measured("negatives.logq_log", gain, on=name)
 
 # %% [markdown]
 # ## The log is not the truth
@@ -158,7 +158,7 @@ plots.bars(said, f"The log says: {said['logq'].value / said['no_logq'].value:.2f
 plots.bars({name: offline.bootstrap(value) for name, value in values.items()},
            f"The people: {values['logq'].mean() / values['no_logq'].mean():.2f} ×", "satisfaction, share of the best", ax=axes[1])
 axes[0].locator_params(axis="x", nbins=4)
-measured("4.logq_truth", offline.paired(values["logq"], values["no_logq"]))
+measured("negatives.logq_truth", offline.paired(values["logq"], values["no_logq"]))
 
 # %% [markdown]
 # Were you right? The correction is right for what it claims: the model then estimates the chance that an item is *taken in
@@ -207,10 +207,10 @@ explore(how_much, s=(0.0, 1.6, 0.2))
 # %% [markdown]
 # ## Build: the chances, from a stream
 #
-# {{card 4.2}}
+# {{card negatives.2}}
 
 # %%
-@exercise("4.2")
+@exercise("negatives.2")
 def streaming_gap(gap, last_step, step, alpha):
     """gap float [n], last_step int [n], step int → float [n]: gaps moved a share alpha towards the newest."""
     ### BEGIN SOLUTION
@@ -237,7 +237,7 @@ ax = plots.figure(f"A stream's gaps give back the chances (correlation {correlat
                   "log chance, from the gaps", height=3.4)
 ax.plot(exact, estimate, ".", ms=3, color=plots.color("logq"))
 ax.plot(exact, exact, color=plots.color("truth"), linewidth=1)
-measured("4.streaming", correlation)
+measured("negatives.streaming", correlation)
 
 # %% [markdown]
 # Where the cloud leaves the line, items are rare: one that came a few times still carries the gap it was started with. For
@@ -245,10 +245,10 @@ measured("4.streaming", correlation)
 #
 # ## Build: mixed negatives
 #
-# {{card 4.3}}
+# {{card negatives.3}}
 
 # %%
-@exercise("4.3")
+@exercise("negatives.3")
 def mixed_log_q(p, n_batch, n_uniform, n_items):
     """p float [N], chance per in-batch row → float [N]: log of an item's share of all rows."""
     ### BEGIN SOLUTION
@@ -271,10 +271,10 @@ ax.legend();
 # For the next measurement a tenth of the world's items is hidden from training altogether: they stand for what will be born
 # tomorrow. Their id vectors stay untrained, so only content can place them. First by hand, from a finished model.
 #
-# {{card 4.7}}
+# {{card negatives.7}}
 
 # %%
-@exercise("4.7")
+@exercise("negatives.7")
 def content_to_vector(content, vectors, new_content, l2):
     """content float [N, c], vectors float [N, d], new_content float [M, c] → float [M, d], by centred ridge regression."""
     ### BEGIN SOLUTION
@@ -316,7 +316,7 @@ gain = ways["your ridge"].mean() / ways["random vectors"].mean()
 plots.bars({k: offline.bootstrap(v) for k, v in ways.items()},
            f"Content places {len(cold)} items nobody took {gain:.1f} × as well as chance", "recall@20 among the cold items",
            colors={k: plots.color("control" if "random" in k else "mixed" if "mixed" in k else "logq") for k in ways})
-measured("4.cold", gain)
+measured("negatives.cold", gain)
 
 # %% [markdown]
 # Among themselves, cold items are ordered by how near their content lies to a user. In production they compete with
@@ -332,7 +332,7 @@ def cold_share(model):
 
 everywhere = {name: cold_share(model) for name, model in (("in-batch", in_batch_only), ("mixed", mixed))}
 print({name: str(offline.bootstrap(value)) for name, value in everywhere.items()})
-measured("4.mixed", offline.paired(everywhere["mixed"], everywhere["in-batch"]))
+measured("negatives.mixed", offline.paired(everywhere["mixed"], everywhere["in-batch"]))
 
 # %% [markdown]
 # ## Build: hard negatives
@@ -340,10 +340,10 @@ measured("4.mixed", offline.paired(everywhere["mixed"], everywhere["in-batch"]))
 # Most negatives are easy: a cartoon for somebody who watches thrillers. After a while they teach nothing. **Hard**
 # negatives are items that the model itself ranks high for this user and that were not taken.
 #
-# {{card 4.4}}
+# {{card negatives.4}}
 
 # %%
-@exercise("4.4")
+@exercise("negatives.4")
 def band(scores, positive, low, high):
     """scores float [B, N], positive bool [B, N] → int [B, high − low + 1]: ids of ranks low…high, ascending."""
     ### BEGIN SOLUTION
@@ -376,7 +376,7 @@ cost = per_user["ranks 1–10"].mean() - per_user["none"].mean()
 plots.bars({name: offline.bootstrap(values) for name, values in per_user.items()},
            f"Negatives from the top ranks: {cost:+.3f} recall against none", "recall@20 on ML-100K",
            colors={name: plots.color("logq" if name == "none" else "hard") for name in hard})
-measured("4.hard", offline.paired(per_user["ranks 1–10"], per_user["ranks 60–69"]), on="ml100k")
+measured("negatives.hard", offline.paired(per_user["ranks 1–10"], per_user["ranks 60–69"]), on="ml100k")
 
 # %% [markdown]
 # The ranks are of 512 drawn films, so rank 10 here is about rank 33 of the catalogue. What stands at the very top and was not
@@ -385,10 +385,10 @@ measured("4.hard", offline.paired(per_user["ranks 1–10"], per_user["ranks 60�
 #
 # ## Build: negatives that are none
 #
-# {{card 4.5}}
+# {{card negatives.5}}
 
 # %%
-@exercise("4.5")
+@exercise("negatives.5")
 def false_negatives(user_id, item_id, known_user, known_item):
     """→ bool [B, B]: True where user b is known to have taken item m; the diagonal is False."""
     ### BEGIN SOLUTION
@@ -408,7 +408,7 @@ def masked(query, item, item_id, log_q, batch):
     return F.cross_entropy(logits, torch.arange(len(query)))
 
 per_user["masked"] = offline.per_user(fit(films, masked, max_epochs=1), films, metrics=["recall"])[0]["recall"]
-measured("4.masking", offline.paired(per_user["masked"], per_user["none"]), on="ml100k")
+measured("negatives.masking", offline.paired(per_user["masked"], per_user["none"]), on="ml100k")
 
 # %% [markdown]
 # It sounds obviously right; look at the interval before you believe it. Against it speaks that in a softmax over the *next*
@@ -416,10 +416,10 @@ measured("4.masking", offline.paired(per_user["masked"], per_user["none"]), on="
 #
 # ## Build: recall by popularity
 #
-# {{card 4.6}}
+# {{card negatives.6}}
 
 # %%
-@exercise("4.6")
+@exercise("negatives.6")
 def stratum(counts, edges):
     """counts float [N] → int [N]: 0 head, 1 middle, 2 tail, cut at shares of all events."""
     ### BEGIN SOLUTION
@@ -463,7 +463,7 @@ for name, model in on_films.items():
 ax = plots.lines(ks, lines, "What is above the line, no ranker can recover", "candidates handed to the ranker",
                  "share of held-out items among them", logx=True)
 ax.set_ylim(0, 1)
-measured("4.ceiling", lines["logq"][list(ks).index(300)], on="ml100k, of 1,682 films")
+measured("negatives.ceiling", lines["logq"][list(ks).index(300)], on="ml100k, of 1,682 films")
 
 # %% [markdown]
 # That is with 300 of 1,682 films, nearly a fifth of the catalogue. With 300 of a million the curve is steeper and the
@@ -475,12 +475,12 @@ measured("4.ceiling", lines["logq"][list(ks).index(300)], on="ml100k, of 1,682 f
 # *sizes*, nor the same best strength of correction. The log was written by a policy that likes hits, so whoever likes hits
 # agrees with it. Three ways to hear about it in production, where there is
 # no truth to look up: recall by stratum; a small share of traffic served at random, whose log is not the policy's opinion
-# (lesson 02); and in the end an experiment (lesson 10).
+# (lesson {{feedback}}); and in the end an experiment (lesson {{experiments}}).
 #
 # ## After day 7
 #
 # The model has been retrained on a log that it wrote. log q now describes *its own* hits, and the correction makes it predict
-# them better still. Chances drift by the day, so q must follow (streaming, or per stretch of time as in lesson 03), or
+# them better still. Chances drift by the day, so q must follow (streaming, or per stretch of time as in lesson {{two_tower}}), or
 # yesterday's hit stays corrected for a popularity it no longer has. And somebody has bought clicks: a spam item that is suddenly frequent gets a
 # large q, hence a high score. Watch the share of impressions of the top items, and of items younger than a day.
 #
@@ -494,7 +494,7 @@ measured("4.ceiling", lines["logq"][list(ks).index(300)], on="ml100k, of 1,682 f
 # **Red flag:** "We use every impression that was not clicked as a negative." Ignored is not rejected; most were never seen.
 
 # %%
-quiz("4.q1", "After adding logQ, recall on the log triples, and the A/B test shows no change in satisfaction. What happened?",
+quiz("negatives.q1", "After adding logQ, recall on the log triples, and the A/B test shows no change in satisfaction. What happened?",
      {"The test had too little power.": "Possible, and you would know: the interval says so. But there is a simpler reason.",
       "The log shares the old policy's taste for hits, and the model now predicts that log.":
           "Yes. Agreement with a log is not satisfaction; the world in this lesson shows both.",
@@ -504,5 +504,5 @@ quiz("4.q1", "After adding logQ, recall on the log triples, and the A/B test sho
 # %% [markdown]
 # **You have now** a loss whose negatives are accounted for; chances of items from counts or from a stream; a vector and a fair
 # score for an item nobody took; recall by stratum; and a ceiling to hold your ranker against. Next: finding the best 300 of
-# a million in milliseconds, lesson 05. `compare("4.1")` shows your loss beside the reference, `hint("4.4")` and
-# `solution("4.7")` are there for what you skipped.
+# a million in milliseconds, lesson {{ann}}. `compare("{{negatives.1}}")` shows your loss beside the reference, `hint("{{negatives.4}}")` and
+# `solution("{{negatives.7}}")` are there for what you skipped.

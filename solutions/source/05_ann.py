@@ -1,7 +1,7 @@
 # %% [markdown]
-# # 05 ANN: millions of items in 30 ms
+# # {{ann}} ANN: millions of items in 30 ms
 #
-# **The decision.** Which few hundred items, out of millions, are worth the ranker's time? The two-tower model of lesson 03
+# **The decision.** Which few hundred items, out of millions, are worth the ranker's time? The two-tower model of lesson {{two_tower}}
 # turned that into geometry: the items whose vectors have the largest dot product with the user's. An *approximate nearest
 # neighbour* (ANN) index answers this without looking at every vector. You decide how much of the right answer to give up,
 # and for what: time, memory, or the effort to keep the index fresh.
@@ -11,7 +11,7 @@
 # | Budget | 30 ms at the 99th percentile, a few hundred candidates, and the memory of the machines you have |
 # | Failure this stage owns | *The item was there and the model liked it, but it was never retrieved.* |
 # | Minutes | 85, of which 58 on exercises |
-# | Needs | item and user vectors (03) |
+# | Needs | item and user vectors ({{two_tower}}) |
 # | Leaves behind | `build_index`, `LiveIndex` and `ANNRetriever`, the first stage of the recommender |
 
 # %%
@@ -24,7 +24,8 @@ from course_lib.data import datasets, splits
 from course_lib.evidence.estimate import bootstrap
 from course_lib.evidence.offline import recall_at_k
 from course_lib.serving import assemble
-from course_lib.stages import ann, ann_pq
+from course_lib.stages import ann
+from course_lib.stages.ann import quantise
 from course_lib.teach import compare, exercise, explore, hint, measured, plots, predict, quiz, solution  # noqa: F401
 
 plots.style()
@@ -40,10 +41,10 @@ plots.style()
 # 4. On this course's own film catalogue, how many times faster than exact search is a graph index?
 
 # %%
-predict("5.compression", ...)
-predict("5.nprobe", ...)
-predict("5.filter", ...)
-predict("5.small", ...)
+predict("ann.compression", ...)
+predict("ann.nprobe", ...)
+predict("ann.filter", ...)
+predict("ann.small", ...)
 
 # %% [markdown]
 # ## A million vectors that have neighbours
@@ -90,10 +91,10 @@ print(f"exact search over {n:,} items: p50 {np.median(flat_ms):.1f} ms, p99 {np.
 # is not one query but the second, third and tenth that arrive meanwhile: it keeps a core busy all that time, so a core serves
 # only as many requests a second as fit into one. And its cost doubles with the catalogue.
 #
-# {{card 5.1}}
+# {{card ann.1}}
 
 # %%
-@exercise("5.1")
+@exercise("ann.1")
 def index_recall(found, exact):
     """found int [B, k], exact int [B, k], −1 for nothing → float [B]: share of the true neighbours found."""
     ### BEGIN SOLUTION
@@ -117,10 +118,10 @@ def index_recall(found, exact):
 #
 # Memory is what decides between them at scale, and it can be worked out on paper.
 #
-# {{card 5.2}}
+# {{card ann.2}}
 
 # %%
-@exercise("5.2")
+@exercise("ann.2")
 def bytes_per_vector(kind, d, M=32, m=16):
     """kind str, width d, HNSW links M, PQ bytes m → bytes that one more vector adds to the index."""
     ### BEGIN SOLUTION
@@ -148,7 +149,7 @@ for kind, given in sizes.items():
     rows[kind] = {"bytes a vector": each, "paid once": once, "predicted MB": (len(part) * each + once) / 1e6,
                   "weighed MB": weighed / 1e6, "error %": 100 * abs((len(part) * each + once) / weighed - 1)}
 weights = pd.DataFrame(rows).T
-measured("5.bytes", weights["error %"].max(), on="20,000 clustered vectors")
+measured("ann.bytes", weights["error %"].max(), on="20,000 clustered vectors")
 weights.round(2)
 
 # %% [markdown]
@@ -159,14 +160,14 @@ weights.round(2)
 # fit into a few kilobytes. That is the trick: the vocabulary is small, the sentences are many.
 
 # %%
-codebooks = ann_pq.train_codebooks(items[:20_000], m=8)           # float32 (m, 256, d / m), by k-means
+codebooks = quantise.train_codebooks(items[:20_000], m=8)           # float32 (m, 256, d / m), by k-means
 print("codebooks", codebooks.shape, "=", codebooks.nbytes // 1024, "KB for any number of vectors")
 
 # %% [markdown]
-# {{card 5.3}}
+# {{card ann.3}}
 
 # %%
-@exercise("5.3")
+@exercise("ann.3")
 def pq_encode(vectors, codebooks):
     """vectors float [N, d], codebooks float [m, W, d/m] → uint8 [N, m]: number of the nearest word of each slice."""
     ### BEGIN SOLUTION
@@ -184,10 +185,10 @@ def pq_encode(vectors, codebooks):
 # Now score without decoding. A dot product is a sum over slices, and each slice of a coded vector is one of 256 words. So work
 # out the product of the query with all words once, then add up table entries.
 #
-# {{card 5.4}}
+# {{card ann.4}}
 
 # %%
-@exercise("5.4")
+@exercise("ann.4")
 def adc_scores(query, codes, codebooks):
     """query float [d], codes uint8 [N, m], codebooks float [m, W, d/m] → float [N]: dot products by look-up."""
     ### BEGIN SOLUTION
@@ -235,7 +236,7 @@ print(f"{ann.factory(index.kind, index.params)}: built in {build_s['ivf_pq_refin
 weighed, raw = codes_only.bytes(), items.nbytes
 shares = {"raw vectors": raw, "IVF-PQ index": weighed, "… of which codes": 8 * n, "… of which ids": 8 * n,
           "… of which tables": weighed - 16 * n, "IVF-PQ and raw vectors": index.bytes()}
-measured("5.compression", raw / weighed, on="1,000,000 × 64")
+measured("ann.compression", raw / weighed, on="1,000,000 × 64")
 _ = plots.bars({name: size / 1e6 for name, size in shares.items()},
                f"Codes shrink {raw / (8 * n):.0f}×, the index {raw / weighed:.0f}×, both together not at all", "MB")
 
@@ -266,17 +267,17 @@ ax = plots.lines(probes, {"ivf_pq": [r["recall"] for r in by_codes], "ivf_pq_ref
 ax.set(ylim=(0, 1.02), xlabel="cells probed, of 1,024 (log)")
 ax.set_xticks(probes, probes)
 ax.minorticks_off()
-measured("5.nprobe", by_codes[-1]["recall"], on="1,000,000 × 64")
+measured("ann.nprobe", by_codes[-1]["recall"], on="1,000,000 × 64")
 
 # %% [markdown]
 # **Were you right?** The lower line is flat. Past a handful of cells all the true neighbours *are* being looked at; they are
 # ranked wrongly by their codes. No amount of looking mends a score. What helps is more bytes a code, or a second look at the
 # real vectors of a shortlist.
 #
-# {{card 5.5}}
+# {{card ann.5}}
 
 # %%
-@exercise("5.5")
+@exercise("ann.5")
 def exact_rerank(query, shortlist, vectors, k):
     """query float [d], shortlist int [C] with −1 pads, vectors float [N, d] → int [k]: the best ids, −1 pads."""
     ### BEGIN SOLUTION
@@ -295,7 +296,7 @@ for length in lengths:
     shortlists, _ = codes_only.search(queries, length, nprobe=64)
     best = np.array([exact_rerank(q, s, items, 100) for q, s in zip(queries, shortlists, strict=True)])
     kept.append(bootstrap(index_recall(best, exact), n_boot=300))
-measured("5.refine", kept[-1], on="1,000,000 × 64")
+measured("ann.refine", kept[-1], on="1,000,000 × 64")
 ax = plots.lines(lengths, {"ivf_pq_refine": kept}, "A second look at the real vectors brings recall back",
                  "items on the shortlist (log)", "recall@100 after the re-rank", logx=True)
 ax.set_xticks(lengths, [f"{length:,}" for length in lengths])
@@ -321,10 +322,10 @@ print(f"HNSW of {held:,}: {build_s['hnsw']:.0f} s, {graph.bytes() / held:.0f} by
 # Every dial gives a curve of recall against time. To compare two kinds of index, compare curves, on the same vectors; a single
 # point shows only where somebody left the dial.
 #
-# {{card 5.6}}
+# {{card ann.6}}
 
 # %%
-@exercise("5.6")
+@exercise("ann.6")
 def pareto_front(recall, cost):
     """recall float [S], cost float [S] → bool [S]: settings that no other beats."""
     ### BEGIN SOLUTION
@@ -368,7 +369,7 @@ table = pd.DataFrame({
        for kind, built, r in (("ivf_pq", codes_only, by_codes[2]), ("ivf_pq_refine", index, refined[2]))},
     f"hnsw, {held:,}": {"recall@100": sweep["recall"][1], "p50 ms": sweep["p50"][1], "p99 ms": sweep["p99"][1],
                         "MB": graph.bytes() / 1e6, "build s": build_s["hnsw"]}}).T
-measured("5.speed", np.median(flat_ms) / refined[2]["p50"], on="1,000,000 × 64")
+measured("ann.speed", np.median(flat_ms) / refined[2]["p50"], on="1,000,000 × 64")
 table.round(2)
 
 # %% [markdown]
@@ -403,10 +404,10 @@ explore(dials, nprobe=[1, 4, 16, 64, 256], shortlist_factor=[1, 3, 10, 30], ef_s
 # Some items may not be shown at all: sold out, not licensed in this country, under age. This is a condition, not a preference,
 # and it can be put in three places: drop after the search, test inside the walk, or compare only with what is left.
 #
-# {{card 5.7}}
+# {{card ann.7}}
 
 # %%
-@exercise("5.7")
+@exercise("ann.7")
 def post_filter(ids, allowed, k):
     """ids int [B, C] best first, allowed bool [N] → int [B, k]: the first k that may stay, −1 where fewer are left."""
     ### BEGIN SOLUTION
@@ -442,9 +443,9 @@ ax.lines[-1].set_linestyle("--")                                   # it lies on 
 ax.legend()
 ax.invert_xaxis()
 ax.set_xticks([50, 10, 1], ["50", "10", "1"])
-measured("5.filter", recall.loc["drop after fetching 100", "1%"], on=f"{held:,} × 64")
+measured("ann.filter", recall.loc["drop after fetching 100", "1%"], on=f"{held:,} × 64")
 times = filters["p50 ms"].xs("1%")
-measured("5.brute", times["inside, beam 4,096"] / times["compare with survivors"], on=f"{held:,} × 64, 1% allowed")
+measured("ann.brute", times["inside, beam 4,096"] / times["compare with survivors"], on=f"{held:,} × 64, 1% allowed")
 
 # %%
 filters["p50 ms"].unstack("allowed")[["50%", "10%", "1%"]].loc[list(ways)].round(2)
@@ -482,8 +483,8 @@ for size in sizes[:3]:
 # %%
 growth = pd.Series(grown).rename("ms")
 slope = {kind: np.polyfit(np.log(growth[kind].index), np.log(growth[kind]), 1) for kind in ("flat", "hnsw")}
-measured("5.flat_growth", slope["flat"][0], on="time, 10⁴ to 10⁶")
-measured("5.hnsw_growth", np.polyfit(np.log(list(looked)), np.log(list(looked.values())), 1)[0], on=f"vectors compared, 10⁴ to {held:,}")
+measured("ann.flat_growth", slope["flat"][0], on="time, 10⁴ to 10⁶")
+measured("ann.hnsw_growth", np.polyfit(np.log(list(looked)), np.log(list(looked.values())), 1)[0], on=f"vectors compared, 10⁴ to {held:,}")
 
 # %%
 ax = plots.figure("Measured to 10⁶, drawn on to 10⁹", "vectors", "median ms of one core", height=4.0)
@@ -535,7 +536,7 @@ film_table = pd.DataFrame({kind: {
     "ms of one core": np.median(ann.latencies_ms(lambda q, built=built: built.search(q, 100), user_vectors, clock=time.thread_time)),
     "KB": built.bytes() / 1e3} for kind, built in own.items()}).T
 cost = film_table["ms of one core"]
-measured("5.small", cost["flat"] / cost["hnsw"], on="ml100k")
+measured("ann.small", cost["flat"] / cost["hnsw"], on="ml100k")
 film_table.round(3)
 
 # %% [markdown]
@@ -570,7 +571,7 @@ top20 = own["flat"].search(user_vectors[tested], 20)[0]
 index_loss = 1 - index_recall(own["ivf_pq"].search(user_vectors[tested], 20)[0], top20)
 relevance_loss = relevance("flat") - relevance("ivf_pq")           # paired: the same users
 both = {"recall of the index lost": bootstrap(index_loss), "recall of relevance lost": bootstrap(relevance_loss)}
-measured("5.relevance", bootstrap(index_loss - relevance_loss), on="ml100k")
+measured("ann.relevance", bootstrap(index_loss - relevance_loss), on="ml100k")
 _ = plots.bars(both, "What the index loses is not what people lose", "lost by coding, top 20, with 95% interval")
 
 # %% [markdown]
@@ -634,4 +635,4 @@ for brief in ("shop", "feed", "billion", "phone"):
 # - recall of an index, query by query, and the exact answer to hold it against;
 # - the weight of an index before it is built, and product quantisation you wrote yourself;
 # - a front of settings in place of a favourite index, and a rule for filters;
-# - `ANNRetriever`, which serves the eligible items of a request from a `LiveIndex`'s kin. Lesson 06 ranks what it returns.
+# - `ANNRetriever`, which serves the eligible items of a request from a `LiveIndex`'s kin. Lesson {{ranker}} ranks what it returns.

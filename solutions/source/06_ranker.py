@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 06 Ranker: order the few hundred
+# # {{ranker}} Ranker: order the few hundred
 #
 # **The decision.** Retrieval has left a few hundred candidates. In which order do they go on, and how sure are we of each?
 #
@@ -8,7 +8,7 @@
 # | Budget | 20 ms for ranking and re-ranking together, so tens of microseconds for each of a few hundred candidates |
 # | Failure this stage owns | *It was there, and it stood too low.* And: *we said 10% and it was 2%.* |
 # | Minutes | 80, of which 37 on exercises |
-# | Needs | 02 for examination; 03 for what retrieval hands over |
+# | Needs | {{feedback}} for examination; {{two_tower}} for what retrieval hands over |
 # | Leaves behind | a calibrated ranker, a weight for two objectives, and a distrust of AUC |
 
 # %%
@@ -19,12 +19,12 @@ import pandas as pd
 
 from course_lib.contracts import Candidates, DataError, Requests, Slates
 from course_lib.data.log import MemoryLog
+from course_lib.evidence.auc import auc
 from course_lib.evidence.estimate import bootstrap
 from course_lib.evidence.offline import recall_at_k
-from course_lib.evidence.ranking import auc
-from course_lib.stages.calibrate import Isotonic, reliability
-from course_lib.stages.feed_features import COLUMNS, FeedFeatures, replay
-from course_lib.stages.ranker import GBDTRanker, RankerStage
+from course_lib.stages.ranking.calibrate import Isotonic, reliability
+from course_lib.stages.ranking.feed_features import COLUMNS, FeedFeatures, replay
+from course_lib.stages.ranking.ranker import GBDTRanker, RankerStage
 from course_lib.teach import compare, exercise, explore, hint, measured, plots, predict, quiz, solution  # noqa: F401
 from course_lib.world import feed
 from course_lib.world.policies import FeatureSorter, Uniform
@@ -42,9 +42,9 @@ plots.style()
 # 3. How many candidates can be scored in 20 ms, ninety-nine times of a hundred, on this machine?
 
 # %%
-predict("6.auc", ...)
-predict("6.sampling", ...)
-predict("6.candidates", ...)
+predict("ranker.auc", ...)
+predict("ranker.sampling", ...)
+predict("ranker.candidates", ...)
 
 # %% [markdown]
 # ## Two logs
@@ -112,10 +112,10 @@ axes = plots.lines(np.arange(1, 11), drawn, "Sorted by title length, clicks foll
 # **Ignore it** and hope. **Learn it as a feature** and hold it at 1 when serving: all candidates then compete as if each stood
 # on top. Or **weight** each click by how unlikely it was to be seen.
 #
-# {{card 6.1}}
+# {{card ranker.1}}
 
 # %%
-@exercise("6.1")
+@exercise("ranker.1")
 def position_weights(position, click, examination, clip=20.0):
     """position int [n] from 1, click 0/1 [n], examination float [K] → weight float [n]."""
     ### BEGIN SOLUTION
@@ -201,24 +201,24 @@ axes = plots.bars(both, "The same remedy helps on one log and not on the other",
 axes.locator_params(axis="x", nbins=5)
 
 # %%
-measured("6.debias_irrelevant", gain["title"]["feature, fixed at 1"], on="world, logger by title length")
-measured("6.debias_relevant", gain["taste"]["feature, fixed at 1"], on="world, logger by relevance")
+measured("ranker.debias_irrelevant", gain["title"]["feature, fixed at 1"], on="world, logger by title length")
+measured("ranker.debias_relevant", gain["taste"]["feature, fixed at 1"], on="world, logger by relevance")
 
 # %% [markdown]
 # Under the title-length logger, the model that ignores position learns that *long titles are good*, because they stood on
 # top. Given the position, it has no need to. Under the relevance logger, position is the best predictor of a click there is,
 # so the trees let it explain what taste should explain, and at serving it is gone. Which log do you have? Only slots that were
-# **randomised** can tell: they break the tie between position and relevance (lesson 02).
+# **randomised** can tell: they break the tie between position and relevance (lesson {{feedback}}).
 #
 # ## What can lie to you: AUC
 #
 # AUC is the number most rankers are chosen by. Here are five, trained on the log sorted by relevance. One of them has only
 # four features, all about *who* asks and how popular the item is, and the logged position as a live feature.
 #
-# {{card 6.2}}
+# {{card ranker.2}}
 
 # %%
-@exercise("6.2")
+@exercise("ranker.2")
 def grouped_auc(score, label, group):
     """score float [n], label 0/1 [n], group int [n] → mean AUC of the groups that hold both labels."""
     ### BEGIN SOLUTION
@@ -254,7 +254,7 @@ for (name, row), mark in zip(report.iterrows(), "oDsv^", strict=True):
 axes.legend(loc="center left")
 winner, rival = report.index[0], report["worth"].idxmax()
 serve = {name: worth(lambda x, m=five[name]: m.predict(x.assign(position=1.0)), panels["taste"]) for name in (winner, rival)}
-measured("6.auc", bootstrap(serve[winner] - serve[rival]), on="world, logger by relevance")
+measured("ranker.auc", bootstrap(serve[winner] - serve[rival]), on="world, logger by relevance")
 
 # %% [markdown]
 # Two things make the loser win. It knows the **position**, which will not exist at serving: if you can't serve it, it isn't
@@ -269,7 +269,7 @@ pd.DataFrame({way: {"AUC": auc(model.predict(test_title), test_title["click"]), 
               for way, model in models["title"].items()}).T.round(3)
 
 # %%
-quiz("6.q1")
+quiz("ranker.q1")
 
 # %% [markdown]
 # ## Calibration: does 10% mean 10%?
@@ -277,10 +277,10 @@ quiz("6.q1")
 # An order is enough to fill a slate. As soon as the number is *used*, in an auction, in a sum with another objective, or to
 # decide whether to interrupt somebody at all, it has to come true. **ECE** says by how much it does not.
 #
-# {{card 6.3}}
+# {{card ranker.3}}
 
 # %%
-@exercise("6.3")
+@exercise("ranker.3")
 def ece(p, y, bins=10):
     """p float [n] in [0, 1), y 0/1 [n] → Σ over bins of share · |mean prediction − share that came true|."""
     ### BEGIN SOLUTION
@@ -306,7 +306,7 @@ said = {"binary": binary.predict(top), "LambdaRank, sigmoid": 1 / (1 + np.exp(-p
         "LambdaRank, isotonic": steps.predict(pairs.predict(top))}
 came = top["click"].to_numpy()
 error = {name: float(ece(p, came)) for name, p in said.items()}
-measured("6.lambdarank", error["LambdaRank, sigmoid"] / error["LambdaRank, isotonic"])
+measured("ranker.lambdarank", error["LambdaRank, sigmoid"] / error["LambdaRank, isotonic"])
 
 # %%
 axes = plots.figure("A sigmoid does not make a ranking score a probability", "predicted chance of a click",
@@ -323,10 +323,10 @@ legend = axes.legend(loc="upper left")
 # Most rows are negatives, and training on all of them is slow, so they are **sampled**. That multiplies the odds of a click in
 # the table, and with them the odds that the model predicts.
 #
-# {{card 6.4}}
+# {{card ranker.4}}
 
 # %%
-@exercise("6.4")
+@exercise("ranker.4")
 def undo_negative_sampling(p, keep_rate):
     """p float, any shape: right for a table with keep_rate of the negatives → right for the whole data."""
     ### BEGIN SOLUTION
@@ -340,7 +340,7 @@ thin = train(kept, [*COLUMNS, "position"], position="position").predict(top)
 before, after = float(ece(thin, came)), float(ece(undo_negative_sampling(thin, 0.1), came))
 print(f"{len(kept) / len(fit):.0%} of the rows; ECE {before:.3f} as trained, {after:.3f} corrected, {error['binary']:.3f} "
       f"with all rows; AUC {auc(thin, came):.3f} against {auc(said['binary'], came):.3f}")
-measured("6.sampling", before / after)
+measured("ranker.sampling", before / after)
 
 # %% [markdown]
 # ## Two objectives
@@ -349,10 +349,10 @@ measured("6.sampling", before / after)
 # **dwell**, the seconds until the person came back. A second model learns P(stayed 30 s | click), with one more feature: how
 # often earlier clicks on this item led to a stay.
 #
-# {{card 6.5}}
+# {{card ranker.5}}
 
 # %%
-@exercise("6.5")
+@exercise("ranker.5")
 def weighted_value(p_click, p_satisfied, weight):
     """p_click, p_satisfied float of one shape, weight ≥ 0 → P(click) · P(satisfied | click) ** weight."""
     ### BEGIN SOLUTION
@@ -410,7 +410,7 @@ explore(front, weight=(0.0, 4.0, 0.25))
 # %% [markdown]
 # A little weight is nearly free: the first steps give up few clicks for much satisfaction. Far to the left more weight
 # stops helping even satisfaction, perhaps because the second model is noisy and is asked to do everything. The point to
-# serve at is a decision about people (lesson 01), not a hyper-parameter.
+# serve at is a decision about people (lesson {{objective}}), not a hyper-parameter.
 #
 # ## What was just clicked, or the long history?
 #
@@ -431,7 +431,7 @@ kinds = {"no click yet": ~begun, "after a click": begun}
 shown = {f"without {name}, {kind}": bootstrap(loss[name][here]) for kind, here in kinds.items() for name in without}
 axes = plots.bars(shown, "History matters most; session clicks replace a part", "worth lost", fmt="{:.3f}",
                   colors={name: plots.BLUE if "session," in name else plots.GREEN for name in shown})
-measured("6.session", loss["session"][begun].mean() / loss["history"][begun].mean(), on="world, requests with a session click")
+measured("ranker.session", loss["session"][begun].mean() / loss["history"][begun].mean(), on="world, requests with a session click")
 
 # %% [markdown]
 # The claim was about services whose people come for something else each time. Here most sessions follow the lasting taste,
@@ -472,18 +472,18 @@ axes.set_xticks(sizes, sizes)
 axes.set_yticks([1, 2, 5, 10, 20, 50], [1, 2, 5, 10, 20, 50])
 axes.minorticks_off()
 axes.legend()
-measured("6.candidates", most, on="this machine")
+measured("ranker.candidates", most, on="this machine")
 
 # %% [markdown]
 # ## On real data
 #
 # ML-100K has no impressions: nobody logged what was *shown*, so position, calibration of clicks and everything above cannot
-# be asked of it. What it can say is whether a second stage earns its place. The system of lesson 00 retrieves 300 films,
+# be asked of it. What it can say is whether a second stage earns its place. The system of lesson {{start_here}} retrieves 300 films,
 # and its ranker reorders them with features such as neighbours, ratings and genres. Does its order hold more of the films
 # each person watched?
 
 # %%
-from course_lib.teach.first_system import first_system
+from course_lib.serving.first_system import first_system
 
 try:
     system, films, hidden = first_system()
@@ -496,7 +496,7 @@ try:
     added = bootstrap(orders["the ranker's order"] - orders["retrieval's order"])
     title = "The second stage helps on ML-100K" if added.low > 0 else "No gain of a second stage can be shown on ML-100K"
     plots.bars({name: bootstrap(held) for name, held in orders.items()}, title, "recall@20")
-    measured("6.second_stage", added, on="ml100k")
+    measured("ranker.second_stage", added, on="ml100k")
 except DataError as error:
     print(f"ML-100K is not here, so this part is left out. To get it: course data ml100k. ({error})")
 
@@ -509,7 +509,7 @@ except DataError as error:
 # The ranker now trains on slates it ordered itself: position follows *its own* relevance, and the log has become the second
 # kind. Keep some slots randomised, or the next model cannot tell position from worth. Calibration drifts as the mix of
 # people and items does; watch ECE by slice, not only as a whole. And the features it was trained on keep being served only as
-# long as somebody owns their freshness (lesson 08).
+# long as somebody owns their freshness (lesson {{feature_audit}}).
 #
 # ## Say it in a minute
 #
@@ -527,4 +527,4 @@ except DataError as error:
 # * ECE, isotonic regression and the sampling correction;
 # * a score for two objectives with its front, and the number of candidates your machine affords.
 #
-# Next: [07 Re-ranker](07_reranker.ipynb), for what depends on the rest of the slate.
+# Next: [{{reranker}} Re-ranker]({{reranker file}}.ipynb), for what depends on the rest of the slate.

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 07 Re-ranker: constraints the first two cannot hold
+# # {{reranker}} Re-ranker: constraints the first two cannot hold
 #
 # **The decision.** Which ten of the hundred ranked items stand together, and in what order? Retrieval and ranking look at one item
 # at a time. Some things are true only of the whole slate: that it holds ten films and not one film ten times, that it matches
@@ -10,7 +10,7 @@
 # | Budget | a millisecond or two of the 50, for a hundred candidates and ten slots |
 # | Failure this stage owns | *Every item was good, and the page was bad.* |
 # | Minutes | 95, of which 70 on exercises |
-# | Needs | ranked candidates (06); NDCG (09) is explained where it is used |
+# | Needs | ranked candidates ({{ranker}}); NDCG ({{metric_stack}}) is explained where it is used |
 # | Leaves behind | MMR, calibrated lists, caps with an answer, logged chances, room for what is new, a shop's worth of a slot |
 
 # %%
@@ -25,9 +25,10 @@ from course_lib.data import datasets, splits
 from course_lib.evidence import offline
 from course_lib.evidence.estimate import bootstrap, paired
 from course_lib.evidence.units import unit_table
-from course_lib.stages import fresh, rerank
-from course_lib.stages.baselines import EASE
-from course_lib.stages.caps import Cap
+from course_lib.stages.reranking import diversity, freshness
+from course_lib.stages.reranking.constraints import Cap
+from course_lib.stages.reranking.reranker import MMRReranker
+from course_lib.stages.retrieval.baselines import EASE
 from course_lib.teach import compare, exercise, explore, hint, measured, plots, predict, quiz, solution  # noqa: F401
 from course_lib.world import feed, marketplace, policies
 
@@ -44,15 +45,15 @@ plots.style()
 #    percent less.)
 
 # %%
-predict("7.mmr_price", ...)
-predict("7.goals", ...)
-predict("7.coverage", ...)
-predict("7.fresh_cost", ...)
+predict("reranker.mmr_price", ...)
+predict("reranker.goals", ...)
+predict("reranker.coverage", ...)
+predict("reranker.fresh_cost", ...)
 
 # %% [markdown]
 # ## A hundred candidates, in an order
 #
-# The films and people are those of ML-100K. A linear item-to-item model (EASE, lesson 03) stands in for retrieval and
+# The films and people are those of ML-100K. A linear item-to-item model (EASE, lesson {{two_tower}}) stands in for retrieval and
 # ranking: it is trained in a moment and it is strong here. Each person gets their hundred best unseen films, scores
 # stretched to 0…1. What you will do to them holds for any ranker.
 #
@@ -65,7 +66,7 @@ split = splits.by_user(films.interactions, seed=0)
 users, wanted = (part[:400] for part in offline.held_out(split.test))
 model = EASE().fit(split.train, films.n_users, films.n_items)
 candidates = model.recommend(users, 100)                              # int (400, 100), unseen films, best first
-relevance = rerank.normalised(np.take_along_axis(model.score(users), candidates, axis=1))
+relevance = diversity.normalised(np.take_along_axis(model.score(users), candidates, axis=1))
 
 # %%
 names = sorted({word for words in films.catalog.items["genres"] for word in words.split("|")} - {""})
@@ -81,10 +82,10 @@ pd.DataFrame({"film": titles[candidates[0][:5]].to_numpy(), "score": relevance[0
 # %% [markdown]
 # ## Unlike what stands above
 #
-# {{card 7.1}}
+# {{card reranker.1}}
 
 # %%
-@exercise("7.1")
+@exercise("reranker.1")
 def mmr(relevance, similarity, k, trade_off=0.7):
     """relevance float [C], similarity float [C, C] → int [min(k, C)]: places, in the order of the slate."""
     ### BEGIN SOLUTION
@@ -129,7 +130,7 @@ by_weight = {w: slates(lambda row, w=w: mmr(relevance[row], likeness(row), 10, t
 scores = {w: judge(shown) for w, shown in by_weight.items()}
 plain, diverse = scores[1.0], scores[0.7]
 lost = bootstrap(np.column_stack([plain[:, 0], diverse[:, 0]]), statistic=lambda v: 1 - v[:, 1].mean() / v[:, 0].mean())
-measured("7.mmr_price", lost, on="ml100k")
+measured("reranker.mmr_price", lost, on="ml100k")
 
 # %%
 ax = plots.figure("The first steps to diversity are cheap, the last are not", "diversity of the slate", "NDCG@10", height=4.0)
@@ -172,10 +173,10 @@ explore(slate_of, trade_off=[1.0, 0.9, 0.7, 0.5, 0.3, 0.1], person=(0, 20))
 # %% [markdown]
 # ## In the person's own proportions
 #
-# {{card 7.2}}
+# {{card reranker.2}}
 
 # %%
-@exercise("7.2")
+@exercise("reranker.2")
 def calibrated(relevance, genre, target, k, trade_off=0.5, alpha=0.01):
     """relevance float [C], genre float [C, G], target float [G] → int [min(k, C)]: places, in the order of the slate."""
     ### BEGIN SOLUTION
@@ -197,10 +198,10 @@ def calibrated(relevance, genre, target, k, trade_off=0.5, alpha=0.01):
 # MMR looks at the nearest neighbour only. A *determinantal point process* (DPP) looks at all that is chosen at once: it asks
 # for the slate whose films, as arrows in genre space, span the largest volume.
 #
-# {{card 7.3}}
+# {{card reranker.3}}
 
 # %%
-@exercise("7.3")
+@exercise("reranker.3")
 def greedy_dpp(relevance, similarity, k, weight=1.0):
     """relevance float [C], similarity float [C, C] → int [≤ k]: places, in the order of the slate."""
     ### BEGIN SOLUTION
@@ -243,7 +244,7 @@ for colour, (name, points) in zip(plots.CYCLE, fronts.items(), strict=False):
     ax.errorbar([e.value for e in d], [e.value for e in q], yerr=[e.width / 2 for e in q], fmt="o-", label=name,
                 color=colour, elinewidth=0.6, lw=1)
 ax.legend()
-measured("7.dpp", more, on="ml100k")
+measured("reranker.dpp", more, on="ml100k")
 
 # %% [markdown]
 # Then the same methods by another question: how near is each slate to the person's own mix?
@@ -265,8 +266,8 @@ table = pd.DataFrame(result, index=["NDCG@10", "diversity", "gap (KL)", "ms a re
 gain = {name: judge(shown[name])[:, 1] - judge(shown["plain"])[:, 1] for name in rules}
 share = bootstrap(np.column_stack([gain["calibrated 0.8"], gain["MMR λ = 0.7"]]),
                   statistic=lambda v: v[:, 0].mean() / v[:, 1].mean())
-measured("7.goals", share, on="ml100k")
-measured("7.coverage", table.loc["MMR λ = 0.7", "share of films shown"] / table.loc["plain", "share of films shown"], on="ml100k")
+measured("reranker.goals", share, on="ml100k")
+measured("reranker.coverage", table.loc["MMR λ = 0.7", "share of films shown"] / table.loc["plain", "share of films shown"], on="ml100k")
 table
 
 # %%
@@ -287,7 +288,7 @@ ax.margins(0.15)
 #
 # And look at the last column of the table. With MMR the lists became more varied, and the catalogue hardly opened. Each
 # list is drawn from the same hundred candidates, and those from the same popular films. Starving creators are a matter for
-# retrieval (lesson 04) and for exploration, below; no re-ranker reaches an item that was not retrieved.
+# retrieval (lesson {{negatives}}) and for exploration, below; no re-ranker reaches an item that was not retrieved.
 #
 # ## Rules that may not bend
 #
@@ -296,10 +297,10 @@ ax.margins(0.15)
 # the reader of the log must learn that, and why. The world also holds **clickbait**: items that attract clicks and then
 # disappoint.
 #
-# {{card 7.4}}
+# {{card reranker.4}}
 
 # %%
-@exercise("7.4")
+@exercise("reranker.4")
 def capped_slate(order, value, most, k):
     """order int [C], value int [N], −1 exempt → int [k]: the first k with at most `most` of one value, −1 where empty."""
     ### BEGIN SOLUTION
@@ -327,13 +328,13 @@ stages = {"plain": {"trade_off": 1.0}, "MMR": {"trade_off": 0.7},
           "MMR and cap": {"trade_off": 0.7, "creator": creator, "creator_cap": 2}}
 rows, feeds = {}, {}
 for name, settings in stages.items():
-    page = feeds[name] = rerank.MMRReranker(catalog.content, **settings).rerank(requests, ranked, score, 10).item
+    page = feeds[name] = MMRReranker(catalog.content, **settings).rerank(requests, ranked, score, 10).item
     over = np.array([np.bincount(creator[slate]).max() > 2 for slate in page], float)
     rows[name] = {"slates over the cap": bootstrap(over), "clickbait slots": bootstrap(bait[page].mean(axis=1)),
                   "click if seen": bootstrap(np.take_along_axis(click, page, 1).mean(axis=1)),
                   "satisfied": bootstrap(np.take_along_axis(joy, page, 1).mean(axis=1))}
-measured("7.cap", rows["MMR"]["slates over the cap"], on="world, feed")
-measured("7.clickbait", rows["MMR"]["clickbait slots"].value / rows["plain"]["clickbait slots"].value, on="world, feed")
+measured("reranker.cap", rows["MMR"]["slates over the cap"], on="world, feed")
+measured("reranker.clickbait", rows["MMR"]["clickbait slots"].value / rows["plain"]["clickbait slots"].value, on="world, feed")
 pd.DataFrame(rows).T
 
 # %%
@@ -344,7 +345,7 @@ _ = plots.bars({name: row["clickbait slots"] for name, row in rows.items()} | {"
 # Diversity does not stand in for a rule, because two items of one creator need not look alike, and it does not mend an
 # objective: the ranker was told to find clicks, clickbait gets clicks, and a varied slate of clickbait is still one.
 # Compare the last two columns: what is clicked and what satisfies are not the same. That is repaired where it arose, in the
-# objective (lesson 01) and in the ranker's labels (lesson 06).
+# objective (lesson {{objective}}) and in the ranker's labels (lesson {{ranker}}).
 #
 # ### When the rule cannot be met
 #
@@ -356,12 +357,12 @@ makers = np.unique(creator)[:3]
 few = np.flatnonzero(np.isin(creator, makers))[:14].astype(np.int32)
 page = Requests.of([0], eligible=truth.eligible(), day=0)
 values = click[:1, few]
-quiet = rerank.MMRReranker(catalog.content, creator=creator, creator_cap=2)
+quiet = MMRReranker(catalog.content, creator=creator, creator_cap=2)
 print(quiet.rerank(page, few[None], values, 10).item[0], "\n", quiet.notes[0])
-soft = rerank.MMRReranker(catalog.content, caps=(Cap(creator, 2, "at most 2 of one creator", hard=False),))
+soft = MMRReranker(catalog.content, caps=(Cap(creator, 2, "at most 2 of one creator", hard=False),))
 print(soft.rerank(page, few[None], values, 10).item[0], "\n", soft.notes[0])
 try:
-    rerank.MMRReranker(catalog.content, creator=creator, creator_cap=2, strict=True).rerank(page, few[None], values, 10)
+    MMRReranker(catalog.content, creator=creator, creator_cap=2, strict=True).rerank(page, few[None], values, 10)
 except ConstraintError as error:
     print("strict:", error)
 
@@ -374,10 +375,10 @@ except ConstraintError as error:
 # Whatever is never shown is never learnt about. So some slots are drawn by lot. That costs a little now; what makes it worth
 # anything is that the *chance* of each choice is logged with it.
 #
-# {{card 7.5}}
+# {{card reranker.5}}
 
 # %%
-@exercise("7.5")
+@exercise("reranker.5")
 def slot_propensities(gain, allowed, explore):
     """gain float [C], allowed bool [C], explore in [0, 1] → float [C]: with what chance each fills the slot."""
     ### BEGIN SOLUTION
@@ -394,11 +395,11 @@ def slot_propensities(gain, allowed, explore):
 # %%
 many = Requests.of(np.zeros(20_000, int), eligible=truth.eligible(), day=0, request_id=np.arange(20_000))
 item, value = np.tile(ranked[0, :12], (20_000, 1)), np.tile(score[0, :12], (20_000, 1))
-lottery = rerank.MMRReranker(catalog.content, trade_off=1.0, explore=0.3, explore_slots=(1,)).rerank(many, item, value, 1)
+lottery = MMRReranker(catalog.content, trade_off=1.0, explore=0.3, explore_slots=(1,)).rerank(many, item, value, 1)
 counted = np.array([(lottery.item[:, 0] == i).mean() for i in ranked[0, :12]])
 chances = slot_propensities(score[0, :12], np.ones(12, bool), 0.3)
 logged = np.array([lottery.propensity[lottery.item[:, 0] == i, 0].mean() for i in ranked[0, :12]])
-measured("7.propensity", np.abs(counted - logged).max(), on="world, 20,000 requests")
+measured("reranker.propensity", np.abs(counted - logged).max(), on="world, 20,000 requests")
 ax = plots.figure("Counted shares lie on the logged chances", "candidate, by rank", "chance of filling slot 1 (log)")
 ax.errorbar(np.arange(1, 13), counted, yerr=1.96 * np.sqrt(counted * (1 - counted) / 20_000), fmt="o", color=plots.BLUE, label="counted")
 ax.plot(np.arange(1, 13), chances, "_", ms=22, color=plots.ORANGE, label="your function")
@@ -413,10 +414,10 @@ _ = ax.legend()
 # New items have a claim of their own: nobody knows them yet. The ranker below learns each night how often an item was read for
 # half a minute when it was looked at; one without showings gets the mean, and waits.
 #
-# {{card 7.6}}
+# {{card reranker.6}}
 
 # %%
-@exercise("7.6")
+@exercise("reranker.6")
 def fresh_boost(age_days, showings, *, size=1.0, half_life_days=3.0, enough=100.0):
     """age_days, showings float [N] → float [N]: what to add to each score."""
     ### BEGIN SOLUTION
@@ -430,7 +431,7 @@ def fresh_boost(age_days, showings, *, size=1.0, half_life_days=3.0, enough=100.
 
 # %%
 town = feed(people=1000, items=800, requests_per_day=2500, seed=0, births={"life_days": 30.0})
-ranker = fresh.Nightly(town.catalog(), near=2.0)
+ranker = freshness.Nightly(town.catalog(), near=2.0)
 for day_log in town.run(policies.Popularity(power=0.7, window_days=7), 5):
     ranker.observe(day_log)
 town.run(ranker, 4)
@@ -472,9 +473,9 @@ def gain(rows):
 
 change = {name: bootstrap(np.column_stack([time_, spent["none"]]), gain) for name, time_ in spent.items()}
 found = newborn["good, seen 100 times"]
-measured("7.fresh_found", found["stops, 0.6"].value / found["none"].value, on="world")
-measured("7.fresh_cost", change["stops, 0.6"], on="world")
-measured("7.fresh_stop", newborn.loc["stops, 0.6", "slots on poor"] / newborn.loc["ages, 0.6", "slots on poor"], on="world")
+measured("reranker.fresh_found", found["stops, 0.6"].value / found["none"].value, on="world")
+measured("reranker.fresh_cost", change["stops, 0.6"], on="world")
+measured("reranker.fresh_stop", newborn.loc["stops, 0.6", "slots on poor"] / newborn.loc["ages, 0.6", "slots on poor"], on="world")
 
 # %%
 ax = plots.figure(f"Of the good new items {found['none'].value:.0%} are seen without a boost, {found['stops, 0.6'].value:.0%} with",
@@ -497,10 +498,10 @@ for axis in (ax.xaxis, ax.yaxis):
 #
 # In a marketplace a slot is worth money, some sales come back, and pieces run out.
 #
-# {{card 7.7}}
+# {{card reranker.7}}
 
 # %%
-@exercise("7.7")
+@exercise("reranker.7")
 def slot_worth(p_sale, margin, p_return, return_cost, stock, demand):
     """p_sale, margin, p_return, stock, demand float [C]; a cost → float [C]: money that a showing is expected to keep."""
     ### BEGIN SOLUTION
@@ -564,8 +565,8 @@ pd.DataFrame(ledger).T
 best = max(takings, key=lambda name: takings[name].mean())
 ax = plots.bars({name: bootstrap(money) for name, money in takings.items()},
                 f"Most is kept by ranking by “{best}”", "money kept a person in a week, returns taken off")
-measured("7.net", bootstrap(np.column_stack([takings["kept"], takings["clicks"]]), gain), on="world, marketplace")
-measured("7.stock", bootstrap(np.column_stack([takings["kept, in stock"], takings["kept"]]), gain), on="world, marketplace")
+measured("reranker.net", bootstrap(np.column_stack([takings["kept"], takings["clicks"]]), gain), on="world, marketplace")
+measured("reranker.stock", bootstrap(np.column_stack([takings["kept, in stock"], takings["kept"]]), gain), on="world, marketplace")
 
 # %% [markdown]
 # Money kept and the number of sales do not rise together: a good part of the sales that clicks bring come back. And the
@@ -587,7 +588,7 @@ measured("7.stock", bootstrap(np.column_stack([takings["kept, in stock"], taking
 # many once a creator has found out what the ranker likes.
 
 # %%
-quiz("7.q1", "A creator cap leaves two slots of ten empty in 4% of requests. What do you do first?", {
+quiz("reranker.q1", "A creator cap leaves two slots of ten empty in 4% of requests. What do you do first?", {
     "Turn the cap into a penalty in the score": "Then it may be broken at any time and nobody will see it. The empty slots were the "
     "message.",
     "Look at what those requests were retrieving": "Yes. An empty slot says that the candidates came from too few creators: a "
@@ -615,4 +616,4 @@ quiz("7.q1", "A creator cap leaves two slots of ten empty in 4% of requests. Wha
 # - the difference between diverse, calibrated and covering, in numbers;
 # - caps that answer when they cannot be met, and exploration whose chances are right;
 # - a boost for new items with its price, and what a slot is worth to a shop;
-# - the last stage of `Recommender`. Lesson 08 asks whether its features can be served at all.
+# - the last stage of `Recommender`. Lesson {{feature_audit}} asks whether its features can be served at all.

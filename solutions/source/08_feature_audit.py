@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 08 Feature audit: if you can't serve it, it isn't a feature
+# # {{feature_audit}} Feature audit: if you can't serve it, it isn't a feature
 #
 # **The decision.** Which numbers may the ranker read? A number may be read if it exists at the moment of the request, is
 # fresh enough, does not know the answer, and still means what it meant in training.
@@ -9,7 +9,7 @@
 # | Budget | a few of the ranker's 20 ms for reading features; as many features as pass the audit |
 # | Failure this stage owns | *Excellent offline, poor live.* The model learned from numbers that serving never has. |
 # | Minutes | 85, of which 61 on exercises |
-# | Needs | the idea of a ranker (06); nothing of its code |
+# | Needs | the idea of a ranker ({{ranker}}); nothing of its code |
 # | Leaves behind | an as-of join, a leak detector, a drift test that knows its noise, an audit, a session store |
 
 # %%
@@ -23,8 +23,8 @@ from course_lib.data import features as point_in_time
 from course_lib.data.audit import auc, audit, null_psi_threshold
 from course_lib.data.log import MemoryLog
 from course_lib.evidence.estimate import bootstrap
-from course_lib.stages.ann_measure import latencies_ms
-from course_lib.stages.ranker import GBDTRanker
+from course_lib.stages.ann.measure import latencies_ms
+from course_lib.stages.ranking.ranker import GBDTRanker
 from course_lib.teach import compare, exercise, explore, hint, measured, plots, predict, quiz, solution  # noqa: F401
 from course_lib.world import feed, policies
 
@@ -43,10 +43,10 @@ plots.style()
 # 4. A cache is loaded with the features of the most active tenth of users. What share of the next days' requests is theirs?
 
 # %%
-predict("8.offline", ...)
-predict("8.day", ...)
-predict("8.psi", ...)
-predict("8.warm", ...)
+predict("feature_audit.offline", ...)
+predict("feature_audit.day", ...)
+predict("feature_audit.psi", ...)
+predict("feature_audit.warm", ...)
 
 # %% [markdown]
 # ## Two logs
@@ -106,10 +106,10 @@ print(f"AUC on later days: {auc(test['click'], naive_model.predict(whole_log(log
 #
 # ## Join at the right moment
 #
-# {{card 8.1}}
+# {{card feature_audit.1}}
 
 # %%
-@exercise("8.1")
+@exercise("feature_audit.1")
 def as_of_join(events, facts, by):
     """events (item, time), facts (item, time, value) → events with `value`: the latest known strictly before."""
     ### BEGIN SOLUTION
@@ -141,10 +141,10 @@ _ = ax.legend()
 #
 # ## Find the leak without knowing where it is
 #
-# {{card 8.2}}
+# {{card feature_audit.2}}
 
 # %%
-@exercise("8.2")
+@exercise("feature_audit.2")
 def mismatch(trained, recomputed):
     """Two tables of the same rows → share of rows that differ, a Series by feature."""
     ### BEGIN SOLUTION
@@ -201,8 +201,8 @@ for ax, (name, result) in zip(axes[0], results.items(), strict=True):
 _ = axes[0][0].figure.suptitle("The leak wins offline and loses live", x=0.01, ha="left", fontweight="bold")
 for name, result in results.items():
     s = result["scores"]
-    measured("8.offline", auc_of(result["test"], s["leaked, offline"], s["leaked, served"]), on=name)
-    measured("8.served", auc_of(result["test"], s["point in time"], s["leaked, served"]), on=name)
+    measured("feature_audit.offline", auc_of(result["test"], s["leaked, offline"], s["leaked, served"]), on=name)
+    measured("feature_audit.served", auc_of(result["test"], s["point in time"], s["leaked, served"]), on=name)
 
 # %% [markdown]
 # The leaked model did not only look too good; served, it ranks worse than the one trained point in time. It had little
@@ -243,8 +243,8 @@ plots.bars({name: bootstrap(each) for name, each in value.items()},
            f"Without its best “feature” the ranker is {1 + gain.value:.1f}× as good",
            "true chance of a click, mean over a list of ten",
            colors={"with dwell": plots.color("bad"), "leaked": plots.color("unsure"), "point in time": plots.color("good")})
-measured("8.people", preferred_to("leaked"))
-measured("8.drop", gain)
+measured("feature_audit.people", preferred_to("leaked"))
+measured("feature_audit.drop", gain)
 
 # %% [markdown]
 # With dwell at hand the trees asked for nothing else; served without it, they sort at random. The other two differ less
@@ -271,10 +271,10 @@ pd.Series({"leaked, random split": auc(train["click"][~coin], at_random.predict(
 # takes two hours serves values up to 26 hours old. After the exercise you pay for age: the model trained on live
 # features is served older and older ones.
 #
-# {{card 8.3}}
+# {{card feature_audit.3}}
 
 # %%
-@exercise("8.3")
+@exercise("feature_audit.3")
 def snapshot_time(time, every_s, delay_s):
     """time float [Q], s → the moment up to which the feature read at `time` knows the log, float [Q], s."""
     ### BEGIN SOLUTION
@@ -309,8 +309,8 @@ def stale_against_leak(t):
 
 for name, scores in aged.items():
     rows, offline = results[name]["test"], results[name]["scores"]["leaked, offline"]
-    measured("8.day", lost[name][3], on=name)
-    measured("8.stale_vs_leak", bootstrap(np.column_stack([rows["click"], scores[0], scores[3], offline]),
+    measured("feature_audit.day", lost[name][3], on=name)
+    measured("feature_audit.stale_vs_leak", bootstrap(np.column_stack([rows["click"], scores[0], scores[3], offline]),
                                           stale_against_leak, groups=rows["user"], n_boot=40), on=name)
 
 # %%
@@ -339,10 +339,10 @@ pd.DataFrame({name: lost_by_family(name) for name in logs}).rename_axis("a day o
 # with that of training. Tools call a PSI of 0.1 "moderate" and 0.25 "large", whatever the sample. Below, both samples are
 # drawn from the *same* ten bins, many times: nothing has moved.
 #
-# {{card 8.4}}
+# {{card feature_audit.4}}
 
 # %%
-@exercise("8.4")
+@exercise("feature_audit.4")
 def psi_of_counts(reference, actual):
     """reference, actual int [bins] → Σ (a − r)·ln(a / r) over shares, with half an event added to every bin."""
     ### BEGIN SOLUTION
@@ -371,8 +371,8 @@ for limit, word in ((0.1, "moderate"), (0.25, "large")):
     ax.annotate(f"“{word}”: {limit}", (sizes[-1], limit), xytext=(0, 3), textcoords="offset points", ha="right")
 
 # %%
-measured("8.psi", np.quantile(null_psi(200), 0.95), on="200 values")
-measured("8.psi", np.quantile(null_psi(20_000), 0.95), on="20,000 values")
+measured("feature_audit.psi", np.quantile(null_psi(200), 0.95), on="200 values")
+measured("feature_audit.psi", np.quantile(null_psi(20_000), 0.95), on="20,000 values")
 
 # %%
 def drift(n=1000, shift=0.1):
@@ -413,14 +413,14 @@ table[["at_inference", "differs", "auc", "auc_as_of", "late", "psi", "psi_null",
 
 # %% [markdown]
 # Read `auc` against `auc_as_of`: what the feature alone seemed to be worth, and what it is worth when honest. Position
-# is the one exception to the title of this lesson: train with it and fix it at serving (06), so that the ranker does
+# is the one exception to the title of this lesson: train with it and fix it at serving ({{ranker}}), so that the ranker does
 # not learn it in disguise.
 #
 # Counts that only grow move against any training sample. The verdict *watch* is a question: would the model's answer
 # change?
 
 # %%
-quiz("8.q1", "A feature's AUC alone is 0.97 in training and it is there at serving. What do you do first?",
+quiz("feature_audit.q1", "A feature's AUC alone is 0.97 in training and it is there at serving. What do you do first?",
      {"Ship it; check the A/B test": "The test costs weeks and users; the mismatch costs a query.",
       "Recompute it as of each row's moment and compare": "Yes. If the two differ, you have the leak; if not, the gain.",
       "Drop it: too good to be true": "Often right, and you would never know. Strong honest features exist.",
@@ -434,10 +434,10 @@ quiz("8.q1", "A feature's AUC alone is 0.97 in training and it is there at servi
 # tunnel sends its clicks hours after they happened. The world has no tunnels, so we dig some: on one day in seven a
 # user's phone is offline. Each click now has two times.
 #
-# {{card 8.5}}
+# {{card feature_audit.5}}
 
 # %%
-@exercise("8.5")
+@exercise("feature_audit.5")
 def live_session(event_time, arrival_time, item, now, gap_s):
     """event_time, arrival_time float [E], item int [E], now, gap_s → items of the session at `now`, oldest first."""
     ### BEGIN SOLUTION
@@ -470,10 +470,10 @@ print(f"{len(asks):,} requests in the test days; {np.mean(a - t > 60):.0%} of al
 # keeps the events and sums them when asked; its time to live, TTL, forgets them after a week. **Batch and speed** add what
 # a stream brought since last night to what a job counted then. That one is yours; then all three replay the test days.
 #
-# {{card 8.6}}
+# {{card feature_audit.6}}
 
 # %%
-@exercise("8.6")
+@exercise("feature_audit.6")
 def decayed_counts(batch, batch_at, user, event_time, arrival_time, now, half_life_s):
     """batch float [U] as of batch_at; user, event_time, arrival_time [E]: the stream → float [U], as of now."""
     ### BEGIN SOLUTION
@@ -515,7 +515,7 @@ for user, now in zip(asks["user"], asks["time"], strict=True):
     stored, day = store.read(user, now)["event_time"], now // DAY_S
     layered = decayed_counts(night[day], day * DAY_S, u, t, a, now, HALF)[user]
     three.append([stream.read(user, now), (0.5 ** ((now - stored) / HALF)).sum(), layered])
-measured("8.three_ways", np.mean(np.ptp(three, axis=1) > 1e-6))
+measured("feature_audit.three_ways", np.mean(np.ptp(three, axis=1) > 1e-6))
 
 # %%
 def misread(offline):
@@ -613,10 +613,10 @@ if feast:
                fmt="{:.1%}", colors=dict(zip(wrong, map(plots.color, ("bad", "unsure", "good")), strict=True)))
     first, earlier, written = answers
     for name in (first, earlier):
-        measured("8.feast_join", 1 - unlike(answers[name][0], happened).mean(), on=name)
+        measured("feature_audit.feast_join", 1 - unlike(answers[name][0], happened).mean(), on=name)
     for name in (earlier, written):
-        measured("8.feast_backfill", unlike(answers[name][0], arrived).mean(), on=name)
-    measured("8.feast_rows", answers[first][1], on="Feast")
+        measured("feature_audit.feast_backfill", unlike(answers[name][0], arrived).mean(), on=name)
+    measured("feature_audit.feast_rows", answers[first][1], on="Feast")
 
 # %% [markdown]
 # Three traps. Feast joins *at or before*: a row that carries the time of its click reads a count with that click in it.
@@ -634,7 +634,7 @@ if feast:
         feast.materialize(stamp(0).to_pydatetime(), stamp(11 * DAY_S).to_pydatetime())
     rows = [{"user": int(user)} for user in np.unique(u)]
     served_now = feast.get_online_features(features=["taste:clicks"], entity_rows=rows).to_dict()["clicks"]
-    measured("8.feast_ttl", np.mean([value is None for value in served_now]), on="Feast")
+    measured("feature_audit.feast_ttl", np.mean([value is None for value in served_now]), on="Feast")
 
 # %% [markdown]
 # What is served looks like any other value. An age has to travel with each, and be checked by who reads it.
@@ -660,10 +660,10 @@ pd.DataFrame(table).T.round(2)
 # trip where it is at the other end of a network. There a **cache** of the busiest users spares the call itself. After a
 # restart it is empty, just when traffic comes back; so it is first loaded with the top users so far: *warm-up*.
 #
-# {{card 8.7}}
+# {{card feature_audit.7}}
 
 # %%
-@exercise("8.7")
+@exercise("feature_audit.7")
 def hit_rate(requested, capacity, warm=()):
     """requested int [R], capacity int, warm list → share of requests found in a cache that drops the longest unused."""
     ### BEGIN SOLUTION
@@ -690,7 +690,7 @@ ax = plots.lines(spans, rates, f"Warm-up spares {spared[0]:.0%} of the first ten
                  "requests since the restart", "share found in the cache", logx=True)
 ax.xaxis.set_major_formatter("{x:,.0f}")
 ax.yaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
-measured("8.warm", bootstrap(np.isin(coming, top).astype(float), groups=coming))
+measured("feature_audit.warm", bootstrap(np.isin(coming, top).astype(float), groups=coming))
 
 # %% [markdown]
 # Sessions do most of a cache's work: whoever asks once asks again within minutes. Warm-up pays for the minutes after a
@@ -729,6 +729,6 @@ alarm["verdict"].value_counts().to_frame("features")
 # ## You have now
 #
 # an as-of join; `mismatch`, which finds leaks and skew; `snapshot_time`, which says how old a feature really is; a
-# drift test that knows its own noise; `audit`, which puts them into one table that a launch can be held against (11);
+# drift test that knows its own noise; `audit`, which puts them into one table that a launch can be held against ({{launch}});
 # and a session store whose numbers agree with stream and batch, late clicks included. The next lesson asks the same of
-# metrics (09).
+# metrics ({{metric_stack}}).

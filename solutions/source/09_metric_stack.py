@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 09 Metric stack: who vouches for what
+# # {{metric_stack}} Metric stack: who vouches for what
 #
 # **The decision.** A new model is ready. Does it go to users, to a small test, or back to the desk? A *metric stack* is
 # the chain of evidence that answers: offline metrics on old clicks, estimates from logged chances, interleaving, and at
@@ -10,8 +10,8 @@
 # | Budget | minutes offline, hours of log for an estimate, days for interleaving, weeks for an A/B test |
 # | Failure this stage owns | *A number went up, we launched, and people were worse off.* |
 # | Minutes | 75, of which 43 on exercises |
-# | Needs | recall over the whole catalogue (03); a log with propensities (02) |
-# | Leaves behind | a table of metrics with intervals, three estimators, interleaving: lesson 10 tests and 11 launches with them |
+# | Needs | recall over the whole catalogue ({{two_tower}}); a log with propensities ({{feedback}}) |
+# | Leaves behind | a table of metrics with intervals, three estimators, interleaving: lesson {{experiments}} tests and lesson {{launch}} launches with them |
 
 # %%
 import numpy as np
@@ -24,7 +24,7 @@ from course_lib.evidence import counterfactual, interleave, offline
 from course_lib.evidence.estimate import Estimate, bootstrap
 from course_lib.evidence.experiment import difference
 from course_lib.evidence.units import unit_table
-from course_lib.stages import baselines
+from course_lib.stages.retrieval import baselines
 from course_lib.teach import compare, exercise, hint, measured, plots, predict, quiz, solution  # noqa: F401
 from course_lib.world import feed
 from course_lib.world import policies as world_policies
@@ -42,10 +42,10 @@ plots.style()
 # 4. How many times fewer users than an A/B test does interleaving need?
 
 # %%
-predict("9.correlation", ...)
-predict("9.satisfaction", ...)
-predict("9.open_bandit", ...)
-predict("9.interleaving", ...)
+predict("metric_stack.correlation", ...)
+predict("metric_stack.satisfaction", ...)
+predict("metric_stack.open_bandit", ...)
+predict("metric_stack.interleaving", ...)
 
 # %% [markdown]
 # ## Which metric protects against what
@@ -63,10 +63,10 @@ predict("9.interleaving", ...)
 #
 # One number cannot stand for all of them. What you can do is always to show them together, each with its interval.
 #
-# {{card 9.1}}
+# {{card metric_stack.1}}
 
 # %%
-@exercise("9.1")
+@exercise("metric_stack.1")
 def ndcg_at_k(top, relevant, k):
     """top int [U, K], relevant: U int arrays → float [U]: NDCG of the first k, NaN where nothing is relevant."""
     ### BEGIN SOLUTION
@@ -261,11 +261,11 @@ ax.invert_yaxis()
 _ = ax.legend(fontsize=8.5, loc="upper left", bbox_to_anchor=(0, -0.14), ncols=3)
 
 # %%
-measured("9.correlation", correlation("recall@10, usual log", "clicks", "pearson"))
-measured("9.satisfaction", agreement.loc["recall@10, usual log", "satisfied clicks"])
+measured("metric_stack.correlation", correlation("recall@10, usual log", "clicks", "pearson"))
+measured("metric_stack.satisfaction", agreement.loc["recall@10, usual log", "satisfied clicks"])
 both = pd.concat([judged, online["clicks"]], axis=1)[["recall@10, random slots", "recall@10, usual log", "clicks"]]
 gain = bootstrap(both.to_numpy(), lambda r: -np.diff(pd.DataFrame(r).corr("spearman")[2][:2])[0], n_boot=300)
-measured("9.uniform_log", gain)
+measured("metric_stack.uniform_log", gain)
 
 # %% [markdown]
 # The metric is the same in the first and third row; only the held-out clicks differ. In the usual log people clicked what
@@ -282,10 +282,10 @@ measured("9.uniform_log", gain)
 # suffice to say. **IPS**, inverse propensity scoring, weights each logged reward by the target's chance of that decision
 # over the logger's, and takes the mean. Two refinements follow.
 #
-# {{card 9.2}}
+# {{card metric_stack.2}}
 
 # %%
-@exercise("9.2")
+@exercise("metric_stack.2")
 def snips(reward, logged, target):
     """reward, logged, target float [n] → number: the target policy's mean reward, self-normalised."""
     ### BEGIN SOLUTION
@@ -295,10 +295,10 @@ def snips(reward, logged, target):
 
 
 # %% [markdown]
-# {{card 9.3}}
+# {{card metric_stack.3}}
 
 # %%
-@exercise("9.3")
+@exercise("metric_stack.3")
 def doubly_robust(reward, logged, target, predicted, predicted_target):
     """All float [n] → number: the model's answer for the target policy, corrected by its weighted errors."""
     ### BEGIN SOLUTION
@@ -382,9 +382,9 @@ _ = ax.annotate("the true value itself", (sizes[0], value), xytext=(0, 4), textc
 # %%
 small, large = errors[1000][:, 0], errors[10_000][:, 0]
 ratio = bootstrap(np.c_[small, large], lambda v: np.sqrt((v[:, 0]**2).mean() / (v[:, 1]**2).mean()))
-measured("9.root_n", ratio)
+measured("metric_stack.root_n", ratio)
 pair = errors[3000][:, :2]
-measured("9.snips", bootstrap(pair, lambda v: np.sqrt((v[:, 1]**2).mean() / (v[:, 0]**2).mean())))
+measured("metric_stack.snips", bootstrap(pair, lambda v: np.sqrt((v[:, 1]**2).mean() / (v[:, 0]**2).mean())))
 
 # %% [markdown]
 # The *model alone* does not improve with more log: it is wrong in the same way every time. Its interval would still get
@@ -431,8 +431,8 @@ ax = plots.lines(actions, rms, f"A hundred times the catalogue: {growth['IPS'].v
 ax.set_xticks(actions, [f"{n:,}" for n in actions])
 ax.set_yticks([0.05, 0.1, 0.2], ["5%", "10%", "20%"])
 ax.minorticks_off()
-measured("9.catalogue", growth["IPS"])
-measured("9.mips", growth["MIPS, by category"])
+measured("metric_stack.catalogue", growth["IPS"])
+measured("metric_stack.mips", growth["MIPS, by category"])
 
 # %% [markdown]
 # More items mean smaller chances in the log and larger weights. SNIPS divides by the weights that it happened to draw, and
@@ -464,17 +464,17 @@ print(f"{int(random_log['click'].sum())} clicks; effective sample size {counterf
 # %%
 own = rows["random, its own log"]
 half = [own.width / 2 / value for value in (own.value, own.high, own.low)]
-measured("9.open_bandit", Estimate(*half, own.n), on="open_bandit")
+measured("metric_stack.open_bandit", Estimate(*half, own.n), on="open_bandit")
 
 # %% [markdown]
 # What makes the interval is clicks, not rows: a few dozen of them.
 #
 # ## Interleaving: both rankers in one slate
 #
-# {{card 9.4}}
+# {{card metric_stack.4}}
 
 # %%
-@exercise("9.4")
+@exercise("metric_stack.4")
 def team_draft(a, b, slate_size, coin):
     """a, b int [B, C], coin float [B, R] → item int [B, slate_size], team int [B, slate_size]: 0 for a, 1 for b."""
     ### BEGIN SOLUTION
@@ -535,7 +535,7 @@ def fewer_users(ab, interleaved):
 
 times = {pair: fewer_users(*both) for pair, both in effects.items()}
 for pair, estimate in times.items():
-    measured("9.interleaving", estimate, on=f"world: {pair}")
+    measured("metric_stack.interleaving", estimate, on=f"world: {pair}")
 ax = plots.bars(times, "How many times fewer users is no constant of the method", "× fewer users than an A/B test, log")
 ax.set_xscale("log")
 ax.xaxis.set_major_formatter("{x:g}")
@@ -577,7 +577,7 @@ ax.yaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
 # agreeing with it.
 
 # %%
-quiz("9.q1", "Offline recall is up by five percent with an interval that excludes zero. In the A/B test clicks are flat. "
+quiz("metric_stack.q1", "Offline recall is up by five percent with an interval that excludes zero. In the A/B test clicks are flat. "
      "What do you say first?",
      choices={
          "The A/B test is too small.": "Perhaps; its interval tells. But say what it excludes before asking for more users.",
@@ -603,4 +603,4 @@ quiz("9.q1", "Offline recall is up by five percent with an interval that exclude
 #
 # NDCG with its conventions, a table in which every number has an interval, two estimators for policies that never ran, a
 # way to compare rankers within a reader, and a measured answer to how far each can be trusted. Next: [10
-# Experiments](10_experiments.ipynb).
+# Experiments]({{experiments file}}.ipynb).

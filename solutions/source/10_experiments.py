@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 10 Experiments: the launch is a test
+# # {{experiments}} Experiments: the launch is a test
 #
 # **The decision.** Is the new system better for the people who use it, by how much, and how sure are you? An **A/B test**
 # gives it to some and not to others, and compares. The arithmetic takes an afternoon to learn; most of what goes wrong is
@@ -10,8 +10,8 @@
 # | Budget | as many users as you have, two weeks, one primary metric |
 # | Failure this stage owns | *The test said it was better. It was not.* |
 # | Minutes | 95, of which 58 on exercises |
-# | Needs | guardrails (01); clicks and what they mean (02); intervals (09) |
-# | Leaves behind | an analysis whose false alarms are known, and a design for each way in which users meet: lesson 11 ramps with it |
+# | Needs | guardrails ({{objective}}); clicks and what they mean ({{feedback}}); intervals ({{metric_stack}}) |
+# | Leaves behind | an analysis whose false alarms are known, and a design for each way in which users meet: lesson {{launch}} ramps with it |
 
 # %%
 import copy
@@ -28,7 +28,7 @@ from course_lib.evidence.estimate import Estimate, bootstrap
 from course_lib.evidence.experiment import difference, ratio_difference, relative_difference, sample_size
 from course_lib.evidence.noninferiority import non_inferiority
 from course_lib.evidence.units import unit_table
-from course_lib.stages.retrain import Retrained
+from course_lib.stages.ranking.bandits import Retrained
 from course_lib.teach import compare, exercise, explore, hint, measured, plots, predict, quiz, solution  # noqa: F401
 from course_lib.world import feed, marketplace, policies
 
@@ -45,10 +45,10 @@ from course_lib.world import feed, marketplace, policies
 
 # %%
 plots.style()
-predict("10.naive", ...)
-predict("10.peeking", ...)
-predict("10.interference", ...)
-predict("10.novelty", ...)
+predict("experiments.naive", ...)
+predict("experiments.peeking", ...)
+predict("experiments.interference", ...)
+predict("experiments.novelty", ...)
 
 # %% [markdown]
 # ## A service, and a test of nothing
@@ -103,10 +103,10 @@ alarms
 #
 # Before the test, not after.
 #
-# {{card 10.1}}
+# {{card experiments.1}}
 
 # %%
-@exercise("10.1")
+@exercise("experiments.1")
 def mde(standard_deviation, n_per_arm, alpha=0.05, power=0.8):
     """Numbers → the smallest difference in means that n users an arm find with this power."""
     ### BEGIN SOLUTION
@@ -137,10 +137,10 @@ _ = ax.legend()
 #
 # Click *rate* seems such a metric. It has far more impressions than users below the line.
 #
-# {{card 10.2}}
+# {{card experiments.2}}
 
 # %%
-@exercise("10.2")
+@exercise("experiments.2")
 def ratio_delta(numerator, denominator):
     """numerator, denominator float [n], one row a user → (ratio of the sums, its standard error over users)."""
     ### BEGIN SOLUTION
@@ -177,8 +177,8 @@ for (name, z), paint in zip(scores.items(), ("bad", "good"), strict=True):
 for edge in (-1.96, 1.96):
     ax.axvline(edge, color="#333333", ls=":", lw=1)
 _ = ax.legend()
-measured("10.naive", alarms["click rate, by impressions"])
-measured("10.delta", alarms["click rate, delta method"])
+measured("experiments.naive", alarms["click rate, by impressions"])
+measured("experiments.delta", alarms["click rate, delta method"])
 
 # %% [markdown]
 # The more alike the impressions of one user are, and the more unequally users share them, the worse it gets. So the number
@@ -186,10 +186,10 @@ measured("10.delta", alarms["click rate, delta method"])
 #
 # ## Noise you knew about
 #
-# {{card 10.3}}
+# {{card experiments.3}}
 
 # %%
-@exercise("10.3")
+@exercise("experiments.3")
 def cuped_adjusted(y, x):
     """y float [n] outcomes, x float [n] the covariate from before → float [n], y less what x explains."""
     ### BEGIN SOLUTION
@@ -213,7 +213,7 @@ with_and_without = np.c_[clicks, cuped_adjusted(clicks, before)]
 gaps = np.array([gap(with_and_without, salt) for salt in range(4000)])
 left = bootstrap(gaps, lambda rows: rows[:, 1].var() / rows[:, 0].var())
 print(f"ρ = {rho:.2f}: of the variance, {left:.2f} is left; 1 − ρ² = {1 - rho**2:.2f}")
-measured("10.cuped", Estimate(*(v / (1 - rho**2) for v in (left.value, left.low, left.high)), left.n))
+measured("experiments.cuped", Estimate(*(v / (1 - rho**2) for v in (left.value, left.low, left.high)), left.n))
 
 # %% [markdown]
 # Now a test of something: a ranker that leans harder on popularity. Both rankers stand still from here on, so that neither
@@ -259,10 +259,10 @@ _ = ax.annotate("true effect", (truth, -0.45), xytext=(4, 0), textcoords="offset
 #
 # ## Who is missing?
 #
-# {{card 10.4}}
+# {{card experiments.4}}
 
 # %%
-@exercise("10.4")
+@exercise("experiments.4")
 def srm(counts, shares):
     """counts int [A], shares float [A] with sum 1 → p-value of the split that was counted."""
     ### BEGIN SOLUTION
@@ -275,17 +275,19 @@ def srm(counts, shares):
 
 # %% [markdown]
 # Real tests: Upworthy tried its headlines on its readers from 2013 to 2015, several to a test, equal shares. Its archive warns
-# of weeks in which the assignment was broken. Forget the warning and ask the counts; the alarm stands at p < .0005.
+# of weeks in which the assignment was broken. Forget the warning and ask the counts; the alarm stands at p < .0005. Where the
+# archive cannot be had, made-up tests of the same form take its place, and a line says so.
 
 # %%
-arms = datasets.upworthy()
+arms = datasets.headline_tests()
+archive = arms.attrs["source"]                                           # "upworthy", or "synthetic" where that is missing
 tests = arms.groupby("test_id")
 p = tests["impressions"].apply(lambda n: srm(n.to_numpy(), np.full(len(n), 1 / len(n))))
 found = pd.DataFrame({"alarm": p < 0.0005, "week": tests["week"].first(), "warned": tests["broken_randomisation"].first()})
 weekly = found.groupby("week").agg(share=("alarm", "mean"), tests=("alarm", "size"), warned=("warned", "first"))
 weekly = weekly[weekly["tests"] >= 10]
 inside = found.loc[found["warned"], "alarm"].mean()
-ax = plots.figure(f"{len(found):,} real tests: in the weeks warned of, {inside:.0%} have a broken split",
+ax = plots.figure(f"{len(found):,} {'real' if archive == 'upworthy' else 'made-up'} tests: in the weeks warned of, {inside:.0%} have a broken split",
                   "week of the archive", "share of tests with the alarm")
 for warned, paint, label in ((False, "control", "other weeks"), (True, "bad", "weeks its authors warn of")):
     place = np.flatnonzero(weekly["warned"] == warned)
@@ -296,10 +298,10 @@ _ = ax.legend()
 
 # %%
 missed = weekly[(weekly["share"] > 0.2) & ~weekly["warned"]]
-print("many tests broken, but not warned of: " + ", ".join(f"{w // 100}, week {w % 100}" for w in missed.index))
-for warned, on in ((False, "upworthy, weeks not warned of"), (True, "upworthy, weeks its authors warn of")):
+print("many tests broken, but not warned of: " + (", ".join(f"{w // 100}, week {w % 100}" for w in missed.index) or "none"))
+for warned, weeks in ((False, "weeks not warned of"), (True, "weeks its authors warn of")):
     part = found.loc[found["warned"] == warned, "alarm"]
-    measured("10.broken", share_of(part.sum(), len(part)), on=on)
+    measured("experiments.broken", share_of(part.sum(), len(part)), on=f"{archive}, {weeks}")
 
 # %% [markdown]
 # Where nothing is broken the alarm is rare, and where something is, it says so without a single click. Outside those weeks it is
@@ -310,10 +312,10 @@ for warned, on in ((False, "upworthy, weeks not warned of"), (True, "upworthy, w
 #
 # One of the A/A tests from above, as its owner saw it, day by day.
 #
-# {{card 10.5}}
+# {{card experiments.5}}
 
 # %%
-@exercise("10.5")
+@exercise("experiments.5")
 def always_valid_p(value, standard_error, scale):
     """value, standard_error float [L], after each look; scale a number → p-values float [L] that never rise."""
     ### BEGIN SOLUTION
@@ -356,9 +358,9 @@ print(f"always-valid p on the last day: {p[-1]:.2f}")
 alarms["clicks a user, a look a day"] = false_alarms(lambda salt: crossed[salt].any())
 alarms["a look a day, always valid"] = false_alarms(lambda salt: always_valid_p(*seen[salt], expected_size)[-1] < 0.05)
 textbook = sequential.peeking(np.random.default_rng(0), n_looks=14, trials=20_000)["every look"]
-measured("10.peeking", alarms["clicks a user, a look a day"])
-measured("10.peeking", share_of(round(20_000 * textbook), 20_000), on="synthetic: new users at every look")
-measured("10.always_valid", alarms["a look a day, always valid"])
+measured("experiments.peeking", alarms["clicks a user, a look a day"])
+measured("experiments.peeking", share_of(round(20_000 * textbook), 20_000), on="synthetic: new users at every look")
+measured("experiments.always_valid", alarms["a look a day, always valid"])
 found = sequential.peeking(np.random.default_rng(1), n_looks=14, trials=20_000, effect=mde(1, 1400))
 print(f"an effect that one planned look finds in {found['once']:.0%} of tests, the always-valid test finds in "
       f"{found['always valid']:.0%}")
@@ -392,10 +394,10 @@ alarms["best of seven metrics"]
 # Friends talk to each other. A test that wants to keep them together assigns **clusters**: thirty-two people here who joined
 # together and like similar things.
 #
-# {{card 10.6}}
+# {{card experiments.6}}
 
 # %%
-@exercise("10.6")
+@exercise("experiments.6")
 def cluster_difference(y, cluster, arm):
     """y float [n], cluster int [n], arm int [n] → (difference in means a person, standard error over clusters)."""
     ### BEGIN SOLUTION
@@ -520,8 +522,8 @@ def shift(report, truth):
 # %%
 share = friends["user"][0].value / friends_truth
 show(friends, friends_truth, f"By users {share:.0%} of the effect; larger units miss less")
-measured("10.interference", shift(friends["user"][0], friends_truth), on="world: friends")
-measured("10.clusters", against_truth(friends["cluster"][0], friends_truth))
+measured("experiments.interference", shift(friends["user"][0], friends_truth), on="world: friends")
+measured("experiments.clusters", against_truth(friends["cluster"][0], friends_truth))
 
 # %% [markdown]
 # The larger the unit, the less leaks, and the fewer there are of them. You choose between a small wrong answer with a narrow
@@ -561,8 +563,8 @@ ax = plots.lines(stock, series, f"Little stock: sales change by {scarce:+.0%}, a
 ax.set_xticks(stock, [f"{n:,}" for n in stock])
 ax.minorticks_off()
 ax.yaxis.set_major_formatter(lambda v, _: f"{v:+.0%}")
-measured("10.interference", shift(by_users, scarce), on="world: scarce stock")
-measured("10.interference", shift(shops[1000][1]["user"][0], shops[1000][0]), on="world: ample stock")
+measured("experiments.interference", shift(by_users, scarce), on="world: scarce stock")
+measured("experiments.interference", shift(shops[1000][1]["user"][0], shops[1000][0]), on="world: ample stock")
 
 # %% [markdown]
 # With scarce stock little can be gained: what treatment sells in the morning, control lacks in the evening. A switch every four
@@ -607,8 +609,8 @@ shared = {"user": try_design(young, pair, alone, "user"), "user, own logs": try_
 # %%
 ordinary = shared["user"][0]
 show(shared, data_truth, f"Exploration: truly {data_truth:+.0%}, an ordinary test says {ordinary.value:+.0%}")
-measured("10.exploration", against_truth(ordinary, data_truth))
-measured("10.interference", shift(ordinary, data_truth), on="world: training data")
+measured("experiments.exploration", against_truth(ordinary, data_truth))
+measured("experiments.interference", shift(ordinary, data_truth), on="world: training data")
 
 # %% [markdown]
 # Treatment pays for the random slots, and both arms get what they find. In the ordinary test exploration is a gift to
@@ -616,7 +618,7 @@ measured("10.interference", shift(ordinary, data_truth), on="world: training dat
 # retrains on a shared log has this problem; popularity counters are such a model.
 
 # %%
-quiz("10.q1", "A new ranker for a grocery delivery with empty shelves by evening. How do you test it?",
+quiz("experiments.q1", "A new ranker for a grocery delivery with empty shelves by evening. How do you test it?",
      choices={
          "By users, half and half; it has the most units.": "It does, and they share the shelves: treatment's sales come out of "
              "control's. The figure above shows a narrow interval around the wrong number.",
@@ -632,7 +634,7 @@ quiz("10.q1", "A new ranker for a grocery delivery with empty shelves by evening
 # ## Guardrails: not significant is not safe
 #
 # The test of the steeper ranker once more. For each guardrail, two questions: is it significantly worse, and is a loss of a
-# tenth *excluded*? The second is `non_inferiority`, which you wrote in lesson 01.
+# tenth *excluded*? The second is `non_inferiority`, which you wrote in lesson {{objective}}.
 
 # %%
 rows = {}
@@ -645,7 +647,7 @@ for name in ("requests", "dwell_s", "days", "reports"):
 pd.DataFrame(rows).T
 
 # %% [markdown]
-# Read row by row: what is not significantly worse may still not be *known* to be safe. Lesson 11 turns the same question into
+# Read row by row: what is not significantly worse may still not be *known* to be safe. Lesson {{launch}} turns the same question into
 # users needed.
 #
 # ## What can lie to you
@@ -720,7 +722,7 @@ ax.legend()
 ax.axhline(0, color="#333333", lw=1)
 ax.set_xticks([1, 2, 3])
 ax.yaxis.set_major_formatter(lambda v, _: f"{v:+.0%}")
-measured("10.novelty", bootstrap(np.hstack([weeks[0][on], weeks[2][on]]), lambda r: lift(r[:, 4:]) / lift(r[:, :4]), n_boot=300))
+measured("experiments.novelty", bootstrap(np.hstack([weeks[0][on], weeks[2][on]]), lambda r: lift(r[:, 4:]) / lift(r[:, :4]), n_boot=300))
 
 # %% [markdown]
 # The first week's number is true and useless: it is what people do when something is new. This test is too small to see the
@@ -767,7 +769,7 @@ def power(effect=0.05, rho=0.75, spread=spread):
 explore(power, effect=(0.01, 0.3, 0.01), rho=(0.0, 0.95, 0.05), spread=(0.2, 4.0, 0.1))
 
 # %%
-quiz("10.q2", "Day 4 of 14. The primary metric is up, p = .03. Your director asks to launch. What do you say?",
+quiz("experiments.q2", "Day 4 of 14. The primary metric is up, p = .03. Your director asks to launch. What do you say?",
      choices={
          "Launch: p is below .05.": "At one look it would be. This is one of many looks, and the first days hold the novelty.",
          "We read it on day 14. To stop early we need an always-valid interval; here is what that says today.":
@@ -792,4 +794,4 @@ quiz("10.q2", "Day 4 of 14. The primary metric is up, p = .03. Your director ask
 #
 # An analysis whose false alarms you measured, one mistake at a time; a way to see how much a design misses when people
 # share friends, stock or a model; real tests in which the counts alone found the broken weeks; and six functions for the
-# launch. Next: [11 Launch](11_launch.ipynb).
+# launch. Next: [{{launch}} Launch]({{launch file}}.ipynb).

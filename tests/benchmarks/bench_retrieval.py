@@ -24,8 +24,8 @@ from course_lib.data import datasets, splits
 from course_lib.evidence.estimate import bootstrap
 from course_lib.evidence.offline import held_out, recall_at_k, top_items
 from course_lib.stages.ann import latencies_ms
-from course_lib.stages.baselines import ALS, EASE, ItemKNN, Popularity, RecentPopularity
-from course_lib.stages.towers import TwoTower
+from course_lib.stages.retrieval.baselines import ALS, EASE, ItemKNN, Popularity, RecentPopularity
+from course_lib.stages.retrieval.towers.model import TwoTower
 
 GRIDS = {
     "popularity": [Popularity],

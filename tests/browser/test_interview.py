@@ -1,8 +1,8 @@
-"""Lesson 12's clock in a browser: it starts at Next, ticks by itself, and the notebook goes on below it."""
+"""The interview's clock in a browser: it starts at Next, ticks by itself, and the notebook goes on below it."""
 
 import nbformat
 
-from course_lib.teach import build
+from course_lib.teach.publish import build
 
 
 def test_the_clock_ticks_and_blocks_nothing(reader):

@@ -6,7 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from course_lib.teach import build
+from course_lib.teach.publish import build
 
 ROOT = Path(__file__).resolve().parents[2]
 PLAIN = ("import matplotlib.pyplot as plt\nfrom ipywidgets import interact, IntSlider",

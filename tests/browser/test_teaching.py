@@ -3,10 +3,13 @@
 import sys
 from pathlib import Path
 
+import made_class
 import nbformat
 
-from course_lib.teach import build, cards, classpage
-from course_lib.teach.guard import source
+from course_lib.teach import cards
+from course_lib.teach.checking.guard import source
+from course_lib.teach.classroom import page as classpage
+from course_lib.teach.publish import build
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "teach"))
 CARD = cards.all_cards()[0]
@@ -76,9 +79,8 @@ def test_a_quiz_answers_each_choice(reader):
 
 
 def test_the_class_page_opens_code_and_runs_nothing(reader, tmp_path):
-    import classroom
 
-    classroom.build(tmp_path / "class", tmp_path / "victim")
+    made_class.build(tmp_path / "class", tmp_path / "victim")
     for slow in ("endless loop", "signals"):
         for file in (tmp_path / "class" / slow).iterdir():
             file.unlink()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib.data.log import MemoryLog
-from course_lib.evidence import rewards
+from course_lib.evidence import objectives
 from course_lib.world import feed, policies
 
 
@@ -23,7 +23,7 @@ def test_perfect_click_prediction_loses_use_and_clickbait_is_most_of_why(seed):
         by_click, by_joy = (requests_under(world, by) for by in ("click", "satisfaction"))
         kept[without] = len(by_click.requests()) / len(by_joy.requests())
         if not without:     # the click policy wins its own metric, per request, while it loses the people
-            assert rewards.clicks(by_click).mean() > rewards.clicks(by_joy).mean()
+            assert objectives.clicks(by_click).mean() > objectives.clicks(by_joy).mean()
     assert kept[()] < 0.9
     assert 1 - kept[("clickbait",)] < 0.6 * (1 - kept[()])
 
@@ -31,7 +31,7 @@ def test_perfect_click_prediction_loses_use_and_clickbait_is_most_of_why(seed):
 def test_a_log_of_the_world_gives_every_objective_a_value_for_every_request():
     log = MemoryLog()
     feed(people=60, items=80, seed=0).run(policies.Uniform(), 9, log)
-    for reward in (rewards.clicks, rewards.dwell, rewards.long_clicks, rewards.revenue, rewards.margin):
+    for reward in (objectives.clicks, objectives.dwell, objectives.long_clicks, objectives.revenue, objectives.margin):
         values = reward(log)
         assert len(values) == len(log.requests()) and np.isfinite(values).all()
-    assert set(rewards.next_week_return(log).unique()) <= {0.0, 1.0}
+    assert set(objectives.next_week_return(log).unique()) <= {0.0, 1.0}

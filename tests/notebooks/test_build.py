@@ -5,9 +5,9 @@ import base64
 import nbformat
 import pytest
 
-from course_lib.teach import build
-from course_lib.teach.build import BuildError
-from course_lib.teach.execute import clean_text, execute_notebook, oversize
+from course_lib.teach.publish import build, lesson_source
+from course_lib.teach.publish.execute import clean_text, execute_notebook, oversize
+from course_lib.teach.publish.lesson_source import BuildError
 
 LESSON = '''# %% [markdown]
 # # A lesson
@@ -51,12 +51,12 @@ def course(tmp_path):
 
 
 def lesson(course, text=LESSON):
-    return build.read_lesson(course[1](text), render)
+    return lesson_source.read_lesson(course[1](text), render)
 
 
 def test_the_learner_gets_a_stub_and_the_solution_keeps_the_region(course):
     made = lesson(course)
-    assert made.learner.cells[1].source == f'def add(a, b):\n    """a + b"""\n    {build.STUB}'
+    assert made.learner.cells[1].source == f'def add(a, b):\n    """a + b"""\n    {lesson_source.STUB}'
     assert made.solution.cells[1].source == 'def add(a, b):\n    """a + b"""\n    return a + b'
     assert made.learner.cells[0].source == made.solution.cells[0].source == "# A lesson\nCard of 1.1"
 
@@ -155,9 +155,9 @@ def test_one_bad_lesson_does_not_keep_the_next_from_being_built(course):
 
 def test_a_lesson_may_be_named_in_short_and_an_unknown_one_is_refused(course):
     root, _ = course
-    assert [p.stem for p in build.sources(["01"], root)] == ["01_demo"]
+    assert [p.stem for p in lesson_source.sources(["01"], root)] == ["01_demo"]
     with pytest.raises(BuildError, match="01_demo"):
-        build.sources(["5"], root)
+        lesson_source.sources(["5"], root)
 
 
 def test_progress_made_while_building_is_not_the_learners(course):

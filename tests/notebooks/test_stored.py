@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from course_lib.teach import build
+from course_lib.teach.publish import build, lesson_source
 
 ROOT = Path(__file__).resolve().parents[2]
-STEMS = [path.stem for path in build.sources()]
+STEMS = [path.stem for path in lesson_source.sources()]
 
 
 def cells(folder, stem):
@@ -53,5 +53,5 @@ def test_stored_figures_are_small(stem):
 @pytest.mark.parametrize("stem", STEMS)
 def test_no_code_cell_is_longer_than_a_reader_can_hold(stem):
     long = [c["id"] for c in cells("solutions", stem) if c["cell_type"] == "code"
-            and sum(1 for line in "".join(c["source"]).splitlines() if line.strip()) > build.LONGEST_CELL]
+            and sum(1 for line in "".join(c["source"]).splitlines() if line.strip()) > lesson_source.LONGEST_CELL]
     assert long == []

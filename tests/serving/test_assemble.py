@@ -9,8 +9,8 @@ from course_lib.data import splits
 from course_lib.data.log import MemoryLog
 from course_lib.serving import assemble
 from course_lib.serving.assemble import feed_recommender, film_recommender
-from course_lib.stages.calibrate import ece
 from course_lib.stages.filters import AlreadySeen
+from course_lib.stages.ranking.calibrate import ece
 from course_lib.world import feed
 from course_lib.world.policies import Uniform
 
@@ -91,7 +91,7 @@ def test_keys_move_with_code_and_data(films):
     one = films.interactions
     assert assemble.digest(one) != assemble.digest(one.assign(item=one["item"] + 1))
     assert assemble.digest(one) == assemble.digest(one.copy())
-    assert assemble.code_digest("ranker.py") != assemble.code_digest("ranker.py", "rerank.py")
+    assert assemble.code_digest("ranking/ranker.py") != assemble.code_digest("ranking/*.py")
 
 
 def test_a_feed_learns_from_its_log_and_beats_chance_in_the_world():

@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from course_lib.contracts import ArgumentError, Candidates, DayLog, Policy, Requests, SlateError, Slates, UnknownIdError
-from course_lib.serving.fallback import PopularFallback, StaticFallback
+from course_lib.serving.ladder import PopularFallback, StaticFallback
 from course_lib.serving.recommender import Recommender
 from course_lib.stages.filters import AlreadySeen
-from course_lib.stages.rerank import MMRReranker
+from course_lib.stages.reranking.reranker import MMRReranker
 
 N = 60
 TASTE = np.random.default_rng(0).random((30, N))

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course_lib.contracts import UnknownIdError
-from course_lib.teach import claims, progress
-from course_lib.teach.ledger import Row, number, value_text
-from course_lib.teach.shown import Notice, show
+from course_lib.teach import lessons, progress
+from course_lib.teach.ledger import claims
+from course_lib.teach.ledger.verdict import Row, number, value_text
+from course_lib.teach.lessons import ROOT
+from course_lib.teach.show.notices import Notice, show
 
-SOLUTIONS = Path(__file__).resolve().parents[3] / "solutions"
+SOLUTIONS = ROOT / "solutions"
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class AtHand:
 
     def quote(self, claim_id: str) -> Quote:
         """The quote of a claim. Raises UnknownIdError naming the claims of that lesson."""
+        claim_id = lessons.shown(claim_id)
         if claim_id not in self.entries:
             lesson = claim_id.split(".")[0]
             known = [held for held in self.entries if held.split(".")[0] == lesson]
@@ -61,7 +64,7 @@ class AtHand:
 
     def lines(self, claim_ids) -> tuple[str, ...]:
         """One line a claim, ready to be said."""
-        return tuple(f"`{held}` {self.quote(held).text}" for held in claim_ids)
+        return tuple(f"`{lessons.shown(held)}` {self.quote(held).text}" for held in claim_ids)
 
     def show(self, *claim_ids: str) -> None:
         """Show the quotes of these claims."""

@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable, Mapping
 
 from course_lib.contracts import ArgumentError
-from course_lib.teach import plots
 from course_lib.teach.interview.mock_texts import BRIEFS, KEYS, PHASES, Brief, Phase
-from course_lib.teach.shown import in_notebook
+from course_lib.teach.show import plots
+from course_lib.teach.show.notices import in_notebook
 
 TOTAL = sum(phase.minutes for phase in PHASES)
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from course_lib.teach.lessons import fill_texts
+
 
 @dataclass(frozen=True)
 class Brief:
@@ -54,13 +56,17 @@ class Phase:
     reference: dict[str, str]
     cites: tuple[str, ...] = ()
 
+    def __post_init__(self):
+        fill_texts(self)
+
 
 def _both(text):
     return {"feed": text, "marketplace": text}
 
 
 PHASES = (
-    Phase("frame", "Frame the decision", 5, "01", _both("Before you draw: what are we deciding, and for whom?"), {
+    Phase("frame", "Frame the decision", 5, "{{objective}}",
+          _both("Before you draw: what are we deciding, and for whom?"), {
         "feed": ("the decision and an objective that is slower than a click", "a proxy, named as one",
                  "a guardrail with a margin"),
         "marketplace": ("the decision, and money kept rather than money taken", "both sides: buyers and sellers",
@@ -70,8 +76,10 @@ PHASES = (
                 "Reports and next-day return are guardrails, their margins signed beforehand.",
         "marketplace": "Twenty offers on the first page. The objective is margin net of returns over the weeks a "
                        "purchase needs; clicks are a proxy for neither. Buyers who come back and the share of sellers "
-                       "who sell at all are guardrails with margins."}, ("1.retention", "1.turn", "1.market")),
-    Phase("scale", "Scale and budget", 5, "01 05 12", _both("How big is it, and how long may a request take?"), {
+                       "who sell at all are guardrails with margins."},
+          ("objective.retention", "objective.turn", "objective.market")),
+    Phase("scale", "Scale and budget", 5, "{{objective}} {{ann}} {{interview}}",
+          _both("How big is it, and how long may a request take?"), {
         "feed": ("requests a second at the peak, not the mean", "milliseconds by stage, at the 99th percentile",
                  "bytes of the index, with copies and swap"),
         "marketplace": ("requests a second at the peak, not the mean", "milliseconds by stage, at the 99th percentile",
@@ -81,8 +89,10 @@ PHASES = (
                 "thirty to retrieve, twenty to rank. That rules out scoring everything, and so there are stages.",
         "marketplace": "The catalogue is larger than the traffic: memory decides, so codes instead of raw vectors "
                        "and an exact re-rank. Listings live for days, so an item has to be searchable minutes after "
-                       "it appears. The same fifty milliseconds."}, ("1.rank_everything", "5.compression", "11.p99")),
-    Phase("data", "Data and labels", 6, "02 08", _both("What do you train on?"), {
+                       "it appears. The same fifty milliseconds."},
+          ("objective.rank_everything", "ann.compression", "launch.p99")),
+    Phase("data", "Data and labels", 6, "{{feedback}} {{feature_audit}}",
+          _both("What do you train on?"), {
         "feed": ("ignored is not disliked; examination", "logged propensities and some random slots",
                  "features as they were at the time"),
         "marketplace": ("purchases arrive late: a window and a correction", "returns belong to the label",
@@ -93,8 +103,9 @@ PHASES = (
         "marketplace": "Purchases come days after the click: a same-day label misses most of them, so I wait where I "
                        "can and weigh by delay where I cannot. A return takes its purchase back. Price and stock are "
                        "joined as of the request, or the model learns from the future."},
-          ("2.unseen", "2.disliked", "2.window", "8.offline")),
-    Phase("retrieve", "Retrieve", 7, "03 04 05", _both("Millions of items. How do you get to a few hundred?"), {
+          ("feedback.unseen", "feedback.disliked", "feedback.window", "feature_audit.offline")),
+    Phase("retrieve", "Retrieve", 7, "{{two_tower}} {{negatives}} {{ann}}",
+          _both("Millions of items. How do you get to a few hundred?"), {
         "feed": ("several sources, each with its reason", "how negatives are drawn, and logQ",
                  "recall of the retrieval against wanted items, not of the index alone"),
         "marketplace": ("hard filters inside the search: stock, region", "cold items through content",
@@ -106,8 +117,9 @@ PHASES = (
         "marketplace": "Most listings have no history: the item tower reads text and picture. Stock and region "
                        "are filters inside the search, and where few items pass, brute force over the survivors is "
                        "exact and cheap. Codes in memory, raw vectors for the re-rank."},
-          ("4.suppress", "3.time", "5.relevance", "5.filter", "5.small")),
-    Phase("rank", "Rank and re-rank", 7, "06 07", _both("What does the ranker predict, and what comes after it?"), {
+          ("negatives.suppress", "two_tower.time", "ann.relevance", "ann.filter", "ann.small")),
+    Phase("rank", "Rank and re-rank", 7, "{{ranker}} {{reranker}}",
+          _both("What does the ranker predict, and what comes after it?"), {
         "feed": ("calibrated probabilities, combined by the objective", "position handled with care",
                  "constraints on the slate as a whole"),
         "marketplace": ("probability times margin, so calibrated", "return and stock in the score or as a limit",
@@ -119,8 +131,9 @@ PHASES = (
         "marketplace": "Chance of purchase times margin minus chance of return times its cost. That is a product, so "
                        "every factor has to be calibrated. The last piece of stock is not shown to a thousand people "
                        "at once. Caps by seller; a few slots explore new listings, their chances logged."},
-          ("6.lambdarank", "6.auc", "6.debias_relevant", "7.cap", "7.goals")),
-    Phase("evaluate", "Evaluate", 6, "09 10", _both("Offline it looks better. How do you find out whether it is?"), {
+          ("ranker.lambdarank", "ranker.auc", "ranker.debias_relevant", "reranker.cap", "reranker.goals")),
+    Phase("evaluate", "Evaluate", 6, "{{metric_stack}} {{experiments}}",
+          _both("Offline it looks better. How do you find out whether it is?"), {
         "feed": ("what each offline metric cannot see", "one primary metric and its power, users as the unit",
                  "interference or novelty"),
         "marketplace": ("what each offline metric cannot see", "one primary metric and its power",
@@ -132,8 +145,9 @@ PHASES = (
         "marketplace": "As for a feed up to the experiment. There, arms take stock from each other, so a gain may be "
                        "a theft: I randomise by region or in time blocks, and where supply is the limit by listing. "
                        "Money is heavy-tailed and late, so the test runs longer than impatience likes."},
-          ("9.correlation", "9.satisfaction", "9.interleaving", "11.spillover")),
-    Phase("launch", "Launch and day 7", 6, "11", _both("It won. Go. And what happens after day 7?"), {
+          ("metric_stack.correlation", "metric_stack.satisfaction", "metric_stack.interleaving", "launch.spillover")),
+    Phase("launch", "Launch and day 7", 6, "{{launch}}",
+          _both("It won. Go. And what happens after day 7?"), {
         "feed": ("steps, with who decides what on which number", "a fallback ladder and a rollback",
                  "the model now trains on its own exposure: holdback, random slots"),
         "marketplace": ("steps, with who decides what on which number", "stock and price fresh, or a fallback",
@@ -145,8 +159,9 @@ PHASES = (
         "marketplace": "The same steps, by region. After day 7 the first returns come in, and the seller who found a "
                        "way to be shown: watch returns and reports by seller. A promotion or a holiday shifts "
                        "prices; last week's model has not seen them. If it turns and has no name, roll back."},
-          ("11.ladder", "11.novelty", "11.rollback", "2.random_slots")),
-    Phase("close", "Close", 3, "00", _both("We have three minutes. What is the weakest part of your design?"), {
+          ("launch.ladder", "launch.novelty", "launch.rollback", "feedback.random_slots")),
+    Phase("close", "Close", 3, "{{start_here}}",
+          _both("We have three minutes. What is the weakest part of your design?"), {
         name: ("one real weakness, with its failure", "what would show it", "what it would cost to mend")
         for name in BRIEFS}, {
         "feed": "The proxy. If satisfied reading and retention part, every stage gets better at the wrong thing, and "
@@ -155,7 +170,7 @@ PHASES = (
         "marketplace": "Cold listings. Retrieval never finds what its content says nothing about, and no ranker "
                        "brings it back. Recall on items of their first day would show it; exploring slots mend it, "
                        "at the price of some clicks."},
-          ("4.ceiling", "4.cold")),
+          ("negatives.ceiling", "negatives.cold")),
 )
 KEYS = tuple(phase.key for phase in PHASES)
 

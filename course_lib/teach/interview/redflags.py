@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from course_lib.contracts import ArgumentError
-from course_lib.teach.shown import Notice
+from course_lib.teach.show.notices import Notice
 
 
 @dataclass(frozen=True)
@@ -28,44 +28,44 @@ NO, YES = "does not hold", "holds"
 DECK = (
     Statement("a", "Retrieval over two thousand items? An ANN index: exact search does not scale.", False,
               "Exact search over a few thousand vectors is as fast and loses nothing. Say from which size on you "
-              "would need an index.", {"5.small": NO}),
+              "would need an index.", {"ann.small": NO}),
     Statement("b", "Only one item in a hundred passes the filter. Then I compare with all that pass, one by one.", True,
               "Sounds crude, and is exact and faster than a graph that searches among what is not allowed.",
-              {"5.brute": YES}),
+              {"ann.brute": YES}),
     Statement("c", "If quantisation costs recall, we raise nprobe until it is back.", False,
               "More cells cannot bring back what the codes have lost. An exact re-rank of a shortlist can.",
-              {"5.nprobe": NO, "5.refine": YES}),
+              {"ann.nprobe": NO, "ann.refine": YES}),
     Statement("d", "I count an ignored item against itself only by the chance that anybody looked at it.", True,
               "Most ignored items were never looked at; a ranker that weighs silence so does better.",
-              {"2.unseen": YES, "2.naive": YES}),
+              {"feedback.unseen": YES, "feedback.naive": YES}),
     Statement("e", "Our index has recall 0.99, so retrieval costs us one percent of what people want.", False,
               "That recall is against exact search by the same model. What the model does not see, no index finds.",
-              {"5.relevance": NO}),
+              {"ann.relevance": NO}),
     Statement("f", "In-batch negatives push popular items down, so I correct for how often an item is drawn.", True,
               "Right, and against what many texts say. Without logQ, what is shown is far less popular.",
-              {"4.suppress": YES, "4.logq_log": YES}),
+              {"negatives.suppress": YES, "negatives.logq_log": YES}),
     Statement("g", "Five percent of our slots are random, so the feedback loop is taken care of.", False,
               "Random slots make learning possible; a ranker that goes on counting raw clicks does not use it.",
-              {"2.random_slots": YES}),
+              {"feedback.random_slots": YES}),
     Statement("h", "The new ranker has the higher AUC on the log, so it is the better ranker.", False,
-              "Pooled AUC also pays for telling people apart, and for copying the logger's order.", {"6.auc": NO}),
+              "Pooled AUC also pays for telling people apart, and for copying the logger's order.", {"ranker.auc": NO}),
     Statement("i", "Rolling back is not free. If the cause has a name, I would rather repair it.", True,
               "Played out, the roll-back cost far more than the fault. It is for when nobody knows and it gets worse.",
-              {"11.rollback": NO}),
+              {"launch.rollback": NO}),
     Statement("j", "MMR makes the slates diverse, so we need no cap by creator.", False,
-              "Diverse by content is not diverse by creator; a hard rule needs a hard rule.", {"7.cap": NO}),
+              "Diverse by content is not diverse by creator; a hard rule needs a hard rule.", {"reranker.cap": NO}),
     Statement("k", "The guardrail's change is not significant, p is 0.3, so it is safe.", False,
               "A small test finds everything safe. Ask whether the interval excludes the margin.", {}),
     Statement("l",
               "Recall orders my policies by clicks quite well. What it says of satisfaction I can't tell from this "
               "log.",
               True, "It says what was measured, for which question, and where the evidence ends.",
-              {"9.satisfaction": "cannot be said"}),
+              {"metric_stack.satisfaction": "cannot be said"}),
     Statement("m", "PSI above 0.1 pages the on-call.", False,
               "With few rows an unmoved feature exceeds it, with many rows a drifting one may not: take the "
-              "threshold from the null.", {"8.psi": "holds if…"}),
+              "threshold from the null.", {"feature_audit.psi": "holds if…"}),
     Statement("n", "Leakage or staleness: I would measure both on our data before I said which costs more.", True,
-              "What was expected to hold did not, in the world or on films.", {"8.stale_vs_leak": NO}),
+              "What was expected to hold did not, in the world or on films.", {"feature_audit.stale_vs_leak": NO}),
     Statement("o", "I'd start with a two-tower and a transformer ranker. The objective we can refine later.", False,
               "Every later stage gets better at the objective. Refined later, all of them were wrong until then.", {}),
     Statement("p", "I don't know. I would hold all else fixed, vary this alone, and that number would decide.", True,
@@ -138,6 +138,6 @@ def _told(held: Statement, at_hand) -> str:
 
 
 def _html(text: str) -> str:
-    from course_lib.teach.shown import code_marks
+    from course_lib.teach.show.notices import code_marks
 
     return code_marks(text)

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from course_lib.contracts import ArgumentError
-from course_lib.teach.framing import framing_problems
+from course_lib.teach.interview.framing import framing_problems
 from course_lib.teach.interview.mock import brief, phase
 from course_lib.teach.interview.mock_texts import CANDIDATE, KEYS, PHASES
-from course_lib.teach.shown import Notice
+from course_lib.teach.show.notices import Notice
 
 LETTERS = "abc"
 
@@ -114,7 +114,7 @@ def beside(answer, heard, system: str = "marketplace", at_hand=None) -> Score:
     """Your answer beside the reference, phase by phase, with the measurements that could be quoted.
 
     answer: {phase: your words}; heard: {phase: letters of what was in them}; ... or a missing phase for none. at_hand:
-    at_hand.AtHand, for the numbers. The first phase is also read by the framing check of lesson 01.
+    at_hand.AtHand, for the numbers. The first phase is also read by the framing check of the lesson on objectives.
     """
     brief(system)
     words = {key: "" if empty(answer) or answer.get(key, ...) is ... else str(answer[key]).strip() for key in KEYS}
@@ -148,7 +148,7 @@ def _page(held, words, ticked, count, system, at_hand) -> tuple[str, str, str]:
     numbers = at_hand.lines(held.cites) if at_hand is not None else ()
     lines = [f"yours: {words or '–'}", *listens, f"reference: {held.reference[system]}",
              *(f"quote {n}" for n in numbers)]
-    from course_lib.teach.shown import code_marks
+    from course_lib.teach.show.notices import code_marks
 
     body = (f'<div style="margin-left:1.2em"><p><b>Yours.</b> {html.escape(words) or "–"}</p>'
             f'<p>{"<br>".join(html.escape(text) for text in listens)}</p>'

@@ -8,13 +8,13 @@ import pytest
 
 from course_lib.contracts import ArgumentError, UnknownIdError
 from course_lib.teach import cards, progress
-from course_lib.teach.framing import framing_problems
 from course_lib.teach.interview import mock, redflags, rubric
 from course_lib.teach.interview.at_hand import SOLUTIONS, AtHand
+from course_lib.teach.interview.framing import framing_problems
 from course_lib.teach.interview.mock_texts import BRIEFS, CANDIDATE, KEYS, PHASES
 from course_lib.teach.interview.whiteboard import capacity
 
-VERDICTS = json.loads((Path(__file__).parents[1] / "verdicts.json").read_text())
+VERDICTS = json.loads((Path(__file__).parents[1] / "ledger" / "verdicts.json").read_text())
 STRONG = "".join(held.letter for held in redflags.DECK if held.strong)
 
 
@@ -83,8 +83,8 @@ def test_an_unknown_claim_names_those_of_its_lesson():
 
 
 def test_the_stored_lesson_quotes_the_verdicts_of_the_ledger_as_it_is():
-    """Where this fails, build lesson 12 after the lessons it quotes: course build 12 --force."""
-    stored = (SOLUTIONS / "12_interview.ipynb").read_text(encoding="utf-8")
+    """Where this fails, build the interview after the lessons it quotes: course build interview --force."""
+    stored = next(SOLUTIONS.glob("*_interview.ipynb")).read_text(encoding="utf-8")
     quoted = dict(re.findall(r"`(\d+\.\w+)` [^`]*?: \*\*([^*]+)\*\*;", _plain(stored)))
     now = {entry.claim.id: entry.verdict.word for entry in AtHand().entries.values()}
     assert len(quoted) > 10 and quoted == {claim: now[claim] for claim in quoted}

@@ -1,0 +1,192 @@
+"""What the towers are fed: dense ids, histories, checked features, and batches whose negatives share one moment."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import torch
+from torch.utils.data import IterableDataset
+
+from course_lib.contracts import ArgumentError, DataError, UnknownIdError, check_finite
+from course_lib.stages.retrieval.negatives import mixed_log_q
+
+
+class Vocabulary:
+    """Ids of any kind ↔ rows 0 … size − 1. Where ids are 0 … size − 1 already, nothing is translated."""
+
+    def __init__(self, ids, kind: str):
+        self.ids, self.kind = np.asarray(ids), kind
+        self.size = len(self.ids)
+        dense = np.issubdtype(self.ids.dtype, np.integer) and np.array_equal(self.ids, np.arange(self.size))
+        self._index = None if dense else pd.Index(self.ids)
+
+    @classmethod
+    def of(cls, column, table, kind: str) -> Vocabulary:
+        """From the index of `table` if given; else 0 … max for integers that are nearly dense; else what occurs."""
+        column = np.asarray(column)
+        if table is not None:
+            return cls(table.index if isinstance(table, pd.DataFrame) else np.arange(len(table)), kind)
+        unique = np.unique(column)
+        if np.issubdtype(column.dtype, np.integer) and unique[0] >= 0 and unique[-1] < 10 * len(unique) + 1000:
+            return cls(np.arange(unique[-1] + 1), kind)
+        return cls(unique, kind)
+
+    def rows(self, ids, strict: bool = True) -> np.ndarray:
+        """int64 (B,): row of each id; an unknown one raises UnknownIdError, or is −1 where not strict."""
+        ids = np.atleast_1d(np.asarray(ids))
+        if self._index is None and np.issubdtype(ids.dtype, np.integer):
+            row = np.where((ids >= 0) & (ids < self.size), ids, -1).astype(np.int64)
+        else:
+            row = (pd.Index(self.ids) if self._index is None else self._index).get_indexer(ids)
+        if strict and (row < 0).any():
+            raise UnknownIdError(f"{(row < 0).sum()} of {len(ids)} {self.kind} ids are unknown, first "
+                                 f"{ids[row < 0][0]!r}; expected ids of the {self.size} {self.kind}s known at fit.")
+        return row.astype(np.int64)
+
+
+class History:
+    """Each user's distinct items in the order of their time, in one line: user u's are item[start[u]:start[u + 1]]."""
+
+    def __init__(self, user, item, time, n_users: int, limit: int = 500):
+        order = np.lexsort((time, user))
+        user, item, time = np.asarray(user)[order], np.asarray(item)[order], np.asarray(time)[order]
+        first = ~pd.DataFrame({"u": user, "i": item}).duplicated().to_numpy()
+        self.user, self.item, self.time = user[first].astype(np.int64), item[first].astype(np.int64), time[first]
+        self.start = np.searchsorted(self.user, np.arange(n_users + 1))
+        self.limit = limit
+
+    def __len__(self) -> int:
+        return len(self.item)
+
+    def of(self, users, extra=None) -> dict[str, torch.Tensor]:
+        """The latest `limit` items of each user, int (B,), −1 for a stranger. extra: int (B, H) more, −1 pads."""
+        known = users >= 0
+        stop = np.where(known, self.start[np.where(known, users, 0) + 1], 0)
+        start = np.maximum(np.where(known, self.start[np.where(known, users, 0)], 0), stop - self.limit)
+        rows, length = _ranges(start, stop)
+        items = self.item[rows]
+        if extra is not None and extra.size:
+            owner = np.r_[np.repeat(np.arange(len(users)), length), np.nonzero(extra >= 0)[0]]
+            items, order = np.r_[items, extra[extra >= 0]], np.argsort(owner, kind="stable")
+            items, length = items[order], np.bincount(owner, minlength=len(users))
+        return _ragged(users, items, length)
+
+    def around(self, events, causal: bool) -> dict[str, torch.Tensor]:
+        """For each event (a row of this history): the user's items before it, or if not causal all but it."""
+        user = self.user[events]
+        if causal:
+            rows, length = _ranges(np.maximum(self.start[user], events - self.limit), events)
+            return _ragged(user, self.item[rows], length)
+        distinct, row = np.unique(user, return_inverse=True)  # one sum a user, not one a row
+        length = np.diff(self.start)[distinct]
+        rows, _ = _ranges(self.start[distinct], self.start[distinct + 1])
+        return _ragged(distinct, self.item[rows], length) | {
+            "user": torch.as_tensor(user), "row": torch.as_tensor(row), "minus": torch.as_tensor(self.item[events]),
+            "length": torch.as_tensor((length[row] - 1).astype(np.float32))}
+
+
+def _ranges(start, stop):
+    length = np.asarray(stop - start)
+    before = np.cumsum(length) - length
+    return np.repeat(start - before, length) + np.arange(length.sum()), length
+
+
+def _ragged(user, items, length) -> dict[str, torch.Tensor]:
+    offset = np.cumsum(length) - length
+    return {"user": torch.as_tensor(np.asarray(user, np.int64)), "history": torch.as_tensor(items.astype(np.int64)),
+            "offset": torch.as_tensor(offset.astype(np.int64)), "length": torch.as_tensor(length.astype(np.float32))}
+
+
+def feature_matrix(table, what: str) -> torch.Tensor | None:
+    """float32 (n, f) from a table or an array: numbers as they are, few-valued columns one-hot, the rest left out.
+
+    Raises ArgumentError naming the first NaN, and its column.
+    """
+    if table is None:
+        return None
+    if not isinstance(table, pd.DataFrame):
+        array = np.asarray(table, np.float32)
+        check_finite(**{what: array})
+        return torch.as_tensor(array)
+    parts = [part for name in table if name != "raw_id" for part in _encode(table[name], what)]
+    return torch.as_tensor(np.concatenate(parts, 1)) if parts else None
+
+
+def _encode(column: pd.Series, what: str) -> list[np.ndarray]:
+    if column.isna().any():
+        raise ArgumentError(f"{what}.{column.name} is missing (NaN) in {column.isna().sum()} of {len(column)} rows, "
+                            f"first at {column.index[column.isna()][0]!r}. Fill or drop it before this call.")
+    number = pd.api.types.is_float_dtype(column) or pd.api.types.is_integer_dtype(column)
+    if not number or (pd.api.types.is_integer_dtype(column) and column.nunique() <= 32):
+        return [pd.get_dummies(column).to_numpy(np.float32)] if column.nunique() <= 64 else []
+    value = column.to_numpy(np.float32)[:, None]
+    check_finite(**{f"{what}.{column.name}": value})
+    return [value]
+
+
+class Batches(IterableDataset):
+    """Training batches, shuffled anew each epoch; with a clock, the events of one batch come from one stretch of time.
+
+    Then all items of a batch are seen as of one moment, and log q is that stretch's own: an item's chance to be
+    drawn changes as fast as its popularity does. horizon_s: features are aged by up to this, as they are when served.
+    """
+
+    def __init__(self, history: History, n_items: int, batch_size: int, n_uniform: int, seed: int, *, causal=False,
+                 clock=None, horizon_s: float = 0.0, log_q=True, every_item=False, skip_until=-np.inf):
+        self.history, self.n_items, self.batch_size, self.n_uniform = history, n_items, batch_size, n_uniform
+        self.causal, self.clock, self.horizon_s, self.log_q = causal, clock, horizon_s, log_q
+        self.every_item = every_item
+        self.seed, self.epoch = seed, 0
+        self.events = np.flatnonzero(history.time >= skip_until)
+        if len(self.events) < 2:
+            raise DataError(f"{len(self.events)} events to train on; expected at least 2 (user, item, time).")
+        self.stretch = np.zeros(len(history), int) if clock is None else clock.edge_before(history.time)
+        self.plain = np.bincount(history.item, minlength=n_items)
+
+    def __len__(self) -> int:
+        return max(1, len(self._cut(np.sort(self.stretch[self.events]))) // self._world()[1])
+
+    def __iter__(self):
+        rank, world = self._world()
+        shuffle = np.random.default_rng([self.seed, self.epoch])  # the same in every process
+        self.rng, self.epoch = np.random.default_rng([self.seed, self.epoch, rank]), self.epoch + 1
+        order = shuffle.permutation(self.events)
+        order = order[np.argsort(self.stretch[order], kind="stable")]
+        batches = self._cut(self.stretch[order])
+        turn = shuffle.permutation(len(batches))[: len(self) * world]
+        for number in turn[rank::world]:
+            yield self._batch(order[batches[number]])
+
+    def _cut(self, stretch) -> list[np.ndarray]:
+        """Rows of an order by stretch, cut into batches that do not cross from one stretch to the next."""
+        parts = np.split(np.arange(len(stretch)), np.flatnonzero(np.diff(stretch)) + 1)
+        return [part for p in parts for part in np.array_split(p, -(-len(p) // self.batch_size)) if len(part) > 1]
+
+    def _batch(self, events) -> dict[str, torch.Tensor]:
+        own = self.history.item[events]
+        if self.every_item:
+            item = np.arange(self.n_items)
+        else:
+            item = np.r_[own, self.rng.integers(0, self.n_items, self.n_uniform and max(self.n_uniform, len(own)))]
+        batch = self.history.around(events, self.causal) | {"item": torch.as_tensor(item),
+                                                            "target": torch.as_tensor(own)}
+        if self.log_q:
+            batch["log_q"] = torch.as_tensor(self._log_q(events, len(item) - len(own))[item].astype(np.float32))
+        if self.clock is not None:
+            moment = self.clock.edges[self.stretch[events[0]]]
+            aged = self.clock.edge_before(moment, self.rng.uniform(0, self.horizon_s))
+            batch["recency"] = torch.as_tensor(self.clock.features(int(aged), item))
+        return batch
+
+    def _log_q(self, events, n_uniform) -> np.ndarray:
+        counts = self.plain
+        if self.clock is not None:
+            counts = np.bincount(self.history.item[self.stretch == self.stretch[events[0]]], minlength=self.n_items)
+        p = np.maximum(counts, 0.5) / counts.sum() if not n_uniform else counts / counts.sum()
+        return mixed_log_q(np.minimum(p, 1), len(events), max(0, n_uniform), self.n_items)
+
+    @staticmethod
+    def _world() -> tuple[int, int]:
+        if torch.distributed.is_available() and torch.distributed.is_initialized():
+            return torch.distributed.get_rank(), torch.distributed.get_world_size()
+        return 0, 1

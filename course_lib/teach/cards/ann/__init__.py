@@ -1,0 +1,167 @@
+"""Exercises and claims on ANN: recall of an index and its bytes; more stand in `codes`, `choices` and `briefs`."""
+
+import numpy as np
+
+from course_lib.stages.ann.measure import index_recall
+from course_lib.stages.ann.size import bytes_per_vector
+from course_lib.teach.cards.ann.briefs import QUIZZES
+from course_lib.teach.cards.ann.choices import FILTER, FRONT
+from course_lib.teach.cards.ann.codes import ADC, ENCODE, RERANK
+from course_lib.teach.checking.card import Card, Case, Invariant, Mistake
+from course_lib.teach.ledger.claim import Claim
+
+__all__ = ["CARDS", "CLAIMS", "QUIZZES"]
+
+
+# --- 5.1 recall of an index ----------------------------------------------------------------------------------------
+def _lists(rng, queries, k, items=30):
+    draw = np.array([rng.permutation(items)[:k] for _ in range(queries)])
+    other = np.array([rng.permutation(items)[:k] for _ in range(queries)])
+    return draw, other
+
+
+def _recall_cases(rng):
+    found, exact = _lists(rng, 6, 8)
+    short = found.copy()
+    short[:, -3:] = -1
+    return [Case("six queries, eight neighbours", (found, exact)), Case("an index that found fewer", (short, exact)),
+            Case("fewer true neighbours than slots", (short, np.where(np.arange(8) < 5, exact, -1)))]
+
+
+def _recall_sets(found, exact):
+    out = []
+    for f, e in zip(np.asarray(found).tolist(), np.asarray(exact).tolist(), strict=True):
+        true = {i for i in e if i >= 0}
+        out.append(len(true & {i for i in f if i >= 0}) / max(1, len(true)))
+    return np.array(out)
+
+
+def _by_place(found, exact):
+    return (np.asarray(found) == np.asarray(exact)).mean(1)
+
+
+def _precision(found, exact):
+    hits = [len(np.intersect1d(f[f >= 0], e[e >= 0])) for f, e in zip(found, exact, strict=True)]
+    return np.array(hits) / np.maximum(1, (np.asarray(found) >= 0).sum(1))
+
+
+def _any_hit(found, exact):
+    return (index_recall(found, exact) > 0).astype(float)
+
+
+def _padding_counts(found, exact):
+    return np.array([np.isin(e, f).mean() for f, e in zip(found, exact, strict=True)])
+
+
+def _one_number(found, exact):
+    return float(index_recall(found, exact).mean())
+
+
+RECALL = Card(
+    id="ann.1", title="Recall of an index", minutes=6, difficulty=1, used_in=("this lesson", "11"),
+    task="An index answers with k ids for each query; exact search answers with the true k. Say, query by query, which "
+         "share of the true neighbours the index found. Order does not matter. −1 stands for “nothing found” and is no id.",
+    shapes="`found` int [B, k], `exact` int [B, k]; both may hold −1; returns float [B].",
+    why="One number a query, so that you can look at the worst queries and put an interval on the mean. This is recall of "
+        "the *index* against exact search. It does not say whether users want what lies near.",
+    reference=index_recall, alternative=_recall_sets, cases=_recall_cases,
+    by_hand=(Case("two of three found, in another order", (np.array([[7, 3, 9]]), np.array([[9, 4, 7]])),
+                  expected=np.array([2 / 3])),
+             Case("one id and padding, against two true ones", (np.array([[5, -1, -1]]), np.array([[5, 6, -1]])),
+                  expected=np.array([0.5]))),
+    invariants=(Invariant("reordering what was found changes nothing", lambda fn, rng: np.allclose(
+        fn(np.array([[1, 2, 3, 4]]), np.array([[4, 9, 1, 8]])), fn(np.array([[4, 3, 2, 1]]), np.array([[4, 9, 1, 8]])))),
+                Invariant("exact search has recall 1",
+                          lambda fn, rng: np.allclose(fn(np.array([[5, 1]]), np.array([[1, 5]])), 1))),
+    mistakes=(
+        Mistake("place by place", _by_place, "You compare place by place. A neighbour found at another rank is found too."),
+        Mistake("precision", _precision, "You divide by how many ids the index returned: that is precision. Divide by how "
+                "many true neighbours there are."),
+        Mistake("any hit", _any_hit, "A query counts as 1 once anything is found. Count the share of neighbours found."),
+        Mistake("padding counts", _padding_counts, "−1 counts as a neighbour here. It means “nothing”: leave it out on both "
+                "sides."),
+        Mistake("one number", _one_number, "You return the mean over queries. Return one value a query, float [B]."),
+    ),
+    hints=("For each row it is a question about two sets.", "`np.isin(exact_row, found_row)` says which true ones were found; "
+           "drop negative ids first.", "Divide the number found by `(exact >= 0).sum(1)`."),
+)
+
+
+# --- 5.2 bytes a vector --------------------------------------------------------------------------------------------
+def _bytes_cases(rng):
+    kinds = ("flat", "hnsw", "ivf_flat", "ivf_pq", "ivf_pq_refine")
+    return [Case(f"{kind}, d = {d}, M = {M}, m = {m}", (kind, d), {"M": M, "m": m})
+            for kind in kinds for d, M, m in ((int(8 * rng.integers(4, 40)), int(rng.integers(4, 64)),
+                                               int(rng.integers(2, 33))),)]
+
+
+def _bytes_table(kind, d, M=32, m=16):
+    upper = 4 * M / (M - 1)
+    return {"flat": 4 * d, "hnsw": 4 * d + 8 * M + upper + 4 + 8, "ivf_flat": 4 * d + 8, "ivf_pq": m + 8,
+            "ivf_pq_refine": m + 8 + 4 * d}[kind]
+
+
+def _changed(change):
+    def wrong(kind, d, M=32, m=16):
+        return bytes_per_vector(kind, d, M, m) + change(kind, d, M, m)
+    return wrong
+
+
+BYTES = Card(
+    id="ann.2", title="Bytes of one more vector", minutes=10, difficulty=2, used_in=("this lesson", "the four briefs"),
+    task="Work out what one more vector of width d (float32) adds to an index. `flat`: the vector. `hnsw`: the vector, 2M "
+         "links of 4 bytes on the ground floor, M links of 4 bytes on each upper floor (a vector stands on 1/(M − 1) of "
+         "them on average), and 12 bytes of bookkeeping. `ivf_flat`: the vector and its id of 8 bytes. `ivf_pq`: m bytes of "
+         "code in place of the vector, and the id. `ivf_pq_refine`: as `ivf_pq`, and the vector beside it.",
+    shapes="`kind` str, `d`, `M`, `m` int; returns bytes, a float.",
+    why="Bytes a vector times a billion decides the architecture before anyone has trained anything. The parts that people "
+        "leave out, ids and links, are as large as the part they quote.",
+    reference=bytes_per_vector, alternative=_bytes_table, cases=_bytes_cases,
+    by_hand=(Case("a PQ code of 16 bytes and an id", ("ivf_pq", 128), {"m": 16}, expected=24.0),
+             Case("a graph of 32 links", ("hnsw", 128), {"M": 32}, expected=4 * 128 + 256 + 128 / 31 + 12)),
+    invariants=(Invariant("codes do not grow with d", lambda fn, rng: abs(
+        fn("ivf_pq", 64, M=32, m=8) - fn("ivf_pq", 512, M=32, m=8)) < 1e-9),),
+    rtol=1e-3,
+    mistakes=(
+        Mistake("no ids", _changed(lambda kind, d, M, m: -8 * ("ivf" in kind)),
+                "The 8-byte id of each IVF entry is missing. A cell stores its members out of order, so it must say who is who."),
+        Mistake("M links", _changed(lambda kind, d, M, m: -4 * M * (kind == "hnsw")),
+                "You count M links on the ground floor. HNSW keeps 2M there, 4 bytes each."),
+        Mistake("two-byte links", _changed(lambda kind, d, M, m: -(4 * M + 2 * M / (M - 1)) * (kind == "hnsw")),
+                "Your links take 2 bytes. They are 32-bit ids: 4 bytes each, or the graph would end at 65,536 nodes."),
+        Mistake("codes and vector", _changed(lambda kind, d, M, m: 4 * d * (kind == "ivf_pq")),
+                "Your ivf_pq keeps the vector beside the code. Only the refined kind does; here the code replaces it."),
+        Mistake("refined without vectors", _changed(lambda kind, d, M, m: -4 * d * (kind == "ivf_pq_refine")),
+                "Refinement compares real vectors, so they must be kept: 4d bytes more than the codes."),
+        Mistake("four-byte codes", _changed(lambda kind, d, M, m: 3 * m * ("pq" in kind)),
+                "A codebook has 256 words, so a code is one byte, not four."),
+    ),
+    hints=("Write down what must be stored to answer for one vector: itself or its code, its name, its links.",
+           "Start from `size = m if \"pq\" in kind else 4 * d` and add.",
+           "HNSW adds `8 * M + 4 * M / (M - 1) + 12`; anything with IVF adds 8; refinement adds `4 * d`."),
+)
+
+CARDS = [RECALL, BYTES, ENCODE, ADC, RERANK, FRONT, FILTER]
+
+CLAIMS = [
+    Claim("ann.compression", "IVF-PQ compresses vectors 32×", "vendor pages and design answers: 4d / m", (30, 34), "×"),
+    Claim("ann.bytes", "The size of an index can be known before it is built (largest error)", "faiss wiki", (0, 5), "%"),
+    Claim("ann.nprobe", "Probing more cells brings back what PQ lost (recall@100 with an eighth of all cells)",
+          "“raise nprobe until recall is back”", (0.9, 1.0)),
+    Claim("ann.refine", "An exact re-rank of a shortlist brings it back (recall@100)", "Jégou et al. 2011", (0.95, 1.0)),
+    Claim("ann.speed", "At a million vectors that is many times faster than exact search (ratio of medians)",
+          "faiss wiki", (5, 1000), "×"),
+    Claim("ann.hnsw_growth", "HNSW search grows no faster than the logarithm of the catalogue (exponent of n)",
+          # From 10⁴ to 10⁵ a logarithm grows 1.25-fold: exponent 0.10, and half of it again for the luck of the links. A fixed
+          # beam opens a fixed number of nodes, so nothing else can grow; and more vectors never need fewer comparisons.
+          "Malkov & Yashunin 2018", (0.0, 0.15)),
+    Claim("ann.flat_growth", "Exact search grows in proportion to the catalogue (exponent of n)", "arithmetic", (0.85, 1.15)),
+    Claim("ann.filter", "Fetching 100 and dropping what is not allowed is enough (recall@10, 1% allowed)",
+          "a common first design", (0.9, 1.0)),
+    Claim("ann.brute", "With 1% allowed, comparing with all survivors beats a graph search of like recall (times faster)",
+          "course", (1.0, 1000), "×"),
+    Claim("ann.small", "An ANN index makes retrieval faster (flat / HNSW, median)", "the reflex in design interviews",
+          (1.5, 1000), "×"),
+    Claim("ann.relevance", "Recall of the index says how much recall of relevance is lost (index loss − relevance loss)",
+          "the reflex in design interviews", (-0.02, 0.02)),
+]

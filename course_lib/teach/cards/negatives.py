@@ -1,0 +1,395 @@
+"""Exercises and claims on negatives: logQ, streaming frequency, mixed and hard negatives, masks, strata, a cold item."""
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from course_lib.stages.retrieval.losses import in_batch_softmax
+from course_lib.stages.retrieval.negatives import (
+    content_to_vector,
+    false_negatives,
+    hard_band,
+    mixed_log_q,
+    popularity_stratum,
+    streaming_gap,
+)
+from course_lib.teach.checking.card import Card, Case, Invariant, Mistake
+from course_lib.teach.checking.effects import recall_trained_with
+from course_lib.teach.ledger.claim import Claim
+
+
+def _tensor(rng, *shape):
+    return torch.as_tensor(rng.normal(size=shape).astype(np.float32))
+
+
+# --- 4.1 -----------------------------------------------------------------------------------------------------------
+def logq_reference(query, item, log_q, temperature):
+    """in_batch_softmax with log_q and temperature by position, as the exercise writes them."""
+    return in_batch_softmax(query, item, log_q=log_q, temperature=temperature)
+
+
+def _logq(query, item, log_q, temperature, sign=-1.0, inside=False, use=True):
+    score = query @ item.T
+    shift = sign * log_q * use
+    return F.cross_entropy((score + shift) / temperature if inside else score / temperature + shift,
+                           torch.arange(len(query)))
+
+
+def _logq_by_hand(query, item, log_q, temperature):
+    logits = torch.einsum("bd,md->bm", query, item).div(temperature).sub(log_q)
+    return (torch.logsumexp(logits, 1) - torch.diagonal(logits)).mean()
+
+
+def _logq_probability(query, item, log_q, temperature):
+    return _logq(query, item, log_q.exp(), temperature)
+
+
+def _logq_effect(fn):
+    """Recall of a small model trained with this loss, always the same way."""
+    return recall_trained_with(lambda user, item, other, log_q: fn(user, item, log_q, 1.0))
+
+
+_EYE = torch.eye(2)
+LOGQ = Card(
+    id="negatives.1", title="Take the popularity back: logQ", minutes=8, difficulty=2, used_in=("{{negatives}}", "{{metric_stack}}",),
+    task="The in-batch softmax of lesson {{two_tower}}, corrected. Divide the scores by the temperature, then subtract each *item's* log q, the log of "
+         "how often it is drawn into a batch, from its column.",
+    shapes="`query`, `item` float [B, d], `log_q` float [B] of the batch's items, `temperature` float; returns a scalar tensor.",
+    why="A softmax over a *sample* of items estimates the softmax over all of them if each sampled term is divided by its chance of being "
+        "sampled: exp(s) / q = exp(s − log q). The popular item's column is lowered as a competitor, so the model has to score it higher to "
+        "win as a positive. The subtraction comes after the temperature: q is a chance, not a score.",
+    reference=logq_reference, alternative=_logq_by_hand, effect=_logq_effect,
+    cases=lambda rng: [Case(f"{b} rows at temperature {t}", (_tensor(rng, b, 3), _tensor(rng, b, 3),
+                                                             torch.log(torch.as_tensor(rng.dirichlet(np.ones(b))).float()), t))
+                       for b, t in ((4, 1.0), (6, 0.2))],
+    by_hand=(Case("equal scores, q of 3/4 and 1/4", (torch.zeros(2, 2), torch.zeros(2, 2), torch.log(torch.tensor([0.75, 0.25])), 1.0),
+                  expected=(np.log(4) + np.log(4 / 3)) / 2),),
+    invariants=(Invariant("adding a constant to all log q changes nothing", lambda fn, rng: bool(torch.isclose(
+        fn(_EYE, 2 * _EYE, torch.tensor([-1.0, -3.0]), 0.5), fn(_EYE, 2 * _EYE, torch.tensor([4.0, 2.0]), 0.5)))),),
+    mistakes=(
+        Mistake("log q added", lambda q, v, lq, t: _logq(q, v, lq, t, sign=1.0),
+                "Your loss equals the one with log q added; it has to be subtracted. Added, it punishes popular items twice."),
+        Mistake("no correction", lambda q, v, lq, t: _logq(q, v, lq, t, use=False), "log_q has no effect on your loss: it is left out, or subtracted along the rows, the users, where a softmax "
+                "does not notice it. It belongs to the items: columns."),
+        Mistake("divided by the temperature too", lambda q, v, lq, t: _logq(q, v, lq, t, inside=True),
+                "You divide log q by the temperature as well. It is the log of a chance: subtract it after the division."),
+        Mistake("q instead of log q", _logq_probability, "You subtract q itself. The scores are logs, so subtract its log."),
+    ),
+    hints=("If an item is drawn ten times as often as another, how much too often is it counted as a competitor?",
+           "Divide each competitor's exp(score) by its chance: subtract log q from its column of scores.",
+           "`F.cross_entropy(query @ item.T / temperature - log_q, torch.arange(len(query)))`."),
+)
+
+
+# --- 4.2 -----------------------------------------------------------------------------------------------------------
+def _gap_step(gap, last_step, step, alpha):
+    return gap + alpha * ((step - last_step) - gap)
+
+
+STREAM = Card(
+    id="negatives.2", title="How often? Ask the stream", minutes=6, difficulty=1, used_in=("{{negatives}}",),
+    task="Counts over the whole log are out of date in a stream. Keep for each item the *gap*: how many steps pass between two batches "
+         "that hold it. When it appears, move the gap a share alpha of the way to the newest one. The chance is 1 / gap.",
+    shapes="`gap` float [n] and `last_step` int [n] of the items in this batch, `step` int, `alpha` float; returns float [n], the new gaps.",
+    why="One number and one date an item, updated only when it appears: this works with millions of items on many machines, and follows "
+        "an item that becomes popular. A small alpha averages over long and is late; a large one is noisy.",
+    reference=streaming_gap, alternative=_gap_step,
+    cases=lambda rng: [Case(f"{n} items", (rng.uniform(1, 50, n), rng.integers(0, 90, n), 100, a)) for n, a in ((3, 0.1), (5, 0.4))],
+    by_hand=(Case("gap 10, seen 20 steps ago, alpha 0.5", (np.array([10.0]), np.array([80]), 100, 0.5), expected=np.array([15.0])),),
+    invariants=(Invariant("a steady gap stays what it is",
+                          lambda fn, rng: np.allclose(fn(np.array([7.0]), np.array([13]), 20, 0.3), 7.0)),),
+    mistakes=(
+        Mistake("alpha on the old gap", lambda gap, last, step, alpha: alpha * gap + (1 - alpha) * (step - last),
+                "alpha and 1 − alpha have changed places: alpha is the weight of the newest gap."),
+        Mistake("the newest gap only", lambda gap, last, step, alpha: (step - last) * np.ones_like(gap),
+                "You forget the past: one early reappearance would double an item's chance."),
+        Mistake("a chance instead of a gap", lambda gap, last, step, alpha: 1 / ((1 - alpha) * gap + alpha * (step - last)),
+                "You return the chance. Return the new gap: its inverse is taken where it is used."),
+        Mistake("steps since the start", lambda gap, last, step, alpha: (1 - alpha) * gap + alpha * step,
+                "You average with the step itself. The gap is the number of steps since the item was last seen."),
+    ),
+    hints=("An item comes every tenth batch. What is its gap, and what its chance?",
+           "An exponential moving average: (1 − alpha) · old + alpha · new, where new = step − last_step.",
+           "`(1 - alpha) * gap + alpha * (step - last_step)`."),
+)
+
+
+# --- 4.3 -----------------------------------------------------------------------------------------------------------
+def _mixed_plain(p, n_batch, n_uniform, n_items):
+    share = n_batch / (n_batch + n_uniform)
+    return np.log(share * p + (1 - share) / n_items)
+
+
+MIXED = Card(
+    id="negatives.3", title="Mixed negatives", minutes=6, difficulty=2, used_in=("{{negatives}}",),
+    task="A batch of n_batch in-batch rows gets n_uniform more items, drawn uniformly from the catalogue. What is now the log of an item's "
+         "expected share of the negatives?",
+    shapes="`p` float [N], chance that one in-batch row brings the item; three ints; returns float [N].",
+    why="In-batch negatives never contain an item that nobody took, so nothing keeps its score down: an untrained vector may win by luck. A "
+        "few uniform rows make every item a negative now and then, and log q has to know about both sources.",
+    reference=mixed_log_q, alternative=_mixed_plain,
+    cases=lambda rng: [Case(f"{n} items", (rng.dirichlet(np.ones(n)), b, u, n)) for n, b, u in ((4, 8, 4), (6, 32, 96))],
+    by_hand=(Case("half and half of two items", (np.array([1.0, 0.0]), 10, 10, 2), expected=np.log([0.75, 0.25])),),
+    invariants=(Invariant("the shares add up to 1", lambda fn, rng: np.isclose(np.exp(fn(rng.dirichlet(np.ones(5)), 7, 3, 5)).sum(), 1)),),
+    mistakes=(
+        Mistake("uniform rows forgotten", lambda p, b, u, n: np.log(np.maximum(p, 1e-12)) + 0 * u,
+                "The uniform rows are missing: an item nobody took has a chance of 1/N in each of them."),
+        Mistake("sum of logs", lambda p, b, u, n: (b * np.log(np.maximum(p, 1e-12)) + u * np.log(1 / n)) / (b + u),
+                "You average the logs. Average the chances, then take the log of that."),
+        Mistake("plain average", lambda p, b, u, n: np.log((p + 1 / n) / 2),
+                "Both sources weigh the same in yours. Weigh them by how many rows each brings."),
+        Mistake("expected count", lambda p, b, u, n: np.log(b * p + u / n),
+                "You give the expected number of appearances. Divide by all rows: a share is asked for."),
+        Mistake("no log", lambda p, b, u, n: (b * p + u / n) / (b + u), "You return the share. The loss subtracts its log."),
+    ),
+    hints=("In 10 in-batch rows and 10 uniform rows of a catalogue of two, how often is each item expected?",
+           "(n_batch · p + n_uniform / n_items), over how many rows in all?",
+           "`np.log((n_batch * p + n_uniform / n_items) / (n_batch + n_uniform))`."),
+)
+
+
+# --- 4.4 -----------------------------------------------------------------------------------------------------------
+def band_reference(scores, positive, low, high):
+    """hard_band with the whole band drawn, in ascending id, so that no chance is left to check."""
+    return np.sort(hard_band(scores, positive, low, high, high - low + 1, np.random.default_rng(0)), axis=1)
+
+
+def _band_loop(scores, positive, low, high):
+    out = []
+    for row, mine in zip(scores, positive, strict=True):
+        ranked = [i for i in sorted(range(len(row)), key=lambda i: -row[i]) if not mine[i]]
+        out.append(sorted(ranked[low - 1:high]))
+    return np.array(out)
+
+
+def _band_cases(rng):
+    out = []
+    for n, low, high in ((8, 2, 4), (12, 3, 7)):
+        scores = rng.permutation(3 * n).reshape(3, n).astype(float)
+        top = np.argsort(-scores, axis=1)
+        positive = np.zeros((3, n), bool)
+        np.put_along_axis(positive, top[:, [0, low]], True, axis=1)
+        out.append(Case(f"ranks {low} to {high} of {n}", (scores, positive, low, high)))
+    return out
+
+
+BAND = Card(
+    id="negatives.4", title="Hard negatives from a band of ranks", minutes=10, difficulty=3, used_in=("{{negatives}}",),
+    task="For each user, rank the items that are *not* positive by the model's own score, best first. Return the ids of the ranks low to "
+         "high, both included, counted from 1, in ascending order of id.",
+    shapes="`scores` float [B, N], `positive` bool [B, N], `low`, `high` ints; returns int [B, high − low + 1].",
+    why="The items a model ranks just too high are what it can learn most from, and the very first ranks are full of items that the user would "
+        "have liked but was never shown. A band below the top is the usual compromise. The positives leave the ranking *before* the ranks are counted.",
+    reference=band_reference, alternative=_band_loop, cases=_band_cases,
+    by_hand=(Case("ranks 2 to 3; the best is positive", (np.array([[9.0, 5, 7, 1, 3]]), np.array([[True, False, False, False, False]]), 2, 3),
+                  expected=np.array([[1, 4]])),),
+    mistakes=(
+        Mistake("positives kept", lambda s, p, low, high: np.sort(np.argsort(-s, axis=1, kind="stable")[:, low - 1:high], axis=1),
+                "Positives can be in your band: you would teach the model to push down what the user took."),
+        Mistake("counted from 0", lambda s, p, low, high: np.sort(np.argsort(-np.where(p, -np.inf, s), axis=1)[:, low:high + 1], axis=1),
+                "Your band starts one rank too low: rank 1 is the first, and stands at index 0."),
+        Mistake("upper end left out", lambda s, p, low, high: np.sort(np.argsort(-np.where(p, -np.inf, s), axis=1)[:, low - 1:high - 1], axis=1),
+                "The last rank of the band is missing: both ends belong to it."),
+        Mistake("worst first", lambda s, p, low, high: np.sort(np.argsort(np.where(p, np.inf, s), axis=1)[:, low - 1:high], axis=1),
+                "You rank ascending: these are the easiest negatives of all."),
+        Mistake("positives dropped after ranking", lambda s, p, low, high: np.array([
+            np.sort(np.r_[[i for i in np.argsort(-r)[low - 1:high] if not m[i]], np.full(m[np.argsort(-r)[low - 1:high]].sum(), -1)])
+            for r, m in zip(s, p, strict=True)]).astype(int),
+                "You cut the band first and drop positives afterwards, so places stay empty. Take the positives out before counting ranks."),
+    ),
+    hints=("Which ranks do the positives have, and what should happen to the items below them?",
+           "Set positives to −inf, sort descending, take the slice of ranks.",
+           "`order = np.argsort(-np.where(positive, -np.inf, scores), axis=1)[:, low - 1:high]`, then `np.sort(order, axis=1)`."),
+)
+
+
+# --- 4.5 -----------------------------------------------------------------------------------------------------------
+def _mask_loop(user_id, item_id, known_user, known_item):
+    known = set(zip(np.asarray(known_user).tolist(), np.asarray(known_item).tolist(), strict=True))
+    return np.array([[b != m and (int(u), int(i)) in known for m, i in enumerate(item_id)] for b, u in enumerate(user_id)])
+
+
+def _mask_own_too(user_id, item_id, known_user, known_item):
+    mask = _mask_loop(user_id, item_id, known_user, known_item)
+    known = set(zip(known_user.tolist(), known_item.tolist(), strict=True))
+    mask[np.diag_indices(len(user_id))] = [(u, i) in known for u, i in zip(user_id.tolist(), item_id.tolist(), strict=True)]
+    return mask
+
+
+def _mask_same_user(user_id, item_id, known_user, known_item):
+    return (user_id[:, None] == user_id[None, :]) & ~np.eye(len(user_id), dtype=bool)
+
+
+def _mask_same_item(user_id, item_id, known_user, known_item):
+    return (item_id[:, None] == item_id[None, :]) & ~np.eye(len(user_id), dtype=bool)
+
+
+def _mask_any_user(user_id, item_id, known_user, known_item):
+    return np.isin(item_id, known_item)[None, :] & ~np.eye(len(user_id), dtype=bool)
+
+
+def _mask_cases(rng):
+    out = []
+    for b in (5, 7):
+        user, item = rng.integers(0, 3, b), rng.integers(0, 5, b)
+        user[1], item[2] = user[0], item[0]
+        ku, ki = np.r_[user, rng.integers(0, 3, 4), 99], np.r_[item, rng.integers(0, 5, 4), item[0]]
+        out.append(Case(f"batch of {b}", (user, item, ku, ki)))
+    return out
+
+
+MASK = Card(
+    id="negatives.5", title="Negatives that are none", minutes=8, difficulty=3, used_in=("{{negatives}}",),
+    task="In a batch, another row's item may be one that *this* user took too. Mark those: True at (b, m) where user b is known to have taken item m. "
+         "The diagonal, each row's own positive, is False.",
+    shapes="`user_id`, `item_id` int [B]; `known_user`, `known_item` int [E], all pairs known; returns bool [B, B].",
+    why="A pair is one number, user · (largest item + 1) + item, so `np.isin` can look up B² pairs at once. The diagonal stays: "
+        "mask the positive and nothing is left to learn. Whether masking *helps* is another question, and measured below.",
+    reference=false_negatives, alternative=_mask_loop, cases=_mask_cases,
+    by_hand=(Case("user 0 took items 5 and 6", (np.array([0, 1]), np.array([5, 6]), np.array([0, 0, 1]), np.array([5, 6, 6])),
+                  expected=np.array([[False, True], [False, False]])),),
+    mistakes=(
+        Mistake("the positive masked too", _mask_own_too, "Your diagonal is True: the positives themselves are masked, and nothing is left to learn."),
+        Mistake("same user only", _mask_same_user,
+                "You mask rows of the same user. Their items are positives too, but so are items that come with *other* users' rows."),
+        Mistake("same item only", _mask_same_item, "You mask repeats of the own item. The user's other items are missed."),
+        Mistake("anybody's positives", _mask_any_user,
+                "You mask whatever anybody took: that is every item of the batch. The pair (user, item) has to be known."),
+        Mistake("turned over", lambda u, i, ku, ki: _mask_loop(u, i, ku, ki).T,
+                "Rows are users and columns items; yours is the transpose."),
+    ),
+    hints=("What has to be looked up: users, items, or pairs?",
+           "Give each pair one number; compare the B × B numbers of the batch with those of the known pairs.",
+           "`key = user * base + item`; `np.isin(user_id[:, None] * base + item_id, known_user * base + known_item)`; then clear the diagonal."),
+)
+
+
+# --- 4.6 -----------------------------------------------------------------------------------------------------------
+def _stratum_loop(counts, edges):
+    out, before, total = np.zeros(len(counts), int), 0.0, sum(counts)
+    for i in sorted(range(len(counts)), key=lambda i: (-counts[i], i)):
+        out[i] = sum(before / total >= edge for edge in edges)
+        before += counts[i]
+    return out
+
+
+def _stratum_by_items(counts, edges):
+    rank = np.empty(len(counts))
+    rank[np.argsort(-counts, kind="stable")] = np.arange(len(counts)) / len(counts)
+    return np.searchsorted(edges, rank, side="right")
+
+
+def _stratum_ascending(counts, edges):
+    return 2 - _stratum_loop(counts, [1 - e for e in edges[::-1]])
+
+
+def _stratum_sorted(counts, edges):
+    order = np.argsort(-counts, kind="stable")
+    return _stratum_loop(counts, edges)[order]
+
+
+def _stratum_reversed(counts, edges):
+    return len(edges) - _stratum_loop(counts, edges)
+
+
+def _stratum_after(counts, edges):
+    order = np.argsort(-counts, kind="stable")
+    share = np.empty(len(counts))
+    share[order] = np.cumsum(counts[order]) / counts.sum()
+    return np.searchsorted(edges, share, side="right")
+
+
+STRATA = Card(
+    id="negatives.6", title="Head, middle, tail", minutes=8, difficulty=2, used_in=("{{negatives}}", "{{metric_stack}}",),
+    task="Sort items by count, highest first. The head (0) are the items before which less than a fifth of all *events* lie, the tail (2) those "
+         "before which at least four fifths lie, the middle (1) the rest. Ties go by id.",
+    shapes="`counts` float [N]; `edges` two shares; returns int [N], the stratum of each item in the order of its id.",
+    why="A head by share of *items* would hold the hits and many items nobody knows. By share of events each stratum carries its weight, and the head "
+        "is a few dozen items. Recall averaged over all held-out items is mostly recall of the head: that is why it is looked at apart.",
+    reference=popularity_stratum, alternative=_stratum_loop,
+    cases=lambda rng: [Case(f"{n} items", (rng.permutation((1000 / np.arange(1, n + 1) ** 1.3).astype(int) + 1).astype(float), (0.2, 0.8)))
+                       for n in (9, 25)],
+    by_hand=(Case("counts 1, 50, 9, 40", (np.array([1.0, 50, 9, 40]), (0.2, 0.8)), expected=np.array([2, 0, 2, 1])),),
+    mistakes=(
+        Mistake("share of items", _stratum_by_items, "You cut at shares of the *items*. Cut at shares of the events."),
+        Mistake("in sorted order", _stratum_sorted, "Your strata stand in the order of popularity. Put them back in the order of ids."),
+        Mistake("tail first", _stratum_reversed, "Head and tail have changed places: 0 is the head."),
+        Mistake("own events counted", _stratum_after,
+                "You count an item's own events as lying before it, so one huge hit can fall out of the head. Count the items above it."),
+    ),
+    hints=("How many events lie above an item, when items are sorted by count?",
+           "Cumulated sum of the sorted counts, minus the own count, over the total; then compare with the edges.",
+           "`before[order] = np.cumsum(counts[order]) - counts[order]`; `np.searchsorted(edges, before / counts.sum(), side=\"right\")`."),
+)
+
+
+# --- 4.7 -----------------------------------------------------------------------------------------------------------
+def _ridge_solver(content, vectors, new_content, l2):
+    middle, mean = content.mean(0), vectors.mean(0)
+    stacked = np.vstack([content - middle, np.sqrt(l2) * np.eye(content.shape[1])])
+    target = np.vstack([vectors - mean, np.zeros((content.shape[1], vectors.shape[1]))])
+    return mean + (new_content - middle) @ np.linalg.lstsq(stacked, target, rcond=None)[0]
+
+
+def _ridge(content, vectors, new_content, l2, centre=True, penalty=True, back=True):
+    middle = content.mean(0) if centre else 0
+    mean = vectors.mean(0) if centre else 0
+    c = content - middle
+    w = np.linalg.pinv(c.T @ c + (l2 if penalty else 0) * np.eye(c.shape[1])) @ c.T @ (vectors - mean)
+    return (new_content - middle) @ w + (mean if back else 0)
+
+
+def _nearest_content(content, vectors, new_content, l2):
+    return vectors[((new_content[:, None] - content[None]) ** 2).sum(2).argmin(1)]
+
+
+COLD = Card(
+    id="negatives.7", title="An item that nobody took yet", minutes=10, difficulty=3, used_in=("{{launch}}",),
+    task="A new item has content and no vector. Learn a linear map from content to the vectors of known items by ridge regression, with both "
+         "centred on their means, and apply it to the new item.",
+    shapes="`content` float [N, c], `vectors` float [N, d], `new_content` float [M, c], `l2` float; returns float [M, d].",
+    why="Centred, the map shrinks towards the *mean item* when content says little. Not centred, it shrinks towards the zero vector, whose score is 0 "
+        "whatever the user: new items would then win or lose together.",
+    reference=content_to_vector, alternative=_ridge_solver,
+    cases=lambda rng: [Case(f"{n} items", (rng.normal(size=(n, 3)) + 1, rng.normal(size=(n, 2)) + 0.5, rng.normal(size=(2, 3)), l2))
+                       for n, l2 in ((8, 1.0), (12, 5.0))],
+    by_hand=(Case("content says nothing: the mean item", (np.zeros((2, 1)), np.array([[1.0], [3.0]]), np.array([[9.0]]), 1.0),
+                  expected=np.array([[2.0]])),
+             Case("one feature, two items", (np.array([[-1.0], [1.0]]), np.array([[-1.0], [1.0]]), np.array([[2.0]]), 2.0),
+                  expected=np.array([[1.0]]))),
+    rtol=1e-4,
+    mistakes=(
+        Mistake("not centred", lambda *a: _ridge(*a, centre=False), "Nothing is centred, so a new item shrinks to the zero vector, not to the mean item."),
+        Mistake("mean not added back", lambda *a: _ridge(*a, back=False), "You centre the vectors and forget to add their mean back."),
+        Mistake("no penalty", lambda *a: _ridge(*a, penalty=False), "l2 has no effect: add l2 · I to contentᵀ·content before solving."),
+        Mistake("nearest item's vector", _nearest_content,
+                "You copy the vector of the item with the closest content. Use all items: a ridge regression."),
+    ),
+    hints=("What vector should an item get when its content tells nothing?",
+           "Centre content and vectors; solve (CᵀC + l2·I) W = CᵀV; apply W to the centred new content; add the mean vector.",
+           "`W = np.linalg.solve(c.T @ c + l2 * np.eye(c.shape[1]), c.T @ (vectors - vectors.mean(0)))`."),
+)
+
+CARDS = [LOGQ, STREAM, MIXED, BAND, MASK, STRATA, COLD]
+
+CLAIMS = [
+    Claim("negatives.hits", "In-batch negatives are drawn in proportion to popularity.", "Yi et al. 2019", (20.0, np.inf),
+          "× as often a negative: top-10 item against an item of the lower half"),
+    Claim("negatives.suppress", "Without correction, in-batch negatives suppress popular items.",
+          "Yi et al. 2019; many texts say the reverse", (0.0, 0.5), "median popularity shown, without ÷ with logQ"),
+    Claim("negatives.logq_log", "logQ raises recall on the log.", "Yi et al. 2019", (0.05, np.inf), "difference in recall@20"),
+    Claim("negatives.logq_truth", "What raises recall on the log also raises what people truly get.", "taken for granted in most papers",
+          (0.0, np.inf), "difference in true satisfaction, share of the best possible"),
+    Claim("negatives.streaming", "A stream's own gaps estimate the chances well enough.", "Yi et al. 2019", (0.9, 1.0),
+          "correlation with the log of true shares"),
+    Claim("negatives.mixed", "Uniform negatives beside in-batch ones help cold items.", "Yang et al. 2020", (0.0, np.inf),
+          "difference in recall@20 of items nobody took in training"),
+    Claim("negatives.hard", "Negatives from the top ranks hurt, against ones from a band below.", "Huang et al. 2020 (Facebook)",
+          (-np.inf, 0.0), "difference in recall@20"),
+    Claim("negatives.masking", "Masking known positives among the negatives helps.", "common practice", (0.005, np.inf),
+          "difference in recall@20"),
+    Claim("negatives.ceiling", "A few hundred candidates hold nearly all that people will take.", "every funnel diagram", (0.9, 1.0),
+          "recall@300"),
+    Claim("negatives.cold", "Content alone places a new item far better than chance.", "Gantner et al. 2010", (2.0, np.inf),
+          "× recall@20 of random vectors"),
+]

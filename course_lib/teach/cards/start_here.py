@@ -1,0 +1,113 @@
+"""Exercises and claims on the first lesson: one warm-up exercise, two claims about where a system loses what people would have taken."""
+
+import numpy as np
+
+from course_lib.serving.trace import lost_at
+from course_lib.teach.checking.card import Card, Case, Invariant, Mistake
+from course_lib.teach.ledger.claim import Claim
+from course_lib.teach.show.quizzes import Quiz
+
+NAMES = ("retrieve", "filter", "rank", "rerank")
+
+
+def _cases(rng):
+    out = []
+    for sizes in ((12, 8, 5, 2), (6, 6, 3, 1), (20, 4)):
+        left, items = [], np.arange(25)
+        for name, size in zip(NAMES, sizes, strict=False):
+            items = rng.permutation(items)[:size]
+            left.append((name, items))
+        for item in (int(items[0]), int(left[0][1][-1]), int(rng.integers(25)), 99):
+            out.append(Case(f"item {item}, {len(left)} stages", (item, left)))
+    return out
+
+
+def _by_position(item, left):
+    survived = [bool((np.asarray(items) == item).any()) for _, items in left]
+    return left[survived.index(False)][0] if False in survived else "shown"
+
+
+def _last_missing(item, left):
+    gone = [name for name, items in left if item not in items]
+    return gone[-1] if gone else "shown"
+
+
+def _last_kept(item, left):
+    kept = [name for name, items in left if item in items]
+    if len(kept) == len(left):
+        return "shown"
+    return kept[-1] if kept else left[0][0]
+
+
+def _first_kept(item, left):
+    for name, items in left:
+        if item in items:
+            return name
+    return "shown"
+
+
+def _never_shown(item, left):
+    for name, items in left:
+        if item not in items:
+            return name
+    return left[-1][0]
+
+
+LOST = Card(
+    id="start_here.1", title="Which stage lost it?", minutes=2, difficulty=1, used_in=("{{negatives}}", "{{reranker}}", "{{launch}}",),
+    task="Each stage of a recommender passes a part of its items on. Given what left each stage, name **the first stage "
+         "that an item did not leave**. An item that left them all is `\"shown\"`.",
+    shapes="`item` int; `left` list of (name, int array) in serving order; returns a string.",
+    why="The stages are nested, so the first one without the item is the one that lost it, and everything behind it is "
+        "innocent: it never saw the item. `trace.lost(item)` is this loop with the reason put behind the name.",
+    reference=lost_at, alternative=_by_position, cases=_cases,
+    by_hand=(
+        Case("item 4 leaves retrieve and filter, not rank",
+             (4, [("retrieve", np.array([4, 2, 9])), ("filter", np.array([4, 9])), ("rank", np.array([9]))]),
+             expected="rank"),
+        Case("item 9 leaves every stage",
+             (9, [("retrieve", np.array([4, 2, 9])), ("filter", np.array([4, 9])), ("rank", np.array([9]))]),
+             expected="shown"),
+        Case("item 7 was never retrieved",
+             (7, [("retrieve", np.array([4, 2, 9])), ("filter", np.array([4, 9])), ("rank", np.array([9]))]),
+             expected="retrieve"),
+    ),
+    invariants=(Invariant("an item that no stage knows is lost at the first stage, however many follow",
+                          lambda fn, rng: fn(50, [("a", np.arange(9)), ("b", np.arange(4)), ("c", np.arange(2))]) == "a"),
+                ),
+    mistakes=(
+        Mistake("the last stage without it", _last_missing,
+                "You name the last stage that the item is missing from. Once lost, it is missing from every later stage "
+                "too: the first one without it is the one that lost it."),
+        Mistake("the last stage with it", _last_kept,
+                "You name the last stage the item passed. It left that one alive; the next stage lost it."),
+        Mistake("the first stage with it", _first_kept,
+                "You name the first stage that still has the item. Ask for the first one that does not."),
+        Mistake("shown items blamed on the last stage", _never_shown,
+                "An item that left every stage is lost nowhere. Return \"shown\" for it."),
+    ),
+    hints=("Walk the stages in order. What do you see first when the item has gone?",
+           "One loop and one `if` are enough; what comes after the loop is the answer for an item that survived.",
+           "`for name, items in left:` … `if item not in items: return name` … and after the loop `return \"shown\"`."),
+)
+
+CARDS = [LOST]
+CLAIMS = [
+    Claim("start_here.ceiling", "Retrieval loses a few percent to a quarter of what people would have taken; no later stage can "
+          "bring it back.", "every design that says 'retrieval sets the ceiling'", (0.02, 0.25), "of held-out films"),
+    Claim("start_here.order", "With a few hundred candidates, most of what people would have taken is lost by the order of the "
+          "candidates, not by retrieval.", "this course, before measuring", (0.5, 1.0), "of held-out films not shown"),
+]
+QUIZZES = [
+    Quiz("start_here.q1", "A film that a user would have loved was not among the retrieved. The ranker's team is asked to fix it. "
+         "What do you say?", {
+             "Train the ranker longer, on more features":
+                 "The ranker never saw the film. Nothing it learns can change that.",
+             "It belongs to retrieval: the ranker can only order what it is given":
+                 "Yes. `trace.lost(item)` says \"retrieval\", so retrieval owns it.",
+             "Let the re-ranker add it for diversity":
+                 "The re-ranker chooses among the ranker's best; the film is not among them either.",
+             "Raise the budget of the whole request":
+                 "Time is not what was missing. More candidates might help, and they are retrieval's decision."},
+         "It belongs to retrieval: the ranker can only order what it is given"),
+]

@@ -1,0 +1,437 @@
+"""Exercises and claims on two-tower retrieval: three losses, honest recall, a cut in time, the user tower, the serving split."""
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from course_lib.evidence.offline import recall_at_k
+from course_lib.stages.retrieval.by_hand import cut_by_time, nearest_unseen, user_vectors
+from course_lib.stages.retrieval.losses import bpr, in_batch_softmax, info_nce
+from course_lib.teach.checking.card import Card, Case, Invariant, Mistake
+from course_lib.teach.checking.effects import recall_trained_with
+from course_lib.teach.ledger.claim import Claim
+
+
+def _tensor(rng, *shape):
+    return torch.as_tensor(rng.normal(size=shape).astype(np.float32))
+
+
+# --- what each loss does to recall, trained small and always the same way -----------------------------------------
+def _bpr_effect(fn):
+    return recall_trained_with(lambda user, item, other, log_q: fn((user * item).sum(1), (user * other).sum(1)))
+
+
+def _in_batch_effect(fn):
+    return recall_trained_with(lambda user, item, other, log_q: fn(user, item))
+
+
+def _nce_effect(fn):
+    return recall_trained_with(lambda user, item, other, log_q: fn(user, item, 0.1), unit_length=True)
+
+
+# --- 3.1 -----------------------------------------------------------------------------------------------------------
+BPR = Card(
+    id="two_tower.1", title="Order a pair: BPR", minutes=6, difficulty=1, used_in=("{{two_tower}}", "{{negatives}}",),
+    task="A user took one item and not another. σ(positive − negative) is the model's chance of putting them in that order. "
+         "The loss is the mean of −log of it over the batch.",
+    shapes="`positive`, `negative` float [B], scores; returns a scalar tensor.",
+    why="−log σ(x) is softplus(−x) = log(1 + e⁻ˣ). Written as `torch.log(torch.sigmoid(x))` it is −inf once a model is badly wrong "
+        "(x below about −100 in float32), and one such pair makes every gradient NaN. `F.softplus` does not overflow.",
+    reference=bpr, effect=_bpr_effect,
+    alternative=lambda positive, negative: -F.logsigmoid(positive - negative).sum() / len(positive),
+    cases=lambda rng: [Case(f"{n} pairs", (_tensor(rng, n), _tensor(rng, n))) for n in (1, 6)] + [
+        Case("a pair ordered badly wrong", (torch.tensor([-300.0, 1.0]), torch.tensor([300.0, 0.5])))],
+    by_hand=(Case("equal scores", (torch.zeros(3), torch.zeros(3)), expected=np.log(2.0)),),
+    invariants=(Invariant("adding the same number to all scores changes nothing",
+                          lambda fn, rng: bool(torch.isclose(fn(torch.tensor([1.0, 2.0]), torch.tensor([0.5, 3.0])),
+                                                             fn(torch.tensor([4.0, 5.0]), torch.tensor([3.5, 6.0]))))),),
+    mistakes=(
+        Mistake("wrong way round", lambda positive, negative: F.softplus(positive - negative).mean(),
+                "Your loss falls when the negative scores higher. It is −log σ(positive − negative)."),
+        Mistake("sum over the batch", lambda positive, negative: F.softplus(negative - positive).sum(),
+                "You add the pairs up. The mean keeps the step size the same when the batch grows."),
+        Mistake("no logarithm", lambda positive, negative: (1 - torch.sigmoid(positive - negative)).mean(),
+                "You average 1 − σ. Without the log, a pair that is badly wrong has almost no gradient."),
+        Mistake("each score through σ", lambda positive, negative: -(torch.log(torch.sigmoid(positive))
+                                                                     + F.logsigmoid(-negative)).mean(),
+                "You classify each item by itself. BPR sees only the difference of the two scores."),
+        Mistake("log of a sigmoid", lambda positive, negative: -torch.log(torch.sigmoid(positive - negative)).mean(),
+                "Right on paper, infinite in float32 once a pair is badly wrong: use F.logsigmoid or F.softplus."),
+    ),
+    hints=("What should the loss be when the two scores are equal, and where should it go as the positive rises?",
+           "−log σ(x) has a name in torch that does not overflow.",
+           "`F.softplus(negative - positive)` is −log σ(positive − negative); then `.mean()`."),
+)
+
+# --- 3.2 -----------------------------------------------------------------------------------------------------------
+_Q, _V = torch.tensor([[1.0, 0.0], [0.0, 1.0]]), torch.tensor([[1.0, 0.0], [0.0, 1.0]])
+
+
+def _softmax_by_hand(query, item):
+    score = query @ item.T
+    return (torch.logsumexp(score, 1) - score.diagonal()).mean()
+
+
+def _item_side(query, item):
+    return F.cross_entropy((query @ item.T).T, torch.arange(len(query)))
+
+
+def _normalised(query, item):
+    return F.cross_entropy(F.normalize(query, dim=1) @ F.normalize(item, dim=1).T, torch.arange(len(query)))
+
+
+def _only_others(query, item):
+    score = query @ item.T
+    others = score.masked_fill(torch.eye(len(score), dtype=torch.bool), -torch.inf)
+    return (torch.logsumexp(others, 1) - score.diagonal()).mean()
+
+
+def _twice_softmax(query, item):
+    return F.cross_entropy(torch.softmax(query @ item.T, 1), torch.arange(len(query)))
+
+
+IN_BATCH = Card(
+    id="two_tower.2", title="A batch's other items as negatives", minutes=8, difficulty=2, used_in=("{{two_tower}}", "{{negatives}}",),
+    task="Row b of `query` is a user, row b of `item` what that user took. Score every user against every item of the batch, "
+         "and take the cross-entropy of each user's own item.",
+    shapes="`query`, `item` float [B, d]; returns a scalar tensor, mean nats.",
+    why="One matrix product gives B·(B − 1) negatives for the price of B items: that is why everybody trains this way. The price comes "
+        "in lesson {{negatives}}: these negatives are not a fair sample of the catalogue.",
+    reference=in_batch_softmax, alternative=_softmax_by_hand, effect=_in_batch_effect,
+    cases=lambda rng: [Case(f"{b} rows, width {d}", (_tensor(rng, b, d), _tensor(rng, b, d))) for b, d in ((3, 2), (5, 4))],
+    by_hand=(Case("all scores equal: log of the batch size", (torch.zeros(4, 2), torch.ones(4, 2)), expected=np.log(4.0)),
+             Case("two users, two items", (_Q, _V), expected=np.log(1 + np.exp(-1.0)))),
+    invariants=(Invariant("shuffling the rows of both alike changes nothing", lambda fn, rng: bool(torch.isclose(
+        fn(_Q * 2, _V), fn((_Q * 2).flip(0), _V.flip(0))))),),
+    mistakes=(
+        Mistake("users compete for an item", _item_side,
+                "Your softmax runs over users, for each item. For each user, the items have to compete: rows, not columns."),
+        Mistake("vectors normalised", _normalised,
+                "You made the vectors unit length. That is the next exercise; here the dot product counts."),
+        Mistake("own item not in the denominator", _only_others,
+                "The own item is missing from the sum in the denominator, so the loss can fall below 0 and never ends."),
+        Mistake("softmax before cross-entropy", _twice_softmax,
+                "F.cross_entropy takes raw scores: it does the softmax itself. Yours goes through softmax twice."),
+    ),
+    hints=("How many scores are there, and which of them are the right answers?",
+           "B × B scores, the right ones on the diagonal: a classification with B classes.",
+           "`F.cross_entropy(query @ item.T, torch.arange(len(query)))`."),
+)
+
+
+# --- 3.3 -----------------------------------------------------------------------------------------------------------
+def _nce(query, item, temperature):
+    score = F.normalize(query, dim=1) @ F.normalize(item, dim=1).T
+    return -torch.log_softmax(score / temperature, 1).diagonal().mean()
+
+
+def _nce_dot(query, item, temperature):
+    return F.cross_entropy(query @ item.T / temperature, torch.arange(len(query)))
+
+
+def _nce_multiplied(query, item, temperature):
+    return _nce(query, item, 1 / temperature)
+
+
+def _nce_one_side(query, item, temperature):
+    return F.cross_entropy(query @ F.normalize(item, dim=1).T / temperature, torch.arange(len(query)))
+
+
+def _nce_over_batch(query, item, temperature):
+    return F.cross_entropy(F.normalize(query, dim=0) @ F.normalize(item, dim=0).T / temperature,
+                           torch.arange(len(query)))
+
+
+def _nce_no_temperature(query, item, temperature):
+    return _nce(query, item, 1.0)
+
+
+INFO_NCE = Card(
+    id="two_tower.3", title="InfoNCE: only directions count", minutes=8, difficulty=2, used_in=("{{two_tower}}",),
+    task="The same loss on vectors of unit length. A cosine lies between −1 and 1, so a temperature below 1 has to spread the scores.",
+    shapes="`query`, `item` float [B, d], `temperature` float above 0; returns a scalar tensor.",
+    why="With cosines the largest gap between two scores is 2. At temperature 1 the best possible item is only e² times as likely as the "
+        "worst, so the loss cannot fall far; at 0.05 the gap is 40 nats and a few hard negatives make all of the gradient.",
+    reference=info_nce, alternative=_nce, effect=_nce_effect,
+    cases=lambda rng: [Case(f"{b} rows at temperature {t}", (3 * _tensor(rng, b, 3), _tensor(rng, b, 3), t))
+                       for b, t in ((4, 0.1), (6, 0.5))],
+    by_hand=(Case("two orthogonal pairs at 0.5", (5 * _Q, _V, 0.5), expected=np.log(1 + np.exp(-2.0))),),
+    invariants=(Invariant("making vectors longer changes nothing", lambda fn, rng: bool(torch.isclose(
+        fn(_Q + 0.5, _V, 0.2), fn(7 * (_Q + 0.5), 3 * _V, 0.2)))),),
+    mistakes=(
+        Mistake("no unit length", _nce_dot, "The vectors keep their length: divide each by its norm first (F.normalize)."),
+        Mistake("multiplied by the temperature", _nce_multiplied,
+                "You multiply by the temperature. Dividing by a small one spreads the scores; multiplying squeezes them."),
+        Mistake("one side only", _nce_one_side, "Only the items have unit length. A cosine needs both."),
+        Mistake("unit length over the batch", _nce_over_batch,
+                "You normalise each dimension over the batch (dim=0). Each *vector* should have length 1: dim=1."),
+        Mistake("temperature unused", _nce_no_temperature, "The temperature has no effect on your loss. Divide the cosines by it."),
+    ),
+    hints=("What is left of a vector when its length does not count?",
+           "Normalise both, then use the last exercise's loss on the scores divided by the temperature.",
+           "`F.normalize(query, dim=1)`, the same for item; `score / temperature`; `F.cross_entropy`."),
+)
+
+
+# --- 3.4 -----------------------------------------------------------------------------------------------------------
+def _recall_loop(top, relevant, k):
+    out = []
+    for row, mine in zip(np.asarray(top), relevant, strict=True):
+        mine = {int(i) for i in mine}
+        out.append(len(mine & {int(i) for i in row[:k] if i >= 0}) / min(k, len(mine)) if mine else np.nan)
+    return np.array(out, float)
+
+
+def _with(divide, take=lambda row, k: row[:k]):
+    def recall(top, relevant, k):
+        return np.array([np.isin(take(row, k), mine).sum() / divide(k, len(mine)) if len(mine) else np.nan
+                         for row, mine in zip(np.asarray(top), relevant, strict=True)], float)
+    return recall
+
+
+def _pooled(top, relevant, k):
+    hit = sum(np.isin(row[:k], mine).sum() for row, mine in zip(np.asarray(top), relevant, strict=True))
+    return np.array(hit / max(1, sum(min(k, len(mine)) for mine in relevant)))
+
+
+def _zero_for_nobody(top, relevant, k):
+    return np.nan_to_num(_recall_loop(top, relevant, k))
+
+
+def _recall_cases(rng):
+    return [Case(f"{u} users, k = {k}", (np.array([rng.permutation(12)[:6] for _ in range(u)]),
+                                         [rng.permutation(12)[:n] for n in rng.integers(0, 7, u)], k))
+            for u, k in ((4, 3), (6, 5))]
+
+
+RECALL = Card(
+    id="two_tower.4", title="Recall@K over the whole catalogue", minutes=8, difficulty=2, used_in=("{{two_tower}}", "{{negatives}}", "{{ann}}", "{{metric_stack}}",),
+    task="For each user: how many of the first k recommended items were held out, over the most that could have been. That is "
+         "min(k, number held out), so a perfect list scores 1 for everybody. NaN where nothing was held out.",
+    shapes="`top` int [U, ≥k], best first, −1 pads; `relevant` a list of U int arrays; returns float [U].",
+    why="One value *per user*, not one for all: users are what we draw intervals over, and two models are compared user by user. Not "
+        "precision, because retrieval hands over hundreds and a later stage picks: what was missed here cannot come back.",
+    reference=recall_at_k, alternative=_recall_loop, cases=_recall_cases,
+    by_hand=(Case("one of two found; none of one; nothing held out",
+                  (np.array([[1, 2, 3], [1, 2, 3], [1, 2, 3]]), [np.array([2, 9]), np.array([7]), np.array([], int)], 2),
+                  expected=np.array([0.5, 0.0, np.nan])),
+             Case("more held out than k", (np.array([[4, 5]]), [np.array([4, 5, 6, 7])], 2), expected=np.array([1.0]))),
+    mistakes=(
+        Mistake("precision", _with(lambda k, n: k), "You divide by k. That is precision: a user with one held-out item could never "
+                                                    "score above 1/k."),
+        Mistake("all held out in the denominator", _with(lambda k, n: n),
+                "You divide by all held-out items. With more of them than k, even a perfect list stays below 1: use min(k, n)."),
+        Mistake("the whole list", _with(lambda k, n: min(k, n), lambda row, k: row),
+                "You count hits in the whole list. Only the first k are shown."),
+        Mistake("pooled over users", _pooled,
+                "You return one number for all users together, in which heavy users count most. Return one value a user."),
+        Mistake("nothing held out counts as 0", _zero_for_nobody,
+                "A user with nothing held out is no failure: return NaN, so that means and intervals leave them out."),
+    ),
+    hints=("What is the best that anybody could score for a user with 2 held-out items at k = 20? With 50?",
+           "Hits among top[u, :k], over min(k, len(relevant[u])), for each user.",
+           "`np.isin(top[u, :k], relevant[u]).sum() / min(k, len(relevant[u]))`, NaN where relevant[u] is empty."),
+)
+
+
+# --- 3.5 -----------------------------------------------------------------------------------------------------------
+def _cut_loop(time, fractions):
+    ordered, out = sorted(time), []
+    a = ordered[round(fractions[0] * len(time))]
+    b = ordered[round((fractions[0] + fractions[1]) * len(time))]
+    for t in time:
+        out.append(0 if t < a else 1 if t < b else 2)
+    return np.array(out)
+
+
+def _cut_by_row(time, fractions):
+    edge = np.round(np.cumsum(fractions[:2]) * len(time)).astype(int)
+    return np.searchsorted(edge, np.arange(len(time)), side="right")
+
+
+def _cut_by_span(time, fractions):
+    edge = np.min(time) + np.cumsum(fractions[:2]) * (np.max(time) - np.min(time))
+    return np.searchsorted(edge, time, side="right")
+
+
+def _cut_ties_early(time, fractions):
+    edge = np.sort(time)[np.round(np.cumsum(fractions[:2]) * len(time)).astype(int)]
+    return np.searchsorted(edge, time, side="left")
+
+
+def _cut_newest_train(time, fractions):
+    return _cut_loop(-np.asarray(time), fractions)
+
+
+def _cut_cases(rng):
+    return [Case(f"{n} events", (rng.permutation(np.r_[rng.integers(0, 9, n - 3), 40, 41, 300]).astype(float), (0.8, 0.1, 0.1)))
+            for n in (20, 31)]
+
+
+TIME_SPLIT = Card(
+    id="two_tower.5", title="Cut the log at a moment", minutes=8, difficulty=2, used_in=("{{two_tower}}", "{{feature_audit}}", "{{metric_stack}}",),
+    task="One cutoff for everybody: the earliest 80% of events train (part 0), the next 10% choose (1), the last 10% judge (2). Events "
+         "that share the moment of a cutoff all go to the *later* part.",
+    shapes="`time` float [E], in any order; `fractions` three floats; returns int [E], the part of each event.",
+    why="The cutoff is a time, so find it among the sorted times and compare every event with it. `side=\"right\"` sends events *at* the "
+        "cutoff to the later part: a model that trained on the moment it is judged on has seen some of the answer.",
+    reference=cut_by_time, alternative=_cut_loop, cases=_cut_cases,
+    by_hand=(Case("ten events, shuffled", (np.array([9.0, 1, 2, 3, 4, 5, 6, 7, 8, 0]), (0.8, 0.1, 0.1)),
+                  expected=np.array([2, 0, 0, 0, 0, 0, 0, 0, 1, 0])),),
+    invariants=(Invariant("no event of a later part is before one of an earlier part", lambda fn, rng: (
+        lambda t: (lambda p: t[p == 0].max() < t[p == 1].min() and t[p == 1].max() < t[p == 2].min())(np.asarray(fn(t, (.6, .2, .2)))))
+        (rng.permutation(30).astype(float))),),
+    mistakes=(
+        Mistake("by row", _cut_by_row, "You cut by row number. The rows come in no order of time: the future is in your train part."),
+        Mistake("share of the span", _cut_by_span,
+                "You cut the *span of time* at 80%, not the events. A busy last week would then be most of the data."),
+        Mistake("ties to the earlier part", _cut_ties_early,
+                "Events at the very moment of the cutoff went to the earlier part. A model would train on the moment it is judged on."),
+        Mistake("newest first", _cut_newest_train, "You train on the newest events and test on the oldest."),
+    ),
+    hints=("Is the cutoff a row, a share of the days, or the time of a certain event?",
+           "Sort a copy of the times; the cutoffs stand at 80% and 90% of the way. Then compare each event with them.",
+           "`edge = np.sort(time)[[round(.8 * E), round(.9 * E)]]`; `np.searchsorted(edge, time, side=\"right\")`."),
+)
+
+
+# --- 3.6 -----------------------------------------------------------------------------------------------------------
+def _user_loop(table, constant, history):
+    rows = []
+    for line in history:
+        mine = [table[i] for i in line if i >= 0]
+        rows.append(constant + (torch.stack(mine).sum(0) / len(mine) ** 0.5 if mine else 0 * constant))
+    return torch.stack(rows)
+
+
+def _user(table, constant, history, pad=True, power=0.5, add=True, guard=True):
+    real = (history >= 0).unsqueeze(-1)
+    total = (table[history] * (real if pad else 1)).sum(1)
+    n = real.sum(1) if pad else torch.full((len(history), 1), history.shape[1])
+    return total / (n.clamp(min=1) if guard else n) ** power + (constant if add else 0)
+
+
+def _last_only(table, constant, history):
+    return table[history[:, -1].clamp(min=0)] * (history[:, -1:] >= 0) + constant
+
+
+def _tower_cases(rng):
+    history = torch.as_tensor(rng.integers(0, 7, (4, 3)))
+    history[1, 0] = history[2, :2] = history[3, :] = -1
+    return [Case("histories of 3, 2, 1 and 0 items", (_tensor(rng, 7, 4), _tensor(rng, 4), history))]
+
+
+USER_TOWER = Card(
+    id="two_tower.6", title="The user tower", minutes=10, difficulty=3, used_in=("{{two_tower}}", "{{negatives}}", "{{ann}}",),
+    task="A user is what they took: add the item vectors of the history, divide by the *square root* of how many there are, and add "
+         "a learnt constant, which is all that a user without history has. −1 pads short histories.",
+    shapes="`table` float [N, d], `constant` float [d], `history` int [B, H] with −1 pads; returns float [B, d].",
+    why="One table for history and items: an item pulls its own neighbours into the user, and half as many parameters have to be learnt. "
+        "The root is between a mean, in which a long history says no more than a short one, and a sum, in which heavy users shout. "
+        "No vector belongs to the user id, so a user who arrived after training gets one from the first click.",
+    reference=user_vectors, alternative=_user_loop, cases=_tower_cases,
+    by_hand=(Case("four equal items: twice the vector", (torch.tensor([[0.0, 0.0], [3.0, 1.0]]), torch.tensor([1.0, 1.0]),
+                                                         torch.tensor([[1, 1, 1, 1]])), expected=np.array([[7.0, 3.0]])),
+             Case("nobody's history", (torch.ones(2, 2), torch.tensor([1.0, 2.0]), torch.tensor([[-1, -1]])),
+                  expected=np.array([[1.0, 2.0]]))),
+    mistakes=(
+        Mistake("pads counted", lambda table, constant, history: _user(table, constant, history, pad=False),
+                "The −1 pads are in: `table[-1]` is the last item of the catalogue, and every short history now holds it."),
+        Mistake("mean", lambda table, constant, history: _user(table, constant, history, power=1.0),
+                "You take the mean. Divide by the square root of the number, so that a long history says more than a short one."),
+        Mistake("sum", lambda table, constant, history: _user(table, constant, history, power=0.0),
+                "You add without dividing: a user with 400 items gets scores 20 times those of a user with one per item."),
+        Mistake("no constant", lambda table, constant, history: _user(table, constant, history, add=False),
+                "The constant is missing. A user without history then scores every item 0."),
+        Mistake("division by zero", lambda table, constant, history: _user(table, constant, history, guard=False),
+                "A user without history gives NaN: 0 / 0. Their vector is the constant."),
+        Mistake("latest item only", _last_only, "You look at the latest item alone. Add up all of the history."),
+    ),
+    hints=("What does `table[-1]` give, and should it count?",
+           "Make a mask of real entries [B, H, 1]; multiply before the sum; count with it, at least 1.",
+           "`real = (history >= 0).unsqueeze(-1)`; `(table[history] * real).sum(1) / real.sum(1).clamp(min=1) ** 0.5 + constant`."),
+)
+
+
+# --- 3.7 -----------------------------------------------------------------------------------------------------------
+def _nearest_loop(query, items, seen, k):
+    ranked = sorted(range(len(items)), key=lambda i: (-float(items[i] @ query), i))
+    return np.array([i for i in ranked if i not in set(np.asarray(seen).tolist())][:k])
+
+
+def _nearest_ascending(query, items, seen, k):
+    score = items @ query
+    score[seen] = np.inf
+    return np.argsort(score, kind="stable")[:k]
+
+
+def _nearest_seen_zero(query, items, seen, k):
+    score = items @ query
+    score[seen] = 0.0
+    return np.argsort(-score, kind="stable")[:k]
+
+
+def _nearest_with_seen(query, items, seen, k):
+    return np.argsort(-(items @ query), kind="stable")[:k]
+
+
+def _nearest_cut_first(query, items, seen, k):
+    top = np.argsort(-(items @ query), kind="stable")[:k]
+    return top[~np.isin(top, seen)]
+
+
+def _nearest_cosine(query, items, seen, k):
+    return _nearest_loop(query, items / np.linalg.norm(items, axis=1, keepdims=True), seen, k)
+
+
+def _nearest_cases(rng):
+    return [Case(f"{n} items, {s} seen, k = {k}", (rng.uniform(0.5, 1.5, 3), rng.normal(size=(n, 3)) - 2, rng.permutation(n)[:s], k))
+            for n, s, k in ((9, 3, 4), (15, 6, 5))]
+
+
+SERVE = Card(
+    id="two_tower.7", title="At request time: one vector, one product", minutes=6, difficulty=2, used_in=("{{ann}}", "{{ranker}}",),
+    task="The item vectors lie ready, computed in a batch last night. The request brings one user vector. Return the k best items "
+         "that the user has not seen, best first; ties go to the lower id.",
+    shapes="`query` float [d], `items` float [N, d], `seen` int [S]; returns int [k]. Do not change `items`.",
+    why="This is exact search: N·d multiplications a request. Lesson {{ann}} replaces it when N is in the millions. The mask comes *before* the "
+        "cut: cut first and a heavy user is left with three items.",
+    reference=nearest_unseen, alternative=_nearest_loop, cases=_nearest_cases,
+    by_hand=(Case("the best is seen", (np.array([1.0, 0.0]), np.array([[3.0, 0], [2, 0], [1, 0], [2, 5]]), np.array([0]), 2),
+                  expected=np.array([1, 3])),),
+    mistakes=(
+        Mistake("worst first", _nearest_ascending, "You return the lowest scores. Sort descending."),
+        Mistake("seen scored 0", _nearest_seen_zero,
+                "You set seen items to 0. Where good scores are negative, 0 wins: use −inf."),
+        Mistake("seen items shown", _nearest_with_seen, "Items the user has seen are in your list."),
+        Mistake("cut before the mask", _nearest_cut_first,
+                "You take k and then drop the seen ones, so fewer than k are left. Mask first, then cut."),
+        Mistake("cosine at serving", _nearest_cosine,
+                "You normalise the items. The model was trained with dot products; serve what was trained."),
+    ),
+    hints=("In which order: score, mask, cut?",
+           "Scores are one matrix-vector product; a seen item should lose against every other.",
+           "`score = items @ query`; `score[seen] = -np.inf`; `np.argsort(-score, kind=\"stable\")[:k]`."),
+)
+
+CARDS = [BPR, IN_BATCH, INFO_NCE, RECALL, TIME_SPLIT, USER_TOWER, SERVE]
+
+CLAIMS = [
+    Claim("two_tower.personal", "A two-tower finds far more of what people took than popularity does.", "common knowledge",
+          (1.5, np.inf), "× popularity's recall@20"),
+    Claim("two_tower.als", "A plain two-tower, well trained, is at least the equal of tuned implicit ALS.",
+          "against Rendle et al. 2021, arXiv:2110.14037, for whom ALS is hard to beat", (-0.01, np.inf), "difference in recall@20"),
+    Claim("two_tower.losses", "In-batch softmax with its correction beats BPR.", "Yi et al. 2019; common practice", (0.0, np.inf),
+          "difference in recall@20"),
+    Claim("two_tower.temperature", "With cosines, the temperature decides how good the model is.", "Yi et al. 2019",
+          (1.1, np.inf), "best over worst recall@20"),
+    Claim("two_tower.width", "Beyond some width, more dimensions buy bytes and not recall.", "common practice", (-np.inf, 0.02),
+          "recall@20 at the widest minus at a quarter of it"),
+    Claim("two_tower.sampled", "Ranking against 100 sampled items flatters a model.", "Krichene & Rendle 2020, doi:10.1145/3394486.3403226",
+          (1.5, np.inf), "× recall@20 over the whole catalogue"),
+    Claim("two_tower.time", "Under a split by time, a model without time does not beat recent popularity.",
+          "this course", (-np.inf, 1.0), "× recent popularity's recall@20"),
+    Claim("two_tower.recency", "The same towers with recency as an item input do.", "this course", (1.0, np.inf),
+          "× recent popularity's recall@20"),
+    Claim("two_tower.p99", "A user vector is made well within the budget.", "this course's budget: 5 ms of 30", (0.0, 5.0), "ms at p99"),
+]

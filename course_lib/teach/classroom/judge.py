@@ -1,0 +1,79 @@
+"""Checks one answer inside its confined process: makes the function from its text, checks it, measures its effect."""
+
+from __future__ import annotations
+
+import ast
+import linecache
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from course_lib.teach import cards
+from course_lib.teach.checking.check import check
+from course_lib.teach.checking.guard import attempt
+from course_lib.teach.classroom.submissions import exercise_id
+
+FILE = "<their cell>"
+CUT = 4000
+
+
+def run_answer(job: dict, effect_seconds: float) -> Iterator[dict]:
+    """The row of one answer, whatever it does (short of ending the process): status, diagnosis, speed.
+
+    job: card_id, name, cell, prelude, others, text, effect, as the class page wrote them. Where an effect is to be
+    measured, the row says `more`, and a second one follows with the effect alone.
+    """
+    card = cards.card(job["card_id"])
+    made = attempt(lambda: make_function(job), run_answer, card.seconds)
+    if made.timed_out:
+        yield _wrong("no answer in time", f"The cell with the definition did not end within {card.seconds:g} s.", made)
+        return
+    if made.error is not None:
+        name = type(made.error).__name__
+        yield _wrong(name, f"The definition cannot be run: {name}: {str(made.error)[:300]}", made)
+        return
+    result = check(card, made.value, job["text"])
+    row = asdict(result)
+    row["says"], row["printed"] = row["says"][:CUT], row["printed"][:CUT]
+    row["shows"] = [(label[:80], text[:CUT]) for label, text in row["shows"]]
+    measure = job["effect"] and card.effect and result.status != "todo" and result.mistake != "no answer in time"
+    if measure and effect_seconds <= 0:
+        row["effect"] = "left out: the time for effects was used"
+    yield row | {"more": bool(measure and effect_seconds > 0)}
+    if measure and effect_seconds > 0:
+        yield {"effect": _effect(card, made.value, effect_seconds)}
+
+
+def _wrong(mistake: str, says: str, made) -> dict:
+    return {"status": "wrong", "stage": "runs", "mistake": mistake, "says": says, "printed": made.printed[:CUT]}
+
+
+def make_function(job: dict):
+    """The learner's function, from the text of its cell and what its notebook imports and defines.
+
+    What the prelude cannot run is left out: an answer that needs it says so by its own NameError.
+    """
+    space: dict = {"__name__": "__main__"}
+    for node in ast.parse(job["prelude"]).body:
+        attempt(lambda node=node: exec(compile(ast.Module([node], []), "<notebook>", "exec"), space), run_answer, 10.0)
+    for name, card_id in job["others"].items():
+        held = attempt(lambda card_id=card_id: cards.card(card_id).reference, run_answer, 10.0)
+        if held.error is None:
+            space[name] = held.value
+    linecache.cache[FILE] = (len(job["cell"]), None, job["cell"].splitlines(keepends=True), FILE)
+    node = next(node for node in ast.parse(job["cell"]).body if exercise_id(node) == job["card_id"]
+                and node.name == job["name"])
+    node.decorator_list = [part for part in node.decorator_list if not _is_exercise(part)]
+    exec(compile(ast.Module([node], []), FILE, "exec"), space)
+    return space[job["name"]]
+
+
+def _is_exercise(decorator) -> bool:
+    return bool(exercise_id(ast.FunctionDef(name="f", args=None, body=[], decorator_list=[decorator])))
+
+
+def _effect(card, fn, seconds) -> str:
+    got = attempt(lambda: card.effect(fn), fn, seconds)
+    if got.timed_out:
+        return f"not measured within {seconds:g} s"
+    told = f"not measured: {type(got.error).__name__}: {got.error}" if got.error is not None else str(got.value)
+    return told[:160]

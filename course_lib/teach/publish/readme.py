@@ -1,0 +1,108 @@
+"""Writes what README.md shows of the course from the course itself: the lessons, the ledger of claims, two pictures.
+
+`python -m course_lib.teach.publish.readme --write` refreshes the marked parts; a test fails where they are stale.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import json
+import re
+import sys
+from pathlib import Path
+
+from course_lib.contracts import DataError
+from course_lib.teach import cards
+from course_lib.teach.ledger import claims
+from course_lib.teach.lessons import ROOT
+
+FUNNEL, LEDGER = "solutions/figures/funnel.png", "solutions/figures/claims.png"
+
+
+def _cells(path: Path) -> list[dict]:
+    return json.loads(path.read_text(encoding="utf-8"))["cells"]
+
+
+def _text(cell: dict) -> str:
+    return "".join(cell["source"])
+
+
+def lesson_row(notebook: Path) -> str:
+    """One row of the lessons' table: title, minutes, exercises, the two notebooks."""
+    prose = [_text(cell) for cell in _cells(notebook) if cell["cell_type"] == "markdown"]
+    title = re.search(r"^# (.+)$", prose[0], re.MULTILINE)
+    if title is None:
+        raise DataError(f"{notebook.name} does not begin with a heading '# NN Title'; its source has to.")
+    minutes = re.search(r"^\| Minutes \| (\d+)", prose[0], re.MULTILINE)
+    if minutes is None:
+        raise DataError(f"{notebook.name} has no row '| Minutes | N' in its first cell; its source has to.")
+    return (f"| [{title[1]}](notebooks/{notebook.name}) | {minutes[1]} | {len(cards.cards_of(notebook.stem[:2]))} | "
+            f"[read](solutions/{notebook.name}) |")
+
+
+def lessons_markdown(root: Path = ROOT) -> str:
+    """The lessons as a table."""
+    head = ["| Lesson | Minutes | Exercises | Solved |", "|---|---:|---:|---|"]
+    return "\n".join(head + [lesson_row(path) for path in sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb"))])
+
+
+def claims_markdown(root: Path = ROOT) -> str:
+    """How the claims came out, in one sentence, and the whole ledger folded below it."""
+    entries = [entry for entry in claims.gather(root / "solutions") if entry.rows]
+    told = ", ".join(f"{n} × {word.rstrip('…')}" for word, n in claims.counts(entries).items() if n)
+    return "\n".join([
+        f"{len(entries)} claims so far: {told}. A verdict is computed from the measurement and a band that puts the "
+        "claim into numbers; what fails stays in the table. Bands were to be written blind: for some, a prototype's "
+        "numbers were known, and one (the growth of HNSW) was set anew after measuring.", "",
+        f"![The ledger of claims]({LEDGER})", "",
+        "<details><summary>The whole ledger</summary>", "", claims.table_markdown(entries), "", "</details>"])
+
+
+def first_figure(notebook: Path, tag: str) -> bytes:
+    """The first PNG stored in the executed cell tagged `tag`. Raises DataError if there is none."""
+    for cell in _cells(notebook):
+        if tag in cell.get("metadata", {}).get("tags", []):
+            for output in cell.get("outputs", []):
+                if "image/png" in output.get("data", {}):
+                    return base64.b64decode("".join(output["data"]["image/png"]))
+    raise DataError(f"{notebook.name} stores no figure in a cell tagged {tag!r}. Run: course build {notebook.stem}")
+
+
+def filled(text: str, root: Path = ROOT) -> str:
+    """README's text with its marked parts made anew. Raises DataError where a marker is missing."""
+    for name, make in (("lessons", lessons_markdown), ("claims", claims_markdown)):
+        pattern = re.compile(rf"(<!-- {name} -->\n)(?:.*?\n)?(<!-- /{name} -->)", re.DOTALL)
+        if not pattern.search(text):
+            raise DataError(f"README.md lacks <!-- {name} --> or <!-- /{name} -->; put both markers back.")
+        made = make(root)
+        text = pattern.sub(lambda match, made=made: match[1] + made + "\n" + match[2], text)
+    return text
+
+
+def write(root: Path = ROOT) -> None:
+    """Refresh README.md and its two pictures from the executed solutions."""
+    import matplotlib
+
+    matplotlib.use("agg")
+    (root / "solutions" / "figures").mkdir(exist_ok=True)
+    (root / FUNNEL).write_bytes(first_figure(root / "solutions" / "00_start_here.ipynb", "journey"))
+    claims.picture(claims.gather(root / "solutions"), root / LEDGER)
+    page = root / "README.md"
+    page.write_text(filled(page.read_text(encoding="utf-8"), root), encoding="utf-8")
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="course_lib.teach.publish.readme", description=__doc__.splitlines()[0])
+    parser.add_argument("--write", action="store_true", help="refresh README.md and its pictures")
+    if parser.parse_args(argv).write:
+        write()
+        return 0
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    stale = filled(page) != page
+    print("README.md is stale; refresh it with --write" if stale else "README.md agrees with the course")
+    return int(stale)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,104 @@
+"""explore(): a figure that stands by itself; a slider below it redraws it where there is a kernel and ipywidgets."""
+
+from __future__ import annotations
+
+import inspect
+import io
+import itertools
+
+from course_lib.contracts import ArgumentError
+from course_lib.teach.show.notices import in_notebook
+
+_count = itertools.count(1)
+
+
+def explore(function, **ranges) -> None:
+    """Show function(**start) as a static figure, then one control for each range that redraws it.
+
+    function: pure; returns a Figure, Axes, or anything that can be displayed. ranges: name = (low, high) or
+    (low, high, step) for a slider, a list for a choice, a bool for a tick box. It starts at the function's own default
+    where that lies in the range, else at its first value. Without widgets (a terminal, a converted page, nbval) the
+    figure stands alone. Raises ArgumentError for a range that is none of these or that function does not take.
+    """
+    start = {name: _start(function, name, held) for name, held in ranges.items()}
+    drawn = as_output(function(**start))
+    if not in_notebook():
+        print(drawn["text/plain"] + " " + ", ".join(f"{name} = {value}" for name, value in start.items()))
+        return
+    from IPython.display import display
+
+    name = f"explore-{next(_count)}"
+    handle = display(drawn, raw=True, display_id=name)
+    controls = _controls(ranges, start)
+    if controls is None:
+        return
+
+    def redraw(_=None):
+        handle.update(as_output(function(**{key: control.value for key, control in controls.items()})), raw=True)
+    for control in controls.values():
+        control.observe(redraw, "value")
+    from ipywidgets import VBox
+
+    display(VBox(list(controls.values())))
+
+
+def _start(function, name, held):
+    taken = inspect.signature(function).parameters
+    if name not in taken and not any(p.kind is p.VAR_KEYWORD for p in taken.values()):
+        raise ArgumentError(f"explore: {getattr(function, '__name__', 'the function')} takes no {name!r}; it takes "
+                            f"{', '.join(taken)}.")
+    default = taken[name].default if name in taken else inspect.Parameter.empty
+    if isinstance(held, bool):
+        return held
+    if isinstance(held, tuple) and len(held) in (2, 3) and held[0] < held[1]:
+        numeric = isinstance(default, (int, float)) and not isinstance(default, bool)
+        return default if numeric and held[0] <= default <= held[1] else held[0]
+    if isinstance(held, list) and held:
+        return default if default in held else held[0]
+    raise ArgumentError(f"explore: the range of {name!r} is {held!r}; expected (low, high), (low, high, step), a "
+                        f"list of "
+                        f"choices, or True/False.")
+
+
+def _controls(ranges, start):
+    try:
+        import ipywidgets as widgets
+    except ImportError:
+        return None
+    style, layout = {"description_width": "10em"}, {"width": "34em"}
+    made = {}
+    for name, held in ranges.items():
+        common = {"description": name.replace("_", " "), "value": start[name], "style": style, "layout": layout}
+        if isinstance(held, bool):
+            made[name] = widgets.Checkbox(**common)
+        elif isinstance(held, list):
+            made[name] = widgets.SelectionSlider(options=held, continuous_update=False, **common) if all(
+                isinstance(v, (int, float)) for v in held) else widgets.Dropdown(options=held, **common)
+        else:
+            whole = all(isinstance(v, int) for v in (*held, start[name]))
+            step = held[2] if len(held) == 3 else 1 if whole else (held[1] - held[0]) / 20
+            slider = widgets.IntSlider if whole else widgets.FloatSlider
+            made[name] = slider(min=held[0], max=held[1], step=step, continuous_update=False, **common)
+    return made
+
+
+def as_output(thing) -> dict:
+    """A figure (or Axes) as PNG with a word of text; anything else as its own forms. The figure is closed."""
+    figure = getattr(thing, "figure", thing)
+    figure = figure if hasattr(figure, "savefig") else getattr(figure, "figure", None)
+    if hasattr(figure, "savefig"):
+        import base64
+
+        import matplotlib.pyplot as plt
+
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png", dpi=100)
+        titles = [ax.get_title(loc=loc) for ax in figure.axes for loc in ("left", "center")]
+        plt.close(figure)
+        title = next(filter(None, titles), "")
+        return {"image/png": base64.b64encode(buffer.getvalue()).decode(), "text/plain": f"<Figure: {title}>"}
+    if in_notebook():
+        from IPython.core.formatters import DisplayFormatter
+
+        return DisplayFormatter().format(thing)[0]
+    return {"text/plain": repr(thing)}

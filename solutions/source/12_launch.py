@@ -1,0 +1,640 @@
+# %% [markdown]
+# # {{launch}} Launch: day 0 to day 14
+#
+# **The decision.** Your system is built and tested. How do real people get it, who decides that more of them do, and what
+# makes you take it back? A launch is an experiment with a plan for every outcome, written down before it starts.
+#
+# | | |
+# |---|---|
+# | Budget | 50 ms a request at the 99th percentile; one user in a hundred at risk on the first day |
+# | Failure this stage owns | *It was better in every test, and it hurt us in production.* |
+# | Minutes | 95, of which 53 on exercises |
+# | Needs | the recommender ({{two_tower}} to {{reranker}}), intervals ({{metric_stack}}), experiments ({{experiments}}) |
+# | Leaves behind | a launched system, its ramp controller, two monitors, and five drills for the day it turns |
+
+# %%
+import copy
+import warnings
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+
+from course_lib.contracts import Requests
+from course_lib.data.log import MemoryLog
+from course_lib.evidence.estimate import Estimate, bootstrap
+from course_lib.evidence.units import unit_table
+from course_lib.launch import drill, guardrails, ramp, situation
+from course_lib.serving import load
+from course_lib.serving.assemble import feed_recommender
+from course_lib.teach import compare, exercise, hint, measured, plots, predict, quiz, solution  # noqa: F401
+from course_lib.world import feed, policies
+
+plots.style()
+warnings.simplefilter("ignore")
+
+# %% [markdown]
+# ## Predict
+#
+# 1. A server is busy 80% of the time. How many times its usual 99th percentile is the one that people see?
+# 2. The new system lifts clicks on its first days. What share of that gain is gone in the second week?
+# 3. By how much do the clicks of people in the *control* arm change because others have the new system? (0.01 is one
+#    percent up.)
+# 4. A week after the launch something turns bad. What share of people's time with the service does rolling back cost,
+#    against the best choice?
+# 5. Four more launches stand at half of all people. You hold every time, as the cautious do. What share of people's time does
+#    that cost in the drill where it costs most?
+
+# %%
+predict("launch.queue", ...)
+predict("launch.novelty", ...)
+predict("launch.spillover", ...)
+predict("launch.rollback", ...)
+predict("launch.hold", ...)
+
+# %% [markdown]
+# ## The service before you
+#
+# A feed that sorts by last week's popularity, with some chance in it. Ten days of its log are what your system learns
+# from: the whole chain of lessons {{two_tower}} to {{reranker}}, from candidate sources to the re-ranker.
+
+# %%
+world = feed(people=1200, items=800, requests_per_day=3500, seed=11)
+old, log = policies.Popularity(power=0.7, window_days=7, name="popularity"), MemoryLog()
+world.run(old, 10, log)
+system = feed_recommender(log, world.catalog(), n_retrieve=40, share=0.5)
+DAY_0 = world.day
+
+# %% [markdown]
+# First, one request at a time, as people will send them. The trace says where the milliseconds go.
+
+# %%
+requests = [Requests.of(user, eligible=world.eligible(), day=DAY_0, request_id=user) for user in range(500)]
+answers = [system.recommend(request) for request in requests]
+service_ms = np.array([answer.trace.total_ms for answer in answers])[50:]          # the first ones warm the caches
+p99 = bootstrap(service_ms, lambda ms: np.percentile(ms, 99), n_boot=300)
+print(f"median {np.median(service_ms):.1f} ms, 99th percentile {p99:.1f} ms")
+measured("launch.p99", p99)
+answers[-1].trace.table()
+
+# %% [markdown]
+# ## What people wait
+#
+# That number came from a **closed loop**: the next request is sent when the last is answered. People come in an **open
+# loop**, whether or not the server is free.
+#
+# {{card launch.1}}
+
+# %%
+@exercise("launch.1")
+def open_loop_latency(arrival_ms, service_ms):
+    """arrival_ms float [n], ascending; service_ms float [n] → float [n]: ms from arrival to answer."""
+    ### BEGIN SOLUTION
+    free, latency = 0.0, np.zeros(len(arrival_ms))
+    for i in range(len(arrival_ms)):
+        free = max(free, arrival_ms[i]) + service_ms[i]
+        latency[i] = free - arrival_ms[i]
+    return latency
+    ### END SOLUTION
+
+
+# %%
+rng, loads, seen = np.random.default_rng(0), [0.1, 0.3, 0.5, 0.7, 0.8, 0.9], {"closed loop": [], "open loop": []}
+for busy in loads:
+    times = rng.choice(service_ms, 20_000)
+    arrivals = load.poisson_arrivals(rng, len(times), 1000 * busy / times.mean())
+    for name, ms in (("closed loop", times), ("open loop", open_loop_latency(arrivals, times))):
+        seen[name].append(np.percentile(ms, 99))
+ax = plots.lines(loads, seen, "A test that waits for answers hides the queue", "share of time the server is busy",
+                 "99th percentile, ms", logy=True)
+ax.axhline(50, color="#333333", ls=":", lw=1)
+ax.set_yticks([20, 50, 100, 200, 500], [20, 50, 100, 200, 500])
+ax.minorticks_off()
+_ = ax.annotate("budget", (0.1, 50), xytext=(0, 4), textcoords="offset points", fontsize=9)
+at = loads.index(0.8)
+measured("launch.queue", seen["open loop"][at] / seen["closed loop"][at])
+
+# %% [markdown]
+# One machine fits the budget only while it idles a good part of the time: that is what capacity planning buys. And a
+# request that needs a hundred machines waits for the slowest of them.
+#
+# ## When a part dies
+#
+# Kill the candidate sources: every call raises. With a **ladder of fallbacks** the service goes on with what is left, and
+# the truth tells what each rung is worth. On the day of its making the static list is the popular one; it ages.
+
+# %%
+class Dead:
+    """A store that does not answer."""
+
+    name = "dead"
+    vetted = False
+
+    def retrieve(self, requests, n):
+        raise ConnectionError("no answer from the index")
+
+
+def broken(rungs_lost):
+    """The system without its sources and without the first rungs of its ladder."""
+    twin = copy.copy(system)
+    twin.retriever, twin.fallback = Dead(), [Dead()] * rungs_lost + system.fallback[rungs_lost:]
+    return twin
+
+
+# %%
+truth, today = world.truth(), Requests.of(np.arange(900), eligible=world.eligible(), day=DAY_0)
+rungs = {"full chain": system, "popular": broken(0), "static list": broken(1), "nothing": broken(2)}
+worth, served = {}, {}
+for name, policy in rungs.items():
+    filled = policy.slates(today).item[:, 0] >= 0
+    served[name] = filled.mean()
+    worth[name] = bootstrap(truth.expected_reward(policy, today, "satisfaction") if filled.any() else np.zeros(900))
+gone = 1 - worth["popular"].value / worth["full chain"].value
+ax = plots.bars(worth, f"A dead index costs {gone:.0%} of the worth, not all of it", "satisfied clicks a request, true")
+measured("launch.ladder", served["popular"])
+
+# %% [markdown]
+# ## Guardrails that can be proved
+#
+# A guardrail is a metric that must not be lost by more than a **margin**. "No significant harm" is not good enough: a test
+# too small to see anything never sees harm. The interval has to *exclude* the loss: a test of **non-inferiority**.
+#
+# {{card launch.2}}
+
+# %%
+@exercise("launch.2")
+def users_to_prove(mean, standard_deviation, margin, alpha=0.05, power=0.8):
+    """Numbers → users an arm needed to prove that no more than `margin` (a share of the mean) was lost."""
+    ### BEGIN SOLUTION
+    from scipy.stats import norm
+
+    z = norm.ppf(1 - alpha / 2) + norm.ppf(power)
+    return int(np.ceil(2 * (z * standard_deviation / (margin * mean)) ** 2))
+    ### END SOLUTION
+
+
+# %% [markdown]
+# Before the plan is written: what can this service prove at all? The last days of the log give each metric's mean and
+# spread over three days. Compare with the number of people there are.
+
+# %%
+people = unit_table(log, days=range(7, 10)).reindex(world.users().index, fill_value=0)
+rows = {}
+for metric in ("clicks", "dwell_s", "requests", "reports"):
+    mean, spread = people[metric].mean(), people[metric].std()
+    rows[metric] = {f"{margin:.0%}": users_to_prove(mean, spread, margin) for margin in (0.02, 0.05, 0.1, 0.2)}
+needed = pd.DataFrame(rows).T.rename_axis("users an arm, by margin")
+print(f"there are {len(people):,} people, so at most {len(people) // 2:,} an arm")
+needed
+
+# %% [markdown]
+# A margin of two percent is a wish here, and reports are so rare that no margin can be proved. A ramp whose guardrails
+# cannot be proved ends in one of two ways: it never ends, or someone gives up on the guardrails. Even the widest margin
+# asks for about as many people as an arm has, or more, if the new system changes nothing. More days help, and so does a
+# system that is really better, for its interval then lies far above the margin. So the plan guards two metrics at the
+# widest margin, and watches the rest by eye.
+#
+# The rule below also reads the **split**: p is the chance that arms as uneven as these come from the shares that were planned.
+# A tiny p means that people got lost on the way to one arm. The **primary** metric is the one that the launch is to raise.
+# The library holds the same few lines; write them yourself, for it is your rule that runs the launch below, and the drills.
+#
+# {{card launch.3}}
+
+# %%
+@exercise("launch.3")
+def decide(share, srm_p, guardrails, primary, *, decide_at=0.5):
+    """Share, p of the split, {name: state}, state of the primary → "ramp", "hold" or "roll back"."""
+    ### BEGIN SOLUTION
+    if srm_p < 0.0005:
+        return "hold"
+    if "fail" in guardrails.values():
+        return "roll back"
+    if share < decide_at:
+        return "ramp"
+    if primary == "fail":
+        return "roll back"
+    proved = primary == "pass" and all(state == "pass" for state in guardrails.values())
+    return "ramp" if proved else "hold"
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## Launch
+#
+# The plan: one percent of people on the first day, then 5, 25, 50 and 100, with two guardrails and one primary metric.
+# Looking every day is peeking, so each check runs at a level that keeps the whole ramp honest. The new system learns each
+# night from the day's log, through a **feature job**.
+
+# %%
+class FeatureJob:
+    """A system behind the nightly job that feeds its counters; while the job is down, days pile up unread."""
+
+    def __init__(self, system):
+        self.system, self.name, self.down, self.unread = system, system.name, False, []
+
+    def slates(self, requests):
+        return self.system.slates(requests)
+
+    def observe(self, day_log):
+        self.unread.append(day_log)
+        while self.unread and not self.down:
+            self.system.observe(self.unread.pop(0))
+
+
+# %%
+plan = ramp.Ramp(guardrails=(guardrails.Guardrail("dwell per user", 0.2), guardrails.Guardrail("requests per user", 0.2)),
+            primary="clicks per user", steps=(0.01, 0.05, 0.25, 0.5, 1.0), rule=decide)
+live, launch_log = world.fork(), MemoryLog()
+new, control = FeatureJob(copy.deepcopy(system)), copy.deepcopy(old)
+print(plan.run(live, control, new, 5, launch_log))
+
+# %% [markdown]
+# The machine that ran the ramp restarts here. Nothing is lost: every decision follows from the log, so running the plan
+# again with the same log judges the days it holds and goes on with the rest.
+
+# %%
+report = plan.run(live, control, new, 10, launch_log, start=DAY_0)
+print(report)
+
+# %% [markdown]
+# Then, one night, something happens that no alarm tells you about. (You will be asked what it was. Don't read this cell's
+# code too closely.)
+
+# %%
+new.down = True
+report = plan.run(live, control, new, 15, launch_log, start=DAY_0)
+report.days[["day", "share", "action", "users control", "users treatment", "split p", "primary change"]].head(6)
+
+# %% [markdown]
+# ## What happened, day by day
+#
+# A twin of the world, with the same people and the same dice, never launched. It shows what each day would have been.
+
+# %%
+twin, twin_log = world.fork(), MemoryLog()
+twin.run(copy.deepcopy(old), 15, twin_log)
+days = np.arange(15)
+daily = [unit_table(launch_log, days=[DAY_0 + day]) for day in days]
+without = [unit_table(twin_log, days=[DAY_0 + day]) for day in days]
+
+
+def level(table, arm=None, metric="clicks"):
+    """Mean of a metric over those who came, with its interval; nothing where fewer than twenty came."""
+    values = (table if arm is None else table[table["arm"] == arm])[metric]
+    return bootstrap(values, n_boot=200) if len(values) >= 20 else Estimate(np.nan, np.nan, np.nan)
+
+
+# %%
+launched = int(np.argmax(report.days["share"] == 1))
+series = {"treatment": [level(t, "treatment") for t in daily], "control": [level(t, "control") for t in daily],
+          "truth": [level(t) for t in without]}
+ax = plots.lines(days, series, f"Day 0 to day 14: everyone has it from day {launched}",
+                 "days since launch",
+                 "clicks a person who came")
+ax.lines[-1].set(linestyle="--", label="twin without launch")
+ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=3)
+share = ax.twinx()
+share.fill_between(days, report.days["share"], step="mid", color=plots.GREY, alpha=0.15, linewidth=0)
+share.set(ylim=(0, 1.02), ylabel="share on the new system")
+share.grid(False)
+share.yaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
+
+# %% [markdown]
+# ## Was the test right?
+#
+# Person by person: the launched world beside the twin. For those who had the new system the difference is the **true
+# effect**, day by day, whatever holidays and weather both worlds had. For those who had not, it is **spillover**: friends
+# share what they found, and the popularity ranker counts everyone's clicks.
+
+# %%
+everyone = world.users().index
+in_half = plan.assignment(control, new, 0.5).arm_of(everyone) == 1        # those who had it from 50% on, at the latest
+
+
+def sums(tables, users, column="clicks"):
+    """A column's total over these days for each of the users, float [users]; those who did not come have 0."""
+    return sum(t[column].reindex(users, fill_value=0).to_numpy(float) for t in tables)
+
+
+def gain(rows):
+    """Relative gain in click rate from columns clicks, impressions, and the same in the twin."""
+    c, i, c0, i0 = rows.sum(0)
+    return c / i / (c0 / i0) - 1
+
+
+def live_and_twin(days, users):
+    return np.stack([sums([world_days[d] for d in days], users, column) for world_days in (daily, without)
+                     for column in ("clicks", "impressions")], axis=1)
+
+
+# %%
+treated, first_days, second_week = everyone[in_half], range(3, 6), range(8, 12)
+by_day = [bootstrap(live_and_twin([day], treated), gain, n_boot=200) for day in range(3, 15)]
+first, later = (live_and_twin(when, treated) for when in (first_days, second_week))
+ax = plots.lines(range(3, 15), {"treatment": by_day}, f"Click rate: {gain(first):+.0%} in the first days, "
+                 f"{gain(later):+.0%} in the second week", "days since launch", "true gain in click rate")
+ax.yaxis.set_major_formatter(lambda v, _: f"{v:+.0%}")
+lift = bootstrap(np.c_[sums(daily[8:12], treated), sums(without[8:12], treated)], lambda r: r[:, 0].sum() / r[:, 1].sum() - 1)
+measured("launch.lift", lift)
+measured("launch.novelty", bootstrap(np.c_[first, later], lambda r: 1 - gain(r[:, 4:]) / gain(r[:, :4])))
+spared = everyone[~in_half]
+both = np.c_[sums(daily[:4], spared), sums(without[:4], spared)]
+measured("launch.spillover", bootstrap(both, lambda r: r[:, 0].sum() / r[:, 1].sum() - 1))
+
+# %% [markdown]
+# Clicks a person grow more than the click rate: people who find something come back more often, and a test of two days
+# would have missed much of that. Whether novelty faded, the second verdict says: where its interval holds zero, two weeks have
+# shown no fade, whatever other services report.
+#
+# And those who are **new here**? Someone who joined after the launch has no history when the new system meets them: a
+# *cold start*. Those who were here before stand beside them, over the same days.
+
+# %%
+joined_day = live.users()["joined_day"]
+since = joined_day.index[joined_day > DAY_0]
+both = {name: np.c_[sums(daily[6:], people), sums(without[6:], people)] for name, people in
+        (("joined since the launch", since), ("were here before", everyone))}
+gains = {name: bootstrap(r, lambda r: r[:, 0].sum() / r[:, 1].sum() - 1) for name, r in both.items()}
+ax = plots.bars(gains, f"Newcomers gain {gains['joined since the launch'].value:+.0%}, the others "
+                f"{gains['were here before'].value:+.0%}", "true gain in clicks, from day 6 on", fmt="{:+.0%}")
+two = [np.pad(r, ((0, 0), (2 * k, 2 - 2 * k))) for k, r in enumerate(both.values())]
+share = bootstrap(np.concatenate(two), lambda r: (r[:, 0].sum() / r[:, 1].sum() - 1) / (r[:, 2].sum() / r[:, 3].sum() - 1))
+measured("launch.newcomers", share)
+
+# %% [markdown]
+# ## After day 7: the drill
+#
+# Everyone has had the new system for days. Here is what the log of the last four days shows against four days before;
+# the columns on the right are the same for the twin, which has had the same weather.
+
+# %%
+early, late = range(DAY_0 + 6, DAY_0 + 10), range(DAY_0 + 11, DAY_0 + 15)
+table = drill.symptoms(launch_log, early, late, live.catalog())
+calm = drill.symptoms(twin_log, early, late, twin.catalog())
+pd.DataFrame({"before": table["early"], "now": table["late"], "change": table["change"],
+              "change in the twin": calm["change"]})
+
+# %% [markdown]
+# Which line moved here and not in the twin? Three choices are on the table. **Hold**: watch on. **Roll back**: everybody gets
+# the popularity ranker again. **Repair**: find the job that stands still and let it read what it missed. Write down which
+# you would take, then play all three out: the same people, the same dice, three days.
+
+# %%
+repaired = copy.deepcopy(new)
+repaired.down = False
+choices = {"hold": new, "roll back": control, "repair": repaired}
+played = drill.play_out(live, choices, days=3, metric="dwell per user")
+played.table
+
+# %%
+regret = {name: played.regret(name) for name in choices}
+near = [name for name, lost in regret.items() if lost.low <= 0]               # not to be told from the best
+ax = plots.bars(regret, f"In hindsight: {' or '.join(near)}", "seconds a person lost over three days against the best choice",
+                fmt="{:,.0f}", colors=dict.fromkeys(regret, plots.color("bad")))
+best = played.per_person[played.best].mean()
+r = regret["roll back"]
+measured("launch.rollback", Estimate(r.value / best, r.low / best, r.high / best, r.n))
+
+# %% [markdown]
+# The feature job had stopped on day 10. The system went on answering, as fast as ever, from counters that knew no item born
+# since: nothing crashed, so nothing rang. What the standstill costs is the distance between hold and repair, if three days
+# can show it; what a panic would have cost is the bar of the roll-back. Rolling back is the answer when you do *not* know
+# what is wrong and it is getting worse. A decision can be right and turn out badly, and the reverse; judge it by what was
+# known.
+#
+# ## Four more mornings
+#
+# Four services, each with a launch at half of all people, each on the morning when you decide. **Hold**: the split goes on.
+# **Ramp**: everyone gets the new system. **Roll back**: nobody does. The new systems are a livelier popularity list, one
+# that prefers the categories a person clicked, and two that rank by a rate which they learn every night. (The cell after
+# next gives away what is going on. Don't read it too closely.)
+
+# %%
+class Learner:
+    """Items with enough showings, drawn by the share of them that was read for `seconds`; learnt from everyone's log."""
+
+    def __init__(self, name, seconds, power, support, keep):
+        self.name, self.seconds, self.power, self.support, self.keep = name, seconds, power, support, keep
+        self.shown = self.good = np.zeros(0)
+
+    def observe(self, day_log):
+        rows = day_log.impressions
+        n = max(len(self.shown), rows["item"].max() + 1)
+        today = [np.bincount(rows["item"], weight, n) for weight in (None, rows["dwell_s"] >= self.seconds)]
+        self.shown, self.good = (self.keep * np.pad(a, (0, n - len(a))) + t
+                                 for a, t in zip((self.shown, self.good), today, strict=True))
+
+    def slates(self, requests):
+        shown, good = (np.pad(a, (0, requests.eligible.max() + 1))[requests.eligible] for a in (self.shown, self.good))
+        score = np.where(shown >= self.support, self.power * np.log((good + 1) / (shown + 20)), -40)
+        return policies.PlackettLuce(lambda _: score).slates(requests)
+
+
+# %%
+def service(people=1800, **mechanism):
+    return feed(people=people, items=800, requests_per_day=2.5 * people, seed=13, **mechanism)
+
+
+def popular(name="popularity", power=0.7):
+    return policies.Popularity(power=power, window_days=7, name=name)
+
+
+place = service(calendar={"holiday_start_day": 3, "holiday_days": 7})
+drills = {
+    "A": situation.stage(service(novelty={"logits": 0.8, "decay_days": 3.0}), popular(), popular("lively", 0.5), since=3),
+    "B": situation.stage(place, popular(), policies.Familiar(place.catalog(), power=0.7, boost=2.0), warm_up=4, before=6),
+    "C": situation.stage(service(spam={"bots": 0.06, "creators": 0.04, "attack_day": 8}), popular(),
+               Learner("click rate", 0.1, power=3, support=20, keep=0.8), since=6),
+    "D": situation.stage(service(2400, births={"life_days": 12.0}), popular(),
+               Learner("long reads", 30, power=2, support=50, keep=0.9))}
+
+# %% [markdown]
+# The first chart that anyone will show you compares the days since the launch with the days before.
+#
+# {{card launch.4}}
+
+# %%
+@exercise("launch.4")
+def net_change(treated, control):
+    """treated, control float [U, 2], a metric before and now → its relative change, net of control's."""
+    ### BEGIN SOLUTION
+    growth = [np.asarray(part, float).sum(axis=0) for part in (treated, control)]
+    return growth[0][1] / growth[0][0] / (growth[1][1] / growth[1][0]) - 1
+    ### END SOLUTION
+
+
+# %%
+naive = {name: drill_.change("clicks") for name, drill_ in drills.items()}
+net = {name: drill_.net("clicks", rule=net_change) for name, drill_ in drills.items()}
+far = max(drills, key=lambda name: abs(naive[name].value - net[name].value))
+ax = plots.figure(f"Drill {far}: {naive[far].value:+.0%} since the launch, {net[far].value:+.0%} net of control",
+                  "change in clicks of those who have the new system", "drill", height=3)
+for shift, colour, label, values in ((0.12, plots.GREY, "against before", naive), (-0.12, plots.BLUE, "net of control", net)):
+    at, v = np.arange(4)[::-1] + shift, list(values.values())
+    ax.errorbar([e.value for e in v], at, xerr=[[e.value - e.low for e in v], [e.high - e.value for e in v]], fmt="o",
+                color=colour, label=label)
+ax.set_yticks(range(4), list("DCBA"))
+ax.axvline(0, color="#333333", lw=1)
+ax.xaxis.set_major_formatter(lambda v, _: f"{v:+.0%}")
+ax.legend()
+measured("launch.calendar", naive["B"].value - net["B"].value)
+
+# %% [markdown]
+# And here is the rest of what the logs hold. Which would you hold, ramp, roll back, and which line makes you do so?
+
+# %%
+evidence = pd.concat({name: drill_.evidence() for name, drill_ in drills.items()}, names=["drill"])
+evidence.map(lambda v: f"{v:+.0%}" if isinstance(v, Estimate) else f"{v:,.2f}")
+
+# %% [markdown]
+# Write your choices into the first line below. Then each choice is played out from this morning on: the same people, the same
+# dice, about two weeks (one, after the holiday and for the attack).
+
+# %%
+yours = {"A": ..., "B": ..., "C": ..., "D": ...}      # "hold", "ramp" or "roll back"
+horizon = {"A": 12, "B": 7, "C": 8, "D": 14}
+outcome = {name: drill_.play_out(horizon[name]) for name, drill_ in drills.items()}
+colours = {"hold": plots.ORANGE, "ramp": plots.BLUE, "roll back": plots.GREY}
+fig, panels = plt.subplots(2, 2, figsize=(plots.WIDTH, 3.4))
+for panel, (name, played) in zip(panels.ravel(), outcome.items(), strict=True):
+    for choice, line in played.by_day.items():
+        panel.plot(np.arange(1, len(line) + 1), line, color=colours[choice], label=choice)
+    panel.set_title(f"{name}: {played.best} is best")
+    panel.locator_params(axis="x", integer=True)
+fig.legend(*panel.get_legend_handles_labels(), loc="outside upper right", ncols=3, fontsize=9)
+fig.supxlabel("days after the decision", fontsize=10.5)
+_ = fig.supylabel("seconds a person, a day", fontsize=10.5)
+
+# %%
+lost = {name: {choice: played.share_lost(choice) for choice in colours} for name, played in outcome.items()}
+best = [played.best for played in outcome.values()]
+ax = plots.figure("Best in hindsight: " + ", ".join(f"{c} {best.count(c)}×" for c in colours if c in best),
+                  "share of people's time lost against the best choice", "drill", height=4)
+for shift, (choice, colour) in zip((0.22, 0, -0.22), colours.items(), strict=True):
+    v = [row[choice] for row in lost.values()]
+    ax.errorbar([e.value for e in v], np.arange(4)[::-1] + shift, fmt="o", color=colour, label=choice,
+                xerr=[[e.value - e.low for e in v], [e.high - e.value for e in v]])
+ax.set_yticks(range(4), list("DCBA"))
+ax.xaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
+ax.legend()
+measured("launch.hold", max((row["hold"] for row in lost.values()), key=float))
+
+# %% [markdown]
+# What it was. **A**: people are curious, and anything new gets clicks for a few days; beneath that the list is worse.
+# **B**: a holiday ended on the day after the launch. Everybody clicks less, and those with the new system least so. **C**: a
+# seller's bots click its items. A ranker that learns from clicks shows them to everyone, clicks soar, and the time spent on
+# one falls. **D**: the new system ranks what has been shown often enough, and it is *control* that shows new items. The test
+# measures a system that feeds on control's exploration; with everyone on it, nothing new is ever found. Half and half is
+# best until it explores for itself (lesson {{reranker}}), which is a repair and then a ramp.
+#
+# Two of the four cannot be read off the split at all, for what decides them happens later (A) or only at full share (D).
+# How does your own ramp's rule do, and how do the rules of thumb?
+
+# %%
+once = ramp.Ramp(plan.guardrails, plan.primary, max_checks=1, rule=decide)
+rule_says = {name: once.judge(*drill_.arms(), drill_.share).action for name, drill_ in drills.items()}
+advice = {f"always {choice}": dict.fromkeys(drills, choice) for choice in colours} | {"your ramp's rule": rule_says}
+advice |= {"you": yours} if set(yours.values()) <= set(colours) else {}
+cost = {}
+for who, said in advice.items():
+    each = [lost[name][said[name]] for name in drills]
+    mean, reach = np.mean([e.value for e in each]), np.sqrt(sum((e.width / 2) ** 2 for e in each)) / len(each)
+    cost[who] = Estimate(mean, mean - reach, mean + reach, len(each))
+least = min(cost[who].value for who in advice if who != "you")
+ax = plots.bars(cost, f"Over four drills no fixed rule loses less than {least:.0%}",
+                "share of people's time lost, mean of the drills", fmt="{:.0%}", colors=dict.fromkeys(cost, plots.RED))
+ax.xaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
+print("your ramp's rule says", rule_says)
+measured("launch.rule", np.mean([rule_says[name] == played.best for name, played in outcome.items()]))
+
+# %% [markdown]
+# The rule of exercise {{launch.3}} answers whether the treatment is better *now*, *at this share*, by *this metric*, and whether that
+# is proved. It is a gate, not a judge: it keeps harm out that the split shows, and knows nothing of next week. These are four
+# worlds; with another seed, or a seller with fewer bots, a choice costs more or less. Change them and look.
+#
+# ### Who clicks?
+#
+# Drill C has a symptom that nobody can hide.
+#
+# {{card launch.5}}
+
+# %%
+@exercise("launch.5")
+def effective_clickers(user, owner, n_owners):
+    """user, owner int [E], who clicked and whose item → float [n_owners]: (Σ c)² / Σ c² over each owner's clickers."""
+    ### BEGIN SOLUTION
+    pairs, count = np.unique(np.stack([owner, user]), axis=1, return_counts=True)
+    total = np.bincount(pairs[0], count, n_owners)
+    return total**2 / np.maximum(np.bincount(pairs[0], count**2, n_owners), 1)
+    ### END SOLUTION
+
+
+# %%
+market = drills["C"].environment
+maker, spam = market.catalog().items["creator"].to_numpy(), market.truth().hidden_items()["spam"].to_numpy()
+rows = pd.concat([day.impressions for day in drills["C"].since]).query("click > 0")
+owner, n = maker[rows["item"]], maker.max() + 1
+clicks, bad = np.bincount(owner, minlength=n), np.isin(np.arange(n), maker[spam])
+clickers, seen = effective_clickers(rows["user"].to_numpy(), owner, n), clicks >= 30
+suspects = np.flatnonzero(seen)[np.argsort((clickers / np.maximum(clicks, 1))[seen])][:(bad & seen).sum()]
+ax = plots.figure(f"{bad[suspects].sum()} of the {len(suspects)} first suspects are spam sellers", "clicks in six days",
+                  "effective clickers")
+for name, part, colour in (("creator", seen & ~bad, plots.GREY), ("spam seller, by the truth", seen & bad, plots.RED)):
+    ax.plot(clicks[part], clickers[part], "o", color=colour, label=name)
+ax.plot(clicks[suspects], clickers[suspects], "o", ms=13, mfc="none", color=plots.BLACK, label="suspects")
+ax.set(xscale="log", yscale="log")
+ax.legend()
+measured("launch.abuse", bad[suspects].mean())
+
+# %% [markdown]
+# A seller far below the line may still be missed: the more clicks a creator has, the more often some faithful reader comes
+# back, so the biggest are suspected first. Compare each with others of its size before you accuse anyone.
+#
+# ## What can lie to you
+#
+# **"The guardrail is not significant, so it is safe."** Suppose the new system loses a tenth of people's visits. How often
+# would each of two rules let it through, at different sizes of the test?
+
+# %%
+visits = people["requests"].to_numpy(float)
+sizes, rng, passed = [100, 300, 1000, 3000], np.random.default_rng(0), {"p above 5%": [], "non-inferiority": []}
+rule = guardrails.Guardrail("requests", 0.1)
+for n in sizes:
+    tests = [rule.check(rng.choice(visits, n), 0.9 * rng.choice(visits, n)) for _ in range(200)]
+    passed["p above 5%"].append(np.mean([not test.change.excludes(0) for test in tests]))
+    passed["non-inferiority"].append(np.mean([test.state == "pass" for test in tests]))
+ax = plots.lines(sizes, passed, "A small test finds everything safe", "people an arm", "harmful launches let through",
+                 logx=True)
+ax.set_xticks(sizes, [f"{n:,}" for n in sizes])
+ax.minorticks_off()
+ax.yaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
+
+# %%
+quiz("launch.q1", "Day 2, five percent of users. A guardrail's interval runs from −12% to +6%, its margin is 5%. What now?",
+     choices={
+         "Roll back: it may have lost more than the margin.": "It may. So may everything at five percent. A ramp that rolls "
+             "back on \"may\" never launches anything.",
+         "Go on to 25%: no loss is proved, few are at risk, and more people will tell.":
+             "Yes. Early steps look for disasters; the gate at half asks for proof.",
+         "Go on to 100%: the interval holds zero.": "Holding zero is not proof of safety; the same interval holds −12%.",
+         "Widen the margin to 15% so that it passes.": "The margin says what loss you can live with. It does not know the data."},
+     answer="Go on to 25%: no loss is proved, few are at risk, and more people will tell.")
+
+# %% [markdown]
+# ## Say it in a minute
+#
+# > *I launch in steps of 1, 5, 25, 50 and 100 percent, users hashed so that who has it keeps it. Before it starts I write
+# > down one primary metric, guardrails with margins I have checked can be proved, and who decides. Early steps stop only
+# > for proven harm or a broken split; from half on, every guardrail has to be proved by non-inferiority. A ladder of
+# > fallbacks keeps pages full when a part dies, and I watch the p99 under open-loop load. After day 7 I check whether novelty
+# > has faded and look at time per click, reports, concentration and new items against a holdback, the few who keep the old
+# > system, and net of it, for a holiday moves both. A test at half does not tell what full share does: I ask what the new
+# > system learns from control. If it turns: find what moved, repair if it has a name, roll back if it has none.*
+#
+# **Red flag:** "We will monitor the dashboards after launch."
+#
+# ## You have now
+#
+# A system that real people, as far as this world has them, used for two weeks; a ramp that resumes from its log; latency as
+# people feel it; a price for every rung of the ladder; a change net of the calendar and a look at who clicks; and the habit
+# of asking what each choice would have led to, with five mornings on which the answer was not the same.

@@ -1,0 +1,122 @@
+"""The ranker: learns an order, treats position as told, is deterministic, survives a round trip, names bad input."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from course_lib.contracts import ArgumentError, Candidates, DataError, Requests, ShapeError
+from course_lib.stages.ranking.ranker import GBDTRanker, RankerStage, position_weights, weighted_value
+
+
+def clicks(n=4000, seed=0):
+    """Clicks by a feature and by position, independent of each other."""
+    rng = np.random.default_rng(seed)
+    taste, position = rng.random(n), rng.integers(1, 6, n)
+    click = rng.random(n) < taste * 0.8**position
+    return pd.DataFrame({"taste": taste, "position": position, "noise": rng.random(n)}), click.astype(int)
+
+
+def test_binary_learns_the_order_and_probabilities_of_the_mean():
+    features, click = clicks()
+    features = features[["taste", "noise"]]
+    p = GBDTRanker(trees=40).fit(features, click).predict(features)
+    assert p.min() >= 0 and p.max() <= 1 and p.mean() == pytest.approx(click.mean(), abs=0.01)
+    assert p[features["taste"] > 0.8].mean() > 2 * p[features["taste"] < 0.3].mean()
+
+
+def test_lambdarank_orders_inside_groups():
+    rng = np.random.default_rng(1)
+    group = np.repeat(np.arange(300), 8)
+    x = rng.random(len(group))
+    y = (x + 0.1 * rng.standard_normal(len(x)) > 0.6).astype(int)
+    score = GBDTRanker("lambdarank", trees=30).fit(pd.DataFrame({"x": x}), y, group).predict(pd.DataFrame({"x": x}))
+    assert np.corrcoef(score, x)[0, 1] > 0.7
+
+
+def test_position_is_held_at_serving():
+    features, click = clicks()
+    model = GBDTRanker(trees=30, position="position").fit(features, click)
+    at_any = model.predict(features)
+    assert (at_any == model.predict(features.assign(position=5))).all()
+    assert (at_any == model.predict(features.drop(columns="position"))).all()
+    assert model.importance()["position"] > 0.05
+
+
+def test_same_data_and_seed_give_the_same_scores_whatever_the_threads():
+    features, click = clicks()
+    one = GBDTRanker(trees=20, num_threads=1).fit(features, click).predict(features)
+    two = GBDTRanker(trees=20).fit(features, click).predict(features)
+    assert (one == two).all()
+
+
+def test_save_and_load_give_the_same_scores(tmp_path):
+    features, click = clicks(800)
+    model = GBDTRanker(trees=5, position="position").fit(features, click)
+    model.save(tmp_path / "ranker.txt")
+    assert (GBDTRanker.load(tmp_path / "ranker.txt").predict(features) == model.predict(features)).all()
+
+
+def test_weights_undo_examination_in_the_mean():
+    rng = np.random.default_rng(5)
+    position, examination = rng.integers(1, 4, 60_000), np.array([1.0, 0.5, 0.25])
+    click = rng.random(60_000) < 0.4 * examination[position - 1]
+    weight = position_weights(position, click, examination)
+    by_position = [np.mean((weight * click)[position == k]) for k in (1, 2, 3)]
+    assert by_position == pytest.approx([0.4] * 3, abs=0.03)
+    assert (position_weights(position, click, np.ones(3)) == 1).all()
+    with pytest.raises(ArgumentError, match="positions 1 to 2"):
+        position_weights([3], [1], [1.0, 0.5])
+
+
+def test_bad_input_is_named():
+    features, click = clicks(200)
+    with pytest.raises(ShapeError, match="200 rows and label 3"):
+        GBDTRanker().fit(features, click[:3])
+    with pytest.raises(DataError, match="both kinds"):
+        GBDTRanker().fit(features, np.zeros(200))
+    with pytest.raises(ArgumentError, match="group"):
+        GBDTRanker("lambdarank").fit(features, click)
+    with pytest.raises(DataError, match="stand together"):
+        GBDTRanker("lambdarank").fit(features, click, np.tile([0, 1], 100))
+    with pytest.raises(DataError, match="'title'"):
+        GBDTRanker().fit(features.assign(title="a"), click)
+    with pytest.raises(DataError, match="taste"):
+        GBDTRanker(trees=2).fit(features, click).predict(features[["noise"]])
+    with pytest.raises(ArgumentError, match="objective"):
+        GBDTRanker("regression_l1")
+
+
+class Table:
+    """A model that gives back a column."""
+
+    def predict(self, table):
+        return table["x"].to_numpy()
+
+
+def test_the_stage_keeps_rows_in_place_and_padding_out():
+    found = Candidates(np.array([[3, 1], [2, -1]]), np.zeros((2, 2)))
+    stage = RankerStage(Table(), lambda requests, c: pd.DataFrame({"x": c.item.ravel() * 10.0}))
+    assert stage.score(Requests.of([0, 1], eligible=range(5)), found).tolist() == [[30, 10], [20, -np.inf]]
+    short = RankerStage(Table(), lambda requests, c: pd.DataFrame({"x": [1.0]}))
+    with pytest.raises(ShapeError, match="expected 4"):
+        short.score(Requests.of([0, 1], eligible=range(5)), found)
+
+
+def test_a_calibrated_stage_keeps_the_models_order_on_the_steps():
+    class Step:
+        def predict(self, score):
+            return np.where(score > 0, 0.5, 0.1)
+
+    found = Candidates(np.array([[0, 1, 2, 3]]), np.zeros((1, 4)))
+    stage = RankerStage(Table(), lambda r, c: pd.DataFrame({"x": [2.0, 1.0, -1.0, -2.0]}), Step())
+    score = stage.score(Requests.of(0, eligible=range(5)), found)[0]
+    assert score == pytest.approx([0.5, 0.5, 0.1, 0.1], abs=2e-6) and (np.diff(score) < 0).all()
+
+
+def test_a_weighted_value_runs_from_clicks_to_satisfied_clicks():
+    click, joy = np.array([0.5, 0.4]), np.array([0.2, 0.9])
+    assert weighted_value(click, joy, 0).tolist() == click.tolist()
+    assert weighted_value(click, joy, 1) == pytest.approx(click * joy)
+    assert np.argmax(weighted_value(click, joy, 0)) == 0 and np.argmax(weighted_value(click, joy, 1)) == 1
+    with pytest.raises(ArgumentError, match="weight is -1"):
+        weighted_value(click, joy, -1)

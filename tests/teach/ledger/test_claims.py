@@ -1,0 +1,121 @@
+"""Verdicts are computed: from bands fixed beforehand and what came out; a claim that fails stays and says so."""
+
+import json
+import math
+
+import pytest
+
+from course_lib.contracts import DataError
+from course_lib.teach import cards
+from course_lib.teach.ledger import claims
+from course_lib.teach.ledger.claim import Claim
+from course_lib.teach.ledger.claims import Entry
+from course_lib.teach.ledger.verdict import (
+    FAILS,
+    HOLDS,
+    HOLDS_IF,
+    MIME,
+    UNSAID,
+    Row,
+    band_text,
+    decide,
+    number,
+    value_text,
+    verdict_of,
+)
+
+CLAIM = Claim("5.compression", "PQ compresses 32×", "many texts", (28, 36), "×")
+
+
+@pytest.mark.parametrize(("value", "low", "high", "word"), [
+    (32, 30, 34, HOLDS), (32, math.nan, math.nan, HOLDS), (19, 18, 20, FAILS), (19, math.nan, math.nan, FAILS),
+    (32, 20, 44, UNSAID), (27, 25, 29, UNSAID), (40, 37, 43, FAILS), (math.nan, math.nan, math.nan, UNSAID),
+    (28, 28, 36, HOLDS)])
+def test_a_measurement_is_judged_by_its_interval(value, low, high, word):
+    assert decide(CLAIM, Row("5.compression", "world", value, low, high)) == word
+
+
+@pytest.mark.parametrize(("values", "word", "reason"), [
+    ({"world": 30, "ml100k": 31}, HOLDS, "on world, ml100k"),
+    ({"world": 30, "ml100k": 3}, HOLDS_IF, "on world; not on ml100k"),
+    ({"world": 3, "ml100k": 2}, FAILS, "not on world, ml100k"),
+    ({"world": 30, "ml100k": math.nan}, HOLDS_IF, "on world; cannot be said on ml100k"),
+    ({"world": 3, "ml100k": math.nan}, FAILS, "not on world; cannot be said on ml100k"),
+    ({"world": math.nan}, UNSAID, "cannot be said on world"), ({}, UNSAID, "not measured yet")])
+def test_the_verdict_weighs_all_places(values, word, reason):
+    verdict = verdict_of(CLAIM, [Row("5.compression", on, value) for on, value in values.items()])
+    assert (verdict.word, verdict.reason) == (word, reason)
+
+
+def test_a_band_may_be_open():
+    assert band_text(Claim("5.a", "s", "w", (1.2, math.inf))) == "at least 1.2"
+    assert band_text(Claim("5.a", "s", "w", (-math.inf, 0), "ms")) == "at most 0 ms"
+    assert band_text(CLAIM) == "28 to 36×"
+    assert decide(Claim("5.a", "s", "w", (1.2, math.inf)), Row("5.a", "world", 1e9)) == HOLDS
+
+
+@pytest.mark.parametrize(("value", "text"), [(0.38512, "0.385"), (19.3, "19.3"), (1240.4, "1,240"), (0, "0"),
+                                             (-0.05, "−0.05"), (math.nan, "–"), (math.inf, "∞"), (85491, "85,491")])
+def test_numbers_are_told_to_three_digits(value, text):
+    assert number(value) == text
+
+
+def test_a_value_is_told_with_its_interval():
+    assert value_text(CLAIM, Row("5.compression", "world", 19.3, 18.9, 19.7)) == "19.3× [18.9, 19.7]"
+
+
+def notebook(*rows):
+    return json.dumps({"cells": [{"cell_type": "code", "outputs": [
+        {"output_type": "display_data", "data": {MIME: row.as_dict(), "text/plain": "x"}} for row in rows]}]})
+
+
+@pytest.fixture
+def one_claim(monkeypatch):
+    monkeypatch.setattr(cards, "claims", lambda lesson=None: (CLAIM, Claim("5.other", "other", "who", (0, 1))))
+
+
+def test_rows_are_gathered_from_executed_notebooks(tmp_path, one_claim):
+    row = Row("5.compression", "world", 19.3, math.nan, math.nan)
+    again = Row("5.compression", "world", 19.0, 18, 20)
+    real = Row("5.compression", "ml100k", 33.0)
+    (tmp_path / "05_ann.ipynb").write_text(notebook(row, again, real))
+    (tmp_path / "06_other.ipynb").write_text(notebook())
+    first, second = claims.gather(tmp_path)
+    assert first.rows == [again, real] or (first.rows[0] == again and first.rows[1].on == "ml100k")
+    assert (first.verdict.word, second.verdict.word) == (HOLDS_IF, UNSAID)
+    assert claims.verdicts([first, second]) == {"5.compression": HOLDS_IF, "5.other": UNSAID}
+    assert claims.counts([first, second]) == {HOLDS: 0, HOLDS_IF: 1, FAILS: 0, UNSAID: 1}
+    table = claims.table_markdown([first, second])
+    assert "19× [18, 20]" in table and "33× (ml100k)" in table and "not measured yet" not in table
+    assert table.count("\n") == 3
+
+
+def test_a_row_without_a_claim_is_not_lost_silently(tmp_path, one_claim):
+    (tmp_path / "a.ipynb").write_text(notebook(Row("5.unknown", "world", 1)))
+    with pytest.raises(DataError, match="5.unknown"):
+        claims.gather(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"cells": 3}'])
+def test_a_broken_notebook_is_named(tmp_path, one_claim, text):
+    (tmp_path / "05_ann.ipynb").write_text(text)
+    with pytest.raises(DataError, match="05_ann"):
+        claims.gather(tmp_path)
+
+
+def test_the_picture_shows_every_measured_claim(tmp_path):
+    entries = [Entry(CLAIM, [Row("5.compression", "world", 19.3, 18, 20), Row("5.compression", "ml100k", 900.0)]),
+               Entry(Claim("5.b", "b", "w", (1, math.inf)), [Row("5.b", "world", 2.0)]),
+               Entry(Claim("5.c", "c", "w", (-math.inf, 0)), [Row("5.c", "world", math.nan)]),
+               Entry(Claim("5.d", "not measured", "w", (0, 1)))]
+    figure = claims.picture(entries, tmp_path / "claims.png")
+    assert len(figure.axes[0].get_yticks()) == 3 and "3 claims" in figure.get_suptitle()
+    assert 1_000 < (tmp_path / "claims.png").stat().st_size < 80_000
+
+
+def test_a_row_survives_json():
+    row = Row("5.compression", "world", 19.3, math.nan, math.inf)
+    back = Row.of(json.loads(json.dumps(row.as_dict())))
+    assert (back.claim, back.on, back.value) == (row.claim, row.on, row.value) and math.isnan(back.low)
+    with pytest.raises(DataError, match="expected claim"):
+        Row.of({"claim": "x"})

@@ -1,0 +1,21 @@
+"""The verdicts of the executed solutions are held: one that changes must be looked at, then written down again."""
+
+import json
+from pathlib import Path
+
+from course_lib.teach.ledger import claims
+
+ROOT = Path(__file__).resolve().parents[3]
+HELD = Path(__file__).with_name("verdicts.json")
+REMEDY = ("look at the lesson, then: python -m course_lib.teach.ledger.claims solutions "
+          "--verdicts tests/teach/ledger/verdicts.json")
+
+
+def test_the_verdicts_of_the_executed_solutions_are_those_held():
+    held, now = json.loads(HELD.read_text(encoding="utf-8")), claims.verdicts(claims.gather(ROOT / "solutions"))
+    changed = {name: f"{held.get(name)} → {now.get(name)}" for name in held | now if held.get(name) != now.get(name)}
+    assert not changed, REMEDY
+
+
+def test_every_measurement_in_the_solutions_belongs_to_a_claim():
+    assert all(row.claim == entry.claim.id for entry in claims.gather(ROOT / "solutions") for row in entry.rows)
