@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from course_lib.contracts import DataError
-from course_lib.teach import readme
+from course_lib.teach.publish import readme
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_its_lessons_and_claims_are_those_of_the_notebooks():
-    assert readme.filled(PAGE) == PAGE, "refresh it: python -m course_lib.teach.readme --write"
+    assert readme.filled(PAGE) == PAGE, "refresh it: python -m course_lib.teach.publish.readme --write"
 
 
 def test_every_link_and_picture_leads_to_a_file():
