@@ -145,7 +145,7 @@ def _from_pypi(source: Source, name: str, folder: Path) -> Path:
                         f"no pip. Run `python -m ensurepip`. {source.remedy()}")
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-color", "--disable-pip-version-check",
                "--no-deps", "--only-binary=:all:", "--retries=1", "--timeout=30", f"--dest={folder}", source.package]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace")
     if done.returncode or not (folder / name).is_file():
         said = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or done.stderr.splitlines()
         full = "No space left" in done.stderr

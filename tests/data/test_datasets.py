@@ -93,6 +93,41 @@ def test_what_is_cached_needs_neither_mirror_nor_network(load, monkeypatch, tmp_
     assert datasets.available("ml100k") and datasets.ml100k().interactions.equals(before.interactions)
 
 
+def test_where_ml100k_cannot_be_had_films_gives_films_like_it_under_their_own_name(monkeypatch, capsys):
+    def gone():
+        raise DataError("not here")
+
+    monkeypatch.setattr(datasets, "ml100k", gone)
+    films = datasets.films()
+    said = capsys.readouterr().out
+    assert said.count("\n") == 1 and "MovieTweetings" in said and "course data ml100k" in said
+    assert (films.name, films.n_users, films.n_items, len(films.interactions)) == ("movietweetings", 895, 1_674, 32_738)
+    events, everything = films.interactions, datasets.movietweetings()
+    assert events.dtypes[list(INTERACTION_COLUMNS)].astype(str).to_dict() == INTERACTION_COLUMNS
+    assert events.time.is_monotonic_increasing and not events.duplicated(["user", "item"]).any()
+    assert events.groupby("user").size().min() >= 20 and events.groupby("item").size().min() >= 5
+    raw = [set(zip(data.users.raw_id.iloc[data.interactions.user], data.catalog.items.raw_id.iloc[
+        data.interactions["item"]], data.interactions.time, strict=True)) for data in (films, everything)]
+    assert raw[0] < raw[1] and len(raw[0]) == len(events)
+    genres = sorted({name for row in films.catalog.items.genres for name in row.split("|")} - {""})
+    assert films.catalog.content.shape == (1_674, len(genres) + 1)
+    for column, name in enumerate(genres):
+        assert (films.catalog.content[:, column] == films.catalog.items.genres.str.split("|").map(
+            lambda row, name=name: name in row)).all()
+
+
+def test_films_is_ml100k_where_it_can_be_had_and_never_hides_damage(load, monkeypatch, capsys):
+    load("ml100k")
+    assert datasets.films().name == "ml100k" and capsys.readouterr().out == ""
+
+    def damaged():
+        raise CorruptError("damaged")
+
+    monkeypatch.setattr(datasets, "ml100k", damaged)
+    with pytest.raises(CorruptError):
+        datasets.films()
+
+
 # --- bad input ------------------------------------------------------------------------------------------------------
 @pytest.fixture
 def empty(tmp_path, monkeypatch):
