@@ -24,8 +24,10 @@ endif
 
 # Whether a Python will do; the bounds are those of pyproject.toml.
 FITS      := 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))'
-# Set-up is done again where the Python of .venv is gone, and where the folder was moved.
-AGAIN     := $(shell [ -x $(BIN)/python ] && [ "$$(cat $(VENV)/.lab 2>/dev/null)" = "$$(pwd -P)" ] || echo again)
+# Set-up is done again where the Python of .venv is gone. A .venv that was moved holds programs that look for its old
+# place, so there it is made anew; the stamp says where that was.
+MOVED     := $(shell [ -s $(VENV)/.lab ] && [ "$$(cat $(VENV)/.lab)" != "$$(pwd -P)" ] && echo moved)
+AGAIN     := $(if $(MOVED),again,$(shell [ -x $(BIN)/python ] || echo again))
 # A package at which pip was killed has no RECORD yet; pip would take it for installed and could never replace it.
 MEND      := find $(VENV)/lib -maxdepth 3 -name '*.dist-info' ! -exec test -e '{}/RECORD' ';' -exec rm -rf '{}' +
 NOWHERE   := http://127.0.0.1:9
@@ -71,7 +73,7 @@ data: $(VENV)/.lab
 
 # A stamp is written last, so a set-up that was interrupted starts again where pip's cache lets it.
 $(VENV)/.lab: pyproject.toml constraints.txt $(AGAIN)
-	@$(BIN)/python -c $(FITS) 2>/dev/null && $(BIN)/python -m pip --version >/dev/null 2>&1 || { \
+	@[ -z "$(MOVED)" ] && $(BIN)/python -c $(FITS) 2>/dev/null && $(BIN)/python -m pip --version >/dev/null 2>&1 || { \
 	  $(PYTHON) -c $(FITS) 2>/dev/null || { \
 	    echo "The course needs Python 3.11 to 3.14; '$(PYTHON)' is $$($(PYTHON) -V 2>/dev/null || echo not here)."; \
 	    for name in python3.11 python3.12 python3.13 python3.14; do \

@@ -83,7 +83,7 @@ def tell(done: dict[str, str]) -> list[str]:
 def lab_command(arguments: list[str], root: Path = ROOT) -> tuple[list[str], dict[str, str]]:
     """JupyterLab's command line and environment: opens lesson 00, shows work/ first, asks no outside host."""
     first = f"/lab/tree/work/{FIRST}" if (root / "work" / FIRST).exists() else "/lab"
-    command = [sys.executable, "-m", "jupyter", "lab", f"--ServerApp.root_dir={root}",
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}",
                f"--ServerApp.preferred_dir={root / 'work'}", f"--LabApp.default_url={first}", *arguments]
     config = os.pathsep.join(filter(None, [str(root / ".jupyter"), os.environ.get("JUPYTER_CONFIG_PATH", "")]))
     environment = {**os.environ, "JUPYTER_CONFIG_PATH": config}

@@ -81,10 +81,10 @@ def test_a_package_at_which_pip_was_killed_is_installed_again(clone):
 
 
 def test_a_folder_that_was_moved_is_set_up_again(clone, tmp_path):
-    """The package is installed by its path, which a kernel would look for in vain."""
+    """Kernels would look for the package where it was, and programs for their Python."""
     clone("lab")
     moved = clone.folder.rename(tmp_path / "elsewhere")
-    assert clone("lab", where=moved)[1] == ["pip", "course", "course"]
+    assert clone("lab", where=moved)[1] == ["venv", "pip", "course", "course"]
     assert clone("lab", where=moved)[1] == ["course", "course"]
 
 
