@@ -18,14 +18,15 @@ _ROOMS = {  # room of today: the old names of its modules, "old=new" where the n
                    "ann_pq=quantise"),
     "stages.ranking": ("calibrate", "ranker", "feed_features", "film_features", "retrain=bandits"),
     "stages.reranking": ("caps=constraints", "fresh=freshness", "worth=value", "rerank=", "slots="),
-    "evidence": ("rewards=objectives", "ranking=auc"),
+    "evidence": ("rewards=objectives", "ranking=auc", "teach.framing=framing"),
     "serving": ("launch.load=load", "serving.fallback=ladder", "teach.first_system=first_system"),
-    "teach.checking": ("card", "check", "comparison", "exercises", "effects", "guard"),
+    "teach.checking": ("check", "comparison", "exercises", "guard"),
     "teach.ledger": ("claims", "predictions"),
     "teach.publish": ("build", "execute", "readme"),
     "teach.show": ("plots", "widgets", "journey", "quizzes", "system_map", "shown=notices"),
     "teach.classroom": ("agenda", "classpage=page"),
-    "teach.interview": ("framing",),
+    "teach.definitions": ("card",),
+    "teach.cards": ("effects",),
 }
 
 

@@ -1,10 +1,13 @@
 """The floors of the house hold, the world is sealed, and importing the course is instant."""
 
+import graphlib
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
+import grimp
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -61,6 +64,39 @@ def test_a_room_that_is_on_no_floor_is_found(house):
     finally:
         attic.unlink()
     assert found.returncode == 1 and "attic" in found.stdout
+
+
+def test_no_module_leads_back_to_itself():
+    """Imports inside functions count too."""
+    graph = grimp.build_graph("course_lib", cache_dir=None, exclude_type_checking_imports=True)
+    onward = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    assert circles(onward) == []
+
+
+@pytest.mark.parametrize("house", ["course_lib", "course_lib.stages", "course_lib.teach"])
+def test_no_room_leads_back_to_itself(house):
+    """A room is a folder or a file beside it; what one room takes from another, the other does not take from it."""
+    graph = grimp.build_graph("course_lib", cache_dir=None, exclude_type_checking_imports=True)
+    rooms = graph.find_children(house)
+    onward = {room: {other for other in rooms - {room} if graph.direct_import_exists(
+        importer=room, imported=other, as_packages=True)} for room in rooms}
+    assert circles(onward) == []
+
+
+def circles(onward: dict[str, set[str]]) -> list[set[str]]:
+    """Groups of nodes that can reach one another."""
+    sorter, found = graphlib.TopologicalSorter(onward), []
+    try:
+        sorter.prepare()
+    except graphlib.CycleError as error:
+        found.append(set(error.args[1]))
+    return found
+
+
+def test_no_two_files_have_one_name():
+    """But what every package has, and cards, which bear their lesson's name; README.md's plan says which room is which."""
+    names = Counter(path.stem for path in (ROOT / "course_lib").rglob("*.py") if "cards" not in path.parts)
+    assert {name for name, n in names.items() if n > 1} - {"__init__", "__main__"} == set()
 
 
 @pytest.mark.parametrize("module", ["course_lib", "course_lib.contracts", "course_lib.doctor", "course_lib.lab",

@@ -59,7 +59,7 @@ predict("two_tower.time", ...)
 # every user's rows is hidden for testing, a tenth for choosing.
 
 # %%
-ml = datasets.ml100k()
+ml = datasets.films()
 split = splits.by_user(ml.interactions, seed=0)
 size = {"n_users": ml.n_users, "n_items": ml.n_items}
 print(split)
@@ -293,11 +293,11 @@ best = table["recall"].map(lambda estimate: estimate.value).astype(float).idxmax
 as_good = [name.replace("_", " ") for name, found in table["recall"].items()
            if name != best and found.high >= table["recall"][best].low]
 plots.bars(dict(table["recall"]), f"Split at random, {best.replace('_', ' ')} finds most; as good within its interval: "
-           + (", ".join(as_good) or "none"), "recall@20 on ML-100K, 95% interval over users")
-measured("two_tower.personal", table.loc["two_tower", "recall"].value / table.loc["popularity", "recall"].value, on="ml100k")
-measured("two_tower.als", table.loc["two_tower", "recall − als"], on="ml100k")
+           + (", ".join(as_good) or "none"), f"recall@20 on {ml.name}, 95% interval over users")
+measured("two_tower.personal", table.loc["two_tower", "recall"].value / table.loc["popularity", "recall"].value, on=ml.name)
+measured("two_tower.als", table.loc["two_tower", "recall − als"], on=ml.name)
 gap = offline.paired(*(offline.per_user(models[m], split, metrics=["recall"])[0]["recall"] for m in ("two_tower", "bpr")))
-measured("two_tower.losses", gap, on="ml100k")
+measured("two_tower.losses", gap, on=ml.name)
 
 # %% [markdown]
 # Were you right? Look at the intervals before the order: models whose difference (last column) spans 0 are not told apart
@@ -315,7 +315,7 @@ ax = plots.lines(temperatures, {"two_tower": at}, "Temperature decides what cosi
 ax.set_xticks(temperatures, temperatures)
 ax.minorticks_off()
 values = [estimate.value for estimate in at]
-measured("two_tower.temperature", max(values) / min(values), on="ml100k")
+measured("two_tower.temperature", max(values) / min(values), on=ml.name)
 
 # %% [markdown]
 # The best temperature belongs to a data set and a batch size. Dot products find their own scale during training, so they
@@ -340,7 +340,7 @@ plots.lines(widths, {"two_tower": found}, f"4 × the width: recall {found[2].val
 plots.lines([4 * d for d in widths], {"flat": ms}, f"… and {ms[2] / ms[1]:.1f} × the time", "bytes an item (4d)",
             "ms of a core, exact search of 10⁶", ax=axes[1])
 measured("two_tower.width", offline.paired(*(offline.per_user(by_width[d], split, metrics=["recall"])[0]["recall"] for d in (128, 32))),
-         on="ml100k, one epoch")
+         on=f"{ml.name}, one epoch")
 
 # %% [markdown]
 # ### Two processes
@@ -386,7 +386,7 @@ sampled = {name: sampled_recall(models[name]) for name in names}
 fig, axes = plt.subplots(1, 2, figsize=(8.4, 2.9), sharey=True)
 plots.bars({name: table.loc[name, "recall"] for name in names}, "All films ranked", "recall@20", ax=axes[0])
 plots.bars(sampled, "Against 100 drawn films", "recall@20", ax=axes[1])
-measured("two_tower.sampled", sampled["two_tower"].value / table.loc["two_tower", "recall"].value, on="ml100k")
+measured("two_tower.sampled", sampled["two_tower"].value / table.loc["two_tower", "recall"].value, on=ml.name)
 order = {key: sorted(names, key=lambda n: -source[n].value) for key, source in (("whole", table["recall"]), ("sampled", sampled))}
 order
 
@@ -546,7 +546,7 @@ ax = plots.figure(f"A user vector takes {np.percentile(ms, 99):.2f} ms at the 99
 ax.hist(ms, bins=np.geomspace(ms.min(), ms.max(), 40), color=plots.color("two_tower"))
 ax.axvline(np.percentile(ms, 99), color=plots.color("truth"), linestyle="--")
 ax.set_xscale("log")
-measured("two_tower.p99", np.percentile(ms, 99), on="ml100k, this machine")
+measured("two_tower.p99", np.percentile(ms, 99), on=f"{ml.name}, this machine")
 
 # %% [markdown]
 # ## After day 7

@@ -53,7 +53,7 @@ predict("negatives.logq_truth", ...)
 # before. In the world we can look up the truth: how satisfied each person would be with each item, shown or not.
 
 # %%
-ml = datasets.ml100k()
+ml = datasets.films()
 films = splits.by_user(ml.interactions, seed=0)
 world, log = feed(people=2500, items=1200, seed=0), MemoryLog()
 world.run(PopularityPolicy(power=0.4), 14, log)
@@ -62,7 +62,7 @@ n_items, catalog = len(world.catalog().items), world.catalog()
 print("films: ", films, "\nclicks:", clicks)
 
 # %%
-ranked = {name: np.sort(np.bincount(part.train["item"]))[::-1] for name, part in (("ml100k", films), ("world", clicks))}
+ranked = {name: np.sort(np.bincount(part.train["item"]))[::-1] for name, part in ((ml.name, films), ("world", clicks))}
 share = ranked["world"] / ranked["world"].sum()
 rng = np.random.default_rng(0)
 batches = rng.choice(len(share), size=(2000, 256), p=share)             # (batch, row): which item each row brings
@@ -72,7 +72,7 @@ ax = plots.by_rank(as_negative, f"A top-10 hit is a negative {ratio:.0f} × as o
                    ylabel="times a negative in 2,000 batches", name="no_logq")
 ax.set_ylim(bottom=0)
 measured("negatives.hits", ratio)
-measured("negatives.hits", ranked["ml100k"][:10].mean() / ranked["ml100k"][len(ranked["ml100k"]) // 2:].mean(), on="ml100k")
+measured("negatives.hits", ranked[ml.name][:10].mean() / ranked[ml.name][len(ranked[ml.name]) // 2:].mean(), on=ml.name)
 
 # %% [markdown]
 # Each time an item serves as a negative, its score is pushed down for a user who did not take it in that row. A hit is
@@ -123,7 +123,7 @@ def typical(model, part):
     shown = offline.top_items(model, np.unique(part.test["user"]), 20, part.train)
     return float(np.median(np.bincount(part.train["item"], minlength=shown.max() + 1)[shown]))
 
-for name, models, part in (("ml100k", on_films, films), ("world", on_clicks, clicks)):
+for name, models, part in ((ml.name, on_films, films), ("world", on_clicks, clicks)):
     values = {key: typical(model, part) for key, model in models.items()}
     measured("negatives.suppress", values["no_logq"] / values["logq"], on=name)
     gain = offline.paired(*(offline.per_user(models[key], part, metrics=["recall"])[0]["recall"] for key in ("logq", "no_logq")))
@@ -374,9 +374,9 @@ hard["none"] = fit(films, corrected, max_epochs=1)
 per_user = {name: offline.per_user(model, films, metrics=["recall"])[0]["recall"] for name, model in hard.items()}
 cost = per_user["ranks 1–10"].mean() - per_user["none"].mean()
 plots.bars({name: offline.bootstrap(values) for name, values in per_user.items()},
-           f"Negatives from the top ranks: {cost:+.3f} recall against none", "recall@20 on ML-100K",
+           f"Negatives from the top ranks: {cost:+.3f} recall against none", f"recall@20 on {ml.name}",
            colors={name: plots.color("logq" if name == "none" else "hard") for name in hard})
-measured("negatives.hard", offline.paired(per_user["ranks 1–10"], per_user["ranks 60–69"]), on="ml100k")
+measured("negatives.hard", offline.paired(per_user["ranks 1–10"], per_user["ranks 60–69"]), on=ml.name)
 
 # %% [markdown]
 # The ranks are of 512 drawn films, so rank 10 here is about rank 33 of the catalogue. What stands at the very top and was not
@@ -408,7 +408,7 @@ def masked(query, item, item_id, log_q, batch):
     return F.cross_entropy(logits, torch.arange(len(query)))
 
 per_user["masked"] = offline.per_user(fit(films, masked, max_epochs=1), films, metrics=["recall"])[0]["recall"]
-measured("negatives.masking", offline.paired(per_user["masked"], per_user["none"]), on="ml100k")
+measured("negatives.masking", offline.paired(per_user["masked"], per_user["none"]), on=ml.name)
 
 # %% [markdown]
 # It sounds obviously right; look at the interval before you believe it. Against it speaks that in a softmax over the *next*
@@ -463,7 +463,7 @@ for name, model in on_films.items():
 ax = plots.lines(ks, lines, "What is above the line, no ranker can recover", "candidates handed to the ranker",
                  "share of held-out items among them", logx=True)
 ax.set_ylim(0, 1)
-measured("negatives.ceiling", lines["logq"][list(ks).index(300)], on="ml100k, of 1,682 films")
+measured("negatives.ceiling", lines["logq"][list(ks).index(300)], on=f"{ml.name}, of {ml.n_items:,} films")
 
 # %% [markdown]
 # That is with 300 of 1,682 films, nearly a fifth of the catalogue. With 300 of a million the curve is steeper and the

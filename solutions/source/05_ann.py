@@ -519,7 +519,7 @@ pd.DataFrame(billion).T.round(1)
 # (popular films are longer), and queries are users, who do not lie where items lie. Training is cut short here, and its result is kept.
 
 # %%
-films = datasets.ml100k()
+films = datasets.films()
 split = splits.by_user(films.interactions, seed=0)
 model = assemble.two_tower(films, split, dim=64, max_epochs=2, batch_size=512, learning_rate=0.01)    # out of the cache where it has been trained before
 users = np.arange(films.n_users)
@@ -536,7 +536,7 @@ film_table = pd.DataFrame({kind: {
     "ms of one core": np.median(ann.latencies_ms(lambda q, built=built: built.search(q, 100), user_vectors, clock=time.thread_time)),
     "KB": built.bytes() / 1e3} for kind, built in own.items()}).T
 cost = film_table["ms of one core"]
-measured("ann.small", cost["flat"] / cost["hnsw"], on="ml100k")
+measured("ann.small", cost["flat"] / cost["hnsw"], on=films.name)
 film_table.round(3)
 
 # %% [markdown]
@@ -571,7 +571,7 @@ top20 = own["flat"].search(user_vectors[tested], 20)[0]
 index_loss = 1 - index_recall(own["ivf_pq"].search(user_vectors[tested], 20)[0], top20)
 relevance_loss = relevance("flat") - relevance("ivf_pq")           # paired: the same users
 both = {"recall of the index lost": bootstrap(index_loss), "recall of relevance lost": bootstrap(relevance_loss)}
-measured("ann.relevance", bootstrap(index_loss - relevance_loss), on="ml100k")
+measured("ann.relevance", bootstrap(index_loss - relevance_loss), on=films.name)
 _ = plots.bars(both, "What the index loses is not what people lose", "lost by coding, top 20, with 95% interval")
 
 # %% [markdown]

@@ -61,7 +61,7 @@ predict("reranker.fresh_cost", ...)
 # re-ranker sees differences only in the features you give it.
 
 # %%
-films = datasets.ml100k()
+films = datasets.films()
 split = splits.by_user(films.interactions, seed=0)
 users, wanted = (part[:400] for part in offline.held_out(split.test))
 model = EASE().fit(split.train, films.n_users, films.n_items)
@@ -130,7 +130,7 @@ by_weight = {w: slates(lambda row, w=w: mmr(relevance[row], likeness(row), 10, t
 scores = {w: judge(shown) for w, shown in by_weight.items()}
 plain, diverse = scores[1.0], scores[0.7]
 lost = bootstrap(np.column_stack([plain[:, 0], diverse[:, 0]]), statistic=lambda v: 1 - v[:, 1].mean() / v[:, 0].mean())
-measured("reranker.mmr_price", lost, on="ml100k")
+measured("reranker.mmr_price", lost, on=films.name)
 
 # %%
 ax = plots.figure("The first steps to diversity are cheap, the last are not", "diversity of the slate", "NDCG@10", height=4.0)
@@ -244,7 +244,7 @@ for colour, (name, points) in zip(plots.CYCLE, fronts.items(), strict=False):
     ax.errorbar([e.value for e in d], [e.value for e in q], yerr=[e.width / 2 for e in q], fmt="o-", label=name,
                 color=colour, elinewidth=0.6, lw=1)
 ax.legend()
-measured("reranker.dpp", more, on="ml100k")
+measured("reranker.dpp", more, on=films.name)
 
 # %% [markdown]
 # Then the same methods by another question: how near is each slate to the person's own mix?
@@ -266,8 +266,8 @@ table = pd.DataFrame(result, index=["NDCG@10", "diversity", "gap (KL)", "ms a re
 gain = {name: judge(shown[name])[:, 1] - judge(shown["plain"])[:, 1] for name in rules}
 share = bootstrap(np.column_stack([gain["calibrated 0.8"], gain["MMR λ = 0.7"]]),
                   statistic=lambda v: v[:, 0].mean() / v[:, 1].mean())
-measured("reranker.goals", share, on="ml100k")
-measured("reranker.coverage", table.loc["MMR λ = 0.7", "share of films shown"] / table.loc["plain", "share of films shown"], on="ml100k")
+measured("reranker.goals", share, on=films.name)
+measured("reranker.coverage", table.loc["MMR λ = 0.7", "share of films shown"] / table.loc["plain", "share of films shown"], on=films.name)
 table
 
 # %%

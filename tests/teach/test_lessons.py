@@ -12,7 +12,7 @@ import pytest
 from course_lib.contracts import ArgumentError, UnknownIdError
 from course_lib.teach import cards, lessons, progress
 from course_lib.teach.checking import exercises
-from course_lib.teach.ledger.claim import Claim
+from course_lib.teach.definitions.claim import Claim
 from course_lib.teach.publish.lesson_source import numbered, sources
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from course_lib.teach.checking.card import Card, Case, Invariant, Mistake
+from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
 def top_k(scores, k):

@@ -12,8 +12,8 @@ from functools import cache
 
 from course_lib.contracts import ArgumentError, UnknownIdError
 from course_lib.teach import lessons as order
-from course_lib.teach.checking.card import Card, card_markdown
-from course_lib.teach.ledger.claim import Claim
+from course_lib.teach.definitions.card import Card, card_markdown
+from course_lib.teach.definitions.claim import Claim
 
 __all__ = ["all_cards", "card", "card_markdown", "cards_of", "claim", "claims", "lessons", "quizzes_of"]
 

@@ -4,8 +4,8 @@ import numpy as np
 
 from course_lib.evidence.experiment import cluster_difference, cuped_adjusted, mde, ratio_delta, srm
 from course_lib.evidence.sequential import always_valid_p
-from course_lib.teach.checking.card import Card, Case, Invariant, Mistake
-from course_lib.teach.ledger.claim import Claim
+from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
+from course_lib.teach.definitions.claim import Claim
 
 
 def _pair(fn, *args, **kwargs):

@@ -11,8 +11,8 @@ from course_lib.data.labels import (
     window_label,
 )
 from course_lib.stages.ranking.bandits import posterior
-from course_lib.teach.checking.card import Card, Case, Invariant, Mistake
-from course_lib.teach.ledger.claim import Claim
+from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
+from course_lib.teach.definitions.claim import Claim
 
 
 # --- 2.1 -----------------------------------------------------------------------------------------------------------

@@ -5,8 +5,8 @@ import numpy as np
 from course_lib.evidence.counterfactual import doubly_robust, snips
 from course_lib.evidence.interleave import team_draft
 from course_lib.evidence.offline import hits, ndcg_at_k
-from course_lib.teach.checking.card import Card, Case, Invariant, Mistake
-from course_lib.teach.ledger.claim import Claim
+from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
+from course_lib.teach.definitions.claim import Claim
 
 
 # --- 9.1 -----------------------------------------------------------------------------------------------------------

@@ -13,9 +13,9 @@ from course_lib.stages.retrieval.negatives import (
     popularity_stratum,
     streaming_gap,
 )
-from course_lib.teach.checking.card import Card, Case, Invariant, Mistake
-from course_lib.teach.checking.effects import recall_trained_with
-from course_lib.teach.ledger.claim import Claim
+from course_lib.teach.cards.effects import recall_trained_with
+from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
+from course_lib.teach.definitions.claim import Claim
 
 
 def _tensor(rng, *shape):

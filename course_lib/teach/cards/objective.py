@@ -2,12 +2,12 @@
 
 import numpy as np
 
+from course_lib.evidence.framing import frame_feed, framing_problems
 from course_lib.evidence.noninferiority import non_inferiority
 from course_lib.evidence.objectives import came_back, kept_money, per_request, rank_agreement
 from course_lib.serving.budget import affordable_items
-from course_lib.teach.checking.card import Card, Case, Invariant, Mistake
-from course_lib.teach.interview.framing import frame_feed, framing_problems
-from course_lib.teach.ledger.claim import Claim
+from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
+from course_lib.teach.definitions.claim import Claim
 
 
 # --- 1.1 -----------------------------------------------------------------------------------------------------------

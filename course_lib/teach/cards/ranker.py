@@ -5,9 +5,9 @@ import numpy as np
 from course_lib.evidence.auc import grouped_auc
 from course_lib.stages.ranking.calibrate import ece, undo_negative_sampling
 from course_lib.stages.ranking.ranker import position_weights, weighted_value
-from course_lib.teach.checking.card import Card, Case, Invariant, Mistake
-from course_lib.teach.ledger.claim import Claim
-from course_lib.teach.show.quizzes import Quiz
+from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
+from course_lib.teach.definitions.claim import Claim
+from course_lib.teach.definitions.quiz import Quiz
 
 LOOK = np.array([1.0, 0.5, 0.25, 0.1, 0.04])
 

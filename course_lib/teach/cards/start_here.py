@@ -3,9 +3,9 @@
 import numpy as np
 
 from course_lib.serving.trace import lost_at
-from course_lib.teach.checking.card import Card, Case, Invariant, Mistake
-from course_lib.teach.ledger.claim import Claim
-from course_lib.teach.show.quizzes import Quiz
+from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
+from course_lib.teach.definitions.claim import Claim
+from course_lib.teach.definitions.quiz import Quiz
 
 NAMES = ("retrieve", "filter", "rank", "rerank")
 

@@ -7,9 +7,9 @@ import torch.nn.functional as F
 from course_lib.evidence.offline import recall_at_k
 from course_lib.stages.retrieval.by_hand import cut_by_time, nearest_unseen, user_vectors
 from course_lib.stages.retrieval.losses import bpr, in_batch_softmax, info_nce
-from course_lib.teach.checking.card import Card, Case, Invariant, Mistake
-from course_lib.teach.checking.effects import recall_trained_with
-from course_lib.teach.ledger.claim import Claim
+from course_lib.teach.cards.effects import recall_trained_with
+from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
+from course_lib.teach.definitions.claim import Claim
 
 
 def _tensor(rng, *shape):

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib.teach.checking.card import Card, Case
 from course_lib.teach.checking.equality import clone, kind, same
 from course_lib.teach.checking.guard import Attempt, attempt
 from course_lib.teach.checking.probing import named
 from course_lib.teach.checking.shape_problems import shape_problem
+from course_lib.teach.definitions.card import Card, Case
 
 SEED = 20_240_501
 

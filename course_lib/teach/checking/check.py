@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from course_lib.teach.checking.card import Card, Case
 from course_lib.teach.checking.case_runs import (
     Failure,
     agrees,
@@ -26,6 +25,7 @@ from course_lib.teach.checking.diagnose import diagnose
 from course_lib.teach.checking.equality import clone, first_difference, same, short
 from course_lib.teach.checking.guard import attempt, is_stub, source
 from course_lib.teach.checking.shape_problems import shape_problem
+from course_lib.teach.definitions.card import Card, Case
 
 STAGES = ("runs", "shape", "by hand", "invariant", "reference")
 

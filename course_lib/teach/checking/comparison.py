@@ -7,10 +7,10 @@ import difflib
 
 from course_lib.teach import progress
 from course_lib.teach.cards import card as find_card
-from course_lib.teach.checking.card import Card
 from course_lib.teach.checking.case_runs import agrees, collect
 from course_lib.teach.checking.check import speed_ratio
 from course_lib.teach.checking.guard import attempt, source
+from course_lib.teach.definitions.card import Card
 from course_lib.teach.show.notices import Notice, code_html, show
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from course_lib.teach.checking.card import Card
 from course_lib.teach.checking.case_runs import Failure, Run, collect, invariants, raises, reference_mutates
 from course_lib.teach.checking.equality import same, short
 from course_lib.teach.checking.near_misses import Slip, from_outputs
 from course_lib.teach.checking.probing import from_questions, lengths, named, two_answers
 from course_lib.teach.checking.shape_problems import shape_problem
+from course_lib.teach.definitions.card import Card
 
 
 def diagnose(card, fn, runs, failure, result):

@@ -6,10 +6,10 @@ import inspect
 
 import numpy as np
 
-from course_lib.teach.checking.card import Card, Case
 from course_lib.teach.checking.equality import clone, kind, same
 from course_lib.teach.checking.guard import attempt
 from course_lib.teach.checking.near_misses import Slip
+from course_lib.teach.definitions.card import Card, Case
 
 
 def named(card: Card, case: Case) -> dict:

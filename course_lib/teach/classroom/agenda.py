@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from course_lib.contracts import DataError
 from course_lib.teach import cards, lessons
-from course_lib.teach.checking.card import Card
+from course_lib.teach.definitions.card import Card
 from course_lib.teach.lessons import ROOT
 
 PAGE = ROOT / "solutions" / "INSTRUCTOR.md"

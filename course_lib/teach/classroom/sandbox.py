@@ -53,7 +53,7 @@ def main(argv: list[str] | None = None) -> int:
     for lesson in plan["lessons"]:
         _load(f"course_lib.teach.cards.{lesson}")
     if any(job["effect"] for job in plan["jobs"]):
-        from course_lib.teach.checking import effects
+        from course_lib.teach.cards import effects
 
         effects.prepare()
     out.write(json.dumps({"enforced": _probed(plan["memory_bytes"])}) + "\n")

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from course_lib.contracts import ArgumentError
-from course_lib.teach.interview.framing import framing_problems
+from course_lib.evidence.framing import framing_problems
 from course_lib.teach.interview.mock import brief, phase
 from course_lib.teach.interview.mock_texts import CANDIDATE, KEYS, PHASES
 from course_lib.teach.show.notices import Notice

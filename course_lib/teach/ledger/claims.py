@@ -11,7 +11,7 @@ import numpy as np
 
 from course_lib.contracts import CourseError, DataError
 from course_lib.teach import cards, lessons
-from course_lib.teach.ledger.claim import Claim
+from course_lib.teach.definitions.claim import Claim
 from course_lib.teach.ledger.verdict import (
     FAILS,
     HOLDS,

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from course_lib.contracts import DataError, UnknownIdError
 from course_lib.teach import lessons
-from course_lib.teach.ledger.claim import Claim
+from course_lib.teach.definitions.claim import Claim
 
 MIME = "application/vnd.recsys-course.claim+json"
 HOLDS, HOLDS_IF, FAILS, UNSAID = "holds", "holds if…", "does not hold", "cannot be said"

@@ -73,7 +73,7 @@ def split_regions(source: str, where: str, keep: bool) -> str:
 def card_text(exercise_id: str) -> str:
     """The card of an exercise as markdown, from course_lib/teach/cards/."""
     from course_lib.teach.cards import card
-    from course_lib.teach.checking.card import card_markdown
+    from course_lib.teach.definitions.card import card_markdown
 
     return card_markdown(card(exercise_id))
 

@@ -10,8 +10,8 @@ from toys import SUMS, TOP_K
 from course_lib.contracts import ArgumentError
 from course_lib.teach import cards, progress
 from course_lib.teach.checking import comparison, exercises
+from course_lib.teach.definitions.claim import Claim
 from course_lib.teach.ledger import predictions
-from course_lib.teach.ledger.claim import Claim
 from course_lib.teach.show import quizzes, widgets
 from course_lib.teach.show.notices import Notice, code_marks
 

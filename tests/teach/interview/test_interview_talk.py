@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from course_lib.contracts import ArgumentError, UnknownIdError
+from course_lib.evidence.framing import framing_problems
+from course_lib.launch.whiteboard import capacity
 from course_lib.teach import cards, progress
 from course_lib.teach.interview import mock, redflags, rubric
+from course_lib.teach import lessons
 from course_lib.teach.interview.at_hand import SOLUTIONS, AtHand
-from course_lib.teach.interview.framing import framing_problems
 from course_lib.teach.interview.mock_texts import BRIEFS, CANDIDATE, KEYS, PHASES
-from course_lib.teach.interview.whiteboard import capacity
 
 VERDICTS = json.loads((Path(__file__).parents[1] / "ledger" / "verdicts.json").read_text())
 STRONG = "".join(held.letter for held in redflags.DECK if held.strong)
@@ -100,7 +101,7 @@ def _plain(stored):
 def test_every_claim_that_answers_lean_on_is_in_the_ledger():
     known = {claim.id for claim in cards.claims()}
     cited = {c for phase in PHASES for c in phase.cites} | {c for held in redflags.DECK for c in held.leans_on}
-    assert cited <= known
+    assert {lessons.shown(held) for held in cited} <= known
 
 
 # --- the mock ------------------------------------------------------------------------------------------------------
@@ -191,7 +192,7 @@ def test_an_answer_stands_beside_the_reference_with_its_numbers():
     text = repr(score)
     assert score.total == 3 and score.framing == ()
     assert words["frame"] in text and PHASES[0].reference["feed"] in text and "1.retention" in text
-    assert ("Launch and day 7", "11") in score.weakest
+    assert ("Launch and day 7", lessons.number("launch")) in score.weakest
 
 
 def test_a_tick_without_a_word_does_not_count():

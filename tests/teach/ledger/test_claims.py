@@ -7,8 +7,8 @@ import pytest
 
 from course_lib.contracts import DataError
 from course_lib.teach import cards
+from course_lib.teach.definitions.claim import Claim
 from course_lib.teach.ledger import claims
-from course_lib.teach.ledger.claim import Claim
 from course_lib.teach.ledger.claims import Entry
 from course_lib.teach.ledger.verdict import (
     FAILS,
@@ -83,7 +83,7 @@ def test_rows_are_gathered_from_executed_notebooks(tmp_path, one_claim):
     first, second = claims.gather(tmp_path)
     assert first.rows == [again, real] or (first.rows[0] == again and first.rows[1].on == "ml100k")
     assert (first.verdict.word, second.verdict.word) == (HOLDS_IF, UNSAID)
-    assert claims.verdicts([first, second]) == {"5.compression": HOLDS_IF, "5.other": UNSAID}
+    assert claims.verdicts([first, second]) == {"ann.compression": HOLDS_IF, "ann.other": UNSAID}
     assert claims.counts([first, second]) == {HOLDS: 0, HOLDS_IF: 1, FAILS: 0, UNSAID: 1}
     table = claims.table_markdown([first, second])
     assert "19× [18, 20]" in table and "33× (ml100k)" in table and "not measured yet" not in table

@@ -7,8 +7,8 @@ from course_lib.stages.ann.size import bytes_per_vector
 from course_lib.teach.cards.ann.briefs import QUIZZES
 from course_lib.teach.cards.ann.choices import FILTER, FRONT
 from course_lib.teach.cards.ann.codes import ADC, ENCODE, RERANK
-from course_lib.teach.checking.card import Card, Case, Invariant, Mistake
-from course_lib.teach.ledger.claim import Claim
+from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
+from course_lib.teach.definitions.claim import Claim
 
 __all__ = ["CARDS", "CLAIMS", "QUIZZES"]
 

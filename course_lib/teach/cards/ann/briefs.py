@@ -1,6 +1,6 @@
 """Exercises and claims on ANN: four briefs, each asking for one index, with an answer to every choice."""
 
-from course_lib.teach.show.quizzes import Quiz
+from course_lib.teach.definitions.quiz import Quiz
 
 FLAT, HNSW, IVFPQ, DISK = "exact search", "HNSW in memory", "IVF-PQ in memory alone", "IVF-PQ, raw vectors on disk for re-rank"
 

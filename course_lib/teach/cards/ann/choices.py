@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.stages.ann.filter import post_filter
 from course_lib.stages.ann.measure import pareto_front
-from course_lib.teach.checking.card import Card, Case, Invariant, Mistake
+from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
 # --- 5.6 Pareto front ----------------------------------------------------------------------------------------------

@@ -3,8 +3,8 @@
 import numpy as np
 
 from course_lib.stages.ann.quantise import adc_scores, exact_rerank, pq_decode, pq_encode
-from course_lib.teach.checking.card import Card, Case, Invariant, Mistake
-from course_lib.teach.checking.effects import clustered, recall_of_neighbours
+from course_lib.teach.cards.effects import clustered, recall_of_neighbours
+from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
 # --- 5.3 and 5.4 product quantisation ------------------------------------------------------------------------------

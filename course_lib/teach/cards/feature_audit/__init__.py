@@ -6,8 +6,8 @@ import pandas as pd
 from course_lib.data.audit import mismatch, psi_of_counts
 from course_lib.data.features import as_of_join, naive_join, snapshot_time
 from course_lib.teach.cards.feature_audit.store import CACHE, LAYERS, SESSION
-from course_lib.teach.checking.card import Card, Case, Invariant, Mistake
-from course_lib.teach.ledger.claim import Claim
+from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
+from course_lib.teach.definitions.claim import Claim
 
 
 # --- 8.1 -----------------------------------------------------------------------------------------------------------

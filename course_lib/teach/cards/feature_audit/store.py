@@ -6,7 +6,7 @@ from collections import OrderedDict
 import numpy as np
 
 from course_lib.data.sessions import decayed_counts, hit_rate, live_session
-from course_lib.teach.checking.card import Card, Case, Invariant, Mistake
+from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
 # --- 8.5 -----------------------------------------------------------------------------------------------------------

@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 
+from course_lib.launch.whiteboard import contributions, should_page
 from course_lib.teach.cards.interview.numbers import BUDGET, CAPACITY, MACHINES
 from course_lib.teach.cards.interview.questions import QUIZZES  # noqa: F401 - found here by the quiz
-from course_lib.teach.checking.card import Card, Case, Invariant, Mistake
-from course_lib.teach.interview.whiteboard import contributions, should_page
-from course_lib.teach.ledger.claim import Claim
+from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
+from course_lib.teach.definitions.claim import Claim
 
 
 # --- 12.4 ----------------------------------------------------------------------------------------------------------

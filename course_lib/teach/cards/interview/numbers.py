@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from course_lib.teach.checking.card import Card, Case, Invariant, Mistake
-from course_lib.teach.interview.whiteboard import SECONDS_A_DAY, capacity, machines, request_quantile
+from course_lib.launch.whiteboard import SECONDS_A_DAY, capacity, machines, request_quantile
+from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 # --- 12.1 ----------------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """Exercises and claims on the interview: five questions of a design interview. Every choice is one that people give, and gets an answer."""
 
-from course_lib.teach.show.quizzes import Quiz
+from course_lib.teach.definitions.quiz import Quiz
 
 QUIZZES = (
     Quiz("interview.two_tower", "Why a two-tower model for retrieval, and what does it cost you?", {

@@ -7,8 +7,8 @@ from course_lib.launch.guardrails import users_to_prove
 from course_lib.launch.ramp import decide
 from course_lib.serving.load import open_loop_latency
 from course_lib.teach.cards.launch.monitors import CLICKERS, NET
-from course_lib.teach.checking.card import Card, Case, Invariant, Mistake
-from course_lib.teach.ledger.claim import Claim
+from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
+from course_lib.teach.definitions.claim import Claim
 
 
 # --- 11.1 ----------------------------------------------------------------------------------------------------------

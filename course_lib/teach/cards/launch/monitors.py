@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_lib.launch.monitors import effective_clickers, net_change
-from course_lib.teach.checking.card import Card, Case, Invariant, Mistake
+from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
 # --- 11.4 ----------------------------------------------------------------------------------------------------------

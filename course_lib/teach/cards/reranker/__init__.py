@@ -5,8 +5,8 @@ import numpy as np
 from course_lib.stages.reranking.diversity import calibrated, mmr
 from course_lib.teach.cards.reranker.slots import CAP, LOT
 from course_lib.teach.cards.reranker.worth import DPP, FRESH, WORTH
-from course_lib.teach.checking.card import Card, Case, Invariant, Mistake
-from course_lib.teach.ledger.claim import Claim
+from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
+from course_lib.teach.definitions.claim import Claim
 
 
 # --- 7.1 MMR -------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.stages.reranking.constraints import capped_slate
 from course_lib.stages.reranking.exploration import slot_propensities
-from course_lib.teach.checking.card import Card, Case, Invariant, Mistake
+from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
 # --- 7.4 cap -------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ import numpy as np
 from course_lib.stages.reranking.diversity import greedy_dpp
 from course_lib.stages.reranking.freshness import fresh_boost
 from course_lib.stages.reranking.value import slot_worth
-from course_lib.teach.checking.card import Card, Case, Invariant, Mistake
+from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
 # --- 7.3 DPP -------------------------------------------------------------------------------------------------------

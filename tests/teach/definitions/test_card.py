@@ -9,8 +9,8 @@ from toys import SUMS, TOP_K
 
 from course_lib.contracts import ArgumentError, UnknownIdError
 from course_lib.teach import cards
-from course_lib.teach.checking.card import Case, Mistake, card_markdown
-from course_lib.teach.ledger.claim import Claim
+from course_lib.teach.definitions.card import Case, Mistake, card_markdown
+from course_lib.teach.definitions.claim import Claim
 
 
 @pytest.mark.parametrize(("change", "named"), [

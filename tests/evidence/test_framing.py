@@ -1,6 +1,6 @@
 import pytest
 
-from course_lib.teach.interview.framing import WORDS_A_MINUTE, frame_feed, framing_problems
+from course_lib.evidence.framing import WORDS_A_MINUTE, frame_feed, framing_problems
 
 GOOD = "We decide which films to show. The objective is retention. Complaints must not rise."
 

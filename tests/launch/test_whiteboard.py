@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_lib.teach.interview.whiteboard import capacity, contributions, machines, request_quantile, should_page
+from course_lib.launch.whiteboard import capacity, contributions, machines, request_quantile, should_page
 
 positive = st.floats(0.01, 1000)
 

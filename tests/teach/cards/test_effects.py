@@ -5,8 +5,7 @@ import pytest
 
 from course_lib.data import datasets
 from course_lib.teach import cards
-from course_lib.teach.cards import card
-from course_lib.teach.checking import effects
+from course_lib.teach.cards import card, effects
 
 WITH_EFFECT = [held for held in cards.all_cards() if held.effect]
 
