@@ -26,7 +26,8 @@ endif
 FITS      := 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))'
 # Set-up is done again where the Python of .venv is gone. A .venv that was moved holds programs that look for its old
 # place, so there it is made anew; the stamp says where that was.
-MOVED     := $(shell [ -s $(VENV)/.lab ] && [ "$$(cat $(VENV)/.lab)" != "$$(pwd -P)" ] && echo moved)
+HERE      := cd $(VENV) && pwd -P
+MOVED     := $(shell [ -s $(VENV)/.lab ] && [ "$$(cat $(VENV)/.lab)" != "$$($(HERE))" ] && echo moved)
 AGAIN     := $(if $(MOVED),again,$(shell [ -x $(BIN)/python ] || echo again))
 # A package at which pip was killed has no RECORD yet; pip would take it for installed and could never replace it.
 MEND      := find $(VENV)/lib -maxdepth 3 -name '*.dist-info' ! -exec test -e '{}/RECORD' ';' -exec rm -rf '{}' +
@@ -86,7 +87,7 @@ $(VENV)/.lab: pyproject.toml constraints.txt $(AGAIN)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check $(PIP_ARGS) -c constraints.txt -e '.[feast]' || { \
 	  echo "Set-up did not finish: pip's message is above. No network? Connect once and run the same command again;"; \
 	  echo "what was downloaded is kept. No space? It needs about 3 GB."; exit 1; }
-	@pwd -P > $@
+	@($(HERE)) > $@
 
 $(VENV)/.test: $(VENV)/.lab
 	@$(MEND)

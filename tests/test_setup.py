@@ -88,6 +88,13 @@ def test_a_folder_that_was_moved_is_set_up_again(clone, tmp_path):
     assert clone("lab", where=moved)[1] == ["course", "course"]
 
 
+def test_an_environment_that_two_folders_share_is_left_alone(clone, tmp_path):
+    clone("lab")
+    other = shutil.copytree(clone.folder, tmp_path / "other", ignore=shutil.ignore_patterns(".venv"))
+    (other / ".venv").symlink_to(clone.folder / ".venv")
+    assert clone("lab", where=other)[1] == ["course", "course"]
+
+
 def test_an_environment_whose_python_is_gone_is_made_anew(clone):
     clone("lab")
     (clone.folder / ".venv" / "bin" / "python").unlink()
