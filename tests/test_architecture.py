@@ -1,6 +1,7 @@
 """The floors of the house hold, the world is sealed, and importing the course is instant."""
 
 import graphlib
+import re
 import shutil
 import subprocess
 import sys
@@ -133,3 +134,24 @@ def test_ruff_finds_nothing():
     out = subprocess.run([sys.executable, "-m", "ruff", "check", "--no-cache", "."], cwd=ROOT, capture_output=True,
                          text=True)
     assert out.returncode == 0, out.stdout
+
+
+TORN = re.compile(r'^( *)f?"(?:[^"\\]|\\.)*"$')          # a line that is nothing but a piece of a text
+
+
+def torn_texts(text: str) -> list[int]:
+    """Lines that hold no more than two words of a text that began above and goes on below."""
+    lines, found = text.split("\n"), []
+    for number, (above, here, below) in enumerate(zip(lines, lines[1:], lines[2:], strict=False), 2):
+        piece = TORN.match(here)
+        goes_on = piece and below.startswith((piece[1] + '"', piece[1] + 'f"')) and above.endswith('"')
+        if goes_on and len(here.split()) <= 2:
+            found.append(number)
+    return found
+
+
+def test_no_text_is_torn_in_the_middle_of_a_sentence():
+    torn = {str(path.relative_to(ROOT)): lines for path in (ROOT / "course_lib").rglob("*.py")
+            if "cards" not in path.parts and (lines := torn_texts(path.read_text(encoding="utf-8")))}
+    assert torn == {}
+    assert torn_texts('say("one two "\n    "three "\n    "four five")') == [2]

@@ -86,9 +86,8 @@ def record(kind: str, ref: str, status: str = "", seconds: float = 0.0, **detail
         return True
     except (sqlite3.Error, OSError, ValueError) as error:
         if not _warned:
-            warnings.warn(f"Your progress is not being recorded: {file} cannot be written ({error}). The notebook "
-                          f"goes on "
-                          f"without it; set COURSE_PROGRESS to another file, or to off.", stacklevel=2)
+            warnings.warn(f"Your progress is not being recorded: {file} cannot be written ({error}). The notebook goes "
+                          "on without it; set COURSE_PROGRESS to another file, or to off.", stacklevel=2)
             _warned = True
         return False
 
@@ -101,9 +100,8 @@ def events(kind: str | None = None, ref: str | None = None) -> list[dict]:
     try:
         with closing(_connect(file)) as connection:
             connection.row_factory = sqlite3.Row
-            rows = connection.execute("SELECT * FROM events WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR ref "
-                                      "= ?2) "
-                                      "ORDER BY id", (kind, ref and lessons.kept(ref))).fetchall()
+            rows = connection.execute("SELECT * FROM events WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR ref = "
+                                      "?2) ORDER BY id", (kind, ref and lessons.kept(ref))).fetchall()
     except (sqlite3.Error, OSError):
         return []
     return [dict(row) | {"ref": _shown(row["ref"]), "detail": json.loads(row["detail"])} for row in rows]

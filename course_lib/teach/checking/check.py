@@ -92,8 +92,7 @@ def _runs(card, runs):
         error = run.got.error
         if run.got.timed_out:
             return Failure("runs", f"No answer after {card.seconds:g} s on “{run.case.name}”, so it was stopped: is "
-                                   f"there "
-                                   f"a loop that never ends?", run)
+                                   "there a loop that never ends?", run)
         if error is not None and not (raises(run.want) and same_error(error, run.want)):
             return Failure("runs", _error_sentence(run), run)
         if error is None and raises(run.want):
@@ -126,7 +125,7 @@ def _by_hand(card, runs):
         if run.by_hand and run.got.error is None and not raises(expected) and not same(
                 run.got.value, expected, card.rtol, card.atol):
             return Failure("by hand", f"On “{run.case.name}”, a case small enough to do by hand, the answer is not "
-                                      f"right. "
+                                      "right. "
                                       f"{first_difference(run.got.value, expected, card.rtol, card.atol)}".strip(), run)
     return None
 
@@ -143,9 +142,8 @@ def _changes_arguments(card, runs):
     for run in runs:
         names = [name for name in run.mutated if name not in reference_mutates(card, run.case)]
         if names:
-            return Failure("invariant", f"The answers are right, but your function changes its argument "
-                                        f"`{names[0]}` in "
-                                        f"place, so the caller's data is spoilt. Work on a copy.", run)
+            return Failure("invariant", f"The answers are right, but your function changes its argument `{names[0]}` "
+                                        "in place, so the caller's data is spoilt. Work on a copy.", run)
     return None
 
 

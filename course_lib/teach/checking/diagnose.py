@@ -72,8 +72,7 @@ def near_miss(card: Card, fn, runs: list[Run], failure: Failure) -> Slip | None:
     changed = next((name for run in runs for name in run.mutated), None)
     if changed and not reference_mutates(card, runs[0].case):
         return Slip("mutated input", f"{failure.says} Your function also changes its argument `{changed}` in place: "
-                                     f"work "
-                                     f"on a copy.")
+                                     "work on a copy.")
     told = [run for run in runs if not raises(run.want)]
     slip = from_questions(card, fn, [run.case for run in told], [run.want for run in told])
     if slip is None and two_answers(card, fn, runs[0].case):

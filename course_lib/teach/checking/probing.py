@@ -69,9 +69,8 @@ def _one_more(args, names):
     for i, value in enumerate(args):
         if isinstance(value, (int, np.integer)) and not isinstance(value, bool):
             for step, word in ((1, "few"), (-1, "many")):
-                yield Slip("off by one", f"Your function is right when `{names[i]}` is given {step:+d}: it takes "
-                                         f"one too "
-                                         f"{word}."), [*args[:i], value + step, *args[i + 1:]], None
+                yield Slip("off by one", f"Your function is right when `{names[i]}` is given {step:+d}: it takes one "
+                                         f"too {word}."), [*args[:i], value + step, *args[i + 1:]], None
 
 
 def _answer(card, fn, case, args, after):

@@ -80,7 +80,7 @@ def _table_problem(got, want) -> str:
     lost = [name for name in want.columns if name not in got.columns]
     extra = [name for name in got.columns if name not in want.columns]
     if lost or extra:
-        told = [f"missing {', '.join(map(str, lost))}"] * bool(lost) + [f"too many "
+        told = [f"missing {', '.join(map(str, lost))}"] * bool(lost) + ["too many "
                                                                         f"{', '.join(map(str, extra))}"] * bool(
             extra)
         return f"the columns of your table are not right: {'; '.join(told)}."

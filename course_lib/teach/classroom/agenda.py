@@ -44,9 +44,8 @@ def plan(minutes: int, taught: tuple[str, ...]) -> list[Slot]:
     slots = [Slot(lesson, later=list(cards.cards_of(lesson))) for lesson in taught]
     left = minutes - sum(slot.minutes for slot in slots)
     if left < 0:
-        raise DataError(f"{len(taught)} lessons need {minutes - left} minutes to be opened and debriefed; "
-                        f"{minutes} are "
-                        f"there. Take fewer lessons.")
+        raise DataError(f"{len(taught)} lessons need {minutes - left} minutes to be opened and debriefed; {minutes} "
+                        "are there. Take fewer lessons.")
     full: set[str] = set()
     while len(full) < len(slots):
         for slot in slots:
@@ -86,8 +85,7 @@ def agenda_markdown(name: str) -> str:
                 rows.append(f"| {_clock(clock)} | break | | {BREAK} | |")
                 clock, since = clock + BREAK, 0
             rows.append(f"| {_clock(clock)} | {slot.lesson} {lessons.title(slot.lesson)} | {_ids(slot.done)} | "
-                        f"{slot.minutes} | "
-                        f"{_ids(slot.later)} |")
+                        f"{slot.minutes} | {_ids(slot.later)} |")
             clock, since = clock + slot.minutes, since + slot.minutes
         rows.append(f"| {_clock(clock)} | end | | | |")
         parts.append(head + "| From the start | Lesson | Exercises in class | Minutes | Left for later "

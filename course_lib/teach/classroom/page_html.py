@@ -64,8 +64,7 @@ def _ran(results) -> str:
         return "The code of others ran in separate processes with a time limit; other limits could not be tested here."
     held = [words[0] for key, words in LAYERS.items() if results.enforced.get(key)]
     weak = [words[1] for key, words in LAYERS.items() if not results.enforced.get(key)]
-    return (f"The code of others ran on this machine, each answer in a process of its own with a time limit; the "
-            f"system "
+    return ("The code of others ran on this machine, each answer in a process of its own with a time limit; the system "
             f"enforced {', '.join(held) or 'nothing more'}." + (f" Not so here: {', '.join(weak)}." if weak else "")
             + " This page is for a debrief, not for marks: code can deceive a check that runs beside it.")
 
@@ -99,13 +98,11 @@ def _most_wrong(results) -> str:
             ("r", told["right"]), ("w", told["wrong"])))
         top = "".join(f"<div>{n}× <b>{esc(name, 80)}</b> {esc(says, 300)}</div>" for (name, says), n in
                       mistakes.most_common(3))
-        lines.append(f"<tr><th>{esc(card_id)} {esc(_title(card_id))}</th><td><div class=bar>{bar}</div>"
-                     f"<span class=small>{told['right']} right, {told['wrong']} not right ({share:.0%}), "
-                     f"{told['todo']} not "
+        lines.append(f"<tr><th>{esc(card_id)} {esc(_title(card_id))}</th><td><div class=bar>{bar}</div><span "
+                     f"class=small>{told['right']} right, {told['wrong']} not right ({share:.0%}), {told['todo']} not "
                      f"attempted</span></td><td class=wrong style='box-shadow:none'>{top}</td></tr>")
     return ("<div class=wide><table><thead><tr><th>exercise</th><th>of those who tried</th><th>the most common "
-            "diagnoses"
-            f"</th></tr></thead><tbody>{''.join(lines)}</tbody></table></div>")
+            f"diagnoses</th></tr></thead><tbody>{''.join(lines)}</tbody></table></div>")
 
 
 def _matrix(results) -> str:
@@ -118,9 +115,8 @@ def _matrix(results) -> str:
         why = "".join(f"<br><span class=small>{esc(file, 60)}: {esc(text, 90)}</span>"
                       for who, file, text in results.reading.problems if who == person)
         rows.append(f"<tr><th scope=row>{esc(person, 80)}{why}</th>{cells}</tr>")
-    return (f"<div class=wide id=top><table class=matrix><thead><tr><th></th>{head}</tr></thead>"
-            f"<tbody>{''.join(rows)}</tbody>"
-            "</table></div>")
+    return ("<div class=wide id=top><table "
+            f"class=matrix><thead><tr><th></th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>")
 
 
 def _effect_of_reference(results, card_id) -> str:

@@ -101,8 +101,7 @@ class Card:
         for case in self.by_hand:
             if case.expected is None:
                 raise ArgumentError(f"card {self.id}: by-hand case {case.name!r} has no `expected`. Work it out by "
-                                    f"hand "
-                                    f"and write it down; do not call the reference.")
+                                    "hand and write it down; do not call the reference.")
         for text, what in ((self.title, "title"), (self.task, "task"), (self.why, "why")):
             if not text.strip():
                 raise ArgumentError(f"card {self.id}: {what} is empty.")

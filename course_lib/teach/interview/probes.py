@@ -82,8 +82,8 @@ def features(now: Night, before: Night, n: int = 50) -> str:
     old, new = (night.system.ranker.feature_fn(request, Candidates(found.item, found.score)) for night in (before, now))
     moved = ((new.mean() - old.mean()).abs() / old.std().clip(lower=1e-9))
     worst = moved.idxmax()
-    return (f"feature moved most: {worst}, by {moved[worst]:.1f} standard deviations "
-            f"(mean {old[worst].mean():.3g} → {new[worst].mean():.3g})")
+    return (f"feature moved most: {worst}, by {moved[worst]:.1f} standard deviations (mean {old[worst].mean():.3g} → "
+            f"{new[worst].mean():.3g})")
 
 
 def slate(now: Night, before: Night) -> str:

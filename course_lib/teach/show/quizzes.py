@@ -64,8 +64,7 @@ def _of_cards(quiz_id: str) -> Quiz:
     held = {held.id: held for held in (_registered(lesson) if lesson.isdigit() else ())}
     if quiz_id not in held:
         raise UnknownIdError(f"no question {quiz_id!r}; lesson {lesson} has {', '.join(held) or 'none'}. Pass "
-                             f"question, "
-                             f"choices and answer to ask one of your own.")
+                             "question, choices and answer to ask one of your own.")
     return held[quiz_id]
 
 

@@ -55,9 +55,8 @@ def _start(function, name, held):
         return default if numeric and held[0] <= default <= held[1] else held[0]
     if isinstance(held, list) and held:
         return default if default in held else held[0]
-    raise ArgumentError(f"explore: the range of {name!r} is {held!r}; expected (low, high), (low, high, step), a "
-                        f"list of "
-                        f"choices, or True/False.")
+    raise ArgumentError(f"explore: the range of {name!r} is {held!r}; expected (low, high), (low, high, step), a list "
+                        "of choices, or True/False.")
 
 
 def _controls(ranges, start):
