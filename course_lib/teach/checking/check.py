@@ -124,9 +124,9 @@ def _by_hand(card, runs):
         expected = run.case.expected
         if run.by_hand and run.got.error is None and not raises(expected) and not same(
                 run.got.value, expected, card.rtol, card.atol):
+            where = first_difference(run.got.value, expected, card.rtol, card.atol)
             return Failure("by hand", f"On “{run.case.name}”, a case small enough to do by hand, the answer is not "
-                                      "right. "
-                                      f"{first_difference(run.got.value, expected, card.rtol, card.atol)}".strip(), run)
+                                      f"right. {where}".strip(), run)
     return None
 
 

@@ -160,9 +160,9 @@ def _detail(person, card_id, row, reference, anchor) -> str:
     line = f"<p class=small>line {row['line']}: <code>{code}</code></p>" if row.get("line") else ""
     changes = esc(difference(row["text"][:CUT], reference), CUT)
     both = (f"<div class=two><div><div class=small>{esc(person, 80)}, {esc(row['notebook'], 80)}</div><pre>"
-            f"{esc(row['text'], CUT)}</pre></div><div><div "
-            f"class=small>reference</div><pre>{esc(reference, CUT)}</pre></div>"
-            f"</div><details><summary>difference</summary><pre>{changes}</pre></details>")
+            f"{esc(row['text'], CUT)}</pre></div>"
+            f"<div><div class=small>reference</div><pre>{esc(reference, CUT)}</pre></div></div>"
+            f"<details><summary>difference</summary><pre>{changes}</pre></details>")
     return (f'<section class="detail {row["status"]}" id="{anchor}"><h3>{esc(person, 80)} · {esc(card_id)} '
             f"{esc(_title(card_id))} · <b>{SIGNS[row['status']]}</b></h3><p>{esc(row.get('says', ''), 1500)}</p>{line}"
             f"<table>{shown}</table>{printed}{both}<p class=small><a href='#top'>back to the table</a></p></section>")
