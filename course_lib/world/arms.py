@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..contracts import ArgumentError, Assignment, Policy, Requests, ShapeError, keyed_uniform
+from ..contracts import ArgumentError, Assignment, Policy, Requests, ShapeError, SlateError, Slates, keyed_uniform
 from . import dice
 from .audience import CLUSTER
 from .behaviour import bad_slate
@@ -36,8 +36,10 @@ def plan_of(policy) -> tuple[Assignment | None, list, list[str]]:
     else:
         policies, names = [policy], ["all"]
     for each in policies:
-        if not isinstance(each, Policy):
-            raise ArgumentError(f"policy is {each!r}; expected an object with a `name` and a method "
+        if isinstance(each, type):
+            raise ArgumentError(f"policy is the class {each.__name__}; expected an object of it: {each.__name__}(...).")
+        if not isinstance(each, Policy) or not isinstance(each.name, str):
+            raise ArgumentError(f"policy is {each!r}; expected an object with a `name`, a string, and a method "
                                 f"`slates(requests)`, or an Assignment of such.")
     return (policy if isinstance(policy, Assignment) else None), policies, names
 
@@ -53,29 +55,60 @@ def unit_ids(assignment: Assignment, requests: Requests, region: np.ndarray) -> 
     return np.floor(requests.time / assignment.block_s).astype(np.int64)
 
 
-def ask(policy, requests: Requests, may_show: np.ndarray):
-    """A policy's slates, checked: (item, propensity), (B, slate_size). may_show: bool (N,), what is eligible.
+def answer(policy, requests: Requests, may_show: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """A policy's slates, checked: item, int32 (B, K), and propensity, float (B, K).
 
-    Raises ShapeError or SlateError as `Slates.check` does.
+    may_show: bool (N,), what is eligible; made from the requests if not given. Raises ArgumentError for what are no
+    slates; ShapeError or SlateError, naming the policy, as `Slates.check` does.
     """
-    slates = policy.slates(requests)
+    slates, width = policy.slates(requests), requests.slate_size
+    if not (hasattr(slates, "item") and hasattr(slates, "propensity")):
+        raise ArgumentError(f"policy {policy.name!r} returned {type(slates).__name__}; expected Slates(item, "
+                            f"propensity).")
     item, propensity = np.asarray(slates.item), np.asarray(slates.propensity)
-    width = requests.slate_size
     if item.ndim != 2 or len(item) != len(requests) or item.shape != propensity.shape or item.shape[1] > width:
         raise ShapeError(f"policy {policy.name!r} returned item {item.shape}, propensity {propensity.shape}; expected "
                          f"both ({len(requests)}, K) with K at most {width}.")
-    if bad_slate(item, propensity, may_show) >= 0:
-        slates.check(requests)
-    if item.shape[1] < width:
-        gap = ((0, 0), (0, width - item.shape[1]))
+    if item.dtype.kind not in "iu" or propensity.dtype.kind not in "iuf":
+        raise SlateError(f"policy {policy.name!r} returned item of dtype {item.dtype}, propensity of dtype "
+                         f"{propensity.dtype}; expected whole numbers, such as int32, and numbers, such as float32.")
+    if propensity.dtype not in (np.float32, np.float64):
+        propensity = propensity.astype(np.float32)
+    if may_show is None:
+        may_show = _mask(requests.eligible, int(requests.eligible.max(initial=0)) + 1)
+    if bad_slate(item.astype(np.int64, copy=False), propensity, may_show) >= 0:
+        _refuse(policy, requests, item, propensity)
+    return item.astype(np.int32, copy=False), propensity
+
+
+def _refuse(policy, requests, item, propensity):
+    if item.min() < -1:
+        raise SlateError(f"policy {policy.name!r} returned item {item.min()}; expected ids, and -1 for empty slots.")
+    try:
+        Slates(item, propensity).check(requests)
+    except ArgumentError as error:
+        raise type(error)(f"policy {policy.name!r}: {error}") from None
+
+
+def _mask(ids, size):
+    out = np.zeros(size, np.bool_)
+    out[ids] = True
+    return out
+
+
+def ask(policy, requests: Requests, may_show: np.ndarray):
+    """`answer`, padded to the slate's size: both (B, slate_size)."""
+    item, propensity = answer(policy, requests, may_show)
+    missing = requests.slate_size - item.shape[1]
+    if missing:
+        gap = (0, 0), (0, missing)
         item, propensity = np.pad(item, gap, constant_values=-1), np.pad(propensity, gap, constant_values=1)
     return item, propensity
 
 
 def serve(assignment, policies, requests: Requests, region, n_items: int, seed: int) -> Served:
     """Serve a batch by the plan."""
-    may_show = np.zeros(n_items, np.bool_)
-    may_show[requests.eligible] = True
+    may_show = _mask(requests.eligible, n_items)
     by_slot = assignment is not None and assignment.unit == "item"
     served = Served(len(requests), requests.slate_size, by_slot)
     if by_slot:
@@ -102,9 +135,7 @@ def _serve_items(assignment, policies, requests, may_show, seed, served):
         mine = requests.eligible[owner == arm]
         if not len(mine):
             continue
-        part = np.zeros_like(may_show)
-        part[mine] = True
-        item, propensity = ask(policy, replace(requests, eligible=mine), part)
+        item, propensity = ask(policy, replace(requests, eligible=mine), _mask(mine, len(may_show)))
         turn = np.cumsum(slot_arm == arm, axis=1) - 1  # which of the arm's own items stands in this slot
         here = slot_arm == arm
         picked = np.maximum(turn, 0)

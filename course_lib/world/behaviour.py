@@ -207,13 +207,14 @@ def feel(seed, day, asked, joys, regrets, bot_of, glow, gone, smoothing, disappo
 
 @njit(cache=True)
 def bad_slate(items, propensity, eligible):
-    """Row of the first slate that repeats, shows what is not eligible, or has a propensity outside (0, 1]; or -1."""
+    """Row of the first slate that repeats, shows what is not eligible, or has a propensity outside (0, 1]; or -1.
+    items: int64 (B, K), -1 where empty."""
     for b in range(items.shape[0]):
         for k in range(items.shape[1]):
             i = items[b, k]
-            if i < 0:
+            if i == -1:
                 continue
-            if i >= len(eligible) or not eligible[i] or not 0.0 < propensity[b, k] <= 1.0:
+            if i < 0 or i >= len(eligible) or not eligible[i] or not 0.0 < propensity[b, k] <= 1.0:
                 return b
             for j in range(k):
                 if items[b, j] == i:

@@ -3,6 +3,10 @@
 A Truth keeps a copy of the world as it was; nothing in a log, a request or a policy leads to it. Lessons use it to
 grade. Probabilities are for one who looks at the item; multiply by `examination()` for a position. They leave out the
 lift of novelty, which belongs to a change of policy and not to a pair; bots have no taste, and probability 0.
+
+Probabilities of a pair know the memory of the morning: whoever clicks an item is less likely to click it again, and
+what is clicked on the day itself is not in them. `expected_reward` and `expected_of_day`, which add up what is shown,
+do count what a person was shown earlier on the same day.
 """
 
 from __future__ import annotations
@@ -11,9 +15,10 @@ import numpy as np
 from numba import njit
 
 from ..contracts import ArgumentError, DayLog, Requests, UnknownIdError
-from . import audience, outcomes, weather
+from . import arms, audience, outcomes, sameday, weather
 from .behaviour import affinity_of, joy_of, personal_pull, want_of
 from .dice import sigmoid
+from .today import BLOCK_S
 
 KINDS = ("click", "satisfaction", "value")
 
@@ -66,6 +71,11 @@ def _chances(user, item, mood, day, centre, crowd, shelf, rates, gain, history, 
                 out[b, c] *= joy_of(shelf, rates, i, affinity)
             if kind == 2 and rates.shop:
                 out[b, c] *= want_of(crowd, shelf, rates, u, i, affinity) * gain[i]
+
+
+def _of_world(user, session, day):
+    """Did the world make these requests? Their sessions' ids say so."""
+    return len(session) > 0 and bool(((np.asarray(session) >> 3) == (np.int64(day) << 24 | user)).all())
 
 
 class Truth:
@@ -157,28 +167,79 @@ class Truth:
 
     def moods_of(self, requests: Requests) -> np.ndarray:
         """The category each request's session is after, int8 (B,), -1 none; requests not made by the world: none."""
-        world, session = self._world, np.asarray(requests.session)
-        nth = (session & 7).astype(np.int64)
-        if not len(session) or ((session >> 3) != (np.int64(requests.day) << 24 | requests.user)).any():
+        if not _of_world(requests.user, requests.session, requests.day):
             return np.full(len(requests), -1, np.int8)
-        pull = weather.mood_weights(world.seed, world.params, requests.day)
-        return audience.moods(world.seed, world.params, requests.day, requests.user, nth, pull)
+        return self._moods(requests.user, requests.session, requests.day)
+
+    def _moods(self, user, session, day):
+        world = self._world
+        pull = weather.mood_weights(world.seed, world.params, day)
+        return audience.moods(world.seed, world.params, day, user, (session & 7).astype(np.int64), pull)
+
+    def _waves(self, user, request_id, day):
+        """Number of the wave in which the world serves each request, int (B,)."""
+        start = audience.start_times(self._world.seed, day, user, (request_id >> 3) & 7)
+        return (start // BLOCK_S).astype(np.int64) * audience.MAX_STEPS + (request_id & 7)
 
     def request_scores(self, requests: Requests, item=None, by: str = "satisfaction") -> np.ndarray:
-        """Chances for real requests, their mood and their past included; item: int (B, C), default all eligible."""
+        """Chances for real requests, their mood and their past until the morning included.
+
+        item: int (B, C), default all eligible. Returns float64 (B, C)."""
         item = requests.eligible if item is None else item
         return self._evaluate(requests.user, item, self.moods_of(requests), requests.day, by, True)
 
     def expected_reward(self, policy, requests: Requests, by: str = "click") -> np.ndarray:
         """What a policy's slates would earn, float64 (B,): chances × examination, summed over the slate.
 
-        For a policy that randomises, this is exact for the slates drawn; average over requests.
+        For a policy that randomises, this is exact for the slates drawn; average over requests. Requests that the
+        world made are taken for all that their people ask on that day: an item shown again counts for what a second
+        look brings, its first click being in memory. So pass a day's requests in one call. Requests of your own
+        (Requests.of) are each taken for the first of the day.
         """
-        slates = policy.slates(requests).check(requests)
-        item = np.asarray(slates.item)
+        item, _ = arms.answer(policy, requests)
         look = audience.examination_table(self._world.params, item.shape[1])
         look = look[self._world._people.patience[requests.user]]
-        return (self.request_scores(requests, item, by) * look).sum(axis=1)
+        worth = self.request_scores(requests, item, by) * look
+        if _of_world(requests.user, requests.session, requests.day):
+            b, k = np.nonzero(item >= 0)
+            worth[b, k] = self._with_repeats(worth[b, k], requests.user[b], item[b, k], look[b, k],
+                                             requests.request_id[b], requests.day)
+        return worth.sum(axis=1)
+
+    def expected_of_day(self, day_log: DayLog, by: str = "click") -> np.ndarray:
+        """What each impression of a day was expected to earn, float64, along day_log.impressions.
+
+        Take the truth before the world runs that day; its sum is what the day's clicks come to on average, given what
+        was shown. Raises ArgumentError for another day.
+        """
+        if day_log.day != self.day:
+            raise ArgumentError(f"day_log is of day {day_log.day}, this truth of the morning of day {self.day}. Take "
+                                f"world.truth() before the world runs the day.")
+        shown = day_log.impressions
+        user, item, position, request_id = (shown[name].to_numpy() for name in
+                                            ("user", "item", "position", "request_id"))
+        look = audience.examination_table(self._world.params, int(position.max(initial=1)))
+        look = look[self._world._people.patience[user], position - 1]
+        mood = self._moods(user, request_id >> 3, self.day)
+        chance = self._evaluate(user, item.reshape(-1, 1), mood, self.day, by, True)[:, 0]
+        return self._with_repeats(chance * look, user, item, look, request_id, self.day)
+
+    def _with_repeats(self, worth, user, item, look, request_id, day):
+        """worth, float64 (n,), of impressions of one day, where an item shown again is one that may be in memory."""
+        world, worth = self._world, worth.copy()
+        pair = user.astype(np.int64) * len(world._items.quality) + item
+        wave = self._waves(user, request_id, day)
+        at = sameday.repeated(pair, wave)
+        if not world._rates.repeat or not len(at):
+            return worth
+        user, item, look = user[at], item[at].astype(np.int64), look[at]
+        first = self._evaluate(user, item.reshape(-1, 1), self._moods(user, request_id[at] >> 3, day), day, "click",
+                               True)[:, 0]
+        known = (world._state.memory[user] == item[:, None]).any(axis=1)
+        again = np.where(known, first, sameday.lowered(first, world._rates.repeat))
+        clicked = sameday.click_chances(pair[at], wave[at], look, first, again)
+        worth[at] *= np.divide(clicked, first * look, out=np.zeros(len(at)), where=first * look > 0)
+        return worth
 
     def hidden_items(self):
         """Hidden facts of every item: quality, appeal, spam, buzz, death_day, pieces in stock now and, in a shop, the
