@@ -1,8 +1,10 @@
+import ast
 import errno
 import os
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -314,3 +316,36 @@ print(items.born_day.tolist(), datasets.online_retail().interactions.time.min())
     done = subprocess.run([sys.executable, "-c", program], env={**os.environ, "TZ": "Asia/Kolkata"}, check=True,
                           capture_output=True, text=True)
     assert done.stdout.split("\n")[:2] == ["[86400.5, 1574553630.0] [1, 18224]", "[365] 1259653500.0"]
+
+
+# --- the lessons ----------------------------------------------------------------------------------------------------
+LESSONS = sorted((Path(__file__).resolve().parents[2] / "solutions" / "source").glob("*.py"))
+MAY_BE_MISSING = {"ml100k", "open_bandit", "upworthy"}
+
+
+def unguarded(source: str) -> list[str]:
+    """Loaders of data that may be missing which a lesson calls outside `try` and outside `if datasets.available(…)`."""
+    found = []
+
+    def visit(node, guarded):
+        if isinstance(node, ast.Try) or isinstance(node, ast.If) and "datasets.available" in ast.unparse(node.test):
+            guarded = True
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not guarded:
+            if node.func.attr in MAY_BE_MISSING and ast.unparse(node.func.value) == "datasets":
+                found.append(node.func.attr)
+        for child in ast.iter_child_nodes(node):
+            visit(child, guarded)
+
+    visit(ast.parse(source), False)
+    return found
+
+
+def test_an_unguarded_loader_is_found():
+    assert unguarded("x = datasets.upworthy()") == ["upworthy"]
+    assert unguarded("try:\n    datasets.ml100k()\nexcept DataError: pass\ndatasets.films()") == []
+    assert unguarded("if datasets.available('open_bandit'):\n    b = datasets.open_bandit().impressions") == []
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_no_lesson_stops_where_data_that_may_be_missing_is_missing(lesson):
+    assert unguarded(lesson.read_text("utf-8")) == []
