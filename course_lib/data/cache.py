@@ -1,25 +1,33 @@
-"""A cache that is never half-written: built aside, locked, checksummed, renamed; discarded when it is not whole."""
+"""A cache that is never half-written: built aside, locked, checksummed, renamed; built again when it is not whole.
+
+What is there and whole is used without writing or locking anything, so a shared cache may be read-only.
+"""
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
 import re
 import shutil
-import tempfile
 import warnings
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import suppress
 from pathlib import Path
 
-from course_lib.contracts import ArgumentError, CorruptError, DataError
+from course_lib.contracts import ArgumentError, CorruptError
+from course_lib.data import disk
+from course_lib.data.disk import Busy, locked, sha256, sweep_parts, write_atomic
+from course_lib.data.stored import check_file, sealed, unsealed
+
+__all__ = ["artifact", "artifact_path", "check_manifest", "disk_errors", "root", "sha256", "write_atomic"]
 
 MANIFEST = "MANIFEST.json"
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_NOT_OURS = {errno.EACCES, errno.EPERM, errno.EROFS}
-_seen: dict[Path, float] = {}  # artifacts whose checksums this process has held against their files: path -> mtime
+
+
+def disk_errors(doing: str):
+    """disk.disk_errors for what is written below the cache's folder: the remedy names COURSE_CACHE."""
+    return disk.disk_errors(doing, "set COURSE_CACHE to a folder on another disk that you may write to")
 
 
 def root() -> Path:
@@ -40,66 +48,28 @@ def root() -> Path:
     return path
 
 
-@contextmanager
-def disk_errors(doing: str):
-    """Turn a full or unwritable disk into a DataError that says what was being done and what to do."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in _NO_ROOM:
-            raise DataError(f"The disk is full: could not {doing}. Nothing half-written was kept. Free some space, or "
-                            f"set COURSE_CACHE to a folder on another disk, and run this again.") from error
-        if error.errno in _NOT_OURS:
-            raise DataError(f"No permission to {doing} ({error.strerror}). Set COURSE_CACHE to a folder you may "
-                            f"write to.") from error
-        raise
-
-
-def sha256(path) -> str:
-    """SHA-256 of a file, 64 hex digits; of an empty file e3b0c442…"""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def write_atomic(path, data: bytes | str) -> Path:
-    """Write data to path so that a reader sees the old file or the whole new one, never a part.
-
-    path: its folder is made if absent. data: bytes, or str as UTF-8. Returns path.
-    Raises DataError where the disk is full or read-only; what stood at path before then still stands.
-    """
-    path = Path(path)
-    data = data.encode() if isinstance(data, str) else data
-    with disk_errors(f"write {path}"):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    return path
-
-
 def artifact(name: str, key: dict, build: Callable[[Path], None]) -> Path:
     """Folder of what build makes for this key: built once, by one process at a time, and checked before it is used.
 
     name: letters, digits, ".", "_", "-"; what it is ("towers"). key: all that the content depends on (code version,
     data checksum, seed), JSON-able: another key is another artifact. build(folder): writes files into an empty folder.
-    Returns the folder. A process that is killed leaves nothing that is ever returned; one that waits for another's
-    build gets that build. A corrupt artifact is thrown away with a warning and built again.
-    Raises ArgumentError for a bad name; DataError where the disk is full; whatever build raises, after cleaning up.
+    Returns the folder. A process that is killed leaves nothing that is ever returned, and what it left is swept by the
+    next that builds; one that waits for another's build gets that build. A corrupt artifact is replaced with a warning.
+    Raises ArgumentError for a bad name; DataError where the disk is full, or where something has to be built and the
+    cache cannot be written to; whatever build raises, after cleaning up.
     """
-    from filelock import FileLock
-
     path = artifact_path(name, key)
-    with disk_errors(f"open the cache folder {path.parent}"):
+    fault = _fault(path, name, key)
+    if not fault:
+        return path
+    with disk_errors(f"build {name} in {path.parent} ({fault})"):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(path.with_name(f".{path.name}.lock")):
-            if not _whole(path):
+        with locked(path.with_name(f".{path.name}.lock")):
+            fault = _fault(path, name, key)  # another process may have built it meanwhile
+            if fault:
+                if path.exists():
+                    warnings.warn(f"{fault} It is discarded and built again.", stacklevel=2)
+                _sweep()
                 _build(path, name, key, build)
     return path
 
@@ -112,56 +82,57 @@ def artifact_path(name: str, key: dict) -> Path:
     return root() / name / digest[:16]
 
 
-def _whole(path: Path) -> bool:
-    """Whether the artifact is there and every file is as its manifest says; a damaged one is removed."""
+def _fault(path: Path, name: str, key: dict) -> str:
+    """What is wrong with the artifact, "" where it is whole."""
     if not path.exists():
-        return False
-    if _seen.get(path) == path.stat().st_mtime and (path / MANIFEST).exists():
-        return True
+        return "it is not there yet"
     try:
-        check_manifest(path)
+        manifest = check_manifest(path)
     except CorruptError as error:
-        warnings.warn(f"{error} It is discarded and built again.", stacklevel=4)
-        shutil.rmtree(path)
-        return False
-    _seen[path] = path.stat().st_mtime
-    return True
+        return str(error).strip()
+    if (manifest["name"], manifest["key"]) != (name, json.loads(json.dumps(key, default=str))):
+        return f"{path} holds {manifest['name']} for another key; files were swapped."
+    return ""
 
 
 def check_manifest(path: Path) -> dict:
     """Hold an artifact's files against its manifest and return the manifest.
 
+    A file is read once a process, for as long as its times and size stay what they are.
     Raises CorruptError naming the first file that is missing, or whose SHA-256 differs.
     """
-    try:
-        manifest = json.loads((path / MANIFEST).read_text())
-        expected = dict(manifest["files"])
-    except (OSError, ValueError, KeyError) as error:
-        raise CorruptError(f"{path} has no readable {MANIFEST} ({error}).") from error
-    for name, digest in expected.items():
-        file = path / name
-        if not file.is_file():
-            raise CorruptError(f"{file} is missing, though the manifest lists it.")
-        got = sha256(file)
-        if got != digest:
-            raise CorruptError(f"{file} is damaged: expected SHA-256 {digest[:12]}…, got {got[:12]}….")
+    manifest = unsealed(path / MANIFEST, {"name": str, "key": dict, "files": dict}, "")
+    for name, digest in manifest["files"].items():
+        check_file(path / name, digest, "")
     return manifest
 
 
 def _build(path: Path, name: str, key: dict, build: Callable[[Path], None]) -> None:
-    """Build aside and rename into place. The caller holds the lock, so a folder left aside is a dead process's."""
+    """Build aside and rename into place. The caller holds the lock, so a folder left aside is a dead process's.
+
+    What stood at path is damaged; it goes when its successor is whole, for that may need a network.
+    """
     aside = path.with_name(f".{path.name}.building")
-    with disk_errors(f"build {name} in {path.parent}"):
-        try:
-            if aside.exists():
-                shutil.rmtree(aside)
-            aside.mkdir()
-            build(aside)
-            files = {str(f.relative_to(aside)): sha256(f) for f in sorted(aside.rglob("*")) if f.is_file()}
-            manifest = {"name": name, "key": key, "files": files}
-            write_atomic(aside / MANIFEST, json.dumps(manifest, indent=1, sort_keys=True, default=str))
-            os.replace(aside, path)
-        except BaseException:
-            shutil.rmtree(aside, ignore_errors=True)
-            raise
-    _seen[path] = path.stat().st_mtime
+    try:
+        if aside.exists():
+            shutil.rmtree(aside)
+        aside.mkdir()
+        build(aside)
+        files = {f.relative_to(aside).as_posix(): sha256(f) for f in sorted(aside.rglob("*")) if f.is_file()}
+        write_atomic(aside / MANIFEST, sealed({"name": name, "key": key, "files": files}))
+        if path.exists():
+            shutil.rmtree(path)
+        os.replace(aside, path)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
+
+
+def _sweep() -> None:
+    """Remove what killed processes left anywhere in the cache; what a living one is building, it holds the lock of."""
+    for left in [*root().glob("*/.*.building"), *root().glob("*/.*.lock")]:
+        with suppress(Busy, OSError), locked(left.with_suffix(".lock"), timeout_s=0):
+            shutil.rmtree(left.with_suffix(".building"), ignore_errors=True)
+    for folder in root().iterdir():
+        if folder.is_dir():
+            sweep_parts(folder)

@@ -2,6 +2,7 @@
 
 A day is there whole or not at all: its tables are written aside, checksummed, and become part of the log in the one
 rename that replaces the manifest. Whatever the manifest does not list is a killed writer's, and is removed at open.
+A day's file is held against its checksum before a process first reads it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
-from filelock import FileLock, Timeout
 
 from course_lib.contracts import (
     INTERACTION_COLUMNS,
@@ -23,13 +23,19 @@ from course_lib.contracts import (
     DayLog,
     LogMismatchError,
 )
-from course_lib.data.cache import disk_errors, sha256, write_atomic
 from course_lib.data.day_tables import TABLES, check_day, empty, joined, read_table
+from course_lib.data.disk import Busy, disk_errors, locked, not_ours, sha256, sweep_parts, write_atomic
+from course_lib.data.log_files import (
+    MANIFEST,
+    Files,
+    copy_is_current,
+    read_manifest,
+    table_name,
+    write_manifest,
+)
 
 if TYPE_CHECKING:
     import duckdb
-
-MANIFEST = "manifest.json"
 
 
 class _Reader:
@@ -55,16 +61,21 @@ class _Reader:
         return self._table("outcomes", days, columns)
 
     def _table(self, table: str, days: Iterable[int] | None, columns: list[str] | None) -> pd.DataFrame:
-        wanted = self.days if days is None else [int(day) for day in days]
-        absent = sorted(set(wanted) - set(self.days))
-        if absent:
-            raise DataError(f"the log has no day {absent[0]}; it holds {len(self.days)} days, {self.days[:1]} to "
-                            f"{self.last_day}.")
+        wanted = self._held(days)
         kinds = TABLES[table]
         columns = list(kinds) if columns is None else list(columns)
         parts = [self._read(table, day, columns) for day in wanted]
         parts = [part for part in parts if len(part)] or parts[:1] or [empty(table)[columns]]
         return pd.DataFrame({name: joined([part[name] for part in parts], kinds[name]) for name in columns})
+
+    def _held(self, days: Iterable[int] | None) -> list[int]:
+        """The days asked for, all if None. Raises DataError naming one that the log does not hold."""
+        wanted = self.days if days is None else [int(day) for day in days]
+        absent = sorted(set(wanted) - set(self.days))
+        if absent:
+            raise DataError(f"the log has no day {absent[0]}; it holds {len(self.days)} days, {self.days[:1]} to "
+                            f"{self.last_day}.")
+        return wanted
 
     def expect(self, manifest: dict) -> None:
         """Raise LogMismatchError, naming the first difference, unless manifest is the one this log was written with.
@@ -102,13 +113,17 @@ class MemoryLog(_Reader):
         check_day(day_log, self.last_day)
         self._days[int(day_log.day)] = day_log
 
-    def query(self, sql: str) -> pd.DataFrame:
-        """DuckDB's answer to sql, with views impressions, requests, outcomes."""
+    def good_days(self) -> list[int]:
+        """Days that can be read: in memory, all."""
+        return self.days
+
+    def query(self, sql: str, days: Iterable[int] | None = None) -> pd.DataFrame:
+        """DuckDB's answer to sql, with views impressions, requests, outcomes of days (all if None)."""
         import duckdb
 
         with duckdb.connect() as connection:
             for table in TABLES:
-                connection.register(table, self._table(table, None, None))
+                connection.register(table, self._table(table, days, None))
             return connection.execute(sql).df()
 
     def _read(self, table: str, day: int, columns: list[str]) -> pd.DataFrame:
@@ -132,7 +147,7 @@ class Log(_Reader):
     def days(self) -> list[int]:
         """Days held, ascending."""
         if self._unsure and (self.path / MANIFEST).exists():
-            held = json.loads((self.path / MANIFEST).read_text())
+            held = read_manifest(self.path)
             vars(self).update(_files=held["files"], _days=held["days"], _unsure=False)
         return self._days
 
@@ -151,17 +166,11 @@ class Log(_Reader):
     def open(cls, path) -> Log:
         """Open a log, remove what a killed writer left half-done, and stand at its last whole day.
 
-        Raises DataError where there is none, CorruptError where its manifest cannot be read.
+        A damaged manifest is restored from its copy, with a warning. Raises DataError where there is no log,
+        CorruptError where manifest and copy are both damaged. Days are checked when they are read.
         """
-        path = Path(path)
-        if not (path / MANIFEST).exists():
-            raise DataError(f"{path} is not a log: it has no {MANIFEST}. Start one with Log.create.")
-        try:
-            held = json.loads((path / MANIFEST).read_text())
-            log = cls(path, held["writer"], held["files"], held["days"])
-        except (ValueError, KeyError, TypeError) as error:
-            raise CorruptError(f"{path / MANIFEST} cannot be read ({error!r}). Run the world again into a new "
-                               f"folder.") from error
+        held = read_manifest(Path(path))
+        log = cls(path, held["writer"], held["files"], held["days"])
         log._sweep()
         return log
 
@@ -174,7 +183,7 @@ class Log(_Reader):
         if manifest is not None:
             self.expect(manifest)
         check_day(day_log, self.last_day)
-        with disk_errors(f"write day {day_log.day} of the log {self.path}"), FileLock(self.path / ".lock"):
+        with disk_errors(f"write day {day_log.day} of the log {self.path}"), locked(self.path / ".lock"):
             self._refuse_second_writer()
             self._append(day_log, f"day={int(day_log.day):05d}")
 
@@ -183,7 +192,7 @@ class Log(_Reader):
         shutil.rmtree(aside, ignore_errors=True)  # of an append that was stopped while it cleaned up
         try:
             aside.mkdir()
-            files = {f"{name}/{table}.parquet": self._write(day_log, table, aside) for table in TABLES}
+            files = {table_name(day_log.day, table): self._write(day_log, table, aside) for table in TABLES}
             if (self.path / name).exists():  # of a writer that was killed before it could commit
                 shutil.rmtree(self.path / name)
             os.replace(aside, self.path / name)
@@ -193,25 +202,29 @@ class Log(_Reader):
         self._commit({**self._files, **files}, [*self.days, int(day_log.day)])
 
     def verify(self) -> int:
-        """Hold every file against its checksum. Returns their number; raises CorruptError naming the first bad."""
-        for name, expected in self._files.items():
-            file = self.path / name
-            if not file.is_file():
-                raise CorruptError(f"{file} is missing, though the manifest lists it. Run the world again into a new "
-                                   f"folder.")
-            got = sha256(file)
-            if got != expected:
-                raise CorruptError(f"{file} was changed or damaged: expected SHA-256 {expected[:12]}…, got "
-                                   f"{got[:12]}…. Run the world again into a new folder.")
+        """Hold every file against its checksum. Returns their number; raises CorruptError naming all that are bad."""
+        bad = Files(self.path, self._files).bad()
+        if bad:
+            raise CorruptError(f"{len(bad)} of {len(self._files)} files of the log {self.path} are bad: "
+                               f"{' '.join(bad.values())} Read the others with days=log.good_days(), or run the world "
+                               f"again into a new folder.")
         return len(self._files)
 
-    def connect(self) -> duckdb.DuckDBPyConnection:
-        """A DuckDB connection with views impressions, requests, outcomes over the log's files; close it when done."""
+    def good_days(self) -> list[int]:
+        """Days of which every file is whole: what can still be read of a damaged log."""
+        return Files(self.path, self._files).good_days()
+
+    def connect(self, days: Iterable[int] | None = None) -> duckdb.DuckDBPyConnection:
+        """A DuckDB connection with views impressions, requests, outcomes over the files of days (all if None).
+
+        Close it when done. Raises CorruptError naming a damaged file and the days that are good.
+        """
         import duckdb
 
+        held, wanted = Files(self.path, self._files), self._held(days)
+        checked = {table: [str(held.check(table, day)) for day in wanted] for table in TABLES}
         connection = duckdb.connect()
-        for table in TABLES:
-            files = [str(self.path / f"day={day:05d}" / f"{table}.parquet") for day in self.days]
+        for table, files in checked.items():
             if files:
                 listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
                 connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet([{listed}], "
@@ -220,9 +233,9 @@ class Log(_Reader):
                 connection.register(table, empty(table))
         return connection
 
-    def query(self, sql: str) -> pd.DataFrame:
-        """DuckDB's answer to sql, with views impressions, requests, outcomes; only what it needs is read."""
-        with self.connect() as connection:
+    def query(self, sql: str, days: Iterable[int] | None = None) -> pd.DataFrame:
+        """DuckDB's answer to sql, with views impressions, requests, outcomes of days (all if None)."""
+        with self.connect(days) as connection:
             return connection.execute(sql).df()
 
     def _write(self, day_log: DayLog, table: str, folder: Path) -> str:
@@ -232,39 +245,46 @@ class Log(_Reader):
         return sha256(file)
 
     def _read(self, table: str, day: int, columns: list[str]) -> pd.DataFrame:
-        return read_table(self.path / f"day={day:05d}" / f"{table}.parquet", columns)
+        return read_table(Files(self.path, self._files).check(table, day), columns)
 
     def _commit(self, files: dict[str, str] | None = None, days: list[int] | None = None) -> None:
         """The one step that makes a day part of the log; memory follows the disk, never runs ahead of it."""
         files, days = self._files if files is None else files, self.days if days is None else days
         held = {"writer": self.manifest, "days": days, "files": files}
         self._unsure = True
-        write_atomic(self.path / MANIFEST, json.dumps(held, indent=1, sort_keys=True))
+        write_manifest(self.path, held, write_atomic)
         vars(self).update(_files=files, _days=days, _unsure=False)
 
     def _refuse_second_writer(self) -> None:
-        held = json.loads((self.path / MANIFEST).read_text())["days"]
+        held = read_manifest(self.path)["days"]
         if held != self.days:
             raise LogMismatchError(f"{self.path} holds day {held[-1:]} that another process wrote since this log was "
                                    f"opened at day {self.last_day}. Open it again before appending.")
 
     def _sweep(self) -> None:
         """Remove half-written days and temporary files that the manifest does not know, unless a writer is at work."""
-        try:
-            with FileLock(self.path / ".lock", timeout=0):
-                self._remove_orphans()
-        except (Timeout, PermissionError):  # a writer is at work, or the log is only ours to read
+        if not self._orphans() and copy_is_current(self.path):
             return
+        try:
+            with locked(self.path / ".lock", timeout_s=0):
+                held = read_manifest(self.path)  # a writer may have been faster
+                vars(self).update(_files=held["files"], _days=held["days"])
+                for orphan in self._orphans():
+                    if orphan.is_dir():
+                        shutil.rmtree(orphan)
+                sweep_parts(self.path)
+                if not copy_is_current(self.path):
+                    write_manifest(self.path, held, write_atomic)
+        except Busy:  # a writer is at work
+            return
+        except (OSError, DataError) as error:
+            if not not_ours(error) and not not_ours(error.__cause__):
+                raise
 
-    def _remove_orphans(self) -> None:
-        known = {f"day={day:05d}" for day in self.days}
-        for entry in self.path.iterdir():
-            if entry.name in known or entry.name == MANIFEST:
-                continue
-            if entry.is_dir() and entry.name.lstrip(".").startswith("day="):
-                shutil.rmtree(entry)
-            elif entry.name.endswith(".part"):
-                entry.unlink()
+    def _orphans(self) -> list[Path]:
+        known = {f"day={day:05d}" for day in self._days}
+        return [entry for entry in self.path.iterdir() if entry.name not in known and (
+            entry.name.lstrip(".").startswith("day=") or entry.name.endswith(".part") or entry.name == ".lock")]
 
 
 def interactions(impressions: pd.DataFrame, repeats: bool = False) -> pd.DataFrame:

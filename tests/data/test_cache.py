@@ -2,7 +2,9 @@ import errno
 import json
 import multiprocessing
 import os
+import shutil
 import signal
+import tempfile
 import time
 from pathlib import Path
 
@@ -15,7 +17,6 @@ from course_lib.data import cache
 @pytest.fixture(autouse=True)
 def empty_cache(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(cache, "_seen", {})
 
 
 def write(text: str):
@@ -23,9 +24,8 @@ def write(text: str):
 
 
 def leftovers(name: str) -> list[str]:
-    """What a reader could trip over: everything but whole artifacts and lock files."""
-    folder = cache.root() / name
-    return [f.name for f in folder.iterdir() if f.name.startswith(".") and not f.name.endswith(".lock")]
+    """Everything but whole artifacts."""
+    return [f.name for f in (cache.root() / name).iterdir() if f.name.startswith(".")]
 
 
 def test_an_artifact_is_built_once_a_key():
@@ -37,21 +37,69 @@ def test_an_artifact_is_built_once_a_key():
         (folder / "sub" / "a.txt").write_text("a")
 
     first, again, other = (cache.artifact("t", {"seed": seed}, build) for seed in (1, 1, 2))
-    assert len(built) == 2 and first == again != other
+    assert len(built) == 2 and first == again != other and not leftovers("t")
     assert (first / "sub" / "a.txt").read_text() == "a"
     assert cache.artifact_path("t", {"seed": 1}) == first
 
 
-@pytest.mark.parametrize("harm", ["flip", "truncate", "missing", "manifest"])
-def test_a_corrupt_artifact_is_thrown_away_with_a_word_and_rebuilt(harm, monkeypatch):
+@pytest.mark.parametrize("harm", ["flip", "truncate", "missing", "{", "[]", "7", "null", '{"files": 3}', "swapped"])
+def test_a_corrupt_artifact_is_thrown_away_with_a_word_and_rebuilt(harm):
     path = cache.artifact("t", {}, write("good"))
-    monkeypatch.setattr(cache, "_seen", {})  # as a new process would find it
     file = path / "a.txt"
+    other = cache.artifact("t", {"seed": 1}, write("other"))
     {"flip": lambda: file.write_text("evil"), "truncate": lambda: file.write_text(""), "missing": file.unlink,
-     "manifest": lambda: (path / "MANIFEST.json").write_text("{")}[harm]()
+     "swapped": lambda: (shutil.rmtree(path), shutil.copytree(other, path))}.get(
+        harm, lambda: (path / "MANIFEST.json").write_text(harm))()
     with pytest.warns(UserWarning, match="discarded and built again"):
         again = cache.artifact("t", {}, write("good"))
     assert (again / "a.txt").read_text() == "good"
+
+
+def test_a_corrupt_artifact_stays_until_its_successor_is_whole():
+    path = cache.artifact("t", {}, write("good"))
+    (path / "a.txt").write_text("evil")
+
+    def no_network(folder):
+        raise DataError("no network")
+
+    with pytest.warns(UserWarning, match="built again"), pytest.raises(DataError, match="no network"):
+        cache.artifact("t", {}, no_network)
+    assert (path / "a.txt").read_text() == "evil" and not leftovers("t")
+
+
+def test_a_manifest_of_an_earlier_version_is_taken():
+    path = cache.artifact("t", {}, write("good"))
+    held = json.loads((path / "MANIFEST.json").read_text())
+    del held["sha256"]
+    (path / "MANIFEST.json").write_text(json.dumps(held))
+    assert (cache.artifact("t", {}, write("never")) / "a.txt").read_text() == "good"
+
+
+def _read_as_nobody(pipe) -> None:
+    os.setgid(65534)
+    os.setuid(65534)
+    for name in "tu":
+        try:
+            pipe.send((cache.artifact(name, {}, write("never")) / "a.txt").read_text())
+        except DataError as error:
+            pipe.send(str(error))
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become somebody else")
+def test_a_shared_cache_that_may_only_be_read_serves_what_it_has(monkeypatch):
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        monkeypatch.setenv("COURSE_CACHE", folder)
+        cache.artifact("t", {}, write("good"))
+        (cache.artifact("u", {}, write("good")) / "a.txt").write_text("evil")
+        here, there = multiprocessing.Pipe()
+        process = multiprocessing.get_context("fork").Process(target=_read_as_nobody, args=(there,))
+        process.start()
+        process.join(60)
+        assert here.recv() == "good"
+        refused = here.recv()
+    assert refused.startswith("No permission to build u") and "COURSE_CACHE" in refused
+    assert "a.txt was changed or damaged" in refused
 
 
 @pytest.mark.parametrize("error", [RuntimeError("boom"), KeyboardInterrupt()])
@@ -103,6 +151,8 @@ def test_a_killed_build_is_never_returned_and_the_next_one_cleans_up():
         time.sleep(0.05)
     os.kill(process.pid, signal.SIGKILL)
     process.join()
+    (cache.root() / "t" / ".of-an-earlier-key.lock").write_text("")
+    (cache.root() / "t" / ".of-an-earlier-key.building").mkdir()
     assert leftovers("t") and not cache.artifact_path("t", {}).exists()
     assert (cache.artifact("t", {}, write("whole")) / "a.txt").read_text() == "whole"
     assert not leftovers("t")

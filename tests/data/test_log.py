@@ -1,3 +1,5 @@
+import os
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,7 +15,10 @@ from course_lib.contracts import (
     DayLog,
     LogMismatchError,
 )
+from course_lib.data import stored
+from course_lib.data.disk import sha256
 from course_lib.data.log import Log, MemoryLog, interactions
+from course_lib.data.stored import sealed
 
 
 def day_log(day: int, rows: int = 12, policy: str = "uniform") -> DayLog:
@@ -153,11 +158,89 @@ def test_verify_names_the_damaged_file(tmp_path):
     with pytest.raises(CorruptError, match="requests.parquet"):
         log.verify()
     file.unlink()
-    with pytest.raises(CorruptError, match="missing"):
+    (log.path / "day=00000" / "outcomes.parquet").write_bytes(b"")
+    with pytest.raises(CorruptError, match="2 of 3 files.*outcomes.parquet was changed.*requests.parquet is missing"):
         log.verify()
-    (log.path / "manifest.json").write_text("{")
-    with pytest.raises(CorruptError, match="cannot be read"):
+
+
+def flip(file, at=-9) -> None:
+    """Turn one bit of a file."""
+    held = bytearray(file.read_bytes())
+    held[at] ^= 4
+    file.write_bytes(held)
+
+
+@pytest.mark.parametrize("harm", [flip, lambda file: file.write_bytes(file.read_bytes()[:700]), lambda f: f.unlink()])
+@pytest.mark.parametrize("read", [
+    lambda log, days: log.impressions(days), lambda log, days: log.impressions(days, ["click"]),
+    lambda log, days: log.query("SELECT count(*) FROM impressions", days),
+    lambda log, days: log.connect(days).close()])
+def test_a_damaged_day_is_named_and_the_good_ones_are_read(tmp_path, harm, read):
+    log = Log.create(tmp_path / "log", {})
+    for day in range(5):
+        log.append(day_log(day))
+    harm(log.path / "day=00003" / "impressions.parquet")
+    log = Log.open(log.path)
+    with pytest.raises(CorruptError, match=r"day=00003/impressions.parquet.*day 3; days 0–2, 4 can still be read"):
+        read(log, None)
+    assert log.good_days() == [0, 1, 2, 4]
+    read(log, log.good_days())
+    assert sorted(log.impressions(log.good_days()).day.unique()) == [0, 1, 2, 4]
+    assert log.requests([3]).day.unique() == [3]  # its own file is whole
+
+
+def test_a_day_is_read_twice_but_checked_once(tmp_path, monkeypatch):
+    log = Log.create(tmp_path / "log", {})
+    log.append(day_log(0))
+    for file in log.path.glob("day=*/*"):
+        os.utime(file, (1e9, 1e9))
+    monkeypatch.setattr(stored, "_SETTLED_NS", -1)  # as if they had been written long ago
+    hashed = []
+    monkeypatch.setattr(stored, "sha256", lambda file: hashed.append(file) or sha256(file))
+    for _ in range(3):
+        log.impressions()
+    assert len(hashed) == 1
+    flip(log.path / "day=00000" / "impressions.parquet")  # while the process runs: its times are new
+    with pytest.raises(CorruptError, match="no other day is whole"):
+        log.impressions()
+
+
+@pytest.mark.parametrize("harm", ["{", "[]", "7", '{"days": [], "files": {}, "writer": {}}x', None, "flip", "other"])
+def test_a_damaged_manifest_is_restored_from_its_copy(tmp_path, harm):
+    log = Log.create(tmp_path / "log", {"seed": 1})
+    log.append(day_log(0))
+    log.append(day_log(1))
+    file = log.path / "manifest.json"
+    whole = file.read_text()
+    if harm == "flip":
+        file.write_text(whole.replace('"seed": 1', '"seed": 3'))
+    elif harm == "other":
+        file.write_text(sealed({"name": "t", "key": {}, "files": {}}))
+    else:
+        file.unlink() if harm is None else file.write_text(harm)
+    with pytest.warns(UserWarning, match="manifest.json .*restored from its copy; nothing is lost"):
+        again = Log.open(log.path)
+    assert again.manifest == {"seed": 1} and again.verify() == 6 and file.read_text() == whole
+    file.write_text("{")
+    (log.path / ".manifest-copy.json").write_text("{")
+    with pytest.raises(CorruptError, match="manifest.json cannot be read.*Its copy is no better"):
         Log.open(log.path)
+
+
+def test_a_damaged_copy_is_written_again(tmp_path):
+    log = Log.create(tmp_path / "log", {"seed": 1})
+    flip(log.path / ".manifest-copy.json")
+    Log.open(log.path)
+    assert (log.path / ".manifest-copy.json").read_text() == (log.path / "manifest.json").read_text()
+
+
+def test_opening_a_log_writes_nothing_and_an_appended_one_has_no_litter(tmp_path):
+    log = Log.create(tmp_path / "log", {"seed": 1})
+    log.append(day_log(0))
+    before = {file: file.stat().st_mtime_ns for file in [log.path, *log.path.rglob("*")]}
+    assert {file.name for file in log.path.iterdir()} == {"manifest.json", ".manifest-copy.json", "day=00000"}
+    Log.open(log.path).impressions()
+    assert {file: file.stat().st_mtime_ns for file in [log.path, *log.path.rglob("*")]} == before
 
 
 def test_a_second_writer_is_refused(tmp_path):
