@@ -6,19 +6,16 @@ one thread, so that a latency is that of one request on one core.
 
 from __future__ import annotations
 
-import hashlib
-import json
-from pathlib import Path
-
 import faiss
 import numpy as np
 
-from course_lib.contracts import ArgumentError, CorruptError, ShapeError, check_finite
-from course_lib.data.cache import write_atomic
+from course_lib.contracts import ArgumentError, ShapeError, check_finite
+from course_lib.data import stored
 from course_lib.stages.ann.filter import pad, search_allowed
 from course_lib.stages.ann.size import KINDS, METRICS, check_bounds, check_training, factory, resolve
 
-FORMAT = "course-ann-1"
+FORMAT = 2
+SAVED = ("kind", "d", "metric", "seed", "params", "slots")  # what stands beside faiss's own bytes
 
 
 class Index:
@@ -152,29 +149,17 @@ class Index:
 
     def save(self, path) -> None:
         """Write the index and its checksum to one file, whole or not at all."""
-        payload = faiss.serialize_index(self._faiss).tobytes()
-        head = {"format": FORMAT, "kind": self.kind, "d": self.d, "metric": self.metric, "seed": self.seed,
-                "params": self.params, "slots": self.slots, "sha256": hashlib.sha256(payload).hexdigest()}
-        write_atomic(Path(path), json.dumps(head).encode() + b"\n" + payload)
+        about = {name: getattr(self, name) for name in SAVED}
+        stored.save(path, "index", FORMAT, about, {"faiss": faiss.serialize_index(self._faiss).tobytes()})
 
     @classmethod
     def load(cls, path) -> Index:
-        """Read what `save` wrote. Raises CorruptError if the file is not one, is cut short or was changed."""
-        line, _, payload = Path(path).read_bytes().partition(b"\n")
-        try:
-            head = json.loads(line)
-        except ValueError:
-            head = {}
-        if not isinstance(head, dict) or head.get("format") != FORMAT:
-            raise CorruptError(f"{path} is not an index of this course (expected a header '{FORMAT}'). Rebuild it.")
-        found = hashlib.sha256(payload).hexdigest()
-        if found != head["sha256"]:
-            raise CorruptError(f"{path}: checksum of the index is {found[:12]}…, expected {head['sha256'][:12]}…: the "
-                               f"file was cut short or changed. Delete it and rebuild the index.")
+        """Read what `save` wrote. Raises DataError if it is not there, CorruptError if it is damaged or no index."""
         index = cls.__new__(cls)
-        for name in ("kind", "d", "metric", "seed", "params", "slots"):
-            setattr(index, name, head[name])
-        index._faiss = faiss.deserialize_index(np.frombuffer(payload, np.uint8))
+        with stored.opened(path, "index", FORMAT, "Delete it and rebuild the index.") as (about, parts):
+            for name in SAVED:
+                setattr(index, name, about[name])
+            index._faiss = faiss.deserialize_index(np.frombuffer(parts["faiss"], np.uint8))
         return index
 
     def _prepare(self, array, name):

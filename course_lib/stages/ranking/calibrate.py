@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pandas as pd
 
 from course_lib.contracts import ArgumentError, DataError, ShapeError, check_finite
+from course_lib.data import stored
+
+FORMAT = 1
 
 
 def _checked(p, y) -> tuple[np.ndarray, np.ndarray]:
@@ -92,14 +97,20 @@ class Isotonic:
         return np.interp(np.asarray(score, float), self.score_, self.probability_)
 
     def save(self, path) -> None:
-        """Write the map's corners to path (.npz)."""
-        np.savez(path, score=self.score_, probability=self.probability_)
+        """Write the map's corners to one file with a checksum, whole or not at all."""
+        if not hasattr(self, "score_"):
+            raise ArgumentError("Isotonic has not been fitted: there is nothing to save. Call fit(score, y) first.")
+        held = io.BytesIO()
+        np.savez(held, score=self.score_, probability=self.probability_)
+        stored.save(path, "calibrator", FORMAT, {}, {"corners": held.getvalue()})
 
     @classmethod
     def load(cls, path) -> Isotonic:
-        """Read what `save` wrote."""
-        held, fitted = np.load(path), cls()
-        fitted.score_, fitted.probability_ = held["score"], held["probability"]
+        """Read what `save` wrote. Raises DataError if it is not there, CorruptError if damaged or no calibrator."""
+        fitted = cls()
+        with stored.opened(path, "calibrator", FORMAT, "Fit the calibrator and save it again.") as (_, parts):
+            held = np.load(io.BytesIO(parts["corners"]), allow_pickle=False)
+            fitted.score_, fitted.probability_ = held["score"], held["probability"]
         return fitted
 
 

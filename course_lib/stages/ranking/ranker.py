@@ -12,8 +12,10 @@ import numpy as np
 import pandas as pd
 
 from course_lib.contracts import ArgumentError, Candidates, DataError, DayLog, Requests, ShapeError, check_finite
+from course_lib.data import stored
 
 OBJECTIVES = ("binary", "lambdarank")
+FORMAT = 2
 
 
 class GBDTRanker:
@@ -82,22 +84,23 @@ class GBDTRanker:
         return (gain / max(gain.sum(), 1e-12)).sort_values(ascending=False)
 
     def save(self, path: Path | str) -> None:
-        """Write the trees and what belongs to them as one text file."""
-        head = pd.Series({"objective": self.objective, "position": self.position, "columns": self.columns,
-                          "serve_position": self.serve_position}).to_json()
-        Path(path).write_text(head + "\n" + self._booster.model_to_string())
+        """Write the trees and what belongs to them to one file with a checksum, whole or not at all."""
+        if not hasattr(self, "_booster"):
+            raise ArgumentError("the ranker has not been fitted: there is nothing to save. Call fit(features, label).")
+        about = {"objective": self.objective, "position": self.position, "columns": self.columns, "trees": self.trees,
+                 "serve_position": self.serve_position, "params": self.params}
+        stored.save(path, "ranker", FORMAT, about, {"trees": self._booster.model_to_string().encode()})
 
     @classmethod
     def load(cls, path: Path | str) -> GBDTRanker:
-        """Read what `save` wrote."""
-        import json
-
+        """Read what `save` wrote. Raises DataError if it is not there, CorruptError if it is damaged or no ranker."""
         import lightgbm as lgb
 
-        head, trees = Path(path).read_text().split("\n", 1)
-        facts = json.loads(head)
-        ranker = cls(facts["objective"], position=facts["position"], serve_position=facts["serve_position"])
-        ranker.columns, ranker._booster = facts["columns"], lgb.Booster(model_str=trees)
+        with stored.opened(path, "ranker", FORMAT, "Fit the ranker and save it again.") as (about, parts):
+            ranker = cls(about["objective"], trees=about["trees"], position=about["position"],
+                         serve_position=about["serve_position"])
+            ranker.params, ranker.columns = about["params"], list(about["columns"])
+            ranker._booster = lgb.Booster(model_str=parts["trees"].decode())
         return ranker
 
 

@@ -165,7 +165,8 @@ def test_a_saved_index_answers_as_before(built, kind, tmp_path):
 
 
 @pytest.mark.parametrize("damage", [lambda b: b[:-1], lambda b: b[:-9] + bytes([b[-9] ^ 1]) + b[-8:],
-                                    lambda b: b"", lambda b: b"{}\n" + b, lambda b: b"[1]\n"])
+                                    lambda b: b"", lambda b: b"{}\n" + b, lambda b: b"[1]\n",
+                                    lambda b: b.replace(b'"d": ', b'"d":1', 1)])
 def test_a_damaged_file_is_refused(built, damage, tmp_path):
     built["flat"].save(tmp_path / "index")
     (tmp_path / "index").write_bytes(damage((tmp_path / "index").read_bytes()))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_lib.contracts import ArgumentError, DataError, ShapeError
+from course_lib.contracts import ArgumentError, CorruptError, DataError, ShapeError
 from course_lib.stages.ranking.calibrate import Isotonic, ece, reliability, undo_negative_sampling
 
 
@@ -59,6 +59,13 @@ def test_isotonic_agrees_with_scikit_learn_and_survives_a_file(tmp_path):
     assert mine.predict(probe) == pytest.approx(theirs)
     mine.save(tmp_path / "map.npz")
     assert (Isotonic.load(tmp_path / "map.npz").predict(probe) == mine.predict(probe)).all()
+    file = tmp_path / "map.npz"
+    file.write_bytes(file.read_bytes()[:-1])
+    with pytest.raises(CorruptError, match="map.npz was cut short or changed"):
+        Isotonic.load(file)
+    np.savez(file, score=[0.0, 1.0], probability=[0.0, 1.0])  # as an earlier version wrote it
+    with pytest.raises(CorruptError, match="is no calibrator of this version.*save it again"):
+        Isotonic.load(file)
 
 
 def test_isotonic_needs_both_labels_and_a_fit():

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from course_lib.contracts import ArgumentError, Candidates, DataError, Requests, ShapeError
+from course_lib.contracts import ArgumentError, Candidates, CorruptError, DataError, Requests, ShapeError
+from course_lib.stages.ranking.calibrate import Isotonic
 from course_lib.stages.ranking.ranker import GBDTRanker, RankerStage, position_weights, weighted_value
 
 
@@ -53,7 +54,43 @@ def test_save_and_load_give_the_same_scores(tmp_path):
     features, click = clicks(800)
     model = GBDTRanker(trees=5, position="position").fit(features, click)
     model.save(tmp_path / "ranker.txt")
-    assert (GBDTRanker.load(tmp_path / "ranker.txt").predict(features) == model.predict(features)).all()
+    again = GBDTRanker.load(tmp_path / "ranker.txt")
+    assert (again.predict(features) == model.predict(features)).all()
+    assert (again.params, again.trees, again.columns) == (model.params, model.trees, model.columns)
+    with pytest.raises(ArgumentError, match="nothing to save"):
+        GBDTRanker().save(tmp_path / "ranker.txt")
+    assert GBDTRanker.load(tmp_path / "ranker.txt").columns == model.columns
+
+
+def test_lightgbm_never_sees_a_damaged_file(tmp_path, monkeypatch):
+    """Cut text ends the interpreter inside LightGBM, so nothing but whole text may reach it."""
+    features, click = clicks(400)
+    file = tmp_path / "ranker.txt"
+    GBDTRanker(trees=3).fit(features, click).save(file)
+    whole = file.read_bytes()
+    monkeypatch.setattr("lightgbm.Booster", lambda **_: pytest.fail("LightGBM was handed damaged text"))
+    for cut in (0, 10, 120, len(whole) // 2, len(whole) - 1):
+        file.write_bytes(whole[:cut])
+        with pytest.raises(CorruptError, match="ranker.txt.*save it again"):
+            GBDTRanker.load(file)
+    file.write_bytes(whole.replace(b"leaf_value=0", b"leaf_value=1", 1).replace(b"leaf_value=-0", b"leaf_value=-1", 1))
+    with pytest.raises(CorruptError, match="cut short or changed"):
+        GBDTRanker.load(file)
+
+
+def test_another_part_s_file_and_none_are_named(tmp_path):
+    rng = np.random.default_rng(0)
+    Isotonic().fit(rng.random(50), rng.integers(0, 2, 50)).save(tmp_path / "map")
+    with pytest.raises(CorruptError, match="holds a calibrator; expected a ranker"):
+        GBDTRanker.load(tmp_path / "map")
+    for text in ("[1]", "7", '{"objective": "binary"}\ntree'):
+        (tmp_path / "other").write_text(text)
+        with pytest.raises(CorruptError, match="is no ranker of this version"):
+            GBDTRanker.load(tmp_path / "other")
+    with pytest.raises(DataError, match="missing; expected a saved ranker"):
+        GBDTRanker.load(tmp_path / "nowhere")
+    with pytest.raises(DataError, match="is a folder"):
+        GBDTRanker.load(tmp_path)
 
 
 def test_weights_undo_examination_in_the_mean():

@@ -1,13 +1,12 @@
 """TwoTower on small made-up logs: what it learns, what stays the same, what it refuses."""
 
-import json
-
 import numpy as np
 import pandas as pd
 import pytest
 import torch
 
 from course_lib.contracts import DAY_S, ArgumentError, CorruptError, DataError, Requests, UnknownIdError
+from course_lib.data import stored
 from course_lib.evidence.offline import evaluate
 from course_lib.stages.retrieval.baselines import RecentPopularity
 from course_lib.stages.retrieval.towers.batches import Batches, History, Vocabulary, feature_matrix
@@ -169,16 +168,26 @@ def test_save_and_load_give_the_same_answers(model, tmp_path):
 
 def test_a_damaged_or_missing_model_is_refused(model, tmp_path):
     folder = model.save(tmp_path / "m")
-    weights = folder / "weights.pt"
-    weights.write_bytes(weights.read_bytes()[:-20] + b"x" * 20)
-    with pytest.raises(CorruptError, match="weights.pt"):
+    file = folder / "model.towers"
+    whole = file.read_bytes()
+    for harm in (whole[:-20] + b"x" * 20, whole[:-1], whole[:200], whole.replace(b"towers", b"tovers", 1)):
+        file.write_bytes(harm)
+        with pytest.raises(CorruptError, match="model.towers was cut short or changed.*Fit the model"):
+            TwoTower.load(folder)
+    stored.save(file, "towers", 99, {}, {})
+    with pytest.raises(CorruptError, match="format 99.*reads 3"):
         TwoTower.load(folder)
-    about = json.loads((folder / "model.json").read_text())
-    (folder / "model.json").write_text(json.dumps(about | {"format": 99}))
-    with pytest.raises(CorruptError, match="format 99"):
+    stored.save(file, "towers", 3, {"settings": {"loss": "no such"}}, {"weights": b"", "arrays": b""})
+    with pytest.raises(CorruptError, match="no towers that this version.*can use"):
         TwoTower.load(folder)
-    with pytest.raises(DataError, match="no model.json"):
+    with pytest.raises(DataError, match="model.towers is missing"):
         TwoTower.load(tmp_path / "nothing")
+
+
+def test_a_model_saved_by_an_earlier_version_is_named(tmp_path):
+    (tmp_path / "model.json").write_text("{}")
+    with pytest.raises(DataError, match="earlier version.*save it again"):
+        TwoTower.load(tmp_path)
 
 
 def test_ids_of_any_kind_come_back_as_they_were(tmp_path):
@@ -190,6 +199,13 @@ def test_ids_of_any_kind_come_back_as_they_were(tmp_path):
     with pytest.raises(UnknownIdError, match="'u99'"):
         model.score(["u3", "u99"])
     assert TwoTower.load(model.save(tmp_path / "n")).recommend(["u3"], 4).tolist() == top.tolist()
+
+
+def test_whole_numbers_kept_as_objects_come_back_as_numbers(tmp_path):
+    events = two_tastes(60, 20, 6)
+    model = TwoTower(**SMALL).fit(events.assign(user=events["user"].astype(object) + 10**6), progress=False)
+    top = model.recommend([10**6 + 3], 4)
+    assert TwoTower.load(model.save(tmp_path / "o")).recommend([10**6 + 3], 4).tolist() == top.tolist()
 
 
 def test_vocabulary_of_large_sparse_integers_does_not_grow_with_them():
