@@ -113,3 +113,15 @@ def test_a_small_table_by_hand():
     assert shop.catalog.items.title.tolist() == ["BLUE CUP", "MUG"]
     assert shop.catalog.items.variants.tolist() == ["10001A|10001B", "10002"]
     assert shop.catalog.items.price.tolist() == [2.0, 5.0]
+
+
+def test_lines_of_an_invoice_share_an_order_and_a_return_may_come_in_the_minute_of_its_purchase():
+    orders = pd.DataFrame({"invoice": ["1", "1", "C2", "3"], "time": [60, 120, 120, 180], "customer": 7,
+                           "country": "France"})
+    articles = pd.DataFrame({"code": ["10001"], "description": ["CUP"]})
+    lines = pd.DataFrame([[0, 0, 1, 2.0], [1, 0, 1, 2.0], [2, 0, -1, 2.0], [3, 0, 1, 2.0]],
+                         columns=["order", "article", "quantity", "price"])
+    shop = retail.shop(lines, orders, articles)
+    first, second, third = shop.interactions.order
+    assert first == second != third
+    assert shop.returns.purchase.tolist() == [1]
