@@ -117,6 +117,207 @@ def check_finite(**arrays) -> None:
                                 f"Fill or drop them before this call.")
 
 
+# --- what arrives at a function's door: taken as what it is, or refused with its first bad place ------------------
+def as_numbers(name: str, values, low: float = -np.inf, high: float = np.inf, *, missing: bool = False,
+               infinite: bool = False) -> np.ndarray:
+    """values as float64, of any shape: lists, arrays, table columns (nullable ones too), read-only ones untouched.
+
+    low, high: what a number must lie in, ends included. missing: NaN (None, pd.NA) may stay, as NaN. infinite: so may
+    infinity. Raises ArgumentError naming the first that is no number, NaN, infinite or out of range; text is not
+    taken for the number it spells, nor a date for its nanoseconds.
+    """
+    array = np.asarray(values)
+    if array.dtype.kind not in "iufb":
+        odd = _first_not_number(array)
+        if odd is not None:
+            raise ArgumentError(f"{name} holds {str(odd[1])!r} ({type(odd[1]).__name__}) at {odd[0]}; expected "
+                                f"numbers. Convert the column first (.astype(float), pd.to_numeric).")
+        array = values.to_numpy(float, na_value=np.nan) if hasattr(values, "isna") else array
+    array = array.astype(np.float64, copy=False)
+    bad = ~(np.isfinite(array) | (missing & np.isnan(array)) | (infinite & np.isinf(array)))
+    if bad.any():
+        what = "NaN or infinite" if not (missing or infinite) else "infinite" if missing else "NaN"
+        raise ArgumentError(f"{name} holds {int(bad.sum())} values that are {what}, first at {_place(bad)}. Fill or "
+                            f"drop them before this call.")
+    bad = (array < low) | (array > high)
+    if bad.any():
+        where = _place(bad)
+        raise ArgumentError(f"{name} holds {array[bad].ravel()[0]:g} at {where}, {int(bad.sum())} such values in all; "
+                            f"expected {_range(low, high)}.")
+    return array
+
+
+def as_ids(name: str, ids, below: int | None = None, *, padding: bool = False) -> np.ndarray:
+    """ids as int64, of any shape: dense ids from 0. Whole numbers held as floats or objects are taken.
+
+    below: N, where ids must be rows of something with N rows. padding: −1 may stand where there is none.
+    Raises ArgumentError naming the first that is text, a mask, NaN, a fraction or negative; UnknownIdError for one of
+    `below` or more.
+    """
+    array = np.asarray(ids)
+    if array.size and array.dtype.kind == "b":
+        raise ArgumentError(f"{name} is a mask (bool) of shape {array.shape}; expected ids. Pass np.flatnonzero(mask).")
+    if array.dtype.kind not in "iu" and array.size:
+        whole = as_numbers(name, ids)
+        bad = (whole % 1 != 0) | (np.abs(whole) > 2**53)
+        if bad.any():
+            raise ArgumentError(f"{name} holds {whole[bad].ravel()[0]} at {_place(bad)}; expected whole numbers.")
+        array = whole
+    elif array.dtype == np.uint64 and array.size and array.max() > np.iinfo(np.int64).max:
+        raise ArgumentError(f"{name} holds {array.max()}; expected ids below 2**63. Number them 0, 1, 2 … first.")
+    out = array.astype(np.int64, copy=False)
+    if out.size and out.min() < -int(padding):
+        bad = out < -int(padding)
+        raise ArgumentError(f"{name} holds {out[bad].ravel()[0]} at {_place(bad)}; expected dense ids from 0"
+                            f"{', or -1 for padding' if padding else '. Drop padding first'}.")
+    if below is not None and out.size and out.max() >= below:
+        bad = out >= below
+        raise UnknownIdError(f"{name} holds {int(bad.sum())} ids outside 0 … {below - 1}, first {out[bad].ravel()[0]} "
+                             f"at {_place(bad)}. Pass ids of those {below}, or a table that covers them all.")
+    return out
+
+
+def as_count(name: str, value, low: int = 0, high: float = np.inf) -> int:
+    """value as int. Raises ArgumentError unless it is a whole number from low to high."""
+    number = np.asarray(value)
+    if number.ndim or number.dtype.kind not in "iuf" or not low <= number <= high or number % 1:
+        raise ArgumentError(f"{name} is {value!r}; expected a whole number, {_range(low, high)}.")
+    return int(number)
+
+
+def check_labels(name: str, label, highest: int = 1, *, both: bool = False, instead: str = "") -> np.ndarray:
+    """label as float64, if it holds whole numbers from 0 to `highest` only: by default 0 and 1 (or False and True).
+
+    both: it must hold more than one. instead: what to do with other labels. Raises ArgumentError naming the first
+    label that is NaN or out of range and what all are like; DataError where there is one kind only.
+    """
+    label = as_numbers(name, label)
+    bad = (label < 0) | (label > highest) | (label % 1 != 0)
+    if bad.any():
+        expected = "0 or 1" if highest == 1 else f"whole grades from 0 to {highest}"
+        raise ArgumentError(f"{name} holds {label[bad].ravel()[0]:g} at {_place(bad)} (labels run from {label.min():g} "
+                            f"to {label.max():g}); expected {expected}. "
+                            f"{instead or 'Say what counts as positive first, such as rating >= 4.'}")
+    if both and len(kinds := np.unique(label)) < 2:
+        raise DataError(f"{name} holds only {kinds.tolist()}; expected rows of both kinds. Take more rows, or others.")
+    return label
+
+
+def repeated(item: np.ndarray) -> np.ndarray:
+    """bool (B, C): places whose item, int (B, C), stands further left in its row already; padding (-1) never is."""
+    order = np.argsort(item, axis=1, kind="stable")
+    ordered = np.take_along_axis(item, order, axis=1)
+    again, out = np.zeros(item.shape, bool), np.empty(item.shape, bool)
+    again[:, 1:] = (ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] >= 0)
+    np.put_along_axis(out, order, again, axis=1)
+    return out
+
+
+def check_unique_rows(**arrays) -> None:
+    """Raise ArgumentError naming the first row of int (B, C) that holds an item twice, and the item; -1 may repeat."""
+    for name, item in arrays.items():
+        ordered = np.sort(np.asarray(item), axis=1)
+        bad = ((ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] >= 0)).any(axis=1)
+        if bad.any():
+            row = int(np.flatnonzero(bad)[0])
+            place = int(np.flatnonzero(repeated(np.asarray(item)[row:row + 1])[0])[0])
+            raise ArgumentError(f"{name} holds item {np.asarray(item)[row, place]} twice in row {row} (again in column "
+                                f"{place}; {int(bad.sum())} of {len(bad)} rows repeat an item). A list shows an item "
+                                f"once: drop repeats before this call.")
+
+
+def check_same_keys(**columns) -> None:
+    """Raise DataError where columns that are to be matched hold keys of different kinds: 1 and "1" never meet.
+
+    columns: name=column, any number; an empty or all-missing one fits all. Whole numbers and floats are one kind.
+    """
+    first = None                                                    # (name, its kind of key)
+    for name, column in columns.items():
+        kinds = _key_kinds(column)
+        if len(kinds) > 1:
+            raise DataError(f"{name} mixes {' and '.join(sorted(kinds))}; expected keys of one type, since 1 and '1' "
+                            f"are different keys. Convert the column first.")
+        if kinds and first and kinds != {first[1]}:
+            raise DataError(f"{name} holds {kinds.pop()} ({_dtype(column)}), but {first[0]} holds {first[1]} "
+                            f"({_dtype(columns[first[0]])}): no key would match. Convert one, such as .astype(int).")
+        first = (name, kinds.pop()) if kinds and not first else first
+
+
+def _key_kinds(column) -> set[str]:
+    """"numbers", "text", "moments" or a type's name: the kinds of keys that a column holds, missing ones left out."""
+    array = np.asarray(column)
+    if not array.size:
+        return set()
+    if array.dtype.kind != "O":
+        return {{"U": "text", "S": "bytes", "M": "moments", "m": "spans of time"}.get(array.dtype.kind, "numbers")}
+    types = set(map(type, array.ravel().tolist()))
+    if float in types and all(value != value for value in array.ravel() if type(value) is float):
+        types.discard(float)                                        # NaN marks what is missing
+    return {_KINDS.get(kind.__name__, kind.__name__) for kind in types} - {""}
+
+
+_KINDS = {"NoneType": "", "NAType": "", "NaTType": "", "str": "text", "str_": "text", "Timestamp": "moments",
+          "datetime": "moments", "date": "moments",
+          **dict.fromkeys(("int", "float", "bool", "int64", "int32", "float64"), "numbers")}
+
+
+def _dtype(column) -> str:
+    return str(getattr(column, "dtype", np.asarray(column).dtype))
+
+
+def _first_not_number(array: np.ndarray):
+    """(where, value) of the first entry that is neither a number nor missing; None where all are."""
+    if array.dtype.kind != "O":
+        return (_place(np.ones(array.shape, bool)), array.ravel()[0]) if array.size else None
+    bad = np.array([not isinstance(value, int | float | np.number | np.bool_ | None)
+                    and type(value).__name__ != "NAType" for value in array.ravel()], bool).reshape(array.shape)
+    return (_place(bad), array[bad].ravel()[0]) if bad.any() else None
+
+
+def _place(bad: np.ndarray) -> tuple | str:
+    where = np.argwhere(bad)[0] if bad.ndim else ()
+    return f"row {int(where[0])}" if len(where) == 1 else tuple(int(i) for i in where)
+
+
+def _range(low, high) -> str:
+    if high == np.inf:
+        return f"at least {low:g}"
+    return f"at most {high:g}" if low == -np.inf else f"{low:g} to {high:g}"
+
+
+def best_k(score, k: int) -> np.ndarray:
+    """int32 (B, k): places of the k highest scores a row, best first, ties to the lowest; -1 where a row has fewer.
+
+    score: float (B, N), -inf where an item may not be shown. The one rule by which the course takes k best: it depends
+    on the scores alone, not on how a library happens to part equal ones. A model that gives all items one score is
+    thereby judged by the lowest ids. Raises ArgumentError naming the first row that holds NaN, ShapeError.
+    """
+    score = np.asarray(score)
+    score = score if score.dtype.kind == "f" else score.astype(float)
+    if score.ndim != 2:
+        raise ShapeError(f"score has shape {score.shape}; expected (B, N), a row a request.")
+    k, (rows, n) = as_count("k", k), score.shape
+    if np.isnan(score.max(initial=-np.inf)):
+        bad = np.isnan(score)
+        raise ArgumentError(f"score holds {int(bad.sum())} NaN, first at {_place(bad)}. Fix the model before ranking "
+                            f"with it.")
+    width = min(k, n)
+    if not width or not rows:
+        return np.full((rows, k), -1, np.int32)
+    top = np.argpartition(-score, width - 1, axis=1)[:, :width]
+    value = np.take_along_axis(score, top, 1)
+    least = value.min(axis=1, keepdims=True)
+    tied = ((score >= least).sum(axis=1) > width) & (least[:, 0] > -np.inf)  # more than fit share the last place
+    for row in np.flatnonzero(tied):
+        above = np.flatnonzero(score[row] > least[row])
+        top[row] = np.concatenate([above, np.flatnonzero(score[row] == least[row])[: width - len(above)]])
+        value[row] = score[row, top[row]]
+    order = np.lexsort((top, -value), axis=1)
+    top, value = np.take_along_axis(top, order, 1), np.take_along_axis(value, order, 1)
+    top = np.where(np.isneginf(value), -1, top)
+    return np.pad(top, ((0, 0), (0, k - width)), constant_values=-1).astype(np.int32)
+
+
 def keyed_uniform(seed: int, *keys) -> np.ndarray:
     """Uniform numbers in [0, 1) that depend on the keys alone, not on how calls are batched.
 

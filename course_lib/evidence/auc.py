@@ -5,17 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from course_lib.contracts import DataError, check_finite, check_shape
+from course_lib.contracts import ArgumentError, DataError, as_numbers, check_labels, check_shape
 
 
 def auc(score, label) -> float:
     """Chance that a positive row scores above a negative one, ties counted half; 0.5 for constant scores.
 
-    score: float (n,). label: 0/1 (n,). Raises DataError unless both labels are there.
+    score: float (n,). label: 0/1 (n,). Raises DataError unless both labels are there; ArgumentError for other labels or
+    NaN; ShapeError.
     """
-    label = np.asarray(label)
-    if len(np.unique(label)) < 2:
-        raise DataError(f"label holds only {np.unique(label).tolist()}; AUC compares positives with negatives.")
+    label = check_labels("label", label, both=True)
     return grouped_auc(score, label, np.zeros(len(label), int))
 
 
@@ -24,13 +23,16 @@ def grouped_auc(score, label, group) -> float:
 
     score: float (n,). label: 0/1 (n,). group: int (n,), the request (or user) of each row, in any order. Ties inside a
     group count half. Adding a constant to all scores of a group changes nothing: what differs between people, and
-    not within a slate, earns nothing here. Raises DataError where no group holds both labels.
+    not within a slate, earns nothing here. Raises DataError where no group holds both labels, ArgumentError for labels
+    that are not 0 or 1, NaN, or a row without a group; ShapeError.
 
     Source: Zhu et al. 2017, doi:10.1145/3097983.3098053 ("user-weighted AUC"). Departs: groups weigh the same.
     """
-    score, label, group = np.asarray(score, float), np.asarray(label, float), np.asarray(group)
+    score, label, group = as_numbers("score", score), check_labels("label", label), np.asarray(group)
     check_shape(score=(score, "n"), label=(label, "n"), group=(group, "n"))
-    check_finite(score=score, label=label)
+    if pd.isna(group).any():
+        raise ArgumentError(f"group is missing in {pd.isna(group).sum()} rows, first at row "
+                            f"{int(np.flatnonzero(pd.isna(group))[0])}. Drop such rows, or give them a group.")
     table = pd.DataFrame({"label": label, "group": group, "rank": pd.Series(score).groupby(group).rank().to_numpy()})
     table["won"] = table["rank"] * table["label"]
     sums = table.groupby("group").agg(positives=("label", "sum"), rows=("label", "size"), won=("won", "sum"))

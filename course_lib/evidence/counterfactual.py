@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_lib.contracts import ArgumentError, DataError, ShapeError, check_finite
+from course_lib.contracts import ArgumentError, DataError, ShapeError, as_numbers, check_same_keys
 from course_lib.evidence.estimate import Estimate, ratio
 
 
@@ -20,12 +20,13 @@ def importance_weights(logged, target, clip: float | None = None) -> np.ndarray:
     logged: float (n,), in (0, 1]. target: float (n,), in [0, 1]. clip: largest weight kept (biased, less variable).
     Weights of a log with full support average 1. Raises ArgumentError naming the first impossible probability.
     """
-    logged, target = np.asarray(logged, float), np.asarray(target, float)
+    logged, target = as_numbers("logged", logged), as_numbers("target", target)
     if logged.shape != target.shape:
         raise ShapeError(f"logged has shape {logged.shape}, target {target.shape}; expected one pair a decision.")
+    if clip is not None and not clip > 0:
+        raise ArgumentError(f"clip is {clip}; expected the largest weight to keep, above 0, or None.")
     if logged.size == 0:
         raise DataError("the log holds no decisions; expected at least one row.")
-    check_finite(logged=logged, target=target)
     for name, value, bad in (("logged", logged, (logged <= 0) | (logged > 1)),
                              ("target", target, (target < 0) | (target > 1 + 1e-9))):
         if bad.any():
@@ -41,16 +42,16 @@ def effective_sample_size(weight) -> float:
 
     Source: Kish 1965.
     """
-    weight = np.asarray(weight, float)
+    weight = as_numbers("weight", weight, low=0)
     square = (weight**2).sum()
     return float(weight.sum() ** 2 / square) if square > 0 else 0.0
 
 
 def _rows(reward, weight) -> np.ndarray:
-    reward = np.asarray(reward, float)
-    if reward.shape != weight.shape:
-        raise ShapeError(f"reward has shape {reward.shape}, the weights {weight.shape}; expected one a decision.")
-    check_finite(reward=reward)
+    reward = as_numbers("reward", reward)
+    if reward.shape != weight.shape or reward.ndim != 1:
+        raise ShapeError(f"reward has shape {reward.shape}, the weights {weight.shape}; expected (n,), one a decision. "
+                         f"Slates go in slot by slot: .ravel(), and groups for the users.")
     return reward
 
 
@@ -96,11 +97,16 @@ def replay(reward, logged_item, target_item, groups=None) -> Estimate:
     """Mean reward of the rows where the target policy chooses what a uniformly random logger showed.
 
     logged_item, target_item: int (n,). Unbiased if, and only if, the logging policy chose uniformly; n of the Estimate
-    counts units among the matches. Raises DataError where nothing matches.
+    counts units among the matches. Raises DataError where nothing matches or items are of two types; ShapeError.
 
     Source: Li, Chu, Langford, Wang 2011, doi:10.1145/1935826.1935878.
     """
-    match = np.asarray(logged_item) == np.asarray(target_item)
+    logged_item, target_item = np.asarray(logged_item), np.asarray(target_item)
+    if logged_item.shape != target_item.shape or logged_item.ndim != 1:
+        raise ShapeError(f"logged_item has shape {logged_item.shape}, target_item {target_item.shape}; expected (n,), "
+                         f"one pair a decision.")
+    check_same_keys(logged_item=logged_item, target_item=target_item)
+    match = logged_item == target_item
     if not match.any():
         raise DataError(f"none of {match.size} logged decisions equals the target's; replay needs matches. Use a log "
                         f"of random slates, or more of it.")

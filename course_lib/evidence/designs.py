@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from course_lib.contracts import ArgumentError, Assignment, DataError, DayLog
+from course_lib.contracts import ArgumentError, Assignment, DataError, DayLog, as_ids, check_labels
 from course_lib.evidence.units import COUNTS, unit_table
 
 TOTALS = ("impressions", "clicks", "dwell_s", "purchases", "value")
@@ -33,11 +33,19 @@ def design_table(days: list[DayLog], assignment: Assignment, users: pd.DataFrame
 
 
 def item_table(days: list[DayLog]) -> pd.DataFrame:
-    """One row an item that was shown or sold: TOTALS over the days, index = item id; `value` is net of returns."""
+    """One row an item that was shown or sold: TOTALS over the days, index = item id; `value` is net of returns.
+
+    A dwell or a value that is missing counts 0. Raises DataError without days or impressions, ArgumentError for a click
+    that is not 0 or 1.
+    """
+    if not len(days):
+        raise DataError("no days were passed; expected at least one DayLog.")
     impressions = pd.concat([day.impressions for day in days], ignore_index=True)
     outcomes = pd.concat([day.outcomes for day in days], ignore_index=True)
     if impressions.empty:
         raise DataError("these days hold no impressions; expected at least one.")
+    as_ids("item of impressions", impressions["item"])
+    check_labels("click of impressions", impressions["click"])
     seen = impressions[["click", "dwell_s"]].astype(float).fillna(0).groupby(impressions["item"].to_numpy())
     sums = {"impressions": seen.size(), "clicks": seen["click"].sum(), "dwell_s": seen["dwell_s"].sum()}
     item = outcomes["item"].to_numpy()
@@ -58,6 +66,9 @@ def expected_report(mixed: pd.DataFrame, control: pd.DataFrame, treatment: pd.Da
     """
     if column not in COUNTS:
         raise ArgumentError(f"column is {column!r}; expected one of {', '.join(COUNTS)}.")
+    for name, table in (("mixed", mixed), ("control", control), ("treatment", treatment)):
+        if column not in table:
+            raise DataError(f"{name} has no column {column!r}; it has {', '.join(map(str, table))}.")
     held = {}
     for name, twin in (("control", control), ("treatment", treatment)):
         units = mixed.index[mixed["arm"] == name]

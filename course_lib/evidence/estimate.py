@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib.contracts import DataError, ShapeError, check_finite
+from course_lib.contracts import ArgumentError, DataError, ShapeError, as_count, as_numbers
 
 NORMAL_ABOVE = 20_000  # values; beyond this the bootstrap of a mean is its normal interval to three digits
 
@@ -65,15 +65,19 @@ def bootstrap(values, statistic: Callable = np.mean, seed: int = 0, n_boot: int 
 
     values: float (n,) or (n, c). statistic: takes rows, returns a number. groups: int (n,), the user of each row.
     Returns the statistic of all rows with its interval; low = high = value where nothing varies.
-    Raises DataError on no rows, ArgumentError on NaN.
+    Raises DataError on fewer than 2 rows (or groups): one says nothing about others; ArgumentError on NaN, or groups
+    that cannot be told apart; ShapeError.
 
     Source: Efron & Tibshirani 1993, chapter 13.
     Departs: the mean of more than 20,000 rows without groups takes its normal interval, which is the same and quick.
     """
-    values = np.asarray(values, float)
-    if len(values) == 0:
-        raise DataError("bootstrap got no rows; expected at least one. Check that users with a held-out item remain.")
-    check_finite(values=values)
+    values = as_numbers("values", values)
+    if values.ndim == 0 or len(values) == 0:
+        raise DataError("bootstrap got no rows; expected at least 2. Check that users with a held-out item remain.")
+    if len(values) == 1:
+        raise DataError("bootstrap got one row; expected at least 2. How far others lie from it cannot be known: pass "
+                        "one value a user, or report the value alone.")
+    _check_draws(n_boot, level)
     plain_mean = statistic is np.mean and values.ndim == 1
     value = float(statistic(values))
     if groups is not None:
@@ -91,8 +95,11 @@ def bootstrap(values, statistic: Callable = np.mean, seed: int = 0, n_boot: int 
 def _group_draws(values, statistic, groups, seed, n_boot, plain_mean) -> tuple[np.ndarray, int]:
     if len(groups) != len(values):
         raise ShapeError(f"groups has {len(groups)} rows, values {len(values)}; expected one group for each value.")
-    _, code = np.unique(groups, return_inverse=True)
+    code = _codes(groups)
     n, rng = int(code.max()) + 1, np.random.default_rng(seed)
+    if n == 1:
+        raise DataError(f"all {len(values)} rows belong to one group, {groups[0]}; expected at least 2 groups. Groups "
+                        f"are the users, not the arm.")
     if plain_mean:  # sums and counts of a group are all the mean needs
         total, count = np.bincount(code, values), np.bincount(code)
         picks = (rng.integers(0, n, n) for _ in range(n_boot))
@@ -102,12 +109,34 @@ def _group_draws(values, statistic, groups, seed, n_boot, plain_mean) -> tuple[n
     return np.array([statistic(values[np.concatenate([rows[g] for g in p])]) for p in picks], float), n
 
 
+def _codes(groups) -> np.ndarray:
+    """0, 1, … for each group's rows, int (n,), groups in sorted order. Raises ArgumentError where a row has none."""
+    groups = np.asarray(groups)
+    missing = {"NoneType", "NAType", "NaTType"}
+    bad = np.array([type(g).__name__ in missing or g != g for g in groups], bool) if groups.dtype.kind in "fO" \
+        else np.zeros(len(groups), bool)
+    if bad.any():
+        raise ArgumentError(f"groups is missing in {int(bad.sum())} rows, first at row {int(np.flatnonzero(bad)[0])}. "
+                            f"Drop such rows: a user who is not known cannot be resampled.")
+    try:
+        return np.unique(groups, return_inverse=True)[1]
+    except TypeError as error:
+        raise ArgumentError(f"groups cannot be sorted ({error}); expected ids of one type. Convert them, such as "
+                            f"groups.astype(str).") from error
+
+
+def _check_draws(n_boot, level) -> None:
+    as_count("n_boot", n_boot, 1)
+    if not 0 < level < 1:
+        raise ArgumentError(f"level is {level}; expected between 0 and 1, such as 0.95.")
+
+
 def paired(a, b, seed: int = 0, n_boot: int = 1000) -> Estimate:
     """Mean of a − b over users who have both, resampled by user: narrower than comparing two intervals.
 
     a, b: float (U,), the same users in the same order; NaN where a user has no answer. Raises ShapeError, DataError.
     """
-    a, b = np.asarray(a, float), np.asarray(b, float)
+    a, b = (as_numbers(name, value, missing=True) for name, value in (("a", a), ("b", b)))
     if a.shape != b.shape:
         raise ShapeError(f"a has shape {a.shape}, b {b.shape}; a paired comparison needs the same users in both.")
     both = ~(np.isnan(a) | np.isnan(b))
@@ -115,12 +144,15 @@ def paired(a, b, seed: int = 0, n_boot: int = 1000) -> Estimate:
 
 
 def per_group(groups, *values) -> list[np.ndarray]:
-    """Sums of each values array, float (n,), over groups, any (n,): one float (G,) each, groups in sorted order."""
-    _, code = np.unique(np.asarray(groups), return_inverse=True)
+    """Sums of each values array, float (n,), over groups, any (n,): one float (G,) each, groups in sorted order.
+
+    Raises ShapeError, ArgumentError where a row has no group or a value is NaN.
+    """
+    code = _codes(groups)
     for value in values:
         if len(value) != len(code):
             raise ShapeError(f"groups has {len(code)} rows, values {len(value)}; expected one group for each value.")
-    return [np.bincount(code, np.asarray(value, float)) for value in values]
+    return [np.bincount(code, as_numbers("values", value)) for value in values]
 
 
 def ratio(numerator, denominator, groups=None, level: float = 0.95) -> Estimate:
@@ -131,10 +163,9 @@ def ratio(numerator, denominator, groups=None, level: float = 0.95) -> Estimate:
 
     Source: Deng, Knoblich, Lu 2018, doi:10.1145/3219819.3219919.
     """
-    numerator, denominator = np.asarray(numerator, float), np.asarray(denominator, float)
-    if len(numerator) != len(denominator):
-        raise ShapeError(f"numerator has {len(numerator)} rows, denominator {len(denominator)}; expected the same.")
-    check_finite(numerator=numerator, denominator=denominator)
+    numerator, denominator = as_numbers("numerator", numerator), as_numbers("denominator", denominator)
+    if numerator.shape != denominator.shape or numerator.ndim != 1:
+        raise ShapeError(f"numerator has shape {numerator.shape}, denominator {denominator.shape}; expected both (n,).")
     if groups is not None:
         numerator, denominator = per_group(groups, numerator, denominator)
     n, total = len(numerator), denominator.sum()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib.contracts import ArgumentError, DataError, ShapeError, check_finite
+from course_lib.contracts import ArgumentError, DataError, ShapeError, as_numbers
 from course_lib.evidence.estimate import Estimate, normal_estimate, per_group
 from course_lib.evidence.units import METRICS, Metric, unit_table
 
@@ -47,11 +47,10 @@ def mde(standard_deviation: float, n_per_arm: int, *, alpha: float = 0.05, power
 def _arms(control, treatment) -> list[np.ndarray]:
     arms = []
     for name, value in (("control", control), ("treatment", treatment)):
-        value = np.asarray(value, float)
+        value = as_numbers(name, value)
         if value.ndim != 1 or len(value) < 2:
             raise DataError(f"{name} has shape {value.shape}; expected one value a unit and at least 2 units. "
                             f"Run longer, or give the arm a larger share.")
-        check_finite(**{name: value})
         arms.append(value)
     return arms
 
@@ -98,10 +97,9 @@ def ratio_delta(numerator, denominator) -> tuple[float, float]:
 
     Source: Deng, Knoblich, Lu 2018, doi:10.1145/3219819.3219919.
     """
-    numerator, denominator = np.asarray(numerator, float), np.asarray(denominator, float)
+    numerator, denominator = as_numbers("numerator", numerator), as_numbers("denominator", denominator)
     if numerator.shape != denominator.shape:
         raise ShapeError(f"numerator has shape {numerator.shape}, denominator {denominator.shape}; expected the same.")
-    check_finite(numerator=numerator, denominator=denominator)
     n = len(numerator)
     if n < 2 or denominator.sum() <= 0:
         raise DataError(f"a ratio over {n} units with denominators of {denominator.sum():g} in all; expected at least "
@@ -121,6 +119,13 @@ def ratio_difference(control, treatment, *, relative: bool = False, level: float
     return normal_estimate(t[0] - c[0], error if error > 0 else np.inf, n, level)
 
 
+def _sides(arm) -> np.ndarray:
+    arm = np.asarray(arm)
+    if not np.isin(arm, (0, 1)).all():
+        raise ArgumentError(f"arm holds {np.unique(arm)[:5].tolist()}; expected 0 for control and 1 for treatment.")
+    return arm
+
+
 def cuped(y, x, arm, *, level: float = 0.95) -> Estimate:
     """Difference between arms after taking out what a covariate from before the experiment explains.
 
@@ -130,12 +135,9 @@ def cuped(y, x, arm, *, level: float = 0.95) -> Estimate:
 
     Source: Deng, Xu, Kohavi, Walker 2013, doi:10.1145/2433396.2433413.
     """
-    y, x, arm = np.asarray(y, float), np.asarray(x, float), np.asarray(arm)
-    if not (y.shape == x.shape == arm.shape):
+    y, x, arm = as_numbers("y", y), as_numbers("x", x), _sides(arm)
+    if not (y.shape == x.shape == arm.shape and y.ndim == 1):
         raise ShapeError(f"y {y.shape}, x {x.shape}, arm {arm.shape}; expected one value of each a unit.")
-    check_finite(y=y, x=x)
-    if not np.isin(arm, (0, 1)).all():
-        raise ArgumentError(f"arm holds {np.unique(arm)[:5].tolist()}; expected 0 for control and 1 for treatment.")
     if len(y) < 4:
         raise DataError(f"cuped got {len(y)} units; expected at least 2 in each arm.")
     adjusted = cuped_adjusted(y, x)
@@ -146,11 +148,13 @@ def cuped_adjusted(y, x) -> np.ndarray:
     """Outcomes less what a covariate explains, float (n,): y − θ·(x − mean of x), θ = cov(x, y) / var(x).
 
     y, x: float (n,), of all units of both arms together, so that θ is one. The mean stays; the variance is 1 − ρ² of
-    what it was. Where x is constant y comes back.
+    what it was. Where x is constant y comes back. Raises ShapeError, ArgumentError for NaN.
 
     Source: Deng, Xu, Kohavi, Walker 2013, doi:10.1145/2433396.2433413.
     """
-    y, x = np.asarray(y, float), np.asarray(x, float)
+    y, x = as_numbers("y", y), as_numbers("x", x)
+    if y.shape != x.shape or y.ndim != 1 or len(y) < 2:
+        raise ShapeError(f"y has shape {y.shape}, x {x.shape}; expected both (n,), of at least 2 units.")
     spread = x.var(ddof=1)
     theta = np.cov(x, y)[0, 1] / spread if spread > 0 else 0.0
     return y - theta * (x - x.mean())
@@ -166,7 +170,7 @@ def cluster_difference(y, cluster, arm) -> tuple[float, float]:
 
     Source: Deng, Knoblich, Lu 2018, doi:10.1145/3219819.3219919.
     """
-    y, cluster, arm = np.asarray(y, float), np.asarray(cluster), np.asarray(arm)
+    y, cluster, arm = as_numbers("y", y), np.asarray(cluster), _sides(arm)
     if not (y.shape == cluster.shape == arm.shape):
         raise ShapeError(f"y {y.shape}, cluster {cluster.shape}, arm {arm.shape}; expected one of each a person.")
     both = np.intersect1d(cluster[arm == 0], cluster[arm == 1])
@@ -186,8 +190,8 @@ def srm(counts, shares=None) -> float:
     """
     from scipy.stats import chisquare
 
-    counts = np.asarray(counts, float)
-    shares = np.full(len(counts), 1 / len(counts)) if shares is None else np.asarray(shares, float)
+    counts = as_numbers("counts", counts)
+    shares = np.full(len(counts), 1 / len(counts)) if shares is None else as_numbers("shares", shares)
     if counts.shape != shares.shape or abs(shares.sum() - 1) > 1e-6 or (shares <= 0).any():
         raise ArgumentError(f"counts {counts.tolist()}, shares {shares.tolist()}; expected one positive share an arm, "
                             f"with sum 1.")
@@ -229,8 +233,14 @@ def analyse(log, metric: str | Metric, assignment=None, *, unit: str = "user", d
     assignment: gives the unit, the shares for the split test, and with `users` the arm of those who never came back.
     days: the experiment's days (default all). users: table, index = user id, everyone who could have come; needed for
     units "cluster" and "region". before: days before the experiment, whose metric becomes the covariate of CUPED.
-    Raises DataError where an arm has fewer than 2 units.
+    Raises DataError where an arm has fewer than 2 units, or the assignment has no arm of a name in `arms`.
     """
+    if isinstance(metric, str) and metric not in METRICS:
+        raise ArgumentError(f"metric is {metric!r}; expected one of {', '.join(METRICS)}, or a Metric.")
+    absent = set(arms) - {arm.name for arm in assignment.arms} if assignment is not None else set()
+    if absent:
+        raise DataError(f"the assignment has no arm {sorted(absent)}; it has {[arm.name for arm in assignment.arms]}. "
+                        f"Pass their names as arms=(control, treatment).")
     metric = METRICS[metric] if isinstance(metric, str) else metric
     unit = assignment.unit if assignment is not None else unit
     table = unit_table(log, unit=unit, days=days, users=users, assignment=assignment)

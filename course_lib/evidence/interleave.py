@@ -8,7 +8,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_lib.contracts import ArgumentError, Requests, ShapeError, Slates, keyed_uniform
+from course_lib.contracts import (
+    ArgumentError,
+    DataError,
+    Requests,
+    ShapeError,
+    Slates,
+    as_count,
+    as_ids,
+    as_numbers,
+    check_labels,
+    check_same_keys,
+    keyed_uniform,
+)
 from course_lib.evidence.estimate import Estimate, bootstrap, per_group
 
 
@@ -17,17 +29,20 @@ def team_draft(a, b, slate_size: int, coin) -> tuple[np.ndarray, np.ndarray]:
 
     a, b: int (B, C), best first, -1 pads. coin: float (B, R) in [0, 1), R ≥ slate_size / 2 rounds; below 0.5 a picks
     first. Returns item (B, slate_size), -1 where both lists are spent, and team (B, slate_size): 0 for a, 1 for b,
-    -1 where empty. Equal lists give that list, whatever the coins.
+    -1 where empty. Equal lists give that list, whatever the coins. An item that a list holds twice is drafted once.
+    Raises ShapeError, ArgumentError for ids or coins that are none.
 
     Source: Radlinski, Kurup, Joachims 2008, doi:10.1145/1458082.1458092.
     """
-    item, team, _ = _draft(np.asarray(a), np.asarray(b), slate_size, np.asarray(coin, float))
+    a, b, coin = as_ids("a", a, padding=True), as_ids("b", b, padding=True), as_numbers("coin", coin, 0, 1)
+    item, team, _ = _draft(a, b, as_count("slate_size", slate_size), coin)
     return item, team
 
 
 def _draft(a, b, slate_size, coin):
-    if a.shape[0] != b.shape[0] or coin.shape[0] != a.shape[0]:
-        raise ShapeError(f"a {a.shape}, b {b.shape}, coin {coin.shape}; expected the same number of requests.")
+    if not a.ndim == b.ndim == coin.ndim == 2 or not len(a) == len(b) == len(coin):
+        raise ShapeError(f"a {a.shape}, b {b.shape}, coin {coin.shape}; expected (B, C), (B, C) and (B, R), of the "
+                         f"same number of requests.")
     if coin.shape[1] * 2 < slate_size:
         raise ArgumentError(f"coin has {coin.shape[1]} rounds; {slate_size} slots need {-(-slate_size // 2)}.")
     item, team = np.full((2, len(a), slate_size), -1, np.int64)
@@ -48,6 +63,8 @@ def _draft(a, b, slate_size, coin):
 
 
 def _best_left(ranked: np.ndarray, taken: np.ndarray) -> np.ndarray:
+    if not ranked.shape[1]:
+        return np.full(len(ranked), -1)
     free = (ranked >= 0) & ~(ranked[:, :, None] == taken[:, None, :]).any(2)
     return np.where(free.any(1), ranked[np.arange(len(ranked)), free.argmax(1)], -1)
 
@@ -56,8 +73,9 @@ def preference(team, click, groups=None, seed: int = 0) -> Estimate:
     """Clicks for b less clicks for a, over all clicks, −1 … 1, with the interval over users; 0 says no difference.
 
     team: int (B, K) or (n,), 0, 1 or -1. click: same shape, 0/1. groups: the user of each request (B,) or row (n,).
+    Raises ArgumentError for other teams or clicks, ShapeError, DataError where all is one user's.
     """
-    team, click = np.asarray(team), np.asarray(click, float)
+    team, click = as_ids("team", team, 2, padding=True), check_labels("click", click)
     if team.shape != click.shape:
         raise ShapeError(f"team has shape {team.shape}, click {click.shape}; expected the same.")
     for_a, for_b = (np.where(team == t, click, 0).reshape(len(team), -1).sum(1) for t in (0, 1))
@@ -94,9 +112,18 @@ class Interleaved:
                 policy.observe(day_log)
 
     def credit(self, impressions):
-        """The impressions (a table with request_id, item, click, user) of this policy, with a column `team`."""
+        """The impressions (a table with request_id, item, click, user) of this policy, with a column `team`.
+
+        Raises DataError where it has served nothing, or request ids or items are of another type. Where a request was
+        asked again (a day that was interrupted), its last draft counts.
+        """
         import pandas as pd
 
+        if not self._request:
+            raise DataError(f"{self.name} has served no request, so no slot is anybody's. Run it first.")
         teams = pd.DataFrame({"request_id": np.concatenate(self._request), "item": np.concatenate(self._item),
                               "team": np.concatenate(self._team)})
+        teams = teams.drop_duplicates(["request_id", "item"], keep="last")
+        check_same_keys(**{"request_id of impressions": impressions["request_id"], "those served": teams["request_id"]})
+        check_same_keys(**{"item of impressions": impressions["item"], "those served": teams["item"]})
         return impressions.merge(teams[teams["team"] >= 0], on=["request_id", "item"], how="inner")

@@ -1,7 +1,8 @@
 """Objectives as functions over a log: what one request, or one person, was worth.
 
 Each takes a log (anything with requests(), impressions() and outcomes(), such as data.log.Log) and returns a Series.
-What is rewarded is a decision; the log is the same for all of them.
+What is rewarded is a decision; the log is the same for all of them. An event of a request that the log does not hold is
+an error, and so is a click that is not 0 or 1; a dwell that is missing counts 0.
 """
 
 from __future__ import annotations
@@ -11,7 +12,16 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from course_lib.contracts import ArgumentError, DataError, ShapeError
+from course_lib.contracts import (
+    ArgumentError,
+    DataError,
+    ShapeError,
+    as_ids,
+    as_numbers,
+    check_labels,
+    check_same_keys,
+    check_shape,
+)
 from course_lib.evidence.estimate import Estimate
 
 
@@ -26,9 +36,11 @@ def per_request(row: np.ndarray, amount: np.ndarray, n_requests: int) -> np.ndar
     """Add events up by request: row int (E,) says which request each event belongs to, amount float (E,) its worth.
 
     Returns float (n_requests,); a request without events is worth 0, and stays in: per_request([2, 2], [1, 3], 4) is
-    [0, 0, 4, 0].
+    [0, 0, 4, 0]. Raises UnknownIdError for a row of n_requests or more, ArgumentError for NaN, ShapeError.
     """
-    return np.bincount(np.asarray(row, int), weights=np.asarray(amount, float), minlength=n_requests)
+    row, amount = as_ids("row", row, n_requests), as_numbers("amount", amount)
+    check_shape(row=(row, "E"), amount=(amount, "E"))
+    return np.bincount(row, weights=amount, minlength=n_requests)
 
 
 def kept_money(value: np.ndarray, is_return: np.ndarray, margin_rate: np.ndarray, return_cost: float) -> np.ndarray:
@@ -36,9 +48,10 @@ def kept_money(value: np.ndarray, is_return: np.ndarray, margin_rate: np.ndarray
 
     value: float (E,), price of a purchase, minus the price for a return. is_return: bool (E,). margin_rate: float (E,)
     or (), share of the price kept. return_cost: money that handling one return costs. Returns float (E,): a purchase
-    of 100 at a rate of 0.3 keeps 30, its return at a cost of 5 gives −35.
+    of 100 at a rate of 0.3 keeps 30, its return at a cost of 5 gives −35. Raises ArgumentError for NaN.
     """
-    return np.asarray(value, float) * np.asarray(margin_rate, float) - return_cost * np.asarray(is_return, bool)
+    value, is_return = as_numbers("value", value), check_labels("is_return", is_return)
+    return value * as_numbers("margin_rate", margin_rate) - return_cost * is_return
 
 
 def came_back(user: np.ndarray, day: np.ndarray, last_day: int, within_days: int = 7) -> np.ndarray:
@@ -47,7 +60,8 @@ def came_back(user: np.ndarray, day: np.ndarray, last_day: int, within_days: int
     user, day: int (V,), one row a visit, in any order. last_day: the last day the log covers.
     Returns float (V,): 1 or 0; NaN where the days that would tell are not over (day + within_days > last_day).
     """
-    user, day = np.asarray(user), np.asarray(day)
+    user, day = as_ids("user", user), as_ids("day", day)
+    check_shape(user=(user, "V"), day=(day, "V"))
     visits, which = np.unique(np.stack([user, day]), axis=1, return_inverse=True)  # sorted by user, then day
     later = np.full(visits.shape[1], np.inf)
     same = visits[0, 1:] == visits[0, :-1]
@@ -59,31 +73,39 @@ def came_back(user: np.ndarray, day: np.ndarray, last_day: int, within_days: int
 def rank_agreement(a: np.ndarray, b: np.ndarray) -> float:
     """Spearman's rank correlation of two objectives' values over the same policies, float (P,) each.
 
-    1: the same order; −1: the reverse. Raises ArgumentError for fewer than three policies.
+    1: the same order; −1: the reverse; NaN where an objective is the same for all. Raises ArgumentError for fewer than
+    three policies, or NaN.
     """
+    a, b = as_numbers("a", a), as_numbers("b", b)
     if len(a) != len(b) or len(a) < 3:
         raise ArgumentError(f"{len(a)} and {len(b)} values given; expected the same number of policies, at least 3.")
-    return float(pd.Series(np.asarray(a, float)).rank().corr(pd.Series(np.asarray(b, float)).rank()))
+    return float(pd.Series(a).rank().corr(pd.Series(b).rank()))
 
 
 def _by_request(log, events: pd.DataFrame, amount) -> pd.Series:
     """Sum of `amount` over the events of each request: a Series by request_id, 0 where there is none."""
-    ids = _requests(log)["request_id"].to_numpy()
-    order = np.argsort(ids, kind="stable")
-    row = order[np.searchsorted(ids, events["request_id"].to_numpy(), sorter=order)]
+    ids = _requests(log)["request_id"]
+    check_same_keys(**{"request_id of requests": ids, "that of events": events["request_id"]})
+    if not ids.is_unique:
+        raise DataError(f"request {ids[ids.duplicated()].iloc[0]} stands in the log twice; expected each once. Add no "
+                        f"day twice.")
+    row = pd.Index(ids).get_indexer(events["request_id"])
+    if (row < 0).any():
+        raise DataError(f"{(row < 0).sum()} events belong to no request of the log (first: request "
+                        f"{events['request_id'].iloc[int(np.argmin(row))]}). Take both from the same days.")
     return pd.Series(per_request(row, amount, len(ids)), pd.Index(ids, name="request_id"))
 
 
 def clicks(log) -> pd.Series:
     """Clicks of each request (by request_id; 0 where nothing was clicked)."""
     shown = log.impressions(columns=["request_id", "click"])
-    return _by_request(log, shown, shown["click"])
+    return _by_request(log, shown, check_labels("click of impressions", shown["click"]))
 
 
 def dwell(log) -> pd.Series:
-    """Seconds spent on what each request showed (by request_id)."""
+    """Seconds spent on what each request showed (by request_id); a dwell that is missing counts 0."""
     shown = log.impressions(columns=["request_id", "dwell_s"])
-    return _by_request(log, shown, shown["dwell_s"])
+    return _by_request(log, shown, shown["dwell_s"].fillna(0))
 
 
 def long_clicks(log, min_s: float = 30.0) -> pd.Series:
@@ -103,11 +125,18 @@ def margin(log, *, margin_rate: float | pd.Series = 0.3, return_cost: float = 5.
     """Money kept from each request: purchases less returns, times the margin, less the cost of each return.
 
     margin_rate: share of the price that is kept, one number or a Series by item. return_cost: money lost on handling
-    one return. Returns a Series by request_id; may be negative.
+    one return. Returns a Series by request_id; may be negative. Raises DataError for an item without a rate.
     """
     outcomes = log.outcomes()
     rows = outcomes[outcomes["kind"].isin(["purchase", "return"])]
-    rate = rows["item"].map(margin_rate) if isinstance(margin_rate, pd.Series) else margin_rate
+    rate = margin_rate
+    if isinstance(rate, pd.Series):
+        check_same_keys(**{"item of outcomes": rows["item"], "the index of margin_rate": rate.index})
+        rate = rows["item"].map(margin_rate)
+        if rate.isna().any():
+            first = rows["item"][rate.isna()].iloc[0]
+            raise DataError(f"margin_rate has no rate for item {first} ({rate.isna().sum()} of {len(rows)} events lack "
+                            f"one). Give every item that is sold a rate.")
     return _by_request(log, rows, kept_money(rows["value"], rows["kind"] == "return", rate, return_cost))
 
 
@@ -127,9 +156,15 @@ def next_week_return(log, *, within_days: int = 7) -> pd.Series:
 
 
 def per_user(reward: pd.Series, log) -> pd.Series:
-    """Sum and spread a per-request reward over people: the mean of each person's requests (by user)."""
-    users = _requests(log).set_index("request_id")["user"]
-    return reward.groupby(users.reindex(reward.index)).mean()
+    """Sum and spread a per-request reward over people: the mean of each person's requests (by user).
+
+    Raises DataError where a reward belongs to no request of the log.
+    """
+    users = _requests(log).set_index("request_id")["user"].reindex(reward.index)
+    if users.isna().any():
+        raise DataError(f"{users.isna().sum()} of {len(users)} rewards belong to no request of this log (first: "
+                        f"request {reward.index[users.isna()][0]}). Take reward and log of the same policy.")
+    return reward.groupby(users).mean()
 
 
 
@@ -137,10 +172,14 @@ def per_showing(item: np.ndarray, amount: np.ndarray, n_items: int, *, strength:
     """What one showing of each item earned, pulled towards the average of all where showings are few.
 
     item: int (E,), what was shown. amount: float (E,), what it earned. strength: showings that the average of all
-    counts for. Returns float (n_items,); an item never shown has the average.
+    counts for. Returns float (n_items,); an item never shown has the average. Raises ShapeError, DataError without a
+    showing, UnknownIdError for an item of n_items or more, ArgumentError for NaN.
     """
+    item, amount = as_ids("item", item, n_items), as_numbers("amount", amount)
     if len(item) != len(amount):
         raise ShapeError(f"item has {len(item)} rows, amount {len(amount)}; expected one amount for each showing.")
+    if not len(item):
+        raise DataError("no item was shown, so there is no average to pull towards; expected at least one showing.")
     shown = np.bincount(item, minlength=n_items)
     earned = np.bincount(item, weights=amount, minlength=n_items)
     return (earned + strength * np.mean(amount)) / (shown + strength)
@@ -159,6 +198,11 @@ def agreement(a: pd.DataFrame, b: pd.DataFrame, *, n_boot: int = 300, seed: int 
     """
     if list(a.columns) != list(b.columns):
         raise ShapeError(f"a has policies {list(a.columns)}, b {list(b.columns)}; expected the same.")
+    check_same_keys(**{"the index of a": a.index, "the index of b": b.index})
+    empty = [name for name in a if a[name].isna().all() or b[name].isna().all()]
+    if empty or not len(a) or not len(b):
+        raise DataError(f"nobody has a value under policy {empty[0] if empty else 'any'}; expected people with a value "
+                        f"under each. Run it on more days, or leave it out.")
     people = a.index.union(b.index)
     left, right = (table.reindex(people).to_numpy(float) for table in (a, b))
     rng = np.random.default_rng(seed)

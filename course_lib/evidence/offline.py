@@ -1,7 +1,9 @@
 """Offline metrics with intervals: the whole catalogue ranked, one value a user, uncertainty by resampling users.
 
 What ends in a number for a system returns an Estimate; what ends in a number for a user returns an array (U,), NaN
-where the user has nothing held out, so that two systems can be compared user by user.
+where the user has nothing held out, so that two systems can be compared user by user. Lists that show an item twice
+are refused: each repeat would count as another hit. Equal scores are ordered by id, lowest first; `top_items` can also
+order them at random, which is what a model that cannot tell items apart is worth.
 """
 
 from __future__ import annotations
@@ -11,8 +13,17 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from course_lib.contracts import ArgumentError, DataError, ShapeError, check_finite
+from course_lib.contracts import (
+    ArgumentError,
+    ShapeError,
+    as_count,
+    as_ids,
+    as_numbers,
+    check_labels,
+    check_unique_rows,
+)
 from course_lib.evidence.estimate import Estimate, bootstrap, normal_estimate, paired
+from course_lib.evidence.ranked import held_out, top_items
 
 __all__ = [
     "METRICS", "Estimate", "average_precision", "bootstrap", "calibration_error", "compare_models", "coverage",
@@ -25,31 +36,47 @@ METRICS = ("recall", "ndcg", "average_precision", "coverage", "popularity")
 def hits(top, relevant: Sequence) -> np.ndarray:
     """bool (U, K): which of the recommended items, top int (U, K) with -1 pads, are among the user's relevant ones.
 
-    relevant: U int arrays, of any lengths. Raises ShapeError where the numbers of users differ.
+    relevant: U int arrays, of any lengths. Raises ShapeError where the numbers of users differ, ArgumentError naming
+    row and item where a list shows an item twice, or where ids are none.
     """
-    top = np.asarray(top)
-    if top.ndim != 2 or len(top) != len(relevant):
+    top = _lists(top)
+    if len(top) != len(relevant):
         raise ShapeError(f"top has shape {top.shape} and relevant {len(relevant)} users; expected (U, K) and U.")
     length = np.array([len(items) for items in relevant], int)
     if length.sum() == 0:
         return np.zeros(top.shape, bool)
-    item = np.concatenate([np.asarray(items, np.int64) for items in relevant])
+    item = as_ids("relevant", np.concatenate([np.asarray(items) for items in relevant if len(items)]))
+    if max(int(item.max()), int(top.max(initial=0))) > 2**62 // max(len(top), 1):  # too large to be keyed by user
+        _, code = np.unique(np.concatenate([[-1], item, top.ravel()]), return_inverse=True)
+        item, top = code[1: 1 + len(item)] - 1, (code[1 + len(item):] - 1).reshape(top.shape)
     base = max(int(item.max()), int(top.max(initial=0))) + 2
     key = np.repeat(np.arange(len(top)), length) * base + item
     return np.isin(np.arange(len(top))[:, None] * base + top, key) & (top >= 0)
 
 
+def _lists(top) -> np.ndarray:
+    """top as int64 (U, K) of ids and -1 pads, no id twice in a row."""
+    top = np.asarray(top)
+    if top.ndim != 2:
+        raise ShapeError(f"top has shape {top.shape}; expected (U, K), a list a user.")
+    top = as_ids("top", top, padding=True)
+    check_unique_rows(top=top)
+    return top
+
+
 def _cut(top, relevant, k) -> tuple[np.ndarray, np.ndarray]:
-    if k < 1 or np.asarray(top).shape[1] < k:
-        raise ArgumentError(f"k is {k} and top has {np.asarray(top).shape[1]} columns; expected 1 ≤ k ≤ columns.")
+    top = np.asarray(top)
+    if top.ndim != 2 or not 1 <= k <= top.shape[1]:
+        raise ArgumentError(f"k is {k} and top has shape {top.shape}; expected (U, K) and 1 ≤ k ≤ K.")
+    hit = hits(top[:, :as_count("k", k)], relevant)
     size = np.array([len(np.unique(np.asarray(items))) for items in relevant], float)
-    return hits(np.asarray(top)[:, :k], relevant), np.where(size > 0, size, np.nan)
+    return hit, np.where(size > 0, size, np.nan)
 
 
 def recall_at_k(top, relevant, k: int) -> np.ndarray:
     """float (U,): hits among the first k, over min(k, number relevant), so that a perfect list scores 1.
 
-    top: int (U, ≥k), best first, -1 pads. relevant: U int arrays. NaN where a user has none.
+    top: int (U, ≥k), best first, -1 pads. relevant: U int arrays. NaN where a user has none. Raises as `hits`.
     """
     hit, size = _cut(top, relevant, k)
     return hit.sum(1) / np.minimum(size, k)
@@ -77,8 +104,11 @@ def average_precision(top, relevant, k: int) -> np.ndarray:
 
 
 def mean_popularity(top, counts) -> np.ndarray:
-    """float (U,): mean training count of the items shown; counts: float (N,). NaN where a list is empty."""
-    top, counts = np.asarray(top), np.asarray(counts, float)
+    """float (U,): mean training count of the items shown; counts: float (N,). NaN where a list is empty.
+
+    Raises UnknownIdError for an item without a count, ArgumentError for NaN counts or an item twice in a list.
+    """
+    top, counts = as_ids("top", _lists(top), len(counts), padding=True), as_numbers("counts", counts)
     shown = top >= 0
     total = np.where(shown, counts[np.where(shown, top, 0)], 0).sum(1)
     return np.divide(total, shown.sum(1), out=np.full(len(top), np.nan), where=shown.any(1))
@@ -88,15 +118,16 @@ def recall_by_popularity(top, relevant, counts, k: int, edges=(0.2, 0.8)) -> pd.
     """float (U, S) table: recall within popularity strata of the held-out items, columns "head", "middle", "tail".
 
     counts: float (N,), training counts. edges: shares of all training events at which the strata part: the default
-    calls head the items that together make the first fifth of events, tail those that make the last fifth.
+    calls head the items that together make the first fifth of events, tail those that make the last fifth. Raises as
+    `recall_at_k`; UnknownIdError for a held-out item without a count.
     """
-    counts = np.asarray(counts, float)
+    counts = as_numbers("counts", counts, low=0)
     order = np.argsort(-counts, kind="stable")
     share = np.empty(len(counts))
     share[order] = (np.cumsum(counts[order]) - counts[order]) / max(counts.sum(), 1)
     stratum = np.searchsorted(np.asarray(edges), share, side="right")
     names = ("head", "middle", "tail") if len(edges) == 2 else tuple(f"stratum {s}" for s in range(len(edges) + 1))
-    relevant = [np.asarray(items, int) for items in relevant]
+    relevant = [as_ids("relevant", items, len(counts)) for items in relevant]
     return pd.DataFrame({name: recall_at_k(top, [items[stratum[items] == s] for items in relevant], k)
                          for s, name in enumerate(names)})
 
@@ -105,9 +136,10 @@ def recall_by_popularity(top, relevant, counts, k: int, edges=(0.2, 0.8)) -> pd.
 def coverage(top, n_items: int) -> Estimate:
     """Share of the catalogue that at least one user is shown, with a jackknife interval over users.
 
+    Raises ArgumentError for no lists, an item outside the catalogue, or one that stands twice in a list.
     Departs: a bootstrap would hold 63% of the users and so report too little; leaving out one user at a time does not.
     """
-    top = np.asarray(top)
+    top = _lists(top)
     if n_items < 1 or top.size == 0 or top.max() >= n_items:
         raise ArgumentError(f"coverage over {n_items} items got lists of shape {top.shape} with highest item "
                             f"{top.max(initial=-1)}; expected item ids below n_items.")
@@ -124,65 +156,30 @@ def calibration_error(probability, outcome, bins: int = 10) -> float:
     probability: float (n,) in [0, 1]. outcome: 0/1 (n,). Returns 0 for a forecast that is right in every bin.
     Source: Naeini et al. 2015. Departs: bins hold equal numbers, as click probabilities crowd near 0.
     """
-    probability, outcome = np.asarray(probability, float), np.asarray(outcome, float)
+    probability, outcome = as_numbers("probability", probability), check_labels("outcome", outcome)
     if probability.shape != outcome.shape or probability.size == 0:
         raise ShapeError(f"probability {probability.shape}, outcome {outcome.shape}; expected the same, not empty.")
-    check_finite(probability=probability, outcome=outcome)
     if probability.min() < 0 or probability.max() > 1:
         raise ArgumentError(f"probabilities run from {probability.min():.3g} to {probability.max():.3g}; expected "
                             f"[0, 1]. Ranking scores are not probabilities: calibrate them first.")
     _, tied = np.unique(probability, return_inverse=True)  # ties share their mean outcome: their order says nothing
     outcome = (np.bincount(tied, outcome) / np.bincount(tied))[tied]
-    parts = np.array_split(np.argsort(probability, kind="stable"), min(bins, len(probability)))
+    parts = np.array_split(np.argsort(probability, kind="stable"), min(as_count("bins", bins, 1), len(probability)))
     gap = [len(p) * abs(probability[p].mean() - outcome[p].mean()) for p in parts]
     return float(np.sum(gap) / len(probability))
 
 
 # --- a model on a split ---------------------------------------------------------------------------------------------
-def held_out(test: pd.DataFrame) -> tuple[np.ndarray, list[np.ndarray]]:
-    """The users of a test table, ascending int (U,), and for each the items held out."""
-    if len(test) == 0:
-        raise DataError("The test part holds no interactions; expected at least one. Widen the split's test share.")
-    ordered = test[["user", "item"]].drop_duplicates().sort_values("user", kind="stable")
-    users, start = np.unique(ordered["user"].to_numpy(), return_index=True)
-    return users, np.split(ordered["item"].to_numpy(np.int64), start[1:])
+def per_user(model, split, k: int = 20, metrics: Iterable[str] = METRICS,
+             ties: str = "id") -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Each metric's value a user, {name: float (U,)} (coverage apart), and the lists behind them, int (U, k).
 
-
-def top_items(model, users, k: int, seen: pd.DataFrame | None = None, batch: int = 1024) -> np.ndarray:
-    """int (U, k): each user's k best items of the whole catalogue, those in `seen` masked; best first, -1 pads.
-
-    model: has score(users) → float (B, N), or is that function. Raises ArgumentError on NaN scores.
-    """
-    score, users, rows = getattr(model, "score", model), np.asarray(users), []
-    for start in range(0, len(users), batch):
-        part = users[start:start + batch]
-        scores = np.array(score(part), dtype=np.float32)
-        if np.isnan(scores).any():
-            raise ArgumentError(f"{type(model).__name__}.score gives NaN, first for user "
-                                f"{part[np.isnan(scores).any(1)][0]}. Fix the model before ranking with it.")
-        if seen is not None:
-            mine = seen.loc[seen["user"].isin(part), ["user", "item"]].to_numpy()
-            order = np.argsort(part)
-            scores[order[np.searchsorted(part, mine[:, 0], sorter=order)], mine[:, 1]] = -np.inf
-        rows.append(_best(scores, k))
-    return np.concatenate(rows)
-
-
-def _best(scores: np.ndarray, k: int) -> np.ndarray:
-    width = min(k, scores.shape[1])
-    top = np.argpartition(-scores, width - 1, axis=1)[:, :width]
-    value = np.take_along_axis(scores, top, 1)
-    order = np.lexsort((top, -value), axis=1)
-    top = np.where(np.isneginf(np.take_along_axis(value, order, 1)), -1, np.take_along_axis(top, order, 1))
-    return np.pad(top, ((0, 0), (0, k - width)), constant_values=-1)
-
-
-def per_user(model, split, k: int = 20, metrics: Iterable[str] = METRICS) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """Each metric's value a user, {name: float (U,)} (coverage apart), and the lists behind them, int (U, k)."""
+    ties: as in `top_items`."""
     users, relevant = held_out(split.test)
-    top = top_items(model, users, k, split.train)
-    n_items = 1 + max(int(part["item"].max()) for part in (split.train, split.test))
-    counts = np.bincount(split.train["item"], minlength=max(n_items, int(top.max()) + 1))
+    top = top_items(model, users, k, split.train, ties=ties)
+    taken = as_ids("item of train", split.train["item"])
+    n_items = 1 + max(int(taken.max(initial=-1)), max(int(items.max()) for items in relevant), int(top.max(initial=-1)))
+    counts = np.bincount(taken, minlength=n_items)
     known = {"recall": recall_at_k, "ndcg": ndcg_at_k, "average_precision": average_precision}
     unknown = set(metrics) - set(METRICS)
     if unknown:
@@ -194,14 +191,15 @@ def per_user(model, split, k: int = 20, metrics: Iterable[str] = METRICS) -> tup
 
 
 def evaluate(model, split, k: int = 20, metrics: Iterable[str] = METRICS, n_items: int | None = None,
-             seed: int = 0) -> pd.Series:
+             seed: int = 0, ties: str = "id") -> pd.Series:
     """Estimates of a model on a split's test part, by metric name; train items are masked, all others ranked.
 
     model: has score(users) → float (B, N). split: has .train and .test tables with user, item. n_items: size of the
-    catalogue for coverage (default: as many as the model scores). evaluate(model, split)["recall"] is an Estimate.
+    catalogue for coverage (default: as many as the model scores). ties: who comes first among equal scores, the lowest
+    "id" or one drawn at "random", see `top_items`. evaluate(model, split)["recall"] is an Estimate.
     """
     metrics = tuple(metrics)
-    values, top = per_user(model, split, k, metrics)
+    values, top = per_user(model, split, k, metrics, ties)
     return _estimates(values, top, metrics, n_items or _width(model, split), seed)
 
 
@@ -228,7 +226,11 @@ def compare_models(models: dict, split, k: int = 20, metrics: Iterable[str] = ME
     """
     if against is not None and against not in models:
         raise ArgumentError(f"against is {against!r}; expected one of {', '.join(models)}.")
-    metrics, kept, rows = tuple(metrics), {}, {}
+    metrics = tuple(metrics)
+    if against is not None and not set(metrics) - {"coverage"}:
+        raise ArgumentError(f"metrics are {metrics}: none has a value for each user, so nothing can be paired; add "
+                            f"one, such as recall.")
+    kept, rows = {}, {}
     for name, model in models.items():
         values, top = per_user(model, split, k, metrics)
         kept[name] = values

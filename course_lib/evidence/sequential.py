@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_lib.contracts import ArgumentError, ShapeError, check_finite
+from course_lib.contracts import ArgumentError, ShapeError, as_ids, as_numbers
 from course_lib.evidence.estimate import Estimate
 
 
@@ -26,7 +26,7 @@ def always_valid(value: float, standard_error: float, scale: float, *, alpha: fl
     Source: Johari, Koomen, Pekelis, Walsh 2017, doi:10.1145/3097983.3097992 (mSPRT, normal mixture).
     """
     value, error = float(value), float(standard_error)
-    if not scale > 0 or not error >= 0 or not 0 < alpha < 1 or np.isnan(value):
+    if not 0 < scale < np.inf or not error >= 0 or not 0 < alpha < 1 or not np.isfinite(value):
         raise ArgumentError(f"value {value}, standard_error {error}, scale {scale}, alpha {alpha}; expected a number, "
                             f"≥ 0, > 0, and between 0 and 1.")
     if error in (0.0, np.inf):
@@ -41,12 +41,15 @@ def always_valid_p(value, standard_error, scale: float) -> np.ndarray:
     """p-values at each look, float (L,), that never rise: the least so far of 1 / likelihood ratio, at most 1.
 
     value, standard_error: float (L,), after each look in order. Below alpha at any look has probability ≤ alpha under
-    no effect.
+    no effect. An error of 0, infinity or NaN (nothing varied yet) says nothing at that look. Raises ShapeError,
+    ArgumentError for a value that is NaN, an error below 0, or a scale not above 0.
     """
-    value, error = np.atleast_1d(np.asarray(value, float)), np.atleast_1d(np.asarray(standard_error, float))
+    value = np.atleast_1d(as_numbers("value", value))
+    error = np.atleast_1d(as_numbers("standard_error", standard_error, low=0, missing=True, infinite=True))
+    if not 0 < scale < np.inf:
+        raise ArgumentError(f"scale is {scale}; expected above 0, the size of the effects you expect.")
     if value.shape != error.shape:
         raise ShapeError(f"value has shape {value.shape}, standard_error {error.shape}; expected one of each a look.")
-    check_finite(value=value)
     variance = np.where(np.isfinite(error) & (error > 0), error, 1e150) ** 2
     return np.minimum.accumulate(np.minimum(1.0, np.exp(-_log_ratio(value, variance, scale))), axis=-1)
 
@@ -55,14 +58,16 @@ def looks(control, treatment, at) -> tuple[np.ndarray, np.ndarray]:
     """Difference in means and its standard error after the first n units of each arm, for each n of `at`.
 
     control, treatment: float (n,), in order of arrival. at: int (L,), from 2 up. Returns two float (L,).
+    Raises ArgumentError for looks before 2 units or beyond the last, none at all, or NaN.
     """
-    at = np.asarray(at, int)
+    at = as_ids("at", np.atleast_1d(at))
+    if not at.size:
+        raise ArgumentError("at is empty; expected at least one look, such as [100, 200].")
     sides = []
     for name, arm in (("control", control), ("treatment", treatment)):
-        arm = np.asarray(arm, float)
+        arm = as_numbers(name, arm)
         if at.min() < 2 or at.max() > len(arm):
             raise ArgumentError(f"looks from {at.min()} to {at.max()}; expected 2 to {len(arm)}, the units of {name}.")
-        check_finite(**{name: arm})
         mean = np.cumsum(arm)[at - 1] / at
         variance = np.maximum(np.cumsum(arm**2)[at - 1] / at - mean**2, 0) * at / (at - 1)
         sides.append((mean, variance / at))

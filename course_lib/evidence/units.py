@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from course_lib.contracts import ArgumentError, DataError
+from course_lib.contracts import ArgumentError, DataError, UnknownIdError, as_numbers, check_labels, check_same_keys
 
 COUNTS = ("requests", "impressions", "clicks", "dwell_s", "days", "purchases", "returns", "reports", "shares", "value")
 
@@ -52,8 +52,10 @@ def _read(log, days) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     if isinstance(log, (list, tuple)):
         wanted = None if days is None else set(int(day) for day in days)
         kept = [day for day in log if wanted is None or day.day in wanted]
-        if not kept:
-            raise DataError(f"the {len(log)} days passed hold none of the days asked for; expected at least one.")
+        absent = sorted((wanted or set()) - {day.day for day in log})
+        if not kept or absent:
+            raise DataError(f"the {len(log)} days passed hold {'not all' if kept else 'none'} of the days asked for "
+                            f"(missing: {absent}); expected each of them. Ask for days that were run.")
         parts = ([day.requests for day in kept], [day.impressions for day in kept], [day.outcomes for day in log])
         return tuple(pd.concat(part, ignore_index=True) for part in parts)
     return log.requests(days=days), log.impressions(days=days), log.outcomes()
@@ -61,14 +63,19 @@ def _read(log, days) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
 
 def _unit_of(requests: pd.DataFrame, unit: str, users, block_s: float) -> np.ndarray:
     if unit == "user":
-        return requests["user"].to_numpy(np.int64)
+        return requests["user"].to_numpy()
     if unit == "time":
-        return (requests["time"].to_numpy() // block_s).astype(np.int64)
+        return (as_numbers("time of requests", requests["time"]) // block_s).astype(np.int64)
     if unit not in ("cluster", "region"):
         raise ArgumentError(f"unit is {unit!r}; expected user, cluster, region or time. Items are analysed by item.")
     if users is None:
         raise ArgumentError(f"unit {unit!r} needs the table of users (environment.users()); got None.")
-    return users[unit].reindex(requests["user"]).to_numpy(np.int64)
+    check_same_keys(**{"user of requests": requests["user"], "the index of users": users.index})
+    held = users[unit].reindex(requests["user"])
+    if held.isna().any():
+        raise UnknownIdError(f"{held.isna().sum()} of {len(held)} requests are of users without a {unit}, first user "
+                             f"{held.index[held.isna()][0]}. Pass environment.users() of the same world.")
+    return held.to_numpy()
 
 
 def unit_table(log, *, unit: str = "user", days=None, users=None, assignment=None,
@@ -78,16 +85,21 @@ def unit_table(log, *, unit: str = "user", days=None, users=None, assignment=Non
     log: has requests(), impressions(), outcomes(); or a list of DayLog. users: table, index = user id; with an
     assignment by user, those who never came stand in the table with zeros, in the arm they would have had.
     Outcomes count for the unit that made the request, if they arrived before `until` (seconds). A unit seen in two
-    arms (as in a ramp, when its share grows) keeps the later. Raises DataError where the days hold no requests.
+    arms (as in a ramp, when its share grows) keeps the later. A dwell or a value that is missing counts 0. Impressions
+    and outcomes whose request is not in the log count for nobody: `srm` is what finds that requests were lost.
+    Raises DataError where the days hold no requests, a day asked for is missing or a request stands twice;
+    ArgumentError for a click that is not 0 or 1; UnknownIdError for a user without a unit.
     """
     requests, impressions, outcomes = _read(log, days)
     if requests.empty:
         raise DataError(f"the log holds no requests on the days asked for ({days}); expected at least one.")
-    outcomes = outcomes[outcomes["arrival_time"].to_numpy() < until]
+    arrived = as_numbers("arrival_time of outcomes", outcomes["arrival_time"], infinite=True)
+    outcomes = outcomes[arrived < until]
     block_s = assignment.block_s if assignment is not None else 4 * 3600.0
     unit_id = _unit_of(requests, unit, users, block_s)
     request = pd.DataFrame({"unit": unit_id, "day": requests["day"].to_numpy(), "arm": requests["arm"].astype(str)})
     request.index = requests["request_id"].to_numpy()
+    _check_rows(requests, impressions, outcomes)
     table = pd.DataFrame({"arm": request.groupby("unit")["arm"].last(), "requests": request.groupby("unit").size(),
                           "days": request.groupby("unit")["day"].nunique()})
     table = table.join(_sums(request["unit"], impressions, outcomes)).fillna(0)
@@ -96,6 +108,19 @@ def unit_table(log, *, unit: str = "user", days=None, users=None, assignment=Non
         names = np.array([arm.name for arm in assignment.arms])
         table["arm"] = names[assignment.arm_of(table.index.to_numpy())]
     return table[["arm", *COUNTS]].rename_axis(unit)
+
+
+def _check_rows(requests, impressions, outcomes) -> None:
+    """What would be counted twice, or as nothing, is an error that says where."""
+    twice = requests["request_id"].duplicated()
+    if twice.any():
+        raise DataError(f"request {requests['request_id'][twice].iloc[0]} stands {1 + int(twice.sum())} times in the "
+                        f"log's requests, or others do; expected each once. Do not add a day twice.")
+    if requests["user"].isna().any():
+        raise DataError(f"user is missing in {requests['user'].isna().sum()} requests; expected one a request.")
+    for name, table in (("impressions", impressions), ("outcomes", outcomes)):
+        check_same_keys(**{"request_id of requests": requests["request_id"], f"that of {name}": table["request_id"]})
+    check_labels("click of impressions", impressions["click"])
 
 
 def _sums(unit_of_request: pd.Series, impressions, outcomes) -> pd.DataFrame:

@@ -91,7 +91,7 @@ def test_the_strata_of_recall_add_up_to_the_whole():
 
 def test_coverage_counts_distinct_items_and_its_jackknife_equals_leaving_users_out():
     rng = np.random.default_rng(5)
-    top = (rng.random((30, 5)) ** 2 * 100).astype(int)
+    top = np.array([rng.choice(100, 5, replace=False, p=np.arange(100, 0, -1) / 5050) for _ in range(30)])
     estimate = offline.coverage(top, 100)
     assert estimate.value == len(np.unique(top)) / 100
     left_out = np.array([len(np.unique(np.delete(top, u, 0))) / 100 for u in range(30)])
