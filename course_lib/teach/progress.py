@@ -1,8 +1,8 @@
 """What a learner did, in a small database on their own machine: attempts, diagnoses, hints, guesses, quiz answers.
 
-One table of events, only appended to. SQLite in WAL mode: two kernels may write at once, and a kill loses at most the
-event being written. Nothing leaves the machine. COURSE_PROGRESS names another file, or "off" for no record. A record
-that cannot be written is said once and never disturbs a notebook.
+One table of events, only appended to (record_file). Two kernels may write at once, and a kill loses at most the event
+being written. A damaged record is mended and what was lost is said. Nothing leaves the machine. COURSE_PROGRESS names
+another file, or "off" for no record. A record that cannot be written is said once and never disturbs a notebook.
 """
 
 from __future__ import annotations
@@ -15,19 +15,16 @@ import sys
 import time
 import warnings
 from collections import Counter
-from contextlib import closing
 from pathlib import Path
 
-from course_lib.contracts import UnknownIdError
-from course_lib.teach import lessons
+from course_lib.contracts import CourseError, UnknownIdError
+from course_lib.data.disk import is_full, write_atomic
+from course_lib.teach import lessons, record_file
+from course_lib.teach.record_file import KINDS, SCHEMA
 
-SCHEMA = """CREATE TABLE IF NOT EXISTS events (
-    id INTEGER PRIMARY KEY, at REAL NOT NULL, kind TEXT NOT NULL, ref TEXT NOT NULL, status TEXT NOT NULL DEFAULT '',
-    seconds REAL NOT NULL DEFAULT 0, detail TEXT NOT NULL DEFAULT '{}')"""
-VERSION = 1      # of what is kept: 1 names the lesson in `ref`, 0 (the first edition) numbered it
-FIRST_EDITION = ("start_here", "objective", "feedback", "two_tower", "negatives", "ann", "ranker", "reranker",
-                 "feature_audit", "metric_stack", "experiments", "launch", "interview")
-KINDS = ("attempt", "hint", "solution", "compare", "guess", "measured", "quiz")
+__all__ = ["KINDS", "SCHEMA", "calibration", "delete", "events", "export", "main", "path", "record", "report",
+           "summary"]
+
 _warned = False
 
 
@@ -44,67 +41,53 @@ def path() -> Path | None:
     return Path.home() / ".recsys-course" / "progress.sqlite"
 
 
-def _connect(file: Path) -> sqlite3.Connection:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(file, timeout=10, isolation_level=None)
-    try:
-        connection.execute("PRAGMA journal_mode=WAL")      # stays as it was where the file system cannot do it
-        connection.execute("PRAGMA synchronous=NORMAL")
-        connection.execute(SCHEMA)
-        _name_lessons(connection)
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection
-
-
-def _name_lessons(connection: sqlite3.Connection) -> None:
-    """Turn numbers of the first edition ("11.3") into names ("launch.3"), once: lessons have been renumbered since."""
-    if connection.execute("PRAGMA user_version").fetchone()[0] >= VERSION:
-        return
-    connection.execute("BEGIN IMMEDIATE")
-    for (ref,) in connection.execute("SELECT DISTINCT ref FROM events").fetchall():
-        head, dot, rest = ref.partition(".")
-        if dot and head.isdecimal() and int(head) < len(FIRST_EDITION):
-            named = f"{FIRST_EDITION[int(head)]}.{rest}"
-            connection.execute("UPDATE events SET ref = ? WHERE ref = ?", (named, ref))
-    connection.execute(f"PRAGMA user_version = {VERSION}")
-    connection.execute("COMMIT")
-
-
 def record(kind: str, ref: str, status: str = "", seconds: float = 0.0, **detail) -> bool:
     """Append one event. Returns whether it was written; warns once where it was not, and never raises."""
-    global _warned
     file = path()
     if file is None:
         return False
     try:
-        with closing(_connect(file)) as connection:
-            connection.execute("INSERT INTO events (at, kind, ref, status, seconds, detail) VALUES (?, ?, ?, ?, ?, ?)",
-                               (time.time(), kind, lessons.kept(ref), status, float(seconds),
-                                json.dumps(detail, default=str)))
+        record_file.append(file, (time.time(), kind, lessons.kept(ref), status, float(seconds),
+                                  json.dumps(detail, default=str)))
         return True
-    except (sqlite3.Error, OSError, ValueError) as error:
-        if not _warned:
-            warnings.warn(f"Your progress is not being recorded: {file} cannot be written ({error}). The notebook goes "
-                          "on without it; set COURSE_PROGRESS to another file, or to off.", stacklevel=2)
-            _warned = True
+    except Exception as error:
+        why = f"the disk is full ({error})" if is_full(error) else f"{error}"
+        _warn_once(f"Your progress is not being recorded: {file} cannot be written ({why}). The notebook goes on "
+                   f"without it; set COURSE_PROGRESS to another file, or to off.")
         return False
 
 
+def _warn_once(text: str) -> None:
+    global _warned
+    if not _warned:
+        _warned = True
+        warnings.warn(text, stacklevel=3)
+
+
 def events(kind: str | None = None, ref: str | None = None) -> list[dict]:
-    """The events so far, oldest first; empty where nothing is recorded or the record cannot be read."""
+    """The events so far, oldest first; empty where nothing is recorded.
+
+    A damaged record is mended, with a warning that says what was rescued. One that cannot be read at all is a warning,
+    once, and no events.
+    """
+    held, problem = _read()
+    if problem:
+        _warn_once(problem)
+    wanted = ref and lessons.kept(ref)
+    return [event | {"ref": _shown(event["ref"])} for event in held
+            if (kind is None or event["kind"] == kind) and (ref is None or event["ref"] == wanted)]
+
+
+def _read() -> tuple[list[dict], str]:
+    """All events, and what kept them from being read, "" if nothing did."""
     file = path()
     if file is None or not file.exists():
-        return []
+        return [], ""
     try:
-        with closing(_connect(file)) as connection:
-            connection.row_factory = sqlite3.Row
-            rows = connection.execute("SELECT * FROM events WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR ref = "
-                                      "?2) ORDER BY id", (kind, ref and lessons.kept(ref))).fetchall()
-    except (sqlite3.Error, OSError):
-        return []
-    return [dict(row) | {"ref": _shown(row["ref"]), "detail": json.loads(row["detail"])} for row in rows]
+        return [event | {"detail": json.loads(event["detail"])} for event in record_file.read(file)], ""
+    except (sqlite3.Error, OSError, CourseError, ValueError) as error:
+        return [], (f"The record of your progress cannot be read: {file} ({error}). Make it readable, or set "
+                    f"COURSE_PROGRESS to another file, or to off.")
 
 
 def _shown(ref: str) -> str:
@@ -159,36 +142,33 @@ def calibration() -> dict:
 
 
 def delete() -> bool:
-    """Remove the record and its side files. Returns whether there was one."""
+    """Remove the record, its side files, and damaged ones that were put aside. Returns whether there was one."""
     file = path()
-    found = file is not None and file.exists()
-    for suffix in ("", "-wal", "-shm") if found else ():
-        Path(f"{file}{suffix}").unlink(missing_ok=True)
-    return found
+    return file is not None and record_file.remove(file)
 
 
 def export(target: Path) -> int:
-    """Write all events as JSON to `target`. Returns how many."""
-    held = events()
-    target = Path(target)
-    part = target.with_name(target.name + ".part")
-    part.write_text(json.dumps(held, indent=1), encoding="utf-8")
-    part.replace(target)
+    """Write all events as JSON to `target`, whole or not at all. Returns how many. Raises DataError, OSError."""
+    held, target = events(), Path(target)
+    if not target.absolute().parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {target.absolute().parent}")
+    write_atomic(target, json.dumps(held, indent=1))
     return len(held)
 
 
 def report() -> str:
     """The record as text: exercises, then how well predictions came out, then where it is kept."""
     signs = {"right": "✓ right", "wrong": "✗ not yet", "todo": "○ not attempted"}
-    rows = summary()
+    problem = _read()[1]
+    rows = [] if problem else summary()
     lines = [f"{'exercise':10}{'':18}{'tries':>6}{'hints':>7}{'minutes':>9}  mistakes met"] if rows else [
-        "Nothing recorded yet."]
+        problem or "Nothing recorded yet."]
     for row in rows:
         mistakes = "; ".join(f"{name} ×{n}" if n > 1 else name for name, n in row["mistakes"].items())
         mistakes += " (solution seen)" if row["solution_seen"] else ""
         lines.append(f"{row['exercise']:10}{signs[row['status']]:18}{row['attempts']:>6}{row['hints']:>7}"
                      f"{row['minutes']:>9.0f}  {mistakes}".rstrip())
-    told = calibration()
+    told = calibration() if not problem else {"ranges": 0, "points": 0}
     if told["ranges"]:
         lines += ["", f"Of {told['ranges']} ranges you gave, {told['ranges_held']} held the result "
                       f"(80% would be well calibrated)."]
@@ -208,7 +188,7 @@ def main(argv: list[str] | None = None) -> int:
     if args.export:
         try:
             print(f"{export(Path(args.export))} events written to {args.export}")
-        except OSError as error:
+        except (OSError, CourseError) as error:
             print(f"cannot write {args.export}: {error}", file=sys.stderr)
             return 1
     if args.delete:

@@ -25,9 +25,7 @@ from course_lib.data import datasets, splits
 from course_lib.evidence import offline
 from course_lib.evidence.estimate import bootstrap, paired
 from course_lib.evidence.units import unit_table
-from course_lib.stages.reranking import diversity, freshness
-from course_lib.stages.reranking.constraints import Cap
-from course_lib.stages.reranking.reranker import MMRReranker
+from course_lib.stages.reranking import Cap, MMRReranker, diversity, freshness
 from course_lib.stages.retrieval.baselines import EASE
 from course_lib.teach import compare, exercise, explore, hint, measured, plots, predict, quiz, solution  # noqa: F401
 from course_lib.world import feed, marketplace, policies

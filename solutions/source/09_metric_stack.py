@@ -446,26 +446,29 @@ measured("metric_stack.mips", growth["MIPS, by category"])
 # decisions of each say?
 
 # %%
-if datasets.available("open_bandit"):
+here = datasets.available("open_bandit")
+if here:
     bandit = datasets.open_bandit().impressions
     part = bandit[bandit["campaign"] == "all"]
-    rows = {}
-    for name, log_part in part.groupby("policy", observed=True):
-        rows[f"{name}, its own log"] = bootstrap(log_part["click"])
     random_log, thompson = (part[part["policy"] == name] for name in ("random", "bts"))
     share = thompson.groupby(["position", "item"]).size() / thompson.groupby("position").size()
     target = share.reindex(pd.MultiIndex.from_frame(random_log[["position", "item"]])).fillna(0).to_numpy()
     weights = target / random_log["propensity"].to_numpy()
-    rows["bts, IPS from the random log"] = counterfactual.ips(random_log["click"], random_log["propensity"], target)
-    rows["bts, SNIPS from the random log"] = counterfactual.snips(random_log["click"], random_log["propensity"], target)
-    ax = plots.bars(rows, "Ten thousand decisions are too few", "clicks a decision", fmt="{:.4f}",
-                    colors=dict.fromkeys(rows, plots.color("open_bandit")))
-    print(f"{int(random_log['click'].sum())} clicks; effective sample size {counterfactual.effective_sample_size(weights):,.0f}")
 else:
     print("Open Bandit is not here, so this part is left out. To get it: course data open_bandit")
 
 # %%
-if datasets.available("open_bandit"):
+if here:
+    rows = {f"{name}, its own log": bootstrap(held["click"]) for name, held in part.groupby("policy", observed=True)}
+    rows["bts, IPS from the random log"] = counterfactual.ips(random_log["click"], random_log["propensity"], target)
+    rows["bts, SNIPS from the random log"] = counterfactual.snips(random_log["click"], random_log["propensity"], target)
+    ax = plots.bars(rows, "Ten thousand decisions are too few", "clicks a decision", fmt="{:.4f}",
+                    colors=dict.fromkeys(rows, plots.color("open_bandit")))
+    effective = counterfactual.effective_sample_size(weights)
+    print(f"{int(random_log['click'].sum())} clicks; effective sample size {effective:,.0f}")
+
+# %%
+if here:
     own = rows["random, its own log"]
     half = [own.width / 2 / value for value in (own.value, own.high, own.low)]
     measured("metric_stack.open_bandit", Estimate(*half, own.n), on="open_bandit")

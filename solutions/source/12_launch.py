@@ -25,8 +25,7 @@ from course_lib.data.log import MemoryLog
 from course_lib.evidence.estimate import Estimate, bootstrap
 from course_lib.evidence.units import unit_table
 from course_lib.launch import drill, guardrails, ramp, situation
-from course_lib.serving import load
-from course_lib.serving.assemble import feed_recommender
+from course_lib.serving import assemble, load
 from course_lib.teach import compare, exercise, hint, measured, plots, predict, quiz, solution  # noqa: F401
 from course_lib.world import feed, policies
 
@@ -62,7 +61,7 @@ predict("launch.hold", ...)
 world = feed(people=1200, items=800, requests_per_day=3500, seed=11)
 old, log = policies.Popularity(power=0.7, window_days=7, name="popularity"), MemoryLog()
 world.run(old, 10, log)
-system = feed_recommender(log, world.catalog(), n_retrieve=40, share=0.5)
+system = assemble.feed_recommender(log, world.catalog(), n_retrieve=40, share=0.5)
 DAY_0 = world.day
 
 # %% [markdown]

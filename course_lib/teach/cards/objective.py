@@ -5,7 +5,7 @@ import numpy as np
 from course_lib.evidence.framing import frame_feed, framing_problems
 from course_lib.evidence.noninferiority import non_inferiority
 from course_lib.evidence.objectives import came_back, kept_money, per_request, rank_agreement
-from course_lib.serving.budget import affordable_items
+from course_lib.serving.deadline import affordable_items
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 from course_lib.teach.definitions.claim import Claim
 

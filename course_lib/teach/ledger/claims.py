@@ -26,7 +26,8 @@ from course_lib.teach.ledger.verdict import (
     verdict_of,
 )
 
-REAL = ("ml100k", "movietweetings", "open_bandit", "upworthy")      # an `on` that begins so is real data
+# An `on` that begins so is real data.
+REAL = ("ml100k", "movietweetings", "online_retail", "open_bandit", "upworthy")
 
 
 @dataclass
