@@ -14,8 +14,8 @@ def _world(params, people, items, requests_per_day, slate_size, seed, without, b
     from ..contracts import ArgumentError
     from .days import World
 
-    if isinstance(without, str):
-        raise ArgumentError(f"without is {without!r}; expected several names. Write without=({without!r},).")
+    if not isinstance(without, (tuple, list, set)):
+        raise ArgumentError(f"without is {without!r}; expected a tuple of names, such as ('novelty',).")
     size = replace(params.size, people=people, items=items, slate_size=slate_size)
     per_day = 5.0 * people if requests_per_day is None else requests_per_day
     size = replace(size, requests_per_day=per_day)

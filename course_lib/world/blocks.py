@@ -27,6 +27,19 @@ def check_block(block, **ranges):
             raise ArgumentError(f"{type(block).__name__}.{f.name} is {value!r}; expected {_KINDS[f.type]}{bounds}.")
 
 
+def check_whole(name: str, value, least: int, most: int | None = None) -> None:
+    """Raise ArgumentError, naming the argument, unless value is a whole number from `least` to `most`."""
+    if not _fits(value, "int") or value < least or (most is not None and value > most):
+        upto = "or more" if most is None else f"to {most}"
+        raise ArgumentError(f"{name} is {value!r}; expected a whole number, {least} {upto}.")
+
+
+def check_number(name: str, value, low: float, high: float) -> None:
+    """Raise ArgumentError, naming the argument, unless value is a number from `low` to `high`."""
+    if not _fits(value, "float") or not low <= value <= high:
+        raise ArgumentError(f"{name} is {value!r}; expected a finite number, {low:g} to {high:g}.")
+
+
 class Block:
     """What all blocks share: their values are held against their kinds when they are made."""
 

@@ -7,12 +7,12 @@ become the world's, in one assignment. Whatever stops a day leaves the world whe
 from __future__ import annotations
 
 from dataclasses import replace
-from numbers import Integral
 
 import numpy as np
 
 from ..contracts import ArgumentError, Catalog, DayLog, LogMismatchError
 from . import arms, audience, catalog, cells, observers, weather
+from .blocks import check_whole
 from .params import WorldParams
 from .state import new_state
 from .today import BLOCKS, Today
@@ -28,8 +28,9 @@ class World:
     """
 
     def __init__(self, seed: int = 0, params: WorldParams | None = None, *, batch: int = 1024, workers: int = 1):
-        for name, value, least in (("seed", seed, 0), ("batch", batch, 1), ("workers", workers, 1)):
-            _whole(name, value, least)
+        check_whole("seed", seed, 0, 2**63 - 1)
+        check_whole("batch", batch, 1)
+        check_whole("workers", workers, 1)
         self.seed, self.params, self.batch, self.workers = int(seed), params or WorldParams(), batch, workers
         self.day = 0
         self.slate_size = self.params.size.slate_size
@@ -85,7 +86,7 @@ class World:
         Raises LogMismatchError if `log` ends on another day than the world does or was written by another world;
         SlateError or ShapeError for slates that cannot be shown; ArgumentError for what cannot serve.
         """
-        _whole("days", days, 0)
+        check_whole("days", days, 0)
         plan = arms.plan_of(policy)
         self._settle()
         self._teach(plan[1])
@@ -214,8 +215,3 @@ class World:
             items = catalog.Items(*(np.concatenate(pair) for pair in zip(self._items, newborn, strict=True)))
             vars(self).update(_items=items, _state=self._state.with_items(newborn.stock0))
         return newborn, ids
-
-
-def _whole(name, value, least):
-    if not isinstance(value, Integral) or isinstance(value, bool) or value < least:
-        raise ArgumentError(f"{name} is {value!r}; expected a whole number, {least} or more.")

@@ -13,6 +13,7 @@ from multiprocessing import get_context
 import numpy as np
 
 from ..contracts import ArgumentError, DayLog
+from .blocks import check_whole
 
 METRICS = ("requests", "people", "impressions", "clicks", "dwell_s", "long_clicks", "shares", "reports", "purchases",
            "returns", "revenue")
@@ -54,16 +55,18 @@ def twins(world, policies: dict, days: int, processes: int = 1):
     """
     import pandas as pd
 
-    if processes < 1 or not policies:
-        raise ArgumentError(f"processes is {processes}, policies {list(policies)}; expected at least 1 of each.")
+    check_whole("processes", processes, 1)
+    if not isinstance(policies, dict) or not policies:
+        raise ArgumentError(f"policies is {policies!r}; expected a dict, name → policy, of at least one.")
     jobs = [(world.fork(), deepcopy(policy), days) for policy in policies.values()]
     if processes == 1:
         rows = [_alone(*job) for job in jobs]
     else:
         with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
             rows = list(pool.map(_alone, *zip(*jobs, strict=True)))
-    tables = [pd.DataFrame(part).assign(twin=name) for name, part in zip(policies, rows, strict=True)]
-    return pd.concat(tables, ignore_index=True)[["twin", "day", *METRICS]]
+    columns = ["day", *METRICS]
+    tables = [pd.DataFrame(part, columns=columns).assign(twin=name) for name, part in zip(policies, rows, strict=True)]
+    return pd.concat(tables, ignore_index=True)[["twin", *columns]]
 
 
 def true_effect(world, control, treatment, days: int, metric: str = "clicks", processes: int = 1) -> float:
@@ -74,5 +77,5 @@ def true_effect(world, control, treatment, days: int, metric: str = "clicks", pr
     if metric not in METRICS:
         raise ArgumentError(f"metric is {metric!r}; expected one of {', '.join(METRICS)}.")
     table = twins(world, {"control": control, "treatment": treatment}, days, processes)
-    total = table.groupby("twin")[metric].sum()
+    total = table.groupby("twin")[metric].sum().reindex(["control", "treatment"], fill_value=0)
     return float(total["treatment"] - total["control"])

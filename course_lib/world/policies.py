@@ -10,32 +10,8 @@ import numpy as np
 
 from ..contracts import ArgumentError, Catalog, ConstraintError, DayLog, Requests, Slates, keyed_uniform
 from . import dice, draws
-
-
-def _blank(requests, slots=None):
-    shape = (len(requests), slots or requests.slate_size)
-    return np.empty(shape, np.int32), np.empty(shape, np.float32)
-
-
-def _top(score, requests):
-    """Slates of the highest scores along requests.eligible, float (N,) or (B, N); ties go to the lower id."""
-    width = min(requests.slate_size, len(requests.eligible))
-    order = _best_places(-np.asarray(score, np.float64), width)
-    item = requests.eligible[order]
-    return Slates.certain(np.broadcast_to(item, (len(requests), width)))
-
-
-def _best_places(cost, width):
-    """Places of the `width` smallest of cost, (N,) or (B, N), ascending; ties by place wherever they matter."""
-    n = cost.shape[-1]
-    if cost.ndim == 1 or width * 4 >= n:
-        return np.argsort(cost, axis=-1, kind="stable")[..., :width]
-    edge = np.partition(cost, width - 1, axis=1)[:, width - 1:width]
-    out = np.empty((len(cost), width), np.int64)
-    for b, row in enumerate(cost <= edge):
-        place = np.flatnonzero(row)
-        out[b] = place[np.argsort(cost[b, place], kind="stable")[:width]]
-    return out
+from .blocks import check_number, check_whole
+from .picks import blank, raced, top
 
 
 class Uniform:
@@ -45,7 +21,7 @@ class Uniform:
         self.seed, self.name = seed, name
 
     def slates(self, requests: Requests) -> Slates:
-        item, propensity = _blank(requests)
+        item, propensity = blank(requests)
         draws.uniform(self.seed, requests.request_id, requests.eligible, requests.slate_size, item, propensity)
         return Slates(item, propensity)
 
@@ -81,17 +57,22 @@ class Popularity:
     """The most clicked, or draws by (1 + clicks)^power where `power` is given (Plackett–Luce).
 
     window_days: count the latest days only; None counts all. power: 0 is uniform, 1 follows clicks.
+    Raises ArgumentError for a power that is no number, or a window without days.
     """
 
     def __init__(self, power: float | None = None, window_days: int | None = None, seed: int = 0,
                  name: str = "popularity"):
+        if power is not None:
+            check_number("power", power, -1e3, 1e3)
+        if window_days is not None:
+            check_whole("window_days", window_days, 1)
         self.power, self.seed, self.name, self.counts = power, seed, name, _Counts(window_days)
 
     def slates(self, requests: Requests) -> Slates:
         count = self.counts.of(requests.eligible)
         if self.power is None:
-            return _top(count, requests)
-        return _raced(self.seed, requests, dice.exps(self.power * dice.logs(1 + count)))
+            return top(count, requests)
+        return raced(self.seed, requests, dice.exps(self.power * dice.logs(1 + count)))
 
     def observe(self, day_log: DayLog) -> None:
         self.counts.add(day_log)
@@ -106,6 +87,7 @@ class Familiar(Popularity):
     def __init__(self, catalog: Catalog, power: float = 0.3, boost: float = 8.0, seed: int = 0,
                  name: str = "familiar"):
         super().__init__(power, None, seed, name)
+        check_number("boost", boost, 0, 1e9)
         self.boost, self.category = boost, catalog.items["category"].to_numpy()
         self.liked = np.zeros((1, int(self.category.max()) + 1))
 
@@ -116,7 +98,7 @@ class Familiar(Popularity):
         edge = np.searchsorted(self.category[items], np.arange(liked.shape[1] + 1))
         weight = dice.exps(self.power * dice.logs(1 + self.counts.of(requests.eligible)))[order]
         times = 1 + self.boost * liked / np.maximum(liked.sum(axis=1, keepdims=True), 4)
-        item, propensity = _blank(requests)
+        item, propensity = blank(requests)
         draws.by_group(self.seed, requests.request_id, items, weight, edge, times, requests.slate_size, item,
                        propensity)
         return Slates(item, propensity)
@@ -145,7 +127,7 @@ class Recency:
         if len(requests.eligible) and requests.eligible[-1] >= len(self.born):
             raise ArgumentError(f"item {requests.eligible[-1]} is newer than the {len(self.born)} items this policy "
                                 f"knows. Make it from the catalogue of the day on which it starts.")
-        return _top(self.born[requests.eligible], requests)
+        return top(self.born[requests.eligible], requests)
 
     def observe(self, day_log: DayLog) -> None:
         if day_log.new_items is not None:
@@ -168,7 +150,7 @@ class FeatureSorter:
     def slates(self, requests: Requests) -> Slates:
         eligible = requests.eligible
         slots = min(requests.slate_size, len(eligible))
-        item, propensity = _blank(requests, slots)
+        item, propensity = blank(requests, slots)
         places = np.arange(len(eligible), dtype=np.int32)
         draws.uniform(self.seed, requests.request_id, places, slots, item, propensity)
         rank = np.empty(len(eligible), np.int64)
@@ -198,7 +180,7 @@ class EpsilonMix:
         if (np.asarray(ranked.propensity) != 1).any():
             raise ConstraintError(f"{self.base.name!r} randomises by itself; EpsilonMix needs a policy whose "
                                   f"propensities are all 1. Randomise once.")
-        item, propensity = _blank(requests, ranked.item.shape[1])
+        item, propensity = blank(requests, ranked.item.shape[1])
         draws.epsilon(self.seed, requests.request_id, requests.eligible, np.ascontiguousarray(ranked.item, np.int32),
                       self.epsilon, item, propensity)
         return Slates(item, propensity)
@@ -220,6 +202,8 @@ class SwapTop(EpsilonMix):
 
     def slates(self, requests: Requests) -> Slates:
         ranked = self.base.slates(requests)
+        if not ranked.item.shape[1]:
+            return ranked
         item, rows = np.array(ranked.item, np.int32), np.arange(len(requests))
         full = (item >= 0).sum(axis=1)
         u = keyed_uniform(self.seed, dice.POLICY, requests.request_id, 2)
@@ -250,23 +234,11 @@ class PlackettLuce:
             raise ArgumentError(f"scores of {self.name!r} hold {int(bad.sum())} values that are NaN or infinite, first "
                                 f"at {tuple(np.argwhere(bad)[0].tolist())}; expected finite numbers. Leave items out "
                                 f"by a low score.")
-        return _raced(self.seed, requests, weight if score.ndim == 2 else weight[0])
+        return raced(self.seed, requests, weight if score.ndim == 2 else weight[0])
 
     def observe(self, day_log: DayLog) -> None:
         if hasattr(self.learner, "observe"):
             self.learner.observe(day_log)
-
-
-def _raced(seed, requests, weight):
-    shared = np.ndim(weight) == 1
-    weight = np.atleast_2d(weight)
-    if weight.shape[1] != len(requests.eligible) or weight.shape[0] not in (1 if shared else -1, len(requests)):
-        raise ArgumentError(f"weights have shape {weight.shape}; expected ({len(requests.eligible)},) or "
-                            f"({len(requests)}, {len(requests.eligible)}): one for each eligible item.")
-    item, propensity = _blank(requests)
-    sample, weight = (draws.by_weight, weight[0]) if shared else (draws.race, weight)
-    sample(seed, requests.request_id, requests.eligible, weight, requests.slate_size, item, propensity)
-    return Slates(item, propensity)
 
 
 class TopScore:
@@ -276,7 +248,7 @@ class TopScore:
         self.scorer, self.name, self.learner = scorer, name, learner
 
     def slates(self, requests: Requests) -> Slates:
-        return _top(np.asarray(self.scorer(requests)), requests)
+        return top(np.asarray(self.scorer(requests)), requests)
 
     def observe(self, day_log: DayLog) -> None:
         if hasattr(self.learner, "observe"):
@@ -290,7 +262,7 @@ class Oracle:
         self.truth, self.by, self.name = truth, by, name or f"oracle_{by}"
 
     def slates(self, requests: Requests) -> Slates:
-        return _top(self.truth.request_scores(requests, by=self.by), requests)
+        return top(self.truth.request_scores(requests, by=self.by), requests)
 
     def observe(self, day_log: DayLog) -> None:
         self.truth.learn_items(day_log)

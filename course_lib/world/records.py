@@ -22,17 +22,21 @@ class DayRecord:
         self.batches.append((requests.request_id, requests.time, requests.user, requests.session, requests.device,
                              served.arm, served.item, served.propensity, click, dwell, outcome, served.slot_arm))
 
+    def _nothing(self):
+        """A batch of no requests."""
+        kinds = ("i8", "f8", "i4", "i8", "i1", "i1"), ("i4", "f4", "i1", "f4", "i1")
+        return [np.zeros(0, kind) for kind in kinds[0]] + [np.zeros((0, 1), kind) for kind in kinds[1]] + [None]
+
     def table(self, outcomes, click_times) -> DayLog:
         """The day as a DayLog; batches are let go. click_times: reading.click_times of this world and day."""
         import pandas as pd
 
-        columns = list(zip(*self.batches, strict=True)) if self.batches else [(np.zeros(0, int),)] * 12
+        columns = list(zip(*self.batches or [self._nothing()], strict=True))
         self.batches = []
         ids, time, user, session, device, arm = (np.concatenate(c) for c in columns[:6])
         order = np.lexsort((ids, time))
-        by_slot = bool(len(ids)) and columns[11][0] is not None
+        by_slot = columns[11][0] is not None
         item, propensity, click, dwell, outcome = (np.concatenate(c)[order] for c in columns[6:11])
-        item = item.reshape(len(ids), -1)
         slot_arm = np.concatenate(columns[11])[order] if by_slot else None
         ids, time, user, session, device, arm = (c[order] for c in (ids, time, user, session, device, arm))
         day = np.full(len(ids), self.day, np.int32)
@@ -53,7 +57,7 @@ class DayRecord:
                 "arm": pd.Categorical.from_codes(code, categories=self.arm_names)}
 
     def _shown(self, ids, time, user, arm, item, propensity, click, clicked_at, dwell, slot_arm):
-        width = item.shape[1] if item.ndim == 2 else 0
+        width = item.shape[1]
         keep = slice(None) if (item >= 0).all() else (item >= 0).ravel()
 
         def spread(column):

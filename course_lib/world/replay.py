@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from ..contracts import DayLog, LogMismatchError, Requests, Slates
+from ..contracts import ArgumentError, DayLog, LogMismatchError, Requests, Slates
 from .observers import lessons_of
 
 
@@ -48,6 +48,8 @@ def resume(world, log, *policies):
     policies: those that run, so that they can observe the days again. Raises LogMismatchError if the log belongs to
     another world. Stopped in between, begin again with a fresh world and fresh policies.
     """
+    if not hasattr(log, "last_day"):
+        raise ArgumentError(f"log is {log!r}; expected a log, such as Log.open(path).")
     if world.day != 0:
         raise LogMismatchError(f"the world has already reached day {world.day}; expected a fresh one, on day 0.")
     world._check_log(SimpleNamespace(last_day=-1, manifest=getattr(log, "manifest", None)))

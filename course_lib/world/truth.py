@@ -17,6 +17,7 @@ from numba import njit
 from ..contracts import ArgumentError, DayLog, Requests, UnknownIdError
 from . import arms, audience, outcomes, sameday, weather
 from .behaviour import affinity_of, joy_of, personal_pull, want_of
+from .blocks import check_whole
 from .dice import sigmoid
 from .today import BLOCK_S
 
@@ -78,6 +79,16 @@ def _of_world(user, session, day):
     return len(session) > 0 and bool(((np.asarray(session) >> 3) == (np.int64(day) << 24 | user)).all())
 
 
+def _ids(name, value):
+    """value as int64, or ArgumentError where that would change it."""
+    value = np.asarray(value)
+    whole = value.dtype.kind in "iu" or (value.dtype.kind == "f" and (value == np.floor(value)).all())
+    if value.size and not whole:
+        raise ArgumentError(f"{name} is of dtype {value.dtype} and begins {value.reshape(-1)[:3].tolist()}; expected "
+                            f"whole numbers.")
+    return value.astype(np.int64)
+
+
 class Truth:
     """Made by `world.truth()`; not by hand. Days may lie ahead: freshness and trends follow, state stays as it is."""
 
@@ -102,13 +113,19 @@ class Truth:
             raise ArgumentError(f"by is {by!r}; expected one of {', '.join(KINDS)}.")
         return KINDS.index(by)
 
-    def _evaluate(self, user, item, mood, day, by, history):
-        world = self._world
-        user, item = np.array(user, np.int64), np.atleast_2d(np.array(item, np.int64))
-        people, known = len(world._people.visits), len(world._items.quality)
-        if len(user) and (user.min() < 0 or user.max() >= people):
+    def _known(self, user):
+        people = len(self._world._people.visits)
+        if user.size and (user.min() < 0 or user.max() >= people):
             raise UnknownIdError(f"person {user[(user < 0) | (user >= people)][0]} does not exist; expected 0 to "
                                  f"{people - 1}.")
+        return user
+
+    def _evaluate(self, user, item, mood, day, by, history):
+        world = self._world
+        user, item = _ids("user", user), np.atleast_2d(_ids("item", item))
+        check_whole("day", day, 0)
+        known = len(world._items.quality)
+        self._known(user)
         if item.size and (item.max() >= known or (len(item) == 1 and item.min() < 0)):
             bad = item.max() if item.max() >= known else item.min()
             raise UnknownIdError(f"item {bad} is not born on day {world.day}; expected ids below {known}. Take "
@@ -121,7 +138,7 @@ class Truth:
     def _pairs(self, user, item, day, by):
         user, item = np.broadcast_arrays(np.asarray(user), np.asarray(item))
         flat = self._evaluate(user.reshape(-1), item.reshape(-1, 1), np.full(user.size, -1, np.int8),
-                              self.day if day is None else int(day), by, False)
+                              self.day if day is None else day, by, False)
         return flat.reshape(user.shape)
 
     def click_probability(self, user, item, day: int | None = None) -> np.ndarray:
@@ -138,9 +155,11 @@ class Truth:
 
     def examination(self, position, user=None) -> np.ndarray:
         """P(looked at | position), positions from 1; of the middle person, or of each user given."""
-        level = 4 if user is None else self._world._people.patience[np.asarray(user)]
-        table = audience.examination_table(self._world.params, int(np.max(position)))
-        return table[level, np.asarray(position) - 1]
+        position = _ids("position", position)
+        if position.size and position.min() < 1:
+            raise ArgumentError(f"position is {position.min()}; expected whole numbers from 1, the top.")
+        level = 4 if user is None else self._world._people.patience[self._known(_ids("user", user))]
+        return audience.examination_table(self._world.params, int(position.max(initial=1)))[level, position - 1]
 
     def eligible(self, day: int | None = None) -> np.ndarray:
         """Items alive on a day and in stock now, int32 (N,)."""
@@ -150,14 +169,15 @@ class Truth:
 
     def scores(self, users, items=None, day: int | None = None, by: str = "satisfaction") -> np.ndarray:
         """Chances of each user with each item (default: eligible), float64 (B, N); by: click, satisfaction, value."""
-        day = self.day if day is None else int(day)
+        day = self.day if day is None else day
         items = self.eligible(day) if items is None else np.asarray(items)
         users = np.atleast_1d(np.asarray(users))
         return self._evaluate(users, items, np.full(len(users), -1, np.int8), day, by, False)
 
     def best(self, users, k: int = 10, day: int | None = None, by: str = "satisfaction", eligible=None) -> np.ndarray:
         """The k best items of each user, best first, int32 (B, k)."""
-        day = self.day if day is None else int(day)
+        check_whole("k", k, 1)
+        day = self.day if day is None else day
         items = self.eligible(day) if eligible is None else np.asarray(eligible)
         score = -self.scores(users, items, day, by)
         part = np.argpartition(score, min(k, len(items)) - 1, axis=1)[:, :k] if k < len(items) else \

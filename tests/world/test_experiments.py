@@ -79,6 +79,12 @@ def test_the_number_of_processes_does_not_matter():
     pd.testing.assert_frame_equal(twins(world, policies, 2), twins(world, policies, 2, processes=2))
 
 
+def test_no_days_have_no_effect_and_policies_need_names():
+    assert true_effect(feed(100, 50), P.Uniform(), P.Uniform(), 0) == 0
+    with pytest.raises(contracts.ArgumentError, match="policies is .* expected a dict"):
+        twins(feed(100, 50), [P.Uniform()], 1)
+
+
 def test_true_effect_names_an_unknown_metric():
     with pytest.raises(contracts.ArgumentError, match="metric"):
         true_effect(feed(100, 50), P.Uniform(), P.Uniform(), 1, metric="joy")

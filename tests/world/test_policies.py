@@ -148,10 +148,24 @@ def test_the_oracle_is_above_all_others():
     lambda: P.FeatureSorter(Column(), "colour"),
     lambda: P.PlackettLuce(lambda r: np.full(5, np.nan)).slates(ask(3)),
     lambda: P.PlackettLuce(lambda r: np.zeros(4)).slates(ask(3)),
+    lambda: P.Popularity(power=float("nan")), lambda: P.Popularity(window_days=0),
+    lambda: P.Popularity(window_days=1.5), lambda: P.Familiar(Column(), boost=-1.0),
+    lambda: P.TopScore(lambda r: np.full(5, np.nan)).slates(ask(3)),
+    lambda: P.TopScore(lambda r: np.zeros(12)).slates(ask(3)), lambda: P.TopScore(lambda r: None).slates(ask(3)),
 ])
 def test_bad_arguments_are_named(make):
     with pytest.raises(contracts.ArgumentError, match="expected"):
         make()
+
+
+@pytest.mark.parametrize("make", [
+    P.Uniform, P.Popularity, lambda: P.Popularity(power=1.0), lambda: familiar(0), lambda: P.FeatureSorter(Column()),
+    lambda: P.PlackettLuce(lambda r: np.zeros((len(r), 0))), lambda: P.TopScore(lambda r: np.zeros(0)),
+    lambda: P.EpsilonMix(P.Popularity()), lambda: P.SwapTop(P.Popularity()),
+])
+def test_where_nothing_is_eligible_slates_are_empty(make):
+    requests = Requests.of([0, 1], eligible=ITEMS[:0])
+    assert (make().slates(requests).check(requests).item == -1).all()
 
 
 def test_randomising_twice_is_refused():

@@ -146,6 +146,15 @@ def test_bad_questions_are_answered_by_what_would_be_right():
         truth.click_probability(10**6, 0)
     with pytest.raises(contracts.UnknownIdError, match="born"):
         truth.click_probability(0, 10**6)
+    with pytest.raises(contracts.UnknownIdError, match="person"):
+        truth.examination(1, 10**6)
+    for ask, says in ((lambda: truth.best([0], 0), "k is 0"), (lambda: truth.examination(0), "position is 0"),
+                      (lambda: truth.examination([1, np.nan]), "position is of dtype float64"),
+                      (lambda: truth.click_probability(3.7, 0), "user is of dtype float64"),
+                      (lambda: truth.scores([0], [1.5]), "item is of dtype float64"),
+                      (lambda: truth.click_probability(0, 0, float("nan")), "day is nan")):
+        with pytest.raises(contracts.ArgumentError, match=says):
+            ask()
 
 
 def test_hidden_items_count_the_pieces_and_know_what_comes_back():
