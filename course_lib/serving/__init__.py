@@ -1,1 +1,14 @@
-"""The recommender that joins the stages, its trace and its fallbacks."""
+"""Serving: a request comes in, a slate goes out, in time, whatever breaks.
+
+To follow one request, read in this order:
+
+1. recommender.py   the whole way, from top to bottom: check, four stages, deadline, fallbacks, response
+2. pipeline.py      the four stages: retrieve, filter, rank, re-rank
+3. checks.py        what a request, and each stage's answer, is held against
+4. deadline.py      the time a request has
+5. ladder.py        what answers where the stages cannot
+6. trace.py         what is written down about a request, and which stage lost an item
+
+Beside the way: assemble.py builds whole recommenders from data, first_system.py the one of lesson 00; load.py has
+latency under open-loop load; rows.py a few operations on slates as arrays.
+"""

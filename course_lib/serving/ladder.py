@@ -1,15 +1,88 @@
-"""What answers when the full system cannot: a ladder of ever simpler lists.
+"""What answers when the full pipeline cannot: a ladder of ever simpler lists.
 
 A rung is a retriever with a name. What it offers still passes the hard filters; a rung that is `vetted` (chosen by
-hand) may be shown even when a filter itself is down.
+hand) may be shown even when a filter itself is down. Letters: B requests, K slots, N items.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
 import numpy as np
 import pandas as pd
 
-from course_lib.contracts import Candidates, DataError, DayLog, Requests
+from course_lib.contracts import ArgumentError, Candidates, DataError, DayLog, Filter, Requests, Slates
+from course_lib.serving.checks import check_candidates, kept_by
+from course_lib.serving.rows import compact, empty, filled, put
+from course_lib.serving.trace import NoTrace, Trace
+
+
+@dataclass
+class LadderAnswer:
+    """slates: what is shown. served: Counter of requests by rung, "nothing" where none had anything. notes: what went
+    wrong on the ladder, in order."""
+
+    slates: Slates
+    served: Counter = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Ladder:
+    """rungs: tried in order. filters: hold on every rung."""
+
+    rungs: Sequence
+    filters: Sequence[Filter]
+
+    def answer(self, requests: Requests, trace: Trace | NoTrace) -> LadderAnswer:
+        """Slates of the first rung that has something to show for each request; empty where none has."""
+        out = LadderAnswer(empty(len(requests), requests.slate_size))
+        left = np.arange(len(requests))
+        for rung in self.rungs:
+            with trace.stage(f"fallback {rung.name}", len(requests.eligible)) as record:
+                item = self._offer(rung, requests.take(left), out.notes)
+                if record is not None:
+                    record.leave(item[0][item[0] >= 0])
+            done = filled(item)
+            put(out.slates, left[done], Slates.certain(item[done]))
+            out.served[rung.name] += int(done.sum())
+            left = left[~done]
+            if not len(left):
+                return out
+        out.served["nothing"] += len(left)
+        return out
+
+    def _offer(self, rung, requests: Requests, notes: list[str]) -> np.ndarray:
+        """int (B, K) of one rung after the hard filters; all -1 where the rung, or a filter that it needs, fails."""
+        size, who = requests.slate_size, f"fallback {rung.name}"
+        try:
+            item = check_candidates(rung.retrieve(requests, max(20 * size, 200)), len(requests), rung.name).item
+        except Exception as error:
+            notes.append(f"{who}: {type(error).__name__}: {error}")
+            return np.full((len(requests), size), -1, np.int32)
+        for rule in self.filters:
+            try:
+                item = np.where((item >= 0) & kept_by(rule, requests, item), item, -1)
+            except Exception as error:
+                if not getattr(rung, "vetted", False):
+                    notes.append(f"{who}: the filter '{rule.reason}' is down ({error})")
+                    return np.full((len(requests), size), -1, np.int32)
+                if filled(item).any():
+                    notes.append(f"{who}: shown although the filter '{rule.reason}' is down ({error})")
+        return compact(item)[:, :size]
+
+
+def as_rungs(fallback) -> list:
+    """The rungs of one rung, a list of them, or None. Raises ArgumentError where one has no name or no `retrieve`."""
+    given = fallback if isinstance(fallback, (list, tuple)) else [fallback]
+    rungs = [rung for rung in given if rung is not None]
+    for rung in rungs:
+        if not (hasattr(rung, "name") and hasattr(rung, "retrieve")):
+            raise ArgumentError(f"fallback holds a {type(rung).__name__}; expected rungs with `name` and "
+                                f"`retrieve(requests, n)`, such as PopularFallback.")
+    return rungs
 
 
 def by_score(requests: Requests, score: np.ndarray, n: int) -> Candidates:
@@ -54,12 +127,14 @@ class PopularFallback:
 
 
 class StaticFallback:
-    """A fixed list, chosen by hand and needing nothing: the last rung. items: int (n,), best first."""
+    """A fixed list, chosen by hand and needing nothing: the last rung. items: int (n,), best first; an item that comes
+    twice stands where it came first."""
 
     vetted = True
 
     def __init__(self, items, name: str = "static"):
-        self.items, self.name = np.asarray(items, np.int32), name
+        items = np.asarray(items, np.int32)
+        self.items, self.name = items[np.sort(np.unique(items, return_index=True)[1])], name
 
     def retrieve(self, requests: Requests, n: int) -> Candidates:
         """The list's items that are eligible, in its order."""

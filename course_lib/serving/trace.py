@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+
+from course_lib.contracts import Requests
 
 
 def lost_at(item: int, left: list[tuple[str, np.ndarray]]) -> str:
@@ -53,20 +55,17 @@ class Trace:
     """The journey of one request.
 
     stages: StageTrace in serving order. rung: who answered, "full" or the name of a fallback. notes: what went
-    wrong, in order. total_ms: wall time of the whole. budget_ms: what it had.
+    wrong, in order. total_ms: wall time of the whole. budget_ms: what it had. slate: int (n,), what is shown.
+    why: the re-ranker's function (item, slate) -> why the item is not in the slate, where it has one.
     """
 
-    def __init__(self, request_id: int, user: int, eligible: np.ndarray, budget_ms: float,
-                 clock: Callable[[], float] = time.perf_counter):
-        self.request_id, self.user, self.eligible, self.budget_ms = request_id, user, eligible, budget_ms
+    def __init__(self, requests: Requests, budget_ms: float, clock: Callable[[], float] = time.perf_counter):
+        self.request_id, self.user = int(requests.request_id[0]), int(requests.user[0])
+        self.eligible, self.budget_ms = requests.eligible, budget_ms
         self.stages: list[StageTrace] = []
         self.rung, self.notes, self.total_ms = "full", [], 0.0
         self.slate, self.why = np.empty(0, np.int32), None
-        self._clock, self._start = clock, clock()
-
-    def elapsed_ms(self) -> float:
-        """Milliseconds since the request came in."""
-        return (self._clock() - self._start) * 1e3
+        self._clock = clock
 
     @contextmanager
     def stage(self, name: str, n_in: int) -> Iterator[StageTrace]:
@@ -77,6 +76,20 @@ class Trace:
             yield stage
         finally:
             stage.ms = (self._clock() - start) * 1e3
+
+    def note(self, *notes: str) -> None:
+        """Write down what went wrong."""
+        self.notes.extend(notes)
+
+    def answered_by(self, rung: str) -> None:
+        """Write down who answered."""
+        self.rung = rung
+
+    def close(self, item: np.ndarray, total_ms: float, why: Callable | None) -> None:
+        """Write down the slate, item (K,), and how long it took."""
+        self.slate, self.total_ms, self.why = item[item >= 0], total_ms, why
+        if total_ms > self.budget_ms:
+            self.note(f"answered {total_ms - self.budget_ms:.1f} ms after the budget")
 
     def __getitem__(self, name: str) -> StageTrace:
         """The stage of that name. Raises KeyError listing the names there are."""
@@ -125,3 +138,19 @@ class Trace:
     def __str__(self) -> str:
         head = f"request {self.request_id}, user {self.user}: {self.rung}, {self.total_ms:.1f} of {self.budget_ms:g} ms"
         return "\n".join([head, self.table().to_string(index=False), *self.notes])
+
+
+class NoTrace:
+    """In place of a Trace where nobody will read one, as for a batch: takes what a Trace takes and keeps nothing."""
+
+    stages = ()
+
+    def stage(self, name: str, n_in: int) -> AbstractContextManager[None]:
+        """No StageTrace to write to."""
+        return nullcontext()
+
+    def note(self, *notes: str) -> None:
+        """Not kept."""
+
+    def answered_by(self, rung: str) -> None:
+        """Not kept."""

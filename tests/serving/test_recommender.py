@@ -1,79 +1,17 @@
 """The recommender with toy stages: what it serves, what its trace says, and what happens when stages fail."""
 
+import copy
+
 import numpy as np
 import pandas as pd
 import pytest
+from toy_stages import STATIC, TASTE, Ban, Clock, N, ask, build
 
-from course_lib.contracts import ArgumentError, Candidates, DayLog, Policy, Requests, SlateError, Slates, UnknownIdError
-from course_lib.serving.ladder import PopularFallback, StaticFallback
+from course_lib.contracts import ArgumentError, Candidates, DayLog, Policy, SlateError, Slates, UnknownIdError
+from course_lib.serving.ladder import PopularFallback
 from course_lib.serving.recommender import Recommender
-from course_lib.stages.filters import AlreadySeen
+from course_lib.stages.filters import Eligible
 from course_lib.stages.reranking.reranker import MMRReranker
-
-N = 60
-TASTE = np.random.default_rng(0).random((30, N))
-SEEN = pd.DataFrame({"user": [0, 0, 1], "item": [3, 4, 5]})
-
-
-class Nearest:
-    """Retrieves by TASTE; knows 30 users; may be broken or slow from outside."""
-
-    def __init__(self):
-        self.days, self.broken = [], False
-
-    def retrieve(self, requests, n):
-        if self.broken:
-            raise RuntimeError("the index is gone")
-        if requests.user.max() >= len(TASTE):
-            raise UnknownIdError(f"user {requests.user.max()} was never seen.")
-        score = TASTE[requests.user]
-        top = np.argsort(-score, axis=1)[:, :n].astype(np.int32)
-        return Candidates(top, np.take_along_axis(score, top, axis=1))
-
-    def observe(self, day_log):
-        self.days.append(day_log.day)
-
-
-class Reverse:
-    """A ranker that turns retrieval's order around; NaN for user 7."""
-
-    def score(self, requests, candidates):
-        score = -candidates.score.astype(float)
-        score[requests.user == 7] = np.nan
-        return score
-
-
-class Ban:
-    reason = "banned by the learner"
-
-    def __init__(self, items):
-        self.items = items
-
-    def keep(self, requests, item):
-        return ~np.isin(item, self.items)
-
-
-class Clock:
-    """Seconds that pass only when told to."""
-
-    now = 0.0
-
-    def __call__(self):
-        return self.now
-
-
-POPULAR = PopularFallback(pd.DataFrame({"item": [9, 9, 9, 8, 8, 7, 3]}), N)
-STATIC = StaticFallback([50, 51, 52])
-
-
-def build(**change):
-    parts = dict(retriever=Nearest(), filters=[AlreadySeen(SEEN), Ban([10])], ranker=Reverse(),
-                 reranker=MMRReranker(np.eye(N), 0.9), n_retrieve=20, n_rerank=12, fallback=[POPULAR, STATIC])
-    return Recommender(**(parts | change))
-
-
-def ask(users, eligible=range(N), k=5):
-    return Requests.of(users, eligible=np.array(list(eligible), np.int32), slate_size=k)
 
 
 def test_it_is_a_policy_and_serves_what_its_stages_say():
@@ -236,9 +174,28 @@ def test_observe_reaches_every_part_that_listens():
     assert system.fallback[0].count[shown[:2]].tolist() == [1, 1]
 
 
-def test_popular_decays_and_grows_by_newborn_items():
-    rung = PopularFallback(pd.DataFrame({"item": [0, 0, 0, 1]}), 2, half_life_days=1)
-    day = DayLog(0, None, pd.DataFrame({"item": [2, 2, 1], "click": [1, 1, 0]}), None)
-    rung.observe(day)
-    assert rung.count.tolist() == [1.5, 0.5, 2.0]
-    assert rung.retrieve(ask([0, 1], eligible=range(4)), 3).item.tolist() == [[2, 0, 1]] * 2
+def test_it_is_made_of_stages_and_inherits_from_none():
+    assert Recommender.__mro__ == (Recommender, object)
+    system = build()
+    assert [type(stage).__name__ for stage in system.stages] == ["Retrieve", "HardFilters", "Rank", "Rerank"]
+
+
+def test_a_part_that_is_changed_serves_the_next_request():
+    system, requests = build(reranker=None), ask([2])
+    before = system.slates(requests).item.tolist()
+    twin = copy.copy(system)
+    twin.ranker, twin.n_retrieve, twin.filters = None, 30, [Ban([11])]
+    assert twin.slates(requests).item.tolist() == build(ranker=None, reranker=None, n_retrieve=30, filters=[
+        Ban([11])]).slates(requests).item.tolist() != before
+    assert system.slates(requests).item.tolist() == before
+    twin.retriever, twin.fallback = None, STATIC
+    with pytest.warns(UserWarning, match="NoneType"):
+        assert twin.slates(requests).item.tolist() == [[50, 51, 52, -1, -1]]
+
+
+def test_filters_that_are_set_anew_still_keep_what_is_not_eligible_out():
+    system, requests = build(reranker=None), ask([0, 1, 2], eligible=range(0, N, 3))
+    system.filters = [Eligible(), Ban([0])]
+    assert [type(rule).__name__ for rule in system.filters] == ["Eligible", "Ban"]
+    system.filters = []
+    assert (system.slates(requests).check(requests).item % 3 == 0).any()

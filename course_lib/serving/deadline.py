@@ -1,0 +1,42 @@
+"""The time one request has, and how many items a stage can score in such a time."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+
+from course_lib.contracts import ArgumentError, BudgetError
+
+
+class Deadline:
+    """budget_ms milliseconds from the moment this is made; without an argument, all the time there is.
+
+    clock: seconds, rising. Looked at between stages: a stage that runs is not interrupted.
+    """
+
+    def __init__(self, budget_ms: float = math.inf, clock: Callable[[], float] = time.perf_counter):
+        self.budget_ms, self._clock, self._start = budget_ms, clock, clock()
+
+    def spent_ms(self) -> float:
+        """Milliseconds since the request came in."""
+        return (self._clock() - self._start) * 1e3
+
+    def check(self, before: str) -> None:
+        """Raise BudgetError where nothing is left for the stage called `before`."""
+        spent = self.spent_ms()
+        if spent >= self.budget_ms:
+            raise BudgetError(f"{spent:.1f} of {self.budget_ms:g} ms were gone before {before}")
+
+
+def affordable_items(budget_ms: float, fixed_ms: float, per_item_us: float) -> int:
+    """The most items that can be scored within a budget.
+
+    budget_ms: what the stage may take, ms. fixed_ms: what it takes before the first item, ms. per_item_us: what each
+    further item takes, **micro**seconds. Returns whole items, 0 where the fixed part alone is too much:
+    affordable_items(20, 2, 10) is 1800.
+    Raises ArgumentError for a per-item cost that is not positive.
+    """
+    if per_item_us <= 0:
+        raise ArgumentError(f"per_item_us is {per_item_us:g}; expected a positive time in microseconds.")
+    return max(0, int((budget_ms - fixed_ms) * 1000 / per_item_us + 1e-9))
