@@ -1,4 +1,7 @@
-"""A whole recommender from data: train what has to be trained, keep it in the cache, join the stages."""
+"""Whole recommenders from data: train what has to be trained, keep it in the cache, join the stages.
+
+`film_recommender` is for tables of who took what, `feed_recommender` for a running service with a log.
+"""
 
 from __future__ import annotations
 
@@ -66,14 +69,7 @@ def feed_recommender(log, catalog: Catalog, *, seed: int = 0, label: Callable | 
     ANNRetriever. explore, explore_slots: see MMRReranker.
     """
     features = FeedFeatures(catalog)
-    table = pd.concat(list(replay(features, log, share=share, seed=seed)), ignore_index=True)
-    columns = [*FEED_COLUMNS, "position"] if position else list(FEED_COLUMNS)
-    wanted = table["click"].to_numpy() if label is None else np.asarray(label(table))
-    held = table["request_id"].to_numpy() % 5 == 0
-    trees = GBDTRanker(trees=60, leaves=15, learning_rate=0.12, min_rows=100, seed=seed,
-                       position="position" if position else None)
-    trees.fit(table.loc[~held, columns], wanted[~held])
-    calibrator = Isotonic().fit(trees.predict(table.loc[held, columns]), wanted[held])
+    trees, calibrator = _feed_ranker(log, features, seed, label, share, position)
     hot = PopularFallback(interactions(log.impressions()), len(catalog.items), half_life_days=2, name="popular")
     blend = Blend({"near": (NearProfile(features), 0.5), "hot": (hot, 0.3), "new": (Newest(catalog), 0.2)}
                   | (sources or {}))
@@ -83,6 +79,18 @@ def feed_recommender(log, catalog: Catalog, *, seed: int = 0, label: Callable | 
     last = StaticFallback(np.argsort(-hot.count, kind="stable")[:200])
     return Recommender(blend, filters, RankerStage(trees, features, calibrator), reranker, n_retrieve=n_retrieve,
                        n_rerank=40, fallback=[hot, last], name=name)
+
+
+def _feed_ranker(log, features: FeedFeatures, seed, label, share, position) -> tuple[GBDTRanker, Isotonic]:
+    """Trees fitted on four fifths of the log's requests, and a calibrator fitted on the fifth they have not seen."""
+    table = pd.concat(list(replay(features, log, share=share, seed=seed)), ignore_index=True)
+    columns = [*FEED_COLUMNS, "position"] if position else list(FEED_COLUMNS)
+    wanted = table["click"].to_numpy() if label is None else np.asarray(label(table))
+    held = table["request_id"].to_numpy() % 5 == 0
+    trees = GBDTRanker(trees=60, leaves=15, learning_rate=0.12, min_rows=100, seed=seed,
+                       position="position" if position else None)
+    trees.fit(table.loc[~held, columns], wanted[~held])
+    return trees, Isotonic().fit(trees.predict(table.loc[held, columns]), wanted[held])
 
 
 def two_tower(dataset: Dataset, split, seed: int = 0, *, progress: bool = False, **settings):
