@@ -17,6 +17,7 @@ from course_lib.contracts import (
 )
 from course_lib.data import stored
 from course_lib.data.disk import sha256
+from course_lib.data.day_tables import read_table
 from course_lib.data.log import Log, MemoryLog, interactions
 from course_lib.data.stored import sealed
 
@@ -268,3 +269,33 @@ def test_interactions_are_first_clicks_by_time():
     assert not clicked.duplicated(["user", "item"]).any()
     first = impressions[impressions.click == 1].groupby(["user", "item"]).time.min()
     assert clicked.set_index(["user", "item"]).time.sort_index().equals(first)
+
+
+def test_a_log_of_an_earlier_course_says_which_column_it_lacks(tmp_path):
+    log = Log.create(tmp_path / "log", {"seed": 1})
+    log.append(day_log(0))
+    file = log.path / "day=00000" / "impressions.parquet"
+    old = pd.read_parquet(file).drop(columns="click_time")
+    old.to_parquet(file, index=False)
+    with pytest.raises(DataError, match="impressions.parquet has no column click_time: an earlier version"):
+        read_table(file, list(IMPRESSION_COLUMNS))
+    assert read_table(file, ["item"]).equals(old[["item"]])
+
+
+def test_an_append_stopped_between_disk_and_memory_is_found_out(tmp_path, monkeypatch):
+    from course_lib.data import log as module
+
+    log = Log.create(tmp_path / "log", {"seed": 1})
+    written = module.write_atomic
+
+    def stopped(*args):
+        written(*args)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "write_atomic", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            log.append(day_log(0))
+    assert log.last_day == 0 == Log.open(log.path).last_day
+    log.append(day_log(1))
+    assert log.days == [0, 1] and Log.open(log.path).verify() == 6
