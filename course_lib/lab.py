@@ -7,8 +7,12 @@ import hashlib
 import json
 import os
 import sys
-import tempfile
+import time
 from pathlib import Path
+
+from course_lib.contracts import CorruptError, DataError
+from course_lib.data.disk import sweep_parts, write_atomic
+from course_lib.data.stored import sealed, unsealed
 
 ROOT = Path(__file__).resolve().parents[1]
 MANIFEST = ".course.json"
@@ -26,17 +30,28 @@ def cells_digest(path: Path) -> str:
     return hashlib.sha256(raw).hexdigest()
 
 
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".copying-")
+def _read_manifest(work: Path) -> tuple[dict[str, str], str]:
+    """Digests of what was handed out, by name, and what is wrong with that list, "" if nothing is."""
+    file = work / MANIFEST
+    if not file.exists():
+        return {}, "missing" if any(work.glob("*.ipynb")) else ""
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        return unsealed(file, {"handed_out": dict}, "")["handed_out"], ""
+    except CorruptError:
+        held = {}
+        with contextlib.suppress(OSError, ValueError, TypeError):
+            held = dict(json.loads(file.read_text(encoding="utf-8")))       # of an earlier version, which had no seal
+        if not all(name.endswith(".ipynb") and isinstance(digest, str) for name, digest in held.items()):
+            held = {}
+    return held, "" if held else "damaged"
+
+
+def _sweep(work: Path) -> None:
+    """Remove what killed runs left half-copied."""
+    sweep_parts(work)
+    for left in work.glob(".copying-*"):        # as an earlier version named them
+        if time.time() - left.stat().st_mtime > 60:
+            left.unlink(missing_ok=True)
 
 
 def copy_lessons(source: Path, work: Path) -> dict[str, str]:
@@ -44,19 +59,20 @@ def copy_lessons(source: Path, work: Path) -> dict[str, str]:
 
     "new": copied. "updated": the course changed and the copy was as it had been handed out. "kept": edited, nothing
     done. "kept, course changed": edited, and the course has a newer one. "same": nothing to do. Nothing a learner
-    wrote is ever overwritten; deleting a copy brings a fresh one.
+    wrote is ever overwritten; deleting a copy brings a fresh one. Where the list of what was handed out is gone,
+    MANIFEST -> "missing" or "damaged" says so, and every copy that differs is kept.
+    Raises DataError where the disk is full or work cannot be written to and something has to be.
     """
-    manifest = work / MANIFEST
-    handed_out: dict[str, str] = {}
-    with contextlib.suppress(OSError, ValueError):
-        handed_out = dict(json.loads(manifest.read_text(encoding="utf-8")))
-    done = {}
+    handed_out, wrong = _read_manifest(work)
+    written = dict(handed_out)
+    done = {MANIFEST: wrong} if wrong else {}
+    _sweep(work)
     for lesson in sorted(source.glob("*.ipynb")):
         copy, shipped = work / lesson.name, cells_digest(lesson)
         mine = cells_digest(copy) if copy.exists() else None
         before = handed_out.get(lesson.name)
         if mine in (None, before) and mine != shipped:
-            _write(copy, lesson.read_bytes())
+            write_atomic(copy, lesson.read_bytes())
             done[lesson.name] = "updated" if mine else "new"
         elif mine == shipped:
             done[lesson.name] = "same"
@@ -64,13 +80,17 @@ def copy_lessons(source: Path, work: Path) -> dict[str, str]:
             done[lesson.name] = "kept" if shipped == before else "kept, course changed"
             continue
         handed_out[lesson.name] = shipped
-    _write(manifest, json.dumps(handed_out, indent=1, sort_keys=True).encode())
+    if handed_out != written or wrong or not (work / MANIFEST).exists():
+        write_atomic(work / MANIFEST, sealed({"handed_out": handed_out}))
     return done
 
 
 def tell(done: dict[str, str]) -> list[str]:
     """What was done, in lines to print."""
     lines = []
+    if MANIFEST in done:
+        lines.append(f"work/{MANIFEST} is {done[MANIFEST]}: which lessons you edited is not known, so all that differ "
+                     f"from the course's are kept.")
     for what, words in (("new", "copied to work/"), ("updated", "updated in work/"), ("kept", "yours, kept")):
         names = [name.removesuffix(".ipynb") for name, how in done.items() if how == what]
         if names:
@@ -108,9 +128,10 @@ def main(arguments: list[str], *, start: bool = True, root: Path = ROOT) -> int:
     """Copy lessons and, unless `start` is false, become JupyterLab. Raises DataError where they cannot be copied."""
     try:
         print("\n".join(tell(copy_lessons(root / "notebooks", root / "work"))) or "work/ is up to date")
+    except DataError as error:
+        raise DataError(f"The lessons could not be copied to {root / 'work'}. {error} What you wrote is "
+                        f"untouched.") from error
     except OSError as error:
-        from course_lib.contracts import DataError
-
         raise DataError(f"The lessons could not be copied to {root / 'work'}: {error.strerror or error}. Free some "
                         f"space there, or make the folder writable, and run this again. What you wrote is "
                         f"untouched.") from error

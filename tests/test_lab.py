@@ -14,6 +14,7 @@ import nbformat
 import pytest
 
 from course_lib import lab
+from course_lib.contracts import DataError
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -81,6 +82,49 @@ def test_a_lost_or_broken_manifest_costs_no_edit(course):
     done = lab.copy_lessons(*course)
     assert text(work / "01_objective.ipynb") == "my answer"
     assert done["00_start_here.ipynb"] == "kept, course changed"        # not known to be untouched, so kept
+    assert f"{lab.MANIFEST} is damaged: which lessons you edited is not known" in lab.tell(done)[0]
+    assert lab.MANIFEST not in lab.copy_lessons(*course)
+
+
+@pytest.mark.parametrize("harm", ["[1, 2]", "7", '{"handed_out": 3}', '{"00_start_here.ipynb": 3}', "flip", None])
+def test_a_list_of_another_kind_is_said_and_costs_no_edit(course, harm):
+    source, work = course
+    lab.copy_lessons(*course)
+    file = work / lab.MANIFEST
+    whole = file.read_text(encoding="utf-8")
+    if harm is None:
+        file.unlink()
+    else:
+        flipped = whole.replace('ipynb": "', 'ipynb": "0', 1)
+        file.write_text(flipped if harm == "flip" else harm, encoding="utf-8")
+    notebook(work / "01_objective.ipynb", "my answer")
+    assert lab.copy_lessons(*course) == {lab.MANIFEST: "missing" if harm is None else "damaged",
+                                         "00_start_here.ipynb": "same",
+                                         "01_objective.ipynb": "kept, course changed"}
+    assert text(work / "01_objective.ipynb") == "my answer"
+
+
+def test_a_list_of_an_earlier_version_is_taken(course):
+    source, work = course
+    lab.copy_lessons(*course)
+    file = work / lab.MANIFEST
+    held = json.loads(file.read_text(encoding="utf-8"))["handed_out"]
+    file.write_text(json.dumps(held), encoding="utf-8")
+    notebook(source / "01_objective.ipynb", "second edition")
+    assert lab.copy_lessons(*course) == {"00_start_here.ipynb": "same", "01_objective.ipynb": "updated"}
+
+
+def test_what_killed_runs_left_is_swept_and_nothing_is_written_where_nothing_changed(course):
+    work = course[1]
+    lab.copy_lessons(*course)
+    for name in (".copying-x1", ".00_start_here.ipynb.ab.part"):
+        (work / name).write_text("half", encoding="utf-8")
+    os.utime(work / ".copying-x1", (1e9, 1e9))
+    lab.copy_lessons(*course)
+    assert sorted(p.name for p in work.iterdir()) == [lab.MANIFEST, "00_start_here.ipynb", "01_objective.ipynb"]
+    before = {file: file.stat().st_mtime_ns for file in [work, *work.iterdir()]}
+    lab.copy_lessons(*course)
+    assert {file: file.stat().st_mtime_ns for file in [work, *work.iterdir()]} == before
 
 
 def test_a_copy_that_is_no_notebook_any_more_is_kept(course):
@@ -126,13 +170,11 @@ def test_root_may_in_a_container_and_is_told_elsewhere(monkeypatch, tmp_path, us
 
 
 def test_a_full_disk_is_one_message_and_leaves_nothing(course, monkeypatch, tmp_path):
-    from course_lib.contracts import DataError
-
     def full(*names):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.replace", full)
-    with pytest.raises(DataError, match="No space left on device. Free some space"):
+    with pytest.raises(DataError, match="disk is full.*Free some space.*What you wrote is untouched"):
         lab.main([], start=False, root=tmp_path)
     assert list((tmp_path / "work").iterdir()) == []
 
