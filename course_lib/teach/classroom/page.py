@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from course_lib.contracts import CourseError, UnknownIdError
+from course_lib.data.disk import write_atomic
 from course_lib.teach import cards, lessons
 from course_lib.teach.classroom.submissions import Reading, Submission, read_class
 from course_lib.teach.lessons import ROOT
@@ -69,17 +70,19 @@ def main(argv: list[str] | None = None) -> int:
         return 1
     from course_lib.teach.classroom.page_html import page
 
-    write_page(Path(args.output), page(results))
+    try:
+        write_page(Path(args.output), page(results))
+    except CourseError as error:
+        print(error, file=sys.stderr)
+        return 1
     print(f"{len(results.reading.people)} people, {len(results.card_ids)} exercises, {results.seconds:.0f} s: "
           f"{args.output}")
     return 0
 
 
 def write_page(path: Path, text: str) -> None:
-    """Write the whole page or nothing."""
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
+    """Write the whole page or nothing. Raises DataError where the disk is full or the place is not ours."""
+    write_atomic(path, text)
 
 
 def compare_class(folders: list[Path], *, lesson: str | None = None, workers: int = 2,
