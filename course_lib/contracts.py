@@ -157,19 +157,23 @@ def as_ids(name: str, ids, below: int | None = None, *, padding: bool = False) -
     array = np.asarray(ids)
     if array.size and array.dtype.kind == "b":
         raise ArgumentError(f"{name} is a mask (bool) of shape {array.shape}; expected ids. Pass np.flatnonzero(mask).")
-    if array.dtype.kind not in "iu" and array.size:
+    if array.dtype.kind == "O" and all(isinstance(value, int) and abs(value) < 2**63 for value in array.ravel()):
+        array = array.astype(np.int64)
+    elif array.dtype.kind not in "iu" and array.size:
         whole = as_numbers(name, ids)
         bad = (whole % 1 != 0) | (np.abs(whole) > 2**53)
         if bad.any():
-            raise ArgumentError(f"{name} holds {whole[bad].ravel()[0]} at {_place(bad)}; expected whole numbers.")
+            raise ArgumentError(f"{name} holds {whole[bad].ravel()[0]} at {_place(bad)}; expected whole "
+                                f"numbers, below 2**53 where they are floats.")
         array = whole
     elif array.dtype == np.uint64 and array.size and array.max() > np.iinfo(np.int64).max:
         raise ArgumentError(f"{name} holds {array.max()}; expected ids below 2**63. Number them 0, 1, 2 … first.")
     out = array.astype(np.int64, copy=False)
     if out.size and out.min() < -int(padding):
         bad = out < -int(padding)
-        raise ArgumentError(f"{name} holds {out[bad].ravel()[0]} at {_place(bad)}; expected dense ids from 0"
-                            f"{', or -1 for padding' if padding else '. Drop padding first'}.")
+        instead = ", or -1 for padding" if padding else ". Drop padding first"
+        raise ArgumentError(f"{name} holds {int(bad.sum())} negative ids, first {out[bad].ravel()[0]} at "
+                            f"{_place(bad)}; expected dense ids from 0{instead}.")
     if below is not None and out.size and out.max() >= below:
         bad = out >= below
         raise UnknownIdError(f"{name} holds {int(bad.sum())} ids outside 0 … {below - 1}, first {out[bad].ravel()[0]} "

@@ -1,6 +1,7 @@
 """What feedback may mean: three readings of an ignored impression, and purchases that have not arrived yet.
 
-Every function takes the log's impression table (contracts.IMPRESSION_COLUMNS) and leaves it as it was.
+Every function takes the log's impression table (contracts.IMPRESSION_COLUMNS) and leaves it as it was. A click that is
+not 0 or 1, or a moment or position that is missing, is refused with its first row: read as "no" it would be a label.
 """
 
 from __future__ import annotations
@@ -8,7 +9,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from course_lib.contracts import ArgumentError, DataError
+from course_lib.contracts import (
+    ArgumentError,
+    DataError,
+    ShapeError,
+    as_count,
+    as_ids,
+    as_numbers,
+    check_labels,
+    check_same_keys,
+    check_shape,
+)
 
 
 def _need(table: pd.DataFrame, columns: tuple[str, ...], what: str) -> None:
@@ -23,11 +34,13 @@ def relative_examination(position: np.ndarray, click: np.ndarray, n_positions: i
     """How likely each position is looked at, relative to the first, from impressions whose items stand there at random.
 
     position: int (E,), from 1. click: 0/1 (E,). Returns float (n_positions,): click rate at k over click rate at 1, so
-    the first is 1; NaN where a position was never shown. Raises DataError where position 1 has no click.
+    the first is 1; NaN where a position was never shown. Raises DataError where position 1 has no click; ArgumentError
+    for positions outside 1 … n_positions or clicks that are not 0 or 1; ShapeError.
     """
-    slot = np.asarray(position, int) - 1
-    shown = np.bincount(slot, minlength=n_positions).astype(float)
-    clicked = np.bincount(slot, weights=np.asarray(click, float), minlength=n_positions)
+    click, position = check_labels("click", click), _positions(position, as_count("n_positions", n_positions, 1))
+    check_shape(position=(position, "E"), click=(click, "E"))
+    shown = np.bincount(position - 1, minlength=n_positions).astype(float)
+    clicked = np.bincount(position - 1, weights=click, minlength=n_positions)
     if not clicked[0]:
         raise DataError(f"no click at position 1 among {int(shown[0])} impressions: the curve is relative to it. "
                         f"Use more randomised traffic.")
@@ -35,13 +48,23 @@ def relative_examination(position: np.ndarray, click: np.ndarray, n_positions: i
     return rate / rate[0]
 
 
+def _positions(position, deepest: int) -> np.ndarray:
+    position = as_ids("position", position)
+    if position.size and not 1 <= position.min() <= position.max() <= deepest:
+        raise ArgumentError(f"position runs from {position.min()} to {position.max()}; expected 1 at the top to "
+                            f"{deepest} at most.")
+    return position
+
+
 def seen_given_ignored(examination: np.ndarray, click_rate: np.ndarray) -> np.ndarray:
     """P(looked at | not clicked), by Bayes: (e − c) / (1 − c).
 
     examination, click_rate: float (K,), chances that a position is looked at, and clicked; c ≤ e. Returns float (K,):
-    with e = 0.5 and c = 0.1 it is 0.444, so five of nine ignored impressions were never seen.
+    with e = 0.5 and c = 0.1 it is 0.444, so five of nine ignored impressions were never seen. NaN where a position was
+    never shown. Raises ArgumentError for chances outside [0, 1].
     """
-    examination, click_rate = np.asarray(examination, float), np.asarray(click_rate, float)
+    examination = as_numbers("examination", examination, 0, 1, missing=True)
+    click_rate = as_numbers("click_rate", click_rate, 0, 1, missing=True)
     return np.clip((examination - click_rate) / np.maximum(1 - click_rate, 1e-12), 0, 1)
 
 
@@ -50,9 +73,12 @@ def skips_and_clicks(click: np.ndarray) -> np.ndarray:
 
     click: 0/1 (B, K), positions from the top. Returns bool (B, K); a slate without a click gives a row of False.
 
+    Raises ArgumentError for clicks that are not 0 or 1, ShapeError.
+
     Source: Joachims et al. 2005 (Click > Skip Above), doi:10.1145/1076034.1076063.
     """
-    click = np.asarray(click) > 0
+    click = check_labels("click", click) == 1
+    check_shape(click=(click, "BK"))
     return np.flip(np.maximum.accumulate(np.flip(click, 1), 1), 1)
 
 
@@ -60,9 +86,14 @@ def click_rate_per_look(click: np.ndarray, examination: np.ndarray) -> float:
     """Click rate among those who looked, from impressions at any position: the mean of click / P(looked at).
 
     click: 0/1 (E,). examination: float (E,), in (0, 1], for each impression's position. Each click stands for
-    1 / examination looks' worth of showings, so the mean does not depend on where an item happened to stand.
+    1 / examination looks' worth of showings, so the mean does not depend on where an item happened to stand. Raises
+    ArgumentError for chances outside (0, 1] or clicks that are not 0 or 1, DataError without impressions, ShapeError.
     """
-    return float(np.mean(np.asarray(click, float) / np.asarray(examination, float)))
+    click, examination = check_labels("click", click), as_numbers("examination", examination, np.nextafter(0, 1), 1)
+    check_shape(click=(click, "E"), examination=(examination, "E"))
+    if not click.size:
+        raise DataError("no impressions were passed; expected at least one.")
+    return float(np.mean(click / examination))
 
 
 def window_label(click_time: np.ndarray, event_time: np.ndarray, as_of: float, window_s: float) -> np.ndarray:
@@ -70,25 +101,45 @@ def window_label(click_time: np.ndarray, event_time: np.ndarray, as_of: float, w
 
     click_time, event_time: seconds, float (E,); event_time NaN where nothing has happened. An event after as_of is not
     known; one exactly window_s after its click still counts. 0 only where the whole window is over by as_of.
+    Raises ArgumentError for a click without a time, or an as_of or window that is none; ShapeError.
     """
-    click_time, event_time = np.asarray(click_time, float), np.asarray(event_time, float)
+    click_time, event_time = as_numbers("click_time", click_time), as_numbers("event_time", event_time, missing=True)
+    if click_time.shape != event_time.shape:
+        raise ShapeError(f"click_time has shape {click_time.shape}, event_time {event_time.shape}; expected one of "
+                         f"each a click.")
+    _check_window(as_of, window_s)
     with np.errstate(invalid="ignore"):
         happened = (event_time <= as_of) & (event_time - click_time <= window_s)
     return np.where(happened, 1.0, np.where(click_time + window_s <= as_of, 0.0, np.nan))
+
+
+def _check_window(as_of, window_s=0.0) -> None:
+    if np.isnan(as_of) or not window_s >= 0:
+        raise ArgumentError(f"as_of is {as_of}, window_s is {window_s}; expected a moment in s and s of at least 0.")
 
 
 def rate_corrected_for_delay(label: np.ndarray, age_s: np.ndarray, delays_s: np.ndarray) -> float:
     """Outcome rate of young clicks: each outcome known so far stands for 1 / P(an outcome has come by that age).
 
     label: 0/1 (E,), known so far. age_s: float (E,), seconds since each click. delays_s: float (D,), delays of outcomes
-    of old clicks. Clicks younger than every delay say nothing and are left out; NaN if none is left.
+    of old clicks. Clicks younger than every delay say nothing and are left out; NaN if none is left. Raises DataError
+    without delays, ArgumentError for NaN or labels that are not 0 or 1, ShapeError.
 
     Source: the delay model of Chapelle 2014, doi:10.1145/2623330.2623634, with the empirical distribution of delays.
     """
-    label, age_s = np.asarray(label, float), np.asarray(age_s, float)
-    arrived = np.searchsorted(np.sort(delays_s), age_s, side="right") / len(delays_s)
+    label, age_s = check_labels("label", label), as_numbers("age_s", age_s)
+    check_shape(label=(label, "E"), age_s=(age_s, "E"))
+    arrived = _arrived(delays_s, age_s)
     tells = arrived > 0
     return float(np.mean(label[tells] / arrived[tells])) if tells.any() else float("nan")
+
+
+def _arrived(delays_s, age_s) -> np.ndarray:
+    """Share of delays that are over by each age."""
+    delays_s = np.sort(as_numbers("delays_s", delays_s))
+    if not len(delays_s):
+        raise DataError("delays_s is empty: nothing says how late outcomes come. Take delays from older clicks.")
+    return np.searchsorted(delays_s, age_s, side="right") / len(delays_s)
 
 
 def every_ignored(impressions: pd.DataFrame) -> pd.DataFrame:
@@ -97,8 +148,8 @@ def every_ignored(impressions: pd.DataFrame) -> pd.DataFrame:
     Returns user, item, position, label (int8), weight (float64), one row an impression.
     """
     _need(impressions, ("user", "item", "position", "click"), "the impression table")
-    rows = impressions[["user", "item", "position"]].copy()
-    return rows.assign(label=impressions["click"].astype("int8"), weight=1.0)
+    click = check_labels("click", impressions["click"]).astype(np.int8)
+    return impressions[["user", "item", "position"]].assign(label=click, weight=1.0)
 
 
 def skip_above(impressions: pd.DataFrame) -> pd.DataFrame:
@@ -108,6 +159,7 @@ def skip_above(impressions: pd.DataFrame) -> pd.DataFrame:
 
     Source: Joachims et al. 2005 (Click > Skip Above), doi:10.1145/1076034.1076063.
     """
+    _need(impressions, ("request_id",), "the impression table")
     rows = every_ignored(impressions)
     clicked_at = impressions["position"].where(impressions["click"] == 1, 0)
     lowest = clicked_at.groupby(impressions["request_id"]).transform("max")
@@ -125,11 +177,12 @@ def exposure_weighted(impressions: pd.DataFrame, examination: np.ndarray) -> pd.
     Departs: one click rate a position, not one an item; the posterior is an average over what stood there.
     """
     rows = every_ignored(impressions)
-    examination = np.asarray(examination, float)
+    examination = as_numbers("examination", examination)
+    _positions(rows["position"], 2**31)
     deepest = int(rows["position"].max())
     if len(examination) < deepest or not ((examination > 0) & (examination <= 1)).all():
-        raise ArgumentError(f"examination has {len(examination)} values in [{examination.min():g}, "
-                            f"{examination.max():g}]; expected at least {deepest}, each in (0, 1].")
+        raise ArgumentError(f"examination has {len(examination)} values in [{examination.min(initial=1):g}, "
+                            f"{examination.max(initial=0):g}]; expected at least {deepest}, each in (0, 1].")
     rate = rows.groupby("position")["label"].mean()
     seen = dict(zip(rate.index, seen_given_ignored(examination[rate.index - 1], rate), strict=True))
     return rows.assign(weight=np.where(rows["label"] == 1, 1.0, rows["position"].map(seen)))
@@ -140,9 +193,11 @@ def examination_curve(impressions: pd.DataFrame, *, n_boot: int = 200, seed: int
 
     impressions: rows of randomised traffic only; where what stands at a position is random, click rates by position
     differ by examination alone. Returns a table by position: relative (1 at position 1), low, high (95 %, bootstrap
-    over requests), impressions.
+    over requests), impressions. Raises DataError without clicks at the top, ArgumentError for clicks not 0 or 1.
     """
     _need(impressions, ("request_id", "position", "click"), "the impression table")
+    check_labels("click", impressions["click"])
+    as_count("n_boot", n_boot, 1)
     clicks = impressions.pivot_table(index="request_id", columns="position", values="click", aggfunc="sum")
     values = clicks.to_numpy(float)
     if not np.nansum(values[:, 0]):
@@ -166,9 +221,15 @@ def conversions(impressions: pd.DataFrame, outcomes: pd.DataFrame, *, as_of: flo
 
     as_of: seconds; what arrives later is not known. window_s: seconds after the click in which an outcome counts.
     Returns one row a click made before as_of: request_id, user, item, time, label (an outcome has arrived by as_of
-    and lies in the window), mature (the whole window is over at as_of: only then is a 0 final).
+    and lies in the window), mature (the whole window is over at as_of: only then is a 0 final). Raises DataError for
+    missing columns or keys of two types, ArgumentError for a click that is not 0 or 1, or without a time.
     """
-    _need(impressions, ("request_id", "item", "click", "time"), "the impression table")
+    _need(impressions, ("request_id", "user", "item", "click", "time"), "the impression table")
+    check_labels("click", impressions["click"])
+    as_numbers("time", impressions["time"])
+    _check_window(as_of, window_s)
+    for name in ("request_id", "item"):
+        check_same_keys(**{f"{name} of impressions": impressions[name], f"{name} of outcomes": outcomes[name]})
     clicks = impressions.loc[(impressions["click"] == 1) & (impressions["time"] < as_of),
                              ["request_id", "user", "item", "time"]]
     known = outcomes[(outcomes["kind"] == kind) & (outcomes["arrival_time"] <= as_of)]
@@ -199,9 +260,12 @@ def weigh_by_arrival(rows: pd.DataFrame, delays_s: np.ndarray, *, as_of: float) 
     0 where label is 0. The mean of weight is the corrected conversion rate. Clicks younger than every delay seen
     carry no information; their weight is 0 and they should be left out.
 
+    Raises DataError without delays, ArgumentError for NaN.
+
     Source: the delay model of Chapelle 2014, doi:10.1145/2623330.2623634.
     Departs: the empirical distribution of delays instead of an exponential; one for all items.
     """
-    arrived = np.searchsorted(delays_s, as_of - rows["time"].to_numpy(), side="right") / len(delays_s)
+    _check_window(as_of)
+    arrived = _arrived(delays_s, as_of - as_numbers("time", rows["time"]))
     weight = np.divide(rows["label"].to_numpy(float), arrived, out=np.zeros(len(rows)), where=arrived > 0)
     return rows.assign(weight=weight, arrived=arrived)

@@ -14,7 +14,17 @@ from pathlib import Path
 
 import numpy as np
 
-from course_lib.contracts import DAY_S, ArgumentError, CorruptError, DataError, ShapeError
+from course_lib.contracts import (
+    DAY_S,
+    ArgumentError,
+    CorruptError,
+    DataError,
+    ShapeError,
+    as_count,
+    as_ids,
+    as_numbers,
+    check_shape,
+)
 
 SCHEMA = """CREATE TABLE IF NOT EXISTS events (
     user INTEGER NOT NULL, event_time REAL NOT NULL, item INTEGER NOT NULL, arrival_time REAL NOT NULL,
@@ -31,9 +41,14 @@ def live_session(event_time, arrival_time, item, now: float, gap_s: float) -> np
     event_time, arrival_time: float (E,), s, of one user's events in any order. item: (E,). gap_s: a session goes on
     while each event follows the one before it, and `now` follows the last, within gap_s. Only events that arrived
     strictly before now count.  Returns (≤ E,), dtype of item.
+    Raises ArgumentError for a time, a gap or a now that is NaN, or a gap below 0; ShapeError.
     """
-    event_time, item = np.asarray(event_time, np.float64), np.asarray(item)
-    known = np.asarray(arrival_time) < now
+    event_time, arrival_time = as_numbers("event_time", event_time), as_numbers("arrival_time", arrival_time)
+    item = np.asarray(item)
+    check_shape(event_time=(event_time, "E"), arrival_time=(arrival_time, "E"), item=(item, "E"))
+    if not gap_s >= 0 or np.isnan(now):
+        raise ArgumentError(f"gap_s is {gap_s}, now is {now}; expected a gap of at least 0 s and a moment in s.")
+    known = arrival_time < now
     order = np.argsort(event_time[known], kind="stable")
     time, item = event_time[known][order], item[known][order]
     ends = np.flatnonzero(np.diff(np.append(time, now)) > gap_s)  # places after which a session is over
@@ -47,23 +62,27 @@ def decayed_counts(batch, batch_at: float, user, event_time, arrival_time, now: 
     batch: float (U,), the same sum as a job made it at batch_at (s) from all events that had arrived strictly before.
     user: int (E,), event_time, arrival_time: float (E,), s: the stream, which may reach back before batch_at.
     Returns batch, aged to now, plus what arrived from batch_at on and before now. An event counts once.
-    Raises ArgumentError for half_life_s ≤ 0 or now before batch_at.
+    Raises ArgumentError for half_life_s ≤ 0, now before batch_at, or NaN; UnknownIdError for a user beyond the batch.
     """
-    if half_life_s <= 0 or now < batch_at:
+    if not half_life_s > 0 or not now >= batch_at:
         raise ArgumentError(f"half_life_s is {half_life_s}, now − batch_at is {now - batch_at} s; expected a half-life "
                             f"above 0 and a batch that is not from the future.")
-    batch, arrival_time = np.asarray(batch, np.float64), np.asarray(arrival_time, np.float64)
+    batch, user = as_numbers("batch", batch), as_ids("user", user, len(batch))
+    event_time, arrival_time = as_numbers("event_time", event_time), as_numbers("arrival_time", arrival_time)
+    check_shape(user=(user, "E"), event_time=(event_time, "E"), arrival_time=(arrival_time, "E"))
     fresh = (arrival_time >= batch_at) & (arrival_time < now)
-    weight = 0.5 ** ((now - np.asarray(event_time, np.float64)[fresh]) / half_life_s)
-    return batch * 0.5 ** ((now - batch_at) / half_life_s) + np.bincount(np.asarray(user)[fresh], weight, len(batch))
+    weight = 0.5 ** ((now - event_time[fresh]) / half_life_s)
+    return batch * 0.5 ** ((now - batch_at) / half_life_s) + np.bincount(user[fresh], weight, len(batch))
 
 
 def hit_rate(requested: Iterable, capacity: int, warm: Sequence = ()) -> float:
     """Share of requests whose user is in a cache of `capacity` users that drops the least recently used.
 
     requested: user of each request, in order; each enters the cache. warm: loaded beforehand, the most valuable first;
-    no more than fit, and the most valuable are dropped last. Returns a share in [0, 1], NaN without requests.
+    no more than fit, and the most valuable are dropped last. Returns a share in [0, 1], NaN without requests. Raises
+    ArgumentError for a capacity that is no whole number of at least 0.
     """
+    capacity = as_count("capacity", capacity)
     cache, hits, asked = OrderedDict.fromkeys(reversed(list(warm[:capacity]))), 0, 0
     for user in requested:
         asked, hits = asked + 1, hits + (user in cache)
@@ -103,9 +122,11 @@ class SessionStore:
     def append(self, user, item, event_time, arrival_time=None) -> int:
         """Keep events; how many of them were new. user, item: int (E,). event_time, arrival_time: s (E,); by default
         they arrive as they happen. Raises ShapeError for other lengths, DataError for a time that is NaN or an event
-        that arrives before it happens."""
+        that arrives before it happens, ArgumentError for ids that are none (text, NaN, below 0)."""
         arrival_time = event_time if arrival_time is None else arrival_time
-        columns = [np.atleast_1d(np.asarray(column)) for column in (user, event_time, item, arrival_time)]
+        user, item = as_ids("user", user), as_ids("item", item)
+        times = [as_numbers("time", time, missing=True) for time in (event_time, arrival_time)]
+        columns = [np.atleast_1d(column) for column in (user, times[0], item, times[1])]
         if len({column.shape for column in columns}) != 1:
             raise ShapeError(f"user, event_time, item and arrival_time have shapes "
                              f"{', '.join(str(column.shape) for column in columns)}; expected one length.")
@@ -122,15 +143,17 @@ class SessionStore:
     def read(self, users, now: float) -> np.ndarray:
         """Events of these users that arrived before `now` and happened at most ttl_s ago, in one query.
 
-        users: int or (U,). Returns rows with fields user, item, event_time, arrival_time, by user and time.
+        users: int or (U,). Returns rows with fields user, item, event_time, arrival_time, by user and time. Raises
+        ArgumentError for ids of another type or a now that is NaN.
         """
-        wanted = json.dumps(np.atleast_1d(users).tolist())
+        wanted = json.dumps(np.atleast_1d(as_ids("users", users)).tolist())
+        _check_moment(now)
         with self._told("read"), closing(self._db.execute(QUERY, (wanted, now - self.ttl_s, now))) as rows:
             return np.array(rows.fetchall(), dtype=EVENT)
 
     def sessions(self, users, now: float, gap_s: float = 1800.0) -> dict[int, np.ndarray]:
-        """live_session of each of these users; those without one have an empty array."""
-        users, held = np.unique(users), self.read(users, now)
+        """live_session of each of these users; those without one have an empty array. Raises as `read`."""
+        users, held = np.unique(as_ids("users", users)), self.read(users, now)
         ends = np.searchsorted(held["user"], users, side="right")
         parts = zip(users.tolist(), np.searchsorted(held["user"], users), ends, strict=True)
         return {user: live_session(held["event_time"][a:b], held["arrival_time"][a:b], held["item"][a:b], now, gap_s)
@@ -138,6 +161,7 @@ class SessionStore:
 
     def sweep(self, now: float) -> int:
         """Remove what no read at `now` or later can return; how many events went. Reads do not depend on it."""
+        _check_moment(now)
         with self._told("sweep"), self._transaction():
             return self._db.execute("DELETE FROM events WHERE event_time < ?", (now - self.ttl_s,)).rowcount
 
@@ -174,3 +198,8 @@ class SessionStore:
         except sqlite3.DatabaseError as error:
             raise CorruptError(f"{self.path} is not a session store ({error}). Delete it: sessions fill again by "
                                f"themselves.") from error
+
+
+def _check_moment(now) -> None:
+    if not np.isfinite(now):
+        raise ArgumentError(f"now is {now}; expected a moment in s.")

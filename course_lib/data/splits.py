@@ -10,7 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from course_lib.contracts import INTERACTION_COLUMNS, ArgumentError, DataError, LeakageError
+from course_lib.contracts import (
+    INTERACTION_COLUMNS,
+    ArgumentError,
+    DataError,
+    LeakageError,
+    as_count,
+    check_same_keys,
+)
 
 
 @dataclass(frozen=True)
@@ -19,7 +26,8 @@ class Split:
 
     kind: "user", "time" or "last": which promise holds. "user": no event stands in two parts. "time": besides, all of
     train is before all of valid, and that before all of test. "last": the same, within each user.
-    Raises LeakageError, naming the first offending event, where the promise is broken; DataError for missing columns.
+    Raises LeakageError, naming the first offending event, where the promise is broken; DataError for missing columns or
+    values, or parts whose ids are of two types. A part may be empty; the functions below fill each they are asked for.
     """
 
     train: pd.DataFrame
@@ -30,8 +38,11 @@ class Split:
     def __post_init__(self):
         if self.kind not in ("user", "time", "last"):
             raise ArgumentError(f"kind is {self.kind!r}; expected user, time or last.")
-        for part in (self.train, self.valid, self.test):
-            _check_columns(part)
+        for name in ("train", "valid", "test"):
+            _check_columns(getattr(self, name), name)
+        for column in ("user", "item"):
+            check_same_keys(**{f"{column} of {name}": getattr(self, name)[column]
+                               for name in ("train", "valid", "test")})
         for earlier, later in (("train", "valid"), ("train", "test"), ("valid", "test")):
             self._refuse_shared(earlier, later)
             if self.kind != "user":
@@ -53,9 +64,9 @@ class Split:
             cutoff = first.user.map(second.groupby("user").time.min()).fillna(np.inf)
         late = first.time > cutoff if self.kind == "last" else first.time >= cutoff
         if late.any():
-            at = first[late].iloc[0]
+            user, item, time = (first[name][late].iloc[0] for name in ("user", "item", "time"))
             raise LeakageError(f"{late.sum()} of {len(first)} {earlier} events are not before the {later} part (first: "
-                               f"user {int(at.user)}, item {int(at['item'])}, time {at.time:.0f}; {later} starts at "
+                               f"user {user}, item {item}, time {time:.0f}; {later} starts at "
                                f"{cutoff[late].iloc[0]:.0f}). Split the log before building anything from it.")
 
     def __repr__(self) -> str:
@@ -68,9 +79,11 @@ def by_user(interactions: pd.DataFrame, fractions=(0.8, 0.1, 0.1), seed: int = 0
     interactions: user, item, time. fractions: of train, valid, test; sum 1. min_events: users with fewer stay whole in
     train (they could not give a test). valid and test get round(fraction · n) events of a user's n, at least one each.
     Returns a Split; ML-100K with the defaults: 80,024 train events, 943 test users.
-    Raises DataError for missing columns or repeated (user, item); ArgumentError for bad fractions.
+    Raises DataError for missing columns or values, repeated (user, item), or a part that stays empty though its
+    fraction is above 0; ArgumentError for bad fractions.
     """
     _check_fractions(fractions)
+    as_count("min_events", min_events)
     _check_columns(interactions)
     order = np.random.default_rng(seed).permutation(len(interactions))
     shuffled = interactions.iloc[order]
@@ -79,7 +92,8 @@ def by_user(interactions: pd.DataFrame, fractions=(0.8, 0.1, 0.1), seed: int = 0
     test, valid = (np.where(size < min_events, 0, np.maximum(1, np.rint(f * size))) if f else np.zeros(len(size))
                    for f in (fractions[2], fractions[1]))
     part = np.where(rank < test, 2, np.where(rank < test + valid, 1, 0))
-    return _split(interactions, part[np.argsort(order)], "user")
+    return _split(interactions, part[np.argsort(order)], "user", fractions,
+                  f"no user has {min_events} events; lower min_events, or set this fraction to 0")
 
 
 def by_time(interactions: pd.DataFrame, fractions=(0.8, 0.1, 0.1)) -> Split:
@@ -95,7 +109,9 @@ def by_time(interactions: pd.DataFrame, fractions=(0.8, 0.1, 0.1)) -> Split:
     ordered = np.sort(time)
     at = np.rint(np.cumsum(fractions[:2]) * len(time)).astype(int)
     cutoffs = [ordered[i] if i < len(time) else np.inf for i in at]
-    return _split(interactions, np.searchsorted(cutoffs, time, side="right"), "time")
+    return _split(interactions, np.searchsorted(cutoffs, time, side="right"), "time", fractions,
+                  f"the {len(time)} events fall on {len(np.unique(ordered))} different moments; those of one moment go "
+                  f"to the later part. Split by_user, or set this fraction to 0")
 
 
 def leave_last_out(interactions: pd.DataFrame) -> Split:
@@ -105,36 +121,54 @@ def leave_last_out(interactions: pd.DataFrame) -> Split:
     "last". Raises as by_user.
     """
     _check_columns(interactions)
-    ordered = interactions.sort_values("time", kind="stable")
-    from_end = ordered.groupby("user").cumcount(ascending=False)
-    enough = ordered.groupby("user").user.transform("size") >= 3
-    part = pd.Series(np.where(enough, np.clip(2 - from_end, 0, 2), 0), index=ordered.index)
-    return _split(interactions, part.reindex(interactions.index).to_numpy(), "last")
+    order = np.argsort(interactions["time"].to_numpy(), kind="stable")
+    ordered = interactions.iloc[order]
+    from_end = ordered.groupby("user").cumcount(ascending=False).to_numpy()
+    enough = (ordered.groupby("user").user.transform("size") >= 3).to_numpy()
+    part = np.empty(len(order), int)
+    part[order] = np.where(enough, np.clip(2 - from_end, 0, 2), 0)
+    return _split(interactions, part, "last", (0, 1, 1), "no user has 3 events, and those with fewer only train")
 
 
 def first_only(interactions: pd.DataFrame) -> pd.DataFrame:
-    """The first event of each (user, item), by time: what is left when repeats would tell a test's answer."""
+    """The first event of each (user, item), by time: what is left when repeats would tell a test's answer.
+
+    Raises DataError for missing columns or values.
+    """
+    _check_columns(interactions)
     return (interactions.sort_values("time", kind="stable").drop_duplicates(["user", "item"])
             .reset_index(drop=True))
 
 
-def _split(interactions: pd.DataFrame, part: np.ndarray, kind: str) -> Split:
+def _split(interactions: pd.DataFrame, part: np.ndarray, kind: str, fractions, why: str) -> Split:
     repeated = interactions.duplicated(["user", "item"])
     if repeated.any():
-        row = interactions[repeated].iloc[0]
-        raise DataError(f"{repeated.sum()} events repeat a (user, item) (first: user {int(row.user)}, item "
-                        f"{int(row['item'])}); expected each pair once. Pass splits.first_only(interactions).")
+        user, item = (interactions[name][repeated.to_numpy()].iloc[0] for name in ("user", "item"))
+        raise DataError(f"{repeated.sum()} events repeat a (user, item) (first: user {user}, item {item}); expected "
+                        f"each pair once. Pass splits.first_only(interactions).")
+    for place, name in enumerate(("train", "valid", "test")):
+        if fractions[place] and not (part == place).any():
+            asked = "" if kind == "last" else f", though its fraction is {fractions[place]:g}"
+            raise DataError(f"{name} holds 0 of {len(part)} events{asked}: {why}.")
     return Split(*(interactions[part == i].reset_index(drop=True) for i in range(3)), kind)
 
 
 def _check_fractions(fractions) -> None:
-    if len(fractions) != 3 or min(fractions) < 0 or abs(sum(fractions) - 1) > 1e-9:
+    if len(fractions) != 3 or not min(fractions) >= 0 or not abs(sum(fractions) - 1) <= 1e-9:
         raise ArgumentError(f"fractions is {fractions}; expected three of at least 0 that sum to 1 (train, valid, "
                             f"test).")
 
 
-def _check_columns(interactions: pd.DataFrame) -> None:
+def _check_columns(interactions: pd.DataFrame, what: str = "interactions") -> None:
     missing = [name for name in INTERACTION_COLUMNS if name not in interactions]
     if missing:
-        raise DataError(f"interactions have no column {', '.join(missing)} (columns: {list(interactions)}); expected "
+        raise DataError(f"{what} have no column {', '.join(missing)} (columns: {list(interactions)}); expected "
                         f"at least {', '.join(INTERACTION_COLUMNS)}.")
+    if what == "interactions" and not len(interactions):
+        raise DataError("interactions are empty; expected at least one (user, item, time).")
+    for name in INTERACTION_COLUMNS:
+        bad = interactions[name].isna().to_numpy()
+        if bad.any():
+            first = int(np.flatnonzero(bad)[0])
+            raise DataError(f"{name} of {what} is missing in {bad.sum()} rows (first: row {first}); such an event "
+                            f"belongs to no part. Drop or mend it.")

@@ -174,5 +174,5 @@ def test_wrong_lengths_and_padding_are_named():
         counts_before([-1], [1.0], [1], [1.0])
     empty = count_features(log(0), np.array([], int), [1, 2], [1.0, 2.0], "x")
     assert empty.x_ctr.tolist() == [0.1, 0.1] and empty.x_shown.tolist() == [0, 0]
-    with pytest.raises(ArgumentError, match="group of item 1"):
+    with pytest.raises(ArgumentError, match="group of items .* row 1"):
         affinity_features(log(), log(), [0, -1])

@@ -173,7 +173,11 @@ def test_a_closed_store_asks_to_be_opened_again(store):
 
 
 def test_an_append_that_fails_half_way_leaves_nothing_and_no_lock(store):
-    with pytest.raises(OverflowError):
+    store._db.execute("CREATE TEMP TRIGGER halt BEFORE INSERT ON events WHEN NEW.user = 2 "
+                      "BEGIN SELECT RAISE(FAIL, 'the second row'); END")
+    with pytest.raises(CorruptError, match="the second row"):
+        store.append([1, 2], [1, 1], [0.0, 0.0])
+    with pytest.raises(ArgumentError, match="user holds"):
         store.append(np.array([1, 2**70], object), [1, 1], [0.0, 0.0])
     assert store.append([1], [1], [0.0]) == 1 and len(store.read(1, 1.0)) == 1
 

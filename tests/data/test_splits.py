@@ -1,7 +1,9 @@
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from course_lib.contracts import ArgumentError, DataError, LeakageError
@@ -25,14 +27,20 @@ def same_rows(split: Split, whole: pd.DataFrame) -> bool:
 @settings(max_examples=60, deadline=None)
 def test_every_split_keeps_every_event_once(rows, seed):
     events = table(rows)
-    for split in (by_user(events, seed=seed), by_time(events), leave_last_out(events)):
-        assert same_rows(split, events)
+    for split in (partial(by_user, seed=seed), by_time, leave_last_out):
+        try:
+            assert same_rows(split(events), events)
+        except DataError as error:
+            assert "holds 0 of" in str(error)  # a part that was asked for and would stay empty is refused
 
 
 @given(pairs)
 @settings(max_examples=60, deadline=None)
 def test_a_split_by_time_puts_all_of_train_before_all_of_test(rows):
-    split = by_time(table(rows), (0.5, 0.2, 0.3))
+    try:
+        split = by_time(table(rows), (0.5, 0.2, 0.3))
+    except DataError:
+        assume(False)
     parts = [part for part in (split.train, split.valid, split.test) if len(part)]
     assert all(a.time.max() < b.time.min() for a, b in zip(parts, parts[1:], strict=False))
 
@@ -41,6 +49,7 @@ def test_a_split_by_time_puts_all_of_train_before_all_of_test(rows):
 @settings(max_examples=60, deadline=None)
 def test_leave_last_out_agrees_with_a_loop_over_users(rows):
     events = table(rows)
+    assume(events.groupby("user").size().max() >= 3)
     split = leave_last_out(events)
     for user, mine in events.groupby("user"):
         ordered = mine.sort_values("time", kind="stable")["item"].tolist()
