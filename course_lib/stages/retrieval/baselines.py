@@ -8,18 +8,30 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
-from course_lib.contracts import DAY_S, ArgumentError, Candidates, DataError, Requests, UnknownIdError
+from course_lib.contracts import (
+    DAY_S,
+    ArgumentError,
+    Candidates,
+    DataError,
+    Requests,
+    UnknownIdError,
+    as_count,
+    as_ids,
+    as_numbers,
+    best_k,
+)
 
 
 def user_item_matrix(interactions, n_users: int, n_items: int) -> sp.csr_matrix:
     """float32 (n_users, n_items), sparse: 1 where a user took an item, however often.
 
-    interactions: table with user, item. Raises DataError when empty, UnknownIdError where an id is out of range.
+    interactions: table with user, item. Raises DataError when empty, UnknownIdError where an id is out of range,
+    ArgumentError where one is no whole number (NaN, text).
     """
     if len(interactions) == 0:
         raise DataError("interactions are empty; expected at least one (user, item, time). Check the split's train.")
     for name, size in (("user", n_users), ("item", n_items)):
-        ids = interactions[name].to_numpy()
+        ids = as_ids(f"{name} of interactions", interactions[name], padding=True)
         bad = (ids < 0) | (ids >= size)
         if bad.any():
             raise UnknownIdError(f"{bad.sum()} interactions have a {name} outside 0 … {size - 1}, first {ids[bad][0]} "
@@ -30,50 +42,42 @@ def user_item_matrix(interactions, n_users: int, n_items: int) -> sp.csr_matrix:
     return matrix
 
 
-def best_k(score: np.ndarray, k: int) -> np.ndarray:
-    """int32 (B, k): ids of the k highest scores a row, best first, ties by id; -1 where a row has fewer than k.
-
-    score: float (B, N), -inf where an item may not be shown.
-    """
-    width = min(k, score.shape[1])
-    top = np.argpartition(-score, width - 1, axis=1)[:, :width]
-    value = np.take_along_axis(score, top, 1)
-    order = np.lexsort((top, -value), axis=1)
-    top = np.where(np.isneginf(np.take_along_axis(value, order, 1)), -1, np.take_along_axis(top, order, 1))
-    return np.pad(top, ((0, 0), (0, k - width)), constant_values=-1).astype(np.int32)
-
-
 class Baseline:
     """What the baselines share: the matrix of the past, bounds on ids, ranking with the past left out."""
 
     def fit(self, interactions, n_users: int | None = None, n_items: int | None = None):
         """Learn from user, item, time (int, int, s). n_users, n_items: default to the highest id + 1. Returns self."""
         if len(interactions):
-            n_users = int(interactions["user"].max()) + 1 if n_users is None else n_users
-            n_items = int(interactions["item"].max()) + 1 if n_items is None else n_items
+            highest = {name: int(as_ids(f"{name} of interactions", interactions[name], padding=True).max())
+                       for name in ("user", "item")}
+            n_users = highest["user"] + 1 if n_users is None else as_count("n_users", n_users)
+            n_items = highest["item"] + 1 if n_items is None else as_count("n_items", n_items)
         self.seen = user_item_matrix(interactions, n_users or 0, n_items or 0)
         self._learn(interactions)
         return self
 
     def score(self, users) -> np.ndarray:
-        """float32 (B, N), higher is better. Raises UnknownIdError for a user outside 0 … n_users − 1."""
-        return np.asarray(self._score(self._known(users)), np.float32)
+        """float (B, N), higher is better. Raises UnknownIdError for a user outside 0 … n_users − 1."""
+        return np.asarray(self._score(self._known(users)))
 
     def recommend(self, users, k: int, exclude=None, exclude_seen: bool = True) -> np.ndarray:
-        """int32 (B, k): best items first, -1 pads; what the user took is left out, and `exclude`, int (B, H), too."""
+        """int32 (B, k): best items first, ties to the lower id, -1 pads; what the user took is left out, and `exclude`,
+        int (B, H), too. Raises UnknownIdError for users or excluded items that are not known."""
         users = self._known(users)
         score = self.score(users).copy()
         if exclude_seen:
             score[self.seen[users].nonzero()] = -np.inf
         if exclude is not None:
-            row, slot = np.nonzero(np.asarray(exclude) >= 0)
-            score[row, np.asarray(exclude)[row, slot]] = -np.inf
+            exclude = as_ids("exclude", exclude, score.shape[1], padding=True)
+            row, slot = np.nonzero(exclude >= 0)
+            score[row, exclude[row, slot]] = -np.inf
         return best_k(score, k)
 
     def retrieve(self, requests: Requests, n: int) -> Candidates:
-        """The n best eligible items for each request. A user who joined later gets the mean user's answer."""
+        """The n best eligible items for each request, ties to the lower id. A user who joined later gets the mean
+        user's answer."""
         known = requests.user < self.seen.shape[0]
-        score = np.broadcast_to(np.float32(self._stranger()), (len(requests), self.seen.shape[1])).copy()
+        score = np.broadcast_to(np.asarray(self._stranger(), float), (len(requests), self.seen.shape[1])).copy()
         score[known] = self.score(requests.user[known])
         allowed = np.zeros(self.seen.shape[1], bool)
         allowed[requests.eligible[requests.eligible < len(allowed)]] = True
@@ -83,7 +87,7 @@ class Baseline:
         return Candidates(item, np.where(item < 0, -np.inf, picked).astype(np.float32))
 
     def _known(self, users) -> np.ndarray:
-        users = np.atleast_1d(np.asarray(users))
+        users = as_ids("users", np.atleast_1d(users), padding=True)
         bad = (users < 0) | (users >= self.seen.shape[0])
         if bad.any():
             raise UnknownIdError(f"user {users[bad][0]} was never seen (users are 0 … {self.seen.shape[0] - 1}). "
@@ -111,16 +115,16 @@ class RecentPopularity(Popularity):
     """
 
     def __init__(self, window_days: float = 7.0, at: float | None = None):
-        if not window_days > 0:
-            raise ArgumentError(f"window_days is {window_days}; expected above 0.")
+        if not window_days > 0 or (at is not None and not np.isfinite(at)):
+            raise ArgumentError(f"window_days is {window_days}, at is {at}; expected above 0, and s or None.")
         self.window_days, self.at = window_days, at
 
     def _learn(self, interactions):
-        time = interactions["time"].to_numpy()
+        time = as_numbers("time of interactions", interactions["time"])
         end = time.max() if self.at is None else self.at
         recent = interactions["item"].to_numpy()[(time > end - self.window_days * DAY_S) & (time <= end)]
         total = np.bincount(interactions["item"], minlength=self.seen.shape[1])
-        self.counts = (np.bincount(recent, minlength=len(total)) + total / (total.sum() + 1)).astype(np.float32)
+        self.counts = np.bincount(recent, minlength=len(total)) + total / (total.sum() + 1)  # float32 would lose ties
 
 
 class ItemKNN(Baseline):
@@ -131,10 +135,13 @@ class ItemKNN(Baseline):
     """
 
     def __init__(self, k: int = 20, shrink: float = 10.0):
-        self.k, self.shrink = k, shrink
+        self.k, self.shrink = as_count("k", k, 1), shrink
+        if not shrink >= 0:
+            raise ArgumentError(f"shrink is {shrink}; expected at least 0.")
 
     def _learn(self, interactions):
         together = (self.seen.T @ self.seen).tocsr()
+        together.sort_indices()  # so that ties at a neighbour list's end go to the lower id
         norm = np.sqrt(together.diagonal())
         row = np.repeat(np.arange(len(norm)), np.diff(together.indptr))
         together.data /= norm[row] * norm[together.indices] + self.shrink
@@ -153,7 +160,7 @@ class EASE(Baseline):
     """
 
     def __init__(self, l2: float = 300.0):
-        if not l2 > 0:
+        if not 0 < l2 < np.inf:
             raise ArgumentError(f"l2 is {l2}; expected above 0.")
         self.l2 = l2
 
@@ -177,7 +184,10 @@ class ALS(Baseline):
     """
 
     def __init__(self, dim: int = 64, l2: float = 30.0, alpha: float = 4.0, iterations: int = 15, seed: int = 0):
-        self.dim, self.l2, self.alpha, self.iterations, self.seed = dim, l2, alpha, iterations, seed
+        self.dim, self.iterations = as_count("dim", dim, 1), as_count("iterations", iterations, 1)
+        self.l2, self.alpha, self.seed = l2, alpha, seed
+        if not (0 <= l2 < np.inf and 0 < alpha < np.inf):
+            raise ArgumentError(f"l2 is {l2}, alpha {alpha}; expected at least 0 and above 0.")
 
     def _learn(self, interactions):
         from implicit.als import AlternatingLeastSquares

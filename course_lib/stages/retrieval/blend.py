@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_lib.contracts import ArgumentError, Candidates, Catalog, DayLog, Requests
+from course_lib.contracts import ArgumentError, Candidates, Catalog, DayLog, Requests, as_count, best_k, repeated
 
 
 class Blend:
@@ -16,13 +16,13 @@ class Blend:
 
     def __init__(self, sources: dict):
         total = sum(share for _, share in sources.values())
-        if not sources or total <= 0 or min(share for _, share in sources.values()) < 0:
+        if not sources or not 0 < total < np.inf or min(share for _, share in sources.values()) < 0:
             raise ArgumentError(f"shares are {[share for _, share in sources.values()]}; expected some above 0.")
         self.sources = {name: (part, share / total) for name, (part, share) in sources.items()}
 
     def retrieve(self, requests: Requests, n: int) -> Candidates:
-        """At most about n different items for each request; fewer where sources agree."""
-        items, scores = [], []
+        """At most about n different items for each request, n ≥ 1; fewer where sources agree."""
+        n, items, scores = as_count("n", n, 1), [], []
         for part, share in self.sources.values():
             wanted = int(np.ceil(share * n))
             if wanted:
@@ -30,7 +30,7 @@ class Blend:
                 items.append(item)
                 scores.append(np.broadcast_to(1 / np.arange(1, item.shape[1] + 1), item.shape))
         item, score = np.concatenate(items, axis=1), np.concatenate(scores, axis=1)
-        item = np.where(_first(item), item, -1)
+        item = np.where(repeated(item), -1, item)
         order = np.argsort(np.where(item >= 0, -score, np.inf), axis=1, kind="stable")
         item, score = (np.take_along_axis(a, order, axis=1) for a in (item, score))
         return Candidates(item.astype(np.int32), np.where(item >= 0, score, -np.inf))
@@ -40,17 +40,6 @@ class Blend:
         for part, _ in self.sources.values():
             if hasattr(part, "observe"):
                 part.observe(day_log)
-
-
-def _first(item: np.ndarray) -> np.ndarray:
-    """bool (B, C): the first place of each item in its row; padding is False."""
-    order = np.argsort(item, axis=1, kind="stable")
-    ordered = np.take_along_axis(item, order, axis=1)
-    fresh = np.ones(item.shape, bool)
-    fresh[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
-    out = np.empty(item.shape, bool)
-    np.put_along_axis(out, order, fresh, axis=1)
-    return out & (item >= 0)
 
 
 class Newest:
@@ -88,15 +77,10 @@ class NearProfile:
         self.features, self.session = features, session
 
     def retrieve(self, requests: Requests, n: int) -> Candidates:
-        """The n of highest inner product, exact; people without a history get the eligible items in order of id."""
+        """The n of highest inner product, exact; people without a history get the eligible items in order of id. Raises
+        ArgumentError where a vector is NaN."""
         query = self.features.directions(requests, self.session)
         eligible = requests.eligible[requests.eligible < len(self.features.unit)]
         score = query @ self.features.unit[eligible].T                                    # (B, N)
-        top = np.argsort(-score, axis=1, kind="stable")[:, :n] if n >= len(eligible) else _top(score, n)
+        top = best_k(score, min(n, len(eligible)))
         return Candidates(eligible[top].astype(np.int32), np.take_along_axis(score, top, axis=1).astype(float))
-
-
-def _top(score: np.ndarray, n: int) -> np.ndarray:
-    part = np.sort(np.argpartition(-score, n - 1, axis=1)[:, :n], axis=1)
-    order = np.argsort(-np.take_along_axis(score, part, axis=1), axis=1, kind="stable")
-    return np.take_along_axis(part, order, axis=1)

@@ -8,15 +8,18 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from course_lib.contracts import check_shape
+from course_lib.contracts import as_count, as_ids, as_numbers, check_finite, check_shape
 
 
 def cut_by_time(time, fractions=(0.8, 0.1, 0.1)) -> np.ndarray:
     """Part of each event, int (E,): 0 train, 1 valid, 2 test, by one cutoff in time for everybody.
 
     time: float (E,), in any order. fractions: of train, valid, test. Events at a cutoff go to the later part.
+    Raises ArgumentError for a time that is NaN.
     """
-    edge = np.sort(time)[np.round(np.cumsum(fractions[:2]) * len(time)).astype(int)]
+    time = as_numbers("time", time)
+    at = np.round(np.cumsum(fractions[:2]) * len(time)).astype(int)
+    edge = np.append(np.sort(time), np.inf)[at]
     return np.searchsorted(edge, time, side="right")
 
 
@@ -35,8 +38,11 @@ def nearest_unseen(query, items, seen, k: int) -> np.ndarray:
     """int (k,): the items of highest dot product that are not in `seen`, best first, ties by id.
 
     query: float (d,). items: float (N, d). seen: int (S,). At most N − S come back.
+    Raises ShapeError, ArgumentError for NaN, UnknownIdError for a seen item outside N.
     """
     check_shape(query=(query, "d"), items=(items, "Nd"))
+    check_finite(query=query, items=items)
+    seen, k = as_ids("seen", seen, len(items)), as_count("k", k)
     score = np.asarray(items @ query, float)
     score[seen] = -np.inf
     return np.argsort(-score, kind="stable")[: min(k, len(score) - len(np.unique(seen)))]

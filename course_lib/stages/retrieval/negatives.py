@@ -8,7 +8,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_lib.contracts import ArgumentError, ShapeError, check_shape
+from course_lib.contracts import (
+    ArgumentError,
+    ShapeError,
+    as_count,
+    as_ids,
+    as_numbers,
+    check_finite,
+    check_labels,
+    check_shape,
+)
 
 
 def log_q_from_counts(counts) -> np.ndarray:
@@ -20,7 +29,7 @@ def log_q_from_counts(counts) -> np.ndarray:
 
     Source: Yi et al. 2019, doi:10.1145/3298689.3346996.
     """
-    counts = np.asarray(counts, float)
+    counts = as_numbers("counts", counts)
     if counts.ndim != 1 or not (counts >= 0).all() or counts.sum() == 0:
         raise ArgumentError(f"counts has shape {counts.shape}, least {counts.min(initial=0):g}, sum {counts.sum():g}; "
                             f"expected (N,), none below 0, some above.")
@@ -39,24 +48,26 @@ class StreamingFrequency:
     """
 
     def __init__(self, n_items: int, alpha: float = 0.05, start: float = 100.0):
-        if not 0 < alpha < 1 or start < 1:
+        if not 0 < alpha < 1 or not 1 <= start < np.inf:
             raise ArgumentError(f"alpha is {alpha}, start {start}; expected 0 < alpha < 1 and start of at least 1.")
         self.alpha = alpha
-        self.last_step = np.zeros(n_items, np.int64)
+        self.last_step = np.zeros(as_count("n_items", n_items, 1), np.int64)
         self.gap = np.full(n_items, float(start))
         self.step = 0
 
     def update(self, item_id) -> np.ndarray:
-        """Take one batch, int (B,), and return log p̂ of its rows, float64 (B,), as known after it."""
+        """Take one batch, int (B,), and return log p̂ of its rows, float64 (B,), as known after it.
+
+        Raises UnknownIdError for an item outside N, ArgumentError for ids that are none."""
+        seen = np.unique(as_ids("item_id", item_id, len(self.gap)))
         self.step += 1
-        seen = np.unique(np.asarray(item_id))
         self.gap[seen] = streaming_gap(self.gap[seen], self.last_step[seen], self.step, self.alpha)
         self.last_step[seen] = self.step
         return self.log_q(item_id)
 
     def log_q(self, item_id) -> np.ndarray:
         """log p̂ = −log B of each id, float64: log of the share of batches that hold the item, at most 0."""
-        return -np.log(self.gap[np.asarray(item_id)])
+        return -np.log(self.gap[as_ids("item_id", item_id, len(self.gap))])
 
 
 def streaming_gap(gap, last_step, step: int, alpha: float) -> np.ndarray:
@@ -72,11 +83,12 @@ def mixed_log_q(p, n_batch: int, n_uniform: int, n_items: int) -> np.ndarray:
 
     p: float (...,), chance that one in-batch row brings the item. Returns log((B·p + B'/N) / (B + B')): log p without
     uniform rows, −log N without in-batch rows.
-    Raises ArgumentError where no row is drawn or p is outside [0, 1].
+    Raises ArgumentError where no row is drawn, n_items is below 1 or p is outside [0, 1].
 
     Source: Yang et al. 2020, doi:10.1145/3366424.3386195.
     """
-    p = np.asarray(p, float)
+    p = as_numbers("p", p)
+    as_count("n_items", n_items, 1)
     if n_batch + n_uniform < 1 or min(n_batch, n_uniform) < 0:
         raise ArgumentError(f"n_batch is {n_batch}, n_uniform {n_uniform}; expected none below 0 and one above.")
     if p.size and not (p.min() >= 0 and p.max() <= 1):
@@ -90,14 +102,17 @@ def hard_band(scores, positive, low: int, high: int, n: int, rng) -> np.ndarray:
 
     scores: float (B, N). positive: bool (B, N), never drawn and not counted in the ranks. Ranks start at 1, and both
     ends belong to the band. Returns int64 (B, n).
-    Raises ArgumentError where a row has fewer than `high` items that are not positive, or the band fewer than n.
+    Raises ArgumentError where a row has fewer than `high` items that are not positive, the band has fewer than n, or a
+    score is NaN. Equal scores rank by id.
 
     Source: Huang et al. 2020 (Facebook EBR), arXiv:2006.11632: ranks 101–500 served better than the very top.
     """
     size = check_shape(scores=(scores, "BN"), positive=(positive, "BN"))
     if not 1 <= low <= high or high - low + 1 < n:
         raise ArgumentError(f"band is ranks {low} to {high} for {n} draws; expected 1 ≤ low ≤ high, n wide or more.")
-    free = size["N"] - np.asarray(positive).sum(1).max(initial=0)
+    check_finite(scores=scores)
+    positive = check_labels("positive", positive) == 1
+    free = size["N"] - positive.sum(1).max(initial=0)
     if high > free:
         raise ArgumentError(f"band ends at rank {high}, but a row has {free} that are not positive. Lower `high`.")
     masked = np.where(positive, -np.inf, scores)
@@ -110,15 +125,17 @@ def false_negatives(user_id, item_id, known_user, known_item) -> np.ndarray:
     """bool (B, M): which in-batch negatives are items that the row's user has in fact taken. The diagonal is False.
 
     user_id: int (B,). item_id: int (M,), M ≥ B. known_user, known_item: int (E,), all pairs known to be positive.
-    Raises ShapeError if known_user and known_item differ in length, or M < B.
+    Raises ShapeError if known_user and known_item differ in length, or M < B; ArgumentError for ids that are none.
     """
-    user_id, item_id = np.asarray(user_id), np.asarray(item_id)
-    known_user, known_item = np.asarray(known_user), np.asarray(known_item)
+    user_id, item_id = as_ids("user_id", user_id), as_ids("item_id", item_id)
+    known_user, known_item = as_ids("known_user", known_user), as_ids("known_item", known_item)
     if known_user.shape != known_item.shape or len(item_id) < len(user_id):
         raise ShapeError(f"known_user {known_user.shape}, known_item {known_item.shape}, user_id {user_id.shape}, "
                          f"item_id {item_id.shape}; expected pairs of one length and at least as many items as users.")
     base = max(int(item_id.max(initial=0)), int(known_item.max(initial=0))) + 1
-    mask = np.isin(user_id[:, None].astype(np.int64) * base + item_id, known_user.astype(np.int64) * base + known_item)
+    if max(int(user_id.max(initial=0)), int(known_user.max(initial=0))) > 2**62 // base:
+        raise ArgumentError(f"ids up to {base} are too large to be paired; expected dense ids. Number them 0, 1, 2 ….")
+    mask = np.isin(user_id[:, None] * base + item_id, known_user * base + known_item)
     own = np.arange(len(user_id))
     mask[own, own] = False
     return mask
@@ -128,9 +145,10 @@ def popularity_stratum(counts, edges=(0.2, 0.8)) -> np.ndarray:
     """int (N,): 0 for the head, 1 for the middle, 2 for the tail, cut at shares of all training *events*.
 
     counts: float (N,). edges: the items that together make the first fifth of events are the head, those that make
-    the last fifth the tail; an item belongs where its first event falls. Ties go by id.
+    the last fifth the tail; an item belongs where its first event falls. Ties go by id. Raises ArgumentError for counts
+    that are NaN or below 0.
     """
-    counts = np.asarray(counts, float)
+    counts = as_numbers("counts", counts, low=0)
     order = np.argsort(-counts, kind="stable")
     before = np.empty(len(counts))
     before[order] = np.cumsum(counts[order]) - counts[order]
@@ -141,10 +159,13 @@ def content_to_vector(content, vectors, new_content, l2: float = 10.0) -> np.nda
     """Vectors of items that nobody took yet, float (M, d): ridge regression of known item vectors on their content.
 
     content: float (N, c). vectors: float (N, d). new_content: float (M, c). l2: pull towards the mean vector, in
-    items; without end, every new item gets the mean.
+    items; without end, every new item gets the mean. Raises ShapeError, ArgumentError for NaN or an l2 not above 0.
     Source: Gantner et al. 2010, doi:10.1109/ICDM.2010.129 (mapping attributes to factors).
     """
     check_shape(content=(content, "Nc"), vectors=(vectors, "Nd"), new_content=(new_content, "Mc"))
+    check_finite(content=content, vectors=vectors, new_content=new_content)
+    if not l2 > 0:
+        raise ArgumentError(f"l2 is {l2}; expected above 0, or content that is the same for all items has no answer.")
     middle, mean = np.mean(content, 0), np.mean(vectors, 0)
     centred = content - middle
     weight = np.linalg.solve(centred.T @ centred + l2 * np.eye(centred.shape[1]), centred.T @ (vectors - mean))
