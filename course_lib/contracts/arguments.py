@@ -121,7 +121,7 @@ def check_labels(name: str, label, highest: int = 1, *, both: bool = False, inst
                             f"to {label.max():g}); expected {expected}. "
                             f"{instead or 'Say what counts as positive first, such as rating >= 4.'}")
     if both and len(kinds := np.unique(label)) < 2:
-        raise DataError(f"{name} holds only {kinds.tolist()}; expected rows of both kinds. Take more rows, or others.")
+        raise DataError(f"{name} holds only {kinds.tolist()}; expected rows of both labels. Take more or others.")
     return label
 
 

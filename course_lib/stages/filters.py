@@ -9,7 +9,18 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from course_lib.contracts import ArgumentError, Catalog, DataError, DayLog, Requests, ShapeError
+from course_lib.contracts import (
+    ArgumentError,
+    Catalog,
+    DataError,
+    DayLog,
+    Requests,
+    ShapeError,
+    as_count,
+    as_ids,
+    as_numbers,
+    check_labels,
+)
 
 
 class Eligible:
@@ -19,11 +30,13 @@ class Eligible:
 
     def keep(self, requests: Requests, item: np.ndarray) -> np.ndarray:
         """bool (B, C): item, int (B, C), is in requests.eligible. Padding (-1) is never kept."""
-        item = np.asarray(item)
-        if not len(requests.eligible):
+        item, eligible = np.asarray(item), np.asarray(requests.eligible)
+        if not len(eligible):
             return np.zeros(item.shape, bool)
-        place = np.searchsorted(requests.eligible, item)
-        return requests.eligible[np.minimum(place, len(requests.eligible) - 1)] == item
+        if (eligible[1:] < eligible[:-1]).any():
+            eligible = np.sort(eligible)
+        place = np.searchsorted(eligible, item)
+        return (eligible[np.minimum(place, len(eligible) - 1)] == item) & (item >= 0)
 
 
 class AlreadySeen:
@@ -31,11 +44,14 @@ class AlreadySeen:
 
     interactions: table with columns user and item, int; grows by clicked impressions through `observe`.
     reason: the words of the trace ("already watched" for films). forget_days: None keeps the ban for ever, else an
-    item may come back that many days after (interactions then need a time column, seconds).
+    item may come back that many days after (interactions then need a time column, seconds). Raises DataError for a
+    missing column, ArgumentError for ids or times that are none, or days below 0.
     """
 
     def __init__(self, interactions: pd.DataFrame, reason: str = "already watched", forget_days: float | None = None):
-        missing = {"user", "item"} | ({"time"} if forget_days else set())
+        if forget_days is not None and not forget_days >= 0:
+            raise ArgumentError(f"forget_days is {forget_days}; expected days of at least 0, or None.")
+        missing = {"user", "item"} | ({"time"} if forget_days is not None else set())
         missing -= set(interactions.columns)
         if missing:
             raise DataError(f"interactions lack the columns {sorted(missing)}; they have {list(interactions.columns)}.")
@@ -45,8 +61,8 @@ class AlreadySeen:
 
     def _add(self, rows: pd.DataFrame) -> None:
         """Merge rows (user, item, time) into the sorted pairs; the latest time of a pair stands."""
-        pair = (rows["user"].to_numpy(np.int64) << 32) | rows["item"].to_numpy(np.int64)
-        time = rows["time"].to_numpy(float) if "time" in rows else np.zeros(len(rows))
+        pair = (as_ids("user", rows["user"], 2**31) << 32) | as_ids("item", rows["item"], 2**31)
+        time = as_numbers("time", rows["time"]) if self.forget_days is not None else np.zeros(len(rows))
         pair, time = np.concatenate([self._pair, pair]), np.concatenate([self._time, time])
         order = np.lexsort((time, pair))
         pair, time = pair[order], time[order]
@@ -66,7 +82,8 @@ class AlreadySeen:
         return ~seen
 
     def observe(self, day_log: DayLog) -> None:
-        """Learn a day's clicks."""
+        """Learn a day's clicks. Raises ArgumentError for a click that is not 0 or 1."""
+        check_labels("click of impressions", day_log.impressions["click"])
         clicked = day_log.impressions[day_log.impressions["click"] == 1]
         if len(clicked):
             self._add(clicked[["user", "item", "time"]])
@@ -83,7 +100,7 @@ class PolicyScore:
             raise ArgumentError(f"max is {max}; a policy score lies in [0, 1].")
         self.max = max
         self.reason = f"policy score above {max:g}"
-        self._score = catalog.items["policy_score"].to_numpy(float).copy()
+        self._score = _grow(np.empty(0), catalog, "policy_score")
 
     def keep(self, requests: Requests, item: np.ndarray) -> np.ndarray:
         """bool (B, C): score of item, int (B, C), is known and at most max."""
@@ -103,7 +120,8 @@ class Support:
     """
 
     def __init__(self, interactions: pd.DataFrame, n_items: int, least: int = 5, noun: str = "ratings"):
-        self._count = np.bincount(interactions["item"].to_numpy(int), minlength=n_items)
+        item = as_ids("item of interactions", interactions["item"])
+        self._count = np.bincount(item, minlength=as_count("n_items", n_items))
         self.least, self.reason = least, f"fewer than {least} {noun}"
 
     def keep(self, requests: Requests, item: np.ndarray) -> np.ndarray:
@@ -113,22 +131,30 @@ class Support:
         return known & (self._count[np.where(known, item, 0)] >= self.least)
 
     def observe(self, day_log: DayLog) -> None:
-        """Count a day's clicks."""
+        """Count a day's clicks. Raises ArgumentError for a click that is not 0 or 1."""
         rows = day_log.impressions
+        check_labels("click of impressions", rows["click"])
         clicks = np.bincount(rows.loc[rows["click"] == 1, "item"].to_numpy(int), minlength=len(self._count))
         clicks[: len(self._count)] += self._count
         self._count = clicks
 
 
 class InStock:
-    """Keeps items of which at least one is left. stock: int (N,); change it in place, or call `sold(item)`."""
+    """Keeps items of which at least one is left. stock: int (N,); change it in place, or call `sold(item)`.
+
+    Raises ShapeError, ArgumentError for a stock that is no whole number.
+    """
 
     reason = "sold out"
 
     def __init__(self, stock: np.ndarray):
-        self.stock = np.array(stock, np.int64)
-        if self.stock.ndim != 1:
-            raise ShapeError(f"stock has shape {self.stock.shape}; expected one number an item, (N,).")
+        pieces = as_numbers("stock", stock)
+        if pieces.ndim != 1:
+            raise ShapeError(f"stock has shape {pieces.shape}; expected one number an item, (N,).")
+        if (pieces % 1).any():
+            first = int(np.flatnonzero(pieces % 1)[0])
+            raise ArgumentError(f"stock of item {first} is {pieces[first]:g}; expected whole pieces.")
+        self.stock = pieces.astype(np.int64)
 
     def keep(self, requests: Requests, item: np.ndarray) -> np.ndarray:
         """bool (B, C): item, int (B, C), has stock above 0."""
@@ -140,15 +166,20 @@ class InStock:
         return self.stock[np.maximum(item, 0)] > 0
 
     def sold(self, item: np.ndarray) -> None:
-        """Take one of each item, int (n,), off the shelf; an item may stand there more than once."""
-        np.subtract.at(self.stock, np.asarray(item), 1)
+        """Take one of each item, int (n,), off the shelf; an item may stand there more than once.
+
+        Raises UnknownIdError for an item without a stock, ArgumentError for ids that are none (-1 is no sale).
+        """
+        np.subtract.at(self.stock, as_ids("item", item, len(self.stock)), 1)
 
 
 def _grow(values: np.ndarray, new_items: Catalog | None, column: str) -> np.ndarray:
     """values, float (N,), lengthened to hold `column` of new_items at their ids; ids between stay NaN."""
     if new_items is None or not len(new_items.items):
         return values
-    born = new_items.items.index.to_numpy()
+    born = as_ids("the index of catalogue items", new_items.items.index)
+    if column not in new_items.items:
+        raise DataError(f"catalogue items have no column {column!r}; they have {list(new_items.items)}.")
     grown = np.full(max(len(values), int(born.max()) + 1), np.nan)
     grown[: len(values)] = values
     grown[born] = new_items.items[column].to_numpy(float)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_lib.contracts import ArgumentError, DayLog, Requests, Slates
+from course_lib.contracts import ArgumentError, DayLog, Requests, Slates, as_count, as_ids, as_numbers, check_labels
 
 RULES = ("counts", "rates", "thompson")
 
@@ -17,9 +17,14 @@ def posterior(clicks: np.ndarray, showings: np.ndarray) -> tuple[np.ndarray, np.
     """Beta posterior of each item's click rate after a uniform prior.
 
     clicks, showings: (N,), clicks ≤ showings. Returns (alpha, beta), float (N,) each: 1 + clicks and 1 + showings −
-    clicks; the mean is alpha / (alpha + beta), ½ for an item never shown.
+    clicks; the mean is alpha / (alpha + beta), ½ for an item never shown. Raises ArgumentError for counts that are NaN
+    or below 0, or more clicks than showings.
     """
-    clicks, showings = np.asarray(clicks, float), np.asarray(showings, float)
+    clicks, showings = as_numbers("clicks", clicks, low=0), as_numbers("showings", showings, low=0)
+    if clicks.shape == showings.shape and (clicks > showings).any():
+        first = int(np.flatnonzero((clicks > showings).ravel())[0])
+        raise ArgumentError(f"item {first} has {clicks.ravel()[first]:g} clicks in {showings.ravel()[first]:g} "
+                            f"showings; expected no more clicks than showings. Count both from the same log.")
     return 1 + clicks, 1 + showings - clicks
 
 
@@ -41,7 +46,7 @@ class Retrained:
 
     def score(self, eligible: np.ndarray, draws: int = 1) -> np.ndarray:
         """float (draws, N): one row of scores for each draw; ties in random order."""
-        self._make_room(int(eligible.max()) + 1)
+        self._make_room(int(eligible.max(initial=-1)) + 1)
         clicks, showings = self.clicks[eligible], self.showings[eligible]
         if self.rule == "thompson":
             return self.rng.beta(*posterior(clicks, showings), size=(draws, len(eligible)))
@@ -62,9 +67,9 @@ class Retrained:
         return Slates.certain(item)
 
     def observe(self, day_log: DayLog) -> None:
-        """Count the day's clicks and showings."""
+        """Count the day's clicks and showings. Raises ArgumentError for a click that is not 0 or 1."""
         shown = day_log.impressions
-        item, click = shown["item"].to_numpy(), shown["click"].to_numpy()
+        item, click = as_ids("item of impressions", shown["item"]), check_labels("click of impressions", shown["click"])
         self._make_room(int(item.max(initial=-1)) + 1)
         self.showings += np.bincount(item, minlength=len(self.showings))
         self.clicks += np.bincount(item, weights=click, minlength=len(self.clicks))
@@ -82,10 +87,15 @@ def rehearse(rates: np.ndarray, examination: np.ndarray, rule: str, *, random_sl
     `requests` requests, in `groups` that each see one slate, and retrains on all rounds so far.
     Returns per round, float (rounds,): "clicks" (per request), "top_share" (of the round's clicks, on the tenth of
     items with the most), "found" (share of the best tenth of items that has been shown at least 100 times).
+    Raises ArgumentError for chances outside [0, 1], no rounds or groups, or fewer items than positions.
     """
-    rates, examination = np.asarray(rates, float), np.asarray(examination, float)
+    rates, examination = as_numbers("rates", rates, 0, 1), as_numbers("examination", examination, 0, 1)
+    rounds, groups = as_count("rounds", rounds, 1), as_count("groups", groups, 1)
+    if not 1 <= len(examination) <= len(rates):
+        raise ArgumentError(f"{len(rates)} items and {len(examination)} positions; expected at least one position and "
+                            f"as many items.")
     n, width, tenth = len(rates), len(examination), max(1, len(rates) // 10)
-    policy, best = Retrained(rule, random_slots=random_slots, seed=seed), np.argsort(-rates)[:tenth]
+    policy, best = Retrained(rule, random_slots=random_slots, seed=seed), np.argsort(-rates, kind="stable")[:tenth]
     policy._make_room(n)
     out = {name: np.zeros(rounds) for name in ("clicks", "top_share", "found")}
     looks = np.broadcast_to(requests / groups * examination, (groups, width))

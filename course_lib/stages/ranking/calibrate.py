@@ -7,7 +7,7 @@ import io
 import numpy as np
 import pandas as pd
 
-from course_lib.contracts import ArgumentError, DataError, ShapeError, check_finite
+from course_lib.contracts import ArgumentError, DataError, ShapeError, as_count, as_numbers, check_labels
 from course_lib.data import stored
 
 FORMAT = 1
@@ -15,12 +15,11 @@ FORMAT = 1
 
 def _checked(p, y) -> tuple[np.ndarray, np.ndarray]:
     """p and y as float (n,), or an error that names what is wrong with them."""
-    p, y = np.asarray(p, float).ravel(), np.asarray(y, float).ravel()
+    p, y = as_numbers("p", p).ravel(), check_labels("y", y).ravel()
     if p.shape != y.shape:
         raise ShapeError(f"p has {p.size} values and y has {y.size}; expected one label a prediction.")
     if not p.size:
         raise DataError("p is empty; calibration needs at least one prediction.")
-    check_finite(p=p, y=y)
     if p.min() < 0 or p.max() > 1:
         raise ArgumentError(f"p runs from {p.min():.3g} to {p.max():.3g}; expected probabilities in [0, 1]. Ranking "
                             f"scores (LambdaRank's, say) are not probabilities: pass them through Isotonic first.")
@@ -34,11 +33,13 @@ def reliability(p, y, bins: int = 10, by: str = "width") -> pd.DataFrame:
     of equal numbers (better where most p are small).
     Returns columns low, high (edges), n, predicted (mean p), observed (mean y), observed_low, observed_high (95%
     Wilson interval). A calibrated model has predicted inside the interval in about 95% of the bins.
-    Raises ArgumentError where p is no probability, ShapeError where the lengths differ.
+    Raises ArgumentError where p is no probability or y not 0 or 1, ShapeError where the lengths differ, DataError where
+    there are none.
 
     Source: Wilson 1927, doi:10.1080/01621459.1927.10502953; Niculescu-Mizil & Caruana 2005.
     """
     p, y = _checked(p, y)
+    bins = as_count("bins", bins, 1)
     if by == "count":
         edges = np.unique(np.quantile(p, np.linspace(0, 1, bins + 1)))
     elif by == "width":
@@ -77,24 +78,23 @@ class Isotonic:
     """
 
     def fit(self, score, y) -> Isotonic:
-        """score: float (n,), any scale. y: 0/1 (n,). Needs both labels; raises DataError otherwise."""
+        """score: float (n,), any scale. y: 0/1 (n,). Needs both labels; raises DataError otherwise, ArgumentError for
+        other labels or NaN, ShapeError. Where all scores are one, so are all probabilities: the share of positives."""
         from sklearn.isotonic import IsotonicRegression
 
-        score, y = np.asarray(score, float).ravel(), np.asarray(y, float).ravel()
+        score, y = as_numbers("score", score).ravel(), check_labels("y", y, both=True).ravel()
         if score.shape != y.shape:
             raise ShapeError(f"score has {score.size} values and y has {y.size}; expected one label a score.")
-        if len(np.unique(y)) < 2:
-            raise DataError(f"y holds only {np.unique(y).tolist()}; a calibrator needs rows of both labels.")
-        check_finite(score=score)
         fitted = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip").fit(score, y)
         self.score_, self.probability_ = fitted.X_thresholds_, fitted.y_thresholds_
         return self
 
     def predict(self, score) -> np.ndarray:
-        """Probabilities, float, of the shape of score; constant outside the range seen in fit."""
+        """Probabilities, float, of the shape of score; constant outside the range seen in fit. Raises ArgumentError for
+        scores that are NaN."""
         if not hasattr(self, "score_"):
             raise ArgumentError("Isotonic has not been fitted. Call fit(score, y) on held-out rows first.")
-        return np.interp(np.asarray(score, float), self.score_, self.probability_)
+        return np.interp(as_numbers("score", score, infinite=True), self.score_, self.probability_)
 
     def save(self, path) -> None:
         """Write the map's corners to one file with a checksum, whole or not at all."""
@@ -118,13 +118,13 @@ def undo_negative_sampling(p, keep_rate: float) -> np.ndarray:
     """Probabilities of a model trained on a share of the negatives, put back on the scale of the whole data.
 
     p: float, any shape, as the model says it. keep_rate: w in (0, 1], share of negatives kept in training.
-    Returns p / (p + (1 − p) / w): p itself at w = 1; .5 becomes 1/11 at w = .1.
+    Returns p / (p + (1 − p) / w): p itself at w = 1; .5 becomes 1/11 at w = .1. Raises ArgumentError.
 
     Source: He et al. 2014, doi:10.1145/2648584.2648589, §6.3.
     """
-    p = np.asarray(p, float)
+    p = as_numbers("p", p)
     if not 0 < keep_rate <= 1:
         raise ArgumentError(f"keep_rate is {keep_rate}; expected the share of negatives kept, in (0, 1].")
-    if p.size and (np.nanmin(p) < 0 or np.nanmax(p) > 1):
-        raise ArgumentError(f"p runs from {np.nanmin(p):.3g} to {np.nanmax(p):.3g}; expected probabilities in [0, 1].")
+    if p.size and (p.min() < 0 or p.max() > 1):
+        raise ArgumentError(f"p runs from {p.min():.3g} to {p.max():.3g}; expected probabilities in [0, 1].")
     return p / (p + (1 - p) / keep_rate)

@@ -11,7 +11,18 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from course_lib.contracts import Candidates, Catalog, DataError, DayLog, Requests, keyed_uniform
+from course_lib.contracts import (
+    ArgumentError,
+    Candidates,
+    Catalog,
+    DataError,
+    DayLog,
+    Requests,
+    as_ids,
+    as_numbers,
+    check_labels,
+    keyed_uniform,
+)
 
 COLUMNS = ("item_rate", "item_recent", "age_days", "creator_rate", "category_rate", "category_share", "profile_match",
            "session_match", "user_rate", "user_clicks", "policy_score", "price")
@@ -22,9 +33,12 @@ class FeedFeatures:
 
     catalog: public facts of the items born so far; later ones arrive with the day logs. half_life_days: how fast
     rates, recent counts and profiles forget. prior: showings at the mean rate that every rate starts with.
+    Raises ArgumentError for a half-life or prior not above 0, or facts or content that are NaN.
     """
 
     def __init__(self, catalog: Catalog, half_life_days: float = 4.0, prior: float = 50.0):
+        if not (half_life_days > 0 and 0 < prior < np.inf):
+            raise ArgumentError(f"half_life_days is {half_life_days}, prior {prior}; expected both above 0.")
         self.keep, self.prior = 0.5 ** (1 / half_life_days), prior
         self.unit, self.facts = np.empty((0, catalog.content.shape[1]), np.float32), {}
         for name in ("creator", "category", "born_day", "policy_score", "price"):
@@ -61,13 +75,14 @@ class FeedFeatures:
         return pd.DataFrame({name: np.asarray(table[name], np.float32).ravel() for name in COLUMNS})
 
     def observe(self, day_log: DayLog) -> None:
-        """Forget a little, then learn a day: newborn items first, then showings and clicks."""
+        """Forget a little, then learn a day: newborn items first, then showings and clicks. Raises UnknownIdError for
+        an item that is not in the catalogue, ArgumentError for a click that is not 0 or 1."""
         if day_log.new_items is not None:
             self._grow_items(day_log.new_items)
         rows = day_log.impressions
-        user, item = rows["user"].to_numpy(), rows["item"].to_numpy()
+        user, item = as_ids("user of impressions", rows["user"]), as_ids("item", rows["item"], len(self.unit))
+        click = check_labels("click of impressions", rows["click"]) == 1
         self._grow_users(int(user.max(initial=-1)) + 1)
-        click = rows["click"].to_numpy() == 1
         size, people = len(self.unit), len(self.user_shown)
         for held in (self.shown, self.clicked, self.user_shown, self.user_clicked, self.profile, self.taste):
             held *= self.keep
@@ -105,9 +120,12 @@ class FeedFeatures:
         if catalog.items.index[fresh][0] != len(self.unit):
             raise DataError(f"newborn items start at id {catalog.items.index[fresh][0]}; expected {len(self.unit)}, "
                             f"the next after those known. Build the features from the log's last catalogue.")
-        self.unit = np.vstack([self.unit, _unit(np.asarray(catalog.content, np.float32)[fresh])])
+        content = as_numbers("content", catalog.content).astype(np.float32)
+        facts = {name: as_ids(f"{name} of items", catalog.items[name]) if name in ("creator", "category") else
+                 as_numbers(f"{name} of items", catalog.items[name], missing=True) for name in self.facts}
+        self.unit = np.vstack([self.unit, _unit(content[fresh])])
         for name, held in self.facts.items():
-            self.facts[name] = np.concatenate([held, catalog.items[name].to_numpy(float)[fresh]])
+            self.facts[name] = np.concatenate([held, facts[name][fresh]])
         if hasattr(self, "shown"):
             self.shown, self.clicked = (np.concatenate([v, np.zeros(fresh.sum())]) for v in (self.shown, self.clicked))
 
@@ -121,7 +139,7 @@ class FeedFeatures:
 
 def _of(held: np.ndarray, user: np.ndarray) -> np.ndarray:
     """Rows of held, (U, …), for each user; zeros for those beyond U."""
-    known = user < len(held)
+    known = (user >= 0) & (user < len(held))
     if not len(held):
         return np.zeros((len(user), *held.shape[1:]), held.dtype)
     rows = held[np.where(known, user, 0)]
@@ -146,12 +164,19 @@ def shown_requests(impressions: pd.DataFrame, requests: pd.DataFrame, past: pd.D
     """A day's impressions as Requests and the slates they were shown: (Requests, item int (B, K), click 0/1 (B, K)).
 
     past: all impressions of the day where `impressions` is a part of them. session_items are what was clicked earlier
-    in the same session, at most five, as the policy saw it; -1 pads.
+    in the same session, at most five, as the policy saw it; -1 pads. Raises ArgumentError for positions below 1 or
+    clicks that are not 0 or 1, DataError for a slot that is filled twice.
     """
+    click_at, position = check_labels("click", impressions["click"]), as_ids("position", impressions["position"])
+    if not len(position) or position.min() < 1:
+        raise ArgumentError(f"position {position.min(initial=0)} stands in {len(position)} impressions; expected some, "
+                            f"from 1 at the top.")
+    if impressions.duplicated(["request_id", "position"]).any():
+        raise DataError("a request fills a position twice; expected each once. Do not add a day twice.")
     ids, place = np.unique(impressions["request_id"], return_inverse=True)
-    slots, slot = int(impressions["position"].max()), impressions["position"].to_numpy() - 1
+    slots, slot = int(position.max()), position - 1
     item, click = np.full((len(ids), slots), -1, np.int32), np.zeros((len(ids), slots), np.int8)
-    item[place, slot], click[place, slot] = impressions["item"], impressions["click"]
+    item[place, slot], click[place, slot] = impressions["item"], click_at
     facts = requests.set_index("request_id")
     session = _earlier_clicks(facts.loc[ids], impressions if past is None else past, facts["session"])
     facts = facts.loc[ids]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from course_lib.contracts import DAY_S, Candidates, Catalog, DataError, Requests
+from course_lib.contracts import DAY_S, Candidates, Catalog, DataError, Requests, as_ids, as_numbers, check_finite
 
 COLUMNS = ("retrieval_score", "retrieval_rank", "neighbours", "popularity", "recent_popularity", "mean_rating",
            "genre_match", "year_gap", "history_length")
@@ -20,17 +20,21 @@ class FilmFeatures:
 
     interactions: user, item, time (seconds), and value (a rating) where there is one: the past that may be used.
     catalog: items (year where there is one), content float (N, d). recent_days: window of recent_popularity, counted
-    back from the last interaction.
+    back from the last interaction. Raises DataError without interactions, UnknownIdError for ids beyond n_users or the
+    catalogue, ArgumentError for a time, rating or content that is NaN: one such rating would be every film's.
     """
 
     def __init__(self, interactions: pd.DataFrame, catalog: Catalog, n_users: int, recent_days: float = 60):
         if not len(interactions):
             raise DataError("interactions are empty; features need a past.")
-        user, item = interactions["user"].to_numpy(), interactions["item"].to_numpy()
         self.n_items, n = len(catalog.items), len(interactions)
+        user = as_ids("user of interactions", interactions["user"], n_users)
+        item = as_ids("item of interactions", interactions["item"], self.n_items)
+        time = as_numbers("time of interactions", interactions["time"])
+        check_finite(content=catalog.content)
         self._taken = sparse.csr_matrix((np.ones(n, np.float32), (user, item)), (n_users, self.n_items))
         self._near = _item_cosine(self._taken)
-        late = interactions["time"].to_numpy() > interactions["time"].max() - recent_days * DAY_S
+        late = time > time.max() - recent_days * DAY_S
         self._popular = np.log1p(np.bincount(item, minlength=self.n_items)).astype(np.float32)
         self._recent = np.log1p(np.bincount(item[late], minlength=self.n_items)).astype(np.float32)
         self._rating = _smoothed_mean(interactions, self.n_items)
@@ -38,7 +42,7 @@ class FilmFeatures:
         self._length = np.asarray(self._taken.sum(axis=1)).ravel()
         self._profile = _unit(self._taken @ self._unit)
         years = catalog.items["year"] if "year" in catalog.items else pd.Series(0.0, index=catalog.items.index)
-        self._year = years.fillna(years.median()).to_numpy(np.float32)
+        self._year = years.fillna(years.median()).fillna(0).to_numpy(np.float32)  # 0 where no film has a year
         self._users_year = (self._taken @ self._year) / np.maximum(self._length, 1)
 
     def __call__(self, requests: Requests, candidates: Candidates) -> pd.DataFrame:
@@ -74,7 +78,7 @@ def _smoothed_mean(interactions: pd.DataFrame, n_items: int, prior: float = 10.0
     """float32 (N,): mean value of each item, drawn to the overall mean by `prior` pretended ratings; else 0."""
     if "value" not in interactions:
         return np.zeros(n_items, np.float32)
-    item, value = interactions["item"].to_numpy(), interactions["value"].to_numpy(float)
+    item, value = interactions["item"].to_numpy(int), as_numbers("value of interactions", interactions["value"])
     total = np.bincount(item, value, minlength=n_items) + prior * value.mean()
     return (total / (np.bincount(item, minlength=n_items) + prior)).astype(np.float32)
 

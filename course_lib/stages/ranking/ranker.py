@@ -11,10 +11,23 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from course_lib.contracts import ArgumentError, Candidates, DataError, DayLog, Requests, ShapeError, check_finite
+from course_lib.contracts import (
+    ArgumentError,
+    Candidates,
+    DataError,
+    DayLog,
+    Requests,
+    ShapeError,
+    as_count,
+    as_ids,
+    as_numbers,
+    check_labels,
+    check_shape,
+)
 from course_lib.data import stored
 
 OBJECTIVES = ("binary", "lambdarank")
+GRADES = 30  # LightGBM knows gains of 2^grade − 1 up to this one
 FORMAT = 2
 
 
@@ -24,7 +37,8 @@ class GBDTRanker:
     objective: "binary" learns P(label = 1), and predict returns probabilities; "lambdarank" learns the order inside a
     group, and predict returns scores without a scale: no probabilities. position: name of the column that holds the
     position (from 1) at which a row was shown; used in training, held at `serve_position` in predict.
-    The same data and seed give the same trees for any number of threads up to 2.
+    The same data and seed give the same trees for any number of threads up to 2. Raises ArgumentError for a setting
+    that grows no tree.
 
     Source: Ke et al. 2017 (LightGBM); Burges 2010, MSR-TR-2010-82 (LambdaMART).
     """
@@ -33,6 +47,10 @@ class GBDTRanker:
                  min_rows: int = 40, position: str | None = None, serve_position: int = 1, seed: int = 0, **params):
         if objective not in OBJECTIVES:
             raise ArgumentError(f"objective is {objective!r}; expected one of {OBJECTIVES}.")
+        trees, leaves = as_count("trees", trees, 1), as_count("leaves", leaves, 2)
+        min_rows = as_count("min_rows", min_rows)
+        if not 0 < learning_rate < np.inf:
+            raise ArgumentError(f"learning_rate is {learning_rate}; expected above 0, such as 0.08.")
         self.objective, self.trees, self.position, self.serve_position = objective, trees, position, serve_position
         self.params = {"objective": objective, "num_leaves": leaves, "learning_rate": learning_rate,
                        "min_data_in_leaf": min_rows, "seed": seed, "num_threads": 2, "deterministic": True,
@@ -40,33 +58,38 @@ class GBDTRanker:
         self.columns: list[str] = []
 
     def fit(self, features: pd.DataFrame, label, group=None, *, weight=None) -> GBDTRanker:
-        """features: a row an example, numbers only. label: (n,), 0/1 (lambdarank: grades 0…4). group: (n,), the
-        request of each row, rows of a request together (lambdarank needs it). weight: float (n,), e.g. from
-        `position_weights`. Returns self. Raises ShapeError, DataError (one label only), ArgumentError."""
+        """features: a row an example, numbers only; NaN is a value that is missing. label: (n,), 0/1 (lambdarank:
+        whole grades 0…30). group: (n,), the request of each row, rows of a request together (lambdarank needs it).
+        weight: float (n,), at least 0, e.g. from `position_weights`. Columns may have any names, each once.
+        Returns self. Raises ShapeError, DataError (one label only, columns that are no numbers), ArgumentError (other
+        labels: ratings of 1 to 5 are all "1" to LightGBM)."""
         import lightgbm as lgb
 
-        label = np.asarray(label, float).ravel()
+        _check_table(features)
+        label = check_labels("label", label, GRADES if self.objective == "lambdarank" else 1, both=True).ravel()
         if len(features) != len(label):
             raise ShapeError(f"features have {len(features)} rows and label {len(label)}; expected one label a row.")
-        if len(np.unique(label)) < 2:
-            raise DataError(f"label holds only {np.unique(label).tolist()}; a ranker needs rows of both kinds.")
-        check_finite(label=label)
+        if weight is not None:
+            weight = as_numbers("weight", weight, low=0)
+            check_shape(label=(label, "n"), weight=(weight, "n"))
+            if not weight.any():
+                raise ArgumentError("weight is 0 in every row; expected some above 0. Leave it out to weigh all alike.")
         self.columns = list(features.columns)
         if self.position and self.position not in self.columns:
             raise DataError(f"no column {self.position!r} in features; they have {self.columns}.")
         sizes = None
         if self.objective == "lambdarank":
             sizes = _group_sizes(group, len(label))
-        data = lgb.Dataset(_numbers(features, self.columns), label, group=sizes, weight=weight,
-                           feature_name=[str(c) for c in self.columns], free_raw_data=True)
+        data = lgb.Dataset(_numbers(features, self.columns), label, group=sizes, weight=weight, free_raw_data=True,
+                           feature_name=[f"feature_{i}" for i in range(len(self.columns))])  # it refuses "genre: a, b"
         self._booster = lgb.train(self.params, data, num_boost_round=self.trees)
         return self
 
     def predict(self, features: pd.DataFrame) -> np.ndarray:
         """float (n,): probabilities ("binary") or scores ("lambdarank"). The position column is not needed; if it is
-        there, it is overwritten. Raises DataError naming missing columns."""
-        if not hasattr(self, "_booster"):
-            raise ArgumentError("the ranker has not been fitted. Call fit(features, label) first.")
+        there, it is overwritten. Raises DataError naming missing columns or those that are no numbers."""
+        self._fitted()
+        _check_table(features)
         missing = [c for c in self.columns if c not in features.columns and c != self.position]
         if missing:
             raise DataError(f"features lack the columns {missing} the ranker was trained on. If they cannot be had at "
@@ -80,8 +103,13 @@ class GBDTRanker:
 
     def importance(self) -> pd.Series:
         """Total gain by feature, as shares that sum to 1, largest first."""
+        self._fitted()
         gain = pd.Series(self._booster.feature_importance("gain"), index=self.columns, dtype=float)
         return (gain / max(gain.sum(), 1e-12)).sort_values(ascending=False)
+
+    def _fitted(self) -> None:
+        if not hasattr(self, "_booster"):
+            raise ArgumentError("the ranker has not been fitted. Call fit(features, label) first.")
 
     def save(self, path: Path | str) -> None:
         """Write the trees and what belongs to them to one file with a checksum, whole or not at all."""
@@ -104,23 +132,47 @@ class GBDTRanker:
         return ranker
 
 
-def _numbers(features: pd.DataFrame, columns: list[str]) -> np.ndarray:
-    """float32 (n, F) in the order of columns; DataError where a column is not a number."""
-    try:
-        return np.column_stack([features[c].to_numpy(np.float32) for c in columns])
-    except (TypeError, ValueError) as error:
-        wrong = [c for c in columns if not pd.api.types.is_numeric_dtype(features[c])]
-        raise DataError(f"columns {wrong} are not numbers ({error}). Encode them before fit.") from error
+def _check_table(features) -> None:
+    if not isinstance(features, pd.DataFrame):
+        raise ArgumentError(f"features is a {type(features).__name__}; expected a table (pandas.DataFrame), a "
+                            f"column a feature.")
+    if not len(features.columns):
+        raise DataError("features have no columns; expected at least one.")
+    if not features.columns.is_unique:
+        raise DataError(f"features have column {features.columns[features.columns.duplicated()][0]!r} twice; expected "
+                        f"each name once. Rename one.")
+    odd = [name for name in features.columns if not isinstance(name, str | int | np.integer)]
+    if odd:
+        raise DataError(f"column {odd[0]!r} is named by a {type(odd[0]).__name__}; expected text or whole numbers. "
+                        f"Rename it, such as features.columns.map(str).")
+
+
+def _numbers(features: pd.DataFrame, columns: list) -> np.ndarray:
+    """float32 (n, F) in the order of columns; DataError where a column is not a number. What is missing is NaN."""
+    wrong = [c for c in columns if not _is_number(features[c].dtype)]
+    if wrong:
+        raise DataError(f"columns {wrong} are not numbers but {', '.join(str(features[c].dtype) for c in wrong)}. "
+                        f"Encode them before fit (.astype(float), .cat.codes, pd.get_dummies).")
+    return np.column_stack([features[c].to_numpy(np.float32) if isinstance(features[c].dtype, np.dtype) else
+                            features[c].to_numpy(np.float32, na_value=np.nan) for c in columns])
+
+
+def _is_number(dtype) -> bool:
+    held = dtype.categories.dtype if isinstance(dtype, pd.CategoricalDtype) else dtype
+    return pd.api.types.is_numeric_dtype(held) and not pd.api.types.is_complex_dtype(held)
 
 
 def _group_sizes(group, n: int) -> np.ndarray:
     if group is None:
         raise ArgumentError("lambdarank orders inside a request: pass group, the request of every row.")
     group = np.asarray(group)
-    if len(group) != n:
-        raise ShapeError(f"group has {len(group)} values for {n} rows.")
+    if group.shape != (n,):
+        raise ShapeError(f"group has shape {group.shape} for {n} rows; expected the request of each.")
+    if pd.isna(group).any():
+        raise DataError(f"group is missing in {pd.isna(group).sum()} rows, first at row "
+                        f"{int(np.flatnonzero(pd.isna(group))[0])}. Drop such rows.")
     starts = np.flatnonzero(np.append(True, group[1:] != group[:-1]))
-    if len(np.unique(group)) != len(starts):
+    if len(pd.unique(group)) != len(starts):
         raise DataError("the rows of a group do not stand together. Sort features, label and group by group first.")
     return np.diff(np.append(starts, n))
 
@@ -129,19 +181,24 @@ def position_weights(position, click, examination, clip: float = 20.0) -> np.nda
     """Weights that undo examination: a click at position k counts 1 / examination[k], a non-click 1.
 
     position: int (n,), from 1. click: 0/1 (n,). examination: float (K,), P(examined) by position, from randomised
-    slots. clip: largest weight. Returns float (n,); all 1 where examination is 1.
+    slots. clip: largest weight. Returns float (n,); all 1 where examination is 1. Raises ArgumentError for a position
+    without an examination, a chance outside (0, 1], clicks that are not 0 or 1, or a clip below 1; ShapeError.
 
     Source: Joachims, Swaminathan, Schnabel 2017, doi:10.1145/3018661.3018699.
     Departs: clipped; non-clicks keep weight 1, as their examination is not known.
     """
-    position, examination = np.asarray(position, int), np.asarray(examination, float)
+    position, examination = as_ids("position", position), as_numbers("examination", examination)
+    click = check_labels("click", click)
+    check_shape(position=(position, "n"), click=(click, "n"), examination=(examination, "K"))
+    if not clip >= 1:
+        raise ArgumentError(f"clip is {clip}; expected the largest weight, at least 1.")
     if position.size and (position.min() < 1 or position.max() > len(examination)):
         raise ArgumentError(f"position runs from {position.min()} to {position.max()}, but examination has "
                             f"{len(examination)} values, for positions 1 to {len(examination)}.")
     if (examination <= 0).any() or (examination > 1).any():
         raise ArgumentError(f"examination is {examination.tolist()}; expected probabilities in (0, 1].")
     weight = np.minimum(1 / examination[position - 1], clip)
-    return np.where(np.asarray(click) == 1, weight, 1.0)
+    return np.where(click == 1, weight, 1.0)
 
 
 def weighted_value(p_click, p_satisfied, weight: float) -> np.ndarray:
@@ -149,12 +206,15 @@ def weighted_value(p_click, p_satisfied, weight: float) -> np.ndarray:
 
     p_click, p_satisfied: float of one shape, in [0, 1]; the second given a click. weight: 0 ranks by clicks, 1 by the
     chance of a satisfied click, more leans further. Returns float of that shape. A product, for a click that
-    disappoints is no half success: at weight 1 it is a probability.
+    disappoints is no half success: at weight 1 it is a probability. Raises ArgumentError for chances outside [0, 1] or
+    a weight below 0, ShapeError.
 
     Source: Zhao et al. 2019, doi:10.1145/3298689.3346997, combine engagement and satisfaction by such weights.
     """
-    p_click, p_satisfied = np.asarray(p_click, float), np.asarray(p_satisfied, float)
-    if weight < 0:
+    p_click, p_satisfied = as_numbers("p_click", p_click, 0, 1), as_numbers("p_satisfied", p_satisfied, 0, 1)
+    if p_click.shape != p_satisfied.shape:
+        raise ShapeError(f"p_click has shape {p_click.shape}, p_satisfied {p_satisfied.shape}; expected one shape.")
+    if not weight >= 0:
         raise ArgumentError(f"weight is {weight}; expected at least 0. Below 0 it would reward disappointment.")
     return p_click * p_satisfied**weight
 
@@ -172,13 +232,16 @@ class RankerStage:
         self.model, self.feature_fn, self.calibrator = model, feature_fn, calibrator
 
     def score(self, requests: Requests, candidates: Candidates) -> np.ndarray:
-        """float (B, C); -inf where padded. Raises ShapeError if the features have another number of rows."""
+        """float (B, C); -inf where padded. Raises ShapeError if features or predictions have another number of rows."""
         item = np.asarray(candidates.item)
         table = self.feature_fn(requests, candidates)
         if len(table) != item.size:
             raise ShapeError(f"feature_fn returned {len(table)} rows for {item.shape[0]} × {item.shape[1]} candidates; "
                              f"expected {item.size}, padding included.")
-        raw = np.asarray(self.model.predict(table), float).reshape(item.shape)
+        raw = np.asarray(self.model.predict(table), float)
+        if raw.size != item.size:
+            raise ShapeError(f"model.predict returned {raw.shape} for {len(table)} rows; expected one score a row.")
+        raw = raw.reshape(item.shape)
         score = raw
         if self.calibrator is not None:
             score = (1 - 1e-6) * self.calibrator.predict(raw) + 1e-6 / (1 + np.exp(-np.clip(raw, -30, 30)))

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_lib.contracts import ArgumentError, Candidates, Catalog, DayLog, Requests, as_count, best_k, repeated
+from course_lib.contracts import (
+    ArgumentError,
+    Candidates,
+    Catalog,
+    DayLog,
+    Requests,
+    as_count,
+    as_ids,
+    as_numbers,
+    best_k,
+    repeated,
+)
 
 
 class Blend:
@@ -46,7 +57,9 @@ class Newest:
     """The latest-born eligible items, the same for everyone."""
 
     def __init__(self, catalog: Catalog):
-        self._born = catalog.items["born_day"].to_numpy(float)
+        place = as_ids("the index of catalogue items", catalog.items.index)
+        self._born = np.full(int(place.max(initial=-1)) + 1, -np.inf)
+        self._born[place] = as_numbers("born_day", catalog.items["born_day"])
 
     def retrieve(self, requests: Requests, n: int) -> Candidates:
         """The n newest, ties to the larger id."""

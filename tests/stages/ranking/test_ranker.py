@@ -109,7 +109,7 @@ def test_bad_input_is_named():
     features, click = clicks(200)
     with pytest.raises(ShapeError, match="200 rows and label 3"):
         GBDTRanker().fit(features, click[:3])
-    with pytest.raises(DataError, match="both kinds"):
+    with pytest.raises(DataError, match="both labels"):
         GBDTRanker().fit(features, np.zeros(200))
     with pytest.raises(ArgumentError, match="group"):
         GBDTRanker("lambdarank").fit(features, click)
