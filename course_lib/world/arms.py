@@ -76,7 +76,9 @@ def answer(policy, requests: Requests, may_show: np.ndarray | None = None) -> tu
         propensity = propensity.astype(np.float32)
     if may_show is None:
         may_show = _mask(requests.eligible, int(requests.eligible.max(initial=0)) + 1)
-    if bad_slate(item.astype(np.int64, copy=False), propensity, may_show) >= 0:
+    if item.dtype not in (np.int32, np.int64):
+        item = item.astype(np.int64)
+    if bad_slate(item, propensity, may_show) >= 0:
         _refuse(policy, requests, item, propensity)
     return item.astype(np.int32, copy=False), propensity
 

@@ -208,7 +208,7 @@ def feel(seed, day, asked, joys, regrets, bot_of, glow, gone, smoothing, disappo
 @njit(cache=True)
 def bad_slate(items, propensity, eligible):
     """Row of the first slate that repeats, shows what is not eligible, or has a propensity outside (0, 1]; or -1.
-    items: int64 (B, K), -1 where empty."""
+    items: int (B, K), -1 where empty."""
     for b in range(items.shape[0]):
         for k in range(items.shape[1]):
             i = items[b, k]

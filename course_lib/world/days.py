@@ -108,9 +108,7 @@ class World:
     def fork(self) -> World:
         """A twin: same people, same dice, same state, from here on alone."""
         self._settle()
-        twin = object.__new__(World)
-        vars(twin).update(vars(self), _state=self._state.copy())
-        return twin
+        return self._forked(len(self._people.visits))
 
     def truth(self):
         """What no policy and no log can see, as of now: see Truth."""
@@ -138,9 +136,8 @@ class World:
     # --- a day as a transaction -----------------------------------------------------------------------------------
     def _draw_up(self, assignment, policies, names, replay=None) -> tuple[World, DayLog]:
         """The next day worked out: (the world after it, its log). This world stays as it is."""
-        draft = self.fork()
-        n_people = audience.people_by(draft.day, draft.params)
-        draft._make_room(n_people)
+        n_people = audience.people_by(self.day, self.params)
+        draft = self._forked(n_people)
         draft._restock()
         today = Today(draft, n_people, assignment, policies, names, replay)
         for block in range(BLOCKS):
@@ -185,6 +182,14 @@ class World:
         self._lessons = observers.give_all(self._lessons, policies)
 
     # --- what happens to people and items whatever the policy -----------------------------------------------------
+    def _forked(self, people):
+        """A twin with room for so many people."""
+        twin = object.__new__(World)
+        vars(twin).update(vars(self))
+        twin._make_room(people)
+        twin._state = twin._state.apart_from(self._state)
+        return twin
+
     def _make_room(self, people):
         have = len(self._people.visits)
         state = self._state.with_room(people, self.params)

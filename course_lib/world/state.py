@@ -33,7 +33,12 @@ class State:
 
     def copy(self) -> State:
         """A state that shares nothing with this one."""
-        return State(**{f.name: getattr(self, f.name).copy() for f in fields(self)})
+        return self.apart_from(self)
+
+    def apart_from(self, other: State) -> State:
+        """This state with copies of what it shares with another."""
+        mine = {f.name: getattr(self, f.name) for f in fields(self)}
+        return State(**{name: part.copy() if part is getattr(other, name) else part for name, part in mine.items()})
 
     def code_of(self, name: str) -> int:
         """Code of a policy's name, given out in order of appearance."""
