@@ -50,8 +50,10 @@ def doubts(found: Candidates) -> dict[int, str]:
 
 def _whole(item: np.ndarray, who: str) -> np.ndarray:
     """item as integers of at least -1, or ArgumentError naming the first that is none."""
+    if item.dtype.kind in "iu" and item.min(initial=0) >= -1:
+        return item
     with np.errstate(invalid="ignore"):
-        ids = item if item.dtype.kind in "iu" else item.astype(np.int64)
+        ids = item.astype(np.int64)
     wrong = (ids < -1) | (ids != item)
     if wrong.any():
         where = tuple(int(i) for i in np.argwhere(wrong)[0])

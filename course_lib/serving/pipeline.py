@@ -82,6 +82,8 @@ class Rank:
     @staticmethod
     def _without_order(score: np.ndarray, item: np.ndarray) -> dict[int, str]:
         """{row: reason} where a candidate's score is NaN or infinite. -inf bars one candidate, but not all of a row."""
+        if not (~np.isfinite(score) & (item >= 0)).any():
+            return {}
         nan, infinite = np.isnan(score).any(axis=1), (score == np.inf).any(axis=1)
         barred = filled(item) & (score == -np.inf).all(axis=1)
         return (dict.fromkeys(np.flatnonzero(nan).tolist(), "the ranker's score is NaN")
