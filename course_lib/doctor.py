@@ -99,7 +99,7 @@ def machine(folder: Path = ROOT) -> list[Finding]:
     if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
         memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9
         found.append(Finding("memory", OK if memory >= MEMORY_GB else NOTE, f"{memory:.0f} GB",
-                             "" if memory >= MEMORY_GB else "close other notebooks before the lessons on ANN and the launch"))
+                             "" if memory >= MEMORY_GB else "close other notebooks before a long lesson"))
     return found
 
 

@@ -116,7 +116,7 @@ def limit_process(memory_bytes: int, cpu_seconds: int) -> bool:
 
 def _memory_in_use() -> int:
     try:
-        return int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
         return 8_000_000_000
 

@@ -170,8 +170,8 @@ def _run(jobs, reading, workers, memory_bytes, effect_seconds, results) -> dict[
         file = Path(folder) / "jobs.json"
         file.write_text(json.dumps(plan), encoding="utf-8")
         command = [sys.executable, "-m", "course_lib.teach.classroom.sandbox", str(file)]
-        process = subprocess.run(command, capture_output=True, text=True, env=env, stdin=subprocess.DEVNULL,
-                                 check=False)
+        process = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace",
+                                 env=env | {"PYTHONIOENCODING": "utf-8"}, stdin=subprocess.DEVNULL, check=False)
     lines = [json.loads(line) for line in process.stdout.splitlines() if line.startswith("{")]
     results.enforced = next((line["enforced"] for line in lines if "enforced" in line), {})
     done = {line["key"]: line for line in lines if "key" in line}

@@ -118,13 +118,13 @@ class Curve(Callback):
     def on_validation_end(self, trainer, task):
         self.seen.append(float(trainer.callback_metrics["valid_recall"]))
         if trainer.is_global_zero:
-            self.file.write_text(json.dumps(self.seen))
+            self.file.write_text(json.dumps(self.seen), encoding="utf-8")
 
     @property
     def recall(self) -> list[float]:
         """All checks so far, in order; [] if there were none."""
         if not self.seen and self.file.exists():
-            self.seen = json.loads(self.file.read_text())
+            self.seen = json.loads(self.file.read_text(encoding="utf-8"))
         return self.seen
 
 
