@@ -32,14 +32,18 @@ def write_manifest(folder: Path, held: dict, write=write_atomic) -> None:
 
 
 def read_manifest(folder: Path) -> dict:
-    """The manifest: writer, days, files (name -> SHA-256). A damaged one is restored from its copy, with a warning.
+    """The manifest: writer, days, files (name -> SHA-256).
 
+    One that is damaged, or another log's or an older one, is restored from its copy, with a warning.
     Raises DataError where the folder is no log, CorruptError where manifest and copy are damaged both.
     """
     if not (folder / MANIFEST).exists() and not (folder / COPY).exists():
         raise DataError(f"{folder} is not a log: it has no {MANIFEST}. Start one with Log.create.")
     try:
-        return _read(folder / MANIFEST)
+        held = _read(folder / MANIFEST)
+        damage = _misplaced(folder, held)
+        if not damage:
+            return held
     except CorruptError as error:
         damage = error
     try:
@@ -55,6 +59,34 @@ def read_manifest(folder: Path) -> dict:
         done = "Its copy is read instead"
     warnings.warn(f"{str(damage).removesuffix(ANEW)}{done}; nothing is lost.", stacklevel=4)
     return held
+
+
+def _misplaced(folder: Path, held: dict) -> CorruptError | None:
+    """An error where the manifest, whole as it is, is not the last one of this log, as its copy and the days tell."""
+    if copy_is_current(folder):
+        return None
+    try:
+        copy = _read(folder / COPY)
+    except CorruptError:
+        return None
+    one_behind = {**copy, "days": copy["days"][:-1],
+                  "files": {name: digest for name, digest in copy["files"].items() if _day(name) in copy["days"][:-1]}}
+    if held == one_behind:      # a writer was killed between writing the copy and the manifest
+        return None
+    if _fits(folder, held) and not (_fits(folder, copy) and len(copy["days"]) > len(held["days"])):
+        return None
+    if not _fits(folder, copy):
+        return None
+    return CorruptError(f"{folder / MANIFEST} is another log's, or an older one of this log. {ANEW}")
+
+
+def _fits(folder: Path, held: dict) -> bool:
+    """Whether the last day's files are those that a manifest lists."""
+    files = Files(folder, held["files"])
+    try:
+        return all(files.checked(table_name(day, table)) for day in held["days"][-1:] for table in TABLES)
+    except DataError:
+        return False
 
 
 def copy_is_current(folder: Path) -> bool:
@@ -84,11 +116,12 @@ class Files:
     def check(self, table: str, day: int) -> Path:
         """The file of a day's table, found whole. Raises CorruptError that names it, and the days that are good."""
         try:
-            return self._checked(table_name(day, table))
+            return self.checked(table_name(day, table))
         except CorruptError as error:
             raise CorruptError(f"{error} {self._remedy(day)}") from error
 
-    def _checked(self, name: str) -> Path:
+    def checked(self, name: str) -> Path:
+        """The file of this name, found whole. Raises CorruptError that names it."""
         check_file(self.folder / name, self.digests[name], "")
         return self.folder / name
 
@@ -97,7 +130,7 @@ class Files:
         found = {}
         for name in sorted(self.digests):
             try:
-                self._checked(name)
+                self.checked(name)
             except DataError as error:
                 found[name] = str(error).strip()
         return found

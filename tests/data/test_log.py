@@ -228,6 +228,35 @@ def test_a_damaged_manifest_is_restored_from_its_copy(tmp_path, harm):
         Log.open(log.path)
 
 
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("days", [0, 1, 3])
+def test_another_log_s_manifest_or_an_older_one_costs_no_day(tmp_path, seed, days):
+    log, other = Log.create(tmp_path / "log", {"seed": 1}), Log.create(tmp_path / "other", {"seed": seed})
+    for day in range(3):
+        log.append(day_log(day))
+    for day in range(days):
+        other.append(day_log(day, rows=15 if seed == 2 else 12))
+    (log.path / "manifest.json").write_bytes((other.path / "manifest.json").read_bytes())
+    if (seed, days) == (1, 3):
+        assert Log.open(log.path).verify() == 9          # the same log, after all
+    else:
+        with pytest.warns(UserWarning, match="manifest.json is another log's, or an older one.*restored from its copy"):
+            assert Log.open(log.path).verify() == 9
+    assert len(Log.open(log.path).impressions()) == 36
+
+
+def test_a_writer_killed_between_copy_and_manifest_leaves_the_day_out(tmp_path):
+    log = Log.create(tmp_path / "log", {"seed": 1})
+    log.append(day_log(0))
+    before = (log.path / "manifest.json").read_bytes()
+    log.append(day_log(1))
+    (log.path / "manifest.json").write_bytes(before)
+    again = Log.open(log.path)
+    assert again.days == [0] and not (log.path / "day=00001").exists()
+    again.append(day_log(1))
+    assert Log.open(log.path).verify() == 6
+
+
 def test_a_damaged_copy_is_written_again(tmp_path):
     log = Log.create(tmp_path / "log", {"seed": 1})
     flip(log.path / ".manifest-copy.json")
