@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_lib.contracts import ArgumentError
+from course_lib.contracts import ArgumentError, as_count, as_ids
 
 WAYS = ("auto", "post", "inside", "brute")
 STEP = 4  # a step of a walk costs about as much as comparing with this many survivors, read in no order (measured)
@@ -20,7 +20,7 @@ POST_ABOVE = 0.95  # pass rate from which dropping costs less than testing at ev
 
 
 def as_mask(allowed, n: int) -> np.ndarray:
-    """bool (n,) from a mask (n,) or from ids. Raises ArgumentError for another length or an id outside [0, n)."""
+    """bool (n,) from a mask (n,) or from ids. Raises ArgumentError for another length, an id outside [0, n) or none."""
     allowed = np.asarray(allowed)
     if allowed.dtype == bool:
         if allowed.shape != (n,):
@@ -30,7 +30,7 @@ def as_mask(allowed, n: int) -> np.ndarray:
     if allowed.size and (allowed.min() < 0 or allowed.max() >= n):
         bad = allowed[(allowed < 0) | (allowed >= n)][0]
         raise ArgumentError(f"allowed holds id {bad}; expected ids of 0 to {n - 1}, the vectors of this index.")
-    mask[allowed.astype(np.int64)] = True
+    mask[as_ids("allowed", allowed)] = True
     return mask
 
 
@@ -48,9 +48,16 @@ def post_filter(ids, allowed, k) -> np.ndarray:
     """The first k ids of each row that may stay, in order: int (B, k), -1 where there are fewer.
 
     ids: int (B, C), best first, -1 pads. allowed: bool (N,). Twenty fetched at a pass rate of 10% leave about two.
+    Raises ArgumentError where allowed is no mask, UnknownIdError for an id that it does not cover.
     """
-    ids = np.asarray(ids)
-    return drop(ids, np.zeros(ids.shape, np.float32), (ids >= 0) & np.asarray(allowed)[ids], k)[0]
+    allowed, k = np.asarray(allowed), as_count("k", k)
+    if allowed.dtype != bool or allowed.ndim != 1:
+        raise ArgumentError(f"allowed is {allowed.dtype} of shape {allowed.shape}; expected a mask, bool (N,). Turn "
+                            f"ids into one: as_mask(ids, n).")
+    ids = as_ids("ids", ids, len(allowed), padding=True)
+    if not len(allowed):
+        return np.full((len(ids), k), -1)
+    return drop(ids, np.zeros(ids.shape, np.float32), (ids >= 0) & allowed[ids], k)[0]
 
 
 def drop(ids: np.ndarray, scores: np.ndarray, keep: np.ndarray, k: int):

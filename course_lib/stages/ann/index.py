@@ -9,10 +9,11 @@ from __future__ import annotations
 import faiss
 import numpy as np
 
-from course_lib.contracts import ArgumentError, ShapeError, check_finite
+from course_lib.contracts import ArgumentError, ShapeError, as_count, as_ids, check_finite
 from course_lib.data import stored
 from course_lib.stages.ann.filter import pad, search_allowed
 from course_lib.stages.ann.size import KINDS, METRICS, check_bounds, check_training, factory, resolve
+from course_lib.stages.ann.twins import Twins, first_alike, linked_once
 
 FORMAT = 2
 SAVED = ("kind", "d", "metric", "seed", "params", "slots")  # what stands beside faiss's own bytes
@@ -25,16 +26,22 @@ class Index:
     metric: "ip" (dot product), "l2" (score = −squared distance) or "cosine" (vectors are scaled to length 1).
     """
 
+    _twins: Twins | bool | None = None  # False: no two are identical; None: not looked at yet
+
     def __init__(self, kind, d, n, metric="ip", seed=0, **params):
         if metric not in METRICS:
             raise ArgumentError(f"metric is {metric!r}; expected one of {', '.join(METRICS)}.")
         self.kind, self.d, self.metric, self.seed = kind, int(d), metric, seed
         self.params = resolve(kind, n, d, params)
         self.slots = 0  # ids given out so far
-        code = faiss.METRIC_L2 if metric == "l2" else faiss.METRIC_INNER_PRODUCT
-        self._faiss = faiss.index_factory(self.d, factory(kind, self.params), code)
-        if kind == "hnsw":
-            self._faiss.hnsw.efConstruction = self.params["ef_construction"]
+        self._faiss = self._empty()
+
+    def _empty(self):
+        code = faiss.METRIC_L2 if self.metric == "l2" else faiss.METRIC_INNER_PRODUCT
+        index = faiss.index_factory(self.d, factory(self.kind, self.params), code)
+        if self.kind == "hnsw":
+            index.hnsw.efConstruction = self.params["ef_construction"]
+        return index
 
     @property
     def n(self) -> int:
@@ -64,13 +71,23 @@ class Index:
         return self
 
     def add(self, vectors, threads=1) -> Index:
-        """Add float (n, d); they get the next ids. With more than one thread an HNSW graph is not the same twice."""
+        """Add float (n, d); they get the next ids. With more than one thread an HNSW graph is not the same twice.
+
+        In a graph of which some vectors are identical, one of each kind is linked (see `twins`). Adding a twin to a
+        graph that stands already builds it anew.
+        """
         vectors = self._prepare(vectors, "vectors")
         if not self._faiss.is_trained:
             raise ArgumentError(f"{self.kind} is not trained: it has no cells to put vectors into. Call "
                                 f".train(vectors) first, or build_index(...), which does both.")
         faiss.omp_set_num_threads(threads)
-        self._faiss.add(vectors)
+        held = np.concatenate([self.raw(), vectors]) if self.kind == "hnsw" and self.n else vectors
+        twins = Twins(first_alike(held)) if self.kind == "hnsw" and len(vectors) else None
+        if twins:
+            self._faiss = linked_once(self._empty(), self._empty(), held, twins)
+        elif len(vectors):
+            self._faiss.add(vectors)
+        self._twins = twins or False
         faiss.omp_set_num_threads(1)
         self.slots += len(vectors)
         return self
@@ -83,7 +100,7 @@ class Index:
         """
         if not self.kind.endswith(("ivf_flat", "ivf_pq")):
             raise ArgumentError(f"{self.kind} cannot remove vectors. Use LiveIndex.delete, which marks them dead.")
-        return int(self._faiss.remove_ids(np.unique(np.asarray(ids, np.int64))))
+        return int(self._faiss.remove_ids(np.unique(as_ids("ids", ids, self.slots))))
 
     def search(self, queries, k, allowed=None, how="auto", **tuning):
         """The k best ids for each query.
@@ -96,20 +113,29 @@ class Index:
         queries = self._prepare(queries, "queries")
         if not self.n:
             raise ArgumentError(f"{self.kind} holds no vectors yet: call .add(vectors) before .search.")
-        if not 1 <= k <= self.n:
+        if not 1 <= k <= self.n or k % 1:
             raise ArgumentError(f"k is {k}; expected 1 to {self.n}, the number of vectors in the index.")
         if allowed is None:
-            return self.nearest(queries, k, **tuning)
-        return search_allowed(self, queries, k, allowed, how, **tuning)
+            return self.nearest(queries, int(k), **tuning)
+        return search_allowed(self, queries, int(k), allowed, how, **tuning)
 
     def nearest(self, queries, k, allowed=None, **tuning):
         """`search` without checks of the queries; allowed: bool (N,), tested inside faiss."""
-        settings = self._settings(k, allowed, tuning)
+        twins = self._alike()
+        settings = self._settings(k, twins.standing_for(allowed) if twins and allowed is not None else allowed, tuning)
         faiss.omp_set_num_threads(1)
         scores, ids = self._faiss.search(queries, k, params=settings)
         if self.metric == "l2":
             scores = -scores
+        if twins:
+            return twins.expand(ids, scores, k, allowed)
         return ids, np.where(ids >= 0, scores, -np.inf).astype(np.float32)
+
+    def _alike(self) -> Twins | None:
+        """Who is identical to whom in a graph; found out again after loading, from the vectors that it holds."""
+        if self.kind == "hnsw" and self.n and self._twins is None:
+            self._twins = Twins(first_alike(self.raw())) or False
+        return self._twins or None
 
     def exhaustive(self, queries, k, survivors):
         """The k best of `survivors`, int (S,), by comparing with all of them: over raw vectors or all cells' codes."""
@@ -197,7 +223,8 @@ class Index:
         if unknown:
             raise ArgumentError(f"{self.kind} takes {', '.join(takes) or 'nothing'} at search; "
                                 f"got {', '.join(unknown)}.")
-        full = {name: int(value) for name, value in {**self.params, **tuning}.items()}
+        full = {name: as_count(f"{self.kind}: {name}", value, low=-(2**62))
+                for name, value in {**self.params, **tuning}.items()}
         check_bounds(self.kind, max(self.slots, full.get("nlist", 1)), self.d, full)
         sel = {} if allowed is None else {"sel": faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))}
         if self.kind == "flat":

@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from course_lib.contracts import ArgumentError, ShapeError, check_finite
+from course_lib.contracts import ArgumentError, ShapeError, as_count, as_ids, check_finite
 from course_lib.stages.ann.filter import pad
 from course_lib.stages.ann.index import Index, build_index
 
@@ -56,7 +56,7 @@ class LiveIndex:
     def __init__(self, kind, ids, vectors, metric="ip", **params):
         self._recipe = {"kind": kind, "metric": metric, **params}
         self._lock, self._journal = threading.Lock(), None
-        ids, vectors = self._checked(ids, vectors, np.shape(vectors)[-1])
+        ids, vectors = self._checked(ids, vectors, (np.shape(vectors) or (0,))[-1])
         self._snapshot = self._built(ids, vectors, version=0)
 
     @property
@@ -76,7 +76,7 @@ class LiveIndex:
 
     def search(self, queries, k, **tuning):
         """ids int64 (B, k) and scores (B, k) as `Index.search`; k may exceed what is held: -1 pads."""
-        now = self._snapshot
+        now, k = self._snapshot, as_count("k", k, 1)
         built = min(k, now.index.n)
         where, scores = now.index.search(queries, built, now.allowed, **tuning)
         ids = np.where(where >= 0, now.ids[where], -1)
@@ -86,7 +86,7 @@ class LiveIndex:
 
     def delete(self, ids) -> int:
         """Take ids out of every later search; returns how many were there."""
-        ids = np.unique(np.asarray(ids, np.int64))
+        ids = np.unique(as_ids("ids", ids))
         with self._lock:
             before = len(self)
             self._snapshot = _without(self._snapshot, ids)
@@ -132,7 +132,7 @@ class LiveIndex:
 
     @staticmethod
     def _checked(ids, vectors, d):
-        ids, vectors = np.asarray(ids, np.int64), np.ascontiguousarray(vectors, np.float32)
+        ids, vectors = as_ids("ids", ids, padding=True), np.ascontiguousarray(vectors, np.float32)
         if vectors.ndim != 2 or vectors.shape != (len(ids), d):
             raise ShapeError(f"vectors has shape {vectors.shape}; expected ({len(ids)}, {d}): a row of width {d} for "
                              f"each of {len(ids)} ids.")

@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 
-from course_lib.contracts import ArgumentError, ShapeError
+from course_lib.contracts import ArgumentError, ShapeError, as_ids, as_numbers, check_unique_rows
 
 
 def clustered_vectors(n, d=64, clusters=1_000, spread=0.7, seed=0) -> np.ndarray:
@@ -17,7 +17,7 @@ def clustered_vectors(n, d=64, clusters=1_000, spread=0.7, seed=0) -> np.ndarray
 
     Departs: uniform random vectors, the usual choice, have no neighbours worth finding: every index looks bad on them.
     """
-    if min(n, d, clusters) < 1 or spread < 0:
+    if min(n, d, clusters) < 1 or not 0 <= spread < np.inf:
         raise ArgumentError(f"n = {n}, d = {d}, clusters = {clusters}, spread = {spread}; expected sizes of at least "
                             f"1 and a spread of at least 0.")
     rng = np.random.default_rng(seed)
@@ -37,11 +37,12 @@ def index_recall(found, exact) -> np.ndarray:
 
     found, exact: int (B, k), ids; -1 in `exact` pads. Returns float (B,); 1.0 where all were found, in any order.
     This is recall *of the index*. It says nothing about whether users like what lies near.
-    Raises ShapeError if the number of queries differs.
+    Raises ShapeError if the number of queries differs, ArgumentError where exact holds an id twice in a row.
     """
-    found, exact = np.asarray(found), np.asarray(exact)
-    if len(found) != len(exact):
-        raise ShapeError(f"found has {len(found)} queries, exact has {len(exact)}; expected the same queries.")
+    found, exact = as_ids("found", found, padding=True), as_ids("exact", exact, padding=True)
+    if found.ndim != 2 or exact.ndim != 2 or len(found) != len(exact):
+        raise ShapeError(f"found has shape {found.shape}, exact {exact.shape}; expected (B, k) of the same queries.")
+    check_unique_rows(exact=exact)
     hits = [len(np.intersect1d(f[f >= 0], e[e >= 0])) for f, e in zip(found, exact, strict=True)]
     return np.array(hits) / np.maximum(1, (exact >= 0).sum(1))
 
@@ -83,9 +84,10 @@ def pareto_front(recall, cost) -> np.ndarray:
     """Which settings are worth having: no other finds as much for less, or more for as little.
 
     recall: float (S,), higher is better. cost: float (S,), lower is better: ms, or bytes. Returns bool (S,); of
-    settings equal in both, all stay. One setting alone → [True]. Raises ShapeError if the lengths differ.
+    settings equal in both, all stay. One setting alone → [True]. Raises ShapeError if the lengths differ,
+    ArgumentError for NaN.
     """
-    recall, cost = np.asarray(recall, float), np.asarray(cost, float)
+    recall, cost = as_numbers("recall", recall), as_numbers("cost", cost, infinite=True)
     if recall.shape != cost.shape or recall.ndim != 1:
         raise ShapeError(f"recall has shape {recall.shape}, cost {cost.shape}; expected both (S,), one a setting.")
     no_worse = (recall[:, None] >= recall) & (cost[:, None] <= cost)  # (S, S): row no worse than column in both

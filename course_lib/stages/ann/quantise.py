@@ -8,16 +8,28 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_lib.contracts import ArgumentError, check_shape
+from course_lib.contracts import (
+    ArgumentError,
+    ShapeError,
+    as_count,
+    as_ids,
+    check_finite,
+    check_shape,
+    check_unique_rows,
+)
 
 
 def train_codebooks(vectors, m, words=256, seed=0) -> np.ndarray:
     """Codebooks float32 (m, words, d / m): k-means of each slice of vectors, float (n, d).
 
-    Raises ArgumentError if m does not divide d, there are more than 256 words, or fewer vectors than words.
+    Raises ArgumentError if m does not divide d, there are more than 256 words, fewer vectors than words, or NaN;
+    ShapeError.
     """
     import faiss
 
+    vectors, m, words = np.asarray(vectors, np.float32), as_count("m", m, 1), as_count("words", words)
+    check_shape(vectors=(vectors, "nd"))
+    check_finite(vectors=vectors)
     n, d = vectors.shape
     if d % m or not 1 <= words <= 256 or n < words:
         raise ArgumentError(f"m = {m}, words = {words} for {n} vectors of width {d}; expected m to divide d, at most "
@@ -35,9 +47,12 @@ def pq_encode(vectors, codebooks) -> np.ndarray:
     """The nearest word of each slice: uint8 (N, m).
 
     vectors: float (N, d). codebooks: float (m, W, d / m), W at most 256. A vector made of words comes back as their
-    numbers. Raises ShapeError if the widths disagree.
+    numbers. Raises ShapeError if the widths disagree, ArgumentError for NaN.
     """
     m, _, width = codebooks.shape
+    if np.ndim(vectors) != 2 or np.shape(vectors)[1] != m * width:
+        raise ShapeError(f"vectors has shape {np.shape(vectors)}; expected (N, {m * width}): {m} slices of {width}.")
+    check_finite(vectors=vectors, codebooks=codebooks)
     slices = np.reshape(vectors, (len(vectors), m, -1))
     check_shape(slices=(slices, "NmS"), codebooks=(codebooks, "mWS"))
     codes = np.empty((len(vectors), m), np.uint8)
@@ -68,8 +83,13 @@ def exact_rerank(query, shortlist, vectors, k) -> np.ndarray:
     """The k best of a shortlist by exact dot product, best first: int (k,), -1 where the shortlist runs out.
 
     query: float (d,). shortlist: int (C,), ids, -1 pads. vectors: float (N, d), possibly on disk (a memmap).
+    Equal scores keep the order of the shortlist. Raises UnknownIdError for an id outside N, ArgumentError for one that
+    stands there twice, or NaN; ShapeError.
     """
-    shortlist = np.asarray(shortlist)
+    shortlist, k = as_ids("shortlist", shortlist, len(vectors), padding=True), as_count("k", k)
+    check_shape(query=(np.asarray(query), "d"), vectors=(vectors, "Nd"), shortlist=(shortlist, "C"))
+    check_finite(query=query)
+    check_unique_rows(shortlist=shortlist[None])
     shortlist = shortlist[shortlist >= 0]
     best = shortlist[np.argsort(-(vectors[shortlist] @ query), kind="stable")[:k]]
     return np.pad(best, (0, k - len(best)), constant_values=-1)

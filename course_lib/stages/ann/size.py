@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from course_lib.contracts import ArgumentError
+from course_lib.contracts import ArgumentError, as_count
 
 # kind -> (factory string, the parameters it takes at build time, the parameters it takes at search time)
 KINDS = {
@@ -54,7 +54,7 @@ def resolve(kind: str, n: int, d: int, params: dict) -> dict:
     default = {"M": 32, "ef_construction": 40, "ef_search": 64, "nlist": nlist, "nprobe": max(1, min(16, nlist)),
                "m": default_m(d), "train_size": max(nlist * 64, 40 * CODES), "k_factor": 10}
     full = {name: params.get(name, default[name]) for name in takes}
-    full = {name: int(value) for name, value in full.items()}
+    full = {name: as_count(f"{kind}: {name}", value, low=-(2**62)) for name, value in full.items()}
     check_bounds(kind, n, d, full)
     return full
 

@@ -13,8 +13,13 @@ from course_lib.contracts import (
     DayLog,
     Requests,
     Slates,
+    as_count,
+    as_ids,
+    as_numbers,
+    check_finite,
     check_shape,
     keyed_uniform,
+    repeated,
 )
 from course_lib.stages.reranking.constraints import Cap, shortfall
 from course_lib.stages.reranking.diversity import normalised, weight_in_range
@@ -27,7 +32,8 @@ class MMRReranker:
     caps: Cap objects; creator (int (N,)) with creator_cap adds the usual one. explore: chance that a slot is drawn
     uniformly from all candidates still allowed there; explore_slots: positions (from 1) where that may happen, None
     for all. strict: raise ConstraintError when a slate cannot be filled, instead of leaving slots empty.
-    notes: after a call, {row: sentence} for every request whose slate is short or broke a soft cap.
+    notes: after a call, {row: sentence} for every request whose slate is short or broke a soft cap. A candidate that
+    stands in a row twice is taken once. Raises ArgumentError for content that is NaN, weights out of range.
 
     Departs: with several caps the greedy order may leave a slot empty that another order would fill; the note says so.
     """
@@ -38,6 +44,7 @@ class MMRReranker:
         content = np.asarray(content, np.float32)
         if content.ndim != 2:
             raise ArgumentError(f"content has shape {content.shape}; expected (N, d).")
+        check_finite(content=content)
         if not 0 <= explore <= 1:
             raise ArgumentError(f"explore is {explore}; expected a chance in [0, 1].")
         self._unit = _unit_rows(content)
@@ -49,13 +56,16 @@ class MMRReranker:
 
     def rerank(self, requests: Requests, item: np.ndarray, score: np.ndarray, slate_size: int) -> Slates:
         """Slates (B, slate_size) from item, int (B, C), and score, float (B, C). A request's slate depends on that
-        request alone, not on the batch. Raises ArgumentError on NaN scores, ConstraintError if strict."""
-        item, score = np.asarray(item, np.int32), np.asarray(score, float)
+        request alone, not on the batch. Raises ArgumentError on scores that are NaN or +inf, UnknownIdError for an item
+        without content, ConstraintError if strict."""
+        item, score = as_ids("item", item, len(self._unit), padding=True).astype(np.int32), np.asarray(score, float)
         check_shape(item=(item, "BC"), score=(score, "BC"))
-        if np.isnan(score[item >= 0]).any():
-            row, place = np.argwhere(np.isnan(score) & (item >= 0))[0]
-            raise ArgumentError(f"score is NaN for item {item[row, place]} of request {requests.request_id[row]}. "
-                                f"Fix the ranker, or drop the candidate.")
+        slate_size, bad = as_count("slate_size", slate_size), (np.isnan(score) | np.isposinf(score)) & (item >= 0)
+        if bad.any():
+            row, place = np.argwhere(bad)[0]
+            raise ArgumentError(f"score is {'NaN' if np.isnan(score[row, place]) else 'infinite'} for item "
+                                f"{item[row, place]} of request {requests.request_id[row]}. Fix the ranker, or drop "
+                                f"the candidate.")
         state = _Slate(item, normalised(np.where(item >= 0, score, -np.inf)), self)
         out = Slates(np.full((len(item), slate_size), -1, np.int32), np.ones((len(item), slate_size), np.float32))
         for slot in range(min(slate_size, item.shape[1])):
@@ -91,7 +101,7 @@ class MMRReranker:
             place = born.items.index.to_numpy()
             grown = np.zeros((max(len(self._unit), int(place.max()) + 1), self._unit.shape[1]), np.float32)
             grown[: len(self._unit)] = self._unit
-            grown[place] = _unit_rows(np.asarray(born.content, np.float32))
+            grown[place] = _unit_rows(as_numbers("content of newborn items", born.content).astype(np.float32))
             self._unit = grown
 
 
@@ -104,7 +114,7 @@ class _Slate:
 
     def __init__(self, item, relevance, rule: MMRReranker):
         self.item, self.relevance, self.rule, self.broken = item, relevance, rule, {}
-        self.open = (item >= 0) & np.isfinite(relevance)
+        self.open = (item >= 0) & np.isfinite(relevance) & ~repeated(item)
         self.nearest = np.zeros(item.shape, np.float32)
         self.unit = rule._unit[np.maximum(item, 0)]                                   # (B, C, d)
         self.value = [cap.of(item) for cap in rule.caps]
