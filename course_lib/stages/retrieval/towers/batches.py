@@ -7,18 +7,34 @@ import pandas as pd
 import torch
 from torch.utils.data import IterableDataset
 
-from course_lib.contracts import ArgumentError, DataError, UnknownIdError, check_finite
+from course_lib.contracts import (
+    ArgumentError,
+    DataError,
+    ShapeError,
+    UnknownIdError,
+    check_finite,
+    check_same_keys,
+)
 from course_lib.stages.retrieval.negatives import mixed_log_q
 
 
 class Vocabulary:
-    """Ids of any kind ↔ rows 0 … size − 1. Where ids are 0 … size − 1 already, nothing is translated."""
+    """Ids of any kind ↔ rows 0 … size − 1. Where ids are 0 … size − 1 already, nothing is translated.
+
+    Raises DataError where an id is missing or comes twice, or some are text and some numbers.
+    """
 
     def __init__(self, ids, kind: str):
         self.ids, self.kind = np.asarray(ids), kind
         self.size = len(self.ids)
         dense = np.issubdtype(self.ids.dtype, np.integer) and np.array_equal(self.ids, np.arange(self.size))
         self._index = None if dense else pd.Index(self.ids)
+        if self._index is not None:
+            check_same_keys(**{f"{kind} ids": self.ids})
+            odd = self._index.duplicated() | self._index.isna()
+            if odd.any():
+                raise DataError(f"{kind} ids hold {self._index[odd][0]!r} twice, or as a gap; expected each {kind} "
+                                f"once in the table's index.")
 
     @classmethod
     def of(cls, column, table, kind: str) -> Vocabulary:
@@ -32,11 +48,15 @@ class Vocabulary:
         return cls(unique, kind)
 
     def rows(self, ids, strict: bool = True) -> np.ndarray:
-        """int64 (B,): row of each id; an unknown one raises UnknownIdError, or is −1 where not strict."""
+        """int64 (B,): row of each id; an unknown one raises UnknownIdError, or is −1 where not strict.
+
+        Raises DataError for ids of another type than those at fit: "1" is not 1."""
         ids = np.atleast_1d(np.asarray(ids))
         if self._index is None and np.issubdtype(ids.dtype, np.integer):
             row = np.where((ids >= 0) & (ids < self.size), ids, -1).astype(np.int64)
         else:
+            if len(ids):
+                check_same_keys(**{f"{self.kind} ids at fit": self.ids, f"{self.kind} ids asked for": ids})
             row = (pd.Index(self.ids) if self._index is None else self._index).get_indexer(ids)
         if strict and (row < 0).any():
             raise UnknownIdError(f"{(row < 0).sum()} of {len(ids)} {self.kind} ids are unknown, first "
@@ -100,14 +120,19 @@ def _ragged(user, items, length) -> dict[str, torch.Tensor]:
 def feature_matrix(table, what: str) -> torch.Tensor | None:
     """float32 (n, f) from a table or an array: numbers as they are, few-valued columns one-hot, the rest left out.
 
-    Raises ArgumentError naming the first NaN, and its column.
+    Raises ArgumentError naming the first NaN, and its column; DataError for a column name that comes twice; ShapeError.
     """
     if table is None:
         return None
     if not isinstance(table, pd.DataFrame):
-        array = np.asarray(table, np.float32)
+        array = np.array(table, np.float32)
+        if array.ndim != 2:
+            raise ShapeError(f"{what} has shape {array.shape}; expected (n, f), a row of features each.")
         check_finite(**{what: array})
         return torch.as_tensor(array)
+    if not table.columns.is_unique:
+        raise DataError(f"{what} has column {table.columns[table.columns.duplicated()][0]!r} twice; expected each "
+                        f"once. Rename one.")
     parts = [part for name in table if name != "raw_id" for part in _encode(table[name], what)]
     return torch.as_tensor(np.concatenate(parts, 1)) if parts else None
 

@@ -6,8 +6,17 @@ import numpy as np
 import pandas as pd
 import torch
 
-from course_lib.contracts import DAY_S, ArgumentError, Candidates, Catalog, DataError, Requests
-from course_lib.stages.retrieval.baselines import best_k
+from course_lib.contracts import (
+    DAY_S,
+    ArgumentError,
+    Candidates,
+    Catalog,
+    DataError,
+    Requests,
+    ShapeError,
+    as_numbers,
+    best_k,
+)
 from course_lib.stages.retrieval.towers.batches import History, Vocabulary, feature_matrix
 from course_lib.stages.retrieval.towers.network import LOSSES, Towers
 from course_lib.stages.retrieval.towers.recency import bring_forward
@@ -40,7 +49,7 @@ class TwoTower:
             raise ArgumentError(f"loss is {loss!r}; expected one of {', '.join(LOSSES)}, or a function.")
         if similarity not in ("dot", "cosine"):
             raise ArgumentError(f"similarity is {similarity!r}; expected dot or cosine.")
-        if dim < 1 or not 0 <= dropout < 1 or time not in ("auto", True, False):
+        if not dim >= 1 or dim % 1 or not 0 <= dropout < 1 or time not in ("auto", True, False):
             raise ArgumentError(f"dim is {dim}, dropout {dropout}, time {time!r}; expected dim of at least 1, "
                                 f"0 ≤ dropout < 1 and time auto, True or False.")
         if blocks is not None and (not 1 <= blocks <= dim or dim % blocks):
@@ -150,11 +159,16 @@ class TwoTower:
 
     @torch.no_grad()
     def embed_new_items(self, content) -> np.ndarray:
-        """float32 (M, d): items that nobody has taken yet, from their content, float (M, c), alone."""
+        """float32 (M, d): items that nobody has taken yet, from their content, float (M, c), alone.
+
+        Raises ArgumentError for a model without content, or NaN; ShapeError for another width."""
         if self.net.content is None:
             raise ArgumentError("This model was fitted without item content, so a new item has no vector. "
                                 "Pass catalog= to fit.")
         content = feature_matrix(np.asarray(content), "content")
+        if content.shape[1] != self.net.item_content.shape[1]:
+            raise ShapeError(f"content has shape {tuple(content.shape)}; expected "
+                             f"(M, {self.net.item_content.shape[1]}), the columns of the catalogue at fit.")
         recency = None
         if self.has_time:
             empty = np.zeros((len(content), len(self.clock.half_lives)))
@@ -205,13 +219,15 @@ class TwoTower:
         return self.embed_users(users) @ self.embed_items().T
 
     def recommend(self, users, k: int, exclude_seen: bool = True) -> np.ndarray:
-        """(B, k) item ids, best first; −1 (or None where ids are no integers) where fewer than k are left."""
+        """(B, k) item ids, best first; −1 (or None where ids are no integers) where fewer than k are left.
+
+        Equal scores go by the order of the vocabulary, which is that of ids. Raises UnknownIdError."""
         rows = self.user_vocabulary.rows(users)
         score = self.score(users)
         if exclude_seen:
             owner = np.repeat(np.arange(len(rows)), np.diff(self.history.start)[rows])
-            score[owner, np.concatenate([self.history.item[self.history.start[r]:self.history.start[r + 1]]
-                                         for r in rows])] = -np.inf
+            score[owner, np.concatenate([np.empty(0, int)] + [
+                self.history.item[self.history.start[r]:self.history.start[r + 1]] for r in rows])] = -np.inf
         top = best_k(score, k)
         ids = self.item_vocabulary.ids
         missing = -1 if np.issubdtype(ids.dtype, np.integer) else None
@@ -250,7 +266,7 @@ def _check_table(table, what) -> None:
                         f"time.")
     if len(table) == 0:
         raise DataError(f"{what} are empty; expected at least one (user, item, time).")
-    bad = ~np.isfinite(table["time"].to_numpy(np.float64))
+    bad = ~np.isfinite(as_numbers(f"time of {what}", table["time"], missing=True, infinite=True))
     if bad.any() or table["user"].isna().any() or table["item"].isna().any():
         raise ArgumentError(f"{what} hold NaN in user, item or time, first in row "
                             f"{int(np.flatnonzero(bad | table['user'].isna() | table['item'].isna())[0])}. Drop it.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_lib.contracts import DAY_S, ArgumentError
+from course_lib.contracts import DAY_S, ArgumentError, as_ids, as_numbers
 
 HALF_LIVES_DAYS = (1.0, 3.0, 10.0, 30.0, 90.0)
 _FLOOR = 0.02  # counts below this are as good as none; it keeps the log finite
@@ -19,12 +19,14 @@ class RecencyClock:
 
     time: float (E,), s, ascending. item: int (E,). edges: float (T,), s, ascending moments; the state at an edge
     holds events strictly before it. half_lives: days.
-    counts: float32 (T, N, H).
+    counts: float32 (T, N, H). Raises ArgumentError for NaN, times that go back or a half-life not above 0;
+    UnknownIdError for an item outside N.
     """
 
     def __init__(self, time, item, n_items: int, edges, half_lives=HALF_LIVES_DAYS):
-        self.n_items, self.edges = n_items, np.asarray(edges, float)
-        self.half_lives = np.asarray(half_lives, float)
+        self.n_items, self.edges = n_items, as_numbers("edges", edges)
+        time, item = as_numbers("time", time), as_ids("item", item, n_items)
+        self.half_lives = as_numbers("half_lives", half_lives, low=np.nextafter(0, 1))
         if (np.diff(time) < 0).any() or (np.diff(self.edges) < 0).any():
             raise ArgumentError("time or edges go back; expected both ascending. Sort the events by time.")
         self.counts = np.zeros((len(self.edges), n_items, len(self.half_lives)), np.float32)
