@@ -43,12 +43,13 @@ from course_lib.contracts.roles import (
     Retriever,
 )
 from course_lib.contracts.tables import Catalog, Dataset, DayLog
+from course_lib.contracts.vocabulary import Vocabulary
 
 __all__ = [
     "ArgumentError", "Arm", "Assignment", "BudgetError", "Candidates", "Catalog", "ConstraintError", "CorruptError",
     "CourseError", "DAY_S", "DataError", "Dataset", "DayLog", "Environment", "Filter", "IMPRESSION_COLUMNS",
     "INTERACTION_COLUMNS", "LeakageError", "LogMismatchError", "LogSink", "OUTCOME_COLUMNS", "OUTCOME_KINDS",
     "Policy", "REQUEST_COLUMNS", "Ranker", "Requests", "Reranker", "Retriever", "ShapeError", "SlateError",
-    "Slates", "UnknownIdError", "as_count", "as_ids", "as_numbers", "best_k", "check_finite", "check_labels",
-    "check_same_keys", "check_shape", "check_unique_rows", "keyed_uniform", "repeated",
+    "Slates", "UnknownIdError", "Vocabulary", "as_count", "as_ids", "as_numbers", "best_k", "check_finite",
+    "check_labels", "check_same_keys", "check_shape", "check_unique_rows", "keyed_uniform", "repeated",
 ]
