@@ -95,7 +95,7 @@ def circles(onward: dict[str, set[str]]) -> list[set[str]]:
 
 
 def test_no_two_files_have_one_name():
-    """But what every package has, and cards, which bear their lesson's name; README.md's plan says which room is which."""
+    """But what every package has, and cards, which bear their lesson's name; CONTRIBUTING.md shows the plan."""
     names = Counter(path.stem for path in (ROOT / "course_lib").rglob("*.py") if "cards" not in path.parts)
     assert {name for name, n in names.items() if n > 1} - {"__init__", "__main__"} == set()
 

@@ -9,9 +9,8 @@ import pytest
 from course_lib.contracts import ArgumentError, UnknownIdError
 from course_lib.evidence.framing import framing_problems
 from course_lib.launch.whiteboard import capacity
-from course_lib.teach import cards, progress
+from course_lib.teach import cards, lessons, progress
 from course_lib.teach.interview import mock, redflags, rubric
-from course_lib.teach import lessons
 from course_lib.teach.interview.at_hand import SOLUTIONS, AtHand
 from course_lib.teach.interview.mock_texts import BRIEFS, CANDIDATE, KEYS, PHASES
 
