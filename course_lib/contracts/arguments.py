@@ -29,6 +29,9 @@ def check_shape(**arrays_and_axes) -> dict[str, int]:
 def check_finite(**arrays) -> None:
     """Raise ArgumentError naming the first array that holds NaN or infinity, how many, and where first."""
     for name, array in arrays.items():
+        if np.asarray(array).dtype.kind not in "iufb":
+            as_numbers(name, array)
+            continue
         bad = ~np.isfinite(np.asarray(array))
         if bad.any():
             where = tuple(int(i) for i in np.argwhere(bad)[0])
@@ -78,6 +81,10 @@ def as_ids(name: str, ids, below: int | None = None, *, padding: bool = False) -
     if array.dtype.kind == "O" and all(isinstance(value, int) and abs(value) < 2**63 for value in array.ravel()):
         array = array.astype(np.int64)
     elif array.dtype.kind not in "iu" and array.size:
+        if (odd := _first_not_number(array)) is not None and isinstance(odd[1], str):
+            raise ArgumentError(f"{name} holds {str(odd[1])!r:.60} (str) at {odd[0]}; expected dense ids, 0 … "
+                                f"{'n - 1' if below is None else below - 1}. Make a Dataset with Dataset.from_frames "
+                                f"and pass its ids: its user_ids and item_ids lead there and back.")
         whole = as_numbers(name, ids)
         bad = (whole % 1 != 0) | (np.abs(whole) > 2**53)
         if bad.any():

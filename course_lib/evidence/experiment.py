@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib.contracts import ArgumentError, DataError, ShapeError, as_numbers
+from course_lib.contracts import ArgumentError, DataError, ShapeError, as_numbers, check_labels
 from course_lib.evidence.estimate import Estimate, normal_estimate, per_group
 from course_lib.evidence.units import METRICS, Metric, unit_table
 
@@ -120,10 +120,10 @@ def ratio_difference(control, treatment, *, relative: bool = False, level: float
 
 
 def _sides(arm) -> np.ndarray:
-    arm = np.asarray(arm)
-    if not np.isin(arm, (0, 1)).all():
-        raise ArgumentError(f"arm holds {np.unique(arm)[:5].tolist()}; expected 0 for control and 1 for treatment.")
-    return arm
+    try:
+        return check_labels("arm", arm, instead="")
+    except ArgumentError as error:
+        raise ArgumentError(f"{error} In arm, put 0 for control and 1 for treatment.") from None
 
 
 def cuped(y, x, arm, *, level: float = 0.95) -> Estimate:

@@ -13,6 +13,7 @@ from course_lib.contracts import (
     ShapeError,
     as_count,
     as_ids,
+    as_numbers,
     check_finite,
     check_shape,
     check_unique_rows,
@@ -53,6 +54,7 @@ def pq_encode(vectors, codebooks) -> np.ndarray:
     if np.ndim(vectors) != 2 or np.shape(vectors)[1] != m * width:
         raise ShapeError(f"vectors has shape {np.shape(vectors)}; expected (N, {m * width}): {m} slices of {width}.")
     check_finite(vectors=vectors, codebooks=codebooks)
+    vectors = np.asarray(vectors, None if np.asarray(vectors).dtype.kind == "f" else float)
     slices = np.reshape(vectors, (len(vectors), m, -1))
     check_shape(slices=(slices, "NmS"), codebooks=(codebooks, "mWS"))
     codes = np.empty((len(vectors), m), np.uint8)
@@ -87,9 +89,10 @@ def exact_rerank(query, shortlist, vectors, k) -> np.ndarray:
     stands there twice, or NaN; ShapeError.
     """
     shortlist, k = as_ids("shortlist", shortlist, len(vectors), padding=True), as_count("k", k)
-    check_shape(query=(np.asarray(query), "d"), vectors=(vectors, "Nd"), shortlist=(shortlist, "C"))
-    check_finite(query=query)
+    query, vectors = as_numbers("query", query), np.asanyarray(vectors)
+    check_shape(query=(query, "d"), vectors=(vectors, "Nd"), shortlist=(shortlist, "C"))
     check_unique_rows(shortlist=shortlist[None])
     shortlist = shortlist[shortlist >= 0]
-    best = shortlist[np.argsort(-(vectors[shortlist] @ query), kind="stable")[:k]]
+    shortlisted = as_numbers("vectors of the shortlist", vectors[shortlist])
+    best = shortlist[np.argsort(-(shortlisted @ query), kind="stable")[:k]]
     return np.pad(best, (0, k - len(best)), constant_values=-1)

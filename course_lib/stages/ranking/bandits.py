@@ -8,7 +8,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_lib.contracts import ArgumentError, DayLog, Requests, Slates, as_count, as_ids, as_numbers, check_labels
+from course_lib.contracts import (
+    ArgumentError,
+    DayLog,
+    Requests,
+    ShapeError,
+    Slates,
+    as_count,
+    as_ids,
+    as_numbers,
+    check_labels,
+)
 
 RULES = ("counts", "rates", "thompson")
 
@@ -18,10 +28,12 @@ def posterior(clicks: np.ndarray, showings: np.ndarray) -> tuple[np.ndarray, np.
 
     clicks, showings: (N,), clicks ≤ showings. Returns (alpha, beta), float (N,) each: 1 + clicks and 1 + showings −
     clicks; the mean is alpha / (alpha + beta), ½ for an item never shown. Raises ArgumentError for counts that are NaN
-    or below 0, or more clicks than showings.
+    or below 0, or more clicks than showings; ShapeError.
     """
     clicks, showings = as_numbers("clicks", clicks, low=0), as_numbers("showings", showings, low=0)
-    if clicks.shape == showings.shape and (clicks > showings).any():
+    if clicks.shape != showings.shape:
+        raise ShapeError(f"clicks have shape {clicks.shape}, showings {showings.shape}; expected one of each an item.")
+    if (clicks > showings).any():
         first = int(np.flatnonzero((clicks > showings).ravel())[0])
         raise ArgumentError(f"item {first} has {clicks.ravel()[first]:g} clicks in {showings.ravel()[first]:g} "
                             f"showings; expected no more clicks than showings. Count both from the same log.")

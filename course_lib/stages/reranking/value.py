@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_lib.contracts import ArgumentError, check_finite
+from course_lib.contracts import ArgumentError, ShapeError, as_numbers
 
 
 def slot_worth(p_sale, margin, p_return, return_cost: float, stock, demand) -> np.ndarray:
@@ -16,8 +16,13 @@ def slot_worth(p_sale, margin, p_return, return_cost: float, stock, demand) -> n
     ((1 − p_return) · margin − p_return · return_cost) · min(1, stock / demand); 0 where nothing is left. Below 0 where
     returns eat the margin. Raises ArgumentError for chances outside [0, 1] or a stock or demand below 0.
     """
-    p_sale, margin, p_return, stock, demand = (np.asarray(a, float) for a in (p_sale, margin, p_return, stock, demand))
-    check_finite(p_sale=p_sale, margin=margin, p_return=p_return, stock=stock, demand=demand)
+    p_sale, margin, p_return, stock, demand = (
+        as_numbers(name, value) for name, value in (("p_sale", p_sale), ("margin", margin), ("p_return", p_return),
+                                                    ("stock", stock), ("demand", demand)))
+    as_numbers("return_cost", return_cost)
+    shapes = {a.shape for a in (p_sale, margin, p_return, stock, demand) if a.ndim}
+    if len(shapes) > 1:
+        raise ShapeError(f"p_sale, margin, p_return, stock, demand have shapes {sorted(shapes)}; expected one shape.")
     for name, chance in (("p_sale", p_sale), ("p_return", p_return)):
         if ((chance < 0) | (chance > 1)).any():
             raise ArgumentError(f"{name} holds {chance[(chance < 0) | (chance > 1)].ravel()[0]}; expected chances in "

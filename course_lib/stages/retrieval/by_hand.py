@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from course_lib.contracts import as_count, as_ids, as_numbers, check_finite, check_shape
+from course_lib.contracts import as_count, as_ids, as_numbers, check_shape
 
 
 def cut_by_time(time, fractions=(0.8, 0.1, 0.1)) -> np.ndarray:
@@ -40,8 +40,8 @@ def nearest_unseen(query, items, seen, k: int) -> np.ndarray:
     query: float (d,). items: float (N, d). seen: int (S,). At most N − S come back.
     Raises ShapeError, ArgumentError for NaN, UnknownIdError for a seen item outside N.
     """
+    query, items = as_numbers("query", query), as_numbers("items", items)
     check_shape(query=(query, "d"), items=(items, "Nd"))
-    check_finite(query=query, items=items)
     seen, k = as_ids("seen", seen, len(items)), as_count("k", k)
     score = np.asarray(items @ query, float)
     score[seen] = -np.inf

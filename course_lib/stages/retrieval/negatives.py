@@ -14,7 +14,6 @@ from course_lib.contracts import (
     as_count,
     as_ids,
     as_numbers,
-    check_finite,
     check_labels,
     check_shape,
 )
@@ -107,11 +106,10 @@ def hard_band(scores, positive, low: int, high: int, n: int, rng) -> np.ndarray:
 
     Source: Huang et al. 2020 (Facebook EBR), arXiv:2006.11632: ranks 101–500 served better than the very top.
     """
+    scores, positive = as_numbers("scores", scores), check_labels("positive", positive) == 1
     size = check_shape(scores=(scores, "BN"), positive=(positive, "BN"))
     if not 1 <= low <= high or high - low + 1 < n:
         raise ArgumentError(f"band is ranks {low} to {high} for {n} draws; expected 1 ≤ low ≤ high, n wide or more.")
-    check_finite(scores=scores)
-    positive = check_labels("positive", positive) == 1
     free = size["N"] - positive.sum(1).max(initial=0)
     if high > free:
         raise ArgumentError(f"band ends at rank {high}, but a row has {free} that are not positive. Lower `high`.")
@@ -162,8 +160,9 @@ def content_to_vector(content, vectors, new_content, l2: float = 10.0) -> np.nda
     items; without end, every new item gets the mean. Raises ShapeError, ArgumentError for NaN or an l2 not above 0.
     Source: Gantner et al. 2010, doi:10.1109/ICDM.2010.129 (mapping attributes to factors).
     """
+    content, vectors = as_numbers("content", content), as_numbers("vectors", vectors)
+    new_content = as_numbers("new_content", new_content)
     check_shape(content=(content, "Nc"), vectors=(vectors, "Nd"), new_content=(new_content, "Mc"))
-    check_finite(content=content, vectors=vectors, new_content=new_content)
     if not l2 > 0:
         raise ArgumentError(f"l2 is {l2}; expected above 0, or content that is the same for all items has no answer.")
     middle, mean = np.mean(content, 0), np.mean(vectors, 0)
