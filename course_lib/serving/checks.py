@@ -12,10 +12,14 @@ from course_lib.contracts import ArgumentError, Candidates, Requests, ShapeError
 
 
 def check_requests(requests: Requests) -> None:
-    """Raise ArgumentError unless slate_size is a whole number of at least 0 and eligible ascends without repeats."""
+    """Raise ArgumentError unless slate_size is a whole number of at least 0, users are ids from 0 (an unknown one is a
+    stage's affair; -1 would be the last row of its table), and eligible ascends without repeats."""
     size, eligible = requests.slate_size, np.asarray(requests.eligible)
     if not isinstance(size, (int, np.integer)) or size < 0:
         raise ArgumentError(f"slate_size is {size!r}; expected a whole number of slots, at least 0.")
+    if (requests.user < 0).any():
+        row = int(np.argmax(requests.user < 0))
+        raise ArgumentError(f"user is {requests.user[row]} in request {requests.request_id[row]}; expected ids from 0.")
     if eligible.ndim != 1:
         raise ArgumentError(f"eligible has shape {eligible.shape}; expected item ids, (N,).")
     wrong = eligible[1:] <= eligible[:-1]

@@ -13,6 +13,7 @@ from course_lib.serving.checks import check_candidates, check_requests, check_sc
 @pytest.mark.parametrize(("change", "words"), [
     ({"slate_size": -1}, "slate_size is -1"), ({"slate_size": 2.5}, "slate_size is 2.5"),
     ({"slate_size": None}, "slate_size is None"), ({"slate_size": "5"}, "slate_size is '5'"),
+    ({"user": np.array([-1])}, "user is -1 in request 0"),
     ({"eligible": np.array([1, 3, 2])}, "item 2 behind 3, at 2"), ({"eligible": np.array([1, 1])}, "item 1 behind 1"),
     ({"eligible": np.zeros((2, 2))}, r"eligible has shape \(2, 2\)"), ({"eligible": np.int32(4)}, "eligible has shape"),
 ])
