@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from course_lib.contracts.arguments import as_ids
 from course_lib.contracts.columns import DAY_S
-from course_lib.contracts.errors import ShapeError, SlateError
+from course_lib.contracts.errors import ArgumentError, ShapeError, SlateError
 
 
 @dataclass(frozen=True)
@@ -35,19 +36,31 @@ class Requests:
 
     @classmethod
     def of(cls, user, *, eligible, time=None, day=0, slate_size=10, session_items=None, request_id=None):
-        """Requests for the users given (int or int (B,)) at one time (default: noon of `day`)."""
-        user = np.atleast_1d(np.asarray(user, np.int32))
+        """Requests for the users given (int or int (B,), −1 for a stranger) at one time (default: noon of `day`).
+
+        Raises ArgumentError where user, eligible or session_items are no dense ids.
+        """
+        user = _ids("user", np.atleast_1d(user), padding=True)
         size = len(user)
         time = np.broadcast_to(np.float64(day * DAY_S + DAY_S / 2 if time is None else time), size).copy()
         ids = np.arange(size, dtype=np.int64) if request_id is None else np.atleast_1d(np.asarray(request_id, np.int64))
-        history = np.full((size, 0), -1, np.int32) if session_items is None else np.asarray(session_items, np.int32)
-        return cls(user, time, ids, int(time[0] // DAY_S) if size else day, np.asarray(eligible, np.int32), slate_size,
+        history = np.full((size, 0), -1, np.int32) if session_items is None else _ids("session_items", session_items,
+                                                                                     padding=True)
+        return cls(user, time, ids, int(time[0] // DAY_S) if size else day, _ids("eligible", eligible), slate_size,
                    history, ids.copy(), np.zeros(size, np.int8))
 
     def take(self, index) -> Requests:
         """The requests at `index` (ints or a mask), in that order."""
         per_request = ("user", "time", "request_id", "session_items", "session", "device")
         return replace(self, **{name: getattr(self, name)[index] for name in per_request if len(getattr(self, name))})
+
+
+def _ids(name: str, ids, padding: bool = False) -> np.ndarray:
+    ids = as_ids(name, ids, padding=padding)
+    if ids.max(initial=0) >= 2**31:
+        raise ArgumentError(f"{name} holds {ids.max()}; expected dense ids, which stay below 2**31. Make a Dataset "
+                            f"with Dataset.from_frames and pass its ids.")
+    return ids.astype(np.int32)
 
 
 @dataclass(frozen=True)

@@ -121,6 +121,8 @@ def leave_last_out(interactions: pd.DataFrame) -> Split:
     "last". Raises as by_user.
     """
     _check_columns(interactions)
+    if interactions["time"].nunique() == 1 < len(interactions):
+        raise DataError(f"all {len(interactions)} events stand at one moment, so none is a user's last. Split by_user.")
     order = np.argsort(interactions["time"].to_numpy(), kind="stable")
     ordered = interactions.iloc[order]
     from_end = ordered.groupby("user").cumcount(ascending=False).to_numpy()

@@ -1,6 +1,7 @@
 """What a two-tower has to beat: popularity, recent popularity, item neighbours, EASE and implicit ALS.
 
 All share one interface: fit(interactions, n_users, n_items), score(users) → (B, N), recommend(users, k) → (B, k).
+What would take more memory than is free is a BudgetError before it is asked for.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ from course_lib.contracts import (
     as_ids,
     as_numbers,
     best_k,
+    check_memory,
 )
+
+_SPARSE = 10_000  # ids may run to so many a row before they are taken for raw ones
 
 
 def user_item_matrix(interactions, n_users: int, n_items: int) -> sp.csr_matrix:
@@ -46,10 +50,17 @@ class Baseline:
     """What the baselines share: the matrix of the past, bounds on ids, ranking with the past left out."""
 
     def fit(self, interactions, n_users: int | None = None, n_items: int | None = None):
-        """Learn from user, item, time (int, int, s). n_users, n_items: default to the highest id + 1. Returns self."""
+        """Learn from user, item, time (int, int, s). n_users, n_items: default to the highest id + 1. Returns self.
+
+        Raises DataError for an empty table, ArgumentError where ids are not dense, BudgetError where memory is short.
+        """
         if len(interactions):
             highest = {name: int(as_ids(f"{name} of interactions", interactions[name], padding=True).max())
                        for name in ("user", "item")}
+            for name, top in highest.items():
+                if (n_users if name == "user" else n_items) is None and top > _SPARSE * (100 + len(interactions)):
+                    raise ArgumentError(f"{name} of interactions runs to {top} in {len(interactions)} rows; expected "
+                                        f"dense ids, 0 … n - 1. Dataset.from_frames makes them, or pass n_{name}s.")
             n_users = highest["user"] + 1 if n_users is None else as_count("n_users", n_users)
             n_items = highest["item"] + 1 if n_items is None else as_count("n_items", n_items)
         self.seen = user_item_matrix(interactions, n_users or 0, n_items or 0)
@@ -58,7 +69,10 @@ class Baseline:
 
     def score(self, users) -> np.ndarray:
         """float (B, N), higher is better. Raises UnknownIdError for a user outside 0 … n_users − 1."""
-        return np.asarray(self._score(self._known(users)))
+        users = self._known(users)
+        check_memory(f"scores of {len(users):,} users × {self.seen.shape[1]:,} items",
+                     8.0 * len(users) * self.seen.shape[1], "Ask for fewer users at a time.")
+        return np.asarray(self._score(users))
 
     def recommend(self, users, k: int, exclude=None, exclude_seen: bool = True) -> np.ndarray:
         """int32 (B, k): best items first, ties to the lower id, -1 pads; what the user took is left out, and `exclude`,
@@ -76,9 +90,10 @@ class Baseline:
     def retrieve(self, requests: Requests, n: int) -> Candidates:
         """The n best eligible items for each request, ties to the lower id. A user who joined later gets the mean
         user's answer."""
-        known = requests.user < self.seen.shape[0]
+        user = as_ids("user of requests", requests.user, padding=True)
+        known = (user >= 0) & (user < self.seen.shape[0])
         score = np.broadcast_to(np.asarray(self._stranger(), float), (len(requests), self.seen.shape[1])).copy()
-        score[known] = self.score(requests.user[known])
+        score[known] = self.score(user[known])
         allowed = np.zeros(self.seen.shape[1], bool)
         allowed[requests.eligible[requests.eligible < len(allowed)]] = True
         score[:, ~allowed] = -np.inf
@@ -140,6 +155,10 @@ class ItemKNN(Baseline):
             raise ArgumentError(f"shrink is {shrink}; expected at least 0.")
 
     def _learn(self, interactions):
+        pairs = float((np.diff(self.seen.indptr).astype(float) ** 2).sum())  # at most so many entries
+        size = self.seen.shape[1]
+        check_memory(f"similarities of {size:,} items in histories of up to {np.diff(self.seen.indptr).max():,}",
+                     36 * min(pairs, float(size) ** 2), "Leave out the longest histories, or the rarest items.")
         together = (self.seen.T @ self.seen).tocsr()
         together.sort_indices()  # so that ties at a neighbour list's end go to the lower id
         norm = np.sqrt(together.diagonal())
@@ -165,6 +184,9 @@ class EASE(Baseline):
         self.l2 = l2
 
     def _learn(self, interactions):
+        size = self.seen.shape[1]
+        check_memory(f"EASE on {size:,} items", 4 * 4.0 * size**2, "It holds a number for each pair of items: use "
+                     "ItemKNN or ALS, or leave out the rarest items.")
         gram = (self.seen.T @ self.seen).toarray().astype(np.float32)
         diagonal = np.diag_indices_from(gram)
         gram[diagonal] += self.l2

@@ -1,0 +1,28 @@
+"""What a computation will need is compared with what the machine has before it is asked for."""
+
+from __future__ import annotations
+
+import os
+
+from course_lib.contracts.errors import BudgetError
+
+
+def free_memory() -> float:
+    """Bytes that this machine could still give; infinity where it cannot be told."""
+    try:
+        with open("/proc/meminfo", encoding="ascii") as lines:
+            return next(1024.0 * int(line.split()[1]) for line in lines if line.startswith("MemAvailable"))
+    except (OSError, StopIteration, ValueError, IndexError):
+        pass
+    try:
+        return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    except (AttributeError, OSError, ValueError):
+        return float("inf")
+
+
+def check_memory(what: str, need: float, instead: str) -> None:
+    """Raise BudgetError where `what` would take `need` bytes and fewer are free. instead: what to do, a sentence."""
+    free = free_memory()
+    if need > free:
+        raise BudgetError(f"{what} would take {need / 2**30:,.1f} GiB of memory, and {free / 2**30:,.1f} GiB are free. "
+                          f"{instead}")
