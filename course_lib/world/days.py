@@ -44,6 +44,7 @@ class World:
         self._lessons = ()  # days that policies have still to observe: see observers.py
         self._moves = {}  # which cell has moved this world: see cells.py
         self._in_flight = None  # (the world after the day, the log), while that day is handed to the log
+        self._spare = None  # (the state of the morning before, who came since): arrays for the next day's fork
 
     # --- what anyone may see --------------------------------------------------------------------------------------
     def catalog(self) -> Catalog:
@@ -108,7 +109,7 @@ class World:
     def fork(self) -> World:
         """A twin: same people, same dice, same state, from here on alone."""
         self._settle()
-        return self._forked(len(self._people.visits))
+        return self._forked(len(self._people.visits), None)
 
     def truth(self):
         """What no policy and no log can see, as of now: see Truth."""
@@ -118,7 +119,7 @@ class World:
 
     def __getstate__(self):
         self._settle()
-        return {**vars(self), "_lessons": ()}  # they are about policies of this process
+        return {**vars(self), "_lessons": (), "_spare": None}  # lessons are about policies of this process
 
     def _check_log(self, log):
         if not hasattr(log, "last_day"):
@@ -137,13 +138,16 @@ class World:
     def _draw_up(self, assignment, policies, names, replay=None) -> tuple[World, DayLog]:
         """The next day worked out: (the world after it, its log). This world stays as it is."""
         n_people = audience.people_by(self.day, self.params)
-        draft = self._forked(n_people)
+        spare, self._spare = self._spare, None
+        draft = self._forked(n_people, spare)
         draft._restock()
         today = Today(draft, n_people, assignment, policies, names, replay)
         for block in range(BLOCKS):
             today.run_block(block)
         day_log = replace(today.close(), new_items=draft._bear())
         draft.day += 1
+        few_came = len(today.person) * 4 < len(self._state.gone)  # otherwise a new copy is quicker
+        draft._spare = (self._state, today.person) if few_came else None
         return draft, day_log
 
     def _commit(self, draft, day_log, log=None):
@@ -182,12 +186,15 @@ class World:
         self._lessons = observers.give_all(self._lessons, policies)
 
     # --- what happens to people and items whatever the policy -----------------------------------------------------
-    def _forked(self, people):
-        """A twin with room for so many people."""
+    def _forked(self, people, spare):
+        """A twin with room for so many people, its state in the arrays of `spare` where those fit."""
         twin = object.__new__(World)
-        vars(twin).update(vars(self))
+        vars(twin).update(vars(self), _spare=None)
         twin._make_room(people)
-        twin._state = twin._state.apart_from(self._state)
+        if spare is not None and len(spare[0].gone) == len(twin._state.gone):
+            twin._state = twin._state.copy_into(*spare)
+        else:
+            twin._state = twin._state.apart_from(self._state)
         return twin
 
     def _make_room(self, people):

@@ -60,7 +60,8 @@ class Setting:
 
     def __init__(self, make_policy, sink, folder):
         self.sink, self.folder, self.trials = sink, folder, 0
-        self.world = marketplace(96, 60, 150.0, seed=3, batch=64)
+        people = 640 if make_policy is arms else 96  # of many only few come: then the next day's fork reuses arrays
+        self.world = marketplace(people, 60, 150.0, seed=3, batch=64)
         self.policy = make_policy(self.world)
         self.past = self.world.run(self.policy, 2)
         twin = self.world.fork()
@@ -79,7 +80,10 @@ class Setting:
 
     def start(self):
         """A world, a policy and a log at the start of day 2."""
-        return self.world.fork(), deepcopy(self.policy), self.log()
+        world = self.world.fork()
+        if self.world._spare is not None:
+            world._spare = self.world._spare[0].copy(), self.world._spare[1]
+        return world, deepcopy(self.policy), self.log()
 
 
 def same_table(one, other):
@@ -313,6 +317,26 @@ def test_resuming_that_is_interrupted_stops_at_the_start_of_a_day(tmp_path):
             assert_same_world(world, setting.world)
         with pytest.raises(contracts.LogMismatchError, match="fresh") if world.day else StopAt(0):
             resume(world, log, policy)
+
+
+def test_reused_arrays_hold_what_new_ones_would():
+    days = {}
+    for reuse in (True, False):
+        world, policy = feed(4000, 60, 300.0, seed=1, joining={"per_day": 0.03}), P.Popularity(power=0.5)
+        days[reuse], used = [], 0
+        for _ in range(8):
+            used += world._spare is not None
+            world._spare = world._spare if reuse else None
+            days[reuse] += world.run(policy, 1)
+        assert used
+    assert_same_world(world, resume_of(days[True]))
+    for one, other in zip(days[True], days[False], strict=True):
+        same_day(one, other)
+
+
+def resume_of(days):
+    """The world after these days, by replaying them."""
+    return resume(feed(4000, 60, 300.0, seed=1, joining={"per_day": 0.03}), MemoryLog(days))
 
 
 def test_making_room_for_new_people_is_one_step():
