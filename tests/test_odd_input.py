@@ -2,7 +2,7 @@
 
 Each case below is one right call. The sweep spoils one argument at a time: NaN, infinity, text, a half, a negative id,
 a row too many, a label that is none. What comes back must be a CourseError; an answer is a failure, unless LEGAL says
-why it is right, and so is any other exception. Then it passes the same values in another dress (a list, a table's column
+why it is right, and so is any other exception. Then it passes the same values in another dress (a list, a column
 with another index, a nullable or an object column, read-only, with gaps in memory) and wants the same answer.
 """
 

@@ -235,7 +235,8 @@ def conversions(impressions: pd.DataFrame, outcomes: pd.DataFrame, *, as_of: flo
     known = outcomes[(outcomes["kind"] == kind) & (outcomes["arrival_time"] <= as_of)]
     first = known.groupby(["request_id", "item"], as_index=False)[["event_time", "arrival_time"]].min()
     rows = clicks.merge(first, on=["request_id", "item"], how="left")
-    rows["label"] = ((rows["event_time"] - rows["time"]) <= window_s).astype("int8")
+    happened, time = as_numbers("event_time", rows["event_time"], missing=True), as_numbers("time", rows["time"])
+    rows["label"] = (happened - time <= window_s).astype(np.int8)
     rows["mature"] = rows["time"] + window_s <= as_of
     return rows.drop(columns=["event_time", "arrival_time"])
 

@@ -117,7 +117,8 @@ def _check_rows(requests, impressions, outcomes) -> None:
         raise DataError(f"request {requests['request_id'][twice].iloc[0]} stands {1 + int(twice.sum())} times in the "
                         f"log's requests, or others do; expected each once. Do not add a day twice.")
     if requests["user"].isna().any():
-        raise DataError(f"user is missing in {requests['user'].isna().sum()} requests; expected one a request.")
+        raise DataError(f"user is missing in {requests['user'].isna().sum()} requests (first: row "
+                        f"{int(np.flatnonzero(requests['user'].isna())[0])}); expected one a request.")
     for name, table in (("impressions", impressions), ("outcomes", outcomes)):
         check_same_keys(**{"request_id of requests": requests["request_id"], f"that of {name}": table["request_id"]})
     check_labels("click of impressions", impressions["click"])

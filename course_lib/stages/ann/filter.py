@@ -27,10 +27,11 @@ def as_mask(allowed, n: int) -> np.ndarray:
             raise ArgumentError(f"allowed is a mask of shape {allowed.shape}; expected ({n},), one for each vector.")
         return allowed
     mask = np.zeros(n, bool)
+    allowed = allowed if allowed.dtype.kind == "i" else as_ids("allowed", allowed)
     if allowed.size and (allowed.min() < 0 or allowed.max() >= n):
         bad = allowed[(allowed < 0) | (allowed >= n)][0]
         raise ArgumentError(f"allowed holds id {bad}; expected ids of 0 to {n - 1}, the vectors of this index.")
-    mask[as_ids("allowed", allowed)] = True
+    mask[allowed] = True
     return mask
 
 

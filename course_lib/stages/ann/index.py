@@ -9,7 +9,7 @@ from __future__ import annotations
 import faiss
 import numpy as np
 
-from course_lib.contracts import ArgumentError, ShapeError, as_count, as_ids, check_finite
+from course_lib.contracts import ArgumentError, ShapeError, as_count, as_ids, as_numbers, check_finite
 from course_lib.data import stored
 from course_lib.stages.ann.filter import pad, search_allowed
 from course_lib.stages.ann.size import KINDS, METRICS, check_bounds, check_training, factory, resolve
@@ -190,7 +190,7 @@ class Index:
 
     def _prepare(self, array, name):
         """float32, contiguous, of the right width, finite; of length 1 for cosine."""
-        array = np.ascontiguousarray(array, np.float32)
+        array = floats(array, name)
         if array.ndim != 2 or array.shape[1] != self.d:
             raise ShapeError(f"{name} has shape {array.shape}; expected (B, {self.d}), the width of this index. One "
                              f"query alone is query[None, :].")
@@ -239,6 +239,14 @@ class Index:
         return settings
 
 
+def floats(array, name) -> np.ndarray:
+    """float32, contiguous. Text is refused; what is too large becomes infinite, which is refused next."""
+    if getattr(array, "dtype", None) != np.float32:
+        array = as_numbers(name, array, missing=True, infinite=True)
+    with np.errstate(over="ignore"):
+        return np.ascontiguousarray(array, np.float32)
+
+
 class _Counter:
     """Counts what is written through it and keeps nothing, so weighing an index costs no memory."""
 
@@ -259,7 +267,7 @@ def build_index(kind, vectors, metric="ip", *, seed=0, threads=1, **params) -> I
 
     Source: Malkov & Yashunin 2018, doi:10.1109/TPAMI.2018.2889473; Jégou et al. 2011, doi:10.1109/TPAMI.2010.57.
     """
-    vectors = np.ascontiguousarray(vectors, np.float32)
+    vectors = floats(vectors, "vectors")
     if vectors.ndim != 2 or not len(vectors):
         raise ShapeError(f"vectors has shape {vectors.shape}; expected (N, d) with N at least 1.")
     index = Index(kind, vectors.shape[1], len(vectors), metric, seed, **params)

@@ -15,7 +15,7 @@ import numpy as np
 
 from course_lib.contracts import ArgumentError, ShapeError, as_count, as_ids, check_finite
 from course_lib.stages.ann.filter import pad
-from course_lib.stages.ann.index import Index, build_index
+from course_lib.stages.ann.index import Index, build_index, floats
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ class LiveIndex:
 
     @staticmethod
     def _checked(ids, vectors, d):
-        ids, vectors = as_ids("ids", ids, padding=True), np.ascontiguousarray(vectors, np.float32)
+        ids, vectors = as_ids("ids", ids, padding=True), floats(vectors, "vectors")
         if vectors.ndim != 2 or vectors.shape != (len(ids), d):
             raise ShapeError(f"vectors has shape {vectors.shape}; expected ({len(ids)}, {d}): a row of width {d} for "
                              f"each of {len(ids)} ids.")

@@ -33,8 +33,8 @@ class Vocabulary:
             check_same_keys(**{f"{kind} ids": self.ids})
             odd = self._index.duplicated() | self._index.isna()
             if odd.any():
-                raise DataError(f"{kind} ids hold {self._index[odd][0]!r} twice, or as a gap; expected each {kind} "
-                                f"once in the table's index.")
+                raise DataError(f"{kind} ids hold '{self._index[odd][0]}' twice, or as a gap; expected each "
+                                f"{kind} once in the table's index.")
 
     @classmethod
     def of(cls, column, table, kind: str) -> Vocabulary:
