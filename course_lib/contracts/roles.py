@@ -61,6 +61,9 @@ class Assignment:
     def __post_init__(self):
         if self.unit not in ("user", "cluster", "region", "time", "item"):
             raise ArgumentError(f"unit is {self.unit!r}; expected user, cluster, region, time or item.")
+        strange = [arm for arm in self.arms if not isinstance(arm, Arm)]
+        if strange:
+            raise ArgumentError(f"arms hold {strange[0]!r}; expected Arm(name, policy, share) for each.")
         total = sum(arm.share for arm in self.arms)
         if not self.arms or not min(arm.share for arm in self.arms) >= 0 or not abs(total - 1) <= 1e-9:
             raise ArgumentError(f"arm shares are {[arm.share for arm in self.arms]}, sum {total:g}; expected shares "

@@ -67,7 +67,7 @@ class Service:
         impressions = requests.iloc[rows].drop(columns=["session", "device"]).reset_index(drop=True).assign(
             position=np.tile(np.arange(1, SLOTS + 1), len(user)).astype("int16"),
             item=(rows * 7 % 40).astype("int32"), propensity=np.float32(1), click=clicked.ravel().astype("int8"),
-            dwell_s=(clicked.ravel() * 30).astype("float32"))
+            dwell_s=(clicked.ravel() * 30).astype("float32"), click_time=np.nan)
         bad = keyed_uniform(self.seed, 2, self.day, user) < report
         outcomes = pd.DataFrame({
             "request_id": request[bad], "user": user[bad].astype("int32"), "item": np.int32(0),
