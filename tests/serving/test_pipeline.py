@@ -47,10 +47,12 @@ def test_rows_where_nothing_is_left_are_named():
 def test_scores_of_any_kind_order_as_they_stand_and_ties_keep_retrievals_order(kind):
     class Given:
         def score(self, requests, kept):
-            return np.array([[0, 1, 1, 0]], kind)
+            return np.array([[0, 1, 1, 0] * 10], kind)
 
-    ranked, unordered = Rank(Given(), 3).run(ask([4]), candidates([[6, 7, 8, 9]]), NoTrace())
-    assert ranked.item.tolist() == [[7, 8, 6]] and unordered == {}
+    items = np.arange(40)[::-1]
+    ranked, unordered = Rank(Given(), 30).run(ask([4]), candidates([items]), NoTrace())
+    first = np.array([0, 1, 1, 0] * 10) == 1
+    assert ranked.item.tolist() == [[*items[first], *items[~first]][:30]] and unordered == {}
 
 
 @pytest.mark.parametrize(("score", "reason"), [

@@ -5,7 +5,7 @@ import copy
 import numpy as np
 import pandas as pd
 import pytest
-from toy_stages import STATIC, TASTE, Ban, Clock, N, ask, build
+from toy_stages import STATIC, TASTE, Ban, Clock, N, Reverse, ask, build
 
 from course_lib.contracts import ArgumentError, Candidates, DayLog, Policy, SlateError, Slates, UnknownIdError
 from course_lib.serving.ladder import PopularFallback
@@ -133,6 +133,24 @@ def test_out_of_budget_before_ranking_the_fallback_answers():
     system.budget_ms = 100
     kept = system.recommend(ask([2]))
     assert kept.trace.rung == "full" and kept.trace.notes == ["retrieval took 60.0 of its 30 ms"]
+
+
+def test_a_slow_ranker_is_noted_and_beyond_the_budget_the_fallback_answers():
+    clock = Clock()
+
+    class Slow(Reverse):
+        def score(self, requests, candidates):
+            clock.now += 0.030
+            return super().score(requests, candidates)
+
+    system = build(ranker=Slow(), clock=clock)
+    answer = system.recommend(ask([2]))
+    assert answer.trace.rung == "full" and answer.trace.notes == ["ranking took 30.0 of its 20 ms"]
+    system.budget_ms = 30 - 1e-6
+    answer = system.recommend(ask([2]))
+    assert answer.trace.rung == "popular" and answer.trace.notes[0] == "30.0 of 30 ms were gone before rerank"
+    assert [s.name for s in answer.trace.stages] == ["retrieve", "filter", "rank", "fallback popular"]
+    assert system.slates(ask([2])).item.tolist() == build().slates(ask([2])).item.tolist()      # no budget in a batch
 
 
 def test_without_a_fallback_errors_come_through():
