@@ -1,8 +1,9 @@
 """Objectives as functions over a log: what one request, or one person, was worth.
 
 Each takes a log (anything with requests(), impressions() and outcomes(), such as data.log.Log) and returns a Series.
-What is rewarded is a decision; the log is the same for all of them. An event of a request that the log does not hold is
-an error, and so is a click that is not 0 or 1; a dwell that is missing counts 0.
+What is rewarded is a decision; the log is the same for all of them. An impression of a request that the log does not
+hold is an error, and so is a click that is not 0 or 1; a dwell that is missing counts 0. Purchases and returns arrive
+late: those of requests before the log's first day are left out.
 """
 
 from __future__ import annotations
@@ -82,17 +83,24 @@ def rank_agreement(a: np.ndarray, b: np.ndarray) -> float:
     return float(pd.Series(a).rank().corr(pd.Series(b).rank()))
 
 
-def _by_request(log, events: pd.DataFrame, amount) -> pd.Series:
-    """Sum of `amount` over the events of each request: a Series by request_id, 0 where there is none."""
+def _by_request(log, events: pd.DataFrame, amount, *, late: bool = False) -> pd.Series:
+    """Sum of `amount` over the events of each request: a Series by request_id, 0 where there is none.
+
+    late: events come days after their request, so those of requests before the log's first day are left out; a log
+    that holds the request of none of them is another one, and an error.
+    """
     ids = _requests(log)["request_id"]
     check_same_keys(**{"request_id of requests": ids, "that of events": events["request_id"]})
     if not ids.is_unique:
         raise DataError(f"request {ids[ids.duplicated()].iloc[0]} stands in the log twice; expected each once. Add no "
                         f"day twice.")
     row = pd.Index(ids).get_indexer(events["request_id"])
-    if (row < 0).any():
-        raise DataError(f"{(row < 0).sum()} events belong to no request of the log (first: request "
-                        f"{events['request_id'].iloc[int(np.argmin(row))]}). Take both from the same days.")
+    known = row >= 0
+    if late and (known.any() or not len(row)):
+        row, amount = row[known], np.asarray(amount)[known]
+    elif not known.all():
+        raise DataError(f"{(~known).sum()} events belong to no request of the log (first: request "
+                        f"{events['request_id'].iloc[int(np.argmin(known))]}). Take both from the same days.")
     return pd.Series(per_request(row, amount, len(ids)), pd.Index(ids, name="request_id"))
 
 
@@ -118,7 +126,7 @@ def revenue(log) -> pd.Series:
     """Money of each request's purchases, returns not taken off (by request_id)."""
     outcomes = log.outcomes()
     bought = outcomes[outcomes["kind"] == "purchase"]
-    return _by_request(log, bought, bought["value"])
+    return _by_request(log, bought, bought["value"], late=True)
 
 
 def margin(log, *, margin_rate: float | pd.Series = 0.3, return_cost: float = 5.0) -> pd.Series:
@@ -137,7 +145,7 @@ def margin(log, *, margin_rate: float | pd.Series = 0.3, return_cost: float = 5.
             first = rows["item"][rate.isna()].iloc[0]
             raise DataError(f"margin_rate has no rate for item {first} ({rate.isna().sum()} of {len(rows)} events lack "
                             f"one). Give every item that is sold a rate.")
-    return _by_request(log, rows, kept_money(rows["value"], rows["kind"] == "return", rate, return_cost))
+    return _by_request(log, rows, kept_money(rows["value"], rows["kind"] == "return", rate, return_cost), late=True)
 
 
 def next_week_return(log, *, within_days: int = 7) -> pd.Series:

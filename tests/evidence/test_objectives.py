@@ -44,6 +44,20 @@ def test_a_returned_purchase_leaves_revenue_and_costs_margin():
     assert objectives.margin(log, margin_rate=pd.Series({1: 0.1, 3: 0.5}), return_cost=0)[10] == pytest.approx(25)
 
 
+def test_purchases_of_requests_before_the_log_are_nobodys_and_those_of_another_log_an_error():
+    log = TinyLog()
+    before = pd.DataFrame({"request_id": [-7], "item": [1], "kind": ["purchase"], "value": [1e6]})
+    log._outcomes = pd.concat([log._outcomes, before])
+    assert objectives.revenue(log).sum() == 150
+    assert objectives.margin(log, return_cost=0).sum() == pytest.approx(15)
+    log._outcomes = before
+    with pytest.raises(DataError, match="1 events belong to no request"):
+        objectives.revenue(log)
+    log._shown = log._shown.assign(request_id=[0, 0, 999])
+    with pytest.raises(DataError, match="first: request 999"):
+        objectives.clicks(log)
+
+
 def test_next_week_return_asks_only_requests_whose_week_is_over():
     log = TinyLog()
     back = objectives.next_week_return(log)
@@ -52,7 +66,6 @@ def test_next_week_return_asks_only_requests_whose_week_is_over():
     assert back[user == 1].tolist() == [0] and back[user == 2].tolist() == [0]
     with pytest.raises(DataError, match="at least 31"):
         objectives.next_week_return(log, within_days=30)
-
 
 
 def test_came_back_agrees_with_looking_at_every_pair_of_visits():
