@@ -28,14 +28,17 @@ from course_lib.contracts import (
 from course_lib.data import audit, features, labels, splits
 from course_lib.data.sessions import SessionStore
 from course_lib.evidence import designs, objectives, offline, units
+from course_lib.evidence.auc import grouped_auc
 from course_lib.evidence.estimate import bootstrap
 from course_lib.stages import filters
 from course_lib.stages.ranking.bandits import Retrained
+from course_lib.stages.ranking.calibrate import Isotonic
 from course_lib.stages.ranking.feed_features import FeedFeatures
 from course_lib.stages.ranking.film_features import FilmFeatures
 from course_lib.stages.ranking.ranker import GBDTRanker
 from course_lib.stages.reranking.constraints import Cap
-from course_lib.stages.reranking.diversity import greedy_dpp
+from course_lib.stages.reranking.diversity import greedy_dpp, mmr
+from course_lib.stages.reranking.exploration import slot_propensities
 from course_lib.stages.reranking.freshness import Nightly
 from course_lib.stages.reranking.reranker import MMRReranker
 from course_lib.stages.retrieval.baselines import ALS, EASE, ItemKNN, Popularity, RecentPopularity
@@ -385,6 +388,21 @@ def test_a_clock_and_a_vocabulary_refuse_what_they_cannot_place():
         RecencyClock([0.0, 1.0], [0, 2], 2, [0.0, 1.0])
     with pytest.raises(DataError, match="'7' twice"):
         Vocabulary(np.array([7, 7, 9]), "user")
+
+
+def test_what_has_nothing_to_go_by_says_so_or_stays_neutral():
+    flat = Isotonic().fit(np.zeros(40), np.arange(40) % 4 == 0)
+    assert flat.predict([-1.0, 0.0, 9.0]) == pytest.approx([0.25] * 3)
+    assert slot_propensities([], [], 0.5).shape == (0,) and slot_propensities([1.0], [False], 0.5).tolist() == [0]
+    assert slot_propensities([-np.inf, 3.0], [False, True], 0.0).tolist() == [0, 1]
+    assert mmr([0.1, 0.2, 0.3], -np.eye(3), 3).tolist() == [2, 1, 0] and mmr([], np.empty((0, 0)), 3).shape == (0,)
+    assert greedy_dpp([1.0, 1.0], np.ones((2, 2)), 2).tolist() == [0]                    # the other lies in its span
+    with pytest.raises(DataError, match="reference has shape"):
+        audit.psi([], [1.0])
+    with pytest.raises(DataError, match="no group holds both"):
+        grouped_auc([0.1, 0.2], [0, 0], [1, 1])
+    nobody = offline.recall_at_k(np.array([[1], [2]]), [[], [2]], 1)
+    assert np.isnan(nobody[0]) and nobody[1] == 1
 
 
 # --- nothing brings the interpreter down ------------------------------------------------------------------------------
