@@ -178,10 +178,12 @@ class Recommender:
         self._fallback = as_rungs(fallback)
 
     def observe(self, day_log: DayLog) -> None:
-        """Pass a day's log on to every part that can learn from it."""
-        for part in (self.retriever, *self.filters, self.ranker, self.reranker, *self.fallback):
-            if hasattr(part, "observe"):
-                part.observe(day_log)
+        """Pass a day's log on, once, to every part that can learn from it, wherever and however often it is used."""
+        parts = (self.retriever, *self.filters, self.ranker, self.reranker, *self.fallback)
+        learners = [learner for part in parts for learner in getattr(part, "learners", (part,))]
+        for learner in {id(learner): learner for learner in learners}.values():
+            if hasattr(learner, "observe"):
+                learner.observe(day_log)
 
 
 def _halves(requests: Requests) -> tuple[Requests, Requests]:

@@ -182,6 +182,20 @@ def test_a_learners_wrong_stage_is_named():
         build().recommend(ask([0, 1]))
 
 
+def test_a_part_that_is_used_in_two_places_is_told_of_a_day_once():
+    """The popular list stands in the blend and on the ladder; told twice, it would forget twice as fast."""
+    from course_lib.serving.ladder import PopularFallback
+    from course_lib.stages.retrieval.blend import Blend
+
+    first = pd.DataFrame({"user": [0, 1], "item": [3, 4], "time": [0.0, 0.0]})
+    shared, alone = (PopularFallback(first, 10, half_life_days=2) for _ in range(2))
+    system = Recommender(Blend({"hot": (shared, 1.0)}), [], None, None, n_retrieve=5, fallback=[shared])
+    day = DayLog(0, pd.DataFrame(), pd.DataFrame({"item": [3], "click": [1]}), pd.DataFrame())
+    system.observe(day)
+    alone.observe(day)
+    assert shared.count.tolist() == alone.count.tolist() != [0.0] * 10
+
+
 def test_observe_reaches_every_part_that_listens():
     system = build(fallback=[PopularFallback(pd.DataFrame({"item": [9]}), N), STATIC])
     shown = system.slates(ask([2])).item[0]

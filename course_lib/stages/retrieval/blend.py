@@ -46,9 +46,14 @@ class Blend:
         item, score = (np.take_along_axis(a, order, axis=1) for a in (item, score))
         return Candidates(item.astype(np.int32), np.where(item >= 0, score, -np.inf))
 
+    @property
+    def learners(self) -> tuple:
+        """The sources, for whoever passes days on and must not tell one that it also uses elsewhere twice."""
+        return tuple(part for part, _ in self.sources.values())
+
     def observe(self, day_log: DayLog) -> None:
         """Pass the day on to every source that listens."""
-        for part, _ in self.sources.values():
+        for part in self.learners:
             if hasattr(part, "observe"):
                 part.observe(day_log)
 
