@@ -1,4 +1,4 @@
-"""The `course` command: doctor, lab, build, data, compare, progress. Each part is imported when it is asked for."""
+"""The `course` command: doctor, lab, build, data, try, compare, progress. Each part is imported when asked for."""
 
 from __future__ import annotations
 
@@ -43,6 +43,12 @@ def _data(args) -> int:
     return 0 if args.optional else bool(missing)
 
 
+def _try(args) -> int:
+    from course_lib.trial import command
+
+    return command.main(args)
+
+
 def _compare(args) -> int:
     from course_lib.teach.classroom import page as classpage
 
@@ -78,10 +84,25 @@ def parser() -> argparse.ArgumentParser:
     data = add("data", _data, "fetch and check real data")
     data.add_argument("names", nargs="*", help="data sets; all where none is named")
     data.add_argument("--optional", action="store_true", help="say only what is missing, and never fail")
+    _add_try(add)
     for name, run, text in (("compare", _compare, "one page that compares the notebooks of a class"),
                             ("progress", _progress, "what you have done so far")):
         add(name, run, text)
     return top
+
+
+def _add_try(add) -> None:
+    trial = add("try", _try, "say what a table of your own holds, and who recommends best on it")
+    trial.add_argument("file", help="CSV, TSV or Parquet: a row each time a user took an item")
+    trial.add_argument("--user", required=True, metavar="COLUMN", help="who")
+    trial.add_argument("--item", required=True, metavar="COLUMN", help="what")
+    trial.add_argument("--time", metavar="COLUMN", help="when, in any unit and zone; without it: a random split alone")
+    trial.add_argument("--time-unit", metavar="UNIT", help="of times that are numbers: D h min s ms us ns (guessed)")
+    trial.add_argument("--value", metavar="COLUMN", help="how much; rows below 0 (returns) are left out")
+    trial.add_argument("--items", metavar="FILE", help="a table of the items, with the same column of ids")
+    trial.add_argument("--k", type=int, default=10, help="length of the lists (10)")
+    trial.add_argument("--out", metavar="PAGE.html", help="write tables and pictures there, too")
+    trial.add_argument("--minutes", type=float, default=10, help="about how long it may take (10)")
 
 
 def speak_anywhere() -> None:

@@ -7,6 +7,7 @@ import numpy as np
 from course_lib.contracts.columns import DAY_S
 from course_lib.contracts.content import content_of
 from course_lib.contracts.errors import ArgumentError, DataError
+from course_lib.contracts.keys import check_same_keys
 from course_lib.contracts.moments import to_seconds
 from course_lib.contracts.vocabulary import Vocabulary, clean_ids
 
@@ -29,6 +30,7 @@ def parts_of(interactions, items, users, *, user: str, item: str, time: str | No
     vocabularies = {}
     for kind, side in (("user", users), ("item", items)):
         others = [] if side is None else [side["raw_id"]]
+        check_same_keys(**{f"{kind} of interactions": events[kind], **{f"{kind} of {kind}s": ids for ids in others}})
         vocabularies[kind] = Vocabulary.of(events[kind], *others, kind=kind)
         if side is not None:
             _say_who_is_missing(kind, events[kind], side["raw_id"], notes)
@@ -104,8 +106,8 @@ def _without(events, faults: dict[str, np.ndarray], bad: str, notes: list[str], 
         notes.append(f"{says}: left out.")
         broken |= rows
     if broken.all():
-        raise DataError(f"none of {len(events):,} rows can be used: {' '.join(notes[-len(faults):])} Are these the "
-                        f"right columns?")
+        raise DataError(f"none of {len(events):,} rows can be used: {' '.join(notes[-len(faults):])} Name the "
+                        f"right columns.")
     return events[~broken].reset_index(drop=True)
 
 
@@ -139,9 +141,6 @@ def _side(table, key: str, what: str, notes: list[str]):
 
 
 def _say_who_is_missing(kind: str, taken, listed, notes: list[str]) -> None:
-    from course_lib.contracts.keys import check_same_keys
-
-    check_same_keys(**{f"{kind} of interactions": taken, f"{kind} of {kind}s": listed})
     only_taken = len(set(taken) - set(listed))
     only_listed = len(set(listed) - set(taken))
     if only_taken:

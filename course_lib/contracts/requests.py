@@ -36,7 +36,7 @@ class Requests:
 
     @classmethod
     def of(cls, user, *, eligible, time=None, day=0, slate_size=10, session_items=None, request_id=None):
-        """Requests for the users given (int or int (B,), −1 for a stranger) at one time (default: noon of `day`).
+        """Requests for the users given (int or int (B,)) at one time (default: noon of `day`).
 
         Raises ArgumentError where user, eligible or session_items are no dense ids.
         """

@@ -1,0 +1,135 @@
+"""What `course try` does, from the file to the page. Every fault ends in one sentence that says what to do."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from course_lib.contracts import ArgumentError, CourseError, DataError, Dataset
+from course_lib.trial.table_file import read_table
+
+RESERVE = 0.75      # of the time that is left may go into fitting; the rest is for judging
+
+
+def main(args) -> int:
+    """args: file, user, item, time, value, items, k, out, minutes as `course try --help` tells. Returns the exit code.
+
+    Raises CourseError, a sentence; what nobody foresaw becomes one too.
+    """
+    try:
+        return _try(args)
+    except (CourseError, KeyboardInterrupt, ImportError):
+        raise
+    except MemoryError as error:
+        raise DataError("the memory did not suffice. Close other programs, or give a part of the table.") from error
+    except Exception as error:
+        where = error.__traceback__
+        while where.tb_next is not None:
+            where = where.tb_next
+        raise CourseError(f"{type(error).__name__}: {error} ({Path(where.tb_frame.f_code.co_filename).name}, line "
+                          f"{where.tb_lineno}). This is a fault of the course: please report it with the first lines "
+                          f"of your table.") from error
+
+
+def _try(args) -> int:
+    _check(args)
+    started = time.perf_counter()
+    say = _speaker(sys.stderr)
+    say(f"reads {Path(args.file).name}")
+    data = load(args)
+    from course_lib.trial import contest, scoreboard, trial_page
+    from course_lib.trial.contenders import contenders
+    from course_lib.trial.findings import concentration, findings, new_at_the_end
+
+    found = [*data.notes, *findings(data)]
+    print("\n".join(f"· {sentence}" for sentence in found), flush=True)
+    kinds, results = (("time", "user") if data.has_time else ("user",)), []
+    for number, kind in enumerate(kinds):
+        try:
+            split = contest.cut(data, kind)
+            print(f"\nSplit {scoreboard.PARTS[kind]}: {len(split.train):,} events to learn from, {len(split.valid):,} "
+                  f"to choose by, {len(split.test):,} to judge by", end="")
+            print("; {:.0%} of these are of new users (left out), {:.0%} on new items.".format(*new_at_the_end(split)),
+                  flush=True)
+            left = 60 * args.minutes - (time.perf_counter() - started)
+            seconds = max(1.0, RESERVE * left / (len(kinds) - number))
+            results.append(contest.run(data, split, contenders(), args.k, seconds, say, sys.stderr.isatty()))
+            say("")
+            print(scoreboard.table(results[-1]), flush=True)
+        except DataError as error:
+            print(f"\nSplit {scoreboard.PARTS[kind]}: {error}", flush=True)
+    if not results:
+        raise DataError("no split could be made of this table. The sentences above say why.")
+    if args.out:
+        trial_page.write(args.out, trial_page.page(Path(args.file).name, found, results, concentration(data)))
+        print(f"\nPage: {args.out}")
+    return 0
+
+
+def load(args) -> Dataset:
+    """The file, and that of the items, as a Dataset whose notes begin with what was left out of the files."""
+    columns = [args.user, args.item, *filter(None, (args.time, args.value))]
+    table, notes = read_table(args.file, columns)
+    items = None
+    if args.items:
+        items, said = read_table(args.items)
+        if args.item not in items:
+            raise DataError(f"{Path(args.items).name} has no column {args.item!r}; it has {', '.join(items)}. Name its "
+                            f"column of ids as in the other file.")
+        notes += [f"{Path(args.items).name}: {sentence}" for sentence in said]
+        table[args.item], items[args.item] = _alike(table[args.item], items[args.item], notes)
+    data = Dataset.from_frames(table, items, user=args.user, item=args.item, time=args.time, value=args.value,
+                               name=Path(args.file).stem, bad="drop", time_unit=args.time_unit)
+    return _without_returns(data, notes)
+
+
+def _alike(taken, listed, notes: list[str]):
+    """Both columns of item ids as text where one file holds text (as CSV does) and the other whole numbers."""
+    import pandas as pd
+
+    numbers = [pd.api.types.is_integer_dtype(column) for column in (taken, listed)]
+    if sum(numbers) == 1:
+        notes.append("One file holds item ids as text, the other as numbers: both are taken as text.")
+        return tuple(column.astype(str) if number else column
+                     for column, number in zip((taken, listed), numbers, strict=True))
+    return taken, listed
+
+
+def _without_returns(data: Dataset, notes: list[str]) -> Dataset:
+    """The Dataset without events of negative value: what came back was not taken.
+
+    Notes that tell what to do in Python about repeats and returns are left out: both are dealt with here.
+    """
+    from dataclasses import replace
+
+    own = [note for note in data.notes if "splits.first_only" not in note and not note.startswith("value is negative")]
+    if "value" in data.interactions and (back := data.interactions["value"] < 0).any():
+        notes = [*notes, f"{int(back.sum()):,} rows with a value below 0 are left out of what follows: nothing was "
+                         f"taken in them."]
+        data = replace(data, interactions=data.interactions[~back].reset_index(drop=True))
+        if not len(data.interactions):
+            raise DataError(f"every value of {data.name} is below 0, so nothing was taken. Name another column.")
+    return replace(data, notes=(*notes, *own))
+
+
+def _check(args) -> None:
+    if not 1 <= args.k <= 1000:
+        raise ArgumentError(f"--k is {args.k}; expected 1 to 1000.")
+    if not 0 < args.minutes < float("inf"):
+        raise ArgumentError(f"--minutes is {args.minutes}; expected above 0.")
+    out = Path(args.out) if args.out else None
+    if out is not None and (out.is_dir() or not out.parent.is_dir()):
+        raise ArgumentError(f"--out is {out}; expected a file in a folder that exists.")
+
+
+def _speaker(stream):
+    """say(words): one line that is written over on a terminal, a line each elsewhere; "" clears it."""
+    def say(words: str) -> None:
+        if stream.isatty():
+            stream.write(f"\r\033[K{words}")
+        elif words:
+            stream.write(f"{words}\n")
+        stream.flush()
+
+    return say

@@ -1,0 +1,162 @@
+"""Who competes on a table: peers with settings to choose from, and systems that choose for themselves.
+
+A contender is a name and two functions. To let another system compete, such as a whole chain, add one to `contenders`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from course_lib.contracts import Dataset, free_memory
+from course_lib.evidence import offline
+from course_lib.stages.retrieval import baselines
+
+TUNED_ON = 2000        # users of the validation part that settings are chosen on, at most
+EASE_ITEMS = 20_000
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a contender gets: train to learn from, valid to choose by; then both to answer from.
+
+    data: the whole table's Dataset, for its catalogue and its numbers of users and items, not for its events. kind:
+    "time" or "user", how the parts were made. k: length of the lists. seconds: what fitting may take. progress: bars.
+    """
+
+    data: Dataset
+    train: pd.DataFrame
+    valid: pd.DataFrame
+    kind: str
+    k: int
+    seconds: float
+    progress: bool = False
+    seed: int = 0
+
+    @property
+    def past(self) -> pd.DataFrame:
+        """train and valid together, by time."""
+        return pd.concat([self.train, self.valid]).sort_values("time", kind="stable", ignore_index=True)
+
+
+@dataclass(frozen=True)
+class Contender:
+    """fit: Task → (model with score(users) and recommend(users, k), the settings it chose, in words). unfit: Task → why
+    it cannot compete here, "" where it can. peer: whether systems are to be compared with it."""
+
+    name: str
+    fit: Callable[[Task], tuple[object, str]]
+    unfit: Callable[[Task], str] = lambda task: ""
+    peer: bool = True
+
+
+def contenders() -> list[Contender]:
+    """All that compete, peers first."""
+    return [
+        _peer("popularity", [{}], baselines.Popularity),
+        _peer("recent popularity", [{"window_days": days} for days in (1, 7, 30, 90)], baselines.RecentPopularity,
+              lambda task: "" if task.data.has_time else "the table has no times"),
+        _peer("item-kNN", [{"k": k, "shrink": s} for k in (20, 100) for s in (10, 100)], baselines.ItemKNN),
+        _peer("EASE", [{"l2": l2} for l2 in (30, 100, 300, 1000)], baselines.EASE, _ease_unfit),
+        _peer("implicit ALS", [{"dim": d, "l2": l2, "alpha": a} for d, l2, a in (
+            (64, 30, 4), (64, 100, 4), (128, 30, 4), (128, 100, 10))], baselines.ALS),
+        Contender("two-tower", _fit_towers, _towers_unfit, peer=False),
+    ]
+
+
+def _peer(name: str, settings: list[dict], make: Callable, unfit=lambda task: "") -> Contender:
+    def fit(task: Task):
+        chosen = settings[0] if len(settings) == 1 else _best_setting(settings, make, task)
+        model = make(**chosen).fit(task.past, task.data.n_users, task.data.n_items)
+        return model, ", ".join(f"{key} {value:g}" for key, value in chosen.items())
+
+    return Contender(name, fit, unfit)
+
+
+def _best_setting(settings: list[dict], make: Callable, task: Task) -> dict:
+    """The setting with the highest recall on valid; those that the time does not suffice for are not tried."""
+    users, relevant = offline.held_out(task.valid)
+    pick = np.random.default_rng(task.seed).permutation(len(users))[:TUNED_ON]
+    users, relevant = users[pick], [relevant[n] for n in pick]
+    started, found = time.perf_counter(), {}
+    for number, setting in enumerate(settings):
+        model = make(**setting).fit(task.train, task.data.n_users, task.data.n_items)
+        top = offline.top_items(model, users, task.k, task.train, batch=256)
+        found[number] = float(np.mean(offline.recall_at_k(top, relevant, task.k)))
+        spent = time.perf_counter() - started
+        if spent * (number + 3) / (number + 1) > task.seconds:    # as much again, and the last fit on train and valid
+            break
+    return settings[max(found, key=found.get)]
+
+
+def _ease_unfit(task: Task) -> str:
+    """EASE inverts a matrix of items × items: whether that fits in memory and time, tried on a small one."""
+    n, small = task.data.n_items, 1000
+    if n > EASE_ITEMS:
+        return f"{n:,} items; it inverts a matrix of items × items and is left out above {EASE_ITEMS:,}"
+    if 16.0 * n**2 > 0.5 * free_memory():
+        return f"{n:,} items would take {16.0 * n**2 / 2**30:.1f} GiB, more than half of the memory that is free"
+    taken = []
+    for _ in range(3):
+        started = time.perf_counter()
+        np.linalg.inv(np.eye(small, dtype=np.float32))
+        taken.append(time.perf_counter() - started)
+    needs = 2 * min(taken) * (n / small) ** 3                   # for one setting, and for train and valid together
+    return f"it would take about {needs:.0f} s for {n:,} items" if needs > task.seconds else ""
+
+
+# --- the towers -----------------------------------------------------------------------------------------------------
+def _towers_unfit(task: Task) -> str:
+    """Imports what the towers need, so that their memory is not counted as a model's."""
+    try:
+        import course_lib.stages.retrieval.towers.model  # noqa: F401
+    except ImportError as error:
+        return f"{error}; set up with 'make lab'"
+    return ""
+
+
+def _fit_towers(task: Task):
+    """The default call with a validation part, stopped where the time is over; then valid's events are observed.
+
+    Where the time does not suffice for one epoch, as many batches of train and valid as it suffices for.
+    """
+    from course_lib.stages.retrieval.towers.model import TwoTower
+
+    data, rng = task.data, np.random.default_rng(task.seed)
+    catalog = data.catalog if data.catalog.content.shape[1] else data.catalog.items[[]]
+    tables = {"catalog": catalog, "users": data.users[[]], "seed": task.seed}
+    step = _seconds_a_step(TwoTower, task.train, tables)
+    epoch = step * len(task.train) / (512 if task.kind == "time" else 1024)
+    epochs = min(20, int(task.seconds / (1.5 * epoch)))                     # half as much again for checks
+    if epochs < 1:
+        batches = max(1, int(task.seconds / step))
+        model = TwoTower(max_epochs=1, time=task.kind == "time", trainer=_few(batches))
+        model.fit(task.past, **tables, progress=task.progress)
+        return model, f"{batches} batches, for want of time: {task.seconds / max(epoch, 1e-9):.0%} of an epoch"
+    users = task.valid["user"].unique()
+    judges = task.valid[task.valid["user"].isin(rng.permutation(users)[:TUNED_ON])]
+    limit = {"max_time": {"seconds": 1.5 * task.seconds}} if epochs > 2 else None
+    model = TwoTower(max_epochs=epochs, trainer=limit).fit(task.train, **tables, valid=judges, progress=task.progress)
+    model.observe(task.valid)
+    best = int(np.argmax(model.history_)) + 1
+    return model, (f"best of {len(model.history_)} checks: number {best}, {epochs} epochs at most, "
+                   f"{'with' if model.has_time else 'without'} recency")
+
+
+def _seconds_a_step(make, train: pd.DataFrame, tables: dict) -> float:
+    """Seconds of one training step on this table, by the difference between a short and a shorter run."""
+    taken = []
+    for batches in (1, 11):
+        started = time.perf_counter()
+        make(max_epochs=1, trainer=_few(batches)).fit(train, **tables, progress=False)
+        taken.append(time.perf_counter() - started)
+    return max((taken[1] - taken[0]) / 10, 1e-4)
+
+
+def _few(batches: int) -> dict:
+    """Lightning's arguments for so many batches and no check."""
+    return {"limit_train_batches": batches, "limit_val_batches": 0, "val_check_interval": 1.0}

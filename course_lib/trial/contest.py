@@ -1,0 +1,124 @@
+"""The contest: each contender fitted, chosen by the validation part, judged on the test part, its costs measured."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+
+import numpy as np
+
+from course_lib.contracts import CourseError, DataError, Dataset
+from course_lib.data import splits
+from course_lib.evidence import offline
+from course_lib.evidence.estimate import Estimate
+from course_lib.trial.contenders import Contender, Task
+from course_lib.trial.gauges import cost, request_ms
+
+JUDGES = 5000           # test users that are ranked for, at most
+REQUESTS = 200          # single requests that are timed
+PEERS_SHARE = 0.5       # of the time goes to the peers, in equal parts; systems get the rest
+
+
+@dataclass
+class Row:
+    """What came out for one contender; where `fault` says why it did not compete, the numbers are NaN or None."""
+
+    name: str
+    peer: bool
+    chosen: str = ""
+    fault: str = ""
+    recall: Estimate | None = None
+    ndcg: Estimate | None = None
+    coverage: Estimate | None = None
+    difference: Estimate | None = None      # of recall, to the best peer, user by user
+    p50_ms: float = float("nan")
+    p99_ms: float = float("nan")
+    seconds: float = float("nan")
+    bytes: float = float("nan")
+    values: np.ndarray = field(default_factory=lambda: np.empty(0), repr=False)
+
+
+@dataclass
+class Contest:
+    """The rows of one split. best: name of the peer with the highest recall, whom all are compared with."""
+
+    kind: str
+    k: int
+    rows: list[Row]
+    best: str
+    judged: int
+    split: splits.Split = field(repr=False)
+
+
+def cut(data: Dataset, kind: str, seed: int = 0) -> splits.Split:
+    """The first event of each user and item, split by "time" or at random among each "user"'s; kind as in Split.
+
+    Users with few events stay whole in train: with fewer than five, or than three where hardly anybody has five.
+    """
+    events = splits.first_only(data.interactions)
+    if kind == "time":
+        return splits.by_time(events)
+    enough = events["user"].value_counts()
+    return splits.by_user(events, seed=seed, min_events=5 if (enough >= 5).sum() >= 100 else 3)
+
+
+def run(data: Dataset, split: splits.Split, competing: list[Contender], k: int, seconds: float,
+        say: Callable[[str], None] = print, progress: bool = False, seed: int = 0) -> Contest:
+    """Let all compete on one split. seconds: what fitting all of them may take. say: called before each step.
+
+    A contender that fails is named with why, and the others go on. Raises DataError where nobody can be judged.
+    """
+    past = Task(data, split.train, split.valid, split.kind, k, seconds).past
+    users = np.intersect1d(split.test["user"].unique(), past["user"].unique())
+    if len(users) < 2:
+        raise DataError(f"{len(users)} users have events both before the test part and in it; expected at least 2. "
+                        f"Give a longer table.")
+    judges = np.sort(np.random.default_rng(seed).permutation(users)[:JUDGES])
+    asked = SimpleNamespace(train=past, test=split.test[split.test["user"].isin(judges)])
+    rows, started, peers = [], time.perf_counter(), sum(contender.peer for contender in competing)
+    for number, contender in enumerate(competing):
+        say(f"{number + 1}/{len(competing)} {contender.name}")
+        left = (seconds - (time.perf_counter() - started)) / (len(competing) - number)
+        share = max(1.0, PEERS_SHARE * seconds / peers if contender.peer else left)
+        rows.append(_one(contender, Task(data, split.train, split.valid, split.kind, k, share, progress, seed), asked))
+    return _compared(Contest(split.kind, k, rows, "", len(judges), split), seed)
+
+
+def _one(contender: Contender, task: Task, asked) -> Row:
+    row = Row(contender.name, contender.peer)
+    row.fault = contender.unfit(task)
+    if row.fault:
+        return row
+    try:
+        with cost() as spent:
+            model, row.chosen = contender.fit(task)
+        row.seconds, row.bytes = spent.seconds, spent.bytes
+        values, top = offline.per_user(model, asked, task.k, ("recall", "ndcg"))
+    except MemoryError:
+        row.fault = "the memory did not suffice"
+        return row
+    except Exception as error:                              # whatever a library raises: the others still compete
+        row.fault = str(error) if isinstance(error, CourseError) else f"{type(error).__name__}: {error}"
+        return row
+    row.values = values["recall"]
+    row.recall, row.ndcg = (offline.bootstrap(values[name], seed=task.seed) for name in ("recall", "ndcg"))
+    row.coverage = offline.coverage(top, task.data.n_items)
+    ms = request_ms(model, asked.test["user"].unique()[:REQUESTS], task.k)
+    row.p50_ms, row.p99_ms = (float(np.quantile(ms, q)) for q in (0.5, 0.99))
+    return row
+
+
+def _compared(contest: Contest, seed: int) -> Contest:
+    """The contest with each row's paired difference to the best peer of this very table."""
+    judged = [row for row in contest.rows if row.recall is not None]
+    peers = [row for row in judged if row.peer]
+    if not peers:
+        raise DataError("no peer could be fitted: " + " ".join(f"{row.name}: {row.fault}" for row in contest.rows))
+    best = max(peers, key=lambda row: row.recall.value)
+    contest.best = best.name
+    for row in judged:
+        if row is not best:
+            row.difference = offline.paired(row.values, best.values, seed)
+    return contest

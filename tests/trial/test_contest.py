@@ -1,0 +1,158 @@
+"""The contest judges as the evidence does, compares with the best peer, and goes on where one contender fails."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from course_lib.contracts import DataError, Dataset
+from course_lib.evidence import offline
+from course_lib.stages.retrieval import baselines
+from course_lib.trial import contenders, contest, findings, gauges, scoreboard, sketch, trial_page
+
+
+class Oracle:
+    """Knows the test part: what nobody can be better than."""
+
+    def __init__(self, truth, n_items):
+        self.truth, self.n_items = truth, n_items
+
+    def score(self, users):
+        out = np.zeros((len(users), self.n_items))
+        for row, user in enumerate(users):
+            out[row, self.truth.loc[self.truth["user"] == user, "item"]] = 1
+        return out
+
+    def recommend(self, users, k):
+        return np.argsort(-self.score(users), axis=1)[:, :k]
+
+
+@pytest.fixture(scope="module")
+def data(table):
+    return Dataset.from_frames(table, user="who", item="what", time="when")
+
+
+@pytest.fixture(scope="module", params=["time", "user"])
+def held(data, request):
+    split = contest.cut(data, request.param)
+
+    def fails(task):
+        raise DataError("it cannot.")
+
+    def breaks(task):
+        raise ZeroDivisionError("by nothing")
+
+    more = [contenders.Contender("oracle", lambda task: (Oracle(split.test, data.n_items), ""), peer=False),
+            contenders.Contender("weak", lambda task: (baselines.Popularity().fit(
+                task.past.iloc[:1], data.n_users, data.n_items), ""), peer=False),
+            contenders.Contender("fails", fails), contenders.Contender("breaks", breaks),
+            contenders.Contender("unfit", fails, lambda task: "it is too large")]
+    peers = [one for one in contenders.contenders() if one.peer and one.name != "implicit ALS"]
+    said = []
+    return contest.run(data, split, [*peers, *more], 5, 60, said.append), said
+
+
+def test_numbers_are_those_of_the_evidence_on_train_and_valid(data, held):
+    result, _ = held
+    row = next(row for row in result.rows if row.name == "popularity")
+    split = result.split
+    past = pd.concat([split.train, split.valid])
+    known = split.test[split.test["user"].isin(past["user"])]
+    model = baselines.Popularity().fit(past, data.n_users, data.n_items)
+    users, relevant = offline.held_out(known)
+    top = offline.top_items(model, users, 5, past)
+    assert row.recall.value == pytest.approx(offline.recall_at_k(top, relevant, 5).mean())
+    assert row.coverage.value == pytest.approx(len(np.unique(top)) / data.n_items)
+    assert result.judged == len(users)
+
+
+def test_all_are_compared_with_the_best_peer_user_by_user(held):
+    result, said = held
+    rows = {row.name: row for row in result.rows}
+    best = max((row for row in result.rows if row.peer and row.recall), key=lambda row: row.recall.value)
+    assert result.best == best.name and best.difference is None
+    assert rows["oracle"].recall.value == 1 and rows["oracle"].difference.low > 0
+    assert rows["weak"].difference.high < 0
+    assert rows["oracle"].difference.value == pytest.approx(1 - best.recall.value)
+    assert said[0] == f"1/{len(rows)} popularity" and len(said) == len(rows)
+
+
+def test_who_fails_is_named_and_the_others_go_on(held):
+    result, _ = held
+    faults = {row.name: row.fault for row in result.rows if row.fault}
+    assert faults == {"fails": "it cannot.", "breaks": "ZeroDivisionError: by nothing", "unfit": "it is too large"}
+    printed = scoreboard.table(result)
+    for words in ("unfit did not compete: it is too large.", "oracle is above the best peer", "weak is below",
+                  f"recall − {result.best}", "Chosen on the validation part"):
+        assert words in printed
+    lines = printed.splitlines()
+    assert len({len(line) for line in lines[:len(result.rows) + 2]}) == 1         # columns stand below each other
+
+
+def test_settings_are_chosen_by_the_validation_part_and_within_the_time(data):
+    split = contest.cut(data, "user")
+    tried = []
+
+    class Model(baselines.Popularity):
+        def __init__(self, good):
+            self.good = good
+
+        def fit(self, *arguments):
+            tried.append(self.good)
+            return super().fit(*arguments)
+
+        def _score(self, users):
+            return self.counts * (1.0 if self.good else -1.0) + np.zeros((len(users), 1))
+
+    task = contenders.Task(data, split.train, split.valid, "user", 5, 60)
+    settings = [{"good": 0}, {"good": 1}]
+    assert contenders._best_setting(settings, Model, task) == {"good": 1}
+    hurried = contenders.Task(data, split.train, split.valid, "user", 5, 1e-9)
+    assert contenders._best_setting(settings, Model, hurried) == {"good": 0} and tried == [0, 1, 0]
+
+
+def test_ease_says_where_it_does_not_fit(data):
+    def task(n_items, seconds):
+        other = Dataset(data.name, data.interactions, type(data.catalog)(
+            pd.DataFrame(index=range(n_items)), np.empty((n_items, 0))), data.users)
+        return contenders.Task(other, data.interactions, data.interactions, "user", 5, seconds)
+
+    assert contenders._ease_unfit(task(60, 60)) == ""
+    assert "left out above" in contenders._ease_unfit(task(contenders.EASE_ITEMS + 1, 1e9))
+    assert "it would take about" in contenders._ease_unfit(task(15_000, 1e-3))
+
+
+def test_costs_are_measured():
+    with gauges.cost() as spent:
+        held = np.ones(30_000_000)
+        del held
+    assert spent.seconds > 0 and (np.isnan(spent.bytes) or spent.bytes >= 0)
+    ms = gauges.request_ms(Oracle(pd.DataFrame({"user": [], "item": []}), 5), np.arange(7), 3)
+    assert ms.shape == (7,) and (ms > 0).all()
+
+
+def test_findings_count_what_is_in_the_table(data):
+    said = " ".join(findings.findings(data))
+    assert f"{len(data.interactions):,} events of 120 users" in said and "Repeats: 0.0%" in said
+    assert "no times" in findings.span(Dataset.from_frames(pd.DataFrame({"user": [1], "item": [2]}), time=None))
+    share = findings.concentration(data)
+    assert share[-1] == 1 and (np.diff(share) >= 0).all() and findings.at(share, 1.0) == 1
+
+
+def test_the_page_asks_for_nothing_outside_and_escapes_what_came_from_others(data, held, tmp_path):
+    result, _ = held
+    page = trial_page.page("<b>mine</b>.csv", ["1 < 2"], [result], findings.concentration(data))
+    assert page.count("<svg") == 2 and "&lt;b&gt;mine" in page and "1 &lt; 2" in page and "<b>mine" not in page
+    outside = ("http://", "https://", "<script", "url(", "src=", "@import")
+    assert "default-src 'none'" in page and [part for part in outside if part in page] == []
+    path = trial_page.write(tmp_path / "page.html", page)
+    assert path.read_text(encoding="utf-8") == page and [p.name for p in tmp_path.iterdir()] == ["page.html"]
+    with pytest.raises(DataError, match="cannot be written"):
+        trial_page.write(tmp_path / "none" / "page.html", page)
+    assert "nan" not in sketch.shares(np.ones(1)).lower()
+
+
+def test_a_table_on_which_nobody_can_be_judged_is_refused(data):
+    few = Dataset.from_frames(pd.DataFrame({"user": list("abcdefghij"), "item": range(10),
+                                            "time": [f"2020-01-{n:02}" for n in range(1, 11)]}))
+    with pytest.raises(DataError, match="0 users have events both before the test part and in it"):
+        contest.run(few, contest.cut(few, "time"), contenders.contenders()[:1], 5, 10)
