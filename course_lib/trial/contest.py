@@ -18,7 +18,7 @@ from course_lib.trial.gauges import cost, request_ms
 
 JUDGES = 5000           # test users that are ranked for, at most
 REQUESTS = 200          # single requests that are timed
-PEERS_SHARE = 0.5       # of the time goes to the peers, in equal parts; systems get the rest
+PEERS_SHARE = 0.5       # of the time goes to the peers; what one leaves goes to the next, and then to the systems
 
 
 @dataclass
@@ -77,11 +77,11 @@ def run(data: Dataset, split: splits.Split, competing: list[Contender], k: int, 
                         f"Give a longer table.")
     judges = np.sort(np.random.default_rng(seed).permutation(users)[:JUDGES])
     asked = SimpleNamespace(train=past, test=split.test[split.test["user"].isin(judges)])
-    rows, started, peers = [], time.perf_counter(), sum(contender.peer for contender in competing)
+    rows, started = [], time.perf_counter()
     for number, contender in enumerate(competing):
         say(f"{number + 1}/{len(competing)} {contender.name}")
-        left = (seconds - (time.perf_counter() - started)) / (len(competing) - number)
-        share = max(1.0, PEERS_SHARE * seconds / peers if contender.peer else left)
+        left = (PEERS_SHARE if contender.peer else 1) * seconds - (time.perf_counter() - started)
+        share = max(1.0, left / sum(other.peer == contender.peer for other in competing[number:]))
         rows.append(_one(contender, Task(data, split.train, split.valid, split.kind, k, share, progress, seed), asked))
     return _compared(Contest(split.kind, k, rows, "", len(judges), split), seed)
 
