@@ -140,7 +140,8 @@ def _fit_towers(task: Task):
     users = task.valid["user"].unique()
     judges = task.valid[task.valid["user"].isin(rng.permutation(users)[:TUNED_ON])]
     limit = {"max_time": {"seconds": 1.5 * task.seconds}} if epochs > 2 else None
-    model = TwoTower(max_epochs=epochs, trainer=limit).fit(task.train, **tables, valid=judges, progress=task.progress)
+    model = TwoTower(max_epochs=epochs, trainer=limit, time="auto" if task.kind == "time" else False)
+    model.fit(task.train, **tables, valid=judges, progress=task.progress)
     model.observe(task.valid)
     best = int(np.argmax(model.history_)) + 1
     return model, (f"best of {len(model.history_)} checks: number {best}, {epochs} epochs at most, "

@@ -56,12 +56,19 @@ def cut(data: Dataset, kind: str, seed: int = 0) -> splits.Split:
     """The first event of each user and item, split by "time" or at random among each "user"'s; kind as in Split.
 
     Users with few events stay whole in train: with fewer than five, or than three where hardly anybody has five.
+    Raises DataError where the table does not suffice for three parts.
     """
     events = splits.first_only(data.interactions)
+    of_user = events["user"].value_counts()
     if kind == "time":
+        if (moments := events["time"].nunique()) < 10:
+            raise DataError(f"its events fall on {moments} different moments, too few to part them by time. Give a "
+                            f"longer table, or times with hours and minutes.")
         return splits.by_time(events)
-    enough = events["user"].value_counts()
-    return splits.by_user(events, seed=seed, min_events=5 if (enough >= 5).sum() >= 100 else 3)
+    if of_user.max() < 3:
+        raise DataError(f"no user took more than {of_user.max()} items, and it takes 3: one to learn from, one to "
+                        f"choose by, one to judge by. Give a longer table.")
+    return splits.by_user(events, seed=seed, min_events=5 if (of_user >= 5).sum() >= 100 else 3)
 
 
 def run(data: Dataset, split: splits.Split, competing: list[Contender], k: int, seconds: float,

@@ -40,8 +40,8 @@ def table(contest: Contest) -> str:
 def remarks(contest: Contest) -> list[str]:
     """Who won, who could not compete and why, what the validation part chose."""
     chosen = "; ".join(f"{row.name}: {row.chosen}" for row in contest.rows if row.chosen)
-    return [*verdicts(contest), *(f"{row.name} did not compete: {row.fault}." for row in contest.rows if row.fault),
-            f"Chosen on the validation part: {chosen}." if chosen else ""]
+    absent = [f"{row.name} did not compete: {row.fault.rstrip('.')}." for row in contest.rows if row.fault]
+    return [*verdicts(contest), *absent, f"Chosen on the validation part: {chosen}." if chosen else ""]
 
 
 def verdicts(contest: Contest) -> list[str]:

@@ -156,3 +156,11 @@ def test_a_table_on_which_nobody_can_be_judged_is_refused(data):
                                             "time": [f"2020-01-{n:02}" for n in range(1, 11)]}))
     with pytest.raises(DataError, match="0 users have events both before the test part and in it"):
         contest.run(few, contest.cut(few, "time"), contenders.contenders()[:1], 5, 10)
+
+
+@pytest.mark.parametrize(("kind", "says"), [("time", "fall on 1 different moments, too few"),
+                                            ("user", "no user took more than 2 items, and it takes 3")])
+def test_a_table_that_cannot_be_parted_says_why(kind, says):
+    short = Dataset.from_frames(pd.DataFrame({"user": list("aabbcc"), "item": [1, 2] * 3, "time": ["2020-01-01"] * 6}))
+    with pytest.raises(DataError, match=says):
+        contest.cut(short, kind)
