@@ -66,9 +66,9 @@ class GBDTRanker:
         import lightgbm as lgb
 
         _check_table(features)
+        if len(features) != np.size(label):
+            raise ShapeError(f"features have {len(features)} rows and label {np.size(label)}; expected one each.")
         label = check_labels("label", label, GRADES if self.objective == "lambdarank" else 1, both=True).ravel()
-        if len(features) != len(label):
-            raise ShapeError(f"features have {len(features)} rows and label {len(label)}; expected one label a row.")
         if weight is not None:
             weight = as_numbers("weight", weight, low=0)
             check_shape(label=(label, "n"), weight=(weight, "n"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib.contracts import ArgumentError, DayLog
+from course_lib.contracts import ArgumentError, DayLog, as_count, as_ids, check_unique_rows
 
 
 @dataclass
@@ -16,6 +16,7 @@ class Cap:
     values: int (N,), e.g. the creator of each item; -1 is exempt. most: slots a value may take.
     says: the rule in the reader's words. hard: True leaves a slot empty rather than break the rule; False lets it be
     broken when nothing else is left, and says so. column: column of Catalog.items that newborn items bring, if any.
+    Raises ArgumentError for values that are no whole numbers, or a `most` that is none.
     """
 
     values: np.ndarray
@@ -25,8 +26,8 @@ class Cap:
     column: str | None = None
 
     def __post_init__(self):
-        self.values = np.asarray(self.values).astype(np.int64)
-        if self.values.ndim != 1 or self.most < 0:
+        self.values = as_ids(f"values of cap {self.says!r}", self.values, padding=True).copy()
+        if self.values.ndim != 1 or not self.most >= 0 or self.most % 1:
             raise ArgumentError(f"cap {self.says!r} has values of shape {self.values.shape} and most = {self.most}; "
                                 f"expected one integer an item, (N,), and most of at least 0.")
 
@@ -39,10 +40,10 @@ class Cap:
         """Learn the values of items born that day, where `column` names them."""
         if self.column is None or day_log.new_items is None or not len(day_log.new_items.items):
             return
-        born = day_log.new_items.items.index.to_numpy()
+        born = as_ids("the index of newborn items", day_log.new_items.items.index)
         grown = np.full(max(len(self.values), int(born.max()) + 1), -1, np.int64)
         grown[: len(self.values)] = self.values
-        grown[born] = day_log.new_items.items[self.column].to_numpy()
+        grown[born] = as_ids(self.column, day_log.new_items.items[self.column], padding=True)
         self.values = grown
 
 
@@ -79,12 +80,14 @@ def capped_slate(order, value, most: int, k: int) -> np.ndarray:
     """The first k of `order` of which at most `most` share a value; -1 in the slots that the rule leaves empty.
 
     order: int (C,), items, best first. value: int (N,), e.g. the creator of each item; -1 is exempt. Returns int (k,):
-    capped_slate([4, 7, 9], value with 4 and 7 alike, most=1, k=3) → [4, 9, -1]. Raises ArgumentError for most < 0.
+    capped_slate([4, 7, 9], value with 4 and 7 alike, most=1, k=3) → [4, 9, -1]. Raises ArgumentError for most < 0 or an
+    item that stands in order twice, UnknownIdError for one without a value.
     """
-    if most < 0 or k < 0:
-        raise ArgumentError(f"most is {most}, k is {k}; expected both to be at least 0.")
-    value, out, used = np.asarray(value), [], {}
-    for item in np.asarray(order).tolist():
+    most, k = as_count("most", most), as_count("k", k)
+    value, out, used = as_ids("value", value, padding=True), [], {}
+    order = as_ids("order", order, len(value))
+    check_unique_rows(order=order[None])
+    for item in order.tolist():
         name = int(value[item])
         if len(out) < k and (name < 0 or used.get(name, 0) < most):
             out.append(item)

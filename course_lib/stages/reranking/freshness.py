@@ -6,8 +6,17 @@ from collections.abc import Callable
 
 import numpy as np
 
-from course_lib.contracts import ArgumentError, Catalog, DayLog, Requests, Slates
-from course_lib.stages.retrieval.baselines import best_k
+from course_lib.contracts import (
+    ArgumentError,
+    Catalog,
+    DayLog,
+    Requests,
+    Slates,
+    as_ids,
+    as_numbers,
+    best_k,
+    check_finite,
+)
 
 EXAMINATION = 0.7  # chance of a look at position k is k to minus this; the lesson on feedback measures it
 
@@ -18,11 +27,12 @@ def fresh_boost(age_days, showings, *, size: float = 1.0, half_life_days: float 
     age_days: float (N,). showings: float (N,), so far. size: boost at birth, in the unit of the scores.
     half_life_days: age at which half of it is left. enough: showings after which the item has had its chance.
     Returns float (N,): size · 2^(−age / half_life) · (1 − showings / enough), never below 0; `size` for an item just
-    born, 0 for any shown `enough` times, however young. Raises ArgumentError for half_life_days or enough not above 0.
+    born, 0 for any shown `enough` times, however young. Raises ArgumentError for half_life_days or enough not
+    above 0, or NaN.
     """
     if not (half_life_days > 0 and enough > 0):
         raise ArgumentError(f"half_life_days is {half_life_days}, enough {enough}; expected both above 0.")
-    age, showings = np.maximum(np.asarray(age_days, float), 0), np.asarray(showings, float)
+    age, showings = np.maximum(as_numbers("age_days", age_days), 0), as_numbers("showings", showings)
     return size * 2 ** (-age / half_life_days) * np.maximum(0, 1 - showings / enough)
 
 
@@ -37,6 +47,7 @@ class Nightly:
 
     def __init__(self, catalog: Catalog, boost: Callable | None = None, *, near: float = 4.0, read_s: float = 30.0,
                  prior: float = 30.0, name: str = "nightly"):
+        check_finite(content=catalog.content)
         self.boost, self.near, self.read_s, self.prior, self.name = boost, near, read_s, prior, name
         self.born, self.content = catalog.items["born_day"].to_numpy(float), np.asarray(catalog.content, np.float32)
         self.showings, self.looks, self.reads = np.zeros((3, len(self.born)))
@@ -63,14 +74,16 @@ class Nightly:
         return Slates.certain(requests.eligible[best_k(self.scores(requests), k)])
 
     def observe(self, day_log: DayLog) -> None:
-        """Count the day's showings, looks and reads; meet the items born that day."""
+        """Count the day's showings, looks and reads (a dwell that is missing is none); meet the items born that day.
+
+        Raises UnknownIdError for an item that is not in the catalogue, ArgumentError for a position below 1."""
         shown = day_log.impressions
-        item, read = shown["item"].to_numpy(), (shown["dwell_s"] >= self.read_s).to_numpy()
-        look = shown["position"].to_numpy(float) ** -EXAMINATION
+        item, read = as_ids("item", shown["item"], len(self.born)), (shown["dwell_s"] >= self.read_s).to_numpy()
+        look = as_numbers("position", shown["position"], low=1) ** -EXAMINATION
         n = len(self.born)
         for total, weight in ((self.showings, None), (self.looks, look), (self.reads, read)):
             total += np.bincount(item, weight, n)
-        user = shown["user"].to_numpy()[read]
+        user = as_ids("user", shown["user"])[read]
         self._room(int(user.max(initial=-1)) + 1)
         np.add.at(self.profile, user, self.content[item[read]])
         if day_log.new_items is not None and len(day_log.new_items.items):
