@@ -18,6 +18,7 @@ from course_lib.stages.retrieval import baselines
 
 TUNED_ON = 2000        # users of the validation part that settings are chosen on, at most
 EASE_ITEMS = 20_000
+SCORES = 5_000_000     # that are held at a time while ranking
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,11 @@ def contenders() -> list[Contender]:
     ]
 
 
+def batch_of(n_items: int) -> int:
+    """Users that are ranked for at a time, so that their scores stay few."""
+    return int(np.clip(SCORES // max(n_items, 1), 1, 1024))
+
+
 def _peer(name: str, settings: list[dict], make: Callable, unfit=lambda task: "") -> Contender:
     def fit(task: Task):
         chosen = settings[0] if len(settings) == 1 else _best_setting(settings, make, task)
@@ -85,7 +91,7 @@ def _best_setting(settings: list[dict], make: Callable, task: Task) -> dict:
     started, found = time.perf_counter(), {}
     for number, setting in enumerate(settings):
         model = make(**setting).fit(task.train, task.data.n_users, task.data.n_items)
-        top = offline.top_items(model, users, task.k, task.train, batch=256)
+        top = offline.top_items(model, users, task.k, task.train, batch=batch_of(task.data.n_items))
         found[number] = float(np.mean(offline.recall_at_k(top, relevant, task.k)))
         spent = time.perf_counter() - started
         if spent * (number + 3) / (number + 1) > task.seconds:    # as much again, and the last fit on train and valid

@@ -13,7 +13,7 @@ from course_lib.contracts import CourseError, DataError, Dataset
 from course_lib.data import splits
 from course_lib.evidence import offline
 from course_lib.evidence.estimate import Estimate
-from course_lib.trial.contenders import Contender, Task
+from course_lib.trial.contenders import Contender, Task, batch_of
 from course_lib.trial.gauges import cost, request_ms
 
 JUDGES = 5000           # test users that are ranked for, at most
@@ -102,17 +102,19 @@ def _one(contender: Contender, task: Task, asked) -> Row:
         with cost() as spent:
             model, row.chosen = contender.fit(task)
         row.seconds, row.bytes = spent.seconds, spent.bytes
-        values, top = offline.per_user(model, asked, task.k, ("recall", "ndcg"))
+        users, relevant = offline.held_out(asked.test)
+        top = offline.top_items(model, users, task.k, asked.train, batch=batch_of(task.data.n_items))
     except MemoryError:
         row.fault = "the memory did not suffice"
         return row
     except Exception as error:                              # whatever a library raises: the others still compete
         row.fault = str(error) if isinstance(error, CourseError) else f"{type(error).__name__}: {error}"
         return row
-    row.values = values["recall"]
-    row.recall, row.ndcg = (offline.bootstrap(values[name], seed=task.seed) for name in ("recall", "ndcg"))
+    row.values = offline.recall_at_k(top, relevant, task.k)
+    row.recall = offline.bootstrap(row.values, seed=task.seed)
+    row.ndcg = offline.bootstrap(offline.ndcg_at_k(top, relevant, task.k), seed=task.seed)
     row.coverage = offline.coverage(top, task.data.n_items)
-    ms = request_ms(model, asked.test["user"].unique()[:REQUESTS], task.k)
+    ms = request_ms(model, users[:REQUESTS], task.k)
     row.p50_ms, row.p99_ms = (float(np.quantile(ms, q)) for q in (0.5, 0.99))
     return row
 
