@@ -95,7 +95,10 @@ def _by_request(log, events: pd.DataFrame, amount, *, late: bool = False) -> pd.
         raise DataError(f"request {ids[ids.duplicated()].iloc[0]} stands in the log twice; expected each once. Add no "
                         f"day twice.")
     row = pd.Index(ids).get_indexer(events["request_id"])
-    known = row >= 0
+    known, nameless = row >= 0, events["request_id"].isna().to_numpy()
+    if nameless.any():
+        raise DataError(f"request_id is missing in {nameless.sum()} events (first: row {int(np.argmax(nameless))}); "
+                        f"they would count for nobody. Drop or mend them.")
     if late and (known.any() or not len(row)):
         row, amount = row[known], np.asarray(amount)[known]
     elif not known.all():
