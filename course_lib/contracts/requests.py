@@ -19,6 +19,7 @@ class Requests:
     eligible: int32 (N,), items that may be shown today, ascending. slate_size: int, K.
     session_items: int32 (B, H), clicked earlier in this session, latest last, -1 in front where fewer.
     session: int64 (B,), id of the session. device: int8 (B,).
+    Raises ArgumentError where users or items are text: a request speaks dense ids.
     """
 
     user: np.ndarray
@@ -30,6 +31,11 @@ class Requests:
     session_items: np.ndarray = field(default_factory=lambda: np.empty((0, 0), np.int32))
     session: np.ndarray = field(default_factory=lambda: np.empty(0, np.int64))
     device: np.ndarray = field(default_factory=lambda: np.empty(0, np.int8))
+
+    def __post_init__(self):
+        for name in ("user", "eligible", "session_items"):
+            if getattr(getattr(self, name), "dtype", np.dtype(int)).kind in "OUS":
+                as_ids(f"{name} of requests", getattr(self, name), padding=True)
 
     def __len__(self) -> int:
         return len(self.user)

@@ -1,5 +1,7 @@
 """Every layer speaks dense ids, and says so to whoever comes with names; Dataset.from_frames leads there and back."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -36,8 +38,7 @@ def test_peers_say_what_ids_they_expect_and_answer_in_those(kind):
     lambda: Requests.of([0], eligible=[0], session_items=[["i1"]]), lambda: offline.held_out(RAW),
     lambda: offline.hits([["i1"]], [["i1"]]), lambda: offline.top_items(MODEL, ["u1"], 3),
     lambda: offline.evaluate(MODEL, splits.by_user(RAW)),
-    lambda: MODEL.retrieve(Requests(np.array(["u1"], object), *[getattr(ASKED, name) for name in (
-        "time", "request_id", "day", "eligible")]), 3)])
+    lambda: replace(ASKED, user=np.array(["u1"], object)), lambda: replace(ASKED, eligible=np.array(["i1"]))])
 def test_requests_and_metrics_say_what_ids_they_expect(call):
     with pytest.raises(ArgumentError, match=SAYS):
         call()
