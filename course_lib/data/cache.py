@@ -15,7 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from course_lib.contracts import ArgumentError, CorruptError
+from course_lib.contracts import ArgumentError, CorruptError, DataError
 from course_lib.data import disk
 from course_lib.data.disk import Busy, locked, sha256, sweep_parts, write_atomic
 from course_lib.data.stored import check_file, sealed, unsealed
@@ -38,13 +38,17 @@ def root() -> Path:
     """
     checkout = Path(__file__).resolve().parents[2]
     if os.environ.get("COURSE_CACHE"):
-        path = Path(os.environ["COURSE_CACHE"]).expanduser()
+        path = Path(os.path.expanduser(os.environ["COURSE_CACHE"]))
     elif (checkout / "pyproject.toml").exists() and (checkout / "data").is_dir():
         path = checkout / "data" / "cache"
     else:
         path = Path.home() / ".cache" / "recsys-course"
-    with disk_errors(f"make the cache folder {path}"):
-        path.mkdir(parents=True, exist_ok=True)
+    try:
+        with disk_errors(f"make the cache folder {path}"):
+            path.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError, FileNotFoundError) as error:
+        raise DataError(f"The cache folder {path} cannot be made ({error.strerror}): a file, or a link to nowhere, "
+                        f"stands in its way. Set COURSE_CACHE to a folder.") from error
     return path
 
 

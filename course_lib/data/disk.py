@@ -155,14 +155,16 @@ def _locked_by_filelock(path, timeout_s):
 def write_atomic(path, data: bytes | str) -> Path:
     """Write data to path so that a reader sees the old file or the whole new one, never a part.
 
-    path: its folder is made if absent. data: bytes, or str as UTF-8. Returns path. What a killed writer of the same
-    path left beside it is removed. Raises DataError where the disk is full or read-only, or path is a folder; what
-    stood at path before then still stands.
+    path: its folder is made if absent; a link is followed. data: bytes, or str as UTF-8. Returns path, without links.
+    What a killed writer of the same path left beside it is removed. Raises DataError where the disk is full or
+    read-only, or path is a folder or a device; what stood at path before then still stands.
     """
-    path = Path(path)
+    path = Path(os.path.realpath(path)) if os.path.islink(path) else Path(path)
     data = data.encode() if isinstance(data, str) else data
     if path.is_dir():
         raise DataError(f"{path} is a folder; expected the name of a file to write.")
+    if path.exists() and not path.is_file():  # a rename would put a file in the place of /dev/null, for everybody
+        raise DataError(f"{path} is a device or a pipe; expected the name of a file to write.")
     with disk_errors(f"write {path}"):
         path.parent.mkdir(parents=True, exist_ok=True)
         sweep_parts(path.parent, f".{path.name}.")

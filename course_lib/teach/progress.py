@@ -8,6 +8,7 @@ another file, or "off" for no record. A record that cannot be written is said on
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import sqlite3
@@ -34,7 +35,7 @@ def path() -> Path | None:
     if named.lower() in ("off", "0", "none"):
         return None
     if named:
-        return Path(named).expanduser()
+        return Path(os.path.expanduser(named))
     checkout = Path(__file__).resolve().parents[2]
     if (checkout / "pyproject.toml").exists() and os.access(checkout, os.W_OK):
         return checkout / "work" / "progress.sqlite"
@@ -142,9 +143,17 @@ def calibration() -> dict:
 
 
 def delete() -> bool:
-    """Remove the record, its side files, and damaged ones that were put aside. Returns whether there was one."""
+    """Remove the record, its side files, and damaged ones that were put aside. Returns whether there was one.
+
+    Raises DataError where COURSE_PROGRESS names something else, which is left as it is.
+    """
     file = path()
-    return file is not None and record_file.remove(file)
+    if file is None:
+        return False
+    if file.exists():
+        with contextlib.suppress(sqlite3.Error):
+            record_file.fault(file)
+    return record_file.remove(file)
 
 
 def export(target: Path) -> int:
@@ -192,8 +201,12 @@ def main(argv: list[str] | None = None) -> int:
             print(f"cannot write {args.export}: {error}", file=sys.stderr)
             return 1
     if args.delete:
-        if not args.yes and input(f"Delete {path()}? Type yes: ").strip() != "yes":
-            print("kept")
+        try:
+            sure = args.yes or input(f"Delete {path()}? Type yes: ").strip() == "yes"
+        except EOFError:            # nobody is there to answer
+            sure = False
+        if not sure:
+            print("kept; to delete it without being asked: course progress --delete --yes")
             return 1
         print("deleted" if delete() else "there was nothing to delete")
     if not args.export and not args.delete:

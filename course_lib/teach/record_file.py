@@ -175,6 +175,8 @@ def _insert(connection: sqlite3.Connection, events: Iterable[tuple], last: int) 
 # --- damage --------------------------------------------------------------------------------------------------------
 def fault(file: Path) -> str:
     """What is wrong with the file, in words; "" where it is whole. Raises ForeignError where it is something else."""
+    if file.exists() and not file.is_file():
+        raise ForeignError(f"{file} is a folder, a device or a pipe, and was left as it is")
     if not file.stat().st_size:
         return "it is empty"
     try:
@@ -263,10 +265,8 @@ def mend(file: Path, why: str) -> None:
 def _copy(file: Path, aside: Path) -> None:
     try:
         os.link(file, aside)
-    except FileNotFoundError:
-        raise
     except OSError:
-        shutil.copy2(file, aside)
+        shutil.copy2(file, aside)   # FileNotFoundError where there is no such file
 
 
 def _make(file: Path, events: Iterable[tuple]) -> None:

@@ -195,6 +195,22 @@ def test_root_follows_the_environment_and_says_when_it_cannot_be_made(tmp_path, 
         cache.root()
 
 
+@pytest.mark.parametrize("named", ["file", "file/below", "link to nowhere"])
+def test_what_stands_in_the_way_of_the_cache_is_said(tmp_path, monkeypatch, named):
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "link to nowhere").symlink_to(tmp_path / "nowhere")
+    monkeypatch.setenv("COURSE_CACHE", str(tmp_path / named))
+    with pytest.raises(DataError, match=f"{named} cannot be made.*Set COURSE_CACHE"):
+        cache.root()
+    assert (tmp_path / "file").read_text() == "x"
+
+
+def test_the_home_of_somebody_unknown_is_taken_as_it_stands(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COURSE_CACHE", "~nobody-of-that-name/cache")
+    assert cache.root().is_dir()
+
+
 def test_a_name_that_leaves_the_folder_is_refused():
     for name in ("../x", "a/b", "", ".hidden"):
         with pytest.raises(ArgumentError, match="artifact name"):

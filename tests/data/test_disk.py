@@ -134,6 +134,21 @@ def test_a_folder_in_the_file_s_place_is_named(tmp_path):
         write_atomic(tmp_path, "x")
 
 
+def test_a_device_s_or_a_pipe_s_place_is_not_taken(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(DataError, match="pipe is a device or a pipe"):
+        write_atomic(tmp_path / "pipe", "x")
+    assert not (tmp_path / "pipe").is_file() and os.listdir(tmp_path) == ["pipe"]
+
+
+def test_what_a_link_names_is_written_and_the_link_stays(tmp_path):
+    (tmp_path / "far").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "far" / "a")
+    for text in ("one", "two"):
+        assert write_atomic(tmp_path / "link", text) == (tmp_path / "far" / "a").resolve()
+        assert (tmp_path / "link").is_symlink() and (tmp_path / "far" / "a").read_text() == text
+
+
 def _hold(path, pipe):
     with locked(path):
         pipe.send("held")

@@ -1,6 +1,7 @@
 """The record: two kernels at once, a kill, a file that cannot be written, deletion and export."""
 
 import contextlib
+import io
 import json
 import multiprocessing
 import os
@@ -13,6 +14,7 @@ import warnings
 
 import pytest
 
+from course_lib.contracts import DataError
 from course_lib.teach import progress
 
 WRITER = """
@@ -160,6 +162,39 @@ def test_another_program_s_database_is_left_alone(own_record):
     with pytest.warns(UserWarning, match="no record of this course.*no table of events but 'mine'.*left as it is"):
         assert progress.record("hint", "3.1") is False
     assert own_record.read_bytes() == before and os.listdir(own_record.parent) == ["progress.sqlite"]
+
+
+def test_a_device_or_a_pipe_is_left_alone(own_record):
+    """/dev/null as COURSE_PROGRESS was taken for an empty record and put aside, for the whole machine."""
+    own_record.parent.mkdir()
+    os.mkfifo(own_record)
+    with pytest.warns(UserWarning, match="a device or a pipe, and was left as it is"):
+        assert progress.record("hint", "3.1") is False
+    assert progress.events() == [] and "cannot be read" in progress.report()
+    with pytest.raises(DataError, match="left as it is"):
+        progress.delete()
+    assert own_record.is_fifo() and os.listdir(own_record.parent) == ["progress.sqlite"]
+
+
+def test_what_is_no_record_is_not_deleted(own_record):
+    own_record.parent.mkdir()
+    own_record.write_text("my notes")
+    with pytest.raises(DataError, match="no record of this course"):
+        progress.main(["--delete", "--yes"])
+    assert own_record.read_text() == "my notes"
+
+
+def test_the_home_of_somebody_unknown_breaks_nothing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COURSE_PROGRESS", "~nobody-of-that-name/progress.sqlite")
+    assert progress.record("hint", "3.1") and len(progress.events()) == 1
+
+
+def test_nobody_there_to_answer_deletes_nothing(own_record, monkeypatch, capsys):
+    progress.record("hint", "3.1")
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert progress.main(["--delete"]) == 1 and own_record.exists()
+    assert "--yes" in capsys.readouterr().out
 
 
 def test_nothing_that_is_recorded_raises():
