@@ -16,7 +16,8 @@ from course_lib.contracts import Dataset, free_memory
 from course_lib.evidence import offline
 from course_lib.stages.retrieval import baselines
 
-TUNED_ON = 2000        # users of the validation part that settings are chosen on, at most
+TUNED_ON = (500, 2000)  # users of the validation part that settings are chosen on, fewer the more items there are
+RANKED = 50_000_000    # scores that are ranked for a setting, within these bounds
 EASE_ITEMS = 20_000
 SCORES = 5_000_000     # that are held at a time while ranking
 
@@ -86,7 +87,7 @@ def _peer(name: str, settings: list[dict], make: Callable, unfit=lambda task: ""
 def _best_setting(settings: list[dict], make: Callable, task: Task) -> dict:
     """The setting with the highest recall on valid; those that the time does not suffice for are not tried."""
     users, relevant = offline.held_out(task.valid)
-    pick = np.random.default_rng(task.seed).permutation(len(users))[:TUNED_ON]
+    pick = np.random.default_rng(task.seed).permutation(len(users))[:_tuned_on(task)]
     users, relevant = users[pick], [relevant[n] for n in pick]
     started, found = time.perf_counter(), {}
     for number, setting in enumerate(settings):
@@ -97,6 +98,10 @@ def _best_setting(settings: list[dict], make: Callable, task: Task) -> dict:
         if spent * (number + 3) / (number + 1) > task.seconds:    # as much again, and the last fit on train and valid
             break
     return settings[max(found, key=found.get)]
+
+
+def _tuned_on(task: Task) -> int:
+    return int(np.clip(RANKED // task.data.n_items, *TUNED_ON))
 
 
 def _ease_unfit(task: Task) -> str:
@@ -137,20 +142,20 @@ def _fit_towers(task: Task):
     tables = {"catalog": catalog, "users": data.users[[]], "seed": task.seed}
     step = _seconds_a_step(TwoTower, task.train, tables)
     epoch = step * len(task.train) / (512 if task.kind == "time" else 1024)
-    epochs = min(20, int(task.seconds / (1.5 * epoch)))                     # half as much again for checks
+    epochs = task.seconds / (1.5 * epoch)                                   # half as much again for checks
     if epochs < 1:
         batches = max(1, int(task.seconds / step))
         model = TwoTower(max_epochs=1, time=task.kind == "time", trainer=_few(batches))
         model.fit(task.past, **tables, progress=task.progress)
         return model, f"{batches} batches, for want of time: {task.seconds / max(epoch, 1e-9):.0%} of an epoch"
     users = task.valid["user"].unique()
-    judges = task.valid[task.valid["user"].isin(rng.permutation(users)[:TUNED_ON])]
-    limit = {"max_time": {"seconds": 1.5 * task.seconds}} if epochs > 2 else None
-    model = TwoTower(max_epochs=epochs, trainer=limit, time="auto" if task.kind == "time" else False)
+    judges = task.valid[task.valid["user"].isin(rng.permutation(users)[:_tuned_on(task)])]
+    limit = {"max_epochs": 1} if epochs < 2 else {"trainer": {"max_time": {"seconds": task.seconds}}}
+    model = TwoTower(**limit, time="auto" if task.kind == "time" else False)
     model.fit(task.train, **tables, valid=judges, progress=task.progress)
     model.observe(task.valid)
     best = int(np.argmax(model.history_)) + 1
-    return model, (f"best of {len(model.history_)} checks: number {best}, {epochs} epochs at most, "
+    return model, (f"the best of {len(model.history_)} checks was number {best}, "
                    f"{'with' if model.has_time else 'without'} recency")
 
 

@@ -16,7 +16,8 @@ from course_lib.evidence.estimate import Estimate
 from course_lib.trial.contenders import Contender, Task, batch_of
 from course_lib.trial.gauges import cost, request_ms
 
-JUDGES = 5000           # test users that are ranked for, at most
+JUDGES = (1000, 5000)   # test users that are ranked for, fewer the more items there are
+RANKED = 200_000_000    # scores that are ranked for a contender, within these bounds
 REQUESTS = 200          # single requests that are timed
 PEERS_SHARE = 0.5       # of the time goes to the peers; what one leaves goes to the next, and then to the systems
 
@@ -82,7 +83,7 @@ def run(data: Dataset, split: splits.Split, competing: list[Contender], k: int, 
     if len(users) < 2:
         raise DataError(f"{len(users)} users have events both before the test part and in it; expected at least 2. "
                         f"Give a longer table.")
-    judges = np.sort(np.random.default_rng(seed).permutation(users)[:JUDGES])
+    judges = np.random.default_rng(seed).permutation(users)[:int(np.clip(RANKED // data.n_items, *JUDGES))]
     asked = SimpleNamespace(train=past, test=split.test[split.test["user"].isin(judges)])
     rows, started = [], time.perf_counter()
     for number, contender in enumerate(competing):
