@@ -364,9 +364,15 @@ worth = {name: (total + 300 * total.sum() / times.sum()) / (times + 300) for nam
 sellers = {name: run(shop, by_score(name, value), 14) for name, value in worth.items()}
 
 # %%
+grown = shop.fork()
+grown.run(policies.Uniform(), 14)                       # items are born meanwhile, the same ones in every twin
+later_goods = grown.catalog().items
+later_rate = later_goods["margin"] / later_goods["price"]
+
+
 def keeps(log):
     """Money kept per request, returns handled at 2 each."""
-    return objectives.margin(log, margin_rate=rate, return_cost=2.0)
+    return objectives.margin(log, margin_rate=later_rate, return_cost=2.0)
 
 
 took, kept_by = objectives.by_policy(sellers, objectives.revenue), objectives.by_policy(sellers, keeps)
