@@ -52,9 +52,14 @@ class Estimate:
 
 
 def normal_estimate(value: float, standard_error: float, n: int, level: float = 0.95) -> Estimate:
-    """Estimate with a normal interval: value ± z · standard_error; z is 1.96 for level 0.95."""
+    """Estimate with a normal interval: value ± z · standard_error; z is 1.96 for level 0.95.
+
+    Raises ArgumentError for a standard error below 0, which would turn the interval around.
+    """
     from scipy.stats import norm
 
+    if standard_error < 0:
+        raise ArgumentError(f"standard_error is {standard_error}; expected a number of at least 0.")
     reach = float(norm.ppf(0.5 + level / 2)) * float(standard_error)
     return Estimate(float(value), float(value) - reach, float(value) + reach, int(n))
 

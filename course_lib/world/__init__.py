@@ -46,7 +46,7 @@ def marketplace(people: int = 8000, items: int = 4000, requests_per_day: float |
 
 
 def resume(world, log, *policies):
-    """Bring a fresh world to the day after the log's last by replaying what was shown; see `resume.resume`."""
+    """Bring a fresh world to the day after the log's last by replaying what was shown; see `replay.resume`."""
     from .replay import resume as run
 
     return run(world, log, *policies)

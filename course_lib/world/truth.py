@@ -230,7 +230,8 @@ class Truth:
         """What each impression of a day was expected to earn, float64, along day_log.impressions.
 
         Take the truth before the world runs that day; its sum is what the day's clicks come to on average, given what
-        was shown. Raises ArgumentError for another day.
+        was shown. Clicks of bots (0 here; `hidden_users().bot` names them), the lift of novelty and what the day's own
+        clicks and shares do to counters and inboxes are not in it. Raises ArgumentError for another day.
         """
         if day_log.day != self.day:
             raise ArgumentError(f"day_log is of day {day_log.day}, this truth of the morning of day {self.day}. Take "

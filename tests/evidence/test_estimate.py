@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib.contracts import ArgumentError, DataError, ShapeError
-from course_lib.evidence.estimate import Estimate, bootstrap, paired
+from course_lib.evidence.estimate import Estimate, bootstrap, normal_estimate, paired
 
 
 def test_an_estimate_reads_as_value_and_interval():
@@ -59,3 +59,9 @@ def test_bad_input_is_named():
         bootstrap([1.0, 2.0], groups=[1])
     same = bootstrap([2.0, 2.0, 2.0])
     assert (same.value, same.low, same.high) == (2, 2, 2)
+
+
+def test_a_standard_error_below_0_is_refused():
+    """It gave an interval whose low end lay above its high end."""
+    with pytest.raises(ArgumentError, match="standard_error is -1.0"):
+        normal_estimate(1.0, -1.0, 5)

@@ -67,6 +67,12 @@ class Baseline:
         self._learn(interactions)
         return self
 
+    def __getattr__(self, name):
+        """Called for what is not there: before `fit`, that is the past."""
+        if name == "seen":
+            raise ArgumentError(f"this {type(self).__name__} has not been fitted. Call fit(interactions) first.")
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
     def score(self, users) -> np.ndarray:
         """float (B, N), higher is better. Raises UnknownIdError for a user outside 0 … n_users − 1."""
         users = self._known(users)

@@ -84,3 +84,11 @@ def test_wrong_ids_and_empty_tables_are_named(events):
         Popularity().fit(events, 12, 5)
     with pytest.raises(UnknownIdError, match="user 12 was never seen"):
         Popularity().fit(events, 12, 8).score([3, 12])
+
+
+@pytest.mark.parametrize("baseline", [Popularity, RecentPopularity, ItemKNN, EASE, ALS])
+def test_a_baseline_that_was_not_fitted_says_so(baseline):
+    for ask in (lambda: baseline().recommend([1], 3), lambda: baseline().score([1]),
+                lambda: baseline().retrieve(Requests.of([1], eligible=np.arange(3, dtype=np.int32)), 2)):
+        with pytest.raises(ArgumentError, match=f"this {baseline.__name__} has not been fitted. Call fit"):
+            ask()

@@ -38,7 +38,7 @@ class TwoTower:
     uniform_negatives: rows drawn from the whole catalogue beside the batch's own; None: as many as the batch if time
     is carried, else none. average: epochs over which weights are averaged, 0 for not. patience: checks without a better
     valid recall before training stops; twice an epoch where time is carried, else once. trainer: further arguments of
-    Lightning's Trainer, such as strategy="ddp", devices=2 (towers_ddp says how and when).
+    Lightning's Trainer, such as strategy="ddp", devices=2 (processes.py says how and when).
     """
 
     def __init__(self, dim=256, loss="in_batch_softmax", *, similarity="dot", temperature=None, log_q=True,
@@ -76,6 +76,13 @@ class TwoTower:
         self.history_ = train_towers(self, valid, seed, progress)
         self._refresh()
         return self
+
+    def __getattr__(self, name):
+        """Called for what is not there: before `fit`, that is the network and the ids."""
+        if name in ("net", "user_vocabulary", "item_vocabulary", "past", "_item_vectors"):
+            raise ArgumentError("this TwoTower has not been fitted. Call fit(interactions) first, or load a fitted "
+                                "one with TwoTower.load(folder).")
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def _remember(self, interactions):
         user, item, time = self._rows(interactions)

@@ -361,3 +361,11 @@ def test_history_sum_has_the_gradient_of_embedding_bag():
         (sum_of(table, history, offset) * weight).sum().backward()
         grads.append(table.grad)
     assert torch.allclose(*grads)
+
+
+@pytest.mark.parametrize("ask", [lambda m: m.recommend([1], 3), lambda m: m.score([1]), lambda m: m.embed_items(),
+                                 lambda m: m.embed_users([1]), lambda m: m.n_items, lambda m: m.save("nowhere")])
+def test_a_model_that_was_not_fitted_says_so(ask):
+    with pytest.raises(ArgumentError, match="has not been fitted. Call fit"):
+        ask(TwoTower())
+    assert not hasattr(TwoTower(), "no_such_thing")
