@@ -446,8 +446,7 @@ measured("metric_stack.mips", growth["MIPS, by category"])
 # decisions of each say?
 
 # %%
-here = datasets.available("open_bandit")
-if here:
+if datasets.available("open_bandit"):
     bandit = datasets.open_bandit().impressions
     part = bandit[bandit["campaign"] == "all"]
     random_log, thompson = (part[part["policy"] == name] for name in ("random", "bts"))
@@ -458,7 +457,7 @@ else:
     print("Open Bandit is not here, so this part is left out. To get it: course data open_bandit")
 
 # %%
-if here:
+if datasets.available("open_bandit"):
     rows = {f"{name}, its own log": bootstrap(held["click"]) for name, held in part.groupby("policy", observed=True)}
     rows["bts, IPS from the random log"] = counterfactual.ips(random_log["click"], random_log["propensity"], target)
     rows["bts, SNIPS from the random log"] = counterfactual.snips(random_log["click"], random_log["propensity"], target)
@@ -468,7 +467,7 @@ if here:
     print(f"{int(random_log['click'].sum())} clicks; effective sample size {effective:,.0f}")
 
 # %%
-if here:
+if datasets.available("open_bandit"):
     own = rows["random, its own log"]
     half = [own.width / 2 / value for value in (own.value, own.high, own.low)]
     measured("metric_stack.open_bandit", Estimate(*half, own.n), on="open_bandit")
