@@ -186,10 +186,6 @@ def _dr_loop(reward, logged, target, predicted, predicted_target):
                zip(reward, logged, target, predicted, predicted_target, strict=True)) / len(reward)
 
 
-def _dr_mistake(name, wrong, says):
-    return Mistake(name, wrong, says)
-
-
 DOUBLY_ROBUST = Card(
     id="metric_stack.3", title="A model, corrected by what it gets wrong", minutes=10, difficulty=3, used_in=("{{interview}}",),
     task="A model predicts rewards. On its own it is biased wherever it errs; IPS on its own is noisy. Start from the "

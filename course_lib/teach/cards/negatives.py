@@ -279,10 +279,6 @@ def _stratum_by_items(counts, edges):
     return np.searchsorted(edges, rank, side="right")
 
 
-def _stratum_ascending(counts, edges):
-    return 2 - _stratum_loop(counts, [1 - e for e in edges[::-1]])
-
-
 def _stratum_sorted(counts, edges):
     order = np.argsort(-counts, kind="stable")
     return _stratum_loop(counts, edges)[order]
