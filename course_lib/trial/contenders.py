@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from course_lib.contracts import Dataset, free_memory
+from course_lib.contracts import BudgetError, Dataset, free_memory
 from course_lib.evidence import offline
 from course_lib.stages.retrieval import baselines
 
@@ -133,7 +133,8 @@ def _towers_unfit(task: Task) -> str:
 def _fit_towers(task: Task):
     """The default call with a validation part, stopped where the time is over; then valid's events are observed.
 
-    Where the time does not suffice for one epoch, as many batches of train and valid as it suffices for.
+    Where the time does not suffice for one epoch, as many batches of train and valid as it suffices for. Raises
+    BudgetError where these are less than a tenth of an epoch: that would be no trial of the towers.
     """
     from course_lib.stages.retrieval.towers.model import TwoTower
 
@@ -145,6 +146,9 @@ def _fit_towers(task: Task):
     epochs = task.seconds / (1.5 * epoch)                                   # half as much again for checks
     if epochs < 1:
         batches = max(1, int(task.seconds / step))
+        if task.seconds < 0.1 * epoch:
+            raise BudgetError(f"an epoch would take about {epoch:.0f} s, and {task.seconds:.0f} s are left for it. "
+                              f"Give more --minutes.")
         model = TwoTower(max_epochs=1, time=task.kind == "time", trainer=_few(batches))
         model.fit(task.past, **tables, progress=task.progress)
         return model, f"{batches} batches, for want of time: {task.seconds / max(epoch, 1e-9):.0%} of an epoch"

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from course_lib.contracts import DataError, Dataset
+from course_lib.contracts import BudgetError, DataError, Dataset
 from course_lib.evidence import offline
 from course_lib.stages.retrieval import baselines
 from course_lib.trial import contenders, contest, findings, gauges, scoreboard, sketch, trial_page
@@ -164,3 +164,11 @@ def test_a_table_that_cannot_be_parted_says_why(kind, says):
     short = Dataset.from_frames(pd.DataFrame({"user": list("aabbcc"), "item": [1, 2] * 3, "time": ["2020-01-01"] * 6}))
     with pytest.raises(DataError, match=says):
         contest.cut(short, kind)
+
+
+def test_towers_for_which_there_is_no_time_do_not_compete_untrained(data, monkeypatch):
+    split = contest.cut(data, "user")
+    task = contenders.Task(data, split.train, split.valid, "user", 5, seconds=10)
+    monkeypatch.setattr(contenders, "_seconds_a_step", lambda *arguments: 1000.0)
+    with pytest.raises(BudgetError, match="an epoch would take about .* s, and 10 s are left for it. Give more --min"):
+        contenders._fit_towers(task)
