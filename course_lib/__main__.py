@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import os
 import sys
 
 PASSES_ON = ("lab", "compare", "progress")  # what they do not know themselves goes to the part that does the work
@@ -66,8 +68,8 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="course", description="Recommender-system design, built, measured and launched.")
     commands = top.add_subparsers(dest="command", required=True)
 
-    def add(name, run, text):
-        command = commands.add_parser(name, help=text, description=text)
+    def add(name, run, text, **more):
+        command = commands.add_parser(name, help=text, description=text, **more)
         command.set_defaults(run=run)
         return command
 
@@ -87,7 +89,7 @@ def parser() -> argparse.ArgumentParser:
     _add_try(add)
     for name, run, text in (("compare", _compare, "one page that compares the notebooks of a class"),
                             ("progress", _progress, "what you have done so far")):
-        add(name, run, text)
+        add(name, run, text, add_help=False)       # --help too goes to the part that knows the arguments
     return top
 
 
@@ -120,7 +122,13 @@ def main(argv: list[str] | None = None) -> int:
     if args.arguments and args.command not in PASSES_ON:
         parser().error(f"course {args.command} does not know {' '.join(args.arguments)}")
     try:
-        return int(args.run(args))
+        code = int(args.run(args))
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code
+    except BrokenPipeError:                         # whoever read the output has gone: `course progress | head -1`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     except KeyboardInterrupt:
         print("Stopped. Nothing half-written is left; run the same command again to go on.", file=sys.stderr)
         return 130
@@ -130,7 +138,10 @@ def main(argv: list[str] | None = None) -> int:
     except Exception as error:
         from course_lib.contracts import CourseError
 
-        if not isinstance(error, CourseError):
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            error = f"the disk is full ({error.filename or 'while the output was written'}). Free some space."
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        elif not isinstance(error, CourseError):
             raise
         print(f"course {args.command}: {error}", file=sys.stderr)
         return 1

@@ -80,9 +80,17 @@ def copy_lessons(source: Path, work: Path) -> dict[str, str]:
             done[lesson.name] = "kept" if shipped == before else "kept, course changed"
             continue
         handed_out[lesson.name] = shipped
+    done |= _renumbered(source, work)
     if handed_out != written or wrong or not (work / MANIFEST).exists():
         write_atomic(work / MANIFEST, sealed({"handed_out": handed_out}))
     return done
+
+
+def _renumbered(source: Path, work: Path) -> dict[str, str]:
+    """{name: "now NAME"} for copies of a lesson that has another number today; they are left as they are."""
+    today = {path.name[2:]: path.name for path in source.glob("[0-9][0-9]_*.ipynb")}
+    return {old.name: f"now {today[old.name[2:]]}" for old in sorted(work.glob("[0-9][0-9]_*.ipynb"))
+            if today.get(old.name[2:], old.name) != old.name}
 
 
 def tell(done: dict[str, str]) -> list[str]:
@@ -97,6 +105,9 @@ def tell(done: dict[str, str]) -> list[str]:
             lines.append(f"{words}: {', '.join(names)}")
     lines += [f"{name.removesuffix('.ipynb')}: the course has a newer version; yours is kept. To take the new one, "
               f"rename work/{name} and run this again." for name, how in done.items() if how == "kept, course changed"]
+    lines += [f"{name.removesuffix('.ipynb')}: this lesson is {how.removeprefix('now ').removesuffix('.ipynb')} now, and "
+              f"its exercises have other numbers. What you wrote is kept; copy it over, then delete work/{name}."
+              for name, how in done.items() if how.startswith("now ")]
     return lines
 
 

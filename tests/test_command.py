@@ -76,3 +76,18 @@ def test_data_that_cannot_be_had_does_not_keep_the_lab_from_opening(tmp_path):
     out = course("data", "--optional", "ml100k", **unreachable)
     assert out.returncode == 0 and "Not here: ml100k" in out.stdout
     assert course("data", "ml100k", **unreachable).returncode == 1
+
+
+@pytest.mark.parametrize("told", ["progress >&-", "progress | true", "doctor | true", "doctor > /dev/full"])
+def test_output_that_nobody_takes_ends_no_command_in_a_traceback(told):
+    if "/dev/full" in told and not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    out = subprocess.run(f"{sys.executable} -m course_lib {told}", shell=True, cwd=ROOT, capture_output=True, text=True,
+                         encoding="utf-8")
+    assert "Traceback" not in out.stderr and "Exception ignored" not in out.stderr
+    assert "/dev/full" not in told or "the disk is full" in out.stderr
+
+
+@pytest.mark.parametrize(("name", "argument"), [("compare", "--workers"), ("progress", "--export")])
+def test_help_shows_the_arguments_of_commands_that_are_handed_on(name, argument):
+    assert argument in course(name, "--help").stdout

@@ -215,3 +215,14 @@ def asked(address: str, server: subprocess.Popen, seconds: float = 120) -> bytes
             if server.poll() is not None or time.monotonic() > until:
                 raise
             time.sleep(0.3)
+
+
+def test_a_copy_whose_lesson_has_another_number_today_is_kept_and_said(course):
+    source, work = course
+    lab.copy_lessons(*course)
+    notebook(work / "01_objective.ipynb", "my answer")
+    (source / "01_objective.ipynb").rename(source / "02_objective.ipynb")
+    done = lab.copy_lessons(*course)
+    assert done["02_objective.ipynb"] == "new" and text(work / "01_objective.ipynb") == "my answer"
+    assert any("this lesson is 02_objective now" in line and "delete work/01_objective.ipynb" in line
+               for line in lab.tell(done))

@@ -46,7 +46,8 @@ def _find(which: int, kind: str, wanted: str):
         lesson = ""
     if lesson not in lessons():
         raise UnknownIdError(f"no {kind} {wanted!r}: lesson {head!r} has no cards. Lessons with cards: "
-                             f"{', '.join(lessons()) or 'none'}.")
+                             f"{', '.join(lessons()) or 'none'}. In the first edition 11 was the launch and 12 the "
+                             f"interview; today they are {order.number('launch')} and {order.number('interview')}.")
     held = {thing.id: thing for thing in _load(lesson)[which]}
     if order.shown(str(wanted)) not in held:
         raise UnknownIdError(f"no {kind} {wanted!r}; lesson {lesson} has {', '.join(held) or 'none'}.")

@@ -127,15 +127,17 @@ def read_lesson(path: Path, render: Callable[[str], str] = card_text) -> Lesson:
 
 
 def sources(stems: list[str] | None = None, root: Path = ROOT) -> list[Path]:
-    """Lesson sources in order. stems: such as "03", "two_tower" or "03_two_tower". BuildError names those known."""
+    """Lesson sources in order. stems: such as "3", "03", "two_tower" or "03_two_tower". BuildError names those known."""
     every = sorted((root / "solutions" / "source").glob("[0-9][0-9]_*.py"))
     if not stems:
         return every
     chosen = []
     for stem in stems:
         wanted = Path(stem).stem
+        wanted = wanted.zfill(2) if wanted.isdecimal() else wanted
         found = [path for path in every if path.stem[3:] == wanted or path.stem.startswith(wanted)]
         if len(found) != 1:
-            raise BuildError(f"lesson {stem!r} fits {len(found)} of {[path.stem for path in every]}; name one of them.")
+            raise BuildError(f"lesson {stem!r} fits {len(found)} lessons; name one "
+                             f"of {', '.join(path.stem for path in every)}.")
         chosen += found
     return chosen
