@@ -105,8 +105,8 @@ def tell(done: dict[str, str]) -> list[str]:
             lines.append(f"{words}: {', '.join(names)}")
     lines += [f"{name.removesuffix('.ipynb')}: the course has a newer version; yours is kept. To take the new one, "
               f"rename work/{name} and run this again." for name, how in done.items() if how == "kept, course changed"]
-    lines += [f"{name.removesuffix('.ipynb')}: this lesson is {how.removeprefix('now ').removesuffix('.ipynb')} now, and "
-              f"its exercises have other numbers. What you wrote is kept; copy it over, then delete work/{name}."
+    lines += [f"{name.removesuffix('.ipynb')}: this lesson is {how.removeprefix('now ').removesuffix('.ipynb')} now, "
+              f"and its exercises have other numbers. What you wrote is kept; copy it over, then delete work/{name}."
               for name, how in done.items() if how.startswith("now ")]
     return lines
 

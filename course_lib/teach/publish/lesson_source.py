@@ -127,7 +127,7 @@ def read_lesson(path: Path, render: Callable[[str], str] = card_text) -> Lesson:
 
 
 def sources(stems: list[str] | None = None, root: Path = ROOT) -> list[Path]:
-    """Lesson sources in order. stems: such as "3", "03", "two_tower" or "03_two_tower". BuildError names those known."""
+    """Lesson sources in order. stems: "3", "03", "two_tower" or "03_two_tower". BuildError names those known."""
     every = sorted((root / "solutions" / "source").glob("[0-9][0-9]_*.py"))
     if not stems:
         return every
