@@ -353,7 +353,7 @@ measured("two_tower.width", offline.paired(*(offline.per_user(by_width[d], split
 # %%
 from course_lib.stages.retrieval.towers.processes import can_fork
 
-if can_fork():                                                          # else as a script: see towers_ddp
+if can_fork():                                                          # else as a script: see towers/processes.py
     two = {"strategy": "ddp_notebook", "devices": 2}
     shared = {f"two, rate {rate}": train("in_batch_softmax", dim=32, max_epochs=1, learning_rate=rate, trainer=two)
               for rate in (0.01, 0.02)}
