@@ -98,7 +98,7 @@ class TwoTower:
     def _build(self, content, features, valid, seed):
         carries = self.settings["time"]
         if carries == "auto":
-            carries = valid is not None and float(valid["time"].min()) >= self.train_end
+            carries = valid is not None and float(valid["time"].min()) > self.train_end
         self.has_time, self.clock = bool(carries), None
         with torch.random.fork_rng():
             torch.manual_seed(seed)

@@ -301,6 +301,8 @@ def test_time_is_carried_only_where_valid_comes_after_train(events):
     assert TwoTower(**fast).fit(events[~late], valid=events[late], progress=False).has_time
     mixed = np.arange(len(events)) % 5 == 0
     assert not TwoTower(**fast).fit(events[~mixed], valid=events[mixed], progress=False).has_time
+    at_once = events.assign(time=5.0)                               # no order to learn from
+    assert not TwoTower(**fast).fit(at_once[~mixed], valid=at_once[mixed], progress=False).has_time
 
 
 def test_observed_events_change_counts_and_histories_and_survive_saving(tmp_path):
