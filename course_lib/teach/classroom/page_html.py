@@ -159,8 +159,8 @@ def _detail(person, card_id, row, reference, anchor) -> str:
     code = esc(row.get("code", ""), 200)
     line = f"<p class=small>line {row['line']}: <code>{code}</code></p>" if row.get("line") else ""
     changes = esc(difference(row["text"][:CUT], reference), CUT)
-    both = (f"<div class=two><div><div class=small>{esc(person, 80)}, {esc(row['notebook'], 80)}</div><pre>"
-            f"{esc(row['text'], CUT)}</pre></div>"
+    whose = f"{esc(person, 80)}, {esc(row['notebook'], 80)}"
+    both = (f"<div class=two><div><div class=small>{whose}</div><pre>{esc(row['text'], CUT)}</pre></div>"
             f"<div><div class=small>reference</div><pre>{esc(reference, CUT)}</pre></div></div>"
             f"<details><summary>difference</summary><pre>{changes}</pre></details>")
     return (f'<section class="detail {row["status"]}" id="{anchor}"><h3>{esc(person, 80)} · {esc(card_id)} '
