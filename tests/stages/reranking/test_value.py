@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course_lib.contracts import ArgumentError
+from course_lib.contracts import ArgumentError, ShapeError
 from course_lib.stages.reranking.value import slot_worth
 
 
@@ -38,3 +38,13 @@ def test_what_makes_no_sense_is_refused():
         slot_worth([0.1], [1.0], [0.2], 0.0, [-1], [1.0])
     with pytest.raises(ArgumentError, match="margin holds"):
         slot_worth([0.1], [np.nan], [0.2], 0.0, [1], [1.0])
+
+
+def test_a_batch_of_requests_is_a_row_each():
+    p_sale = np.array([[0.1, 0.2], [0.3, 0.0]])
+    rows = slot_worth(p_sale, [4.0, 10.0], [0.1, 0.0], 2.0, [3, 1], [1.0, 2.0])
+    assert rows.shape == (2, 2)
+    for one, row in zip(p_sale, rows, strict=True):
+        assert row == pytest.approx(slot_worth(one, [4.0, 10.0], [0.1, 0.0], 2.0, [3, 1], [1.0, 2.0]))
+    with pytest.raises(ShapeError, match="a batch of requests"):
+        slot_worth(p_sale, [4.0, 10.0, 1.0], 0.1, 2.0, 3, 1.0)
