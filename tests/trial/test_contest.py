@@ -172,3 +172,24 @@ def test_towers_for_which_there_is_no_time_do_not_compete_untrained(data, monkey
     monkeypatch.setattr(contenders, "_seconds_a_step", lambda *arguments: 1000.0)
     with pytest.raises(BudgetError, match="an epoch would take about .* s, and 10 s are left for it. Give more --min"):
         contenders._fit_towers(task)
+
+
+@pytest.mark.parametrize("kind", ["time", "user"])
+def test_the_whole_chain_competes_and_shows_nothing_known(data, kind):
+    split = contest.cut(data, kind)
+    chain = next(one for one in contenders.contenders() if one.name == "the whole chain")
+    task = contenders.Task(data, split.train, split.valid, kind, 5, seconds=600)
+    assert chain.unfit(task) == "" and not chain.peer
+    model, chosen = chain.fit(task)
+    users = np.unique(task.past["user"])[:30]
+    top = offline.top_items(model, users, 5)
+    assert (top == model.recommend(users, 5)).all() and "EASE's l2" in chosen and "shares" in chosen
+    known = set(map(tuple, task.past[["user", "item"]].to_numpy()))
+    assert not known & {(user, item) for user, row in zip(users, top, strict=True) for item in row}
+
+
+def test_a_chain_for_which_there_is_no_time_does_not_compete(data):
+    split = contest.cut(data, "user")
+    task = contenders.Task(data, split.train, split.valid, "user", 5, seconds=1e-3)
+    with pytest.raises(BudgetError, match="one set of labels took .* s were given. Give more time"):
+        contenders._fit_chain(task)

@@ -157,3 +157,17 @@ def test_a_weighted_value_runs_from_clicks_to_satisfied_clicks():
     assert np.argmax(weighted_value(click, joy, 0)) == 0 and np.argmax(weighted_value(click, joy, 1)) == 1
     with pytest.raises(ArgumentError, match="weight is -1"):
         weighted_value(click, joy, -1)
+
+
+def test_rows_without_a_table_are_judged_like_the_table():
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame(rng.normal(size=(300, 2)), columns=["a", "b"]).assign(position=rng.integers(1, 9, 300))
+    model = GBDTRanker(trees=5, position="position").fit(table, (table["a"] > 0).astype(float))
+    rows = table.to_numpy()
+    assert np.array_equal(model.predict_rows(rows), model.predict(table))
+    assert np.array_equal(rows, table.to_numpy())                                       # positions are not overwritten
+    assert model.predict_rows(rows[:0]).shape == (0,)
+    with pytest.raises(ShapeError, match=r"expected \(n, 3\)"):
+        model.predict_rows(rows[:, :2])
+    with pytest.raises(ArgumentError, match="not been fitted"):
+        GBDTRanker().predict_rows(rows)
