@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from tqdm.auto import tqdm
 
 from course_lib.contracts import BudgetError, Dataset, free_memory
 from course_lib.evidence import offline
@@ -78,26 +79,31 @@ def batch_of(n_items: int) -> int:
 
 def _peer(name: str, settings: list[dict], make: Callable, unfit=lambda task: "") -> Contender:
     def fit(task: Task):
-        chosen = settings[0] if len(settings) == 1 else _best_setting(settings, make, task)
+        chosen = settings[0] if len(settings) == 1 else _best_setting(name, settings, make, task)
         model = make(**chosen).fit(task.past, task.data.n_users, task.data.n_items)
         return model, ", ".join(f"{key} {value:g}" for key, value in chosen.items())
 
     return Contender(name, fit, unfit)
 
 
-def _best_setting(settings: list[dict], make: Callable, task: Task) -> dict:
-    """The setting with the highest recall on valid; those that the time does not suffice for are not tried."""
+def _best_setting(name: str, settings: list[dict], make: Callable, task: Task) -> dict:
+    """The setting with the highest recall on valid; those that the time does not suffice for are not tried.
+
+    name: the peer's, for the bar.
+    """
     users, relevant = offline.held_out(task.valid)
     pick = np.random.default_rng(task.seed).permutation(len(users))[:_tuned_on(task)]
     users, relevant = users[pick], [relevant[n] for n in pick]
     started, found = time.perf_counter(), {}
-    for number, setting in enumerate(settings):
+    bar = tqdm(settings, f"{name}: settings", leave=False, disable=not task.progress)
+    for number, setting in enumerate(bar):
         model = make(**setting).fit(task.train, task.data.n_users, task.data.n_items)
         top = offline.top_items(model, users, task.k, task.train, batch=batch_of(task.data.n_items))
         found[number] = float(np.mean(offline.recall_at_k(top, relevant, task.k)))
         spent = time.perf_counter() - started
         if spent * (number + 3) / (number + 1) > task.seconds:    # as much again, and the last fit on train and valid
             break
+    bar.close()
     return settings[max(found, key=found.get)]
 
 

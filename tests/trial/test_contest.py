@@ -105,9 +105,9 @@ def test_settings_are_chosen_by_the_validation_part_and_within_the_time(data):
 
     task = contenders.Task(data, split.train, split.valid, "user", 5, 60)
     settings = [{"good": 0}, {"good": 1}]
-    assert contenders._best_setting(settings, Model, task) == {"good": 1}
+    assert contenders._best_setting("model", settings, Model, task) == {"good": 1}
     hurried = contenders.Task(data, split.train, split.valid, "user", 5, 1e-9)
-    assert contenders._best_setting(settings, Model, hurried) == {"good": 0} and tried == [0, 1, 0]
+    assert contenders._best_setting("model", settings, Model, hurried) == {"good": 0} and tried == [0, 1, 0]
 
 
 def test_ease_says_where_it_does_not_fit(data):
