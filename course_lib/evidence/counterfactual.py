@@ -149,7 +149,8 @@ def replay(reward, logged_item, target_item, groups=None) -> Estimate:
     """Mean reward of the rows where the target policy chooses what a uniformly random logger showed.
 
     logged_item, target_item: int (n,). Unbiased if, and only if, the logging policy chose uniformly; n of the Estimate
-    counts units among the matches, and clicks get the exact interval. Raises DataError where nothing matches or items are of two types; ShapeError.
+    counts units among the matches, and clicks get the exact interval. Raises DataError where nothing matches or items
+    are of two types; ShapeError.
 
     Source: Li, Chu, Langford, Wang 2011, doi:10.1145/1935826.1935878.
     """

@@ -2,7 +2,7 @@
 
 One row of COVERS is one promise: an interval, data, a number of units. Where a docstring names a number of units from
 which on it holds, the row that would break it is in FALLS_SHORT, with what it reaches instead: such a row failing to
-fall short means that the docstring promises too little. Trials are many and seeds fixed; the tolerance is three standard
+fall short means that the docstring promises too little. Trials are many and seeds fixed; the tolerance is two standard
 errors of a share of .93.
 """
 
@@ -20,7 +20,7 @@ from course_lib.evidence.estimate import bootstrap, paired, ratio
 from course_lib.evidence.interleave import preference
 
 AT_LEAST = 0.93
-TRIALS = {30: 1200, 300: 700, 3000: 300}
+TRIALS = {30: 2000, 300: 1200, 3000: 500}
 
 
 # --- data: (values, truth) --------------------------------------------------------------------------------------------
@@ -126,7 +126,8 @@ def lift(rows):
 
 
 def correlation(rows):
-    return np.corrcoef(rows.T)[0, 1]
+    x, y = (rows - rows.mean(0)).T
+    return x @ y / np.sqrt((x @ x) * (y @ y))
 
 
 def arms(data, function, effect=1.0, share=0.5):
@@ -244,18 +245,21 @@ COVERS = {
     "relative, clicks, a tenth treated": (arms(counts, relative_difference, 1.2, share=0.1), EVERY),
     "ratio difference, 30% and 36%": (rates_of_arms(0.3, 0.36), EVERY),
     "ratio difference, 2% and 2.4%": (rates_of_arms(0.02, 0.024), EVERY),
-    "ratio difference, relative": (rates_of_arms(0.02, 0.024, relative=True), EVERY),
+    "ratio difference, relative, 30% and 36%": (rates_of_arms(0.3, 0.36, relative=True), EVERY),
+    "ratio difference, relative, 2% and 2.4%": (rates_of_arms(0.02, 0.024, relative=True), (300, 3000)),
     "paired hits": (pairs_of(0.3, 0.25), EVERY), "paired hits, rare": (pairs_of(0.03, 0.02), EVERY),
-    "IPS, rewards 30%": (of_log(ips, logged(0.3)), EVERY), "IPS, rewards 2%": (of_log(ips, logged(0.02)), EVERY),
+    "IPS, rewards 30%": (of_log(ips, logged(0.3)), EVERY),
+    "IPS, rewards 2%": (of_log(ips, logged(0.02)), EVERY),
     "IPS, rewards .4%": (of_log(ips, logged(0.004)), (30, 300, 1000, 2000)),
     "IPS by user, rewards 2%": (by_people(ips, logged(0.02)), (30, 300)),
-    "SNIPS, rewards 30%": (of_log(snips, logged(0.3)), EVERY), "SNIPS, rewards 2%": (of_log(snips, logged(0.02)), EVERY),
+    "SNIPS, rewards 30%": (of_log(snips, logged(0.3)), EVERY),
+    "SNIPS, rewards 2%": (of_log(snips, logged(0.02)), EVERY),
     "SNIPS, rewards .4%": (of_log(snips, logged(0.004)), (30, 300, 1000, 2000)),
     "SNIPS by user, rewards 2%": (by_people(snips, logged(0.02)), (30, 300)),
     "doubly robust, rewards 30%": (with_model(logged(0.3)), (300, 3000)),
     "doubly robust, rewards 2%": (with_model(logged(0.02)), (3000,)),
     "replay, rewards 2%": (matches(0.02), EVERY), "replay, rewards .4%": (matches(0.004), (30, 300, 1000)),
-    "clusters alike": (clusters(alike), (6, 12, 30, 300)), "clusters unlike": (clusters(unlike), (30, 300)),
+    "clusters alike": (clusters(alike), (6, 12, 30)), "clusters unlike": (clusters(unlike), (6, 12, 30)),
     "interleaving": (drafted, (30, 300)),
 }
 FALLS_SHORT = {  # what docstrings warn of; the highest cover that still is too little
@@ -284,12 +288,12 @@ def trials_of(n):
 def test_a_95_percent_interval_holds_the_truth(name, n):
     trials = trials_of(n)
     if name.startswith("drawn"):
-        trials //= 4
+        trials //= 6
     share = cover(COVERS[name][0], n, trials)
-    assert share >= AT_LEAST - 3 * np.sqrt(AT_LEAST * (1 - AT_LEAST) / trials), f"{share:.3f} of {trials}"
+    assert share >= AT_LEAST - 2 * np.sqrt(AT_LEAST * (1 - AT_LEAST) / trials), f"{share:.3f} of {trials}"
 
 
 @pytest.mark.parametrize("name", FALLS_SHORT)
 def test_where_a_docstring_warns_the_interval_does_fall_short(name):
     made, n = FALLS_SHORT[name]
-    assert cover(made, n, trials_of(n) // (2 if name.startswith("drawn") else 1)) < AT_LEAST
+    assert cover(made, n, trials_of(n) // (6 if name.startswith("drawn") else 1)) < AT_LEAST

@@ -90,6 +90,16 @@ def test_decisions_over_every_combination_of_facts():
             assert action == "ramp"
 
 
+def test_a_primary_that_is_proven_worse_goes_on_to_nobody():
+    """No guardrail sees it: only the metric that the launch is for is worse, at a quarter of the users."""
+    assert decide(0.25, 0.5, {"dwell": "pass"}, "fail") == "roll back"
+    assert decide(0.25, 1e-9, {"dwell": "pass"}, "fail") == "hold"  # on a broken split nothing is proven
+    plan = Ramp((Guardrail("reports per impression", 0.9),), "click rate")
+    report = plan.run(Service(), OLD, WORSE, 10)
+    assert report.outcome == "rolled back" and report.days["share"].max() <= 0.25
+    assert report.decisions[-1].reason.startswith("primary worse")
+
+
 def test_a_step_lasts_as_long_as_planned():
     plan = Ramp(PLAN.guardrails, PLAN.primary, days_per_step=2)
     assert plan.run(Service(12_000), OLD, BETTER, 9).days["share"].tolist() == [0.01] * 2 + [0.05] * 2 + [0.25] * 2 + [
