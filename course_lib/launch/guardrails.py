@@ -126,7 +126,8 @@ def tail_growth(control, treatment, level: float = 0.95) -> tuple[float, float]:
     control, treatment: (numerator, denominator) by unit, float (n,) each. level: of the interval. Two arms alike in
     size and shape give (1, 1), since what is skewed in both cancels. A small arm of skewed values mostly misses the
     few large ones, and takes itself for lower than it is and surer than it can be. Skewness is that of both arms
-    together, each over its own mean: a small arm does not show its own. (1, 1) where a mean is not above 0.
+    together, each over its own mean: a small arm does not show its own. A first term: where the skewness is extreme the
+    true growth is up to twice as large. (1, 1) where a mean is not above 0.
 
     Source: the first term of the Edgeworth expansion of a studentised mean, Hall 1987,
     doi:10.1214/aop/1176992073; here for the difference of two log means.
