@@ -66,7 +66,7 @@ def ips(reward, logged, target, *, clip: float | None = None, groups=None) -> Es
     reward, logged, target: float (n,). groups: any (n,), the user of each row. Estimate of the reward a decision;
     the mean reward itself where target equals logged. Rewards of at least 0 get an interval that reckons with one more
     reward at the largest weight, so that a log without a click is not read as a rate of 0 (where all rewards are 0,
-    the one more is 1). It covers .93 or more at any number of rewards once the weights are worth 25 rows
+    the one more is 1). It covers .93 or more at any number of rewards once the weights are worth 15 rows
     (`effective_sample_size`); rewards of both signs get that of a mean. Slates: see `slates`.
 
     Source: Horvitz & Thompson 1952; the interval: Fay & Feuer 1997, see `intervals.weighted_events_interval`.

@@ -86,8 +86,8 @@ def bootstrap(values, statistic: Callable = np.mean, seed: int = 0, n_boot: int 
     are 0 or 1, else the t interval corrected for skewness (`intervals.mean_interval`); by groups as in `ratio`. Any
     other statistic is drawn n_boot times. low = high = value where nothing varies, but for zeros and ones: thirty
     zeros are [0, 0.12]. Covers .93 or more of the time from 30 units on for means (from 100 where the skewness is
-    above 4), ratios of sums, correlations and medians; a 99th percentile needs 1,000, a root mean square of values
-    with heavy tails more than any table here holds.
+    above 4), ratios of sums, correlations and medians; a 99th percentile needs 3,000, a root mean square of values
+    with heavy tails more than 300.
     Raises DataError on fewer than 2 rows (or groups): one says nothing about others; ArgumentError on NaN, or groups
     that cannot be told apart; ShapeError.
 
