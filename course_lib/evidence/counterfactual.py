@@ -1,8 +1,10 @@
 """What another policy would have earned, from the log of this one: IPS, SNIPS, doubly robust, replay.
 
 One row is one logged decision: its reward, the probability with which the logging policy took it, and the probability
-with which the target policy would. For slates, a row is a slot (each slot on its own: the item-position model of Li
-et al. 2018, doi:10.1145/3219819.3220028) and `groups` names the user, so that intervals know which rows go together.
+with which the target policy would. For slates, a row is a slot, and `groups` names the user, so that intervals know
+which rows go together. A log holds the chance of each item *given the slots above it*; with these as they are, slates
+are estimated wrongly in all slots but the first. `slates` makes them into chances that are right: of everything down
+to a slot, or of an item in a slot whatever stands above.
 What the logging policy never does cannot be learnt from its log, whatever the estimator.
 """
 
@@ -11,7 +13,10 @@ from __future__ import annotations
 import numpy as np
 
 from course_lib.contracts import ArgumentError, DataError, ShapeError, as_numbers, check_same_keys
-from course_lib.evidence.estimate import Estimate, ratio
+from course_lib.evidence import intervals
+from course_lib.evidence.estimate import Estimate, jackknife_error, per_group, ratio
+
+STEADY = 20  # events; from 5 to 60 events the measured cover is .94 to .99 with 20, and .73 to .95 with none
 
 
 def importance_weights(logged, target, clip: float | None = None) -> np.ndarray:
@@ -59,22 +64,68 @@ def ips(reward, logged, target, *, clip: float | None = None, groups=None) -> Es
     """Mean of weight × reward: unbiased where the logging policy could take all that the target takes.
 
     reward, logged, target: float (n,). groups: any (n,), the user of each row. Estimate of the reward a decision;
-    the mean reward itself where target equals logged. Source: Horvitz & Thompson 1952.
+    the mean reward itself where target equals logged. Rewards of at least 0 get an interval that reckons with one more
+    reward at the largest weight, so that a log without a click is not read as a rate of 0 (where all rewards are 0,
+    the one more is 1). It covers .93 or more at any number of rewards once the weights are worth 15 rows
+    (`effective_sample_size`); rewards of both signs get that of a mean. Slates: see `slates`.
+
+    Source: Horvitz & Thompson 1952; the interval: Fay & Feuer 1997, see `intervals.weighted_events_interval`.
     """
     weight = importance_weights(logged, target, clip)
-    return ratio(weight * _rows(reward, weight), np.ones(len(weight)), groups)
+    reward, n = _rows(reward, weight), len(weight)
+    if (reward < 0).any():
+        return ratio(weight * reward, np.ones(n), groups)
+    earned, rows = _by_unit(groups, weight * reward, np.ones(n))
+    value, units = float(earned.sum() / n), len(rows)
+    largest = weight.max() * (reward.max() or 1.0)
+    if units < 2 or largest == 0:
+        return Estimate(value, -np.inf if units < 2 else 0.0, np.inf, units)
+    variance = (jackknife_error(earned, rows) * n) ** 2
+    if not np.isfinite(variance):
+        return Estimate(value, -np.inf, np.inf, units)
+    low, high = intervals.weighted_events_interval(earned.sum(), variance, largest)
+    return Estimate(value, low / n, high / n, units)
+
+
+def _by_unit(groups, *values) -> list[np.ndarray]:
+    return list(values) if groups is None else per_group(groups, *values)
 
 
 def snips(reward, logged, target, *, clip: float | None = None, groups=None) -> Estimate:
     """Weighted mean, Σ w·reward / Σ w: slightly biased, less variable, and never outside the range of rewards.
 
-    Raises DataError where the target takes none of the logged decisions. Source: Swaminathan & Joachims 2015.
+    Rewards that are all 0 or 1 get an exact interval at the number of rows that they are worth; while clicks are few,
+    so that their spread says little, that number is drawn to Kish's (`effective_sample_size`). It covers .93 or more
+    at any number of clicks. Other rewards get the interval of a ratio. Raises DataError where the target takes none of
+    the logged decisions.
+
+    Source: Swaminathan & Joachims 2015; the interval: Korn & Graubard 1998, see `intervals.rate_interval`.
     """
     weight = importance_weights(logged, target, clip)
     if weight.sum() == 0:
         raise DataError(f"the target policy takes none of the {len(weight)} logged decisions; its reward cannot be "
                         f"estimated from this log. Log a policy that explores.")
-    return ratio(weight * _rows(reward, weight), weight, groups)
+    reward = _rows(reward, weight)
+    if not intervals.is_binary(reward):
+        return ratio(weight * reward, weight, groups)
+    earned, held = _by_unit(groups, weight * reward, weight)
+    value, units = float(earned.sum() / held.sum()), len(held)
+    if units < 2:
+        return Estimate(value, -np.inf, np.inf, units)
+    variance = _steadied(jackknife_error(earned, held) ** 2, reward, weight)
+    low, high = intervals.rate_interval(value, variance, len(weight), effective_sample_size(held), n_units=units)
+    return Estimate(value, min(low, value), max(high, value), units)
+
+
+def _steadied(variance: float, reward: np.ndarray, weight: np.ndarray) -> float:
+    """The variance of a weighted rate, drawn up to the one that Kish's size gives where few events speak for it.
+
+    It counts for as many events as the rarer of clicks and no clicks are worth, Kish's for STEADY of them.
+    """
+    value = (weight * reward).sum() / weight.sum()
+    kish = value * (1 - value) / effective_sample_size(weight)
+    events = min(effective_sample_size(weight * reward), effective_sample_size(weight * (1 - reward)))
+    return variance if variance >= kish else (events * variance + STEADY * kish) / (events + STEADY)
 
 
 def doubly_robust(reward, logged, target, predicted, predicted_target, *, clip: float | None = None,
@@ -83,7 +134,8 @@ def doubly_robust(reward, logged, target, predicted, predicted_target, *, clip: 
 
     predicted: float (n,), the model's reward for the decision that was logged. predicted_target: float (n,), the mean
     of its rewards over the decisions of the target policy. IPS where the model says 0 throughout; the model alone
-    where it errs nowhere. Unbiased if either the propensities or the model are right.
+    where it errs nowhere. Unbiased if either the propensities or the model are right. The interval is that of a mean:
+    it covers .93 or more from about 50 rewards other than 0 on, and cannot know of rewards that were never seen.
 
     Source: Dudík, Langford, Li 2011, arXiv 1103.4601.
     """
@@ -97,7 +149,8 @@ def replay(reward, logged_item, target_item, groups=None) -> Estimate:
     """Mean reward of the rows where the target policy chooses what a uniformly random logger showed.
 
     logged_item, target_item: int (n,). Unbiased if, and only if, the logging policy chose uniformly; n of the Estimate
-    counts units among the matches. Raises DataError where nothing matches or items are of two types; ShapeError.
+    counts units among the matches, and clicks get the exact interval. Raises DataError where nothing matches or items
+    are of two types; ShapeError.
 
     Source: Li, Chu, Langford, Wang 2011, doi:10.1145/1935826.1935878.
     """

@@ -21,7 +21,7 @@ from course_lib.contracts import (
     check_same_keys,
     keyed_uniform,
 )
-from course_lib.evidence.estimate import Estimate, bootstrap, per_group
+from course_lib.evidence.estimate import Estimate, per_group, ratio
 
 
 def team_draft(a, b, slate_size: int, coin) -> tuple[np.ndarray, np.ndarray]:
@@ -73,6 +73,7 @@ def preference(team, click, groups=None, seed: int = 0) -> Estimate:
     """Clicks for b less clicks for a, over all clicks, −1 … 1, with the interval over users; 0 says no difference.
 
     team: int (B, K) or (n,), 0, 1 or -1. click: same shape, 0/1. groups: the user of each request (B,) or row (n,).
+    seed: of no effect any more, since the share of b's clicks has its interval by formula (`estimate.ratio`).
     Raises ArgumentError for other teams or clicks, ShapeError, DataError where all is one user's.
     """
     team, click = as_ids("team", team, 2, padding=True), check_labels("click", click)
@@ -82,7 +83,10 @@ def preference(team, click, groups=None, seed: int = 0) -> Estimate:
     for_a, for_b = per_group(np.arange(len(team)) if groups is None else groups, for_a, for_b)
     if (for_a + for_b).sum() == 0:
         return Estimate(0.0, -1.0, 1.0, 0)  # no clicks: nothing is known
-    return bootstrap(np.stack([for_b, for_a], 1), lambda r: (r[:, 0] - r[:, 1]).sum() / max(r.sum(), 1), seed)
+    if len(for_a) < 2:
+        raise DataError("all clicks are one user's; expected at least 2. How far others lie from one cannot be known.")
+    share = ratio(for_b, for_a + for_b)
+    return Estimate(2 * share.value - 1, 2 * share.low - 1, 2 * share.high - 1, share.n)
 
 
 class Interleaved:

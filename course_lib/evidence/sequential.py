@@ -11,6 +11,8 @@ import numpy as np
 from course_lib.contracts import ArgumentError, ShapeError, as_ids, as_numbers
 from course_lib.evidence.estimate import Estimate
 
+FIRST_LOOK = 10  # units an arm; a standard error of fewer is too often far too small, and one such look is enough
+
 
 def _log_ratio(value, variance, scale) -> np.ndarray:
     return 0.5 * (np.log(variance / (variance + scale**2)) + value**2 / variance * scale**2 / (variance + scale**2))
@@ -19,7 +21,8 @@ def _log_ratio(value, variance, scale) -> np.ndarray:
 def always_valid(value: float, standard_error: float, scale: float, *, alpha: float = 0.05, n: int = 0) -> Estimate:
     """Interval for a difference that may be looked at after every unit, and acted upon, at level 1 − alpha.
 
-    value, standard_error: the difference and its standard error from all units so far, each unit entering once.
+    value, standard_error: the difference and its standard error from all units so far, each unit entering once, at
+    least FIRST_LOOK of them an arm.
     scale: size of the effects you expect, in the difference's unit; it decides when the interval is tightest, not
     whether it holds. With standard_error = scale it is 1.6 times as wide as the fixed interval.
 
@@ -57,6 +60,9 @@ def always_valid_p(value, standard_error, scale: float) -> np.ndarray:
 def looks(control, treatment, at) -> tuple[np.ndarray, np.ndarray]:
     """Difference in means and its standard error after the first n units of each arm, for each n of `at`.
 
+    Before FIRST_LOOK units the error is infinite, so that such a look says nothing: errors of two or three units break
+    the promise of an always-valid test.
+
     control, treatment: float (n,), in order of arrival. at: int (L,), from 2 up. Returns two float (L,).
     Raises ArgumentError for looks before 2 units or beyond the last, none at all, or NaN.
     """
@@ -69,10 +75,11 @@ def looks(control, treatment, at) -> tuple[np.ndarray, np.ndarray]:
         if at.min() < 2 or at.max() > len(arm):
             raise ArgumentError(f"looks from {at.min()} to {at.max()}; expected 2 to {len(arm)}, the units of {name}.")
         mean = np.cumsum(arm)[at - 1] / at
-        variance = np.maximum(np.cumsum(arm**2)[at - 1] / at - mean**2, 0) * at / (at - 1)
-        sides.append((mean, variance / at))
+        centred = arm - arm.mean()  # so that large levels do not drown the spread
+        square = np.cumsum(centred**2)[at - 1] / at - (np.cumsum(centred)[at - 1] / at) ** 2
+        sides.append((mean, np.maximum(square, 0) / (at - 1)))
     (mean_c, var_c), (mean_t, var_t) = sides
-    return mean_t - mean_c, np.sqrt(var_c + var_t)
+    return mean_t - mean_c, np.where(at < FIRST_LOOK, np.inf, np.sqrt(var_c + var_t))
 
 
 def peeking(rng, *, n_per_look: int = 100, n_looks: int = 14, trials: int = 1000, effect: float = 0.0,

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from course_lib.contracts import ArgumentError, DataError
-from course_lib.evidence.estimate import Estimate, normal_estimate, paired
+from course_lib.evidence.estimate import Estimate, normal_estimate, paired, t_estimate
 from course_lib.evidence.units import METRICS, Metric, unit_table
 
 READING = {  # what a change in each symptom may mean; a symptom is evidence, not a diagnosis
@@ -91,7 +91,8 @@ def _days_apart(early: np.ndarray, late: np.ndarray) -> list[Estimate]:
     """Means over days and their difference; a day is the unit, so a stretch of one day has no interval."""
     def estimate(value, parts):
         error = np.sqrt(sum(p.var(ddof=1) / len(p) if len(p) > 1 else np.inf for p in parts))
-        return normal_estimate(value, error, sum(map(len, parts)))
+        days = sum(map(len, parts))
+        return t_estimate(value, error, days, max(days - len(parts), 1))
 
     return [estimate(early.mean(), [early]), estimate(late.mean(), [late]),
             estimate(late.mean() - early.mean(), [early, late])]

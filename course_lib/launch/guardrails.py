@@ -12,7 +12,8 @@ from course_lib.evidence.experiment import metric_difference, ratio_difference, 
 from course_lib.evidence.noninferiority import non_inferiority
 from course_lib.evidence.units import METRICS, Metric
 
-MIN_UNITS = 50  # an arm; with fewer, the normal interval of a skewed metric is too narrow to act on
+MIN_UNITS = 50  # an arm; with fewer, no interval of a skewed metric is one to act on
+TAIL_GROWTH = 2.0  # the most that skewness may multiply the chance of a false verdict by before none is given
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,11 @@ class Guardrail:
         "pass": a loss of the margin or more is excluded. "fail": nothing but such a loss is left. Otherwise
         "undecided", and the reason says how many units would settle it four times in five, if in truth nothing changed.
 
-        Source: Schuirmann 1987 (two one-sided tests); the margin is relative to control by the delta method.
+        Where the values are so skewed, for units so few, that a verdict would be wrong more than twice as often as
+        `level` says, it is "undecided" too.
+
+        Source: Schuirmann 1987 (two one-sided tests); the margin is relative to control, by the interval of the log
+        ratio.
         """
         nothing = Estimate(float("nan"), -np.inf, np.inf, 0)
         units = min(_units(control), _units(treatment))
@@ -70,10 +75,24 @@ class Guardrail:
             change = self._change(control, treatment, level)
         except DataError as error:
             return Verdict(self.name, "undecided", nothing, self.margin, str(error))
+        too_low, too_high = tail_growth(*(self._units_of(arm) for arm in (control, treatment)), level)
         if self.direction == "down":
             change = Estimate(-change.value, -change.high, -change.low, change.n)
+            too_low, too_high = too_high, too_low
         state = non_inferiority(change.low, change.high, self.margin)
+        growth = {"fail": too_low, "pass": too_high}.get(state, 0.0)
+        if growth > TAIL_GROWTH:
+            return Verdict(self.name, "undecided", change, self.margin,
+                           f"change {change:.1%}, but the values are too skewed for {units} units in the smaller arm: "
+                           f"\"{state}\" would be wrong {growth:.0f} times as often as planned")
         return Verdict(self.name, state, change, self.margin, self._reason(state, change))
+
+    def _units_of(self, arm) -> tuple[np.ndarray, np.ndarray]:
+        """Numerator and denominator of the metric in an arm, float (n,) each."""
+        if hasattr(arm, "columns"):
+            return metric_columns(METRICS[self.metric] if isinstance(self.metric, str) else self.metric, arm)
+        above, below = arm if isinstance(arm, tuple) else (arm, np.ones(len(arm)))
+        return np.asarray(above, float), np.asarray(below, float)
 
     def _change(self, control, treatment, level) -> Estimate:
         if hasattr(control, "columns"):
@@ -93,6 +112,45 @@ class Guardrail:
         factor = 2 * (change.width / 2 / self.margin) ** 2  # as wide as the margin passes every other time
         more = f"about {factor:.1f} times the units would settle it" if factor > 1 else "the truth is near the margin"
         return f"change {change:.1%} holds both a loss of {self.margin:.0%} and no such loss: {more}"
+
+
+def metric_columns(metric: Metric, table) -> tuple[np.ndarray, np.ndarray]:
+    """Numerator and denominator of a metric in a unit table, float (n,) each; ones where it is a mean a unit."""
+    above = table[metric.numerator].to_numpy(float)
+    return above, np.ones(len(above)) if metric.denominator is None else table[metric.denominator].to_numpy(float)
+
+
+def tail_growth(control, treatment, level: float = 0.95) -> tuple[float, float]:
+    """How many times as often as planned a relative change of 0 comes out too low, and too high, by skewness alone.
+
+    control, treatment: (numerator, denominator) by unit, float (n,) each. level: of the interval. Two arms alike in
+    size and shape give (1, 1), since what is skewed in both cancels. A small arm of skewed values mostly misses the
+    few large ones, and takes itself for lower than it is and surer than it can be. Skewness is that of both arms
+    together, each over its own mean: a small arm does not show its own. A first term: where the skewness is extreme the
+    true growth is up to twice as large. (1, 1) where a mean is not above 0.
+
+    Source: the first term of the Edgeworth expansion of a studentised mean, Hall 1987,
+    doi:10.1214/aop/1176992073; here for the difference of two log means.
+    """
+    from scipy.stats import norm
+
+    pulls, ratios = [], []
+    for above, below in (control, treatment):
+        if not (above.sum() > 0 and below.sum() > 0 and len(above) > 1):
+            return 1.0, 1.0
+        ratios.append(above.sum() / below.sum())
+        pulls.append((above / ratios[-1] - below) / below.mean())
+    both = np.concatenate(pulls)
+    spread = both.std()
+    if not spread > 0:
+        return 1.0, 1.0
+    skew, sizes = float((both**3).mean() / spread**3), np.array([len(pull) for pull in pulls])
+    part = (1 / sizes[::-1]) / (1 / sizes).sum()              # each arm's part of the variance, treatment first
+    lean = (part**1.5 / np.sqrt(sizes[::-1])) @ [1, -1]        # what one unit of skewness leaves in the difference
+    z = float(norm.ppf(0.5 + level / 2))
+    shift = lean * (skew * (2 * z**2 + 1) / 6 - spread * z**2 / 2)
+    growth = shift * norm.pdf(z) / norm.sf(z)
+    return float(max(1 + growth, 0)), float(max(1 - growth, 0))
 
 
 def _units(arm) -> int:

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from course_lib.contracts import DAY_S, ArgumentError, Arm, Assignment, DayLog, LogMismatchError
+from course_lib.contracts import DAY_S, ArgumentError, Arm, Assignment, DataError, DayLog, LogMismatchError
 from course_lib.evidence.estimate import Estimate
 from course_lib.evidence.experiment import SRM_ALARM, metric_difference, srm
 from course_lib.evidence.units import METRICS, Metric, unit_table
-from course_lib.launch.guardrails import Guardrail, Verdict
+from course_lib.launch.guardrails import MIN_UNITS, TAIL_GROWTH, Guardrail, Verdict, metric_columns, tail_growth
 
 
 @dataclass(frozen=True)
@@ -39,18 +39,17 @@ def decide(share: float, srm_p: float, guardrails: Mapping[str, str], primary: s
     share: of users on the treatment, 0 to 1. srm_p: p-value of the split. guardrails: name -> "pass", "fail" or
     "undecided". primary: the same, "pass" where it is better and "fail" where it is worse. decide_at: the share from
     which on every guardrail must be proved and the primary won; below it few are at risk and few can prove anything,
-    so that only a proven loss stops the ramp. A broken split holds: nothing measured on it counts, not even harm.
+    so that only a proven loss stops the ramp, of a guardrail or of the primary. A broken split holds: nothing measured
+    on it counts, not even harm.
 
     Source: Xu, Duan, Huang 2018 (SQR), arXiv 1801.08532.
     """
     if srm_p < SRM_ALARM:
         return "hold"
-    if "fail" in guardrails.values():
+    if primary == "fail" or "fail" in guardrails.values():
         return "roll back"
     if share < decide_at:
         return "ramp"
-    if primary == "fail":
-        return "roll back"
     proved = primary == "pass" and all(state == "pass" for state in guardrails.values())
     return "ramp" if proved else "hold"
 
@@ -132,13 +131,22 @@ class Ramp:
         return Facts(action, came, p, verdicts, primary, change)
 
     def _primary(self, control, treatment) -> tuple[str, Estimate]:
+        """The primary's state, from its relative change by the interval that guardrails use, and its change as it is.
+
+        Few units, and units too skewed for their number, leave it undecided: their intervals are too narrow to act on.
+        """
         metric = self.metrics[0]
-        if min(len(control), len(treatment)) < 2:
+        if min(len(control), len(treatment)) < MIN_UNITS:
             return "undecided", Estimate(float("nan"), -np.inf, np.inf, 0)
-        change = metric_difference(metric, control, treatment, level=self.level)
-        sign = 1 if metric.good == "up" else -1
-        state = "undecided" if not change.excludes(0) else "pass" if sign * change.value > 0 else "fail"
-        return state, change
+        try:
+            change = metric_difference(metric, control, treatment, level=self.level)
+            relative = metric_difference(metric, control, treatment, relative=True, level=self.level)
+        except DataError:  # nothing to compare with: control's mean is 0
+            return "undecided", Estimate(float("nan"), -np.inf, np.inf, 0)
+        growth = tail_growth(metric_columns(metric, control), metric_columns(metric, treatment), self.level)
+        if not relative.excludes(0) or growth[relative.value > 0] > TAIL_GROWTH:
+            return "undecided", change
+        return "pass" if (relative.value > 0) == (metric.good == "up") else "fail", change
 
     def assignment(self, control, treatment, share: float) -> Assignment:
         """The split at a share: a user once treated stays treated as the share grows."""

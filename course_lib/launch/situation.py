@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from course_lib.contracts import ArgumentError, Arm, Assignment, DayLog
-from course_lib.evidence.estimate import Estimate, bootstrap, normal_estimate
+from course_lib.evidence.estimate import Estimate, bootstrap, t_estimate
 from course_lib.evidence.experiment import metric_difference
 from course_lib.evidence.units import METRICS, unit_table
 from course_lib.launch.drill import Drill, play_out
@@ -90,7 +90,8 @@ class Situation:
             by_arm = [np.array([share(_items(day, arm), day.day) for day in self.since]) for arm in ARMS]
             ratio = by_arm[1] / np.maximum(by_arm[0], 1e-9) - 1
             error = ratio.std(ddof=1) / np.sqrt(len(ratio)) if len(ratio) > 1 else np.inf
-            rows[name] = [before, by_arm[0].mean(), by_arm[1].mean(), normal_estimate(ratio.mean(), error, len(ratio))]
+            change = t_estimate(ratio.mean(), error, len(ratio), max(len(ratio) - 1, 1))
+            rows[name] = [before, by_arm[0].mean(), by_arm[1].mean(), change]
         return rows
 
     def play_out(self, days: int, metric: str = "dwell per user") -> Drill:

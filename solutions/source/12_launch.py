@@ -206,12 +206,10 @@ def decide(share, srm_p, guardrails, primary, *, decide_at=0.5):
     ### BEGIN SOLUTION
     if srm_p < 0.0005:
         return "hold"
-    if "fail" in guardrails.values():
+    if primary == "fail" or "fail" in guardrails.values():
         return "roll back"
     if share < decide_at:
         return "ramp"
-    if primary == "fail":
-        return "roll back"
     proved = primary == "pass" and all(state == "pass" for state in guardrails.values())
     return "ramp" if proved else "hold"
     ### END SOLUTION

@@ -107,9 +107,18 @@ def test_users_who_repeat_themselves_widen_the_interval():
     once = ips(reward, LOGGED[action], TARGET[action])
     again = np.tile(action, 9)
     groups = np.tile(np.arange(400), 9)
-    assert ips(np.tile(reward, 9), LOGGED[again], TARGET[again]).width == pytest.approx(once.width / 3, rel=0.01)
+    assert ips(np.tile(reward, 9), LOGGED[again], TARGET[again]).width == pytest.approx(once.width / 3, rel=0.05)
     grouped = ips(np.tile(reward, 9), LOGGED[again], TARGET[again], groups=groups)
-    assert grouped.width == pytest.approx(once.width, rel=0.01)
+    assert grouped.width == pytest.approx(once.width, rel=0.05)
+
+
+def test_a_log_without_a_click_does_not_say_that_there_will_be_none():
+    nothing, same = np.zeros(100), np.full(100, 0.5)
+    assert ips(nothing, same, same).high == pytest.approx(3.689 / 100, abs=1e-4)  # 3.69 clicks could give none
+    assert ips(nothing, same, same / 2).high == pytest.approx(3.689 / 200, abs=1e-4)
+    assert 0.03 < snips(nothing, same, same).high < 0.04 and 0.03 < replay(nothing, nothing, nothing).high < 0.04
+    assert ips(nothing, same, nothing).high == np.inf  # and what the target would do was never tried
+    assert replay(np.ones(100), nothing, nothing).low < 0.97
 
 
 def test_replay_of_a_uniform_log_is_unbiased_and_needs_matches():

@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from course_lib.contracts import ArgumentError, DataError, ShapeError
-from course_lib.evidence.estimate import Estimate, bootstrap, normal_estimate, paired
+from course_lib.evidence.estimate import (
+    Estimate,
+    bootstrap,
+    jackknife_error,
+    normal_estimate,
+    paired,
+    ratio,
+    t_estimate,
+)
 
 
 def test_an_estimate_reads_as_value_and_interval():
@@ -13,21 +21,27 @@ def test_an_estimate_reads_as_value_and_interval():
     assert float(Estimate(2, 1, 3)) == 2 and Estimate(2, 1, 3).excludes(0) and not Estimate(2, 1, 3).excludes(1)
 
 
-def test_the_interval_of_a_mean_equals_scipys_percentile_bootstrap_and_covers():
+def test_what_is_drawn_equals_scipys_bca_bootstrap():
     from scipy.stats import bootstrap as scipy_bootstrap
 
-    values = np.random.default_rng(0).exponential(1, 200)
-    ours = bootstrap(values, n_boot=4000)
-    theirs = scipy_bootstrap((values,), np.mean, n_resamples=4000, method="percentile", rng=1).confidence_interval
+    values = np.random.default_rng(0).exponential(1, 400)
+    ours = bootstrap(values, np.std, n_boot=4000)
+    theirs = scipy_bootstrap((values,), np.std, n_resamples=4000, method="BCa", rng=1).confidence_interval
     assert ours.low == pytest.approx(theirs.low, abs=0.01) and ours.high == pytest.approx(theirs.high, abs=0.01)
-    covered = [bootstrap(np.random.default_rng(s).normal(3, 1, 80), n_boot=300, seed=s) for s in range(300)]
-    assert 0.90 < np.mean([not e.excludes(3) for e in covered]) < 0.98
 
 
-def test_many_values_take_the_normal_interval_which_is_the_same():
+def test_the_formula_of_a_mean_is_what_drawing_gives_and_what_scipy_says():
+    from scipy.stats import t
+
     values = np.random.default_rng(0).exponential(1, 20_001)
     quick, slow = bootstrap(values), bootstrap(values, statistic=lambda rows: rows.mean(), n_boot=600)
     assert quick.value == slow.value and quick.width == pytest.approx(slow.width, rel=0.1)
+    even = np.r_[values, 4 - values][:400:3]
+    even = np.r_[even, 2 * even.mean() - even]  # no skewness: Student's interval
+    low, high = t.interval(0.95, len(even) - 1, even.mean(), even.std(ddof=1) / np.sqrt(len(even)))
+    assert (bootstrap(even).low, bootstrap(even).high) == pytest.approx((low, high), abs=1e-9)
+    skewed = bootstrap(values[:30])
+    assert skewed.high - skewed.value > 1.3 * (skewed.value - skewed.low)  # a long tail: more room above
 
 
 def test_resampling_users_is_wider_than_resampling_their_rows():
@@ -37,7 +51,7 @@ def test_resampling_users_is_wider_than_resampling_their_rows():
     by_user, by_row = bootstrap(values, groups=user), bootstrap(values)
     assert 3 < by_user.width / by_row.width < 6  # rows of a user say the same thing 20 times: sqrt(20) = 4.5
     general = bootstrap(values, statistic=lambda rows: rows.mean(), groups=user)
-    assert general.value == by_user.value and general.width == pytest.approx(by_user.width, rel=0.15)
+    assert general.value == pytest.approx(by_user.value) and general.width == pytest.approx(by_user.width, rel=0.15)
     assert by_user.n == 100
 
 
@@ -46,6 +60,38 @@ def test_pairing_drops_users_without_an_answer_and_what_they_share():
     a = rng.normal(size=300)
     difference = paired(np.r_[a + 0.1, np.nan], np.r_[a, 1.0])
     assert difference.value == pytest.approx(0.1) and difference.width < 1e-9 and difference.n == 300
+
+
+def test_nothing_seen_is_not_nothing_there():
+    for nothing in (bootstrap(np.zeros(30)), ratio(np.zeros(30), np.ones(30)), ratio([0, 0, 0], [10, 10, 10])):
+        assert nothing.value == nothing.low == 0 and nothing.high > 0.1
+    assert bootstrap(np.ones(30)).low == pytest.approx(1 - bootstrap(np.zeros(30)).high)
+    alike = ratio(np.zeros(300), np.ones(300), groups=np.arange(300) // 100)  # three users: three observations
+    assert alike.high > 0.7 and ratio(np.zeros(300), np.ones(300), groups=np.arange(300) // 2).high < 0.03
+
+
+def test_two_systems_that_never_differed_may_differ_and_one_is_itself():
+    hit = np.array([1.0, 0.0] * 50)
+    same = paired(hit, hit.copy())
+    assert same.value == 0 and same.low < -0.005 and same.high > 0.005
+    itself = paired(hit, hit)
+    assert (itself.low, itself.high, itself.n) == (0, 0, 100)
+
+
+def test_the_jackknife_is_scipys_formula_done_one_by_one():
+    rng = np.random.default_rng(3)
+    above, below = rng.poisson(3, 20) + 0.0, rng.integers(1, 40, 20) + 0.0
+    without = np.array([np.delete(above, i).sum() / np.delete(below, i).sum() for i in range(20)])
+    by_hand = np.sqrt(19 / 20 * ((without - above.sum() / below.sum()) ** 2).sum())
+    assert jackknife_error(above, below) == pytest.approx(by_hand, abs=1e-12)
+    assert jackknife_error(above, np.ones(20)) == pytest.approx(above.std(ddof=1) / np.sqrt(20), abs=1e-12)
+    assert ratio([1, 2.5], [1, 0]).high == np.inf  # one unit has it all
+
+
+def test_degrees_of_freedom_widen_the_interval_of_few():
+    assert t_estimate(0, 1, 5, 4).high == pytest.approx(2.776, abs=1e-3)
+    with pytest.raises(ArgumentError, match="degrees 0"):
+        t_estimate(0, 1, 1, 0)
 
 
 def test_bad_input_is_named():

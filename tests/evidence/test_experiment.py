@@ -9,10 +9,12 @@ from course_lib.evidence import experiment
 from course_lib.evidence.experiment import (
     analyse,
     cluster_difference,
+    cluster_interval,
     cuped,
     cuped_adjusted,
     difference,
     mde,
+    ratio_cuped,
     ratio_difference,
     sample_size,
     srm,
@@ -47,9 +49,9 @@ def test_difference_agrees_with_statsmodels_and_changes_sign_with_the_arms():
 
     rng = np.random.default_rng(0)
     c, t = rng.gamma(1, 2, 3000), rng.gamma(1, 2.1, 900)
-    low, high = CompareMeans(DescrStatsW(t), DescrStatsW(c)).zconfint_diff(usevar="unequal")
+    low, high = CompareMeans(DescrStatsW(t), DescrStatsW(c)).tconfint_diff(usevar="unequal")
     ours, swapped = difference(c, t), difference(t, c)
-    assert (ours.low, ours.high) == pytest.approx((low, high))
+    assert (ours.low, ours.high) == pytest.approx((low, high), abs=1e-9)
     assert (swapped.value, swapped.low) == pytest.approx((-ours.value, -ours.high))
 
 
@@ -58,20 +60,23 @@ def table_of_users(seed=0, n=2000, effect=0.0):
     taste = rng.gamma(2, 1, n)
     arm = rng.integers(0, 2, n)
     impressions = 1 + rng.poisson(5 * taste)
-    before = rng.binomial(1 + rng.poisson(5 * taste), np.clip(taste / 10, 0, 1))
+    before_impressions = 1 + rng.poisson(5 * taste)
+    before = rng.binomial(before_impressions, np.clip(taste / 10, 0, 1))
     clicks = rng.binomial(impressions, np.clip(taste / 10 * (1 + effect * arm), 0, 1))
-    return pd.DataFrame({"variant": arm, "clicks": clicks, "impressions": impressions, "before": before})
+    return pd.DataFrame({"variant": arm, "clicks": clicks, "impressions": impressions, "before": before,
+                         "before_impressions": before_impressions})
 
 
 @pytest.fixture(scope="module")
 def tea():
     import tea_tasting as tt
 
-    users = table_of_users(effect=0.1)
+    users, welch = table_of_users(effect=0.1), {"use_t": True, "equal_var": False}
     result = tt.Experiment(
-        mean=tt.Mean("clicks", use_t=False, equal_var=False), ratio=tt.RatioOfMeans("clicks", "impressions",
-                                                                                   use_t=False, equal_var=False),
-        cuped=tt.Mean("clicks", covariate="before", use_t=False, equal_var=False), split=tt.SampleRatio(),
+        mean=tt.Mean("clicks", **welch), ratio=tt.RatioOfMeans("clicks", "impressions", **welch),
+        cuped=tt.Mean("clicks", covariate="before", **welch),
+        ratio_cuped=tt.RatioOfMeans("clicks", "impressions", "before", "before_impressions", **welch),
+        split=tt.SampleRatio(),
     ).analyze(users)
     return users, result
 
@@ -80,27 +85,74 @@ def arms(users, *columns):
     return [tuple(users.loc[users.variant == v, list(columns)].to_numpy(float).T) for v in (0, 1)]
 
 
-def test_mean_ratio_and_cuped_agree_with_tea_tasting(tea):
+def test_means_ratios_and_cuped_are_those_of_tea_tasting(tea):
     users, theirs = tea
     (c,), (t,) = arms(users, "clicks")
-    for ours, name in ((difference(c, t), "mean"),
-                       (ratio_difference(*arms(users, "clicks", "impressions")), "ratio"),
-                       (cuped(users.clicks, users.before, users.variant), "cuped")):
-        assert ours.value == pytest.approx(theirs[name].effect_size, rel=1e-3)
-        assert (ours.low, ours.high) == pytest.approx(
-            (theirs[name].effect_size_ci_lower, theirs[name].effect_size_ci_upper), rel=5e-3)
-    relative = experiment.relative_difference(c, t)
-    assert relative.value == pytest.approx(theirs["mean"].rel_effect_size)
-    assert relative.width == pytest.approx(theirs["mean"].rel_effect_size_ci_upper
-                                           - theirs["mean"].rel_effect_size_ci_lower, rel=0.05)
+    ratios, ratios_before = arms(users, "clicks", "impressions"), arms(users, "before", "before_impressions")
+    for ours, name in ((difference(c, t), "mean"), (ratio_difference(*ratios), "ratio"),
+                       (cuped(users.clicks, users.before, users.variant), "cuped"),
+                       (ratio_cuped(*ratios, *ratios_before), "ratio_cuped")):
+        held = theirs[name]
+        assert (ours.value, ours.low, ours.high) == pytest.approx(
+            (held.effect_size, held.effect_size_ci_lower, held.effect_size_ci_upper), abs=1e-9)
+    for ours, name in ((experiment.relative_difference(c, t), "mean"),
+                       (ratio_difference(*ratios, relative=True), "ratio")):
+        held = theirs[name]
+        assert (ours.value, ours.low, ours.high) == pytest.approx(
+            (held.rel_effect_size, held.rel_effect_size_ci_lower, held.rel_effect_size_ci_upper), abs=1e-9)
+
+
+def test_a_ratio_adjusted_in_both_its_parts_is_narrower_and_keeps_the_effect():
+    """Adjusting the numerator alone gives a difference of sums, in another unit than the metric."""
+    gaps, plain = [], []
+    for seed in range(200):
+        users = table_of_users(seed, n=600, effect=0.2)
+        ratios, before = arms(users, "clicks", "impressions"), arms(users, "before", "before_impressions")
+        gaps.append(ratio_cuped(*ratios, *before))
+        plain.append(ratio_difference(*ratios))
+    assert np.mean([e.value for e in gaps]) == pytest.approx(np.mean([e.value for e in plain]), abs=0.003)
+    assert np.std([e.value for e in gaps]) < 0.8 * np.std([e.value for e in plain])
+    assert np.mean([e.width for e in gaps]) / 3.92 == pytest.approx(np.std([e.value for e in gaps]), rel=0.15)
+
+
+def test_small_shares_get_newcombes_interval():
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
+    c, t = np.r_[np.ones(2), np.zeros(98)], np.r_[np.ones(7), np.zeros(83)]
+    theirs = confint_proportions_2indep(7, 90, 2, 100, method="newcomb", compare="diff")
+    ours = difference(c, t)
+    assert (ours.low, ours.high) == pytest.approx(theirs, abs=1e-9)
+
+
+def test_a_treatment_without_any_is_less_by_as_much_as_anything():
+    found = experiment.relative_difference([3.0, 0, 1, 2], [0.0, 0, 0])
+    assert (found.value, found.low, found.high) == (-1, -1, np.inf)
+    lost = experiment.relative_difference([3.0, 2, 1, 2], [-1.0, -2, -3])  # money may be lost: no logarithm
+    assert lost.value == -2 and -3 < lost.low < -2 < lost.high < -1
 
 
 def test_split_check_agrees_with_scipys_binomial_and_tea_tasting(tea):
     users, theirs = tea
+    from scipy.stats import binomtest
+
     counts = np.bincount(users.variant)
     assert srm(counts) == pytest.approx(theirs["split"].pvalue, abs=0.05)
+    assert srm([7, 993], [0.001, 0.999]) == pytest.approx(binomtest(7, 1000, 0.001).pvalue, abs=1e-9)
     assert srm([5000, 5000]) == 1 and srm([50_000, 51_500]) < experiment.SRM_ALARM
     assert srm([9000, 1000], [0.9, 0.1]) == 1 and srm([9000, 1000]) < 1e-100
+
+
+def test_the_split_of_few_units_is_checked_exactly():
+    """One unit expected, five counted: chi-squared says 6e-5, the binomial 4e-3. A launch at 1% of a hundred is so."""
+    from scipy.stats import binom
+
+    assert srm([5, 95], [0.01, 0.99]) == pytest.approx(binom.sf(4, 100, 0.01), abs=1e-9)
+    assert srm([1, 99], [0.01, 0.99]) == 1
+    rng = np.random.default_rng(0)
+    for shares in ([0.01, 0.99], [0.02, 0.03, 0.95]):
+        alarms = [srm(counts, shares) < 0.01 for counts in rng.multinomial(120, shares, 4000)]
+        assert np.mean(alarms) < 0.01 + 3 * np.sqrt(0.01 * 0.99 / 4000)
+    assert srm([24, 33, 943], [0.02, 0.03, 0.95]) > 0.05 > srm([60, 40, 900], [0.02, 0.03, 0.95])
 
 
 def test_cuped_shrinks_variance_by_one_minus_rho_squared_and_leaves_the_effect():
@@ -173,11 +225,22 @@ def test_clusters_of_one_are_users_and_a_cluster_in_both_arms_is_refused():
     y, arm = rng.normal(size=60), np.arange(60) % 2
     value, error = cluster_difference(y, np.arange(60), arm)
     plain = difference(y[arm == 0], y[arm == 1])
-    assert value == pytest.approx(plain.value) and 2 * 1.959964 * error == pytest.approx(plain.width)
+    assert value == pytest.approx(plain.value) and 2 * 2.001760 * error == pytest.approx(plain.width, rel=1e-4)
     with pytest.raises(ArgumentError, match="cluster 0 has people in both arms"):
         cluster_difference(y, np.arange(60) // 2, arm)
     with pytest.raises(DataError, match="at least 2 units"):
         cluster_difference([1.0, 2, 3], [0, 1, 2], [0, 1, 1])
+
+
+def test_few_clusters_get_students_interval_and_keep_the_promise():
+    """With 1.96 standard errors six clusters find an effect that is not there one time in five."""
+    naive, student = [], []
+    for seed in range(2000):
+        y, cluster, arm = village(seed, clusters=6)
+        value, error = cluster_difference(y, cluster, arm)
+        naive.append(abs(value) > 1.96 * error)
+        student.append(cluster_interval(y, cluster, arm).excludes(0))
+    assert np.mean(student) < 0.07 and np.mean(naive) > 0.15
 
 
 def test_nothing_varying_says_nothing():
@@ -281,6 +344,13 @@ def test_a_covariate_from_before_keeps_the_effect():
     days = [day_log(0), day_log(1, lift=0.1)]
     result = analyse(days, "clicks per user", SPLIT, days=[1], before=[0])
     assert result.adjusted.value == pytest.approx(result.difference.value, abs=0.05)
+
+
+def test_a_ratio_is_adjusted_by_the_ratio_before():
+    days = [day_log(0), day_log(1, lift=0.1)]
+    result = analyse(days, "click rate", SPLIT, days=[1], before=[0])
+    assert result.adjusted.value == pytest.approx(result.difference.value, abs=0.02)  # a rate, not clicks a user
+    assert result.adjusted.width == pytest.approx(result.difference.width, rel=0.05)  # these users have no habits
 
 
 def test_metrics_are_named_with_their_direction_and_bad_ones_refused():

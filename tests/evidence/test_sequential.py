@@ -6,7 +6,7 @@ from scipy.integrate import quad
 from scipy.stats import norm
 
 from course_lib.contracts import ArgumentError, ShapeError
-from course_lib.evidence.sequential import always_valid, always_valid_p, looks, peeking
+from course_lib.evidence.sequential import FIRST_LOOK, always_valid, always_valid_p, looks, peeking
 
 
 def test_peeking_cries_wolf_and_the_always_valid_test_does_not():
@@ -23,6 +23,26 @@ def test_the_error_stays_below_alpha_however_often_one_looks_and_whatever_the_sc
     for scale in (0.02, 0.2):
         called = [always_valid_p(*looks(a, b, at), scale)[-1] < 0.05 for a, b in zip(c, t, strict=True)]
         assert np.mean(called) < 0.07  # alpha, and two standard errors of 300 trials
+
+
+def test_ten_units_are_enough_to_look_at_and_two_are_not():
+    """Looked at after every unit, of skewed data, under no effect: what each first look costs."""
+    rng, at = np.random.default_rng(5), np.arange(2, 301)
+    errs = {2: 0, FIRST_LOOK: 0}
+    for _ in range(1500):
+        c, t = rng.exponential(1, (2, 300))
+        value, error = looks(c, t, at)
+        assert np.isinf(error[at < FIRST_LOOK]).all() and np.isfinite(error[at >= FIRST_LOOK]).all()
+        early = np.sqrt([c[:n].var(ddof=1) / n + t[:n].var(ddof=1) / n for n in range(2, FIRST_LOOK)])
+        errs[FIRST_LOOK] += always_valid_p(value, error, 1.0)[-1] < 0.05
+        errs[2] += always_valid_p(value, np.r_[early, error[at >= FIRST_LOOK]], 1.0)[-1] < 0.05
+    assert errs[FIRST_LOOK] / 1500 < 0.05 < 0.1 < errs[2] / 1500
+
+
+def test_a_large_level_does_not_drown_the_spread():
+    values = np.random.default_rng(6).normal(0, 1, (2, 40))
+    plain, lifted = looks(*values, [20, 40]), looks(*(values + 1e9), [20, 40])
+    np.testing.assert_allclose(lifted[1], plain[1], rtol=1e-5)
 
 
 def test_an_effect_is_found_though_later_than_by_the_planned_test():

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from course_lib.contracts import ArgumentError
-from course_lib.launch.guardrails import Guardrail, users_to_prove
+from course_lib.evidence.differences import relative_difference
+from course_lib.launch.guardrails import Guardrail, tail_growth, users_to_prove
 
 
 def arms(loss, n, seed=0):
@@ -40,6 +41,53 @@ def test_the_units_it_asks_for_settle_it():
     factor = float(verdict.reason.split("about ")[1].split()[0])
     settled = [guardrail.check(*arms(0, int(300 * factor), s)).state == "pass" for s in range(200)]
     assert 0.7 < np.mean(settled) < 0.9
+
+
+def heavy(rng, n, level=1.0):
+    """Seconds of the three in ten who came; a long tail."""
+    return level * rng.lognormal(0, 1, n) * (rng.random(n) < 0.3)
+
+
+def test_heavy_tails_in_a_small_arm_fail_no_more_often_than_planned():
+    """A loss of just the margin must fail at most one time in a thousand; with Welch's interval of the change in
+    percent it was one time in thirty, and a minimum of 50 units did not help."""
+    rng, guardrail, level = np.random.default_rng(0), Guardrail("dwell", 0.2), 0.998
+    for units, share in ((60, 0.01), (300, 0.05)):
+        failed = 0
+        for _ in range(800):
+            control, treatment = heavy(rng, min(round(units / share), 5000)), heavy(rng, units, 0.8)
+            failed += guardrail.check(control, treatment, level=level).state == "fail"
+        assert failed <= 4  # 0.8 planned; it was 20
+    said = guardrail.check(heavy(rng, 5000), heavy(rng, 60, 0.1), level=level)
+    assert said.state in ("undecided", "fail") and np.isfinite(said.change.value)
+
+
+def clicks(rng, n):
+    return rng.poisson(rng.gamma(0.5, 4, n)).astype(float)
+
+
+def test_the_growth_of_a_tail_is_what_simulation_finds():
+    """The formula is a first term: it says which tail grows, and reaches at least half of the growth that is found."""
+    rng, n, m = np.random.default_rng(1), 50, 3000
+    for values in (clicks, heavy):
+        low = high = 0
+        for _ in range(1500):
+            change = relative_difference(values(rng, m), values(rng, n))
+            low, high = low + (change.high < 0), high + (change.low > 0)
+        told = tail_growth(*((values(rng, size), np.ones(size)) for size in (m, n)))
+        found = low / 1500 / 0.025
+        assert low > 1.3 * high and told[0] > 1.2 > 1 > told[1]
+        assert told[0] - 0.4 < found < 2 * told[0]
+    even = [(heavy(rng, 2000), np.ones(2000)) for _ in range(2)]
+    assert tail_growth(*even) == pytest.approx((1, 1), abs=1e-9)  # what is skewed in both cancels
+    assert tail_growth((np.zeros(9), np.ones(9)), (np.ones(9), np.ones(9))) == (1, 1)
+
+
+def test_an_arm_where_nothing_happened_yet_has_not_failed():
+    rng = np.random.default_rng(2)
+    control = (rng.random(5000) < 0.01).astype(float)
+    assert Guardrail("shares", 0.2).check(control, np.zeros(60)).state == "undecided"
+    assert Guardrail("reports", 0.2, "down").check(control, np.zeros(60)).state == "undecided"
 
 
 def test_where_less_is_better_more_is_the_loss():

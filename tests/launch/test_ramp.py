@@ -82,12 +82,22 @@ def test_decisions_over_every_combination_of_facts():
         action = decide(share, p, {"one": one, "two": two}, primary)
         if p < 1e-3:
             assert action == "hold"
-        elif "fail" in (one, two) or (share == 0.5 and primary == "fail"):
+        elif "fail" in (one, two, primary):
             assert action == "roll back"
         elif share == 0.5 and "undecided" in (one, two, primary):
             assert action == "hold"
         else:
             assert action == "ramp"
+
+
+def test_a_primary_that_is_proven_worse_goes_on_to_nobody():
+    """No guardrail sees it: only the metric that the launch is for is worse, at a quarter of the users."""
+    assert decide(0.25, 0.5, {"dwell": "pass"}, "fail") == "roll back"
+    assert decide(0.25, 1e-9, {"dwell": "pass"}, "fail") == "hold"  # on a broken split nothing is proven
+    plan = Ramp((Guardrail("reports per impression", 0.9),), "click rate")
+    report = plan.run(Service(), OLD, WORSE, 10)
+    assert report.outcome == "rolled back" and report.days["share"].max() <= 0.25
+    assert report.decisions[-1].reason.startswith("primary worse")
 
 
 def test_a_step_lasts_as_long_as_planned():

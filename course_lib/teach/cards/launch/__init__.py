@@ -148,11 +148,16 @@ def _decide_table(share, srm_p, guardrails, primary, *, decide_at=0.5):
     gate = share >= decide_at
     if srm_p < SRM_ALARM:
         return "hold"
-    if any(state == "fail" for state in guardrails.values()) or (gate and primary == "fail"):
+    if any(state == "fail" for state in (*guardrails.values(), primary)):
         return "roll back"
     if not gate or (primary == "pass" and set(guardrails.values()) <= {"pass"}):
         return "ramp"
     return "hold"
+
+
+def _worse_goes_on(share, srm_p, guardrails, primary, *, decide_at=0.5):
+    early = share < decide_at and primary == "fail"
+    return decide(share, srm_p, guardrails, "undecided" if early else primary, decide_at=decide_at)
 
 
 def _split_last(share, srm_p, guardrails, primary, *, decide_at=0.5):
@@ -189,9 +194,9 @@ def _gate_above(share, srm_p, guardrails, primary, *, decide_at=0.5):
 DECIDE = Card(
     id="launch.3", title="Ramp, hold or roll back", minutes=15, difficulty=3, used_in=("{{interview}}",),
     task="Write the ramp's decision at the end of a day. In this order: a broken split (p below 0.0005) → `\"hold\"`, for "
-         "nothing measured on it counts. A guardrail that fails → `\"roll back\"`. Below the share `decide_at`, where few "
-         "are at risk and little can be proved → `\"ramp\"`. From `decide_at` on: a primary metric that fails (is worse) → "
-         "`\"roll back\"`; every guardrail *and* the primary passed → `\"ramp\"`; otherwise `\"hold\"`.",
+         "nothing measured on it counts. A guardrail that fails, or a primary metric that fails (is worse) → "
+         "`\"roll back\"`, at any share. Below the share `decide_at`, where few are at risk and little can be proved → "
+         "`\"ramp\"`. From `decide_at` on: every guardrail *and* the primary passed → `\"ramp\"`; otherwise `\"hold\"`.",
     shapes="`share` 0 to 1; `srm_p` a p-value; `guardrails` {name: \"pass\" | \"fail\" | \"undecided\"}; `primary` one of the "
            "same; `decide_at` a share; returns \"ramp\", \"hold\" or \"roll back\".",
     why="\"Undecided\" is neither safe nor harmful: early on it must not stop a launch that risks a few users, and at the gate "
@@ -216,11 +221,14 @@ DECIDE = Card(
                 "decide_at only a proven loss stops it."),
         Mistake("no primary", _no_primary,
                 "You launch without the primary metric having improved. Guardrails say it does no harm, not that it helps."),
+        Mistake("a worse primary goes on", _worse_goes_on,
+                "Below decide_at you let a primary metric that is *proven* worse go on to more users. Few at risk is a "
+                "reason not to wait for proof of gain; it is none to go on after proof of loss."),
         Mistake("gate too late", _gate_above,
                 "The gate opens *at* decide_at: compare with share < decide_at, so that this very share must prove itself."),
     ),
     hints=("The order is the point: can these numbers be read at all? Is there proven harm? Must anything be proved yet?",
-           "Four questions, each an early `return`: split, failed guardrails, share below the gate, primary worse.",
+           "Three questions, each an early `return`: split, a failed guardrail or primary, share below the gate.",
            "At the end: `proved = primary == \"pass\" and all(state == \"pass\" for state in guardrails.values())`."),
 )
 
