@@ -37,9 +37,22 @@ class BestRank:
 
     def scores(self, users) -> tuple[dict[str, np.ndarray], np.ndarray]:
         """{name: float (B, N)} of every source, and bool (B, N): what may be shown to whom."""
-        free = np.broadcast_to(self.alive, (len(users), len(self.alive))).copy()
-        free[self.seen[users].nonzero()] = False
-        return {name: source.score(users) for name, source in self.sources.items()}, free
+        return {name: source.score(users) for name, source in self.sources.items()}, self._free(self.seen[users])
+
+    def scores_of(self, histories, n: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """As `scores`, of n people whose whole past is the table histories: user 0 … n − 1, item, time, perhaps value.
+
+        A source that cannot be asked so (it has no score_histories) says 0 of everything.
+        """
+        size = (n, len(self.alive))
+        taken = sp.csr_matrix((np.ones(len(histories), np.float32), (histories["user"], histories["item"])), size)
+        return {name: source.score_histories(histories, n) if hasattr(source, "score_histories")
+                else np.zeros(size, np.float32) for name, source in self.sources.items()}, self._free(taken)
+
+    def _free(self, taken: sp.csr_matrix) -> np.ndarray:
+        free = np.broadcast_to(self.alive, taken.shape).copy()
+        free[taken.nonzero()] = False
+        return free
 
     def candidates(self, scores: dict[str, np.ndarray], free: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
         """(item int32 (B, C), best first, -1 pads; key float32 (B, C): rank / share, from 1, inf where padded).
