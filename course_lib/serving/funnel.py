@@ -6,7 +6,7 @@ Letters: B users, N items, C candidates, K slots.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from course_lib.data.log import interactions
 from course_lib.serving.fitted_funnel import Asked, FittedFunnel
 from course_lib.serving.funnel_storage import load_funnel, save_funnel
 from course_lib.serving.funnel_training import FunnelSettings, Training
+from course_lib.stages.retrieval.best_rank import BATCH_CELLS
 from course_lib.stages.retrieval.candidate_sources import default_sources
 
 __all__ = ["Funnel", "FunnelSettings"]
@@ -34,6 +35,7 @@ class Funnel:
         self.settings, self.seed, self.make_sources = settings or FunnelSettings(), seed, make_sources
         self.fit_report: dict = {}
         self.fitted: FittedFunnel | None = None
+        self._kept: tuple[Requests, list[Asked]] | None = None
 
     def fit(self, dataset: Dataset, split, *, l2: float | None = None, seconds: float | None = None) -> Funnel:
         """Learn from split.train and split.valid. Returns self.
@@ -42,7 +44,8 @@ class Funnel:
         and kind, such as a Split; where kind is "time", labels are windows as long as valid, sources age, and ages are
         features. l2: of EASE, in events; None: chosen on valid. seconds: what fitting may take, about: fewer
         out-of-fold sets are made where they would take longer; which ones then depends on the clock.
-        fit_report holds l2, shares, sources, sets, rows and positives of the ranker's table, and seconds of each part.
+        fit_report holds l2, shares, sources, sets, rows and positives of the ranker's table, which share of the other
+        candidates was kept in it, and seconds of each part.
         Raises DataError where train or valid is empty, or where no candidate of an out-of-fold set was taken;
         BudgetError where the seconds do not suffice for one set and the last fit.
 
@@ -51,7 +54,7 @@ class Funnel:
         the ranker's table. The trees learn, and last the sources are fitted on train and valid together.
         """
         training = Training(dataset, split, self.settings, self.seed, self.make_sources, l2, seconds)
-        self.fitted, self.fit_report = training.run(), training.report
+        self.fitted, self.fit_report, self._kept = training.run(), training.report, None
         return self
 
     # --- answers ----------------------------------------------------------------------------------------------------
@@ -88,19 +91,38 @@ class Funnel:
         What stands in requests.session_items counts as taken just now, so that a newcomer with a session is answered
         by it; one without (such as user -1) gets what is popular. Errors as `candidates`.
         """
-        fitted, users = self._fitted(), as_ids("user of requests", requests.user, padding=True)
-        n, n_items, session = as_count("n", n, 1), fitted.n_items, session_of(requests)
+        fitted, n, session = self._fitted(), as_count("n", n, 1), self.session_of(requests)
+        users, n_items = as_ids("user of requests", requests.user, padding=True), fitted.n_items
         allowed = np.zeros(n_items, bool)
         allowed[requests.eligible[requests.eligible < n_items]] = True
         item, score = np.full((len(users), n), -1, np.int32), np.full((len(users), n), -np.inf, np.float32)
         newcomer = fitted.is_newcomer(users, session)
         popular = best_k(np.where(allowed, fitted.newcomer, -np.inf)[None], n)
         item[newcomer], score[newcomer] = popular, np.where(popular >= 0, 1 / np.arange(1, n + 1), -np.inf)
-        for asked in fitted.asked(users, session):
+        for asked in self.asked(requests):
             found, key = fitted.retriever.candidates(asked.scores, asked.free & allowed, n)
             item[asked.rows, :found.shape[1]] = found
             score[asked.rows, :found.shape[1]] = np.where(found >= 0, 1 / key, -np.inf)
         return Candidates(item, score)
+
+    def asked(self, requests: Requests) -> Iterable[Asked]:
+        """Those of requests of whom anything is known, with their scores. What the last requests were scored is kept
+        until others come, so that the ranker does not score them again; not where they are more than one batch."""
+        kept = self._kept
+        if kept is not None and kept[0] is requests:
+            return kept[1]
+        users = as_ids("user of requests", requests.user, padding=True)
+        found = self._fitted().asked(users, self.session_of(requests))
+        if len(users) * self.fitted.n_items > BATCH_CELLS:
+            return found
+        self._kept = requests, list(found)
+        return self._kept[1]
+
+    @staticmethod
+    def session_of(requests: Requests) -> np.ndarray | None:
+        """int (B, H): items of the session, -1 pads; None where no request has any."""
+        session = np.asarray(requests.session_items)
+        return session if session.size and len(session) == len(requests) else None
 
     # --- what happens later -----------------------------------------------------------------------------------------
     def observe(self, events: pd.DataFrame | DayLog) -> Funnel:
@@ -115,6 +137,7 @@ class Funnel:
         if isinstance(events, DayLog):
             events = interactions(events.impressions, repeats=True)
         self._fitted().observe(events)
+        self._kept = None
         return self
 
     def save(self, path):
@@ -172,9 +195,3 @@ class Funnel:
         item, chance = self._judged(asked)
         place = best_k(chance, k)
         return np.where(place >= 0, np.take_along_axis(item, np.maximum(place, 0), 1), -1)
-
-
-def session_of(requests: Requests) -> np.ndarray | None:
-    """int (B, H): items of the session, -1 pads; None where no request has any."""
-    session = np.asarray(requests.session_items)
-    return session if session.size and len(session) == len(requests) else None

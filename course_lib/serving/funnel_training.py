@@ -63,7 +63,7 @@ class Training:
         items = dataset.catalog.items
         self.catalog = Catalog(items[[name for name in FACTS if name in items]], dataset.catalog.content)
         self.horizon_s = max(float(split.valid["time"].max() - split.valid["time"].min()), 1.0)
-        self.shares, self.report = None, {"seconds": {}}
+        self.shares, self.report, self._rates = None, {"seconds": {}}, []
 
     def run(self) -> FittedFunnel:
         """Raises as Funnel.fit."""
@@ -138,6 +138,7 @@ class Training:
         retriever = retriever.with_shares(self.shares)
         rate = min(1.0, self.settings.n_rows / n_sets / (len(users) * n))
         rows, hits = [], []
+        self._rates.append(rate)
         for part in batches(users, self.size[1]):
             scores, free = retriever.scores(part)
             item, key = retriever.candidates(scores, free, n)
@@ -151,7 +152,7 @@ class Training:
     def _trees(self, tables: list[pd.DataFrame], labels: list[np.ndarray]) -> GBDTRanker:
         started = time.perf_counter()
         label = np.concatenate([np.empty(0), *labels])
-        self.report |= {"rows": len(label), "positives": int(label.sum())}
+        self.report |= {"rows": len(label), "positives": int(label.sum()), "kept": float(np.mean(self._rates or [1.0]))}
         if not 0 < label.sum() < len(label):
             raise DataError(f"{int(label.sum())} of {len(label)} candidates in {len(labels)} out-of-fold sets were "
                             f"taken; the ranker needs some of both kinds. Give a longer table.")

@@ -14,7 +14,8 @@ from course_lib.serving.funnel import Funnel, FunnelSettings
 from course_lib.stages.retrieval.baselines import Popularity
 
 DAY, USERS, ITEMS = 86_400.0, 150, 60
-SMALL = FunnelSettings(n_candidates=25, l2_grid=(10.0, 50.0), trees=funnel_training.TREES | {"trees": 30, "min_rows": 20})
+SMALL = FunnelSettings(n_candidates=25, l2_grid=(10.0, 50.0),
+                       trees=funnel_training.TREES | {"trees": 30, "min_rows": 20})
 
 
 @pytest.fixture(scope="module")

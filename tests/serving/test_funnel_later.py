@@ -103,7 +103,7 @@ def test_who_is_asked_by_history_gets_what_is_got_by_id(chain):
     by_past, free_again = chain.retriever.scores_of(chain.fitted.past.histories(users), 3)
     assert (free == free_again).all()
     for name, score in by_id.items():
-        if name != "users_alike":                                                       # own row is among the neighbours
+        if name != "users_alike":                                                      # own row is a neighbour there
             assert by_past[name] == pytest.approx(score, abs=1e-4), name
     features = chain.fitted.features
     again = features.people_of(chain.fitted.past.histories(users), 3)
@@ -208,14 +208,14 @@ def test_events_that_are_none_are_refused_and_change_nothing(chain):
 
 # --- kept in a file -------------------------------------------------------------------------------------------------
 READ = """
-import sys, numpy as np
+import sys, numpy as np, pandas as pd
 from course_lib.contracts import Requests
 from course_lib.serving.funnel import Funnel
 chain = Funnel.load(sys.argv[1])
 session = np.array([[0, 3, 6], [-1, 1, 4], [-1, -1, -1]])
 requests = Requests.of(np.array([10_000, 5, 10_001]), eligible=np.arange(60), session_items=session)
 np.savez(sys.argv[2], score=chain.score(np.arange(150)), found=chain.retrieve(requests, 9).item,
-         later=chain.observe(__import__("pandas").DataFrame({"user": [7, 9], "item": [1, 2], "time": 1.5e9})).score([7]))
+         later=chain.observe(pd.DataFrame({"user": [7, 9], "item": [1, 2], "time": 1.5e9})).score([7]))
 """
 
 

@@ -38,7 +38,8 @@ def default_sources(interactions, content=None, *, l2: float = 300.0, horizon_da
     where the table is small, and baskets where users come back on other days. Returns {name: source}.
     """
     ease = HeadEASE(l2)
-    sources = {"ease": ease, "ease_sharp": HeadEASE(l2 / 8), "als": FoldedALS(dim=64, seed=seed), "popular": RecentCounts()}
+    sources = {"ease": ease, "ease_sharp": HeadEASE(l2 / 8), "als": FoldedALS(dim=64, seed=seed),
+               "popular": RecentCounts()}
     if content is not None and np.size(content):
         sources["content"] = Content(content)
     if are_grades(interactions):

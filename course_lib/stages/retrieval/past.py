@@ -45,12 +45,13 @@ class Past:
                               "item": as_ids("item of events", events["item"], 2**31),
                               "time": as_numbers("time of events", events["time"])})
         if "value" in self.events:
-            later["value"] = as_numbers("value of events", events["value"], missing=True) if "value" in events else np.nan
+            given = events["value"] if "value" in events else np.full(len(events), np.nan)
+            later["value"] = as_numbers("value of events", given, missing=True)
         strange = later["item"] >= self.n_items
         if strange.any():
             warnings.warn(f"{strange.sum()} of {len(later)} events are of items that are not known, first "
-                          f"{later.loc[strange, 'item'].iloc[0]} (known are 0 … {self.n_items - 1}); they are left out. "
-                          f"Fit again to have them recommended.", stacklevel=3)
+                          f"{later.loc[strange, 'item'].iloc[0]} (known are 0 … {self.n_items - 1}); they are left "
+                          f"out. Fit again to have them recommended.", stacklevel=3)
         later = later[~strange]
         both = pd.concat([self.events, later], ignore_index=True)
         again = both.duplicated(list(INTERACTION_COLUMNS)).to_numpy()[len(self.events):]

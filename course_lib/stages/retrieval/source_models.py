@@ -1,8 +1,8 @@
 """Candidate sources: models of one interface that also answer people whom they were not fitted on.
 
-A source has the interface of `baselines`: fit(interactions, n_users, n_items) and score(users) → float (B, N), higher is
-better. Beside it stands score_histories(interactions, n): the scores of n people of whom only these events are known,
-such as a newcomer's session. Letters: B people asked, U users, N items, H items of the head, d width.
+A source has the interface of `baselines`: fit(interactions, n_users, n_items) and score(users) → float (B, N), higher
+is better. Beside it stands score_histories(interactions, n): the scores of n people of whom only these events are
+known, such as a newcomer's session. Letters: B people asked, U users, N items, H items of the head, d width.
 """
 
 from __future__ import annotations
