@@ -8,15 +8,16 @@ from __future__ import annotations
 import numpy as np
 
 from course_lib.contracts import Candidates, Requests
+from course_lib.serving.fitted_funnel import Asked
 from course_lib.serving.funnel import Funnel
 from course_lib.serving.ladder import by_score
 from course_lib.stages.ranking.calibrate import undo_negative_sampling
 
 
 class FunnelRanker:
-    """The funnel's trees as a stage (contracts.Ranker), for candidates of `Funnel.retrieve`.
+    """The funnel's trees as a stage (contracts.Ranker), for the funnel's candidates or those of any other retriever.
 
-    A score is the chance that the candidate is among what the trees learnt to find: what was held out of the past, or,
+    A candidate's blended rank is its rank among the candidates at hand. A score is the chance that the candidate is among what the trees learnt to find: what was held out of the past, or,
     by time, what was taken within the horizon. Somebody of whom nothing is known keeps the order of retrieval.
     """
 
@@ -25,16 +26,27 @@ class FunnelRanker:
 
     def score(self, requests: Requests, candidates: Candidates) -> np.ndarray:
         """float (B, C); -inf where padded."""
-        item, near = np.asarray(candidates.item), np.asarray(candidates.score, float)
-        score = np.where(item >= 0, near, -np.inf)
-        key = np.where(item >= 0, 1 / np.where(item >= 0, near, 1.0), np.inf).astype(np.float32)
+        item = np.asarray(candidates.item)
+        score = np.where(item >= 0, np.asarray(candidates.score, float), -np.inf)
         kept = self.funnel.fit_report.get("kept", 1.0)
         for asked in self.funnel.asked(requests):
-            chance = self.funnel.fitted.chances(asked, item[asked.rows], key[asked.rows])
-            real = item[asked.rows] >= 0
+            own = item[asked.rows]
+            real = (own >= 0) & (own < self.funnel.fitted.n_items)
+            chance = self.funnel.fitted.chances(asked, np.where(real, own, -1), self._keys(asked, own, real))
             chance[real] = undo_negative_sampling(chance[real], kept)
             score[asked.rows] = chance
         return score
+
+    def _keys(self, asked: Asked, item: np.ndarray, real: np.ndarray) -> np.ndarray:
+        """float32 (B, C): weighted best rank of each candidate among those of its row, inf where it is not real."""
+        row, place = np.nonzero(real)
+        given = np.zeros(asked.free.shape, bool)
+        given[row, item[row, place]] = True
+        found, key = self.funnel.retriever.candidates(asked.scores, given, item.shape[1])
+        of_item = np.full(asked.free.shape, np.inf, np.float32)
+        found_row, found_place = np.nonzero(found >= 0)
+        of_item[found_row, found[found_row, found_place]] = key[found_row, found_place]
+        return np.where(real, np.take_along_axis(of_item, np.where(real, item, 0), 1), np.float32(np.inf))
 
 
 class Untaken:

@@ -86,10 +86,10 @@ def batches(rows: np.ndarray, n_items: int) -> Iterator[np.ndarray]:
         yield rows[start:start + step]
 
 
-def choose_shares(retriever: BestRank, users: np.ndarray, wanted: sp.csr_matrix, n: int, grid=(0.25, 0.5, 1.0),
-                  least_gain: float = 1e-3) -> dict[str, float]:
+def choose_shares(retriever: BestRank, users: np.ndarray, wanted: sp.csr_matrix, n: int,
+                  grid=(0.25, 0.5, 1.0)) -> dict[str, float]:
     """Shares with a high recall@n, found greedily: the best source first, then each other one, in the order of its own
-    recall, at the share of `grid` that raises recall most, if that is by least_gain or more.
+    recall, at the share of `grid` that raises recall most, if that is by more than its standard error over users.
 
     users: int (B,), some hundreds. wanted: sparse (U, N), what they took afterwards. Returns {name: share}, best
     source first, with share 1. Raises ArgumentError where there is no user.
@@ -99,18 +99,20 @@ def choose_shares(retriever: BestRank, users: np.ndarray, wanted: sp.csr_matrix,
     rank, hit = _ranks_in_union(retriever, users, wanted, min(n, wanted.shape[1]))
     n_wanted = np.maximum(np.diff(wanted.indptr)[users], 1)
 
-    def recall(key: np.ndarray) -> float:
+    def recall(key: np.ndarray) -> np.ndarray:
+        """float (B,): of each user."""
         top = best_k(-key, n)
         found = np.take_along_axis(hit, np.maximum(top, 0), 1) & (top >= 0)
-        return float((found.sum(1) / n_wanted).mean())
+        return found.sum(1) / n_wanted
 
     alone = {name: recall(rows) for name, rows in rank.items()}
-    first, *others = sorted(alone, key=alone.get, reverse=True)
+    first, *others = sorted(alone, key=lambda name: alone[name].mean(), reverse=True)
     shares, best, key = {first: 1.0}, alone[first], rank[first]
     for name in others:
         tried = {share: recall(np.minimum(key, rank[name] / np.float32(share))) for share in grid}
-        share = max(tried, key=tried.get)
-        if tried[share] > best + least_gain:
+        share = max(tried, key=lambda share: tried[share].mean())
+        gain = tried[share] - best
+        if gain.mean() > gain.std() / np.sqrt(len(gain)):
             shares[name], best, key = share, tried[share], np.minimum(key, rank[name] / np.float32(share))
     return shares
 
