@@ -123,7 +123,7 @@ class CandidateFeatures:
 
 
 def mean_by(user: np.ndarray, value: np.ndarray, n: int, usual: float) -> np.ndarray:
-    """float32 (n,): mean value of each user's rows, `usual` for a user without any. user: int (r,). value: float (r,)."""
+    """float32 (n,): mean value of a user's rows, `usual` where there is none. user: int (r,). value: float (r,)."""
     count = np.bincount(user, minlength=n)
     total = np.bincount(user, value, minlength=n)
     return np.where(count > 0, total / np.maximum(count, 1), usual).astype(np.float32)
