@@ -17,8 +17,9 @@ from course_lib.stages.ranking.calibrate import undo_negative_sampling
 class FunnelRanker:
     """The funnel's trees as a stage (contracts.Ranker), for the funnel's candidates or those of any other retriever.
 
-    A candidate's blended rank is its rank among the candidates at hand. A score is the chance that the candidate is among what the trees learnt to find: what was held out of the past, or,
-    by time, what was taken within the horizon. Somebody of whom nothing is known keeps the order of retrieval.
+    A candidate's blended rank is its rank among the candidates at hand. A score is the chance that the candidate is
+    among what the trees learnt to find: what was held out of the past, or, by time, what was taken within the horizon.
+    Somebody of whom nothing is known keeps the order of retrieval; an item that the funnel does not know is barred.
     """
 
     def __init__(self, funnel: Funnel):
