@@ -16,7 +16,7 @@ _ROOMS = {  # room of today: the old names of its modules, "old=new" where the n
                                 "towers_net=network", "towers_store=storage", "towers_time=recency"),
     "stages.ann": ("ann_filter=filter", "ann_index=index", "ann_live=live", "ann_measure=measure", "ann_params=size",
                    "ann_pq=quantise"),
-    "stages.ranking": ("calibrate", "ranker", "feed_features", "film_features", "retrain=bandits"),
+    "stages.ranking": ("calibrate", "ranker", "feed_features", "retrain=bandits"),
     "stages.reranking": ("caps=constraints", "fresh=freshness", "worth=value", "rerank=", "slots="),
     "evidence": ("rewards=objectives", "ranking=auc", "teach.framing=framing"),
     "serving": ("launch.load=load", "serving.fallback=ladder", "serving.budget=deadline", "serving.chain=pipeline",

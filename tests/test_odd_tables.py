@@ -34,7 +34,6 @@ from course_lib.stages import filters
 from course_lib.stages.ranking.bandits import Retrained
 from course_lib.stages.ranking.calibrate import Isotonic
 from course_lib.stages.ranking.feed_features import FeedFeatures
-from course_lib.stages.ranking.film_features import FilmFeatures
 from course_lib.stages.ranking.ranker import GBDTRanker
 from course_lib.stages.reranking.constraints import Cap
 from course_lib.stages.reranking.diversity import greedy_dpp, mmr
@@ -42,6 +41,7 @@ from course_lib.stages.reranking.exploration import slot_propensities
 from course_lib.stages.reranking.freshness import Nightly
 from course_lib.stages.reranking.reranker import MMRReranker
 from course_lib.stages.retrieval.baselines import ALS, EASE, ItemKNN, Popularity, RecentPopularity
+from course_lib.stages.retrieval.past import Past
 from course_lib.stages.retrieval.towers.batches import Vocabulary
 from course_lib.stages.retrieval.towers.recency import RecencyClock
 
@@ -99,7 +99,7 @@ TABLES = {
     "PolicyScore.observe": (lambda t: filters.Support(TAKEN, 8).observe(day(t)), SHOWN, ["click"]),
     "Popularity": (lambda t: Popularity().fit(t).counts, TAKEN, ["user", "item"]),
     "RecentPopularity": (lambda t: RecentPopularity().fit(t).counts, TAKEN, ["user", "item", "time"]),
-    "FilmFeatures": (lambda t: FilmFeatures(t, CATALOG, 10)._rating, TAKEN, ["user", "item", "time", "value"]),
+    "Past.observe": (lambda t: Past(TAKEN, 8).observe(t), TAKEN, ["user", "item", "time"]),
     "FeedFeatures.observe": (lambda t: FeedFeatures(CATALOG).observe(day(t)), SHOWN, ["user", "item", "click"]),
     "Retrained.observe": (lambda t: Retrained().observe(day(t)), SHOWN, ["item", "click"]),
     "Nightly.observe": (lambda t: Nightly(CATALOG).observe(day(t)), SHOWN, ["item", "position"]),

@@ -1,60 +1,95 @@
 """Whole recommenders from data: train what has to be trained, keep it in the cache, join the stages.
 
-`film_recommender` is for tables of who took what, `feed_recommender` for a running service with a log.
+`table_recommender` is for any table of who took what; `film_recommender` retrieves by towers and an index in its place,
+as the lessons do; `feed_recommender` is for a running service with a log, and learns counters within the day.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from course_lib.contracts import Candidates, Catalog, Dataset, Requests
+from course_lib.contracts import Catalog, Dataset
 from course_lib.data import cache
 from course_lib.data.log import interactions
+from course_lib.serving.funnel import Funnel, FunnelSettings
+from course_lib.serving.funnel_recommender import FunnelRecommender
+from course_lib.serving.funnel_stages import FunnelRanker
+from course_lib.serving.funnel_training import FACTS, TREES
 from course_lib.serving.ladder import PopularFallback, StaticFallback
 from course_lib.serving.recommender import Recommender
 from course_lib.stages.filters import AlreadySeen, PolicyScore, Support
 from course_lib.stages.ranking.calibrate import Isotonic
 from course_lib.stages.ranking.feed_features import COLUMNS as FEED_COLUMNS
 from course_lib.stages.ranking.feed_features import FeedFeatures, replay
-from course_lib.stages.ranking.film_features import FilmFeatures
 from course_lib.stages.ranking.ranker import GBDTRanker, RankerStage
 from course_lib.stages.reranking.constraints import Cap
 from course_lib.stages.reranking.reranker import MMRReranker
 from course_lib.stages.retrieval.blend import Blend, NearProfile, Newest
 
 STAGES = Path(__file__).resolve().parents[1] / "stages"
+SERVING = Path(__file__).resolve().parent
 TOWERS_CODE = ("retrieval/towers/*.py", "retrieval/losses.py", "retrieval/negatives.py")
-RANKER_CODE = ("ranking/ranker.py", "ranking/calibrate.py", "ranking/film_features.py")
+FUNNEL_CODE = ("retrieval/*.py", "ranking/*.py", *(str(path) for path in sorted(SERVING.glob("*funnel*.py"))))
+# Fewer trees and labels than by default, so that lesson 00 waits seconds; most of what they gain remains.
+FILM_SETTINGS = FunnelSettings(n_labels=20_000, l2_grid=(300.0,), trees=TREES | {"trees": 100, "learning_rate": 0.1})
 
 
 def film_recommender(dataset: Dataset, split, seed: int = 0, *, model=None, n_retrieve: int = 300,
                      trade_off: float = 0.8, category_cap: int = 4, progress: bool = False) -> Recommender:
-    """The whole chain on real data: two-tower → HNSW → filters → LightGBM, calibrated → MMR with a cap.
+    """The whole chain on real data: two-tower → HNSW → filters → the funnel's trees → MMR with a cap.
 
-    The towers learn from split.train; the ranker from which of the retrieved films stand in split.valid; what stands
-    in either is never shown again, so that split.test can judge. model: a fitted retrieval model (embed_users,
-    embed_items) in place of the two-tower. category_cap: most slots of one main genre. Trained parts are cached
-    under code, data and seed.
+    The towers learn from split.train; the trees from what was held out of split.train and split.valid together, and
+    rank by what several models fitted on both say; what stands in either is never shown again, so that split.test can
+    judge. model: a fitted retrieval model (embed_users, embed_items) in place of the two-tower. category_cap: most
+    slots of one main genre. Trained parts are cached under code, data and seed.
     """
     from course_lib.stages.ann.retriever import ANNRetriever
 
     model = two_tower(dataset, split, seed, progress=progress, dim=64, max_epochs=5) if model is None else model
-    retriever = ANNRetriever(model, kind="hnsw")
-    features = FilmFeatures(split.train, dataset.catalog, dataset.n_users)
-    trees, calibrator = _film_ranker(dataset, split, seed, retriever, features, n_retrieve)
+    funnel = cached_funnel(dataset, split, seed, FILM_SETTINGS)
     known = pd.concat([split.train, split.valid])
     popular = PopularFallback(known, dataset.n_items)
     main_genre = Cap(dataset.catalog.items["category"].to_numpy(), category_cap,
                      f"at most {category_cap} films of one main genre", column="category")
     return Recommender(
-        retriever, [AlreadySeen(known), Support(known, dataset.n_items)], RankerStage(trees, features, calibrator),
+        ANNRetriever(model, kind="hnsw"), [AlreadySeen(known), Support(known, dataset.n_items)], FunnelRanker(funnel),
         MMRReranker(dataset.catalog.content, trade_off, caps=(main_genre,), seed=seed), n_retrieve=n_retrieve,
         fallback=[popular, StaticFallback(np.argsort(-popular.count, kind="stable")[:50])], name="films")
+
+
+def cached_funnel(dataset: Dataset, split, seed: int = 0, settings: FunnelSettings | None = None) -> Funnel:
+    """A Funnel of default sources fitted on split, out of the cache where it has been fitted before.
+
+    settings: FunnelSettings; None: the default ones. Errors as Funnel.fit.
+    """
+    settings = settings or FunnelSettings()
+
+    def build(folder: Path) -> None:
+        Funnel(settings, seed).fit(dataset, split).save(folder / "funnel")
+
+    catalog = dataset.catalog
+    facts = [pd.to_numeric(catalog.items[name], errors="coerce").to_numpy(float) for name in FACTS if name in
+             catalog.items]
+    key = {"code": code_digest(*FUNNEL_CODE), "data": digest(split.train) + digest(split.valid), "kind": split.kind,
+           "catalog": _sha(np.asarray(catalog.content), *facts), "size": [dataset.n_users, dataset.n_items],
+           "settings": asdict(settings), "seed": seed}
+    return Funnel.load(cache.artifact("funnel", key, build) / "funnel")
+
+
+def table_recommender(dataset: Dataset, split, seed: int = 0, *, settings: FunnelSettings | None = None,
+                      **stages) -> FunnelRecommender:
+    """The whole chain for any table of who took what, films, shop or feed: a funnel, and a recommender around it.
+
+    split: of the dataset's events. settings: of the funnel. stages: as FunnelRecommender takes them, such as
+    trade_off, caps, budget_ms. The funnel is cached under code, data and seed.
+    """
+    return FunnelRecommender(cached_funnel(dataset, split, seed, settings), dataset.catalog, **stages)
 
 
 def feed_recommender(log, catalog: Catalog, *, seed: int = 0, label: Callable | None = None, max_policy: float = 0.9,
@@ -105,46 +140,6 @@ def two_tower(dataset: Dataset, split, seed: int = 0, *, progress: bool = False,
     key = {"code": code_digest(*TOWERS_CODE), "data": digest(split.train), "seed": seed,
            "settings": {name: str(value) for name, value in settings.items()}}
     return TwoTower.load(cache.artifact("two_tower", key, build) / "model")
-
-
-def _film_ranker(dataset, split, seed, retriever, features, n_retrieve) -> tuple[GBDTRanker, Isotonic]:
-    """Trees fitted on four fifths of the users, and a calibrator fitted on the fifth they have not seen."""
-    found = candidates_for_training(retriever, split.train, dataset, n_retrieve)
-
-    def build(folder: Path) -> None:
-        table, label, user = training_table(found, split.valid, features)
-        held = user % 5 == 0
-        trees = GBDTRanker("binary", trees=150, leaves=7, learning_rate=0.05, min_rows=100, seed=seed)
-        trees.fit(table[~held], label[~held])
-        trees.save(folder / "trees.txt")
-        Isotonic().fit(trees.predict(table[held]), label[held]).save(folder / "isotonic.npz")
-
-    key = {"code": code_digest(*RANKER_CODE) + code_digest(__file__), "seed": seed,
-           "data": digest(split.train) + digest(split.valid), "candidates": _sha(found.item, found.score)}
-    folder = cache.artifact("film_ranker", key, build)
-    return GBDTRanker.load(folder / "trees.txt"), Isotonic.load(folder / "isotonic.npz")
-
-
-def candidates_for_training(retriever, seen: pd.DataFrame, dataset: Dataset, n: int) -> Candidates:
-    """The n nearest films a user has not taken, for every user: what the ranker will meet at serving, (U, n)."""
-    requests = Requests.of(np.arange(dataset.n_users), eligible=np.arange(dataset.n_items))
-    most = int(seen.groupby("user").size().max())
-    found = retriever.retrieve(requests, min(dataset.n_items, n + most))
-    fresh = AlreadySeen(seen).keep(requests, found.item) & (found.item >= 0)
-    front = np.argsort(~fresh, axis=1, kind="stable")[:, :n]
-    keep = np.take_along_axis(fresh, front, axis=1)
-    item, score = (np.take_along_axis(a, front, axis=1) for a in (found.item, found.score))
-    return Candidates(np.where(keep, item, -1), np.where(keep, score, -np.inf))
-
-
-def training_table(found: Candidates, taken: pd.DataFrame, features) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
-    """The ranker's table: features of the candidates (row u: user u), whether each stands in `taken`, and its user."""
-    requests = Requests.of(np.arange(len(found.item)), eligible=np.arange(0))
-    real = found.item.ravel() >= 0
-    label = ~AlreadySeen(taken).keep(requests, found.item)
-    user = np.repeat(requests.user, found.item.shape[1])
-    table = features(requests, found)
-    return table[real].reset_index(drop=True), label.ravel()[real].astype(int), user[real]
 
 
 def code_digest(*patterns: str) -> str:

@@ -290,6 +290,7 @@ def run(trials: int, seed: int = 0, things=None, faults=None, say=print) -> list
 def preload() -> None:
     """Load the libraries once, before the trials' processes are made; nothing is computed here."""
     import duckdb  # noqa: F401
+    import implicit.als  # noqa: F401
     import lightgbm  # noqa: F401
     import pyarrow.parquet  # noqa: F401
 

@@ -154,6 +154,34 @@ def _towers():
     return Saved(fit, TwoTower.load, answers, "model")
 
 
+def _recommender():
+    import pandas as pd
+
+    from course_lib.contracts import Dataset, Requests
+    from course_lib.data.splits import by_user
+    from course_lib.serving.funnel import Funnel, FunnelSettings
+    from course_lib.serving.funnel_recommender import FunnelRecommender
+
+    trees = {"trees": 5, "leaves": 4, "learning_rate": 0.2, "min_rows": 20, "num_threads": 1}
+    small = FunnelSettings(n_candidates=15, n_shares=15, l2_grid=(20.0,), trees=trees)
+
+    def fit(version):
+        rng = np.random.default_rng(version)
+        user, item = np.nonzero(rng.random((60, 40)) < 0.3)
+        events = pd.DataFrame({"user": user, "item": item, "time": rng.uniform(1e9, 1.01e9, len(user))})
+        data = Dataset.from_frames(events, time_unit="s")
+        return FunnelRecommender(Funnel(small).fit(data, by_user(data.interactions)), name=f"version {version}")
+
+    def answers(system):
+        session = np.full((70, 2), -1)
+        session[::3] = [1, 5]
+        requests = Requests.of(np.arange(70), eligible=np.arange(40), session_items=session)
+        return [digest(system.slates(requests).item, system.funnel.score(np.arange(70))), system.name,
+                sorted(system.funnel.shares.items())]
+
+    return Saved(fit, FunnelRecommender.load, answers, "system.recommender")
+
+
 class TheLog(Thing):
     """Four days of a log; content by day and table; a write appends a day."""
 
@@ -390,4 +418,4 @@ class Work(Thing):
 
 
 THINGS = {"log": TheLog, "towers": _towers, "ranker": _ranker, "calibrator": _calibrator, "index": _index,
-          "artifact": Artifact, "progress": Progress, "work list": Work}
+          "recommender": _recommender, "artifact": Artifact, "progress": Progress, "work list": Work}

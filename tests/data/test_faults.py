@@ -18,7 +18,7 @@ def rows(trials, things, faults, seed=1):
     return bench_faults.run(trials, seed, things, faults, say=lambda text: None)
 
 held = dict(
-    rest=rows(35, ["log", "ranker", "calibrator", "index", "artifact", "progress", "work list"],
+    rest=rows(40, ["log", "ranker", "calibrator", "index", "recommender", "artifact", "progress", "work list"],
               [*bench_faults.AT_REST]),
     writing=rows(10, ["log", "ranker", "artifact", "progress", "work list"], ["killed", "interrupted"]))
 if bench_faults.can_mount():

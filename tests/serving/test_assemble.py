@@ -8,7 +8,7 @@ from course_lib.contracts import Catalog, Dataset, Requests
 from course_lib.data import splits
 from course_lib.data.log import MemoryLog
 from course_lib.serving import assemble
-from course_lib.serving.assemble import feed_recommender, film_recommender
+from course_lib.serving.assemble import feed_recommender, film_recommender, table_recommender
 from course_lib.stages.filters import AlreadySeen
 from course_lib.stages.ranking.calibrate import ece
 from course_lib.world import feed
@@ -70,8 +70,7 @@ def test_films_are_found_never_repeated_and_capped(films, system):
 
 def test_the_rankers_scores_are_probabilities(films, system):
     recommender, split = system
-    users = np.flatnonzero(np.arange(USERS) % 5 != 0)                      # others had a part in the calibration
-    requests = Requests.of(users, eligible=np.arange(ITEMS))
+    requests = Requests.of(np.arange(USERS), eligible=np.arange(ITEMS))
     found = recommender.retriever.retrieve(requests, 60)
     fresh = (found.item >= 0) & recommender.filters[1].keep(requests, found.item)
     came = ~AlreadySeen(split.test).keep(requests, found.item)
@@ -81,10 +80,22 @@ def test_the_rankers_scores_are_probabilities(films, system):
 
 def test_the_second_time_it_comes_out_of_the_cache(films, system, monkeypatch):
     recommender, split = system
-    monkeypatch.setattr(assemble.GBDTRanker, "fit", lambda *a, **k: pytest.fail("trained again"))
+    monkeypatch.setattr(assemble.Funnel, "fit", lambda *a, **k: pytest.fail("trained again"))
     again = film_recommender(films, split, model=Known(), n_retrieve=60)
     requests = Requests.of(np.arange(20), eligible=np.arange(ITEMS))
     assert (again.slates(requests).item == recommender.slates(requests).item).all()
+
+
+def test_one_builder_serves_any_table_out_of_the_cache(films, tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_CACHE", str(tmp_path))
+    split = splits.by_user(films.interactions)
+    system = table_recommender(films, split, settings=assemble.FILM_SETTINGS, caps={"category": 4}, name="table")
+    monkeypatch.setattr(assemble.Funnel, "fit", lambda *a, **k: pytest.fail("trained again"))
+    again = table_recommender(films, split, settings=assemble.FILM_SETTINGS, caps={"category": 4})
+    requests = Requests.of(np.arange(40), eligible=np.arange(ITEMS))
+    assert (again.slates(requests).item == system.slates(requests).item).all() and system.name == "table"
+    category = films.catalog.items["category"].to_numpy()
+    assert max(np.bincount(category[row]).max() for row in system.slates(requests).item) <= 4
 
 
 def test_keys_move_with_code_and_data(films):

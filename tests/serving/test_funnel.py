@@ -9,12 +9,13 @@ import pytest
 from course_lib.contracts import ArgumentError, BudgetError, DataError, Dataset, Requests, UnknownIdError
 from course_lib.data import splits
 from course_lib.evidence import offline
-from course_lib.serving import funnel
+from course_lib.serving import funnel, funnel_training
 from course_lib.serving.funnel import Funnel, FunnelSettings
 from course_lib.stages.retrieval.baselines import Popularity
 
 DAY, USERS, ITEMS = 86_400.0, 150, 60
-SMALL = FunnelSettings(n_candidates=25, l2_grid=(10.0, 50.0), trees=funnel.TREES | {"trees": 30, "min_rows": 20})
+SMALL = FunnelSettings(n_candidates=25, l2_grid=(10.0, 50.0),
+                       trees=funnel_training.TREES | {"trees": 30, "min_rows": 20})
 
 
 @pytest.fixture(scope="module")
@@ -168,7 +169,7 @@ def test_values_with_gaps_and_no_times_are_no_hindrance(data):
 def test_where_time_is_short_fewer_sets_are_made_or_none(data, monkeypatch):
     split = split_of(data, "user")
     ticks = iter(range(10**6))
-    monkeypatch.setattr(funnel.time, "perf_counter", lambda: float(next(ticks)))
+    monkeypatch.setattr(funnel_training.time, "perf_counter", lambda: float(next(ticks)))
     whole = Funnel(SMALL).fit(data, split, seconds=1e6).fit_report["sets"]
     fewer = Funnel(SMALL).fit(data, split, seconds=25).fit_report["sets"]
     assert 1 <= fewer < whole == 5

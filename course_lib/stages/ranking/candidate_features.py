@@ -6,6 +6,8 @@ n rows, F features.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -15,37 +17,48 @@ PRIOR_EVENTS = 10.0  # events at the overall mean that every item's mean value s
 MONEY = 100.0        # values that run above this are amounts, not grades, and are taken as logarithms
 
 
+@dataclass(frozen=True)
+class People:
+    """What is known of P people: facts {name: float32 (P,)}; tastes {name: float32 (P,)}, the mean of an item's number
+    over what they took."""
+
+    facts: dict[str, np.ndarray]
+    tastes: dict[str, np.ndarray]
+
+
 class CandidateFeatures:
     """Features of candidates out of `interactions` (user, item, time in s, perhaps value): the past that may be used.
 
     n_users: U. catalog: price and year become two features each, where they differ. timed: whether the last event of
     `interactions` is the moment of asking. Only then are ages features: under a split at random, the dates of other
-    people's events tell what is held out.
+    people's events tell what is held out. people: People of the U users.
     """
 
     def __init__(self, interactions: pd.DataFrame, n_users: int, catalog: Catalog, *, timed: bool):
-        user, item = interactions["user"].to_numpy(), interactions["item"].to_numpy()
+        item, self.timed = interactions["item"].to_numpy(), timed
         self.n_users, self.n_items = n_users, len(catalog.items)
         popularity = np.log1p(np.bincount(item, minlength=self.n_items)).astype(np.float32)
-        activity = np.log1p(np.bincount(user, minlength=self.n_users)).astype(np.float32)
-        self.by_item, self.by_user = {"popularity": popularity}, {"activity": activity}
-        self.gaps = {"popularity": (popularity, self._mean_of_user(user, popularity[item]))}
-        for name, value in _numbers(catalog.items).items():
-            self.by_item[name] = value
-            self.gaps[name] = value, self._mean_of_user(user, value[item])
-        if "value" in interactions and interactions["value"].notna().any():
-            self._values(user, item, interactions["value"].to_numpy(float))
+        self.numbers = {"popularity": popularity, **_numbers(catalog.items)}
+        self.usual = {name: float(value[item].mean()) for name, value in self.numbers.items()}
+        self.by_item = dict(self.numbers)
+        self.graded = "value" in interactions and bool(interactions["value"].notna().any())
+        if self.graded:
+            self._values_of_items(interactions)
         if timed:
-            self._ages(user, item, interactions["time"].to_numpy())
+            self.now = float(interactions["time"].max())
+            self.reach_days = (self.now - float(interactions["time"].min())) / DAY_S
+            self.by_item |= self._ages(item, interactions["time"].to_numpy(), self.n_items)
+        self.people = self.people_of(interactions, n_users)
 
     def __call__(self, users: np.ndarray, item: np.ndarray, key: np.ndarray, scores: dict, free: np.ndarray,
-                 pick: np.ndarray) -> np.ndarray:
+                 pick: np.ndarray, people: People | None = None) -> np.ndarray:
         """float32 (n, F): a row for each True of pick, user by user; the columns are those of `names`.
 
-        users: int (B,). item: int (B, C), -1 pads. key: float (B, C), the weighted best rank of each. scores: {source:
-        float (B, N)}. free: bool (B, N), the items over which a user's scores are standardised. pick: bool (B, C), no
-        padding among them.
+        users: int (B,), rows of people. item: int (B, C), -1 pads. key: float (B, C), the weighted best rank of each.
+        scores: {source: float (B, N)}. free: bool (B, N), the items over which a user's scores are standardised. pick:
+        bool (B, C), no padding among them. people: None: those of the table; else of `people_of`.
         """
+        people = self.people if people is None else people
         row, place = np.nonzero(pick)
         who, what = users[row], item[row, place]
         columns = [np.log1p(key[row, place])]
@@ -55,42 +68,65 @@ class CandidateFeatures:
             mean, deviation = spread(score, free)
             columns += [(near[row, place] - mean[row]) / deviation[row], np.log1p(rank[row, place])]
         columns += [value[what] for value in self.by_item.values()]
-        columns += [value[who] for value in self.by_user.values()]
-        columns += [value[what] - mean[who] for value, mean in self.gaps.values()]
+        columns += [value[who] for value in people.facts.values()]
+        columns += [value[what] - people.tastes[name][who] for name, value in self.numbers.items()]
         return np.column_stack(columns).astype(np.float32, copy=False)
 
     def names(self, sources) -> list[str]:
         """Names of the F columns for sources of these names, in order."""
         said = [name for source in sources for name in (f"{source}_score", f"{source}_rank")]
         return ["best_rank", *said, *(f"item_{name}" for name in self.by_item),
-                *(f"user_{name}" for name in self.by_user), *(f"{name}_gap" for name in self.gaps)]
+                *(f"user_{name}" for name in self.people.facts), *(f"{name}_gap" for name in self.numbers)]
 
-    def _values(self, user: np.ndarray, item: np.ndarray, value: np.ndarray) -> None:
-        """Mean value of item and of user, and how often an item was worth at least its user's mean. value: float (n,),
-        NaN where there is none; where values run above MONEY, log(1 + value) is taken."""
-        there = ~np.isnan(value)
-        user, item, value = user[there], item[there], value[there]
-        value = np.log1p(np.maximum(value, 0)) if value.max() > MONEY else value
-        mean = self._mean_of_user(user, value)
-        self.by_item["mean_value"], self.by_user["mean_value"] = smoothed_mean(item, value, self.n_items), mean
-        self.by_item["liked"] = np.log1p(np.bincount(item[value >= mean[user]], minlength=self.n_items)).astype(
-            np.float32)
+    def people_of(self, interactions: pd.DataFrame, n: int) -> People:
+        """People of a table with user 0 … n − 1 (item, time, perhaps value), seen from the moment of this object: what
+        serving knows of newcomers. Of someone without events, everything is as usual; later users are left out."""
+        interactions = interactions[interactions["user"].to_numpy() < n]
+        user, item = interactions["user"].to_numpy(), interactions["item"].to_numpy()
+        facts = {"activity": np.log1p(np.bincount(user, minlength=n)).astype(np.float32)}
+        if self.graded:
+            facts["mean_value"] = self._mean_values(interactions, n)
+        if self.timed:
+            facts |= self._ages(user, interactions["time"].to_numpy(), n)
+        return People(facts, {name: mean_by(user, value[item], n, self.usual[name])
+                              for name, value in self.numbers.items()})
 
-    def _mean_of_user(self, user: np.ndarray, value: np.ndarray) -> np.ndarray:
-        """float32 (U,): mean value of each user's events; of all events for a user without any."""
-        count = np.bincount(user, minlength=self.n_users)
-        total = np.bincount(user, value, minlength=self.n_users)
-        return np.where(count > 0, total / np.maximum(count, 1), value.mean()).astype(np.float32)
+    def _values_of_items(self, interactions: pd.DataFrame) -> None:
+        """Mean value of each item, and how often it was worth at least its user's mean. Where values run above MONEY,
+        log(1 + value) is taken."""
+        self.amounts = bool(interactions["value"].max() > MONEY)
+        graded = self._valued(interactions)
+        user, item, value = (graded[name].to_numpy() for name in ("user", "item", "value"))
+        self.usual_value = float(value.mean())
+        self.by_item["mean_value"] = smoothed_mean(item, value, self.n_items)
+        _, row = np.unique(user, return_inverse=True)                                   # ids of newcomers may be large
+        liked = value >= mean_by(row, value, int(row.max()) + 1, self.usual_value)[row]
+        self.by_item["liked"] = np.log1p(np.bincount(item[liked], minlength=self.n_items)).astype(np.float32)
 
-    def _ages(self, user: np.ndarray, item: np.ndarray, time: np.ndarray) -> None:
-        """log(1 + days) since the first and since the last event of each item and user. Without any, the first counts
-        as just now and the last as long ago as the table reaches."""
-        age = (time.max() - time) / DAY_S
-        for ids, size, kept in ((item, self.n_items, self.by_item), (user, self.n_users, self.by_user)):
-            first, last = np.zeros(size), np.full(size, age.max())
-            np.maximum.at(first, ids, age)
-            np.minimum.at(last, ids, age)
-            kept["since_first"], kept["since_last"] = (np.log1p(days).astype(np.float32) for days in (first, last))
+    def _valued(self, interactions: pd.DataFrame) -> pd.DataFrame:
+        """The rows with a value, amounts as logarithms."""
+        graded = interactions[interactions["value"].notna()]
+        return graded.assign(value=np.log1p(np.maximum(graded["value"], 0))) if self.amounts else graded
+
+    def _mean_values(self, interactions: pd.DataFrame, n: int) -> np.ndarray:
+        graded = self._valued(interactions)
+        return mean_by(graded["user"].to_numpy(), graded["value"].to_numpy(float), n, self.usual_value)
+
+    def _ages(self, ids: np.ndarray, time: np.ndarray, size: int) -> dict[str, np.ndarray]:
+        """log(1 + days) since the first and since the last event of each id: float32 (size,). Without any, the first
+        counts as just now and the last as long ago as the table reaches."""
+        age_days = (self.now - time) / DAY_S
+        first, last = np.zeros(size), np.full(size, self.reach_days)
+        np.maximum.at(first, ids, age_days)
+        np.minimum.at(last, ids, age_days)
+        return {"since_first": np.log1p(first).astype(np.float32), "since_last": np.log1p(last).astype(np.float32)}
+
+
+def mean_by(user: np.ndarray, value: np.ndarray, n: int, usual: float) -> np.ndarray:
+    """float32 (n,): mean value of a user's rows, `usual` where there is none. user: int (r,). value: float (r,)."""
+    count = np.bincount(user, minlength=n)
+    total = np.bincount(user, value, minlength=n)
+    return np.where(count > 0, total / np.maximum(count, 1), usual).astype(np.float32)
 
 
 def _numbers(items: pd.DataFrame) -> dict[str, np.ndarray]:

@@ -131,22 +131,31 @@ class GBDTRanker:
 
     def save(self, path: Path | str) -> None:
         """Write the trees and what belongs to them to one file with a checksum, whole or not at all."""
+        stored.save(path, "ranker", FORMAT, *self.packed())
+
+    def packed(self) -> tuple[dict, dict[str, bytes]]:
+        """(facts, JSON-able; named bytes): what a file holds, for whoever keeps a ranker within a larger one."""
         if not hasattr(self, "_booster"):
             raise ArgumentError("the ranker has not been fitted: there is nothing to save. Call fit(features, label).")
         about = {"objective": self.objective, "position": self.position, "columns": self.columns, "trees": self.trees,
                  "serve_position": self.serve_position, "params": self.params}
-        stored.save(path, "ranker", FORMAT, about, {"trees": self._booster.model_to_string().encode()})
+        return about, {"trees": self._booster.model_to_string().encode()}
 
     @classmethod
     def load(cls, path: Path | str) -> GBDTRanker:
         """Read what `save` wrote. Raises DataError if it is not there, CorruptError if it is damaged or no ranker."""
+        with stored.opened(path, "ranker", FORMAT, "Fit the ranker and save it again.") as (about, parts):
+            return cls.unpacked(about, parts)
+
+    @classmethod
+    def unpacked(cls, about: dict, parts: dict[str, bytes]) -> GBDTRanker:
+        """The ranker that `packed` took apart."""
         import lightgbm as lgb
 
-        with stored.opened(path, "ranker", FORMAT, "Fit the ranker and save it again.") as (about, parts):
-            ranker = cls(about["objective"], trees=about["trees"], position=about["position"],
-                         serve_position=about["serve_position"])
-            ranker.params, ranker.columns = about["params"], list(about["columns"])
-            ranker._booster = lgb.Booster(model_str=parts["trees"].decode())
+        ranker = cls(about["objective"], trees=about["trees"], position=about["position"],
+                     serve_position=about["serve_position"])
+        ranker.params, ranker.columns = about["params"], list(about["columns"])
+        ranker._booster = lgb.Booster(model_str=parts["trees"].decode())
         return ranker
 
 

@@ -37,9 +37,22 @@ class BestRank:
 
     def scores(self, users) -> tuple[dict[str, np.ndarray], np.ndarray]:
         """{name: float (B, N)} of every source, and bool (B, N): what may be shown to whom."""
-        free = np.broadcast_to(self.alive, (len(users), len(self.alive))).copy()
-        free[self.seen[users].nonzero()] = False
-        return {name: source.score(users) for name, source in self.sources.items()}, free
+        return {name: source.score(users) for name, source in self.sources.items()}, self._free(self.seen[users])
+
+    def scores_of(self, histories, n: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """As `scores`, of n people whose whole past is the table histories: user 0 … n − 1, item, time, perhaps value.
+
+        A source that cannot be asked so (it has no score_histories) says 0 of everything.
+        """
+        size = (n, len(self.alive))
+        taken = sp.csr_matrix((np.ones(len(histories), np.float32), (histories["user"], histories["item"])), size)
+        return {name: source.score_histories(histories, n) if hasattr(source, "score_histories")
+                else np.zeros(size, np.float32) for name, source in self.sources.items()}, self._free(taken)
+
+    def _free(self, taken: sp.csr_matrix) -> np.ndarray:
+        free = np.broadcast_to(self.alive, taken.shape).copy()
+        free[taken.nonzero()] = False
+        return free
 
     def candidates(self, scores: dict[str, np.ndarray], free: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
         """(item int32 (B, C), best first, -1 pads; key float32 (B, C): rank / share, from 1, inf where padded).
@@ -73,10 +86,10 @@ def batches(rows: np.ndarray, n_items: int) -> Iterator[np.ndarray]:
         yield rows[start:start + step]
 
 
-def choose_shares(retriever: BestRank, users: np.ndarray, wanted: sp.csr_matrix, n: int, grid=(0.25, 0.5, 1.0),
-                  least_gain: float = 1e-3) -> dict[str, float]:
+def choose_shares(retriever: BestRank, users: np.ndarray, wanted: sp.csr_matrix, n: int,
+                  grid=(0.25, 0.5, 1.0)) -> dict[str, float]:
     """Shares with a high recall@n, found greedily: the best source first, then each other one, in the order of its own
-    recall, at the share of `grid` that raises recall most, if that is by least_gain or more.
+    recall, at the share of `grid` that raises recall most, if that is by more than its standard error over users.
 
     users: int (B,), some hundreds. wanted: sparse (U, N), what they took afterwards. Returns {name: share}, best
     source first, with share 1. Raises ArgumentError where there is no user.
@@ -86,18 +99,20 @@ def choose_shares(retriever: BestRank, users: np.ndarray, wanted: sp.csr_matrix,
     rank, hit = _ranks_in_union(retriever, users, wanted, min(n, wanted.shape[1]))
     n_wanted = np.maximum(np.diff(wanted.indptr)[users], 1)
 
-    def recall(key: np.ndarray) -> float:
+    def recall(key: np.ndarray) -> np.ndarray:
+        """float (B,): of each user."""
         top = best_k(-key, n)
         found = np.take_along_axis(hit, np.maximum(top, 0), 1) & (top >= 0)
-        return float((found.sum(1) / n_wanted).mean())
+        return found.sum(1) / n_wanted
 
     alone = {name: recall(rows) for name, rows in rank.items()}
-    first, *others = sorted(alone, key=alone.get, reverse=True)
+    first, *others = sorted(alone, key=lambda name: alone[name].mean(), reverse=True)
     shares, best, key = {first: 1.0}, alone[first], rank[first]
     for name in others:
         tried = {share: recall(np.minimum(key, rank[name] / np.float32(share))) for share in grid}
-        share = max(tried, key=tried.get)
-        if tried[share] > best + least_gain:
+        share = max(tried, key=lambda share: tried[share].mean())
+        gain = tried[share] - best
+        if gain.mean() > gain.std() / np.sqrt(len(gain)):
             shares[name], best, key = share, tried[share], np.minimum(key, rank[name] / np.float32(share))
     return shares
 

@@ -42,23 +42,32 @@ def baskets(interactions, n_items: int) -> sp.csr_matrix:
 
 
 def values_around_mean(interactions, shape: tuple[int, int]) -> sp.csr_matrix:
-    """float32 (U, N), sparse: value minus its user's mean value, over the deviation of all; rows without one left out.
+    """float32 (U, N), sparse: value minus its user's mean value, over the deviation of all; 0 where there is no value.
 
-    An item that a user took more than once has its last value.
+    An item that a user took more than once has its last value. Without a column value, all are 0.
     """
-    graded = _last_of_each(interactions[interactions["value"].notna()])
-    user, value = graded["user"].to_numpy(), graded["value"].to_numpy(float)
-    mean = np.bincount(user, value, minlength=shape[0]) / np.maximum(np.bincount(user, minlength=shape[0]), 1)
-    around = (value - mean[user]) / max(value.std(), 1e-9)
-    return sp.csr_matrix((around.astype(np.float32), (user, graded["item"])), shape)
+    last = _last_of_each(interactions)
+    user = last["user"].to_numpy()
+    value = last["value"].to_numpy(float) if "value" in last else np.full(len(last), np.nan)
+    there = ~np.isnan(value)
+    count = np.bincount(user[there], minlength=shape[0])
+    mean = np.bincount(user[there], value[there], minlength=shape[0]) / np.maximum(count, 1)
+    around = np.where(there, value - mean[user], 0.0)
+    if there.any():
+        around /= max(value[there].std(), 1e-9)
+    return sp.csr_matrix((around.astype(np.float32), (user, last["item"])), shape)
 
 
-def aged_history(interactions, shape: tuple[int, int], half_life_days: float) -> sp.csr_matrix:
-    """float32 (U, N), sparse: 2^(−age / half-life) of a user's last event with an item, its age counted from the last
-    event of all. half_life_days: inf gives 1 for each."""
+def aged_history(interactions, shape: tuple[int, int], half_life_days: float,
+                 now: float | None = None) -> sp.csr_matrix:
+    """float32 (U, N), sparse: 2^(−age / half-life) of a user's last event with an item.
+
+    half_life_days: inf gives 1 for each. now: seconds that ages are counted back from; None: the last event of all.
+    """
     last = _last_of_each(interactions)
     time = last["time"].to_numpy(float)
-    weight = np.exp2((time - time.max()) / DAY_S / half_life_days).astype(np.float32)
+    age_days = ((time.max() if now is None else now) - time) / DAY_S
+    weight = np.exp2(-age_days / half_life_days).astype(np.float32)
     return sp.csr_matrix((weight, (last["user"], last["item"])), shape)
 
 

@@ -100,14 +100,15 @@ def test_values_of_items_and_users_by_hand(events, catalog, asked):
         assert features.by_item["mean_value"][item] == pytest.approx(expected)
         liked = (mine["value"] >= mine["user"].map(own) - 1e-9).sum()
         assert features.by_item["liked"][item] == pytest.approx(np.log1p(liked))
-    assert features.by_user["mean_value"][:U - 1] == pytest.approx(own.reindex(range(U - 1)).to_numpy())
-    assert features.by_user["mean_value"][U - 1] == pytest.approx(known["value"].mean())
+    assert features.people.facts["mean_value"][:U - 1] == pytest.approx(own.reindex(range(U - 1)).to_numpy())
+    assert features.people.facts["mean_value"][U - 1] == pytest.approx(known["value"].mean())
 
 
 def test_amounts_of_money_are_taken_as_logarithms(events, catalog):
     paid = events.assign(value=np.where(events.index == 0, 5000.0, events["value"]))
     features = CandidateFeatures(paid, U, catalog, timed=False)
-    assert features.by_user["mean_value"][0] == pytest.approx(np.log1p(paid.loc[paid["user"] == 0, "value"]).mean())
+    own = np.log1p(paid.loc[paid["user"] == 0, "value"]).mean()
+    assert features.people.facts["mean_value"][0] == pytest.approx(own)
     assert smoothed_mean(np.array([0, 0, 1]), np.array([5.0, 4.0, 3.0]), 3) == pytest.approx(
         [49 / 12, 43 / 11, 4])
 

@@ -65,11 +65,22 @@ def test_ease_on_baskets_learns_from_what_was_taken_on_one_day(events):
 def test_als_without_age_is_als_and_with_age_forgets(events):
     settings = {"dim": 4, "l2": 1.0, "iterations": 3}
     plain = ALS(**settings).fit(events, U, N)
-    same = cs.AgedALS(np.inf, **settings).fit(events, U, N)
-    assert same.score(range(U)) == pytest.approx(plain.score(range(U)), abs=1e-4)
-    aged = cs.AgedALS(1.0, **settings).fit(events, U, N)
-    assert np.abs(aged.score(range(U)) - plain.score(range(U))).max() > 0.01
+    same = cs.FoldedALS(**settings).fit(events, U, N)
+    assert same.item_vectors == pytest.approx(plain.item_vectors, abs=1e-5)
+    aged = cs.FoldedALS(1.0, **settings).fit(events, U, N)
+    assert np.abs(aged.item_vectors - plain.item_vectors).max() > 0.01
     assert (aged.seen != plain.seen).nnz == 0                                          # what is masked has no age
+
+
+def test_users_of_als_are_the_least_squares_for_its_items(events):
+    aged = cs.FoldedALS(20.0, dim=4, l2=1.0, alpha=3.0, iterations=3).fit(events, U, N)
+    weight = 3.0 * aged_history(events, (U, N), 20.0).toarray().astype(float)
+    vectors = aged.item_vectors.astype(float)
+    for user in (0, 7):
+        loss = np.diag(np.where(weight[user] > 0, weight[user], 1.0))
+        right = vectors.T @ loss @ (weight[user] > 0)
+        mine = np.linalg.solve(vectors.T @ loss @ vectors + np.eye(4), right)
+        assert aged.score([user])[0] == pytest.approx(vectors @ mine, abs=1e-4)
 
 
 def test_an_item_taken_again_is_as_old_as_its_last_event():
@@ -156,7 +167,7 @@ def test_the_pull_of_ease_is_chosen_by_what_was_taken_afterwards(events):
 
 
 @pytest.mark.parametrize("make", [lambda: cs.HeadEASE(0), lambda: cs.HeadEASE(most=0), lambda: cs.UserKNN(k=0),
-                                  lambda: cs.HeadEASE(half_life_days=0), lambda: cs.AgedALS(-1.0),
+                                  lambda: cs.HeadEASE(half_life_days=0), lambda: cs.FoldedALS(-1.0),
                                   lambda: cs.UserKNN(shrink=-1), lambda: cs.RecentCounts(0),
                                   lambda: cs.RecentCounts(3, -1)])
 def test_settings_out_of_range_are_refused(make):

@@ -1,0 +1,166 @@
+"""How a funnel learns: sources fitted without some labels, candidates of these, trees on what was taken, the last fit.
+
+Letters: U users, N items, C candidates.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from course_lib.contracts import DAY_S, ArgumentError, BudgetError, Catalog, DataError, Dataset
+from course_lib.serving.fitted_funnel import FittedFunnel
+from course_lib.stages.ranking.candidate_features import CandidateFeatures
+from course_lib.stages.ranking.out_of_fold import parts_of_users, sets_needed, windows
+from course_lib.stages.ranking.ranker import GBDTRanker
+from course_lib.stages.retrieval.baselines import user_item_matrix
+from course_lib.stages.retrieval.best_rank import BestRank, batches, choose_shares
+from course_lib.stages.retrieval.candidate_sources import choose_l2, fit_all
+from course_lib.stages.retrieval.past import Past
+
+TREES = {"trees": 200, "leaves": 15, "learning_rate": 0.06, "min_rows": 100, "lambda_l2": 5.0, "feature_fraction": 0.5}
+JUDGES = 600  # users by whom shares are chosen
+FACTS = ("price", "year")  # columns of the catalogue that are features
+
+
+@dataclass(frozen=True)
+class FunnelSettings:
+    """n_candidates: C, that the ranker orders. n_shares: length of the lists by whose recall shares are chosen.
+    n_labels: positives to learn from, about. n_rows: of the ranker's table, about. n_windows: of time, at most.
+    n_users: asked for one out-of-fold set, at most. l2_grid: of EASE, to choose from. trees: of GBDTRanker."""
+
+    n_candidates: int = 150
+    n_shares: int = 300
+    n_labels: int = 80_000
+    n_rows: int = 400_000
+    n_windows: int = 6
+    n_users: int = 6_000
+    l2_grid: tuple = (100.0, 200.0, 400.0)
+    trees: dict = field(default_factory=lambda: dict(TREES))
+
+
+class Training:
+    """One fit of a funnel; `run` returns FittedFunnel and leaves what it found in `report`.
+
+    dataset, split, l2, seconds: as Funnel.fit takes them. settings: FunnelSettings. make_sources: as Funnel has it.
+    """
+
+    def __init__(self, dataset: Dataset, split, settings: FunnelSettings, seed: int, make_sources: Callable,
+                 l2: float | None, seconds: float | None):
+        for name in ("train", "valid"):
+            if not len(getattr(split, name)):
+                raise DataError(f"split.{name} is empty; the funnel learns from train and chooses on valid. Split with "
+                                f"a share for each.")
+        self.settings, self.seed, self.make_sources = settings, seed, make_sources
+        self.split, self.l2, self.seconds = split, l2, seconds
+        known = pd.concat([split.train, split.valid], ignore_index=True)
+        self.known = known.sort_values("time", kind="stable", ignore_index=True)
+        self.size, self.timed = (dataset.n_users, dataset.n_items), split.kind == "time"
+        items = dataset.catalog.items
+        self.catalog = Catalog(items[[name for name in FACTS if name in items]], dataset.catalog.content)
+        self.horizon_s = max(float(split.valid["time"].max() - split.valid["time"].min()), 1.0)
+        self.shares, self.report, self._rates = None, {"seconds": {}}, []
+
+    def run(self) -> FittedFunnel:
+        """Raises as Funnel.fit."""
+        self.started = time.perf_counter()
+        if self.l2 is None:
+            self.l2 = choose_l2(self.split.train, self.split.valid, *self.size, self.settings.l2_grid, seed=self.seed)
+        self._took("l2", self.started)
+        tables, labels = self._tables()
+        ranker = self._trees(tables, labels)
+        past = Past(self.known, self.size[1])
+        retriever = self._retriever(self.known).with_shares(self.shares)
+        self.report |= {"l2": self.l2, "shares": dict(self.shares), "sources": list(retriever.sources),
+                        "sets": len(labels)}
+        return FittedFunnel(past, retriever, ranker, self.catalog, timed=self.timed)
+
+    def _sets(self) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
+        """(past, label) of each out-of-fold set."""
+        if not self.timed:
+            yield from parts_of_users(self.known, sets_needed(len(self.known), self.settings.n_labels), self.seed)
+            return
+        found = list(windows(self.known, self.settings.n_windows, self.horizon_s))
+        yield from found or [(self.split.train, self.split.valid)]
+
+    def _tables(self) -> tuple[list[pd.DataFrame], list[np.ndarray]]:
+        """The ranker's rows and labels, set by set; no more sets than the seconds suffice for."""
+        sets, tables, labels = list(self._sets()), [], []
+        began, seconds = time.perf_counter(), self.seconds
+        for number, (past, label) in enumerate(sets, 1):
+            table, taken = self._labelled(past, label, len(sets))
+            if len(taken):
+                tables.append(table)
+                labels.append(taken)
+            now = time.perf_counter()
+            each, spent = (now - began) / number, now - self.started
+            if seconds is None or spent + 2.5 * each <= seconds:       # one more set, the trees, the last fit
+                continue
+            if number == 1 and spent + each > seconds:
+                raise BudgetError(f"one set of labels took {spent:.0f} s and as long is needed for the last fit; "
+                                  f"{seconds:.0f} s were given. Give more time, or fewer sources by make_sources.")
+            break
+        return tables, labels
+
+    def _retriever(self, past: pd.DataFrame) -> BestRank:
+        """The sources fitted on this past; the first alone brings candidates."""
+        started = time.perf_counter()
+        sources = self.make_sources(self.known, self.catalog.content, l2=self.l2, seed=self.seed,
+                                    horizon_days=self.horizon_s / DAY_S if self.timed else None)
+        if "popular" not in sources:
+            raise ArgumentError(f"make_sources gives {list(sources)}; expected a source 'popular' among them.")
+        fit_all(sources, past, *self.size)
+        first = next(iter(sources))
+        seen = sources["popular"].seen
+        self._took("sources", started)
+        return BestRank(sources, {first: 1.0}, seen, np.asarray(seen.sum(0)).ravel() > 0)
+
+    def _labelled(self, past: pd.DataFrame, label: pd.DataFrame, n_sets: int) -> tuple[pd.DataFrame, np.ndarray]:
+        """Features and labels of the candidates of one out-of-fold set; the first set also chooses the shares.
+
+        All candidates that were taken, and as many others, drawn at random, as the budget of rows allows.
+        """
+        rng = np.random.default_rng(self.seed)
+        users = np.intersect1d(label["user"], past["user"])
+        if not len(users):
+            return pd.DataFrame(), np.empty(0)
+        users = rng.permutation(users)[:self.settings.n_users]
+        retriever = self._retriever(past)
+        started, n = time.perf_counter(), self.settings.n_candidates
+        features = CandidateFeatures(past, self.size[0], self.catalog, timed=self.timed)
+        wanted = user_item_matrix(label, *self.size)
+        if self.shares is None:
+            self.shares = choose_shares(retriever, users[:JUDGES], wanted, self.settings.n_shares)
+        retriever = retriever.with_shares(self.shares)
+        rate = min(1.0, self.settings.n_rows / n_sets / (len(users) * n))
+        rows, hits = [], []
+        self._rates.append(rate)
+        for part in batches(users, self.size[1]):
+            scores, free = retriever.scores(part)
+            item, key = retriever.candidates(scores, free, n)
+            hit = np.take_along_axis(wanted[part].toarray() > 0, np.maximum(item, 0), 1)
+            pick = (item >= 0) & (hit | (rng.random(item.shape) < rate))
+            rows.append(features(part, item, key, scores, free, pick))
+            hits.append(hit[pick])
+        self._took("tables", started)
+        return pd.DataFrame(np.concatenate(rows), columns=features.names(scores)), np.concatenate(hits).astype(float)
+
+    def _trees(self, tables: list[pd.DataFrame], labels: list[np.ndarray]) -> GBDTRanker:
+        started = time.perf_counter()
+        label = np.concatenate([np.empty(0), *labels])
+        self.report |= {"rows": len(label), "positives": int(label.sum()), "kept": float(np.mean(self._rates or [1.0]))}
+        if not 0 < label.sum() < len(label):
+            raise DataError(f"{int(label.sum())} of {len(label)} candidates in {len(labels)} out-of-fold sets were "
+                            f"taken; the ranker needs some of both kinds. Give a longer table.")
+        ranker = GBDTRanker("binary", seed=self.seed, **{"num_threads": 1, **self.settings.trees})
+        ranker.fit(pd.concat(tables, ignore_index=True), label)
+        self._took("trees", started)
+        return ranker
+
+    def _took(self, what: str, started: float) -> None:
+        seconds = self.report["seconds"]
+        seconds[what] = seconds.get(what, 0.0) + time.perf_counter() - started
