@@ -638,10 +638,11 @@ for d in DISTANCES:
     measured("metric_stack.catalogue", growth(far[d][10], far[d][1000]), on=f"world: target at distance {d:g}")
 
 # %% [markdown]
-# One more estimator claims to be spared: **MIPS** (marginalised IPS) weighs by the chances of the item's *category* instead of
-# the item; here categories are merged into five departments. Its authors assume that nothing but the group matters for the click. That is the dial: the share of an item's
-# click chance that is its own, with everything else replaced by the person's mean over the department. At 0 the assumption
-# holds, at 1 people and items are as they are in this world. The target plays its five items throughout.
+# One more estimator claims to be spared: **MIPS** (marginalised IPS) weighs by the chances of the item's *group* instead of the
+# item; here categories are merged into five departments. Its authors assume that nothing but the group matters for the
+# click. That is the dial: the share of an item's click chance that is its own, with everything else replaced by the person's
+# mean over the department. At 0 the assumption holds, at 1 people and items are as they are in this world. The target plays
+# its five items throughout.
 
 # %%
 def shared_by_kind(c, category, own):
@@ -673,7 +674,7 @@ for own in OWN:
 
 # %% [markdown]
 # Weighing by group makes the weights small again, and pays in bias: within a group people still differ in what they click.
-# Where the lines cross, no longer log helps MIPS, since bias does not fall with $n$.
+# Beyond the place where the lines cross it is the worse one, and more log helps IPS alone: bias does not fall with $n$.
 #
 # ## Real logs: Open Bandit
 #

@@ -1,4 +1,4 @@
-"""Controls of the claims of lessons 09 and 10, through the lessons' own functions: where a claim must hold, and must not.
+"""Controls of the claims of lessons 09 and 10 through their own functions: where a claim must hold, and where not.
 
 The functions are taken from the lessons' sources; nothing of a lesson is run. So a measurement that comes out the same
 whatever is fed to it fails here.
@@ -150,7 +150,8 @@ def test_what_cuped_promised_is_kept_where_weeks_are_alike_and_not_where_the_tes
 
 def test_looks_alarm_as_textbooks_say_for_new_users_and_as_one_look_where_every_day_is_the_same(tests_of_nothing):
     space, rng = tests_of_nothing, np.random.default_rng(9)
-    for daily, low, high in ((rng.normal(size=(1000, 14)), 0.18, 0.27), (np.tile(rng.normal(size=(1000, 1)), 14), 0.03, 0.07)):
+    new, same = rng.normal(size=(1000, 14)), np.tile(rng.normal(size=(1000, 1)), 14)
+    for daily, low, high in ((new, 0.18, 0.27), (same, 0.03, 0.07)):
         value, error = space["looks"](daily)
         assert low < (np.abs(value) > 1.96 * error).any(1).mean() < high
 
