@@ -665,7 +665,7 @@ mips = {own: {n: np.concatenate([grouped(n, s, own) for s in range(12)]) for n i
 lines = {"MIPS": [root_mean_square(mips[own][1000][:, 1], SUBSETS) for own in OWN],
          "IPS": [root_mean_square(mips[own][1000][:, 0], SUBSETS) for own in OWN]}
 ax = plots.lines(OWN, lines, "Groups help only as far as they hold what the click depends on",
-                 "share of the click chance that is the item's own", "RMS error at 1,000 actions, share of the true value")
+                 "share of the click chance that is the item's own", "RMS error at 1,000 actions")
 ax.set_ylim(0)
 ax.yaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
 for own in OWN:
