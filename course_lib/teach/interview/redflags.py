@@ -57,10 +57,10 @@ DECK = (
     Statement("k", "The guardrail's change is not significant, p is 0.3, so it is safe.", False,
               "A small test finds everything safe. Ask whether the interval excludes the margin.", {}),
     Statement("l",
-              "Recall orders my policies by clicks quite well. What it says of satisfaction I can't tell from this "
-              "log.",
+              "Recall on our own log orders rival policies only roughly by the clicks they would earn. What it says of "
+              "satisfaction I can't tell from this log.",
               True, "It says what was measured, for which question, and where the evidence ends.",
-              {"metric_stack.satisfaction": "cannot be said"}),
+              {"metric_stack.satisfaction": "holds if…"}),
     Statement("m", "PSI above 0.1 pages the on-call.", False,
               "With few rows an unmoved feature exceeds it, with many rows a drifting one may not: take the "
               "threshold from the null.", {"feature_audit.psi": "holds if…"}),
