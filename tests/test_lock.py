@@ -84,6 +84,6 @@ def test_every_locked_package_that_is_installed_admits_every_python():
     """The same without a network, as far as the packages themselves say which Python they want."""
     refused = {f"{dist.name} {dist.version} wants Python {wants}": python
                for dist in metadata.distributions() if canonicalize_name(dist.name or "") in PINS
-               if (wants := dist.metadata.get("Requires-Python"))     # some name none; importlib_metadata raises at [..]
+               if (wants := dist.metadata.get("Requires-Python"))     # some name none, and [..] may raise then
                for python in PYTHONS if python not in SpecifierSet(wants)}
     assert refused == {}
