@@ -498,7 +498,7 @@ CLAIMS = [
           "a simulation of another service, 29%; here users of the world, clicks by impressions", (0.2, 0.4)),
     Claim("experiments.delta", "The delta method keeps the false alarms of a ratio at 5%", "Deng, Knoblich, Lu 2018", (0.03, 0.07)),
     Claim("experiments.cuped", "CUPED leaves 1 − ρ² of the variance", "Deng et al. 2013; here the variance left, over 1 − ρ²",
-          (0.9, 1.1)),
+          (0.9, 1.1), kind="identity"),
     Claim("experiments.broken", "Six experiments in a hundred have a broken split", "Fabijan et al. 2019, at Microsoft", (0.03, 0.1)),
     Claim("experiments.peeking", "Fourteen looks at 5% make one A/A test in five a winner",
           "textbooks, 21% for fourteen looks at ever new users", (0.17, 0.25)),
