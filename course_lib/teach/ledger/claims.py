@@ -120,14 +120,21 @@ def main(argv: list[str] | None = None) -> int:
     import sys
 
     from course_lib.teach.ledger.ledger_page import page
+    from course_lib.teach.ledger.survival import survival
 
     parser = argparse.ArgumentParser(prog="course claims", description="Gather the claims from executed notebooks.")
     parser.add_argument("directory", nargs="?", default="solutions")
     parser.add_argument("--picture", metavar="FILE", help="also draw the picture into FILE (png or svg)")
     parser.add_argument("--verdicts", metavar="FILE", help="also write claim id → verdict, which a test then holds")
+    parser.add_argument("--against", metavar="FILE.csv", help="instead of the page, say how the ledger fares against "
+                        "fresh replicates (course replicate --first 11 --out FILE.csv)")
     args = parser.parse_args(argv)
     try:
         entries = gather(Path(args.directory))
+        if args.against:
+            found = survival(entries, replicates.read(Path(args.against)))
+            print(found)
+            return int(not found.held)
         print(page(entries))
         if args.verdicts:
             Path(args.verdicts).write_text(json.dumps(verdicts(entries), indent=1, ensure_ascii=False) + "\n", "utf-8")

@@ -111,7 +111,7 @@ def _client(jobs: int, scheduler: str | None):
     from distributed import Client, LocalCluster
 
     if scheduler is None:
-        with LocalCluster(n_workers=jobs, threads_per_worker=1, processes=True, dashboard_address=None,
+        with LocalCluster(n_workers=jobs, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0",
                           silence_logs=50) as cluster, Client(cluster) as client:
             yield client
         return

@@ -8,6 +8,7 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from toy_lessons import MEASURES, task
@@ -87,6 +88,20 @@ def test_a_killed_worker_loses_nothing_and_nothing_is_counted_twice(cluster, tmp
     begun = Counter(number for number, _, _ in noted(tmp_path))
     assert begun[killed[0][0]] == 2 and set(begun) == set(values)       # begun again elsewhere, and counted once
     until(lambda: not is_alive(killed[0][1]))                      # the lesson of the killed worker has ended too
+
+
+def test_a_cluster_of_this_machine_alone_will_do():
+    done = list(farm.results([task()], jobs=1))
+    assert [(asked.replicate, result["why"], len(result["rows"])) for asked, result in done] == [(1, "", 1)]
+
+
+@pytest.mark.parametrize(("status", "why"), [("error", "gave it up (KilledWorker: three times)"),
+                                             ("cancelled", "cancelled it")])
+def test_what_the_cluster_gives_up_is_a_result_that_says_why(status, why):
+    class KilledWorker(Exception):
+        pass
+    future = SimpleNamespace(status=status, exception=lambda: KilledWorker("three times"))
+    assert why in farm._outcome(future)["why"]
 
 
 def test_an_address_where_nobody_answers_is_named():
