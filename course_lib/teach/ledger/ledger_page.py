@@ -18,8 +18,8 @@ verdict is computed, never typed: *holds* where the interval of the mean over re
 of 10 replicates do, *does not hold* where both lie outside, *depends* where it holds in one place and not in another,
 *cannot be said* in all other cases. What was run once has no verdict.
 
-In a strip, `░` is the band, a digit says how many runs came out there, `[===]` is the interval of the mean, and the
-dashes show where one more run falls in 95 of 100 cases. Run it all again with `course replicate`.
+In a strip, `░` is the band, a digit says how many runs came out there, `[===]` is the interval of the mean, the dashes
+show where one more run falls in 95 of 100 cases, and `▲` is the run that the lesson shows. Run it all again with `course replicate`.
 """
 
 
@@ -81,7 +81,7 @@ def _place_lines(entry) -> list[str]:
             lines.append(f"- On {on}: {shown or place_text(entry, on)}")
             continue
         lines.append(f"- On {on}: {spread_text(claim, rows)}" + (f"; {shown}" if shown else ""))
-        drawn = strip(claim, rows, None if one is None else one.value, "notebook")
+        drawn = strip(claim, rows, None if one is None else one.value, "lesson")
         lines += ["", "  ```text", *(f"  {line}" for line in drawn.splitlines()), "  ```", ""]
     return lines
 

@@ -106,7 +106,7 @@ def measured(claim_id: str, value, low=None, high=None, on: str = "world", at: f
     blocks = [("who says so", held.holder)]
     drawn = strip(held, by_place(runs).get(on, []), row.value)
     if drawn:
-        blocks.append(("among the course's runs", drawn))
+        blocks.append(("among all", drawn))
     show(Notice("note", f"Claim {held.id}" if held.kind == CLAIM else f"{held.kind.capitalize()} {held.id}",
                 tuple(says), blocks, data={MIME: row.as_dict()}, word=_word(held, row, runs, alone)))
 

@@ -8,12 +8,12 @@ from course_lib.teach.definitions.claim import Claim
 from course_lib.teach.ledger.spread import spread
 from course_lib.teach.ledger.verdict import Row, number
 
-WIDTH = 36
+WIDTH = 26          # and nine signs more for the words behind it
 HEIGHTS = "▁▂▃▄▅▆▇█"
 
 
 def strip(claim: Claim, replicates: list[Row], mine: float | None = None, whose: str = "yours") -> str:
-    """Four lines of at most 36 signs: the band, the replicates, the mean's interval, and the value `mine`, with
+    """Five lines: the band, the replicates, the mean's interval, the value `mine` (left out where there is none) with
     the word `whose` behind it.
 
     Replicates are piled up: 1 to 9 at one place, + for more. `[===]` is the interval of the mean, the dashes around it
@@ -77,11 +77,11 @@ def _band(claim, scale) -> str:
     """The band, ░ where the claim holds; blank where it does not."""
     low, high = claim.expected
     if high < scale.left:
-        return "<" + " " * (WIDTH - 1) + "  expected"
+        return "<" + " " * (WIDTH - 1) + "  band"
     if low > scale.right:
         return " " * (WIDTH - 1) + ">  expected"
     first, last = scale.column(low), scale.column(high)
-    return " " * first + "░" * (last - first + 1) + " " * (WIDTH - 1 - last) + "  expected"
+    return " " * first + "░" * (last - first + 1) + " " * (WIDTH - 1 - last) + "  band"
 
 
 def _piled(values, scale) -> str:
@@ -101,4 +101,4 @@ def _intervals(held, scale) -> str:
     line[first], line[last] = "[", "]"
     if first == last:
         line[first] = "|"
-    return "".join(line) + "  mean, next run"
+    return "".join(line) + "  mean"
