@@ -19,7 +19,8 @@ of 10 replicates do, *does not hold* where both lie outside, *depends* where it 
 *cannot be said* in all other cases. What was run once has no verdict.
 
 In a strip, `░` is the band, a digit says how many runs came out there, `[===]` is the interval of the mean, the dashes
-show where one more run falls in 95 of 100 cases, and `▲` is the run that the lesson shows. Run it all again with `course replicate`.
+show where one more run falls in 95 of 100 cases, and `▲` is the run that the lesson shows. Run it all again with
+`course replicate`.
 """
 
 
