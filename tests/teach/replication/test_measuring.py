@@ -5,6 +5,7 @@ import pytest
 from course_lib.contracts import DataError
 from course_lib.teach.lessons import SOURCES
 from course_lib.teach.replication import measuring
+from course_lib.teach.replication.shifted_seeds import calls_through
 
 LESSON = '''# %% [markdown]
 # # A lesson
@@ -71,9 +72,11 @@ def test_a_cell_that_is_no_python_is_named():
         measuring.measuring_tree("x = 1\n%magic", "02_feedback, cell 7")
 
 
-def test_every_lesson_can_be_read():
+def test_every_lesson_can_be_read_and_compiled_with_its_seeds_led_through_one_place():
     for path in sorted(SOURCES.glob("[0-9][0-9]_*.py")):
         assert len(measuring.lesson_digest(path)) == measuring.SHORT
+        for where, code in measuring.code_cells(path):
+            compile(calls_through(measuring.measuring_tree(code, where)), where, "exec")
 
 
 def test_the_digest_of_the_library_sees_code_but_neither_comments_nor_the_teaching(tmp_path):
