@@ -26,7 +26,7 @@ show where one more run falls in 95 of 100 cases, and `▲` is the run that the 
 
 def page(entries, lesson: str | None = None) -> str:
     """The whole ledger, or one lesson's part of it, as markdown. Identities are listed by name alone."""
-    parts = [HEAD] if lesson is None else []
+    parts = [HEAD, f"There are four kinds of statement:\n\n{kinds_markdown()}\n"] if lesson is None else []
     for number_, held in _by_lesson(entries, lesson):
         parts.append(f"## {number_} {lessons.title(number_)}\n")
         parts += [paragraph(entry) for entry in held if entry.claim.kind != IDENTITY]
