@@ -1,4 +1,4 @@
-"""The `course` command: doctor, lab, build, data, try, compare, progress. Each part is imported when asked for."""
+"""The `course` command: doctor, lab, build, replicate, data, try, compare, progress. A part is imported when asked."""
 
 from __future__ import annotations
 
@@ -32,6 +32,12 @@ def _build(args) -> int:
             print("Edit solutions/source/, not the notebooks, then run: course build")
         return bool(drift)
     return bool(build.build(args.lessons, execute=not args.no_execute, force=args.force, jobs=args.jobs))
+
+
+def _replicate(args) -> int:
+    from course_lib.teach.replication import replicate
+
+    return replicate.main(args)
 
 
 def _data(args) -> int:
@@ -83,6 +89,7 @@ def parser() -> argparse.ArgumentParser:
     build.add_argument("--no-execute", action="store_true", help="learner notebooks only")
     build.add_argument("--force", action="store_true", help="execute even where nothing changed")
     build.add_argument("-j", "--jobs", type=int, default=1, help="lessons at a time")
+    _add_replicate(add)
     data = add("data", _data, "fetch and check real data")
     data.add_argument("names", nargs="*", help="data sets; all where none is named")
     data.add_argument("--optional", action="store_true", help="say only what is missing, and never fail")
@@ -91,6 +98,18 @@ def parser() -> argparse.ArgumentParser:
                             ("progress", _progress, "what you have done so far")):
         add(name, run, text, add_help=False)       # --help too goes to the part that knows the arguments
     return top
+
+
+def _add_replicate(add) -> None:
+    again = add("replicate", _replicate, "measure lessons again under other seeds, for the ledger; goes on where it "
+                "was stopped")
+    again.add_argument("lessons", nargs="*", help="such as 03 or two_tower; all that measure where none is named")
+    again.add_argument("--seeds", type=int, default=10, help="runs of each lesson (10)")
+    again.add_argument("--first", type=int, default=1, metavar="N", help="number of the first run (1); 0 is the lesson "
+                       "at its published seeds")
+    again.add_argument("-j", "--jobs", type=int, default=2, help="runs at a time on this machine (2)")
+    again.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster to use instead: tcp://host:8786")
+    again.add_argument("--out", metavar="FILE.csv", help="another table than solutions/ledger/replicates.csv")
 
 
 def _add_try(add) -> None:

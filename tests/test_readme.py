@@ -16,6 +16,11 @@ def test_its_lessons_and_claims_are_those_of_the_notebooks():
     assert readme.filled(PAGE) == PAGE, "refresh it: python -m course_lib.teach.publish.readme --write"
 
 
+def test_the_ledgers_page_is_that_of_the_notebooks_and_replicates():
+    now = (ROOT / readme.PAGE).read_text(encoding="utf-8")
+    assert readme.ledger_markdown() == now, "refresh it: python -m course_lib.teach.publish.readme --write"
+
+
 def test_every_link_and_picture_leads_to_a_file():
     targets = [t for t in re.findall(r"\]\(([^)#]+)", PAGE) if "://" not in t]
     assert len(targets) > 10

@@ -1,4 +1,4 @@
-"""Makes toys.py and classroom.py importable by the tests beside them."""
+"""Makes toys.py, toy_lessons.py and made_class.py importable by the tests beside them."""
 
 import sys
 from pathlib import Path

@@ -370,7 +370,7 @@ CARDS = [LOGQ, STREAM, MIXED, BAND, MASK, STRATA, COLD]
 
 CLAIMS = [
     Claim("negatives.hits", "In-batch negatives are drawn in proportion to popularity.", "Yi et al. 2019", (20.0, np.inf),
-          "× as often a negative: top-10 item against an item of the lower half"),
+          "× as often a negative: top-10 item against an item of the lower half", kind="identity"),
     Claim("negatives.suppress", "Without correction, in-batch negatives suppress popular items.",
           "Yi et al. 2019; many texts say the reverse", (0.0, 0.5), "median popularity shown, without ÷ with logQ"),
     Claim("negatives.logq_log", "logQ raises recall on the log.", "Yi et al. 2019", (0.05, np.inf), "difference in recall@20"),

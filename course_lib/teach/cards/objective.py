@@ -349,5 +349,6 @@ CLAIMS = [
     Claim("objective.market", "Revenue and money kept put shop policies in different orders.", "this course", (-1.0, 0.5),
           "rank correlation"),
     Claim("objective.rank_everything", "Ranking everything costs in proportion to the catalogue; retrieve-then-rank hardly grows.",
-          "every funnel diagram", (10, np.inf), "× the cost of retrieve-then-rank at a million items"),
+          "every funnel diagram", (10, np.inf), "× the cost of retrieve-then-rank at a million items",
+          kind="machine figure", ratio=True),
 ]

@@ -291,7 +291,7 @@ CLAIMS = [
     Claim("ranker.session", "Within a session, what was just clicked is worth more to the ranker than the whole long history.",
           "talks on session-based recommendation", (1.0, np.inf), "× the loss from dropping the history"),
     Claim("ranker.candidates", "A few hundred candidates fit the ranker's 20 ms at the 99th percentile.",
-          "the budgets of this course", (200.0, np.inf), "candidates"),
+          "the budgets of this course", (200.0, np.inf), "candidates", kind="machine figure"),
     Claim("ranker.second_stage", "A ranker with features that retrieval cannot afford improves on the retriever's order.",
           "every two-stage design", (0.0, 1.0), "recall@20"),
 ]

@@ -428,10 +428,11 @@ CLAIMS = [
     Claim("two_tower.width", "Beyond some width, more dimensions buy bytes and not recall.", "common practice", (-np.inf, 0.02),
           "recall@20 at the widest minus at a quarter of it"),
     Claim("two_tower.sampled", "Ranking against 100 sampled items flatters a model.", "Krichene & Rendle 2020, doi:10.1145/3394486.3403226",
-          (1.5, np.inf), "× recall@20 over the whole catalogue"),
+          (1.5, np.inf), "× recall@20 over the whole catalogue", kind="identity"),
     Claim("two_tower.time", "Under a split by time, a model without time does not beat recent popularity.",
           "this course", (-np.inf, 1.0), "× recent popularity's recall@20"),
     Claim("two_tower.recency", "The same towers with recency as an item input do.", "this course", (1.0, np.inf),
           "× recent popularity's recall@20"),
-    Claim("two_tower.p99", "A user vector is made well within the budget.", "this course's budget: 5 ms of 30", (0.0, 5.0), "ms at p99"),
+    Claim("two_tower.p99", "A user vector is made well within the budget.", "this course's budget: 5 ms of 30", (0.0, 5.0), "ms at p99",
+          kind="machine figure"),
 ]

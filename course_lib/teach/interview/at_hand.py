@@ -12,6 +12,7 @@ from pathlib import Path
 from course_lib.contracts import UnknownIdError
 from course_lib.teach import lessons, progress
 from course_lib.teach.ledger import claims
+from course_lib.teach.ledger.ledger_page import place_text
 from course_lib.teach.ledger.verdict import Row, number, value_text
 from course_lib.teach.lessons import ROOT
 from course_lib.teach.show.notices import Notice, show
@@ -31,10 +32,10 @@ class Quote:
     def text(self) -> str:
         """The claim, its verdict and the numbers, each with whose it is."""
         claim = self.entry.claim
-        shipped = "; ".join(f"{value_text(claim, row)} ({row.on})" for row in self.entry.rows)
+        shipped = "; ".join(f"{place_text(self.entry, on)} ({on})" for on in self.entry.places)
         mine = "; ".join(f"{value_text(claim, Row(claim.id, on, value))} ({on})" for on, value in self.yours.items())
         told = [f"in the course's solution {shipped}"] * bool(shipped) + [f"on your machine {mine}"] * bool(mine)
-        verdict = self.entry.verdict.word if self.entry.rows else "no verdict yet"
+        verdict = self.entry.verdict.text if shipped else "no verdict yet"
         said = '; '.join(told) or f'not measured yet; lesson {claim.lesson} does it'
         return f"{claim.says.rstrip('.')}: **{verdict}**; {said}."
 

@@ -63,7 +63,7 @@ DECK = (
               {"metric_stack.satisfaction": "holds if…"}),
     Statement("m", "PSI above 0.1 pages the on-call.", False,
               "With few rows an unmoved feature exceeds it, with many rows a drifting one may not: take the "
-              "threshold from the null.", {"feature_audit.psi": "holds if…"}),
+              "threshold from the null.", {"feature_audit.psi": "depends"}),
     Statement("n", "Leakage or staleness: I would measure both on our data before I said which costs more.", True,
               "What was expected to hold did not, in the world or on films.", {"feature_audit.stale_vs_leak": NO}),
     Statement("o", "I'd start with a two-tower and a transformer ranker. The objective we can refine later.", False,

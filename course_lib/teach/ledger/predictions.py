@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import math
+import os
+import platform
+from functools import cache
 
-from course_lib.contracts import ArgumentError
+from course_lib.contracts import ArgumentError, CourseError
 from course_lib.teach import progress
 from course_lib.teach.cards import claim as find_claim
-from course_lib.teach.ledger.verdict import MIME, Row, row_text, verdict_of
+from course_lib.teach.definitions.claim import CLAIM, DIAL, MACHINE
+from course_lib.teach.ledger import replicates
+from course_lib.teach.ledger.judgement import by_place, verdict
+from course_lib.teach.ledger.spread import spread
+from course_lib.teach.ledger.strip import strip
+from course_lib.teach.ledger.verdict import MIME, Row, decide, number, row_text
 from course_lib.teach.show.notices import Notice, show
 
 _guesses: dict[str, object] = {}
@@ -51,27 +59,89 @@ def _told(guess) -> str:
     return f"{guess[0]:g} to {guess[1]:g}" if isinstance(guess, list) else f"{guess:g}"
 
 
-def measured(claim_id: str, value, low=None, high=None, on: str = "world") -> None:
-    """Show what came out: the claim, the band expected beforehand, the value, the verdict, and the learner's guess.
-
-    value: a number, or an Estimate with value, low and high. on: where it was measured: "world", "ml100k", or in more
-    words ("world, cold items"). The row goes into the output, from which the build gathers the ledger.
-    """
+def row_of(claim_id: str, value, low=None, high=None, on: str = "world", at: float = math.nan,
+           beside: str = "") -> Row:
+    """The row that measured() with these arguments makes. Raises DataError for an interval that does not hold its
+    value, ArgumentError for a dial's measurement without its strength."""
     held = find_claim(claim_id)
-    claim_id = held.id
     if hasattr(value, "low") and hasattr(value, "value"):
         value, low, high = value.value, value.low, value.high
     ends = [math.nan if part is None else float(part) for part in (value, low, high)]
-    row = Row(claim_id, on, *ends)
-    verdict = verdict_of(held, [row])
-    guess = _guesses.get(claim_id)
-    _measured.add(claim_id)
-    progress.record("measured", claim_id, verdict.word, value=row.value, on=on)
-    says = [held.says, row_text(held, row)]
+    if (held.kind == DIAL) == math.isnan(at):
+        raise ArgumentError(f"measured({claim_id!r}, at={at}): a {DIAL} says at which strength of its input it was "
+                            f"measured (at=0.5), and no other kind does; this is a {held.kind}.")
+    if held.kind == MACHINE:
+        beside = "; ".join(filter(None, [beside, machine()]))
+    return Row(held.id, on, *ends, float(at), beside)
+
+
+def machine() -> str:
+    """This machine in a few words: cores, threads of numerical libraries, its load, processor, system, Python."""
+    threads = os.environ.get("OMP_NUM_THREADS", "all")
+    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    return (f"{os.cpu_count()} cores, {threads} threads{load}, {platform.machine()}, {platform.system()}, "
+            f"Python {platform.python_version()}")
+
+
+def measured(claim_id: str, value, low=None, high=None, on: str = "world", at: float = math.nan,
+             beside: str = "") -> None:
+    """Show what came out: the claim, the band expected beforehand, the value, and the learner's guess; where the
+    course has replicates, this one run among them, and the verdict that they gave.
+
+    value: a number, or an Estimate with value, low and high. on: where it was measured: "world", "ml100k", or in more
+    words ("world, cold items"). at: of a dial, the strength of its input. beside: of a machine figure, what the machine
+    did ("batch 1, recall 0.95"); the machine itself is noted. The row goes into the output, from which the build
+    gathers the ledger.
+    """
+    held = find_claim(claim_id)
+    row = row_of(claim_id, value, low, high, on, at, beside)
+    runs = _replicates_of(held.id)
+    alone = decide(held, row)
+    guess = _guesses.get(held.id)
+    _measured.add(held.id)
+    progress.record("measured", held.id, alone, value=row.value, on=on)
+    says = [held.says, row_text(held, row), _among(held, row, runs)]
     if guess is not None:
         says.append(_outcome(guess, row.value))
-    show(Notice("note", f"Claim {claim_id}", tuple(says), [("who says so", held.who)], data={MIME: row.as_dict()},
-                word=f"{verdict.word} here"))
+    blocks = [("who says so", held.holder)]
+    drawn = strip(held, by_place(runs).get(on, []), row.value)
+    if drawn:
+        blocks.append(("among all", drawn))
+    show(Notice("note", f"Claim {held.id}" if held.kind == CLAIM else f"{held.kind.capitalize()} {held.id}",
+                tuple(says), blocks, data={MIME: row.as_dict()}, word=_word(held, row, runs, alone)))
+
+
+def _word(held, row, runs, alone) -> str:
+    """The verdict over replicates where there is one; else what this run says, named as one run."""
+    said = verdict(held, [row], runs)
+    return said.text if said.earned else f"{alone} in this run"
+
+
+def _among(held, row, runs) -> str:
+    """A sentence on where this run lies among the replicates; "" where there are none."""
+    rows = by_place(runs).get(row.on, [])
+    if not held.judged or len(rows) < 2 or not all(math.isfinite(other.value) for other in rows):
+        return "" if not held.judged or held.deterministic else (
+            "This is one run. The course has no others of it to compare with: with another seed it may come out "
+            "differently.")
+    made = spread(rows)
+    inside = made.next_low <= row.value <= made.next_high
+    return (f"Over {len(rows)} runs with other seeds the mean is {number(made.mean)} [{number(made.low)}, "
+            f"{number(made.high)}], and a further run falls between {number(made.next_low)} and "
+            f"{number(made.next_high)}: yours lies {'inside' if inside else 'outside'}.")
+
+
+def _replicates_of(claim_id: str) -> list[list[Row]]:
+    """The replicates that came with the course; none where their table is missing or damaged."""
+    try:
+        return _table().of(claim_id)
+    except (CourseError, OSError):
+        return []
+
+
+@cache
+def _table():
+    return replicates.read()
 
 
 def _outcome(guess, value) -> str:

@@ -1,4 +1,8 @@
-"""One row of the claims ledger, and the verdict that is computed from rows: never typed."""
+"""One row of the ledger, and the verdict that is computed from rows: never typed.
+
+A verdict is earned over replicates (teach.ledger.spread). What a single run says is kept apart from it and is always
+shown as "one run, not yet replicated".
+"""
 
 from __future__ import annotations
 
@@ -10,23 +14,45 @@ from course_lib.teach import lessons
 from course_lib.teach.definitions.claim import Claim
 
 MIME = "application/vnd.recsys-course.claim+json"
-HOLDS, HOLDS_IF, FAILS, UNSAID = "holds", "holds if…", "does not hold", "cannot be said"
-VERDICTS = (HOLDS, HOLDS_IF, FAILS, UNSAID)
+HOLDS, DEPENDS, FAILS, UNSAID = "holds", "depends", "does not hold", "cannot be said"
+VERDICTS = (HOLDS, DEPENDS, FAILS, UNSAID)
+NOT_YET = "not yet replicated"
 
 
 @dataclass(frozen=True)
 class Row:
-    """One measurement: the claim's id, on what, the value and its interval (NaN where none is known)."""
+    """One measurement: the claim's id, on what, the value and its interval (NaN where none is known).
+
+    at: the strength of a dial's input, NaN for other kinds. beside: of a machine figure, what the machine did (threads,
+    batch, recall). Raises DataError for an interval that has one end, or does not hold its value.
+    """
 
     claim: str
     on: str
     value: float
     low: float = math.nan
     high: float = math.nan
+    at: float = math.nan
+    beside: str = ""
+
+    def __post_init__(self):
+        if math.isnan(self.low) and math.isnan(self.high):
+            return
+        if not self.low <= self.value <= self.high:
+            raise DataError(f"claim {self.claim} on {self.on}: value {self.value}, interval [{self.low}, {self.high}]; "
+                            f"expected low <= value <= high, or no interval at all. Look at how it was estimated.")
+
+    @property
+    def has_interval(self) -> bool:
+        return not math.isnan(self.low)
 
     def as_dict(self) -> dict:
         """For JSON: NaN and infinity as text; the claim by its lesson's name, since the number may change."""
         kept = asdict(self) | {"claim": lessons.kept(self.claim)}
+        if math.isnan(self.at):
+            del kept["at"]
+        if not self.beside:
+            del kept["beside"]
         return {k: v if not isinstance(v, float) or math.isfinite(v) else str(v) for k, v in kept.items()}
 
     @classmethod
@@ -34,21 +60,34 @@ class Row:
         """The inverse of as_dict. Raises DataError for anything else."""
         try:
             numbers = (float(held[k]) for k in ("value", "low", "high"))
-            return cls(lessons.shown(str(held["claim"])), str(held["on"]), *numbers)
-        except (KeyError, TypeError, ValueError, UnknownIdError) as error:
+            return cls(lessons.shown(str(held["claim"])), str(held["on"]), *numbers, float(held.get("at", math.nan)),
+                       str(held.get("beside", "")))
+        except (KeyError, TypeError, ValueError, AttributeError, UnknownIdError) as error:
             raise DataError(f"a claim's row is {str(held)[:120]}; expected claim, on, value, low, high.") from error
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """word: one of VERDICTS. reason: where it holds, where not, where it cannot be said."""
+    """What is said of a statement. word: one of VERDICTS, or what another kind has in its place. reason: where it
+    holds, where not, where it cannot be said. earned: whether it is a verdict, and not only what the notebook's one run
+    says. runs: replicates so far, the fewest of all places; needed: how many a verdict there needs."""
 
     word: str
     reason: str
+    earned: bool = False
+    runs: int = 0
+    needed: int = 0
+
+    @property
+    def text(self) -> str:
+        """The verdict for showing. What one run says is never shown as a verdict: "one run, not yet replicated"."""
+        if self.earned:
+            return self.word
+        return f"{self.runs} of {self.needed} runs, {NOT_YET}" if self.runs else f"one run, {NOT_YET}"
 
 
 def decide(claim: Claim, row: Row) -> str:
-    """HOLDS, FAILS or UNSAID for one measurement.
+    """HOLDS, FAILS or UNSAID: where one measurement lies.
 
     With an interval: inside the band, HOLDS; apart from it, FAILS; across its edge, UNSAID. Without one, the value
     alone decides; NaN is UNSAID.
@@ -63,19 +102,27 @@ def decide(claim: Claim, row: Row) -> str:
     return FAILS if top < low or bottom > high else UNSAID
 
 
-def verdict_of(claim: Claim, rows: list[Row]) -> Verdict:
-    """The verdict over all places where the claim was measured.
+def joined(words: dict[str, str]) -> tuple[str, str]:
+    """One word over all places, and the reason. words: {place: HOLDS, FAILS or UNSAID}.
 
-    All hold: "holds". None of those that decide hold: "does not hold". Some do and others do not, or cannot say:
-    "holds if…". Nothing decides: "cannot be said".
+    Symmetric: all hold, "holds"; none holds, "does not hold"; some do and some do not, "depends", whatever the others
+    say; all else, "cannot be said". Swapping HOLDS and FAILS in what goes in swaps them in what comes out.
     """
-    places = {word: [row.on for row in rows if decide(claim, row) == word] for word in (HOLDS, FAILS, UNSAID)}
-    told = [f"{start} {', '.join(places[word])}" for word, start in ((HOLDS, "on"), (FAILS, "not on"), (
-        UNSAID, "cannot be said on")) if places[word]]
+    places = {word: [on for on, said in words.items() if said == word] for word in (HOLDS, FAILS, UNSAID)}
+    starts = {HOLDS: "on", FAILS: "not on", UNSAID: "cannot be said on"}
+    told = [f"{starts[word]} {', '.join(held)}" for word, held in places.items() if held]
     reason = "; ".join(told) or "not measured yet"
-    if places[HOLDS]:
-        return Verdict(HOLDS if not places[FAILS] + places[UNSAID] else HOLDS_IF, reason)
-    return Verdict(FAILS if places[FAILS] else UNSAID, reason)
+    if places[HOLDS] and places[FAILS]:
+        return DEPENDS, reason
+    if places[UNSAID] or not words:
+        return UNSAID, reason
+    return (HOLDS if places[HOLDS] else FAILS), reason
+
+
+def verdict_of(claim: Claim, rows: list[Row]) -> Verdict:
+    """What single runs say, over all places; a verdict only where the claim is deterministic."""
+    word, reason = joined({row.on: decide(claim, row) for row in rows})
+    return Verdict(word, reason, earned=claim.deterministic and bool(rows))
 
 
 def number(value: float) -> str:
@@ -89,8 +136,12 @@ def number(value: float) -> str:
 
 
 def band_text(claim: Claim) -> str:
-    """The band in words: "16 to 24×", "above 0.33", "below 0"."""
-    low, high = claim.expected
+    """The band in words: "16 to 24×", "at least 0.33", "at most 0"."""
+    return ends_text(*claim.expected, claim)
+
+
+def ends_text(low: float, high: float, claim: Claim) -> str:
+    """Two ends in words, with the claim's unit."""
     unit = _unit(claim)
     if math.isinf(low) and math.isinf(high):
         return "anything"
@@ -105,10 +156,11 @@ def _unit(claim: Claim) -> str:
 
 def value_text(claim: Claim, row: Row) -> str:
     """The value with its interval: "0.385 [0.369, 0.401]"."""
-    interval = "" if math.isnan(row.low) or math.isnan(row.high) else f" [{number(row.low)}, {number(row.high)}]"
+    interval = f" [{number(row.low)}, {number(row.high)}]" if row.has_interval else ""
     return f"{number(row.value)}{_unit(claim)}{interval}"
 
 
 def row_text(claim: Claim, row: Row) -> str:
     """One measurement as a sentence."""
-    return f"Expected beforehand: {band_text(claim)}. Measured on {row.on}: {value_text(claim, row)}."
+    beside = f" ({row.beside})" if row.beside else ""
+    return f"Expected beforehand: {band_text(claim)}. Measured on {row.on}: {value_text(claim, row)}{beside}."

@@ -1,4 +1,5 @@
-"""Writes what README.md shows of the course from the course itself: the lessons, the ledger of claims, two pictures.
+"""Writes what README.md shows of the course from the course itself: the lessons, the ledger of claims, two pictures;
+and the ledger's own page, solutions/ledger/README.md.
 
 `python -m course_lib.teach.publish.readme --write` refreshes the marked parts; a test fails where they are stale.
 """
@@ -15,9 +16,11 @@ from pathlib import Path
 from course_lib.contracts import DataError
 from course_lib.teach import cards
 from course_lib.teach.ledger import claims
+from course_lib.teach.ledger.ledger_page import page, table_markdown
 from course_lib.teach.lessons import ROOT
 
 FUNNEL, LEDGER = "solutions/figures/funnel.png", "solutions/figures/claims.png"
+PAGE = "solutions/ledger/README.md"
 
 
 def _cells(path: Path) -> list[dict]:
@@ -48,15 +51,22 @@ def lessons_markdown(root: Path = ROOT) -> str:
 
 
 def claims_markdown(root: Path = ROOT) -> str:
-    """How the claims came out, in one sentence, and the whole ledger folded below it."""
-    entries = [entry for entry in claims.gather(root / "solutions") if entry.rows]
-    told = ", ".join(f"{n} × {word.rstrip('…')}" for word, n in claims.counts(entries).items() if n)
+    """How the statements came out, in one sentence; the picture and the whole ledger folded below it."""
+    entries = [entry for entry in claims.gather(root / "solutions") if entry.rows or entry.replicates]
     return "\n".join([
-        f"{len(entries)} claims so far: {told}. A verdict is computed from the measurement and a band that puts the "
-        "claim into numbers; what fails stays in the table. Bands were to be written blind: for some, a prototype's "
-        "numbers were known, and one (the growth of HNSW) was set anew after measuring.", "",
-        f"![The ledger of claims]({LEDGER})", "",
-        "<details><summary>The whole ledger</summary>", "", claims.table_markdown(entries), "", "</details>"])
+        f"{len(entries)} statements: {claims.in_words(entries)}. A verdict is computed over replicates (the same cells "
+        "under other seeds: `course replicate`) and a band that puts the statement into numbers; what fails stays in "
+        "the table, and what was run once has no verdict. Bands were to be written blind: for some, a prototype's "
+        "numbers were known, and one (the growth of HNSW) was set anew after measuring. "
+        f"[The ledger]({PAGE}) has a paragraph for each, with every run.", "",
+        "<details><summary>The ledger as a picture</summary>", "", f"![The ledger of claims]({LEDGER})", "",
+        "</details>", "",
+        "<details><summary>The ledger as a table</summary>", "", table_markdown(entries), "", "</details>"])
+
+
+def ledger_markdown(root: Path = ROOT) -> str:
+    """The ledger's page."""
+    return page([entry for entry in claims.gather(root / "solutions") if entry.rows or entry.replicates])
 
 
 def first_figure(notebook: Path, tag: str) -> bytes:
@@ -81,15 +91,17 @@ def filled(text: str, root: Path = ROOT) -> str:
 
 
 def write(root: Path = ROOT) -> None:
-    """Refresh README.md and its two pictures from the executed solutions."""
+    """Refresh README.md, its two pictures and the ledger's page from the executed solutions and the replicates."""
     import matplotlib
 
     matplotlib.use("agg")
     (root / "solutions" / "figures").mkdir(exist_ok=True)
     (root / FUNNEL).write_bytes(first_figure(root / "solutions" / "00_start_here.ipynb", "journey"))
     claims.picture(claims.gather(root / "solutions"), root / LEDGER)
-    page = root / "README.md"
-    page.write_text(filled(page.read_text(encoding="utf-8"), root), encoding="utf-8")
+    (root / PAGE).parent.mkdir(exist_ok=True)
+    (root / PAGE).write_text(ledger_markdown(root), encoding="utf-8")
+    front = root / "README.md"
+    front.write_text(filled(front.read_text(encoding="utf-8"), root), encoding="utf-8")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -98,9 +110,10 @@ def main(argv: list[str] | None = None) -> int:
     if parser.parse_args(argv).write:
         write()
         return 0
-    page = (ROOT / "README.md").read_text(encoding="utf-8")
-    stale = filled(page) != page
-    print("README.md is stale; refresh it with --write" if stale else "README.md agrees with the course")
+    front, ledger = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", PAGE))
+    stale = filled(front) != front or ledger_markdown() != ledger
+    print("README.md or the ledger's page is stale; refresh both with --write" if stale else
+          "README.md and the ledger's page agree with the course")
     return int(stale)
 
 

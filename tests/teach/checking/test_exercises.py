@@ -128,7 +128,7 @@ def test_a_guess_is_kept_and_shown_after_the_measurement(capsys):
     assert "first guess, 5 to 50" in capsys.readouterr().out
     predictions.measured("99.ratio", 19.3, 18, 20)
     out = capsys.readouterr().out
-    assert "inside your range" in out and "10 to 30×" in out and "19.3× [18, 20]" in out and "holds here" in out
+    assert "inside your range" in out and "10 to 30×" in out and "19.3× [18, 20]" in out and "holds in this run" in out
     predictions.predict("99.ratio", 19)
     assert "measured already" in capsys.readouterr().out
     assert progress.calibration()["ranges_held"] == 1

@@ -86,7 +86,7 @@ def test_the_stored_lesson_quotes_the_verdicts_of_the_ledger_as_it_is():
     """Where this fails, build the interview after the lessons it quotes: course build interview --force."""
     stored = next(SOLUTIONS.glob("*_interview.ipynb")).read_text(encoding="utf-8")
     quoted = dict(re.findall(r"`(\d+\.\w+)` [^`]*?: \*\*([^*]+)\*\*;", _plain(stored)))
-    now = {entry.claim.id: entry.verdict.word for entry in AtHand().entries.values()}
+    now = {entry.claim.id: entry.verdict.text for entry in AtHand().entries.values()}
     assert len(quoted) > 10 and quoted == {claim: now[claim] for claim in quoted}
 
 

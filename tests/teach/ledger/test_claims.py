@@ -1,4 +1,4 @@
-"""Verdicts are computed: from bands fixed beforehand and what came out; a claim that fails stays and says so."""
+"""The ledger is gathered from notebooks and replicates; what was run once has no verdict, and everything is shown."""
 
 import json
 import math
@@ -8,12 +8,13 @@ import pytest
 from course_lib.contracts import DataError
 from course_lib.teach import cards
 from course_lib.teach.definitions.claim import Claim
-from course_lib.teach.ledger import claims
+from course_lib.teach.ledger import claims, ledger_page, replicates
 from course_lib.teach.ledger.claims import Entry
+from course_lib.teach.ledger.replicates import Replicates, Run
 from course_lib.teach.ledger.verdict import (
+    DEPENDS,
     FAILS,
     HOLDS,
-    HOLDS_IF,
     MIME,
     UNSAID,
     Row,
@@ -37,12 +38,13 @@ def test_a_measurement_is_judged_by_its_interval(value, low, high, word):
 
 @pytest.mark.parametrize(("values", "word", "reason"), [
     ({"world": 30, "ml100k": 31}, HOLDS, "on world, ml100k"),
-    ({"world": 30, "ml100k": 3}, HOLDS_IF, "on world; not on ml100k"),
+    ({"world": 30, "ml100k": 3}, DEPENDS, "on world; not on ml100k"),
     ({"world": 3, "ml100k": 2}, FAILS, "not on world, ml100k"),
-    ({"world": 30, "ml100k": math.nan}, HOLDS_IF, "on world; cannot be said on ml100k"),
-    ({"world": 3, "ml100k": math.nan}, FAILS, "not on world; cannot be said on ml100k"),
+    ({"world": 30, "ml100k": math.nan}, UNSAID, "on world; cannot be said on ml100k"),
+    ({"world": 3, "ml100k": math.nan}, UNSAID, "not on world; cannot be said on ml100k"),
+    ({"world": 3, "ml100k": math.nan, "log": 30}, DEPENDS, "on log; not on world; cannot be said on ml100k"),
     ({"world": math.nan}, UNSAID, "cannot be said on world"), ({}, UNSAID, "not measured yet")])
-def test_the_verdict_weighs_all_places(values, word, reason):
+def test_all_places_are_weighed_and_holding_weighs_as_much_as_failing(values, word, reason):
     verdict = verdict_of(CLAIM, [Row("5.compression", on, value) for on, value in values.items()])
     assert (verdict.word, verdict.reason) == (word, reason)
 
@@ -82,12 +84,36 @@ def test_rows_are_gathered_from_executed_notebooks(tmp_path, one_claim):
     (tmp_path / "06_other.ipynb").write_text(notebook())
     first, second = claims.gather(tmp_path)
     assert first.rows == [again, real] or (first.rows[0] == again and first.rows[1].on == "ml100k")
-    assert (first.verdict.word, second.verdict.word) == (HOLDS_IF, UNSAID)
-    assert claims.verdicts([first, second]) == {"ann.compression": HOLDS_IF, "ann.other": UNSAID}
-    assert claims.counts([first, second]) == {HOLDS: 0, HOLDS_IF: 1, FAILS: 0, UNSAID: 1}
-    table = claims.table_markdown([first, second])
-    assert "19× [18, 20]" in table and "33× (ml100k)" in table and "not measured yet" not in table
+    assert (first.verdict.word, second.verdict.word) == (DEPENDS, UNSAID)
+    assert claims.verdicts([first, second]) == {"ann.compression": DEPENDS, "ann.other": UNSAID}
+    assert claims.counts([first, second]) == {"one run, not yet replicated": 2}
+    table = ledger_page.table_markdown([first, second])
+    assert "19× [18, 20]" in table and "33× (ml100k)" in table and "**one run, not yet replicated**" in table
     assert table.count("\n") == 3
+
+
+def test_replicates_are_gathered_from_the_table_beside_the_notebooks(tmp_path, one_claim):
+    (tmp_path / "05_ann.ipynb").write_text(notebook(Row("5.compression", "world", 19.3)))
+    table = Replicates()
+    for number_ in range(1, 11):
+        table.add(Run("ann", number_, "c", "l", 1.0, rows=(Row("5.compression", "world", 31 + number_ / 10),)))
+    table.add(Run("ann", 11, "c", "l", 1.0, why="it broke"))
+    replicates.write(table, tmp_path / "ledger" / "replicates.csv")
+    first, _ = claims.gather(tmp_path)
+    assert (first.verdict.text, first.verdict.earned, first.verdict.runs) == (HOLDS, True, 10)
+    page = ledger_page.page([first])
+    assert "mean 31.6× [31.3, 31.8] over 10 runs" in page and "the notebook's run 19.3×" in page
+    assert "Replicate 11 failed: it broke" in page and "▲" in page
+    assert "▇" in ledger_page.table_markdown([first]) or "█" in ledger_page.table_markdown([first])
+
+
+def test_what_has_no_place_and_what_has_no_interval_is_listed():
+    placed = Claim("5.a", "s", "Jégou et al. 2011", (0, 1), place="section 4")
+    exact = Claim("5.b", "s", "own conjecture", (0, 1), deterministic=True)
+    entries = [Entry(CLAIM, [Row("5.compression", "world", 19.3)]), Entry(placed, [Row("5.a", "world", 0.5, 0.4, 0.6)]),
+               Entry(exact, [Row("5.b", "world", 0.5)])]
+    assert claims.unplaced(entries) == ["5.compression"]
+    assert claims.without_interval(entries) == [("5.compression", "world")]
 
 
 def test_a_row_without_a_claim_is_not_lost_silently(tmp_path, one_claim):
@@ -103,19 +129,24 @@ def test_a_broken_notebook_is_named(tmp_path, one_claim, text):
         claims.gather(tmp_path)
 
 
-def test_the_picture_shows_every_measured_claim(tmp_path):
+def test_the_picture_is_one_narrow_column_with_every_measured_claim(tmp_path):
+    runs = [[Row("5.a", "world", 1.0 + 0.01 * number_)] for number_ in range(10)]
     entries = [Entry(CLAIM, [Row("5.compression", "world", 19.3, 18, 20), Row("5.compression", "ml100k", 900.0)]),
+               Entry(Claim("5.a", "a", "w", (1.2, math.inf)), [], runs),
                Entry(Claim("5.b", "b", "w", (1, math.inf)), [Row("5.b", "world", 2.0)]),
                Entry(Claim("5.c", "c", "w", (-math.inf, 0)), [Row("5.c", "world", math.nan)]),
-               Entry(Claim("5.d", "not measured", "w", (0, 1)))]
+               Entry(Claim("5.d", "not measured", "w", (0, 1))),
+               Entry(Claim("5.e", "true anyway", "w", (0, 1), kind="identity"), [Row("5.e", "world", 1.0)])]
     figure = claims.picture(entries, tmp_path / "claims.png")
-    assert len(figure.axes[0].get_yticks()) == 3 and "3 claims" in figure.get_suptitle()
+    words = " ".join(text.get_text() for text in figure.axes[0].texts)
+    assert "4 statements" in figure.get_suptitle() and figure.get_size_inches()[0] < 6
+    assert "not measured" not in words and "true anyway" not in words and "does not hold" in words
     assert 1_000 < (tmp_path / "claims.png").stat().st_size < 80_000
 
 
 def test_a_row_survives_json():
-    row = Row("5.compression", "world", 19.3, math.nan, math.inf)
+    row = Row("5.compression", "world", 19.3, -math.inf, math.inf)
     back = Row.of(json.loads(json.dumps(row.as_dict())))
-    assert (back.claim, back.on, back.value) == (row.claim, row.on, row.value) and math.isnan(back.low)
+    assert (back.claim, back.on, back.value) == (row.claim, row.on, row.value) and back.low == -math.inf
     with pytest.raises(DataError, match="expected claim"):
         Row.of({"claim": "x"})

@@ -8,7 +8,7 @@ from course_lib.teach.cards.ann.briefs import QUIZZES
 from course_lib.teach.cards.ann.choices import FILTER, FRONT
 from course_lib.teach.cards.ann.codes import ADC, ENCODE, RERANK
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
-from course_lib.teach.definitions.claim import Claim
+from course_lib.teach.definitions.claim import Band, Claim
 
 __all__ = ["CARDS", "CLAIMS", "QUIZZES"]
 
@@ -150,18 +150,23 @@ CLAIMS = [
           "“raise nprobe until recall is back”", (0.9, 1.0)),
     Claim("ann.refine", "An exact re-rank of a shortlist brings it back (recall@100)", "Jégou et al. 2011", (0.95, 1.0)),
     Claim("ann.speed", "At a million vectors that is many times faster than exact search (ratio of medians)",
-          "faiss wiki", (5, 1000), "×"),
+          "faiss wiki", (5, 1000), "×", kind="machine figure", ratio=True),
     Claim("ann.hnsw_growth", "HNSW search grows no faster than the logarithm of the catalogue (exponent of n)",
           # From 10⁴ to 10⁵ a logarithm grows 1.25-fold: exponent 0.10, and half of it again for the luck of the links. A fixed
           # beam opens a fixed number of nodes, so nothing else can grow; and more vectors never need fewer comparisons.
-          "Malkov & Yashunin 2018", (0.0, 0.15)),
-    Claim("ann.flat_growth", "Exact search grows in proportion to the catalogue (exponent of n)", "arithmetic", (0.85, 1.15)),
+          "Malkov & Yashunin 2018", (0.0, 0.15), written="2026-11-22", history=(
+              Band(0.0, 0.3, "2026-11-22", "the sentence was weakened to \"far slower than the catalogue\"."),
+              Band(0.0, 0.5, "2026-11-22", "comparisons are counted instead of times, and the sentence names the logarithm again."),
+              Band(-1.0, 0.3, "2026-11-22", "it was set anew after measuring: comparisons cannot become fewer, and a logarithm's "
+                   "exponent is 0.10 there."))),
+    Claim("ann.flat_growth", "Exact search grows in proportion to the catalogue (exponent of n)", "arithmetic", (0.85, 1.15),
+          kind="machine figure", ratio=True),
     Claim("ann.filter", "Fetching 100 and dropping what is not allowed is enough (recall@10, 1% allowed)",
           "a common first design", (0.9, 1.0)),
     Claim("ann.brute", "With 1% allowed, comparing with all survivors beats a graph search of like recall (times faster)",
-          "course", (1.0, 1000), "×"),
+          "course", (1.0, 1000), "×", kind="machine figure", ratio=True),
     Claim("ann.small", "An ANN index makes retrieval faster (flat / HNSW, median)", "the reflex in design interviews",
-          (1.5, 1000), "×"),
+          (1.5, 1000), "×", kind="machine figure", ratio=True),
     Claim("ann.relevance", "Recall of the index says how much recall of relevance is lost (index loss − relevance loss)",
           "the reflex in design interviews", (-0.02, 0.02)),
 ]

@@ -236,7 +236,7 @@ CARDS = [LATENCY, GUARDRAIL, DECIDE, NET, CLICKERS]
 
 CLAIMS = [
     Claim("launch.p99", "One request of the whole chain fits 50 ms at the 99th percentile", "the course's budget",
-          (0.0, 50.0), " ms"),
+          (0.0, 50.0), " ms", kind="machine figure"),
     Claim("launch.queue", "At 80% load the 99th percentile is several times the service's own",
           "queueing theory; ratio of open-loop to closed-loop p99", (2.0, 20.0), "×"),
     Claim("launch.ladder", "With a ladder of fallbacks a dead index costs no request its answer",

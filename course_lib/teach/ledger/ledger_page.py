@@ -1,0 +1,150 @@
+"""The ledger as a page of markdown: a paragraph a statement, narrow enough for a phone; and the short table."""
+
+from __future__ import annotations
+
+import math
+
+from course_lib.teach import lessons
+from course_lib.teach.definitions.claim import CLAIM, DIAL, IDENTITY, KINDS, Claim
+from course_lib.teach.ledger.judgement import curve
+from course_lib.teach.ledger.spread import spread
+from course_lib.teach.ledger.strip import sparkline, strip
+from course_lib.teach.ledger.verdict import band_text, ends_text, number, value_text
+
+HEAD = """# The ledger
+
+Every statement of the course that was measured, with the band that was written down beforehand and what came out. A
+verdict is computed, never typed: *holds* where the interval of the mean over replicates lies in the band and at least 8
+of 10 replicates do, *does not hold* where both lie outside, *depends* where it holds in one place and not in another,
+*cannot be said* in all other cases. What was run once has no verdict.
+
+In a strip, `░` is the band, a digit says how many runs came out there, `[===]` is the interval of the mean, the dashes
+show where one more run falls in 95 of 100 cases, and `▲` is the run that the lesson shows. Run it all again with
+`course replicate`.
+"""
+
+
+def page(entries, lesson: str | None = None) -> str:
+    """The whole ledger, or one lesson's part of it, as markdown. Identities are listed by name alone."""
+    parts = [HEAD, f"There are four kinds of statement:\n\n{kinds_markdown()}\n"] if lesson is None else []
+    for number_, held in _by_lesson(entries, lesson):
+        parts.append(f"## {number_} {lessons.title(number_)}\n")
+        parts += [paragraph(entry) for entry in held if entry.claim.kind != IDENTITY]
+        facts = [entry.claim.says for entry in held if entry.claim.kind == IDENTITY]
+        if facts:
+            parts.append(f"True by arithmetic or by construction, and therefore not judged: {' '.join(facts)}\n")
+    return "\n".join(parts)
+
+
+def _by_lesson(entries, lesson):
+    wanted = None if lesson is None else lessons.number(lesson)
+    found: dict[str, list] = {}
+    for entry in entries:
+        if wanted in (None, entry.claim.lesson):
+            found.setdefault(entry.claim.lesson, []).append(entry)
+    return sorted(found.items())
+
+
+def paragraph(entry) -> str:
+    """One statement: what is said, verdict, kind, holder, band with its date and history, and each place's numbers."""
+    claim, said = entry.claim, entry.verdict
+    lines = [f"**{claim.says}** (`{lessons.kept(claim.id)}`)", "",
+             f"- Verdict: **{said.text}**" + (f" ({said.reason})" if said.earned and said.reason else ""),
+             f"- Kind: {claim.kind}. Holder: {claim.holder}",
+             f"- {band_with_date(claim)}"]
+    for band in claim.history:
+        lines.append(f"- Before that: {ends_text(band.low, band.high, claim)}, written {band.written or 'undated'}; "
+                     f"given up because {band.why}")
+    lines += [f"- Replicate {run.replicate} failed: {run.why}" for run in entry.failed]
+    lines += _curve_lines(entry) if claim.kind == DIAL else _place_lines(entry)
+    return "\n".join(lines) + "\n"
+
+
+def band_with_date(claim: Claim) -> str:
+    """"Expected, one-sided: at least 0.05, written 2026-11-28"."""
+    sides = "one-sided" if claim.one_sided else "two-sided"
+    return f"Expected, {sides}: {band_text(claim)}, {dated(claim)}"
+
+
+def dated(claim: Claim) -> str:
+    """When the band was written; that it was not kept, where it was not."""
+    return f"written {claim.written}" if claim.written else "date not kept"
+
+
+def _place_lines(entry) -> list[str]:
+    claim, lines = entry.claim, []
+    alone = {row.on: row for row in entry.rows}
+    for on, rows in entry.places.items():
+        one = alone.get(on)
+        shown = "" if one is None else f"the notebook's run {value_text(claim, one)}"
+        shown += f" ({one.beside})" if one is not None and one.beside else ""
+        if not _has_spread(rows):
+            lines.append(f"- On {on}: {shown or place_text(entry, on)}")
+            continue
+        lines.append(f"- On {on}: {spread_text(claim, rows)}" + (f"; {shown}" if shown else ""))
+        drawn = strip(claim, rows, None if one is None else one.value, "lesson")
+        lines += ["", "  ```text", *(f"  {line}" for line in drawn.splitlines()), "  ```", ""]
+    return lines
+
+
+def spread_text(claim: Claim, rows) -> str:
+    """"mean 0.41 [0.38, 0.44] over 10 runs, the next run 0.31 to 0.51"."""
+    made = spread(rows)
+    unit = claim.unit if claim.unit in ("×", "%") else ""
+    return (f"mean {number(made.mean)}{unit} [{number(made.low)}, {number(made.high)}] over {len(rows)} runs, the next "
+            f"run {number(made.next_low)} to {number(made.next_high)}{unit}")
+
+
+def place_text(entry, on: str) -> str:
+    """What came out at one place: the spread of its replicates; else the notebook's run, or the one replicate."""
+    rows = entry.places[on]
+    if _has_spread(rows):
+        return spread_text(entry.claim, rows)
+    one = next(row for row in [*entry.rows, *rows] if row.on == on)
+    return value_text(entry.claim, one)
+
+
+def _has_spread(rows) -> bool:
+    return len(rows) > 1 and all(math.isfinite(row.value) for row in rows)
+
+
+def _curve_lines(entry) -> list[str]:
+    """A dial's curve as a table: strength, mean, interval; and where public data lie."""
+    claim = entry.claim
+    rows = [row for run in entry.replicates or [entry.rows] for row in run]
+    lines = ["", f"| {claim.dial} | mean | interval |", "|---:|---:|---|"]
+    for point in curve(rows):
+        interval = "–" if math.isnan(point.low) else f"[{number(point.low)}, {number(point.high)}]"
+        lines.append(f"| {number(point.at)} | {number(point.mean)} | {interval} |")
+    lines += [f"| {number(at)} | | {name} lies here |" for name, at in claim.public]
+    return [*lines, ""]
+
+
+def table_markdown(entries, lesson: str | None = None) -> str:
+    """The ledger as one table: lesson, statement and kind, holder, band and date, what came out, verdict."""
+    lines = ["| Lesson | What is said | Holder | Expected | What came out | Verdict |", "|---|---|---|---|---|---|"]
+    for _, held in _by_lesson(entries, lesson):
+        for entry in held:
+            claim = entry.claim
+            if claim.kind == IDENTITY:
+                continue
+            kind = "" if claim.kind == CLAIM else f" ({claim.kind})"
+            cells = [claim.lesson, claim.says + kind, claim.holder, f"{band_text(claim)}; {dated(claim)}",
+                     _came_out(entry), f"**{entry.verdict.text}**"]
+            lines.append("| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells) + " |")
+    return "\n".join(lines)
+
+
+def _came_out(entry) -> str:
+    """Each place's mean, both intervals and heights; the one run where there are no replicates."""
+    claim, told = entry.claim, []
+    for on, rows in entry.places.items():
+        where = "" if on == "world" else f" ({on})"
+        heights = f" {sparkline(claim, rows)}" if _has_spread(rows) else ""
+        told.append(f"{place_text(entry, on)}{heights}{where}")
+    return "<br>".join(told) or "–"
+
+
+def kinds_markdown() -> str:
+    """What kinds there are and what each gets, as a list."""
+    return "\n".join(f"- **{kind}**: {text}" for kind, text in KINDS.items())

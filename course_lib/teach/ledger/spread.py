@@ -1,0 +1,90 @@
+"""What came out over replicates: the mean, its interval, where another run would fall, and what that decides."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from course_lib.contracts import ArgumentError
+from course_lib.teach.definitions.claim import Claim
+from course_lib.teach.ledger.verdict import FAILS, HOLDS, UNSAID, Row, decide
+
+WORLD_RUNS, REAL_RUNS = 10, 5       # replicates that a verdict needs: worlds and synthetic data; splits of real data
+AGREE = 0.8                         # of the replicates must lie where the mean does
+REAL = ("ml100k", "movietweetings", "online_retail", "open_bandit", "upworthy")     # an `on` that begins so is real
+
+
+@dataclass(frozen=True)
+class Spread:
+    """values: float (n,), one a replicate. mean, with its interval (low, high); (next_low, next_high): where the value
+    of one more replicate falls in 95 of 100 cases."""
+
+    values: tuple[float, ...]
+    mean: float
+    low: float
+    high: float
+    next_low: float
+    next_high: float
+
+    @property
+    def varies(self) -> bool:
+        """Whether two replicates differ at all."""
+        return len(set(self.values)) > 1
+
+
+def spread(rows: list[Row], level: float = 0.95) -> Spread:
+    """The spread of replicates, one Row each, of finite values.
+
+    Both intervals are Student's with n − 1 degrees of freedom: mean ± t s/√n, and mean ± t s √(1 + 1/n). Where all
+    values are equal (a share that is 0 or 1 in every run) they are as wide as the runs' own intervals on average, for
+    equal values are no proof of certainty. Raises ArgumentError for fewer than two rows, or a value that is not finite.
+
+    Source: Higgins, Thompson and Spiegelhalter 2009, doi:10.1111/j.1467-985X.2008.00552.x, for the difference between
+    the two. Departs: predicts the value that another run would *show*, with its own noise, not the one behind it.
+    """
+    from scipy import stats
+
+    values = np.array([row.value for row in rows], float)
+    n = len(values)
+    if n < 2 or not np.isfinite(values).all():
+        raise ArgumentError(f"replicates are {values.tolist()}; expected at least two finite values.")
+    mean, deviation = float(values.mean()), float(values.std(ddof=1))
+    if len(set(values.tolist())) == 1:
+        own = [(row.low, row.high) for row in rows if row.has_interval] or [(values[0], values[0])]
+        low, high = (float(end) for end in np.mean(own, axis=0))
+        return Spread(tuple(values.tolist()), float(values[0]), low, high, low, high)
+    t = float(stats.t.ppf((1 + level) / 2, n - 1))
+    half, reach = t * deviation / math.sqrt(n), t * deviation * math.sqrt(1 + 1 / n)
+    return Spread(tuple(values.tolist()), mean, mean - half, mean + half, mean - reach, mean + reach)
+
+
+def runs_needed(on: str) -> int:
+    """How many replicates a verdict needs on this place."""
+    return REAL_RUNS if on.startswith(REAL) else WORLD_RUNS
+
+
+def judge(claim: Claim, on: str, rows: list[Row]) -> tuple[str, str]:
+    """HOLDS, FAILS or UNSAID for one place, and why it cannot be said.
+
+    HOLDS: the mean's interval lies in the band, and so do at least 8 of 10 replicates. FAILS: the same outside. UNSAID:
+    all else; too few replicates; values that are no number; values that never differ and have no interval of their own,
+    for then the seeds did not reach what is measured.
+    """
+    if len(rows) < runs_needed(on):
+        return UNSAID, f"{len(rows)} of {runs_needed(on)} replicates"
+    if not all(math.isfinite(row.value) for row in rows):
+        return UNSAID, "a replicate has no value"
+    held = spread(rows)
+    if not held.varies and not any(row.has_interval for row in rows):
+        return UNSAID, "no replicate differs from another, so the seeds do not reach it"
+    word = decide(claim, Row(claim.id, on, held.mean, held.low, held.high))
+    low, high = claim.expected
+    inside = sum(low <= value <= high for value in held.values)
+    agree = {HOLDS: inside, FAILS: len(rows) - inside, UNSAID: 0}[word]
+    if word == UNSAID:
+        return UNSAID, "the mean's interval reaches across the band's edge"
+    if agree < AGREE * len(rows):
+        return UNSAID, f"only {agree} of {len(rows)} replicates lie where their mean does"
+    return word, ""

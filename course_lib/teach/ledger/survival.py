@@ -1,0 +1,62 @@
+"""Does the ledger survive seeds that nobody has seen? Fresh replicates against the table that is published."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from course_lib.teach.ledger.judgement import by_place, verdict
+from course_lib.teach.ledger.replicates import Replicates
+from course_lib.teach.ledger.spread import spread
+
+CHANGED_AT_MOST, INSIDE_AT_LEAST = 0.05, 0.93
+
+
+@dataclass(frozen=True)
+class Survival:
+    """changed: (claim, verdict as published, verdict from the fresh runs) where these differ. verdicts: how many were
+    compared. outside: (claim, place, value) that missed the interval in which a further run was to fall. values: how
+    many there were."""
+
+    changed: list[tuple[str, str, str]]
+    verdicts: int
+    outside: list[tuple[str, str, float]]
+    values: int
+
+    @property
+    def held(self) -> bool:
+        """Whether at most 1 verdict in 20 changed, and at least 93% of the values fell inside. False for none."""
+        if not self.verdicts or not self.values:
+            return False
+        few = len(self.changed) <= CHANGED_AT_MOST * self.verdicts
+        return few and self.values - len(self.outside) >= INSIDE_AT_LEAST * self.values
+
+    def __str__(self) -> str:
+        lines = [f"{len(self.changed)} of {self.verdicts} verdicts changed; {self.values - len(self.outside)} of "
+                 f"{self.values} values fell where a further run was to fall."]
+        lines += [f"  {claim}: {was} → {now}" for claim, was, now in self.changed]
+        lines += [f"  {claim} on {on}: {value:g} is outside" for claim, on, value in self.outside]
+        return "\n".join(lines)
+
+
+def survival(entries, fresh: Replicates) -> Survival:
+    """Compare each judged entry's replicates with fresh ones of other numbers (`course replicate --first 11 --out
+    FILE`). Only verdicts that both have earned are compared, and only places that both measured."""
+    changed, verdicts, outside, values = [], 0, [], 0
+    for entry in entries:
+        claim, others = entry.claim, fresh.of(entry.claim.id)
+        if not claim.judged or claim.deterministic or not others:
+            continue
+        was, now = verdict(claim, entry.rows, entry.replicates), verdict(claim, entry.rows, others)
+        if was.earned and now.earned:
+            verdicts += 1
+            changed += [(claim.id, was.text, now.text)] if was.text != now.text else []
+        published = by_place(entry.replicates)
+        for on, rows in by_place(others).items():
+            known = [row for row in published.get(on, []) if math.isfinite(row.value)]
+            if len(known) < 2:
+                continue
+            made = spread(known)
+            values += len(rows)
+            outside += [(claim.id, on, row.value) for row in rows if not made.next_low <= row.value <= made.next_high]
+    return Survival(changed, verdicts, outside, values)

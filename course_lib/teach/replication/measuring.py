@@ -1,0 +1,127 @@
+"""The measuring code of a lesson: its code cells as they stand in its source, and a digest that prose does not change.
+
+There is no second copy of what a lesson measures. Calls that only speak to the learner are left out; so are, for the
+digest, the texts inside prints and plots, so that a title may be mended without measuring everything again.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from course_lib.contracts import DataError
+from course_lib.teach import lessons
+
+SPEAKS = ("predict", "quiz", "answer", "explore", "hint", "solution", "compare")    # nothing is measured by these
+SHOWS = ("print", "plots")                                                          # their texts measure nothing
+SHORT = 12
+
+
+def code_cells(path: Path) -> list[tuple[str, str]]:
+    """[("02_feedback, cell 7", code)]: the code cells of a lesson's source, exercises with their solutions.
+
+    A cell's number counts the markdown cells too, as in the notebook. Raises BuildError for a bad marker.
+    """
+    import jupytext  # here, for a run in its own process needs only the trees below
+
+    from course_lib.teach.publish.lesson_source import split_regions
+
+    path = Path(path)
+    notebook = jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent")
+    cells = []
+    for number, cell in enumerate(notebook.cells, 1):
+        if cell.cell_type == "code":
+            where = f"{path.stem}, cell {number}"
+            cells.append((where, split_regions(cell.source, where, keep=True)))
+    return cells
+
+
+def measuring_tree(code: str, where: str) -> ast.Module:
+    """A cell's syntax tree without the statements that only speak to the learner. Raises DataError for no Python."""
+    try:
+        tree = ast.parse(code, filename=f"<{where}>")
+    except SyntaxError as error:
+        raise DataError(f"{where} is not Python ({error.msg}, line {error.lineno}).") from error
+    tree = _WithoutSpeech().visit(tree)
+    return ast.fix_missing_locations(tree)
+
+
+def root_name(node: ast.AST) -> str:
+    """The name that a call or attribute begins with: "plots" for plots.lines(…); "" where it begins with none."""
+    while isinstance(node, (ast.Attribute, ast.Call, ast.Subscript)):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+class _WithoutSpeech(ast.NodeTransformer):
+    """Puts `pass` where a statement is a call of one of SPEAKS."""
+
+    def visit_Expr(self, node):
+        call = node.value
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in SPEAKS:
+            return ast.copy_location(ast.Pass(), node)
+        return self.generic_visit(node)
+
+
+class _WithoutTexts(ast.NodeTransformer):
+    """Empties every text inside a call of one of SHOWS, and drops docstrings."""
+
+    def __init__(self):
+        self.inside = 0
+
+    def visit_Call(self, node):
+        shows = root_name(node.func) in SHOWS
+        self.inside += shows
+        node = self.generic_visit(node)
+        self.inside -= shows
+        return node
+
+    def visit_Constant(self, node):
+        return ast.Constant("") if self.inside and isinstance(node.value, str) else node
+
+    def visit_Expr(self, node):
+        if isinstance(node.value, ast.Constant):
+            return ast.Pass()                                   # a docstring, or a value that a cell shows
+        return self.generic_visit(node)
+
+
+def digest_of(cells: list[tuple[str, str]]) -> str:
+    """12 hex digits over the measuring code of a lesson's cells; comments, layout and texts to be read do not count."""
+    digest = hashlib.sha256()
+    for where, code in cells:
+        tree = _WithoutTexts().visit(measuring_tree(code, where))
+        digest.update(_dumped(tree).encode() + b"\0")
+    return digest.hexdigest()[:SHORT]
+
+
+def _dumped(tree: ast.AST) -> str:
+    """The tree as text that every Python from 3.11 on writes alike: empty lists and absent fields are left out."""
+    if isinstance(tree, list):
+        return "[" + ",".join(map(_dumped, tree)) + "]"
+    if not isinstance(tree, ast.AST):
+        return repr(tree)
+    fields = [(name, value) for name, value in ast.iter_fields(tree) if value is not None and value != []]
+    return f"{type(tree).__name__}({','.join(f'{name}={_dumped(value)}' for name, value in fields)})"
+
+
+def lesson_digest(path: Path) -> str:
+    """The digest of a lesson's source; see digest_of."""
+    return digest_of(code_cells(path))
+
+
+@cache
+def library_digest(root: Path = lessons.ROOT) -> str:
+    """12 hex digits over the library's code below the floor `teach`: comments and docstrings do not count.
+
+    A worker elsewhere must have the same; rows that were measured with another are measured again.
+    """
+    digest = hashlib.sha256()
+    package = Path(root) / "course_lib"
+    for path in sorted(package.rglob("*.py")):
+        place = path.relative_to(package)
+        if place.parts[0] != "teach":
+            tree = _WithoutTexts().visit(ast.parse(path.read_text(encoding="utf-8")))
+            digest.update(f"{place.as_posix()}\0{_dumped(tree)}\0".encode())
+    return digest.hexdigest()[:SHORT]

@@ -1,0 +1,142 @@
+"""What `course replicate` does: which runs are missing, run them, put each whole into the table as it ends."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from course_lib.contracts import ArgumentError, DataError
+from course_lib.data.disk import Busy, locked
+from course_lib.teach import lessons
+from course_lib.teach.ledger import replicates
+from course_lib.teach.ledger.replicates import Replicates, Run
+from course_lib.teach.ledger.verdict import Row
+from course_lib.teach.publish.lesson_source import sources
+from course_lib.teach.replication import farm
+from course_lib.teach.replication.measuring import code_cells, digest_of, lesson_digest, library_digest
+from course_lib.teach.replication.shifted_seeds import MOST
+
+MEASURES = "measured("
+
+
+def main(args) -> int:
+    """args: lessons, seeds, first, jobs, scheduler, out, as `course replicate --help` tells. Returns 0 where every
+    run succeeded. Raises CourseError, a sentence."""
+    if args.seeds < 1 or args.jobs < 1 or not 0 <= args.first <= MOST - args.seeds:
+        raise ArgumentError(f"--seeds {args.seeds} --first {args.first} --jobs {args.jobs}: expected at least one seed "
+                            f"and one job, and replicates from 0 to {MOST:,}.")
+    paths = [path for path in sources(args.lessons) if MEASURES in path.read_text(encoding="utf-8")]
+    wanted = range(args.first, args.first + args.seeds)
+    table_file = Path(args.out) if args.out else replicates.TABLE
+    table_file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with locked(table_file.with_suffix(".lock"), timeout_s=0):
+            return _replicate(tasks_of(paths, wanted), table_file, args)
+    except Busy as error:
+        raise DataError(f"another 'course replicate' is writing {table_file}. Wait until it is done.") from error
+
+
+def tasks_of(paths: list[Path], wanted) -> list[farm.Task]:
+    """Every lesson × replicate, the first replicate of all lessons first."""
+    library = library_digest()
+    made = []
+    for path in paths:
+        cells = code_cells(path)
+        for replicate in wanted:
+            made.append(farm.Task(path.stem[3:], replicate, digest_of(cells), library, tuple(cells)))
+    return sorted(made, key=lambda task: task.replicate)
+
+
+def missing(tasks: list[farm.Task], table: Replicates) -> list[farm.Task]:
+    """The tasks that the table has no sound run of, made by the same code of lesson and library."""
+    found = []
+    for task in tasks:
+        run = table.runs.get((task.lesson, task.replicate))
+        if run is None or run.why or (run.code, run.library) != (task.code, task.library):
+            found.append(task)
+    return found
+
+
+def run_of(task: farm.Task, result: dict) -> Run:
+    """A task's result as it goes into the table: whole, or as a failure that says why."""
+    rows, why = (), result["why"]
+    try:
+        rows = tuple(Row.of(row) for row in result["rows"])
+    except DataError as error:
+        why = str(error)
+    if not rows and not why:
+        why = "it measured nothing"
+    return Run(task.lesson, task.replicate, task.code, task.library, result["seconds"], why, () if why else rows)
+
+
+def stale(table: Replicates, paths: list[Path]) -> dict[str, list[int]]:
+    """{lesson: its replicates that older measuring code made}; lessons without replicates are not in it."""
+    found: dict[str, list[int]] = {}
+    for path in paths:
+        runs = [run for run in table.in_order() if run.lesson == path.stem[3:]]
+        old = [run.replicate for run in runs if run.code != lesson_digest(path)]
+        if old:
+            found[path.stem[3:]] = old
+    return found
+
+
+def _replicate(tasks, table_file: Path, args) -> int:
+    table = replicates.read(table_file)
+    todo = missing(tasks, table)
+    bar = Bar(len(tasks), len(tasks) - len(todo), args.jobs, sys.stderr)
+    for task, result in farm.results(todo, jobs=args.jobs, scheduler=args.scheduler) if todo else ():
+        run = run_of(task, result)
+        table.add(run)
+        replicates.write(table, table_file)
+        bar.step(run)
+    bar.close()
+    runs = [table.runs[task.lesson, task.replicate] for task in tasks]
+    print(summary(runs))
+    print(f"{table_file} holds {len(table.runs)} runs. Refresh README and the ledger's page with: "
+          f"python -m course_lib.teach.publish.readme --write")
+    return int(any(run.why for run in runs))
+
+
+def summary(runs: list[Run]) -> str:
+    """A line for each lesson: how many runs, their CPU seconds, what failed and why."""
+    lines = []
+    for name in dict.fromkeys(run.lesson for run in runs):
+        held = [run for run in runs if run.lesson == name]
+        sound = [run for run in held if not run.why]
+        seconds = sum(run.seconds for run in sound) / max(len(sound), 1)
+        lines.append(f"{lessons.number(name)} {name}: {len(sound)} of {len(held)} runs, {seconds:.0f} CPU s each, "
+                     f"{sum(len(run.rows) for run in sound)} measurements")
+        lines += [f"   replicate {run.replicate} failed: {run.why}" for run in held if run.why]
+    return "\n".join(lines)
+
+
+class Bar:
+    """Progress on a terminal as a bar that is redrawn, elsewhere as a line a run. done: runs there from before."""
+
+    WIDTH = 24
+
+    def __init__(self, total: int, done: int, jobs: int, stream):
+        self.total, self.done, self.jobs, self.stream = total, done, jobs, stream
+        self.fresh, self.failed, self.begun = 0, 0, time.monotonic()
+        self.redraws = stream.isatty()
+        if done:
+            self._say(f"{done} of {total} runs are in the table already", end="\n")
+
+    def step(self, run: Run) -> None:
+        """One run more."""
+        self.done, self.fresh, self.failed = self.done + 1, self.fresh + 1, self.failed + bool(run.why)
+        filled = round(self.WIDTH * self.done / self.total)
+        left = (time.monotonic() - self.begun) / self.fresh * (self.total - self.done)
+        outcome = "failed" if run.why else f"took {run.seconds:.0f} CPU s"
+        text = (f"[{'#' * filled}{'-' * (self.WIDTH - filled)}] {self.done}/{self.total}, {self.failed} failed, about "
+                f"{left / 60:.0f} min left; {run.lesson} {run.replicate} {outcome}")
+        self._say(text, end="" if self.redraws else "\n")
+
+    def _say(self, text: str, end: str) -> None:
+        start = "\r\x1b[2K" if self.redraws else ""
+        print(f"{start}{text}", end=end, file=self.stream, flush=True)
+
+    def close(self) -> None:
+        if self.redraws and self.fresh:
+            print(file=self.stream)

@@ -1,0 +1,137 @@
+"""Each kind of statement gets what it is due, and malformed rows are refused."""
+
+import math
+
+import pytest
+
+from course_lib.contracts import ArgumentError, DataError
+from course_lib.teach.definitions.claim import Band, Claim
+from course_lib.teach.ledger import predictions
+from course_lib.teach.ledger.judgement import NO_CURVE, curve, flips, verdict
+from course_lib.teach.ledger.verdict import FAILS, HOLDS, UNSAID, Row
+
+
+def claim(**more):
+    return Claim(**({"id": "5.gain", "says": "It gains.", "who": "own conjecture", "expected": (0.0, math.inf)} | more))
+
+
+def runs(*places, n=10):
+    """n replicates; places: (on, first value)."""
+    return [[Row("5.gain", on, value + 0.01 * number) for on, value in places] for number in range(n)]
+
+
+# --- claims --------------------------------------------------------------------------------------------------------
+def test_one_run_is_never_shown_as_a_verdict():
+    said = verdict(claim(), [Row("5.gain", "world", 2.0, 1.0, 3.0)])
+    assert (said.word, said.text, said.earned) == (HOLDS, "one run, not yet replicated", False)
+
+
+def test_too_few_replicates_are_no_verdict_either():
+    said = verdict(claim(), [Row("5.gain", "world", 2.0, 1.0, 3.0)], runs(("world", 1.0), n=3))
+    assert (said.text, said.earned) == ("3 of 10 runs, not yet replicated", False)
+
+
+@pytest.mark.parametrize(("places", "word"), [
+    ([("world", 1.0)], HOLDS), ([("world", -1.0)], FAILS), ([("world", -0.045)], UNSAID),
+    ([("world", 1.0), ("log", 1.0)], HOLDS), ([("world", 1.0), ("log", -1.0)], "depends on the logger"),
+    ([("world", 1.0), ("log", -0.045)], UNSAID), ([("world", -1.0), ("log", -0.045)], UNSAID)])
+def test_replicates_give_the_verdict_over_all_places(places, word):
+    said = verdict(claim(varies="the logger"), [Row("5.gain", "world", -9.0)], runs(*places))
+    assert (said.text, said.earned) == (word, True)
+
+
+def test_one_real_set_is_said_to_be_the_only_one():
+    assert "on that set alone" in verdict(claim(), [], runs(("ml100k", 1.0))).reason
+
+
+def test_what_has_no_chance_in_it_needs_one_value():
+    assert verdict(claim(deterministic=True), [Row("5.gain", "world", 2.0)]).text == HOLDS
+    assert verdict(claim(deterministic=True), []).text == "one run, not yet replicated"
+
+
+# --- the other kinds -----------------------------------------------------------------------------------------------
+def test_an_identity_and_a_machine_figure_get_no_verdict():
+    assert verdict(claim(kind="identity"), [], runs(("world", -1.0))).text == "true by construction"
+    figure = verdict(claim(kind="machine figure"), [Row("5.gain", "world", 2.0, beside="4 threads")])
+    assert (figure.text, figure.reason) == ("one machine's figure", "4 threads")
+
+
+def test_a_ratio_measured_in_one_run_on_one_machine_may_have_a_verdict():
+    assert verdict(claim(kind="machine figure", ratio=True), [], runs(("world", 1.0))).text == HOLDS
+
+
+def turned(*points):
+    return [[Row("5.gain", "world", value + 0.01 * number, at=at) for at, value in points] for number in range(10)]
+
+
+DIAL = claim(kind="dial", dial="clickbait", public=(("MovieLens", 0.4),))
+
+
+def test_a_dial_gets_the_strength_at_which_it_turns_and_where_public_data_lie():
+    said = verdict(DIAL, [], turned((0.0, -1.045), (1.0, 0.955), (2.0, 3.0), (4.0, 5.0)))
+    assert said.text == "turns at 0.5"
+    assert "clickbait from 0 to 4" in said.reason and "MovieLens lies at 0.4" in said.reason
+
+
+def test_a_dial_that_never_turns_says_so_on_which_side():
+    above = [(0.0, 1.0), (1.0, 2.0), (2.0, 3.0), (3.0, 4.0)]
+    assert verdict(DIAL, [], turned(*above)).text == "never leaves the band"
+    assert verdict(DIAL, [], turned(*((at, -value) for at, value in above))).text == "never enters the band"
+
+
+@pytest.mark.parametrize("strengths", [[0.0], [0.0, 1.0, 2.0], [1.0, 2.0, 3.0, 4.0]])
+def test_a_dial_needs_four_strengths_and_zero_among_them(strengths):
+    assert verdict(DIAL, [], turned(*((at, 1.0) for at in strengths))).text == NO_CURVE
+
+
+def test_the_points_of_a_curve_have_intervals_and_a_two_sided_band_two_turns():
+    rows = [row for run in turned((0.0, -1.0), (1.0, 0.5), (2.0, 2.0)) for row in run]
+    points = curve(rows)
+    assert [point.at for point in points] == [0.0, 1.0, 2.0] and all(p.low < p.mean < p.high for p in points)
+    assert len(flips(claim(kind="dial", dial="x", expected=(0.0, 1.0)), points)) == 2
+
+
+# --- what is refused -----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("value", "low", "high"), [
+    (2.0, 3.0, 4.0), (5.0, 3.0, 4.0), (3.5, 4.0, 3.0), (2.0, 1.0, math.nan), (2.0, math.nan, 3.0),
+    (math.nan, 1.0, 2.0)])
+def test_an_interval_that_does_not_hold_its_value_is_refused(value, low, high):
+    with pytest.raises(DataError, match="expected low <= value <= high"):
+        Row("5.gain", "world", value, low, high)
+
+
+@pytest.mark.parametrize(("more", "fault"), [
+    ({"kind": "finding"}, "expected one of claim, dial"), ({"ratio": True}, "ratio is for a machine figure"),
+    ({"dial": "x"}, "for a dial alone"), ({"kind": "dial"}, "names the input"),
+    ({"written": "yesterday"}, "expected a date"), ({"written": "2026-13-01"}, "expected a date"),
+    ({"written": "2026-11-01", "history": (Band(0, 1, "2026-11-28", "too wide"),)}, "oldest first"),
+    ({"history": (Band(0, 1, "2026-11-28", ""),)}, "the reason why"),
+    ({"history": (Band(2, 1, "", "x"),)}, "low <= high")])
+def test_a_claim_that_contradicts_itself_is_refused(more, fault):
+    with pytest.raises(ArgumentError, match=fault):
+        claim(**more)
+
+
+@pytest.mark.parametrize(("who", "place", "holder", "placed"), [
+    ("Yi et al. 2019", "section 3", "Yi et al. 2019, section 3", True),
+    ("Yi et al. 2019", "", "Yi et al. 2019 (no place in a source given)", False),
+    ("own conjecture", "", "own conjecture", True),
+    ("folklore, no source found", "", "folklore, no source found", True)])
+def test_a_holder_has_a_place_or_is_said_to_be_nobody(who, place, holder, placed):
+    made = claim(who=who, place=place)
+    assert (made.holder, made.placed) == (holder, placed)
+
+
+def test_a_band_is_one_sided_or_two_sided():
+    assert claim().one_sided and not claim(expected=(0, 1)).one_sided
+
+
+def test_a_dial_is_measured_at_a_strength_and_nothing_else_is(monkeypatch):
+    held = {"5.gain": claim(), "5.dial": claim(id="5.dial", kind="dial", dial="x"),
+            "5.ms": claim(id="5.ms", kind="machine figure")}
+    monkeypatch.setattr(predictions, "find_claim", held.__getitem__)
+    assert predictions.row_of("5.dial", 1.0, at=0.5).at == 0.5
+    for wrong in ({"claim_id": "5.dial"}, {"claim_id": "5.gain", "at": 0.5}):
+        with pytest.raises(ArgumentError, match="at which strength"):
+            predictions.row_of(value=1.0, **wrong)
+    assert "cores" in predictions.row_of("5.ms", 1.0, beside="batch 1").beside

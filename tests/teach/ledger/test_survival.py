@@ -1,0 +1,56 @@
+"""Fresh seeds against the published table: verdicts that change and values that fall outside are counted and named."""
+
+import numpy as np
+import pytest
+
+from course_lib.teach.definitions.claim import Claim
+from course_lib.teach.ledger.claims import Entry
+from course_lib.teach.ledger.replicates import Replicates, Run
+from course_lib.teach.ledger.survival import survival
+from course_lib.teach.ledger.verdict import Row
+
+CLAIM = Claim("5.gain", "It gains", "own conjecture", (0.0, np.inf))
+
+
+def rows(values):
+    return [[Row("5.gain", "world", float(value))] for value in values]
+
+
+def table(values):
+    made = Replicates()
+    for number, run in enumerate(rows(values), 11):
+        made.add(Run("ann", number, "c", "l", 1.0, rows=tuple(run)))
+    return made
+
+
+def compared(published, fresh):
+    return survival([Entry(CLAIM, [], rows(published))], table(fresh))
+
+
+def test_the_same_law_survives():
+    rng = np.random.default_rng(0)
+    places = [f"world {number}" for number in range(60)]
+    runs = [[Row("5.gain", on, float(rng.normal(3, 1))) for on in places] for _ in range(20)]
+    known, made = runs[:10], Replicates()
+    for number, run in enumerate(runs[10:], 11):
+        made.add(Run("ann", number, "c", "l", 1.0, rows=tuple(run)))
+    found = survival([Entry(CLAIM, [], known)], made)
+    assert found.held and (found.changed, found.verdicts, found.values) == ([], 1, 600)
+    assert 0 < len(found.outside) < 42
+
+
+def test_a_verdict_that_changes_is_named():
+    found = compared(np.linspace(2, 3, 10), np.linspace(-3, -2, 10))
+    assert found.changed == [("5.gain", "holds", "does not hold")] and len(found.outside) == 10 and not found.held
+    assert "holds → does not hold" in str(found) and "0 of 10 values" in str(found)
+
+
+def test_values_that_spread_wider_than_before_fall_outside_though_the_verdict_stays():
+    found = compared(np.linspace(2.9, 3.1, 10), np.linspace(1, 5, 10))
+    assert found.changed == [] and len(found.outside) > 5 and not found.held
+
+
+@pytest.mark.parametrize("fresh", [[], [3.0, 3.1]])
+def test_what_has_earned_no_verdict_is_not_compared(fresh):
+    found = compared(np.linspace(2, 3, 10), fresh)
+    assert found.verdicts == 0 and not found.held
