@@ -39,7 +39,8 @@ JUDGES = 600  # users by whom shares are chosen
 class FunnelSettings:
     """n_candidates: C, that the ranker orders. n_labels: positives to learn from, about. n_rows: of the ranker's table,
     about. n_windows: of time, at most. n_users: asked for one out-of-fold set, at most. l2_grid: of EASE, to choose
-    from. trees: of GBDTRanker."""
+    from. trees: of GBDTRanker. valid_alone: whether the ranker's only labels are split.valid, instead of out-of-fold
+    ones: cheaper, and what these are compared with."""
 
     n_candidates: int = 150
     n_labels: int = 80_000
@@ -48,6 +49,7 @@ class FunnelSettings:
     n_users: int = 6_000
     l2_grid: tuple = (100.0, 200.0, 400.0)
     trees: dict = field(default_factory=lambda: dict(TREES))
+    valid_alone: bool = False
 
 
 class Funnel:
@@ -155,6 +157,9 @@ class Funnel:
         self.shares, self.fit_report = None, {"seconds": {}}
 
     def _sets(self, split) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
+        if self.settings.valid_alone:
+            yield split.train, split.valid
+            return
         if not self._timed:
             yield from parts_of_users(self._known, sets_needed(len(self._known), self.settings.n_labels), self.seed)
             return
