@@ -652,8 +652,10 @@ print("new user who took one film:", titles[mine[-1]], "→",
       " · ".join(titles[nearest_unseen(model.embed_history([mine[-1]]), items, mine[-1:], 4)]))
 
 # %%
-ms = latencies_ms(lambda q: model.embed_users(q[:, 0]), split.test.user.to_numpy()[:300, None])
-ax = plots.figure(f"A user vector takes {np.percentile(ms, 99):.2f} ms at the 99th percentile", "ms, one user at a time", "users")
+asked = split.test.user.to_numpy()[:300, None]
+ms = latencies_ms(lambda q: model.embed_users(q[:, 0]), asked, clock=time.thread_time)     # what others do is left out
+ax = plots.figure(f"A user vector takes {np.percentile(ms, 99):.2f} ms of a core at the 99th percentile",
+                  "ms of a core, one user at a time", "users")
 ax.hist(ms, bins=np.geomspace(ms.min(), ms.max(), 40), color=plots.color("two_tower"))
 ax.axvline(np.percentile(ms, 99), color=plots.color("truth"), linestyle="--")
 ax.set_xscale("log")
@@ -672,7 +674,7 @@ measured("two_tower.p99", np.percentile(ms, 99), on=f"{ml.name}, this machine")
 # > "Retrieval decides what can be recommended at all, so I measure recall over the whole catalogue, per user, with an
 # > interval, split by time. Two towers, because item vectors can be precomputed and searched. In-batch softmax with a
 # > popularity correction; history instead of user ids so that new users work. I hold it against popularity, *recent*
-# > popularity and ALS. If it does not beat recent popularity on next week, I do not ship it."
+# > popularity, EASE and ALS. If it does not beat recent popularity on next week, I do not ship it."
 #
 # **Red flag:** "We use a two-tower with deep MLPs and get 0.9 recall." On which candidates, against what, split how?
 
