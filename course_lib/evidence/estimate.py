@@ -45,6 +45,10 @@ class Estimate:
         """True where `value` lies outside the interval."""
         return bool(value < self.low or value > self.high)
 
+    def side(self, value: float = 0.0) -> str:
+        """Where the interval lies as seen from `value`: "above", "below" or "not told apart from"; for a title."""
+        return "above" if self.low > value else "below" if self.high < value else "not told apart from"
+
     @property
     def width(self) -> float:
         return self.high - self.low

@@ -31,7 +31,9 @@ FACTS = ("price", "year")  # columns of the catalogue that are features
 class FunnelSettings:
     """n_candidates: C, that the ranker orders. n_shares: length of the lists by whose recall shares are chosen.
     n_labels: positives to learn from, about. n_rows: of the ranker's table, about. n_windows: of time, at most.
-    n_users: asked for one out-of-fold set, at most. l2_grid: of EASE, to choose from. trees: of GBDTRanker."""
+    n_users: asked for one out-of-fold set, at most. l2_grid: of EASE, to choose from. trees: of GBDTRanker.
+    valid_alone: whether the ranker's only labels are split.valid, instead of out-of-fold ones: cheaper, and what these
+    are compared with."""
 
     n_candidates: int = 150
     n_shares: int = 300
@@ -41,6 +43,7 @@ class FunnelSettings:
     n_users: int = 6_000
     l2_grid: tuple = (100.0, 200.0, 400.0)
     trees: dict = field(default_factory=lambda: dict(TREES))
+    valid_alone: bool = False
 
 
 class Training:
@@ -81,6 +84,9 @@ class Training:
 
     def _sets(self) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
         """(past, label) of each out-of-fold set."""
+        if self.settings.valid_alone:
+            yield self.split.train, self.split.valid
+            return
         if not self.timed:
             yield from parts_of_users(self.known, sets_needed(len(self.known), self.settings.n_labels), self.seed)
             return

@@ -21,6 +21,11 @@ def test_an_estimate_reads_as_value_and_interval():
     assert float(Estimate(2, 1, 3)) == 2 and Estimate(2, 1, 3).excludes(0) and not Estimate(2, 1, 3).excludes(1)
 
 
+def test_an_estimate_says_on_which_side_of_a_value_it_lies():
+    assert [Estimate(2, 1, 3).side(v) for v in (0, 1, 3, 4)] == ["above", *["not told apart from"] * 2, "below"]
+    assert Estimate(0.1, -0.1, 0.3).side() == "not told apart from"
+
+
 def test_what_is_drawn_equals_scipys_bca_bootstrap():
     from scipy.stats import bootstrap as scipy_bootstrap
 

@@ -1,5 +1,6 @@
 """The funnel on a small table with tastes and fashions: better than popularity, the same twice, never at a loss."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -140,6 +141,13 @@ def test_no_source_is_fitted_on_the_labels_of_its_candidates(data):
     held = [everything - set(map(tuple, past[["user", "item"]].to_numpy())) for past in pasts]
     assert held[-1] == set() and all(len(one) > 0.08 * len(everything) for one in held[:-1])
     assert sum(map(len, held)) == len(set.union(*held))                                 # no label twice
+
+
+@pytest.mark.parametrize("kind", ["user", "time"])
+def test_labels_can_be_the_validation_part_alone(data, kind):
+    split = split_of(data, kind)
+    report = Funnel(replace(SMALL, valid_alone=True)).fit(data, split).fit_report
+    assert report["sets"] == 1 and report["positives"] <= len(split.valid)
 
 
 def test_events_of_the_test_part_are_not_looked_at(data):

@@ -1,4 +1,5 @@
-"""Exercises and claims on the first lesson: one warm-up exercise, two claims about where a system loses what people would have taken."""
+"""Exercises and claims on the first lesson: one warm-up exercise, claims about where a system loses what people
+would have taken and about its simplest rival."""
 
 import numpy as np
 
@@ -97,6 +98,8 @@ CLAIMS = [
           "bring it back.", "every design that says 'retrieval sets the ceiling'", (0.02, 0.25), "of held-out films"),
     Claim("start_here.order", "With a few hundred candidates, most of what people would have taken is lost by the order of the "
           "candidates, not by retrieval.", "this course, before measuring", (0.5, 1.0), "of held-out films not shown"),
+    Claim("start_here.simplest", "A first system of four stages finds more than one linear model, EASE, given the same rows.",
+          "whoever builds the four stages first", (0.0, 1.0), "recall@10"),
 ]
 QUIZZES = [
     Quiz("start_here.q1", "A film that a user would have loved was not among the retrieved. The ranker's team is asked to fix it. "
