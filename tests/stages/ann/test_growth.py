@@ -1,4 +1,4 @@
-"""How the comparisons of a graph grow at equal recall, where they must grow like a logarithm and where they must not."""
+"""How the comparisons of a graph grow at equal recall: where that must be like a logarithm, and where it must not."""
 
 import numpy as np
 import pytest
