@@ -93,10 +93,10 @@ def fill(thing, kind: str) -> None:
         ref = shown(thing.id)
     except (UnknownIdError, AttributeError) as error:
         raise ArgumentError(f"{kind} id is {thing.id!r}; expected lesson.name such as \"two_tower.1\" or "
-                            f"\"ann.compression\". {error}") from error
+                            f"\"ann.nprobe\". {error}") from error
     if not ID.fullmatch(ref):
         raise ArgumentError(f"{kind} id is {thing.id!r}; expected lesson.name such as \"two_tower.1\" or "
-                            f"\"ann.compression\".")
+                            f"\"ann.nprobe\".")
     fill_texts(thing)
     object.__setattr__(thing, "id", ref)
 

@@ -58,7 +58,7 @@ predict("interview.trace", ...)
 # %%
 at_hand = AtHand()
 print(at_hand.whose())
-at_hand.show("objective.retention", "ann.compression", "launch.p99")
+at_hand.show("objective.retention", "ann.refine", "launch.p99")
 
 # %% [markdown]
 # ## Five questions

@@ -60,7 +60,7 @@ def card(card_id: str) -> Card:
 
 
 def claim(claim_id: str) -> Claim:
-    """The claim with this id, e.g. claim("ann.compression"). Raises UnknownIdError naming the ids there are."""
+    """The claim with this id, e.g. claim("ann.nprobe"). Raises UnknownIdError naming the ids there are."""
     return _find(1, "claim", claim_id)
 
 

@@ -90,7 +90,7 @@ PHASES = (
         "marketplace": "The catalogue is larger than the traffic: memory decides, so codes instead of raw vectors "
                        "and an exact re-rank. Listings live for days, so an item has to be searchable minutes after "
                        "it appears. The same fifty milliseconds."},
-          ("objective.rank_everything", "ann.compression", "launch.p99")),
+          ("objective.rank_everything", "ann.refine", "launch.p99")),
     Phase("data", "Data and labels", 6, "{{feedback}} {{feature_audit}}",
           _both("What do you train on?"), {
         "feed": ("ignored is not disliked; examination", "logged propensities and some random slots",

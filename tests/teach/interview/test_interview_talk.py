@@ -61,25 +61,25 @@ def test_a_letter_that_is_not_there_is_refused():
 
 # --- numbers at hand -----------------------------------------------------------------------------------------------
 def test_without_a_record_the_solutions_are_quoted_and_named():
-    quoted = AtHand().quote("5.compression").text
+    quoted = AtHand().quote("5.speed").text
     assert "in the course's solution" in quoted and "on your machine" not in quoted
     assert "none on your machine" in AtHand().whose()
 
 
 def test_your_own_measurement_stands_beside_the_solutions():
-    progress.record("measured", "5.compression", "holds", value=12.5, on="my vectors")
+    progress.record("measured", "5.speed", "holds", value=12.5, on="my vectors")
     at_hand = AtHand()
-    assert "on your machine 12.5× (my vectors)" in at_hand.quote("5.compression").text
+    assert "on your machine 12.5× (my vectors)" in at_hand.quote("5.speed").text
     assert "1 of them also on your machine" in at_hand.whose()
 
 
 def test_without_solutions_a_quote_says_where_to_measure(tmp_path):
-    assert "not measured yet; lesson 05 does it" in AtHand(tmp_path).quote("5.compression").text
+    assert "not measured yet; lesson 05 does it" in AtHand(tmp_path).quote("5.speed").text
 
 
 def test_an_unknown_claim_names_those_of_its_lesson():
-    with pytest.raises(UnknownIdError, match=r"5\.compression"):
-        AtHand().quote("5.compresion")
+    with pytest.raises(UnknownIdError, match=r"5\.speed"):
+        AtHand().quote("5.sped")
 
 
 def test_the_stored_lesson_quotes_the_verdicts_of_the_ledger_as_it_is():

@@ -15,7 +15,7 @@ QUIZZES = (
         FLAT),
     Quiz("ann.brief_feed", "A feed: 8 million items, 64 dimensions, machines with 64 GB, p99 under 10 ms, recall above .95.", {
         FLAT: "At a million it took a good part of the budget; at eight million, eight times that. The tail has no room.",
-        HNSW: "Yes. About 4d + 8M bytes each: a few gigabytes. The best recall for its latency where memory is there, at the "
+        HNSW: "Yes. About 4d + 8M bytes each: a few gigabytes. A high recall for its latency where memory is there, at the "
               "price of slow builds and of deletes that are only marks.",
         IVFPQ: "The codes alone can't reach this recall: you measured where nprobe stops helping.",
         DISK: "It would do. But memory is not short, and reads from disk stand in the tail you promised to keep under 10 ms."},
@@ -31,7 +31,7 @@ QUIZZES = (
          "answer will do.", {
              FLAT: "512 MB of vectors. The budget is a tenth of that.",
              HNSW: "More than exact search: the links come on top of the vectors.",
-             IVFPQ: "Yes. 8 bytes of code and an id: some 32 MB. What recall is lost the brief gives away.",
+             IVFPQ: "Yes. 8 bytes of code and an id: some 32 MB. The brief allows for the recall that is lost.",
              DISK: "Re-ranking reads flash for every query and drains the battery for accuracy nobody asked for."},
          IVFPQ),
 )

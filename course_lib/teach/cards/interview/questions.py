@@ -21,7 +21,7 @@ QUIZZES = (
         "IVF-PQ, with nprobe raised until recall is back where the product needs it":
             "The codes set a limit that no nprobe lifts: you probe more cells and compare the same blurred vectors.",
         "HNSW: of all of them it has the best recall at a given latency":
-            "It has, with raw vectors and links in memory. The brief said that memory is what is short: count the "
+            "Often it has, with raw vectors and links in memory. The brief said that memory is what is short: count the "
             "bytes first.",
         "IVF-PQ codes in memory, then an exact re-rank from disk; filters in the search":
             "Yes. Codes find the neighbourhood, raw vectors find the order, and a filter applied afterwards would "
