@@ -509,7 +509,7 @@ CLAIMS = [
     Claim("experiments.peeking", "Fourteen looks at 5% make one A/A test in five a winner", "Armitage, McPherson, Rowe 1969, of ever "
           "new users: 19% at ten looks, 25% at twenty; here by the share of users who come back every day", (0.18, 0.25)),
     Claim("experiments.always_valid", "An always-valid test keeps its 5% however often one looks", "Johari et al. 2017; here 5,000 "
-          "A/A tests with a look a day", (0.0, 0.05)),
+          "A/A tests with a look a day", (0.0, 0.05), written="2026-11-22"),
     Claim("experiments.always_valid_price", "An always-valid test needs at most twice the users of one planned look",
           "own conjecture; here the users for 80% power, looking every day for two weeks", (1.0, 2.0), "×"),
     Claim("experiments.interference", "A test by users tells the effect on everybody to within a fifth",

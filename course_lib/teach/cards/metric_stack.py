@@ -320,7 +320,7 @@ CARDS = [NDCG, SNIPS, DOUBLY_ROBUST, DRAFT]
 CLAIMS = [
     Claim("metric_stack.correlation", "Among rival policies, recall on held-out clicks correlates at 0.3 to 0.5 with the clicks "
           "that users would really give", "folklore, no source found; here Pearson's r over 27 rivals, recall on two days of the "
-          "usual log", (0.3, 0.5)),
+          "usual log", (0.3, 0.5), written="2026-11-22"),
     Claim("metric_stack.satisfaction", "The policy that is best on held-out clicks loses next to nothing of satisfaction",
           "own conjecture of what is assumed wherever clicks are the only label; here the share of the best rival's satisfied "
           "clicks that is lost, by strength of clickbait", (0.0, 0.02)),
@@ -341,5 +341,5 @@ CLAIMS = [
           (2.0, np.inf), "×"),
     Claim("metric_stack.interleaving", "Interleaving needs fewer users than an A/B test, by a factor of 10 to 100",
           "reports of Netflix, Amazon, Etsy and others, in DoorDash 2024, who saw 100 to 500 themselves; here against an A/B test of "
-          "clicks a user, median of 36 pairs, by how unequally people use the service", (10.0, 100.0), "×"),
+          "clicks a user, median of 36 pairs, by how unequally people use the service", (10.0, 100.0), "×", written="2026-11-22"),
 ]

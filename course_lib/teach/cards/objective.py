@@ -341,14 +341,14 @@ CARDS = [REWARD, MONEY, BACK, AGREE, BUDGET, GUARD, FRAME]
 
 CLAIMS = [
     Claim("objective.retention", "Ranking by clicks keeps fewer people to day 30 than ranking by satisfaction.",
-          "the proxy argument, e.g. Kohavi et al. 2012", (-np.inf, -0.01), "change in people active in the last week, share"),
-    Claim("objective.reorder", "Objectives put the same policies in different orders.", "this course",
-          (-1.0, 0.5), "rank correlation of clicks per request with return within a week"),
+          "the proxy argument, e.g. Kohavi et al. 2012", (-np.inf, -0.01), "change in people active in the last week, share", written="2026-11-22"),
+    Claim("objective.reorder", "Objectives put the same policies in different orders.", "own conjecture",
+          (-1.0, 0.5), "rank correlation of clicks per request with return within a week", written="2026-11-22"),
     Claim("objective.turn", "A ranker of clicks wins by clicks and loses by who comes back tomorrow, in each of three worlds.",
-          "this course", (3, 3), "seeds of 3 at which both intervals exclude 0"),
-    Claim("objective.market", "Revenue and money kept put shop policies in different orders.", "this course", (-1.0, 0.5),
-          "rank correlation"),
+          "own conjecture", (3, 3), "seeds of 3 at which both intervals exclude 0", written="2026-11-22"),
+    Claim("objective.market", "Revenue and money kept put shop policies in different orders.", "own conjecture", (-1.0, 0.5),
+          "rank correlation", written="2026-11-22"),
     Claim("objective.rank_everything", "Ranking everything costs in proportion to the catalogue; retrieve-then-rank hardly grows.",
-          "every funnel diagram", (10, np.inf), "× the cost of retrieve-then-rank at a million items",
-          kind="machine figure", ratio=True),
+          "folklore, no source found: every funnel diagram", (10, np.inf), "× the cost of retrieve-then-rank at a million items",
+          kind="machine figure", ratio=True, written="2026-11-22"),
 ]

@@ -278,22 +278,22 @@ CARDS = [WEIGHTS, AUC, ECE, UNDO, VALUE]
 CLAIMS = [
     Claim("ranker.debias_irrelevant", "Where the logger sorted by something people do not care about, position as a feature, "
           "held at 1 in serving, beats ignoring position.", "PAL (Guo et al. 2019) and most practice", (0.0, 1.0),
-          "of the best possible clicks"),
+          "of the best possible clicks", written="2026-11-22"),
     Claim("ranker.debias_relevant", "Where the logger sorted by relevance, the same remedy hurts: position takes the credit "
           "that belongs to relevance.", "this course's prototype; the reason for randomised slots", (-1.0, 0.0),
-          "of the best possible clicks"),
-    Claim("ranker.auc", "The model with the higher AUC on the log is the better ranker.", "most offline leaderboards",
-          (0.0, 1.0), "of the best possible clicks, winner minus loser"),
+          "of the best possible clicks", written="2026-11-22"),
+    Claim("ranker.auc", "The model with the higher AUC on the log is the better ranker.", "folklore, no source found: most offline leaderboards",
+          (0.0, 1.0), "of the best possible clicks, winner minus loser", written="2026-11-22"),
     Claim("ranker.lambdarank", "LambdaRank's scores through a sigmoid are no probabilities: their calibration error is ten times "
-          "that of isotonic regression or more.", "the LambdaMART literature", (10.0, np.inf), "×"),
+          "that of isotonic regression or more.", "the LambdaMART literature", (10.0, np.inf), "×", written="2026-11-22"),
     Claim("ranker.sampling", "With a tenth of the negatives kept, the correction p/(p + (1−p)/w) cuts the calibration error at "
-          "least five-fold.", "He et al. 2014", (5.0, np.inf), "×"),
+          "least five-fold.", "He et al. 2014", (5.0, np.inf), "×", written="2026-11-22"),
     Claim("ranker.session", "Within a session, what was just clicked is worth more to the ranker than the whole long history.",
-          "talks on session-based recommendation", (1.0, np.inf), "× the loss from dropping the history"),
+          "talks on session-based recommendation", (1.0, np.inf), "× the loss from dropping the history", written="2026-11-22"),
     Claim("ranker.candidates", "A few hundred candidates fit the ranker's 20 ms at the 99th percentile.",
-          "the budgets of this course", (200.0, np.inf), "candidates", kind="machine figure"),
+          "the budgets of this course", (200.0, np.inf), "candidates", kind="machine figure", written="2026-11-22"),
     Claim("ranker.second_stage", "A ranker with features that retrieval cannot afford improves on the retriever's order.",
-          "every two-stage design", (0.0, 1.0), "recall@10"),
+          "folklore, no source found: every two-stage design", (0.0, 1.0), "recall@10", written="2026-11-22"),
     Claim("ranker.ease", "A whole chain of sources and a ranker finds more than EASE, refitted on the same rows.",
           "this course; Dacrema et al. 2019, arXiv:1907.06902, ask it of every system", (0.0, 1.0), "recall@10"),
     Claim("ranker.out_of_fold", "A ranker that learns from out-of-fold labels beats one that learns from the validation part "

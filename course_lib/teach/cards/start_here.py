@@ -95,9 +95,9 @@ LOST = Card(
 CARDS = [LOST]
 CLAIMS = [
     Claim("start_here.ceiling", "Retrieval loses a few percent to a quarter of what people would have taken; no later stage can "
-          "bring it back.", "every design that says 'retrieval sets the ceiling'", (0.02, 0.25), "of held-out films"),
+          "bring it back.", "folklore, no source found: every design that says 'retrieval sets the ceiling'", (0.02, 0.25), "of held-out films", written="2026-11-22"),
     Claim("start_here.order", "With a few hundred candidates, most of what people would have taken is lost by the order of the "
-          "candidates, not by retrieval.", "this course, before measuring", (0.5, 1.0), "of held-out films not shown"),
+          "candidates, not by retrieval.", "own conjecture, before measuring", (0.5, 1.0), "of held-out films not shown", written="2026-11-22"),
     Claim("start_here.simplest", "A first system of four stages finds more than one linear model, EASE, given the same rows.",
           "whoever builds the four stages first", (0.0, 1.0), "recall@10"),
 ]

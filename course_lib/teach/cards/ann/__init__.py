@@ -150,7 +150,7 @@ CLAIMS = [
     Claim("ann.nprobe", "What codes of a 32nd lose, no nprobe brings back: recall@100 with every cell searched stays below 0.8.",
           "own conjecture, against “raise nprobe until recall is back” (folklore, no source found)", (0.0, 0.8)),
     Claim("ann.refine", "An exact re-rank of a shortlist ten times as long as the answer brings recall@100 back to 0.95.",
-          "own conjecture; Jégou et al. 2011 (ICASSP) re-rank by finer codes", (0.95, 1.0)),
+          "own conjecture; Jégou et al. 2011 (ICASSP) re-rank by finer codes", (0.95, 1.0), written="2026-11-22"),
     # A machine figure: a ratio of two times measured in one run, on one core, at a recall of at least 0.95.
     Claim("ann.speed", "At a million vectors IVF-PQ with a re-rank is at least five times faster than exact search.",
           "own conjecture; the faiss wiki gives no factor", (5, math.inf), "×"),

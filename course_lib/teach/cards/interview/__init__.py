@@ -204,9 +204,9 @@ CARDS = [CAPACITY, MACHINES, BUDGET, TREE, PAGE]
 
 CLAIMS = [
     Claim("interview.p99", "The 99th percentiles of the stages add up to the 99th percentile of the request.",
-          "every budget table that gives each stage its own p99", (0.95, 1.05), "× the request's p99"),
+          "folklore, no source found: every budget table that gives each stage its own p99", (0.95, 1.05), "× the request's p99", written="2026-11-22"),
     Claim("interview.shard", "An index that has lost one shard of five loses a fifth of what people would have taken.",
-          "arithmetic", (0.18, 0.22), "of recall@10"),
-    Claim("interview.trace", "Counting which stage loses the items names the stage at fault.", "this course, before measuring",
-          (1.0, 1.0), "of the injected faults"),
+          "arithmetic", (0.18, 0.22), "of recall@10", written="2026-11-22"),
+    Claim("interview.trace", "Counting which stage loses the items names the stage at fault.", "own conjecture, before measuring",
+          (1.0, 1.0), "of the injected faults", written="2026-11-22"),
 ]
