@@ -374,7 +374,7 @@ ax.lines[1].set_label("recall on random slots")
 ax.axhline(0, color="#333333", lw=1)
 ax.legend()
 for power in POWERS:
-    measured("metric_stack.uniform_log", by_power[power][2], on=f"world: sorted by clicks to the power {power:g}")
+    measured("metric_stack.uniform_log", by_power[power][2], at=power)
 
 # %% [markdown]
 # At 0 the two logs are the same kind of log, and the difference has to be zero but for noise. The steeper the sorting, the less
@@ -414,7 +414,7 @@ ax.axhline(0.02, color="#333333", ls=":", lw=1)
 ax.yaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
 ax.legend()
 for bait in BAITS:
-    measured("metric_stack.satisfaction", by_bait[bait][0], on=f"world: clickbait of strength {bait:g}")
+    measured("metric_stack.satisfaction", by_bait[bait][0], at=bait)
 
 # %% [markdown]
 # The lower line is what the *objective* costs: even somebody who knows all true clicks chooses by clicks. The distance
@@ -635,7 +635,7 @@ def growth(at_10, at_1000):
 
 
 for d in DISTANCES:
-    measured("metric_stack.catalogue", growth(far[d][10], far[d][1000]), on=f"world: target at distance {d:g}")
+    measured("metric_stack.catalogue", growth(far[d][10], far[d][1000]), at=d)
 
 # %% [markdown]
 # One more estimator claims to be spared: **MIPS** (marginalised IPS) weighs by the chances of the item's *group* instead of the
@@ -669,8 +669,7 @@ ax = plots.lines(OWN, lines, "Groups help only as far as they hold what the clic
 ax.set_ylim(0)
 ax.yaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
 for own in OWN:
-    measured("metric_stack.mips", growth(mips[own][10][:, 1], mips[own][1000][:, 1]),
-             on=f"world: {own:.0%} of the click chance is the item's own")
+    measured("metric_stack.mips", growth(mips[own][10][:, 1], mips[own][1000][:, 1]), at=own)
 
 # %% [markdown]
 # Weighing by group makes the weights small again, and pays in bias: within a group people still differ in what they click.
@@ -820,8 +819,7 @@ ax.legend(title="diamonds: median of 36 pairs", fontsize=9)
 
 # %%
 for n in REQUESTS:
-    measured("metric_stack.interleaving", bootstrap(saved[n][:, 0], np.median, seed=SEED),
-             on=f"world: {n} requests a person" if n else "world: every request a stranger's")
+    measured("metric_stack.interleaving", bootstrap(saved[n][:, 0], np.median, seed=SEED), at=n)
 
 # %%
 taken = films.interactions.groupby("user").size()

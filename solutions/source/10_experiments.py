@@ -226,7 +226,8 @@ for name, e in naive.items():
     ax.errorbar(effect[name], e.value, yerr=[[e.value - e.low], [e.high - e.value]], fmt="o", color=plots.color("bad"))
     if name in ("all", "30", "1"):
         ax.annotate(f"{name} of each user", (effect[name], e.value), xytext=(7, -11), textcoords="offset points", fontsize=9)
-    measured("experiments.naive", e, on=f"world: impressions counted of each user: {name}")
+    if name != "all":
+        measured("experiments.naive", e, at=int(name) - 1)
 ax.axhline(0.05, color="#333333", ls=":", lw=1)
 ax.set_xscale("log")
 ax.margins(x=0.2)
@@ -483,7 +484,7 @@ ax.yaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
 ax.legend()
 alarms["clicks a user, a look a day"], alarms["a look a day, always valid"] = usual_test[1.0], valid_test[1.0]
 for returning in RETURNING:
-    measured("experiments.peeking", usual_test[returning], on=f"world: {returning:.0%} of users come back every day")
+    measured("experiments.peeking", usual_test[returning], at=returning)
 measured("experiments.always_valid", valid_test[0.0], on="world: new users every day")
 measured("experiments.always_valid", valid_test[1.0], on="world: the same users every day")
 
@@ -706,7 +707,7 @@ def dial(ax_title, xlabel, ylabel, found, logx=False):
 dial("What a test by users misses grows with what is shared", "share of satisfied clicks passed on to friends",
      "effect on clicks", friends)
 for rate, (truth, reports) in friends.items():
-    measured("experiments.interference", share_missed(reports, truth), on=f"world: {rate:.0%} passed on to friends")
+    measured("experiments.interference", share_missed(reports, truth), at=rate)
 
 # %% [markdown]
 # Where nothing is shared the two lines meet, as they must. What can be done? Larger units: clusters of thirty-two friends who
@@ -771,7 +772,8 @@ ax.invert_xaxis()
 ax.set_xticks(PIECES, [f"{pieces:,}" for pieces in PIECES])
 ax.minorticks_off()
 for pieces, (truth, reports) in stock.items():
-    measured("experiments.interference", share_missed(reports, truth), on=f"world: {pieces:,} pieces in stock")
+    scarcity = 0.0 if pieces == max(PIECES) else 1 / pieces             # of the most pieces, none ever sells out
+    measured("experiments.interference_stock", share_missed(reports, truth), at=scarcity)
 
 # %% [markdown]
 # With scarce stock little can be gained: what treatment sells in the morning, control lacks in the evening. What else can be
@@ -862,7 +864,7 @@ ax = dial("The more of the log is shared, the less a test shows",
           "share of the other arm's log that each arm learns from", "effect on clicks", exploration)
 for share, (truth, reports) in exploration.items():
     reported = over_splits(reports / float(truth)) if truth.excludes(0) else Estimate(np.nan, np.nan, np.nan)
-    measured("experiments.exploration", reported, on=f"world: {share:.0%} of the other arm's log")
+    measured("experiments.exploration", reported, at=share)
 
 # %% [markdown]
 # Treatment pays for the random slots, and both arms get what they find. In the ordinary test exploration is a gift to
@@ -978,8 +980,7 @@ ax.axhline(0, color="#333333", lw=1)
 ax.yaxis.set_major_formatter(lambda v, _: f"{v:+.0%}")
 ax.legend()
 for strength, rows in weekly_clicks.items():
-    measured("experiments.novelty", bootstrap(rows, lambda r: lift(r, 2) / lift(r, 0), seed=SEED, n_boot=300),
-             on=f"world: novelty of {strength:g} log-odds")
+    measured("experiments.novelty", bootstrap(rows, lambda r: lift(r, 2) / lift(r, 0), seed=SEED, n_boot=300), at=strength)
 
 # %% [markdown]
 # The first week's number is true, and it is not what you will have: it holds what people do when something is new. Plot the
