@@ -203,7 +203,7 @@ ax = plots.lines(powers, {"log": log_says, "truth": truth_says}, "What does logQ
 ax.axhline(0, color=plots.GREY, lw=1)
 ax.legend(ax.lines[:2], ["recall@20 on the log", "true satisfaction, share of the best"])
 for power, estimate in zip(powers, truth_says, strict=True):
-    measured("negatives.logq_truth", estimate, on=f"world, power {power:g}")
+    measured("negatives.logq_truth", estimate, at=power)
 
 # %% [markdown]
 # The correction is right for what it claims: the model then estimates the chance that an item is *taken in this log*. Follow the

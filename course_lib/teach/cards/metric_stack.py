@@ -6,7 +6,7 @@ from course_lib.evidence.counterfactual import doubly_robust, snips
 from course_lib.evidence.interleave import team_draft
 from course_lib.evidence.offline import hits, ndcg_at_k
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
-from course_lib.teach.definitions.claim import DIAL, Claim
+from course_lib.teach.definitions.claim import DIAL, Band, Claim
 
 
 # --- 9.1 -----------------------------------------------------------------------------------------------------------
@@ -324,26 +324,30 @@ CLAIMS = [
     Claim("metric_stack.satisfaction", "The policy that is best on held-out clicks loses next to nothing of satisfaction",
           "own conjecture of what is assumed wherever clicks are the only label; here the share of the best rival's satisfied "
           "clicks that is lost, by strength of clickbait", (0.0, 0.02),
-          kind=DIAL, dial="strength of clickbait"),
+          kind=DIAL, dial="strength of clickbait",
+          history=(Band(0.5, 1.0, "2026-11-22", "the sentence was another: What is best for held-out clicks is best for satisfaction."),), written="2026-11-28"),
     Claim("metric_stack.uniform_log", "At equal traffic, held-out clicks from random slots order rivals better than the usual log's",
           "own conjecture after Schnabel et al. 2016, who take random ratings for their yardstick; here the difference of the two "
           "rank correlations with the truth, by how steeply the log was sorted", (0.0, np.inf),
-          kind=DIAL, dial="power of clicks by which the log was sorted"),
+          kind=DIAL, dial="power of clicks by which the log was sorted",
+          history=(Band(0.0, 2.0, "2026-11-22", "the sentence was another: Held-out clicks from random slots predict the truth better than clicks from the usual log."),), written="2026-11-28"),
     Claim("metric_stack.snips", "Self-normalising takes at least a tenth off the error of IPS", "own conjecture; Swaminathan and "
           "Joachims 2015 say lower variance, of learning; here the root mean squared error of SNIPS over that of IPS, by click rate",
           (0.0, 0.9),
-          varies="the click rate"),
+          varies="the click rate",
+          history=(Band(0.0, 1.0, "2026-11-22", "the sentence was another: Self-normalising makes the error smaller."),), written="2026-11-28"),
     Claim("metric_stack.catalogue", "The error of IPS grows with the number of actions", "Saito and Joachims 2022; here the relative "
-          "error at 1,000 actions over that at 10, the log being as long, by the target's distance from the logger", (1.0, np.inf),
+          "error at 1,000 actions over that at 10, the log being as long, by the target's distance from the logger", (1.5, np.inf),
           "×",
-          kind=DIAL, dial="distance of the target from the logger"),
+          kind=DIAL, dial="distance of the target from the logger", written="2026-11-22"),
     Claim("metric_stack.mips", "Weights by group of items (MIPS) keep the error from growing with the catalogue",
           "Saito and Joachims 2022, if nothing but the group matters; the same ratio, by how much of the click is the item's own",
-          (0.0, 1.5), "×",
-          kind=DIAL, dial="share of the click chance that is the item's own"),
+          (0.0, 1.3), "×",
+          kind=DIAL, dial="share of the click chance that is the item's own", written="2026-11-22"),
     Claim("metric_stack.open_bandit", "To judge a policy from another's log takes more than twice the decisions that running it takes",
           "own conjecture; here the variance of IPS from the random log over that of the policy's own clicks, a decision",
-          (2.0, np.inf), "×"),
+          (2.0, np.inf), "×",
+          history=(Band(0.0, 0.1, "2026-11-22", "the sentence was another: Ten thousand logged decisions are enough to tell two policies' click rates apart."),), written="2026-11-28"),
     Claim("metric_stack.interleaving", "Interleaving needs fewer users than an A/B test, by a factor of 10 to 100",
           "reports of Netflix, Amazon, Etsy and others, in DoorDash 2024, who saw 100 to 500 themselves; here against an A/B test of "
           "clicks a user, median of 36 pairs, by how unequally people use the service", (10.0, 100.0), "×", written="2026-11-22",

@@ -15,7 +15,7 @@ from course_lib.stages.retrieval.negatives import (
 )
 from course_lib.teach.cards.effects import recall_trained_with
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
-from course_lib.teach.definitions.claim import Claim
+from course_lib.teach.definitions.claim import DIAL, Band, Claim
 
 
 def _tensor(rng, *shape):
@@ -372,29 +372,36 @@ CARDS = [LOGQ, STREAM, MIXED, BAND, MASK, STRATA, COLD]
 CLAIMS = [
     Claim("negatives.suppress", "Trained alike, towers without logQ show less popular items than towers with it.",
           "Yi et al. 2019, section 3: popular items are overly penalized as negatives", (0.0, 1.0),
-          "median popularity shown, without ÷ with logQ"),
+          "median popularity shown, without ÷ with logQ",
+          history=(Band(0.0, 0.5, "2026-11-22", "the sentence was another: Without correction, in-batch negatives suppress popular items."),), written="2026-11-28"),
     Claim("negatives.logq_log", "logQ raises recall on a held-out part of the log it was trained on.",
-          "Yi et al. 2019, section 6: offline recall on Wikipedia and YouTube", (0.0, np.inf), "difference in recall@20"),
+          "Yi et al. 2019, section 6: offline recall on Wikipedia and YouTube", (0.0, np.inf), "difference in recall@20",
+          history=(Band(0.05, np.inf, "2026-11-22", "the sentence was another: logQ raises recall on the log."),), written="2026-11-28"),
     # A dial: its strength is the power with which the policy that wrote the log follows clicks; 0 is not at all.
     Claim("negatives.logq_truth", "logQ also raises what people truly get, whoever wrote the log.", "own conjecture",
-          (0.0, np.inf), "difference in true satisfaction, share of the best possible", written="2026-11-22"),
+          (0.0, np.inf), "difference in true satisfaction, share of the best possible",
+          kind=DIAL, dial="power with which the policy that wrote the log follows clicks", written="2026-11-22"),
     # 0.3 nats, a factor of 1.35: about the scatter of a count of ten, which is what any estimate of such items has.
     Claim("negatives.streaming", "After one pass, a stream's gaps give log q of items seen ten times or more to 0.3 nats.",
           "Yi et al. 2019, section 6.1, where the error is small after enough steps; the 0.3 is ours", (0.0, 0.3),
-          "nats, root mean square, a common offset removed"),
+          "nats, root mean square, a common offset removed",
+          history=(Band(0.9, 1.0, "2026-11-22", "the sentence was another: A stream's own gaps estimate the chances well enough."),), written="2026-11-28"),
     Claim("negatives.mixed", "Uniform negatives beside in-batch ones raise recall over the whole catalogue.",
           "Yang et al. 2020, abstract: mixed negative sampling outperforms other baseline sampling methods", (0.0, np.inf),
           "difference in recall@20", written="2026-11-22"),
     Claim("negatives.mixed_cold", "Uniform negatives help the items that nobody has taken yet.", "folklore, no source found",
-          (0.0, np.inf), "difference in recall@20 of items born after training"),
+          (0.0, np.inf), "difference in recall@20 of items born after training", written="2026-11-28"),
     Claim("negatives.hard", "Hard negatives from the top ranks are worse than ones from a band below.",
           "Huang et al. 2020 (Facebook search), section 6.1: ranks 101–500 beat the hardest", (-np.inf, 0.0),
           "difference in recall@20, known positives left out", written="2026-11-22"),
     Claim("negatives.masking", "Masking known positives among the negatives raises recall.", "folklore, no source found",
-          (0.0, np.inf), "difference in recall@20"),
+          (0.0, np.inf), "difference in recall@20",
+          history=(Band(0.005, np.inf, "2026-11-22", "the sentence was another: Masking known positives among the negatives helps."),), written="2026-11-28"),
     Claim("negatives.ceiling", "To hold nine tenths of what people will take, retrieval hands on over a tenth of the catalogue.",
-          "own conjecture, against funnels drawn with a few hundred candidates", (0.1, 1.0), "of the catalogue"),
+          "own conjecture, against funnels drawn with a few hundred candidates", (0.1, 1.0), "of the catalogue",
+          history=(Band(0.9, 1.0, "2026-11-22", "the sentence was another: A few hundred candidates hold nearly all that people will take."),), written="2026-11-28"),
     Claim("negatives.cold", "Content places a new item for each person better than one order for all.",
           "own conjecture; Gantner et al. 2010 map attributes to factors", (0.0, np.inf),
-          "difference in recall@10 to the order by the popularity that content predicts"),
+          "difference in recall@10 to the order by the popularity that content predicts",
+          history=(Band(2.0, np.inf, "2026-11-22", "the sentence was another: Content alone places a new item far better than chance."),), written="2026-11-28"),
 ]

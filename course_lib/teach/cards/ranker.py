@@ -295,11 +295,11 @@ CLAIMS = [
     Claim("ranker.second_stage", "A ranker with features that retrieval cannot afford improves on the retriever's order.",
           "folklore, no source found: every two-stage design", (0.0, 1.0), "recall@10", written="2026-11-22"),
     Claim("ranker.ease", "A whole chain of sources and a ranker finds more than EASE, refitted on the same rows.",
-          "this course; Dacrema et al. 2019, arXiv:1907.06902, ask it of every system", (0.0, 1.0), "recall@10"),
+          "this course; Dacrema et al. 2019, arXiv:1907.06902, ask it of every system", (0.0, 1.0), "recall@10", written="2026-11-28"),
     Claim("ranker.out_of_fold", "A ranker that learns from out-of-fold labels beats one that learns from the validation part "
-          "alone.", "this course's prototype", (0.0, 1.0), "recall@10"),
+          "alone.", "this course's prototype", (0.0, 1.0), "recall@10", written="2026-11-28"),
     Claim("ranker.time", "Judged on the future, a chain that is told nothing of time finds less.",
-          "this course; Koren 2009, doi:10.1145/1557019.1557072", (0.0, 1.0), "recall@10"),
+          "this course; Koren 2009, doi:10.1145/1557019.1557072", (0.0, 1.0), "recall@10", written="2026-11-28"),
 ]
 QUIZZES = [
     Quiz("ranker.q1", "The new ranker's AUC is 0.03 higher. In the A/B test, clicks fall. What do you look at first?", {

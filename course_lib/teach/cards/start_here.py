@@ -99,7 +99,7 @@ CLAIMS = [
     Claim("start_here.order", "With a few hundred candidates, most of what people would have taken is lost by the order of the "
           "candidates, not by retrieval.", "own conjecture, before measuring", (0.5, 1.0), "of held-out films not shown", written="2026-11-22"),
     Claim("start_here.simplest", "A first system of four stages finds more than one linear model, EASE, given the same rows.",
-          "whoever builds the four stages first", (0.0, 1.0), "recall@10"),
+          "whoever builds the four stages first", (0.0, 1.0), "recall@10", written="2026-11-28"),
 ]
 QUIZZES = [
     Quiz("start_here.q1", "A film that a user would have loved was not among the retrieved. The ranker's team is asked to fix it. "

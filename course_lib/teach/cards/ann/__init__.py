@@ -10,7 +10,7 @@ from course_lib.teach.cards.ann.briefs import QUIZZES
 from course_lib.teach.cards.ann.choices import FILTER, FRONT
 from course_lib.teach.cards.ann.codes import ADC, ENCODE, RERANK
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
-from course_lib.teach.definitions.claim import Claim
+from course_lib.teach.definitions.claim import MACHINE, Band, Claim
 
 __all__ = ["CARDS", "CLAIMS", "QUIZZES"]
 
@@ -148,26 +148,38 @@ CARDS = [RECALL, BYTES, ENCODE, ADC, RERANK, FRONT, FILTER]
 CLAIMS = [
     # Quoted 4d / m = 32 is one operating point; with finer codes the ceiling rises, and the lesson shows the surface.
     Claim("ann.nprobe", "What codes of a 32nd lose, no nprobe brings back: recall@100 with every cell searched stays below 0.8.",
-          "own conjecture, against “raise nprobe until recall is back” (folklore, no source found)", (0.0, 0.8)),
+          "own conjecture, against “raise nprobe until recall is back” (folklore, no source found)", (0.0, 0.8),
+          history=(Band(0.9, 1.0, "2026-11-22", "the sentence was another: Probing more cells brings back what PQ lost (recall@100 with an eighth of all cells)."),), written="2026-11-28"),
     Claim("ann.refine", "An exact re-rank of a shortlist ten times as long as the answer brings recall@100 back to 0.95.",
           "own conjecture; Jégou et al. 2011 (ICASSP) re-rank by finer codes", (0.95, 1.0), written="2026-11-22"),
     # A machine figure: a ratio of two times measured in one run, on one core, at a recall of at least 0.95.
     Claim("ann.speed", "At a million vectors IVF-PQ with a re-rank is at least five times faster than exact search.",
-          "own conjecture; the faiss wiki gives no factor", (5, math.inf), "×"),
+          "own conjecture; the faiss wiki gives no factor", (5, math.inf), "×",
+          kind=MACHINE, ratio=True, history=(Band(5.0, 1000.0, "2026-11-22", "the sentence was another: At a million vectors that is many times faster than exact search (ratio of medians)."),), written="2026-11-28"),
     # Two decades, 10³ to 10⁵: a logarithm through the origin has there an exponent of 1 / ln 10⁴ = 0.11. The first edition kept
     # the beam instead of the recall, and set its band (0 to 0.15) anew after it had measured.
     Claim("ann.hnsw_growth", "At equal recall, the vectors that HNSW compares grow no faster than the logarithm of the catalogue.",
-          "Malkov & Yashunin 2018, section 4.2.1, for an ideal graph", (-math.inf, 0.1), "as an exponent of n"),
-    # A dial: its strength is the share of items that the filter lets pass; 100% is no filter.
+          "Malkov & Yashunin 2018, section 4.2.1, for an ideal graph", (-math.inf, 0.1), "as an exponent of n",
+          history=(
+              Band(0.0, 0.3, "2026-11-22", "the sentence was weakened to \"far slower than the catalogue\"."),
+              Band(0.0, 0.5, "2026-11-22", "comparisons are counted instead of times, and the sentence names the logarithm again."),
+              Band(-1.0, 0.3, "2026-11-22", "it was set anew after measuring: comparisons cannot become fewer, and a logarithm's "
+                   "exponent is 0.10 there."),
+              Band(0.0, 0.15, "2026-11-22", "the beam was kept there, instead of the recall, and the sentence did not say so.")),
+          written="2026-11-28"),
     Claim("ann.filter", "Fetching ten times as many and dropping what is not allowed is enough.", "folklore, no source found",
-          (0.95, 1.0), "recall@10"),
+          (0.95, 1.0), "recall@10",
+          varies="how much the filter lets pass", history=(Band(0.9, 1.0, "2026-11-22", "the sentence was another: Fetching 100 and dropping what is not allowed is enough (recall@10, 1% allowed)."),), written="2026-11-28"),
     # A machine figure: a ratio of two times measured in one run, on one core, the graph at a recall of at least 0.95.
     Claim("ann.brute", "With 1% of 100,000 allowed, comparing with all survivors is faster than a graph search of like recall.",
-          "own conjecture", (1.0, math.inf), "×"),
+          "own conjecture", (1.0, math.inf), "×",
+          kind=MACHINE, ratio=True, history=(Band(1.0, 1000.0, "2026-11-22", "the sentence was another: With 1% allowed, comparing with all survivors beats a graph search of like recall (times faster)."),), written="2026-11-28"),
     # A machine figure: a ratio of two times measured in one run, on one core.
     Claim("ann.small", "On a catalogue of two thousand items a graph index is faster than exact search.",
-          "folklore, no source found", (1.0, math.inf), "× (exact ÷ graph)"),
+          "folklore, no source found", (1.0, math.inf), "× (exact ÷ graph)",
+          kind=MACHINE, ratio=True, history=(Band(1.5, 1000.0, "2026-11-22", "the sentence was another: An ANN index makes retrieval faster (flat / HNSW, median)."),), written="2026-11-28"),
     Claim("ann.relevance", "Coarser codes lose less than half as much of what people take as they lose of the neighbours.",
           "own conjecture, against “recall 0.99 costs one percent” (folklore, no source found)", (-math.inf, 0.5),
-          "relative loss of relevance ÷ relative loss of neighbours"),
+          "relative loss of relevance ÷ relative loss of neighbours",
+          history=(Band(-0.02, 0.02, "2026-11-22", "the sentence was another: Recall of the index says how much recall of relevance is lost (index loss − relevance loss)."),), written="2026-11-28"),
 ]
