@@ -5,7 +5,7 @@ import numpy as np
 from course_lib.teach import cards
 from course_lib.teach.definitions.claim import IDENTITY
 
-TESTED = {"two_tower.sampled", "negatives.hits", "experiments.cuped"}
+TESTED = {"two_tower.sampled"}
 
 
 def test_every_identity_has_its_test_here():
@@ -24,7 +24,7 @@ def test_among_sampled_items_no_rank_is_worse_than_among_all():
 
 
 def test_a_batch_of_positives_holds_items_in_proportion_to_their_counts():
-    """negatives.hits: every event is drawn alike, so an item is expected as often as it has events."""
+    """What lesson 04 says of batches: every event is drawn alike, so an item is expected as often as it has events."""
     counts = np.array([60, 30, 9, 1])
     events = np.repeat(np.arange(4), counts)
     expected = np.bincount(events, minlength=4) / len(events)
@@ -32,7 +32,7 @@ def test_a_batch_of_positives_holds_items_in_proportion_to_their_counts():
 
 
 def test_the_least_squares_adjustment_leaves_one_minus_rho_squared():
-    """experiments.cuped: on the sample on which the coefficient was fitted."""
+    """What lesson 10 says of CUPED: on the sample on which the coefficient was fitted."""
     from course_lib.evidence.experiment import cuped_adjusted
 
     rng = np.random.default_rng(1)
