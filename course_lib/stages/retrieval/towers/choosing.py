@@ -154,9 +154,10 @@ class Halving:
 
 
 def table_of(trials: list[Trial], best: Trial) -> pd.DataFrame:
-    """One row a trial, the chosen one first: what it tried, epochs, recall@20 on the validation part, passes."""
+    """One row for each trial that was trained, the chosen one first: what it tried, epochs, recall@20 on the validation
+    part, passes."""
     rows = [trial.choice | {"epochs": trial.epochs, "recall@20": trial.recall, "passes": trial.cost,
-                            "chosen": trial is best} for trial in trials]
+                            "chosen": trial is best} for trial in trials if trial.epochs or trial is best]
     return pd.DataFrame(rows).sort_values(["chosen", "recall@20"], ascending=False, ignore_index=True)
 
 

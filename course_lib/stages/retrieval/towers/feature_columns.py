@@ -89,7 +89,7 @@ def _whole(column: pd.Series, what: str) -> pd.Series:
     """The column, without categories' wrapping; an error where a value is missing."""
     if column.isna().any():
         raise ArgumentError(f"{what}.{column.name} is missing (NaN) in {column.isna().sum()} of {len(column)} rows, "
-                            f"first at {column.index[column.isna()][0]!r}. Fill or drop it before this call.")
+                            f"first at {column.index[column.isna()].tolist()[0]!r}. Fill or drop it before this call.")
     if isinstance(column.dtype, pd.CategoricalDtype):
         return column.astype(column.cat.categories.dtype)
     return column

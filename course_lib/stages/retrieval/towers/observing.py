@@ -16,9 +16,9 @@ OF_USERS, OF_ITEMS = ("user_id.weight",), ("item_id.weight", "taken.weight")
 def events_of(later, new_items=None) -> tuple[pd.DataFrame, tuple | None]:
     """(user, item, time) of a table or of a DayLog's clicks; and (ids, features) of new items, None without."""
     if hasattr(later, "impressions"):
-        clicks = later.impressions[later.impressions["click"] == 1]
-        born = later.new_items
-        return clicks[KEY], None if born is None else (born.items.index.to_numpy(), born.content)
+        shown, born = later.impressions, later.new_items
+        clicks = pd.DataFrame({name: [] for name in KEY}) if shown is None else shown.loc[shown["click"] == 1, KEY]
+        return clicks, None if born is None else (born.items.index.to_numpy(), born.content)
     if new_items is None:
         return later, None
     if not isinstance(new_items, pd.DataFrame):
@@ -35,6 +35,8 @@ def fresh_rows(table, past, users: Vocabulary, items: Vocabulary) -> tuple[pd.Da
     part of the past that is as late as the table is looked through.
     """
     table = table[KEY].astype({"time": float})
+    if not len(table):
+        return table, {"taken": 0, "repeated": 0, "unknown_item": 0, "newcomers": 0}
     item, user = items.rows(table["item"], strict=False), users.rows(table["user"], strict=False)
     known, once = item >= 0, ~table.duplicated(KEY).to_numpy()
     start = np.searchsorted(past[2], table["time"].min(), "left")

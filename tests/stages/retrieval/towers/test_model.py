@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from tower_logs import fashions, two_tastes
 
 from course_lib.contracts import DAY_S, ArgumentError, CorruptError, DataError, Requests, UnknownIdError
 from course_lib.data import stored
@@ -16,14 +17,6 @@ from course_lib.stages.retrieval.towers.network import HistorySum, Towers, Tower
 from course_lib.stages.retrieval.towers.recency import RecencyClock
 
 SMALL = {"dim": 16, "max_epochs": 6, "batch_size": 256, "learning_rate": 0.02}
-
-
-def two_tastes(users=200, items=40, each=12, seed=0):
-    """Even users take even items, odd users odd ones; times at random."""
-    rng = np.random.default_rng(seed)
-    own = [rng.choice(np.arange(u % 2, items, 2), each, replace=False) for u in range(users)]
-    return pd.DataFrame({"user": np.repeat(np.arange(users), each), "item": np.concatenate(own),
-                         "time": rng.uniform(0, 60 * DAY_S, users * each)})
 
 
 @pytest.fixture(scope="module")
@@ -266,19 +259,6 @@ def test_early_stopping_keeps_the_best_weights(events):
 
 
 # --- time ----------------------------------------------------------------------------------------------------------
-def fashions(days=80, seed=0):
-    """60 events a day by 300 users on 24 items: four are the fashion until others are, after a week on average; in the
-    last eight days it is items 20 to 23."""
-    rng, rows, now = np.random.default_rng(seed), [], np.arange(4)
-    for day in range(days):
-        now = rng.choice(20, 4, replace=False) if rng.random() < 1 / 7 else now
-        now = np.arange(20, 24) if day >= days - 8 else now
-        item = np.where(rng.random(60) < 0.8, rng.choice(now, 60), rng.integers(0, 24, 60))
-        time = (day + rng.random(60)) * DAY_S
-        rows.append(pd.DataFrame({"user": rng.integers(0, 300, 60), "item": item, "time": time}))
-    return pd.concat(rows).sort_values("time").drop_duplicates(["user", "item"]).reset_index(drop=True)
-
-
 TIMED = SMALL | {"time": True, "batch_size": 64, "learning_rate": 0.01, "horizon_days": 1.0}
 
 
