@@ -14,12 +14,12 @@ import pandas as pd
 from course_lib.stages.retrieval.towers.training import Allowance, Training
 
 PLAIN = {"time": False, "start": "random", "mask_history": False, "weight_decay": 0.1, "dim": 256}
-WITH_TIME = ({"time": True}, {"time": True, "weight_decay": 0.5})  # recency as an input of the item tower
+WITH_TIME = ({"time": True}, {"time": True, "weight_decay": 0.5}, {"time": True, "mask_history": True})  # as an input
 OTHERS = ({"mask_history": True}, {"mask_history": True, "start": "spectral"}, {"weight_decay": 0.5},
           {"mask_history": True, "weight_decay": 0.5}, {"dim": 128})
 PASSES, EVENTS = 24.0, 10_000_000   # the budget, where none is set: so many passes, and no more events in all of them
 FIRST = 1                           # epochs of the first round; each later round trains as long again as all before it
-BYTES = 1.2e9                       # that the trials of one round may hold together; two are held in any case
+BYTES = 2e9                         # that trials may hold together; where not even two fit, the best starts again
 
 
 class Trial:
@@ -29,28 +29,32 @@ class Trial:
     """
 
     def __init__(self, model, choice: dict, used: dict, build):
-        self.choice, self.used, self.build, self.model = choice, used, build, copy.copy(model)
-        self.training = None
+        self.choice, self.used, self.build, self.shared = choice, used, build, model
+        self.model, self.training, self.found, self.lost = None, None, [], 0.0
 
     def start(self, valid, seed: int, progress: bool, allowance: Allowance) -> Trial:
-        """Make the network and what trains it: memory is taken only now."""
+        """Make the network and what trains it: memory is taken only now. What an earlier start has cost is lost."""
+        self.lost += self.cost
+        self.model, self.found = copy.copy(self.shared), []
         self.model.used = self.used
         self.build(self.model)
         self.training = Training(self.model, valid, seed, progress, allowance)
         return self
 
     def forget(self) -> None:
-        """Keep what was found, and nothing else."""
-        self.training.forget()
-        self.model = None
+        """Keep what was found, and nothing that takes memory."""
+        if self.training:
+            self.lost, self.found = self.cost, self.training.recall
+            self.training = self.model = None
 
     @property
     def recall(self) -> float:
         """The best check so far; NaN before the first."""
-        return max(self.training.recall, default=float("nan")) if self.training else float("nan")
+        return max(self.training.recall if self.training else self.found, default=float("nan"))
 
     @property
     def epochs(self) -> int:
+        """Passed so far by what is held now."""
         return self.training.epochs if self.training else 0
 
     @property
@@ -61,7 +65,7 @@ class Trial:
     @property
     def cost(self) -> float:
         """Passes over the events so far, in epochs at width 256."""
-        return self.epochs * self.each
+        return self.lost + self.epochs * self.each
 
 
 def passes(settings: dict, n_events: int) -> float:
@@ -119,8 +123,8 @@ class Halving:
             left, epochs = self._best(left, (len(left) + 1) // 2), 2 * epochs
         best = left[0]
         rest = int((self.budget - self.spent) / best.each)
-        if rest >= 1 and not self.allowance.used(0.98):
-            best.training.run(rest, self.patience)
+        if not best.epochs or (rest >= 1 and not self.allowance.used(0.98)):
+            best.training.run(max(1, rest), self.patience)
             self.note(f"chosen: {best.choice}, recall@20 {best.recall:.4f} after {best.epochs} epochs")
         return best
 
@@ -135,11 +139,16 @@ class Halving:
         for trial in self.trials:
             if left and (self.spent + trial.each * FIRST > self.budget / 2 or self.allowance.used(0.4)):
                 break
-            self._train(trial.start(self.valid, self.seed, self.progress, self.allowance), FIRST)
-            held = sum(parameter.numel() for parameter in trial.model.net.parameters()) * 4 * 5
-            most = max(1, min((len(self.trials) + 1) // 2, int(BYTES / held)))
-            left = self._best([*left, trial], most)
-        return left
+            self._train(self._started(trial), FIRST)
+            numbers = sum(parameter.numel() for parameter in trial.model.net.parameters())
+            room = int(BYTES / (4 * 5 * numbers)) - 1  # weights, two moments, average, the best; one more is training
+            left = self._best([*left, trial], max(1, min((len(self.trials) + 1) // 2, room)))
+            if room < 1 and len(self.trials) > 1:
+                left[0].forget()
+        return [trial if trial.training else self._started(trial) for trial in left]
+
+    def _started(self, trial: Trial) -> Trial:
+        return trial.start(self.valid, self.seed, self.progress, self.allowance)
 
     def _train(self, trial: Trial, epochs: int) -> None:
         trial.training.run(epochs)
@@ -154,10 +163,10 @@ class Halving:
 
 
 def table_of(trials: list[Trial], best: Trial) -> pd.DataFrame:
-    """One row for each trial that was trained, the chosen one first: what it tried, epochs, recall@20 on the validation
-    part, passes."""
-    rows = [trial.choice | {"epochs": trial.epochs, "recall@20": trial.recall, "passes": trial.cost,
-                            "chosen": trial is best} for trial in trials if trial.epochs or trial is best]
+    """One row for each trial that was trained, the chosen one first: what it tried, recall@20 on the validation part,
+    passes over the events."""
+    rows = [trial.choice | {"recall@20": trial.recall, "passes": trial.cost, "chosen": trial is best}
+            for trial in trials if trial.cost or trial is best]
     return pd.DataFrame(rows).sort_values(["chosen", "recall@20"], ascending=False, ignore_index=True)
 
 

@@ -57,7 +57,8 @@ def _recall(batches, peer) -> float:
 
 
 def _words(row) -> str:
-    return ", ".join(f"{name} {row[name]}" for name in row.index if name not in ("recall@20", "chosen", "passes"))
+    named = [f"{name} {row[name]}" for name in row.index if name not in ("recall@20", "chosen", "passes")]
+    return ", ".join([*named, f"{row['passes']:.3g} passes"])
 
 
 def _added(model) -> str:

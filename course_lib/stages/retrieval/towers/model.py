@@ -67,8 +67,8 @@ class TwoTower(FittedVectors):
         progress: Lightning's bar. start: a fitted model to go on from, for all ids that both know; what is open is then
         as it was there. Returns self; self.history_ holds valid recall at each check, fit_report() what was tried.
 
-        Time: the budget, in passes over the events, one or two minutes for a million at 256 wide. Memory: 16 to 20
-        bytes for each of 2·N·d numbers of a training, two trainings at a time or, while they stay below 1.2 GB, more.
+        Time: that of the budget's passes and of a check after each. Memory: 20 bytes for each of the 2·N·d numbers of
+        a trial; as many trials are held as stay below 2 GB, and where not even two do, the best starts again.
         Raises DataError for missing columns or no rows, ArgumentError for NaN, UnknownIdError for ids not in tables.
         """
         check_interactions(interactions, "interactions")

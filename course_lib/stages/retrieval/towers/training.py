@@ -93,10 +93,6 @@ class Training:
         """How many epochs the best check had behind it; all where nothing was judged."""
         return 1 + self.recall.index(max(self.recall)) if self.recall else self.epochs
 
-    def forget(self) -> None:
-        """Drop optimiser and weights, keep what was found: a trial that has lost costs no memory."""
-        self.task = self.batches = self.checks = self.best = self.model = None
-
     def finish(self) -> list[float]:
         """Give the model the weights of its best check (of the last step where none was judged); return the recalls."""
         if self.best is not None:

@@ -11,7 +11,7 @@ from course_lib.data import splits
 from course_lib.evidence.offline import evaluate
 from course_lib.stages.retrieval import losses
 from course_lib.stages.retrieval.baselines import EASE, Popularity
-from course_lib.stages.retrieval.towers import judging
+from course_lib.stages.retrieval.towers import choosing, judging
 from course_lib.stages.retrieval.towers.batches import Batches, History
 from course_lib.stages.retrieval.towers.choosing import PASSES, candidates, own_valid, passes
 from course_lib.stages.retrieval.towers.model import TwoTower
@@ -56,7 +56,7 @@ def test_the_table_of_trials_stays_within_the_budget_and_says_who_won(chosen):
     table = chosen.trials_
     assert table["passes"].sum() <= 12 and len(table) > 2
     assert table["chosen"].tolist() == [True] + [False] * (len(table) - 1)
-    assert max(chosen.history_) == table["recall@20"][0] and table["epochs"].max() == table["epochs"][0]
+    assert max(chosen.history_) == table["recall@20"][0] and table["passes"].max() == table["passes"][0]
     assert chosen.used["dim"] == 16 and set(table) >= {"mask_history", "weight_decay"} and "dim" not in table
 
 
@@ -65,6 +65,22 @@ def test_a_small_budget_tries_less_and_one_of_nothing_chooses_nothing(split):
     assert small.trials_["passes"].sum() <= 3 and len(small.trials_) < 5
     none = TwoTower(**FAST, budget=0).fit(split.train, valid=split.valid, progress=False)
     assert none.trials_ is None and len(none.history_) > 3
+
+
+def test_where_memory_is_short_one_trial_is_held_and_the_best_starts_again(split, monkeypatch):
+    alive = []
+    started = choosing.Trial.start
+
+    def start(trial, *given):
+        alive.append(trial)
+        assert sum(one.training is not None for one in alive) == 0
+        return started(trial, *given)
+
+    monkeypatch.setattr(choosing, "BYTES", 1)
+    monkeypatch.setattr(choosing.Trial, "start", start)
+    model = TwoTower(**FAST, budget=6).fit(split.train, valid=split.valid, progress=False)
+    assert len(alive) == len(model.trials_) + 1 and alive[-1] in alive[:-1]
+    assert model.trials_["passes"].sum() <= 6 and max(model.history_) == model.trials_["recall@20"][0]
 
 
 def test_many_events_get_fewer_passes():

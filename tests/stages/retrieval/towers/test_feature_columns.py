@@ -13,8 +13,9 @@ from course_lib.stages.retrieval.towers.model import TwoTower
 N = 200
 RNG = np.random.default_rng(0)
 TABLE = pd.DataFrame({
-    "raw_id": [f"r{n}" for n in range(N)], "price": RNG.random(N), "sold": np.arange(N), "on_sale": np.arange(N) % 2 == 0,
-    "size": np.arange(N) % 3, "colour": pd.Categorical(np.where(np.arange(N) % 2, "red", "blue")),
+    "raw_id": [f"r{n}" for n in range(N)], "price": RNG.random(N), "sold": np.arange(N),
+    "on_sale": np.arange(N) % 2 == 0, "size": np.arange(N) % 3,
+    "colour": pd.Categorical(np.where(np.arange(N) % 2, "red", "blue")),
     "since": pd.date_range("2020-01-01", periods=N, freq="D", tz="Europe/Paris"),
     "brand": [f"b{n % 90}" for n in range(N)], "title": [f"lamp {n % 50} of wood" for n in range(N)],
     "tags": [["a", f"t{n % 70}"] for n in range(N)], "name": [f"n{n}" for n in range(N)]})
