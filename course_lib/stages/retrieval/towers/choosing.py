@@ -74,9 +74,11 @@ def passes(settings: dict, n_events: int) -> float:
 
 
 def candidates(settings: dict, by_time: bool) -> list[dict]:
-    """What to try of what is left open (None or "auto"), the plain one first; what was set stays as it is."""
+    """What to try of what is left open (None or "auto"); what was set stays as it is. First what is tried where time or
+    budget are short: recency as an input by time, else the plain model."""
     free = [name for name in PLAIN if settings[name] in (None, "auto") and _may_vary(settings, name)]
-    changes = ({}, *(WITH_TIME if by_time else ()), *OTHERS)
+    first, *later = WITH_TIME if by_time else ({},)
+    changes = (first, {}, *later, *OTHERS)
     every = [{name: (PLAIN | change)[name] for name in free} for change in changes]
     return [one for number, one in enumerate(every) if one not in every[:number]]
 

@@ -60,11 +60,10 @@ class LazyAdamW(torch.optim.Optimizer):
             state["at"].fill_(self.steps)
 
     def _step_rows(self, weight, state, group) -> None:
-        gradient = weight.grad.coalesce()
+        rows, values = _each_once(weight.grad)
         average = state.get("average", weight[:0])
         arrays = [tensor.detach().numpy() for tensor in (
-            weight, state["mean"], state["square"], average, state["clock"], state["at"], gradient.indices()[0],
-            gradient.values())]
+            weight, state["mean"], state["square"], average, state["clock"], state["at"], rows, values)]
         update_rows(*arrays, self.steps, group["lr"], group["weight_decay"], *group["betas"], group["eps"], self.keep)
 
     def _state(self, weight) -> dict:
@@ -110,6 +109,15 @@ class LazyAdamW(torch.optim.Optimizer):
             aside = weight[part].clone()
             weight[part] = state["average"][part]
             state["average"][part] = aside
+
+
+def _each_once(gradient) -> tuple[torch.Tensor, torch.Tensor]:
+    """(rows, values) of a sparse gradient, no row twice. Autograd forgets that they are in order; looking is cheaper
+    than sorting again."""
+    rows = gradient._indices()[0]
+    if not (rows[1:] > rows[:-1]).all():
+        gradient = gradient.coalesce()
+    return gradient._indices()[0], gradient._values()
 
 
 def _rows(weight) -> torch.Tensor:
