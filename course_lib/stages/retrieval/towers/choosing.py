@@ -7,6 +7,7 @@ better. What they pass through, in passes over the events, is bounded by the bud
 from __future__ import annotations
 
 import copy
+import gc
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,7 @@ PLAIN = {"time": False, "start": "random", "mask_history": False, "weight_decay"
 WITH_TIME = ({"time": True}, {"time": True, "weight_decay": 0.5}, {"time": True, "mask_history": True})  # as an input
 OTHERS = ({"mask_history": True}, {"mask_history": True, "start": "spectral"}, {"weight_decay": 0.5},
           {"mask_history": True, "weight_decay": 0.5}, {"dim": 128})
-PASSES, EVENTS = 24.0, 10_000_000   # the budget, where none is set: so many passes, and no more events in all of them
+PASSES, EVENTS = 24.0, 8_000_000   # the budget, where none is set: so many passes, and no more events in all of them
 FIRST = 1                           # epochs of the first round; each later round trains as long again as all before it
 BYTES = 2e9                         # that trials may hold together; where not even two fit, the best starts again
 
@@ -46,6 +47,7 @@ class Trial:
         if self.training:
             self.lost, self.found = self.cost, self.training.recall
             self.training = self.model = None
+            gc.collect()  # Lightning's trainer and its task hold each other
 
     @property
     def recall(self) -> float:

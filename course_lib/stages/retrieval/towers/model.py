@@ -42,7 +42,7 @@ class TwoTower(FittedVectors):
 
     What is left open among dim, start, mask_history, weight_decay and time ("auto") is chosen on the validation part,
     where max_epochs is left open too; what is set is never changed. budget: passes over the events that choosing and
-    training may take together; None: 24, or fewer where they would be more than ten million events. max_epochs given:
+    training may take together; None: 24, or fewer where they would be more than eight million events. max_epochs given:
     nothing is chosen and nothing added; 256, "random", False, 0.1 and "auto" stand for what is open, and "auto" carries
     recency as an input where valid comes later.
     """
