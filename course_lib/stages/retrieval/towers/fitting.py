@@ -82,6 +82,7 @@ def _choose(model, features, judged, seed, progress, allowance) -> None:
     model.history_ = best.training.finish()
     model.trials_, model.best_epochs_ = table_of(trials, best), best.training.best_epoch
     model.net, model.used = best.model.net, best.used
+    best.forget()  # the optimiser: as much memory again as the weights, three times
     recent = model.counts if model.by_time and s["time"] in ("auto", "added") else model.counts[:, :0]
     late = judged
     if model.by_time:  # the later half is nearer to the time in which the model will serve
