@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_lib.contracts import ArgumentError, Candidates, Requests
+from course_lib.contracts import ArgumentError, Candidates, DayLog, Requests
 from course_lib.stages.ann.filter import as_mask, pad
 from course_lib.stages.ann.index import build_index
 
@@ -21,7 +21,8 @@ class ANNRetriever:
 
     def __init__(self, model, index=None, kind="hnsw", metric="ip", **params):
         self.model = model
-        self.index = index if index is not None else build_index(kind, _array(model.embed_items()), metric, **params)
+        self._held = None if index is not None else _array(model.embed_items())
+        self.index = index if index is not None else build_index(kind, self._held, metric, **params)
         self._today = None
 
     def retrieve(self, requests: Requests, n: int) -> Candidates:
@@ -44,6 +45,20 @@ class ANNRetriever:
     def missing(self, requests: Requests) -> int:
         """How many eligible items the index does not hold yet, because they are newer than it."""
         return int(np.count_nonzero(requests.eligible >= self.index.slots))
+
+    def observe(self, day_log: DayLog) -> None:
+        """Pass a day's log on to the model, where it takes one, and bring the index up to its item vectors: new items
+        are added; where old ones have moved, as recency moves them, the index is built anew."""
+        if not hasattr(self.model, "observe"):
+            return
+        self.model.observe(day_log)
+        vectors, index = _array(self.model.embed_items()), self.index
+        still = self._held is not None and np.array_equal(vectors[:len(self._held)], self._held)
+        if not still:
+            self.index = build_index(index.kind, vectors, index.metric, seed=index.seed, **index.params)
+        elif len(vectors) > len(self._held):
+            index.add(vectors[len(self._held):])
+        self._held, self._today = vectors, None
 
     def _allowed(self, eligible):
         """bool (slots,), or None where all may be shown; kept while requests come with the same list of the day."""

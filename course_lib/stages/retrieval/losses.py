@@ -25,12 +25,13 @@ def bpr(positive: torch.Tensor, negative: torch.Tensor) -> torch.Tensor:
     return F.softplus(negative - positive).mean()
 
 
-def in_batch_softmax(query, item, item_id=None, log_q=None, *, temperature: float = 1.0) -> torch.Tensor:
+def in_batch_softmax(query, item, item_id=None, log_q=None, *, taken=None, temperature: float = 1.0) -> torch.Tensor:
     """Cross-entropy of each row's own item against the other items of the batch.
 
     query: float (B, d). item: float (M, d), M ≥ B; row b's own item is item b, rows from B on are extra negatives.
     item_id: int (M,); an item that stands twice is not its own negative. log_q: float (M,), log of how often each
-    item is sampled (any constant may be added); None leaves the popularity of the batch in the scores.
+    item is sampled (any constant may be added); None leaves the popularity of the batch in the scores. taken: bool
+    (B, M), what is no negative of a row since its user took it at another time; its own item is not marked.
     Returns float (), mean nats; log M when scores and log_q are constant and ids differ.
     Raises ShapeError if shapes disagree, ArgumentError if temperature is not above 0.
 
@@ -46,6 +47,9 @@ def in_batch_softmax(query, item, item_id=None, log_q=None, *, temperature: floa
         row, column = (item_id[: size["B"], None] == item_id[None, :]).nonzero(as_tuple=True)
         twice = row != column  # few pairs: setting them costs less than a mask over all
         logits = logits.index_put((row[twice], column[twice]), logits.new_tensor(-torch.inf))
+    if taken is not None:
+        check_shape(query=(query, "Bd"), item=(item, "Md"), taken=(taken, "BM"))
+        logits = logits.masked_fill(taken, -torch.inf)
     return F.cross_entropy(logits, own)
 
 

@@ -1,1 +1,1 @@
-"""The two-tower model: its network, batches, training, recency inputs, storage; `model.TwoTower` joins them."""
+"""The two-tower model: `model.TwoTower` joins network, batches, training, the choice of settings, what comes later."""

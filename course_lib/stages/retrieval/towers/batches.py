@@ -1,4 +1,4 @@
-"""What the towers are fed: dense ids, histories, checked features, and batches whose negatives share one moment."""
+"""What the towers are fed: dense ids, histories, and batches whose negatives share one moment."""
 
 from __future__ import annotations
 
@@ -7,14 +7,7 @@ import pandas as pd
 import torch
 from torch.utils.data import IterableDataset
 
-from course_lib.contracts import (
-    ArgumentError,
-    DataError,
-    ShapeError,
-    UnknownIdError,
-    check_finite,
-    check_same_keys,
-)
+from course_lib.contracts import DataError, UnknownIdError, check_same_keys
 from course_lib.stages.retrieval.negatives import mixed_log_q
 
 
@@ -91,6 +84,20 @@ class History:
             items, length = items[order], np.bincount(owner, minlength=len(users))
         return _ragged(users, items, length)
 
+    def taken_among(self, users, items) -> torch.Tensor:
+        """bool (B, M): whether each user, int (B,), has taken each item, int (M,), at any time of this history.
+
+        Costs the users' histories, not the catalogue."""
+        distinct, row = np.unique(users, return_inverse=True)
+        asked, column = np.unique(items, return_inverse=True)
+        rows, length = _ranges(self.start[distinct], self.start[distinct + 1])
+        taken = self.item[rows]
+        place = np.searchsorted(asked, taken)
+        found = asked[np.minimum(place, len(asked) - 1)] == taken
+        table = np.zeros((len(distinct), len(asked)), bool)
+        table[np.repeat(np.arange(len(distinct)), length)[found], place[found]] = True
+        return torch.as_tensor(table[row][:, column])
+
     def around(self, events, causal: bool) -> dict[str, torch.Tensor]:
         """For each event (a row of this history): the user's items before it, or if not causal all but it."""
         user = self.user[events]
@@ -117,56 +124,30 @@ def _ragged(user, items, length) -> dict[str, torch.Tensor]:
             "offset": torch.as_tensor(offset.astype(np.int64)), "length": torch.as_tensor(length.astype(np.float32))}
 
 
-def feature_matrix(table, what: str) -> torch.Tensor | None:
-    """float32 (n, f) from a table or an array: numbers as they are, few-valued columns one-hot, the rest left out.
-
-    Raises ArgumentError naming the first NaN, and its column; DataError for a column name that comes twice; ShapeError.
-    """
-    if table is None:
-        return None
-    if not isinstance(table, pd.DataFrame):
-        array = np.array(table, np.float32)
-        if array.ndim != 2:
-            raise ShapeError(f"{what} has shape {array.shape}; expected (n, f), a row of features each.")
-        check_finite(**{what: array})
-        return torch.as_tensor(array)
-    if not table.columns.is_unique:
-        raise DataError(f"{what} has column {table.columns[table.columns.duplicated()][0]!r} twice; expected each "
-                        f"once. Rename one.")
-    parts = [part for name in table if name != "raw_id" for part in _encode(table[name], what)]
-    return torch.as_tensor(np.concatenate(parts, 1)) if parts else None
-
-
-def _encode(column: pd.Series, what: str) -> list[np.ndarray]:
-    if column.isna().any():
-        raise ArgumentError(f"{what}.{column.name} is missing (NaN) in {column.isna().sum()} of {len(column)} rows, "
-                            f"first at {column.index[column.isna()][0]!r}. Fill or drop it before this call.")
-    number = pd.api.types.is_float_dtype(column) or pd.api.types.is_integer_dtype(column)
-    if not number or (pd.api.types.is_integer_dtype(column) and column.nunique() <= 32):
-        return [pd.get_dummies(column).to_numpy(np.float32)] if column.nunique() <= 64 else []
-    value = column.to_numpy(np.float32)[:, None]
-    check_finite(**{f"{what}.{column.name}": value})
-    return [value]
-
-
 class Batches(IterableDataset):
     """Training batches, shuffled anew each epoch; with a clock, the events of one batch come from one stretch of time.
 
     Then all items of a batch are seen as of one moment, and log q is that stretch's own: an item's chance to be
     drawn changes as fast as its popularity does. horizon_s: features are aged by up to this, as they are when served.
+    mask_history: say of each row which items of the batch its user has taken, bool (B, M) `taken`. A batch costs what
+    is in it: no pass over the events or the catalogue.
     """
 
     def __init__(self, history: History, n_items: int, batch_size: int, n_uniform: int, seed: int, *, causal=False,
-                 clock=None, horizon_s: float = 0.0, log_q=True, every_item=False, skip_until=-np.inf):
+                 clock=None, horizon_s: float = 0.0, log_q=True, every_item=False, mask_history=False,
+                 skip_until=-np.inf):
         self.history, self.n_items, self.batch_size, self.n_uniform = history, n_items, batch_size, n_uniform
         self.causal, self.clock, self.horizon_s, self.log_q = causal, clock, horizon_s, log_q
-        self.every_item = every_item
+        self.every_item, self.mask_history = every_item, mask_history
         self.seed, self.epoch = seed, 0
         self.events = np.flatnonzero(history.time >= skip_until)
         if len(self.events) < 2:
             raise DataError(f"{len(self.events)} events to train on; expected at least 2 (user, item, time).")
         self.stretch = np.zeros(len(history), int) if clock is None else clock.edge_before(history.time)
         self.plain = np.bincount(history.item, minlength=n_items)
+        order = np.lexsort((history.item, self.stretch))  # each stretch's items, sorted: counts by two searches
+        self.drawn = history.item[order]
+        self.drawn_at = np.searchsorted(self.stretch[order], np.arange(self.stretch.max() + 2))
 
     def __len__(self) -> int:
         return max(1, len(self._cut(np.sort(self.stretch[self.events]))) // self._world()[1])
@@ -196,18 +177,26 @@ class Batches(IterableDataset):
         batch = self.history.around(events, self.causal) | {"item": torch.as_tensor(item),
                                                             "target": torch.as_tensor(own)}
         if self.log_q:
-            batch["log_q"] = torch.as_tensor(self._log_q(events, len(item) - len(own))[item].astype(np.float32))
+            batch["log_q"] = torch.as_tensor(self._log_q(events, item).astype(np.float32))
+        if self.mask_history:
+            taken = self.history.taken_among(self.history.user[events], item)
+            own_place = torch.arange(len(own))
+            taken[own_place, own_place] = False
+            batch["taken"] = taken
         if self.clock is not None:
-            moment = self.clock.edges[self.stretch[events[0]]]
-            aged = self.clock.edge_before(moment, self.rng.uniform(0, self.horizon_s))
-            batch["recency"] = torch.as_tensor(self.clock.features(int(aged), item))
+            aged = self.clock.edges[self.stretch[events[0]]] - self.rng.uniform(0, self.horizon_s)
+            moment = max(aged, self.clock.edges[0])
+            batch["recency"] = torch.as_tensor(self.clock.features(moment, item))
         return batch
 
-    def _log_q(self, events, n_uniform) -> np.ndarray:
-        counts = self.plain
+    def _log_q(self, events, item) -> np.ndarray:
+        """float (M,): log of the chance that a row of this batch brings each item."""
+        n_uniform, counts, total = len(item) - len(events), self.plain[item], len(self.history)
         if self.clock is not None:
-            counts = np.bincount(self.history.item[self.stretch == self.stretch[events[0]]], minlength=self.n_items)
-        p = np.maximum(counts, 0.5) / counts.sum() if not n_uniform else counts / counts.sum()
+            stretch = self.stretch[events[0]]
+            here = self.drawn[self.drawn_at[stretch]:self.drawn_at[stretch + 1]]
+            counts, total = np.searchsorted(here, item, "right") - np.searchsorted(here, item, "left"), len(here)
+        p = np.maximum(counts, 0.5) / total if not n_uniform else counts / total
         return mixed_log_q(np.minimum(p, 1), len(events), max(0, n_uniform), self.n_items)
 
     @staticmethod

@@ -19,6 +19,8 @@ from torch import nn
 
 from course_lib.contracts import ArgumentError
 from course_lib.stages.retrieval import losses
+from course_lib.stages.retrieval.towers.judging import recall_of
+from course_lib.stages.retrieval.towers.lazy import LazyAdamW
 from course_lib.stages.retrieval.towers.processes import mean_over_processes
 
 LOSSES = ("in_batch_softmax", "bpr", "info_nce", "full_softmax")
@@ -34,11 +36,13 @@ class Towers(nn.Module):
     def __init__(self, n_users, n_items, width, content=None, user_features=None, n_recency=0, user_id=False,
                  dropout=0.3, id_dropout=0.0, cosine=False, shared_table=False):
         super().__init__()
-        self.item_id = nn.Embedding(n_items, width)
+        self.n_users = n_users
+        self.item_id = nn.Embedding(n_items, width, sparse=True)  # DDP asks the module which gradients come
         nn.init.normal_(self.item_id.weight, std=0.1)
-        self.taken = self.item_id if shared_table else nn.Embedding(n_items, width, _weight=self.item_id.weight.clone())
+        self.taken = self.item_id if shared_table else nn.Embedding(n_items, width, sparse=True,
+                                                                    _weight=self.item_id.weight.clone())
         self.constant = nn.Parameter(0.1 * torch.randn(width))
-        self.user_id = nn.Embedding(n_users, width) if user_id else None
+        self.user_id = nn.Embedding(n_users, width, sparse=True) if user_id else None
         if user_id:
             nn.init.normal_(self.user_id.weight, std=0.01)
         self.content = None if content is None else FeatureTower(content, width)
@@ -54,14 +58,12 @@ class Towers(nn.Module):
         """(B, d). user: int (B,), −1 for a stranger. history: item ids of all histories in one line; number g starts
         at offset[g]. row: int (B,), whose history is whose, where rows share one; minus: int (B,), an item to leave
         out of it, the target. length: float (B,), of the history that counts."""
-        vector = HistorySum.apply(self.taken.weight, history, offset)
-        if row is not None:
-            vector = vector[row] - self.taken(minus)
+        vector = HistorySum.apply(self.taken.weight, history, offset, row, minus)
         vector = vector / length.clamp(min=1).sqrt().unsqueeze(1)
         vector = self.dropout(vector) + self.constant
         here = (user >= 0).unsqueeze(1)
         if self.user_id is not None:
-            vector = vector + here * self.dropout(self.user_id(user.clamp(min=0)))
+            vector = vector + here * self.dropout(Lookup.apply(self.user_id.weight, user.clamp(min=0)))
         if self.user_features is not None:
             vector = vector + here * self.features(self.user_features[user.clamp(min=0)])
         return F.normalize(vector, dim=-1) if self.cosine else vector
@@ -69,7 +71,7 @@ class Towers(nn.Module):
     def embed_item(self, item, recency=None, content=None):
         """(M, d). item: int (M,). recency: float (M, R). content: float (M, c), for items that have no id yet."""
         if content is None:
-            vector = self.item_id(item) * self.known[item]
+            vector = Lookup.apply(self.item_id.weight, item) * self.known[item]
             if self.training and self.id_dropout:
                 vector = vector * (torch.rand(len(item), 1, device=vector.device) >= self.id_dropout)
             content = None if self.item_content is None else self.item_content[item]
@@ -83,20 +85,53 @@ class Towers(nn.Module):
 
 
 class HistorySum(torch.autograd.Function):
-    """Sum of table rows for each history, (G, d): embedding_bag, with a backward pass 3 times as fast on a CPU."""
+    """Sum of table rows for each history, less one row for each event: embedding_bag whose gradient is sparse.
+
+    table: float (N, d). history, offset: int (T,), (G,), as in embed_user. row, minus: int (B,) or None: event b gets
+    the sum of history row[b] without item minus[b]. The gradient holds the rows that occur, each once.
+    """
 
     @staticmethod
-    def forward(context, table, history, offset):
+    def forward(context, table, history, offset, row=None, minus=None):
+        context.size, context.row, context.minus = table.shape, row, minus
         context.save_for_backward(history, offset)
-        context.size = len(table)
-        return F.embedding_bag(history, table, offset, mode="sum")
+        total = F.embedding_bag(history, table, offset, mode="sum")
+        return total if row is None else total[row].sub_(table[minus])
 
     @staticmethod
     def backward(context, gradient):
         history, offset = (tensor.numpy() for tensor in context.saved_tensors)
-        who_took_what = sp.csr_matrix((np.ones(len(history), np.float32), history, np.append(offset, len(history))),
-                                      shape=(len(offset), context.size))
-        return torch.from_numpy(who_took_what.T @ gradient.numpy()), None, None
+        values, stop = gradient.numpy(), np.append(offset, len(history))
+        if context.row is not None:
+            groups = sp.csr_matrix((np.ones(len(values), np.float32), context.row.numpy(), np.arange(len(values) + 1)),
+                                   shape=(len(values), len(offset)))
+            history = np.append(history, context.minus.numpy())
+            stop = np.append(stop, stop[-1] + 1 + np.arange(len(values)))
+            values = np.concatenate([groups.T @ values, -values])
+        return _sparse_rows(history, stop, values, context.size), None, None, None, None
+
+
+class Lookup(torch.autograd.Function):
+    """Rows of a table, float (M, d), for item: int (M,); the gradient is sparse and holds each row once."""
+
+    @staticmethod
+    def forward(context, table, item):
+        context.size = table.shape
+        context.save_for_backward(item)
+        return table[item]
+
+    @staticmethod
+    def backward(context, gradient):
+        item = context.saved_tensors[0].numpy()
+        return _sparse_rows(item, np.arange(len(item) + 1), gradient.numpy(), context.size), None
+
+
+def _sparse_rows(item, stop, values, size) -> torch.Tensor:
+    """Sparse (N, d): values[g] added to every row in item[stop[g]:stop[g + 1]]; no row stands twice."""
+    rows, place = np.unique(item, return_inverse=True)
+    taken = sp.csr_matrix((np.ones(len(item), np.float32), place, stop), shape=(len(values), len(rows)))
+    return torch.sparse_coo_tensor(torch.as_tensor(rows)[None], torch.from_numpy(taken.T @ values), size,
+                                   is_coalesced=True, check_invariants=False)
 
 
 class FeatureTower(nn.Module):
@@ -109,8 +144,9 @@ class FeatureTower(nn.Module):
 
     def __init__(self, table, width):
         super().__init__()
-        many = torch.tensor([len(column.unique()) > 2 for column in table.T])
-        stepped = many.nonzero().flatten() if many.sum() <= 4 else torch.zeros(0, dtype=torch.long)
+        values = torch.tensor([len(column.unique()) for column in table.T])
+        many, finely = values > 2, values > 3  # hashed words come as −1, 0 and 1
+        stepped = finely.nonzero().flatten() if finely.sum() <= 4 else torch.zeros(0, dtype=torch.long)
         self.register_buffer("stepped", stepped)
         self.register_buffer("steps", torch.quantile(table[:, stepped], torch.tensor(self.QUANTILES), dim=0)
                              if len(stepped) else torch.zeros(len(self.QUANTILES), 0))
@@ -134,21 +170,25 @@ class TowerTask(pl.LightningModule):
     """
 
     def __init__(self, net: Towers, loss="in_batch_softmax", temperature=1.0, learning_rate=4e-3, weight_decay=0.05,
-                 blocks=1):
+                 blocks=1, keep=0.0):
         super().__init__()
         if not callable(loss) and loss not in LOSSES:
             raise ArgumentError(f"loss is {loss!r}; expected one of {', '.join(LOSSES)}, or a function.")
         self.net, self.loss, self.temperature = net, loss, temperature
-        self.learning_rate, self.weight_decay, self.blocks = learning_rate, weight_decay, blocks
+        self.learning_rate, self.weight_decay, self.blocks, self.keep = learning_rate, weight_decay, blocks, keep
         self.hits: list[torch.Tensor] = []
+        self.optimizer: LazyAdamW | None = None
 
-    def training_step(self, batch, index):
+    def loss_of(self, batch) -> torch.Tensor:
+        """The loss of one batch."""
         query = self.net.embed_user(batch["user"], batch["history"], batch["offset"], batch["length"],
                                     batch.get("row"), batch.get("minus"))
-        item = self.net.embed_item(batch["item"], batch.get("recency"))
-        value = self._loss(query, item, batch)
+        return self._loss(query, self.net.embed_item(batch["item"], batch.get("recency")), batch)
+
+    def training_step(self, batch, index):
+        value = self.loss_of(batch)
         if self.trainer.progress_bar_callback is not None:  # book-keeping for nobody else
-            self.log("train_loss", value, prog_bar=True, batch_size=len(query))
+            self.log("train_loss", value, prog_bar=True, batch_size=len(batch["user"]))
         return value
 
     def transfer_batch_to_device(self, batch, device, dataloader_idx):
@@ -170,21 +210,27 @@ class TowerTask(pl.LightningModule):
             return losses.info_nce(query, item[:size], self.temperature)
         if self.loss == "full_softmax":
             return losses.full_softmax(query, item, batch["target"], temperature=self.temperature)
-        return losses.in_batch_softmax(query, item, batch["item"], batch.get("log_q"), temperature=self.temperature)
+        return losses.in_batch_softmax(query, item, batch["item"], batch.get("log_q"), taken=batch.get("taken"),
+                                       temperature=self.temperature)
 
     def on_validation_epoch_start(self):
-        self.hits = []
+        """Embed the catalogue once a check, not once a batch of users."""
+        self.hits, model = [], self.trainer.val_dataloaders.dataset.model
+        recency = model._recency(None)
+        self.catalogue = torch.cat([self.net.embed_item(ids, None if recency is None else recency[ids])
+                                    for ids in torch.arange(model.n_items).split(65_536)])
 
     def validation_step(self, batch, index):
         query = self.net.embed_user(batch["user"], batch["history"], batch["offset"], batch["length"])
-        score = query @ self.net.embed_item(batch["item"], batch.get("recency")).T  # (B, N)
-        score[batch["seen_row"], batch["seen_item"]] = -torch.inf
-        k = min(20, score.shape[1])
-        hit = batch["relevant"].gather(1, score.topk(k, dim=1).indices).sum(1)
-        self.hits.append(hit / batch["relevant"].sum(1).clamp(max=k))
+        self.hits.append(recall_of(query @ self.catalogue.T, batch))
 
     def on_validation_epoch_end(self):
+        self.catalogue = None
         self.log("valid_recall", mean_over_processes(torch.cat(self.hits)), prog_bar=True, sync_dist=True)
 
     def configure_optimizers(self):
-        return torch.optim.AdamW(self.parameters(), lr=self.learning_rate, weight_decay=self.weight_decay)
+        """The optimiser; the same one again when training goes on, with what it remembers."""
+        if self.optimizer is None:
+            self.optimizer = LazyAdamW(self.parameters(), self.learning_rate, weight_decay=self.weight_decay,
+                                       keep=self.keep)
+        return self.optimizer

@@ -3,8 +3,9 @@
 Each process trains on its own share of an epoch's batches, and DDP averages the gradients before every step, so all
 hold the same weights. What changes: an epoch has as many fewer steps as there are processes, each of them the mean
 over as many batches. What does not: a batch's negatives come from that batch alone, never from a neighbour's, so more
-processes are no more negatives. Where the number of processes does not divide that of the batches, an epoch leaves out
-the few that remain, others each time.
+processes are no more negatives. The tables' gradients go from process to process as rows, not as tables. Settings are
+not chosen in several processes: what is left open is the default. Where the number of processes does not divide that of
+the batches, an epoch leaves out the few that remain, others each time.
 
 In a notebook (Linux; processes forked from the kernel, one thread each):
 
@@ -23,7 +24,6 @@ In a script, which "ddp" runs once more for each further process, from its first
 from __future__ import annotations
 
 import contextlib
-import functools
 import json
 import os
 import pickle
@@ -32,7 +32,7 @@ from pathlib import Path
 
 import torch
 import torch.distributed as dist
-from pytorch_lightning.callbacks import Callback, WeightAveraging
+from pytorch_lightning.callbacks import Callback
 from pytorch_lightning.strategies import DDPStrategy
 
 from course_lib.contracts import ArgumentError
@@ -102,42 +102,52 @@ class Processes:
                     os.environ["OMP_NUM_THREADS"] = variable
 
 
-class Curve(Callback):
-    """Validation recall at each check, kept in a file as well: what a child process counts, its parent can read.
+class BestAverage(Callback):
+    """Judges the averaged weights and keeps the best of them in a file, with the recall of each check beside it: what a
+    child process finds, its parent can read.
 
-    folder: where both can reach. seed: each process drops out other units; the batches' seeds differ by themselves.
+    folder: where both can reach; processes of a script, which have one each, agree on the first one's. seed: each
+    process drops out other units; the batches' seeds differ by themselves. least: recall that has to be
+    passed for weights to be kept, that of an earlier piece of the same training.
     """
 
-    def __init__(self, folder, seed: int):
-        self.file, self.seed, self.seen = Path(folder) / "curve.json", seed, []
+    def __init__(self, folder, seed: int, least: float = -1.0):
+        self.folder, self.seed, self.least, self.seen = Path(folder), seed, least, []
 
     def on_train_start(self, trainer, task):
+        self.folder = Path(trainer.strategy.broadcast(str(self.folder)))
         if trainer.world_size > 1:
             torch.manual_seed(self.seed + trainer.global_rank)
+
+    def on_validation_start(self, trainer, task):
+        task.optimizer.swap()
 
     def on_validation_end(self, trainer, task):
         self.seen.append(float(trainer.callback_metrics["valid_recall"]))
         if trainer.is_global_zero:
-            self.file.write_text(json.dumps(self.seen), encoding="utf-8")
+            if self.seen[-1] >= max(self.seen) and self.seen[-1] > self.least:
+                torch.save(task.net.state_dict(), self.folder / "best.pt")
+            (self.folder / "curve.json").write_text(json.dumps(self.seen), encoding="utf-8")
+        task.optimizer.swap()
+
+    def on_train_end(self, trainer, task):
+        if not self.seen and trainer.is_global_zero:
+            with task.optimizer.averaged():
+                torch.save(task.net.state_dict(), self.folder / "best.pt")
+
+    def weights(self) -> dict | None:
+        """The state of the network at the best check, at the end where nothing was judged; None if none was better."""
+        file = self.folder / "best.pt"
+        if _connected():
+            dist.barrier()  # the first process has written by now
+        return torch.load(file, weights_only=True) if file.exists() else None
 
     @property
     def recall(self) -> list[float]:
         """All checks so far, in order; [] if there were none."""
-        if not self.seen and self.file.exists():
-            self.seen = json.loads(self.file.read_text(encoding="utf-8"))
+        if not self.seen and (self.folder / "curve.json").exists():
+            self.seen = json.loads((self.folder / "curve.json").read_text(encoding="utf-8"))
         return self.seen
-
-
-def average_weights(decay: float) -> WeightAveraging:
-    """Lightning's EMAWeightAveraging, made of a function that pickles, as "ddp_spawn" needs. decay: share kept a step.
-
-    After n steps of equal weights from a start w₀, the average is decayⁿ·w₀ + (1 − decayⁿ)·w.
-    """
-    return WeightAveraging(avg_fn=functools.partial(_blend, decay=decay))
-
-
-def _blend(average, current, n_averaged, decay):
-    return decay * average + (1 - decay) * current
 
 
 def mean_over_processes(values: torch.Tensor) -> torch.Tensor:

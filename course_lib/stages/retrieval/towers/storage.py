@@ -6,14 +6,16 @@ import io
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import torch
 
 from course_lib.contracts import ArgumentError, DataError
 from course_lib.data import stored
 from course_lib.stages.retrieval.towers.batches import History, Vocabulary
+from course_lib.stages.retrieval.towers.feature_columns import FeatureColumns
 from course_lib.stages.retrieval.towers.recency import RecencyClock
 
-FORMAT = 3
+FORMAT = 4
 FILE = "model.towers"
 REMEDY = "Fit the model and save it again."
 
@@ -27,8 +29,12 @@ def save_model(model, folder) -> Path:
     weights, arrays = io.BytesIO(), io.BytesIO()
     torch.save(model.net.state_dict(), weights)
     np.savez(arrays, **_arrays(model))
-    about = {"settings": model.settings, "has_time": model.has_time, "history": model.history_,
-             "train_end": model.train_end, "counts_at": getattr(model, "counts_at", None)}
+    about = {"settings": model.settings, "used": model.used, "added": model.added, "history": model.history_,
+             "train_end": model.train_end, "counts_at": model.counts_at, "by_time": model.by_time,
+             "network_users": model.net.n_users, "recall": model.recall_,
+             "trials": None if model.trials_ is None else model.trials_.to_dict("records"),
+             "columns": {name: None if one is None else [list(one.plan.items()), one.left_out]
+                         for name, one in model.columns.items()}}
     stored.save(folder / FILE, "towers", FORMAT, about, {"weights": weights.getvalue(), "arrays": arrays.getvalue()})
     return folder
 
@@ -39,10 +45,8 @@ def _arrays(model) -> dict:
     for name in ("users", "items"):
         if arrays[name].dtype == object:
             arrays[name] = _of_one_kind(arrays[name], name)
-    if model.has_time:
-        arrays |= {"counts": model.counts, "mean": model.clock.mean, "scale": model.clock.scale,
-                   "half_lives": model.clock.half_lives}
-    return arrays
+    return arrays | {"counts": model.counts, "all_time": model.all_time, "mean": model.clock.mean,
+                     "scale": model.clock.scale, "half_lives": model.clock.half_lives}
 
 
 def _of_one_kind(ids: np.ndarray, name: str) -> np.ndarray:
@@ -72,13 +76,17 @@ def _made(cls, about: dict, arrays, state: dict):
                                                                                                    "item")
     model.past = tuple(arrays[name] for name in ("user", "item", "time"))
     model.history = History(*model.past, model.n_users)
-    model.train_end, model.has_time, model.history_ = about["train_end"], about["has_time"], about["history"]
-    model.clock = None
-    if model.has_time:
-        model.clock = RecencyClock([], [], 1, [0.0], arrays["half_lives"])
-        model.clock.mean, model.clock.scale = arrays["mean"], arrays["scale"]
-        model.counts, model.counts_at = arrays["counts"], about["counts_at"]
-    model.net = model._make_net(state.get("item_content"), state.get("user_features"))
+    for name in ("used", "train_end", "counts_at", "by_time"):
+        setattr(model, name, about[name])
+    model.history_, model.recall_, model.judged = about["history"], about["recall"], None
+    model.added = None if about["added"] is None else tuple(about["added"])
+    model.trials_ = None if about["trials"] is None else pd.DataFrame(about["trials"])
+    model.columns = {name: None if one is None else FeatureColumns(dict(one[0]), one[1])
+                     for name, one in about["columns"].items()}
+    model.clock = RecencyClock([], [], 1, [0.0], arrays["half_lives"])  # events are not needed again, only its scale
+    model.clock.mean, model.clock.scale = arrays["mean"], arrays["scale"]
+    model.counts, model.all_time = arrays["counts"], arrays["all_time"]
+    model.net = model._make_net(state.get("item_content"), state.get("user_features"), about["network_users"])
     model.net.load_state_dict(state)
     model._refresh()
     return model
