@@ -57,7 +57,7 @@ def claims_markdown(root: Path = ROOT) -> str:
         f"{len(entries)} statements: {claims.in_words(entries)}. A verdict is computed over replicates (the same cells "
         "under other seeds: `course replicate`) and a band that puts the statement into numbers; what fails stays in "
         "the table, and what was run once has no verdict. Bands were to be written blind: for some, a prototype's "
-        "numbers were known, and one (the growth of HNSW) was set anew after measuring. "
+        "numbers were known. Where a band was changed, the old one stands beside it with its date and the reason. "
         f"[The ledger]({PAGE}) has a paragraph for each, with every run.", "",
         "<details><summary>The ledger as a picture</summary>", "", f"![The ledger of claims]({LEDGER})", "",
         "</details>", "",
