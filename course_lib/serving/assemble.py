@@ -28,6 +28,7 @@ from course_lib.stages.ranking.calibrate import Isotonic
 from course_lib.stages.ranking.feed_features import COLUMNS as FEED_COLUMNS
 from course_lib.stages.ranking.feed_features import FeedFeatures, replay
 from course_lib.stages.ranking.ranker import GBDTRanker, RankerStage
+from course_lib.stages.ranking.table_columns import columns_as_numbers
 from course_lib.stages.reranking.constraints import Cap
 from course_lib.stages.reranking.reranker import MMRReranker
 from course_lib.stages.retrieval.blend import Blend, NearProfile, Newest
@@ -77,7 +78,9 @@ def cached_funnel(dataset: Dataset, split, seed: int = 0, settings: FunnelSettin
     facts = [pd.to_numeric(catalog.items[name], errors="coerce").to_numpy(float) for name in FACTS if name in
              catalog.items]
     key = {"code": code_digest(*FUNNEL_CODE), "data": digest(split.train) + digest(split.valid), "kind": split.kind,
-           "catalog": _sha(np.asarray(catalog.content), *facts), "size": [dataset.n_users, dataset.n_items],
+           "catalog": _sha(np.asarray(catalog.content), *facts),
+           "users": {name: _sha(value) for name, value in columns_as_numbers(dataset.users)[0].items()},
+           "size": [dataset.n_users, dataset.n_items],
            "settings": asdict(settings), "seed": seed}
     return Funnel.load(cache.artifact("funnel", key, build) / "funnel")
 

@@ -34,16 +34,19 @@ class Asked:
 
 class FittedFunnel:
     """past: all that is known. retriever: BestRank fitted on it. ranker: GBDTRanker of the features' columns. catalog:
-    for features. timed: whether ages are features. newcomer: float (N,), what newcomers are answered by, -inf where an
-    item was never taken."""
+    for features. timed: whether ages are features. columns: {name: float32 (U,)}, what the table says of its U users.
+    newcomer: float (N,), what newcomers are answered by, -inf where an item was never taken."""
 
-    def __init__(self, past: Past, retriever: BestRank, ranker: GBDTRanker, catalog: Catalog, *, timed: bool):
+    def __init__(self, past: Past, retriever: BestRank, ranker: GBDTRanker, catalog: Catalog, *, timed: bool,
+                 columns: dict[str, np.ndarray] | None = None):
         self.past, self.retriever, self.ranker, self.catalog, self.timed = past, retriever, ranker, catalog, timed
+        self.columns = columns or {}
         self._count()
 
     def _count(self) -> None:
         """Features and the newcomers' list, of all that is known by now."""
-        self.features = CandidateFeatures(self.past.events, self.n_users, self.catalog, timed=self.timed)
+        self.features = CandidateFeatures(self.past.events, self.n_users, self.catalog, timed=self.timed,
+                                          columns=self.columns)
         sources, alive = self.retriever.sources, self.retriever.alive
         counts = np.asarray(sources["popular"].counts, np.float64)
         if "recent" in sources:                            # all-time counts are made so small that they break ties only
@@ -82,7 +85,7 @@ class FittedFunnel:
             yield Asked(rows, *self.retriever.scores(users[rows]), users[rows])
         for rows in batches(np.flatnonzero(told), self.n_items):
             histories = self.past.histories(users[rows], None if session is None else session[rows])
-            people = self.features.people_of(histories, len(rows))
+            people = self.features.people_of(histories, len(rows), users[rows])
             yield Asked(rows, *self.retriever.scores_of(histories, len(rows)), np.arange(len(rows)), people)
 
     def _in_session(self, users: np.ndarray, session: np.ndarray | None) -> np.ndarray:

@@ -40,12 +40,12 @@ class Funnel:
     def fit(self, dataset: Dataset, split, *, l2: float | None = None, seconds: float | None = None) -> Funnel:
         """Learn from split.train and split.valid. Returns self.
 
-        dataset: its numbers of users and items and its catalogue are used, its events are not. split: has train, valid
+        dataset: its tables of users and items are used, its events are not. split: has train, valid
         and kind, such as a Split; where kind is "time", labels are windows as long as valid, sources age, and ages are
         features. l2: of EASE, in events; None: chosen on valid. seconds: what fitting may take, about: fewer
         out-of-fold sets are made where they would take longer; which ones then depends on the clock.
         fit_report holds l2, shares, sources, sets, rows and positives of the ranker's table, which share of the other
-        candidates was kept in it, and seconds of each part.
+        candidates was kept in it, user_columns that are features, {column left_out: why}, and seconds of each part.
         Raises DataError where train or valid is empty, or where no candidate of an out-of-fold set was taken;
         BudgetError where the seconds do not suffice for one set and the last fit.
 

@@ -1,6 +1,6 @@
-"""A fitted funnel in one file: events, catalogue, sources, trees and settings, held by a checksum. No pickle.
+"""A fitted funnel in one file: events, catalogue, users' columns, sources, trees and settings, held by a checksum.
 
-A source is kept as its class's name and its attributes. An array that several hold is written once.
+No pickle. A source is kept as its class's name and its attributes. An array that several hold is written once.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from course_lib.stages.retrieval.best_rank import BestRank
 from course_lib.stages.retrieval.past import Past
 from course_lib.stages.retrieval.source_models import Source
 
-FORMAT = 1
+FORMAT = 2
 REMEDY = "Fit the funnel and save it again."
 PLAIN = (bool, int, float, str, type(None), np.integer, np.floating, np.bool_)
 
@@ -46,7 +46,7 @@ def packed(funnel) -> tuple[dict, dict[str, bytes]]:
     facts_of_trees, trees = fitted.ranker.packed()
     held = {"sources": retriever.sources, "seen": retriever.seen, "alive": retriever.alive, "changed": past.changed,
             "events": {name: past.events[name].to_numpy() for name in past.events},
-            "content": np.asarray(fitted.catalog.content),
+            "content": np.asarray(fitted.catalog.content), "columns": dict(fitted.columns),
             "items": {name: _as_numbers(fitted.catalog.items[name]) for name in fitted.catalog.items}}
     about = {"settings": asdict(funnel.settings), "seed": funnel.seed, "report": funnel.fit_report,
              "shares": retriever.shares, "timed": fitted.timed, "n_items": past.n_items, "trees": facts_of_trees}
@@ -71,7 +71,7 @@ def unpacked(cls, about: dict, parts: dict[str, bytes]):
     retriever = BestRank(held["sources"], about["shares"], held["seen"], held["alive"])
     ranker = GBDTRanker.unpacked(about["trees"], {name.removeprefix("ranker "): data for name, data in parts.items()})
     catalog = Catalog(pd.DataFrame(held["items"], index=np.arange(about["n_items"])), held["content"])
-    funnel.fitted = FittedFunnel(past, retriever, ranker, catalog, timed=about["timed"])
+    funnel.fitted = FittedFunnel(past, retriever, ranker, catalog, timed=about["timed"], columns=held["columns"])
     return funnel
 
 

@@ -14,9 +14,10 @@ import pandas as pd
 
 from course_lib.contracts import DAY_S, ArgumentError, BudgetError, Catalog, DataError, Dataset
 from course_lib.serving.fitted_funnel import FittedFunnel
-from course_lib.stages.ranking.candidate_features import CandidateFeatures
+from course_lib.stages.ranking.candidate_features import MOST_CONTENT, CandidateFeatures
 from course_lib.stages.ranking.out_of_fold import parts_of_users, sets_needed, windows
 from course_lib.stages.ranking.ranker import GBDTRanker
+from course_lib.stages.ranking.table_columns import columns_as_numbers
 from course_lib.stages.retrieval.baselines import user_item_matrix
 from course_lib.stages.retrieval.best_rank import BestRank, batches, choose_shares
 from course_lib.stages.retrieval.candidate_sources import choose_l2, fit_all
@@ -65,6 +66,10 @@ class Training:
         self.size, self.timed = (dataset.n_users, dataset.n_items), split.kind == "time"
         items = dataset.catalog.items
         self.catalog = Catalog(items[[name for name in FACTS if name in items]], dataset.catalog.content)
+        self.columns, left_out = columns_as_numbers(dataset.users)
+        self.left_out = {f"users.{name}": why for name, why in left_out.items()}
+        if np.shape(dataset.catalog.content)[1] > MOST_CONTENT:
+            self.left_out["content"] = f"more than {MOST_CONTENT} columns; sources have its similarity"
         self.horizon_s = max(float(split.valid["time"].max() - split.valid["time"].min()), 1.0)
         self.shares, self.report, self._rates = None, {"seconds": {}}, []
 
@@ -79,8 +84,8 @@ class Training:
         past = Past(self.known, self.size[1])
         retriever = self._retriever(self.known).with_shares(self.shares)
         self.report |= {"l2": self.l2, "shares": dict(self.shares), "sources": list(retriever.sources),
-                        "sets": len(labels)}
-        return FittedFunnel(past, retriever, ranker, self.catalog, timed=self.timed)
+                        "sets": len(labels), "user_columns": list(self.columns), "left_out": self.left_out}
+        return FittedFunnel(past, retriever, ranker, self.catalog, timed=self.timed, columns=self.columns)
 
     def _sets(self) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
         """(past, label) of each out-of-fold set."""
@@ -137,7 +142,7 @@ class Training:
         users = rng.permutation(users)[:self.settings.n_users]
         retriever = self._retriever(past)
         started, n = time.perf_counter(), self.settings.n_candidates
-        features = CandidateFeatures(past, self.size[0], self.catalog, timed=self.timed)
+        features = CandidateFeatures(past, self.size[0], self.catalog, timed=self.timed, columns=self.columns)
         wanted = user_item_matrix(label, *self.size)
         if self.shares is None:
             self.shares = choose_shares(retriever, users[:JUDGES], wanted, self.settings.n_shares)

@@ -93,7 +93,7 @@ def without_refit(chain: Funnel, data, split, seed: int) -> Funnel:
     training = Training(data, split, chain.settings, seed, chain.make_sources, chain.fit_report["l2"], None)
     retriever = training._retriever(split.train).with_shares(chain.shares)
     plain.fitted = FittedFunnel(Past(split.train, data.n_items), retriever, chain.ranker, training.catalog,
-                                timed=training.timed)
+                                timed=training.timed, columns=training.columns)
     retriever.seen = chain.retriever.seen
     return plain
 

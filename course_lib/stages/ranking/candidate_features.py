@@ -1,7 +1,7 @@
 """What the ranker knows of a candidate: what each source says of it, and plain facts of item and user.
 
 One class computes the features for training and for serving. Letters: B users, N items, U users known, C candidates,
-n rows, F features.
+n rows, F features, d columns of the content.
 """
 
 from __future__ import annotations
@@ -15,26 +15,32 @@ from course_lib.contracts import DAY_S, Catalog
 
 PRIOR_EVENTS = 10.0  # events at the overall mean that every item's mean value starts with
 MONEY = 100.0        # values that run above this are amounts, not grades, and are taken as logarithms
+MOST_CONTENT = 64    # columns of content up to which each is a feature; of wider content the sources' similarity is one
 
 
 @dataclass(frozen=True)
 class People:
     """What is known of P people: facts {name: float32 (P,)}; tastes {name: float32 (P,)}, the mean of an item's number
-    over what they took."""
+    over what they took; columns {name: float32 (P,)}, what the table of users says of them."""
 
     facts: dict[str, np.ndarray]
     tastes: dict[str, np.ndarray]
+    columns: dict[str, np.ndarray]
 
 
 class CandidateFeatures:
     """Features of candidates out of `interactions` (user, item, time in s, perhaps value): the past that may be used.
 
-    n_users: U. catalog: price and year become two features each, where they differ. timed: whether the last event of
-    `interactions` is the moment of asking. Only then are ages features: under a split at random, the dates of other
-    people's events tell what is held out. people: People of the U users.
+    n_users: U. catalog: price and year become two features each, where they differ; content of at most MOST_CONTENT
+    columns becomes a feature for each that differs. timed: whether the last event of `interactions` is the moment of
+    asking. Only then are ages features: under a split at random, the dates of other people's events tell what is held
+    out. columns: {name: float32 (U,)}, of `columns_as_numbers`, features as they are. people: People of the U users.
     """
 
-    def __init__(self, interactions: pd.DataFrame, n_users: int, catalog: Catalog, *, timed: bool):
+    def __init__(self, interactions: pd.DataFrame, n_users: int, catalog: Catalog, *, timed: bool,
+                 columns: dict[str, np.ndarray] | None = None):
+        self.columns, self.content = columns or {}, content_columns(catalog.content)
+        self.usual_columns = {name: usual_number(value) for name, value in self.columns.items()}
         item, self.timed = interactions["item"].to_numpy(), timed
         self.n_users, self.n_items = n_users, len(catalog.items)
         popularity = np.log1p(np.bincount(item, minlength=self.n_items)).astype(np.float32)
@@ -70,17 +76,25 @@ class CandidateFeatures:
         columns += [value[what] for value in self.by_item.values()]
         columns += [value[who] for value in people.facts.values()]
         columns += [value[what] - people.tastes[name][who] for name, value in self.numbers.items()]
+        columns += [value[who] for value in people.columns.values()]
+        columns.append(self.content[what])
         return np.column_stack(columns).astype(np.float32, copy=False)
 
     def names(self, sources) -> list[str]:
         """Names of the F columns for sources of these names, in order."""
         said = [name for source in sources for name in (f"{source}_score", f"{source}_rank")]
         return ["best_rank", *said, *(f"item_{name}" for name in self.by_item),
-                *(f"user_{name}" for name in self.people.facts), *(f"{name}_gap" for name in self.numbers)]
+                *(f"user_{name}" for name in self.people.facts), *(f"{name}_gap" for name in self.numbers),
+                *(f"column_{name}" for name in self.columns), *(f"content_{n}" for n in range(self.content.shape[1]))]
 
-    def people_of(self, interactions: pd.DataFrame, n: int) -> People:
+    def people_of(self, interactions: pd.DataFrame, n: int, ids: np.ndarray | None = None) -> People:
         """People of a table with user 0 … n − 1 (item, time, perhaps value), seen from the moment of this object: what
-        serving knows of newcomers. Of someone without events, everything is as usual; later users are left out."""
+        serving knows of newcomers. Of someone without events, everything is as usual; later users are left out.
+
+        ids: int (n,), who they are in the table of users; None: 0 … n − 1. Of whom it has no row, the columns are
+        missing where they are missing for others, else as usual.
+        """
+        ids = np.arange(n) if ids is None else np.asarray(ids)
         interactions = interactions[interactions["user"].to_numpy() < n]
         user, item = interactions["user"].to_numpy(), interactions["item"].to_numpy()
         facts = {"activity": np.log1p(np.bincount(user, minlength=n)).astype(np.float32)}
@@ -89,7 +103,15 @@ class CandidateFeatures:
         if self.timed:
             facts |= self._ages(user, interactions["time"].to_numpy(), n)
         return People(facts, {name: mean_by(user, value[item], n, self.usual[name])
-                              for name, value in self.numbers.items()})
+                              for name, value in self.numbers.items()}, self._columns_of(ids))
+
+    def _columns_of(self, ids: np.ndarray) -> dict[str, np.ndarray]:
+        found = {}
+        for name, value in self.columns.items():
+            known = (ids >= 0) & (ids < len(value))
+            found[name] = np.full(len(ids), self.usual_columns[name], np.float32)
+            found[name][known] = value[ids[known]]
+        return found
 
     def _values_of_items(self, interactions: pd.DataFrame) -> None:
         """Mean value of each item, and how often it was worth at least its user's mean. Where values run above MONEY,
@@ -139,6 +161,21 @@ def _numbers(items: pd.DataFrame) -> dict[str, np.ndarray]:
             if len(np.unique(value[~np.isnan(value)])) > 1:
                 found[name] = (np.log(np.maximum(value, 0.01)) if name == "price" else value).astype(np.float32)
     return found
+
+
+def content_columns(content) -> np.ndarray:
+    """float32 (N, d): the columns of content, (N, any), in which items differ; none where there are more than
+    MOST_CONTENT."""
+    content = np.asarray(content, np.float32)
+    if content.ndim != 2 or not content.size or content.shape[1] > MOST_CONTENT:
+        return np.empty((len(content), 0), np.float32)
+    return content[:, (content != content[0]).any(0)]
+
+
+def usual_number(value: np.ndarray) -> float:
+    """What stands for someone unknown: NaN where value, float (U,), has gaps, so that trees know NaN; else its median,
+    for trees that have met no NaN would take it as 0."""
+    return float(np.nan if np.isnan(value).any() else np.median(value))
 
 
 def smoothed_mean(item: np.ndarray, value: np.ndarray, n_items: int) -> np.ndarray:

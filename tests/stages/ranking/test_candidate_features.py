@@ -116,3 +116,35 @@ def test_amounts_of_money_are_taken_as_logarithms(events, catalog):
 def test_scores_that_are_all_equal_have_a_spread_of_one():
     mean, deviation = spread(np.full((2, 4), 3.0, np.float32), np.ones((2, 4), bool))
     assert mean.tolist() == [3, 3] and deviation.tolist() == [1, 1]
+
+
+def test_what_the_tables_say_of_users_and_items_stands_in_the_rows(events, catalog, asked):
+    rng = np.random.default_rng(3)
+    content = np.column_stack([rng.random(N), np.ones(N), np.arange(N) % 2]).astype(np.float32)
+    age = np.array([20, 30, np.nan, 50, 60, 70], np.float32)
+    features = CandidateFeatures(events, U, Catalog(catalog.items, content), timed=True, columns={"age": age})
+    found, (row, place) = table(features, asked), np.nonzero(asked["pick"])
+    item = asked["item"][row, place]
+    assert np.array_equal(found["column_age"], age[row], equal_nan=True)
+    assert found["content_0"].to_numpy() == pytest.approx(content[item, 0])
+    assert found["content_1"].to_numpy() == pytest.approx(content[item, 2])             # where all are alike, no column
+    assert not [name for name in found if name == "content_2"]
+    names = list(table(CandidateFeatures(events, U, catalog, timed=True), asked))
+    pd.testing.assert_frame_equal(found[names], table(CandidateFeatures(events, U, catalog, timed=True), asked))
+
+
+def test_wide_content_is_left_to_the_sources(events, catalog, asked):
+    for width, expected in ((64, 64), (65, 0)):
+        content = np.random.default_rng(0).random((N, width))
+        found = table(CandidateFeatures(events, U, Catalog(catalog.items, content), timed=False), asked)
+        assert sum(name.startswith("content_") for name in found) == expected
+
+
+def test_people_of_other_ids_have_their_own_columns_and_strangers_the_usual(events, catalog):
+    columns = {"age": np.array([20, 30, 40, 50, 60, 90], np.float32),
+               "gaps": np.array([1, np.nan, 3, 4, 5, 6], np.float32)}
+    features = CandidateFeatures(events, U, catalog, timed=False, columns=columns)
+    people = features.people_of(events[:0], 3, np.array([4, -1, 10**6]))
+    assert people.columns["age"].tolist() == [60, 45, 45]
+    assert people.columns["gaps"][0] == 5 and np.isnan(people.columns["gaps"][1:]).all()
+    assert features.people.columns["age"].tolist() == columns["age"].tolist()
