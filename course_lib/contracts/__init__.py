@@ -30,7 +30,7 @@ from course_lib.contracts.errors import (
     UnknownIdError,
 )
 from course_lib.contracts.keys import check_same_keys, check_unique_rows, repeated
-from course_lib.contracts.memory import check_memory, free_memory
+from course_lib.contracts.memory import blas_threads, check_memory, free_memory
 from course_lib.contracts.requests import Candidates, Requests, Slates
 from course_lib.contracts.roles import (
     Arm,
@@ -52,6 +52,7 @@ __all__ = [
     "INTERACTION_COLUMNS", "LeakageError", "LogMismatchError", "LogSink", "OUTCOME_COLUMNS", "OUTCOME_KINDS",
     "Policy", "REQUEST_COLUMNS", "Ranker", "Requests", "Reranker", "Retriever", "ShapeError", "SlateError",
     "Slates", "UnknownIdError", "Vocabulary", "as_count", "as_ids", "as_numbers", "best_k", "check_finite",
-    "check_labels", "check_memory", "check_same_keys", "check_shape", "check_unique_rows", "free_memory",
+    "blas_threads", "check_labels", "check_memory", "check_same_keys", "check_shape", "check_unique_rows",
+    "free_memory",
     "keyed_uniform", "repeated",
 ]

@@ -1,10 +1,12 @@
-"""What a computation will need is compared with what the machine has before it is asked for."""
+"""What a computation needs is compared with what the machine has: memory before it is asked for, threads of BLAS."""
 
 from __future__ import annotations
 
 import os
 
 from course_lib.contracts.errors import BudgetError
+
+ONE_THREAD = 3000  # rows of a matrix
 
 
 def free_memory() -> float:
@@ -26,3 +28,14 @@ def check_memory(what: str, need: float, instead: str) -> None:
     if need > free:
         raise BudgetError(f"{what} would take {need / 2**30:,.1f} GiB of memory, and {free / 2**30:,.1f} GiB are free. "
                           f"{instead}")
+
+
+def blas_threads(size: int):
+    """Within `with blas_threads(n):` BLAS takes one thread for matrices of up to ONE_THREAD rows, else all.
+
+    Two threads halve the time of a small matrix at best. On busy cores they wait for each other, and it takes ten times
+    as long.
+    """
+    from threadpoolctl import threadpool_limits
+
+    return threadpool_limits(1 if size <= ONE_THREAD else None, "blas")

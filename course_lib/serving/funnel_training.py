@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from course_lib.contracts import DAY_S, ArgumentError, BudgetError, Catalog, DataError, Dataset
+from course_lib.contracts import DAY_S, ArgumentError, BudgetError, Catalog, DataError, Dataset, blas_threads
 from course_lib.serving.fitted_funnel import FittedFunnel
 from course_lib.stages.ranking.candidate_features import MOST_CONTENT, CandidateFeatures
 from course_lib.stages.ranking.out_of_fold import parts_of_users, sets_needed, windows
@@ -75,6 +75,10 @@ class Training:
 
     def run(self) -> FittedFunnel:
         """Raises as Funnel.fit."""
+        with blas_threads(self.size[1]):
+            return self._run()
+
+    def _run(self) -> FittedFunnel:
         self.started = time.perf_counter()
         if self.l2 is None:
             self.l2 = choose_l2(self.split.train, self.split.valid, *self.size, self.settings.l2_grid, seed=self.seed)

@@ -20,6 +20,7 @@ from course_lib.contracts import (
     as_ids,
     as_numbers,
     best_k,
+    blas_threads,
     check_memory,
 )
 
@@ -196,7 +197,8 @@ class EASE(Baseline):
         gram = (self.seen.T @ self.seen).toarray().astype(np.float32)
         diagonal = np.diag_indices_from(gram)
         gram[diagonal] += self.l2
-        inverse = np.linalg.inv(gram)
+        with blas_threads(size):
+            inverse = np.linalg.inv(gram)
         self.weight = inverse / -np.diag(inverse)
         self.weight[diagonal] = 0
 

@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.linalg import lapack
 
-from course_lib.contracts import DAY_S, ArgumentError
+from course_lib.contracts import DAY_S, ArgumentError, blas_threads
 
 
 def ease_weights(taken: sp.csr_matrix, l2: float) -> np.ndarray:
@@ -20,10 +20,12 @@ def ease_weights(taken: sp.csr_matrix, l2: float) -> np.ndarray:
     gram = (taken.T @ taken).toarray().astype(np.float32, copy=False)
     diagonal = np.diag_indices_from(gram)
     gram[diagonal] += l2
-    factor, failed = lapack.spotrf(gram.T, lower=1, overwrite_a=1)                       # .T: LAPACK's order of memory
+    with blas_threads(len(gram)):
+        factor, failed = lapack.spotrf(gram.T, lower=1, overwrite_a=1)                   # .T: LAPACK's order of memory
     if failed:
         raise ArgumentError(f"l2 is {l2:g}, too small to invert a matrix of {len(gram):,} items. Raise it.")
-    inverse, _ = lapack.spotri(factor, lower=1, overwrite_c=1)
+    with blas_threads(len(gram)):
+        inverse, _ = lapack.spotri(factor, lower=1, overwrite_c=1)
     weight = np.tril(inverse)
     weight += np.tril(weight, -1).T
     weight /= -np.diag(weight).copy()
