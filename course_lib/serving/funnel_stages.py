@@ -6,6 +6,7 @@ All read the one funnel, which learns through `observe` once. Letters: B request
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from course_lib.contracts import Candidates, Requests
 from course_lib.serving.fitted_funnel import Asked
@@ -25,18 +26,43 @@ class FunnelRanker:
     def __init__(self, funnel: Funnel):
         self.funnel, self.learners = funnel, (funnel,)
 
+    @property
+    def from_retrieval(self) -> list[str]:
+        """Columns of `feature_fn`: the blended rank, and rank and score of the source that the trees gain most by."""
+        gain = self.funnel.ranker.importance()
+        best = max(self.funnel.retriever.sources, key=lambda name: gain[f"{name}_rank"] + gain[f"{name}_score"])
+        return ["best_rank", f"{best}_rank", f"{best}_score"]
+
+    def feature_fn(self, requests: Requests, candidates: Candidates) -> pd.DataFrame:
+        """What the trees are asked by: B·C rows, request by request; NaN where nothing is known of person or item."""
+        fitted, item = self.funnel.fitted, np.asarray(candidates.item)
+        names = fitted.features.names(self.funnel.retriever.sources)
+        table = np.full((*item.shape, len(names)), np.nan, np.float32)
+        for asked in self.funnel.asked(requests):
+            own = item[asked.rows]
+            real = self._known(own)
+            keys, rows = self._keys(asked, own, real), np.full((*own.shape, len(names)), np.nan, np.float32)
+            rows[real] = fitted.features(asked.who, np.where(real, own, -1), keys, asked.scores, asked.free, real,
+                                         asked.people)
+            table[asked.rows] = rows
+        return pd.DataFrame(table.reshape(-1, len(names)), columns=names)
+
     def score(self, requests: Requests, candidates: Candidates) -> np.ndarray:
         """float (B, C); -inf where padded."""
         item = np.asarray(candidates.item)
-        score = np.where(item >= 0, np.asarray(candidates.score, float), -np.inf)
-        kept = self.funnel.fit_report.get("kept", 1.0)
-        for asked in self.funnel.asked(requests):
-            own = item[asked.rows]
-            real = (own >= 0) & (own < self.funnel.fitted.n_items)
-            chance = self.funnel.fitted.chances(asked, np.where(real, own, -1), self._keys(asked, own, real))
-            chance[real] = undo_negative_sampling(chance[real], kept)
-            score[asked.rows] = chance
-        return score
+        newcomer = self.funnel.fitted.is_newcomer(np.asarray(requests.user), self.funnel.session_of(requests))
+        real = self._known(item) & ~newcomer[:, None]
+        chance = np.full(item.shape, -np.inf)
+        if real.any():
+            rows = self.feature_fn(requests, candidates).to_numpy()[real.ravel()]
+            chance[real] = undo_negative_sampling(self.funnel.ranker.predict_rows(rows),
+                                                  self.funnel.fit_report.get("kept", 1.0))
+        retrieved = np.where(item >= 0, np.asarray(candidates.score, float), -np.inf)
+        return np.where(newcomer[:, None], retrieved, chance)
+
+    def _known(self, item: np.ndarray) -> np.ndarray:
+        """bool (B, C): which of item, int (B, C), the funnel was fitted with."""
+        return (item >= 0) & (item < self.funnel.fitted.n_items)
 
     def _keys(self, asked: Asked, item: np.ndarray, real: np.ndarray) -> np.ndarray:
         """float32 (B, C): weighted best rank of each candidate among those of its row, inf where it is not real."""

@@ -117,11 +117,12 @@ def wrong_list(night, rng, share=0.5):
     return system, night.hidden
 
 
-def empty_feature(night, rng, column="retrieval_rank"):
+def empty_features(night, rng):
     system, features = copy.copy(night.system), night.system.ranker.feature_fn
+    empty = dict.fromkeys(night.system.ranker.from_retrieval, np.float32(0))
 
     def without(requests, candidates):
-        return features(requests, candidates).assign(**{column: np.float32(0)})
+        return features(requests, candidates).assign(**empty)
     system.ranker = copy.copy(system.ranker)
     system.ranker.feature_fn = without
     return system, night.hidden
@@ -152,8 +153,8 @@ def taken(night, person) -> np.ndarray:
 
 
 FAULTS = (
-    Fault("an empty feature", "rank", "features", "The ranker's most used feature was renamed upstream and arrives as "
-          "0. Restore the name, and alert on a feature's share of defaults.", empty_feature),
+    Fault("empty features", "rank", "features", "What retrieval hands to the ranker was renamed upstream, and arrives "
+          "as 0. Restore the names, and alert on a feature's share of defaults.", empty_features),
     Fault("lost shards", "retrieve", "slices", "Two of five shards came back empty after a restart. Load them, and "
           "alert on the number of items an index holds.", lose_shards),
     Fault("old labels", "evaluation", "labels", "Nothing is wrong with the system: the evaluation job read an old "

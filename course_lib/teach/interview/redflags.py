@@ -40,7 +40,7 @@ DECK = (
               {"feedback.unseen": YES, "feedback.naive": YES}),
     Statement("e", "Our index has recall 0.99, so retrieval costs us one percent of what people want.", False,
               "That recall is against exact search by the same model. What the model does not see, no index finds.",
-              {"ann.relevance": "holds if…"}),
+              {"ann.relevance": "cannot be said"}),
     Statement("f", "In-batch negatives push popular items down, so I correct for how often an item is drawn.", True,
               "Right. Without logQ a model divides popularity out, and what it shows is far less popular.",
               {"negatives.suppress": YES, "negatives.logq_log": YES}),
@@ -60,7 +60,7 @@ DECK = (
               "Recall on our own log orders rival policies only roughly by the clicks they would earn. What it says of "
               "satisfaction I can't tell from this log.",
               True, "It says what was measured, for which question, and where the evidence ends.",
-              {"metric_stack.satisfaction": "holds if…"}),
+              {"metric_stack.satisfaction": "turns at 0.57"}),
     Statement("m", "PSI above 0.1 pages the on-call.", False,
               "With few rows an unmoved feature exceeds it, with many rows a drifting one may not: take the "
               "threshold from the null.", {"feature_audit.psi": "depends"}),

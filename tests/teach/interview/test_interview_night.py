@@ -33,6 +33,8 @@ class Near:
 class Ranker:
     """Sorts by one feature of two."""
 
+    from_retrieval = ("retrieval_rank",)
+
     @staticmethod
     def feature_fn(requests, candidates):
         place = np.broadcast_to(np.arange(candidates.item.shape[1], 0, -1), candidates.item.shape)
