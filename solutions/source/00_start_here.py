@@ -219,7 +219,10 @@ from course_lib.serving.funnel import Funnel, FunnelSettings
 from course_lib.stages.retrieval.baselines import EASE
 from course_lib.stages.retrieval.baselines import Popularity as Chart
 
-data = datasets.ml100k() if "title" in films.items else made_up()
+if datasets.available("ml100k"):
+    data = datasets.ml100k()
+else:
+    data = made_up()
 split = splits.by_user(data.interactions, seed=0)         # the same parts that the system learnt from
 known, size = pd.concat([split.train, split.valid]), (data.n_users, data.n_items)
 trees = FunnelSettings().trees | {"trees": 80, "learning_rate": 0.1}
