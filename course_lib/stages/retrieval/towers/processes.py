@@ -118,8 +118,8 @@ class BestAverage(Callback):
         self.folder = Path(trainer.strategy.broadcast(str(self.folder)))
         if trainer.world_size > 1:
             torch.manual_seed(self.seed + trainer.global_rank)
-            # A forked child makes its pool of threads anew when it first needs one. Should two of autograd's threads need
-            # it at once, one of them finds none ("Invalid thread pool"), so it is made here, while there is one thread.
+            # A forked child makes its pool of threads anew when it first needs one. Where two of autograd's threads
+            # need it at once, one finds none ("Invalid thread pool"): so it is made here, while there is one thread.
             torch.set_num_threads(torch.get_num_threads())
 
     def on_validation_start(self, trainer, task):
