@@ -21,7 +21,7 @@ from course_lib.contracts import ArgumentError
 from course_lib.stages.retrieval import losses
 from course_lib.stages.retrieval.towers.judging import recall_of
 from course_lib.stages.retrieval.towers.lazy import LazyAdamW
-from course_lib.stages.retrieval.towers.processes import mean_over_processes
+from course_lib.stages.retrieval.towers.processes import connected, mean_over_processes
 
 LOSSES = ("in_batch_softmax", "bpr", "info_nce", "full_softmax")
 
@@ -53,6 +53,12 @@ class Towers(nn.Module):
         self.register_buffer("user_features", user_features)
         self.register_buffer("known", torch.ones(n_items, 1))  # 0 where an item has no training event
         self.dropout, self.id_dropout, self.cosine = nn.Dropout(dropout), id_dropout, cosine
+
+    def with_dense_gradients(self) -> None:
+        """For several processes: gloo adds sparse gradients up in threads of its own, which fight with autograd's."""
+        for part in self.modules():
+            if isinstance(part, nn.Embedding):
+                part.sparse = False
 
     def embed_user(self, user, history, offset, length, row=None, minus=None):
         """(B, d). user: int (B,), −1 for a stranger. history: item ids of all histories in one line; number g starts
@@ -130,8 +136,9 @@ def _sparse_rows(item, stop, values, size) -> torch.Tensor:
     """Sparse (N, d): values[g] added to every row in item[stop[g]:stop[g + 1]]; no row stands twice."""
     rows, place = np.unique(item, return_inverse=True)
     taken = sp.csr_matrix((np.ones(len(item), np.float32), place, stop), shape=(len(values), len(rows)))
-    return torch.sparse_coo_tensor(torch.as_tensor(rows)[None], torch.from_numpy(taken.T @ values), size,
+    gradient = torch.sparse_coo_tensor(torch.as_tensor(rows)[None], torch.from_numpy(taken.T @ values), size,
                                    is_coalesced=True, check_invariants=False)
+    return gradient.to_dense() if connected() else gradient
 
 
 class FeatureTower(nn.Module):

@@ -83,17 +83,17 @@ class Processes:
 
         A forked child has none of its parent's OpenMP threads, yet waits for them for ever once it has work for two.
         """
-        ours = not _connected()
+        ours = not connected()
         threads, variable = torch.get_num_threads(), os.environ.get("OMP_NUM_THREADS")
         if self.start == "fork":
             torch.set_num_threads(1)
             os.environ["OMP_NUM_THREADS"] = "1"
         try:
             yield
-            if _connected():
+            if connected():
                 dist.barrier()  # no process removes files that another still reads
         finally:
-            if ours and _connected():
+            if ours and connected():
                 dist.destroy_process_group()
             if self.start == "fork":
                 torch.set_num_threads(threads)
@@ -141,7 +141,7 @@ class BestAverage(Callback):
     def weights(self) -> dict | None:
         """The state of the network at the best check, at the end where nothing was judged; None if none was better."""
         file = self.folder / "best.pt"
-        if _connected():
+        if connected():
             dist.barrier()  # the first process has written by now
         return torch.load(file, weights_only=True) if file.exists() else None
 
@@ -155,7 +155,7 @@ class BestAverage(Callback):
 
 def mean_over_processes(values: torch.Tensor) -> torch.Tensor:
     """The mean of float (B,) values of all processes, each value counted once however unequal the shares."""
-    if not _connected():
+    if not connected():
         return values.mean()
     total = torch.tensor([values.sum(), len(values)], dtype=torch.float64)
     dist.all_reduce(total)
@@ -164,10 +164,11 @@ def mean_over_processes(values: torch.Tensor) -> torch.Tensor:
 
 def share(rows):
     """The part of `rows` that falls to this process: every world-th, from its rank on; all of them if it is alone."""
-    return rows[dist.get_rank()::dist.get_world_size()] if _connected() else rows
+    return rows[dist.get_rank()::dist.get_world_size()] if connected() else rows
 
 
-def _connected() -> bool:
+def connected() -> bool:
+    """Whether this process trains together with others."""
     return dist.is_available() and dist.is_initialized()
 
 
