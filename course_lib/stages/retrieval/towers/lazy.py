@@ -1,8 +1,9 @@
 """AdamW that pays for the rows a batch touches, not for the table; and an average of the weights at the same price.
 
 A table's gradient is sparse: rows and their values. Each row has a clock of its own, the number of its updates; its
-moments forget, and its weight decays, when it is touched. Where every step touches every row this is AdamW, number for
-number. Between two touches a weight stands still, so its moving average has a closed form, and is exact.
+moments forget, and its weight decays, when it is touched. Between two touches a weight stands still, so its moving
+average has a closed form, and is exact. Where every step touches every row this is AdamW, number for number. So it is
+where several processes train, whose gradients are dense (processes.py): there a step does cost the table.
 """
 
 from __future__ import annotations

@@ -37,12 +37,11 @@ class Towers(nn.Module):
                  dropout=0.3, id_dropout=0.0, cosine=False, shared_table=False):
         super().__init__()
         self.n_users = n_users
-        self.item_id = nn.Embedding(n_items, width, sparse=True)  # DDP asks the module which gradients come
+        self.item_id = nn.Embedding(n_items, width)
         nn.init.normal_(self.item_id.weight, std=0.1)
-        self.taken = self.item_id if shared_table else nn.Embedding(n_items, width, sparse=True,
-                                                                    _weight=self.item_id.weight.clone())
+        self.taken = self.item_id if shared_table else nn.Embedding(n_items, width, _weight=self.item_id.weight.clone())
         self.constant = nn.Parameter(0.1 * torch.randn(width))
-        self.user_id = nn.Embedding(n_users, width, sparse=True) if user_id else None
+        self.user_id = nn.Embedding(n_users, width) if user_id else None
         if user_id:
             nn.init.normal_(self.user_id.weight, std=0.01)
         self.content = None if content is None else FeatureTower(content, width)
@@ -53,12 +52,6 @@ class Towers(nn.Module):
         self.register_buffer("user_features", user_features)
         self.register_buffer("known", torch.ones(n_items, 1))  # 0 where an item has no training event
         self.dropout, self.id_dropout, self.cosine = nn.Dropout(dropout), id_dropout, cosine
-
-    def with_dense_gradients(self) -> None:
-        """For several processes: gloo adds sparse gradients up in threads of its own, which fight with autograd's."""
-        for part in self.modules():
-            if isinstance(part, nn.Embedding):
-                part.sparse = False
 
     def embed_user(self, user, history, offset, length, row=None, minus=None):
         """(B, d). user: int (B,), −1 for a stranger. history: item ids of all histories in one line; number g starts
@@ -91,10 +84,10 @@ class Towers(nn.Module):
 
 
 class HistorySum(torch.autograd.Function):
-    """Sum of table rows for each history, less one row for each event: embedding_bag whose gradient is sparse.
+    """Sum of table rows for each history, less one row for each event: embedding_bag whose gradient is cheap.
 
     table: float (N, d). history, offset: int (T,), (G,), as in embed_user. row, minus: int (B,) or None: event b gets
-    the sum of history row[b] without item minus[b]. The gradient holds the rows that occur, each once.
+    the sum of history row[b] without item minus[b]. The gradient is that of _table_gradient.
     """
 
     @staticmethod
@@ -114,11 +107,11 @@ class HistorySum(torch.autograd.Function):
             history = np.append(history, context.minus.numpy())
             stop = np.append(stop, stop[-1] + 1 + np.arange(len(values)))
             values = np.concatenate([groups.T @ values, -values])
-        return _sparse_rows(history, stop, values, context.size), None, None, None, None
+        return _table_gradient(history, stop, values, context.size), None, None, None, None
 
 
 class Lookup(torch.autograd.Function):
-    """Rows of a table, float (M, d), for item: int (M,); the gradient is sparse and holds each row once."""
+    """Rows of a table, float (M, d), for item: int (M,). The gradient is that of _table_gradient."""
 
     @staticmethod
     def forward(context, table, item):
@@ -129,15 +122,19 @@ class Lookup(torch.autograd.Function):
     @staticmethod
     def backward(context, gradient):
         item = context.saved_tensors[0].numpy()
-        return _sparse_rows(item, np.arange(len(item) + 1), gradient.numpy(), context.size), None
+        return _table_gradient(item, np.arange(len(item) + 1), gradient.numpy(), context.size), None
 
 
-def _sparse_rows(item, stop, values, size) -> torch.Tensor:
-    """Sparse (N, d): values[g] added to every row in item[stop[g]:stop[g + 1]]; no row stands twice."""
+def _table_gradient(item, stop, values, size) -> torch.Tensor:
+    """(N, d): values[g] added to every row in item[stop[g]:stop[g + 1]]; sparse, with each row that occurs once.
+
+    Where several processes train it is dense: gloo adds sparse gradients up in threads of its own, which fight with
+    autograd's.
+    """
     rows, place = np.unique(item, return_inverse=True)
     taken = sp.csr_matrix((np.ones(len(item), np.float32), place, stop), shape=(len(values), len(rows)))
     gradient = torch.sparse_coo_tensor(torch.as_tensor(rows)[None], torch.from_numpy(taken.T @ values), size,
-                                   is_coalesced=True, check_invariants=False)
+                                       is_coalesced=True, check_invariants=False)
     return gradient.to_dense() if connected() else gradient
 
 

@@ -1,11 +1,12 @@
 """Towers trained in several processes: what Lightning's DDP leaves to the one who calls it.
 
 Each process trains on its own share of an epoch's batches, and DDP averages the gradients before every step, so all
-hold the same weights. What changes: an epoch has as many fewer steps as there are processes, each of them the mean
-over as many batches. What does not: a batch's negatives come from that batch alone, never from a neighbour's, so more
-processes are no more negatives. The tables' gradients go from process to process as rows, not as tables. Settings are
-not chosen in several processes: what is left open is the default. Where the number of processes does not divide that of
-the batches, an epoch leaves out the few that remain, others each time.
+hold the same weights. What changes: an epoch has as many fewer steps as there are processes, each of them the mean over
+as many batches. The tables' gradients are dense, as gloo's threads and autograd's fight over sparse ones: a step costs
+whole tables, and updates and decays all their rows, as plain AdamW does. What does not change: a batch's negatives come
+from that batch alone, never from a neighbour's, so more processes are no more negatives. Settings are not chosen in
+several processes: what is left open is the default. Where the number of processes does not divide that of the batches,
+an epoch leaves out the few that remain, others each time.
 
 In a notebook (Linux; processes forked from the kernel, one thread each):
 

@@ -54,8 +54,6 @@ class Training:
         keep = 1 - 1 / max(2.0, s["average"] * steps) if s["average"] else 0.0
         self.task = TowerTask(model.net, s["loss"], _temperature(s), learning_rate(s), s["weight_decay"], _blocks(s),
                               keep)
-        if self.processes.number > 1:
-            model.net.with_dense_gradients()
         self.checks = None if valid is None else DataLoader(ValidationBatches(model, valid, seed), batch_size=None)
         if s["start"] == "spectral" and model.going_on is None:
             start_from(self.task, model.history, next(iter(self.batches)), model.n_users, seed)
