@@ -301,8 +301,9 @@ measured("two_tower.losses", gap, on=ml.name)
 
 # %% [markdown]
 # Were you right? Look at the intervals before the order: models whose difference (last column) spans 0 are not told apart
-# by these users. Coverage, the share of the catalogue that somebody is shown, tells the losses apart more clearly than
-# recall does: they make different *services*, not only different numbers.
+# by these users. That column is the sharper judge: it compares user by user, and two bars may overlap where it leaves 0 out.
+# Coverage, the share of the catalogue that somebody is shown, need not follow recall: losses make different *services*, not
+# only different numbers.
 #
 # ### Where EASE beats a factorisation
 #
@@ -467,8 +468,10 @@ order = {key: sorted(names, key=lambda n: -source[n].value) for key, source in (
 order
 
 # %% [markdown]
-# The sampled number mostly asks whether an item beats *random* ones, and random items are unpopular: knowing what is popular
-# gets you far. Differences between models shrink, their order may change. Rank the whole catalogue; if it is too large,
+# That the number rises is arithmetic and no finding: against fewer rivals an item stands higher. How far it rises is ours to
+# choose, by how many rivals are drawn. What is *not* arithmetic is what it does to a comparison. The sampled number mostly
+# asks whether an item beats *random* ones, and random items are unpopular: knowing what is popular gets you far. So
+# popularity comes closer to the personal models, and their order may change. Rank the whole catalogue; if it is too large,
 # rank it for fewer users.
 #
 # ## What can lie to you, 2: the random split
@@ -682,7 +685,7 @@ measured("two_tower.p99", np.percentile(ms, 99), on=f"{ml.name}, this machine")
 quiz("two_tower.q1", "Offline, a two-tower beats ALS by 8% on a random split. What do you do before an A/B test?",
      {"Launch the test: 8% is large.": "A random split lets both learn from the future; the order may change under time.",
       "Judge both, and recent popularity, on a split by time.": "Yes: production only ever predicts the future.",
-      "Train a wider model.": "Wider buys bytes. It does not tell you whether the 8% is real."},
+      "Train a wider model.": "Width may buy recall, and costs bytes. It does not tell you whether the 8% is real."},
      answer="Judge both, and recent popularity, on a split by time.")
 
 # %% [markdown]

@@ -602,8 +602,8 @@ left = paired(shop_recall["chain, told nothing of time"], shop_recall["EASE"])
 print(f"Told nothing of time, the chain is {left.side()} EASE: {left}.")
 
 # %% [markdown]
-# The chain without time has as many models, and trees on top of them. Compare its bar with that of the whole chain: they
-# differ by *what they are told*. On your own data, ask the same three questions before you build a second stage. What does
+# The chain without time has many models as well, and trees on top of them. Compare its bar with that of the whole chain: they
+# differ by *what they are told*, and by the sources that can be built from it. On your own data, ask the same three questions before you build a second stage. What does
 # the simplest rival find, given the same rows? Which part of the chain earns its upkeep? And is the split the one that
 # production will meet?
 #

@@ -418,8 +418,9 @@ for bait in BAITS:
 
 # %% [markdown]
 # The lower line is what the *objective* costs: even somebody who knows all true clicks chooses by clicks. The distance
-# between the lines is what the *log* costs, and it is there without any clickbait. Which of the two matters more where
-# you work, no public data set can say: it would have to hold clicks, satisfaction, and slots filled at random.
+# between the lines is what the *log* costs. Without any clickbait it is small, and whether it is there at all differs from
+# world to world: put another SEED at the top. Which of the two matters more where you work, no public data set can say: it
+# would have to hold clicks, satisfaction, and slots filled at random.
 
 # %% [markdown]
 # ## Estimators that know the chances
@@ -719,7 +720,7 @@ if datasets.available("open_bandit"):
                     colors=dict.fromkeys(prices, plots.color("open_bandit")))
     ax.axvline(1, color="#333333", lw=1)
 
-#
+# %% [markdown]
 # ## Interleaving: both rankers in one slate
 #
 # {{card metric_stack.4}}

@@ -39,8 +39,8 @@ from course_lib.world import feed, marketplace, policies
 # %% [markdown]
 # ## Predict
 #
-# 1. Both arms get the *same* system. You compare their click rates, taking impressions as independent. In what share of such
-#    tests does the 95% interval exclude zero?
+# 1. Both arms get the *same* system. You compare their click rates over the first thirty impressions of each user, taking
+#    impressions as independent. In what share of such tests does the 95% interval exclude zero?
 # 2. The same system in both arms again, clicks a user, and you look every day for two weeks, at other users every day. In
 #    what share of tests do you see a "significant" day?
 # 3. A test that may be looked at every day finds an effect as surely as one planned look. How many times the users does it
@@ -738,9 +738,10 @@ missed = {unit: reports - float(friends_truth) for unit, (reports, _) in by_unit
 measured("experiments.clusters", error_removed(missed["cluster"], missed["user"]))
 
 # %% [markdown]
-# The larger the unit, the less leaks, and the fewer there are of them. You choose between a small wrong answer with a narrow
-# interval and a right one with a wide interval; how much leaks (the share of friendships cut) decides. A graph whose
-# friendships do not fall into clusters gains nothing from them.
+# The larger the unit, the less leaks, and the fewer there are of them. You choose between an answer that is further off, with
+# a narrow interval, and one that is less so, with a wide interval; how much leaks (the share of friendships cut) decides.
+# Clusters do not make it right: a quarter of friendships still cross them here. A graph whose friendships do not fall into
+# clusters gains nothing from them.
 #
 # ### Stock
 #
@@ -868,7 +869,8 @@ for share, (truth, reports) in exploration.items():
 
 # %% [markdown]
 # Treatment pays for the random slots, and both arms get what they find. In the ordinary test exploration is a gift to
-# control. Give each arm a log of its own, and more of the benefit shows, at the price of half the data for each. Every model
+# control. Give each arm a log of its own, and more of the benefit can show, at the price of half the data for each. Which
+# newcomers are found is luck, and each point is three splits: look at the bands before the order of the points. Every model
 # that retrains on a shared log has this problem; popularity counters are such a model. Su et al. (2024) report of their own
 # service that ordinary tests of exploration were often neutral or negative; they give each arm users *and* items of its own.
 
@@ -876,7 +878,7 @@ for share, (truth, reports) in exploration.items():
 quiz("experiments.q1", "A new ranker for a grocery delivery with empty shelves by evening. How do you test it?",
      choices={
          "By users, half and half; it has the most units.": "It does, and they share the shelves: treatment's sales come out of "
-             "control's. The figure above shows a narrow interval around the wrong number.",
+             "control's. The figure of the shop above shows how much such a test overstates.",
          "By four hours, in turns, so that both arms have all users.": "Better for demand. But the evening block finds the shelves "
              "as the afternoon left them; the carry-over biases it.",
          "By whole days or by separate stores, restocked in between.": "Yes. A unit has to hold what is shared, from restocking to "
@@ -946,7 +948,8 @@ _ = ax.legend()
 # A week of testing is a habit, and people notice when something changes: they click around, and get used to it. How strongly they
 # do is an input of this world, so it is a dial. A better ranker that stands still comes to everybody, beside a twin that
 # goes on with random slots; the lift of the first week and that of the third, at four strengths of novelty. At 0 nobody
-# minds a change. Whatever else could make the weeks differ is switched off.
+# minds a change, and what else could make the weeks differ is switched off, as far as it has a switch. So the distance of the
+# two lines at 0 is not novelty: hold the others against it.
 
 # %%
 def clicks_by_week(strength):
