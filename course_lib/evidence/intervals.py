@@ -38,15 +38,13 @@ def proportion_interval(count: float, n: float, level: float = 0.95) -> tuple[fl
 
     Source: Clopper & Pearson 1934, doi:10.1093/biomet/26.4.404.
     """
-    from scipy.stats import beta
+    from statsmodels.stats.proportion import proportion_confint
 
-    tail = _tail(level)
+    alpha = 2 * _tail(level)
     if not (n > 0 and -1e-9 <= count <= n * (1 + 1e-9)):
         raise ArgumentError(f"count is {count}, n {n}; expected 0 ≤ count ≤ n and n above 0.")
-    count = float(np.clip(count, 0, n))
-    low = 0.0 if count == 0 else float(beta.ppf(tail, count, n - count + 1))
-    high = 1.0 if count == n else float(beta.ppf(1 - tail, count + 1, n - count))
-    return low, high
+    low, high = proportion_confint(float(np.clip(count, 0, n)), n, alpha, method="beta")
+    return float(low), float(high)
 
 
 def wilson_interval(count: float, n: float, level: float = 0.95) -> tuple[float, float]:
@@ -55,17 +53,13 @@ def wilson_interval(count: float, n: float, level: float = 0.95) -> tuple[float,
     At one event expected in 30 trials it covers as rarely as .83 of the time; differences of two proportions are
     built on it. Source: Wilson 1927, doi:10.1080/01621459.1927.10502953.
     """
-    from scipy.stats import norm
+    from statsmodels.stats.proportion import proportion_confint
 
-    z = float(norm.ppf(1 - _tail(level)))
+    alpha = 2 * _tail(level)
     if not (n > 0 and 0 <= count <= n):
         raise ArgumentError(f"count is {count}, n {n}; expected 0 ≤ count ≤ n and n above 0.")
-    share = count / n
-    centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
-    reach = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
-    low = 0.0 if count == 0 else max(0.0, float(centre - reach))
-    high = 1.0 if count == n else min(1.0, float(centre + reach))
-    return low, high
+    low, high = proportion_confint(count, n, alpha, method="wilson")
+    return float(low), float(high)
 
 
 def newcombe_interval(control: tuple[float, float], treatment: tuple[float, float],
