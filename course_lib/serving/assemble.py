@@ -20,11 +20,12 @@ from course_lib.data.log import interactions
 from course_lib.serving.funnel import Funnel, FunnelSettings
 from course_lib.serving.funnel_recommender import FunnelRecommender
 from course_lib.serving.funnel_stages import FunnelRanker
-from course_lib.serving.funnel_training import FACTS, TREES
+from course_lib.serving.funnel_training import TREES
 from course_lib.serving.ladder import PopularFallback, StaticFallback
 from course_lib.serving.recommender import Recommender
 from course_lib.stages.filters import AlreadySeen, PolicyScore, Support
 from course_lib.stages.ranking.calibrate import Isotonic
+from course_lib.stages.ranking.candidate_features import FACTS
 from course_lib.stages.ranking.feed_features import COLUMNS as FEED_COLUMNS
 from course_lib.stages.ranking.feed_features import FeedFeatures, replay
 from course_lib.stages.ranking.ranker import GBDTRanker, RankerStage

@@ -14,7 +14,7 @@ import pandas as pd
 
 from course_lib.contracts import DAY_S, ArgumentError, BudgetError, Catalog, DataError, Dataset, blas_threads
 from course_lib.serving.fitted_funnel import FittedFunnel
-from course_lib.stages.ranking.candidate_features import MOST_CONTENT, CandidateFeatures
+from course_lib.stages.ranking.candidate_features import FACTS, MOST_CONTENT, CandidateFeatures
 from course_lib.stages.ranking.out_of_fold import parts_of_users, sets_needed, windows
 from course_lib.stages.ranking.ranker import GBDTRanker
 from course_lib.stages.ranking.table_columns import columns_as_numbers
@@ -25,7 +25,6 @@ from course_lib.stages.retrieval.past import Past
 
 TREES = {"trees": 200, "leaves": 15, "learning_rate": 0.06, "min_rows": 100, "lambda_l2": 5.0, "feature_fraction": 0.5}
 JUDGES = 600  # users by whom shares are chosen
-FACTS = ("price", "year")  # columns of the catalogue that are features
 
 
 @dataclass(frozen=True)

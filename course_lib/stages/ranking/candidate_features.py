@@ -13,6 +13,7 @@ import pandas as pd
 
 from course_lib.contracts import DAY_S, Catalog
 
+FACTS = ("price", "year")  # columns of the catalogue that are features
 PRIOR_EVENTS = 10.0  # events at the overall mean that every item's mean value starts with
 MONEY = 100.0        # values that run above this are amounts, not grades, and are taken as logarithms
 MOST_CONTENT = 64    # columns of content up to which each is a feature; of wider content the sources' similarity is one
@@ -152,9 +153,9 @@ def mean_by(user: np.ndarray, value: np.ndarray, n: int, usual: float) -> np.nda
 
 
 def _numbers(items: pd.DataFrame) -> dict[str, np.ndarray]:
-    """{name: float32 (N,)}: the columns price and year, where they differ; prices as logarithms, gaps by the median."""
+    """{name: float32 (N,)}: the columns of FACTS, where they differ; prices as logarithms, gaps by the median."""
     found = {}
-    for name in ("price", "year"):
+    for name in FACTS:
         if name in items:
             value = pd.to_numeric(items[name], errors="coerce").astype(float).replace([np.inf, -np.inf], np.nan)
             value = value.fillna(value.median()).to_numpy()
