@@ -53,6 +53,5 @@ __all__ = [
     "Policy", "REQUEST_COLUMNS", "Ranker", "Requests", "Reranker", "Retriever", "ShapeError", "SlateError",
     "Slates", "UnknownIdError", "Vocabulary", "as_count", "as_ids", "as_numbers", "best_k", "check_finite",
     "blas_threads", "check_labels", "check_memory", "check_same_keys", "check_shape", "check_unique_rows",
-    "free_memory",
-    "keyed_uniform", "repeated",
+    "free_memory", "keyed_uniform", "repeated",
 ]

@@ -14,9 +14,8 @@ def slot_worth(p_sale, margin, p_return, return_cost: float, stock, demand) -> n
     p_return: float (C,), chance that a sale comes back. return_cost: money that handling a return costs. stock: (C,),
     pieces left. demand: float (C,), sales expected before the shelf is filled again. Any of them may be (B, C), a row a
     request. Returns float (C,) or (B, C): p_sale · ((1 − p_return) · margin − p_return · return_cost) · min(1, stock /
-    demand); 0 where nothing is left. Below 0 where returns eat the margin. Raises ArgumentError for chances
-    outside [0, 1] or a stock or demand below 0,
-    ShapeError for shapes that do not go together.
+    demand); 0 where nothing is left. Below 0 where returns eat the margin. Raises ArgumentError for chances outside
+    [0, 1] or a stock or demand below 0, ShapeError for shapes that do not go together.
     """
     p_sale, margin, p_return, stock, demand = (
         as_numbers(name, value) for name, value in (("p_sale", p_sale), ("margin", margin), ("p_return", p_return),

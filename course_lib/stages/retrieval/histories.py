@@ -22,9 +22,8 @@ def ease_weights(taken: sp.csr_matrix, l2: float) -> np.ndarray:
     gram[diagonal] += l2
     with blas_threads(len(gram)):
         factor, failed = lapack.spotrf(gram.T, lower=1, overwrite_a=1)                   # .T: LAPACK's order of memory
-    if failed:
-        raise ArgumentError(f"l2 is {l2:g}, too small to invert a matrix of {len(gram):,} items. Raise it.")
-    with blas_threads(len(gram)):
+        if failed:
+            raise ArgumentError(f"l2 is {l2:g}, too small to invert a matrix of {len(gram):,} items. Raise it.")
         inverse, _ = lapack.spotri(factor, lower=1, overwrite_c=1)
     weight = np.tril(inverse)
     weight += np.tril(weight, -1).T
