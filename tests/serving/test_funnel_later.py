@@ -22,7 +22,6 @@ from course_lib.data import splits
 from course_lib.serving import funnel_training
 from course_lib.serving.funnel import Funnel, FunnelSettings
 from course_lib.stages.retrieval.candidate_sources import RecentCounts, default_sources
-from course_lib.stages.retrieval.source_models import Source
 
 DAY, USERS, ITEMS, TASTES = 86_400.0, 150, 60, 3
 NEW = 10_000                                                                            # an id beyond the fit
@@ -290,4 +289,3 @@ def test_what_cannot_be_kept_is_said(tmp_path):
         assert (chain.retrieve(asked(NEW, np.array([[0, 3]])), 5).item >= 0).all()
         with pytest.raises(ArgumentError, match=named):
             chain.save(tmp_path / "x")
-    assert issubclass(Named, Source)

@@ -186,7 +186,7 @@ def test_recency_is_added_where_fashion_rules_and_stands_in_the_vectors(fashion)
 
 def test_nothing_is_added_where_nothing_helps(chosen):
     assert chosen.added is None or chosen.added[1] == 0.0
-    assert max(chosen.added_.values()) >= chosen.added_[None]
+    assert chosen.added_[chosen.added] == max(chosen.added_.values()) and len(chosen.added_) > 1
 
 
 def test_what_a_user_has_taken_is_marked_among_the_negatives_and_nothing_else_is():
