@@ -69,11 +69,10 @@ def _best_left(ranked: np.ndarray, taken: np.ndarray) -> np.ndarray:
     return np.where(free.any(1), ranked[np.arange(len(ranked)), free.argmax(1)], -1)
 
 
-def preference(team, click, groups=None, seed: int = 0) -> Estimate:
+def preference(team, click, groups=None) -> Estimate:
     """Clicks for b less clicks for a, over all clicks, −1 … 1, with the interval over users; 0 says no difference.
 
     team: int (B, K) or (n,), 0, 1 or -1. click: same shape, 0/1. groups: the user of each request (B,) or row (n,).
-    seed: of no effect any more, since the share of b's clicks has its interval by formula (`estimate.ratio`).
     Raises ArgumentError for other teams or clicks, ShapeError, DataError where all is one user's.
     """
     team, click = as_ids("team", team, 2, padding=True), check_labels("click", click)
