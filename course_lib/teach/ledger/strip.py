@@ -79,7 +79,7 @@ def _band(claim, scale) -> str:
     if high < scale.left:
         return "<" + " " * (WIDTH - 1) + "  band"
     if low > scale.right:
-        return " " * (WIDTH - 1) + ">  expected"
+        return " " * (WIDTH - 1) + ">  band"
     first, last = scale.column(low), scale.column(high)
     return " " * first + "░" * (last - first + 1) + " " * (WIDTH - 1 - last) + "  band"
 

@@ -32,8 +32,10 @@ def test_the_places_are_in_order_and_alike_on_all_lines():
 
 
 def test_a_band_that_lies_far_off_is_pointed_at():
-    assert strip.strip(CLAIM, rows([1000, 1001])).startswith("<")
-    assert strip.strip(CLAIM, rows([-1000, -1001])).splitlines()[0].strip().startswith(">")
+    below = strip.strip(CLAIM, rows([1000, 1001])).splitlines()[0]
+    above = strip.strip(CLAIM, rows([-1000, -1001])).splitlines()[0]
+    assert below.startswith("<") and above.strip().startswith(">")
+    assert below.endswith("  band") and above.endswith("  band") and max(map(len, (below, above))) <= strip.WIDTH + 9
 
 
 @pytest.mark.parametrize("values", [[], [1.0], [math.nan, 1.0]])
