@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib.contracts import ArgumentError
+from course_lib.evidence.estimate import t_estimate
 from course_lib.teach.definitions.claim import Claim
 from course_lib.teach.ledger.verdict import FAILS, HOLDS, UNSAID, Row, decide
 
@@ -44,8 +45,6 @@ def spread(rows: list[Row], level: float = 0.95) -> Spread:
     Source: Higgins, Thompson and Spiegelhalter 2009, doi:10.1111/j.1467-985X.2008.00552.x, for the difference between
     the two. Departs: predicts the value that another run would *show*, with its own noise, not the one behind it.
     """
-    from scipy import stats
-
     values = np.array([row.value for row in rows], float)
     n = len(values)
     if n < 2 or not np.isfinite(values).all():
@@ -55,9 +54,9 @@ def spread(rows: list[Row], level: float = 0.95) -> Spread:
         own = [(row.low, row.high) for row in rows if row.has_interval] or [(values[0], values[0])]
         low, high = (float(end) for end in np.mean(own, axis=0))
         return Spread(tuple(values.tolist()), float(values[0]), low, high, low, high)
-    t = float(stats.t.ppf((1 + level) / 2, n - 1))
-    half, reach = t * deviation / math.sqrt(n), t * deviation * math.sqrt(1 + 1 / n)
-    return Spread(tuple(values.tolist()), mean, mean - half, mean + half, mean - reach, mean + reach)
+    around = t_estimate(mean, deviation / math.sqrt(n), n, n - 1, level)
+    further = t_estimate(mean, deviation * math.sqrt(1 + 1 / n), n, n - 1, level)
+    return Spread(tuple(values.tolist()), mean, around.low, around.high, further.low, further.high)
 
 
 def runs_needed(on: str) -> int:
