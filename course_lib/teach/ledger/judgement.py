@@ -30,9 +30,9 @@ def verdict(claim: Claim, rows: list[Row], replicates: list[list[Row]] | None = 
     if not claim.judged:
         beside = "; ".join(sorted({row.beside for row in rows if row.beside}))
         return Verdict(OF_ONE_MACHINE, beside or "the machine was not noted", earned=True)
-    places = by_place(replicates or [])
-    if claim.deterministic or not places:
+    if claim.deterministic or not replicates:
         return verdict_of(claim, rows)
+    places = {row.on: [] for row in rows} | by_place(replicates)    # a place that no replicate reached still counts
     return _over_replicates(claim, rows, places)
 
 

@@ -40,6 +40,12 @@ def test_replicates_give_the_verdict_over_all_places(places, word):
     assert (said.text, said.earned) == (word, True)
 
 
+def test_a_place_that_the_replicates_did_not_reach_is_not_passed_over():
+    rows = [Row("5.gain", "world", 1.0), Row("5.gain", "ml100k", 1.0)]
+    said = verdict(claim(), rows, runs(("world", 1.0)))
+    assert said.text == UNSAID and "ml100k: 0 of 5 replicates" in said.reason
+
+
 def test_one_real_set_is_said_to_be_the_only_one():
     assert "on that set alone" in verdict(claim(), [], runs(("ml100k", 1.0))).reason
 
