@@ -205,11 +205,13 @@ class TwoTower(FittedVectors):
         """The n best eligible items for each request, by exact search."""
         eligible = self.item_vocabulary.rows(requests.eligible, strict=False)
         eligible = eligible[eligible >= 0]
+        if not len(eligible):
+            size = (len(requests.user), n)
+            return Candidates(np.full(size, -1, np.int32), np.full(size, -np.inf, np.float32))
         score = self.embed_requests(requests) @ self.embed_items()[eligible].T
         top = best_k(score, n)
         picked = np.where(top < 0, -np.inf, np.take_along_axis(score, np.maximum(top, 0), 1))
-        ids = self.item_vocabulary.ids[eligible]
-        item = np.where(top < 0, -1, ids[np.maximum(top, 0)]) if len(ids) else top
+        item = np.where(top < 0, -1, self.item_vocabulary.ids[eligible[np.maximum(top, 0)]])
         return Candidates(item.astype(np.int32), picked.astype(np.float32))
 
     # --- keeping ----------------------------------------------------------------------------------------------------

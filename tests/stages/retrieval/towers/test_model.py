@@ -153,6 +153,12 @@ def test_retrieve_shows_only_what_is_eligible_and_pads(model):
     assert set(found.item[0]) == {3, 8, 39, -1} and np.isneginf(found.score[found.item < 0]).all()
 
 
+@pytest.mark.parametrize("eligible", [[], [77]])  # none, or none that the model knows
+def test_where_nothing_is_eligible_all_is_padding(model, eligible):
+    found = model.retrieve(Requests.of([0, 9999], eligible=np.array(eligible, int)), 6)
+    assert found.item.shape == (2, 6) and (found.item == -1).all() and np.isneginf(found.score).all()
+
+
 def test_save_and_load_give_the_same_answers(model, tmp_path):
     model.save(tmp_path / "m")
     again = TwoTower.load(tmp_path / "m")
