@@ -51,7 +51,7 @@ class Past:
         if strange.any():
             warnings.warn(f"{strange.sum()} of {len(later)} events are of items that are not known, first "
                           f"{later.loc[strange, 'item'].iloc[0]} (known are 0 … {self.n_items - 1}); they are left "
-                          f"out. Fit again to have them recommended.", stacklevel=3)
+                          f"out. Fit again to have them recommended.", stacklevel=4)
         later = later[~strange]
         both = pd.concat([self.events, later], ignore_index=True)
         again = both.duplicated(list(INTERACTION_COLUMNS)).to_numpy()[len(self.events):]

@@ -81,7 +81,7 @@ def learnt_columns(table, what: str) -> FeatureColumns | None:
     columns = FeatureColumns.of(table, what)
     if columns.left_out:
         words = "; ".join(f"{name} ({why})" for name, why in columns.left_out.items())
-        warnings.warn(f"columns of {what} are left out: {words}.", stacklevel=4)
+        warnings.warn(f"columns of {what} are left out: {words}.", stacklevel=3)
     return columns
 
 
