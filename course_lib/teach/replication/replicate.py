@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from pathlib import Path
+
+from tqdm import tqdm
 
 from course_lib.contracts import ArgumentError, DataError
 from course_lib.data.disk import Busy, locked
@@ -23,18 +23,29 @@ MEASURES = "measured("
 def main(args) -> int:
     """args: lessons, seeds, first, jobs, scheduler, out, as `course replicate --help` tells. Returns 0 where every
     run succeeded. Raises CourseError, a sentence."""
-    if args.seeds < 1 or args.jobs < 1 or not 0 <= args.first <= MOST - args.seeds:
+    if args.seeds < 1 or args.jobs < 1 or not 0 <= args.first <= args.first + args.seeds - 1 <= MOST:
         raise ArgumentError(f"--seeds {args.seeds} --first {args.first} --jobs {args.jobs}: expected at least one seed "
                             f"and one job, and replicates from 0 to {MOST:,}.")
     paths = [path for path in sources(args.lessons) if MEASURES in path.read_text(encoding="utf-8")]
     wanted = range(args.first, args.first + args.seeds)
     table_file = Path(args.out) if args.out else replicates.TABLE
-    table_file.parent.mkdir(parents=True, exist_ok=True)
+    lock = _lock_beside(table_file)
     try:
-        with locked(table_file.with_suffix(".lock"), timeout_s=0):
+        with locked(lock, timeout_s=0):
             return _replicate(tasks_of(paths, wanted), table_file, args)
     except Busy as error:
         raise DataError(f"another 'course replicate' is writing {table_file}. Wait until it is done.") from error
+
+
+def _lock_beside(table_file: Path) -> Path:
+    """The table's lock file, in a folder that is made and can be written to; DataError where it cannot."""
+    lock = table_file.with_suffix(".lock")
+    try:
+        table_file.parent.mkdir(parents=True, exist_ok=True)
+        lock.touch()
+    except OSError as error:
+        raise DataError(f"{table_file} cannot be written ({error}). Name another table with --out FILE.csv.") from error
+    return lock
 
 
 def tasks_of(paths: list[Path], wanted) -> list[farm.Task]:
@@ -84,13 +95,15 @@ def stale(table: Replicates, paths: list[Path]) -> dict[str, list[int]]:
 def _replicate(tasks, table_file: Path, args) -> int:
     table = replicates.read(table_file)
     todo = missing(tasks, table)
-    bar = Bar(len(tasks), len(tasks) - len(todo), args.jobs, sys.stderr)
-    for task, result in farm.results(todo, jobs=args.jobs, scheduler=args.scheduler) if todo else ():
-        run = run_of(task, result)
-        table.add(run)
-        replicates.write(table, table_file)
-        bar.step(run)
-    bar.close()
+    failed = 0
+    with tqdm(total=len(tasks), initial=len(tasks) - len(todo), desc="runs in the table", unit="run") as bar:
+        for task, result in farm.results(todo, jobs=args.jobs, scheduler=args.scheduler) if todo else ():
+            run = run_of(task, result)
+            table.add(run)
+            replicates.write(table, table_file)
+            failed += bool(run.why)
+            bar.set_postfix_str(f"{failed} failed; last {run.lesson} {run.replicate}", refresh=False)
+            bar.update()
     runs = [table.runs[task.lesson, task.replicate] for task in tasks]
     print(summary(runs))
     print(f"{table_file} holds {len(table.runs)} runs. Refresh README and the ledger's page with: "
@@ -109,34 +122,3 @@ def summary(runs: list[Run]) -> str:
                      f"{sum(len(run.rows) for run in sound)} measurements")
         lines += [f"   replicate {run.replicate} failed: {run.why}" for run in held if run.why]
     return "\n".join(lines)
-
-
-class Bar:
-    """Progress on a terminal as a bar that is redrawn, elsewhere as a line a run. done: runs there from before."""
-
-    WIDTH = 24
-
-    def __init__(self, total: int, done: int, jobs: int, stream):
-        self.total, self.done, self.jobs, self.stream = total, done, jobs, stream
-        self.fresh, self.failed, self.begun = 0, 0, time.monotonic()
-        self.redraws = stream.isatty()
-        if done:
-            self._say(f"{done} of {total} runs are in the table already", end="\n")
-
-    def step(self, run: Run) -> None:
-        """One run more."""
-        self.done, self.fresh, self.failed = self.done + 1, self.fresh + 1, self.failed + bool(run.why)
-        filled = round(self.WIDTH * self.done / self.total)
-        left = (time.monotonic() - self.begun) / self.fresh * (self.total - self.done)
-        outcome = "failed" if run.why else f"took {run.seconds:.0f} CPU s"
-        text = (f"[{'#' * filled}{'-' * (self.WIDTH - filled)}] {self.done}/{self.total}, {self.failed} failed, about "
-                f"{left / 60:.0f} min left; {run.lesson} {run.replicate} {outcome}")
-        self._say(text, end="" if self.redraws else "\n")
-
-    def _say(self, text: str, end: str) -> None:
-        start = "\r\x1b[2K" if self.redraws else ""
-        print(f"{start}{text}", end=end, file=self.stream, flush=True)
-
-    def close(self) -> None:
-        if self.redraws and self.fresh:
-            print(file=self.stream)

@@ -45,7 +45,7 @@ def test_every_run_stands_in_the_table_and_a_failed_one_says_why(lesson, capsys)
     assert [rows[0].value for rows in table.of("start_here.ceiling")] == [0.1, 0.2]
     said = capsys.readouterr()
     assert "2 of 3 runs" in said.out and "replicate 3 failed: cell 2, line 1" in said.out
-    assert "3/3, 1 failed" in said.err
+    assert "3/3" in said.err and "1 failed" in said.err
 
 
 def test_a_second_call_runs_only_what_is_missing_or_failed(lesson):
@@ -91,6 +91,17 @@ def test_another_library_is_measured_again(lesson, monkeypatch):
 def test_two_calls_do_not_write_one_table_at_once(lesson):
     with locked(lesson.table.with_suffix(".lock")), pytest.raises(DataError, match="another 'course replicate'"):
         replicate.main(arguments(lesson))
+
+
+def test_a_table_that_cannot_be_written_is_said_before_anything_runs(lesson, tmp_path):
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    with pytest.raises(DataError, match="cannot be written"):
+        replicate.main(arguments(lesson, out=str(tmp_path / "file" / "replicates.csv")))
+    assert lesson.asked == []
+
+
+def test_the_last_replicate_of_all_can_be_asked_for(lesson):
+    assert replicate.main(arguments(lesson, first=1999, seeds=2)) == 0 and lesson.asked == [1999, 2000]
 
 
 @pytest.mark.parametrize("changed", [{"seeds": 0}, {"jobs": 0}, {"first": -1}, {"first": 1999, "seeds": 5}])
