@@ -122,7 +122,8 @@ def main(argv: list[str] | None = None) -> int:
     from course_lib.teach.ledger.ledger_page import page
     from course_lib.teach.ledger.survival import survival
 
-    parser = argparse.ArgumentParser(prog="course claims", description="Gather the claims from executed notebooks.")
+    parser = argparse.ArgumentParser(prog="python -m course_lib.teach.ledger.claims",
+                                     description="Gather the claims from executed notebooks.")
     parser.add_argument("directory", nargs="?", default="solutions")
     parser.add_argument("--picture", metavar="FILE", help="also draw the picture into FILE (png or svg)")
     parser.add_argument("--verdicts", metavar="FILE", help="also write claim id → verdict, which a test then holds")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from course_lib.teach import lessons
-from course_lib.teach.definitions.claim import CLAIM, DIAL, IDENTITY, KINDS, Claim
+from course_lib.teach.definitions.claim import CLAIM, DIAL, IDENTITY, KINDS, Band, Claim
 from course_lib.teach.ledger.judgement import curve
 from course_lib.teach.ledger.spread import spread
 from course_lib.teach.ledger.strip import sparkline, strip
@@ -13,10 +13,11 @@ from course_lib.teach.ledger.verdict import band_text, ends_text, number, value_
 
 HEAD = """# The ledger
 
-Every statement of the course that was measured, with the band that was written down beforehand and what came out. A
-verdict is computed, never typed: *holds* where the interval of the mean over replicates lies in the band and at least 8
-of 10 replicates do, *does not hold* where both lie outside, *depends* where it holds in one place and not in another,
-*cannot be said* in all other cases. What was run once has no verdict.
+Every statement of the course that was measured, with the band that was written down for it and what came out. Where a
+band was changed after a measurement, the old ones stand below it with their dates and the reason. A verdict is
+computed, never typed: *holds* where the interval of the mean over replicates lies in the band and at least 8 of 10
+replicates do, *does not hold* where both lie outside, *depends* where it holds in one place and not in another,
+*cannot be said* in all other cases. It takes 10 replicates, 5 on real data. What was run once has no verdict.
 
 In a strip, `░` is the band, a digit says how many runs came out there, `[===]` is the interval of the mean, the dashes
 show where one more run falls in 95 of 100 cases, and `▲` is the run that the lesson shows. Run it all again with
@@ -53,7 +54,7 @@ def paragraph(entry) -> str:
              f"- Kind: {claim.kind}. Holder: {claim.holder}",
              f"- {band_with_date(claim)}"]
     for band in claim.history:
-        lines.append(f"- Before that: {ends_text(band.low, band.high, claim)}, written {band.written or 'undated'}; "
+        lines.append(f"- Before that: {ends_text(band.low, band.high, claim)}, {dated(band)}; "
                      f"given up because {band.why}")
     lines += [f"- Replicate {run.replicate} failed: {run.why}" for run in entry.failed]
     lines += _curve_lines(entry) if claim.kind == DIAL else _place_lines(entry)
@@ -66,9 +67,9 @@ def band_with_date(claim: Claim) -> str:
     return f"Expected, {sides}: {band_text(claim)}, {dated(claim)}"
 
 
-def dated(claim: Claim) -> str:
-    """When the band was written; that it was not kept, where it was not."""
-    return f"written {claim.written}" if claim.written else "date not kept"
+def dated(held: Claim | Band) -> str:
+    """When a band was written; that it was not kept, where it was not."""
+    return f"written {held.written}" if held.written else "date not kept"
 
 
 def _place_lines(entry) -> list[str]:
@@ -96,8 +97,13 @@ def spread_text(claim: Claim, rows) -> str:
 
 
 def place_text(entry, on: str) -> str:
-    """What came out at one place: the spread of its replicates; else the notebook's run, or the one replicate."""
+    """What came out at one place: the spread of its replicates; else the notebook's run, or the one replicate. Of a
+    dial, its curve."""
     rows = entry.places[on]
+    if entry.claim.kind == DIAL:
+        points = curve(rows or [row for row in entry.rows if row.on == on])
+        told = [f"{number(point.mean)} {_interval(point)} at {number(point.at)}" for point in points]
+        return f"by {entry.claim.dial}: {', '.join(told)}"
     if _has_spread(rows):
         return spread_text(entry.claim, rows)
     one = next(row for row in [*entry.rows, *rows] if row.on == on)
@@ -114,10 +120,13 @@ def _curve_lines(entry) -> list[str]:
     rows = [row for run in entry.replicates or [entry.rows] for row in run]
     lines = ["", f"| {claim.dial} | mean | interval |", "|---:|---:|---|"]
     for point in curve(rows):
-        interval = "–" if math.isnan(point.low) else f"[{number(point.low)}, {number(point.high)}]"
-        lines.append(f"| {number(point.at)} | {number(point.mean)} | {interval} |")
+        lines.append(f"| {number(point.at)} | {number(point.mean)} | {_interval(point)} |")
     lines += [f"| {number(at)} | | {name} lies here |" for name, at in claim.public]
     return [*lines, ""]
+
+
+def _interval(point) -> str:
+    return "–" if math.isnan(point.low) else f"[{number(point.low)}, {number(point.high)}]"
 
 
 def table_markdown(entries, lesson: str | None = None) -> str:
@@ -140,7 +149,7 @@ def _came_out(entry) -> str:
     claim, told = entry.claim, []
     for on, rows in entry.places.items():
         where = "" if on == "world" else f" ({on})"
-        heights = f" {sparkline(claim, rows)}" if _has_spread(rows) else ""
+        heights = f" {sparkline(claim, rows)}" if claim.kind != DIAL and _has_spread(rows) else ""
         told.append(f"{place_text(entry, on)}{heights}{where}")
     return "<br>".join(told) or "–"
 

@@ -53,12 +53,14 @@ def lessons_markdown(root: Path = ROOT) -> str:
 def claims_markdown(root: Path = ROOT) -> str:
     """How the statements came out, in one sentence; the picture and the whole ledger folded below it."""
     entries = [entry for entry in claims.gather(root / "solutions") if entry.rows or entry.replicates]
+    shown, changed = sum(claims.counts(entries).values()), sum(bool(entry.claim.history) for entry in entries)
     return "\n".join([
-        f"{len(entries)} statements: {claims.in_words(entries)}. A verdict is computed over replicates (the same cells "
+        f"{shown} statements: {claims.in_words(entries)}. A verdict is computed over replicates (the same cells "
         "under other seeds: `course replicate`) and a band that puts the statement into numbers; what fails stays in "
         "the table, and what was run once has no verdict. Bands were to be written blind: for some, a prototype's "
-        "numbers were known. Where a band was changed, the old one stands beside it with its date and the reason. "
-        f"[The ledger]({PAGE}) has a paragraph for each, with every run.", "",
+        f"numbers were known, and {changed} were changed, most with their sentence, after an earlier measurement. "
+        f"[The ledger]({PAGE}) has a paragraph for each, with every run, and keeps the bands that were given up, with "
+        "their dates and the reason.", "",
         "<details><summary>The ledger as a picture</summary>", "", f"![The ledger of claims]({LEDGER})", "",
         "</details>", "",
         "<details><summary>The ledger as a table</summary>", "", table_markdown(entries), "", "</details>"])

@@ -107,6 +107,16 @@ def test_replicates_are_gathered_from_the_table_beside_the_notebooks(tmp_path, o
     assert "▇" in ledger_page.table_markdown([first]) or "█" in ledger_page.table_markdown([first])
 
 
+@pytest.mark.parametrize("replicated", [False, True])
+def test_a_dial_is_told_as_a_curve_and_never_as_one_mean_over_its_strengths(replicated):
+    dial = Claim("5.dial", "It turns.", "own conjecture", (0.0, math.inf), kind="dial", dial="clickbait")
+    rows = [Row("5.dial", "world", value, at=at) for at, value in ((0.0, -1.0), (1.0, 3.0))]
+    entry = Entry(dial, rows, [rows, rows] if replicated else [])
+    told = ledger_page.place_text(entry, "world")
+    assert told.startswith("by clickbait: −1 ") and "at 0, 3 " in told and told.endswith("at 1")
+    assert told in ledger_page.table_markdown([entry]) and "mean" not in told
+
+
 def test_what_has_no_place_and_what_has_no_interval_is_listed():
     placed = Claim("5.a", "s", "Jégou et al. 2011", (0, 1), place="section 4")
     exact = Claim("5.b", "s", "own conjecture", (0, 1), deterministic=True)
