@@ -103,12 +103,18 @@ def parser() -> argparse.ArgumentParser:
 def _add_replicate(add) -> None:
     again = add("replicate", _replicate, "measure lessons again under other seeds, for the ledger; goes on where it "
                 "was stopped")
+    again.description = ("Run the measuring cells of lessons again, each time with other seeds, and put what they "
+                         "measure into a table. From it the ledger's verdicts are computed. A run takes about as long "
+                         "as its lesson; a call that was stopped goes on with the runs that are missing.")
+    again.epilog = "for example: course replicate feedback --seeds 3"
     again.add_argument("lessons", nargs="*", help="such as 03 or two_tower; all that measure where none is named")
-    again.add_argument("--seeds", type=int, default=10, help="runs of each lesson (10)")
+    again.add_argument("--seeds", type=int, default=10, metavar="N", help="runs of each lesson (10); a verdict needs "
+                       "10, on real data 5")
     again.add_argument("--first", type=int, default=1, metavar="N", help="number of the first run (1); 0 is the lesson "
                        "at its published seeds")
-    again.add_argument("-j", "--jobs", type=int, default=2, help="runs at a time on this machine (2)")
-    again.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster to use instead: tcp://host:8786")
+    again.add_argument("-j", "--jobs", type=int, default=2, metavar="N", help="runs at a time on this machine (2)")
+    again.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster to use instead of this machine: "
+                       "tcp://host:8786")
     again.add_argument("--out", metavar="FILE.csv", help="another table than solutions/ledger/replicates.csv")
 
 
