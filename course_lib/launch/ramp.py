@@ -212,7 +212,7 @@ class _State:
         row = {"day": day_log.day, "share": share, **_levels(today, self.plan.metrics)}
         if 0 < share < 1:
             table = unit_table(self.kept, assignment=split, users=users, until=until)
-            decision, facts = self._judge(day_log.day, share, split, table)
+            decision, facts = self._judge(day_log.day, share, table)
             self.decisions.append(decision)
             row |= facts
             self._act(decision)
@@ -221,7 +221,7 @@ class _State:
             self.kept.clear()
         self.rows.append(row)
 
-    def _judge(self, day, share, split, table) -> tuple[Decision, dict]:
+    def _judge(self, day, share, table) -> tuple[Decision, dict]:
         plan = self.plan
         facts = plan.judge(*(table[table["arm"] == arm] for arm in ("control", "treatment")), share)
         verdicts, primary, change = facts.verdicts, facts.primary, facts.change
