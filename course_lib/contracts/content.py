@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import zlib
+from decimal import Decimal
 
 import numpy as np
 
 from course_lib.contracts.moments import to_seconds
+from course_lib.contracts.written_numbers import to_numbers
 
 N_HASHED = 64        # numbers that hold a column of many values: words of a text, or categories
 FEW = 64             # categories that each get a number of their own
@@ -43,6 +45,9 @@ def _column(column) -> tuple[np.ndarray | None, str]:
 
     if isinstance(column.dtype, pd.CategoricalDtype):
         column = column.astype(column.cat.categories.dtype)
+    if pd.api.types.is_object_dtype(column) or pd.api.types.is_string_dtype(column):
+        column = column.astype(object).map(lambda value: None if isinstance(value, str) and not value.strip()
+                                           else value)          # as CSV writes what is missing
     present = column[column.notna()]
     if not len(present):
         return None, "it is empty"
@@ -71,8 +76,8 @@ def _one_value(present):
 def _mixed(column, present) -> tuple[np.ndarray | None, str]:
     """A column of Python's objects that is not text alone: dates, numbers, or nothing that could be read."""
     kinds = sorted(set(present.map(lambda value: type(value).__name__)))
-    if present.map(lambda value: isinstance(value, int | float | np.number)).all():
-        return _number(column.astype(float).to_numpy(float), "numbers")
+    if present.map(lambda value: isinstance(value, int | float | Decimal | np.number)).all():
+        return _number(to_numbers(column)[0], "numbers")
     if set(kinds) <= {"date", "datetime", "Timestamp", "datetime64"}:
         return _number(to_seconds(str(column.name), column)[0], "dates")
     return None, f"it holds {', '.join(kinds)}; expected numbers, text, dates or lists"
@@ -80,11 +85,10 @@ def _mixed(column, present) -> tuple[np.ndarray | None, str]:
 
 def _text(column, present) -> tuple[np.ndarray | None, str]:
     """Text: numbers or dates spelt out, lists with bars between, categories, or words."""
-    import pandas as pd
-
-    number = pd.to_numeric(present, errors="coerce")
-    if number.notna().all():
-        return _number(number.reindex(column.index).to_numpy(float), "numbers")
+    number, how = to_numbers(column)
+    if (~np.isnan(number)).sum() == len(present):
+        block, says = _number(number, "numbers")
+        return block, f"{says}, {how}" if how else says
     if present.str.fullmatch(_DATE).mean() > 0.99:
         return _number(to_seconds(str(column.name), present)[0], "dates", present.index, column.index)
     if present.str.contains("|", regex=False).mean() > 0.1:

@@ -10,6 +10,7 @@ from course_lib.contracts.errors import ArgumentError, DataError
 from course_lib.contracts.keys import check_same_keys
 from course_lib.contracts.moments import to_seconds
 from course_lib.contracts.vocabulary import Vocabulary, clean_ids
+from course_lib.contracts.written_numbers import to_numbers
 
 _FACTS = {"creator": ("int32", -1), "category": ("int32", -1), "price": ("float32", 0.0),
           "policy_score": ("float32", 0.0), "born_day": ("int32", 0)}   # what every Catalog has, and when not known
@@ -73,12 +74,11 @@ def _events(table, columns: dict, time_unit, bad: str, notes: list[str]):
 
 def _values(column, notes: list[str]) -> tuple[np.ndarray, np.ndarray]:
     """(float32 (n,), bool (n,): text that is no number). Missing values stay as NaN, negative ones as they are."""
-    import pandas as pd
-
-    text = column.astype(object).map(lambda one: one.strip() if isinstance(one, str) else one)
-    missing = text.isna() | text.eq("")
-    value = pd.to_numeric(text.where(~missing), errors="coerce").astype("float64").to_numpy()
-    broken = np.isnan(value) & ~missing.to_numpy() | np.isinf(value)
+    missing = (column.isna() | column.astype(object).map(lambda one: isinstance(one, str) and not one.strip()))
+    value, how = to_numbers(column)
+    broken = np.isnan(value) & ~missing.to_numpy(bool) | np.isinf(value)
+    if how:
+        notes.append(f"value is read {how}.")
     if (gaps := int(missing.sum())):
         notes.append(f"value is missing in {gaps:,} rows: they are kept, with NaN.")
     if (negative := int((value < 0).sum())):
@@ -92,7 +92,7 @@ def _without(events, faults: dict[str, np.ndarray], bad: str, notes: list[str], 
 
     Raises DataError for the first kind of fault where bad is "error".
     """
-    broken = np.zeros(len(events), bool)
+    broken, said = np.zeros(len(events), bool), []
     for why, rows in faults.items():
         rows = rows & ~broken
         if not rows.any():
@@ -103,11 +103,11 @@ def _without(events, faults: dict[str, np.ndarray], bad: str, notes: list[str], 
                 f"{events.index[first]}{quoted})")
         if bad == "error":
             raise DataError(f"{says}. Mend them, or pass bad='drop' to leave such rows out.")
-        notes.append(f"{says}: left out.")
+        said.append(f"{says}: left out.")
         broken |= rows
     if broken.all():
-        raise DataError(f"none of {len(events):,} rows can be used: {' '.join(notes[-len(faults):])} Name the "
-                        f"right columns.")
+        raise DataError(f"none of {len(events):,} rows can be used: {' '.join(said)} Name the right columns.")
+    notes += said
     return events[~broken].reset_index(drop=True)
 
 
@@ -129,6 +129,9 @@ def _side(table, key: str, what: str, notes: list[str]):
     if key not in table and table.index.name == key:
         table = table.reset_index()
     _check_columns(table, {what[:-1]: key}, what)
+    if not table.columns.is_unique:
+        again = table.columns[table.columns.duplicated()][0]
+        raise DataError(f"{what} have more than one column {again!r}; expected each name once.")
     ids = clean_ids(f"column {key!r} of {what}", table[key])
     missing, again = ids.isna(), ids.duplicated() & ids.notna()
     for rows, says in ((missing, "have no id"), (again, "repeat an id: the first of each counts")):
@@ -178,7 +181,7 @@ def _catalogue(items, vocabulary: Vocabulary, events, notes: list[str]):
         elif not pd.api.types.is_numeric_dtype(column) or column.isna().any():
             table[f"{name}_given"] = column
             code = (pd.factorize(column, sort=False)[0] if name in ("creator", "category")
-                    else pd.to_numeric(column, errors="coerce").fillna(unknown))
+                    else np.nan_to_num(to_numbers(column)[0], nan=unknown, posinf=unknown, neginf=unknown))
             table[name] = np.asarray(code).astype(kind)
             notes.append(f"items.{name} has to be {kind}: it stands there as such, and as it came in {name}_given.")
         else:

@@ -11,8 +11,10 @@ WORDS = {"D": "days", "h": "hours", "min": "minutes", "s": "seconds", "ms": "mil
          "ns": "nanoseconds"}
 _GUESSES = (("s", 1e11), ("ms", 1e14), ("us", 1e17), ("ns", np.inf))  # a number below: of which unit since 1970
 _ZONE = r"(?:Z|UTC|GMT|[T ]\d\d.*[+-]\d\d(?::?\d\d)?)$"        # "2020-01-01" ends in no zone
+_UTC_WORD = r"(?<=\d)\s*(?:\+00:?00\s+)?(?:UTC|GMT)$"              # ISO 8601 writes Z
 _SPELLINGS = ("%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d")
 _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+_COMPACT = (("%Y%m%d", 19000101, 21991231), ("%Y%m%d%H%M%S", 19000101000000, 21991231235959))  # and their bounds
 
 
 def to_seconds(name: str, column, unit: str | None = None) -> tuple[np.ndarray, list[str]]:
@@ -32,7 +34,8 @@ def to_seconds(name: str, column, unit: str | None = None) -> tuple[np.ndarray, 
         series = series.astype(series.cat.categories.dtype)
     if pd.api.types.is_datetime64_any_dtype(series):
         zone = getattr(series.dtype, "tz", None)
-        return _since_1970(series), [] if zone is not None else [_no_zone(name, int(series.notna().sum()), len(series))]
+        bare = int(series.notna().sum()) if zone is None else 0
+        return _since_1970(series), [_no_zone(name, bare, len(series))] if bare else []
     if pd.api.types.is_bool_dtype(series) or pd.api.types.is_timedelta64_dtype(series):
         raise ArgumentError(f"{name} holds {series.dtype}; expected times. Is it the right column?")
     if pd.api.types.is_numeric_dtype(series):
@@ -69,19 +72,22 @@ def _of_numbers(name: str, number: np.ndarray, unit: str | None) -> tuple[np.nda
     notes = [f"{name} holds numbers from {np.nanmin(number):.0f} to {np.nanmax(number):.0f}: read as {WORDS[guess]} "
              f"since 1970. Pass time_unit= where that is wrong."]
     if strange.any():
-        notes.append(f"{int(strange.sum())} numbers of {name} are of another size than {WORDS[guess]} since 1970, "
-                     f"first {number[strange][0]:.0f}: they are not read.")
+        notes.append(f"Numbers of {name} that are of another size than {WORDS[guess]} since 1970 are not read: "
+                     f"{int(strange.sum()):,}, first {number[strange][0]:.0f}.")
     return seconds, notes
 
 
 def _compact_dates(number: np.ndarray) -> np.ndarray | None:
-    """Seconds of numbers that are all like 20110324; None where they are not."""
+    """Seconds of numbers that are all like 20110324 or all like 20110324173000; None where they are not."""
     import pandas as pd
 
     present = number[np.isfinite(number)]
-    if (present % 1 != 0).any() or present.min() < 19000101 or present.max() > 21991231:
+    if (present % 1 != 0).any():
         return None
-    days = pd.to_datetime(pd.Series(present).astype("int64").astype(str), format="%Y%m%d", errors="coerce")
+    form = next((form for form, low, high in _COMPACT if low <= present.min() and present.max() <= high), None)
+    if form is None:
+        return None
+    days = pd.to_datetime(pd.Series(present).astype("int64").astype(str), format=form, errors="coerce")
     if days.isna().any():
         return None
     out = np.full(len(number), np.nan)
@@ -129,7 +135,7 @@ def _of_moments(name: str, series) -> tuple[np.ndarray, list[str]]:
 def _of_text(name: str, series, unit: str | None) -> tuple[np.ndarray, list[str]]:
     import pandas as pd
 
-    series = series.str.strip()
+    series = series.str.strip().str.replace(_UTC_WORD, "Z", regex=True)
     number = pd.to_numeric(series, errors="coerce")
     if unit is not None or number.notna().sum() > len(series) / 2:
         return _of_numbers(name, number.to_numpy(float), unit)

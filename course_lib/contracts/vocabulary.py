@@ -105,7 +105,8 @@ def clean_ids(name: str, column):
     if pd.api.types.is_float_dtype(series):
         return _whole(name, series)
     if pd.api.types.is_integer_dtype(series):
-        return _whole(name, series) if series.isna().any() or series.max() >= 2**63 else series.astype("int64")
+        fits = not series.isna().any() and series.max() < 2**63
+        return series.astype("int64") if fits else series.astype(object).where(series.notna(), None)
     return _objects(name, series)
 
 

@@ -52,3 +52,16 @@ def test_the_same_table_gives_the_same_numbers_whatever_the_order_of_rows():
     table = pd.DataFrame({"a": [f"word{n} mug" for n in range(N)], "b": range(N)})
     shuffled = table.sample(frac=1, random_state=0)
     assert np.allclose(content_of(table)[0][shuffled.index], content_of(shuffled)[0], atol=1e-6)
+
+
+def test_blank_text_is_missing_as_csv_writes_it():
+    content, note = column(["1.5", "", "3", " "])
+    assert content[:, 1].tolist() == [0, 1, 0, 1] and "numbers, 2 of 4 missing" in note
+    assert "dates, 1 of 3 missing" in column(["2020-01-01", "", "2020-01-05"])[1]
+    assert "categories with 2 values" in column(["a", "", "b"])[1]
+    assert "it is empty" in content_of(pd.DataFrame({"c": ["", " ", None]}))[2][0]
+
+
+def test_numbers_with_commas_are_numbers():
+    assert np.allclose(column(["1,000", "3,000.0", "5,000"])[0], column([1, 3, 5])[0])
+    assert "with commas between thousands" in column(["1,000", "3,000.0"])[1]

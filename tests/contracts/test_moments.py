@@ -55,7 +55,7 @@ def test_missing_and_unreadable_times_are_nan_each_in_its_row():
 
 def test_milliseconds_among_seconds_are_not_taken_for_the_year_43000():
     found, notes = to_seconds("t", [1.3e9, 1.3e9, 1.3e12])
-    assert np.isnan(found).tolist() == [False, False, True] and "1 numbers of t are of another size" in notes[1]
+    assert np.isnan(found).tolist() == [False, False, True] and "of another size than" in notes[1]
     assert np.isnan(to_seconds("t", [1.3e12, 1.3e12, 1.3e9])[0]).tolist() == [False, False, True]
 
 
@@ -72,3 +72,15 @@ def test_what_is_no_time_is_refused():
         to_seconds("t", [1], "weeks")
     with pytest.raises(ArgumentError, match="bool"):
         to_seconds("t", [True])
+
+
+def test_text_may_name_utc_in_words_and_numbers_may_be_dates_with_hours():
+    for text in ("1970-01-02 00:00:00 UTC", "1970-01-02T00:00:00.000 GMT", "1970-01-02 00:00:00 +0000 UTC"):
+        found, notes = to_seconds("t", pd.Series([text] * 3))
+        assert found.tolist() == [86_400.0] * 3 and notes == []
+    found, notes = to_seconds("t", pd.Series([20110324173000, 20120101000000]))
+    assert found.tolist() == [1300987800.0, 1325376000.0] and "read as dates" in notes[0]
+
+
+def test_nothing_is_said_of_zones_where_no_time_could_be_read():
+    assert to_seconds("t", pd.Series([pd.NaT] * 3))[1] == []
