@@ -120,7 +120,13 @@ def _add_replicate(add) -> None:
 
 def _add_try(add) -> None:
     trial = add("try", _try, "say what a table of your own holds, and who recommends best on it")
-    trial.add_argument("file", help="CSV, TSV or Parquet: a row each time a user took an item")
+    trial.description = ("Read a table of who took what, say in words what it holds and what was left out of it, split "
+                         "it by time and at random, let peers and the course's systems learn from one part, choose by "
+                         "the next and be judged by the last, and print one table for each split.")
+    trial.epilog = ("for example: course try sales.csv --user customer --item article --time when --value pounds "
+                    "--items articles.csv --out page.html")
+    trial.add_argument("file", help="CSV or other delimited text (also .gz), or Parquet: a row each time a user took "
+                       "an item")
     trial.add_argument("--user", required=True, metavar="COLUMN", help="who")
     trial.add_argument("--item", required=True, metavar="COLUMN", help="what")
     trial.add_argument("--time", metavar="COLUMN", help="when, in any unit and zone; without it: a random split alone")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
+import textwrap
 import time
 from pathlib import Path
 
 from course_lib.contracts import ArgumentError, CourseError, DataError, Dataset
+from course_lib.trial.item_ids import alike
 from course_lib.trial.table_file import read_table
 
 RESERVE = 0.75      # of the time that is left may go into fitting; the rest is for judging
@@ -43,24 +47,33 @@ def _try(args) -> int:
     from course_lib.trial.findings import concentration, findings, new_at_the_end
 
     found = [*data.notes, *findings(data)]
-    print("\n".join(f"· {sentence}" for sentence in found), flush=True)
+    width = _width(sys.stdout)
+    for sentence in found:
+        _print(f"· {sentence}", width)
     kinds, results = (("time", "user") if data.has_time else ("user",)), []
     for number, kind in enumerate(kinds):
         try:
             split = contest.cut(data, kind)
-            print(f"\nSplit {scoreboard.PARTS[kind]}: {len(split.train):,} events to learn from, {len(split.valid):,} "
-                  f"to choose by, {len(split.test):,} to judge by", end="")
-            print("; {:.0%} of these are of new users (left out), {:.0%} on new items.".format(*new_at_the_end(split)),
-                  flush=True)
+            parts = (f"Split {scoreboard.PARTS[kind]}: {len(split.train):,} events to learn from, "
+                     f"{len(split.valid):,} to choose by, {len(split.test):,} to judge by")
+            new = "{:.0%} of these are of new users (left out), {:.0%} on new items.".format(*new_at_the_end(split))
+            print()
+            _print(f"{parts}; {new}", width)
             left = 60 * args.minutes - (time.perf_counter() - started)
             seconds = max(1.0, RESERVE * left / (len(kinds) - number))
             results.append(contest.run(data, split, contenders(), args.k, seconds, say, sys.stderr.isatty()))
             say("")
-            print(scoreboard.table(results[-1]), flush=True)
+            print(scoreboard.table(results[-1], width), flush=True)
+            for sentence in scoreboard.remarks(results[-1]):
+                _print(sentence, width)
         except DataError as error:
-            print(f"\nSplit {scoreboard.PARTS[kind]}: {error}", flush=True)
+            print()
+            _print(f"Split {scoreboard.PARTS[kind]}: {error}", width)
     if not results:
         raise DataError("no split could be made of this table. The sentences above say why.")
+    print()
+    for sentence in scoreboard.how(args.k):
+        _print(sentence, width)
     if args.out:
         trial_page.write(args.out, trial_page.page(Path(args.file).name, found, results, concentration(data)))
         print(f"\nPage: {args.out}")
@@ -78,22 +91,10 @@ def load(args) -> Dataset:
             raise DataError(f"{Path(args.items).name} has no column {args.item!r}; it has {', '.join(items)}. Name its "
                             f"column of ids as in the other file.")
         notes += [f"{Path(args.items).name}: {sentence}" for sentence in said]
-        table[args.item], items[args.item] = _alike(table[args.item], items[args.item], notes)
+        table[args.item], items[args.item] = alike(table[args.item], items[args.item], notes)
     data = Dataset.from_frames(table, items, user=args.user, item=args.item, time=args.time, value=args.value,
                                name=Path(args.file).stem, bad="drop", time_unit=args.time_unit)
     return _without_returns(data, notes)
-
-
-def _alike(taken, listed, notes: list[str]):
-    """Both columns of item ids as text where one file holds text (as CSV does) and the other whole numbers."""
-    import pandas as pd
-
-    numbers = [pd.api.types.is_integer_dtype(column) for column in (taken, listed)]
-    if sum(numbers) == 1:
-        notes.append("One file holds item ids as text, the other as numbers: both are taken as text.")
-        return tuple(column.astype(str) if number else column
-                     for column, number in zip((taken, listed), numbers, strict=True))
-    return taken, listed
 
 
 def _without_returns(data: Dataset, notes: list[str]) -> Dataset:
@@ -110,7 +111,8 @@ def _without_returns(data: Dataset, notes: list[str]) -> Dataset:
         data = replace(data, interactions=data.interactions[~back].reset_index(drop=True))
         if not len(data.interactions):
             raise DataError(f"every value of {data.name} is below 0, so nothing was taken. Name another column.")
-    return replace(data, notes=(*notes, *own))
+    notes += [note.replace("time_unit=", "--time-unit ").replace("--time-unit  ", "--time-unit ") for note in own]
+    return replace(data, notes=tuple(notes))
 
 
 def _check(args) -> None:
@@ -121,13 +123,27 @@ def _check(args) -> None:
     out = Path(args.out) if args.out else None
     if out is not None and (out.is_dir() or not out.parent.is_dir()):
         raise ArgumentError(f"--out is {out}; expected a file in a folder that exists.")
+    if out is not None and not os.access(out.parent, os.W_OK):
+        raise ArgumentError(f"--out is {out}; you may not write in that folder. Name a file in another one.")
+
+
+def _width(stream) -> int | None:
+    """Columns of the terminal that stream is; None where it is none, such as a file."""
+    return shutil.get_terminal_size().columns if stream.isatty() else None
+
+
+def _print(sentence: str, width: int | None) -> None:
+    """A sentence, broken between words where a terminal is narrower."""
+    indent = "  " if sentence.startswith("· ") else ""
+    print(textwrap.fill(sentence, max(width, 20), subsequent_indent=indent, break_on_hyphens=False)
+          if width else sentence, flush=True)
 
 
 def _speaker(stream):
     """say(words): one line that is written over on a terminal, a line each elsewhere; "" clears it."""
     def say(words: str) -> None:
         if stream.isatty():
-            stream.write(f"\r\033[K{words}")
+            stream.write(f"\r\033[K{words[:shutil.get_terminal_size().columns - 1]}")
         elif words:
             stream.write(f"{words}\n")
         stream.flush()

@@ -79,15 +79,17 @@ def batch_of(n_items: int) -> int:
 
 def _peer(name: str, settings: list[dict], make: Callable, unfit=lambda task: "") -> Contender:
     def fit(task: Task):
-        chosen = settings[0] if len(settings) == 1 else _best_setting(name, settings, make, task)
+        chosen, tried = (settings[0], 1) if len(settings) == 1 else _best_setting(name, settings, make, task)
         model = make(**chosen).fit(task.past, task.data.n_users, task.data.n_items)
-        return model, ", ".join(f"{key} {value:g}" for key, value in chosen.items())
+        words = ", ".join(f"{key} {value:g}" for key, value in chosen.items())
+        untried = f" ({tried} of {len(settings)} settings tried, for want of time)"
+        return model, words + untried * (tried < len(settings))
 
     return Contender(name, fit, unfit)
 
 
-def _best_setting(name: str, settings: list[dict], make: Callable, task: Task) -> dict:
-    """The setting with the highest recall on valid; those that the time does not suffice for are not tried.
+def _best_setting(name: str, settings: list[dict], make: Callable, task: Task) -> tuple[dict, int]:
+    """(The setting with the highest recall on valid, how many were tried: those that the time sufficed for.)
 
     name: the peer's, for the bar.
     """
@@ -104,7 +106,7 @@ def _best_setting(name: str, settings: list[dict], make: Callable, task: Task) -
         if spent * (number + 3) / (number + 1) > task.seconds:    # as much again, and the last fit on train and valid
             break
     bar.close()
-    return settings[max(found, key=found.get)]
+    return settings[max(found, key=found.get)], len(found)
 
 
 def _tuned_on(task: Task) -> int:
@@ -205,7 +207,10 @@ def _fit_chain(task: Task):
     """
     from course_lib.serving.funnel import Funnel
 
-    model = Funnel(seed=task.seed).fit(task.data, task, seconds=task.seconds)
+    try:
+        model = Funnel(seed=task.seed).fit(task.data, task, seconds=task.seconds)
+    except BudgetError as error:
+        raise BudgetError(f"{str(error).split('. ')[0]}. Give more --minutes.") from error
     report = model.fit_report
     shares = ", ".join(f"{name} {share:g}" for name, share in report["shares"].items())
     labels = f"{report['positives']:,} labels of {report['sets']} sets"

@@ -14,6 +14,7 @@ from course_lib.data import splits
 from course_lib.evidence import offline
 from course_lib.evidence.estimate import Estimate
 from course_lib.trial.contenders import Contender, Task, batch_of
+from course_lib.trial.findings import counted
 from course_lib.trial.gauges import cost, request_ms
 
 JUDGES = (1000, 5000)   # test users that are ranked for, fewer the more items there are
@@ -50,6 +51,7 @@ class Contest:
     rows: list[Row]
     best: str
     judged: int
+    finished: float                         # share of the judged who have no more than k items left to take
     split: splits.Split = field(repr=False)
 
 
@@ -63,12 +65,12 @@ def cut(data: Dataset, kind: str, seed: int = 0) -> splits.Split:
     of_user = events["user"].value_counts()
     if kind == "time":
         if (moments := events["time"].nunique()) < 10:
-            raise DataError(f"its events fall on {moments} different moments, too few to part them by time. Give a "
-                            f"longer table, or times with hours and minutes.")
+            raise DataError(f"its events fall on {counted(moments, 'different moment')}, too few to part "
+                            f"them by time. Give a longer table, or times with hours and minutes.")
         return splits.by_time(events)
     if of_user.max() < 3:
-        raise DataError(f"no user took more than {of_user.max()} items, and it takes 3: one to learn from, one to "
-                        f"choose by, one to judge by. Give a longer table.")
+        raise DataError(f"no user took more than {counted(of_user.max(), 'item')}, and it takes 3: one to learn from, "
+                        f"one to choose by, one to judge by. Give a longer table.")
     return splits.by_user(events, seed=seed, min_events=5 if (of_user >= 5).sum() >= 100 else 3)
 
 
@@ -81,8 +83,8 @@ def run(data: Dataset, split: splits.Split, competing: list[Contender], k: int, 
     past = Task(data, split.train, split.valid, split.kind, k, seconds).past
     users = np.intersect1d(split.test["user"].unique(), past["user"].unique())
     if len(users) < 2:
-        raise DataError(f"{len(users)} users have events both before the test part and in it; expected at least 2. "
-                        f"Give a longer table.")
+        raise DataError(f"{counted(len(users), 'user')} with events both before the test part and in it; expected at "
+                        f"least 2. Give a longer table.")
     judges = np.random.default_rng(seed).permutation(users)[:int(np.clip(RANKED // data.n_items, *JUDGES))]
     asked = SimpleNamespace(train=past, test=split.test[split.test["user"].isin(judges)])
     rows, started = [], time.perf_counter()
@@ -91,7 +93,9 @@ def run(data: Dataset, split: splits.Split, competing: list[Contender], k: int, 
         left = (PEERS_SHARE if contender.peer else 1) * seconds - (time.perf_counter() - started)
         share = max(1.0, left / sum(other.peer == contender.peer for other in competing[number:]))
         rows.append(_one(contender, Task(data, split.train, split.valid, split.kind, k, share, progress, seed), asked))
-    return _compared(Contest(split.kind, k, rows, "", len(judges), split), seed)
+    taken = past.groupby("user")["item"].nunique().reindex(judges)
+    finished = float((data.n_items - taken <= k).mean())
+    return _compared(Contest(split.kind, k, rows, "", len(judges), finished, split), seed)
 
 
 def _one(contender: Contender, task: Task, asked) -> Row:

@@ -16,15 +16,20 @@ def findings(data: Dataset) -> list[str]:
     events = data.interactions
     n, pairs = len(events), len(events) - int(events.duplicated(["user", "item"]).sum())
     of_user, of_item = events["user"].value_counts(), events["item"].value_counts()
-    says = [f"{n:,} events of {len(of_user):,} users on {len(of_item):,} items; {span(data)}."]
+    says = [f"{n:,} events of {counted(len(of_user), 'user')} on {counted(len(of_item), 'item')}; {span(data)}."]
     says.append(f"Repeats: {(n - pairs) / n:.1%} of events are a user's further time with an item. What is asked below "
                 f"is what a user takes first: {pairs:,} events are left for that.")
-    says.append(f"A user has {of_user.median():.0f} events in the middle, {of_user.max():,} at most; "
+    says.append(f"A user has {counted(round(of_user.median()), 'event')} in the middle, {of_user.max():,} at most; "
                 f"{(of_user == 1).mean():.0%} of users and {(of_item == 1).mean():.0%} of items have one alone.")
     share = concentration(data)
     says.append(f"Concentration: the most popular 1% of items have {at(share, 0.01):.0%} of the events, 10% have "
                 f"{at(share, 0.10):.0%}.")
     return says
+
+
+def counted(n: int, what: str) -> str:
+    """"1 user", "2,000 users"."""
+    return f"{n:,} {what if n == 1 else what + 's'}"
 
 
 def span(data: Dataset) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course_lib.evidence.estimate import Estimate
-from course_lib.trial.contest import Contest, Row
+from course_lib.trial.contest import REQUESTS, Contest, Row
 
 PARTS = {"time": "by time", "user": "at random among each user's events"}
 
@@ -26,22 +26,49 @@ def cells(row: Row) -> list[str]:
             f"{row.p99_ms:.2f}", f"{row.seconds:.1f}", "–" if np.isnan(row.bytes) else f"{row.bytes / 1e6:,.0f}"]
 
 
-def table(contest: Contest) -> str:
-    """The contest's table, with who did not compete and what was chosen below it."""
+def table(contest: Contest, width: int | None = None) -> str:
+    """The contest's table as text.
+
+    width: of the terminal; where the table is wider, it is parted into several below each other, each with the names.
+    """
     grid = [heads(contest), *map(cells, contest.rows)]
-    width = [max(len(line[c]) for line in grid) for c in range(len(grid[0]))]
-    lines = ["  ".join(text.ljust(w) if c == 0 else text.rjust(w) for c, (text, w) in enumerate(zip(line, width,
-                                                                                                    strict=True)))
-             for line in grid]
-    lines.insert(1, "  ".join("─" * w for w in width))
-    return "\n".join([*lines, *remarks(contest)])
+    wide = [max(len(line[c]) for line in grid) for c in range(len(grid[0]))]
+    blocks = [[0]]
+    for column in range(1, len(wide)):
+        taken = sum(wide[c] + 2 for c in blocks[-1])
+        if width and len(blocks[-1]) > 1 and taken + wide[column] > width:
+            blocks.append([0])
+        blocks[-1].append(column)
+    return "\n\n".join(_block(grid, wide, columns) for columns in blocks)
+
+
+def _block(grid: list[list[str]], wide: list[int], columns: list[int]) -> str:
+    """Some columns of grid under each other, the first of them to the left."""
+    lines = ["  ".join(line[c].rjust(wide[c]) if c else line[c].ljust(wide[c]) for c in columns) for line in grid]
+    lines.insert(1, "  ".join("─" * wide[c] for c in columns))
+    return "\n".join(lines)
 
 
 def remarks(contest: Contest) -> list[str]:
     """Who won, who could not compete and why, what the validation part chose."""
     chosen = "; ".join(f"{row.name}: {row.chosen}" for row in contest.rows if row.chosen)
     absent = [f"{row.name} did not compete: {row.fault.rstrip('.')}." for row in contest.rows if row.fault]
-    return [*verdicts(contest), *absent, f"Chosen on the validation part: {chosen}." if chosen else ""]
+    said = [*verdicts(contest), *absent, f"Chosen on the validation part: {chosen}." if chosen else ""]
+    if contest.finished >= 0.1:
+        said.append(f"{contest.finished:.0%} of the judged users have no more than {contest.k} items left that they "
+                    f"have not taken, so that any list finds all they took: give a smaller --k.")
+    return [sentence for sentence in said if sentence]
+
+
+def how(k: int) -> list[str]:
+    """What each column of the tables is, in words."""
+    return [f"recall@{k}: how much of what a user took in the test part, of {k} things at most, is among the {k} "
+            f"recommended, which leave out what the user took before; the mean of all judged users, with its 95% "
+            f"interval. NDCG@{k}: the same, where a hit further up counts more. coverage: share of the items that "
+            f"anybody is shown. Differences are taken user by user.",
+            f"p50 and p99: of {REQUESTS} requests (fewer where fewer users are judged), each of one known user, one "
+            f"after another, by the clock on the wall, whatever else the computer does. fit and memory: with the "
+            f"choice of settings; memory is what came on top of what the process held before."]
 
 
 def verdicts(contest: Contest) -> list[str]:

@@ -64,7 +64,9 @@ def _parquet(path: Path, columns) -> tuple[pd.DataFrame, list[str]]:
     try:
         names = pq.read_schema(path).names
         _check_names(path, names, columns)
-        return pd.read_parquet(path, columns=columns), []
+        with_gaps = {kind(): whole() for kind, whole in (
+            (pa.int64, pd.Int64Dtype), (pa.uint64, pd.UInt64Dtype))}   # as floats, large ids would be rounded
+        return pq.read_table(path, columns=columns).to_pandas(types_mapper=with_gaps.get), []
     except (pa.ArrowException, ValueError) as error:
         raise DataError(f"{path.name} is no whole Parquet file ({str(error).splitlines()[0]:.120}). Write it again, or "
                         f"save the table as CSV.") from error
@@ -75,7 +77,12 @@ def _delimited(path: Path, columns) -> tuple[pd.DataFrame, list[str]]:
     opened = gzip.open if path.suffix.lower() == ".gz" else open
     with opened(path, "rb") as file:
         sample = file.read(SAMPLE)
-    encoding, notes = _encoding(path, sample)
+        encoding, notes = _encoding(path, sample)
+        telling = sample
+        while telling.isascii() and (more := file.read(SAMPLE)):    # plain so far, which says nothing of what follows
+            telling = more
+        if telling is not sample and not telling.isascii():
+            encoding, notes = _encoding(path, telling)
     delimiter = _delimiter(sample.decode(encoding, "replace"))
     broken = Broken()
     with opened(path, "rt", encoding=encoding, errors="replace", newline="") as file:
@@ -95,7 +102,7 @@ def _delimited(path: Path, columns) -> tuple[pd.DataFrame, list[str]]:
     table = pd.DataFrame(dict(zip(columns or names, values, strict=True)), index=pd.Index(lines, name="line"),
                          dtype=object)
     if not len(table):
-        raise DataError(f"{path.name} has a first line and no row that fits it; expected a row for each event. "
+        raise DataError(f"{path.name} has a first line and no row that fits it; expected at least one. "
                         f"{' '.join(broken.sentences())}".strip())
     unreadable = table.map(lambda text: "�" in text).any(axis=1)
     for line in table.index[unreadable]:
@@ -112,7 +119,7 @@ def _rows(file, delimiter: str, broken: Broken) -> Iterator[tuple[int, list[str]
         if not text.strip():
             continue
         if '"' not in text:
-            yield number, text.rstrip("\r\n").split(delimiter)
+            yield number, [field.strip() for field in text.split(delimiter)]
             continue
         held = [entry]
         while text.count('"') % 2 and len(held) < LONGEST:
@@ -126,7 +133,8 @@ def _rows(file, delimiter: str, broken: Broken) -> Iterator[tuple[int, list[str]
             waiting = held[1:] + waiting
             continue
         try:
-            yield number, next(csv.reader([line for _, line in held], delimiter=delimiter))
+            yield number, [field.strip() for field in next(csv.reader(
+                [line for _, line in held], delimiter=delimiter, skipinitialspace=True))]
         except (csv.Error, StopIteration):
             broken.add("that cannot be parsed", number)
 

@@ -14,7 +14,7 @@ from course_lib.trial import scoreboard, sketch
 from course_lib.trial.contest import Contest
 
 STYLE = """
-:root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;padding:0 1rem;max-width:1000px}
+:root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;padding:0 1rem;max-width:1120px}
 h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2.2rem}.wide{overflow-x:auto}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums}
 th,td{border-bottom:1px solid #8884;padding:.3rem .7rem;text-align:right;white-space:nowrap}
@@ -30,6 +30,8 @@ def page(name: str, found: list[str], contests: list[Contest], share: np.ndarray
             sketch.recalls(contests, {kind: f"Split {words}" for kind, words in scoreboard.PARTS.items()}),
             '<p class="quiet">Blue: peers. Orange: systems of this course.</p>',
             *(part for contest in contests for part in _contest(contest)),
+            "<h2>What the columns say</h2>",
+            *(f"<p>{_safe(sentence)}</p>" for sentence in scoreboard.how(contests[0].k)),
             "<h2>What the table holds</h2><ul>", *(f"<li>{_safe(sentence)}</li>" for sentence in found), "</ul>",
             sketch.shares(share),
             '<p class="quiet">Dashed: what it would be if all items were taken alike.</p>']

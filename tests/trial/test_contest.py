@@ -80,7 +80,7 @@ def test_who_fails_is_named_and_the_others_go_on(held):
     result, _ = held
     faults = {row.name: row.fault for row in result.rows if row.fault}
     assert faults == {"fails": "it cannot.", "breaks": "ZeroDivisionError: by nothing", "unfit": "it is too large"}
-    printed = scoreboard.table(result)
+    printed = "\n".join([scoreboard.table(result), *scoreboard.remarks(result)])
     for words in ("unfit did not compete: it is too large.", "oracle is above the best peer", "weak is below",
                   f"recall − {result.best}", "Chosen on the validation part"):
         assert words in printed
@@ -105,9 +105,9 @@ def test_settings_are_chosen_by_the_validation_part_and_within_the_time(data):
 
     task = contenders.Task(data, split.train, split.valid, "user", 5, 60)
     settings = [{"good": 0}, {"good": 1}]
-    assert contenders._best_setting("model", settings, Model, task) == {"good": 1}
+    assert contenders._best_setting("model", settings, Model, task) == ({"good": 1}, 2)
     hurried = contenders.Task(data, split.train, split.valid, "user", 5, 1e-9)
-    assert contenders._best_setting("model", settings, Model, hurried) == {"good": 0} and tried == [0, 1, 0]
+    assert contenders._best_setting("model", settings, Model, hurried) == ({"good": 0}, 1) and tried == [0, 1, 0]
 
 
 def test_ease_says_where_it_does_not_fit(data):
@@ -154,11 +154,11 @@ def test_the_page_asks_for_nothing_outside_and_escapes_what_came_from_others(dat
 def test_a_table_on_which_nobody_can_be_judged_is_refused(data):
     few = Dataset.from_frames(pd.DataFrame({"user": list("abcdefghij"), "item": range(10),
                                             "time": [f"2020-01-{n:02}" for n in range(1, 11)]}))
-    with pytest.raises(DataError, match="0 users have events both before the test part and in it"):
+    with pytest.raises(DataError, match="0 users with events both before the test part and in it"):
         contest.run(few, contest.cut(few, "time"), contenders.contenders()[:1], 5, 10)
 
 
-@pytest.mark.parametrize(("kind", "says"), [("time", "fall on 1 different moments, too few"),
+@pytest.mark.parametrize(("kind", "says"), [("time", "fall on 1 different moment, too few"),
                                             ("user", "no user took more than 2 items, and it takes 3")])
 def test_a_table_that_cannot_be_parted_says_why(kind, says):
     short = Dataset.from_frames(pd.DataFrame({"user": list("aabbcc"), "item": [1, 2] * 3, "time": ["2020-01-01"] * 6}))
@@ -191,5 +191,34 @@ def test_the_whole_chain_competes_and_shows_nothing_known(data, kind):
 def test_a_chain_for_which_there_is_no_time_does_not_compete(data):
     split = contest.cut(data, "user")
     task = contenders.Task(data, split.train, split.valid, "user", 5, seconds=1e-3)
-    with pytest.raises(BudgetError, match="one set of labels took .* s were given. Give more time"):
+    with pytest.raises(BudgetError, match="one set of labels took .* s were given. Give more --minutes"):
         contenders._fit_chain(task)
+
+
+def test_on_a_narrow_terminal_the_table_is_parted_and_no_line_runs_over(held):
+    result, _ = held
+    whole, narrow = scoreboard.table(result), scoreboard.table(result, 60)
+    assert max(map(len, whole.splitlines())) > 60 >= max(map(len, narrow.splitlines()))
+    for row in result.rows:
+        for cell in scoreboard.cells(row):
+            assert cell in narrow
+    assert narrow.count("\noracle") == narrow.count("\n\n") + 1 > 1
+    assert scoreboard.table(result, 500) == whole
+
+
+def test_settings_that_were_not_tried_for_want_of_time_are_counted(table):
+    data = Dataset.from_frames(table, user="who", item="what", time="when")
+    split = contest.cut(data, "user")
+    kind = [one for one in contenders.contenders() if one.name == "item-kNN"][0]
+    hurried = contenders.Task(data, split.train, split.valid, "user", 5, 1e-6)
+    assert "(1 of 4 settings tried, for want of time)" in kind.fit(hurried)[1]
+    assert "tried" not in kind.fit(contenders.Task(data, split.train, split.valid, "user", 5, 1e6))[1]
+
+
+def test_it_is_said_where_any_list_finds_all():
+    rows = [(user, (user + n) % 12, f"2020-01-{1 + n:02d}T{user % 24:02d}:00Z") for user in range(40) for n in range(6)]
+    few = Dataset.from_frames(pd.DataFrame(rows, columns=["user", "item", "time"]))
+    competing, split = contenders.contenders()[:1], contest.cut(few, "user")
+    words = "have no more than 7 items left that they have not taken"
+    assert any(words in one for one in scoreboard.remarks(contest.run(few, split, competing, 7, 10)))
+    assert not any("items left" in one for one in scoreboard.remarks(contest.run(few, split, competing, 1, 10)))

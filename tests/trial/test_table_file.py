@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from course_lib.contracts import DataError
-from course_lib.trial.table_file import read_table
+from course_lib.trial.table_file import SAMPLE, read_table
 
 TEXT = "who,what,title\na,1,mug\nb,2,tea\n"
 
@@ -66,3 +66,23 @@ def test_what_cannot_be_read_is_one_sentence_with_the_remedy(tmp_path, name, con
         read_table(path, ["who"])
     with pytest.raises(DataError, match="is a folder"):
         read_table(tmp_path)
+
+
+def test_spaces_around_what_stands_in_a_row_are_no_part_of_it(tmp_path):
+    table, notes = read_table(written(tmp_path, 'who, what, title\n a , 1,  "a, b"\nb,2 , tea\n'))
+    assert table.to_dict("list") == {"who": ["a", "b"], "what": ["1", "2"], "title": ["a, b", "tea"]} and notes == []
+
+
+def test_what_is_no_utf8_is_found_out_behind_a_long_plain_beginning(tmp_path):
+    plain = "who,what\n" + "anna,1\n" * (SAMPLE // 7 + 10)
+    for encoding, words in (("cp1252", ["Windows-1252"]), ("utf-8", [])):
+        table, notes = read_table(written(tmp_path, plain + "José,2\n", encoding=encoding))
+        assert table["who"].iloc[-1] == "José" and len(notes) == len(words)
+        assert all(word in notes[0] for word in words)
+
+
+def test_large_ids_of_parquet_keep_every_digit_where_some_are_missing(tmp_path):
+    pd.DataFrame({"who": pd.array([2**60 + 1, None, 2**60 + 2], "Int64"), "what": [1, 2, 3]}).to_parquet(
+        tmp_path / "mine.parquet")
+    table, _ = read_table(tmp_path / "mine.parquet")
+    assert table["who"].dropna().tolist() == [2**60 + 1, 2**60 + 2]
