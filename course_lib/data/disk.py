@@ -168,26 +168,32 @@ def write_atomic(path, data: bytes | str) -> Path:
     with disk_errors(f"write {path}"):
         path.parent.mkdir(parents=True, exist_ok=True)
         sweep_parts(path.parent, f".{path.name}.")
-        part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-        try:
-            _write_and_rename(part, path, data)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
+        written = False
+        while not written:
+            part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+            try:
+                written = _write_and_rename(part, path, data)
+            except BaseException:
+                part.unlink(missing_ok=True)
+                raise
     return path
 
 
-def _write_and_rename(part: Path, path: Path, data: bytes) -> None:
+def _write_and_rename(part: Path, path: Path, data: bytes) -> bool:
+    """Whether that was done: not where another writer of path swept the part away before it could be locked."""
     with open(part, "xb") as file:       # with the rights that the user's umask gives, unlike a temporary file's
         if fcntl is not None:
-            _lock(file)
+            _lock(file, wait=True)       # one that sweeps may hold it for a moment
+            if not _is_named(file, part):
+                return False
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
         if fcntl is not None:
             os.replace(part, path)       # while the lock is held, so that no other sweeps it as a dead one's
-            return
+            return True
     os.replace(part, path)
+    return True
 
 
 def sweep_parts(folder, prefix: str = ".") -> None:

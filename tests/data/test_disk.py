@@ -188,3 +188,22 @@ def test_one_thread_at_a_time_though_the_lock_s_file_comes_and_goes(tmp_path):
     for thread in threads:
         thread.join()
     assert most == [1] * 200 and os.listdir(tmp_path) == []
+
+
+def test_a_part_that_another_writer_swept_before_it_was_locked_is_written_again(tmp_path, monkeypatch):
+    from course_lib.data import disk
+
+    if disk.fcntl is None:
+        pytest.skip("without flock, parts are swept by their age")
+    lock, swept = disk._lock, []
+
+    def late(file, wait=False):
+        if not swept:
+            swept.append(file.name)
+            sweep_parts(tmp_path)                   # as another writer of the same file does when it begins
+        return lock(file, wait)
+
+    monkeypatch.setattr(disk, "_lock", late)
+    write_atomic(tmp_path / "x.bin", b"whole")
+    assert swept and [path.name for path in tmp_path.iterdir()] == ["x.bin"]
+    assert (tmp_path / "x.bin").read_bytes() == b"whole"
