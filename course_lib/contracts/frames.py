@@ -136,8 +136,8 @@ def _side(table, key: str, what: str, notes: list[str]):
     missing, again = ids.isna(), ids.duplicated() & ids.notna()
     for rows, says in ((missing, "have no id"), (again, "repeat an id: the first of each counts")):
         if rows.any():
-            notes.append(f"{int(rows.sum()):,} rows of {what} {says} (first: row "
-                         f"{table.index[rows.to_numpy()][0]}). They are left out.")
+            notes.append(f"{int(rows.sum()):,} rows of {what} {says} (first: "
+                         f"{table.index.name or 'row'} {table.index[rows.to_numpy()][0]}). They are left out.")
     keep = ~(missing | again).to_numpy()
     kept = table[keep].drop(columns=[key, *({"raw_id"} & set(table.columns))]).reset_index(drop=True)
     return kept.assign(raw_id=ids[keep].to_numpy())
@@ -146,6 +146,9 @@ def _side(table, key: str, what: str, notes: list[str]):
 def _say_who_is_missing(kind: str, taken, listed, notes: list[str]) -> None:
     only_taken = len(set(taken) - set(listed))
     only_listed = len(set(listed) - set(taken))
+    if only_taken and only_taken == len(set(taken)) and len(listed):
+        notes.append(f"No {kind} of the interactions stands in {kind}s: theirs look like {taken.iloc[0]!r}, those of "
+                     f"{kind}s like {listed.iloc[0]!r}. Is it the right column, written alike?")
     if only_taken:
         notes.append(f"{only_taken:,} {kind}s of the interactions are not in {kind}s: nothing but their id is known.")
     if only_listed:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
+import tempfile
 import textwrap
 import time
 from pathlib import Path
 
+import numpy as np
+
 from course_lib.contracts import ArgumentError, CourseError, DataError, Dataset
+from course_lib.contracts.vocabulary import clean_ids
 from course_lib.trial.item_ids import alike
 from course_lib.trial.table_file import read_table
 
@@ -41,7 +44,7 @@ def _try(args) -> int:
     started = time.perf_counter()
     say = _speaker(sys.stderr)
     say(f"reads {Path(args.file).name}")
-    data = load(args)
+    data, listed = load(args)
     from course_lib.trial import contest, scoreboard, trial_page
     from course_lib.trial.contenders import contenders
     from course_lib.trial.findings import concentration, findings, new_at_the_end
@@ -61,7 +64,8 @@ def _try(args) -> int:
             _print(f"{parts}; {new}", width)
             left = 60 * args.minutes - (time.perf_counter() - started)
             seconds = max(1.0, RESERVE * left / (len(kinds) - number))
-            results.append(contest.run(data, split, contenders(), args.k, seconds, say, sys.stderr.isatty()))
+            results.append(contest.run(data, split, contenders(), args.k, seconds, say, sys.stderr.isatty(),
+                                       listed=listed))
             say("")
             print(scoreboard.table(results[-1], width), flush=True)
             for sentence in scoreboard.remarks(results[-1]):
@@ -80,8 +84,9 @@ def _try(args) -> int:
     return 0
 
 
-def load(args) -> Dataset:
-    """The file, and that of the items, as a Dataset whose notes begin with what was left out of the files."""
+def load(args) -> tuple[Dataset, np.ndarray | None]:
+    """(The file, and that of the items, as a Dataset whose notes begin with what was left out of the files; bool (N,):
+    which items the file of the items names, None where there is none)."""
     columns = [args.user, args.item, *filter(None, (args.time, args.value))]
     table, notes = read_table(args.file, columns)
     items = None
@@ -94,17 +99,23 @@ def load(args) -> Dataset:
         table[args.item], items[args.item] = alike(table[args.item], items[args.item], notes)
     data = Dataset.from_frames(table, items, user=args.user, item=args.item, time=args.time, value=args.value,
                                name=Path(args.file).stem, bad="drop", time_unit=args.time_unit)
-    return _without_returns(data, notes)
+    listed = None
+    if items is not None:
+        named = data.item_ids.encode(clean_ids(args.item, items[args.item]).dropna(), unknown=-1)
+        listed = np.isin(np.arange(data.n_items), named)
+    return _without_returns(data, notes), listed
 
 
 def _without_returns(data: Dataset, notes: list[str]) -> Dataset:
     """The Dataset without events of negative value: what came back was not taken.
 
-    Notes that tell what to do in Python about repeats and returns are left out: both are dealt with here.
+    Notes that tell what to do in Python are left out, since repeats and returns are dealt with here, and so are those
+    on what columns are named in Python.
     """
     from dataclasses import replace
 
-    own = [note for note in data.notes if "splits.first_only" not in note and not note.startswith("value is negative")]
+    own = [note for note in data.notes if "splits.first_only" not in note and not note.startswith("value is negative")
+           and not note.endswith("_given.")]
     if "value" in data.interactions and (back := data.interactions["value"] < 0).any():
         notes = [*notes, f"{int(back.sum()):,} rows with a value below 0 are left out of what follows: nothing was "
                          f"taken in them."]
@@ -123,8 +134,12 @@ def _check(args) -> None:
     out = Path(args.out) if args.out else None
     if out is not None and (out.is_dir() or not out.parent.is_dir()):
         raise ArgumentError(f"--out is {out}; expected a file in a folder that exists.")
-    if out is not None and not os.access(out.parent, os.W_OK):
-        raise ArgumentError(f"--out is {out}; you may not write in that folder. Name a file in another one.")
+    if out is not None:
+        try:
+            tempfile.TemporaryFile(dir=out.parent).close()
+        except OSError as error:
+            raise ArgumentError(f"--out is {out}; nothing can be written in that folder ({error.strerror}). Name a "
+                                f"file in another one.") from error
 
 
 def _width(stream) -> int | None:

@@ -75,10 +75,13 @@ def cut(data: Dataset, kind: str, seed: int = 0) -> splits.Split:
 
 
 def run(data: Dataset, split: splits.Split, competing: list[Contender], k: int, seconds: float,
-        say: Callable[[str], None] = print, progress: bool = False, seed: int = 0) -> Contest:
+        say: Callable[[str], None] = print, progress: bool = False, seed: int = 0,
+        listed: np.ndarray | None = None) -> Contest:
     """Let all compete on one split. seconds: what fitting all of them may take. say: called before each step.
 
-    A contender that fails is named with why, and the others go on. Raises DataError where nobody can be judged.
+    listed: bool (N,), items that a table of items names; None: no such table. An item that is not among them can be
+    recommended only once it was taken: that it exists at all is known from the test part alone, where it would be a
+    hit for somebody for sure. A contender that fails is named with why, and the others go on. Raises DataError where nobody can be judged.
     """
     past = Task(data, split.train, split.valid, split.kind, k, seconds).past
     users = np.intersect1d(split.test["user"].unique(), past["user"].unique())
@@ -86,7 +89,9 @@ def run(data: Dataset, split: splits.Split, competing: list[Contender], k: int, 
         raise DataError(f"{counted(len(users), 'user')} with events both before the test part and in it; expected at "
                         f"least 2. Give a longer table.")
     judges = np.random.default_rng(seed).permutation(users)[:int(np.clip(RANKED // data.n_items, *JUDGES))]
-    asked = SimpleNamespace(train=past, test=split.test[split.test["user"].isin(judges)])
+    offered = np.zeros(data.n_items, bool) if listed is None else np.array(listed, bool)
+    offered[past["item"].to_numpy()] = True
+    asked = SimpleNamespace(train=past, test=split.test[split.test["user"].isin(judges)], offered=offered)
     rows, started = [], time.perf_counter()
     for number, contender in enumerate(competing):
         say(f"{number + 1}/{len(competing)} {contender.name}")
@@ -108,7 +113,8 @@ def _one(contender: Contender, task: Task, asked) -> Row:
             model, row.chosen = contender.fit(task)
         row.seconds, row.bytes = spent.seconds, spent.bytes
         users, relevant = offline.held_out(asked.test)
-        top = offline.top_items(model, users, task.k, asked.train, batch=batch_of(task.data.n_items))
+        top = offline.top_items(lambda part: np.where(asked.offered, model.score(part), -np.inf), users, task.k,
+                                asked.train, batch=batch_of(task.data.n_items))
     except MemoryError:
         row.fault = "the memory did not suffice"
         return row

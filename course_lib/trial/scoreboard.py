@@ -63,7 +63,8 @@ def remarks(contest: Contest) -> list[str]:
 def how(k: int) -> list[str]:
     """What each column of the tables is, in words."""
     return [f"recall@{k}: how much of what a user took in the test part, of {k} things at most, is among the {k} "
-            f"recommended, which leave out what the user took before; the mean of all judged users, with its 95% "
+            f"recommended, which leave out what the user took before and what nobody took before unless the table of "
+            f"items lists it; the mean of all judged users, with its 95% "
             f"interval. NDCG@{k}: the same, where a hit further up counts more. coverage: share of the items that "
             f"anybody is shown. Differences are taken user by user.",
             f"p50 and p99: of {REQUESTS} requests (fewer where fewer users are judged), each of one known user, one "

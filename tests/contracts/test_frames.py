@@ -107,3 +107,26 @@ def test_a_catalogue_has_what_the_course_asks_of_one():
     assert {"creator", "category", "price", "born_day", "policy_score"} <= set(catalog)
     assert catalog["category"].dtype == "int32" and catalog["category_given"].tolist() == ["tea", "cup"]
     assert catalog["price"].tolist() == [1.5, 0.0] and catalog["born_day"].tolist() == [18262, 18263]
+
+
+def test_a_value_with_commas_is_a_value_and_a_column_that_stands_twice_is_refused():
+    data = of(TABLE.assign(paid=["1,250.50", "2", "-3"]), value="paid")
+    assert data.interactions["value"].tolist() == [2, 1250.5, -3]
+    with pytest.raises(DataError, match="items have more than one column 'a'"):
+        of(TABLE, pd.DataFrame([[10, 1, 2]], columns=["what", "a", "a"]))
+    with pytest.raises(DataError, match="none of 3 rows can be used: 3 of 3 rows have a value that is no number"):
+        of(TABLE.assign(paid=["a", "b", "c"]), value="paid", bad="drop")
+
+
+def test_it_is_asked_whether_the_column_is_right_where_no_item_stands_in_both_tables():
+    assert "No item of the interactions stands in items: theirs look like" in said(of(TABLE, pd.DataFrame(
+        {"what": [1, 2], "a": [1, 2]})))
+    assert "No item" not in said(of(TABLE, pd.DataFrame({"what": [10, 2], "a": [1, 2]})))
+
+
+def test_ids_above_every_signed_number_are_ids():
+    large = np.array([2**64 - 1, 2**63, 2**64 - 1], np.uint64)
+    data = of(TABLE.assign(who=large))
+    assert data.user_ids.ids.tolist() == [2**63, 2**64 - 1] and data.user_ids.encode(large).tolist() == [1, 0, 1]
+    gaps = pd.array([2**62 + 1, None, 2**62 + 3], "Int64")
+    assert of(TABLE.assign(who=gaps), bad="drop").user_ids.ids.tolist() == [2**62 + 1, 2**62 + 3]

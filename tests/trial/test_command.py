@@ -69,6 +69,7 @@ def test_without_times_there_is_a_random_split_alone(file, monkeypatch, capsys):
     (["FILE", "--user", "x", "--item", "what"], "no column 'x'"),
     (["FILE", *NAMES, "--k", "0"], "--k is 0"), (["FILE", *NAMES, "--minutes", "0"], "--minutes is 0"),
     (["FILE", *NAMES, "--out", "none/page.html"], "--out is"),
+    (["FILE", *NAMES, "--out", "/proc/page.html"], "--out is .*(nothing can be written|folder that exists)"),
     (["FILE", *NAMES, "--time-unit", "weeks"], "time_unit"),
     (["FILE", *NAMES, "--value", "who"], "one column is named for two things"),
     (["FILE", "--user", "when", "--item", "what", "--time", "who"], "rows have a time|can be used"),

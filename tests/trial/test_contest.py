@@ -222,3 +222,21 @@ def test_it_is_said_where_any_list_finds_all():
     words = "have no more than 7 items left that they have not taken"
     assert any(words in one for one in scoreboard.remarks(contest.run(few, split, competing, 7, 10)))
     assert not any("items left" in one for one in scoreboard.remarks(contest.run(few, split, competing, 1, 10)))
+
+
+class Newest(Oracle):
+    """Recommends what nobody took before, by the highest id."""
+
+    def score(self, users):
+        return np.tile(np.arange(self.n_items, dtype=float), (len(users), 1))
+
+
+def test_an_item_that_only_the_test_part_shows_to_exist_cannot_be_recommended_unless_it_is_listed():
+    rows = [(user, item, f"2020-01-{1 + item:02d}T{user % 24:02d}:00Z") for user in range(40) for item in range(20)]
+    data = Dataset.from_frames(pd.DataFrame(rows, columns=["user", "item", "time"]))
+    split = contest.cut(data, "time")
+    assert not np.isin(split.test["item"], pd.concat([split.train, split.valid])["item"]).any()
+    newest = contenders.Contender("newest", lambda task: (Newest(split.test, data.n_items), ""), peer=False)
+    competing = [contenders.contenders()[0], newest]
+    assert contest.run(data, split, competing, 2, 10).rows[1].recall.value == 0
+    assert contest.run(data, split, competing, 2, 10, listed=np.ones(20, bool)).rows[1].recall.value == 1
