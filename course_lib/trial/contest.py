@@ -81,7 +81,8 @@ def run(data: Dataset, split: splits.Split, competing: list[Contender], k: int, 
 
     listed: bool (N,), items that a table of items names; None: no such table. An item that is not among them can be
     recommended only once it was taken: that it exists at all is known from the test part alone, where it would be a
-    hit for somebody for sure. A contender that fails is named with why, and the others go on. Raises DataError where nobody can be judged.
+    hit for somebody for sure. A contender that fails is named with why, and the others go on. Raises DataError where
+    nobody can be judged.
     """
     past = Task(data, split.train, split.valid, split.kind, k, seconds).past
     users = np.intersect1d(split.test["user"].unique(), past["user"].unique())

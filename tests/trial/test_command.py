@@ -44,7 +44,7 @@ def test_it_says_what_it_dropped_and_ends_with_a_table_for_each_split(whole):
                   "items.colour is read as categories with 2 values", "1,440 events of 120 users on 60 items",
                   "Split by time", "Split at random", "two-tower"):
         assert words in out.stdout, out.stdout
-    assert out.stdout.count("recall@5") == 2 and out.stdout.count("best peer") >= 2
+    assert out.stdout.count("  recall@5  ") == 2 and out.stdout.count("best peer") >= 2
     assert "two-tower did not compete" not in out.stdout, out.stdout
 
 
