@@ -12,8 +12,9 @@ from course_lib.teach import cards, lessons
 from course_lib.teach.definitions.claim import IDENTITY, Claim
 from course_lib.teach.ledger import replicates
 from course_lib.teach.ledger.claims_picture import picture
-from course_lib.teach.ledger.judgement import by_place, verdict
+from course_lib.teach.ledger.judgement import verdict
 from course_lib.teach.ledger.replicates import Run
+from course_lib.teach.ledger.spread import by_place
 from course_lib.teach.ledger.verdict import MIME, Row, Verdict
 
 __all__ = ["Entry", "counts", "gather", "in_words", "main", "picture", "rows_of", "unplaced", "verdicts",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from course_lib.teach.ledger.judgement import by_place, verdict
+from course_lib.teach.ledger.judgement import verdict
 from course_lib.teach.ledger.replicates import Replicates
-from course_lib.teach.ledger.spread import spread
+from course_lib.teach.ledger.spread import by_place, spread
 
 CHANGED_AT_MOST, INSIDE_AT_LEAST = 0.05, 0.93
 
