@@ -26,16 +26,24 @@ def word(claim: Claim, mine: list[Row], runs: list[list[Row]]) -> str:
     return said.text if said.earned else f"{decide(claim, mine[-1])} in this run"
 
 
-def sentences(claim: Claim, row: Row, runs: list[list[Row]]) -> list[str]:
-    """Where this run lies among the replicates at its place (and strength), and what all places say together."""
+def sentences(claim: Claim, mine: list[Row], runs: list[list[Row]]) -> list[str]:
+    """Where this run lies among the replicates at its place (and strength); of several places, and of a dial's whole
+    curve, what they say together. mine: as of `word`."""
     if not (claim.judged or claim.kind == DIAL) or claim.deterministic:
         return []
-    rows = comparable(row, runs)
-    told = [_lies(row, rows) if len(rows) > 1 else ALONE]
-    said = verdict(claim, [row], runs)
-    if runs and said.earned and (claim.kind == DIAL or len(by_place(runs)) > 1):
+    row, said = mine[-1], verdict(claim, mine[-1:], runs)
+    told = [_lies(row, comparable(row, runs), len(runs))]
+    together = _whole(mine, runs) if claim.kind == DIAL else len(by_place(runs)) > 1
+    if runs and said.earned and together:
         told.append(f"All runs together: {said.reason}.")
     return told
+
+
+def _whole(mine, runs) -> bool:
+    """Whether this run has measured as many strengths at its place as the replicates did, and enough for a curve."""
+    own = by_strength([held for held in mine if held.on == mine[-1].on])
+    others = by_strength(by_place(runs).get(mine[-1].on, []))
+    return len(own) >= max(STRENGTHS, len(others))
 
 
 def comparable(row: Row, runs: list[list[Row]]) -> list[Row]:
@@ -46,7 +54,10 @@ def comparable(row: Row, runs: list[list[Row]]) -> list[Row]:
     return [other for other in held if math.isfinite(other.value)]
 
 
-def _lies(row: Row, rows: list[Row]) -> str:
+def _lies(row: Row, rows: list[Row], runs: int) -> str:
+    if len(rows) < 2:
+        tried = runs and not math.isnan(row.at)
+        return f"{len(rows)} of {runs} runs with other seeds found a value here." if tried else ALONE
     made = spread(rows)
     where = "" if math.isnan(row.at) else f" at {number(row.at)}"
     told = (f"Over {len(rows)} runs with other seeds the mean{where} is {number(made.mean)} [{number(made.low)}, "
@@ -66,11 +77,9 @@ def blocks(claim: Claim, mine: list[Row], runs: list[list[Row]]) -> list[tuple[s
     strip_of_all = strip(claim, comparable(row, runs), row.value) if claim.judged or claim.kind == DIAL else ""
     if strip_of_all:
         drawn.append(("among all", strip_of_all))
-    if claim.kind == DIAL:
+    if claim.kind == DIAL and _whole(mine, runs):
         own = [held for held in mine if held.on == row.on]
-        others = by_place(runs).get(row.on, [])
-        if len(by_strength(own)) >= max(STRENGTHS, len(by_strength(others))):
-            drawn.append(("the curve", curve_text(claim, own, others)))
+        drawn.append(("the curve", curve_text(claim, own, by_place(runs).get(row.on, []))))
     return drawn
 
 

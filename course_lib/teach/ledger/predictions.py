@@ -98,7 +98,7 @@ def measured(claim_id: str, value, low=None, high=None, on: str = "world", at: f
     guess = _guesses.get(held.id)
     _measured.add(held.id)
     progress.record("measured", held.id, decide(held, row), value=row.value, on=on)
-    says = [held.says, row_text(held, row), *among.sentences(held, row, runs)]
+    says = [held.says, row_text(held, row), *among.sentences(held, mine, runs)]
     if guess is not None:
         says.append(_outcome(guess, row.value))
     blocks = [("who says so", held.holder), *among.blocks(held, mine, runs)]

@@ -116,6 +116,11 @@ def test_a_dial_that_is_new_says_what_this_run_shows_and_never_that_it_lacks_its
     assert "in the band at 0" not in capsys.readouterr().out and len(predictions._rows["5.new"]) == 4
 
 
+def test_a_strength_at_which_no_replicate_found_a_value_says_so(lesson, capsys):
+    predictions.measured("5.dial", 1.0, at=9.0)
+    assert "0 of 10 runs with other seeds found a value here" in capsys.readouterr().out
+
+
 def test_a_machine_figure_is_no_finding_and_several_places_are_told_together(lesson, capsys):
     predictions.measured("5.ms", 7.5, beside="batch 1")
     said = capsys.readouterr().out
