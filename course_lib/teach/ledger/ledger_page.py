@@ -21,6 +21,10 @@ replicates do, *does not hold* where both lie outside, *depends* where it holds 
 that set*. What was run once has no verdict. A dial *turns* between a strength at which the statement holds and one at
 which it does not, each judged as a claim is.
 
+Whether all this survives seeds that nobody has seen is asked of ten further runs, `course replicate --first 11 --out
+fresh.csv`, by `course replicate --against fresh.csv`: at most one verdict in twenty may change, and at least 93 of 100
+values have to fall where a further run was to fall.
+
 In a strip, `░` is the band, a digit says how many runs came out there, `[===]` is the interval of the mean, the dashes
 show where one more run falls in 95 of 100 cases, and `▲` is the run that the lesson shows. Run it all again with
 `course replicate`.
