@@ -60,6 +60,8 @@ def _lies(row: Row, rows: list[Row], runs: int) -> str:
         return f"{len(rows)} of {runs} runs with other seeds found a value here." if tried else ALONE
     made = spread(rows)
     where = "" if math.isnan(row.at) else f" at {number(row.at)}"
+    if not made.varies:
+        return f"All {len(rows)} runs with other seeds found {number(made.mean)}{where}: chance has no part in it."
     told = (f"Over {len(rows)} runs with other seeds the mean{where} is {number(made.mean)} [{number(made.low)}, "
             f"{number(made.high)}], and a further run falls between {number(made.next_low)} and "
             f"{number(made.next_high)}")

@@ -107,6 +107,12 @@ def test_replicates_are_gathered_from_the_table_beside_the_notebooks(tmp_path, o
     assert "▇" in ledger_page.table_markdown([first]) or "█" in ledger_page.table_markdown([first])
 
 
+@pytest.mark.parametrize(("ends", "told"), [
+    ((30.0, 34.0), "32× in all 10 runs, on average [30, 34] in each"), ((32.0, 32.0), "32× in all 10 runs")])
+def test_runs_that_do_not_differ_are_not_told_as_ten_findings(ends, told):
+    assert ledger_page.spread_text(CLAIM, [Row("5.compression", "open_bandit", 32.0, *ends)] * 10) == told
+
+
 @pytest.mark.parametrize("replicated", [False, True])
 def test_a_dial_is_told_as_a_curve_and_never_as_one_mean_over_its_strengths(replicated):
     dial = Claim("5.dial", "It turns.", "own conjecture", (0.0, math.inf), kind="dial", dial="clickbait")

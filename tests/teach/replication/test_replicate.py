@@ -129,7 +129,7 @@ def test_every_replicate_of_the_course_belongs_to_a_lesson_and_a_claim():
 
 # --- --against -----------------------------------------------------------------------------------------------------
 def test_the_published_table_is_held_against_further_runs_and_nothing_is_measured(lesson, tmp_path, capsys):
-    """Replicate n measures n / 10 in this toy: .1 and .2 foretell values up to 1.25, and most further runs lie above."""
+    """Replicate n measures n / 10 in this toy: .1 and .2 foretell values up to 1.25, and most others lie above."""
     fresh = tmp_path / "fresh.csv"
     replicate.main(arguments(lesson, seeds=2))
     replicate.main(arguments(lesson, seeds=10, first=11, out=str(fresh)))
