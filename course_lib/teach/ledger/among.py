@@ -78,10 +78,10 @@ def blocks(claim: Claim, mine: list[Row], runs: list[list[Row]]) -> list[tuple[s
     row, drawn = mine[-1], []
     strip_of_all = strip(claim, comparable(row, runs), row.value) if claim.judged or claim.kind == DIAL else ""
     if strip_of_all:
-        drawn.append(("among all", strip_of_all))
+        drawn.append(("runs", strip_of_all))
     if claim.kind == DIAL and _whole(mine, runs):
         own = [held for held in mine if held.on == row.on]
-        drawn.append(("the curve", curve_text(claim, own, by_place(runs).get(row.on, []))))
+        drawn.append(("curve", curve_text(claim, own, by_place(runs).get(row.on, []))))
     return drawn
 
 

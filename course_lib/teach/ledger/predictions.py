@@ -98,12 +98,12 @@ def measured(claim_id: str, value, low=None, high=None, on: str = "world", at: f
     guess = _guesses.get(held.id)
     _measured.add(held.id)
     progress.record("measured", held.id, decide(held, row), value=row.value, on=on)
-    says = [held.says, row_text(held, row), *among.sentences(held, mine, runs)]
+    says = [held.says, f"Who says so: {held.holder}", row_text(held, row), *among.sentences(held, mine, runs)]
     if guess is not None:
         says.append(_outcome(guess, row.value))
-    blocks = [("who says so", held.holder), *among.blocks(held, mine, runs)]
     about = f"{held.kind[0].upper()}{held.kind[1:]} {held.id}"
-    show(Notice("note", about, tuple(says), blocks, data={MIME: row.as_dict()}, word=among.word(held, mine, runs)))
+    show(Notice("note", about, tuple(says), among.blocks(held, mine, runs), data={MIME: row.as_dict()},
+                word=among.word(held, mine, runs)))
 
 
 def _kept(row: Row) -> list[Row]:

@@ -96,11 +96,11 @@ def test_a_dial_with_replicates_shows_the_verdict_the_run_at_its_strength_and_at
         predictions.measured("5.dial", at - 0.95, at=at)
         said = capsys.readouterr().out
         assert said.splitlines()[0] == "· Dial 5.dial · turns at 0.945" and "yours lies inside" in said
-        assert f"the mean at {at:g}" in said and "10 runs" in said and ("the curve" in said) == (at == 2.0)
+        assert f"the mean at {at:g}" in said and "10 runs" in said and ("  curve:" in said) == (at == 2.0)
     assert "holds at 1.5, 2; does not hold at 0, 0.5" in said and "10 of 10 runs turn" in said
-    curve = said.split("the curve:")[1].splitlines()[1:]
+    curve = said.split("  curve:")[1].splitlines()[1:]
     assert curve[0].split() == ["at", "mean", "yours"] and curve[-1].split() == ["░", "2", "1.06", "1.05"]
-    assert max(len(line) for line in said.split("the curve:")[1].splitlines()) <= strip.WIDTH + 9 + 4    # its indent
+    assert max(len(line) for line in said.split("  curve:")[1].splitlines()) <= strip.WIDTH + 9 + 4    # its indent
 
 
 def test_a_dial_that_is_new_says_what_this_run_shows_and_never_that_it_lacks_its_curve(lesson, capsys):
@@ -111,7 +111,7 @@ def test_a_dial_that_is_new_says_what_this_run_shows_and_never_that_it_lacks_its
         heads.append(said.splitlines()[0].split(" · ")[-1])
     assert heads == ["outside the band at 0, in this run", "outside the band at all 2 strengths so far, in this run",
                      "turns at 1 in this run", "turns at 1 in this run"]
-    assert "This is one run" in said and "the curve" in said and "at 2 (clickbait)" in said
+    assert "This is one run" in said and "  curve:" in said and "at 2 (clickbait)" in said
     predictions.measured("5.new", 5.0, at=0.0)                              # the cell is run again: it replaces its row
     assert "in the band at 0" not in capsys.readouterr().out and len(predictions._rows["5.new"]) == 4
 
