@@ -106,7 +106,9 @@ def _add_replicate(add) -> None:
     again.description = ("Run the measuring cells of lessons again, each time with other seeds, and put what they "
                          "measure into a table. From it the ledger's verdicts are computed. A run takes about as long "
                          "as its lesson; a call that was stopped goes on with the runs that are missing.")
-    again.epilog = "for example: course replicate feedback --seeds 3"
+    again.epilog = ("for example: course replicate feedback --seeds 3. To see whether the published verdicts survive "
+                    "seeds that nobody has seen: course replicate --first 11 --out fresh.csv, then "
+                    "course replicate --against fresh.csv")
     again.add_argument("lessons", nargs="*", help="such as 03 or two_tower; all that measure where none is named")
     again.add_argument("--seeds", type=int, default=10, metavar="N", help="runs of each lesson (10); a verdict needs "
                        "10, on real data 5")
@@ -116,6 +118,8 @@ def _add_replicate(add) -> None:
     again.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster to use instead of this machine: "
                        "tcp://host:8786")
     again.add_argument("--out", metavar="FILE.csv", help="another table than solutions/ledger/replicates.csv")
+    again.add_argument("--against", metavar="FILE.csv", help="measure nothing: say how many published verdicts these "
+                       "other runs change, and how many of their values fall where a further run was to fall")
 
 
 def _add_try(add) -> None:

@@ -162,7 +162,7 @@ def _check_draws(n_boot, level) -> None:
         raise ArgumentError(f"level is {level}; expected between 0 and 1, such as 0.95.")
 
 
-def paired(a, b, seed: int = 0, n_boot: int = 1000) -> Estimate:
+def paired(a, b) -> Estimate:
     """Mean of a − b over users who have both, with its interval over users: narrower than comparing two intervals.
 
     a, b: float (U,), the same users in the same order; NaN where a user has no answer. Where both hold nothing but 0

@@ -56,24 +56,29 @@ def wilson_interval(count: float, n: float, level: float = 0.95) -> tuple[float,
     from statsmodels.stats.proportion import proportion_confint
 
     alpha = 2 * _tail(level)
-    if not (n > 0 and 0 <= count <= n):
-        raise ArgumentError(f"count is {count}, n {n}; expected 0 ≤ count ≤ n and n above 0.")
+    _check_share(count, n)
     low, high = proportion_confint(count, n, alpha, method="wilson")
     return float(low), float(high)
+
+
+def _check_share(count: float, n: float) -> None:
+    if not (n > 0 and 0 <= count <= n):
+        raise ArgumentError(f"count is {count}, n {n}; expected 0 ≤ count ≤ n and n above 0.")
 
 
 def newcombe_interval(control: tuple[float, float], treatment: tuple[float, float],
                       level: float = 0.95) -> tuple[float, float]:
     """Interval of a difference of two independent proportions, treatment less control, from their Wilson intervals.
 
-    control, treatment: (count, n). Source: Newcombe 1998, doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>
-    3.0.CO;2-I, method 10.
+    control, treatment: (count, n), as for `wilson_interval`. Source: Newcombe 1998,
+    doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I, method 10; as statsmodels has it.
     """
-    (low_c, high_c), (low_t, high_t) = wilson_interval(*control, level), wilson_interval(*treatment, level)
-    share_c, share_t = control[0] / control[1], treatment[0] / treatment[1]
-    gap = share_t - share_c
-    low = gap - np.hypot(share_t - low_t, high_c - share_c)
-    high = gap + np.hypot(high_t - share_t, share_c - low_c)
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
+    alpha = 2 * _tail(level)
+    for count, n in (control, treatment):
+        _check_share(count, n)
+    low, high = confint_proportions_2indep(*treatment, *control, compare="diff", method="newcomb", alpha=alpha)
     return float(low), float(high)
 
 

@@ -222,7 +222,7 @@ def compare_models(models: dict, split, k: int = 20, metrics: Iterable[str] = ME
                    n_items: int | None = None, seed: int = 0) -> pd.DataFrame:
     """Table of Estimates, one row a model, one column a metric; with `against` also the paired difference in recall.
 
-    models: {name: model}. against: a name of models; adds the column "recall − name", resampled by user in pairs.
+    models: {name: model}. against: a name of models; adds the column "recall − name", paired by user.
     """
     if against is not None and against not in models:
         raise ArgumentError(f"against is {against!r}; expected one of {', '.join(models)}.")
@@ -238,5 +238,5 @@ def compare_models(models: dict, split, k: int = 20, metrics: Iterable[str] = ME
     table = pd.DataFrame(rows, dtype=object).T
     if against is not None:
         first = next(name for name in metrics if name in kept[against])
-        table[f"{first} − {against}"] = [paired(kept[name][first], kept[against][first], seed) for name in models]
+        table[f"{first} − {against}"] = [paired(kept[name][first], kept[against][first]) for name in models]
     return table

@@ -101,7 +101,7 @@ def run(data: Dataset, split: splits.Split, competing: list[Contender], k: int, 
         rows.append(_one(contender, Task(data, split.train, split.valid, split.kind, k, share, progress, seed), asked))
     taken = past.groupby("user")["item"].nunique().reindex(judges)
     finished = float((data.n_items - taken <= k).mean())
-    return _compared(Contest(split.kind, k, rows, "", len(judges), finished, split), seed)
+    return _compared(Contest(split.kind, k, rows, "", len(judges), finished, split))
 
 
 def _one(contender: Contender, task: Task, asked) -> Row:
@@ -131,7 +131,7 @@ def _one(contender: Contender, task: Task, asked) -> Row:
     return row
 
 
-def _compared(contest: Contest, seed: int) -> Contest:
+def _compared(contest: Contest) -> Contest:
     """The contest with each row's paired difference to the best peer of this very table."""
     judged = [row for row in contest.rows if row.recall is not None]
     peers = [row for row in judged if row.peer]
@@ -141,5 +141,5 @@ def _compared(contest: Contest, seed: int) -> Contest:
     contest.best = best.name
     for row in judged:
         if row is not best:
-            row.difference = offline.paired(row.values, best.values, seed)
+            row.difference = offline.paired(row.values, best.values)
     return contest

@@ -4,37 +4,12 @@ The functions are taken from the lessons' sources; nothing of a lesson is run. S
 whatever is fed to it fails here.
 """
 
-import ast
-
 import numpy as np
 import pandas as pd
 import pytest
+from lesson_functions import functions_of
 
 from course_lib.evidence.estimate import Estimate
-from course_lib.teach.publish.lesson_source import read_lesson, sources
-
-KEPT = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
-
-
-def functions_of(lesson):
-    """A namespace with a lesson's imports, functions and classes, and its constants of plain numbers."""
-    tree = ast.parse("\n".join(cell.source for cell in read_lesson(sources([lesson])[0]).solution.cells
-                               if cell.cell_type == "code"))
-    kept = [node for node in tree.body if isinstance(node, KEPT) or _constant(node)]
-    functions = [node for node in kept if isinstance(node, ast.FunctionDef)]
-    for node in functions:
-        node.decorator_list = []
-    measured_defaults = [node for node in functions if any(isinstance(part, ast.Name) for part in node.args.defaults)]
-    kept = [node for node in kept if node not in measured_defaults]  # their defaults come from a run
-    space = {}
-    exec(compile(ast.Module(kept, []), lesson, "exec"), space)  # the course's own source
-    return space
-
-
-def _constant(node):
-    if not (isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id.isupper()):
-        return False
-    return not any(isinstance(part, (ast.Call, ast.Name)) for part in ast.walk(node.value))
 
 
 @pytest.fixture

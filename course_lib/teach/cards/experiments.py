@@ -499,23 +499,27 @@ CARDS = [MDE, DELTA, CUPED, SRM, VALID, CLUSTERS]
 # leaves 1 − ρ² of the variance" and "fourteen looks at new users: 22%" are arithmetic: tests/evidence/test_identities.py.
 CLAIMS = [
     Claim("experiments.naive", "Counting impressions as units at least doubles the false alarms of a test by users",
-          "own conjecture; the mechanism is Deng, Knoblich, Lu 2018's; here A/A tests of a click rate, by how many impressions of "
+          "own conjecture; Deng, Knoblich, Lu 2018, sections 3.1 and 3.3, give the mechanism; here A/A tests of a click rate, by how many impressions of "
           "each user are counted", (0.1, 1.0),
           kind=DIAL, dial="impressions counted of each user beyond the first",
           history=(Band(0.2, 0.4, "2026-11-22", "the sentence was another: Impressions as units make three A/A tests in ten a false alarm."),), written="2026-11-28"),
     Claim("experiments.delta", "With thousands of users the delta method keeps the false alarms of a ratio at 5%",
-          "Deng, Knoblich, Lu 2018; here 5,000 A/A tests", (0.04, 0.06),
+          "Deng, Knoblich, Lu 2018", (0.04, 0.06),
+          place="section 3.2, equation 6: the variance of a ratio whose unit is not the user; that a test with it keeps its level "
+                "follows; here 5,000 A/A tests",
           history=(Band(0.03, 0.07, "2026-11-22", "the sentence was another: The delta method keeps the false alarms of a ratio at 5%."),), written="2026-11-28"),
     Claim("experiments.cuped", "What CUPED leaves of the variance is what last month's correlation promised",
           "own conjecture; Deng et al. 2013 show the identity on the test's own data; here θ and ρ from two weeks before, variance "
           "left in the test's first week over 1 − ρ²", (0.95, 1.05),
           history=(Band(0.9, 1.1, "2026-11-22", "the sentence was another: CUPED leaves 1 − ρ² of the variance."),), written="2026-11-28"),
-    Claim("experiments.peeking", "Fourteen looks at 5% make one A/A test in five a winner", "Armitage, McPherson, Rowe 1969, of ever "
-          "new users: 19% at ten looks, 25% at twenty; here by the share of users who come back every day", (0.18, 0.25),
+    Claim("experiments.peeking", "Fourteen looks at 5% make one A/A test in five a winner", "Armitage, McPherson, Rowe 1969",
+          (0.18, 0.25), place="pages 235–244, for normal observations that are independent, as ever new users are: 19% at ten "
+                              "looks, 25% at twenty; here by the share of users who come back every day",
           kind=DIAL, dial="share of users who come back every day",
           history=(Band(0.17, 0.25, "2026-11-22", "it is set from the source's own figures now, 19% at ten looks and 25% at twenty."),), written="2026-11-28"),
-    Claim("experiments.always_valid", "An always-valid test keeps its 5% however often one looks", "Johari et al. 2017; here 5,000 "
-          "A/A tests with a look a day", (0.0, 0.05), written="2026-11-22"),
+    Claim("experiments.always_valid", "An always-valid test keeps its 5% however often one looks", "Johari, Pekelis, Walsh 2015",
+          (0.0, 0.05), place="abstract: “valid statistical inference whenever they make their decision”; here 5,000 A/A tests with "
+                             "a look a day", written="2026-11-22"),
     Claim("experiments.always_valid_price", "An always-valid test needs at most twice the users of one planned look",
           "own conjecture; here the users for 80% power, looking every day for two weeks", (1.0, 2.0), "×", written="2026-11-28"),
     Claim("experiments.interference", "A test by users tells the effect on everybody to within a fifth",

@@ -12,11 +12,12 @@ from course_lib.teach import cards, lessons
 from course_lib.teach.definitions.claim import IDENTITY, Claim
 from course_lib.teach.ledger import replicates
 from course_lib.teach.ledger.claims_picture import picture
-from course_lib.teach.ledger.judgement import by_place, verdict
-from course_lib.teach.ledger.replicates import Run
+from course_lib.teach.ledger.judgement import verdict
+from course_lib.teach.ledger.replicates import Replicates, Run
+from course_lib.teach.ledger.spread import by_place
 from course_lib.teach.ledger.verdict import MIME, Row, Verdict
 
-__all__ = ["Entry", "counts", "gather", "in_words", "main", "picture", "rows_of", "unplaced", "verdicts",
+__all__ = ["Entry", "counts", "entries_of", "gather", "in_words", "main", "picture", "rows_of", "unplaced", "verdicts",
            "without_interval"]
 
 
@@ -73,11 +74,21 @@ def gather(solutions_dir: Path) -> list[Entry]:
                 raise DataError(f"{notebook.name} measured {row.claim!r}, but no lesson has this claim. Add it to the "
                                 f"lesson's cards, or rebuild the notebook.")
             entries[row.claim].rows.append(row)
-    table = replicates.read(Path(solutions_dir) / "ledger" / replicates.TABLE.name)
-    for entry in entries.values():
+    _fill(entries.values(), replicates.read(Path(solutions_dir) / "ledger" / replicates.TABLE.name))
+    return list(entries.values())
+
+
+def entries_of(table: Replicates) -> list[Entry]:
+    """All claims of all lessons, each with its replicates in a table, and without what notebooks measured."""
+    entries = [Entry(claim) for claim in cards.claims()]
+    _fill(entries, table)
+    return entries
+
+
+def _fill(entries, table: Replicates) -> None:
+    for entry in entries:
         entry.replicates = table.of(entry.claim.id)
         entry.failed = table.failed(entry.claim.lesson) if table.runs else []
-    return list(entries.values())
 
 
 def verdicts(entries: list[Entry]) -> dict[str, str]:
@@ -120,22 +131,15 @@ def main(argv: list[str] | None = None) -> int:
     import sys
 
     from course_lib.teach.ledger.ledger_page import page
-    from course_lib.teach.ledger.survival import survival
 
     parser = argparse.ArgumentParser(prog="python -m course_lib.teach.ledger.claims",
                                      description="Gather the claims from executed notebooks.")
     parser.add_argument("directory", nargs="?", default="solutions")
     parser.add_argument("--picture", metavar="FILE", help="also draw the picture into FILE (png or svg)")
     parser.add_argument("--verdicts", metavar="FILE", help="also write claim id → verdict, which a test then holds")
-    parser.add_argument("--against", metavar="FILE.csv", help="instead of the page, say how the ledger fares against "
-                        "fresh replicates (course replicate --first 11 --out FILE.csv)")
     args = parser.parse_args(argv)
     try:
         entries = gather(Path(args.directory))
-        if args.against:
-            found = survival(entries, replicates.read(Path(args.against)))
-            print(found)
-            return int(not found.held)
         print(page(entries))
         if args.verdicts:
             Path(args.verdicts).write_text(json.dumps(verdicts(entries), indent=1, ensure_ascii=False) + "\n", "utf-8")

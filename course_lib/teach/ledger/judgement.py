@@ -5,16 +5,12 @@ The rules are those of `teach.definitions.claim.KINDS`, and the only place that 
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-
 from course_lib.teach.definitions.claim import DIAL, IDENTITY, Claim
-from course_lib.teach.ledger.spread import REAL, judge, runs_needed, spread
-from course_lib.teach.ledger.verdict import DEPENDS, Row, Verdict, joined, number, verdict_of
+from course_lib.teach.ledger.dials import dial_verdict
+from course_lib.teach.ledger.spread import by_place, judge, real_set, runs_needed
+from course_lib.teach.ledger.verdict import DEPENDS, FAILS, HOLDS, ON_THAT_SET, Row, Verdict, joined, verdict_of
 
 BY_CONSTRUCTION, OF_ONE_MACHINE = "true by construction", "one machine's figure"
-NO_CURVE = "a dial without its curve"
-STRENGTHS = 4           # that a dial's curve needs at least, zero among them
 
 
 def verdict(claim: Claim, rows: list[Row], replicates: list[list[Row]] | None = None) -> Verdict:
@@ -26,7 +22,7 @@ def verdict(claim: Claim, rows: list[Row], replicates: list[list[Row]] | None = 
     if claim.kind == IDENTITY:
         return Verdict(BY_CONSTRUCTION, "a unit test holds it", earned=True)
     if claim.kind == DIAL:
-        return _dial_verdict(claim, [row for run in replicates or [rows] for row in run], bool(replicates))
+        return dial_verdict(claim, rows, replicates or [])
     if not claim.judged:
         beside = "; ".join(sorted({row.beside for row in rows if row.beside}))
         return Verdict(OF_ONE_MACHINE, beside or "the machine was not noted", earned=True)
@@ -36,18 +32,9 @@ def verdict(claim: Claim, rows: list[Row], replicates: list[list[Row]] | None = 
     return _over_replicates(claim, rows, places)
 
 
-def by_place(replicates: list[list[Row]]) -> dict[str, list[Row]]:
-    """{place: [row of each replicate]}, in the order in which places first come."""
-    places: dict[str, list[Row]] = {}
-    for run in replicates:
-        for row in run:
-            places.setdefault(row.on, []).append(row)
-    return places
-
-
 def _over_replicates(claim, alone_rows, places) -> Verdict:
-    short = {on: len(rows) for on, rows in places.items() if len(rows) < runs_needed(on)}
-    if len(short) == len(places):
+    short = {on: len(rows) for on, rows in places.items() if 0 < len(rows) < runs_needed(on)}
+    if short:
         alone = verdict_of(claim, alone_rows)
         fewest = min(short, key=short.get)
         return Verdict(alone.word, alone.reason, runs=short[fewest], needed=runs_needed(fewest))
@@ -56,62 +43,8 @@ def _over_replicates(claim, alone_rows, places) -> Verdict:
     if word == DEPENDS:
         word = f"{DEPENDS} on {claim.varies}"
     notes = [f"{on}: {why}" for on, (_, why) in judged.items() if why]
-    real = [on for on in places if on.startswith(REAL)]
-    if len(real) == 1 and len(places) == 1:
-        notes.append("on that set alone")
+    sets = {real_set(on) for on in places}
+    if word in (HOLDS, FAILS) and len(sets) == 1 and "" not in sets:
+        word = f"{word} {ON_THAT_SET}"                              # what one real set shows is said of that set
     runs = min(map(len, places.values()))
     return Verdict(word, "; ".join([reason, *notes]), earned=True, runs=runs)
-
-
-# --- dials ---------------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class CurvePoint:
-    """One strength of a dial's input: the mean there, with its interval (NaN for one run without one)."""
-
-    at: float
-    mean: float
-    low: float
-    high: float
-
-
-def curve(rows: list[Row]) -> list[CurvePoint]:
-    """The points of a dial in order of strength; replicates at one strength make one point."""
-    found: dict[float, list[Row]] = {}
-    for row in rows:
-        if not math.isnan(row.at) and math.isfinite(row.value):
-            found.setdefault(row.at, []).append(row)
-    points = []
-    for at, held in sorted(found.items()):
-        if len(held) > 1:
-            made = spread(held)
-            points.append(CurvePoint(at, made.mean, made.low, made.high))
-        else:
-            points.append(CurvePoint(at, held[0].value, held[0].low, held[0].high))
-    return points
-
-
-def flips(claim: Claim, points: list[CurvePoint]) -> list[float]:
-    """The strengths at which the mean enters or leaves the band, between points on a straight line."""
-    found = []
-    for left, right in zip(points, points[1:], strict=False):
-        for edge in claim.expected:
-            if math.isfinite(edge) and (left.mean - edge) * (right.mean - edge) < 0:
-                share = (edge - left.mean) / (right.mean - left.mean)
-                found.append(left.at + share * (right.at - left.at))
-    return sorted(found)
-
-
-def _dial_verdict(claim, rows, replicated) -> Verdict:
-    points = curve(rows)
-    strengths = [point.at for point in points]
-    if len(points) < STRENGTHS or 0.0 not in strengths:
-        return Verdict(NO_CURVE, f"{len(points)} of {STRENGTHS} strengths of {claim.dial}, zero among them",
-                       earned=True)
-    turns = flips(claim, points)
-    public = "; ".join(f"{name} lies at {number(at)}" for name, at in claim.public)
-    where = "; ".join([f"{claim.dial} from {number(strengths[0])} to {number(strengths[-1])}", *filter(None, [public])])
-    if not turns:
-        low, high = claim.expected
-        inside = low <= points[0].mean <= high
-        return Verdict(f"never {'leaves' if inside else 'enters'} the band", where, earned=replicated)
-    return Verdict(f"turns at {' and '.join(map(number, turns))}", where, earned=replicated)

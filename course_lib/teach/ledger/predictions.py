@@ -10,16 +10,14 @@ from functools import cache
 from course_lib.contracts import ArgumentError, CourseError
 from course_lib.teach import progress
 from course_lib.teach.cards import claim as find_claim
-from course_lib.teach.definitions.claim import CLAIM, DIAL, MACHINE
-from course_lib.teach.ledger import replicates
-from course_lib.teach.ledger.judgement import by_place, verdict
-from course_lib.teach.ledger.spread import spread
-from course_lib.teach.ledger.strip import strip
-from course_lib.teach.ledger.verdict import MIME, Row, decide, number, row_text
+from course_lib.teach.definitions.claim import DIAL, MACHINE
+from course_lib.teach.ledger import among, replicates
+from course_lib.teach.ledger.verdict import MIME, Row, decide, row_text
 from course_lib.teach.show.notices import Notice, show
 
 _guesses: dict[str, object] = {}
 _measured: set[str] = set()
+_rows: dict[str, dict[tuple[str, str], Row]] = {}       # {claim: {(place, strength): row}} of this session
 
 
 def predict(claim_id: str, guess=...) -> None:
@@ -86,7 +84,7 @@ def machine() -> str:
 def measured(claim_id: str, value, low=None, high=None, on: str = "world", at: float = math.nan,
              beside: str = "") -> None:
     """Show what came out: the claim, the band expected beforehand, the value, and the learner's guess; where the
-    course has replicates, this one run among them, and the verdict that they gave.
+    course has replicates, this one run among them, and the verdict that they gave. Of a dial, the curve so far.
 
     value: a number, or an Estimate with value, low and high. on: where it was measured: "world", "ml100k", or in more
     words ("world, cold items"). at: of a dial, the strength of its input. beside: of a machine figure, what the machine
@@ -96,39 +94,24 @@ def measured(claim_id: str, value, low=None, high=None, on: str = "world", at: f
     held = find_claim(claim_id)
     row = row_of(claim_id, value, low, high, on, at, beside)
     runs = _replicates_of(held.id)
-    alone = decide(held, row)
+    mine = _kept(row)
     guess = _guesses.get(held.id)
     _measured.add(held.id)
-    progress.record("measured", held.id, alone, value=row.value, on=on)
-    says = [held.says, row_text(held, row), _among(held, row, runs)]
+    progress.record("measured", held.id, decide(held, row), value=row.value, on=on)
+    says = [held.says, f"Who says so: {held.holder}", row_text(held, row), *among.sentences(held, mine, runs)]
     if guess is not None:
         says.append(_outcome(guess, row.value))
-    blocks = [("who says so", held.holder)]
-    drawn = strip(held, by_place(runs).get(on, []), row.value)
-    if drawn:
-        blocks.append(("among all", drawn))
-    show(Notice("note", f"Claim {held.id}" if held.kind == CLAIM else f"{held.kind.capitalize()} {held.id}",
-                tuple(says), blocks, data={MIME: row.as_dict()}, word=_word(held, row, runs, alone)))
+    about = f"{held.kind[0].upper()}{held.kind[1:]} {held.id}"
+    show(Notice("note", about, tuple(says), among.blocks(held, mine, runs), data={MIME: row.as_dict()},
+                word=among.word(held, mine, runs)))
 
 
-def _word(held, row, runs, alone) -> str:
-    """The verdict over replicates where there is one; else what this run says, named as one run."""
-    said = verdict(held, [row], runs)
-    return said.text if said.earned else f"{alone} in this run"
-
-
-def _among(held, row, runs) -> str:
-    """A sentence on where this run lies among the replicates; "" where there are none."""
-    rows = by_place(runs).get(row.on, [])
-    if not held.judged or len(rows) < 2 or not all(math.isfinite(other.value) for other in rows):
-        return "" if not held.judged or held.deterministic else (
-            "This is one run. The course has no others of it to compare with: with another seed it may come out "
-            "differently.")
-    made = spread(rows)
-    inside = made.next_low <= row.value <= made.next_high
-    return (f"Over {len(rows)} runs with other seeds the mean is {number(made.mean)} [{number(made.low)}, "
-            f"{number(made.high)}], and a further run falls between {number(made.next_low)} and "
-            f"{number(made.next_high)}: yours lies {'inside' if inside else 'outside'}.")
+def _kept(row: Row) -> list[Row]:
+    """All that this session measured for the statement, the newest last; measured again, a row takes the old place."""
+    held = _rows.setdefault(row.claim, {})
+    held.pop((row.on, str(row.at)), None)
+    held[row.on, str(row.at)] = row
+    return list(held.values())
 
 
 def _replicates_of(claim_id: str) -> list[list[Row]]:

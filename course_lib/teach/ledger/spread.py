@@ -59,9 +59,23 @@ def spread(rows: list[Row], level: float = 0.95) -> Spread:
     return Spread(tuple(values.tolist()), mean, around.low, around.high, further.low, further.high)
 
 
+def by_place(replicates: list[list[Row]]) -> dict[str, list[Row]]:
+    """{place: [row of each replicate]}, in the order in which places first come."""
+    places: dict[str, list[Row]] = {}
+    for run in replicates:
+        for row in run:
+            places.setdefault(row.on, []).append(row)
+    return places
+
+
 def runs_needed(on: str) -> int:
     """How many replicates a verdict needs on this place."""
-    return REAL_RUNS if on.startswith(REAL) else WORLD_RUNS
+    return REAL_RUNS if real_set(on) else WORLD_RUNS
+
+
+def real_set(on: str) -> str:
+    """The real data set on which a place lies: "ml100k" of "ml100k, 2 bytes a code"; "" for all that was made."""
+    return next((name for name in REAL if on.startswith(name)), "")
 
 
 def judge(claim: Claim, on: str, rows: list[Row]) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from course_lib.teach.definitions.claim import Claim
 from course_lib.teach.ledger.spread import spread
 from course_lib.teach.ledger.verdict import Row, number
 
-WIDTH = 26          # and nine signs more for the words behind it
+WIDTH = 24          # and nine signs more for the words behind it: 375 pixels of a phone hold them
 HEIGHTS = "▁▂▃▄▅▆▇█"
 
 

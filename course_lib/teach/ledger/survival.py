@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from course_lib.teach.ledger.judgement import by_place, verdict
+from course_lib.teach.definitions.claim import DIAL
+from course_lib.teach.ledger.judgement import verdict
 from course_lib.teach.ledger.replicates import Replicates
-from course_lib.teach.ledger.spread import spread
+from course_lib.teach.ledger.spread import by_place, spread
 
 CHANGED_AT_MOST, INSIDE_AT_LEAST = 0.05, 0.93
 
@@ -41,22 +42,34 @@ class Survival:
 
 def survival(entries, fresh: Replicates) -> Survival:
     """Compare each judged entry's replicates with fresh ones of other numbers (`course replicate --first 11 --out
-    FILE`). Only verdicts that both have earned are compared, and only places that both measured."""
+    FILE`). Only verdicts that both have earned are compared, and only places (of dials: strengths) that both measured.
+    A dial has no verdict; where its mean turns moves a little with every run, so its values alone are counted."""
     changed, verdicts, outside, values = [], 0, [], 0
     for entry in entries:
         claim, others = entry.claim, fresh.of(entry.claim.id)
-        if not claim.judged or claim.deterministic or not others:
+        if not (claim.judged or claim.kind == DIAL) or claim.deterministic or not others:
             continue
-        was, now = verdict(claim, entry.rows, entry.replicates), verdict(claim, entry.rows, others)
-        if was.earned and now.earned:
+        was, now = verdict(claim, [], entry.replicates), verdict(claim, [], others)
+        if claim.judged and was.earned and now.earned:
             verdicts += 1
             changed += [(claim.id, was.text, now.text)] if was.text != now.text else []
-        published = by_place(entry.replicates)
-        for on, rows in by_place(others).items():
-            known = [row for row in published.get(on, []) if math.isfinite(row.value)]
+        published = _by_where(entry.replicates)
+        for where, rows in _by_where(others).items():
+            known = [row for row in published.get(where, []) if math.isfinite(row.value)]
             if len(known) < 2:
                 continue
             made = spread(known)
             values += len(rows)
-            outside += [(claim.id, on, row.value) for row in rows if not made.next_low <= row.value <= made.next_high]
+            outside += [(claim.id, where, row.value) for row in rows
+                        if not made.next_low <= row.value <= made.next_high]
     return Survival(changed, verdicts, outside, values)
+
+
+def _by_where(replicates) -> dict[str, list]:
+    """{place, of a dial with its strength: rows}."""
+    found: dict[str, list] = {}
+    for on, rows in by_place(replicates).items():
+        for row in rows:
+            where = on if math.isnan(row.at) else f"{on} at {row.at:g}"
+            found.setdefault(where, []).append(row)
+    return found

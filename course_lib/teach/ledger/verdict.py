@@ -17,6 +17,7 @@ MIME = "application/vnd.recsys-course.claim+json"
 HOLDS, DEPENDS, FAILS, UNSAID = "holds", "depends", "does not hold", "cannot be said"
 VERDICTS = (HOLDS, DEPENDS, FAILS, UNSAID)
 NOT_YET = "not yet replicated"
+ON_THAT_SET = "on that set"      # stands behind a verdict that one real data set gave
 
 
 @dataclass(frozen=True)
@@ -161,6 +162,8 @@ def value_text(claim: Claim, row: Row) -> str:
 
 
 def row_text(claim: Claim, row: Row) -> str:
-    """One measurement as a sentence."""
+    """One measurement as a sentence; of a dial, with its strength."""
     beside = f" ({row.beside})" if row.beside else ""
-    return f"Expected beforehand: {band_text(claim)}. Measured on {row.on}: {value_text(claim, row)}{beside}."
+    where = row.on if math.isnan(row.at) else f"{row.on} at {number(row.at)} ({claim.dial})"
+    told = value_text(claim, row) if math.isfinite(row.value) else "no value"
+    return f"Expected beforehand: {band_text(claim)}. Measured on {where}: {told}{beside}."

@@ -9,8 +9,9 @@ from tqdm import tqdm
 from course_lib.contracts import ArgumentError, DataError
 from course_lib.data.disk import Busy, locked
 from course_lib.teach import lessons
-from course_lib.teach.ledger import replicates
+from course_lib.teach.ledger import claims, replicates
 from course_lib.teach.ledger.replicates import Replicates, Run
+from course_lib.teach.ledger.survival import survival
 from course_lib.teach.ledger.verdict import Row
 from course_lib.teach.publish.lesson_source import sources
 from course_lib.teach.replication import farm
@@ -21,8 +22,10 @@ MEASURES = "measured("
 
 
 def main(args) -> int:
-    """args: lessons, seeds, first, jobs, scheduler, out, as `course replicate --help` tells. Returns 0 where every
-    run succeeded. Raises CourseError, a sentence."""
+    """args: lessons, seeds, first, jobs, scheduler, out, against, as `course replicate --help` tells. Returns 0 where
+    every run succeeded; with `against`, where the ledger survived. Raises CourseError, a sentence."""
+    if args.against:
+        return _against(args)
     if args.seeds < 1 or args.jobs < 1 or not 0 <= args.first <= args.first + args.seeds - 1 <= MOST:
         raise ArgumentError(f"--seeds {args.seeds} --first {args.first} --jobs {args.jobs}: expected at least one seed "
                             f"and one job, and replicates from 0 to {MOST:,}.")
@@ -35,6 +38,30 @@ def main(args) -> int:
             return _replicate(tasks_of(paths, wanted), table_file, args)
     except Busy as error:
         raise DataError(f"another 'course replicate' is writing {table_file}. Wait until it is done.") from error
+
+
+def _against(args) -> int:
+    """Print how the published table (or the one of --out) fares against the fresh one."""
+    fresh_file, table_file = Path(args.against), Path(args.out) if args.out else replicates.TABLE
+    if not fresh_file.exists():
+        raise ArgumentError(f"--against {fresh_file}: there is no such table. Measure one: course replicate --first 11 "
+                            f"--out {fresh_file}")
+    table, fresh = replicates.read(table_file), replicates.read(fresh_file)
+    chosen = {path.stem[3:] for path in sources(args.lessons)}
+    both = sorted(chosen & _numbers(table, fresh))
+    if both:
+        raise ArgumentError(f"{fresh_file} holds runs of {', '.join(both)} that {table_file} holds too; expected other "
+                            f"numbers, such as --first 11.")
+    held = [entry for entry in claims.entries_of(table) if lessons.name(entry.claim.lesson) in chosen]
+    found = survival(held, fresh)
+    print(found)
+    return int(not found.held)
+
+
+def _numbers(table: Replicates, fresh: Replicates) -> set[str]:
+    """The lessons of which a sound run of one number stands in both tables."""
+    sound = [{key for key, run in held.runs.items() if not run.why and run.replicate > 0} for held in (table, fresh)]
+    return {lesson for lesson, _ in sound[0] & sound[1]}
 
 
 def _lock_beside(table_file: Path) -> Path:

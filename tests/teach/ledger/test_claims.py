@@ -107,14 +107,36 @@ def test_replicates_are_gathered_from_the_table_beside_the_notebooks(tmp_path, o
     assert "▇" in ledger_page.table_markdown([first]) or "█" in ledger_page.table_markdown([first])
 
 
+@pytest.mark.parametrize(("ends", "told"), [
+    ((30.0, 34.0), "32× in all 10 runs, on average [30, 34] in each"), ((32.0, 32.0), "32× in all 10 runs")])
+def test_runs_that_do_not_differ_are_not_told_as_ten_findings(ends, told):
+    assert ledger_page.spread_text(CLAIM, [Row("5.compression", "open_bandit", 32.0, *ends)] * 10) == told
+
+
 @pytest.mark.parametrize("replicated", [False, True])
 def test_a_dial_is_told_as_a_curve_and_never_as_one_mean_over_its_strengths(replicated):
     dial = Claim("5.dial", "It turns.", "own conjecture", (0.0, math.inf), kind="dial", dial="clickbait")
     rows = [Row("5.dial", "world", value, at=at) for at, value in ((0.0, -1.0), (1.0, 3.0))]
-    entry = Entry(dial, rows, [rows, rows] if replicated else [])
-    told = ledger_page.place_text(entry, "world")
-    assert told.startswith("by clickbait: −1 ") and "at 0, 3 " in told and told.endswith("at 1")
+    other = [Row("5.dial", "world", value, at=at) for at, value in ((0.0, -3.0), (1.0, 3.0))]
+    entry = Entry(dial, rows, [rows, other] if replicated else [])
+    told, page = ledger_page.place_text(entry, "world"), ledger_page.paragraph(entry)
     assert told in ledger_page.table_markdown([entry]) and "mean" not in told
+    if not replicated:
+        assert told == "by clickbait: −1 at 0; 3 at 1" and "| 0 | −1 |" in page
+        return
+    assert told == ("by clickbait: −2 [−14.7, 10.7], next −24 to 20, at 0; 3 [3, 3], next 3 to 3, at 1; "
+                    "2 of 2 runs turn, first at 0.25 to 0.5, the median at 0.375")
+    assert "| 0 | −1 | −2 [−14.7, 10.7] | −24 to 20 | 2 |" in page
+    assert "Over the replicates: 2 of 2 runs turn, first at 0.25 to 0.5" in page
+
+
+def test_a_strength_at_which_some_runs_found_no_value_says_so():
+    dial = Claim("5.dial", "It turns.", "own conjecture", (0.0, math.inf), kind="dial", dial="scarcity")
+    runs = [[Row("5.dial", "world", 1.0 + number, at=0.0), Row("5.dial", "world", math.nan, at=0.5),
+             Row("5.dial", "world", math.nan if number else 2.0, 1.0 if not number else math.nan,
+                 3.0 if not number else math.nan, at=1.0)] for number in range(3)]
+    page = ledger_page.paragraph(Entry(dial, [], runs))
+    assert "| 0.5 | – | – | – | 0 of 3 |" in page and "| 1 | – | 2 [1, 3] | – | 1 of 3 |" in page
 
 
 def test_what_has_no_place_and_what_has_no_interval_is_listed():

@@ -7,7 +7,8 @@ import pytest
 from course_lib.contracts import ArgumentError, DataError
 from course_lib.teach.definitions.claim import Band, Claim
 from course_lib.teach.ledger import predictions
-from course_lib.teach.ledger.judgement import NO_CURVE, curve, flips, verdict
+from course_lib.teach.ledger.dials import NO_CURVE, UNSURE, curve, flips, in_this_run, turns_text
+from course_lib.teach.ledger.judgement import verdict
 from course_lib.teach.ledger.verdict import FAILS, HOLDS, UNSAID, Row
 
 
@@ -46,8 +47,20 @@ def test_a_place_that_the_replicates_did_not_reach_is_not_passed_over():
     assert said.text == UNSAID and "ml100k: 0 of 5 replicates" in said.reason
 
 
-def test_one_real_set_is_said_to_be_the_only_one():
-    assert "on that set alone" in verdict(claim(), [], runs(("ml100k", 1.0))).reason
+@pytest.mark.parametrize(("places", "text"), [
+    ([("ml100k", 1.0)], "holds on that set"),
+    ([("ml100k, 2 bytes", 1.0), ("ml100k, 4 bytes", 1.0)], "holds on that set"),
+    ([("open_bandit: all", -1.0), ("open_bandit: men", -1.0)], "does not hold on that set"),
+    ([("ml100k", 1.0), ("movietweetings", 1.0)], HOLDS), ([("ml100k", 1.0), ("world", 1.0)], HOLDS),
+    ([("ml100k", 1.0), ("movietweetings", -1.0)], "depends on the set"), ([("ml100k", -0.045)], UNSAID)])
+def test_what_one_real_set_gave_is_said_of_that_set_alone(places, text):
+    assert verdict(claim(varies="the set"), [], runs(*places)).text == text
+
+
+def test_real_data_need_five_runs_and_a_world_beside_them_ten():
+    both = runs(("ml100k", 1.0), ("world", 1.0), n=7)
+    assert verdict(claim(), [], both).text == "7 of 10 runs, not yet replicated"
+    assert verdict(claim(), [], runs(("ml100k", 1.0), n=5)).earned
 
 
 def test_what_has_no_chance_in_it_needs_one_value():
@@ -75,14 +88,29 @@ DIAL = claim(kind="dial", dial="clickbait", public=(("MovieLens", 0.4),))
 
 def test_a_dial_gets_the_strength_at_which_it_turns_and_where_public_data_lie():
     said = verdict(DIAL, [], turned((0.0, -1.045), (1.0, 0.955), (2.0, 3.0), (4.0, 5.0)))
-    assert said.text == "turns at 0.5"
-    assert "clickbait from 0 to 4" in said.reason and "MovieLens lies at 0.4" in said.reason
+    assert (said.text, said.earned, said.runs) == ("turns at 0.5", True, 10)
+    assert "clickbait from 0 to 4; holds at 1, 2, 4; does not hold at 0" in said.reason
+    assert "10 of 10 runs turn, first at 0.47" in said.reason
+    assert "MovieLens lies at 0.4" in said.reason
 
 
 def test_a_dial_that_never_turns_says_so_on_which_side():
     above = [(0.0, 1.0), (1.0, 2.0), (2.0, 3.0), (3.0, 4.0)]
     assert verdict(DIAL, [], turned(*above)).text == "never leaves the band"
     assert verdict(DIAL, [], turned(*((at, -value) for at, value in above))).text == "never enters the band"
+    assert "none of 10 runs turns" in verdict(DIAL, [], turned(*above)).reason
+
+
+def test_a_turn_that_noise_could_have_made_is_not_claimed():
+    """The means cross the edge, but at no strength is the statement surely false."""
+    said = verdict(DIAL, [], turned((0.0, -0.05), (1.0, 0.5), (2.0, 3.0), (4.0, 5.0)))
+    assert said.text == UNSURE and "cannot be said at 0" in said.reason
+
+
+def test_a_dial_of_few_runs_has_no_verdict():
+    few = turned((0.0, -1.0), (1.0, 1.0), (2.0, 3.0), (4.0, 5.0))[:3]
+    said = verdict(DIAL, [], few)
+    assert (said.text, said.earned) == ("3 of 10 runs, not yet replicated", False)
 
 
 @pytest.mark.parametrize("strengths", [[0.0], [0.0, 1.0, 2.0], [1.0, 2.0, 3.0, 4.0]])
@@ -90,11 +118,39 @@ def test_a_dial_needs_four_strengths_and_zero_among_them(strengths):
     assert verdict(DIAL, [], turned(*((at, 1.0) for at in strengths))).text == NO_CURVE
 
 
-def test_the_points_of_a_curve_have_intervals_and_a_two_sided_band_two_turns():
+def test_the_points_of_a_curve_have_both_intervals_and_a_two_sided_band_two_turns():
     rows = [row for run in turned((0.0, -1.0), (1.0, 0.5), (2.0, 2.0)) for row in run]
     points = curve(rows)
     assert [point.at for point in points] == [0.0, 1.0, 2.0] and all(p.low < p.mean < p.high for p in points)
+    assert all(p.next_low < p.low and p.high < p.next_high and p.runs == p.valued == 10 for p in points)
     assert len(flips(claim(kind="dial", dial="x", expected=(0.0, 1.0)), points)) == 2
+
+
+def test_a_mean_on_the_edge_itself_is_inside_and_a_turn_starts_there():
+    rows = [Row("5.gain", "world", value, at=at) for at, value in ((0.0, 0.0), (1.0, -1.0), (2.0, -2.0))]
+    assert flips(DIAL, curve(rows)) == [0.0]
+
+
+def test_two_places_of_a_dial_are_not_mixed():
+    there = turned((0.0, -1.0), (1.0, 1.0), (2.0, 3.0), (4.0, 5.0))
+    elsewhere = [[Row("5.gain", "ml100k", 7.0 + row.value, at=row.at) for row in run] for run in there]
+    both = [first + second for first, second in zip(there, elsewhere, strict=True)]
+    assert verdict(DIAL, [], both).text == "on world turns at 0.478; on ml100k never leaves the band"
+
+
+def test_runs_that_turn_elsewhere_or_not_at_all_are_counted():
+    differ = [[Row("5.gain", "world", value, at=at) for at, value in ((0.0, first), (1.0, 1.0), (2.0, last))]
+              for first, last in ((-1.0, 1.0), (-3.0, -1.0), (1.0, 1.0))]
+    told = turns_text(DIAL, differ)
+    assert told == "2 of 3 runs turn, first at 0.5 to 0.75, the median at 0.625; 1 of them turn again"
+
+
+@pytest.mark.parametrize(("values", "text"), [
+    ([(0.4, 1.0)], "in the band at 0.4, in this run"), ([(0.4, -1.0)], "outside the band at 0.4, in this run"),
+    ([(0.4, math.nan)], "no value in this run"), ([(0.0, -1.0), (1.0, 1.0)], "turns at 0.5 in this run"),
+    ([(0.0, 1.0), (1.0, 1.0)], "in the band at all 2 strengths so far, in this run")])
+def test_one_runs_dial_is_told_as_what_this_run_shows(values, text):
+    assert in_this_run(DIAL, [Row("5.gain", "world", value, at=at) for at, value in values]) == text
 
 
 # --- what is refused -----------------------------------------------------------------------------------------------

@@ -54,3 +54,20 @@ def test_values_that_spread_wider_than_before_fall_outside_though_the_verdict_st
 def test_what_has_earned_no_verdict_is_not_compared(fresh):
     found = compared(np.linspace(2, 3, 10), fresh)
     assert found.verdicts == 0 and not found.held
+
+
+def test_a_dials_values_are_counted_strength_by_strength_and_its_turn_is_no_verdict():
+    dial = Claim("5.dial", "It turns", "own conjecture", (0.0, np.inf), kind="dial", dial="clickbait")
+    rng = np.random.default_rng(1)
+    runs = [[Row("5.dial", "world", float(10 * at + rng.normal()), at=at) for at in (0.0, 1.0, 2.0, 3.0)]
+            for _ in range(20)]
+    made = Replicates()
+    for number, run in enumerate(runs[10:], 11):
+        made.add(Run("ann", number, "c", "l", 1.0, rows=tuple(run)))
+    found = survival([Entry(dial, [], runs[:10])], made)
+    assert (found.verdicts, found.values) == (0, 40) and len(found.outside) < 5
+    moved = [[Row("5.dial", "world", row.value + 10 * (row.at == 1.0), at=row.at) for row in run] for run in runs[10:]]
+    for number, run in enumerate(moved, 11):
+        made.add(Run("ann", number, "c", "l", 1.0, rows=tuple(run)))
+    outside = survival([Entry(dial, [], runs[:10])], made).outside
+    assert len([where for _, where, _ in outside if where == "world at 1"]) == 10

@@ -34,7 +34,7 @@ def lesson(tmp_path, monkeypatch):
 
 def arguments(lesson, **changed):
     return SimpleNamespace(**{"lessons": [], "seeds": 3, "first": 1, "jobs": 1, "scheduler": None,
-                              "out": str(lesson.table)} | changed)
+                              "out": str(lesson.table), "against": None} | changed)
 
 
 def test_every_run_stands_in_the_table_and_a_failed_one_says_why(lesson, capsys):
@@ -125,3 +125,25 @@ def test_every_replicate_of_the_course_belongs_to_a_lesson_and_a_claim():
     known = {claim.id for claim in cards.claims()}
     measured = {row.claim for run in replicates.read().in_order() for row in run.rows}
     assert measured - known == set()
+
+
+# --- --against -----------------------------------------------------------------------------------------------------
+def test_the_published_table_is_held_against_further_runs_and_nothing_is_measured(lesson, tmp_path, capsys):
+    """Replicate n measures n / 10 in this toy: .1 and .2 foretell values up to 1.25, and most others lie above."""
+    fresh = tmp_path / "fresh.csv"
+    replicate.main(arguments(lesson, seeds=2))
+    replicate.main(arguments(lesson, seeds=10, first=11, out=str(fresh)))
+    asked = len(lesson.asked)
+    capsys.readouterr()
+    assert replicate.main(arguments(lesson, against=str(fresh))) == 1 and len(lesson.asked) == asked
+    assert "0 of 0 verdicts changed; 2 of 10 values fell where a further run was to fall." in capsys.readouterr().out
+
+
+def test_runs_of_the_same_number_are_no_test_of_survival(lesson, tmp_path):
+    replicate.main(arguments(lesson, seeds=2))
+    fresh = tmp_path / "fresh.csv"
+    replicate.main(arguments(lesson, seeds=1, first=2, out=str(fresh)))
+    with pytest.raises(ArgumentError, match="start_here.*--first 11"):
+        replicate.main(arguments(lesson, against=str(fresh)))
+    with pytest.raises(ArgumentError, match="no such table"):
+        replicate.main(arguments(lesson, against=str(tmp_path / "none.csv")))

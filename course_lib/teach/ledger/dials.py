@@ -1,0 +1,182 @@
+"""A dial: its curve over replicates, where it enters or leaves its band, and what is said of it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+
+from course_lib.teach.definitions.claim import Claim
+from course_lib.teach.ledger.spread import by_place, judge, runs_needed, spread
+from course_lib.teach.ledger.verdict import FAILS, HOLDS, UNSAID, Row, Verdict, decide, number
+
+NO_CURVE = "a dial without its curve"
+UNSURE = "cannot be said whether it turns"
+STRENGTHS = 4           # that a dial's curve needs at least, zero among them
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """One strength of a dial's input.
+
+    mean with its interval (low, high); (next_low, next_high): where one more run falls, NaN for a single run. All are
+    NaN where no run found a value. runs: how many measured here; valued: in how many of them it had a value.
+    """
+
+    at: float
+    mean: float
+    low: float
+    high: float
+    next_low: float
+    next_high: float
+    runs: int
+    valued: int
+
+
+def by_strength(rows: list[Row]) -> dict[float, list[Row]]:
+    """{strength: the rows measured there}, in order of strength; rows without a strength are left out."""
+    found: dict[float, list[Row]] = {}
+    for row in rows:
+        if not math.isnan(row.at):
+            found.setdefault(row.at, []).append(row)
+    return dict(sorted(found.items()))
+
+
+def curve(rows: list[Row]) -> list[CurvePoint]:
+    """The points of a dial in order of strength; replicates at one strength make one point."""
+    return [_point(at, held) for at, held in by_strength(rows).items()]
+
+
+def _point(at: float, held: list[Row]) -> CurvePoint:
+    finite = [row for row in held if math.isfinite(row.value)]
+    counts = len(held), len(finite)
+    if not finite:
+        return CurvePoint(at, *[math.nan] * 5, *counts)
+    if len(finite) == 1:
+        return CurvePoint(at, finite[0].value, finite[0].low, finite[0].high, math.nan, math.nan, *counts)
+    made = spread(finite)
+    return CurvePoint(at, made.mean, made.low, made.high, made.next_low, made.next_high, *counts)
+
+
+def flips(claim: Claim, points: list[CurvePoint]) -> list[float]:
+    """The strengths at which the mean enters or leaves the band, on straight lines between points that have one."""
+    found = []
+    for left, right in pairwise(point for point in points if math.isfinite(point.mean)):
+        between = [_crossing(left, right, edge) for edge in claim.expected
+                   if math.isfinite(edge) and (left.mean - edge) * (right.mean - edge) < 0]
+        if not between and _inside(claim, left) != _inside(claim, right):
+            between = [left.at if _inside(claim, left) else right.at]      # its mean lies on the edge itself
+        found += between
+    return sorted(found)
+
+
+def _crossing(left: CurvePoint, right: CurvePoint, edge: float) -> float:
+    share = (edge - left.mean) / (right.mean - left.mean)
+    return left.at + share * (right.at - left.at)
+
+
+def _inside(claim: Claim, point: CurvePoint) -> bool:
+    low, high = claim.expected
+    return low <= point.mean <= high
+
+
+def words(claim: Claim, rows: list[Row], replicated: bool) -> dict[float, str]:
+    """{strength: HOLDS, FAILS or UNSAID}: over replicates as a claim is judged, of one run by its own interval."""
+    if not replicated:
+        return {at: decide(claim, held[-1]) for at, held in by_strength(rows).items()}
+    return {at: judge(claim, held[0].on, held)[0] for at, held in by_strength(rows).items()}
+
+
+def turns(claim: Claim, points: list[CurvePoint], said: dict[float, str]) -> list[float]:
+    """Where the mean's curve turns between a strength at which the statement holds and one at which it does not."""
+    sure = [at for at, word in said.items() if word != UNSAID]
+    found = []
+    for left, right in pairwise(sure):
+        if said[left] != said[right]:
+            found += [turn for turn in flips(claim, points) if left <= turn <= right][:1]
+    return found
+
+
+def turns_of_runs(claim: Claim, replicates: list[list[Row]]) -> list[list[float]]:
+    """For each replicate that measured anything, the strengths at which its own curve turns."""
+    return [flips(claim, curve(run)) for run in replicates if run]
+
+
+def turns_text(claim: Claim, replicates: list[list[Row]]) -> str:
+    """"9 of 10 runs turn, first at 0.41 to 0.66, the median at 0.5": how far the turn differs from run to run."""
+    each = turns_of_runs(claim, replicates)
+    first = sorted(found[0] for found in each if found)
+    if not first:
+        return f"none of {len(each)} runs turns"
+    middle = (first[(len(first) - 1) // 2] + first[len(first) // 2]) / 2
+    again = sum(len(found) > 1 for found in each)
+    more = f"; {again} of them turn again" if again else ""
+    return (f"{len(first)} of {len(each)} runs turn, first at {number(first[0])} to {number(first[-1])}, the median at "
+            f"{number(middle)}{more}")
+
+
+def dial_verdict(claim: Claim, rows: list[Row], replicates: list[list[Row]]) -> Verdict:
+    """What is said of a dial: where it turns, that it never does, or that this cannot be said; each place by itself.
+
+    It turns where the statement holds at one strength and does not at the next that can be judged. It never leaves
+    (enters) its band where it holds (does not hold) at every strength. Earned from as many runs as a claim needs.
+    """
+    places = by_place(replicates or [rows])
+    told = {on: _of_place(claim, on, held, replicates) for on, held in places.items()}
+    if len(told) == 1:
+        return next(iter(told.values()))
+    if not told:
+        return Verdict(NO_CURVE, "not measured yet", earned=True)
+    fewest = min(told.values(), key=lambda held: held.runs)
+    return Verdict("; ".join(f"on {on} {said.word}" for on, said in told.items()),
+                   "; ".join(f"on {on}: {said.reason}" for on, said in told.items()),
+                   all(said.earned for said in told.values()), fewest.runs, fewest.needed)
+
+
+def _of_place(claim, on, rows, replicates) -> Verdict:
+    points = curve(rows)
+    strengths = [point.at for point in points]
+    if len(points) < STRENGTHS or 0.0 not in strengths:
+        return Verdict(NO_CURVE, f"{len(points)} of {STRENGTHS} strengths of {claim.dial}, zero among them",
+                       earned=True)
+    said = words(claim, rows, bool(replicates))
+    where = [f"{claim.dial} from {number(strengths[0])} to {number(strengths[-1])}", *_where(said)]
+    if replicates:
+        where.append(turns_text(claim, [[row for row in run if row.on == on] for run in replicates]))
+    where += [f"{name} lies at {number(at)}" for name, at in claim.public]
+    runs = min(point.runs for point in points) if replicates else 0
+    needed = runs_needed(on)
+    return Verdict(_word(claim, points, said), "; ".join(where), bool(replicates) and runs >= needed, runs, needed)
+
+
+def _word(claim, points, said) -> str:
+    found = turns(claim, points, said)
+    if found:
+        return f"turns at {' and '.join(map(number, found))}"
+    if set(said.values()) == {HOLDS}:
+        return "never leaves the band"
+    return "never enters the band" if set(said.values()) == {FAILS} else UNSURE
+
+
+def _where(said: dict[float, str]) -> list[str]:
+    """At which strengths it holds, does not, and cannot be said."""
+    starts = {HOLDS: "holds at", FAILS: "does not hold at", UNSAID: "cannot be said at"}
+    found = []
+    for word, start in starts.items():
+        at = [number(strength) for strength, held in said.items() if held == word]
+        if at:
+            found.append(f"{start} {', '.join(at)}")
+    return found
+
+
+def in_this_run(claim: Claim, rows: list[Row]) -> str:
+    """What one run's strengths so far show: "turns at 0.5 in this run"; no verdict."""
+    points = [point for point in curve(rows) if math.isfinite(point.mean)]
+    if not points:
+        return "no value in this run"
+    found = flips(claim, points)
+    if found:
+        return f"turns at {' and '.join(map(number, found))} in this run"
+    side = "in" if _inside(claim, points[0]) else "outside"
+    many = f"all {len(points)} strengths so far" if len(points) > 1 else number(points[0].at)
+    return f"{side} the band at {many}, in this run"
