@@ -41,9 +41,9 @@ import torch
 # Numbers in place of `...`, before anything is run. You see them again beside what was measured.
 #
 # 1. On film ratings, how many times popularity's recall does a two-tower reach?
-# 2. The same model is scored against 100 sampled films instead of all 1,682. By what factor does its recall rise?
-# 3. A model is trained on the past and judged on the *future*, as in production. What is its recall, as a multiple of
-#    the plainest rule there is: show what was taken most last week?
+# 2. The same model is scored against 100 sampled films instead of all 1,682. By what factor does its recall@10 rise?
+# 3. A model without any sense of time is trained on the past and judged on the *future*, as in production. What is its
+#    recall, as a multiple of the plainest rule there is: show what was taken most in recent weeks?
 
 # %%
 predict("two_tower.personal", ...)
@@ -124,7 +124,9 @@ def in_batch_softmax(query, item):
 
 # %% [markdown]
 # A dot product grows with the length of the vectors, and training uses that: popular items become long. If only directions
-# shall count, vectors are brought to length 1, and the score is a cosine. Then the scale has to come from elsewhere.
+# shall count, vectors are brought to length 1, and the score is a cosine. Then the scale has to come from elsewhere. (In the
+# paper that named it, InfoNCE is the loss that you have just written, on any score; with cosines and a temperature it is also
+# called NT-Xent. Most code that says InfoNCE today means the second.)
 #
 # {{card two_tower.3}}
 
@@ -605,7 +607,7 @@ def turned_elsewhere(whole, sampled):
     return (a, b), offline.bootstrap(leads, lambda rows: rows.mean(axis=0).min())
 
 pair, by_how_much = turned_elsewhere(whole, sampled)
-print("ahead on all films:", pair[0], "| against drawn ones:", pair[1])
+print(f"the pair that comes nearest to changing places, or changes them: {pair[0]} and {pair[1]}")
 measured("two_tower.order", by_how_much, on=ml.name)
 
 # %% [markdown]

@@ -192,7 +192,8 @@ def test_models_good_at_the_top_and_in_the_middle_change_places_and_one_that_lea
     rivals = drawn_for(wanted, 100)
 
     def turn(scores):
-        tops = {name: offline.top_items(lambda users, s=one: s[users], np.arange(400), 10) for name, one in scores.items()}
+        tops = {name: offline.top_items(lambda users, s=one: s[users], np.arange(400), 10)
+                for name, one in scores.items()}
         whole = {name: offline.recall_at_k(top, wanted, 10) for name, top in tops.items()}
         sampled = {name: lesson["sampled_recall"](one, rivals, wanted) for name, one in scores.items()}
         return lesson["turned_elsewhere"](whole, sampled)
