@@ -105,6 +105,13 @@ class FittedVectors:
                                 "retrieve() answers with what suits everybody.")
         return self._embed_users(np.array([-1]), rows(self.item_vocabulary, items)[None])[0]
 
+    def embed_histories(self, items) -> np.ndarray:
+        """float32 (B, d): people of whom only these items are known, ids (B, H) with −1 pads. An item that is not known
+        is passed over; somebody of whom nothing is left gets the vector of a user without history."""
+        items = np.asarray(items)
+        known = rows(self.item_vocabulary, items.ravel(), strict=False).reshape(items.shape)
+        return self._embed_users(np.full(len(items), -1), known)
+
     def embed_requests(self, requests: Requests) -> np.ndarray:
         """float32 (B, d): history and this session. A user who is not known counts as one without history."""
         session = requests.session_items
