@@ -568,13 +568,20 @@ def sampled_recall(scores, rivals, wanted, k=10):
         found[row] = min((better < k).sum(), k) / min(k, len(mine))
     return found
 
+def scores_of(model):
+    """float (U, N) for the users of the test part; a film that a model has not met in training comes last."""
+    scores = np.full((len(users), ml.n_items), -np.inf)
+    known = model.score(users)
+    scores[:, :known.shape[1]] = known
+    return scores
+
 # %%
 draw = np.random.default_rng(0)
 taken = split.train.groupby("user")["item"].apply(np.array)
 others = [np.setdiff1d(np.arange(ml.n_items), np.append(taken[user], mine)) for user, mine in zip(users, held_out, strict=True)]
 rivals = np.stack([draw.choice(free, 100, replace=False) for free in others])
 whole = {name: recall_at_k(offline.top_items(model, users, 10, split.train), held_out, 10) for name, model in models.items()}
-sampled = {name: sampled_recall(model.score(users), rivals, held_out) for name, model in models.items()}
+sampled = {name: sampled_recall(scores_of(model), rivals, held_out) for name, model in models.items()}
 
 # %%
 fig, axes = plt.subplots(1, 2, figsize=(8.4, 2.9), sharey=True)
