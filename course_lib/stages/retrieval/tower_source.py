@@ -16,8 +16,8 @@ class TowerSource(Source):
 
     seed: of training. settings: as TwoTower takes them; without any, dim 64 and four epochs, nothing chosen by
     validation, no recency, since a blend has counts as sources of their own. Item features are not used: content has a
-    source of its own too. A fit takes some 100 times as long as EASE on a few thousand items, and a blend fits every
-    source several times. Raises ArgumentError for settings that TwoTower does not take.
+    source of its own too. A fit takes longer than that of any other source, and a blend fits every source several
+    times. Raises ArgumentError for settings that TwoTower does not take.
     """
 
     DEFAULTS = {"dim": 64, "max_epochs": 4, "batch_size": 1024, "learning_rate": 0.01, "time": False}
