@@ -42,7 +42,7 @@ from course_lib.stages.reranking.freshness import Nightly
 from course_lib.stages.reranking.reranker import MMRReranker
 from course_lib.stages.retrieval.baselines import ALS, EASE, ItemKNN, Popularity, RecentPopularity
 from course_lib.stages.retrieval.past import Past
-from course_lib.stages.retrieval.towers.batches import Vocabulary
+from course_lib.stages.retrieval.towers.ids import named, rows
 from course_lib.stages.retrieval.towers.recency import RecencyClock
 
 RNG = np.random.default_rng(0)
@@ -156,7 +156,7 @@ JOINS = {
     "top_items": lambda key: offline.top_items(lambda users: np.zeros((len(users), 8)), np.arange(10), 2,
                                                TAKEN.assign(user=key(TAKEN["user"]))),
     "Split": lambda key: splits.Split(TAKEN[:30], TAKEN[:0], TAKEN[30:].assign(user=key(TAKEN["user"][30:]))),
-    "Vocabulary": lambda key: Vocabulary(np.array([3, 5]), "user").rows(key(pd.Series([3, 5])).to_numpy()),
+    "Vocabulary": lambda key: rows(named([3, 5], "user"), key(pd.Series([3, 5])).to_numpy()),
 }
 
 
@@ -386,8 +386,8 @@ def test_a_clock_and_a_vocabulary_refuse_what_they_cannot_place():
         RecencyClock([0.0, np.nan], [0, 1], 2, [0.0, 1.0])
     with pytest.raises(UnknownIdError, match="item"):
         RecencyClock([0.0, 1.0], [0, 2], 2, [0.0, 1.0])
-    with pytest.raises(DataError, match="'7' twice"):
-        Vocabulary(np.array([7, 7, 9]), "user")
+    with pytest.raises(DataError, match="stands twice"):
+        named(np.array([7, 7, 9]), "user")
 
 
 def test_what_has_nothing_to_go_by_says_so_or_stays_neutral():

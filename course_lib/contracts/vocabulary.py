@@ -81,7 +81,8 @@ class Vocabulary:
         import pandas as pd
 
         if self._index is None:
-            self._index = pd.Index(self.ids)
+            dense = self.ids.dtype.kind in "iu" and np.array_equal(self.ids, np.arange(len(self.ids)))
+            self._index = pd.RangeIndex(len(self.ids)) if dense else pd.Index(self.ids)  # 0 … n − 1: nothing to look up
         return self._index
 
 

@@ -21,13 +21,14 @@ from course_lib.stages.retrieval.source_models import (
     Source,
     UserKNN,
 )
+from course_lib.stages.retrieval.tower_source import TowerSource
 
 YEAR_DAYS = 365.25
 MOST_CELLS = 50_000_000  # users × items, for what needs them dense: 200 MB
 
 
 def default_sources(interactions, content=None, *, l2: float = 300.0, horizon_days: float | None = None,
-                    seed: int = 0) -> dict[str, Source]:
+                    seed: int = 0, towers: dict | None = None) -> dict[str, Source]:
     """The sources that a table calls for, not fitted, in the order in which they have to be fitted.
 
     interactions: all that is known (user, item, time in seconds, perhaps value). content: float (N, d) or None. l2: of
@@ -35,7 +36,9 @@ def default_sources(interactions, content=None, *, l2: float = 300.0, horizon_da
     past ages. None: the split is at random.
     Always EASE, ALS and popularity, and content where there is any. Where values are grades, also EASE on what was
     liked and content on signed grades. By time, also what ages. At random, also EASE at an eighth of l2, similar users
-    where the table is small, and baskets where users come back on other days. Returns {name: source}.
+    where the table is small, and baskets where users come back on other days. towers: settings of a TowerSource, {} for
+    its own, which then comes last; None leaves the towers out, for they take longer to fit than all others together.
+    Returns {name: source}.
     """
     ease = HeadEASE(l2)
     sources = {"ease": ease, "ease_sharp": HeadEASE(l2 / 8), "als": FoldedALS(dim=64, seed=seed),
@@ -54,6 +57,8 @@ def default_sources(interactions, content=None, *, l2: float = 300.0, horizon_da
             sources["users_alike"] = UserKNN()
         if come_back(interactions):
             sources["baskets"] = BasketEASE(l2)
+    if towers is not None:
+        sources["towers"] = TowerSource(**{"seed": seed} | towers)
     return sources
 
 

@@ -1,4 +1,4 @@
-"""What the towers are fed: dense ids, histories, and batches whose negatives share one moment."""
+"""What the towers are fed: histories, and batches whose negatives share one moment."""
 
 from __future__ import annotations
 
@@ -7,54 +7,8 @@ import pandas as pd
 import torch
 from torch.utils.data import IterableDataset
 
-from course_lib.contracts import DataError, UnknownIdError, check_same_keys
+from course_lib.contracts import DataError
 from course_lib.stages.retrieval.negatives import mixed_log_q
-
-
-class Vocabulary:
-    """Ids of any kind ↔ rows 0 … size − 1. Where ids are 0 … size − 1 already, nothing is translated.
-
-    Raises DataError where an id is missing or comes twice, or some are text and some numbers.
-    """
-
-    def __init__(self, ids, kind: str):
-        self.ids, self.kind = np.asarray(ids), kind
-        self.size = len(self.ids)
-        dense = np.issubdtype(self.ids.dtype, np.integer) and np.array_equal(self.ids, np.arange(self.size))
-        self._index = None if dense else pd.Index(self.ids)
-        if self._index is not None:
-            check_same_keys(**{f"{kind} ids": self.ids})
-            odd = self._index.duplicated() | self._index.isna()
-            if odd.any():
-                raise DataError(f"{kind} ids hold '{self._index[odd][0]}' twice, or as a gap; expected each "
-                                f"{kind} once in the table's index.")
-
-    @classmethod
-    def of(cls, column, table, kind: str) -> Vocabulary:
-        """From the index of `table` if given; else 0 … max for integers that are nearly dense; else what occurs."""
-        column = np.asarray(column)
-        if table is not None:
-            return cls(table.index if isinstance(table, pd.DataFrame) else np.arange(len(table)), kind)
-        unique = np.unique(column)
-        if np.issubdtype(column.dtype, np.integer) and unique[0] >= 0 and unique[-1] < 10 * len(unique) + 1000:
-            return cls(np.arange(unique[-1] + 1), kind)
-        return cls(unique, kind)
-
-    def rows(self, ids, strict: bool = True) -> np.ndarray:
-        """int64 (B,): row of each id; an unknown one raises UnknownIdError, or is −1 where not strict.
-
-        Raises DataError for ids of another type than those at fit: "1" is not 1."""
-        ids = np.atleast_1d(np.asarray(ids))
-        if self._index is None and np.issubdtype(ids.dtype, np.integer):
-            row = np.where((ids >= 0) & (ids < self.size), ids, -1).astype(np.int64)
-        else:
-            if len(ids):
-                check_same_keys(**{f"{self.kind} ids at fit": self.ids, f"{self.kind} ids asked for": ids})
-            row = (pd.Index(self.ids) if self._index is None else self._index).get_indexer(ids)
-        if strict and (row < 0).any():
-            raise UnknownIdError(f"{(row < 0).sum()} of {len(ids)} {self.kind} ids are unknown, first "
-                                 f"{ids[row < 0][0]!r}; expected ids of the {self.size} {self.kind}s known at fit.")
-        return row.astype(np.int64)
 
 
 class History:

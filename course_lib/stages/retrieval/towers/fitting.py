@@ -16,6 +16,7 @@ from course_lib.stages.retrieval.towers.choosing import (
     spectral_can,
     table_of,
 )
+from course_lib.stages.retrieval.towers.ids import rows
 from course_lib.stages.retrieval.towers.interactions import remember
 from course_lib.stages.retrieval.towers.judging import ValidationBatches, recall_of
 from course_lib.stages.retrieval.towers.network import LOSSES
@@ -95,7 +96,7 @@ def _choose(model, features, judged, seed, progress, allowance) -> None:
 
 
 def _has_judges(model, valid) -> bool:
-    user, item = (vocabulary.rows(valid[name], strict=False) for name, vocabulary in (
+    user, item = (rows(vocabulary, valid[name], strict=False) for name, vocabulary in (
         ("user", model.user_vocabulary), ("item", model.item_vocabulary)))
     return bool(((user >= 0) & (item >= 0) & (np.diff(model.history.start)[user] > 0)).any())
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from course_lib.contracts import DAY_S, ArgumentError, DataError, as_numbers
 from course_lib.stages.retrieval.towers.batches import History
+from course_lib.stages.retrieval.towers.ids import rows
 from course_lib.stages.retrieval.towers.recency import RecencyClock
 
 KEY = ["user", "item", "time"]
@@ -28,7 +29,7 @@ def check_interactions(table, what: str) -> None:
 
 def rows_of(table, users, items) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(user, item, time): rows of two Vocabularies and float64 s. Raises UnknownIdError for ids they do not hold."""
-    return users.rows(table["user"]), items.rows(table["item"]), table["time"].to_numpy(np.float64)
+    return rows(users, table["user"]), rows(items, table["item"]), table["time"].to_numpy(np.float64)
 
 
 def remember(model, table, valid=None) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from course_lib.contracts import DataError
+from course_lib.stages.retrieval.towers.ids import rows
 from course_lib.stages.retrieval.towers.processes import share
 
 PAIRS = 2e8  # users × items that one check scores: a few seconds of one core at 256 dimensions
@@ -20,8 +21,8 @@ class ValidationBatches(torch.utils.data.Dataset):
     """
 
     def __init__(self, model, valid, seed: int = 0):
-        user = model.user_vocabulary.rows(valid["user"], strict=False)  # −1: first seen after training
-        item = model.item_vocabulary.rows(valid["item"], strict=False)
+        user = rows(model.user_vocabulary, valid["user"], strict=False)  # −1: first seen after training
+        item = rows(model.item_vocabulary, valid["item"], strict=False)
         judged = (user >= 0) & (item >= 0) & (np.diff(model.history.start)[user] > 0)
         if not judged.any():
             raise DataError("No event of valid has a user with history in train and a known item; nothing to stop on. "

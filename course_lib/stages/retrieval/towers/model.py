@@ -9,10 +9,11 @@ import pandas as pd
 import torch
 
 from course_lib.contracts import ArgumentError, Candidates, Catalog, Requests, best_k
-from course_lib.stages.retrieval.towers.batches import History, Vocabulary
+from course_lib.stages.retrieval.towers.batches import History
 from course_lib.stages.retrieval.towers.feature_columns import feature_matrix, learnt_columns
 from course_lib.stages.retrieval.towers.fit_report import report
 from course_lib.stages.retrieval.towers.fitting import check_settings, fit_model
+from course_lib.stages.retrieval.towers.ids import rows, vocabulary_of
 from course_lib.stages.retrieval.towers.interactions import check_interactions, rows_of
 from course_lib.stages.retrieval.towers.network import Towers
 from course_lib.stages.retrieval.towers.observing import events_of, fresh_rows, grow_items, grown
@@ -73,8 +74,8 @@ class TwoTower(FittedVectors):
         """
         check_interactions(interactions, "interactions")
         content = catalog.items if isinstance(catalog, Catalog) else catalog
-        self.user_vocabulary = Vocabulary.of(interactions["user"], users, "user")
-        self.item_vocabulary = Vocabulary.of(interactions["item"], content, "item")
+        self.user_vocabulary = vocabulary_of(interactions["user"], users, "user")
+        self.item_vocabulary = vocabulary_of(interactions["item"], content, "item")
         facts = catalog.content if isinstance(catalog, Catalog) else content
         self.columns = {"catalog": learnt_columns(facts, "catalog"), "users": learnt_columns(users, "users")}
         features = [feature_matrix(table, name, self.columns[name])
@@ -158,7 +159,7 @@ class TwoTower(FittedVectors):
     def _add_items(self, ids, facts) -> None:
         """Rows for items that are new, from their content and recency."""
         ids = np.asarray(ids)
-        unknown = self.item_vocabulary.rows(ids, strict=False) < 0
+        unknown = rows(self.item_vocabulary, ids, strict=False) < 0
         if not unknown.any():
             return
         if self.net.item_content is None and self.net.recency is None:
@@ -190,12 +191,12 @@ class TwoTower(FittedVectors):
         """(B, k) item ids, best first; −1 (or None where ids are no integers) where fewer than k are left.
 
         Equal scores go by the order of the vocabulary, which is that of ids. Raises UnknownIdError."""
-        rows = self.user_vocabulary.rows(users)
+        known = rows(self.user_vocabulary, users)
         score = self.score(users)
         if exclude_seen:
-            owner = np.repeat(np.arange(len(rows)), np.diff(self.history.start)[rows])
+            owner = np.repeat(np.arange(len(known)), np.diff(self.history.start)[known])
             score[owner, np.concatenate([np.empty(0, int)] + [
-                self.history.item[self.history.start[r]:self.history.start[r + 1]] for r in rows])] = -np.inf
+                self.history.item[self.history.start[r]:self.history.start[r + 1]] for r in known])] = -np.inf
         top = best_k(score, k)
         ids = self.item_vocabulary.ids
         missing = -1 if np.issubdtype(ids.dtype, np.integer) else None
@@ -203,7 +204,7 @@ class TwoTower(FittedVectors):
 
     def retrieve(self, requests: Requests, n: int) -> Candidates:
         """The n best eligible items for each request, by exact search."""
-        eligible = self.item_vocabulary.rows(requests.eligible, strict=False)
+        eligible = rows(self.item_vocabulary, requests.eligible, strict=False)
         eligible = eligible[eligible >= 0]
         if not len(eligible):
             size = (len(requests.user), n)

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import torch
 
-from course_lib.contracts import ArgumentError
-from course_lib.stages.retrieval.towers.batches import Vocabulary
+from course_lib.contracts import ArgumentError, Vocabulary
+from course_lib.stages.retrieval.towers.ids import rows
 from course_lib.stages.retrieval.towers.interactions import KEY
 
 OF_USERS, OF_ITEMS = ("user_id.weight",), ("item_id.weight", "taken.weight")
@@ -37,7 +37,7 @@ def fresh_rows(table, past, users: Vocabulary, items: Vocabulary) -> tuple[pd.Da
     table = table[KEY].astype({"time": float})
     if not len(table):
         return table, {"taken": 0, "repeated": 0, "unknown_item": 0, "newcomers": 0}
-    item, user = items.rows(table["item"], strict=False), users.rows(table["user"], strict=False)
+    item, user = rows(items, table["item"], strict=False), rows(users, table["user"], strict=False)
     known, once = item >= 0, ~table.duplicated(KEY).to_numpy()
     start = np.searchsorted(past[2], table["time"].min(), "left")
     late = pd.MultiIndex.from_arrays([part[start:] for part in past])
@@ -51,7 +51,7 @@ def fresh_rows(table, past, users: Vocabulary, items: Vocabulary) -> tuple[pd.Da
 def grown(vocabulary: Vocabulary, ids) -> Vocabulary:
     """The vocabulary and behind it, in order of appearance, the ids that it does not hold."""
     ids = np.asarray(ids)
-    new = pd.unique(ids[vocabulary.rows(ids, strict=False) < 0]) if len(ids) else ids
+    new = pd.unique(ids[rows(vocabulary, ids, strict=False) < 0]) if len(ids) else ids
     return Vocabulary(np.concatenate([vocabulary.ids, new]), vocabulary.kind) if len(new) else vocabulary
 
 
@@ -94,5 +94,5 @@ def copy_rows(net, other, users: tuple, items: tuple) -> int:
 
 def shared(mine: Vocabulary, other: Vocabulary) -> tuple[np.ndarray, np.ndarray]:
     """Rows of the ids that both hold: (in mine, in other)."""
-    row = other.rows(mine.ids, strict=False)
+    row = rows(other, mine.ids, strict=False)
     return np.flatnonzero(row >= 0), row[row >= 0]

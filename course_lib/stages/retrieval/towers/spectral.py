@@ -23,19 +23,17 @@ def directions(matrix: sp.csr_matrix, width: int, seed: int = 0) -> tuple[np.nda
     """float32 (N, width) twice: what an item adds to a user, and where it is offered; their product ranks items.
 
     matrix: float (U, N), sparse; fewer than `width` directions are followed by columns of 0. Source: Halko et al. 2011,
-    doi:10.1137/090771806 (randomised, four passes); weights after Paudel et al. 2017 (RP3beta), doi:10.1145/2955101.
+    doi:10.1137/090771806, as scikit-learn has it; weights after Paudel et al. 2017 (RP3beta), doi:10.1145/2955101.
     """
+    from sklearn.utils.extmath import randomized_svd
+
     of_user, of_item = (np.maximum(np.asarray(matrix.sum(axis)).ravel(), 1) for axis in (1, 0))
     weighed = sp.diags_array(of_user ** -USER_POWER) @ matrix @ sp.diags_array(of_item ** -ITEM_POWER)
     weighed = sp.csr_array(weighed, dtype=np.float32)
-    most = min(width + 16, *matrix.shape)
-    basis = np.random.default_rng(seed).normal(size=(matrix.shape[1], most)).astype(np.float32)
-    for _ in range(4):
-        basis = np.linalg.qr(weighed.T @ (weighed @ basis))[0]
-    _, _, inner = np.linalg.svd(weighed @ basis, full_matrices=False)
+    _, _, found = randomized_svd(weighed, min(width, *matrix.shape), n_oversamples=16, n_iter=4,
+                                 power_iteration_normalizer="LU", random_state=seed)
     main = np.zeros((matrix.shape[1], width), np.float32)
-    found = (basis @ inner.T)[:, :width]
-    main[:, :found.shape[1]] = found
+    main[:, :len(found)] = found.T
     weight = (of_item ** ITEM_POWER)[:, None]
     return (main / weight).astype(np.float32), (main * weight).astype(np.float32)
 

@@ -11,8 +11,9 @@ import torch
 
 from course_lib.contracts import ArgumentError, DataError
 from course_lib.data import stored
-from course_lib.stages.retrieval.towers.batches import History, Vocabulary
+from course_lib.stages.retrieval.towers.batches import History
 from course_lib.stages.retrieval.towers.feature_columns import FeatureColumns
+from course_lib.stages.retrieval.towers.ids import named
 from course_lib.stages.retrieval.towers.recency import RecencyClock
 
 FORMAT = 4
@@ -72,8 +73,7 @@ def load_model(cls, folder):
 
 def _made(cls, about: dict, arrays, state: dict):
     model = cls(**about["settings"])
-    model.user_vocabulary, model.item_vocabulary = Vocabulary(arrays["users"], "user"), Vocabulary(arrays["items"],
-                                                                                                   "item")
+    model.user_vocabulary, model.item_vocabulary = named(arrays["users"], "user"), named(arrays["items"], "item")
     model.past = tuple(arrays[name] for name in ("user", "item", "time"))
     model.history = History(*model.past, model.n_users)
     for name in ("used", "train_end", "counts_at", "by_time"):

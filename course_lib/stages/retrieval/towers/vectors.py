@@ -9,6 +9,7 @@ import torch
 from course_lib.contracts import DAY_S, ArgumentError, Requests, ShapeError
 from course_lib.stages.retrieval.towers.added import column
 from course_lib.stages.retrieval.towers.feature_columns import feature_matrix
+from course_lib.stages.retrieval.towers.ids import rows
 
 
 class FittedVectors:
@@ -17,11 +18,11 @@ class FittedVectors:
 
     @property
     def n_users(self) -> int:
-        return self.user_vocabulary.size
+        return len(self.user_vocabulary)
 
     @property
     def n_items(self) -> int:
-        return self.item_vocabulary.size
+        return len(self.item_vocabulary)
 
     @property
     def has_time(self) -> bool:
@@ -88,7 +89,7 @@ class FittedVectors:
 
     def embed_users(self, users) -> np.ndarray:
         """float32 (B, d), made from each user's history now. Raises UnknownIdError for users not known."""
-        return self._embed_users(self.user_vocabulary.rows(users))
+        return self._embed_users(rows(self.user_vocabulary, users))
 
     @torch.no_grad()
     def _embed_users(self, rows, extra=None) -> np.ndarray:
@@ -102,13 +103,20 @@ class FittedVectors:
         if len(items) == 0:
             raise ArgumentError("history is empty; expected at least one item. For a user without any, "
                                 "retrieve() answers with what suits everybody.")
-        return self._embed_users(np.array([-1]), self.item_vocabulary.rows(items)[None])[0]
+        return self._embed_users(np.array([-1]), rows(self.item_vocabulary, items)[None])[0]
+
+    def embed_histories(self, items) -> np.ndarray:
+        """float32 (B, d): people of whom only these items are known, ids (B, H) with −1 pads. An item that is not known
+        is passed over; somebody of whom nothing is left gets the vector of a user without history."""
+        items = np.asarray(items)
+        known = rows(self.item_vocabulary, items.ravel(), strict=False).reshape(items.shape)
+        return self._embed_users(np.full(len(items), -1), known)
 
     def embed_requests(self, requests: Requests) -> np.ndarray:
         """float32 (B, d): history and this session. A user who is not known counts as one without history."""
         session = requests.session_items
-        rows = self.user_vocabulary.rows(requests.user, strict=False)
+        user = rows(self.user_vocabulary, requests.user, strict=False)
         if session.size:
-            found = self.item_vocabulary.rows(session.ravel(), strict=False)
+            found = rows(self.item_vocabulary, session.ravel(), strict=False)
             session = found.reshape(session.shape)
-        return self._embed_users(rows, session)
+        return self._embed_users(user, session)

@@ -10,8 +10,9 @@ from course_lib.contracts import DAY_S, ArgumentError, CorruptError, DataError, 
 from course_lib.data import stored
 from course_lib.evidence.offline import evaluate
 from course_lib.stages.retrieval.baselines import RecentPopularity
-from course_lib.stages.retrieval.towers.batches import Batches, History, Vocabulary
+from course_lib.stages.retrieval.towers.batches import Batches, History
 from course_lib.stages.retrieval.towers.feature_columns import feature_matrix
+from course_lib.stages.retrieval.towers.ids import rows, vocabulary_of
 from course_lib.stages.retrieval.towers.model import TwoTower
 from course_lib.stages.retrieval.towers.network import HistorySum, Towers, TowerTask
 from course_lib.stages.retrieval.towers.recency import RecencyClock
@@ -209,9 +210,9 @@ def test_whole_numbers_kept_as_objects_come_back_as_numbers(tmp_path):
 
 
 def test_vocabulary_of_large_sparse_integers_does_not_grow_with_them():
-    vocabulary = Vocabulary.of([10**12, 5, 10**9], None, "item")
-    assert vocabulary.size == 3 and vocabulary.rows([10**9]).tolist() == [1]
-    assert Vocabulary.of([0, 2], None, "item").size == 3
+    vocabulary = vocabulary_of([10**12, 5, 10**9], None, "item")
+    assert len(vocabulary) == 3 and rows(vocabulary, [10**9]).tolist() == [1]
+    assert len(vocabulary_of([0, 2], None, "item")) == 3
 
 
 @pytest.mark.parametrize(("change", "error", "says"), [
