@@ -758,13 +758,13 @@ measured("ranker.out_of_fold", folded, on=films.name)
 # first purchases. Since its split is by time, more sources join: histories in which old purchases count less, and counts
 # of the last days, weeks and months, and of the season a year ago. The ranker also learns how long ago an article and a
 # customer were last seen, and its labels are windows of time. To save time, half the customers take part, drawn at random,
-# with articles that at least 60 of them bought.
+# with articles that at least 100 of them bought.
 
 # %%
 shop = retail.first_purchases(datasets.online_retail())
 drawn = np.random.default_rng(0).random(shop.n_users) < 0.5
 half = shop.interactions[drawn[shop.interactions["user"]]]
-shop = parsers.dense_part(replace(shop, interactions=half), per_user=3, per_item=60)
+shop = parsers.dense_part(replace(shop, interactions=half), per_user=3, per_item=100)
 shop_split = splits.by_time(shop.interactions)
 shop_chain = Funnel(SMALL).fit(shop, shop_split)
 print(f"{shop.n_users:,} customers, {shop.n_items:,} articles; shares of the blend: {shop_chain.shares}")
