@@ -118,8 +118,8 @@ axes = plots.lines(np.arange(1, 11), drawn, "Where do clicks fall faster than at
                    "position", "clicks a showing", logy=True)
 
 # %% [markdown]
-# Under the first logger the curve falls as attention falls. Under the second it falls faster, because what stands lower is
-# also worse. From the second log alone the two reasons cannot be told apart.
+# Where the log was sorted by title length, the curve falls as attention falls. Where it was sorted by relevance, it falls
+# faster, because what stands lower is also worse. From the second log alone the two reasons cannot be told apart.
 #
 # ## Build: three ways to treat position
 #
@@ -325,16 +325,18 @@ table[1.0] = judged(1.0)
 
 # %%
 logs = {0.0: "world, logger by title length", 1.0: "world, logger by relevance"}
+drawn_as = np.array([number for number, _ in rivals[0.0]])     # features and trees were drawn seven times, not 21 times
 bars = {}
 for taste, on in logs.items():
     for k, claim in enumerate(("ranker.auc", "ranker.auc_request", "ranker.auc_random")):
-        in_order = bootstrap(table[taste][:, [k, 3]], agreement, n_boot=300)
+        in_order = bootstrap(table[taste][:, [k, 3]], agreement, n_boot=300, groups=drawn_as)
         bars[f"{NUMBERS[k]}, {on[7:]}"] = in_order
         measured(claim, in_order, on=on)
 
 # %%
 axes = plots.bars(bars, "Which number puts rankers in the order of their worth?", fmt="{:.0%}",
-                  xlabel="share of pairs in order, with 95% over rankers", colors={name: plots.BLUE if "random" in name else plots.ORANGE for name in bars})
+                  xlabel="share of pairs in order (95% over the sets of features and trees)",
+                  colors={name: plots.BLUE if "random" in name else plots.ORANGE for name in bars})
 axes.axvline(0.5, color=plots.BLACK, lw=1)
 
 # %% [markdown]
@@ -449,7 +451,8 @@ ordered = {f"logger by {label}, position {way}": less_log_loss(taste, way)
 for on, difference in ordered.items():
     measured("ranker.lambdarank_order", difference, on=f"world, {on}")
 axes = plots.bars(ordered, "Does LambdaRank order better than log loss?", fmt="{:+.3f}",
-                  xlabel="worth, LambdaRank less log loss (95% over people)", colors={name: plots.BLUE if "title" in name else plots.ORANGE for name in ordered})
+                  xlabel="worth, LambdaRank less log loss (95% over people)",
+                  colors={name: plots.BLUE if "title" in name else plots.ORANGE for name in ordered})
 axes.axvline(0, color=plots.BLACK, lw=1)
 
 # %% [markdown]
@@ -613,9 +616,9 @@ for share in MOODS:
 
 # %% [markdown]
 # At the left end nobody wants anything but what they always want; what was just clicked is then one more look at the same
-# taste. To the right, the session gets something to say that the history cannot. Public session logs (shops, news) should
-# lie far to the right of rated films, but this axis cannot be read off a log. For people who come without a history, the
-# session is all there is.
+# taste. To the right, the session gets something to say that the history cannot. Where a real service lies on this axis cannot
+# be read off the figure, and none of the public data that this course can get has sessions and histories of the same people.
+# For people who come without a history, the session is all there is.
 #
 # ## How many candidates fit 20 ms?
 #
@@ -791,16 +794,16 @@ print(f"Told nothing of time, the chain is {left.side()} EASE: {left}.")
 
 # %% [markdown]
 # The chain without time has many models as well, and trees on top of them. Compare its bar with that of the whole chain: they
-# differ by *what they are told*, and by the sources that can be built from it. This is one shop. On your own data, ask the same three questions before you build a second stage. What does
-# the simplest rival find, given the same rows? Which part of the chain earns its upkeep? And is the split the one that
-# production will meet?
+# differ by *what they are told*, and by the sources that can be built from it. This is one shop. On your own data, ask the
+# same three questions before you build a second stage. What does the simplest rival find, given the same rows? Which part of
+# the chain earns its upkeep? And is the split the one that production will meet?
 #
 # ## After day 7
 #
-# The ranker now trains on slates it ordered itself: position follows *its own* relevance, and the log has become the second
-# kind. Keep some slots randomised, or the next model cannot tell position from worth. Calibration drifts as the mix of
-# people and items does; watch ECE by slice, not only as a whole. And the features it was trained on keep being served only as
-# long as somebody owns their freshness (lesson {{feature_audit}}).
+# The ranker now trains on slates it ordered itself: position follows *its own* relevance, and the log moves to the right on
+# the axis of the first curve. Keep some slots randomised, or the next model cannot tell position from worth. Calibration drifts
+# as the mix of people and items does; watch ECE by slice, not only as a whole. And the features it was trained on keep being
+# served only as long as somebody owns their freshness (lesson {{feature_audit}}).
 #
 # ## Say it in a minute
 #

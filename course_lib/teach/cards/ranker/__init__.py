@@ -60,11 +60,12 @@ CLAIMS = [
           (0.8, 1.0), "of pairs", varies="who sorted the log",
           history=(Band(0.0, 1.0, "2026-11-22", "the sentence was another, of one pair, and a pair can be picked: The model with the "
                         "higher AUC on the log is the better ranker."),), written="2026-11-28"),
-    Claim("ranker.auc_request", "The one with the higher AUC inside a request does, in nine pairs of ten or more.",
+    Claim("ranker.auc_request", "Of two rankers trained on one log, the one with the higher AUC inside a request earns more clicks, in "
+          "nine pairs of ten or more.",
           "own conjecture; Zhu et al. 2017 (doi:10.1145/3097983.3098053) weigh AUC by user; the nine are ours; here the same rankers",
           (0.9, 1.0), "of pairs", varies="who sorted the log", written="2026-11-28"),
-    Claim("ranker.auc_random", "The one with the higher AUC inside a request on one day of random slots does, in nine pairs of ten or "
-          "more, whoever sorted the log.", "own conjecture; here the same rankers", (0.9, 1.0), "of pairs",
+    Claim("ranker.auc_random", "Of two rankers trained on one log, the one with the higher AUC inside a request on a day of random "
+          "slots earns more clicks, in nine pairs of ten or more.", "own conjecture; here the same rankers", (0.9, 1.0), "of pairs",
           varies="who sorted the log", written="2026-11-28"),
     Claim("ranker.lambdarank", "LambdaRank's scores through a sigmoid are no probabilities: their mean misses the share of clicks by more "
           "than a factor of 1.5.", "own conjecture; that only the order is learnt is general; here at the top position, LightGBM's scale",
@@ -106,11 +107,12 @@ QUIZZES = [
     Quiz("ranker.q1", "The new ranker's AUC is 0.03 higher. In the A/B test, clicks fall. What do you look at first?", {
         "The A/B test: AUC on millions of rows can't be wrong":
             "AUC can be exact and still answer another question: whom it compares is the point.",
-        "AUC inside a request, and whether any feature is unknown at serving":
-            "Yes. Pooled AUC pays for telling people apart, and a live position makes any model look good.",
+        "AUC inside a request on random slots, and whether any feature is unknown at serving":
+            "Yes. Pooled AUC pays for telling people apart, rows in the old order for copying that order, and a live position "
+            "makes any model look good.",
         "The learning rate and the number of trees":
             "Those change the fit to the log. The log is not what is in doubt.",
         "Calibration: isotonic regression will bring the clicks back":
             "A monotone map changes no order inside a slate, so it cannot change which ten are shown."},
-         "AUC inside a request, and whether any feature is unknown at serving"),
+         "AUC inside a request on random slots, and whether any feature is unknown at serving"),
 ]
