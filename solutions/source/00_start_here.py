@@ -300,9 +300,10 @@ explore(serve, n_retrieve=(20, 600, 20), trade_off=(0.0, 1.0, 0.1), user=(0, 300
 # %% [markdown]
 # ## What can lie to you
 #
-# Everything above was judged by films people *did* watch. But which films they watched depended on what they were shown,
-# back then, by another system. A film that nobody was offered looks exactly like a film that nobody wants. So real data can
-# show the machine at work; it cannot tell whether the machine is *right*. For that the course has a second place to measure:
+# Everything above was judged by films people *did* watch. But which films they came upon is not recorded. Cinemas, friends and
+# services brought some films before them and others not, and a film that nobody came upon looks exactly like a film that
+# nobody wants. So real data can show the machine at work; it cannot tell whether the machine is *right*. For that the course
+# has a second place to measure:
 # a **world**, a simulated service with people whose true tastes can be looked up afterwards, and in which your system can be
 # let loose. Most lessons measure in both and say where they disagree.
 #
