@@ -342,9 +342,9 @@ axes.axvline(0.5, color=plots.BLACK, lw=1)
 # %% [markdown]
 # Held-out rows come from the same logger as the training rows, so both kinds of AUC reward a ranker for doing what the logger
 # did. Where the logger sorted by something people do not care about, whoever copies it looks good. Pooled AUC also pays for
-# telling *people* apart, which orders nothing inside a slate; AUC inside a request does not. The third column asks the same
+# telling *people* apart, which orders nothing inside a slate; AUC inside a request does not. The blue bars ask the same
 # rankers about a day with random slots, where position has nothing to do with the item. It costs a day of worse slates, or
-# a small share of slots for longer, and the numbers above say what you get for it.
+# a small share of slots for longer, and the figure says what you get for it. Half of all pairs is what a coin gets right.
 #
 # AUC has one more trap, and no population is needed to see it. Give a ranker four features, all about *who* asks and how popular
 # the item is, and the logged position as a **live** feature:
