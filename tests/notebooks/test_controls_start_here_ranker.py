@@ -140,7 +140,7 @@ def test_only_the_pooled_auc_pays_for_telling_people_apart(ranker):
     person = np.repeat(rng.uniform(0.05, 0.6, 900), 10)
     click = pd.Series((rng.random(9000) < person).astype(int))
     assert ranker["auc"](person, click) > 0.65
-    assert ranker["request_auc"](person, click, pd.Series(request)) == pytest.approx(0.5)
+    assert ranker["sorted_auc"](person, click, request) == pytest.approx(0.5)
 
 
 def test_a_pointwise_mean_is_near_and_a_stretched_score_is_far_off(ranker):
