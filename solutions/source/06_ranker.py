@@ -483,27 +483,21 @@ held = log[log["day"] == 6]                                   # all positions, e
 live = [*COLUMNS, "position"]
 every, thin = (train(rows, live).predict(held) for rows in (fit, kept))
 corrected = undo_negative_sampling(thin, 0.1)
-
-
-def mean_ratio(rows):
-    """Mean of the first column over that of the second."""
-    return np.divide(*rows.mean(axis=0))
-
-
-means = {name: bootstrap(np.column_stack([p, every]), mean_ratio, groups=held["user"].to_numpy(), n_boot=300)
+means = {name: bootstrap(np.column_stack([p, every]), factor_off, groups=held["user"].to_numpy(), n_boot=300)
          for name, p in {"as trained": thin, "corrected": corrected}.items()}
 
 # %%
 was = held["click"].to_numpy()
-print(f"{len(kept) / len(fit):.0%} of the rows. Mean prediction over that of the model with all rows: "
-      f"as trained {means['as trained']:.3f}, corrected {means['corrected']:.3f}")
+print(f"{len(kept) / len(fit):.0%} of the rows. Mean prediction off from that of the model with all rows: "
+      f"as trained by a factor of {means['as trained']:.3f}, corrected {means['corrected']:.3f}")
 print(f"ECE {ece(thin, was):.3f} as trained, {ece(corrected, was):.3f} corrected, {ece(every, was):.3f} with all rows; "
       f"AUC {auc(thin, was):.3f} against {auc(every, was):.3f}")
 measured("ranker.sampling", means["corrected"], on="world, logger by title length")
 
 # %% [markdown]
-# The formula is exact for odds, whatever the model. What it cannot do is make the two models the same: trees that saw a tenth
-# of the negatives are other trees, and what is left of the difference is theirs. Check the mean after the correction.
+# Dropping negatives at random multiplies the odds in the table by 1/w, and the formula undoes exactly that. What it cannot do
+# is make the two models the same: trees that saw a tenth of the negatives are other trees, and what is left of the difference
+# is theirs. So look at the mean after the correction, and do not take it for granted.
 #
 # ## Two objectives
 #
@@ -631,8 +625,8 @@ for share in MOODS:
 # Means hide what hurts: a page that asks ten services waits for the slowest. So look at the 99th percentile of single
 # requests, and count the features too, not the trees alone. Each request is timed once. The clock on the wall also counts what
 # other programs do to this machine at the same moment, and a notebook shares its machine; so the claim is about the time the
-# processor spends on the request, and the wall is drawn beside it. The number of candidates is doubled until the budget
-# breaks. What is said is what was measured, not what a line through it would promise.
+# processor spends on the request, and the wall is drawn beside it. The number of candidates is doubled until the budget breaks
+# or 6,400 are reached. What is said is what was measured, not what a line through it would promise.
 
 # %%
 features, stage = by_title[1], RankerStage(binary, by_title[1])
