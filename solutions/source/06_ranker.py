@@ -809,8 +809,8 @@ print(f"Told nothing of time, the chain is {left.side()} EASE: {left}.")
 #
 # **Strong.** "The ranker scores a few hundred candidates in 20 ms, so I count microseconds a candidate and look at p99. I train on
 # point-in-time features, treat position explicitly, and keep randomised slots because no model can separate position from
-# relevance without them. On those slots I compare rankers, by AUC inside a request: on the rest of the log the best copy of
-# the old order looks best. What it earns, the service decides. Its probabilities are calibrated on held-out rows, because the
+# relevance without them. On those slots I compare rankers, by AUC inside a request: on the rest of the log, a copy of the old
+# order looks good. Close pairs I leave to an experiment. Its probabilities are calibrated on held-out rows, because the
 # objective is a product of several."
 #
 # **Red flag.** "We picked the model with the best AUC; position was the strongest feature."
