@@ -186,8 +186,8 @@ axes = plots.lines(keeps, {"retrieve": curve}, f"Of {len(everything):,} films, h
 axes.axvline(300, color=plots.GREY, lw=1, ls="--")
 
 # %% [markdown]
-# A share without the number of films retrieved, and out of how many, says nothing: this line goes from nearly all to
-# nothing. The dashed line is where this system stands.
+# A share that is lost says nothing without the number of films retrieved, and out of how many: the line starts at all of
+# them, with nothing retrieved, and ends at none. The dashed line is where this system stands.
 #
 # A **claim** is a sentence the field repeats, or one of ours. This course writes down the band in which a measurement would
 # have to fall for the claim to hold, *then* measures. The brackets hold a 95% interval: how far the number could move with
