@@ -43,9 +43,9 @@ problems = doctor.main(quiet=True)
 # `(0.1, 0.3)` that you are 80% sure of. A guess that turns out wrong is the one you learn from; it stays on this machine.
 #
 # 1. A film counts as *watched* by whoever rated it. For each person we hide a tenth of these. The first stage keeps 300 of
-#    all films. Which share of the hidden films does it **lose**?
-# 2. Of all hidden films that are not shown in the end, which share was lost by the *order* the later stages chose, rather
-#    than by the first?
+#    some 1,700 films. Which share of the hidden films does it **lose**?
+# 2. Take people with at most ten hidden films, so that ten slots could hold them all. Of their hidden films that are not
+#    shown in the end, which share had been retrieved and had passed the filters, so that the *order* lost them?
 
 # %%
 predict("start_here.ceiling", ...)
@@ -163,20 +163,49 @@ system.budget_ms = 50
 stages = ["shown", "rerank", "rank", "filter", "retrieve"]
 share = {stage: bootstrap([np.mean([f == stage for f in fate]) for fate in fates]) for stage in stages}
 paint = {"shown": plots.BLUE} | journey.FALLEN | {"retrieve": plots.GREY}
-axes = plots.bars(share, f"{share['retrieve'].value:.0%} of what people watched was gone after the first stage",
+axes = plots.bars(share, "Where do the films that people watched go?",
                   "share of hidden films, mean over people (95%)", colors=paint, fmt="{:.1%}")
 
 # %% [markdown]
+# How much the first stage loses depends on how much it may keep. Ask the retriever alone, for more and for fewer films:
+
+# %%
+people = np.array(list(hidden)[:200])
+
+
+def left_out(n_retrieve):
+    """For each person, the share of the hidden films that are not among the nearest n_retrieve."""
+    found = system.retriever.retrieve(ask(people), n_retrieve).item        # (people, films)
+    return [np.mean(~np.isin(hidden[user], nearest)) for user, nearest in zip(people, found, strict=True)]
+
+
+keeps = [50, 100, 200, 300, 600, 1200]
+curve = [bootstrap(left_out(n)) for n in keeps]
+axes = plots.lines(keeps, {"retrieve": curve}, f"Of {len(everything):,} films, how many have to be retrieved?",
+                   "films retrieved", "share of hidden films left out (95%)")
+axes.axvline(300, color=plots.GREY, lw=1, ls="--")
+
+# %% [markdown]
+# A share that is lost says nothing without the number of films retrieved, and out of how many: the line starts at all of
+# them, with nothing retrieved, and ends at none. The dashed line is where this system stands.
+#
 # A **claim** is a sentence the field repeats, or one of ours. This course writes down the band in which a measurement would
-# have to fall for the claim to hold, *then* measures, and computes the verdict. Claims that fail stay and say so. The
-# brackets hold a 95% interval: how far the number could move with other people of the same kind. Your two:
+# have to fall for the claim to hold, *then* measures. The brackets hold a 95% interval: how far the number could move with
+# other people of the same kind. What it would be with other films hidden and the towers trained anew, only further runs can
+# say, so a verdict needs several (`course replicate`). Claims that fail stay and say so. Your two:
 
 # %%
 on = "world" if "title" not in films.items else "ml100k"
 measured("start_here.ceiling", share["retrieve"], on=on)
-missed = [[f for f in fate if f != "shown"] for fate in fates]
-order = bootstrap([np.mean([f in ("rank", "rerank") for f in fate]) for fate in missed if fate])
-measured("start_here.order", order, on=on)
+
+
+def by_order(fates, most=10):
+    """The share of what was not shown that the order lost; of each person with at most `most` hidden films."""
+    missed = [[stage for stage in fate if stage != "shown"] for fate in fates if len(fate) <= most]
+    return [np.mean([stage in ("rank", "rerank") for stage in fate]) for fate in missed if fate]
+
+
+measured("start_here.order", bootstrap(by_order(fates)), on=on)
 
 # %% [markdown]
 # Is what the *order* loses lost because ten slots are few? Ask what a perfect order would show: of the films that passed
@@ -192,9 +221,9 @@ best = bootstrap([perfect(fate) for fate in fates])
 print(f"shown by this order: {share['shown']:.0%}; by a perfect order of what passed the filters: {best:.0%}")
 
 # %% [markdown]
-# Ten slots alone explain only what a perfect order would lose, too. The rest, between the two numbers, is lost by ordering
-# without knowing what this person will watch next; a better model can win some of it back. What retrieval loses is
-# different in kind. It is gone for good, whatever the later stages learn.
+# The slots alone explain only what a perfect order would lose, too. What lies between the two numbers is lost because the
+# ranker does not know what this person will watch next. A better model can win some of it back; how much, these numbers
+# do not say. What retrieval leaves out is different in kind: the later stages never see it, whatever they learn.
 
 # %%
 quiz("start_here.q1")
@@ -233,23 +262,23 @@ rivals = {"popularity": Chart().fit(known, *size), "EASE": EASE(chain.fit_report
 # %%
 from course_lib.evidence.offline import paired, recall_at_k
 
-people, wanted = np.array(list(hidden)), list(hidden.values())
-shown = {name: model.recommend(people, 10) for name, model in rivals.items()}
-shown["this first system"] = system.slates(ask(people)).item
-shown["the chain to come, reduced"] = chain.recommend(people, 10)
+everybody, wanted = np.array(list(hidden)), list(hidden.values())
+shown = {name: model.recommend(everybody, 10) for name, model in rivals.items()}
+shown["this first system"] = system.slates(ask(everybody)).item
+shown["the chain to come, reduced"] = chain.recommend(everybody, 10)
 recall = {name: recall_at_k(slate, wanted, 10) for name, slate in shown.items()}
 behind = paired(recall["this first system"], recall["EASE"])
 axes = plots.bars({name: bootstrap(values) for name, values in recall.items()},
-                  f"The recall of this first system is {behind.side()} EASE's",
+                  f"The recall of this first system is {behind.side()} that of EASE",
                   "recall@10, mean over people (95%)", colors={"EASE": plots.GREEN, "this first system": plots.BLUE})
 print("the chain to come, minus EASE:", paired(recall["the chain to come, reduced"], recall["EASE"]))
 measured("start_here.simplest", behind, on=on)
 
 # %% [markdown]
 # The same people judge all four, so the difference between two systems is known better than either bar. The claim above
-# uses the difference. A system of four stages that does not beat one linear model has not earned its parts yet, however
-# well each of them works. So the lessons of this course name a simple rival and say which of the two won. Which parts of
-# the chain earn their place, on films and in a shop, is measured in lesson {{ranker}}.
+# uses the difference. Whichever way it came out, a system of four stages that does not beat one linear model has not earned
+# its parts yet, however well each of them works. So the lessons of this course name a simple rival and hold the system
+# against it. Which parts of the chain earn their place, on films and in a shop, is measured in lesson {{ranker}}.
 #
 # ## Move it
 #
@@ -271,9 +300,10 @@ explore(serve, n_retrieve=(20, 600, 20), trade_off=(0.0, 1.0, 0.1), user=(0, 300
 # %% [markdown]
 # ## What can lie to you
 #
-# Everything above was judged by films people *did* watch. But which films they watched depended on what they were shown,
-# back then, by another system. A film that nobody was offered looks exactly like a film that nobody wants. So real data can
-# show the machine at work; it cannot tell whether the machine is *right*. For that the course has a second place to measure:
+# Everything above was judged by films people *did* watch. But which films they came upon is not recorded. Cinemas, friends and
+# services brought some films before them and others not, and a film that nobody came upon looks exactly like a film that
+# nobody wants. So real data can show the machine at work; it cannot tell whether the machine is *right*. For that the course
+# has a second place to measure:
 # a **world**, a simulated service with people whose true tastes can be looked up afterwards, and in which your system can be
 # let loose. Most lessons measure in both and say where they disagree.
 #
@@ -299,8 +329,8 @@ system_map.draw()
 #
 # **Strong.** "Ten out of a catalogue in 50 ms: I retrieve a few hundred by something cheap, drop what must not be shown, rank
 # the rest with features I can serve, and re-rank the slate under constraints. Each stage has a budget and owns a kind of
-# failure, and the trace of any request tells me which stage lost an item. Retrieval sets the ceiling, so I measure its
-# recall, the share of wanted items it keeps, by itself."
+# failure, and the trace of any request tells me which stage lost an item. What retrieval leaves out no later stage can
+# show, so I measure by itself which share of the wanted items it keeps, as a curve over how many it may hand on."
 #
 # **Red flag.** "I would train a deep model on all the clicks and show its top ten." No budget, no candidates, no rule for what
 # must never be shown, no way to say what went wrong, and clicks taken for wishes.
@@ -309,7 +339,7 @@ system_map.draw()
 #
 # * watched a real request fall through retrieve, filter, rank and re-rank, with counts and milliseconds;
 # * written the function that says which stage lost an item, and used it on 200 people;
-# * held the system against the simplest rival, and said which of the two won;
+# * held the system against the simplest rival, with an interval of the difference;
 # * claims with verdicts, beside your own guesses.
 #
 # Next: [{{objective}} Objective]({{objective file}}.ipynb), for what is a *good* slate, and who says so?

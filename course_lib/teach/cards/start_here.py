@@ -94,12 +94,17 @@ LOST = Card(
 
 CARDS = [LOST]
 CLAIMS = [
-    Claim("start_here.ceiling", "Retrieval loses a few percent to a quarter of what people would have taken; no later stage can "
-          "bring it back.", "folklore, no source found: every design that says 'retrieval sets the ceiling'", (0.02, 0.25), "of held-out films", written="2026-11-22"),
-    Claim("start_here.order", "With a few hundred candidates, most of what people would have taken is lost by the order of the "
-          "candidates, not by retrieval.", "own conjecture, before measuring", (0.5, 1.0), "of held-out films not shown", written="2026-11-22"),
+    # What no later stage can bring back is true by construction and stands in the text; the number is what can fail. It
+    # is said of one catalogue and one number of candidates, for it falls from 1 to 0 as that number grows.
+    Claim("start_here.ceiling", "The 300 nearest of some 1,700 films leave out between a fiftieth and a quarter of what people took.",
+          "own conjecture; designs say that retrieval sets the ceiling, and give no figure; here two-towers, and a tenth of each "
+          "person's films hidden at random", (0.02, 0.25), "of hidden films", written="2026-11-22"),
+    Claim("start_here.order", "With 300 candidates and ten slots, most of what people took and are not shown is lost by the order of "
+          "the candidates.", "own conjecture; here of people with at most ten hidden films, after retrieval and filters",
+          (0.5, 1.0), "of hidden films not shown", written="2026-11-22"),
     Claim("start_here.simplest", "A first system of four stages finds more than one linear model, EASE, given the same rows.",
-          "whoever builds the four stages first", (0.0, 1.0), "recall@10", written="2026-11-28"),
+          "own conjecture of whoever builds four stages first; Dacrema et al. 2019, abstract, on systems that simple methods outdo",
+          (0.0, 1.0), "recall@10", written="2026-11-28"),
 ]
 QUIZZES = [
     Quiz("start_here.q1", "A film that a user would have loved was not among the retrieved. The ranker's team is asked to fix it. "

@@ -1,0 +1,118 @@
+"""Exercises and statements on the ranker: position, AUC inside a request, calibration, the sampling correction, several objectives."""
+
+import numpy as np
+
+from course_lib.stages.ranking.ranker import weighted_value
+from course_lib.teach.cards.ranker.position import AUC, WEIGHTS
+from course_lib.teach.cards.ranker.probabilities import ECE, UNDO
+from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
+from course_lib.teach.definitions.claim import DIAL, Band, Claim
+from course_lib.teach.definitions.quiz import Quiz
+
+# --- 6.5 -----------------------------------------------------------------------------------------------------------
+VALUE = Card(
+    id="ranker.5", title="Two objectives, one score", minutes=5, difficulty=2, used_in=("{{reranker}}", "{{launch}}",),
+    task="One model says how probable a click is, another how probable it is that a click satisfies. Make one score of "
+         "them: **P(click) · P(satisfied | click) to the power `weight`**. At 0 it ranks by clicks alone, at 1 by the "
+         "chance of a satisfied click.",
+    shapes="`p_click`, `p_satisfied` float of one shape, in [0, 1]; `weight` float ≥ 0; returns float of that shape.",
+    why="The two chances multiply, because a satisfied click needs both. In a sum, a headline that everybody clicks can "
+        "buy its way past any disappointment; in a product it cannot. The power is the one knob the business turns.",
+    reference=weighted_value, alternative=lambda p_click, p_satisfied, weight: np.exp(
+        np.log(p_click) + weight * np.log(p_satisfied)),
+    cases=lambda rng: [Case(f"weight {w}", (rng.uniform(0.05, 1, 5), rng.uniform(0.05, 1, 5), w)) for w in (0.5, 1.0, 3.0)],
+    by_hand=(Case("weight 1: the chance of a satisfied click", (np.array([0.5, 0.4]), np.array([0.2, 0.9]), 1.0),
+                  expected=np.array([0.1, 0.36])),
+             Case("weight 0: clicks alone", (np.array([0.5, 0.4]), np.array([0.2, 0.9]), 0.0),
+                  expected=np.array([0.5, 0.4]))),
+    invariants=(Invariant("more weight never helps an item that satisfies less", lambda fn, rng: (
+        fn(np.array([0.3, 0.3]), np.array([0.5, 0.9]), 2.0)[0] < fn(np.array([0.3, 0.3]), np.array([0.5, 0.9]), 1.0)[0])),
+    ),
+    mistakes=(
+        Mistake("a weighted sum", lambda p_click, p_satisfied, weight: (1 - weight) * p_click + weight * p_satisfied,
+                "You add the two. Then an item nobody clicks can win by how much it would satisfy the few who do."),
+        Mistake("weight as a factor", lambda p_click, p_satisfied, weight: p_click * p_satisfied * weight,
+                "A constant factor changes no order: your weight does nothing. It belongs in the exponent."),
+        Mistake("the power on the click", lambda p_click, p_satisfied, weight: p_click**weight * p_satisfied,
+                "The power stands on the click. More weight should lean towards satisfaction, not towards clicks."),
+        Mistake("the power on both", lambda p_click, p_satisfied, weight: (p_click * p_satisfied)**weight,
+                "The power stands on the whole product, so it changes no order. Put it on P(satisfied | click) alone."),
+    ),
+    hints=("Which of the two chances needs the other to have happened first?",
+           "Multiply. The weight has to bend one factor without touching the other.",
+           "`p_click * p_satisfied ** weight`"),
+)
+
+CARDS = [WEIGHTS, AUC, ECE, UNDO, VALUE]
+CLAIMS = [
+    Claim("ranker.debias_irrelevant", "Where the log was sorted by something that people ignore and the ranker sees, position as an "
+          "input, held at 1 when serving, earns more clicks than ignoring position.",
+          "folklore, no source found; PAL (Guo et al. 2019, abstract) calls it widely used for its simplicity, and sub-optimal; here "
+          "trees, the log sorted by title length", (0.0, 1.0), "of the best possible clicks", written="2026-11-22"),
+    # A dial: who sorted the log is an input of the simulator; at 0 it is the statement above.
+    Claim("ranker.debias_relevant", "Position as an input, held at 1 when serving, earns more clicks than ignoring position, whoever "
+          "sorted the log.", "own conjecture of what is assumed wherever the remedy is applied without a look at the log's order",
+          (0.0, np.inf), "of the best possible clicks", kind=DIAL, dial="correlation of the log's order with what people like",
+          history=(Band(-1.0, 0.0, "2026-11-22", "the sentence was another: Where the logger sorted by relevance, the same remedy "
+                        "hurts. Who sorted the log is an input, so it is a curve now."),), written="2026-11-28"),
+    Claim("ranker.auc", "Of two rankers trained on one log, the one with the higher AUC on held-out rows earns more clicks, in eight "
+          "pairs of ten or more.", "folklore, no source found: leaderboards assume it; the eight are ours; here 21 rankers, no live position",
+          (0.8, 1.0), "of pairs", varies="who sorted the log",
+          history=(Band(0.0, 1.0, "2026-11-22", "the sentence was another, of one pair, and a pair can be picked: The model with the "
+                        "higher AUC on the log is the better ranker."),), written="2026-11-28"),
+    Claim("ranker.auc_request", "Of two rankers trained on one log, the one with the higher AUC inside a request earns more clicks, in "
+          "nine pairs of ten or more.",
+          "own conjecture; Zhu et al. 2017 (doi:10.1145/3097983.3098053) weigh AUC by user; the nine are ours; here the same rankers",
+          (0.9, 1.0), "of pairs", varies="who sorted the log", written="2026-11-28"),
+    Claim("ranker.auc_random", "Of two rankers trained on one log, the one with the higher AUC inside a request on a day of random "
+          "slots earns more clicks, in nine pairs of ten or more.", "own conjecture; here the same rankers", (0.9, 1.0), "of pairs",
+          varies="who sorted the log", written="2026-11-28"),
+    Claim("ranker.lambdarank", "LambdaRank's scores through a sigmoid are no probabilities: their mean misses the share of clicks by more "
+          "than a factor of 1.5.", "own conjecture; that only the order is learnt is general; here at the top position, LightGBM's scale",
+          (1.5, np.inf), "×",
+          history=(Band(10.0, np.inf, "2026-11-22", "the sentence was another: their calibration error is ten times that of isotonic "
+                        "regression or more. The lower error is bin noise, so the ratio measures the size of the log."),), written="2026-11-28"),
+    Claim("ranker.lambdarank_order", "LambdaRank orders candidates better than log loss does, trained on the same rows.",
+          "folklore, no source found; Burges 2010 (MSR-TR-2010-82, abstract) tells of a challenge won, on labels by judges; here clicks "
+          "of a log", (0.0, np.inf), "of the best possible clicks", varies="who sorted the log and how position is treated",
+          written="2026-11-28"),
+    Claim("ranker.sampling", "Trained on a tenth of the negatives and corrected by p/(p + (1−p)/w), a model's mean prediction is within 2% "
+          "of that of the model trained on all.", "He et al. 2014 (doi:10.1145/2648584.2648589)", (1.0, 1.02), "×, whichever way it is off",
+          place="where the model is re-calibrated after negative down-sampling; the 2% is ours",
+          history=(Band(5.0, np.inf, "2026-11-22", "the sentence was another: the correction cuts the calibration error at least "
+                        "five-fold. Without it the error follows from w, with it it is bin noise."),), written="2026-11-28"),
+    # A dial: how many sessions have an intent of their own is an input of the simulator.
+    Claim("ranker.session", "Within a session, what was just clicked is worth more to the ranker than the whole long history.",
+          "folklore, no source found: talks on session-based recommendation", (0.0, np.inf),
+          "difference of the two losses, of the best possible clicks", kind=DIAL, dial="share of sessions with an intent of their own",
+          history=(Band(1.0, np.inf, "2026-11-22", "it was a ratio of two losses of which one may be 0; the difference is judged now, "
+                        "over the input that decides it."),), written="2026-11-28"),
+    Claim("ranker.candidates", "A few hundred candidates fit the ranker's 20 ms at the 99th percentile.",
+          "own conjecture: the budget of this course", (300.0, np.inf), "candidates", kind="machine figure",
+          history=(Band(200.0, np.inf, "2026-11-22", "a few hundred are three hundred, which is what retrieval hands on here."),),
+          written="2026-11-28"),
+    Claim("ranker.second_stage", "Re-ranking a hundred candidates with features that no source has raises recall over the sources' own "
+          "blended order.", "folklore, no source found; Covington et al. 2016, abstract, call two stages classic; here 100 candidates",
+          (0.0, 1.0), "recall@10", varies="the data", written="2026-11-22"),
+    Claim("ranker.ease", "A chain of sources and a ranker finds more than EASE, tuned and refitted on the same rows.",
+          "own conjecture; Dacrema et al. 2019 (arXiv:1907.06902), abstract, on systems that simple methods outdo; here the chain, reduced",
+          (0.0, 1.0), "recall@10", varies="the data", written="2026-11-28"),
+    Claim("ranker.out_of_fold", "A ranker that learns from out-of-fold labels beats one that learns from the validation part alone.",
+          "own conjecture, from a prototype of this course; here two label sets against one", (0.0, 1.0), "recall@10", written="2026-11-28"),
+    Claim("ranker.time", "Judged on the future, a chain that is told nothing of time finds less.",
+          "own conjecture; Koren 2009 (doi:10.1145/1557019.1557072) models drifting tastes, of ratings; here what the chain finds more "
+          "with times than without", (0.0, 1.0), "recall@10", written="2026-11-28"),
+]
+QUIZZES = [
+    Quiz("ranker.q1", "The new ranker's AUC is 0.03 higher. In the A/B test, clicks fall. What do you look at first?", {
+        "The A/B test: AUC on millions of rows can't be wrong":
+            "AUC can be exact and still answer another question: whom it compares is the point.",
+        "AUC inside a request on random slots, and whether any feature is unknown at serving":
+            "Yes. Pooled AUC pays for telling people apart, rows in the old order for copying that order, and a live position "
+            "makes any model look good.",
+        "The learning rate and the number of trees":
+            "Those change the fit to the log. The log is not what is in doubt.",
+        "Calibration: isotonic regression will bring the clicks back":
+            "A monotone map changes no order inside a slate, so it cannot change which ten are shown."},
+         "AUC inside a request on random slots, and whether any feature is unknown at serving"),
+]

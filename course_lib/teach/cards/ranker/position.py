@@ -1,0 +1,143 @@
+"""Exercises on what a ranker learns from and is judged by: clicks weighed by position, and AUC inside a request."""
+
+import numpy as np
+
+from course_lib.evidence.auc import grouped_auc
+from course_lib.stages.ranking.ranker import position_weights
+from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
+
+LOOK = np.array([1.0, 0.5, 0.25, 0.1, 0.04])
+
+
+# --- 6.1 -----------------------------------------------------------------------------------------------------------
+def _weight_cases(rng):
+    return [Case(f"{n} rows", (rng.integers(1, 6, n), rng.integers(0, 2, n), LOOK), {"clip": clip})
+            for n, clip in ((6, 20.0), (9, 20.0), (12, 5.0))]
+
+
+def _weight_loop(position, click, examination, clip=20.0):
+    return np.array([min(1 / examination[int(k) - 1], clip) if c else 1.0 for k, c in zip(position, click, strict=True)])
+
+
+def _all_rows(position, click, examination, clip=20.0):
+    return np.minimum(1 / examination[position - 1], clip)
+
+
+def _times(position, click, examination, clip=20.0):
+    return np.where(click == 1, np.minimum(examination[position - 1], clip), 1.0)
+
+
+def _no_clip(position, click, examination, clip=20.0):
+    return np.where(click == 1, 1 / examination[position - 1], 1.0)
+
+
+def _off_by_one(position, click, examination, clip=20.0):
+    return np.where(click == 1, np.minimum(1 / examination[np.minimum(position, len(examination) - 1)], clip), 1.0)
+
+
+def _zero_others(position, click, examination, clip=20.0):
+    return np.where(click == 1, np.minimum(1 / examination[position - 1], clip), 0.0)
+
+
+WEIGHTS = Card(
+    id="ranker.1", title="A click from far down counts more", minutes=8, difficulty=2, used_in=("{{feedback}}", "{{metric_stack}}",),
+    task="A click at position 5 is rare because few people look there, so it says more. Give every click the weight "
+         "**1 / P(looked at | its position)**, at most `clip`. Rows without a click keep weight 1: nobody knows whether "
+         "they were looked at.",
+    shapes="`position` int [n], from 1; `click` 0/1 [n]; `examination` float [K], P(looked at) for positions 1…K; "
+           "returns float [n].",
+    why="In expectation, a weighted click counts 1 for each person who *would* have clicked on looking, at any position. "
+        "The price is variance: one click at the foot counts as twenty, so it is clipped, which brings a little bias "
+        "back.",
+    reference=position_weights, alternative=_weight_loop, cases=_weight_cases,
+    by_hand=(Case("clicks at 1, 2 and 5, none at 3", (np.array([1, 2, 5, 3]), np.array([1, 1, 1, 0]), LOOK),
+                  expected=np.array([1.0, 2.0, 20.0, 1.0])),),
+    invariants=(Invariant("where everything is looked at, every weight is 1",
+                          lambda fn, rng: np.allclose(fn(np.array([1, 2, 3]), np.array([1, 0, 1]), np.ones(3)), 1)),),
+    mistakes=(
+        Mistake("weights on non-clicks too", _all_rows,
+                "You weight rows without a click as well. Whether an ignored row was looked at is not known: keep it at 1."),
+        Mistake("multiplied instead of divided", _times,
+                "You multiply by the chance of a look. That discounts clicks from far down twice; divide by it."),
+        Mistake("not clipped", _no_clip,
+                "Your weights grow without limit: a single click at a position nobody looks at would rule the model. "
+                "Take at most `clip`."),
+        Mistake("position from 0", _off_by_one,
+                "Positions count from 1 and arrays from 0: position 1 is `examination[0]`."),
+        Mistake("non-clicks dropped", _zero_others,
+                "Rows without a click got weight 0. Then only clicks are left, and the model learns that all is clicked."),
+    ),
+    hints=("If one person in five looks at a position, how many wishes does one click there stand for?",
+           "Look the chance up by position (mind that positions start at 1), invert it, and limit it.",
+           "`np.where(click == 1, np.minimum(1 / examination[position - 1], clip), 1.0)`"),
+)
+
+
+# --- 6.2 -----------------------------------------------------------------------------------------------------------
+def _auc_cases(rng):
+    return [Case(f"{n} rows in {g} requests", (rng.integers(0, 5, n) / 4, rng.integers(0, 2, n), np.sort(
+        rng.integers(0, g, n)))) for n, g in ((24, 3), (40, 5), (30, 4))]
+
+
+def _pairs(score, label, group, tie=0.5):
+    each = []
+    for g in np.unique(group):
+        good, bad = score[(group == g) & (label == 1)], score[(group == g) & (label == 0)]
+        if len(good) and len(bad):
+            each.append(np.mean((good[:, None] > bad) + tie * (good[:, None] == bad)))
+    return float(np.mean(each))
+
+
+def _pooled(score, label, group):
+    return grouped_auc(score, label, np.zeros(len(label), int))
+
+
+def _by_rows(score, label, group):
+    both = [g for g in np.unique(group) if 0 < label[group == g].mean() < 1]
+    each = [grouped_auc(score[group == g], label[group == g], group[group == g]) for g in both]
+    return float(np.average(each, weights=[(group == g).sum() for g in both]))
+
+
+def _empty_as_half(score, label, group):
+    each = [_pairs(score[group == g], label[group == g], group[group == g])
+            if 0 < label[group == g].mean() < 1 else 0.5 for g in np.unique(group)]
+    return float(np.mean(each))
+
+
+AUC = Card(
+    id="ranker.2", title="AUC inside a request", minutes=10, difficulty=3, used_in=("{{metric_stack}}",),
+    task="AUC is the chance that a clicked row scores above one that was not. Over all rows at once it also compares "
+         "*different requests*, which no slate ever does. Compute it **for each request that has both labels** and take "
+         "the plain mean. Ties count half.",
+    shapes="`score` float [n]; `label` 0/1 [n]; `group` int [n], the request of each row; returns a float.",
+    why="A feature such as \"this person clicks a lot\" separates rows of different people and orders nothing inside a "
+        "slate. Pooled AUC pays for it; grouped AUC does not: adding a constant to a request's scores changes nothing.",
+    reference=grouped_auc, alternative=_pairs, cases=_auc_cases, seconds=4.0,
+    by_hand=(
+        Case("one request, two of its three pairs in order",
+             (np.array([0.9, 0.5, 0.4, 0.3]), np.array([0, 1, 0, 0]), np.array([1, 1, 1, 1])), expected=2 / 3),
+        Case("two requests: one perfect, one a tie",
+             (np.array([0.2, 0.1, 0.8, 0.8]), np.array([1, 0, 1, 0]), np.array([1, 1, 2, 2])), expected=0.75),
+        Case("a request without a click does not count",
+             (np.array([0.2, 0.1, 0.8, 0.7]), np.array([1, 0, 0, 0]), np.array([1, 1, 2, 2])), expected=1.0),
+    ),
+    invariants=(Invariant("adding a constant to all scores of one request changes nothing", lambda fn, rng: np.isclose(
+        fn(np.array([0.2, 0.1, 5.8, 5.9]), np.array([1, 0, 1, 0]), np.array([1, 1, 2, 2])),
+        fn(np.array([0.2, 0.1, 0.8, 0.9]), np.array([1, 0, 1, 0]), np.array([1, 1, 2, 2])))),),
+    mistakes=(
+        Mistake("pooled", _pooled, "That is the AUC over all rows at once. It compares rows of different requests, which "
+                                   "never stand in one slate."),
+        Mistake("ties win", lambda s, y, g: _pairs(s, y, g, 1.0),
+                "You count a tie as a win. Then a constant score looks perfect; a tie is worth half."),
+        Mistake("ties lose", lambda s, y, g: _pairs(s, y, g, 0.0),
+                "You count a tie as a loss. A constant score should come to 0.5; a tie is worth half."),
+        Mistake("weighted by rows", _by_rows,
+                "You weight requests by their number of rows. Here each request counts once, whatever its length."),
+        Mistake("one-sided requests as 0.5", _empty_as_half,
+                "Requests without a click, or with clicks only, went in as 0.5. They hold no pair: leave them out."),
+    ),
+    hints=("Which two rows does a ranker have to choose between? Rows of the same request. So pairs are formed there.",
+           "For each group: all clicked scores against all others, `good[:, None] > bad`, ties half; then the mean over "
+           "groups that have both.",
+           "`np.mean((good[:, None] > bad) + 0.5 * (good[:, None] == bad))` in a loop over `np.unique(group)`."),
+)
