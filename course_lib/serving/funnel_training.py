@@ -23,7 +23,8 @@ from course_lib.stages.retrieval.best_rank import BestRank, batches, choose_shar
 from course_lib.stages.retrieval.candidate_sources import choose_l2, fit_all
 from course_lib.stages.retrieval.past import Past
 
-TREES = {"trees": 200, "leaves": 15, "learning_rate": 0.06, "min_rows": 100, "lambda_l2": 5.0, "feature_fraction": 0.5}
+TREES = {"trees": 200, "leaves": 15, "learning_rate": 0.06, "min_rows": 100, "lambda_l2": 5.0, "feature_fraction": 0.5,
+         "n_models": 3}
 JUDGES = 600  # users by whom shares are chosen
 
 

@@ -28,7 +28,9 @@ from course_lib.data import stored
 
 OBJECTIVES = ("binary", "lambdarank")
 GRADES = 30  # LightGBM knows gains of 2^grade − 1 up to this one
-FORMAT = 2
+FORMAT = 3
+DRAWN = {"feature_fraction", "feature_fraction_bynode", "bagging_fraction", "extra_trees"}  # what another seed changes
+SEED_STEP = 1000  # between models, so that rankers of neighbouring seeds have no model in common
 
 
 class GBDTRanker:
@@ -37,20 +39,27 @@ class GBDTRanker:
     objective: "binary" learns P(label = 1), and predict returns probabilities; "lambdarank" learns the order inside a
     group, and predict returns scores without a scale: no probabilities. position: name of the column that holds the
     position (from 1) at which a row was shown; used in training, held at `serve_position` in predict.
+    n_models: so many forests learn from the same rows by different seeds, and their answers are averaged; that takes
+    away some of what chance put into each. They need something to be drawn by seed, such as feature_fraction=0.5.
     The same data and seed give the same trees for any number of threads up to 2. Raises ArgumentError for a setting
-    that grows no tree.
+    that grows no tree, and for several models that would all be alike.
 
     Source: Ke et al. 2017 (LightGBM); Burges 2010, MSR-TR-2010-82 (LambdaMART).
     """
 
     def __init__(self, objective: str = "binary", *, trees: int = 120, leaves: int = 31, learning_rate: float = 0.08,
-                 min_rows: int = 40, position: str | None = None, serve_position: int = 1, seed: int = 0, **params):
+                 min_rows: int = 40, n_models: int = 1, position: str | None = None, serve_position: int = 1,
+                 seed: int = 0, **params):
         if objective not in OBJECTIVES:
             raise ArgumentError(f"objective is {objective!r}; expected one of {OBJECTIVES}.")
         trees, leaves = as_count("trees", trees, 1), as_count("leaves", leaves, 2)
         min_rows = as_count("min_rows", min_rows)
         if not 0 < learning_rate < np.inf:
             raise ArgumentError(f"learning_rate is {learning_rate}; expected above 0, such as 0.08.")
+        self.n_models = as_count("n_models", n_models, 1)
+        if self.n_models > 1 and not DRAWN & set(params):
+            raise ArgumentError(f"n_models is {n_models}, but nothing is drawn, so that all would be alike. Pass one of "
+                                f"{sorted(DRAWN)} too, such as feature_fraction=0.5.")
         self.objective, self.trees, self.position, self.serve_position = objective, trees, position, serve_position
         self.params = {"objective": objective, "num_leaves": leaves, "learning_rate": learning_rate,
                        "min_data_in_leaf": min_rows, "seed": seed, "num_threads": 2, "deterministic": True,
@@ -82,8 +91,14 @@ class GBDTRanker:
             sizes = _group_sizes(group, len(label))
         data = lgb.Dataset(_numbers(features, self.columns), label, group=sizes, weight=weight, free_raw_data=True,
                            feature_name=[f"feature_{i}" for i in range(len(self.columns))])  # it refuses "genre: a, b"
-        self._booster = lgb.train(self.params, data, num_boost_round=self.trees)
+        self._boosters = []
+        for seed in self._seeds():
+            self._boosters.append(lgb.train({**self.params, "seed": seed}, data, num_boost_round=self.trees))
         return self
+
+    def _seeds(self) -> list[int]:
+        """One for each model; the first is the ranker's own."""
+        return [self.params["seed"] + SEED_STEP * model for model in range(self.n_models)]
 
     def predict(self, features: pd.DataFrame) -> np.ndarray:
         """float (n,): probabilities ("binary") or scores ("lambdarank"). The position column is not needed; if it is
@@ -117,16 +132,18 @@ class GBDTRanker:
 
     def _answer(self, rows: np.ndarray) -> np.ndarray:
         threads = 1 if len(rows) < 5000 else self.params["num_threads"]  # a thread woken for one request costs time
-        return self._booster.predict(rows, num_threads=threads)
+        answers = [booster.predict(rows, num_threads=threads) for booster in self._boosters]
+        return np.mean(answers, axis=0)
 
     def importance(self) -> pd.Series:
-        """Total gain by feature, as shares that sum to 1, largest first."""
+        """Total gain by feature over all models, as shares that sum to 1, largest first."""
         self._fitted()
-        gain = pd.Series(self._booster.feature_importance("gain"), index=self.columns, dtype=float)
+        total = np.sum([booster.feature_importance("gain") for booster in self._boosters], axis=0)
+        gain = pd.Series(total, index=self.columns, dtype=float)
         return (gain / max(gain.sum(), 1e-12)).sort_values(ascending=False)
 
     def _fitted(self) -> None:
-        if not hasattr(self, "_booster"):
+        if not hasattr(self, "_boosters"):
             raise ArgumentError("the ranker has not been fitted. Call fit(features, label) first.")
 
     def save(self, path: Path | str) -> None:
@@ -135,11 +152,12 @@ class GBDTRanker:
 
     def packed(self) -> tuple[dict, dict[str, bytes]]:
         """(facts, JSON-able; named bytes): what a file holds, for whoever keeps a ranker within a larger one."""
-        if not hasattr(self, "_booster"):
+        if not hasattr(self, "_boosters"):
             raise ArgumentError("the ranker has not been fitted: there is nothing to save. Call fit(features, label).")
         about = {"objective": self.objective, "position": self.position, "columns": self.columns, "trees": self.trees,
-                 "serve_position": self.serve_position, "params": self.params}
-        return about, {"trees": self._booster.model_to_string().encode()}
+                 "serve_position": self.serve_position, "params": self.params, "n_models": self.n_models}
+        return about, {f"trees {model}": booster.model_to_string().encode()
+                       for model, booster in enumerate(self._boosters)}
 
     @classmethod
     def load(cls, path: Path | str) -> GBDTRanker:
@@ -154,8 +172,9 @@ class GBDTRanker:
 
         ranker = cls(about["objective"], trees=about["trees"], position=about["position"],
                      serve_position=about["serve_position"])
-        ranker.params, ranker.columns = about["params"], list(about["columns"])
-        ranker._booster = lgb.Booster(model_str=parts["trees"].decode())
+        ranker.params, ranker.columns, ranker.n_models = about["params"], list(about["columns"]), about["n_models"]
+        ranker._boosters = [lgb.Booster(model_str=parts[f"trees {model}"].decode())
+                            for model in range(ranker.n_models)]
         return ranker
 
 
