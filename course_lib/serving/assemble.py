@@ -54,7 +54,7 @@ def film_recommender(dataset: Dataset, split, seed: int = 0, *, model=None, n_re
     from course_lib.stages.ann.retriever import ANNRetriever
 
     model = two_tower(dataset, split, seed, progress=progress, dim=64, max_epochs=5) if model is None else model
-    funnel = cached_funnel(dataset, split, seed, FILM_SETTINGS)
+    funnel = cached_funnel(dataset, split, seed, FILM_SETTINGS, progress=progress)
     known = pd.concat([split.train, split.valid])
     popular = PopularFallback(known, dataset.n_items)
     main_genre = Cap(dataset.catalog.items["category"].to_numpy(), category_cap,
@@ -65,15 +65,16 @@ def film_recommender(dataset: Dataset, split, seed: int = 0, *, model=None, n_re
         fallback=[popular, StaticFallback(np.argsort(-popular.count, kind="stable")[:50])], name="films")
 
 
-def cached_funnel(dataset: Dataset, split, seed: int = 0, settings: FunnelSettings | None = None) -> Funnel:
+def cached_funnel(dataset: Dataset, split, seed: int = 0, settings: FunnelSettings | None = None, *,
+                  progress: bool = False) -> Funnel:
     """A Funnel of default sources fitted on split, out of the cache where it has been fitted before.
 
-    settings: FunnelSettings; None: the default ones. Errors as Funnel.fit.
+    settings: FunnelSettings; None: the default ones. progress and errors as Funnel.fit.
     """
     settings = settings or FunnelSettings()
 
     def build(folder: Path) -> None:
-        Funnel(settings, seed).fit(dataset, split).save(folder / "funnel")
+        Funnel(settings, seed).fit(dataset, split, progress=progress).save(folder / "funnel")
 
     catalog = dataset.catalog
     facts = [pd.to_numeric(catalog.items[name], errors="coerce").to_numpy(float) for name in FACTS if name in

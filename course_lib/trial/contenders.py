@@ -205,7 +205,7 @@ def _fit_chain(task: Task):
     """
     from course_lib.serving.funnel import Funnel
 
-    model = Funnel(seed=task.seed).fit(task.data, task, seconds=task.seconds)
+    model = Funnel(seed=task.seed).fit(task.data, task, seconds=task.seconds, progress=task.progress)
     report = model.fit_report
     shares = ", ".join(f"{name} {share:g}" for name, share in report["shares"].items())
     labels = f"{report['positives']:,} labels of {report['sets']} sets"

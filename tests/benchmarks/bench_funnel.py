@@ -30,7 +30,7 @@ from course_lib.evidence.offline import held_out, ndcg_at_k, paired, recall_at_k
 from course_lib.serving import funnel_training
 from course_lib.serving.fitted_funnel import FittedFunnel
 from course_lib.serving.funnel import Funnel
-from course_lib.serving.funnel_training import Training
+from course_lib.serving.funnel_training import FunnelSettings, Training
 from course_lib.stages.retrieval.candidate_sources import HeadEASE
 from course_lib.stages.retrieval.past import Past
 
@@ -62,13 +62,6 @@ def alone_ms(chain: Funnel, users: np.ndarray) -> dict[str, float]:
 
 
 # --- who competes ---------------------------------------------------------------------------------------------------
-class OneValid(Training):
-    """Learns from train's candidates and valid's labels alone, as a ranker in a pipeline of two splits does."""
-
-    def _sets(self):
-        yield self.split.train, self.split.valid
-
-
 class NoAges(Training):
     """Told that the split is random: no source ages and no age is a feature; its labels stay windows of time."""
 
@@ -80,9 +73,9 @@ class NoAges(Training):
         return iter(self.found) if hasattr(self, "found") else super()._sets()
 
 
-def fitted(data, split, seed: int, kind: type[Training], l2: float) -> Funnel:
+def without_ages(data, split, seed: int, l2: float) -> Funnel:
     chain = Funnel(seed=seed)
-    training = kind(data, split, chain.settings, seed, chain.make_sources, l2, None)
+    training = NoAges(data, split, chain.settings, seed, chain.make_sources, l2, None)
     chain.fitted, chain.fit_report = training.run(), training.report
     return chain
 
@@ -103,9 +96,10 @@ def rivals(data, split, seed: int, chain: Funnel, known: pd.DataFrame) -> dict:
     l2 = chain.fit_report["l2"]
     ease = HeadEASE(l2, most=data.n_items).fit(known, data.n_users, data.n_items)
     found = {"EASE": lambda users: top_items(ease, users, K, known), "blend": lambda users: chain.candidates(users, K)}
-    kinds = {"one validation part": OneValid} | ({"no ages": NoAges} if split.kind == "time" else {})
-    for name, kind in kinds.items():
-        found[name] = fitted(data, split, seed, kind, l2).recommend
+    found["one validation part"] = Funnel(FunnelSettings(valid_alone=True), seed).fit(
+        data, split, l2=l2, progress=False).recommend
+    if split.kind == "time":
+        found["no ages"] = without_ages(data, split, seed, l2).recommend
     found["no refit"] = without_refit(chain, data, split, seed).recommend
     return found
 
@@ -114,7 +108,7 @@ def rivals(data, split, seed: int, chain: Funnel, known: pd.DataFrame) -> dict:
 def judge(data, split: splits.Split, seed: int) -> tuple[dict, dict, dict]:
     """(facts, {list: {metric: of each user}}, {source: recall@300})."""
     started, cpu = time.perf_counter(), time.process_time()
-    chain = Funnel(seed=seed).fit(data, split)
+    chain = Funnel(seed=seed).fit(data, split, progress=False)
     fit_s, fit_cpu_s = time.perf_counter() - started, time.process_time() - cpu
     known = pd.concat([split.train, split.valid])
     users, relevant = held_out(split.test[split.test["user"].isin(known["user"])])
@@ -194,7 +188,7 @@ def cost(n_items: int, n_events: int, kind: str) -> dict:
     split = splits.by_time(data.interactions) if kind == "time" else splits.by_user(data.interactions)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     started, cpu = time.perf_counter(), time.process_time()
-    chain = Funnel().fit(data, split)
+    chain = Funnel().fit(data, split, progress=False)
     row = {"items": n_items, "events": len(data.interactions), "split": kind, "fit s": time.perf_counter() - started,
            "fit CPU s": time.process_time() - cpu, "peak MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
            "of it the table MB": before}

@@ -83,6 +83,15 @@ def test_several_models_that_would_be_alike_are_refused():
             GBDTRanker(n_models=wrong, feature_fraction=0.5)
 
 
+def test_no_model_is_begun_that_would_end_too_late():
+    features, click = clicks(400)
+    how = {"trees": 3, "n_models": 3, "feature_fraction": 0.5}
+    short = GBDTRanker(**how).fit(features, click, seconds=0.0)
+    assert short.n_models == 1 and GBDTRanker(**how).fit(features, click, seconds=1e9).n_models == 3
+    assert (short.predict(features) == GBDTRanker(trees=3, feature_fraction=0.5).fit(features, click).predict(
+        features)).all()
+
+
 @pytest.mark.parametrize("n_models", [2, 3])
 def test_all_models_are_kept_in_the_one_file(n_models, tmp_path):
     features, click = clicks(800)
