@@ -38,8 +38,9 @@ STAGES = Path(__file__).resolve().parents[1] / "stages"
 SERVING = Path(__file__).resolve().parent
 TOWERS_CODE = ("retrieval/towers/*.py", "retrieval/losses.py", "retrieval/negatives.py")
 FUNNEL_CODE = ("retrieval/*.py", "ranking/*.py", *(str(path) for path in sorted(SERVING.glob("*funnel*.py"))))
-# Fewer trees and labels than by default, so that lesson 00 waits seconds; most of what they gain remains.
-FILM_SETTINGS = FunnelSettings(n_labels=20_000, l2_grid=(300.0,), trees=TREES | {"trees": 100, "learning_rate": 0.1})
+# One model, fewer trees and labels than by default, so that lesson 00 waits seconds; most of what they gain remains.
+FILM_SETTINGS = FunnelSettings(n_labels=20_000, l2_grid=(300.0,),
+                               trees=TREES | {"trees": 100, "learning_rate": 0.1, "n_models": 1})
 
 
 def film_recommender(dataset: Dataset, split, seed: int = 0, *, model=None, n_retrieve: int = 300,
