@@ -29,6 +29,7 @@ from course_lib.contracts.errors import (
     SlateError,
     UnknownIdError,
 )
+from course_lib.contracts.formulas import ndcg_of_hits, unit_rows
 from course_lib.contracts.keys import check_same_keys, check_unique_rows, repeated
 from course_lib.contracts.memory import blas_threads, check_memory, free_memory
 from course_lib.contracts.requests import Candidates, Requests, Slates
@@ -53,5 +54,5 @@ __all__ = [
     "Policy", "REQUEST_COLUMNS", "Ranker", "Requests", "Reranker", "Retriever", "ShapeError", "SlateError",
     "Slates", "UnknownIdError", "Vocabulary", "as_count", "as_ids", "as_numbers", "best_k", "check_finite",
     "blas_threads", "check_labels", "check_memory", "check_same_keys", "check_shape", "check_unique_rows",
-    "free_memory", "keyed_uniform", "repeated",
+    "free_memory", "keyed_uniform", "ndcg_of_hits", "repeated", "unit_rows",
 ]

@@ -21,6 +21,7 @@ from course_lib.contracts import (
     as_numbers,
     check_labels,
     check_unique_rows,
+    ndcg_of_hits,
 )
 from course_lib.evidence.estimate import Estimate, bootstrap, normal_estimate, paired
 from course_lib.evidence.ranked import held_out, top_items
@@ -88,9 +89,7 @@ def ndcg_at_k(top, relevant, k: int) -> np.ndarray:
     Source: Järvelin & Kekäläinen 2002, doi:10.1145/582415.582418 (binary relevance).
     """
     hit, size = _cut(top, relevant, k)
-    discount = 1 / np.log2(np.arange(2, k + 2))
-    ideal = np.cumsum(discount)[np.nan_to_num(np.minimum(size, k), nan=1).astype(int) - 1]
-    return np.where(np.isnan(size), np.nan, (hit @ discount) / ideal)
+    return ndcg_of_hits(hit, size)
 
 
 def average_precision(top, relevant, k: int) -> np.ndarray:

@@ -38,8 +38,9 @@ STAGES = Path(__file__).resolve().parents[1] / "stages"
 SERVING = Path(__file__).resolve().parent
 TOWERS_CODE = ("retrieval/towers/*.py", "retrieval/losses.py", "retrieval/negatives.py")
 FUNNEL_CODE = ("retrieval/*.py", "ranking/*.py", *(str(path) for path in sorted(SERVING.glob("*funnel*.py"))))
-# Fewer trees and labels than by default, so that lesson 00 waits seconds; most of what they gain remains.
-FILM_SETTINGS = FunnelSettings(n_labels=20_000, l2_grid=(300.0,), trees=TREES | {"trees": 100, "learning_rate": 0.1})
+# One model, fewer trees and labels than by default, so that lesson 00 waits seconds; most of what they gain remains.
+FILM_SETTINGS = FunnelSettings(n_labels=20_000, l2_grid=(300.0,),
+                               trees=TREES | {"trees": 100, "learning_rate": 0.1, "n_models": 1})
 
 
 def film_recommender(dataset: Dataset, split, seed: int = 0, *, model=None, n_retrieve: int = 300,
@@ -54,7 +55,7 @@ def film_recommender(dataset: Dataset, split, seed: int = 0, *, model=None, n_re
     from course_lib.stages.ann.retriever import ANNRetriever
 
     model = two_tower(dataset, split, seed, progress=progress, dim=64, max_epochs=5) if model is None else model
-    funnel = cached_funnel(dataset, split, seed, FILM_SETTINGS)
+    funnel = cached_funnel(dataset, split, seed, FILM_SETTINGS, progress=progress)
     known = pd.concat([split.train, split.valid])
     popular = PopularFallback(known, dataset.n_items)
     main_genre = Cap(dataset.catalog.items["category"].to_numpy(), category_cap,
@@ -65,15 +66,16 @@ def film_recommender(dataset: Dataset, split, seed: int = 0, *, model=None, n_re
         fallback=[popular, StaticFallback(np.argsort(-popular.count, kind="stable")[:50])], name="films")
 
 
-def cached_funnel(dataset: Dataset, split, seed: int = 0, settings: FunnelSettings | None = None) -> Funnel:
+def cached_funnel(dataset: Dataset, split, seed: int = 0, settings: FunnelSettings | None = None, *,
+                  progress: bool = False) -> Funnel:
     """A Funnel of default sources fitted on split, out of the cache where it has been fitted before.
 
-    settings: FunnelSettings; None: the default ones. Errors as Funnel.fit.
+    settings: FunnelSettings; None: the default ones. progress and errors as Funnel.fit.
     """
     settings = settings or FunnelSettings()
 
     def build(folder: Path) -> None:
-        Funnel(settings, seed).fit(dataset, split).save(folder / "funnel")
+        Funnel(settings, seed).fit(dataset, split, progress=progress).save(folder / "funnel")
 
     catalog = dataset.catalog
     facts = [pd.to_numeric(catalog.items[name], errors="coerce").to_numpy(float) for name in FACTS if name in

@@ -37,23 +37,26 @@ class Funnel:
         self.fitted: FittedFunnel | None = None
         self._kept: tuple[Requests, list[Asked]] | None = None
 
-    def fit(self, dataset: Dataset, split, *, l2: float | None = None, seconds: float | None = None) -> Funnel:
+    def fit(self, dataset: Dataset, split, *, l2: float | None = None, seconds: float | None = None,
+            progress: bool = True) -> Funnel:
         """Learn from split.train and split.valid. Returns self.
 
         dataset: its tables of users and items are used, its events are not. split: has train, valid
         and kind, such as a Split; where kind is "time", labels are windows as long as valid, sources age, and ages are
         features. l2: of EASE, in events; None: chosen on valid. seconds: what fitting may take, about: fewer
-        out-of-fold sets are made where they would take longer; which ones then depends on the clock.
-        fit_report holds l2, shares, sources, sets, rows and positives of the ranker's table, which share of the other
-        candidates was kept in it, user_columns that are features, {column left_out: why}, and seconds of each part.
-        Raises DataError where train or valid is empty, or where no candidate of an out-of-fold set was taken;
-        BudgetError where the seconds do not suffice for one set and the last fit.
+        out-of-fold sets and models of the ranker are made where they would take longer; which ones then depends on the
+        clock. progress: whether a bar shows the steps; none is shown where COURSE_STABLE_OUTPUT is set.
+        fit_report holds l2, shares, sources, sets, models of the ranker, rows and positives of its table, which share
+        of the other candidates was kept in it, user_columns that are features, {column left_out: why}, and seconds of
+        each part.
+        Raises DataError where train or valid is empty, where only one user is known, or where no candidate of an
+        out-of-fold set was taken; BudgetError where the seconds do not suffice for one set and the last fit.
 
         Steps: EASE's l2 is chosen on valid. Then, for each out-of-fold set, all sources are fitted without its labels;
         shares are chosen by the labels of the first set; its candidates, with whether they were taken, are rows of
         the ranker's table. The trees learn, and last the sources are fitted on train and valid together.
         """
-        training = Training(dataset, split, self.settings, self.seed, self.make_sources, l2, seconds)
+        training = Training(dataset, split, self.settings, self.seed, self.make_sources, l2, seconds, progress)
         self.fitted, self.fit_report, self._kept = training.run(), training.report, None
         return self
 
@@ -128,15 +131,19 @@ class Funnel:
     def observe(self, events: pd.DataFrame | DayLog) -> Funnel:
         """Take later events in without training. Returns self.
 
-        events: table with user, item, time in s, perhaps value; or a day's log, whose clicked impressions these are.
+        events: table with user, item, time in s, perhaps value; or a day's log, whose clicked impressions these are
+        (none where the day has no impressions).
         What was taken is not shown again at once, counts and ages move on, and who was not known becomes known, by
         their history. An event that is held already counts once. Events of items that the funnel was not fitted with
         are left out with a warning. Raises ArgumentError before fit and for ids or times that are none; DataError for
         a missing column.
         """
+        fitted = self._fitted()
         if isinstance(events, DayLog):
+            if events.impressions is None or not len(events.impressions):
+                return self
             events = interactions(events.impressions, repeats=True)
-        self._fitted().observe(events)
+        fitted.observe(events)
         self._kept = None
         return self
 

@@ -18,7 +18,7 @@ from course_lib.serving.recommender import Recommender
 from course_lib.stages.reranking.constraints import Cap
 from course_lib.stages.reranking.reranker import MMRReranker
 
-FORMAT = 2
+FORMAT = 3
 REMEDY = "Make the recommender from its funnel and save it again."
 NUMBERS = ("n_retrieve", "n_rerank", "budget_ms", "retrieve_ms", "rank_ms", "name", "batch")
 

@@ -23,7 +23,7 @@ from course_lib.stages.retrieval.best_rank import BestRank
 from course_lib.stages.retrieval.past import Past
 from course_lib.stages.retrieval.source_models import Source
 
-FORMAT = 2
+FORMAT = 3
 REMEDY = "Fit the funnel and save it again."
 PLAIN = (bool, int, float, str, type(None), np.integer, np.floating, np.bool_)
 

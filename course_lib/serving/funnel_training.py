@@ -5,12 +5,14 @@ Letters: U users, N items, C candidates.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from tqdm.auto import tqdm
 
 from course_lib.contracts import DAY_S, ArgumentError, BudgetError, Catalog, DataError, Dataset, blas_threads
 from course_lib.serving.fitted_funnel import FittedFunnel
@@ -23,7 +25,8 @@ from course_lib.stages.retrieval.best_rank import BestRank, batches, choose_shar
 from course_lib.stages.retrieval.candidate_sources import choose_l2, fit_all
 from course_lib.stages.retrieval.past import Past
 
-TREES = {"trees": 200, "leaves": 15, "learning_rate": 0.06, "min_rows": 100, "lambda_l2": 5.0, "feature_fraction": 0.5}
+TREES = {"trees": 200, "leaves": 15, "learning_rate": 0.06, "min_rows": 100, "lambda_l2": 5.0, "feature_fraction": 0.5,
+         "n_models": 3}
 JUDGES = 600  # users by whom shares are chosen
 
 
@@ -49,18 +52,23 @@ class FunnelSettings:
 class Training:
     """One fit of a funnel; `run` returns FittedFunnel and leaves what it found in `report`.
 
-    dataset, split, l2, seconds: as Funnel.fit takes them. settings: FunnelSettings. make_sources: as Funnel has it.
+    dataset, split, l2, seconds, progress: as Funnel.fit takes them. settings: FunnelSettings. make_sources: as Funnel
+    has it.
     """
 
     def __init__(self, dataset: Dataset, split, settings: FunnelSettings, seed: int, make_sources: Callable,
-                 l2: float | None, seconds: float | None):
+                 l2: float | None, seconds: float | None, progress: bool = False):
         for name in ("train", "valid"):
             if not len(getattr(split, name)):
                 raise DataError(f"split.{name} is empty; the funnel learns from train and chooses on valid. Split with "
                                 f"a share for each.")
         self.settings, self.seed, self.make_sources = settings, seed, make_sources
         self.split, self.l2, self.seconds = split, l2, seconds
+        self.progress = progress and not os.environ.get("COURSE_STABLE_OUTPUT")         # a built notebook shows no bar
         known = pd.concat([split.train, split.valid], ignore_index=True)
+        if known["user"].nunique() < 2:
+            raise DataError(f"train and valid hold events of one user, {known['user'].iloc[0]}; the funnel recommends "
+                            f"what others took, so it needs at least two. Give the events of more users.")
         self.known = known.sort_values("time", kind="stable", ignore_index=True)
         self.size, self.timed = (dataset.n_users, dataset.n_items), split.kind == "time"
         items = dataset.catalog.items
@@ -79,13 +87,21 @@ class Training:
 
     def _run(self) -> FittedFunnel:
         self.started = time.perf_counter()
-        if self.l2 is None:
-            self.l2 = choose_l2(self.split.train, self.split.valid, *self.size, self.settings.l2_grid, seed=self.seed)
-        self._took("l2", self.started)
-        tables, labels = self._tables()
-        ranker = self._trees(tables, labels)
-        past = Past(self.known, self.size[1])
-        retriever = self._retriever(self.known).with_shares(self.shares)
+        with tqdm(total=4, unit="step", leave=False, disable=not self.progress) as bar:
+            bar.set_description("the funnel: l2 of EASE")
+            if self.l2 is None:
+                self.l2 = choose_l2(self.split.train, self.split.valid, *self.size, self.settings.l2_grid,
+                                    seed=self.seed)
+            self._took("l2", self.started)
+            bar.update()
+            tables, labels = self._tables(bar)
+            bar.set_description("the funnel: trees")
+            ranker = self._trees(tables, labels)
+            bar.update()
+            bar.set_description("the funnel: the last fit")
+            past = Past(self.known, self.size[1])
+            retriever = self._retriever(self.known).with_shares(self.shares)
+            bar.update()
         self.report |= {"l2": self.l2, "shares": dict(self.shares), "sources": list(retriever.sources),
                         "sets": len(labels), "user_columns": list(self.columns), "left_out": self.left_out}
         return FittedFunnel(past, retriever, ranker, self.catalog, timed=self.timed, columns=self.columns)
@@ -101,12 +117,15 @@ class Training:
         found = list(windows(self.known, self.settings.n_windows, self.horizon_s))
         yield from found or [(self.split.train, self.split.valid)]
 
-    def _tables(self) -> tuple[list[pd.DataFrame], list[np.ndarray]]:
-        """The ranker's rows and labels, set by set; no more sets than the seconds suffice for."""
+    def _tables(self, bar: tqdm) -> tuple[list[pd.DataFrame], list[np.ndarray]]:
+        """The ranker's rows and labels, set by set; no more sets than the seconds suffice for. bar: moves by each."""
         sets, tables, labels = list(self._sets()), [], []
         began, seconds = time.perf_counter(), self.seconds
+        bar.total = len(sets) + 3                                                       # l2, trees, the last fit
         for number, (past, label) in enumerate(sets, 1):
+            bar.set_description(f"the funnel: labels {number} of {len(sets)}")
             table, taken = self._labelled(past, label, len(sets))
+            bar.update()
             if len(taken):
                 tables.append(table)
                 labels.append(taken)
@@ -171,9 +190,17 @@ class Training:
             raise DataError(f"{int(label.sum())} of {len(label)} candidates in {len(labels)} out-of-fold sets were "
                             f"taken; the ranker needs some of both kinds. Give a longer table.")
         ranker = GBDTRanker("binary", seed=self.seed, **{"num_threads": 1, **self.settings.trees})
-        ranker.fit(pd.concat(tables, ignore_index=True), label)
+        ranker.fit(pd.concat(tables, ignore_index=True), label, seconds=self._left())
+        self.report["models"] = ranker.n_models
         self._took("trees", started)
         return ranker
+
+    def _left(self) -> float | None:
+        """Seconds for the trees, with as much kept for the last fit as the sources took on average."""
+        if self.seconds is None:
+            return None
+        last_fit = self.report["seconds"].get("sources", 0.0) / max(len(self._rates), 1)
+        return self.seconds - (time.perf_counter() - self.started) - last_fit
 
     def _took(self, what: str, started: float) -> None:
         seconds = self.report["seconds"]

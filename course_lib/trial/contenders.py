@@ -208,7 +208,7 @@ def _fit_chain(task: Task):
     from course_lib.serving.funnel import Funnel
 
     try:
-        model = Funnel(seed=task.seed).fit(task.data, task, seconds=task.seconds)
+        model = Funnel(seed=task.seed).fit(task.data, task, seconds=task.seconds, progress=task.progress)
     except BudgetError as error:
         raise BudgetError(f"{str(error).split('. ')[0]}. Give more --minutes.") from error
     report = model.fit_report

@@ -2,6 +2,7 @@
 
 python tests/benchmarks/bench_funnel.py                          ML-100K and Online Retail II at random, and by time
 python tests/benchmarks/bench_funnel.py --only ml100k --seeds 0  one part, one seed
+python tests/benchmarks/bench_funnel.py --only retail --brief    the chain and EASE alone, without the ablation
 python tests/benchmarks/bench_funnel.py --only size              time and memory from 1k to 100k items
 
 Protocol: first event of each user and item; users with an event before the test part and in it; known items masked.
@@ -30,7 +31,7 @@ from course_lib.evidence.offline import held_out, ndcg_at_k, paired, recall_at_k
 from course_lib.serving import funnel_training
 from course_lib.serving.fitted_funnel import FittedFunnel
 from course_lib.serving.funnel import Funnel
-from course_lib.serving.funnel_training import Training
+from course_lib.serving.funnel_training import FunnelSettings, Training
 from course_lib.stages.retrieval.candidate_sources import HeadEASE
 from course_lib.stages.retrieval.past import Past
 
@@ -62,13 +63,6 @@ def alone_ms(chain: Funnel, users: np.ndarray) -> dict[str, float]:
 
 
 # --- who competes ---------------------------------------------------------------------------------------------------
-class OneValid(Training):
-    """Learns from train's candidates and valid's labels alone, as a ranker in a pipeline of two splits does."""
-
-    def _sets(self):
-        yield self.split.train, self.split.valid
-
-
 class NoAges(Training):
     """Told that the split is random: no source ages and no age is a feature; its labels stay windows of time."""
 
@@ -80,9 +74,9 @@ class NoAges(Training):
         return iter(self.found) if hasattr(self, "found") else super()._sets()
 
 
-def fitted(data, split, seed: int, kind: type[Training], l2: float) -> Funnel:
+def without_ages(data, split, seed: int, l2: float) -> Funnel:
     chain = Funnel(seed=seed)
-    training = kind(data, split, chain.settings, seed, chain.make_sources, l2, None)
+    training = NoAges(data, split, chain.settings, seed, chain.make_sources, l2, None)
     chain.fitted, chain.fit_report = training.run(), training.report
     return chain
 
@@ -98,28 +92,31 @@ def without_refit(chain: Funnel, data, split, seed: int) -> Funnel:
     return plain
 
 
-def rivals(data, split, seed: int, chain: Funnel, known: pd.DataFrame) -> dict:
-    """{name: function users → lists (B, K)}, EASE first."""
+def rivals(data, split, seed: int, chain: Funnel, known: pd.DataFrame, brief: bool) -> dict:
+    """{name: function users → lists (B, K)}, EASE first. brief: only those that need no other chain."""
     l2 = chain.fit_report["l2"]
     ease = HeadEASE(l2, most=data.n_items).fit(known, data.n_users, data.n_items)
     found = {"EASE": lambda users: top_items(ease, users, K, known), "blend": lambda users: chain.candidates(users, K)}
-    kinds = {"one validation part": OneValid} | ({"no ages": NoAges} if split.kind == "time" else {})
-    for name, kind in kinds.items():
-        found[name] = fitted(data, split, seed, kind, l2).recommend
+    if brief:
+        return found
+    found["one validation part"] = Funnel(FunnelSettings(valid_alone=True), seed).fit(
+        data, split, l2=l2, progress=False).recommend
+    if split.kind == "time":
+        found["no ages"] = without_ages(data, split, seed, l2).recommend
     found["no refit"] = without_refit(chain, data, split, seed).recommend
     return found
 
 
 # --- one part -------------------------------------------------------------------------------------------------------
-def judge(data, split: splits.Split, seed: int) -> tuple[dict, dict, dict]:
+def judge(data, split: splits.Split, seed: int, brief: bool) -> tuple[dict, dict, dict]:
     """(facts, {list: {metric: of each user}}, {source: recall@300})."""
     started, cpu = time.perf_counter(), time.process_time()
-    chain = Funnel(seed=seed).fit(data, split)
+    chain = Funnel(seed=seed).fit(data, split, progress=False)
     fit_s, fit_cpu_s = time.perf_counter() - started, time.process_time() - cpu
     known = pd.concat([split.train, split.valid])
     users, relevant = held_out(split.test[split.test["user"].isin(known["user"])])
     lists = {"the chain": chain.recommend(users, K)}
-    lists |= {name: lists_of(users) for name, lists_of in rivals(data, split, seed, chain, known).items()}
+    lists |= {name: lists_of(users) for name, lists_of in rivals(data, split, seed, chain, known, brief).items()}
     of_user = {name: {metric: pd.Series(measure(top, relevant, K), index=users) for metric, measure in METRICS.items()}
                for name, top in lists.items()}
     wide = {"the blend": chain.candidates(users, WIDE)}
@@ -144,11 +141,11 @@ def said(difference: pd.Series) -> str:
     return f"{found.value:+.4f} [{found.low:+.4f}, {found.high:+.4f}]"
 
 
-def report(part: str, seeds: list[int]) -> None:
+def report(part: str, seeds: list[int], brief: bool = False) -> None:
     """Print the tables of one part: facts, the chain against EASE, the chain against itself without an ingredient."""
     data, facts, ceilings, by_seed = dataset_of(part), {}, {}, []
     for seed in seeds:
-        facts[f"seed {seed}"], of_user, ceilings[f"seed {seed}"] = judge(data, split_of(data, part, seed), seed)
+        facts[f"seed {seed}"], of_user, ceilings[f"seed {seed}"] = judge(data, split_of(data, part, seed), seed, brief)
         by_seed.append(of_user)
         print(f"{part} seed {seed}: chain − EASE recall@10 "
               f"{said(of_user['the chain']['recall'] - of_user['EASE']['recall'])}", flush=True)
@@ -194,7 +191,7 @@ def cost(n_items: int, n_events: int, kind: str) -> dict:
     split = splits.by_time(data.interactions) if kind == "time" else splits.by_user(data.interactions)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     started, cpu = time.perf_counter(), time.process_time()
-    chain = Funnel().fit(data, split)
+    chain = Funnel().fit(data, split, progress=False)
     row = {"items": n_items, "events": len(data.interactions), "split": kind, "fit s": time.perf_counter() - started,
            "fit CPU s": time.process_time() - cpu, "peak MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
            "of it the table MB": before}
@@ -220,6 +217,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", choices=(*PARTS, "size", "large"))
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--brief", action="store_true")
     parser.add_argument("--events", type=int, default=100_000)
     asked = parser.parse_args()
     warnings.simplefilter("ignore")
@@ -229,7 +227,7 @@ def main():
         sizes(1_000_000, (100_000,))
     for part in [asked.only] if asked.only in PARTS else [] if asked.only else PARTS:
         if part == "ml100k" or datasets.available("online_retail"):
-            report(part, asked.seeds if not part.endswith("time") else asked.seeds[:1])
+            report(part, asked.seeds if not part.endswith("time") else asked.seeds[:1], asked.brief)
     print(f"\npeak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB; trees "
           f"{funnel_training.TREES}")
 

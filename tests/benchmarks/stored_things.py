@@ -99,11 +99,12 @@ def _ranker():
     def fit(version):
         features = table(version)
         label = (np.random.default_rng(9).random(600) < features["taste"]).astype(int)
-        return GBDTRanker(trees=12, leaves=7, position="position", num_threads=1).fit(features, label)
+        ranker = GBDTRanker(trees=12, leaves=7, n_models=2, feature_fraction=0.7, position="position", num_threads=1)
+        return ranker.fit(features, label)
 
     def answers(model):
-        facts = [model.objective, model.position, model.serve_position, model.trees, model.columns,
-                 sorted(map(str, model.params.items()))]
+        facts = [model.objective, model.position, model.serve_position, model.trees, model.n_models,
+                 model.columns, sorted(map(str, model.params.items()))]
         return [digest(model.predict(table(7, 400))), facts]
 
     return Saved(fit, GBDTRanker.load, answers, "trees.txt")
@@ -162,7 +163,8 @@ def _recommender():
     from course_lib.serving.funnel import Funnel, FunnelSettings
     from course_lib.serving.funnel_recommender import FunnelRecommender
 
-    trees = {"trees": 5, "leaves": 4, "learning_rate": 0.2, "min_rows": 20, "num_threads": 1}
+    trees = {"trees": 5, "leaves": 4, "learning_rate": 0.2, "min_rows": 20, "num_threads": 1, "n_models": 2,
+             "feature_fraction": 0.5}
     small = FunnelSettings(n_candidates=15, n_shares=15, l2_grid=(20.0,), trees=trees)
 
     def fit(version):

@@ -123,6 +123,7 @@ def test_the_report_says_what_was_done(fitted):
     assert report["l2"] in SMALL.l2_grid and max(report["shares"].values()) == 1
     assert set(report["shares"]) <= set(report["sources"]) and ("recent" in report["sources"]) == (split.kind == "time")
     assert 0 < report["positives"] < report["rows"] and report["sets"] >= 1
+    assert report["models"] == chain.ranker.n_models == 3
     assert set(report["seconds"]) == {"l2", "sources", "tables", "trees"}
 
 
@@ -181,8 +182,38 @@ def test_where_time_is_short_fewer_sets_are_made_or_none(data, monkeypatch):
     whole = Funnel(SMALL).fit(data, split, seconds=1e6).fit_report["sets"]
     fewer = Funnel(SMALL).fit(data, split, seconds=25).fit_report["sets"]
     assert 1 <= fewer < whole == 5
+    monkeypatch.setattr(funnel_training.Training, "_left", lambda training: 0.0)
+    assert Funnel(SMALL).fit(data, split, seconds=1e6).fit_report["models"] == 1
     with pytest.raises(BudgetError, match="one set of labels took .* Give more time"):
         Funnel(SMALL).fit(data, split, seconds=0.5)
+
+
+def test_one_user_alone_is_too_few_and_two_are_enough():
+    def table_of(n_users):
+        items = pd.DataFrame({"item": np.tile(np.arange(20), n_users), "user": np.repeat(np.arange(n_users), 20)})
+        kept = items[(items["item"] + 3 * items["user"]) % 4 > 0]
+        return Dataset.from_frames(kept.assign(time=1e9 + DAY * kept["item"]), time_unit="s")
+
+    few = replace(SMALL, trees=SMALL.trees | {"min_rows": 1})
+    for kind in ("user", "time"):
+        alone, two = table_of(1), table_of(2)
+        with pytest.raises(DataError, match="events of one user, 0; .* at least two. Give the events of more users"):
+            Funnel(few).fit(alone, split_of(alone, kind))
+        assert (Funnel(few).fit(two, split_of(two, "user")).recommend([0, 1], 2)[:, 0] >= 0).all()
+
+
+def test_a_bar_shows_the_steps_unless_told_not_to(data, monkeypatch, capsys):
+    monkeypatch.delenv("COURSE_STABLE_OUTPUT", raising=False)
+    split, quick = split_of(data, "user"), replace(SMALL, trees=SMALL.trees | {"trees": 2})
+    chain = Funnel(quick).fit(data, split, l2=20.0)
+    told = capsys.readouterr()
+    steps = chain.fit_report["sets"] + 3
+    assert f"{steps - 1}/{steps}" in told.err and "the last fit" in told.err and not told.out
+    Funnel(quick).fit(data, split, l2=20.0, progress=False)
+    monkeypatch.setenv("COURSE_STABLE_OUTPUT", "1")
+    Funnel(quick).fit(data, split, l2=20.0)
+    quiet = capsys.readouterr()
+    assert not quiet.err and not quiet.out
 
 
 def test_what_cannot_be_done_is_said(data, fitted):

@@ -192,6 +192,17 @@ def test_a_days_clicks_are_events(chain):
     assert 7 not in chain.candidates([4], ITEMS) and 9 not in chain.candidates([NEW], ITEMS)
 
 
+@pytest.mark.parametrize("impressions", [None, pd.DataFrame(), pd.DataFrame({"user": [4], "item": [7], "time": [1.4e9],
+                                                                             "click": [0]})])
+def test_a_day_without_a_click_changes_nothing(chain, impressions):
+    before, n = chain.score([4, NEW]), len(chain.fitted.past.events)
+    day = DayLog(1, pd.DataFrame(), impressions, pd.DataFrame())
+    assert chain.observe(day) is chain and len(chain.fitted.past.events) == n
+    assert np.array_equal(chain.score([4, NEW]), before) and not len(chain.fitted.past.changed)
+    with pytest.raises(ArgumentError, match="has not been fitted"):
+        Funnel().observe(day)
+
+
 def test_events_that_are_none_are_refused_and_change_nothing(chain):
     before = chain.score([4])
     for wrong in (events([-2], [3]), events(["a"], [3]), events([1], [0.5]), events([1], [3], days=np.nan)):

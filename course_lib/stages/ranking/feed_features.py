@@ -22,6 +22,7 @@ from course_lib.contracts import (
     as_numbers,
     check_labels,
     keyed_uniform,
+    unit_rows,
 )
 
 COLUMNS = ("item_rate", "item_recent", "age_days", "creator_rate", "category_rate", "category_share", "profile_match",
@@ -65,7 +66,7 @@ class FeedFeatures:
             "creator_rate": self._grouped("creator", self.n_creators, mean)[creator],
             "category_rate": self._grouped("category", self.n_categories, mean)[category],
             "category_share": np.take_along_axis(_shares(_of(self.taste, user)), category, axis=1),
-            "profile_match": np.einsum("bcd,bd->bc", vectors, _unit(_of(self.profile, user))),
+            "profile_match": np.einsum("bcd,bd->bc", vectors, unit_rows(_of(self.profile, user))),
             "session_match": np.einsum("bcd,bd->bc", vectors, self._session(requests)),
             "user_rate": across(rates[:, None], item.shape),
             "user_clicks": across(np.log1p(_of(self.user_clicked, user))[:, None], item.shape),
@@ -95,7 +96,7 @@ class FeedFeatures:
 
     def directions(self, requests: Requests, session: float = 0.5) -> np.ndarray:
         """float32 (B, d): where each request points, the person's profile plus `session` times the session."""
-        return _unit(_of(self.profile, requests.user)) + session * self._session(requests)
+        return unit_rows(_of(self.profile, requests.user)) + session * self._session(requests)
 
     # --- the parts ---------------------------------------------------------------------------------------------
     def _rate(self, clicks, shown, mean) -> np.ndarray:
@@ -111,7 +112,7 @@ class FeedFeatures:
         if not held.size:
             return np.zeros((len(requests), self.unit.shape[1]), np.float32)
         known = (held >= 0) & (held < len(self.unit))
-        return _unit((self.unit[np.where(known, held, 0)] * known[:, :, None]).sum(axis=1))
+        return unit_rows((self.unit[np.where(known, held, 0)] * known[:, :, None]).sum(axis=1))
 
     def _grow_items(self, catalog: Catalog) -> None:
         fresh = catalog.items.index.to_numpy() >= len(self.unit)
@@ -123,7 +124,7 @@ class FeedFeatures:
         content = as_numbers("content", catalog.content).astype(np.float32)
         facts = {name: as_ids(f"{name} of items", catalog.items[name]) if name in ("creator", "category") else
                  as_numbers(f"{name} of items", catalog.items[name], missing=True) for name in self.facts}
-        self.unit = np.vstack([self.unit, _unit(content[fresh])])
+        self.unit = np.vstack([self.unit, unit_rows(content[fresh])])
         for name, held in self.facts.items():
             self.facts[name] = np.concatenate([held, facts[name][fresh]])
         if hasattr(self, "shown"):
@@ -145,10 +146,6 @@ def _of(held: np.ndarray, user: np.ndarray) -> np.ndarray:
     rows = held[np.where(known, user, 0)]
     rows[~known] = 0
     return rows
-
-
-def _unit(rows: np.ndarray) -> np.ndarray:
-    return rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-12)
 
 
 def _shares(rows: np.ndarray) -> np.ndarray:

@@ -5,6 +5,7 @@ Position enters training as a feature that serving holds at one value, or as wei
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,10 +26,13 @@ from course_lib.contracts import (
     check_shape,
 )
 from course_lib.data import stored
+from course_lib.stages.ranking.feature_table import check_table, group_sizes, numbers_of
 
 OBJECTIVES = ("binary", "lambdarank")
 GRADES = 30  # LightGBM knows gains of 2^grade − 1 up to this one
-FORMAT = 2
+FORMAT = 3
+DRAWN = {"feature_fraction", "feature_fraction_bynode", "bagging_fraction", "extra_trees"}  # what another seed changes
+SEED_STEP = 1000  # between models, so that rankers of neighbouring seeds have no model in common
 
 
 class GBDTRanker:
@@ -37,35 +41,44 @@ class GBDTRanker:
     objective: "binary" learns P(label = 1), and predict returns probabilities; "lambdarank" learns the order inside a
     group, and predict returns scores without a scale: no probabilities. position: name of the column that holds the
     position (from 1) at which a row was shown; used in training, held at `serve_position` in predict.
+    n_models: so many forests learn from the same rows by different seeds, and their answers are averaged; that takes
+    away some of what chance put into each. They need something to be drawn by seed, such as feature_fraction=0.5.
     The same data and seed give the same trees for any number of threads up to 2. Raises ArgumentError for a setting
-    that grows no tree.
+    that grows no tree, and for several models that would all be alike.
 
     Source: Ke et al. 2017 (LightGBM); Burges 2010, MSR-TR-2010-82 (LambdaMART).
     """
 
     def __init__(self, objective: str = "binary", *, trees: int = 120, leaves: int = 31, learning_rate: float = 0.08,
-                 min_rows: int = 40, position: str | None = None, serve_position: int = 1, seed: int = 0, **params):
+                 min_rows: int = 40, n_models: int = 1, position: str | None = None, serve_position: int = 1,
+                 seed: int = 0, **params):
         if objective not in OBJECTIVES:
             raise ArgumentError(f"objective is {objective!r}; expected one of {OBJECTIVES}.")
         trees, leaves = as_count("trees", trees, 1), as_count("leaves", leaves, 2)
         min_rows = as_count("min_rows", min_rows)
         if not 0 < learning_rate < np.inf:
             raise ArgumentError(f"learning_rate is {learning_rate}; expected above 0, such as 0.08.")
+        self.n_models = as_count("n_models", n_models, 1)
+        if self.n_models > 1 and not DRAWN & set(params):
+            raise ArgumentError(f"n_models is {n_models}, but nothing is drawn, so that all would be alike. Pass also "
+                                f"one of {sorted(DRAWN)}, such as feature_fraction=0.5.")
         self.objective, self.trees, self.position, self.serve_position = objective, trees, position, serve_position
         self.params = {"objective": objective, "num_leaves": leaves, "learning_rate": learning_rate,
                        "min_data_in_leaf": min_rows, "seed": seed, "num_threads": 2, "deterministic": True,
                        "force_row_wise": True, "verbosity": -1, "lambda_l2": 1.0, **params}
         self.columns: list[str] = []
 
-    def fit(self, features: pd.DataFrame, label, group=None, *, weight=None) -> GBDTRanker:
+    def fit(self, features: pd.DataFrame, label, group=None, *, weight=None,
+            seconds: float | None = None) -> GBDTRanker:
         """features: a row an example, numbers only; NaN is a value that is missing. label: (n,), 0/1 (lambdarank:
         whole grades 0…30). group: (n,), the request of each row, rows of a request together (lambdarank needs it).
         weight: float (n,), at least 0, e.g. from `position_weights`. Columns may have any names, each once.
+        seconds: no model after the first is begun that would end later than this; n_models is then how many there are.
         Returns self. Raises ShapeError, DataError (one label only, columns that are no numbers), ArgumentError (other
         labels: ratings of 1 to 5 are all "1" to LightGBM)."""
         import lightgbm as lgb
 
-        _check_table(features)
+        check_table(features)
         if len(features) != np.size(label):
             raise ShapeError(f"features have {len(features)} rows and label {np.size(label)}; expected one each.")
         label = check_labels("label", label, GRADES if self.objective == "lambdarank" else 1, both=True).ravel()
@@ -79,17 +92,27 @@ class GBDTRanker:
             raise DataError(f"no column {self.position!r} in features; they have {self.columns}.")
         sizes = None
         if self.objective == "lambdarank":
-            sizes = _group_sizes(group, len(label))
-        data = lgb.Dataset(_numbers(features, self.columns), label, group=sizes, weight=weight, free_raw_data=True,
+            sizes = group_sizes(group, len(label))
+        data = lgb.Dataset(numbers_of(features, self.columns), label, group=sizes, weight=weight, free_raw_data=True,
                            feature_name=[f"feature_{i}" for i in range(len(self.columns))])  # it refuses "genre: a, b"
-        self._booster = lgb.train(self.params, data, num_boost_round=self.trees)
+        self._boosters, started = [], time.perf_counter()
+        for number, seed in enumerate(self._seeds(), 1):
+            self._boosters.append(lgb.train({**self.params, "seed": seed}, data, num_boost_round=self.trees))
+            spent = time.perf_counter() - started
+            if seconds is not None and spent * (number + 1) / number > seconds:
+                break
+        self.n_models = len(self._boosters)
         return self
+
+    def _seeds(self) -> list[int]:
+        """One for each model; the first is the ranker's own."""
+        return [self.params["seed"] + SEED_STEP * model for model in range(self.n_models)]
 
     def predict(self, features: pd.DataFrame) -> np.ndarray:
         """float (n,): probabilities ("binary") or scores ("lambdarank"). The position column is not needed; if it is
         there, it is overwritten. Raises DataError naming missing columns or those that are no numbers."""
         self._fitted()
-        _check_table(features)
+        check_table(features)
         missing = [c for c in self.columns if c not in features.columns and c != self.position]
         if missing:
             raise DataError(f"features lack the columns {missing} the ranker was trained on. If they cannot be had at "
@@ -98,7 +121,7 @@ class GBDTRanker:
             return np.empty(0)
         if self.position:
             features = features.assign(**{self.position: float(self.serve_position)})
-        return self._answer(_numbers(features, self.columns))
+        return self._answer(numbers_of(features, self.columns))
 
     def predict_rows(self, rows: np.ndarray) -> np.ndarray:
         """float (n,): what `predict` returns for a table with these values, without the time that a table costs.
@@ -117,16 +140,18 @@ class GBDTRanker:
 
     def _answer(self, rows: np.ndarray) -> np.ndarray:
         threads = 1 if len(rows) < 5000 else self.params["num_threads"]  # a thread woken for one request costs time
-        return self._booster.predict(rows, num_threads=threads)
+        answers = [booster.predict(rows, num_threads=threads) for booster in self._boosters]
+        return np.mean(answers, axis=0)
 
     def importance(self) -> pd.Series:
-        """Total gain by feature, as shares that sum to 1, largest first."""
+        """Total gain by feature over all models, as shares that sum to 1, largest first."""
         self._fitted()
-        gain = pd.Series(self._booster.feature_importance("gain"), index=self.columns, dtype=float)
+        total = np.sum([booster.feature_importance("gain") for booster in self._boosters], axis=0)
+        gain = pd.Series(total, index=self.columns, dtype=float)
         return (gain / max(gain.sum(), 1e-12)).sort_values(ascending=False)
 
     def _fitted(self) -> None:
-        if not hasattr(self, "_booster"):
+        if not hasattr(self, "_boosters"):
             raise ArgumentError("the ranker has not been fitted. Call fit(features, label) first.")
 
     def save(self, path: Path | str) -> None:
@@ -135,11 +160,12 @@ class GBDTRanker:
 
     def packed(self) -> tuple[dict, dict[str, bytes]]:
         """(facts, JSON-able; named bytes): what a file holds, for whoever keeps a ranker within a larger one."""
-        if not hasattr(self, "_booster"):
+        if not hasattr(self, "_boosters"):
             raise ArgumentError("the ranker has not been fitted: there is nothing to save. Call fit(features, label).")
         about = {"objective": self.objective, "position": self.position, "columns": self.columns, "trees": self.trees,
-                 "serve_position": self.serve_position, "params": self.params}
-        return about, {"trees": self._booster.model_to_string().encode()}
+                 "serve_position": self.serve_position, "params": self.params, "n_models": self.n_models}
+        return about, {f"trees {model}": booster.model_to_string().encode()
+                       for model, booster in enumerate(self._boosters)}
 
     @classmethod
     def load(cls, path: Path | str) -> GBDTRanker:
@@ -154,54 +180,10 @@ class GBDTRanker:
 
         ranker = cls(about["objective"], trees=about["trees"], position=about["position"],
                      serve_position=about["serve_position"])
-        ranker.params, ranker.columns = about["params"], list(about["columns"])
-        ranker._booster = lgb.Booster(model_str=parts["trees"].decode())
+        ranker.params, ranker.columns, ranker.n_models = about["params"], list(about["columns"]), about["n_models"]
+        ranker._boosters = [lgb.Booster(model_str=parts[f"trees {model}"].decode())
+                            for model in range(ranker.n_models)]
         return ranker
-
-
-def _check_table(features) -> None:
-    if not isinstance(features, pd.DataFrame):
-        raise ArgumentError(f"features is a {type(features).__name__}; expected a table (pandas.DataFrame), a "
-                            f"column a feature.")
-    if not len(features.columns):
-        raise DataError("features have no columns; expected at least one.")
-    if not features.columns.is_unique:
-        raise DataError(f"features have column {features.columns[features.columns.duplicated()][0]!r} twice; expected "
-                        f"each name once. Rename one.")
-    odd = [name for name in features.columns if not isinstance(name, str | int | np.integer)]
-    if odd:
-        raise DataError(f"column {odd[0]!r} is named by a {type(odd[0]).__name__}; expected text or whole numbers. "
-                        f"Rename it, such as features.columns.map(str).")
-
-
-def _numbers(features: pd.DataFrame, columns: list) -> np.ndarray:
-    """float32 (n, F) in the order of columns; DataError where a column is not a number. What is missing is NaN."""
-    wrong = [c for c in columns if not _is_number(features[c].dtype)]
-    if wrong:
-        raise DataError(f"columns {wrong} are not numbers but {', '.join(str(features[c].dtype) for c in wrong)}. "
-                        f"Encode them before fit (.astype(float), .cat.codes, pd.get_dummies).")
-    return np.column_stack([features[c].to_numpy(np.float32) if isinstance(features[c].dtype, np.dtype) else
-                            features[c].to_numpy(np.float32, na_value=np.nan) for c in columns])
-
-
-def _is_number(dtype) -> bool:
-    held = dtype.categories.dtype if isinstance(dtype, pd.CategoricalDtype) else dtype
-    return pd.api.types.is_numeric_dtype(held) and not pd.api.types.is_complex_dtype(held)
-
-
-def _group_sizes(group, n: int) -> np.ndarray:
-    if group is None:
-        raise ArgumentError("lambdarank orders inside a request: pass group, the request of every row.")
-    group = np.asarray(group)
-    if group.shape != (n,):
-        raise ShapeError(f"group has shape {group.shape} for {n} rows; expected the request of each.")
-    if pd.isna(group).any():
-        raise DataError(f"group is missing in {pd.isna(group).sum()} rows, first at row "
-                        f"{int(np.flatnonzero(pd.isna(group))[0])}. Drop such rows.")
-    starts = np.flatnonzero(np.append(True, group[1:] != group[:-1]))
-    if len(pd.unique(group)) != len(starts):
-        raise DataError("the rows of a group do not stand together. Sort features, label and group by group first.")
-    return np.diff(np.append(starts, n))
 
 
 def position_weights(position, click, examination, clip: float = 20.0) -> np.ndarray:

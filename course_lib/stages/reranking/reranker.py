@@ -20,6 +20,7 @@ from course_lib.contracts import (
     check_shape,
     keyed_uniform,
     repeated,
+    unit_rows,
 )
 from course_lib.stages.reranking.constraints import Cap, shortfall
 from course_lib.stages.reranking.diversity import normalised, weight_in_range
@@ -47,7 +48,7 @@ class MMRReranker:
         check_finite(content=content)
         if not 0 <= explore <= 1:
             raise ArgumentError(f"explore is {explore}; expected a chance in [0, 1].")
-        self._unit = _unit_rows(content)
+        self._unit = unit_rows(content)
         self.trade_off, self.explore, self.seed, self.strict = weight_in_range(trade_off), explore, seed, strict
         self.explore_slots = None if explore_slots is None else frozenset(explore_slots)
         self.caps, self.notes = list(caps), {}
@@ -101,12 +102,8 @@ class MMRReranker:
             place = born.items.index.to_numpy()
             grown = np.zeros((max(len(self._unit), int(place.max()) + 1), self._unit.shape[1]), np.float32)
             grown[: len(self._unit)] = self._unit
-            grown[place] = _unit_rows(as_numbers("content of newborn items", born.content).astype(np.float32))
+            grown[place] = unit_rows(as_numbers("content of newborn items", born.content).astype(np.float32))
             self._unit = grown
-
-
-def _unit_rows(content: np.ndarray) -> np.ndarray:
-    return content / np.maximum(np.linalg.norm(content, axis=1, keepdims=True), 1e-12)
 
 
 class _Slate:

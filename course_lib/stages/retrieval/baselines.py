@@ -20,9 +20,9 @@ from course_lib.contracts import (
     as_ids,
     as_numbers,
     best_k,
-    blas_threads,
     check_memory,
 )
+from course_lib.stages.retrieval.histories import ease_weights
 
 _SPARSE = 10_000  # ids may run to so many a row before they are taken for raw ones
 
@@ -194,13 +194,7 @@ class EASE(Baseline):
         size = self.seen.shape[1]
         check_memory(f"EASE on {size:,} items", 4 * 4.0 * size**2, "It holds a number for each pair of items: use "
                      "ItemKNN or ALS, or leave out the rarest items.")
-        gram = (self.seen.T @ self.seen).toarray().astype(np.float32)
-        diagonal = np.diag_indices_from(gram)
-        gram[diagonal] += self.l2
-        with blas_threads(size):
-            inverse = np.linalg.inv(gram)
-        self.weight = inverse / -np.diag(inverse)
-        self.weight[diagonal] = 0
+        self.weight = ease_weights(self.seen, self.l2)
 
     def _score(self, users):
         return self.seen[users] @ self.weight

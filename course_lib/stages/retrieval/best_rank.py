@@ -14,6 +14,7 @@ import scipy.sparse as sp
 from course_lib.contracts import ArgumentError, as_count, best_k, repeated
 
 BATCH_CELLS = 2_000_000  # users of a batch × items: 8 MB a source
+CLEAR = 2.0  # standard errors; some twenty shares are tried, and of so many chance alone takes the best one past 1
 
 
 class BestRank:
@@ -90,6 +91,7 @@ def choose_shares(retriever: BestRank, users: np.ndarray, wanted: sp.csr_matrix,
                   grid=(0.25, 0.5, 1.0)) -> dict[str, float]:
     """Shares with a high recall@n, found greedily: the best source first, then each other one, in the order of its own
     recall, at the share of `grid` that raises recall most, if that is by more than its standard error over users.
+    Unless all of them together raise it by more than CLEAR standard errors, the best source stays alone.
 
     users: int (B,), some hundreds. wanted: sparse (U, N), what they took afterwards. Returns {name: share}, best
     source first, with share 1. Raises ArgumentError where there is no user.
@@ -112,9 +114,14 @@ def choose_shares(retriever: BestRank, users: np.ndarray, wanted: sp.csr_matrix,
         tried = {share: recall(np.minimum(key, rank[name] / np.float32(share))) for share in grid}
         share = max(tried, key=lambda share: tried[share].mean())
         gain = tried[share] - best
-        if gain.mean() > gain.std() / np.sqrt(len(gain)):
+        if _errors(gain) > 1:
             shares[name], best, key = share, tried[share], np.minimum(key, rank[name] / np.float32(share))
-    return shares
+    return shares if _errors(best - alone[first]) > CLEAR else {first: 1.0}
+
+
+def _errors(gain: np.ndarray) -> float:
+    """How many standard errors the mean of gain, float (B,), lies above 0."""
+    return float(gain.mean() * np.sqrt(len(gain)) / max(gain.std(), 1e-12))
 
 
 def _ranks_in_union(retriever: BestRank, users: np.ndarray, wanted: sp.csr_matrix, n: int):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from course_lib.contracts import DAY_S
+from course_lib.contracts import DAY_S, ndcg_of_hits
 from course_lib.stages.retrieval.baselines import user_item_matrix
 from course_lib.stages.retrieval.source_models import (
     BasketEASE,
@@ -109,8 +109,7 @@ def choose_l2(train, valid, n_users: int, n_items: int, grid=(100.0, 200.0, 400.
     users = np.sort(np.random.default_rng(seed).permutation(users)[:n_judges])
     if not len(users) or len(grid) == 1:
         return float(grid[len(grid) // 2])
-    discount = 1 / np.log2(np.arange(2, 12))
-    ideal = np.cumsum(discount)[np.minimum(np.diff(wanted.indptr)[users], 10) - 1]
+    n_wanted = np.diff(wanted.indptr)[users]
     gain = {}
     for l2 in grid:
         model, got = HeadEASE(l2).fit(train, n_users, n_items), 0.0
@@ -118,6 +117,6 @@ def choose_l2(train, valid, n_users: int, n_items: int, grid=(100.0, 200.0, 400.
             part = users[start:start + 256]
             top = model.recommend(part, 10)
             hit = np.take_along_axis(wanted[part].toarray() > 0, np.maximum(top, 0), 1) & (top >= 0)
-            got += float(((hit @ discount) / ideal[start:start + 256]).sum())
+            got += float(ndcg_of_hits(hit, n_wanted[start:start + 256]).sum())
         gain[l2] = got
     return float(max(gain, key=gain.get))

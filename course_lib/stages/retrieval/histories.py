@@ -75,8 +75,3 @@ def aged_history(interactions, shape: tuple[int, int], half_life_days: float,
 def _last_of_each(interactions):
     """The rows of each user's last event with each item."""
     return interactions.sort_values("time", kind="stable").drop_duplicates(["user", "item"], keep="last")
-
-
-def unit_rows(rows: np.ndarray) -> np.ndarray:
-    """The rows, float (n, d), each of length 1 (or 0)."""
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)

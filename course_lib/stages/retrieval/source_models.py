@@ -10,13 +10,12 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
-from course_lib.contracts import DAY_S, ArgumentError, as_count, as_numbers, best_k, check_memory
+from course_lib.contracts import DAY_S, ArgumentError, as_count, as_numbers, best_k, check_memory, unit_rows
 from course_lib.stages.retrieval.baselines import ALS, Baseline, user_item_matrix
 from course_lib.stages.retrieval.histories import (
     aged_history,
     baskets,
     ease_weights,
-    unit_rows,
     values_around_mean,
 )
 

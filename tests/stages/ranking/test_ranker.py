@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from course_lib.contracts import ArgumentError, Candidates, CorruptError, DataError, Requests, ShapeError
+from course_lib.data import stored
 from course_lib.stages.ranking.calibrate import Isotonic
 from course_lib.stages.ranking.ranker import GBDTRanker, RankerStage, position_weights, weighted_value
 
@@ -48,6 +49,67 @@ def test_same_data_and_seed_give_the_same_scores_whatever_the_threads():
     one = GBDTRanker(trees=20, num_threads=1).fit(features, click).predict(features)
     two = GBDTRanker(trees=20).fit(features, click).predict(features)
     assert (one == two).all()
+
+
+def test_several_models_answer_with_the_mean_of_rankers_of_other_seeds():
+    features, click = clicks()
+    how = {"trees": 20, "feature_fraction": 0.5}
+    several = GBDTRanker(n_models=3, seed=4, **how).fit(features, click)
+    alone = [GBDTRanker(seed=seed, **how).fit(features, click) for seed in several._seeds()]
+    answers = [model.predict(features) for model in alone]
+    assert (answers[0] != answers[1]).any() and (answers[1] != answers[2]).any()
+    assert several.predict(features) == pytest.approx(np.mean(answers, axis=0), abs=1e-12)
+    assert (GBDTRanker(seed=4, **how).fit(features, click).predict(features) == answers[0]).all()
+    shares = [model.importance()["taste"] for model in alone]
+    assert several.importance().sum() == pytest.approx(1)
+    assert min(shares) <= several.importance()["taste"] <= max(shares)
+
+
+def test_one_model_is_the_ranker_that_does_not_know_of_several():
+    """So that what was measured with one stays."""
+    import lightgbm as lgb
+
+    features, click = clicks(900)
+    model = GBDTRanker(trees=7, seed=3, feature_fraction=0.5).fit(features, click)
+    booster = lgb.train(model.params, lgb.Dataset(features.to_numpy(np.float32), click), num_boost_round=7)
+    assert (model.predict(features) == booster.predict(features.to_numpy(np.float32))).all()
+
+
+def test_several_models_that_would_be_alike_are_refused():
+    with pytest.raises(ArgumentError, match="n_models is 3, but nothing is drawn.*feature_fraction"):
+        GBDTRanker(n_models=3)
+    for wrong in (0, -1, 2.5, "3"):
+        with pytest.raises(ArgumentError, match="n_models"):
+            GBDTRanker(n_models=wrong, feature_fraction=0.5)
+
+
+def test_no_model_is_begun_that_would_end_too_late():
+    features, click = clicks(400)
+    how = {"trees": 3, "n_models": 3, "feature_fraction": 0.5}
+    short = GBDTRanker(**how).fit(features, click, seconds=0.0)
+    assert short.n_models == 1 and GBDTRanker(**how).fit(features, click, seconds=1e9).n_models == 3
+    assert (short.predict(features) == GBDTRanker(trees=3, feature_fraction=0.5).fit(features, click).predict(
+        features)).all()
+
+
+@pytest.mark.parametrize("n_models", [2, 3])
+def test_all_models_are_kept_in_the_one_file(n_models, tmp_path):
+    features, click = clicks(800)
+    model = GBDTRanker(trees=5, n_models=n_models, feature_fraction=0.5, position="position").fit(features, click)
+    model.save(tmp_path / "ranker.txt")
+    again = GBDTRanker.load(tmp_path / "ranker.txt")
+    assert (again.predict(features) == model.predict(features)).all() and again.n_models == n_models
+    again.save(tmp_path / "again.txt")
+    assert (tmp_path / "again.txt").read_bytes() == (tmp_path / "ranker.txt").read_bytes()
+
+
+def test_a_file_of_an_earlier_format_is_named(tmp_path):
+    features, click = clicks(400)
+    about, parts = GBDTRanker(trees=3).fit(features, click).packed()
+    del about["n_models"]
+    stored.save(tmp_path / "old", "ranker", 2, about, {"trees": parts["trees 0"]})
+    with pytest.raises(CorruptError, match="holds format 2 of a ranker.*reads 3. Fit the ranker and save it again"):
+        GBDTRanker.load(tmp_path / "old")
 
 
 def test_save_and_load_give_the_same_scores(tmp_path):

@@ -95,6 +95,23 @@ def test_a_source_that_adds_nothing_gets_no_share_and_two_that_know_halves_get_b
     assert recall(blend) > max(recall(retriever.with_shares({name: 1.0})) for name in sources) + 0.1
 
 
+def test_the_best_source_mostly_stays_alone_where_the_others_are_noise():
+    """Seven sources of noise beside one that knows something: in most draws some of them gain by luck, but little."""
+    people, draws, joined = 200, 16, 0
+    for seed in range(draws):
+        rng = np.random.default_rng(seed)
+        wanted = rng.random((people, N)) < 0.2
+        sure = wanted & (np.cumsum(wanted, 1) <= 3)                                     # the rest is luck for it too
+        sources = {"good": Fixed(9.0 * sure + rng.normal(size=(people, N)))}
+        for number in range(7):
+            sources[f"noise {number}"] = Fixed(rng.normal(size=(people, N)))
+        retriever = BestRank(sources, {"good": 1.0}, sp.csr_matrix((people, N)), np.ones(N, bool))
+        shares = choose_shares(retriever, np.arange(people), sp.csr_matrix(wanted), 20)
+        assert shares["good"] == 1.0
+        joined += len(shares) > 1
+    assert joined < draws / 3
+
+
 def test_recall_that_shares_are_chosen_by_counts_an_item_once(made):
     wanted = sp.csr_matrix((np.random.default_rng(3).random((U, N)) < 0.3).astype(float))
     rank, hit = best_rank._ranks_in_union(made, np.arange(U), wanted, 10)
