@@ -344,8 +344,8 @@ ax.legend(title="optimised for")
 ax.set_ylim(0);
 
 # %% [markdown]
-# What the first figure shows at 0 is not clickbait's doing. The two policies still differ there: of an item's quality, only a
-# part shows before the click, and all of it after.
+# Whatever is left at 0 is not clickbait's doing. The two policies can still differ there: of an item's quality, only a part
+# shows before the click, and all of it after. The interval says whether anything is left.
 #
 # ## What can lie to you
 #
@@ -367,8 +367,8 @@ def weekly(week, per="request"):
             total = pd.Series(clicks).groupby(ask["user"].to_numpy()).sum()
             out[name] = bootstrap(total.reindex(everybody, fill_value=0).to_numpy())
     unit = "clicks a request" if per == "request" else "clicks a person in the week"
-    colors = {"clicks": plots.color("click"), "satisfaction": plots.color("satisfaction")}
-    return plots.bars(out, f"Week {week}: {unit}, by what is optimised", unit, colors=colors)
+    return plots.bars(out, f"Week {week}: {unit}, by what is optimised", unit,
+                      colors={"clicks": plots.color("click")})
 
 
 explore(weekly, week=(1, 4), per=["request", "person"])

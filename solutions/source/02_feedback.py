@@ -156,8 +156,8 @@ for eta in ETAS:
     measured("feedback.unseen", unseen[eta], at=eta)
 
 # %% [markdown]
-# Click models in the literature are fitted or simulated with η from 0.7 to 1. A row of three items side by side is nearer to 0.
-# Read your own curve off your own random slots.
+# In the literature on click models η from 0.7 to 1 is usual, for lists from top to bottom. Where items stand side by side there may
+# be no such curve at all. Read your own off your own random slots.
 #
 # So silence is no proof of dislike. Does a pair tell more? A person clicks one item and ignores another one of the same slate. Take
 # a log as it is in production, where popular items are shown more, and ask the truth how much each person likes both: the
@@ -262,7 +262,7 @@ def serve(world, rate, days=4):
     world.fork().run(policies.PlackettLuce(scores_of, temperature=0.3), days, log)
     return objectives.per_user(objectives.clicks(log), log)
 
-
+# %%
 def readings_at(world, random_slots):
     """A log sorted by title length in this world; like rates of each reading, and what each earns (a column each)."""
     by_length = MemoryLog()
@@ -558,7 +558,7 @@ def tried(log, often=100):
     """For each of the 30 most satisfying first items: 1 if it was shown often."""
     return (np.bincount(log.impressions(columns=["item"])["item"], minlength=300)[top] >= often).astype(float)
 
-
+# %%
 by_person = {rule: objectives.per_user(objectives.clicks(log), log) for rule, log in nights.items()}
 earned = pd.DataFrame(by_person).dropna()
 lead = paired(earned["thompson"], earned["rates"])
