@@ -240,11 +240,11 @@ ax.annotate("darker: more weight on clicks", (0.02, 0.04), xycoords="axes fracti
 measured("objective.reorder", agreement)
 
 # %% [markdown]
-# The interval says what other people would change. What another world would change, only other seeds tell: the course ran
-# this lesson under several, and the notice above shows them where they are at hand. A low correlation alone proves little,
-# for rivals that are all equally good would give one as well. So look at the size of the difference too, and at what
-# it hangs on. Clickbait is a number in this world, and the next cell turns it, from none to twice the usual strength. At each
-# strength a click ranker and a long-click ranker learn from a week of random slots.
+# The interval says what other people would change. What another world would change, only other seeds tell: the course
+# ran this lesson under several, and the notice above shows them where they are at hand. A low correlation alone proves
+# little, for rivals that are all equally good would give one as well. So look at the size of the difference too, and at
+# what it hangs on. Clickbait is a number in this world, and the next cell turns it, from none to twice the usual
+# strength. At each strength a click ranker and a long-click ranker learn from a week of random slots.
 
 # %%
 BAITS = [0.0, 0.5, 1.0, 2.0]
@@ -290,11 +290,12 @@ pull = pd.DataFrame({name: [np.corrcoef(score, hidden[what])[0, 1] for what in (
 pull.round(2)
 
 # %% [markdown]
-# Some titles promise more than the item holds; people click, are disappointed, and visit less. A reward that only counts
-# clicks cannot tell such an item from a good one. How strong this is, we wrote into the world ourselves. So the world
-# does not prove that clicks mislead *your* service; it shows from which strength on they would, and how that looks in a log.
+# Some titles promise more than the item holds; people click, are disappointed, and visit less. A reward that only
+# counts clicks cannot tell such an item from a good one. How strong this is, we wrote into the world ourselves. So the
+# world does not prove that clicks mislead *your* service; it shows from which strength on they would, and how that
+# looks in a log.
 #
-# ## Thirty days later
+# ## Four weeks later
 #
 # Suppose prediction were perfect. Two policies that know everybody's true probabilities: one shows what will be clicked,
 # the other what will be clicked *and* satisfy. No model error is left; what differs is the objective. Again clickbait is
@@ -390,10 +391,10 @@ quiz("objective.q1", "A launch raises clicks per request by ten percent in its f
 # %% [markdown]
 # ## The same question in a marketplace
 #
-# A shop has prices, returns and margins, the part of a price that it keeps. Revenue counts the whole price. Does it choose the
-# same policy as the money that is kept? Purchases are rare and differ in size, so a log of two weeks could not tell
-# (lesson {{experiments}}). The world's truth can: it knows each person's chance to buy each item. `kept_money` of Exercise
-# {{objective.2}} says what the shop keeps of a sale, its possible return included.
+# A shop has prices, returns and margins, the part of a price that it keeps. Revenue counts the whole price. Does it
+# choose the same policy as the money that is kept? Purchases are rare and differ in size, so a log of two weeks could
+# not tell (lesson {{experiments}}). The world's truth can: it knows each person's chance to buy each item. `kept_money`
+# of Exercise {{objective.2}} says what the shop keeps of a sale, its possible return included.
 
 # %%
 shop = marketplace(people=600, items=300, seed=0)
@@ -409,10 +410,10 @@ sale_chance = shop.truth().scores(np.arange(600), on_sale, by="value") / (margin
 print(f"kept of a price: {np.percentile(kept_share, 10):.0%} to {np.percentile(kept_share, 90):.0%} (middle 80% of items)")
 
 # %% [markdown]
-# Twenty-four rival policies rank by the chance of a sale, times the price to some power, times the share that is kept to some
-# power. The dial is how much that share differs between items: at 0 it is the same for all, so money kept is a fixed part
-# of revenue; at 1 it is this shop's. What counts is the **regret**: how much less the policy that is best by revenue keeps
-# than the one that keeps most.
+# Twenty-four rival policies rank by the chance of a sale, times the price to some power, times the share that is kept
+# to some power. The dial is how much that share differs between items: at 0 it is the same for all, so money kept is a
+# fixed part of revenue; at 1 it is this shop's. What counts is the **regret**: how much less the policy that is best by
+# revenue keeps than the one that keeps most.
 
 # %%
 POWERS = [(a, b) for a in (0.0, 0.25, 0.5, 0.75, 1.0, 1.25) for b in (0.0, 0.25, 0.5, 1.0)]
@@ -454,8 +455,8 @@ ax = plots.lines(SPREADS, {"margin": list(lost_money.values())}, "What does choo
 ax.yaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
 
 # %% [markdown]
-# At 0 nothing can be lost: the two objectives are the same but for a factor. How far your own shop is from 0 you can look up,
-# for margins and returns stand in its books. Stock is a limit no reward here knows ({{reranker}}).
+# At 0 nothing can be lost: the two objectives are the same but for a factor. How far your own shop is from 0 you can
+# look up, for margins and returns stand in its books. Stock is a limit no reward here knows ({{reranker}}).
 #
 # ## The budget
 #
@@ -524,9 +525,9 @@ measured("objective.rank_everything", growth(funnel_ms[0], funnel_ms[-1], 100), 
          beside="exact search, 300 candidates, 32 numbers an item, 50 trees, batch 1")
 
 # %% [markdown]
-# Look at the lower line too. It is far cheaper, and at first the 300 scores are most of its cost. But one dot product with every
-# item is still work for every item, and sooner or later that part leads. Does it stay below the budget at a million? An
-# index that looks at a few items only is what lesson {{ann}} builds.
+# Look at the lower line too. It is far cheaper, and at first the 300 scores are most of its cost. But one dot product
+# with every item is still work for every item, and sooner or later that part leads. Does it stay below the budget at a
+# million? An index that looks at a few items only is what lesson {{ann}} builds.
 #
 # {{card objective.5}}
 
@@ -546,9 +547,9 @@ print(f"one item: {per_item_us:.2f} µs, fixed: {fixed_ms:.1f} ms; "
       f"{affordable_items(1, fixed_ms, per_item_us):,}")
 
 # %% [markdown]
-# That is one request, one machine and a small model. Real rankers also read features over a network, for each item; under
-# load the machines are shared; and what counts is the slowest request in a hundred, the **p99**, not the median (lesson {{launch}}).
-# So the course ranks a few hundred, fewer than the cell above could pay for.
+# That is one request, one machine and a small model. Real rankers also read features over a network, for each item;
+# under load the machines are shared; and what counts is the slowest request in a hundred, the **p99**, not the median
+# (lesson {{launch}}). So the course ranks a few hundred, fewer than the cell above could pay for.
 #
 # ## Guardrails
 #
@@ -599,8 +600,8 @@ def framing():
     ### END SOLUTION
 
 # %% [markdown]
-# `hint("{{objective.7}}")` helps if you are stuck, `solution("{{objective.7}}")` shows ours and why, `compare("{{objective.3}}")` puts your code beside the
-# reference with the cases and the speed of both.
+# `hint("{{objective.7}}")` helps if you are stuck, `solution("{{objective.7}}")` shows ours and why,
+# `compare("{{objective.3}}")` puts your code beside the reference with the cases and the speed of both.
 
 # %%
 hint("objective.7")
@@ -610,9 +611,9 @@ compare("objective.3")
 # ## After day 7
 #
 # By clicks per request a click policy looks good, and nothing in the dashboard is red. By then the next model is being
-# trained on what this one showed (lesson {{feedback}}). Three things to have in place *before* launch: the slow metric with a date on which
-# it will be read, a share of people who keep the old policy for a month, and a guardrail with a margin that somebody
-# signed.
+# trained on what this one showed (lesson {{feedback}}). Three things to have in place *before* launch: the slow metric
+# with a date on which it will be read, a share of people who keep the old policy for a month, and a guardrail with a
+# margin that somebody signed.
 #
 # ## Say it in a minute
 #
@@ -626,6 +627,6 @@ compare("objective.3")
 #
 # ## You have now
 #
-# rewards for a feed and a shop; from which strength of clickbait on clicks mislead; what your machine can score in 20 ms;
-# `non_inferiority`, which lesson {{launch}}'s ramp calls on every step; and your own framing, which lesson {{interview}} will ask for
-# under a clock. Next ({{feedback}}): what a click, and its absence, can mean.
+# rewards for a feed and a shop; from which strength of clickbait on clicks mislead; what your machine can score in 20
+# ms; `non_inferiority`, which lesson {{launch}}'s ramp calls on every step; and your own framing, which lesson
+# {{interview}} will ask for under a clock. Next ({{feedback}}): what a click, and its absence, can mean.

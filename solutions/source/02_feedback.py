@@ -1,9 +1,9 @@
 # %% [markdown]
 # # {{feedback}} Feedback: what a click means
 #
-# **The decision.** What will the models of this course learn from? A log holds clicks, silences and, later, purchases. Which
-# of them count as *yes*, which as *no*, and which as *nobody knows*? The answer is made here, once, and every later stage
-# inherits it.
+# **The decision.** What will the models of this course learn from? A log holds clicks, silences and, later, purchases.
+# Which of them count as *yes*, which as *no*, and which as *nobody knows*? The answer is made here, once, and every
+# later stage inherits it.
 #
 # | | |
 # |---|---|
@@ -78,8 +78,8 @@ look = relative_examination(shown["position"].to_numpy(), shown["click"].to_nump
 print(look.round(2))
 
 # %% [markdown]
-# Does it hold? The world's **truth** knows who looks. And what would have come out of an ordinary log, where a ranker had put
-# the better items on top?
+# Does it hold? The world's **truth** knows who looks. And what would have come out of an ordinary log, where a ranker
+# had put the better items on top?
 
 # %%
 ranked = MemoryLog()
@@ -116,8 +116,8 @@ seen = seen_given_ignored(look, by_position)
 pd.DataFrame({"looked at": look, "clicked": by_position, "looked, given ignored": seen}, index=steps).round(3).T
 
 # %% [markdown]
-# The curve is relative to position 1, so these shares assume that everybody looks at the first item. Where that is wrong, even
-# more went unseen.
+# The curve is relative to position 1, so these shares assume that everybody looks at the first item. Where that is
+# wrong, even more went unseen.
 
 # %%
 plots.lines(steps, {"log": list(1 - seen), "truth": 1 - seen_given_ignored(truth.examination(steps), by_position)},
@@ -156,12 +156,12 @@ for eta in ETAS:
     measured("feedback.unseen", unseen[eta], at=eta)
 
 # %% [markdown]
-# In the literature on click models η from 0.7 to 1 is usual, for lists from top to bottom. Where items stand side by side there may
-# be no such curve at all. Read your own off your own random slots.
+# In the literature on click models η from 0.7 to 1 is usual, for lists from top to bottom. Where items stand side by
+# side there may be no such curve at all. Read your own off your own random slots.
 #
-# So silence is no proof of dislike. Does a pair tell more? A person clicks one item and ignores another one of the same slate. Take
-# a log as it is in production, where popular items are shown more, and ask the truth how much each person likes both: the
-# chance of a satisfied click, if they look.
+# So silence is no proof of dislike. Does a pair tell more? A person clicks one item and ignores another one of the same
+# slate. Take a log as it is in production, where popular items are shown more, and ask the truth how much each person
+# likes both: the chance of a satisfied click, if they look.
 
 # %%
 usual, twin = MemoryLog(), service.fork()
@@ -191,9 +191,9 @@ ax = plots.bars(liked_more, "In how many pairs is the clicked item the better li
 ax.axvline(0.5, color="#333333", lw=1)
 
 # %% [markdown]
-# A pair says something about *one item against another*, where a single silence says nearly nothing. It is still no label to be
-# taken for certain: looks, moods and titles decide some clicks. And what a system shows, it shows for a reason, so
-# calling everything that was ignored a negative teaches the next model to avoid what the last one got right.
+# A pair says something about *one item against another*, where a single silence says nearly nothing. It is still no
+# label to be taken for certain: looks, moods and titles decide some clicks. And what a system shows, it shows for a
+# reason, so calling everything that was ignored a negative teaches the next model to avoid what the last one got right.
 #
 # ## Three ways to read silence
 #
@@ -212,8 +212,8 @@ def skips_and_clicks(click):
     ### END SOLUTION
 
 # %% [markdown]
-# The other way corrects the click instead of the silence. It is what the literature calls unbiased learning to rank: a click at
-# a position that few look at counts for more.
+# The other way corrects the click instead of the silence. It is what the literature calls unbiased learning to rank: a
+# click at a position that few look at counts for more.
 #
 # {{card feedback.4}}
 
@@ -226,9 +226,10 @@ def click_rate_per_look(click, examination):
     ### END SOLUTION
 
 # %% [markdown]
-# Now the test. The log comes from a ranker that sorts each slate by the *length of the title*, which nobody cares about. Each
-# reading trains the same simple model, a like rate for each item, and each model then serves the same people in a twin of the
-# world. What is compared is clicks there, not fit to the log. The dial is again η: how strong position bias is.
+# Now the test. The log comes from a ranker that sorts each slate by the *length of the title*, which nobody cares
+# about. Each reading trains the same simple model, a like rate for each item, and each model then serves the same
+# people in a twin of the world. What is compared is clicks there, not fit to the log. The dial is again η: how strong
+# position bias is.
 
 # %%
 def pulled(likes, times, strength=60):
@@ -311,10 +312,10 @@ for eta, by_click, by_silence in zip(ETAS, gains["clicks weighed by one over tha
 #
 # ## What can lie to you
 #
-# The same correction, where it does not belong: in the log of a *good* ranker the top position is clicked more for a good
-# reason. Dividing by a curve that was itself estimated on that log (“a good ranker's log” in the first figure) takes the
-# merit away together with the layout. Lesson {{ranker}} shows what that costs. A correction for position needs random slots to be
-# estimated on, or it is a guess.
+# The same correction, where it does not belong: in the log of a *good* ranker the top position is clicked more for a
+# good reason. Dividing by a curve that was itself estimated on that log (“a good ranker's log” in the first figure)
+# takes the merit away together with the layout. Lesson {{ranker}} shows what that costs. A correction for position
+# needs random slots to be estimated on, or it is a guess.
 
 # %%
 quiz("feedback.q1", "Your log comes from a good ranker and has no random slots. A colleague estimates the examination curve from click rates "
@@ -330,8 +331,8 @@ quiz("feedback.q1", "Your log comes from a good ranker and has no random slots. 
 # %% [markdown]
 # ## A purchase comes later
 #
-# In a shop the label is not there when the click is. A purchase takes hours or days, so yesterday's clicks look worse than last
-# month's, whoever served them.
+# In a shop the label is not there when the click is. A purchase takes hours or days, so yesterday's clicks look worse
+# than last month's, whoever served them.
 #
 # {{card feedback.5}}
 
@@ -378,7 +379,8 @@ for days in DELAYS:
     measured("feedback.window", missed[days], at=days)
 
 # %% [markdown]
-# How slow your buyers are is the whole answer, so look it up in your own log before you choose a window. The world's shop stands at
+# How slow your buyers are is the whole answer, so look it up in your own log before you choose a window. The world's
+# shop stands at
 # 1.2 days; of the conversions after display ads that Chapelle counted at Criteo, about half came within a day.
 
 # %%
@@ -388,8 +390,8 @@ known = labels.conversions(sales.impressions(), sales.outcomes(), as_of=TODAY, w
 final = everything[everything["time"] < TODAY]
 
 # %% [markdown]
-# Waiting two weeks gives right labels and a model that is two weeks old. The alternative is to use what is known and correct for
-# what is still under way.
+# Waiting two weeks gives right labels and a model that is two weeks old. The alternative is to use what is known and
+# correct for what is still under way.
 #
 # {{card feedback.6}}
 
@@ -428,10 +430,11 @@ for name, series in three_days.items():
 ax.legend();
 
 # %% [markdown]
-# (The figure leaves out clicks of an age by which under a fifth of the purchases come.) The shop has few purchases, so this week's
-# error is mostly luck. Whether the correction is right *on average* takes many weeks. They are made from this log: clicks of
-# all ages up to seven days, a purchase after some of them, with the delays that old purchases had. The dial is the assumption that the correction
-# makes: at 0 today's buyers take as long as those of the old log, at 1 twice as long, as in a holiday.
+# (The figure leaves out clicks of an age by which under a fifth of the purchases come.) The shop has few purchases, so
+# this week's error is mostly luck. Whether the correction is right *on average* takes many weeks. They are made from
+# this log: clicks of all ages up to seven days, a purchase after some of them, with the delays that old purchases had.
+# The dial is the assumption that the correction makes: at 0 today's buyers take as long as those of the old log, at 1
+# twice as long, as in a holiday.
 
 # %%
 def error_of_week(delays, slower, rng, n_clicks=20_000, rate=0.06):
@@ -453,14 +456,15 @@ for slower in SLOWER:
     measured("feedback.corrected", errors[slower], at=slower)
 
 # %% [markdown]
-# At 0 the correction is right by construction, and that is all it promises. Nothing in the young log says that buyers have become
-# slower: a fall of the corrected rate looks the same as customers who lost interest.
+# At 0 the correction is right by construction, and that is all it promises. Nothing in the young log says that buyers
+# have become slower: a fall of the corrected rate looks the same as customers who lost interest.
 #
 # ## The loop: a model that trains on itself
 #
-# Every night the ranker is trained again on what it showed. Take everything else away: fixed items with the click rates of our
-# world, everybody alike, ten slots. The rankers differ only in what they do with their own log: `counts` orders items by
-# clicks, `rates` by clicks per showing, `thompson` by a draw from what is known (below); each with and without random slots.
+# Every night the ranker is trained again on what it showed. Take everything else away: fixed items with the click rates
+# of our world, everybody alike, ten slots. The rankers differ only in what they do with their own log: `counts` orders
+# items by clicks, `rates` by clicks per showing, `thompson` by a draw from what is known (below); each with and without
+# random slots.
 #
 # {{card feedback.7}}
 
@@ -502,12 +506,12 @@ for rule, claim in (("counts", "feedback.random_slots"), ("rates", "feedback.ran
 
 # %% [markdown]
 # Random slots show the count ranker every item, and it cannot use that: a good item that was shown now and then has a
-# handful of clicks, and the early favourite has thousands. **Exploration is of use to a model that divides by showings.** The
-# slots still cost what they cost, so even there the share has to be chosen.
+# handful of clicks, and the early favourite has thousands. **Exploration is of use to a model that divides by
+# showings.** The slots still cost what they cost, so even there the share has to be chosen.
 #
-# Thompson sampling needs no random slots: where it knows little its draws are wide. Is it better? Against counts that would be
-# no contest. A fair rival ranks by rates, with the share of random slots that was best in other runs. What counts is all sixty
-# nights, learning included.
+# Thompson sampling needs no random slots: where it knows little its draws are wide. Is it better? Against counts that
+# would be no contest. A fair rival ranks by rates, with the share of random slots that was best in other runs. What
+# counts is all sixty nights, learning included.
 
 # %%
 SHARES = [0.0, 0.01, 0.02, 0.05, 0.1]
@@ -535,14 +539,14 @@ def night_by_night(random_slots=0.05, what="clicks"):
 explore(night_by_night, random_slots=(0.0, 0.5, 0.05), what=["clicks", "top_share", "found"])
 
 # %% [markdown]
-# Move the slider to 0, then to 0.3, for clicks and for `found` (best items shown at least 100 times). What random slots buy depends
-# on the rule that reads them; what they cost, they cost for ever.
+# Move the slider to 0, then to 0.3, for clicks and for `found` (best items shown at least 100 times). What random slots
+# buy depends on the rule that reads them; what they cost, they cost for ever.
 #
 # ## The same loop in the whole world
 #
-# Real services are not so clean: items are born and die, people have moods and get bored, categories surge. Thirty nights of
-# three rules, in twins: counts, rates with the share of random slots from above (a twentieth where that was none), and Thompson
-# sampling.
+# Real services are not so clean: items are born and die, people have moods and get bored, categories surge. Thirty
+# nights of three rules, in twins: counts, rates with the share of random slots from above (a twentieth where that was
+# none), and Thompson sampling.
 
 # %%
 whole = feed(people=250, items=300, seed=0)
@@ -577,10 +581,10 @@ for rule, log in nights.items():
 ax.legend();
 
 # %% [markdown]
-# In the loop above the items stay, and what was learnt about them pays for ever. Here every night brings items that nobody knows and
-# takes some that were known, so a rule that tries everything thoroughly pays again and again. Compare the two notices: where
-# things stand still and where they do not, the two rules need not come out in the same order. What ranking by counts
-# loses in both is knowledge of what it never tries.
+# In the loop above the items stay, and what was learnt about them pays for ever. Here every night brings items that
+# nobody knows and takes some that were known, so a rule that tries everything thoroughly pays again and again. Compare
+# the two notices: where things stand still and where they do not, the two rules need not come out in the same order.
+# What ranking by counts loses in both is knowledge of what it never tries.
 #
 # ## What real logs look like
 #
@@ -597,8 +601,9 @@ else:
     print("Open Bandit is not here, so this cell is left out. To get it: course data open_bandit")
 
 # %% [markdown]
-# A curve like ours cannot be seen there: three items stand side by side, and the intervals are as wide as any difference. Clicks
-# are few in real random traffic, which is why teams are loath to pay for it, and why it has to run all the time.
+# A curve like ours cannot be seen there: three items stand side by side, and the intervals are as wide as any
+# difference. Clicks are few in real random traffic, which is why teams are loath to pay for it, and why it has to run
+# all the time.
 #
 # `compare` puts your code beside the reference:
 
@@ -608,9 +613,10 @@ compare("feedback.3")
 # %% [markdown]
 # ## After day 7
 #
-# The model in service has been retrained seven times, each time on slates of its predecessors. Its offline metric may well have
-# risen, because its log agrees with it more and more. Check three things: the share of traffic that is random and logged with its
-# chances; how many items were shown for the first time this week; whether labels of the last days were corrected or simply young.
+# The model in service has been retrained seven times, each time on slates of its predecessors. Its offline metric may
+# well have risen, because its log agrees with it more and more. Check three things: the share of traffic that is random
+# and logged with its chances; how many items were shown for the first time this week; whether labels of the last days
+# were corrected or simply young.
 #
 # ## Say it in a minute
 #
@@ -624,5 +630,6 @@ compare("feedback.3")
 #
 # ## You have now
 #
-# an examination curve and what it cost; weights for silence; `window_label` and its correction, which lesson {{feature_audit}} needs
-# for point-in-time tables; a loop that you have seen lock in, and the rule that keeps it open. Next ({{two_tower}}): learn to retrieve.
+# an examination curve and what it cost; weights for silence; `window_label` and its correction, which lesson
+# {{feature_audit}} needs for point-in-time tables; a loop that you have seen lock in, and the rule that keeps it open.
+# Next ({{two_tower}}): learn to retrieve.
