@@ -506,7 +506,7 @@ for rule, claim in (("counts", "feedback.random_slots"), ("rates", "feedback.ran
 
 # %% [markdown]
 # Random slots show the count ranker every item, and it cannot use that: a good item that was shown now and then has a
-# handful of clicks, and the early favourite has thousands. **Exploration is of use to a model that divides by
+# handful of clicks, and the early favourite has thousands. **Exploration can be of use only to a model that divides by
 # showings.** The slots still cost what they cost, so even there the share has to be chosen.
 #
 # Thompson sampling needs no random slots: where it knows little its draws are wide. Is it better? Against counts that
