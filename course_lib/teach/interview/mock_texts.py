@@ -97,7 +97,7 @@ PHASES = (
                  "features as they were at the time"),
         "marketplace": ("purchases arrive late: a window and a correction", "returns belong to the label",
                         "features as they were at the time: price, stock")}, {
-        "feed": "Every showing with its position, its propensity and the feature values served. Most ignored items "
+        "feed": "Every showing with its position, its propensity and the feature values served. Many ignored items "
                 "were never looked at, so silence is weighed by the chance of a look. A few random slots identify "
                 "that chance. Features join as of the request; what cannot be served is no feature.",
         "marketplace": "Purchases come days after the click: a same-day label misses most of them, so I wait where I "

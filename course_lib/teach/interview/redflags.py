@@ -36,8 +36,8 @@ DECK = (
               "More cells cannot bring back what coarse codes have lost. An exact re-rank of a long shortlist can.",
               {"ann.nprobe": YES}),
     Statement("d", "I count an ignored item against itself only by the chance that anybody looked at it.", True,
-              "Most ignored items were never looked at; a ranker that weighs silence so does better.",
-              {"feedback.unseen": YES, "feedback.naive": YES}),
+              "Many ignored items were never looked at. The faster looking falls with the position, the more it pays "
+              "to weigh silence so.", {}),
     Statement("e", "Our index has recall 0.99, so retrieval costs us one percent of what people want.", False,
               "That recall is against exact search by the same model. What the model does not see, no index finds.",
               {"ann.relevance": "cannot be said"}),
