@@ -65,6 +65,7 @@ def names_of(films):
     return sorted({word for words in films.catalog.items["genres"] for word in words.split("|")} - {""})
 
 
+# %%
 def desk(films, seed=0):
     """All that a re-ranker needs of a set of films: 400 people, their candidates with scores, and what is like what."""
     split = splits.by_user(films.interactions, seed=seed)
@@ -192,7 +193,8 @@ for place, (w, (d, q)) in enumerate(points.items()):
 
 # %% [markdown]
 # The bars say how much people differ; the claim above compares the same people under both rules and is tighter. The curve
-# is the choice, and the place to stand is where somebody can say what the lost relevance buys. One λ for everyone is also a choice: someone who watches nothing but horror has told you something.
+# is the choice, and the place to stand is where somebody can say what the lost relevance buys. One λ for everyone is also a
+# choice: someone who watches nothing but horror has told you something.
 #
 # ### Look at one slate
 #
@@ -565,6 +567,8 @@ lottery = MMRReranker(catalog.content, trade_off=1.0, explore=0.3, explore_slots
 counted = np.array([(lottery.item[:, 0] == i).mean() for i in ranked])
 chances = slot_propensities(score, np.ones(12, bool), 0.3)
 logged = np.array([lottery.propensity[lottery.item[:, 0] == i, 0].mean() for i in ranked])
+
+# %%
 far = np.abs(counted - logged) / np.sqrt(logged * (1 - logged) / 20_000)
 measured("reranker.propensity", far.max(), on="world, 20,000 requests")
 ax = plots.figure("Do counted shares lie on the logged chances?", "candidate, by rank", "chance of filling slot 1 (log)")
@@ -785,6 +789,7 @@ def morning_to_night(shop, rule, book, scarce, sold):
     return np.bincount(done["user"], book.kept[done["item"]], people), expected, done["item"].to_numpy()
 
 
+# %%
 def trade(market, rule, scarce, days=5):
     """Run the shop by a rule: money kept of each person, as it came and as it was expected, float (people, 2)."""
     shop, book, money = market.fork(), books(market), np.zeros((len(market.users()), 2))
@@ -859,11 +864,12 @@ quiz("reranker.q1", "A creator cap leaves two slots of ten empty in 4% of reques
 # ## Say it in a minute
 #
 # > The re-ranker holds what is true of a slate only as a whole. For variety I use MMR on scores scaled to the likeness, with λ taken
-# > from a measured curve, by the diversity that it buys; if the aim is to serve all of a person's tastes I calibrate to their history, and compare the two at one price.
-# > Caps and policy are hard rules: they hold, or the slate comes back short with a reason. None of this widens the catalogue by
-# > itself: a re-ranker that should do so has to count what it has shown. A few slots are drawn by lot with logged chances, and new items get a boost that ends
-# > when they have been seen enough, so that what we learn next is not only what we already believed. In a shop I rank by what a
-# > slot keeps: chance of a sale, margin, returns, and whether there is a piece.
+# > from a measured curve, by the diversity that it buys; if the aim is to serve all of a person's tastes I calibrate to their
+# > history, and compare the two at one price. Caps and policy are hard rules: they hold, or the slate comes back short with a
+# > reason. None of this widens the catalogue by itself: a re-ranker that should do so has to count what it has shown. A few
+# > slots are drawn by lot with logged chances, and new items get a boost that ends when they have been seen enough, so that
+# > what we learn next is not only what we already believed. In a shop I rank by what a slot keeps: chance of a sale, margin,
+# > returns, and whether there is a piece.
 #
 # **Red flag.** “We add a diversity penalty to the loss, so we don't need rules.” Which diversity, at what price, and what happens
 # when a creator floods the candidates?

@@ -238,6 +238,7 @@ def liked(score):
     return np.take_along_axis(truth, top, axis=1).mean(axis=1)         # (people,)
 
 
+# %%
 held_by = [0, 0.02, 0.1, 0.5, 1]                                     # share of the training rows that hold dwell
 
 
@@ -681,6 +682,7 @@ def unlike(answer, oracle):
     return ~np.isclose(answer, oracle, equal_nan=True)
 
 
+# %%
 def counted(clicks):
     """Clicks so far of each user, a row a moment: user, time, clicks, arrival."""
     ordered = clicks.sort_values("time", kind="stable")
@@ -703,6 +705,7 @@ def like_the_oracle(delay_s):
     return ~unlike(answer, point_in_time.as_of_join(asks, facts[["user", "time", "clicks"]], "user", ttl_s=3 * DAY_S)["clicks"])
 
 
+# %%
 try:
     import feast as installed
 except ImportError:
@@ -749,7 +752,7 @@ if installed:
     three_rows = pd.DataFrame({"user": [1, 1, 2], "time": [1.0 * DAY_S, 10.0 * DAY_S, 1.0 * DAY_S]})
     values, came_back = ask_feast(store_of(one_value), three_rows)
     measured("feature_audit.feast_rows", came_back.mean(), on=f"Feast {installed.__version__}, file store")
-    display(three_rows.assign(days=three_rows["time"] / DAY_S, came_back=came_back, value=values))
+    print(three_rows.assign(days=three_rows["time"] / DAY_S, came_back=came_back, value=values).to_string())
 
 # %% [markdown]
 # The file store *drops* the row whose values are all too old: a training table loses just the people who come back after a

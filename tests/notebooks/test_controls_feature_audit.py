@@ -91,7 +91,7 @@ def test_the_top_tenth_makes_most_under_a_steep_law_and_a_tenth_under_none(lesso
     steep = rng.pareto(1.16, 1000) + 1
     visits = {name: pd.DataFrame({"time": time, "user": rng.choice(1000, 40_000, p=chance / chance.sum())})
               for name, chance in (("steep", steep), ("flat", np.ones(1000)))}
-    assert lesson["top_tenth"](visits["steep"]).low > 0.5
+    assert lesson["top_tenth"](visits["steep"]).value > 0.5
     assert lesson["top_tenth"](visits["flat"]).high < 0.25
 
 
