@@ -317,8 +317,9 @@ for name in sets:
         measured("reranker.dpp", found, on=f"{name}, {what}")
 
 # %% [markdown]
-# Which method is ahead depends on how diversity is counted: by the mean distance or by the smallest. MMR looks at the most
-# alike pair, the DPP at all of them. So say which one you mean before you choose.
+# Look at the size of these differences beside the step from one weight to the next: which λ you take matters more than which
+# of the two methods. And diversity can be counted by the mean distance or by the smallest, which need not agree. So say which
+# one you mean before you choose.
 #
 # Then the same methods by another question: how near is each slate to the person's own mix? Two methods can only be compared
 # **at the same price**. A strong calibration that loses a quarter of the NDCG, held against an MMR that loses a twentieth,
@@ -838,9 +839,9 @@ ax.yaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
 #
 # ## What can lie to you
 #
-# NDCG on held-out clicks punishes every diverse list. The clicks were made on lists that were not diverse, so what a
-# diverse list adds was never on offer and counts as a miss. The price you measured above is therefore an upper bound of a
-# kind, and the benefit (people who come back because the page is not the same film ten times) is not in that number at all.
+# NDCG on held-out films is no friend of diverse lists. What people took before depends on what they were offered, so what a
+# diverse list adds may never have been on offer, and then counts as a miss. The price you measured above may be too high for
+# that reason, and the benefit (people who come back because the page is not the same film ten times) is not in that number at all.
 # Only an experiment shows it.
 #
 # ## After day 7

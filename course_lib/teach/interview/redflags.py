@@ -53,8 +53,8 @@ DECK = (
               "Played out, the roll-back cost far more than the fault. It is for when nobody knows and it gets worse.",
               {"launch.rollback": NO}),
     Statement("j", "MMR makes the slates diverse, so we need no cap by creator.", False,
-              "Diverse by content is not diverse by creator: it holds until somebody makes much of the catalogue. A hard "
-              "rule needs a hard rule.", {}),
+              "Diverse by content is not diverse by creator: it holds until somebody makes much of the catalogue. A "
+              "hard rule needs a hard rule.", {}),
     Statement("k", "The guardrail's change is not significant, p is 0.3, so it is safe.", False,
               "A small test finds everything safe. Ask whether the interval excludes the margin.", {}),
     Statement("l",
@@ -63,8 +63,8 @@ DECK = (
               True, "It says what was measured, for which question, and where the evidence ends.",
               {"metric_stack.satisfaction": "turns at 0.57"}),
     Statement("m", "PSI above 0.1 pages the on-call.", False,
-              "With few rows an unmoved feature exceeds it. A threshold from the null alone is no better: with many rows "
-              "it flags everything. An alarm needs more than noise and enough to matter.", {"feature_audit.wolf": NO}),
+              "With few rows an unmoved feature exceeds it. A threshold from the null alone is no better: with many "
+              "rows it flags everything. An alarm needs more than noise and enough to matter.", {"feature_audit.wolf": NO}),
     Statement("n", "Leakage or staleness: I would measure both on our data before I said which costs more.", True,
               "Which is worse depends on how long either is. That age costs more than as much of a leak, as we had "
               "expected, did not come out at any length.", {"feature_audit.stale_vs_leak": "never enters the band"}),
