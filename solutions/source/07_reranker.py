@@ -388,10 +388,9 @@ for name, on in sets.items():
     weight = weights[int(np.argmin(np.abs(wider - 0.1)))]             # about a tenth more diverse
     plain, diverse = on.candidates[:, :10], slates(lambda row, on, w=weight: unlike(row, on, w), on)
     measured("reranker.coverage", widened(diverse, plain), on=name)
-    lists = {"plain": plain, f"MMR, λ = {weight}": diverse, "all candidates": on.candidates}
-    shares[name] = {kind: offline.coverage(items, on.n_items).value for kind, items in lists.items()}
-    shares[name]["λ"] = weight
-pd.DataFrame(shares).T.rename_axis("share of films shown to anybody").round(3)
+    lists = {"plain lists": plain, "MMR": diverse, "all candidates": on.candidates}
+    shares[name] = {"λ": weight} | {kind: offline.coverage(items, on.n_items) for kind, items in lists.items()}
+pd.DataFrame(shares).T.rename_axis("share of films that anybody gets")
 
 # %% [markdown]
 # The last column is the most that any re-ranker could show. Compare it with what it does show: many more films were retrieved

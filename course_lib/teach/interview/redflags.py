@@ -64,7 +64,8 @@ DECK = (
               {"metric_stack.satisfaction": "turns at 0.57"}),
     Statement("m", "PSI above 0.1 pages the on-call.", False,
               "With few rows an unmoved feature exceeds it. A threshold from the null alone is no better: with many "
-              "rows it flags everything. An alarm needs more than noise and enough to matter.", {"feature_audit.wolf": NO}),
+              "rows it flags everything. An alarm needs more than noise, and enough to matter.",
+              {"feature_audit.wolf": NO}),
     Statement("n", "Leakage or staleness: I would measure both on our data before I said which costs more.", True,
               "Which is worse depends on how long either is. That age costs more than as much of a leak, as we had "
               "expected, did not come out at any length.", {"feature_audit.stale_vs_leak": "never enters the band"}),

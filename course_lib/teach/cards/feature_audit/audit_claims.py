@@ -1,4 +1,4 @@
-"""What lesson 08 states: leaks, age, drift, and what a feature store does."""
+"""What the lesson on the feature audit states: leaks, age, drift, and what a feature store does."""
 
 import numpy as np
 
