@@ -709,8 +709,8 @@ _ = plots.bars(seen_later, "What is left of a boost once it is over?", "showings
 
 # %% [markdown]
 # **Were you right?** The test compares people. Both arms read the same catalogue and both rankers learn from both arms, so what
-# the boost finds is used in the control arm as well: an ordinary test sees what the slots cost and little of what they bring.
-# Lesson {{experiments}} takes that apart.
+# the boost finds is used in the control arm as well: an ordinary test can see what the slots cost, and little of what they
+# bring. The interval says how little nine days of one town tell of either. Lesson {{experiments}} takes that apart.
 #
 # A boost that stops hands what it saves to the *next* new item, good or poor: it looks at showings and not at reads. It
 # limits the waste on one item; how much is spent in all is `size`.
