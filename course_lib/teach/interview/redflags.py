@@ -53,7 +53,8 @@ DECK = (
               "Played out, the roll-back cost far more than the fault. It is for when nobody knows and it gets worse.",
               {"launch.rollback": NO}),
     Statement("j", "MMR makes the slates diverse, so we need no cap by creator.", False,
-              "Diverse by content is not diverse by creator; a hard rule needs a hard rule.", {"reranker.cap": NO}),
+              "Diverse by content is not diverse by creator: it holds until somebody makes much of the catalogue. A "
+              "hard rule needs a hard rule.", {}),
     Statement("k", "The guardrail's change is not significant, p is 0.3, so it is safe.", False,
               "A small test finds everything safe. Ask whether the interval excludes the margin.", {}),
     Statement("l",
@@ -62,10 +63,12 @@ DECK = (
               True, "It says what was measured, for which question, and where the evidence ends.",
               {"metric_stack.satisfaction": "turns at 0.57"}),
     Statement("m", "PSI above 0.1 pages the on-call.", False,
-              "With few rows an unmoved feature exceeds it, with many rows a drifting one may not: take the "
-              "threshold from the null.", {"feature_audit.psi": "depends"}),
+              "With few rows an unmoved feature exceeds it. A threshold from the null alone is no better: with many "
+              "rows it flags everything. An alarm needs more than noise, and enough to matter.",
+              {"feature_audit.wolf": NO}),
     Statement("n", "Leakage or staleness: I would measure both on our data before I said which costs more.", True,
-              "What was expected to hold did not, in the world or on films.", {"feature_audit.stale_vs_leak": NO}),
+              "Which is worse depends on how long either is. That age costs more than as much of a leak, as we had "
+              "expected, did not come out at any length.", {"feature_audit.stale_vs_leak": "never enters the band"}),
     Statement("o", "I'd start with a two-tower and a transformer ranker. The objective we can refine later.", False,
               "Every later stage gets better at the objective. Refined later, all of them were wrong until then.", {}),
     Statement("p", "I don't know. I would hold all else fixed, vary this alone, and that number would decide.", True,

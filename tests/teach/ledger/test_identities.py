@@ -5,7 +5,7 @@ import numpy as np
 from course_lib.teach import cards
 from course_lib.teach.definitions.claim import IDENTITY
 
-TESTED = {"two_tower.sampled"}
+TESTED = {"two_tower.sampled", "reranker.propensity", "feature_audit.three_ways"}
 
 
 def test_every_identity_has_its_test_here():
@@ -21,6 +21,49 @@ def test_among_sampled_items_no_rank_is_worse_than_among_all():
         others = np.delete(np.arange(500), wanted)
         sample = rng.choice(others, 100, replace=False)
         assert (score[sample] > score[wanted]).sum() <= (score[others] > score[wanted]).sum()
+
+
+def test_logged_chances_are_those_with_which_items_are_shown_and_a_cap_laid_over_them_is_found_out():
+    """reranker.propensity: twenty thousand drawings lie within sampling error of what was logged."""
+    from course_lib.contracts import Requests
+    from course_lib.stages.reranking import MMRReranker
+
+    n, rng = 20_000, np.random.default_rng(0)
+    content, score = rng.normal(size=(12, 4)), np.sort(rng.random(12))[::-1]
+    many = Requests.of(np.zeros(n, int), eligible=np.arange(12), day=0, request_id=np.arange(n))
+    drawn = MMRReranker(content, trade_off=1.0, explore=0.3, explore_slots=(1,)).rerank(
+        many, np.tile(np.arange(12, dtype=np.int32), (n, 1)), np.tile(score, (n, 1)), 1)
+
+    def furthest(shown):
+        logged = np.array([drawn.propensity[drawn.item[:, 0] == i, 0].mean() for i in range(12)])
+        counted = np.bincount(shown, minlength=12) / n
+        return (np.abs(counted - logged) / np.sqrt(logged * (1 - logged) / n)).max()
+
+    assert furthest(drawn.item[:, 0]) < 3.5
+    capped = np.where(drawn.item[:, 0] >= 10, 0, drawn.item[:, 0])   # a later stage takes two items out, unlogged
+    assert furthest(capped) > 20
+
+
+def test_stream_session_store_and_layers_count_alike_and_a_wrong_clock_does_not():
+    """feature_audit.three_ways: on events that come late and out of order."""
+    from course_lib.teach.cards.feature_audit.store import LAYERS
+
+    count, rng, half = LAYERS.reference, np.random.default_rng(0), 6 * 3600.0
+    happened = np.sort(rng.uniform(0, 86_400, 300))
+    came, user = happened + rng.exponential(3600, 300), rng.integers(0, 20, 300)
+    now, midnight, nothing = 90_000.0, 43_200.0, np.zeros(20)
+    stored = np.bincount(user[came < now], 0.5 ** ((now - happened[came < now]) / half), 20)
+    batch = count(nothing, 0.0, user, happened, came, midnight, half)
+    layers = count(batch, midnight, user, happened, came, now, half)
+    stream, at = np.zeros(20), np.zeros(20)
+    for place in np.argsort(came)[:(came < now).sum()]:              # one count and one moment a user
+        who, newest = user[place], max(at[user[place]], happened[place])
+        stream[who] = stream[who] * 0.5 ** ((newest - at[who]) / half) + 0.5 ** ((newest - happened[place]) / half)
+        at[who] = newest
+    stream = stream * 0.5 ** ((now - at) / half)
+    assert np.allclose(layers, stored) and np.allclose(stream, stored)
+    wrong = count(batch, midnight, user, came, came, now, half)
+    assert not np.allclose(wrong, stored)
 
 
 def test_a_batch_of_positives_holds_items_in_proportion_to_their_counts():

@@ -5,9 +5,9 @@ import pandas as pd
 
 from course_lib.data.audit import mismatch, psi_of_counts
 from course_lib.data.features import as_of_join, naive_join, snapshot_time
+from course_lib.teach.cards.feature_audit.audit_claims import CLAIMS
 from course_lib.teach.cards.feature_audit.store import CACHE, LAYERS, SESSION
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
-from course_lib.teach.definitions.claim import Claim
 
 
 # --- 8.1 -----------------------------------------------------------------------------------------------------------
@@ -284,33 +284,6 @@ PSI = Card(
            "`np.sum((a - r) * np.log(a / r))`."),
 )
 
-CARDS = [JOIN, MISMATCH, SNAPSHOT, PSI, SESSION, LAYERS, CACHE]
+__all__ = ["CARDS", "CLAIMS"]
 
-CLAIMS = [
-    Claim("feature_audit.offline", "A naive join makes a model look better offline than it is when served.",
-          "folklore, no source found: every feature-store manual", (0.01, 0.5), "AUC, offline minus served", written="2026-11-22"),
-    Claim("feature_audit.served", "Served honestly, a model trained on leaked features is worse than one trained point in time.",
-          "folklore, no source found: every feature-store manual", (0.005, 0.5), "AUC, point in time minus leaked", written="2026-11-22"),
-    Claim("feature_audit.people", "People notice: lists of the model trained point in time are more to their liking.",
-          "own conjecture", (0.02, 1.0), "true chance of a click, relative gain", written="2026-11-22"),
-    Claim("feature_audit.day", "Features a day old cost accuracy.", "the case for streaming features", (0.005, 0.3),
-          "AUC, live minus a day old", written="2026-11-22"),
-    Claim("feature_audit.stale_vs_leak", "Staleness costs more than leakage seemed to gain.",
-          "an earlier measurement for this course, on ML-100K", (1.0, np.inf), "× the AUC that the leak seemed to gain", written="2026-11-22"),
-    Claim("feature_audit.psi", "A PSI above 0.1 means that a feature has moved.", "folklore, no source found: credit-scoring folklore", (0.0, 0.1),
-          "PSI that 5% of unmoved samples exceed", written="2026-11-22"),
-    Claim("feature_audit.drop", "Dropping a feature that looks predictive and cannot be served gives people better lists.",
-          "this lesson's title", (0.05, np.inf), "true chance of a click, relative gain", written="2026-11-22"),
-    Claim("feature_audit.three_ways", "Streaming, a session store, and batch plus speed layer can serve the same number.",
-          "the promise of the lambda architecture", (0.0, 0.0), "share of requests on which they disagree", written="2026-11-22"),
-    Claim("feature_audit.feast_join", "A feature store joins training rows with what was known strictly before them.",
-          "Feast's page on point-in-time joins", (0.999, 1.0), "share of rows that equal the as-of join", written="2026-11-22"),
-    Claim("feature_audit.feast_rows", "Every row asked for comes back, empty where nothing is fresh enough.",
-          "what a left join promises", (1.0, 1.0), "share of rows that come back", written="2026-11-22"),
-    Claim("feature_audit.feast_backfill", "The join does not use a value before it was written.",
-          "the name created_timestamp", (0.0, 0.001), "share of rows with a value from the future", written="2026-11-22"),
-    Claim("feature_audit.feast_ttl", "Values older than their time to live are not served online.",
-          "Feast's page on feature retrieval", (0.99, 1.0), "share of expired values that are withheld", written="2026-11-22"),
-    Claim("feature_audit.warm", "The most active tenth of users make most of the requests.", "the 80/20 rule",
-          (0.5, 1.0), "share of the next days' requests", written="2026-11-22"),
-]
+CARDS = [JOIN, MISMATCH, SNAPSHOT, PSI, SESSION, LAYERS, CACHE]

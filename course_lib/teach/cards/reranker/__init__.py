@@ -6,7 +6,7 @@ from course_lib.stages.reranking.diversity import calibrated, mmr
 from course_lib.teach.cards.reranker.slots import CAP, LOT
 from course_lib.teach.cards.reranker.worth import DPP, FRESH, WORTH
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
-from course_lib.teach.definitions.claim import Claim
+from course_lib.teach.definitions.claim import DIAL, IDENTITY, Band, Claim
 
 
 # --- 7.1 MMR -------------------------------------------------------------------------------------------------------
@@ -188,26 +188,61 @@ CALIBRATED = Card(
 
 CARDS = [MMR, CALIBRATED, DPP, CAP, LOT, FRESH, WORTH]
 
+FIRST, NOW = "2026-11-22", "2026-11-28"     # when the first and the second edition's bands were written
+
+
+def _was(low, high, why):
+    """The first edition's band, and why another took its place."""
+    return (Band(low, high, FIRST, why),)
+
+
 CLAIMS = [
-    Claim("reranker.mmr_price", "MMR at λ = 0.7 costs little: share of NDCG@10 lost", "folklore, no source found: common advice", (-0.02, 0.1), written="2026-11-22"),
-    Claim("reranker.goals", "A list calibrated to the person is a diverse list (share of MMR's gain in diversity)",
-          "the two are often used as one word", (0.7, 1.5), written="2026-11-22"),
-    Claim("reranker.coverage", "Diverse lists open up the catalogue (items ever shown, MMR over plain)", "folklore, no source found: common motivation",
-          (1.5, 100), "×", written="2026-11-22"),
-    Claim("reranker.cap", "A diverse list needs no creator cap (share of MMR slates with over two of one creator)",
-          "folklore, no source found: common design answer", (0.0, 0.01), written="2026-11-22"),
-    Claim("reranker.clickbait", "Diversity keeps clickbait down (share of slots, MMR over plain)", "folklore, no source found: common hope", (0.0, 0.7), "×", written="2026-11-22"),
-    Claim("reranker.propensity", "Logged chances are those with which items were shown (largest gap)", "own conjecture", (0.0, 0.03), written="2026-11-22"),
-    Claim("reranker.dpp", "A determinant buys diversity cheaper than MMR (NDCG@10 at the same diversity, DPP less MMR)",
-          "Chen et al. 2018 report a better trade-off", (0.005, 1.0), written="2026-11-22"),
-    Claim("reranker.fresh_found", "Without help good new items stay unseen (those with a hundred showings, boost over none)",
-          "the usual reason for a boost; the best quarter of the newborn, by the truth", (1.2, 100), "×", written="2026-11-22"),
-    Claim("reranker.fresh_cost", "Room for new items looks neutral or worse in an ordinary test (change in people's time)",
-          "Su et al. 2023, on exploration", (-0.1, 0.02), written="2026-11-22"),
-    Claim("reranker.fresh_stop", "A boost that stops by itself spends fewer slots on poor new items than one that only ages",
-          "the reason for stopping it; slots on the poorer half of the newborn, ratio", (0.0, 0.8), "×", written="2026-11-22"),
-    Claim("reranker.net", "Ranking by money kept, net of returns, keeps more than ranking by clicks (relative gain)",
-          "folklore, no source found: every shop's business case", (0.05, 10.0), written="2026-11-22"),
-    Claim("reranker.stock", "Knowing the stock keeps more still (relative gain over the same rule without it)",
-          "folklore, no source found: common design answer", (0.02, 10.0), written="2026-11-22"),
+    Claim("reranker.mmr_price", "Lists that MMR makes a tenth more diverse lose at most a twentieth of NDCG@10",
+          "folklore, no source found: common advice that diversity is cheap", (-np.inf, 0.05), "of NDCG@10 lost",
+          varies="the set of films", written=NOW,
+          history=_was(-0.02, 0.1, "the sentence was another, at a fixed λ, which is another strength on every scale of scores")),
+    Claim("reranker.goals", "For the same loss of NDCG@10, calibrated lists gain less than half of the diversity that MMR gains",
+          "own conjecture; Steck 2018 sets calibration apart from diversity", (-np.inf, 0.5),
+          "of MMR's gain, each losing five percent of NDCG@10", varies="the set of films", written=NOW,
+          history=_was(0.7, 1.5, "nobody holds that the two are equal, and the methods were compared at unequal loss")),
+    Claim("reranker.gap", "For the same loss of NDCG@10, MMR closes less than half of the gap to a person's mix that calibration closes",
+          "own conjecture; Steck 2018 sets calibration apart from diversity", (-np.inf, 0.5),
+          "of what calibration closes, each losing five percent of NDCG@10", varies="the set of films", written=NOW),
+    Claim("reranker.coverage", "Lists a tenth more diverse let at least a tenth more films reach ten people or more",
+          "folklore, no source found: a common motive for diverse lists", (1.1, np.inf), "× as many as plain lists",
+          varies="the set of films", written=NOW,
+          history=_was(1.5, 100.0, "the sentence was another: any showing to anybody counted, at whatever diversity λ = 0.7 gave")),
+    Claim("reranker.cap", "Slates that MMR makes diverse keep a creator cap by themselves, but for one in twenty",
+          "own conjecture of who leaves the cap away; here MMR at λ = 0.7 by content, at most two of one creator", (0.0, 0.05),
+          "of slates with over two of one creator", kind=DIAL, dial="share of the catalogue that one creator makes", written=NOW,
+          history=_was(0.0, 0.01, "how much a creator makes is an input of our world, and one slate in a hundred is no slack")),
+    Claim("reranker.clickbait", "MMR takes at least a twentieth off clickbait's share of the slots",
+          "own conjecture of who hopes that diversity mends clicks; here over plain ranking by true click chances", (-np.inf, 0.95),
+          "× plain ranking's share", kind=DIAL, dial="what all clickbait has in common, in lengths of its content", written=NOW,
+          history=_was(0.0, 0.7, "how alike clickbait is decides, which is an input; nobody named a third")),
+    Claim("reranker.propensity", "Logged chances are those with which items were shown", "own conjecture", (0.0, 3.5),
+          "standard errors, the largest gap of twelve items", kind=IDENTITY, written=NOW,
+          history=_was(0.0, 0.03, "it is a test of our code; the largest raw gap follows from how many draws were made")),
+    Claim("reranker.dpp", "At the same diversity a greedy determinant keeps more NDCG@10 than MMR",
+          "Chen, Zhang, Zhou 2018, on several public data sets and in an A/B test", (0.0, np.inf),
+          "NDCG@10, DPP less MMR, mean over the diversity that both reach", place="abstract",
+          varies="how diversity is counted, and the set of films", written=NOW,
+          history=_was(0.005, 1.0, "the source says better, without a size; one point of two curves was compared")),
+    Claim("reranker.fresh_found", "Once a boost for new items is over, the best quarter of them is shown half as often again as without it",
+          "own conjecture: the reason for a boost", (1.5, np.inf), "× the showings in four later days without any boost", written=NOW,
+          history=_was(1.2, 100.0, "showings while the boost lasts are what a boost is, so the sentence could not fail")),
+    Claim("reranker.fresh_cost", "An ordinary A/B test shows room for new items as neutral or worse", "Su et al. 2024, of exploration on a "
+          "short-video platform; here a boost for new items", (-np.inf, 0.0), "change in people's time", place="abstract", written=NOW,
+          history=_was(-0.1, 0.02, "twin worlds were compared, which is no ordinary test; neutral or worse has no lower end")),
+    Claim("reranker.fresh_stop", "A boost that stops wastes less on poor new items than one that only ages, for each showing of a good one",
+          "own conjecture: the reason for stopping it", (0.0, 0.95), "× as many showings of the poorer half for one of the best quarter",
+          written=NOW, history=_was(0.0, 0.8, "it was not judged at equal showings of good items, so spending less in all sufficed")),
+    Claim("reranker.net", "Ranking by money kept, net of returns, keeps at least 2% more than ranking by revenue",
+          "folklore, no source found: every shop's business case; here with perfect models of both", (0.02, np.inf), "more money kept",
+          kind=DIAL, dial="share of sales that come back, at average quality", written=NOW,
+          history=_was(0.05, 10.0, "clicks were the rival, which no shop would choose; how much comes back is an input")),
+    Claim("reranker.stock", "Knowing the stock keeps at least 1% more than the same rule without it",
+          "folklore, no source found: common design answer", (0.01, np.inf), "more money kept", kind=DIAL,
+          dial="scarcity: one over the pieces on a full shelf, 0 where none ever sells out", written=NOW,
+          history=_was(0.02, 10.0, "scarcity is an input, so one point of it is no finding")),
 ]
