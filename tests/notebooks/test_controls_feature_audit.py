@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from lesson_functions import functions_of
 
 from course_lib.contracts import DAY_S
 from course_lib.data.log import MemoryLog
@@ -12,7 +13,7 @@ from course_lib.world import feed, policies
 
 
 @pytest.fixture(scope="module")
-def lesson(functions_of):
+def lesson():
     return functions_of("feature_audit")
 
 

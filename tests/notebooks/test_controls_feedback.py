@@ -3,10 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from lesson_functions import functions_of
 
 from course_lib.contracts import DAY_S
-
-from lesson_functions import functions_of
 
 
 @pytest.fixture(scope="module")

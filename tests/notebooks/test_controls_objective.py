@@ -3,12 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from lesson_functions import functions_of
 
 from course_lib.data.log import MemoryLog
 from course_lib.evidence import objectives
 from course_lib.world import feed, policies
-
-from lesson_functions import functions_of
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from lesson_functions import functions_of
 
 from course_lib.contracts import Requests
 from course_lib.stages.reranking import freshness
@@ -15,7 +16,7 @@ WEIGHTS = (1.0, 0.9, 0.7, 0.5, 0.3, 0.0)
 
 
 @pytest.fixture(scope="module")
-def lesson(functions_of):
+def lesson():
     return functions_of("reranker")
 
 
@@ -130,7 +131,7 @@ def test_the_ordinary_test_shows_nothing_of_nothing_and_a_loss_where_slots_go_to
 
 # --- the shop --------------------------------------------------------------------------------------------------------
 @pytest.fixture
-def shop(functions_of):
+def shop():
     space = functions_of("reranker")
     space["marketplace"] = lambda people, items, requests_per_day, **how: marketplace(
         people=150, items=60, requests_per_day=300, **how)

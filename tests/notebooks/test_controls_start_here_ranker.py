@@ -4,35 +4,16 @@ The functions are taken from the lessons' sources; nothing of a lesson is run. S
 whatever is fed to it fails here. What is true by construction is tested here too.
 """
 
-import ast
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
+from lesson_functions import functions_of
 
 from course_lib.evidence.estimate import bootstrap
 from course_lib.evidence.offline import paired, recall_at_k
-from course_lib.teach.publish.lesson_source import read_lesson, sources
 from course_lib.world import feed
-
-KEPT = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
-
-
-def functions_of(lesson, *constants):
-    """A namespace with a lesson's imports, functions and classes, and the constants named."""
-    cells = [cell.source for cell in read_lesson(sources([lesson])[0]).solution.cells if cell.cell_type == "code"]
-    kept = []
-    for node in ast.parse("\n".join(cells)).body:
-        targets = [target.id for target in getattr(node, "targets", []) if isinstance(target, ast.Name)]
-        if isinstance(node, KEPT) or set(targets) & set(constants):
-            kept.append(node)
-        if isinstance(node, ast.FunctionDef):
-            node.decorator_list = []
-    space = {}
-    exec(compile(ast.Module(kept, []), lesson, "exec"), space)  # the course's own source
-    return space
-
 
 # --- 00 --------------------------------------------------------------------------------------------------------------
 HIDDEN = {user: np.array([user, 500 + user, 900 + user]) for user in range(80)}
