@@ -1,6 +1,7 @@
 """A lesson's own functions, to be fed with made-up data: nothing of the lesson is run."""
 
 import ast
+import builtins
 
 from course_lib.teach.publish.lesson_source import read_lesson, sources
 
@@ -18,7 +19,7 @@ def functions_of(lesson, *names):
     functions = [node for node in kept if isinstance(node, ast.FunctionDef)]
     for node in functions:
         node.decorator_list = []
-    known = set().union(*(_defines(node) for node in kept))
+    known = set(dir(builtins)).union(*(_defines(node) for node in kept))
     kept = [node for node in kept if node not in functions or _defaults(node) <= known]
     space = {}
     exec(compile(ast.Module(kept, []), lesson, "exec"), space)  # the course's own source
