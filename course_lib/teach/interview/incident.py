@@ -13,8 +13,9 @@ from functools import cached_property
 
 import numpy as np
 
-from course_lib.contracts import Requests
+from course_lib.contracts import ArgumentError, Requests
 from course_lib.evidence.estimate import Estimate, bootstrap
+from course_lib.serving.trace import NoTrace
 
 STAGES = ("retrieve", "filter", "rank", "rerank")
 
@@ -117,9 +118,10 @@ def wrong_list(night, rng, share=0.5):
     return system, night.hidden
 
 
-def empty_features(night, rng):
+def empty_features(night, rng, names=None):
     system, features = copy.copy(night.system), night.system.ranker.feature_fn
-    empty = dict.fromkeys(night.system.ranker.from_retrieval, np.float32(0))
+    names = night.system.ranker.from_retrieval if names is None else names
+    empty = dict.fromkeys(names, np.float32(0))
 
     def without(requests, candidates):
         return features(requests, candidates).assign(**empty)
@@ -176,3 +178,46 @@ def nights(healthy: Night, seed: int = 0) -> dict[str, Night]:
         out[letter] = Night(system, hidden, healthy.people, healthy.items, letter, fault)
         out[letter].promised_ms = healthy.promised_ms
     return out
+
+
+# --- many faults, for how often a count names the stage --------------------------------------------------------------
+def lost_by_stage(system, hidden: dict, people, items) -> dict[str, float]:
+    """stage -> share of held-out items that it lost, mean over people, as Night.lost, from one batch of requests."""
+    requests = Requests.of(np.asarray(people), eligible=items)
+    retrieve, hard_filters, rank, rerank = system.stages
+    found = retrieve.run(requests, NoTrace())
+    kept, _ = hard_filters.run(requests, found, NoTrace())
+    ranked, _ = rank.run(requests, kept, NoTrace())
+    slates = rerank.run(requests, ranked, NoTrace())
+    left = [np.ones(len(requests))]
+    for item in (found.item, kept.item, ranked.item, slates.item):
+        shares = [np.isin(hidden[person], row).mean() for person, row in zip(people, item, strict=True)]
+        left.append(np.array(shares))
+    return {stage: float((before - after).mean())
+            for stage, before, after in zip(STAGES, left, left[1:], strict=False)}
+
+
+def drawn_fault(healthy: Night, rng, kind: str | None = None) -> tuple[str, object]:
+    """(stage at fault, system): a fault inside the pipeline, of a size drawn between hardly there and half of all.
+
+    healthy: Night. rng: numpy Generator. kind: the stage to break, one of STAGES; drawn where it is None. One shard of
+    3 to 20 is lost; a list bars 5% to 50% of the items; one or more of the features that come from retrieval are empty;
+    the re-ranker trades relevance away at 0.2 to 0.7. Raises ArgumentError for an unknown stage.
+    """
+    stage = str(rng.choice(STAGES)) if kind is None else kind
+    if stage == "retrieve":
+        shards = int(rng.integers(3, 21))
+        return stage, lose_shards(healthy, rng, shards, (int(rng.integers(shards)),))[0]
+    if stage == "filter":
+        return stage, wrong_list(healthy, rng, float(rng.uniform(0.05, 0.5)))[0]
+    if stage == "rank":
+        names = list(healthy.system.ranker.from_retrieval)
+        return stage, empty_features(healthy, rng, rng.permutation(names)[:int(rng.integers(1, len(names) + 1))])[0]
+    if stage == "rerank":
+        return stage, heavy_hand(healthy, rng, float(rng.uniform(0.2, 0.7)))[0]
+    raise ArgumentError(f"kind is {kind!r}; expected one of {', '.join(STAGES)}, or None to draw it.")
+
+
+def blamed(tonight: dict[str, float], usual: dict[str, float]) -> str:
+    """The stage whose loss has risen most, of two counts as lost_by_stage gives them."""
+    return max(STAGES, key=lambda stage: tonight[stage] - usual[stage])

@@ -212,7 +212,7 @@ CLAIMS = [
           "folklore, no source found: a fifth of the items, so a fifth of the finds; here the share of recall@10 lost, each shard "
           "in turn", (0.18, 0.22), "of recall@10", written="2026-11-22"),
     Claim("interview.trace", "The stage whose loss has risen most is the stage at fault, in nine faults of ten",
-          "own conjecture; here faults of a drawn kind and size inside the four stages, counted on 40 people each; what is wrong "
-          "outside of them no stage's count can name", (0.9, 1.0), "of the faults", written="2026-11-28", history=(
+          "own conjecture; here 60 faults of a drawn kind and size inside the four stages, each counted on 100 people against a "
+          "healthy night of others; what is wrong outside of the stages no count of theirs can name", (0.9, 1.0), "of the faults", written="2026-11-28", history=(
               Band(1.0, 1.0, "2026-11-22", "a band of one point, and one of the five faults lay in no stage."),)),
 ]

@@ -250,14 +250,14 @@ CLAIMS = [
           "own conjecture: the purpose of a ladder", (1.0, 1.0), kind=IDENTITY, written="2026-11-28", history=(
               Band(0.999, 1.0, "2026-11-22", "the ladder is written to answer, so that nothing but a bug could have contradicted "
                    "it; a unit test holds it now."),)),
-    Claim("launch.lift", "A personal chain earns at least a twentieth more clicks than last week's popularity",
-          "own conjecture: the reason to build one; here the relative difference of the clicks that each would earn, by how much "
-          "of a click is personal", (0.05, np.inf),
+    Claim("launch.lift", "A personal chain earns at least a twentieth more clicks than the best of four popularity lists",
+          "own conjecture: the reason to build one; here the relative difference of the clicks that each would earn next day, by how "
+          "much of a click is personal", (0.05, np.inf),
           kind=DIAL, dial="log-odds of a click a unit of personal affinity", written="2026-11-28", history=(
-              Band(0.1, np.inf, "2026-11-22", "the sentence was another: A personal chain earns clearly more clicks than "
-                   "popularity."),)),
+              Band(0.1, np.inf, "2026-11-22", "the rival was one list with much chance in it; against that, most of the gain "
+                   "stays where nothing is personal."),)),
     Claim("launch.spillover", "The control arm clicks as it would if nobody had the new system, to within one percent",
-          "own conjecture of what every comparison of two arms assumes; here against a twin without a launch, by share",
+          "own conjecture of what every comparison of two arms assumes; here of a service of 4,000 against its twin without a launch",
           (-0.01, 0.01), kind=DIAL, dial="share of people who have the new system", written="2026-11-28", history=(
               Band(-0.02, 0.02, "2026-11-22", "it was taken at one mixture of shares; one percent is what a test of small "
                    "effects can bear."),)),
