@@ -191,7 +191,7 @@ healthy = incident.Night(system, hidden, people, items)
 print(f"recall@10 {bootstrap(healthy.recall)}, answered in full and in time {healthy.answered():.1%}")
 
 # %%
-timed = incident.Night(system, hidden, np.array(sorted(hidden))[:700], items).answers.values()
+timed = incident.Night(system, hidden, np.array(sorted(hidden))[:700], items, singles=700).answers.values()
 ms = {stage: np.array([answer.trace[stage].ms for answer in timed]) for stage in incident.STAGES}
 spent = np.stack(list(ms.values()), axis=1)
 p99 = {stage: bootstrap(times, lambda t: np.quantile(t, 0.99), n_boot=300) for stage, times in ms.items()}

@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from course_lib.contracts import ArgumentError, Requests
+from course_lib.contracts import ArgumentError, Candidates, Requests
 from course_lib.evidence.estimate import Estimate, bootstrap
 from course_lib.serving.trace import NoTrace
 
@@ -22,18 +22,21 @@ STAGES = ("retrieve", "filter", "rank", "rerank")
 
 class Night:
     """What was served on one night. system: a Recommender with retriever, ranker and re-ranker. hidden: person ->
-    items held out. people: int (U,). items: int (N,), all on offer."""
+    items held out. people: int (U,). items: int (N,), all on offer. singles: how many of the people, from the first on,
+    ask one by one, with a trace; all are counted in batches."""
 
-    def __init__(self, system, hidden: dict, people, items, letter: str = "", fault: Fault | None = None):
+    def __init__(self, system, hidden: dict, people, items, letter: str = "", fault: Fault | None = None,
+                 singles: int = 120):
+        self.asked = people[:singles]
         self.system, self.hidden, self.people, self.items = copy.copy(system), hidden, people, items
         self.letter, self.fault = letter, fault
         self.promised_ms, self.system.budget_ms = system.budget_ms, np.inf     # counts must not depend on the machine
 
     @cached_property
     def answers(self) -> dict:
-        """person -> Response, one request each."""
+        """person -> Response, one request of each who asks alone."""
         self.system.recommend(Requests.of(self.people[0], eligible=self.items))              # warms the machine up
-        return {person: self.system.recommend(Requests.of(person, eligible=self.items)) for person in self.people}
+        return {person: self.system.recommend(Requests.of(person, eligible=self.items)) for person in self.asked}
 
     @cached_property
     def recall(self) -> np.ndarray:
@@ -45,12 +48,8 @@ class Night:
     @cached_property
     def lost(self) -> dict[str, float]:
         """stage -> share of held-out items that this stage lost, mean over people; with "shown" they add up to 1."""
-        shares = {stage: [] for stage in (*STAGES, "shown")}
-        for person, answer in self.answers.items():
-            at = [_stage(answer.trace, item) for item in self.hidden[person]]
-            for stage, held in shares.items():
-                held.append(np.mean([place == stage for place in at]))
-        return {stage: float(np.mean(held)) for stage, held in shares.items()}
+        shares = lost_by_stage(self.system, self.hidden, self.people, self.items)
+        return shares | {"shown": 1 - sum(shares.values())}
 
     def answered(self) -> Estimate:
         """Share of requests answered by the full chain and in time: what an error budget counts."""
@@ -60,10 +59,6 @@ class Night:
     def fell(self, healthy: Night) -> Estimate:
         """By what share recall is below the healthy night's, people paired."""
         return bootstrap(np.c_[self.recall, healthy.recall], lambda rows: 1 - rows[:, 0].sum() / rows[:, 1].sum())
-
-
-def _stage(trace, item: int) -> str:
-    return next((stage.name for stage in trace.stages if item not in stage.item), "shown")
 
 
 # --- the faults: each returns (system, hidden) with one thing broken ------------------------------------------------
@@ -182,15 +177,18 @@ def nights(healthy: Night, seed: int = 0) -> dict[str, Night]:
 
 # --- many faults, for how often a count names the stage --------------------------------------------------------------
 def lost_by_stage(system, hidden: dict, people, items) -> dict[str, float]:
-    """stage -> share of held-out items that it lost, mean over people, as Night.lost, from one batch of requests."""
+    """stage -> share of held-out items that it lost, mean over people; an item is lost where it first is missing."""
     requests = Requests.of(np.asarray(people), eligible=items)
     retrieve, hard_filters, rank, rerank = system.stages
     found = retrieve.run(requests, NoTrace())
     kept, _ = hard_filters.run(requests, found, NoTrace())
     ranked, _ = rank.run(requests, kept, NoTrace())
-    slates = rerank.run(requests, ranked, NoTrace())
+    some = np.flatnonzero((ranked.item >= 0).any(axis=1))
+    shown = np.full((len(requests), requests.slate_size), -1)
+    best = Candidates(ranked.item[some], ranked.score[some])
+    shown[some] = rerank.run(requests.take(some), best, NoTrace()).item
     left = [np.ones(len(requests))]
-    for item in (found.item, kept.item, ranked.item, slates.item):
+    for item in (found.item, kept.item, ranked.item, shown):
         shares = [np.isin(hidden[person], row).mean() for person, row in zip(people, item, strict=True)]
         left.append(np.array(shares))
     return {stage: float((before - after).mean())
