@@ -121,6 +121,7 @@ def served_and_seen(busy, rng):
     return service[:, WARM:], seen[:, WARM:]
 
 
+# %%
 def at_percentile(rows, q=99):
     """The percentile of all requests, with its interval over runs, for those of one run are not independent."""
     return bootstrap(rows, lambda r: np.percentile(r, q), n_boot=200)
@@ -195,7 +196,8 @@ measured("launch.ladder", served["popular"])
 
 # %% [markdown]
 # That every request has its answer is how the ladder is built, not a finding. What each rung is *worth* is one. And a part
-# that is **slow** is another matter than one that is dead: see the deadlines of lesson {{start_here}}'s recommender.
+# that is **slow** is another matter than one that is dead: the budget is checked between stages, and a stage that runs is not
+# cut short, so a slow index costs its time before any rung is asked.
 
 # %% [markdown]
 # ## Guardrails that can be proved
@@ -398,6 +400,7 @@ TASTES = {0: -2.7, 4: -3.2, 8: -5.0, 11: -7.0}          # log-odds a unit of aff
 LISTS = [(3, 7), (6, 2), (None, 2), (None, 7)]          # power (None: the most clicked, always) and days that count
 
 
+# %%
 def earned(taste, people=500):
     """Clicks a person would earn next day, float [people, 2]: by the chain and by the best of the lists."""
     market = feed(people=people, items=300, requests_per_day=2.5 * people, seed=11,
@@ -413,6 +416,7 @@ def earned(taste, people=500):
     return np.c_[by[0], max(by[1:], key=np.mean)]
 
 
+# %%
 def more(rows):
     """The first column's sum over the second's, less 1."""
     return rows[:, 0].sum() / rows[:, 1].sum() - 1
@@ -724,6 +728,7 @@ def launched(rng, effect, broken=False):
     return control, treatment
 
 
+# %%
 def lost_by(action, effect):
     """Share of people's time that an action loses against the best one while it lasts; hold is half on either system."""
     worth = {"ramp": 1 + effect, "hold": 1 + effect / 2, "roll back": 1.0}
@@ -810,8 +815,8 @@ ax.yaxis.set_major_formatter(lambda v, _: f"{v:.1%}")
 print({f"{spread:.0%}": row["hold"].n for spread, row in doubts.items()}, "of 100 launches each were in doubt")
 
 # %% [markdown]
-# Where teams tune a system that is already good, most effects are under a percent, and either advice costs next to nothing. Where
-# a launch may be worth a tenth, neither is free: then ask for more people or more days.
+# "Next to nothing" is put at 0.3% of people's time here; the verdict says at which spread each line passes it. Ask how large your
+# launches' effects have been before you follow either advice, and where they were large, ask for more people or more days.
 #
 # ### Who clicks?
 #

@@ -354,6 +354,8 @@ for _ in range(60):
     stage, faulty = incident.drawn_fault(healthy, rng)
     tonight = incident.lost_by_stage(faulty, hidden, rng.choice(others, 100, replace=False), items)
     outcomes.append((stage, incident.blamed(tonight, usual), 100 * (tonight[stage] - usual[stage])))
+
+# %%
 drawn = pd.DataFrame(outcomes, columns=["at fault", "named", "points lost there"])
 hit = drawn["at fault"] == drawn["named"]
 low, high = wilson_interval(hit.sum(), len(hit))

@@ -1,6 +1,7 @@
 """What the ledger calls true by construction is true: a unit test each, and no verdict."""
 
 import numpy as np
+import pytest
 
 from course_lib.teach import cards
 from course_lib.teach.definitions.claim import IDENTITY
@@ -43,6 +44,7 @@ def test_the_least_squares_adjustment_leaves_one_minus_rho_squared():
     assert np.isclose(left, 1 - rho**2, rtol=1e-3)
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")
 def test_a_ladder_that_lives_answers_every_request_and_one_without_rungs_none():
     """launch.ladder: where the index is dead, the first rung that has something for a request answers it."""
     from course_lib.contracts import Requests
