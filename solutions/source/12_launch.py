@@ -706,7 +706,7 @@ pd.DataFrame({"your ramp's rule": rule_says, "best in hindsight": {name: played.
 # ### Two hundred launches
 #
 # So draw launches at random, after the rule has been fixed. A world with tens of thousands of people is too slow for hundreds
-# of launches, and with a thousand people no rule can prove anything. Therefore only the *decision* is simulated: each arm
+# of launches, and with a thousand people no rule can prove a few percent. Therefore only the *decision* is simulated: each arm
 # draws 20,000 people from this service's three days, so that spread and tails are the world's own, and the treated's numbers
 # are multiplied by what the launch does. What it does is known: `effect`, on the time people spend. Clicks follow it with an error
 # of three points, for clicks and time do not always agree; visits follow with half of it. One launch in ten loses some of
@@ -812,7 +812,8 @@ ax = plots.lines(SPREADS, {advice: [row[advice] for row in doubts.values()] for 
                  "In doubt, the price grows with what may be at stake", "standard deviation of the launches' true effects",
                  "share of people's time lost")
 ax.yaxis.set_major_formatter(lambda v, _: f"{v:.1%}")
-print({f"{spread:.0%}": row["hold"].n for spread, row in doubts.items()}, "of 100 launches each were in doubt")
+counts = ", ".join(f"{row['hold'].n} at a spread of {spread:.0%}" for spread, row in doubts.items())
+print(f"in doubt, of 100 launches each: {counts}")
 
 # %% [markdown]
 # "Next to nothing" is put at 0.3% of people's time here; the verdict says at which spread each line passes it. Ask how large your
