@@ -277,7 +277,7 @@ CLAIMS = [
               Band(-0.2, 0.5, "2026-11-22", "\"less than half\" has no lower end."),)),
     Claim("launch.calendar", "Before and after tells what a launch did, to within ten points",
           "folklore, no source found: the first chart of many a launch review; here the change against before, less the change net "
-          "of control, where a holiday ends with the launch, by its strength", (-0.1, 0.1),
+          "of control, where a holiday ends with the launch and nothing else differs, by its strength", (-0.1, 0.1),
           kind=DIAL, dial="strength of the holiday, 1 the world's own", written="2026-11-22"),
     Claim("launch.rule", "A rule that reads split, guardrails and primary metric chooses rightly in nine launches of ten",
           "own conjecture: the reason to write a rule; here 200 launches, a third good, a third bad, a third flat",
