@@ -530,10 +530,9 @@ print(f"rolling back loses {played.share_lost('roll back'):.0%} of people's time
 # %% [markdown]
 # The feature job had stopped on day 10. The system went on answering, as fast as ever, from counters that knew no item born
 # since: nothing crashed, so nothing rang. What the standstill costs is the distance between hold and repair, if three days
-# can show it; what a panic would have cost is the bar of the roll-back. That is no law of roll-backs: it is what the new system is worth
-# over the old one, and the old one was weak. Rolling back is the answer when you do *not* know
-# what is wrong and it is getting worse. A decision can be right and turn out badly, and the reverse; judge it by what was
-# known.
+# can show it; what a panic would have cost is the bar of the roll-back. That is no law of roll-backs: it is what the new system
+# is worth over the old one, and the old one was weak. Rolling back is the answer when you do *not* know what is wrong and it
+# is getting worse. A decision can be right and turn out badly, and the reverse; judge it by what was known.
 #
 # ## Four more mornings
 #
@@ -861,7 +860,7 @@ ax.legend()
 # back, so the biggest are suspected first. Compare each with others of its size before you accuse anyone.
 #
 # One attack, by a few bots with many clicks each, is the easy case. How far does the look go? Take the honest clicks of the
-# first three days, let five sellers at a time buy as many clicks as they have, and spread what they bought over ever more
+# three days before the launch (this world's own bots and their sellers are left out), let five sellers at a time buy as many clicks as they have, and spread what they bought over ever more
 # accounts: from one account that does it all to an account of its own for every click. Twenty attacks at each strength, and
 # as many suspects as there are buyers, which in truth nobody knows.
 
@@ -886,7 +885,9 @@ def found(rng, user, owner, n_owners, spread):
 
 
 # %%
+of_spam = world.truth().hidden_items()["spam"].to_numpy()
 calm = log.impressions(range(7, 10)).query("click > 0")
+calm = calm[~of_spam[calm["item"]]]
 seller = world.catalog().items["creator"].to_numpy()[calm["item"]]
 rng, caught = np.random.default_rng(5), {}
 for spread in SPREAD_OUT:
