@@ -13,26 +13,30 @@ from functools import cached_property
 
 import numpy as np
 
-from course_lib.contracts import Requests
+from course_lib.contracts import ArgumentError, Candidates, Requests
 from course_lib.evidence.estimate import Estimate, bootstrap
+from course_lib.serving.trace import NoTrace
 
 STAGES = ("retrieve", "filter", "rank", "rerank")
 
 
 class Night:
     """What was served on one night. system: a Recommender with retriever, ranker and re-ranker. hidden: person ->
-    items held out. people: int (U,). items: int (N,), all on offer."""
+    items held out. people: int (U,). items: int (N,), all on offer. singles: how many of the people, from the first on,
+    ask one by one, with a trace; all are counted in batches."""
 
-    def __init__(self, system, hidden: dict, people, items, letter: str = "", fault: Fault | None = None):
+    def __init__(self, system, hidden: dict, people, items, letter: str = "", fault: Fault | None = None,
+                 singles: int = 120):
+        self.asked = people[:singles]
         self.system, self.hidden, self.people, self.items = copy.copy(system), hidden, people, items
         self.letter, self.fault = letter, fault
         self.promised_ms, self.system.budget_ms = system.budget_ms, np.inf     # counts must not depend on the machine
 
     @cached_property
     def answers(self) -> dict:
-        """person -> Response, one request each."""
+        """person -> Response, one request of each who asks alone."""
         self.system.recommend(Requests.of(self.people[0], eligible=self.items))              # warms the machine up
-        return {person: self.system.recommend(Requests.of(person, eligible=self.items)) for person in self.people}
+        return {person: self.system.recommend(Requests.of(person, eligible=self.items)) for person in self.asked}
 
     @cached_property
     def recall(self) -> np.ndarray:
@@ -44,12 +48,8 @@ class Night:
     @cached_property
     def lost(self) -> dict[str, float]:
         """stage -> share of held-out items that this stage lost, mean over people; with "shown" they add up to 1."""
-        shares = {stage: [] for stage in (*STAGES, "shown")}
-        for person, answer in self.answers.items():
-            at = [_stage(answer.trace, item) for item in self.hidden[person]]
-            for stage, held in shares.items():
-                held.append(np.mean([place == stage for place in at]))
-        return {stage: float(np.mean(held)) for stage, held in shares.items()}
+        shares = lost_by_stage(self.system, self.hidden, self.people, self.items)
+        return shares | {"shown": 1 - sum(shares.values())}
 
     def answered(self) -> Estimate:
         """Share of requests answered by the full chain and in time: what an error budget counts."""
@@ -59,10 +59,6 @@ class Night:
     def fell(self, healthy: Night) -> Estimate:
         """By what share recall is below the healthy night's, people paired."""
         return bootstrap(np.c_[self.recall, healthy.recall], lambda rows: 1 - rows[:, 0].sum() / rows[:, 1].sum())
-
-
-def _stage(trace, item: int) -> str:
-    return next((stage.name for stage in trace.stages if item not in stage.item), "shown")
 
 
 # --- the faults: each returns (system, hidden) with one thing broken ------------------------------------------------
@@ -117,9 +113,10 @@ def wrong_list(night, rng, share=0.5):
     return system, night.hidden
 
 
-def empty_features(night, rng):
+def empty_features(night, rng, names=None):
     system, features = copy.copy(night.system), night.system.ranker.feature_fn
-    empty = dict.fromkeys(night.system.ranker.from_retrieval, np.float32(0))
+    names = night.system.ranker.from_retrieval if names is None else names
+    empty = dict.fromkeys(names, np.float32(0))
 
     def without(requests, candidates):
         return features(requests, candidates).assign(**empty)
@@ -176,3 +173,49 @@ def nights(healthy: Night, seed: int = 0) -> dict[str, Night]:
         out[letter] = Night(system, hidden, healthy.people, healthy.items, letter, fault)
         out[letter].promised_ms = healthy.promised_ms
     return out
+
+
+# --- many faults, for how often a count names the stage --------------------------------------------------------------
+def lost_by_stage(system, hidden: dict, people, items) -> dict[str, float]:
+    """stage -> share of held-out items that it lost, mean over people; an item is lost where it first is missing."""
+    requests = Requests.of(np.asarray(people), eligible=items)
+    retrieve, hard_filters, rank, rerank = system.stages
+    found = retrieve.run(requests, NoTrace())
+    kept, _ = hard_filters.run(requests, found, NoTrace())
+    ranked, _ = rank.run(requests, kept, NoTrace())
+    some = np.flatnonzero((ranked.item >= 0).any(axis=1))
+    shown = np.full((len(requests), requests.slate_size), -1)
+    best = Candidates(ranked.item[some], ranked.score[some])
+    shown[some] = rerank.run(requests.take(some), best, NoTrace()).item
+    left = [np.ones(len(requests))]
+    for item in (found.item, kept.item, ranked.item, shown):
+        shares = [np.isin(hidden[person], row).mean() for person, row in zip(people, item, strict=True)]
+        left.append(np.array(shares))
+    return {stage: float((before - after).mean())
+            for stage, before, after in zip(STAGES, left, left[1:], strict=False)}
+
+
+def drawn_fault(healthy: Night, rng, kind: str | None = None) -> tuple[str, object]:
+    """(stage at fault, system): a fault inside the pipeline, of a size drawn between hardly there and half of all.
+
+    healthy: Night. rng: numpy Generator. kind: the stage to break, one of STAGES; drawn where it is None. One shard of
+    3 to 20 is lost; a list bars 5% to 50% of the items; one or more of the features that come from retrieval are empty;
+    the re-ranker trades relevance away at 0.2 to 0.7. Raises ArgumentError for an unknown stage.
+    """
+    stage = str(rng.choice(STAGES)) if kind is None else kind
+    if stage == "retrieve":
+        shards = int(rng.integers(3, 21))
+        return stage, lose_shards(healthy, rng, shards, (int(rng.integers(shards)),))[0]
+    if stage == "filter":
+        return stage, wrong_list(healthy, rng, float(rng.uniform(0.05, 0.5)))[0]
+    if stage == "rank":
+        names = list(healthy.system.ranker.from_retrieval)
+        return stage, empty_features(healthy, rng, rng.permutation(names)[:int(rng.integers(1, len(names) + 1))])[0]
+    if stage == "rerank":
+        return stage, heavy_hand(healthy, rng, float(rng.uniform(0.2, 0.7)))[0]
+    raise ArgumentError(f"kind is {kind!r}; expected one of {', '.join(STAGES)}, or None to draw it.")
+
+
+def blamed(tonight: dict[str, float], usual: dict[str, float]) -> str:
+    """The stage whose loss has risen most, of two counts as lost_by_stage gives them."""
+    return max(STAGES, key=lambda stage: tonight[stage] - usual[stage])

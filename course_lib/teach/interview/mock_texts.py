@@ -159,7 +159,7 @@ PHASES = (
         "marketplace": "The same steps, by region. After day 7 the first returns come in, and the seller who found a "
                        "way to be shown: watch returns and reports by seller. A promotion or a holiday shifts "
                        "prices; last week's model has not seen them. If it turns and has no name, roll back."},
-          ("launch.ladder", "launch.novelty", "launch.rollback", "feedback.random_slots")),
+          ("launch.ladder", "experiments.novelty", "launch.rollback", "feedback.random_slots")),
     Phase("close", "Close", 3, "{{start_here}}",
           _both("We have three minutes. What is the weakest part of your design?"), {
         name: ("one real weakness, with its failure", "what would show it", "what it would cost to mend")

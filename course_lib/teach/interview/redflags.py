@@ -50,8 +50,8 @@ DECK = (
     Statement("h", "The new ranker has the higher AUC on the log, so it is the better ranker.", False,
               "Pooled AUC also pays for telling people apart, and for copying the logger's order.", {"ranker.auc": NO}),
     Statement("i", "Rolling back is not free. If the cause has a name, I would rather repair it.", True,
-              "Played out, the roll-back cost far more than the fault. It is for when nobody knows and it gets worse.",
-              {"launch.rollback": NO}),
+              "It costs what the new system is worth over the old one: little for a tuned system, much for a first "
+              "one. Rolling back is for when nobody knows the cause and it gets worse.", {}),
     Statement("j", "MMR makes the slates diverse, so we need no cap by creator.", False,
               "Diverse by content is not diverse by creator: it holds until somebody makes much of the catalogue. A "
               "hard rule needs a hard rule.", {}),

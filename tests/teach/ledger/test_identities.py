@@ -1,11 +1,16 @@
 """What the ledger calls true by construction is true: a unit test each, and no verdict."""
 
 import numpy as np
+import pytest
 
 from course_lib.teach import cards
 from course_lib.teach.definitions.claim import IDENTITY
 
+<<<<<<< HEAD
 TESTED = {"two_tower.sampled", "reranker.propensity", "feature_audit.three_ways"}
+=======
+TESTED = {"two_tower.sampled", "launch.ladder"}
+>>>>>>> l1214
 
 
 def test_every_identity_has_its_test_here():
@@ -84,3 +89,22 @@ def test_the_least_squares_adjustment_leaves_one_minus_rho_squared():
     rho = np.corrcoef(before, metric)[0, 1]
     left = np.var(cuped_adjusted(metric, before), ddof=1) / np.var(metric, ddof=1)
     assert np.isclose(left, 1 - rho**2, rtol=1e-3)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_a_ladder_that_lives_answers_every_request_and_one_without_rungs_none():
+    """launch.ladder: where the index is dead, the first rung that has something for a request answers it."""
+    from course_lib.contracts import Requests
+    from course_lib.serving.ladder import StaticFallback
+    from course_lib.serving.recommender import Recommender
+
+    class Dead:
+        name, vetted = "dead", False
+
+        def retrieve(self, requests, n):
+            raise ConnectionError("no answer")
+
+    requests = Requests.of(np.arange(50), eligible=np.arange(20, dtype=np.int32))
+    for rungs, answered in (([Dead(), StaticFallback(np.arange(15))], 1.0), ([Dead()], 0.0)):
+        slates = Recommender(Dead(), [], None, None, fallback=rungs).slates(requests)
+        assert (slates.item[:, 0] >= 0).mean() == answered

@@ -8,7 +8,7 @@ from course_lib.launch.ramp import decide
 from course_lib.serving.load import open_loop_latency
 from course_lib.teach.cards.launch.monitors import CLICKERS, NET
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
-from course_lib.teach.definitions.claim import Claim
+from course_lib.teach.definitions.claim import DIAL, IDENTITY, MACHINE, Band, Claim
 
 
 # --- 11.1 ----------------------------------------------------------------------------------------------------------
@@ -234,33 +234,60 @@ DECIDE = Card(
 
 CARDS = [LATENCY, GUARDRAIL, DECIDE, NET, CLICKERS]
 
+# What a measurement of this lesson can contradict, and the sentences whose outcome one of our own dials decides: those are
+# measured at several strengths. One sentence of earlier editions stands here no more: "a third of the first days' gain is
+# novelty and fades". How strong novelty is is an input of the world; lesson {{experiments}} measures it at four strengths.
 CLAIMS = [
-    Claim("launch.p99", "One request of the whole chain fits 50 ms at the 99th percentile", "the course's budget",
-          (0.0, 50.0), " ms", kind="machine figure", written="2026-11-22"),
-    Claim("launch.queue", "At 80% load the 99th percentile is several times the service's own",
-          "queueing theory; ratio of open-loop to closed-loop p99", (2.0, 20.0), "×", written="2026-11-22"),
-    Claim("launch.ladder", "With a ladder of fallbacks a dead index costs no request its answer",
-          "the usual reason to build one; share of requests answered", (0.999, 1.0), written="2026-11-22"),
-    Claim("launch.lift", "A personal chain earns clearly more clicks than popularity",
-          "the reason to build one; relative change of clicks, true, over the second week", (0.1, float("inf")), written="2026-11-22"),
-    Claim("launch.novelty", "A third of the first days' gain is novelty and fades",
-          "novelty curves of A/B tests; share of the gain lost from the first days to the second week", (0.2, 0.5), written="2026-11-22"),
-    Claim("launch.spillover", "The control arm lives as if there were no treatment",
-          "the assumption behind every A/B test; relative change of clicks in control against a world without launch",
-          (-0.02, 0.02), written="2026-11-22"),
-    Claim("launch.rollback", "When in doubt, roll back: it costs next to nothing",
-          "folklore, no source found: common advice; share of dwell time lost against the best choice", (0.0, 0.02), written="2026-11-22"),
-    Claim("launch.newcomers", "A personal system earns its gain with those it knows, not with newcomers",
-          "the usual worry about cold start; gain in clicks of those who joined since, as a share of the gain of the others",
-          (-0.2, 0.5), written="2026-11-22"),
-    Claim("launch.calendar", "Before and after tells what a launch did",
-          "folklore, no source found: the first chart of every launch review; change against before, less the change net of control, when a holiday ends",
-          (-0.1, 0.1), written="2026-11-22"),
-    Claim("launch.hold", "When in doubt, hold: it costs next to nothing",
-          "folklore, no source found: common caution; largest share of dwell time that holding lost in any of the four drills", (0.0, 0.05), written="2026-11-22"),
-    Claim("launch.rule", "A ramp that reads split, guardrails and primary metric decides rightly",
-          "the reason to write a rule; share of the four drills in which its choice was the best in hindsight", (0.75, 1.0), written="2026-11-22"),
-    Claim("launch.abuse", "Looking at who clicks finds the sellers who click themselves",
-          "abuse teams; share of spam creators among as many creators with the fewest effective clickers for their clicks",
-          (0.8, 1.0), written="2026-11-22"),
+    Claim("launch.p99", "Asked one request at a time, the whole chain answers within 50 ms at the 99th percentile",
+          "own conjecture: the course's budget", (0.0, 50.0), " ms", kind=MACHINE, written="2026-11-22"),
+    Claim("launch.queue", "With one worker, the 99th percentile that people see is at least three times the service's own",
+          "own conjecture after queueing theory, which has 5 times at 80% load where service times are exponential; here gamma "
+          "service times, Poisson arrivals, by load", (3.0, np.inf), "×",
+          kind=DIAL, dial="share of time that the worker is busy", written="2026-11-28", history=(
+              Band(2.0, 20.0, "2026-11-22", "it was taken at 80% load alone, from resampled times in which one stall decided; "
+                   "\"several times\" is three or more, and has no upper end."),)),
+    Claim("launch.ladder", "With a ladder of fallbacks that live, a dead index costs no request its answer",
+          "own conjecture: the purpose of a ladder", (1.0, 1.0), kind=IDENTITY, written="2026-11-28", history=(
+              Band(0.999, 1.0, "2026-11-22", "the ladder is written to answer, so that nothing but a bug could have contradicted "
+                   "it; a unit test holds it now."),)),
+    Claim("launch.lift", "A personal chain earns at least a twentieth more clicks than the best of four popularity lists",
+          "own conjecture: the reason to build one; here the relative difference of the clicks that each would earn next day, by how "
+          "much of a click is personal", (0.05, np.inf),
+          kind=DIAL, dial="log-odds of a click a unit of personal affinity", written="2026-11-28", history=(
+              Band(0.1, np.inf, "2026-11-22", "the rival was one list with much chance in it; against that, most of the gain "
+                   "stays where nothing is personal."),)),
+    Claim("launch.spillover", "The control arm clicks as it would if nobody had the new system, to within one percent",
+          "own conjecture of what every comparison of two arms assumes; here of a service of 4,000 against its twin without a launch",
+          (-0.01, 0.01), kind=DIAL, dial="share of people who have the new system", written="2026-11-28", history=(
+              Band(-0.02, 0.02, "2026-11-22", "it was taken at one mixture of shares; one percent is what a test of small "
+                   "effects can bear."),)),
+    Claim("launch.rollback", "When in doubt, roll back: it costs less than 0.3% of people's time",
+          "folklore, no source found: common advice; here the mean loss against the best choice over launches on which the rule "
+          "cannot decide, by how far the launches' true effects spread", (0.0, 0.003),
+          kind=DIAL, dial="standard deviation of the launches' true effects", written="2026-11-28", history=(
+              Band(0.0, 0.02, "2026-11-22", "it was one drill with a stalled job, in which the loss was 1 − the old system's worth "
+                   "over the new one's, which is arithmetic; \"next to nothing\" has become a figure."),)),
+    Claim("launch.hold", "When in doubt, hold: it costs less than 0.3% of people's time while it lasts",
+          "folklore, no source found: common caution; the same launches, half of all people on either system",
+          (0.0, 0.003), kind=DIAL, dial="standard deviation of the launches' true effects", written="2026-11-28", history=(
+              Band(0.0, 0.05, "2026-11-22", "it was the largest of four drills, and a maximum can only grow with drills."),)),
+    Claim("launch.newcomers", "People who joined after the launch get less than half of the gain of those who were here before",
+          "folklore, no source found: the usual worry about cold start; here the gain in clicks of the ones over that of the others",
+          (-np.inf, 0.5), written="2026-11-28", history=(
+              Band(-0.2, 0.5, "2026-11-22", "\"less than half\" has no lower end."),)),
+    Claim("launch.calendar", "Before and after tells what a launch did, to within ten points",
+          "folklore, no source found: the first chart of many a launch review; here the change against before, less the change net "
+          "of control, where a holiday ends with the launch and nothing else differs, by its strength", (-0.1, 0.1),
+          kind=DIAL, dial="strength of the holiday, 1 the world's own", written="2026-11-22"),
+    Claim("launch.rule", "A rule that reads split, guardrails and primary metric chooses rightly in nine launches of ten",
+          "own conjecture: the reason to write a rule; here 200 launches, a third good, a third bad, a third flat",
+          (0.9, 1.0), written="2026-11-28", history=(
+              Band(0.75, 1.0, "2026-11-22", "it was the share of four drills that the rule's own author had drawn."),)),
+    Claim("launch.regret", "Deciding by the rule loses at most half of what always launching loses, and of what never launching does",
+          "own conjecture; here the rule's mean loss of people's time over the smaller of those two, the same 200 launches",
+          (0.0, 0.5), written="2026-11-28"),
+    Claim("launch.abuse", "Looking at who clicks finds at least four of five sellers who buy clicks",
+          "own conjecture, after what abuse teams look at; here the share of buyers among as many sellers with the fewest effective "
+          "clickers for their clicks, by how the bought clicks are spread", (0.8, 1.0),
+          kind=DIAL, dial="share of the bought clicks that come from an account of their own", written="2026-11-22"),
 ]
