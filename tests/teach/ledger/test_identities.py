@@ -6,11 +6,7 @@ import pytest
 from course_lib.teach import cards
 from course_lib.teach.definitions.claim import IDENTITY
 
-<<<<<<< HEAD
-TESTED = {"two_tower.sampled", "reranker.propensity", "feature_audit.three_ways"}
-=======
-TESTED = {"two_tower.sampled", "launch.ladder"}
->>>>>>> l1214
+TESTED = {"two_tower.sampled", "reranker.propensity", "feature_audit.three_ways", "launch.ladder"}
 
 
 def test_every_identity_has_its_test_here():
