@@ -45,7 +45,7 @@ CLAIMS = [
           dial="share of training rows that hold it", written=NOW,
           history=_was(0.05, np.inf, "it held for one strength that was chosen to make it hold: every row held the feature")),
     Claim("feature_audit.three_ways", "Streaming, a session store, and batch plus speed layer can serve the same number",
-          "Marz and Warren 2015, the promise of the lambda architecture; Kreps 2014 doubts that two code bases stay alike", (0.0, 0.0),
+          "own conjecture; Marz and Warren 2015 promise it of batch plus speed, Kreps 2014 doubts that two code bases stay alike", (0.0, 0.0),
           "share of requests on which they disagree", kind=IDENTITY, written=FIRST),
     Claim("feature_audit.feast_join", "Feast's join gives a row what was known strictly before it", "own conjecture of who reads so what "
           "Feast's page on point-in-time joins says: it scans backward in time", (0.999, 1.0), "share of rows like the as-of join",

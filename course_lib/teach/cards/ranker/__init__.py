@@ -78,7 +78,7 @@ CLAIMS = [
           written="2026-11-28"),
     Claim("ranker.sampling", "Trained on a tenth of the negatives and corrected by p/(p + (1−p)/w), a model's mean prediction is within 2% "
           "of that of the model trained on all.", "He et al. 2014 (doi:10.1145/2648584.2648589)", (1.0, 1.02), "×, whichever way it is off",
-          place="where the model is re-calibrated after negative down-sampling; the 2% is ours",
+          place="section 6.3, model re-calibration; the 2% is ours",
           history=(Band(5.0, np.inf, "2026-11-22", "the sentence was another: the correction cuts the calibration error at least "
                         "five-fold. Without it the error follows from w, with it it is bin noise."),), written="2026-11-28"),
     # A dial: how many sessions have an intent of their own is an input of the simulator.
