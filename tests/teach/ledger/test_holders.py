@@ -9,7 +9,7 @@ from course_lib.teach.definitions.claim import FOLKLORE, OWN
 
 # What a place is called: enough to find the words in the source, and not "yes" or "various".
 PLACE = re.compile(r"\b(abstract|sections?|chapter|appendix|tables?|figures?|equation|theorem|proposition|algorithm|"
-                   r"pages?|paragraph|slide|issues?|documentation|docs|wiki|release notes|README|tests)\b", re.IGNORECASE)
+                   r"pages?|paragraph|slide|issues?|documentation|docs|wiki|release notes|README|tests)\b", re.I)
 HELD = {lessons.kept(claim.id): claim for claim in cards.claims()}
 
 
