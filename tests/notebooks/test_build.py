@@ -3,6 +3,7 @@
 import base64
 
 import nbformat
+import numpy as np
 import pytest
 
 from course_lib.teach.publish import build, lesson_source
@@ -175,3 +176,28 @@ def test_a_large_figure_is_warned_of():
     image = base64.b64encode(bytes(100 * 1024)).decode()
     cell = nbformat.v4.new_code_cell("plot", outputs=[nbformat.v4.new_output("display_data", {"image/png": image})])
     assert "100 KB" in oversize(nbformat.v4.new_notebook(cells=[cell]))[0]
+
+
+def test_figures_are_stored_with_a_palette_and_look_the_same():
+    import io
+
+    from PIL import Image
+
+    from course_lib.teach.publish.figures import packed
+
+    def stored(picture):
+        file = io.BytesIO()
+        picture.save(file, "png")
+        return base64.b64encode(file.getvalue()).decode()
+
+    def pixels(image):
+        return np.asarray(Image.open(io.BytesIO(base64.b64decode(image))).convert("RGBA")).astype(int)
+
+    shades = np.random.default_rng(0).integers(0, 20, (120, 160)) * 12
+    chart = np.dstack([shades, shades // 2, 255 - shades, np.full_like(shades, 255)]).astype(np.uint8)
+    whole = stored(Image.fromarray(chart, "RGBA"))
+    small = packed(whole)
+    assert len(small) < len(whole) and np.abs(pixels(small) - chart).max() <= 2
+    chart[0, 0, 3] = 0                                  # a transparent corner: a palette would paint it
+    clear = stored(Image.fromarray(chart, "RGBA"))
+    assert packed(clear) == clear

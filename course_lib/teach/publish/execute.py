@@ -16,6 +16,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from course_lib.teach.publish.figures import pack_figures
 from course_lib.teach.publish.lesson_source import BuildError
 
 CELL_SECONDS, NOTEBOOK_SECONDS = 20, 90
@@ -55,6 +56,7 @@ def execute_notebook(notebook: nbformat.NotebookNode, name: str, root: Path,
                              f"{ANSI.sub('', str(error)).strip()[-3000:]}") from error
         total = time.perf_counter() - begun
         normalise(notebook, name, {folder: "<folder>", str(root): "<course>", str(Path.home()): "~"})
+        pack_figures(notebook)
     echo(f"  executed in {total:.1f} s; slowest cells: " + ", ".join(
         f"{number + 1} ({spent:.1f} s)" for number, spent in sorted(seconds.items(), key=lambda kv: -kv[1])[:5]))
     slow = [f"cell {n + 1} took {s:.0f} s; {CELL_SECONDS} at most" for n, s in seconds.items() if s > CELL_SECONDS]
