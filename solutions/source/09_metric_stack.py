@@ -539,8 +539,8 @@ _ = ax.annotate("the true value itself", (sizes[0], value), xytext=(0, 4), textc
 # ### What self-normalising buys
 #
 # SNIPS takes out the error that comes from the weights alone: where every reward is 1 it has no error left. Clicks are
-# rare, and then the error comes from which rewards came. So how much it buys depends on the click rate: an input, hence a
-# dial. The same policies and the same weights, with all chances moved up or down on the scale of log-odds.
+# rare, and then the error comes from which rewards came. So how much it buys depends on the click rate, and is measured at
+# five of them. The same policies and the same weights, with all chances moved up or down on the scale of log-odds.
 
 # %%
 def error_ratio(target_rate, logs=400, n=3000):

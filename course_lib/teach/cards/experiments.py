@@ -540,7 +540,7 @@ CLAIMS = [
           kind=DIAL, dial="share of the other arm's log that each arm learns from",
           history=(Band(-np.inf, 0.25, "2026-11-22", "the sentence was another: An ordinary A/B test shows next to nothing of what exploration is worth."),), written="2026-11-28"),
     Claim("experiments.novelty", "The first week of a change tells what its third will bring", "own conjecture: what a test of one "
-          "week assumes, against Kohavi, Tang, Xu 2020; here lift over lift, by strength of novelty", (0.9, 1.1),
+          "week assumes, against Kohavi, Tang, Xu 2020, chapter 3; here lift over lift, by strength of novelty", (0.9, 1.1),
           kind=DIAL, dial="strength of novelty in log-odds",
           history=(Band(0.8, 1.2, "2026-11-22", "the sentence was another: A week of testing tells what a change of looks is worth."),), written="2026-11-28"),
 ]

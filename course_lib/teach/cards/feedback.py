@@ -387,7 +387,8 @@ CLAIMS = [
           written="2026-11-28"),
     Claim("feedback.silence", "Weighing silence by the chance of a look earns more clicks than taking it for dislike.",
           "own conjecture", (0.0, np.inf), "change in clicks per request, share", kind=DIAL, dial=ETA, written="2026-11-28"),
-    Claim("feedback.window", "A same-day label misses at least a fifth of the purchases.", "own conjecture after Chapelle 2014, of conversions after display ads at Criteo", (0.2, 1.0),
+    Claim("feedback.window", "A same-day label misses at least a fifth of the purchases.", "own conjecture after Chapelle 2014, figure 1, of "
+          "conversions after display ads at Criteo: half within a day, a third within an hour", (0.2, 1.0),
           "of the purchases of a two-week window", kind=DIAL, dial="days from click to purchase, on average",
           public=(("Criteo's display ads, half within a day, as an exponential law", 1.44),),
           history=(Band(0.2, 0.9, "2026-11-22", "the sentence has no upper end; and how long buyers take is an input of the simulator, so it is a dial now"),),
@@ -403,7 +404,8 @@ CLAIMS = [
           history=(Band(-1.0, 0.05, "2026-11-22", "the sentence was another: A few random slots alone do not rescue a ranker that trains on its own "
                         "click counts. It said neither how few nor what a rescue is"),),
           written="2026-11-28"),
-    Claim("feedback.random_rates", "The same random slots close more than half of that gap for a ranker of click rates.",
+    Claim("feedback.random_rates", "One random slot in ten closes more than half of the gap between a ranker of its own "
+          "click rates and the best possible.",
           "own conjecture", (0.5, 1.0), "of the gap in late clicks", written="2026-11-28"),
     Claim("feedback.thompson", "Thompson sampling earns more clicks than ranking by click rates with a tuned share of random slots, once both train on their own logs.",
           "own conjecture after Chapelle & Li 2011, who call it highly competitive and compare it with greedy and ε-greedy rankers, not with counts",

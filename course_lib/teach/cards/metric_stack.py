@@ -333,7 +333,7 @@ CLAIMS = [
           history=(Band(0.0, 2.0, "2026-11-22", "the sentence was another: Held-out clicks from random slots predict the truth better than clicks from the usual log."),), written="2026-11-28"),
     Claim("metric_stack.snips", "Self-normalising takes at least a tenth off the error of IPS", "own conjecture; Swaminathan and "
           "Joachims 2015 say lower variance, of learning; here the root mean squared error of SNIPS over that of IPS, by click rate",
-          (0.0, 0.9),
+          (0.0, 0.9), "×",
           varies="the click rate",
           history=(Band(0.0, 1.0, "2026-11-22", "the sentence was another: Self-normalising makes the error smaller."),), written="2026-11-28"),
     Claim("metric_stack.catalogue", "The error of IPS grows with the number of actions", "Saito and Joachims 2022", (1.5, np.inf), "×",
@@ -343,7 +343,7 @@ CLAIMS = [
     Claim("metric_stack.mips", "Weights by group of items (MIPS) keep the error from growing with the catalogue",
           "Saito and Joachims 2022", (0.0, 1.3), "×",
           place="abstract: where groups give structure, reliable “even when existing estimators collapse due to a large number of "
-                "actions”; here the same ratio, by how much of the click is the item's own",
+                "actions”; here the relative error of MIPS at 1,000 actions over that at 10, the log being as long; the 1.3 is ours",
           kind=DIAL, dial="share of the click chance that is the item's own", written="2026-11-22"),
     Claim("metric_stack.open_bandit", "To judge a policy from another's log takes more than twice the decisions that running it takes",
           "own conjecture; here the variance of IPS from the random log over that of the policy's own clicks, a decision",

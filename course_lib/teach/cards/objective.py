@@ -364,7 +364,8 @@ CLAIMS = [
           history=(Band(-1.0, 0.5, "2026-11-22", "the sentence was another: Revenue and money kept put shop policies in different orders. "
                         "A correlation over four policies says nothing of how much is lost"),),
           written="2026-11-28"),
-    Claim("objective.rank_everything", "Retrieving by exact search and ranking 300 hardly grows with the catalogue.",
+    Claim("objective.rank_everything", "From ten thousand items to a million, the time to retrieve by exact search and to rank 300 "
+          "hardly grows.",
           "folklore, no source found: funnel diagrams, most of which do not say how the first stage searches",
           (-np.inf, 0.2), "power of the catalogue's size, from 10,000 items to a million", kind=MACHINE, ratio=True,
           history=(Band(10, np.inf, "2026-11-22", "the sentence was another: Ranking everything costs in proportion to the catalogue; retrieve-then-rank "

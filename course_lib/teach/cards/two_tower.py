@@ -432,7 +432,8 @@ CLAIMS = [
           history=(Band(0.0, np.inf, "2026-11-22", "the sentence was another, and its source has no BPR: In-batch softmax with its correction beats BPR."),), written="2026-11-28"),
     # A twentieth of recall: more than most choices of this lesson are worth. The first edition took best over worst of a row
     # of temperatures, which any hopeless one makes large.
-    Claim("two_tower.temperature", "With cosines, a temperature that is off by a factor of two costs a twentieth of recall or more.",
+    Claim("two_tower.temperature", "With cosines, a temperature that is off by a factor of two, to the worse side, costs a "
+          "twentieth of recall or more.",
           "Chen et al. 2023, arXiv:2302.04775", (0.05, np.inf), "of recall@20, at the worse neighbour of the best of a row",
           place="abstract: “highly sensitive to the choice of the temperature”; the twentieth is ours",
           history=(Band(1.1, np.inf, "2026-11-22", "the sentence was another, and could not fail: With cosines, the temperature decides how good the model is."),), written="2026-11-28"),

@@ -19,8 +19,8 @@ CLAIMS = [
           history=_was(0.01, 0.5, "the sentence has no upper end")),
     Claim("feature_audit.served", "Served honestly, a model trained on leaked features ranks worse than one trained point in time",
           "Databricks' manual: leakage can negatively affect the model's performance", (0.0, np.inf),
-          "AUC, point in time less leaked", place="page on point-in-time feature joins", varies="the log", written=NOW,
-          history=_was(0.005, 0.5, "the source says worse, without a size")),
+          "AUC, point in time less leaked", place="page on point-in-time feature joins, which says can; that it does is ours",
+          varies="the log", written=NOW, history=_was(0.005, 0.5, "the source says worse, without a size")),
     Claim("feature_audit.people", "Lists of the model trained point in time are at least 1% more to people's liking than the leaked model's",
           "own conjecture", (0.01, np.inf), "true chance of a click, relative gain", written=NOW,
           history=_was(0.02, 1.0, "the sentence was another: People notice, which a chance of a click does not measure")),
@@ -34,12 +34,13 @@ CLAIMS = [
           "own conjecture, from an earlier measurement for this course on ML-100K; here by more than a thousandth", (0.001, np.inf),
           "AUC, lost by age less gained by looking ahead", kind=DIAL, dial="hours of age, and of looking ahead", written=NOW,
           history=_was(1.0, np.inf, "it divided two sizes that are both ours to choose; both are turned together now")),
-    Claim("feature_audit.psi", "A PSI above 0.1 means that a feature has moved", "folklore, no source found: credit scoring, of large samples; "
-          "here the PSI that 5% of unmoved samples exceed, ten bins", (0.0, 0.1), kind=DIAL,
+    Claim("feature_audit.psi", "A PSI above 0.1 means that a feature has moved", "Alibaba Cloud's manual (PAI)", (0.0, 0.1), "PSI", kind=DIAL,
+          place="page on the population stability index: “between 0.1 and 0.25 indicates a moderate change”; Evidently's "
+                "test alarms from 0.1 on by default, with 30 bins; here the PSI that 5% of unmoved samples exceed, ten bins",
           dial="a thousand over the values in each sample, 0 for samples without end", written=FIRST),
     Claim("feature_audit.wolf", "Of honest features that nobody touched, a test of drift by significance alone flags one in five at most",
-          "own conjecture of who alarms by p alone; here a week's training rows against the two days after", (0.0, 0.2), "of the features",
-          written=NOW),
+          "own conjecture of who alarms by p alone; here five days of training rows, some 80,000, against some 30,000 "
+          "of the two days after", (0.0, 0.2), "of the features", written=NOW),
     Claim("feature_audit.drop", "To drop a feature that only training rows hold gives people lists at least 1% better",
           "own conjecture, this lesson's title", (0.01, np.inf), "true chance of a click, relative gain", kind=DIAL,
           dial="share of training rows that hold it", written=NOW,
@@ -60,7 +61,7 @@ CLAIMS = [
     Claim("feature_audit.feast_ttl", "Values older than their time to live are not served online", "Feast: old feature values aren't served "
           "to models during online serving", (0.99, 1.0), "share of expired values that are withheld", place="page on feature retrieval",
           deterministic=True, written=FIRST),
-    Claim("feature_audit.warm", "The most active tenth of one month's users make at least half of the next week's requests",
+    Claim("feature_audit.warm", "The most active tenth of one month's users make at least half of the next week's visits",
           "own conjecture, after the 80/20 rule, which speaks of a fifth", (0.5, 1.0), "share of the next week's visits",
           varies="the log", written=FIRST),
 ]

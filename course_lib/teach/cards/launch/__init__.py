@@ -257,8 +257,8 @@ CLAIMS = [
               Band(0.1, np.inf, "2026-11-22", "the rival was one list with much chance in it; against that, most of the gain "
                    "stays where nothing is personal."),)),
     Claim("launch.spillover", "The control arm clicks as it would if nobody had the new system, to within one percent",
-          "own conjecture of what every comparison of two arms assumes; here of a service of 4,000 against its twin without a launch",
-          (-0.01, 0.01), kind=DIAL, dial="share of people who have the new system", written="2026-11-28", history=(
+          "own conjecture of what every comparison of two arms assumes; here of a service of 4,000, where friends share finds "
+          "and one ranker counts all clicks", (-0.01, 0.01), "of the clicks of a twin without a launch", kind=DIAL, dial="share of people who have the new system", written="2026-11-28", history=(
               Band(-0.02, 0.02, "2026-11-22", "it was taken at one mixture of shares; one percent is what a test of small "
                    "effects can bear."),)),
     Claim("launch.rollback", "When in doubt, roll back: it costs less than 0.3% of people's time",
@@ -279,8 +279,9 @@ CLAIMS = [
           "folklore, no source found: the first chart of many a launch review; here the change against before, less the change net "
           "of control, where a holiday ends with the launch and nothing else differs, by its strength", (-0.1, 0.1),
           kind=DIAL, dial="strength of the holiday, 1 the world's own", written="2026-11-22"),
-    Claim("launch.rule", "A rule that reads split, guardrails and primary metric chooses rightly in nine launches of ten",
-          "own conjecture: the reason to write a rule; here 200 launches, a third good, a third bad, a third flat",
+    Claim("launch.rule", "A rule that reads split, guardrails and primary metric chooses rightly in at least nine launches of ten",
+          "own conjecture: the reason to write a rule; here 200 launches, 20,000 people an arm: a third good, a third bad, by 1 to 8%, "
+          "and a third flat, where no choice is wrong",
           (0.9, 1.0), written="2026-11-28", history=(
               Band(0.75, 1.0, "2026-11-22", "it was the share of four drills that the rule's own author had drawn."),)),
     Claim("launch.regret", "Deciding by the rule loses at most half of what always launching loses, and of what never launching does",

@@ -93,15 +93,16 @@ CLAIMS = [
           written="2026-11-28"),
     Claim("ranker.second_stage", "Re-ranking a hundred candidates with features that no source has raises recall over the sources' own "
           "blended order.", "folklore, no source found; Covington et al. 2016, abstract, call two stages classic; here 100 candidates",
-          (0.0, 1.0), "recall@10", varies="the data", written="2026-11-22"),
+          (0.0, 1.0), "recall@10, re-ranked less blended", varies="the data", written="2026-11-22"),
     Claim("ranker.ease", "A chain of sources and a ranker finds more than EASE, tuned and refitted on the same rows.",
           "own conjecture; Dacrema et al. 2019 (arXiv:1907.06902), abstract, on systems that simple methods outdo; here the chain, reduced",
-          (0.0, 1.0), "recall@10", varies="the data", written="2026-11-28"),
+          (0.0, 1.0), "recall@10, chain less EASE", varies="the data", written="2026-11-28"),
     Claim("ranker.out_of_fold", "A ranker that learns from out-of-fold labels beats one that learns from the validation part alone.",
-          "own conjecture, from a prototype of this course; here two label sets against one", (0.0, 1.0), "recall@10", written="2026-11-28"),
+          "own conjecture, from a prototype of this course; here two label sets against one", (0.0, 1.0),
+          "recall@10, two label sets less one", written="2026-11-28"),
     Claim("ranker.time", "Judged on the future, a chain that is told nothing of time finds less.",
           "own conjecture; Koren 2009 (doi:10.1145/1557019.1557072) models drifting tastes, of ratings; here what the chain finds more "
-          "with times than without", (0.0, 1.0), "recall@10", written="2026-11-28"),
+          "with times than without", (0.0, 1.0), "recall@10, with times less without", written="2026-11-28"),
 ]
 QUIZZES = [
     Quiz("ranker.q1", "The new ranker's AUC is 0.03 higher. In the A/B test, clicks fall. What do you look at first?", {

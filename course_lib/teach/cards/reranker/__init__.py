@@ -228,7 +228,8 @@ CLAIMS = [
           "NDCG@10, DPP less MMR, mean over the diversity that both reach", place="abstract",
           varies="how diversity is counted, and the set of films", written=NOW,
           history=_was(0.005, 1.0, "the source says better, without a size; one point of two curves was compared")),
-    Claim("reranker.fresh_found", "Once a boost for new items is over, the best quarter of them is shown half as often again as without it",
+    Claim("reranker.fresh_found", "Once a boost for new items is over, the best quarter of them is shown at least half as often again as "
+          "without it",
           "own conjecture: the reason for a boost", (1.5, np.inf), "× the showings in four later days without any boost", written=NOW,
           history=_was(1.2, 100.0, "showings while the boost lasts are what a boost is, so the sentence could not fail")),
     Claim("reranker.fresh_cost", "An ordinary A/B test shows room for new items as neutral or worse", "Su et al. 2024, of exploration on a "
