@@ -572,7 +572,7 @@ if datasets.available("open_bandit"):
     ax.axvline(real, color=plots.color("open_bandit"), lw=1)
     ax.annotate("Open Bandit", (real, 0.05), xytext=(4, 0), textcoords="offset points", fontsize=9)
 for target_rate, ratio in ratios.items():
-    measured("metric_stack.snips", ratio, on=f"world: click rate {target_rate:.1%}")
+    measured("metric_stack.snips", ratio, at=target_rate)
 
 # %% [markdown]
 # ### More items to choose from
