@@ -64,8 +64,8 @@ class Funnel:
     def candidates(self, users, n: int) -> np.ndarray:
         """int32 (B, n): the blended retrieval alone, best first, what a user took left out, -1 pads.
 
-        A newcomer (without an event, or an id that nothing is known of) gets what is popular. Raises ArgumentError
-        before fit and for users that are no ids.
+        A newcomer (without an event, or an id that nothing is known of, such as -1) gets what is popular. Raises
+        ArgumentError before fit and for users that are no ids.
         """
         return self._lists(users, n, lambda asked: self._found(asked, n)[0])
 
@@ -79,7 +79,7 @@ class Funnel:
     def score(self, users) -> np.ndarray:
         """float32 (B, N): the ranker's chance for each candidate, -inf for all other items; for newcomers the counts
         that they are answered by. So `evidence.offline` can judge the chain. Errors as `candidates`."""
-        fitted, users = self._fitted(), as_ids("users", np.atleast_1d(users))
+        fitted, users = self._fitted(), as_ids("users", np.atleast_1d(users), padding=True)
         out = np.full((len(users), fitted.n_items), -np.inf, np.float32)
         out[fitted.is_newcomer(users)] = fitted.newcomer
         for asked in fitted.asked(users):
@@ -182,7 +182,8 @@ class Funnel:
         return self.fitted
 
     def _lists(self, users, k: int, answer: Callable[[Asked], np.ndarray]) -> np.ndarray:
-        fitted, users, k = self._fitted(), as_ids("users", np.atleast_1d(users)), as_count("k", k, 1)
+        fitted, k = self._fitted(), as_count("k", k, 1)
+        users = as_ids("users", np.atleast_1d(users), padding=True)
         out = np.full((len(users), k), -1, np.int32)
         out[fitted.is_newcomer(users)] = best_k(fitted.newcomer[None], k)
         for asked in fitted.asked(users):

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib.contracts import ArgumentError, BudgetError, Candidates, DayLog, Requests, Slates
-from course_lib.serving.checks import check_requests, doubts
+from course_lib.serving.checks import check_requests, doubts, strangers_apart
 from course_lib.serving.deadline import Deadline
 from course_lib.serving.ladder import Ladder, as_rungs
 from course_lib.serving.pipeline import HardFilters, Rank, Rerank, Retrieve
@@ -61,18 +61,20 @@ class Recommender:
 
     # --- a request comes in: alone, or in a batch ---------------------------------------------------------------
     def recommend(self, requests: Requests) -> Response:
-        """Answer one request and tell what happened. Raises ArgumentError unless requests holds exactly one."""
+        """Answer one request and tell what happened. User -1 is somebody unknown. Raises ArgumentError unless requests
+        holds exactly one."""
         if len(requests) != 1:
             raise ArgumentError(f"recommend answers one request, got {len(requests)}. Use slates for a batch.")
         check_requests(requests)
         deadline, trace = Deadline(self.budget_ms, self.clock), Trace(requests, self.budget_ms, self.clock)
-        slates = self._answer(requests, deadline, trace)
+        slates = self._answer(strangers_apart(requests), deadline, trace)
         trace.close(slates.item[0], deadline.spent_ms(), getattr(self.reranker, "why", None))
         return Response(slates.item[0], slates.propensity[0], trace)
 
     def slates(self, requests: Requests) -> Slates:
         """Slates for a batch: the same answers as one `recommend` a request, without trace and without budget."""
         check_requests(requests)
+        requests = strangers_apart(requests)
         out = empty(len(requests), requests.slate_size)
         for start in range(0, len(requests), self.batch):
             rows = np.arange(start, min(start + self.batch, len(requests)))

@@ -222,7 +222,7 @@ def test_what_cannot_be_done_is_said(data, fitted):
                 lambda: Funnel().retrieve(Requests.of(0, eligible=[1]), 3)):
         with pytest.raises(ArgumentError, match="has not been fitted"):
             ask()
-    for users in ([-1], ["3"], [0.5]):
+    for users in ([-2], ["3"], [0.5]):
         with pytest.raises(ArgumentError):
             chain.recommend(users)
     with pytest.raises(DataError, match="split.valid is empty"):

@@ -21,6 +21,7 @@ from course_lib.contracts import (
 from course_lib.data import splits
 from course_lib.serving import funnel_training
 from course_lib.serving.funnel import Funnel, FunnelSettings
+from course_lib.serving.funnel_recommender import FunnelRecommender
 from course_lib.stages.retrieval.candidate_sources import RecentCounts, default_sources
 
 DAY, USERS, ITEMS, TASTES = 86_400.0, 150, 60, 3
@@ -108,6 +109,18 @@ def test_who_is_asked_by_history_gets_what_is_got_by_id(chain):
     again = features.people_of(chain.fitted.past.histories(users), 3)
     for name, value in (features.people.facts | features.people.tastes).items():
         assert (again.facts | again.tastes)[name] == pytest.approx(value[users], abs=1e-5), name
+
+
+def test_nobody_known_is_a_newcomer_everywhere(chain):
+    for answer in (lambda who: chain.recommend(who, 8), lambda who: chain.candidates(who, 8), chain.score):
+        assert np.array_equal(answer([-1, 3]), answer([NEW, 3]))
+    session = np.array([[0, 3, 6, 9]])
+    assert (chain.retrieve(asked(-1, session), 8).item == chain.retrieve(asked(NEW, session), 8).item).all()
+    system = FunnelRecommender(chain, budget_ms=np.inf)
+    for told in (None, session):
+        assert (system.recommend(asked(-1, told)).item == system.recommend(asked(NEW, told)).item).all()
+    with pytest.raises(ArgumentError, match="negative ids, first -2"):
+        chain.recommend([-2])
 
 
 # --- what happens later ---------------------------------------------------------------------------------------------
