@@ -135,8 +135,9 @@ class Funnel:
         (none where the day has no impressions).
         What was taken is not shown again at once, counts and ages move on, and who was not known becomes known, by
         their history. An event that is held already counts once. Events of items that the funnel was not fitted with
-        are left out with a warning. Raises ArgumentError before fit and for ids or times that are none; DataError for
-        a missing column.
+        are left out with a warning. Times further ahead than the known past is long are taken, with a warning, for
+        they age all that was known. Raises ArgumentError before fit and for ids or times that are none; DataError for a
+        missing column.
         """
         fitted = self._fitted()
         if isinstance(events, DayLog):

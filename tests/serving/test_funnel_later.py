@@ -198,6 +198,15 @@ def test_items_that_are_not_known_are_told_and_left_out(chain):
         chain.observe(events(NEW, [8]))
 
 
+def test_a_time_far_ahead_is_taken_with_a_word(chain):
+    with pytest.warns(UserWarning, match="1 of 2 events lies further behind the last one known than the whole"):
+        chain.observe(pd.DataFrame({"user": [4, 5], "item": [7, 8], "time": [1.31e9, 1e11]}))
+    assert chain.fitted.past.events["time"].max() == 1e11
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        chain.observe(events(NEW, [8], days=150.0))
+
+
 def test_a_days_clicks_are_events(chain):
     rows = pd.DataFrame({"user": [4, 4, NEW], "item": [7, 8, 9], "time": 1.4e9, "click": [1, 0, 1]})
     chain.observe(DayLog(1, pd.DataFrame(), rows, pd.DataFrame()))
