@@ -43,14 +43,16 @@ class Funnel:
 
         dataset: its tables of users and items are used, its events are not. split: has train, valid
         and kind, such as a Split; where kind is "time", labels are windows as long as valid, sources age, and ages are
-        features. l2: of EASE, in events; None: chosen on valid. seconds: what fitting may take, about: fewer
-        out-of-fold sets and models of the ranker are made where they would take longer; which ones then depends on the
-        clock. progress: whether a bar shows the steps; none is shown where COURSE_STABLE_OUTPUT is set.
+        features. l2: of EASE, in events; None: chosen on valid. seconds: what fitting may take, about: fewer values of
+        l2 are tried and fewer out-of-fold sets and models of the ranker are made where they would take longer; which
+        ones then depends on the clock. progress: whether a bar shows the steps; none is shown where
+        COURSE_STABLE_OUTPUT is set.
         fit_report holds l2, shares, sources, sets, models of the ranker, rows and positives of its table, which share
         of the other candidates was kept in it, user_columns that are features, {column left_out: why}, and seconds of
         each part.
         Raises DataError where train or valid is empty, where only one user is known, or where no candidate of an
-        out-of-fold set was taken; BudgetError where the seconds do not suffice for one set and the last fit.
+        out-of-fold set was taken; BudgetError where the seconds do not suffice for one set and the last fit, as soon as
+        that is sure: at the earliest when one EASE is fitted.
 
         Steps: EASE's l2 is chosen on valid. Then, for each out-of-fold set, all sources are fitted without its labels;
         shares are chosen by the labels of the first set; its candidates, with whether they were taken, are rows of

@@ -191,7 +191,7 @@ def test_the_whole_chain_competes_and_shows_nothing_known(data, kind):
 def test_a_chain_for_which_there_is_no_time_does_not_compete(data):
     split = contest.cut(data, "user")
     task = contenders.Task(data, split.train, split.valid, "user", 5, seconds=1e-3)
-    with pytest.raises(BudgetError, match="one set of labels took .* s were given. Give more --minutes"):
+    with pytest.raises(BudgetError, match="until one model of EASE was fitted, .* s were given. Give more --minutes"):
         contenders._fit_chain(task)
 
 
