@@ -95,7 +95,6 @@ def run(data: Dataset, split: splits.Split, competing: list[Contender], k: int, 
     offered = np.zeros(data.n_items, bool) if listed is None else np.array(listed, bool)
     offered[past["item"].to_numpy()] = True
     asked = SimpleNamespace(train=past, test=split.test[split.test["user"].isin(judges)], offered=offered)
-    say("loads what the contenders need")
     missing = [contender.load() for contender in competing]
     rows, taken = [], 0.0
     for number, contender in enumerate(competing):
