@@ -160,7 +160,7 @@ class Halving:
     def _tell(self, what: str, trial: Trial) -> None:
         """A sentence on a line of its own between the bars; nothing where none are shown."""
         if self.progress:
-            print(f"{what}: towers {in_words(trial.choice)}. Recall@20 is {trial.recall:.3f} after {trial.epochs} "
+            print(f"{what}: {in_words(trial.choice)}. Recall@20 is {trial.recall:.3f} after {trial.epochs} "
                   f"epoch{'s' * (trial.epochs != 1)}.", flush=True)
 
     @staticmethod
@@ -172,12 +172,12 @@ class Halving:
 
 
 def in_words(choice: dict) -> str:
-    """What a candidate tries of what was left open, as words: "with recency as an input, with width 256"."""
-    said = {"time": lambda on: "with recency as an input" if on else "without recency",
-            "start": lambda how: f"with a {how} start",
-            "mask_history": lambda on: f"with what was taken {'not ' * on}used as a negative",
-            "weight_decay": lambda decay: f"with weight decay {decay:g}", "dim": lambda dim: f"with width {dim}"}
-    return ", ".join(said[name](value) for name, value in choice.items()) or "as they were set"
+    """A candidate in words, by what it tries besides PLAIN: "towers with recency as an input, width 128"."""
+    words = {"time": lambda value: "recency as an input", "start": lambda value: f"a {value} start",
+             "mask_history": lambda value: "no negatives that the user took",
+             "weight_decay": lambda value: f"weight decay {value:g}", "dim": lambda value: f"width {value}"}
+    said = [words[name](value) for name, value in choice.items() if value != PLAIN[name]]
+    return f"towers with {', '.join(said)}" if said else "plain towers"
 
 
 def table_of(trials: list[Trial], best: Trial) -> pd.DataFrame:
