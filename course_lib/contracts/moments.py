@@ -43,6 +43,25 @@ def to_seconds(name: str, column, unit: str | None = None) -> tuple[np.ndarray, 
     return _of_objects(name, series.astype(object), unit)
 
 
+def far_ahead(time, first: float, last: float) -> str:
+    """A sentence where later events lie further behind the last known one than the known past is long; "" where none,
+    and where all that is known happened at one moment, as in a table without times.
+
+    time: float (n,), seconds, of the later events. first, last: of what is known. A wrong unit or a typing error moves
+    "now" for everybody: what was recent is then long ago.
+    """
+    time = np.asarray(time, float)
+    far = time > last + (last - first)
+    if last <= first or not far.any():
+        return ""
+    day, lie = 86_400.0, "lie" if far.sum() > 1 else "lies"
+    at = float(time[far][0])
+    when = f"{np.datetime64(int(at), 's')}" if abs(at) < 1e11 else f"{at:g} s"
+    return (f"{int(far.sum())} of {len(time)} events {lie} further behind the last one known than the whole known past "
+            f"is long ({(last - first) / day:,.0f} days): the first by {(at - last) / day:,.0f} days, at {when}. All "
+            f"ages and recent counts are counted from there, for everybody. Is it in seconds, and right?")
+
+
 def _since_1970(series) -> np.ndarray:
     import pandas as pd
 

@@ -157,15 +157,15 @@ def write_atomic(path, data: bytes | str) -> Path:
 
     path: its folder is made if absent; a link is followed. data: bytes, or str as UTF-8. Returns path, without links.
     What a killed writer of the same path left beside it is removed. Raises DataError where the disk is full or
-    read-only, or path is a folder or a device; what stood at path before then still stands.
+    read-only, path is a folder or a device, or no file can be made there; what stood at path before then still stands.
     """
     path = Path(os.path.realpath(path)) if os.path.islink(path) else Path(path)
     data = data.encode() if isinstance(data, str) else data
-    if path.is_dir():
+    if os.path.isdir(path):
         raise DataError(f"{path} is a folder; expected the name of a file to write.")
-    if path.exists() and not path.is_file():  # a rename would put a file in the place of /dev/null, for everybody
+    if os.path.exists(path) and not os.path.isfile(path):  # a rename would replace /dev/null, for everybody
         raise DataError(f"{path} is a device or a pipe; expected the name of a file to write.")
-    with disk_errors(f"write {path}"):
+    with disk_errors(f"write {path}"), _named(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         sweep_parts(path.parent, f".{path.name}.")
         written = False
@@ -177,6 +177,21 @@ def write_atomic(path, data: bytes | str) -> Path:
                 part.unlink(missing_ok=True)
                 raise
     return path
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Turn what the system says of a place where no file can be made, such as /proc, into a DataError that names path.
+
+    A full or unwritable disk is passed on: `disk_errors` has words for it.
+    """
+    try:
+        yield
+    except OSError as error:
+        if is_full(error) or not_ours(error):
+            raise
+        raise DataError(f"{path} cannot be written: no file can be made there ({error.strerror or error}). Name a file "
+                        f"in an ordinary folder.") from error
 
 
 def _write_and_rename(part: Path, path: Path, data: bytes) -> bool:

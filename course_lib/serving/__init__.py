@@ -10,7 +10,8 @@ To follow one request, read in this order:
 6. trace.py         what is written down about a request, and which stage lost an item
 
 Beside the way: assemble.py builds whole recommenders from data, first_system.py the one of lesson 00; load.py has
-latency under open-loop load; rows.py a few operations on slates as arrays.
+latency under open-loop load; rows.py a few operations on slates as arrays; raw_ids.py leads from a table's own ids to
+dense ones and back.
 
 The funnel for any table: funnel.py is what is called, funnel_training.py how it learns, fitted_funnel.py what it
 answers from, funnel_stages.py its parts as stages, funnel_recommender.py the whole around it, funnel_storage.py its

@@ -22,6 +22,7 @@ from course_lib.serving.funnel_recommender import FunnelRecommender
 from course_lib.serving.funnel_stages import FunnelRanker
 from course_lib.serving.funnel_training import TREES
 from course_lib.serving.ladder import PopularFallback, StaticFallback
+from course_lib.serving.raw_ids import RawIds
 from course_lib.serving.recommender import Recommender
 from course_lib.stages.filters import AlreadySeen, PolicyScore, Support
 from course_lib.stages.ranking.calibrate import Isotonic
@@ -63,7 +64,8 @@ def film_recommender(dataset: Dataset, split, seed: int = 0, *, model=None, n_re
     return Recommender(
         ANNRetriever(model, kind="hnsw"), [AlreadySeen(known), Support(known, dataset.n_items)], FunnelRanker(funnel),
         MMRReranker(dataset.catalog.content, trade_off, caps=(main_genre,), seed=seed), n_retrieve=n_retrieve,
-        fallback=[popular, StaticFallback(np.argsort(-popular.count, kind="stable")[:50])], name="films")
+        fallback=[popular, StaticFallback(np.argsort(-popular.count, kind="stable")[:50])], name="films",
+        ids=RawIds.of(dataset))
 
 
 def cached_funnel(dataset: Dataset, split, seed: int = 0, settings: FunnelSettings | None = None, *,
@@ -93,9 +95,11 @@ def table_recommender(dataset: Dataset, split, seed: int = 0, *, settings: Funne
     """The whole chain for any table of who took what, films, shop or feed: a funnel, and a recommender around it.
 
     split: of the dataset's events. settings: of the funnel. stages: as FunnelRecommender takes them, such as
-    trade_off, caps, budget_ms. The funnel is cached under code, data and seed.
+    trade_off, caps, budget_ms. The funnel is cached under code, data and seed. The recommender also speaks the table's
+    own ids (`recommend_ids`), and `save` keeps them, so that another process can ask by them without the table.
     """
-    return FunnelRecommender(cached_funnel(dataset, split, seed, settings), dataset.catalog, **stages)
+    funnel = cached_funnel(dataset, split, seed, settings)
+    return FunnelRecommender(funnel, dataset.catalog, **{"ids": RawIds.of(dataset), **stages})
 
 
 def feed_recommender(log, catalog: Catalog, *, seed: int = 0, label: Callable | None = None, max_policy: float = 0.9,

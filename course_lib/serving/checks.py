@@ -6,20 +6,25 @@ wrong slate. Letters: B requests, C candidates, K slots.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from course_lib.contracts import ArgumentError, Candidates, Requests, ShapeError, SlateError, Slates, check_shape
 
+STRANGER = np.iinfo(np.int32).max    # an id that nobody has
+
 
 def check_requests(requests: Requests) -> None:
-    """Raise ArgumentError unless slate_size is a whole number of at least 0, users are ids from 0 (an unknown one is a
-    stage's affair; -1 would be the last row of its table), and eligible ascends without repeats."""
+    """Raise ArgumentError unless slate_size is a whole number of at least 0, users are ids from 0 or -1 (nobody who is
+    known), and eligible ascends without repeats."""
     size, eligible = requests.slate_size, np.asarray(requests.eligible)
     if not isinstance(size, (int, np.integer)) or size < 0:
         raise ArgumentError(f"slate_size is {size!r}; expected a whole number of slots, at least 0.")
-    if (requests.user < 0).any():
-        row = int(np.argmax(requests.user < 0))
-        raise ArgumentError(f"user is {requests.user[row]} in request {requests.request_id[row]}; expected ids from 0.")
+    if (requests.user < -1).any():
+        row = int(np.argmax(requests.user < -1))
+        raise ArgumentError(f"user is {requests.user[row]} in request {requests.request_id[row]}; expected ids from 0, "
+                            f"or -1 for somebody unknown.")
     if eligible.ndim != 1:
         raise ArgumentError(f"eligible has shape {eligible.shape}; expected item ids, (N,).")
     wrong = eligible[1:] <= eligible[:-1]
@@ -27,6 +32,14 @@ def check_requests(requests: Requests) -> None:
         place = int(np.argmax(wrong))
         raise ArgumentError(f"eligible holds item {eligible[place + 1]} behind {eligible[place]}, at {place + 1}; "
                             f"expected ascending ids, each once. Pass np.unique(eligible).")
+
+
+def strangers_apart(requests: Requests) -> Requests:
+    """requests in which user -1 stands as STRANGER, whom no table has a row of: as the number of a row, -1 would be the
+    last one, and a stage would answer for somebody else. The same object where there is no user -1."""
+    if not (requests.user < 0).any():
+        return requests
+    return replace(requests, user=np.where(requests.user < 0, STRANGER, requests.user).astype(np.int32))
 
 
 def check_candidates(found: Candidates, size: int, who: str) -> Candidates:

@@ -43,14 +43,16 @@ class Funnel:
 
         dataset: its tables of users and items are used, its events are not. split: has train, valid
         and kind, such as a Split; where kind is "time", labels are windows as long as valid, sources age, and ages are
-        features. l2: of EASE, in events; None: chosen on valid. seconds: what fitting may take, about: fewer
-        out-of-fold sets and models of the ranker are made where they would take longer; which ones then depends on the
-        clock. progress: whether a bar shows the steps; none is shown where COURSE_STABLE_OUTPUT is set.
+        features. l2: of EASE, in events; None: chosen on valid. seconds: what fitting may take, about: fewer values of
+        l2 are tried and fewer out-of-fold sets and models of the ranker are made where they would take longer; which
+        ones then depends on the clock. progress: whether a bar shows the steps; none is shown where
+        COURSE_STABLE_OUTPUT is set.
         fit_report holds l2, shares, sources, sets, models of the ranker, rows and positives of its table, which share
         of the other candidates was kept in it, user_columns that are features, {column left_out: why}, and seconds of
         each part.
         Raises DataError where train or valid is empty, where only one user is known, or where no candidate of an
-        out-of-fold set was taken; BudgetError where the seconds do not suffice for one set and the last fit.
+        out-of-fold set was taken; BudgetError where the seconds do not suffice for one set and the last fit, as soon as
+        that is sure: at the earliest when one EASE is fitted.
 
         Steps: EASE's l2 is chosen on valid. Then, for each out-of-fold set, all sources are fitted without its labels;
         shares are chosen by the labels of the first set; its candidates, with whether they were taken, are rows of
@@ -64,8 +66,8 @@ class Funnel:
     def candidates(self, users, n: int) -> np.ndarray:
         """int32 (B, n): the blended retrieval alone, best first, what a user took left out, -1 pads.
 
-        A newcomer (without an event, or an id that nothing is known of) gets what is popular. Raises ArgumentError
-        before fit and for users that are no ids.
+        A newcomer (without an event, or an id that nothing is known of, such as -1) gets what is popular. Raises
+        ArgumentError before fit and for users that are no ids.
         """
         return self._lists(users, n, lambda asked: self._found(asked, n)[0])
 
@@ -79,7 +81,7 @@ class Funnel:
     def score(self, users) -> np.ndarray:
         """float32 (B, N): the ranker's chance for each candidate, -inf for all other items; for newcomers the counts
         that they are answered by. So `evidence.offline` can judge the chain. Errors as `candidates`."""
-        fitted, users = self._fitted(), as_ids("users", np.atleast_1d(users))
+        fitted, users = self._fitted(), as_ids("users", np.atleast_1d(users), padding=True)
         out = np.full((len(users), fitted.n_items), -np.inf, np.float32)
         out[fitted.is_newcomer(users)] = fitted.newcomer
         for asked in fitted.asked(users):
@@ -135,8 +137,9 @@ class Funnel:
         (none where the day has no impressions).
         What was taken is not shown again at once, counts and ages move on, and who was not known becomes known, by
         their history. An event that is held already counts once. Events of items that the funnel was not fitted with
-        are left out with a warning. Raises ArgumentError before fit and for ids or times that are none; DataError for
-        a missing column.
+        are left out with a warning. Times further ahead than the known past is long are taken, with a warning, for
+        they age all that was known. Raises ArgumentError before fit and for ids or times that are none; DataError for a
+        missing column.
         """
         fitted = self._fitted()
         if isinstance(events, DayLog):
@@ -182,7 +185,8 @@ class Funnel:
         return self.fitted
 
     def _lists(self, users, k: int, answer: Callable[[Asked], np.ndarray]) -> np.ndarray:
-        fitted, users, k = self._fitted(), as_ids("users", np.atleast_1d(users)), as_count("k", k, 1)
+        fitted, k = self._fitted(), as_count("k", k, 1)
+        users = as_ids("users", np.atleast_1d(users), padding=True)
         out = np.full((len(users), k), -1, np.int32)
         out[fitted.is_newcomer(users)] = best_k(fitted.newcomer[None], k)
         for asked in fitted.asked(users):

@@ -14,12 +14,13 @@ from course_lib.serving.funnel import Funnel
 from course_lib.serving.funnel_stages import FunnelPopular, FunnelRanker, Untaken, hand_picked
 from course_lib.serving.funnel_storage import packed, unpacked
 from course_lib.serving.ladder import StaticFallback
+from course_lib.serving.raw_ids import RawIds, vocabulary_bytes, vocabulary_of_bytes
 from course_lib.serving.recommender import Recommender
 from course_lib.stages.reranking.constraints import Cap
 from course_lib.stages.reranking.reranker import MMRReranker
 
-FORMAT = 3
-REMEDY = "Make the recommender from its funnel and save it again."
+FORMAT = 4      # 4: with the vocabularies of raw ids
+REMEDY = "Make the recommender again, such as by table_recommender, and save it."
 NUMBERS = ("n_retrieve", "n_rerank", "budget_ms", "retrieve_ms", "rank_ms", "name", "batch")
 
 
@@ -30,16 +31,20 @@ class FunnelRecommender(Recommender):
     catalog: for caps. trade_off: λ of MMRReranker on the content the funnel was fitted with; None: no MMR, so that
     without caps the best by score are shown, as `Funnel.recommend` lists them. caps: {column of catalog.items: slots
     of a slate that one value of it may take}. reason: what the trace says of items already taken. static: int (n,),
-    the last rung, chosen by hand; None: what is taken most now. others: n_rerank, budgets and name, as Recommender
-    takes them; n_retrieve is by default the number of candidates that the trees were trained with.
-    Raises ArgumentError for a funnel that is not fitted and for caps on a column that catalog does not have.
+    the last rung, chosen by hand; None: what is taken most now. ids: RawIds of the table that the funnel was fitted on,
+    so that `recommend_ids` speaks them; they are saved too. others: n_rerank, budgets and name, as Recommender takes
+    them; n_retrieve is by default the number of candidates that the trees were trained with.
+    Raises ArgumentError for a funnel that is not fitted, for caps on a column that catalog does not have, and for ids
+    of another number of users or items.
     """
 
     def __init__(self, funnel: Funnel, catalog: Catalog | None = None, *, trade_off: float | None = None,
-                 caps: dict[str, int] | None = None, reason: str = "already taken", static=None, **others):
+                 caps: dict[str, int] | None = None, reason: str = "already taken", static=None,
+                 ids: RawIds | None = None, **others):
         if funnel.fitted is None:
             raise ArgumentError("the funnel has not been fitted. Call fit(dataset, split) first.")
         columns = {name: _values(catalog, name) for name in caps or {}}
+        _check_ids(ids, funnel)
         static = hand_picked(funnel) if static is None else np.asarray(static, np.int32)
         self.funnel, self.columns = funnel, columns
         self.made_with = {"trade_off": trade_off, "caps": dict(caps or {}), "reason": reason, "static": static}
@@ -50,7 +55,7 @@ class FunnelRecommender(Recommender):
             reranker = MMRReranker(funnel.fitted.catalog.content, 1.0 if trade_off is None else trade_off, caps=limits)
         super().__init__(funnel, [Untaken(funnel, reason)], FunnelRanker(funnel), reranker,
                          fallback=[FunnelPopular(funnel), StaticFallback(static)],
-                         **{"n_retrieve": funnel.settings.n_candidates, "name": "funnel", **others})
+                         **{"n_retrieve": funnel.settings.n_candidates, "name": "funnel", "ids": ids, **others})
         self._own = self._parts()
 
     def _parts(self) -> list:
@@ -59,7 +64,8 @@ class FunnelRecommender(Recommender):
     def save(self, path) -> Path:
         """Write all of it to one file with a checksum, whole or not at all. Returns path.
 
-        Raises ArgumentError where a stage was replaced after it was made, for such a stage could not be read back.
+        Raises ArgumentError where a stage was replaced after it was made, for such a stage could not be read back, and
+        for raw ids of a type that has no words in a file.
         """
         now = self._parts()
         if len(now) != len(self._own) or any(a is not b for a, b in zip(now, self._own, strict=True)):
@@ -72,8 +78,10 @@ class FunnelRecommender(Recommender):
         if self.reranker is not None:
             made_with["trade_off"] = self.reranker.trade_off
         recommender = {"made_with": made_with, "numbers": {name: getattr(self, name) for name in NUMBERS}}
-        return stored.save(path, "recommender", FORMAT, about | {"recommender": recommender},
-                           parts | {"columns": file.getvalue()})
+        parts |= {"columns": file.getvalue()}
+        if self.ids is not None:
+            parts |= {"user ids": vocabulary_bytes(self.ids.users), "item ids": vocabulary_bytes(self.ids.items)}
+        return stored.save(path, "recommender", FORMAT, about | {"recommender": recommender}, parts)
 
     @classmethod
     def load(cls, path) -> FunnelRecommender:
@@ -83,8 +91,21 @@ class FunnelRecommender(Recommender):
             funnel, facts = unpacked(Funnel, about, parts), about["recommender"]
             with np.load(io.BytesIO(parts["columns"]), allow_pickle=False) as file:
                 columns = {name: file[name] for name in file.files}
-            return cls(funnel, Catalog(pd.DataFrame(columns), np.empty((0, 0))), **facts["made_with"],
+            ids = None
+            if "user ids" in parts:
+                ids = RawIds(vocabulary_of_bytes(parts["user ids"], "user"),
+                             vocabulary_of_bytes(parts["item ids"], "item"))
+            return cls(funnel, Catalog(pd.DataFrame(columns), np.empty((0, 0))), ids=ids, **facts["made_with"],
                        **facts["numbers"])
+
+
+def _check_ids(ids: RawIds | None, funnel: Funnel) -> None:
+    if ids is None:
+        return
+    has, needs = (len(ids.users), len(ids.items)), (funnel.fitted.n_users, funnel.fitted.n_items)
+    if has != needs:
+        raise ArgumentError(f"ids hold {has[0]:,} users and {has[1]:,} items, but the funnel was fitted on "
+                            f"{needs[0]:,} and {needs[1]:,}. Pass RawIds.of the dataset that it was fitted on.")
 
 
 def _values(catalog: Catalog | None, name: str) -> np.ndarray:

@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -22,7 +23,7 @@ from course_lib.stages.ranking.ranker import GBDTRanker
 from course_lib.stages.ranking.table_columns import columns_as_numbers
 from course_lib.stages.retrieval.baselines import user_item_matrix
 from course_lib.stages.retrieval.best_rank import BestRank, batches, choose_shares
-from course_lib.stages.retrieval.candidate_sources import choose_l2, fit_all
+from course_lib.stages.retrieval.candidate_sources import choose_l2, fit_all, own_eases
 from course_lib.stages.retrieval.past import Past
 
 TREES = {"trees": 200, "leaves": 15, "learning_rate": 0.06, "min_rows": 100, "lambda_l2": 5.0, "feature_fraction": 0.5,
@@ -91,7 +92,7 @@ class Training:
             bar.set_description("the funnel: l2 of EASE")
             if self.l2 is None:
                 self.l2 = choose_l2(self.split.train, self.split.valid, *self.size, self.settings.l2_grid,
-                                    seed=self.seed)
+                                    seed=self.seed, goes_on=self._one_more_l2)
             self._took("l2", self.started)
             bar.update()
             tables, labels = self._tables(bar)
@@ -133,24 +134,49 @@ class Training:
             each, spent = (now - began) / number, now - self.started
             if seconds is None or spent + 2.5 * each <= seconds:       # one more set, the trees, the last fit
                 continue
-            if number == 1 and spent + each > seconds:
-                raise BudgetError(f"one set of labels took {spent:.0f} s and as long is needed for the last fit; "
-                                  f"{seconds:.0f} s were given. Give more time, or fewer sources by make_sources.")
+            if number == 1:
+                self._check_time("one set of labels was made", each)
             break
         return tables, labels
 
     def _retriever(self, past: pd.DataFrame) -> BestRank:
         """The sources fitted on this past; the first alone brings candidates."""
         started = time.perf_counter()
-        sources = self.make_sources(self.known, self.catalog.content, l2=self.l2, seed=self.seed,
-                                    horizon_days=self.horizon_s / DAY_S if self.timed else None)
+        sources = self._sources(self.l2)
         if "popular" not in sources:
             raise ArgumentError(f"make_sources gives {list(sources)}; expected a source 'popular' among them.")
-        fit_all(sources, past, *self.size)
+        first_fit = "sources" not in self.report["seconds"]
+        fit_all(sources, past, *self.size, after=partial(self._once_more, started) if first_fit else None)
         first = next(iter(sources))
         seen = sources["popular"].seen
         self._took("sources", started)
         return BestRank(sources, {first: 1.0}, seen, np.asarray(seen.sum(0)).ravel() > 0)
+
+    def _sources(self, l2: float) -> dict:
+        return self.make_sources(self.known, self.catalog.content, l2=l2, seed=self.seed,
+                                 horizon_days=self.horizon_s / DAY_S if self.timed else None)
+
+    # --- time: what is sure not to suffice is said as soon as that is sure ------------------------------------------
+    def _one_more_l2(self, taken: float) -> bool:
+        """Whether there is time to try another l2. taken: seconds of one fit of EASE, of which one set of labels needs
+        as many as there are sources of its kind, and the last fit too."""
+        if self.seconds is None:
+            return True
+        least = 2 * taken * own_eases(self._sources(self.settings.l2_grid[0]))
+        self._check_time("one model of EASE was fitted", least)
+        return time.perf_counter() - self.started + taken + least <= self.seconds
+
+    def _once_more(self, started: float) -> None:
+        """Those sources that are fitted for the first set of labels have to be fitted a last time."""
+        self._check_time("the first sources were fitted", time.perf_counter() - started)
+
+    def _check_time(self, until: str, least: float) -> None:
+        """Raise BudgetError where less than `least` seconds are left. until: what was done up to now."""
+        spent = time.perf_counter() - self.started
+        if self.seconds is not None and spent + least > self.seconds:
+            raise BudgetError(f"{spent:.1f} s passed until {until}, and at least {least:.1f} s more are needed up to "
+                              f"the last fit; {self.seconds:.1f} s were given. Give more time, or fewer sources by "
+                              f"make_sources.")
 
     def _labelled(self, past: pd.DataFrame, label: pd.DataFrame, n_sets: int) -> tuple[pd.DataFrame, np.ndarray]:
         """Features and labels of the candidates of one out-of-fold set; the first set also chooses the shares.

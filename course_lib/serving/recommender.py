@@ -16,11 +16,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib.contracts import ArgumentError, BudgetError, Candidates, DayLog, Requests, Slates
-from course_lib.serving.checks import check_requests, doubts
+from course_lib.contracts import ArgumentError, BudgetError, Candidates, DayLog, Requests, Slates, as_count
+from course_lib.serving.checks import check_requests, doubts, strangers_apart
 from course_lib.serving.deadline import Deadline
 from course_lib.serving.ladder import Ladder, as_rungs
 from course_lib.serving.pipeline import HardFilters, Rank, Rerank, Retrieve
+from course_lib.serving.raw_ids import RawIds
 from course_lib.serving.rows import empty, joined, put
 from course_lib.serving.trace import NoTrace, Trace
 from course_lib.stages.filters import Eligible
@@ -44,12 +45,13 @@ class Recommender:
     interrupted). retrieve_ms, rank_ms: what the two halves should take; the trace notes when they took more. fallback:
     a rung or a list of rungs (serving.ladder), tried in order when a stage raises, no candidate is left, or a score is
     NaN or infinite; without one the error is raised. All of these are attributes and may be changed between requests.
-    rungs: Counter of who answered. incidents: {error: count}.
+    ids: RawIds of the table, for `recommend_ids`. rungs: Counter of who answered. incidents: {error: count}.
     """
 
     def __init__(self, retriever, filters: Sequence = (), ranker=None, reranker=None, *, n_retrieve: int = 300,
                  n_rerank: int = 50, budget_ms: float = 50, retrieve_ms: float = 30, rank_ms: float = 20,
-                 fallback=None, name: str = "recommender", batch: int = 1024, clock=time.perf_counter):
+                 fallback=None, name: str = "recommender", batch: int = 1024, clock=time.perf_counter,
+                 ids: RawIds | None = None):
         if n_retrieve < 1 or n_rerank < 1 or batch < 1:
             raise ArgumentError(f"n_retrieve is {n_retrieve}, n_rerank {n_rerank} and batch {batch}; expected at least "
                                 f"1 each.")
@@ -57,27 +59,42 @@ class Recommender:
         self.n_retrieve, self.n_rerank = n_retrieve, n_rerank
         self.budget_ms, self.retrieve_ms, self.rank_ms = budget_ms, retrieve_ms, rank_ms
         self.fallback, self.name, self.batch, self.clock = fallback, name, batch, clock
+        self.ids = ids
         self.rungs, self.incidents, self._warned = Counter(), Counter(), set()
 
     # --- a request comes in: alone, or in a batch ---------------------------------------------------------------
     def recommend(self, requests: Requests) -> Response:
-        """Answer one request and tell what happened. Raises ArgumentError unless requests holds exactly one."""
+        """Answer one request and tell what happened. User -1 is somebody unknown. Raises ArgumentError unless requests
+        holds exactly one."""
         if len(requests) != 1:
             raise ArgumentError(f"recommend answers one request, got {len(requests)}. Use slates for a batch.")
         check_requests(requests)
         deadline, trace = Deadline(self.budget_ms, self.clock), Trace(requests, self.budget_ms, self.clock)
-        slates = self._answer(requests, deadline, trace)
+        slates = self._answer(strangers_apart(requests), deadline, trace)
         trace.close(slates.item[0], deadline.spent_ms(), getattr(self.reranker, "why", None))
         return Response(slates.item[0], slates.propensity[0], trace)
 
     def slates(self, requests: Requests) -> Slates:
         """Slates for a batch: the same answers as one `recommend` a request, without trace and without budget."""
         check_requests(requests)
+        requests = strangers_apart(requests)
         out = empty(len(requests), requests.slate_size)
         for start in range(0, len(requests), self.batch):
             rows = np.arange(start, min(start + self.batch, len(requests)))
             put(out, rows, self._answer(requests.take(rows), Deadline(), NoTrace()))
         return out
+
+    def recommend_ids(self, users, k: int = 10, *, session=None, among=None) -> np.ndarray:
+        """Raw item ids, (B, K), best first, for raw user ids; None where a slot is empty. Needs `ids`.
+
+        users, session, among and errors as RawIds.requests; somebody unknown is answered as a newcomer. Raises
+        ArgumentError without `ids`, and where k is more than the ranker or the retriever passes on.
+        """
+        if self.ids is None:
+            raise ArgumentError("this recommender knows no raw ids. Make it with ids=RawIds.of(dataset), as "
+                                "table_recommender does.")
+        k = as_count("k", k, 1, min(self.n_retrieve, self.n_rerank))
+        return self.ids.items.decode(self.slates(self.ids.requests(users, k, session=session, among=among)).item)
 
     # --- its answer: the pipeline's, and the ladder's where the pipeline has none -------------------------------
     def _answer(self, requests: Requests, deadline: Deadline, trace: Trace | NoTrace) -> Slates:

@@ -14,6 +14,7 @@ import numpy as np
 from course_lib.contracts import ArgumentError, CourseError, DataError, Dataset
 from course_lib.contracts.vocabulary import clean_ids
 from course_lib.trial.item_ids import alike
+from course_lib.trial.stopping import Stop, stoppable
 from course_lib.trial.table_file import read_table
 
 RESERVE = 0.75      # of the time that is left may go into fitting; the rest is for judging
@@ -25,7 +26,8 @@ def main(args) -> int:
     Raises CourseError, a sentence; what nobody foresaw becomes one too.
     """
     try:
-        return _try(args)
+        with stoppable() as stop:
+            return _try(args, stop)
     except (CourseError, KeyboardInterrupt, ImportError):
         raise
     except MemoryError as error:
@@ -39,10 +41,10 @@ def main(args) -> int:
                           f"of your table.") from error
 
 
-def _try(args) -> int:
+def _try(args, stop: Stop) -> int:
     _check(args)
     started = time.perf_counter()
-    say = _speaker(sys.stderr)
+    say = _speaker(sys.stderr, stop)
     say(f"reads {Path(args.file).name}")
     data, listed = load(args)
     from course_lib.trial import contest, scoreboard, trial_page
@@ -53,6 +55,9 @@ def _try(args) -> int:
     width = _width(sys.stdout)
     for sentence in found:
         _print(f"· {sentence}", width)
+    competing = contenders()
+    say("loads the libraries")
+    started += _load_all(competing)         # seconds, the first time tens of them, that no contender is to pay
     kinds, results = (("time", "user") if data.has_time else ("user",)), []
     for number, kind in enumerate(kinds):
         try:
@@ -62,9 +67,8 @@ def _try(args) -> int:
             new = "{:.0%} of these are of new users (left out), {:.0%} on new items.".format(*new_at_the_end(split))
             print()
             _print(f"{parts}; {new}", width)
-            left = 60 * args.minutes - (time.perf_counter() - started)
-            seconds = max(1.0, RESERVE * left / (len(kinds) - number))
-            results.append(contest.run(data, split, contenders(), args.k, seconds, say, sys.stderr.isatty(),
+            seconds = seconds_of(number, len(kinds), 60 * args.minutes, time.perf_counter() - started)
+            results.append(contest.run(data, split, competing, args.k, seconds, say, sys.stderr.isatty(),
                                        listed=listed))
             say("")
             print(scoreboard.table(results[-1], width), flush=True)
@@ -82,6 +86,22 @@ def _try(args) -> int:
         trial_page.write(args.out, trial_page.page(Path(args.file).name, found, results, concentration(data)))
         print(f"\nPage: {args.out}")
     return 0
+
+
+def _load_all(competing: list) -> float:
+    """Seconds that it took to import what all contenders need. What is missing is said in the tables."""
+    before = time.perf_counter()
+    for contender in competing:
+        contender.load()
+    return time.perf_counter() - before
+
+
+def seconds_of(number: int, splits: int, seconds: float, spent: float) -> float:
+    """Seconds that fitting may take on split `number` of so many: its share of all, and what the earlier ones left.
+
+    spent: on all up to now. A split that took longer than its share takes nothing of the next one's.
+    """
+    return max(1.0, RESERVE * seconds / splits, RESERVE * (seconds - spent) / (splits - number))
 
 
 def load(args) -> tuple[Dataset, np.ndarray | None]:
@@ -154,9 +174,11 @@ def _print(sentence: str, width: int | None) -> None:
           if width else sentence, flush=True)
 
 
-def _speaker(stream):
-    """say(words): one line that is written over on a terminal, a line each elsewhere; "" clears it."""
+def _speaker(stream, stop: Stop):
+    """say(words): one line that is written over on a terminal, a line each elsewhere; "" clears it. Ends the command
+    where Ctrl-C was pressed before."""
     def say(words: str) -> None:
+        stop.check()
         if stream.isatty():
             stream.write(f"\r\033[K{words[:shutil.get_terminal_size().columns - 1]}")
         elif words:

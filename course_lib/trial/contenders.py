@@ -20,6 +20,7 @@ from course_lib.stages.retrieval import baselines
 TUNED_ON = (500, 2000)  # users of the validation part that settings are chosen on, fewer the more items there are
 RANKED = 50_000_000    # scores that are ranked for a setting, within these bounds
 EASE_ITEMS = 20_000
+LEAST_LEFT = 0.5       # of the towers' time, however long it takes to find out what a step takes
 SCORES = 5_000_000     # that are held at a time while ranking
 
 
@@ -49,12 +50,14 @@ class Task:
 @dataclass(frozen=True)
 class Contender:
     """fit: Task → (model with score(users) and recommend(users, k), the settings it chose, in words). unfit: Task → why
-    it cannot compete here, "" where it can. peer: whether systems are to be compared with it."""
+    it cannot compete here, "" where it can. peer: whether systems are to be compared with it. load: imports what it
+    needs, before any clock runs or memory is measured, and returns what is missing, "" where nothing is."""
 
     name: str
     fit: Callable[[Task], tuple[object, str]]
     unfit: Callable[[Task], str] = lambda task: ""
     peer: bool = True
+    load: Callable[[], str] = lambda: ""
 
 
 def contenders() -> list[Contender]:
@@ -67,8 +70,8 @@ def contenders() -> list[Contender]:
         _peer("EASE", [{"l2": l2} for l2 in (30, 100, 300, 1000)], baselines.EASE, _ease_unfit),
         _peer("implicit ALS", [{"dim": d, "l2": l2, "alpha": a} for d, l2, a in (
             (64, 30, 4), (64, 100, 4), (128, 30, 4), (128, 100, 10))], baselines.ALS),
-        Contender("two-tower", _fit_towers, _towers_unfit, peer=False),
-        Contender("the whole chain", _fit_chain, _chain_unfit, peer=False),
+        Contender("two-tower", _fit_towers, peer=False, load=_load_towers),
+        Contender("the whole chain", _fit_chain, peer=False, load=_load_chain),
     ]
 
 
@@ -130,8 +133,7 @@ def _ease_unfit(task: Task) -> str:
 
 
 # --- the towers -----------------------------------------------------------------------------------------------------
-def _towers_unfit(task: Task) -> str:
-    """Imports what the towers need, so that their memory is not counted as a model's."""
+def _load_towers() -> str:
     try:
         import course_lib.stages.retrieval.towers.model  # noqa: F401
     except ImportError as error:
@@ -150,20 +152,22 @@ def _fit_towers(task: Task):
     data, rng = task.data, np.random.default_rng(task.seed)
     catalog = data.catalog if data.catalog.content.shape[1] else data.catalog.items[[]]
     tables = {"catalog": catalog, "users": data.users[[]], "seed": task.seed}
+    started = time.perf_counter()
     step = _seconds_a_step(TwoTower, task.train, tables)
+    left = max(task.seconds - (time.perf_counter() - started), LEAST_LEFT * task.seconds)
     epoch = step * len(task.train) / (512 if task.kind == "time" else 1024)
-    epochs = task.seconds / (1.5 * epoch)                                   # half as much again for checks
+    epochs = left / (1.5 * epoch)                                           # half as much again for checks
     if epochs < 1:
-        batches = max(1, int(task.seconds / step))
-        if task.seconds < 0.1 * epoch:
-            raise BudgetError(f"an epoch would take about {epoch:.0f} s, and {task.seconds:.0f} s are left for it. "
-                              f"Give more --minutes.")
+        batches = max(1, int(left / step))
+        if left < 0.1 * epoch:
+            raise BudgetError(f"an epoch would take about {epoch:.0f} s, and {left:.0f} s are left for it. Give more "
+                              f"--minutes.")
         model = TwoTower(max_epochs=1, time=task.kind == "time", trainer=_few(batches))
         model.fit(task.past, **tables, progress=task.progress)
-        return model, f"{batches} batches, for want of time: {task.seconds / max(epoch, 1e-9):.0%} of an epoch"
+        return model, f"{batches} batches, for want of time: {left / max(epoch, 1e-9):.0%} of an epoch"
     users = task.valid["user"].unique()
     judges = task.valid[task.valid["user"].isin(rng.permutation(users)[:_tuned_on(task)])]
-    limit = {"max_epochs": 1} if epochs < 2 else {"trainer": {"max_time": {"seconds": task.seconds}}}
+    limit = {"max_epochs": 1} if epochs < 2 else {"trainer": {"max_time": {"seconds": left}}}
     model = TwoTower(**limit, time="auto" if task.kind == "time" else False)
     model.fit(task.train, **tables, valid=judges, progress=task.progress)
     model.observe(task.valid)
@@ -188,8 +192,7 @@ def _few(batches: int) -> dict:
 
 
 # --- the whole chain ------------------------------------------------------------------------------------------------
-def _chain_unfit(task: Task) -> str:
-    """Imports what the chain needs, so that its memory is not counted as a model's."""
+def _load_chain() -> str:
     try:
         import implicit.als  # noqa: F401
         import lightgbm  # noqa: F401

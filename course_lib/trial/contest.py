@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -25,7 +24,8 @@ PEERS_SHARE = 0.5       # of the time goes to the peers; what one leaves goes to
 
 @dataclass
 class Row:
-    """What came out for one contender; where `fault` says why it did not compete, the numbers are NaN or None."""
+    """What came out for one contender; where `fault` says why it did not compete, what was judged is NaN or
+    None; seconds and bytes are what fitting took before."""
 
     name: str
     peer: bool
@@ -77,7 +77,9 @@ def cut(data: Dataset, kind: str, seed: int = 0) -> splits.Split:
 def run(data: Dataset, split: splits.Split, competing: list[Contender], k: int, seconds: float,
         say: Callable[[str], None] = print, progress: bool = False, seed: int = 0,
         listed: np.ndarray | None = None) -> Contest:
-    """Let all compete on one split. seconds: what fitting all of them may take. say: called before each step.
+    """Let all compete on one split. seconds: what fitting all of them may take; loading libraries and judging are not
+    counted. Each contender may take an equal share of its kind's, peers' or systems', and what those before it have
+    left; one that takes too long takes nothing of the others' shares. say: called before each step.
 
     listed: bool (N,), items that a table of items names; None: no such table. An item that is not among them can be
     recommended only once it was taken: that it exists at all is known from the test part alone, where it would be a
@@ -93,15 +95,29 @@ def run(data: Dataset, split: splits.Split, competing: list[Contender], k: int, 
     offered = np.zeros(data.n_items, bool) if listed is None else np.array(listed, bool)
     offered[past["item"].to_numpy()] = True
     asked = SimpleNamespace(train=past, test=split.test[split.test["user"].isin(judges)], offered=offered)
-    rows, started = [], time.perf_counter()
+    missing = [contender.load() for contender in competing]
+    rows, taken = [], 0.0
     for number, contender in enumerate(competing):
         say(f"{number + 1}/{len(competing)} {contender.name}")
-        left = (PEERS_SHARE if contender.peer else 1) * seconds - (time.perf_counter() - started)
-        share = max(1.0, left / sum(other.peer == contender.peer for other in competing[number:]))
-        rows.append(_one(contender, Task(data, split.train, split.valid, split.kind, k, share, progress, seed), asked))
-    taken = past.groupby("user")["item"].nunique().reindex(judges)
-    finished = float((data.n_items - taken <= k).mean())
+        if missing[number]:
+            rows.append(Row(contender.name, contender.peer, fault=missing[number]))
+            continue
+        share = share_of(number, competing, seconds, taken)
+        task = Task(data, split.train, split.valid, split.kind, k, share, progress, seed)
+        rows.append(_one(contender, task, asked))
+        taken += np.nan_to_num(rows[-1].seconds)
+    held = past.groupby("user")["item"].nunique().reindex(judges)
+    finished = float((data.n_items - held <= k).mean())
     return _compared(Contest(split.kind, k, rows, "", len(judges), finished, split))
+
+
+def share_of(number: int, competing: list[Contender], seconds: float, taken: float) -> float:
+    """Seconds that fitting contender `number` may take. seconds: for all. taken: by those before it."""
+    peer = competing[number].peer
+    of_its_kind = [other.peer == peer for other in competing]
+    whole = (PEERS_SHARE if peer else 1 - PEERS_SHARE) * seconds
+    left = (PEERS_SHARE if peer else 1) * seconds - taken
+    return max(1.0, whole / sum(of_its_kind), left / sum(of_its_kind[number:]))
 
 
 def _one(contender: Contender, task: Task, asked) -> Row:
@@ -110,9 +126,7 @@ def _one(contender: Contender, task: Task, asked) -> Row:
     if row.fault:
         return row
     try:
-        with cost() as spent:
-            model, row.chosen = contender.fit(task)
-        row.seconds, row.bytes = spent.seconds, spent.bytes
+        model, row.chosen = _fitted(row, contender, task)
         users, relevant = offline.held_out(asked.test)
         top = offline.top_items(lambda part: np.where(asked.offered, model.score(part), -np.inf), users, task.k,
                                 asked.train, batch=batch_of(task.data.n_items))
@@ -129,6 +143,15 @@ def _one(contender: Contender, task: Task, asked) -> Row:
     ms = request_ms(model, users[:REQUESTS], task.k)
     row.p50_ms, row.p99_ms = (float(np.quantile(ms, q)) for q in (0.5, 0.99))
     return row
+
+
+def _fitted(row: Row, contender: Contender, task: Task) -> tuple[object, str]:
+    """What contender.fit returns; what it cost, also where it fails, stands in row."""
+    try:
+        with cost() as spent:
+            return contender.fit(task)
+    finally:
+        row.seconds, row.bytes = spent.seconds, spent.bytes
 
 
 def _compared(contest: Contest) -> Contest:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_lib.contracts import ArgumentError, DataError
-from course_lib.contracts.moments import to_seconds
+from course_lib.contracts.moments import far_ahead, to_seconds
 
 SECONDS = st.lists(st.integers(315_532_800, 4_102_444_800), min_size=1, max_size=20)   # 1980 … 2100
 ZONES = st.integers(-14 * 4, 14 * 4).map(lambda quarters: timezone(timedelta(minutes=15 * quarters)))
@@ -84,3 +84,12 @@ def test_text_may_name_utc_in_words_and_numbers_may_be_dates_with_hours():
 
 def test_nothing_is_said_of_zones_where_no_time_could_be_read():
     assert to_seconds("t", pd.Series([pd.NaT] * 3))[1] == []
+
+
+def test_a_time_is_far_ahead_where_the_known_past_would_fit_in_between():
+    day = 86_400.0
+    assert far_ahead([205 * day, 2 * day], 100 * day, 200 * day) == far_ahead([300 * day], 100 * day, 200 * day) == ""
+    told = far_ahead([150 * day, 301 * day, 320 * day], 100 * day, 200 * day)
+    assert told.startswith("2 of 3 events lie further") and "(100 days): the first by 101 days, at 1970-10-29T" in told
+    assert "at 1e+11 s" in far_ahead([1e11], 1.3e9, 1.4e9)
+    assert far_ahead([1e9], 0, 0) == far_ahead([], 0, 5) == ""

@@ -134,6 +134,15 @@ def test_a_folder_in_the_file_s_place_is_named(tmp_path):
         write_atomic(tmp_path, "x")
 
 
+@pytest.mark.parametrize("place", ["/proc/x", "/proc/none/x", "{here}/file/x", "{here}/" + 300 * "x"])
+def test_a_place_where_no_file_can_be_made_is_named(tmp_path, place):
+    (tmp_path / "file").write_text("a file, not a folder")
+    path = place.format(here=tmp_path)
+    with pytest.raises(DataError, match=f"{path[-40:]} cannot be written: no file can be made there .*Name a file in"):
+        write_atomic(path, "x")
+    assert os.listdir(tmp_path) == ["file"]
+
+
 def test_a_device_s_or_a_pipe_s_place_is_not_taken(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(DataError, match="pipe is a device or a pipe"):

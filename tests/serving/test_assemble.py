@@ -96,6 +96,15 @@ def test_one_builder_serves_any_table_out_of_the_cache(films, tmp_path, monkeypa
     assert (again.slates(requests).item == system.slates(requests).item).all() and system.name == "table"
     category = films.catalog.items["category"].to_numpy()
     assert max(np.bincount(category[row]).max() for row in system.slates(requests).item) <= 4
+    path = system.save(tmp_path / "table.recommender")
+    asked_by_id = type(system).load(path).recommend_ids(np.arange(40), k=10)
+    assert (asked_by_id == films.recommended(system.slates(requests))).all()
+
+
+def test_films_are_asked_for_by_raw_ids_too(films, system):
+    recommender, _ = system
+    requests = Requests.of([3, 4], eligible=np.arange(ITEMS))
+    assert (recommender.recommend_ids([3, 4]) == recommender.slates(requests).item).all()
 
 
 def test_keys_move_with_code_and_data(films):

@@ -13,7 +13,7 @@ from course_lib.serving.checks import check_candidates, check_requests, check_sc
 @pytest.mark.parametrize(("change", "words"), [
     ({"slate_size": -1}, "slate_size is -1"), ({"slate_size": 2.5}, "slate_size is 2.5"),
     ({"slate_size": None}, "slate_size is None"), ({"slate_size": "5"}, "slate_size is '5'"),
-    ({"user": np.array([-1])}, "user is -1 in request 0"),
+    ({"user": np.array([-2])}, "user is -2 in request 0"),
     ({"eligible": np.array([1, 3, 2])}, "item 2 behind 3, at 2"), ({"eligible": np.array([1, 1])}, "item 1 behind 1"),
     ({"eligible": np.zeros((2, 2))}, r"eligible has shape \(2, 2\)"), ({"eligible": np.int32(4)}, "eligible has shape"),
 ])
@@ -22,7 +22,7 @@ def test_a_request_that_makes_no_sense_is_named(change, words):
         check_requests(replace(ask([1]), **change))
 
 
-@pytest.mark.parametrize("requests", [ask([]), ask([1], k=0), ask([1], eligible=[]), ask([1], eligible=[4]),
+@pytest.mark.parametrize("requests", [ask([]), ask([1], k=0), ask([1], eligible=[]), ask([1], eligible=[4]), ask([-1]),
                                       replace(ask([1]), slate_size=np.int64(3))])
 def test_few_or_none_is_no_mistake(requests):
     check_requests(requests)

@@ -13,6 +13,7 @@ from course_lib.evidence import offline
 from course_lib.serving import funnel, funnel_training
 from course_lib.serving.funnel import Funnel, FunnelSettings
 from course_lib.stages.retrieval.baselines import Popularity
+from course_lib.stages.retrieval.source_models import HeadEASE
 
 DAY, USERS, ITEMS = 86_400.0, 150, 60
 SMALL = FunnelSettings(n_candidates=25, l2_grid=(10.0, 50.0),
@@ -180,12 +181,51 @@ def test_where_time_is_short_fewer_sets_are_made_or_none(data, monkeypatch):
     ticks = iter(range(10**6))
     monkeypatch.setattr(funnel_training.time, "perf_counter", lambda: float(next(ticks)))
     whole = Funnel(SMALL).fit(data, split, seconds=1e6).fit_report["sets"]
-    fewer = Funnel(SMALL).fit(data, split, seconds=25).fit_report["sets"]
+    fewer = Funnel(SMALL).fit(data, split, seconds=60).fit_report["sets"]
     assert 1 <= fewer < whole == 5
     monkeypatch.setattr(funnel_training.Training, "_left", lambda training: 0.0)
     assert Funnel(SMALL).fit(data, split, seconds=1e6).fit_report["models"] == 1
-    with pytest.raises(BudgetError, match="one set of labels took .* Give more time"):
+    with pytest.raises(BudgetError, match="until one model of EASE was fitted, .* 0.5 s were given. Give more"):
         Funnel(SMALL).fit(data, split, seconds=0.5)
+
+
+@pytest.fixture
+def slow_ease(monkeypatch):
+    """A clock by which each EASE takes ten seconds and all else nothing; and the l2 of each that was fitted."""
+    fitted, now, train = [], [0.0], HeadEASE._train
+
+    def slow(source, interactions):
+        if source.shared is None:
+            fitted.append(source.l2)
+            now[0] += 10
+        train(source, interactions)
+
+    monkeypatch.setattr(HeadEASE, "_train", slow)
+    monkeypatch.setattr(funnel_training.time, "perf_counter", lambda: now[0])
+    return fitted
+
+
+@pytest.mark.parametrize("seconds", [1.0, 69.0])
+def test_time_that_cannot_suffice_is_said_when_one_model_is_fitted(data, slow_ease, seconds):
+    """At random there are three models of EASE here, each fitted for a set of labels and at last."""
+    with pytest.raises(BudgetError, match=f"^10.0 s passed until .* at least 60.0 s more are needed .* {seconds} s"):
+        Funnel(SMALL).fit(data, split_of(data, "user"), seconds=seconds)
+    assert slow_ease == [50.0]
+
+
+def test_where_l2_is_given_it_is_said_when_one_source_is_fitted(data, slow_ease):
+    with pytest.raises(BudgetError, match="^10.0 s passed until the first sources were fitted, and at least 10.0"):
+        Funnel(SMALL).fit(data, split_of(data, "user"), seconds=15.0, l2=20.0)
+    assert slow_ease == [20.0]
+
+
+def test_fewer_values_of_l2_are_tried_where_the_rest_needs_the_time(data, slow_ease):
+    chain = Funnel(SMALL).fit(data, split_of(data, "user"), seconds=75.0)
+    assert slow_ease == [50.0, *[50.0, 6.25, 50.0] * 2] and chain.fit_report["sets"] == 1
+    assert chain.fit_report["l2"] == 50.0
+    slow_ease.clear()
+    Funnel(SMALL).fit(data, split_of(data, "user"), seconds=85.0)
+    assert slow_ease[:2] == [50.0, 10.0] and len(slow_ease) == 8
 
 
 def test_one_user_alone_is_too_few_and_two_are_enough():
@@ -222,7 +262,7 @@ def test_what_cannot_be_done_is_said(data, fitted):
                 lambda: Funnel().retrieve(Requests.of(0, eligible=[1]), 3)):
         with pytest.raises(ArgumentError, match="has not been fitted"):
             ask()
-    for users in ([-1], ["3"], [0.5]):
+    for users in ([-2], ["3"], [0.5]):
         with pytest.raises(ArgumentError):
             chain.recommend(users)
     with pytest.raises(DataError, match="split.valid is empty"):

@@ -21,6 +21,7 @@ from course_lib.contracts import (
 from course_lib.data import splits
 from course_lib.serving import funnel_training
 from course_lib.serving.funnel import Funnel, FunnelSettings
+from course_lib.serving.funnel_recommender import FunnelRecommender
 from course_lib.stages.retrieval.candidate_sources import RecentCounts, default_sources
 
 DAY, USERS, ITEMS, TASTES = 86_400.0, 150, 60, 3
@@ -62,7 +63,7 @@ def asked(users, session=None, eligible=None):
                        session_items=session)
 
 
-def events(user, items, days=200.0, **more):
+def events(user, items, days=150.0, **more):
     return pd.DataFrame({"user": user, "item": items, "time": 1.3e9 + days * DAY, **more})
 
 
@@ -108,6 +109,18 @@ def test_who_is_asked_by_history_gets_what_is_got_by_id(chain):
     again = features.people_of(chain.fitted.past.histories(users), 3)
     for name, value in (features.people.facts | features.people.tastes).items():
         assert (again.facts | again.tastes)[name] == pytest.approx(value[users], abs=1e-5), name
+
+
+def test_nobody_known_is_a_newcomer_everywhere(chain):
+    for answer in (lambda who: chain.recommend(who, 8), lambda who: chain.candidates(who, 8), chain.score):
+        assert np.array_equal(answer([-1, 3]), answer([NEW, 3]))
+    session = np.array([[0, 3, 6, 9]])
+    assert (chain.retrieve(asked(-1, session), 8).item == chain.retrieve(asked(NEW, session), 8).item).all()
+    system = FunnelRecommender(chain, budget_ms=np.inf)
+    for told in (None, session):
+        assert (system.recommend(asked(-1, told)).item == system.recommend(asked(NEW, told)).item).all()
+    with pytest.raises(ArgumentError, match="negative ids, first -2"):
+        chain.recommend([-2])
 
 
 # --- what happens later ---------------------------------------------------------------------------------------------
@@ -167,7 +180,7 @@ def test_an_event_counts_once_however_often_it_comes(chain):
 
 
 def test_one_table_or_row_by_row_is_the_same():
-    later = events(np.array([4, NEW, 9, NEW, 4]), [7, 8, 9, 10, 11], days=np.arange(200.0, 205.0), value=4.0)
+    later = events(np.array([4, NEW, 9, NEW, 4]), [7, 8, 9, 10, 11], days=np.arange(150.0, 155.0), value=4.0)
     (one, _), (other, _) = made("time"), made("time")
     one.observe(later)
     for row in range(len(later)):
@@ -185,14 +198,23 @@ def test_items_that_are_not_known_are_told_and_left_out(chain):
         chain.observe(events(NEW, [8]))
 
 
+def test_a_time_far_ahead_is_taken_with_a_word(chain):
+    with pytest.warns(UserWarning, match="1 of 2 events lies further behind the last one known than the whole"):
+        chain.observe(pd.DataFrame({"user": [4, 5], "item": [7, 8], "time": [1.31e9, 1e11]}))
+    assert chain.fitted.past.events["time"].max() == 1e11
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        chain.observe(events(NEW, [8], days=150.0))
+
+
 def test_a_days_clicks_are_events(chain):
-    rows = pd.DataFrame({"user": [4, 4, NEW], "item": [7, 8, 9], "time": 1.4e9, "click": [1, 0, 1]})
+    rows = pd.DataFrame({"user": [4, 4, NEW], "item": [7, 8, 9], "time": 1.31e9, "click": [1, 0, 1]})
     chain.observe(DayLog(1, pd.DataFrame(), rows, pd.DataFrame()))
     assert chain.fitted.past.changed.tolist() == [4, NEW]
     assert 7 not in chain.candidates([4], ITEMS) and 9 not in chain.candidates([NEW], ITEMS)
 
 
-@pytest.mark.parametrize("impressions", [None, pd.DataFrame(), pd.DataFrame({"user": [4], "item": [7], "time": [1.4e9],
+@pytest.mark.parametrize("impressions", [None, pd.DataFrame(), pd.DataFrame({"user": [4], "item": [7], "time": [1.31e9],
                                                                              "click": [0]})])
 def test_a_day_without_a_click_changes_nothing(chain, impressions):
     before, n = chain.score([4, NEW]), len(chain.fitted.past.events)
@@ -225,7 +247,7 @@ chain = Funnel.load(sys.argv[1])
 session = np.array([[0, 3, 6], [-1, 1, 4], [-1, -1, -1]])
 requests = Requests.of(np.array([10_000, 5, 10_001]), eligible=np.arange(60), session_items=session)
 np.savez(sys.argv[2], score=chain.score(np.arange(150)), found=chain.retrieve(requests, 9).item,
-         later=chain.observe(pd.DataFrame({"user": [7, 9], "item": [1, 2], "time": 1.5e9})).score([7]))
+         later=chain.observe(pd.DataFrame({"user": [7, 9], "item": [1, 2], "time": 1.32e9})).score([7]))
 """
 
 
@@ -239,7 +261,7 @@ def test_another_process_gives_the_same_answers(kind, tmp_path):
     assert np.array_equal(theirs["score"], chain.score(np.arange(USERS)))
     session = np.array([[0, 3, 6], [-1, 1, 4], [-1, -1, -1]])
     assert np.array_equal(theirs["found"], chain.retrieve(asked([NEW, 5, NEW + 1], session), 9).item)
-    chain.observe(pd.DataFrame({"user": [7, 9], "item": [1, 2], "time": 1.5e9}))
+    chain.observe(pd.DataFrame({"user": [7, 9], "item": [1, 2], "time": 1.32e9}))
     assert np.array_equal(theirs["later"], chain.score([7]))
 
 

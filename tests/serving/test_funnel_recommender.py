@@ -1,19 +1,23 @@
 """The whole recommender from a funnel: its lists, newcomers, later days, caps, faults, and the file it is kept in."""
 
+import datetime
+import decimal
 import subprocess
 import sys
+import uuid
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from course_lib.contracts import ArgumentError, CorruptError, Dataset, DayLog, Requests
-from course_lib.data import splits
+from course_lib.contracts import ArgumentError, CorruptError, DataError, Dataset, DayLog, Requests, Vocabulary
+from course_lib.data import splits, stored
 from course_lib.data.log import MemoryLog, interactions
 from course_lib.serving.funnel import Funnel, FunnelSettings
 from course_lib.serving.funnel_recommender import FunnelRecommender
 from course_lib.serving.funnel_training import TREES
+from course_lib.serving.raw_ids import RawIds
 from course_lib.stages.ranking.calibrate import ece
 from course_lib.world import feed
 from course_lib.world.policies import Uniform
@@ -89,7 +93,7 @@ def test_a_day_is_observed_once_by_all_parts(funnel, monkeypatch):
     learn = funnel.observe
     monkeypatch.setattr(funnel, "observe", lambda day: (calls.append(day), learn(day))[1])
     first = system.recommend(asked(3)).item[:2]
-    rows = pd.DataFrame({"user": [3, 3, NEW, NEW], "item": [*first, 1, 5], "time": 1.4e9, "click": 1})
+    rows = pd.DataFrame({"user": [3, 3, NEW, NEW], "item": [*first, 1, 5], "time": 1.3015e9, "click": 1})
     system.observe(DayLog(1, pd.DataFrame(), rows, pd.DataFrame()))
     assert len(calls) == 1
     assert not np.isin(first, system.recommend(asked(3)).item).any()
@@ -100,7 +104,7 @@ def test_what_was_scored_for_a_request_is_forgotten_when_something_is_observed(f
     requests = asked(3)
     before = funnel.retrieve(requests, 10).item[0]
     assert (funnel.retrieve(requests, 10).item[0] == before).all()
-    funnel.observe(pd.DataFrame({"user": 3, "item": [before[0]], "time": 1.4e9}))
+    funnel.observe(pd.DataFrame({"user": 3, "item": [before[0]], "time": 1.3015e9}))
     assert before[0] not in funnel.retrieve(requests, 10).item[0]
 
 
@@ -147,7 +151,7 @@ np.savez(sys.argv[2], item=slates.item, numbers=[system.n_retrieve, system.budge
 
 def test_another_process_gives_the_same_slates(funnel, films, tmp_path):
     system = FunnelRecommender(funnel, films.catalog, trade_off=0.7, caps={"genre": 4}, budget_ms=80, name="shop")
-    system.funnel.observe(pd.DataFrame({"user": [3, 230], "item": [8, 9], "time": 1.4e9}))
+    system.funnel.observe(pd.DataFrame({"user": [3, 230], "item": [8, 9], "time": 1.3015e9}))
     system.n_retrieve, system.reranker.trade_off = 30, 0.6
     session = np.full((200, 3), -1)
     session[::2] = [1, 5, 9]
@@ -158,6 +162,85 @@ def test_another_process_gives_the_same_slates(funnel, films, tmp_path):
     assert (theirs["item"] == mine).all() and theirs["numbers"].tolist() == [30, 80, 0.6]
     again = FunnelRecommender.load(path)
     assert again.name == "shop" and again.save(tmp_path / "again").read_bytes() == Path(path).read_bytes()
+
+
+NAMES = {
+    "text": lambda n: f"no. {n:03d} – é", "number": lambda n: 7 * n - 100, "uuid": lambda n: uuid.UUID(int=n),
+    "large": lambda n: 2**70 + n, "day": lambda n: datetime.date(2020, 1, 1) + datetime.timedelta(n),
+    "decimal": lambda n: decimal.Decimal(n) / 4,
+}
+ASK = """
+import sys
+from course_lib.serving.funnel_recommender import FunnelRecommender
+print(FunnelRecommender.load(sys.argv[1]).recommend_ids(["anna", "nobody"], k=4, session=[[], ["i1", "i5"]]).tolist())
+"""
+
+
+def named(films, who, what):
+    """The films under other names, as a table of raw ids."""
+    rows = films.interactions
+    return Dataset.from_frames(pd.DataFrame({"user": [who(int(user)) for user in rows["user"]],
+                                             "item": [what(int(item)) for item in rows["item"]],
+                                             "time": rows["time"]}), time_unit="s")
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_raw_ids_of_any_type_lead_there_and_back_out_of_a_file(funnel, films, tmp_path, kind):
+    data = named(films, NAMES[kind], NAMES[kind])
+    system = FunnelRecommender(funnel, ids=RawIds.of(data))
+    system = FunnelRecommender.load(system.save(tmp_path / "named"))
+    assert system.ids.users.ids.dtype == data.user_ids.ids.dtype
+    users = [NAMES[kind](n) for n in (3, 17, USERS + 5)]                                # the last is nobody known
+    mine = system.recommend_ids(users, k=5)
+    dense = funnel.recommend(np.append(data.user_ids.encode(users[:2]), -1), 5)
+    assert mine.tolist() == data.item_ids.decode(dense).tolist() and type(mine[0, 0]) is type(mine.tolist()[0][0]) or (
+        kind == "number" and mine.dtype == np.int64)
+    assert system.recommend_ids(users[0], k=5).tolist() == mine[:1].tolist()
+    one = system.recommend_ids(users[2], k=5, session=[[NAMES[kind](n) for n in (1, 5, 9, ITEMS + 1)]])
+    number = data.item_ids.encode(one[0])
+    assert np.mean(number % TASTES == 1) > 0.5
+
+
+def test_another_process_answers_by_raw_ids_without_the_table(funnel, films, tmp_path):
+    names = ["anna", *(f"u{n}" for n in range(1, USERS))]
+    data = named(films, lambda n: names[n], lambda n: f"i{n}")
+    own = Funnel(SMALL).fit(data, splits.by_user(data.interactions))
+    system = FunnelRecommender(own, ids=RawIds.of(data))
+    mine = system.recommend_ids(["anna", "nobody"], k=4, session=[[], ["i1", "i5"]])
+    path = system.save(tmp_path / "named")
+    said = subprocess.run([sys.executable, "-c", ASK, path], check=True, capture_output=True, text=True)
+    assert said.stdout.strip() == str(mine.tolist())
+    known = data.interactions.loc[data.interactions["user"] == data.user_ids.encode(["anna"])[0], "item"]
+    held = own.fitted.past.events.query("user == @data.user_ids.encode(['anna'])[0]")["item"]
+    assert set(held) <= set(known) and not set(mine[0]) & set(data.item_ids.decode(held))
+
+
+def test_raw_ids_that_cannot_be_meant_are_refused(funnel, films, tmp_path):
+    data = named(films, lambda n: f"u{n}", lambda n: f"i{n:02d}")
+    system = FunnelRecommender(funnel, ids=RawIds.of(data))
+    few = system.recommend_ids(["u3", None], k=5, among=["i01", "i02", "i03", "zz"])
+    assert set(few.ravel().tolist()) <= {"i01", "i02", "i03", None} and few[1, 3] is None and few[1, 0] is not None
+    with pytest.raises(DataError, match="no key would match"):
+        system.recommend_ids([3], k=5)
+    with pytest.raises(ArgumentError, match="k is 51; expected a whole number, 1 to 40"):
+        system.recommend_ids(["u3"], k=51)
+    with pytest.raises(ArgumentError, match="session has 1 rows for 2 users"):
+        system.recommend_ids(["u3", "u4"], session=[["i01"]])
+    with pytest.raises(ArgumentError, match="knows no raw ids. Make it with ids=RawIds.of"):
+        FunnelRecommender(funnel).recommend_ids(["u3"])
+    with pytest.raises(ArgumentError, match="ids hold 80 users and 80 items, but the funnel was fitted on 200 and 80"):
+        FunnelRecommender(funnel, ids=RawIds(data.item_ids, data.item_ids))
+    odd = Vocabulary(np.array([frozenset([n]) for n in range(USERS)], object), "user")
+    with pytest.raises(ArgumentError, match="user ids are of type frozenset, .* cannot be written"):
+        FunnelRecommender(funnel, ids=RawIds(odd, data.item_ids)).save(tmp_path / "odd")
+    assert not (tmp_path / "odd").exists()
+
+
+def test_a_file_of_before_there_were_raw_ids_is_told(funnel, tmp_path):
+    path = stored.save(tmp_path / "old", "recommender", 3, {}, {})
+    with pytest.raises(CorruptError, match="old holds format 3 of a recommender; this .* reads 4. Make the recom"):
+        FunnelRecommender.load(path)
+    assert FunnelRecommender.load(FunnelRecommender(funnel).save(tmp_path / "bare")).ids is None
 
 
 def test_what_would_not_come_back_is_not_saved_and_damage_is_seen(funnel, tmp_path):

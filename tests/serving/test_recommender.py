@@ -1,6 +1,7 @@
 """The recommender with toy stages: what it serves, what its trace says, and what happens when stages fail."""
 
 import copy
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -34,6 +35,18 @@ def test_batch_and_single_agree_whatever_the_batch_size(batch):
         assert alone.propensity.tolist() == slates.propensity[row].tolist()
         assert alone.trace.rung == ("popular" if row in (3, 5) else "full")
     assert system.slates(ask([])).item.shape == (0, 5)
+
+
+def test_nobody_known_is_never_answered_as_the_last_row_of_a_table():
+    """As an index of numpy's, -1 would be the last user."""
+    system, requests = build(reranker=None), ask([-1, 29, 99])
+    with pytest.warns(UserWarning, match="never seen"):
+        slates = system.slates(requests).check(requests)
+    assert (slates.item[0] == slates.item[2]).all() and (slates.item[0] != slates.item[1]).any()
+    answer = system.recommend(ask([-1]))
+    assert answer.item.tolist() == slates.item[0].tolist() and answer.trace.user == -1
+    with pytest.raises(ArgumentError, match="user is -2 in request 1; expected ids from 0, or -1 for somebody unknown"):
+        system.slates(replace(ask([0, 1]), user=np.array([0, -2])))
 
 
 def test_the_trace_accounts_for_every_item():

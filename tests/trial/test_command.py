@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from course_lib import __main__ as course
+from course_lib.trial import command
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ["--user", "who", "--item", "what", "--time", "when"]
@@ -31,7 +32,7 @@ def whole(table, tmp_path_factory):
     (folder / "items.csv").write_text("what;colour\n" + "\n".join(
         f"i{n};{['red', 'blue'][n % 2]}" for n in range(60)), encoding="utf-8")
     out = tried(folder / "mine.csv", *NAMES, "--value", "paid", "--items", folder / "items.csv", "--k", "5",
-                "--minutes", "0.5", "--out", folder / "page.html")
+                "--minutes", "1", "--out", folder / "page.html")
     return out, folder
 
 
@@ -45,13 +46,30 @@ def test_it_says_what_it_dropped_and_ends_with_a_table_for_each_split(whole):
                   "Split by time", "Split at random", "two-tower"):
         assert words in out.stdout, out.stdout
     assert out.stdout.count("  recall@5  ") == 2 and out.stdout.count("best peer") >= 2
-    assert "two-tower did not compete" not in out.stdout, out.stdout
+    assert "did not compete" not in out.stdout, out.stdout
 
 
 def test_it_writes_the_page_and_nothing_else(whole):
     _, folder = whole
     assert sorted(path.name for path in folder.iterdir()) == ["items.csv", "mine.csv", "page.html"]
     assert (folder / "page.html").read_text(encoding="utf-8").endswith("</html>")
+
+
+def test_each_split_has_its_share_of_the_time_whatever_went_before():
+    assert command.seconds_of(0, 2, 120, 0) == command.seconds_of(1, 2, 120, 60) == 45
+    assert command.seconds_of(1, 2, 120, 20) == 75                                      # what the first has left
+    assert command.seconds_of(1, 2, 120, 1000) == 45 and command.seconds_of(0, 1, 0.6, 0) == 1
+
+
+def test_importing_what_contenders_need_is_not_counted(monkeypatch):
+    now = [50.0]
+    monkeypatch.setattr(command.time, "perf_counter", lambda: now[0])
+
+    class Heavy:
+        def load(self):
+            now[0] += 20
+
+    assert command._load_all([Heavy(), Heavy()]) == 40
 
 
 def test_without_times_there_is_a_random_split_alone(file, monkeypatch, capsys):
@@ -95,8 +113,8 @@ def test_what_nobody_foresaw_is_a_sentence_too(file, monkeypatch, capsys):
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent as POSIX knows them")
 def test_an_interrupt_leaves_nothing_behind(file, tmp_path):
-    command = [sys.executable, "-m", "course_lib", "try", str(file), *NAMES, "--out", str(tmp_path / "page.html")]
-    running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    words = [sys.executable, "-m", "course_lib", "try", str(file), *NAMES, "--out", str(tmp_path / "page.html")]
+    running = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     for line in running.stderr:
         if "two-tower" in line:
             break

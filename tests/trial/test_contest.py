@@ -179,7 +179,7 @@ def test_the_whole_chain_competes_and_shows_nothing_known(data, kind):
     split = contest.cut(data, kind)
     chain = next(one for one in contenders.contenders() if one.name == "the whole chain")
     task = contenders.Task(data, split.train, split.valid, kind, 5, seconds=600)
-    assert chain.unfit(task) == "" and not chain.peer
+    assert chain.load() == chain.unfit(task) == "" and not chain.peer
     model, chosen = chain.fit(task)
     users = np.unique(task.past["user"])[:30]
     top = offline.top_items(model, users, 5)
@@ -191,8 +191,51 @@ def test_the_whole_chain_competes_and_shows_nothing_known(data, kind):
 def test_a_chain_for_which_there_is_no_time_does_not_compete(data):
     split = contest.cut(data, "user")
     task = contenders.Task(data, split.train, split.valid, "user", 5, seconds=1e-3)
-    with pytest.raises(BudgetError, match="one set of labels took .* s were given. Give more --minutes"):
+    with pytest.raises(BudgetError, match="until one model of EASE was fitted, .* s were given. Give more --minutes"):
         contenders._fit_chain(task)
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(gauges.time, "perf_counter", lambda: now[0])
+    return now
+
+
+def test_what_is_loaded_and_judged_takes_nothing_of_the_time_for_fitting(data, clock):
+    """Peers share the first half; what one leaves goes on; who takes too long takes nothing of another's share."""
+    split, given = contest.cut(data, "user"), {}
+
+    class Slow(baselines.Popularity):
+        def score(self, users):
+            clock[0] += 1000
+            return super().score(users)
+
+    def one(name, takes, **more):
+        def load():
+            clock[0] += 1000
+            return ""
+
+        def fit(task):
+            given[name] = task.seconds
+            clock[0] += takes
+            if name == "fails":
+                raise DataError("it cannot.")
+            return Slow().fit(task.past, data.n_users, data.n_items), ""
+
+        return contenders.Contender(name, fit, load=load, **more)
+
+    competing = [one("quick", 5), one("fails", 15), one("system", 200, peer=False), one("chain", 1, peer=False)]
+    rows = contest.run(data, split, competing, 5, 100).rows
+    assert given == {"quick": 25, "fails": 45, "system": 40, "chain": 25}
+    assert [row.seconds for row in rows] == [5, 15, 200, 1]
+
+
+def test_what_is_missing_is_said_and_the_others_go_on(data):
+    split = contest.cut(data, "user")
+    without = contenders.Contender("towers", None, peer=False, load=lambda: "No module named torch; set up")
+    result = contest.run(data, split, [contenders.contenders()[0], without], 5, 60)
+    assert [row.fault for row in result.rows] == ["", "No module named torch; set up"]
 
 
 def test_on_a_narrow_terminal_the_table_is_parted_and_no_line_runs_over(held):

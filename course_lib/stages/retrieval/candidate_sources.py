@@ -5,6 +5,9 @@ The sources themselves stand in `source_models`. Letters: U users, N items, d wi
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
@@ -90,33 +93,50 @@ def span_of(interactions) -> float:
     return float(interactions["time"].max() - interactions["time"].min()) / DAY_S
 
 
-def fit_all(sources: dict[str, Source], interactions, n_users: int, n_items: int) -> dict[str, Source]:
-    """Fit each source on the same interactions (user, item, time in seconds). Returns sources."""
+def fit_all(sources: dict[str, Source], interactions, n_users: int, n_items: int,
+            after: Callable[[], None] | None = None) -> dict[str, Source]:
+    """Fit each source on the same interactions (user, item, time in seconds). Returns sources.
+
+    after: called when a source is fitted; it may raise, so that the others are not waited for in vain.
+    """
     for source in sources.values():
         source.fit(interactions, n_users, n_items)
+        if after is not None:
+            after()
     return sources
 
 
+def own_eases(sources: dict[str, Source]) -> int:
+    """How many of the sources invert a matrix of items × items of their own."""
+    return sum(isinstance(source, HeadEASE) and source.shared is None for source in sources.values())
+
+
 def choose_l2(train, valid, n_users: int, n_items: int, grid=(100.0, 200.0, 400.0), *, n_judges: int = 2000,
-              seed: int = 0) -> float:
+              seed: int = 0, goes_on: Callable[[float], bool] = lambda seconds: True) -> float:
     """The l2 of `grid` at which HeadEASE, fitted on train, has the best NDCG@10 on valid; ties to the first.
 
     train, valid: tables of user, item, time. n_judges: at most so many users of valid, drawn by seed, are judged by;
-    those without an event in train are not. Returns the middle of the grid where there is no judge.
+    those without an event in train are not. goes_on: asked with the seconds of one fit before another value is tried,
+    the middle of the grid being the first; it may raise. Returns the middle of the grid where there is no judge.
     """
     wanted = user_item_matrix(valid, n_users, n_items)
     users = np.intersect1d(valid["user"], train["user"])
     users = np.sort(np.random.default_rng(seed).permutation(users)[:n_judges])
+    middle = grid[len(grid) // 2]
     if not len(users) or len(grid) == 1:
-        return float(grid[len(grid) // 2])
+        return float(middle)
     n_wanted = np.diff(wanted.indptr)[users]
     gain = {}
-    for l2 in grid:
+    for l2 in sorted(grid, key=lambda one: one != middle):                                # the middle, then the others
+        started = time.perf_counter()
         model, got = HeadEASE(l2).fit(train, n_users, n_items), 0.0
+        taken = time.perf_counter() - started
         for start in range(0, len(users), 256):
             part = users[start:start + 256]
             top = model.recommend(part, 10)
             hit = np.take_along_axis(wanted[part].toarray() > 0, np.maximum(top, 0), 1) & (top >= 0)
             got += float(ndcg_of_hits(hit, n_wanted[start:start + 256]).sum())
         gain[l2] = got
-    return float(max(gain, key=gain.get))
+        if not goes_on(taken):
+            break
+    return float(max((l2 for l2 in grid if l2 in gain), key=gain.get))

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from course_lib.contracts import INTERACTION_COLUMNS, DataError, as_ids, as_numbers
+from course_lib.contracts.moments import far_ahead
 
 
 class Past:
@@ -35,7 +36,8 @@ class Past:
         """Take later events in and return those that are new: rows with user, item, time, perhaps value.
 
         An event that is held already, or that stands in the table twice, counts once: the same user, item and time.
-        Events of items that are not known (n_items or later) are left out with a warning. Users may be new.
+        Events of items that are not known (n_items or later) are left out with a warning. Users may be new. A warning
+        also tells of times that lie further ahead than the known past is long; these events are taken.
         Raises DataError for a missing column, ArgumentError for ids or times that are none.
         """
         missing = [name for name in INTERACTION_COLUMNS if name not in events]
@@ -56,6 +58,8 @@ class Past:
         both = pd.concat([self.events, later], ignore_index=True)
         again = both.duplicated(list(INTERACTION_COLUMNS)).to_numpy()[len(self.events):]
         later = later[~again]
+        if warning := far_ahead(later["time"], self._column["time"].min(), self.now):
+            warnings.warn(warning, stacklevel=4)
         if len(later):
             self._hold(pd.concat([self.events, later], ignore_index=True))
             self.changed = np.union1d(self.changed, later["user"])

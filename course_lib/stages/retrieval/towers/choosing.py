@@ -112,7 +112,6 @@ class Halving:
                  allowance: Allowance):
         self.trials, self.valid, self.budget, self.patience = trials, valid, budget, patience
         self.seed, self.progress, self.allowance = seed, progress, allowance
-        self.note = (lambda text: print(text, flush=True)) if progress else (lambda text: None)
 
     def run(self) -> Trial:
         """The trial that is left, trained to its end."""
@@ -129,7 +128,7 @@ class Halving:
         rest = int((self.budget - self.spent) / best.each)
         if not best.epochs or (rest >= 1 and not self.allowance.used(0.98)):
             best.training.run(max(1, rest), self.patience)
-            self.note(f"chosen: {best.choice}, recall@20 {best.recall:.4f} after {best.epochs} epochs")
+            self._tell("Chosen", best)
         return best
 
     @property
@@ -156,7 +155,13 @@ class Halving:
 
     def _train(self, trial: Trial, epochs: int) -> None:
         trial.training.run(epochs)
-        self.note(f"{trial.choice}: recall@20 {trial.recall:.4f} after {trial.epochs} epochs")
+        self._tell("Tried", trial)
+
+    def _tell(self, what: str, trial: Trial) -> None:
+        """A sentence on a line of its own between the bars; nothing where none are shown."""
+        if self.progress:
+            print(f"{what}: {in_words(trial.choice)}. Recall@20 is {trial.recall:.3f} after {trial.epochs} "
+                  f"epoch{'s' * (trial.epochs != 1)}.", flush=True)
 
     @staticmethod
     def _best(trials: list[Trial], number: int) -> list[Trial]:
@@ -164,6 +169,15 @@ class Halving:
         for trial in ranked[number:]:
             trial.forget()
         return ranked[:number]
+
+
+def in_words(choice: dict) -> str:
+    """A candidate in words, by what it tries besides PLAIN: "towers with recency as an input, width 128"."""
+    words = {"time": lambda value: "recency as an input", "start": lambda value: f"a {value} start",
+             "mask_history": lambda value: "no negatives that the user took",
+             "weight_decay": lambda value: f"weight decay {value:g}", "dim": lambda value: f"width {value}"}
+    said = [words[name](value) for name, value in choice.items() if value != PLAIN[name]]
+    return f"towers with {', '.join(said)}" if said else "plain towers"
 
 
 def table_of(trials: list[Trial], best: Trial) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import pandas as pd
 import torch
 
 from course_lib.contracts import ArgumentError, Candidates, Catalog, Requests, best_k
+from course_lib.contracts.moments import far_ahead
 from course_lib.stages.retrieval.towers.batches import History
 from course_lib.stages.retrieval.towers.feature_columns import feature_matrix, learnt_columns
 from course_lib.stages.retrieval.towers.fit_report import report
@@ -128,8 +129,9 @@ class TwoTower(FittedVectors):
         later: table with user, item, time, or a DayLog (its clicks). An event that was taken before is left out, and
         so is one on an unknown item; a user not known at fit becomes one with a history. new_items: table of features
         with the new ids as its index and the columns of the catalogue at fit; a DayLog brings its own. A model without
-        content and recency has no vector for a new item: it is left out with a warning. self.observed_ counts what
-        became of the events: taken, repeated, unknown_item, newcomers. Returns self.
+        content and recency has no vector for a new item: it is left out with a warning. A warning also tells of times
+        further ahead than the known past is long. self.observed_ counts what became of the events: taken, repeated,
+        unknown_item, newcomers. Returns self.
         """
         events, born = events_of(later, new_items)
         if born is not None:
@@ -139,6 +141,8 @@ class TwoTower(FittedVectors):
             check_interactions(events, "interactions")
         fresh, self.observed_ = fresh_rows(events, self.past, self.user_vocabulary, self.item_vocabulary)
         if len(fresh):
+            if warning := far_ahead(fresh["time"], self.past[2][0], self.past[2][-1]):
+                warnings.warn(warning, stacklevel=2)
             self._take(fresh)
         self._refresh()
         return self

@@ -83,6 +83,23 @@ def test_where_memory_is_short_one_trial_is_held_and_the_best_starts_again(split
     assert model.trials_["passes"].sum() <= 6 and max(model.history_) == model.trials_["recall@20"][0]
 
 
+def test_what_is_tried_and_chosen_is_said_in_sentences(split, capsys):
+    small = TwoTower(**FAST, budget=3).fit(split.train, valid=split.valid, progress=True)
+    said = [line for line in capsys.readouterr().out.splitlines() if "towers" in line]
+    tried = [line for line in said if "Tried: " in line]
+    assert len(tried) >= len(small.trials_) and not any(mark in line for line in said for mark in "{}'[]")
+    assert f"Recall@20 is {small.trials_['recall@20'].iloc[-1]:.3f} after 1 epoch." in " ".join(tried)
+
+
+def test_every_choice_has_words_of_its_own():
+    for by_time in (True, False):
+        every = [choosing.in_words(choice) for choice in choosing.candidates(TwoTower().settings, by_time)]
+        assert len(set(every)) == len(every) > 4 and not any("True" in words or "{" in words for words in every)
+    choice = {"time": True, "start": "random", "weight_decay": 0.5}
+    assert choosing.in_words(choice) == "towers with recency as an input, weight decay 0.5"
+    assert choosing.in_words({}) == choosing.in_words({"dim": 256}) == "plain towers"
+
+
 def test_many_events_get_fewer_passes():
     settings = TwoTower().settings
     assert passes(settings, 100_000) == PASSES and passes(settings, 1_000_000) == 8

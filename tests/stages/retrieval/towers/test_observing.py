@@ -52,6 +52,12 @@ def test_an_event_counts_once_however_often_it_comes(model):
     assert model.observed_["taken"] == 0 and (model.counts == once).all()
 
 
+def test_a_time_far_ahead_is_taken_with_a_word(model):
+    with pytest.warns(UserWarning, match="1 of 1 events lies further behind the last one known than the whole"):
+        model.observe(likes(3, [8], 1e11))
+    assert model.observed_["taken"] == 1 and model.past[2][-1] == 1e11
+
+
 def test_unknown_items_are_left_out_one_by_one_and_the_rest_is_taken(model):
     model.observe(likes([3, 3, 9001], [8, 777, 10]))
     assert model.observed_ == {"taken": 2, "repeated": 0, "unknown_item": 1, "newcomers": 1}
