@@ -98,7 +98,9 @@ def measured(claim_id: str, value, low=None, high=None, on: str = "world", at: f
     guess = _guesses.get(held.id)
     _measured.add(held.id)
     progress.record("measured", held.id, decide(held, row), value=row.value, on=on)
-    says = [held.says, f"Who says so: {held.holder}", row_text(held, row), *among.sentences(held, mine, runs)]
+    says = [row_text(held, row), *among.sentences(held, mine, runs)]
+    if held.kind != DIAL or sum(other.on == row.on for other in mine) == 1:     # of a dial, with its first strength
+        says = [held.says, f"Who says so: {held.holder}", *says]
     if guess is not None:
         says.append(_outcome(guess, row.value))
     about = f"{held.kind[0].upper()}{held.kind[1:]} {held.id}"
