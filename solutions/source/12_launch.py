@@ -390,8 +390,8 @@ print(f"clicks a person in the second week {lift:+.0%}; of the first days' gain 
 # %% [markdown]
 # Compare the gain in clicks a person with the gain in click rate: where the first is larger, people who find
 # something also come back more often, which a test of two days would have missed. How much of a gain is novelty
-# depends on how strong novelty is; lesson {{experiments}} varies it. Where the interval of what is gone holds zero,
-# two weeks of this service have shown no fade.
+# depends on how strong novelty is; lesson {{experiments}} varies it. Where the interval of the share that is gone
+# holds zero, two weeks of this service have shown no fade.
 #
 # ### What is that gain worth?
 #
