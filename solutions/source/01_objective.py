@@ -32,14 +32,15 @@ plots.style()
 # ## Predict
 #
 # Write a number in place of `...` and run the cell. You will see it again beside what was measured. Nobody else does.
-# A **feed** is a service of many fresh items that people read; a **policy** is the rule that fills the slots of a slate.
+# A **feed** is a service of many fresh items that people read; a **policy** is the rule that fills the slots of a
+# slate.
 #
 # 1. A feed ranks by clicks instead of by satisfaction. By what share does the number of people still active in the fourth
 #    week change, at the clickbait this world comes with? (−0.1 is ten percent fewer.)
 # 2. Twenty-one rival policies are ranked by clicks per request and by how many people come back within a week. What is
 #    the rank correlation of the two orders? (1: the same order, 0: none, −1: reversed.)
 # 3. The catalogue grows from ten thousand items to a million. A cheap step retrieves 300, a ranker scores those. With which
-#    power of the catalogue does the time grow? (1: in proportion, 0: not at all.)
+#    power of the catalogue's size does the time of a request grow? (1: in proportion, 0: not at all.)
 
 # %%
 predict("objective.retention", ...)
@@ -49,9 +50,9 @@ predict("objective.rank_everything", ...)
 # %% [markdown]
 # ## Build: rewards over a log
 #
-# An **objective** is what you want: people who are glad they came. A **proxy** is what the log holds: clicks, seconds,
-# purchases. A **reward** is a function that turns the log into one number a request, and choosing it is the decision this
-# lesson is about. The log stays the same; only the function changes.
+# An **objective** is what you want: people who are glad they came. A **proxy** is what the log holds: clicks,
+# seconds, purchases. A **reward** is a function that turns the log into one number a request, and choosing it is the
+# decision this lesson is about. The log stays the same; only the function changes.
 #
 # {{card objective.1}}
 
@@ -168,8 +169,9 @@ contenders |= {name: by_score(name, score) for name, score in liked.items()}
 logs = {name: run(service, policy, DAYS) for name, policy in contenders.items()}
 
 # %% [markdown]
-# Now the four rewards over the six logs: clicks, seconds of reading (*dwell*), clicks that held for half a minute, and
-# whether the person came back the next day. Coming back within a week is known for fewer of these visits; it follows below.
+# Now the four rewards over the six logs: clicks, seconds of reading (*dwell*), clicks that held for half a minute,
+# and whether the person came back the next day. Coming back within a week is known for fewer of these visits; it
+# follows below.
 
 # %%
 rewards = {"clicks": objectives.clicks, "reading time": objectives.dwell, "long clicks": objectives.long_clicks,
@@ -211,9 +213,9 @@ print("clicks and back tomorrow, six policies:",
       round(rank_agreement(table["clicks"].to_numpy(), table["back tomorrow"].to_numpy()), 2))
 
 # %% [markdown]
-# Six policies are few to put in an order, and three of them nobody would launch. A fair question takes **rivals**: policies
-# that a team would really choose between. So mix the three rewards, in steps of a fifth: twenty-one policies, from all
-# clicks to all long clicks.
+# Six policies are few to put in an order, and half of them are starting points rather than candidates for a launch. A
+# fair question takes **rivals**: policies that a team would really choose between. So mix the three rewards, in steps
+# of a fifth: twenty-one policies, from all weight on one reward to mixtures of all three.
 
 # %%
 WEIGHTS = [(i / 5, j / 5, (5 - i - j) / 5) for i in range(6) for j in range(6 - i)]
@@ -243,7 +245,7 @@ measured("objective.reorder", agreement)
 # The interval says what other people would change. What another world would change, only other seeds tell: the course
 # ran this lesson under several, and the notice above shows them where they are at hand. A low correlation alone proves
 # little, for rivals that are all equally good would give one as well. So look at the size of the difference too, and at
-# what it hangs on. Clickbait is a number in this world, and the next cell turns it, from none to twice the usual
+# what it depends on. Clickbait is a number in this world, and the next cell varies it, from none to twice the usual
 # strength. At each strength a click ranker and a long-click ranker learn from a week of random slots.
 
 # %%
@@ -269,7 +271,7 @@ pairs = {bait: two_rankers(bait) for bait in BAITS}
 # %%
 lead = {name: [ahead(pairs[bait], rewards[name]) for bait in BAITS] for name in ("clicks", "back tomorrow")}
 ax = plots.lines(BAITS, {"click": lead["clicks"], "retention": lead["back tomorrow"]},
-                 "What a click ranker wins in clicks, and what it does to return", "strength of clickbait (1: as usual here)",
+                 "A click ranker beside a long-click ranker: clicks and return", "strength of clickbait (1: as usual here)",
                  "click ranker ahead of the long-click ranker")
 ax.lines[0].set_label("clicks per request")
 ax.lines[1].set_label("back tomorrow")
@@ -280,8 +282,9 @@ for bait, change in zip(BAITS, lead["back tomorrow"], strict=True):
     measured("objective.turn", change, at=bait)
 
 # %% [markdown]
-# Where does a disagreement come from? Look at what the click ranker likes. The next cell opens the world's **truth**, which
-# no log holds: the hidden quality of an item, and its *appeal*, the pull of a title beyond what the item keeps.
+# Where would a disagreement come from? Look at which items each ranker scores highly. The next cell opens the world's
+# **truth**, which no log holds: the hidden quality of an item, and its *appeal*, how far its title promises more than
+# the item delivers.
 
 # %%
 hidden = service.truth().hidden_items().iloc[:n_items]
@@ -290,16 +293,16 @@ pull = pd.DataFrame({name: [np.corrcoef(score, hidden[what])[0, 1] for what in (
 pull.round(2)
 
 # %% [markdown]
-# Some titles promise more than the item holds; people click, are disappointed, and visit less. A reward that only
+# Some titles promise more than the item delivers; people click, are disappointed, and visit less. A reward that only
 # counts clicks cannot tell such an item from a good one. How strong this is, we wrote into the world ourselves. So the
-# world does not prove that clicks mislead *your* service; it shows from which strength on they would, and how that
-# looks in a log.
+# world does not prove that clicks mislead *your* service; it shows what each strength of clickbait would do, and how
+# that looks in a log.
 #
 # ## Four weeks later
 #
-# Suppose prediction were perfect. Two policies that know everybody's true probabilities: one shows what will be clicked,
-# the other what will be clicked *and* satisfy. No model error is left; what differs is the objective. Again clickbait is
-# turned, and both policies meet the same people on the same dice.
+# Suppose prediction were perfect. Two policies that know everybody's true probabilities: one shows what will be
+# clicked, the other what will be clicked *and* satisfy. No model error is left; what differs is the objective. Again
+# the strength of clickbait is varied, and both policies meet the same people with the same dice.
 
 # %%
 def perfect_at(bait):
@@ -345,14 +348,15 @@ ax.legend(title="optimised for")
 ax.set_ylim(0);
 
 # %% [markdown]
-# Whatever is left at 0 is not clickbait's doing. The two policies can still differ there: of an item's quality, only a part
-# shows before the click, and all of it after. The interval says whether anything is left.
+# A difference at 0 would not be clickbait's doing. The two policies can differ even there, because only a part of an
+# item's quality shows before the click, and all of it after. At every strength, ask first whether the interval
+# excludes 0: a world of 220 people shows only large changes.
 #
 # ## What can lie to you
 #
-# The denominator. A test that reads clicks *per request* cannot see what a policy does to how often people ask, neither in
-# the first week nor in the fourth. Its interval has to come from people as well: one person's requests are alike, and
-# counting each as a unit would make the interval far too narrow (lesson {{experiments}}).
+# The denominator. A test that reads clicks *per request* cannot see what a policy does to how often people ask,
+# neither in the first week nor in the fourth. Its interval has to come from people as well: one person's requests are
+# alike, and counting each as a unit would make the interval far too narrow (lesson {{experiments}}).
 
 # %%
 def weekly(week, per="request"):
@@ -375,8 +379,9 @@ def weekly(week, per="request"):
 explore(weekly, week=(1, 4), per=["request", "person"])
 
 # %% [markdown]
-# Switch to clicks a person, then move the slider to week 4: what is left of the lead? A metric per request hides a
-# policy's effect on the number of requests. Pick a denominator that the policy cannot change: people.
+# Switch to clicks a person, then move the slider to week 4: which policy is ahead, and is it the one that was ahead per
+# request in week 1? A metric per request hides a policy's effect on the number of requests. Pick a denominator that the
+# policy cannot change: people.
 
 # %%
 quiz("objective.q1", "A launch raises clicks per request by ten percent in its first week. Which question comes first?",
@@ -384,7 +389,7 @@ quiz("objective.q1", "A launch raises clicks per request by ten percent in its f
          "Is the gain significant?": "It may be, and still be the wrong number. Ask what it is a proxy for.",
          "How often did the same people come, and will they in a month?":
              "Yes. Clicks per request has the policy's own effect in its denominator.",
-         "Can we get fifteen?": "More of a proxy is not more of what you want; with clickbait about it can be less.",
+         "Can we get fifteen?": "More of a proxy need not be more of what you want; where there is clickbait it can be less.",
          "Was the test long enough?": "Length helps only if the metric can show the harm when it comes."},
      answer="How often did the same people come, and will they in a month?")
 
@@ -411,9 +416,9 @@ print(f"kept of a price: {np.percentile(kept_share, 10):.0%} to {np.percentile(k
 
 # %% [markdown]
 # Twenty-four rival policies rank by the chance of a sale, times the price to some power, times the share that is kept
-# to some power. The dial is how much that share differs between items: at 0 it is the same for all, so money kept is a
-# fixed part of revenue; at 1 it is this shop's. What counts is the **regret**: how much less the policy that is best by
-# revenue keeps than the one that keeps most.
+# to some power. What we vary is how much that share differs between items: at 0 it is the same for all, so money kept
+# is a fixed part of revenue; at 1 it is this shop's. What counts is the **regret**: how much less the policy that is
+# best by revenue keeps than the one that keeps most.
 
 # %%
 POWERS = [(a, b) for a in (0.0, 0.25, 0.5, 0.75, 1.0, 1.25) for b in (0.0, 0.25, 0.5, 1.0)]
@@ -456,12 +461,13 @@ ax.yaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
 
 # %% [markdown]
 # At 0 nothing can be lost: the two objectives are the same but for a factor. How far your own shop is from 0 you can
-# look up, for margins and returns stand in its books. Stock is a limit no reward here knows ({{reranker}}).
+# look up, for margins and returns are in its books. None of these rewards knows what is in stock; lesson {{reranker}}
+# adds that limit.
 #
 # ## The budget
 #
-# The objective says what is best; the budget says what can be looked at. A request has 50 ms. How much does it cost to
-# score one item with a real ranker?
+# The objective says what is best; the budget says how many items can be considered. A request has 50 ms. What does it
+# cost to score every item with a trained ranker, and what does it cost to retrieve 300 first and score only those?
 
 # %%
 content = service.catalog().content
@@ -505,8 +511,9 @@ ax.axhline(20, color="black", linestyle="--", linewidth=1)
 _ = ax.annotate("budget for ranking, 20 ms", (sizes[0], 22))
 
 # %% [markdown]
-# "Hardly grows" is a statement about a **power**. If the time goes like the catalogue to the power a, it grows from the
-# smallest to the largest catalogue by that factor to the power a. In proportion is 1, not at all is 0.
+# It is often said that the time of retrieving and then ranking *hardly grows* with the catalogue. That is a statement
+# about a **power**: if the time grows like the size of the catalogue to the power a, a catalogue a hundred times as
+# large takes 100 to the power a times as long. Growth in proportion is a = 1, no growth is a = 0.
 
 # %%
 def growth(small_ms, large_ms, factor):
@@ -525,9 +532,9 @@ measured("objective.rank_everything", growth(funnel_ms[0], funnel_ms[-1], 100), 
          beside="exact search, 300 candidates, 32 numbers an item, 50 trees, batch 1")
 
 # %% [markdown]
-# Look at the lower line too. It is far cheaper, and at first the 300 scores are most of its cost. But one dot product
-# with every item is still work for every item, and sooner or later that part leads. Does it stay below the budget at a
-# million? An index that looks at a few items only is what lesson {{ann}} builds.
+# Look at the line of retrieving first. In a small catalogue the 300 scores are most of its cost. But a dot product with
+# every item is still work for every item, and in a catalogue large enough that part is most of the cost. Does the line
+# stay below the budget at a million on your machine? Lesson {{ann}} builds an index that looks at a few items only.
 #
 # {{card objective.5}}
 
@@ -562,8 +569,8 @@ print(f"one item: {per_item_us:.2f} µs, fixed: {fixed_ms:.1f} ms; "
 # | a few items take all | share of showings outside the top tenth | the ranker feeds on its own clicks ({{feedback}}) |
 # | the service slows down | p99 latency | a stage outgrows its budget |
 #
-# The test for it is one of **non-inferiority**. It does not ask "is it better?" but "is it surely not worse by more than we
-# accept?"
+# The test for it is one of **non-inferiority**. It does not ask "is it better?" but "is it surely not worse by more
+# than we accept?"
 #
 # {{card objective.6}}
 
@@ -620,13 +627,13 @@ compare("objective.3")
 # > "Before any model: we decide ten items a visit, for people we want to keep. The objective is retention, which is slow, so
 # > I train on a proxy and say which: satisfied reading, not clicks, because clicks reward titles. I check once that the
 # > proxy and the objective order policies alike. Guardrails cover what the proxy cannot see, with margins fixed beforehand.
-# > The budget is fifty milliseconds, which rules out scoring everything, and that is why there will be stages."
+# > The budget is fifty milliseconds, too little to score a large catalogue in full, and that is why there will be stages."
 #
 # **Red flag:** "I would use a two-tower model and a transformer ranker, and optimise CTR." A component before an objective,
 # and a proxy, CTR (clicks per showing), that nobody has checked.
 #
 # ## You have now
 #
-# rewards for a feed and a shop; from which strength of clickbait on clicks mislead; what your machine can score in 20
-# ms; `non_inferiority`, which lesson {{launch}}'s ramp calls on every step; and your own framing, which lesson
+# rewards for a feed and a shop; what clickbait of each strength does to who comes back; what your machine can score
+# in 20 ms; `non_inferiority`, which lesson {{launch}}'s ramp calls on every step; and your own framing, which lesson
 # {{interview}} will ask for under a clock. Next ({{feedback}}): what a click, and its absence, can mean.

@@ -50,8 +50,9 @@ predict("feedback.random_slots", ...)
 # %% [markdown]
 # ## Who looked?
 #
-# A click needs a look. Looks are not logged, and they are rarer further down. To see them, fill all slots **at random** for
-# a few days: then no position holds better items than another, and what is left between positions is looking.
+# A click needs a look. Looks are not logged, and they are rarer further down. To see them, fill all slots **at
+# random** for a few days: then no position holds better items than another, and what is left between positions is
+# looking.
 
 # %%
 service = feed(people=500, items=300, seed=0)
@@ -94,9 +95,9 @@ plots.lines(steps, {"truth": truth.examination(steps), "random slots": ends,
             "Who finds the curve of looks, random slots or a ranker's log?", "position", "looked at, relative to the first");
 
 # %% [markdown]
-# In the ranker's log the curve falls faster, because the items get worse as well. From such a log alone, without further
-# assumptions, the two cannot be told apart, however large it is. A share of random slots buys the difference: this is what
-# the budget above is for.
+# In the ranker's log the curve falls faster, because the items get worse as well. From such a log alone, without
+# further assumptions, worse items and rarer looks cannot be told apart, however large the log is. Random slots tell
+# them apart: that is what the share of slots in the table above is spent on.
 #
 # ## Ignored is not rejected
 #
@@ -121,11 +122,11 @@ pd.DataFrame({"looked at": look, "clicked": by_position, "looked, given ignored"
 
 # %%
 plots.lines(steps, {"log": list(1 - seen), "truth": 1 - seen_given_ignored(truth.examination(steps), by_position)},
-            "The further down, the more of the silence is absence", "position", "share of ignored never looked at");
+            "Further down, more of what is ignored was never looked at", "position", "share of ignored never looked at");
 
 # %% [markdown]
-# How much goes unseen hangs on how fast looking falls with the position. In this world, position k is looked at with chance
-# 1 / k^η, and η is ours to set. So turn it: at 0 everybody sees everything.
+# How much goes unseen depends on how fast looking falls with the position. In this world, position k is looked at with
+# chance 1 / k^η, and η is ours to set. So we vary it: at 0 everybody sees everything.
 
 # %%
 ETAS = [0.0, 0.35, 0.7, 1.4]
@@ -150,18 +151,19 @@ def unseen_with_ends(random_slots):
 # %%
 weeks = {eta: random_week(eta) for eta in ETAS}
 unseen = {eta: unseen_with_ends(slots) for eta, (_, slots) in weeks.items()}
-plots.lines(ETAS, {"log": [unseen[eta] for eta in ETAS]}, "How much of the silence is absence?",
+plots.lines(ETAS, {"log": [unseen[eta] for eta in ETAS]}, "How much of what is ignored was never looked at?",
             "how steeply looking falls with the position (η)", "share of ignored never looked at")
 for eta in ETAS:
     measured("feedback.unseen", unseen[eta], at=eta)
 
 # %% [markdown]
-# In the literature on click models η from 0.7 to 1 is usual, for lists from top to bottom. Where items stand side by
-# side there may be no such curve at all. Read your own off your own random slots.
+# Studies that simulate clicks on lists from top to bottom often set η to 1. Where items stand side by side there may
+# be no such curve at all. Read your own off your own random slots.
 #
-# So silence is no proof of dislike. Does a pair tell more? A person clicks one item and ignores another one of the same
-# slate. Take a log as it is in production, where popular items are shown more, and ask the truth how much each person
-# likes both: the chance of a satisfied click, if they look.
+# So silence is no proof of dislike. Does a pair tell more? A person clicks one item and ignores another one of the
+# same slate. Take a log as it is in production, where popular items are shown more; of six days we read the last two.
+# Then ask the truth how much each person likes both items: the chance of a satisfied click, if they look. Bots are
+# left out, for they click without liking anything.
 
 # %%
 usual, twin = MemoryLog(), service.fork()
@@ -191,14 +193,15 @@ ax = plots.bars(liked_more, "In how many pairs is the clicked item the better li
 ax.axvline(0.5, color="#333333", lw=1)
 
 # %% [markdown]
-# A pair says something about *one item against another*, where a single silence says nearly nothing. It is still no
-# label to be taken for certain: looks, moods and titles decide some clicks. And what a system shows, it shows for a
-# reason, so calling everything that was ignored a negative teaches the next model to avoid what the last one got right.
+# A pair says something about *one item against another*, where a single silence says little. It is still no label to
+# be taken for certain: looks, moods and titles decide some clicks. And what a system shows, it shows for a reason, so
+# calling everything that was ignored a negative can teach the next model to avoid what the last one got right.
 #
 # ## Three ways to read silence
 #
-# 1. Every ignored item is a *no*. 2. Only what stands above a click is a *no*, for the eye passed it. 3. Every ignored item is
-# a *no* with the weight of the chance that it was seen.
+# 1. Every ignored item is a *no*.
+# 2. Only what stands above a click is a *no*, for the eye passed it.
+# 3. Every ignored item is a *no* with the weight of the chance that it was seen.
 #
 # {{card feedback.3}}
 
@@ -212,7 +215,7 @@ def skips_and_clicks(click):
     ### END SOLUTION
 
 # %% [markdown]
-# The other way corrects the click instead of the silence. It is what the literature calls unbiased learning to rank: a
+# A fourth way corrects the click instead of the silence. It is what the literature calls unbiased learning to rank: a
 # click at a position that few look at counts for more.
 #
 # {{card feedback.4}}
@@ -228,8 +231,8 @@ def click_rate_per_look(click, examination):
 # %% [markdown]
 # Now the test. The log comes from a ranker that sorts each slate by the *length of the title*, which nobody cares
 # about. Each reading trains the same simple model, a like rate for each item, and each model then serves the same
-# people in a twin of the world. What is compared is clicks there, not fit to the log. The dial is again η: how strong
-# position bias is.
+# people in a twin of the world. What is compared is the clicks earned there, not the fit to the log. What we vary is
+# again η: how strong position bias is.
 
 # %%
 def pulled(likes, times, strength=60):
@@ -305,17 +308,20 @@ for eta, by_click, by_silence in zip(ETAS, gains["clicks weighed by one over tha
     measured("feedback.silence", by_silence, at=eta)
 
 # %% [markdown]
-# Where everybody sees everything there is nothing to correct, and the two corrections change nothing but noise. The steeper
-# the curve, the more the naive model learns the page: its rates follow the title length, because long titles stood on top.
-# Weights remove most of that. Skips above a click need no curve, and pay for it: what stands low is kept only where it, or
-# something below it, was clicked, so low items look liked, also where there was no bias to remove.
+# Where everybody sees everything there is nothing to correct, and a correction can only add the error of its
+# estimated curve. Where looking falls with the position, the naive model learns the page: the table, at η = 0.7,
+# shows how far the rates of each reading follow the title length, which decided what stood on top. Dividing has its
+# price: a click at a position that few look at counts many times, so at the steepest curve the gain rests on few
+# clicks and differs much from seed to seed. Skips above a click need no curve, but what they keep is skewed: what
+# stands low is kept only where it, or something below it, was clicked. So low items look liked, even where there is
+# no bias to remove.
 #
 # ## What can lie to you
 #
 # The same correction, where it does not belong: in the log of a *good* ranker the top position is clicked more for a
 # good reason. Dividing by a curve that was itself estimated on that log (“a good ranker's log” in the first figure)
-# takes the merit away together with the layout. Lesson {{ranker}} shows what that costs. A correction for position
-# needs random slots to be estimated on, or it is a guess.
+# takes the merit away together with the layout. Lesson {{ranker}} shows what that costs. So estimate a correction for
+# position on random slots, or say which assumption stands in for them.
 
 # %%
 quiz("feedback.q1", "Your log comes from a good ranker and has no random slots. A colleague estimates the examination curve from click rates "
@@ -348,7 +354,6 @@ def window_label(click_time, event_time, as_of, window_s):
     ### END SOLUTION
 
 
-
 # %%
 WINDOW, TODAY = 14 * DAY_S, 24 * DAY_S
 
@@ -379,9 +384,9 @@ for days in DELAYS:
     measured("feedback.window", missed[days], at=days)
 
 # %% [markdown]
-# How slow your buyers are is the whole answer, so look it up in your own log before you choose a window. The world's
-# shop stands at
-# 1.2 days; of the conversions after display ads that Chapelle counted at Criteo, about half came within a day.
+# The answer depends on how slow buyers are, so look that up in your own log before you choose a window. This world's
+# shop is set to 1.2 days; of the conversions after display ads that Chapelle counted at Criteo, about half came
+# within a day.
 
 # %%
 sales = shops[1.2]
@@ -430,11 +435,11 @@ for name, series in three_days.items():
 ax.legend();
 
 # %% [markdown]
-# (The figure leaves out clicks of an age by which under a fifth of the purchases come.) The shop has few purchases, so
-# this week's error is mostly luck. Whether the correction is right *on average* takes many weeks. They are made from
-# this log: clicks of all ages up to seven days, a purchase after some of them, with the delays that old purchases had.
-# The dial is the assumption that the correction makes: at 0 today's buyers take as long as those of the old log, at 1
-# twice as long, as in a holiday.
+# (The corrected line leaves out clicks so young that a fifth of their purchases or less has come: each would weigh too
+# much.) The shop has few purchases, so the error of this one week is mostly luck. Whether the correction is right *on
+# average* takes many weeks to tell. They are made from this log: clicks of all ages up to seven days, a purchase after
+# some of them, with the delays that old purchases had. What we vary is the assumption that the correction makes: at 0
+# today's buyers take as long as those of the old log, at 1 twice as long, as they might in a holiday.
 
 # %%
 def error_of_week(delays, slower, rng, n_clicks=20_000, rate=0.06):
@@ -456,8 +461,8 @@ for slower in SLOWER:
     measured("feedback.corrected", errors[slower], at=slower)
 
 # %% [markdown]
-# At 0 the correction is right by construction, and that is all it promises. Nothing in the young log says that buyers
-# have become slower: a fall of the corrected rate looks the same as customers who lost interest.
+# At 0 the correction is right by construction, and that is all it promises. The corrected rate alone cannot say that
+# buyers have become slower: its fall looks the same as that of customers who lost interest.
 #
 # ## The loop: a model that trains on itself
 #
@@ -506,12 +511,13 @@ for rule, claim in (("counts", "feedback.random_slots"), ("rates", "feedback.ran
 
 # %% [markdown]
 # Random slots show the count ranker every item, and it cannot use that: a good item that was shown now and then has a
-# handful of clicks, and the early favourite has thousands. **Exploration can be of use only to a model that divides by
-# showings.** The slots still cost what they cost, so even there the share has to be chosen.
+# handful of clicks, and the early favourite has thousands. **Exploration can be of use only to a model that divides
+# by showings.** Even there it need not pay: random slots cost clicks every night, and whether one slot in ten earns
+# them back differed from seed to seed. So the share has to be chosen.
 #
-# Thompson sampling needs no random slots: where it knows little its draws are wide. Is it better? Against counts that
-# would be no contest. A fair rival ranks by rates, with the share of random slots that was best in other runs. What
-# counts is all sixty nights, learning included.
+# Thompson sampling needs no random slots: where it knows little its draws are wide. Is it better? Counts would be too
+# weak a rival to tell. A fair rival ranks by rates, with the share of random slots that was best in other runs. What
+# is compared is the clicks of all sixty nights, learning included.
 
 # %%
 SHARES = [0.0, 0.01, 0.02, 0.05, 0.1]
@@ -539,14 +545,15 @@ def night_by_night(random_slots=0.05, what="clicks"):
 explore(night_by_night, random_slots=(0.0, 0.5, 0.05), what=["clicks", "top_share", "found"])
 
 # %% [markdown]
-# Move the slider to 0, then to 0.3, for clicks and for `found` (best items shown at least 100 times). What random slots
-# buy depends on the rule that reads them; what they cost, they cost for ever.
+# Move the slider to 0, then to 0.3, for clicks and for `found` (the share of the best tenth of items that was shown
+# at least 100 times). What random slots bring depends on the rule that learns from them; what they cost is paid every
+# night.
 #
 # ## The same loop in the whole world
 #
 # Real services are not so clean: items are born and die, people have moods and get bored, categories surge. Thirty
-# nights of three rules, in twins: counts, rates with the share of random slots from above (a twentieth where that was
-# none), and Thompson sampling.
+# nights of three rules, in twins: counts, rates with the share of random slots that was best above (5% if the best
+# share was none), and Thompson sampling.
 
 # %%
 whole = feed(people=250, items=300, seed=0)
@@ -581,15 +588,15 @@ for rule, log in nights.items():
 ax.legend();
 
 # %% [markdown]
-# In the loop above the items stay, and what was learnt about them pays for ever. Here every night brings items that
-# nobody knows and takes some that were known, so a rule that tries everything thoroughly pays again and again. Compare
-# the two notices: where things stand still and where they do not, the two rules need not come out in the same order.
-# What ranking by counts loses in both is knowledge of what it never tries.
+# In the loop above the items stay, and what was learnt about them is of use for ever. Here every night brings items
+# that nobody knows and takes away some that were known, so a rule that tries everything thoroughly pays for trying
+# again and again. Compare the two notices: the rules need not come out in the same order where items stay and where
+# they do not. Ranking by counts has the same fault in both: it learns nothing about items that it never shows.
 #
 # ## What real logs look like
 #
-# The Open Bandit data come from a shop that logged the chance of every choice; this is their public sample. Here are its
-# impressions that were served at random, in three positions.
+# The Open Bandit data come from a shop that logged the chance of every choice; this is their public sample. Here are
+# its impressions that were served at random, in three positions.
 
 # %%
 if datasets.available("open_bandit"):
@@ -602,8 +609,8 @@ else:
 
 # %% [markdown]
 # A curve like ours cannot be seen there: three items stand side by side, and the intervals are as wide as any
-# difference. Clicks are few in real random traffic, which is why teams are loath to pay for it, and why it has to run
-# all the time.
+# difference. Clicks are few in real random traffic: that makes it costly to learn from, and it is why such traffic
+# has to run all the time.
 #
 # `compare` puts your code beside the reference:
 
@@ -630,6 +637,6 @@ compare("feedback.3")
 #
 # ## You have now
 #
-# an examination curve and what it cost; weights for silence; `window_label` and its correction, which lesson
-# {{feature_audit}} needs for point-in-time tables; a loop that you have seen lock in, and the rule that keeps it open.
+# an examination curve from random slots; weights for silence and for clicks; `window_label` and its correction, which
+# lesson {{feature_audit}} needs for point-in-time tables; a loop that trains on its own log, under three rules.
 # Next ({{two_tower}}): learn to retrieve.

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # {{launch}} Launch: day 0 to day 14
 #
-# **The decision.** Your system is built and tested. How do real people get it, who decides that more of them do, and what
-# makes you take it back? A launch is an experiment with a plan for every outcome, written down before it starts.
+# **The decision.** Your system is built and tested. How do real people get it, who decides that more of them do, and
+# what makes you take it back? A launch is an experiment with a plan for every outcome, written down before it starts.
 #
 # | | |
 # |---|---|
@@ -40,8 +40,8 @@ warnings.simplefilter("ignore")
 # 2. Half of all people have the new system. By how much do the clicks of the *other* half change because of it? (0.01 is one
 #    percent up.)
 # 3. People who join after the launch have no history. What part of the gain of those who were here before do they get?
-# 4. Take launches whose true effects have a standard deviation of 3%, and of these the ones on which no rule can decide. You
-#    roll all of them back. What share of people's time does that cost, on average?
+# 4. Take launches whose true effects have a standard deviation of 3%, and of these the ones on which your rule cannot
+#    decide. You roll all of them back. What share of people's time does that cost, on average?
 # 5. Your own rule decides 200 launches: a third good, a third bad, a third neither. In what share does it choose rightly?
 
 # %%
@@ -52,10 +52,10 @@ predict("launch.rollback", ...)
 predict("launch.rule", ...)
 
 # %% [markdown]
-# ## The service before you
+# ## The service as it is
 #
-# A feed that sorts by last week's popularity, with some chance in it. Ten days of its log are what your system learns
-# from: the whole chain of lessons {{two_tower}} to {{reranker}}, from candidate sources to the re-ranker.
+# It is a feed that sorts by last week's popularity, with some chance in it. Ten days of its log are what your system
+# learns from: the whole chain of lessons {{two_tower}} to {{reranker}}, from candidate sources to the re-ranker.
 
 # %%
 world = feed(people=1200, items=800, requests_per_day=3500, seed=11)
@@ -98,10 +98,11 @@ def open_loop_latency(arrival_ms, service_ms):
 
 
 # %% [markdown]
-# How long people wait depends on how busy the worker is, and on how much service times vary; both are put in here. Service
-# times are drawn from a gamma law with the mean of your median and a standard deviation of half of that, so that no stall of
-# your machine decides. Queueing theory knows what the **mean** wait must be (Pollaczek and Khinchine): the check below holds
-# your function against it before anything is read off its tail.
+# How long people wait depends on how busy the worker is, and on how much service times vary; both are inputs here.
+# Service times are drawn from a gamma law whose mean is the median that you measured, with a standard deviation of
+# half of that, so that a single stall of your machine decides nothing. Queueing theory knows what the **mean** wait
+# must be (Pollaczek and Khinchine): the check below holds your function against it before anything is read off its
+# tail.
 
 # %%
 LOADS = [0.0, 0.3, 0.5, 0.7, 0.8, 0.9]
@@ -154,15 +155,16 @@ ax = plots.lines(LOADS, {"your function": wait, "theory": theory}, "The mean wai
 ax.lines[-1].set_linestyle("--")
 
 # %% [markdown]
-# The formula is ρ / (1 − ρ) · (1 + c²) / 2, with ρ the load and c the standard deviation of a service over its mean; it has
-# no place for machines. That is for *one* worker: many that share one queue wait far less at the same load. So idle time is
-# what capacity planning buys, and pooling buys some of it back. And a
-# request that needs a hundred machines waits for the slowest of them.
+# The formula is ρ / (1 − ρ) · (1 + c²) / 2, with ρ the load and c the standard deviation of a service over its mean;
+# nothing else about the machine enters. It holds for *one* worker: where many share one queue, people wait far less
+# at the same load. So capacity planning pays for idle time, and pooling needs less of it. And a request that needs a
+# hundred machines waits for the slowest of them.
 #
 # ## When a part dies
 #
-# Kill the candidate sources: every call raises. With a **ladder of fallbacks** the service goes on with what is left, and
-# the truth tells what each rung is worth. On the day of its making the static list is the popular one; it ages.
+# Kill the candidate sources: every call raises. With a **ladder of fallbacks** the service goes on with what is left,
+# and the truth tells what each rung is worth. The static list was made today from the same counts as the popular one,
+# so it is as fresh as it will ever be; in service it ages.
 
 # %%
 class Dead:
@@ -195,15 +197,16 @@ ax = plots.bars(worth, f"A dead index costs {gone:.0%} of the worth, not all of 
 measured("launch.ladder", served["popular"])
 
 # %% [markdown]
-# That every request has its answer is how the ladder is built, not a finding. What each rung is *worth* is one. And a part
-# that is **slow** is another matter than one that is dead: the budget is checked between stages, and a stage that runs is not
-# cut short, so a slow index costs its time before any rung is asked.
+# That every request has its answer is how the ladder is built, not a finding. What each rung is *worth* is a finding.
+# A part that is **slow** is a different matter from one that is dead: the budget is checked between stages, and a
+# stage that runs is not cut short, so a slow index costs its time before any rung is asked.
 
 # %% [markdown]
 # ## Guardrails that can be proved
 #
-# A guardrail is a metric that must not be lost by more than a **margin**. "No significant harm" is not good enough: a test
-# too small to see anything never sees harm. The interval has to *exclude* the loss: a test of **non-inferiority**.
+# A guardrail is a metric that must not be lost by more than a **margin**. "No significant harm" is not good enough: a
+# test too small to see anything never sees harm. The interval has to *exclude* the loss: a test of
+# **non-inferiority**.
 #
 # {{card launch.2}}
 
@@ -234,15 +237,16 @@ print(f"there are {len(people):,} people, so at most {len(people) // 2:,} an arm
 needed
 
 # %% [markdown]
-# A margin of two percent is a wish here, and reports are so rare that no margin can be proved. A ramp whose guardrails
-# cannot be proved ends in one of two ways: it never ends, or someone gives up on the guardrails. Even the widest margin
-# asks for about as many people as an arm has, or more, if the new system changes nothing. More days help, and so does a
-# system that is really better, for its interval then lies far above the margin. So the plan guards two metrics at the
-# widest margin, and watches the rest by eye.
+# A margin of two percent is a wish here, and reports are so rare that no margin can be proved. A ramp whose
+# guardrails cannot be proved goes one of two ways: it never ends, or someone gives up on the guardrails. Compare even
+# the widest margin with the people that an arm has: those are the numbers if the new system changes nothing. More
+# days help, and so does a system that is really better, for its interval then lies further from the loss that must be
+# excluded. So the plan guards two metrics at the widest margin, and watches the rest by eye.
 #
-# The rule below also reads the **split**: p is the chance that arms as uneven as these come from the shares that were planned.
-# A tiny p means that people got lost on the way to one arm. The **primary** metric is the one that the launch is to raise.
-# The library holds the same few lines; write them yourself, for it is your rule that runs the launch below, and the drills.
+# The rule below also reads the **split**: p is the chance that arms as uneven as these come from the shares that were
+# planned. A tiny p means that people got lost on the way to one arm. The **primary** metric is the one that the
+# launch is to raise. The library holds the same few lines; write them yourself, for it is your rule that runs the
+# launch below, and the drills.
 #
 # {{card launch.3}}
 
@@ -265,9 +269,9 @@ def decide(share, srm_p, guardrails, primary, *, decide_at=0.5):
 # %% [markdown]
 # ## Launch
 #
-# The plan: one percent of people on the first day, then 5, 25, 50 and 100, with two guardrails and one primary metric.
-# Looking every day is peeking, so each check runs at a level that keeps the whole ramp honest. The new system learns each
-# night from the day's log, through a **feature job**.
+# The plan: one percent of people on the first day, then 5, 25, 50 and 100, with two guardrails and one primary
+# metric. Looking every day is peeking, so each check runs at a level that keeps the whole ramp honest. The new system
+# learns each night from the day's log, through a **feature job**.
 
 # %%
 class FeatureJob:
@@ -301,8 +305,8 @@ report = plan.run(live, control, new, 10, launch_log, start=DAY_0)
 print(report)
 
 # %% [markdown]
-# Then, one night, something happens that no alarm tells you about. (You will be asked what it was. Don't read this cell's
-# code too closely.)
+# Then, one night, something happens that no alarm tells you about. (You will be asked what it was. Don't read this
+# cell's code too closely.)
 
 # %%
 new.down = True
@@ -348,8 +352,8 @@ share.yaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
 # ## Was the test right?
 #
 # Person by person: the launched world beside the twin. For those who had the new system the difference is the **true
-# effect**, day by day, whatever holidays and weather both worlds had. For those who had not, it is **spillover**: friends
-# share what they found, and the popularity ranker counts everyone's clicks.
+# effect**, day by day, whatever holidays and weather both worlds had. For those who had not, it is **spillover**:
+# friends share what they found, and the popularity ranker counts everyone's clicks.
 
 # %%
 everyone = world.users().index
@@ -384,16 +388,17 @@ faded = bootstrap(np.c_[first, later], lambda r: 1 - gain(r[:, 4:]) / gain(r[:, 
 print(f"clicks a person in the second week {lift:+.0%}; of the first days' gain in click rate, gone by then: {faded:.0%}")
 
 # %% [markdown]
-# Hold the two figures against each other: where clicks a person grow more than the click rate, people who find something also
-# come back more often, which a test of two days would have missed. How much of a gain is novelty depends on how strong novelty
-# is; lesson {{experiments}} turns that dial. Where the second interval holds zero, two weeks of this service have shown no fade.
+# Compare the gain in clicks a person with the gain in click rate: where the first is larger, people who find
+# something also come back more often, which a test of two days would have missed. How much of a gain is novelty
+# depends on how strong novelty is; lesson {{experiments}} varies it. Where the interval of the share that is gone
+# holds zero, two weeks of this service have shown no fade.
 #
 # ### What is that gain worth?
 #
-# It is large, since the old system was weak: a popularity list with much chance in it. The fair rival is the best popularity
-# list there is. And how *personal* a click is, is an input of this world. So four worlds, from one in which everybody likes
-# the same to the usual one, their click rates kept alike; in each the chain against the best of four popularity lists, from
-# the same log, by the clicks that each would truly earn the next day.
+# A part of it is owed to a weak rival: the old system was a popularity list with much chance in it. A fairer one is
+# the best of several popularity lists. And how *personal* a click is, is an input of this world. So four worlds, from
+# one in which everybody likes the same to the usual one, their click rates kept alike; in each we set the chain
+# against the best of four popularity lists, from the same log, by the clicks that each would truly earn the next day.
 
 # %%
 TASTES = {0: -2.7, 4: -3.2, 8: -5.0, 11: -7.0}          # log-odds a unit of affinity: of a click without affinity
@@ -435,11 +440,11 @@ for taste, gained in lifts.items():
 # %% [markdown]
 # ### Does the control arm stay what it was?
 #
-# The comparison of two arms assumes that control lives as if there were no treatment. Here friends share what they found, and
-# control's ranker counts everybody's clicks. Your twelve hundred people are too few to see a percent, so this is a service of
-# four thousand, and a treatment that is quick to run: popular items, more of them from the categories a person clicked. Four
-# shares of people have it for four days, each beside a twin without a launch; the figure is the change in the clicks of
-# those who do not have it.
+# The comparison of two arms assumes that control lives as if there were no treatment. Here friends share what they
+# found, and control's ranker counts everybody's clicks. Your twelve hundred people are too few to see a percent, so
+# this is a service of four thousand, and a treatment that is quick to run: popular items, more of them from the
+# categories a person clicked. It serves four different shares of people, for four days each, beside a twin without a
+# launch; the figure shows the change in the clicks of those who do not have it.
 
 # %%
 SHARES = [0.0, 0.1, 0.25, 0.5]
@@ -471,7 +476,8 @@ ax.axhspan(-0.01, 0.01, color=plots.GREY, alpha=0.2, linewidth=0)
 ax.yaxis.set_major_formatter(lambda v, _: f"{v:+.1%}")
 
 # %% [markdown]
-# The grey band is one percent. What lies outside it goes into the comparison of the arms as if it were the treatment's doing.
+# The grey band is one percent. What lies outside it goes into the comparison of the arms as if it were the
+# treatment's doing.
 #
 # And those who are **new here**? Someone who joined after the launch has no history when the new system meets them: a
 # *cold start*. Those who were here before stand beside them, over the same days.
@@ -498,8 +504,9 @@ measured("launch.newcomers", bootstrap(np.concatenate(two), part_of_the_gain))
 # %% [markdown]
 # ## After day 7: the drill
 #
-# The new system has served for days, everyone or half of them. Here is what the log of the last four days shows against four days before;
-# the columns on the right are the same for the twin, which has had the same weather.
+# The new system has served for days, be it everyone or the share at which the ramp stands. Here is what the log of
+# the last four days shows beside four earlier days; the column on the right is the same change in the twin, which has
+# had the same weather.
 
 # %%
 early, late = range(DAY_0 + 6, DAY_0 + 10), range(DAY_0 + 11, DAY_0 + 15)
@@ -509,9 +516,10 @@ pd.DataFrame({"before": table["early"], "now": table["late"], "change": table["c
               "change in the twin": calm["change"]})
 
 # %% [markdown]
-# Which line moved here and not in the twin? Three choices are on the table. **Hold**: the new system for all, as it is. **Roll back**: everybody gets
-# the popularity ranker again. **Repair**: find the job that stands still and let it read what it missed. Write down which
-# you would take, then play all three out: the same people, the same dice, three days.
+# Which line moved here and not in the twin? Three choices are on the table. **Hold**: the new system for all, as it
+# is. **Roll back**: everybody gets the popularity ranker again. **Repair**: find the job that stands still and let it
+# read what it missed. Write down which you would take, then play all three out: the same people, the same dice, three
+# days.
 
 # %%
 repaired = copy.deepcopy(new)
@@ -528,18 +536,19 @@ ax = plots.bars(regret, f"In hindsight: {' or '.join(near)}", "seconds a person 
 print(f"rolling back loses {played.share_lost('roll back'):.0%} of people's time, holding {played.share_lost('hold'):.0%}")
 
 # %% [markdown]
-# The feature job had stopped on day 10. The system went on answering, as fast as ever, from counters that knew no item born
-# since: nothing crashed, so nothing rang. What the standstill costs is the distance between hold and repair, if three days
-# can show it; what a panic would have cost is the bar of the roll-back. That is no law of roll-backs: it is what the new system
-# is worth over the old one, and the old one was weak. Rolling back is the answer when you do *not* know what is wrong and it
-# is getting worse. A decision can be right and turn out badly, and the reverse; judge it by what was known.
+# The feature job had stopped on day 10. The system went on answering, as fast as ever, from counters that knew no
+# item born since: nothing crashed, so no alarm went off. What the standstill costs is the distance between hold and
+# repair, if three days can show it; what a hasty roll-back would have cost is its bar. That is no law of roll-backs:
+# it is what the new system is worth over the old one, and the old one was weak. Rolling back is the answer when you
+# do *not* know what is wrong and it is getting worse. A decision can be right and turn out badly, and the reverse;
+# judge it by what was known.
 #
 # ## Four more mornings
 #
-# Four services, each with a launch at half of all people, each on the morning when you decide. **Hold**: the split goes on.
-# **Ramp**: everyone gets the new system. **Roll back**: nobody does. The new systems are a livelier popularity list, one
-# that prefers the categories a person clicked, and two that rank by a rate which they learn every night. (The cell after
-# next gives away what is going on. Don't read it too closely.)
+# Four services, each with a launch at half of all people, each on the morning when you decide. **Hold**: the split
+# goes on. **Ramp**: everyone gets the new system. **Roll back**: nobody does. The new systems are a livelier
+# popularity list, one that prefers the categories a person clicked, and two that rank by a rate which they learn
+# every night. (The cell after next gives away what is going on. Don't read it too closely.)
 
 # %%
 class Learner:
@@ -611,9 +620,10 @@ ax.xaxis.set_major_formatter(lambda v, _: f"{v:+.0%}")
 ax.legend()
 
 # %% [markdown]
-# One drill shows that the chart *can* mislead; how far depends on what else changed that week. In the world that is an
-# input: four holidays, from none to the usual one, each of which ends on the eve of the launch. What else could make days
-# differ is switched off, as far as it has a switch, so that the error at 0 shows what is left of it.
+# One drill can show no more than that the chart *may* mislead; how far depends on what else changed that week. In the
+# world that is an input: four holidays, from none to the usual one, each of which ends on the eve of the launch. What
+# else could make days differ is switched off, as far as it has a switch, so that the error at 0 shows what the rest
+# and chance amount to.
 
 # %%
 OTHERS = ("births", "freshness", "trends", "social_proof", "repeats", "sharing", "retention", "joining", "spam")
@@ -654,8 +664,8 @@ evidence = pd.concat({name: drill_.evidence() for name, drill_ in drills.items()
 evidence.map(lambda v: f"{v:+.0%}" if isinstance(v, Estimate) else f"{v:,.2f}")
 
 # %% [markdown]
-# Write your choices into the first line below. Then each choice is played out from this morning on: the same people, the same
-# dice, one to two weeks.
+# Write your choices into the first line below. Then each choice is played out from this morning on: the same people,
+# the same dice, one to two weeks.
 
 # %%
 yours = {"A": ..., "B": ..., "C": ..., "D": ...}      # "hold", "ramp" or "roll back"
@@ -686,15 +696,17 @@ ax.xaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
 ax.legend()
 
 # %% [markdown]
-# What it was. **A**: people are curious, and anything new gets clicks for a few days; beneath that the list is worse.
-# **B**: a holiday ended on the day after the launch. Everybody clicks less, and those with the new system least so. **C**: a
-# seller's bots click its items. A ranker that learns from clicks shows them to everyone, clicks soar, and the time spent on
-# one falls. **D**: the new system ranks what has been shown often enough, and it is *control* that shows new items. The test
-# measures a system that feeds on control's exploration; with everyone on it, nothing new is ever found. Where half and half
-# came out best there, it is best until the system explores for itself (lesson {{reranker}}), which is a repair and then a ramp.
+# What it was. **A**: people are curious, and anything new gets clicks for a few days; once that has passed, what is
+# left is a livelier list with less of what is popular. **B**: a holiday ended on the eve of the launch, for both arms
+# alike; only the change net of control leaves it out. **C**: some sellers' bots click their items. A ranker that
+# learns from clicks shows those items to everyone, and gets clicks that are hardly followed by reading. **D**: the
+# new system ranks what has been shown often enough, and it is *control* that shows new items. The test measures a
+# system that feeds on control's exploration; with everyone on it, nothing new is ever found. Where half and half came
+# out best there, it is best until the system explores for itself (lesson {{reranker}}), which is a repair and then a
+# ramp.
 #
-# What decides A happens later, and what decides D only at full share: neither can be read off the split. What would your
-# ramp's rule have said?
+# What decides A happens only later, and what decides D only at full share: neither can be read off the split. What
+# would your ramp's rule have said?
 
 # %%
 once = ramp.Ramp(plan.guardrails, plan.primary, max_checks=1, rule=decide)
@@ -702,18 +714,19 @@ rule_says = {name: once.judge(*drill_.arms(), drill_.share).action for name, dri
 pd.DataFrame({"your ramp's rule": rule_says, "best in hindsight": {name: played.best for name, played in outcome.items()}}).T
 
 # %% [markdown]
-# The rule of exercise {{launch.3}} answers whether the treatment is better *now*, *at this share*, by *this metric*, and whether that
-# is proved. It is a gate, not a judge: it keeps harm out that the split shows, and knows nothing of next week. Four stories do
-# not tell how good it is: they were written by those who wrote the rule, and other seeds change what is best.
+# The rule of exercise {{launch.3}} answers whether the treatment is better *now*, *at this share*, by *this metric*,
+# and whether that is proved. It is a gate, not a judge: it keeps harm out that the split shows, and knows nothing of
+# next week. Four stories do not tell how good it is: they were written by those who wrote the rule, and other seeds
+# change what is best.
 #
 # ### Two hundred launches
 #
-# So draw launches at random, after the rule has been fixed. A world with tens of thousands of people is too slow for hundreds
-# of launches, and with a thousand people no rule can prove a few percent. Therefore only the *decision* is simulated: each arm
-# draws 20,000 people from this service's three days, so that spread and tails are the world's own, and the treated's numbers
-# are multiplied by what the launch does. What it does is known: `effect`, on the time people spend. Clicks follow it with an error
-# of three points, for clicks and time do not always agree; visits follow with half of it. One launch in ten loses some of
-# its light users, which breaks the split.
+# To judge the rule, draw launches at random, after the rule has been fixed. A world with tens of thousands of people
+# is too slow for hundreds of launches, and with a thousand people no rule can prove a few percent. Therefore only the
+# *decision* is simulated: each arm draws 20,000 people from this service's three days, so that spread and tails are
+# the world's own, and the treated's numbers are multiplied by what the launch does. What it does is known: `effect`,
+# on the time people spend. Clicks follow it with an error of three points, for clicks and time do not always agree;
+# visits follow with half of it. One launch in ten loses some of its light users, which breaks the split.
 
 # %%
 AN_ARM = 20_000
@@ -751,9 +764,9 @@ def judged(rng, effects, broken=0.0):
 
 
 # %% [markdown]
-# With so many people a margin of five percent can be proved. A third of the launches are good, a third bad, by 1 to 8 percent,
-# and a third do nothing. **Right** is a choice that loses less than 0.2% of people's time against the best one; where the
-# launch does nothing, every choice is right. The rivals: always ramp, never launch.
+# With so many people a margin of five percent can be proved. A third of the launches are good, a third bad, by 1 to 8
+# percent, and a third do nothing. **Right** is a choice that loses less than 0.2% of people's time against the best
+# one; where the launch does nothing, every choice is right. The rivals: always ramp, never launch.
 
 # %%
 margins = tuple(guardrails.Guardrail(name, 0.05) for name in ("dwell per user", "requests per user"))
@@ -784,10 +797,10 @@ pd.crosstab(pd.Series(np.sign(effects)).map({1: "good", -1: "bad", 0: "flat"}).r
             pd.Series(says["your rule"], name="your rule says"))
 
 # %% [markdown]
-# The table shows where the wrong ones lie. A launch on which the rule says hold is *in doubt*, and there advice begins: roll
-# back, or hold on. What each costs depends on how large effects tend to be, for in doubt about small effects little can
-# be lost. So draw effects from a normal law around zero, at four spreads, and look at those launches alone on which the
-# rule could not decide.
+# The table shows where the wrong ones lie. A launch on which the rule says hold is *in doubt*, and for those there
+# are two pieces of common advice: roll back when in doubt, or hold when in doubt. What each costs depends on how
+# large effects tend to be, for where they are small little can be lost. So draw effects from a normal law around
+# zero, at four spreads, and look at those launches alone on which the rule could not decide.
 
 # %%
 SPREADS = [0.0, 0.01, 0.03, 0.1]
@@ -819,12 +832,13 @@ counts = ", ".join(f"{row['hold'].n} at a spread of {spread:.0%}" for spread, ro
 print(f"in doubt, of 100 launches each: {counts}")
 
 # %% [markdown]
-# "Next to nothing" is put at 0.3% of people's time here; the verdict says at which spread each line passes it. Ask how large your
-# launches' effects have been before you follow either advice, and where they were large, ask for more people or more days.
+# Either advice is held to a cost of less than 0.3% of people's time; the verdict says at which spread each line
+# passes that. Ask how large your launches' effects have been before you follow either advice, and where they were
+# large, ask for more people or more days.
 #
 # ### Who clicks?
 #
-# Drill C has a symptom that nobody can hide.
+# In drill C bots click for a few sellers. What gives them away is that many clicks come from few accounts.
 #
 # {{card launch.5}}
 
@@ -856,13 +870,15 @@ ax.set(xscale="log", yscale="log")
 ax.legend()
 
 # %% [markdown]
-# A seller far below the line may still be missed: the more clicks a creator has, the more often some faithful reader comes
-# back, so the biggest are suspected first. Compare each with others of its size before you accuse anyone.
+# The suspects are those with the fewest effective clickers for each click. That measure is not fair to size: the more
+# clicks a creator has, the more often some faithful reader comes back, so large creators are suspected too easily and
+# a small spam seller may be missed. Compare each with others of its size before you accuse anyone.
 #
-# One attack, by a few bots with many clicks each, is the easy case. How far does the look go? Take the honest clicks of the
-# three days before the launch (this world's own bots and their sellers are left out), let five sellers at a time buy as many clicks as they have, and spread what they bought over ever more
-# accounts: from one account that does it all to an account of its own for every click. Twenty attacks at each strength, and
-# as many suspects as there are buyers, which in truth nobody knows.
+# One attack, by a few bots with many clicks each, is the easy case. What of attacks that hide better? Take the honest
+# clicks of the last three days before the launch (clicks on spam sellers' items are left out), let five sellers at a
+# time buy as many clicks as they have, and spread what they bought over ever more accounts: from one account that
+# does it all to an account of its own for every click. Twenty attacks at each strength, and as many suspects as there
+# are buyers, which in truth nobody knows.
 
 # %%
 SPREAD_OUT = [0.0, 0.1, 0.25, 0.5, 1.0]
@@ -899,13 +915,13 @@ ax = plots.lines(SPREAD_OUT, {"found": list(caught.values())}, "What looking at 
 ax.yaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
 
 # %% [markdown]
-# Where every bought click has its own account the sellers look *more* honest than the honest. Then other looks are needed: the age of
-# the accounts, what else they do, when they click.
+# Where every bought click has its own account the sellers look *more* honest than the honest. Then other evidence is
+# needed: the age of the accounts, what else they do, when they click.
 #
 # ## What can lie to you
 #
-# **"The guardrail is not significant, so it is safe."** Suppose the new system loses a tenth of people's visits. How often
-# would each of two rules let it through, at different sizes of the test?
+# **"The guardrail is not significant, so it is safe."** Suppose the new system loses a tenth of people's visits. How
+# often would each of two rules let it through, at different sizes of the test?
 
 # %%
 visits = people["requests"].to_numpy(float)
@@ -915,7 +931,7 @@ for n in sizes:
     tests = [rule.check(rng.choice(visits, n), 0.9 * rng.choice(visits, n)) for _ in range(200)]
     passed["p above 5%"].append(np.mean([not test.change.excludes(0) for test in tests]))
     passed["non-inferiority"].append(np.mean([test.state == "pass" for test in tests]))
-ax = plots.lines(sizes, passed, "A small test finds everything safe", "people an arm", "harmful launches let through",
+ax = plots.lines(sizes, passed, "In a small test, \"not significant\" lets harm through", "people an arm", "harmful launches let through",
                  logx=True)
 ax.set_xticks(sizes, [f"{n:,}" for n in sizes])
 ax.minorticks_off()
@@ -947,6 +963,7 @@ quiz("launch.q1", "Day 2, five percent of users. A guardrail's interval runs fro
 #
 # ## You have now
 #
-# A system that real people, as far as this world has them, used for two weeks; a ramp that resumes from its log; latency as
-# people feel it; a price for every rung of the ladder; a change net of the calendar and a look at who clicks; and the habit
-# of asking what each choice would have led to: on five mornings one by one, and over two hundred launches at once.
+# A system that real people, as far as this world has them, used for two weeks; a ramp that resumes from its log;
+# latency as people feel it; a price for every rung of the ladder; a change net of the calendar and a look at who
+# clicks; and the habit of asking what each choice would have led to: on five mornings one by one, and over two
+# hundred launches at once.

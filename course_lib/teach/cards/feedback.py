@@ -90,8 +90,8 @@ BAYES = Card(
     task="A position is looked at with probability e and clicked with probability c. Given that it was *not* clicked: how likely is it "
          "that somebody looked?",
     shapes="`examination`, `click_rate` float [K], c ≤ e; returns float [K].",
-    why="Bayes: looked and did not click has probability e − c; not clicked, 1 − c. Where few look, almost all silence is "
-        "absence, and a model that takes it for dislike learns the layout of the page.",
+    why="Bayes: looked and did not click has probability e − c; not clicked, 1 − c. Where few look, almost everything that "
+        "was ignored was never seen, and a model that takes that for dislike learns the layout of the page.",
     reference=seen_given_ignored, cases=_bayes_cases,
     alternative=lambda examination, click_rate: np.array(
         [(e * (1 - c / e)) / (e * (1 - c / e) + (1 - e)) for e, c in zip(examination, click_rate, strict=True)]),
@@ -343,7 +343,7 @@ BETA = Card(
          "the Beta distribution that says what is known now. Thompson sampling draws one rate from it for each item, and shows the highest draws.",
     shapes="`clicks`, `showings` int [N]; returns (alpha, beta), float [N] each.",
     why="Clicks add to alpha, silences to beta, and the uniform prior is the 1 in both. An item shown twice has a wide distribution and "
-        "sometimes draws high, so it gets its chance; one shown a thousand times does not draw above what it is.",
+        "sometimes draws high, so it gets its chance; one shown a thousand times draws close to what it is.",
     reference=posterior, cases=_beta_cases,
     alternative=lambda clicks, showings: (np.array([1.0 + c for c in clicks]),
                                           np.array([1.0 + s - c for c, s in zip(clicks, showings, strict=True)])),

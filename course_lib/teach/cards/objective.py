@@ -93,7 +93,7 @@ MONEY = Card(
     shapes="`value` float [E], price or minus the price; `is_return` bool [E]; `margin_rate` float [E]; `return_cost` "
            "a number; returns float [E].",
     why="The value of a return is negative already, so one product covers both signs, and the handling cost is taken off "
-        "returns alone. The sign matters most for items that sell well *because* they disappoint: by revenue they look "
+        "returns alone. That matters most for items that sell well and come back often: by revenue they look "
         "like winners.",
     reference=kept_money, alternative=_money_loop, cases=_money_cases,
     by_hand=(Case("bought for 100 at a margin of 0.3, then returned at a cost of 5",
@@ -224,7 +224,7 @@ BUDGET = Card(
          "**micro**seconds on each. How many whole items can it score? None, if the fixed part is already too much.",
     shapes="three numbers; returns an int.",
     why="It is one division, and it decides the shape of the system: whatever the answer is, everything above it has to be cut by "
-        "something cheaper. The fixed part is what a profile of one request hides and a budget of 20 ms feels.",
+        "something cheaper. The fixed part comes off the budget first; a cost per item alone does not show it.",
     reference=affordable_items,
     alternative=lambda budget_ms, fixed_ms, per_item_us: int(max(budget_ms * 1000 - fixed_ms * 1000, 0) // per_item_us),
     cases=_budget_cases,

@@ -36,8 +36,8 @@ DECK = (
               "More cells cannot bring back what coarse codes have lost. An exact re-rank of a long shortlist can.",
               {"ann.nprobe": YES}),
     Statement("d", "I count an ignored item against itself only by the chance that anybody looked at it.", True,
-              "Many ignored items were never looked at. The faster looking falls with the position, the more it pays "
-              "to weigh silence so.", {}),
+              "Many ignored items were never looked at. Where looking falls with the position, a model that counts "
+              "each of them as a full no learns the page.", {}),
     Statement("e", "Our index has recall 0.99, so retrieval costs us one percent of what people want.", False,
               "That recall is against exact search by the same model. What the model does not see, no index finds.",
               {"ann.relevance": "cannot be said"}),
@@ -45,18 +45,18 @@ DECK = (
               "Right. Without logQ a model divides popularity out, and what it shows is far less popular.",
               {"negatives.suppress": YES, "negatives.logq_log": YES}),
     Statement("g", "Five percent of our slots are random, so the feedback loop is taken care of.", False,
-              "Random slots make learning possible; a ranker that goes on counting raw clicks does not use it.",
+              "Random slots make learning possible; a ranker that goes on counting raw clicks makes no use of them.",
               {"feedback.random_slots": YES}),
     Statement("h", "The new ranker has the higher AUC on the log, so it is the better ranker.", False,
               "Pooled AUC also pays for telling people apart, and for copying the logger's order.", {"ranker.auc": NO}),
     Statement("i", "Rolling back is not free. If the cause has a name, I would rather repair it.", True,
-              "It costs what the new system is worth over the old one: little for a tuned system, much for a first "
-              "one. Rolling back is for when nobody knows the cause and it gets worse.", {}),
+              "It costs what the new system is worth over the old one, so know that figure. Rolling back is for when "
+              "nobody knows the cause and it gets worse.", {}),
     Statement("j", "MMR makes the slates diverse, so we need no cap by creator.", False,
               "Diverse by content is not diverse by creator: it holds until somebody makes much of the catalogue. A "
               "hard rule needs a hard rule.", {}),
     Statement("k", "The guardrail's change is not significant, p is 0.3, so it is safe.", False,
-              "A small test finds everything safe. Ask whether the interval excludes the margin.", {}),
+              "A small test finds hardly anything significant. Ask whether the interval excludes the margin.", {}),
     Statement("l",
               "Recall on our own log orders rival policies only roughly by the clicks they would earn. What it says of "
               "satisfaction I can't tell from this log.",

@@ -6,7 +6,7 @@ from course_lib.launch.monitors import effective_clickers, net_change
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
-# --- 11.4 ----------------------------------------------------------------------------------------------------------
+# --- 12.4 ----------------------------------------------------------------------------------------------------------
 def _arm(rng, people, factor):
     before = rng.gamma(2, 3, people)
     return np.column_stack([before, before * factor * rng.gamma(20, 1 / 20, people)])
@@ -39,7 +39,7 @@ def _now_alone(treated, control):
 
 
 NET = Card(
-    id="launch.4", title="A change, net of what changed for everyone", minutes=8, difficulty=2, used_in=("this lesson", "12"),
+    id="launch.4", title="A change, net of what changed for everyone", minutes=8, difficulty=2, used_in=("this lesson", "{{interview}}"),
     task="The days before a launch and the days since differ by more than the launch. Take the growth of the treated (now "
          "÷ before, of the sums over people), divide it by the growth of control in the same days, and subtract 1.",
     shapes="`treated`, `control` float [U, 2], one row a person: a metric before and now; returns a number, 0 where both "
@@ -73,7 +73,7 @@ NET = Card(
 )
 
 
-# --- 11.5 ----------------------------------------------------------------------------------------------------------
+# --- 12.5 ----------------------------------------------------------------------------------------------------------
 def _click_cases(rng):
     return [Case("five creators", (rng.integers(0, 12, 60), rng.integers(0, 5, 60), 5)),
             Case("one account clicks a lot", (np.r_[np.zeros(20, int), rng.integers(1, 9, 20)], np.r_[
