@@ -276,10 +276,11 @@ print("the chain to come, minus EASE:", paired(recall["the chain to come, reduce
 measured("start_here.simplest", behind, on=on)
 
 # %% [markdown]
-# All four serve the same people, so that what makes one person harder to serve than another cancels in a difference. That is why
-# the claim above uses the difference, person by person, and not two bars. Whichever way it came out, a system of four stages that does not beat one linear model has not earned
-# its parts yet, however well each of them works. So the lessons of this course name a simple rival and hold the system
-# against it. Which parts of the chain earn their place, on films and in a shop, is measured in lesson {{ranker}}.
+# All four serve the same people, so that what makes one person harder to serve than another cancels in a difference. That is
+# why the claim above uses the difference, person by person, and not two bars. Whichever way it came out, a system of four
+# stages that does not beat one linear model has not earned its parts yet, however well each of them works. So the lessons of
+# this course name a simple rival and hold the system against it. Which parts of the chain earn their place, on films and in a
+# shop, is measured in lesson {{ranker}}.
 #
 # ## Move it
 #
@@ -301,17 +302,16 @@ explore(serve, n_retrieve=(20, 600, 20), trade_off=(0.0, 1.0, 0.1), user=(0, 300
 # %% [markdown]
 # ## What can lie to you
 #
-# Everything above was judged by films people *did* watch. But which films they came upon is not recorded. Cinemas, friends and
-# services brought some films before them and others not, and a film that nobody came upon looks exactly like a film that
+# Everything above was judged by films people *did* watch. But which films they came upon is not recorded. Cinemas, friends
+# and services brought some films before them and others not, and a film that nobody came upon looks exactly like a film that
 # nobody wants. So real data can show the machine at work; it cannot tell whether the machine is *right*. For that the course
-# has a second place to measure:
-# a **world**, a simulated service with people whose true tastes can be looked up afterwards, and in which your system can be
-# let loose. Most lessons measure in both and say where they disagree.
+# has a second place to measure: a **world**, a simulated service with people whose true tastes can be looked up afterwards,
+# and in which your system can be let loose. Most lessons measure in both and say where they disagree.
 #
 # ## The map
 #
-# Thirteen lessons, one system. The upper row runs for every request, the lower row every day; lesson {{interview}}, at the end, is the
-# design interview.
+# Thirteen lessons, one system. The upper row runs for every request, the lower row every day; lesson {{interview}}, at the
+# end, is the design interview.
 
 # %%
 system_map.draw()

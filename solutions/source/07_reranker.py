@@ -409,10 +409,10 @@ pd.DataFrame(shares).T.rename_axis("share of films that anybody gets")
 #
 # ## Rules that may not bend
 #
-# Now a simulated feed, where items have creators and people's true tastes can be looked up. Suppose a perfect ranker for clicks: it sorts by the true chance
-# of a click. On top of it, a rule: at most two items of one creator. A *hard* rule is not a weight. If it cannot be met,
-# whoever reads the log must learn that, and why. The world also holds **clickbait**: items that attract clicks and then
-# disappoint.
+# Now a simulated feed, where items have creators and people's true tastes can be looked up. Suppose a perfect ranker for
+# clicks: it sorts by the true chance of a click. On top of it, a rule: at most two items of one creator. A *hard* rule is not
+# a weight. If it cannot be met, whoever reads the log must learn that, and why. The world also holds **clickbait**: items
+# that attract clicks and then disappoint.
 #
 # {{card reranker.4}}
 
@@ -861,9 +861,9 @@ ax.yaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
 # ## After day 7
 #
 # A week later the ranker has been retrained on slates that you composed. Items that MMR always puts in slot nine have few
-# clicks because of where they stood, not of what they are worth. Keep the position and the logged chance with every impression, or the next model
-# will learn your rules as if they were taste. And look at the notes: a cap that fires on few slates at launch may fire on
-# many once a creator has found out what the ranker likes.
+# clicks because of where they stood, not of what they are worth. Keep the position and the logged chance with every
+# impression, or the next model will learn your rules as if they were taste. And look at the notes: a cap that fires on few
+# slates at launch may fire on many once a creator has found out what the ranker likes.
 
 # %%
 quiz("reranker.q1", "A creator cap leaves two slots of ten empty in 4% of requests. What do you do first?", {
@@ -879,13 +879,12 @@ quiz("reranker.q1", "A creator cap leaves two slots of ten empty in 4% of reques
 # ## Say it in a minute
 #
 # > The re-ranker holds what is true of a slate only as a whole. For variety I use MMR on scores that have the scale of the
-# > likeness, and take λ from a measured curve, by the diversity that it buys; if the aim is to serve all of a person's tastes I
-# > calibrate to their history, and compare the two at one price. Caps and policy are hard rules: they hold, or the slate comes back short with a
-# > reason. That more of the catalogue is shown does not follow from any of this: a
-# > re-ranker that is to see to it has to count what it has shown. A few
-# > slots are drawn by lot with logged chances, and new items get a boost that ends when they have been seen enough, so
-# > that we also learn about what we did not already believe in. In a shop I rank by what a slot keeps: chance of a sale, margin,
-# > returns, and whether there is a piece.
+# > likeness, and take λ from a measured curve, by the diversity that it buys; if the aim is to serve all of a person's tastes
+# > I calibrate to their history, and compare the two at one price. Caps and policy are hard rules: they hold, or the slate
+# > comes back short with a reason. That more of the catalogue is shown does not follow from any of this: a re-ranker that is
+# > to see to it has to count what it has shown. A few slots are drawn by lot with logged chances, and new items get a boost
+# > that ends when they have been seen enough, so that we also learn about what we did not already believe in. In a shop I
+# > rank by what a slot keeps: chance of a sale, margin, returns, and whether there is a piece.
 #
 # **Red flag.** “We add a diversity penalty to the loss, so we don't need rules.” Which diversity, at what price, and what happens
 # when a creator floods the candidates?

@@ -340,8 +340,8 @@ if "ml100k" in lost:
 
 # %% [markdown]
 # Is a leak worse than age? Asked of any one leak and any one age, the question has no answer: either can be made as large as
-# one likes. So put both on one axis. To the left of the request lies age: features that are t hours old. To the right lies the leak: a
-# model that is trained and tested with features that know t hours *too much*. What does each seem to be worth?
+# one likes. So put both on one axis. To the left of the request lies age: features that are t hours old. To the right lies
+# the leak: a model that is trained and tested with features that know t hours *too much*. What does each seem to be worth?
 
 # %%
 ahead_by = [0, 1, 24, 72]                                            # hours
@@ -463,9 +463,9 @@ explore(drift, n=(200, 20_000, 400), shift=(0.0, 0.6, 0.05))
 
 # %% [markdown]
 # The curve is arithmetic: where nothing has moved, PSI is about a chi-square with one degree of freedom less than there are
-# bins, times (1/n + 1/m), for samples of n and m values. At 200 values the usual limit often raises the alarm over nothing; at
-# 20,000 it stays silent while a shift many times the noise goes by. One bootstrap gives the threshold of *your* sample sizes: `null_psi_threshold`. With the
-# sliders, find shifts that only one of the two rules sees.
+# bins, times (1/n + 1/m), for samples of n and m values. At 200 values the usual limit often raises the alarm over nothing;
+# at 20,000 it stays silent while a shift many times the noise goes by. One bootstrap gives the threshold of *your* sample
+# sizes: `null_psi_threshold`. With the sliders, find shifts that only one of the two rules sees.
 #
 # That is half of the answer. With many rows the noise is tiny, so that even a move that matters to nobody is more than noise. How
 # often does a test cry wolf that asks for no more than that? Try it on honest features that nobody touched: training rows
@@ -554,11 +554,11 @@ a = clicks["arrival"] = arrivals(1 / 7)
 print(f"{len(asks):,} requests in the test days; {np.mean(a - t > 60):.0%} of all clicks arrive more than a minute late")
 
 # %% [markdown]
-# The session was the first feature to be served. The second is a count that forgets: clicks, each worth half as much after six
-# hours. Three ways lead to it. A
-# **stream** keeps one count and one moment a user. A **session store** (SQLite here, Redis where many machines read it)
-# keeps the events and sums them when asked; its time to live, TTL, forgets them after a week. **Batch and speed** add what
-# a stream brought since last night to what a job counted then. That one is yours; then all three replay the test days.
+# The session was the first feature to be served. The second is a count that forgets: clicks, each worth half as much after
+# six hours. Three ways lead to it. A **stream** keeps one count and one moment a user. A **session store** (SQLite here,
+# Redis where many machines read it) keeps the events and sums them when asked; its time to live, TTL, forgets them after a
+# week. **Batch and speed** add what a stream brought since last night to what a job counted then. That one is yours; then all
+# three replay the test days.
 #
 # {{card feature_audit.6}}
 

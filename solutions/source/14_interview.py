@@ -1,9 +1,9 @@
 # %% [markdown]
 # # {{interview}} Interview: say it under pressure
 #
-# **The decision.** In lesson {{start_here}} it was: *which ten, for this person, now?* You have since built every stage of the answer.
-# In a design interview, and in the meeting that follows a bad night, you have to choose again: what to say first, which
-# number to quote, where to look, what to leave out. This lesson practises that, with the clock running.
+# **The decision.** In lesson {{start_here}} it was: *which ten, for this person, now?* You have since built every stage of
+# the answer. In a design interview, and in the meeting that follows a bad night, you have to choose again: what to say first,
+# which number to quote, where to look, what to leave out. This lesson practises that, with the clock running.
 #
 # | | |
 # |---|---|
@@ -171,8 +171,8 @@ def request_quantile(ms, plan, q=0.99):
 
 
 # %% [markdown]
-# The system of lesson {{start_here}}, on real films where they are there, answers a few hundred people one by one. (If it has not been
-# trained on this machine, this cell takes a while, once.)
+# The system of lesson {{start_here}}, on real films where they are there, answers a few hundred people one by one. (If it has
+# not been trained on this machine, this cell takes a while, once.)
 
 # %%
 def made_up():
@@ -217,8 +217,9 @@ measured("interview.p99", over, on=f"{on}, this machine", beside=f"{len(spent)} 
 # the stalls of all stages together may come more often than once in a hundred, and the request's p99 does show them.
 #
 # How far the sum is off depends on whether slow requests are slow in *every* stage (one long history, one busy machine) or in
-# one at a time. On a shared machine it is often the latter: the processor turns to something else for some milliseconds, in whichever
-# stage that happens to fall. So ask for times by request, not for a table of percentiles; from the table nobody can tell.
+# one at a time. On a shared machine it is often the latter: the processor turns to something else for some milliseconds, in
+# whichever stage that happens to fall. So ask for times by request, not for a table of percentiles; from the table nobody can
+# tell.
 #
 # With **parallel** parts it is the other way round: rare stalls of the parts become common for the whole. Suppose the search is
 # spread over shards, all of which have to answer, and each is as fast as the search just measured and slow at its own moments.
@@ -474,10 +475,10 @@ print(f"A fast burn would have rung on: {', '.join(rang) or 'none of them'}")
 shown.map("{:.0%}".format)
 
 # %% [markdown]
-# The five nights were chosen because none of them crashes, so this is no estimate of how often faults are silent. It shows that
-# they can be: answers arrive, whole and in time, and they are wrong. Page on the promise to people; for the rest, put an alert on what
-# each stage takes in and gives out: items in the index, share of defaults in a feature, candidates each rule drops, labels that could
-# not have been recommended.
+# The five nights were chosen because none of them crashes, so this is no estimate of how often faults are silent. It shows
+# that they can be: answers arrive, whole and in time, and they are wrong. Page on the promise to people; for the rest, put an
+# alert on what each stage takes in and gives out: items in the index, share of defaults in a feature, candidates each rule
+# drops, labels that could not have been recommended.
 #
 # ## Forty-five minutes
 #
@@ -525,9 +526,9 @@ rubric.calibrate(heard)
 # %% [markdown]
 # ## … then on you
 #
-# The marketplace. Two or three sentences a phase, as you would say them (`answer["frame"] = "We decide …"`); then tick with the ear
-# you have just calibrated (`ticked["frame"] = "ab"`). Unfold a phase: your words, the three things, the reference, and the measurements
-# that could be quoted. The first phase is also read by the framing check of lesson {{objective}}.
+# The marketplace. Two or three sentences a phase, as you would say them (`answer["frame"] = "We decide …"`); then tick with
+# the ear you have just calibrated (`ticked["frame"] = "ab"`). Unfold a phase: your words, the three things, the reference,
+# and the measurements that could be quoted. The first phase is also read by the framing check of lesson {{objective}}.
 
 # %%
 ### BEGIN SOLUTION: answer, ticked = dict.fromkeys(mock.KEYS, ...), {}
@@ -560,18 +561,18 @@ at_hand.show("feedback.random_slots", "feedback.window", "experiments.novelty", 
 # ## Say it in a minute
 #
 # **Strong.** "I start with the decision and an objective, name the proxy I train on and the guardrails that catch it. Then
-# numbers: requests a second at the peak, bytes with the swap, fifty milliseconds at the ninety-ninth percentile, and so a funnel:
-# retrieve, filter, rank, re-rank. Each stage has a budget and owns a kind of failure, and the trace of a request says which one lost
-# an item. Evidence comes in layers, each with what it cannot see, and the launch is the last test, with its rules written
-# down. When a number falls I first ask whether the measurement is right, then which stage, then what moved there. And I say
-# what I don't know, and how I would find out."
+# numbers: requests a second at the peak, bytes with the swap, fifty milliseconds at the ninety-ninth percentile, and so a
+# funnel: retrieve, filter, rank, re-rank. Each stage has a budget and owns a kind of failure, and the trace of a request says
+# which one lost an item. Evidence comes in layers, each with what it cannot see, and the launch is the last test, with its
+# rules written down. When a number falls I first ask whether the measurement is right, then which stage, then what moved
+# there. And I say what I don't know, and how I would find out."
 #
 # **Red flag.** "I have built this before, so I'd do the same again." No decision, no number, and nothing that could show it wrong.
 #
 # ## You have now
 #
-# In lesson {{start_here}} you watched one request fall through a system that somebody else had built, and wrote the function that says who
-# lost an item. You have now
+# In lesson {{start_here}} you watched one request fall through a system that somebody else had built, and wrote the function
+# that says who lost an item. You have now
 #
 # * answered for every stage of that system, in one minute and in forty-five, beside a reference;
 # * capacity, machines, a budget, a metric tree and a page, written at the whiteboard and checked;
