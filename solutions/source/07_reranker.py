@@ -36,8 +36,7 @@ plots.style()
 # %% [markdown]
 # ## Predict
 #
-# 1. You re-rank until lists are a tenth more diverse. What share of their NDCG@10 on held-out
-#    films is lost?
+# 1. You re-rank until lists are a tenth more diverse. What share of their NDCG@10 on held-out films is lost?
 # 2. A *calibrated* list holds genres in the proportions of the person's history. Let it lose as much NDCG@10 as a method that
 #    aims at diversity. How much of that method's gain in diversity does it reach? (1: all of it, 0: none.)
 # 3. Everybody's list becomes a tenth more diverse. How many times as many films are then shown to ten people or more?
