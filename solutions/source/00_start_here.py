@@ -186,8 +186,8 @@ axes = plots.lines(keeps, {"retrieve": curve}, f"Of {len(everything):,} films, h
 axes.axvline(300, color=plots.GREY, lw=1, ls="--")
 
 # %% [markdown]
-# A share that is lost says nothing without the number of films retrieved, and out of how many: the line starts at all of
-# them, with nothing retrieved, and ends at none. The dashed line is where this system stands.
+# A share that is lost says nothing without the number of films retrieved and the number there are: with none retrieved all
+# hidden films are lost, with all retrieved none is, and the curve lies between. The dashed line is where this system stands.
 #
 # A **claim** is a sentence the field repeats, or one of ours. This course writes down the band in which a measurement would
 # have to fall for the claim to hold, *then* measures. The brackets hold a 95% interval: how far the number could move with
@@ -221,8 +221,8 @@ best = bootstrap([perfect(fate) for fate in fates])
 print(f"shown by this order: {share['shown']:.0%}; by a perfect order of what passed the filters: {best:.0%}")
 
 # %% [markdown]
-# The slots alone explain only what a perfect order would lose, too. What lies between the two numbers is lost because the
-# ranker does not know what this person will watch next. A better model can win some of it back; how much, these numbers
+# That ten slots are few explains only what a perfect order would lose as well. What lies between the two numbers is lost because
+# the system does not know which films this person watched. A better model may win some of it back; how much, these numbers
 # do not say. What retrieval leaves out is different in kind: the later stages never see it, whatever they learn.
 
 # %%
@@ -233,8 +233,9 @@ quiz("start_here.q1")
 #
 # Four stages, two neural networks and a forest of trees: that says nothing about how good the slates are. A system is worth
 # what it adds to the **simplest rival**, given the same rows. There are two. **Popularity** shows everybody the films that
-# most people watched. **EASE** is one linear model from films to films, solved in closed form in about a second (lesson
-# {{two_tower}}). The number is recall@10, the share of a person's hidden films among the ten shown, of at most ten.
+# most people watched. **EASE** is one linear model from films to films, solved in closed form (lesson {{two_tower}}). The number is
+# recall@10: how many of a person's hidden films are among the ten shown, as a share of all of them, or of ten where there are
+# more than ten.
 #
 # The system you have just watched is a first one: it is small, and it pays for variety and limits that the rivals do not
 # know. Lesson {{ranker}} builds the chain to which this course leads, out of several sources of candidates and a ranker that
@@ -275,10 +276,11 @@ print("the chain to come, minus EASE:", paired(recall["the chain to come, reduce
 measured("start_here.simplest", behind, on=on)
 
 # %% [markdown]
-# The same people judge all four, so the difference between two systems is known better than either bar. The claim above
-# uses the difference. Whichever way it came out, a system of four stages that does not beat one linear model has not earned
-# its parts yet, however well each of them works. So the lessons of this course name a simple rival and hold the system
-# against it. Which parts of the chain earn their place, on films and in a shop, is measured in lesson {{ranker}}.
+# All four serve the same people, so that what makes one person harder to serve than another cancels in a difference. That is
+# why the claim above uses the difference, person by person, and not two bars. Whichever way it came out, a system of four
+# stages that does not beat one linear model has not earned its parts yet, however well each of them works. So the lessons of
+# this course name a simple rival and hold the system against it. Which parts of the chain earn their place, on films and in a
+# shop, is measured in lesson {{ranker}}.
 #
 # ## Move it
 #
@@ -300,17 +302,16 @@ explore(serve, n_retrieve=(20, 600, 20), trade_off=(0.0, 1.0, 0.1), user=(0, 300
 # %% [markdown]
 # ## What can lie to you
 #
-# Everything above was judged by films people *did* watch. But which films they came upon is not recorded. Cinemas, friends and
-# services brought some films before them and others not, and a film that nobody came upon looks exactly like a film that
+# Everything above was judged by films people *did* watch. But which films they came upon is not recorded. Cinemas, friends
+# and services brought some films before them and others not, and a film that nobody came upon looks exactly like a film that
 # nobody wants. So real data can show the machine at work; it cannot tell whether the machine is *right*. For that the course
-# has a second place to measure:
-# a **world**, a simulated service with people whose true tastes can be looked up afterwards, and in which your system can be
-# let loose. Most lessons measure in both and say where they disagree.
+# has a second place to measure: a **world**, a simulated service with people whose true tastes can be looked up afterwards,
+# and in which your system can be let loose. Most lessons measure in both and say where they disagree.
 #
 # ## The map
 #
-# Thirteen lessons, one system. The upper row runs for every request, the lower row every day; lesson {{interview}}, at the end, is the
-# design interview.
+# Thirteen lessons, one system. The upper row runs for every request, the lower row every day; lesson {{interview}}, at the
+# end, is the design interview.
 
 # %%
 system_map.draw()
@@ -340,6 +341,6 @@ system_map.draw()
 # * watched a real request fall through retrieve, filter, rank and re-rank, with counts and milliseconds;
 # * written the function that says which stage lost an item, and used it on 200 people;
 # * held the system against the simplest rival, with an interval of the difference;
-# * claims with verdicts, beside your own guesses.
+# * seen claims measured, beside your own guesses.
 #
 # Next: [{{objective}} Objective]({{objective file}}.ipynb), for what is a *good* slate, and who says so?

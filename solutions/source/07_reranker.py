@@ -11,7 +11,7 @@
 # | Failure this stage owns | *Every item was good, and the page was bad.* |
 # | Minutes | 95, of which 70 on exercises |
 # | Needs | ranked candidates ({{ranker}}); NDCG ({{metric_stack}}) is explained where it is used |
-# | Leaves behind | MMR, calibrated lists, caps with an answer, logged chances, room for what is new, a shop's worth of a slot |
+# | Leaves behind | MMR, calibrated lists, caps with an answer, logged chances, room for what is new, what a slot is worth to a shop |
 
 # %%
 import copy
@@ -36,12 +36,15 @@ plots.style()
 # %% [markdown]
 # ## Predict
 #
-# 1. You re-rank until lists are a tenth more diverse. What share of their quality on held-out films goes?
-# 2. Lists in the proportions of a person's tastes, for the same loss of quality: how much of the diversity do they bring that
-#    a diversity method brings? (1: as much, 0: none.)
-# 3. With lists a tenth more diverse for everyone, how many times as many films get shown to ten people or more?
-# 4. In an ordinary test, half of the people get lists with a boost for new items. By what share do they spend more time than
-#    the other half? (−0.05: five percent less.)
+# 1. You re-rank until lists are a tenth more diverse. What share of their NDCG@10 on held-out films is lost?
+# 2. A *calibrated* list holds genres in the proportions of the person's history. Let it lose as much NDCG@10 as a method that
+#    aims at diversity. How much of that method's gain in diversity does it reach? (1: all of it, 0: none.)
+# 3. Everybody's list becomes a tenth more diverse. How many times as many films are then shown to ten people or more?
+# 4. In an ordinary A/B test, half of the people get lists with a boost for new items. By what share do they spend more time
+#    than the other half? (−0.05: five percent less.)
+#
+# (NDCG@10 says whether held-out films are among the ten, and how high up; diversity is how unlike each other the ten are. Both
+# are defined below.)
 
 # %%
 predict("reranker.mmr_price", ...)
@@ -54,7 +57,7 @@ predict("reranker.fresh_cost", ...)
 #
 # The films and people are those of ML-100K. A linear item-to-item model (EASE, lesson {{two_tower}}) stands in for retrieval and
 # ranking: it is trained in a moment and it is strong here. Each person gets their hundred best unseen films, scores
-# stretched to 0…1. What you will do to them holds for any ranker.
+# stretched to 0…1. What you will do to them can be done to the scores of any ranker.
 #
 # Likeness of two films is the cosine of their genres. That is crude, and it is what decides what “diverse” will mean: a
 # re-ranker sees differences only in the features you give it.
@@ -114,8 +117,8 @@ def mmr(relevance, similarity, k, trade_off=0.7):
 # %% [markdown]
 # Four numbers describe a slate of ten. **NDCG@10**: are held-out films in it, and high up? **Diversity** (intra-list
 # distance): one minus the mean cosine between two films of it. **Gap** (KL divergence): how far is its genre mix from the
-# person's own? 0 is the same mix. **Smallest distance**: one minus the largest cosine between two of its films. Of the
-# gap, less is better; of the others, more.
+# person's own? 0 is the same mix. **Smallest distance**: one minus the largest cosine between two of its films. A small gap
+# is good; of the other three, more is better.
 
 # %%
 def slates(rule, on):
@@ -148,8 +151,9 @@ by_weight = {w: slates(lambda row, on, w=w: unlike(row, on, w), ml) for w in wei
 scores = {w: judge(shown, ml) for w, shown in by_weight.items()}
 
 # %% [markdown]
-# λ itself says nothing: 0.7 on scores stretched to 0…1 is another trade than 0.7 on logits. So choose by effect. The curve
-# below tells what each step of diversity costs, and we ask for the price of lists that are **a tenth more diverse**.
+# λ by itself has no meaning: 0.7 on scores stretched to 0…1 is another trade than 0.7 on logits. So choose λ by its effect. The
+# curve below shows what each step of diversity costs, and we ask for the price of lists that are **a tenth more diverse**. The
+# same is done on a second set of films, MovieTweetings, because a price that holds for one log need not hold for another.
 
 # %%
 def front_of(points):
@@ -192,9 +196,9 @@ for place, (w, (d, q)) in enumerate(points.items()):
     ax.annotate(f"λ = {w}", (d.value, q.value), xytext=(5, 8 if place % 2 else -16), textcoords="offset points")
 
 # %% [markdown]
-# The bars say how much people differ; the claim above compares the same people under both rules and is tighter. The curve
-# is the choice, and the place to stand is where somebody can say what the lost relevance buys. One λ for everyone is also a
-# choice: someone who watches nothing but horror has told you something.
+# The error bars show how much people differ. The claim above compares the same people under both rules, so that this difference
+# cancels. The curve offers the choices and does not make one: a λ is justified when somebody can say what the lost relevance
+# buys. One λ for everyone is a choice as well: someone who watches nothing but horror may not want variety.
 #
 # ### Look at one slate
 #
@@ -271,8 +275,9 @@ def greedy_dpp(relevance, similarity, k, weight=1.0):
 
 
 # %% [markdown]
-# Each weight of each method is a point: what it costs and what it buys. Same candidates, same people. (A little is added to
-# the diagonal, for a volume of ten films in a space of few genres runs out.)
+# Each weight of each method is a point: what it costs and what it buys, for the same candidates and the same people. (A little
+# is added to the diagonal of the kernel. Without it the volume can reach zero before ten slots are full, as there are few
+# genres.)
 
 # %%
 def wide(row, on, weight):
@@ -317,13 +322,13 @@ for name in sets:
         measured("reranker.dpp", found, on=f"{name}, {what}")
 
 # %% [markdown]
-# Look at the size of these differences beside the step from one weight to the next: which λ you take matters more than which
-# of the two methods. And diversity can be counted by the mean distance or by the smallest, which need not agree. So say which
-# one you mean before you choose.
+# Put the size of these differences beside the step from one weight to the next: does it matter more which method you take, or
+# which weight? And diversity can be counted by the mean distance or by the smallest, which need not agree. So say which one
+# you mean before you choose.
 #
-# Then the same methods by another question: how near is each slate to the person's own mix? Two methods can only be compared
-# **at the same price**. A strong calibration that loses a quarter of the NDCG, held against an MMR that loses a twentieth,
-# says nothing. So both may lose five percent.
+# Then ask another question of the same methods: how near is each slate to the person's own mix? Two methods can only be compared
+# **at the same price**. To hold a strong calibration that loses a quarter of the NDCG against an MMR that loses a twentieth
+# tells you nothing. So both may lose five percent.
 
 # %%
 def bought(rows, column, lost=0.05):
@@ -360,14 +365,17 @@ for colour, (name, front) in zip(plots.CYCLE, fronts.items(), strict=False):
 _ = ax.legend()
 
 # %% [markdown]
-# **Were you right?** If someone asks for “diversity”, ask which of the two: *unlike each other*, or *like me, all of me*. The
-# picture shows how far each method goes in each direction, and the table above what five percent of NDCG buys of either.
+# **Were you right?** If someone asks for “diversity”, ask which of two things is meant: films that are unlike each other, or a
+# list that covers all of a person's tastes. The picture shows how far each method goes in each direction, and the table above
+# what it buys of either for five percent of NDCG. Of the two ratios, one near 1 says that on these films a method does the
+# other's work as well; one near 0, that it does not.
 #
 # ### And the catalogue?
 #
 # A common motive for diverse lists is that more of the catalogue gets a chance. Lists can each become more varied and still
-# be varied in the same way. Count films that reach at least ten of the 400 people, with plain lists and with lists about a
-# tenth more diverse; beside them, what was among anybody's hundred candidates.
+# be varied in the same way. So count the films that reach at least ten of the 400 people, with plain lists and with
+# lists about a tenth more diverse. The table then gives the share of all films that reach anybody, and the share that is among
+# anybody's hundred candidates.
 
 # %%
 def widened(shown, plain, least=10):
@@ -393,17 +401,17 @@ for name, on in sets.items():
 pd.DataFrame(shares).T.rename_axis("share of films that anybody gets")
 
 # %% [markdown]
-# The last column is the most that any re-ranker could show. Compare it with what it does show: many more films were retrieved
-# than reach a slate. So the candidates are a limit, and not yet the one that binds: a re-ranker that counts how often each
-# film has been shown could open much of the rest. MMR does not count that. It asks only whether the films of *one* list are
-# unlike each other. What was never retrieved is a matter for retrieval (lesson {{negatives}}) and for exploration, below.
+# The last column is the most that any re-ranker could show; compare it with the two before. As far as they fall short of it, it
+# is not the candidates that keep films from people, and a re-ranker that counts how often each film has been shown could
+# bring in more of them. MMR does not count that. It asks only whether the films of *one* list are unlike each other. What was
+# never retrieved is a matter for retrieval (lesson {{negatives}}) and for exploration, below.
 #
 # ## Rules that may not bend
 #
-# Now a feed, where items have creators and truth is known. Suppose a perfect ranker for clicks: it sorts by the true chance
-# of a click. On top of it, a rule: at most two items of one creator. A *hard* rule is not a weight. If it cannot be met,
-# the reader of the log must learn that, and why. The world also holds **clickbait**: items that attract clicks and then
-# disappoint.
+# Now a simulated feed, where items have creators and people's true tastes can be looked up. Suppose a perfect ranker for
+# clicks: it sorts by the true chance of a click. On top of it, a rule: at most two items of one creator. A *hard* rule is not
+# a weight. If it cannot be met, whoever reads the log must learn that, and why. The world also holds **clickbait**: items
+# that attract clicks and then disappoint.
 #
 # {{card reranker.4}}
 
@@ -456,7 +464,7 @@ pd.DataFrame(rows).T
 # %% [markdown]
 # Whether diverse slates keep the cap by themselves depends on how much one creator makes, and that is an input of our world.
 # So it is a dial: one creator makes a share of all items, whatever they are about, and every other item has a creator of its
-# own. The slates stay as they are.
+# own. The slates stay as they are; only who made the items changes.
 
 # %%
 def flooded(n_items, share, seed=0):
@@ -480,8 +488,9 @@ for share, value in zip(floods, broken["MMR"], strict=True):
 
 # %% [markdown]
 # Now clickbait. MMR knows nothing of quality. It can push bait down only as far as bait items *look alike* in the features it
-# is given: the same loud titles, the same pictures. How alike they look is an input too. In this world bait looks like anything
-# else (0); to the right, all bait has something in common in its content, beside its topic.
+# is given: the same loud titles, the same pictures. How alike they look is an input of our world too, so it is the next dial.
+# At 0 bait looks like anything else, which is how this world is made; to the right, all bait has more and more in common in
+# its content, whatever its topic.
 
 # %%
 def marked(content, bait, strength, seed=0):
@@ -538,8 +547,8 @@ except ConstraintError as error:
 #
 # ## Slots that are spent on learning
 #
-# Whatever is never shown is never learnt about. So some slots are drawn by lot. That costs a little now; what makes it worth
-# anything is that the *chance* of each choice is logged with it.
+# Nothing is learnt about an item that is never shown. So some slots are drawn by lot. That costs something now. It pays later
+# only if the *chance* of each choice is logged with it, for without the chance nobody can correct for how items were chosen.
 #
 # {{card reranker.5}}
 
@@ -556,7 +565,7 @@ def slot_propensities(gain, allowed, explore):
 
 
 # %% [markdown]
-# Chances can be checked like any other claim: show the same page twenty thousand times and count.
+# Logged chances can be checked like any other claim: fill the same slot twenty thousand times and count.
 
 # %%
 ranked = np.argsort(-click[0])[:12].astype(np.int32)
@@ -582,8 +591,8 @@ _ = ax.legend()
 # %% [markdown]
 # ## Room for what is new
 #
-# New items have a claim of their own: nobody knows them yet. The ranker below learns each night how often an item was read for
-# half a minute when it was looked at; one without showings gets the mean, and waits.
+# New items have another trouble: nobody knows them yet. The ranker below learns each night how often an item was read for
+# half a minute when it was looked at. An item without showings is given the mean rate, and waits behind all that did better.
 #
 # {{card reranker.6}}
 
@@ -597,8 +606,9 @@ def fresh_boost(age_days, showings, *, size=1.0, half_life_days=3.0, enough=100.
 
 
 # %% [markdown]
-# Four twins of one feed, the same people and dice. They differ in the boost alone, for nine days. The last one ages like the
-# second and does not look at showings.
+# Four twins of one feed, with the same people and the same random numbers, live for nine days and differ in the boost alone.
+# One has none. Two have your boost, at a size of 0.6 and of 1.2. The last has a boost of 0.6 that only ages and does not look
+# at showings.
 
 # %%
 town = feed(people=1000, items=800, requests_per_day=2000, seed=0, births={"life_days": 30.0})
@@ -649,11 +659,11 @@ for name, days in lived.items():
 pd.DataFrame(rows).T
 
 # %% [markdown]
-# A boost hands out showings; that the new items then *have* showings is no finding. What matters comes after: do the good ones
+# A boost hands out showings, so it is no finding that new items then *have* showings. What matters comes after: do the good ones
 # keep a place **once the boost is over**? So the boost is switched off in all twins, for four more days, and we count what
 # the best quarter of the newborn still gets.
 #
-# The second question is waste. A boost that stops after a hundred showings moves on to the next new item. Does it spend less
+# The second question is about waste. A boost that stops after a hundred showings moves on to the next new item. Does it spend less
 # on the poorer half of the newborn than one that only ages, *for each showing that the best quarter gets*?
 
 # %%
@@ -709,11 +719,13 @@ _ = plots.bars(seen_later, "What is left of a boost once it is over?", "showings
 
 # %% [markdown]
 # **Were you right?** The test compares people. Both arms read the same catalogue and both rankers learn from both arms, so what
-# the boost finds is used in the control arm as well: an ordinary test can see what the slots cost, and little of what they
-# bring. The interval says how little nine days of one town tell of either. Lesson {{experiments}} takes that apart.
+# the boost finds is used in the control arm as well. An ordinary test is made to see what the slots cost, and misses much of
+# what they bring. Read the interval before you read the sign: it says how much nine days of one town can tell. Lesson
+# {{experiments}} takes such tests apart.
 #
-# A boost that stops hands what it saves to the *next* new item, good or poor: it looks at showings and not at reads. It
-# limits the waste on one item; how much is spent in all is `size`.
+# And waste? A boost that stops hands what it saves to the *next* new item, good or poor, because it looks at showings and not
+# at reads. It limits what is spent on one item; how much is spent in all is set by `size`. So whether it wastes less for each
+# good showing is not settled by its design, and had to be measured.
 #
 # ## A shop has other limits
 #
@@ -733,12 +745,13 @@ def slot_worth(p_sale, margin, p_return, return_cost, stock, demand):
 
 
 # %% [markdown]
-# Again a perfect model of people, so that only the rule differs, and what comes out is the most that a rule can bring. Margins
-# are the shop's own books, the stock is counted each morning, and demand is what sold lately, for the five days until the
-# shelf is filled on average. The rival is the rule that most shops would name: expected **revenue**.
+# Again the model of people is perfect, so that only the rules differ: with a real model, errors in the chance of a sale come on
+# top. Margins come from the shop's own books and stock is counted each morning. Expected demand is what sold a day lately, times
+# the five days that it takes on average until the shelf is filled again. The rival is a rule that a shop would name first:
+# expected **revenue**.
 #
-# How much comes back and how many pieces there are is decided by us. So both are dials, and at zero nothing comes back and
-# nothing ever runs out.
+# How much comes back and how many pieces there are is decided by us, who made this world. So both are dials: at zero of the one
+# nothing comes back, at zero of the other nothing ever runs out.
 
 # %%
 FEE = 3.0                                                             # what handling a return costs
@@ -802,8 +815,9 @@ def trade(market, rule, scarce, days=5):
 
 
 # %% [markdown]
-# Where nothing runs out, the money that showings are *expected* to keep can be read from the truth, and is far less noisy than
-# the handful of sales that came. Where stock is short a sale may be lost during the day, so there we count what came.
+# Where nothing runs out, the money that showings are *expected* to keep can be read from the truth. It is less noisy than the
+# sales that happened, for sales are few. Where stock is short a sale may be lost during the day, which no expectation made in
+# the morning contains, so there we count the sales that happened, at the price of more noise.
 
 # %%
 rates, by_rate = [0, 0.1, 0.25, 0.4], []
@@ -822,33 +836,33 @@ for scarcity in scarcities:
     measured("reranker.stock", by_stock[-1], on="world, marketplace", at=scarcity)
 
 # %%
-ax = plots.lines(rates, {"feed": by_rate}, "What does it bring to rank by money kept, not by revenue?",
+ax = plots.lines(rates, {"feed": by_rate}, "Rank by money kept, not by revenue: how much more is kept?",
                  "share of sales that come back (at average quality)", "more money kept")
 ax.yaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
-ax = plots.lines(scarcities, {"marketplace": by_stock}, "What does it bring to know the stock?",
+ax = plots.lines(scarcities, {"marketplace": by_stock}, "Know the stock: how much more is kept?",
                  "one over the pieces on a full shelf (0: never sold out)", "more money kept")
 ax.axhline(0, color="#333333", ls=":", lw=1)
 ax.yaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
 
 # %% [markdown]
-# Even where nothing comes back the two rules differ, for revenue does not know what an article earns. And the stock? A piece
-# that is not shown to one person is sold to the next; holding it back sells nothing more. Stock matters where a
-# sale is *lost*: a person who comes to buy what has just gone. The second curve says whether this shop has enough of those,
-# and from which scarcity on.
+# Even where nothing comes back the two rules differ, because the price of an article does not say what it earns. And the stock?
+# If all pieces of an article are sold before the shelf is filled again, it matters little to whom: to hold it back sells nothing
+# more. Stock matters where a sale is *lost*, because a person comes to buy what has just gone, or because the slot
+# could have sold something else. The second curve and its intervals say at which scarcity, if at any, that can be seen here.
 #
 # ## What can lie to you
 #
-# NDCG on held-out films is no friend of diverse lists. What people took before depends on what they were offered, so what a
+# NDCG on held-out films may be unfair to diverse lists. What people took before depends on what they were offered, so what a
 # diverse list adds may never have been on offer, and then counts as a miss. The price you measured above may be too high for
-# that reason, and the benefit (people who come back because the page is not the same film ten times) is not in that number at all.
-# Only an experiment shows it.
+# that reason. And the benefit (people who come back because the page is not the same film ten times) is not in that number at
+# all. Only an experiment shows it.
 #
 # ## After day 7
 #
 # A week later the ranker has been retrained on slates that you composed. Items that MMR always puts in slot nine have few
-# clicks, for position and not for worth. Keep the position and the logged chance with every impression, or the next model
-# will learn your rules as if they were taste. And look at the notes: a cap that fires on few slates at launch may fire on
-# many once a creator has found out what the ranker likes.
+# clicks because of where they stood, not of what they are worth. Keep the position and the logged chance with every
+# impression, or the next model will learn your rules as if they were taste. And look at the notes: a cap that fires on few
+# slates at launch may fire on many once a creator has found out what the ranker likes.
 
 # %%
 quiz("reranker.q1", "A creator cap leaves two slots of ten empty in 4% of requests. What do you do first?", {
@@ -863,13 +877,13 @@ quiz("reranker.q1", "A creator cap leaves two slots of ten empty in 4% of reques
 # %% [markdown]
 # ## Say it in a minute
 #
-# > The re-ranker holds what is true of a slate only as a whole. For variety I use MMR on scores scaled to the likeness, with λ taken
-# > from a measured curve, by the diversity that it buys; if the aim is to serve all of a person's tastes I calibrate to their
-# > history, and compare the two at one price. Caps and policy are hard rules: they hold, or the slate comes back short with a
-# > reason. None of this widens the catalogue by itself: a re-ranker that should do so has to count what it has shown. A few
-# > slots are drawn by lot with logged chances, and new items get a boost that ends when they have been seen enough, so that
-# > what we learn next is not only what we already believed. In a shop I rank by what a slot keeps: chance of a sale, margin,
-# > returns, and whether there is a piece.
+# > The re-ranker holds what is true of a slate only as a whole. For variety I use MMR on scores that have the scale of the
+# > likeness, and take λ from a measured curve, by the diversity that it buys; if the aim is to serve all of a person's tastes
+# > I calibrate to their history, and compare the two at one price. Caps and policy are hard rules: they hold, or the slate
+# > comes back short with a reason. That more of the catalogue is shown does not follow from any of this: a re-ranker that is
+# > to see to it has to count what it has shown. A few slots are drawn by lot with logged chances, and new items get a boost
+# > that ends when they have been seen enough, so that we also learn about what we did not already believe in. In a shop I
+# > rank by what a slot keeps: chance of a sale, margin, returns, and whether there is a piece.
 #
 # **Red flag.** “We add a diversity penalty to the loss, so we don't need rules.” Which diversity, at what price, and what happens
 # when a creator floods the candidates?
@@ -878,6 +892,6 @@ quiz("reranker.q1", "A creator cap leaves two slots of ten empty in 4% of reques
 #
 # - MMR and calibrated lists that you wrote, and the curve that says what they cost;
 # - the difference between diverse, calibrated and covering, in numbers;
-# - caps that answer when they cannot be met, and exploration whose chances are right;
-# - a boost for new items with its price, and what a slot is worth to a shop;
+# - caps that say so when they cannot be met, and exploration whose logged chances you have checked;
+# - a boost for new items, with a measurement of what it leaves and what it costs, and the worth of a slot to a shop;
 # - the last stage of `Recommender`. Lesson {{feature_audit}} asks whether its features can be served at all.

@@ -35,8 +35,8 @@ plots.style()
 #
 # **AUC** is the chance that a clicked row gets a higher score than an ignored one: ½ is guessing, 1 is perfect.
 #
-# 1. A ranker reads click rates that somebody computed over the whole log and joined to every row. How much of its AUC
-#    on later days is gone when it is served?
+# 1. A ranker reads click rates that somebody computed over the whole log and joined to every row. How much of the AUC that
+#    it has offline, on later days, is gone when it is served?
 # 2. On a real log of films: all rates and counts are refreshed once a day instead of at every event. How much AUC does that
 #    cost?
 # 3. Nothing has changed in the world. You compare 200 values of a feature with 200 earlier ones by PSI, the population
@@ -105,7 +105,7 @@ naive_model = GBDTRanker(trees=40, leaves=15).fit(whole_log(log, train, group), 
 print(f"AUC on later days: {auc(test['click'], naive_model.predict(whole_log(log, test, group))):.3f}")
 
 # %% [markdown]
-# Few rankers anywhere are that good. Before reading on: which moment does a row's click rate come from?
+# Before you are pleased with that number: from which moment is the click rate that a row of the log gets here?
 #
 # ## Join at the right moment
 #
@@ -139,7 +139,7 @@ _ = ax.legend()
 
 # %% [markdown]
 # One item's click rate is a fact that changes with every impression: the as-of join reads what was known at each moment.
-# With many impressions the two agree in the end. The leak is worst where counts are small: a user's clicks in
+# With many impressions the two agree in the end. Where counts are small, one click weighs much: a user's clicks in
 # one category are a handful, and **the row's own click is one of them**.
 #
 # ## Find the leak without knowing where it is
@@ -166,11 +166,12 @@ pd.DataFrame({"rows": handed.groupby(handed.clip(upper=3)).size(),
               "clicked": train["click"].groupby(handed.clip(upper=3)).mean()}).rename_axis("clicks handed over (3 or more)").round(3)
 
 # %% [markdown]
-# The first line of that table is the leak at its plainest: who has no click in a category to the end of the log has none in
-# any row. A user's clicks in one category seldom change, and where they do, the row's own click is part of the change: a small
-# share can be the worst leak. A training table that was logged while serving would show zeros here. That is the
-# strongest form of the habit: **log the vector that was served, wait for the label, train on the log** (*log and
-# wait*). Recomputing is for features that are new.
+# The first line of that table shows the leak at its plainest: whoever has no click in a category up to the end of the log has
+# clicked in none of its rows. And the share of rows that differ is not a measure of harm. A user's clicks in one category change
+# in fewer rows than an item's clicks do, but each row that was clicked is among them, and its own click is in the difference.
+# So a small share can be the worst leak. A training table that was logged while serving would show zeros here. That is the
+# safest habit: **log the vector that was served, wait for the label, train on the log** (*log and wait*). Recomputing is for
+# features that are new.
 #
 # ## Measure: offline, served, and point in time
 #
@@ -214,16 +215,17 @@ for name, result in results.items():
     measured("feature_audit.served", auc_of(result["test"], s["point in time"], s["leaked, served"]), on=name)
 
 # %% [markdown]
-# The left bar is a promise that nobody can keep. Compare the other two: is the leaked model, served, worse than the one that was
-# trained point in time? It had little reason to learn from an item's record while it trained, for the user's own rate in the
-# group told it the answer. At serving that rate no longer holds it.
+# The bar *leaked, offline* is a promise that nobody can keep. Compare the other two: is the leaked model, served, worse than the
+# one that was trained point in time? There is a reason to expect it: while the leaked model trained, the user's own rate in the
+# group held much of the answer, so it had little reason to learn from anything else. At serving that rate no longer holds the
+# answer.
 #
 # AUC is a number about a log. The world lets us ask the people: give each a list by either model, and look up the true
 # chance that they would click on what it holds.
 #
-# More models join: honest features plus **dwell**, the seconds spent after the click. Nothing in the log predicts clicks as
-# well, and no request has it. How much harm it does depends on how many training rows hold it, so that is a dial: from none
-# of them (then the column is empty, and dropping it changes nothing) to all.
+# More models join: honest features plus **dwell**, the seconds spent after the click. Only a row that was clicked has any, so
+# dwell tells the label, and no request has it. How much harm it does depends on how many training rows hold it, so that is a
+# dial: from none of them (then the column is empty, and dropping it changes nothing) to all.
 
 # %%
 items, people = world.eligible(), np.arange(800)
@@ -265,21 +267,24 @@ measured("feature_audit.people", preferred_to("leaked"))
 gains = [preferred_to(f"dwell in {share:.0%}") for share in held_by]
 for share, gain in zip(held_by, gains, strict=True):
     measured("feature_audit.drop", gain, at=share)
-ax = plots.lines(held_by, {"point in time": gains}, "What is it worth to drop a feature that cannot be served?",
+ax = plots.lines(held_by, {"point in time": gains}, "How much is gained by dropping a feature that cannot be served?",
                  "share of training rows that hold it", "gain in the true chance of a click (log)")
 ax.set_yscale("symlog", linthresh=0.01)
 for axis in (ax.xaxis, ax.yaxis):
     axis.set_major_formatter(lambda v, _: f"{v:.0%}")
 
 # %% [markdown]
-# With dwell in every row the trees ask for nothing else; served without it, they sort at random. A rival should be named: keep
-# the column, and train with what will be *served*, which is nothing. Trees cannot split on an empty column, so that is
-# dropping it by another name. And the leaked model? A list of ten asks only for the top of the order, AUC for all rows: the
-# two need not agree on how much a leak costs.
+# With dwell in every row the trees need nothing else; served without it, they give every item the same score. In the middle of
+# the dial they also train on rows that lack dwell, and can learn from those what to do without it: see how far along the curve
+# that helps. The simplest rival to dropping is to keep the column and train with what will be *served*, which is nothing. Trees
+# cannot split on an empty column, so that is dropping it by another name.
+#
+# And the leaked model? A list of ten depends only on the top of the order, AUC on all rows: the two need not agree on how much a
+# leak costs.
 #
 # ## What can lie to you
 #
-# The test rows came after all training rows, and the leak was not noticed. **A split by time protects rows, not the
+# The test rows above came after all training rows, and still the AUC was flattered. **A split by time protects rows, not the
 # table they were joined from.** A split at random is fooled in the same way: in both, the test row's own click sits in
 # its features. What notices the leak is the mismatch.
 
@@ -295,7 +300,7 @@ pd.Series({"leaked, random split": auc(train["click"][~coin], at_random.predict(
 # ## How old is a value when it is read?
 #
 # A feature that exists and does not leak can still be old. What matters is its age when it is read: a daily job that
-# takes two hours serves values up to 26 hours old. After the exercise you pay for age: the model trained on live
+# takes two hours serves values up to 26 hours old. After the exercise you measure what age costs: the model trained on live
 # features is served older and older ones.
 #
 # {{card feature_audit.3}}
@@ -334,9 +339,9 @@ if "ml100k" in lost:
     measured("feature_audit.day", lost["ml100k"][3], on="ml100k")
 
 # %% [markdown]
-# Is a leak worse than age? As a question about two numbers it has no answer: either can be made as large as one likes. So
-# put both on one axis. To the left of the request lies age: features that are t hours old. To the right lies the leak: a
-# model that is trained and tested with features that know t hours *too much*. What does each seem to be worth?
+# Is a leak worse than age? Asked of any one leak and any one age, the question has no answer: either can be made as large as
+# one likes. So put both on one axis. To the left of the request lies age: features that are t hours old. To the right lies
+# the leak: a model that is trained and tested with features that know t hours *too much*. What does each seem to be worth?
 
 # %%
 ahead_by = [0, 1, 24, 72]                                            # hours
@@ -370,7 +375,8 @@ ax = plots.lines(np.arange(len(ahead_by)), curves, "Age, and a look ahead: what 
 _ = ax.set_xticks(np.arange(len(ahead_by)), ahead_by)
 
 # %% [markdown]
-# An hour too much holds the row's own click already. That is most of what this leak can give, and why it is so large at once.
+# An hour too much holds the row's own click already, so this leak does not grow from nothing as age does. Look at how much of its
+# height it has reached after one hour, and what further hours add.
 
 # %%
 def lost_by_family(name):
@@ -386,8 +392,9 @@ pd.DataFrame({name: lost_by_family(name) for name in logs}).rename_axis("a day o
 
 # %% [markdown]
 # On ML-100K people rate many films in one sitting, and a feature that is an hour old has not seen the sitting. In the world a
-# session holds few clicks. So look at *where* each curve rises. The table ages one family of features at a time: **freshness is
-# bought for a reason that you can name**, per feature. "Real-time everything" pays for families whose interval holds zero.
+# session holds few clicks. So look at *where* each curve rises. The table ages one family of features at a time, because
+# **freshness should be bought for a reason that you can name**, feature by feature. "Real-time everything" also pays for families
+# for which no cost of age can be shown, those whose interval holds zero.
 #
 # ## Has it moved?
 #
@@ -418,7 +425,7 @@ def null_psi(n, draws=400, seed=0):
 sizes = np.array([100, 200, 500, 1000, 5000, 20_000, 100_000])
 null = [np.quantile(null_psi(n), [0.5, 0.05, 0.95]) for n in sizes]
 ax = plots.lines(sizes, {"nothing has moved": [tuple(q) for q in null]},
-                 "A fixed PSI limit cries wolf when small, sleeps when large",
+                 "A fixed PSI limit cries wolf on small samples and sleeps on large ones",
                  "values in each sample", "PSI: median and 90% of draws", logx=True, logy=True)
 ax.xaxis.set_major_formatter("{x:,.0f}")
 ax.yaxis.set_major_formatter("{x:g}")
@@ -456,12 +463,13 @@ explore(drift, n=(200, 20_000, 400), shift=(0.0, 0.6, 0.05))
 
 # %% [markdown]
 # The curve is arithmetic: where nothing has moved, PSI is about a chi-square with one degree of freedom less than there are
-# bins, times (1/n + 1/m). At 200 values the usual limit raises the alarm over nothing; at 20,000 it stays silent while a shift
-# many times the noise goes by. One bootstrap gives the threshold of *your* sample sizes: `null_psi_threshold`. With the
-# sliders, find shifts that only one of the two rules sees.
+# bins, times (1/n + 1/m), for samples of n and m values. At 200 values the usual limit often raises the alarm over nothing;
+# at 20,000 it stays silent while a shift many times the noise goes by. One bootstrap gives the threshold of *your* sample
+# sizes: `null_psi_threshold`. With the sliders, find shifts that only one of the two rules sees.
 #
-# That is half of the answer. With many rows every feature has moved by *something*, and a test that asks only whether a move is
-# more than noise cries wolf. Watch it with honest features that nobody touched: training rows against later rows.
+# That is half of the answer. With many rows the noise is tiny, so that even a move that matters to nobody is more than noise. How
+# often does a test cry wolf that asks for no more than that? Try it on honest features that nobody touched: training rows
+# against later rows.
 
 # %%
 untouched = audit(known, features(log, test, group), n_boot=200)
@@ -479,7 +487,7 @@ print(f"{moved.sum()} of {len(moved)} features have moved by more than noise, {(
 #
 # Everything above in one table. Two columns were added that every log offers and no request has: dwell, and the
 # **position** of the row. The item's counts are those of the naive table; the user's come from a daily job that
-# promised at most six hours of age; the rest is honest and live.
+# promised at most six hours of age and does not keep it; the rest is honest and live.
 
 # %%
 leaky = [name for name in known if name.startswith("item_")]
@@ -492,12 +500,12 @@ table[["at_inference", "differs", "auc", "auc_as_of", "late", "psi", "psi_null",
 
 # %% [markdown]
 # Read `auc` against `auc_as_of`: what the feature alone seemed to be worth, and what it is worth when honest. The title of this
-# lesson speaks of what the model *reads* when it serves. What only training needs may be unservable: position, which is
-# trained with and fixed at serving ({{ranker}}), so that the ranker does not learn it in disguise; and labels, weights of
-# rows, and the scores of a teacher who knows more.
+# lesson speaks of what the model *reads* when it serves. What only training needs may be unservable: position, which the ranker
+# is trained with and which is held fixed at serving (lesson {{ranker}}), so that it does not learn position in disguise; and
+# labels, weights of rows, and the scores of a larger teacher model.
 #
-# Counts that only grow move against any training sample. The verdict *watch* is a question: would the model's answer
-# change?
+# Counts that only grow are larger on later days, so they move against any training sample. The verdict *watch* is therefore a
+# question: would the model's answer change?
 
 # %%
 quiz("feature_audit.q1", "A feature's AUC alone is 0.97 in training and it is there at serving. What do you do first?",
@@ -546,10 +554,11 @@ a = clicks["arrival"] = arrivals(1 / 7)
 print(f"{len(asks):,} requests in the test days; {np.mean(a - t > 60):.0%} of all clicks arrive more than a minute late")
 
 # %% [markdown]
-# The second feature is a count that forgets: clicks, each worth half as much after six hours. Three ways lead to it. A
-# **stream** keeps one count and one moment a user. A **session store** (SQLite here, Redis where many machines read it)
-# keeps the events and sums them when asked; its time to live, TTL, forgets them after a week. **Batch and speed** add what
-# a stream brought since last night to what a job counted then. That one is yours; then all three replay the test days.
+# The session was the first feature to be served. The second is a count that forgets: clicks, each worth half as much after
+# six hours. Three ways lead to it. A **stream** keeps one count and one moment a user. A **session store** (SQLite here,
+# Redis where many machines read it) keeps the events and sums them when asked; its time to live, TTL, forgets them after a
+# week. **Batch and speed** add what a stream brought since last night to what a job counted then. That one is yours; then all
+# three replay the test days.
 #
 # {{card feature_audit.6}}
 
@@ -618,23 +627,24 @@ read_wrong = [misread(share) for share in shares]
 shortcuts = ["layers split by event time", "clicks aged from their arrival", "session by arrival"]
 lines = {name: [bootstrap(each[:, k], groups=asks["user"], n_boot=200) for each in read_wrong]
          for k, name in enumerate(shortcuts)}
-ax = plots.lines(shares, lines, f"The wrong clock misreads up to {max(e.value for e in lines[shortcuts[1]]):.0%} of requests",
+ax = plots.lines(shares, lines, f"Clicks aged from their arrival misread up to {max(e.value for e in lines[shortcuts[1]]):.0%} of requests",
                  "share of phone days offline", "share of requests misread")
 for axis in (ax.xaxis, ax.yaxis):
     axis.set_major_formatter(lambda v, _: f"{v:.0%}")
 
 # %% [markdown]
-# The three ways agree, and a test of this course holds them to it, because in each the arrival decides *whether* a click counts, and its own time *how much*. The
-# shortcuts in the figure are your functions, handed the wrong clock. A **backfill** is the extreme case: a job that
-# writes last month's events today. A training row may read one only if it had arrived; so a store has to keep both
-# times.
+# The three ways have to agree, because in each the arrival of a click decides *whether* it counts, and its own time *how much*; a
+# test of this course holds them to it. The shortcuts in the figure are your functions, handed the wrong clock. A **backfill**
+# is the extreme case of a late event: a job that writes last month's events today. A training row may read such an event only
+# if it had arrived by then; so a store has to keep both times.
 #
 # ## A real feature store, held against the oracle
 #
 # **Feast** is an open-source feature store: define a feature once, join it point in time for training, serve it online.
-# Here it serves clicks so far, from a file and SQLite. A value holds for three days, its TTL. The as-of join is the oracle.
+# Here it serves each user's clicks so far, from a file and SQLite. A value holds for three days, its TTL. We know what the right
+# answer is, because the as-of join above gives it.
 #
-# Its page on point-in-time joins says that Feast will scan *backward* from a row's time. Does that mean strictly before? It
+# Feast's page on point-in-time joins says that it scans *backward* from a row's time. Does that mean strictly before? It
 # matters only where a click and a row carry the same time, as in logs that stamp a click with the time of its request. In
 # our log a click has its own time, some seconds after. So the delay is a dial: 0 stands for a log that keeps request times.
 
@@ -720,7 +730,7 @@ if installed:
     ax.set_xticks(np.arange(len(delays)), delays)
     for d, share in zip(delays, agree, strict=True):
         measured("feature_audit.feast_join", share, at=d)
-    print(f"in this world the middle click comes {np.nanmedian(log['click_time'] - log['time']):.1f} s after its request")
+    print(f"in this world the median click comes {np.nanmedian(log['click_time'] - log['time']):.1f} s after its request")
 
 # %% [markdown]
 # "Backward" is **at or before**. That costs nothing where clicks have their own times, and puts the label into the feature
@@ -772,7 +782,8 @@ if installed:
     measured("feature_audit.feast_ttl", withheld, on=f"Feast {installed.__version__}, SQLite")
 
 # %% [markdown]
-# What is served looks like any other value. An age has to travel with each, and be checked by who reads it.
+# A value past its time to live, if it is served, looks like any other. So an age has to travel with each value, and whoever reads
+# it has to check.
 #
 # ## The last millisecond: reads and warm-up
 #
@@ -791,9 +802,9 @@ for name, read in reads.items():
 pd.DataFrame(table).T.round(2)
 
 # %% [markdown]
-# A bulk read spares the cost of each *call*: microseconds here, where the store is a file in this process, and a round
+# A bulk read spares the cost of each *call*: little here, where the store is a file that this process reads, and a round
 # trip where it is at the other end of a network. There a **cache** of the busiest users spares the call itself. After a
-# restart it is empty, just when traffic comes back; so it is first loaded with the top users so far: *warm-up*.
+# restart it is empty, just when traffic comes back. So it is loaded first with the users who were busiest so far: *warm-up*.
 #
 # {{card feature_audit.7}}
 
@@ -829,7 +840,7 @@ print(f"in this world the top tenth makes {np.isin(coming, top).mean():.0%} of t
 
 # %% [markdown]
 # How unequal people are is an input of the world, so ask public logs: the orders of a shop, and the days on which people rated
-# films. The most active tenth of one month's users, and the week that follows.
+# films. Take the most active tenth of one month's users, and count their share of the week that follows.
 
 # %%
 def top_tenth(visits, seed=0):
@@ -850,14 +861,15 @@ for name, share in public.items():
     measured("feature_audit.warm", share, on=name)
 
 # %% [markdown]
-# Sessions do most of a cache's work: whoever asks once asks again within minutes. Warm-up pays for the minutes after a
-# restart, when the store would get every read at once. Who was busy last month says less about next week than one hopes:
-# look at your own log before you choose whom to load.
+# **Were you right?** The cold curve shows what a cache gets without any warm-up, from people who have just asked and ask again.
+# Warm-up is for the minutes after a restart, when the store would get every read at once. How much it spares depends on how
+# much last month's activity says about next week, and that differs from log to log: look at your own before you choose whom to
+# load.
 #
 # ## After day 7
 #
-# The job that counts clicks failed on the evening of the cutoff, quietly: it serves its last result. No value is
-# missing, no histogram jumps, the model answers. Two days later:
+# The job that counts clicks failed on the evening of the cutoff, and nobody was told: its last result is still served. No value
+# is missing, and the model answers. Two days later:
 
 # %%
 frozen = features(log, test.assign(time=cutoff), group)
@@ -868,9 +880,9 @@ print(f"AUC lost: {loss}")
 alarm["verdict"].value_counts().to_frame("features")
 
 # %% [markdown]
-# An age beside each value finds it in hours. Drift takes days, and a drop in clicks has ten other explanations. So a
-# feature's contract names an age at serving, the job writes the time up to which it has counted, and the reader checks:
-# the store, as you saw, may not.
+# An age beside each value finds the fault as soon as the promised age has passed. A test of drift has to wait until histograms
+# have moved, and a drop in clicks has many other explanations. So a feature's contract names an age at serving, the job writes
+# the time up to which it has counted, and the reader checks: the store may not do it for you.
 #
 # ## Say it in a minute
 #

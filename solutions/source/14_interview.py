@@ -1,9 +1,9 @@
 # %% [markdown]
 # # {{interview}} Interview: say it under pressure
 #
-# **The decision.** In lesson {{start_here}} it was: *which ten, for this person, now?* You have since built every stage of the answer.
-# In a design interview, and in the meeting that follows a bad night, you have to choose again: what to say first, which
-# number to quote, where to look, what to leave out. This lesson practises that, with the clock running.
+# **The decision.** In lesson {{start_here}} it was: *which ten, for this person, now?* You have since built every stage of
+# the answer. In a design interview, and in the meeting that follows a bad night, you have to choose again: what to say first,
+# which number to quote, where to look, what to leave out. This lesson practises that, with the clock running.
 #
 # | | |
 # |---|---|
@@ -37,12 +37,13 @@ warnings.simplefilter("ignore")
 # %% [markdown]
 # ## Predict
 #
-# 1. Measure the 99th percentile (p99) of each stage of a recommender and add them up. How many times the p99 of the whole
-#    request is that?
+# 1. Measure the 99th percentile (p99) of each stage's time in a recommender and add them up. How many times as large as the
+#    p99 of the whole request is the sum?
 # 2. An index lives on five machines, a fifth of the items on each. One of them comes back empty. What share of recall@10
 #    is lost?
-# 3. Recall falls overnight. Sixty faults, small ones and large ones, one at a time inside the four stages; each time you count
-#    which stage loses more of the wanted items than usual. In what share of them does the count name the stage at fault?
+# 3. Recall falls overnight. We put sixty faults, small ones and large ones, one at a time into the four stages. Each time you
+#    count what every stage loses of the wanted items, and name the one whose loss has risen most. In what share of the sixty is
+#    that the stage at fault?
 
 # %%
 predict("interview.p99", ...)
@@ -52,9 +53,9 @@ predict("interview.trace", ...)
 # %% [markdown]
 # ## Numbers at hand
 #
-# "It depends" is right and worthless; "it depends on this, and when I measured it, it was so much" is an answer. The next
-# cell gathers every claim of this course with what came out. Where you have run a lesson on this machine your own number
-# stands beside the solution's; where not, you quote the solution's, and it says so.
+# "It depends" is true and worth nothing; "it depends on this, and when I measured it, it was so much" is an answer. The next
+# cell gathers every claim of this course with what came out. Where you have run a lesson on this machine, your own number
+# stands beside the solution's. Where you have not, you quote the solution's, and the table says so.
 
 # %%
 at_hand = AtHand()
@@ -72,8 +73,8 @@ for question in ("interview.two_tower", "interview.ann", "interview.feature_stor
     quiz(question)
 
 # %% [markdown]
-# What you could have quoted. A verdict that says *does not hold* is the better half of a conversation: you know something
-# that the textbook does not.
+# Here is what you could have quoted. A claim that *does not hold* is worth more in a conversation than one that does: you have
+# measured something that a textbook states otherwise.
 
 # %%
 at_hand.show("two_tower.als", "ann.nprobe", "ann.refine", "feature_audit.offline", "feature_audit.day", "metric_stack.correlation", "launch.spillover")
@@ -150,8 +151,8 @@ ax = plots.bars(moved, f"Reading features moves at least {ratio:.0f} times the b
                 fmt="{:,.0f}", colors={key: plots.color(key.split(":")[0]) for key in moved})
 
 # %% [markdown]
-# That is the line which most designs leave out. It is why item features are kept in the ranker's own memory and only what is
-# fresh comes over the network ({{feature_audit}}), and why the number of candidates is a decision about money.
+# Features read are easily left out of a design. They are why item features are kept in the ranker's own memory and only what is
+# fresh comes over the network (lesson {{feature_audit}}), and why the number of candidates is a decision about money.
 #
 # ## Where fifty milliseconds go
 #
@@ -170,8 +171,8 @@ def request_quantile(ms, plan, q=0.99):
 
 
 # %% [markdown]
-# The system of lesson {{start_here}}, on real films where they are there, answers a few hundred people one by one. (If it has not been
-# trained on this machine, this cell takes a while, once.)
+# The system of lesson {{start_here}}, on real films where they are there, answers a few hundred people one by one. (If it has
+# not been trained on this machine, this cell takes a while, once.)
 
 # %%
 def made_up():
@@ -211,15 +212,18 @@ assert np.isclose(request_quantile(ms, [[stage] for stage in incident.STAGES]), 
 measured("interview.p99", over, on=f"{on}, this machine", beside=f"{len(spent)} requests, one at a time")
 
 # %% [markdown]
-# A budget table needs the sum to be an upper *bound*: if every stage keeps its p99, the request keeps the sum. That is no law:
-# where each stage stalls rarely, less than once in a hundred, no stage's p99 shows it, and the request's does.
+# A budget table relies on the sum being an upper *bound*: if every stage keeps its p99, the request's p99 is at most their sum.
+# That is not a law. Suppose that each stage stalls less often than once in a hundred requests. Then no stage's p99 shows it, but
+# the stalls of all stages together may come more often than once in a hundred, and the request's p99 does show them.
 #
 # How far the sum is off depends on whether slow requests are slow in *every* stage (one long history, one busy machine) or in
-# one at a time. On a shared machine it is often the latter: the processor turns to something else for some milliseconds, in whichever
-# stage that happens to fall. So ask for times by request, not for a table of percentiles; from the table nobody can tell.
+# one at a time. On a shared machine it is often the latter: the processor turns to something else for some milliseconds, in
+# whichever stage that happens to fall. So ask for times by request, not for a table of percentiles; from the table nobody can
+# tell.
 #
-# With **parallel** parts it turns round. Suppose the search is spread over shards, all of which have to answer, and each is as
-# fast as the search just measured, slow at its own moments. (The upper line can't rise above the slowest search that was measured.)
+# With **parallel** parts it is the other way round: rare stalls of the parts become common for the whole. Suppose the search is
+# spread over shards, all of which have to answer, and each is as fast as the search just measured and slow at its own moments.
+# (The upper line cannot rise above the slowest search that was measured.)
 
 # %%
 rng, shards, seen = np.random.default_rng(0), [1, 2, 5, 10, 20, 50, 100], {"median": [], "99th percentile": []}
@@ -283,14 +287,14 @@ ax = plots.bars(parts, f"Reading time {parts['reading time'].value:+.0%}, of whi
 _ = ax.axvline(0, color="black", lw=0.8)
 
 # %% [markdown]
-# The parts add up to the last bar. A team that watches clicks a request alone has the branch that hardly moved, or moved the other
-# way. Each branch has an owner, and each owner a different next question.
+# The parts add up to the last bar. A team that watches one branch alone, say clicks a request, may see little of the change, or see
+# it go the other way. Each branch has an owner, and each owner a different next question.
 #
 # ## Recall fell overnight
 #
 # The script that is asked most: *"Recall is down twenty percent since last night. What do you look at, and in which order?"*
-# Here it is played on the system itself. Five nights, each with **one** thing broken in the recommender above or around it;
-# how badly was chosen so that the headlines look alike.
+# Here it is played on the system itself: five nights, each with **one** thing broken in the recommender above or around it. How
+# badly it is broken was chosen so that the headlines look alike.
 
 # %%
 nights = incident.nights(healthy)
@@ -300,7 +304,7 @@ ax = plots.bars(fell, f"Five causes, one headline: recall is down by {low:.0%} t
                 fmt="{:.0%}", colors=dict.fromkeys(fell, plots.color("bad")))
 
 # %% [markdown]
-# You have eight looks, each with the minutes it takes a team that has the dashboards (an assumption; put in your own).
+# You have eight places to look, each with the minutes it takes a team that has the dashboards (an assumption; put in your own).
 # Begin with one, read what it shows, add the next, run again: the clock counts all of them. What you see is computed on the
 # broken system.
 
@@ -315,9 +319,9 @@ for looks in ([] if order is ... else [order]) + [in_haste]:
     print(probes.investigate(tonight, healthy, looks), "\n")
 
 # %% [markdown]
-# The last list is what many teams do: the dashboards, then whatever was worked on last. Nothing in it is foolish, and nothing in it
-# was wrong tonight. (The look at the *index* shows next to nothing on any of these nights: it compares the index with exact
-# search over the vectors it *holds*, however few they are.) Try the other four nights before you read on.
+# The last list is what a team in haste may do: the dashboards, then whatever was worked on last. Nothing in it is foolish, but the
+# cause of this night lay elsewhere. (The look at the *index* compares the index with exact search over the vectors it *holds*,
+# however few they are. So it cannot show that some are missing.) Try the other four nights before you read on.
 #
 # Which look comes first? The one that tells most causes apart: **which stage loses what people wanted**, tonight against a healthy
 # night.
@@ -335,17 +339,17 @@ ax.set_yticks(range(len(change)), [f"{row} ({nights[row[-1]].fault.name})" for r
 ax.grid(visible=False)
 
 # %% [markdown]
-# In points of all held-out items. A stage that loses more upstream leaves less to lose downstream: hence the two signs in a row,
-# and hence a ranker's own dashboard that looks *better* on a night on which retrieval is broken.
+# The numbers are points of all held-out items. A stage that loses more leaves less to lose for those after it. So both signs can
+# stand in one row, and a ranker's own dashboard can look *better* on a night on which retrieval is broken.
 #
-# And the night that fooled the count? Nothing in the system was broken. The evaluation was, and its labels fell at a stage that
-# did its work rightly. So the first question of the script is always: **is the measurement right?** The trace says where; it
+# One of the nights no such count can name: nothing in the system was broken. The evaluation was, and its labels fell at a stage
+# that did its work rightly. So the first question of the script is always: **is the measurement right?** The trace says where; it
 # cannot say whether you should have wanted it.
 #
-# Five nights, chosen so that they can be seen, do not tell how often the count is right. So sixty faults inside the four stages, each
-# of a kind and size drawn at random: one shard of three to twenty, a list that bars 5% to 50% of the items, some or all of the
-# features from retrieval, a hand of any weight. Each is counted on a hundred people, and held against a healthy night on which
-# *others* came.
+# Five nights that were chosen to be visible do not tell how often the count is right. So here are sixty faults inside the four
+# stages, each of a kind and size drawn at random: one shard of three to twenty is lost, a list bars 5% to 50% of the items, some
+# or all of the features from retrieval are empty, or the re-ranker gives up relevance for variety, mildly or strongly. Each is
+# counted on a hundred people, and held against a healthy night on which *others* came.
 
 # %%
 usual, others = healthy.lost, np.array(sorted(hidden))[250:]
@@ -371,9 +375,9 @@ measured("interview.trace", Estimate(hit.mean(), min(low, hit.mean()), max(high,
 pd.crosstab(drawn["at fault"], drawn["named"]).reindex(index=incident.STAGES, columns=incident.STAGES, fill_value=0)
 
 # %% [markdown]
-# Faults that cost little drown in the difference between two nights' people: count more of them, or the same ones twice. And
-# where a fault upstream takes away items that a stage below would have lost anyway, the rise upstream is the fall below, so that
-# the largest *rise* is what to look for, not the largest loss.
+# A fault that costs little can drown in the difference between two nights' people: count more people, or the same ones twice. And
+# where a fault upstream takes away items that a later stage would have lost anyway, the loss upstream rises by what it falls by
+# below. So look for the largest *rise*, not for the largest loss.
 #
 # How long does each order take, over the five nights?
 
@@ -385,11 +389,12 @@ orders = {"in haste, then the rest": dict.fromkeys(nights, [*in_haste, *(n for n
           "the trace, then its stage": {letter: probes.trace_first(night, healthy) for letter, night in nights.items()}}
 took = {name: np.mean([probes.minutes_to_cause(by[letter], night.fault.settled_by, cost) for letter, night in nights.items()])
         for name, by in orders.items()}
-ax = plots.bars(took, f"Asking the trace first: {took['the trace, then its stage']:.0f} minutes to the cause, not "
+ax = plots.bars(took, f"Minutes to the cause: asking the trace first {took['the trace, then its stage']:.0f}, in haste "
                 f"{took['in haste, then the rest']:.0f}", "minutes to the cause, mean of the five nights", fmt="{:.0f}")
 
 # %% [markdown]
-# One more prediction is due. Night B lost two shards of five; what does **one** cost? Each of the five in turn:
+# One more of your predictions is due. On one of the nights two shards of five were lost; what does **one** cost? Each of the five
+# is taken away in turn:
 
 # %%
 broken = [incident.Night(*incident.lose_shards(healthy, None, 5, (shard,)), people, items) for shard in range(5)]
@@ -445,7 +450,7 @@ for y, (name, ringing), paint in zip((3, 10), rules.items(), (plots.RED, plots.B
 _ = ax.set(ylim=(0, 25), xlim=(0, 24), xticks=range(0, 25, 4), yticks=[0, 0.002, 0.01, 0.1, 1])
 
 # %% [markdown]
-# The slow burn rings late, and may: at that rate the month's budget was not in danger for hours.
+# The slow burn rings late, and it may: at that rate the error budget of a month lasts for days.
 #
 # ## What can lie to you
 #
@@ -470,10 +475,10 @@ print(f"A fast burn would have rung on: {', '.join(rang) or 'none of them'}")
 shown.map("{:.0%}".format)
 
 # %% [markdown]
-# These five were chosen because none of them crashes, so this is no estimate of how often faults are silent. It shows that they can
-# be: answers arrive, whole and in time, and they are wrong. Page on the promise to people; for the rest, put an alert on what
-# each stage takes in and gives out: items in the index, share of defaults in a feature, candidates each rule drops, labels that could
-# not have been recommended.
+# The five nights were chosen because none of them crashes, so this is no estimate of how often faults are silent. It shows
+# that they can be: answers arrive, whole and in time, and they are wrong. Page on the promise to people; for the rest, put an
+# alert on what each stage takes in and gives out: items in the index, share of defaults in a feature, candidates each rule
+# drops, labels that could not have been recommended.
 #
 # ## Forty-five minutes
 #
@@ -490,8 +495,7 @@ explore(mock.picture, minute=(0, 44), system=["feed", "marketplace"])
 run = mock.clock("feed")
 
 # %% [markdown]
-# Then look at your pace. If you have not run the clock, here is a made-up one that interviewers will recognise: half an hour of
-# models.
+# Then look at your pace. If you have not run the clock, here is a made-up one of a common kind: half an hour goes on models.
 
 # %%
 typical = {"frame": 1, "scale": 2, "data": 4, "retrieve": 14, "rank": 15, "evaluate": 9, "launch": 6, "close": 3}
@@ -522,9 +526,9 @@ rubric.calibrate(heard)
 # %% [markdown]
 # ## … then on you
 #
-# The marketplace. Two or three sentences a phase, as you would say them (`answer["frame"] = "We decide …"`); then tick with the ear
-# you have just calibrated (`ticked["frame"] = "ab"`). Unfold a phase: your words, the three things, the reference, and the measurements
-# that could be quoted. The first phase is also read by the framing check of lesson {{objective}}.
+# The marketplace. Two or three sentences a phase, as you would say them (`answer["frame"] = "We decide …"`); then tick with
+# the ear you have just calibrated (`ticked["frame"] = "ab"`). Unfold a phase: your words, the three things, the reference,
+# and the measurements that could be quoted. The first phase is also read by the framing check of lesson {{objective}}.
 
 # %%
 ### BEGIN SOLUTION: answer, ticked = dict.fromkeys(mock.KEYS, ...), {}
@@ -557,18 +561,18 @@ at_hand.show("feedback.random_slots", "feedback.window", "experiments.novelty", 
 # ## Say it in a minute
 #
 # **Strong.** "I start with the decision and an objective, name the proxy I train on and the guardrails that catch it. Then
-# numbers: requests a second at the peak, bytes with the swap, fifty milliseconds at the ninety-ninth percentile, and so a funnel:
-# retrieve, filter, rank, re-rank. Each stage has a budget and owns a kind of failure, and the trace of a request says which one lost
-# an item. Evidence comes in layers, each with what it cannot see, and the launch is the last test, with its rules written
-# down. When a number falls I first ask whether the measurement is right, then which stage, then what moved there. And I say
-# what I don't know, and how I would find out."
+# numbers: requests a second at the peak, bytes with the swap, fifty milliseconds at the ninety-ninth percentile, and so a
+# funnel: retrieve, filter, rank, re-rank. Each stage has a budget and owns a kind of failure, and the trace of a request says
+# which one lost an item. Evidence comes in layers, each with what it cannot see, and the launch is the last test, with its
+# rules written down. When a number falls I first ask whether the measurement is right, then which stage, then what moved
+# there. And I say what I don't know, and how I would find out."
 #
 # **Red flag.** "I have built this before, so I'd do the same again." No decision, no number, and nothing that could show it wrong.
 #
 # ## You have now
 #
-# In lesson {{start_here}} you watched one request fall through a system that somebody else had built, and wrote the function that says who
-# lost an item. You have now
+# In lesson {{start_here}} you watched one request fall through a system that somebody else had built, and wrote the function
+# that says who lost an item. You have now
 #
 # * answered for every stage of that system, in one minute and in forty-five, beside a reference;
 # * capacity, machines, a budget, a metric tree and a page, written at the whiteboard and checked;

@@ -112,7 +112,7 @@ QUIZZES = [
              "Train the ranker longer, on more features":
                  "The ranker never saw the film. Nothing it learns can change that.",
              "It belongs to retrieval: the ranker can only order what it is given":
-                 "Yes. `trace.lost(item)` says \"retrieval\", so retrieval owns it.",
+                 "Yes. `trace.lost(item)` names retrieval, so retrieval owns it.",
              "Let the re-ranker add it for diversity":
                  "The re-ranker chooses among the ranker's best; the film is not among them either.",
              "Raise the budget of the whole request":

@@ -132,8 +132,8 @@ MISMATCH = Card(
          "and a number are not; a difference in the ninth digit is none.",
     shapes="`trained`, `recomputed` tables of the same rows and columns, floats with NaN; returns a share in [0, 1] a feature, "
            "in the order of the columns.",
-    why="The same function finds both diseases. Training values against recomputed ones: leakage. Values that were served and logged "
-        "against recomputed ones: skew. `np.isclose(..., equal_nan=True)` does all three rules at once.",
+    why="The same function finds two faults. Training values against recomputed ones: leakage. Values that were served and logged "
+        "against recomputed ones: skew. `np.isclose(..., equal_nan=True)` follows all three rules at once.",
     reference=mismatch, alternative=_mismatch_loop, cases=_mismatch_cases,
     call=lambda fn, trained, recomputed: np.asarray(fn(trained, recomputed), float),
     by_hand=(Case("two of four clicks differ, no idle time does", _HAND_2, expected=np.array([0.5, 0.0])),),

@@ -47,13 +47,13 @@ QUIZZES = (
         "The test was too short: with more users the gain will show":
             "It might. Say it only after you have computed which gain this test could have seen; otherwise it is hope.",
         "Offline metrics don't correlate with online ones, so I would not look at them":
-            "Some do, for some questions: measured here, for clicks far better than its reputation. Without any gate "
+            "Some do, for some questions, and how well can be measured, as in the lesson on metrics. Without any gate "
             "you test everything on people.",
         "I check power, then skew, then the log's bias, then whether NDCG fits the objective":
             "Yes. Power, then skew, then the bias of the log, then the objective: from the cheapest look to the "
             "deepest, and each can be decided by a number.",
         "Then the new model has overfitted the validation set; I would regularise it":
-            "One explanation among five, and quickly checked on a later week. Naming the first that comes to mind is "
+            "One explanation among several, and quickly checked on a later week. Naming the first that comes to mind is "
             "how a week is lost."},
          "I check power, then skew, then the log's bias, then whether NDCG fits the objective"),
     Quiz("interview.ab", "A marketplace tests a ranker by user, half and half. Treated buyers buy 4% more. Launch?", {

@@ -96,8 +96,8 @@ DPP = Card(
         fn(np.array([0.1, 0.7, 0.4]), np.eye(3) * 0.5 + 0.5, 3, weight=2.0)) == list(
             fn(np.array([1.1, 1.7, 1.4]), np.eye(3) * 0.5 + 0.5, 3, weight=2.0))),),
     mistakes=(
-        Mistake("no relevance", _dpp_no_relevance, "Your kernel is the similarity alone: the slate is wide, and wide of the "
-                "mark. Scale rows and columns by q."),
+        Mistake("no relevance", _dpp_no_relevance, "Your kernel is the similarity alone: the slate is varied, and no longer "
+                "relevant. Scale rows and columns by q."),
         Mistake("q on one side", _dpp_one_side, "You scale rows or columns, not both. The product of two arrows has both "
                 "lengths in it: q_i·S_ij·q_j."),
         Mistake("q not exponential", _dpp_linear, "You take relevance itself as length. The length is exp(weight·relevance), "
