@@ -38,12 +38,12 @@ import torch
 # %% [markdown]
 # ## Predict
 #
-# Numbers in place of `...`, before anything is run. You see them again beside what was measured.
+# Write your numbers in place of the `...` before you run anything. You see them again beside what was measured.
 #
-# 1. On film ratings, how many times popularity's recall does a two-tower reach?
+# 1. On film ratings, split at random: how many times the recall of a popularity list does a two-tower reach?
 # 2. The same model is scored against 100 sampled films instead of all 1,682. By what factor does its recall@10 rise?
-# 3. A model without any sense of time is trained on the past and judged on the *future*, as in production. What is its
-#    recall, as a multiple of the plainest rule there is: show what was taken most in recent weeks?
+# 3. Several models without any sense of time are trained on the past and judged on the *future*, as in production. What is
+#    the recall of the best of them, as a multiple of what the plainest rule finds: show what was taken most in recent weeks?
 
 # %%
 predict("two_tower.personal", ...)
@@ -71,9 +71,9 @@ ml.interactions.merge(ml.catalog.items[["title", "year"]], left_on="item", right
 # %% [markdown]
 # A model is worth what it adds to the cheapest thing that works, so the opponents come first, and each gets the care that
 # the two-tower will get. **Popularity** counts. **Item-kNN** looks for neighbours of what a user took. **EASE** is a linear
-# model between all pairs of items, solved in closed form. **ALS** factorises the matrix of who took what. The settings of
-# the first three were chosen once on a validation part. That of ALS, with which the towers will be compared most closely,
-# is chosen here: its regularisation.
+# model between all pairs of items, solved in closed form. **ALS** factorises the matrix of who took what. Popularity
+# has nothing to set; the settings of Item-kNN and EASE were chosen once on a validation part. ALS is the model with which the
+# towers will be compared most closely, so its regularisation is chosen here, before your eyes.
 
 # %%
 def best_als(train, valid, size, dim=64, regularisation=(10, 30, 90)):
@@ -123,10 +123,10 @@ def in_batch_softmax(query, item):
 
 
 # %% [markdown]
-# A dot product grows with the length of the vectors, and training uses that: popular items become long. If only directions
-# shall count, vectors are brought to length 1, and the score is a cosine. Then the scale has to come from elsewhere. (In the
-# paper that named it, InfoNCE is the loss that you have just written, on any score; with cosines and a temperature it is also
-# called NT-Xent. Most code that says InfoNCE today means the second.)
+# A dot product grows with the length of the vectors, and training can use that: popular items tend to become long. If
+# only directions are to count, vectors are brought to length 1, and the score is a cosine. The scale then has to come
+# from a setting, the **temperature**. (In the paper that named it, InfoNCE is the loss that you have just written, on any
+# score; with cosines and a temperature it is also called NT-Xent. Most code that says InfoNCE today means the second.)
 #
 # {{card two_tower.3}}
 
@@ -188,8 +188,8 @@ recalls = {name: recall_at_k(top, held_out, 20) for name, top in tops.items()}
 {name: str(offline.bootstrap(values)) for name, values in recalls.items()}
 
 # %% [markdown]
-# The intervals come from drawing *users* again with replacement: with other users of the same kind, the number would have
-# been somewhere in there. Films already taken are left out of every list, for all models alike.
+# The 95% intervals come from drawing *users* again with replacement: they say how far the number could have moved with other
+# users of the same kind. Films already taken are left out of every list, for all models alike.
 #
 # ## Build: the towers
 #
@@ -248,7 +248,7 @@ batches = list(zip(torch.as_tensor(np.concatenate(others))[mixed].long().split(5
 import logging
 import warnings
 
-logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)          # Lightning tells about GPUs we do not have
+logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)          # Lightning reports GPUs that are not used here
 warnings.simplefilter("ignore")
 pl.seed_everything(0, verbose=False)
 tiny = TinyTowers(ml.n_items)
@@ -263,24 +263,27 @@ top = offline.top_items(lambda part: scores[np.searchsorted(users, part)].numpy(
 print("your towers, recall@20:", offline.bootstrap(recall_at_k(top, held_out, 20)))
 
 # %% [markdown]
-# Your towers work. Do they find more than counting does? Look at *what* they recommend before you judge them.
+# Your towers recommend. Compare their recall with that of popularity above, and look at *what* they recommend before you
+# judge them: how often was the median film of their lists taken in training, and how often the median film that users took?
 
 # %%
 popularity = np.bincount(split.train["item"], minlength=ml.n_items)
 shown = {"popularity": tops["popularity"], "EASE": tops["ease"], "your towers": top, "what users took": None}
 middle = {name: np.median(popularity[t]) if t is not None else np.median(popularity[np.concatenate(held_out)])
           for name, t in shown.items()}
-plots.bars(middle, f"You show films {middle['your towers']:.0f} people took, they take films {middle['what users took']:.0f} took",
+plots.bars(middle, f"Your towers' median film was taken {middle['your towers']:.0f} times,\n"
+           f"the median film that users took {middle['what users took']:.0f} times",
            "training events of the median film", fmt="{:.0f}",
            colors={"EASE": plots.color("ease"), "your towers": plots.color("two_tower"), "what users took": plots.color("truth")});
 
 # %% [markdown]
-# A batch's other items are drawn from the log, so the more popular a film is, the more often it is a negative, and the more
-# it is pushed down. The correction is called **logQ**; how it works, and what it does to people whose
-# taste is not in the log, is lesson {{negatives}}. `TwoTower` of this course has it built in, together with what made a difference on
-# real data: dropout, two vectors an item, one as taken and one as offered, the target taken out of the history, weights
-# averaged over half an epoch, stopping when recall on the validation part falls. Features of users and items can be added;
-# so can recency, which comes further down.
+# A batch's other items are drawn from the log, so the more popular a film is, the more often it is a negative, and the
+# more it is pushed down, for no reason of taste. The correction is called **logQ**; how it works, and what it does to
+# people whose taste is not in the log, is lesson {{negatives}}. `TwoTower` of this course has it built in, together with
+# what made a difference on real data: dropout; two vectors for each item, one for when it stands in a history and one for
+# when it is offered, where your tower has one table for both; the target taken out of the history; weights averaged over
+# half an epoch; and an end of training when recall on the validation part no longer rises. Features of users and items
+# can be added; so can recency, which comes further down.
 #
 # ## Measure: the towers beside the opponents
 #
@@ -309,7 +312,7 @@ each = {name: recall_each(model, split) for name, model in models.items()}
 best = max(each, key=lambda name: each[name].mean())
 behind = {name: offline.paired(each[best], values) for name, values in each.items() if name != best}
 level = [name.replace("_", " ") for name, gap in behind.items() if gap.low <= 0]
-plots.bars(dict(table["recall"]), f"{best.replace('_', ' ')} finds most; user by user, not told apart from it: "
+plots.bars(dict(table["recall"]), f"{best.replace('_', ' ')} finds most here;\npaired by users, not told apart from it: "
            + (", ".join(level) or "none"), f"recall@20 on {ml.name}, split at random, 95% over users")
 both = np.column_stack([each["two_tower"], each["popularity"]])
 measured("two_tower.personal", offline.bootstrap(both, ratio_of_means), on=ml.name)
@@ -377,15 +380,17 @@ print("softmax − BPR with all:", offline.paired(found["softmax"], found["BPR, 
 print("softmax − BPR with one, both without logQ:", offline.paired(without["softmax"], without["BPR, one negative"]))
 
 # %% [markdown]
-# Compare the two panels before you compare the bars of one: a loss with logQ against another without it says more about logQ
-# than about the losses. The first line below the figure holds the number of negatives fixed, and so shows what is left for
-# the form of the loss. All of it is said of equally many epochs; a loss that learns more slowly might catch up with more.
+# Compare the two panels before you compare the bars of one: whoever holds a loss with logQ against another without it compares
+# two things at once, the loss and the correction. The line "softmax − BPR with all" holds the number of negatives fixed, and so
+# shows what is left for the form of the loss. All of this holds for equally many epochs; with more of them, a loss that learns
+# more slowly might catch up.
 #
-# ### Where EASE beats a factorisation
+# ### Where does EASE beat a factorisation?
 #
-# The figure above holds EASE against models that give every item 64 numbers. Does it come out the same elsewhere? Online
-# Retail II holds two years of purchases at a British gift shop. We take the first purchase of each customer and article,
-# and split at random as before. All customers teach the models; to save time, every fourth is judged.
+# The bars of all models, further up, set EASE beside ALS and the towers, which give every item 64 numbers. Do they come
+# out in the same order elsewhere? Online Retail II holds two years of purchases at a British gift shop. We take the first
+# purchase of each customer and article, and split at random as before. All customers teach the models; to save time,
+# every fourth is judged.
 
 # %%
 from course_lib.stages.retrieval.candidate_sources import HeadEASE
@@ -403,12 +408,12 @@ ahead = offline.paired(shop_recall["ease"], shop_recall["als"])
 measured("two_tower.shop", ahead, on="online_retail")
 
 # %% [markdown]
-# Why? EASE scores a user by $x^\top B$, where $x$ marks what they took and $B$ holds a number for every *pair* of items. Cut
-# $B$ to rank $d$, as $B \approx V W^\top$ with $d$ columns in $V$ and in $W$. The score becomes $(x^\top V)\,W^\top$: a sum of
-# $d$ numbers for each item of the history, times $d$ numbers of the candidate. That is a two-tower of width $d$, and one
-# that is given the best matrix of its rank, in the sum of squares. So the recall that is left at rank $d$ says what a dot
-# product of width $d$ can hold of the facts between pairs of items. (It is no upper bound on what training could reach at
-# that width: the sum of squares is not recall.)
+# Why? EASE scores a user by $x^\top B$, where $x$ marks what they took and $B$ holds a number for every *pair* of items.
+# Cut $B$ to rank $d$, as $B \approx V W^\top$ with $d$ columns in $V$ and in $W$. The score becomes $(x^\top V)\,W^\top$:
+# a sum of $d$ numbers for each item of the history, times $d$ numbers of the candidate. That is a two-tower of width $d$.
+# The cut below takes the best matrix of that rank: no other comes nearer to $B$ in the sum of squared differences. So the
+# recall that is left at rank $d$ tells how much of the facts between pairs of items a dot product of width $d$ can hold.
+# (It is no upper bound on what training could reach at that width: the sum of squares is not recall.)
 
 # %%
 from sklearn.utils.extmath import randomized_svd
@@ -450,19 +455,20 @@ for where, on in (("films", ml.name), ("shop", "online_retail")):
 
 # %% [markdown]
 # Where the curve is flat from a small rank on, a few tastes explain what goes together, and a few dozen directions hold
-# them. Where it still rises at the right end, what goes together is a long list of separate facts: the cup and its saucer,
-# the same lantern in two sizes. Such facts need many directions, and each direction costs bytes for every item and time in
-# every search. Towers of that width are bound in the same way as ALS, whatever stands inside them, since a dot product is
-# all that they have at the end. A model with a number for each pair is not, but its memory grows with the square of the
-# catalogue, and its scores are no search among neighbours. So look at your table before you widen the towers: fit EASE on
-# its most frequent items, cut it, and see where the curve flattens. If it does not flatten at a width that you can serve,
-# let EASE or item neighbours bring candidates *beside* the towers. Lesson {{ranker}} blends such sources.
+# them. Where it still rises at the right end, what goes together is a long list of separate facts: the cup and its
+# saucer, the same lantern in two sizes. Such facts need many directions, and each direction costs bytes for every item
+# and time in every search. Towers of width $d$ are bound in the same way as ALS, whatever stands inside them, since a dot
+# product is all that they have at the end. A model with a number for each pair is not bound so, but its memory grows with
+# the square of the catalogue, and its best items cannot be found by a search among short vectors. So look at your table
+# before you widen the towers: fit EASE on its most frequent items, cut it, and see where the curve flattens. If it does
+# not flatten at a width that you can serve, let EASE or item neighbours bring candidates *beside* the towers. Lesson
+# {{ranker}} blends such sources.
 #
 # ### Temperature
 #
-# Cosines lie between −1 and 1, so the temperature sets how far apart scores can be. How exactly must it be met? We take a
-# row of temperatures, each twice the one before, and the best of them on the validation part; then we go one step off, to
-# its worse neighbour.
+# Cosines lie between −1 and 1, so the temperature sets how far apart scores can be. How exactly must it be set? We train at
+# four temperatures, each twice the one before, and choose the best of them on the validation part. Then we go one step away, to
+# its worse neighbour, and see what that costs.
 
 # %%
 STEPS = (0.1, 0.2, 0.4, 0.8)
@@ -496,9 +502,9 @@ measured("two_tower.temperature", lost, on=ml.name)
 #
 # ### Width: recall, bytes, milliseconds
 #
-# Widen a model without tuning it again, or without training it to its end, and you measure something else: a wide model
-# learns faster at first and needs another regularisation. ALS is fast enough to be solved and tuned at each width, on the
-# films and in the shop.
+# Widen a model without tuning it again, or without training it to its end, and you measure something else: a wider model may
+# learn faster at first, and may need another regularisation. ALS is fast enough to be solved and tuned at each width: three
+# widths on the films, the two larger ones in the shop.
 
 # %%
 WIDTHS = (16, 64, 256)
@@ -532,7 +538,7 @@ for on, gap in gained.items():
 # %% [markdown]
 # ### Two processes
 #
-# An epoch that takes hours is shared out. With `strategy="ddp"` each process trains on its own part of the batches, and the
+# An epoch that takes hours can be shared out. With `strategy="ddp"` each process trains on its own part of the batches, and the
 # gradients are averaged before every step, so that all hold the same weights. Two processes take half as many steps, each of
 # them the mean of two batches. A row's negatives are still the items of its *own* batch: plain `ddp` brings no more of them,
 # unless the item vectors of all processes are gathered first, which is not done here. And it has a price: one process sends
@@ -638,10 +644,11 @@ def cut_by_time(time, fractions):
 # %% [markdown]
 # A random split lets a model learn from *next* month which films go together, and tests it on *last* month. Production
 # never allows that. ML-100K is no good for a split by time (most of its users appear on one day and never again), so this
-# part uses MovieTweetings, where films are rated as they come out. We stand at a moment somewhere in the last fifth of the
-# log. The tenth before it judges, the tenth before that chooses how long a chart looks back, and then everything is fitted on
-# all that came before the judging part, as one would in production. Every other user is judged: the whole catalogue, ranked
-# for fewer people.
+# part uses MovieTweetings, where films are rated as they come out. We draw a moment in the last fifth of the log and use
+# only what had happened by then; another seed draws another moment, so that over several seeds no single season decides. The last tenth
+# of these events judges. The tenth before it chooses how long a chart looks back. Then everything is fitted on all that came
+# before the judging part, as one would in production. To save time every other user is judged, but each of them over the
+# whole catalogue.
 
 # %%
 def stand_at(events, until):
@@ -674,10 +681,11 @@ for model in in_time.values():
 in_time["two_tower"] = TwoTower(dim=32, time=False, max_epochs=1, batch_size=512).fit(film_past, catalog, progress=False)
 
 # %% [markdown]
-# The last model gets **recency** as an input of the item tower: how often the item was taken lately, with five memories
-# from a day to a season. In training these counts are as of each event's own time, or a little before, since a model that
-# is served for a month sees counts that are up to a month old. The batch's events come from one stretch of time, so that
-# negatives are what was *then* on offer, and logQ uses the chances of that stretch.
+# The last model gets **recency** as an input of the item tower: how often the item was taken lately, in five counts that
+# forget at different speeds, with half-lives from a day to a season. In training these counts are as of each event's own
+# time, or a little before, since a model that is served for a month sees counts that are up to a month old. The batch's
+# events come from one stretch of time, so that negatives are what was *then* on offer, and logQ uses the chances of that
+# stretch.
 
 # %%
 in_time["with recency"] = TwoTower(dim=32, time=True, max_epochs=1).fit(film_past, catalog, progress=False)
@@ -699,9 +707,9 @@ measured("two_tower.time", personal, on=films.name)
 measured("two_tower.recency", against_chart(later["recent_popularity"], [later["with recency"]]), on=films.name)
 
 # %% [markdown]
-# A model without time learns one number for how much an item is wanted *on average over the training months*. In the months
-# after, interest has moved. The figure asks where the difference is made: among items that had been in the log for less
-# than six weeks when training ended, or among older ones.
+# A model without time learns how much an item is wanted *on average over the training months*. By the months after, interest
+# may have moved. The figure asks where recency makes its difference: among items that had been in the log for less than six
+# weeks when training ended, or among older ones.
 
 # %%
 first_seen = film_past.groupby("item").time.min().reindex(np.arange(many["n_items"])).to_numpy()
@@ -720,11 +728,12 @@ plots.bars(dict(sorted(by_age.items(), reverse=True)), "Recency changes the reca
 print(f"{np.isnan(age[film_test['item']]).mean():.0%} of test events are on items nobody took in training.")
 
 # %% [markdown]
-# The title gives both changes. A list has twenty places: what young items gain, older ones have to give up, and where they
-# lose more than that, recency has gone too far for them.
+# The title gives both changes. A list has twenty places, so each place that goes to a young item is taken from an older one.
+# The two changes are means over different people, those who took something of the group, and do not add up: whether the trade
+# was worth it as a whole is what the figure before this one says.
 #
-# Is a chart so strong everywhere? Ask the shop, at the same share of its log. EASE takes part here, which is too large for
-# the films.
+# Is a chart as strong elsewhere? Ask the shop, at the same share of its log. EASE takes part here; on these films, of which
+# there are many more, its matrix of all pairs would be too large for a notebook.
 
 # %%
 shop_train, shop_valid, shop_test = stand_at(shop.interactions, moment)
@@ -747,10 +756,11 @@ for where, test in (("films", film_test), ("shop", shop_test)):
     print(f"{where}: {top_20:.0%} of what was taken in the test part was one of its 20 most taken items")
 
 # %% [markdown]
-# So the claim is one about a table. A chart shows everybody the same twenty items, and goes as far as people want the same
-# few things at the same time. The two lines above say how far the best possible chart would have gone, had it been drawn up
-# afterwards. People rate films as they come out, and all of them the same ones; the customers of a shop have trades of their
-# own. To know which case is yours, split by time and put charts of several lengths among the rivals.
+# Compare the two multiples before you say anything of charts in general: each is about one table. A chart shows everybody
+# the same twenty items, so it goes as far as people want the same few things at the same time. The two printed lines say
+# how far that was: they count what the best possible chart would have held, had it been drawn up afterwards. Many people
+# rate films as they come out, and so rate the same ones; many customers of this shop are traders, each with a trade of
+# their own. To know which case is yours, split by time and put charts of several lengths among the rivals.
 #
 # ## Measure: the log against the truth
 #
@@ -828,7 +838,7 @@ print("new user who took one film:", titles[mine[-1]], "→",
 # %%
 asked = split.test.user.to_numpy()[:300, None]
 with threadpool_limits(1):
-    ms = latencies_ms(lambda q: model.embed_users(q[:, 0]), asked, clock=time.thread_time)  # what others do is left out
+    ms = latencies_ms(lambda q: model.embed_users(q[:, 0]), asked, clock=time.thread_time)  # other programs do not count
 ax = plots.figure(f"A user vector takes {np.percentile(ms, 99):.2f} ms of a core at the 99th percentile",
                   "ms of one core, one user at a time", "users")
 ax.hist(ms, bins=np.geomspace(ms.min(), ms.max(), 40), color=plots.color("two_tower"))
@@ -841,9 +851,10 @@ measured("two_tower.p99", np.percentile(ms, 99), on=f"{ml.name}, this machine",
 # ## After day 7
 #
 # Once live, four things change. The log is now written by *your* model, and recall on it rises because it agrees with
-# itself. New items have no id vector; they need content (lesson {{negatives}}). User vectors are fresh, but counts and item vectors
-# are as old as the last batch job: the split by time told you what that costs. And a retrained model moves *both* towers: an
-# index built from yesterday's items must never meet today's user tower, so the two are released together or not at all.
+# itself, whether or not people are better served. New items have no id vector; they need content (lesson {{negatives}}).
+# User vectors are fresh, but counts and item vectors are as old as the last batch job: the split by time gave you an idea
+# of what that costs. And a retrained model moves *both* towers: an index built from yesterday's items must never meet
+# today's user tower, so the two are released together or not at all.
 #
 # ## Say it in a minute
 #
@@ -862,6 +873,7 @@ quiz("two_tower.q1", "Offline, a two-tower beats ALS by 8% on a random split. Wh
      answer="Judge both, and recent popularity, on a split by time.")
 
 # %% [markdown]
-# **You have now** three losses and know when they break; a recall that cannot be gamed by sampling; a split that keeps the
-# future out; towers that answer for a user in well under the budget; and a suspicion about negatives. `compare("{{two_tower.2}}")`
-# puts your loss beside the reference, `hint("{{two_tower.4}}")` helps with an exercise you skipped, `solution("{{two_tower.6}}")` shows the why.
+# **You now have** three losses and the mistakes that break them; a recall that does not depend on a draw of rivals; a
+# split that keeps the future out; towers, and the time that they take for a user; and a suspicion about negatives.
+# `compare("{{two_tower.2}}")` puts your loss beside the reference, `hint("{{two_tower.4}}")` helps with an exercise you
+# skipped, `solution("{{two_tower.6}}")` shows the why.

@@ -38,7 +38,7 @@ plots.style()
 #    rows (the chance that a clicked row scores above one that was not clicked) earn more clicks in the service?
 # 2. Keep a tenth of the rows without a click, train, and put the probabilities back on their scale. By which factor does the
 #    mean prediction then differ from that of a model that saw all rows? (1 is not at all.)
-# 3. How many candidates can be scored in 20 ms, ninety-nine times of a hundred, on this machine?
+# 3. How many candidates can be scored in 20 ms, in ninety-nine requests of a hundred, on this machine?
 
 # %%
 predict("ranker.auc", ...)
@@ -50,9 +50,9 @@ predict("ranker.candidates", ...)
 #
 # A ranker learns from what an earlier system showed. Four such systems serve the same people for a week. Each draws ten
 # items at random and sorts them. The first sorts by the **length of the title**, which nobody cares about; the last by how
-# much the person **likes** them (it peeks at the truth, as a good production ranker nearly does); two stand in between. What
-# differs is only what *position* means in the log. Standardised within the slate, the two reasons are mixed so that the order's
-# correlation with taste is the number that we turn, `taste`.
+# much the person **likes** them (it looks the truth up, which a very good production ranker would come near to); two stand in
+# between. All that differs is what *position* means in the log. Both reasons are standardised within the slate and then mixed,
+# so that the number `taste` is the correlation of what the system sorts by with what the person likes.
 
 # %%
 def within_slate(values):
@@ -118,8 +118,9 @@ axes = plots.lines(np.arange(1, 11), drawn, "Where do clicks fall faster than at
                    "position", "clicks a showing", logy=True)
 
 # %% [markdown]
-# Where the log was sorted by title length, the curve falls as attention falls. Where it was sorted by relevance, it falls
-# faster, because what stands lower is also worse. From the second log alone the two reasons cannot be told apart.
+# Where the log was sorted by title length, what stands lower is no worse, so clicks fall as attention falls. Where it was
+# sorted by relevance, what stands lower is also worse, and clicks fall faster. From the second log alone the two reasons
+# cannot be told apart.
 #
 # ## Build: three ways to treat position
 #
@@ -227,11 +228,13 @@ for taste in TASTES:
     measured("ranker.debias_relevant", fixed[taste], at=taste)
 
 # %% [markdown]
-# At the left end, a model that ignores position can mistake *long titles* for good ones, because they stood on top. Given
-# the position, it has no need to. At the right end, position is the best predictor of a click there is, so the trees let it
-# explain what taste should explain, and at serving it is gone. Who sorted the log is an input of this world, so the figure is
-# a curve and not a finding about services. Where does your log lie on its axis? The log itself cannot tell. Only slots that
-# were **randomised** can: they break the tie between position and relevance (lesson {{feedback}}).
+# At the left end, a model that ignores position can mistake the *length of a title* for a reason to click, because it
+# decided who stood on top. Given the position, it has no need to. At the right end, position says much about what the
+# person likes, so the trees may let it explain what taste should explain, and at serving it is gone. Weights do not show
+# the position to the model; they count a click from far down as several, which corrects for attention alone, at the price
+# of more noise. Who sorted the log is an input of this world, so the figure is a curve and not a finding about services.
+# Where does your log lie on its axis? The log itself cannot tell. Only slots that were **randomised** can: they break the
+# tie between position and relevance (lesson {{feedback}}).
 #
 # ## What can lie to you: AUC
 #
@@ -263,7 +266,8 @@ score, click, request = models[1.0]["ignored"].predict(some), some["click"].to_n
 print(f"yours: {grouped_auc(score, click, request):.4f}; the library's, by sorting: {sorted_auc(score, click, request):.4f}")
 
 # %% [markdown]
-# The two are the same number. The library's sorts instead of comparing all pairs, so below it takes all requests of a day.
+# The two should be the same number. The library sorts instead of comparing all pairs, so it is fast enough for all requests of
+# a day, as needed below.
 
 # %%
 def rivals_of(week, settings=7):
@@ -346,11 +350,13 @@ axes.axvline(0.5, color=plots.BLACK, lw=1)
 # Held-out rows come from the same logger as the training rows, so both kinds of AUC reward a ranker for doing what the logger
 # did. Where the logger sorted by something people do not care about, whoever copies it looks good. Pooled AUC also pays for
 # telling *people* apart, which orders nothing inside a slate; AUC inside a request does not. The blue bars ask the same
-# rankers about a day with random slots, where position has nothing to do with the item. It costs a day of worse slates, or
-# a small share of slots for longer, and the figure says what you get for it. Half of all pairs is what a coin gets right.
+# rankers about a day with random slots, where position has nothing to do with the item. Such a day costs a day of
+# random slates, or a small share of slots for longer, and the figure says what you get for it. The line at one half is what a
+# coin gets right. Where an interval is wide, seven sets of features and trees are too few to tell.
 #
-# AUC has one more trap, and no population is needed to see it. Give a ranker four features, all about *who* asks and how popular
-# the item is, and the logged position as a **live** feature:
+# AUC has one more trap, and no population is needed to see it. Give a ranker four features, all about *who* asks and how
+# popular the item is, and the logged position as a **live** feature. Beside it stands the ranker with all features that
+# ignores position:
 
 # %%
 WHO = ["user_rate", "user_clicks", "item_rate", "item_recent"]
@@ -364,8 +370,8 @@ pd.DataFrame({name: {
 } for name, model in two.items()}).T.round(3)
 
 # %% [markdown]
-# In the log every row has its position, so both kinds of AUC believe in it. In the service nothing has a position before it is
-# ranked: if you can't serve it, it isn't a feature.
+# In the log every row has its position, so both kinds of AUC reward a model for knowing it. In the service nothing has a
+# position before it is ranked, so the worth has to do without: if you can't serve it, it isn't a feature.
 
 # %%
 quiz("ranker.q1")
@@ -390,10 +396,11 @@ def ece(p, y, bins=10):
 
 # %% [markdown]
 # Trees with a binary objective state probabilities. **LambdaRank** learns the order only; its scores have no scale, and a
-# sigmoid does not give them one. **Isotonic regression** fits the rising staircase that comes nearest to what happened, on
-# rows the model was *not* trained on: on its own training rows every model looks calibrated. We judge at the top position,
-# where the served probability claims to hold. The claim is about the mean: by which *factor* does the mean prediction miss the
-# share that was clicked? An ECE beside another ECE would not do, for a good one consists of little more than noise.
+# sigmoid does not give them one. **Isotonic regression** fits the rising staircase that comes nearest to what happened,
+# on rows the model was *not* trained on: on its own training rows a model looks better calibrated than it is. We judge at
+# the top position, where the served probability claims to hold. The claim is about the mean: by which *factor* does the
+# mean prediction miss the share that was clicked? To divide one ECE by another would not do: a small ECE is mostly the
+# noise of its bins, so the ratio would grow with the size of the log.
 
 # %%
 log = by_title[0]
@@ -459,9 +466,9 @@ axes = plots.bars(ordered, "Does LambdaRank order better than log loss?", fmt="{
 axes.axvline(0, color=plots.BLACK, lw=1)
 
 # %% [markdown]
-# LambdaRank compares the rows of one request, and in one request position differs for every row. So where the logger's order
-# says much about the click, position is what it learns first, and what it then lacks when position is fixed. Look at the bars
-# for both logs before you take a ranking objective for granted.
+# LambdaRank compares the rows of one request, and in one request position differs for every row. So where the logger's
+# order says much about the click, it can lean on position, and lacks it when position is fixed. Look at the bars for both
+# logs, and at which of their intervals leave 0 out, before you take a ranking objective for granted.
 #
 # Most rows are negatives, and training on all of them is slow, so they are **sampled**. That multiplies the odds of a click in
 # the table, and with them the odds that the model predicts.
@@ -497,7 +504,7 @@ measured("ranker.sampling", means["corrected"], on="world, logger by title lengt
 # %% [markdown]
 # Dropping negatives at random multiplies the odds in the table by 1/w, and the formula undoes exactly that. What it cannot do
 # is make the two models the same: trees that saw a tenth of the negatives are other trees, and what is left of the difference
-# is theirs. So look at the mean after the correction, and do not take it for granted.
+# is theirs. So check the mean after the correction, instead of assuming that it is right.
 #
 # ## Two objectives
 #
@@ -572,15 +579,15 @@ explore(front, weight=(0.0, 4.0, 0.25))
 # Look at the grey line first. With the true chances, weight 1 earns the most satisfied clicks that can be earned, and no other
 # weight can earn more: P(click) · P(satisfied | click) *is* the chance of a satisfied click. More weight than that gives up
 # clicks that would have satisfied. This is arithmetic, whatever the world. The learnt chances err, so their best weight may
-# lie elsewhere, and it has to be found on held-out data. To the left of it, every weight is a trade, and where to
-# stand is a decision about people (lesson {{objective}}), not a hyper-parameter.
+# lie elsewhere, and it has to be found on held-out data. Below the best weight, less weight trades satisfied clicks for clicks,
+# and how far to go is a decision about people (lesson {{objective}}), not a hyper-parameter.
 #
 # ## What was just clicked, or the long history?
 #
-# In some sessions, people of this world are after one category, whatever their taste. How many do is an input of the world,
-# so we turn it, from none to all. In each world two rankers are trained besides the full one: one without the feature that
-# looks at the session, one without the two that look at the history. Which loses more, for requests that come after a click in
-# their session?
+# In some sessions, people of this world have an intent: they are after one category, besides what their taste says. The
+# share of such sessions is an input of the world, so we turn it, from none to all. In each world two rankers are trained
+# besides the full one: one without the feature that looks at the session, one without the two that look at the history.
+# Which loses more, for requests that come after a click in their session?
 
 # %%
 without = {"session": ["session_match"], "history": ["profile_match", "category_share"]}
@@ -615,10 +622,11 @@ for share in MOODS:
     measured("ranker.session", bootstrap(by_name["session"] - by_name["history"], groups=asked), at=share)
 
 # %% [markdown]
-# At the left end nobody wants anything but what they always want; what was just clicked is then one more look at the same
-# taste. To the right, the session gets something to say that the history cannot. Where a real service lies on this axis cannot
-# be read off the figure, and none of the public data that this course can get has sessions and histories of the same people.
-# For people who come without a history, the session is all there is.
+# At the left end people want what they always want, and what was just clicked is one more look at the same taste. Further
+# to the right, the session can tell something that the history cannot. Where the two lines cross, if they do, belongs to
+# this world. Where a real service lies on this axis cannot be read off the figure, and none of the public data that this
+# course uses has sessions and histories of the same people. For people who come without a history, the session is all
+# there is.
 #
 # ## How many candidates fit 20 ms?
 #
@@ -626,7 +634,7 @@ for share in MOODS:
 # requests, and count the features too, not the trees alone. Each request is timed once. The clock on the wall also counts what
 # other programs do to this machine at the same moment, and a notebook shares its machine; so the claim is about the time the
 # processor spends on the request, and the wall is drawn beside it. The number of candidates is doubled until the budget breaks
-# or 6,400 are reached. What is said is what was measured, not what a line through it would promise.
+# or 6,400 are reached. The title names a size that was measured; nothing is read off a line drawn beyond it.
 
 # %%
 features, stage = by_title[1], RankerStage(binary, by_title[1])
@@ -669,7 +677,7 @@ measured("ranker.candidates", most, on="this machine", beside=f"processor time, 
 #
 # Real film data have no impressions: nobody logged what was *shown*, so position and everything above cannot be asked of
 # them. They can say whether a second stage, and the whole system, earns its place. The judge is what a person took and no
-# model saw. The rival is **EASE** (lesson {{two_tower}}): one linear model in closed form, fitted in about a second on the
+# model saw. The rival is **EASE** (lesson {{two_tower}}): one linear model, solved in closed form on the
 # same rows that the system gets, the training and the validation part together. A chain of models that does not beat it
 # should not be built.
 #
@@ -749,10 +757,11 @@ measured("ranker.out_of_fold", folded, on=films.name)
 
 # %% [markdown]
 # Look at the width of the intervals before the order of the bars. These films are few and well known, and EASE already
-# says most of what their co-occurrences hold: what a whole chain can add is small beside what EASE finds, and one stage's
-# share of it may be too small for these people to show. Where an interval touches 0, this run says nothing, and more people
-# or more splits are needed; the verdict takes five splits or more. Label sets cost several fits of every source, and a team
-# should buy them only after a figure such as this one.
+# uses how often each pair of them was taken by the same people. What a whole chain adds to that may be small beside what
+# EASE finds, and one stage's share of it may be too small for these people to show. Where an interval holds 0, this run
+# does not tell, and more people or more splits are needed; the course's verdict takes five splits or more. Out-of-fold
+# labels cost several fits of every source, so a team should buy them only after a figure such as this one has shown a
+# gain on its own data.
 #
 # ### A shop, judged on its future
 #
@@ -773,8 +782,8 @@ shop_chain = Funnel(SMALL).fit(shop, shop_split)
 print(f"{shop.n_users:,} customers, {shop.n_items:,} articles; shares of the blend: {shop_chain.shares}")
 
 # %% [markdown]
-# What is time worth? To a second chain the same rows are given as if their order meant nothing: its split calls itself
-# "user", so there are no windows, no ages and no counts of lately.
+# What is time worth? A second chain gets the same rows but is told nothing of their order: its split is declared to be one by
+# user, so it builds no windows of time, no ages and no recent counts.
 
 # %%
 timeless = splits.Split(shop_split.train, shop_split.valid, shop_split.test, "user")
@@ -793,10 +802,10 @@ left = paired(shop_recall["chain, told nothing of time"], shop_recall["EASE"])
 print(f"Told nothing of time, the chain is {left.side()} EASE: {left}.")
 
 # %% [markdown]
-# The chain without time has many models as well, and trees on top of them. Compare its bar with that of the whole chain: they
-# differ by *what they are told*, and by the sources that can be built from it. This is one shop. On your own data, ask the
-# same three questions before you build a second stage. What does the simplest rival find, given the same rows? Which part of
-# the chain earns its upkeep? And is the split the one that production will meet?
+# The chain without time also has several models, and trees on top of them. Compare its bar with that of the whole chain:
+# the two differ in *what they are told*, and in the sources that can be built from it. This is one shop. On your own
+# data, ask the same three questions before you build a second stage. What does the simplest rival find, given the same
+# rows? Which part of the chain earns its upkeep? And is the split the one that production will meet?
 #
 # ## After day 7
 #
@@ -807,11 +816,11 @@ print(f"Told nothing of time, the chain is {left.side()} EASE: {left}.")
 #
 # ## Say it in a minute
 #
-# **Strong.** "The ranker scores a few hundred candidates in 20 ms, so I count microseconds a candidate and look at p99. I train on
-# point-in-time features, treat position explicitly, and keep randomised slots because no model can separate position from
-# relevance without them. On those slots I compare rankers, by AUC inside a request: on the rest of the log, a copy of the old
-# order looks good. Close pairs I leave to an experiment. Its probabilities are calibrated on held-out rows, because the
-# objective is a product of several."
+# **Strong.** "The ranker scores a few hundred candidates in 20 ms, so I count microseconds a candidate and look at p99. I
+# train on point-in-time features, treat position explicitly, and keep randomised slots because no model can separate
+# position from relevance without them. On those slots I compare rankers, by AUC inside a request: on the rest of the log,
+# a copy of the old order looks good. Close pairs I leave to an experiment. Its probabilities are calibrated on held-out
+# rows, because the objective is a product of several."
 #
 # **Red flag.** "We picked the model with the best AUC; position was the strongest feature."
 #

@@ -151,7 +151,7 @@ INFO_NCE = Card(
     task="The same loss on vectors of unit length. A cosine lies between −1 and 1, so a temperature below 1 has to spread the scores.",
     shapes="`query`, `item` float [B, d], `temperature` float above 0; returns a scalar tensor.",
     why="With cosines the largest gap between two scores is 2. At temperature 1 the best possible item is only e² times as likely as the "
-        "worst, so the loss cannot fall far; at 0.05 the gap is 40 nats and a few hard negatives make all of the gradient.",
+        "worst, so the loss cannot fall far; at 0.05 the gap can be 40 nats, and a few hard negatives can make nearly all of the gradient.",
     reference=info_nce, alternative=_nce, effect=_nce_effect,
     cases=lambda rng: [Case(f"{b} rows at temperature {t}", (3 * _tensor(rng, b, 3), _tensor(rng, b, 3), t))
                        for b, t in ((4, 0.1), (6, 0.5))],
@@ -327,6 +327,7 @@ USER_TOWER = Card(
          "a learnt constant, which is all that a user without history has. −1 pads short histories.",
     shapes="`table` float [N, d], `constant` float [d], `history` int [B, H] with −1 pads; returns float [B, d].",
     why="One table for history and items: an item pulls its own neighbours into the user, and half as many parameters have to be learnt. "
+        "(`TwoTower` has a second table for items on offer, because the two roles may differ.) "
         "The root is between a mean, in which a long history says no more than a short one, and a sum, in which heavy users shout. "
         "No vector belongs to the user id, so a user who arrived after training gets one from the first click.",
     reference=user_vectors, alternative=_user_loop, cases=_tower_cases,
