@@ -333,7 +333,8 @@ CLAIMS = [
           history=(Band(0.0, 2.0, "2026-11-22", "the sentence was another: Held-out clicks from random slots predict the truth better than clicks from the usual log."),), written="2026-11-28"),
     Claim("metric_stack.snips", "Self-normalising takes at least a tenth off the error of IPS", "own conjecture; Swaminathan and "
           "Joachims 2015 say lower variance, of learning; here the root mean squared error of SNIPS over that of IPS, by click rate",
-          (0.0, 0.9), "×", kind=DIAL, dial="click rate under the logger; at 0 there is no click and no ratio", public=(("Open Bandit", 0.0048),),
+          (0.0, 0.9), "×", kind=DIAL, dial="click rate under the logger", public=(("Open Bandit", 0.0048),),
+          no_zero="without a click neither estimator errs, and there is no ratio",
           history=(Band(0.0, 1.0, "2026-11-22", "the sentence was another: Self-normalising makes the error smaller."),), written="2026-11-28"),
     Claim("metric_stack.catalogue", "The error of IPS grows with the number of actions", "Saito and Joachims 2022", (1.5, np.inf), "×",
           place="abstract: where actions are many, estimators by importance weights “degrade severely”; here the relative error "

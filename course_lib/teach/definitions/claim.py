@@ -43,7 +43,8 @@ class Claim:
     2026-11-28. history: bands given up, oldest first. deterministic: has no chance in it, so that one value is all.
     ratio: of a machine figure, whether it is a ratio measured in one run, which alone may have a verdict.
     varies: what differs between the places where it is measured, for "depends on …". dial: the input that is turned.
-    public: where public data lie on that input, ("MovieLens 100K", 0.4) each.
+    public: where public data lie on that input, ("MovieLens 100K", 0.4) each. no_zero: why nothing can be measured with
+    that input at 0; a curve begins there otherwise.
     Raises ArgumentError for what contradicts itself.
     """
 
@@ -62,6 +63,7 @@ class Claim:
     varies: str = "where it is measured"
     dial: str = ""
     public: tuple[tuple[str, float], ...] = ()
+    no_zero: str = ""
 
     def __post_init__(self):
         lessons.fill(self, "claim")
@@ -101,8 +103,8 @@ def _faults(claim: Claim):
         yield f"kind is {claim.kind!r}; expected one of {', '.join(KINDS)}."
     if claim.ratio and claim.kind != MACHINE:
         yield f"ratio is for a {MACHINE} alone; this is a {claim.kind}."
-    if (claim.dial or claim.public) and claim.kind != DIAL:
-        yield f"dial and public are for a {DIAL} alone; this is a {claim.kind}."
+    if (claim.dial or claim.public or claim.no_zero) and claim.kind != DIAL:
+        yield f"dial, public and no_zero are for a {DIAL} alone; this is a {claim.kind}."
     if claim.kind == DIAL and (claim.deterministic or not claim.dial):
         yield f"a {DIAL} names the input that is turned (dial=…) and is not deterministic."
     dates = [band.written for band in claim.history] + [claim.written]

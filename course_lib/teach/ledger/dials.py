@@ -65,7 +65,7 @@ def flips(claim: Claim, points: list[CurvePoint]) -> list[float]:
         between = [_crossing(left, right, edge) for edge in claim.expected
                    if math.isfinite(edge) and (left.mean - edge) * (right.mean - edge) < 0]
         if not between and _inside(claim, left) != _inside(claim, right):
-            between = [left.at if _inside(claim, left) else right.at]      # its mean lies on the edge itself
+            between = [left.at if left.mean in claim.expected else right.at]       # its mean lies on the edge itself
         found += between
     return sorted(found)
 
@@ -76,8 +76,7 @@ def _crossing(left: CurvePoint, right: CurvePoint, edge: float) -> float:
 
 
 def _inside(claim: Claim, point: CurvePoint) -> bool:
-    low, high = claim.expected
-    return low <= point.mean <= high
+    return decide(claim, Row(claim.id, "", point.mean)) == HOLDS
 
 
 def words(claim: Claim, rows: list[Row], replicated: bool) -> dict[float, str]:
@@ -136,13 +135,15 @@ def dial_verdict(claim: Claim, rows: list[Row], replicates: list[list[Row]]) -> 
 def _of_place(claim, on, rows, replicates) -> Verdict:
     points = curve(rows)
     strengths = [point.at for point in points]
-    if len(points) < STRENGTHS or 0.0 not in strengths:
+    if len(points) < STRENGTHS or 0.0 not in strengths and not claim.no_zero:
         return Verdict(NO_CURVE, f"{len(points)} of {STRENGTHS} strengths of {claim.dial}, zero among them",
                        earned=True)
     said = words(claim, rows, bool(replicates))
     where = [f"{claim.dial} from {number(strengths[0])} to {number(strengths[-1])}", *_where(said)]
     if replicates:
         where.append(turns_text(claim, [[row for row in run if row.on == on] for run in replicates]))
+    if claim.no_zero:
+        where.append(f"not from 0, for {claim.no_zero}")
     where += [f"{name} lies at {number(at)}" for name, at in claim.public]
     runs = min(point.runs for point in points) if replicates else 0
     needed = runs_needed(on)

@@ -10,7 +10,7 @@ import numpy as np
 from course_lib.contracts import ArgumentError
 from course_lib.evidence.estimate import t_estimate
 from course_lib.teach.definitions.claim import Claim
-from course_lib.teach.ledger.verdict import FAILS, HOLDS, UNSAID, Row, decide
+from course_lib.teach.ledger.verdict import FAILS, HOLDS, UNSAID, Row, decide, nothing
 
 WORLD_RUNS, REAL_RUNS = 10, 5       # replicates that a verdict needs: worlds and synthetic data; splits of real data
 AGREE = 0.8                         # of the replicates must lie where the mean does
@@ -90,11 +90,12 @@ def judge(claim: Claim, on: str, rows: list[Row]) -> tuple[str, str]:
     if not all(math.isfinite(row.value) for row in rows):
         return UNSAID, "a replicate has no value"
     held = spread(rows)
+    if nothing(claim, min(held.values), max(held.values)):
+        return FAILS, ""
     if not held.varies and not any(row.has_interval for row in rows):
         return UNSAID, "no replicate differs from another, so the seeds do not reach it"
     word = decide(claim, Row(claim.id, on, held.mean, held.low, held.high))
-    low, high = claim.expected
-    inside = sum(low <= value <= high for value in held.values)
+    inside = sum(decide(claim, Row(claim.id, on, value)) == HOLDS for value in held.values)
     agree = {HOLDS: inside, FAILS: len(rows) - inside, UNSAID: 0}[word]
     if word == UNSAID:
         return UNSAID, "the mean's interval reaches across the band's edge"

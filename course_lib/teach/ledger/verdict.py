@@ -90,17 +90,24 @@ class Verdict:
 def decide(claim: Claim, row: Row) -> str:
     """HOLDS, FAILS or UNSAID: where one measurement lies.
 
-    With an interval: inside the band, HOLDS; apart from it, FAILS; across its edge, UNSAID. Without one, the value
-    alone decides; NaN is UNSAID.
+    With an interval: inside the band, HOLDS; apart from it, FAILS, and so does `nothing`; across its edge, UNSAID.
+    Without one, the value alone decides; NaN is UNSAID.
     """
     low, high = claim.expected
     if math.isnan(row.value):
         return UNSAID
     bottom = row.value if math.isnan(row.low) else row.low
     top = row.value if math.isnan(row.high) else row.high
+    if nothing(claim, bottom, top):
+        return FAILS
     if low <= bottom and top <= high:
         return HOLDS
     return FAILS if top < low or bottom > high else UNSAID
+
+
+def nothing(claim: Claim, low: float, high: float) -> bool:
+    """Whether an interval is 0 with no width and a one-sided band ends at 0: none is neither more nor fewer."""
+    return low == high == 0 and claim.one_sided and 0 in claim.expected
 
 
 def joined(words: dict[str, str]) -> tuple[str, str]:

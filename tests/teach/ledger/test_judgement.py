@@ -127,8 +127,20 @@ def test_the_points_of_a_curve_have_both_intervals_and_a_two_sided_band_two_turn
 
 
 def test_a_mean_on_the_edge_itself_is_inside_and_a_turn_starts_there():
-    rows = [Row("5.gain", "world", value, at=at) for at, value in ((0.0, 0.0), (1.0, -1.0), (2.0, -2.0))]
-    assert flips(DIAL, curve(rows)) == [0.0]
+    points = curve([Row("5.gain", "world", value, at=at) for at, value in ((0.0, 1.0), (1.0, 0.0), (2.0, -2.0))])
+    assert flips(claim(kind="dial", dial="x", expected=(1.0, math.inf)), points) == [0.0]
+
+
+def test_at_nothing_a_statement_of_more_does_not_hold_and_a_turn_starts_there():
+    points = curve([Row("5.gain", "world", value, at=at) for at, value in ((0.0, 0.0), (1.0, 1.0), (2.0, 2.0))])
+    assert flips(claim(kind="dial", dial="x", expected=(0.0, math.inf)), points) == [0.0]
+    assert flips(claim(kind="dial", dial="x", expected=(0.0, 3.0)), points) == []
+
+
+def test_a_dial_that_cannot_be_turned_to_zero_says_why_and_has_its_curve_all_the_same():
+    runs = turned((0.1, -1.0), (1.0, 1.0), (2.0, 3.0), (4.0, 5.0))
+    assert verdict(claim(kind="dial", dial="x"), [], runs).text == "a dial without its curve"
+    assert verdict(claim(kind="dial", dial="x", no_zero="there is none"), [], runs).text.startswith("turns at")
 
 
 def test_two_places_of_a_dial_are_not_mixed():

@@ -77,6 +77,14 @@ def test_a_verdict_needs_the_mean_and_eight_of_ten_replicates(values, word, why)
     assert said == word and why in reason
 
 
+def test_nothing_at_all_is_neither_more_nor_fewer():
+    more, fewer, within = Claim("5.x", "S.", "own conjecture", (0.0, math.inf)), \
+        Claim("5.y", "S.", "own conjecture", (-math.inf, 0.0)), Claim("5.z", "S.", "own conjecture", (0.0, 0.1))
+    for claim, word in ((more, FAILS), (fewer, FAILS), (within, HOLDS)):
+        assert judge(claim, "world", rows(np.zeros(10), 0.0)) == (word, "")
+    assert judge(more, "world", rows(around(0.01, 0.001), 0.001)) == (HOLDS, "")
+
+
 def test_a_verdict_is_symmetric():
     """Mirrored values against a mirrored band say the same; the same values against the other side, the opposite."""
     mirrored = Claim("5.gain", "It loses", "own conjecture", (-math.inf, 0.0))
