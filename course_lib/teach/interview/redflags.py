@@ -28,7 +28,7 @@ NO, YES = "does not hold", "holds"
 DECK = (
     Statement("a", "Retrieval over two thousand items? An ANN index: exact search does not scale.", False,
               "Exact search over a few thousand vectors is as fast and loses nothing. Say from which size on you "
-              "would need an index.", {"ann.small": NO}),
+              "would need an index.", {"ann.small": "does not hold on that set"}),
     Statement("b", "Only one item in a hundred passes the filter. Then I compare with all that pass, one by one.", True,
               "Sounds crude, and is exact. At a hundred thousand items it is faster, too, than a graph of like recall.",
               {"ann.brute": YES}),
@@ -40,7 +40,7 @@ DECK = (
               "each of them as a full no learns the page.", {}),
     Statement("e", "Our index has recall 0.99, so retrieval costs us one percent of what people want.", False,
               "That recall is against exact search by the same model. What the model does not see, no index finds.",
-              {"ann.relevance": "cannot be said"}),
+              {"ann.relevance": "holds on that set"}),
     Statement("f", "In-batch negatives push popular items down, so I correct for how often an item is drawn.", True,
               "Right. Without logQ a model divides popularity out, and what it shows is far less popular.",
               {"negatives.suppress": YES, "negatives.logq_log": YES}),
@@ -48,7 +48,7 @@ DECK = (
               "Random slots make learning possible; a ranker that goes on counting raw clicks makes no use of them.",
               {"feedback.random_slots": YES}),
     Statement("h", "The new ranker has the higher AUC on the log, so it is the better ranker.", False,
-              "Pooled AUC also pays for telling people apart, and for copying the logger's order.", {"ranker.auc": NO}),
+              "Pooled AUC also pays for telling people apart, and for copying the logger's order.", {}),
     Statement("i", "Rolling back is not free. If the cause has a name, I would rather repair it.", True,
               "It costs what the new system is worth over the old one, so know that figure. Rolling back is for when "
               "nobody knows the cause and it gets worse.", {}),
@@ -61,7 +61,7 @@ DECK = (
               "Recall on our own log orders rival policies only roughly by the clicks they would earn. What it says of "
               "satisfaction I can't tell from this log.",
               True, "It says what was measured, for which question, and where the evidence ends.",
-              {"metric_stack.satisfaction": "turns at 0.57"}),
+              {"metric_stack.satisfaction": "cannot be said whether it turns"}),
     Statement("m", "PSI above 0.1 pages the on-call.", False,
               "With few rows an unmoved feature exceeds it. A threshold from the null alone is no better: with many "
               "rows it flags everything. An alarm needs more than noise, and enough to matter.",
