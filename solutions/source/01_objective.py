@@ -26,6 +26,7 @@ from course_lib.stages.ranking.ranker import GBDTRanker
 from course_lib.teach import compare, exercise, explore, hint, measured, plots, predict, quiz, solution
 from course_lib.world import feed, marketplace, policies
 
+# %%
 plots.style()
 
 # %% [markdown]

@@ -30,6 +30,7 @@ from course_lib.teach import compare, exercise, explore, hint, measured, plots, 
 from course_lib.world import feed
 from course_lib.world.policies import Popularity as PopularityPolicy
 
+# %%
 plots.style()
 
 import pytorch_lightning as pl  # after course_lib, which has idle threads of OpenMP sleep instead of spin

@@ -30,6 +30,7 @@ from course_lib.serving import assemble, load
 from course_lib.teach import compare, exercise, hint, measured, plots, predict, quiz, solution  # noqa: F401
 from course_lib.world import feed, policies
 
+# %%
 plots.style()
 warnings.simplefilter("ignore")
 

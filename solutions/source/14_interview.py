@@ -31,6 +31,7 @@ from course_lib.teach.interview.at_hand import AtHand
 from course_lib.teach.ledger import claims
 from course_lib.world import feed, policies
 
+# %%
 plots.style()
 warnings.simplefilter("ignore")
 

@@ -88,12 +88,18 @@ class _WithoutTexts(ast.NodeTransformer):
 
 
 def digest_of(cells: list[tuple[str, str]]) -> str:
-    """12 hex digits over the measuring code of a lesson's cells; comments, layout and texts to be read do not count."""
-    digest = hashlib.sha256()
+    """12 hex digits over the measuring code of a lesson's cells, one after the other, and over what they import.
+
+    Comments, layout, texts to be read, how the code is cut into cells and where an import stands do not count.
+    """
+    imported, statements = set(), []
     for where, code in cells:
-        tree = _WithoutTexts().visit(measuring_tree(code, where))
-        digest.update(_dumped(tree).encode() + b"\0")
-    return digest.hexdigest()[:SHORT]
+        for node in _WithoutTexts().visit(measuring_tree(code, where)).body:
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                imported |= {f"{getattr(node, 'module', '')}\0{name.name}\0{name.asname}" for name in node.names}
+            elif not isinstance(node, ast.Pass):
+                statements.append(_dumped(node))
+    return hashlib.sha256("\0".join([*sorted(imported), *statements]).encode()).hexdigest()[:SHORT]
 
 
 def _dumped(tree: ast.AST) -> str:

@@ -50,14 +50,16 @@ def test_the_cells_are_those_of_the_source_with_solutions_and_without_markers(tm
 @pytest.mark.parametrize(("old", "new"), [
     ("# # A lesson", "# # Another heading"), ("          # twice", ""), ('"""Twice x."""', '"""Two times x."""'),
     ('"A title"', '"Another title"'), ("it is {value}", "it came out as {value}"),
-    ('predict("feedback.unseen", ...)', "predict('feedback.window', 3)"), ("2 * x", "(2 * x)")])
+    ('predict("feedback.unseen", ...)', "predict('feedback.window', 3)"), ("2 * x", "(2 * x)"),
+    ('print(f"it', '# %%\nprint(f"it'), ("import exercise, measured, plots", "import plots, exercise, measured")])
 def test_prose_titles_and_guesses_do_not_change_the_digest(digest, old, new):
     assert old in LESSON and digest(LESSON.replace(old, new)) == digest(LESSON)
 
 
 @pytest.mark.parametrize(("old", "new"), [
     ("2 * x", "3 * x"), ("double(0.3)", "double(0.4)"), ('on="world"', 'on="ml100k"'), ('{"one": value}', '{"one": 1}'),
-    ("feedback.unseen\", value", "feedback.window\", value")])
+    ("feedback.unseen\", value", "feedback.window\", value"), ("import exercise", "import double as exercise"),
+    ("value = double(0.3)\nprint", "print")])
 def test_what_is_measured_changes_the_digest(digest, old, new):
     assert old in LESSON and digest(LESSON.replace(old, new)) != digest(LESSON)
 
