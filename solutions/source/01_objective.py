@@ -373,8 +373,7 @@ def weekly(week, per="request"):
             total = pd.Series(clicks).groupby(ask["user"].to_numpy()).sum()
             out[name] = bootstrap(total.reindex(everybody, fill_value=0).to_numpy())
     unit = "clicks a request" if per == "request" else "clicks a person in the week"
-    return plots.bars(out, f"Week {week}: {unit}, by what is optimised", unit,
-                      colors={"clicks": plots.color("click")})
+    return plots.bars(out, f"Week {week}: {unit}, by what is optimised", unit, colors={"clicks": plots.color("click")})
 
 
 explore(weekly, week=(1, 4), per=["request", "person"])
