@@ -431,7 +431,7 @@ def more(rows):
 # %%
 lifts = {taste: bootstrap(earned(taste), more, n_boot=300) for taste in TASTES}
 ax = plots.lines(list(lifts), {"the chain": list(lifts.values())},
-                 f"Against the best popularity list: {lifts[0].value:+.0%} without personal taste, {lifts[11].value:+.0%} with",
+                 f"Against the best list: {lifts[0].value:+.0%} without personal taste,\n{lifts[11].value:+.0%} with",
                  "how personal a click is, log-odds a unit of affinity", "clicks more than the best list")
 ax.axhline(0, color="#333333", lw=1)
 ax.yaxis.set_major_formatter(lambda v, _: f"{v:+.0%}")

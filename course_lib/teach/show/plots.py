@@ -21,6 +21,7 @@ COLORS = {
 }
 CYCLE = (BLUE, ORANGE, GREEN, RED, PINK, SKY, BLACK, YELLOW)
 WIDTH, HEIGHT = 7.2, 3.6
+FEW = 8                         # values that a logarithmic axis can name one by one
 
 
 def color(name: str, index: int = 0) -> str:
@@ -80,7 +81,10 @@ def bars(values: dict, title: str, xlabel: str = "", *, ax=None, colors: dict | 
 
 def lines(x, series: dict, title: str, xlabel: str = "", ylabel: str = "", *, ax=None, logx=False, logy=False,
           marker="o"):
-    """Lines with bands. series: name -> list of numbers, or of Estimates / (value, low, high). Returns the Axes."""
+    """Lines with bands. series: name -> list of numbers, or of Estimates / (value, low, high). Returns the Axes.
+
+    On a logarithmic x a few values close together are its ticks: matplotlib's own labels would lie upon one another.
+    """
     ax = figure(title, xlabel, ylabel, ax=ax)
     for index, (name, values) in enumerate(series.items()):
         middle, low, high = np.array([_ends(value) for value in values]).T
@@ -89,6 +93,10 @@ def lines(x, series: dict, title: str, xlabel: str = "", ylabel: str = "", *, ax
             ax.fill_between(x, low, high, color=color(name, index), alpha=0.18, linewidth=0)
     if logx:
         ax.set_xscale("log")
+        drawn = np.unique(np.concatenate([line.get_xdata() for line in ax.lines]))
+        if len(drawn) <= FEW and 0 < drawn[0] and drawn[-1] < 100 * drawn[0]:
+            ax.set_xticks(drawn, [f"{value:,.6g}" for value in drawn])
+            ax.minorticks_off()
     if logy:
         ax.set_yscale("log")
     if len(series) > 1:
