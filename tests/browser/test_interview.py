@@ -2,13 +2,13 @@
 
 import nbformat
 
-from course_lib.teach.publish import build
+from course_lib.teach.publish import lesson_source
 
 
 def test_the_clock_ticks_and_blocks_nothing(reader):
     cells = [nbformat.v4.new_code_cell(text) for text in (
         "from course_lib.teach.interview import mock", 'run = mock.clock("feed")', "print('below the clock')")]
-    made = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": build.KERNEL})
+    made = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": lesson_source.KERNEL})
     nbformat.write(made, reader.root / "work" / "interview.ipynb")
     reader.open("interview.ipynb")
     reader.run_all()

@@ -6,7 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from course_lib.teach.publish import build
+from course_lib.teach.publish import lesson_source
 
 ROOT = Path(__file__).resolve().parents[2]
 PLAIN = ("import matplotlib.pyplot as plt\nfrom ipywidgets import interact, IntSlider",
@@ -24,7 +24,7 @@ LESSONS = [p.stem for p in sorted((ROOT / "notebooks").glob("*.ipynb"))
 @pytest.mark.parametrize("sources", [PLAIN, EXPLORED], ids=["interact", "explore"])
 def test_the_settings_we_ship_let_a_slider_redraw_its_figure(reader, sources):
     cells = [nbformat.v4.new_code_cell(source) for source in sources]
-    plain = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": build.KERNEL})
+    plain = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": lesson_source.KERNEL})
     nbformat.write(plain, reader.root / "work" / "plain.ipynb")
     reader.open("plain.ipynb")
     assert reader.run_all() == len(sources)

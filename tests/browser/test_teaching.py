@@ -9,7 +9,7 @@ import nbformat
 from course_lib.teach import cards
 from course_lib.teach.checking.guard import source
 from course_lib.teach.classroom import page as classpage
-from course_lib.teach.publish import build
+from course_lib.teach.publish import lesson_source
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "teach"))
 CARD = cards.all_cards()[0]
@@ -19,7 +19,7 @@ QUIZ = 'quiz("98.q1", "Which way?", {"this way": "No: `that` way.", "that way": 
 
 def notebook(reader, *sources):
     cells = [nbformat.v4.new_code_cell(text) for text in sources]
-    made = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": build.KERNEL})
+    made = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": lesson_source.KERNEL})
     nbformat.write(made, reader.root / "work" / "teaching.ipynb")
     reader.open("teaching.ipynb")
     reader.run_all()
