@@ -7,7 +7,6 @@ PIP_ARGS  ?=
 LAB_ARGS  ?=
 JOBS      ?= 2
 TEST_ARGS ?=
-EXTRA     ?=
 VENV      ?= .venv
 BIN       := $(VENV)/bin
 COURSE    := $(BIN)/python -m course_lib
@@ -42,7 +41,7 @@ lab: $(VENV)/.lab data
 	@$(COURSE) lab $(LAB_ARGS)
 
 test: $(VENV)/.test data
-	$(PYTEST) -n $(JOBS) --dist loadfile tests notebooks solutions $(EXTRA) $(TEST_ARGS)
+	$(PYTEST) -n $(JOBS) --dist loadfile tests notebooks solutions $(TEST_ARGS)
 
 test-browser: $(VENV)/.test data
 	@command -v "$${CHROMIUM:-chromium}" || command -v chromium-browser || command -v google-chrome || { \

@@ -114,3 +114,11 @@ def test_where_no_python_is_found_one_that_will_do_is_named(clone, tmp_path):
     (tmp_path / "bin" / "python3.13").symlink_to(sys.executable)
     done, _ = clone("lab", VERSION="3.9.1", PATH=f"{tmp_path / 'bin'}:/usr/bin:/bin")
     assert "make lab PYTHON=python3.1" in done.stdout
+
+
+def test_the_browsers_tests_are_found_by_themselves_and_ci_runs_them_so():
+    """Beside tests pytest drops tests/browser, without a word: for a while nobody noticed that they did not import."""
+    found = subprocess.run([sys.executable, "-m", "pytest", "--collect-only", "-q", "tests/browser"], cwd=ROOT,
+                           capture_output=True, text=True, timeout=120)
+    assert found.returncode == 0 and "tests/browser/test_lab.py::" in found.stdout, found.stdout[-2000:]
+    assert "make test-browser" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")

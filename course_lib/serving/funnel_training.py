@@ -217,7 +217,7 @@ class Training:
                             f"taken; the ranker needs some of both kinds. Give a longer table.")
         ranker = GBDTRanker("binary", seed=self.seed, **{"num_threads": 1, **self.settings.trees})
         ranker.fit(pd.concat(tables, ignore_index=True), label, seconds=self._left())
-        self.report["models"] = ranker.n_models
+        self.report["models"] = ranker.n_fitted
         self._took("trees", started)
         return ranker
 

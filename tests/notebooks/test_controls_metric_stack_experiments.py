@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from lesson_functions import functions_of
 
+from course_lib.data import datasets
 from course_lib.evidence.estimate import Estimate
 
 
@@ -156,3 +157,11 @@ def test_nothing_is_said_of_a_share_of_an_effect_that_is_not_clear_of_zero(tests
 def test_lifts_are_compared_week_by_week(tests_of_nothing):
     rows = np.tile([10.0, 12.0, 10.0, 11.0, 10.0, 11.0], (5, 1))
     assert [tests_of_nothing["lift"](rows, week) for week in range(3)] == pytest.approx([0.2, 0.1, 0.1])
+
+
+@pytest.mark.skipif(not datasets.available("open_bandit"), reason="Open Bandit is not here")
+def test_open_bandits_click_rate_is_the_one_on_the_dial():
+    from course_lib.teach.cards.metric_stack import CLAIMS
+
+    (rate,) = [at for claim in CLAIMS if claim.id == "9.snips" for name, at in claim.public if name == "Open Bandit"]
+    assert rate == pytest.approx(datasets.open_bandit().impressions["click"].mean(), rel=0.05)

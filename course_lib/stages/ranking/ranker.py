@@ -73,7 +73,7 @@ class GBDTRanker:
         """features: a row an example, numbers only; NaN is a value that is missing. label: (n,), 0/1 (lambdarank:
         whole grades 0…30). group: (n,), the request of each row, rows of a request together (lambdarank needs it).
         weight: float (n,), at least 0, e.g. from `position_weights`. Columns may have any names, each once.
-        seconds: no model after the first is begun that would end later than this; n_models is then how many there are.
+        seconds: no model after the first is begun that would end later than this; n_fitted says how many there are.
         Returns self. Raises ShapeError, DataError (one label only, columns that are no numbers), ArgumentError (other
         labels: ratings of 1 to 5 are all "1" to LightGBM)."""
         import lightgbm as lgb
@@ -101,8 +101,12 @@ class GBDTRanker:
             spent = time.perf_counter() - started
             if seconds is not None and spent * (number + 1) / number > seconds:
                 break
-        self.n_models = len(self._boosters)
         return self
+
+    @property
+    def n_fitted(self) -> int:
+        """How many models were fitted; fewer than n_models where the seconds of fit did not suffice, 0 before it."""
+        return len(getattr(self, "_boosters", ()))
 
     def _seeds(self) -> list[int]:
         """One for each model; the first is the ranker's own."""
@@ -163,7 +167,8 @@ class GBDTRanker:
         if not hasattr(self, "_boosters"):
             raise ArgumentError("the ranker has not been fitted: there is nothing to save. Call fit(features, label).")
         about = {"objective": self.objective, "position": self.position, "columns": self.columns, "trees": self.trees,
-                 "serve_position": self.serve_position, "params": self.params, "n_models": self.n_models}
+                 "serve_position": self.serve_position, "params": self.params, "n_models": self.n_models,
+                 "n_fitted": self.n_fitted}
         return about, {f"trees {model}": booster.model_to_string().encode()
                        for model, booster in enumerate(self._boosters)}
 
@@ -182,7 +187,7 @@ class GBDTRanker:
                      serve_position=about["serve_position"])
         ranker.params, ranker.columns, ranker.n_models = about["params"], list(about["columns"]), about["n_models"]
         ranker._boosters = [lgb.Booster(model_str=parts[f"trees {model}"].decode())
-                            for model in range(ranker.n_models)]
+                            for model in range(about["n_fitted"])]
         return ranker
 
 

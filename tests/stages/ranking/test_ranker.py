@@ -87,9 +87,10 @@ def test_no_model_is_begun_that_would_end_too_late():
     features, click = clicks(400)
     how = {"trees": 3, "n_models": 3, "feature_fraction": 0.5}
     short = GBDTRanker(**how).fit(features, click, seconds=0.0)
-    assert short.n_models == 1 and GBDTRanker(**how).fit(features, click, seconds=1e9).n_models == 3
+    assert (short.n_fitted, short.n_models) == (1, 3)
     assert (short.predict(features) == GBDTRanker(trees=3, feature_fraction=0.5).fit(features, click).predict(
         features)).all()
+    assert short.fit(features, click, seconds=1e9).n_fitted == 3             # a hurried fit leaves the setting alone
 
 
 @pytest.mark.parametrize("n_models", [2, 3])
