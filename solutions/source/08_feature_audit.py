@@ -671,14 +671,6 @@ def stamp(seconds):
     return pd.Timestamp("2026-01-01", tz="UTC") + pd.to_timedelta(np.round(seconds, 3), unit="s")
 
 
-so_far = clicks.assign(clicks=clicks.groupby("user").cumcount() + 1).drop(columns="item")
-so_far = so_far.drop_duplicates(["user", "time"], keep="last")         # one value a moment, after all its clicks
-try:
-    feast = feast_store(folder.name, so_far.assign(at=stamp(so_far["time"]), written=stamp(so_far["arrival"])), 3 * DAY_S)
-except ImportError:
-    feast = None
-    print("Feast is left out, for it is not installed: pip install -e '.[feast]'. The rest runs without it.")
-
 # %%
 def ask_feast(store, rows, **how):
     """Feast's answer for each row (user, time), NaN where no row came back, float [R]; and which rows came back."""
