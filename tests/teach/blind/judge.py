@@ -1,0 +1,41 @@
+"""Lists what no reader has judged yet, and takes a reader's judgements: python tests/teach/blind/judge.py [FILE.json]
+
+Without a file, a JSON list is printed: place, cause (what is wrong, by its writer), says (what the check said), shows.
+With one, a list of {place, judged} is read, judged being named, vague or misleading, and put into judged.json.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parents[2])]
+
+import test_written_blind as blind  # noqa: E402
+
+
+def pending(held: dict) -> list[dict]:
+    """What is wrong, was refused, and has no judgement of the sentence that is said today."""
+    return [{"place": place, "exercise": solution.exercise, "cause": solution.about, "says": result.says,
+             "shows": [list(pair) for pair in result.shows], "known": result.known}
+            for place, (solution, result) in blind.outcomes().items()
+            if not solution.right and result.status == "wrong" and blind.judgement(place, result, held) == "not judged"]
+
+
+def main(arguments: list[str]) -> None:
+    held = json.loads(blind.JUDGED.read_text(encoding="utf-8")) if blind.JUDGED.exists() else {}
+    if not arguments:
+        print(json.dumps(pending(held), indent=1, ensure_ascii=False))
+        return
+    results = {place: result for place, (_, result) in blind.outcomes().items()}
+    for told in json.loads(Path(arguments[0]).read_text(encoding="utf-8")):
+        if told["judged"] not in blind.WORDS:
+            raise SystemExit(f"{told['place']}: judged {told['judged']!r}; expected one of {', '.join(blind.WORDS)}.")
+        held[told["place"]] = {"judged": told["judged"],
+                               "says": blind.without_numbers(results[told["place"]].says)}
+    known = {place: held[place] for place in sorted(held) if place in results}
+    blind.JUDGED.write_text(json.dumps(known, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

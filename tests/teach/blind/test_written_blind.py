@@ -1,0 +1,91 @@
+"""The checks, measured on solutions that were written blind: 300 wrong ones and more, 100 right ones and more.
+
+The writers saw the learner's notebooks and nothing else, and no card was made from what they wrote. Whether a sentence
+names the cause was judged by a reader who saw the cause and the sentence; the judgements stand in judged.json and hold
+for the sentence that was read, apart from its numbers. To see what is not judged yet: python tests/teach/blind/judge.py
+"""
+
+import importlib.util
+import json
+import re
+import sys
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import blind_book
+from course_lib.teach import cards
+from course_lib.teach.checking.check import check
+
+HERE = Path(__file__).parent
+JUDGED = HERE / "judged.json"
+WORDS = ("named", "vague", "misleading")
+
+
+@cache
+def book() -> tuple:
+    """All solutions in written_*.py."""
+    blind_book.BOOK.clear()
+    for path in sorted(HERE.glob("written_*.py")):
+        spec = importlib.util.spec_from_file_location(path.stem, path)
+        module = sys.modules[path.stem] = importlib.util.module_from_spec(spec)      # where inspect looks for a class
+        spec.loader.exec_module(module)
+    return tuple(blind_book.BOOK)
+
+
+@cache
+def outcomes() -> dict:
+    """{place: (solution, Result)}, each solution put to its card's check."""
+    return {held.place: (held, check(cards.card(held.exercise), held.solve)) for held in book()}
+
+
+def without_numbers(sentence: str) -> str:
+    """A sentence with # for every number, so that a judgement does not hang on the digits of a counterexample."""
+    return re.sub(r"[-−+]?\d[\d.,]*(e[-+]?\d+)?", "#", sentence)
+
+
+def judgement(place: str, result, held: dict) -> str:
+    """"named", "vague" or "misleading"; "not judged" where no reader has seen this sentence yet."""
+    told = held.get(place, {})
+    return told.get("judged", "") if told.get("says") == without_numbers(result.says) else "not judged"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def without_timing():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("course_lib.teach.checking.check.speed_ratio", lambda card, fn: 1.0)
+        yield
+
+
+def test_there_are_enough_of_them_and_every_exercise_has_some():
+    count = Counter(held.right for held in book())
+    assert count[False] >= 300 and count[True] >= 100
+    for is_right in (False, True):
+        have = {held.exercise for held in book() if held.right == is_right}
+        written = {cards.card(exercise).id for exercise in have}
+        assert {card.id for card in cards.all_cards()} - written == set()
+
+
+def test_no_right_solution_is_refused():
+    refused = [f"{place}: {held.about} -> {result.says}" for place, (held, result) in outcomes().items()
+               if held.right and result.status != "right"]
+    assert refused == []
+
+
+def test_at_most_one_wrong_solution_in_a_hundred_is_accepted():
+    wrong = {place: pair for place, pair in outcomes().items() if not pair[0].right}
+    accepted = [f"{place}: {held.about}" for place, (held, result) in wrong.items() if result.status != "wrong"]
+    assert len(accepted) <= 0.01 * len(wrong), accepted
+
+
+def test_most_causes_are_named_and_hardly_a_sentence_misleads():
+    held = json.loads(JUDGED.read_text(encoding="utf-8"))
+    refused = {place: pair for place, pair in outcomes().items() if not pair[0].right and pair[1].status == "wrong"}
+    told = {place: judgement(place, result, held) for place, (_, result) in refused.items()}
+    count = Counter(told.values())
+    assert set(count) <= {*WORDS, "not judged"}
+    assert count["not judged"] <= 0.02 * len(refused), [p for p, word in told.items() if word == "not judged"]
+    assert count["named"] >= 0.80 * len(refused), count
+    assert count["misleading"] <= 0.005 * len(refused), [p for p, word in told.items() if word == "misleading"]
