@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from course_lib.teach import progress
 from course_lib.teach.cards import card as find_card
+from course_lib.teach.cards.kinds import kind_for
 from course_lib.teach.checking.check import STAGES, Result, check
 from course_lib.teach.checking.guard import source
 from course_lib.teach.show.notices import Notice, code_html, show
@@ -38,8 +39,9 @@ def exercise(card_id: str):
         text = source(fn)
         result = check(card, fn, text)
         LATEST[card_id] = Held(fn, text, result)
+        kind = kind_for(card, result.mistake, result.known) if result.mistake else ""
         progress.record("attempt", card_id, result.status, result.seconds, stage=result.stage, mistake=result.mistake,
-                        known=result.known, ratio=result.ratio, source=text[:20_000])
+                        mistake_kind=kind, known=result.known, ratio=result.ratio, source=text[:20_000])
         show(notice(result))
         return fn if result.status == "right" else card.reference
     return wrap

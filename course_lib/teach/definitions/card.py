@@ -11,6 +11,7 @@ from typing import Any
 
 from course_lib.contracts import ArgumentError
 from course_lib.teach import lessons
+from course_lib.teach.definitions.mistake_kinds import KINDS
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,19 @@ class Case:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A wrong implementation that learners really write, and the sentence that explains it."""
+    """A wrong implementation that learners really write, and the sentence that explains it.
+
+    kind: one of mistake_kinds.KINDS, "" where cards/kinds.py states it.
+    """
 
     name: str
     wrong: Callable
     says: str
+    kind: str = ""
+
+    def __post_init__(self):
+        if self.kind and self.kind not in KINDS:
+            raise ArgumentError(f"mistake {self.name!r}: kind is {self.kind!r}; expected one of {', '.join(KINDS)}.")
 
 
 @dataclass(frozen=True)
