@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.evidence.experiment import cluster_difference, cuped_adjusted, mde, ratio_delta, srm
 from course_lib.evidence.sequential import always_valid_p
+from course_lib.teach.cards import sizes
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 from course_lib.teach.definitions.claim import DIAL, Band, Claim
 
@@ -112,6 +113,7 @@ def _mean_of_rates(numerator, denominator):
 
 DELTA = Card(
     id="experiments.2", title="A rate over impressions, its error over users", minutes=10, difficulty=3, used_in=("{{experiments}}", "{{launch}}", "{{interview}}",),
+    realistic=sizes.users_rates,
     task="Click rate is a sum over a sum: all clicks by all impressions. *Users* were randomised, so users are what the error "
          "must be about. Return the ratio r and its standard error by the delta method: what each user has beyond r, "
          "`numerator − r · denominator`, has a standard deviation over users (`ddof=1`); divide it by the root of the number "
@@ -182,6 +184,7 @@ def _slope(y, x):
 
 CUPED = Card(
     id="experiments.3", title="Take out what was known before", minutes=8, difficulty=2, used_in=("{{experiments}}", "{{interview}}",),
+    realistic=sizes.outcome_and_before,
     task="Some users click much, and did so last month. That part of the noise is known before the test begins. Return each "
          "user's outcome less θ times how far the covariate is from its mean, with θ = cov(x, y) / var(x): the slope of y "
          "on x. The mean of the outcomes must not change.",
@@ -446,6 +449,7 @@ def _cluster_error(error):
 
 CLUSTERS = Card(
     id="experiments.6", title="When whole clusters were randomised", minutes=12, difficulty=3, used_in=("{{experiments}}", "{{interview}}",),
+    realistic=sizes.people_in_clusters,
     task="Clusters of friends were put into an arm as a whole. Return the difference in means *a person* (treatment less "
          "control) and its standard error, with clusters as the independent units. Each arm's mean is a sum over clusters "
          "divided by a sum over clusters (outcomes by people): your answer to 10.2 gives its error. The errors of "

@@ -13,6 +13,7 @@ from course_lib.stages.retrieval.negatives import (
     popularity_stratum,
     streaming_gap,
 )
+from course_lib.teach.cards import sizes
 from course_lib.teach.cards.effects import recall_trained_with
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 from course_lib.teach.definitions.claim import DIAL, Band, Claim
@@ -122,6 +123,7 @@ def _mixed_plain(p, n_batch, n_uniform, n_items):
 
 MIXED = Card(
     id="negatives.3", title="Mixed negatives", minutes=6, difficulty=2, used_in=("{{negatives}}",),
+    realistic=sizes.shares_of_items,
     task="A batch of n_batch in-batch rows gets n_uniform more items, drawn uniformly from the catalogue. What is now the log of an item's "
          "expected share of the negatives?",
     shapes="`p` float [N], chance that one in-batch row brings the item; three ints; returns float [N].",
@@ -298,6 +300,7 @@ def _stratum_after(counts, edges):
 
 STRATA = Card(
     id="negatives.6", title="Head, middle, tail", minutes=8, difficulty=2, used_in=("{{negatives}}", "{{metric_stack}}",),
+    realistic=sizes.events_of_items,
     task="Sort items by count, highest first. The head (0) are the items before which less than a fifth of all *events* lie, the tail (2) those "
          "before which at least four fifths lie, the middle (1) the rest. Ties go by id.",
     shapes="`counts` float [N]; `edges` two shares; returns int [N], the stratum of each item in the order of its id.",

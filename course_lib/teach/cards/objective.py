@@ -6,6 +6,7 @@ from course_lib.evidence.framing import frame_feed, framing_problems
 from course_lib.evidence.noninferiority import non_inferiority
 from course_lib.evidence.objectives import came_back, kept_money, per_request, rank_agreement
 from course_lib.serving.deadline import affordable_items
+from course_lib.teach.cards import sizes
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 from course_lib.teach.definitions.claim import DIAL, MACHINE, Band, Claim
 
@@ -43,6 +44,7 @@ def _last_event(row, amount, n_requests):
 
 REWARD = Card(
     id="objective.1", title="What one request was worth", minutes=5, difficulty=1, used_in=("{{feedback}}", "{{metric_stack}}", "{{launch}}",),
+    realistic=sizes.rewards_of_requests,
     task="Add the events of a log up by request. Several events may belong to one request, and most requests have none. "
          "Those are worth 0 and must stay in: a request that earned nothing is a fact about the policy.",
     shapes="`row` int [E], the request each event belongs to; `amount` float [E]; returns float [n_requests].",
@@ -87,6 +89,7 @@ def _money_loop(value, is_return, margin_rate, return_cost):
 
 MONEY = Card(
     id="objective.2", title="Money kept, not money taken", minutes=6, difficulty=2, used_in=("{{reranker}}", "{{interview}}",),
+    realistic=sizes.sales,
     task="For the marketplace: turn purchases and returns into the money the shop keeps. It keeps a share of the price "
          "(the margin rate). A return gives that share back **and** costs a fixed amount to handle. A return's value is "
          "logged as a negative price.",
@@ -147,6 +150,7 @@ def _back_with(*, first=1, extra=0, censor=True, own=True):
 
 BACK = Card(
     id="objective.3", title="Who comes back, and who cannot be asked yet", minutes=10, difficulty=3, used_in=("{{launch}}",),
+    realistic=sizes.visits,
     task="For each visit: 1 if the same person visits again on one of the next `within_days` days, 0 if not. The same day does "
          "not count. Where those days are not over at `last_day`, the answer is not 0 but unknown: NaN.",
     shapes="`user` int [V], `day` int [V], in any order; `last_day`, `within_days` ints; returns float [V] of 1, 0 or NaN.",

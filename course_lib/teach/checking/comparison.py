@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ast
-import difflib
-
 from course_lib.teach import progress
 from course_lib.teach.cards import card as find_card
 from course_lib.teach.checking.case_runs import agrees, collect
 from course_lib.teach.checking.check import speed_ratio
 from course_lib.teach.checking.guard import attempt, source
+from course_lib.teach.checking.speed import realistic_speed
+from course_lib.teach.checking.texts import difference
 from course_lib.teach.definitions.card import Card
 from course_lib.teach.show.notices import Notice, code_html, show
 
@@ -47,10 +46,12 @@ def cases_text(card: Card, runs) -> str:
 
 
 def speed_text(card: Card, fn, right: bool) -> str:
-    """ "1.3× the reference's time on the check's cases" """
+    """ "1.3× the reference's time on the check's cases", and at a realistic size where the card has one."""
     if not right:
         return "not timed: only a right function is"
-    return f"{speed_ratio(card, fn):.1f}× the reference's time on the check's cases, which are small"
+    small = f"{speed_ratio(card, fn):.1f}× the reference's time on the check's cases, which are small"
+    large = realistic_speed(card, fn)
+    return f"{small}\n{large}" if large else small
 
 
 def effect_text(card: Card, fn) -> str:
@@ -68,25 +69,6 @@ def effect_text(card: Card, fn) -> str:
         lines.append("the same" if same else "the intervals lie apart: the difference counts" if apart else
                      "the intervals overlap: no difference that this data can show")
     return "\n".join(lines)
-
-
-def normalised(text: str) -> str:
-    """A function's text without decorators, docstring, comments and spacing, so that only the code is compared."""
-    try:
-        node = ast.parse(text).body[0]
-    except (SyntaxError, IndexError, ValueError, RecursionError, MemoryError):
-        return text
-    node.decorator_list = []
-    if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(node, clean=False) is not None:
-        node.body = node.body[1:] or [ast.Pass()]
-    return ast.unparse(node)
-
-
-def difference(mine: str, ours: str) -> str:
-    """Unified difference of the two functions' code."""
-    a, b = normalised(mine).splitlines(), normalised(ours).splitlines()
-    lines = list(difflib.unified_diff(b, a, "reference", "yours", lineterm="", n=9))
-    return "\n".join(lines) or "The code is the same."
 
 
 def side_by_side(mine: str, ours: str) -> str:

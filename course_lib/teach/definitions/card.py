@@ -65,6 +65,8 @@ class Card:
     cases(rng) -> list[Case]: random but small inputs, from the generator alone. by_hand: cases with `expected`.
     mistakes, hints (from concept to interface), invariants: see their classes. shapes: human text.
     seconds: limit for the whole check. effect(fn) -> Estimate of the stage's own metric.
+    realistic(rng) -> tuple of arguments as large as the stage meets, on which a right function is timed (0.1 s or less
+    for the reference).
     call(fn, *args, **kwargs): how a case is put to fn; by default fn(*args, **kwargs). For a class or a generator,
     make something comparable of it here (arrays, numbers, tables, text, dicts, tuples).
     """
@@ -87,6 +89,7 @@ class Card:
     atol: float = 1e-7
     seconds: float = 2.0
     effect: Callable | None = None
+    realistic: Callable[[Any], tuple] | None = None
     shapes: str = ""
     call: Callable | None = None
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.stages.ann.filter import post_filter
 from course_lib.stages.ann.measure import pareto_front
+from course_lib.teach.cards import sizes
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -107,6 +108,7 @@ def _repeat_last(ids, allowed, k):
 
 FILTER = Card(
     id="ann.7", title="Filter after the search", minutes=8, difficulty=2, used_in=("this lesson", "serving"),
+    realistic=sizes.ids_and_mask,
     task="A search fetched C ids for each query, best first, without knowing of the filter. Keep the first k that are allowed, "
          "in their order; fill with −1 where fewer are left. Fetched rows may hold −1 themselves.",
     shapes="`ids` int [B, C], `allowed` bool [N], `k` int ≤ C; returns int [B, k].",

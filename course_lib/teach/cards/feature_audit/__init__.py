@@ -5,6 +5,7 @@ import pandas as pd
 
 from course_lib.data.audit import mismatch, psi_of_counts
 from course_lib.data.features import as_of_join, naive_join, snapshot_time
+from course_lib.teach.cards import sizes
 from course_lib.teach.cards.feature_audit.audit_claims import CLAIMS
 from course_lib.teach.cards.feature_audit.store import CACHE, LAYERS, SESSION
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
@@ -172,6 +173,7 @@ def _known(rule):
 
 SNAPSHOT = Card(
     id="feature_audit.3", title="How far a feature looks", minutes=6, difficulty=2, used_in=("{{launch}}",),
+    realistic=sizes.times_of_requests,
     task="A job recomputes a feature at every multiple of `every_s` seconds, from all events before that multiple, and the result "
          "reaches the servers `delay_s` later. For a request at `time`, say up to which moment the feature it reads knows "
          "the log.",

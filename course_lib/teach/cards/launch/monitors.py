@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.launch.monitors import effective_clickers, net_change
+from course_lib.teach.cards import sizes
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -107,6 +108,7 @@ def _elsewhere_too(user, owner, n_owners):
 
 CLICKERS = Card(
     id="launch.5", title="How many people are behind these clicks?", minutes=10, difficulty=3, used_in=("this lesson",),
+    realistic=sizes.clicks_of_owners,
     task="For every creator, count how often each person clicked its items: c. Return (Σ c)² / Σ c², the **effective number "
          "of clickers**: that of as many people with equal counts. A creator without clicks has 0.",
     shapes="`user` int [E], who clicked; `owner` int [E], whose item it was; `n_owners`; returns float [n_owners].",

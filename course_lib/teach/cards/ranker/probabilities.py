@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.stages.ranking.calibrate import ece, undo_negative_sampling
+from course_lib.teach.cards import sizes
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -23,6 +24,7 @@ def _ece_loop(p, y, bins=10):
 
 ECE = Card(
     id="ranker.3", title="Expected calibration error", minutes=8, difficulty=2, used_in=("{{metric_stack}}", "{{launch}}",),
+    realistic=sizes.predictions,
     task="Cut [0, 1] into `bins` equal widths by the predicted probability. In each bin that holds anything, take the "
          "distance between the **mean prediction** and the **share that came true**; average the distances, weighted by "
          "how many predictions a bin holds.",

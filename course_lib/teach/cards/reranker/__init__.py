@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.stages.reranking.diversity import calibrated, mmr
+from course_lib.teach.cards import sizes
 from course_lib.teach.cards.reranker.slots import CAP, LOT
 from course_lib.teach.cards.reranker.worth import DPP, FRESH, WORTH
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
@@ -68,6 +69,7 @@ THREE = (np.array([1.0, 0.95, 0.5]), np.array([[1.0, 0.9, 0.0], [0.9, 1.0, 0.1],
 
 MMR = Card(
     id="reranker.1", title="Maximal marginal relevance", minutes=10, difficulty=2, used_in=("MMRReranker", "11"),
+    realistic=sizes.candidates_alike,
     task="Fill k slots from the top. Each slot takes the candidate with the largest λ·relevance − (1 − λ)·likeness, where "
          "likeness is its *largest* similarity to anything already chosen, and 0 while nothing is. Nothing is chosen twice; "
          "ties go to the first.",

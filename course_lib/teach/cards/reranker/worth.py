@@ -5,6 +5,7 @@ import numpy as np
 from course_lib.stages.reranking.diversity import greedy_dpp
 from course_lib.stages.reranking.freshness import fresh_boost
 from course_lib.stages.reranking.value import slot_worth
+from course_lib.teach.cards import sizes
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -78,6 +79,7 @@ def _dpp_filled(relevance, similarity, k, weight=1.0):
 
 DPP = Card(
     id="reranker.3", title="The slate with the largest volume", minutes=12, difficulty=4, used_in=("this lesson",),
+    realistic=sizes.candidates_alike,
     task="Give each candidate an arrow: its direction is its content, its length q = exp(weight·(relevance − the largest "
          "relevance)). The kernel L = q_i·S_ij·q_j holds all products of arrows. Fill k slots greedily: each takes the "
          "candidate that leaves det(L) of the chosen largest. Stop early when the best adds no volume (a factor below 1e-9).",
