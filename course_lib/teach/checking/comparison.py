@@ -61,7 +61,8 @@ def effect_text(card: Card, fn) -> str:
         got = attempt(lambda function=function: card.effect(function), function, 60.0)
         problem = f"cannot be measured: {type(got.error).__name__}: {got.error}" if got.error else ""
         rows.append((name, got.value, problem))
-    lines = [f"{name}: {problem or value}" for name, value, problem in rows]
+    what = (card.effect.__doc__ or "").strip().partition("\n")[0]
+    lines = [what] * bool(what) + [f"{name}: {problem or value}" for name, value, problem in rows]
     ends = [value for _, value, problem in rows if not problem and hasattr(value, "low")]
     if len(ends) == 2:
         apart = ends[0].high < ends[1].low or ends[1].high < ends[0].low

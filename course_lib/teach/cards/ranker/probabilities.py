@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_lib.stages.ranking.calibrate import ece, undo_negative_sampling
-from course_lib.teach.cards import sizes
+from course_lib.teach.cards import effects_truth, sizes
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -68,6 +68,7 @@ ECE = Card(
 # --- 6.4 -----------------------------------------------------------------------------------------------------------
 UNDO = Card(
     id="ranker.4", title="Undo the sampling of negatives", minutes=6, difficulty=2, used_in=("{{launch}}",),
+    effect=effects_truth.probability_after_sampling,
     task="To train faster, only a share `keep_rate` of the rows without a click was kept. The model's probabilities are "
          "right for *that* table and too high for the service. Put them back on the scale of the whole data.",
     shapes="`p` float, any shape, in [0, 1]; `keep_rate` float in (0, 1]; returns float of that shape.",
