@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from course_lib.teach import cards, progress
-from course_lib.teach.checking import exercises
+from course_lib.teach.checking import comparison, exercises
 from course_lib.teach.checking.check import check
 from course_lib.teach.checking.speed import realistic_speed, size_of
 from course_lib.teach.checking.texts import function_text, how_written, same_code
@@ -94,6 +94,7 @@ def test_a_built_notebook_shows_no_times(monkeypatch):
     monkeypatch.setenv("COURSE_STABLE_OUTPUT", "1")
     assert realistic_speed(LARGE, mine) is None
     assert "×" not in " ".join(notice_of(LARGE, mine, "").says)
+    assert "×" not in comparison.speed_text(LARGE, mine, True)
 
 
 def test_the_effect_is_not_measured_at_a_pass():
