@@ -20,7 +20,7 @@ from pathlib import Path
 
 from course_lib.contracts import CourseError, UnknownIdError
 from course_lib.data.disk import is_full, write_atomic
-from course_lib.teach import lessons, record_file
+from course_lib.teach import lessons, misconceptions, record_file
 from course_lib.teach.record_file import KINDS, SCHEMA
 
 __all__ = ["KINDS", "SCHEMA", "calibration", "delete", "events", "export", "main", "path", "record", "report",
@@ -127,19 +127,37 @@ def _row(ref, held) -> dict:
 
 
 def calibration() -> dict:
-    """How well the learner predicts: ranges and how many held the result, points and their median factor off."""
-    guesses, ranges, held, factors = {}, 0, 0, []
+    """How well the learner predicts.
+
+    ranges, ranges_held: how many were given, and held the result. points, median_factor_off: single guesses that a
+    factor judges. shares, median_points_off: those of a share, in percentage points. directions, directions_right: the
+    guesses of which the direction could be judged. Entries of earlier versions say no more than guess and value.
+    """
+    guesses, ranges, directions, factors, points = {}, [], [], [], []
     for event in events():
         if event["kind"] == "guess":
             guesses.setdefault(event["ref"], event["detail"].get("guess"))
         elif event["kind"] == "measured" and event["ref"] in guesses:
-            guess, value = guesses.pop(event["ref"]), event["detail"].get("value")
+            guess, told = guesses.pop(event["ref"]), event["detail"]
             if isinstance(guess, list):
-                ranges, held = ranges + 1, held + (guess[0] <= value <= guess[1])
-            elif isinstance(guess, (int, float)) and guess and value and guess * value > 0:
-                factors.append(max(guess / value, value / guess))
-    middle = sorted(factors)[len(factors) // 2] if factors else None
-    return {"ranges": ranges, "ranges_held": held, "points": len(factors), "median_factor_off": middle}
+                ranges.append(told["held"] if "held" in told else guess[0] <= told.get("value") <= guess[1])
+            elif isinstance(guess, (int, float)):
+                factors.append(told["factor"] if "scale" in told else _factor(guess, told.get("value")))
+                points.append(told.get("points"))
+            directions.append(told.get("direction"))
+    factors, points = ([off for off in held if off is not None] for held in (factors, points))
+    directions = [right for right in directions if right is not None]
+    return {"ranges": len(ranges), "ranges_held": sum(ranges), "points": len(factors),
+            "median_factor_off": _middle(factors), "shares": len(points), "median_points_off": _middle(points),
+            "directions": len(directions), "directions_right": sum(directions)}
+
+
+def _factor(guess, value) -> float | None:
+    return max(guess / value, value / guess) if guess and value and guess * value > 0 else None
+
+
+def _middle(values: list[float]) -> float | None:
+    return sorted(values)[len(values) // 2] if values else None
 
 
 def delete() -> bool:
@@ -166,7 +184,7 @@ def export(target: Path) -> int:
 
 
 def report() -> str:
-    """The record as text: exercises, then how well predictions came out, then where it is kept."""
+    """The record as text: exercises, kinds of mistake that come back, predictions, and where it is kept."""
     signs = {"right": "✓ right", "wrong": "✗ not yet", "todo": "○ not attempted"}
     problem = _read()[1]
     rows = [] if problem else summary()
@@ -177,14 +195,30 @@ def report() -> str:
         mistakes += " (solution seen)" if row["solution_seen"] else ""
         lines.append(f"{row['exercise']:10}{signs[row['status']]:18}{row['attempts']:>6}{row['hints']:>7}"
                      f"{row['minutes']:>9.0f}  {mistakes}".rstrip())
-    told = calibration() if not problem else {"ranges": 0, "points": 0}
+    if not problem:
+        lines += _under_a_gap(misconceptions.lines(events())) + _under_a_gap(_predictions())
+    return "\n".join([*lines, "", f"Kept in {path() or 'no file (COURSE_PROGRESS is off)'}, on this machine only."])
+
+
+def _under_a_gap(lines: list[str]) -> list[str]:
+    return ["", *lines] if lines else []
+
+
+def _predictions() -> list[str]:
+    """How well predictions came out: direction before size."""
+    told, lines = calibration(), []
+    if told["directions"]:
+        lines += [f"{told['directions_right']} of {told['directions']} guesses went the right way."]
     if told["ranges"]:
-        lines += ["", f"Of {told['ranges']} ranges you gave, {told['ranges_held']} held the result "
-                      f"(80% would be well calibrated)."]
+        lines += [f"Of {told['ranges']} ranges you gave, {told['ranges_held']} held the result "
+                  f"(80% would be well calibrated)."]
+    if told["shares"]:
+        lines += [f"Of {told['shares']} guesses of a share, the middle one was off by {told['median_points_off']:.0f} "
+                  "points."]
     if told["points"]:
         lines += [f"Of {told['points']} single guesses, the middle one was off by a factor of "
                   f"{told['median_factor_off']:.1f}."]
-    return "\n".join([*lines, "", f"Kept in {path() or 'no file (COURSE_PROGRESS is off)'}, on this machine only."])
+    return lines
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -299,7 +299,9 @@ def test_calibration_counts_the_first_guess_before_each_measurement():
     progress.record("measured", "4.b", value=7)
     progress.record("guess", "4.c", guess=2.0)
     progress.record("measured", "4.c", value=8.0)
-    assert progress.calibration() == {"ranges": 2, "ranges_held": 1, "points": 1, "median_factor_off": 4.0}
+    assert progress.calibration() == {
+        "ranges": 2, "ranges_held": 1, "points": 1, "median_factor_off": 4.0, "shares": 0, "median_points_off": None,
+        "directions": 0, "directions_right": 0}
 
 
 def test_export_and_deletion(own_record, tmp_path, capsys):

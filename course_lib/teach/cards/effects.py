@@ -83,3 +83,20 @@ def recall_of_neighbours(found: np.ndarray, vectors: np.ndarray, queries: np.nda
     exact = np.argsort(-(queries @ vectors.T), axis=1)[:, :10]
     hits = [len(set(row[:10].tolist()) & set(right.tolist())) / 10 for row, right in zip(found, exact, strict=True)]
     return estimate.bootstrap(np.array(hits), seed=0)
+
+
+def over(units):
+    """The mean over units (requests, tables, trials) as an Estimate, by bootstrap. units: float (n,), NaN counts as 0.
+
+    A NaN is an answer that says nothing where something was asked, so it earns nothing; an error that cannot be told
+    has to be given as a number by the caller.
+    """
+    from course_lib.evidence import estimate
+
+    return estimate.bootstrap(np.nan_to_num(np.asarray(units, float)), seed=0)
+
+
+def off(answer, truth) -> float:
+    """How far an answer lies from the truth, as a share of it; 1 where there is no number at all, never above 10."""
+    answer = float(getattr(answer, "value", answer))
+    return min(abs(answer - truth) / abs(truth), 10.0) if np.isfinite(answer) else 1.0

@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.evidence.experiment import cluster_difference, cuped_adjusted, mde, ratio_delta, srm
 from course_lib.evidence.sequential import always_valid_p
+from course_lib.teach.cards import effects_decisions, sizes
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 from course_lib.teach.definitions.claim import DIAL, Band, Claim
 
@@ -37,6 +38,7 @@ def _one_sided(standard_deviation, n_per_arm, alpha=0.05, power=0.8):
 
 MDE = Card(
     id="experiments.1", title="The smallest effect this test can find", minutes=8, difficulty=2, used_in=("{{experiments}}", "{{launch}}", "{{interview}}",),
+    effect=effects_decisions.effects_found,
     task="A test compares the means of two arms with n users each. It calls an effect when the difference is more than "
          "z(1 − α/2) standard errors from 0. How large must the true difference be for that to happen with the chance "
          "`power`? The answer is (z(1 − α/2) + z(power)) standard errors of a *difference*: the minimum detectable effect.",
@@ -112,6 +114,8 @@ def _mean_of_rates(numerator, denominator):
 
 DELTA = Card(
     id="experiments.2", title="A rate over impressions, its error over users", minutes=10, difficulty=3, used_in=("{{experiments}}", "{{launch}}", "{{interview}}",),
+    effect=effects_decisions.false_alarms_of_a_ratio,
+    realistic=sizes.users_rates,
     task="Click rate is a sum over a sum: all clicks by all impressions. *Users* were randomised, so users are what the error "
          "must be about. Return the ratio r and its standard error by the delta method: what each user has beyond r, "
          "`numerator − r · denominator`, has a standard deviation over users (`ddof=1`); divide it by the root of the number "
@@ -182,6 +186,8 @@ def _slope(y, x):
 
 CUPED = Card(
     id="experiments.3", title="Take out what was known before", minutes=8, difficulty=2, used_in=("{{experiments}}", "{{interview}}",),
+    effect=effects_decisions.error_after_adjusting,
+    realistic=sizes.outcome_and_before,
     task="Some users click much, and did so last month. That part of the noise is known before the test begins. Return each "
          "user's outcome less θ times how far the covariate is from its mean, with θ = cov(x, y) / var(x): the slope of y "
          "on x. The mean of the outcomes must not change.",
@@ -259,6 +265,7 @@ def _first_arm(counts, shares):
 
 SRM = Card(
     id="experiments.4", title="Is this the split that was asked for?", minutes=8, difficulty=2, used_in=("{{experiments}}", "{{launch}}", "{{interview}}",),
+    effect=effects_decisions.false_alarms_of_the_split,
     task="The plan gave each arm a share of the users. These are the users who were counted. How likely is a split at least "
          "this uneven, if the plan was carried out? Compare observed with expected counts: Σ (observed − expected)² / "
          "expected follows a chi-squared law with one degree of freedom fewer than there are arms. Return its upper tail.",
@@ -338,6 +345,7 @@ def _fixed(value, standard_error, scale):
 
 VALID = Card(
     id="experiments.5", title="A p-value that may be looked at every day", minutes=12, difficulty=3, used_in=("{{experiments}}", "{{interview}}",),
+    effect=effects_decisions.false_alarms_of_looking,
     task="After each look there is a difference d with standard error s. Compare two stories about it: no effect, and effects "
          "of about the size τ either way. With V = s² their likelihood ratio is "
          "Λ = √(V / (V + τ²)) · exp(d² τ² / (2 V (V + τ²))). The p-value after a look is the least of 1/Λ over all looks so "
@@ -446,6 +454,8 @@ def _cluster_error(error):
 
 CLUSTERS = Card(
     id="experiments.6", title="When whole clusters were randomised", minutes=12, difficulty=3, used_in=("{{experiments}}", "{{interview}}",),
+    effect=effects_decisions.false_alarms_of_clusters,
+    realistic=sizes.people_in_clusters,
     task="Clusters of friends were put into an arm as a whole. Return the difference in means *a person* (treatment less "
          "control) and its standard error, with clusters as the independent units. Each arm's mean is a sum over clusters "
          "divided by a sum over clusters (outcomes by people): your answer to 10.2 gives its error. The errors of "

@@ -11,6 +11,7 @@ from course_lib.data.labels import (
     window_label,
 )
 from course_lib.stages.ranking.bandits import posterior
+from course_lib.teach.cards import effects_truth, sizes
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 from course_lib.teach.definitions.claim import DIAL, Band, Claim
 
@@ -51,6 +52,8 @@ def _relative_to_above(position, click, n_positions):
 
 LOOK = Card(
     id="feedback.1", title="Who looked? The examination curve", minutes=6, difficulty=2, used_in=("{{ranker}}", "{{metric_stack}}",),
+    effect=effects_truth.examination_curve,
+    realistic=sizes.clicks_by_position,
     task="Items stand at random positions, so that no position holds better items than another. Say how likely each position is "
          "to be looked at, relative to the first.",
     shapes="`position` int [E], from 1; `click` 0/1 [E]; `n_positions` int; returns float [n_positions], the first is 1.",
@@ -87,6 +90,7 @@ def _bayes_cases(rng):
 
 BAYES = Card(
     id="feedback.2", title="Ignored: seen, or never looked at?", minutes=7, difficulty=3, used_in=("{{negatives}}", "{{ranker}}",),
+    effect=effects_truth.looked_at_but_ignored,
     task="A position is looked at with probability e and clicked with probability c. Given that it was *not* clicked: how likely is it "
          "that somebody looked?",
     shapes="`examination`, `click_rate` float [K], c ≤ e; returns float [K].",
@@ -148,6 +152,8 @@ def _below_too(click):
 
 SKIP = Card(
     id="feedback.3", title="Skips above a click", minutes=7, difficulty=3, used_in=("{{negatives}}", "{{ranker}}",),
+    effect=effects_truth.kept_and_truly_seen,
+    realistic=sizes.slates_of_clicks,
     task="Readers go down a slate. If they clicked position 4, they most likely passed 1 to 3 and decided against them; of 5 and below nothing is "
          "known. Mark what may be learnt from: clicks, and everything above the *lowest* click.",
     shapes="`click` 0/1 [B, K], positions from the top; returns bool [B, K]; a slate without a click is all False.",
@@ -180,6 +186,8 @@ def _rate_cases(rng):
 
 RATE = Card(
     id="feedback.4", title="A click rate that does not depend on the shelf", minutes=6, difficulty=2, used_in=("{{ranker}}", "{{metric_stack}}",),
+    effect=effects_truth.rate_per_look,
+    realistic=sizes.clicks_and_looks,
     task="An item was shown at several positions. Estimate how often somebody who *looks* clicks it: weigh each click by one over the "
          "chance that its position is looked at, and average over all showings.",
     shapes="`click` 0/1 [E]; `examination` float [E], in (0, 1], for each showing's position; returns a number.",
@@ -239,6 +247,8 @@ def _label_with(*, censor=True, future=False, late=False, wait=False):
 
 WINDOW = Card(
     id="feedback.5", title="Not bought, or not yet?", minutes=8, difficulty=3, used_in=("{{feature_audit}}",),
+    effect=effects_truth.labels_that_turn_out_wrong,
+    realistic=sizes.outcomes_in_time,
     task="You label clicks at a moment `as_of`: 1 if a purchase has come within the window, 0 if the window is over without one, NaN if it is still "
          "open and nothing has come. What happens after `as_of` is not known.",
     shapes="`click_time`, `event_time` float [E], seconds (event NaN where nothing happens); `as_of`, `window_s` numbers; "
@@ -301,6 +311,8 @@ def _delay_wrong_way(label, age_s, delays_s):
 
 DELAY = Card(
     id="feedback.6", title="What will still come", minutes=8, difficulty=4, used_in=("this lesson",),
+    effect=effects_truth.rate_of_young_clicks,
+    realistic=sizes.young_clicks,
     task="Old clicks tell how long purchases take. Correct the rate of young clicks: let each purchase that has come stand for one over the share of "
          "purchases that would have come by that age. Leave out clicks younger than every delay; they say nothing.",
     shapes="`label` 0/1 [E], bought so far; `age_s` float [E], seconds since the click; `delays_s` float [D] from old clicks; "
@@ -339,6 +351,8 @@ def _beta_cases(rng):
 
 BETA = Card(
     id="feedback.7", title="What is known of an item, and how well", minutes=5, difficulty=2, used_in=("{{metric_stack}}", "{{launch}}",),
+    effect=effects_truth.clicks_while_learning,
+    realistic=sizes.counts_of_items,
     task="An item was shown `showings` times and clicked `clicks` times. Before that, every click rate was equally likely. Give the parameters of "
          "the Beta distribution that says what is known now. Thompson sampling draws one rate from it for each item, and shows the highest draws.",
     shapes="`clicks`, `showings` int [N]; returns (alpha, beta), float [N] each.",

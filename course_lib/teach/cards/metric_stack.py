@@ -5,6 +5,7 @@ import numpy as np
 from course_lib.evidence.counterfactual import doubly_robust, snips
 from course_lib.evidence.interleave import team_draft
 from course_lib.evidence.offline import hits, ndcg_at_k
+from course_lib.teach.cards import effects_decisions, effects_truth, sizes
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 from course_lib.teach.definitions.claim import DIAL, Band, Claim
 
@@ -71,6 +72,7 @@ def _empty_is_zero(top, relevant, k):
 
 NDCG = Card(
     id="metric_stack.1", title="NDCG at k, one value a user", minutes=10, difficulty=2, used_in=("{{interview}}",),
+    realistic=sizes.lists_and_relevant,
     task="Recall asks whether the held-out items are in the list. NDCG also asks how high. A hit at position p (from 1) "
          "gains 1/log2(p + 1). Divide the sum by that of the best list possible: all of the user's relevant items on top, "
          "as far as k slots allow. A user with nothing relevant has no answer: NaN.",
@@ -138,6 +140,7 @@ def _snips_loop(reward, logged, target):
 
 SNIPS = Card(
     id="metric_stack.2", title="Another policy's reward, self-normalised", minutes=8, difficulty=2, used_in=("{{interview}}",),
+    effect=effects_truth.value_of_another_policy,
     task="A log holds decisions: the reward each brought, and the chance with which the logging policy took it. Estimate "
          "the mean reward of a *target* policy, of which you know the chance of taking the same decisions. Weight each "
          "reward by how much more often the target would take that decision, and divide by the sum of the weights.",
@@ -189,6 +192,7 @@ def _dr_loop(reward, logged, target, predicted, predicted_target):
 
 DOUBLY_ROBUST = Card(
     id="metric_stack.3", title="A model, corrected by what it gets wrong", minutes=10, difficulty=3, used_in=("{{interview}}",),
+    effect=effects_truth.value_with_a_model,
     task="A model predicts rewards. On its own it is biased wherever it errs; IPS on its own is noisy. Start from the "
          "model's answer for the target policy, and add the importance-weighted mean of the model's *errors* on the "
          "logged decisions.",
@@ -282,6 +286,7 @@ def _team_by_list(a, b, slate_size, coin):
 
 DRAFT = Card(
     id="metric_stack.4", title="Draft one slate from two rankers", minutes=15, difficulty=3, used_in=("this lesson",),
+    effect=effects_decisions.winner_of_equals,
     task="Fill a slate from two ranked lists as two captains pick teams. In each round a coin says who picks first: below "
          "0.5 it is a. Each picks the best item of their own list that is not in the slate yet. Return the slates and whose "
          "pick each slot was (0 for a, 1 for b).",

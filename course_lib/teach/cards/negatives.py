@@ -13,6 +13,7 @@ from course_lib.stages.retrieval.negatives import (
     popularity_stratum,
     streaming_gap,
 )
+from course_lib.teach.cards import effects_lists, effects_truth, sizes
 from course_lib.teach.cards.effects import recall_trained_with
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 from course_lib.teach.definitions.claim import DIAL, Band, Claim
@@ -88,6 +89,7 @@ def _gap_step(gap, last_step, step, alpha):
 
 STREAM = Card(
     id="negatives.2", title="How often? Ask the stream", minutes=6, difficulty=1, used_in=("{{negatives}}",),
+    effect=effects_truth.log_q_of_a_stream,
     task="Counts over the whole log are out of date in a stream. Keep for each item the *gap*: how many steps pass between two batches "
          "that hold it. When it appears, move the gap a share alpha of the way to the newest one. The chance is 1 / gap.",
     shapes="`gap` float [n] and `last_step` int [n] of the items in this batch, `step` int, `alpha` float; returns float [n], the new gaps.",
@@ -122,6 +124,8 @@ def _mixed_plain(p, n_batch, n_uniform, n_items):
 
 MIXED = Card(
     id="negatives.3", title="Mixed negatives", minutes=6, difficulty=2, used_in=("{{negatives}}",),
+    effect=effects_truth.log_q_of_a_mixture,
+    realistic=sizes.shares_of_items,
     task="A batch of n_batch in-batch rows gets n_uniform more items, drawn uniformly from the catalogue. What is now the log of an item's "
          "expected share of the negatives?",
     shapes="`p` float [N], chance that one in-batch row brings the item; three ints; returns float [N].",
@@ -175,6 +179,7 @@ def _band_cases(rng):
 
 BAND = Card(
     id="negatives.4", title="Hard negatives from a band of ranks", minutes=10, difficulty=3, used_in=("{{negatives}}",),
+    effect=effects_truth.negatives_that_people_took,
     task="For each user, rank the items that are *not* positive by the model's own score, best first. Return the ids of the ranks low to "
          "high, both included, counted from 1, in ascending order of id.",
     shapes="`scores` float [B, N], `positive` bool [B, N], `low`, `high` ints; returns int [B, high − low + 1].",
@@ -241,6 +246,7 @@ def _mask_cases(rng):
 
 MASK = Card(
     id="negatives.5", title="Negatives that are none", minutes=8, difficulty=3, used_in=("{{negatives}}",),
+    effect=effects_truth.negatives_left_that_people_took,
     task="In a batch, another row's item may be one that *this* user took too. Mark those: True at (b, m) where user b is known to have taken item m. "
          "The diagonal, each row's own positive, is False.",
     shapes="`user_id`, `item_id` int [B]; `known_user`, `known_item` int [E], all pairs known; returns bool [B, B].",
@@ -298,6 +304,7 @@ def _stratum_after(counts, edges):
 
 STRATA = Card(
     id="negatives.6", title="Head, middle, tail", minutes=8, difficulty=2, used_in=("{{negatives}}", "{{metric_stack}}",),
+    realistic=sizes.events_of_items,
     task="Sort items by count, highest first. The head (0) are the items before which less than a fifth of all *events* lie, the tail (2) those "
          "before which at least four fifths lie, the middle (1) the rest. Ties go by id.",
     shapes="`counts` float [N]; `edges` two shares; returns int [N], the stratum of each item in the order of its id.",
@@ -342,6 +349,7 @@ def _nearest_content(content, vectors, new_content, l2):
 
 COLD = Card(
     id="negatives.7", title="An item that nobody took yet", minutes=10, difficulty=3, used_in=("{{launch}}",),
+    effect=effects_lists.recall_of_new_items,
     task="A new item has content and no vector. Learn a linear map from content to the vectors of known items by ridge regression, with both "
          "centred on their means, and apply it to the new item.",
     shapes="`content` float [N, c], `vectors` float [N, d], `new_content` float [M, c], `l2` float; returns float [M, d].",

@@ -6,6 +6,7 @@ from course_lib.evidence.framing import frame_feed, framing_problems
 from course_lib.evidence.noninferiority import non_inferiority
 from course_lib.evidence.objectives import came_back, kept_money, per_request, rank_agreement
 from course_lib.serving.deadline import affordable_items
+from course_lib.teach.cards import effects_decisions, effects_lists, effects_truth, sizes
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 from course_lib.teach.definitions.claim import DIAL, MACHINE, Band, Claim
 
@@ -43,6 +44,8 @@ def _last_event(row, amount, n_requests):
 
 REWARD = Card(
     id="objective.1", title="What one request was worth", minutes=5, difficulty=1, used_in=("{{feedback}}", "{{metric_stack}}", "{{launch}}",),
+    effect=effects_truth.worth_of_a_request,
+    realistic=sizes.rewards_of_requests,
     task="Add the events of a log up by request. Several events may belong to one request, and most requests have none. "
          "Those are worth 0 and must stay in: a request that earned nothing is a fact about the policy.",
     shapes="`row` int [E], the request each event belongs to; `amount` float [E]; returns float [n_requests].",
@@ -87,6 +90,8 @@ def _money_loop(value, is_return, margin_rate, return_cost):
 
 MONEY = Card(
     id="objective.2", title="Money kept, not money taken", minutes=6, difficulty=2, used_in=("{{reranker}}", "{{interview}}",),
+    effect=effects_truth.money_by_choice,
+    realistic=sizes.sales,
     task="For the marketplace: turn purchases and returns into the money the shop keeps. It keeps a share of the price "
          "(the margin rate). A return gives that share back **and** costs a fixed amount to handle. A return's value is "
          "logged as a negative price.",
@@ -147,6 +152,8 @@ def _back_with(*, first=1, extra=0, censor=True, own=True):
 
 BACK = Card(
     id="objective.3", title="Who comes back, and who cannot be asked yet", minutes=10, difficulty=3, used_in=("{{launch}}",),
+    effect=effects_truth.return_rate,
+    realistic=sizes.visits,
     task="For each visit: 1 if the same person visits again on one of the next `within_days` days, 0 if not. The same day does "
          "not count. Where those days are not over at `last_day`, the answer is not 0 but unknown: NaN.",
     shapes="`user` int [V], `day` int [V], in any order; `last_day`, `within_days` ints; returns float [V] of 1, 0 or NaN.",
@@ -220,6 +227,7 @@ def _budget_cases(rng):
 
 BUDGET = Card(
     id="objective.5", title="How many items fit the budget", minutes=5, difficulty=1, used_in=("{{ann}}", "{{ranker}}", "{{launch}}",),
+    effect=effects_lists.candidates_in_time,
     task="A stage may take `budget_ms` milliseconds. It spends `fixed_ms` before the first item and `per_item_us` "
          "**micro**seconds on each. How many whole items can it score? None, if the fixed part is already too much.",
     shapes="three numbers; returns an int.",
@@ -267,6 +275,7 @@ def _by_zero(low, high, margin):
 
 GUARD = Card(
     id="objective.6", title="A guardrail is a question about harm", minutes=8, difficulty=2, used_in=("{{experiments}}", "{{launch}}",),
+    effect=effects_decisions.harm_let_through,
     task="A guardrail metric (more is better) has moved by an amount whose 95% interval is [low, high]. You accept a loss smaller than "
          "`margin` (a positive number). Answer \"pass\" if the interval excludes a loss of margin or more, \"fail\" if "
          "even its better end is a larger loss than margin, else \"undecided\".",

@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from course_lib.evidence.offline import recall_at_k
 from course_lib.stages.retrieval.by_hand import cut_by_time, nearest_unseen, user_vectors
 from course_lib.stages.retrieval.losses import bpr, in_batch_softmax, info_nce
+from course_lib.teach.cards import effects_lists, effects_truth, sizes
 from course_lib.teach.cards.effects import recall_trained_with
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 from course_lib.teach.definitions.claim import IDENTITY, MACHINE, Band, Claim
@@ -206,6 +207,7 @@ def _recall_cases(rng):
 
 RECALL = Card(
     id="two_tower.4", title="Recall@K over the whole catalogue", minutes=8, difficulty=2, used_in=("{{two_tower}}", "{{negatives}}", "{{ann}}", "{{metric_stack}}",),
+    realistic=sizes.lists_and_relevant,
     task="For each user: how many of the first k recommended items were held out, over the most that could have been. That is "
          "min(k, number held out), so a perfect list scores 1 for everybody. NaN where nothing was held out.",
     shapes="`top` int [U, ≥k], best first, −1 pads; `relevant` a list of U int arrays; returns float [U].",
@@ -270,6 +272,8 @@ def _cut_cases(rng):
 
 TIME_SPLIT = Card(
     id="two_tower.5", title="Cut the log at a moment", minutes=8, difficulty=2, used_in=("{{two_tower}}", "{{feature_audit}}", "{{metric_stack}}",),
+    effect=effects_truth.training_events_from_the_future,
+    realistic=sizes.moments,
     task="One cutoff for everybody: the earliest 80% of events train (part 0), the next 10% choose (1), the last 10% judge (2). Events "
          "that share the moment of a cutoff all go to the *later* part.",
     shapes="`time` float [E], in any order; `fractions` three floats; returns int [E], the part of each event.",
@@ -323,6 +327,7 @@ def _tower_cases(rng):
 
 USER_TOWER = Card(
     id="two_tower.6", title="The user tower", minutes=10, difficulty=3, used_in=("{{two_tower}}", "{{negatives}}", "{{ann}}",),
+    effect=effects_lists.recall_of_users,
     task="A user is what they took: add the item vectors of the history, divide by the *square root* of how many there are, and add "
          "a learnt constant, which is all that a user without history has. −1 pads short histories.",
     shapes="`table` float [N, d], `constant` float [d], `history` int [B, H] with −1 pads; returns float [B, d].",
@@ -392,6 +397,8 @@ def _nearest_cases(rng):
 
 SERVE = Card(
     id="two_tower.7", title="At request time: one vector, one product", minutes=6, difficulty=2, used_in=("{{ann}}", "{{ranker}}",),
+    effect=effects_lists.recall_of_unseen,
+    realistic=sizes.one_request,
     task="The item vectors lie ready, computed in a batch last night. The request brings one user vector. Return the k best items "
          "that the user has not seen, best first; ties go to the lower id.",
     shapes="`query` float [d], `items` float [N, d], `seen` int [S]; returns int [k]. Do not change `items`.",

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from course_lib.teach import progress
 from course_lib.teach.cards import card as find_card
+from course_lib.teach.cards.kinds import kind_for
 from course_lib.teach.checking.check import STAGES, Result, check
 from course_lib.teach.checking.guard import source
-from course_lib.teach.show.notices import Notice, code_html, show
+from course_lib.teach.checking.speed import realistic_speed
+from course_lib.teach.checking.texts import function_text, how_written, same_code
+from course_lib.teach.definitions.card import Card
+from course_lib.teach.show.notices import Notice, code_html, code_marks, show
 
 
 @dataclass
@@ -38,9 +42,10 @@ def exercise(card_id: str):
         text = source(fn)
         result = check(card, fn, text)
         LATEST[card_id] = Held(fn, text, result)
+        kind = kind_for(card, result.mistake, result.known) if result.mistake else ""
         progress.record("attempt", card_id, result.status, result.seconds, stage=result.stage, mistake=result.mistake,
-                        known=result.known, ratio=result.ratio, source=text[:20_000])
-        show(notice(result))
+                        mistake_kind=kind, known=result.known, ratio=result.ratio, source=text[:20_000])
+        show(passed(card, result, fn, text) if result.status == "right" else notice(result))
         return fn if result.status == "right" else card.reference
     return wrap
 
@@ -61,6 +66,29 @@ def notice(result: Result) -> Notice:
         blocks.insert(0, (f"line {result.line}", result.code))
     return Notice("wrong", about, (result.says, f"{_strip(result)} {count}",
                                    f"The reference stands in below. `hint{call}` gives a hint."), blocks)
+
+
+def passed(card: Card, result: Result, fn, text: str) -> Notice:
+    """What the learner sees of a right function: the speed, and folded the why and another right solution."""
+    shown = notice(result)
+    speed = realistic_speed(card, fn)
+    says = (shown.says[0], str(speed) if speed else "", *shown.says[1:])
+    folded = [("Why it is so", code_marks(card.why.strip()), card.why.strip())]
+    return replace(shown, says=says, folded=folded + another_solution(card, text))
+
+
+def another_solution(card: Card, text: str) -> list[tuple[str, str, str]]:
+    """The card's alternative, with a line on how it is written; the reference where the learner wrote the alternative.
+
+    Empty where neither text can be had or both are the learner's own.
+    """
+    for other in (card.alternative, card.reference):
+        code = function_text(other)
+        if code and not same_code(code, text):
+            line = how_written(code, text)
+            says = f"<div>{code_marks(line)}</div>" if line else ""
+            return [("Another right solution", says + code_html(code), f"{line}\n{code}".strip())]
+    return []
 
 
 def _printed(result) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from course_lib.contracts import ArgumentError
 from course_lib.teach import lessons
+from course_lib.teach.definitions.mistake_kinds import KINDS
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,19 @@ class Case:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A wrong implementation that learners really write, and the sentence that explains it."""
+    """A wrong implementation that learners really write, and the sentence that explains it.
+
+    kind: one of mistake_kinds.KINDS, "" where cards/kinds.py states it.
+    """
 
     name: str
     wrong: Callable
     says: str
+    kind: str = ""
+
+    def __post_init__(self):
+        if self.kind and self.kind not in KINDS:
+            raise ArgumentError(f"mistake {self.name!r}: kind is {self.kind!r}; expected one of {', '.join(KINDS)}.")
 
 
 @dataclass(frozen=True)
@@ -56,6 +65,8 @@ class Card:
     cases(rng) -> list[Case]: random but small inputs, from the generator alone. by_hand: cases with `expected`.
     mistakes, hints (from concept to interface), invariants: see their classes. shapes: human text.
     seconds: limit for the whole check. effect(fn) -> Estimate of the stage's own metric.
+    realistic(rng) -> tuple of arguments as large as the stage meets, on which a right function is timed (0.1 s or less
+    for the reference).
     call(fn, *args, **kwargs): how a case is put to fn; by default fn(*args, **kwargs). For a class or a generator,
     make something comparable of it here (arrays, numbers, tables, text, dicts, tuples).
     """
@@ -78,6 +89,7 @@ class Card:
     atol: float = 1e-7
     seconds: float = 2.0
     effect: Callable | None = None
+    realistic: Callable[[Any], tuple] | None = None
     shapes: str = ""
     call: Callable | None = None
 

@@ -12,6 +12,7 @@ from course_lib.teach import progress
 from course_lib.teach.cards import claim as find_claim
 from course_lib.teach.definitions.claim import DIAL, MACHINE
 from course_lib.teach.ledger import among, replicates
+from course_lib.teach.ledger.guesses import Judged, judge
 from course_lib.teach.ledger.verdict import MIME, Row, decide, row_text
 from course_lib.teach.show.notices import Notice, show
 
@@ -96,13 +97,15 @@ def measured(claim_id: str, value, low=None, high=None, on: str = "world", at: f
     runs = _replicates_of(held.id)
     mine = _kept(row)
     guess = _guesses.get(held.id)
+    judged = None if guess is None else judge(held, guess, row.value, row.low, row.high)
     _measured.add(held.id)
-    progress.record("measured", held.id, decide(held, row), value=row.value, on=on)
+    of_the_guess = judged.detail() if judged else {}
+    progress.record("measured", held.id, decide(held, row), value=row.value, on=on, **of_the_guess)
     says = [row_text(held, row), *among.sentences(held, mine, runs)]
     if held.kind != DIAL or sum(other.on == row.on for other in mine) == 1:     # of a dial, with its first strength
         says = [held.says, f"Who says so: {held.holder}", *says]
-    if guess is not None:
-        says.append(_outcome(guess, row.value))
+    if judged is not None:
+        says.append(_outcome(judged, guess))
     about = f"{held.kind[0].upper()}{held.kind[1:]} {held.id}"
     show(Notice("note", about, tuple(says), among.blocks(held, mine, runs), data={MIME: row.as_dict()},
                 word=among.word(held, mine, runs)))
@@ -129,13 +132,8 @@ def _table():
     return replicates.read()
 
 
-def _outcome(guess, value) -> str:
+def _outcome(judged: Judged, guess) -> str:
     told = progress.calibration()
-    if isinstance(guess, list):
-        record = f" Of {told['ranges']} ranges so far, {told['ranges_held']} held the result."
-        inside = "inside" if guess[0] <= value <= guess[1] else "outside"
-        return f"You said {_told(guess)}: {inside} your range.{record if told['ranges'] > 1 else ''}"
-    if guess * value > 0:
-        off = max(guess / value, value / guess)
-        return f"You said {_told(guess)}: " + ("close." if off < 1.1 else f"off by a factor of {off:.1f}.")
-    return f"You said {_told(guess)}."
+    if isinstance(guess, list) and told["ranges"] > 1:
+        return f"{judged.says} Of {told['ranges']} ranges so far, {told['ranges_held']} held the result."
+    return judged.says

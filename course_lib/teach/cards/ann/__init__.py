@@ -6,6 +6,7 @@ import numpy as np
 
 from course_lib.stages.ann.measure import index_recall
 from course_lib.stages.ann.size import bytes_per_vector
+from course_lib.teach.cards import sizes
 from course_lib.teach.cards.ann.briefs import QUIZZES
 from course_lib.teach.cards.ann.choices import FILTER, FRONT
 from course_lib.teach.cards.ann.codes import ADC, ENCODE, RERANK
@@ -61,6 +62,7 @@ def _one_number(found, exact):
 
 RECALL = Card(
     id="ann.1", title="Recall of an index", minutes=6, difficulty=1, used_in=("this lesson", "11"),
+    realistic=sizes.found_and_exact,
     task="An index answers with k ids for each query; exact search answers with the true k. Say, query by query, which "
          "share of the true neighbours the index found. Order does not matter. −1 stands for “nothing found” and is no id.",
     shapes="`found` int [B, k], `exact` int [B, k]; both may hold −1; returns float [B].",

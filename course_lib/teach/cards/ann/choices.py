@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.stages.ann.filter import post_filter
 from course_lib.stages.ann.measure import pareto_front
+from course_lib.teach.cards import effects_lists, sizes
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -40,6 +41,7 @@ def _beats_none(recall, cost):
 
 FRONT = Card(
     id="ann.6", title="Which settings are worth having", minutes=8, difficulty=2, used_in=("this lesson", "07"),
+    effect=effects_lists.price_of_a_setting,
     task="Each setting of an index has a recall (higher is better) and a cost (lower is better). Mark the settings that no "
          "other beats. One setting beats another if it is at least as good in both and better in one.",
     shapes="`recall` float [S], `cost` float [S]; returns bool [S].",
@@ -107,6 +109,8 @@ def _repeat_last(ids, allowed, k):
 
 FILTER = Card(
     id="ann.7", title="Filter after the search", minutes=8, difficulty=2, used_in=("this lesson", "serving"),
+    effect=effects_lists.allowed_items_shown,
+    realistic=sizes.ids_and_mask,
     task="A search fetched C ids for each query, best first, without knowing of the filter. Keep the first k that are allowed, "
          "in their order; fill with −1 where fewer are left. Fetched rows may hold −1 themselves.",
     shapes="`ids` int [B, C], `allowed` bool [N], `k` int ≤ C; returns int [B, k].",

@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.stages.ann.quantise import adc_scores, exact_rerank, pq_decode, pq_encode
+from course_lib.teach.cards import effects_lists, sizes
 from course_lib.teach.cards.effects import clustered, recall_of_neighbours
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
@@ -48,6 +49,8 @@ def _farthest(vectors, codebooks):
 
 ENCODE = Card(
     id="ann.3", title="Product quantisation: write the codes", minutes=10, difficulty=3, used_in=("ann.4",),
+    effect=effects_lists.recall_of_codes,
+    realistic=sizes.vectors_and_words,
     task="Cut each vector into m slices of equal width, first slice first. Slice j has codebook j: up to 256 words. Store for "
          "each slice the number of the word nearest to it (squared distance).",
     shapes="`vectors` float [N, d], `codebooks` float [m, W, d/m]; returns uint8 [N, m].",
@@ -104,6 +107,8 @@ def _mean(query, codes, codebooks):
 
 ADC = Card(
     id="ann.4", title="Score a million codes by looking up", minutes=10, difficulty=3, used_in=("ann.5",),
+    effect=effects_lists.recall_of_look_ups,
+    realistic=sizes.query_and_codes,
     task="Score one query against coded vectors by dot product, without decoding any. First a table: the product of each "
          "slice of the query with each word of that slice's codebook. Then for each vector add up m entries of the table. "
          "The query itself is not coded: that is the *asymmetric* in asymmetric distance computation (ADC).",

@@ -5,6 +5,7 @@ import pandas as pd
 
 from course_lib.data.audit import mismatch, psi_of_counts
 from course_lib.data.features import as_of_join, naive_join, snapshot_time
+from course_lib.teach.cards import effects_lists, sizes
 from course_lib.teach.cards.feature_audit.audit_claims import CLAIMS
 from course_lib.teach.cards.feature_audit.store import CACHE, LAYERS, SESSION
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
@@ -60,6 +61,7 @@ _HAND = (pd.DataFrame({"item": [7, 7, 8, 7], "time": [20.0, 10.0, 30.0, 5.0]}),
 
 JOIN = Card(
     id="feature_audit.1", title="What was known at that moment", minutes=12, difficulty=3, used_in=("{{ranker}}", "{{metric_stack}}", "{{launch}}",),
+    effect=effects_lists.features_unlike_served,
     task="Join each event with the latest fact of its item that was known **strictly before** the event. An event without such a "
          "fact gets NaN and stays. Rows come back in the order in which the events came. A fact of the very same moment "
          "does not count: the click you want to predict and the count that it raises carry the same time.",
@@ -172,6 +174,8 @@ def _known(rule):
 
 SNAPSHOT = Card(
     id="feature_audit.3", title="How far a feature looks", minutes=6, difficulty=2, used_in=("{{launch}}",),
+    effect=effects_lists.snapshots_unlike_served,
+    realistic=sizes.times_of_requests,
     task="A job recomputes a feature at every multiple of `every_s` seconds, from all events before that multiple, and the result "
          "reaches the servers `delay_s` later. For a request at `time`, say up to which moment the feature it reads knows "
          "the log.",

@@ -6,6 +6,7 @@ from collections import OrderedDict
 import numpy as np
 
 from course_lib.data.sessions import decayed_counts, hit_rate, live_session
+from course_lib.teach.cards import effects_lists
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -53,6 +54,7 @@ _HAND_5 = (np.array([400.0, 100.0, 430.0, 160.0, 370.0, 445.0]), np.array([401.0
 
 SESSION = Card(
     id="feature_audit.5", title="The session a user is in", minutes=9, difficulty=3, used_in=("{{feature_audit}}",),
+    effect=effects_lists.session_items_right,
     task="A session goes on while each event follows the one before it within `gap_s` seconds, and `now` follows the last one within "
          "`gap_s`. Give the items of the session that is going on at `now`; none if the last session is over. Events come in "
          "the order of their arrival, and some arrive late: only what **arrived** strictly before `now` is known. What a known "
@@ -135,6 +137,7 @@ _HAND_6 = (np.array([4.0, 0.0, 2.0]), 100.0, np.array([0, 0, 1, 1, 2]), np.array
 
 LAYERS = Card(
     id="feature_audit.6", title="Batch and speed, nothing lost, nothing twice", minutes=10, difficulty=3, used_in=("{{feature_audit}}",),
+    effect=effects_lists.counts_unlike_the_stream,
     task="A feature counts a user's clicks, each worth ½ after one `half_life_s`, ¼ after two. A job summed it for all users at "
          "`batch_at` from every event that had **arrived** strictly before: the batch layer, `batch`. Bring it up to `now` "
          "with the stream: the speed layer. The stream reaches back before `batch_at`, and some events arrive long after they "

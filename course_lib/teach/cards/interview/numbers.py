@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from course_lib.launch.whiteboard import SECONDS_A_DAY, capacity, machines, request_quantile
+from course_lib.teach.cards import effects_decisions
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 # --- 12.1 ----------------------------------------------------------------------------------------------------------
@@ -31,6 +32,7 @@ def _rate(users_a_day, requests_a_user, peak):
 
 CAPACITY = Card(
     id="interview.1", title="From people a day to machines", minutes=6, difficulty=1, used_in=(),
+    effect=effects_decisions.peak_minutes_kept_up,
     task="\"Two million people a day. How big is this?\" Return the requests a second in the busiest hour, which has "
          "`peak` times the day's mean rate, and how many workers serve them, if a request keeps one worker busy for "
          "`ms` and a worker may be busy a share `busy` of the time.",
@@ -153,6 +155,7 @@ def _quantile_table(ms, plan, q=0.99):
 
 BUDGET = Card(
     id="interview.3", title="A budget that adds up", minutes=10, difficulty=3, used_in=(),
+    effect=effects_decisions.quantile_of_requests,
     task="You have measured what each part of the system took, for the same requests. `plan` lists the steps: one "
          "after the other; the parts *inside* a step are asked at the same time, and the step ends with the last of "
          "them. Return the quantile `q` of what a request took.",

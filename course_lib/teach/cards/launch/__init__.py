@@ -6,6 +6,7 @@ from course_lib.evidence.experiment import SRM_ALARM
 from course_lib.launch.guardrails import users_to_prove
 from course_lib.launch.ramp import decide
 from course_lib.serving.load import open_loop_latency
+from course_lib.teach.cards import effects_decisions, sizes
 from course_lib.teach.cards.launch.monitors import CLICKERS, NET
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 from course_lib.teach.definitions.claim import DIAL, IDENTITY, MACHINE, Band, Claim
@@ -38,6 +39,8 @@ def _never_idle(arrival_ms, service_ms):
 
 LATENCY = Card(
     id="launch.1", title="What a request really waits", minutes=10, difficulty=2, used_in=("{{interview}}",),
+    effect=effects_decisions.wait_at_the_99th,
+    realistic=sizes.arrivals,
     task="One worker serves requests in the order in which they come. A request that arrives while the worker is busy "
          "waits. Return the time from arrival to answer of each request: waiting and being served.",
     shapes="`arrival_ms` float [n], ascending; `service_ms` float [n], how long each takes once begun; returns float [n].",
@@ -92,6 +95,7 @@ def _proof_cases(rng):
 
 GUARDRAIL = Card(
     id="launch.2", title="How many users prove that nothing was lost", minutes=10, difficulty=3, used_in=("{{interview}}",),
+    effect=effects_decisions.harmless_launches_proved,
     task="A guardrail passes when the interval of the change excludes a loss of `margin` (a share of the metric's mean). "
          "Suppose the treatment changes nothing. How many users an arm make the guardrail pass with the power given? The "
          "difference of two means has variance 2σ²/n, and the loss to exclude is margin × mean.",

@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.launch.monitors import effective_clickers, net_change
+from course_lib.teach.cards import effects_decisions, effects_truth, sizes
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -40,6 +41,7 @@ def _now_alone(treated, control):
 
 NET = Card(
     id="launch.4", title="A change, net of what changed for everyone", minutes=8, difficulty=2, used_in=("this lesson", "{{interview}}"),
+    effect=effects_truth.change_net_of_the_calendar,
     task="The days before a launch and the days since differ by more than the launch. Take the growth of the treated (now "
          "÷ before, of the sums over people), divide it by the growth of control in the same days, and subtract 1.",
     shapes="`treated`, `control` float [U, 2], one row a person: a metric before and now; returns a number, 0 where both "
@@ -107,6 +109,8 @@ def _elsewhere_too(user, owner, n_owners):
 
 CLICKERS = Card(
     id="launch.5", title="How many people are behind these clicks?", minutes=10, difficulty=3, used_in=("this lesson",),
+    effect=effects_decisions.bought_clicks_found,
+    realistic=sizes.clicks_of_owners,
     task="For every creator, count how often each person clicked its items: c. Return (Σ c)² / Σ c², the **effective number "
          "of clickers**: that of as many people with equal counts. A creator without clicks has 0.",
     shapes="`user` int [E], who clicked; `owner` int [E], whose item it was; `n_owners`; returns float [n_owners].",

@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.stages.ranking.ranker import weighted_value
+from course_lib.teach.cards import effects_lists
 from course_lib.teach.cards.ranker.position import AUC, WEIGHTS
 from course_lib.teach.cards.ranker.probabilities import ECE, UNDO
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
@@ -12,6 +13,7 @@ from course_lib.teach.definitions.quiz import Quiz
 # --- 6.5 -----------------------------------------------------------------------------------------------------------
 VALUE = Card(
     id="ranker.5", title="Two objectives, one score", minutes=5, difficulty=2, used_in=("{{reranker}}", "{{launch}}",),
+    effect=effects_lists.satisfied_by_the_first,
     task="One model says how probable a click is, another how probable it is that a click satisfies. Make one score of "
          "them: **P(click) · P(satisfied | click) to the power `weight`**. At 0 it ranks by clicks alone, at 1 by the "
          "chance of a satisfied click.",

@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.evidence.auc import grouped_auc
 from course_lib.stages.ranking.ranker import position_weights
+from course_lib.teach.cards import effects_truth, sizes
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 LOOK = np.array([1.0, 0.5, 0.25, 0.1, 0.04])
@@ -41,6 +42,8 @@ def _zero_others(position, click, examination, clip=20.0):
 
 WEIGHTS = Card(
     id="ranker.1", title="A click from far down counts more", minutes=8, difficulty=2, used_in=("{{feedback}}", "{{metric_stack}}",),
+    effect=effects_truth.items_in_their_true_order,
+    realistic=sizes.logged_clicks,
     task="A click at position 5 is rare because few people look there, so it says more. Give every click the weight "
          "**1 / P(looked at | its position)**, at most `clip`. Rows without a click keep weight 1: nobody knows whether "
          "they were looked at.",
@@ -106,6 +109,7 @@ def _empty_as_half(score, label, group):
 
 AUC = Card(
     id="ranker.2", title="AUC inside a request", minutes=10, difficulty=3, used_in=("{{metric_stack}}",),
+    realistic=sizes.scores_in_requests,
     task="AUC is the chance that a clicked row scores above one that was not. Over all rows at once it also compares "
          "*different requests*, which no slate ever does. Compute it **for each request that has both labels** and take "
          "the plain mean. Ties count half.",

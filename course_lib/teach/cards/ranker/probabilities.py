@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.stages.ranking.calibrate import ece, undo_negative_sampling
+from course_lib.teach.cards import effects_truth, sizes
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -23,6 +24,7 @@ def _ece_loop(p, y, bins=10):
 
 ECE = Card(
     id="ranker.3", title="Expected calibration error", minutes=8, difficulty=2, used_in=("{{metric_stack}}", "{{launch}}",),
+    realistic=sizes.predictions,
     task="Cut [0, 1] into `bins` equal widths by the predicted probability. In each bin that holds anything, take the "
          "distance between the **mean prediction** and the **share that came true**; average the distances, weighted by "
          "how many predictions a bin holds.",
@@ -66,6 +68,7 @@ ECE = Card(
 # --- 6.4 -----------------------------------------------------------------------------------------------------------
 UNDO = Card(
     id="ranker.4", title="Undo the sampling of negatives", minutes=6, difficulty=2, used_in=("{{launch}}",),
+    effect=effects_truth.probability_after_sampling,
     task="To train faster, only a share `keep_rate` of the rows without a click was kept. The model's probabilities are "
          "right for *that* table and too high for the service. Put them back on the scale of the whole data.",
     shapes="`p` float, any shape, in [0, 1]; `keep_rate` float in (0, 1]; returns float of that shape.",

@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.stages.reranking.diversity import calibrated, mmr
+from course_lib.teach.cards import effects_lists, sizes
 from course_lib.teach.cards.reranker.slots import CAP, LOT
 from course_lib.teach.cards.reranker.worth import DPP, FRESH, WORTH
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
@@ -68,6 +69,8 @@ THREE = (np.array([1.0, 0.95, 0.5]), np.array([[1.0, 0.9, 0.0], [0.9, 1.0, 0.1],
 
 MMR = Card(
     id="reranker.1", title="Maximal marginal relevance", minutes=10, difficulty=2, used_in=("MMRReranker", "11"),
+    effect=effects_lists.intents_met_by_mmr,
+    realistic=sizes.candidates_alike,
     task="Fill k slots from the top. Each slot takes the candidate with the largest λ·relevance − (1 − λ)·likeness, where "
          "likeness is its *largest* similarity to anything already chosen, and 0 while nothing is. Nothing is chosen twice; "
          "ties go to the first.",
@@ -159,6 +162,7 @@ TWO = (np.array([1.0, 0.9, 0.4]), np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
 
 CALIBRATED = Card(
     id="reranker.2", title="A list in the proportions of the person", minutes=12, difficulty=3, used_in=("this lesson",),
+    effect=effects_lists.gap_to_the_persons_mix,
     task="Someone whose history is 70% drama and 30% comedy should not get ten dramas. Fill k slots greedily: each takes the "
          "candidate with the largest (1 − λ)·relevance − λ·KL(p ‖ q̃). p is the person's genre mix (`target`). q is the mean "
          "genre mix of the slate *with that candidate in it*, and q̃ = (1 − α)·q + α·p keeps it off zero. "

@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.stages.reranking.constraints import capped_slate
 from course_lib.stages.reranking.exploration import slot_propensities
+from course_lib.teach.cards import effects_lists
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -57,6 +58,7 @@ def _holes(order, value, most, k):
 
 CAP = Card(
     id="reranker.4", title="A cap, and an answer when it cannot be met", minutes=10, difficulty=2, used_in=("MMRReranker", "11"),
+    effect=effects_lists.worth_within_the_cap,
     task="Go down the candidates, best first, and show at most `most` of one creator, until k slots are full. `value[item]` is the "
          "creator; −1 means none, and is not limited. If the candidates run out, leave the last slots empty: −1.",
     shapes="`order` int [C], items, best first; `value` int [N]; `most`, `k` int; returns int [k].",
@@ -126,6 +128,7 @@ def _softmax(gain, allowed, explore):
 
 LOT = Card(
     id="reranker.5", title="Exploration, with its chances written down", minutes=8, difficulty=2, used_in=("{{metric_stack}}", "{{launch}}",),
+    effect=effects_lists.value_by_logged_chances,
     task="With chance `explore` a slot is drawn uniformly from the candidates that are allowed there (the best one included); "
          "otherwise the allowed candidate with the largest gain takes it. Return the chance of every candidate.",
     shapes="`gain` float [C], `allowed` bool [C], `explore` float in [0, 1]; returns float [C].",

@@ -5,6 +5,7 @@ import numpy as np
 from course_lib.stages.reranking.diversity import greedy_dpp
 from course_lib.stages.reranking.freshness import fresh_boost
 from course_lib.stages.reranking.value import slot_worth
+from course_lib.teach.cards import effects_lists, sizes
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -78,6 +79,8 @@ def _dpp_filled(relevance, similarity, k, weight=1.0):
 
 DPP = Card(
     id="reranker.3", title="The slate with the largest volume", minutes=12, difficulty=4, used_in=("this lesson",),
+    effect=effects_lists.intents_met_by_volume,
+    realistic=sizes.candidates_alike,
     task="Give each candidate an arrow: its direction is its content, its length q = exp(weight·(relevance − the largest "
          "relevance)). The kernel L = q_i·S_ij·q_j holds all products of arrows. Fill k slots greedily: each takes the "
          "candidate that leaves det(L) of the chosen largest. Stop early when the best adds no volume (a factor below 1e-9).",
@@ -138,6 +141,7 @@ def _fresh(rule):
 
 FRESH = Card(
     id="reranker.6", title="A boost for new items that stops by itself", minutes=8, difficulty=2, used_in=("this lesson",),
+    effect=effects_lists.clicks_with_new_items,
     task="A new item has no clicks, so it ranks low, so it gets none. Return what to add to its score: `size`, halved by every "
          "`half_life_days` of age, times the share of its first `enough` showings that is still to come, and 0 once it has had "
          "them all.",
@@ -206,6 +210,7 @@ def _reach(pieces, wanted):
 
 WORTH = Card(
     id="reranker.7", title="What a slot is worth to a shop", minutes=10, difficulty=3, used_in=("this lesson", "12"),
+    effect=effects_lists.money_kept,
     task="Return the money that showing each item is expected to keep: the chance of a sale, times what is kept of a sale, "
          "times the share of buyers who still find a piece. A sale that stays keeps its margin; one that comes back keeps "
          "nothing and costs `return_cost`. With `demand` buyers expected for `stock` pieces, min(1, stock / demand) of them "
