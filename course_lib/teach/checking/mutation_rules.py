@@ -21,6 +21,10 @@ COMPARED = {ast.Lt: ast.Gt, ast.LtE: ast.GtE, ast.Gt: ast.Lt, ast.GtE: ast.LtE, 
 REPLACED = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Pow: ast.Mult,
             ast.FloorDiv: ast.Div, ast.Mod: ast.FloorDiv, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
             ast.BitXor: ast.BitOr}
+EXCHANGED = (ast.Sub, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow)
+EITHER_WAY = ("min", "max", "minimum", "maximum", "isclose", "allclose", "hypot", "append", "range", "print", "zip",
+              "bincount", "logical_and", "logical_or", "intersect1d", "union1d")
+WORDS = {"left": "right", "right": "left", "first": "last", "last": "first", "min": "max", "max": "min"}
 FILLS = ("nan", "inf")
 CONVERSIONS = ("float", "bool", "asarray", "asanyarray", "array", "atleast_1d", "tolist", "to_numpy")
 SORTS = ("argsort", "sort", "sorted")
@@ -39,6 +43,8 @@ def _compare(node, _):
 def _binary(node, _):
     if type(node.op) in REPLACED:
         yield "arithmetic", ast.BinOp(node.left, REPLACED[type(node.op)](), node.right)
+    if isinstance(node.op, EXCHANGED):
+        yield "exchanged", ast.BinOp(node.right, node.op, node.left)
     yield "dropped term", node.left
     yield "dropped term", node.right
 
@@ -55,7 +61,9 @@ def _unary(node, _):
 
 def _constant(node, _):
     value = node.value
-    if isinstance(value, bool):
+    if isinstance(value, str) and value in WORDS:
+        yield "another word", ast.Constant(WORDS[value])
+    elif isinstance(value, bool):
         yield "constant", ast.Constant(not value)
     elif isinstance(value, (int, float)):
         near = (value + 1, value - 1) if value == 0 or 1e-3 <= abs(value) < 1e3 else ()     # not for 1e-12 and 10**9
@@ -95,6 +103,9 @@ def _call(node, _):
         return
     if len(node.args) > 1 or (node.args and isinstance(node.func, ast.Attribute)):
         yield "dropped argument", ast.Call(node.func, node.args[:-1], node.keywords)
+    if len(node.args) >= 2 and name not in EITHER_WAY:
+        *first, one, two = node.args
+        yield "exchanged", ast.Call(node.func, [*first, two, one], node.keywords)
     if len(node.args) <= 2:
         for arg in node.args:
             if not isinstance(arg, ast.Starred):
@@ -140,6 +151,8 @@ def _taken(node, _):
         return
     if isinstance(node.slice, (ast.Slice, ast.Compare, ast.Name)):
         yield "dropped selection", node.value
+    if isinstance(node.slice, (ast.Compare, ast.Name)):
+        yield "the others selected", ast.Subscript(node.value, ast.UnaryOp(ast.Invert(), node.slice), ast.Load())
     if not isinstance(node.slice, ast.Slice):
         return
     for bound in BOUNDS:
@@ -163,7 +176,12 @@ def _augmented(node, _):
     yield "dropped term", ast.Assign([node.target], node.value)
 
 
+def _jump(node, _):
+    yield "continue or break", ast.Break() if isinstance(node, ast.Continue) else ast.Continue()
+
+
 def _branch(node, _):
+    yield "condition", ast.If(ast.UnaryOp(ast.Not(), node.test), node.body, node.orelse)
     yield "condition", ast.If(ast.Constant(True), node.body, node.orelse)
     if node.orelse:
         yield "condition", ast.If(ast.Constant(False), node.body, node.orelse)
@@ -180,4 +198,4 @@ def _comprehension(node, _):
 RULES = {**dict.fromkeys((ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp), _comprehension),
          ast.Compare: _compare, ast.BinOp: _binary, ast.BoolOp: _boolean, ast.UnaryOp: _unary, ast.Constant: _constant,
          ast.Name: _name, ast.Attribute: _attribute, ast.Call: _call, ast.Subscript: _taken, ast.IfExp: _either,
-         ast.AugAssign: _augmented, ast.If: _branch}
+         ast.AugAssign: _augmented, ast.If: _branch, ast.Continue: _jump, ast.Break: _jump}

@@ -1,4 +1,4 @@
-"""The right answers of an exercise as texts to change and run: the lesson's solution, the reference, the alternative."""
+"""The right answers of an exercise as texts to change and run: lesson's solution, reference, alternative."""
 
 from __future__ import annotations
 
