@@ -26,7 +26,7 @@ from course_lib.teach.definitions.card import Card
 SECONDS = 0.6                   # a mutant may loop without end
 LIMIT = 150                     # mutants of one text; what is left out is counted
 REASONS = ("same value", "left open", "only speed", "not asked")
-LISTED = lessons.ROOT / "tests" / "teach" / "cards" / "equivalent_mutants.toml"
+LISTED = lessons.ROOT / "tests" / "teach" / "cards" / "equivalent_mutants"      # a file for each lesson: ann.toml
 
 
 @dataclass(frozen=True)
@@ -126,20 +126,25 @@ def _line_of(key):
     return (*key[:3], "*", "*")
 
 
-def listed(path=LISTED) -> dict[tuple[str, ...], dict]:
-    """The equivalent mutants by their keys (exercise, of, at, was, now).
+def listed(folder=LISTED) -> dict[tuple[str, ...], dict]:
+    """The equivalent mutants of all lessons by their keys (exercise, of, at, was, now), from <lesson>.toml each.
 
-    With "*" for was and now an entry names all mutants of a line, but only of the reference, for what it does beyond
-    the exercise ("not asked"). Raises ValueError for an entry without a reason of the set or without a sentence.
+    reason: "same value" (no input tells the mutant from the right answer), "left open" (by the task), "only speed", or
+    "not asked": only for of = "reference", which does more than the exercise; there was = now = "*" stands for all
+    mutants of the line. Raises ValueError for an entry without a reason of these, without a sentence, or that stands
+    twice.
     """
     held = {}
-    for entry in tomllib.loads(path.read_text(encoding="utf-8")).get("mutant", []):
-        key = tuple(entry[name] for name in ("exercise", "of", "at", "was", "now"))
-        if entry["reason"] not in REASONS or len(entry["because"].split()) < 4 or key in held:
-            raise ValueError(f"{path.name}: {key} needs one of the reasons {REASONS}, a sentence, and to stand once.")
-        if "*" in key and (entry["of"], entry["reason"]) != ("reference", "not asked"):
-            raise ValueError(f"{path.name}: {key} names a whole line; that is for what the reference does unasked.")
-        held[key] = entry
+    for path in sorted(folder.glob("*.toml")):
+        for entry in tomllib.loads(path.read_text(encoding="utf-8")).get("mutant", []):
+            key = tuple(entry[name] for name in ("exercise", "of", "at", "was", "now"))
+            if entry["reason"] not in REASONS or len(entry["because"].split()) < 4 or key in held:
+                raise ValueError(f"{path.name}: {key} needs one of the reasons {REASONS}, a sentence, and to stand once.")
+            if ("*" in key or entry["reason"] == "not asked") and entry["of"] != "reference":
+                raise ValueError(f"{path.name}: {key}: only a reference does what was not asked.")
+            if "*" in key and entry["reason"] != "not asked":
+                raise ValueError(f"{path.name}: {key} names a whole line; that is only for what was not asked.")
+            held[key] = entry
     return held
 
 
