@@ -139,7 +139,7 @@ def listed(folder=LISTED) -> dict[tuple[str, ...], dict]:
         for entry in tomllib.loads(path.read_text(encoding="utf-8")).get("mutant", []):
             key = tuple(entry[name] for name in ("exercise", "of", "at", "was", "now"))
             if entry["reason"] not in REASONS or len(entry["because"].split()) < 4 or key in held:
-                raise ValueError(f"{path.name}: {key} needs one of the reasons {REASONS}, a sentence, and to stand once.")
+                raise ValueError(f"{path.name}: {key} needs one of {REASONS}, a sentence, and to stand once.")
             if ("*" in key or entry["reason"] == "not asked") and entry["of"] != "reference":
                 raise ValueError(f"{path.name}: {key}: only a reference does what was not asked.")
             if "*" in key and entry["reason"] != "not asked":
