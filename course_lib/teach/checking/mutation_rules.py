@@ -124,7 +124,7 @@ def converts(node) -> bool:
         return False
     name, args = called(node), [ast.unparse(arg) for arg in node.args]
     return name in CONVERSIONS or (name == "astype" and args == ["float"]) or (
-        name == "int" and isinstance(node.args[0], (ast.Name, ast.Subscript, ast.Call)))
+        name == "int" and isinstance(node.args[0], (ast.Name, ast.Subscript, ast.Call, ast.Compare)))
 
 
 def _sorting(node, name):

@@ -102,7 +102,7 @@ def _places(tree, doors) -> Iterator[tuple[ast.AST, object]]:
 
 def _is_untouched(node, doors: bool) -> bool:
     """What no answer depends on: messages, annotations, silenced warnings, and checks of the arguments."""
-    if isinstance(node, ast.If) and not doors and not node.orelse and all(isinstance(s, ast.Raise) for s in node.body):
+    if isinstance(node, ast.If) and not doors and not node.orelse and isinstance(node.body[-1], ast.Raise):
         return True
     value = node.value if isinstance(node, (ast.Expr, ast.Assign)) else node
     if isinstance(value, ast.Tuple) and value.elts:                     # a, b = as_ids("a", a), as_ids("b", b)

@@ -31,6 +31,8 @@ class Text:
 @cache
 def _solutions(lesson: str) -> dict[str, tuple[str, str]]:
     """{"5.1": (name, text)} of the exercises of a lesson's source, with all that they may use under "" as text."""
+    if lesson not in lessons.numbers().values():
+        return {}
     path = lessons.SOURCES / f"{lesson}_{lessons.name(lesson)}.py"
     whole = path.read_text(encoding="utf-8")
     found = {}
