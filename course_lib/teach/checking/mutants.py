@@ -11,6 +11,7 @@ import sys
 import time
 import tomllib
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -41,10 +42,11 @@ class Survivor:
     def key(self) -> tuple[str, ...]:
         return (self.exercise, self.of, *self.mutant.key)
 
-    def entry(self) -> str:
-        """The lines to paste into the list, with the reason still to write."""
+    def entry(self, times: int = 1) -> str:
+        """The lines to paste into the list, with the reason still to write. times: how many mutants have its key."""
         said = dict(zip(("exercise", "of", "at", "was", "now"), self.key, strict=True))
         lines = [f"{name} = {_quoted(value)}" for name, value in said.items()]
+        lines += [f"times = {times}"] if times > 1 else []
         return "\n".join(["[[mutant]]", *lines, f'reason = "{" | ".join(REASONS)}"', 'because = ""', ""])
 
 
@@ -89,7 +91,7 @@ def tally(card: Card, limit: int = LIMIT) -> Tally:
     """Put the mutants of a card's right answers to its check; at most `limit` of each text."""
     started, trial, exercise = time.process_time(), Trial(card), lessons.kept(card.id)
     doors = any(raises(run.want) for run in trial.runs)
-    tried, left_out, survivors = 0, 0, {}
+    tried, left_out, survivors = 0, 0, []
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         for held in texts_of(card):
@@ -98,9 +100,8 @@ def tally(card: Card, limit: int = LIMIT) -> Tally:
             tried, left_out = tried + len(chosen), left_out + len(whole) - len(chosen)
             for mutant in chosen:
                 if _is_accepted(trial, held, mutant):
-                    survivor = Survivor(exercise, held.of, mutant)
-                    survivors[survivor.key] = survivor
-    return Tally(exercise, tried, left_out, list(survivors.values()), time.process_time() - started)
+                    survivors.append(Survivor(exercise, held.of, mutant))
+    return Tally(exercise, tried, left_out, survivors, time.process_time() - started)
 
 
 def _is_accepted(trial, held, mutant) -> bool:
@@ -111,15 +112,24 @@ def _is_accepted(trial, held, mutant) -> bool:
     return trial.accepted(fn, mutant.text)
 
 
-def is_listed(survivor: Survivor, entries: dict) -> bool:
-    """Does an entry name this mutant, or all mutants of its line?"""
-    return survivor.key in entries or _line_of(survivor.key) in entries
+def unlisted(held: Tally, entries: dict) -> dict[Survivor, int]:
+    """Survivors that no entry names, each with the number of survivors of its key.
+
+    An entry names the mutants of its key (two may change the same thing in one line: `times = 2`) or those of a line.
+    """
+    count = Counter(survivor.key for survivor in held.survivors)
+    last = {survivor.key: survivor for survivor in held.survivors}
+    named = {key: entry.get("times", 1) for key, entry in entries.items()}
+    return {survivor: count[key] for key, survivor in last.items()
+            if _line_of(key) not in named and count[key] > named.get(key, 0)}
 
 
 def stale(held: Tally, entries: dict) -> list[tuple[str, ...]]:
-    """Entries of this exercise that name no survivor any more: they have to go."""
-    alive = {survivor.key for survivor in held.survivors} | {_line_of(survivor.key) for survivor in held.survivors}
-    return [key for key in entries if key[0] == held.exercise and key not in alive]
+    """Entries of this exercise that name more than survives: they have to go, or their `times` to sink."""
+    count = Counter(survivor.key for survivor in held.survivors)
+    lines = {_line_of(key) for key in count}
+    return [key for key, entry in entries.items()
+            if key[0] == held.exercise and key not in lines and count[key] < entry.get("times", 1)]
 
 
 def _line_of(key):
@@ -131,8 +141,8 @@ def listed(folder=LISTED) -> dict[tuple[str, ...], dict]:
 
     reason: "same value" (no input tells the mutant from the right answer), "left open" (by the task), "only speed", or
     "not asked": only for of = "reference", which does more than the exercise; there was = now = "*" stands for all
-    mutants of the line. Raises ValueError for an entry without a reason of these, without a sentence, or that stands
-    twice.
+    mutants of the line. times: how many mutants have this key, where it is not one. Raises ValueError for an entry
+    without a reason of these, without a sentence, or that stands twice.
     """
     held = {}
     for path in sorted(folder.glob("*.toml")):
@@ -160,13 +170,13 @@ def main(words: list[str]) -> None:
     total = [0, 0, 0, 0.0]
     for card in _wanted(words):
         held = tally(card)
-        fresh = [survivor for survivor in held.survivors if not is_listed(survivor, known)]
+        fresh = unlisted(held, known)
         print(f"## {card.id} {held.exercise}: {held.tried} mutants, {held.left_out} left out, {len(held.survivors)} "
               f"accepted, {len(fresh)} of them not listed, {held.seconds:.1f} s", flush=True)
-        for survivor in fresh:
-            print(f"# line {survivor.mutant.line}: {survivor.mutant.kind}\n{survivor.entry()}", flush=True)
+        for survivor, times in fresh.items():
+            print(f"# line {survivor.mutant.line}: {survivor.mutant.kind}\n{survivor.entry(times)}", flush=True)
         for key in stale(held, known):
-            print(f"# listed, but refused: {key}", flush=True)
+            print(f"# listed, but refused (or fewer than listed): {key}", flush=True)
         total = [a + b for a, b in zip(total, (held.tried, held.left_out, len(fresh), held.seconds), strict=True)]
     print(f"All: {total[0]} mutants, {total[1]} left out, {total[2]} accepted and not listed, {total[3]:.0f} s; "
           f"{len(known)} listed")

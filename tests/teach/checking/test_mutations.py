@@ -137,11 +137,28 @@ def test_an_entry_is_found_by_its_line_and_change_and_goes_stale(tmp_path, monke
         [survivor.entry().replace("because = \"\"", "because = \"the last axis is the default\"").replace(
             " | ".join(mutants.REASONS), "same value") for survivor in held.survivors] + [ENTRY.format(**GOOD)]))
     entries = mutants.listed(tmp_path)
-    assert all(mutants.is_listed(survivor, entries) for survivor in held.survivors)
+    assert held.survivors and mutants.unlisted(held, entries) == {}
     assert mutants.stale(held, entries) == [("ann.1", "reference", "return a", "a", "a")]
 
 
 def test_a_line_of_the_reference_can_be_listed_whole():
     held = mutants.tally(TOP_K)
     whole = (*held.survivors[0].key[:3], "*", "*")
-    assert mutants.is_listed(held.survivors[0], {whole: {}}) and mutants.stale(held, {whole: {}}) == []
+    others = [survivor for survivor in held.survivors if survivor.mutant.at != whole[2]]
+    assert list(mutants.unlisted(held, {whole: {}})) == others
+    assert mutants.stale(held, {whole: {}}) == []
+
+
+def twice(x):
+    """Two changes of one line with one key, both without effect."""
+    return x + 0 * x[0] + 0 * x[1]
+
+
+def test_two_mutants_of_one_key_need_an_entry_for_two():
+    held = mutants.tally(card_of(twice, [(np.zeros(3) + i,) for i in (0, 0)]))
+    key = next(s.key for s in held.survivors if (s.mutant.was, s.mutant.now) == ("0", "1") and s.of == "reference")
+    both = {s.mutant.text for s in held.survivors if s.key == key}
+    assert len(both) >= 2
+    assert [s.key for s in mutants.unlisted(held, {key: {"times": 1}})].count(key) == 1
+    assert key not in [s.key for s in mutants.unlisted(held, {key: {"times": len(both)}})]
+    assert mutants.stale(held, {key: {"times": len(both) + 1}}) == [key]
