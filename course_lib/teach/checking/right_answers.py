@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import inspect
 import re
 import sys
@@ -55,7 +56,8 @@ def _names_for(lesson: str, text: str) -> dict:
     for statement in ast.parse(held[""][1]).body:
         bound = {(part.asname or part.name).split(".")[0] for part in statement.names}
         if bound & set(re.findall(r"\w+", text)):
-            exec(ast.unparse(statement), names)                         # noqa: S102
+            with contextlib.suppress(ImportError):                      # an optional library; the text then fails
+                exec(ast.unparse(statement), names)                     # noqa: S102
     for other, (name, theirs) in held.items():
         if name and name in re.findall(r"\w+", text) and theirs != text:
             names[name] = cards.card(other).reference
