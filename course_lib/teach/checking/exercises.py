@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from course_lib.teach import progress
 from course_lib.teach.cards import card as find_card
 from course_lib.teach.cards.kinds import kind_for
+from course_lib.teach.checking.case_runs import collect
 from course_lib.teach.checking.check import STAGES, Result, check
 from course_lib.teach.checking.guard import source
+from course_lib.teach.checking.one_change import one_change
 from course_lib.teach.checking.speed import realistic_speed
 from course_lib.teach.checking.texts import function_text, how_written, same_code
 from course_lib.teach.definitions.card import Card
@@ -110,19 +112,45 @@ def _right(result) -> str:
 
 
 def hint(card_id: str, number: int | None = None) -> None:
-    """Show the next hint of an exercise, or the one with this number (from 1)."""
+    """Show the next hint of an exercise, or the one with this number (from 1).
+
+    After the last that is written, a wrong answer is held against right solutions with one change: see one_change.
+    """
     card = find_card(card_id)
     card_id, held = card.id, card.hints
     count = _hints_shown.get(card_id, 0) + 1 if number is None else number
     if not 1 <= count <= len(held):
-        show(Notice("note", f"Exercise {card_id}", (f"There are {len(held)} hints and you have seen the last. "
-                                                    f"`solution(\"{card_id}\")` shows the reference and why it is "
-                                                    f"so.",)))
+        then = f"`solution(\"{card_id}\")` shows the reference and why it is so."
+        show(Notice("note", f"Exercise {card_id}", (_last_hint(card), then)))
         return
     _hints_shown[card_id] = max(count, _hints_shown.get(card_id, 0))
     progress.record("hint", card_id, number=count)
-    more = f"`hint(\"{card_id}\")` again for the next." if count < len(held) else "That was the last one."
+    more = f"`hint(\"{card_id}\")` again for the next." if count < len(held) else _after_the_last(card_id)
     show(Notice("note", f"Exercise {card_id}: hint {count} of {len(held)}", (held[count - 1], more)))
+
+
+def _is_wrong(card_id) -> bool:
+    return card_id in LATEST and LATEST[card_id].result.status == "wrong"
+
+
+def _after_the_last(card_id) -> str:
+    if _is_wrong(card_id):
+        return (f"That was the last one. `hint(\"{card_id}\")` again looks whether your latest answer is one change "
+                "away from a right one.")
+    return "That was the last one."
+
+
+def _last_hint(card) -> str:
+    """Which one change of a right solution gives the learner's latest answers, where one does."""
+    seen = f"There are {len(card.hints)} hints and you have seen the last."
+    if not _is_wrong(card.id):
+        return seen
+    fn = LATEST[card.id].fn
+    said = one_change(card, fn, collect(card, fn, card.seconds))
+    if said is None:
+        return f"{seen} Your latest answer is not one change away from a right one."
+    progress.record("hint", card.id, number=len(card.hints) + 1)
+    return said
 
 
 def solution(card_id: str) -> None:
