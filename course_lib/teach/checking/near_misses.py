@@ -244,18 +244,16 @@ def _axis_slip(axis, ratios, lengths):
         return None
     n = np.array(lengths, float)
     with np.errstate(all="ignore"):
-        rules = [("mean for sum", 1 / n, f"is the right one divided by the length of {axis}: a mean where a sum "
-                                         f"belongs"),
-                 ("sum for mean", n, f"is the right one times the length of {axis}: a sum where a mean belongs"),
-                 ("n for n − 1", (n - 1) / n, f"is divided by n where n − 1 belongs (n: the length of {axis}; "
-                                              f"`ddof=1`)"),
-                 ("n − 1 for n", n / (n - 1), f"is divided by n − 1 where n belongs (n: the length of {axis}; "
-                                              f"`ddof=0`)"),
-                 ("root of n", np.sqrt(n), f"is the right one times the square root of the length of {axis}"),
-                 ("root of n", 1 / np.sqrt(n), f"is the right one divided by the square root of the length of {axis}")]
+        rules = [("mean for sum", 1 / n, f"is the right one divided by {axis}: a mean where a sum belongs"),
+                 ("sum for mean", n, f"is the right one times {axis}: a sum where a mean belongs"),
+                 ("n for n − 1", (n - 1) / n, f"is divided by n where n − 1 belongs (n: {axis}; `ddof=1`)"),
+                 ("n − 1 for n", n / (n - 1), f"is divided by n − 1 where n belongs (n: {axis}; `ddof=0`)"),
+                 ("root of n", np.sqrt(n), f"is the right one times the square root of {axis}"),
+                 ("root of n", 1 / np.sqrt(n), f"is the right one divided by the square root of {axis}")]
     for name, expected, says in rules:
         if np.allclose(ratios, expected, rtol=1e-4):
-            return Slip(name, f"Your result {says}.")
+            told = says.split(":")[0] if axis.startswith("the number") else says      # a number need not be a length
+            return Slip("constant factor" if told != says else name, f"Your result {told}.")
     return None
 
 

@@ -21,15 +21,15 @@ def named(card: Card, case: Case) -> dict:
 
 
 def lengths(card: Card, case: Case) -> dict[str, int]:
-    """What a factor between two answers may come from: {"axis 0 of `scores`": 4, "`k`": 3}."""
+    """What a factor may come from: {"the length of axis 0 of `scores`": 4, "the number `k`": 3}."""
     found = {}
     for name, value in named(card, case).items():
         if kind(value) in ("array", "tensor", "series"):
-            found |= {f"axis {axis} of `{name}`": int(size) for axis, size in enumerate(value.shape)}
+            found |= {f"the length of axis {axis} of `{name}`": int(size) for axis, size in enumerate(value.shape)}
         elif kind(value) in ("list", "tuple", "table"):
-            found[f"`{name}`"] = len(value)
+            found[f"the length of `{name}`"] = len(value)
         elif isinstance(value, (int, np.integer)) and not isinstance(value, bool):
-            found[f"`{name}`"] = int(value)
+            found[f"the number `{name}`"] = int(value)
     return found
 
 
