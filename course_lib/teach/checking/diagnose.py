@@ -8,7 +8,7 @@ from __future__ import annotations
 from course_lib.teach.checking.answer_text import Observation, observations
 from course_lib.teach.checking.case_runs import Failure, Run, collect, invariants, raises, reference_mutates
 from course_lib.teach.checking.dependence import ignored
-from course_lib.teach.checking.equality import same, short
+from course_lib.teach.checking.equality import numeric, same, short
 from course_lib.teach.checking.families import family
 from course_lib.teach.checking.guard import source
 from course_lib.teach.checking.localise import tendency, where
@@ -68,9 +68,22 @@ def _sure(card, fn, runs, failure, seen: list[Observation]) -> Slip | None:
     slip = near_miss(card, fn, runs, failure)
     if slip or not pairs or all(same(got, want, card.rtol, card.atol) for got, want in pairs):
         return slip
-    slip = resembles(pairs) or _part(card, runs) or rows_alone(card, fn, runs) or _ignored(card, fn, told, seen)
+    slip = resembles(pairs) or _by_key(card, told) or _part(card, runs)
+    slip = slip or rows_alone(card, fn, runs) or _ignored(card, fn, told, seen)
     small = smallest(card, fn, runs) if slip else None
     return slip if small is None else Slip(slip.name, f"{slip.says} {sentence(card, small)}")
+
+
+def _by_key(card, told) -> Slip | None:
+    """Dicts of numbers, read as arrays of their values."""
+    if not all(isinstance(part, dict) for run in told for part in (run.got.value, run.want)):
+        return None
+    if any(run.got.value.keys() != run.want.keys() or not run.want for run in told):
+        return None
+    pairs = [tuple(numeric([answer[key] for key in run.want]) for answer in (run.got.value, run.want)) for run in told]
+    if any(part is None for pair in pairs for part in pair):
+        return None
+    return from_outputs(pairs, [lengths(card, run.case) for run in told]) or resembles(pairs)
 
 
 def _part(card, runs) -> Slip | None:

@@ -210,7 +210,7 @@ def tendency(card: Card, runs: list[Run]) -> str:
         return f"Your function answers {given[0]!r} on every case."
     if any(isinstance(one, str) for one in belong):
         lost = sorted({one for one in belong if one not in every})
-        return f"Your function never answers {lost[0]!r}." if len(lost) == 1 else ""
+        return f"On no case does your function answer {lost[0]!r}." if len(lost) == 1 else ""
     with np.errstate(all="ignore"):
         gap = np.array(given, float) - np.array(belong, float)
     if (gap > 0).all() or (gap < 0).all():
