@@ -11,6 +11,7 @@ from course_lib.teach.checking.dependence import ignored
 from course_lib.teach.checking.equality import numeric, same, short
 from course_lib.teach.checking.families import family
 from course_lib.teach.checking.guard import source
+from course_lib.teach.checking.invariant_calls import wrong_call
 from course_lib.teach.checking.localise import tendency, where
 from course_lib.teach.checking.near_misses import Slip, from_outputs
 from course_lib.teach.checking.parts import judge
@@ -18,7 +19,7 @@ from course_lib.teach.checking.probing import from_questions, lengths, named, tw
 from course_lib.teach.checking.resemblance import negated, resembles
 from course_lib.teach.checking.rows_alone import rows_alone
 from course_lib.teach.checking.shape_problems import shape_problem
-from course_lib.teach.checking.shrink import sentence, smallest
+from course_lib.teach.checking.shrink import fits, sentence, smallest
 from course_lib.teach.definitions.card import Card
 
 # Seen in the text, each of these is a fault whatever else is wrong.
@@ -42,7 +43,7 @@ def diagnose(card, fn, runs, failure, result, text=""):
         result.mistake, result.known, result.says = known.name, True, known.says
         return
     seen = observations(text or source(fn))
-    slip = _sure(card, fn, runs, failure, seen)
+    slip = _sure(card, fn, runs, failure, seen, result)
     if slip:
         result.mistake, result.says = slip.name, slip.says
         return
@@ -53,7 +54,7 @@ def diagnose(card, fn, runs, failure, result, text=""):
     result.says = _difference(card, fn, runs, failure, seen, result)
 
 
-def _sure(card, fn, runs, failure, seen: list[Observation]) -> Slip | None:
+def _sure(card, fn, runs, failure, seen: list[Observation], result) -> Slip | None:
     """The first thing that is sure: a slip, a known mistake in another dress, a part, a fault in the text."""
     if any(one.name == "async def" for one in seen):
         return Slip("async def", next(one.says for one in seen if one.name == "async def"))
@@ -71,7 +72,18 @@ def _sure(card, fn, runs, failure, seen: list[Observation]) -> Slip | None:
     slip = resembles(pairs) or _by_key(card, told) or _part(card, runs)
     slip = slip or rows_alone(card, fn, runs) or _ignored(card, fn, told, seen)
     small = smallest(card, fn, runs) if slip else None
-    return slip if small is None else Slip(slip.name, f"{slip.says} {sentence(card, small)}")
+    if small is None:
+        return slip
+    _show(card, small, result)
+    return Slip(slip.name, f"{slip.says} {sentence(card, small)}")
+
+
+def _show(card, small, result):
+    """A smaller case that does not fit into the sentence is shown in place of the one that failed first."""
+    if small.smaller and not fits(card, small):
+        result.shows = [(name, short(value)) for name, value in named(card, small.case).items()]
+        result.shows += [("right", short(small.want))] if small.raised else [("yours", short(small.got)),
+                                                                             ("right", short(small.want))]
 
 
 def _by_key(card, told) -> Slip | None:
@@ -118,12 +130,17 @@ def _ignored(card, fn, told, seen) -> Slip | None:
 def _difference(card, fn, runs, failure, seen, result) -> str:
     """What is sure where nothing is recognised: the place, the smallest failing input, and what the text shows."""
     says = [failure.says.strip()]
+    if not says[0].endswith((".", "?", "!", ":", "”")):
+        says[0] += "."
     found = where(card, runs)
     if found:
         result.mistake = result.mistake or "wrong in one place"
     says.append(found or tendency(card, runs))
     small = smallest(card, fn, runs)
+    if small is None and failure.stage == "invariant":
+        small = wrong_call(card, fn)
     if small is not None:
+        _show(card, small, result)
         says.append(sentence(card, small, failure.run.case.name if failure.run is not None else ""))
     says += _seen(seen, failure)
     return " ".join(part for part in says if part)

@@ -147,21 +147,23 @@ def _alike(array, rounded) -> bool:
     return ordered and inside and not sums and not norms
 
 
-def brief(value, width: int = WIDTH) -> str:
+def brief(value, width: int = WIDTH, digits: int = 4) -> str:
     """value on one line: numbers to six digits, arrays with commas, tables by column."""
     name = kind(value)
     if name == "table":
-        return _cut("table " + brief({column: value[column].to_numpy() for column in value.columns}, width), width)
+        columns = {column: value[column].to_numpy() for column in value.columns}
+        return _cut("table " + brief(columns, width, digits), width)
     if name == "number" and not isinstance(value, (bool, np.bool_)):
-        return f"{value:.6g}" if isinstance(value, (float, np.floating)) else str(value)
+        return f"{value:.{digits + 2}g}" if isinstance(value, (float, np.floating)) else str(value)
     if name in ("array", "tensor", "series") and np.size(plain(value)) <= 24:
-        with np.printoptions(precision=4, suppress=True):
+        with np.printoptions(precision=digits, suppress=digits < 8):
             return _cut(np.array2string(plain(value), separator=", ", max_line_width=1000), width)
     if type(value) in (tuple, list) and len(value) <= 12:
-        inner = ", ".join(brief(part, width) for part in value)
+        inner = ", ".join(brief(part, width, digits) for part in value)
         return _cut(f"({inner}{',' * (len(value) == 1)})" if name == "tuple" else f"[{inner}]", width)
     if type(value) is dict and len(value) <= 12:
-        return _cut("{" + ", ".join(f"{key!r}: {brief(part, width)}" for key, part in value.items()) + "}", width)
+        inner = ", ".join(f"{key!r}: {brief(part, width, digits)}" for key, part in value.items())
+        return _cut("{" + inner + "}", width)
     return _cut(short(value, width), width)
 
 
@@ -172,14 +174,28 @@ def _cut(text, width) -> str:
 
 def sentence(card: Card, small: Small, told: str = "") -> str:
     """The case in words: its arguments where they fit, what fn gave and what is right. told: the case named before."""
-    given = ", ".join(f"`{name}` = {brief(value)}" for name, value in named(card, small.case).items())
-    gave = f"your function raises {type(small.got).__name__}" if small.raised else f"yours is {brief(small.got)}"
-    if not given or "…" in given or len(given) > 3 * WIDTH:
-        place = "There" if small.case.name == told and not small.smaller else f"On “{small.case.name}”"
-        return f"{place} {gave}; right is {brief(small.want)}."
+    given = _given(card, small)
+    got, want = brief(small.got), brief(small.want)
+    if got == want:                                    # they part in a later digit
+        got, want = brief(small.got, 2 * WIDTH, 8), brief(small.want, 2 * WIDTH, 8)
+    gave = f"your function raises {type(small.got).__name__}" if small.raised else f"yours is {got}"
+    if not fits(card, small):
+        place = f"On the part of “{small.case.name}” that is shown" if small.smaller else f"On “{small.case.name}”"
+        place = "There" if small.case.name == told and not small.smaller else place
+        return f"{place} {gave}; right is {want}."
     found = f"“{small.case.name}”"
     if small.smaller:
         found = "The smallest failing input found"
     elif small.case.name == told:
         found = "Its arguments"
-    return f"{found}: {given}. There {gave}; right is {brief(small.want)}."
+    return f"{found}: {given}. There {gave}; right is {want}."
+
+
+def _given(card, small) -> str:
+    return ", ".join(f"`{name}` = {brief(value)}" for name, value in named(card, small.case).items())
+
+
+def fits(card: Card, small: Small) -> bool:
+    """Do the arguments of a case stand in its sentence? Where they do not, they have to be shown beside it."""
+    given = _given(card, small)
+    return bool(given) and "…" not in given and len(given) <= 3 * WIDTH

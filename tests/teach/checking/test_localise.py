@@ -9,7 +9,7 @@ from course_lib.teach.checking.axes import groups_of, take
 from course_lib.teach.checking.case_runs import cases_of, collect
 from course_lib.teach.checking.check import check
 from course_lib.teach.checking.localise import where
-from course_lib.teach.checking.shrink import brief, smallest
+from course_lib.teach.checking.shrink import brief, sentence, smallest
 
 rng = np.random.default_rng(3)
 SIGNED = [(np.array([1.5, -2.0, 3.0, -0.5]),), (np.array([-1.0, 4.0, 2.5]),), (np.array([2.0, 3.0]),)]
@@ -180,3 +180,29 @@ def test_no_place_without_a_right_value():
     def all_wrong(scores, k):
         return np.argsort(-scores, axis=1)[:, :k] * 0 + 17
     assert where(TOP_K, collect(TOP_K, all_wrong, 1.0)) == ""
+
+
+def test_a_broken_invariant_shows_a_call_that_is_wrong():
+    def by_ratio(scores, k):
+        return top(scores, k) if scores.min() < 10 else top(-scores, k)
+
+    def top(scores, k):
+        return np.argsort(-scores, axis=1)[:, :k]
+    result = check(TOP_K, by_ratio)
+    assert "does not hold" in result.says
+    assert "`scores` = [[13., 11., 12.]], `k` = 2. There yours is [[1, 2]]; right is [[0, 2]]" in result.says
+
+
+def test_values_that_look_alike_get_more_digits():
+    card = card_of(lambda v: v / 3, [(np.array([1.0]),), (np.array([4.0]),)])
+    said = sentence(card, smallest(card, lambda v: v / 3.0001, collect(card, lambda v: v / 3.0001, 1.0)))
+    yours, right = said.split("yours is ")[1].split("; right is ")
+    assert yours != right.rstrip(".")
+
+
+def test_a_smaller_case_that_does_not_fit_is_shown_beside_its_sentence():
+    cases = [(np.arange(900.0).reshape(n, 900 // n) + 0.5, 1) for n in (30, 60, 90)]
+    card = card_of(lambda wide, k: wide @ wide.T * k, cases)
+    result = check(card, lambda wide, k: wide @ wide.T * k + np.eye(len(wide)))
+    shown = dict(result.shows)
+    assert "that is shown" not in result.says or shown["yours"] != shown["right"]
