@@ -67,10 +67,13 @@ def _sure(card, fn, runs, failure, seen: list[Observation], result) -> Slip | No
         if slip:
             return slip
     slip = near_miss(card, fn, runs, failure)
-    if slip or not pairs or all(same(got, want, card.rtol, card.atol) for got, want in pairs):
+    close = slip if slip is not None and slip.name == "imprecise" else None     # true, and the least that can be said
+    if (slip and not close) or not pairs or all(same(got, want, card.rtol, card.atol) for got, want in pairs):
         return slip
     slip = resembles(pairs) or _by_key(card, told) or _part(card, runs)
-    slip = slip or rows_alone(card, fn, runs) or _ignored(card, fn, told, seen)
+    if close and slip is not None and slip.name != "constant gap":      # what is almost right is almost anything
+        slip = close
+    slip = slip or rows_alone(card, fn, runs) or _ignored(card, fn, told, seen) or close
     small = smallest(card, fn, runs) if slip else None
     if small is None:
         return slip

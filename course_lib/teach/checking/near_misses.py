@@ -286,6 +286,6 @@ def _reduces(rule, axis, large, small):
 def _close(pairs):
     arrays = _arrays(pairs)
     if arrays and all(g.dtype.kind in "fiu" and same(g.astype(float), w.astype(float), 5e-3, 1e-6) for g, w in arrays):
-        return Slip("imprecise", "Your values agree with the right ones to two or three digits only: look for "
+        return Slip("imprecise", "Your values agree with the right ones to two or three digits only. That may be "
                                  "rounding, a low-precision dtype, or a small constant added for safety.")
     return None

@@ -201,8 +201,14 @@ def test_values_that_look_alike_get_more_digits():
 
 
 def test_a_smaller_case_that_does_not_fit_is_shown_beside_its_sentence():
-    cases = [(np.arange(900.0).reshape(n, 900 // n) + 0.5, 1) for n in (30, 60, 90)]
-    card = card_of(lambda wide, k: wide @ wide.T * k, cases)
-    result = check(card, lambda wide, k: wide @ wide.T * k + np.eye(len(wide)))
-    shown = dict(result.shows)
-    assert "that is shown" not in result.says or shown["yours"] != shown["right"]
+    texts = [f"one of the texts that are too long for a line, number {number}" for number in range(30)]
+    card = card_of(lambda texts: max(len(text) for text in texts) * 1.5, [(texts[:n],) for n in (10, 20, 30)])
+    result = check(card, lambda texts: sum(len(text) for text in texts) * 1.0)
+    assert "that is shown yours is" in result.says
+    assert dict(result.shows)["texts"].count("number") < 10 and dict(result.shows)["right"] in result.says
+
+
+def test_a_constant_gap_is_named_before_mere_closeness():
+    cases = [(np.array([900.5, 700.25, 830.0]),), (np.array([999.0, 650.5]),)]
+    result = says(lambda v: v * 2, lambda v: v * 2 + 3, cases)
+    assert result.mistake == "constant gap" and "Every value is 3 too large." in result.says
