@@ -33,8 +33,8 @@ TRANSFORMS = [
     ("transposed", lambda w: w.T if w.ndim == 2 else None,
      "Your result is the transpose of the right one. Swap its two axes (`.T`), or exchange the two operands."),
     ("wrong sign", lambda w: -w.astype(float), "Your result is the right one with the wrong sign: negate it."),
-    ("off by one", lambda w: w + 1.0, "Every value is exactly one too large: an off-by-one, as from counting from 1."),
-    ("off by one", lambda w: w - 1.0, "Every value is exactly one too small: an off-by-one, as from counting from 0."),
+    ("off by one", lambda w: w + 1.0, "Every value is exactly one too large."),
+    ("off by one", lambda w: w - 1.0, "Every value is exactly one too small."),
     ("order reversed", _flip(-1), "The values are right but in reverse order along the last axis: sort the other way."),
     ("order reversed", _flip(0), "The values are right but in reverse order along the first axis: sort the other way."),
     ("extra axis", lambda w: w[..., None], "The values are right, with an axis of length 1 too many at the end: index "
@@ -73,7 +73,8 @@ def from_outputs(pairs: list[tuple], names: list[dict]) -> Slip | None:
     """
     if all(same(got, want) for got, want in pairs):
         return None                                      # the values are right; their sort or dtype is not
-    rules = (_containers, _not_numbers, _transformed, _parts, _shifted, lambda p: _factor(p, names), _reduced, _close)
+    rules = (_containers, _exchanged, _not_numbers, _transformed, _parts, _shifted, lambda p: _factor(p, names),
+             _reduced, _close)
     for rule in rules:
         slip = rule(pairs)
         if slip:
@@ -96,19 +97,31 @@ def _containers(pairs):
     return None
 
 
+def _exchanged(pairs):
+    for got, want in pairs:
+        if not (isinstance(got, (tuple, list)) and isinstance(want, tuple) and len(got) == len(want) == 2):
+            return None
+        if not same((got[1], got[0]), want):
+            return None
+    return Slip("exchanged", "Your two answers are right, but in the other order: exchange them in the `return`.")
+
+
 def _not_numbers(pairs):
+    right = [numeric(want) for _, want in pairs]
+    legal = any(np.isnan(b).any() for b in right if b is not None and b.dtype.kind in "fc")
     for got, want in pairs:
         a, b = numeric(got), numeric(want)
         if a is None or b is None or a.dtype.kind not in "fc" or not a.size:
             continue
         bad = ~np.isfinite(a)
         fine = bad & np.isfinite(b) if a.shape == b.shape else bad & bool(np.isfinite(b).all())
-        if fine.any():
+        if fine.any() and bad.sum() > (~np.isfinite(b)).sum():
             where = ", ".join(str(int(i)) for i in np.argwhere(fine)[0])
             what = "NaN" if np.isnan(a[fine]).any() else "infinite"
             return Slip("NaN", f"{int(fine.sum())} of {a.size} values are {what}" + (f", first at "
                                                                                      f"{where}" * bool(where))
-                        + ". Look for a division by zero, a log of zero, or the mean of nothing.")
+                        + (", where a number belongs." if legal else
+                           ". Look for a division by zero, a log of zero, or the mean of nothing."))
     return None
 
 
@@ -123,13 +136,40 @@ def _transformed(pairs):
         return None
     for name, change, says in TRANSFORMS:
         with np.errstate(all="ignore"):
-            if all(_is(change, g, w) for g, w in arrays):
-                return Slip(name, says)
+            fits = all(_is(change, g, w, name) for g, w in arrays)
+            if fits and _enough(name, arrays) and any(_moves(change, w) for _, w in arrays):
+                return Slip(name, says + _counted(name, arrays))
     return None
 
 
-def _is(change, got, want):
+def _enough(name, arrays) -> bool:
+    """Is there enough to see it by? Answers that are nothing but 0 are also "the right ones cut to whole numbers"."""
+    values = np.unique(np.concatenate([g.ravel().astype(float) for g, _ in arrays]))
+    if name == "wrong dtype":
+        return len(np.unique(np.round(values))) >= 3
+    if name in ("cut at zero", "absolute value", "inverse", "log forgotten", "log too many", "root forgotten",
+                "root too many", "complement") or name.startswith("rounded"):
+        return len(values) >= 2
+    return True
+
+
+def _counted(name, arrays) -> str:
+    """A cause for an answer that is one off: only counts and places are counted from 0 or 1."""
+    if name != "off by one" or any(w.dtype.kind not in "iu" for _, w in arrays):
+        return ""
+    return " Do you count from the wrong end of a range, or from 1 where 0 is the first?"
+
+
+def _moves(change, want) -> bool:
+    """Does the slip change this right answer at all?"""
     changed = change(want)
+    return changed is not None and not same(np.asarray(want, float), np.asarray(changed, float), **TOLERANCE)
+
+
+def _is(change, got, want, name):
+    changed = change(want)
+    if changed is not None and name == "off by one":        # 1,000,001 is not 1,000,000 within a tolerance of 1e-4
+        return same(np.asarray(got, float), np.asarray(changed, float), 0, 1e-4)
     return changed is not None and same(np.asarray(got, float), np.asarray(changed, float), **TOLERANCE)
 
 
@@ -181,6 +221,8 @@ def _factor(pairs, names):
     if any(r is None for r in ratios):
         return None
     told = [(r, lengths) for r, lengths in zip(ratios, names, strict=True) if np.isfinite(r)]
+    if any(abs(r) < 1e-9 for r, _ in told):                  # "always 0 times" explains nothing
+        return None
     if not told or all(abs(r - 1) < 0.01 for r, _ in told):
         return None
     for axis in told[0][1]:
@@ -202,18 +244,16 @@ def _axis_slip(axis, ratios, lengths):
         return None
     n = np.array(lengths, float)
     with np.errstate(all="ignore"):
-        rules = [("mean for sum", 1 / n, f"is the right one divided by the length of {axis}: a mean where a sum "
-                                         f"belongs"),
-                 ("sum for mean", n, f"is the right one times the length of {axis}: a sum where a mean belongs"),
-                 ("n for n − 1", (n - 1) / n, f"is divided by n where n − 1 belongs (n: the length of {axis}; "
-                                              f"`ddof=1`)"),
-                 ("n − 1 for n", n / (n - 1), f"is divided by n − 1 where n belongs (n: the length of {axis}; "
-                                              f"`ddof=0`)"),
-                 ("root of n", np.sqrt(n), f"is the right one times the square root of the length of {axis}"),
-                 ("root of n", 1 / np.sqrt(n), f"is the right one divided by the square root of the length of {axis}")]
+        rules = [("mean for sum", 1 / n, f"is the right one divided by {axis}: a mean where a sum belongs"),
+                 ("sum for mean", n, f"is the right one times {axis}: a sum where a mean belongs"),
+                 ("n for n − 1", (n - 1) / n, f"is divided by n where n − 1 belongs (n: {axis}; `ddof=1`)"),
+                 ("n − 1 for n", n / (n - 1), f"is divided by n − 1 where n belongs (n: {axis}; `ddof=0`)"),
+                 ("root of n", np.sqrt(n), f"is the right one times the square root of {axis}"),
+                 ("root of n", 1 / np.sqrt(n), f"is the right one divided by the square root of {axis}")]
     for name, expected, says in rules:
         if np.allclose(ratios, expected, rtol=1e-4):
-            return Slip(name, f"Your result {says}.")
+            told = says.split(":")[0] if axis.startswith("the number") else says      # a number need not be a length
+            return Slip("constant factor" if told != says else name, f"Your result {told}.")
     return None
 
 
@@ -246,6 +286,6 @@ def _reduces(rule, axis, large, small):
 def _close(pairs):
     arrays = _arrays(pairs)
     if arrays and all(g.dtype.kind in "fiu" and same(g.astype(float), w.astype(float), 5e-3, 1e-6) for g, w in arrays):
-        return Slip("imprecise", "Your values agree with the right ones to two or three digits only: look for "
+        return Slip("imprecise", "Your values agree with the right ones to two or three digits only. That may be "
                                  "rounding, a low-precision dtype, or a small constant added for safety.")
     return None

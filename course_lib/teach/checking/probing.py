@@ -6,7 +6,7 @@ import inspect
 
 import numpy as np
 
-from course_lib.teach.checking.equality import clone, kind, same
+from course_lib.teach.checking.equality import clone, kind, plain, same
 from course_lib.teach.checking.guard import attempt
 from course_lib.teach.checking.near_misses import Slip
 from course_lib.teach.definitions.card import Card, Case
@@ -21,20 +21,26 @@ def named(card: Card, case: Case) -> dict:
 
 
 def lengths(card: Card, case: Case) -> dict[str, int]:
-    """What a factor between two answers may come from: {"axis 0 of `scores`": 4, "`k`": 3}."""
+    """What a factor may come from: {"the length of axis 0 of `scores`": 4, "the number `k`": 3}."""
     found = {}
     for name, value in named(card, case).items():
         if kind(value) in ("array", "tensor", "series"):
-            found |= {f"axis {axis} of `{name}`": int(size) for axis, size in enumerate(value.shape)}
+            found |= {f"the length of axis {axis} of `{name}`": int(size) for axis, size in enumerate(value.shape)}
         elif kind(value) in ("list", "tuple", "table"):
-            found[f"`{name}`"] = len(value)
+            found[f"the length of `{name}`"] = len(value)
         elif isinstance(value, (int, np.integer)) and not isinstance(value, bool):
-            found[f"`{name}`"] = int(value)
+            found[f"the number `{name}`"] = int(value)
     return found
 
 
 def _turned(value):
-    return kind(value) in ("array", "tensor") and len(value.shape) == 2
+    return kind(value) in ("array", "tensor") and len(value.shape) == 2 and min(value.shape) > 0
+
+
+def _both_signs(value) -> bool:
+    """Does an array hold values below and above 0?"""
+    held = plain(value)
+    return bool((held < 0).any()) and bool((held > 0).any())
 
 
 def _changes(card: Card, case: Case):
@@ -58,7 +64,7 @@ def _changes(card: Card, case: Case):
                 changed[i], changed[j] = args[j], args[i]
                 yield Slip("swapped", f"Exchange `{names[i]}` and `{names[j]}` and your function is right: they are "
                                       f"swapped."), changed, None
-        if kind(args[i]) in ("array", "tensor") and getattr(args[i].dtype, "kind", "f") == "f":
+        if kind(args[i]) in ("array", "tensor") and plain(args[i]).dtype.kind == "f":
             yield Slip("wrong direction", f"Your function is right for −`{names[i]}`: it takes the smallest where the "
                                           f"largest belongs, or a sign is missing."), \
                 [*args[:i], -args[i], *args[i + 1:]], None
@@ -67,7 +73,7 @@ def _changes(card: Card, case: Case):
 
 def _one_more(args, names):
     for i, value in enumerate(args):
-        if isinstance(value, (int, np.integer)) and not isinstance(value, bool):
+        if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and abs(value) <= 1000:
             for step, word in ((1, "few"), (-1, "many")):
                 yield Slip("off by one", f"Your function is right when `{names[i]}` is given {step:+d}: it takes one "
                                          f"too {word}."), [*args[:i], value + step, *args[i + 1:]], None
@@ -96,10 +102,29 @@ def from_questions(card: Card, fn, cases: list[Case], wants: list) -> Slip | Non
     for index, (slip, _, _) in enumerate(tables[0]):
         if any(len(table) <= index or table[index][0] != slip for table in tables):
             continue
+        if slip.name == "swapped" and not _matters(card, cases, tables, wants, index):
+            continue
+        if slip.name == "wrong direction" and not _turns(card, fn, cases, tables, index):
+            continue
         if all(same(_answer(card, fn, case, *table[index][1:]), want, 1e-4, card.atol)
                for case, table, want in zip(cases, tables, wants, strict=True)):
             return slip
     return None
+
+
+def _matters(card, cases, tables, wants, index) -> bool:
+    """Does the reference itself answer otherwise to the changed arguments? A product that commutes does not."""
+    return any(not same(_answer(card, card.reference, case, *table[index][1:]), want, 1e-4, card.atol)
+               for case, table, want in zip(cases, tables, wants, strict=True))
+
+
+def _turns(card, fn, cases, tables, index) -> bool:
+    """Is "right for −x" more than chance? Where x has one sign only, the reference must answer −x as fn answers x."""
+    for case, table in zip(cases, tables, strict=True):
+        if any(a is not b and _both_signs(a) for a, b in zip(case.args, table[index][1], strict=True)):
+            return True
+    return all(same(_answer(card, card.reference, case, *table[index][1:]), _answer(card, fn, case, case.args, None),
+                    1e-4, card.atol) for case, table in zip(cases, tables, strict=True))
 
 
 def two_answers(card: Card, fn, case: Case) -> bool:
