@@ -11,6 +11,8 @@ from course_lib.teach.checking.guard import attempt
 from course_lib.teach.checking.near_misses import Slip
 from course_lib.teach.definitions.card import Card, Case
 
+ROOM = 1_000_000                     # values that an answer to such a question may have
+
 
 def named(card: Card, case: Case) -> dict:
     """The arguments of a case by the reference's names for them."""
@@ -75,7 +77,7 @@ def _one_more(args, names):
 
 def _answer(card, fn, case, args, after):
     changed = Case(case.name, tuple(clone(arg) for arg in args), clone(case.kwargs))
-    got = attempt(lambda: card.run(fn, changed), fn, 0.3)
+    got = attempt(lambda: card.run(fn, changed), fn, 0.3, ROOM)
     if got.error is not None:
         return got.error
     try:
@@ -104,6 +106,6 @@ def from_questions(card: Card, fn, cases: list[Case], wants: list) -> Slip | Non
 
 def two_answers(card: Card, fn, case: Case) -> bool:
     """Does fn answer the same case differently when asked twice?"""
-    first, second = (attempt(lambda: card.run(fn, Case(case.name, clone(case.args), clone(case.kwargs))), fn, 0.3)
+    first, second = (attempt(lambda: card.run(fn, Case(case.name, clone(case.args), clone(case.kwargs))), fn, 0.3, ROOM)
                      for _ in range(2))
     return first.error is None and second.error is None and not same(first.value, second.value)
