@@ -65,13 +65,18 @@ def isolated(fn, given: Case | None = None, returned: list | None = None):
     kept = {id(part) for part in (*given.args, *given.kwargs.values())} if given else set()
 
     def on_copies(*args, **kwargs):
-        args = tuple(arg if id(arg) in kept else clone(arg) for arg in args)
-        out = fn(*args, **{name: arg if id(arg) in kept else clone(arg) for name, arg in kwargs.items()})
+        args = tuple(arg if id(arg) in kept else _handed(arg) for arg in args)
+        out = fn(*args, **{name: arg if id(arg) in kept else _handed(arg) for name, arg in kwargs.items()})
         if returned is not None:
             returned.append(out)
         return out
     on_copies.__wrapped__ = fn
     return on_copies
+
+
+def _handed(value):
+    """A copy through which gradients still flow back to a tensor of the card's own."""
+    return value.clone() if kind(value) == "tensor" else clone(value)
 
 
 def collect(card: Card, fn, seconds: float) -> list[Run]:
