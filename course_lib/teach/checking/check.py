@@ -28,6 +28,7 @@ from course_lib.teach.checking.equality import first_difference, same, short
 from course_lib.teach.checking.guard import attempt, is_stub, source
 from course_lib.teach.checking.shape_problems import shape_problem
 from course_lib.teach.checking.surroundings import same_random_numbers
+from course_lib.teach.checking.taking import Sealed
 from course_lib.teach.definitions.card import Card
 
 STAGES = ("runs", "shape", "by hand", "invariant", "reference")
@@ -85,6 +86,11 @@ def _check(card, fn, text):
         result.ratio = speed_ratio(card, fn)
         return result
     result.status, result.stage = "wrong", failure.stage
+    sealed = failure.run.got.value if failure.run is not None else None
+    if isinstance(sealed, Sealed) and (sealed.says or sealed.count is not None):
+        result.says, result.mistake = failure.says, "contains itself" if sealed.says else "too many values"
+        result.shows = [("yours", repr(sealed)), ("right", short(failure.run.want))]
+        return result
     diagnose(card, fn, runs, failure, result)
     return result
 

@@ -44,7 +44,7 @@ class Surroundings:
 
         files: the learner's own (cells); only a thread that runs in one of them is ended.
         """
-        told = [*self._names(), *self._folder(), *self._torch(), *self._handlers(), *self._threads(files)]
+        told = [*self._torch(), *self._names(), *self._folder(), *self._handlers(), *self._threads(files)]
         self._harmless()
         return told[0] if told else ""
 

@@ -183,6 +183,8 @@ def _of_a_library(value, room, inside):
     root = type(value).__module__.partition(".")[0]
     if root == "torch" and hasattr(value, "numel") and hasattr(value, "detach"):
         room.take(int(value.numel()), "tensor")
+        if value.device.type == "meta":
+            return Sealed("tensor without values")
         value = value.to_dense() if value.layout != sys.modules["torch"].strided else value
         return value.detach().clone().requires_grad_(value.requires_grad)
     if root == "pandas":
