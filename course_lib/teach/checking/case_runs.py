@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib.teach.checking.dress import in_the_references_dress
+from course_lib.teach.checking.dress import SETTLED, in_the_references_dress, to_dress
 from course_lib.teach.checking.equality import clone, kind, same
 from course_lib.teach.checking.guard import Attempt, attempt
 from course_lib.teach.checking.probing import named
@@ -57,10 +57,10 @@ def copied(case: Case) -> Case:
     return Case(case.name, clone(case.args), clone(case.kwargs), clone(case.expected))
 
 
-def isolated(fn, given: Case | None = None, returned: list | None = None):
+def isolated(fn, given: Case | None = None, returned: list | None = None, turn=None):
     """fn, given copies of all arguments but those of the case `given`, whose change is to be seen.
 
-    returned: what fn returns is appended here.
+    returned: what fn returns is appended here. turn(answer, number of the call) is what the caller gets in its place.
     """
     kept = {id(part) for part in (*given.args, *given.kwargs.values())} if given else set()
 
@@ -69,7 +69,7 @@ def isolated(fn, given: Case | None = None, returned: list | None = None):
         out = fn(*args, **{name: arg if id(arg) in kept else _handed(arg) for name, arg in kwargs.items()})
         if returned is not None:
             returned.append(out)
-        return out
+        return turn(out, len(returned) - 1) if turn else out
     on_copies.__wrapped__ = fn
     return on_copies
 
@@ -96,7 +96,13 @@ def _one(card, fn, case, by_hand, seconds) -> Run:
     want = _reference(card, case, ours)
     room = ROOM + 100 * count_of(want)
     given = copied(case)
-    got = attempt(lambda: _answer(card, isolated(fn, given, theirs), given, theirs, room), fn, seconds, room)
+
+    def turn(answer, number):
+        """A card that makes something of the answer gets it in the reference's container."""
+        like = ours[number] if number < len(ours) else None
+        return to_dress(taken(answer, room), like) if kind(like) in SETTLED else answer
+    shielded = isolated(fn, given, theirs, turn if card.call else None)
+    got = attempt(lambda: _answer(card, shielded, given, theirs, room), fn, seconds, room)
     told = theirs[-1] if theirs else None
     return Run(case, got, want, _mutated(card, case, given, room), by_hand, (told, ours[-1] if ours else None))
 
