@@ -23,7 +23,7 @@ SETTLED = ("array", "number", "text", "list", "tuple", "dict")
 def to_dress(value, like):
     """value in the container of `like`; value itself where it cannot be turned."""
     have, wanted = kind(value), kind(like)
-    if wanted == "array" and have in ("list", "tuple", "tensor", "series", "number", "text"):
+    if wanted == "array" and have in ("list", "tuple", "tensor", "series", "number"):
         return _array(value)
     if wanted in ("number", "text") and have in ("array", "tensor") and np.ndim(plain(value)) == 0:
         return plain(value).item()

@@ -161,6 +161,10 @@ def test_wrong_values_in_a_list_are_not_called_right():
     assert result.status == "wrong" and "values are right" not in result.says
 
 
+def test_text_is_not_taken_for_an_array():
+    assert "text where an array belongs" in check(SUMS, lambda x: "6.5").says
+
+
 def test_a_dtype_that_matters_is_still_told():
     assert "whole numbers" in check(TOP_K, lambda scores, k: (np.argsort(-scores, axis=1)[:, :k] * 1.0).tolist()).says
 

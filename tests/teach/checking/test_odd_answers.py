@@ -234,6 +234,15 @@ def test_there_is_a_limit_without_signals(monkeypatch):
     assert "No answer" in told(deaf)
 
 
+def test_where_no_thread_may_be_started_the_check_goes_on(monkeypatch):
+    """As in the confined process of the class page."""
+    def refuse(self):
+        raise RuntimeError("can't start new thread")
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    assert check(SUMS, total).status == "right"
+    assert "No answer" in told(loop)
+
+
 def test_a_limit_that_was_kept_does_not_strike_later():
     for _ in range(20):
         with time_limit(0.01):
