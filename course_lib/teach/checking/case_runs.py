@@ -1,4 +1,8 @@
-"""Putting a card's cases to a function: what came out, what is right, which arguments were changed."""
+"""Putting a card's cases to a function: what came out, what is right, which arguments were changed.
+
+No attempt touches the next: arguments, expected answers and what the card itself passes on (in `call`, in an
+invariant) are copies, the answer is copied before the next call, and the reference never sees what a learner saw.
+"""
 
 from __future__ import annotations
 
@@ -6,24 +10,31 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from course_lib.teach.checking.dress import SETTLED, in_the_references_dress, to_dress
 from course_lib.teach.checking.equality import clone, kind, same
 from course_lib.teach.checking.guard import Attempt, attempt
 from course_lib.teach.checking.probing import named
 from course_lib.teach.checking.shape_problems import shape_problem
+from course_lib.teach.checking.taking import count_of, taken
 from course_lib.teach.definitions.card import Card, Case
 
 SEED = 20_240_501
+ROOM = 100_000                       # values that an answer may have beyond a hundred times those of the right one
 
 
 @dataclass
 class Run:
-    """One case put to one function: what it gave, what is right, which arguments it changed."""
+    """One case put to one function: what it gave, what is right, which arguments it changed.
+
+    returned: what the function and the reference returned themselves, before the card made it comparable.
+    """
 
     case: Case
     got: Attempt
     want: object
     mutated: tuple[str, ...] = ()
     by_hand: bool = False
+    returned: tuple = (None, None)
 
 
 @dataclass
@@ -36,45 +47,103 @@ class Failure:
 
 
 def cases_of(card: Card) -> list[tuple[Case, bool]]:
-    """The cases of a check, always the same: those by hand first, then the card's from a fixed seed."""
+    """The cases of a check, always the same and always new: those by hand first, then the card's from a fixed seed."""
     made = card.cases(np.random.default_rng(SEED))
-    return [(case, True) for case in card.by_hand] + [(case, False) for case in made]
+    return [(copied(case), by_hand) for cases, by_hand in ((card.by_hand, True), (made, False)) for case in cases]
+
+
+def copied(case: Case) -> Case:
+    """The case with arguments and expected answer of its own."""
+    return Case(case.name, clone(case.args), clone(case.kwargs), clone(case.expected))
+
+
+def isolated(fn, given: Case | None = None, returned: list | None = None, turn=None):
+    """fn, given copies of all arguments but those of the case `given`, whose change is to be seen.
+
+    returned: what fn returns is appended here. turn(answer, number of the call) is what the caller gets in its place.
+    """
+    kept = {id(part) for part in (*given.args, *given.kwargs.values())} if given else set()
+
+    def on_copies(*args, **kwargs):
+        args = tuple(arg if id(arg) in kept else _handed(arg) for arg in args)
+        out = fn(*args, **{name: arg if id(arg) in kept else _handed(arg) for name, arg in kwargs.items()})
+        if returned is not None:
+            returned.append(out)
+        return turn(out, len(returned) - 1) if turn else out
+    on_copies.__wrapped__ = fn
+    return on_copies
+
+
+def _handed(value):
+    """A copy through which gradients still flow back to a tensor of the card's own."""
+    return value.clone() if kind(value) == "tensor" else clone(value)
 
 
 def collect(card: Card, fn, seconds: float) -> list[Run]:
     """Put every case to fn, within `seconds` in all; ends early at a timeout or at an unwritten body."""
     runs, left = [], seconds
     for case, by_hand in cases_of(card):
-        want = _reference(card, case)
-        given = Case(case.name, clone(case.args), clone(case.kwargs))
-        got = attempt(lambda given=given: card.run(fn, given), fn, max(left, 0.05))
-        left -= got.seconds
-        runs.append(Run(case, got, want, _mutated(card, case, given), by_hand))
-        if got.timed_out or runs[0].got.unwritten:
+        run = _one(card, fn, case, by_hand, max(left, 0.05))
+        left -= run.got.seconds
+        runs.append(run)
+        if run.got.timed_out or runs[0].got.unwritten:
             break
     return runs
 
 
-def _reference(card, case):
+def _one(card, fn, case, by_hand, seconds) -> Run:
+    ours, theirs = [], []
+    want = _reference(card, case, ours)
+    room = ROOM + 100 * count_of(want)
+    given = copied(case)
+
+    def turn(answer, number):
+        """A card that makes something of the answer gets it in the reference's container."""
+        like = ours[number] if number < len(ours) else None
+        return to_dress(taken(answer, room), like) if kind(like) in SETTLED else answer
+    shielded = isolated(fn, given, theirs, turn if card.call else None)
+    got = attempt(lambda: _answer(card, shielded, given, theirs, room), fn, seconds, room)
+    told = theirs[-1] if theirs else None
+    return Run(case, got, want, _mutated(card, case, given, room), by_hand, (told, ours[-1] if ours else None))
+
+
+def _answer(card, fn, given, theirs, room):
+    """What the card makes of the answer; the answer itself is taken in at once, before anybody looks at it."""
+    out = card.run(fn, given)
+    if theirs:
+        theirs[-1] = taken(theirs[-1], room)
+    return out
+
+
+def _reference(card, case, returned=None):
+    given = copied(case)
     try:
-        return card.run(card.reference, Case(case.name, clone(case.args), clone(case.kwargs)))
+        return taken(card.run(isolated(card.reference, given, returned), given))
     except Exception as error:  # noqa: BLE001 - what the reference raises is its answer
         return error
 
 
-def _mutated(card, case, given) -> tuple[str, ...]:
+def _mutated(card, case, given, room=None) -> tuple[str, ...]:
     before, after = named(card, case), named(card, given)
     watched = ("array", "tensor", "table", "series", "list", "dict", "set")
-    return tuple(name for name in before if kind(before[name]) in watched and not same(after[name], before[name], 0, 0))
+    mine = [name for name in before if kind(before[name]) in watched]
+    held = attempt(lambda: {name: taken(after[name], room) for name in mine}, None, 1.0)
+    now = held.value if held.error is None else {}
+    return tuple(name for name in mine if name not in now or not same(now[name], taken(before[name]), 0, 0))
 
 
 def reference_mutates(card, case) -> tuple[str, ...]:
-    given = Case(case.name, clone(case.args), clone(case.kwargs))
+    given = copied(case)
     try:
         card.run(card.reference, given)
     except Exception:  # noqa: BLE001
         return ()
     return _mutated(card, case, given)
+
+
+def dressed(fn, runs: list[Run]):
+    """fn as later cells may call it: its answers in the reference's container (see `dress`)."""
+    return in_the_references_dress(fn, [run.returned for run in runs if run.got.error is None])
 
 
 def raises(want) -> bool:
@@ -83,7 +152,7 @@ def raises(want) -> bool:
 
 def same_error(got, want) -> bool:
     want = want if isinstance(want, type) else type(want)
-    return got is not None and (isinstance(got, want) or (want is not type(got) and issubclass(want, type(got))
+    return got is not None and (issubclass(type(got), want) or (want is not type(got) and issubclass(want, type(got))
                                                            and type(got) is not Exception))
 
 
@@ -100,7 +169,8 @@ def invariants(card: Card, fn, stop_at_first: bool = True) -> list[bool]:
     """Which of the card's invariants hold for fn, in their order; an exception counts as no."""
     held, left = [], card.seconds
     for index, invariant in enumerate(card.invariants):
-        got = attempt(lambda i=invariant, n=index: i.holds(fn, np.random.default_rng(SEED + n)), fn, max(left, 0.05))
+        got = attempt(lambda i=invariant, n=index: bool(i.holds(isolated(fn), np.random.default_rng(SEED + n))), fn,
+                      max(left, 0.05))
         left -= got.seconds
         held.append(got.error is None and bool(got.value))
         if stop_at_first and not held[-1]:

@@ -16,16 +16,20 @@ from course_lib.teach.checking.case_runs import (
     agrees,
     cases_of,
     collect,
+    copied,
+    dressed,
     invariants,
     raises,
     reference_mutates,
     same_error,
 )
 from course_lib.teach.checking.diagnose import diagnose
-from course_lib.teach.checking.equality import clone, first_difference, same, short
+from course_lib.teach.checking.equality import first_difference, same, short
 from course_lib.teach.checking.guard import attempt, is_stub, source
 from course_lib.teach.checking.shape_problems import shape_problem
-from course_lib.teach.definitions.card import Card, Case
+from course_lib.teach.checking.surroundings import same_random_numbers
+from course_lib.teach.checking.taking import Sealed
+from course_lib.teach.definitions.card import Card
 
 STAGES = ("runs", "shape", "by hand", "invariant", "reference")
 
@@ -35,6 +39,7 @@ class Result:
     """The outcome of a check. status: "todo", "wrong" or "right". mistake: name of the known mistake or near miss.
 
     says: the diagnosis. shows: pairs (label, text) of the case that shows it. ratio: time against the reference's.
+    fn: the right function as later cells may call it, its answers in the reference's container; else None.
     """
 
     card_id: str
@@ -50,10 +55,21 @@ class Result:
     seconds: float = 0.0
     ratio: float | None = None
     passed: tuple[int, int] = (0, 0)
+    fn = None                       # no field: a row of the class page holds no function
 
 
 def check(card: Card, fn, text: str | None = None) -> Result:
     """Hold fn against its card. text: fn's source where it is known. Returns a Result; raises nothing of fn's."""
+    with same_random_numbers():
+        try:
+            return _check(card, fn, text)
+        except Exception as error:  # noqa: BLE001 - nothing that an answer does may stop the notebook
+            return Result(card.id, "wrong", "runs", "cannot be compared",
+                          says=f"Your answer cannot be compared with the right one: {type(error).__name__} came of it. "
+                               "Return plain arrays, numbers or text.")
+
+
+def _check(card, fn, text):
     started = time.perf_counter()
     text = source(fn) if text is None else text
     if text and is_stub(text):
@@ -66,10 +82,16 @@ def check(card: Card, fn, text: str | None = None) -> Result:
     printed = next((run.got.printed for run in runs if run.got.printed.strip()), "")
     result = Result(card.id, "right", printed=printed, seconds=time.perf_counter() - started, passed=(right, len(runs)))
     if failure is None:
+        result.fn = dressed(fn, runs)
         result.ratio = speed_ratio(card, fn)
         return result
     result.status, result.stage = "wrong", failure.stage
-    diagnose(card, fn, runs, failure, result)
+    sealed = failure.run.got.value if failure.run is not None else None
+    if isinstance(sealed, Sealed) and (sealed.says or sealed.count is not None):
+        result.says, result.mistake = failure.says, "contains itself" if sealed.says else "too many values"
+        result.shows = [("yours", repr(sealed)), ("right", short(failure.run.want))]
+        return result
+    diagnose(card, fn, runs, failure, result, text)
     return result
 
 
@@ -80,11 +102,12 @@ def _first_failure(card, fn, runs) -> Failure | None:
             return failure
     if not all(agrees(card, run) for run in runs if run.by_hand):
         return _reference_stage(card, [run for run in runs if run.by_hand])
+    fn = dressed(fn, runs)
     broken = next((index for index, holds in enumerate(invariants(card, fn)) if not holds), None)
     if broken is not None:
         return Failure("invariant", f"On small cases your function is right, but this does not hold: "
                                     f"{card.invariants[broken].says}")
-    return _reference_stage(card, runs) or _changes_arguments(card, runs)
+    return _reference_stage(card, runs) or _changes_arguments(card, runs) or _spoils(runs)
 
 
 def _runs(card, runs):
@@ -107,7 +130,7 @@ def _error_sentence(run):
     where = f"line {got.line} of your cell, `{got.code}`," if got.line else "the call"
     if got.unwritten:
         return f"On “{run.case.name}” your function reaches {where} which is not written yet."
-    return f"On “{run.case.name}” {where} raises {type(error).__name__}: {str(error)[:300] or '(no message)'}"
+    return f"On “{run.case.name}” {where} raises {type(error).__name__}: {got.message or '(no message)'}"
 
 
 def _shape(card, runs):
@@ -147,16 +170,23 @@ def _changes_arguments(card, runs):
     return None
 
 
+def _spoils(runs):
+    for run in runs:
+        if run.got.spoils:
+            return Failure("invariant", f"The answers are right, but your function {run.got.spoils}. It was put back.",
+                           run)
+    return None
+
+
 def speed_ratio(card: Card, fn, seconds: float = 0.15) -> float:
     """Time of fn over time of the reference on the check's cases, the least of a few rounds."""
     cases, best = [case for case, _ in cases_of(card)], {"theirs": np.inf, "ours": np.inf}
     end = time.perf_counter() + seconds
     while True:
         for name, function in (("theirs", fn), ("ours", card.reference)):
-            given = [Case(case.name, clone(case.args), clone(case.kwargs)) for case in cases]
-            started = time.perf_counter()
-            for case in given:
-                attempt(lambda case=case, function=function: card.run(function, case), fn, card.seconds)
-            best[name] = min(best[name], time.perf_counter() - started)
+            took = 0.0
+            for case in map(copied, cases):
+                took += attempt(lambda case=case, function=function: card.run(function, case), fn, card.seconds).seconds
+            best[name] = min(best[name], took)
         if time.perf_counter() > end:
             return best["theirs"] / max(best["ours"], 1e-9)

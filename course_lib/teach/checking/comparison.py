@@ -6,7 +6,7 @@ import os
 
 from course_lib.teach import progress
 from course_lib.teach.cards import card as find_card
-from course_lib.teach.checking.case_runs import agrees, collect
+from course_lib.teach.checking.case_runs import agrees, collect, dressed, isolated
 from course_lib.teach.checking.check import speed_ratio
 from course_lib.teach.checking.guard import attempt, source
 from course_lib.teach.checking.speed import realistic_speed
@@ -32,7 +32,7 @@ def compare(card_id: str) -> None:
         return
     runs = collect(card, held.fn, card.seconds)
     blocks = [("cases", cases_text(card, runs)), ("speed", speed_text(card, held.fn, held.result.status == "right"))]
-    blocks += [("effect", effect_text(card, held.fn))] if card.effect else []
+    blocks += [("effect", effect_text(card, isolated(dressed(held.fn, runs))))] if card.effect else []
     progress.record("compare", card_id, held.result.status)
     ours = source(card.reference)
     show(Notice("note", about, (), blocks, [

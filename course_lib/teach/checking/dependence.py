@@ -9,7 +9,7 @@ import numpy as np
 
 from course_lib.teach.checking.axes import slots, whole, with_slots
 from course_lib.teach.checking.equality import clone, kind, numeric, plain, same
-from course_lib.teach.checking.guard import attempt
+from course_lib.teach.checking.guard import QUESTION_ROOM, attempt
 from course_lib.teach.definitions.card import Card, Case
 
 SECONDS = 0.3
@@ -120,4 +120,4 @@ def _first_changed(value, rule):
 
 def _answer(card, function, case):
     given = Case(case.name, clone(case.args), clone(case.kwargs))
-    return attempt(lambda: card.run(function, given), function, 0.2)
+    return attempt(lambda: card.run(function, given), function, 0.2, QUESTION_ROOM)

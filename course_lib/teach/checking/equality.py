@@ -12,6 +12,8 @@ import types
 
 import numpy as np
 
+from course_lib.teach.checking.taking import Sealed
+
 NUMBERS = (bool, int, float, complex, np.generic)
 
 
@@ -19,6 +21,10 @@ def kind(value) -> str:
     """What sort of thing it is, in a learner's words: "array", "tensor", "number", "table", "text", "list", …"""
     if value is None:
         return "None"
+    if isinstance(value, Sealed):
+        return f"{value.name} object"       # never the name of a kind: nothing may look into it
+    if isinstance(value, str):              # np.str_ is a numpy scalar too, and text
+        return "text"
     if isinstance(value, NUMBERS):
         return "number"
     if isinstance(value, np.ndarray):
@@ -29,7 +35,7 @@ def kind(value) -> str:
         return "table"
     if hasattr(value, "to_numpy") and hasattr(value, "iloc"):
         return "series"
-    for types_, name in ((str, "text"), (dict, "dict"), (tuple, "tuple"), (list, "list"), ((set, frozenset), "set")):
+    for types_, name in ((dict, "dict"), (tuple, "tuple"), (list, "list"), ((set, frozenset), "set")):
         if isinstance(value, types_):
             return name
     if isinstance(value, types.GeneratorType) or inspect.isfunction(value) or inspect.isclass(value):
@@ -41,7 +47,8 @@ def plain(value):
     """Tensors, series and numbers become arrays, data classes dicts; all else stays."""
     name = kind(value)
     if name == "tensor":
-        return value.detach().cpu().numpy() if hasattr(value, "numpy") else np.asarray(value)
+        held = value.detach().cpu()
+        return (held.float() if str(held.dtype) == "torch.bfloat16" else held).numpy()
     if name == "series":
         return value.to_numpy()
     if name in ("number", "array"):
@@ -64,6 +71,8 @@ def numeric(value) -> np.ndarray | None:
 
 def same(got, want, rtol: float = 1e-5, atol: float = 1e-7) -> bool:
     """Do two answers agree, in shape and within tolerance? NaN equals NaN; a list equals an array of its numbers."""
+    if isinstance(got, Sealed) or isinstance(want, Sealed):
+        return isinstance(got, Sealed) and isinstance(want, Sealed) and vars(got) == vars(want)
     a, b = numeric(got), numeric(want)
     if a is not None and b is not None and not (isinstance(got, dict) or isinstance(want, dict)):
         return _same_numbers(a, b, rtol, atol)
@@ -75,12 +84,21 @@ def same(got, want, rtol: float = 1e-5, atol: float = 1e-7) -> bool:
         return got.keys() == want.keys() and all(same(got[k], want[k], rtol, atol) for k in want)
     if isinstance(got, (list, tuple)) and isinstance(want, (list, tuple)):
         return len(got) == len(want) and all(same(g, w, rtol, atol) for g, w in zip(got, want, strict=True))
-    if isinstance(got, np.ndarray) and isinstance(want, (np.ndarray, list, tuple)):
-        want = np.asarray(want)
-        return got.shape == want.shape and bool(np.all((got == want) | ((got != got) & (want != want))))
+    if isinstance(got, (np.ndarray, list, tuple)) and isinstance(want, (np.ndarray, list, tuple)):
+        return _same_elements(got, want)
+    if "text" in kinds and "array" in kinds:
+        return str(got) == str(want) and np.ndim(got) == np.ndim(want) == 0
     if kinds[0] != kinds[1]:
         return False
     return _equal(got, want)
+
+
+def _same_elements(got, want) -> bool:
+    try:
+        got, want = np.asarray(got), np.asarray(want)
+        return got.shape == want.shape and bool(np.all((got == want) | ((got != got) & (want != want))))
+    except (ValueError, TypeError):                   # ragged, or elements that cannot be compared
+        return False
 
 
 def _same_numbers(a, b, rtol, atol):
@@ -113,8 +131,11 @@ def _equal(got, want) -> bool:
 
 def clone(value):
     """A deep copy; the thing itself where it cannot be copied (open files, indexes, tensors inside a graph)."""
-    if kind(value) == "tensor":
+    name = kind(value)
+    if name == "tensor":
         return value.detach().clone().requires_grad_(value.requires_grad)
+    if name in ("table", "series") and type(value).__module__.startswith("pandas"):
+        return _clone_table(value)
     if type(value) in (tuple, list):
         return type(value)(clone(part) for part in value)
     if type(value) is dict:
@@ -123,6 +144,27 @@ def clone(value):
         return copy.deepcopy(value)
     except Exception:  # noqa: BLE001
         return value
+
+
+def _clone_table(value):
+    """pandas' own deep copy shares the labels and what stands in columns of objects."""
+    held = value.copy(deep=True)
+    held.index = value.index.copy(deep=True)
+    if hasattr(value, "columns"):
+        held.columns = value.columns.copy(deep=True)
+        for place in range(value.shape[1]):
+            column = value.iloc[:, place]
+            if column.dtype == object:
+                held.isetitem(place, _objects(column))
+        return held
+    return type(value)(_objects(value), index=held.index, name=value.name) if value.dtype == object else held
+
+
+def _objects(column):
+    copied = np.empty(len(column), dtype=object)
+    for place, part in enumerate(column.to_numpy()):
+        copied[place] = clone(part)
+    return copied
 
 
 def shape_of(value) -> str:

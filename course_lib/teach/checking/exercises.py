@@ -48,7 +48,7 @@ def exercise(card_id: str):
         progress.record("attempt", card_id, result.status, result.seconds, stage=result.stage, mistake=result.mistake,
                         mistake_kind=kind, known=result.known, ratio=result.ratio, source=text[:20_000])
         show(passed(card, result, fn, text) if result.status == "right" else notice(result))
-        return fn if result.status == "right" else card.reference
+        return result.fn if result.status == "right" else card.reference
     return wrap
 
 

@@ -1,10 +1,14 @@
-"""Running a learner's function: with a time limit, its prints kept, its exception traced to a line of its own cell."""
+"""Running a learner's function: with a time limit, its prints kept, its exception traced to a line of its own cell.
+
+What it answers is taken in here too, under the same limit, and what it leaves behind is put back (`surroundings`).
+"""
 
 from __future__ import annotations
 
 import ast
 import builtins
 import contextlib
+import ctypes
 import inspect
 import io
 import linecache
@@ -15,6 +19,10 @@ import time
 import traceback
 from dataclasses import dataclass
 
+from course_lib.teach.checking.surroundings import Surroundings
+from course_lib.teach.checking.taking import taken
+
+QUESTION_ROOM = 1_000_000             # values that an answer to a question of the diagnosis may have
 PRINT_LIMIT = 2000
 PATIENCE = 5
 
@@ -33,20 +41,28 @@ class AskedForInput(RuntimeError):
 def time_limit(seconds: float):
     """Raise ExerciseTimeout in the body after so many seconds; up to five times that where the machine is busy.
 
-    Needs Unix and the main thread; elsewhere there is no limit. Python acts on the signal between bytecodes: one
-    long call into C is noticed when it is over.
+    A signal where there is one (Unix, main thread), since it also ends a sleep; a second thread everywhere, so that
+    there is a limit on Windows, in other threads, and where the body has switched the signal off. Python acts on
+    both between bytecodes: one long call into C is noticed when it is over.
     """
+    wall, work = time.perf_counter(), time.process_time()
+
+    def late() -> bool:
+        waited, worked = time.perf_counter() - wall, time.process_time() - work
+        return worked >= 0.5 * seconds or waited >= PATIENCE * seconds      # else a busy machine, no slow function
+
+    def fire(signum, frame):
+        if late():
+            raise ExerciseTimeout(f"no answer after {seconds:.2g} s")
+    with _by_thread(2 * seconds, late), _by_signal(seconds, fire):
+        yield
+
+
+@contextlib.contextmanager
+def _by_signal(seconds, fire):
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return
-
-    wall, work = time.perf_counter(), time.process_time()
-
-    def fire(signum, frame):
-        waited, worked = time.perf_counter() - wall, time.process_time() - work
-        if worked < 0.5 * seconds and waited < PATIENCE * seconds:      # a busy machine, not a slow function
-            return
-        raise ExerciseTimeout(f"no answer after {seconds:.2g} s")
     old = signal.signal(signal.SIGALRM, fire)
     try:
         signal.setitimer(signal.ITIMER_REAL, max(seconds, 1e-3), 0.25)   # again and again: a bare except may eat one
@@ -54,6 +70,29 @@ def time_limit(seconds: float):
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, old)
+
+
+@contextlib.contextmanager
+def _by_thread(seconds, late):
+    """Throw ExerciseTimeout into this thread from another one; never after the body has ended."""
+    here, over, lock = ctypes.c_ulong(threading.get_ident()), threading.Event(), threading.Lock()
+
+    def watch():
+        pause = max(seconds, 0.05)
+        while not over.wait(pause):
+            with lock:
+                if not over.is_set() and late():
+                    ctypes.pythonapi.PyThreadState_SetAsyncExc(here, ctypes.py_object(ExerciseTimeout))
+            pause = 0.25
+    watcher = threading.Thread(target=watch, daemon=True, name="time limit")
+    with contextlib.suppress(RuntimeError):            # no thread may be started where answers are confined
+        watcher.start()
+    try:
+        yield
+    finally:
+        with lock:
+            over.set()
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(here, None)      # one that was thrown but has not arrived yet
 
 
 class _Cut(io.TextIOBase):
@@ -79,7 +118,11 @@ class _Cut(io.TextIOBase):
 
 @dataclass
 class Attempt:
-    """What one call gave. error: the exception, or None. line, code: where in the learner's cell it was raised."""
+    """What one call gave. error: the exception, or None. line, code: where in the learner's cell it was raised.
+
+    message: the error's text. spoils: what the call left behind that would spoil the notebook (it was put back), as
+    the end of "your function …". seconds: of the call alone, without the guards.
+    """
 
     value: object = None
     error: BaseException | None = None
@@ -89,38 +132,82 @@ class Attempt:
     printed: str = ""
     line: int | None = None
     code: str = ""
+    message: str = ""
+    spoils: str = ""
 
 
 def _no_input(*_):
     raise AskedForInput("input() cannot be used in an exercise: all it needs comes as arguments")
 
 
-def attempt(call, fn, seconds: float) -> Attempt:
-    """call() with the guards on; `fn` is the learner's function, whose own lines are named in an error."""
-    out, result, old_input = _Cut(), Attempt(), builtins.input
+def attempt(call, fn, seconds: float, room: int | None = None) -> Attempt:
+    """call() with the guards on; `fn` is the learner's function, whose own lines are named in an error.
+
+    room: the answer is taken in (see `taking.taken`) and may hold so many values; None leaves it as it is. Nothing
+    that call() raises comes out, SystemExit and KeyboardInterrupt included; only a key press that stops the cell does.
+    """
+    out, result, surroundings, pressed = _Cut(), Attempt(), Surroundings(), []
+    builtins.input, old_input = _no_input, builtins.input
     started = time.perf_counter()
-    builtins.input = _no_input
     try:
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out), time_limit(seconds):
-            result.value = call()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out), _key_press(pressed):
+            with time_limit(seconds):
+                try:
+                    result.value = call()
+                finally:
+                    result.seconds = time.perf_counter() - started
+                result.value = result.value if room is None else taken(result.value, room)
     except ExerciseTimeout as error:
-        result.error, result.timed_out = error, True
-    except (Exception, SystemExit, RecursionError) as error:
-        result.error = error
+        result.error, result.timed_out, result.value = error, True, None
+    except BaseException as error:  # noqa: BLE001 - a learner's function may raise anything
+        result.error, result.value = error, None
     finally:
         builtins.input = old_input
-    result.seconds, result.printed = time.perf_counter() - started, out.text()
+        result.spoils = surroundings.restore(_files(fn))
+    if pressed:
+        raise KeyboardInterrupt
+    result.printed = out.text()
     if result.error is not None:
         result.line, result.code = own_line(result.error, fn)
         result.unwritten = _is_stub_error(result.error, fn)
+        result.message = _message(result.error)
     return result
+
+
+@contextlib.contextmanager
+def _key_press(pressed: list):
+    """Tell a key press that stops the cell from a KeyboardInterrupt that the function itself raises."""
+    if threading.current_thread() is not threading.main_thread() or not callable(signal.getsignal(signal.SIGINT)):
+        yield
+        return
+
+    def stop(signum, frame):
+        pressed.append(signum)
+        raise KeyboardInterrupt
+    old = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, old)
+
+
+def _message(error) -> str:
+    """The error's text, cut; its own `__str__` may do anything."""
+    try:
+        with time_limit(0.2):
+            return str.__str__(str(error))[:300]
+    except BaseException:  # noqa: BLE001
+        return ""
 
 
 def _files(fn) -> set[str]:
     """The files (cells) in which a function, or the methods of a class, stand."""
-    fn = inspect.unwrap(fn)
-    parts = [getattr(part, "__func__", part) for part in vars(fn).values()] if inspect.isclass(fn) else [fn]
-    return {part.__code__.co_filename for part in parts if hasattr(part, "__code__")}
+    try:
+        fn = inspect.unwrap(fn)
+        parts = [getattr(part, "__func__", part) for part in vars(fn).values()] if inspect.isclass(fn) else [fn]
+        return {part.__code__.co_filename for part in parts if hasattr(part, "__code__")}
+    except Exception:  # noqa: BLE001 - any object may stand here
+        return set()
 
 
 def own_line(error: BaseException, fn) -> tuple[int | None, str]:

@@ -7,7 +7,7 @@ import numpy as np
 from course_lib.teach.checking.axes import slots
 from course_lib.teach.checking.case_runs import SEED, invariants
 from course_lib.teach.checking.equality import clone, same
-from course_lib.teach.checking.guard import attempt
+from course_lib.teach.checking.guard import QUESTION_ROOM, attempt
 from course_lib.teach.checking.shrink import Small
 from course_lib.teach.definitions.card import Card, Case
 
@@ -44,4 +44,4 @@ def _judged(card, fn, case) -> Small | None:
 
 def _answer(card, function, case):
     given = Case(case.name, clone(case.args), clone(case.kwargs))
-    return attempt(lambda: card.run(function, given), function, 0.2)
+    return attempt(lambda: card.run(function, given), function, 0.2, QUESTION_ROOM)

@@ -7,7 +7,7 @@ import inspect
 import numpy as np
 
 from course_lib.teach.checking.equality import clone, kind, plain, same
-from course_lib.teach.checking.guard import attempt
+from course_lib.teach.checking.guard import QUESTION_ROOM, attempt
 from course_lib.teach.checking.near_misses import Slip
 from course_lib.teach.definitions.card import Card, Case
 
@@ -81,7 +81,8 @@ def _one_more(args, names):
 
 def _answer(card, fn, case, args, after):
     changed = Case(case.name, tuple(clone(arg) for arg in args), clone(case.kwargs))
-    got = attempt(lambda: card.run(fn, changed), fn, 0.3)
+    got = attempt(lambda: card.run(fn, changed), fn, 0.3,
+                             QUESTION_ROOM)
     if got.error is not None:
         return got.error
     try:
@@ -129,6 +130,7 @@ def _turns(card, fn, cases, tables, index) -> bool:
 
 def two_answers(card: Card, fn, case: Case) -> bool:
     """Does fn answer the same case differently when asked twice?"""
-    first, second = (attempt(lambda: card.run(fn, Case(case.name, clone(case.args), clone(case.kwargs))), fn, 0.3)
+    first, second = (attempt(lambda: card.run(fn, Case(case.name, clone(case.args), clone(case.kwargs))), fn, 0.3,
+                             QUESTION_ROOM)
                      for _ in range(2))
     return first.error is None and second.error is None and not same(first.value, second.value)

@@ -12,7 +12,7 @@ from functools import cache
 
 from course_lib.teach import cards, lessons
 from course_lib.teach.checking.equality import clone
-from course_lib.teach.checking.guard import attempt, source
+from course_lib.teach.checking.guard import QUESTION_ROOM, attempt, source
 from course_lib.teach.checking.mutations import function_of
 from course_lib.teach.definitions.card import Card, Case
 
@@ -103,4 +103,4 @@ def build(held: Text, text: str):
 def answer(card: Card, fn, case: Case, seconds: float):
     """What fn gives to a copy of the case's arguments, with the guards on."""
     given = Case(case.name, clone(case.args), clone(case.kwargs))
-    return attempt(lambda: card.run(fn, given), fn, seconds)
+    return attempt(lambda: card.run(fn, given), fn, seconds, QUESTION_ROOM)

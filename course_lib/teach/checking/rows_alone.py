@@ -5,7 +5,7 @@ from __future__ import annotations
 from course_lib.teach.checking.axes import groups_of, length, take
 from course_lib.teach.checking.case_runs import Run, agrees, cases_of, raises
 from course_lib.teach.checking.equality import clone, plain, same, shape_of
-from course_lib.teach.checking.guard import attempt
+from course_lib.teach.checking.guard import QUESTION_ROOM, attempt
 from course_lib.teach.checking.near_misses import Slip
 from course_lib.teach.definitions.card import Card, Case
 
@@ -44,7 +44,7 @@ def _fits(card, fn, case, want) -> bool:
     """Does the reference give the row's own answer when it stands alone, and fn too?"""
     for function in (card.reference, fn):
         given = Case(case.name, clone(case.args), clone(case.kwargs))
-        got = attempt(lambda function=function, given=given: card.run(function, given), function, 0.2)
+        got = attempt(lambda function=function, given=given: card.run(function, given), function, 0.2, QUESTION_ROOM)
         if got.error is not None or not same(plain(got.value), want, card.rtol, card.atol):
             return False
     return True

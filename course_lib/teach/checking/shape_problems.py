@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_lib.teach.checking.equality import kind, numeric, plain, shape_of
+from course_lib.teach.checking.dress import to_dress
+from course_lib.teach.checking.equality import kind, numeric, plain, same, shape_of
+from course_lib.teach.checking.taking import Sealed, count_of
 
 AN = {"array": "an array", "None": "None", "number": "a number", "list": "a list", "table": "a table (DataFrame)",
       "tensor": "a tensor", "dict": "a dict", "tuple": "a tuple", "text": "text", "series": "a series"}
@@ -14,7 +16,12 @@ def shape_problem(got, want) -> str:
     """What is wrong with the sort, shape or dtype of an answer, as the end of a sentence; "" where nothing is."""
     if got is None and want is not None:
         return "your function returns None. Is a `return` missing?"
+    if isinstance(got, Sealed) and (got.says or got.count is not None):
+        return got.says or f"your answer has {_many(got.count, want)}; the right one has {_many(count_of(want), want)}."
+    got = to_dress(got, want)
     if not _kinds_fit(got, want):
+        if same(got, want):
+            return f"the values are right; return {_a(want)}, not {_a(got)}{_remedy(kind(got), kind(want))}."
         return (f"your function returns {_a(got)} where {_a(want)} belongs{_remedy(kind(got), kind(want))}.")
     if kind(want) in ("array", "tensor", "series") or (kind(want) == "number" and kind(got) != "number"):
         return _array_problem(got, want)
@@ -28,6 +35,11 @@ def shape_problem(got, want) -> str:
     return ""
 
 
+def _many(count: int, want) -> str:
+    unit = "character" if kind(want) == "text" else "value"
+    return f"{count:,} {unit}{'s' * (count != 1)}"
+
+
 def _a(value) -> str:
     return AN.get(kind(value), f"a {kind(value)}")
 
@@ -39,18 +51,11 @@ def _remedy(got: str, want: str) -> str:
 
 
 def _kinds_fit(got, want) -> bool:
+    """After `to_dress` has turned what can be turned."""
     a, b = kind(got), kind(want)
-    if a == b or (a in ("list", "tuple") and b in ("list", "tuple")):
+    if a == b or b not in AN:
         return True
-    if b == "number":
-        return a in ("array", "tensor", "series")      # told about its shape, not its sort
-    if b == "tensor":
-        return a == "number" and want.ndim == 0 and not want.requires_grad
-    if b == "array":
-        return (a == "number" and want.ndim == 0) or a == "series"
-    if b in ("list", "tuple"):
-        return a == "array"
-    return b not in AN
+    return b == "number" and a in ("array", "tensor", "series")      # told about its shape, not its sort
 
 
 def _array_problem(got, want) -> str:

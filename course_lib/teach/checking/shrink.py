@@ -15,7 +15,7 @@ import numpy as np
 from course_lib.teach.checking.axes import Group, bounds_of, groups_of, kept, length, numbers, slots, take, with_slots
 from course_lib.teach.checking.case_runs import Run, agrees, cases_of, raises
 from course_lib.teach.checking.equality import clone, kind, numeric, plain, same, short
-from course_lib.teach.checking.guard import attempt
+from course_lib.teach.checking.guard import QUESTION_ROOM, attempt
 from course_lib.teach.checking.probing import named
 from course_lib.teach.checking.shape_problems import shape_problem
 from course_lib.teach.definitions.card import Card, Case
@@ -75,7 +75,7 @@ class _Search:
 
     def _answer(self, function, case):
         given = Case(case.name, clone(case.args), clone(case.kwargs))
-        return attempt(lambda: self.card.run(function, given), function, ONE_CALL)
+        return attempt(lambda: self.card.run(function, given), function, ONE_CALL, QUESTION_ROOM)
 
 
 def _holes(value) -> int:

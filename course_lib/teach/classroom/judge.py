@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from course_lib.teach import cards
+from course_lib.teach.checking.case_runs import collect, dressed, isolated
 from course_lib.teach.checking.check import check
 from course_lib.teach.checking.guard import attempt
 from course_lib.teach.classroom.submissions import exercise_id
@@ -40,7 +41,8 @@ def run_answer(job: dict, effect_seconds: float) -> Iterator[dict]:
         row["effect"] = "left out: the time for effects was used"
     yield row | {"more": bool(measure and effect_seconds > 0)}
     if measure and effect_seconds > 0:
-        yield {"effect": _effect(card, made.value, effect_seconds)}
+        runs = collect(card, made.value, card.seconds)
+        yield {"effect": _effect(card, isolated(dressed(made.value, runs)), effect_seconds)}
 
 
 def _wrong(mistake: str, says: str, made) -> dict:

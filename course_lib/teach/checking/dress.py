@@ -1,0 +1,79 @@
+"""An answer in another dress: the right values in a list, a tensor, a numpy scalar where an array or number is meant.
+
+The rule. An answer is right if its values, its shape and its dtype are; the container is the learner's choice, as long
+as it can be turned into the reference's: array, list, tuple, series, range and tensor into one another, one number
+in an array without axes into a number. Two things are not turned. A tensor is asked for as a tensor, since gradients
+flow through nothing else. And a dtype that the task states (ids are whole numbers, a mask is bool) is part of the task.
+Later cells call what the learner wrote, and take the reference's container; so `in_the_references_dress` wraps a
+function whose answers come in another one, and turns each of them.
+"""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+
+from course_lib.teach.checking.equality import kind, plain
+
+LISTS = ("list", "tuple")
+SETTLED = ("array", "number", "text", "list", "tuple", "dict")
+
+
+def to_dress(value, like):
+    """value in the container of `like`; value itself where it cannot be turned."""
+    have, wanted = kind(value), kind(like)
+    if wanted == "array" and have in ("list", "tuple", "tensor", "series", "number"):
+        return _array(value)
+    if wanted in ("number", "text") and have in ("array", "tensor") and np.ndim(plain(value)) == 0:
+        return plain(value).item()
+    if wanted in LISTS and have in ("array", "tensor", "series"):
+        value = plain(value)
+        value, have = (list(value) if value.ndim else value), "list" if value.ndim else have
+    if wanted in LISTS and have in LISTS:
+        return _sequence(value, like)
+    if wanted == "dict" and have == "dict":
+        return {key: to_dress(part, like[key]) if key in like else part for key, part in value.items()}
+    return value
+
+
+def _array(value):
+    try:
+        held = np.asarray([plain(part) for part in value]) if kind(value) in LISTS else np.asarray(plain(value))
+    except (ValueError, TypeError):                   # ragged
+        return value
+    return held
+
+
+def _sequence(value, like):
+    parts = list(value)
+    if len(parts) == len(like):
+        parts = [to_dress(part, other) for part, other in zip(parts, like, strict=True)]
+    return tuple(parts) if kind(like) == "tuple" else parts
+
+
+def undressed(value):
+    """The outline that tells one dress from another: kinds, two levels deep."""
+    name = kind(value)
+    if name == "tuple":
+        return name, tuple(kind(part) for part in value)
+    if name == "dict":
+        return name, tuple(kind(part) for part in value.values())
+    return name
+
+
+def in_the_references_dress(fn, pairs):
+    """fn itself where its answers come in the reference's container on all cases, else fn wrapped to turn them.
+
+    pairs: (answer of fn, answer of the reference) as they were returned, one a case.
+    """
+    pairs = [(got, want) for got, want in pairs if kind(want) in SETTLED]
+    other = [want for got, want in pairs if undressed(got) != undressed(want)]
+    if not other:
+        return fn
+    like = other[0]
+
+    @functools.wraps(fn)
+    def turned(*args, **kwargs):
+        return to_dress(fn(*args, **kwargs), like)
+    return turned

@@ -1,0 +1,57 @@
+"""A check takes under 1.5 seconds of work on every card, whether the answer is right, wrong or far off.
+
+Run as a program it lists the slowest checks, known mistakes included.
+"""
+
+import time
+
+import numpy as np
+import pytest
+
+from course_lib.teach import cards
+from course_lib.teach.checking.check import check
+
+LIMIT = 1.5
+EVERY = [pytest.param(card, id=card.id) for card in cards.all_cards()]
+
+
+def far_off(*args, **kwargs):
+    """Answered at once, and near to nothing: every rule and every question is tried."""
+    return np.full((3, 2), 0.123)
+
+
+def slightly_off(reference):
+    """The right answers, a little further off each: not a factor, not a shift."""
+    def fn(*args, **kwargs):
+        answer = reference(*args, **kwargs)
+        try:
+            return answer * 1.01 + 0.0137 * len(args)
+        except TypeError:
+            return "something else"
+    return fn
+
+
+def answers(card):
+    return {"the reference": card.reference, "the alternative": card.alternative, "far off": far_off,
+            "slightly off": slightly_off(card.reference)} | {mistake.name: mistake.wrong for mistake in card.mistakes}
+
+
+def seconds_of_work(card, fn) -> float:
+    before = time.process_time()
+    check(card, fn)
+    return time.process_time() - before
+
+
+@pytest.mark.parametrize("card", EVERY)
+def test_a_check_is_quick(card):
+    took = {name: seconds_of_work(card, fn) for name, fn in list(answers(card).items())[:4]}
+    slow = {name: seconds for name, seconds in took.items() if seconds > LIMIT}
+    assert slow == {}
+
+
+if __name__ == "__main__":
+    rows = [(seconds_of_work(card, fn), card.id, name)
+            for card in cards.all_cards() for name, fn in answers(card).items()]
+    for seconds, card_id, name in sorted(rows, reverse=True)[:15]:
+        print(f"{seconds:.2f} s  {card_id:5}  {name}")
+    print(f"median {np.median([row[0] for row in rows]):.2f} s of {len(rows)} checks")
