@@ -1,92 +1,19 @@
-"""Exercises and claims on ANN: recall of an index and its bytes; more stand in `codes`, `choices` and `briefs`."""
+"""Exercises and claims on ANN: the bytes of an index; more stand in the modules beside this one."""
 
 import math
 
 import numpy as np
 
-from course_lib.stages.ann.measure import index_recall
 from course_lib.stages.ann.size import bytes_per_vector
 from course_lib.teach.cards.ann.briefs import QUIZZES
 from course_lib.teach.cards.ann.choices import FILTER, FRONT
-from course_lib.teach.cards.ann.codes import ADC, ENCODE, RERANK
+from course_lib.teach.cards.ann.codes import ADC, ENCODE
+from course_lib.teach.cards.ann.found_share import RECALL
+from course_lib.teach.cards.ann.shortlist import RERANK
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 from course_lib.teach.definitions.claim import MACHINE, Band, Claim
 
 __all__ = ["CARDS", "CLAIMS", "QUIZZES"]
-
-
-# --- 5.1 recall of an index ----------------------------------------------------------------------------------------
-def _lists(rng, queries, k, items=30):
-    draw = np.array([rng.permutation(items)[:k] for _ in range(queries)])
-    other = np.array([rng.permutation(items)[:k] for _ in range(queries)])
-    return draw, other
-
-
-def _recall_cases(rng):
-    found, exact = _lists(rng, 6, 8)
-    short = found.copy()
-    short[:, -3:] = -1
-    return [Case("six queries, eight neighbours", (found, exact)), Case("an index that found fewer", (short, exact)),
-            Case("fewer true neighbours than slots", (short, np.where(np.arange(8) < 5, exact, -1)))]
-
-
-def _recall_sets(found, exact):
-    out = []
-    for f, e in zip(np.asarray(found).tolist(), np.asarray(exact).tolist(), strict=True):
-        true = {i for i in e if i >= 0}
-        out.append(len(true & {i for i in f if i >= 0}) / max(1, len(true)))
-    return np.array(out)
-
-
-def _by_place(found, exact):
-    return (np.asarray(found) == np.asarray(exact)).mean(1)
-
-
-def _precision(found, exact):
-    hits = [len(np.intersect1d(f[f >= 0], e[e >= 0])) for f, e in zip(found, exact, strict=True)]
-    return np.array(hits) / np.maximum(1, (np.asarray(found) >= 0).sum(1))
-
-
-def _any_hit(found, exact):
-    return (index_recall(found, exact) > 0).astype(float)
-
-
-def _padding_counts(found, exact):
-    return np.array([np.isin(e, f).mean() for f, e in zip(found, exact, strict=True)])
-
-
-def _one_number(found, exact):
-    return float(index_recall(found, exact).mean())
-
-
-RECALL = Card(
-    id="ann.1", title="Recall of an index", minutes=6, difficulty=1, used_in=("this lesson", "11"),
-    task="An index answers with k ids for each query; exact search answers with the true k. Say, query by query, which "
-         "share of the true neighbours the index found. Order does not matter. −1 stands for “nothing found” and is no id.",
-    shapes="`found` int [B, k], `exact` int [B, k]; both may hold −1; returns float [B].",
-    why="One number a query, so that you can look at the worst queries and put an interval on the mean. This is recall of "
-        "the *index* against exact search. It does not say whether users want what lies near.",
-    reference=index_recall, alternative=_recall_sets, cases=_recall_cases,
-    by_hand=(Case("two of three found, in another order", (np.array([[7, 3, 9]]), np.array([[9, 4, 7]])),
-                  expected=np.array([2 / 3])),
-             Case("one id and padding, against two true ones", (np.array([[5, -1, -1]]), np.array([[5, 6, -1]])),
-                  expected=np.array([0.5]))),
-    invariants=(Invariant("reordering what was found changes nothing", lambda fn, rng: np.allclose(
-        fn(np.array([[1, 2, 3, 4]]), np.array([[4, 9, 1, 8]])), fn(np.array([[4, 3, 2, 1]]), np.array([[4, 9, 1, 8]])))),
-                Invariant("exact search has recall 1",
-                          lambda fn, rng: np.allclose(fn(np.array([[5, 1]]), np.array([[1, 5]])), 1))),
-    mistakes=(
-        Mistake("place by place", _by_place, "You compare place by place. A neighbour found at another rank is found too."),
-        Mistake("precision", _precision, "You divide by how many ids the index returned: that is precision. Divide by how "
-                "many true neighbours there are."),
-        Mistake("any hit", _any_hit, "A query counts as 1 once anything is found. Count the share of neighbours found."),
-        Mistake("padding counts", _padding_counts, "−1 counts as a neighbour here. It means “nothing”: leave it out on both "
-                "sides."),
-        Mistake("one number", _one_number, "You return the mean over queries. Return one value a query, float [B]."),
-    ),
-    hints=("For each row it is a question about two sets.", "`np.isin(exact_row, found_row)` says which true ones were found; "
-           "drop negative ids first.", "Divide the number found by `(exact >= 0).sum(1)`."),
-)
 
 
 # --- 5.2 bytes a vector --------------------------------------------------------------------------------------------
@@ -109,6 +36,11 @@ def _changed(change):
     return wrong
 
 
+def _upper(M):
+    """Bytes of the links on the upper floors."""
+    return 4 * M / (M - 1)
+
+
 BYTES = Card(
     id="ann.2", title="Bytes of one more vector", minutes=10, difficulty=2, used_in=("this lesson", "the four briefs"),
     task="Work out what one more vector of width d (float32) adds to an index. `flat`: the vector. `hnsw`: the vector, 2M "
@@ -120,10 +52,11 @@ BYTES = Card(
         "leave out, ids and links, are as large as the part they quote.",
     reference=bytes_per_vector, alternative=_bytes_table, cases=_bytes_cases,
     by_hand=(Case("a PQ code of 16 bytes and an id", ("ivf_pq", 128), {"m": 16}, expected=24.0),
-             Case("a graph of 32 links", ("hnsw", 128), {"M": 32}, expected=4 * 128 + 256 + 128 / 31 + 12)),
+             Case("a graph of 32 links", ("hnsw", 128), {"M": 32}, expected=4 * 128 + 256 + 128 / 31 + 12),
+             Case("a graph of 3 links: the upper floors add 6 bytes", ("hnsw", 2), {"M": 3}, expected=8 + 24 + 6 + 12.0),
+             Case("a code of 16 bytes, an id and the vector", ("ivf_pq_refine", 8), {"m": 16}, expected=16 + 8 + 32.0)),
     invariants=(Invariant("codes do not grow with d", lambda fn, rng: abs(
         fn("ivf_pq", 64, M=32, m=8) - fn("ivf_pq", 512, M=32, m=8)) < 1e-9),),
-    rtol=1e-3,
     mistakes=(
         Mistake("no ids", _changed(lambda kind, d, M, m: -8 * ("ivf" in kind)),
                 "The 8-byte id of each IVF entry is missing. A cell stores its members out of order, so it must say who is who."),
@@ -137,6 +70,46 @@ BYTES = Card(
                 "Refinement compares real vectors, so they must be kept: 4d bytes more than the codes."),
         Mistake("four-byte codes", _changed(lambda kind, d, M, m: 3 * m * ("pq" in kind)),
                 "A codebook has 256 words, so a code is one byte, not four."),
+        Mistake("no upper floors", _changed(lambda kind, d, M, m: -_upper(M) * (kind == "hnsw")),
+                "The links of the upper floors are missing: M of 4 bytes on each, on 1/(M − 1) floors on average."),
+        Mistake("one whole upper floor", _changed(lambda kind, d, M, m: (4 * M - _upper(M)) * (kind == "hnsw")),
+                "You give every vector a full upper floor. It stands on 1/(M − 1) of them on average."),
+        Mistake("upper floors, 1/M", _changed(lambda kind, d, M, m: (4 - _upper(M)) * (kind == "hnsw")),
+                "You take 1/M upper floors. A vector stands on 1/M of the first, 1/M² of the second, …: 1/(M − 1) in all."),
+        Mistake("2M on the upper floors", _changed(lambda kind, d, M, m: _upper(M) * (kind == "hnsw")),
+                "You count 2M links on the upper floors. Only the ground floor has 2M; the others have M."),
+        Mistake("upper floors without their links", _changed(
+            lambda kind, d, M, m: (4 / (M - 1) - _upper(M)) * (kind == "hnsw")),
+                "You count one link on an upper floor. Each holds M links of 4 bytes: 4 · M / (M − 1)."),
+        Mistake("links counted, not bytes, upstairs", _changed(lambda kind, d, M, m: -0.75 * _upper(M) * (kind == "hnsw")),
+                "On the upper floors you count links. Each takes 4 bytes."),
+        Mistake("links counted, not bytes", _changed(
+            lambda kind, d, M, m: -0.75 * (8 * M + _upper(M)) * (kind == "hnsw")),
+                "You add the number of links. Each link takes 4 bytes."),
+        Mistake("whole bytes", lambda kind, d, M=32, m=16: float(np.floor(bytes_per_vector(kind, d, M, m))),
+                "You cut to whole bytes, with `//` or int. It is an average over vectors: keep the fraction."),
+        Mistake("no bookkeeping", _changed(lambda kind, d, M, m: -12 * (kind == "hnsw")),
+                "The 12 bytes of bookkeeping of an HNSW node are missing: its level and its offset."),
+        Mistake("bookkeeping everywhere", _changed(lambda kind, d, M, m: 12 * (kind != "hnsw")),
+                "You add the 12 bytes of bookkeeping to every kind. Only HNSW has them."),
+        Mistake("a graph without vectors", _changed(lambda kind, d, M, m: -4 * d * (kind == "hnsw")),
+                "HNSW keeps the vector too: 4d bytes beside the links. Without it there would be nothing to compare."),
+        Mistake("ids of 4 bytes", _changed(lambda kind, d, M, m: -4 * ("ivf" in kind)),
+                "Your ids take 4 bytes. The ids of IVF take 8; it is the links of HNSW that take 4."),
+        Mistake("ids everywhere", _changed(lambda kind, d, M, m: 8 * ("ivf" not in kind)),
+                "You add an id to every kind. `flat` and `hnsw` know a vector by its place; only IVF stores ids."),
+        Mistake("ids only with whole vectors", _changed(lambda kind, d, M, m: -8 * ("pq" in kind)),
+                "The id is missing beside the codes. Every IVF entry has one, coded or not."),
+        Mistake("refined without an id", _changed(lambda kind, d, M, m: -8 * (kind == "ivf_pq_refine")),
+                "The id is missing in the refined kind. It is ivf_pq, id included, and the vector beside it."),
+        Mistake("refined without codes", _changed(lambda kind, d, M, m: -m * (kind == "ivf_pq_refine")),
+                "The refined kind keeps the vector *and* the code: m bytes are missing."),
+        Mistake("double precision", _changed(lambda kind, d, M, m: 4 * d * (kind != "ivf_pq")),
+                "You count 8 bytes a number. float32 takes 4."),
+        Mistake("one byte a number", _changed(lambda kind, d, M, m: -3 * d * (kind != "ivf_pq")),
+                "You count d bytes for the vector. Each of its d numbers is a float32: 4 bytes."),
+        Mistake("codes in bits", _changed(lambda kind, d, M, m: -7 / 8 * m * ("pq" in kind)),
+                "You take m as bits. A code is m bytes, one for each slice."),
     ),
     hints=("Write down what must be stored to answer for one vector: itself or its code, its name, its links.",
            "Start from `size = m if \"pq\" in kind else 4 * d` and add.",
