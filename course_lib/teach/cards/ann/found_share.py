@@ -118,6 +118,7 @@ RECALL = Card(
                   expected=np.array([2 / 3])),
              Case("one id and padding, against two true ones", (np.array([[5, -1, -1]]), np.array([[5, 6, -1]])),
                   expected=np.array([0.5])),
+             Case("one true neighbour, found", (np.array([[5, 2]]), np.array([[5, -1]])), expected=np.array([1.0])),
              Case("the second query has no true neighbour", (np.array([[5, 2], [-1, -1]]), np.array([[5, 6], [-1, -1]])),
                   expected=np.array([0.5, 0.0]))),
     invariants=(Invariant("reordering what was found changes nothing", lambda fn, rng: np.allclose(
