@@ -76,6 +76,12 @@ BYTES = Card(
                 "You give every vector a full upper floor. It stands on 1/(M − 1) of them on average."),
         Mistake("upper floors, 1/M", _changed(lambda kind, d, M, m: (4 - _upper(M)) * (kind == "hnsw")),
                 "You take 1/M upper floors. A vector stands on 1/M of the first, 1/M² of the second, …: 1/(M − 1) in all."),
+        Mistake("M − 1 upper floors", _changed(lambda kind, d, M, m: (4 * M * (M - 1) - _upper(M)) * (kind == "hnsw")),
+                "You multiply by M − 1. A vector stands on 1/(M − 1) upper floors on average: divide."),
+        Mistake("M − 1 links upstairs", _changed(lambda kind, d, M, m: (4 * (M - 1) - _upper(M)) * (kind == "hnsw")),
+                "You count M − 1 links of 4 bytes upstairs. Each upper floor has M links, on 1/(M − 1) floors: 4 · M / (M − 1)."),
+        Mistake("an id for the graph", _changed(lambda kind, d, M, m: 8 * (kind == "hnsw")),
+                "You add an id of 8 bytes to HNSW. It has 12 bytes of bookkeeping and no id; IVF stores ids."),
         Mistake("2M on the upper floors", _changed(lambda kind, d, M, m: _upper(M) * (kind == "hnsw")),
                 "You count 2M links on the upper floors. Only the ground floor has 2M; the others have M."),
         Mistake("upper floors without their links", _changed(

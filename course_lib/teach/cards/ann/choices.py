@@ -224,6 +224,10 @@ FILTER = Card(
                 "entry, so a −1 passes wherever that item may. Ask for `ids >= 0` too."),
         Mistake("−1 takes a slot", _rows(lambda kept, line, allowed, k: line[(line < 0) | allowed[line]]), "A −1 among the fetched "
                 "takes up one of the k slots. It is no item: drop it like the blocked."),
+        Mistake("item 0 dropped", _rows(lambda kept, line, allowed, k: kept[kept > 0]), "You drop id 0 with the −1. 0 is an item; "
+                "only −1 is none: `>= 0`."),
+        Mistake("rows of unequal length", lambda ids, allowed, k: [row[row >= 0].tolist() for row in post_filter(ids, allowed, k)],
+                "Your rows are as long as what is left. Fill each with −1 up to k, so that they make an array."),
         Mistake("places", _places, "You return places in the fetched row. Return the ids that stand there."),
         Mistake("not cut", lambda ids, allowed, k: post_filter(ids, allowed, ids.shape[1]), "You return all C columns. Cut to the "
                 "first k."),

@@ -99,6 +99,11 @@ ENCODE = Card(
         Mistake("difference summed, then squared", _by_score(lambda x, w: (x - w).sum(-1) ** 2), "You sum the differences before "
                 "you square them, so they cancel. Square each, then sum over the slice."),
         Mistake("slices that overlap", _sliding, "Your slices start one dimension apart and overlap. Slice j starts at j · d/m."),
+        Mistake("largest difference", _by_score(lambda x, w: np.abs(x - w).max(-1)), "You take the largest difference of a slice. "
+                "The nearest word is meant by squared distance: the sum of the squares."),
+        Mistake("vectors mixed", lambda vectors, codebooks: pq_encode(np.reshape(
+            vectors, (len(codebooks), len(vectors), -1)).swapaxes(0, 1).reshape(len(vectors), -1), codebooks),
+                "You reshape to (m, N, d/m), which mixes slices of different vectors. Reshape to (N, m, d/m)."),
         Mistake("distances", _distances, "You store the smallest distance. Store the number of the word: argmin where min is."),
         Mistake("words", lambda vectors, codebooks: pq_decode(pq_encode(vectors, codebooks), codebooks), "You return the words. "
                 "A code is their numbers, one for each slice: that is what makes it small."),
@@ -195,6 +200,10 @@ ADC = Card(
                 "slice. Add up all m entries."),
         Mistake("product of slices", lambda query, codes, codebooks: _per_slice(query, codes, codebooks).prod(1), "You multiply "
                 "the m entries. A dot product is a sum over slices: add them."),
+        Mistake("first slice only", lambda query, codes, codebooks: _per_slice(query, codes, codebooks)[:, 0], "Only the first "
+                "slice is scored. Add up all m entries."),
+        Mistake("absolute entries", lambda query, codes, codebooks: np.abs(_per_slice(query, codes, codebooks)).sum(1), "You add "
+                "up absolute values. A slice that points the other way lowers the score: keep the sign."),
         Mistake("not added up", _per_slice, "You return the m entries of each vector. Add them up: one score a vector."),
         Mistake("every m-th dimension", _mixed_query, "Your slices of the query take every m-th dimension. A slice is d/m "
                 "neighbours in a row: reshape to (m, d/m)."),

@@ -101,6 +101,27 @@ def _all_rows_with_padding(found, exact):
     return np.isin(exact, found).mean(1)
 
 
+def _unguarded_loop(found, exact):
+    return np.array([h / int((e >= 0).sum()) for h, e in zip(_hits(found, exact).tolist(), exact, strict=True)])
+
+
+def _found_slots(found, exact):
+    hits = [np.isin(f, e).sum() for f, e in zip(found, exact, strict=True)]
+    return np.array(hits) / np.maximum(1, (exact >= 0).sum(1))
+
+
+def _share_of_slots(found, exact):
+    return np.array([np.isin(f, e).mean() for f, e in zip(found, exact, strict=True)])
+
+
+def _item_zero_dropped(found, exact):
+    return index_recall(np.where(found > 0, found, -1), np.where(exact > 0, exact, -1))
+
+
+def _nearest_found(found, exact):
+    return np.array([float(e[0] >= 0 and e[0] in f) for f, e in zip(found, exact, strict=True)])
+
+
 def _smaller_list(found, exact):
     return _hits(found, exact) / np.maximum(1, np.minimum((found >= 0).sum(1), (exact >= 0).sum(1)))
 
@@ -138,6 +159,15 @@ RECALL = Card(
         Mistake("hits not divided", _hits, "These are numbers of hits. Divide each by how many true neighbours its query has."),
         Mistake("no guard against nothing", _true_without_guard, "A query without a true neighbour comes out as 0 / 0 = NaN. "
                 "It gets 0: divide by at least 1."),
+        Mistake("no guard against nothing, an error", _unguarded_loop, "Your division stops with an error at a query without a "
+                "true neighbour. It gets 0: divide by at least 1."),
+        Mistake("padding is a hit, by what was found", _found_slots, "Each −1 in `found` counts as a hit wherever `exact` is padded "
+                "too, so a share can pass 1. Drop the −1 of both rows first."),
+        Mistake("share of what was found, padding too", _share_of_slots, "You take the share of the *found* slots that are true, −1 "
+                "included. Take the share of the true neighbours that were found, without the −1."),
+        Mistake("item 0 dropped", _item_zero_dropped, "You drop id 0 with the padding. 0 is an item; only −1 is none: `>= 0`."),
+        Mistake("the nearest only", _nearest_found, "You ask whether the first true neighbour was found. Take the share of all of "
+                "them."),
         Mistake("nothing to find is 1", _nothing_to_find_is_one, "A query without a true neighbour gets 1 from you. The task "
                 "gives it 0: nothing was found."),
         Mistake("divided by k", _over_k, "You divide by k, padding included. A row of `exact` may hold fewer true neighbours: "

@@ -10,10 +10,12 @@ from course_lib.teach.definitions.card import Card, Case, Mistake
 # --- 5.5 exact re-rank ---------------------------------------------------------------------------------------------
 def _rerank_cases(rng):
     vectors, query = rng.normal(size=(30, 4)), rng.normal(size=4)
+    many = rng.normal(size=(1_500, 4))
     return [Case("ten of thirty, three kept", (query, rng.permutation(30)[:10], vectors, 3)),
             Case("padding at the end", (query, np.append(rng.permutation(29)[:6], [-1, -1]), vectors, 4)),
             Case("a shortlist shorter than k", (query, np.array([4, 9, -1]), vectors, 5)),
             Case("all scores below 0", (query, np.array([7, 3, 1, -1, -1]), -np.abs(vectors) * np.sign(query), 4)),
+            Case("fifty of a thousand", (query, rng.permutation(1_500)[:1_000], many, 50)),
             Case("nothing but padding", (query, np.array([-1, -1, -1]), vectors, 2))]
 
 
@@ -76,6 +78,22 @@ def _as_listed(query, shortlist, vectors, k):
     return _pad(shortlist[np.isin(shortlist, _best(query, shortlist, vectors, k))], k)
 
 
+def _partitioned(query, shortlist, vectors, k):
+    kept = shortlist[shortlist >= 0]
+    if k >= len(kept):
+        return _pad(kept, k)
+    return kept[np.argpartition(-(vectors[kept] @ query), k)[:k]]
+
+
+def _last_vector_short(query, shortlist, vectors, k):
+    return shortlist[np.argsort(-(vectors[shortlist] @ query), kind="stable")[:k]]
+
+
+def _minus_infinity_short(query, shortlist, vectors, k):
+    scores = np.where(shortlist >= 0, vectors[shortlist] @ query, -np.inf)
+    return shortlist[np.argsort(-scores, kind="stable")[:k]]
+
+
 def _zero_for_padding(query, shortlist, vectors, k):
     scores = np.where(shortlist >= 0, vectors[shortlist] @ query, 0.0)
     best = shortlist[np.argsort(-scores, kind="stable")][:k]
@@ -122,6 +140,14 @@ RERANK = Card(
         Mistake("order of the codes", _as_listed, "The k best are right, but they stand as in the shortlist. That order came from "
                 "the codes; the exact one is asked for."),
         Mistake("not padded", _best, "Where the shortlist runs out your answer is shorter than k. Fill it up with −1."),
+        Mistake("not padded beyond the shortlist", _minus_infinity_short, "Padding sorts to the end, but where k is larger than the "
+                "shortlist your answer is shorter than k. Fill it up with −1."),
+        Mistake("padding as the last vector, not padded", _last_vector_short, "−1 is used as an index, which is numpy's last vector, "
+                "and where k is larger than the shortlist your answer is too short. Drop the −1 first, and fill up at the end."),
+        Mistake("partitioned, not sorted", _partitioned, "argpartition finds the k best but leaves them in any order. Sort them, "
+                "best first."),
+        Mistake("item 0 dropped", lambda query, shortlist, vectors, k: exact_rerank(
+            query, shortlist[shortlist > 0], vectors, k), "You drop id 0 with the padding. 0 is an item; only −1 is none: `>= 0`."),
         Mistake("padded with 0", lambda query, shortlist, vectors, k: _pad(_best(query, shortlist, vectors, k), k, 0), "You fill "
                 "up with 0, which is the id of an item. Fill up with −1."),
         Mistake("padding scores 0", _zero_for_padding, "The padding gets score 0, so it comes before every item that scores below "

@@ -122,6 +122,13 @@ WEIGHTS = Card(
         Mistake("a logarithm of the position", _by_place(lambda position: np.log2(position + 1.0)),
                 "You weight by log2(position + 1), DCG's discount turned over. How fast people stop looking is measured: use "
                 "`examination`."),
+        Mistake("one added", _changed_weight(lambda weight, position, click, _: np.where(click == 1, 1 + weight, 1.0)),
+                "A click gets its weight on top of 1. It gets the weight alone."),
+        Mistake("square root", _changed_weight(lambda weight, position, click, examination: np.where(
+            click == 1, examination[position - 1] ** -0.5, 1.0)),
+                "You take a root of the chance. Undone is the whole of it: 1 / P(looked at)."),
+        Mistake("rows dropped", _changed_weight(lambda weight, position, click, _: weight[click == 1]),
+                "You return the weights of the clicked rows alone. Every row gets one: 1 where there was no click."),
         Mistake("normalised to mean 1", _changed_weight(lambda weight, *_: weight / weight.mean()),
                 "You divide the weights by their mean. Then a row without a click no longer weighs 1."),
         Mistake("normalised to sum 1", _changed_weight(lambda weight, *_: weight / weight.sum()),
@@ -196,6 +203,11 @@ def _without_ties(good, bad):
     return won / max(1, won + lost)
 
 
+def _median(score, label, group):
+    return float(np.median([_pairs(score[group == g], label[group == g], group[group == g])
+                            for g in np.unique(group) if 0 < label[group == g].mean() < 1]))
+
+
 def _ordinal(score, label, group):
     order = np.argsort(score, kind="stable")
     rank = np.empty(len(score))
@@ -264,6 +276,7 @@ AUC = Card(
                 "apart: group by the number itself."),
         Mistake("top row clicked", _each(lambda good, bad: float(good.max() > bad.max())),
                 "You ask whether the top row was clicked. AUC asks it of every pair of a clicked row and one that was not."),
+        Mistake("median", _median, "You take the median of the requests. Take their plain mean."),
         Mistake("not averaged", lambda score, label, group: np.array([_pairs(*(part[group == g] for part in (
             score, label, group))) for g in np.unique(group) if 0 < label[group == g].mean() < 1]),
                 "You return the AUC of each request. Take their plain mean."),

@@ -46,6 +46,18 @@ def _equal_counts(p, bins):
     return (np.argsort(np.argsort(p, kind="stable"), kind="stable") * bins) // len(p)
 
 
+def _zero_lost(p, y, bins=10):
+    held = p > 0
+    return held.mean() * _placed(_upper_end)(p[held], y[held], bins)
+
+
+def _quantile_edges(p, y, bins=10):
+    edges = np.unique(np.quantile(p, np.linspace(0, 1, bins + 1)))
+    place = np.searchsorted(edges, p, side="left")
+    place[p == edges[0]] = 1 if len(edges) > 1 else -1
+    return sum((place == b).mean() * abs(p[place == b].mean() - y[place == b].mean()) for b in np.unique(place) if b >= 0)
+
+
 def _own_range(p, bins):
     width = np.ptp(p) or 1.0
     return np.minimum(((p - p.min()) / width * bins).astype(int), bins - 1)
@@ -106,6 +118,9 @@ ECE = Card(
         Mistake("upper ends", _placed(_upper_end),
                 "Your bins hold their upper end, as those of pandas' `cut` do by default. A prediction on an edge belongs to "
                 "the bin above it."),
+        Mistake("upper ends, zero lost", _zero_lost,
+                "Your bins hold their upper end, so a prediction of 0 falls into no bin. A bin holds its lower end: with pandas' "
+                "`cut`, right=False."),
         Mistake("nearest edge", _placed(lambda p, bins: np.round(p * bins).astype(int)),
                 "You round p · bins, so the first and the last bin have half the width. Cut down instead: floor."),
         Mistake("one bin too few", _placed(lambda p, bins: np.minimum((p * (bins - 1)).astype(int), bins - 2)),
@@ -114,6 +129,8 @@ ECE = Card(
                 "You have one bin too many: the bins are 1/`bins` wide."),
         Mistake("bins of equal numbers", _placed(_equal_counts),
                 "Your bins hold equal numbers of predictions (quantiles). They have equal *widths* here."),
+        Mistake("quantile edges", _quantile_edges,
+                "The edges of your bins are quantiles, so that the bins hold like numbers. They have equal *widths* here."),
         Mistake("bins of the data's own range", _placed(_own_range),
                 "Your bins divide the range from the smallest prediction to the largest. They divide [0, 1], whatever the "
                 "predictions are: give the edges or the range."),
@@ -200,6 +217,9 @@ UNDO = Card(
                 "You add the rate itself to the log-odds. Odds are multiplied by the rate, so its *logarithm* is added."),
         Mistake("corrected twice", lambda p, keep_rate: p / (p + (1 - p) / keep_rate**2),
                 "The rate counts twice (squared). The odds are multiplied by it once."),
+        Mistake("1 in the denominator", lambda p, keep_rate: p / (1 + (1 - p) / keep_rate),
+                "In the denominator stands 1 where p belongs: p + (1 − p)/keep_rate. With a 1, nothing stays as it is at "
+                "keep_rate 1."),
         Mistake("share dropped", _dropped_share,
                 "You correct by 1 − keep_rate, the share that was dropped. `keep_rate` is what was kept."),
         Mistake("both classes reweighted", lambda p, keep_rate: p * keep_rate / (p * keep_rate + (1 - p) * (1 - keep_rate)),
