@@ -122,6 +122,19 @@ def _nearest_found(found, exact):
     return np.array([float(e[0] >= 0 and e[0] in f) for f, e in zip(found, exact, strict=True)])
 
 
+def _bare_precision(found, exact):
+    with np.errstate(all="ignore"):
+        return _hits(found, exact) / (found >= 0).sum(1)
+
+
+def _f1(found, exact):
+    return 2 * _hits(found, exact) / np.maximum(1, (found >= 0).sum(1) + (exact >= 0).sum(1))
+
+
+def _by_place_true(found, exact):
+    return ((found == exact) & (exact >= 0)).sum(1) / np.maximum(1, (exact >= 0).sum(1))
+
+
 def _smaller_list(found, exact):
     return _hits(found, exact) / np.maximum(1, np.minimum((found >= 0).sum(1), (exact >= 0).sum(1)))
 
@@ -165,6 +178,11 @@ RECALL = Card(
                 "too, so a share can pass 1. Drop the −1 of both rows first."),
         Mistake("share of what was found, padding too", _share_of_slots, "You take the share of the *found* slots that are true, −1 "
                 "included. Take the share of the true neighbours that were found, without the −1."),
+        Mistake("precision, not guarded", _bare_precision, "You divide by how many ids the index returned, which is 0 where it "
+                "found nothing: NaN. Divide by how many true neighbours there are, or by 1."),
+        Mistake("F1", _f1, "That is F1, the mean of precision and recall. Divide the hits by the true neighbours alone."),
+        Mistake("place by place, true ones", _by_place_true, "You compare place by place, if only at the true neighbours. One that "
+                "was found at another rank is found too."),
         Mistake("item 0 dropped", _item_zero_dropped, "You drop id 0 with the padding. 0 is an item; only −1 is none: `>= 0`."),
         Mistake("the nearest only", _nearest_found, "You ask whether the first true neighbour was found. Take the share of all of "
                 "them."),

@@ -15,7 +15,8 @@ def _rerank_cases(rng):
             Case("padding at the end", (query, np.append(rng.permutation(29)[:6], [-1, -1]), vectors, 4)),
             Case("a shortlist shorter than k", (query, np.array([4, 9, -1]), vectors, 5)),
             Case("all scores below 0", (query, np.array([7, 3, 1, -1, -1]), -np.abs(vectors) * np.sign(query), 4)),
-            Case("fifty of a thousand", (query, rng.permutation(1_500)[:1_000], many, 50)),
+            # So many that argpartition, which sorts the last few hundred by the way, leaves them unsorted.
+            Case("six hundred of a thousand", (query, rng.permutation(1_500)[:1_000], many, 600)),
             Case("nothing but padding", (query, np.array([-1, -1, -1]), vectors, 2))]
 
 
@@ -146,6 +147,8 @@ RERANK = Card(
                 "and where k is larger than the shortlist your answer is too short. Drop the −1 first, and fill up at the end."),
         Mistake("partitioned, not sorted", _partitioned, "argpartition finds the k best but leaves them in any order. Sort them, "
                 "best first."),
+        Mistake("not compared", lambda query, shortlist, vectors, k: _pad(shortlist[shortlist >= 0][:k], k), "These are the first k "
+                "of the shortlist: the order of the codes. Score them by the real vectors and sort."),
         Mistake("item 0 dropped", lambda query, shortlist, vectors, k: exact_rerank(
             query, shortlist[shortlist > 0], vectors, k), "You drop id 0 with the padding. 0 is an item; only −1 is none: `>= 0`."),
         Mistake("padded with 0", lambda query, shortlist, vectors, k: _pad(_best(query, shortlist, vectors, k), k, 0), "You fill "

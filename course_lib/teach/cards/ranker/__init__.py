@@ -65,6 +65,8 @@ VALUE = Card(
                 "The power is 1/weight. More weight should lean more towards satisfaction: the exponent is the weight."),
         Mistake("one weight too many", lambda p_click, p_satisfied, weight: p_click * p_satisfied ** (1 + weight),
                 "The power is 1 + weight. At weight 0 the score ranks by clicks alone: the power is the weight."),
+        Mistake("weight left out", lambda p_click, p_satisfied, weight: p_click * p_satisfied,
+                "The weight does nothing. It is the power of P(satisfied | click)."),
         Mistake("the order", lambda p_click, p_satisfied, weight: np.argsort(-p_click * p_satisfied**weight),
                 "You return who comes first. Return the scores, in the order of the items."),
         Mistake("weight as a base", lambda p_click, p_satisfied, weight: p_click * weight**p_satisfied,

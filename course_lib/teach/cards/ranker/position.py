@@ -12,7 +12,8 @@ LOOK = np.array([1.0, 0.5, 0.25, 0.1, 0.04])
 # --- 6.1 -----------------------------------------------------------------------------------------------------------
 def _weight_cases(rng):
     return [Case(f"{n} rows", (rng.integers(1, 6, n), rng.integers(0, 2, n), LOOK), {"clip": clip})
-            for n, clip in ((6, 20.0), (9, 20.0), (12, 5.0))]
+            for n, clip in ((6, 20.0), (9, 20.0), (12, 5.0))] + [
+            Case("other chances", (np.arange(1, 8), np.array([1, 1, 0, 1, 1, 0, 1]), 0.9 ** np.arange(7)))]
 
 
 def _weight_loop(position, click, examination, clip=20.0):

@@ -103,6 +103,9 @@ ECE = Card(
             for a, b in _bins(p, y, bins)),
                 "You compare with the middle of the bin. Compare with the mean prediction in it: most predictions sit "
                 "near an edge."),
+        Mistake("Brier score", lambda p, y, bins=10: np.mean((p - y) ** 2),
+                "You average (p − y)² over rows: that is the Brier score, which no perfect calibration brings to 0. Compare "
+                "means in a bin."),
         Mistake("root of the squares", lambda p, y, bins=10: np.sqrt(_over_bins(lambda a, b: (a - b) ** 2)(p, y, bins)),
                 "You square the distances, average, and take the root. ECE averages the distances themselves."),
         Mistake("signed, sign kept", _over_bins(lambda a, b: a - b),
@@ -220,6 +223,11 @@ UNDO = Card(
         Mistake("1 in the denominator", lambda p, keep_rate: p / (1 + (1 - p) / keep_rate),
                 "In the denominator stands 1 where p belongs: p + (1 − p)/keep_rate. With a 1, nothing stays as it is at "
                 "keep_rate 1."),
+        Mistake("nothing changed", lambda p, keep_rate: p * keep_rate / (p * keep_rate + (1 - p) * keep_rate),
+                "You correct clicks and the others alike, which leaves p as it was. Only negatives were thinned."),
+        Mistake("multiplied by the share dropped", lambda p, keep_rate: p * (1 - keep_rate),
+                "You multiply by 1 − keep_rate. With everything kept nothing should change, and this gives 0. Correct the odds, by "
+                "the rate."),
         Mistake("share dropped", _dropped_share,
                 "You correct by 1 − keep_rate, the share that was dropped. `keep_rate` is what was kept."),
         Mistake("both classes reweighted", lambda p, keep_rate: p * keep_rate / (p * keep_rate + (1 - p) * (1 - keep_rate)),
