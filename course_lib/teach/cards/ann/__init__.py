@@ -1,21 +1,23 @@
-"""Exercises and claims on ANN: recall of an index and its bytes; more stand in `codes`, `choices` and `briefs`."""
+"""Exercises and claims on ANN: the bytes of an index; more stand in the modules beside this one."""
 
 import math
 
 import numpy as np
 
-from course_lib.stages.ann.measure import index_recall
 from course_lib.stages.ann.size import bytes_per_vector
 from course_lib.teach.cards import sizes
 from course_lib.teach.cards.ann.briefs import QUIZZES
 from course_lib.teach.cards.ann.choices import FILTER, FRONT
-from course_lib.teach.cards.ann.codes import ADC, ENCODE, RERANK
+from course_lib.teach.cards.ann.codes import ADC, ENCODE
+from course_lib.teach.cards.ann.found_share import RECALL
+from course_lib.teach.cards.ann.shortlist import RERANK
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 from course_lib.teach.definitions.claim import MACHINE, Band, Claim
 
 __all__ = ["CARDS", "CLAIMS", "QUIZZES"]
 
 
+<<<<<<< HEAD
 # --- 5.1 recall of an index ----------------------------------------------------------------------------------------
 def _lists(rng, queries, k, items=30):
     draw = np.array([rng.permutation(items)[:k] for _ in range(queries)])
@@ -91,6 +93,8 @@ RECALL = Card(
 )
 
 
+=======
+>>>>>>> c0506
 # --- 5.2 bytes a vector --------------------------------------------------------------------------------------------
 def _bytes_cases(rng):
     kinds = ("flat", "hnsw", "ivf_flat", "ivf_pq", "ivf_pq_refine")
@@ -111,6 +115,11 @@ def _changed(change):
     return wrong
 
 
+def _upper(M):
+    """Bytes of the links on the upper floors."""
+    return 4 * M / (M - 1)
+
+
 BYTES = Card(
     id="ann.2", title="Bytes of one more vector", minutes=10, difficulty=2, used_in=("this lesson", "the four briefs"),
     task="Work out what one more vector of width d (float32) adds to an index. `flat`: the vector. `hnsw`: the vector, 2M "
@@ -122,10 +131,11 @@ BYTES = Card(
         "leave out, ids and links, are as large as the part they quote.",
     reference=bytes_per_vector, alternative=_bytes_table, cases=_bytes_cases,
     by_hand=(Case("a PQ code of 16 bytes and an id", ("ivf_pq", 128), {"m": 16}, expected=24.0),
-             Case("a graph of 32 links", ("hnsw", 128), {"M": 32}, expected=4 * 128 + 256 + 128 / 31 + 12)),
+             Case("a graph of 32 links", ("hnsw", 128), {"M": 32}, expected=4 * 128 + 256 + 128 / 31 + 12),
+             Case("a graph of 3 links: the upper floors add 6 bytes", ("hnsw", 2), {"M": 3}, expected=8 + 24 + 6 + 12.0),
+             Case("a code of 16 bytes, an id and the vector", ("ivf_pq_refine", 8), {"m": 16}, expected=16 + 8 + 32.0)),
     invariants=(Invariant("codes do not grow with d", lambda fn, rng: abs(
         fn("ivf_pq", 64, M=32, m=8) - fn("ivf_pq", 512, M=32, m=8)) < 1e-9),),
-    rtol=1e-3,
     mistakes=(
         Mistake("no ids", _changed(lambda kind, d, M, m: -8 * ("ivf" in kind)),
                 "The 8-byte id of each IVF entry is missing. A cell stores its members out of order, so it must say who is who."),
@@ -139,6 +149,52 @@ BYTES = Card(
                 "Refinement compares real vectors, so they must be kept: 4d bytes more than the codes."),
         Mistake("four-byte codes", _changed(lambda kind, d, M, m: 3 * m * ("pq" in kind)),
                 "A codebook has 256 words, so a code is one byte, not four."),
+        Mistake("no upper floors", _changed(lambda kind, d, M, m: -_upper(M) * (kind == "hnsw")),
+                "The links of the upper floors are missing: M of 4 bytes on each, on 1/(M − 1) floors on average."),
+        Mistake("one whole upper floor", _changed(lambda kind, d, M, m: (4 * M - _upper(M)) * (kind == "hnsw")),
+                "You give every vector a full upper floor. It stands on 1/(M − 1) of them on average."),
+        Mistake("upper floors, 1/M", _changed(lambda kind, d, M, m: (4 - _upper(M)) * (kind == "hnsw")),
+                "You take 1/M upper floors. A vector stands on 1/M of the first, 1/M² of the second, …: 1/(M − 1) in all."),
+        Mistake("M − 1 upper floors", _changed(lambda kind, d, M, m: (4 * M * (M - 1) - _upper(M)) * (kind == "hnsw")),
+                "You multiply by M − 1. A vector stands on 1/(M − 1) upper floors on average: divide."),
+        Mistake("M − 1 links upstairs", _changed(lambda kind, d, M, m: (4 * (M - 1) - _upper(M)) * (kind == "hnsw")),
+                "You count M − 1 links of 4 bytes upstairs. Each upper floor has M links, on 1/(M − 1) floors: 4 · M / (M − 1)."),
+        Mistake("an id for the graph", _changed(lambda kind, d, M, m: 8 * (kind == "hnsw")),
+                "You add an id of 8 bytes to HNSW. It has 12 bytes of bookkeeping and no id; IVF stores ids."),
+        Mistake("2M on the upper floors", _changed(lambda kind, d, M, m: _upper(M) * (kind == "hnsw")),
+                "You count 2M links on the upper floors. Only the ground floor has 2M; the others have M."),
+        Mistake("upper floors without their links", _changed(
+            lambda kind, d, M, m: (4 / (M - 1) - _upper(M)) * (kind == "hnsw")),
+                "You count one link on an upper floor. Each holds M links of 4 bytes: 4 · M / (M − 1)."),
+        Mistake("links counted, not bytes, upstairs", _changed(lambda kind, d, M, m: -0.75 * _upper(M) * (kind == "hnsw")),
+                "On the upper floors you count links. Each takes 4 bytes."),
+        Mistake("links counted, not bytes", _changed(
+            lambda kind, d, M, m: -0.75 * (8 * M + _upper(M)) * (kind == "hnsw")),
+                "You add the number of links. Each link takes 4 bytes."),
+        Mistake("whole bytes", lambda kind, d, M=32, m=16: float(np.floor(bytes_per_vector(kind, d, M, m))),
+                "You cut to whole bytes, with `//` or int. It is an average over vectors: keep the fraction."),
+        Mistake("no bookkeeping", _changed(lambda kind, d, M, m: -12 * (kind == "hnsw")),
+                "The 12 bytes of bookkeeping of an HNSW node are missing: its level and its offset."),
+        Mistake("bookkeeping everywhere", _changed(lambda kind, d, M, m: 12 * (kind != "hnsw")),
+                "You add the 12 bytes of bookkeeping to every kind. Only HNSW has them."),
+        Mistake("a graph without vectors", _changed(lambda kind, d, M, m: -4 * d * (kind == "hnsw")),
+                "HNSW keeps the vector too: 4d bytes beside the links. Without it there would be nothing to compare."),
+        Mistake("ids of 4 bytes", _changed(lambda kind, d, M, m: -4 * ("ivf" in kind)),
+                "Your ids take 4 bytes. The ids of IVF take 8; it is the links of HNSW that take 4."),
+        Mistake("ids everywhere", _changed(lambda kind, d, M, m: 8 * ("ivf" not in kind)),
+                "You add an id to every kind. `flat` and `hnsw` know a vector by its place; only IVF stores ids."),
+        Mistake("ids only with whole vectors", _changed(lambda kind, d, M, m: -8 * ("pq" in kind)),
+                "The id is missing beside the codes. Every IVF entry has one, coded or not."),
+        Mistake("refined without an id", _changed(lambda kind, d, M, m: -8 * (kind == "ivf_pq_refine")),
+                "The id is missing in the refined kind. It is ivf_pq, id included, and the vector beside it."),
+        Mistake("refined without codes", _changed(lambda kind, d, M, m: -m * (kind == "ivf_pq_refine")),
+                "The refined kind keeps the vector *and* the code: m bytes are missing."),
+        Mistake("double precision", _changed(lambda kind, d, M, m: 4 * d * (kind != "ivf_pq")),
+                "You count 8 bytes a number. float32 takes 4."),
+        Mistake("one byte a number", _changed(lambda kind, d, M, m: -3 * d * (kind != "ivf_pq")),
+                "You count d bytes for the vector. Each of its d numbers is a float32: 4 bytes."),
+        Mistake("codes in bits", _changed(lambda kind, d, M, m: -7 / 8 * m * ("pq" in kind)),
+                "You take m as bits. A code is m bytes, one for each slice."),
     ),
     hints=("Write down what must be stored to answer for one vector: itself or its code, its name, its links.",
            "Start from `size = m if \"pq\" in kind else 4 * d` and add.",

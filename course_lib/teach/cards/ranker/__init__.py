@@ -10,6 +10,16 @@ from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 from course_lib.teach.definitions.claim import DIAL, Band, Claim
 from course_lib.teach.definitions.quiz import Quiz
 
+
+def _turned_over(p_click, p_satisfied, weight):
+    return p_click * p_satisfied ** (np.inf if weight == 0 else 1 / weight)
+
+
+def _logarithm(p_click, p_satisfied, weight):
+    with np.errstate(all="ignore"):
+        return np.log(p_click) + weight * np.log(p_satisfied)
+
+
 # --- 6.5 -----------------------------------------------------------------------------------------------------------
 VALUE = Card(
     id="ranker.5", title="Two objectives, one score", minutes=5, difficulty=2, used_in=("{{reranker}}", "{{launch}}",),
@@ -20,9 +30,11 @@ VALUE = Card(
     shapes="`p_click`, `p_satisfied` float of one shape, in [0, 1]; `weight` float ≥ 0; returns float of that shape.",
     why="The two chances multiply, because a satisfied click needs both. In a sum, a headline that everybody clicks can "
         "buy its way past any disappointment; in a product it cannot. The power is the one knob the business turns.",
-    reference=weighted_value, alternative=lambda p_click, p_satisfied, weight: np.exp(
-        np.log(p_click) + weight * np.log(p_satisfied)),
-    cases=lambda rng: [Case(f"weight {w}", (rng.uniform(0.05, 1, 5), rng.uniform(0.05, 1, 5), w)) for w in (0.5, 1.0, 3.0)],
+    reference=weighted_value, alternative=lambda p_click, p_satisfied, weight: np.multiply(
+        p_click, np.power(p_satisfied, float(weight))),
+    cases=lambda rng: [*(Case(f"weight {w}", (rng.uniform(0.05, 1, 5), rng.uniform(0.05, 1, 5), w)) for w in (0.5, 1.0, 3.0)),
+                       Case("a table of requests", (rng.uniform(0.05, 1, (2, 3)), rng.uniform(0.05, 1, (2, 3)), 2.0)),
+                       Case("chances of 0, weight 2", (np.array([0.0, 0.4, 0.3]), np.array([0.5, 0.0, 1.0]), 2.0))],
     by_hand=(Case("weight 1: the chance of a satisfied click", (np.array([0.5, 0.4]), np.array([0.2, 0.9]), 1.0),
                   expected=np.array([0.1, 0.36])),
              Case("weight 0: clicks alone", (np.array([0.5, 0.4]), np.array([0.2, 0.9]), 0.0),
@@ -39,6 +51,32 @@ VALUE = Card(
                 "The power stands on the click. More weight should lean towards satisfaction, not towards clicks."),
         Mistake("the power on both", lambda p_click, p_satisfied, weight: (p_click * p_satisfied)**weight,
                 "The power stands on the whole product, so it changes no order. Put it on P(satisfied | click) alone."),
+        Mistake("clicks plus weight times satisfaction", lambda p_click, p_satisfied, weight: p_click + weight * p_satisfied,
+                "You add the second chance, times the weight. A satisfied click needs both: multiply, with the weight as "
+                "exponent."),
+        Mistake("a weighted geometric mean", lambda p_click, p_satisfied, weight: p_click ** (1 - weight) * p_satisfied**weight,
+                "The click has the power 1 − weight. It keeps the power 1: at weight 1 both chances count in full."),
+        Mistake("clicks left out", lambda p_click, p_satisfied, weight: p_satisfied**weight,
+                "P(click) is missing. At weight 0 the score ranks by clicks alone."),
+        Mistake("a blend with 1", lambda p_click, p_satisfied, weight: p_click * (1 - weight + weight * p_satisfied),
+                "You blend between clicks and satisfied clicks by a straight line, which agrees at 0 and at 1 alone. Above 1 it "
+                "turns negative: use the power."),
+        Mistake("a bonus", lambda p_click, p_satisfied, weight: p_click * (1 + weight * p_satisfied),
+                "You add a bonus to the click. At weight 1 the score is P(click) · P(satisfied | click): use the power."),
+        Mistake("the power turned over", _turned_over,
+                "The power is 1/weight. More weight should lean more towards satisfaction: the exponent is the weight."),
+        Mistake("one weight too many", lambda p_click, p_satisfied, weight: p_click * p_satisfied ** (1 + weight),
+                "The power is 1 + weight. At weight 0 the score ranks by clicks alone: the power is the weight."),
+        Mistake("weight left out", lambda p_click, p_satisfied, weight: p_click * p_satisfied,
+                "The weight does nothing. It is the power of P(satisfied | click)."),
+        Mistake("the order", lambda p_click, p_satisfied, weight: np.argsort(-p_click * p_satisfied**weight),
+                "You return who comes first. Return the scores, in the order of the items."),
+        Mistake("weight as a base", lambda p_click, p_satisfied, weight: p_click * weight**p_satisfied,
+                "You raise the weight to the chance. It is the chance that is raised to the weight."),
+        Mistake("the logarithm", _logarithm,
+                "You return the logarithm of the score: the same order, but no chance at weight 1, and −∞ for a chance of 0."),
+        Mistake("at most one weight", lambda p_click, p_satisfied, weight: p_click * p_satisfied ** min(weight, 1.0),
+                "You hold the weight at 1. Any weight from 0 up is allowed: above 1 it leans further towards satisfaction."),
     ),
     hints=("Which of the two chances needs the other to have happened first?",
            "Multiply. The weight has to bend one factor without touching the other.",

@@ -13,7 +13,8 @@ LOOK = np.array([1.0, 0.5, 0.25, 0.1, 0.04])
 # --- 6.1 -----------------------------------------------------------------------------------------------------------
 def _weight_cases(rng):
     return [Case(f"{n} rows", (rng.integers(1, 6, n), rng.integers(0, 2, n), LOOK), {"clip": clip})
-            for n, clip in ((6, 20.0), (9, 20.0), (12, 5.0))]
+            for n, clip in ((6, 20.0), (9, 20.0), (12, 5.0))] + [
+            Case("other chances", (np.arange(1, 8), np.array([1, 1, 0, 1, 1, 0, 1]), 0.9 ** np.arange(7)))]
 
 
 def _weight_loop(position, click, examination, clip=20.0):
@@ -40,6 +41,34 @@ def _zero_others(position, click, examination, clip=20.0):
     return np.where(click == 1, np.minimum(1 / examination[position - 1], clip), 0.0)
 
 
+def _no_shift(position, click, examination, clip=20.0):
+    return np.where(click == 1, np.minimum(1 / examination[position], clip), 1.0)
+
+
+def _above_clip(filling):
+    def wrong(position, click, examination, clip=20.0):
+        weight = 1 / examination[position - 1]
+        return np.where(click == 1, np.where(weight > clip, filling, weight), 1.0)
+    return wrong
+
+
+def _changed_weight(change):
+    """The right weights, changed by change(weights, position, click, examination)."""
+    def wrong(position, click, examination, clip=20.0):
+        return change(position_weights(position, click, examination, clip), position, click, examination)
+    return wrong
+
+
+def _by_place(place):
+    def wrong(position, click, examination, clip=20.0):
+        return np.where(click == 1, np.minimum(place(position), clip), 1.0)
+    return wrong
+
+
+def _at_least(position, click, examination, clip=20.0):
+    return np.where(click == 1, np.maximum(1 / examination[position - 1], clip), 1.0)
+
+
 WEIGHTS = Card(
     id="ranker.1", title="A click from far down counts more", minutes=8, difficulty=2, used_in=("{{feedback}}", "{{metric_stack}}",),
     effect=effects_truth.items_in_their_true_order,
@@ -47,8 +76,8 @@ WEIGHTS = Card(
     task="A click at position 5 is rare because few people look there, so it says more. Give every click the weight "
          "**1 / P(looked at | its position)**, at most `clip`. Rows without a click keep weight 1: nobody knows whether "
          "they were looked at.",
-    shapes="`position` int [n], from 1; `click` 0/1 [n]; `examination` float [K], P(looked at) for positions 1…K; "
-           "returns float [n].",
+    shapes="`position` int [n], from 1 to K; `click` 0/1 [n]; `examination` float [K], P(looked at) for positions 1…K, "
+           "above 0; `clip` float ≥ 1; returns float [n].",
     why="In expectation, a weighted click counts 1 for each person who *would* have clicked on looking, at any position. "
         "The price is variance: one click at the foot counts as twenty, so it is clipped, which brings a little bias "
         "back.",
@@ -69,6 +98,45 @@ WEIGHTS = Card(
                 "Positions count from 1 and arrays from 0: position 1 is `examination[0]`."),
         Mistake("non-clicks dropped", _zero_others,
                 "Rows without a click got weight 0. Then only clicks are left, and the model learns that all is clicked."),
+        Mistake("non-clicks dropped, not clipped", lambda position, click, examination, clip=20.0:
+                click / examination[position - 1],
+                "`click / examination` gives rows without a click weight 0 (they keep 1), and nothing limits a click from "
+                "far down: take at most `clip`."),
+        Mistake("weights on non-clicks too, not clipped", lambda position, click, examination, clip=20.0:
+                1 / examination[position - 1],
+                "You weight every row and do not clip. Rows without a click keep 1, and a click counts at most `clip`."),
+        Mistake("position from 0, past the end", _no_shift,
+                "You look the chance up at `examination[position]`. Positions count from 1, so that is the next position's, "
+                "and the last one runs off the end: take `position - 1`."),
+        Mistake("non-clicks discounted", _changed_weight(lambda weight, position, click, examination: np.where(
+            click == 1, weight, examination[position - 1])),
+                "You weight rows without a click by P(looked at). Here they keep 1."),
+        Mistake("clicks and the others exchanged", lambda position, click, examination, clip=20.0: np.where(
+            click == 1, 1.0, np.minimum(1 / examination[position - 1], clip)),
+                "The weights stand on the rows without a click. It is the clicks that are corrected; the others keep 1."),
+        Mistake("at least the clip", _at_least,
+                "You take the larger of the weight and `clip`, so that every click counts `clip` or more. `clip` is the most: "
+                "np.minimum."),
+        Mistake("too heavy set to 1", _above_clip(1.0),
+                "A click whose weight passes `clip` gets 1. It should get `clip`: clipping limits a weight."),
+        Mistake("too heavy set to 0", _above_clip(0.0),
+                "A click whose weight passes `clip` is thrown away. It should get `clip`: clipping limits a weight."),
+        Mistake("the position itself", _by_place(lambda position: position.astype(float)),
+                "You weight by the position itself. How fast people stop looking is measured: use `examination`."),
+        Mistake("a logarithm of the position", _by_place(lambda position: np.log2(position + 1.0)),
+                "You weight by log2(position + 1), DCG's discount turned over. How fast people stop looking is measured: use "
+                "`examination`."),
+        Mistake("one added", _changed_weight(lambda weight, position, click, _: np.where(click == 1, 1 + weight, 1.0)),
+                "A click gets its weight on top of 1. It gets the weight alone."),
+        Mistake("square root", _changed_weight(lambda weight, position, click, examination: np.where(
+            click == 1, examination[position - 1] ** -0.5, 1.0)),
+                "You take a root of the chance. Undone is the whole of it: 1 / P(looked at)."),
+        Mistake("rows dropped", _changed_weight(lambda weight, position, click, _: weight[click == 1]),
+                "You return the weights of the clicked rows alone. Every row gets one: 1 where there was no click."),
+        Mistake("normalised to mean 1", _changed_weight(lambda weight, *_: weight / weight.mean()),
+                "You divide the weights by their mean. Then a row without a click no longer weighs 1."),
+        Mistake("normalised to sum 1", _changed_weight(lambda weight, *_: weight / weight.sum()),
+                "You divide the weights by their sum. Then a row without a click no longer weighs 1."),
     ),
     hints=("If one person in five looks at a position, how many wishes does one click there stand for?",
            "Look the chance up by position (mind that positions start at 1), invert it, and limit it.",
@@ -79,7 +147,11 @@ WEIGHTS = Card(
 # --- 6.2 -----------------------------------------------------------------------------------------------------------
 def _auc_cases(rng):
     return [Case(f"{n} rows in {g} requests", (rng.integers(0, 5, n) / 4, rng.integers(0, 2, n), np.sort(
-        rng.integers(0, g, n)))) for n, g in ((24, 3), (40, 5), (30, 4))]
+        rng.integers(0, g, n)))) for n, g in ((24, 3), (40, 5), (30, 4))] + [
+            Case("rows of a request apart", (rng.integers(0, 5, 20) / 4, np.arange(20) % 3 % 2, rng.integers(0, 4, 20))),
+            Case("a request with clicks only", (np.array([0.3, 0.1, 0.2, 0.9, 0.4]), np.array([0, 1, 0, 1, 1]),
+                                                np.array([7, 7, 7, 3, 3]))),
+            Case("scores of both signs, no ties", (rng.normal(size=18), np.arange(18) % 2, np.arange(18) // 7))]
 
 
 def _pairs(score, label, group, tie=0.5):
@@ -107,12 +179,56 @@ def _empty_as_half(score, label, group):
     return float(np.mean(each))
 
 
+def _each(value, otherwise=None, weigh=None):
+    """The mean over requests of value(clicked scores, the others); otherwise: of a request without both labels."""
+    def wrong(score, label, group):
+        each, weights = [], []
+        for g in np.unique(group):
+            good, bad = score[(group == g) & (label == 1)], score[(group == g) & (label == 0)]
+            both = len(good) and len(bad)
+            if both or otherwise is not None:
+                each.append(value(good, bad) if both else otherwise)
+                weights.append(weigh(good, bad) if weigh else 1)
+        return float(np.average(each, weights=weights))
+    return wrong
+
+
+def _wins(good, bad):
+    return np.mean((good[:, None] > bad) + 0.5 * (good[:, None] == bad))
+
+
+def _clicks_only_nan(score, label, group):
+    clicked = np.isin(group, group[label == 1])
+    return _each(_wins, np.nan)(score[clicked], label[clicked], group[clicked])
+
+
+def _without_ties(good, bad):
+    won, lost = (good[:, None] > bad).sum(), (good[:, None] < bad).sum()
+    return won / max(1, won + lost)
+
+
+def _median(score, label, group):
+    return float(np.median([_pairs(score[group == g], label[group == g], group[group == g])
+                            for g in np.unique(group) if 0 < label[group == g].mean() < 1]))
+
+
+def _ordinal(score, label, group):
+    order = np.argsort(score, kind="stable")
+    rank = np.empty(len(score))
+    rank[order] = np.arange(len(score))
+    return _pairs(rank, label, group)
+
+
+def _runs(score, label, group):
+    return _pairs(score, label, np.cumsum(np.append(0, np.diff(group) != 0)))
+
+
 AUC = Card(
     id="ranker.2", title="AUC inside a request", minutes=10, difficulty=3, used_in=("{{metric_stack}}",),
     realistic=sizes.scores_in_requests,
     task="AUC is the chance that a clicked row scores above one that was not. Over all rows at once it also compares "
          "*different requests*, which no slate ever does. Compute it **for each request that has both labels** and take "
-         "the plain mean. Ties count half.",
+         "the plain mean. Ties count half. At least one request has both; the rows of a request may stand apart.",
     shapes="`score` float [n]; `label` 0/1 [n]; `group` int [n], the request of each row; returns a float.",
     why="A feature such as \"this person clicks a lot\" separates rows of different people and orders nothing inside a "
         "slate. Pooled AUC pays for it; grouped AUC does not: adding a constant to a request's scores changes nothing.",
@@ -125,7 +241,7 @@ AUC = Card(
         Case("a request without a click does not count",
              (np.array([0.2, 0.1, 0.8, 0.7]), np.array([1, 0, 0, 0]), np.array([1, 1, 2, 2])), expected=1.0),
     ),
-    invariants=(Invariant("adding a constant to all scores of one request changes nothing", lambda fn, rng: np.isclose(
+    invariants=(Invariant("adding a constant to all scores of one request changes nothing", lambda fn, rng: np.allclose(
         fn(np.array([0.2, 0.1, 5.8, 5.9]), np.array([1, 0, 1, 0]), np.array([1, 1, 2, 2])),
         fn(np.array([0.2, 0.1, 0.8, 0.9]), np.array([1, 0, 1, 0]), np.array([1, 1, 2, 2])))),),
     mistakes=(
@@ -139,6 +255,36 @@ AUC = Card(
                 "You weight requests by their number of rows. Here each request counts once, whatever its length."),
         Mistake("one-sided requests as 0.5", _empty_as_half,
                 "Requests without a click, or with clicks only, went in as 0.5. They hold no pair: leave them out."),
+        Mistake("one-sided requests as 0", _each(_wins, 0.0),
+                "Requests without a click, or with clicks only, went in as 0. They hold no pair: leave them out of the mean."),
+        Mistake("one-sided requests as 1", _each(_wins, 1.0),
+                "Requests without a click, or with clicks only, went in as 1. They hold no pair: leave them out."),
+        Mistake("one-sided requests as NaN", _each(_wins, np.nan),
+                "Requests without a click, or with clicks only, give 0 / 0 = NaN, and the mean with them. Leave them out."),
+        Mistake("requests with clicks only as NaN", _clicks_only_nan,
+                "You leave out requests without a click, but one with clicks only gives NaN. It holds no pair either."),
+        Mistake("pairs pooled", _each(_wins, weigh=lambda good, bad: len(good) * len(bad)),
+                "You divide all pairs won by all pairs, so a request with many pairs counts more. Each request counts once: "
+                "first its AUC, then the mean."),
+        Mistake("weighted by clicks", _each(_wins, weigh=lambda good, bad: len(good)),
+                "You weight requests by their clicks, or average over clicked rows. Here each request counts once."),
+        Mistake("ties left out", _each(_without_ties),
+                "You leave tied pairs out of the count. A tie is a pair: it wins half and counts in the denominator."),
+        Mistake("ties by their place", _ordinal,
+                "Your ranks break ties by where the rows stand. Tied rows share their mean rank: then a tie counts half."),
+        Mistake("all pairs of rows", _each(lambda good, bad: _wins(good, bad) * len(good) * len(bad) / (
+            (len(good) + len(bad)) * (len(good) + len(bad) - 1) / 2)),
+                "You divide by all pairs of rows. Only pairs of a clicked row and one that was not are compared: divide by "
+                "their number."),
+        Mistake("neighbours only", _runs,
+                "You start a new request wherever the number changes from one row to the next. The rows of a request may stand "
+                "apart: group by the number itself."),
+        Mistake("top row clicked", _each(lambda good, bad: float(good.max() > bad.max())),
+                "You ask whether the top row was clicked. AUC asks it of every pair of a clicked row and one that was not."),
+        Mistake("median", _median, "You take the median of the requests. Take their plain mean."),
+        Mistake("not averaged", lambda score, label, group: np.array([_pairs(*(part[group == g] for part in (
+            score, label, group))) for g in np.unique(group) if 0 < label[group == g].mean() < 1]),
+                "You return the AUC of each request. Take their plain mean."),
     ),
     hints=("Which two rows does a ranker have to choose between? Rows of the same request. So pairs are formed there.",
            "For each group: all clicked scores against all others, `good[:, None] > bad`, ties half; then the mean over "
