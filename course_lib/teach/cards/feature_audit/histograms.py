@@ -104,6 +104,8 @@ PSI = Card(
                 "Your PSI is negative: a − r goes with ln(a / r), in the same order."),
         Mistake("logarithm alone", _of_shares(lambda r, a: np.log(a / r)),
                 "You sum ln(a / r) alone. Each bin counts with its difference a − r in front."),
+        Mistake("absolute logarithms", _of_shares(lambda r, a: np.abs(np.log(a / r))),
+                "You sum |ln(a / r)|. Each bin counts with its difference a − r in front, so that small bins count little."),
         Mistake("log of one more", _of_shares(lambda r, a: (a - r) * np.log1p(a / r)),
                 "You take ln(1 + a / r). It is ln(a / r), which is 0 for equal shares."),
         Mistake("no half event", _psi_of(lambda c: c / c.sum()),
@@ -120,6 +122,11 @@ PSI = Card(
         Mistake("a tinier share", _psi_of(lambda c: c / c.sum() + 1e-12),
                 "You hold the shares off zero with a number next to nothing, so an empty bin's term is huge. Add half an event to the "
                 "counts."),
+        Mistake("a share of 1e-4", _psi_of(lambda c: c / c.sum() + 1e-4),
+                "You add 0.0001 to the shares. How large an empty bin's term gets then hangs on that number: add half an event to "
+                "the counts."),
+        Mistake("half an event in all", _psi_of(lambda c: (c + 0.5 / len(c)) / (c.sum() + 0.5)),
+                "You spread one half event over all bins. Every bin gets half an event of its own."),
         Mistake("shares held up", _psi_of(lambda c: np.maximum(c / c.sum(), 1e-4)),
                 "You hold the shares above a small floor. Add half an event to every count before dividing."),
         Mistake("one event", _psi_of(lambda c: (c + 1) / (c.sum() + len(c))),

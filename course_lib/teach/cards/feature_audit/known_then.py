@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from course_lib.data.features import as_of_join, naive_join
+from course_lib.data.features import as_of_join
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -11,9 +11,9 @@ def _join_cases(rng):
     out = []
     for n_events, n_facts, by in ((14, 20, "item"), (5, 1, "item"), (9, 14, "user")):
         moment = rng.permutation(3 * 15)[:n_facts]
-        facts = pd.DataFrame({by: moment % 3, "time": (moment // 3).astype(float),
+        facts = pd.DataFrame({by: moment % 3, "time": moment // 3 / 4,
                               "value": rng.integers(1, 90, n_facts).astype(float)})
-        events = pd.DataFrame({by: rng.integers(0, 3, n_events), "time": rng.integers(0, 15, n_events).astype(float)})
+        events = pd.DataFrame({by: rng.integers(0, 3, n_events), "time": rng.integers(0, 15, n_events) / 4})
         if by == "user":
             events.index, facts.index = rng.permutation(40)[:n_events], rng.permutation(40)[:n_facts]
         name = f"{n_events} events, {n_facts} facts" + ", by user, rows of larger tables" * (by == "user")
@@ -42,24 +42,31 @@ def _asof(*, back=True, in_order=True, **how):
     return wrong
 
 
-def _of_past(rule, at_moment=False):
-    """What rule(time, value) makes of the past facts of an event's key, as they stand in the table; NaN without any."""
+def _of_past(rule, at_moment=False, ever=False):
+    """What rule(time, value) makes of the past facts of an event's key, as they stand in the table; NaN without any.
+
+    at_moment: of the event's own moment too. ever: all facts of the key, also later ones.
+    """
     def wrong(events, facts, by):
         key, then, value = (facts[name].to_numpy() for name in (by, "time", "value"))
         out = np.full(len(events), np.nan)
         for row, (wanted, moment) in enumerate(zip(events[by], events["time"], strict=True)):
-            past = (key == wanted) & (then <= moment if at_moment else then < moment)
+            past = (key == wanted) & (ever | (then <= moment if at_moment else then < moment))
             if past.any():
                 out[row] = rule(then[past], value[past])
         return events.assign(value=out)
     return wrong
 
 
+def _latest(time, value):
+    return value[np.argmax(time)]
+
+
 def _second(time, value):
     return value[np.argsort(time)[-2]] if len(time) > 1 else np.nan
 
 
-_right = _of_past(lambda time, value: value[np.argmax(time)])
+_right = _of_past(_latest)
 
 
 def _filled(events, facts, by):
@@ -76,12 +83,25 @@ def _carried(events, facts, by):
 
 
 def _at_or_before_filled(events, facts, by):
-    at_or_before = _of_past(lambda time, value: value[np.argmax(time)], at_moment=True)
+    at_or_before = _of_past(_latest, at_moment=True)
     return at_or_before(events, facts, by).fillna({"value": 0.0})
 
 
 def _dropped(events, facts, by):
     return _right(events, facts, by).dropna()
+
+
+def _unsorted(events, facts, by):
+    return pd.merge_asof(events, facts, on="time", by=by, allow_exact_matches=False)
+
+
+def _a_second_before(events, facts, by):
+    earlier = events.assign(time=events["time"] - 1)
+    return _of_past(_latest, at_moment=True)(earlier, facts, by)
+
+
+def _same_moment(events, facts, by):
+    return events.assign(value=events.merge(facts, on=[by, "time"], how="left")["value"].to_numpy())
 
 
 def _aligned(events, facts, by):
@@ -110,10 +130,6 @@ def _named_item(events, facts, by):
     return _right(events, facts, "item")
 
 
-def _oldest(events, facts, by):
-    return naive_join(events, facts.assign(time=-facts["time"]), by)
-
-
 _HAND = (pd.DataFrame({"item": [7, 7, 8, 7], "time": [20.0, 10.0, 30.0, 5.0]}),
          pd.DataFrame({"item": [7, 7, 7, 8], "time": [5.0, 10.0, 25.0, 30.0], "value": [1.0, 2.0, 3.0, 4.0]}), "item")
 
@@ -137,10 +153,10 @@ JOIN = Card(
             _HAND[1], pd.concat([_HAND[1], pd.DataFrame({"item": [7], "time": [99.0], "value": [9.0]})]))),
         equal_nan=True)),),
     mistakes=(
-        Mistake("the latest there is", naive_join,
+        Mistake("the latest there is", _of_past(_latest, ever=True),
                 "You take each item's latest fact, whenever it came. For most events that fact lies in the future: this is "
                 "the naive join, and it leaks."),
-        Mistake("at or before", _asof(allow_exact_matches=True),
+        Mistake("at or before", _of_past(_latest, at_moment=True),
                 "A fact of the same moment counts in your join. It may be the very event you want to predict: use strictly "
                 "before."),
         Mistake("at or before, in order of time", _unordered_at_or_before,
@@ -168,6 +184,14 @@ JOIN = Card(
                 "Remember each event's row and sort back by it, or compare by place with `.to_numpy()`."),
         Mistake("missing is zero", _filled,
                 "You write 0 where nothing was known. Zero clicks and no knowledge are different facts: leave NaN."),
+        Mistake("a second before", _a_second_before,
+                "You ask what was known a whole second before the event. Times have fractions: strictly before is `<`, or "
+                "allow_exact_matches=False."),
+        Mistake("the same moment", _same_moment,
+                "You join facts of exactly the event's moment. Take the latest one strictly before it."),
+        Mistake("tables not sorted", _unsorted,
+                "`pd.merge_asof` wants both tables sorted by time, and raises ValueError as they are not. Sort both, and put the "
+                "events' order back in the end."),
         Mistake("missing is the mean", _filled_mean,
                 "You write the mean of the facts where nothing was known. It holds facts from the future, and hides that nothing "
                 "was known: leave NaN."),
@@ -182,7 +206,7 @@ JOIN = Card(
         Mistake("every fact", _all_keys,
                 "You join on the key alone, so an event comes back once for each fact of its item, whenever that came. Keep one "
                 "row an event, with the latest fact before it."),
-        Mistake("the oldest fact", _oldest,
+        Mistake("the oldest fact", _of_past(lambda time, value: value[np.argmin(time)], ever=True),
                 "You take each item's oldest fact. The latest one before the event is the freshest that was known."),
         Mistake("the first known fact", _of_past(lambda time, value: value[np.argmin(time)]),
                 "You take the oldest of the facts before the event. Take the latest of them."),

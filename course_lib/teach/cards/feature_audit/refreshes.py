@@ -42,6 +42,9 @@ SNAPSHOT = Card(
         Mistake("the delay taken off last", _known(lambda t, e, d: _down(t, e) - d),
                 "You round down first and take the delay off after. That is no multiple of every_s, and no job looked that "
                 "far: take the delay off first."),
+        Mistake("the delay taken off last, cut at 0", _known(lambda t, e, d: np.maximum(_down(t, e) - d, 0)),
+                "You round down first, take the delay off after, and cut at 0. Take the delay off first; a multiple may be "
+                "negative."),
         Mistake("the delay added last", _known(lambda t, e, d: _down(t, e) + d),
                 "You round down and add the delay. The log is known up to the job's start: take the delay off `time` first, then "
                 "round down."),

@@ -119,6 +119,8 @@ MISMATCH = Card(
                 "You divide by the rows that have a value on some side. Divide by all rows: two missing values are equal."),
         Mistake("rows with a trained value", lambda a, b: _all_differences(a, b).sum() / a.notna().sum(),
                 "You divide by the rows whose trained value is there. Divide by all rows."),
+        Mistake("rows with a trained value only", lambda a, b: ((_apart(a, b) | b.isna()) & a.notna()).sum() / a.notna().sum(),
+                "You look only at rows whose trained value is there. All rows count, and a value that appears is a difference too."),
         Mistake("rows without any gap", lambda a, b: _apart(a, b)[(a.notna() & b.notna()).all(axis=1)].mean(),
                 "You drop every row that has a gap in any column. All rows count for each feature."),
         Mistake("to the last digit", lambda a, b: ((a != b) & ~_both_missing(a, b)).mean(),

@@ -72,6 +72,17 @@ def _everything(event_time, arrival_time, item, now, gap_s):
     return item[known][np.argsort(event_time[known], kind="stable")]
 
 
+def _over_pauses(event_time, arrival_time, item, now, gap_s):
+    """Every event that follows its predecessor within the gap, in whatever session, if the last is within gap_s of now."""
+    known = arrival_time < now
+    order = np.argsort(event_time[known], kind="stable")
+    time, item = event_time[known][order], item[known][order]
+    if not len(time) or now - time[-1] > gap_s:
+        return item[:0]
+    near = np.diff(time) <= gap_s
+    return item[np.append(near, True)]
+
+
 def _since_last(event_time, arrival_time, item, now, gap_s):
     """What lies within gap_s of the last known event, if that is within gap_s of now."""
     known = arrival_time < now
@@ -141,6 +152,15 @@ SESSION = Card(
         Mistake("never over, latest first", _session(to_now=False, back=True),
                 "Two things: `now` does not end the chain in your result, so a session of yesterday goes on; and your items come "
                 "latest first."),
+        Mistake("never over, knows what is on its way", _session(to_now=False, known="event"),
+                "Two things: `now` does not end the chain in your result; and you use events that happened but have not arrived."),
+        Mistake("known at now, over at the gap", _session(at_now=True, at_gap=True),
+                "Both ends are off: what arrives at `now` itself is not known yet, and a pause of exactly gap_s goes on."),
+        Mistake("one event too many, in order of arrival", _session(order=False, pick=lambda ends: ends[-1]),
+                "Two things: sort by the time of the event, and begin *after* the last pause that is too long."),
+        Mistake("over the pauses", _over_pauses,
+                "You keep every event that is followed soon by another, across long pauses too. Stop at the last pause that is too "
+                "long: what lies before it is another session."),
         Mistake("one event too few", _session(pick=lambda ends: ends[-1] + 2),
                 "Your session begins one event late: the event after the pause is its first."),
         Mistake("known at now", _session(at_now=True),

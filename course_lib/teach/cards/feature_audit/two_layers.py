@@ -78,6 +78,17 @@ def _aged_together(batch, batch_at, user, event_time, arrival_time, now, half_li
     return (batch + np.bincount(user, weight, len(batch))) * 0.5 ** ((now - batch_at) / half_life_s)
 
 
+def _only_speed_aged(batch, batch_at, user, event_time, arrival_time, now, half_life_s):
+    user, weight, _ = _speed(batch, batch_at, user, event_time, arrival_time, now, half_life_s)
+    return batch + np.bincount(user, weight, len(batch)) * 0.5 ** ((now - batch_at) / half_life_s)
+
+
+def _by_lateness(batch, batch_at, user, event_time, arrival_time, now, half_life_s):
+    fresh = (arrival_time >= batch_at) & (arrival_time < now)
+    weight = 0.5 ** ((arrival_time - event_time)[fresh] / half_life_s)
+    return batch * 0.5 ** ((now - batch_at) / half_life_s) + np.bincount(user[fresh], weight, len(batch))
+
+
 def _steps(batch, batch_at, user, event_time, arrival_time, now, half_life_s):
     fresh = (arrival_time >= batch_at) & (arrival_time < now)
     weight = 0.5 ** np.floor((now - event_time[fresh]) / half_life_s)
@@ -107,7 +118,7 @@ LAYERS = Card(
     by_hand=(Case("user 0: 4 · ¼, ½ for the event at 120, ⅛ for the late one of 80; user 1: nothing new has arrived", _HAND_6,
                   expected=np.array([1 + 0.5 + 0.125, 0.0, 0.5 + 2 ** -0.5])),),
     invariants=(Invariant("with an empty batch long ago, the stream alone gives the count", lambda fn, rng: np.allclose(
-        fn(np.zeros(2), -1e9, np.array([0, 0]), np.array([0.0, 10.0]), np.array([1.0, 11.0]), 20.0, 10.0), [0.75, 0.0])),),
+        fn(np.zeros(2), -300.0, np.array([0, 0]), np.array([0.0, 10.0]), np.array([1.0, 11.0]), 20.0, 10.0), [0.75, 0.0])),),
     mistakes=(
         Mistake("layers split by event time", _layers(first="event"),
                 "You let the speed layer begin at events that *happened* after batch_at. A late event that happened before and "
@@ -139,6 +150,14 @@ LAYERS = Card(
                 "says what the stream adds: from batch_at on, and before now."),
         Mistake("aged twice", _aged_together,
                 "You weigh the stream's events by their age and then age them again together with the batch. Age the batch alone."),
+        Mistake("the wrong layer aged", _only_speed_aged,
+                "You age the stream's part from batch_at to now, though its events have their own ages, and leave the batch as it "
+                "was. The batch is what has to age."),
+        Mistake("weighed by lateness", _by_lateness,
+                "You weigh an event by how late it came. Its age is now less the time at which it happened."),
+        Mistake("both borders", _layers(strict=True, at_now=True),
+                "Both borders are off: what arrives at batch_at itself belongs to the stream, and what arrives at `now` is not "
+                "known yet."),
         Mistake("grows with age", _layers(half=2.0),
                 "Your weights double with each half-life: the sign of the exponent is wrong."),
         Mistake("half-life forgotten", _seconds,

@@ -45,6 +45,18 @@ def _cache(*, touch=True, newest=False, enter=True, warmed=True, room=0, cut=Tru
     return wrong
 
 
+def _all_warm_kept(requested, capacity, warm=()):
+    """All of warm is loaded, and room is made for a new user only."""
+    cache, hits = OrderedDict.fromkeys(list(warm)[::-1]), 0
+    for user in requested:
+        hits += user in cache
+        if user not in cache and len(cache) >= capacity:
+            cache.popitem(last=False)
+        cache[user] = None
+        cache.move_to_end(user)
+    return hits / len(requested)
+
+
 def _with_store(put):
     """Another way to make room: put(cache, user, capacity, uses) after each look."""
     def wrong(requested, capacity, warm=()):
@@ -146,6 +158,15 @@ CACHE = Card(
                 "Your cache starts empty. Load `warm` before the first request."),
         Mistake("all of warm", _cache(cut=False),
                 "You load all of `warm`, also where more users are named than fit. Load the first `capacity` of them."),
+        Mistake("all of warm, for good", _all_warm_kept,
+                "You load all of `warm`, and as each new user takes the place of one, your cache stays too large. Load the first "
+                "`capacity`."),
+        Mistake("first in, first out, front first", _cache(touch=False, turn=False),
+                "Two things: being found is use, so drop the one not used for longest; and load `warm` backwards, so that the most "
+                "valuable are dropped last."),
+        Mistake("first in, first out, last of warm", _cache(touch=False, turn=False, last=True),
+                "Two things: being found is use, so drop the one not used for longest; and where `warm` is too long, its first "
+                "`capacity` users stay."),
         Mistake("the most valuable go first", _cache(turn=False),
                 "Your cache drops the most valuable warm users first. Load them last, so that they count as just used."),
         Mistake("one too many", _cache(room=1),

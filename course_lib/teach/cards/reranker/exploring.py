@@ -84,6 +84,22 @@ def _among_allowed(gain, allowed, explore):
     return slot_propensities(gain[allowed], np.ones(int(np.sum(allowed)), bool), explore)
 
 
+def _scaled_after(gain, allowed, explore):
+    out = _lot(_even_all)(gain, allowed, explore) * allowed
+    return out / out.sum()
+
+
+def _by_gain(gain, allowed, explore):
+    weight = np.where(allowed, gain - np.min(gain), 0.0)
+    out = explore * weight / max(weight.sum(), 1e-12)
+    out[_best(gain, allowed)] += 1 - explore
+    return out
+
+
+def _best_with_lot_of_all(gain, allowed, explore):
+    return _lot(_even, part=lambda explore: 1 - explore + explore / len(gain), add=False)(gain, allowed, explore)
+
+
 def _place_in_allowed(gain, allowed, explore):
     return _lot(_even, lambda gain, allowed: np.argmax(gain[allowed]))(gain, allowed, explore)
 
@@ -112,6 +128,10 @@ LOT = Card(
         Mistake("lot among all", _lot(_even_all), "The lot includes candidates that are not allowed."),
         Mistake("lot among all, without the best", _lot(_even_all, add=False), "The lot includes candidates that are not allowed, "
                 "and the best one's own share of it is missing."),
+        Mistake("lot among all, scaled", _scaled_after, "You let the lot go to all, close what is not allowed, and scale the rest "
+                "up, the best too. Draw among the allowed from the start: explore / allowed.sum()."),
+        Mistake("best with a lot of all", _best_with_lot_of_all, "The best one's share of the lot is divided by all candidates, the "
+                "others' by the allowed. All of them have the same share: explore / allowed.sum()."),
         Mistake("lot divided by all", _lot(lambda allowed, explore: explore * allowed / len(allowed)), "You divide the lot by all "
                 "candidates, though only the allowed are drawn. Your chances sum to less than 1: divide by allowed.sum()."),
         Mistake("not scaled by explore", _lot(lambda allowed, explore: allowed / allowed.sum()), "Your lot is drawn always. It "
@@ -134,6 +154,10 @@ LOT = Card(
                 "afterwards, so 1 − explore is lost. Look for the best among the allowed."),
         Mistake("closed with 0", _lot(_even, lambda gain, allowed: np.argmax(gain * allowed)), "You set the gain of what is not "
                 "allowed to 0 before argmax. Gains may be negative: close with −inf."),
+        Mistake("closed with −1", _lot(_even, lambda gain, allowed: np.argmax(np.where(allowed, gain, -1))), "You set the gain of "
+                "what is not allowed to −1 before argmax. Gains may be lower still: close with −inf."),
+        Mistake("closed with NaN", _lot(_even, lambda gain, allowed: np.argmax(np.where(allowed, gain, np.nan))), "You set the gain "
+                "of what is not allowed to NaN, and np.argmax takes NaN for the largest. Close with −inf."),
         Mistake("place among the allowed", _place_in_allowed, "Your argmax runs over the allowed only, and its place is used in the "
                 "whole list. Put −inf in the places that are not allowed, or translate the place back."),
         Mistake("only the allowed returned", _among_allowed, "You return chances of the allowed only. Every candidate has one: 0 "
@@ -145,6 +169,7 @@ LOT = Card(
         Mistake("softmax", _softmax, "These are softmax chances. Here the lot is uniform and happens with chance `explore`."),
         Mistake("softmax for the best", _softmax_mixed, "You spread 1 − explore by a softmax of gain. All of it goes to the best "
                 "that is allowed."),
+        Mistake("lot in proportion to gain", _by_gain, "Your lot goes by gain. It is uniform among the allowed."),
         Mistake("softmax for the lot", _softmax_lot, "Your lot prefers higher gains. It is uniform among the allowed."),
     ),
     hints=("Two things can happen; add the chances of both.", "Uniform part: `explore * allowed / allowed.sum()`.",

@@ -106,6 +106,9 @@ _alpha_fixed = _steck(_other_mix(lambda total, genre, slot, target, alpha: _mixe
 _alpha_each = _steck(_other_mix(lambda total, genre, slot, target, alpha: (total + (1 - alpha) * genre + alpha * target)
                                 / (slot + 1)))
 _no_alpha = _steck(_other_mix(lambda total, genre, slot, target, alpha: _mean(total, genre, slot) + 1e-12))
+_no_alpha_9 = _steck(lambda total, genre, slot, target, alpha: (
+    (target + 1e-9) * np.log((target + 1e-9) / (_mean(total, genre, slot) + 1e-9))).sum(-1))
+_nan_at_0 = _steck(_of_mix(lambda p, q: (p * np.log(p / q)).sum(-1)))
 _bare = _steck(lambda total, genre, slot, target, alpha: np.where(
     target > 0, target * np.log(target / _mean(total, genre, slot)), 0).sum(-1))
 _no_weight = _steck(_of_mix(lambda p, q: np.where(p > 0, np.log(np.maximum(p, 1e-300) / q), 0).sum(-1)))
@@ -126,6 +129,18 @@ _last_of_equals = _steck(_right_gap, last=True)
 def _by_k(relevance, genre, target, k, trade_off=0.5, alpha=0.01):
     return _steck(_other_mix(lambda total, genre, slot, target, alpha: (1 - alpha) * (total + genre) / k
                              + alpha * target))(relevance, genre, target, k, trade_off, alpha)
+
+
+def _mean_relevance(relevance, genre, target, k, trade_off=0.5, alpha=0.01):
+    """The gain of the whole slate with its mean relevance, not the candidate's."""
+    total, chosen = np.zeros(len(target)), []
+    for slot in range(min(k, len(relevance))):
+        mean = (relevance[chosen].sum() + relevance) / (slot + 1)
+        value = (1 - trade_off) * mean - trade_off * _right_gap(total, genre, slot, target, alpha)
+        value[chosen] = -np.inf
+        chosen.append(int(np.argmax(value)))
+        total = total + genre[chosen[-1]]
+    return np.array(chosen)
 
 
 def _by_relevance(relevance, genre, target, k, trade_off=0.5, alpha=0.01):
@@ -171,6 +186,8 @@ CALIBRATED = Card(
         Mistake("gap whole", _gap_whole, "The gap has no weight in your gain. It is multiplied by λ: λ = 0 must sort by "
                 "relevance."),
         Mistake("no λ", _no_lambda, "Your gain does not use λ: relevance has the weight 1 − λ, the gap λ."),
+        Mistake("mean relevance", _mean_relevance, "You take the mean relevance of the slate with the candidate, in which the "
+                "candidate counts less and less. Take the candidate's own relevance."),
         Mistake("gap alone", _gap_alone, "You choose by the gap alone. (1 − λ)·relevance belongs to the gain."),
         Mistake("relevance alone", _by_relevance, "Relevance alone decides in your list: the gap is left out, or is the "
                 "same for every candidate because it is that of the slate so far. Measure the slate with each candidate in it."),
@@ -190,6 +207,10 @@ CALIBRATED = Card(
                 "slate grows. Mix it into the mean of the whole slate."),
         Mistake("no α", _no_alpha, "You do not mix in α·p but hold q off zero by a tiny number. A genre that is still missing "
                 "then costs far more than it should: q̃ = (1 − α)·q + α·p."),
+        Mistake("no α, with 1e-9", _no_alpha_9, "You add a tiny number to the mixes in place of α·p. A genre that is still missing then "
+                "costs far more than it should: q̃ = (1 − α)·q + α·p."),
+        Mistake("NaN where p is 0", _nan_at_0, "Where p is 0 your sum holds 0·log 0, which is NaN, and argmax takes it for the "
+                "largest. Sum over the genres with p > 0."),
         Mistake("infinite gap", _bare, "You divide by q itself. It is 0 where a liked genre is still missing, and the gap "
                 "infinite: use q̃ = (1 − α)·q + α·p."),
         Mistake("p left out", _no_weight, "You sum log(p / q̃) without p in front, so a genre that the person hardly watches "

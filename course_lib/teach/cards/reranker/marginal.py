@@ -18,7 +18,7 @@ def _mmr_cases(rng):
         name = f"{n} candidates, {k} slots, λ = {weight}"
         cases.append(Case(name, (rng.random(n), x @ x.T, k), {"trade_off": weight}))
     x = _unit(rng, 9)
-    raw = Case("relevance of both signs, not between 0 and 1", (rng.normal(size=9) * 2, x @ x.T, 6), {"trade_off": 0.4})
+    raw = Case("relevance far from 0 to 1", (rng.normal(size=9) * 2 - 8, x @ x.T, 6), {"trade_off": 0.4})
     return [*cases, raw]
 
 
@@ -87,6 +87,7 @@ _bare_product = _greedy(lambda r, s, c, w: r * (1 - _nearest(s, c)))
 _times = _greedy(lambda r, s, c, w: w * r - (1 - w) * r * _nearest(s, c))
 _rescaled = _greedy(lambda r, s, c, w: _gain(_scaled(r), s, c, w))
 _closed_with_0 = _greedy(_gain, closed=0.0)
+_closed_with_minus_1 = _greedy(_gain, closed=-1.0)
 _last_of_equals = _greedy(_gain, last=True)
 _squared = _greedy(lambda r, s, c, w: w * r - (1 - w) * _nearest(s, c) ** 2)
 
@@ -100,6 +101,19 @@ def _again(relevance, similarity, k, trade_off=0.7):
     for _ in range(min(k, len(relevance))):
         chosen.append(int(np.argmax(trade_off * relevance - (1 - trade_off) * nearest)))
         nearest = np.maximum(nearest, similarity[chosen[-1]])
+    return np.array(chosen)
+
+
+def _sum_over_k(relevance, similarity, k, trade_off=0.7):
+    return _greedy(lambda r, s, c, w: w * r - (1 - w) * s[:, c].sum(1) / k)(relevance, similarity, k, trade_off)
+
+
+def _from_the_first(relevance, similarity, k, trade_off=0.7):
+    chosen = [0]
+    while len(chosen) < min(k, len(relevance)):
+        value = _gain(relevance, similarity, chosen, trade_off)
+        value[chosen] = -np.inf
+        chosen.append(int(np.argmax(value)))
     return np.array(chosen)
 
 
@@ -172,6 +186,10 @@ MMR = Card(
                 "punished more. Take the largest."),
         Mistake("mean of likenesses", _mean_like, "You take the mean similarity. A copy of one chosen item hides behind the "
                 "others: take the largest."),
+        Mistake("sum over k", _sum_over_k, "You add up the similarities to what is chosen and divide by k. The nearest one "
+                "decides: take the largest."),
+        Mistake("starts with candidate 0", _from_the_first, "Your first choice is candidate 0, whatever its relevance. Nothing is "
+                "chosen yet, so the most relevant comes first."),
         Mistake("least likeness", _least_like, "You take the smallest similarity to what is chosen (or the largest distance). "
                 "An item then passes if it is unlike any one of them; the nearest one decides: take the largest similarity."),
         Mistake("last slot only", _last_only, "You compare with the slot just above only. Compare with all that is chosen."),
@@ -200,7 +218,8 @@ MMR = Card(
         Mistake("likeness squared", _squared, "You subtract the square of the likeness. Subtract the likeness itself."),
         Mistake("relevance rescaled", _rescaled, "You stretch relevance to [0, 1] first. Take it as it is given: the caller "
                 "has chosen the scale."),
-        Mistake("relevance alone", _by_relevance, "You sort by relevance. The gain of a candidate changes after each choice."),
+        Mistake("relevance alone", _by_relevance, "You sort by relevance, or your likeness is the same for all, as where each is "
+                "compared with itself. The gain of a candidate changes after each choice."),
         Mistake("cut first", _cut_first, "You keep the k most relevant and only put those in order. Something further down "
                 "may deserve a slot: choose among all candidates."),
         Mistake("chosen twice", _again, "An item can be chosen again. Close what has been taken, e.g. with −inf."),
@@ -208,6 +227,8 @@ MMR = Card(
                 "fewer candidates. Close what has been taken, and stop when nothing is left."),
         Mistake("closed with 0", _closed_with_0, "You set the gain of what is taken to 0. Gains may be negative, so a taken "
                 "item wins again: close with −inf."),
+        Mistake("closed with −1", _closed_with_minus_1, "You set the gain of what is taken to −1. Gains may be lower still, so "
+                "a taken item wins again: close with −inf."),
         Mistake("ties to the last", _last_of_equals, "Of equal gains you take the last. The first one should win, as with "
                 "np.argmax."),
         Mistake("in order of place", _sorted_places, "You return the right candidates in the order in which they stand in "

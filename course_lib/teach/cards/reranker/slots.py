@@ -112,6 +112,20 @@ def _by_creator(order, value, most, k):
     return _filled(sorted(out, key=lambda item: first[int(value[item])]), k)
 
 
+def _none_under_cap(order, value, most, k):
+    """Items without a creator are not counted, but held to the cap of 0."""
+    return _filled([], k) if most == 0 else capped_slate(order, value, most, k)
+
+
+def _cut_at_twice(order, value, most, k):
+    return capped_slate(order[:2 * k], value, most, k)
+
+
+def _nan_where_empty(order, value, most, k):
+    slate = capped_slate(order, value, most, k)
+    return np.where(slate < 0, np.nan, slate)
+
+
 def _just_order(order, value, most, k):
     return _filled(order[:k].tolist(), k)
 
@@ -129,6 +143,7 @@ CAP = Card(
              Case("one slot stays empty", (np.array([0, 1]), np.array([5, 5]), 1, 2), expected=np.array([0, -1])),
              Case("a cap of 0 leaves those without a creator", (np.array([0, 1, 2]), np.array([5, -1, 5]), 0, 2),
                   expected=np.array([1, -1])),
+             Case("a long run of one creator", (np.arange(9), np.array([3] * 8 + [6]), 1, 2), expected=np.array([0, 8])),
              Case("no candidates", (np.array([], int), np.array([5, 5]), 1, 2), expected=np.array([-1, -1]))),
     mistakes=(
         Mistake("filled regardless", _cap_relaxed, "You fill up with items that break the cap. Leave the slot empty and say so: "
@@ -143,6 +158,8 @@ CAP = Card(
         Mistake("nobody's items left out", _exempt_left_out, "You leave out items without a creator (−1). They may be shown, "
                 "as many as come."),
         Mistake("cut, then capped", _cut_first, "You cut to k candidates before the cap. Those below could fill the slots."),
+        Mistake("cut at twice k", _cut_at_twice, "You look at the first 2·k candidates only. One creator may fill them all: go "
+                "on until the slate is full."),
         Mistake("holes", _holes, "What breaks the cap leaves a hole in your slate. Close up; only the end may be empty."),
         Mistake("ends at the first", _stops, "Your slate ends at the first item that breaks the cap. Pass it over and go on."),
         Mistake("value by place", _by_place, "You look the creator up by the place in `order`. `value` goes by item: "
@@ -153,6 +170,9 @@ CAP = Card(
                 "is shorter than k where the candidates run out. Fill up with −1."),
         Mistake("empty is 0", lambda order, value, most, k: _filled(_capped(order, value, most, k), k, 0), "Your empty slots "
                 "hold 0, which is an item. Write −1."),
+        Mistake("empty is NaN", _nan_where_empty, "Your empty slots hold NaN, and all items become floats. Write −1."),
+        Mistake("a cap of 0 closes all", _none_under_cap, "With a cap of 0 you show nothing. Items without a creator are exempt from "
+                "any cap."),
         Mistake("longer than k", lambda order, value, most, k: _filled(_capped(order, value, most, len(order)), k), "You keep "
                 "all that the cap allows. Stop at k."),
         Mistake("order of items", _in_order_of_item, "You go through the items by their number. Go down `order`: the best comes "

@@ -42,6 +42,10 @@ def _fresh_in_place(age_days, showings, *, size=1.0, half_life_days=3.0, enough=
     return size * 2 ** (-age_days / half_life_days) * np.maximum(0, 1 - showings / 100.0)
 
 
+def _fresh_number(age_days, showings, *, size=1.0, half_life_days=3.0, enough=100.0):
+    return size * 2 ** (-age_days / half_life_days) * np.maximum(0, enough - showings)
+
+
 def _left(s):
     return np.maximum(0, 1 - s)
 
@@ -75,16 +79,14 @@ FRESH = Card(
                 "e; and beyond `enough` showings your boost turns into a penalty: stop at 0."),
         Mistake("in steps", _fresh(lambda a, s: 2**-np.floor(a) * _left(s)), "Your boost halves in steps, at the end of each "
                 "half-life. It fades smoothly: 2 ** (-age / half_life_days)."),
-        Mistake("in rounded steps", _fresh(lambda a, s: 2**-np.round(a) * _left(s)), "You round the age to whole half-lives. "
-                "The boost fades smoothly: 2 ** (-age / half_life_days)."),
         Mistake("a straight line", _fresh(lambda a, s: np.maximum(0, 1 - a / 2) * _left(s)), "Your boost falls in a straight "
                 "line and is gone after two half-lives. Each half-life halves what is left."),
+        Mistake("a straight line, below zero", _fresh(lambda a, s: (1 - a / 2) * _left(s)), "Your boost falls in a straight line "
+                "and below 0 after two half-lives. Each half-life halves what is left."),
         Mistake("a line to the half-life", _fresh(lambda a, s: np.maximum(0, 1 - a) * _left(s)), "Your boost is gone after "
                 "one half-life. Half of it should be left then."),
         Mistake("halved in proportion", _fresh(lambda a, s: 1 / (1 + a) * _left(s)), "Your boost falls like "
                 "1 / (1 + age/half-life). It is halved by the first half-life, but not by the next: use 2 ** (-age/half-life)."),
-        Mistake("by twice the half-lives", _fresh(lambda a, s: 0.5 / np.maximum(a, 0.5) * _left(s)), "You divide by the number "
-                "of half-lives. Each half-life halves what is left: a power of 2."),
         Mistake("grows with age", _fresh(lambda a, s: 2**a * _left(s)), "Your boost doubles with each half-life: the sign of "
                 "the exponent is wrong."),
         Mistake("half-life of a day", _fresh_days(lambda age, half: 2**-age), "You halve the boost every day. Divide the age by "
@@ -98,6 +100,8 @@ FRESH = Card(
                 "item has *had*. It is the share still to come: 1 − showings / enough."),
         Mistake("share had, uncut", _fresh(lambda a, s: 2**-a * s), "You multiply by showings / enough, so what has been shown "
                 "most gets most. It is the share still to come, and not below 0."),
+        Mistake("number to come", _fresh_number, "You multiply by the number of showings still to come. It is the share of "
+                "`enough`: divide."),
         Mistake("whole until enough", _fresh(lambda a, s: 2**-a * (s < 1)), "Your boost stays whole until `enough` showings and "
                 "then falls off. It shrinks with each showing: multiply by the share still to come."),
         Mistake("whole to the end", _fresh(lambda a, s: 2**-a * (s <= 1)), "Your boost stays whole up to and with `enough` "
@@ -138,7 +142,8 @@ def _worth_cases(rng):
     gone = list(draw(6))
     gone[4] = np.array([0.0, 0, 1, 2, 5, 9])
     return [Case("eight items", draw(8)), Case("some are sold out", tuple(gone)),
-            Case("nobody is expected", (*draw(4)[:5], np.zeros(4)))]
+            Case("nobody is expected", (*draw(4)[:5], np.zeros(4))),
+            Case("sure to sell, and scarce", (rng.uniform(0.5, 1, 5), *draw(5)[1:4], np.ones(5), rng.uniform(3, 40, 5)))]
 
 
 def _worth_loop(p_sale, margin, p_return, return_cost, stock, demand):
@@ -179,6 +184,18 @@ def _handling_apart(p_sale, margin, p_return, return_cost, stock, demand):
 
 def _handling_of_all(p_sale, margin, p_return, return_cost, stock, demand):
     return p_sale * ((1 - p_return) * margin * _reach(stock, demand) - p_return * return_cost)
+
+
+def _handling_with_reach(p_sale, margin, p_return, return_cost, stock, demand):
+    return p_sale * (1 - p_return) * margin - p_return * return_cost * _reach(stock, demand)
+
+
+def _handling_unsold(p_sale, margin, p_return, return_cost, stock, demand):
+    return (p_sale * (1 - p_return) * margin - p_return * return_cost) * _reach(stock, demand)
+
+
+def _smaller_chance(p_sale, margin, p_return, return_cost, stock, demand):
+    return np.minimum(p_sale, _reach(stock, demand)) * _net(margin, p_return, return_cost)
 
 
 def _loss_cut(p_sale, margin, p_return, return_cost, stock, demand):
@@ -230,6 +247,12 @@ WORTH = Card(
                 "its margin if it does *not* come back: 1 − p_return."),
         Mistake("handling outside the sale", _handling_apart, "You subtract p_return·return_cost without p_sale: only what is "
                 "sold can come back. Multiply the whole of what is kept by the chance of a sale."),
+        Mistake("handling outside, with stock", _handling_with_reach, "p_sale multiplies your margin only and the share who find "
+                "a piece your cost only. Both multiply all that is kept of a sale."),
+        Mistake("handling without the sale", _handling_unsold, "You subtract p_return·return_cost without p_sale, before the share "
+                "who find a piece. Only what is sold can come back: multiply the cost by p_sale too."),
+        Mistake("the smaller chance", _smaller_chance, "You take the smaller of p_sale and the share who find a piece. Both have to "
+                "happen: multiply."),
         Mistake("handling of sales not made", _handling_of_all, "You multiply only the margin by the share who find a piece. Who "
                 "finds none sends none back: multiply the cost by it too."),
         Mistake("loss cut to zero", _loss_cut, "You cut the worth at 0. Where returns eat the margin it is negative, and the "
