@@ -13,7 +13,7 @@ def _join_cases(rng):
         moment = rng.permutation(3 * 15)[:n_facts]
         facts = pd.DataFrame({by: moment % 3, "time": moment // 3 / 4,
                               "value": rng.integers(1, 90, n_facts).astype(float)})
-        events = pd.DataFrame({by: rng.integers(0, 3, n_events), "time": rng.integers(0, 15, n_events) / 4})
+        events = pd.DataFrame({by: rng.integers(0, 3, n_events), "time": rng.permutation(15)[:n_events] / 4})
         if by == "user":
             events.index, facts.index = rng.permutation(40)[:n_events], rng.permutation(40)[:n_facts]
         name = f"{n_events} events, {n_facts} facts" + ", by user, rows of larger tables" * (by == "user")
@@ -75,6 +75,12 @@ def _filled(events, facts, by):
 
 def _filled_mean(events, facts, by):
     return _right(events, facts, by).fillna({"value": facts["value"].mean()})
+
+
+def _filled_first(events, facts, by):
+    first = _of_past(lambda time, value: value[np.argmin(time)], ever=True)(events, facts, by)
+    joined = _right(events, facts, by)
+    return joined.assign(value=joined["value"].fillna(first["value"]))
 
 
 def _carried(events, facts, by):
@@ -195,6 +201,8 @@ JOIN = Card(
         Mistake("missing is the mean", _filled_mean,
                 "You write the mean of the facts where nothing was known. It holds facts from the future, and hides that nothing "
                 "was known: leave NaN."),
+        Mistake("missing is the first to come", _filled_first,
+                "Where nothing was known you write the item's first fact, which comes after the event. That leaks: leave NaN."),
         Mistake("missing is carried over", _carried,
                 "You carry the value of the row above into rows where nothing was known. That row is another event, maybe of "
                 "another item: leave NaN."),

@@ -158,6 +158,9 @@ LAYERS = Card(
         Mistake("both borders", _layers(strict=True, at_now=True),
                 "Both borders are off: what arrives at batch_at itself belongs to the stream, and what arrives at `now` is not "
                 "known yet."),
+        Mistake("event time throughout", _layers(first="event", last="event"),
+                "You go by when events happened, and never ask when they arrived. Arrival says what the stream adds: from batch_at "
+                "on, and before now."),
         Mistake("grows with age", _layers(half=2.0),
                 "Your weights double with each half-life: the sign of the exponent is wrong."),
         Mistake("half-life forgotten", _seconds,
