@@ -5,8 +5,8 @@ from course_lib.teach.cards.feature_audit.histograms import PSI
 from course_lib.teach.cards.feature_audit.known_then import JOIN
 from course_lib.teach.cards.feature_audit.refreshes import SNAPSHOT
 from course_lib.teach.cards.feature_audit.row_differences import MISMATCH
-from course_lib.teach.cards.feature_audit.store import SESSION
-from course_lib.teach.cards.feature_audit.two_layers import LAYERS
+from course_lib.teach.cards.feature_audit.session_gaps import SESSION
+from course_lib.teach.cards.feature_audit.store import LAYERS
 from course_lib.teach.cards.feature_audit.warm import CACHE
 
 __all__ = ["CARDS", "CLAIMS"]

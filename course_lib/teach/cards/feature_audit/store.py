@@ -1,194 +1,191 @@
-"""Exercise of the feature audit: a session by its gaps, and what is written in its place."""
+"""Exercise of the feature audit: a count in two layers, and what is written in its place."""
+
+import math
 
 import numpy as np
 
-from course_lib.data.sessions import live_session
-from course_lib.teach.definitions.card import Card, Case, Mistake
+from course_lib.data.sessions import decayed_counts
+from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
-def _session_cases(rng):
+def _layer_cases(rng):
     out = []
-    for n, now, late in ((7, 70.0, 0.0), (9, 80.0, 0.4), (12, 100.0, 0.3), (8, 300.0, 0.2), (10, 75.0, 0.5)):
-        event = rng.choice(75, n, replace=False).astype(float)
-        arrival = event + np.where(rng.random(n) < late, rng.integers(5, 60, n), 1).astype(float)
-        out.append(Case(f"{n} events, now {now:.0f}", (event, arrival, rng.integers(0, 30, n), now, 20.0)))
-    return out
+    for n, users, late in ((8, 3, 0.5), (14, 4, 0.4), (20, 5, 0.3)):
+        event = rng.uniform(0, 90, n).round(1)
+        arrival = event + np.where(rng.random(n) < late, rng.uniform(5, 60, n), 0.5).round(1)
+        arrival[0], event[0] = 50.0, 47.0  # arrives as the job begins
+        arrival[1], event[1] = 95.0, 92.0  # arrives at now itself
+        user = np.append(rng.integers(0, users, n - 1), users - 1)
+        out.append(Case(f"{n} events of {users} users", (rng.uniform(0, 4, users).round(2), 50.0, user, event, arrival, 95.0,
+                                                         20.0)))
+    quiet = (np.array([3.0, 1.0, 2.0, 4.0]), 10.0, np.array([1, 1, 0]), np.array([11.0, 12.0, 14.0]),
+             np.array([11.5, 12.5, 14.5]), 30.0, 10.0)
+    return [*out, Case("nothing new of the last users", quiet)]
 
 
-def _session_walk(event_time, arrival_time, item, now, gap_s):
-    past = sorted((e, i) for e, a, i in zip(event_time, arrival_time, item, strict=True) if a < now)
-    session, then = [], now
-    while past and then - past[-1][0] <= gap_s:
-        then, last = past.pop()
-        session.insert(0, last)
-    return np.array(session, dtype=np.asarray(item).dtype)
+def _layer_loop(batch, batch_at, user, event_time, arrival_time, now, half_life_s):
+    count = [float(b) * math.exp(-math.log(2) * (now - batch_at) / half_life_s) for b in batch]
+    for u, happened, came in zip(user, event_time, arrival_time, strict=True):
+        if batch_at <= came < now:
+            count[u] += math.exp(-math.log(2) * (now - happened) / half_life_s)
+    return np.array(count)
 
 
-def _session(*, clock="event", known="arrival", order=True, to_now=True, pick=lambda ends: ends[-1] + 1, at_gap=False,
-             back=False, at_now=False):
-    def wrong(event_time, arrival_time, item, now, gap_s):
-        seen = arrival_time if known == "arrival" else event_time
-        keep = seen <= now if at_now else seen < now
-        time, item = (arrival_time if clock == "arrival" else event_time)[keep], item[keep]
-        if order:
-            sort = np.argsort(time, kind="stable")
-            time, item = time[sort], item[sort]
-        gaps = np.diff(np.append(time, now) if to_now else time)
-        ends = np.flatnonzero(gaps >= gap_s if at_gap else gaps > gap_s)
-        out = item[pick(ends):] if len(ends) else item
-        return out[::-1] if back else out
+def _layers(*, first="arrival", last="arrival", clock="event", age=True, half=0.5, strict=False, use=(1, 1), cut=True,
+            at_now=False, speed_half=None):
+    def wrong(batch, batch_at, user, event_time, arrival_time, now, half_life_s):
+        times = {"arrival": arrival_time, "event": event_time}
+        after = times[first] > batch_at if strict else times[first] >= batch_at
+        fresh = (after if cut else True) & (times[last] <= now if at_now else times[last] < now)
+        since = times.get(clock, np.maximum(event_time, batch_at))
+        weight = (half if speed_half is None else speed_half) ** ((now - since[fresh]) / half_life_s)
+        aged = batch * half ** ((now - batch_at) / half_life_s) if age else batch
+        return use[0] * aged + use[1] * np.bincount(user[fresh], weight, len(batch))
     return wrong
 
 
-def _window(event_time, arrival_time, item, now, gap_s):
-    keep = (arrival_time < now) & (now - event_time <= gap_s)
-    return item[keep][np.argsort(event_time[keep], kind="stable")]
+def _speed(batch, batch_at, user, event_time, arrival_time, now, half_life_s):
+    """Which events are new to the job, what each is worth now, and the batch as of now."""
+    fresh = (arrival_time >= batch_at) & (arrival_time < now)
+    return (user[fresh], 0.5 ** ((now - event_time[fresh]) / half_life_s),
+            batch * 0.5 ** ((now - batch_at) / half_life_s))
 
 
-def _changed(change):
-    """The right session, changed afterwards: change(session (S,), event_time, arrival_time, item, now, gap_s)."""
-    def wrong(event_time, arrival_time, item, now, gap_s):
-        session = live_session(event_time, arrival_time, item, now, gap_s)
-        return change(session, event_time, arrival_time, item, now, gap_s)
-    return wrong
+def _last_wins(*args):
+    user, weight, total = _speed(*args)
+    total[user] += weight
+    return total
 
 
-def _times(session, event_time, arrival_time, item, now, gap_s):
-    return np.sort(event_time[arrival_time < now])[int(np.sum(arrival_time < now)) - len(session):]
+def _short(*args):
+    user, weight, total = _speed(*args)
+    return total + np.bincount(user, weight)
 
 
-def _each_once(session, *_):
-    return np.array(list(dict.fromkeys(session.tolist())), session.dtype)
+def _seconds(batch, batch_at, user, event_time, arrival_time, now, half_life_s):
+    return _layers()(batch, batch_at, user, event_time, arrival_time, now, 1.0)
 
 
-def _as_arrived(session, event_time, arrival_time, item, now, gap_s):
-    known = arrival_time < now
-    first = np.sort(event_time[known])[len(item[known]) - len(session)] if len(session) else np.inf
-    return item[known & (event_time >= first)]
+def _straight(batch, batch_at, user, event_time, arrival_time, now, half_life_s):
+    fresh = (arrival_time >= batch_at) & (arrival_time < now)
+    weight = np.maximum(0, 1 - (now - event_time[fresh]) / (2 * half_life_s))
+    return batch * max(0, 1 - (now - batch_at) / (2 * half_life_s)) + np.bincount(user[fresh], weight, len(batch))
 
 
-def _everything(event_time, arrival_time, item, now, gap_s):
-    known = arrival_time < now
-    return item[known][np.argsort(event_time[known], kind="stable")]
+def _aged_together(batch, batch_at, user, event_time, arrival_time, now, half_life_s):
+    """The sum of both layers is aged from batch_at to now, the stream's events a second time."""
+    user, weight, _ = _speed(batch, batch_at, user, event_time, arrival_time, now, half_life_s)
+    return (batch + np.bincount(user, weight, len(batch))) * 0.5 ** ((now - batch_at) / half_life_s)
 
 
-def _over_pauses(event_time, arrival_time, item, now, gap_s):
-    """Every event that follows its predecessor within the gap, in whatever session, if the last is within gap_s of now."""
-    known = arrival_time < now
-    order = np.argsort(event_time[known], kind="stable")
-    time, item = event_time[known][order], item[known][order]
-    if not len(time) or now - time[-1] > gap_s:
-        return item[:0]
-    near = np.diff(time) <= gap_s
-    return item[np.append(near, True)]
+def _only_speed_aged(batch, batch_at, user, event_time, arrival_time, now, half_life_s):
+    user, weight, _ = _speed(batch, batch_at, user, event_time, arrival_time, now, half_life_s)
+    return batch + np.bincount(user, weight, len(batch)) * 0.5 ** ((now - batch_at) / half_life_s)
 
 
-def _since_last(event_time, arrival_time, item, now, gap_s):
-    """What lies within gap_s of the last known event, if that is within gap_s of now."""
-    known = arrival_time < now
-    time, item = event_time[known], item[known]
-    last = time.max(initial=-np.inf)
-    keep = (time >= last - gap_s) & (now - last <= gap_s)
-    return item[keep][np.argsort(time[keep], kind="stable")]
+def _by_lateness(batch, batch_at, user, event_time, arrival_time, now, half_life_s):
+    fresh = (arrival_time >= batch_at) & (arrival_time < now)
+    weight = 0.5 ** ((arrival_time - event_time)[fresh] / half_life_s)
+    return batch * 0.5 ** ((now - batch_at) / half_life_s) + np.bincount(user[fresh], weight, len(batch))
 
 
-def _arrival_to_now(event_time, arrival_time, item, now, gap_s):
-    known = arrival_time < now
-    order = np.argsort(event_time[known], kind="stable")
-    time, item = event_time[known][order], item[known][order]
-    if not len(item) or now - arrival_time[known].max() > gap_s:
-        return item[:0]
-    ends = np.flatnonzero(np.diff(time) > gap_s)
-    return item[ends[-1] + 1:] if len(ends) else item
+def _steps(batch, batch_at, user, event_time, arrival_time, now, half_life_s):
+    fresh = (arrival_time >= batch_at) & (arrival_time < now)
+    weight = 0.5 ** np.floor((now - event_time[fresh]) / half_life_s)
+    return batch * 0.5 ** np.floor((now - batch_at) / half_life_s) + np.bincount(user[fresh], weight, len(batch))
 
 
-_HAND_5 = (np.array([400.0, 100.0, 430.0, 160.0, 370.0, 445.0]), np.array([401.0, 101.0, 431.0, 161.0, 380.0, 600.0]),
-           np.array([3, 1, 4, 2, 7, 9]), 480.0, 60.0)
-_REPEATED = (np.array([10.0, 20.0, 30.0, 39.0]), np.array([11.0, 21.0, 31.0, 40.0]), np.array([8, 5, 8, 2]), 40.0, 15.0)
+def _total(*args):
+    return float(np.sum(_layers()(*args)))
 
-SESSION = Card(
-    id="feature_audit.5", title="The session a user is in", minutes=9, difficulty=3, used_in=("{{feature_audit}}",),
-    task="A session goes on while each event follows the one before it within `gap_s` seconds, and `now` follows the last one within "
-         "`gap_s`. Give the items of the session that is going on at `now`; none if the last session is over. Events come in "
-         "the order of their arrival, and some arrive late: only what **arrived** strictly before `now` is known. What a known "
-         "event says is told by when it **happened**. An item that occurs twice in the session stands there twice.",
-    shapes="`event_time` (no two alike), `arrival_time` float [E], s; `item` int [E]; `now`, `gap_s` numbers, s; returns int "
-           "[≤ E], oldest first by `event_time`.",
-    why="Put the known events in order, write `now` behind them, and take the gaps. The session begins after the last gap that is too "
-        "long; if that is the gap to `now`, nothing is left. The two clocks have one task each: arrival says whether we know "
-        "an event, its own time says where it belongs. A store that restarts a timer at each write has one clock only.",
-    reference=live_session, alternative=_session_walk, cases=_session_cases,
-    by_hand=(Case("370, 400 and 430 belong together; 445 is not known yet", _HAND_5, expected=np.array([7, 3, 4])),
-             Case("the last session is over", (np.array([10.0, 20.0]), np.array([11.0, 21.0]), np.array([1, 2]), 90.0, 60.0),
-                  expected=np.array([], int)),
-             Case("a pause of exactly gap_s goes on", (np.array([10.0, 70.0]), np.array([11.0, 71.0]), np.array([1, 2]), 130.0,
-                                                      60.0), expected=np.array([1, 2])),
-             Case("the last session is over, though an event of it came late", (np.array([5.0, 10.0]), np.array([6.0, 90.0]),
-                                                                                np.array([1, 2]), 100.0, 20.0),
-                  expected=np.array([], int)),
-             Case("an item twice; what arrives at now itself is not known", _REPEATED, expected=np.array([8, 5, 8]))),
+
+_HAND_6 = (np.array([4.0, 0.0, 2.0]), 100.0, np.array([0, 0, 1, 1, 2]), np.array([120.0, 80.0, 110.0, 90.0, 130.0]),
+           np.array([120.5, 115.0, 150.0, 95.0, 130.5]), 140.0, 20.0)
+
+LAYERS = Card(
+    id="feature_audit.6", title="Batch and speed, nothing lost, nothing twice", minutes=10, difficulty=3, used_in=("{{feature_audit}}",),
+    task="A feature counts a user's clicks, each worth ½ after one `half_life_s`, ¼ after two. A job summed it for all users at "
+         "`batch_at` from every event that had **arrived** strictly before: the batch layer, `batch`. Bring it up to `now` "
+         "with the stream: the speed layer. The stream reaches back before `batch_at`, and some events arrive long after they "
+         "happened. Each event that arrived before `now` counts once, by its own age.",
+    shapes="`batch` float [U]; `user` int [E]; `event_time`, `arrival_time` float [E], s; `batch_at`, `now`, `half_life_s` numbers, s; "
+           "returns float [U].",
+    why="The job has counted exactly what arrived before it, so the speed layer is what arrived since: arrival splits the layers. The "
+        "weight is the age of the event itself. Split by the event's time instead, and a late event falls between the two: the job "
+        "came too early for it, the stream believes that the job has it. The sum of the batch needs no events to grow old: all "
+        "its parts lose the same share.",
+    reference=decayed_counts, alternative=_layer_loop, cases=_layer_cases,
+    by_hand=(Case("user 0: 4 · ¼, ½ for the event at 120, ⅛ for the late one of 80; user 1: nothing new has arrived", _HAND_6,
+                  expected=np.array([1 + 0.5 + 0.125, 0.0, 0.5 + 2 ** -0.5])),),
+    invariants=(Invariant("with an empty batch long ago, the stream alone gives the count", lambda fn, rng: np.allclose(
+        fn(np.zeros(2), -300.0, np.array([0, 0]), np.array([0.0, 10.0]), np.array([1.0, 11.0]), 20.0, 10.0), [0.75, 0.0])),),
     mistakes=(
-        Mistake("a fixed window", _window,
-                "You keep what happened in the last gap_s seconds. A session may be far longer than one gap: follow the chain from "
-                "event to event."),
-        Mistake("never over", _session(to_now=False),
-                "You look at the pauses between events, not at the pause since the last one. Yesterday's session is still going on "
-                "in your result: `now` ends the chain."),
-        Mistake("knows what is on its way", _session(known="event"),
-                "You use events that happened before now but have not arrived. No server could have read them: an event is known "
-                "from its arrival."),
-        Mistake("the server's clock", _session(clock="arrival"),
-                "You measure pauses between arrivals. A phone that was offline for an hour then looks as if it clicked just now: "
-                "order and pauses go by the time of the event."),
-        Mistake("in order of arrival", _session(order=False),
-                "You take the events in the order in which they came. A late event stands in the wrong place there: sort by the "
-                "time of the event."),
-        Mistake("the first pause", _session(pick=lambda ends: ends[0] + 1),
-                "You begin after the first long pause. Later pauses end sessions too: begin after the last one."),
-        Mistake("one event too many", _session(pick=lambda ends: ends[-1]),
-                "Your session begins one event early: the event before the pause belongs to the session that is over."),
-        Mistake("over at the gap", _session(at_gap=True),
-                "You end a session at a pause of exactly gap_s. It goes on within gap_s, that length included."),
-        Mistake("never over, latest first", _session(to_now=False, back=True),
-                "Two things: `now` does not end the chain in your result, so a session of yesterday goes on; and your items come "
-                "latest first."),
-        Mistake("never over, knows what is on its way", _session(to_now=False, known="event"),
-                "Two things: `now` does not end the chain in your result; and you use events that happened but have not arrived."),
-        Mistake("known at now, over at the gap", _session(at_now=True, at_gap=True),
-                "Both ends are off: what arrives at `now` itself is not known yet, and a pause of exactly gap_s goes on."),
-        Mistake("one event too many, in order of arrival", _session(order=False, pick=lambda ends: ends[-1]),
-                "Two things: sort by the time of the event, and begin *after* the last pause that is too long."),
-        Mistake("over the pauses", _over_pauses,
-                "You keep every event that is followed soon by another, across long pauses too. Stop at the last pause that is too "
-                "long: what lies before it is another session."),
-        Mistake("one event too few", _session(pick=lambda ends: ends[-1] + 2),
-                "Your session begins one event late: the event after the pause is its first."),
-        Mistake("known at now", _session(at_now=True),
-                "You use what arrives at `now` itself. Only what arrived strictly before is known."),
-        Mistake("no pauses", _everything,
-                "You return all known events. A pause longer than gap_s ends a session."),
-        Mistake("within a gap of the last", _since_last,
-                "You keep what happened within gap_s of the last event. The chain goes on from event to event, so a session may be far "
-                "longer."),
-        Mistake("last arrival to now", _arrival_to_now,
-                "You measure the pause before `now` from the last arrival. A late event would keep a session alive: take the time of "
-                "the last event."),
-        Mistake("each item once", _changed(_each_once),
-                "You list each item once. An item that occurs twice in the session stands there twice."),
-        Mistake("each item once, sorted", _changed(lambda session, *_: np.unique(session)),
-                "You list each item once and by its number, as np.unique does. Keep the order of events, with repeats."),
-        Mistake("sorted by item", _changed(lambda session, *_: np.sort(session)),
-                "You sort the items by their number. Keep the order in which the events happened."),
-        Mistake("right events, order of arrival", _changed(_as_arrived),
-                "You have found the right events, but list them in the order of arrival. List them in the order in which they happened."),
-        Mistake("times returned", _changed(_times),
-                "You return the times of the session's events. Return their items."),
-        Mistake("length returned", _changed(lambda session, *_: len(session)),
-                "You return how many events the session has. Return their items."),
-        Mistake("latest first", _session(back=True),
-                "Your items come latest first. The oldest stands first, as models that read sequences expect."),
+        Mistake("layers split by event time", _layers(first="event"),
+                "You let the speed layer begin at events that *happened* after batch_at. A late event that happened before and "
+                "arrived after is then in neither layer: split by arrival."),
+        Mistake("the whole stream", _layers(cut=False),
+                "You add the whole stream to the batch. What arrived before batch_at is in the batch already and counts twice."),
+        Mistake("the batch does not age", _layers(age=False),
+                "You add the batch as it was at batch_at. Its events have grown older since, all by the same factor."),
+        Mistake("weighed by arrival", _layers(clock="arrival"),
+                "You weigh an event by the time since its arrival. A click of this morning that arrives now is not fresh: its weight "
+                "goes by when it happened."),
+        Mistake("not yet arrived", _layers(last="event"),
+                "You count events that happened before now but have not arrived. In training this is a leak: serving cannot know "
+                "them."),
+        Mistake("known at now", _layers(at_now=True),
+                "You count what arrives at `now` itself. Only what arrived strictly before counts."),
+        Mistake("late events as of the job", _layers(clock="later"),
+                "You let a late event grow old from batch_at on only. It has been growing old since it happened: its own age counts."),
+        Mistake("no ageing", _layers(age=False, speed_half=1.0),
+                "You add up events without ageing any. Each is worth ½ after one half-life."),
+        Mistake("the stream does not age", _layers(speed_half=1.0),
+                "You count what the stream brings as 1 each. Each event is weighed by its own age, as the batch is."),
+        Mistake("whole stream alone", _layers(cut=False, use=(0, 1)),
+                "You count the stream alone, from its beginning. It reaches back a little only: what is older is in the batch."),
+        Mistake("split by event time, weighed by arrival", _layers(first="event", clock="arrival"),
+                "Two clocks are exchanged: arrival says whether the job has an event, and when it happened says what it is worth."),
+        Mistake("no cut, no arrival", _layers(cut=False, last="event"),
+                "You add every event that happened before now, also what is in the batch already and what has not arrived. Arrival "
+                "says what the stream adds: from batch_at on, and before now."),
+        Mistake("aged twice", _aged_together,
+                "You weigh the stream's events by their age and then age them again together with the batch. Age the batch alone."),
+        Mistake("the wrong layer aged", _only_speed_aged,
+                "You age the stream's part from batch_at to now, though its events have their own ages, and leave the batch as it "
+                "was. The batch is what has to age."),
+        Mistake("weighed by lateness", _by_lateness,
+                "You weigh an event by how late it came. Its age is now less the time at which it happened."),
+        Mistake("both borders", _layers(strict=True, at_now=True),
+                "Both borders are off: what arrives at batch_at itself belongs to the stream, and what arrives at `now` is not "
+                "known yet."),
+        Mistake("event time throughout", _layers(first="event", last="event"),
+                "You go by when events happened, and never ask when they arrived. Arrival says what the stream adds: from batch_at "
+                "on, and before now."),
+        Mistake("grows with age", _layers(half=2.0),
+                "Your weights double with each half-life: the sign of the exponent is wrong."),
+        Mistake("half-life forgotten", _seconds,
+                "You halve once a second. Divide the age by half_life_s."),
+        Mistake("in steps", _steps,
+                "Your weights halve in steps, at the end of each half-life. They fall smoothly: 0.5 ** (age / half_life_s)."),
+        Mistake("a straight line", _straight,
+                "Your weights fall in a straight line to 0. Each half-life halves what is left."),
+        Mistake("last event wins", _last_wins,
+                "`total[user] += weight` adds one event for each user, however many there are. Use np.add.at or np.bincount."),
+        Mistake("too few users", _short,
+                "np.bincount ends at the largest user that the stream names. Tell it how many users there are: minlength=len(batch)."),
+        Mistake("one number", _total,
+                "You return one sum for all. Each user has a count."),
+        Mistake("base e", _layers(half=1 / math.e),
+                "Your weights fall by a factor of e in each half-life. The base is ½."),
+        Mistake("batch only", _layers(use=(1, 0)),
+                "You only age the batch. What arrived since is missing."),
+        Mistake("speed only", _layers(use=(0, 1)),
+                "You only count what arrived since batch_at. The batch is missing."),
+        Mistake("the border in neither", _layers(strict=True),
+                "An event that arrives at exactly batch_at is in neither of your layers: the job took what arrived strictly before, "
+                "so the stream begins at batch_at itself."),
     ),
-    hints=("Draw the known events on a line, with `now` at its end. Which pauses are too long?",
-           "Only one of the pauses matters: the last that is too long. What if that is the pause before `now`?",
-           "`ends = np.flatnonzero(np.diff(np.append(time, now)) > gap_s)`, then `item[ends[-1] + 1:]` if there are any."),
+    hints=("For each event ask two questions: does the job have it? How old is it now? Each question has its own clock.",
+           "What does the whole batch lose between batch_at and now, whatever is in it?",
+           "`np.bincount(user[fresh], 0.5 ** ((now - event_time[fresh]) / half_life_s), len(batch))`, with `fresh` by arrival."),
 )
