@@ -1,5 +1,6 @@
-"""Exercises and claims on the feature audit: joins as of a moment, the mismatch that betrays a leak, freshness, drift; claims."""
+"""Exercises and claims on the feature audit; the exercises stand in the modules beside this one, as do their mistakes."""
 
+<<<<<<< HEAD
 import numpy as np
 import pandas as pd
 
@@ -287,6 +288,16 @@ PSI = Card(
            "`r = (reference + 0.5) / (reference.sum() + 0.5 * len(reference))`, the same for a, then "
            "`np.sum((a - r) * np.log(a / r))`."),
 )
+=======
+from course_lib.teach.cards.feature_audit.audit_claims import CLAIMS
+from course_lib.teach.cards.feature_audit.histograms import PSI
+from course_lib.teach.cards.feature_audit.known_then import JOIN
+from course_lib.teach.cards.feature_audit.refreshes import SNAPSHOT
+from course_lib.teach.cards.feature_audit.row_differences import MISMATCH
+from course_lib.teach.cards.feature_audit.session_gaps import SESSION
+from course_lib.teach.cards.feature_audit.store import LAYERS
+from course_lib.teach.cards.feature_audit.warm import CACHE
+>>>>>>> c0708
 
 __all__ = ["CARDS", "CLAIMS"]
 

@@ -1,10 +1,10 @@
-"""Exercises of the feature audit on what serves features: a session by its gaps, two layers, a warm cache."""
+"""Exercise of the feature audit: a count in two layers, and what is written in its place."""
 
 import math
-from collections import OrderedDict
 
 import numpy as np
 
+<<<<<<< HEAD
 from course_lib.data.sessions import decayed_counts, hit_rate, live_session
 from course_lib.teach.cards import effects_lists
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
@@ -101,16 +101,25 @@ SESSION = Card(
 
 
 # --- 8.6 -----------------------------------------------------------------------------------------------------------
+=======
+from course_lib.data.sessions import decayed_counts
+from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
+
+
+>>>>>>> c0708
 def _layer_cases(rng):
     out = []
     for n, users, late in ((8, 3, 0.5), (14, 4, 0.4), (20, 5, 0.3)):
         event = rng.uniform(0, 90, n).round(1)
         arrival = event + np.where(rng.random(n) < late, rng.uniform(5, 60, n), 0.5).round(1)
         arrival[0], event[0] = 50.0, 47.0  # arrives as the job begins
+        arrival[1], event[1] = 95.0, 92.0  # arrives at now itself
         user = np.append(rng.integers(0, users, n - 1), users - 1)
         out.append(Case(f"{n} events of {users} users", (rng.uniform(0, 4, users).round(2), 50.0, user, event, arrival, 95.0,
                                                          20.0)))
-    return out
+    quiet = (np.array([3.0, 1.0, 2.0, 4.0]), 10.0, np.array([1, 1, 0]), np.array([11.0, 12.0, 14.0]),
+             np.array([11.5, 12.5, 14.5]), 30.0, 10.0)
+    return [*out, Case("nothing new of the last users", quiet)]
 
 
 def _layer_loop(batch, batch_at, user, event_time, arrival_time, now, half_life_s):
@@ -121,15 +130,72 @@ def _layer_loop(batch, batch_at, user, event_time, arrival_time, now, half_life_
     return np.array(count)
 
 
-def _layers(*, first="arrival", last="arrival", clock="event", age=True, half=0.5, strict=False, use=(1, 1), cut=True):
+def _layers(*, first="arrival", last="arrival", clock="event", age=True, half=0.5, strict=False, use=(1, 1), cut=True,
+            at_now=False, speed_half=None):
     def wrong(batch, batch_at, user, event_time, arrival_time, now, half_life_s):
         times = {"arrival": arrival_time, "event": event_time}
         after = times[first] > batch_at if strict else times[first] >= batch_at
-        fresh = (after if cut else True) & (times[last] < now)
-        weight = half ** ((now - times[clock][fresh]) / half_life_s)
+        fresh = (after if cut else True) & (times[last] <= now if at_now else times[last] < now)
+        since = times.get(clock, np.maximum(event_time, batch_at))
+        weight = (half if speed_half is None else speed_half) ** ((now - since[fresh]) / half_life_s)
         aged = batch * half ** ((now - batch_at) / half_life_s) if age else batch
         return use[0] * aged + use[1] * np.bincount(user[fresh], weight, len(batch))
     return wrong
+
+
+def _speed(batch, batch_at, user, event_time, arrival_time, now, half_life_s):
+    """Which events are new to the job, what each is worth now, and the batch as of now."""
+    fresh = (arrival_time >= batch_at) & (arrival_time < now)
+    return (user[fresh], 0.5 ** ((now - event_time[fresh]) / half_life_s),
+            batch * 0.5 ** ((now - batch_at) / half_life_s))
+
+
+def _last_wins(*args):
+    user, weight, total = _speed(*args)
+    total[user] += weight
+    return total
+
+
+def _short(*args):
+    user, weight, total = _speed(*args)
+    return total + np.bincount(user, weight)
+
+
+def _seconds(batch, batch_at, user, event_time, arrival_time, now, half_life_s):
+    return _layers()(batch, batch_at, user, event_time, arrival_time, now, 1.0)
+
+
+def _straight(batch, batch_at, user, event_time, arrival_time, now, half_life_s):
+    fresh = (arrival_time >= batch_at) & (arrival_time < now)
+    weight = np.maximum(0, 1 - (now - event_time[fresh]) / (2 * half_life_s))
+    return batch * max(0, 1 - (now - batch_at) / (2 * half_life_s)) + np.bincount(user[fresh], weight, len(batch))
+
+
+def _aged_together(batch, batch_at, user, event_time, arrival_time, now, half_life_s):
+    """The sum of both layers is aged from batch_at to now, the stream's events a second time."""
+    user, weight, _ = _speed(batch, batch_at, user, event_time, arrival_time, now, half_life_s)
+    return (batch + np.bincount(user, weight, len(batch))) * 0.5 ** ((now - batch_at) / half_life_s)
+
+
+def _only_speed_aged(batch, batch_at, user, event_time, arrival_time, now, half_life_s):
+    user, weight, _ = _speed(batch, batch_at, user, event_time, arrival_time, now, half_life_s)
+    return batch + np.bincount(user, weight, len(batch)) * 0.5 ** ((now - batch_at) / half_life_s)
+
+
+def _by_lateness(batch, batch_at, user, event_time, arrival_time, now, half_life_s):
+    fresh = (arrival_time >= batch_at) & (arrival_time < now)
+    weight = 0.5 ** ((arrival_time - event_time)[fresh] / half_life_s)
+    return batch * 0.5 ** ((now - batch_at) / half_life_s) + np.bincount(user[fresh], weight, len(batch))
+
+
+def _steps(batch, batch_at, user, event_time, arrival_time, now, half_life_s):
+    fresh = (arrival_time >= batch_at) & (arrival_time < now)
+    weight = 0.5 ** np.floor((now - event_time[fresh]) / half_life_s)
+    return batch * 0.5 ** np.floor((now - batch_at) / half_life_s) + np.bincount(user[fresh], weight, len(batch))
+
+
+def _total(*args):
+    return float(np.sum(_layers()(*args)))
 
 
 _HAND_6 = (np.array([4.0, 0.0, 2.0]), 100.0, np.array([0, 0, 1, 1, 2]), np.array([120.0, 80.0, 110.0, 90.0, 130.0]),
@@ -152,7 +218,7 @@ LAYERS = Card(
     by_hand=(Case("user 0: 4 · ¼, ½ for the event at 120, ⅛ for the late one of 80; user 1: nothing new has arrived", _HAND_6,
                   expected=np.array([1 + 0.5 + 0.125, 0.0, 0.5 + 2 ** -0.5])),),
     invariants=(Invariant("with an empty batch long ago, the stream alone gives the count", lambda fn, rng: np.allclose(
-        fn(np.zeros(2), -1e9, np.array([0, 0]), np.array([0.0, 10.0]), np.array([1.0, 11.0]), 20.0, 10.0), [0.75, 0.0])),),
+        fn(np.zeros(2), -300.0, np.array([0, 0]), np.array([0.0, 10.0]), np.array([1.0, 11.0]), 20.0, 10.0), [0.75, 0.0])),),
     mistakes=(
         Mistake("layers split by event time", _layers(first="event"),
                 "You let the speed layer begin at events that *happened* after batch_at. A late event that happened before and "
@@ -167,6 +233,48 @@ LAYERS = Card(
         Mistake("not yet arrived", _layers(last="event"),
                 "You count events that happened before now but have not arrived. In training this is a leak: serving cannot know "
                 "them."),
+        Mistake("known at now", _layers(at_now=True),
+                "You count what arrives at `now` itself. Only what arrived strictly before counts."),
+        Mistake("late events as of the job", _layers(clock="later"),
+                "You let a late event grow old from batch_at on only. It has been growing old since it happened: its own age counts."),
+        Mistake("no ageing", _layers(age=False, speed_half=1.0),
+                "You add up events without ageing any. Each is worth ½ after one half-life."),
+        Mistake("the stream does not age", _layers(speed_half=1.0),
+                "You count what the stream brings as 1 each. Each event is weighed by its own age, as the batch is."),
+        Mistake("whole stream alone", _layers(cut=False, use=(0, 1)),
+                "You count the stream alone, from its beginning. It reaches back a little only: what is older is in the batch."),
+        Mistake("split by event time, weighed by arrival", _layers(first="event", clock="arrival"),
+                "Two clocks are exchanged: arrival says whether the job has an event, and when it happened says what it is worth."),
+        Mistake("no cut, no arrival", _layers(cut=False, last="event"),
+                "You add every event that happened before now, also what is in the batch already and what has not arrived. Arrival "
+                "says what the stream adds: from batch_at on, and before now."),
+        Mistake("aged twice", _aged_together,
+                "You weigh the stream's events by their age and then age them again together with the batch. Age the batch alone."),
+        Mistake("the wrong layer aged", _only_speed_aged,
+                "You age the stream's part from batch_at to now, though its events have their own ages, and leave the batch as it "
+                "was. The batch is what has to age."),
+        Mistake("weighed by lateness", _by_lateness,
+                "You weigh an event by how late it came. Its age is now less the time at which it happened."),
+        Mistake("both borders", _layers(strict=True, at_now=True),
+                "Both borders are off: what arrives at batch_at itself belongs to the stream, and what arrives at `now` is not "
+                "known yet."),
+        Mistake("event time throughout", _layers(first="event", last="event"),
+                "You go by when events happened, and never ask when they arrived. Arrival says what the stream adds: from batch_at "
+                "on, and before now."),
+        Mistake("grows with age", _layers(half=2.0),
+                "Your weights double with each half-life: the sign of the exponent is wrong."),
+        Mistake("half-life forgotten", _seconds,
+                "You halve once a second. Divide the age by half_life_s."),
+        Mistake("in steps", _steps,
+                "Your weights halve in steps, at the end of each half-life. They fall smoothly: 0.5 ** (age / half_life_s)."),
+        Mistake("a straight line", _straight,
+                "Your weights fall in a straight line to 0. Each half-life halves what is left."),
+        Mistake("last event wins", _last_wins,
+                "`total[user] += weight` adds one event for each user, however many there are. Use np.add.at or np.bincount."),
+        Mistake("too few users", _short,
+                "np.bincount ends at the largest user that the stream names. Tell it how many users there are: minlength=len(batch)."),
+        Mistake("one number", _total,
+                "You return one sum for all. Each user has a count."),
         Mistake("base e", _layers(half=1 / math.e),
                 "Your weights fall by a factor of e in each half-life. The base is ½."),
         Mistake("batch only", _layers(use=(1, 0)),
@@ -180,82 +288,4 @@ LAYERS = Card(
     hints=("For each event ask two questions: does the job have it? How old is it now? Each question has its own clock.",
            "What does the whole batch lose between batch_at and now, whatever is in it?",
            "`np.bincount(user[fresh], 0.5 ** ((now - event_time[fresh]) / half_life_s), len(batch))`, with `fresh` by arrival."),
-)
-
-
-# --- 8.7 -----------------------------------------------------------------------------------------------------------
-def _cache_cases(rng):
-    out = []
-    for n, capacity, n_warm in ((30, 3, 0), (40, 4, 2), (40, 3, 6), (50, 5, 5), (25, 2, 1)):
-        out.append(Case(f"{n} requests, room for {capacity}, {n_warm} warm",
-                        ((rng.zipf(1.4, n) % 9).astype(int), capacity, rng.permutation(9)[:n_warm].tolist())))
-    return out
-
-
-def _cache_list(requested, capacity, warm=()):
-    held, hits = list(warm)[:capacity][::-1], []
-    for user in requested:
-        hits.append(user in held)
-        held = [u for u in held if u != user] + [user]
-        held = held[-capacity:]
-    return float(np.mean(hits))
-
-
-def _cache(*, touch=True, newest=False, enter=True, warmed=True, room=0, cut=True, turn=True, count="hit", after=False):
-    def wrong(requested, capacity, warm=()):
-        warm = list(warm[:capacity] if cut else warm) if warmed else []
-        cache, hits = OrderedDict.fromkeys(warm[::-1] if turn else warm), 0
-        for user in requested:
-            hits += user in cache and not after
-            if enter:
-                cache[user] = None
-                if touch:
-                    cache.move_to_end(user)
-                if len(cache) > capacity + room:
-                    cache.popitem(last=newest)
-            hits += after and user in cache
-        return {"hit": hits / len(requested), "miss": 1 - hits / len(requested), "n": float(hits)}[count]
-    return wrong
-
-
-CACHE = Card(
-    id="feature_audit.7", title="What a warm cache spares", minutes=10, difficulty=2, used_in=("{{feature_audit}}",),
-    task="A cache holds the features of at most `capacity` users. Each request first looks there, and its user enters the cache "
-         "whether found or not; if there are too many then, the one **not used for longest** is dropped. Before the first request the "
-         "cache is loaded with `warm`, the most valuable user first: no more than fit, and the most valuable are the last of them to be "
-         "dropped. Give the share of requests whose user is found.",
-    shapes="`requested` int [R], user of each request, in order; `capacity` int ≥ 1; `warm` list of users, may be empty or longer than "
-           "capacity; returns a share in [0, 1].",
-    why="An `OrderedDict` is a cache that remembers the order of use: `move_to_end` marks a user as just used, `popitem(last=False)` "
-        "drops the one not used for longest. Warm users go in backwards, so that the most valuable count as the most recently "
-        "used. `functools.lru_cache` follows the same rule, but starts cold.",
-    reference=hit_rate, alternative=_cache_list, cases=_cache_cases, call=lambda fn, *args: float(fn(*args)),
-    by_hand=(Case("room for 2, warm with 1 and 2: 3 drops 2, and 1 stays", (np.array([3, 1, 2]), 2, [1, 2]), expected=1 / 3),
-             Case("cold: found at the second and third request", (np.array([5, 5, 5, 6]), 1, []), expected=0.5)),
-    mistakes=(
-        Mistake("first in, first out", _cache(touch=False),
-                "A user who is found keeps their old place in your cache, so the one who *came* first is dropped. Drop the one not used "
-                "for longest: being found is use."),
-        Mistake("the newest dropped", _cache(newest=True),
-                "When the cache is full you drop the user who was used last. Drop from the other end."),
-        Mistake("nothing enters", _cache(enter=False),
-                "Only warm users are ever found in your cache. Each request's user enters it."),
-        Mistake("cold", _cache(warmed=False),
-                "Your cache starts empty. Load `warm` before the first request."),
-        Mistake("all of warm", _cache(cut=False),
-                "You load all of `warm`, also where more users are named than fit. Load the first `capacity` of them."),
-        Mistake("the most valuable go first", _cache(turn=False),
-                "Your cache drops the most valuable warm users first. Load them last, so that they count as just used."),
-        Mistake("one too many", _cache(room=1),
-                "Your cache holds one user more than its capacity before it drops anybody."),
-        Mistake("looked up after entering", _cache(after=True),
-                "You look the user up after they have entered, so everybody is found. Look first."),
-        Mistake("misses", _cache(count="miss"),
-                "You return the share of requests that are *not* found."),
-        Mistake("a count", _cache(count="n"),
-                "You return how many requests are found. Divide by the number of requests."),
-    ),
-    hints=("Two things happen at each request, in this order: look up, then remember. What is forgotten, and when?",
-           "Keep users in the order of their last use: the front is dropped, a user who is asked for goes to the back.",
-           "`OrderedDict.fromkeys(reversed(warm[:capacity]))`, then `move_to_end(user)` and `popitem(last=False)`."),
 )

@@ -1,7 +1,8 @@
-"""Exercises and claims on the re-ranker: MMR and calibrated lists; more stand in `slots` and `worth`."""
+"""Exercises and claims on the re-ranker; the exercises stand in the modules beside this one, as do their mistakes."""
 
 import numpy as np
 
+<<<<<<< HEAD
 from course_lib.stages.reranking.diversity import calibrated, mmr
 from course_lib.teach.cards import effects_lists, sizes
 from course_lib.teach.cards.reranker.slots import CAP, LOT
@@ -190,6 +191,16 @@ CALIBRATED = Card(
 )
 
 
+=======
+from course_lib.teach.cards.reranker.exploring import LOT
+from course_lib.teach.cards.reranker.in_proportion import CALIBRATED
+from course_lib.teach.cards.reranker.marginal import MMR
+from course_lib.teach.cards.reranker.slots import CAP
+from course_lib.teach.cards.reranker.volume import DPP
+from course_lib.teach.cards.reranker.worth import FRESH, WORTH
+from course_lib.teach.definitions.claim import DIAL, IDENTITY, Band, Claim
+
+>>>>>>> c0708
 CARDS = [MMR, CALIBRATED, DPP, CAP, LOT, FRESH, WORTH]
 
 FIRST, NOW = "2026-11-22", "2026-11-28"     # when the first and the second edition's bands were written

@@ -1,10 +1,10 @@
-"""Exercises and claims on the re-ranker: a determinant instead of a maximum; a boost for new items that stops; what a slot is worth to a shop."""
+"""Exercises on the re-ranker: a boost for new items that stops; what a slot is worth to a shop."""
 
 import numpy as np
 
-from course_lib.stages.reranking.diversity import greedy_dpp
 from course_lib.stages.reranking.freshness import fresh_boost
 from course_lib.stages.reranking.value import slot_worth
+<<<<<<< HEAD
 from course_lib.teach.cards import effects_lists, sizes
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
@@ -117,6 +117,9 @@ DPP = Card(
            "After choosing `best`: `row = (L[best] - rows[:, best] @ rows) / sqrt(volume[best])`; `volume -= row**2`; keep "
            "`row` in `rows`."),
 )
+=======
+from course_lib.teach.definitions.card import Card, Case, Mistake
+>>>>>>> c0708
 
 
 # --- 7.6 fresh -----------------------------------------------------------------------------------------------------
@@ -124,7 +127,9 @@ def _fresh_cases(rng):
     return [Case("ten items", (rng.uniform(0, 12, 10), rng.integers(0, 90, 10).astype(float))),
             Case("some have had their chance", (rng.uniform(0, 3, 8), rng.integers(50, 300, 8).astype(float)),
                  {"size": 0.5, "half_life_days": 2.0, "enough": 120.0}),
-            Case("never shown", (rng.uniform(0, 20, 6), np.zeros(6)), {"half_life_days": 5.0})]
+            Case("never shown", (rng.uniform(0, 20, 6), np.zeros(6)), {"half_life_days": 5.0}),
+            Case("few showings are enough", (rng.uniform(0, 9, 6), np.array([0.0, 5, 19, 20, 21, 60])),
+                 {"size": 3.0, "enough": 20.0})]
 
 
 def _fresh_loop(age_days, showings, *, size=1.0, half_life_days=3.0, enough=100.0):
@@ -132,11 +137,32 @@ def _fresh_loop(age_days, showings, *, size=1.0, half_life_days=3.0, enough=100.
                      for a, s in zip(age_days, showings, strict=True)])
 
 
-def _fresh(rule):
+def _fresh(rule, sized=True):
+    """A boost with another rule of a, the age in half-lives, and s, the share of showings had."""
     def boost(age_days, showings, *, size=1.0, half_life_days=3.0, enough=100.0):
         age, shown = np.asarray(age_days, float), np.asarray(showings, float)
-        return size * rule(age / half_life_days, shown / enough)
+        return (size if sized else 1.0) * rule(age / half_life_days, shown / enough)
     return boost
+
+
+def _fresh_days(rule):
+    """A boost with another fading: rule(age in days, half-life in days)."""
+    def boost(age_days, showings, *, size=1.0, half_life_days=3.0, enough=100.0):
+        age, shown = np.asarray(age_days, float), np.asarray(showings, float)
+        return size * rule(age, half_life_days) * np.maximum(0, 1 - shown / enough)
+    return boost
+
+
+def _fresh_in_place(age_days, showings, *, size=1.0, half_life_days=3.0, enough=100.0):
+    return size * 2 ** (-age_days / half_life_days) * np.maximum(0, 1 - showings / 100.0)
+
+
+def _fresh_number(age_days, showings, *, size=1.0, half_life_days=3.0, enough=100.0):
+    return size * 2 ** (-age_days / half_life_days) * np.maximum(0, enough - showings)
+
+
+def _left(s):
+    return np.maximum(0, 1 - s)
 
 
 FRESH = Card(
@@ -144,30 +170,80 @@ FRESH = Card(
     effect=effects_lists.clicks_with_new_items,
     task="A new item has no clicks, so it ranks low, so it gets none. Return what to add to its score: `size`, halved by every "
          "`half_life_days` of age, times the share of its first `enough` showings that is still to come, and 0 once it has had "
-         "them all.",
-    shapes="`age_days`, `showings` float [N]; `size`, `half_life_days`, `enough` numbers; returns float [N].",
+         "them all. It fades smoothly: after half a half-life 1/√2 is left.",
+    shapes="`age_days`, `showings` float [N], at least 0; `size`, `half_life_days`, `enough` numbers; returns float [N].",
     why="Two things end it. Age, because an item that nobody is ever going to see must not wait for its showings for ever. And "
         "showings, because an item that has been seen enough has a rate of its own, and a boost beyond that is a subsidy for "
         "being young. A boost that only ages goes on pushing what everyone has passed over.",
     reference=fresh_boost, alternative=_fresh_loop, cases=_fresh_cases,
     by_hand=(Case("born now; half-way through its showings; one half-life old; done",
                   (np.array([0.0, 0.0, 3.0, 0.0]), np.array([0.0, 50.0, 0.0, 250.0])), {"size": 2.0},
-                  expected=np.array([2.0, 1.0, 1.0, 0.0])),),
+                  expected=np.array([2.0, 1.0, 1.0, 0.0])),
+             Case("two half-lives old; half a half-life old; shown just often enough",
+                  (np.array([8.0, 2.0, 0.0]), np.array([0.0, 0.0, 10.0])), {"half_life_days": 4.0, "enough": 10.0},
+                  expected=np.array([0.25, 0.5**0.5, 0.0]))),
     mistakes=(
         Mistake("age alone", _fresh(lambda a, s: 2**-a), "Your boost knows no showings: an item that was passed over a "
                 "thousand times keeps it as long as it is young."),
-        Mistake("showings alone", _fresh(lambda a, s: np.maximum(0, 1 - s)), "Your boost does not age: what nobody comes "
+        Mistake("showings alone", _fresh(lambda a, s: _left(s)), "Your boost does not age: what nobody comes "
                 "across keeps it for ever."),
-        Mistake("e in place of 2", _fresh(lambda a, s: np.exp(-a) * np.maximum(0, 1 - s)), "After one half-life a half should "
+        Mistake("showings alone, below zero", _fresh(lambda a, s: 1 - s), "Your boost does not age, and turns into a penalty "
+                "beyond `enough` showings. Halve it with age, and stop it at 0."),
+        Mistake("e in place of 2", _fresh(lambda a, s: np.exp(-a) * _left(s)), "After one half-life a half should "
                 "be left. You use exp(−age/half-life), which leaves less: the base is 2."),
+        Mistake("e in place of 2, below zero", _fresh(lambda a, s: np.exp(-a) * (1 - s)), "The base of a half-life is 2, not "
+                "e; and beyond `enough` showings your boost turns into a penalty: stop at 0."),
+        Mistake("in steps", _fresh(lambda a, s: 2**-np.floor(a) * _left(s)), "Your boost halves in steps, at the end of each "
+                "half-life. It fades smoothly: 2 ** (-age / half_life_days)."),
+        Mistake("a straight line", _fresh(lambda a, s: np.maximum(0, 1 - a / 2) * _left(s)), "Your boost falls in a straight "
+                "line and is gone after two half-lives. Each half-life halves what is left."),
+        Mistake("a straight line, below zero", _fresh(lambda a, s: (1 - a / 2) * _left(s)), "Your boost falls in a straight line "
+                "and below 0 after two half-lives. Each half-life halves what is left."),
+        Mistake("a line to the half-life", _fresh(lambda a, s: np.maximum(0, 1 - a) * _left(s)), "Your boost is gone after "
+                "one half-life. Half of it should be left then."),
+        Mistake("halved in proportion", _fresh(lambda a, s: 1 / (1 + a) * _left(s)), "Your boost falls like "
+                "1 / (1 + age/half-life). It is halved by the first half-life, but not by the next: use 2 ** (-age/half-life)."),
+        Mistake("grows with age", _fresh(lambda a, s: 2**a * _left(s)), "Your boost doubles with each half-life: the sign of "
+                "the exponent is wrong."),
+        Mistake("half-life of a day", _fresh_days(lambda age, half: 2**-age), "You halve the boost every day. Divide the age by "
+                "`half_life_days`."),
+        Mistake("times the half-life", _fresh_days(lambda age, half: 2 ** (-age * half)), "You multiply the age by the "
+                "half-life. Divide, to count half-lives."),
+        Mistake("size forgotten", _fresh(lambda a, s: 2**-a * _left(s), sized=False), "You leave `size` out: it is what an item "
+                "just born gets."),
+        Mistake("enough written out", _fresh_in_place, "You count to 100 showings whatever `enough` says."),
+        Mistake("share had", _fresh(lambda a, s: 2**-a * np.minimum(1, s)), "You multiply by the share of showings that the "
+                "item has *had*. It is the share still to come: 1 − showings / enough."),
+        Mistake("share had, uncut", _fresh(lambda a, s: 2**-a * s), "You multiply by showings / enough, so what has been shown "
+                "most gets most. It is the share still to come, and not below 0."),
+        Mistake("number to come", _fresh_number, "You multiply by the number of showings still to come. It is the share of "
+                "`enough`: divide."),
+        Mistake("whole until enough", _fresh(lambda a, s: 2**-a * (s < 1)), "Your boost stays whole until `enough` showings and "
+                "then falls off. It shrinks with each showing: multiply by the share still to come."),
+        Mistake("whole to the end", _fresh(lambda a, s: 2**-a * (s <= 1)), "Your boost stays whole up to and with `enough` "
+                "showings. It shrinks with each, and is 0 when all are had."),
         Mistake("below zero", _fresh(lambda a, s: 2**-a * (1 - s)), "Beyond `enough` showings your boost turns into a "
                 "penalty. It stops at 0."),
+        Mistake("penalty turned round", _fresh(lambda a, s: 2**-a * np.abs(1 - s)), "Beyond `enough` showings your boost grows "
+                "again, for you take the absolute value. It stops at 0."),
         Mistake("never stops", _fresh(lambda a, s: 2**-a / (1 + s)), "Your boost shrinks with showings and never ends: "
                 "1 / (1 + s) is still a half after `enough`. Use the share still to come."),
-        Mistake("a sum", _fresh(lambda a, s: (2**-a + np.maximum(0, 1 - s)) / 2), "You add the two decays, so either keeps it "
+        Mistake("showings halve it", _fresh(lambda a, s: 2**-a * 2**-s), "Each `enough` showings halve your boost, so it never "
+                "ends. Use the share still to come, which reaches 0."),
+        Mistake("showings by e", _fresh(lambda a, s: 2**-a * np.exp(-s)), "Your boost fades with showings by an exponential, so "
+                "it never ends. Use the share still to come, which reaches 0."),
+        Mistake("a mean", _fresh(lambda a, s: (2**-a + _left(s)) / 2), "You add the two decays, so either keeps it "
                 "alive. Each must be able to end it: multiply."),
+        Mistake("a sum", _fresh(lambda a, s: 2**-a + _left(s)), "You add the two shares, so either keeps the boost alive, and a "
+                "new item gets twice its size. Multiply them."),
+        Mistake("the smaller", _fresh(lambda a, s: np.minimum(2**-a, _left(s))), "You take the smaller of the two shares. Both "
+                "count at once: multiply them."),
         Mistake("all or nothing", _fresh(lambda a, s: ((a <= 1) & (s < 1)).astype(float)), "Your boost is all or nothing. "
                 "Items then fall off a cliff on one day; let it fade."),
+        Mistake("all for a half-life", _fresh(lambda a, s: (a <= 1) * _left(s)), "Your boost is whole for one half-life and then "
+                "gone. At that age half of it is left: let it fade."),
+        Mistake("fades after a half-life", _fresh(lambda a, s: 2**-np.maximum(a - 1, 0) * _left(s)), "Your boost begins to fade "
+                "after one half-life only. Half of it is gone by then."),
     ),
     hints=("Two factors between 0 and 1: one for age, one for showings. What is each at its start and at its end?",
            "`2 ** (-age / half_life)` and `1 - showings / enough`.", "Hold the second at 0 with `np.maximum`."),
@@ -182,7 +258,8 @@ def _worth_cases(rng):
     gone = list(draw(6))
     gone[4] = np.array([0.0, 0, 1, 2, 5, 9])
     return [Case("eight items", draw(8)), Case("some are sold out", tuple(gone)),
-            Case("nobody is expected", (*draw(4)[:5], np.zeros(4)))]
+            Case("nobody is expected", (*draw(4)[:5], np.zeros(4))),
+            Case("sure to sell, and scarce", (rng.uniform(0.5, 1, 5), *draw(5)[1:4], np.ones(5), rng.uniform(3, 40, 5)))]
 
 
 def _worth_loop(p_sale, margin, p_return, return_cost, stock, demand):
@@ -193,10 +270,11 @@ def _worth_loop(p_sale, margin, p_return, return_cost, stock, demand):
     return np.array(out)
 
 
-def _worth(kept, reach):
+def _worth(kept, reach, sale=lambda p: p):
     def worth(p_sale, margin, p_return, return_cost, stock, demand):
         p, m, r, pieces, wanted = (np.asarray(a, float) for a in (p_sale, margin, p_return, stock, demand))
-        return p * kept(m, r, return_cost) * reach(pieces, wanted)
+        with np.errstate(all="ignore"):
+            return sale(p) * kept(m, r, return_cost) * reach(pieces, wanted)
     return worth
 
 
@@ -208,35 +286,128 @@ def _reach(pieces, wanted):
     return np.where(pieces > 0, np.minimum(1, pieces / np.maximum(wanted, 1e-12)), 0)
 
 
+def _of_kept(kept):
+    return _worth(kept, _reach)
+
+
+def _of_reach(reach):
+    return _worth(_net, reach)
+
+
+def _handling_apart(p_sale, margin, p_return, return_cost, stock, demand):
+    return p_sale * (1 - p_return) * margin * _reach(stock, demand) - p_return * return_cost
+
+
+def _handling_of_all(p_sale, margin, p_return, return_cost, stock, demand):
+    return p_sale * ((1 - p_return) * margin * _reach(stock, demand) - p_return * return_cost)
+
+
+def _handling_with_reach(p_sale, margin, p_return, return_cost, stock, demand):
+    return p_sale * (1 - p_return) * margin - p_return * return_cost * _reach(stock, demand)
+
+
+def _handling_unsold(p_sale, margin, p_return, return_cost, stock, demand):
+    return (p_sale * (1 - p_return) * margin - p_return * return_cost) * _reach(stock, demand)
+
+
+def _smaller_chance(p_sale, margin, p_return, return_cost, stock, demand):
+    return np.minimum(p_sale, _reach(stock, demand)) * _net(margin, p_return, return_cost)
+
+
+def _loss_cut(p_sale, margin, p_return, return_cost, stock, demand):
+    return np.maximum(0, slot_worth(p_sale, margin, p_return, return_cost, stock, demand))
+
+
+BUY = np.array([0.1])
+GONE = (np.full(4, 0.5), np.full(4, 10.0), np.full(4, 0.5), 2.0, np.array([0.0, 0, 3, 1]), np.array([0.0, 2, 0, 0.5]))
+
 WORTH = Card(
     id="reranker.7", title="What a slot is worth to a shop", minutes=10, difficulty=3, used_in=("this lesson", "12"),
     effect=effects_lists.money_kept,
     task="Return the money that showing each item is expected to keep: the chance of a sale, times what is kept of a sale, "
          "times the share of buyers who still find a piece. A sale that stays keeps its margin; one that comes back keeps "
          "nothing and costs `return_cost`. With `demand` buyers expected for `stock` pieces, min(1, stock / demand) of them "
-         "find one; nobody does when nothing is left.",
-    shapes="`p_sale`, `margin`, `p_return`, `stock`, `demand` float [C]; `return_cost` a number; returns float [C].",
+         "find one (all, if no buyer is expected); nobody does when nothing is left.",
+    shapes="`p_sale`, `margin`, `p_return`, `stock` (whole pieces), `demand` float [C]; `return_cost` a number; returns "
+           "float [C].",
     why="Each factor is a reason to rank otherwise: clicks are not sales, revenue is not margin, a sale is not kept, and a "
         "piece can be sold once. Where returns eat the margin the worth is negative, and an empty slot is better.",
     reference=slot_worth, alternative=_worth_loop, cases=_worth_cases,
     by_hand=(Case("one in ten buys, one sale in five comes back, pieces for half", (
-        np.array([0.1]), np.array([10.0]), np.array([0.2]), 5.0, np.array([3.0]), np.array([6.0])),
-        expected=np.array([0.35])),),
+        BUY, np.array([10.0]), np.array([0.2]), 5.0, np.array([3.0]), np.array([6.0])), expected=np.array([0.35])),
+        Case("nothing left, nobody expected; nothing left; nobody expected; the last piece, half a buyer", GONE,
+             expected=np.array([0.0, 0.0, 2.0, 2.0])),
+        Case("returns eat the margin", (BUY, np.array([2.0]), np.array([0.5]), 4.0, np.array([8.0]), np.array([8.0])),
+             expected=np.array([-0.1]))),
     mistakes=(
-        Mistake("returns forgotten", _worth(lambda m, r, c: m, _reach), "You count every sale as kept. A share p_return comes "
+        Mistake("returns forgotten", _of_kept(lambda m, r, c: m), "You count every sale as kept. A share p_return comes "
                 "back: no margin, and return_cost on top."),
-        Mistake("handling forgotten", _worth(lambda m, r, c: (1 - r) * m, _reach), "A return costs more than its margin: "
+        Mistake("handling forgotten", _of_kept(lambda m, r, c: (1 - r) * m), "A return costs more than its margin: "
                 "take off p_return × return_cost."),
-        Mistake("handling on every sale", _worth(lambda m, r, c: (1 - r) * m - c, _reach), "You charge the handling of a "
+        Mistake("handling on every sale", _of_kept(lambda m, r, c: (1 - r) * m - c), "You charge the handling of a "
                 "return to every sale. Only a share p_return comes back."),
-        Mistake("margin lost twice", _worth(lambda m, r, c: (1 - r) * m - r * (m + c), _reach), "You take a returned sale's "
+        Mistake("handling on kept sales", _of_kept(lambda m, r, c: (1 - r) * (m - c)), "You charge return_cost to the sales "
+                "that stay. It is paid for those that come back: p_return × return_cost."),
+        Mistake("handling earned", _of_kept(lambda m, r, c: (1 - r) * m + r * c), "You add return_cost. It is a cost: subtract "
+                "p_return × return_cost."),
+        Mistake("margin kept on return", _of_kept(lambda m, r, c: m - r * c), "You keep the margin of sales that come back. "
+                "Only a share 1 − p_return keeps it."),
+        Mistake("margin kept, handling on all", _of_kept(lambda m, r, c: m - c), "You subtract return_cost from every margin "
+                "and leave p_return out. A share 1 − p_return keeps its margin; a share p_return costs return_cost."),
+        Mistake("margin lost twice", _of_kept(lambda m, r, c: (1 - r) * m - r * (m + c)), "You take a returned sale's "
                 "margin off twice: it was never earned, so nothing but the handling is to be paid."),
-        Mistake("stock forgotten", _worth(_net, lambda pieces, wanted: 1.0), "You sell pieces that are not there. "
+        Mistake("margin lost, kept whole", _of_kept(lambda m, r, c: (1 - r) * m - r * m), "You subtract the margin of returned "
+                "sales from that of the kept. It was never earned: what a return costs is return_cost."),
+        Mistake("branches exchanged", _of_kept(lambda m, r, c: r * m - (1 - r) * c), "p_return and 1 − p_return are swapped: "
+                "a sale keeps its margin if it does *not* come back."),
+        Mistake("margin on returns", _of_kept(lambda m, r, c: r * m - r * c), "You multiply the margin by p_return. A sale keeps "
+                "its margin if it does *not* come back: 1 − p_return."),
+        Mistake("handling outside the sale", _handling_apart, "You subtract p_return·return_cost without p_sale: only what is "
+                "sold can come back. Multiply the whole of what is kept by the chance of a sale."),
+        Mistake("handling outside, with stock", _handling_with_reach, "p_sale multiplies your margin only and the share who find "
+                "a piece your cost only. Both multiply all that is kept of a sale."),
+        Mistake("handling without the sale", _handling_unsold, "You subtract p_return·return_cost without p_sale, before the share "
+                "who find a piece. Only what is sold can come back: multiply the cost by p_sale too."),
+        Mistake("the smaller chance", _smaller_chance, "You take the smaller of p_sale and the share who find a piece. Both have to "
+                "happen: multiply."),
+        Mistake("handling of sales not made", _handling_of_all, "You multiply only the margin by the share who find a piece. Who "
+                "finds none sends none back: multiply the cost by it too."),
+        Mistake("loss cut to zero", _loss_cut, "You cut the worth at 0. Where returns eat the margin it is negative, and the "
+                "caller has to know."),
+        Mistake("loss of a sale cut", _of_kept(lambda m, r, c: np.abs(_net(m, r, c))), "You take the absolute value of what is "
+                "kept of a sale. Where returns eat the margin it is negative."),
+        Mistake("sale forgotten", _worth(_net, _reach, lambda p: 1.0), "You leave p_sale out: that is the worth of a sale, not "
+                "of a showing."),
+        Mistake("chance of no sale", _worth(_net, _reach, lambda p: 1 - p), "You multiply by the chance that nobody buys. It is "
+                "p_sale."),
+        Mistake("stock forgotten", _of_reach(lambda pieces, wanted: 1.0), "You sell pieces that are not there. "
                 "Multiply by min(1, stock / demand)."),
-        Mistake("more than all", _worth(_net, lambda pieces, wanted: np.where(pieces > 0, pieces / np.maximum(
-            wanted, 1e-12), 0)), "With more pieces than buyers your share exceeds 1. Everyone finds a piece, no more: cap it."),
-        Mistake("in stock or not", _worth(_net, lambda pieces, wanted: (pieces > 0).astype(float)), "You ask whether there is "
+        Mistake("more than all", _of_reach(lambda pieces, wanted: np.where(pieces > 0, pieces / np.maximum(wanted, 1e-12), 0)),
+                "With more pieces than buyers your share exceeds 1. Everyone finds a piece, no more: cap it."),
+        Mistake("more than all, infinite", _of_reach(lambda pieces, wanted: pieces / wanted), "You multiply by stock / demand, "
+                "which exceeds 1 where there are pieces enough and is no number where nobody is expected. Cap it at 1; 0 where "
+                "nothing is left."),
+        Mistake("in stock or not", _of_reach(lambda pieces, wanted: (pieces > 0).astype(float)), "You ask whether there is "
                 "a piece, not whether there are enough. Six buyers and three pieces make three sales."),
+        Mistake("enough or not", _of_reach(lambda pieces, wanted: ((pieces >= wanted) & (pieces > 0)).astype(float)), "You sell "
+                "only where there are pieces for all. Six buyers and three pieces make three sales, not none."),
+        Mistake("share upside down", _of_reach(lambda pieces, wanted: np.where(pieces > 0, np.minimum(1, wanted / np.maximum(
+            pieces, 1e-12)), 0)), "You take demand / stock: the share of pieces that are sold. It is the share of buyers who "
+            "find one: stock / demand."),
+        Mistake("number of sales", _of_reach(np.minimum), "You multiply by the number of sales, min(stock, demand). A slot is "
+                "one showing: multiply by the share of buyers who find a piece."),
+        Mistake("the larger", _of_reach(lambda pieces, wanted: np.where(pieces > 0, np.maximum(1, pieces / np.maximum(
+            wanted, 1e-12)), 0)), "You take the larger of 1 and stock / demand. The share is the smaller: min(1, stock / demand)."),
+        Mistake("0 over 0", _of_reach(lambda pieces, wanted: np.minimum(1, pieces / wanted)), "Where nothing is left and nobody "
+                "is expected you divide 0 by 0 and get NaN. The share is 0 where nothing is left."),
+        Mistake("nothing left, all served", _of_reach(lambda pieces, wanted: np.where(wanted > pieces, pieces / np.maximum(
+            wanted, 1e-12), 1.0)), "Where nothing is left and nobody is expected your share is 1. Nobody finds a piece where "
+            "there is none: 0."),
+        Mistake("nobody expected, worth nothing", _of_reach(lambda pieces, wanted: np.where(wanted > 0, np.minimum(
+            1, pieces / np.maximum(wanted, 1e-12)), 0)), "Where no buyer is expected your share is 0. The person who is shown the "
+            "item would find a piece: 1, if any is left."),
+        Mistake("one more buyer", _of_reach(lambda pieces, wanted: np.minimum(1, pieces / (wanted + 1))), "You divide by "
+                "demand + 1, so the share is too low wherever stock is short. Divide by demand, and treat 0 apart."),
     ),
     hints=("Three factors: does it sell, what is kept of a sale, is there a piece.",
            "Kept of a sale: (1 − p_return)·margin − p_return·return_cost. It may be negative.",
