@@ -7,7 +7,9 @@ from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
 def pair(fn, *args, **kwargs):
-    return np.array([float(part) for part in fn(*args, **kwargs)])
+    """Two numbers as an array; what is not a pair stays as it is, so that the check can say so."""
+    answer = fn(*args, **kwargs)
+    return np.array([float(part) for part in answer]) if isinstance(answer, (tuple, list)) else np.asarray(answer)
 
 
 # --- 10.2 ----------------------------------------------------------------------------------------------------------
@@ -40,9 +42,23 @@ def _plus_covariance(value, num, den, left):
     return np.sqrt((above + 2 * value * both + value**2 * below) / len(num)) / den.mean()
 
 
-def _mean_of_rates(numerator, denominator):
+def _mean_of_rates(numerator, denominator, ddof=1):
     rate = np.asarray(numerator, float) / denominator
-    return rate.mean(), rate.std(ddof=1) / np.sqrt(len(rate))
+    return rate.mean(), rate.std(ddof=ddof) / np.sqrt(len(rate))
+
+
+def _about(numerator, denominator, value):
+    left = np.asarray(numerator, float) - value * np.asarray(denominator, float)
+    return value, left.std(ddof=1) / np.sqrt(len(left)) / np.mean(denominator)
+
+
+def _once(value, num, den, left):
+    (above, both), (_, below) = np.cov(num, den)
+    return np.sqrt(max(above - value * both + value**2 * below, 0) / len(num)) / den.mean()
+
+
+def _without_covariance(value, num, den, left):
+    return np.sqrt((num.var(ddof=1) + value**2 * den.var(ddof=1)) / len(num)) / den.mean()
 
 
 DELTA = Card(
@@ -51,7 +67,8 @@ DELTA = Card(
          "must be about. Return the ratio r and its standard error by the delta method: what each user has beyond r, "
          "`numerator − r · denominator`, has a standard deviation over users (`ddof=1`); divide it by the root of the number "
          "of users and by the mean denominator.",
-    shapes="`numerator`, `denominator` float [n], one row a user (clicks, impressions); returns (ratio, standard error).",
+    shapes="`numerator`, `denominator` float [n], one row a user (clicks, impressions), of at least two users; "
+           "returns (ratio, standard error).",
     why="Impressions of one user are alike: someone who likes the service clicks on many of them. A thousand impressions of ten "
         "users hold little more than ten facts. The delta method replaces the ratio by its tangent, which turns it "
         "into a mean over users: the numerator and denominator of a user move together, and that is accounted for.",
@@ -83,6 +100,71 @@ DELTA = Card(
                 "Your error is in clicks a user. The ratio is in clicks an impression: divide by the mean denominator."),
         Mistake("variance by n", _with_error(lambda r, num, den, left: left.std() / np.sqrt(len(num)) / den.mean()),
                 "You divide the squares by n. Use `ddof=1`: r was estimated from the same users."),
+        Mistake("mean of the users' rates, by n", lambda numerator, denominator: _mean_of_rates(numerator, denominator, 0),
+                "You average each user's own rate, so that one impression counts as much as a hundred (divide the sums), and "
+                "you divide the squares by n (`ddof=1`)."),
+        Mistake("the error of the mean rate", _with_error(lambda r, num, den, left: (num / den).std(ddof=1) / np.sqrt(
+            len(num))),
+                "Your ratio is right; your error is that of the mean of the users' own rates. Take the spread of numerator − r "
+                "· denominator, which gives much weight to much shown."),
+        Mistake("the error of the mean rate, by n", _with_error(lambda r, num, den, left: (num / den).std() / np.sqrt(
+            len(num))),
+                "Your ratio is right; your error is that of the mean of the users' own rates, with `ddof=0`. Take the spread of "
+                "numerator − r · denominator, with `ddof=1`."),
+        Mistake("mean of rates, right error", lambda numerator, denominator: (
+            np.mean(np.asarray(numerator) / denominator), ratio_delta(numerator, denominator)[1]),
+                "Your error is right, your value is the mean of the users' own rates. The ratio is all clicks by all "
+                "impressions."),
+        Mistake("residuals about the mean rate", lambda numerator, denominator: _about(
+            numerator, denominator, np.mean(np.asarray(numerator) / denominator)),
+                "Your r is the mean of the users' own rates, in the value and in the residuals. It is all clicks by all "
+                "impressions."),
+        Mistake("clicks a user", lambda numerator, denominator: (np.mean(numerator), np.std(numerator, ddof=1) / np.sqrt(
+            len(numerator))),
+                "This is clicks a user with its error. The denominator is missing: divide clicks by impressions."),
+        Mistake("denominator taken as fixed, by n", _with_error(lambda r, num, den, left: num.std() / np.sqrt(
+            len(num)) / den.mean()),
+                "You use the spread of the clicks alone, and `ddof=0`. Take the spread of numerator − r · denominator, "
+                "`ddof=1`."),
+        Mistake("covariance left out", _with_error(_without_covariance),
+                "You add the two variances as if clicks and impressions were independent. They move together: a covariance "
+                "is missing, which numerator − r · denominator takes in."),
+        Mistake("covariance once", _with_error(_once),
+                "The covariance counts twice: var(x − r·y) = var(x) − 2r·cov(x, y) + r²·var(y)."),
+        Mistake("impressions as units, over users", _with_error(lambda r, num, den, left: np.sqrt(
+            max(r * (1 - r), 0) / len(num))),
+                "You take every user for one coin that falls with the chance r. A user has several impressions: take the "
+                "spread of numerator − r · denominator over users."),
+        Mistake("root of the impressions", _with_error(lambda r, num, den, left: left.std(ddof=1) / np.sqrt(
+            den.sum()) / den.mean()),
+                "You divide by the root of the number of impressions. The independent units are users: use their number."),
+        Mistake("root of the impressions alone", _with_error(lambda r, num, den, left: left.std(ddof=1) / np.sqrt(
+            den.sum())),
+                "Your error is the spread by the root of the impressions. Users are the units: divide by the root of their number, "
+                "and by the mean denominator itself, not by its root."),
+        Mistake("divided by the summed denominator", _with_error(lambda r, num, den, left: left.std(ddof=1) / np.sqrt(
+            len(num)) / den.sum()),
+                "You divide by the sum of the denominators where their mean belongs: the root of n has already made a mean "
+                "of the residuals."),
+        Mistake("spread over all impressions", _with_error(lambda r, num, den, left: left.std(ddof=1) / den.sum()),
+                "You divide the spread of one user by all impressions, or by n and the mean denominator, which is the same. A "
+                "standard deviation falls with the *root* of n."),
+        Mistake("variance, not error", _with_error(lambda r, num, den, left: left.var(ddof=1) / len(num) / den.mean()**2),
+                "You return the variance of the ratio. The standard error is its root."),
+        Mistake("n less 1 twice", _with_error(lambda r, num, den, left: left.std(ddof=1) / np.sqrt(len(num) - 1) / den.mean()),
+                "You use n − 1 in the spread and again in the root. `ddof=1` for the spread, then the root of n."),
+        Mistake("half an interval", _with_error(lambda r, num, den, left: 1.96 * left.std(ddof=1) / np.sqrt(
+            len(num)) / den.mean()),
+                "You return half the width of a 95% interval. The task asks for one standard error."),
+        Mistake("numerator's mean in place of the denominator's", _with_error(lambda r, num, den, left: left.std(
+            ddof=1) / np.sqrt(len(num)) / num.mean()),
+                "You divide by the mean numerator, so your error is relative to the ratio. Divide by the mean denominator."),
+        Mistake("error first", lambda numerator, denominator: ratio_delta(numerator, denominator)[::-1],
+                "You return the error first. The order is (ratio, standard error)."),
+        Mistake("the ratio alone", lambda numerator, denominator: ratio_delta(numerator, denominator)[0],
+                "You return the ratio alone. Its standard error belongs beside it: (ratio, standard error)."),
+        Mistake("the error alone", lambda numerator, denominator: ratio_delta(numerator, denominator)[1],
+                "You return the error alone. The ratio belongs in front of it: (ratio, standard error)."),
     ),
     hints=("Make one number for each user whose mean is 0 when the user clicks at exactly the common rate.",
            "`left = numerator - ratio * denominator`; how far does the mean of `left` wander when users are drawn anew?",

@@ -48,10 +48,69 @@ def _sums(values, cluster):
     return np.bincount(code, values), np.bincount(code).astype(float)
 
 
-def _cluster_means(y, cluster, arm):
+def _cluster_means(y, cluster, arm, ddof=1):
     means = [np.divide(*_sums(*part)) for part in _arms(y, cluster, arm)]
     c, t = means
+    return t.mean() - c.mean(), np.sqrt(c.var(ddof=ddof) / len(c) + t.var(ddof=ddof) / len(t))
+
+
+def _pooled(y, cluster, arm):
+    """People as units, with one variance for both arms."""
+    (c, _), (t, _) = _arms(y, cluster, arm)
+    square = (((c - c.mean())**2).sum() + ((t - t.mean())**2).sum()) / (len(c) + len(t) - 2)
+    return t.mean() - c.mean(), np.sqrt(square * (1 / len(c) + 1 / len(t)))
+
+
+def _by_raw_ids(values, cluster):
+    return np.bincount(cluster, values), np.bincount(cluster).astype(float)
+
+
+def _with_empty_clusters(tables):
+    """The right formula on tables of (sums, sizes) that hold clusters without anybody."""
+    def wrong(y, cluster, arm):
+        (c, error_c), (t, error_t) = (ratio_delta(*table) for table in tables(y, cluster, arm))
+        return t - c, np.hypot(error_c, error_t)
+    return wrong
+
+
+def _codes_of_all(y, cluster, arm, most=0):
+    code = np.unique(cluster, return_inverse=True)[1]
+    y, arm = np.asarray(y, float), np.asarray(arm)
+    most = most * (code.max() + 1)
+    return [(np.bincount(code[arm == k], y[arm == k], most), np.bincount(code[arm == k], minlength=most).astype(float))
+            for k in (0, 1)]
+
+
+def _runs(values, cluster):
+    """Sums and sizes of stretches of equal ids, as the rows stand."""
+    start = np.flatnonzero(np.r_[True, cluster[1:] != cluster[:-1]])
+    return np.add.reduceat(values, start), np.diff(np.r_[start, len(values)]).astype(float)
+
+
+def _one_mean(y, cluster, arm):
+    """Residuals of both arms about the mean of all people."""
+    square = 0.0
+    for part in _arms(y, cluster, arm):
+        total, size = _sums(*part)
+        square += (total - np.mean(y) * size).var(ddof=1) / len(total) / size.mean()**2
+    return cluster_difference(y, cluster, arm)[0], np.sqrt(square)
+
+
+def _welch(c, t):
     return t.mean() - c.mean(), np.sqrt(c.var(ddof=1) / len(c) + t.var(ddof=1) / len(t))
+
+
+def _relative(y, arm):
+    y, arm = np.asarray(y, float), np.asarray(arm)
+    return y[arm == 1].mean() / y[arm == 0].mean() - 1
+
+
+def _arm_errors(y, cluster, arm):
+    return [ratio_delta(*_sums(*part))[1] for part in _arms(y, cluster, arm)]
+
+
+def _value(y, cluster, arm):
+    return cluster_difference(y, cluster, arm)[0]
 
 
 def _cluster_error(error):
@@ -70,8 +129,8 @@ CLUSTERS = Card(
          "control) and its standard error, with clusters as the independent units. Each arm's mean is a sum over clusters "
          "divided by a sum over clusters (outcomes by people): your answer to 10.2 gives its error. The errors of "
          "two independent arms add as squares.",
-    shapes="`y` float [n], one row a person; `cluster` int [n]; `arm` int [n], 0 or 1, the same for everyone of a cluster; "
-           "returns (difference, standard error).",
+    shapes="`y` float [n], one row a person; `cluster` int [n]; `arm` int [n], 0 or 1, the same for everyone of a cluster, with at "
+           "least two clusters in each arm; returns (difference, standard error).",
     why="People of a cluster are alike, and they were not assigned one by one: thirty friends are not thirty coin flips. The error "
         "must be about what was flipped. Clusters differ in size, so the mean a person is a ratio, and the delta method is "
         "the same as for clicks by impressions.",
@@ -103,6 +162,74 @@ CLUSTERS = Card(
         Mistake("control less treatment", lambda y, cluster, arm: (-cluster_difference(y, cluster, arm)[0],
                                                                    cluster_difference(y, cluster, arm)[1]),
                 "Your difference is control less treatment: a gain then looks like a loss."),
+        Mistake("people as units, by n", lambda y, cluster, arm: (_value(y, cluster, arm), np.sqrt(sum(
+            part.var() / len(part) for part, _ in _arms(y, cluster, arm)))),
+                "Your error counts every person, with `ddof=0`. Clusters were randomised: sum by cluster first."),
+        Mistake("people as units, pooled", _pooled,
+                "Your error counts every person, with one variance for both arms. Clusters were randomised, and people of a "
+                "cluster are alike: sum by cluster first."),
+        Mistake("mean of cluster means, by n", lambda y, cluster, arm: _cluster_means(y, cluster, arm, 0),
+                "You average the clusters' means, so that someone in a small cluster counts more (divide sums by sums), and "
+                "you divide the squares by n (`ddof=1`)."),
+        Mistake("the error of cluster means", lambda y, cluster, arm: (_value(y, cluster, arm), _cluster_means(
+            y, cluster, arm)[1]),
+                "Your difference is right; your error is that of a mean of cluster means. Large clusters weigh more: take the "
+                "spread of total − mean · size."),
+        Mistake("mean of cluster means, right error", lambda y, cluster, arm: (_cluster_means(y, cluster, arm)[0],
+                                                                               cluster_difference(y, cluster, arm)[1]),
+                "Your error is right, your difference is one of cluster means. It has to be one of means a person: sums by "
+                "sums."),
+        Mistake("clusters that an arm has not", _with_empty_clusters(lambda y, cluster, arm: _codes_of_all(y, cluster, arm, 1)),
+                "Your table of an arm has a row for every cluster, also for those of the other arm, with nobody in it. They "
+                "count as clusters in the error: keep an arm's own."),
+        Mistake("clusters that an arm has not, up to its last", _with_empty_clusters(_codes_of_all),
+                "You number the clusters of both arms together. `bincount` then gives an arm rows of zeros for the other arm's "
+                "clusters, which count in the error: number each arm's own."),
+        Mistake("ids as places", _with_empty_clusters(lambda y, cluster, arm: [_by_raw_ids(*part) for part in _arms(
+            y, cluster, arm)]),
+                "You use the ids as places. `bincount` gives a row of zeros for every id that this arm does not have, and each "
+                "counts as a cluster: number the arm's own with `np.unique(…, return_inverse=True)`."),
+        Mistake("stretches of equal ids", _with_empty_clusters(lambda y, cluster, arm: [_runs(*part) for part in _arms(
+            y, cluster, arm)]),
+                "You end a cluster wherever the id changes from row to row. The rows are not sorted by cluster: group by the id "
+                "itself."),
+        Mistake("size taken as fixed, by n", _cluster_error(lambda total, size, left: total.std() / np.sqrt(len(total))
+                                                            / size.mean()),
+                "You use the spread of the clusters' totals, with `ddof=0`. Large clusters have large totals: take the spread of "
+                "total − mean · size."),
+        Mistake("variance by n", _cluster_error(lambda total, size, left: left.std() / np.sqrt(len(total)) / size.mean()),
+                "You divide the squares by the number of clusters. Use `ddof=1` as in 10.2: the mean came from the same clusters."),
+        Mistake("deviation, not error", _cluster_error(lambda total, size, left: left.std(ddof=1) / size.mean()),
+                "This is the spread of one cluster, not the error of a mean: divide by the root of the number of clusters."),
+        Mistake("people everywhere", _cluster_error(lambda total, size, left: left.std(ddof=1) / np.sqrt(size.sum())),
+                "You divide the spread of clusters by the root of the number of people. Divide by the root of the number of "
+                "clusters and by their mean size."),
+        Mistake("residuals about the mean of all", _one_mean,
+                "You take residuals about one mean for both arms. Each arm has its own, or the effect itself counts as noise."),
+        Mistake("variance, not error", lambda y, cluster, arm: (_value(y, cluster, arm), cluster_difference(
+            y, cluster, arm)[1]**2),
+                "You return the variance of the difference. The standard error is its root."),
+        Mistake("root of the errors' sum", lambda y, cluster, arm: (_value(y, cluster, arm), np.sqrt(sum(
+            _arm_errors(y, cluster, arm)))),
+                "You take the root of the sum of two errors. Square each before you add: sqrt(a² + b²)."),
+        Mistake("errors averaged", lambda y, cluster, arm: (_value(y, cluster, arm), np.mean(_arm_errors(y, cluster, arm))),
+                "You average the two errors. A difference is less sure than either arm: sqrt(a² + b²)."),
+        Mistake("errors subtracted", lambda y, cluster, arm: (_value(y, cluster, arm), np.abs(np.diff(
+            _arm_errors(y, cluster, arm)))[0]),
+                "You subtract the errors, as you do the means. Noise never cancels: sqrt(a² + b²)."),
+        Mistake("the treatment's error", lambda y, cluster, arm: (_value(y, cluster, arm), _arm_errors(y, cluster, arm)[1]),
+                "You give the error of the treatment's mean. The control's is unsure too: sqrt(a² + b²)."),
+        Mistake("difference of totals a cluster", lambda y, cluster, arm: _welch(*(_sums(*part)[0] for part in _arms(
+            y, cluster, arm))),
+                "You compare totals a cluster. The task asks for the mean a *person*: divide the sum of totals by the sum of "
+                "sizes."),
+        Mistake("relative", lambda y, cluster, arm: (_relative(y, arm), cluster_difference(y, cluster, arm)[1]),
+                "You divide the difference by control's mean. The task asks for the difference itself."),
+        Mistake("half an interval", lambda y, cluster, arm: (_value(y, cluster, arm), 1.96 * cluster_difference(
+            y, cluster, arm)[1]),
+                "You return half the width of a 95% interval. The task asks for one standard error."),
+        Mistake("the difference alone", lambda y, cluster, arm: _value(y, cluster, arm),
+                "You return the difference alone. Its standard error belongs beside it: (difference, standard error)."),
     ),
     hints=("First make a small table: one row a cluster, with its sum of y and its number of people.",
            "`ids, code = np.unique(cluster, return_inverse=True)`, then `np.bincount(code, y)` and `np.bincount(code)`, for each "
