@@ -12,7 +12,8 @@ def _cuped_cases(rng):
     for n, strength in ((6, 0.9), (25, -0.6), (80, 0.3)):
         x = rng.gamma(2, 2, n)
         out.append(Case(f"{n} users", (strength * x + rng.normal(0, 1, n) + 5, x)))
-    return out
+    x = rng.beta(2, 5, 15)
+    return [*out, Case("a covariate between 0 and 1", (3 * x + rng.normal(0, 0.5, 15), x))]
 
 
 def _by_regression(y, x):
