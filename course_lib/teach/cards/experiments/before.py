@@ -78,6 +78,18 @@ CUPED = Card(
                 "These are residuals: the mean of the outcomes is gone. Keep y itself and take away θ(x − x̄) alone."),
         Mistake("line through the origin", _with_theta(lambda y, x: np.sum(x * y) / np.sum(x**2)),
                 "Your slope belongs to a line through the origin. Use deviations from the means: cov(x, y) / var(x)."),
+        Mistake("line through the origin, not centred", lambda y, x: np.asarray(y) - np.sum(np.asarray(x) * y) / np.sum(
+            np.asarray(x)**2) * np.asarray(x),
+                "You subtract a line through the origin, and with it the level of the metric. Fit with an intercept, and subtract "
+                "θ(x − mean of x) alone."),
+        Mistake("half of it", _with_theta(lambda y, x: _slope(y, x) / 2),
+                "You take away half of what x explains. Take θ = cov(x, y) / var(x) as it is."),
+        Mistake("scaled", lambda y, x: np.asarray(y) * (1 - np.corrcoef(x, y)[0, 1]**2),
+                "You scale the outcomes by 1 − ρ². That is what happens to the *variance*, and only if θ(x − mean of x) is "
+                "subtracted."),
+        Mistake("all standardised", lambda y, x: (np.asarray(y) - np.mean(y)) / np.std(y) - np.corrcoef(x, y)[0, 1] * (
+            np.asarray(x) - np.mean(x)) / np.std(x),
+                "You standardise both. The outcomes have to keep their unit and their mean."),
         Mistake("two kinds of variance, the other way", _with_theta(lambda y, x: np.mean((x - x.mean()) * (
             y - y.mean())) / np.var(x, ddof=1)),
                 "Your covariance is divided by n, your variance by n − 1. Give both the same divisor."),

@@ -111,6 +111,10 @@ DELTA = Card(
             len(num))),
                 "Your ratio is right; your error is that of the mean of the users' own rates, with `ddof=0`. Take the spread of "
                 "numerator − r · denominator, with `ddof=1`."),
+        Mistake("weighted spread of the rates", _with_error(lambda r, num, den, left: np.sqrt(
+            (den * (num / den - r)**2).sum() / den.sum() / len(num))),
+                "You weigh each user's squared distance from the rate by impressions. The weight belongs to the distance before it is "
+                "squared: numerator − r · denominator."),
         Mistake("mean of rates, right error", lambda numerator, denominator: (
             np.mean(np.asarray(numerator) / denominator), ratio_delta(numerator, denominator)[1]),
                 "Your error is right, your value is the mean of the users' own rates. The ratio is all clicks by all "

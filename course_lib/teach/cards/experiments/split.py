@@ -13,6 +13,7 @@ def _split_cases(rng):
             Case("three arms", (np.array([330, 345, 390]), np.array([1, 1, 1]) / 3)),
             Case("three arms of different size", (np.array([95, 205, 670]), np.array([0.1, 0.2, 0.7]))),
             Case("the first arm as planned, the others not", (np.array([400, 330, 270]), np.array([0.4, 0.3, 0.3]))),
+            Case("expected counts that are no whole numbers", (np.array([63, 190]), np.array([0.21, 0.79]))),
             Case("five arms", (np.array([210, 188, 405, 795, 402]), np.array([0.1, 0.1, 0.2, 0.4, 0.2])))]
 
 
@@ -178,6 +179,12 @@ SRM = Card(
                 "the expected count."),
         Mistake("mean of the distances", _with(lambda o, e: ((o - e)**2 / e).mean()),
                 "You average over arms. The law belongs to the sum."),
+        Mistake("largest distance", _with(lambda o, e: ((o - e)**2 / e).max()),
+                "You take the largest distance of an arm. The law belongs to the sum over arms."),
+        Mistake("expected cut to whole users", _with(lambda o, e: ((o - np.floor(e))**2 / np.floor(e)).sum()),
+                "You cut the expected counts to whole users. An expectation may be a fraction: keep it."),
+        Mistake("expected rounded", _with(lambda o, e: ((o - np.round(e))**2 / np.round(e)).sum()),
+                "You round the expected counts to whole users. An expectation may be a fraction: keep it."),
         Mistake("continuity", _with(lambda o, e: (np.maximum(np.abs(o - e) - 0.5, 0)**2 / e).sum()),
                 "You take half a user from each gap (Yates). The task asks for the plain distance."),
         Mistake("likelihood ratio", _with(lambda o, e: 2 * (o * np.log(o / e)).sum()),

@@ -197,6 +197,17 @@ CLUSTERS = Card(
                                                             / size.mean()),
                 "You use the spread of the clusters' totals, with `ddof=0`. Large clusters have large totals: take the spread of "
                 "total − mean · size."),
+        Mistake("size taken as fixed, not per person", _cluster_error(lambda total, size, left: total.std(ddof=1) / np.sqrt(
+            len(total))),
+                "Your error is that of a cluster's total. Take the spread of total − mean · size, and divide by the mean size too."),
+        Mistake("people's spread, number of clusters", lambda y, cluster, arm: (_value(y, cluster, arm), np.sqrt(sum(
+            part.var(ddof=1) / len(np.unique(ids)) for part, ids in _arms(y, cluster, arm)))),
+                "You divide the variance between *people* by the number of clusters. Sum the residuals by cluster first: their "
+                "spread over clusters is what counts."),
+        Mistake("divided by an arm's people", _cluster_error(lambda total, size, left: left.std(ddof=1) / np.sqrt(
+            len(total)) / size.sum()),
+                "You divide by the number of people of the arm where the mean size of a cluster belongs: the root of the number of "
+                "clusters has already made a mean."),
         Mistake("variance by n", _cluster_error(lambda total, size, left: left.std() / np.sqrt(len(total)) / size.mean()),
                 "You divide the squares by the number of clusters. Use `ddof=1` as in 10.2: the mean came from the same clusters."),
         Mistake("deviation, not error", _cluster_error(lambda total, size, left: left.std(ddof=1) / size.mean()),

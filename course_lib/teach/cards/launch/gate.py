@@ -82,6 +82,37 @@ def _spelled(ramp="ramp", hold="hold", back="roll back"):
         share, srm_p, guardrails, primary, decide_at=decide_at)]
 
 
+def _inside_the_loop(share, srm_p, guardrails, primary, *, decide_at=0.5):
+    for state in guardrails.values():
+        answer = decide(share, srm_p, {"first": state}, primary, decide_at=decide_at)
+        if answer != "ramp" or share < decide_at:
+            return answer
+    return "ramp" if primary == "pass" else "hold"
+
+
+SPLITS = (
+    ("the split is not read", lambda p: False, "You never look at the split: below 0.0005 hold, before all else."),
+    ("split alarm at 5%", lambda p: p < 0.05, "You call a split broken below 5%, where the task says 0.0005."),
+    ("split alarm at 1%", lambda p: p < 0.01, "You call a split broken below 1%, where the task says 0.0005."),
+)
+RULES = (
+    ("gate too late", {"early": lambda share, at: share <= at}, "`decide_at` itself must prove itself: share < decide_at."),
+    ("undecided passes", {"proof": lambda states, primary: primary == "pass"},
+     "At the gate undecided guardrails get through: all must have passed."),
+    ("an undecided primary passes", {"proof": lambda states, primary: all(state == "pass" for state in states)},
+     "At the gate an undecided primary gets through: it must have passed."),
+    ("the primary's harm is not read", {"harm": lambda states, primary: "fail" in states},
+     "A primary that fails has to roll back as well, at any share."),
+    ("proof at every step", {"early": lambda share, at: False}, "Below decide_at only proven harm stops the ramp: go on."),
+)
+TWICE_WRONG = (
+    *(Mistake(f"{name}, {other}", _with(split=split, **slip), f"{says} And then: {also}")
+      for name, split, says in SPLITS for other, slip, also in RULES),
+    *(Mistake(f"gate too late, {other}", _with(**RULES[0][1], **slip), f"{RULES[0][2]} And then: {also}")
+      for other, slip, also in RULES[1:4]),
+)
+
+
 DECIDE = Card(
     id="launch.3", title="Ramp, hold or roll back", minutes=15, difficulty=3, used_in=("{{interview}}",),
     task="Write the ramp's decision at the end of a day. In this order: a broken split (p below 0.0005) → `\"hold\"`, for "
@@ -205,6 +236,10 @@ DECIDE = Card(
         Mistake("guardrails are needed", _with(proof=lambda states, primary: bool(states) and _proof(states, primary)),
                 "Without guardrails you hold at the gate. Then the primary alone decides: `all` of nothing is true, a set "
                 "compared with {\"pass\"} is not."),
+        Mistake("inside the loop", _inside_the_loop,
+                "You return from inside the loop over guardrails, so that the first one settles what all should. Look at all "
+                "before you answer."),
+        *TWICE_WRONG,
         Mistake("rollback", _spelled(back="rollback"), "You return \"rollback\". The word is \"roll back\"."),
         Mistake("roll_back", _spelled(back="roll_back"), "You return \"roll_back\". The word is \"roll back\", with a space."),
         Mistake("roll-back", _spelled(back="roll-back"), "You return \"roll-back\". The word is \"roll back\", with a space."),

@@ -137,6 +137,9 @@ NET = Card(
         Mistake("sums for one arm, means for the other", lambda treated, control: (
             np.asarray(treated, float)[:, 1].sum() / np.asarray(treated, float)[:, 0].mean() / _growth(control) - 1),
                 "You divide a sum by a mean. Take sums before and now."),
+        Mistake("sums now, means before", lambda treated, control: np.asarray(treated)[:, 1].sum() / np.asarray(
+            control)[:, 1].sum() / (np.asarray(treated)[:, 0].mean() / np.asarray(control)[:, 0].mean()) - 1,
+                "You compare sums now and means before. Take sums (or means) both times."),
         Mistake("growth of everybody", _by_level(np.sum, lambda t0, t1, c0, c1: t1 / t0 / ((t1 + c1) / (t0 + c0)) - 1),
                 "You divide by the growth of all people, the treated included. What would have happened without the launch only "
                 "control shows."),
@@ -259,6 +262,8 @@ CLICKERS = Card(
         Mistake("entropy", _each_owner(_entropy),
                 "That is the exponential of the entropy: another effective number, milder with a few large counts. The task has "
                 "(Σ c)² / Σ c²."),
+        Mistake("variance by n less 1", _each_owner(lambda c: len(c) / (1 + c.var(ddof=1) / c.mean()**2) if len(c) > 1 else 1.0),
+                "You use a variance with `ddof=1`. (Σ c)² / Σ c² is n / (1 + variance ÷ mean²) with `ddof=0`."),
         Mistake("clicks by squares of people", _each_owner(lambda c: c.sum()**2 / len(c)**2),
                 "You divide by the squared number of people. Below stands the sum of squared counts."),
         Mistake("clicks by people, squared on top", _each_owner(lambda c: c.sum()**2 / len(c)),

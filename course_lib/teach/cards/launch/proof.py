@@ -61,6 +61,14 @@ NOISES = (
 )
 TWICE_WRONG = tuple(Mistake(f"{level}, {noise}", _with(z, amount), f"{says} And then: {also}")
                     for level, z, says in LEVELS for noise, amount, also in NOISES[:3])
+ROUNDED = (
+    ("rounded down", np.floor, "You round down, where too few users fail to reach the power: round up."),
+    ("not rounded", _as_it_is, "You return a fraction of a user: round up."),
+)
+NOT_ROUNDED_UP = tuple(Mistake(f"{name}, {how}", _with(whole=whole, **slip), f"{says} And then: {also}")
+                       for name, slip, says in (*((level, {"z": z}, says) for level, z, says in LEVELS),
+                                                *((noise, {"noise": amount}, says) for noise, amount, says in NOISES))
+                       for how, whole, also in ROUNDED)
 
 
 GUARDRAIL = Card(
@@ -97,6 +105,12 @@ GUARDRAIL = Card(
                 "You square the mean and not the margin. The loss is margin × mean, and all of it is squared."),
         Mistake("divided and multiplied", _with(noise=lambda mean, s, margin: 2 * (s / margin * mean)**2),
                 "You divide by the margin and then multiply by the mean. Brackets: σ / (margin × mean)."),
+        Mistake("divided, then multiplied", _with(noise=lambda mean, s, margin: 2 * (s / mean * margin)**2),
+                "You divide by the mean and then multiply by the margin. Brackets: σ / (margin × mean)."),
+        Mistake("not squared, root of 2", _with(noise=lambda mean, s, margin: np.sqrt(2) * s / (margin * mean), square=_as_it_is),
+                "This is the root of the number of users. Square it."),
+        Mistake("half of the power", _with(lambda alpha, power: _z(alpha, power / 2)),
+                "You halve the power. Only the level has two sides: z(power) as it is."),
         Mistake("what is left", _with(noise=lambda mean, s, margin: 2 * (s / ((1 - margin) * mean))**2),
                 "You use what is left after the loss, (1 − margin) × mean. What must be excluded is the loss: margin × mean."),
         Mistake("half the margin", _with(noise=lambda mean, s, margin: 2 * (2 * s / (margin * mean))**2),
@@ -135,6 +149,7 @@ GUARDRAIL = Card(
             _z(alpha, 0.5), _z(alpha, power) - _z(alpha, 0.5))),
                 "You square each z and add. They are two stretches of one way: add them, then square the sum."),
         *TWICE_WRONG,
+        *NOT_ROUNDED_UP,
     ),
     hints=("The interval has to be narrow enough to stay above −margin × mean, even when chance pulls the estimate down.",
            "That takes (z of the level + z of the power) standard errors between 0 and the loss: "

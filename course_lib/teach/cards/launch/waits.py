@@ -58,6 +58,16 @@ def _waits(rule):
     return wrong
 
 
+def _waits_at(rule):
+    """Latencies from that of the request before: rule(latency, own service, own arrival) -> latency."""
+    def wrong(arrival_ms, service_ms):
+        out = [float(service_ms[0])]
+        for a, s in zip(arrival_ms[1:], service_ms[1:], strict=True):
+            out.append(rule(out[-1], s, a))
+        return np.array(out)
+    return wrong
+
+
 def _backlog(arrival_ms, service_ms):
     """The unfinished work of every earlier request, each taken to be begun on arrival."""
     arrival, service = np.asarray(arrival_ms, float), np.asarray(service_ms, float)
@@ -113,6 +123,15 @@ LATENCY = Card(
             arrival, arrival[0] + np.cumsum(service) - service) + service),
                 "You sum service times from the first arrival as if the worker never paused. After a pause the sum starts anew: "
                 "carry the finish time along."),
+        Mistake("from the first arrival", lambda arrival_ms, service_ms: open_loop_latency(
+            arrival_ms, service_ms) + arrival_ms - np.asarray(arrival_ms)[0],
+                "You measure all answers from the first arrival. Each request's time runs from its own."),
+        Mistake("arrival for the gap", _waits_at(lambda latency, own, at: own + max(0.0, latency - at)),
+                "You compare the latency of the one before, a duration, with a moment. Compare it with the *gap* between the two "
+                "arrivals."),
+        Mistake("later of two ends", _worker(lambda free, a, s: (max(free, a + s), max(0.0, free - a) + s)),
+                "You note the worker free at arrival + service, or at the earlier end if that is later. Someone who waits begins "
+                "later: free = max(free, arrival) + service."),
         Mistake("the earlier of the two", _worker(lambda free, a, s: (min(free, a) + s, min(free, a) + s - a)),
                 "You begin at the earlier of two moments. Both must have come, the arrival and the free worker: take the later."),
         Mistake("worker's pauses counted", _worker(lambda free, a, s: (max(free, a) + s, max(free, a) + s - free)),
