@@ -209,7 +209,7 @@ CLUSTERS = Card(
                 "You divide by the number of people of the arm where the mean size of a cluster belongs: the root of the number of "
                 "clusters has already made a mean."),
         Mistake("variance by n", _cluster_error(lambda total, size, left: left.std() / np.sqrt(len(total)) / size.mean()),
-                "You divide the squares by the number of clusters. Use `ddof=1` as in 10.2: the mean came from the same clusters."),
+                "You divide the squares by the number of clusters. Use `ddof=1`: the mean came from the same clusters."),
         Mistake("deviation, not error", _cluster_error(lambda total, size, left: left.std(ddof=1) / size.mean()),
                 "This is the spread of one cluster, not the error of a mean: divide by the root of the number of clusters."),
         Mistake("people everywhere", _cluster_error(lambda total, size, left: left.std(ddof=1) / np.sqrt(size.sum())),

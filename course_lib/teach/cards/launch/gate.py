@@ -84,9 +84,14 @@ def _spelled(ramp="ramp", hold="hold", back="roll back"):
 
 def _inside_the_loop(share, srm_p, guardrails, primary, *, decide_at=0.5):
     for state in guardrails.values():
-        answer = decide(share, srm_p, {"first": state}, primary, decide_at=decide_at)
-        if answer != "ramp" or share < decide_at:
-            return answer
+        if srm_p < SRM_ALARM:
+            return "hold"
+        if state == "fail" or primary == "fail":
+            return "roll back"
+        if share < decide_at:
+            return "ramp"
+        if state != "pass":
+            return "hold"
     return "ramp" if primary == "pass" else "hold"
 
 
