@@ -1,16 +1,22 @@
-"""Exercises and claims on the launch: latency under load, guardrails that can be proved, the ramp's decision; monitors stand beside."""
+"""Exercises and claims on the launch: latency under load, guardrails that can be proved, the ramp's decision, monitors."""
 
 import numpy as np
 
+<<<<<<< HEAD
 from course_lib.evidence.experiment import SRM_ALARM
 from course_lib.launch.guardrails import users_to_prove
 from course_lib.launch.ramp import decide
 from course_lib.serving.load import open_loop_latency
 from course_lib.teach.cards import effects_decisions, sizes
+=======
+from course_lib.teach.cards.launch.gate import DECIDE
+>>>>>>> c1012
 from course_lib.teach.cards.launch.monitors import CLICKERS, NET
-from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
+from course_lib.teach.cards.launch.proof import GUARDRAIL
+from course_lib.teach.cards.launch.waits import LATENCY
 from course_lib.teach.definitions.claim import DIAL, IDENTITY, MACHINE, Band, Claim
 
+<<<<<<< HEAD
 
 # --- 12.1 ----------------------------------------------------------------------------------------------------------
 def _load_cases(rng):
@@ -235,6 +241,9 @@ DECIDE = Card(
            "Three questions, each an early `return`: split, a failed guardrail or primary, share below the gate.",
            "At the end: `proved = primary == \"pass\" and all(state == \"pass\" for state in guardrails.values())`."),
 )
+=======
+__all__ = ["CARDS", "CLAIMS"]
+>>>>>>> c1012
 
 CARDS = [LATENCY, GUARDRAIL, DECIDE, NET, CLICKERS]
 

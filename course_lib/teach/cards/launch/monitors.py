@@ -39,13 +39,38 @@ def _now_alone(treated, control):
     return np.asarray(treated, float)[:, 1].mean() / np.asarray(control, float)[:, 1].mean() - 1
 
 
+def _by_growth(rule):
+    """A wrong way from the two growths to the change."""
+    return lambda treated, control: rule(_growth(treated), _growth(control))
+
+
+def _by_level(level, rule):
+    """A wrong change from the levels (means or sums) before and now of both arms."""
+    def wrong(treated, control):
+        return rule(*(part for arm in (treated, control) for part in level(np.asarray(arm, float), axis=0)))
+    return wrong
+
+
+def _own_growth(middle, rule):
+    """A middle of each person's own growth in place of the growth of the sums."""
+    def wrong(treated, control):
+        grown = [middle(np.asarray(part, float)[:, 1] / np.asarray(part, float)[:, 0]) for part in (treated, control)]
+        return rule(*grown)
+    return wrong
+
+
+def _first_people(treated, control):
+    grown = [np.asarray(part, float).sum(axis=1) for part in (treated, control)]
+    return grown[0][1] / grown[0][0] / (grown[1][1] / grown[1][0]) - 1
+
+
 NET = Card(
     id="launch.4", title="A change, net of what changed for everyone", minutes=8, difficulty=2, used_in=("this lesson", "{{interview}}"),
     effect=effects_truth.change_net_of_the_calendar,
     task="The days before a launch and the days since differ by more than the launch. Take the growth of the treated (now "
          "÷ before, of the sums over people), divide it by the growth of control in the same days, and subtract 1.",
-    shapes="`treated`, `control` float [U, 2], one row a person: a metric before and now; returns a number, 0 where both "
-           "moved alike.",
+    shapes="`treated`, `control` float [U, 2], one row a person: a metric before and now; both sums before and control's "
+           "now are above 0; returns a number, 0 where both moved alike.",
     why="A holiday multiplies visits in both arms and drops out of the quotient. What people were like before drops out as "
         "well, so it also corrects for arms that were unlike from the start. It cannot correct for what reaches control too: "
         "spillover, or a seller who attacks both arms.",
@@ -63,11 +88,71 @@ NET = Card(
         Mistake("difference of growths", lambda treated, control: _growth(treated) - _growth(control),
                 "You subtract control's growth. A calendar multiplies: divide by it, then subtract 1."),
         Mistake("upside down", lambda treated, control: _growth(control) / _growth(treated) - 1,
-                "Your quotient stands on its head: the growth of the treated goes on top."),
+                "Your quotient stands on its head. Growth is now ÷ before, and that of the treated goes on top."),
         Mistake("a mean of ratios", _mean_of_ratios,
                 "You average each person's growth. Those with few clicks before then weigh as much as all others: divide sums."),
         Mistake("no minus 1", lambda treated, control: _growth(treated) / _growth(control),
                 "You return the factor. The change is the factor minus 1: 0 where both moved alike."),
+        Mistake("before and after, no minus 1", _by_growth(lambda t, c: t),
+                "You return the growth of the treated. Divide it by control's, which lived through the same days, and subtract 1."),
+        Mistake("control's growth", _by_growth(lambda t, c: c - 1),
+                "You return what control went through. That is what the change of the treated must be net of."),
+        Mistake("control's growth, no minus 1", _by_growth(lambda t, c: c),
+                "You return control's growth. It goes below that of the treated; then subtract 1."),
+        Mistake("changes divided", _by_growth(lambda t, c: (t - 1) / (c - 1)),
+                "You divide one change by the other. Divide the *growths* (now ÷ before), then subtract 1."),
+        Mistake("changes divided, minus 1", _by_growth(lambda t, c: (t - 1) / (c - 1) - 1),
+                "You subtract 1 from each growth before you divide, and once more after. Divide the growths, then subtract 1 once."),
+        Mistake("difference over the treated's growth", _by_growth(lambda t, c: (t - c) / t),
+                "You measure the difference of growths against the treated's own. Measure it against control's: t / c − 1."),
+        Mistake("logarithm", _by_growth(lambda t, c: np.log(t / c)),
+                "You return the logarithm of the factor. The change is the factor minus 1."),
+        Mistake("growths multiplied", _by_growth(lambda t, c: t * c - 1),
+                "You multiply the growths. What everyone went through has to be divided out."),
+        Mistake("upside down, no minus 1", _by_growth(lambda t, c: c / t),
+                "Your quotient stands on its head, and 1 is still to be subtracted: growth of the treated ÷ growth of control "
+                "− 1."),
+        Mistake("1 less the factor", _by_growth(lambda t, c: 1 - t / c),
+                "You subtract the factor from 1: a gain then looks like a loss."),
+        Mistake("difference of differences, sums", _by_level(np.sum, lambda t0, t1, c0, c1: (t1 - t0) - (c1 - c0)),
+                "You subtract the sums' changes. They are in the metric's unit and grow with the number of people: divide "
+                "growth by growth."),
+        Mistake("difference of differences, means", _by_level(np.mean, lambda t0, t1, c0, c1: (t1 - t0) - (c1 - c0)),
+                "This is the difference of differences of the means, in the metric's unit. A calendar multiplies: divide growth "
+                "by growth."),
+        Mistake("difference of differences, relative", _by_level(np.mean, lambda t0, t1, c0, c1: (
+            (t1 - t0) - (c1 - c0)) / t0),
+                "You subtract control's change a person and divide by the treated's past. A calendar multiplies: divide growth by "
+                "growth."),
+        Mistake("difference of differences, relative to control", _by_level(np.mean, lambda t0, t1, c0, c1: (
+            (t1 - t0) - (c1 - c0)) / c0),
+                "You subtract changes a person and divide by control's past. A calendar multiplies: divide growth by growth."),
+        Mistake("difference of differences, relative to now", _by_level(np.mean, lambda t0, t1, c0, c1: (
+            (t1 - t0) - (c1 - c0)) / c1),
+                "You subtract changes a person and divide by control's level now. A calendar multiplies: divide growth by "
+                "growth."),
+        Mistake("now alone, sums", _by_level(np.sum, lambda t0, t1, c0, c1: t1 / c1 - 1),
+                "You compare the arms' sums as they are now. The arms are not of one size, and were unlike before: divide "
+                "growth by growth."),
+        Mistake("before alone", _by_level(np.sum, lambda t0, t1, c0, c1: t0 / c0 - 1),
+                "You compare the arms before the launch. Columns are (before, now); divide growth by growth."),
+        Mistake("sums for one arm, means for the other", lambda treated, control: (
+            np.asarray(treated, float)[:, 1].sum() / np.asarray(treated, float)[:, 0].mean() / _growth(control) - 1),
+                "You divide a sum by a mean. Take sums before and now."),
+        Mistake("sums now, means before", lambda treated, control: np.asarray(treated)[:, 1].sum() / np.asarray(
+            control)[:, 1].sum() / (np.asarray(treated)[:, 0].mean() / np.asarray(control)[:, 0].mean()) - 1,
+                "You compare sums now and means before. Take sums (or means) both times."),
+        Mistake("growth of everybody", _by_level(np.sum, lambda t0, t1, c0, c1: t1 / t0 / ((t1 + c1) / (t0 + c0)) - 1),
+                "You divide by the growth of all people, the treated included. What would have happened without the launch only "
+                "control shows."),
+        Mistake("a mean of ratios, subtracted", _own_growth(np.mean, lambda t, c: t - c),
+                "You average each person's growth and subtract. Divide sums, and then the treated's growth by control's."),
+        Mistake("a mean of ratios, no minus 1", _own_growth(np.mean, lambda t, c: t / c),
+                "You average each person's growth: divide sums. And the change is the factor minus 1."),
+        Mistake("a median of ratios", _own_growth(np.median, lambda t, c: t / c - 1),
+                "You take the median of each person's growth. The task compares sums over people."),
+        Mistake("people for columns", _first_people,
+                "You sum over the two columns, so that you divide one person by another. Sum over people: `axis=0`."),
     ),
     hints=("Whatever happens to everybody happens to control. How much did control grow?",
            "Growth is `part.sum(axis=0)`: its second number over its first.",
@@ -80,7 +165,8 @@ def _click_cases(rng):
     return [Case("five creators", (rng.integers(0, 12, 60), rng.integers(0, 5, 60), 5)),
             Case("one account clicks a lot", (np.r_[np.zeros(20, int), rng.integers(1, 9, 20)], np.r_[
                 np.zeros(20, int), rng.integers(0, 3, 20)], 3)),
-            Case("a creator without clicks", (rng.integers(0, 4, 15), rng.integers(0, 2, 15), 4))]
+            Case("a creator without clicks", (rng.integers(0, 4, 15), rng.integers(0, 2, 15), 4)),
+            Case("nobody clicked on the first", (rng.integers(50, 54, 15), rng.integers(1, 3, 15), 3))]
 
 
 def _clickers_loop(user, owner, n_owners):
@@ -99,6 +185,30 @@ def _each_owner(rule):
         counts = (np.unique(user[owner == o], return_counts=True)[1].astype(float) for o in range(n_owners))
         return np.array([rule(count) if len(count) else 0.0 for count in counts])
     return over
+
+
+def _without(value):
+    """The right answer, but for creators without clicks."""
+    def wrong(user, owner, n_owners):
+        found = effective_clickers(user, owner, n_owners)
+        return np.where(found > 0, found, value)
+    return wrong
+
+
+def _runs(user, owner, n_owners):
+    """Counts of stretches of rows that one person has in a row."""
+    user, owner, out = np.asarray(user), np.asarray(owner), np.zeros(n_owners)
+    for o in range(n_owners):
+        mine = user[owner == o]
+        if len(mine):
+            count = np.diff(np.r_[0, np.flatnonzero(mine[1:] != mine[:-1]) + 1, len(mine)]).astype(float)
+            out[o] = count.sum()**2 / (count**2).sum()
+    return out
+
+
+def _entropy(c):
+    share = c / c.sum()
+    return np.exp(-(share * np.log(share)).sum())
 
 
 def _elsewhere_too(user, owner, n_owners):
@@ -137,6 +247,45 @@ CLICKERS = Card(
         Mistake("the busiest alone", _each_owner(lambda c: c.sum() / c.max()),
                 "You divide by the busiest person's clicks. Two bots side by side then pass for twice as many people: use all "
                 "counts."),
+        Mistake("share of the busiest", _each_owner(lambda c: c.max() / c.sum()), "That is the share of the busiest person. "
+                "Use all counts: (Σ c)² / Σ c²."),
+        Mistake("the busiest person's clicks", _each_owner(np.max), "You return the largest count. Use all counts: "
+                "(Σ c)² / Σ c²."),
+        Mistake("sum not squared", _each_owner(lambda c: c.sum() / (c**2).sum()),
+                "The sum on top is not squared: (Σ c)² / Σ c². Ten times the clicks must be as many people."),
+        Mistake("squares by clicks", _each_owner(lambda c: (c**2).sum() / c.sum()),
+                "You divide Σ c² by Σ c: the mean count that a click sees. What is asked for is (Σ c)² / Σ c²."),
+        Mistake("squares of counts", _each_owner(lambda c: (c**2).sum()), "You return Σ c² alone. It stands below: "
+                "(Σ c)² / Σ c²."),
+        Mistake("means for sums", _each_owner(lambda c: c.mean()**2 / (c**2).mean()),
+                "You take means for sums. That is the *share* of the clickers who count: times their number it is (Σ c)² / Σ c²."),
+        Mistake("root", _each_owner(lambda c: c.sum() / np.sqrt((c**2).sum())),
+                "You return the root: Σ c / √(Σ c²). Square it, as four equal people have to give 4."),
+        Mistake("spread out", _each_owner(lambda c: 1 - (c**2).sum() / c.sum()**2),
+                "That is 1 − concentration (Gini and Simpson's index), a share. One over the concentration is a number of people."),
+        Mistake("entropy", _each_owner(_entropy),
+                "That is the exponential of the entropy: another effective number, milder with a few large counts. The task has "
+                "(Σ c)² / Σ c²."),
+        Mistake("variance by n less 1", _each_owner(lambda c: len(c) / (1 + c.var(ddof=1) / c.mean()**2) if len(c) > 1 else 1.0),
+                "You use a variance with `ddof=1`. (Σ c)² / Σ c² is n / (1 + variance ÷ mean²) with `ddof=0`."),
+        Mistake("clicks by squares of people", _each_owner(lambda c: c.sum()**2 / len(c)**2),
+                "You divide by the squared number of people. Below stands the sum of squared counts."),
+        Mistake("clicks by people, squared on top", _each_owner(lambda c: c.sum()**2 / len(c)),
+                "You divide by the number of people. Below stands the sum of squared counts."),
+        Mistake("one where nobody clicked", _without(1.0), "You give a creator without clicks 1. It has 0."),
+        Mistake("NaN where nobody clicked", _without(np.nan), "You divide 0 by 0 for a creator without clicks. It has 0."),
+        Mistake("stretches of one person", _runs,
+                "You count stretches of rows, so that a person who comes back counts as another. The rows are in no order: "
+                "count by person."),
+        Mistake("all creators together", lambda user, owner, n_owners: np.full(
+            n_owners, effective_clickers(user, np.zeros(len(user), int), 1)[0]),
+                "You put all creators' clicks together. Count apart for each."),
+        Mistake("creators without clicks left out", lambda user, owner, n_owners: effective_clickers(
+            user, owner, n_owners)[np.unique(owner)],
+                "You leave out creators without clicks. Return one value for each of `n_owners`, 0 for those."),
+        Mistake("up to the last creator with clicks", lambda user, owner, n_owners: effective_clickers(
+            user, owner, n_owners)[:np.max(owner) + 1],
+                "Your answer ends with the last creator who has clicks. Return `n_owners` values: `minlength` of bincount."),
     ),
     hints=("First a table of creator × person → clicks; then one number a row.",
            "`np.unique(np.stack([owner, user]), axis=1, return_counts=True)` gives the pairs and their counts.",

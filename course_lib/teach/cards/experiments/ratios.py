@@ -1,0 +1,176 @@
+"""Exercise on the error of a rate: a sum over a sum, about the users who were randomised."""
+
+import numpy as np
+
+from course_lib.evidence.experiment import ratio_delta
+from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
+
+
+def pair(fn, *args, **kwargs):
+    """Two numbers as an array; what is not a pair stays as it is, so that the check can say so."""
+    answer = fn(*args, **kwargs)
+    return np.array([float(part) for part in answer]) if isinstance(answer, (tuple, list)) else np.asarray(answer)
+
+
+# --- 10.2 ----------------------------------------------------------------------------------------------------------
+def _people(rng, n):
+    shown = 1 + rng.poisson(5 * rng.gamma(1, 2, n))
+    return rng.binomial(shown, rng.beta(2, 12, n)).astype(float), shown.astype(float)
+
+
+def _ratio_cases(rng):
+    return [Case(f"{n} users", _people(rng, n)) for n in (5, 12, 60)]
+
+
+def _ratio_by_covariance(numerator, denominator):
+    n, value = len(numerator), np.mean(numerator) / np.mean(denominator)
+    (above, both), (_, below) = np.cov(numerator, denominator)
+    variance = (above - 2 * value * both + value**2 * below) / np.mean(denominator)**2
+    return value, np.sqrt(variance / n)
+
+
+def _with_error(error):
+    def wrong(numerator, denominator):
+        numerator, denominator = np.asarray(numerator, float), np.asarray(denominator, float)
+        value = numerator.sum() / denominator.sum()
+        return value, error(value, numerator, denominator, numerator - value * denominator)
+    return wrong
+
+
+def _plus_covariance(value, num, den, left):
+    (above, both), (_, below) = np.cov(num, den)
+    return np.sqrt((above + 2 * value * both + value**2 * below) / len(num)) / den.mean()
+
+
+def _mean_of_rates(numerator, denominator, ddof=1):
+    rate = np.asarray(numerator, float) / denominator
+    return rate.mean(), rate.std(ddof=ddof) / np.sqrt(len(rate))
+
+
+def _about(numerator, denominator, value):
+    left = np.asarray(numerator, float) - value * np.asarray(denominator, float)
+    return value, left.std(ddof=1) / np.sqrt(len(left)) / np.mean(denominator)
+
+
+def _once(value, num, den, left):
+    (above, both), (_, below) = np.cov(num, den)
+    return np.sqrt(max(above - value * both + value**2 * below, 0) / len(num)) / den.mean()
+
+
+def _without_covariance(value, num, den, left):
+    return np.sqrt((num.var(ddof=1) + value**2 * den.var(ddof=1)) / len(num)) / den.mean()
+
+
+DELTA = Card(
+    id="experiments.2", title="A rate over impressions, its error over users", minutes=10, difficulty=3, used_in=("{{experiments}}", "{{launch}}", "{{interview}}",),
+    task="Click rate is a sum over a sum: all clicks by all impressions. *Users* were randomised, so users are what the error "
+         "must be about. Return the ratio r and its standard error by the delta method: what each user has beyond r, "
+         "`numerator − r · denominator`, has a standard deviation over users (`ddof=1`); divide it by the root of the number "
+         "of users and by the mean denominator.",
+    shapes="`numerator`, `denominator` float [n], one row a user (clicks, impressions), of at least two users; "
+           "returns (ratio, standard error).",
+    why="Impressions of one user are alike: someone who likes the service clicks on many of them. A thousand impressions of ten "
+        "users hold little more than ten facts. The delta method replaces the ratio by its tangent, which turns it "
+        "into a mean over users: the numerator and denominator of a user move together, and that is accounted for.",
+    reference=ratio_delta, alternative=_ratio_by_covariance, cases=_ratio_cases, call=pair,
+    by_hand=(Case("two users, ten impressions each", (np.array([1.0, 3.0]), np.array([10.0, 10.0])),
+                  expected=np.array([0.2, 0.1])),
+             Case("everyone clicks a fifth: no error at all", (np.array([2.0, 4.0]), np.array([10.0, 20.0])),
+                  expected=np.array([0.2, 0.0]))),
+    invariants=(Invariant("counting impressions in thousands scales value and error alike", lambda fn, rng: np.allclose(
+        pair(fn, np.array([1.0, 3, 2]), np.array([9.0, 14, 12])),
+        pair(fn, np.array([1.0, 3, 2]), np.array([9.0, 14, 12]) / 1000) / 1000)),),
+    mistakes=(
+        Mistake("impressions as units", _with_error(lambda r, num, den, left: np.sqrt(max(r * (1 - r), 0) / den.sum())),
+                "Your error takes every impression for an independent coin. Users were randomised, and a user's impressions "
+                "are alike."),
+        Mistake("mean of the users' rates", _mean_of_rates,
+                "You average each user's own rate: someone with one impression then counts as much as someone with a hundred. "
+                "Divide the sums."),
+        Mistake("denominator taken as fixed", _with_error(lambda r, num, den, left: num.std(ddof=1) / np.sqrt(
+            len(num)) / den.mean()),
+                "You use the spread of the clicks alone. Users with more impressions have more clicks: take the spread of "
+                "numerator − r · denominator."),
+        Mistake("covariance added", _with_error(_plus_covariance),
+                "The covariance of clicks and impressions has the wrong sign: moving together makes a ratio steadier."),
+        Mistake("deviation, not error", _with_error(lambda r, num, den, left: left.std(ddof=1) / den.mean()),
+                "This is the spread of one user, not the error of the ratio: divide by the root of the number of users."),
+        Mistake("not divided by the mean denominator", _with_error(lambda r, num, den, left: left.std(ddof=1) / np.sqrt(
+            len(num))),
+                "Your error is in clicks a user. The ratio is in clicks an impression: divide by the mean denominator."),
+        Mistake("variance by n", _with_error(lambda r, num, den, left: left.std() / np.sqrt(len(num)) / den.mean()),
+                "You divide the squares by n. Use `ddof=1`: r was estimated from the same users."),
+        Mistake("mean of the users' rates, by n", lambda numerator, denominator: _mean_of_rates(numerator, denominator, 0),
+                "You average each user's own rate, so that one impression counts as much as a hundred (divide the sums), and "
+                "you divide the squares by n (`ddof=1`)."),
+        Mistake("the error of the mean rate", _with_error(lambda r, num, den, left: (num / den).std(ddof=1) / np.sqrt(
+            len(num))),
+                "Your ratio is right; your error is that of the mean of the users' own rates. Take the spread of numerator − r "
+                "· denominator, which gives much weight to much shown."),
+        Mistake("the error of the mean rate, by n", _with_error(lambda r, num, den, left: (num / den).std() / np.sqrt(
+            len(num))),
+                "Your ratio is right; your error is that of the mean of the users' own rates, with `ddof=0`. Take the spread of "
+                "numerator − r · denominator, with `ddof=1`."),
+        Mistake("weighted spread of the rates", _with_error(lambda r, num, den, left: np.sqrt(
+            (den * (num / den - r)**2).sum() / den.sum() / len(num))),
+                "You weigh each user's squared distance from the rate by impressions. The weight belongs to the distance before it is "
+                "squared: numerator − r · denominator."),
+        Mistake("mean of rates, right error", lambda numerator, denominator: (
+            np.mean(np.asarray(numerator) / denominator), ratio_delta(numerator, denominator)[1]),
+                "Your error is right, your value is the mean of the users' own rates. The ratio is all clicks by all "
+                "impressions."),
+        Mistake("residuals about the mean rate", lambda numerator, denominator: _about(
+            numerator, denominator, np.mean(np.asarray(numerator) / denominator)),
+                "Your r is the mean of the users' own rates, in the value and in the residuals. It is all clicks by all "
+                "impressions."),
+        Mistake("clicks a user", lambda numerator, denominator: (np.mean(numerator), np.std(numerator, ddof=1) / np.sqrt(
+            len(numerator))),
+                "This is clicks a user with its error. The denominator is missing: divide clicks by impressions."),
+        Mistake("denominator taken as fixed, by n", _with_error(lambda r, num, den, left: num.std() / np.sqrt(
+            len(num)) / den.mean()),
+                "You use the spread of the clicks alone, and `ddof=0`. Take the spread of numerator − r · denominator, "
+                "`ddof=1`."),
+        Mistake("covariance left out", _with_error(_without_covariance),
+                "You add the two variances as if clicks and impressions were independent. They move together: a covariance "
+                "is missing, which numerator − r · denominator takes in."),
+        Mistake("covariance once", _with_error(_once),
+                "The covariance counts twice: var(x − r·y) = var(x) − 2r·cov(x, y) + r²·var(y)."),
+        Mistake("impressions as units, over users", _with_error(lambda r, num, den, left: np.sqrt(
+            max(r * (1 - r), 0) / len(num))),
+                "You take every user for one coin that falls with the chance r. A user has several impressions: take the "
+                "spread of numerator − r · denominator over users."),
+        Mistake("root of the impressions", _with_error(lambda r, num, den, left: left.std(ddof=1) / np.sqrt(
+            den.sum()) / den.mean()),
+                "You divide by the root of the number of impressions. The independent units are users: use their number."),
+        Mistake("root of the impressions alone", _with_error(lambda r, num, den, left: left.std(ddof=1) / np.sqrt(
+            den.sum())),
+                "Your error is the spread by the root of the impressions. Users are the units: divide by the root of their number, "
+                "and by the mean denominator itself, not by its root."),
+        Mistake("divided by the summed denominator", _with_error(lambda r, num, den, left: left.std(ddof=1) / np.sqrt(
+            len(num)) / den.sum()),
+                "You divide by the sum of the denominators where their mean belongs: the root of n has already made a mean "
+                "of the residuals."),
+        Mistake("spread over all impressions", _with_error(lambda r, num, den, left: left.std(ddof=1) / den.sum()),
+                "You divide the spread of one user by all impressions, or by n and the mean denominator, which is the same. A "
+                "standard deviation falls with the *root* of n."),
+        Mistake("variance, not error", _with_error(lambda r, num, den, left: left.var(ddof=1) / len(num) / den.mean()**2),
+                "You return the variance of the ratio. The standard error is its root."),
+        Mistake("n less 1 twice", _with_error(lambda r, num, den, left: left.std(ddof=1) / np.sqrt(len(num) - 1) / den.mean()),
+                "You use n − 1 in the spread and again in the root. `ddof=1` for the spread, then the root of n."),
+        Mistake("half an interval", _with_error(lambda r, num, den, left: 1.96 * left.std(ddof=1) / np.sqrt(
+            len(num)) / den.mean()),
+                "You return half the width of a 95% interval. The task asks for one standard error."),
+        Mistake("numerator's mean in place of the denominator's", _with_error(lambda r, num, den, left: left.std(
+            ddof=1) / np.sqrt(len(num)) / num.mean()),
+                "You divide by the mean numerator, so your error is relative to the ratio. Divide by the mean denominator."),
+        Mistake("error first", lambda numerator, denominator: ratio_delta(numerator, denominator)[::-1],
+                "You return the error first. The order is (ratio, standard error)."),
+        Mistake("the ratio alone", lambda numerator, denominator: ratio_delta(numerator, denominator)[0],
+                "You return the ratio alone. Its standard error belongs beside it: (ratio, standard error)."),
+        Mistake("the error alone", lambda numerator, denominator: ratio_delta(numerator, denominator)[1],
+                "You return the error alone. The ratio belongs in front of it: (ratio, standard error)."),
+    ),
+    hints=("Make one number for each user whose mean is 0 when the user clicks at exactly the common rate.",
+           "`left = numerator - ratio * denominator`; how far does the mean of `left` wander when users are drawn anew?",
+           "`left.std(ddof=1) / np.sqrt(len(left)) / denominator.mean()`"),
+)
