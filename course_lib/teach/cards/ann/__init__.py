@@ -5,7 +5,6 @@ import math
 import numpy as np
 
 from course_lib.stages.ann.size import bytes_per_vector
-from course_lib.teach.cards import sizes
 from course_lib.teach.cards.ann.briefs import QUIZZES
 from course_lib.teach.cards.ann.choices import FILTER, FRONT
 from course_lib.teach.cards.ann.codes import ADC, ENCODE
@@ -17,84 +16,6 @@ from course_lib.teach.definitions.claim import MACHINE, Band, Claim
 __all__ = ["CARDS", "CLAIMS", "QUIZZES"]
 
 
-<<<<<<< HEAD
-# --- 5.1 recall of an index ----------------------------------------------------------------------------------------
-def _lists(rng, queries, k, items=30):
-    draw = np.array([rng.permutation(items)[:k] for _ in range(queries)])
-    other = np.array([rng.permutation(items)[:k] for _ in range(queries)])
-    return draw, other
-
-
-def _recall_cases(rng):
-    found, exact = _lists(rng, 6, 8)
-    short = found.copy()
-    short[:, -3:] = -1
-    return [Case("six queries, eight neighbours", (found, exact)), Case("an index that found fewer", (short, exact)),
-            Case("fewer true neighbours than slots", (short, np.where(np.arange(8) < 5, exact, -1)))]
-
-
-def _recall_sets(found, exact):
-    out = []
-    for f, e in zip(np.asarray(found).tolist(), np.asarray(exact).tolist(), strict=True):
-        true = {i for i in e if i >= 0}
-        out.append(len(true & {i for i in f if i >= 0}) / max(1, len(true)))
-    return np.array(out)
-
-
-def _by_place(found, exact):
-    return (np.asarray(found) == np.asarray(exact)).mean(1)
-
-
-def _precision(found, exact):
-    hits = [len(np.intersect1d(f[f >= 0], e[e >= 0])) for f, e in zip(found, exact, strict=True)]
-    return np.array(hits) / np.maximum(1, (np.asarray(found) >= 0).sum(1))
-
-
-def _any_hit(found, exact):
-    return (index_recall(found, exact) > 0).astype(float)
-
-
-def _padding_counts(found, exact):
-    return np.array([np.isin(e, f).mean() for f, e in zip(found, exact, strict=True)])
-
-
-def _one_number(found, exact):
-    return float(index_recall(found, exact).mean())
-
-
-RECALL = Card(
-    id="ann.1", title="Recall of an index", minutes=6, difficulty=1, used_in=("this lesson", "11"),
-    realistic=sizes.found_and_exact,
-    task="An index answers with k ids for each query; exact search answers with the true k. Say, query by query, which "
-         "share of the true neighbours the index found. Order does not matter. −1 stands for “nothing found” and is no id.",
-    shapes="`found` int [B, k], `exact` int [B, k]; both may hold −1; returns float [B].",
-    why="One number a query, so that you can look at the worst queries and put an interval on the mean. This is recall of "
-        "the *index* against exact search. It does not say whether users want what lies near.",
-    reference=index_recall, alternative=_recall_sets, cases=_recall_cases,
-    by_hand=(Case("two of three found, in another order", (np.array([[7, 3, 9]]), np.array([[9, 4, 7]])),
-                  expected=np.array([2 / 3])),
-             Case("one id and padding, against two true ones", (np.array([[5, -1, -1]]), np.array([[5, 6, -1]])),
-                  expected=np.array([0.5]))),
-    invariants=(Invariant("reordering what was found changes nothing", lambda fn, rng: np.allclose(
-        fn(np.array([[1, 2, 3, 4]]), np.array([[4, 9, 1, 8]])), fn(np.array([[4, 3, 2, 1]]), np.array([[4, 9, 1, 8]])))),
-                Invariant("exact search has recall 1",
-                          lambda fn, rng: np.allclose(fn(np.array([[5, 1]]), np.array([[1, 5]])), 1))),
-    mistakes=(
-        Mistake("place by place", _by_place, "You compare place by place. A neighbour found at another rank is found too."),
-        Mistake("precision", _precision, "You divide by how many ids the index returned: that is precision. Divide by how "
-                "many true neighbours there are."),
-        Mistake("any hit", _any_hit, "A query counts as 1 once anything is found. Count the share of neighbours found."),
-        Mistake("padding counts", _padding_counts, "−1 counts as a neighbour here. It means “nothing”: leave it out on both "
-                "sides."),
-        Mistake("one number", _one_number, "You return the mean over queries. Return one value a query, float [B]."),
-    ),
-    hints=("For each row it is a question about two sets.", "`np.isin(exact_row, found_row)` says which true ones were found; "
-           "drop negative ids first.", "Divide the number found by `(exact >= 0).sum(1)`."),
-)
-
-
-=======
->>>>>>> c0506
 # --- 5.2 bytes a vector --------------------------------------------------------------------------------------------
 def _bytes_cases(rng):
     kinds = ("flat", "hnsw", "ivf_flat", "ivf_pq", "ivf_pq_refine")

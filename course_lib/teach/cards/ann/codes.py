@@ -2,13 +2,8 @@
 
 import numpy as np
 
-<<<<<<< HEAD
-from course_lib.stages.ann.quantise import adc_scores, exact_rerank, pq_decode, pq_encode
-from course_lib.teach.cards import effects_lists, sizes
-from course_lib.teach.cards.effects import clustered, recall_of_neighbours
-=======
 from course_lib.stages.ann.quantise import adc_scores, pq_decode, pq_encode
->>>>>>> c0506
+from course_lib.teach.cards import effects_lists, sizes
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.stages.ann.measure import index_recall
+from course_lib.teach.cards import sizes
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -141,6 +142,7 @@ def _smaller_list(found, exact):
 
 RECALL = Card(
     id="ann.1", title="Recall of an index", minutes=6, difficulty=1, used_in=("this lesson", "11"),
+    realistic=sizes.found_and_exact,
     task="An index answers with k ids for each query; exact search answers with the true k. Say, query by query, which "
          "share of the true neighbours the index found. Order does not matter. −1 stands for “nothing found” and is no id. "
          "A query without a true neighbour gets 0. No row names an id twice.",

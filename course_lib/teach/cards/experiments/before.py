@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.evidence.experiment import cuped_adjusted
+from course_lib.teach.cards import effects_decisions, sizes
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -46,6 +47,8 @@ def _halves(y, x):
 
 CUPED = Card(
     id="experiments.3", title="Take out what was known before", minutes=8, difficulty=2, used_in=("{{experiments}}", "{{interview}}",),
+    effect=effects_decisions.error_after_adjusting,
+    realistic=sizes.outcome_and_before,
     task="Some users click much, and did so last month. That part of the noise is known before the test begins. Return each "
          "user's outcome less θ times how far the covariate is from its mean, with θ = cov(x, y) / var(x): the slope of y "
          "on x. The mean of the outcomes must not change.",

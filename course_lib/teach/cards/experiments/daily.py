@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.evidence.sequential import always_valid_p
+from course_lib.teach.cards import effects_decisions
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -120,6 +121,7 @@ TWICE_WRONG = tuple(Mistake(f"{ratio}, {look}", _with(after=after, **slip), f"{s
 
 VALID = Card(
     id="experiments.5", title="A p-value that may be looked at every day", minutes=12, difficulty=3, used_in=("{{experiments}}", "{{interview}}",),
+    effect=effects_decisions.false_alarms_of_looking,
     task="After each look there is a difference d with standard error s. Compare two stories about it: no effect, and effects "
          "of about the size τ either way. With V = s² their likelihood ratio is "
          "Λ = √(V / (V + τ²)) · exp(d² τ² / (2 V (V + τ²))). The p-value after a look is the least of 1/Λ over all looks so "

@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.evidence.experiment import ratio_delta
+from course_lib.teach.cards import effects_decisions, sizes
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -63,6 +64,8 @@ def _without_covariance(value, num, den, left):
 
 DELTA = Card(
     id="experiments.2", title="A rate over impressions, its error over users", minutes=10, difficulty=3, used_in=("{{experiments}}", "{{launch}}", "{{interview}}",),
+    effect=effects_decisions.false_alarms_of_a_ratio,
+    realistic=sizes.users_rates,
     task="Click rate is a sum over a sum: all clicks by all impressions. *Users* were randomised, so users are what the error "
          "must be about. Return the ratio r and its standard error by the delta method: what each user has beyond r, "
          "`numerator − r · denominator`, has a standard deviation over users (`ddof=1`); divide it by the root of the number "

@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.evidence.experiment import mde
+from course_lib.teach.cards import effects_decisions
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -72,6 +73,7 @@ TWICE_WRONG = tuple(Mistake(f"{level}, {noise}", _with(z, spread), f"{says} And 
 
 MDE = Card(
     id="experiments.1", title="The smallest effect this test can find", minutes=8, difficulty=2, used_in=("{{experiments}}", "{{launch}}", "{{interview}}",),
+    effect=effects_decisions.effects_found,
     task="A test compares the means of two arms with n users each. It calls an effect when the difference is more than "
          "z(1 − α/2) standard errors from 0. How large must the true difference be for that to happen with the chance "
          "`power`? The answer is (z(1 − α/2) + z(power)) standard errors of a *difference*: the minimum detectable effect. z(p) is the "

@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.evidence.experiment import srm
+from course_lib.teach.cards import effects_decisions
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -86,6 +87,7 @@ def _worst_arm(counts, shares, times=False):
 
 SRM = Card(
     id="experiments.4", title="Is this the split that was asked for?", minutes=8, difficulty=2, used_in=("{{experiments}}", "{{launch}}", "{{interview}}",),
+    effect=effects_decisions.false_alarms_of_the_split,
     task="The plan gave each arm a share of the users. These are the users who were counted. How likely is a split at least "
          "this uneven, if the plan was carried out? Compare observed with expected counts: Σ (observed − expected)² / "
          "expected follows a chi-squared law (without a correction for continuity) with one degree of freedom fewer than there are arms. Return its upper tail.",

@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.evidence.experiment import cluster_difference, ratio_delta
+from course_lib.teach.cards import effects_decisions, sizes
 from course_lib.teach.cards.experiments.ratios import pair
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
@@ -125,6 +126,8 @@ def _cluster_error(error):
 
 CLUSTERS = Card(
     id="experiments.6", title="When whole clusters were randomised", minutes=12, difficulty=3, used_in=("{{experiments}}", "{{interview}}",),
+    effect=effects_decisions.false_alarms_of_clusters,
+    realistic=sizes.people_in_clusters,
     task="Clusters of friends were put into an arm as a whole. Return the difference in means *a person* (treatment less "
          "control) and its standard error, with clusters as the independent units. Each arm's mean is a sum over clusters "
          "divided by a sum over clusters (outcomes by people): your answer to 10.2 gives its error. The errors of "

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from course_lib.data.features import as_of_join
+from course_lib.teach.cards import effects_lists
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -141,6 +142,7 @@ _HAND = (pd.DataFrame({"item": [7, 7, 8, 7], "time": [20.0, 10.0, 30.0, 5.0]}),
 
 JOIN = Card(
     id="feature_audit.1", title="What was known at that moment", minutes=12, difficulty=3,
+    effect=effects_lists.features_unlike_served,
     used_in=("{{ranker}}", "{{metric_stack}}", "{{launch}}",),
     task="Join each event with the latest fact of its item that was known **strictly before** the event. An event without such a "
          "fact gets NaN and stays. Rows come back in the order in which the events came. A fact of the very same moment "

@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.data.features import snapshot_time
+from course_lib.teach.cards import effects_lists, sizes
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -21,6 +22,8 @@ def _down(t, e):
 
 SNAPSHOT = Card(
     id="feature_audit.3", title="How far a feature looks", minutes=6, difficulty=2, used_in=("{{launch}}",),
+    effect=effects_lists.snapshots_unlike_served,
+    realistic=sizes.times_of_requests,
     task="A job recomputes a feature at every multiple of `every_s` seconds, from all events before that multiple, and the result "
          "reaches the servers `delay_s` later; from that very second on it is read. For a request at `time`, say up to which "
          "moment the feature it reads knows the log. The job has always run: a multiple may be 0 or negative.",

@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.data.sessions import live_session
+from course_lib.teach.cards import effects_lists
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -108,6 +109,7 @@ _REPEATED = (np.array([10.0, 20.0, 30.0, 39.0]), np.array([11.0, 21.0, 31.0, 40.
 
 SESSION = Card(
     id="feature_audit.5", title="The session a user is in", minutes=9, difficulty=3, used_in=("{{feature_audit}}",),
+    effect=effects_lists.session_items_right,
     task="A session goes on while each event follows the one before it within `gap_s` seconds, and `now` follows the last one within "
          "`gap_s`. Give the items of the session that is going on at `now`; none if the last session is over. Events come in "
          "the order of their arrival, and some arrive late: only what **arrived** strictly before `now` is known. What a known "

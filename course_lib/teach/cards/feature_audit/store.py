@@ -4,109 +4,11 @@ import math
 
 import numpy as np
 
-<<<<<<< HEAD
-from course_lib.data.sessions import decayed_counts, hit_rate, live_session
+from course_lib.data.sessions import decayed_counts
 from course_lib.teach.cards import effects_lists
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
-# --- 8.5 -----------------------------------------------------------------------------------------------------------
-def _session_cases(rng):
-    out = []
-    for n, now, late in ((7, 70.0, 0.0), (9, 80.0, 0.4), (12, 100.0, 0.3), (8, 300.0, 0.2), (10, 75.0, 0.5)):
-        event = rng.choice(75, n, replace=False).astype(float)
-        arrival = event + np.where(rng.random(n) < late, rng.integers(5, 60, n), 1).astype(float)
-        out.append(Case(f"{n} events, now {now:.0f}", (event, arrival, rng.permutation(50)[:n], now, 20.0)))
-    return out
-
-
-def _session_walk(event_time, arrival_time, item, now, gap_s):
-    past = sorted((e, i) for e, a, i in zip(event_time, arrival_time, item, strict=True) if a < now)
-    session, then = [], now
-    while past and then - past[-1][0] <= gap_s:
-        then, last = past.pop()
-        session.insert(0, last)
-    return np.array(session, dtype=np.asarray(item).dtype)
-
-
-def _session(*, clock="event", known="arrival", order=True, to_now=True, pick=lambda ends: ends[-1] + 1, at_gap=False,
-             back=False):
-    def wrong(event_time, arrival_time, item, now, gap_s):
-        keep = (arrival_time if known == "arrival" else event_time) < now
-        time, item = (arrival_time if clock == "arrival" else event_time)[keep], item[keep]
-        if order:
-            sort = np.argsort(time, kind="stable")
-            time, item = time[sort], item[sort]
-        gaps = np.diff(np.append(time, now) if to_now else time)
-        ends = np.flatnonzero(gaps >= gap_s if at_gap else gaps > gap_s)
-        out = item[pick(ends):] if len(ends) else item
-        return out[::-1] if back else out
-    return wrong
-
-
-def _window(event_time, arrival_time, item, now, gap_s):
-    keep = (arrival_time < now) & (now - event_time <= gap_s)
-    return item[keep][np.argsort(event_time[keep], kind="stable")]
-
-
-_HAND_5 = (np.array([400.0, 100.0, 430.0, 160.0, 370.0, 445.0]), np.array([401.0, 101.0, 431.0, 161.0, 380.0, 600.0]),
-           np.array([3, 1, 4, 2, 7, 9]), 480.0, 60.0)
-
-SESSION = Card(
-    id="feature_audit.5", title="The session a user is in", minutes=9, difficulty=3, used_in=("{{feature_audit}}",),
-    effect=effects_lists.session_items_right,
-    task="A session goes on while each event follows the one before it within `gap_s` seconds, and `now` follows the last one within "
-         "`gap_s`. Give the items of the session that is going on at `now`; none if the last session is over. Events come in "
-         "the order of their arrival, and some arrive late: only what **arrived** strictly before `now` is known. What a known "
-         "event says is told by when it **happened**.",
-    shapes="`event_time`, `arrival_time` float [E], s; `item` int [E]; `now`, `gap_s` numbers, s; returns int [≤ E], oldest first.",
-    why="Put the known events in order, write `now` behind them, and take the gaps. The session begins after the last gap that is too "
-        "long; if that is the gap to `now`, nothing is left. The two clocks have one task each: arrival says whether we know "
-        "an event, its own time says where it belongs. A store that restarts a timer at each write has one clock only.",
-    reference=live_session, alternative=_session_walk, cases=_session_cases,
-    by_hand=(Case("370, 400 and 430 belong together; 445 is not known yet", _HAND_5, expected=np.array([7, 3, 4])),
-             Case("the last session is over", (np.array([10.0, 20.0]), np.array([11.0, 21.0]), np.array([1, 2]), 90.0, 60.0),
-                  expected=np.array([], int)),
-             Case("a pause of exactly gap_s goes on", (np.array([10.0, 70.0]), np.array([11.0, 71.0]), np.array([1, 2]), 130.0,
-                                                      60.0), expected=np.array([1, 2]))),
-    mistakes=(
-        Mistake("a fixed window", _window,
-                "You keep what happened in the last gap_s seconds. A session may be far longer than one gap: follow the chain from "
-                "event to event."),
-        Mistake("never over", _session(to_now=False),
-                "You look at the pauses between events, not at the pause since the last one. Yesterday's session is still going on "
-                "in your result: `now` ends the chain."),
-        Mistake("knows what is on its way", _session(known="event"),
-                "You use events that happened before now but have not arrived. No server could have read them: an event is known "
-                "from its arrival."),
-        Mistake("the server's clock", _session(clock="arrival"),
-                "You measure pauses between arrivals. A phone that was offline for an hour then looks as if it clicked just now: "
-                "order and pauses go by the time of the event."),
-        Mistake("in order of arrival", _session(order=False),
-                "You take the events in the order in which they came. A late event stands in the wrong place there: sort by the "
-                "time of the event."),
-        Mistake("the first pause", _session(pick=lambda ends: ends[0] + 1),
-                "You begin after the first long pause. Later pauses end sessions too: begin after the last one."),
-        Mistake("one event too many", _session(pick=lambda ends: ends[-1]),
-                "Your session begins one event early: the event before the pause belongs to the session that is over."),
-        Mistake("over at the gap", _session(at_gap=True),
-                "You end a session at a pause of exactly gap_s. It goes on within gap_s, that length included."),
-        Mistake("latest first", _session(back=True),
-                "Your items come latest first. The oldest stands first, as models that read sequences expect."),
-    ),
-    hints=("Draw the known events on a line, with `now` at its end. Which pauses are too long?",
-           "Only one of the pauses matters: the last that is too long. What if that is the pause before `now`?",
-           "`ends = np.flatnonzero(np.diff(np.append(time, now)) > gap_s)`, then `item[ends[-1] + 1:]` if there are any."),
-)
-
-
-# --- 8.6 -----------------------------------------------------------------------------------------------------------
-=======
-from course_lib.data.sessions import decayed_counts
-from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
-
-
->>>>>>> c0708
 def _layer_cases(rng):
     out = []
     for n, users, late in ((8, 3, 0.5), (14, 4, 0.4), (20, 5, 0.3)):

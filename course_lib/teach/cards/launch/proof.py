@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.launch.guardrails import users_to_prove
+from course_lib.teach.cards import effects_decisions
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -73,6 +74,7 @@ NOT_ROUNDED_UP = tuple(Mistake(f"{name}, {how}", _with(whole=whole, **slip), f"{
 
 GUARDRAIL = Card(
     id="launch.2", title="How many users prove that nothing was lost", minutes=10, difficulty=3, used_in=("{{interview}}",),
+    effect=effects_decisions.harmless_launches_proved,
     task="A guardrail passes when the two-sided interval of the change, at level 1 − α, excludes a loss of `margin` (a share of "
          "the metric's mean). Suppose the treatment changes nothing. How many users an arm make the guardrail pass with the power given? The "
          "difference of two means has variance 2σ²/n, and the loss to exclude is margin × mean.",

@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.serving.load import open_loop_latency
+from course_lib.teach.cards import effects_decisions, sizes
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -81,6 +82,8 @@ def _never_idle(arrival_ms, service_ms):
 
 LATENCY = Card(
     id="launch.1", title="What a request really waits", minutes=10, difficulty=2, used_in=("{{interview}}",),
+    effect=effects_decisions.wait_at_the_99th,
+    realistic=sizes.arrivals,
     task="One worker serves requests in the order in which they come. A request that arrives while the worker is busy "
          "waits. Return the time from arrival to answer of each request: waiting and being served.",
     shapes="`arrival_ms` float [n], ascending, from 0 up, at least one; `service_ms` float [n], how long each takes once begun; returns float [n].",

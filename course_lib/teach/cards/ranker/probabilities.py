@@ -71,12 +71,8 @@ def _confidence(p, y, bins=10):
 
 ECE = Card(
     id="ranker.3", title="Expected calibration error", minutes=8, difficulty=2, used_in=("{{metric_stack}}", "{{launch}}",),
-<<<<<<< HEAD
     realistic=sizes.predictions,
-    task="Cut [0, 1] into `bins` equal widths by the predicted probability. In each bin that holds anything, take the "
-=======
     task="Cut [0, 1] into `bins` equal widths by the predicted probability; a bin holds its lower end, not its upper. In each bin that holds anything, take the "
->>>>>>> c0506
          "distance between the **mean prediction** and the **share that came true**; average the distances, weighted by "
          "how many predictions a bin holds.",
     shapes="`p` float [n] in [0, 1); `y` 0/1 [n]; `bins` int; n is at least 1; returns a float, 0 when every bin is "

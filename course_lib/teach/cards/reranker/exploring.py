@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.stages.reranking.exploration import slot_propensities
+from course_lib.teach.cards import effects_lists
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -106,6 +107,7 @@ def _place_in_allowed(gain, allowed, explore):
 
 LOT = Card(
     id="reranker.5", title="Exploration, with its chances written down", minutes=8, difficulty=2, used_in=("{{metric_stack}}", "{{launch}}",),
+    effect=effects_lists.value_by_logged_chances,
     task="With chance `explore` a slot is drawn uniformly from the candidates that are allowed there (the best one included); "
          "otherwise the allowed candidate with the largest gain takes it, the first of equals. Return the chance of every candidate.",
     shapes="`gain` float [C], `allowed` bool [C], at least one of them, `explore` float in [0, 1]; returns float [C].",

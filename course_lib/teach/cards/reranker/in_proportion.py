@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.stages.reranking.diversity import calibrated
+from course_lib.teach.cards import effects_lists
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -157,6 +158,7 @@ EQUAL = (np.array([0.3, 0.6, 0.6, 0.3]), np.full((4, 2), 0.5), np.array([0.5, 0.
 
 CALIBRATED = Card(
     id="reranker.2", title="A list in the proportions of the person", minutes=12, difficulty=3, used_in=("this lesson",),
+    effect=effects_lists.gap_to_the_persons_mix,
     task="Someone whose history is 70% drama and 30% comedy should not get ten dramas. Fill k slots greedily: each takes the "
          "candidate with the largest (1 − λ)·relevance − λ·KL(p ‖ q̃), the first of equals, and nothing twice. p is the "
          "person's genre mix (`target`). q is the mean genre mix of the slate *with that candidate in it*, and "

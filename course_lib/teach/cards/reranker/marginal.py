@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.stages.reranking.diversity import mmr
+from course_lib.teach.cards import effects_lists, sizes
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -168,6 +169,8 @@ TIES = (np.array([0.2, 0.8, 0.8, 0.5, 0.5]), np.eye(5), 4)
 
 MMR = Card(
     id="reranker.1", title="Maximal marginal relevance", minutes=10, difficulty=2, used_in=("MMRReranker", "11"),
+    effect=effects_lists.intents_met_by_mmr,
+    realistic=sizes.candidates_alike,
     task="Fill k slots from the top. Each slot takes the candidate with the largest λ·relevance − (1 − λ)·likeness, where "
          "likeness is its *largest* similarity to anything already chosen, and 0 while nothing is. Nothing is chosen twice; "
          "ties go to the first.",

@@ -3,13 +3,8 @@
 import numpy as np
 
 from course_lib.stages.reranking.constraints import capped_slate
-<<<<<<< HEAD
-from course_lib.stages.reranking.exploration import slot_propensities
 from course_lib.teach.cards import effects_lists
-from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
-=======
 from course_lib.teach.definitions.card import Card, Case, Mistake
->>>>>>> c0708
 
 
 def _cap_cases(rng):
@@ -189,75 +184,3 @@ CAP = Card(
     hints=("One pass, from the top, with a count for each creator.", "A dict of counts; skip the item if its count is `most`.",
            "Pad at the end: `np.pad(out, (0, k - len(out)), constant_values=-1)`."),
 )
-<<<<<<< HEAD
-
-
-# --- 7.5 exploration -----------------------------------------------------------------------------------------------
-def _lot_cases(rng):
-    return [Case("six candidates, four allowed", (rng.normal(size=6), np.array([1, 1, 0, 1, 0, 1], bool), 0.2)),
-            Case("the best is not allowed", (np.array([9.0, 1.0, 2.0]), np.array([False, True, True]), 0.3)),
-            Case("no exploration", (rng.normal(size=5), np.ones(5, bool), 0.0)),
-            Case("all exploration", (rng.normal(size=5), np.ones(5, bool), 1.0))]
-
-
-def _lot_loop(gain, allowed, explore):
-    places = [i for i, ok in enumerate(allowed) if ok]
-    best = max(places, key=lambda i: gain[i], default=None)
-    return np.array([(explore / len(places) + (1 - explore) * (i == best)) if ok else 0.0 for i, ok in enumerate(allowed)])
-
-
-def _no_base(gain, allowed, explore):
-    out = np.where(allowed, explore / np.maximum(1, np.sum(allowed)), 0.0)
-    out[np.argmax(np.where(allowed, gain, -np.inf))] = 1 - explore
-    return out
-
-
-def _others_only(gain, allowed, explore):
-    out = np.where(allowed, explore / max(1, np.sum(allowed) - 1), 0.0)
-    out[np.argmax(np.where(allowed, gain, -np.inf))] = 1 - explore
-    return out
-
-
-def _all_candidates(gain, allowed, explore):
-    out = np.full(len(gain), explore / len(gain))
-    out[np.argmax(np.where(allowed, gain, -np.inf))] += 1 - explore
-    return out
-
-
-def _best_of_all(gain, allowed, explore):
-    out = np.where(allowed, explore / np.maximum(1, np.sum(allowed)), 0.0)
-    out[np.argmax(gain)] += 1 - explore
-    return out
-
-
-def _softmax(gain, allowed, explore):
-    weight = np.where(allowed, np.exp(np.asarray(gain) - np.max(gain)), 0)
-    return weight / weight.sum()
-
-
-LOT = Card(
-    id="reranker.5", title="Exploration, with its chances written down", minutes=8, difficulty=2, used_in=("{{metric_stack}}", "{{launch}}",),
-    effect=effects_lists.value_by_logged_chances,
-    task="With chance `explore` a slot is drawn uniformly from the candidates that are allowed there (the best one included); "
-         "otherwise the allowed candidate with the largest gain takes it. Return the chance of every candidate.",
-    shapes="`gain` float [C], `allowed` bool [C], `explore` float in [0, 1]; returns float [C].",
-    why="The logged chance is what lets you ask later what another policy would have earned (lesson {{metric_stack}}). The best candidate can "
-        "also be drawn by lot, so its chance has two parts. A chance that is wrong by a little is wrong in every estimate after.",
-    reference=slot_propensities, alternative=_lot_loop, cases=_lot_cases,
-    by_hand=(Case("half by lot among two", (np.array([2.0, 1.0, 5.0]), np.array([True, True, False]), 0.5),
-                  expected=np.array([0.75, 0.25, 0.0])),),
-    invariants=(Invariant("chances sum to 1", lambda fn, rng: abs(np.sum(fn(np.arange(5.0), np.array([1, 0, 1, 1, 0], bool), 0.3))
-                                                                  - 1) < 1e-9),),
-    mistakes=(
-        Mistake("best cannot be drawn", _no_base, "The best one's own share of the lot is missing, so your chances sum to less "
-                "than 1. It is among those drawn from."),
-        Mistake("lot among the others", _others_only, "You draw among the others only. The lot includes the best."),
-        Mistake("lot among all", _all_candidates, "The lot includes candidates that are not allowed."),
-        Mistake("best of all", _best_of_all, "The best of *all* candidates gets the slot; it must be the best that is allowed."),
-        Mistake("softmax", _softmax, "These are softmax chances. Here the lot is uniform and happens with chance `explore`."),
-    ),
-    hints=("Two things can happen; add the chances of both.", "Uniform part: `explore * allowed / allowed.sum()`.",
-           "Then add `1 - explore` at the place of the best allowed one."),
-)
-=======
->>>>>>> c0708

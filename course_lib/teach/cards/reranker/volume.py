@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.stages.reranking.diversity import greedy_dpp
+from course_lib.teach.cards import effects_lists, sizes
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -134,6 +135,8 @@ COPIES = (np.array([1.0, 1.0, 0.5]), np.array([[1.0, 1.0, 0.0], [1.0, 1.0, 0.0],
 
 DPP = Card(
     id="reranker.3", title="The slate with the largest volume", minutes=12, difficulty=4, used_in=("this lesson",),
+    effect=effects_lists.intents_met_by_volume,
+    realistic=sizes.candidates_alike,
     task="Give each candidate an arrow: its direction is its content, its length q = exp(weight·(relevance − the largest "
          "relevance)). The kernel L = q_i·S_ij·q_j holds all products of arrows. Fill k slots greedily: each takes the "
          "candidate that leaves det(L) of the chosen largest, the first of equals. A candidate multiplies det(L) by a factor "
