@@ -428,11 +428,6 @@ def _ridge_vectors_only(content, vectors, new_content, l2):
     return mean + _ridge(content, vectors - mean, new_content, l2, centre=False)
 
 
-def _ridge_content_only(content, vectors, new_content, l2):
-    middle = content.mean(0)
-    return _ridge(content - middle, vectors, new_content - middle, l2, centre=False)
-
-
 COLD = Card(
     id="negatives.7", title="An item that nobody took yet", minutes=10, difficulty=3, used_in=("{{launch}}",),
     task="A new item has content and no vector. Learn a linear map from content to the vectors of known items by ridge regression, with both "
@@ -451,7 +446,7 @@ COLD = Card(
     rtol=1e-4,
     mistakes=(
         Mistake("not centred", lambda *a: _ridge(*a, centre=False), "Nothing is centred, so a new item shrinks to the zero vector, not to the mean item."),
-        Mistake("mean not added back", lambda *a: _ridge(*a, back=False), "You centre the vectors and forget to add their mean back."),
+        Mistake("mean not added back", lambda *a: _ridge(*a, back=False), "The mean vector is missing: the vectors were not centred, or their mean was not added back after the map."),
         Mistake("no penalty", lambda *a: _ridge(*a, penalty=False), "l2 has no effect: add l2 · I to contentᵀ·content before solving."),
         Mistake("nearest item's vector", _nearest_content,
                 "You copy the vector of the item with the closest content. Use all items: a ridge regression."),
@@ -465,8 +460,6 @@ COLD = Card(
                 "You apply the map to raw new content. It was learnt on centred content: subtract the mean of the known items."),
         Mistake("content not centred", _ridge_vectors_only,
                 "You centre the vectors and not the content. Both are centred."),
-        Mistake("vectors not centred", _ridge_content_only,
-                "You centre the content and not the vectors, so the mean item is lost. Centre both, and add the mean vector back."),
     ),
     hints=("What vector should an item get when its content tells nothing?",
            "Centre content and vectors; solve (CᵀC + l2·I) W = CᵀV; apply W to the centred new content; add the mean vector.",

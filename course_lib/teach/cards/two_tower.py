@@ -360,10 +360,6 @@ def _cut_one_early(time, fractions):
     return _cut_at(time, np.round(np.cumsum(fractions[:2]) * len(time)) - 1)
 
 
-def _cut_quantile(time, fractions):
-    return np.searchsorted(np.quantile(time, np.cumsum(fractions[:2])), time, side="right")
-
-
 TIME_SPLIT = Card(
     id="two_tower.5", title="Cut the log at a moment", minutes=8, difficulty=2, used_in=("{{two_tower}}", "{{feature_audit}}", "{{metric_stack}}",),
     task="One cutoff for everybody: the earliest 80% of events train (part 0), the next 10% choose (1), the last 10% judge (2). Events "
@@ -387,13 +383,11 @@ TIME_SPLIT = Card(
                 "Events at the very moment of the cutoff went to the earlier part. A model would train on the moment it is judged on."),
         Mistake("newest first", _cut_newest_train, "You train on the newest events and test on the oldest."),
         Mistake("rounded down", _cut_down,
-                "You round the places of the cutoffs down. They are rounded to the nearest whole number."),
+                "Your cutoffs stand where rounding down, or an interpolated quantile, puts them. Take the time at the place *rounded* to a whole number."),
         Mistake("rounded up", _cut_up,
                 "You round the places of the cutoffs up. They are rounded to the nearest whole number."),
         Mistake("one event early", _cut_one_early,
                 "Your cutoffs stand one event too early: place round(share · E) is counted from 0."),
-        Mistake("interpolated quantile", _cut_quantile,
-                "You interpolate a quantile among E − 1 gaps. The cutoff is the time of one event: place round(share · E) of the sorted times."),
         Mistake("parts in order of time", lambda time, fractions: np.sort(_cut_loop(time, fractions)),
                 "Your parts stand in the order of time. Return them in the order in which the events came."),
         Mistake("parts from 1", lambda time, fractions: _cut_loop(time, fractions) + 1,
