@@ -50,12 +50,22 @@ def _logq_effect(fn):
     return recall_trained_with(lambda user, item, other, log_q: fn(user, item, log_q, 1.0))
 
 
+def _logq_others_only(query, item, log_q, temperature):
+    score = query @ item.T / temperature - log_q
+    return F.cross_entropy(score + torch.diag(log_q), torch.arange(len(query)))
+
+
+def _logq_own_only(query, item, log_q, temperature):
+    score = query @ item.T / temperature
+    return F.cross_entropy(score - torch.diag(log_q), torch.arange(len(query)))
+
+
 _EYE = torch.eye(2)
 LOGQ = Card(
     id="negatives.1", title="Take the popularity back: logQ", minutes=8, difficulty=2, used_in=("{{negatives}}", "{{metric_stack}}",),
     task="The in-batch softmax of lesson {{two_tower}}, corrected. Divide the scores by the temperature, then subtract each *item's* log q, the log of "
-         "how often it is drawn into a batch, from its column.",
-    shapes="`query`, `item` float [B, d], `log_q` float [B] of the batch's items, `temperature` float; returns a scalar tensor.",
+         "how often it is drawn into a batch, from its column. Average over the rows; vectors keep their length.",
+    shapes="`query`, `item` float [B, d], `log_q` float [B] of the batch's items, `temperature` float; returns a scalar tensor that can be trained on.",
     why="A softmax over a *sample* of items estimates the softmax over all of them if each sampled term is divided by its chance of being "
         "sampled: exp(s) / q = exp(s − log q). The popular item's column is lowered as a competitor, so the model has to score it higher to "
         "win as a positive. The subtraction comes after the temperature: q is a chance, not a score.",
@@ -75,6 +85,16 @@ LOGQ = Card(
         Mistake("divided by the temperature too", lambda q, v, lq, t: _logq(q, v, lq, t, inside=True),
                 "You divide log q by the temperature as well. It is the log of a chance: subtract it after the division."),
         Mistake("q instead of log q", _logq_probability, "You subtract q itself. The scores are logs, so subtract its log."),
+        Mistake("own item not corrected", _logq_others_only,
+                "You correct only the competitors. The own item's score is lowered by its log q too."),
+        Mistake("only the own item corrected", _logq_own_only,
+                "You correct only the own item. Each competitor's column is lowered by its log q too."),
+        Mistake("summed over rows", lambda q, v, lq, t: _logq(q, v, lq, t) * len(q),
+                "You add the rows up. The loss is their mean."),
+        Mistake("unit length", lambda q, v, lq, t: _logq(F.normalize(q, dim=1), F.normalize(v, dim=1), lq, t),
+                "You made the vectors unit length. Here the dot product counts."),
+        Mistake("times the temperature", lambda q, v, lq, t: _logq(q, v, lq, 1 / t),
+                "You multiply the scores by the temperature. Divide by it."),
     ),
     hints=("If an item is drawn ten times as often as another, how much too often is it counted as a competitor?",
            "Divide each competitor's exp(score) by its chance: subtract log q from its column of scores.",
@@ -91,7 +111,7 @@ STREAM = Card(
     id="negatives.2", title="How often? Ask the stream", minutes=6, difficulty=1, used_in=("{{negatives}}",),
     effect=effects_truth.log_q_of_a_stream,
     task="Counts over the whole log are out of date in a stream. Keep for each item the *gap*: how many steps pass between two batches "
-         "that hold it. When it appears, move the gap a share alpha of the way to the newest one. The chance is 1 / gap.",
+         "that hold it. When it appears, move the gap a share alpha of the way to the newest one. Return the new gaps; an item's chance, 1 / gap, is taken from them later.",
     shapes="`gap` float [n] and `last_step` int [n] of the items in this batch, `step` int, `alpha` float; returns float [n], the new gaps.",
     why="One number and one date an item, updated only when it appears: this works with millions of items on many machines, and follows "
         "an item that becomes popular. A small alpha averages over long and is late; a large one is noisy.",
@@ -109,6 +129,16 @@ STREAM = Card(
                 "You return the chance. Return the new gap: its inverse is taken where it is used."),
         Mistake("steps since the start", lambda gap, last, step, alpha: (1 - alpha) * gap + alpha * step,
                 "You average with the step itself. The gap is the number of steps since the item was last seen."),
+        Mistake("sign of the newest gap", lambda gap, last, step, alpha: (1 - alpha) * gap + alpha * (last - step),
+                "Your newest gap is negative: it is step − last_step."),
+        Mistake("old gap not lowered", lambda gap, last, step, alpha: gap + alpha * (step - last),
+                "You add the newest gap without taking a share of the old one away, so gaps only grow."),
+        Mistake("chances averaged", lambda gap, last, step, alpha: 1 / ((1 - alpha) / gap + alpha / (step - last)),
+                "You average the chances and turn the result over. Average the gaps themselves."),
+        Mistake("both counted", lambda gap, last, step, alpha: (1 - alpha) * gap + alpha * (step - last + 1),
+                "Your newest gap is one step too long: from step 80 to step 100 it is 20."),
+        Mistake("steps in between", lambda gap, last, step, alpha: (1 - alpha) * gap + alpha * (step - last - 1),
+                "Your newest gap is one step too short: from step 80 to step 100 it is 20."),
     ),
     hints=("An item comes every tenth batch. What is its gap, and what its chance?",
            "An exponential moving average: (1 − alpha) · old + alpha · new, where new = step − last_step.",
@@ -127,8 +157,8 @@ MIXED = Card(
     effect=effects_truth.log_q_of_a_mixture,
     realistic=sizes.shares_of_items,
     task="A batch of n_batch in-batch rows gets n_uniform more items, drawn uniformly from the catalogue. What is now the log of an item's "
-         "expected share of the negatives?",
-    shapes="`p` float [N], chance that one in-batch row brings the item; three ints; returns float [N].",
+         "expected share of all n_batch + n_uniform rows?",
+    shapes="`p` float [N], chance that one in-batch row brings the item; three ints, n_items = N; returns float [N].",
     why="In-batch negatives never contain an item that nobody took, so nothing keeps its score down: an untrained vector may win by luck. A "
         "few uniform rows make every item a negative now and then, and log q has to know about both sources.",
     reference=mixed_log_q, alternative=_mixed_plain,
@@ -145,6 +175,16 @@ MIXED = Card(
         Mistake("expected count", lambda p, b, u, n: np.log(b * p + u / n),
                 "You give the expected number of appearances. Divide by all rows: a share is asked for."),
         Mistake("no log", lambda p, b, u, n: (b * p + u / n) / (b + u), "You return the share. The loss subtracts its log."),
+        Mistake("weights exchanged", lambda p, b, u, n: np.log((u * p + b / n) / (b + u)),
+                "The weights have changed places: p belongs to the in-batch rows, 1/N to the uniform ones."),
+        Mistake("chances added", lambda p, b, u, n: np.log(p + 1 / n),
+                "You add the two chances as they are. Weigh each by its share of the rows."),
+        Mistake("over the in-batch rows", lambda p, b, u, n: np.log((b * p + u / n) / b),
+                "You divide by the in-batch rows alone. Divide by all rows."),
+        Mistake("at least once", lambda p, b, u, n: np.log(1 - (1 - p) ** b * (1 - 1 / n) ** u),
+                "You give the chance to appear at least once in the batch. The expected share of the rows is asked for."),
+        Mistake("uniform chance not divided", lambda p, b, u, n: np.log((b * p + u) / (b + u)),
+                "You give each item all of the uniform rows. Each of them brings an item with chance 1/N."),
     ),
     hints=("In 10 in-batch rows and 10 uniform rows of a catalogue of two, how often is each item expected?",
            "(n_batch · p + n_uniform / n_items), over how many rows in all?",
@@ -181,14 +221,16 @@ BAND = Card(
     id="negatives.4", title="Hard negatives from a band of ranks", minutes=10, difficulty=3, used_in=("{{negatives}}",),
     effect=effects_truth.negatives_that_people_took,
     task="For each user, rank the items that are *not* positive by the model's own score, best first. Return the ids of the ranks low to "
-         "high, both included, counted from 1, in ascending order of id.",
+         "high, both included, counted from 1, in ascending order of id. No scores tie, and enough items are left.",
     shapes="`scores` float [B, N], `positive` bool [B, N], `low`, `high` ints; returns int [B, high − low + 1].",
     why="The items a model ranks just too high are what it can learn most from, and the very first ranks may hold items that the user would have "
         "liked but was never shown: hence a band below the top. `positive` has to hold *all* that the user is known to have taken, not the row's own "
         "item alone, and the positives leave the ranking before the ranks are counted.",
     reference=band_reference, alternative=_band_loop, cases=_band_cases,
     by_hand=(Case("ranks 2 to 3; the best is positive", (np.array([[9.0, 5, 7, 1, 3]]), np.array([[True, False, False, False, False]]), 2, 3),
-                  expected=np.array([[1, 4]])),),
+                  expected=np.array([[1, 4]])),
+             Case("scores below zero", (np.array([[-1.0, -5, -2, -3, -4]]), np.array([[True, False, False, False, False]]), 2, 3),
+                  expected=np.array([[3, 4]]))),
     mistakes=(
         Mistake("positives kept", lambda s, p, low, high: np.sort(np.argsort(-s, axis=1, kind="stable")[:, low - 1:high], axis=1),
                 "Positives can be in your band: you would teach the model to push down what the user took."),
@@ -202,6 +244,14 @@ BAND = Card(
             np.sort(np.r_[[i for i in np.argsort(-r)[low - 1:high] if not m[i]], np.full(m[np.argsort(-r)[low - 1:high]].sum(), -1)])
             for r, m in zip(s, p, strict=True)]).astype(int),
                 "You cut the band first and drop positives afterwards, so places stay empty. Take the positives out before counting ranks."),
+        Mistake("positives set to 0", lambda s, p, low, high: np.sort(np.argsort(-np.where(p, 0, s), axis=1)[:, low - 1:high], axis=1),
+                "You give positives the score 0. Among scores below zero that is a high rank: use −inf."),
+        Mistake("from the top", lambda s, p, low, high: np.sort(np.argsort(-np.where(p, -np.inf, s), axis=1)[:, :high], axis=1),
+                "You return everything down to the rank high. The ranks above low do not belong to the band."),
+        Mistake("in order of rank", lambda s, p, low, high: np.argsort(-np.where(p, -np.inf, s), axis=1)[:, low - 1:high],
+                "Your ids stand in the order of their rank. Sort them by id."),
+        Mistake("places among the rest", lambda s, p, low, high: np.array([np.sort(np.argsort(-r[~m])[low - 1:high]) for r, m in zip(s, p, strict=True)]),
+                "You return places among the items that are left. Translate them back to item ids."),
     ),
     hints=("Which ranks do the positives have, and what should happen to the items below them?",
            "Set positives to −inf, sort descending, take the slice of ranks.",
@@ -248,13 +298,18 @@ MASK = Card(
     id="negatives.5", title="Negatives that are none", minutes=8, difficulty=3, used_in=("{{negatives}}",),
     effect=effects_truth.negatives_left_that_people_took,
     task="In a batch, another row's item may be one that *this* user took too. Mark those: True at (b, m) where user b is known to have taken item m. "
-         "The diagonal, each row's own positive, is False.",
+         "The diagonal, each row's own positive, is False; the same item in another row is marked like any other.",
     shapes="`user_id`, `item_id` int [B]; `known_user`, `known_item` int [E], all pairs known; returns bool [B, B].",
     why="A pair is one number, user · (largest item + 1) + item, so `np.isin` can look up B² pairs at once. The diagonal stays: "
         "mask the positive and nothing is left to learn. Whether masking *helps* is another question, and measured below.",
     reference=false_negatives, alternative=_mask_loop, cases=_mask_cases,
     by_hand=(Case("user 0 took items 5 and 6", (np.array([0, 1]), np.array([5, 6]), np.array([0, 0, 1]), np.array([5, 6, 6])),
-                  expected=np.array([[False, True], [False, False]])),),
+                  expected=np.array([[False, True], [False, False]])),
+             Case("a known item above those of the batch",
+                  (np.array([1, 1, 2, 3]), np.array([0, 1, 2, 3]), np.array([0]), np.array([7])), expected=np.zeros((4, 4), bool)),
+             Case("an item of the batch above the known ones",
+                  (np.array([5, 0, 0]), np.array([7, 1, 2]), np.array([1, 1, 1, 0]), np.array([3, 0, 1, 2])),
+                  expected=np.array([[False, False, False], [False, False, True], [False, False, False]]))),
     mistakes=(
         Mistake("the positive masked too", _mask_own_too, "Your diagonal is True: the positives themselves are masked, and nothing is left to learn."),
         Mistake("same user only", _mask_same_user,
@@ -264,6 +319,14 @@ MASK = Card(
                 "You mask whatever anybody took: that is every item of the batch. The pair (user, item) has to be known."),
         Mistake("turned over", lambda u, i, ku, ki: _mask_loop(u, i, ku, ki).T,
                 "Rows are users and columns items; yours is the transpose."),
+        Mistake("pairs that collide", lambda u, i, ku, ki: np.isin(u[:, None] * ki.max() + i, ku * ki.max() + ki) & ~np.eye(len(u), dtype=bool),
+                "Two different pairs get the same number in yours: multiply the user by more than the largest item of both lists."),
+        Mistake("users and items apart", lambda u, i, ku, ki: np.isin(u, ku)[:, None] & np.isin(i, ki)[None, :] & ~np.eye(len(u), dtype=bool),
+                "You look users and items up apart. The pair has to be known: this user with this item."),
+        Mistake("the own item's repeats left", lambda u, i, ku, ki: _mask_loop(u, i, ku, ki) & (i[:, None] != i[None, :]),
+                "You leave the own item unmarked in other rows too. There it is a negative like any other, and none for this user."),
+        Mistake("turned to its opposite", lambda u, i, ku, ki: ~_mask_loop(u, i, ku, ki),
+                "Yours is True where the item may stay a negative. True marks those that are none."),
     ),
     hints=("What has to be looked up: users, items, or pairs?",
            "Give each pair one number; compare the B × B numbers of the batch with those of the known pairs.",
@@ -306,20 +369,32 @@ STRATA = Card(
     id="negatives.6", title="Head, middle, tail", minutes=8, difficulty=2, used_in=("{{negatives}}", "{{metric_stack}}",),
     realistic=sizes.events_of_items,
     task="Sort items by count, highest first. The head (0) are the items before which less than a fifth of all *events* lie, the tail (2) those "
-         "before which at least four fifths lie, the middle (1) the rest. Ties go by id.",
+         "before which at least four fifths lie, the middle (1) the rest. Ties go by id. (These are `edges` (0.2, 0.8).)",
     shapes="`counts` float [N]; `edges` two shares; returns int [N], the stratum of each item in the order of its id.",
     why="A head by share of *items* would hold the hits and many items nobody knows. By share of events each stratum carries its weight, and the head "
         "is a few dozen items. Recall averaged over all held-out items is mostly recall of the head: that is why it is looked at apart.",
     reference=popularity_stratum, alternative=_stratum_loop,
     cases=lambda rng: [Case(f"{n} items", (rng.permutation((1000 / np.arange(1, n + 1) ** 1.3).astype(int) + 1).astype(float), (0.2, 0.8)))
                        for n in (9, 25)],
-    by_hand=(Case("counts 1, 50, 9, 40", (np.array([1.0, 50, 9, 40]), (0.2, 0.8)), expected=np.array([2, 0, 2, 1])),),
+    by_hand=(Case("counts 1, 50, 9, 40", (np.array([1.0, 50, 9, 40]), (0.2, 0.8)), expected=np.array([2, 0, 2, 1])),
+             Case("20 equal counts", (np.ones(20), (0.2, 0.8)), expected=np.repeat([0, 1, 2], [4, 12, 4])),
+             Case("one event, two items", (np.array([1.0, 0.0]), (0.2, 0.8)), expected=np.array([0, 2]))),
     mistakes=(
         Mistake("share of items", _stratum_by_items, "You cut at shares of the *items*. Cut at shares of the events."),
         Mistake("in sorted order", _stratum_sorted, "Your strata stand in the order of popularity. Put them back in the order of ids."),
         Mistake("tail first", _stratum_reversed, "Head and tail have changed places: 0 is the head."),
         Mistake("own events counted", _stratum_after,
                 "You count an item's own events as lying before it, so one huge hit can fall out of the head. Count the items above it."),
+        Mistake("the edge to the upper stratum", lambda c, e: np.array([sum(b / c.sum() > x for x in e) for b in [c[(c > v) | ((c == v) & (np.arange(len(c)) < j))].sum() for j, v in enumerate(c)]]),
+                "An item before which exactly a fifth of the events lie is in your head. The head is *less than* a fifth, the tail *at least* four fifths."),
+        Mistake("ties to the later id", lambda c, e: _stratum_loop(c[::-1], e)[::-1],
+                "Among equal counts the later id comes first in yours. Ties go by id: sort −counts with kind='stable'."),
+        Mistake("ascending", lambda c, e: _stratum_loop(-c, e),
+                "You start from the least popular item. Sort by count, highest first."),
+        Mistake("own share", lambda c, e: len(e) - np.searchsorted(e, c / c.sum(), side='right'),
+                "You compare an item's own share of the events with the edges. What counts is the share of all items above it."),
+        Mistake("equal counts together", lambda c, e: np.searchsorted(e, [c[c > v].sum() / c.sum() for v in c], side='right'),
+                "Items of equal count all stand at the same place in yours. Ties go by id, so the earlier ones lie before the later."),
     ),
     hints=("How many events lie above an item, when items are sorted by count?",
            "Cumulated sum of the sorted counts, minus the own count, over the total; then compare with the edges.",
@@ -347,11 +422,25 @@ def _nearest_content(content, vectors, new_content, l2):
     return vectors[((new_content[:, None] - content[None]) ** 2).sum(2).argmin(1)]
 
 
+def _ridge_own_middle(content, vectors, new_content, l2):
+    return _ridge(content, vectors, new_content - new_content.mean(0) + content.mean(0), l2)
+
+
+def _ridge_new_not_centred(content, vectors, new_content, l2):
+    return _ridge(content, vectors, new_content + content.mean(0), l2)
+
+
+def _ridge_vectors_only(content, vectors, new_content, l2):
+    mean = vectors.mean(0)
+    return mean + _ridge(content, vectors - mean, new_content, l2, centre=False)
+
+
 COLD = Card(
     id="negatives.7", title="An item that nobody took yet", minutes=10, difficulty=3, used_in=("{{launch}}",),
     effect=effects_lists.recall_of_new_items,
     task="A new item has content and no vector. Learn a linear map from content to the vectors of known items by ridge regression, with both "
-         "centred on their means, and apply it to the new item.",
+         "centred on their means, and apply it to the new item. The penalty, l2 times the sum of squared weights, stands beside the *sum* of "
+         "squared errors.",
     shapes="`content` float [N, c], `vectors` float [N, d], `new_content` float [M, c], `l2` float; returns float [M, d].",
     why="Centred, the map shrinks towards the *mean item* when content says little. Not centred, it shrinks towards the zero vector, whose score is 0 "
         "whatever the user: new items would then win or lose together.",
@@ -365,10 +454,20 @@ COLD = Card(
     rtol=1e-4,
     mistakes=(
         Mistake("not centred", lambda *a: _ridge(*a, centre=False), "Nothing is centred, so a new item shrinks to the zero vector, not to the mean item."),
-        Mistake("mean not added back", lambda *a: _ridge(*a, back=False), "You centre the vectors and forget to add their mean back."),
+        Mistake("mean not added back", lambda *a: _ridge(*a, back=False), "The mean vector is missing: the vectors were not centred, or their mean was not added back after the map."),
         Mistake("no penalty", lambda *a: _ridge(*a, penalty=False), "l2 has no effect: add l2 · I to contentᵀ·content before solving."),
         Mistake("nearest item's vector", _nearest_content,
                 "You copy the vector of the item with the closest content. Use all items: a ridge regression."),
+        Mistake("mean of squares", lambda c, v, n, l2: _ridge(c, v, n, l2 * len(c)),
+                "You take the mean of the squared errors, so l2 weighs N times as much. Take their sum."),
+        Mistake("l2 squared", lambda c, v, n, l2: _ridge(c, v, n, l2 ** 2),
+                "You add l2² to the diagonal. Add l2 itself."),
+        Mistake("new items centred on themselves", _ridge_own_middle,
+                "You centre new items on their own mean. Use the mean content of the *known* items, on which the map was learnt."),
+        Mistake("new items not centred", _ridge_new_not_centred,
+                "You apply the map to raw new content. It was learnt on centred content: subtract the mean of the known items."),
+        Mistake("content not centred", _ridge_vectors_only,
+                "You centre the vectors and not the content. Both are centred."),
     ),
     hints=("What vector should an item get when its content tells nothing?",
            "Centre content and vectors; solve (CᵀC + l2·I) W = CᵀV; apply W to the centred new content; add the mean vector.",

@@ -35,7 +35,7 @@ BPR = Card(
     id="two_tower.1", title="Order a pair: BPR", minutes=6, difficulty=1, used_in=("{{two_tower}}", "{{negatives}}",),
     task="A user took one item and not another. σ(positive − negative) is the model's chance of putting them in that order. "
          "The loss is the mean of −log of it over the batch.",
-    shapes="`positive`, `negative` float [B], scores; returns a scalar tensor.",
+    shapes="`positive`, `negative` float [B], scores; returns a scalar tensor that can be trained on (not detached, no Python number).",
     why="−log σ(x) is softplus(−x) = log(1 + e⁻ˣ). Written as `torch.log(torch.sigmoid(x))` it is −inf once a model is badly wrong "
         "(x below about −100 in float32), and one such pair makes every gradient NaN. `F.softplus` does not overflow.",
     reference=bpr, effect=_bpr_effect,
@@ -58,6 +58,16 @@ BPR = Card(
                 "You classify each item by itself. BPR sees only the difference of the two scores."),
         Mistake("log of a sigmoid", lambda positive, negative: -torch.log(torch.sigmoid(positive - negative)).mean(),
                 "Right on paper, infinite in float32 once a pair is badly wrong: use F.logsigmoid or F.softplus."),
+        Mistake("sign of the loss", lambda positive, negative: F.logsigmoid(positive - negative).mean(),
+                "Your loss is negative: the minus before the log is missing, so training would push the positives down."),
+        Mistake("hinge", lambda positive, negative: F.relu(1 - (positive - negative)).mean(),
+                "That is a hinge loss: it stops at a margin of 1. BPR is −log σ of the difference, and never quite stops."),
+        Mistake("σ of each score first", lambda positive, negative: F.softplus(torch.sigmoid(negative) - torch.sigmoid(positive)).mean(),
+                "You put each score through σ and then the difference again. Only the difference of the raw scores goes through σ."),
+        Mistake("log of the mean", lambda positive, negative: F.softplus(-torch.logit(torch.sigmoid(positive - negative).mean())),
+                "You average the chances and take the log afterwards. Take −log of each pair's chance, then the mean."),
+        Mistake("bits", lambda positive, negative: F.softplus(negative - positive).mean() / np.log(2.0),
+                "You take the logarithm to base 2. The loss is in nats: the natural logarithm."),
     ),
     hints=("What should the loss be when the two scores are equal, and where should it go as the positive rises?",
            "−log σ(x) has a name in torch that does not overflow.",
@@ -91,11 +101,23 @@ def _twice_softmax(query, item):
     return F.cross_entropy(torch.softmax(query @ item.T, 1), torch.arange(len(query)))
 
 
+def _both_sides(query, item):
+    return (F.cross_entropy(query @ item.T, torch.arange(len(query))) + _item_side(query, item)) / 2
+
+
+def _yes_or_no(query, item):
+    return F.binary_cross_entropy_with_logits(query @ item.T, torch.eye(len(query)))
+
+
+def _by_root_of_width(query, item):
+    return F.cross_entropy(query @ item.T / query.shape[1] ** 0.5, torch.arange(len(query)))
+
+
 IN_BATCH = Card(
     id="two_tower.2", title="A batch's other items as negatives", minutes=8, difficulty=2, used_in=("{{two_tower}}", "{{negatives}}",),
     task="Row b of `query` is a user, row b of `item` what that user took. Score every user against every item of the batch, "
-         "and take the cross-entropy of each user's own item.",
-    shapes="`query`, `item` float [B, d]; returns a scalar tensor, mean nats.",
+         "and take the cross-entropy of each user's own item, averaged over the users.",
+    shapes="`query`, `item` float [B, d]; returns a scalar tensor that can be trained on, mean nats.",
     why="One matrix product gives B·(B − 1) negatives for the price of B items: that is why everybody trains this way. The price comes "
         "in lesson {{negatives}}: these negatives are not a fair sample of the catalogue.",
     reference=in_batch_softmax, alternative=_softmax_by_hand, effect=_in_batch_effect,
@@ -113,6 +135,18 @@ IN_BATCH = Card(
                 "The own item is missing from the sum in the denominator, so the loss can fall below 0 and never ends."),
         Mistake("softmax before cross-entropy", _twice_softmax,
                 "F.cross_entropy takes raw scores: it does the softmax itself. Yours goes through softmax twice."),
+        Mistake("summed over users", lambda query, item: F.cross_entropy(query @ item.T, torch.arange(len(query)), reduction="sum"),
+                "You add the users up. The loss is their mean."),
+        Mistake("sign of the softmax loss", lambda query, item: -_softmax_by_hand(query, item),
+                "Your loss is below zero: you return the mean log probability. The loss is minus that."),
+        Mistake("both directions", _both_sides,
+                "You average users choosing items with items choosing users. Only the first is asked for: each user chooses among items."),
+        Mistake("yes or no for each pair", _yes_or_no,
+                "You ask of each pair by itself whether it belongs together. The items of a row compete: one softmax a user."),
+        Mistake("divided by the root of the width", _by_root_of_width,
+                "You divide the scores by √d, as attention does. The plain dot product counts here."),
+        Mistake("only the own score", lambda query, item: -(query * item).sum(1).mean(),
+                "Your loss holds only the own scores. Without the other items' scores every score can simply grow."),
     ),
     hints=("How many scores are there, and which of them are the right answers?",
            "B × B scores, the right ones on the diagonal: a classification with B classes.",
@@ -147,10 +181,28 @@ def _nce_no_temperature(query, item, temperature):
     return _nce(query, item, 1.0)
 
 
+def _nce_squared_length(query, item, temperature):
+    query = query / (query ** 2).sum(1, keepdim=True)
+    item = item / (item ** 2).sum(1, keepdim=True)
+    return F.cross_entropy(query @ item.T / temperature, torch.arange(len(query)))
+
+
+def _nce_query_only(query, item, temperature):
+    return F.cross_entropy(F.normalize(query, dim=1) @ item.T / temperature, torch.arange(len(query)))
+
+
+def _nce_item_side(query, item, temperature):
+    return _nce(item, query, temperature)
+
+
+def _nce_both_sides(query, item, temperature):
+    return (_nce(query, item, temperature) + _nce(item, query, temperature)) / 2
+
+
 INFO_NCE = Card(
     id="two_tower.3", title="InfoNCE: only directions count", minutes=8, difficulty=2, used_in=("{{two_tower}}",),
-    task="The same loss on vectors of unit length. A cosine lies between −1 and 1, so a temperature below 1 has to spread the scores.",
-    shapes="`query`, `item` float [B, d], `temperature` float above 0; returns a scalar tensor.",
+    task="The same loss on vectors of unit length. A cosine lies between −1 and 1, so a temperature below 1 has to spread the scores. No vector is zero.",
+    shapes="`query`, `item` float [B, d], `temperature` float above 0; returns a scalar tensor that can be trained on.",
     why="With cosines the largest gap between two scores is 2. At temperature 1 the best possible item is only e² times as likely as the "
         "worst, so the loss cannot fall far; at 0.05 the gap can be 40 nats, and a few hard negatives can make nearly all of the gradient.",
     reference=info_nce, alternative=_nce, effect=_nce_effect,
@@ -167,6 +219,18 @@ INFO_NCE = Card(
         Mistake("unit length over the batch", _nce_over_batch,
                 "You normalise each dimension over the batch (dim=0). Each *vector* should have length 1: dim=1."),
         Mistake("temperature unused", _nce_no_temperature, "The temperature has no effect on your loss. Divide the cosines by it."),
+        Mistake("divided by the squared length", _nce_squared_length,
+                "You divide by the sum of squares. A vector's length is the square root of that."),
+        Mistake("users only", _nce_query_only,
+                "Only the users have unit length. A cosine needs both."),
+        Mistake("users compete for each item", _nce_item_side,
+                "Your softmax runs over users, for each item. For each user, the items have to compete."),
+        Mistake("two directions", _nce_both_sides,
+                "You average users choosing items with items choosing users. Only the first is asked for."),
+        Mistake("summed rows", lambda q, v, t: _nce(q, v, t) * len(q),
+                "You add the users up. The loss is their mean."),
+        Mistake("loss divided by the temperature", lambda q, v, t: _nce(q, v, 1.0) / t,
+                "You divide the finished loss by the temperature. Divide the cosines, before the softmax."),
     ),
     hints=("What is left of a vector when its length does not count?",
            "Normalise both, then use the last exercise's loss on the scores divided by the temperature.",
@@ -209,7 +273,7 @@ RECALL = Card(
     id="two_tower.4", title="Recall@K over the whole catalogue", minutes=8, difficulty=2, used_in=("{{two_tower}}", "{{negatives}}", "{{ann}}", "{{metric_stack}}",),
     realistic=sizes.lists_and_relevant,
     task="For each user: how many of the first k recommended items were held out, over the most that could have been. That is "
-         "min(k, number held out), so a perfect list scores 1 for everybody. NaN where nothing was held out.",
+         "min(k, number held out), so a perfect list scores 1 for everybody. NaN where nothing was held out. No item stands twice in a list.",
     shapes="`top` int [U, ≥k], best first, −1 pads; `relevant` a list of U int arrays; returns float [U].",
     why="One value *per user*, not one for all: users are what we draw intervals over, and two models are compared user by user. Not "
         "precision, because retrieval hands over hundreds and a later stage picks: what was missed here cannot come back.",
@@ -229,6 +293,18 @@ RECALL = Card(
                 "You return one number for all users together, in which heavy users count most. Return one value a user."),
         Mistake("nothing held out counts as 0", _zero_for_nobody,
                 "A user with nothing held out is no failure: return NaN, so that means and intervals leave them out."),
+        Mistake("hit or no hit", lambda top, relevant, k: np.where(np.isnan(r := _recall_loop(top, relevant, k)), np.nan, (r > 0) * 1.0),
+                "You ask whether there was any hit. That is a hit rate: recall counts how many were found."),
+        Mistake("hits counted", _with(lambda k, n: 1),
+                "You return the number of hits. Divide by the most that could have been."),
+        Mistake("one mean", lambda top, relevant, k: np.array(np.nanmean(_recall_loop(top, relevant, k))),
+                "You return the mean over users. Return one value a user: intervals need them."),
+        Mistake("users left out", lambda top, relevant, k: (r := _recall_loop(top, relevant, k))[~np.isnan(r)],
+                "You leave out users with nothing held out, so rows no longer belong to users. Keep them, as NaN."),
+        Mistake("one too many", _with(lambda k, n: min(k, n), lambda row, k: row[:k + 1]),
+                "You look at k + 1 places. Only the first k are shown."),
+        Mistake("nothing held out counts as 1", lambda top, relevant, k: np.nan_to_num(_recall_loop(top, relevant, k), nan=1.0),
+                "A user with nothing held out is no success: return NaN, so that means and intervals leave them out."),
     ),
     hints=("What is the best that anybody could score for a user with 2 held-out items at k = 20? With 50?",
            "Hits among top[u, :k], over min(k, len(relevant[u])), for each user.",
@@ -270,18 +346,36 @@ def _cut_cases(rng):
             for n in (20, 31)]
 
 
+def _cut_at(time, place):
+    return np.searchsorted(np.append(np.sort(time), np.inf)[place.astype(int)], time, side="right")
+
+
+def _cut_down(time, fractions):
+    return _cut_at(time, np.floor(np.cumsum(fractions[:2]) * len(time) + 1e-9))
+
+
+def _cut_up(time, fractions):
+    return _cut_at(time, np.ceil(np.cumsum(fractions[:2]) * len(time) - 1e-9))
+
+
+def _cut_one_early(time, fractions):
+    return _cut_at(time, np.round(np.cumsum(fractions[:2]) * len(time)) - 1)
+
+
 TIME_SPLIT = Card(
     id="two_tower.5", title="Cut the log at a moment", minutes=8, difficulty=2, used_in=("{{two_tower}}", "{{feature_audit}}", "{{metric_stack}}",),
     effect=effects_truth.training_events_from_the_future,
     realistic=sizes.moments,
     task="One cutoff for everybody: the earliest 80% of events train (part 0), the next 10% choose (1), the last 10% judge (2). Events "
-         "that share the moment of a cutoff all go to the *later* part.",
-    shapes="`time` float [E], in any order; `fractions` three floats; returns int [E], the part of each event.",
+         "that share the moment of a cutoff all go to the *later* part. A cutoff is the time at place round(share · E) of the sorted times, "
+         "counted from 0, with share 0.8 and 0.9.",
+    shapes="`time` float [E], in any order; `fractions` three floats that sum to 1; returns int [E], the part of each event.",
     why="The cutoff is a time, so find it among the sorted times and compare every event with it. `side=\"right\"` sends events *at* the "
         "cutoff to the later part: a model that trained on the moment it is judged on has seen some of the answer.",
     reference=cut_by_time, alternative=_cut_loop, cases=_cut_cases,
     by_hand=(Case("ten events, shuffled", (np.array([9.0, 1, 2, 3, 4, 5, 6, 7, 8, 0]), (0.8, 0.1, 0.1)),
-                  expected=np.array([2, 0, 0, 0, 0, 0, 0, 0, 1, 0])),),
+                  expected=np.array([2, 0, 0, 0, 0, 0, 0, 0, 1, 0])),
+             Case("13 events: places 10 and 12", (np.arange(13.0) ** 2, (0.8, 0.1, 0.1)), expected=np.repeat([0, 1, 2], [10, 2, 1]))),
     invariants=(Invariant("no event of a later part is before one of an earlier part", lambda fn, rng: (
         lambda t: (lambda p: t[p == 0].max() < t[p == 1].min() and t[p == 1].max() < t[p == 2].min())(np.asarray(fn(t, (.6, .2, .2)))))
         (rng.permutation(30).astype(float))),),
@@ -292,6 +386,16 @@ TIME_SPLIT = Card(
         Mistake("ties to the earlier part", _cut_ties_early,
                 "Events at the very moment of the cutoff went to the earlier part. A model would train on the moment it is judged on."),
         Mistake("newest first", _cut_newest_train, "You train on the newest events and test on the oldest."),
+        Mistake("rounded down", _cut_down,
+                "Your cutoffs stand where rounding down, or an interpolated quantile, puts them. Take the time at the place *rounded* to a whole number."),
+        Mistake("rounded up", _cut_up,
+                "You round the places of the cutoffs up. They are rounded to the nearest whole number."),
+        Mistake("one event early", _cut_one_early,
+                "Your cutoffs stand one event too early: place round(share · E) is counted from 0."),
+        Mistake("parts in order of time", lambda time, fractions: np.sort(_cut_loop(time, fractions)),
+                "Your parts stand in the order of time. Return them in the order in which the events came."),
+        Mistake("parts from 1", lambda time, fractions: _cut_loop(time, fractions) + 1,
+                "Your parts are 1, 2 and 3. Train is 0, valid 1, test 2."),
     ),
     hints=("Is the cutoff a row, a share of the days, or the time of a certain event?",
            "Sort a copy of the times; the cutoffs stand at 80% and 90% of the way. Then compare each event with them.",
@@ -325,11 +429,29 @@ def _tower_cases(rng):
     return [Case("histories of 3, 2, 1 and 0 items", (_tensor(rng, 7, 4), _tensor(rng, 4), history))]
 
 
+def _user_each_once(table, constant, history):
+    return _user_loop(table, constant, [sorted(set(line.tolist())) for line in history])
+
+
+def _user_constant_divided(table, constant, history):
+    return _user(table, constant, history) - constant + constant / (history >= 0).sum(1, keepdim=True).clamp(min=1) ** 0.5
+
+
+def _user_pads_in_number(table, constant, history):
+    total = (_user(table, constant, history, power=0.0) - constant)
+    return total / history.shape[1] ** 0.5 + constant
+
+
+def _user_pads_are_item_0(table, constant, history):
+    n = (history >= 0).sum(1, keepdim=True).clamp(min=1)
+    return table[history.clamp(min=0)].sum(1) / n ** 0.5 + constant
+
+
 USER_TOWER = Card(
     id="two_tower.6", title="The user tower", minutes=10, difficulty=3, used_in=("{{two_tower}}", "{{negatives}}", "{{ann}}",),
     effect=effects_lists.recall_of_users,
     task="A user is what they took: add the item vectors of the history, divide by the *square root* of how many there are, and add "
-         "a learnt constant, which is all that a user without history has. −1 pads short histories.",
+         "a learnt constant, which is all that a user without history has. −1 pads short histories. An item that stands twice counts twice.",
     shapes="`table` float [N, d], `constant` float [d], `history` int [B, H] with −1 pads; returns float [B, d].",
     why="One table for history and items: an item pulls its own neighbours into the user, and half as many parameters have to be learnt. "
         "(`TwoTower` has a second table for items on offer, because the two roles may differ.) "
@@ -339,7 +461,9 @@ USER_TOWER = Card(
     by_hand=(Case("four equal items: twice the vector", (torch.tensor([[0.0, 0.0], [3.0, 1.0]]), torch.tensor([1.0, 1.0]),
                                                          torch.tensor([[1, 1, 1, 1]])), expected=np.array([[7.0, 3.0]])),
              Case("nobody's history", (torch.ones(2, 2), torch.tensor([1.0, 2.0]), torch.tensor([[-1, -1]])),
-                  expected=np.array([[1.0, 2.0]]))),
+                  expected=np.array([[1.0, 2.0]])),
+             Case("nobody's history, a constant with a zero", (torch.ones(2, 2), torch.tensor([0.0, 2.0]), torch.tensor([[-1, -1]])),
+                  expected=np.array([[0.0, 2.0]]))),
     mistakes=(
         Mistake("pads counted", lambda table, constant, history: _user(table, constant, history, pad=False),
                 "The −1 pads are in: `table[-1]` is the last item of the catalogue, and every short history now holds it."),
@@ -352,6 +476,14 @@ USER_TOWER = Card(
         Mistake("division by zero", lambda table, constant, history: _user(table, constant, history, guard=False),
                 "A user without history gives NaN: 0 / 0. Their vector is the constant."),
         Mistake("latest item only", _last_only, "You look at the latest item alone. Add up all of the history."),
+        Mistake("each item once", _user_each_once,
+                "You count an item that stands twice once. Every entry of the history counts."),
+        Mistake("constant divided too", _user_constant_divided,
+                "You divide the constant as well. It is added after the division."),
+        Mistake("pads in the number", _user_pads_in_number,
+                "You divide by the root of the width of `history`, pads included. Count the real items only."),
+        Mistake("pads are item 0", _user_pads_are_item_0,
+                "Your pads read item 0 and are added in. Multiply them by 0 before the sum."),
     ),
     hints=("What does `table[-1]` give, and should it count?",
            "Make a mask of real entries [B, H, 1]; multiply before the sum; count with it, at least 1.",
@@ -390,6 +522,33 @@ def _nearest_cosine(query, items, seen, k):
     return _nearest_loop(query, items / np.linalg.norm(items, axis=1, keepdims=True), seen, k)
 
 
+def _nearest_unmapped(query, items, seen, k):
+    left = np.setdiff1d(np.arange(len(items)), seen)
+    return np.argsort(-(items[left] @ query), kind="stable")[:k]
+
+
+def _nearest_ties_late(query, items, seen, k):
+    score = items @ query
+    left = np.setdiff1d(np.arange(len(items)), seen)[::-1]
+    return left[np.argsort(-score[left], kind="stable")][:k]
+
+
+def _nearest_seen_last(query, items, seen, k):
+    score = items @ query
+    score[seen] = -np.inf
+    return np.argsort(-score, kind="stable")[:k]
+
+
+def _nearest_distance(query, items, seen, k):
+    distance = ((items - query) ** 2).sum(1)
+    distance[seen] = np.inf
+    return np.argsort(distance, kind="stable")[: min(k, len(items) - len(set(seen.tolist())))]
+
+
+def _nearest_by_id(query, items, seen, k):
+    return np.sort(_nearest_loop(query, items, seen, k))
+
+
 def _nearest_cases(rng):
     return [Case(f"{n} items, {s} seen, k = {k}", (rng.uniform(0.5, 1.5, 3), rng.normal(size=(n, 3)) - 2, rng.permutation(n)[:s], k))
             for n, s, k in ((9, 3, 4), (15, 6, 5))]
@@ -400,11 +559,14 @@ SERVE = Card(
     effect=effects_lists.recall_of_unseen,
     realistic=sizes.one_request,
     task="The item vectors lie ready, computed in a batch last night. The request brings one user vector. Return the k best items "
-         "that the user has not seen, best first; ties go to the lower id.",
+         "that the user has not seen, best first; ties go to the lower id. If fewer than k are unseen, return them all.",
     shapes="`query` float [d], `items` float [N, d], `seen` int [S]; returns int [k]. Do not change `items`.",
     why="This is exact search: N·d multiplications a request. Lesson {{ann}} replaces it when N is in the millions. The mask comes *before* the "
         "cut: cut first and a heavy user is left with three items.",
-    reference=nearest_unseen, alternative=_nearest_loop, cases=_nearest_cases,
+    reference=nearest_unseen, alternative=_nearest_loop,
+    cases=lambda rng: _nearest_cases(rng) + [
+        Case("fewer than k unseen", (np.array([1.0]), np.array([[3.0], [1.0], [2.0]]), np.array([0]), 3)),
+        Case("60 items, many ties", (np.array([1.0]), (np.arange(60.0) % 3)[:, None], np.array([2, 8]), 25))],
     by_hand=(Case("the best is seen", (np.array([1.0, 0.0]), np.array([[3.0, 0], [2, 0], [1, 0], [2, 5]]), np.array([0]), 2),
                   expected=np.array([1, 3])),),
     mistakes=(
@@ -416,6 +578,16 @@ SERVE = Card(
                 "You take k and then drop the seen ones, so fewer than k are left. Mask first, then cut."),
         Mistake("cosine at serving", _nearest_cosine,
                 "You normalise the items. The model was trained with dot products; serve what was trained."),
+        Mistake("places among the unseen", _nearest_unmapped,
+                "You return places in the list of unseen items. Translate them back to item ids."),
+        Mistake("ties to the higher id", _nearest_ties_late,
+                "Your ties go to the higher id: turning an ascending order round does that. They go to the lower one."),
+        Mistake("seen items fill up", _nearest_seen_last,
+                "When fewer than k items are unseen, you fill up with seen ones. Return only the unseen."),
+        Mistake("distance", _nearest_distance,
+                "You rank by distance. The towers were trained on the dot product, where a longer item vector counts for more."),
+        Mistake("ordered by id", _nearest_by_id,
+                "Your items are the right ones, sorted by id. The best comes first."),
     ),
     hints=("In which order: score, mask, cut?",
            "Scores are one matrix-vector product; a seen item should lose against every other.",
