@@ -91,6 +91,17 @@ def collect(card: Card, fn, seconds: float) -> list[Run]:
     return runs
 
 
+_of_mistakes: dict[int, tuple] = {}
+
+
+def runs_of_mistake(card: Card, mistake) -> list[Run]:
+    """What a known mistake answers to its card's cases: worked out once, for cases and mistakes do not change."""
+    held = _of_mistakes.get(id(mistake))
+    if held is None or held[0] is not mistake:
+        held = _of_mistakes[id(mistake)] = (mistake, collect(card, mistake.wrong, card.seconds))
+    return held[1]
+
+
 def _one(card, fn, case, by_hand, seconds) -> Run:
     ours, theirs = [], []
     want = _reference(card, case, ours)

@@ -6,7 +6,14 @@ Nothing is said but what holds on every case; where nothing is sure, the smalles
 from __future__ import annotations
 
 from course_lib.teach.checking.answer_text import Observation, observations
-from course_lib.teach.checking.case_runs import Failure, Run, collect, invariants, raises, reference_mutates
+from course_lib.teach.checking.case_runs import (
+    Failure,
+    Run,
+    invariants,
+    raises,
+    reference_mutates,
+    runs_of_mistake,
+)
 from course_lib.teach.checking.dependence import ignored
 from course_lib.teach.checking.equality import numeric, same, short
 from course_lib.teach.checking.families import family
@@ -166,7 +173,7 @@ def known_mistake(card: Card, fn, runs: list[Run]):
     """The first of the card's known mistakes that answers as fn does, case by case, or None."""
     held = None
     for mistake in card.mistakes:
-        theirs = collect(card, mistake.wrong, card.seconds)
+        theirs = runs_of_mistake(card, mistake)
         if len(theirs) != len(runs) or not all(alike(card, a, b) for a, b in zip(runs, theirs, strict=True)):
             continue
         held = invariants(card, fn, stop_at_first=False) if held is None else held

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_lib.teach.checking.case_runs import Run, agrees, collect, raises
+from course_lib.teach.checking.case_runs import Run, agrees, raises, runs_of_mistake
 from course_lib.teach.checking.equality import numeric, same
 from course_lib.teach.checking.near_misses import Slip
 from course_lib.teach.definitions.card import Card
@@ -31,7 +31,7 @@ def family(card: Card, fn, runs: list[Run]) -> Slip | None:
         return None
     fits = []
     for mistake in card.mistakes:
-        theirs = collect(card, mistake.wrong, card.seconds)
+        theirs = runs_of_mistake(card, mistake)
         hedge = _hedge(card, runs, theirs, failing) if len(theirs) == len(runs) else ""
         if hedge:
             fits.append(Slip(mistake.name, f"{hedge} {mistake.says}"))
