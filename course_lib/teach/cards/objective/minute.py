@@ -1,0 +1,48 @@
+"""Exercise 1.7: the one-minute framing."""
+
+
+from course_lib.evidence.framing import frame_feed, framing_problems
+from course_lib.teach.definitions.card import Card, Case, Mistake
+
+
+# --- 1.7 -----------------------------------------------------------------------------------------------------------
+def _no_guardrail():
+    return "We decide which ten stories to show. The objective is that people come back next week."
+
+
+def _stack_first():
+    return ("A two-tower model retrieves and a ranker orders. We decide which stories to show; the objective is retention, "
+            "and complaints must not rise.")
+
+
+def _no_decision():
+    return "Maximise satisfaction over a month; the share that leaves must not rise."
+
+
+def _too_long():
+    return ("We decide which ten stories to show. The objective is retention. A guardrail is complaints. "
+            + "And there is more to say about it. " * 20)
+
+
+FRAME = Card(
+    id="objective.7", title="The one-minute framing", minutes=8, difficulty=3, used_in=("{{interview}}",),
+    task="Write, as a text your function returns, how you would open a design interview for the feed: the decision, the objective, what "
+         "must not get worse, and only then anything about how. One minute, said aloud. The check reads words, not sense: "
+         "it finds a component named before the objective, a missing decision, objective or guardrail, and more words than a minute holds.",
+    shapes="no arguments; returns a text.",
+    why="An interviewer hears in the first minute whether you are solving a problem or assembling parts. The parts follow from the decision "
+        "and its budget; the reverse order cannot be defended when somebody asks \"why that one?\".",
+    reference=frame_feed, alternative=lambda: _no_guardrail() + " Complaints must not rise.",
+    call=lambda fn: "; ".join(framing_problems(fn())) or "nothing is missing",
+    cases=lambda rng: [], by_hand=(Case("your text", (), expected="nothing is missing"),),
+    mistakes=(
+        Mistake("no guardrail", _no_guardrail, "No guardrail: say what must not get worse, and by how much."),
+        Mistake("the stack first", _stack_first,
+                "A component comes before the objective. Say what it is for first; then it can be defended."),
+        Mistake("no decision", _no_decision, "No decision: say what is decided, for whom and when."),
+        Mistake("over a minute", _too_long, "More than a minute. Cut until each sentence would be missed."),
+    ),
+    hints=("What does the system decide, each time somebody arrives?",
+           "Four sentences: decision, objective, guardrails, budget. Components last, if at all.",
+           "Begin: \"We decide which …\". Then: \"The objective is …\". Then: \"… must not …\"."),
+)
