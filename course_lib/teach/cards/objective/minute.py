@@ -1,11 +1,19 @@
 """Exercise 1.7: the one-minute framing."""
 
 
-from course_lib.evidence.framing import frame_feed, framing_problems
+from course_lib.evidence.framing import WORDS_A_MINUTE, frame_feed, framing_problems
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
-
 # --- 1.7 -----------------------------------------------------------------------------------------------------------
+DECISION, OBJECTIVE = "We decide which ten stories to show.", "The objective is that people come back next week."
+GUARDRAIL, FILLER = "Complaints must not rise.", "And there is more to say about it. " * 20
+COMPONENTS = ("ranker", "embedding", "transformer", "pipeline")
+
+
+def _says(*sentences):
+    return lambda: " ".join(sentences)
+
+
 def _no_guardrail():
     return "We decide which ten stories to show. The objective is that people come back next week."
 
@@ -28,7 +36,8 @@ FRAME = Card(
     id="objective.7", title="The one-minute framing", minutes=8, difficulty=3, used_in=("{{interview}}",),
     task="Write, as a text your function returns, how you would open a design interview for the feed: the decision, the objective, what "
          "must not get worse, and only then anything about how. One minute, said aloud. The check reads words, not sense: "
-         "it finds a component named before the objective, a missing decision, objective or guardrail, and more words than a minute holds.",
+         f"it finds a component (a model, an index, a store) named before the objective, a missing decision, objective or guardrail, and more "
+         f"than {WORDS_A_MINUTE} words. It does not look for the budget.",
     shapes="no arguments; returns a text.",
     why="An interviewer hears in the first minute whether you are solving a problem or assembling parts. The parts follow from the decision "
         "and its budget; the reverse order cannot be defended when somebody asks \"why that one?\".",
@@ -41,6 +50,31 @@ FRAME = Card(
                 "A component comes before the objective. Say what it is for first; then it can be defended."),
         Mistake("no decision", _no_decision, "No decision: say what is decided, for whom and when."),
         Mistake("over a minute", _too_long, "More than a minute. Cut until each sentence would be missed."),
+        Mistake("no objective", _says(DECISION, GUARDRAIL),
+                "No objective: say what is to go up, in the service's own terms (people who come back, satisfaction, margin)."),
+        Mistake("only a decision", _says(DECISION),
+                "Only the decision is there. What is it for (objective), and what must not get worse (guardrail)?"),
+        Mistake("only an objective", _says(OBJECTIVE),
+                "Only the objective is there. What is decided, and what must not get worse?"),
+        Mistake("only a guardrail", _says(GUARDRAIL),
+                "Only the guardrail is there. What is decided, and what is to go up?"),
+        Mistake("nothing of the three", _says("The feed has many readers."),
+                "Neither decision nor objective nor guardrail: begin with \"We decide which …\"."),
+        Mistake("over a minute, no guardrail", _says(DECISION, OBJECTIVE, FILLER),
+                "More than a minute, and what must not get worse is still missing. Cut the rest first."),
+        Mistake("over a minute, no decision", _says(OBJECTIVE, GUARDRAIL, FILLER),
+                "More than a minute, and what is decided is still missing. Cut the rest first."),
+        Mistake("over a minute, no objective", _says(DECISION, GUARDRAIL, FILLER),
+                "More than a minute, and what it is for is still missing. Cut the rest first."),
+        *(Mistake(f"{part} first", _says(f"First comes a {part}.", DECISION, OBJECTIVE, GUARDRAIL),
+                  f"You name a component ({part}) before you say what it is for. Objective first; then the component can be defended.")
+          for part in COMPONENTS),
+        *(Mistake(f"{part} first, no guardrail", _says(f"First comes a {part}.", DECISION, OBJECTIVE),
+                  f"You name a component ({part}) before you say what it is for, and no guardrail: what must not get worse?")
+          for part in COMPONENTS),
+        *(Mistake(f"{part}, no objective", _says(f"First comes a {part}.", DECISION, GUARDRAIL),
+                  f"You name a component ({part}) and nothing that it is for. Objective first; then the component can be defended.")
+          for part in COMPONENTS),
     ),
     hints=("What does the system decide, each time somebody arrives?",
            "Four sentences: decision, objective, guardrails, budget. Components last, if at all.",
