@@ -1,21 +1,24 @@
-"""Exercises 2.5 to 2.7: labels that arrive late, and what is known of an item."""
+"""Exercise 2.5: labels that are not known yet."""
 
 import numpy as np
 
 from course_lib.data.labels import (
-    rate_corrected_for_delay,
     window_label,
 )
-from course_lib.stages.ranking.bandits import posterior
-from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
+from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
 # --- 2.5 -----------------------------------------------------------------------------------------------------------
+def _quarters(x):
+    """To quarters of a second, whose sums and differences are exact: no case may hang on the rounding of floats."""
+    return np.round(x * 4) / 4
+
+
 def _window_cases(rng):
     out = []
     for n, as_of, window in ((8, 10.0, 3.0), (25, 20.0, 7.0)):
-        clicked = rng.uniform(0, as_of, n).round(1)
-        event = np.where(rng.random(n) < 0.6, clicked + rng.exponential(3, n).round(1), np.nan)
+        clicked = _quarters(rng.uniform(0, as_of, n))
+        event = np.where(rng.random(n) < 0.6, clicked + _quarters(rng.exponential(3, n)), np.nan)
         out.append(Case(f"{n} clicks", (clicked, event, as_of, window)))
     return out
 
@@ -30,31 +33,76 @@ def _label_loop(click_time, event_time, as_of, window_s):
     return np.array(out)
 
 
-def _label_with(*, censor=True, future=False, late=False, wait=False):
+def _label_with(*, censor=True, future=False, late=False, wait=False, known=np.less_equal, within=np.less_equal,
+                over_by=np.less_equal):
+    """A wrong answer. censor: open ones are NaN; future: purchases after as_of are known; late: those after the window
+    count; wait: no 1 before the window is over; the rest: how times are compared."""
     def wrong(click_time, event_time, as_of, window_s):
         with np.errstate(invalid="ignore"):
-            bought = ~np.isnan(event_time) & (future | (event_time <= as_of)) & (
-                late | (event_time - click_time <= window_s))
-        over = click_time + window_s <= as_of
+            bought = ~np.isnan(event_time) & (future | known(event_time, as_of)) & (
+                late | within(event_time - click_time, window_s))
+        over = over_by(click_time + window_s, as_of)
         if wait:
             return np.where(over, bought.astype(float), np.nan)
         return np.where(bought, 1.0, np.where(over | (not censor), 0.0, np.nan))
     return wrong
 
 
+def _window_back_from_today(click_time, event_time, as_of, window_s):
+    bought = (event_time <= as_of) & (event_time >= as_of - window_s)
+    return np.where(bought, 1.0, np.where(click_time + window_s <= as_of, 0.0, np.nan))
+
+
+def _unknown_unless(says_no):
+    """A wrong answer: 1 as asked, 0 where says_no(click_time, event_time, as_of, window_s), else NaN."""
+    def wrong(click_time, event_time, as_of, window_s):
+        right = window_label(click_time, event_time, as_of, window_s)
+        return np.where(right == 1, 1.0, np.where(says_no(click_time, event_time, as_of, window_s), 0.0, np.nan))
+    return wrong
+
+
+def _silent_and_over(click_time, event_time, as_of, window_s):
+    return np.isnan(event_time) & (click_time + window_s <= as_of)
+
+
+def _over_or_bought_some_day(click_time, event_time, as_of, window_s):
+    return ~np.isnan(event_time) | (click_time + window_s <= as_of)
+
+
+def _bought_some_day(click_time, event_time, as_of, window_s):
+    return ~np.isnan(event_time)
+
+
+def _still_open(click_time, event_time, as_of, window_s):
+    return click_time + window_s > as_of
+
+
+def _open_dropped(click_time, event_time, as_of, window_s):
+    label = window_label(click_time, event_time, as_of, window_s)
+    return label[~np.isnan(label)]
+
+
+def _young_ones_only(click_time, event_time, as_of, window_s):
+    label = window_label(click_time, event_time, as_of, window_s)
+    return np.where(click_time + window_s <= as_of, np.nan, label)
+
+
 WINDOW = Card(
     id="feedback.5", title="Not bought, or not yet?", minutes=8, difficulty=3, used_in=("{{feature_audit}}",),
     task="You label clicks at a moment `as_of`: 1 if a purchase has come within the window, 0 if the window is over without one, NaN if it is still "
-         "open and nothing has come. What happens after `as_of` is not known.",
+         "open and nothing has come. What happens after `as_of` is not known. All ends count: a purchase at `as_of` is known, one exactly at the end "
+         "of its window is in it, and a window that ends at `as_of` is over.",
     shapes="`click_time`, `event_time` float [E], seconds (event NaN where nothing happens); `as_of`, `window_s` numbers; "
-           "returns float [E] of 1, 0 or NaN. A purchase exactly at the end of its window counts.",
+           "returns float [E] of 1, 0 or NaN. No purchase comes before its click.",
     why="A zero is a claim about the whole window, so it can only be made when the window is over. A one can be made at once. That asymmetry is "
         "why simply using what is labelled so far overstates the rate, and calling the open ones zero understates it.",
     reference=window_label, alternative=_label_loop, cases=_window_cases,
     by_hand=(Case("bought in time; silent and over; silent and open; bought tomorrow",
                   (np.array([0.0, 1.0, 8.0, 9.0]), np.array([2.0, np.nan, np.nan, 11.0]), 10.0, 5.0),
                   expected=np.array([1.0, 0.0, np.nan, np.nan])),
-             Case("bought, but too late", (np.array([0.0]), np.array([6.0]), 10.0, 5.0), expected=np.array([0.0]))),
+             Case("bought, but too late", (np.array([0.0]), np.array([6.0]), 10.0, 5.0), expected=np.array([0.0])),
+             Case("bought at the end of the window; bought at as_of; a window that ends at as_of",
+                  (np.array([0, 7, 5]), np.array([5.0, 10.0, np.nan]), 10, 5), expected=np.array([1.0, 1.0, 0.0]))),
     mistakes=(
         Mistake("open is no", _label_with(censor=False),
                 "Clicks whose window is still open count as \"did not buy\". They are unknown: NaN."),
@@ -64,107 +112,45 @@ WINDOW = Card(
                 "A purchase after the end of its window counts in your labels. It belongs to the next question."),
         Mistake("waits for ones too", _label_with(wait=True),
                 "You wait until the window is over before you write a 1. A purchase that has come is known at once."),
+        Mistake("the end of the window left out", _label_with(within=np.less),
+                "A purchase exactly at the end of its window does not count in your labels. The end belongs to the window."),
+        Mistake("as_of left out", _label_with(known=np.less),
+                "A purchase exactly at `as_of` is not known in your labels. It has come by then."),
+        Mistake("over a moment later", _label_with(over_by=np.less),
+                "A window that ends exactly at `as_of` is still open in your labels. It is over."),
+        Mistake("ends left out", _label_with(within=np.less, known=np.less, over_by=np.less),
+                "All your comparisons leave the end out. A purchase at `as_of` or at the end of its window counts, and a window that ends "
+                "at `as_of` is over."),
+        Mistake("open is no, no window", _label_with(censor=False, late=True),
+                "You label whether a purchase has come by `as_of`, at any time. The window is not asked: later purchases are a 0, and an open "
+                "window without one is NaN."),
+        Mistake("open is no, knows the future", _label_with(censor=False, future=True),
+                "You label as if all were known: purchases after `as_of` count, and open windows are a 0. At `as_of` those are NaN."),
+        Mistake("no window, knows the future", _label_with(late=True, future=True),
+                "Any purchase counts in your labels, even after `as_of` or after its window. Ask for both: known by `as_of`, within the window."),
+        Mistake("any purchase is yes, all else no", _label_with(late=True, future=True, censor=False),
+                "Any purchase is a 1 and all else a 0 in your labels. Neither the window nor `as_of` is asked."),
+        Mistake("no window, waits", _label_with(late=True, wait=True),
+                "You wait until the window is over, and then count late purchases too. A 1 is known at once, and only within the window."),
+        Mistake("window back from as_of", _window_back_from_today,
+                "You ask for purchases in the last window_s seconds before `as_of`. The window of each click begins at the click."),
+        Mistake("too late is unknown", _unknown_unless(_silent_and_over),
+                "Where a purchase came after its window your label is NaN. The window was over without one: 0."),
+        Mistake("open with a purchase to come is no", _unknown_unless(_over_or_bought_some_day),
+                "Where the window is open and the purchase comes after `as_of`, your label is 0: it knows from the future that something is "
+                "there. At `as_of` that click looks like any open one: NaN."),
+        Mistake("silence is unknown", _unknown_unless(_bought_some_day),
+                "Where no purchase comes your label is NaN, even when the window is over. Then it is a 0."),
+        Mistake("no and unknown swapped", _unknown_unless(_still_open),
+                "0 and NaN are swapped: a window that is over without a purchase says no; an open one says nothing yet."),
+        Mistake("silence is never a no", _unknown_unless(lambda *_: False),
+                "Your labels hold no 0. Where the window is over without a purchase, the answer is no."),
+        Mistake("open ones dropped", _open_dropped,
+                "You leave the open clicks out. Each click keeps its place; unknown is NaN."),
+        Mistake("over is unknown", _young_ones_only,
+                "Where the window is over your label is NaN. Those are the clicks that are known for sure."),
     ),
     hints=("For each click there are three states at `as_of`. Which of them can still change?",
            "First decide who has bought, in time and by now; then which of the others are over.",
            "`np.where(bought, 1.0, np.where(click_time + window_s <= as_of, 0.0, np.nan))`"),
-)
-
-
-# --- 2.6 -----------------------------------------------------------------------------------------------------------
-def _delay_cases(rng):
-    out = []
-    for n in (10, 30):
-        delays = rng.exponential(2.0, 12).round(2) + 0.2
-        out.append(Case(f"{n} clicks", ((rng.random(n) < 0.4).astype(float), rng.uniform(0.1, 6, n).round(2), delays)))
-    return out
-
-
-def _arrived(age, delays):
-    return (np.asarray(delays)[None, :] <= np.asarray(age)[:, None]).mean(1)
-
-
-def _delay_loop(label, age_s, delays_s):
-    parts = [(lab, np.mean([d <= a for d in delays_s])) for lab, a in zip(label, age_s, strict=True)]
-    parts = [lab / f for lab, f in parts if f > 0]
-    return sum(parts) / len(parts) if parts else float("nan")
-
-
-def _delay_total(label, age_s, delays_s):
-    return float(np.mean(label) / _arrived(age_s, delays_s).mean())
-
-
-def _delay_zeros_kept(label, age_s, delays_s):
-    f = _arrived(age_s, delays_s)
-    return float(np.mean(np.where(f > 0, label / np.where(f > 0, f, 1), 0.0)))
-
-
-def _delay_wrong_way(label, age_s, delays_s):
-    f = _arrived(age_s, delays_s)
-    return float(np.mean((label * f)[f > 0]))
-
-
-DELAY = Card(
-    id="feedback.6", title="What will still come", minutes=8, difficulty=4, used_in=("this lesson",),
-    task="Old clicks tell how long purchases take. Correct the rate of young clicks: let each purchase that has come stand for one over the share of "
-         "purchases that would have come by that age. Leave out clicks younger than every delay; they say nothing.",
-    shapes="`label` 0/1 [E], bought so far; `age_s` float [E], seconds since the click; `delays_s` float [D] from old clicks; "
-           "returns a number.",
-    why="P(known by now) = P(buys) · F(age), so label / F(age) has the rate as its mean. It assumes that today's buyers take as long as "
-        "last month's: a holiday breaks that, and a same-day rate would not notice either.",
-    reference=rate_corrected_for_delay, alternative=_delay_loop, cases=_delay_cases,
-    by_hand=(Case("half of purchases come within a day: one of two young clicks has bought",
-                  (np.array([1.0, 0.0]), np.array([1.0, 1.0]), np.array([0.5, 3.0])), expected=1.0),
-             Case("a click younger than every delay is left out",
-                  (np.array([1.0, 0.0]), np.array([9.0, 0.1]), np.array([0.5, 3.0])), expected=1.0)),
-    mistakes=(
-        Mistake("as known", lambda label, age_s, delays_s: float(np.mean(label)),
-                "This is the rate as known today. Some purchases of these clicks are still on their way."),
-        Mistake("one factor for all", _delay_total,
-                "You divide by the average share. Each click has its own age, so its own share."),
-        Mistake("clicks that say nothing kept", _delay_zeros_kept,
-                "Clicks younger than every delay count as 0 in your average. They cannot have bought yet: leave them out."),
-        Mistake("multiplied", _delay_wrong_way,
-                "You multiply by the share that has come. A purchase known early stands for more than itself: divide."),
-    ),
-    hints=("By the age of a click, which share of its eventual purchases has come?",
-           "The share of old delays that are at most the age: an empirical distribution function.",
-           "`np.searchsorted(np.sort(delays_s), age_s, side=\"right\") / len(delays_s)`"),
-)
-
-
-# --- 2.7 -----------------------------------------------------------------------------------------------------------
-def _beta_cases(rng):
-    out = []
-    for n in (3, 8):
-        shown = rng.integers(0, 60, n)
-        out.append(Case(f"{n} items", (rng.binomial(shown, 0.3), shown)))
-    return out
-
-
-BETA = Card(
-    id="feedback.7", title="What is known of an item, and how well", minutes=5, difficulty=2, used_in=("{{metric_stack}}", "{{launch}}",),
-    task="An item was shown `showings` times and clicked `clicks` times. Before that, every click rate was equally likely. Give the parameters of "
-         "the Beta distribution that says what is known now. Thompson sampling draws one rate from it for each item, and shows the highest draws.",
-    shapes="`clicks`, `showings` int [N]; returns (alpha, beta), float [N] each.",
-    why="Clicks add to alpha, silences to beta, and the uniform prior is the 1 in both. An item shown twice has a wide distribution and "
-        "sometimes draws high, so it gets its chance; one shown a thousand times draws close to what it is.",
-    reference=posterior, cases=_beta_cases,
-    alternative=lambda clicks, showings: (np.array([1.0 + c for c in clicks]),
-                                          np.array([1.0 + s - c for c, s in zip(clicks, showings, strict=True)])),
-    by_hand=(Case("3 clicks of 10, and an item never shown", (np.array([3, 0]), np.array([10, 0])),
-                  expected=(np.array([4.0, 1.0]), np.array([8.0, 1.0]))),),
-    invariants=(Invariant("the mean lies between the click rate and one half", lambda fn, rng: 0.3 < (
-        lambda a, b: a[0] / (a[0] + b[0]))(*map(np.asarray, fn(np.array([3]), np.array([10])))) < 0.5),),
-    mistakes=(
-        Mistake("showings as beta", lambda clicks, showings: (1.0 + clicks, 1.0 + showings),
-                "Your beta counts every showing. It counts the silences: showings less clicks."),
-        Mistake("no prior", lambda clicks, showings: (clicks * 1.0, showings * 1.0 - clicks),
-                "Without the prior an item never shown has no distribution at all. \"Every rate equally likely\" is Beta(1, 1)."),
-        Mistake("swapped", lambda clicks, showings: (1.0 + showings - clicks, 1.0 + clicks),
-                "Alpha and beta are swapped: clicks raise alpha."),
-    ),
-    hints=("What does one click change, what one silence?",
-           "Beta(1, 1) is uniform; a success adds 1 to the first parameter, a failure 1 to the second.",
-           "`(1 + clicks, 1 + showings - clicks)`"),
 )
