@@ -2,10 +2,7 @@
 
 import numpy as np
 
-from course_lib.data.labels import (
-    relative_examination,
-    seen_given_ignored,
-)
+from course_lib.data.labels import relative_examination, seen_given_ignored
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 

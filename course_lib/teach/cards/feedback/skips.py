@@ -2,10 +2,7 @@
 
 import numpy as np
 
-from course_lib.data.labels import (
-    click_rate_per_look,
-    skips_and_clicks,
-)
+from course_lib.data.labels import click_rate_per_look, skips_and_clicks
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 

@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from course_lib.data.labels import (
-    rate_corrected_for_delay,
-)
+from course_lib.data.labels import rate_corrected_for_delay
 from course_lib.stages.ranking.bandits import posterior
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 

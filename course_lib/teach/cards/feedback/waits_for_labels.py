@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from course_lib.data.labels import (
-    window_label,
-)
+from course_lib.data.labels import window_label
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
