@@ -83,6 +83,10 @@ def _asked_from_zero(position, click, n_positions):
     return _counted_from_zero(position, click, n_positions)[:n_positions]
 
 
+def _slot_zero_kept(position, click, n_positions):
+    return np.append(np.nan, relative_examination(position, click, n_positions))
+
+
 def _smoothed(position, click, n_positions):
     slot = np.asarray(position) - 1
     rate = (np.bincount(slot, click, n_positions) + 1) / (np.bincount(slot, minlength=n_positions) + 2)
@@ -160,6 +164,8 @@ LOOK = Card(
                 "`position` starts at 1, so slot 0 of your counts is empty, and you divide by its rate. Subtract 1 first."),
         Mistake("position asked from 0", _asked_from_zero,
                 "You ask for the positions 0 to n_positions − 1. They are 1 to n_positions, and nothing stands at 0."),
+        Mistake("slot 0 kept", _slot_zero_kept,
+                "Your result has one value too many: slot 0 stands for a position that does not exist. Drop it."),
         Mistake("smoothed", _smoothed,
                 "You add clicks and showings that never were. That pulls every rate towards one half; plain rates are asked for."),
         Mistake("silence", _silence,

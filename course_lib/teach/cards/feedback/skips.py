@@ -124,6 +124,9 @@ SKIP = Card(
                 "You keep all clicks, but of the others only what stands above the highest. Everything above the lowest click was passed."),
         Mistake("above the highest click, clicks left out", _skips_above_highest,
                 "You keep what stands above the highest click, and no click. Go down to the lowest one, and keep the clicks."),
+        Mistake("above the highest click, silent slates kept", lambda click: np.cumsum(click, axis=1) < 1,
+                "You keep what stands above the highest click, without the clicks, and silent slates in full. Go down to the lowest click, keep "
+                "the clicks, and nothing of a silent slate."),
         Mistake("the next above", _next_above,
                 "You keep each click and the item right above it. All that stands above the lowest click was passed."),
         Mistake("below the lowest click", lambda click: ~_skip_loop(click),
@@ -183,6 +186,8 @@ RATE = Card(
                 "You divide by the weighed clicks plus the silences. Divide by the number of showings."),
         Mistake("looks of the clicks only", lambda click, examination: float(np.sum(click) / max(np.sum(click * examination), 1e-12)),
                 "You divide the clicks by the expected looks of clicked showings alone. Weigh each click, and average over all showings."),
+        Mistake("mean with the chances as weights", lambda click, examination: float(np.sum(click * examination) / np.sum(examination)),
+                "You take a mean weighed by the chance of a look. A click where few look has to count more: divide it by the chance."),
         Mistake("one average weight", lambda click, examination: float(np.mean(click) * np.mean(1 / examination)),
                 "You give all clicks the average weight. Each click has the weight of its own position."),
         Mistake("positions alike", _positions_alike,

@@ -93,6 +93,12 @@ def _delay_wrong_way_all(label, age_s, delays_s):
     return float(np.mean(label * _arrived(age_s, delays_s)))
 
 
+def _on_its_way(label, age_s, delays_s):
+    rest = 1 - _arrived(age_s, delays_s)
+    told = rest > 1e-12
+    return float(np.mean(label[told] / rest[told]))
+
+
 def _exponential(label, age_s, delays_s):
     return float(np.mean(label / (1 - np.exp(-age_s / np.mean(delays_s)))))
 
@@ -160,7 +166,7 @@ DELAY = Card(
         Mistake("one factor for all", _delay_total,
                 "You divide by the average share. Each click has its own age, so its own share."),
         Mistake("clicks that say nothing kept", _delay_zeros_kept,
-                "Clicks younger than every delay count as 0 in your average. They cannot have bought yet: leave them out."),
+                "Clicks younger than every delay count as 0 in your average. They say nothing: leave them out of the number of clicks as well."),
         Mistake("multiplied", _delay_wrong_way,
                 "You multiply by the share that has come. A purchase known early stands for more than itself: divide."),
         Mistake("multiplied, young ones kept", _delay_wrong_way_all,
@@ -186,6 +192,8 @@ DELAY = Card(
                 "You cut the result at 1. A few young clicks can give more; cutting pulls the average of many days down."),
         Mistake("adds what is missing", _share_still_to_come,
                 "You add to a purchase the share that is still to come: 1 + (1 − F). Where a quarter has come one stands for four: 1 / F."),
+        Mistake("share still on its way", _on_its_way,
+                "You divide by the share of delays that are longer than the age. Divide by the share that has come: those of at most the age."),
         Mistake("exponential delays", _exponential,
                 "You assume that delays are exponential with their mean. Use the delays themselves: the share of them that are at most the age."),
         Mistake("older than the mean delay", _older_than_the_mean,
@@ -251,6 +259,8 @@ BETA = Card(
                 "The prior is missing in beta. Beta(1, 1) is the uniform one: it adds 1 to both."),
         Mistake("prior in beta only", lambda clicks, showings: (1.0 * clicks, 1.0 + showings - clicks),
                 "The prior is missing in alpha. Beta(1, 1) is the uniform one: it adds 1 to both."),
+        Mistake("prior in alpha, showings as beta", lambda clicks, showings: (1.0 + clicks, 1.0 * showings),
+                "Your beta counts every showing, and lacks the prior. It is 1 plus the silences: showings less clicks."),
         Mistake("half a click", lambda clicks, showings: (0.5 + clicks, 0.5 + showings - clicks),
                 "You start from Beta(½, ½), which favours rates near 0 and 1. \"Every rate equally likely\" is Beta(1, 1)."),
         Mistake("prior of two", lambda clicks, showings: (2.0 + clicks, 2.0 + showings - clicks),

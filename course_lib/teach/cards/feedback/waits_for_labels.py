@@ -130,6 +130,23 @@ WINDOW = Card(
                 "Any purchase is a 1 and all else a 0 in your labels. Neither the window nor `as_of` is asked."),
         Mistake("no window, waits", _label_with(late=True, wait=True),
                 "You wait until the window is over, and then count late purchases too. A 1 is known at once, and only within the window."),
+        Mistake("open is no, end left out", _label_with(censor=False, within=np.less),
+                "Open windows count as \"did not buy\", and a purchase exactly at the end of its window does not count. Open is NaN, and the end "
+                "belongs to the window."),
+        Mistake("knows the future, end left out", _label_with(future=True, within=np.less),
+                "You use purchases after `as_of`, and leave out one exactly at the end of its window. The first are not known; the second "
+                "counts."),
+        Mistake("knows the future, over a moment later", _label_with(future=True, over_by=np.less),
+                "You use purchases after `as_of`, and take a window that ends at `as_of` for open. The first are not known; such a window is "
+                "over."),
+        Mistake("no window, over a moment later", _label_with(late=True, over_by=np.less),
+                "Purchases after their window count, and a window that ends at `as_of` is open. Only those within the window count, and such a "
+                "window is over."),
+        Mistake("waits, end left out", _label_with(wait=True, within=np.less),
+                "You wait until the window is over, and leave out a purchase exactly at its end. A 1 is known at once, and the end belongs to "
+                "the window."),
+        Mistake("waits, over a moment later", _label_with(wait=True, over_by=np.less),
+                "You wait until the window is over, and take one that ends at `as_of` for open. A 1 is known at once, and such a window is over."),
         Mistake("window back from as_of", _window_back_from_today,
                 "You ask for purchases in the last window_s seconds before `as_of`. The window of each click begins at the click."),
         Mistake("too late is unknown", _unknown_unless(_silent_and_over),

@@ -10,7 +10,7 @@ from course_lib.teach.definitions.card import Card, Case, Mistake
 # --- 1.5 -----------------------------------------------------------------------------------------------------------
 def _budget_cases(rng):
     return [Case(f"{b:.0f} ms", (float(b), float(f), float(p))) for b, f, p in
-            zip(rng.uniform(10, 60, 4).round(1), rng.uniform(0, 9, 4).round(1), rng.uniform(2, 70, 4).round(1), strict=True)]
+            zip(rng.uniform(10, 60, 8).round(1), rng.uniform(0, 9, 8).round(1), rng.uniform(2, 70, 8).round(1), strict=True)]
 
 
 BUDGET = Card(
@@ -42,6 +42,12 @@ BUDGET = Card(
                 "You round to the nearest whole number, so half the time the last item breaks the budget. Round down."),
         Mistake("not rounded", lambda b, f, p: max(0.0, (b - f) * 1000 / p),
                 "Your answer holds a part of an item. Only whole items count: round down."),
+        Mistake("rounded before the unit", lambda b, f, p: max(0, int((b - f) / p) * 1000),
+                "You round down before you turn milliseconds into microseconds, so whole thousands come out. Round at the end."),
+        Mistake("each part rounded", lambda b, f, p: max(0, int(b * 1000 / p) - int(f * 1000 / p)),
+                "You round the budget and the fixed part to whole items each, so the answer can be one too many. Subtract the times, then round."),
+        Mistake("seconds", lambda b, f, p: max(0, int((b - f) * 1_000_000 / p)),
+                "You multiply by a million, as from seconds. One millisecond is 1,000 microseconds."),
         Mistake("a full budget refused", lambda b, f, p: max(0, int(np.ceil((b - f) * 1000 / p)) - 1),
                 "Where the items fill the budget exactly you take one fewer. A stage may spend all of it."),
         Mistake("at least one", lambda b, f, p: max(1, int((b - f) * 1000 / p)),
@@ -162,6 +168,12 @@ GUARD = Card(
                 "You judge as if less were better. More of this metric is better, so harm lies below −margin."),
         Mistake("the better end passes", lambda low, high, margin: "pass" if high > -margin else "fail",
                 "You pass when the better end is harmless. The worse end has to be."),
+        Mistake("any sure loss fails, exact loss passes", lambda low, high, margin: "fail" if high < 0 else
+                ("pass" if low >= -margin else "undecided"),
+                "You fail a loss that is sure but smaller than margin, and pass where a loss of exactly margin is in the interval. Compare both "
+                "ends with −margin."),
+        Mistake("no sure loss passes", _verdict(passes=lambda low, high, margin: low > -margin and high > 0, fails=_harm_sure),
+                "You do not pass a loss that is sure but smaller than margin. The margin says that such a loss is accepted."),
         Mistake("gains refused", _verdict(passes=lambda low, high, margin: low > -margin and high < margin, fails=_harm_sure),
                 "You pass only where the interval lies within −margin and +margin, so a gain can prevent it. A guardrail looks at the "
                 "side of harm alone."),

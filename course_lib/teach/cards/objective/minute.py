@@ -1,5 +1,6 @@
 """Exercise 1.7: the one-minute framing."""
 
+import re
 
 from course_lib.evidence.framing import WORDS_A_MINUTE, frame_feed, framing_problems
 from course_lib.teach.definitions.card import Card, Case, Mistake
@@ -7,11 +8,20 @@ from course_lib.teach.definitions.card import Card, Case, Mistake
 # --- 1.7 -----------------------------------------------------------------------------------------------------------
 DECISION, OBJECTIVE = "We decide which ten stories to show.", "The objective is that people come back next week."
 GUARDRAIL, FILLER = "Complaints must not rise.", "And there is more to say about it. " * 20
-COMPONENTS = ("ranker", "embedding", "transformer", "pipeline")
+COMPONENT = "A two-tower model retrieves, and a ranker orders."
 
 
 def _says(*sentences):
     return lambda: " ".join(sentences)
+
+
+def _what_is_missing(fn):
+    """The problems of a text, whatever the name of the component that comes too early."""
+    text = fn()
+    if not isinstance(text, str):
+        return text
+    found = [re.sub(r"component \(.*\)", "component", problem) for problem in framing_problems(text)]
+    return "; ".join(found) or "nothing is missing"
 
 
 def _no_guardrail():
@@ -42,7 +52,7 @@ FRAME = Card(
     why="An interviewer hears in the first minute whether you are solving a problem or assembling parts. The parts follow from the decision "
         "and its budget; the reverse order cannot be defended when somebody asks \"why that one?\".",
     reference=frame_feed, alternative=lambda: _no_guardrail() + " Complaints must not rise.",
-    call=lambda fn: "; ".join(framing_problems(fn())) or "nothing is missing",
+    call=_what_is_missing,
     cases=lambda rng: [], by_hand=(Case("your text", (), expected="nothing is missing"),),
     mistakes=(
         Mistake("no guardrail", _no_guardrail, "No guardrail: say what must not get worse, and by how much."),
@@ -66,15 +76,22 @@ FRAME = Card(
                 "More than a minute, and what is decided is still missing. Cut the rest first."),
         Mistake("over a minute, no objective", _says(DECISION, GUARDRAIL, FILLER),
                 "More than a minute, and what it is for is still missing. Cut the rest first."),
-        *(Mistake(f"{part} first", _says(f"First comes a {part}.", DECISION, OBJECTIVE, GUARDRAIL),
-                  f"You name a component ({part}) before you say what it is for. Objective first; then the component can be defended.")
-          for part in COMPONENTS),
-        *(Mistake(f"{part} first, no guardrail", _says(f"First comes a {part}.", DECISION, OBJECTIVE),
-                  f"You name a component ({part}) before you say what it is for, and no guardrail: what must not get worse?")
-          for part in COMPONENTS),
-        *(Mistake(f"{part}, no objective", _says(f"First comes a {part}.", DECISION, GUARDRAIL),
-                  f"You name a component ({part}) and nothing that it is for. Objective first; then the component can be defended.")
-          for part in COMPONENTS),
+        Mistake("the stack first, no guardrail", _says(COMPONENT, DECISION, OBJECTIVE),
+                "A component comes before the objective, and no guardrail at all. What is it for, and what must not get worse?"),
+        Mistake("the stack first, no decision", _says(COMPONENT, OBJECTIVE, GUARDRAIL),
+                "A component comes before the objective, and what is decided is missing. Begin with \"We decide which …\"."),
+        Mistake("the stack, no objective", _says(DECISION, COMPONENT, GUARDRAIL),
+                "You name a component and nothing that it is for. Say the objective first; then it can be defended."),
+        Mistake("the stack and a decision", _says(DECISION, COMPONENT),
+                "A decision and a component, but no objective and no guardrail. What is it for, and what must not get worse?"),
+        Mistake("the stack and an objective", _says(COMPONENT, OBJECTIVE),
+                "A component first, and an objective behind it; decision and guardrail are missing. Begin with \"We decide which …\"."),
+        Mistake("the stack and a guardrail", _says(COMPONENT, GUARDRAIL),
+                "A component and a guardrail; what is decided, and what for, is missing. Begin with \"We decide which …\"."),
+        Mistake("nothing but the stack", _says(COMPONENT),
+                "You assemble components. Decision, objective and guardrail are missing: begin with \"We decide which …\"."),
+        Mistake("the stack first, over a minute", _says(COMPONENT, DECISION, OBJECTIVE, GUARDRAIL, FILLER),
+                "More than a minute, and a component comes before the objective. Cut the components first."),
     ),
     hints=("What does the system decide, each time somebody arrives?",
            "Four sentences: decision, objective, guardrails, budget. Components last, if at all.",

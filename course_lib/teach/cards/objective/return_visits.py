@@ -56,12 +56,15 @@ def _next_row(user, day, *, least):
     return np.append(user[1:] == user[:-1], False) & (gap >= least), gap
 
 
-def _next_row_with(*, order=True, least=1, put_back=True):
-    """A wrong answer: only the next row is asked, after sorting (or not), and the answers are put back (or not)."""
+def _next_row_with(*, order=True, least=1, put_back=True, early=False):
+    """A wrong answer: only the next row is asked, after sorting (or not), the answers are put back (or not), and a yes
+    is told early (or not)."""
     def wrong(user, day, last_day, within_days):
         rows = np.lexsort((day, user)) if order else np.arange(len(day))
         same, gap = _next_row(user[rows], day[rows], least=least)
-        answer = np.where(day[rows] + within_days > last_day, np.nan, (same & (gap <= within_days)).astype(float))
+        back = same & (gap <= within_days)
+        still_open = (day[rows] + within_days > last_day) & ~(early & back)
+        answer = np.where(still_open, np.nan, back.astype(float))
         out = np.empty(len(day))
         out[rows if put_back else np.arange(len(day))] = answer
         return out
@@ -147,6 +150,27 @@ BACK = Card(
         Mistake("sorted order, the next row", _next_row_with(put_back=False),
                 "Your answers stand in sorted order, and a second visit on the same day hides the return behind it. Put them back in the "
                 "order of the rows, and look for the next *day*."),
+        Mistake("sorted order, the next row, same day counts", _next_row_with(least=0, put_back=False),
+                "Your answers stand in sorted order, and a second visit on the same day counts as a return. Put them back in the order of the "
+                "rows, and look for the next *day*."),
+        Mistake("the next row, an early yes", _next_row_with(early=True),
+                "You tell a yes before its days are over, and look at the next row only, which may be a visit on the same day. What is not over "
+                "is NaN; and look for the next *day*."),
+        Mistake("the next row, same day counts, an early yes", _next_row_with(least=0, early=True),
+                "You tell a yes before its days are over, and count a next row on the same day. What is not over is NaN; and look for the next "
+                "*day*."),
+        Mistake("an early yes, one day short", _back_with(early=True, extra=-1),
+                "You tell a yes before its days are over, and your window ends a day early. What is not over is NaN; and a return exactly "
+                "within_days later counts."),
+        Mistake("an early yes, no window", _back_with(early=True, extra=10**6),
+                "Any later visit counts, and a yes is told before the days are over. Only the next within_days days count, and what is not over "
+                "is NaN."),
+        Mistake("an early yes, unknown on the last day", _back_with(early=True, spare=-1),
+                "You tell a yes before its days are over, and take days that end on last_day for open. What is not over is NaN whatever came; "
+                "what ends on last_day is over."),
+        Mistake("unknown is no, one day short", _back_with(censor=False, extra=-1),
+                "Your window ends a day early, and what is not over counts as \"did not return\". A return exactly within_days later counts, and "
+                "what is not over is NaN."),
         Mistake("everybody's last visit unknown", _last_visit_unknown,
                 "Your answer is NaN where no later visit is in the log. Once the days are over, that is a 0; and where they are not "
                 "over, it is NaN whoever came back."),
@@ -246,6 +270,8 @@ AGREE = Card(
                 "In the formula by squared differences of ranks the divisor is n (n² − 1); yours lacks the n in front."),
         Mistake("n cubed", _by_squares(6, lambda n: n ** 3),
                 "In the formula by squared differences of ranks the divisor is n (n² − 1); yours is n³."),
+        Mistake("squared distance", lambda a, b: float(np.sum((_ranks(a) - _ranks(b)) ** 2)),
+                "You add up the squared differences of the ranks: a distance. The correlation is 1 − 6 Σd² / (n (n² − 1))."),
         Mistake("share of equal places", lambda a, b: float(np.mean(_ranks(a) == _ranks(b))),
                 "You count the policies that stand at the same place. One that moves by one place is not as bad as one that moves by "
                 "five: correlate the ranks."),

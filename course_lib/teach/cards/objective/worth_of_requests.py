@@ -72,6 +72,12 @@ def _from_one(row, amount, n_requests):
     return np.roll(per_request(row, amount, n_requests), -1)
 
 
+def _largest(row, amount, n_requests):
+    total = np.zeros(n_requests)
+    np.maximum.at(total, row, amount)
+    return total
+
+
 def _running(row, amount, n_requests):
     return np.cumsum(per_request(row, amount, n_requests))
 
@@ -88,7 +94,8 @@ REWARD = Card(
     by_hand=(Case("two events on request 2", (np.array([2, 2]), np.array([1.0, 3.0]), 4),
                   expected=np.array([0.0, 0.0, 4.0, 0.0])),),
     invariants=(Invariant("the rewards of all requests add up to the amounts of all events",
-                          lambda fn, rng: np.isclose(np.sum(fn(np.array([0, 1, 1]), np.array([2.0, 5.0, 1.0]), 5)), 8)),),
+                          lambda fn, rng: np.isclose(
+                              np.sum(np.asarray(fn(np.array([0, 1, 1]), np.array([2.0, 5.0, 1.0]), 5))), 8)),),
     mistakes=(
         Mistake("mean of events", _mean_of_events,
                 "You average the events of a request. Two purchases are worth more than one: add them."),
@@ -120,6 +127,12 @@ REWARD = Card(
                 "You add up amounts without their sign, so a loss counts as a gain."),
         Mistake("share of a request", lambda row, amount, n_requests: per_request(row, amount, n_requests) / n_requests,
                 "You divide by the number of requests, as for an average. Here each request keeps its own sum."),
+        Mistake("largest event", _largest,
+                "Of several events you keep the largest, and never less than 0. Add them all."),
+        Mistake("rows sorted without their amounts", lambda row, amount, n_requests: per_request(np.sort(row), amount, n_requests),
+                "You sort `row` without its amounts, so events land at other requests. Sort neither, or both alike."),
+        Mistake("whole numbers", lambda row, amount, n_requests: per_request(row, np.trunc(amount), n_requests),
+                "You cut the amounts to whole numbers before you add. Keep them as floats."),
         Mistake("counted from 1", _from_one,
                 "Your sums stand one place too early: `row` counts requests from 0."),
         Mistake("running total", _running,
