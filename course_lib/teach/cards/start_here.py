@@ -166,6 +166,8 @@ LOST = Card(
                 "You return the place of the stage in the list. Its name is asked for."),
         Mistake("only the best of each stage", _best_of_stage,
                 "You compare the item with the first of each stage's items. It left the stage if it is anywhere among them."),
+        Mistake("kept or not, stage by stage", lambda item, left: [bool(item in items) for _, items in left],
+                "You say for each stage whether it has the item. The name of the first one that has not is asked for."),
         Mistake("every stage without it", _all_that_miss_it,
                 "You list all stages without the item. The first of them lost it; the others never saw it."),
         Mistake("the items, not the name", _its_items,

@@ -230,6 +230,11 @@ def _beta_cases(rng):
     return out
 
 
+def _rate_and_showings(clicks, showings):
+    with np.errstate(invalid="ignore"):
+        return clicks / showings, 1.0 * showings
+
+
 BETA = Card(
     id="feedback.7", title="What is known of an item, and how well", minutes=5, difficulty=2, used_in=("{{metric_stack}}", "{{launch}}",),
     task="An item was shown `showings` times and clicked `clicks` times. Before that, every click rate was equally likely. Give the parameters of "
@@ -273,6 +278,9 @@ BETA = Card(
                 "You add all items up. Each has a distribution of its own."),
         Mistake("the mean", lambda clicks, showings: (1.0 + clicks) / (2.0 + showings),
                 "You return the mean of the distribution. Its two parameters are asked for: how wide it is counts, too."),
+        Mistake("rate and showings", _rate_and_showings,
+                "You return the click rate and the showings, and an item never shown has no rate. Return the parameters alpha and beta: the counts "
+                "of clicks and silences, plus the prior."),
         Mistake("mean and showings", lambda clicks, showings: ((1.0 + clicks) / (2.0 + showings), 2.0 + showings),
                 "You return the mean and the sum of the two parameters. Return alpha and beta themselves."),
         Mistake("prior in the showings", lambda clicks, showings: (1.0 + clicks, 2.0 + showings - clicks),

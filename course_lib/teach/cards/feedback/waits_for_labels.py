@@ -154,6 +154,14 @@ WINDOW = Card(
         Mistake("open with a purchase to come is no", _unknown_unless(_over_or_bought_some_day),
                 "Where the window is open and the purchase comes after `as_of`, your label is 0: it knows from the future that something is "
                 "there. At `as_of` that click looks like any open one: NaN."),
+        Mistake("open with a purchase to come is no, over a moment later", _unknown_unless(
+                    lambda click_time, event_time, as_of, window_s: ~np.isnan(event_time) | (click_time + window_s < as_of)),
+                "A purchase after `as_of` makes an open click a 0 in your labels, and a window that ends at `as_of` is open. The first is NaN; the "
+                "second is over."),
+        Mistake("too late is unknown, over a moment later", _unknown_unless(
+                    lambda click_time, event_time, as_of, window_s: np.isnan(event_time) & (click_time + window_s < as_of)),
+                "Where a purchase came too late your label is NaN, and so it is for a window that ends at `as_of`. Both windows are over without "
+                "one: 0."),
         Mistake("silence is unknown", _unknown_unless(_bought_some_day),
                 "Where no purchase comes your label is NaN, even when the window is over. Then it is a 0."),
         Mistake("no and unknown swapped", _unknown_unless(_still_open),

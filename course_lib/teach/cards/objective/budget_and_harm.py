@@ -42,6 +42,16 @@ BUDGET = Card(
                 "You round to the nearest whole number, so half the time the last item breaks the budget. Round down."),
         Mistake("not rounded", lambda b, f, p: max(0.0, (b - f) * 1000 / p),
                 "Your answer holds a part of an item. Only whole items count: round down."),
+        Mistake("rounded up, negative", lambda b, f, p: int(np.ceil((b - f) * 1000 / p)),
+                "You round up, so the last item breaks the budget; and where the fixed part exceeds it your answer is negative. Round down, and "
+                "not below 0."),
+        Mistake("rounded to the nearest, negative", lambda b, f, p: round((b - f) * 1000 / p),
+                "You round to the nearest whole number, and where the fixed part exceeds the budget your answer is negative. Round down, and not "
+                "below 0."),
+        Mistake("not rounded, negative", lambda b, f, p: (b - f) * 1000 / p,
+                "Your answer holds a part of an item, and is negative where the fixed part exceeds the budget. Round down, and not below 0."),
+        Mistake("None where none fits", lambda b, f, p: int((b - f) * 1000 / p) if b > f else None,
+                "Where the fixed part is already too much you return None. No items fit: the number 0."),
         Mistake("rounded before the unit", lambda b, f, p: max(0, int((b - f) / p) * 1000),
                 "You round down before you turn milliseconds into microseconds, so whole thousands come out. Round at the end."),
         Mistake("each part rounded", lambda b, f, p: max(0, int(b * 1000 / p) - int(f * 1000 / p)),
@@ -174,6 +184,10 @@ GUARD = Card(
                 "ends with −margin."),
         Mistake("no sure loss passes", _verdict(passes=lambda low, high, margin: low > -margin and high > 0, fails=_harm_sure),
                 "You do not pass a loss that is sure but smaller than margin. The margin says that such a loss is accepted."),
+        Mistake("capital first letters", lambda low, high, margin: non_inferiority(low, high, margin).capitalize(),
+                "Your answers are right but begin with a capital. Write them as the task does: \"pass\", \"fail\", \"undecided\"."),
+        Mistake("capitals", lambda low, high, margin: non_inferiority(low, high, margin).upper(),
+                "Your answers are right but in capitals. Write them as the task does: \"pass\", \"fail\", \"undecided\"."),
         Mistake("gains refused", _verdict(passes=lambda low, high, margin: low > -margin and high < margin, fails=_harm_sure),
                 "You pass only where the interval lies within −margin and +margin, so a gain can prevent it. A guardrail looks at the "
                 "side of harm alone."),

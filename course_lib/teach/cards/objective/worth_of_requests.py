@@ -209,6 +209,13 @@ MONEY = Card(
         Mistake("handling only", lambda value, is_return, margin_rate, return_cost:
                 np.where(is_return, -return_cost, value * margin_rate),
                 "Your returns cost the handling and nothing else. A return gives the kept share of the price back as well."),
+        Mistake("the other share at purchases", lambda value, is_return, margin_rate, return_cost:
+                np.where(is_return, value * margin_rate - return_cost, value * (1 - margin_rate)),
+                "At purchases you count the part of the price that the shop passes on. It keeps the margin rate itself, at returns and purchases."),
+        Mistake("return as a gain less handling", lambda value, is_return, margin_rate, return_cost:
+                np.where(is_return, -value - return_cost, value) * margin_rate,
+                "A return's value is negative in the log already; you turned it positive, and took the rate of the handling cost too. Returns lose "
+                "money: the kept share, and all of the handling."),
         Mistake("cost added", lambda value, is_return, margin_rate, return_cost: value * margin_rate + return_cost * is_return,
                 "You add the handling cost at a return. It is money lost: subtract it."),
         Mistake("rate of the cost", lambda value, is_return, margin_rate, return_cost:
