@@ -50,6 +50,10 @@ def _last_kept_or(nowhere, *, all_of_them="shown"):
     return wrong
 
 
+def _last_kept_or_first(item, left):
+    return ([left[0][0]] + [name for name, items in left if item in items])[-1]
+
+
 def _first_kept(item, left):
     for name, items in left:
         if item in items:
@@ -78,6 +82,11 @@ def _had_it_and_lost_it(item, left):
         if item in before and item not in after:
             return name
     return "shown"
+
+
+def _had_it_and_lost_it_or_first(item, left):
+    found = _had_it_and_lost_it(item, left)
+    return left[0][0] if found == "shown" else found
 
 
 def _number_of_stage(item, left):
@@ -162,6 +171,11 @@ LOST = Card(
         Mistake("a loss needs a stage before", _had_it_and_lost_it,
                 "You look for an item that one stage has and the next has not, so an item that was never retrieved counts as shown. "
                 "The first stage can lose one too."),
+        Mistake("a loss needs a stage before, else the first", _had_it_and_lost_it_or_first,
+                "Where no stage passes from having the item to not having it you name the first stage, even for an item that left them all. "
+                "That one is \"shown\"."),
+        Mistake("how far it came, the first if nowhere", _last_kept_or_first,
+                "You say how far the item came. Asked for is the first stage that it did *not* leave, and \"shown\" where it left all."),
         Mistake("number, not name", _number_of_stage,
                 "You return the place of the stage in the list. Its name is asked for."),
         Mistake("only the best of each stage", _best_of_stage,

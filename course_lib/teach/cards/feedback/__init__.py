@@ -1,11 +1,12 @@
-"""Exercises and claims on feedback; the exercises stand in `looks`, `skips`, `waits_for_labels` and
-`still_to_come`."""
+"""Exercises and claims on feedback; the exercises stand in `looks`, `skips`, `waits_for_labels`,
+`still_to_come` and `known_of_an_item`."""
 
 import numpy as np
 
+from course_lib.teach.cards.feedback.known_of_an_item import BETA
 from course_lib.teach.cards.feedback.looks import BAYES, LOOK
 from course_lib.teach.cards.feedback.skips import RATE, SKIP
-from course_lib.teach.cards.feedback.still_to_come import BETA, DELAY
+from course_lib.teach.cards.feedback.still_to_come import DELAY
 from course_lib.teach.cards.feedback.waits_for_labels import WINDOW
 from course_lib.teach.definitions.claim import DIAL, Band, Claim
 

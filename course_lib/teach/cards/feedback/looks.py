@@ -144,6 +144,20 @@ LOOK = Card(
         Mistake("cut at 1", _at_most_one,
                 "You cut the curve at 1. A position may well be clicked more than the first in a small log; cutting hides the noise and "
                 "pulls the average down."),
+        Mistake("cut at 1, never shown is 0", lambda position, click, n_positions: np.nan_to_num(
+                    _at_most_one(position, click, n_positions)),
+                "You cut the curve at 1, and a position never shown is 0. Leave what was measured; what was not measured is NaN."),
+        Mistake("never shown is 1", lambda position, click, n_positions: np.nan_to_num(
+                    relative_examination(position, click, n_positions), nan=1.0),
+                "A position never shown is 1 in your result, as if all looked there. Nothing is known of it: NaN."),
+        Mistake("relative to the best, never shown is 0", lambda position, click, n_positions: np.nan_to_num(
+                    _relative_by(np.nanmax)(position, click, n_positions)),
+                "You divide by the highest rate, and a position never shown is 0. The first position is the yardstick; what was not measured is "
+                "NaN."),
+        Mistake("relative to the average, never shown is 0", lambda position, click, n_positions: np.nan_to_num(
+                    _relative_to_mean(position, click, n_positions)),
+                "You divide by the overall click rate, and a position never shown is 0. The first position is the yardstick; what was not "
+                "measured is NaN."),
         Mistake("made to fall", _made_to_fall,
                 "You force the curve to fall with the position. Return what was measured: where it rises, it rises."),
         Mistake("relative to the best", _relative_by(np.nanmax),

@@ -116,6 +116,13 @@ WINDOW = Card(
                 "A purchase exactly at `as_of` is not known in your labels. It has come by then."),
         Mistake("over a moment later", _label_with(over_by=np.less),
                 "A window that ends exactly at `as_of` is still open in your labels. It is over."),
+        Mistake("ends of a purchase left out", _label_with(within=np.less, known=np.less),
+                "A purchase exactly at `as_of`, or exactly at the end of its window, does not count in your labels. Both do."),
+        Mistake("end of the window left out twice", _label_with(within=np.less, over_by=np.less),
+                "A purchase exactly at the end of its window does not count, and a window that ends at `as_of` is open. The end belongs to the "
+                "window, and such a window is over."),
+        Mistake("as_of left out twice", _label_with(known=np.less, over_by=np.less),
+                "A purchase exactly at `as_of` is not known, and a window that ends then is open. At `as_of` both are settled."),
         Mistake("ends left out", _label_with(within=np.less, known=np.less, over_by=np.less),
                 "All your comparisons leave the end out. A purchase at `as_of` or at the end of its window counts, and a window that ends "
                 "at `as_of` is over."),

@@ -75,6 +75,11 @@ def _sorted_and_left_so(user, day, last_day, within_days):
     return came_back(user, day, last_day, within_days)[np.lexsort((day, user))]
 
 
+def _how_often(user, day, last_day, within_days):
+    often = [((user == u) & (day > d) & (day <= d + within_days)).sum() for u, d in zip(user, day, strict=True)]
+    return np.where(day + within_days > last_day, np.nan, np.array(often, float))
+
+
 def _last_visit_unknown(user, day, last_day, within_days):
     later = np.array([((user == u) & (day > d)).any() for u, d in zip(user, day, strict=True)])
     return np.where(later, _back_with(censor=False)(user, day, last_day, within_days), np.nan)
@@ -134,6 +139,11 @@ BACK = Card(
                 "what is not over is NaN."),
         Mistake("unknown is -1", _back_with(open_answer=-1.0),
                 "Unknown is −1 in your result; a mean would count it. NaN is asked for."),
+        Mistake("how often", _how_often,
+                "You count the later visits. 1 or 0 is asked for: whether there is one."),
+        Mistake("one day short, unknown on the last day", _back_with(extra=-1, spare=-1),
+                "Your window ends a day early, and days that end on last_day are open. A return exactly within_days later counts, and what ends "
+                "on last_day is over."),
         Mistake("looks back", _been_before,
                 "You look back: was the person there in the days before? The question is whether they visit again afterwards."),
         Mistake("before or after", _before_or_after,
@@ -270,6 +280,8 @@ AGREE = Card(
                 "In the formula by squared differences of ranks the divisor is n (n² − 1); yours lacks the n in front."),
         Mistake("n cubed", _by_squares(6, lambda n: n ** 3),
                 "In the formula by squared differences of ranks the divisor is n (n² − 1); yours is n³."),
+        Mistake("multiplied by n² − 1", _by_squares(6, lambda n: n / (n * n - 1)),
+                "In the formula by squared differences of ranks you multiply by n² − 1. It belongs to the divisor: put n (n² − 1) in brackets."),
         Mistake("squared distance", lambda a, b: float(np.sum((_ranks(a) - _ranks(b)) ** 2)),
                 "You add up the squared differences of the ranks: a distance. The correlation is 1 − 6 Σd² / (n (n² − 1))."),
         Mistake("share of equal places", lambda a, b: float(np.mean(_ranks(a) == _ranks(b))),

@@ -216,6 +216,14 @@ MONEY = Card(
                 np.where(is_return, -value - return_cost, value) * margin_rate,
                 "A return's value is negative in the log already; you turned it positive, and took the rate of the handling cost too. Returns lose "
                 "money: the kept share, and all of the handling."),
+        Mistake("all returns on each event", lambda value, is_return, margin_rate, return_cost:
+                value * margin_rate - return_cost * np.sum(is_return),
+                "You take the handling of all returns off every event. Each return carries its own."),
+        Mistake("rate subtracted", lambda value, is_return, margin_rate, return_cost: value - margin_rate - return_cost * is_return,
+                "You subtract the margin rate from the price. It is a share: multiply by it."),
+        Mistake("price given back, margin kept", lambda value, is_return, margin_rate, return_cost:
+                value * margin_rate - return_cost * is_return - np.abs(value) * is_return,
+                "At a return you take the whole price off as well. The shop gives back the share it kept, and pays the handling."),
         Mistake("cost added", lambda value, is_return, margin_rate, return_cost: value * margin_rate + return_cost * is_return,
                 "You add the handling cost at a return. It is money lost: subtract it."),
         Mistake("rate of the cost", lambda value, is_return, margin_rate, return_cost:
