@@ -154,6 +154,9 @@ LOOK = Card(
                     _relative_by(np.nanmax)(position, click, n_positions)),
                 "You divide by the highest rate, and a position never shown is 0. The first position is the yardstick; what was not measured is "
                 "NaN."),
+        Mistake("relative to the sum, never shown is 0", lambda position, click, n_positions: np.nan_to_num(
+                    _relative_by(np.nansum)(position, click, n_positions)),
+                "Your values add up to 1, and a position never shown is 0. The first position is the yardstick; what was not measured is NaN."),
         Mistake("relative to the average, never shown is 0", lambda position, click, n_positions: np.nan_to_num(
                     _relative_to_mean(position, click, n_positions)),
                 "You divide by the overall click rate, and a position never shown is 0. The first position is the yardstick; what was not "
@@ -252,6 +255,8 @@ BAYES = Card(
                 "This is the chance that nobody looks, click or not. Ask how many of the silent ones looked."),
         Mistake("divided by those who did not look", _odds,
                 "You compare those who looked in silence with those who did not look (odds). Divide by all the silent ones, 1 − c."),
+        Mistake("divided by 1 − e·c", lambda e, c: (e - c) / (1 - e * c),
+                "You divide by 1 − e·c, as if c were the clicks among those who look. The chance of silence is 1 − c."),
         Mistake("all positions together", lambda e, c: (e - c) / np.mean(1 - c),
                 "You divide by the average silence of all positions. Each position has a silence of its own."),
         Mistake("complement squared", lambda e, c: e * (e - c) / (1 - c),

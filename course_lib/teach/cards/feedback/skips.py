@@ -44,6 +44,10 @@ def _first_click(click):
     return np.where(click.any(1), click.argmax(1), -1)[:, None]
 
 
+def _silent(click):
+    return ~(np.asarray(click) > 0).any(1, keepdims=True)
+
+
 def _places(click):
     return np.arange(np.shape(click)[1])
 
@@ -109,6 +113,9 @@ SKIP = Card(
                 "You keep what stands below the lowest click as well. Nobody knows whether that was seen."),
         Mistake("everything", lambda click: np.ones(np.shape(click), bool),
                 "You keep everything. Below the lowest click, and in a slate without one, nothing is known."),
+        Mistake("above the highest click, silent slates kept whole", lambda click: _above_highest(click) | _silent(click),
+                "You stop at the highest click, and keep a slate without one whole. Go down to the lowest click, and keep nothing of a silent "
+                "slate."),
         Mistake("from the top", _from_the_top,
                 "You mark the highest click and everything below it: the wrong side. What stands *above* the lowest click was passed."),
         Mistake("over slates", _over_slates,
@@ -195,6 +202,9 @@ RATE = Card(
                 "showings."),
         Mistake("divided by the average weight", lambda click, examination: float(np.mean(click) / np.mean(1 / examination)),
                 "You divide the plain rate by the average of 1 / chance. Weigh each click by 1 / chance instead, which raises the rate."),
+        Mistake("chance of the clicked only", lambda click, examination: float(np.mean(click) / np.mean(examination[click > 0])),
+                "You divide the plain rate by the average chance at clicked showings. Each click has a weight of its own: divide each, then "
+                "average."),
         Mistake("one average weight", lambda click, examination: float(np.mean(click) * np.mean(1 / examination)),
                 "You give all clicks the average weight. Each click has the weight of its own position."),
         Mistake("positions alike", _positions_alike,

@@ -171,6 +171,10 @@ WINDOW = Card(
                 "one: 0."),
         Mistake("silence is unknown", _unknown_unless(_bought_some_day),
                 "Where no purchase comes your label is NaN, even when the window is over. Then it is a 0."),
+        Mistake("silence is unknown, knows the future", lambda click_time, event_time, as_of, window_s: np.where(
+                    np.isnan(event_time), np.nan, (event_time - click_time <= window_s).astype(float)),
+                "Your label is NaN where no purchase ever comes and known for all others, whatever `as_of` is. Purchases after `as_of` are not "
+                "known; silence is a 0 once the window is over."),
         Mistake("no and unknown swapped", _unknown_unless(_still_open),
                 "0 and NaN are swapped: a window that is over without a purchase says no; an open one says nothing yet."),
         Mistake("silence is never a no", _unknown_unless(lambda *_: False),

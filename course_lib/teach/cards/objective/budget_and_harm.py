@@ -56,6 +56,13 @@ BUDGET = Card(
                 "Your answer is one item too few: the last one still fits. Round down and take nothing off."),
         Mistake("cost cut to whole microseconds", lambda b, f, p: max(0, int((b - f) * 1000) // int(p)),
                 "You cut the cost per item to whole microseconds before you divide. Divide first, then round down."),
+        Mistake("cut to whole milliseconds", lambda b, f, p: max(0, int(int(b - f) * 1000 / p)),
+                "You cut the time for the items to whole milliseconds before you divide. Round down at the end, and only there."),
+        Mistake("cut to whole milliseconds, negative", lambda b, f, p: int(int(b - f) * 1000 / p),
+                "You cut the time for the items to whole milliseconds, and where the fixed part exceeds the budget your answer is negative. Round "
+                "down at the end, and not below 0."),
+        Mistake("fixed part in the cost of an item", lambda b, f, p: int(b * 1000 / (p + f)),
+                "You add the fixed part to the cost of each item. It is spent once, before the first, and in milliseconds."),
         Mistake("rounded before the unit", lambda b, f, p: max(0, int((b - f) / p) * 1000),
                 "You round down before you turn milliseconds into microseconds, so whole thousands come out. Round at the end."),
         Mistake("each part rounded", lambda b, f, p: max(0, int(b * 1000 / p) - int(f * 1000 / p)),
@@ -180,6 +187,9 @@ GUARD = Card(
                 "below it."),
         Mistake("never fails", lambda low, high, margin: "pass" if low > -margin else "undecided",
                 "You never answer \"fail\". Where even the better end is below −margin, the harm is sure."),
+        Mistake("a sure loss fails where not passed", _verdict(passes=_harm_excluded, fails=lambda low, high, margin: high < 0),
+                "You fail where the better end is below 0. That is a sure loss, but perhaps one smaller than margin: \"fail\" needs the better end "
+                "below −margin."),
         Mistake("asks for no sign of a loss", lambda low, high, margin: "fail" if low < 0 else "pass",
                 "You fail whatever may be worse than 0. A loss smaller than margin is accepted, and what is not sure is undecided."),
         Mistake("sign of the margin", _verdict(passes=lambda low, high, margin: low > margin,

@@ -20,14 +20,15 @@ def _back_loop(user, day, last_day, within_days):
     return np.array(out)
 
 
-def _back_with(*, first=1, extra=0, censor=True, own=True, spare=0, early=False, open_answer=np.nan):
+def _back_with(*, first=1, extra=0, censor=True, own=True, spare=0, early=False, open_answer=np.nan,
+               on_the_day=True):
     """A wrong answer: days from `first` to within_days + `extra` later count, and a visit is judged when all but `spare`
-    days of the window are over; `early`: a yes is told before that."""
+    days of the window are over; `early`: a yes is told before that; not `on_the_day`: the visit's own day never counts."""
     def wrong(user, day, last_day, within_days):
         out = []
         for i, (u, d) in enumerate(zip(user, day, strict=True)):
             later = (day >= d + first) & (day <= d + within_days + extra) & (np.arange(len(day)) != i)
-            later &= (user == u) if own else True
+            later &= ((user == u) | (not own)) & ((day != d) | on_the_day)
             still_open = censor and d + within_days > last_day + spare and not (early and later.any())
             out.append(open_answer if still_open else float(later.any()))
         return np.array(out)
@@ -139,6 +140,8 @@ BACK = Card(
                 "what is not over is NaN."),
         Mistake("unknown is -1", _back_with(open_answer=-1.0),
                 "Unknown is −1 in your result; a mean would count it. NaN is asked for."),
+        Mistake("any other day up to the last", _back_with(first=-10**6, on_the_day=False),
+                "Every earlier visit of the person counts as a return, for nothing says that the other day comes later."),
         Mistake("how often", _how_often,
                 "You count the later visits. 1 or 0 is asked for: whether there is one."),
         Mistake("one day short, unknown on the last day", _back_with(extra=-1, spare=-1),

@@ -224,6 +224,10 @@ MONEY = Card(
         Mistake("price given back, margin kept", lambda value, is_return, margin_rate, return_cost:
                 value * margin_rate - return_cost * is_return - np.abs(value) * is_return,
                 "At a return you take the whole price off as well. The shop gives back the share it kept, and pays the handling."),
+        Mistake("rate of the cost, price of a return forgotten", lambda value, is_return, margin_rate, return_cost:
+                np.where(is_return, -return_cost, value) * margin_rate,
+                "A return loses only the margin rate of its handling in your result. It gives the kept share of the price back, and costs all of "
+                "the handling."),
         Mistake("cost added", lambda value, is_return, margin_rate, return_cost: value * margin_rate + return_cost * is_return,
                 "You add the handling cost at a return. It is money lost: subtract it."),
         Mistake("rate of the cost", lambda value, is_return, margin_rate, return_cost:
