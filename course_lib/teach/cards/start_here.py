@@ -40,11 +40,73 @@ def _last_kept(item, left):
     return kept[-1] if kept else left[0][0]
 
 
+def _last_kept_or(nowhere, *, all_of_them="shown"):
+    """Writings of "the last stage with it" that part where no stage has the item, or where all have."""
+    def wrong(item, left):
+        kept = [name for name, items in left if item in items]
+        if len(kept) == len(left):
+            return all_of_them or kept[-1]
+        return kept[-1] if kept else nowhere
+    return wrong
+
+
+def _last_kept_or_first(item, left):
+    return ([left[0][0]] + [name for name, items in left if item in items])[-1]
+
+
 def _first_kept(item, left):
     for name, items in left:
         if item in items:
             return name
     return "shown"
+
+
+def _first_kept_unless_shown(item, left):
+    return "shown" if all(item in items for _, items in left) else _first_kept(item, left)
+
+
+def _no_answer_for_shown(item, left):
+    for name, items in left:
+        if item not in items:
+            return name
+    return None
+
+
+def _only_the_first_stage(item, left):
+    name, items = left[0]
+    return "shown" if item in items else name
+
+
+def _had_it_and_lost_it(item, left):
+    for (_, before), (name, after) in zip(left, left[1:], strict=False):
+        if item in before and item not in after:
+            return name
+    return "shown"
+
+
+def _had_it_and_lost_it_or_first(item, left):
+    found = _had_it_and_lost_it(item, left)
+    return left[0][0] if found == "shown" else found
+
+
+def _number_of_stage(item, left):
+    missing = [place for place, (_, items) in enumerate(left) if item not in items]
+    return missing[0] if missing else "shown"
+
+
+def _best_of_stage(item, left):
+    for name, items in left:
+        if items[0] != item:
+            return name
+    return "shown"
+
+
+def _all_that_miss_it(item, left):
+    return [name for name, items in left if item not in items] or "shown"
+
+
+def _its_items(item, left):
+    return next((items for _, items in left if item not in items), "shown")
 
 
 def _never_shown(item, left):
@@ -54,9 +116,14 @@ def _never_shown(item, left):
     return left[-1][0]
 
 
+def _unknown_item_is_lost_first(fn, rng):
+    answer = fn(50, [("a", np.arange(9)), ("b", np.arange(4)), ("c", np.arange(2))])
+    return isinstance(answer, str) and answer == "a"
+
+
 LOST = Card(
     id="start_here.1", title="Which stage lost it?", minutes=2, difficulty=1, used_in=("{{negatives}}", "{{reranker}}", "{{launch}}",),
-    task="Each stage of a recommender passes a part of its items on. Given what left each stage, name **the first stage "
+    task="Each stage of a recommender passes a part of the items it was given on, and adds none. Given what left each stage, name **the first stage "
          "that an item did not leave**. An item that left them all is `\"shown\"`.",
     shapes="`item` int; `left` list of (name, int array) in serving order; returns a string.",
     why="The stages are nested, so the first one without the item is the one that lost it, and everything behind it is "
@@ -74,16 +141,51 @@ LOST = Card(
              expected="retrieve"),
     ),
     invariants=(Invariant("an item that no stage knows is lost at the first stage, however many follow",
-                          lambda fn, rng: fn(50, [("a", np.arange(9)), ("b", np.arange(4)), ("c", np.arange(2))]) == "a"),
-                ),
+                          _unknown_item_is_lost_first),),
     mistakes=(
         Mistake("the last stage without it", _last_missing,
                 "You name the last stage that the item is missing from. Once lost, it is missing from every later stage "
                 "too: the first one without it is the one that lost it."),
         Mistake("the last stage with it", _last_kept,
                 "You name the last stage the item passed. It left that one alive; the next stage lost it."),
+        Mistake("the last stage with it, shown if none", _last_kept_or("shown"),
+                "You name the last stage the item passed, and call an item \"shown\" that no stage has. The stage behind the "
+                "last one that has it lost it; where none has it, that is the first."),
+        Mistake("the last stage with it, None if none", _last_kept_or(None),
+                "You name the last stage the item passed, and none where no stage has it. The stage behind the last one that has "
+                "it lost it; where none has it, that is the first."),
+        Mistake("how far it came", _last_kept_or("shown", all_of_them=None),
+                "You say how far the item came: the last stage that it left. Asked for is the first stage that it did not leave."),
+        Mistake("how far it came, None if nowhere", _last_kept_or(None, all_of_them=None),
+                "You say how far the item came, and None where it left no stage. Asked for is the first stage that it did not "
+                "leave, and \"shown\" where it left all."),
         Mistake("the first stage with it", _first_kept,
                 "You name the first stage that still has the item. Ask for the first one that does not."),
+        Mistake("the first stage with it, unless shown", _first_kept_unless_shown,
+                "Items that left all stages are right, but of the others you name the first stage that still has the item. Ask for "
+                "the first one that does not."),
+        Mistake("no answer for shown items", _no_answer_for_shown,
+                "Lost items are right, but an item that left every stage gets no answer: after the loop, return \"shown\"."),
+        Mistake("only the first stage asked", _only_the_first_stage,
+                "You look at the first stage alone: what left it counts as shown. Say \"shown\" only when the loop is over."),
+        Mistake("a loss needs a stage before", _had_it_and_lost_it,
+                "You look for an item that one stage has and the next has not, so an item that was never retrieved counts as shown. "
+                "The first stage can lose one too."),
+        Mistake("a loss needs a stage before, else the first", _had_it_and_lost_it_or_first,
+                "Where no stage passes from having the item to not having it you name the first stage, even for an item that left them all. "
+                "That one is \"shown\"."),
+        Mistake("how far it came, the first if nowhere", _last_kept_or_first,
+                "You say how far the item came. Asked for is the first stage that it did *not* leave, and \"shown\" where it left all."),
+        Mistake("number, not name", _number_of_stage,
+                "You return the place of the stage in the list. Its name is asked for."),
+        Mistake("only the best of each stage", _best_of_stage,
+                "You compare the item with the first of each stage's items. It left the stage if it is anywhere among them."),
+        Mistake("kept or not, stage by stage", lambda item, left: [bool(item in items) for _, items in left],
+                "You say for each stage whether it has the item. The name of the first one that has not is asked for."),
+        Mistake("every stage without it", _all_that_miss_it,
+                "You list all stages without the item. The first of them lost it; the others never saw it."),
+        Mistake("the items, not the name", _its_items,
+                "You return what the stage passed on. Its name is asked for."),
         Mistake("shown items blamed on the last stage", _never_shown,
                 "An item that left every stage is lost nowhere. Return \"shown\" for it."),
     ),

@@ -1,0 +1,46 @@
+"""Exercises and claims on objectives; the exercises stand in `worth_of_requests`, `return_visits`, `budget_and_harm`
+and `minute`."""
+
+import numpy as np
+
+from course_lib.teach.cards.objective.budget_and_harm import BUDGET, GUARD
+from course_lib.teach.cards.objective.minute import FRAME
+from course_lib.teach.cards.objective.return_visits import AGREE, BACK
+from course_lib.teach.cards.objective.worth_of_requests import MONEY, REWARD
+from course_lib.teach.definitions.claim import DIAL, MACHINE, Band, Claim
+
+CARDS = [REWARD, MONEY, BACK, AGREE, BUDGET, GUARD, FRAME]
+
+CLAIMS = [
+    # A dial: return follows satisfaction in this world, and what clicks have to do with satisfaction is ours to set.
+    Claim("objective.retention", "Ranking by clicks keeps fewer people to the fourth week than ranking by satisfaction, both predicted perfectly.",
+          "own conjecture; Kohavi et al. 2012 show no such pair of rankers, but a bug at Bing that raised queries and revenue while search got worse",
+          (-np.inf, 0.0), "change in people active in the fourth week, share",
+          kind=DIAL, dial="strength of clickbait (1: as usual in this world)",
+          history=(Band(-np.inf, -0.01, "2026-11-22", "the sentence says fewer, which is below 0; and the sign is an input of the simulator, so it is a dial now"),),
+          written="2026-11-28"),
+    Claim("objective.reorder", "Clicks per request and return within a week put rival policies of a feed with clickbait in different orders.",
+          "own conjecture; here Spearman's rank correlation over 21 mixtures of three rewards, clickbait as usual in this world",
+          (-1.0, 0.5), "rank correlation of clicks per request with return within a week",
+          history=(Band(-1.0, 0.5, "2026-11-22", "the sentence was another: Objectives put the same policies in different orders. It was asked of six policies, three of them straw men"),),
+          written="2026-11-28"),
+    Claim("objective.turn", "A ranker that learnt clicks brings fewer people back tomorrow than one that learnt long clicks.",
+          "own conjecture", (-np.inf, 0.0), "change in who comes back tomorrow, share",
+          kind=DIAL, dial="strength of clickbait (1: as usual in this world)",
+          history=(Band(3, 3, "2026-11-22", "the sentence was another: in each of three worlds, a count of seeds at which both intervals exclude 0. "
+                        "No interval can lie in a band of one point, and a count of significant seeds measures traffic"),),
+          written="2026-11-28"),
+    Claim("objective.market", "Choosing a shop's policy by revenue loses at least 2% of the money that could be kept.", "own conjecture",
+          (0.02, np.inf), "of the money kept, lost by the choice among 24 rivals",
+          kind=DIAL, dial="how much the share of a price that is kept differs between items (1: this shop)",
+          history=(Band(-1.0, 0.5, "2026-11-22", "the sentence was another: Revenue and money kept put shop policies in different orders. "
+                        "A correlation over four policies says nothing of how much is lost"),),
+          written="2026-11-28"),
+    Claim("objective.rank_everything", "From ten thousand items to a million, the time to retrieve by exact search and to rank 300 "
+          "hardly grows.",
+          "folklore, no source found: funnel diagrams, most of which do not say how the first stage searches",
+          (-np.inf, 0.2), "power of the catalogue's size, from 10,000 items to a million", kind=MACHINE, ratio=True,
+          history=(Band(10, np.inf, "2026-11-22", "the sentence was another: Ranking everything costs in proportion to the catalogue; retrieve-then-rank "
+                        "hardly grows. A ratio at one size says nothing of growth"),),
+          written="2026-11-28"),
+]
