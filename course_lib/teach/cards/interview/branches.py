@@ -1,6 +1,7 @@
 """Exercises on the interview: which branch of the metric tree moved."""
 
 import math
+from itertools import permutations
 
 from course_lib.launch.whiteboard import contributions
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
@@ -16,7 +17,11 @@ def _tree(rng, n):
 def _tree_cases(rng):
     return [Case("three factors", _tree(rng, 3)), Case("four factors", _tree(rng, 4)),
             Case("one up, one down, and nothing to see at the top", ({"visits": 2.0, "clicks": 3.0},
-                                                                      {"visits": 3.0, "clicks": 2.0}))]
+                                                                      {"visits": 3.0, "clicks": 2.0})),
+            Case("the same factors in another order", ({"visits": 2.0, "clicks": 3.0, "seconds": 4.0},
+                                                       {"seconds": 5.0, "visits": 1.5, "clicks": 3.5})),
+            Case("nothing but rounding at the top", ({"visits": 0.1, "clicks": 0.2, "seconds": 0.3},
+                                                     {"visits": 0.3, "clicks": 0.1, "seconds": 0.2}))]
 
 
 def _log_shares(before, after):
@@ -46,13 +51,83 @@ def _backwards(before, after):
     return {name: end * (1 - before[name] / after[name]) for name in before}
 
 
+def _log_ratios(before, after, log=math.log):
+    return {name: log(after[name] / before[name]) for name in before}
+
+
+def _products(before, after):
+    return math.prod(before.values()), math.prod(after.values())
+
+
+def _scaled(scale):
+    """Each log ratio times a scale of its own: scale(start, end) -> factor."""
+    def wrong(before, after):
+        factor = scale(*_products(before, after))
+        return {name: factor * ratio for name, ratio in _log_ratios(before, after).items()}
+    return wrong
+
+
+def _where_it_stands_still(change):
+    """Right where the metric moves; change(before, after) -> contributions where it does not."""
+    def wrong(before, after):
+        still = math.isclose(*_products(before, after))
+        return change(before, after) if still else contributions(before, after)
+    return wrong
+
+
+def _mean_scale(start, end):
+    """The logarithmic mean, without a thought for rounding."""
+    return start if start == end else (end - start) / math.log(end / start)
+
+
+def _divided_by_no_change(start, end):
+    return (end - start) / math.log(end / start)
+
+
+def _share_of(part):
+    """The change, shared out by something else than log ratios: part(before value, after value)."""
+    def wrong(before, after):
+        start, end = _products(before, after)
+        parts = {name: part(before[name], after[name]) for name in before}
+        whole = sum(parts.values())
+        return {name: (end - start) * value / whole if whole else 0.0 for name, value in parts.items()}
+    return wrong
+
+
+def _paired_by_place(before, after):
+    return contributions(before, dict(zip(before, after.values(), strict=True)))
+
+
+def _last_first(before, after):
+    names = list(before)[::-1]
+    swapped = _one_by_one({name: before[name] for name in names}, after)
+    return {name: swapped[name] for name in before}
+
+
+def _both_ends(before, after):
+    alone, back = _alone(before, after), _backwards(before, after)
+    return {name: (alone[name] + back[name]) / 2 for name in before}
+
+
+def _all_orders(before, after):
+    orders = [_one_by_one({name: before[name] for name in names}, after) for names in permutations(before)]
+    return {name: sum(order[name] for order in orders) / len(orders) for name in before}
+
+
+def _as_a_sum(before, after):
+    change = sum(after.values()) - sum(before.values())
+    ratios = _log_ratios(before, after)
+    whole = sum(ratios.values())
+    return {name: change * ratio / whole if abs(whole) > 1e-12 else 0.0 for name, ratio in ratios.items()}
+
+
 TREE = Card(
     id="interview.4", title="Which branch of the metric tree moved?", minutes=10, difficulty=3, used_in=(),
     task="\"Clicks a person are down. Why?\" The metric is a product of factors, such as visits × requests a visit × "
          "clicks a request. Return what each factor contributes to the change, in the metric's own unit, so that the "
          "contributions **add up** to the change and do not depend on the order of the factors. On a log scale a "
          "product is a sum: give each factor the share that its log ratio has, times the metric's change. If the "
-         "metric did not change at all, each contribution is metric × log ratio.",
+         "metric did not change at all, or by no more than rounding, each contribution is metric × log ratio.",
     shapes="`before`, `after` factor → positive number; returns factor → contribution.",
     why="Swapping in one new value after another adds up too, but the answer depends on who goes first, and in a "
         "meeting two teams will go first. The logarithm treats all alike. And the case in which the metric stands "
@@ -90,6 +165,64 @@ TREE = Card(
         Mistake("from the end", _backwards,
                 "You change one factor at a time back from *after*. The parts do not add up, just as they would not "
                 "from before."),
+        Mistake("nothing where it stands still", _where_it_stands_still(lambda before, after: dict.fromkeys(before, 0.0)),
+                "Where the metric stands still you say that nothing happened. Branches may have moved against each other: "
+                "there each contribution is metric × log ratio."),
+        Mistake("log ratios where it stands still", _where_it_stands_still(_log_ratios),
+                "Where the metric stands still you return bare log ratios. Multiply by the metric, so that they read in its "
+                "unit."),
+        Mistake("NaN where it stands still", _where_it_stands_still(lambda before, after: dict.fromkeys(before, math.nan)),
+                "Where the metric stands still you return NaN: nothing divided by nothing. There each contribution is "
+                "metric × log ratio."),
+        Mistake("alone where it stands still", _where_it_stands_still(_alone),
+                "Where the metric stands still you change one factor at a time, so the parts do not add up to 0. There each "
+                "contribution is metric × log ratio."),
+        Mistake("divided by no change", _scaled(_divided_by_no_change),
+                "You divide by the log of the metric's ratio, which is 0 where the metric stands still. There each "
+                "contribution is metric × log ratio."),
+        Mistake("exactly equal", _scaled(_mean_scale),
+                "You ask with == whether the metric stands still. Two products of the same numbers in another order can "
+                "differ by a rounding, and then you divide rounding errors: use `math.isclose`."),
+        Mistake("times the start", _scaled(lambda start, end: start),
+                "You multiply the log ratios by the metric *before*. That is right only where it stands still: elsewhere the "
+                "parts do not add up to the change."),
+        Mistake("times the end", _scaled(lambda start, end: end),
+                "You multiply the log ratios by the metric *after*. The parts do not add up to the change."),
+        Mistake("times the mean", _scaled(lambda start, end: (start + end) / 2),
+                "You multiply the log ratios by the mean of before and after. It is close, but does not add up: the factor "
+                "is change / log(end / start)."),
+        Mistake("times the geometric mean", _scaled(lambda start, end: math.sqrt(start * end)),
+                "You multiply the log ratios by the root of before × after. It is close, but does not add up: the factor is "
+                "change / log(end / start)."),
+        Mistake("times the change", _scaled(lambda start, end: end - start),
+                "You multiply the log ratios by the change. They add up to it only as *shares*: divide them by the metric's "
+                "log ratio."),
+        Mistake("relative to before", lambda before, after: {
+            name: value / math.prod(before.values()) for name, value in contributions(before, after).items()},
+                "You return contributions as a share of the metric before. The metric's own unit is asked for."),
+        Mistake("shares of differences", _share_of(lambda old, new: new - old),
+                "You share out the change by each factor's difference, in its own unit. A large number is no large branch: "
+                "use log ratios."),
+        Mistake("shares of relative changes", _share_of(lambda old, new: new / old - 1),
+                "You share out the change by each factor's relative change. It adds up, but −50% and +100% then do not "
+                "cancel, as they do in a product: use log ratios."),
+        Mistake("shares of sizes", _share_of(lambda old, new: abs(math.log(new / old))),
+                "Your log ratios have lost their sign: a factor that fell must not seem to have helped."),
+        Mistake("equal shares", _share_of(lambda old, new: 1.0),
+                "You give every factor the same share. The share is that of its log ratio."),
+        Mistake("paired by place", _paired_by_place,
+                "You pair the two sides by their order. Look each factor up by its name in `after`."),
+        Mistake("last first", _last_first,
+                "You swap in the new values one after the other, from the last. It adds up, but whoever comes first gets "
+                "another share."),
+        Mistake("mean of both ends", _both_ends,
+                "You average one-at-a-time changes from before and back from after. With two factors that adds up, with three "
+                "it does not; and the log shares are asked for."),
+        Mistake("all orders", _all_orders,
+                "You average over all orders of swapping. That adds up and is fair too (it is Shapley's value), but here the "
+                "share is that of the log ratio."),
+        Mistake("a sum of factors", _as_a_sum,
+                "You take the change of the factors' *sum*. The metric is their product."),
     ),
     hints=("What turns a product into a sum?",
            "log(after/before) of the metric is the sum of the factors' log(after/before): that gives shares. Times "
