@@ -20,6 +20,8 @@ def _tree_cases(rng):
                                                                       {"visits": 3.0, "clicks": 2.0})),
             Case("the same factors in another order", ({"visits": 2.0, "clicks": 3.0, "seconds": 4.0},
                                                        {"seconds": 5.0, "visits": 1.5, "clicks": 3.5})),
+            Case("a metric of small numbers", ({"clicks a view": 2e-5, "orders a click": 3e-4},
+                                               {"clicks a view": 2.5e-5, "orders a click": 2e-4})),
             Case("nothing but rounding at the top", ({"visits": 0.1, "clicks": 0.2, "seconds": 0.3},
                                                      {"visits": 0.3, "clicks": 0.1, "seconds": 0.2}))]
 
@@ -121,6 +123,11 @@ def _as_a_sum(before, after):
     return {name: change * ratio / whole if abs(whole) > 1e-12 else 0.0 for name, ratio in ratios.items()}
 
 
+def _absolutely_close(start, end):
+    """An absolute tolerance, which is NumPy's default and larger than a small metric."""
+    return start if abs(start - end) < 1e-8 + 1e-5 * abs(end) else (end - start) / math.log(end / start)
+
+
 TREE = Card(
     id="interview.4", title="Which branch of the metric tree moved?", minutes=10, difficulty=3, used_in=(),
     task="\"Clicks a person are down. Why?\" The metric is a product of factors, such as visits × requests a visit × "
@@ -133,7 +140,7 @@ TREE = Card(
         "meeting two teams will go first. The logarithm treats all alike. And the case in which the metric stands "
         "still is the one to watch: two branches may have moved against each other, and the top of the tree says "
         "nothing.",
-    reference=contributions, alternative=_log_shares, cases=_tree_cases,
+    reference=contributions, alternative=_log_shares, cases=_tree_cases, atol=1e-12,
     by_hand=(Case("only one factor moves", ({"a": 2.0, "b": 3.0}, {"a": 2.0, "b": 6.0}), expected={"a": 0.0, "b": 6.0}),
              Case("both double: 1 → 4", ({"a": 1.0, "b": 1.0}, {"a": 2.0, "b": 2.0}), expected={"a": 1.5, "b": 1.5}),
              Case("against each other", ({"a": 1.0, "b": 2.0}, {"a": 2.0, "b": 1.0}),
@@ -223,6 +230,9 @@ TREE = Card(
                 "share is that of the log ratio."),
         Mistake("a sum of factors", _as_a_sum,
                 "You take the change of the factors' *sum*. The metric is their product."),
+        Mistake("a small metric stands still", _scaled(_absolutely_close),
+                "You take a small metric for one that stands still: the absolute tolerance of `np.isclose` is 1e-8. Compare "
+                "relatively (`math.isclose`, or `atol=0`)."),
     ),
     hints=("What turns a product into a sum?",
            "log(after/before) of the metric is the sum of the factors' log(after/before): that gives shares. Times "
