@@ -128,6 +128,11 @@ def _absolutely_close(start, end):
     return start if abs(start - end) < 1e-8 + 1e-5 * abs(end) else (end - start) / math.log(end / start)
 
 
+def _ratios_to(base):
+    return lambda before, after: {name: math.prod(before.values()) * ratio / math.log(base)
+                                  for name, ratio in _log_ratios(before, after).items()}
+
+
 TREE = Card(
     id="interview.4", title="Which branch of the metric tree moved?", minutes=10, difficulty=3, used_in=(),
     task="\"Clicks a person are down. Why?\" The metric is a product of factors, such as visits × requests a visit × "
@@ -233,6 +238,12 @@ TREE = Card(
         Mistake("a small metric stands still", _scaled(_absolutely_close),
                 "You take a small metric for one that stands still: the absolute tolerance of `np.isclose` is 1e-8. Compare "
                 "relatively (`math.isclose`, or `atol=0`)."),
+        Mistake("log2", _where_it_stands_still(_ratios_to(2)),
+                "Your log is to base 2. Where the metric moves the base cancels; where it stands still the logarithm has to "
+                "be the natural one."),
+        Mistake("log10", _where_it_stands_still(_ratios_to(10)),
+                "Your log is to base 10. Where the metric moves the base cancels; where it stands still the logarithm has to "
+                "be the natural one."),
     ),
     hints=("What turns a product into a sum?",
            "log(after/before) of the metric is the sum of the factors' log(after/before): that gives shares. Times "

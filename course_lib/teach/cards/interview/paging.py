@@ -120,6 +120,13 @@ def _minute_for_short(bad, total, promise, long, short, burn):
     return (_windows(bad, total, long) > limit) & (_windows(bad, total, 1) > limit)
 
 
+def _no_zero_in_front(bad, total, window):
+    sums = [np.cumsum(counts) for counts in (bad, total)]
+    first = np.maximum(np.arange(len(total)) - window, 0)
+    failed, asked = (held - held[first] for held in sums)
+    return failed / np.maximum(asked, 1)
+
+
 PAGE = Card(
     id="interview.5", title="What wakes somebody up", minutes=12, difficulty=4, used_in=(),
     task="You promise that a share `promise` of requests is answered well; 1 − promise may fail, and that is the "
@@ -220,6 +227,9 @@ PAGE = Card(
                 "You return one bool for the whole time. Return one a minute."),
         Mistake("the last minute", _changed(lambda ring, long: bool(ring[-1])),
                 "You return the last minute's answer alone. Return one bool a minute."),
+        Mistake("no 0 in front of the sums", _both(_no_zero_in_front),
+                "At the start your windows leave out the first minute: you subtract its running sum. Put a 0 in front of "
+                "`np.cumsum`."),
     ),
     hints=("Two questions, each a share of failures: over the last hour, does it matter? Over the last minutes, is "
            "it still on?",

@@ -156,6 +156,12 @@ BUDGET = Card(
                 "You average over the steps. A request goes through all of them: add them up."),
         Mistake("means added", lambda ms, plan, q=0.99: float(sum(max(np.mean(ms[p]) for p in step) for step in plan)),
                 "You add up mean times. Nobody waits the mean: add up request by request, then take the quantile `q`."),
+        Mistake("steps pooled", lambda ms, plan, q=0.99: float(np.quantile(np.concatenate(
+            [np.max([ms[p] for p in step], axis=0) for step in plan]), q)),
+                "You take one quantile over the times of all steps together. A request goes through every step: add up its "
+                "times first."),
+        Mistake("the times themselves", lambda ms, plan, q=0.99: _spent(ms, plan),
+                "You return what each request took. Return the quantile `q` of that."),
     ),
     hints=("Follow one request through the plan before you think of percentiles.",
            "For every request: the largest time of each step's parts, summed over the steps. One quantile, at the "

@@ -49,6 +49,8 @@ DOUBLY_ROBUST = Card(
     reference=doubly_robust, alternative=_dr_loop, cases=_dr_cases, call=_as_number,
     by_hand=(Case("one decision of weight 2, predicted .5, clicked",
                   (np.array([1.0]), np.array([0.25]), np.array([0.5]), np.array([0.5]), np.array([0.4])), expected=1.4),
+             Case("two decisions, of weights 40 and 1", (np.array([1.0, 0.0]), np.array([0.02, 0.5]), np.array([0.8, 0.5]),
+                                                        np.array([0.5, 0.25]), np.array([0.4, 0.2])), expected=10.175),
              Case("two decisions, of weights 2 and 0", (np.array([1.0, 0.0]), np.array([0.25, 0.5]), np.array([0.5, 0.0]),
                                                        np.array([0.5, 0.25]), np.array([0.4, 0.2])), expected=0.8)),
     invariants=(Invariant("with a model that says 0 throughout it is IPS", lambda fn, rng: np.isclose(
@@ -135,6 +137,20 @@ DOUBLY_ROBUST = Card(
                 "You square the errors. What is added is how far the model is off on average, with its sign."),
         Mistake("one less than the weight", _corrected(lambda logged, target: target / logged - 1),
                 "Your errors carry the weight less 1. The weight is target / logged; under an unchanged policy it is 1."),
+        Mistake("weights cut at 2", _corrected(lambda logged, target: np.minimum(target / logged, 2)),
+                "You cut large weights at 2. Cutting trades noise for bias; here the weight is target / logged, uncut."),
+        Mistake("weights cut at 10", _corrected(lambda logged, target: np.minimum(target / logged, 10)),
+                "You cut large weights at 10. Cutting trades noise for bias; here the weight is target / logged, uncut."),
+        Mistake("root of the weights", _corrected(lambda logged, target: np.sqrt(target / logged)),
+                "You take the root of the weights. The weight is target / logged itself."),
+        Mistake("a value a decision", lambda reward, logged, target, predicted, predicted_target:
+                predicted_target + _weights(logged, target) * (reward - predicted),
+                "You return one value a decision. Take their mean: one number is asked for."),
+        Mistake("the model's answer weighted, too", lambda reward, logged, target, predicted, predicted_target:
+                _normalised_ips(np.asarray(predicted_target), logged, target) + np.mean(
+                    _weights(logged, target) * (reward - predicted)),
+                "You weight the model's answer as well. `predicted_target` is an answer for the target already: take its "
+                "plain mean."),
     ),
     hints=("What would you say if you trusted the model? And what do you see that it got wrong?",
            "The model's answer is the mean of `predicted_target`; its errors are `reward - predicted`.",

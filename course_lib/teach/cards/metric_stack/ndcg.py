@@ -148,6 +148,18 @@ def _without_the_empty(top, relevant, k):
     return value[~np.isnan(value)]
 
 
+def _one_short(top, relevant, k):
+    top = np.array(top)
+    top[:, k - 1] = -1
+    return ndcg_at_k(top, relevant, k)
+
+
+def _divides_by_nothing(top, relevant, k):
+    if any(len(items) == 0 for items in relevant):
+        raise ZeroDivisionError
+    return ndcg_at_k(top, relevant, k)
+
+
 NDCG = Card(
     id="metric_stack.1", title="NDCG at k, one value a user", minutes=10, difficulty=2, used_in=("{{interview}}",),
     task="Recall asks whether the held-out items are in the list. NDCG also asks how high. A hit at position p (from 1) "
@@ -232,6 +244,10 @@ NDCG = Card(
         Mistake("NaN where nothing was found", lambda top, relevant, k: np.where(
             ndcg_at_k(top, relevant, k) > 0, ndcg_at_k(top, relevant, k), np.nan),
                 "You return NaN where the list has no hit. That list deserves its 0: NaN is for users with nothing relevant."),
+        Mistake("one slot short", _one_short,
+                "You leave out position k. The first k items count, the k-th among them."),
+        Mistake("divided by nothing", _divides_by_nothing,
+                "A user with nothing relevant has an ideal of 0, and you divide by it. Their answer is NaN: ask first."),
     ),
     hints=("Two sums of the same discounts: one over your hits, one over the hits of a perfect list.",
            "`1 / np.log2(np.arange(2, k + 2))` are the discounts of positions 1 to k. `np.cumsum` of them holds the ideal "

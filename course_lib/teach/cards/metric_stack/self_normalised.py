@@ -8,7 +8,8 @@ from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 # --- 9.2 and 9.3 ---------------------------------------------------------------------------------------------------
 def _as_number(fn, *args, **kwargs):
-    return float(fn(*args, **kwargs))
+    value = fn(*args, **kwargs)
+    return value if value is None or isinstance(value, np.ndarray) and value.ndim else float(value)
 
 
 def _log(rng, n, actions=4):
@@ -62,6 +63,8 @@ SNIPS = Card(
     reference=snips, alternative=_snips_loop, cases=_snips_cases, call=_as_number,
     by_hand=(Case("weights 2 and 0.5", (np.array([1.0, 0.0]), np.array([0.25, 0.5]), np.array([0.5, 0.25])),
                   expected=0.8),
+             Case("weights 40 and 0.5", (np.array([1.0, 0.0]), np.array([0.02, 0.5]), np.array([0.8, 0.25])),
+                  expected=40 / 40.5),
              Case("whole numbers, and what the target would never do", (np.array([3, 7, 5]), np.array([0.5, 0.1, 0.25]),
                                                                         np.array([1, 0, 1])), expected=26 / 6)),
     invariants=(Invariant("rewards that are all 3 give 3, whatever the weights", lambda fn, rng: np.isclose(
@@ -128,6 +131,11 @@ SNIPS = Card(
         Mistake("the rewarded alone", lambda reward, logged, target: np.mean(
             _weights(logged, target)[np.asarray(reward) > 0] * np.asarray(reward)[np.asarray(reward) > 0]),
                 "You average over the rewarded decisions alone. Those that brought nothing belong into the mean too."),
+        Mistake("weights cut at 10", _snips_with(lambda logged, target: np.minimum(_weights(logged, target), 10)),
+                "You cut large weights at 10. Cutting trades noise for bias; SNIPS as asked for here cuts nothing."),
+        Mistake("a value a decision", lambda reward, logged, target: np.asarray(reward) * _weights(logged, target) / np.sum(
+            _weights(logged, target)),
+                "You return one value a decision. Sum them: one number is asked for."),
     ),
     hints=("How many times as often would the target take this decision? That factor is the weight.",
            "`weight = target / logged`. In SNIPS the weights appear twice: above and below the line.",
