@@ -146,6 +146,8 @@ PAGE = Card(
                                                                   0.9, 3, 1, 2.0), expected=np.array([0, 0, 0, 1, 0], bool)),
              Case("one request a minute, and a window longer than the log",
                   (np.array([0, 1, 1, 0]), np.array([0, 1, 1, 1]), 0.9, 9, 1, 6.0), expected=np.array([0, 1, 1, 0], bool)),
+             Case("four minutes, windows of 2 and 1, at most 20%",
+                  (np.array([0, 0, 0, 5]), np.array([10, 10, 10, 10]), 0.9, 2, 1, 2.0), expected=np.array([0, 0, 0, 1], bool)),
              Case("nothing fails",
                   (np.zeros(3, int), np.array([5, 0, 5]), 0.9, 2, 1, 1.0), expected=np.zeros(3, bool))),
     mistakes=(
