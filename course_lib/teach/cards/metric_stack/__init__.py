@@ -1,0 +1,54 @@
+"""Exercises and claims on the metric stack: NDCG, self-normalised and doubly robust estimates, team-draft interleaving."""
+
+import numpy as np
+
+from course_lib.teach.cards.metric_stack.corrected_model import DOUBLY_ROBUST
+from course_lib.teach.cards.metric_stack.draft import DRAFT
+from course_lib.teach.cards.metric_stack.ndcg import NDCG
+from course_lib.teach.cards.metric_stack.self_normalised import SNIPS
+from course_lib.teach.definitions.claim import DIAL, Band, Claim
+
+CARDS = [NDCG, SNIPS, DOUBLY_ROBUST, DRAFT]
+
+# What a measurement of this lesson can contradict, and the sentences whose outcome one of our own dials decides: those are
+# measured at several strengths. That the error of IPS falls as one over the root of the log is arithmetic, and stands in
+# tests/evidence/test_identities.py.
+CLAIMS = [
+    Claim("metric_stack.correlation", "Among rival policies, recall on held-out clicks correlates at 0.3 to 0.5 with the clicks "
+          "that users would really give", "folklore, no source found; here Pearson's r over 27 rivals, recall on two days of the "
+          "usual log", (0.3, 0.5), written="2026-11-22"),
+    Claim("metric_stack.satisfaction", "The policy that is best on held-out clicks loses next to nothing of satisfaction",
+          "own conjecture of what is assumed wherever clicks are the only label; here the share of the best rival's satisfied "
+          "clicks that is lost, by strength of clickbait", (0.0, 0.02),
+          kind=DIAL, dial="strength of clickbait",
+          history=(Band(0.5, 1.0, "2026-11-22", "the sentence was another: What is best for held-out clicks is best for satisfaction."),), written="2026-11-28"),
+    Claim("metric_stack.uniform_log", "At equal traffic, held-out clicks from random slots order rivals better than the usual log's",
+          "own conjecture after Schnabel et al. 2016, who take random ratings for their yardstick; here the difference of the two "
+          "rank correlations with the truth, by how steeply the log was sorted", (0.0, np.inf),
+          kind=DIAL, dial="power of clicks by which the log was sorted",
+          history=(Band(0.0, 2.0, "2026-11-22", "the sentence was another: Held-out clicks from random slots predict the truth better than clicks from the usual log."),), written="2026-11-28"),
+    Claim("metric_stack.snips", "Self-normalising takes at least a tenth off the error of IPS", "own conjecture; Swaminathan and "
+          "Joachims 2015 say lower variance, of learning; here the root mean squared error of SNIPS over that of IPS, by click rate",
+          (0.0, 0.9), "×", kind=DIAL, dial="click rate under the logger", public=(("Open Bandit", 0.0048),),
+          no_zero="without a click neither estimator errs, and there is no ratio",
+          history=(Band(0.0, 1.0, "2026-11-22", "the sentence was another: Self-normalising makes the error smaller."),), written="2026-11-28"),
+    Claim("metric_stack.catalogue", "The error of IPS grows with the number of actions", "Saito and Joachims 2022", (1.5, np.inf), "×",
+          place="abstract: where actions are many, estimators by importance weights “degrade severely”; here the relative error "
+                "at 1,000 actions over that at 10, the log being as long, by the target's distance from the logger",
+          kind=DIAL, dial="distance of the target from the logger", written="2026-11-22"),
+    Claim("metric_stack.mips", "Weights by group of items (MIPS) keep the error from growing with the catalogue",
+          "Saito and Joachims 2022", (0.0, 1.3), "×",
+          place="abstract: where groups give structure, reliable “even when existing estimators collapse due to a large number of "
+                "actions”; here the relative error of MIPS at 1,000 actions over that at 10, the log being as long; the 1.3 is ours",
+          kind=DIAL, dial="share of the click chance that is the item's own", written="2026-11-22"),
+    Claim("metric_stack.open_bandit", "To judge a policy from another's log takes more than twice the decisions that running it takes",
+          "own conjecture; here the variance of IPS from the random log over that of the policy's own clicks, a decision",
+          (2.0, np.inf), "×",
+          history=(Band(0.0, 0.1, "2026-11-22", "the sentence was another: Ten thousand logged decisions are enough to tell two policies' click rates apart."),), written="2026-11-28"),
+    # The sentence speaks of two rankers and one service; how much it saves there depends on how much each person uses it.
+    Claim("metric_stack.interleaving", "Interleaving needs a tenth to a hundredth of the users of an A/B test",
+          "Knapik and Sajin 2024 (DoorDash)", (10.0, 100.0), "× fewer users",
+          place="table 1: Netflix, Airbnb, Thumbtack, Amazon, Wikimedia and Etsy report 10 to 100 times the sensitivity, DoorDash "
+                "100 to 500; here the median over 36 pairs of rankers, against an A/B test of clicks a user, by how often a "
+                "person comes", written="2026-11-22", kind=DIAL, dial="requests that a person makes during the test"),
+]

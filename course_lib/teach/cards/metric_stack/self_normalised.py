@@ -1,0 +1,143 @@
+"""Exercises on the metric stack: the self-normalised estimate, and the log that it shares with the doubly robust one."""
+
+import numpy as np
+
+from course_lib.evidence.counterfactual import snips
+from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
+
+
+# --- 9.2 and 9.3 ---------------------------------------------------------------------------------------------------
+def _as_number(fn, *args, **kwargs):
+    value = fn(*args, **kwargs)
+    return value if value is None or isinstance(value, np.ndarray) and value.ndim else float(value)
+
+
+def _log(rng, n, actions=4):
+    logging, target = rng.dirichlet(np.ones(actions) * 2), rng.dirichlet(np.ones(actions))
+    action = rng.choice(actions, n, p=logging)
+    return rng.integers(0, 2, n).astype(float), logging[action], target[action]
+
+
+def _snips_cases(rng):
+    cases = [Case(f"{n} decisions", _log(rng, n)) for n in (6, 40)]
+    reward, logged, target = _log(rng, 12)
+    target[:9] = 0
+    return [*cases, Case("a target that would rarely do the same", (reward * 3, logged, target))]
+
+
+def _weights(logged, target):
+    return np.asarray(target) / np.asarray(logged)
+
+
+def _snips_loop(reward, logged, target):
+    above = below = 0.0
+    for r, p, q in zip(reward, logged, target, strict=True):
+        above, below = above + r * q / p, below + q / p
+    return above / below
+
+
+def _snips_with(weighting):
+    """The self-normalised mean with another weight."""
+    def wrong(reward, logged, target):
+        weight = weighting(logged, target)
+        return np.sum(weight * reward) / np.sum(weight)
+    return wrong
+
+
+def _over(divisor):
+    """The weighted rewards' sum over something else."""
+    return lambda reward, logged, target: np.sum(_weights(logged, target) * reward) / divisor(
+        np.asarray(reward), _weights(logged, target))
+
+
+SNIPS = Card(
+    id="metric_stack.2", title="Another policy's reward, self-normalised", minutes=8, difficulty=2, used_in=("{{interview}}",),
+    task="A log holds decisions: the reward each brought, and the chance with which the logging policy took it. Estimate "
+         "the mean reward of a *target* policy, of which you know the chance of taking the same decisions. Weight each "
+         "reward by how much more often the target would take that decision, and divide by the sum of the weights. The target would take at least one of the decisions.",
+    shapes="`reward`, `logged`, `target` float [n]; returns a number.",
+    why="IPS divides by n and is unbiased, if the log gave a chance to everything that the target would do; SNIPS divides by "
+        "the weights that really came, which is what n is only on average. That removes the part of the error that comes "
+        "from the weights alone, and keeps the answer within the range of the rewards. The price is a small bias that fades "
+        "with n. Where clicks are rare there is little to remove.",
+    reference=snips, alternative=_snips_loop, cases=_snips_cases, call=_as_number,
+    by_hand=(Case("weights 2 and 0.5", (np.array([1.0, 0.0]), np.array([0.25, 0.5]), np.array([0.5, 0.25])),
+                  expected=0.8),
+             Case("weights 40 and 0.5", (np.array([1.0, 0.0]), np.array([0.02, 0.5]), np.array([0.8, 0.25])),
+                  expected=40 / 40.5),
+             Case("whole numbers, and what the target would never do", (np.array([3, 7, 5]), np.array([0.5, 0.1, 0.25]),
+                                                                        np.array([1, 0, 1])), expected=26 / 6)),
+    invariants=(Invariant("rewards that are all 3 give 3, whatever the weights", lambda fn, rng: np.isclose(
+        float(fn(np.full(5, 3.0), rng.uniform(0.1, 1, 5), rng.uniform(0, 1, 5))), 3)),),
+    mistakes=(
+        Mistake("IPS", lambda reward, logged, target: np.mean(_weights(logged, target) * reward),
+                "This is IPS: you divide by the number of decisions. SNIPS divides by the sum of the weights."),
+        Mistake("weights upside down", lambda reward, logged, target:
+                np.sum(reward / np.maximum(_weights(logged, target), 1e-12)) / np.sum(
+                    1 / np.maximum(_weights(logged, target), 1e-12)),
+                "Your weights are logged / target. What the target does more often has to count more: target / logged."),
+        Mistake("the target's chance forgotten", lambda reward, logged, target: np.sum(reward / logged) / np.sum(
+            1 / np.asarray(logged)),
+                "You weight by 1 / logged alone: that is the estimate for a uniform policy, not for the target."),
+        Mistake("no weights", lambda reward, logged, target: np.mean(reward),
+                "This is the plain mean: what the logging policy earned, not what the target would."),
+        Mistake("the logging chance forgotten", lambda reward, logged, target: np.sum(reward * target) / np.sum(target),
+                "You weight by the target's chance alone. Decisions the logger took often then count too often."),
+        Mistake("mean of the matches", lambda reward, logged, target: np.mean(np.asarray(reward)[np.asarray(target) > 0]),
+                "You average the decisions the target could take, each the same. That is right only for a uniform log."),
+        Mistake("the sum of the rewards' weights", _over(lambda reward, weight: 1.0),
+                "This is a sum, which grows with the log. Divide it by the sum of the weights."),
+        Mistake("divided twice", _over(lambda reward, weight: weight.sum() * len(weight)),
+                "You divide by the sum of the weights *and* by n: a mean of terms that are normalised already. Sum them."),
+        Mistake("the number of matches", _over(lambda reward, weight: (weight > 0).sum()),
+                "You divide by the number of decisions the target could take. Divide by the sum of their weights."),
+        Mistake("the rewards below", _over(lambda reward, weight: reward.sum()),
+                "You divide by the sum of the rewards: that is a mean weight. Divide by the sum of the weights."),
+        Mistake("weights of the rewarded", _over(lambda reward, weight: weight[reward > 0].sum()),
+                "Below the line you count only decisions that brought a reward. Those without a reward belong to it too."),
+        Mistake("largest weight below", _over(lambda reward, weight: weight.max() * len(weight)),
+                "You scale the weights by the largest and average over n. Divide by the sum of the weights."),
+        Mistake("root of the sum of squares", _over(lambda reward, weight: np.sqrt((weight**2).sum())),
+                "You divide by the length of the weight vector (root of the sum of squares). Divide by its plain sum."),
+        Mistake("n − 1", _over(lambda reward, weight: len(weight) - 1),
+                "You divide by n − 1. SNIPS divides by the sum of the weights, whatever n is."),
+        Mistake("weights cut at 1", _snips_with(lambda logged, target: np.minimum(_weights(logged, target), 1)),
+                "You cut the weights at 1, so what the target does more often counts no more than the rest. Don't cut."),
+        Mistake("weights cut at 2", _snips_with(lambda logged, target: np.minimum(_weights(logged, target), 2)),
+                "You cut large weights at 2. Cutting trades noise for bias; SNIPS as asked for here cuts nothing."),
+        Mistake("differences as weights", lambda reward, logged, target: np.sum((np.asarray(target) - logged) * reward) / (
+            np.sum(np.asarray(target) - logged)),
+                "Your weight is target − logged. How many times as often is a ratio: target / logged."),
+        Mistake("weights squared", _snips_with(lambda logged, target: _weights(logged, target) ** 2),
+                "Your weights come out squared: target / logged is applied twice. Once above the line, once below."),
+        Mistake("root of the weights", _snips_with(lambda logged, target: np.sqrt(_weights(logged, target))),
+                "You take the root of target / logged. The weight is the ratio itself."),
+        Mistake("logs of the weights", _snips_with(lambda logged, target: np.log1p(_weights(logged, target))),
+                "You take a logarithm of the weights. The weight is the ratio target / logged itself."),
+        Mistake("both chances multiplied", _snips_with(lambda logged, target: np.asarray(target) * logged),
+                "You multiply by the logging chance. What the log took rarely stands for more: divide by `logged`."),
+        Mistake("the logger's own share", _snips_with(lambda logged, target: np.asarray(logged)),
+                "You weight by the logging policy's chance, so its favourites count twice. The weight is target / logged."),
+        Mistake("ratio of sums", lambda reward, logged, target: np.sum(np.asarray(target) * reward) / np.sum(logged),
+                "You divide sums: Σ target × reward over Σ logged. Each decision has a ratio of its own: divide row by row."),
+        Mistake("one weight for all", lambda reward, logged, target: np.mean(reward) * np.sum(target) / np.sum(logged),
+                "You scale the mean reward by one ratio for the whole log. Each decision needs its own weight."),
+        Mistake("ratio of rewarded sums", lambda reward, logged, target: np.sum(np.asarray(target) * reward) / np.sum(
+            np.asarray(logged) * reward),
+                "You compare how likely the rewarded decisions are under both policies. That is no mean of rewards: weight "
+                "each by target / logged, and divide by the sum of the weights."),
+        Mistake("the means multiplied", lambda reward, logged, target: np.mean(reward) * np.mean(_weights(logged, target)),
+                "You multiply the mean reward by the mean weight. Multiply row by row first: the weights belong to the rows."),
+        Mistake("the rewarded alone", lambda reward, logged, target: np.mean(
+            _weights(logged, target)[np.asarray(reward) > 0] * np.asarray(reward)[np.asarray(reward) > 0]),
+                "You average over the rewarded decisions alone. Those that brought nothing belong into the mean too."),
+        Mistake("weights cut at 10", _snips_with(lambda logged, target: np.minimum(_weights(logged, target), 10)),
+                "You cut large weights at 10. Cutting trades noise for bias; SNIPS as asked for here cuts nothing."),
+        Mistake("a value a decision", lambda reward, logged, target: np.asarray(reward) * _weights(logged, target) / np.sum(
+            _weights(logged, target)),
+                "You return one value a decision. Sum them: one number is asked for."),
+    ),
+    hints=("How many times as often would the target take this decision? That factor is the weight.",
+           "`weight = target / logged`. In SNIPS the weights appear twice: above and below the line.",
+           "`(weight * reward).sum() / weight.sum()`"),
+)
