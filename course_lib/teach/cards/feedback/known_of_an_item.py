@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.stages.ranking.bandits import posterior
+from course_lib.teach.cards import effects_truth, sizes
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -22,6 +23,8 @@ def _rate_and_showings(clicks, showings):
 
 BETA = Card(
     id="feedback.7", title="What is known of an item, and how well", minutes=5, difficulty=2, used_in=("{{metric_stack}}", "{{launch}}",),
+    effect=effects_truth.clicks_while_learning,
+    realistic=sizes.counts_of_items,
     task="An item was shown `showings` times and clicked `clicks` times. Before that, every click rate was equally likely. Give the parameters of "
          "the Beta distribution that says what is known now. Thompson sampling draws one rate from it for each item, and shows the highest draws.",
     shapes="`clicks`, `showings` int [N]; returns (alpha, beta), float [N] each.",

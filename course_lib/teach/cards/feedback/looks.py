@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.data.labels import relative_examination, seen_given_ignored
+from course_lib.teach.cards import effects_truth, sizes
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -113,6 +114,8 @@ def _relative_to_above(position, click, n_positions):
 
 LOOK = Card(
     id="feedback.1", title="Who looked? The examination curve", minutes=6, difficulty=2, used_in=("{{ranker}}", "{{metric_stack}}",),
+    effect=effects_truth.examination_curve,
+    realistic=sizes.clicks_by_position,
     task="Items stand at random positions, so that no position holds better items than another. Say how likely each position is "
          "to be looked at, relative to the first. It is an estimate: where it rises or exceeds 1, leave it so.",
     shapes="`position` int [E], from 1; `click` 0/1 [E]; `n_positions` int; returns float [n_positions], the first is 1; NaN "
@@ -216,6 +219,7 @@ def _odds(e, c):
 
 BAYES = Card(
     id="feedback.2", title="Ignored: seen, or never looked at?", minutes=7, difficulty=3, used_in=("{{negatives}}", "{{ranker}}",),
+    effect=effects_truth.looked_at_but_ignored,
     task="A position is looked at with probability e and clicked with probability c. Given that it was *not* clicked: how likely is it "
          "that somebody looked?",
     shapes="`examination`, `click_rate` float [K], c ≤ e and c < 1; returns float [K].",

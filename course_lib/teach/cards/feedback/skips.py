@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.data.labels import click_rate_per_look, skips_and_clicks
+from course_lib.teach.cards import effects_truth, sizes
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -94,6 +95,8 @@ def _all_slates_alike(click):
 
 SKIP = Card(
     id="feedback.3", title="Skips above a click", minutes=7, difficulty=3, used_in=("{{negatives}}", "{{ranker}}",),
+    effect=effects_truth.kept_and_truly_seen,
+    realistic=sizes.slates_of_clicks,
     task="Readers go down a slate. If they clicked position 4, they most likely passed 1 to 3 and decided against them; of 5 and below nothing is "
          "known. Mark what may be learnt from: clicks, and everything above the *lowest* click.",
     shapes="`click` 0/1 [B, K], positions from the top; returns bool [B, K]; a slate without a click is all False.",
@@ -167,6 +170,8 @@ def _best_position(click, examination):
 
 RATE = Card(
     id="feedback.4", title="A click rate that does not depend on the shelf", minutes=6, difficulty=2, used_in=("{{ranker}}", "{{metric_stack}}",),
+    effect=effects_truth.rate_per_look,
+    realistic=sizes.clicks_and_looks,
     task="An item was shown at several positions. Estimate how often somebody who *looks* clicks it: weigh each click by one over the "
          "chance that its position is looked at, and average over all showings.",
     shapes="`click` 0/1 [E], E ≥ 1; `examination` float [E], in (0, 1], for each showing's position; returns a number, which may "

@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.data.labels import rate_corrected_for_delay
+from course_lib.teach.cards import effects_truth, sizes
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -147,6 +148,8 @@ def _added_up(label, age_s, delays_s):
 
 DELAY = Card(
     id="feedback.6", title="What will still come", minutes=8, difficulty=4, used_in=("this lesson",),
+    effect=effects_truth.rate_of_young_clicks,
+    realistic=sizes.young_clicks,
     task="Old clicks tell how long purchases take. Correct the rate of young clicks: let each purchase that has come stand for one over the share of "
          "purchases that would have come by that age (a delay equal to the age has come). Leave out clicks younger than every delay, "
          "whatever their label: they say nothing. Average over the others; there is at least one.",

@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.data.labels import window_label
+from course_lib.teach.cards import effects_truth, sizes
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -87,6 +88,8 @@ def _young_ones_only(click_time, event_time, as_of, window_s):
 
 WINDOW = Card(
     id="feedback.5", title="Not bought, or not yet?", minutes=8, difficulty=3, used_in=("{{feature_audit}}",),
+    effect=effects_truth.labels_that_turn_out_wrong,
+    realistic=sizes.outcomes_in_time,
     task="You label clicks at a moment `as_of`: 1 if a purchase has come within the window, 0 if the window is over without one, NaN if it is still "
          "open and nothing has come. What happens after `as_of` is not known. All ends count: a purchase at `as_of` is known, one exactly at the end "
          "of its window is in it, and a window that ends at `as_of` is over.",

@@ -3,6 +3,7 @@
 import math
 
 from course_lib.launch.whiteboard import SECONDS_A_DAY, capacity
+from course_lib.teach.cards import effects_decisions
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 # --- 12.1 ----------------------------------------------------------------------------------------------------------
@@ -63,6 +64,7 @@ def _mean_rate_told(users_a_day, requests_a_user, peak, ms, busy):
 
 CAPACITY = Card(
     id="interview.1", title="From people a day to machines", minutes=6, difficulty=1, used_in=(),
+    effect=effects_decisions.peak_minutes_kept_up,
     task="\"Two million people a day. How big is this?\" Return the requests a second in the busiest hour, which has "
          "`peak` times the day's mean rate, and how many workers serve them, if a request keeps one worker busy for "
          "`ms` and a worker may be busy a share `busy` of the time. The rate is not rounded.",

@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.launch.whiteboard import should_page
+from course_lib.teach.cards import effects_decisions
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -129,6 +130,7 @@ def _no_zero_in_front(bad, total, window):
 
 PAGE = Card(
     id="interview.5", title="What wakes somebody up", minutes=12, difficulty=4, used_in=(),
+    effect=effects_decisions.nights_judged_rightly,
     task="You promise that a share `promise` of requests is answered well; 1 − promise may fail, and that is the "
          "*error budget*. A page should ring when the budget burns more than `burn` times too fast over the last `long` "
          "minutes (so that it matters) **and** over the last `short` minutes (so that it is still going on). A "

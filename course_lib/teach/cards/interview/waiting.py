@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from course_lib.launch.whiteboard import request_quantile
+from course_lib.teach.cards import effects_decisions
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 # --- 12.3 ----------------------------------------------------------------------------------------------------------
@@ -63,6 +64,7 @@ def _slowest_of_any_request(ms, plan):
 
 BUDGET = Card(
     id="interview.3", title="A budget that adds up", minutes=10, difficulty=3, used_in=(),
+    effect=effects_decisions.quantile_of_requests,
     task="You have measured what each part of the system took, for the same requests. `plan` lists the steps: one "
          "after the other; the parts *inside* a step are asked at the same time, and the step ends with the last of "
          "them. Return the quantile `q` of what a request took, interpolated between two requests as `np.quantile` does. "

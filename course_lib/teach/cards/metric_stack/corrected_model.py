@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.evidence.counterfactual import doubly_robust
+from course_lib.teach.cards import effects_truth
 from course_lib.teach.cards.metric_stack.self_normalised import _as_number, _log, _weights
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
@@ -37,6 +38,7 @@ def _normalised_ips(reward, logged, target):
 
 DOUBLY_ROBUST = Card(
     id="metric_stack.3", title="A model, corrected by what it gets wrong", minutes=10, difficulty=3, used_in=("{{interview}}",),
+    effect=effects_truth.value_with_a_model,
     task="A model predicts rewards. On its own it is biased wherever it errs; IPS on its own is noisy. Start from the "
          "model's answer for the target policy, and add the mean over the n logged decisions of the model's *errors* "
          "there, each times its importance weight: divide by n, not by the sum of the weights.",

@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.evidence.interleave import team_draft
+from course_lib.teach.cards import effects_decisions
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -148,6 +149,7 @@ def _team_before_item(a, b, slate_size, coin):
 
 DRAFT = Card(
     id="metric_stack.4", title="Draft one slate from two rankers", minutes=15, difficulty=3, used_in=("this lesson",),
+    effect=effects_decisions.winner_of_equals,
     task="Fill a slate from two ranked lists as two captains pick teams. In each round a coin says who picks first: below "
          "0.5 it is a, else b. Each picks the best item of their own list that is not in the slate yet. Return the slates and whose "
          "pick each slot was (0 for a, 1 for b).",

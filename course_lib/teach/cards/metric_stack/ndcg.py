@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.evidence.offline import hits, ndcg_at_k
+from course_lib.teach.cards import sizes
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -162,6 +163,7 @@ def _divides_by_nothing(top, relevant, k):
 
 NDCG = Card(
     id="metric_stack.1", title="NDCG at k, one value a user", minutes=10, difficulty=2, used_in=("{{interview}}",),
+    realistic=sizes.lists_and_relevant,
     task="Recall asks whether the held-out items are in the list. NDCG also asks how high. A hit at position p (from 1) "
          "gains 1/log2(p + 1). Divide the sum by that of the best list possible: all of the user's relevant items on top, "
          "as far as k slots allow. A user with nothing relevant has no answer: NaN. No item stands twice in a list or among "

@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.evidence.counterfactual import snips
+from course_lib.teach.cards import effects_truth
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -52,6 +53,7 @@ def _over(divisor):
 
 SNIPS = Card(
     id="metric_stack.2", title="Another policy's reward, self-normalised", minutes=8, difficulty=2, used_in=("{{interview}}",),
+    effect=effects_truth.value_of_another_policy,
     task="A log holds decisions: the reward each brought, and the chance with which the logging policy took it. Estimate "
          "the mean reward of a *target* policy, of which you know the chance of taking the same decisions. Weight each "
          "reward by how much more often the target would take that decision, and divide by the sum of the weights. The target would take at least one of the decisions.",

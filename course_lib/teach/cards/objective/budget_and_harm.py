@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.evidence.noninferiority import non_inferiority
 from course_lib.serving.deadline import affordable_items
+from course_lib.teach.cards import effects_decisions, effects_lists
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -15,6 +16,7 @@ def _budget_cases(rng):
 
 BUDGET = Card(
     id="objective.5", title="How many items fit the budget", minutes=5, difficulty=1, used_in=("{{ann}}", "{{ranker}}", "{{launch}}",),
+    effect=effects_lists.candidates_in_time,
     task="A stage may take `budget_ms` milliseconds. It spends `fixed_ms` before the first item and `per_item_us` "
          "**micro**seconds on each. How many whole items can it score? The answer is 0 if the fixed part is already too much.",
     shapes="three numbers, `per_item_us` above 0; returns an int.",
@@ -136,6 +138,7 @@ def _by_zero(low, high, margin):
 
 GUARD = Card(
     id="objective.6", title="A guardrail is a question about harm", minutes=8, difficulty=2, used_in=("{{experiments}}", "{{launch}}",),
+    effect=effects_decisions.harm_let_through,
     task="A guardrail metric (more is better) has moved by an amount whose 95% interval is [low, high]. You accept a loss smaller than "
          "`margin` (a positive number). Answer \"pass\" if the interval excludes a loss of margin or more, \"fail\" if "
          "even its better end is a larger loss than margin, else \"undecided\". The interval's ends belong to it.",

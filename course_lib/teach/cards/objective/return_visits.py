@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.evidence.objectives import came_back, rank_agreement
+from course_lib.teach.cards import effects_truth, sizes
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -93,6 +94,8 @@ def _unknown_dropped(user, day, last_day, within_days):
 
 BACK = Card(
     id="objective.3", title="Who comes back, and who cannot be asked yet", minutes=10, difficulty=3, used_in=("{{launch}}",),
+    effect=effects_truth.return_rate,
+    realistic=sizes.visits,
     task="For each visit: 1 if the same person visits again on one of the next `within_days` days, 0 if not. The same day does "
          "not count. Where the last of those days comes after `last_day`, the answer is not known yet: NaN, even for somebody who "
          "is back already, since an early yes without the late ones and the noes would flatter.",

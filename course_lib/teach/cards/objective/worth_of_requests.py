@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.evidence.objectives import kept_money, per_request
+from course_lib.teach.cards import effects_truth, sizes
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -84,6 +85,8 @@ def _running(row, amount, n_requests):
 
 REWARD = Card(
     id="objective.1", title="What one request was worth", minutes=5, difficulty=1, used_in=("{{feedback}}", "{{metric_stack}}", "{{launch}}",),
+    effect=effects_truth.worth_of_a_request,
+    realistic=sizes.rewards_of_requests,
     task="Add the events of a log up by request. Several events may belong to one request, and most requests have none. "
          "Those are worth 0 and must stay in: a request that earned nothing is a fact about the policy.",
     shapes="`row` int [E], the request each event belongs to; `amount` float [E]; returns float [n_requests].",
@@ -165,6 +168,8 @@ def _money_loop(value, is_return, margin_rate, return_cost):
 
 MONEY = Card(
     id="objective.2", title="Money kept, not money taken", minutes=6, difficulty=2, used_in=("{{reranker}}", "{{interview}}",),
+    effect=effects_truth.money_by_choice,
+    realistic=sizes.sales,
     task="For the marketplace: turn purchases and returns into the money the shop keeps. It keeps a share of the price "
          "(the margin rate). A return gives that share back **and** costs a fixed amount to handle. A return's value is "
          "logged as a negative price.",
