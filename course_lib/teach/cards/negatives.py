@@ -306,7 +306,7 @@ MASK = Card(
     by_hand=(Case("user 0 took items 5 and 6", (np.array([0, 1]), np.array([5, 6]), np.array([0, 0, 1]), np.array([5, 6, 6])),
                   expected=np.array([[False, True], [False, False]])),
              Case("a known item above those of the batch",
-                  (np.array([1, 1, 2, 3]), np.array([0, 1, 2, 3]), np.array([0]), np.array([7])), expected=np.zeros((4, 4), bool)),
+                  (np.array([1, 1, 2, 3]), np.array([0, 1, 2, 3]), np.array([0, 0]), np.array([7, 0])), expected=np.zeros((4, 4), bool)),
              Case("an item of the batch above the known ones",
                   (np.array([5, 0, 0]), np.array([7, 1, 2]), np.array([1, 1, 1, 0]), np.array([3, 0, 1, 2])),
                   expected=np.array([[False, False, False], [False, False, True], [False, False, False]]))),
@@ -375,7 +375,7 @@ STRATA = Card(
         "is a few dozen items. Recall averaged over all held-out items is mostly recall of the head: that is why it is looked at apart.",
     reference=popularity_stratum, alternative=_stratum_loop,
     cases=lambda rng: [Case(f"{n} items", (rng.permutation((1000 / np.arange(1, n + 1) ** 1.3).astype(int) + 1).astype(float), (0.2, 0.8)))
-                       for n in (9, 25)],
+                       for n in (9, 25)] + [Case("60 items, many of equal count", (np.tile([5.0, 1, 3, 1, 5], 12), (0.2, 0.8)))],
     by_hand=(Case("counts 1, 50, 9, 40", (np.array([1.0, 50, 9, 40]), (0.2, 0.8)), expected=np.array([2, 0, 2, 1])),
              Case("20 equal counts", (np.ones(20), (0.2, 0.8)), expected=np.repeat([0, 1, 2], [4, 12, 4])),
              Case("one event, two items", (np.array([1.0, 0.0]), (0.2, 0.8)), expected=np.array([0, 2]))),
