@@ -345,7 +345,7 @@ def _cut_cases(rng):
     """Every share of the events is a whole number, since the task leaves open how others are rounded."""
     cases = [Case(f"{n} events", (rng.permutation(np.r_[rng.integers(0, 9, n - 3), 40, 41, 300]).astype(float), (0.8, 0.1, 0.1)))
              for n in (20, 30)]
-    return [*cases, Case("a half and two quarters", (rng.integers(0, 12, 20).astype(float), (0.5, 0.25, 0.25)))]
+    return [*cases, Case("a half, three tenths, a fifth", (rng.integers(0, 12, 20).astype(float), (0.5, 0.3, 0.2)))]
 
 
 def _cut_at(time, place):

@@ -50,7 +50,7 @@ TABLE = {
         LEAK: "by row | ties to the earlier part",
         BASE: "share of the span",
         DIRECTION: "newest first",
-        BOUNDARY: "rounded down | rounded up | one event early",
+        BOUNDARY: "one event early",
         AXIS: "parts in order of time",
         UNIT: "parts from 1",
     },
