@@ -1,8 +1,8 @@
 """An answer in another dress: the right values in a list, a tensor, a numpy scalar where an array or number is meant.
 
 The rule. An answer is right if its values, its shape and its dtype are; the container is the learner's choice, as long
-as it can be turned into the reference's: array, list, tuple, series, range and tensor into one another, one number
-in an array without axes into a number. Two things are not turned. A tensor is asked for as a tensor, since gradients
+as it can be turned into the reference's: array, list, tuple, series, range and tensor into one another, a series
+with the keys as labels into a dict, one number in an array without axes into a number. Two things are not turned. A tensor is asked for as a tensor, since gradients
 flow through nothing else. And a dtype that the task states (ids are whole numbers, a mask is bool) is part of the task.
 Later cells call what the learner wrote, and take the reference's container; so `in_the_references_dress` wraps a
 function whose answers come in another one, and turns each of them.
@@ -32,6 +32,8 @@ def to_dress(value, like):
         value, have = (list(value) if value.ndim else value), "list" if value.ndim else have
     if wanted in LISTS and have in LISTS:
         return _sequence(value, like)
+    if wanted == "dict" and have == "series":                 # its labels are the keys
+        return to_dress(value.to_dict(), like)
     if wanted == "dict" and have == "dict":
         return {key: to_dress(part, like[key]) if key in like else part for key, part in value.items()}
     return value
