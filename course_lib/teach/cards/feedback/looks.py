@@ -210,7 +210,7 @@ def _bayes_cases(rng):
     for n in (3, 6):
         look = rng.uniform(0.2, 0.95, n).round(2)
         out.append(Case(f"{n} positions", (look, (look * rng.uniform(0.05, 0.6, n)).round(3))))
-    return [*out, Case("a position that nobody looks at", (np.array([0.9, 0.4, 0.0]), np.array([0.2, 0.0, 0.0])))]
+    return [*out, Case("positions that nobody clicks", (np.array([0.9, 0.4, 0.02]), np.array([0.2, 0.0, 0.0])))]
 
 
 def _odds(e, c):

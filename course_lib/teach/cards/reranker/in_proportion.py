@@ -15,6 +15,10 @@ def _calibrated_cases(rng):
         cases.append(Case(f"{n} candidates, {k} slots, λ = {weight}, α = {alpha}",
                           (rng.random(n), rng.dirichlet(np.ones(4) * 0.4, n), rng.dirichlet(np.ones(4)), k),
                           {"trade_off": weight, **more}))
+    few = (rng.random(6), np.eye(3)[rng.integers(0, 3, 6)], np.array([0.7, 0.3, 0.0]), 4)
+    short = (rng.random(4), rng.dirichlet(np.ones(3), 4), rng.dirichlet(np.ones(3)), 6)
+    thin = (rng.random(16), np.eye(4)[rng.integers(0, 4, 16)], np.array([0.4, 0.3, 0.29, 0.01]), 6)
+    cases += [Case(f"one genre a film, λ = {weight}", thin, {"trade_off": weight}) for weight in (0.1, 0.3)]
     one = np.eye(3)[np.r_[np.zeros(16, int), [1, 1, 2]]]
     for weight, alpha in ((0.3, 0.01), (0.6, 0.3)):
         cases.append(Case(f"large relevances, sixteen slots, α = {alpha}", (
@@ -25,10 +29,6 @@ def _calibrated_cases(rng):
     cases.append(Case("little of what is liked, or nothing", (
         np.array([0.5, 0.499, 0.498]), np.array([[0.0, 1.0], [0.05, 0.95], [0.02, 0.98]]), np.array([0.8, 0.2]), 2),
         {"trade_off": 0.6}))
-    few = (rng.random(6), np.eye(3)[rng.integers(0, 3, 6)], np.array([0.7, 0.3, 0.0]), 4)
-    short = (rng.random(4), rng.dirichlet(np.ones(3), 4), rng.dirichlet(np.ones(3)), 6)
-    thin = (rng.random(16), np.eye(4)[rng.integers(0, 4, 16)], np.array([0.4, 0.3, 0.29, 0.01]), 6)
-    cases += [Case(f"one genre a film, λ = {weight}", thin, {"trade_off": weight}) for weight in (0.1, 0.3)]
     return [*cases, Case("a genre never watched", few, {"trade_off": 0.6}),
             Case("fewer candidates than slots", short, {"trade_off": 0.7})]
 
