@@ -119,7 +119,7 @@ STREAM = Card(
         "an item that becomes popular. A small alpha averages over long and is late; a large one is noisy.",
     reference=streaming_gap, alternative=_gap_step,
     cases=lambda rng: [Case(f"{n} items", (rng.uniform(1, 50, n), rng.integers(0, 90, n), 100, a)) for n, a in ((3, 0.1), (5, 0.4))] + [
-        Case("gaps near 0", (np.array([0.0, 0.01234]), np.array([99, 100]), 100, 0.03))],
+        Case("gaps near 0", (np.array([0.0, 0.01234]), np.array([249, 250]), 250, 0.03))],
     by_hand=(Case("gap 10, seen 20 steps ago, alpha 0.5", (np.array([10.0]), np.array([80]), 100, 0.5), expected=np.array([15.0])),),
     invariants=(Invariant("a steady gap stays what it is",
                           lambda fn, rng: np.allclose(fn(np.array([7.0]), np.array([13]), 20, 0.3), 7.0)),),
