@@ -72,7 +72,9 @@ LOGQ = Card(
     reference=logq_reference, alternative=_logq_by_hand, effect=_logq_effect,
     cases=lambda rng: [Case(f"{b} rows at temperature {t}", (_tensor(rng, b, 3), _tensor(rng, b, 3),
                                                              torch.log(torch.as_tensor(rng.dirichlet(np.ones(b))).float()), t))
-                       for b, t in ((4, 1.0), (6, 0.2))],
+                       for b, t in ((4, 1.0), (6, 0.2), (5, 20.0))] + [
+        Case("scores in the thousands", (30 * _tensor(rng, 4, 3), 30 * _tensor(rng, 4, 3),
+                                         torch.log(torch.tensor([0.4, 0.3, 0.2, 0.1])), 0.5))],
     by_hand=(Case("equal scores, q of 3/4 and 1/4", (torch.zeros(2, 2), torch.zeros(2, 2), torch.log(torch.tensor([0.75, 0.25])), 1.0),
                   expected=(np.log(4) + np.log(4 / 3)) / 2),),
     invariants=(Invariant("adding a constant to all log q changes nothing", lambda fn, rng: bool(torch.isclose(
@@ -116,7 +118,8 @@ STREAM = Card(
     why="One number and one date an item, updated only when it appears: this works with millions of items on many machines, and follows "
         "an item that becomes popular. A small alpha averages over long and is late; a large one is noisy.",
     reference=streaming_gap, alternative=_gap_step,
-    cases=lambda rng: [Case(f"{n} items", (rng.uniform(1, 50, n), rng.integers(0, 90, n), 100, a)) for n, a in ((3, 0.1), (5, 0.4))],
+    cases=lambda rng: [Case(f"{n} items", (rng.uniform(1, 50, n), rng.integers(0, 90, n), 100, a)) for n, a in ((3, 0.1), (5, 0.4))] + [
+        Case("gaps near 0", (np.array([0.0, 0.01234]), np.array([249, 250]), 250, 0.03))],
     by_hand=(Case("gap 10, seen 20 steps ago, alpha 0.5", (np.array([10.0]), np.array([80]), 100, 0.5), expected=np.array([15.0])),),
     invariants=(Invariant("a steady gap stays what it is",
                           lambda fn, rng: np.allclose(fn(np.array([7.0]), np.array([13]), 20, 0.3), 7.0)),),
@@ -162,7 +165,7 @@ MIXED = Card(
     why="In-batch negatives never contain an item that nobody took, so nothing keeps its score down: an untrained vector may win by luck. A "
         "few uniform rows make every item a negative now and then, and log q has to know about both sources.",
     reference=mixed_log_q, alternative=_mixed_plain,
-    cases=lambda rng: [Case(f"{n} items", (rng.dirichlet(np.ones(n)), b, u, n)) for n, b, u in ((4, 8, 4), (6, 32, 96))],
+    cases=lambda rng: [Case(f"{n} items", (rng.dirichlet(np.ones(n)), b, u, n)) for n, b, u in ((4, 8, 4), (6, 32, 96), (25, 9, 30))],
     by_hand=(Case("half and half of two items", (np.array([1.0, 0.0]), 10, 10, 2), expected=np.log([0.75, 0.25])),),
     invariants=(Invariant("the shares add up to 1", lambda fn, rng: np.isclose(np.exp(fn(rng.dirichlet(np.ones(5)), 7, 3, 5)).sum(), 1)),),
     mistakes=(
@@ -208,7 +211,7 @@ def _band_loop(scores, positive, low, high):
 
 def _band_cases(rng):
     out = []
-    for n, low, high in ((8, 2, 4), (12, 3, 7)):
+    for n, low, high in ((8, 2, 4), (12, 3, 7), (30, 4, 15)):
         scores = rng.permutation(3 * n).reshape(3, n).astype(float)
         top = np.argsort(-scores, axis=1)
         positive = np.zeros((3, n), bool)
@@ -446,7 +449,8 @@ COLD = Card(
         "whatever the user: new items would then win or lose together.",
     reference=content_to_vector, alternative=_ridge_solver,
     cases=lambda rng: [Case(f"{n} items", (rng.normal(size=(n, 3)) + 1, rng.normal(size=(n, 2)) + 0.5, rng.normal(size=(2, 3)), l2))
-                       for n, l2 in ((8, 1.0), (12, 5.0))],
+                       for n, l2 in ((8, 1.0), (12, 5.0))] + [
+        Case("large values", (12 * rng.normal(size=(9, 3)), 300 * rng.normal(size=(9, 2)), 15 * rng.normal(size=(3, 3)), 30.0))],
     by_hand=(Case("content says nothing: the mean item", (np.zeros((2, 1)), np.array([[1.0], [3.0]]), np.array([[9.0]]), 1.0),
                   expected=np.array([[2.0]])),
              Case("one feature, two items", (np.array([[-1.0], [1.0]]), np.array([[-1.0], [1.0]]), np.array([[2.0]]), 2.0),

@@ -121,7 +121,8 @@ IN_BATCH = Card(
     why="One matrix product gives B·(B − 1) negatives for the price of B items: that is why everybody trains this way. The price comes "
         "in lesson {{negatives}}: these negatives are not a fair sample of the catalogue.",
     reference=in_batch_softmax, alternative=_softmax_by_hand, effect=_in_batch_effect,
-    cases=lambda rng: [Case(f"{b} rows, width {d}", (_tensor(rng, b, d), _tensor(rng, b, d))) for b, d in ((3, 2), (5, 4))],
+    cases=lambda rng: [Case(f"{b} rows, width {d}", (_tensor(rng, b, d), _tensor(rng, b, d))) for b, d in ((3, 2), (5, 4))] + [
+        Case("scores in the thousands", (30 * _tensor(rng, 4, 3), 30 * _tensor(rng, 4, 3)))],
     by_hand=(Case("all scores equal: log of the batch size", (torch.zeros(4, 2), torch.ones(4, 2)), expected=np.log(4.0)),
              Case("two users, two items", (_Q, _V), expected=np.log(1 + np.exp(-1.0)))),
     invariants=(Invariant("shuffling the rows of both alike changes nothing", lambda fn, rng: bool(torch.isclose(
@@ -207,7 +208,8 @@ INFO_NCE = Card(
         "worst, so the loss cannot fall far; at 0.05 the gap can be 40 nats, and a few hard negatives can make nearly all of the gradient.",
     reference=info_nce, alternative=_nce, effect=_nce_effect,
     cases=lambda rng: [Case(f"{b} rows at temperature {t}", (3 * _tensor(rng, b, 3), _tensor(rng, b, 3), t))
-                       for b, t in ((4, 0.1), (6, 0.5))],
+                       for b, t in ((4, 0.1), (6, 0.5), (5, 20.0))] + [
+        Case("a temperature of 0.002", (-_Q, _V + 0.1, 0.002))],
     by_hand=(Case("two orthogonal pairs at 0.5", (5 * _Q, _V, 0.5), expected=np.log(1 + np.exp(-2.0))),),
     invariants=(Invariant("making vectors longer changes nothing", lambda fn, rng: bool(torch.isclose(
         fn(_Q + 0.5, _V, 0.2), fn(7 * (_Q + 0.5), 3 * _V, 0.2)))),),
@@ -266,7 +268,9 @@ def _zero_for_nobody(top, relevant, k):
 def _recall_cases(rng):
     return [Case(f"{u} users, k = {k}", (np.array([rng.permutation(12)[:6] for _ in range(u)]),
                                          [rng.permutation(12)[:n] for n in rng.integers(0, 7, u)], k))
-            for u, k in ((4, 3), (6, 5))]
+            for u, k in ((4, 3), (6, 5))] + [
+                Case("long lists", (np.array([rng.permutation(40)[:30] for _ in range(3)]),
+                                    [rng.permutation(40)[:n] for n in (35, 25, 8)], 25))]
 
 
 RECALL = Card(
@@ -415,7 +419,10 @@ def _last_only(table, constant, history):
 def _tower_cases(rng):
     history = torch.as_tensor(rng.integers(0, 7, (4, 3)))
     history[1, 0] = history[2, :2] = history[3, :] = -1
-    return [Case("histories of 3, 2, 1 and 0 items", (_tensor(rng, 7, 4), _tensor(rng, 4), history))]
+    long = torch.as_tensor(rng.integers(0, 7, (2, 130)))
+    long[1, :100] = -1
+    return [Case("histories of 3, 2, 1 and 0 items", (_tensor(rng, 7, 4), _tensor(rng, 4), history)),
+            Case("histories of 130 and 30 items", (20 * _tensor(rng, 7, 4), _tensor(rng, 4), long))]
 
 
 def _user_each_once(table, constant, history):

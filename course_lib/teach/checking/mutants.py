@@ -22,11 +22,13 @@ from course_lib.teach.checking import check as checking
 from course_lib.teach.checking.case_runs import Run, agrees, collect, raises
 from course_lib.teach.checking.mutations import Mutant, mutants_of, spread
 from course_lib.teach.checking.right_answers import answer, build, texts_of
+from course_lib.teach.checking.unasked import does_nothing, kinds_of_arguments, unasked_of
 from course_lib.teach.definitions.card import Card
 
 SECONDS = 0.6                   # a mutant may loop without end
 LIMIT = 150                     # mutants of one text; what is left out is counted
 REASONS = ("same value", "left open", "only speed", "not asked")
+RANGES = lessons.ROOT / "tests" / "teach" / "cards" / "ranges_of_values.toml"
 LISTED = lessons.ROOT / "tests" / "teach" / "cards" / "equivalent_mutants"      # a file for each lesson: ann.toml
 
 
@@ -91,17 +93,26 @@ def tally(card: Card, limit: int = LIMIT) -> Tally:
     """Put the mutants of a card's right answers to its check; at most `limit` of each text."""
     started, trial, exercise = time.process_time(), Trial(card), lessons.kept(card.id)
     doors = any(raises(run.want) for run in trial.runs)
-    tried, left_out, survivors = 0, 0, []
+    tried, left_out, survivors, values = 0, 0, [], ranges().get(exercise, {})
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         for held in texts_of(card):
             whole = mutants_of(held.text, doors)
             chosen = spread(whole, limit)
-            tried, left_out = tried + len(chosen), left_out + len(whole) - len(chosen)
+            left_out += len(whole) - len(chosen)
+            chosen += _guarded(trial, held)
+            tried += len(chosen)
             for mutant in chosen:
-                if _is_accepted(trial, held, mutant):
+                if not does_nothing(mutant, values) and _is_accepted(trial, held, mutant):
                     survivors.append(Survivor(exercise, held.of, mutant))
     return Tally(exercise, tried, left_out, survivors, time.process_time() - started)
+
+
+def _guarded(trial, held) -> list[Mutant]:
+    """Mutants of the lesson's solution with a guard nobody asked for; none of the other texts."""
+    if held.of != "solution":
+        return []
+    return unasked_of(held.text, *kinds_of_arguments(build(held, held.text), [run.case for run in trial.runs]))
 
 
 def _is_accepted(trial, held, mutant) -> bool:
@@ -130,6 +141,21 @@ def stale(held: Tally, entries: dict) -> list[tuple[str, ...]]:
     lines = {_line_of(key) for key in count}
     return [key for key, entry in entries.items()
             if key[0] == held.exercise and key not in lines and count[key] < entry.get("times", 1)]
+
+
+def ranges(path=RANGES) -> dict[str, dict[str, dict]]:
+    """{exercise: {text: range}}: which values an argument, an expression or the answer may take, by the task's text.
+
+    A guard that changes none of these is no wrong answer (see `unasked.does_nothing`). Each range has its reason under
+    "because". Raises ValueError for a reason of fewer than three words.
+    """
+    held = {}
+    for entry in tomllib.loads(path.read_text(encoding="utf-8")).get("range", []):
+        if len(entry["because"].split()) < 3:
+            raise ValueError(f"{path.name}: {entry['exercise']} {entry['of']} needs a sentence.")
+        for text in entry["of"]:
+            held.setdefault(entry["exercise"], {})[text] = entry
+    return held
 
 
 def _line_of(key):

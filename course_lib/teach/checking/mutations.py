@@ -61,7 +61,7 @@ def mutants_of(text: str, doors: bool = False) -> list[Mutant]:
     lines = textwrap.dedent(text).splitlines()
     defaults = _defaults(tree)
     found, seen = [], {ast.unparse(tree)}
-    for node, put in list(_places(tree, doors)):
+    for node, put in list(places(tree, doors)):
         for kind, was, now, other in _changes(node, defaults, tree):
             put(other)
             changed = ast.unparse(ast.fix_missing_locations(tree))
@@ -89,7 +89,7 @@ def _changes(node, defaults, tree):
             yield "early return", "(end of the loop)", ast.unparse(given[-1]), early
 
 
-def _places(tree, doors) -> Iterator[tuple[ast.AST, object]]:
+def places(tree, doors) -> Iterator[tuple[ast.AST, object]]:
     """Every expression and statement below `tree`, with a function that puts another in its place."""
     for field, value in ast.iter_fields(tree):
         for index, node in enumerate(value) if isinstance(value, list) else [(None, value)]:
@@ -97,7 +97,7 @@ def _places(tree, doors) -> Iterator[tuple[ast.AST, object]]:
                 continue
             if isinstance(node, (ast.expr, ast.stmt)) and not isinstance(tree, ast.Module):
                 yield node, _putter(tree, field, index)
-            yield from _places(node, doors)
+            yield from places(node, doors)
 
 
 def _is_untouched(node, doors: bool) -> bool:

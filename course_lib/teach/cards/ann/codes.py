@@ -124,7 +124,9 @@ def _adc_cases(rng):
     for name, m, words in (("three slices", 3, 5), ("one slice", 1, 4), ("eight slices", 8, 9), ("256 words", 3, 256)):
         vectors, books = _books(rng, m=m, words=words)
         cases.append(Case(name, (rng.normal(size=vectors.shape[1]), rng.integers(0, words, (6, m)).astype(np.uint8), books)))
-    return cases
+    vectors, books = _books(rng)
+    codes = rng.integers(0, books.shape[1], (6, len(books))).astype(np.uint8)
+    return [*cases, Case("large values", (20 * rng.normal(size=vectors.shape[1]), codes, 20 * books))]
 
 
 def _adc_decode(query, codes, codebooks):

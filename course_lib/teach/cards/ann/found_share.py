@@ -18,7 +18,8 @@ def _recall_cases(rng):
     found, exact = _lists(rng, 6, 8)
     short = found.copy()
     short[:, -3:] = -1
-    return [Case("six queries, eight neighbours", (found, exact)), Case("an index that found fewer", (short, exact)),
+    far, near = _lists(rng, 4, 25)
+    return [Case("twenty-five neighbours", (far, near)), Case("six queries, eight neighbours", (found, exact)), Case("an index that found fewer", (short, exact)),
             Case("fewer true neighbours than slots", (short, np.where(np.arange(8) < 5, exact, -1))),
             Case("fewer true neighbours than were returned", (found, np.where(np.arange(8) < 4, exact, -1))),
             Case("one query found nothing", (np.where(np.arange(6)[:, None] == 2, -1, found), exact))]

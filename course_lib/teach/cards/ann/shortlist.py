@@ -17,6 +17,7 @@ def _rerank_cases(rng):
             Case("all scores below 0", (query, np.array([7, 3, 1, -1, -1]), -np.abs(vectors) * np.sign(query), 4)),
             # So many that argpartition, which sorts the last few hundred by the way, leaves them unsorted.
             Case("six hundred of a thousand", (query, rng.permutation(1_500)[:1_000], many, 600)),
+            Case("large values", (np.array([30.0, -12.0, 7.0, 45.0]), np.arange(12), 30 * vectors, 12)),
             Case("nothing but padding", (query, np.array([-1, -1, -1]), vectors, 2))]
 
 

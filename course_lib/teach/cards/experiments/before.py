@@ -14,7 +14,8 @@ def _cuped_cases(rng):
         x = rng.gamma(2, 2, n)
         out.append(Case(f"{n} users", (strength * x + rng.normal(0, 1, n) + 5, x)))
     x = rng.beta(2, 5, 15)
-    return [*out, Case("a covariate between 0 and 1", (3 * x + rng.normal(0, 0.5, 15), x))]
+    y = np.array([120.0, -60.0, 0.0, 45.0, 18.0])
+    return [*out, Case("large values of both signs, and 0", (y, np.array([30.0, -20.0, 14.0, 0.0, 7.0]))), Case("a covariate between 0 and 1", (3 * x + rng.normal(0, 0.5, 15), x))]
 
 
 def _by_regression(y, x):

@@ -15,7 +15,10 @@ def _look_cases(rng):
         value = rng.normal(30 * drift, np.sqrt(60), 8).cumsum() / at
         out.append(Case(name, (value, np.sqrt(2 / at), scale)))
     far = np.array([1.5, -2.5, 3.5, 3.0]), np.array([2.0, 1.8, 1.2, 1.1]), 1.5
-    return [*out, Case("errors and a scale above 1", far)]
+    large = np.array([20.0, -35.0, 30.0, 26.0]), np.array([24.0, 18.0, 13.0, 12.0]), 15.0
+    return [*out, Case("errors and a scale above 1", far), Case("errors and a scale above 10", large),
+            Case("small errors before a wide prior", (np.array([4.0, 15.0, 13.0]), np.array([3.0, 2.0, 1.5]), 300.0)),
+            Case("errors and a scale in the hundreds", (20 * large[0], 20 * large[1], 300.0))]
 
 
 def _valid_loop(value, standard_error, scale):

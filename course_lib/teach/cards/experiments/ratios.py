@@ -20,7 +20,10 @@ def _people(rng, n):
 
 
 def _ratio_cases(rng):
-    return [Case(f"{n} users", _people(rng, n)) for n in (5, 12, 60)]
+    return [Case(f"{n} users", _people(rng, n)) for n in (5, 12, 60)] + [
+        Case("sums that are lost and won", (np.array([-300.0, 20, 0, -45, 12]), np.array([2.0, 1, 3, 1, 4]))),
+        Case("a user without an impression", (np.array([3.0, 0, 1, 2]), np.array([5.0, 0, 4, 2]))),
+        Case("users of whom few differ", (np.r_[np.zeros(120), 900.0, 400.0], np.full(122, 2.0)))]
 
 
 def _ratio_by_covariance(numerator, denominator):

@@ -23,6 +23,7 @@ def _mde_from_error(standard_deviation, n_per_arm, alpha=0.05, power=0.8):
 
 def _mde_cases(rng):
     return [Case(f"deviation {s:g}, {n:,} an arm", (s, n)) for s, n in ((3.0, 500), (25.0, 2000), (0.21, 100_000))] + [
+        Case("a large deviation, few users", (400.0, 30)),
         Case("a stricter level", (4.0, 900), {"alpha": 0.01}), Case("more power", (4.0, 900), {"power": 0.95}),
         Case("less power than a coin has", (1.5, 64), {"alpha": 0.1, "power": 0.4})]
 

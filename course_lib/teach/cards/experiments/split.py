@@ -10,6 +10,7 @@ from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 # --- 10.4 ----------------------------------------------------------------------------------------------------------
 def _split_cases(rng):
     return [Case("two arms, a few users too many", (np.array([5080, 4920]), np.array([0.5, 0.5]))),
+            Case("nobody came to one arm", (np.array([0, 45, 48]), np.array([1, 1, 1]) / 3)),
             Case("a tenth held back", (np.array([1040, 8960]), np.array([0.1, 0.9]))),
             Case("three arms", (np.array([330, 345, 390]), np.array([1, 1, 1]) / 3)),
             Case("three arms of different size", (np.array([95, 205, 670]), np.array([0.1, 0.2, 0.7]))),

@@ -19,7 +19,9 @@ def _village(rng, clusters, most):
 
 
 def _cluster_cases(rng):
-    return [Case(f"{c} clusters of up to {m}", _village(rng, c, m)) for c, m in ((6, 4), (12, 8), (30, 3))]
+    large = np.array([200.0, 0, 90, -30, -80, 0, 15, -120]), np.array([1, 1, 2, 3, 4, 4, 5, 6]), np.array([1, 1, 1, 1, 0, 0, 0, 0])
+    return [Case(f"{c} clusters of up to {m}", _village(rng, c, m)) for c, m in ((6, 4), (12, 8), (30, 3))] + [
+        Case("large values of both signs, and 0", large)]
 
 
 def _with_pandas(y, cluster, arm):

@@ -9,7 +9,7 @@ from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 def _psi_cases(rng):
     out = [Case(f"{bins} bins", (rng.integers(3, 60, bins), rng.integers(3, 60, bins) * scale))
            for bins, scale in ((3, 1), (6, 10), (10, 2))]
-    return out + [Case("an empty bin", (np.array([4, 0, 9]), np.array([0, 7, 3])))]
+    return out + [Case("bins that change places", (np.array([9000, 0]), np.array([0, 9000]))), Case("an empty bin", (np.array([4, 0, 9]), np.array([0, 7, 3])))]
 
 
 def _shares(counts):

@@ -19,7 +19,9 @@ def _join_cases(rng):
             events.index, facts.index = rng.permutation(40)[:n_events], rng.permutation(40)[:n_facts]
         name = f"{n_events} events, {n_facts} facts" + ", by user, rows of larger tables" * (by == "user")
         out.append(Case(name, (events, facts, by)))
-    return out
+    facts = pd.DataFrame({"item": [1, 1, 2], "time": [0.0, 2.0, 1.0], "value": [-7.0, 0.012345, -0.5]})
+    events = pd.DataFrame({"item": [1, 2, 1], "time": [1.0, 3.0, 4.0]})
+    return [*out, Case("values below 0", (events, facts, "item"))]
 
 
 def _join_loop(events, facts, by):

@@ -9,7 +9,8 @@ from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 def _snapshot_cases(rng):
     return [Case(f"every {every} s, {delay} s late", (rng.uniform(5000, 90_000, 7).round(1), float(every), float(delay)))
-            for every, delay in ((3600, 0), (3600, 1500), (900, 1200), (86_400, 7200))]
+            for every, delay in ((3600, 0), (3600, 1500), (900, 1200), (86_400, 7200))] + [
+                Case("jobs of less than a second", (np.array([0.5, 1.25, 3.0]), 0.015625, 0.0078125))]
 
 
 def _known(rule):

@@ -13,7 +13,8 @@ def _session_cases(rng):
         event = rng.choice(75, n, replace=False).astype(float)
         arrival = event + np.where(rng.random(n) < late, rng.integers(5, 60, n), 1).astype(float)
         out.append(Case(f"{n} events, now {now:.0f}", (event, arrival, rng.integers(0, 30, n), now, 20.0)))
-    return out
+    zero = (np.array([0.0, 6.0, 9.0, 3.0]), np.array([0.0, 7.0, 9.5, 3.5]), np.array([4, 0, 11, 0]), 12.0, 5.0)
+    return [*out, Case("an event at 0, and item 0", zero)]
 
 
 def _session_walk(event_time, arrival_time, item, now, gap_s):

@@ -21,7 +21,8 @@ def _layer_cases(rng):
                                                          20.0)))
     quiet = (np.array([3.0, 1.0, 2.0, 4.0]), 10.0, np.array([1, 1, 0]), np.array([11.0, 12.0, 14.0]),
              np.array([11.5, 12.5, 14.5]), 30.0, 10.0)
-    return [*out, Case("nothing new of the last users", quiet)]
+    large = (np.array([90.0, 0.0, 14.0]), *quiet[1:])
+    return [*out, Case("nothing new of the last users", quiet), Case("large counts", large)]
 
 
 def _layer_loop(batch, batch_at, user, event_time, arrival_time, now, half_life_s):

@@ -13,7 +13,7 @@ def _cache_cases(rng):
     for n, capacity, n_warm in ((30, 3, 0), (40, 4, 2), (40, 3, 6), (50, 5, 5), (25, 2, 1)):
         out.append(Case(f"{n} requests, room for {capacity}, {n_warm} warm",
                         ((rng.zipf(1.4, n) % 9).astype(int), capacity, rng.permutation(9)[:n_warm].tolist())))
-    return out
+    return [*out, Case("users with large numbers", (np.array([12, 70, 41, 12, 70]), 3, [41, 12]))]
 
 
 def _cache_list(requested, capacity, warm=()):

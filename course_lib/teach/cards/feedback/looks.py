@@ -14,7 +14,8 @@ def _look_cases(rng):
         position = np.concatenate([np.arange(1, deep + 1), [1, 1], rng.integers(1, deep + 1, size)])
         click = np.concatenate([np.zeros(deep, int), [1, 1], (rng.random(size) < 0.5).astype(int)])
         cases.append(Case(f"{deep} positions", (position, click, deep)))
-    return cases
+    return [*cases, Case("hardly a click on the first", (np.repeat([1, 2, 3], [24, 4, 3]), np.eye(31, dtype=int)[0] + np.repeat(
+        [0, 1, 0], [24, 4, 3]), 3))]
 
 
 def _look_loop(position, click, n_positions):
@@ -209,7 +210,7 @@ def _bayes_cases(rng):
     for n in (3, 6):
         look = rng.uniform(0.2, 0.95, n).round(2)
         out.append(Case(f"{n} positions", (look, (look * rng.uniform(0.05, 0.6, n)).round(3))))
-    return out
+    return [*out, Case("positions that nobody clicks", (np.array([0.9, 0.4, 0.02]), np.array([0.2, 0.0, 0.0])))]
 
 
 def _odds(e, c):

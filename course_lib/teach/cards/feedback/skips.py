@@ -157,7 +157,8 @@ SKIP = Card(
 # --- 2.4 -----------------------------------------------------------------------------------------------------------
 def _rate_cases(rng):
     return [Case(f"{n} showings", ((rng.random(n) < 0.4).astype(float), rng.choice([1.0, 0.5, 0.25], n)))
-            for n in (6, 15, 40)]
+            for n in (6, 15, 40)] + [
+                Case("clicks where few look", (np.array([1.0, 0.0, 1.0, 1.0]), np.array([0.02, 0.5, 0.05, 1.0])))]
 
 
 def _positions_alike(click, examination):

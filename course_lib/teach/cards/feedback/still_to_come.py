@@ -13,7 +13,9 @@ def _delay_cases(rng):
     for n in (10, 30):
         delays = rng.exponential(2.0, 12).round(2) + 0.2
         out.append(Case(f"{n} clicks", ((rng.random(n) < 0.4).astype(float), rng.uniform(0.1, 6, n).round(2), delays)))
-    return out
+    slow = np.append(np.arange(12.0, 31.0), 0.0)
+    return [*out, Case("slow purchases", (np.array([1.0, 0, 1, 0]), np.array([14.0, 20.5, 40.0, 3.0]), slow)),
+            Case("a single young purchase", (np.array([1.0, 1.0]), np.array([0.0, 13.0]), slow))]
 
 
 def _arrived(age, delays):

@@ -19,7 +19,8 @@ def _window_cases(rng):
         clicked = _quarters(rng.uniform(0, as_of, n))
         event = np.where(rng.random(n) < 0.6, clicked + _quarters(rng.exponential(3, n)), np.nan)
         out.append(Case(f"{n} clicks", (clicked, event, as_of, window)))
-    return out
+    return [*out, Case("a long window, and a purchase at 0", (np.array([0.0, 2.0, 5.0, 40.0]),
+                                                              np.array([0.0, 32.0, 50.0, np.nan]), 60.0, 40.0))]
 
 
 def _label_loop(click_time, event_time, as_of, window_s):

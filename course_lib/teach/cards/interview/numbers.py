@@ -12,6 +12,7 @@ from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 def _capacity_cases(rng):
     return [Case("a feed", (5_000_000, 12, 3.0, 18.0, 0.6)), Case("a shop", (400_000, 6, 2.5, 30.0, 0.5)),
             Case("a quiet night", (90_000, 3, 1.0, 45.0, 0.35)), Case("a holiday", (2_300_000, 9, 7.0, 11.0, 0.7)),
+            Case("a trial of which nobody knows", (1_000, 2, 1.1, 90.0, 0.5)), Case("a day of tickets", (70_000, 4, 40.0, 35.0, 0.55)),
             Case("a weekday", (650_000, 5, 2.2, 22.0, 0.65))]
 
 

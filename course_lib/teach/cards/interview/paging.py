@@ -29,6 +29,9 @@ def _page_cases(rng):
     total, bad = _minutes(rng)
     bad[10:21] = rng.binomial(total[10:21], 0.7)
     total[21:29], bad[21:29] = 0, 0
+    many = np.full(12, 50_000)
+    out.append(Case("a strict promise", (np.array([0, 2, 3, 6, 6, 6, 6, 6, 4, 3, 2, 0]), many, 0.9999, 5, 2, 1.0)))
+    out.append(Case("a high burn", (np.array([0, 0, 6000, 6000, 6000, 6000, 8000, 8000, 8000, 9000, 0, 0]), many, 0.99, 4, 2, 14.4)))
     return [*out, Case("an outage, then nobody asks", (bad, total, 0.99, 12, 3, 7.0))]
 
 

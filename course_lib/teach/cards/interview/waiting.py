@@ -21,6 +21,7 @@ def _quantile_cases(rng):
     return [Case("a calm service", (_times(rng, 0), PLAN)), Case("now and then a slow part", (_times(rng, 1), PLAN)),
             Case("the median", (_times(rng, 1), PLAN), {"q": 0.5}),
             Case("all in a row", (_times(rng, 1), [["user"], ["near"], ["hot"], ["new"], ["rank"]]), {"q": 0.9}),
+            Case("all in memory", ({part: ms * 0.00123 for part, ms in _times(rng, 0).items()}, PLAN)),
             Case("one part unasked, one asked twice", (_times(rng, 1), [["near", "user"], ["hot"], ["new", "user"]]),
                  {"q": 0.8})]
 

@@ -16,6 +16,8 @@ def _arm(rng, people, factor):
 def _net_cases(rng):
     return [Case("a holiday ends for both", (_arm(rng, 40, 0.8), _arm(rng, 40, 0.6))),
             Case("a small treatment arm", (_arm(rng, 5, 1.3), _arm(rng, 60, 1.1))),
+            Case("both grow many times over", (np.array([[1.0, 30], [2, 45]]), np.array([[3.0, 40], [4, 72]]))),
+            Case("one grows, the other falls", (np.array([[1.0, 30], [2, 45]]), np.array([[8.0, 4], [6, 4]]))),
             Case("the treatment loses", (_arm(rng, 30, 0.9), _arm(rng, 20, 1.5)))]
 
 
@@ -165,6 +167,7 @@ def _click_cases(rng):
     return [Case("five creators", (rng.integers(0, 12, 60), rng.integers(0, 5, 60), 5)),
             Case("one account clicks a lot", (np.r_[np.zeros(20, int), rng.integers(1, 9, 20)], np.r_[
                 np.zeros(20, int), rng.integers(0, 3, 20)], 3)),
+            Case("thirty readers of one", (np.arange(32), np.repeat([1, 0], [30, 2]), 2)),
             Case("a creator without clicks", (rng.integers(0, 4, 15), rng.integers(0, 2, 15), 4)),
             Case("nobody clicked on the first", (rng.integers(50, 54, 15), rng.integers(1, 3, 15), 3))]
 

@@ -13,7 +13,8 @@ def _load_cases(rng):
     for name, gap in (("a calm hour", 30.0), ("a busy hour", 6.0), ("more work than time", 3.0)):
         out.append(Case(name, (np.cumsum(rng.exponential(gap, 12)).round(2), rng.exponential(5, 12).round(2))))
     long = np.array([2.0, 20, 21, 22, 60, 61]), np.array([3.0, 25, 1, 1, 2, 2])
-    return [*out, Case("a long one, and a pause behind it", long)]
+    free = np.array([0.0, 3.0, 4.0, 9.0]), np.array([0.0, 5.0, 0.0, 0.012345])
+    return [*out, Case("a long one, and a pause behind it", long), Case("some that take no time", free)]
 
 
 def _queue_loop(arrival_ms, service_ms):

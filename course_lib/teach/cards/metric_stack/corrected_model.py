@@ -15,7 +15,10 @@ def _dr_cases(rng):
         out.append(Case(f"{n} decisions", (reward, logged, target, rng.random(n), rng.random(n))))
     reward, logged, target = _log(rng, 14)
     target[3:9] = 0
-    return [*out, Case("a target that would rarely do the same, and rewards of any size",
+    large = (np.array([40.0, -90, 25, 0, -12]), np.array([0.02, 0.5, 0.3, 0.1, 0.4]), np.array([0.5, 0.9, 0.1, 0.2, 0.3]),
+             np.array([35.0, -60, 30, 12, 0]), np.array([20.0, -30, 14, 0, -8]))
+    losses = (large[0] - 60, *large[1:])
+    return [*out, Case("large rewards", large), Case("losses", losses), Case("a target that would rarely do the same, and rewards of any size",
                        (3 * reward - 1, logged, target, rng.normal(size=14), rng.normal(size=14)))]
 
 

@@ -17,6 +17,8 @@ def _ndcg_cases(rng):
     return [Case("six users", (*_lists(rng, 6, 12, 5, 4), 5)),
             Case("lists longer than k, and users with more than k relevant", (*_lists(rng, 5, 9, 8, 8), 3)),
             Case("a user without anything relevant", (np.array([[1, 2], [3, 4]]), [np.array([2]), np.array([], int)], 2)),
+            Case("forty places", (np.array([np.arange(40), np.arange(40)[::-1]]), [np.arange(38), np.array([0, 1, 2])], 40)),
+            Case("1,100 places", (np.arange(1_100)[None], [np.array([3, 1_090])], 1_100)),
             Case("k of 1", (*_lists(rng, 7, 6, 4, 4), 1))]
 
 

@@ -23,7 +23,9 @@ def _snips_cases(rng):
     cases = [Case(f"{n} decisions", _log(rng, n)) for n in (6, 40)]
     reward, logged, target = _log(rng, 12)
     target[:9] = 0
-    return [*cases, Case("a target that would rarely do the same", (reward * 3, logged, target))]
+    large = np.array([40.0, -90, 25, 0, -12]), np.array([0.02, 0.5, 0.3, 0.1, 0.4]), np.array([0.5, 0.9, 0.1, 0.2, 0.3])
+    return [*cases, Case("large rewards", (np.abs(large[0]), *large[1:])),
+            Case("losses", (large[0] - 60, *large[1:])), Case("a target that would rarely do the same", (reward * 3, logged, target))]
 
 
 def _weights(logged, target):

@@ -108,7 +108,9 @@ def _margin_cases(rng):
                   Case("cannot be said", (-1.5, 0.4, 1.0)), Case("harmful but within the margin", (-0.8, -0.2, 1.0)),
                   Case("surely better", (0.3, 0.9, 1.0)), Case("far better", (1.5, 2.5, 1.0)),
                   Case("better or not, not much worse", (-0.3, 1.8, 1.0)), Case("a small margin", (-0.8, -0.2, 0.5)),
-                  Case("a large margin", (-1.5, 0.4, 2.0))]
+                  Case("a large margin", (-1.5, 0.4, 2.0)), Case("a margin in the tens", (-15.0, 12.0, 20.0)),
+                  Case("surely below a margin in the tens", (-40.0, -26.0, 25.0)),
+                  Case("perhaps below a margin in the tens", (-30.0, -12.0, 20.0))]
 
 
 def _verdict_by_sign(low, high, margin):

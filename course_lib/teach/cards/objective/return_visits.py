@@ -201,7 +201,9 @@ BACK = Card(
 
 # --- 1.4 -----------------------------------------------------------------------------------------------------------
 def _rank_cases(rng):
-    return [Case(f"{n} policies", tuple(np.exp(rng.normal(size=(2, n)) * 2))) for n in (4, 6, 9)]
+    return [Case(f"{n} policies", tuple(np.exp(rng.normal(size=(2, n)) * 2))) for n in (4, 6, 9)] + [
+        Case("values of both signs, and 0", (np.array([40.0, 25.0, 12.0, 0.0, -7.0, -30.0]),
+                                             np.array([30.0, 14.0, 11.0, -20.0, 0.0, -3.0])))]
 
 
 def _ranks(x):

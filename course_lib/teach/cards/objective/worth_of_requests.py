@@ -10,7 +10,8 @@ from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 # --- 1.1 -----------------------------------------------------------------------------------------------------------
 def _sum_cases(rng):
     return [Case(f"{n} requests", (rng.integers(n - 1, size=e), rng.normal(size=e).round(2), n))
-            for n, e in ((4, 9), (7, 20), (3, 0))]
+            for n, e in ((4, 9), (7, 20), (3, 0))] + [
+                Case("large amounts and small ones", (np.array([0, 0, 2, 3]), np.array([250.5, 80.0, -40.25, 0.012345]), 5))]
 
 
 def _sum_loop(row, amount, n_requests):
@@ -159,7 +160,9 @@ def _money_cases(rng):
         back = rng.random(n) < 0.4
         price = rng.uniform(5, 80, n).round(2)
         out.append(Case(f"{n} events", (np.where(back, -price, price), back, rng.uniform(0.1, 0.5, n).round(2), 4.0)))
-    return out
+    return [*out, Case("dear returns, and things sold without a margin", (
+        np.array([300.0, 0.5, -80.0, 40.0, -20.0]), np.array([False, False, True, False, True]),
+        np.array([0.3, 0.01234, 0.2, 0.0, 0.0]), 25.0))]
 
 
 def _money_loop(value, is_return, margin_rate, return_cost):

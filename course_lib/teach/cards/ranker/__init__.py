@@ -33,6 +33,7 @@ VALUE = Card(
     reference=weighted_value, alternative=lambda p_click, p_satisfied, weight: np.multiply(
         p_click, np.power(p_satisfied, float(weight))),
     cases=lambda rng: [*(Case(f"weight {w}", (rng.uniform(0.05, 1, 5), rng.uniform(0.05, 1, 5), w)) for w in (0.5, 1.0, 3.0)),
+                       Case("weight 15", (rng.uniform(0.5, 1, 4), rng.uniform(0.6, 1, 4), 15.0)),
                        Case("a table of requests", (rng.uniform(0.05, 1, (2, 3)), rng.uniform(0.05, 1, (2, 3)), 2.0)),
                        Case("chances of 0, weight 2", (np.array([0.0, 0.4, 0.3]), np.array([0.5, 0.0, 1.0]), 2.0))],
     by_hand=(Case("weight 1: the chance of a satisfied click", (np.array([0.5, 0.4]), np.array([0.2, 0.9]), 1.0),

@@ -151,6 +151,7 @@ def _auc_cases(rng):
             Case("rows of a request apart", (rng.integers(0, 5, 20) / 4, np.arange(20) % 3 % 2, rng.integers(0, 4, 20))),
             Case("a request with clicks only", (np.array([0.3, 0.1, 0.2, 0.9, 0.4]), np.array([0, 1, 0, 1, 1]),
                                                 np.array([7, 7, 7, 3, 3]))),
+            Case("scores in the tens", (np.arange(20) * 7 % 20 * 3.0 - 12, np.arange(20) % 3 % 2, np.arange(20) // 10)),
             Case("scores of both signs, no ties", (rng.normal(size=18), np.arange(18) % 2, np.arange(18) // 7))]
 
 

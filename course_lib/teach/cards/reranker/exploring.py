@@ -12,6 +12,8 @@ def _lot_cases(rng):
             Case("the best is not allowed", (np.array([9.0, 1.0, 2.0]), np.array([False, True, True]), 0.3)),
             Case("no exploration", (rng.normal(size=5), np.ones(5, bool), 0.0)),
             Case("all exploration", (rng.normal(size=5), np.ones(5, bool), 1.0)),
+            Case("fourteen allowed, gains in the tens", (np.append(12 + 3.0 * np.arange(13), 0.0), np.ones(14, bool), 0.25)),
+            Case("a gain of 0 beside others", (np.array([0.0, 2.0, -1.0]), np.ones(3, bool), 0.3)),
             Case("only one is allowed", (rng.normal(size=4), np.array([False, False, True, False]), 0.4)),
             Case("all gains are below zero", (-rng.random(6) - 0.5, np.array([0, 1, 1, 0, 1, 1], bool), 0.25))]
 

@@ -19,6 +19,16 @@ def _calibrated_cases(rng):
     short = (rng.random(4), rng.dirichlet(np.ones(3), 4), rng.dirichlet(np.ones(3)), 6)
     thin = (rng.random(16), np.eye(4)[rng.integers(0, 4, 16)], np.array([0.4, 0.3, 0.29, 0.01]), 6)
     cases += [Case(f"one genre a film, λ = {weight}", thin, {"trade_off": weight}) for weight in (0.1, 0.3)]
+    one = np.eye(3)[np.r_[np.zeros(16, int), [1, 1, 2]]]
+    for weight, alpha in ((0.3, 0.01), (0.6, 0.3)):
+        cases.append(Case(f"large relevances, sixteen slots, α = {alpha}", (
+            np.r_[rng.normal(size=16) * 15, -9.0, -40.0, -2.0], one, np.array([0.8, 0.15, 0.05]), 16),
+            {"trade_off": weight, "alpha": alpha}))
+    cases.append(Case("thirty slots", (rng.random(60), rng.dirichlet(np.ones(3) * 0.4, 60), np.array([0.7, 0.2, 0.1]), 30),
+                      {"trade_off": 0.97, "alpha": 0.3}))
+    cases.append(Case("little of what is liked, or nothing", (
+        np.array([0.5, 0.499, 0.498]), np.array([[0.0, 1.0], [0.05, 0.95], [0.02, 0.98]]), np.array([0.8, 0.2]), 2),
+        {"trade_off": 0.6}))
     return [*cases, Case("a genre never watched", few, {"trade_off": 0.6}),
             Case("fewer candidates than slots", short, {"trade_off": 0.7})]
 

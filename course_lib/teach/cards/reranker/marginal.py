@@ -20,7 +20,9 @@ def _mmr_cases(rng):
         cases.append(Case(name, (rng.random(n), x @ x.T, k), {"trade_off": weight}))
     x = _unit(rng, 9)
     raw = Case("relevance far from 0 to 1", (rng.normal(size=9) * 2 - 8, x @ x.T, 6), {"trade_off": 0.4})
-    return [*cases, raw]
+    x = np.abs(rng.normal(size=(9, 4)))
+    large = Case("large values, and similarities beyond 1", (rng.normal(size=9) * 30, 9 * x @ x.T, 6), {"trade_off": 0.6})
+    return [*cases, raw, large]
 
 
 def _mmr_loop(relevance, similarity, k, trade_off=0.7):

@@ -17,8 +17,12 @@ def _dpp_cases(rng):
     for n, d, k, weight in ((8, 6, 4, 1.0), (12, 8, 6, 2.0), (7, 6, 5, 0.3), (10, 8, 5, 4.0)):
         x = _unit(rng, n, d)
         cases.append(Case(f"{n} candidates, {k} slots, weight {weight}", (rng.random(n), x @ x.T, k), {"weight": weight}))
-    x, y = _unit(rng, 7, 3), _unit(rng, 4, 6)
+    x, y, z = _unit(rng, 7, 3), _unit(rng, 4, 6), _unit(rng, 12, 10)
+    w = _unit(rng, 9, 6) * rng.choice([-1.0, 1.0], (9, 6))
     return [*cases, Case("seven arrows in three dimensions", (rng.random(7), x @ x.T, 5), {"weight": 1.0}),
+            Case("large relevances", (50 * rng.random(7), x @ x.T, 5), {"weight": 0.05}),
+            Case("a large weight", (rng.random(12) / 9, z @ z.T, 9), {"weight": 15.0}),
+            Case("arrows that point away from each other", (rng.random(9), w @ w.T, 5), {"weight": 0.2}),
             Case("fewer candidates than slots", (rng.normal(size=4), y @ y.T, 6), {"weight": 0.8})]
 
 

@@ -13,6 +13,8 @@ def _fresh_cases(rng):
     return [Case("ten items", (rng.uniform(0, 12, 10), rng.integers(0, 90, 10).astype(float))),
             Case("some have had their chance", (rng.uniform(0, 3, 8), rng.integers(50, 300, 8).astype(float)),
                  {"size": 0.5, "half_life_days": 2.0, "enough": 120.0}),
+            Case("a large boost that halves slowly", (np.array([0.0, 15.0, 40.0]), np.array([0.0, 10, 90])),
+                 {"size": 40.0, "half_life_days": 25.0}),
             Case("never shown", (rng.uniform(0, 20, 6), np.zeros(6)), {"half_life_days": 5.0}),
             Case("few showings are enough", (rng.uniform(0, 9, 6), np.array([0.0, 5, 19, 20, 21, 60])),
                  {"size": 3.0, "enough": 20.0})]
@@ -144,6 +146,9 @@ def _worth_cases(rng):
     gone = list(draw(6))
     gone[4] = np.array([0.0, 0, 1, 2, 5, 9])
     return [Case("eight items", draw(8)), Case("some are sold out", tuple(gone)),
+            Case("large sums, much stock, and zeros", (np.array([0.9, 0.0, 0.8, 0.7, 0.5]), np.array([90.0, 8, 0, 70, 20]),
+                                                       np.array([0.1, 0.2, 0.3, 0.0, 0.9]), 30.0,
+                                                       np.array([14.0, 12, 15, 40, 3]), np.array([30.0, 20, 25, 50, 2]))),
             Case("nobody is expected", (*draw(4)[:5], np.zeros(4))),
             Case("sure to sell, and scarce", (rng.uniform(0.5, 1, 5), *draw(5)[1:4], np.ones(5), rng.uniform(3, 40, 5)))]
 
