@@ -529,12 +529,6 @@ def _nearest_ties_late(query, items, seen, k):
     return left[np.argsort(-score[left], kind="stable")][:k]
 
 
-def _nearest_seen_last(query, items, seen, k):
-    score = items @ query
-    score[seen] = -np.inf
-    return np.argsort(-score, kind="stable")[:k]
-
-
 def _nearest_distance(query, items, seen, k):
     distance = ((items - query) ** 2).sum(1)
     distance[seen] = np.inf
@@ -555,13 +549,13 @@ SERVE = Card(
     effect=effects_lists.recall_of_unseen,
     realistic=sizes.one_request,
     task="The item vectors lie ready, computed in a batch last night. The request brings one user vector. Return the k best items "
-         "that the user has not seen, best first; ties go to the lower id. If fewer than k are unseen, return them all.",
+         "that the user has not seen, best first; ties go to the lower id. At least k are unseen.",
     shapes="`query` float [d], `items` float [N, d], `seen` int [S]; returns int [k]. Do not change `items`.",
     why="This is exact search: N·d multiplications a request. Lesson {{ann}} replaces it when N is in the millions. The mask comes *before* the "
         "cut: cut first and a heavy user is left with three items.",
     reference=nearest_unseen, alternative=_nearest_loop,
     cases=lambda rng: _nearest_cases(rng) + [
-        Case("fewer than k unseen", (np.array([1.0]), np.array([[3.0], [1.0], [2.0]]), np.array([0]), 3)),
+        Case("large values of both signs", (rng.normal(0, 20, 6), rng.normal(0, 20, (40, 6)), np.array([3, 5]), 25)),
         Case("60 items, many ties", (np.array([1.0]), (np.arange(60.0) % 3)[:, None], np.array([2, 8]), 25))],
     by_hand=(Case("the best is seen", (np.array([1.0, 0.0]), np.array([[3.0, 0], [2, 0], [1, 0], [2, 5]]), np.array([0]), 2),
                   expected=np.array([1, 3])),),
@@ -578,8 +572,6 @@ SERVE = Card(
                 "You return places in the list of unseen items. Translate them back to item ids."),
         Mistake("ties to the higher id", _nearest_ties_late,
                 "Your ties go to the higher id: turning an ascending order round does that. They go to the lower one."),
-        Mistake("seen items fill up", _nearest_seen_last,
-                "When fewer than k items are unseen, you fill up with seen ones. Return only the unseen."),
         Mistake("distance", _nearest_distance,
                 "You rank by distance. The towers were trained on the dot product, where a longer item vector counts for more."),
         Mistake("ordered by id", _nearest_by_id,

@@ -2,8 +2,9 @@
 
 The rule. An answer is right if its values, its shape and its dtype are; the container is the learner's choice, as long
 as it can be turned into the reference's: array, list, tuple, series, range and tensor into one another, a series
-with the keys as labels into a dict, one number in an array without axes into a number. Two things are not turned. A tensor is asked for as a tensor, since gradients
-flow through nothing else. And a dtype that the task states (ids are whole numbers, a mask is bool) is part of the task.
+with the keys as labels into a dict, one number in an array without axes into a number. Two things are not turned. A
+tensor is asked for as a tensor, since gradients flow through nothing else. And a dtype that the task states (ids are
+whole numbers, a mask is bool) is part of the task.
 Later cells call what the learner wrote, and take the reference's container; so `in_the_references_dress` wraps a
 function whose answers come in another one, and turns each of them.
 """

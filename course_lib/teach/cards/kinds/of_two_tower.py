@@ -64,7 +64,7 @@ TABLE = {
     "two_tower.7": {
         DIRECTION: "worst first",
         BOUNDARY: "seen scored 0 | ties to the higher id",
-        BASE: "seen items shown | cut before the mask | seen items fill up",
+        BASE: "seen items shown | cut before the mask",
         UNIT: "cosine at serving | distance",
         AXIS: "places among the unseen | ordered by id",
     },
