@@ -6,6 +6,7 @@ known mistakes, then against the near misses that any exercise can suffer.
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import dataclass, field
 
@@ -58,9 +59,12 @@ class Result:
     fn = None                       # no field: a row of the class page holds no function
 
 
+_one_at_a_time = threading.RLock()            # the guards put back what is the whole process's: output, input, seeds
+
+
 def check(card: Card, fn, text: str | None = None) -> Result:
     """Hold fn against its card. text: fn's source where it is known. Returns a Result; raises nothing of fn's."""
-    with same_random_numbers():
+    with _one_at_a_time, same_random_numbers():
         try:
             return _check(card, fn, text)
         except Exception as error:  # noqa: BLE001 - nothing that an answer does may stop the notebook

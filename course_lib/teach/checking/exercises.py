@@ -119,7 +119,10 @@ def hint(card_id: str, number: int | None = None) -> None:
     card = find_card(card_id)
     card_id, held = card.id, card.hints
     count = _hints_shown.get(card_id, 0) + 1 if number is None else number
-    if not 1 <= count <= len(held):
+    if number is not None and not 1 <= count <= len(held):
+        show(Notice("note", f"Exercise {card_id}", (f"There is no hint {number}: there are {len(held)}, from 1.",)))
+        return
+    if count > len(held):
         then = f"`solution(\"{card_id}\")` shows the reference and why it is so."
         show(Notice("note", f"Exercise {card_id}", (_last_hint(card), then)))
         return
@@ -148,7 +151,7 @@ def _last_hint(card) -> str:
     fn = LATEST[card.id].fn
     said = one_change(card, fn, collect(card, fn, card.seconds))
     if said is None:
-        return f"{seen} Your latest answer is not one change away from a right one."
+        return f"{seen} No single change of a right answer was found that gives all of yours."
     progress.record("hint", card.id, number=len(card.hints) + 1)
     return said
 

@@ -31,6 +31,10 @@ class ExerciseTimeout(BaseException):
     """Not an Exception, so that a learner's own `except Exception` does not swallow it."""
 
 
+class _Over(BaseException):
+    """Takes the place of a timeout that was thrown into a thread and has not arrived yet."""
+
+
 class AskedForInput(RuntimeError):
     """The learner's code called input()."""
 
@@ -76,12 +80,14 @@ def _by_signal(seconds, fire):
 def _by_thread(seconds, late):
     """Throw ExerciseTimeout into this thread from another one; never after the body has ended."""
     here, over, lock = ctypes.c_ulong(threading.get_ident()), threading.Event(), threading.Lock()
+    thrown = []
 
     def watch():
         pause = max(seconds, 0.05)
         while not over.wait(pause):
             with lock:
                 if not over.is_set() and late():
+                    thrown.append(True)
                     ctypes.pythonapi.PyThreadState_SetAsyncExc(here, ctypes.py_object(ExerciseTimeout))
             pause = 0.25
     watcher = threading.Thread(target=watch, daemon=True, name="time limit")
@@ -92,7 +98,11 @@ def _by_thread(seconds, late):
     finally:
         with lock:
             over.set()
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(here, None)      # one that was thrown but has not arrived yet
+        if thrown:                       # a None in its place would leave CPython asking for ever once it is traced
+            with contextlib.suppress(_Over):
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(here, ctypes.py_object(_Over))
+                while True:
+                    pass
 
 
 class _Cut(io.TextIOBase):

@@ -194,6 +194,10 @@ def _places(shape) -> dict:
     return found
 
 
+def _cut(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59]}…"
+
+
 def tendency(card: Card, runs: list[Run]) -> str:
     """What all wrong answers have in common beside their place: too large, too small, always the same; or ""."""
     cases = judged(card, runs)
@@ -204,13 +208,13 @@ def tendency(card: Card, runs: list[Run]) -> str:
     want = [case.want[case.bad] for case in cases]
     given, belong = np.concatenate(got).tolist(), np.concatenate(want).tolist()
     if len(set(map(str, given))) == 1 and len(set(map(str, belong))) == 1:
-        return f"{_all(wrong)} wrong values are {given[0]!r} where {belong[0]!r} belongs."
+        return f"{_all(wrong)} wrong values are {_cut(repr(given[0]))} where {_cut(repr(belong[0]))} belongs."
     every = {str(one) for case in cases for one in case.got.ravel().tolist()}
     if len(every) == 1 and len({str(one) for case in cases for one in case.want.ravel().tolist()}) > 1:
-        return f"Your function answers {given[0]!r} on every case."
+        return f"Your function answers {_cut(repr(given[0]))} on every case of the check."
     if any(isinstance(one, str) for one in belong):
         lost = sorted({one for one in belong if one not in every})
-        return f"On no case does your function answer {lost[0]!r}." if len(lost) == 1 else ""
+        return f"On no case does your function answer {_cut(repr(lost[0]))}." if len(lost) == 1 else ""
     with np.errstate(all="ignore"):
         gap = np.array(given, float) - np.array(belong, float)
     if (gap > 0).all() or (gap < 0).all():

@@ -109,20 +109,26 @@ def _exchanged(pairs):
 def _not_numbers(pairs):
     right = [numeric(want) for _, want in pairs]
     legal = any(np.isnan(b).any() for b in right if b is not None and b.dtype.kind in "fc")
+    found = None
     for got, want in pairs:
+        if same(got, want):
+            continue
         a, b = numeric(got), numeric(want)
         if a is None or b is None or a.dtype.kind not in "fc" or not a.size:
-            continue
+            return None
         bad = ~np.isfinite(a)
         fine = bad & np.isfinite(b) if a.shape == b.shape else bad & bool(np.isfinite(b).all())
-        if fine.any() and bad.sum() > (~np.isfinite(b)).sum():
-            where = ", ".join(str(int(i)) for i in np.argwhere(fine)[0])
-            what = "NaN" if np.isnan(a[fine]).any() else "infinite"
-            return Slip("NaN", f"{int(fine.sum())} of {a.size} values are {what}" + (f", first at "
-                                                                                     f"{where}" * bool(where))
-                        + (", where a number belongs." if legal else
-                           ". Look for a division by zero, a log of zero, or the mean of nothing."))
-    return None
+        if not fine.any() or bad.sum() <= (~np.isfinite(b)).sum():
+            return None                                  # a wrong answer of another kind: that is the thing to tell
+        found = found or (a, fine)
+    if found is None:
+        return None
+    a, fine = found
+    where = ", ".join(str(int(i)) for i in np.argwhere(fine)[0])
+    what = "NaN" if np.isnan(a[fine]).any() else "infinite"
+    cause = ", where a number belongs." if legal else \
+        ". Look for a division by zero, a log of zero, or the mean of nothing."
+    return Slip("NaN", f"{int(fine.sum())} of {a.size} values are {what}{f', first at {where}' * bool(where)}{cause}")
 
 
 def _arrays(pairs):

@@ -74,9 +74,9 @@ def _changes(card: Card, case: Case):
 def _one_more(args, names):
     for i, value in enumerate(args):
         if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and abs(value) <= 1000:
-            for step, word in ((1, "few"), (-1, "many")):
-                yield Slip("off by one", f"Your function is right when `{names[i]}` is given {step:+d}: it takes one "
-                                         f"too {word}."), [*args[:i], value + step, *args[i + 1:]], None
+            for step, word in ((1, "larger"), (-1, "smaller")):
+                yield Slip("off by one", f"Your function is right where `{names[i]}` is one {word}: an end is off by "
+                                         "one."), [*args[:i], value + step, *args[i + 1:]], None
 
 
 def _answer(card, fn, case, args, after):

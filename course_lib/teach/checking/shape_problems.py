@@ -29,7 +29,7 @@ def shape_problem(got, want) -> str:
         return _table_problem(got, want)
     if kind(want) == "dict":
         lost, extra = [k for k in want if k not in got], [k for k in got if k not in want]
-        return f"the keys are not right: missing {lost}, too many {extra}." if lost or extra else ""
+        return f"the keys are not right: missing {_few(lost)}, too many {_few(extra)}." if lost or extra else ""
     if kind(want) in ("list", "tuple"):
         return _sequence_problem(got, want)
     return ""
@@ -56,6 +56,11 @@ def _kinds_fit(got, want) -> bool:
     if a == b or b not in AN:
         return True
     return b == "number" and a in ("array", "tensor", "series")      # told about its shape, not its sort
+
+
+def _few(names: list) -> str:
+    listed = ", ".join(repr(name)[:40] for name in names[:5])
+    return f"[{listed}{', …' * (len(names) > 5)}]"
 
 
 def _array_problem(got, want) -> str:

@@ -65,7 +65,7 @@ def judge(claim: Claim, guess, value: float, low: float = math.nan, high: float 
     ends = (value, value) if math.isnan(low) or math.isnan(high) else (low, high)
     mine = tuple(guess) if isinstance(guess, (list, tuple)) else (guess, guess)
     said = f"You said {_told(mine, scale)}; {_told((value, value), scale)} came out."
-    if scale == SHARE and mine[0] > 1 and value <= 1:
+    if scale == SHARE and mine[1] > 1 and value <= 1:
         return _percent_for_share(claim, mine, value, low, high)
     turned = _direction(scale, mine, ends)
     if mine[0] <= ends[1] and ends[0] <= mine[1]:
@@ -178,5 +178,5 @@ def _percent_for_share(claim, mine, value, low, high) -> Judged:
                       "came out.", SHARE, False)
     parts = [part / 100 for part in mine]
     told = judge(claim, parts if parts[0] < parts[1] else parts[0], value, low, high)
-    return Judged(f"A share is written from 0 to 1, so {mine[0]:g} was read as {parts[0]:g}. {told.says}", *(
+    return Judged(f"A share is written from 0 to 1, so {mine[1]:g} was read as {parts[1]:g}. {told.says}", *(
         getattr(told, name) for name in ("scale", "held", "direction", "points", "factor")))

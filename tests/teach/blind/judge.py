@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> None:
         if told["judged"] not in blind.WORDS:
             raise SystemExit(f"{told['place']}: judged {told['judged']!r}; expected one of {', '.join(blind.WORDS)}.")
         held[told["place"]] = {"judged": told["judged"],
-                               "says": blind.without_numbers(results[told["place"]].says)}
+                               "says": blind.told_cause(results[told["place"]].says)}
     known = {place: held[place] for place in sorted(held) if place in results}
     blind.JUDGED.write_text(json.dumps(known, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 

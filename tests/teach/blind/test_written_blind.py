@@ -2,7 +2,8 @@
 
 The writers saw the learner's notebooks and nothing else, and no card was made from what they wrote. Whether a sentence
 names the cause was judged by a reader who saw the cause and the sentence; the judgements stand in judged.json and hold
-for the sentence that was read, apart from its numbers. To see what is not judged yet: python tests/teach/blind/judge.py
+for the sentence that was read, apart from its numbers and its example.
+To see what is not judged yet: python tests/teach/blind/judge.py
 """
 
 import importlib.util
@@ -48,15 +49,19 @@ def outcomes() -> dict:
             if held.place not in settled()}
 
 
-def without_numbers(sentence: str) -> str:
-    """A sentence with # for every number, so that a judgement does not hang on the digits of a counterexample."""
-    return re.sub(r"[-−+]?\d[\d.,]*(e[-+]?\d+)?", "#", sentence)
+def told_cause(sentence: str) -> str:
+    """What a judgement is about: a sentence with # for every number, and without the example that it ends with.
+
+    How small an example is found depends on how fast the machine is.
+    """
+    cause = re.split(r" (?=The smallest failing input|On the part of|Its arguments:|“[^”]*”: `)", sentence)[0]
+    return re.sub(r"[-−+]?\d[\d.,]*(e[-+]?\d+)?", "#", cause)
 
 
 def judgement(place: str, result, held: dict) -> str:
     """"named", "vague" or "misleading"; "not judged" where no reader has seen this sentence yet."""
     told = held.get(place, {})
-    return told.get("judged", "") if told.get("says") == without_numbers(result.says) else "not judged"
+    return told.get("judged", "") if told.get("says") == told_cause(result.says) else "not judged"
 
 
 @pytest.fixture(scope="module", autouse=True)
