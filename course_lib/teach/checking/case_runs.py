@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib.teach.checking.dress import SETTLED, in_the_references_dress, to_dress
+from course_lib.teach.checking.dress import SETTLED, in_the_references_dress, rebuilt, to_dress
 from course_lib.teach.checking.equality import clone, kind, same
 from course_lib.teach.checking.guard import Attempt, attempt
 from course_lib.teach.checking.probing import named
@@ -148,7 +148,7 @@ def _answer(card, fn, given, theirs, room, want):
     """What the card makes of the answer; the answer itself is taken in at once, before anybody looks at it."""
     out = card.run(fn, given)
     if theirs:
-        theirs[-1] = taken(theirs[-1], room)
+        theirs[-1] = taken(theirs[-1], room), rebuilt(theirs[-1])
     return to_dress(out, want) if kind(want) == "dict" and kind(out) == "series" else out
 
 

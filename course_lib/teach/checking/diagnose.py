@@ -27,8 +27,10 @@ from course_lib.teach.checking.resemblance import negated, resembles
 from course_lib.teach.checking.rows_alone import rows_alone
 from course_lib.teach.checking.shape_problems import shape_problem
 from course_lib.teach.checking.shrink import fits, sentence, smallest
+from course_lib.teach.checking.taking import count_of
 from course_lib.teach.definitions.card import Card
 
+FAR_TOO_MANY = 1_000    # values of an answer beyond twenty times those of the right one
 # Seen in the text, each of these is a fault whatever else is wrong.
 FAULTS = ("shadowed builtin", "return in the loop", "result not kept", "mutable default")
 
@@ -65,6 +67,8 @@ def _sure(card, fn, runs, failure, seen: list[Observation], result) -> Slip | No
     """The first thing that is sure: a slip, a known mistake in another dress, a part, a fault in the text."""
     if any(one.name == "async def" for one in seen):
         return Slip("async def", next(one.says for one in seen if one.name == "async def"))
+    if any(count_of(run.got.value) > FAR_TOO_MANY + 20 * count_of(run.want) for run in runs):
+        return None                                   # its shape says enough, and every question would take long
     told = [run for run in runs if not raises(run.want)]
     answered = bool(told) and all(run.got.error is None for run in told)
     pairs = [(run.got.value, run.want) for run in told] if answered else []

@@ -16,16 +16,18 @@ import functools
 import numpy as np
 
 from course_lib.teach.checking.equality import kind, plain
+from course_lib.teach.checking.taking import taken
 
 LISTS = ("list", "tuple")
 SETTLED = ("array", "number", "text", "list", "tuple", "dict")
+PLAIN = (bool, int, float, complex, str, list, tuple, dict, set, type(None), np.ndarray)
 
 
 def to_dress(value, like):
     """value in the container of `like`; value itself where it cannot be turned."""
     have, wanted = kind(value), kind(like)
     if wanted == "array" and have in ("list", "tuple", "tensor", "series", "number"):
-        return _array(value)
+        return _array(value, like)
     if wanted in ("number", "text") and have in ("array", "tensor") and np.ndim(plain(value)) == 0:
         return plain(value).item()
     if wanted in LISTS and have in ("array", "tensor", "series"):
@@ -40,12 +42,16 @@ def to_dress(value, like):
     return value
 
 
-def _array(value):
+def _array(value, like):
+    """An array; one without values has no dtype and no columns of its own, and gets those of `like`."""
     try:
         held = np.asarray([plain(part) for part in value]) if kind(value) in LISTS else np.asarray(plain(value))
     except (ValueError, TypeError):                   # ragged
         return value
-    return held
+    if held.size or not like.ndim:
+        return held
+    held = held.astype(like.dtype)
+    return held if held.ndim == like.ndim else held.reshape(0, *like.shape[1:])
 
 
 def _sequence(value, like):
@@ -65,18 +71,26 @@ def undressed(value):
     return name
 
 
+def rebuilt(raw) -> bool:
+    """Is an answer, or a part of it, of a class that a later cell would not expect: a series, a deque, a Decimal?"""
+    parts = [raw, *(raw if type(raw) is tuple else raw.values() if type(raw) is dict else ())]
+    return any(not (type(part) in PLAIN or issubclass(type(part), np.generic)
+                    or type(part).__module__.partition(".")[0] == "torch") for part in parts)
+
+
 def in_the_references_dress(fn, pairs):
     """fn itself where its answers come in the reference's container on all cases, else fn wrapped to turn them.
 
-    pairs: (answer of fn, answer of the reference) as they were returned, one a case.
+    pairs: (answer of fn, answer of the reference), one a case. An answer of fn is a pair itself: as it was taken in,
+    and whether a class had to be rebuilt for that (see `rebuilt`).
     """
-    pairs = [(got, want) for got, want in pairs if kind(want) in SETTLED]
-    other = [want for got, want in pairs if undressed(got) != undressed(want)]
+    pairs = [(got, want) for got, want in pairs if kind(want) in SETTLED and got is not None]
+    other = [want for (got, other_class), want in pairs if other_class or undressed(got) != undressed(want)]
     if not other:
         return fn
     like = other[0]
 
     @functools.wraps(fn)
     def turned(*args, **kwargs):
-        return to_dress(fn(*args, **kwargs), like)
+        return to_dress(taken(fn(*args, **kwargs)), like)
     return turned

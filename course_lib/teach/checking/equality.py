@@ -5,10 +5,10 @@ Tensors are recognised by their methods, tables by theirs, so that neither torch
 
 from __future__ import annotations
 
+import collections.abc
 import copy
 import dataclasses
 import inspect
-import types
 
 import numpy as np
 
@@ -38,8 +38,10 @@ def kind(value) -> str:
     for types_, name in ((dict, "dict"), (tuple, "tuple"), (list, "list"), ((set, frozenset), "set")):
         if isinstance(value, types_):
             return name
-    if isinstance(value, types.GeneratorType) or inspect.isfunction(value) or inspect.isclass(value):
-        return "generator" if isinstance(value, types.GeneratorType) else "function"
+    if isinstance(value, collections.abc.Iterator):
+        return "generator"
+    if inspect.isfunction(value) or inspect.isclass(value):
+        return "function"
     return type(value).__name__
 
 

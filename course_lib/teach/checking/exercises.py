@@ -162,8 +162,8 @@ def solution(card_id: str) -> None:
     card_id = card.id
     text = source(card.reference) or "(the source is not available)"
     progress.record("solution", card_id)
-    mistakes = "\n".join(f"{mistake.name}: {mistake.says}" for mistake in card.mistakes)
-    listed = "".join(f"<li>{Notice('note', m.name, (m.says,))._repr_html_()}</li>" for m in card.mistakes)
+    mistakes = "\n".join(f"{mistake.name}: {mistake.says}" for mistake in card.often)
+    listed = "".join(f"<li>{Notice('note', m.name, (m.says,))._repr_html_()}</li>" for m in card.often)
     show(Notice("note", f"Exercise {card_id}: the reference", (card.why.strip(),), folded=[
         ("The code", code_html(text), text),
         ("Mistakes that are often made here", f'<ul style="list-style:none;padding:0">{listed}</ul>', mistakes)]))

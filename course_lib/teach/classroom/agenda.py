@@ -110,12 +110,14 @@ def lessons_markdown() -> str:
 
 
 def mistakes_markdown() -> str:
-    """Where people fail: every exercise with its known mistakes, in the words the learner is told."""
+    """Where people fail: every exercise with its first known mistakes, in the words the learner is told."""
     lines = []
     for lesson in cards.lessons():
         lines += [f"### {lesson} {lessons.title(lesson)}", ""]
         for card in cards.cards_of(lesson):
-            lines += [f"- **{card.id} {card.title}**", *(f"  - {mistake.says}" for mistake in card.mistakes)]
+            lines += [f"- **{card.id} {card.title}**", *(f"  - {mistake.says}" for mistake in card.often)]
+            more = len(card.mistakes) - len(card.often)
+            lines += [f"  - … and {more} more that the check tells apart"] * (more > 0)
         lines.append("")
     return "\n".join(lines).strip()
 

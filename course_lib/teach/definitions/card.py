@@ -13,6 +13,8 @@ from course_lib.contracts import ArgumentError
 from course_lib.teach import lessons
 from course_lib.teach.definitions.mistake_kinds import KINDS
 
+OFTEN = 6               # mistakes of a card that are shown where all would be too many
+
 
 @dataclass(frozen=True)
 class Case:
@@ -120,6 +122,11 @@ class Card:
         says = [mistake.says for mistake in self.mistakes]
         if len(set(says)) < len(says) or any(len(text.strip()) < 15 for text in says):
             raise ArgumentError(f"card {self.id}: each mistake needs a sentence of its own; got {says}.")
+
+    @property
+    def often(self) -> tuple[Mistake, ...]:
+        """The mistakes to show where all would be too many: the first OFTEN, which a card's author puts in front."""
+        return self.mistakes[:OFTEN]
 
     @property
     def lesson(self) -> str:

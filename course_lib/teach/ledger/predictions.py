@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import numbers
 import os
 import platform
 from functools import cache
@@ -47,7 +48,8 @@ def predict(claim_id: str, guess=...) -> None:
 
 def _checked(claim_id, guess):
     parts = guess if isinstance(guess, (tuple, list)) else (guess,)
-    if not all(isinstance(part, (int, float)) and math.isfinite(part) for part in parts) or len(parts) > 2 or (
+    real = all(isinstance(part, numbers.Real) and not isinstance(part, bool) for part in parts)
+    if not real or not all(map(math.isfinite, parts)) or len(parts) > 2 or (
             len(parts) == 2 and parts[0] > parts[1]) or not parts:
         raise ArgumentError(f"predict({claim_id!r}, {guess!r}): expected a number or a range (low, high), e.g. 20 or "
                             f"(5, 50).")

@@ -1,6 +1,7 @@
 """The right values in another container are right, and what later cells get from the function is the reference's."""
 
-from collections import OrderedDict, namedtuple
+from collections import OrderedDict, deque, namedtuple
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -174,3 +175,24 @@ def test_a_named_tuple_is_a_tuple():
     card = card_of(lambda x: (x.min(), x.max()), [(np.arange(3.0),), (np.ones(2),)])
     assert check(card, lambda x: pair(x.min(), x.max())).status == "right"
     assert check(card, lambda x: np.array([x.min(), x.max()])).status == "right"
+
+
+@pytest.mark.parametrize("wrap", [pd.Series, pd.Index, deque, lambda rows: dict(enumerate(rows)).values(),
+                                  lambda rows: [Decimal(repr(float(row))) for row in rows]])
+def test_later_cells_get_arrays_from_a_class_that_had_to_be_rebuilt(wrap):
+    bound = check(SUMS, lambda x: wrap([float(row.sum()) for row in x])).fn
+    answer = bound(np.ones((3, 2)))
+    assert type(answer) is np.ndarray and (answer[:, None] + 1).ravel().tolist() == [3, 3, 3] and answer[-1] == 2
+
+
+def test_an_empty_list_of_places_can_be_used_as_places():
+    bound = check(TOP_K, lambda scores, k: np.argsort(-scores, axis=1)[:, :k].tolist()).fn
+    none = bound(np.ones((2, 3)), 0)
+    assert none.dtype.kind == "i" and np.arange(3)[none].shape == (2, 0)
+    assert to_dress([], np.array([[1, 2]])).shape == (0, 2) and to_dress([], np.array([1.0])).dtype == float
+
+
+@pytest.mark.parametrize("lazy", [lambda rows: map(float, rows), iter, lambda rows: (row for row in rows)])
+def test_an_answer_that_can_be_read_once_is_told_so(lazy):
+    result = check(SUMS, lambda x: lazy([row.sum() for row in x]))
+    assert result.status == "wrong" and "return the finished" in result.says
