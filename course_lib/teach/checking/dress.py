@@ -61,6 +61,12 @@ def _sequence(value, like):
     return tuple(parts) if kind(like) == "tuple" else parts
 
 
+def settled(raw, like):
+    """raw of plain parts, in the container of `like`; a series keeps its labels where `like` has keys."""
+    labelled = kind(like) == "dict" and kind(raw) == "series"
+    return to_dress(raw if labelled else taken(raw), like)
+
+
 def undressed(value):
     """The outline that tells one dress from another: kinds, two levels deep."""
     name = kind(value)
@@ -92,5 +98,5 @@ def in_the_references_dress(fn, pairs):
 
     @functools.wraps(fn)
     def turned(*args, **kwargs):
-        return to_dress(taken(fn(*args, **kwargs)), like)
+        return settled(fn(*args, **kwargs), like)
     return turned
