@@ -16,7 +16,7 @@ from course_lib.teach.checking.equality import clone, kind, same
 from course_lib.teach.checking.guard import Attempt, attempt
 from course_lib.teach.checking.probing import named
 from course_lib.teach.checking.shape_problems import shape_problem
-from course_lib.teach.checking.taking import count_of, taken
+from course_lib.teach.checking.taking import Sealed, count_of, taken
 from course_lib.teach.definitions.card import Card, Case
 
 SEED = 20_240_501

@@ -28,7 +28,7 @@ from course_lib.teach.checking.diagnose import diagnose
 from course_lib.teach.checking.equality import first_difference, same, short
 from course_lib.teach.checking.guard import attempt, is_stub, source
 from course_lib.teach.checking.shape_problems import shape_problem
-from course_lib.teach.checking.surroundings import same_random_numbers
+from course_lib.teach.checking.surroundings import names_noted, same_random_numbers
 from course_lib.teach.checking.taking import Sealed
 from course_lib.teach.definitions.card import Card
 
@@ -64,7 +64,7 @@ _one_at_a_time = threading.RLock()            # the guards put back what is the 
 
 def check(card: Card, fn, text: str | None = None) -> Result:
     """Hold fn against its card. text: fn's source where it is known. Returns a Result; raises nothing of fn's."""
-    with _one_at_a_time, same_random_numbers():
+    with _one_at_a_time, same_random_numbers(), names_noted():
         try:
             return _check(card, fn, text)
         except Exception as error:  # noqa: BLE001 - nothing that an answer does may stop the notebook
@@ -92,7 +92,7 @@ def _check(card, fn, text):
     result.status, result.stage = "wrong", failure.stage
     sealed = failure.run.got.value if failure.run is not None else None
     if isinstance(sealed, Sealed) and (sealed.says or sealed.count is not None):
-        result.says, result.mistake = failure.says, "contains itself" if sealed.says else "too many values"
+        result.says, result.mistake = failure.says, "cannot be walked through" if sealed.says else "too many values"
         result.shows = [("yours", repr(sealed)), ("right", short(failure.run.want))]
         return result
     diagnose(card, fn, runs, failure, result, text)

@@ -20,7 +20,8 @@ def compare(card_id: str) -> None:
 
     Shown are: which cases agree, the time against the reference's on the same cases, the effect on the stage's own
     metric with its interval (same data, same seed, also for a wrong function: what the mistake would have cost), and
-    both texts with their difference. Raises UnknownIdError for an id that no card has.
+    both texts with their difference, once the function is right or `solution` was asked for. Raises UnknownIdError for
+    an id that no card has.
     """
     from course_lib.teach.checking.exercises import LATEST
 
@@ -34,6 +35,10 @@ def compare(card_id: str) -> None:
     blocks = [("cases", cases_text(card, runs)), ("speed", speed_text(card, held.fn, held.result.status == "right"))]
     blocks += [("effect", effect_text(card, isolated(dressed(held.fn, runs))))] if card.effect else []
     progress.record("compare", card_id, held.result.status)
+    if held.result.status != "right" and not progress.events("solution", card_id):
+        blocks += [("texts", f"the reference is shown once yours is right, or after solution(\"{card_id}\")")]
+        show(Notice("note", about, (), blocks))
+        return
     ours = source(card.reference)
     show(Notice("note", about, (), blocks, [
         ("Side by side", side_by_side(held.text, ours), ""),

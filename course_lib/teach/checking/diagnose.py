@@ -43,7 +43,7 @@ def diagnose(card, fn, runs, failure, result, text=""):
         result.shows = [(name, short(value)) for name, value in named(card, run.case).items()]
         if run.got.error is None:
             expected = run.case.expected if run.by_hand and failure.stage == "by hand" else run.want
-            result.shows += [("yours", short(run.got.value)), ("right", short(expected))]
+            result.shows += _both(run.got.value, expected)
     if run is not None and run.got.timed_out:
         result.mistake = "no answer in time"
         return
@@ -96,8 +96,14 @@ def _show(card, small, result):
     """A smaller case that does not fit into the sentence is shown in place of the one that failed first."""
     if small.smaller and not fits(card, small):
         result.shows = [(name, short(value)) for name, value in named(card, small.case).items()]
-        result.shows += [("right", short(small.want))] if small.raised else [("yours", short(small.got)),
-                                                                             ("right", short(small.want))]
+        result.shows += [("right", short(small.want))] if small.raised else _both(small.got, small.want)
+
+
+def _both(got, want) -> list[tuple[str, str]]:
+    """Both answers in as few digits as tell them apart."""
+    texts = {digits: (short(got, digits=digits), short(want, digits=digits)) for digits in (4, 8, 17)}
+    digits = next((digits for digits, (mine, right) in texts.items() if mine != right), 4)
+    return list(zip(("yours", "right"), texts[digits], strict=True))
 
 
 def _by_key(card, told) -> Slip | None:

@@ -29,7 +29,9 @@ def to_dress(value, like):
     if wanted == "array" and have in ("list", "tuple", "tensor", "series", "number"):
         return _array(value, like)
     if wanted in ("number", "text") and have in ("array", "tensor") and np.ndim(plain(value)) == 0:
-        return plain(value).item()
+        return to_dress(plain(value).item(), like)
+    if _whole(like) and isinstance(value, (float, np.floating)) and float(value).is_integer():
+        return int(value)                                     # a later cell may count with it
     if wanted in LISTS and have in ("array", "tensor", "series"):
         value = plain(value)
         value, have = (list(value) if value.ndim else value), "list" if value.ndim else have
@@ -40,6 +42,10 @@ def to_dress(value, like):
     if wanted == "dict" and have == "dict":
         return {key: to_dress(part, like[key]) if key in like else part for key, part in value.items()}
     return value
+
+
+def _whole(value) -> bool:
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
 
 
 def _array(value, like):
@@ -67,14 +73,14 @@ def settled(raw, like):
     return to_dress(raw if labelled else taken(raw), like)
 
 
-def undressed(value):
-    """The outline that tells one dress from another: kinds, two levels deep."""
-    name = kind(value)
-    if name == "tuple":
-        return name, tuple(kind(part) for part in value)
-    if name == "dict":
-        return name, tuple(kind(part) for part in value.values())
-    return name
+def other_dress(value, like) -> bool:
+    """Does value come in another container than `like`, two levels deep, or as a float where `like` is whole?"""
+    pairs = [(value, like)]
+    if kind(value) == kind(like) and kind(like) in ("tuple", "dict"):
+        held, wanted = ((list(one.values()) if kind(one) == "dict" else list(one)) for one in (value, like))
+        pairs += zip(held, wanted, strict=False)
+    return any(kind(mine) != kind(theirs) or (_whole(theirs) and not _whole(mine) and kind(mine) == "number")
+               for mine, theirs in pairs)
 
 
 def rebuilt(raw) -> bool:
@@ -91,7 +97,7 @@ def in_the_references_dress(fn, pairs):
     and whether a class had to be rebuilt for that (see `rebuilt`).
     """
     pairs = [(got, want) for got, want in pairs if kind(want) in SETTLED and got is not None]
-    other = [want for (got, other_class), want in pairs if other_class or undressed(got) != undressed(want)]
+    other = [want for (got, other_class), want in pairs if other_class or other_dress(got, want)]
     if not other:
         return fn
     like = other[0]

@@ -173,7 +173,7 @@ def shape_of(value) -> str:
     """"array of shape (3, 4)", "table of 5 rows (user, item)", "number", "list of 3"."""
     name = kind(value)
     if name in ("array", "tensor", "series"):
-        return f"{name} of shape {tuple(value.shape)}"
+        return f"{name} of shape {tuple(value.shape)}" if len(value.shape) else "single number"
     if name == "table":
         return f"table of {len(value)} rows ({', '.join(map(str, value.columns))})"
     if name == "dict":
@@ -183,12 +183,12 @@ def shape_of(value) -> str:
     return name
 
 
-def short(value, width: int = 240) -> str:
-    """value on a line or a few, cut to `width` characters."""
+def short(value, width: int = 240, digits: int = 4) -> str:
+    """value on a line or a few, cut to `width` characters; arrays with so many digits after the point."""
     name = kind(value)
     try:
         if name in ("array", "tensor", "series", "number"):
-            with np.printoptions(precision=4, threshold=24, edgeitems=3, suppress=True, linewidth=100):
+            with np.printoptions(precision=digits, threshold=24, edgeitems=3, suppress=True, linewidth=100):
                 text = str(plain(value))
         elif name == "table":
             text = value.head(6).to_string()

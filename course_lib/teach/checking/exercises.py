@@ -118,10 +118,11 @@ def hint(card_id: str, number: int | None = None) -> None:
     """
     card = find_card(card_id)
     card_id, held = card.id, card.hints
-    count = _hints_shown.get(card_id, 0) + 1 if number is None else number
-    if number is not None and not 1 <= count <= len(held):
-        show(Notice("note", f"Exercise {card_id}", (f"There is no hint {number}: there are {len(held)}, from 1.",)))
+    if number is not None and number not in range(1, len(held) + 1):
+        no_such = f"There is no hint {str(number)[:40]}: there are {len(held)}, from 1."
+        show(Notice("note", f"Exercise {card_id}", (no_such,)))
         return
+    count = _hints_shown.get(card_id, 0) + 1 if number is None else int(number)
     if count > len(held):
         then = f"`solution(\"{card_id}\")` shows the reference and why it is so."
         show(Notice("note", f"Exercise {card_id}", (_last_hint(card), then)))

@@ -35,8 +35,10 @@ TRANSFORMS = [
     ("wrong sign", lambda w: -w.astype(float), "Your result is the right one with the wrong sign: negate it."),
     ("off by one", lambda w: w + 1.0, "Every value is exactly one too large."),
     ("off by one", lambda w: w - 1.0, "Every value is exactly one too small."),
-    ("order reversed", _flip(-1), "The values are right but in reverse order along the last axis: sort the other way."),
-    ("order reversed", _flip(0), "The values are right but in reverse order along the first axis: sort the other way."),
+    ("order reversed", _flip(-1), "The values are right but in reverse order along the last axis: turn it round, or "
+                                  "sort the other way."),
+    ("order reversed", _flip(0), "The values are right but in reverse order along the first axis: turn it round, or "
+                                 "sort the other way."),
     ("extra axis", lambda w: w[..., None], "The values are right, with an axis of length 1 too many at the end: index "
                                            "it away, or reduce without keepdims."),
     ("extra axis", lambda w: w[None], "The values are right, with an axis of length 1 too many in front: index it "

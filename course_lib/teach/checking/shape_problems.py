@@ -68,7 +68,8 @@ def _array_problem(got, want) -> str:
         return "no gradient flows through your result: something detaches it (.item(), .detach(), numpy, no_grad)."
     a, b = plain(got), plain(want)
     if a.shape != b.shape:
-        return f"your result is {shape_of(got)}; expected {tuple(b.shape)}."
+        wanted = f"{tuple(b.shape)}" if b.ndim else "a single number"
+        return f"your result is {'a ' * (a.ndim == 0)}{shape_of(got)}; expected {wanted}."
     return _dtype_problem(a, b)
 
 

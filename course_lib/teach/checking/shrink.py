@@ -176,8 +176,9 @@ def sentence(card: Card, small: Small, told: str = "") -> str:
     """The case in words: its arguments where they fit, what fn gave and what is right. told: the case named before."""
     given = _given(card, small)
     got, want = brief(small.got), brief(small.want)
-    if got == want:                                    # they part in a later digit
-        got, want = brief(small.got, 2 * WIDTH, 8), brief(small.want, 2 * WIDTH, 8)
+    for digits in (8, 17):
+        if got == want:                                # they part in a later digit
+            got, want = brief(small.got, 2 * WIDTH, digits), brief(small.want, 2 * WIDTH, digits)
     gave = f"your function raises {type(small.got).__name__}" if small.raised else f"yours is {got}"
     if not fits(card, small):
         place = f"On the part of “{small.case.name}” that is shown" if small.smaller else f"On “{small.case.name}”"

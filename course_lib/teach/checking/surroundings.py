@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import operator
 import os
 import signal
@@ -23,17 +24,19 @@ WATCHED = ("builtins", "math", "random", "copy", "time", "itertools", "statistic
            "numpy.random", "numpy.ma", "torch", "torch.nn.functional", "torch.linalg", "pandas", "scipy.special")
 CLASSES = (("pandas", "DataFrame"), ("pandas", "Series"), ("torch", "Tensor"))
 GONE = object()
+_noted: list = []                  # the names as `names_noted` found them, while it is open
 
 
 class Surroundings:
     """The interpreter as it was when this was made; `restore` puts it back and says what had been changed."""
 
     def __init__(self):
-        self.names = [(space, name, dict(vars(space))) for space, name in _spaces()]
+        self.names = _noted[-1] if _noted else _names_now()
         self.folder = _folder()
         self.environ, self.path = dict(os.environ), list(sys.path)
         self.recursion, self.filters = sys.getrecursionlimit(), list(warnings.filters)
         self.errors, self.printing = np.geterr(), np.get_printoptions()
+        self.collecting, self.modules = gc.isenabled(), {name: sys.modules.get(name) for name in WATCHED}
         self.torch = _torch_state()
         self.pandas = _pandas_options()
         self.threads = set(threading.enumerate())
@@ -102,6 +105,9 @@ class Surroundings:
             os.environ.clear()
             os.environ.update(self.environ)
         sys.path[:] = self.path
+        sys.modules.update({name: module for name, module in self.modules.items() if module is not None})
+        if gc.isenabled() != self.collecting:
+            (gc.enable if self.collecting else gc.disable)()
         sys.setrecursionlimit(self.recursion)
         if warnings.filters != self.filters:
             warnings.filters[:] = self.filters
@@ -112,6 +118,16 @@ class Surroundings:
             for name, value in self.pandas.items():
                 with contextlib.suppress(Exception):
                     sys.modules["pandas"].set_option(name, value)
+
+
+@contextlib.contextmanager
+def names_noted():
+    """What the watched modules hold is noted once for all attempts in the body: each of them puts it back."""
+    _noted.append(_names_now())
+    try:
+        yield
+    finally:
+        _noted.pop()
 
 
 @contextlib.contextmanager
@@ -127,6 +143,10 @@ def same_random_numbers():
         np.random.set_state(before[1])
         if torch and before[2] is not None:
             torch.set_rng_state(before[2])
+
+
+def _names_now() -> list[tuple]:
+    return [(space, name, dict(vars(space))) for space, name in _spaces()]
 
 
 def _spaces():

@@ -47,12 +47,13 @@ class _Room:
     def __init__(self, values: int | None):
         self.values = values
 
-    def take(self, count: int, of: str):
+    def take(self, count: int, of: str, each: int = 1):
+        """each: how many values of an array one of these is worth, in time."""
         if self.values is None:
             return
-        if count > self.values:
+        if each * count > self.values:
             raise _Refused(Sealed(of, count=count))
-        self.values -= count
+        self.values -= each * count
 
 
 def count_of(value) -> int:
@@ -89,14 +90,16 @@ def _is(value, *kinds) -> bool:
 def _taken(value, room, above):
     if value is None or _is(value, bool, int, float, complex, str, bytes, np.generic):
         return _scalar(value, room)
-    if id(value) in above or len(above) > DEPTH:
-        name = type(value).__name__
+    name = type(value).__name__
+    if id(value) in above:
         raise _Refused(Sealed(name, f"your answer is a {name} that contains itself."))
+    if len(above) > DEPTH:
+        raise _Refused(Sealed(name, f"your answer is nested more than {DEPTH} deep."))
     inside = (*above, id(value))
     if _is(value, np.ndarray):
         return _array(value, room, inside)
     if _is(value, dict):
-        room.take(dict.__len__(value), "dict")
+        room.take(dict.__len__(value), "dict", each=10)
         pairs = list(dict.items(value))
         return {_key(key): _taken(part, room, inside) for key, part in pairs}
     if _is(value, *SEQUENCES):

@@ -65,7 +65,8 @@ def judge(claim: Claim, guess, value: float, low: float = math.nan, high: float 
     ends = (value, value) if math.isnan(low) or math.isnan(high) else (low, high)
     mine = tuple(guess) if isinstance(guess, (list, tuple)) else (guess, guess)
     said = f"You said {_told(mine, scale)}; {_told((value, value), scale)} came out."
-    if scale == SHARE and mine[1] > 1 and value <= 1:
+    no_end_beyond_one = all(abs(end) <= 1 for end in claim.expected if math.isfinite(end))
+    if scale in (SHARE, SIGNED_SHARE) and no_end_beyond_one and max(map(abs, mine)) > 1 and abs(value) <= 1:
         return _percent_for_share(claim, mine, value, low, high)
     turned = _direction(scale, mine, ends)
     if mine[0] <= ends[1] and ends[0] <= mine[1]:
@@ -173,10 +174,14 @@ def _by_factor(said, scale, guess, value, turned) -> Judged:
 
 def _percent_for_share(claim, mine, value, low, high) -> Judged:
     """35 where a share is asked for: read as 35%, and said."""
-    if mine[1] > 100:
-        return Judged(f"You said {mine[0]:g}, which no share can be: shares run from 0 to 1. {_number(value, SHARE)} "
-                      "came out.", SHARE, False)
+    scale = scale_of(claim)
+    lowest = "0" if scale == SHARE else "−1"
+    if max(map(abs, mine)) > 100:
+        far = max(mine, key=abs)
+        return Judged(f"You said {far:g}, which no share can be: shares run from {lowest} to 1. "
+                      f"{_number(value, SHARE)} came out.", scale, False)
     parts = [part / 100 for part in mine]
     told = judge(claim, parts if parts[0] < parts[1] else parts[0], value, low, high)
-    return Judged(f"A share is written from 0 to 1, so {mine[1]:g} was read as {parts[1]:g}. {told.says}", *(
+    far = max(mine, key=abs)
+    return Judged(f"A share is written from {lowest} to 1, so {far:g} was read as {far / 100:g}. {told.says}", *(
         getattr(told, name) for name in ("scale", "held", "direction", "points", "factor")))

@@ -196,3 +196,18 @@ def test_an_empty_list_of_places_can_be_used_as_places():
 def test_an_answer_that_can_be_read_once_is_told_so(lazy):
     result = check(SUMS, lambda x: lazy([row.sum() for row in x]))
     assert result.status == "wrong" and "return the finished" in result.says
+
+
+def test_a_series_keeps_its_labels_where_the_answer_has_keys():
+    import pandas as pd
+
+    card = cards.card("interview.4")
+    result = check(card, lambda before, after: pd.Series(card.reference(before, after)))
+    assert result.status == "right", result.says
+    assert result.fn({"a": 1.0, "b": 1.0}, {"a": 2.0, "b": 2.0}) == pytest.approx({"a": 1.5, "b": 1.5})
+
+
+def test_a_count_that_comes_as_a_float_is_whole_for_later_cells():
+    card = card_of(lambda counted: int(np.sum(counted)), [(np.array([1, 0, 1, 1]),)])
+    result = check(card, lambda counted: np.float64(np.sum(counted)))
+    assert result.status == "right" and type(result.fn(np.array([1, 1]))) is int

@@ -99,6 +99,22 @@ def test_compare_shows_cases_speed_and_text(capsys):
     assert "4 of 4 agree" in out and "× the reference's time" in out and "+    return np.einsum" in out
 
 
+def test_compare_withholds_the_reference_from_a_wrong_answer_until_it_was_asked_for(capsys):
+    exercises.exercise("99.2")(lambda x: x.sum(axis=0))
+    comparison.compare("99.2")
+    assert "once yours is right" in (told := capsys.readouterr().out) and "return x.sum(axis=1)" not in told
+    exercises.solution("99.2")
+    capsys.readouterr()
+    comparison.compare("99.2")
+    assert "return x.sum(axis=1)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("number", ["x", 0, 4, 1.5, -1])
+def test_a_hint_that_is_not_there_is_told(capsys, number):
+    exercises.hint("99.1", number)
+    assert "there are 3, from 1" in capsys.readouterr().out
+
+
 def test_compare_measures_the_effect_of_a_mistake_too(capsys, monkeypatch):
     from dataclasses import replace
 

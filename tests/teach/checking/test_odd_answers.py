@@ -264,3 +264,29 @@ def test_taking_counts_and_copies():
     assert answer["a"].tolist() == [0, 1, 2] and type(answer["b"][1][1]) is str and np.isnan(answer["c"][1])
     assert count_of(answer) == 3 + 3 + 2
     assert isinstance(taken([0] * 10, 9), Sealed) and taken([0] * 10, 20) == [0] * 10
+
+
+def test_what_is_nested_deep_is_told_apart_from_what_holds_itself():
+    deep = []
+    for _ in range(100):
+        deep = [deep]
+    assert "nested more than 40 deep" in check(SUMS, lambda x: deep).says
+
+
+def test_a_huge_dict_is_told_to_be_too_large_at_once():
+    card = card_of(lambda x: {"a": float(x)}, [(1.0,)])
+    result = check(card, lambda x: dict.fromkeys(range(90_000), 1.0))
+    assert result.mistake == "too many values", result.says
+
+
+def test_the_collector_and_the_modules_are_put_back():
+    import gc
+    import sys
+
+    def vandal(x):
+        gc.disable()
+        sys.modules.pop("statistics", None)
+        sys.modules.pop("numpy.linalg", None)
+        return x.sum(axis=1)
+    check(SUMS, vandal)
+    assert gc.isenabled() and "numpy.linalg" in sys.modules

@@ -70,6 +70,12 @@ def test_a_percentage_given_for_a_share_is_read_as_one():
     assert "no share can be" in judge(PAIRS, 250, 0.9).says
 
 
+def test_a_percentage_for_a_share_that_may_be_negative_is_read_as_one_too():
+    told = judge(GAP, -30, -0.2, -0.25, -0.15)
+    assert "-30 was read as -0.3" in told.says and told.direction and told.points == pytest.approx(10)
+    assert "from −1 to 1" in judge(GAP, -250, -0.2).says
+
+
 def test_a_share_that_may_fall_below_zero_has_a_direction():
     assert scale_of(GAP) == SIGNED_SHARE
     assert judge(GAP, 0.3, -0.2, -0.3, -0.1).direction is False
