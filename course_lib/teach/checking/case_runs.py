@@ -148,7 +148,8 @@ def _answer(card, fn, given, theirs, room, want):
     """What the card makes of the answer; the answer itself is taken in at once, before anybody looks at it."""
     out = card.run(fn, given)
     if theirs:
-        theirs[-1] = taken(theirs[-1], room), rebuilt(theirs[-1])
+        kept = taken(theirs[-1], room)
+        theirs[-1] = kept, not isinstance(kept, Sealed) and rebuilt(theirs[-1])
     return to_dress(out, want) if kind(want) == "dict" and kind(out) == "series" else out
 
 
