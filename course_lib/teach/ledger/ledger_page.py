@@ -21,10 +21,6 @@ replicates do, *does not hold* where both lie outside, *depends* where it holds 
 that set*. What was run once has no verdict. A dial *turns* between a strength at which the statement holds and one at
 which it does not, each judged as a claim is.
 
-Whether all this survives seeds that nobody has seen is asked of ten further runs, `course replicate --first 11 --out
-fresh.csv`, by `course replicate --against fresh.csv`: at most one verdict in twenty may change, and at least 93 of 100
-values have to fall where a further run was to fall.
-
 In a strip, `░` is the band, a digit says how many runs came out there, `[===]` is the interval of the mean, the dashes
 show where one more run falls in 95 of 100 cases, and `▲` is the run that the lesson shows. Run it all again with
 `course replicate`.
@@ -37,9 +33,13 @@ And 93 runs were given a new digest, not run again, when a lesson's digest stopp
 """
 
 
-def page(entries, lesson: str | None = None) -> str:
-    """The whole ledger, or one lesson's part of it, as markdown. Identities are listed by name alone."""
-    parts = [HEAD, f"There are four kinds of statement:\n\n{kinds_markdown()}\n"] if lesson is None else []
+def page(entries, lesson: str | None = None, survived: str = "") -> str:
+    """The whole ledger, or one lesson's part of it, as markdown. Identities are listed by name alone.
+
+    survived: what further runs say of it, as `further_runs.survived` writes it.
+    """
+    parts = [] if lesson else [HEAD, survived, f"There are four kinds of statement:\n\n{kinds_markdown()}\n"]
+    parts = [part for part in parts if part]
     for number_, held in _by_lesson(entries, lesson):
         parts.append(f"## {number_} {lessons.title(number_)}\n")
         parts += [paragraph(entry) for entry in held if entry.claim.kind != IDENTITY]

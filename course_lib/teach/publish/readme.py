@@ -15,7 +15,8 @@ from pathlib import Path
 
 from course_lib.contracts import DataError
 from course_lib.teach import cards
-from course_lib.teach.ledger import claims
+from course_lib.teach.ledger import claims, replicates
+from course_lib.teach.ledger.further_runs import survived
 from course_lib.teach.ledger.ledger_page import page, table_markdown
 from course_lib.teach.lessons import ROOT
 
@@ -68,7 +69,10 @@ def claims_markdown(root: Path = ROOT) -> str:
 
 def ledger_markdown(root: Path = ROOT) -> str:
     """The ledger's page."""
-    return page([entry for entry in claims.gather(root / "solutions") if entry.rows or entry.replicates])
+    folder = root / "solutions" / "ledger"
+    table, further = replicates.read(folder / "replicates.csv"), replicates.read(folder / "further.csv")
+    entries = [entry for entry in claims.gather(root / "solutions") if entry.rows or entry.replicates]
+    return page(entries, survived=survived(claims.entries_of(table), table, further))
 
 
 def first_figure(notebook: Path, tag: str) -> bytes:

@@ -5,6 +5,7 @@ import pytest
 
 from course_lib.teach.definitions.claim import Claim
 from course_lib.teach.ledger.claims import Entry
+from course_lib.teach.ledger.further_runs import survived
 from course_lib.teach.ledger.replicates import Replicates, Run
 from course_lib.teach.ledger.survival import survival
 from course_lib.teach.ledger.verdict import Row
@@ -71,3 +72,18 @@ def test_a_dials_values_are_counted_strength_by_strength_and_its_turn_is_no_verd
         made.add(Run("ann", number, "c", "l", 1.0, rows=tuple(run)))
     outside = survival([Entry(dial, [], runs[:10])], made).outside
     assert len([where for _, where, _ in outside if where == "world at 1"]) == 10
+
+
+def test_the_page_says_what_further_runs_say_and_of_which_code():
+    published = Replicates()
+    for number, run in enumerate(rows(np.linspace(2, 3, 10)), 1):
+        published.add(Run("ann", number, "c", "l", 1.0, rows=tuple(run)))
+    entries = [Entry(CLAIM, [], rows(np.linspace(2, 3, 10)))]
+    assert survived(entries, published, Replicates()) == ""
+    told = survived(entries, published, table(np.linspace(-3, -2, 10)))
+    assert "10 further runs of 1 lessons: **1 of 1 verdicts changed, 0 of 10 values (0.0%)" in told
+    assert "- `ann.gain`: *holds* became *does not hold*" in told and "`ann.gain` (10)" in told
+    for run in published.runs.values():
+        object.__setattr__(run, "code", "another")
+    told = survived(entries, published, table(np.linspace(2, 3, 10)))
+    assert "0 further runs of 0 lessons" in told and "Measured anew since" in told and "05 ann" in told
