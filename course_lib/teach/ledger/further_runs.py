@@ -26,9 +26,9 @@ def survived(entries, table: Replicates, further: Replicates) -> str:
     counted = Replicates({key: run for key, run in further.runs.items() if run.lesson in same})
     found = survival([entry for entry in entries if lessons.name(entry.claim.lesson) in same], counted)
     runs = sum(not run.why for run in counted.runs.values())
-    lines = [HEAD, "", f"{runs} further runs of {len(same)} lessons: **{len(found.changed)} of {found.verdicts} verdicts "
-             f"changed, {found.values - len(found.outside)} of {found.values} values "
-             f"({_share(found)}) fell inside.**"]
+    inside = found.values - len(found.outside)
+    lines = [HEAD, "", f"{runs} further runs of {len(same)} lessons: **{len(found.changed)} of {found.verdicts} "
+             f"verdicts changed, {inside} of {found.values} values ({_share(found)}) fell inside.**"]
     lines += ["", *(f"- `{lessons.kept(claim)}`: *{was}* became *{now}*" for claim, was, now in found.changed)]
     missed: dict[str, int] = {}
     for claim, _, _ in found.outside:

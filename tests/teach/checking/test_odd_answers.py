@@ -106,7 +106,8 @@ def deep():
     (lambda: range(10**12), "1,000,000,000,000"),
     (lambda: "a" * 10**8, "100,000,000"), (lambda: torch.ones(1).expand(10**9), "1,000,000,000 values"),
     (lambda: scipy.sparse.csr_matrix((10**6, 10**6)), "1,000,000,000,000"), (lambda: [0] * 10**7, "10,000,000"),
-    (lambda: pd.DataFrame(np.broadcast_to(0.0, (10**6, 3))), "3,000,000"), (lambda: dict.fromkeys(range(200_000)), "200,000"),
+    (lambda: pd.DataFrame(np.broadcast_to(0.0, (10**6, 3))), "3,000,000"),
+    (lambda: dict.fromkeys(range(200_000)), "200,000"),
 ], ids=["broadcast", "range", "text", "expanded", "sparse", "list", "table", "dict"])
 def test_a_huge_answer_is_counted_and_not_compared(make, count):
     says = told(lambda x: make())
