@@ -22,6 +22,8 @@ def _look_cases(rng):
             Case("errors and a scale of thousandths", tuple(part / 1000 for part in far)),
             Case("a strong first look, and an error that rises", (np.array([3.2, 0.5, 2.6, 0.1]), np.array([1.0, 0.6, 0.8, 0.5]), 1.0)),
             Case("more and more of an effect", (np.array([2.4, 2.5, 2.6, 2.6]), np.array([1.2, 0.8, 0.6, 0.54]), 2.0)),
+            Case("a prior a hundred times as wide as the errors", (np.array([4.0, 11.4, 10.0]), np.array([3.0, 2.8, 2.5]), 300.0)),
+            Case("a prior a tenth as wide as the errors", (np.array([1.0, 2.2]), np.array([1.0, 0.9]), 0.1)),
             _early_look()]
 
 

@@ -42,6 +42,8 @@ def _few_minutes():
     calm, beside = np.array([0, 0, 0, 0, 0, 0, 3, 0]), np.array([18, 21, 22, 23, 19, 21, 22, 15])
     return [Case("a silence, then a blip", (calm, np.array([100, 100, 100, 0, 0, 0, 10, 10]), 0.9, 4, 2, 2.0)),
             Case("a little below the limit, and a little above", (beside, np.full(8, 100), 0.9, 3, 1, 2.0)),
+            Case("a window longer than the log, of which the first minute decides",
+                 (np.array([9, 0, 0, 3]), np.full(4, 10), 0.9, 9, 1, 2.0)),
             Case("both windows of one minute", (np.array([0, 3, 1, 5]), np.full(4, 10), 0.9, 1, 1, 2.0)),
             Case("a minute without failures within an outage", (np.array([0, 9, 9, 0, 9, 0, 0]), np.full(7, 10), 0.9, 4, 2, 3.0))]
 
