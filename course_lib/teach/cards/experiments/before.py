@@ -15,7 +15,12 @@ def _cuped_cases(rng):
         out.append(Case(f"{n} users", (strength * x + rng.normal(0, 1, n) + 5, x)))
     x = rng.beta(2, 5, 15)
     y = np.array([120.0, -60.0, 0.0, 45.0, 18.0])
-    return [*out, Case("large values of both signs, and 0", (y, np.array([30.0, -20.0, 14.0, 0.0, 7.0]))), Case("a covariate between 0 and 1", (3 * x + rng.normal(0, 0.5, 15), x))]
+    alike = np.array([3.0, 3, 0, 1, 4, 4, 9, 2]), np.array([1.0, 1, 0, 0, 2, 2, 5, 2])
+    weak = np.array([4.0, 7, 5, 6, 6, 5, 8, 4]), np.array([1.0, 2, 3, 4, 5, 6, 7, 9])
+    return [*out, Case("large values of both signs, and 0", (y, np.array([30.0, -20.0, 14.0, 0.0, 7.0]))),
+            Case("a covariate between 0 and 1", (3 * x + rng.normal(0, 0.5, 15), x)),
+            Case("some users alike", alike), Case("a covariate that says little", weak),
+            Case("a covariate in thousandths", (40 * x, np.r_[x[1:], 0.5] / 1000 + x / 500))]
 
 
 def _by_regression(y, x):

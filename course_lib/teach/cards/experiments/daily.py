@@ -18,7 +18,21 @@ def _look_cases(rng):
     large = np.array([20.0, -35.0, 30.0, 26.0]), np.array([24.0, 18.0, 13.0, 12.0]), 15.0
     return [*out, Case("errors and a scale above 1", far), Case("errors and a scale above 10", large),
             Case("small errors before a wide prior", (np.array([4.0, 15.0, 13.0]), np.array([3.0, 2.0, 1.5]), 300.0)),
-            Case("errors and a scale in the hundreds", (20 * large[0], 20 * large[1], 300.0))]
+            Case("errors and a scale in the hundreds", (20 * large[0], 20 * large[1], 300.0)),
+            Case("errors and a scale of thousandths", tuple(part / 1000 for part in far)),
+            Case("a strong first look, and an error that rises", (np.array([3.2, 0.5, 2.6, 0.1]), np.array([1.0, 0.6, 0.8, 0.5]), 1.0)),
+            Case("more and more of an effect", (np.array([2.4, 2.5, 2.6, 2.6]), np.array([1.2, 0.8, 0.6, 0.54]), 2.0)),
+            Case("a prior a hundred times as wide as the errors", (np.array([4.0, 11.4, 10.0]), np.array([3.0, 2.8, 2.5]), 300.0)),
+            Case("a prior a tenth as wide as the errors", (np.array([1.0, 2.2]), np.array([1.0, 0.9]), 0.1)),
+            _early_look()]
+
+
+def _early_look():
+    """Forty looks, of which the third is the strongest."""
+    error = np.sqrt(2 / (30 * np.arange(1, 41)))
+    beyond = 0.4 * np.sin(np.arange(40))
+    beyond[2] = 3.2
+    return Case("forty looks, the third the strongest", (beyond * error, error, 0.3))
 
 
 def _valid_loop(value, standard_error, scale):

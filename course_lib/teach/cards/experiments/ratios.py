@@ -23,7 +23,10 @@ def _ratio_cases(rng):
     return [Case(f"{n} users", _people(rng, n)) for n in (5, 12, 60)] + [
         Case("sums that are lost and won", (np.array([-300.0, 20, 0, -45, 12]), np.array([2.0, 1, 3, 1, 4]))),
         Case("a user without an impression", (np.array([3.0, 0, 1, 2]), np.array([5.0, 0, 4, 2]))),
-        Case("users of whom few differ", (np.r_[np.zeros(120), 900.0, 400.0], np.full(122, 2.0)))]
+        Case("users of whom few differ", (np.r_[np.zeros(120), 900.0, 400.0], np.full(122, 2.0))),
+        Case("one impression each", (np.array([0.0, 1, 0, 0, 1, 0, 1]), np.ones(7))),
+        Case("a rare event", (np.array([0.0, 1, 0, 2]), np.array([40_000.0, 65_000, 31_000, 52_000]))),
+        Case("fractions of both", (np.array([0.75, 0.0, 2.4, 0.6, 1.9]), np.array([1.5, 0.25, 2.75, 0.5, 3.25])))]
 
 
 def _ratio_by_covariance(numerator, denominator):

@@ -25,7 +25,9 @@ def _mde_cases(rng):
     return [Case(f"deviation {s:g}, {n:,} an arm", (s, n)) for s, n in ((3.0, 500), (25.0, 2000), (0.21, 100_000))] + [
         Case("a large deviation, few users", (400.0, 30)),
         Case("a stricter level", (4.0, 900), {"alpha": 0.01}), Case("more power", (4.0, 900), {"power": 0.95}),
-        Case("less power than a coin has", (1.5, 64), {"alpha": 0.1, "power": 0.4})]
+        Case("less power than a coin has", (1.5, 64), {"alpha": 0.1, "power": 0.4}),
+        Case("three users an arm", (0.02, 3)), Case("a level of one in a thousand", (5200.0, 3_000_000), {"alpha": 0.001}),
+        Case("a loose level, and hardly a miss", (5200.0, 3_000_000), {"alpha": 0.3, "power": 0.99})]
 
 
 def _with(z=_z, noise=lambda s, n: s * np.sqrt(2 / n)):

@@ -16,7 +16,13 @@ def _split_cases(rng):
             Case("three arms of different size", (np.array([95, 205, 670]), np.array([0.1, 0.2, 0.7]))),
             Case("the first arm as planned, the others not", (np.array([400, 330, 270]), np.array([0.4, 0.3, 0.3]))),
             Case("expected counts that are no whole numbers", (np.array([63, 190]), np.array([0.21, 0.79]))),
-            Case("five arms", (np.array([210, 188, 405, 795, 402]), np.array([0.1, 0.1, 0.2, 0.4, 0.2])))]
+            Case("five arms", (np.array([210, 188, 405, 795, 402]), np.array([0.1, 0.1, 0.2, 0.4, 0.2]))),
+            Case("seven arms, one of them small", (np.array([331, 690, 1004, 2050, 1960, 2955, 1010]),
+                                                   np.array([0.03, 0.07, 0.1, 0.2, 0.2, 0.3, 0.1]))),
+            Case("more users in the smaller arm", (np.array([260, 240]), np.array([0.48, 0.52]))),
+            Case("two arms of equal count and unequal share", (np.array([150, 150, 250]), np.array([0.3, 0.25, 0.45]))),
+            Case("many users, of whom too few in one arm", (np.array([40_510, 39_490]), np.array([0.5, 0.5]))),
+            Case("large expected counts that are no whole numbers", (np.array([1203, 2218]), np.array([0.35, 0.65])))]
 
 
 def _distance(counts, shares):
@@ -201,6 +207,9 @@ SRM = Card(
         Mistake("shares not multiplied", lambda counts, shares: _tail(
             ((np.asarray(counts, float) - shares)**2 / shares).sum(), len(counts) - 1),
                 "You subtract shares from counts. Expected counts are total × share."),
+        Mistake("both sorted", lambda counts, shares: _tail(_distance(np.sort(counts), np.sort(shares))[2], len(counts) - 1),
+                "You sort counts and shares apart from each other, so that the larger arm is held against the larger share. "
+                "The first count belongs to the first share, and so on."),
     ),
     hints=("How many users should each arm have, out of those that were counted?",
            "`expected = counts.sum() * shares`; then the sum of squared gaps over expected.",

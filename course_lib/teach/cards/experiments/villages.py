@@ -21,7 +21,14 @@ def _village(rng, clusters, most):
 def _cluster_cases(rng):
     large = np.array([200.0, 0, 90, -30, -80, 0, 15, -120]), np.array([1, 1, 2, 3, 4, 4, 5, 6]), np.array([1, 1, 1, 1, 0, 0, 0, 0])
     return [Case(f"{c} clusters of up to {m}", _village(rng, c, m)) for c, m in ((6, 4), (12, 8), (30, 3))] + [
-        Case("large values of both signs, and 0", large)]
+        Case("large values of both signs, and 0", large), _uneven_arms()]
+
+
+def _uneven_arms():
+    """Two clusters against five: one of nobody who clicks, one of gains and losses, one of a single person."""
+    y = np.array([0.0, 2, 1, 3, -1, 0, 1, 2, 3, 6, 0, 4, 5, 3, 1, 0, 1, 2, 2, 7, 1])
+    cluster = np.array([3, 40_000, 103, 7, 0, 3, 103, 40_000, 7, 207, 1003, 103, 40_000, 7, 0, 7, 7, 207, 207, 207, 207])
+    return Case("two clusters against five, in which some people click nothing", (y, cluster, (~np.isin(cluster, [3, 103])).astype(int)))
 
 
 def _with_pandas(y, cluster, arm):
@@ -82,6 +89,11 @@ def _codes_of_all(y, cluster, arm, most=0):
     most = most * (code.max() + 1)
     return [(np.bincount(code[arm == k], y[arm == k], most), np.bincount(code[arm == k], minlength=most).astype(float))
             for k in (0, 1)]
+
+
+def _where_something_happened(y, cluster, arm):
+    tables = [_sums(*part) for part in _arms(y, cluster, arm)]
+    return [(total[total != 0], size[total != 0]) for total, size in tables]
 
 
 def _runs(values, cluster):
@@ -194,6 +206,9 @@ CLUSTERS = Card(
             y, cluster, arm)]),
                 "You use the ids as places. `bincount` gives a row of zeros for every id that this arm does not have, and each "
                 "counts as a cluster: number the arm's own with `np.unique(…, return_inverse=True)`."),
+        Mistake("clusters without outcome left out", _with_empty_clusters(_where_something_happened),
+                "You leave out the clusters whose outcomes sum to 0. Friends who click nothing were assigned too: they count, in "
+                "the mean and as a cluster."),
         Mistake("stretches of equal ids", _with_empty_clusters(lambda y, cluster, arm: [_runs(*part) for part in _arms(
             y, cluster, arm)]),
                 "You end a cluster wherever the id changes from row to row. The rows are not sorted by cluster: group by the id "

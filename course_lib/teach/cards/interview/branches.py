@@ -28,7 +28,12 @@ def _tree_cases(rng):
             Case("a metric of small numbers", ({"clicks a view": 2e-5, "orders a click": 3e-4},
                                                {"clicks a view": 2.5e-5, "orders a click": 2e-4})),
             Case("nothing but rounding at the top", ({"visits": 0.1, "clicks": 0.2, "seconds": 0.3},
-                                                     {"visits": 0.3, "clicks": 0.1, "seconds": 0.2}))]
+                                                     {"visits": 0.3, "clicks": 0.1, "seconds": 0.2})),
+            Case("a change of a ten-thousandth", ({"visits": 2.0, "clicks": 50.0}, {"visits": 2.2, "clicks": 45.459})),
+            Case("a single factor", ({"clicks": 2.0}, {"clicks": 3.0})),
+            Case("nothing moved", ({"visits": 2.0, "clicks": 3.0}, {"visits": 2.0, "clicks": 3.0})),
+            Case("six factors, of which two stand still", (dict(zip("abcdef", (3000.0, 1.0, 7.0, 1.0, 0.5, 90.0), strict=True)),
+                                                           dict(zip("abcdef", (2500.0, 1.0, 7.5, 1.2, 0.5, 99.0), strict=True))))]
 
 
 def _log_shares(before, after):
@@ -85,6 +90,10 @@ def _where_it_stands_still(change):
 def _mean_scale(start, end):
     """The logarithmic mean, without a thought for rounding."""
     return start if start == end else (end - start) / math.log(end / start)
+
+
+def _within_a_percent(start, end):
+    return start if math.isclose(start, end, rel_tol=0.01) else (end - start) / math.log(end / start)
 
 
 def _divided_by_no_change(start, end):
@@ -200,6 +209,9 @@ TREE = Card(
         Mistake("exactly equal", _scaled(_mean_scale),
                 "You ask with == whether the metric stands still. Two products of the same numbers in another order can "
                 "differ by a rounding, and then you divide rounding errors: use `math.isclose`."),
+        Mistake("small changes stand still", _scaled(_within_a_percent),
+                "You take a small change for none. Only what rounding can do is no change: `math.isclose` as it is, without a "
+                "tolerance of your own."),
         Mistake("times the start", _scaled(lambda start, end: start),
                 "You multiply the log ratios by the metric *before*. That is right only where it stands still: elsewhere the "
                 "parts do not add up to the change."),

@@ -9,7 +9,10 @@ from course_lib.teach.definitions.card import Card, Case, Mistake
 # --- 12.2 ----------------------------------------------------------------------------------------------------------
 def _machine_cases(rng):
     return [Case("a feed", (8e6, 384, 2, 0.6, 3)), Case("a shop", (9e5, 272, 16, 0.5, 2)),
-            Case("one small machine", (6e6, 100, 2, 0.8, 4)), Case("a billion codes", (1e9, 24, 64, 0.7, 3)), Case("the same, raw vectors", (1e9, 520, 64, 0.7, 2))]
+            Case("one small machine", (6e6, 100, 2, 0.8, 4)), Case("a billion codes", (1e9, 24, 64, 0.7, 3)),
+            Case("the same, raw vectors", (1e9, 520, 64, 0.7, 2)), Case("shards that just fit", (5e8, 4, 2, 0.5, 2)),
+            Case("many codes, on small machines, in one copy", (3.1e10, 18.5, 3.75, 0.9, 1)),
+            Case("machines of which an index may have a quarter", (4.1e7, 700, 8, 0.25, 2))]
 
 
 def _by_items_that_fit(items, bytes_each, machine_gb, usable, copies):
@@ -100,6 +103,8 @@ MACHINES = Card(
                 "You round to the nearest whole number, which may even be 0. Round up: what is left over needs a shard."),
         Mistake("rounded down, without a least", _by_shards(lambda exact, copies: (int(exact), int(exact) * copies)),
                 "You round down (`int` or `//`): the last shard does not fit, and a small index has no machine at all."),
+        Mistake("cut, and one more", _by_shards(lambda exact, copies: (int(exact) + 1, (int(exact) + 1) * copies)),
+                "You cut to whole shards and add one. Where the shards just fit that is one too many: `math.ceil`."),
         Mistake("one to spare", _by_shards(lambda exact, copies: (math.ceil(exact) + 1, (math.ceil(exact) + 1) * copies)),
                 "You have one shard too many. The spare room is in `usable` already: round up, and no more."),
         Mistake("not rounded", _by_shards(lambda exact, copies: (exact, exact * copies)),

@@ -13,7 +13,12 @@ def _capacity_cases(rng):
     return [Case("a feed", (5_000_000, 12, 3.0, 18.0, 0.6)), Case("a shop", (400_000, 6, 2.5, 30.0, 0.5)),
             Case("a quiet night", (90_000, 3, 1.0, 45.0, 0.35)), Case("a holiday", (2_300_000, 9, 7.0, 11.0, 0.7)),
             Case("a trial of which nobody knows", (1_000, 2, 1.1, 90.0, 0.5)), Case("a day of tickets", (70_000, 4, 40.0, 35.0, 0.55)),
-            Case("a weekday", (650_000, 5, 2.2, 22.0, 0.65))]
+            Case("a weekday", (650_000, 5, 2.2, 22.0, 0.65)),
+            Case("workers that just suffice", (172_800, 4, 2.0, 125.0, 0.25)),
+            Case("slow answers, of which not everyone wants one", (30_000, 0.4, 2.0, 2400.0, 0.9)),
+            Case("a cache that answers in less than a millisecond", (90_000_000, 40, 1.5, 0.4, 0.85)),
+            Case("the whole world", (2_000_000_000, 30, 3.0, 20.0, 0.62)),
+            Case("a batch whose workers may be busy all the time", (7_000_000, 3.5, 2.0, 250.0, 1.0))]
 
 
 def _capacity_by_hour(users_a_day, requests_a_user, peak, ms, busy):
@@ -119,6 +124,9 @@ CAPACITY = Card(
                 "Your workers are not whole. Round up: a part of a worker's work needs a worker."),
         Mistake("rounded to the nearest", _another(lambda rate, exact, busy: (rate, round(exact))),
                 "You round to the nearest whole number; where that is down, some requests have no worker. Round up."),
+        Mistake("cut, and one more", lambda users_a_day, requests_a_user, peak, ms, busy: (
+            _rate(users_a_day, requests_a_user, peak), int(_rate(users_a_day, requests_a_user, peak) * ms / 1000 / busy) + 1),
+                "You cut to whole workers and add one. Where the workers just suffice that is one too many: `math.ceil`."),
         Mistake("one to spare", _another(lambda rate, exact, busy: (rate, math.ceil(exact) + 1)),
                 "You have one worker too many. What is to spare is in `busy` already: round up, and no more."),
         Mistake("rounded up twice", _another(lambda rate, exact, busy: (rate, math.ceil(math.ceil(exact * busy) / busy))),

@@ -30,9 +30,22 @@ def _page_cases(rng):
     bad[10:21] = rng.binomial(total[10:21], 0.7)
     total[21:29], bad[21:29] = 0, 0
     many = np.full(12, 50_000)
-    out.append(Case("a strict promise", (np.array([0, 2, 3, 6, 6, 6, 6, 6, 4, 3, 2, 0]), many, 0.9999, 5, 2, 1.0)))
+    out.append(Case("a strict promise", (np.array([0, 2, 3, 6, 6, 6, 6, 6, 3, 3, 2, 0]), many, 0.9999, 5, 2, 1.0)))
     out.append(Case("a high burn", (np.array([0, 0, 6000, 6000, 6000, 6000, 8000, 8000, 8000, 9000, 0, 0]), many, 0.99, 4, 2, 14.4)))
-    return [*out, Case("an outage, then nobody asks", (bad, total, 0.99, 12, 3, 7.0))]
+    out.append(Case("an outage, then nobody asks", (bad, total, 0.99, 12, 3, 7.0)))
+    total, bad = _minutes(rng, 120)
+    bad[50:80] = rng.binomial(total[50:80], 0.04)
+    return [*out, Case("two hours, and a burn that is no whole number", (bad, total, 0.99, 24, 6, 2.47)), *_few_minutes()]
+
+
+def _few_minutes():
+    calm, beside = np.array([0, 0, 0, 0, 0, 0, 3, 0]), np.array([18, 21, 22, 23, 19, 21, 22, 15])
+    return [Case("a silence, then a blip", (calm, np.array([100, 100, 100, 0, 0, 0, 10, 10]), 0.9, 4, 2, 2.0)),
+            Case("a little below the limit, and a little above", (beside, np.full(8, 100), 0.9, 3, 1, 2.0)),
+            Case("a window longer than the log, of which the first minute decides",
+                 (np.array([9, 0, 0, 3]), np.full(4, 10), 0.9, 9, 1, 2.0)),
+            Case("both windows of one minute", (np.array([0, 3, 1, 5]), np.full(4, 10), 0.9, 1, 1, 2.0)),
+            Case("a minute without failures within an outage", (np.array([0, 9, 9, 0, 9, 0, 0]), np.full(7, 10), 0.9, 4, 2, 3.0))]
 
 
 def _windows(bad, total, window):

@@ -23,7 +23,15 @@ def _quantile_cases(rng):
             Case("all in a row", (_times(rng, 1), [["user"], ["near"], ["hot"], ["new"], ["rank"]]), {"q": 0.9}),
             Case("all in memory", ({part: ms * 0.00123 for part, ms in _times(rng, 0).items()}, PLAN)),
             Case("one part unasked, one asked twice", (_times(rng, 1), [["near", "user"], ["hot"], ["new", "user"]]),
-                 {"q": 0.8})]
+                 {"q": 0.8}),
+            Case("the same step again, at once and later", (_times(rng, 1), [
+                ["rank"], ["rank"], ["user"], ["near", "hot"], ["user"], ["new"], ["hot"]]), {"q": 0.95}),
+            Case("five parts at once", (_times(rng, 1), [["user", "near", "hot", "rank", "new"]]), {"q": 0.25}),
+            Case("nearly the slowest", (_times(rng, 1, 150), PLAN), {"q": 0.995}),
+            Case("a single request", ({"user": np.array([2.5]), "near": np.array([4.0]), "hot": np.array([7.0])}, PLAN[:1] + [
+                ["near", "hot"]])),
+            Case("requests that take no time", ({"user": np.array([0.0, 0, 0, 2.5, 0]), "near": np.array([0.0, 3, 0, 3, 0])},
+                                                [["user"], ["near"]]), {"q": 0.5})]
 
 
 def _quantile_table(ms, plan, q=0.99):
@@ -57,6 +65,11 @@ def _each_part_once(ms, plan):
         total = total + np.max([ms[part] * (part not in seen) for part in step], axis=0)
         seen.update(step)
     return total
+
+
+def _each_step_once(ms, plan):
+    steps = {tuple(step): np.max([ms[part] for part in step], axis=0) for step in plan}
+    return sum(steps.values())
 
 
 def _slowest_of_any_request(ms, plan):
@@ -149,6 +162,8 @@ BUDGET = Card(
                 "largest."),
         Mistake("each part once", _times_by(_each_part_once),
                 "You count a part only in the first step that names it. It is asked again, and takes its time again."),
+        Mistake("each step once", _times_by(_each_step_once),
+                "You count a step that stands in the plan twice only once. It is gone through again, and takes its time again."),
         Mistake("the slowest of any request", _times_by(_slowest_of_any_request),
                 "Your step takes as long as the slowest of *all* requests. The maximum is over the parts, for each request: "
                 "`axis=0`."),

@@ -95,6 +95,7 @@ TABLE = {
         ),
         MEAN: "worst arm only | worst arm only, corrected | mean of the distances | largest distance",
         OTHER: "continuity | likelihood ratio | expected as a second sample",
+        AXIS: "both sorted",
     },
     "experiments.5": {
         LEAK: (
@@ -131,6 +132,7 @@ TABLE = {
         BASE: (
             "people as units | divided by people | people as units, by n | people as units, pooled | "
             "clusters that an arm has not | clusters that an arm has not, up to its last | ids as places | "
+            "clusters without outcome left out | "
             "people's spread, number of clusters | people everywhere"
         ),
         MEAN: (

@@ -22,7 +22,7 @@ TABLE = {
         IGNORED: "busy all the time",
         DIRECTION: "times busy | divided by the peak | the idle share | the idle share added",
         BOUNDARY: (
-            "rounded down | peak after rounding | workers unrounded | rounded to the nearest | one to spare | "
+            "rounded down | peak after rounding | workers unrounded | rounded to the nearest | cut, and one more | one to spare | "
             "rounded up twice | rate rounded up | rate rounded | rate cut | whole requests a worker"
         ),
         BASE: "one request each",
@@ -33,7 +33,7 @@ TABLE = {
         AXIS: "copies before shards | each index rounded | machines before shards | machines alone",
         BOUNDARY: (
             "rounded down | rounded to the nearest | rounded to the nearest, without a least | "
-            "rounded down, without a least | one to spare | not rounded"
+            "rounded down, without a least | cut, and one more | one to spare | not rounded"
         ),
         BASE: (
             "copies counted as shards | three indexes | swap on other machines | swap as one more copy | "
@@ -50,7 +50,7 @@ TABLE = {
         AXIS: "largest percentile of each step | the slowest of any request | steps pooled | the times themselves",
         BASE: (
             "the first answer | the slowest step alone | largest percentile | all that was measured | "
-            "the slowest measured part | first part of each step | last named of each step | each part once"
+            "the slowest measured part | first part of each step | last named of each step | each part once | each step once"
         ),
         BOUNDARY: "upper neighbour | lower neighbour | nearest neighbour",
         UNIT: "percent for share",
@@ -67,7 +67,7 @@ TABLE = {
         DIRECTION: "the wrong way round | shares of sizes",
         BOUNDARY: (
             "nothing where it stands still | log ratios where it stands still | NaN where it stands still | "
-            "alone where it stands still | divided by no change | exactly equal | a small metric stands still"
+            "alone where it stands still | divided by no change | exactly equal | small changes stand still | a small metric stands still"
         ),
         IGNORED: "equal shares",
         AXIS: "paired by place",

@@ -59,7 +59,7 @@ TABLE = {
         IGNORED: (
             "the split is not read | decide_at not read | no primary | an undecided primary passes | "
             "the primary's harm is not read | a worse primary goes on | only the primary's harm | no harm rolls back | "
-            "the first guardrail alone | the last guardrail alone | inside the loop | no gate | no gate, hold below | "
+            "the first guardrail alone | the last guardrail alone | two guardrails by name | inside the loop | no gate | no gate, hold below | "
             "a broken split goes on | the split is not read, gate too late | the split is not read, undecided passes | "
             "the split is not read, an undecided primary passes | "
             "the split is not read, the primary's harm is not read | the split is not read, proof at every step"
@@ -81,7 +81,7 @@ TABLE = {
         DIRECTION: "proof below the gate | proof below the gate, beyond it | split upside down",
         BASE: (
             "harm of all guardrails | harm of guardrail and primary | one guardrail is enough | "
-            "one guardrail is enough, and needed | guardrails or primary"
+            "one guardrail is enough, and needed | guardrails or primary | most guardrails are enough"
         ),
         UNIT: (
             "split alarm at 5% | split alarm at 1% | split alarm at 0.5% | split alarm at 0.1% | "
@@ -111,7 +111,7 @@ TABLE = {
             "a mean of ratios | sums for one arm, means for the other | sums now, means before | "
             "a mean of ratios, subtracted | a mean of ratios, no minus 1 | a median of ratios"
         ),
-        BASE: "growth of everybody",
+        BASE: "growth of everybody | newcomers left out | those who left are left out | only who has both",
         AXIS: "people for columns",
     },
     "launch.5": {
@@ -125,7 +125,7 @@ TABLE = {
             "counts of all creators | clicks by squares of people | clicks by people, squared on top | "
             "all creators together | creators without clicks left out"
         ),
-        AXIS: "stretches of one person",
+        AXIS: "stretches of one person | digits glued together",
         BOUNDARY: "one where nobody clicked | NaN where nobody clicked | up to the last creator with clicks",
         OTHER: "entropy",
     },

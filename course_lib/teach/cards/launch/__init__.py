@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from course_lib.teach.cards.launch.clickers import CLICKERS
 from course_lib.teach.cards.launch.gate import DECIDE
-from course_lib.teach.cards.launch.monitors import CLICKERS, NET
+from course_lib.teach.cards.launch.monitors import NET
 from course_lib.teach.cards.launch.proof import GUARDRAIL
 from course_lib.teach.cards.launch.waits import LATENCY
 from course_lib.teach.definitions.claim import DIAL, IDENTITY, MACHINE, Band, Claim

@@ -16,6 +16,29 @@ def _case(share, p, dwell, reports, primary, decide_at=0.5):
                 (share, p, guardrails, primary), {"decide_at": decide_at})
 
 
+def _other_guardrails():
+    """Three guardrails of other names, and shares and p-values at the ends of their range."""
+    calm = {"crashes": "pass", "latency": "pass", "returns": "pass"}
+    out = [Case(f"three guardrails, {name} {state}; {share:.0%} of users", (share, 0.4, {**calm, name: state}, "pass"), {"decide_at": 0.5})
+           for share in (0.1, 0.6) for state in ("undecided", "fail") for name in calm]
+    three = dict(zip(calm, STATES, strict=True))
+    doubtful = {"latency": "undecided"}
+    return [*out, Case("three guardrails of three states", (0.1, 0.4, three, "pass"), {"decide_at": 0.5}),
+            Case("all users, all proved", (1.0, 1.0, calm, "pass"), {"decide_at": 0.5}),
+            Case("all users, one undecided", (1.0, 1.0, {**calm, "latency": "undecided"}, "pass"), {"decide_at": 0.5}),
+            Case("nobody yet, below the gate", (0.0, 1.0, doubtful, "undecided"), {"decide_at": 0.5}),
+            Case("the gate at 0", (0.2, 0.4, doubtful, "pass"), {"decide_at": 0.0}),
+            Case("the gate at 100%, not reached", (0.95, 0.4, doubtful, "undecided"), {"decide_at": 1.0}),
+            Case("a p-value of 0", (0.1, 0.0, calm, "pass"), {"decide_at": 0.5}),
+            Case("a broken split, no guardrail", (0.9, 1e-5, {}, "pass"), {"decide_at": 0.5}),
+            Case("a split hardly broken", (0.1, 0.00049, calm, "pass"), {"decide_at": 0.5}),
+            Case("a split hardly whole", (0.1, 0.00051, calm, "pass"), {"decide_at": 0.5}),
+            Case("a share just below the gate", (0.499, 0.4, doubtful, "pass"), {"decide_at": 0.5}),
+            Case("a share just above the gate", (0.501, 0.4, doubtful, "pass"), {"decide_at": 0.5}),
+            Case("decide_at left out, a share of 30%", (0.3, 0.4, doubtful, "pass")),
+            Case("decide_at left out, a share of 60%", (0.6, 0.4, doubtful, "pass"))]
+
+
 def _decision_cases(rng):
     rows = [(share, 0.4, dwell, reports, primary) for share in (0.05, 0.5) for dwell in STATES for reports in STATES
             for primary in STATES]
@@ -28,7 +51,9 @@ def _decision_cases(rng):
     rows += [(share, 0.4, "", "", primary) for share in (0.05, 0.5) for primary in STATES]
     rows += [(share, 0.4, dwell, "", primary, at) for share, at in ((0.25, 0.25), (0.2, 0.25), (0.6, 0.9), (0.9, 0.9))
              for dwell, primary in (("pass", "pass"), ("undecided", "pass"), ("pass", "undecided"))]
-    return [_case(*row) for row in rows]
+    rows += [(share, 0.4, "fail", "", "pass", at) for share, at in ((0.05, 0.5), (0.5, 0.5), (0.2, 0.25), (0.9, 0.9), (0.05, 0.1))]
+    rows += [(0.15, 0.4, "undecided", "", "pass", 0.1), (0.3, 0.4, "undecided", "", "pass", 0.5)]
+    return [*(_case(*row) for row in rows), *_other_guardrails()]
 
 
 def _decide_table(share, srm_p, guardrails, primary, *, decide_at=0.5):
@@ -65,6 +90,15 @@ def _with(*, split=lambda p: p < SRM_ALARM, harm=_harm, early=lambda share, at: 
         done = [answers[question] for question in order if answers[question]]
         return done[0] if done else "ramp" if proof(states, primary) else unproved
     return wrong
+
+
+def _mostly_proved(states, primary):
+    return primary == "pass" and (not states or 2 * states.count("pass") > len(states))
+
+
+def _two_by_name(share, srm_p, guardrails, primary, *, decide_at=0.5):
+    known = {name: guardrails.get(name, "pass") for name in ("dwell", "reports")}
+    return decide(share, srm_p, known, primary, decide_at=decide_at)
 
 
 def _holds_below(share, srm_p, guardrails, primary, *, decide_at=0.5):
@@ -238,6 +272,10 @@ DECIDE = Card(
         Mistake("the last guardrail alone", _with(proof=lambda states, primary: primary == "pass" and states[-1:] in (
             [], ["pass"])),
                 "At the gate the last guardrail decides, as when a loop overwrites what it found. Every one must have passed."),
+        Mistake("most guardrails are enough", _with(proof=_mostly_proved),
+                "You let a treatment through once most guardrails have passed. At the gate every one of them must have passed."),
+        Mistake("two guardrails by name", _two_by_name,
+                "You look guardrails up by names that you expect. `guardrails` may hold any names: go through its values."),
         Mistake("guardrails are needed", _with(proof=lambda states, primary: bool(states) and _proof(states, primary)),
                 "Without guardrails you hold at the gate. Then the primary alone decides: `all` of nothing is true, a set "
                 "compared with {\"pass\"} is not."),

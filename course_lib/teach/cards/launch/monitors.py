@@ -1,9 +1,9 @@
-"""Exercises and claims on the launch: two monitors, a change net of what changed for everyone and clicks that come from few people."""
+"""Exercise on the launch: a monitor, the change net of what changed for everyone."""
 
 import numpy as np
 
-from course_lib.launch.monitors import effective_clickers, net_change
-from course_lib.teach.cards import effects_decisions, effects_truth, sizes
+from course_lib.launch.monitors import net_change
+from course_lib.teach.cards import effects_truth
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -18,7 +18,12 @@ def _net_cases(rng):
             Case("a small treatment arm", (_arm(rng, 5, 1.3), _arm(rng, 60, 1.1))),
             Case("both grow many times over", (np.array([[1.0, 30], [2, 45]]), np.array([[3.0, 40], [4, 72]]))),
             Case("one grows, the other falls", (np.array([[1.0, 30], [2, 45]]), np.array([[8.0, 4], [6, 4]]))),
-            Case("the treatment loses", (_arm(rng, 30, 0.9), _arm(rng, 20, 1.5)))]
+            Case("the treatment loses", (_arm(rng, 30, 0.9), _arm(rng, 20, 1.5))),
+            Case("some are new, some are gone, two are alike", (np.array([[0.0, 4], [3, 0], [2, 5], [2, 5], [0, 0], [6, 1]]),
+                                                                 np.array([[5.0, 0], [0, 2], [4, 3], [0, 1.5]]))),
+            Case("one person in each arm", (np.array([[4.0, 6]]), np.array([[2.0, 2.5]]))),
+            Case("a metric with returns, which count below 0", (np.array([[30.0, 45], [-4, 20], [12, -6]]),
+                                                                np.array([[25.0, -3], [8, 30], [-2, 9]])))]
 
 
 def _net_logs(treated, control):
@@ -58,6 +63,13 @@ def _own_growth(middle, rule):
     def wrong(treated, control):
         grown = [middle(np.asarray(part, float)[:, 1] / np.asarray(part, float)[:, 0]) for part in (treated, control)]
         return rule(*grown)
+    return wrong
+
+
+def _those_who(stay):
+    def wrong(treated, control):
+        parts = (np.asarray(part, float) for part in (treated, control))
+        return net_change(*(part[stay(part)] for part in parts))
     return wrong
 
 
@@ -153,144 +165,16 @@ NET = Card(
                 "You average each person's growth: divide sums. And the change is the factor minus 1."),
         Mistake("a median of ratios", _own_growth(np.median, lambda t, c: t / c - 1),
                 "You take the median of each person's growth. The task compares sums over people."),
+        Mistake("newcomers left out", _those_who(lambda part: part[:, 0] > 0),
+                "You leave out people whom the days before do not know. Sums over people hold everyone, also those with a 0."),
+        Mistake("those who left are left out", _those_who(lambda part: part[:, 1] > 0),
+                "You leave out people who have nothing now. They are part of the change: sums over people hold everyone."),
+        Mistake("only who has both", _those_who(lambda part: (part > 0).all(axis=1)),
+                "You keep people with something before *and* now. Who came or left is part of the change: sums hold everyone."),
         Mistake("people for columns", _first_people,
                 "You sum over the two columns, so that you divide one person by another. Sum over people: `axis=0`."),
     ),
     hints=("Whatever happens to everybody happens to control. How much did control grow?",
            "Growth is `part.sum(axis=0)`: its second number over its first.",
            "`growth(treated) / growth(control) - 1`."),
-)
-
-
-# --- 12.5 ----------------------------------------------------------------------------------------------------------
-def _click_cases(rng):
-    return [Case("five creators", (rng.integers(0, 12, 60), rng.integers(0, 5, 60), 5)),
-            Case("one account clicks a lot", (np.r_[np.zeros(20, int), rng.integers(1, 9, 20)], np.r_[
-                np.zeros(20, int), rng.integers(0, 3, 20)], 3)),
-            Case("thirty readers of one", (np.arange(32), np.repeat([1, 0], [30, 2]), 2)),
-            Case("a creator without clicks", (rng.integers(0, 4, 15), rng.integers(0, 2, 15), 4)),
-            Case("nobody clicked on the first", (rng.integers(50, 54, 15), rng.integers(1, 3, 15), 3))]
-
-
-def _clickers_loop(user, owner, n_owners):
-    out = np.zeros(n_owners)
-    for creator in range(n_owners):
-        mine = np.asarray(user)[np.asarray(owner) == creator]
-        count = np.array([np.sum(mine == who) for who in set(mine.tolist())])
-        out[creator] = count.sum() ** 2 / (count**2).sum() if len(count) else 0
-    return out
-
-
-def _each_owner(rule):
-    """A statistic of each owner's counts of clicks, one count a person."""
-    def over(user, owner, n_owners):
-        user, owner = np.asarray(user), np.asarray(owner)
-        counts = (np.unique(user[owner == o], return_counts=True)[1].astype(float) for o in range(n_owners))
-        return np.array([rule(count) if len(count) else 0.0 for count in counts])
-    return over
-
-
-def _without(value):
-    """The right answer, but for creators without clicks."""
-    def wrong(user, owner, n_owners):
-        found = effective_clickers(user, owner, n_owners)
-        return np.where(found > 0, found, value)
-    return wrong
-
-
-def _runs(user, owner, n_owners):
-    """Counts of stretches of rows that one person has in a row."""
-    user, owner, out = np.asarray(user), np.asarray(owner), np.zeros(n_owners)
-    for o in range(n_owners):
-        mine = user[owner == o]
-        if len(mine):
-            count = np.diff(np.r_[0, np.flatnonzero(mine[1:] != mine[:-1]) + 1, len(mine)]).astype(float)
-            out[o] = count.sum()**2 / (count**2).sum()
-    return out
-
-
-def _entropy(c):
-    share = c / c.sum()
-    return np.exp(-(share * np.log(share)).sum())
-
-
-def _elsewhere_too(user, owner, n_owners):
-    clicks = np.bincount(user).astype(float)
-    return np.array([np.sum(mine) ** 2 / max(np.sum(mine**2), 1) for mine in (
-        clicks[np.unique(np.asarray(user)[np.asarray(owner) == o])] for o in range(n_owners))])
-
-
-CLICKERS = Card(
-    id="launch.5", title="How many people are behind these clicks?", minutes=10, difficulty=3, used_in=("this lesson",),
-    effect=effects_decisions.bought_clicks_found,
-    realistic=sizes.clicks_of_owners,
-    task="For every creator, count how often each person clicked its items: c. Return (Σ c)² / Σ c², the **effective number "
-         "of clickers**: that of as many people with equal counts. A creator without clicks has 0.",
-    shapes="`user` int [E], who clicked; `owner` int [E], whose item it was; `n_owners`; returns float [n_owners].",
-    why="Three accounts with a hundred clicks each look like three hundred clicks in every counter and like three people here. "
-        "Counting distinct people is fooled by a few real clicks beside the bots; this is not, because a count weighs by its "
-        "size. It is a reason to look, not a proof: a small creator with a few faithful readers looks alike.",
-    reference=effective_clickers, alternative=_clickers_loop, cases=_click_cases,
-    by_hand=(Case("three clicks of one, one of another: 16 / 10", (np.array([7, 7, 7, 2]), np.array([0, 0, 0, 0]), 2),
-                  expected=np.array([1.6, 0.0])),
-             Case("one each", (np.array([1, 2, 3]), np.array([1, 1, 0]), 2), expected=np.array([1.0, 2.0]))),
-    invariants=(Invariant("ten times the clicks of everyone are as many people", lambda fn, rng: np.allclose(
-        fn(np.repeat([1, 1, 2], 10), np.zeros(30, int), 1), fn(np.array([1, 1, 2]), np.zeros(3, int), 1))),),
-    mistakes=(
-        Mistake("clicks", _each_owner(np.sum), "You count clicks. That is the number which bots push up: ask how many people "
-                "made them."),
-        Mistake("distinct people", _each_owner(len), "You count distinct people. A few real clicks beside a bot's hundred hide "
-                "it: weigh each by their clicks, (Σ c)² / Σ c²."),
-        Mistake("concentration", _each_owner(lambda c: (c**2).sum() / c.sum() ** 2),
-                "That is the concentration (Herfindahl's index). Turn it over: one over it is a number of people."),
-        Mistake("clicks a person", _each_owner(np.mean), "That is the mean number of clicks a person. Spread over many people "
-                "it says nothing about the one who clicks most."),
-        Mistake("counts of all creators", _elsewhere_too, "You weigh people by all their clicks, wherever they were. Count "
-                "the clicks on this creator's items alone."),
-        Mistake("the busiest alone", _each_owner(lambda c: c.sum() / c.max()),
-                "You divide by the busiest person's clicks. Two bots side by side then pass for twice as many people: use all "
-                "counts."),
-        Mistake("share of the busiest", _each_owner(lambda c: c.max() / c.sum()), "That is the share of the busiest person. "
-                "Use all counts: (Σ c)² / Σ c²."),
-        Mistake("the busiest person's clicks", _each_owner(np.max), "You return the largest count. Use all counts: "
-                "(Σ c)² / Σ c²."),
-        Mistake("sum not squared", _each_owner(lambda c: c.sum() / (c**2).sum()),
-                "The sum on top is not squared: (Σ c)² / Σ c². Ten times the clicks must be as many people."),
-        Mistake("squares by clicks", _each_owner(lambda c: (c**2).sum() / c.sum()),
-                "You divide Σ c² by Σ c: the mean count that a click sees. What is asked for is (Σ c)² / Σ c²."),
-        Mistake("squares of counts", _each_owner(lambda c: (c**2).sum()), "You return Σ c² alone. It stands below: "
-                "(Σ c)² / Σ c²."),
-        Mistake("means for sums", _each_owner(lambda c: c.mean()**2 / (c**2).mean()),
-                "You take means for sums. That is the *share* of the clickers who count: times their number it is (Σ c)² / Σ c²."),
-        Mistake("root", _each_owner(lambda c: c.sum() / np.sqrt((c**2).sum())),
-                "You return the root: Σ c / √(Σ c²). Square it, as four equal people have to give 4."),
-        Mistake("spread out", _each_owner(lambda c: 1 - (c**2).sum() / c.sum()**2),
-                "That is 1 − concentration (Gini and Simpson's index), a share. One over the concentration is a number of people."),
-        Mistake("entropy", _each_owner(_entropy),
-                "That is the exponential of the entropy: another effective number, milder with a few large counts. The task has "
-                "(Σ c)² / Σ c²."),
-        Mistake("variance by n less 1", _each_owner(lambda c: len(c) / (1 + c.var(ddof=1) / c.mean()**2) if len(c) > 1 else 1.0),
-                "You use a variance with `ddof=1`. (Σ c)² / Σ c² is n / (1 + variance ÷ mean²) with `ddof=0`."),
-        Mistake("clicks by squares of people", _each_owner(lambda c: c.sum()**2 / len(c)**2),
-                "You divide by the squared number of people. Below stands the sum of squared counts."),
-        Mistake("clicks by people, squared on top", _each_owner(lambda c: c.sum()**2 / len(c)),
-                "You divide by the number of people. Below stands the sum of squared counts."),
-        Mistake("one where nobody clicked", _without(1.0), "You give a creator without clicks 1. It has 0."),
-        Mistake("NaN where nobody clicked", _without(np.nan), "You divide 0 by 0 for a creator without clicks. It has 0."),
-        Mistake("stretches of one person", _runs,
-                "You count stretches of rows, so that a person who comes back counts as another. The rows are in no order: "
-                "count by person."),
-        Mistake("all creators together", lambda user, owner, n_owners: np.full(
-            n_owners, effective_clickers(user, np.zeros(len(user), int), 1)[0]),
-                "You put all creators' clicks together. Count apart for each."),
-        Mistake("creators without clicks left out", lambda user, owner, n_owners: effective_clickers(
-            user, owner, n_owners)[np.unique(owner)],
-                "You leave out creators without clicks. Return one value for each of `n_owners`, 0 for those."),
-        Mistake("up to the last creator with clicks", lambda user, owner, n_owners: effective_clickers(
-            user, owner, n_owners)[:np.max(owner) + 1],
-                "Your answer ends with the last creator who has clicks. Return `n_owners` values: `minlength` of bincount."),
-    ),
-    hints=("First a table of creator × person → clicks; then one number a row.",
-           "`np.unique(np.stack([owner, user]), axis=1, return_counts=True)` gives the pairs and their counts.",
-           "`np.bincount(pairs[0], count, n_owners)` adds up by creator; do it for `count` and for `count**2`."),
 )

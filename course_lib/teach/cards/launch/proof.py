@@ -24,7 +24,9 @@ def _proof_cases(rng):
             ((2.4, 3.1, 0.05), (0.2, 0.9, 0.1), (130.0, 260.0, 0.02))] + [
         Case("a stricter level", (2.0, 2.0, 0.05), {"alpha": 0.005}),
         Case("more power", (0.7, 1.1, 0.03), {"power": 0.9}),
-        Case("a loose margin", (5.0, 4.0, 0.4), {"alpha": 0.1, "power": 0.7})]
+        Case("a loose margin", (5.0, 4.0, 0.4), {"alpha": 0.1, "power": 0.7}),
+        Case("less power than a coin has", (3.0, 4.0, 0.2), {"alpha": 0.3, "power": 0.3}),
+        Case("a rare event and a tight margin", (0.004, 0.09, 0.004)), Case("hardly any noise", (50.0, 1.5, 0.6))]
 
 
 def _with(z=_z, noise=lambda mean, s, margin: 2 * (s / (margin * mean))**2, square=lambda z: z**2, whole=np.ceil):

@@ -14,7 +14,13 @@ def _load_cases(rng):
         out.append(Case(name, (np.cumsum(rng.exponential(gap, 12)).round(2), rng.exponential(5, 12).round(2))))
     long = np.array([2.0, 20, 21, 22, 60, 61]), np.array([3.0, 25, 1, 1, 2, 2])
     free = np.array([0.0, 3.0, 4.0, 9.0]), np.array([0.0, 5.0, 0.0, 0.012345])
-    return [*out, Case("a long one, and a pause behind it", long), Case("some that take no time", free)]
+    rush = np.cumsum(rng.exponential(20, 60)).round(2)
+    rush[40:] += 250
+    return [*out, Case("a long one, and a pause behind it", long), Case("some that take no time", free),
+            Case("a single request", (np.array([7.0]), np.array([3.0]))),
+            Case("two at once, the longer one first", (np.array([1.0, 4, 4, 6]), np.array([2.0, 5, 1, 3]))),
+            Case("two at once, the shorter one first", (np.array([0.0, 0, 5]), np.array([1.0, 6, 2]))),
+            Case("a rush that outlives a pause", (rush, rng.exponential(45, 60).round(2)))]
 
 
 def _queue_loop(arrival_ms, service_ms):
@@ -87,7 +93,7 @@ LATENCY = Card(
     realistic=sizes.arrivals,
     task="One worker serves requests in the order in which they come. A request that arrives while the worker is busy "
          "waits. Return the time from arrival to answer of each request: waiting and being served.",
-    shapes="`arrival_ms` float [n], ascending, from 0 up, at least one; `service_ms` float [n], how long each takes once begun; returns float [n].",
+    shapes="`arrival_ms` float [n], ascending, from 0 up, at least one (of two that arrive at once, the first in the array is served first); `service_ms` float [n], how long each takes once begun; returns float [n].",
     why="`finish = max(arrival, finish of the one before) + service`. A test that sends the next request when the last "
         "one has been answered never queues, and so reports service times: it omits exactly the waits that people have. "
         "That is why a load test must be *open-loop*, with arrivals on their own clock.",
