@@ -17,7 +17,10 @@ def _fresh_cases(rng):
                  {"size": 40.0, "half_life_days": 25.0}),
             Case("never shown", (rng.uniform(0, 20, 6), np.zeros(6)), {"half_life_days": 5.0}),
             Case("few showings are enough", (rng.uniform(0, 9, 6), np.array([0.0, 5, 19, 20, 21, 60])),
-                 {"size": 3.0, "enough": 20.0})]
+                 {"size": 3.0, "enough": 20.0}),
+            Case("many half-lives old", (np.array([33.0, 60.0, 15.0]), np.array([0.0, 20, 99])), {"size": 50.0}),
+            Case("half a day, and six showings and a half", (np.array([0.25, 1.5, 0.75]), np.array([0.5, 6.25, 3])),
+                 {"half_life_days": 0.5, "enough": 6.5})]
 
 
 def _fresh_loop(age_days, showings, *, size=1.0, half_life_days=3.0, enough=100.0):
@@ -150,6 +153,8 @@ def _worth_cases(rng):
                                                        np.array([0.1, 0.2, 0.3, 0.0, 0.9]), 30.0,
                                                        np.array([14.0, 12, 15, 40, 3]), np.array([30.0, 20, 25, 50, 2]))),
             Case("nobody is expected", (*draw(4)[:5], np.zeros(4))),
+            Case("surely sold, surely back", (np.array([1.0, 1, 0.5]), np.array([9.0, 9, 4]), np.array([1.0, 0, 1]), 6.0,
+                                              np.array([4.0, 4, 1]), np.array([4.0, 5, 3]))),
             Case("sure to sell, and scarce", (rng.uniform(0.5, 1, 5), *draw(5)[1:4], np.ones(5), rng.uniform(3, 40, 5)))]
 
 
