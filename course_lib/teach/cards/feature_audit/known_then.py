@@ -19,11 +19,10 @@ def _join_cases(rng):
             events.index, facts.index = rng.permutation(40)[:n_events], rng.permutation(40)[:n_facts]
         name = f"{n_events} events, {n_facts} facts" + ", by user, rows of larger tables" * (by == "user")
         out.append(Case(name, (events, facts, by)))
-    facts = pd.DataFrame({"item": [1, 1, 2], "time": [0.0, 2.0, 1.0], "value": [-7.0, 0.012345, -0.5]})
-    events = pd.DataFrame({"item": [1, 2, 1], "time": [1.0, 3.0, 4.0]})
-    near = pd.DataFrame({"item": [3, 3, 3], "time": [0.5, 1 - 1e-7, 1.0], "value": [6.0, 8.0, 9.0]})
-    return [*out, Case("values below 0", (events, facts, "item")),
-            Case("a fact just before", (pd.DataFrame({"item": [3, 3], "time": [1.0, 0.75]}), near, "item")),
+    facts = pd.DataFrame({"item": [1, 1, 2, 3, 3, 3], "time": [0.0, 2.0, 1.0, 0.5, 1 - 1e-7, 1.0],
+                          "value": [-7.0, 0.012345, -0.5, 6.0, 8.0, 9.0]})
+    events = pd.DataFrame({"item": [1, 2, 1, 3, 3], "time": [1.0, 3.0, 4.0, 1.0, 0.75]})
+    return [*out, Case("values below 0, and a fact just before", (events, facts, "item")),
             Case("seconds since 1970, and two events at one moment", (*_since_1970(), "item"))]
 
 
