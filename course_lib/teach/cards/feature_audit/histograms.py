@@ -12,6 +12,8 @@ def _psi_cases(rng):
     large = np.array([1_500_000_000, 1_200_000_000, 900_000_000], np.int64)
     return out + [Case("bins that change places", (np.array([9000, 0]), np.array([0, 9000]))), Case("an empty bin", (np.array([4, 0, 9]), np.array([0, 7, 3]))),
                   Case("bins that are empty in both", (np.array([4, 0, 9, 0]), np.array([7, 0, 3, 0]))),
+                  Case("one bin", (np.array([7]), np.array([3]))),
+                  Case("nothing came before", (np.array([0, 0, 0]), np.array([1, 5, 2]))),
                   Case("nothing came", (np.array([4, 2, 9]), np.array([0, 0, 0]))),
                   Case("large samples that hardly differ", (large, large // 100 * np.array([102, 99, 98])))]
 

@@ -19,7 +19,8 @@ def _mismatch_cases(rng):
     other = one.assign(debt=one["debt"] * (1 + 1e-10), rate=one["rate"].mask(rng.random(10) < 0.4, one["rate"] - 2e-4), bytes=one["bytes"] * (1 + 1e-9))
     one.index = other.index = rng.permutation(50)[:10]
     return [*out, Case("small rates and large counts, rows of a larger table", (one, other)),
-            Case("the fourth digit, the ninth, signs and codes", (_TRAINED, _RECOMPUTED))]
+            Case("the fourth digit, the ninth, signs and codes", (_TRAINED, _RECOMPUTED)),
+            Case("one row", (pd.DataFrame({"a": [1.0], "b": [np.nan], "c": [3.0]}), pd.DataFrame({"a": [1.0], "b": [np.nan], "c": [4.0]})))]
 
 
 _TRAINED = pd.DataFrame({

@@ -23,6 +23,8 @@ def _session_cases(rng):
                                                                       40.0, 20.0)),
             Case("the last to arrive is not the last to happen", (np.array([50.0, 40.0]), np.array([50.5, 55.0]), np.array([4, 6]),
                                                                   62.0, 15.0)),
+            Case("seconds since 1970, a phone that comes back", (1.7e9 + np.array([2600.5, 0.0, 3400.0, 2000.25]), np.full(4, 1.7e9 + 3600),
+                                                                 np.full(4, 5), 1.7e9 + 3600.5, 1800.0)),
             Case("one event", (np.array([50.0]), np.array([51.0]), np.array([6]), 60.0, 20.0))]
 
 

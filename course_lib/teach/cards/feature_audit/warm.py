@@ -14,6 +14,7 @@ def _cache_cases(rng):
         out.append(Case(f"{n} requests, room for {capacity}, {n_warm} warm",
                         ((rng.zipf(1.4, n) % 9).astype(int), capacity, rng.permutation(9)[:n_warm].tolist())))
     return [*out, Case("users with large numbers", (np.array([12, 1_000_012, 41, 12, 1_000_012]), 3, [41, 12])),
+            Case("one request", (np.array([4]), 2, [1, 4])), Case("everybody once", (np.arange(6), 3, [])),
             Case("room for more users than come", (rng.integers(0, 40, 30), 25, rng.permutation(40)[:30].tolist()))]
 
 

@@ -21,6 +21,8 @@ def _dr_cases(rng):
     rare = (np.array([7.25, 3.5, -1200.0, 0.75]), *RARE, np.array([7.0, 0.0, -50.0, 0.5]), np.array([30.0, 200.0, -75.0, 0.0]))
     sure = (np.array([0.5, 2.25, -1.5, 90.0]), *SURE, np.array([0.25, 1.5, 2.0, 40.0]), np.array([1.0, -0.5, 0.75, 0.0]))
     return [*out, Case("a decision that the log took once in 1,250 times", rare), Case("chances of 1", sure),
+            Case("an even log", (sure[0], np.full(4, 0.25), SURE[1], *sure[3:])),
+            Case("an even target", (sure[0], SURE[0], np.full(4, 0.25), *sure[3:])),
             Case("one decision", tuple(part[:1] for part in sure)),
             Case("large rewards", large), Case("losses", losses), Case("a target that would rarely do the same, and rewards of any size",
                        (3 * reward - 1, logged, target, rng.normal(size=14), rng.normal(size=14)))]

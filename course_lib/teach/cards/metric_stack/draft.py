@@ -20,6 +20,7 @@ def _draft_cases(rng):
             Case("an odd number of slots", (lists(4, 5), lists(4, 5), 5, rng.random((4, 3)))),
             Case("twelve slots, items with large numbers", (7 + 25_600 * lists(6, 15), 7 + 25_600 * lists(6, 15), 12,
                                                             rng.random((6, 7)))),
+            Case("one ranker first throughout", (lists(2, 6), lists(2, 6), 5, np.array([[0.0] * 3, [1 - 1e-9] * 3]))),
             Case("equal lists", (near, near, 5, rng.random((3, 3))))]
 
 

@@ -17,6 +17,8 @@ def _lot_cases(rng):
             Case("only one is allowed", (rng.normal(size=4), np.array([False, False, True, False]), 0.4)),
             Case("the least gain of all is the only one allowed", (np.array([3.0, 1.0, 2.0]), np.array([False, True, False]), 0.4)),
             Case("what is not allowed gains as much as the best", (np.array([3.0, 1.0, 3.0]), np.array([False, True, True]), 0.2)),
+            Case("one candidate", (np.array([-2.0]), np.array([True]), 0.3)),
+            Case("all gains are 0", (np.zeros(5), np.array([0, 1, 1, 0, 1], bool), 0.4)),
             Case("a hair better", (np.array([1.0, 1 + 1e-6, 0.5]), np.ones(3, bool), 0.2)),
             Case("large losses", (np.array([-3e6, -2e6, -1.5e6]), np.array([False, True, True]), 0.2)),
             Case("many equals", (rng.integers(0, 3, 40).astype(float), rng.random(40) < 0.7, 0.5)),

@@ -46,6 +46,9 @@ def _odd_people(rng):
                                                      np.array([0.6, 0.3995, 0.0005]), 2), {"trade_off": 0.5}),
             Case("39 dramas before the first comedy", (np.append(np.linspace(0.9, 0.8, 39), 0.4), drama, np.array([0.5, 0.5]), 2),
                  {"trade_off": 0.7}),
+            Case("one slot", (rng.random(7), losses[1], losses[2], 1), {"trade_off": 0.8}),
+            Case("one candidate", (np.array([0.3]), losses[1][:1], losses[2], 2), {"trade_off": 0.8}),
+            Case("nothing is relevant", (np.zeros(7), *losses[1:]), {"trade_off": 0.5}),
             Case("six genres", six, {"trade_off": 0.8}), Case("losses in millions", losses, {"trade_off": 0.5})]
 
 

@@ -31,6 +31,9 @@ def _mmr_cases(rng):
     return [*cases, raw, large, Case("equal gains of unequal relevance", (np.array([0.5, 0.75, 1, 0.75, 0.5]), alike, 5),
                                      {"trade_off": 0.5}),
             Case("relevance weighs nothing", (np.array([0.2, 0.5, 0.9]), little, 3), {"trade_off": 0.0}),
+            Case("one slot", (rng.random(7), x @ x.T, 1), {"trade_off": 0.6}),
+            Case("one candidate", (np.array([0.3]), np.ones((1, 1)), 3), {"trade_off": 0.6}),
+            Case("nothing is relevant", (np.zeros(7), x @ x.T, 5), {"trade_off": 0.5}),
             Case("losses in millions", (rng.normal(size=7) * 1e6 - 5e6, 1e6 * x @ x.T, 6), {"trade_off": 0.5}),
             Case("69 copies, and one film unlike them", (np.append(np.linspace(1, 0.9, 69), 0.5), copies, 2), {"trade_off": 0.5})]
 

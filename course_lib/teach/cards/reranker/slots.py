@@ -15,6 +15,8 @@ def _cap_cases(rng):
             Case("three of one creator", (rng.permutation(60)[:40], rng.integers(-1, 6, 60), 3, 12)),
             Case("seven of one creator", (rng.permutation(80)[:60], rng.integers(0, 3, 80), 7, 24)),
             Case("creators with large numbers", (np.arange(6), np.array([5, 261, 37, 5, 65_541, 1_000_005]), 1, 5)),
+            Case("one slot", (np.array([2, 0, 1]), np.array([4, 4, 7]), 1, 1)),
+            Case("twelve of one creator", (np.arange(20), np.zeros(20, int), 12, 15)),
             Case("nobody made them", (np.arange(12), np.full(12, -1), 1, 10))]
 
 

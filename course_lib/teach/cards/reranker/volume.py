@@ -27,6 +27,9 @@ def _dpp_cases(rng):
             Case("fewer candidates than slots", (rng.normal(size=4), y @ y.T, 6), {"weight": 0.8}),
             Case("relevance weighs nothing", (np.array([0.5, 0.9, 0.1]), np.array([[1, 0.5, 0.25], [0.5, 1, 0], [0.25, 0, 1]]), 3),
                  {"weight": 0.0}),
+            Case("one slot", (rng.random(7), x @ x.T, 1), {"weight": 2.0}),
+            Case("one candidate", (np.array([0.3]), np.ones((1, 1)), 2), {"weight": 2.0}),
+            Case("all equally relevant", (np.zeros(3), np.array([[1, 0.5, 0.25], [0.5, 1, 0], [0.25, 0, 1]]), 2), {"weight": 2.0}),
             Case("a copy but for rounding", (np.array([1.0, 0.9, 0.5]), np.array([[1, almost, 0], [almost, 1, 0], [0, 0, 1]]), 3),
                  {"weight": 1.0}),
             Case("a small factor that is large enough", (np.array([-39.5, -30.0, -38.0]), np.eye(3), 3), {"weight": 1.0})]
