@@ -18,14 +18,14 @@ def _session_cases(rng):
             np.array([70_000, 3, 1_000_003, 300, 8]), 150.2, 20.0)
     return [*out, Case("an event at 0, and item 0", zero), Case("a pause just too long, an arrival just before now", near),
             Case("more than an hour, with late events", _long_session(rng)),
-            Case("nothing has arrived yet", (np.array([10.0, 30.0]), np.array([50.0, 45.0]), np.array([4, 6]), 40.0, 20.0)),
+            Case("nothing has arrived yet", (np.array([25.0, 30.0]), np.array([50.0, 45.0]), np.array([4, 6]), 40.0, 20.0)),
             Case("over, though an event on its way would reach now", (np.array([10.0, 30.0]), np.array([11.0, 45.0]), np.array([4, 6]),
                                                                       40.0, 20.0)),
             Case("the last to arrive is not the last to happen", (np.array([50.0, 40.0]), np.array([50.5, 55.0]), np.array([4, 6]),
                                                                   62.0, 15.0)),
             Case("seconds since 1970, a phone that comes back", (1.7e9 + np.array([2600.5, 0.0, 3400.0, 2000.25]), np.full(4, 1.7e9 + 3600),
                                                                  np.full(4, 5), 1.7e9 + 3600.5, 1800.0)),
-            Case("one event", (np.array([50.0]), np.array([51.0]), np.array([6]), 60.0, 20.0))]
+            Case("one event", (np.array([50.0]), np.array([51.0]), np.array([6]), 60.25, 10.5))]
 
 
 def _long_session(rng):

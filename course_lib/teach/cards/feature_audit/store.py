@@ -22,7 +22,7 @@ def _layer_cases(rng):
     quiet = (np.array([3.0, 1.0, 2.0, 4.0]), 10.0, np.array([1, 1, 0]), np.array([11.0, 12.0, 14.0]),
              np.array([11.5, 12.5, 14.5]), 30.0, 10.0)
     large = (np.array([90.0, 0.0, 14.0]), *quiet[1:])
-    fast = (np.array([4000.0, 0.0, 1e6, 0.5]), 10.0, np.array([1, 0, 0, 3, 3, 1]), np.array([9.5, 18.3, 9.9, 12.5, 12.75, 12.5]),
+    fast = (np.array([4000.0, 0.0, 1e6, 0.5]), 9.96, np.array([1, 0, 0, 3, 3, 1]), np.array([9.5, 18.3, 9.9, 12.5, 12.75, 12.5]),
             np.array([12.0, 18.35, 9.95, 13.0, 13.0, 13.0]), 18.4, 0.7)
     none_new = (np.array([3.0, 1.0]), 10.0, np.array([1, 0]), np.array([6.0, 11.0]), np.array([7.0, 31.0]), 30.0, 10.0)
     return [*out, Case("nothing new of the last users", quiet), Case("large counts", large),

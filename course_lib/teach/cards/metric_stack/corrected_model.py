@@ -18,7 +18,7 @@ def _dr_cases(rng):
     large = (np.array([40.0, -90, 25, 0, -12]), np.array([0.02, 0.5, 0.3, 0.1, 0.4]), np.array([0.5, 0.9, 0.1, 0.2, 0.3]),
              np.array([35.0, -60, 30, 12, 0]), np.array([20.0, -30, 14, 0, -8]))
     losses = (large[0] - 60, *large[1:])
-    rare = (np.array([7.25, 3.5, -1200.0, 0.75]), *RARE, np.array([7.0, 0.0, -50.0, 0.5]), np.array([30.0, 200.0, -75.0, 0.0]))
+    rare = (np.array([7.256, 350.5, -1200.0, 0.75]), *RARE, np.array([7.0, 0.0, -50.0, 0.5]), np.array([30.0, 200.0, -75.0, 0.0]))
     sure = (np.array([0.5, 2.25, -1.5, 90.0]), *SURE, np.array([0.25, 1.5, 2.0, 40.0]), np.array([1.0, -0.5, 0.75, 0.0]))
     return [*out, Case("a decision that the log took once in 1,250 times", rare), Case("chances of 1", sure),
             Case("an even log", (sure[0], np.full(4, 0.25), SURE[1], *sure[3:])),

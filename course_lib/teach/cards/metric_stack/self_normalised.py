@@ -30,7 +30,7 @@ def _snips_cases(rng):
     large = np.array([40.0, -90, 25, 0, -12]), np.array([0.02, 0.5, 0.3, 0.1, 0.4]), np.array([0.5, 0.9, 0.1, 0.2, 0.3])
     return [*cases, Case("large rewards", (np.abs(large[0]), *large[1:])),
             Case("losses", (large[0] - 60, *large[1:])), Case("one decision", (np.array([4.5]), np.array([0.5]), np.array([0.2]))),
-            Case("a decision that the log took once in 1,250 times", (np.array([0.25, 3.5, -1.25, 0.75]), *RARE)),
+            Case("a decision that the log took once in 1,250 times", (np.array([0.256, 350.5, -1.25, 0.75]), *RARE)),
             Case("an even log", (np.array([1.0, 0, 1, 3]), np.full(4, 0.25), np.array([0.4, 0.3, 0.2, 0.1]))),
             Case("an even target", (np.array([1.0, 0, 1, 3]), np.array([0.4, 0.3, 0.2, 0.1]), np.full(4, 0.25))),
             Case("small chances", (np.array([0.5, 3.0, 0.0]), np.array([0.5, 0.4, 0.25]), np.array([0.004, 0.0, 0.001]))),

@@ -36,7 +36,7 @@ def _calibrated_cases(rng):
 def _odd_people(rng):
     """Who likes one genre alone, or one by a hair; relevance that weighs nothing, that costs, or that hides the other genre."""
     drama = np.array([[1.0, 0.0]] * 39 + [[0.0, 1.0]])
-    losses = (rng.normal(size=7) * 1e6 - 5e6, rng.dirichlet(np.ones(3), 7), np.array([0.5, 0.3, 0.2]), 5)
+    millions = (rng.normal(size=7) * 4e6, rng.dirichlet(np.ones(3), 7), np.array([0.5, 0.3, 0.2]), 7)
     six = (rng.random(12), rng.dirichlet(np.ones(6) * 0.4, 12), np.array([0.0, 0.0, 0.1, 0.1, 0.3, 0.5]), 5)
     return [Case("the mix alone counts, and all have the same", (np.array([0.5, 0.9, 0.2]), drama[:3], np.array([1.0, 0.0]), 3),
                  {"trade_off": 1.0, "alpha": 0.5}),
@@ -46,10 +46,10 @@ def _odd_people(rng):
                                                      np.array([0.6, 0.3995, 0.0005]), 2), {"trade_off": 0.5}),
             Case("39 dramas before the first comedy", (np.append(np.linspace(0.9, 0.8, 39), 0.4), drama, np.array([0.5, 0.5]), 2),
                  {"trade_off": 0.7}),
-            Case("one slot", (rng.random(7), losses[1], losses[2], 1), {"trade_off": 0.8}),
-            Case("one candidate", (np.array([0.3]), losses[1][:1], losses[2], 2), {"trade_off": 0.8}),
-            Case("nothing is relevant", (np.zeros(7), *losses[1:]), {"trade_off": 0.5}),
-            Case("six genres", six, {"trade_off": 0.8}), Case("losses in millions", losses, {"trade_off": 0.5})]
+            Case("one slot", (rng.random(7), millions[1], millions[2], 1), {"trade_off": 0.8}),
+            Case("one candidate", (np.array([0.3]), millions[1][:1], millions[2], 2), {"trade_off": 0.8}),
+            Case("nothing is relevant", (np.zeros(7), *millions[1:]), {"trade_off": 0.5}),
+            Case("six genres", six, {"trade_off": 0.8}), Case("gains and losses in millions", millions, {"trade_off": 0.5})]
 
 
 def _calibrated_loop(relevance, genre, target, k, trade_off=0.5, alpha=0.01):

@@ -34,7 +34,8 @@ def _mmr_cases(rng):
             Case("one slot", (rng.random(7), x @ x.T, 1), {"trade_off": 0.6}),
             Case("one candidate", (np.array([0.3]), np.ones((1, 1)), 3), {"trade_off": 0.6}),
             Case("nothing is relevant", (np.zeros(7), x @ x.T, 5), {"trade_off": 0.5}),
-            Case("losses in millions", (rng.normal(size=7) * 1e6 - 5e6, 1e6 * x @ x.T, 6), {"trade_off": 0.5}),
+            Case("the best stands last", (np.array([0.5, 0.95, 1.0]), THREE[1][::-1, ::-1], 2), {"trade_off": 0.5}),
+            Case("gains and losses in millions", (rng.normal(size=7) * 4e6, 1e6 * x @ x.T, 6), {"trade_off": 0.5}),
             Case("69 copies, and one film unlike them", (np.append(np.linspace(1, 0.9, 69), 0.5), copies, 2), {"trade_off": 0.5})]
 
 
