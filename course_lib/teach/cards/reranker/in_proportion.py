@@ -36,7 +36,7 @@ def _calibrated_cases(rng):
 def _odd_people(rng):
     """Who likes one genre alone, or one by a hair; relevance that weighs nothing, that costs, or that hides the other genre."""
     drama = np.array([[1.0, 0.0]] * 39 + [[0.0, 1.0]])
-    millions = (rng.normal(size=7) * 4e6, rng.dirichlet(np.ones(3), 7), np.array([0.5, 0.3, 0.2]), 7)
+    millions = (rng.normal(size=7) * 4e6 - 4e6, rng.dirichlet(np.ones(3), 7), np.array([0.5, 0.3, 0.2]), 7)
     six = (rng.random(12), rng.dirichlet(np.ones(6) * 0.4, 12), np.array([0.0, 0.0, 0.1, 0.1, 0.3, 0.5]), 5)
     return [Case("the mix alone counts, and all have the same", (np.array([0.5, 0.9, 0.2]), drama[:3], np.array([1.0, 0.0]), 3),
                  {"trade_off": 1.0, "alpha": 0.5}),
