@@ -9,7 +9,13 @@ from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 def _psi_cases(rng):
     out = [Case(f"{bins} bins", (rng.integers(3, 60, bins), rng.integers(3, 60, bins) * scale))
            for bins, scale in ((3, 1), (6, 10), (10, 2))]
-    return out + [Case("bins that change places", (np.array([9000, 0]), np.array([0, 9000]))), Case("an empty bin", (np.array([4, 0, 9]), np.array([0, 7, 3])))]
+    large = np.array([1_500_000_000, 1_200_000_000, 900_000_000], np.int64)
+    return out + [Case("bins that change places", (np.array([9000, 0]), np.array([0, 9000]))), Case("an empty bin", (np.array([4, 0, 9]), np.array([0, 7, 3]))),
+                  Case("bins that are empty in both", (np.array([4, 0, 9, 0]), np.array([7, 0, 3, 0]))),
+                  Case("one bin", (np.array([7]), np.array([3]))),
+                  Case("nothing came before", (np.array([0, 0, 0]), np.array([1, 5, 2]))),
+                  Case("nothing came", (np.array([4, 2, 9]), np.array([0, 0, 0]))),
+                  Case("large samples that hardly differ", (large, large // 100 * np.array([102, 99, 98])))]
 
 
 def _shares(counts):
@@ -50,6 +56,11 @@ def _halfway(r, a):
 def _empty_only(c):
     c = np.where(c == 0, 0.5, c)
     return c / c.sum()
+
+
+def _without_empty_bins(reference, actual):
+    some = (np.asarray(reference) > 0) | (np.asarray(actual) > 0)
+    return psi_of_counts(np.asarray(reference)[some], np.asarray(actual)[some])
 
 
 def _filled_bins_only(r, a):
@@ -112,6 +123,8 @@ PSI = Card(
                 "An empty bin gives infinity or nothing in your result. Add half an event to every bin before dividing."),
         Mistake("empty bins left out", _of_shares(_filled_bins_only, lambda c: c / c.sum()),
                 "You leave bins out where one side is empty. They show the largest shift of all: add half an event to every bin."),
+        Mistake("bins without any event left out", _without_empty_bins,
+                "You leave out bins that are empty on both sides. Every bin gets its half event, so these too make both totals grow."),
         Mistake("half in empty bins only", _psi_of(_empty_only),
                 "You add half an event to empty bins only. Add it to every bin."),
         Mistake("half on one side", _half_to_one,

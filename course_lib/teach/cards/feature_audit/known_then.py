@@ -19,9 +19,22 @@ def _join_cases(rng):
             events.index, facts.index = rng.permutation(40)[:n_events], rng.permutation(40)[:n_facts]
         name = f"{n_events} events, {n_facts} facts" + ", by user, rows of larger tables" * (by == "user")
         out.append(Case(name, (events, facts, by)))
-    facts = pd.DataFrame({"item": [1, 1, 2], "time": [0.0, 2.0, 1.0], "value": [-7.0, 0.012345, -0.5]})
-    events = pd.DataFrame({"item": [1, 2, 1], "time": [1.0, 3.0, 4.0]})
-    return [*out, Case("values below 0", (events, facts, "item"))]
+    facts = pd.DataFrame({"item": [1, 1, 2, 3, 3, 3], "time": [0.0, 2.0, 1.0, 0.5, 1 - 1e-7, 1.0],
+                          "value": [-7.0, 0.012345, -0.5, 6.0, 8.0, 9.0]})
+    events = pd.DataFrame({"item": [1, 2, 1, 3, 3], "time": [1.0, 3.0, 4.0, 1.0, 0.75]})
+    return [*out, Case("values below 0, and a fact just before", (events, facts, "item")),
+            Case("seconds since 1970, and two events at one moment", (*_since_1970(), "item"))]
+
+
+def _since_1970():
+    """Events and facts of items with large numbers: old facts, values of 0 and values that come back."""
+    now, a, b, c = 1.7e9, 40_000_017, 40_000_018, 40_000_047
+    then = {a: ((-4e7, 5.0), (0.0, 7.0), (900.0, 5.0), (1000.0, 0.0)), b: ((500.0, 3.0),), c: ((-50.0, 2.0), (999.0, 4.0))}
+    facts = pd.DataFrame([(item, now + at, value) for item, held in then.items() for at, value in held],
+                         columns=["item", "time", "value"])
+    asked = [(a, 1000.002), (b, 1000.002), (a, 0.0), (c, 0.0), (a, 0.0), (a, 950.0), (c, 1000.0), (b, 400.0)]
+    events = pd.DataFrame({"item": [item for item, _ in asked], "time": [now + at for _, at in asked]})
+    return events, facts.iloc[[3, 5, 0, 6, 1, 4, 2]].reset_index(drop=True)
 
 
 def _join_loop(events, facts, by):
@@ -107,6 +120,18 @@ def _unsorted(events, facts, by):
 def _a_second_before(events, facts, by):
     earlier = events.assign(time=events["time"] - 1)
     return _of_past(_latest, at_moment=True)(earlier, facts, by)
+
+
+def _shifted(by_s):
+    """At or before a moment that lies by_s seconds earlier."""
+    def wrong(events, facts, by):
+        earlier = events.assign(time=events["time"] - by_s)
+        return _of_past(_latest, at_moment=True)(earlier, facts, by)
+    return wrong
+
+
+def _merged_back(events, facts, by):
+    return events.merge(_right(events, facts, by), on=[by, "time"], how="left")
 
 
 def _same_moment(events, facts, by):
@@ -197,6 +222,15 @@ JOIN = Card(
         Mistake("a second before", _a_second_before,
                 "You ask what was known a whole second before the event. Times have fractions: strictly before is `<`, or "
                 "allow_exact_matches=False."),
+        Mistake("a moment before", _shifted(1e-6),
+                "You step back by a tiny moment and take at or before. A fact may lie within that moment too: ask for strictly "
+                "before itself, `<` or allow_exact_matches=False."),
+        Mistake("a moment that rounding loses", _shifted(1e-9),
+                "You step back by so little that nothing is left of it beside a time in seconds since 1970, and a fact of the same "
+                "moment counts after all: use `<` or allow_exact_matches=False."),
+        Mistake("merged back by key and time", _merged_back,
+                "You merge the values back on item and time. Two events of an item at one moment then make four rows: put them back "
+                "by the number of the row."),
         Mistake("the same moment", _same_moment,
                 "You join facts of exactly the event's moment. Take the latest one strictly before it."),
         Mistake("tables not sorted", _unsorted,

@@ -10,7 +10,12 @@ from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 def _snapshot_cases(rng):
     return [Case(f"every {every} s, {delay} s late", (rng.uniform(5000, 90_000, 7).round(1), float(every), float(delay)))
             for every, delay in ((3600, 0), (3600, 1500), (900, 1200), (86_400, 7200))] + [
-                Case("jobs of less than a second", (np.array([0.5, 1.25, 3.0]), 0.015625, 0.0078125))]
+                Case("jobs of less than a second", (np.array([0.5, 1.25, 3.0]), 0.015625, 0.0078125)),
+                Case("no delay, as a job begins and just before", (np.array([7200.0, 7199.9996, 3600.0]), 3600.0, 0.0)),
+                Case("a week late", (np.array([100.0, 50_000.0, 3_620.0]), 3600.0, 604_830.0)),
+                Case("a delay of one period, at time 0 and twice at one second", (
+                    np.array([86_400.0, 86_400.0, 59.5, 0.0]), 60.0, 60.0)),
+                Case("weekly, one request", (np.array([700_000.0]), 604_800.0, 90_000.0))]
 
 
 def _known(rule):

@@ -18,7 +18,21 @@ def _mismatch_cases(rng):
     one["debt"] = -rng.uniform(1, 9, 10)
     other = one.assign(debt=one["debt"] * (1 + 1e-10), rate=one["rate"].mask(rng.random(10) < 0.4, one["rate"] - 2e-4), bytes=one["bytes"] * (1 + 1e-9))
     one.index = other.index = rng.permutation(50)[:10]
-    return [*out, Case("small rates and large counts, rows of a larger table", (one, other))]
+    return [*out, Case("small rates and large counts, rows of a larger table", (one, other)),
+            Case("the fourth digit, the ninth, signs and codes", (_TRAINED, _RECOMPUTED)),
+            Case("one row", (pd.DataFrame({"a": [1.0], "b": [np.nan], "c": [3.0]}), pd.DataFrame({"a": [1.0], "b": [np.nan], "c": [4.0]})))]
+
+
+_TRAINED = pd.DataFrame({
+    "signed": [2.5, -5.0, 0.0, 4.0, 3.00000011, np.nan],
+    "count": [100_000_001.0, 9_123_000.0, 3.0, 7.0, 0.0, 52_000.0],
+    "code": [-999.0, np.nan, 999.0, -99.0, np.nan, 1e9],
+    "rate": [0.0104, 0.0005, 0.05, np.nan, 0.03, 0.02]})
+_RECOMPUTED = pd.DataFrame({
+    "signed": [-2.5, -7.0, 4.0, 0.0, 3.00000013, np.nan],
+    "count": [100_000_004.0, 9_124_000.0, 3.001, 7.0, 0.0, 52_000.0],
+    "code": [np.nan, -9999.0, np.nan, np.nan, -1e9, np.nan],
+    "rate": [0.01042, 0.000505, 0.05, np.nan, 0.03, 0.02]})
 
 
 def _mismatch_loop(trained, recomputed):

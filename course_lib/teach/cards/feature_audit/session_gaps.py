@@ -14,7 +14,26 @@ def _session_cases(rng):
         arrival = event + np.where(rng.random(n) < late, rng.integers(5, 60, n), 1).astype(float)
         out.append(Case(f"{n} events, now {now:.0f}", (event, arrival, rng.integers(0, 30, n), now, 20.0)))
     zero = (np.array([0.0, 6.0, 9.0, 3.0]), np.array([0.0, 7.0, 9.5, 3.5]), np.array([4, 0, 11, 0]), 12.0, 5.0)
-    return [*out, Case("an event at 0, and item 0", zero)]
+    near = (np.array([140.0, 100.0, 120.004, 150.0, 149.0]), np.array([140.5, 100.5, 120.5, 150.15, 150.4]),
+            np.array([70_000, 3, 1_000_003, 300, 8]), 150.2, 20.0)
+    return [*out, Case("an event at 0, and item 0", zero), Case("a pause just too long, an arrival just before now", near),
+            Case("more than an hour, with late events", _long_session(rng)),
+            Case("nothing has arrived yet", (np.array([25.0, 30.0]), np.array([50.0, 45.0]), np.array([4, 6]), 40.0, 20.0)),
+            Case("over, though an event on its way would reach now", (np.array([10.0, 30.0]), np.array([11.0, 45.0]), np.array([4, 6]),
+                                                                      40.0, 20.0)),
+            Case("the last to arrive is not the last to happen", (np.array([50.0, 40.0]), np.array([50.5, 55.0]), np.array([4, 6]),
+                                                                  62.0, 15.0)),
+            Case("seconds since 1970, a phone that comes back", (1.7e9 + np.array([2600.5, 0.0, 3400.0, 2000.25]), np.full(4, 1.7e9 + 3600),
+                                                                 np.full(4, 5), 1.7e9 + 3600.5, 1800.0)),
+            Case("one event", (np.array([50.0]), np.array([51.0]), np.array([6]), 60.25, 10.5))]
+
+
+def _long_session(rng):
+    """Forty events, each soon after the one before it; a third of them arrived long after that."""
+    event = 900 + 100.0 * np.arange(40)
+    arrival = np.minimum(event + np.where(rng.random(40) < 0.3, 350, 1), 4890)
+    order = rng.permutation(40)
+    return event[order], arrival[order], rng.integers(0, 900, 40), 4900.0, 120.0
 
 
 def _session_walk(event_time, arrival_time, item, now, gap_s):
@@ -112,8 +131,8 @@ SESSION = Card(
     id="feature_audit.5", title="The session a user is in", minutes=9, difficulty=3, used_in=("{{feature_audit}}",),
     effect=effects_lists.session_items_right,
     task="A session goes on while each event follows the one before it within `gap_s` seconds, and `now` follows the last one within "
-         "`gap_s`. Give the items of the session that is going on at `now`; none if the last session is over. Events come in "
-         "the order of their arrival, and some arrive late: only what **arrived** strictly before `now` is known. What a known "
+         "`gap_s`. Give the items of the session that is going on at `now`; none if there is no such session. The events stand in "
+         "no order, and some arrive late: only what **arrived** strictly before `now` is known. What a known "
          "event says is told by when it **happened**. An item that occurs twice in the session stands there twice.",
     shapes="`event_time` (no two alike), `arrival_time` float [E], s; `item` int [E]; `now`, `gap_s` numbers, s; returns int "
            "[≤ E], oldest first by `event_time`.",
@@ -144,8 +163,7 @@ SESSION = Card(
                 "You measure pauses between arrivals. A phone that was offline for an hour then looks as if it clicked just now: "
                 "order and pauses go by the time of the event."),
         Mistake("in order of arrival", _session(order=False),
-                "You take the events in the order in which they came. A late event stands in the wrong place there: sort by the "
-                "time of the event."),
+                "You take the events in the order in which they stand, which is none: sort by the time of the event."),
         Mistake("the first pause", _session(pick=lambda ends: ends[0] + 1),
                 "You begin after the first long pause. Later pauses end sessions too: begin after the last one."),
         Mistake("one event too many", _session(pick=lambda ends: ends[-1]),
@@ -183,7 +201,8 @@ SESSION = Card(
         Mistake("sorted by item", _changed(lambda session, *_: np.sort(session)),
                 "You sort the items by their number. Keep the order in which the events happened."),
         Mistake("right events, order of arrival", _changed(_as_arrived),
-                "You have found the right events, but list them in the order of arrival. List them in the order in which they happened."),
+                "You have found the right events, but list them as they stand in the input. List them in the order in which they "
+                "happened."),
         Mistake("times returned", _changed(_times),
                 "You return the times of the session's events. Return their items."),
         Mistake("length returned", _changed(lambda session, *_: len(session)),

@@ -22,7 +22,20 @@ def _layer_cases(rng):
     quiet = (np.array([3.0, 1.0, 2.0, 4.0]), 10.0, np.array([1, 1, 0]), np.array([11.0, 12.0, 14.0]),
              np.array([11.5, 12.5, 14.5]), 30.0, 10.0)
     large = (np.array([90.0, 0.0, 14.0]), *quiet[1:])
-    return [*out, Case("nothing new of the last users", quiet), Case("large counts", large)]
+    fast = (np.array([4000.0, 0.0, 1e6, 0.5]), 9.96, np.array([1, 0, 0, 3, 3, 1]), np.array([9.5, 18.3, 9.9, 12.5, 12.75, 12.5]),
+            np.array([12.0, 18.35, 9.95, 13.0, 13.0, 13.0]), 18.4, 0.7)
+    none_new = (np.array([3.0, 1.0]), 10.0, np.array([1, 0]), np.array([6.0, 11.0]), np.array([7.0, 31.0]), 30.0, 10.0)
+    return [*out, Case("nothing new of the last users", quiet), Case("large counts", large),
+            Case("a half-life of less than a second", fast), Case("nothing new has arrived", none_new),
+            Case("a day of many users, from time 0 on", _a_day(rng)),
+            Case("one user, one event", (np.array([2.0]), 0.0, np.array([0]), np.array([5.0]), np.array([6.0]), 9.0, 4.0))]
+
+
+def _a_day(rng):
+    """Fifty events of thirty users, some an hour late; the job ran at time 0."""
+    event = rng.uniform(0, 86_000, 50).round(1)
+    arrival = event + np.where(rng.random(50) < 0.3, 3600.0, 1.0)
+    return rng.uniform(0, 9, 30).round(2), 0.0, rng.integers(0, 30, 50), event, arrival, 86_400.0, 21_600.0
 
 
 def _layer_loop(batch, batch_at, user, event_time, arrival_time, now, half_life_s):

@@ -13,7 +13,9 @@ def _cache_cases(rng):
     for n, capacity, n_warm in ((30, 3, 0), (40, 4, 2), (40, 3, 6), (50, 5, 5), (25, 2, 1)):
         out.append(Case(f"{n} requests, room for {capacity}, {n_warm} warm",
                         ((rng.zipf(1.4, n) % 9).astype(int), capacity, rng.permutation(9)[:n_warm].tolist())))
-    return [*out, Case("users with large numbers", (np.array([12, 70, 41, 12, 70]), 3, [41, 12]))]
+    return [*out, Case("users with large numbers", (np.array([12, 1_000_012, 41, 12, 1_000_012]), 3, [41, 12])),
+            Case("one request", (np.array([4]), 2, [1, 4])), Case("everybody once", (np.arange(6), 3, [])),
+            Case("room for more users than come", (rng.integers(0, 40, 30), 25, rng.permutation(40)[:30].tolist()))]
 
 
 def _cache_list(requested, capacity, warm=()):

@@ -20,11 +20,12 @@ TABLE = {
         ),
         BOUNDARY: (
             "at or before | at or before, in order of time | at or before, missing is zero | a second before | "
-            "the same moment | one fact too far back"
+            "the same moment | one fact too far back | a moment before | a moment that rounding loses"
         ),
         BASE: "any item's fact | missing is carried over | unknown events dropped | every earlier fact | every fact",
         AXIS: (
-            "rows in order of time | rows by item and time | put back by index | tables not sorted | "
+            "rows in order of time | rows by item and time | put back by index | merged back by key and time | "
+            "tables not sorted | "
             "last in the table | first in the table | last in the table, that moment too | the time of the fact"
         ),
         DIRECTION: "the oldest fact | the first known fact",
@@ -76,7 +77,7 @@ TABLE = {
         IGNORED: "logarithm alone | absolute logarithms",
         BOUNDARY: "no half event | a tiny share | a tinier share | a share of 1e-4 | shares held up",
         BASE: (
-            "empty bins left out | half in empty bins only | half on one side | half an event in all | "
+            "empty bins left out | bins without any event left out | half in empty bins only | half on one side | half an event in all | "
             "one total event | total not grown | total grown by bins | one total for both"
         ),
         OTHER: "Jensen–Shannon | absolute difference | chi-square",

@@ -23,7 +23,7 @@ TABLE = {
         UNIT: "λ on likeness alone | a product | likeness times relevance | likeness squared | relevance rescaled",
         BOUNDARY: (
             "chosen twice, k times | closed with 0 | closed with −1 | ties to the last | one too many | padded | "
-            "place 0 repeated"
+            "place 0 repeated | sorted before | starts with the most relevant"
         ),
         AXIS: "in order of place | sorted again | values returned",
     },
@@ -69,7 +69,8 @@ TABLE = {
         BASE: (
             "best cannot be drawn | lot among the others | lot over one too few | lot among all | "
             "lot among all, without the best | lot among all, scaled | best with a lot of all | lot divided by all | "
-            "best of all | best of all, lot among all | best of all, closed after | only the allowed returned"
+            "best of all | best of all, lot among all | best of all, closed after | best gain, whosesoever | "
+            "only the allowed returned"
         ),
         IGNORED: "not scaled by explore | best always | lot alone | uniform | best alone",
         DIRECTION: "explore swapped | least gain",

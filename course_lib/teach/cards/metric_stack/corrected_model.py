@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.evidence.counterfactual import doubly_robust
 from course_lib.teach.cards import effects_truth
-from course_lib.teach.cards.metric_stack.self_normalised import _as_number, _log, _weights
+from course_lib.teach.cards.metric_stack.self_normalised import RARE, SURE, _as_number, _log, _weights
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -18,7 +18,13 @@ def _dr_cases(rng):
     large = (np.array([40.0, -90, 25, 0, -12]), np.array([0.02, 0.5, 0.3, 0.1, 0.4]), np.array([0.5, 0.9, 0.1, 0.2, 0.3]),
              np.array([35.0, -60, 30, 12, 0]), np.array([20.0, -30, 14, 0, -8]))
     losses = (large[0] - 60, *large[1:])
-    return [*out, Case("large rewards", large), Case("losses", losses), Case("a target that would rarely do the same, and rewards of any size",
+    rare = (np.array([7.256, 350.5, -1200.0, 0.75]), *RARE, np.array([7.0, 0.0, -50.0, 0.5]), np.array([30.0, 200.0, -75.0, 0.0]))
+    sure = (np.array([0.5, 2.25, -1.5, 90.0]), *SURE, np.array([0.25, 1.5, 2.0, 40.0]), np.array([1.0, -0.5, 0.75, 0.0]))
+    return [*out, Case("a decision that the log took once in 1,250 times", rare), Case("chances of 1", sure),
+            Case("an even log", (sure[0], np.full(4, 0.25), SURE[1], *sure[3:])),
+            Case("an even target", (sure[0], SURE[0], np.full(4, 0.25), *sure[3:])),
+            Case("one decision", tuple(part[:1] for part in sure)),
+            Case("large rewards", large), Case("losses", losses), Case("a target that would rarely do the same, and rewards of any size",
                        (3 * reward - 1, logged, target, rng.normal(size=14), rng.normal(size=14)))]
 
 

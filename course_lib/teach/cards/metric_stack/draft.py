@@ -17,7 +17,11 @@ def _draft_cases(rng):
             Case("lists that overlap", (near, near[:, [1, 0, 2, 4, 3, 5]], 4, rng.random((3, 2)))),
             Case("more coins than rounds", (lists(6, 7), lists(6, 7), 4, rng.random((6, 5)))),
             Case("a single slot", (lists(5, 3), lists(5, 3), 1, rng.random((5, 1)))),
-            Case("an odd number of slots", (lists(4, 5), lists(4, 5), 5, rng.random((4, 3))))]
+            Case("an odd number of slots", (lists(4, 5), lists(4, 5), 5, rng.random((4, 3)))),
+            Case("twelve slots, items with large numbers", (7 + 25_600 * lists(6, 15), 7 + 25_600 * lists(6, 15), 12,
+                                                            rng.random((6, 7)))),
+            Case("one ranker first throughout", (lists(2, 6), lists(2, 6), 5, np.array([[0.0] * 3, [1 - 1e-9] * 3]))),
+            Case("equal lists", (near, near, 5, rng.random((3, 3))))]
 
 
 def _draft(a, b, slate_size, coin, *, order=lambda flip, r: (flip, 1 - flip)):

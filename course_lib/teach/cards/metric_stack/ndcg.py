@@ -19,7 +19,13 @@ def _ndcg_cases(rng):
             Case("a user without anything relevant", (np.array([[1, 2], [3, 4]]), [np.array([2]), np.array([], int)], 2)),
             Case("forty places", (np.array([np.arange(40), np.arange(40)[::-1]]), [np.arange(38), np.array([0, 1, 2])], 40)),
             Case("1,100 places", (np.arange(1_100)[None], [np.array([3, 1_090])], 1_100)),
-            Case("k of 1", (*_lists(rng, 7, 6, 4, 4), 1))]
+            Case("k of 1", (*_lists(rng, 7, 6, 4, 4), 1)),
+            Case("large numbers, nothing relevant first and last, items that no list holds", (
+                70_000 + np.array([[1, 2, 3, 4], [5, 6, 7, 8], [2, 1, 9, 3], [3, 2, 1, 7]]),
+                [np.array([], int), np.array([135_541, 99_999, 70_006]), np.array([70_001, 70_003, 70_009, 70_002]),
+                 np.array([], int)], 3)),
+            Case("130 relevant items, 120 slots", (rng.permutation(400)[None, :150], [rng.permutation(400)[:130]], 120)),
+            Case("nothing relevant to anybody", (np.array([[1, 2], [3, 4]]), [np.array([], int)] * 2, 2))]
 
 
 def _gains(top, relevant, k):

@@ -19,13 +19,23 @@ def _log(rng, n, actions=4):
     return rng.integers(0, 2, n).astype(float), logging[action], target[action]
 
 
+RARE = (np.array([0.0008, 1.0, 0.5, 0.25]), np.array([1.0, 0.002, 0.6, 0.1]))     # logged, target
+SURE = (np.array([1.0, 0.5, 1.0, 0.8]), np.array([1.0, 0.25, 0.3, 0.004]))
+
+
 def _snips_cases(rng):
     cases = [Case(f"{n} decisions", _log(rng, n)) for n in (6, 40)]
     reward, logged, target = _log(rng, 12)
     target[:9] = 0
     large = np.array([40.0, -90, 25, 0, -12]), np.array([0.02, 0.5, 0.3, 0.1, 0.4]), np.array([0.5, 0.9, 0.1, 0.2, 0.3])
     return [*cases, Case("large rewards", (np.abs(large[0]), *large[1:])),
-            Case("losses", (large[0] - 60, *large[1:])), Case("a target that would rarely do the same", (reward * 3, logged, target))]
+            Case("losses", (large[0] - 60, *large[1:])), Case("one decision", (np.array([4.5]), np.array([0.5]), np.array([0.2]))),
+            Case("a decision that the log took once in 1,250 times", (np.array([0.256, 350.5, -1.25, 0.75]), *RARE)),
+            Case("an even log", (np.array([1.0, 0, 1, 3]), np.full(4, 0.25), np.array([0.4, 0.3, 0.2, 0.1]))),
+            Case("an even target", (np.array([1.0, 0, 1, 3]), np.array([0.4, 0.3, 0.2, 0.1]), np.full(4, 0.25))),
+            Case("small chances", (np.array([0.5, 3.0, 0.0]), np.array([0.5, 0.4, 0.25]), np.array([0.004, 0.0, 0.001]))),
+            Case("chances of 1", (np.array([0.5, 2.25, -1.5, 90.0]), *SURE)),
+            Case("nothing was earned", (np.zeros(3), np.array([0.5, 0.2, 0.3]), np.array([0.1, 0.6, 0.3]))), Case("a target that would rarely do the same", (reward * 3, logged, target))]
 
 
 def _weights(logged, target):

@@ -15,6 +15,13 @@ def _lot_cases(rng):
             Case("fourteen allowed, gains in the tens", (np.append(12 + 3.0 * np.arange(13), 0.0), np.ones(14, bool), 0.25)),
             Case("a gain of 0 beside others", (np.array([0.0, 2.0, -1.0]), np.ones(3, bool), 0.3)),
             Case("only one is allowed", (rng.normal(size=4), np.array([False, False, True, False]), 0.4)),
+            Case("the least gain of all is the only one allowed", (np.array([3.0, 1.0, 2.0]), np.array([False, True, False]), 0.4)),
+            Case("what is not allowed gains as much as the best", (np.array([3.0, 1.0, 3.0]), np.array([False, True, True]), 0.2)),
+            Case("one candidate", (np.array([-2.0]), np.array([True]), 0.3)),
+            Case("all gains are 0", (np.zeros(5), np.array([0, 1, 1, 0, 1], bool), 0.4)),
+            Case("a hair better", (np.array([1.0, 1 + 1e-6, 0.5]), np.ones(3, bool), 0.2)),
+            Case("large losses", (np.array([-3e6, -2e6, -1.5e6]), np.array([False, True, True]), 0.2)),
+            Case("many equals", (rng.integers(0, 3, 40).astype(float), rng.random(40) < 0.7, 0.5)),
             Case("all gains are below zero", (-rng.random(6) - 0.5, np.array([0, 1, 1, 0, 1, 1], bool), 0.25))]
 
 
@@ -76,6 +83,10 @@ def _softmax_lot(gain, allowed, explore):
 
 def _best_of_all_closed(gain, allowed, explore):
     return _lot(_even, lambda gain, allowed: np.argmax(gain))(gain, allowed, explore) * allowed
+
+
+def _best_anywhere(gain, allowed):
+    return np.flatnonzero(gain == gain[allowed].max())[0]
 
 
 def _shared(gain, allowed, explore):
@@ -156,6 +167,8 @@ LOT = Card(
                 "your result: neither the lot nor the best may be a candidate that is not allowed."),
         Mistake("best of all, closed after", _best_of_all_closed, "You look for the best among all and set what is not allowed to 0 "
                 "afterwards, so 1 − explore is lost. Look for the best among the allowed."),
+        Mistake("best gain, whosesoever", _lot(_even, _best_anywhere), "You take the first candidate that has the best allowed gain. One "
+                "that is not allowed may gain as much: ask for both."),
         Mistake("closed with 0", _lot(_even, lambda gain, allowed: np.argmax(gain * allowed)), "You set the gain of what is not "
                 "allowed to 0 before argmax. Gains may be negative: close with −inf."),
         Mistake("closed with −1", _lot(_even, lambda gain, allowed: np.argmax(np.where(allowed, gain, -1))), "You set the gain of "

@@ -30,7 +30,26 @@ def _calibrated_cases(rng):
         np.array([0.5, 0.499, 0.498]), np.array([[0.0, 1.0], [0.05, 0.95], [0.02, 0.98]]), np.array([0.8, 0.2]), 2),
         {"trade_off": 0.6}))
     return [*cases, Case("a genre never watched", few, {"trade_off": 0.6}),
-            Case("fewer candidates than slots", short, {"trade_off": 0.7})]
+            Case("fewer candidates than slots", short, {"trade_off": 0.7}), *_odd_people(rng)]
+
+
+def _odd_people(rng):
+    """Who likes one genre alone, or one by a hair; relevance that weighs nothing, that costs, or that hides the other genre."""
+    drama = np.array([[1.0, 0.0]] * 39 + [[0.0, 1.0]])
+    millions = (rng.normal(size=7) * 4e6 - 4e6, rng.dirichlet(np.ones(3), 7), np.array([0.5, 0.3, 0.2]), 7)
+    six = (rng.random(12), rng.dirichlet(np.ones(6) * 0.4, 12), np.array([0.0, 0.0, 0.1, 0.1, 0.3, 0.5]), 5)
+    return [Case("the mix alone counts, and all have the same", (np.array([0.5, 0.9, 0.2]), drama[:3], np.array([1.0, 0.0]), 3),
+                 {"trade_off": 1.0, "alpha": 0.5}),
+            Case("one genre alone is liked", (np.array([0.5, 0.4, 0.45]), np.array([[0.0, 1.0], [0.02, 0.98], [0.01, 0.99]]),
+                                              np.array([1.0, 0.0]), 2), {"trade_off": 0.6}),
+            Case("a genre that is liked by a hair", (np.array([0.5, 0.499]), np.array([[0.6, 0.4, 0.0], [0.6, 0.3995, 0.0005]]),
+                                                     np.array([0.6, 0.3995, 0.0005]), 2), {"trade_off": 0.5}),
+            Case("39 dramas before the first comedy", (np.append(np.linspace(0.9, 0.8, 39), 0.4), drama, np.array([0.5, 0.5]), 2),
+                 {"trade_off": 0.7}),
+            Case("one slot", (rng.random(7), millions[1], millions[2], 1), {"trade_off": 0.8}),
+            Case("one candidate", (np.array([0.3]), millions[1][:1], millions[2], 2), {"trade_off": 0.8}),
+            Case("nothing is relevant", (np.zeros(7), *millions[1:]), {"trade_off": 0.5}),
+            Case("six genres", six, {"trade_off": 0.8}), Case("gains and losses in millions", millions, {"trade_off": 0.5})]
 
 
 def _calibrated_loop(relevance, genre, target, k, trade_off=0.5, alpha=0.01):
@@ -173,7 +192,7 @@ CALIBRATED = Card(
          "candidate with the largest (1 − λ)·relevance − λ·KL(p ‖ q̃), the first of equals, and nothing twice. p is the "
          "person's genre mix (`target`). q is the mean genre mix of the slate *with that candidate in it*, and "
          "q̃ = (1 − α)·q + α·p keeps it off zero. KL(p ‖ q̃) = Σ p·ln(p / q̃) over the genres with p > 0.",
-    shapes="`relevance` float [C], `genre` float [C, G] with rows that sum to 1, `target` float [G], `k` int, `trade_off` λ, "
+    shapes="`relevance` float [C], `genre` float [C, G] with rows that sum to 1, `target` float [G], `k` int, at least 1, `trade_off` λ, "
            "`alpha` α; returns int [min(k, C)], places in the order of choice.",
     why="KL(p ‖ q) asks: how badly does the slate serve what this person likes? It is large where a liked genre is missing. The "
         "reverse would punish genres that are there without being asked for, and is infinite at the first new genre.",

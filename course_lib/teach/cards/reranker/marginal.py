@@ -22,7 +22,21 @@ def _mmr_cases(rng):
     raw = Case("relevance far from 0 to 1", (rng.normal(size=9) * 2 - 8, x @ x.T, 6), {"trade_off": 0.4})
     x = np.abs(rng.normal(size=(9, 4)))
     large = Case("large values, and similarities beyond 1", (rng.normal(size=9) * 30, 9 * x @ x.T, 6), {"trade_off": 0.6})
-    return [*cases, raw, large]
+    alike = np.zeros((5, 5))
+    alike[2, [1, 3]] = alike[[1, 3], 2] = 0.25
+    little = np.array([[1.0, 0.05, 0.02], [0.05, 1.0, 0.03], [0.02, 0.03, 1.0]])
+    copies = np.ones((70, 70))
+    copies[69, :69] = copies[:69, 69] = 0
+    x = _unit(rng, 7)
+    return [*cases, raw, large, Case("equal gains of unequal relevance", (np.array([0.5, 0.75, 1, 0.75, 0.5]), alike, 5),
+                                     {"trade_off": 0.5}),
+            Case("relevance weighs nothing", (np.array([0.2, 0.5, 0.9]), little, 3), {"trade_off": 0.0}),
+            Case("one slot", (rng.random(7), x @ x.T, 1), {"trade_off": 0.6}),
+            Case("one candidate", (np.array([0.3]), np.ones((1, 1)), 3), {"trade_off": 0.6}),
+            Case("nothing is relevant", (np.zeros(7), x @ x.T, 5), {"trade_off": 0.5}),
+            Case("the best stands last", (np.array([0.5, 0.95, 1.0]), THREE[1][::-1, ::-1], 2), {"trade_off": 0.5}),
+            Case("gains and losses in millions", (rng.normal(size=7) * 4e6, 1e6 * x @ x.T, 6), {"trade_off": 0.5}),
+            Case("69 copies, and one film unlike them", (np.append(np.linspace(1, 0.9, 69), 0.5), copies, 2), {"trade_off": 0.5})]
 
 
 def _mmr_loop(relevance, similarity, k, trade_off=0.7):
@@ -97,6 +111,20 @@ _squared = _greedy(lambda r, s, c, w: w * r - (1 - w) * _nearest(s, c) ** 2)
 
 def _by_relevance(relevance, similarity, k, trade_off=0.7):
     return np.argsort(-np.asarray(relevance), kind="stable")[:k]
+
+
+def _presorted(relevance, similarity, k, trade_off=0.7):
+    order = np.argsort(-relevance, kind="stable")
+    return order[mmr(relevance[order], similarity[np.ix_(order, order)], k, trade_off)]
+
+
+def _from_the_best(relevance, similarity, k, trade_off=0.7):
+    chosen = [int(np.argmax(relevance))]
+    while len(chosen) < min(k, len(relevance)):
+        value = _gain(relevance, similarity, chosen, trade_off)
+        value[chosen] = -np.inf
+        chosen.append(int(np.argmax(value)))
+    return np.array(chosen)
 
 
 def _again(relevance, similarity, k, trade_off=0.7):
@@ -175,8 +203,8 @@ MMR = Card(
     realistic=sizes.candidates_alike,
     task="Fill k slots from the top. Each slot takes the candidate with the largest λ·relevance − (1 − λ)·likeness, where "
          "likeness is its *largest* similarity to anything already chosen, and 0 while nothing is. Nothing is chosen twice; "
-         "ties go to the first.",
-    shapes="`relevance` float [C], `similarity` float [C, C], at least 0, `k` int, `trade_off` λ in [0, 1]; returns int "
+         "ties go to the first in `relevance`.",
+    shapes="`relevance` float [C], `similarity` float [C, C], at least 0, `k` int, at least 1, `trade_off` λ in [0, 1]; returns int "
            "[min(k, C)], places in `relevance`.",
     why="The maximum, not the sum: one near-copy above is enough to make an item superfluous, and a sum would punish later "
         "slots for standing later. Keep the largest similarity so far in an array and update it after each choice.",
@@ -236,6 +264,10 @@ MMR = Card(
                 "a taken item wins again: close with −inf."),
         Mistake("ties to the last", _last_of_equals, "Of equal gains you take the last. The first one should win, as with "
                 "np.argmax."),
+        Mistake("sorted before", _presorted, "You sort by relevance before you begin, so that of equal gains the more relevant "
+                "wins. Of equals the first in `relevance` wins: leave the candidates in their places."),
+        Mistake("starts with the most relevant", _from_the_best, "Your first choice is the most relevant, also at λ = 0, where "
+                "relevance weighs nothing. All gains are 0 there, and of equals the first wins: treat the first slot like the rest."),
         Mistake("in order of place", _sorted_places, "You return the right candidates in the order in which they stand in "
                 "`relevance`. Return them in the order in which you chose them: that is the slate."),
         Mistake("sorted again", _re_sorted, "You sort the chosen by relevance in the end. Keep the order in which they were "

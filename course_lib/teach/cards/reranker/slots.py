@@ -12,7 +12,12 @@ def _cap_cases(rng):
             Case("cannot be filled", (rng.permutation(30)[:12], rng.integers(0, 3, 30), 1, 6)),
             Case("some have no creator", (rng.permutation(30)[:15], rng.integers(-1, 3, 30), 2, 9)),
             Case("fewer candidates than slots", (rng.permutation(30)[:3], np.arange(30), 1, 5)),
-            Case("three of one creator", (rng.permutation(60)[:40], rng.integers(-1, 6, 60), 3, 12))]
+            Case("three of one creator", (rng.permutation(60)[:40], rng.integers(-1, 6, 60), 3, 12)),
+            Case("seven of one creator", (rng.permutation(80)[:60], rng.integers(0, 3, 80), 7, 24)),
+            Case("creators with large numbers", (np.arange(6), np.array([5, 261, 37, 5, 65_541, 1_000_005]), 1, 5)),
+            Case("one slot", (np.array([2, 0, 1]), np.array([4, 4, 7]), 1, 1)),
+            Case("twelve of one creator", (np.arange(20), np.zeros(20, int), 12, 15)),
+            Case("nobody made them", (np.arange(12), np.full(12, -1), 1, 10))]
 
 
 def _cap_count(order, value, most, k):
@@ -136,7 +141,7 @@ CAP = Card(
     effect=effects_lists.worth_within_the_cap,
     task="Go down the candidates, best first, and show at most `most` of one creator, until k slots are full. `value[item]` is the "
          "creator; −1 means none, and is not limited. If the candidates run out, leave the last slots empty: −1.",
-    shapes="`order` int [C], items, best first, each once; `value` int [N]; `most`, `k` int; returns int [k].",
+    shapes="`order` int [C], items, best first, each once; `value` int [N]; `most`, `k` int, at least 0 and 1; returns int [k].",
     why="A hard rule is a rule about what may be shown, so the honest result is a short slate and a reason. Filling up "
         "regardless turns the rule into a wish; a penalty in the score does the same, only less visibly.",
     reference=capped_slate, alternative=_cap_count, cases=_cap_cases,
@@ -145,7 +150,7 @@ CAP = Card(
              Case("one slot stays empty", (np.array([0, 1]), np.array([5, 5]), 1, 2), expected=np.array([0, -1])),
              Case("a cap of 0 leaves those without a creator", (np.array([0, 1, 2]), np.array([5, -1, 5]), 0, 2),
                   expected=np.array([1, -1])),
-             Case("a long run of one creator", (np.arange(9), np.array([3] * 8 + [6]), 1, 2), expected=np.array([0, 8])),
+             Case("a long run of one creator", (np.arange(130), np.array([3] * 129 + [6]), 1, 2), expected=np.array([0, 129])),
              Case("no candidates", (np.array([], int), np.array([5, 5]), 1, 2), expected=np.array([-1, -1]))),
     mistakes=(
         Mistake("filled regardless", _cap_relaxed, "You fill up with items that break the cap. Leave the slot empty and say so: "

@@ -19,11 +19,20 @@ def _dpp_cases(rng):
         cases.append(Case(f"{n} candidates, {k} slots, weight {weight}", (rng.random(n), x @ x.T, k), {"weight": weight}))
     x, y, z = _unit(rng, 7, 3), _unit(rng, 4, 6), _unit(rng, 12, 10)
     w = _unit(rng, 9, 6) * rng.choice([-1.0, 1.0], (9, 6))
+    almost = 1 - 5e-12
     return [*cases, Case("seven arrows in three dimensions", (rng.random(7), x @ x.T, 5), {"weight": 1.0}),
             Case("large relevances", (50 * rng.random(7), x @ x.T, 5), {"weight": 0.05}),
             Case("a large weight", (rng.random(12) / 9, z @ z.T, 9), {"weight": 15.0}),
             Case("arrows that point away from each other", (rng.random(9), w @ w.T, 5), {"weight": 0.2}),
-            Case("fewer candidates than slots", (rng.normal(size=4), y @ y.T, 6), {"weight": 0.8})]
+            Case("fewer candidates than slots", (rng.normal(size=4), y @ y.T, 6), {"weight": 0.8}),
+            Case("relevance weighs nothing", (np.array([0.5, 0.9, 0.1]), np.array([[1, 0.5, 0.25], [0.5, 1, 0], [0.25, 0, 1]]), 3),
+                 {"weight": 0.0}),
+            Case("one slot", (rng.random(7), x @ x.T, 1), {"weight": 2.0}),
+            Case("one candidate", (np.array([0.3]), np.ones((1, 1)), 2), {"weight": 2.0}),
+            Case("all equally relevant", (np.zeros(3), np.array([[1, 0.5, 0.25], [0.5, 1, 0], [0.25, 0, 1]]), 2), {"weight": 2.0}),
+            Case("a copy but for rounding", (np.array([1.0, 0.9, 0.5]), np.array([[1, almost, 0], [almost, 1, 0], [0, 0, 1]]), 3),
+                 {"weight": 1.0}),
+            Case("a small factor that is large enough", (np.array([-39.5, -30.0, -38.0]), np.eye(3), 3), {"weight": 1.0})]
 
 
 def _kernel(relevance, similarity, weight):
@@ -146,7 +155,7 @@ DPP = Card(
          "candidate that leaves det(L) of the chosen largest, the first of equals. A candidate multiplies det(L) by a factor "
          "(the first one: its own q²). Stop early when nothing left adds volume: the best factor is 0 but for rounding, "
          "below 1e-9.",
-    shapes="`relevance` float [C], `similarity` float [C, C], ones on the diagonal; `k` int, `weight` float; returns "
+    shapes="`relevance` float [C], `similarity` float [C, C], ones on the diagonal; `k` int, at least 1, `weight` float; returns "
            "int [≤ k], places in `relevance`, in the order of choice.",
     why="A candidate adds the part of its arrow that stands at right angles to *all* that is chosen, so three films that "
         "together cover a fourth leave it nothing, which no pairwise rule sees. Taking away that part after each choice "

@@ -17,7 +17,15 @@ def _fresh_cases(rng):
                  {"size": 40.0, "half_life_days": 25.0}),
             Case("never shown", (rng.uniform(0, 20, 6), np.zeros(6)), {"half_life_days": 5.0}),
             Case("few showings are enough", (rng.uniform(0, 9, 6), np.array([0.0, 5, 19, 20, 21, 60])),
-                 {"size": 3.0, "enough": 20.0})]
+                 {"size": 3.0, "enough": 20.0}),
+            Case("many half-lives old", (np.array([33.0, 60.0, 15.0]), np.array([0.0, 20, 99])), {"size": 50.0}),
+            Case("half a day, and six showings and a half", (np.array([0.125, 1.5, 0.75]), np.array([0.5, 6.25, 3])),
+                 {"half_life_days": 0.5, "enough": 6.5}),
+            Case("one showing is enough", (np.array([1.0, 1.0]), np.array([0.0, 1.0])),
+                 {"size": 0.5, "half_life_days": 1.0, "enough": 1.0}),
+            Case("born today", (np.zeros(3), np.array([0.0, 30, 99.5]))),
+            Case("a boost for months", (np.array([30.0, 200.0]), np.array([600.0, 4000])),
+                 {"size": 250.0, "half_life_days": 90.0, "enough": 5000.0})]
 
 
 def _fresh_loop(age_days, showings, *, size=1.0, half_life_days=3.0, enough=100.0):
@@ -150,6 +158,12 @@ def _worth_cases(rng):
                                                        np.array([0.1, 0.2, 0.3, 0.0, 0.9]), 30.0,
                                                        np.array([14.0, 12, 15, 40, 3]), np.array([30.0, 20, 25, 50, 2]))),
             Case("nobody is expected", (*draw(4)[:5], np.zeros(4))),
+            Case("surely sold, surely back", (np.array([1.0, 1, 0.5]), np.array([9.0, 9, 4]), np.array([1.0, 0, 1]), 6.0,
+                                              np.array([4.0, 4, 1]), np.array([4.0, 5, 3]))),
+            Case("thousands", (np.array([0.002, 0.5]), np.array([5000.0, 8000]), np.array([0.25, 0.5]), 2500.0,
+                              np.array([1200.0, 3000]), np.array([1500.0, 2999]))),
+            Case("returns that cost nothing", (*draw(4)[:3], 0.0, *draw(4)[4:])),
+            Case("dear returns, hundreds of pieces", (*draw(3)[:3], 137.5, np.array([300.0, 500, 200]), np.array([400.0, 450, 990]))),
             Case("sure to sell, and scarce", (rng.uniform(0.5, 1, 5), *draw(5)[1:4], np.ones(5), rng.uniform(3, 40, 5)))]
 
 
