@@ -40,6 +40,19 @@ def _clicked(impressions: pd.DataFrame) -> np.ndarray:
     return check_labels("click", impressions["click"]) == 1
 
 
+def made_week(delays_s: np.ndarray, slower: float, rng, *, n_clicks: int = 20_000,
+              rate: float = 0.06) -> tuple[np.ndarray, np.ndarray, float]:
+    """One week of clicks, of all ages up to seven days, whose buyers take 1 + slower times the delays of old ones.
+
+    delays_s: float (D,), seconds. rng: a numpy Generator. Returns (label 0/1 known so far, age in s, the share that
+    buys in the end). Raises ArgumentError for delays that are no numbers.
+    """
+    age = rng.uniform(0, 7 * DAY_S, n_clicks)
+    buys = rng.random(n_clicks) < rate
+    delay = rng.choice(as_numbers("delays_s", delays_s), n_clicks) * (1 + slower)
+    return (buys & (delay <= age)).astype(float), age, float(buys.mean())
+
+
 def made_clicks(rate: float, delays_s: np.ndarray, days: float, clicks_per_day: int, *, slower: float = 0.0,
                 seed: int = 0) -> pd.DataFrame:
     """Clicks of the `days` before moment 0, a share of which leads to a purchase with the delays of old ones.

@@ -37,3 +37,24 @@ def page_clicks(rates: np.ndarray, examination: np.ndarray, *, trust: float = 0.
     click = looked & ((rng.random(item.shape) < rates[item]) | by_mistake)
     return pd.DataFrame({"request_id": np.repeat(np.arange(requests), width), "item": item.ravel(),
                          "position": np.tile(np.arange(1, width + 1), requests), "click": click.ravel().astype(int)})
+
+
+def layout_curves(curve_of, rates: np.ndarray) -> dict[str, np.ndarray]:
+    """What curve_of(position, click, K) makes of the random slots of each layout: {layout: float (K,)}."""
+    curves = {}
+    for layout, looks in LAYOUTS.items():
+        slots = page_clicks(rates, np.array(looks))
+        curves[layout] = curve_of(slots["position"].to_numpy(), slots["click"].to_numpy(), len(looks))
+    return curves
+
+
+def halves_curves(curve_of, rates: np.ndarray, trusts=(0.0, 0.3)) -> dict[str, np.ndarray]:
+    """The same of a list, for the better and the worse half of the items alone, without and with trust bias."""
+    curves, looks = {}, np.array(LAYOUTS["list"])
+    for trust in trusts:
+        slots = page_clicks(rates, looks, trust=trust)
+        better = rates[slots["item"]] > np.median(rates)
+        for half, rows in (("better items", slots[better]), ("worse items", slots[~better])):
+            curves[f"{'trust bias' if trust else 'no trust bias'}, {half}"] = curve_of(
+                rows["position"].to_numpy(), rows["click"].to_numpy(), len(looks))
+    return curves

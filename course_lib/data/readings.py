@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from course_lib.contracts import DataError, as_ids, as_numbers, check_labels, check_shape
+from course_lib.data import labels
 
 
 def rate_of_items(item: np.ndarray, yes: np.ndarray, times: np.ndarray, n_items: int, *,
@@ -40,3 +41,20 @@ def preferred(shown: pd.DataFrame, above: bool) -> tuple[np.ndarray, np.ndarray]
     stood_above = pairs["position_ignored"] < pairs["position"]
     pairs = pairs[stood_above == above]
     return pairs["user"].to_numpy(), (pairs["liking"] > pairs["liking_ignored"]).to_numpy(float)
+
+
+def unseen_share(random_slots: pd.DataFrame,
+                 seen_given_ignored=labels.seen_given_ignored) -> tuple[float, float, float]:
+    """Share of ignored impressions that nobody looked at, and its ends by the examination curve's interval.
+
+    random_slots: impressions of random slots: request_id, position, click. seen_given_ignored: (examination, click
+    rate) → P(looked | ignored), float (K,) each. Errors as labels.examination_curve.
+    """
+    rate = random_slots.groupby("position")["click"].mean().to_numpy()
+    curve = labels.examination_curve(random_slots)
+    ends = []
+    for column in ("relative", "high", "low"):
+        chance = np.clip(curve[column].to_numpy(), rate, 1)
+        ends.append(float(np.average(1 - seen_given_ignored(chance, rate), weights=1 - rate)))
+    value, low, high = ends
+    return value, min(low, value), max(high, value)

@@ -1,9 +1,11 @@
-"""What a choice of label is worth: rank by what each label says of the items, then ask the truth what that page earns."""
+"""What a choice of label is worth: rank by what it says of the items, then ask the truth what that page earns."""
 
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
+from course_lib.contracts import Requests, Slates
 from course_lib.data import item_labels, labels
 from course_lib.data.log import MemoryLog
 from course_lib.data.readings import rate_of_items
@@ -12,16 +14,31 @@ from course_lib.evidence.page_worth import page_worth
 SLOTS = 10
 
 
-def worth_of_labels(world, policy, days: int, people: int) -> dict[str, float]:
+class RandomPages:
+    """Every slot uniform over what is eligible and not yet on the page."""
+
+    name = "random pages"
+
+    def __init__(self, seed: int = 0):
+        self.rng = np.random.default_rng(seed)
+
+    def slates(self, requests: Requests) -> Slates:
+        """Pages of the requests' own size."""
+        width = min(requests.slate_size, len(requests.eligible))
+        lot = self.rng.random((len(requests), len(requests.eligible)))
+        return Slates.certain(requests.eligible[np.argpartition(lot, width - 1, axis=1)[:, :width]])
+
+
+def worth_of_labels(world, days: int, people: int, *, seed: int = 0) -> dict[str, float]:
     """Worth of the page that each label's ranking makes, as a share of the best page's: {label: share}.
 
-    world: a fresh world that will be moved on by `days`. policy: fills its slots at random. people: how many the truth
-    is asked about. Each label of `item_labels` gives each item of the first day a rate per look, by the examination
-    curve of these random slots. A page for everybody is made of the items that are alive at the end, and it is worth
-    what the truth says of them: satisfied clicks in a feed, money kept in a shop.
+    world: a fresh world, moved on by `days` with random slots. people: how many the truth is asked about. Each label
+    of `item_labels` gives each item of the first day a rate per look, by the examination curve of these random slots.
+    A page for everybody is made of the items that are alive at the end, and it is worth what the truth says of them:
+    satisfied clicks in a feed, money kept in a shop.
     """
     log, n_items = MemoryLog(), len(world.catalog().items)
-    world.run(policy, days, log)
+    world.run(RandomPages(seed), days, log)
     shown, outcomes = log.impressions(), log.outcomes()
     shown = shown[shown["item"] < n_items]
     sold = (outcomes["kind"] == "purchase").any()
@@ -36,3 +53,16 @@ def worth_of_labels(world, policy, days: int, people: int) -> dict[str, float]:
         rate = rate_of_items(shown["item"], says, look, n_items)
         worth[label] = page_worth(rate[alive], value, truth.examination(slots))
     return worth
+
+
+def worth_over_days(system, days: list[int], *, people: int = 500, items: int = 300, seeds=range(3)) -> pd.DataFrame:
+    """Mean worth of each label's page over worlds of several seeds: a row for each length of the log, in days.
+
+    system: makes a world, such as marketplace(people=, items=, seed=).
+    """
+    rows = {}
+    for length in days:
+        runs = [worth_of_labels(system(people=people, items=items, seed=seed), length, people, seed=seed)
+                for seed in seeds]
+        rows[length] = pd.DataFrame(runs).mean()
+    return pd.DataFrame(rows).T

@@ -1,4 +1,4 @@
-"""What one page for everybody is worth in truth: the share of the best page's worth that a ranking earns."""
+"""What one page for everybody is worth in truth: the share of the best page's that a ranking earns"""
 
 from __future__ import annotations
 

@@ -18,15 +18,15 @@ import numpy as np
 import pandas as pd
 
 from course_lib.contracts import DAY_S
-from course_lib.data import datasets, item_labels, labels, late_labels, page_models
+from course_lib.data import datasets, item_labels, labels, late_labels, page_models, readings
 from course_lib.data.log import MemoryLog
-from course_lib.data.readings import preferred, rate_of_items
-from course_lib.evidence import objectives
+from course_lib.evidence import label_worth, objectives
 from course_lib.evidence.estimate import Estimate, bootstrap, paired, ratio
-from course_lib.evidence.label_worth import worth_of_labels
+from course_lib.evidence.paired_gain import gap_closed, relative_gain
 from course_lib.stages.ranking.bandits import Retrained, rehearse
 from course_lib.stages.ranking.rate_scorer import RateScorer
-from course_lib.teach import compare, decide, exercise, hint, measured, plots, predict, quiz, referee, solution
+from course_lib.teach import compare, decide, measured, plots, predict, quiz, referee
+from course_lib.teach.checking.exercises import exercise, hint, solution
 from course_lib.world import feed, marketplace, policies
 
 # %% [markdown]
@@ -102,8 +102,8 @@ curve = labels.examination_curve(shown)
 curves = {"truth": truth.examination(steps),
           "random slots": curve[["relative", "low", "high"]].to_numpy().tolist(),
           "a good ranker's log": relative_examination(ordinary["position"], ordinary["click"], 10)}
-plots.lines(steps, curves, "Who finds the curve of looks, random slots or a ranker's log?", "position",
-            "looked at, relative to the first");
+plots.lines(steps, curves, "Who finds the curve of looks, random slots or a ranker's log?",
+            "position", "looked at, relative to the first");
 
 # %% [markdown]
 # The curve from random slots follows the truth. The ranker's log gives a steeper one, because its items get worse from
@@ -117,12 +117,9 @@ plots.lines(steps, curves, "Who finds the curve of looks, random slots or a rank
 
 # %%
 liked = np.random.default_rng(0).beta(1.5, 6, 40)
-found = {}
-for layout, examination in page_models.LAYOUTS.items():
-    slots = page_models.page_clicks(liked, np.array(examination))
-    found[layout] = relative_examination(slots["position"], slots["click"], 10)
-plots.lines(steps, found, "Which curve does each layout have?", "position, as the system numbers its slots",
-            "looked at, relative to the first");
+found = page_models.layout_curves(relative_examination, liked)
+plots.lines(steps, found, "Which curve does each layout have?",
+            "position, as the system numbers its slots", "looked at, relative to the first");
 
 # %% [markdown]
 # In two rows of five, the first item of the second row is seen more than the last of the first row; a carousel has a
@@ -137,41 +134,30 @@ plots.lines(steps, found, "Which curve does each layout have?", "position, as th
 # the same for liked and for disliked items, since $r$ cancels. With it, the disliked ones fall more steeply.
 
 # %%
-def curve_of(slots, items):
-    """The examination curve from the random slots of some items alone."""
-    some = slots[slots["item"].isin(items)]
-    return relative_examination(some["position"], some["click"], 10)
-
-
-better, worse = np.flatnonzero(liked > np.median(liked)), np.flatnonzero(liked <= np.median(liked))
-halves = {}
-for name, trust in (("no trust bias", 0.0), ("trust bias", 0.3)):
-    slots = page_models.page_clicks(liked, np.array(page_models.LAYOUTS["list"]), trust=trust)
-    halves[f"{name}, better items"] = curve_of(slots, better)
-    halves[f"{name}, worse items"] = curve_of(slots, worse)
+halves = page_models.halves_curves(relative_examination, liked)
 plots.lines(steps, halves, "Is the curve the same for better and worse items?", "position",
             "looked at, relative to the first");
 
 # %% [markdown]
-# The two curves without trust bias lie on each other, and the two with it part. The halves have to be formed on other
-# data than the curves are drawn from, or luck alone will part them. A real log brings one more difficulty. The Open
-# Bandit data come from a fashion shop that logged the chance of every choice; here are the impressions of its public
-# sample that were served at random, three side by side.
+# Without trust bias the two curves lie on each other; with it they part. (Form the halves on other data than you draw
+# the curves from, or luck alone will part them.) Now a real log. The Open Bandit data come from a fashion shop that
+# logged the chance of every choice; here is what its public sample served at random, three items side by side.
 
 # %%
 if datasets.available("open_bandit"):
     bandit = datasets.open_bandit().impressions.query("policy == 'random'")
-    real = {f"position {k}": ratio(rows["click"], np.ones(len(rows)))
-            for k, rows in bandit.groupby("position")}
+    real = {}
+    for k, rows in bandit.groupby("position"):
+        real[f"position {k}"] = ratio(rows["click"], np.ones(len(rows)))
     title = f"{bandit['click'].sum():.0f} real clicks are too few for a curve"
     plots.bars(real, title, "click rate (95%)", fmt="{:.4f}")
 else:
     print("Open Bandit is not here, so this cell is left out. To get it: course data open_bandit")
 
 # %% [markdown]
-# The intervals are as wide as any difference between the three. Clicks are rare, so a curve takes much random traffic,
-# and a curve for each layout takes a multiple of it. That is why random traffic has to run all the time.
-#
+# The intervals are as wide as any difference. Clicks are rare, so one curve takes much random traffic, and a curve for
+# each layout takes a multiple of it: random traffic has to run all the time.
+
 # ## Ignored is not rejected
 #
 # A silence has two causes: nobody looked, or somebody looked and did not like it. Let *e* be the chance of a look at a
@@ -214,19 +200,13 @@ def random_week(eta):
 
 def unseen_with_ends(random_slots):
     """Share of ignored impressions never looked at, with the ends of the curve's interval."""
-    rate = random_slots.groupby("position")["click"].mean().to_numpy()
-    curve = labels.examination_curve(random_slots)
-    ends = []
-    for column in ("relative", "high", "low"):
-        chance = np.clip(curve[column].to_numpy(), rate, 1)
-        ends.append(np.average(1 - seen_given_ignored(chance, rate), weights=1 - rate))
-    value, low, high = ends
-    return Estimate(value, min(low, value), max(high, value), len(random_slots))
+    return Estimate(*readings.unseen_share(random_slots, seen_given_ignored), len(random_slots))
 
 # %%
 weeks = {eta: random_week(eta) for eta in ETAS}
 unseen = {eta: unseen_with_ends(slots) for eta, (_, slots) in weeks.items()}
-plots.lines(ETAS, {"log": list(unseen.values())}, "How much of what is ignored was never looked at?",
+plots.lines(ETAS, {"log": list(unseen.values())},
+            "How much of what is ignored was never looked at?",
             "how steeply looks fall with the position (η)", "share of ignored never looked at")
 for eta in ETAS:
     measured("feedback.unseen", unseen[eta], at=eta)
@@ -246,7 +226,7 @@ late = late[~late["user"].isin(people.index[people["bot"]])]
 late = late.assign(liking=then.satisfaction(late["user"].to_numpy(), late["item"].to_numpy()))
 liked_more = {}
 for where, above in (("ignored above the click", True), ("ignored below the click", False)):
-    user, more = preferred(late, above)
+    user, more = readings.preferred(late, above)
     liked_more[where] = ratio(more, np.ones(len(more)), groups=user)
     measured("feedback.disliked", liked_more[where], on=f"world, {where}")
 plots.bars(liked_more, "In how many pairs is the clicked item liked more?",
@@ -272,6 +252,10 @@ plots.bars(liked_more, "In how many pairs is the clicked item liked more?",
 # average at every position, $E[\text{click}/e_k] = e_k r / e_k = r$. Its price is the variance of one impression,
 # $\operatorname{Var}[\text{click}/e_k] = r/e_k - r^2$: at $e_k = 0.05$ an impression is about twenty times as noisy as
 # at the top. In practice one cuts the weights off (less variance, some bias again).
+#
+# Which reading serves people best? The log comes from a ranker that sorts each slate by the *length of the title*,
+# which nobody cares about. Each reading trains the same model, one rate an item, and each model serves the same people
+# in a twin of the world. We compare the clicks that it earns there, and not how well it fits the log.
 
 # %%
 def like_rates(slates, look, n_items):
@@ -280,19 +264,13 @@ def like_rates(slates, look, n_items):
     chance = np.clip(look, 1e-3, 1)
     rate = slates.groupby("position")["click"].mean().to_numpy()
     seen = np.clip(seen_given_ignored(chance, rate), 0, 1)[slot]
-    shown = np.ones(len(slates))
-    above = slates.index.isin(labels.skip_above(slates).index).astype(float)
-    readings = {"every ignored is a no": (click, shown),
-                "skips above a click": (click, above),
-                "silence weighed by the chance of a look": (click, np.where(click == 1, 1, seen)),
-                "clicks weighed by one over that chance": (click / chance[slot], shown)}
-    return {name: rate_of_items(slates["item"], yes, times, n_items)
-            for name, (yes, times) in readings.items()}
-
-# %% [markdown]
-# Which reading serves people best? The log comes from a ranker that sorts each slate by the *length of the title*,
-# which nobody cares about. Each reading trains the same model, one rate an item, and each model serves the same people
-# in a twin of the world. We compare the clicks that it earns there, and not how well it fits the log.
+    shown, above = np.ones(len(slates)), slates.index.isin(labels.skip_above(slates).index)
+    fractions = {"every ignored is a no": (click, shown),
+                 "skips above a click": (click, above),
+                 "silence weighed by the chance of a look": (click, np.where(click == 1, 1, seen)),
+                 "clicks weighed by one over that chance": (click / chance[slot], shown)}
+    return {name: readings.rate_of_items(slates["item"], yes, times, n_items)
+            for name, (yes, times) in fractions.items()}
 
 # %%
 def serve(world, rate, days=4):
@@ -303,7 +281,7 @@ def serve(world, rate, days=4):
 
 
 def readings_at(world, random_slots):
-    """A log sorted by title length in this world: the rates of each reading, and what each earns."""
+    """A log sorted by title length in this world: each reading's rates, and what they earn."""
     by_length = MemoryLog()
     world.run(policies.FeatureSorter(world.catalog(), "title_length"), 8, by_length)
     slates = by_length.impressions(columns=COLUMNS)
@@ -317,31 +295,27 @@ tried_at = {eta: readings_at(*weeks[eta]) for eta in ETAS[:2]}
 # %%
 tried_at |= {eta: readings_at(*weeks[eta]) for eta in ETAS[2:]}
 rates_of, world = tried_at[0.7][0], weeks[0.7][0]
-items = world.catalog().items
-appeal = world.truth().scores(np.arange(300), np.arange(len(items)), by="click").mean(0)
+length = world.catalog().items["title_length"].reset_index(drop=True)
+appeal = world.truth().scores(np.arange(300), np.arange(len(length)), by="click").mean(0)
 rates_of = pd.DataFrame(rates_of)
-pd.DataFrame({"with title length (should be 0)": rates_of.corrwith(items["title_length"].reset_index(drop=True)),
+pd.DataFrame({"correlation with title length (should be 0)": rates_of.corrwith(length),
               "with true appeal (should be 1)": rates_of.corrwith(pd.Series(appeal))}).round(2)
 
 # %%
 def gain_over_naive(outcome, reading):
-    """By what share a reading earns more clicks than counting every silence as a no, over people."""
-    both = outcome[[reading, "every ignored is a no"]].dropna()
-    naive = both["every ignored is a no"]
-    gain, scale = paired(both[reading], naive), naive.mean()
-    return Estimate(gain.value / scale, gain.low / scale, gain.high / scale, gain.n)
+    """By what share a reading earns more than counting every silence as a no, over people."""
+    return relative_gain(outcome[reading], outcome["every ignored is a no"])
 
 
 gains = {}
 for reading in rates_of.columns[1:]:
     gains[reading] = [gain_over_naive(tried_at[eta][1], reading) for eta in ETAS]
-ax = plots.lines(ETAS, gains, "What is gained over taking every silence for a no?",
-                 "how steeply looks fall with the position (η)", "change in clicks per request (95% over people)")
-ax.axhline(0, color="#333333", lw=1)
-for eta, by_click, by_silence in zip(ETAS, gains["clicks weighed by one over that chance"],
-                                     gains["silence weighed by the chance of a look"], strict=True):
-    measured("feedback.naive", by_click, at=eta)
-    measured("feedback.silence", by_silence, at=eta)
+plots.lines(ETAS, gains, "What is gained over taking every silence for a no?",
+            "how steeply looks fall with the position (η)",
+            "change in clicks per request (95% over people)")
+for place, eta in enumerate(ETAS):
+    measured("feedback.naive", gains["clicks weighed by one over that chance"][place], at=eta)
+    measured("feedback.silence", gains["silence weighed by the chance of a look"][place], at=eta)
 
 # %% [markdown]
 # Where everybody sees everything there is nothing to correct, and a correction can only add the error of its curve.
@@ -355,12 +329,17 @@ for eta, by_click, by_silence in zip(ETAS, gains["clicks weighed by one over tha
 # {{card feedback.11}}
 
 # %%
-@referee("feedback.11", because=...)
 def rate_per_look(click, examination, click_rate):
     """click 0/1 [E], chance of a look [E], click rate of the position [E] → clicks per look."""
-    ### BEGIN SOLUTION
-    return np.mean(click / examination)
+    seen = seen_given_ignored(examination, click_rate)
+    ### BEGIN SOLUTION: return np.sum(click / examination) / np.sum(np.where(click == 1, 1, seen))
+    return np.sum(click) / np.sum(np.where(click == 1, 1, seen))
     ### END SOLUTION
+
+
+### BEGIN SOLUTION: referee("feedback.11", because=..., mended=rate_per_look)
+referee("feedback.11", because="e", mended=rate_per_look)
+### END SOLUTION
 
 # %% [markdown]
 # ## Which label?
@@ -376,57 +355,37 @@ def rate_per_look(click, examination, click_rate):
 young_shop, week = marketplace(people=500, items=300, seed=0), MemoryLog()
 young_shop.run(policies.Uniform(), 6, week)
 says = item_labels.label_columns(week.impressions(), week.outcomes(), young_shop.catalog().items)
-pd.DataFrame({"impressions that say something": (says > 0).sum(),
-              "items of 300 that it tells apart from zero":
-                  (says > 0).groupby(week.impressions()["item"]).any().sum()})
+item = week.impressions()["item"]
+pd.DataFrame({"impressions that say yes": (says > 0).sum(),
+              "items with a yes": (says > 0).groupby(item).any().sum()})
 
 # %% [markdown]
 # {{card feedback.8}}
 
 # %%
-decide("feedback.8", ..., feed=feed, marketplace=marketplace, policies=policies)
-
-# %% [markdown]
-# Now that you have chosen, here is how each label of the shop does with a longer log.
+### BEGIN SOLUTION: choice = ...
+choice = {"feed": "long click", "shop": "margin of long clicks"}
+### END SOLUTION
+decide("feedback.8", choice, feed=feed, marketplace=marketplace)
 
 # %%
 DAYS = [6, 12, 24]
-worth = {}
-for days in DAYS:
-    shops = [marketplace(people=500, items=300, seed=seed) for seed in range(4)]
-    runs = pd.DataFrame([worth_of_labels(shop, policies.Uniform(), days, 500) for shop in shops])
-    for label in runs:
-        worth.setdefault(label, []).append(runs[label].mean())
-plots.lines(DAYS, worth, "Which label earns most, and after how many days?", "days of the log",
-            "worth of its page, share of the best page's");
+worth = label_worth.worth_over_days(marketplace, DAYS)
+plots.lines(DAYS, worth.to_dict("list"), "Which label earns most, and after how many days?",
+            "days of the log", "worth of its page, share of the best page's");
 
 # %% [markdown]
-# (Means of four shops; they differ by a tenth and more, so read the order of the outer lines and not the digits.) Clicks
+# Each shop label, with a longer log. (Means of three shops; shops differ by a tenth and more, so read the order of the outer lines and not the digits.) Clicks
 # make the poorest page however long the log is: more data repeats a wrong question more precisely. A purchase counts a
 # cheap article as much as a dear one. The margin of long clicks is a *proxy* that is there at once, and money kept is
 # the goal, but most articles have sold nothing yet after six days. So start with the dense proxy, and hand over to the
 # label of the goal when the log is long enough; in the feed, where long clicks are common, there is nothing to wait for.
 #
-# ## What can lie to you
-#
-# The same correction where it does not belong: in the log of a *good* ranker the top is clicked more for a good reason.
-
-# %%
-quiz("feedback.q1", "Your log comes from a good ranker and has no random slots. A colleague estimates the examination curve from click rates "
-     "by position and reweighs the training data with it. What happens?",
-     choices={
-         "Position bias is removed.": "Only if items stood at random. Here the curve holds the ranker's merit as well.",
-         "Good items lose, because their merit was taken for position.":
-             "Yes. The curve is too steep, so clicks further down count too much and those at the top too little.",
-         "Nothing: the bias is the same for all items.": "It is not: an item that always stands on top is affected most.",
-         "The model becomes calibrated.": "Calibration is another question; and this reweighing would break it."},
-     answer="Good items lose, because their merit was taken for position.")
-
-# %% [markdown]
 # ## A purchase comes later
 #
 # In a shop the label is not there when the click is. Yesterday's clicks look worse than last month's, whoever served
-# them. At any moment a click is in one of three states.
+# them. At any moment a click is in one of three states. After the exercise we ask how much a label of the same day
+# misses, and vary how slow buyers are.
 #
 # {{card feedback.5}}
 
@@ -440,9 +399,6 @@ def window_label(click_time, event_time, as_of, window_s):
     over = click_time + window_s <= as_of
     return np.where(bought, 1.0, np.where(over, 0.0, np.nan))
     ### END SOLUTION
-
-# %% [markdown]
-# How much does a label of the same day miss? That depends on how slow buyers are, so we vary it.
 
 # %%
 WINDOW, TODAY = 14 * DAY_S, 24 * DAY_S
@@ -466,7 +422,8 @@ def missed_same_day(sales):
 DELAYS = [0.0, 0.3, 1.2, 4.0]
 shops = {days: shop_with(days) for days in DELAYS}
 missed = {days: missed_same_day(log) for days, log in shops.items()}
-plots.lines(DELAYS, {"log": list(missed.values())}, "What does a label on the day of the click miss?",
+plots.lines(DELAYS, {"log": list(missed.values())},
+            "What does a label on the day of the click miss?",
             "days from click to purchase, on average", "share of two weeks' purchases missed")
 for days in DELAYS:
     measured("feedback.window", missed[days], at=days)
@@ -508,7 +465,7 @@ clicks = clicks[clicks["time"] < TODAY]
 
 # %%
 def rates_of_young(days):
-    """The share that buys, from the clicks of the last days, in three readings; and what came of them."""
+    """The share of the last days' clicks that buys: three readings, and what came of them."""
     recent = clicks[clicks["time"] >= TODAY - days * DAY_S]
     time, bought = recent["time"].to_numpy(), recent["bought"].to_numpy()
     known = window_label(time, bought, TODAY, WINDOW)
@@ -520,7 +477,7 @@ def rates_of_young(days):
 
 LAST = [2, 4, 7, 10, 13, 16, 20, 24]
 table = pd.DataFrame([rates_of_young(days) for days in LAST])
-plots.lines(LAST, {name: table[name] for name in table}, "Which share of the clicks of the last days buys?",
+plots.lines(LAST, table.to_dict("list"), "Which share of the clicks of the last days buys?",
             "days of clicks used; a window is 14 days", "share that buys (logarithmic)", logy=True);
 
 # %% [markdown]
@@ -532,13 +489,10 @@ plots.lines(LAST, {name: table[name] for name in table}, "Which share of the cli
 # own delays, and vary the one assumption: at 0 today's buyers take as long as the old ones, at 1 twice as long.
 
 # %%
-def error_of_week(delays, slower, rng, n_clicks=20_000, rate=0.06):
+def error_of_week(delays, slower, rng):
     """Relative error of one week's corrected rate, whose buyers take 1 + slower times as long."""
-    age = rng.uniform(0, 7 * DAY_S, n_clicks)
-    buys = rng.random(n_clicks) < rate
-    delay = rng.choice(delays, n_clicks) * (1 + slower)
-    label = (buys & (delay <= age)).astype(float)
-    return rate_corrected_for_delay(label, age, delays) / buys.mean() - 1
+    label, age, truly = late_labels.made_week(delays, slower, rng)
+    return rate_corrected_for_delay(label, age, delays) / truly - 1
 
 
 SLOWER = [0.0, 0.1, 0.25, 0.5, 1.0]
@@ -546,8 +500,9 @@ rng, errors = np.random.default_rng(0), {}
 for slower in SLOWER:
     errors[slower] = bootstrap(np.array([error_of_week(delays, slower, rng) for _ in range(60)]))
     measured("feedback.corrected", errors[slower], at=slower)
-plots.lines(SLOWER, {"log": list(errors.values())}, "How far off is the rate where buyers became slower?",
-            "how much longer buyers take than in the old log", "error of the corrected rate, share");
+plots.lines(SLOWER, {"log": list(errors.values())},
+            "How far off is the corrected rate where buyers became slower?",
+            "how much longer buyers take than in the old log", "error, share of the rate");
 
 # %% [markdown]
 # At 0 the correction is right by construction, and that is all it promises. Where buyers have become slower, its rate
@@ -557,7 +512,10 @@ plots.lines(SLOWER, {"log": list(errors.values())}, "How far off is the rate whe
 # {{card feedback.9}}
 
 # %%
-decide("feedback.9", ...)
+### BEGIN SOLUTION: choice = ...
+choice = {"app": "corrected", "app days": 6, "gifts": "mature", "gifts days": 28}
+### END SOLUTION
+decide("feedback.9", choice)
 
 # %% [markdown]
 # ## The loop: a model that trains on itself
@@ -587,16 +545,11 @@ late = {}
 for rule in ("counts", "rates", "thompson"):
     late[rule] = rehearsals(rule, 0.0, last=10)
     late[f"{rule}, 10% random slots"] = rehearsals(rule, 0.1, last=10)
-plots.bars({name: bootstrap(values) for name, values in late.items()}, "What do random slots do for each rule?",
-           "clicks of the last ten nights, share of the best (95% over 20 runs)");
 
 # %%
-def gap_closed(without, with_slots):
-    """Share of the gap between a ranker and the best possible that random slots close, over runs."""
-    pair = np.c_[without, with_slots]
-    return bootstrap(pair, lambda rows: (rows[:, 1] - rows[:, 0]).mean() / (1 - rows[:, 0]).mean())
-
-
+plots.bars({name: bootstrap(values) for name, values in late.items()},
+           "What do random slots do for each rule?",
+           "clicks of the last ten nights, share of the best (95% over 20 runs)")
 for rule, claim in (("counts", "feedback.random_slots"), ("rates", "feedback.random_rates")):
     measured(claim, gap_closed(late[rule], late[f"{rule}, 10% random slots"]))
 
@@ -608,23 +561,23 @@ for rule, claim in (("counts", "feedback.random_slots"), ("rates", "feedback.ran
 # {{card feedback.10}}
 
 # %%
-decide("feedback.10", ...)
+### BEGIN SOLUTION: choice = ...
+choice = {"feed": 0.1, "shop": 0.0}
+### END SOLUTION
+decide("feedback.10", choice)
 
 # %% [markdown]
 # Thompson sampling needs no random slots. Is it better? A fair rival ranks by rates with the share that was best in
-# *other* runs. We compare the clicks of all sixty nights, learning included.
+# *other* runs. We compare the clicks of all sixty nights, learning included. Then comes the whole world, where items are
+# born and die, people have moods and get bored, and categories surge: thirty nights of the three rules, in twins.
 
 # %%
 SHARES = [0.0, 0.01, 0.02, 0.05, 0.1]
 other_runs = range(100, 110)
 tuned = max(SHARES, key=lambda share: rehearsals("rates", share, other_runs).mean())
 rival, thompson = rehearsals("rates", tuned), rehearsals("thompson", 0.0)
-print(f"rates do best with {tuned:.0%} random slots: {bootstrap(rival)}; Thompson: {bootstrap(thompson)}")
+print(f"rates with {tuned:.0%} random slots: {bootstrap(rival)}; Thompson: {bootstrap(thompson)}")
 measured("feedback.thompson", paired(thompson, rival), on="world, items that stay")
-
-# %% [markdown]
-# Now the whole world: items are born and die, people have moods and get bored, categories surge. Thirty nights of three
-# rules, in twins: counts, rates with the tuned share (5% if that was none), and Thompson sampling.
 
 # %%
 whole = feed(people=250, items=300, seed=0)
@@ -638,13 +591,13 @@ top = np.argsort(-quality)[:30]
 
 def tried(log, often=100):
     """For each of the 30 most satisfying first items: 1 if it was shown often."""
-    return (np.bincount(log.impressions(columns=["item"])["item"], minlength=300)[top] >= often).astype(float)
+    item = log.impressions(columns=["item"])["item"]
+    return (np.bincount(item, minlength=300)[top] >= often).astype(float)
 
 # %%
 by_person = {rule: objectives.per_user(objectives.clicks(log), log) for rule, log in nights.items()}
 earned = pd.DataFrame(by_person).dropna()
-lead, scale = paired(earned["thompson"], earned["rates"]), earned["rates"].mean()
-measured("feedback.thompson", Estimate(lead.value / scale, lead.low / scale, lead.high / scale, lead.n),
+measured("feedback.thompson", relative_gain(earned["thompson"], earned["rates"]),
          on="world, items born and dying")
 measured("feedback.discovery", paired(tried(nights["rates"]), tried(nights["thompson"])))
 plots.bars({rule: bootstrap(earned[rule].to_numpy()) for rule in earned},
@@ -655,7 +608,16 @@ plots.bars({rule: bootstrap(earned[rule].to_numpy()) for rule in earned},
 # some that were known, so trying everything thoroughly is paid for again and again. The two notices on Thompson sampling
 # need not say the same. Ranking by counts has one fault in both: it learns nothing of what it never shows.
 
+# %% [markdown]
+# ## What can lie to you
+#
+# The same correction where it does not belong: a curve of looks from a good ranker's log, a curve of a page with trust
+# bias, a rate from rows that happen to have a label. Three questions; `compare` puts your code beside the reference.
+
 # %%
+quiz("feedback.q1")
+quiz("feedback.q2")
+quiz("feedback.q3")
 compare("feedback.6")
 
 # %% [markdown]
