@@ -31,7 +31,9 @@ def label_columns(impressions: pd.DataFrame, outcomes: pd.DataFrame, items: pd.D
 
 
 def _happened(impressions: pd.DataFrame, outcomes: pd.DataFrame, kind: str) -> np.ndarray:
-    """float (E,): 1 where an outcome of this kind came of the impression."""
-    keys = ["request_id", "item"]
+    """float (E,): 1 where an outcome of this kind came of the impression. Only a click can have one."""
+    keys, clicked = ["request_id", "item"], np.flatnonzero(impressions["click"] == 1)
     found = outcomes.loc[outcomes["kind"] == kind, keys].drop_duplicates().assign(happened=1.0)
-    return impressions[keys].merge(found, on=keys, how="left")["happened"].fillna(0.0).to_numpy()
+    happened = np.zeros(len(impressions))
+    happened[clicked] = impressions[keys].iloc[clicked].merge(found, on=keys, how="left")["happened"].fillna(0.0)
+    return happened

@@ -9,6 +9,7 @@ from course_lib.contracts import Requests, Slates
 from course_lib.data import item_labels, labels
 from course_lib.data.log import MemoryLog
 from course_lib.data.readings import rate_of_items
+from course_lib.evidence.estimate import Estimate, bootstrap
 from course_lib.evidence.page_worth import page_worth
 
 SLOTS = 10
@@ -55,14 +56,14 @@ def worth_of_labels(world, days: int, people: int, *, seed: int = 0) -> dict[str
     return worth
 
 
-def worth_over_days(system, days: list[int], *, people: int = 500, items: int = 300, seeds=range(3)) -> pd.DataFrame:
-    """Mean worth of each label's page over worlds of several seeds: a row for each length of the log, in days.
+def worth_over_days(system, days: list[int], *, people: int = 300, items: int = 300,
+                    seeds=range(4)) -> dict[str, Estimate]:
+    """Mean worth of each label's page after logs of several lengths, with its interval over worlds of several seeds.
 
-    system: makes a world, such as marketplace(people=, items=, seed=).
+    system: makes a world, such as marketplace(people=, items=, seed=). Returns {"click, 6 days": Estimate, …}, label by
+    label.
     """
-    rows = {}
-    for length in days:
-        runs = [worth_of_labels(system(people=people, items=items, seed=seed), length, people, seed=seed)
-                for seed in seeds]
-        rows[length] = pd.DataFrame(runs).mean()
-    return pd.DataFrame(rows).T
+    runs = {length: pd.DataFrame([worth_of_labels(system(people=people, items=items, seed=seed), length, people,
+                                                  seed=seed) for seed in seeds]) for length in days}
+    return {f"{label}, {length} days": bootstrap(runs[length][label].to_numpy())
+            for label in runs[days[0]] for length in days}

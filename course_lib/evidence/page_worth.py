@@ -19,7 +19,8 @@ def page_worth(score: np.ndarray, value: np.ndarray, examination: np.ndarray) ->
     examination = as_numbers("examination", examination, 0, 1)
     check_shape(score=(score, "N"), value=(value, "N"), examination=(examination, "K"))
     width = min(len(score), len(examination))
-    best = np.sort(value)[::-1][:width] @ examination[:width]
+    best = (np.sort(value)[::-1][:width] * examination[:width]).sum()
     if not best > 0:
         raise ArgumentError(f"the best page is worth {best:g}; expected more than 0: what is told is a share of it.")
-    return float(value[np.argsort(-score, kind="stable")[:width]] @ examination[:width] / best)
+    chosen = value[np.argsort(-score, kind="stable")[:width]]
+    return float((chosen * examination[:width]).sum() / best)

@@ -16,7 +16,7 @@ class RateScorer:
 
     def __init__(self, rate: np.ndarray):
         rate = as_numbers("rate", rate)
-        if not rate.std() > 0:
+        if rate.size == 0 or not np.ptp(rate) > 0:
             raise ArgumentError(f"all {len(rate)} rates are {rate.flat[0] if rate.size else 'missing'}; expected at "
                                 f"least two that differ, so that there is an order.")
         self.score = (rate - rate.mean()) / rate.std()

@@ -21,7 +21,7 @@ QUIZZES = [
           "More random traffic brings the curves together.": "More traffic makes both curves more precise. They differ in truth."},
          "The items that people like least look better at the top than they are."),
     Quiz("feedback.q3", "A job trains every night on all clicks of the last 30 days that have a label; a window is 14 days. Sales are steady, yet its "
-         "predicted rate is 15% too high. Someone shortens the log to 20 days, so that the model is fresher. What does that do?",
+         "predicted rate is 80% too high. Someone shortens the log to 20 days, so that the model is fresher. What does that do?",
          {"The rate is overstated even more.": "Yes. The share of young clicks grows from 14 of 30 days to 14 of 20, and the young ones that have a "
               "label are all purchases.",
           "The rate becomes right, since the data are newer.": "The young clicks are the trouble: those of them that have a label are all purchases.",

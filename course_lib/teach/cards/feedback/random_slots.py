@@ -8,7 +8,7 @@ from course_lib.stages.ranking.bandits import rehearse
 from course_lib.teach.definitions.choice import Fields, Number
 from course_lib.teach.definitions.decision import Decision
 
-RUNS, LOOK = 8, 1 / np.arange(1, 11) ** 0.7
+RUNS, LOOK = 6, 1 / np.arange(1, 11) ** 0.7
 BRIEFS = {"feed": {"scale": 1.0, "turnover": 0.07, "rounds": 60},
           "shop": {"scale": 0.04, "turnover": 0.0, "rounds": 14}}
 
