@@ -67,3 +67,14 @@ def worth_over_days(system, days: list[int], *, people: int = 300, items: int = 
                                                   seed=seed) for seed in seeds]) for length in days}
     return {f"{label}, {length} days": bootstrap(runs[length][label].to_numpy())
             for label in runs[days[0]] for length in days}
+
+
+def events_of_labels(world, days: int, *, seed: int = 0) -> pd.DataFrame:
+    """How much each label of a shop says after `days` with random slots: a row a label, how many impressions count as a
+    yes, and how many items have one."""
+    log = MemoryLog()
+    world.run(RandomPages(seed), days, log)
+    shown = log.impressions()
+    yes = item_labels.label_columns(shown, log.outcomes(), world.catalog().items) > 0
+    return pd.DataFrame({"impressions that say yes": yes.sum(),
+                         "items with a yes": yes.groupby(shown["item"]).any().sum()})

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from course_lib.contracts import DAY_S
-from course_lib.data import datasets, item_labels, labels, late_labels, page_models, readings
+from course_lib.data import datasets, labels, late_labels, page_models, readings
 from course_lib.data.log import MemoryLog
 from course_lib.evidence import label_worth, objectives
 from course_lib.evidence.estimate import Estimate, bootstrap, paired, ratio
@@ -86,7 +86,6 @@ def relative_examination(position, click, n_positions):
 
 
 look = relative_examination(shown["position"].to_numpy(), shown["click"].to_numpy(), 10)
-print(look.round(2))
 
 # %% [markdown]
 # Is it right? The world's **truth** knows who looks. We also put the log of a ranker that knows what people like
@@ -127,7 +126,7 @@ plots.lines(steps, found, "Which curve does each layout have?",
 # so log the layout and the device with each impression, and estimate a curve for each.
 #
 # **Trust bias** breaks the hypothesis itself. People click the top *because* it is the top, items that they do not
-# like among them. With $\varepsilon_k$ the chance of such a click,
+# like among them. With $\varepsilon_k$ the chance that somebody who looks clicks an item they do not like,
 # $P(\text{click}) = e_k \, (r + (1 - r)\,\varepsilon_k)$: this is affine in $r$, and no longer $e_k$ times something
 # (Agarwal et al. 2019). Division by $e_k$ leaves $(1 - r)\,\varepsilon_k$ standing, which is most for the worst items;
 # one has to subtract before one divides (Vardasbi et al. 2020). How would you notice it? Without trust bias the curve is
@@ -157,7 +156,7 @@ else:
 # %% [markdown]
 # The intervals are as wide as any difference. Clicks are rare, so one curve takes much random traffic, and a curve for
 # each layout takes a multiple of it: random traffic has to run all the time.
-
+#
 # ## Ignored is not rejected
 #
 # A silence has two causes: nobody looked, or somebody looked and did not like it. Let *e* be the chance of a look at a
@@ -337,8 +336,8 @@ def rate_per_look(click, examination, click_rate):
     ### END SOLUTION
 
 
-### BEGIN SOLUTION: referee("feedback.11", because=..., mended=rate_per_look)
-referee("feedback.11", because="e", mended=rate_per_look)
+### BEGIN SOLUTION: referee("feedback.11", because=..., mended=rate_per_look);
+referee("feedback.11", because="e", mended=rate_per_look);
 ### END SOLUTION
 
 # %% [markdown]
@@ -349,15 +348,11 @@ referee("feedback.11", because="e", mended=rate_per_look)
 # that it teaches earns. So each label gives each item a rate per look, the ten items with the highest rates make a page
 # for everybody, and the truth says what that page is worth: satisfied clicks in the feed, money kept in the shop.
 #
-# Two properties pull apart. A label can be *close* to the goal and *rare*. How rare, the shop's log tells.
+# Two properties pull apart: a label that is *close* to the goal is often *rare*. How rare, the log of a young shop tells.
 
 # %%
-young_shop, week = marketplace(people=500, items=300, seed=0), MemoryLog()
-young_shop.run(policies.Uniform(), 6, week)
-says = item_labels.label_columns(week.impressions(), week.outcomes(), young_shop.catalog().items)
-item = week.impressions()["item"]
-pd.DataFrame({"impressions that say yes": (says > 0).sum(),
-              "items with a yes": (says > 0).groupby(item).any().sum()})
+young_shop = marketplace(people=500, items=300, seed=0)
+label_worth.events_of_labels(young_shop, 6)
 
 # %% [markdown]
 # {{card feedback.8}}
@@ -371,12 +366,12 @@ decide("feedback.8", choice, feed=feed, marketplace=marketplace);
 # %%
 worth = label_worth.worth_over_days(marketplace, [6, 24])
 by_days = {name: plots.color("", "24" in name) for name in worth}
-plots.bars(worth, "Which label earns most in the shop, after 6 days and after 24?",
+plots.bars(worth, "Which label earns most, after 6 days and after 24?",
            "worth of its page, share of the best page's (95%, 4 shops)", colors=by_days);
 
 # %% [markdown]
-# These are four smaller shops, and their intervals are wide, so read the large differences only. Clicks ask another question than the goal, and more days repeat it more
-# precisely. A purchase counts a cheap article as much as a dear one. The margin of long clicks is a *proxy*, nearly the
+# These are four smaller shops, and their intervals are wide, so read the large differences only. Clicks ask another
+# question than the goal, and more days repeat it more precisely. A purchase counts a cheap article as much as a dear one. The margin of long clicks is a *proxy*, nearly the
 # right question with many events, and it is good at once. Money kept is the goal itself and gains most from more days,
 # since most articles have sold little in the first week. So start with the dense proxy, measure both, and hand over. In
 # the feed, where long clicks are the goal's own label and common, there is nothing to wait for.
@@ -535,11 +530,8 @@ best = (np.sort(rates)[::-1][:10] * looks).sum()
 
 def rehearsals(rule, share, seeds=range(20), last=60):
     """Clicks of the last nights as a share of the best possible, float [runs]."""
-    runs = []
-    for seed in seeds:
-        nights = rehearse(rates, looks, rule, random_slots=share, seed=seed)["clicks"]
-        runs.append(nights[-last:])
-    return np.mean(runs, axis=1) / best
+    runs = [rehearse(rates, looks, rule, random_slots=share, seed=seed) for seed in seeds]
+    return np.mean([nights["clicks"][-last:] for nights in runs], axis=1) / best
 
 
 late = {}
@@ -579,13 +571,13 @@ tuned = max(SHARES, key=lambda share: rehearsals("rates", share, other_runs).mea
 rival, thompson = rehearsals("rates", tuned), rehearsals("thompson", 0.0)
 print(f"rates with {tuned:.0%} random slots: {bootstrap(rival)}; Thompson: {bootstrap(thompson)}")
 measured("feedback.thompson", paired(thompson, rival), on="world, items that stay")
-
-# %%
 whole = feed(people=250, items=300, seed=0)
 share = tuned or 0.05
 nights = {"counts": MemoryLog(), "rates": MemoryLog(), "thompson": MemoryLog()}
 for rule, log in nights.items():
     whole.fork().run(Retrained(rule, random_slots=share if rule == "rates" else 0.0), 30, log)
+
+# %%
 quality = whole.truth().scores(np.arange(200), np.arange(300), by="satisfaction").mean(0)
 top = np.argsort(-quality)[:30]
 
@@ -595,7 +587,7 @@ def tried(log, often=100):
     item = log.impressions(columns=["item"])["item"]
     return (np.bincount(item, minlength=300)[top] >= often).astype(float)
 
-# %%
+
 by_person = {rule: objectives.per_user(objectives.clicks(log), log) for rule, log in nights.items()}
 earned = pd.DataFrame(by_person).dropna()
 measured("feedback.thompson", relative_gain(earned["thompson"], earned["rates"]),
@@ -608,8 +600,7 @@ plots.bars({rule: bootstrap(earned[rule].to_numpy()) for rule in earned},
 # Where items stay, what was learnt is of use for ever. Here every night brings items that nobody knows and takes away
 # some that were known, so trying everything thoroughly is paid for again and again. The two notices on Thompson sampling
 # need not say the same. Ranking by counts has one fault in both: it learns nothing of what it never shows.
-
-# %% [markdown]
+#
 # ## What can lie to you
 #
 # The same correction where it does not belong: a curve of looks from a good ranker's log, a curve of a page with trust

@@ -61,4 +61,4 @@ SLOTS = Decision(
         "pass, so it has to learn for ever, and a click for every eight looks tells good from bad within days. The shop's purchases are so "
         "rare that two weeks teach next to nothing, and then it closes. Over a year the same shop would be right to explore: the share depends on "
         "turnover, on how rare the label is, and on how long is left, and on no rule of thumb.",
-    until_chosen="one slot in ten everywhere")
+    until_chosen="one slot in ten everywhere", seeds=tuple(range(101, 109)))
