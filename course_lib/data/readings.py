@@ -43,15 +43,15 @@ def preferred(shown: pd.DataFrame, above: bool) -> tuple[np.ndarray, np.ndarray]
     return pairs["user"].to_numpy(), (pairs["liking"] > pairs["liking_ignored"]).to_numpy(float)
 
 
-def unseen_share(random_slots: pd.DataFrame,
-                 seen_given_ignored=labels.seen_given_ignored) -> tuple[float, float, float]:
+def unseen_share(random_slots: pd.DataFrame, seen_given_ignored=labels.seen_given_ignored, *,
+                 seed: int = 0) -> tuple[float, float, float]:
     """Share of ignored impressions that nobody looked at, and its ends by the examination curve's interval.
 
     random_slots: impressions of random slots: request_id, position, click. seen_given_ignored: (examination, click
     rate) → P(looked | ignored), float (K,) each. Errors as labels.examination_curve.
     """
     rate = random_slots.groupby("position")["click"].mean().to_numpy()
-    curve = labels.examination_curve(random_slots)
+    curve = labels.examination_curve(random_slots, seed=seed)
     ends = []
     for column in ("relative", "high", "low"):
         chance = np.clip(curve[column].to_numpy(), rate, 1)

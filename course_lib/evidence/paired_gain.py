@@ -22,7 +22,7 @@ def relative_gain(a, b) -> Estimate:
     return Estimate(lead.value / scale, lead.low / scale, lead.high / scale, lead.n)
 
 
-def gap_closed(without, with_it) -> Estimate:
+def gap_closed(without, with_it, *, seed: int = 0) -> Estimate:
     """Share of the gap to 1, the best possible, that something closes: (mean with − mean without) / (1 − mean without).
 
     without, with_it: float (R,), paired runs, as shares of the best possible. Raises ArgumentError for NaN, ShapeError.
@@ -30,4 +30,4 @@ def gap_closed(without, with_it) -> Estimate:
     without, with_it = as_numbers("without", without), as_numbers("with_it", with_it)
     check_shape(without=(without, "R"), with_it=(with_it, "R"))
     pair = np.c_[without, with_it]
-    return bootstrap(pair, lambda rows: (rows[:, 1] - rows[:, 0]).mean() / (1 - rows[:, 0]).mean())
+    return bootstrap(pair, lambda rows: (rows[:, 1] - rows[:, 0]).mean() / (1 - rows[:, 0]).mean(), seed=seed)
