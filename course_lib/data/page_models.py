@@ -9,7 +9,7 @@ from course_lib.contracts import ArgumentError, as_count, as_numbers
 
 LAYOUTS = {
     "list": tuple(1 / k**0.7 for k in range(1, 11)),
-    "two rows of five": (1.0, 0.8, 0.65, 0.55, 0.6, 0.55, 0.4, 0.35, 0.3, 0.35),
+    "two rows of five": (1.0, 0.8, 0.65, 0.55, 0.45, 0.6, 0.5, 0.42, 0.36, 0.33),
     "carousel, four in view": (1.0, 0.95, 0.9, 0.85, 0.3, 0.26, 0.22, 0.18, 0.15, 0.12),
 }
 

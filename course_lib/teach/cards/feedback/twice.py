@@ -66,7 +66,7 @@ REFEREE = Refereed(
     right=RIGHT,
     wrong_mends=(
         Mistake("plain rate", lambda click, examination, click_rate: np.mean(click),
-                "You take both corrections out. Then the top is clicked more because it is seen more, and long titles look liked."),
+                "Within a position that is the plain click rate: nothing is corrected. The top is clicked more because it is seen more, and long titles look liked."),
         Mistake("multiplied", lambda click, examination, click_rate: np.mean(click * examination),
                 "You multiply clicks by the chance of a look. A click where few look stands for more, so divide."),
         Mistake("among silences", lambda click, examination, click_rate: np.sum(click) / np.sum(
