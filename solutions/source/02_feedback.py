@@ -330,8 +330,8 @@ for place, eta in enumerate(ETAS):
 # %%
 def rate_per_look(click, examination, click_rate):
     """click 0/1 [E], chance of a look [E], click rate of the position [E] → clicks per look."""
+    ### BEGIN SOLUTION
     seen = seen_given_ignored(examination, click_rate)
-    ### BEGIN SOLUTION: return np.sum(click / examination) / np.sum(np.where(click == 1, 1, seen))
     return np.sum(click) / np.sum(np.where(click == 1, 1, seen))
     ### END SOLUTION
 
