@@ -371,10 +371,10 @@ plots.bars(worth, "Which label earns most, after 6 days and after 24?",
 
 # %% [markdown]
 # These are four smaller shops, and their intervals are wide, so read the large differences only. Clicks ask another
-# question than the goal, and more days repeat it more precisely. A purchase counts a cheap article as much as a dear one. The margin of long clicks is a *proxy*, nearly the
-# right question with many events, and it is good at once. Money kept is the goal itself and gains most from more days,
-# since most articles have sold little in the first week. So start with the dense proxy, measure both, and hand over. In
-# the feed, where long clicks are the goal's own label and common, there is nothing to wait for.
+# question than the goal, and more days repeat it more precisely. A purchase counts a cheap article as much as a dear one.
+# The margin of long clicks is a *proxy*: nearly the right question, with many events from the first day. Money kept is
+# the goal itself and needs days, since most articles have sold little in the first week. So start with the dense proxy,
+# measure both, and hand over. In the feed, long clicks are close to the goal and common: there is nothing to wait for.
 #
 # ## A purchase comes later
 #
