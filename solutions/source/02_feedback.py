@@ -352,7 +352,7 @@ referee("feedback.11", because="e", mended=rate_per_look);
 
 # %%
 young_shop = marketplace(people=500, items=300, seed=0)
-label_worth.events_of_labels(young_shop, 6)
+label_worth.events_of_labels(young_shop, 3)
 
 # %% [markdown]
 # {{card feedback.8}}
@@ -364,16 +364,16 @@ choice = {"feed": "long click", "shop": "margin of long clicks"}
 decide("feedback.8", choice, feed=feed, marketplace=marketplace);
 
 # %%
-worth = label_worth.worth_over_days(marketplace, [6, 24])
+worth = label_worth.worth_over_days(marketplace, [3, 24])
 by_days = {name: plots.color("", "24" in name) for name in worth}
-plots.bars(worth, "Which label earns most, after 6 days and after 24?",
+plots.bars(worth, "Which label earns most, after 3 days and after 24?",
            "worth of its page, share of the best page's (95%, 4 shops)", colors=by_days);
 
 # %% [markdown]
 # These are four smaller shops, and their intervals are wide, so read the large differences only. Clicks ask another
 # question than the goal, and more days repeat it more precisely. A purchase counts a cheap article as much as a dear one.
 # The margin of long clicks is a *proxy*: nearly the right question, with many events from the first day. Money kept is
-# the goal itself and needs days, since most articles have sold little in the first week. So start with the dense proxy,
+# the goal itself and needs days, since most articles have sold nothing in the first days. So start with the dense proxy,
 # measure both, and hand over. In the feed, long clicks are close to the goal and common: there is nothing to wait for.
 #
 # ## A purchase comes later

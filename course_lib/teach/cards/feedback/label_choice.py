@@ -6,7 +6,7 @@ from course_lib.evidence.label_worth import worth_of_labels
 from course_lib.teach.definitions.choice import Fields, Options
 from course_lib.teach.definitions.decision import Decision
 
-DAYS, PEOPLE, ITEMS = 6, 500, 300
+DAYS, PEOPLE, ITEMS = 3, 500, 300
 FEED = {"click": "the reader clicked", "long click": "the reader clicked and stayed for 30 s or more"}
 SHOP = {**FEED, "margin of long clicks": "the article's margin for each long click, bought or not",
         "purchase": "bought", "revenue": "the price of what was bought",
@@ -27,10 +27,10 @@ SHOP_AGAINST = {
     "click": "in the shop, clicks do not know what an article costs, nor whether the reader stayed.",
     "long click": "in the shop, a long click on a cheap article counts as much as one on an article with ten times the margin.",
     "margin of long clicks": "",
-    "purchase": "in the shop's table, most articles had not sold once after six days, and a cheap sale counts as much as a dear one.",
-    "revenue": "in the shop's table, most articles had not sold once after six days, so the page is decided by a few lucky ones; "
+    "purchase": "in the shop's table, most articles had not sold once after three days, and a cheap sale counts as much as a dear one.",
+    "revenue": "in the shop's table, most articles had not sold once after three days, so the page is decided by a few lucky ones; "
                "and margins are no fixed share of the price.",
-    "money kept": "in the shop's table, most articles had not sold once after six days, so the page is decided by a few lucky ones.",
+    "money kept": "in the shop's table, most articles had not sold once after three days, so the page is decided by a few lucky ones.",
 }
 
 
@@ -46,7 +46,7 @@ def _against(choice):
 
 LABEL = Decision(
     id="feedback.8", title="A label for each system", minutes=9, difficulty=3,
-    task="Both systems have been open for six days, with random slots, 500 people and 300 items. Each will rank by one label's rate per look. "
+    task="Both systems have been open for three days, with random slots, 500 people and 300 items. Each will rank by one label's rate per look. "
          "Choose the label of each. The feed is worth its satisfied clicks; the shop is worth the money that it keeps. Weigh two things "
          "against each other: how close a label is to the goal, and how many items it says anything about so far.",
     choice=Fields({"feed": Options(FEED), "shop": Options(SHOP)}),
@@ -60,4 +60,4 @@ LABEL = Decision(
         "events (variance). Clicks have the first fault in both systems, and more days do not mend it. Money kept has the second, and days do. "
         "The margin of long clicks asks nearly the right question with many events, so in a young shop it earns more than the goal's own label. "
         "The same long click that is best in the feed is a poor label in the shop, since it leaves the margin out.",
-    until_chosen="clicks everywhere", seeds=tuple(range(101, 109)))
+    until_chosen="clicks everywhere", seeds=tuple(range(101, 113)))
