@@ -366,7 +366,7 @@ decide("feedback.8", choice, feed=feed, marketplace=marketplace);
 # %%
 worth = label_worth.worth_over_days(marketplace, [3, 24])
 by_days = {name: plots.color("", "24" in name) for name in worth}
-plots.bars(worth, "Which label earns most, after 3 days and after 24?",
+plots.bars(worth, "Which label of a shop earns most?",
            "worth of its page, share of the best page's (95%, 4 shops)", colors=by_days);
 
 # %% [markdown]
