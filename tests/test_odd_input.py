@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from course_lib.contracts import CourseError
-from course_lib.data import audit, features, labels, sessions
+from course_lib.data import audit, features, labels, readings, sessions
 from course_lib.evidence import (
     auc,
     counterfactual,
@@ -24,6 +24,8 @@ from course_lib.evidence import (
     intervals,
     objectives,
     offline,
+    page_worth,
+    paired_gain,
     sequential,
     slates,
 )
@@ -105,6 +107,10 @@ CASES = [
     (audit.psi, {"reference": NUMBER, "actual": OTHER}, {"free": ["reference", "actual"]}),
     (audit.psi_of_counts, {"reference": COUNT, "actual": COUNT[::-1]}, {"free": ["reference", "actual"]}),
     (audit.auc, {"label": LABEL, "score": NUMBER}, {"labels": ["label"]}),
+    (readings.rate_of_items, {"item": ID, "yes": CHANCE, "times": CHANCE[::-1], "n_items": 6}, {}),
+    (page_worth.page_worth, {"score": NUMBER, "value": CHANCE, "examination": np.ones(N)}, {"free": ["examination"]}),
+    (paired_gain.relative_gain, {"a": NUMBER, "b": CHANCE}, {}),
+    (paired_gain.gap_closed, {"without": CHANCE, "with_it": CHANCE[::-1]}, {}),
     (labels.relative_examination, {"position": ID + 1, "click": (ID == 0) * 1.0, "n_positions": 6},
      {"labels": ["click"]}),
     (labels.seen_given_ignored, {"examination": CHANCE, "click_rate": CHANCE / 2},
@@ -163,6 +169,8 @@ CASES = [
 
 # (function, argument, oddity): why the answer is right
 LEGAL = {
+    ("relative_gain", "a", "NaN"): "a person without an answer",
+    ("relative_gain", "b", "NaN"): "a person without an answer",
     ("paired", "a", "NaN"): "a user without an answer", ("paired", "b", "NaN"): "a user without an answer",
     ("psi", "reference", "NaN"): "a bin of its own", ("psi", "actual", "NaN"): "a bin of its own",
     ("audit.auc", "score", "NaN"): "ranks last", ("audit.auc", "score", "infinity"): "ranks first",
@@ -292,6 +300,7 @@ ELSEWHERE = {
     "audit": {"null_psi_threshold", "mismatch", "audit"},
     "labels": {"every_ignored", "skip_above", "exposure_weighted", "examination_curve", "conversions", "arrival_curve",
                "weigh_by_arrival"},
+    "readings": {"preferred", "unseen_share"},
     "bandits": {"rehearse"}, "diversity": {"weight_in_range"}, "by_hand": {"user_vectors"},
     "negatives": {"streaming_gap", "hard_band"},
     "filter": {"as_mask", "choose", "drop", "pad", "post", "inside", "brute", "search_allowed"},

@@ -6,6 +6,7 @@ import pytest
 from lesson_functions import functions_of
 
 from course_lib.contracts import DAY_S
+from course_lib.data import readings
 
 
 @pytest.fixture(scope="module")
@@ -27,15 +28,15 @@ def test_all_is_seen_where_everybody_looks_and_most_is_not_on_a_long_steep_page(
     assert lesson["unseen_with_ends"](random_slots(1 / np.arange(1, 21) ** 1.5)).low > 0.5
 
 
-def test_the_clicked_item_is_preferred_where_clicks_follow_liking_and_half_the_time_where_they_are_dice(lesson):
+def test_the_clicked_item_is_preferred_where_clicks_follow_liking_and_half_the_time_where_they_are_dice():
     rng = np.random.default_rng(1)
     liking = rng.random((2000, 10))
     shown = pd.DataFrame({"request_id": np.repeat(np.arange(2000), 10), "user": np.repeat(np.arange(2000), 10),
                           "item": 0, "position": np.tile(np.arange(1, 11), 2000), "liking": liking.ravel()})
     for above in (True, False):
-        _, more = lesson["preferred"](shown.assign(click=(liking > 0.9).ravel().astype(int)), above)
+        _, more = readings.preferred(shown.assign(click=(liking > 0.9).ravel().astype(int)), above)
         assert more.mean() == 1
-        _, more = lesson["preferred"](shown.assign(click=rng.integers(2, size=20_000)), above)
+        _, more = readings.preferred(shown.assign(click=rng.integers(2, size=20_000)), above)
         assert more.mean() == pytest.approx(0.5, abs=0.02)
 
 

@@ -92,34 +92,53 @@ class Retrained:
 
 
 def rehearse(rates: np.ndarray, examination: np.ndarray, rule: str, *, random_slots: float = 0.0, rounds: int = 60,
-             requests: int = 2000, groups: int = 20, seed: int = 0) -> dict[str, np.ndarray]:
-    """The retraining loop and nothing else: fixed items, fixed click rates, everybody alike.
+             requests: int = 2000, groups: int = 20, turnover: float = 0.0, seed: int = 0) -> dict[str, np.ndarray]:
+    """The retraining loop and nothing else: fixed click rates, everybody alike.
 
     rates: float (N,), P(click | looked at). examination: float (K,), P(looked at) by position. Each round serves
-    `requests` requests, in `groups` that each see one slate, and retrains on all rounds so far.
-    Returns per round, float (rounds,): "clicks" (per request), "top_share" (of the round's clicks, on the tenth of
-    items with the most), "found" (share of the best tenth of items that has been shown at least 100 times).
-    Raises ArgumentError for chances outside [0, 1], no rounds or groups, or fewer items than positions.
+    `requests` requests, in `groups` that each see one slate, and retrains on all rounds so far. turnover: share of the
+    items that each night replaces by new ones, whose rates are drawn from `rates`; 0: the items stay.
+    Returns per round, float (rounds,): "clicks" (per request), "possible" (what the best slate would have earned),
+    "top_share" (of the round's clicks, on the tenth of items with the most), "found" (share of the best tenth of items
+    that has been shown at least 100 times). Raises ArgumentError for chances outside [0, 1], no rounds or groups, or
+    fewer items than positions.
     """
     rates, examination = as_numbers("rates", rates, 0, 1), as_numbers("examination", examination, 0, 1)
     rounds, groups = as_count("rounds", rounds, 1), as_count("groups", groups, 1)
     if not 1 <= len(examination) <= len(rates):
         raise ArgumentError(f"{len(rates)} items and {len(examination)} positions; expected at least one position and "
                             f"as many items.")
-    n, width, tenth = len(rates), len(examination), max(1, len(rates) // 10)
-    policy, best = Retrained(rule, random_slots=random_slots, seed=seed), np.argsort(-rates, kind="stable")[:tenth]
+    if not 0 <= turnover <= 1:
+        raise ArgumentError(f"turnover is {turnover}; expected a share from 0 to 1.")
+    n, width, now = len(rates), len(examination), rates.copy()
+    policy = Retrained(rule, random_slots=random_slots, seed=seed)
     policy._make_room(n)
-    out = {name: np.zeros(rounds) for name in ("clicks", "top_share", "found")}
+    out = {name: np.zeros(rounds) for name in ("clicks", "possible", "top_share", "found")}
     looks = np.broadcast_to(requests / groups * examination, (groups, width))
     for r in range(rounds):
+        if turnover:
+            _replace_some(policy, now, rates, turnover)
         item = np.argsort(-policy.score(np.arange(n), groups), axis=1)[:, :width]
         swapped = policy.rng.random(item.shape) < random_slots
         item = np.where(swapped, policy.rng.integers(n, size=item.shape), item)
-        click = policy.rng.binomial(np.round(looks).astype(int), rates[item])
+        click = policy.rng.binomial(np.round(looks).astype(int), now[item])
         got = np.bincount(item.ravel(), weights=click.ravel(), minlength=n)
         policy.clicks += got
         policy.showings += np.bincount(item.ravel(), minlength=n) * (requests / groups)
-        top = np.sort(got)[::-1][:tenth].sum()
-        out["clicks"][r], out["top_share"][r] = got.sum() / requests, top / max(got.sum(), 1)
-        out["found"][r] = np.mean(policy.showings[best] >= 100)
+        _note_round(out, r, got, requests, now, examination, policy.showings)
     return out
+
+
+def _replace_some(policy: Retrained, now: np.ndarray, rates: np.ndarray, turnover: float) -> None:
+    """Put new items in the place of some: nothing is known of them. `now` is changed in place."""
+    gone = np.flatnonzero(policy.rng.random(len(now)) < turnover)
+    now[gone] = policy.rng.choice(rates, len(gone))
+    policy.clicks[gone] = policy.showings[gone] = 0
+
+
+def _note_round(out, r, got, requests, rates, examination, showings) -> None:
+    tenth, best = max(1, len(rates) // 10), np.argsort(-rates, kind="stable")
+    out["clicks"][r] = got.sum() / requests
+    out["possible"][r] = rates[best[:len(examination)]] @ examination
+    out["top_share"][r] = np.sort(got)[::-1][:tenth].sum() / max(got.sum(), 1)
+    out["found"][r] = np.mean(showings[best[:tenth]] >= 100)

@@ -79,3 +79,19 @@ def test_with_every_slot_random_the_rule_does_not_matter():
     a, b = (rehearse(RATES, LOOK, rule, random_slots=1.0, requests=20_000)["clicks"].mean()
             for rule in ("counts", "rates"))
     assert a == pytest.approx(b, rel=0.05) == pytest.approx(RATES.mean() * LOOK.sum(), rel=0.05)
+
+
+def test_where_items_pass_a_ranker_that_never_explores_falls_behind_its_own_possible():
+    def earned(turnover, share):
+        nights = rehearse(RATES, LOOK, "rates", random_slots=share, turnover=turnover, rounds=40, seed=1)
+        return nights["clicks"].sum() / nights["possible"].sum()
+
+    assert earned(0.1, 0.0) < earned(0.0, 0.0) - 0.05
+    assert earned(0.1, 0.1) > earned(0.1, 0.0) + 0.05
+
+
+def test_without_turnover_the_possible_is_the_best_slate_of_every_night():
+    nights = rehearse(RATES, LOOK, "rates", rounds=3)
+    np.testing.assert_allclose(nights["possible"], np.sort(RATES)[::-1][:10] @ LOOK)
+    with pytest.raises(ArgumentError, match="turnover"):
+        rehearse(RATES, LOOK, "rates", turnover=2)

@@ -1,16 +1,25 @@
-"""Exercises and claims on feedback; the exercises stand in `looks`, `skips`, `waits_for_labels`,
-`still_to_come` and `known_of_an_item`."""
+"""Exercises and claims on feedback; functions to write stand in `looks`, `skips`, `waits_for_labels`, `still_to_come` and
+`known_of_an_item`, decisions in `label_choice`, `late_choice` and `random_slots`, the refereed experiment in `twice`."""
 
 import numpy as np
 
 from course_lib.teach.cards.feedback.known_of_an_item import BETA
+from course_lib.teach.cards.feedback.label_choice import LABEL
+from course_lib.teach.cards.feedback.late_choice import LATE
 from course_lib.teach.cards.feedback.looks import BAYES, LOOK
+from course_lib.teach.cards.feedback.questions import QUIZZES
+from course_lib.teach.cards.feedback.random_slots import SLOTS
 from course_lib.teach.cards.feedback.skips import RATE, SKIP
 from course_lib.teach.cards.feedback.still_to_come import DELAY
+from course_lib.teach.cards.feedback.twice import REFEREE
 from course_lib.teach.cards.feedback.waits_for_labels import WINDOW
 from course_lib.teach.definitions.claim import DIAL, Band, Claim
 
+__all__ = ["CARDS", "CLAIMS", "DECISIONS", "QUIZZES", "REFEREED"]
+
 CARDS = [LOOK, BAYES, SKIP, RATE, WINDOW, DELAY, BETA]
+DECISIONS = [LABEL, LATE, SLOTS]
+REFEREED = [REFEREE]
 
 ETA = "η, how steeply looking falls with the position: 1 / position^η"
 

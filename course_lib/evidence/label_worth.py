@@ -1,0 +1,86 @@
+"""What a choice of label is worth: rank by what it says of the items, then ask the truth what that page earns."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from course_lib.contracts import Requests, Slates
+from course_lib.data import item_labels, labels
+from course_lib.data.log import MemoryLog
+from course_lib.data.readings import rate_of_items
+from course_lib.evidence.estimate import Estimate, t_estimate
+from course_lib.evidence.page_worth import page_worth
+
+SLOTS = 10
+
+
+class RandomPages:
+    """Every slot uniform over what is eligible and not yet on the page."""
+
+    name = "random pages"
+
+    def __init__(self, seed: int = 0):
+        self.rng = np.random.default_rng(seed)
+
+    def slates(self, requests: Requests) -> Slates:
+        """Pages of the requests' own size."""
+        width = min(requests.slate_size, len(requests.eligible))
+        lot = self.rng.random((len(requests), len(requests.eligible)))
+        return Slates.certain(requests.eligible[np.argpartition(lot, width - 1, axis=1)[:, :width]])
+
+
+def worth_of_labels(world, days: int, people: int, *, seed: int = 0) -> dict[str, float]:
+    """Worth of the page that each label's ranking makes, as a share of the best page's: {label: share}.
+
+    world: a fresh world, moved on by `days` with random slots. people: how many the truth is asked about. Each label
+    of `item_labels` gives each item of the first day a rate per look, by the examination curve of these random slots.
+    A page for everybody is made of the items that are alive at the end, and it is worth what the truth says of them:
+    satisfied clicks in a feed, money kept in a shop.
+    """
+    log, n_items = MemoryLog(), len(world.catalog().items)
+    world.run(RandomPages(seed), days, log)
+    shown, outcomes = log.impressions(), log.outcomes()
+    shown = shown[shown["item"] < n_items]
+    sold = (outcomes["kind"] == "purchase").any()
+    items = world.catalog().items if sold else None
+    look = labels.relative_examination(shown["position"], shown["click"], SLOTS)[shown["position"] - 1]
+    truth, slots = world.truth(), np.arange(1, SLOTS + 1)
+    alive = truth.eligible()
+    alive = alive[alive < n_items]
+    value = truth.scores(np.arange(people), alive, by="value").mean(axis=0)
+    worth = {}
+    for label, says in item_labels.label_columns(shown, outcomes, items).items():
+        rate = rate_of_items(shown["item"], says, look, n_items)
+        worth[label] = page_worth(rate[alive], value, truth.examination(slots))
+    return worth
+
+
+def worth_over_days(system, days: list[int], *, people: int = 300, items: int = 300,
+                    seeds=range(4)) -> dict[str, Estimate]:
+    """Mean worth of each label's page after logs of several lengths, with its interval over worlds of several seeds.
+
+    system: makes a world, such as marketplace(people=, items=, seed=). Returns {"click, 6 days": Estimate, …}, label by
+    label.
+    """
+    runs = {length: pd.DataFrame([worth_of_labels(system(people=people, items=items, seed=seed), length, people,
+                                                  seed=seed) for seed in seeds]) for length in days}
+    return {f"{label}, {length} days": _mean(runs[length][label].to_numpy())
+            for label in runs[days[0]] for length in days}
+
+
+def _mean(worth: np.ndarray) -> Estimate:
+    """The mean over worlds with Student's interval: four worlds are too few to tell how skewed they are."""
+    n = len(worth)
+    return t_estimate(float(worth.mean()), float(worth.std(ddof=1) / np.sqrt(n)), n, n - 1)
+
+
+def events_of_labels(world, days: int, *, seed: int = 0) -> pd.DataFrame:
+    """How much each label of a shop says after `days` with random slots: a row a label, how many impressions count as a
+    yes, and how many items have one."""
+    log = MemoryLog()
+    world.run(RandomPages(seed), days, log)
+    shown = log.impressions()
+    yes = item_labels.label_columns(shown, log.outcomes(), world.catalog().items) > 0
+    return pd.DataFrame({"impressions that say yes": yes.sum(),
+                         "items with a yes": yes.groupby(shown["item"]).any().sum()})

@@ -1,0 +1,33 @@
+"""A gain as a share of what it is a gain over, people or runs paired."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from course_lib.contracts import DataError, as_numbers, check_shape
+from course_lib.evidence.estimate import Estimate, bootstrap, paired
+
+
+def relative_gain(a, b) -> Estimate:
+    """By what share of b's mean a is above b, over people who have both; the interval is that of the difference.
+
+    a, b: float (U,), the same people in the same order; NaN where one has no answer. Raises ShapeError, DataError.
+    """
+    a, b = as_numbers("a", a, missing=True), as_numbers("b", b, missing=True)
+    check_shape(a=(a, "U"), b=(b, "U"))
+    both = ~(np.isnan(a) | np.isnan(b))
+    lead, scale = paired(a[both], b[both]), b[both].mean()
+    if not scale > 0:
+        raise DataError(f"the mean of b is {scale:g}; expected more than 0, since a gain is told as a share of it.")
+    return Estimate(lead.value / scale, lead.low / scale, lead.high / scale, lead.n)
+
+
+def gap_closed(without, with_it, *, seed: int = 0) -> Estimate:
+    """Share of the gap to 1, the best possible, that something closes: (mean with − mean without) / (1 − mean without).
+
+    without, with_it: float (R,), paired runs, as shares of the best possible. Raises ArgumentError for NaN, ShapeError.
+    """
+    without, with_it = as_numbers("without", without), as_numbers("with_it", with_it)
+    check_shape(without=(without, "R"), with_it=(with_it, "R"))
+    pair = np.c_[without, with_it]
+    return bootstrap(pair, lambda rows: (rows[:, 1] - rows[:, 0]).mean() / (1 - rows[:, 0]).mean(), seed=seed)

@@ -1,0 +1,63 @@
+"""Decision 2.8: which label a ranking learns from, in a feed and in a shop."""
+
+from functools import cache
+
+from course_lib.evidence.label_worth import worth_of_labels
+from course_lib.teach.definitions.choice import Fields, Options
+from course_lib.teach.definitions.decision import Decision
+
+DAYS, PEOPLE, ITEMS = 3, 500, 300
+FEED = {"click": "the reader clicked", "long click": "the reader clicked and stayed for 30 s or more"}
+SHOP = {**FEED, "margin of long clicks": "the article's margin for each long click, bought or not",
+        "purchase": "bought", "revenue": "the price of what was bought",
+        "money kept": "the margin of what was bought; nothing if it was sent back"}
+
+
+@cache
+def _worths(system, seed):
+    return worth_of_labels(system(people=PEOPLE, items=ITEMS, seed=seed), DAYS, PEOPLE, seed=seed)
+
+
+def play(choice, seed, *, feed, marketplace):
+    """Mean over the two systems of what the label's page is worth, as a share of the best page's."""
+    return (_worths(feed, seed)[choice["feed"]] + _worths(marketplace, seed)[choice["shop"]]) / 2
+
+
+SHOP_AGAINST = {
+    "click": "in the shop, clicks do not know what an article costs, nor whether the reader stayed.",
+    "long click": "in the shop, a long click on a cheap article counts as much as one on an article with ten times the margin.",
+    "margin of long clicks": "",
+    "purchase": "in the shop's table, most articles had not sold once after three days, and a cheap sale counts as much as a dear one.",
+    "revenue": "in the shop's table, most articles had not sold once after three days, so the page is decided by a few lucky ones; "
+               "and margins are no fixed share of the price.",
+    "money kept": "in the shop's table, most articles had not sold once after three days, so the page is decided by a few lucky ones.",
+}
+
+
+def _against(choice):
+    """What the log said against a choice, for each system that it is wrong in."""
+    told = []
+    if choice["feed"] == "click":
+        told.append("in the feed, titles that win clicks lose the reader within 30 s, and every long click is in the log on the same day.")
+    if SHOP_AGAINST[choice["shop"]]:
+        told.append(SHOP_AGAINST[choice["shop"]])
+    return " ".join(sentence[0].upper() + sentence[1:] for sentence in told)
+
+
+LABEL = Decision(
+    id="feedback.8", title="A label for each system", minutes=9, difficulty=3,
+    task="Both systems have been open for three days, with random slots, 500 people and 300 items. Each will rank by one label's rate per look. "
+         "Choose the label of each. The feed is worth its satisfied clicks; the shop is worth the money that it keeps. Weigh two things "
+         "against each other: how close a label is to the goal, and how many items it says anything about so far.",
+    choice=Fields({"feed": Options(FEED), "shop": Options(SHOP)}),
+    policies={"clicks everywhere": {"feed": "click", "shop": "click"},
+              "long clicks everywhere": {"feed": "long click", "shop": "long click"},
+              "the rarest label of each": {"feed": "long click", "shop": "money kept"},
+              "revenue for the shop": {"feed": "long click", "shop": "revenue"},
+              "the dense label with its margin": {"feed": "long click", "shop": "margin of long clicks"}},
+    play=play, unit="of the best page's worth, mean of both systems", against=_against,
+    why="An error in a ranking has two parts: the label asks another question than the goal (bias), or it answers the right one with too few "
+        "events (variance). Clicks have the first fault in both systems, and more days do not mend it. Money kept has the second, and days do. "
+        "The margin of long clicks asks nearly the right question with many events, so in a young shop it earns more than the goal's own label. "
+        "The same long click that is best in the feed is a poor label in the shop, since it leaves the margin out.",
+    until_chosen="clicks everywhere", seeds=tuple(range(101, 113)))

@@ -1,0 +1,64 @@
+"""Decision 2.10: how many random slots to pay for, in a feed whose items pass and in a shop that closes soon."""
+
+from functools import cache
+
+import numpy as np
+
+from course_lib.stages.ranking.bandits import rehearse
+from course_lib.teach.definitions.choice import Fields, Number
+from course_lib.teach.definitions.decision import Decision
+
+RUNS, LOOK = 6, 1 / np.arange(1, 11) ** 0.7
+BRIEFS = {"feed": {"scale": 1.0, "turnover": 0.07, "rounds": 60},
+          "shop": {"scale": 0.04, "turnover": 0.0, "rounds": 14}}
+
+
+@cache
+def _earned(brief, share, seed):
+    """Clicks or purchases of all nights as a share of the possible ones, mean of some runs."""
+    told, parts = BRIEFS[brief], []
+    for run in range(RUNS):
+        rates = np.random.default_rng(1000 * seed + run).beta(1.2, 8, 300) * told["scale"]
+        nights = rehearse(rates, LOOK, "rates", random_slots=share, rounds=told["rounds"], turnover=told["turnover"],
+                          seed=1000 * seed + run)
+        parts.append(nights["clicks"].sum() / nights["possible"].sum())
+    return float(np.mean(parts))
+
+
+def play(choice, seed):
+    """Mean over both systems of what is earned, as a share of the possible."""
+    return (_earned("feed", choice["feed"], seed) + _earned("shop", choice["shop"], seed)) / 2
+
+
+def _against(choice):
+    told = []
+    if choice["feed"] < 0.05:
+        told.append("Feed: half of the items are replaced within ten nights, and a new one has no click per showing until a random slot shows it.")
+    if choice["feed"] > 0.2:
+        told.append("Feed: each random slot earns what an average item earns, and the ranker already tries each new item within a night or two.")
+    if choice["shop"] > 0.03:
+        told.append("Shop: at one slot in ten an article gets about 7 random showings a night, of which about 2 are looked at, and one look in 170 "
+                    "buys; by the fourteenth night most articles have sold nothing there, so the slots cost purchases and tell nothing.")
+    return " ".join(told)
+
+
+SLOTS = Decision(
+    id="feedback.10", title="How many random slots to pay for", minutes=10, difficulty=4,
+    task="Both systems rank each night by what was clicked, or bought, per showing, over all nights so far. Each has 300 items, ten slots "
+         "and 2,000 requests a day.\n\n"
+         "- **Feed.** A look at an item is a click with chance 0.13 on average. Each night 7% of the items are replaced by new ones. You are "
+         "judged over 60 nights.\n"
+         "- **Shop.** A look is a purchase with chance 0.005 on average. The articles stay. It is a shop for one season, which opens today "
+         "and closes after 14 nights.\n\n"
+         "Choose the share of slots that is filled at random in each. Reckon first: how many looks does a random slot give each item a night, and "
+         "how many does it take to tell a good item from an average one?",
+    choice=Fields({"feed": Number(0, 0.5, "share of slots"), "shop": Number(0, 0.5, "share of slots")}),
+    policies={"none": {"feed": 0.0, "shop": 0.0}, "one slot in twenty everywhere": {"feed": 0.05, "shop": 0.05},
+              "one slot in ten everywhere": {"feed": 0.1, "shop": 0.1}, "much for the shop": {"feed": 0.02, "shop": 0.2},
+              "much for the feed": {"feed": 0.1, "shop": 0.01}},
+    play=play, unit="of the possible, mean of both systems", against=_against,
+    why="A random slot costs the same every night; it pays back what is learnt, times the nights on which that is still of use. The feed's items "
+        "pass, so it has to learn for ever, and a click for every eight looks tells good from bad within days. The shop's purchases are so "
+        "rare that two weeks teach next to nothing, and then it closes. Over a year the same shop would be right to explore: the share depends on "
+        "turnover, on how rare the label is, and on how long is left, and on no rule of thumb.",
+    until_chosen="one slot in ten everywhere", seeds=tuple(range(101, 109)))
