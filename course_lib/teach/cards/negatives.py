@@ -244,7 +244,7 @@ def _uneven_bands(rng):
             Case("one row, rank 1 alone", (1.0 * scores[1:2], positive[1:2], 1, 1)),
             Case("one row, a positive near the foot", (np.array([[-4e9, -1e9, -8e9, -2e9, -6e9, -9e9]]),
                                                      np.array([[False, False, True, False, False, False]]), 4, 5)),
-            Case("ranks 20 to 60 of 300", (rng.permutation(600).reshape(2, 300) / 7, rng.random((2, 300)) < 0.2, 20, 60))]
+            Case("ranks 400 to 420 of 900", (rng.permutation(900)[None] / 7, rng.random((1, 900)) < 0.2, 400, 420))]
 
 
 BAND = Card(
