@@ -315,7 +315,7 @@ def _recall_cases(rng):
                 Case("long lists", (np.array([rng.permutation(40)[:30] for _ in range(3)]),
                                     [rng.permutation(40)[:n] for n in (35, 25, 8)], 25)),
                 Case("lists that end in pads", (np.array([[6, 1, -1, -1, -1], [2, -1, -1, -1, -1], [-1] * 5, [0, 3, 5, 4, -1]]),
-                                                [np.array([7, 1, 9]), np.array([7, 2]), np.array([1, 7]), np.array([8, 5, 4, 0])], 4)),
+                                                [np.array([7, 1, 9, 8]), np.array([7, 2]), np.array([1, 7]), np.array([8, 5, 4, 0])], 4)),
                 Case("the first place alone, large ids", (np.array([[70_000, 5], [256, 70_001], [65_536, 3]]),
                                                           [np.array([4_464, 112, 5]), np.array([0, 256]), np.array([0])], 1)),
                 Case("36 of 40 places", (np.arange(80).reshape(2, 40), [np.arange(37), np.arange(1, 80, 2)], 36))]
