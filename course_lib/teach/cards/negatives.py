@@ -15,6 +15,7 @@ from course_lib.stages.retrieval.negatives import (
 )
 from course_lib.teach.cards import effects_lists, effects_truth, sizes
 from course_lib.teach.cards.effects import recall_trained_with
+from course_lib.teach.cards.two_tower import gradient_is_the_slope
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 from course_lib.teach.definitions.claim import DIAL, Band, Claim
 
@@ -74,11 +75,18 @@ LOGQ = Card(
                                                              torch.log(torch.as_tensor(rng.dirichlet(np.ones(b))).float()), t))
                        for b, t in ((4, 1.0), (6, 0.2), (5, 20.0))] + [
         Case("scores in the thousands", (30 * _tensor(rng, 4, 3), 30 * _tensor(rng, 4, 3),
-                                         torch.log(torch.tensor([0.4, 0.3, 0.2, 0.1])), 0.5))],
+                                         torch.log(torch.tensor([0.4, 0.3, 0.2, 0.1])), 0.5)),
+        Case("9 rows, an item drawn once in a million", (
+            _tensor(rng, 9, 3), _tensor(rng, 9, 3), torch.log(torch.tensor([0.2, 1e-6, 0.3, 0.2, 0.1, 0.1, 0.04, 0.03, 0.03])), 1.0)),
+        Case("an item taken by two users", (_tensor(rng, 3, 2), _tensor(rng, 2, 2)[[0, 1, 0]], torch.log(torch.tensor([0.4, 0.2, 0.4])), 2.0)),
+        Case("one row", (_tensor(rng, 1, 3), _tensor(rng, 1, 3), torch.tensor([-2.0]), 0.5)),
+        Case("as many rows as the width, temperature 0.05", (_tensor(rng, 4, 4), _tensor(rng, 4, 4), torch.log(torch.tensor([0.6, 0.1, 0.1, 0.2])), 0.05))],
     by_hand=(Case("equal scores, q of 3/4 and 1/4", (torch.zeros(2, 2), torch.zeros(2, 2), torch.log(torch.tensor([0.75, 0.25])), 1.0),
                   expected=(np.log(4) + np.log(4 / 3)) / 2),),
     invariants=(Invariant("adding a constant to all log q changes nothing", lambda fn, rng: bool(torch.isclose(
-        fn(_EYE, 2 * _EYE, torch.tensor([-1.0, -3.0]), 0.5), fn(_EYE, 2 * _EYE, torch.tensor([4.0, 2.0]), 0.5)))),),
+        fn(_EYE, 2 * _EYE, torch.tensor([-1.0, -3.0]), 0.5), fn(_EYE, 2 * _EYE, torch.tensor([4.0, 2.0]), 0.5)))),
+                Invariant("the gradient says how the loss moves with the users and with the items: neither is detached",
+                          lambda fn, rng: gradient_is_the_slope(lambda q, v: fn(q, v, torch.tensor([-1.0, -2.0]), 0.5), _EYE, _EYE + 0.3))),
     mistakes=(
         Mistake("log q added", lambda q, v, lq, t: _logq(q, v, lq, t, sign=1.0),
                 "Your loss equals the one with log q added; it has to be subtracted. Added, it punishes popular items twice."),
@@ -119,7 +127,11 @@ STREAM = Card(
         "an item that becomes popular. A small alpha averages over long and is late; a large one is noisy.",
     reference=streaming_gap, alternative=_gap_step,
     cases=lambda rng: [Case(f"{n} items", (rng.uniform(1, 50, n), rng.integers(0, 90, n), 100, a)) for n, a in ((3, 0.1), (5, 0.4))] + [
-        Case("gaps near 0", (np.array([0.0, 0.01234]), np.array([249, 250]), 250, 0.03))],
+        Case("gaps near 0", (np.array([0.0, 0.01234]), np.array([249, 250]), 250, 0.03)),
+        Case("7 items, one last seen at step 0", (np.array([1.0, 40_000.0, 8.0, 3.0, 2e-4, 5.5, 700.0]),
+                                                  np.array([0, 2, 7_999, 6_000, 8_000, 7_994, 8_000]), 8_000, 0.004)),
+        Case("alpha 1: all of the way", (np.array([5.0, 90.0]), np.array([3, 38]), 40, 1.0)),
+        Case("alpha 0.8", (np.array([5.0, 2500.0]), np.array([3000, 30]), 4000, 0.8))],
     by_hand=(Case("gap 10, seen 20 steps ago, alpha 0.5", (np.array([10.0]), np.array([80]), 100, 0.5), expected=np.array([15.0])),),
     invariants=(Invariant("a steady gap stays what it is",
                           lambda fn, rng: np.allclose(fn(np.array([7.0]), np.array([13]), 20, 0.3), 7.0)),),
@@ -165,7 +177,9 @@ MIXED = Card(
     why="In-batch negatives never contain an item that nobody took, so nothing keeps its score down: an untrained vector may win by luck. A "
         "few uniform rows make every item a negative now and then, and log q has to know about both sources.",
     reference=mixed_log_q, alternative=_mixed_plain,
-    cases=lambda rng: [Case(f"{n} items", (rng.dirichlet(np.ones(n)), b, u, n)) for n, b, u in ((4, 8, 4), (6, 32, 96), (25, 9, 30))],
+    cases=lambda rng: [Case(f"{n} items", (rng.dirichlet(np.ones(n)), b, u, n)) for n, b, u in ((4, 8, 4), (6, 32, 96), (25, 9, 30))] + [
+        Case("60 items of which 50 were never taken, one uniform row", (np.append(rng.dirichlet(np.ones(10)), np.zeros(50)), 8000, 1, 60)),
+        Case("40 items, some taken once in a million rows", (np.append([0.9998, 1.9e-4], np.full(38, 1e-5 / 38)), 5000, 7, 40))],
     by_hand=(Case("half and half of two items", (np.array([1.0, 0.0]), 10, 10, 2), expected=np.log([0.75, 0.25])),),
     invariants=(Invariant("the shares add up to 1", lambda fn, rng: np.isclose(np.exp(fn(rng.dirichlet(np.ones(5)), 7, 3, 5)).sum(), 1)),),
     mistakes=(
@@ -217,7 +231,20 @@ def _band_cases(rng):
         positive = np.zeros((3, n), bool)
         np.put_along_axis(positive, top[:, [0, low]], True, axis=1)
         out.append(Case(f"ranks {low} to {high} of {n}", (scores, positive, low, high)))
-    return out
+    return [*out, *_uneven_bands(rng)]
+
+
+def _uneven_bands(rng):
+    """Rows with other numbers of positives than their neighbours, anywhere in the order; bands that start at the top or end at the foot."""
+    positive = np.zeros((4, 9), bool)
+    positive[1, [2, 7]] = positive[2, [0, 3, 4, 5]] = positive[3, 8] = True
+    scores = rng.permutation(np.r_[-18:0, 1:19]).reshape(4, 9)
+    return [Case("0, 2, 4 and 1 positives, all ranks", (1e11 * scores, positive, 1, 5)),
+            Case("0, 2, 4 and 1 positives, scores in ten-thousandths", (scores / 2e4, positive, 3, 5)),
+            Case("one row, rank 1 alone", (1.0 * scores[1:2], positive[1:2], 1, 1)),
+            Case("one row, a positive near the foot", (np.array([[-4e9, -1e9, -8e9, -2e9, -6e9, -9e9]]),
+                                                     np.array([[False, False, True, False, False, False]]), 4, 5)),
+            Case("ranks 400 to 420 of 900", (rng.permutation(900)[None] / 7, rng.random((1, 900)) < 0.2, 400, 420))]
 
 
 BAND = Card(
@@ -249,6 +276,10 @@ BAND = Card(
                 "You cut the band first and drop positives afterwards, so places stay empty. Take the positives out before counting ranks."),
         Mistake("positives set to 0", lambda s, p, low, high: np.sort(np.argsort(-np.where(p, 0, s), axis=1)[:, low - 1:high], axis=1),
                 "You give positives the score 0. Among scores below zero that is a high rank: use −inf."),
+        Mistake("positives set to a large negative number", lambda s, p, low, high: np.sort(np.argsort(-np.where(p, -1e9, s), axis=1, kind="stable")[:, low - 1:high], axis=1),
+                "You give positives a large negative score. Scores can lie below it: use −inf."),
+        Mistake("band moved down", lambda s, p, low, high: np.array([np.sort(np.argsort(-r)[low - 1 + n:high + n]) for r, n in zip(s, p.sum(1), strict=True)]),
+                "You move the band down by the number of positives. That is right only where all of them rank above it: take them out first."),
         Mistake("from the top", lambda s, p, low, high: np.sort(np.argsort(-np.where(p, -np.inf, s), axis=1)[:, :high], axis=1),
                 "You return everything down to the rank high. The ranks above low do not belong to the band."),
         Mistake("in order of rank", lambda s, p, low, high: np.argsort(-np.where(p, -np.inf, s), axis=1)[:, low - 1:high],
@@ -289,12 +320,15 @@ def _mask_any_user(user_id, item_id, known_user, known_item):
 
 def _mask_cases(rng):
     out = []
-    for b in (5, 7):
+    for b in (5, 7, 9):
         user, item = rng.integers(0, 3, b), rng.integers(0, 5, b)
         user[1], item[2] = user[0], item[0]
         ku, ki = np.r_[user, rng.integers(0, 3, 4), 99], np.r_[item, rng.integers(0, 5, 4), item[0]]
         out.append(Case(f"batch of {b}", (user, item, ku, ki)))
-    return out
+    return [*out, Case("pairs that look alike", (
+        np.array([12, 1, 4, 2]), np.array([5, 3, 23, 7]), np.array([0, 0, 0, 0, 0, 0, 0, 12, 4, 4, 2, 2]),
+        np.array([15, 105, 1_005, 10_005, 100_005, 1_000_005, 36, 3, 23, 6, 7, 5]))),
+        Case("batch of one", (np.array([3]), np.array([4]), np.array([3, 3]), np.array([4, 5])))]
 
 
 MASK = Card(
@@ -378,12 +412,20 @@ STRATA = Card(
         "is a few dozen items. Recall averaged over all held-out items is mostly recall of the head: that is why it is looked at apart.",
     reference=popularity_stratum, alternative=_stratum_loop,
     cases=lambda rng: [Case(f"{n} items", (rng.permutation((1000 / np.arange(1, n + 1) ** 1.3).astype(int) + 1).astype(float), (0.2, 0.8)))
-                       for n in (9, 25)] + [Case("60 items, many of equal count", (np.tile([5.0, 1, 3, 1, 5], 12), (0.2, 0.8)))],
+                       for n in (9, 25)] + [Case("60 items, many of equal count", (np.tile([5.0, 1, 3, 1, 5], 12), (0.2, 0.8))),
+                                        *(Case(f"edges {low} and {high}", (rng.permutation(np.arange(1.0, 24) ** 2), (low, high)))
+                                          for low, high in ((0.5, 0.9), (0.1, 0.3))),
+                                        Case("a hair before the edge", (1e5 * np.array([1.0040, 4.0, 1.0, 1.9961, 1.9999]), (0.2, 0.8))),
+                                        Case("one item with nearly all events", (np.array([1, 2, 950, 1.5, 1.25, 0, 0]), (0.2, 0.8))),
+                                        Case("counts with fractions", (np.array([0.9, 1.5, 1.75, 0.6, 1.25]), (0.3, 0.7))),
+                                        Case("one item", (np.array([3.0]), (0.2, 0.8)))],
     by_hand=(Case("counts 1, 50, 9, 40", (np.array([1.0, 50, 9, 40]), (0.2, 0.8)), expected=np.array([2, 0, 2, 1])),
              Case("20 equal counts", (np.ones(20), (0.2, 0.8)), expected=np.repeat([0, 1, 2], [4, 12, 4])),
              Case("one event, two items", (np.array([1.0, 0.0]), (0.2, 0.8)), expected=np.array([0, 2]))),
     mistakes=(
         Mistake("share of items", _stratum_by_items, "You cut at shares of the *items*. Cut at shares of the events."),
+        Mistake("edges left out", lambda c, e: _stratum_loop(c, (0.2, 0.8)),
+                "You cut at 0.2 and 0.8, whatever `edges` says. Use the two shares that are passed in."),
         Mistake("in sorted order", _stratum_sorted, "Your strata stand in the order of popularity. Put them back in the order of ids."),
         Mistake("tail first", _stratum_reversed, "Head and tail have changed places: 0 is the head."),
         Mistake("own events counted", _stratum_after,
@@ -450,7 +492,10 @@ COLD = Card(
     reference=content_to_vector, alternative=_ridge_solver,
     cases=lambda rng: [Case(f"{n} items", (rng.normal(size=(n, 3)) + 1, rng.normal(size=(n, 2)) + 0.5, rng.normal(size=(2, 3)), l2))
                        for n, l2 in ((8, 1.0), (12, 5.0))] + [
-        Case("large values", (12 * rng.normal(size=(9, 3)), 300 * rng.normal(size=(9, 2)), 15 * rng.normal(size=(3, 3)), 30.0))],
+        Case("large values", (12 * rng.normal(size=(9, 3)), 300 * rng.normal(size=(9, 2)), 15 * rng.normal(size=(3, 3)), 30.0)),
+        Case("more features than items", (rng.normal(size=(4, 6)), rng.normal(size=(4, 3)), rng.normal(size=(4, 6)), 2.0)),
+        Case("one new item, far from all others, l2 0.05", (rng.normal(size=(10, 2)), rng.normal(size=(10, 1)), 3000 + rng.normal(size=(1, 2)), 0.05)),
+        Case("two features, l2 500", (20 * rng.normal(size=(7, 2)), rng.normal(size=(7, 2)), 9 * rng.normal(size=(5, 2)), 500.0))],
     by_hand=(Case("content says nothing: the mean item", (np.zeros((2, 1)), np.array([[1.0], [3.0]]), np.array([[9.0]]), 1.0),
                   expected=np.array([[2.0]])),
              Case("one feature, two items", (np.array([[-1.0], [1.0]]), np.array([[-1.0], [1.0]]), np.array([[2.0]]), 2.0),

@@ -20,7 +20,22 @@ def _cases(rng):
             left.append((name, items))
         for item in (int(items[0]), int(left[0][1][-1]), int(rng.integers(25)), 99):
             out.append(Case(f"item {item}, {len(left)} stages", (item, left)))
-    return out
+    return out + _odd_stages()
+
+
+def _odd_stages():
+    """Many stages, many items, large ids, and a stage that nothing leaves; the names are other ones."""
+    names = ("gather", "screen", "score", "vary", "check")
+    five = [(name, np.arange(60, 60 - 10 * size, -1)) for name, size in zip(names, (6, 5, 4, 3, 1), strict=True)]
+    many = [("gather", np.arange(3000, 0, -2)), ("screen", np.arange(1800, 1200, -2))]
+    large = [("gather", np.array([300, 2**24, 20])), ("screen", np.array([300, 2**24]))]
+    none = [("gather", np.array([4, 6, 0])), ("screen", np.array([4, 6])), ("score", np.array([], int))]
+    return [Case("item 45, lost at the last of five stages", (45, five)),
+            Case("item 58, shown after five stages", (58, five)),
+            Case("item 99, five stages of other names", (99, five)),
+            Case("item 1600, among hundreds", (1600, many)), Case("item 2500, among hundreds", (2500, many)),
+            Case("item 44, beside larger ids", (44, large)), Case("item 16777217, beside large ids", (2**24 + 1, large)),
+            Case("item 4, nothing leaves the last stage", (4, none))]
 
 
 def _by_position(item, left):

@@ -17,6 +17,21 @@ def _tensor(rng, *shape):
     return torch.as_tensor(rng.normal(size=shape).astype(np.float32))
 
 
+def gradient_is_the_slope(fn, *args) -> bool:
+    """Does the gradient of fn's answer say how its sum moves when one of the tensors of real numbers moves?"""
+    for place, held in enumerate(args):
+        if not torch.is_tensor(held) or not held.is_floating_point():
+            continue
+        moved, far = held.clone().requires_grad_(), 0.02
+        way = torch.cos(torch.arange(float(held.numel()))).reshape(held.shape)
+        above, here, below = (fn(*args[:place], value, *args[place + 1:]).sum() for value in (
+            held + far * way, moved, held - far * way))
+        slope = torch.autograd.grad(here, moved)[0]
+        if not np.isclose(float((slope * way).sum()), float(above - below) / (2 * far), 0.02, 2e-3):
+            return False
+    return True
+
+
 # --- what each loss does to recall, trained small and always the same way -----------------------------------------
 def _bpr_effect(fn):
     return recall_trained_with(lambda user, item, other, log_q: fn((user * item).sum(1), (user * other).sum(1)))
@@ -41,11 +56,14 @@ BPR = Card(
     reference=bpr, effect=_bpr_effect,
     alternative=lambda positive, negative: -F.logsigmoid(positive - negative).sum() / len(positive),
     cases=lambda rng: [Case(f"{n} pairs", (_tensor(rng, n), _tensor(rng, n))) for n in (1, 6)] + [
-        Case("a pair ordered badly wrong", (torch.tensor([-300.0, 1.0]), torch.tensor([300.0, 0.5])))],
+        Case("a pair ordered badly wrong", (torch.tensor([-300.0, 1.0]), torch.tensor([300.0, 0.5]))),
+        Case("12 pairs, some equal and some far apart", (torch.arange(12.0) ** 4 - 9000, torch.tensor([3, 1, 2] * 4) ** 8.0 - 9000))],
     by_hand=(Case("equal scores", (torch.zeros(3), torch.zeros(3)), expected=np.log(2.0)),),
     invariants=(Invariant("adding the same number to all scores changes nothing",
                           lambda fn, rng: bool(torch.isclose(fn(torch.tensor([1.0, 2.0]), torch.tensor([0.5, 3.0])),
-                                                             fn(torch.tensor([4.0, 5.0]), torch.tensor([3.5, 6.0]))))),),
+                                                             fn(torch.tensor([4.0, 5.0]), torch.tensor([3.5, 6.0]))))),
+                Invariant("the gradient says how the loss moves with the positive and with the negative scores: neither is detached, and no "
+                          "pair makes it NaN", lambda fn, rng: gradient_is_the_slope(fn, torch.tensor([-300.0, 1.0, 0.2]), torch.tensor([300.0, 0.5, 0.9])))),
     mistakes=(
         Mistake("wrong way round", lambda positive, negative: F.softplus(positive - negative).mean(),
                 "Your loss falls when the negative scores higher. It is −log σ(positive − negative)."),
@@ -122,11 +140,14 @@ IN_BATCH = Card(
         "in lesson {{negatives}}: these negatives are not a fair sample of the catalogue.",
     reference=in_batch_softmax, alternative=_softmax_by_hand, effect=_in_batch_effect,
     cases=lambda rng: [Case(f"{b} rows, width {d}", (_tensor(rng, b, d), _tensor(rng, b, d))) for b, d in ((3, 2), (5, 4))] + [
-        Case("scores in the thousands", (30 * _tensor(rng, 4, 3), 30 * _tensor(rng, 4, 3)))],
+        Case("scores in the thousands", (30 * _tensor(rng, 4, 3), 30 * _tensor(rng, 4, 3))),
+        *(Case(f"{b} rows, width {d}", (_tensor(rng, b, d), _tensor(rng, b, d))) for b, d in ((1, 3), (9, 1), (4, 4)))],
     by_hand=(Case("all scores equal: log of the batch size", (torch.zeros(4, 2), torch.ones(4, 2)), expected=np.log(4.0)),
              Case("two users, two items", (_Q, _V), expected=np.log(1 + np.exp(-1.0)))),
     invariants=(Invariant("shuffling the rows of both alike changes nothing", lambda fn, rng: bool(torch.isclose(
-        fn(_Q * 2, _V), fn((_Q * 2).flip(0), _V.flip(0))))),),
+        fn(_Q * 2, _V), fn((_Q * 2).flip(0), _V.flip(0))))),
+                Invariant("the gradient says how the loss moves with the users and with the items: neither is detached",
+                          lambda fn, rng: gradient_is_the_slope(fn, 2 * _Q, _V + 0.3))),
     mistakes=(
         Mistake("users compete for an item", _item_side,
                 "Your softmax runs over users, for each item. For each user, the items have to compete: rows, not columns."),
@@ -209,10 +230,15 @@ INFO_NCE = Card(
     reference=info_nce, alternative=_nce, effect=_nce_effect,
     cases=lambda rng: [Case(f"{b} rows at temperature {t}", (3 * _tensor(rng, b, 3), _tensor(rng, b, 3), t))
                        for b, t in ((4, 0.1), (6, 0.5), (5, 20.0))] + [
-        Case("a temperature of 0.002", (-_Q, _V + 0.1, 0.002))],
+        Case("a temperature of 0.002", (-_Q, _V + 0.1, 0.002)),
+        Case("9 rows of width 5, short vectors", (0.05 * _tensor(rng, 9, 5), 0.05 * _tensor(rng, 9, 5), 1.0)),
+        Case("one row", (_tensor(rng, 1, 4), _tensor(rng, 1, 4), 0.5)),
+        Case("an item taken by two users", (_tensor(rng, 3, 3), _tensor(rng, 2, 3)[[0, 1, 0]], 0.5))],
     by_hand=(Case("two orthogonal pairs at 0.5", (5 * _Q, _V, 0.5), expected=np.log(1 + np.exp(-2.0))),),
     invariants=(Invariant("making vectors longer changes nothing", lambda fn, rng: bool(torch.isclose(
-        fn(_Q + 0.5, _V, 0.2), fn(7 * (_Q + 0.5), 3 * _V, 0.2)))),),
+        fn(_Q + 0.5, _V, 0.2), fn(7 * (_Q + 0.5), 3 * _V, 0.2)))),
+                Invariant("the gradient says how the loss moves with the users and with the items, lengths included: nothing is detached",
+                          lambda fn, rng: gradient_is_the_slope(fn, 2 * _Q + 0.5, _V + 0.3, 0.5))),
     mistakes=(
         Mistake("no unit length", _nce_dot, "The vectors keep their length: divide each by its norm first (F.normalize)."),
         Mistake("multiplied by the temperature", _nce_multiplied,
@@ -265,12 +291,34 @@ def _zero_for_nobody(top, relevant, k):
     return np.nan_to_num(_recall_loop(top, relevant, k))
 
 
+def _pads_read_the_last(top, relevant, k):
+    size = 1 + max(int(np.max(part, initial=0)) for part in (top, *relevant))
+    mine = np.zeros((len(top), size), bool)
+    for row, held in zip(mine, relevant, strict=True):
+        row[held] = True
+    number = mine.sum(1)
+    hit = np.take_along_axis(mine, np.asarray(top)[:, :k], 1).sum(1)
+    return np.where(number, hit / np.maximum(np.minimum(number, k), 1), np.nan)
+
+
+def _over_recommended(top, relevant, k):
+    shown = (np.asarray(top)[:, :k] >= 0).sum(1)
+    right = _recall_loop(top, relevant, k)
+    number = np.array([min(k, len(mine)) for mine in relevant])
+    return right * number / np.maximum(np.minimum(number, shown), 1)
+
+
 def _recall_cases(rng):
     return [Case(f"{u} users, k = {k}", (np.array([rng.permutation(12)[:6] for _ in range(u)]),
                                          [rng.permutation(12)[:n] for n in rng.integers(0, 7, u)], k))
             for u, k in ((4, 3), (6, 5))] + [
                 Case("long lists", (np.array([rng.permutation(40)[:30] for _ in range(3)]),
-                                    [rng.permutation(40)[:n] for n in (35, 25, 8)], 25))]
+                                    [rng.permutation(40)[:n] for n in (35, 25, 8)], 25)),
+                Case("lists that end in pads", (np.array([[6, 1, -1, -1, -1], [2, -1, -1, -1, -1], [-1] * 5, [0, 3, 5, 4, -1]]),
+                                                [np.array([7, 1, 9, 8]), np.array([7, 2]), np.array([1, 7]), np.array([8, 5, 4, 0])], 4)),
+                Case("the first place alone, large ids", (np.array([[70_000, 5], [256, 70_001], [65_536, 3]]),
+                                                          [np.array([4_464, 112, 5]), np.array([0, 256]), np.array([0])], 1)),
+                Case("36 of 40 places", (np.arange(80).reshape(2, 40), [np.arange(37), np.arange(1, 80, 2)], 36))]
 
 
 RECALL = Card(
@@ -309,6 +357,11 @@ RECALL = Card(
                 "You look at k + 1 places. Only the first k are shown."),
         Mistake("nothing held out counts as 1", lambda top, relevant, k: np.nan_to_num(_recall_loop(top, relevant, k), nan=1.0),
                 "A user with nothing held out is no success: return NaN, so that means and intervals leave them out."),
+        Mistake("pads read the last item", _pads_read_the_last,
+                "A pad counts as a hit in yours: used as a place, −1 is the last one of the table. Leave pads out."),
+        Mistake("over what was recommended", _over_recommended,
+                "You divide by the number of items in a padded list where that is smaller. It is min(k, number held out): a "
+                "list that is too short has missed the rest."),
     ),
     hints=("What is the best that anybody could score for a user with 2 held-out items at k = 20? With 50?",
            "Hits among top[u, :k], over min(k, len(relevant[u])), for each user.",
@@ -349,7 +402,11 @@ def _cut_cases(rng):
     """Every share of the events is a whole number, since the task leaves open how others are rounded."""
     cases = [Case(f"{n} events", (rng.permutation(np.r_[rng.integers(0, 9, n - 3), 40, 41, 300]).astype(float), (0.8, 0.1, 0.1)))
              for n in (20, 30)]
-    return [*cases, Case("a half, three tenths, a fifth", (rng.integers(0, 12, 20).astype(float), (0.5, 0.3, 0.2)))]
+    return [*cases, Case("a half, three tenths, a fifth", (rng.integers(0, 12, 20).astype(float), (0.5, 0.3, 0.2))),
+            Case("moments before 0, millionths apart", (-1e-6 * rng.permutation(20), (0.9, 0.05, 0.05))),
+            Case("quarters of a second, counted from 1970", (1.6e9 + rng.permutation(20) / 4, (0.5, 0.25, 0.25))),
+            Case("one moment at both cutoffs", (np.array([7.0, 3, 0, 7, 5, 1, 7, 2, 4, 6]), (0.8, 0.1, 0.1))),
+            Case("all at one moment", (np.full(10, 3.5), (0.8, 0.1, 0.1)))]
 
 
 def _cut_at(time, place):
@@ -422,7 +479,12 @@ def _tower_cases(rng):
     long = torch.as_tensor(rng.integers(0, 7, (2, 130)))
     long[1, :100] = -1
     return [Case("histories of 3, 2, 1 and 0 items", (_tensor(rng, 7, 4), _tensor(rng, 4), history)),
-            Case("histories of 130 and 30 items", (20 * _tensor(rng, 7, 4), _tensor(rng, 4), long))]
+            Case("histories of 130 and 30 items", (20 * _tensor(rng, 7, 4), _tensor(rng, 4), long)),
+            Case("pads behind and before", (_tensor(rng, 9, 2), _tensor(rng, 2), torch.tensor(
+                [[8, 2, -1, -1], [0, -1, -1, -1], [-1, -1, 8, 8], [5, 0, 8, -1]]))),
+            Case("one user, one item", (_tensor(rng, 3, 1), _tensor(rng, 1), torch.tensor([[2]]))),
+            Case("an item whose vector is zero", (torch.tensor([[0.0, 0.0], [2.0, 1.0], [4.0, 0.0]]), torch.tensor([0.5, 0.0]),
+                                                  torch.tensor([[0, 1, 2, 0], [0, 0, -1, -1]])))]
 
 
 def _user_each_once(table, constant, history):
@@ -448,7 +510,7 @@ USER_TOWER = Card(
     effect=effects_lists.recall_of_users,
     task="A user is what they took: add the item vectors of the history, divide by the *square root* of how many there are, and add "
          "a learnt constant, which is all that a user without history has. −1 pads short histories. An item that stands twice counts twice.",
-    shapes="`table` float [N, d], `constant` float [d], `history` int [B, H] with −1 pads; returns float [B, d].",
+    shapes="`table` float [N, d], `constant` float [d], `history` int [B, H] with −1 pads; returns a float tensor [B, d] that can be trained on.",
     why="One table for history and items: an item pulls its own neighbours into the user, and half as many parameters have to be learnt. "
         "(`TwoTower` has a second table for items on offer, because the two roles may differ.) "
         "The root is between a mean, in which a long history says no more than a short one, and a sum, in which heavy users shout. "
@@ -460,6 +522,8 @@ USER_TOWER = Card(
                   expected=np.array([[1.0, 2.0]])),
              Case("nobody's history, a constant with a zero", (torch.ones(2, 2), torch.tensor([0.0, 2.0]), torch.tensor([[-1, -1]])),
                   expected=np.array([[0.0, 2.0]]))),
+    invariants=(Invariant("the gradient says how the vectors move with the table and with the constant: both can be trained",
+                          lambda fn, rng: gradient_is_the_slope(fn, _Q + 0.3, _V[0], torch.tensor([[0, 1, 1], [1, -1, -1]]))),),
     mistakes=(
         Mistake("pads counted", lambda table, constant, history: _user(table, constant, history, pad=False),
                 "The −1 pads are in: `table[-1]` is the last item of the catalogue, and every short history now holds it."),
@@ -480,6 +544,12 @@ USER_TOWER = Card(
                 "You divide by the root of the width of `history`, pads included. Count the real items only."),
         Mistake("pads are item 0", _user_pads_are_item_0,
                 "Your pads read item 0 and are added in. Multiply them by 0 before the sum."),
+        Mistake("pads looked for in front", lambda table, constant, history: _user_loop(table, constant, [
+            line[int((line < 0).sum()):] for line in history]),
+                "You cut as many entries off the front of a history as it has pads. Pads may stand behind the items too: look for −1."),
+        Mistake("pads looked for behind", lambda table, constant, history: _user_loop(table, constant, [
+            line[:int((line >= 0).sum())] for line in history]),
+                "You take the first entries of a history as its items. Pads may stand before the items too: look for −1."),
     ),
     hints=("What does `table[-1]` give, and should it count?",
            "Make a mask of real entries [B, H, 1]; multiply before the sum; count with it, at least 1.",
@@ -502,6 +572,12 @@ def _nearest_ascending(query, items, seen, k):
 def _nearest_seen_zero(query, items, seen, k):
     score = items @ query
     score[seen] = 0.0
+    return np.argsort(-score, kind="stable")[:k]
+
+
+def _nearest_seen_sunk(query, items, seen, k):
+    score = items @ query
+    score[seen] = -1e9
     return np.argsort(-score, kind="stable")[:k]
 
 
@@ -550,19 +626,25 @@ SERVE = Card(
     realistic=sizes.one_request,
     task="The item vectors lie ready, computed in a batch last night. The request brings one user vector. Return the k best items "
          "that the user has not seen, best first; ties go to the lower id. At least k are unseen.",
-    shapes="`query` float [d], `items` float [N, d], `seen` int [S]; returns int [k]. Do not change `items`.",
+    shapes="`query` float [d], `items` float [N, d], `seen` int [S], where an id may stand twice; returns int [k]. Do not change `items`.",
     why="This is exact search: N·d multiplications a request. Lesson {{ann}} replaces it when N is in the millions. The mask comes *before* the "
         "cut: cut first and a heavy user is left with three items.",
     reference=nearest_unseen, alternative=_nearest_loop,
     cases=lambda rng: _nearest_cases(rng) + [
         Case("large values of both signs", (rng.normal(0, 20, 6), rng.normal(0, 20, (40, 6)), np.array([3, 5]), 25)),
-        Case("60 items, many ties", (np.array([1.0]), (np.arange(60.0) % 3)[:, None], np.array([2, 8]), 25))],
+        Case("60 items, many ties", (np.array([1.0]), (np.arange(60.0) % 3)[:, None], np.array([2, 8]), 25)),
+        Case("nothing seen, scores below 0 and close together", (np.array([-1e-4]), 3 + rng.permutation(8)[:, None] / 10, np.array([], int), 3)),
+        Case("the best 22 of 30 are seen", (np.array([2.0, 0.0]), np.array([np.arange(30.0), np.arange(30.0) ** 2]).T, np.arange(29, 7, -1), 3)),
+        Case("all that is unseen, values in the millions", (np.array([2e6, 1e6]), -1e6 * rng.uniform(1, 9, (45, 2)),
+                                                            np.array([44, 7, 0, 7]), 42))],
     by_hand=(Case("the best is seen", (np.array([1.0, 0.0]), np.array([[3.0, 0], [2, 0], [1, 0], [2, 5]]), np.array([0]), 2),
                   expected=np.array([1, 3])),),
     mistakes=(
         Mistake("worst first", _nearest_ascending, "You return the lowest scores. Sort descending."),
         Mistake("seen scored 0", _nearest_seen_zero,
                 "You set seen items to 0. Where good scores are negative, 0 wins: use −inf."),
+        Mistake("seen scored a large negative number", _nearest_seen_sunk,
+                "You give seen items a large negative number. A score can lie below it: use −inf."),
         Mistake("seen items shown", _nearest_with_seen, "Items the user has seen are in your list."),
         Mistake("cut before the mask", _nearest_cut_first,
                 "You take k and then drop the seen ones, so fewer than k are left. Mask first, then cut."),

@@ -35,8 +35,11 @@ TABLE = {
         BASE: "over the in-batch rows",
     },
     "negatives.4": {
-        BASE: "positives kept | positives dropped after ranking",
-        BOUNDARY: "counted from 0 | upper end left out | positives set to 0 | from the top",
+        BASE: "positives kept | positives dropped after ranking | band moved down",
+        BOUNDARY: (
+            "counted from 0 | upper end left out | positives set to 0 | positives set to a large negative number | "
+            "from the top"
+        ),
         DIRECTION: "worst first",
         AXIS: "in order of rank | places among the rest",
     },
@@ -54,7 +57,7 @@ TABLE = {
         AXIS: "in sorted order",
         DIRECTION: "tail first | ascending",
         BOUNDARY: "own events counted | the edge to the upper stratum | ties to the later id | equal counts together",
-        IGNORED: "own share",
+        IGNORED: "own share | edges left out",
     },
     "negatives.7": {
         IGNORED: "not centred | mean not added back | no penalty | new items not centred | content not centred",

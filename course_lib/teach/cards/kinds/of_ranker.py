@@ -21,7 +21,7 @@ TABLE = {
         IGNORED: "not clipped | the position itself | a logarithm of the position",
         BOUNDARY: "position from 0 | position from 0, past the end | too heavy set to 1 | too heavy set to 0",
         OTHER: "one added",
-        UNIT: "square root | normalised to mean 1 | normalised to sum 1",
+        UNIT: "square root | normalised to mean 1 | normalised to sum 1 | chances over that of the top",
     },
     "ranker.2": {
         AXIS: "pooled | neighbours only | not averaged",
@@ -67,7 +67,9 @@ TABLE = {
         DIRECTION: "the power on the click | the power turned over | weight as a base",
         BASE: "the power on both",
         IGNORED: "clicks left out | weight left out",
-        BOUNDARY: "one weight too many | at most one weight",
+        BOUNDARY: (
+            "one weight too many | at most one weight | by way of the logarithm | a chance of 0 raised a little"
+        ),
         AXIS: "the order",
     },
 }

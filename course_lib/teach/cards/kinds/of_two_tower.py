@@ -40,7 +40,7 @@ TABLE = {
     "two_tower.4": {
         BASE: (
             "precision | all held out in the denominator | nothing held out counts as 0 | users left out | "
-            "nothing held out counts as 1"
+            "nothing held out counts as 1 | pads read the last item | over what was recommended"
         ),
         BOUNDARY: "the whole list | one too many",
         MEAN: "pooled over users | one mean",
@@ -55,7 +55,10 @@ TABLE = {
         UNIT: "parts from 1",
     },
     "two_tower.6": {
-        BASE: "pads counted | each item once | pads in the number | pads are item 0",
+        BASE: (
+            "pads counted | each item once | pads in the number | pads are item 0 | pads looked for in front | "
+            "pads looked for behind"
+        ),
         MEAN: "mean | sum",
         IGNORED: "no constant | latest item only",
         BOUNDARY: "division by zero",
@@ -63,7 +66,7 @@ TABLE = {
     },
     "two_tower.7": {
         DIRECTION: "worst first",
-        BOUNDARY: "seen scored 0 | ties to the higher id",
+        BOUNDARY: "seen scored 0 | seen scored a large negative number | ties to the higher id",
         BASE: "seen items shown | cut before the mask",
         UNIT: "cosine at serving | distance",
         AXIS: "places among the unseen | ordered by id",

@@ -15,6 +15,11 @@ def _turned_over(p_click, p_satisfied, weight):
     return p_click * p_satisfied ** (np.inf if weight == 0 else 1 / weight)
 
 
+def _by_logarithm(p_click, p_satisfied, weight):
+    with np.errstate(all="ignore"):
+        return p_click * np.exp(weight * np.log(p_satisfied))
+
+
 def _logarithm(p_click, p_satisfied, weight):
     with np.errstate(all="ignore"):
         return np.log(p_click) + weight * np.log(p_satisfied)
@@ -35,7 +40,12 @@ VALUE = Card(
     cases=lambda rng: [*(Case(f"weight {w}", (rng.uniform(0.05, 1, 5), rng.uniform(0.05, 1, 5), w)) for w in (0.5, 1.0, 3.0)),
                        Case("weight 15", (rng.uniform(0.5, 1, 4), rng.uniform(0.6, 1, 4), 15.0)),
                        Case("a table of requests", (rng.uniform(0.05, 1, (2, 3)), rng.uniform(0.05, 1, (2, 3)), 2.0)),
-                       Case("chances of 0, weight 2", (np.array([0.0, 0.4, 0.3]), np.array([0.5, 0.0, 1.0]), 2.0))],
+                       Case("chances of 0, weight 2", (np.array([0.0, 0.4, 0.3]), np.array([0.5, 0.0, 1.0]), 2.0)),
+                       Case("chances of 0 and 1, weight 0", (np.array([0.0, 0.4, 0.3, 1.0, 0.0]), np.array([0.5, 0.0, 1.0, 0.0, 0.0]), 0.0)),
+                       *(Case(f"chances from 0 to 1, weight {w}", (rng.uniform(0.2, 1, 6), np.array([0.0, 0.001, 0.2, 0.7, 0.9, 1.0]), w))
+                         for w in (0.04, 0.25, 1.25, 2.65)),
+                       Case("three axes", (rng.uniform(0.05, 1, (2, 3, 2)), rng.uniform(0.05, 1, (2, 3, 2)), 1.5)),
+                       Case("weight 40, both chances alike", (np.array([0.9, 0.99, 1.0]), np.array([0.9, 0.99, 1.0]), 40.0))],
     by_hand=(Case("weight 1: the chance of a satisfied click", (np.array([0.5, 0.4]), np.array([0.2, 0.9]), 1.0),
                   expected=np.array([0.1, 0.36])),
              Case("weight 0: clicks alone", (np.array([0.5, 0.4]), np.array([0.2, 0.9]), 0.0),
@@ -76,6 +86,10 @@ VALUE = Card(
                 "You raise the weight to the chance. It is the chance that is raised to the weight."),
         Mistake("the logarithm", _logarithm,
                 "You return the logarithm of the score: the same order, but no chance at weight 1, and −∞ for a chance of 0."),
+        Mistake("by way of the logarithm", _by_logarithm,
+                "At weight 0 a chance of 0 gives NaN in yours: 0 · log 0. Clicks alone count there: raise the chance to the power itself."),
+        Mistake("a chance of 0 raised a little", lambda p_click, p_satisfied, weight: p_click * np.maximum(p_satisfied, 1e-9)**weight,
+                "You lift a chance of 0 to something small. At a small weight its power is far from 0: leave the chances as they are."),
         Mistake("at most one weight", lambda p_click, p_satisfied, weight: p_click * p_satisfied ** min(weight, 1.0),
                 "You hold the weight at 1. Any weight from 0 up is allowed: above 1 it leans further towards satisfaction."),
     ),

@@ -14,7 +14,11 @@ LOOK = np.array([1.0, 0.5, 0.25, 0.1, 0.04])
 def _weight_cases(rng):
     return [Case(f"{n} rows", (rng.integers(1, 6, n), rng.integers(0, 2, n), LOOK), {"clip": clip})
             for n, clip in ((6, 20.0), (9, 20.0), (12, 5.0))] + [
-            Case("other chances", (np.arange(1, 8), np.array([1, 1, 0, 1, 1, 0, 1]), 0.9 ** np.arange(7)))]
+            Case("other chances", (np.arange(1, 8), np.array([1, 1, 0, 1, 1, 0, 1]), 0.9 ** np.arange(7))),
+            Case("chances that rise and fall, below 1 at the top", (np.array([6, 1, 3, 3, 8, 2, 1, 6, 4, 7, 1, 9, 2, 5]), np.append(
+                [0, 0], np.ones(12, int)), np.array([0.8, 0.9, 0.4, 0.6, 1.0, 0.05, 0.03, 0.015, 0.3])), {"clip": 45.0}),
+            Case("chances of a thousandth, clip 1e6", (np.array([2, 1, 3]), np.array([1, 1, 1]), np.array([0.5, 1e-3, 2e-5])), {"clip": 1e6}),
+            Case("clip 1.5", (np.array([1, 2, 3, 2]), np.array([1, 1, 1, 0]), np.array([0.9, 0.7, 0.5])), {"clip": 1.5})]
 
 
 def _weight_loop(position, click, examination, clip=20.0):
@@ -96,6 +100,9 @@ WEIGHTS = Card(
                 "Take at most `clip`."),
         Mistake("position from 0", _off_by_one,
                 "Positions count from 1 and arrays from 0: position 1 is `examination[0]`."),
+        Mistake("chances over that of the top", lambda position, click, examination, clip=20.0: position_weights(
+            position, click, examination / examination.max(), clip),
+                "You divide the chances by the largest first, so a click at the top weighs 1. It weighs 1 / P(looked at) there too."),
         Mistake("non-clicks dropped", _zero_others,
                 "Rows without a click got weight 0. Then only clicks are left, and the model learns that all is clicked."),
         Mistake("non-clicks dropped, not clipped", lambda position, click, examination, clip=20.0:
@@ -152,7 +159,13 @@ def _auc_cases(rng):
             Case("a request with clicks only", (np.array([0.3, 0.1, 0.2, 0.9, 0.4]), np.array([0, 1, 0, 1, 1]),
                                                 np.array([7, 7, 7, 3, 3]))),
             Case("scores in the tens", (np.arange(20) * 7 % 20 * 3.0 - 12, np.arange(20) % 3 % 2, np.arange(20) // 10)),
-            Case("scores of both signs, no ties", (rng.normal(size=18), np.arange(18) % 2, np.arange(18) // 7))]
+            Case("scores of both signs, no ties", (rng.normal(size=18), np.arange(18) % 2, np.arange(18) // 7)),
+            Case("scores in ten-millionths, requests of any number and length", (
+                1e-7 * np.array([5, 1, 2, 3, 8, 1.5, 1.2, 9, 4, 6, 7, 3.5]), np.array([1, 0, 0, 1, 0, 1, 0, 1, 0, 0, 1, 1]),
+                np.array([600, 0, 256, 3, 3, 88, 0, 0, 600, 512, 256, 88]))),
+            Case("scores near 1000, thousandths apart", (1000 + rng.permutation(40) / 1000, np.arange(40) * 7 % 10 // 7, np.arange(40) // 10)),
+            Case("requests of equal scores beside others", (np.array([3.0, 3, 3, 1, 2, 5, 4, 0, 0, 70, 90]), np.array([1, 0, 0, 1, 0, 1, 0, 0, 1, 0, 1]),
+                                                            np.array([1, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5])))]
 
 
 def _pairs(score, label, group, tie=0.5):

@@ -14,7 +14,15 @@ def _ece_cases(rng):
             Case("predictions on the ends of bins", (np.array([0.0, 0.25, 0.3, 0.5, 0.7, 0.75, 0.9]),
                                                      np.array([1, 1, 0, 0, 1, 0, 1])), {"bins": 4}),
             Case("most predictions small, most bins empty", (np.array([0.02, 0.03, 0.07, 0.12, 0.14, 0.33]),
-                                                             np.array([0, 0, 1, 0, 1, 0])), {"bins": 10})]
+                                                             np.array([0, 0, 1, 0, 1, 0])), {"bins": 10}),
+            Case("40 bins", (rng.random(200) * 0.999, rng.integers(0, 2, 200)), {"bins": 40}),
+            Case("one bin", (np.array([0.1, 0.2, 0.85, 0.9]), np.array([1, 1, 0, 0])), {"bins": 1}),
+            Case("bins left out", (rng.random(80), rng.integers(0, 2, 80))),
+            Case("beside the ends of bins", (np.array([0.4996, 0.5002, 0.2499999, 0.2504, 0.7498, 0.9996, 0.99998, 1e-8]),
+                                             np.array([1, 0, 0, 1, 1, 0, 1, 0])), {"bins": 4}),
+            Case("one prediction", (np.array([0.3125]), np.array([1]))),
+            Case("nothing came true", (np.array([0.15, 0.62, 0.65, 0.9]), np.zeros(4, int))),
+            Case("all came true", (np.array([0.15, 0.62, 0.65, 0.9]), np.ones(4, int)))]
 
 
 def _bins(p, y, bins):
@@ -190,7 +198,10 @@ UNDO = Card(
     alternative=lambda p, keep_rate: 1 - 1 / (1 + keep_rate * np.divide(p, 1 - np.asarray(p, float), where=np.asarray(
         p) < 1, out=np.full(np.shape(p), np.inf))),
     cases=lambda rng: [*(Case(f"keep {w}", (rng.random(n), w)) for n, w in ((6, 0.1), (9, 0.5), (4, 1.0))),
-                       Case("a table, keep 0.02", (rng.random((3, 2)) / 10, 0.02))],
+                       Case("a table, keep 0.02", (rng.random((3, 2)) / 10, 0.02)),
+                       Case("keep 0.8, near 0 and near 1", (np.array([1e-5, 5e-4, 0.995, 0.9995, 1.0, 0.0]), 0.8)),
+                       Case("keep one in ten thousand", (np.array([0.0, 0.3, 0.9, 0.97, 1.0]), 1e-4)),
+                       Case("three axes", (rng.random((2, 3, 2)), 0.3))],
     by_hand=(Case("one half, with a tenth of the negatives kept", (np.array([0.5]), 0.1), expected=np.array([1 / 11])),
              Case("certain stays certain", (np.array([0.0, 1.0]), 0.1), expected=np.array([0.0, 1.0]))),
     invariants=(Invariant("with everything kept, nothing changes", lambda fn, rng: np.allclose(
