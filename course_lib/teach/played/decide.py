@@ -61,8 +61,7 @@ def _not_played(decision, choice, why, stand_in):
 def outcome(decision: Decision, played: Played) -> Notice:
     """What the learner sees of a choice that was played: its regret, what spoke against it, and all policies."""
     against = decision.spoke_against(played.choice).strip()
-    spoke = against and (f"What speaks for another choice: {against}" if played.own.low > 0
-                         else f"What still speaks against it: {against}")
+    spoke = against and f"What {'spoke' if played.own.low > 0 else 'still speaks'} against it: {against}"
     status = "right" if played.own.low <= 0 else "wrong"
     word = "it costs something" if status == "wrong" else "as good as the best" if played.tied else "better than all"
     folded = [("Why it is so", code_marks(decision.why.strip()), decision.why.strip())]

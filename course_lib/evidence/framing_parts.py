@@ -1,0 +1,243 @@
+"""Reads a framing of a recommender problem part by part: decision, objective, guardrails, business metric, components.
+
+It looks for what a sentence says and not for single words: an objective has to be an outcome and no proxy, a guardrail
+needs a margin and the risk that it is there for, and a list of the right words is no framing. It knows the field's
+usual ways to say these things and no others: what it refuses, a person may still understand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from course_lib.evidence.framing import INFRASTRUCTURE, WORDS_A_MINUTE
+
+THINGS = (r"stor(?:y|ies)|items?|films?|movies?|products?|posts?|articles?|videos?|songs?|goods|things|offers?|"
+          r"recommendations?|listings?|pieces|slots?|slates?|wares|clips?")
+DECISION = re.compile(
+    rf"\b(?:decid\w*|decision\w*|choos\w*|choice|pick\w*|select\w*|settl\w*|determin\w*|work out|what we control)\b"
+    rf"[^.;]*\b(?:{THINGS})\b|\b(?:which|what)\b[^.;]*\b(?:{THINGS})\b[^.;]*\b(?:show\w*|see\w*|get\w*|appear\w*|"
+    rf"offer\w*|rank\w*|go(?:es)?|stand\w*|fill\w*|put)\b", re.IGNORECASE)
+AIM = re.compile(r"\b(?:objective|goals?|aims?|aiming|purpose|want\w*|maximi[sz]\w*|optimi[sz]\w*|success|succeed\w*|"
+                 r"so that|in order|should|care about|for the sake|judged by|measured by|what counts)\b", re.IGNORECASE)
+NAMED_AIM = re.compile(r"objective|goal|aim|purpose|maximi|optimi", re.IGNORECASE)
+OUTCOME = re.compile(
+    r"\b(?:retention|retain\w*|c[oa]me? back|comes? back|coming back|returning (?:people|readers|users|customers)|"
+    r"still (?:here|with us|active|reading|buying)|stay\w*|loyal\w*|satisf\w*|glad|happy|happier|worth (?:their|the) "
+    r"time|well[- ]served|life\s?time value|long[- ]term|(?:contribution|gross|net) (?:margin|profit)|margin we keep|"
+    r"money (?:we |that we |the shop |that is |)keep\w*|money kept|kept money|profit\w*|kept after returns|"
+    r"next month|habit|visits? (?:a|per) (?:person|user|week|month)|active (?:people|readers|users|members))\b",
+    re.IGNORECASE)
+PROXY = re.compile(r"\b(?:ctr|click[- ]?through\w*|clicks?|taps|impressions?|views?|watch ?time|dwell\w*|time spent|"
+                   r"minutes spent|seconds|engagement|conversion rate|conversions?|add[- ]to[- ]carts?|likes|gmv|"
+                   r"revenue|turnover|sales|auc|ndcg|recall|accuracy|session (?:depth|length))\b", re.IGNORECASE)
+BOUND = re.compile(
+    r"\b(?:must not|may not|cannot|can't|should not|shouldn't|mustn't|never|no more than|at most|at least|no worse|not "
+    r"(?:fall|drop|rise|grow|lose|worsen)|not (?:\w+ )?by more|stays? (?:above|below|under|over|within)|"
+    r"remains? (?:above|below|under|within)|guardrails?|kept? (?:above|below|under|within)|below|"
+    r"stop (?:if|when)|roll(?:ed)? back (?:if|when)|unless|as long as|without (?:losing|raising|costing)|"
+    r"tolerate|accept|limit\w*|cap(?:ped)?|within|up to|by more than|exceed\w*)\b", re.IGNORECASE)
+WORD_NUMBERS = {"half a percent": 0.005, "half a per cent": 0.005, "half a percentage point": 0.005,
+                "half a point": 0.005, "half of one percent": 0.005, "a quarter of a percent": 0.0025,
+                "a tenth": 0.1, "a hundredth": 0.01, "a thousandth": 0.001, "one hundredth": 0.01,
+                "a percent": 0.01, "a percentage point": 0.01, "a point": 0.01, "one in a hundred": 0.01,
+                "one in a thousand": 0.001, "one in ten thousand": 0.0001}
+WORD_NUMBERS |= {f"{word} {unit}": value / 100 for word, value in
+                 (("one", 1), ("two", 2), ("three", 3), ("four", 4), ("five", 5), ("ten", 10))
+                 for unit in ("percent", "per cent", "percentage point", "percentage points", "point", "points")}
+PERCENT = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:%|percent\b|per cent\b|percentage points?\b|points?\b)", re.IGNORECASE)
+SHARE = re.compile(r"\b(0[.,]\d+)\b")
+OTHER_MARGIN = re.compile(r"\b\d+(?:[.,]\d+)?\s*(?:ms\b|milliseconds?|seconds?|s\b|per (?:thousand|million|mille)|in "
+                          r"(?:a|every|ten|one) ?(?:hundred|thousand|million)?|‰|days?|reports?|pieces)|"
+                          r"\b(?:fifty|hundred|thirty|twenty|forty) (?:ms\b|milliseconds?)", re.IGNORECASE)
+RISK = re.compile(r"\b(?:because|since|so that|protect\w*|risk\w*|lest|otherwise|or else|guards? against|against|which "
+                  r"would|that would|would mean|for fear|danger\w*|in case|if not|as (?:a|the|people|readers|buyers|"
+                  r"customers|sellers|creators)|means? that|shows? that|sign (?:of|that)|catch\w*|harm\w*|to keep|"
+                  r"to avoid|to prevent|or (?:we|people|they|readers|customers|buyers|sellers|creators|it))\b",
+                  re.IGNORECASE)
+BUSINESS = re.compile(
+    r"\b(?:business|revenue|subscri\w*|profit\w*|(?:gross|net|contribution|kept) margin|margins? (?:a|per|of the|after|"
+    r"on)|income|ads?\b|advertis\w*|paying|pays?|paid|life\s?time value|money|gmv|turnover|costs? (?:us|to serve)|"
+    r"renew\w*|orders?|earn\w*|sales|commission\w*)\b", re.IGNORECASE)
+SMALL = set("the a an that to of we is are be they people when who it in on for and not by than more must may with our "
+            "this what which their them somebody someone each because so or as if at from will would has have i you "
+            "us these those one no only but can should do does every means stay "
+            "stays below above under over out after before until while otherwise would than then".split())
+FEWEST = 4                                   # words of a sentence
+OF_A_SENTENCE, OF_A_TEXT = 0.1, 0.3          # share of small words
+
+
+@dataclass(frozen=True)
+class Guardrail:
+    """What must not get worse. margin: by how much, a share where it is one, NaN in another unit, None where none is
+    named. risk: whether it says what it is there for."""
+
+    text: str
+    margin: float | None
+    risk: bool
+
+
+@dataclass(frozen=True)
+class Framing:
+    """What was heard. decision, objective, business: the sentence, "" where there is none. problems: what a listener
+    misses, each a sentence; () where nothing."""
+
+    decision: str
+    objective: str
+    guardrails: tuple[Guardrail, ...]
+    business: str
+    problems: tuple[str, ...]
+
+
+def margin_in(text: str) -> float | None:
+    """The margin named in a sentence: a share (0.01 for "one point" or "1%"), NaN in another unit, None for none.
+
+    "must not fall by more than half a percent" is 0.005; "reports stay below 2 per thousand" is NaN.
+    """
+    low = text.lower()
+    for words in sorted(WORD_NUMBERS, key=len, reverse=True):
+        if re.search(rf"\b{words}\b", low):
+            return WORD_NUMBERS[words]
+    if found := PERCENT.search(text):
+        return float(found[1].replace(",", ".")) / 100
+    if OTHER_MARGIN.search(text):
+        return float("nan")
+    if found := SHARE.search(text):
+        return float(found[1].replace(",", "."))
+    return None
+
+
+def read_framing(given: str | Mapping) -> Framing:
+    """Read a framing. given: a text as it would be said, or a dict with decision, objective, guardrails (a list of
+    texts, or of dicts with metric, margin, risk) and business. Problems are listed in the order of the parts.
+    """
+    if isinstance(given, Mapping):
+        return _of_fields(given)
+    if not isinstance(given, str):
+        return Framing("", "", (), "", (f"a framing is a text or a dict; this is a {type(given).__name__}",))
+    text = " ".join(given.split())
+    sentences = _sentences(text)
+    if not sentences or _salad(text):
+        return Framing("", "", (), "", ("this reads as a list of words: say in sentences who decides what, and why",))
+    decision = next((held for held in sentences if DECISION.search(held) and _said(held)), "")
+    objective, proxy = _objective(sentences)
+    rails = _guardrails(sentences)
+    business = next((held for held in sentences if BUSINESS.search(held) and _said(held)), "")
+    problems = _problems(decision, objective, proxy, rails, business)
+    problems += _too_early(text, objective) + _too_long(text)
+    return Framing(decision, objective, rails, business, tuple(problems))
+
+
+def _sentences(text: str) -> list[str]:
+    return [part.strip() for part in re.split(r"(?<=[.;!?:])\s+(?=\w)", text) if part.strip()]
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[A-Za-z']+", text.lower())
+
+
+def _said(sentence: str) -> bool:
+    """Is it a sentence and no row of key words? It needs the small words that hold a sentence together."""
+    words = _words(sentence)
+    return len(words) >= FEWEST and sum(word in SMALL for word in words) >= OF_A_SENTENCE * len(words)
+
+
+def _salad(text: str) -> bool:
+    words = _words(text)
+    return len(words) < FEWEST or sum(word in SMALL for word in words) < OF_A_TEXT * len(words)
+
+
+def _objective(sentences) -> tuple[str, str]:
+    """(the sentence whose aim is an outcome, "" if none; the proxy that stands as an aim where no outcome does)."""
+    proxy = ""
+    for held in sentences:
+        aimed = AIM.search(held)
+        if not aimed or (BOUND.search(held) and not NAMED_AIM.search(held)):      # a bound says what must not happen
+            continue
+        aim = re.split(r"\b(?:not|rather than|instead of|no longer)\b", held[aimed.start():])[0]
+        if OUTCOME.search(aim) and _said(held):
+            return held, ""
+        if not proxy and (named := PROXY.search(aim)):
+            proxy = named[0]
+    return "", proxy
+
+
+def _guardrails(sentences) -> tuple[Guardrail, ...]:
+    """Every sentence that bounds something; the sentence after it may say the margin's reason."""
+    found = []
+    for index, held in enumerate(sentences):
+        if not BOUND.search(held) or not _said(held) or (DECISION.search(held) and margin_in(held) is None):
+            continue
+        after = sentences[index + 1] if index + 1 < len(sentences) else ""
+        reason = RISK.search(held) or re.match(r"(?:that|this|it|otherwise|those|these|both|the risk)\b", after.lower())
+        found.append(Guardrail(held, margin_in(held), bool(reason)))
+    return tuple(found)
+
+
+def _problems(decision, objective, proxy, rails, business) -> list[str]:
+    problems = []
+    if not decision:
+        problems.append("no decision: say which things are chosen, for whom and when")
+    if not objective and proxy:
+        problems.append(f"the objective is a proxy ({proxy}): say what you want it to stand for")
+    elif not objective:
+        problems.append("no objective: say what is to go up for people or for the business, and by when")
+    if not rails:
+        problems.append("no guardrail: say what must not get worse, and by how much")
+    bounded = [rail for rail in rails if rail.margin is not None]
+    if rails and not bounded:
+        problems.append(f"no guardrail has a margin (“{_short(rails[0].text)}”): by how much may it get worse?")
+    elif rails and not any(rail.risk for rail in bounded):
+        problems.append(f"no guardrail says which risk it is there for (“{_short(bounded[0].text)}”): what would go "
+                        "wrong without it?")
+    if not business:
+        problems.append("no business metric: say where the money is seen")
+    return problems
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 70 else f"{text[:67]}…"
+
+
+def _too_early(text, objective) -> list[str]:
+    part = re.search(rf"\b(?:{INFRASTRUCTURE})", text, re.IGNORECASE)
+    if part and (not objective or part.start() < text.find(objective)):
+        return [f"a component ({part[0].lower()}) comes before the objective"]
+    return []
+
+
+def _too_long(text) -> list[str]:
+    return [f"over a minute: more than {WORDS_A_MINUTE} words"] * (len(text.split()) > WORDS_A_MINUTE)
+
+
+FIELDS = ("decision", "objective", "guardrails", "business")
+
+
+def _of_fields(given) -> Framing:
+    """A framing in fields: each field is read for its own part, so it needs no opening such as "the objective is"."""
+    strange = [str(name) for name in given if name not in FIELDS]
+    if strange:
+        return Framing("", "", (), "", (f"unknown field {strange[0]!r}; the fields are {', '.join(FIELDS)}",))
+    decision, objective, business = (str(given.get(name, "") or "").strip() for name in FIELDS if name != "guardrails")
+    held = given.get("guardrails", ())
+    rails = tuple(_rail(rail) for rail in ([held] if isinstance(held, (str, Mapping)) else held or ()))
+    aim = re.split(r"\b(?:not|rather than|instead of)\b", objective)[0]
+    named, proxy = OUTCOME.search(aim), PROXY.search(aim)
+    problems = _problems(decision if re.search(rf"\b(?:{THINGS})\b", decision, re.IGNORECASE) else "",
+                         objective if named else "", proxy[0] if proxy and not named else "", rails,
+                         business if BUSINESS.search(business) else "")
+    early = re.search(rf"\b(?:{INFRASTRUCTURE})", f"{decision} {aim}", re.IGNORECASE)
+    if early:
+        problems.append(f"a component ({early[0].lower()}) comes before the objective")
+    words = " ".join([decision, objective, business, *(rail.text for rail in rails)])
+    return Framing(decision, objective, rails, business, tuple(problems + _too_long(words)))
+
+
+def _rail(given) -> Guardrail:
+    if not isinstance(given, Mapping):
+        return Guardrail(str(given), margin_in(str(given)), bool(RISK.search(str(given))))
+    metric, margin, risk = (given.get(name, "") for name in ("metric", "margin", "risk"))
+    number = isinstance(margin, (int, float)) and not isinstance(margin, bool)
+    share = float(margin) if number else margin_in(str(margin))
+    return Guardrail(str(metric), share, len(_words(str(risk))) >= 2)
