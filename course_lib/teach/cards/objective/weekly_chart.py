@@ -10,7 +10,7 @@ from course_lib.evidence.estimate import Estimate, bootstrap
 from course_lib.teach.definitions.card import Mistake
 from course_lib.teach.definitions.refereed import Reading, Refereed
 
-PEOPLE, DAYS, SEED = 200, 31, 3
+PEOPLE, DAYS, SEED = 160, 31, 3
 
 
 @lru_cache(maxsize=2)
