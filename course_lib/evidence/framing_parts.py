@@ -14,27 +14,35 @@ from dataclasses import dataclass
 from course_lib.evidence.framing import INFRASTRUCTURE, WORDS_A_MINUTE
 
 THINGS = (r"stor(?:y|ies)|items?|films?|movies?|products?|posts?|articles?|videos?|songs?|goods|things|offers?|"
-          r"recommendations?|listings?|pieces|slots?|slates?|wares|clips?")
+          r"recommendations?|listings?|pieces|slots?|slates?|wares|clips?|results?|songs|jobs|recipes|books|games|hotels|"
+          r"homes|restaurants|courses|dishes")
 DECISION = re.compile(
+    rf"\b(?:decid\w*|decision|choos\w*|pick\w*|select\w*|rank\w*|fill\w*)\b[^.;]{{0,40}}?\b(?:which|what|the order of|"
+    rf"the top|the \w+|three|four|five|six|eight|ten|twelve|twenty|\d+) \w+|"
     rf"\b(?:decid\w*|decision\w*|choos\w*|choice|pick\w*|select\w*|settl\w*|determin\w*|work out|what we control)\b"
     rf"[^.;]*\b(?:{THINGS})\b|\b(?:which|what)\b[^.;]*\b(?:{THINGS})\b[^.;]*\b(?:show\w*|see\w*|get\w*|appear\w*|"
     rf"offer\w*|rank\w*|go(?:es)?|stand\w*|fill\w*|put)\b", re.IGNORECASE)
 AIM = re.compile(r"\b(?:objective|goals?|aims?|aiming|purpose|want\w*|maximi[sz]\w*|optimi[sz]\w*|success|succeed\w*|"
-                 r"so that|in order|should|care about|for the sake|judged by|measured by|what counts)\b", re.IGNORECASE)
+                 r"so that|in order|should|care|(?:we are|we're|i am) after|north star|for the sake|judged by|"
+                 r"measured by|what (?:counts|matters))\b", re.IGNORECASE)
 NAMED_AIM = re.compile(r"objective|goal|aim|purpose|maximi|optimi", re.IGNORECASE)
 OUTCOME = re.compile(
     r"\b(?:retention|retain\w*|c[oa]me? back|comes? back|coming back|returning (?:people|readers|users|customers)|"
-    r"still (?:here|with us|active|reading|buying)|stay\w*|loyal\w*|satisf\w*|glad|happy|happier|worth (?:their|the) "
-    r"time|well[- ]served|life\s?time value|long[- ]term|(?:contribution|gross|net) (?:margin|profit)|margin we keep|"
-    r"money (?:we |that we |the shop |that is |)keep\w*|money kept|kept money|profit\w*|kept after returns|"
-    r"next month|habit|visits? (?:a|per) (?:person|user|week|month)|active (?:people|readers|users|members))\b",
-    re.IGNORECASE)
+    r"(?:people|readers|users|customers|members|they) return|(?:buy|order|book|read|visit|come|return) again|"
+    r"still (?:here|with us|active|reading|buying)|stay\w*|loyal\w*|satisf\w*|still \w+ed|"
+    r"keep (?:us|using|coming|reading|buying)|month after month|glad|happy|happier|happiness|habit|"
+    r"worth (?:their|the) time|well[- ](?:served|spent)|life\s?time value|long[- ]term|next month|"
+    r"contribution|(?:gross|net) (?:margin|profit)|margin we keep|profit\w*|kept after returns|kept money|money kept|"
+    r"money (?:we |that we |the shop |that is |)keep\w*|visits? (?:a|per) (?:person|user|week|month)|"
+    r"active (?:people|readers|users|members))\b", re.IGNORECASE)
 PROXY = re.compile(r"\b(?:ctr|click[- ]?through\w*|clicks?|taps|impressions?|views?|watch ?time|dwell\w*|time spent|"
                    r"minutes spent|seconds|engagement|conversion rate|conversions?|add[- ]to[- ]carts?|likes|gmv|"
                    r"revenue|turnover|sales|auc|ndcg|recall|accuracy|session (?:depth|length))\b", re.IGNORECASE)
+ADMITTED = re.compile(r"\b(?:as a proxy|proxy for|stands? for|stand-in)\b", re.IGNORECASE)
 BOUND = re.compile(
     r"\b(?:must not|may not|cannot|can't|should not|shouldn't|mustn't|never|no more than|at most|at least|no worse|not "
-    r"(?:fall|drop|rise|grow|lose|worsen)|not (?:\w+ )?by more|stays? (?:above|below|under|over|within)|"
+    r"(?:fall|drop|rise|grow|lose|worsen)|not (?:\w+ )?by more|(?:may|can) (?:dip|fall|drop|rise|grow|go)|"
+    r"at the very most|stays? (?:above|below|under|over|within)|"
     r"remains? (?:above|below|under|within)|guardrails?|kept? (?:above|below|under|within)|below|"
     r"stop (?:if|when)|roll(?:ed)? back (?:if|when)|unless|as long as|without (?:losing|raising|costing)|"
     r"tolerate|accept|limit\w*|cap(?:ped)?|within|up to|by more than|exceed\w*)\b", re.IGNORECASE)
@@ -51,11 +59,12 @@ SHARE = re.compile(r"\b(0[.,]\d+)\b")
 OTHER_MARGIN = re.compile(r"\b\d+(?:[.,]\d+)?\s*(?:ms\b|milliseconds?|seconds?|s\b|per (?:thousand|million|mille)|in "
                           r"(?:a|every|ten|one) ?(?:hundred|thousand|million)?|‰|days?|reports?|pieces)|"
                           r"\b(?:fifty|hundred|thirty|twenty|forty) (?:ms\b|milliseconds?)", re.IGNORECASE)
-RISK = re.compile(r"\b(?:because|since|so that|protect\w*|risk\w*|lest|otherwise|or else|guards? against|against|which "
-                  r"would|that would|would mean|for fear|danger\w*|in case|if not|as (?:a|the|people|readers|buyers|"
-                  r"customers|sellers|creators)|means? that|shows? that|sign (?:of|that)|catch\w*|harm\w*|to keep|"
-                  r"to avoid|to prevent|or (?:we|people|they|readers|customers|buyers|sellers|creators|it))\b",
-                  re.IGNORECASE)
+RISK = re.compile(r"\b(?:because|since|so that|protect\w*|risk\w*|lest|otherwise|or else|against|which would|"
+                  r"that would|would mean|for fear|danger\w*|in case|if not|as (?:a|the|people|readers|buyers|customers|sellers|"
+                  r"creators|they|it|this)|, (?:as|or)\b|means? that|shows? that|signs?|signal\w*|catch\w*|harm\w*|"
+                  r"to keep|to avoid|to prevent|costs? (?:us |people )?(?:trust|money|goodwill)|"
+                  r"or (?:we|people|they|readers|customers|buyers|sellers|creators|it))\b", re.IGNORECASE)
+POINTS_BACK = re.compile(r"(?:that|this|it|otherwise|those|these|both|the risk)\b", re.IGNORECASE)
 BUSINESS = re.compile(
     r"\b(?:business|revenue|subscri\w*|profit\w*|(?:gross|net|contribution|kept) margin|margins? (?:a|per|of the|after|"
     r"on)|income|ads?\b|advertis\w*|paying|pays?|paid|life\s?time value|money|gmv|turnover|costs? (?:us|to serve)|"
@@ -93,8 +102,13 @@ class Framing:
 def margin_in(text: str) -> float | None:
     """The margin named in a sentence: a share (0.01 for "one point" or "1%"), NaN in another unit, None for none.
 
-    "must not fall by more than half a percent" is 0.005; "reports stay below 2 per thousand" is NaN.
+    "must not fall by more than half a percent" is 0.005; "reports stay below 2 per thousand" is NaN. 0 is no margin:
+    nothing can be shown not to have moved at all.
     """
+    return _number_in(text) or None
+
+
+def _number_in(text: str) -> float | None:
     low = text.lower()
     for words in sorted(WORD_NUMBERS, key=len, reverse=True):
         if re.search(rf"\b{words}\b", low):
@@ -117,20 +131,40 @@ def read_framing(given: str | Mapping) -> Framing:
     if not isinstance(given, str):
         return Framing("", "", (), "", (f"a framing is a text or a dict; this is a {type(given).__name__}",))
     text = " ".join(given.split())
+    if fields := _labelled(text):
+        return _of_fields(fields)
     sentences = _sentences(text)
     if not sentences or _salad(text):
         return Framing("", "", (), "", ("this reads as a list of words: say in sentences who decides what, and why",))
     decision = next((held for held in sentences if DECISION.search(held) and _said(held)), "")
     objective, proxy = _objective(sentences)
     rails = _guardrails(sentences)
-    business = next((held for held in sentences if BUSINESS.search(held) and _said(held)), "")
+    business = next((held for held in sentences if BUSINESS.search(held)), "")
     problems = _problems(decision, objective, proxy, rails, business)
     problems += _too_early(text, objective) + _too_long(text)
     return Framing(decision, objective, rails, business, tuple(problems))
 
 
+def _labelled(text: str) -> dict | None:
+    """A text in which the parts stand behind their names ("Decision: … Objective: …"), as fields; None for another."""
+    parts = re.split(r"\b(decision|objective|goal|guardrails?|business(?: metric)?) ?: ?", text, flags=re.IGNORECASE)
+    names = [name.lower() for name in parts[1::2]]
+    if len(names) < 3 or parts[0].strip():
+        return None
+    fields: dict = {"guardrails": []}
+    for name, said in zip(names, parts[2::2], strict=True):
+        field = {"g": "guardrails", "b": "business", "d": "decision", "o": "objective"}[name[0]]
+        if name == "goal":
+            field = "objective"
+        if field == "guardrails":
+            fields[field].append(said.strip())
+        else:
+            fields[field] = said.strip()
+    return fields
+
+
 def _sentences(text: str) -> list[str]:
-    return [part.strip() for part in re.split(r"(?<=[.;!?:])\s+(?=\w)", text) if part.strip()]
+    return [part.strip() for part in re.split(r"(?<=[.;!?])\s+(?=\w)", text) if part.strip()]
 
 
 def _words(text: str) -> list[str]:
@@ -152,15 +186,25 @@ def _objective(sentences) -> tuple[str, str]:
     """(the sentence whose aim is an outcome, "" if none; the proxy that stands as an aim where no outcome does)."""
     proxy = ""
     for held in sentences:
-        aimed = AIM.search(held)
-        if not aimed or (BOUND.search(held) and not NAMED_AIM.search(held)):      # a bound says what must not happen
-            continue
-        aim = re.split(r"\b(?:not|rather than|instead of|no longer)\b", held[aimed.start():])[0]
-        if OUTCOME.search(aim) and _said(held):
+        aimed, bound = AIM.search(held), BOUND.search(held)
+        if not aimed or (bound and bound.start() < aimed.start() and not NAMED_AIM.search(held)):
+            continue                                                  # a bound says what must not happen
+        outcome, stands = _aim(held[aimed.start():])
+        if outcome and _said(held):
             return held, ""
-        if not proxy and (named := PROXY.search(aim)):
-            proxy = named[0]
+        proxy = proxy or stands
     return "", proxy
+
+
+def _aim(text: str) -> tuple[bool, str]:
+    """(is the aim an outcome, the proxy that stands in its place). What is named first is the aim, unless it is said to
+    be a proxy for what follows."""
+    aim = re.sub(r"\b(?:not|isn't)\b[^,.;]{0,30}?\bbut\b", " ", text)                  # "not clicks but profit"
+    aim = re.split(r"\b(?:not|isn't|rather than|instead of|no longer)\b", aim)[0]
+    outcome, proxy = OUTCOME.search(aim), PROXY.search(aim)
+    if outcome and proxy and proxy.start() < outcome.start() and not ADMITTED.search(aim):
+        return False, proxy[0]
+    return bool(outcome), "" if outcome or not proxy else proxy[0]
 
 
 def _guardrails(sentences) -> tuple[Guardrail, ...]:
@@ -170,7 +214,8 @@ def _guardrails(sentences) -> tuple[Guardrail, ...]:
         if not BOUND.search(held) or not _said(held) or (DECISION.search(held) and margin_in(held) is None):
             continue
         after = sentences[index + 1] if index + 1 < len(sentences) else ""
-        reason = RISK.search(held) or re.match(r"(?:that|this|it|otherwise|those|these|both|the risk)\b", after.lower())
+        spoken = f"{held} {after}" if held.endswith(";") else held
+        reason = RISK.search(spoken) or POINTS_BACK.match(after)
         found.append(Guardrail(held, margin_in(held), bool(reason)))
     return tuple(found)
 
@@ -221,13 +266,12 @@ def _of_fields(given) -> Framing:
         return Framing("", "", (), "", (f"unknown field {strange[0]!r}; the fields are {', '.join(FIELDS)}",))
     decision, objective, business = (str(given.get(name, "") or "").strip() for name in FIELDS if name != "guardrails")
     held = given.get("guardrails", ())
-    rails = tuple(_rail(rail) for rail in ([held] if isinstance(held, (str, Mapping)) else held or ()))
-    aim = re.split(r"\b(?:not|rather than|instead of)\b", objective)[0]
-    named, proxy = OUTCOME.search(aim), PROXY.search(aim)
+    rails = tuple(_rail(rail) for rail in (held if isinstance(held, (list, tuple)) else [held] if held else []))
+    named, proxy = _aim(objective)
     problems = _problems(decision if re.search(rf"\b(?:{THINGS})\b", decision, re.IGNORECASE) else "",
-                         objective if named else "", proxy[0] if proxy and not named else "", rails,
+                         objective if named else "", proxy, rails,
                          business if BUSINESS.search(business) else "")
-    early = re.search(rf"\b(?:{INFRASTRUCTURE})", f"{decision} {aim}", re.IGNORECASE)
+    early = re.search(rf"\b(?:{INFRASTRUCTURE})", f"{decision} {objective}", re.IGNORECASE)
     if early:
         problems.append(f"a component ({early[0].lower()}) comes before the objective")
     words = " ".join([decision, objective, business, *(rail.text for rail in rails)])
@@ -239,5 +283,5 @@ def _rail(given) -> Guardrail:
         return Guardrail(str(given), margin_in(str(given)), bool(RISK.search(str(given))))
     metric, margin, risk = (given.get(name, "") for name in ("metric", "margin", "risk"))
     number = isinstance(margin, (int, float)) and not isinstance(margin, bool)
-    share = float(margin) if number else margin_in(str(margin))
+    share = (float(margin) or None) if number else margin_in(str(margin))
     return Guardrail(str(metric), share, len(_words(str(risk))) >= 2)

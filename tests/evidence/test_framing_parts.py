@@ -39,6 +39,54 @@ ACCEPTED = {
     "returns may drop by no more than 0.5%. That protects us from a policy that tires people. Ads pay the bills.",
     "no word of guardrail": "Whenever the app opens, we pick ten stories. The purpose is loyal readers. We accept up "
     "to one percent fewer visits a week, lest we lose the habit. Revenue a reader is what the owners see.",
+    "one long sentence": "We decide which stories to show so that people come back next month, without losing more "
+    "than one percent of creators because they would not return; ads pay for it.",
+    "a proxy that is called one": "We choose which clips appear. We optimise watch time as a proxy for retention. "
+    "Reports may not rise by more than 1%, or people lose trust. The business sells subscriptions.",
+    "spoken, an app":
+    "Every time a user opens the app we need to decide on ten articles. Ultimately we're after long-term "
+    "retention: do people return over the next four weeks? Day-one return may dip by half a point at the "
+    "very most, since short-sighted ranking drives people off. Ad revenue per user is the business KPI.",
+    "spoken, a landing page":
+    "The problem: given a visitor, choose 12 products for the landing page. We optimise for profit after "
+    "returns. The refund rate shouldn't increase by over 1 percentage point — refunds are a sign we "
+    "oversold. Business impact is measured in gross margin.",
+    "spoken, posts":
+    "Here's how I'd frame it. The product decision is what posts show up at the top of the feed. I'd "
+    "define success as users still active a month from now. Guardrails: hide and report rates can go up "
+    "by at most 2% because that signals trust issues; creator reach for small accounts shouldn't drop "
+    "more than 5%, otherwise supply dries up. The company makes money from ads.",
+    "spoken, films":
+    "We are choosing which movies to put on the home screen. North star: members who stay subscribed. I "
+    "would not let p99 latency exceed 200 ms since slow pages lose people. Monthly subscription revenue "
+    "is the business metric.",
+    "spoken, stays":
+    "What we decide: the order of listings for a search. What we want: buyers who are satisfied and buy "
+    "again. Constraint: cancellations no more than 0.3% up, as hosts lose income otherwise. The business "
+    "earns a commission on bookings.",
+    "spoken, videos":
+    "For each session the system picks ten videos. I care about whether people feel their time was well "
+    "spent and come back, not about watch time. We'd roll back if complaints rise by more than 10 "
+    "percent; that would mean we mislead people. Premium renewals pay the bills.",
+    "spoken, recipes":
+    "On each visit, our service decides which recipes to put in front of the cook. The goal is cooks who "
+    "keep using us month after month. Ratings below two stars must not go up by more than 0.5 points, as "
+    "bad recipes drive cooks away. Subscriptions are what keeps the lights on.",
+    "behind labels":
+    "Decision: which ten songs come next. Objective: listeners are still subscribed in 30 days. "
+    "Guardrail: skip rate at most 3% worse, since skips mean boredom. Business metric: premium revenue.",
+    "spoken, jobs":
+    "We have to choose the jobs a candidate sees. What matters is that candidates get hired and employers "
+    "are satisfied. Applications per vacancy may vary by 10% at most, or small employers get nothing. "
+    "Employers pay per hire.",
+    "not clicks but profit":
+    "In this shop the system selects which shoes to list first. Our aim isn't clicks but the profit we "
+    "keep once returns are in. We will not accept a return rate more than 2 points higher, because "
+    "returns cost us money and goodwill. Net profit per order is what finance follows.",
+    "spoken, a feed":
+    "I'd start from the decision: which stories go into the ten slots of a feed. We want people to find "
+    "it worth coming back in a month. I'd watch day-7 return, and stop if it is down by more than 1%, "
+    "because that is how people leave. The business cares about ad revenue over the year.",
     "in fields": {"decision": "ten stories a visit", "objective": "people who come back next month",
                   "guardrails": [{"metric": "reports", "margin": 0.001, "risk": "people feel cheated"}],
                   "business": "subscriptions renewed"},
@@ -53,6 +101,10 @@ REFUSED = {
     "turnover": ("We choose which products to show. The aim is GMV. " + RAIL + MONEY, "proxy (GMV)"),
     "not retention but clicks": ("We choose ten posts. The goal is clicks rather than retention. " + RAIL + MONEY,
                                  "proxy"),
+    "a proxy with an excuse": ("We choose ten posts. The objective is CTR because people come back. " + RAIL + MONEY,
+                               "proxy (CTR)"),
+    "a margin of nothing": ("We choose ten posts. The objective is that people come back. Reports must not rise by "
+                            "more than 0%, because people would leave. " + MONEY, "has a margin"),
     "key words": ("decision stories objective retention guardrail must not fall 1% risk because revenue", "list of"),
     "key words with commas": ("Decide items, maximise retention, guardrail complaints at most 1%, protects trust, "
                               "business revenue, latency 50 ms.", "list of"),
@@ -73,6 +125,24 @@ REFUSED = {
     "no margin in fields": ({"decision": "ten stories", "objective": "people come back", "business": "ad revenue",
                              "guardrails": [{"metric": "reports", "margin": "", "risk": "people leave"}]}, "margin"),
     "an unknown field": ({"goal": "retention"}, "unknown field 'goal'"),
+    "a proxy behind a label": (
+        "Objective: CTR. Decision: which items to show. Guardrail: latency below 50 ms because users leave. "
+        "Business: ad revenue.",
+        "proxy (CTR)"),
+    "watch time in one breath": (
+        "Our decision is which videos to show, the objective is watch time, we must not lose more than 1% of "
+        "users because they churn, and ads pay.",
+        "proxy (watch time)"),
+    "quality without a margin": (
+        "We pick ten posts. We want people to come back. Quality must not fall since that hurts trust. Ads "
+        "pay.",
+        "has a margin"),
+    "a store first": (
+        "I would build a feature store and a two-tower retriever; the objective is retention; reports at most "
+        "1% because trust; we decide on items; ads pay.",
+        "component (feature store)"),
+    "a number for guardrails": ({"decision": "ten stories", "objective": "people come back", "business": "ads",
+                                 "guardrails": 7}, "has a margin"),
     "nothing": ("", "list of words"),
     "a number": (42, "text or a dict"),
     "too long": ("We decide which ten stories to show. The objective is that people come back. " + RAIL + MONEY
