@@ -8,10 +8,10 @@ FEED = """We decide which ten stories to show when somebody opens the feed. The 
 next month; we train on long reads as a proxy and check it against who comes back. The share who return the next day
 must not fall by more than one point, because people leave quietly. Reports stay below 2 per thousand showings, since a
 title that cheats costs trust. The business sees it in subscriptions renewed. We have fifty milliseconds, so something
-cheap narrows the catalogue and something careful orders what is left."""
+cheap narrows the catalogue and something careful sorts what is left."""
 SHOP = """We decide which ten products fill the page that a visitor opens. The objective is the money we keep a customer
 over a year, after returns and their handling. The share of returned orders must not rise by more than one point,
-because a return costs the customer's trust. Clicks on articles that are sold out stay below 2%, or people learn that
+because a return costs the customer's trust. Clicks on products that are sold out stay below 2%, or people learn that
 the page is not to be believed. Gross profit is what the business reads. Stock and price are known at the request, so
 they belong into the ranking and not into a report."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from course_lib.evidence.framing import INFRASTRUCTURE, WORDS_A_MINUTE
 
@@ -60,15 +60,20 @@ OTHER_MARGIN = re.compile(r"\b\d+(?:[.,]\d+)?\s*(?:ms\b|milliseconds?|seconds?|s
                           r"(?:a|every|ten|one) ?(?:hundred|thousand|million)?|‰|days?|reports?|pieces)|"
                           r"\b(?:fifty|hundred|thirty|twenty|forty) (?:ms\b|milliseconds?)", re.IGNORECASE)
 RISK = re.compile(r"\b(?:because|since|so that|protect\w*|risk\w*|lest|otherwise|or else|against|which would|"
-                  r"that would|would mean|for fear|danger\w*|in case|if not|as (?:a|the|people|readers|buyers|customers|sellers|"
-                  r"creators|they|it|this)|, (?:as|or)\b|means? that|shows? that|signs?|signal\w*|catch\w*|harm\w*|"
-                  r"to keep|to avoid|to prevent|costs? (?:us |people )?(?:trust|money|goodwill)|"
+                  r"that would|would mean|for fear|danger\w*|in case|if not|, (?:as|or)\b|means? that|shows? that|"
+                  r"signs?|signal\w*|as (?:a|the|people|readers|buyers|customers|sellers|creators|they|it|this)|"
+                  r"catch\w*|harm\w*|to keep|to avoid|to prevent|costs? (?:us |people )?(?:trust|money|goodwill)|"
                   r"or (?:we|people|they|readers|customers|buyers|sellers|creators|it))\b", re.IGNORECASE)
 POINTS_BACK = re.compile(r"(?:that|this|it|otherwise|those|these|both|the risk)\b", re.IGNORECASE)
 BUSINESS = re.compile(
     r"\b(?:business|revenue|subscri\w*|profit\w*|(?:gross|net|contribution|kept) margin|margins? (?:a|per|of the|after|"
     r"on)|income|ads?\b|advertis\w*|paying|pays?|paid|life\s?time value|money|gmv|turnover|costs? (?:us|to serve)|"
     r"renew\w*|orders?|earn\w*|sales|commission\w*)\b", re.IGNORECASE)
+OWN_WORDS = {
+    "feed": re.compile(r"\b(?:feeds?|stor(?:y|ies)|posts?|articles?|videos?|clips?|songs?|films?|movies?|readers?|"
+                       r"viewers?|listeners?|creators?|authors?|news\w*|subscri\w*)\b", re.IGNORECASE),
+    "marketplace": re.compile(r"\b(?:shop\w*|products?|goods|buy\w*|customers?|purchas\w*|stock|prices?|sell\w*|sold|"
+                              r"orders?|shelf|shelves|listings?|market\w*|refunds?)\b", re.IGNORECASE)}
 SMALL = set("the a an that to of we is are be they people when who it in on for and not by than more must may with our "
             "this what which their them somebody someone each because so or as if at from will would has have i you "
             "us these those one no only but can should do does every means stay "
@@ -122,10 +127,21 @@ def _number_in(text: str) -> float | None:
     return None
 
 
-def read_framing(given: str | Mapping) -> Framing:
+def read_framing(given: str | Mapping, system: str = "") -> Framing:
     """Read a framing. given: a text as it would be said, or a dict with decision, objective, guardrails (a list of
     texts, or of dicts with metric, margin, risk) and business. Problems are listed in the order of the parts.
+
+    system: "feed" or "marketplace" to ask also that it speaks of that one; "" for any.
     """
+    heard = _read(given)
+    own = OWN_WORDS.get(system)
+    if own is None or heard.problems or own.search(str(given)):
+        return heard
+    missing = f"nothing in it is about a {system}: say what is shown, and to whom, in its own words"
+    return replace(heard, problems=(missing,))
+
+
+def _read(given) -> Framing:
     if isinstance(given, Mapping):
         return _of_fields(given)
     if not isinstance(given, str):
@@ -283,5 +299,5 @@ def _rail(given) -> Guardrail:
         return Guardrail(str(given), margin_in(str(given)), bool(RISK.search(str(given))))
     metric, margin, risk = (given.get(name, "") for name in ("metric", "margin", "risk"))
     number = isinstance(margin, (int, float)) and not isinstance(margin, bool)
-    share = (float(margin) or None) if number else margin_in(str(margin))
+    share = (float(margin) if margin > 0 else None) if number else margin_in(str(margin))
     return Guardrail(str(metric), share, len(_words(str(risk))) >= 2)

@@ -145,11 +145,12 @@ table.round(3)
 
 # %%
 places = table.drop("random slots").rank(ascending=False)
-ax = plots.figure("Is the best ranker by clicks the best by the others?", "", "place, 1 is best")
+ax = plots.figure("Is the best ranker by clicks the best by the others?", "", "place, 1 is best",
+                  width=8.6)
 for index, (name, row) in enumerate(places.iterrows()):
     ax.plot(row.index, row, marker="o", color=plots.CYCLE[index])
     ax.annotate(name, (len(row) - 1, row.iloc[-1]), xytext=(8, -4), textcoords="offset points")
-ax.set_xticks(range(len(places.columns)), [name.replace(" ", "\n") for name in places.columns])
+ax.set_xticks(range(len(places.columns)), [name.replace(" ", "\n", 1) for name in places.columns])
 ax.invert_yaxis()
 ax.set_xlim(-0.4, len(places.columns) + 0.9)
 
@@ -571,7 +572,7 @@ def framing(system):
     ### END SOLUTION
 
 # %%
-heard = {system: read_framing(framing(system)) for system in ("feed", "marketplace")}
+heard = {system: read_framing(framing(system), system) for system in ("feed", "marketplace")}
 for system, held in heard.items():
     print(f"{system}\n  decided: {held.decision}\n  wanted:  {held.objective}")
     for rail in held.guardrails:

@@ -110,10 +110,10 @@ TABLE = {
     "objective.12": {
         IGNORED: (
             "no margin | no risk | no guardrail | no business metric | no decision | no objective | only an objective | "
-            "only a decision"
+            "only a decision | one framing for both"
         ),
         OTHER: "a proxy as objective | clicks as objective | engagement as objective | key words",
-        AXIS: "a component first",
+        AXIS: "a component first | the other one's framing",
     },
     "objective.7": {
         IGNORED: (

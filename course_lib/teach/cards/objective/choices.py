@@ -10,7 +10,7 @@ from course_lib.evidence.margins import reach, worth_of_margin
 from course_lib.teach.definitions.choice import Number, Options
 from course_lib.teach.definitions.decision import Decision
 
-PEOPLE, ITEMS, LAUNCHED_DAYS = 120, 120, 14
+PEOPLE, ITEMS, LAUNCHED_DAYS = 120, 120, 10
 
 
 # --- 1.8 -----------------------------------------------------------------------------------------------------------
@@ -23,7 +23,7 @@ def _after_a_random_week(feed, policies, seed):
 
 
 def requests_after(proxy, seed, *, feed, policies):
-    """Requests a person and day in the second week of a ranker that learnt this proxy."""
+    """Requests a person and day in the last seven of ten days of a ranker that learnt this proxy."""
     world, scores = _after_a_random_week(feed, policies, seed)
     log = MemoryLog()
     ranker = policies.PlackettLuce(proxies.scorer(scores[proxy]), temperature=0.4, name=proxy)
@@ -34,14 +34,14 @@ def requests_after(proxy, seed, *, feed, policies):
 PROXY = Decision(
     id="objective.8", title="Which proxy shall the ranker learn?", minutes=8, difficulty=3, used_in=("the guardrails below",),
     task="The six logs above lie before you. Six rankers will learn from one week of random slots, each from one proxy, in five "
-         "feeds that you have not seen, and then serve two weeks. Choose the proxy that yours will learn.",
+         "feeds that you have not seen, and then serve ten days. Choose the proxy that yours will learn.",
     choice=Options({
         "clicks": "clicks for each showing", "reading time": "seconds read for each showing",
         "long clicks": "clicks that held for 30 s", "meaningful engagement": "long clicks less half of the bounces",
         "session depth": "requests that followed in the session, credited to the items clicked",
         "back tomorrow": "whether the person came back the next day, credited to the items clicked"}),
     policies={name: name for name in ("clicks", "long clicks", "session depth", "back tomorrow")}, play=requests_after,
-    unit="requests a person and day in the second week",
+    unit="requests a person and day, in the last seven of ten days",
     against={
         "clicks": "In the six logs the click ranker leads in clicks for each request and lies behind in who comes back: a click "
                   "pays for the title before anybody has read the item.",
@@ -62,7 +62,7 @@ PROXY = Decision(
 
 
 # --- 1.9 -----------------------------------------------------------------------------------------------------------
-BUYERS, GOODS, SHOP_DAYS, HANDLING = 200, 150, 10, 2.0
+BUYERS, GOODS, SHOP_DAYS, HANDLING = 200, 150, 8, 2.0
 
 
 @lru_cache(maxsize=8)
@@ -80,7 +80,7 @@ def _shop_scores(marketplace, seed):
 
 
 def money_kept(by, seed, *, marketplace, policies):
-    """Money kept a person in ten days of a shop that ranks by this, returns and their handling taken off."""
+    """Money kept a person in eight days of a shop that ranks by this, returns and their handling taken off."""
     shop, margin, scores = _shop_scores(marketplace, seed)
 
     def scored(requests):
@@ -106,7 +106,7 @@ SHOP = Decision(
         "revenue": "the chance of a sale times the price", "money kept": "the chance of a sale times what stays of the price after "
                                                                          "margin and expected returns"}),
     policies={name: name for name in ("clicks", "revenue", "money kept")}, play=money_kept,
-    unit="money kept a person in ten days",
+    unit="money kept a person in eight days",
     against={
         "clicks": "Most clicks in a shop end in no purchase, and a cheap item is clicked as gladly as a dear one: the price stands in none "
                   "of them.",

@@ -6,7 +6,7 @@ from course_lib.evidence.framing_examples import frame
 from course_lib.evidence.framing_parts import read_framing
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
-DECISION = "We decide which ten things to show when somebody comes."
+DECISION = "We decide which ten {} to show when somebody comes."
 FEED_AIM, SHOP_AIM = "The objective is that people come back next month.", "The aim is the money kept after returns in a year."
 RAIL = "The share who come back must not fall by more than one point, because people leave quietly."
 MONEY = "Revenue is what the business watches."
@@ -14,22 +14,29 @@ MONEY = "Revenue is what the business watches."
 
 def _problems(fn, system):
     """What a listener misses in the framing of this system, without the words of it that are quoted."""
-    found = [re.sub(r" \((?:“.*”|two-tower.*)\)", "", problem) for problem in read_framing(fn(system)).problems]
+    found = [re.sub(r" \((?:“.*”|two-tower.*)\)", "", problem) for problem in read_framing(fn(system), system).problems]
     return "; ".join(found) or "nothing is missing"
 
 
 def _said(*parts):
-    """A framing with these parts; "aim" stands for the system's own objective."""
-    return lambda system: " ".join((FEED_AIM if system == "feed" else SHOP_AIM) if part == "aim" else part for part in parts)
+    """A framing with these parts; "aim" stands for the system's own objective, {} for what it shows."""
+    def said(system):
+        aim, things = (FEED_AIM, "stories") if system == "feed" else (SHOP_AIM, "products")
+        return " ".join(aim if part == "aim" else part.replace("{}", things) for part in parts)
+    return said
+
+
+FIELDS = {
+    "feed": {"decision": "ten stories a visit", "objective": "people come back next month",
+             "guardrails": [{"metric": "reports", "margin": 0.01, "risk": "people lose trust"}], "business": "subscriptions"},
+    "marketplace": {"decision": "ten products a page", "objective": "money kept a customer, after returns",
+                    "guardrails": ["returned orders at most one point higher, because they harm trust"], "business": "gross profit"},
+}
 
 
 def in_fields(system):
     """Another right solution: fields in place of a text."""
-    feed = system == "feed"
-    return {"decision": "ten stories a visit" if feed else "ten products a page",
-            "objective": "people come back next month" if feed else "money kept a customer, after returns",
-            "guardrails": [{"metric": "reports" if feed else "returned orders", "margin": 0.01, "risk": "people lose trust"}],
-            "business": "subscriptions" if feed else "gross profit"}
+    return FIELDS[system]
 
 
 FRAMES = Card(
@@ -67,6 +74,10 @@ FRAMES = Card(
                 "A component comes before the objective. Say first what it is for; then it can be defended."),
         Mistake("key words", lambda system: "decision items objective retention guardrail margin 1% risk trust business revenue",
                 "That is a list of words. Say in sentences who decides what, and why."),
+        Mistake("one framing for both", lambda system: frame("feed"),
+                "The framing of the feed stands for the marketplace as well: there are prices, margins and stock, and other risks."),
+        Mistake("the other one's framing", lambda system: frame("marketplace" if system == "feed" else "feed"),
+                "The two are exchanged: each framing is about the other system."),
         Mistake("only an objective", _said("aim"), "Only the objective is there: what is decided, what must not get worse, where is the money?"),
         Mistake("only a decision", _said(DECISION), "Only the decision is there: what is it for, and what must not get worse?"),
     ),
