@@ -9,7 +9,7 @@
 # |---|---|
 # | Budget | 50 ms for a request: 30 to retrieve, 20 to rank. This lesson measures what that buys. |
 # | Failure this stage owns | *The system got very good at the wrong thing.* No later stage can repair it. |
-# | Minutes | 90, of which 65 on exercises |
+# | Minutes | 95, of which 71 on exercises |
 # | Needs | nothing before it |
 # | Leaves behind | a proxy that you chose, a margin that you set, a budget, and both services framed |
 
@@ -51,7 +51,7 @@ plots.style()
 #
 # An **objective** is what you want: people who are glad they came and who are still here next month. It is slow. A
 # **proxy** is what the log holds at once and what you hope goes with it. A **reward** is the function that turns the
-# log into one number for each request; a model is trained to raise it. Six proxies are in use everywhere:
+# log into one number for each request; a model is trained to raise it. Six proxies are in common use:
 #
 # | proxy | what is counted | known after |
 # |---|---|---|
@@ -167,13 +167,15 @@ my_proxy = "meaningful engagement"
 proxy = decide("objective.8", my_proxy, feed=feed, policies=policies)
 
 # %% [markdown]
+# Whatever you chose, the notebook goes on with it: your ranker meets a guardrail further down.
+#
 # ## Among rivals, do clicks and return agree?
 #
-# Six rankers are few to put in an order, and two of them learned mostly noise. A fair question takes **rivals**: policies
-# that a team would really choose between. So we mix the scores for clicks, reading time and long clicks, in steps of a
-# fifth: twenty-one policies, from all weight on one to mixtures of all three. Each gets its own log, and we ask
-# whether clicks per request and coming back within a week put them in the same order. The **rank correlation** is the
-# correlation of the places: 1 for the same order, −1 for the reverse.
+# Six rankers are few to put in an order, and some of them may have learned mostly noise. A fair question takes
+# **rivals**: policies that a team would really choose between. So we mix the scores for clicks, reading time and long
+# clicks, in steps of a fifth: twenty-one policies, from all weight on one to mixtures of all three. Each gets its own
+# log, and we ask whether clicks per request and coming back within a week put them in the same order. The **rank
+# correlation** is the correlation of the places: 1 for the same order, −1 for the reverse.
 
 # %%
 WEIGHTS = [(i / 5, j / 5, (5 - i - j) / 5) for i in range(6) for j in range(6 - i)]

@@ -96,6 +96,11 @@ def test_a_wrong_explanation_has_its_own_sentence_and_the_right_one_passes(held,
         assert (held.explanations[held.right] in out) == (text == held.right)
 
 
+def test_a_retired_card_is_found_but_no_longer_asked():
+    asked = {held.id for held in cards.exercises_of("objective")}
+    assert cards.card("objective.7").id not in asked and cards.card("objective.3").id in asked
+
+
 def test_every_exercise_can_be_put_into_a_notebook():
     for held in HELD:
         assert held.id in cards.markdown_of(held.id) and held.title in cards.markdown_of(held.id)

@@ -13,7 +13,8 @@ from course_lib.teach.cards.objective.worth_of_requests import MONEY, REWARD
 from course_lib.teach.definitions.claim import DIAL, MACHINE, Band, Claim
 
 CARDS = [REWARD, MONEY, BACK, AGREE, BUDGET, GUARD, FRAME, FRAMES]
-__all__ = ["CARDS", "CLAIMS", "DECISIONS", "REFEREED"]
+RETIRED = ["objective.1", "objective.4", "objective.7"]        # asked by the first edition
+__all__ = ["CARDS", "CLAIMS", "DECISIONS", "REFEREED", "RETIRED"]
 
 CLAIMS = [
     # A dial: return follows satisfaction in this world, and what clicks have to do with satisfaction is ours to set.
