@@ -7,7 +7,7 @@ import time
 from course_lib.contracts import CourseError
 from course_lib.teach import progress
 from course_lib.teach.cards import decision as find_decision
-from course_lib.teach.definitions.choice import in_words
+from course_lib.teach.definitions.choice import in_words, shortly
 from course_lib.teach.definitions.decision import Decision
 from course_lib.teach.played.playing import Played, play_out
 from course_lib.teach.show.notices import Notice, code_marks, show
@@ -51,7 +51,7 @@ def _not_chosen(decision: Decision) -> Notice:
 
 
 def _not_played(decision, choice, why, stand_in):
-    progress.record("attempt", decision.id, "wrong", choice=str(choice)[:200], problem=why[:300])
+    progress.record("attempt", decision.id, "wrong", choice=shortly(choice), problem=why[:300])
     show(Notice("wrong", f"Decision {decision.id}", (
         f"Your choice was not played: {why}", f"The notebook goes on with `{in_words(stand_in)}`."),
         word="not a choice that can be played"))
