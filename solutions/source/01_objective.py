@@ -489,14 +489,6 @@ ax.axhline(20, color="black", linestyle="--", linewidth=1)
 ax.annotate("budget for ranking, 20 ms", (sizes[0], 23))
 measured("objective.rank_everything", growth_power(funnel_ms[0], funnel_ms[-1], 100), on="this machine",
          beside="exact search, 300 candidates, 32 numbers an item, 50 trees, batch 1")
-
-# %% [markdown]
-# It is often said that retrieving and then ranking *hardly grows* with the catalogue. That is a statement about a
-# **power**: if time grows like the size to the power $a$, a catalogue a hundred times as large takes $100^a$ times as
-# long. In a small catalogue the 300 scores are most of the cost. But a dot product with every item is still work for
-# every item, and in a catalogue large enough it is most of the cost. Lesson {{ann}} builds an index that looks at a few.
-
-# %%
 fixed_ms = float(np.median(times_ms(lambda: rank_all(1), 9)))
 per_item_us = (everything[0] - fixed_ms) * 1000 / sizes[0]
 print(f"one item: {per_item_us:.2f} µs, fixed: {fixed_ms:.1f} ms")
@@ -504,9 +496,15 @@ for budget_ms in (20, 5, 1):
     print(f"{budget_ms:2d} ms pay for {affordable_items(budget_ms, fixed_ms, per_item_us):,} items")
 
 # %% [markdown]
-# That is one request, one machine and a small model. Real rankers also read features over a network, for each item;
-# under load the machines are shared; and what counts is the slowest request in a hundred, the **p99**, not the median
-# (lesson {{launch}}). So the course ranks a few hundred, fewer than the cell above could pay for.
+# It is often said that retrieving and then ranking *hardly grows* with the catalogue. That is a statement about a
+# **power**: if time grows like the size to the power $a$, a catalogue a hundred times as large takes $100^a$ times as
+# long. In a small catalogue the 300 scores are most of the cost. But a dot product with every item is still work for
+# every item, and in a catalogue large enough it is most of the cost. Lesson {{ann}} builds an index that looks at a few.
+#
+# The lines of text are your function's: how many items a budget pays for. That is one request, one machine and a small
+# model. Real rankers also read features over a network, for each item; under load the machines are shared; and what
+# counts is the slowest request in a hundred, the **p99**, not the median (lesson {{launch}}). So the course ranks a few
+# hundred.
 #
 # ## Guardrails
 #
