@@ -1,18 +1,13 @@
-"""Controls of lesson 01's statements through its own functions: where each must hold, and where it must not."""
+"""Controls of lesson 01's statements, through the functions it calls: where each must hold, and where it must not."""
 
 import numpy as np
 import pandas as pd
 import pytest
-from lesson_functions import functions_of
 
 from course_lib.data.log import MemoryLog
-from course_lib.evidence import objectives
+from course_lib.evidence import objectives, proxies, shop_rivals
+from course_lib.evidence.growth import growth_power
 from course_lib.world import feed, policies
-
-
-@pytest.fixture(scope="module")
-def lesson():
-    return functions_of("objective")
 
 
 def visits(days_of):
@@ -28,15 +23,15 @@ def visits(days_of):
     return Log()
 
 
-def test_people_are_lost_where_one_policy_drives_them_away_and_not_against_itself(lesson):
+def test_people_are_lost_where_one_policy_drives_them_away_and_not_against_itself():
     stay = visits({user: range(28) for user in range(100)})
     leave = visits({user: range(28) if user < 60 else range(10) for user in range(100)})
-    assert lesson["people_lost"]({"clicks": leave, "satisfaction": stay}).high < -0.2
-    same = lesson["people_lost"]({"clicks": stay, "satisfaction": stay})
+    assert proxies.people_lost({"clicks": leave, "satisfaction": stay}).high < -0.2
+    same = proxies.people_lost({"clicks": stay, "satisfaction": stay})
     assert same.value == 0 and same.low <= 0 <= same.high
 
 
-def test_the_click_ranker_is_ahead_of_a_worse_one_and_level_with_itself(lesson):
+def test_the_click_ranker_is_ahead_of_a_worse_one_and_level_with_itself():
     world = feed(people=80, items=80, seed=3)
     world.run(policies.Uniform(), 2)
     logs = {}
@@ -44,9 +39,9 @@ def test_the_click_ranker_is_ahead_of_a_worse_one_and_level_with_itself(lesson):
         logs[name] = MemoryLog()
         policy = policies.Uniform() if by is None else policies.Oracle(world.truth(), by)
         world.fork().run(policy, 3, logs[name])
-    assert lesson["ahead"](logs, objectives.clicks).low > 0.5
-    twins = {name: logs["click rate"] for name in logs}
-    assert lesson["ahead"](twins, objectives.clicks).value == 0
+    clicks = objectives.by_policy(logs, objectives.clicks)
+    assert proxies.as_share(clicks["click rate"], clicks["long clicks"]).low > 0.5
+    assert proxies.as_share(clicks["click rate"], clicks["click rate"]).value == 0
 
 
 def test_rivals_agree_with_themselves_and_are_reversed_where_the_two_objectives_are_opposed():
@@ -62,18 +57,19 @@ def shop(share):
     return sale, price, share(rng, price), 1 / np.arange(1, 11)
 
 
-def test_choosing_by_revenue_loses_nothing_where_all_items_keep_alike_and_much_where_dear_ones_keep_nothing(lesson):
-    lesson["POWERS"] = [(1.0, 0.0), (1.0, 1.0), (0.5, 0.5)]
-    alike = lesson["regret"](*lesson["earnings"](*shop(lambda rng, price: np.full(60, 0.3))))
+def test_choosing_by_revenue_loses_nothing_where_all_items_keep_alike_and_much_where_dear_ones_keep_nothing():
+    powers = [(1.0, 0.0), (1.0, 1.0), (0.5, 0.5)]
+    alike = shop_rivals.lost_by_revenue(*shop_rivals.earnings(*shop(lambda rng, price: np.full(60, 0.3)), powers))
     assert alike.value == pytest.approx(0) and alike.high < 0.02
-    dear = lesson["regret"](*lesson["earnings"](*shop(lambda rng, price: np.where(price > 25, 0.02, 0.4))))
+    kept = shop(lambda rng, price: np.where(price > 25, 0.02, 0.4))
+    dear = shop_rivals.lost_by_revenue(*shop_rivals.earnings(*kept, powers))
     assert dear.low > 0.02
 
 
-def test_growth_is_one_in_proportion_and_zero_where_nothing_grows(lesson):
+def test_growth_is_one_in_proportion_and_zero_where_nothing_grows():
     rng = np.random.default_rng(2)
     small = rng.uniform(1.0, 1.1, 9)
-    assert lesson["growth"](small, 100 * small, 100).value == pytest.approx(1)
-    flat = lesson["growth"](small, rng.permutation(small), 100)
+    assert growth_power(small, 100 * small, 100).value == pytest.approx(1)
+    flat = growth_power(small, rng.permutation(small), 100)
     assert flat.value == pytest.approx(0, abs=1e-9) and flat.high < 0.2
-    assert lesson["growth"](small, 10 * small, 100).low > 0.2
+    assert growth_power(small, 10 * small, 100).low > 0.2

@@ -68,7 +68,8 @@ def test_no_number_of_a_lesson_is_typed_where_learners_read():
 
 
 def test_every_cross_reference_leads_to_something_that_exists():
-    known = {lessons.kept(held.id) for held in (*cards.all_cards(), *cards.claims())}
+    exercises = [held for name in lessons.numbers() for held in cards.exercises_of(name)]
+    known = {lessons.kept(held.id) for held in (*exercises, *cards.all_cards(), *cards.claims())}
     questions = {lessons.kept(held.id) for name in lessons.numbers() for held in cards.quizzes_of(name)}
     lost = []
     for path in sources():

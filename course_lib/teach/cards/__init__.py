@@ -20,7 +20,7 @@ from course_lib.teach.definitions.refereed import Refereed
 __all__ = ["all_cards", "card", "card_markdown", "cards_of", "claim", "claims", "decision", "exercises_of", "lessons",
            "markdown_of", "quizzes_of", "refereed"]
 
-CARDS, CLAIMS, QUIZZES, DECISIONS, REFEREED = range(5)          # places in what _load gives
+CARDS, CLAIMS, QUIZZES, DECISIONS, REFEREED, RETIRED = range(6)          # places in what _load gives
 
 
 def lessons() -> list[str]:
@@ -31,10 +31,11 @@ def lessons() -> list[str]:
 
 @cache
 def _load(lesson: str) -> tuple[tuple, ...]:
-    """What a lesson holds: its cards, claims, questions, decisions and refereed experiments."""
+    """What a lesson holds: its cards, claims, questions, decisions, refereed experiments, ids of retired cards."""
     name = order.name(lesson)
     module = importlib.import_module(f"{__name__}.{name}")
-    held = tuple(tuple(getattr(module, kind, ())) for kind in ("CARDS", "CLAIMS", "QUIZZES", "DECISIONS", "REFEREED"))
+    names = ("CARDS", "CLAIMS", "QUIZZES", "DECISIONS", "REFEREED", "RETIRED")
+    held = tuple(tuple(getattr(module, kind, ())) for kind in names)
     for kind, things in (("exercise", held[CARDS] + held[DECISIONS] + held[REFEREED]), ("claim", held[CLAIMS])):
         ids = [thing.id for thing in things]
         strange = [i for i in ids if order.number(i.split(".")[0]) != lesson]
@@ -97,8 +98,12 @@ def cards_of(lesson) -> tuple[Card, ...]:
 
 
 def exercises_of(lesson) -> tuple[Card | Decision | Refereed, ...]:
-    """The exercises of all kinds of one lesson, in the order of their numbers."""
-    held = [thing for place in (CARDS, DECISIONS, REFEREED) for thing in _of(place, lesson)]
+    """The exercises of all kinds that one lesson asks today, in the order of their numbers.
+
+    Cards in RETIRED are no longer asked. They stay in `cards_of`, for learners' records and for the tests.
+    """
+    retired = {order.shown(ref) for ref in _of(RETIRED, lesson)}
+    held = [thing for place in (CARDS, DECISIONS, REFEREED) for thing in _of(place, lesson) if thing.id not in retired]
     return tuple(sorted(held, key=_number))
 
 

@@ -27,8 +27,8 @@ def sales(rng):
 
 
 def visits(rng):
-    """(user, day, last_day)."""
-    return rng.integers(5_000, size=30_000), rng.integers(60, size=30_000), 60
+    """(user, day, last_day, within_days)."""
+    return rng.integers(5_000, size=30_000), rng.integers(60, size=30_000), 60, 7
 
 
 def clicks_by_position(rng):

@@ -13,8 +13,12 @@ from course_lib.contracts import ArgumentError
 from course_lib.teach import lessons
 
 
-def _shortly(given) -> str:
-    text = repr(given)
+def shortly(given) -> str:
+    """What was given, in at most 60 characters; its type where its own text cannot be had."""
+    try:
+        text = str.__str__(repr(given))
+    except Exception:  # noqa: BLE001 - anything may be handed in
+        text = f"a {type(given).__name__}"
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
@@ -35,7 +39,7 @@ class Options:
         for option in self.means:
             if option.lower() == wanted:
                 return option
-        raise ArgumentError(f"{_shortly(given)} is none of the options; expected one of "
+        raise ArgumentError(f"{shortly(given)} is none of the options; expected one of "
                             f"{', '.join(map(repr, self.means))}.")
 
     def lines(self, name: str = "") -> list[str]:
@@ -63,7 +67,7 @@ class Number:
         what = "a whole number" if self.whole else "a number"
         expected = f"expected {what} from {self.low:g} to {self.high:g}{f', {self.unit}' if self.unit else ''}."
         if isinstance(given, bool) or not isinstance(given, numbers.Real) or not math.isfinite(given):
-            raise ArgumentError(f"{_shortly(given)} was given; {expected}")
+            raise ArgumentError(f"{shortly(given)} was given; {expected}")
         if not self.low <= given <= self.high or (self.whole and given != int(given)):
             raise ArgumentError(f"{given:g} was given; {expected}")
         return int(given) if self.whole else float(given)
@@ -89,12 +93,12 @@ class Fields:
         """A dict with a value for each field, in the order of `parts`."""
         names = ", ".join(map(repr, self.parts))
         if not isinstance(given, dict):
-            raise ArgumentError(f"{_shortly(given)} was given; expected a dict with the fields {names}.")
+            raise ArgumentError(f"{shortly(given)} was given; expected a dict with the fields {names}.")
         missing = [name for name in self.parts if name not in given]
         unknown = [name for name in given if name not in self.parts]
         if missing or unknown:
             told = [f"{', '.join(map(repr, missing))} missing"] if missing else []
-            told += [f"{', '.join(map(_shortly, unknown))} unknown"] if unknown else []
+            told += [f"{', '.join(map(shortly, unknown))} unknown"] if unknown else []
             raise ArgumentError(f"fields {' and '.join(told)}; expected {names}.")
         return {name: self._part(name, given[name]) for name in self.parts}
 

@@ -13,6 +13,7 @@ from course_lib.contracts import ArgumentError
 from course_lib.evidence.estimate import Estimate
 from course_lib.teach import lessons
 from course_lib.teach.definitions.card import Mistake
+from course_lib.teach.definitions.choice import shortly
 from course_lib.teach.definitions.quiz import LETTERS
 
 
@@ -103,7 +104,7 @@ class Refereed:
         for letter, text in self.lettered.items():
             if wanted in (letter, text.lower().rstrip(".)")):
                 return text
-        raise ArgumentError(f"because is {str(because)[:60]!r}; expected one of the letters "
+        raise ArgumentError(f"because is {shortly(because)}; expected one of the letters "
                             f"{', '.join(self.lettered)}.")
 
     def agrees(self, got: Reading, want: Reading) -> bool:

@@ -7,7 +7,7 @@ import time
 from course_lib.contracts import CourseError
 from course_lib.teach import progress
 from course_lib.teach.cards import decision as find_decision
-from course_lib.teach.definitions.choice import in_words
+from course_lib.teach.definitions.choice import in_words, shortly
 from course_lib.teach.definitions.decision import Decision
 from course_lib.teach.played.playing import Played, play_out
 from course_lib.teach.show.notices import Notice, code_marks, show
@@ -51,7 +51,7 @@ def _not_chosen(decision: Decision) -> Notice:
 
 
 def _not_played(decision, choice, why, stand_in):
-    progress.record("attempt", decision.id, "wrong", choice=str(choice)[:200], problem=why[:300])
+    progress.record("attempt", decision.id, "wrong", choice=shortly(choice), problem=why[:300])
     show(Notice("wrong", f"Decision {decision.id}", (
         f"Your choice was not played: {why}", f"The notebook goes on with `{in_words(stand_in)}`."),
         word="not a choice that can be played"))
@@ -61,8 +61,7 @@ def _not_played(decision, choice, why, stand_in):
 def outcome(decision: Decision, played: Played) -> Notice:
     """What the learner sees of a choice that was played: its regret, what spoke against it, and all policies."""
     against = decision.spoke_against(played.choice).strip()
-    spoke = against and (f"What speaks for another choice: {against}" if played.own.low > 0
-                         else f"What still speaks against it: {against}")
+    spoke = against and f"What {'spoke' if played.own.low > 0 else 'still speaks'} against it: {against}"
     status = "right" if played.own.low <= 0 else "wrong"
     word = "it costs something" if status == "wrong" else "as good as the best" if played.tied else "better than all"
     folded = [("Why it is so", code_marks(decision.why.strip()), decision.why.strip())]

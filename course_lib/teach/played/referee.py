@@ -8,6 +8,7 @@ from course_lib.contracts import ArgumentError
 from course_lib.teach import progress
 from course_lib.teach.cards import refereed as find_refereed
 from course_lib.teach.checking.guard import Attempt, attempt, is_stub, source
+from course_lib.teach.definitions.choice import shortly
 from course_lib.teach.definitions.mistake_kinds import OTHER
 from course_lib.teach.definitions.refereed import Reading, Refereed
 from course_lib.teach.show.notices import Notice, code_marks, show
@@ -46,7 +47,7 @@ def referee(refereed_id: str, *, because=..., mended=..., **given):
     status = "right" if both == ("right", "right") else "todo" if both == ("todo", "todo") else "wrong"
     text = source(mended)[:20_000] if callable(mended) else ""
     progress.record("attempt", held.id, status, mistake=explained.mistake or repaired.mistake, mistake_kind=OTHER,
-                    because=str(because)[:200], mended=repaired.status, source=text)
+                    because=shortly(because), mended=repaired.status, source=text)
     show(_notice(held, status, explained, repaired, held.measure(held.rigged, **given)))
     return mended if repaired.status == "right" else held.reference
 

@@ -107,6 +107,15 @@ def test_what_the_learner_wrote_is_escaped(monkeypatch):
     assert "<script>" not in "".join(pages) and "&lt;script&gt;" in pages[0] and "<b>toy</b>" not in pages[1]
 
 
+def test_what_has_no_text_of_its_own_is_told_by_its_type(capsys):
+    class Silent:
+        def __repr__(self):
+            raise RuntimeError("no text")
+
+    back, out = said(capsys, "1.98", Silent())
+    assert back == "good" and "a Silent is none of the options" in out
+
+
 def test_fields_in_any_order_and_options_in_capitals_are_read():
     assert Fields({"a": Number(0, 1), "b": Options({"x": "1", "y": "2"})}).read({"b": " X", "a": 1}) == {"a": 1.0,
                                                                                                      "b": "x"}

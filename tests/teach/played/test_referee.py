@@ -85,6 +85,14 @@ def test_an_explanation_that_is_none_of_them_names_the_letters(capsys):
         assert "one of the letters a, b, c" in said(capsys, because=because)[1]
 
 
+def test_an_explanation_without_a_text_of_its_own_is_told_by_its_type(capsys):
+    class Silent:
+        def __repr__(self):
+            raise RuntimeError("no text")
+
+    assert "a Silent" in said(capsys, because=Silent())[1]
+
+
 def test_letters_are_shuffled_and_always_the_same(toys):
     lettered = toys.REFEREED.lettered
     assert list(lettered) == ["a", "b", "c"] and lettered == toys.REFEREED.lettered

@@ -107,6 +107,14 @@ TABLE = {
             "gains refused | fail and undecided swapped | pass and fail swapped"
         ),
     },
+    "objective.12": {
+        IGNORED: (
+            "no margin | no risk | no guardrail | no business metric | no decision | no objective | only an objective | "
+            "only a decision | one framing for both"
+        ),
+        OTHER: "a proxy as objective | clicks as objective | engagement as objective | key words",
+        AXIS: "a component first | the other one's framing",
+    },
     "objective.7": {
         IGNORED: (
             "no guardrail | no decision | no objective | only a decision | only an objective | only a guardrail | "

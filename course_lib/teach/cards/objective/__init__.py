@@ -1,15 +1,20 @@
-"""Exercises and claims on objectives; the exercises stand in `worth_of_requests`, `return_visits`, `budget_and_harm`
-and `minute`."""
+"""Exercises and claims on objectives; the exercises stand in `worth_of_requests`, `return_visits`, `budget_and_harm`,
+`minute` and `frames`, the decisions in `choices`, the refereed chart in `weekly_chart`."""
 
 import numpy as np
 
 from course_lib.teach.cards.objective.budget_and_harm import BUDGET, GUARD
+from course_lib.teach.cards.objective.choices import DECISIONS
+from course_lib.teach.cards.objective.frames import FRAMES
 from course_lib.teach.cards.objective.minute import FRAME
 from course_lib.teach.cards.objective.return_visits import AGREE, BACK
+from course_lib.teach.cards.objective.weekly_chart import REFEREED
 from course_lib.teach.cards.objective.worth_of_requests import MONEY, REWARD
 from course_lib.teach.definitions.claim import DIAL, MACHINE, Band, Claim
 
-CARDS = [REWARD, MONEY, BACK, AGREE, BUDGET, GUARD, FRAME]
+CARDS = [REWARD, MONEY, BACK, AGREE, BUDGET, GUARD, FRAME, FRAMES]
+RETIRED = ["objective.1", "objective.4", "objective.7"]        # asked by the first edition
+__all__ = ["CARDS", "CLAIMS", "DECISIONS", "REFEREED", "RETIRED"]
 
 CLAIMS = [
     # A dial: return follows satisfaction in this world, and what clicks have to do with satisfaction is ours to set.

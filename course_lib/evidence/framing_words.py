@@ -1,0 +1,73 @@
+"""The usual ways to say a decision, an aim, a bound, a margin, a reason: what `framing_parts` listens for."""
+
+from __future__ import annotations
+
+import re
+
+THINGS = (r"stor(?:y|ies)|items?|films?|movies?|products?|posts?|articles?|videos?|songs?|goods|things|offers?|"
+          r"recommendations?|listings?|pieces|slots?|slates?|wares|clips?|results?|songs|jobs|recipes|books|games|hotels|"
+          r"homes|restaurants|courses|dishes")
+DECISION = re.compile(
+    rf"\b(?:decid\w*|decision|choos\w*|pick\w*|select\w*|rank\w*|fill\w*)\b[^.;]{{0,40}}?\b(?:which|what|the order of|"
+    rf"the top|the \w+|three|four|five|six|eight|ten|twelve|twenty|\d+) \w+|"
+    rf"\b(?:decid\w*|decision\w*|choos\w*|choice|pick\w*|select\w*|settl\w*|determin\w*|work out|what we control)\b"
+    rf"[^.;]*\b(?:{THINGS})\b|\b(?:which|what)\b[^.;]*\b(?:{THINGS})\b[^.;]*\b(?:show\w*|see\w*|get\w*|appear\w*|"
+    rf"offer\w*|rank\w*|go(?:es)?|stand\w*|fill\w*|put)\b", re.IGNORECASE)
+AIM = re.compile(r"\b(?:objective|goals?|aims?|aiming|purpose|want\w*|maximi[sz]\w*|optimi[sz]\w*|success|succeed\w*|"
+                 r"so that|in order|should|care|(?:we are|we're|i am) after|north star|for the sake|judged by|"
+                 r"measured by|what (?:counts|matters))\b", re.IGNORECASE)
+NAMED_AIM = re.compile(r"objective|goal|aim|purpose|maximi|optimi", re.IGNORECASE)
+OUTCOME = re.compile(
+    r"\b(?:retention|retain\w*|c[oa]me? back|comes? back|coming back|returning (?:people|readers|users|customers)|"
+    r"(?:people|readers|users|customers|members|they) return|(?:buy|order|book|read|visit|come|return) again|"
+    r"still (?:here|with us|active|reading|buying)|stay\w*|loyal\w*|satisf\w*|still \w+ed|"
+    r"keep (?:us|using|coming|reading|buying)|month after month|glad|happy|happier|happiness|habit|"
+    r"worth (?:their|the) time|well[- ](?:served|spent)|life\s?time value|long[- ]term|next month|"
+    r"contribution|(?:gross|net) (?:margin|profit)|margin we keep|profit\w*|kept after returns|kept money|money kept|"
+    r"money (?:we |that we |the shop |that is |)keep\w*|visits? (?:a|per) (?:person|user|week|month)|"
+    r"active (?:people|readers|users|members))\b", re.IGNORECASE)
+PROXY = re.compile(r"\b(?:ctr|click[- ]?through\w*|clicks?|taps|impressions?|views?|watch ?time|dwell\w*|time spent|"
+                   r"minutes spent|seconds|engagement|conversion rate|conversions?|add[- ]to[- ]carts?|likes|gmv|"
+                   r"revenue|turnover|sales|auc|ndcg|recall|accuracy|session (?:depth|length))\b", re.IGNORECASE)
+ADMITTED = re.compile(r"\b(?:as a proxy|proxy for|stands? for|stand-in)\b", re.IGNORECASE)
+BOUND = re.compile(
+    r"\b(?:must not|may not|cannot|can't|should not|shouldn't|mustn't|never|no more than|at most|at least|no worse|not "
+    r"(?:fall|drop|rise|grow|lose|worsen)|not (?:\w+ )?by more|(?:may|can) (?:dip|fall|drop|rise|grow|go)|"
+    r"at the very most|stays? (?:above|below|under|over|within)|"
+    r"remains? (?:above|below|under|within)|guardrails?|kept? (?:above|below|under|within)|below|"
+    r"stop (?:if|when)|roll(?:ed)? back (?:if|when)|unless|as long as|without (?:losing|raising|costing)|"
+    r"tolerate|accept|limit\w*|cap(?:ped)?|within|up to|by more than|exceed\w*)\b", re.IGNORECASE)
+WORD_NUMBERS = {"half a percent": 0.005, "half a per cent": 0.005, "half a percentage point": 0.005,
+                "half a point": 0.005, "half of one percent": 0.005, "a quarter of a percent": 0.0025,
+                "a tenth": 0.1, "a hundredth": 0.01, "a thousandth": 0.001, "one hundredth": 0.01,
+                "a percent": 0.01, "a percentage point": 0.01, "a point": 0.01, "one in a hundred": 0.01,
+                "one in a thousand": 0.001, "one in ten thousand": 0.0001}
+WORD_NUMBERS |= {f"{word} {unit}": value / 100 for word, value in
+                 (("one", 1), ("two", 2), ("three", 3), ("four", 4), ("five", 5), ("ten", 10))
+                 for unit in ("percent", "per cent", "percentage point", "percentage points", "point", "points")}
+PERCENT = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:%|percent\b|per cent\b|percentage points?\b|points?\b)", re.IGNORECASE)
+SHARE = re.compile(r"\b(0[.,]\d+)\b")
+OTHER_MARGIN = re.compile(r"\b\d+(?:[.,]\d+)?\s*(?:ms\b|milliseconds?|seconds?|s\b|per (?:thousand|million|mille)|in "
+                          r"(?:a|every|ten|one) ?(?:hundred|thousand|million)?|‰|days?|reports?|pieces)|"
+                          r"\b(?:fifty|hundred|thirty|twenty|forty) (?:ms\b|milliseconds?)", re.IGNORECASE)
+RISK = re.compile(r"\b(?:because|since|so that|protect\w*|risk\w*|lest|otherwise|or else|against|which would|"
+                  r"that would|would mean|for fear|danger\w*|in case|if not|, (?:as|or)\b|means? that|shows? that|"
+                  r"signs?|signal\w*|as (?:a|the|people|readers|buyers|customers|sellers|creators|they|it|this)|"
+                  r"catch\w*|harm\w*|to keep|to avoid|to prevent|costs? (?:us |people )?(?:trust|money|goodwill)|"
+                  r"or (?:we|people|they|readers|customers|buyers|sellers|creators|it))\b", re.IGNORECASE)
+POINTS_BACK = re.compile(r"(?:that|this|it|otherwise|those|these|both|the risk)\b", re.IGNORECASE)
+BUSINESS = re.compile(
+    r"\b(?:business|revenue|subscri\w*|profit\w*|(?:gross|net|contribution|kept) margin|margins? (?:a|per|of the|after|"
+    r"on)|income|ads?\b|advertis\w*|paying|pays?|paid|life\s?time value|money|gmv|turnover|costs? (?:us|to serve)|"
+    r"renew\w*|orders?|earn\w*|sales|commission\w*)\b", re.IGNORECASE)
+OWN_WORDS = {
+    "feed": re.compile(r"\b(?:feeds?|stor(?:y|ies)|posts?|articles?|videos?|clips?|songs?|films?|movies?|readers?|"
+                       r"viewers?|listeners?|creators?|authors?|news\w*|subscri\w*)\b", re.IGNORECASE),
+    "marketplace": re.compile(r"\b(?:shop\w*|products?|goods|buy\w*|customers?|purchas\w*|stock|prices?|sell\w*|sold|"
+                              r"orders?|shelf|shelves|listings?|market\w*|refunds?)\b", re.IGNORECASE)}
+SMALL = set("the a an that to of we is are be they people when who it in on for and not by than more must may with our "
+            "this what which their them somebody someone each because so or as if at from will would has have i you "
+            "us these those one no only but can should do does every means stay "
+            "stays below above under over out after before until while otherwise would than then".split())
+FEWEST = 4                                   # words of a sentence
+OF_A_SENTENCE, OF_A_TEXT = 0.1, 0.3          # share of small words

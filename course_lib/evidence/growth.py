@@ -1,0 +1,33 @@
+"""With which power of a size does a time grow, from repeated calls at two sizes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from course_lib.evidence.estimate import Estimate
+
+
+def times_ms(function: Callable, repeats: int) -> np.ndarray:
+    """The time of each of several calls, ms, float (repeats,)."""
+    spent = []
+    for _ in range(repeats):
+        begun = time.perf_counter()
+        function()
+        spent.append((time.perf_counter() - begun) * 1000)
+    return np.array(spent)
+
+
+def growth_power(small_ms, large_ms, factor: float) -> Estimate:
+    """The power with which time grows where the size grows `factor` times; its interval resamples the calls.
+
+    small_ms, large_ms: float (calls,). 1 is growth in proportion, 0 none.
+    """
+    draw = np.random.default_rng(1)
+    medians = [[np.median(draw.choice(times, len(times))) for _ in range(500)] for times in (small_ms, large_ms)]
+    powers = np.log(np.divide(medians[1], medians[0])) / np.log(factor)
+    value = np.log(np.median(large_ms) / np.median(small_ms)) / np.log(factor)
+    low, high = np.percentile(powers, [2.5, 97.5])
+    return Estimate(value, min(low, value), max(high, value), len(small_ms))

@@ -1,0 +1,151 @@
+"""Decisions 1.8 to 1.10: a proxy for the feed, what a shop ranks by, and a guardrail's margin."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from course_lib.data.log import MemoryLog
+from course_lib.evidence import proxies
+from course_lib.evidence.margins import reach, worth_of_margin
+from course_lib.teach.definitions.choice import Number, Options
+from course_lib.teach.definitions.decision import Decision
+
+PEOPLE, ITEMS, LAUNCHED_DAYS = 120, 120, 10
+
+
+# --- 1.8 -----------------------------------------------------------------------------------------------------------
+@lru_cache(maxsize=8)
+def _after_a_random_week(feed, policies, seed):
+    """A feed after a week of random slots, and each item's scores by the six proxies."""
+    world, week = feed(people=PEOPLE, items=ITEMS, seed=seed), MemoryLog()
+    world.run(policies.Uniform(), 7, week)
+    return world, proxies.item_scores(week, len(world.catalog().items))
+
+
+def requests_after(proxy, seed, *, feed, policies):
+    """Requests a person and day in the last seven of ten days of a ranker that learnt this proxy."""
+    world, scores = _after_a_random_week(feed, policies, seed)
+    log = MemoryLog()
+    ranker = policies.PlackettLuce(proxies.scorer(scores[proxy]), temperature=0.4, name=proxy)
+    world.fork().run(ranker, LAUNCHED_DAYS, log)
+    return proxies.requests_a_day(log, PEOPLE)
+
+
+PROXY = Decision(
+    id="objective.8", title="Which proxy shall the ranker learn?", minutes=8, difficulty=3, used_in=("the guardrails below",),
+    task="The six logs above lie before you. Six rankers will learn from one week of random slots, each from one proxy, in five "
+         "feeds that you have not seen, and then serve ten days. Choose the proxy that yours will learn.",
+    choice=Options({
+        "clicks": "clicks for each showing", "reading time": "seconds read for each showing",
+        "long clicks": "clicks that held for 30 s", "meaningful engagement": "long clicks less half of the bounces",
+        "session depth": "requests that followed in the session, credited to the items clicked",
+        "back tomorrow": "whether the person came back the next day, credited to the items clicked"}),
+    policies={name: name for name in ("clicks", "long clicks", "session depth", "back tomorrow")}, play=requests_after,
+    unit="requests a person and day, in the last seven of ten days",
+    against={
+        "clicks": "In the six logs the click ranker leads in clicks for each request and lies behind in who comes back: a click "
+                  "pays for the title before anybody has read the item.",
+        "reading time": "A long read that annoyed counts as much as one that pleased, and one long item outweighs ten good short ones.",
+        "long clicks": "A bounce costs nothing here, so an item that disappoints most who open it is punished for what it did not "
+                       "earn and not for the harm.",
+        "meaningful engagement": "Half a long click for a bounce is a weight that somebody made up; it wants a check against who "
+                                 "comes back, like the one you saw.",
+        "session depth": "A visit has many items and one depth. Credited to each item, it says little of any: compare its row with that of "
+                         "random slots. And who finds nothing may go on searching.",
+        "back tomorrow": "It is the objective itself, and a week holds one yes or no a person and day, shared by all that was "
+                         "clicked. Its ranker learns much noise: compare its row with the rows of reading time and long clicks."},
+    why="A proxy has to be near the objective *and* dense enough to learn from. The objective itself, credited to items, has too few "
+        "bits in a week; a click has many bits about the title. What is known within minutes, but only after reading, lies between. Long "
+        "clicks, reading time, and long clicks less bounces lie close together here, so take the one that is easiest to explain and to "
+        "check, and read the slow metric beside it.",
+    until_chosen="long clicks", spec=".2f")
+
+
+# --- 1.9 -----------------------------------------------------------------------------------------------------------
+BUYERS, GOODS, SHOP_DAYS, HANDLING = 200, 150, 8, 2.0
+
+
+@lru_cache(maxsize=8)
+def _shop_scores(marketplace, seed):
+    """A shop on its first day, and what each ranker maximises for each person and item, float (people, items)."""
+    shop = marketplace(people=BUYERS, items=GOODS, seed=seed)
+    truth, goods = shop.truth(), shop.catalog().items
+    price, margin = goods["price"].to_numpy(), goods["margin"].to_numpy()
+    back = truth.hidden_items()["return_chance"].to_numpy()
+    person, item = np.arange(BUYERS), np.arange(len(goods))
+    sale = truth.scores(person, item, by="value") / (margin * (1 - back))
+    kept = margin - back * (margin + HANDLING)
+    return shop, margin, {"clicks": truth.scores(person, item, by="click"), "chance of a sale": sale,
+                          "revenue": sale * price, "money kept": sale * kept}
+
+
+def money_kept(by, seed, *, marketplace, policies):
+    """Money kept a person in eight days of a shop that ranks by this, returns and their handling taken off."""
+    shop, margin, scores = _shop_scores(marketplace, seed)
+
+    def scored(requests):
+        known = requests.eligible[requests.eligible < len(margin)]
+        out = np.full((len(requests.user), len(requests.eligible)), -1e9)      # what was born since is left out
+        out[:, :len(known)] = scores[by][np.minimum(requests.user, BUYERS - 1)][:, known]
+        return out
+
+    log = MemoryLog()
+    shop.fork().run(policies.TopScore(scored, name=by), SHOP_DAYS, log)
+    outcomes = log.outcomes()
+    item, kind = outcomes["item"].to_numpy(), outcomes["kind"].to_numpy()
+    bought, returned = (item[(kind == what) & (item < len(margin))] for what in ("purchase", "return"))
+    return float(margin[bought].sum() - (margin[returned] + HANDLING).sum()) / BUYERS
+
+
+SHOP = Decision(
+    id="objective.9", title="What shall the shop rank by?", minutes=6, difficulty=3,
+    task="Now the marketplace, with prices, margins, stock that runs out, and returns that cost 2 each to handle. Suppose that "
+         "every chance is known, so that what differs is the objective alone. Choose what the shop ranks by.",
+    choice=Options({
+        "clicks": "the chance that an item is clicked", "chance of a sale": "the chance that it is bought",
+        "revenue": "the chance of a sale times the price", "money kept": "the chance of a sale times what stays of the price after "
+                                                                         "margin and expected returns"}),
+    policies={name: name for name in ("clicks", "revenue", "money kept")}, play=money_kept,
+    unit="money kept a person in eight days",
+    against={
+        "clicks": "Most clicks in a shop end in no purchase, and a cheap item is clicked as gladly as a dear one: the price stands in none "
+                  "of them.",
+        "chance of a sale": "A sale of 3 counts as much as one of 30. People buy cheap things more readily, so the page fills with "
+                            "what earns least.",
+        "revenue": "The figure above says what revenue leaves out: what stays of a price differs from item to item. How much that costs "
+                   "depends on how much it differs.",
+        "money kept": "It needs each item's margin and return rate, which a new item does not have yet, and it knows nothing of stock: two "
+                      "policies may sell out the same best items."},
+    why="In the feed the objective itself was too sparse to train on. In the shop the worth of a sale is written in the books, so the "
+        "objective can be computed item by item once the chance of a sale is known, and the model has only that chance to learn. Stock "
+        "narrows the differences: the best items sell out under every objective.",
+    until_chosen="money kept", spec=".2f")
+
+
+# --- 1.10 ----------------------------------------------------------------------------------------------------------
+def _margin_against(margin) -> str:
+    wide = reach()
+    if margin <= wide:
+        return (f"With 20,000 people an arm the interval reaches {wide:.4f} to each side. A launch that changes nothing passes a margin of "
+                f"{margin:g} less than half of the time: you mostly keep back what is harmless. Ask for more people, or accept more.")
+    if margin >= 0.024:
+        return (f"A launch that loses two people in a hundred is seen at −0.02 and its interval ends near {-0.02 - wide:.3f}: with a "
+                f"margin of {margin:g} it passes often or always.")
+    return "Even here some harmful launches pass and some harmless ones wait: the margin trades one for the other."
+
+
+MARGIN = Decision(
+    id="objective.10", title="How wide is the guardrail's margin?", minutes=7, difficulty=3, used_in=("{{launch}}",),
+    task="A team tests 400 launches with 20,000 people an arm. The guardrail is the share who come back the next day, about one half. A "
+         "launch ships if it is surely not worse by more than the margin. A quarter of the launches lower the share by 0.5 to 3 "
+         "points, one in seven raises it, the others hardly move it; each brings 1 to 6 visits a thousand people and day besides, and each "
+         "point of the share is worth 10 such visits. That is a model with these numbers, not the feed. Choose the margin, as a share: "
+         "0.01 is one point.",
+    choice=Number(0.001, 0.1, "share of people; 0.01 is one point"),
+    policies={"a tenth of a point": 0.001, "half a point": 0.005, "one point": 0.01, "two points": 0.02, "five points": 0.05},
+    play=worth_of_margin, unit="visits a thousand people and day, for each launch", against=_margin_against,
+    why="A margin has two costs. Below the reach of the interval nearly everything is kept back, also what is harmless; far above it, "
+        "harm passes. So the margin and the number of people are one decision: halve the margin and you need four times the people.",
+    until_chosen="two points", spec=".2f")
+
+DECISIONS = [PROXY, SHOP, MARGIN]

@@ -1,0 +1,89 @@
+"""Refereed 1.11: a chart of the fourth week that counts the wrong unit."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from course_lib.data.log import MemoryLog
+from course_lib.evidence import objectives, proxies
+from course_lib.evidence.estimate import Estimate, bootstrap
+from course_lib.teach.definitions.card import Mistake
+from course_lib.teach.definitions.refereed import Reading, Refereed
+
+PEOPLE, DAYS, SEED = 160, 31, 3
+
+
+@lru_cache(maxsize=2)
+def _fourth_week(feed, policies):
+    """{policy: (clicks of each request, its user)} of days 24 to 30, and everybody who was there at any time."""
+    world = feed(people=PEOPLE, items=200, seed=SEED)
+    world.run(policies.Uniform(), 3)
+    weeks, people = {}, []
+    for name, by in (("clicks", "click"), ("satisfaction", "satisfaction")):
+        log = MemoryLog()
+        world.fork().run(policies.Oracle(world.truth(), by), DAYS - 3, log)
+        asked = log.requests(range(DAYS - 7, DAYS), columns=["request_id", "user"])
+        clicks = objectives.clicks(log).reindex(asked["request_id"]).to_numpy()
+        weeks[name] = (clicks, asked["user"].to_numpy())
+        people.append(log.requests(columns=["user"])["user"].to_numpy())
+    return weeks, np.unique(np.concatenate(people))
+
+
+def fourth_week(part, *, feed, policies):
+    """The click policy less the satisfaction policy in week 4, by the mean of what the part gives."""
+    weeks, everybody = _fourth_week(feed, policies)
+    means = {name: bootstrap(np.asarray(part(clicks.copy(), user.copy(), everybody.copy()), float))
+             for name, (clicks, user) in weeks.items()}
+    a, b = means["clicks"], means["satisfaction"]
+    side = np.hypot((a.high - a.low) / 2, (b.high - b.low) / 2)
+    gap = Estimate(a.value - b.value, a.value - b.value - side, a.value - b.value + side, min(a.n, b.n))
+    says = {"above": "the click policy is ahead", "below": "the click policy is behind"}
+    return Reading(says.get(gap.side(), "neither is ahead"), gap)
+
+
+def by_request(clicks, user, everybody):
+    """One value a request."""
+    return clicks
+
+
+def who_came(clicks, user, everybody):
+    """One value for each person who came."""
+    return proxies.weekly_totals(clicks, user, np.unique(user))
+
+
+def mean_of_a_person(clicks, user, everybody):
+    """Each person's clicks for each request."""
+    count = np.bincount(user, minlength=user.max() + 1)
+    return (np.bincount(user, clicks) / np.maximum(count, 1))[count > 0]
+
+
+CHART = Refereed(
+    id="objective.11", title="The chart of the fourth week", minutes=9, difficulty=3,
+    task="Two policies served the same people, with perfect prediction: one showed what would be clicked, the other what would satisfy. "
+         "After four weeks the team reports clicks in the fourth week, with an interval: *the click policy is ahead, clearly*. The "
+         "report is the mean, for each policy, of the values that one function returns, and it returned the clicks of each request.",
+    signature="`values(clicks, user, everybody)`: `clicks` float (R,) and `user` int (R,), a row a request of the week; `everybody` int "
+              "(P,), all who were there when the policies began. It returns the values to average, float (anything,).",
+    measure=fourth_week, rigged=by_request, reference=proxies.weekly_totals,
+    explanations={
+        "The unit is a request, and the policy changes how many requests there are.":
+            "Who asks less drops out of the mean. Count people, and those who stayed away with 0; then the interval comes from "
+            "people too.",
+        "Four weeks are too short for a difference to show.":
+            "The difference is there in this very week. It is divided away.",
+        "Clicks are rare, so the interval is too wide to say anything.":
+            "The interval excludes 0 with ease; what it is an interval of is the question.",
+        "The two policies served different people.":
+            "The same people met both, with the same dice; who came in week 4 is a result and not a setting.",
+        "The mean should be a median, because a few people click very much.":
+            "A median of the same values would still leave out whoever is no longer asking."},
+    right="The unit is a request, and the policy changes how many requests there are.",
+    wrong_mends=(
+        Mistake("only those who came", who_came, "People who did not come in this week are missing. They are the ones the question is about: "
+                                                 "count them with 0."),
+        Mistake("mean of each person's mean", mean_of_a_person,
+                "A person's clicks for each of their requests still has their number of requests in the denominator.")),
+    why="A ratio whose denominator the policy moves can rise while everything that is wanted falls. The unit to average is the one that was "
+        "there before the policies parted: a person. It also mends the interval, since one person's requests are alike.")
+
+REFEREED = [CHART]
