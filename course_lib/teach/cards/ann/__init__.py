@@ -10,6 +10,7 @@ from course_lib.teach.cards.ann.choices import FILTER, FRONT
 from course_lib.teach.cards.ann.codes import ADC, ENCODE
 from course_lib.teach.cards.ann.found_share import RECALL
 from course_lib.teach.cards.ann.shortlist import RERANK
+from course_lib.teach.cards.ann.walks import BEAM
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 from course_lib.teach.definitions.claim import MACHINE, Band, Claim
 
@@ -122,7 +123,7 @@ BYTES = Card(
            "HNSW adds `8 * M + 4 * M / (M - 1) + 12`; anything with IVF adds 8; refinement adds `4 * d`."),
 )
 
-CARDS = [RECALL, BYTES, ENCODE, ADC, RERANK, FRONT, FILTER]
+CARDS = [RECALL, BYTES, ENCODE, ADC, RERANK, FRONT, FILTER, BEAM]
 
 CLAIMS = [
     # Quoted 4d / m = 32 is one operating point; with finer codes the ceiling rises, and the lesson shows the surface.

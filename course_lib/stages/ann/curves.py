@@ -1,0 +1,80 @@
+"""Two indexes are compared at equal recall: the curve of each over its dial, and where a curve reaches what is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from course_lib.contracts import ArgumentError, ShapeError, as_numbers
+from course_lib.stages.ann.index import build_index
+from course_lib.stages.ann.measure import comparisons, index_recall
+
+
+@dataclass(frozen=True)
+class Curve:
+    """What an index does at each setting of one dial, query by query.
+
+    dial: (S,) settings, the cheapest first. recall, cost: float (S, B). cost is counted in vectors compared.
+    """
+
+    dial: tuple
+    recall: np.ndarray
+    cost: np.ndarray
+
+    def setting_at(self, target: float):
+        """The first setting whose mean recall reaches `target`; None where none does."""
+        reached = np.flatnonzero(self.recall.mean(axis=1) >= target)
+        return self.dial[reached[0]] if len(reached) else None
+
+    def cost_at(self, target: float, picked=slice(None)) -> float:
+        """Mean cost at which mean recall reaches `target`, between two settings in proportion; picked: which queries."""
+        return cost_at(self.recall[:, picked].mean(axis=1), self.cost[:, picked].mean(axis=1), target)
+
+
+def cost_at(recall, cost, target: float) -> float:
+    """The cost at which a curve reaches `target`, in proportion between its points; at its ends the end's cost.
+
+    recall, cost: float (S,), the cheapest setting first; a setting that finds less than a cheaper one counts as that.
+    cost_at([0.5, 0.9], [10, 30], 0.7) → 20.0. Raises ShapeError if the lengths differ, ArgumentError if there are none.
+    """
+    recall, cost = as_numbers("recall", recall), as_numbers("cost", cost)
+    if recall.shape != cost.shape or recall.ndim != 1:
+        raise ShapeError(f"recall has shape {recall.shape}, cost {cost.shape}; expected both (S,), one a setting.")
+    if not len(recall):
+        raise ArgumentError("the curve has no settings; expected at least one.")
+    return float(np.interp(target, np.maximum.accumulate(recall), cost))
+
+
+def beam_curve(graph, queries, exact, beams) -> Curve:
+    """Recall and vectors compared of a graph (an Index of kind hnsw), float (B, d) queries, for each width of the beam.
+
+    exact: int (B, k), the true neighbours. Raises ArgumentError for an index of another kind.
+    """
+    k = exact.shape[1]
+    recall = [index_recall(graph.search(queries, k, ef_search=beam)[0], exact) for beam in beams]
+    cost = [[comparisons(graph, query[None], k, ef_search=beam) for query in queries] for beam in beams]
+    return Curve(tuple(beams), np.array(recall), np.array(cost))
+
+
+def code_surface(vectors, queries, exact, bytes_a_code, nlist: int, probes, train_size: int = 4_000) -> dict:
+    """Recall of codes alone: {m: float (P, B)}, for each number of bytes a code and each number of cells probed."""
+    surface = {}
+    for m in bytes_a_code:
+        coded = build_index("ivf_pq", vectors, nlist=nlist, m=m, train_size=max(train_size, 30 * nlist))
+        found = [coded.search(queries, exact.shape[1], nprobe=probe)[0] for probe in probes]
+        surface[m] = np.array([index_recall(ids, exact) for ids in found])
+    return surface
+
+
+def shortlists_needed(index, queries, exact, target: float, factors, **tuning) -> float:
+    """How many times as long as the answer a shortlist has to be so that `target` of the true neighbours stand on it.
+
+    index: an Index. exact: int (B, k). factors: to be tried, rising. Returns the first that is enough, inf if none is.
+    """
+    k = exact.shape[1]
+    for factor in factors:
+        listed = index.search(queries, min(index.n, factor * k), **tuning)[0]
+        if index_recall(listed, exact).mean() >= target:
+            return factor
+    return np.inf
