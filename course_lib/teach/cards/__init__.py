@@ -1,4 +1,4 @@
-"""Finds the cards and claims of each lesson: the module named after it holds CARDS, CLAIMS and perhaps QUIZZES.
+"""Finds what each lesson holds: the module named after it has CARDS and CLAIMS, perhaps QUIZZES, DECISIONS, REFEREED.
 
 A lesson's module is imported only when one of its cards is asked for, so that one lesson does not load another's
 libraries. Ids are written with the lesson's name ("negatives.1") and read with its number ("negatives.1"): see teach.lessons.
@@ -14,8 +14,13 @@ from course_lib.contracts import ArgumentError, UnknownIdError
 from course_lib.teach import lessons as order
 from course_lib.teach.definitions.card import Card, card_markdown
 from course_lib.teach.definitions.claim import Claim
+from course_lib.teach.definitions.decision import Decision
+from course_lib.teach.definitions.refereed import Refereed
 
-__all__ = ["all_cards", "card", "card_markdown", "cards_of", "claim", "claims", "lessons", "quizzes_of"]
+__all__ = ["all_cards", "card", "card_markdown", "cards_of", "claim", "claims", "decision", "exercises_of", "lessons",
+           "markdown_of", "quizzes_of", "refereed"]
+
+CARDS, CLAIMS, QUIZZES, DECISIONS, REFEREED = range(5)          # places in what _load gives
 
 
 def lessons() -> list[str]:
@@ -25,20 +30,21 @@ def lessons() -> list[str]:
 
 
 @cache
-def _load(lesson: str):
+def _load(lesson: str) -> tuple[tuple, ...]:
+    """What a lesson holds: its cards, claims, questions, decisions and refereed experiments."""
     name = order.name(lesson)
     module = importlib.import_module(f"{__name__}.{name}")
-    cards, held = tuple(module.CARDS), tuple(getattr(module, "CLAIMS", ()))
-    for kind, things in (("card", cards), ("claim", held)):
+    held = tuple(tuple(getattr(module, kind, ())) for kind in ("CARDS", "CLAIMS", "QUIZZES", "DECISIONS", "REFEREED"))
+    for kind, things in (("exercise", held[CARDS] + held[DECISIONS] + held[REFEREED]), ("claim", held[CLAIMS])):
         ids = [thing.id for thing in things]
         strange = [i for i in ids if order.number(i.split(".")[0]) != lesson]
         double = sorted({i for i in ids if ids.count(i) > 1})
         if strange or double:
             raise ArgumentError(f"cards/{name}: {kind} ids {strange + double} belong to another lesson or stand twice.")
-    return cards, held, tuple(getattr(module, "QUIZZES", ()))
+    return held
 
 
-def _find(which: int, kind: str, wanted: str):
+def _find(kind: str, wanted: str, *places: int):
     head = str(wanted).partition(".")[0]
     try:
         lesson = order.number(head)
@@ -48,7 +54,7 @@ def _find(which: int, kind: str, wanted: str):
         raise UnknownIdError(f"no {kind} {wanted!r}: lesson {head!r} has no cards. Lessons with cards: "
                              f"{', '.join(lessons()) or 'none'}. In the first edition 11 was the launch and 12 the "
                              f"interview; today they are {order.number('launch')} and {order.number('interview')}.")
-    held = {thing.id: thing for thing in _load(lesson)[which]}
+    held = {thing.id: thing for place in places for thing in _load(lesson)[place]}
     if order.shown(str(wanted)) not in held:
         raise UnknownIdError(f"no {kind} {wanted!r}; lesson {lesson} has {', '.join(held) or 'none'}.")
     return held[order.shown(str(wanted))]
@@ -56,35 +62,62 @@ def _find(which: int, kind: str, wanted: str):
 
 def card(card_id: str) -> Card:
     """The card with this id, e.g. card("two_tower.1"). Raises UnknownIdError naming the ids there are."""
-    return _find(0, "exercise", card_id)
+    return _find("exercise", card_id, CARDS)
 
 
 def claim(claim_id: str) -> Claim:
     """The claim with this id, e.g. claim("ann.nprobe"). Raises UnknownIdError naming the ids there are."""
-    return _find(1, "claim", claim_id)
+    return _find("claim", claim_id, CLAIMS)
 
 
-def _of(which: int, lesson) -> tuple:
+def decision(decision_id: str) -> Decision:
+    """The decision with this id, e.g. decision("objective.8"). Raises UnknownIdError naming the ids there are."""
+    return _find("decision", decision_id, DECISIONS)
+
+
+def refereed(refereed_id: str) -> Refereed:
+    """The refereed experiment with this id. Raises UnknownIdError naming the ids there are."""
+    return _find("refereed experiment", refereed_id, REFEREED)
+
+
+def markdown_of(exercise_id: str) -> str:
+    """A card, decision or refereed experiment as it stands above its cell. Raises UnknownIdError for another id."""
+    held = _find("exercise", exercise_id, CARDS, DECISIONS, REFEREED)
+    return card_markdown(held) if isinstance(held, Card) else held.markdown()
+
+
+def _of(place: int, lesson) -> tuple:
     number = order.number(lesson)
-    return _load(number)[which] if number in lessons() else ()
+    return _load(number)[place] if number in lessons() else ()
 
 
 def cards_of(lesson) -> tuple[Card, ...]:
     """The cards of one lesson ("two_tower", "03" or 3), in the order of the lesson; empty where it has none."""
-    return _of(0, lesson)
+    return _of(CARDS, lesson)
+
+
+def exercises_of(lesson) -> tuple[Card | Decision | Refereed, ...]:
+    """The exercises of all kinds of one lesson, in the order of their numbers."""
+    held = [thing for place in (CARDS, DECISIONS, REFEREED) for thing in _of(place, lesson)]
+    return tuple(sorted(held, key=_number))
+
+
+def _number(thing) -> tuple:
+    last = thing.id.partition(".")[2]
+    return (0, int(last), "") if last.isdigit() else (1, 0, last)
 
 
 def quizzes_of(lesson) -> tuple:
     """The questions (Quiz) in one lesson's file; empty where it has none."""
-    return _of(2, lesson)
+    return _of(QUIZZES, lesson)
 
 
 def claims(lesson=None) -> tuple[Claim, ...]:
     """All claims, or those of one lesson."""
     numbers = lessons() if lesson is None else [lesson]
-    return tuple(thing for number in numbers for thing in _of(1, number))
+    return tuple(thing for number in numbers for thing in _of(CLAIMS, number))
 
 
 def all_cards() -> tuple[Card, ...]:
     """The cards of all lessons, in order. Imports every lesson's stage."""
-    return tuple(thing for number in lessons() for thing in _of(0, number))
+    return tuple(thing for number in lessons() for thing in _of(CARDS, number))

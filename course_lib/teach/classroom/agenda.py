@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from course_lib.contracts import DataError
 from course_lib.teach import cards, lessons
 from course_lib.teach.definitions.card import Card
+from course_lib.teach.definitions.decision import Decision
+from course_lib.teach.definitions.refereed import Refereed
 from course_lib.teach.lessons import ROOT
 
 PAGE = ROOT / "solutions" / "INSTRUCTOR.md"
@@ -23,6 +25,7 @@ FORMATS = {  # name: days, minutes a day, lessons (None: all)
                          "launch")),
     "two days": (2, 390, None),
 }
+Exercise = Card | Decision | Refereed
 
 
 @dataclass
@@ -30,8 +33,8 @@ class Slot:
     """One lesson in an agenda: what is done in class, what is left for later. Minutes include opening and debrief."""
 
     lesson: str
-    done: list[Card] = field(default_factory=list)
-    later: list[Card] = field(default_factory=list)
+    done: list[Exercise] = field(default_factory=list)
+    later: list[Exercise] = field(default_factory=list)
 
     @property
     def minutes(self) -> int:
@@ -41,7 +44,7 @@ class Slot:
 def plan(minutes: int, taught: tuple[str, ...]) -> list[Slot]:
     """Share `minutes` of teaching among lessons: each opens and is debriefed, then the lessons take turns in adding
     their next exercise as long as it fits. Raises DataError if not even openings and debriefs fit."""
-    slots = [Slot(lesson, later=list(cards.cards_of(lesson))) for lesson in taught]
+    slots = [Slot(lesson, later=list(cards.exercises_of(lesson))) for lesson in taught]
     left = minutes - sum(slot.minutes for slot in slots)
     if left < 0:
         raise DataError(f"{len(taught)} lessons need {minutes - left} minutes to be opened and debriefed; {minutes} "
@@ -98,14 +101,14 @@ def _clock(minutes: int) -> str:
     return f"{minutes // 60}:{minutes % 60:02d}"
 
 
-def _ids(held: list[Card]) -> str:
+def _ids(held: list[Exercise]) -> str:
     return ", ".join(f"{card.id} ({card.minutes})" for card in held) or "–"
 
 
 def lessons_markdown() -> str:
     """Every lesson with its number of exercises and their minutes."""
     rows = [f"| {lesson} {lessons.title(lesson)} | {len(held)} | {sum(card.minutes for card in held)} |"
-            for lesson in cards.lessons() if (held := cards.cards_of(lesson))]
+            for lesson in cards.lessons() if (held := cards.exercises_of(lesson))]
     return "| Lesson | Exercises | Minutes of exercises |\n|---|---|---|\n" + "\n".join(rows)
 
 
@@ -114,12 +117,21 @@ def mistakes_markdown() -> str:
     lines = []
     for lesson in cards.lessons():
         lines += [f"### {lesson} {lessons.title(lesson)}", ""]
-        for card in cards.cards_of(lesson):
-            lines += [f"- **{card.id} {card.title}**", *(f"  - {mistake.says}" for mistake in card.often)]
-            more = len(card.mistakes) - len(card.often)
+        for held in cards.exercises_of(lesson):
+            lines += [f"- **{held.id} {held.title}**", *(f"  - {says}" for says in _what_is_told(held))]
+            more = len(held.mistakes) - len(held.often) if isinstance(held, Card) else 0
             lines += [f"  - … and {more} more that the check tells apart"] * (more > 0)
         lines.append("")
     return "\n".join(lines).strip()
+
+
+def _what_is_told(held: Exercise) -> list[str]:
+    """What somebody who goes wrong is told: of mistakes, of the rivals of a decision, of wrong explanations."""
+    if isinstance(held, Card):
+        return [mistake.says for mistake in held.often]
+    if isinstance(held, Decision):
+        return [f"*{name}*: {says}" for name, choice in held.policies.items() if (says := held.spoke_against(choice))]
+    return [f"*{text}*: {says}" for text, says in held.explanations.items() if text != held.right]
 
 
 def blocks() -> dict[str, str]:

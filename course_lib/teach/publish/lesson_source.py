@@ -27,7 +27,8 @@ BEGIN = re.compile(r"^(\s*)### BEGIN SOLUTION(?::\s*(.+?))?\s*$")
 END = re.compile(r"^\s*### END SOLUTION\s*$")
 MARKER = re.compile(r"(begin|end)[\W_]*solution", re.IGNORECASE)
 CARD = re.compile(r"^\{\{card ([\w.]+)\}\}$", re.MULTILINE)
-CALL = re.compile(r"""\b(exercise|hint|solution|compare|predict|measured|quiz|answer)\((["'])([a-z][a-z0-9_]*)\.""")
+CALLS = "exercise|hint|solution|compare|predict|measured|quiz|answer|decide|referee"
+CALL = re.compile(rf"""\b({CALLS})\((["'])([a-z][a-z0-9_]*)\.""")
 STUB = "raise NotImplementedError  # your code here"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 LONGEST_CELL = 15
@@ -71,11 +72,10 @@ def split_regions(source: str, where: str, keep: bool) -> str:
 
 
 def card_text(exercise_id: str) -> str:
-    """The card of an exercise as markdown, from course_lib/teach/cards/."""
-    from course_lib.teach.cards import card
-    from course_lib.teach.definitions.card import card_markdown
+    """An exercise of any kind as markdown, from course_lib/teach/cards/."""
+    from course_lib.teach.cards import markdown_of
 
-    return card_markdown(card(exercise_id))
+    return markdown_of(exercise_id)
 
 
 def expand_cards(source: str, where: str, render: Callable[[str], str]) -> str:

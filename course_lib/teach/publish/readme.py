@@ -40,7 +40,8 @@ def lesson_row(notebook: Path) -> str:
     minutes = re.search(r"^\| Minutes \| (\d+)", prose[0], re.MULTILINE)
     if minutes is None:
         raise DataError(f"{notebook.name} has no row '| Minutes | N' in its first cell; its source has to.")
-    return (f"| [{title[1]}](notebooks/{notebook.name}) | {minutes[1]} | {len(cards.cards_of(notebook.stem[:2]))} | "
+    exercises = len(cards.exercises_of(notebook.stem[:2]))
+    return (f"| [{title[1]}](notebooks/{notebook.name}) | {minutes[1]} | {exercises} | "
             f"[read](solutions/{notebook.name}) |")
 
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from course_lib.contracts import DataError
 from course_lib.teach import lessons
 
-SPEAKS = ("predict", "quiz", "answer", "explore", "hint", "solution", "compare")    # nothing is measured by these
+SPEAKS = ("predict", "quiz", "answer", "explore", "hint", "solution", "compare", "decide",
+          "referee")                                                                # nothing is measured by these
 SHOWS = ("print", "plots")                                                          # their texts measure nothing
 SHORT = 12
 

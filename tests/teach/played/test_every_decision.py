@@ -1,0 +1,100 @@
+"""Every decision and every refereed experiment of the lessons: it plays, its rivals differ, nothing is given away."""
+
+import time
+
+import numpy as np
+import pytest
+
+from course_lib import world
+from course_lib.contracts import ArgumentError
+from course_lib.teach import cards, decide, referee
+from course_lib.teach.definitions.choice import Options
+from course_lib.teach.played.playing import play_out
+
+HELD = [held for lesson in cards.lessons() for held in cards.exercises_of(lesson)]
+DECISIONS = [held for held in HELD if hasattr(held, "play")]
+REFEREED = [held for held in HELD if hasattr(held, "lettered")]
+NOT_A_CHOICE = ["no such thing", -1e12, {"no such field": 1}, object()]
+
+
+def ids(held):
+    return f"{held.lesson}-{held.id}"
+
+
+def handed_in(held) -> dict:
+    """What a lesson hands in: the maker of a world that bears the name."""
+    return {name: getattr(world, name) for name in held.needs}
+
+
+@pytest.mark.parametrize("held", DECISIONS, ids=ids)
+def test_every_policy_plays_in_time_and_the_best_has_no_regret(held):
+    begun = time.process_time()
+    played = play_out(held, held.policies[held.until_chosen], handed_in(held))
+    assert time.process_time() - begun < 30, "15 s are meant, and tests share their machine"
+    assert played.regret[played.best].value == 0.0
+    assert all(played.regret[name].value >= 0 for name in held.policies)
+
+
+@pytest.mark.parametrize("held", DECISIONS, ids=ids)
+def test_at_least_two_policies_differ_beyond_noise(held):
+    played = play_out(held, held.policies[held.until_chosen], handed_in(held))
+    assert any(regret.low > 0 for regret in played.regret.values()), played.regret
+
+
+@pytest.mark.parametrize("held", DECISIONS, ids=ids)
+def test_every_option_plays_and_a_play_is_always_the_same(held):
+    choices = list(held.choice.means) if isinstance(held.choice, Options) else list(held.policies.values())
+    for choice in choices:
+        worth = held.play(choice, held.seeds[0], **handed_in(held))
+        assert np.isfinite(worth) and worth == held.play(choice, held.seeds[0], **handed_in(held))
+
+
+@pytest.mark.parametrize("held", DECISIONS, ids=ids)
+def test_what_costs_is_told_what_spoke_against_it(held):
+    played = play_out(held, held.policies[held.until_chosen], handed_in(held))
+    silent = [name for name, choice in held.policies.items()
+              if played.regret[name].low > 0 and len(held.spoke_against(choice)) < 20]
+    assert silent == []
+
+
+@pytest.mark.parametrize("held", DECISIONS, ids=ids)
+def test_what_is_no_choice_is_told_and_does_not_stop_the_notebook(held, capsys):
+    for given in NOT_A_CHOICE:
+        with pytest.raises(ArgumentError):
+            held.choice.read(given)
+        assert decide(held.id, given, **handed_in(held)) == held.policies[held.until_chosen]
+    assert "was not played" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("held", REFEREED, ids=ids)
+def test_the_rigged_verdict_is_another_than_the_mended_one_and_always_the_same(held):
+    given = handed_in(held)
+    rigged, mended = (held.measure(part, **given) for part in (held.rigged, held.reference))
+    assert rigged.says != mended.says
+    assert held.agrees(held.measure(held.reference, **given), mended)
+    assert not held.agrees(rigged, mended)
+
+
+@pytest.mark.parametrize("held", REFEREED, ids=ids)
+def test_known_wrong_parts_are_told_apart(held):
+    given = handed_in(held)
+    readings = [held.measure(part, **given) for part in
+                (held.reference, held.rigged, *(known.wrong for known in held.wrong_mends))]
+    for i, one in enumerate(readings):
+        assert not any(held.agrees(one, other) for other in readings[:i])
+
+
+@pytest.mark.parametrize("held", REFEREED, ids=ids)
+def test_a_wrong_explanation_has_its_own_sentence_and_the_right_one_passes(held, capsys):
+    given = handed_in(held)
+    for letter, text in held.lettered.items():
+        back = referee(held.id, because=letter, mended=held.reference, **given)
+        out = capsys.readouterr().out
+        assert back is held.reference and held.explanations[text] in out
+        assert (f"Referee {held.id} · right" in out) == (text == held.right)
+        assert (held.explanations[held.right] in out) == (text == held.right)
+
+
+def test_every_exercise_can_be_put_into_a_notebook():
+    for held in HELD:
+        assert held.id in cards.markdown_of(held.id) and held.title in cards.markdown_of(held.id)
