@@ -1,4 +1,4 @@
-"""Two indexes are compared at equal recall: the curve of each over its dial, and where a curve reaches what is asked."""
+"""Two indexes are compared at equal recall: each one's curve over its dial, and where it reaches what is asked."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Curve:
         return self.dial[reached[0]] if len(reached) else None
 
     def cost_at(self, target: float, picked=slice(None)) -> float:
-        """Mean cost at which mean recall reaches `target`, between two settings in proportion; picked: which queries."""
+        """Mean cost at which mean recall reaches `target`, in proportion between settings; picked: which queries."""
         return cost_at(self.recall[:, picked].mean(axis=1), self.cost[:, picked].mean(axis=1), target)
 
 

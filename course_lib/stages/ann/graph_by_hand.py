@@ -1,8 +1,8 @@
 """HNSW by hand: floors of links, a greedy walk down to the ground, and a beam there. Short enough to read as a whole.
 
 Every vector stands on the ground floor; one in M of them also on the first floor, one in M² on the second, and so on.
-Few vectors stand on a high floor, so that its links are long; on the ground floor they are short. faiss's own graph does
-the same in compiled code; tests walk over faiss's links with `beam_search` and find what faiss finds.
+Few vectors stand on a high floor, so that its links are long; on the ground floor they are short. faiss's own graph
+does the same in compiled code; tests walk over faiss's links with `beam_search` and find what faiss finds.
 
 Source: Malkov and Yashunin 2018, doi:10.1109/TPAMI.2018.2889473, algorithms 1, 2, 4 and 5.
 Departs: distances are squared Euclidean. For vectors of equal length their order is that of the dot product.
@@ -76,8 +76,8 @@ def walk(query, vectors, links, entry, ef) -> Walk:
 def spread_out(node, candidates, vectors, most) -> np.ndarray:
     """Which candidates a node is linked to, nearest first, at most `most`: those nearer to it than to one another.
 
-    node: int. candidates: int (C,). A candidate that lies nearer to a neighbour chosen before than to the node itself is
-    left out, for the walk reaches it through that neighbour. So the links point in all directions.
+    node: int. candidates: int (C,). A candidate that lies nearer to a neighbour chosen before than to the node itself
+    is left out, for the walk reaches it through that neighbour. So the links point in all directions.
     """
     far = ((vectors[candidates] - vectors[node]) ** 2).sum(axis=1)
     chosen: list[int] = []

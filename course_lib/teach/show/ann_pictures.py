@@ -1,15 +1,16 @@
-"""Pictures of an index in the plane: cells with their borders, and the way of one query down a graph."""
+"""Pictures of an index: cells and their borders, a query on its way down a graph, a surface of codes, and plans."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from course_lib.stages.ann import design
 from course_lib.stages.ann.graph_by_hand import HandmadeGraph
 from course_lib.teach.show import plots
 
 
 def cells(points, centres, query, wanted: int, probes=(1, 2, 3)):
-    """Voronoi cells of `centres`, float (C, 2), with points, float (N, 2), and the wanted nearest of a query, float (2,).
+    """Voronoi cells of `centres`, float (C, 2), with points, float (N, 2), and the `wanted` nearest of a query, (2,).
 
     One panel for each number of probes: the cells looked into are shaded, a neighbour found is filled, one that is
     missed is ringed in red. Returns the axes.
@@ -105,3 +106,61 @@ def _range(points, axis):
     low, high = points[:, axis].min(), points[:, axis].max()
     room = 0.04 * (high - low)
     return low - room, high + room
+
+
+def surface(recalled: dict, probes, target: float, cells_in_all: int):
+    """Which share of the cells has to be searched for `target`: one line of squares for each width, one square a code.
+
+    recalled: {d: {m: float (P, B)}}, recall for each number of probes and query. A square without a number is a code
+    whose recall stays below the target with all cells searched. Returns the Axes.
+    """
+    widths, ratios = sorted(recalled), sorted({d // m for d, held in recalled.items() for m in held}, reverse=True)
+    share = np.full((len(widths), len(ratios)), np.nan)
+    ax = plots.figure(f"Smallest nprobe of {cells_in_all} that reaches a recall of {target:g}, codes alone",
+                      "numbers of the vector in one byte of code (d / m)", "d, numbers in a vector", height=3.2)
+    for row, d in enumerate(widths):
+        for m, held in recalled[d].items():
+            column, mean = ratios.index(d // m), held.mean(axis=1)
+            reached = np.flatnonzero(mean >= target)
+            share[row, column] = probes[reached[0]] if len(reached) else np.nan
+            text = f"{probes[reached[0]]}" if len(reached) else "never"
+            ax.text(column, row, f"{text}\n{m} bytes, all cells: {mean[-1]:.2f}", ha="center", va="center", fontsize=9)
+    ax.imshow(np.log(share), cmap="Blues", alpha=0.55, aspect="auto")
+    ax.set(xticks=range(len(ratios)), xticklabels=ratios, yticks=range(len(widths)), yticklabels=widths)
+    ax.grid(visible=False)
+    return ax
+
+
+def plans(brief):
+    """The cheapest plan of each index for a brief: what it costs a month, with what breaks a limit in red. The Axes."""
+    designed = {index: design.design(brief, index) for index in design.PLANS}
+    ax = plots.figure(_asked(brief), "€ a month without breaches (log)", width=8.6, height=3.4)
+    for row, (plan, cost) in enumerate(reversed(designed.values())):
+        euros = 1e3 * (cost.total - cost.euros["breaches"])
+        color = plots.RED if cost.broken else plots.GREEN
+        says = f"breaks {', '.join(cost.broken)}" if cost.broken else "keeps all limits"
+        ax.plot(euros, row, "o", ms=9, color=color)
+        says = f"{cost.ram_gb:,.3g} GB, p99 {_figure(cost.p99_ms)} ms, recall {cost.recall:.2f}, {says}"
+        ax.annotate(f"{_dials(plan)}: {says}",
+                    (0.01, row + 0.22), xycoords=("axes fraction", "data"), fontsize=9, color=color)
+    ax.set(xscale="log", yticks=range(len(designed)), yticklabels=list(reversed(designed)),
+           ylim=(-0.5, len(designed) - 0.3))
+    return ax
+
+
+def _asked(brief) -> str:
+    passing = f", {brief.pass_rate:.2g} pass" if brief.pass_rate < 1 else ""
+    return (f"{brief.n:,.0f} × {brief.d}{passing}: recall {brief.recall:g}, p99 {brief.p99_ms:g} ms, "
+            f"{brief.machines} × {brief.ram_gb:g} GB")
+
+
+def _dials(plan) -> str:
+    if plan.index == "exact":
+        return "no dials"
+    if plan.index == "graph":
+        return f"beam {plan.ef}, filter {plan.filter}"
+    return f"m = {plan.m}, nprobe {plan.nprobe}" + (f", shortlist × {plan.factor}" if plan.index != "codes" else "")
+
+
+def _figure(value) -> str:
+    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"

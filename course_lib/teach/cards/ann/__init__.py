@@ -9,12 +9,14 @@ from course_lib.teach.cards.ann.briefs import QUIZZES
 from course_lib.teach.cards.ann.choices import FILTER, FRONT
 from course_lib.teach.cards.ann.codes import ADC, ENCODE
 from course_lib.teach.cards.ann.found_share import RECALL
+from course_lib.teach.cards.ann.plans import DECISIONS
 from course_lib.teach.cards.ann.shortlist import RERANK
+from course_lib.teach.cards.ann.unequal import REFEREED
 from course_lib.teach.cards.ann.walks import BEAM
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 from course_lib.teach.definitions.claim import MACHINE, Band, Claim
 
-__all__ = ["CARDS", "CLAIMS", "QUIZZES"]
+__all__ = ["CARDS", "CLAIMS", "DECISIONS", "QUIZZES", "REFEREED"]
 
 
 # --- 5.2 bytes a vector --------------------------------------------------------------------------------------------
