@@ -298,7 +298,8 @@ ELSEWHERE = {
     "bandits": {"rehearse"}, "diversity": {"weight_in_range"}, "by_hand": {"user_vectors"},
     "negatives": {"streaming_gap", "hard_band"},
     "filter": {"as_mask", "choose", "drop", "pad", "post", "inside", "brute", "search_allowed"},
-    "curves": {"beam_curve", "code_surface", "shortlists_needed"}, "graph_by_hand": {"walk", "spread_out"},
+    "curves": {"beam_curve", "code_surface", "shortlists_needed", "core_ms", "narrowest_beam", "what_the_dials_buy"},
+    "graph_by_hand": {"walk", "spread_out"},
     "measure": {"clustered_vectors", "latencies_ms", "comparisons"},
     "quantise": {"train_codebooks", "pq_decode", "adc_scores"},
 }

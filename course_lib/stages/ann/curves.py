@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from course_lib.contracts import ArgumentError, ShapeError, as_numbers
 from course_lib.stages.ann.index import build_index
-from course_lib.stages.ann.measure import comparisons, index_recall
+from course_lib.stages.ann.measure import comparisons, index_recall, latencies_ms
+from course_lib.stages.ann.size import bytes_per_vector
 
 
 @dataclass(frozen=True)
@@ -78,3 +81,34 @@ def shortlists_needed(index, queries, exact, target: float, factors, **tuning) -
         if index_recall(listed, exact).mean() >= target:
             return factor
     return np.inf
+
+
+def core_ms(index, queries, k: int = 100, **tuning) -> np.ndarray:
+    """Milliseconds that each search uses of its core, float (B,): what else runs on the machine does not bend them."""
+    return latencies_ms(lambda query: index.search(query, k, **tuning), queries, clock=time.thread_time)
+
+
+def narrowest_beam(graph, queries, exact, beams, target: float = 0.95, **how):
+    """The first of `beams`, rising, at which a graph finds `target` of the true neighbours, and what it finds there.
+
+    exact: int (B, k). how: passed on to the search, such as allowed=. Returns (beam, mean recall): of the widest beam
+    where none is enough.
+    """
+    for beam in beams:
+        found = graph.search(queries, exact.shape[1], ef_search=beam, **how)[0]
+        recall = index_recall(found, exact).mean()
+        if recall >= target:
+            break
+    return beam, float(recall)
+
+
+def what_the_dials_buy(vectors, queries, exact, dials, beams, target: float = 0.95) -> pd.DataFrame:
+    """A row for each (M, ef_construction): bytes a vector, and what a search compares at equal recall."""
+    rows = []
+    for links, careful in dials:
+        graph = build_index("hnsw", vectors, M=links, ef_construction=careful)
+        curve = beam_curve(graph, queries, exact, beams)
+        rows.append({"M": links, "ef_construction": careful, "beam needed": curve.setting_at(target),
+                     f"compared at recall {target:g}": round(curve.cost_at(target)),
+                     "bytes a vector": round(bytes_per_vector("hnsw", vectors.shape[1], M=links))})
+    return pd.DataFrame(rows).set_index(["M", "ef_construction"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course_lib.evidence.estimate import bootstrap
 from course_lib.stages.ann import design
 from course_lib.stages.ann.graph_by_hand import HandmadeGraph
 from course_lib.teach.show import plots
@@ -164,3 +165,68 @@ def _dials(plan) -> str:
 
 def _figure(value) -> str:
     return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
+
+
+def coded_scores(true, coded: dict, k: int):
+    """True scores, float (N,), against those from codes, {name: float (N,)}: one panel each, the true k best marked."""
+    import matplotlib.pyplot as plt
+
+    plots.style()
+    axes = np.atleast_1d(plt.subplots(1, len(coded), figsize=(9.6, 3.9))[1])
+    nearest = np.argsort(-true)[:k]
+    for ax, (name, score) in zip(axes, coded.items(), strict=True):
+        cut = np.sort(score)[-k]
+        ax.plot(true, score, ".", ms=2, color=plots.GREY, rasterized=True, label="vectors")
+        ax.plot(true[nearest], score[nearest], "o", ms=4, color=plots.ORANGE, label=f"the true {k} nearest")
+        ax.axhline(cut, color=plots.BLACK, ls="--", lw=1, label=f"cut for the {k} best codes")
+        ax.set(xlabel="true dot product with the query", ylabel="score from codes")
+        ax.set_title(f"{name}: {np.count_nonzero(score[nearest] >= cut)} of {k} kept", fontsize=11)
+    axes[0].legend(fontsize=8)
+    return axes
+
+
+def standing_out(tables: dict, rank: int = 100):
+    """How far a neighbour stands out: cosines of 50 unit vectors with all others, {name: float (N, d)}. The Axes."""
+    ax = plots.figure("Random vectors have no neighbours worth finding", "cosine with the query", "density")
+    for (name, table), color in zip(tables.items(), (plots.GREY, plots.BLUE), strict=False):
+        near = table[:50] @ table[50:].T
+        ax.hist(near.ravel(), 80, density=True, color=color, alpha=0.6, label=name)
+        ax.axvline(np.sort(near, axis=1)[:, -rank].mean(), color=color, ls="--")
+    ax.legend(title=f"dashed: the {rank}th neighbour")
+    return ax
+
+
+def growth(sizes, by_size, beam: int, target: float):
+    """Vectors compared at each size: recall kept, or the beam kept with its recall beside each point. The Axes."""
+    at = by_size[0].dial.index(beam)
+    series = {f"recall kept at {target:g}": [curve.cost_at(target) for curve in by_size],
+              f"beam kept at {beam}": [curve.cost[at].mean() for curve in by_size]}
+    ax = plots.lines(sizes, series, "How many vectors does a graph compare?", "vectors in the graph (log)",
+                     "compared with one query", logx=True)
+    for size, count, curve in zip(sizes, series[f"beam kept at {beam}"], by_size, strict=True):
+        ax.annotate(f"recall {curve.recall[at].mean():.3f}", (size, count), xytext=(0, -14), ha="center", fontsize=8,
+                    textcoords="offset points")
+    ax.set(xlim=(0.6 * min(sizes), 1.7 * max(sizes)), ylim=(0, None))
+    return ax
+
+
+def by_pass_rate(rates, series: dict, wanted: float):
+    """Recall of each filter against the share of items allowed, falling to the right. The Axes."""
+    ax = plots.lines(100 * np.array(rates), series, "From which pass rate on is dropping enough?",
+                     "share of items allowed, % (log)", "recall@10 after fetching 100", logx=True)
+    ax.axhline(wanted, color=plots.BLACK, ls="--", lw=1)
+    ax.set_xticks(100 * np.array(rates), [f"{100 * rate:g}" for rate in rates])
+    ax.minorticks_off()
+    ax.invert_xaxis()
+    return ax
+
+
+def losses(lost: dict):
+    """Relevance lost against neighbours lost, with intervals: {name: float (B, 2), in this order}. The Axes."""
+    points = {name: (bootstrap(rows[:, 1]), bootstrap(rows[:, 0])) for name, rows in lost.items()}
+    ax = plots.front(points, "For each neighbour lost, how much of what people take?",
+                     "share of the top 20 neighbours lost", "share of recall@20 lost")
+    for slope, style, label in ((1, "--", "as much"), (0.5, ":", "half as much")):
+        ax.plot([0, 0.5], [0, 0.5 * slope], style, color=plots.GREY, lw=1, label=label)
+    ax.legend(loc="upper left")
+    return ax

@@ -5,7 +5,16 @@ import pytest
 
 from course_lib.contracts import ArgumentError, ShapeError
 from course_lib.stages.ann import build_index, clustered_vectors, index_recall
-from course_lib.stages.ann.curves import Curve, beam_curve, code_surface, cost_at, shortlists_needed
+from course_lib.stages.ann.curves import (
+    Curve,
+    beam_curve,
+    code_surface,
+    core_ms,
+    cost_at,
+    narrowest_beam,
+    shortlists_needed,
+    what_the_dials_buy,
+)
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +62,19 @@ def test_coarser_codes_need_a_longer_shortlist(made):
                               (1, 2, 5, 20, 100, 400), nprobe=16) for m in (8, 2)]
     assert 1 <= need[0] < need[1]
     assert shortlists_needed(build_index("flat", items), queries, exact, 0.95, (1, 2)) == 1
+
+
+def test_the_narrowest_beam_is_enough_and_the_one_before_is_not(made):
+    items, queries, exact = made
+    graph = build_index("hnsw", items, M=8)
+    beam, recall = narrowest_beam(graph, queries, exact, (10, 15, 20, 40, 100), 0.97)
+    curve = beam_curve(graph, queries, exact, (10, 15, 20, 40, 100))
+    assert beam == curve.setting_at(0.97) and recall >= 0.97
+    assert narrowest_beam(graph, queries, exact, (10,), 1.1)[0] == 10
+    assert len(core_ms(graph, queries[:20], 10, ef_search=beam)) == 20
+
+
+def test_more_links_take_more_bytes_and_a_narrower_beam(made):
+    items, queries, exact = made
+    table = what_the_dials_buy(items, queries, exact, ((4, 40), (16, 40)), (10, 20, 40, 80, 160))
+    assert table["bytes a vector"].is_monotonic_increasing and table["beam needed"].is_monotonic_decreasing
