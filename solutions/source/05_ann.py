@@ -10,7 +10,7 @@
 # |---|---|
 # | Budget | 30 ms at the 99th percentile, a few hundred candidates, and the memory of the machines you have |
 # | Failure this stage owns | *The item was there and the model liked it, but it was never retrieved.* |
-# | Minutes | 100, of which 75 on exercises |
+# | Minutes | 100, of which 72 on exercises |
 # | Needs | item and user vectors ({{two_tower}}) |
 # | Leaves behind | `build_index`, `LiveIndex` and `ANNRetriever`, the first stage of the recommender |
 
@@ -63,8 +63,9 @@ noise /= np.linalg.norm(noise, axis=1, keepdims=True)
 _ = ann_pictures.standing_out({"random": noise, "clustered": items[:20_000]})
 
 # %% [markdown]
-# The dashed line of the clustered vectors stands far out to the right: a neighbour is much nearer than a vector drawn at random.
-# These vectors are still kinder than real ones in one respect, for a query comes from the same distribution as the items.
+# Both dashed lines mark the hundredth nearest of as many vectors. Among clustered ones it is much nearer to the query, and there are
+# whole regions that lie nowhere near; that is what cells and links make use of. These vectors are still kinder than real ones in one
+# respect, for a query comes from the same distribution as the items.
 #
 # ## Exact search first
 #
@@ -215,9 +216,10 @@ dials = ((4, 40), (8, 40), (16, 40), (32, 40), (16, 10), (16, 200))    # M, ef_c
 curves.what_the_dials_buy(part, people[:100], true_part, dials, (10, 14, 20, 30, 60, 120, 250))
 
 # %% [markdown]
-# With few links the beam has to be wide, with many each step compares many: in between lies the cheapest, and the bytes grow with
-# $M$ throughout. A careless build (`ef_construction` of 10) is paid for in every search; a very careful one takes longer to build
-# and helps less and less.
+# Read the upper four rows first. With four links a node has too few ways out, and only a very wide beam makes up for it. From eight
+# links on, more of them narrow the beam that is needed, but each step compares more, so the count hardly moves while the bytes go on
+# growing. The lower two rows, held against the third, are about `ef_construction`: a careless build of 10 is paid for in every search,
+# and beyond 40 more care buys little here.
 #
 # ### How the cost of a search grows
 #
@@ -240,13 +242,11 @@ def exponent(picked):
 
 growth = bootstrap(np.arange(len(people)), exponent, n_boot=300)
 measured("ann.hnsw_growth", growth, on="vectors compared at recall@10 of 0.95, 10³ to 10⁵")
-
-# %%
 _ = ann_pictures.growth(sizes, by_size, beam=20, target=0.95)
 
 # %% [markdown]
-# A hundred times as many vectors cost a small part more comparisons, and under a beam of fixed width the recall that is written at
-# each point goes down. Two cautions. The graph of 1,000 vectors is hardly a graph, for a beam of ten and its neighbours are a
+# A hundred times as many vectors cost less than twice the comparisons at equal recall. Under a beam of fixed width the line is flatter
+# still, but only because the recall that is written at each point goes down. Two cautions. The graph of 1,000 vectors is hardly a graph, for a beam of ten and its neighbours are a
 # fifth of it. And five sizes up to 10⁵ say nothing about 10⁹, which is four decades beyond the data.
 #
 # ## Codes
@@ -316,19 +316,17 @@ _ = ann_pictures.coded_scores(some @ query, scores, k=100)
 # %%
 index = ann.build_index("ivf_pq_refine", items, nlist=1024, m=8, train_size=40_000, threads=2)
 codes_only = index.without_refinement()              # shares the memory; ranks by codes alone
-probes, coarse, again = [1, 4, 16, 64, 1024], [], []
-for nprobe in probes:
-    coarse.append(recall(codes_only.search(queries, 100, nprobe=nprobe)[0], exact))
-    second = index.search(queries, 100, nprobe=min(nprobe, 64), k_factor=30)[0]
-    again.append(recall(second, exact))
+probes = [1, 4, 16, 64, 1024]
+coarse = [recall(codes_only.search(queries, 100, nprobe=p)[0], exact) for p in probes]
+again = [recall(index.search(queries, 100, nprobe=p, k_factor=30)[0], exact) for p in probes[:-1]]
 measured("ann.nprobe", coarse[-1], on="1,000,000 × 64, 8 bytes a code")
-ax = plots.lines(probes, {"ivf_pq": coarse, "ivf_pq_refine": again[:-1] + [np.nan]},
+ax = plots.lines(probes, {"ivf_pq": coarse, "ivf_pq_refine": again + [np.nan]},
                  "Does probing more cells bring the recall of codes back?",
                  "cells probed, of 1,024 (log)", "recall@100", logx=True)
 _ = ax.set(ylim=(0, 1.02), xticks=probes, xticklabels=probes)
 
 # %% [markdown]
-# **Were you right?** The last point of the lower line has compared *every* code, so nothing is left to look at: the true neighbours
+# **Were you right?** The upper line compares, in addition, the real vectors of the best 3,000 codes. The last point of the lower line has compared *every* code, so nothing is left to look at: the true neighbours
 # are there and are ranked wrongly. But this is said of 8 bytes for 64 numbers. How much of a loss is the cells' and how much the
 # codes' depends on the width of the vector and the bytes of the code. Here is that surface, at equal recall: the smallest `nprobe`
 # at which codes alone reach 0.65.
@@ -336,13 +334,13 @@ _ = ax.set(ylim=(0, 1.02), xticks=probes, xticklabels=probes)
 # %%
 grid, surface = (1, 2, 4, 8, 16, 32, 64, 128), {}
 for wide in (16, 32, 64):
-    table = ann.clustered_vectors(12_200, wide, seed=SEED)
-    known = ann.build_index("flat", table[:12_000]).search(table[12_000:], 100)[0]
+    table = ann.clustered_vectors(8_200, wide, seed=SEED)
+    known = ann.build_index("flat", table[:8_000]).search(table[8_000:], 100)[0]
     by_bytes = (wide // 8, wide // 4, wide // 2)
-    surface[wide] = curves.code_surface(table[:12_000], table[12_000:], known, by_bytes, 128, grid)
+    surface[wide] = curves.code_surface(table[:8_000], table[8_000:], known, by_bytes, 128, grid)
 _ = ann_pictures.surface(surface, grid, 0.65, 128)
-turned = ann.build_index("opq_ivf_pq", table[:12_000], nlist=128, m=8, train_size=4_000)
-rotated = ann.index_recall(turned.search(table[12_000:], 100, nprobe=128)[0], known).mean()
+turned = ann.build_index("opq_ivf_pq", table[:8_000], nlist=128, m=8, train_size=4_000)
+rotated = ann.index_recall(turned.search(table[8_000:], 100, nprobe=128)[0], known).mean()
 print(f"64 numbers in 8 bytes, all cells: PQ {surface[64][8][-1].mean():.2f}, OPQ {rotated:.2f}")
 
 # %% [markdown]

@@ -50,7 +50,7 @@ def descent(graph: HandmadeGraph, query, ef: int, wanted: int):
     import matplotlib.pyplot as plt
 
     plots.style()
-    axes = plt.subplots(2, 2, figsize=(8.4, 8.6))[1].ravel()
+    axes = plt.subplots(2, 2, figsize=(7.6, 7.8))[1].ravel()
     steps = graph.descend(query, ef)[-3:]
     for ax in axes[:3 - len(steps)]:
         ax.set_axis_off()
@@ -187,7 +187,7 @@ def coded_scores(true, coded: dict, k: int):
 
 def standing_out(tables: dict, rank: int = 100):
     """How far a neighbour stands out: cosines of 50 unit vectors with all others, {name: float (N, d)}. The Axes."""
-    ax = plots.figure("Random vectors have no neighbours worth finding", "cosine with the query", "density")
+    ax = plots.figure("Clustered vectors have nearer neighbours than random ones", "cosine with the query", "density")
     for (name, table), color in zip(tables.items(), (plots.GREY, plots.BLUE), strict=False):
         near = table[:50] @ table[50:].T
         ax.hist(near.ravel(), 80, density=True, color=color, alpha=0.6, label=name)
@@ -203,9 +203,9 @@ def growth(sizes, by_size, beam: int, target: float):
               f"beam kept at {beam}": [curve.cost[at].mean() for curve in by_size]}
     ax = plots.lines(sizes, series, "How many vectors does a graph compare?", "vectors in the graph (log)",
                      "compared with one query", logx=True)
-    for size, count, curve in zip(sizes, series[f"beam kept at {beam}"], by_size, strict=True):
-        ax.annotate(f"recall {curve.recall[at].mean():.3f}", (size, count), xytext=(0, -14), ha="center", fontsize=8,
-                    textcoords="offset points")
+    for size, count, other, curve in zip(sizes, *reversed(series.values()), by_size, strict=True):
+        ax.annotate(f"recall {curve.recall[at].mean():.3f}", (size, count), xytext=(0, 8 if count > other else -15),
+                    ha="center", fontsize=8, textcoords="offset points")
     ax.set(xlim=(0.6 * min(sizes), 1.7 * max(sizes)), ylim=(0, None))
     return ax
 
