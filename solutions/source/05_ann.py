@@ -119,18 +119,19 @@ pd.DataFrame(weight).T.round(2)
 # How can a search leave most vectors out? The first idea is to sort them beforehand. **IVF**, the inverted file, runs k-means and
 # puts each vector into the *cell* of its nearest centre. The cells of a set of centres are called Voronoi cells; their borders lie
 # halfway between two centres. A query looks only into the `nprobe` cells whose centres are nearest. Here are two hundred vectors
-# in the plane, fourteen cells, and a query that happens to lie close to a border.
+# in the plane, fourteen cells, and a query that lies close to a border.
 
 # %%
 plane = np.random.default_rng(SEED + 3).random((200, 2))
 centres = quantise.train_codebooks(plane, m=1, words=14)[0]       # (14, 2): centres by k-means
-here = np.array([0.82, 0.72])
+pair = ((centres - 0.75) ** 2).sum(axis=1).argsort()[:2]
+here = 0.53 * centres[pair[0]] + 0.47 * centres[pair[1]]           # a little on one side of a border
 _ = ann_pictures.cells(plane, centres, here, wanted=8)
 
 # %% [markdown]
 # The star is the query. Blue dots were compared, green ones are among its eight nearest and were found, and red rings are neighbours
 # that were missed. They are missed because they lie across a border, however near they are. In the plane a cell has about six
-# neighbours; in 64 dimensions it has hundreds, so a few probes more are the rule. Faiss's own guide takes between $4\sqrt n$ and
+# neighbours; in many dimensions it has very many, so more than one probe is the rule. The guide of the faiss library takes between $4\sqrt n$ and
 # $16\sqrt n$ cells, with at least thirty training vectors a cell. With $4\sqrt n$ cells a query compares $4\sqrt n$ centres and
 # then $\tfrac{nprobe}{4}\sqrt n$ vectors: this is where the square root in cost comes from.
 #
@@ -182,8 +183,8 @@ _ = ann_pictures.descent(by_hand, here, ef=8, wanted=5)
 # floor, arrows are greedy steps, and orange dots are the vectors that it was compared with. In the close-up, numbers say in which
 # order links were followed, blue rings mark the beam at the end, and green dots are the true nearest.
 #
-# A few vectors were compared on each upper floor, some twenty on the ground floor, and all others never. Change `ef` to 1 and run
-# the cell again: the walk stands still at the first vector without a nearer neighbour. Is the graph that you built as good as the
+# A few vectors were compared on each upper floor, a part of the two hundred on the ground floor, and the others never. Change `ef`
+# to 1 and run the cell again: the walk stands still at the first vector without a nearer neighbour. Is the graph that you built as good as the
 # compiled one? Build both over the same vectors with the same $M$ and `ef_construction`, and search with beams of several widths.
 
 # %%
@@ -246,8 +247,8 @@ _ = ann_pictures.growth(sizes, by_size, beam=20, target=0.95)
 
 # %% [markdown]
 # A hundred times as many vectors cost less than twice the comparisons at equal recall. Under a beam of fixed width the line is flatter
-# still, but only because the recall that is written at each point goes down. Two cautions. The graph of 1,000 vectors is hardly a graph, for a beam of ten and its neighbours are a
-# fifth of it. And five sizes up to 10⁵ say nothing about 10⁹, which is four decades beyond the data.
+# still, but only because the recall that is written at each point goes down. Two cautions. The graph of 1,000 vectors is hardly a
+# graph, for a beam of ten and its neighbours are a fifth of it. And five sizes up to 10⁵ say little about 10⁹, which is four decades beyond the data.
 #
 # ## Codes
 #

@@ -60,7 +60,7 @@ def descent(graph: HandmadeGraph, query, ef: int, wanted: int):
     ground, nearest = steps[-1][1], ((graph.vectors - query) ** 2).sum(axis=1).argsort()[:wanted]
     _floor(axes[3], graph, 0, ground, query)
     _beam(axes[3], graph.vectors, ground, nearest)
-    spread = 1.25 * np.abs(graph.vectors[ground.followed] - query).max()
+    spread = 1.8 * np.abs(graph.vectors[ground.beam] - query).max()
     found = np.isin(nearest, ground.beam).sum()
     axes[3].set(xlim=query[0] + spread * np.array([-1, 1]), ylim=query[1] + spread * np.array([-1, 1]))
     axes[3].set_title(f"ground floor, close up: a beam of {ef}\nholds {found} of the {wanted} nearest", fontsize=10)

@@ -29,6 +29,9 @@ def _walk_cases(rng):
     cases.append(Case("the last node has no link", (vectors[7], vectors, np.where(np.arange(50)[:, None] == 49, -1, links), 49, 4)))
     vectors, links = _near_links(rng, 45, 2, 5)
     cases.append(Case("the nearest is node 0", (vectors[0] + 0.01, vectors, links, int(vectors[:, 0].argmax()), 4)))
+    vectors, links = _near_links(rng, 60, 2, 4)
+    cases.append(Case("large values", (40 * vectors[3] + 61, 40 * vectors + 60, links, 17, 6)))
+    cases.append(Case("the walk starts at the nearest", (vectors[20] + 0.01, vectors, links, 20, 5)))
     vectors, links = _near_links(rng, 70, 3, 5)
     cases.append(Case("vectors of very different lengths", (rng.normal(size=3), vectors * rng.gamma(1, 3, (70, 1)), links, 11, 5)))
     return cases
@@ -163,6 +166,8 @@ BEAM = Card(
              Case("a beam of 2 as well", (np.array([2.9]), DETOUR, DETOUR_LINKS, 0, 2), expected=np.array([1, 0])),
              Case("a beam of 3 finds the detour", (np.array([2.9]), DETOUR, DETOUR_LINKS, 0, 3),
                   expected=np.array([3, 1, 0])),
+             Case("the entry is the nearest, by a little", (np.zeros(2), np.array([[1.7, 0], [2, 0], [5, 5]]),
+                  np.array([[1], [2], [1]]), 0, 2), expected=np.array([0, 1])),
              Case("a node that leaves the beam before its turn", (np.array([0.0]), LEFT, LEFT_LINKS, 0, 2),
                   expected=np.array([3, 4]))),
     invariants=(Invariant("moving query and vectors together changes nothing", lambda fn, rng: np.array_equal(
