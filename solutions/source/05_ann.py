@@ -327,8 +327,9 @@ ax = plots.lines(probes, {"ivf_pq": coarse, "ivf_pq_refine": again + [np.nan]},
 _ = ax.set(ylim=(0, 1.02), xticks=probes, xticklabels=probes)
 
 # %% [markdown]
-# **Were you right?** The upper line compares, in addition, the real vectors of the best 3,000 codes. The last point of the lower line has compared *every* code, so nothing is left to look at: the true neighbours
-# are there and are ranked wrongly. But this is said of 8 bytes for 64 numbers. How much of a loss is the cells' and how much the
+# **Were you right?** The last point of the lower line has compared *every* code, so nothing is left to look at: the true neighbours are
+# there and are ranked wrongly. (The upper line compares, in addition, the real vectors of the best 3,000 codes; more of it below.)
+# But this is said of 8 bytes for 64 numbers. How much of a loss is the cells' and how much the
 # codes' depends on the width of the vector and the bytes of the code. Here is that surface, at equal recall: the smallest `nprobe`
 # at which codes alone reach 0.65.
 
@@ -351,8 +352,8 @@ print(f"64 numbers in 8 bytes, all cells: PQ {surface[64][8][-1].mean():.2f}, OP
 #
 # The line under the figure is **OPQ** (Ge et al. 2013): it first turns the vectors by a learnt rotation, so that every slice carries
 # about the same variance. Here the first numbers of a vector vary more than the last, and the rotation helps; where all vary
-# alike it changes nothing, and it costs $d^2$ multiplications a query. **ScaNN** (Guo et al. 2020) changes what a code is
-# trained for. For a dot product with a query that points along $x$, the part of the error parallel to $x$ shifts the score and the
+# alike and independently it changes nothing, and it costs $d^2$ multiplications a query. **ScaNN** (Guo et al. 2020; Google's library
+# `scann`) changes what a code is trained for. For a dot product with a query that points along $x$, the part of the error parallel to $x$ shifts the score and the
 # part at right angles hardly does. So it weighs the parallel error more:
 # $\eta\,\lVert r_\parallel \rVert^2 + \lVert r_\perp \rVert^2$ with $\eta > 1$ and $r = x - \tilde x$. Its place is IVF-PQ's place, in memory
 # and searched by dot product, with fewer bytes for the same recall.
@@ -382,8 +383,8 @@ _ = ax.axhline(0.95, color=plots.BLACK, ls="--", lw=1)
 #
 # ## Which is faster?
 #
-# A time without a recall is no figure. So each index gets its cheapest setting of at least 0.95 first, and is timed there, by the
-# time of the core, one query at a time. The ratio below is between two times of one run; milliseconds belong to the machine.
+# A time without a recall is no figure. So each index is timed at a setting that finds about 0.95 of the true hundred, by the time of the
+# core, one query at a time. The ratio below is between two times of one run; milliseconds belong to the machine.
 
 # %%
 def times_faster(slow, fast):
@@ -446,8 +447,8 @@ _ = ann_pictures.by_pass_rate(rates, dropped, wanted=0.95)
 
 # %% [markdown]
 # Drawn at random the line is arithmetic: a hundred fetched leave a hundred times the pass rate, and ten are needed. Where the
-# filter follows taste, people who live near the kept corner lose nothing and all others lose most of their list, already at a
-# pass rate that looks harmless. And where one in a hundred passes? Let the graph test inside, with a beam wide enough for a recall
+# filter follows taste, people who live near the kept corner lose nothing and others lose a part of their list at a pass rate that
+# looks harmless, and most of it at a tenth. And where one in a hundred passes? Let the graph test inside, with a beam wide enough for a recall
 # of 0.95, and hold it against the survivors.
 
 # %%
