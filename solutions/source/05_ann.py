@@ -150,7 +150,8 @@ _ = ann_pictures.cells(plane, centres, here, wanted=8)
 #
 # Building uses the same search. A new vector looks for the `ef_construction` nearest with a beam of that width and is linked to
 # $M$ of them, chosen so that they lie in different directions: a candidate that is nearer to a link already chosen than to the new
-# vector is left out. The beam search is therefore all there is to a graph index. Write it.
+# vector is left out. The beam search is therefore all there is to a graph index. Write it. “Near” is the squared distance here. For
+# vectors of length 1 it is $\lVert q - x \rVert^2 = 2 - 2\,q \cdot x$, so the nearest has the largest dot product.
 #
 # {{card ann.8}}
 
@@ -507,8 +508,9 @@ alike.worst_and_mean(items[:5_000], everything[-50:], groups, SEED).round(2)
 # %% [markdown]
 # The mean hides this fault, so look at the worst query. Identical vectors are lost by the plain graph for some queries and found where
 # a twin is linked once. Groups of *nearly* the same vectors are twins to neither. Small ones are found; of a large group whose
-# lengths differ a little both graphs lose a good part. Recall over ordinary queries shows none of it, so ask about new items by
-# themselves. A flat list of what is new, which `LiveIndex` keeps until the next rebuild, loses nothing.
+# lengths differ a little both graphs lose a good part. (Where lengths differ, the dot product is no distance: a long vector wins
+# against many queries without lying near them, and links are drawn to it.) Recall over ordinary queries shows none of it, so ask
+# about new items by themselves. A flat list of what is new, which `LiveIndex` keeps until the next rebuild, loses nothing.
 #
 # ## The course's own vectors
 #
