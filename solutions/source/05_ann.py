@@ -418,7 +418,7 @@ def pick(recall, cost):
     return enough[cost[enough].argmin()]
     ### END SOLUTION
 
-### BEGIN SOLUTION: referee("ann.11", because=..., mended=pick)
+### BEGIN SOLUTION: _ = referee("ann.11", because=..., mended=pick)
 why = "The two indexes were compared at different recall."
 _ = referee("ann.11", because=why, mended=pick)
 ### END SOLUTION
@@ -573,8 +573,8 @@ for m, values in loss.items():
 _ = ann_pictures.losses({f"{m} bytes": rows for m, rows in loss.items()})
 
 # %% [markdown]
-# Points below the dotted line lose less than half as much of what people take as of the neighbours, since the films that replace a lost
-# neighbour are nearly as good. The interval of the coarsest code reaches beyond it in some runs. So a loss in the index costs
+# Points below the dotted line lose less than half as much of what people take as of the neighbours. That is what one expects where the
+# films that replace a lost neighbour are nearly as good. The interval of the coarsest code reaches beyond it in some runs. So a loss in the index costs
 # less than it seems, though not nothing; and a recall of 1 may retrieve a hundred items that nobody wants. Four more things mislead:
 #
 # - vectors drawn at random, on which every index looks bad, and queries that are items, on which every index looks good;

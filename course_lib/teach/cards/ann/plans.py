@@ -93,7 +93,7 @@ FOUR = Decision(
               "by what the budget forbids": {"shop": "exact", "feed": "refined", "billion": "refined from disk",
                                              "phone": "codes"}},
     play=play_briefs, unit="thousand € a month (minus the bill)", against=against_briefs, spec=".2f", seeds=SEEDS,
-    until_chosen="by what the budget forbids",
+    until_chosen="a graph for all",
     why="Begin with what the budget forbids. 60,000 vectors are 15 MB and are read in a millisecond, so nothing is gained by "
         "leaving any out. At eight million one core would read for a hundred milliseconds, which breaks p99 and fills "
         "hundreds of cores; both a graph and fine codes with a second look fit into memory and keep all limits. At a billion "
@@ -142,7 +142,7 @@ TWO = Decision(
               "one stack: exact search": _both("exact", "survivors", "exact", "survivors"),
               "each its own": _both("graph", "inside", "exact", "survivors")},
     play=play_two, unit="thousand € a month (minus the bill)", against=against_two, spec=".2f", seeds=SEEDS,
-    until_chosen="each its own",
+    until_chosen="one stack: a graph, drop afterwards",
     why="The pass rate decides, not the catalogue. Where nearly all may be shown, a graph compares some thousand of a million "
         "vectors. Where one in a hundred may be shown, a graph has to meet a hundred items for each one that it may return, so "
         "it compares more than the ten thousand survivors; and dropping afterwards finds little, because what passes lies far "
