@@ -617,7 +617,8 @@ explore(dial, n=[100_000, 1_000_000, 8_000_000, 100_000_000, 1_000_000_000], d=[
 # %% [markdown]
 # ## Decide
 #
-# Ask for each brief which limit forbids which index, and choose among what is left.
+# Ask for each brief which limit forbids which index, and choose among what is left. Both decisions take a dictionary with a value for each
+# name, such as `{"shop": "graph", "feed": "graph", …}`.
 #
 # {{card ann.9}}
 

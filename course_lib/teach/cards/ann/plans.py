@@ -1,5 +1,6 @@
 """Decisions on ANN: an index for each of four briefs, and one for a feed and a marketplace that hold the same vectors."""
 
+from dataclasses import dataclass
 from functools import cache
 
 from course_lib.stages.ann.design import FILTERS, PLANS, Brief, another_day, cost, design
@@ -72,6 +73,17 @@ def _short(value) -> str:
     return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
 
 
+@dataclass(frozen=True)
+class ListedAbove(Options):
+    """Options that stand in the same card already, under the name `above`."""
+
+    above: str = ""
+
+    def lines(self, name: str = "") -> list[str]:
+        """One line that points to them."""
+        return [f"- `{name}`, one of the same as for `{self.above}`"]
+
+
 INDEXES = Options(dict(PLANS))
 
 FOUR = Decision(
@@ -86,7 +98,7 @@ FOUR = Decision(
          "Choose an index for each. Its dials are then set by `design`, the cheapest that keeps the limits with headroom "
          "for half as many items again, and the choice is played in twenty months that differ in growth, load, hardware "
          "and pass rate. The bill holds memory, cores, disk and what broken limits cost.",
-    choice=Fields(dict.fromkeys(BRIEFS, INDEXES)),
+    choice=Fields({"shop": INDEXES} | dict.fromkeys(("feed", "billion", "phone"), ListedAbove(dict(PLANS), "shop"))),
     policies={"exact search for all": dict.fromkeys(BRIEFS, "exact"),
               "a graph for all": dict.fromkeys(BRIEFS, "graph"),
               "codes of a 32nd for all": dict.fromkeys(BRIEFS, "codes"),
@@ -135,8 +147,9 @@ TWO = Decision(
          "passes lies together in one corner of taste, often far from the person who asks. Its p99 is 30 ms. Both want 100 "
          "candidates at a recall of .95, and a broken limit costs 20 thousand € a month. Choose an index and a place for "
          "the filter, for each.",
-    choice=Fields({"feed_index": INDEXES, "feed_filter": Options(dict(FILTERS)), "market_index": INDEXES,
-                   "market_filter": Options(dict(FILTERS))}),
+    choice=Fields({"feed_index": INDEXES, "feed_filter": Options(dict(FILTERS)),
+                   "market_index": ListedAbove(dict(PLANS), "feed_index"),
+                   "market_filter": ListedAbove(dict(FILTERS), "feed_filter")}),
     policies={"one stack: a graph, drop afterwards": _both("graph", "after", "graph", "after"),
               "one stack: a graph, filter inside": _both("graph", "inside", "graph", "inside"),
               "one stack: exact search": _both("exact", "survivors", "exact", "survivors"),
