@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+import faiss
 import numpy as np
 import pandas as pd
 
 from course_lib.contracts import ArgumentError, ShapeError, as_numbers
 from course_lib.stages.ann.index import build_index
-from course_lib.stages.ann.measure import comparisons, index_recall, latencies_ms
+from course_lib.stages.ann.measure import index_recall, latencies_ms
 from course_lib.stages.ann.size import bytes_per_vector
 
 
@@ -54,10 +55,21 @@ def beam_curve(graph, queries, exact, beams) -> Curve:
 
     exact: int (B, k), the true neighbours. Raises ArgumentError for an index of another kind.
     """
-    k = exact.shape[1]
-    recall = [index_recall(graph.search(queries, k, ef_search=beam)[0], exact) for beam in beams]
-    cost = [[comparisons(graph, query[None], k, ef_search=beam) for query in queries] for beam in beams]
-    return Curve(tuple(beams), np.array(recall), np.array(cost))
+    if graph.kind != "hnsw":
+        raise ArgumentError(f"a beam belongs to a graph; got an index of kind {graph.kind}, expected hnsw.")
+    each = [_one_by_one(graph, queries, exact.shape[1], beam) for beam in beams]
+    return Curve(tuple(beams), np.array([index_recall(found, exact) for found, _ in each]),
+                 np.array([compared for _, compared in each]))
+
+
+def _one_by_one(graph, queries, k, beam):
+    """What each search finds, int (B, k), and how many vectors it compares, float (B,)."""
+    found, compared = np.empty((len(queries), k), np.int64), np.empty(len(queries))
+    for row, query in enumerate(queries):
+        faiss.cvar.hnsw_stats.reset()
+        found[row] = graph.search(query[None], k, ef_search=beam)[0][0]
+        compared[row] = faiss.cvar.hnsw_stats.ndis
+    return found, compared
 
 
 def code_surface(vectors, queries, exact, bytes_a_code, nlist: int, probes, train_size: int = 4_000) -> dict:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib.contracts import ArgumentError, ShapeError
-from course_lib.stages.ann import build_index, clustered_vectors, index_recall
+from course_lib.stages.ann import build_index, clustered_vectors, comparisons, index_recall
 from course_lib.stages.ann.curves import (
     Curve,
     beam_curve,
@@ -46,6 +46,11 @@ def test_a_wider_beam_finds_more_and_compares_more(made):
     curve = beam_curve(build_index("hnsw", items, M=8), queries, exact, (10, 80))
     assert curve.recall.shape == curve.cost.shape == (2, 100)
     assert (np.diff(curve.cost, axis=0) > 0).all() and np.diff(curve.recall.mean(axis=1)) > 0
+    graph = build_index("hnsw", items, M=8)
+    np.testing.assert_array_equal(curve.recall[1], index_recall(graph.search(queries, 10, ef_search=80)[0], exact))
+    assert curve.cost[1].mean() == pytest.approx(comparisons(graph, queries, 10, ef_search=80))
+    with pytest.raises(ArgumentError, match="belongs to a graph"):
+        beam_curve(build_index("flat", items), queries, exact, (10,))
 
 
 def test_a_surface_holds_what_single_searches_find(made):
