@@ -215,12 +215,12 @@ _ = plots.lines(widths, lines, "Is a graph built by hand as good as the compiled
 part, people = items[:10_000], everything[n:]                     # 400 queries
 true_part = ann.build_index("flat", part).search(people[:100], 10)[0]
 dials = ((4, 40), (8, 40), (16, 40), (32, 40), (16, 10), (16, 200))    # M, ef_construction
-curves.what_the_dials_buy(part, people[:100], true_part, dials, (10, 14, 20, 30, 60, 120, 250))
+curves.what_the_dials_buy(part, people[:100], true_part, dials, (10, 14, 20, 30, 60, 120, 250, 500))
 
 # %% [markdown]
 # Read the upper four rows first. With four links a node has too few ways out, and only a very wide beam makes up for it. From eight
-# links on, more of them narrow the beam that is needed, but each step compares more, so the count hardly moves while the bytes go on
-# growing. The lower two rows, held against the third, are about `ef_construction`: a careless build of 10 is paid for in every search,
+# links on, more of them narrow the beam that is needed, but each step compares more, so the count changes little between 8 and 32
+# links while the bytes go on growing. The lower two rows, held against the third, are about `ef_construction`: a careless build of 10 is paid for in every search,
 # and beyond 40 more care buys little here.
 #
 # ### How the cost of a search grows

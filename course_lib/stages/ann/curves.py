@@ -115,12 +115,16 @@ def narrowest_beam(graph, queries, exact, beams, target: float = 0.95, **how):
 
 
 def what_the_dials_buy(vectors, queries, exact, dials, beams, target: float = 0.95) -> pd.DataFrame:
-    """A row for each (M, ef_construction): bytes a vector, and what a search compares at equal recall."""
+    """A row for each (M, ef_construction): bytes a vector, and what a search compares at equal recall.
+
+    NaN where no beam reaches `target`.
+    """
     rows = []
     for links, careful in dials:
         graph = build_index("hnsw", vectors, M=links, ef_construction=careful)
         curve = beam_curve(graph, queries, exact, beams)
-        rows.append({"M": links, "ef_construction": careful, "beam needed": curve.setting_at(target),
-                     f"compared at recall {target:g}": round(curve.cost_at(target)),
+        beam = curve.setting_at(target)
+        rows.append({"M": links, "ef_construction": careful, "beam needed": np.nan if beam is None else beam,
+                     f"compared at recall {target:g}": np.nan if beam is None else round(curve.cost_at(target)),
                      "bytes a vector": round(bytes_per_vector("hnsw", vectors.shape[1], M=links))})
     return pd.DataFrame(rows).set_index(["M", "ef_construction"])

@@ -83,3 +83,4 @@ def test_more_links_take_more_bytes_and_a_narrower_beam(made):
     items, queries, exact = made
     table = what_the_dials_buy(items, queries, exact, ((4, 40), (16, 40)), (10, 20, 40, 80, 160))
     assert table["bytes a vector"].is_monotonic_increasing and table["beam needed"].is_monotonic_decreasing
+    assert what_the_dials_buy(items, queries, exact, ((4, 40),), (10,), 1.1)["compared at recall 1.1"].isna().all()
