@@ -125,7 +125,7 @@ pd.DataFrame(weight).T.round(2)
 plane = np.random.default_rng(SEED + 3).random((200, 2))
 centres = quantise.train_codebooks(plane, m=1, words=14)[0]       # (14, 2): centres by k-means
 pair = ((centres - 0.75) ** 2).sum(axis=1).argsort()[:2]
-here = 0.53 * centres[pair[0]] + 0.47 * centres[pair[1]]           # a little on one side of a border
+here = 0.53 * centres[pair[0]] + 0.47 * centres[pair[1]]          # a little on one side of a border
 _ = ann_pictures.cells(plane, centres, here, wanted=8)
 
 # %% [markdown]
