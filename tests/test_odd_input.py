@@ -29,8 +29,8 @@ from course_lib.evidence import (
     sequential,
     slates,
 )
+from course_lib.stages.ann import curves, graph_by_hand, measure, quantise
 from course_lib.stages.ann import filter as ann_filter
-from course_lib.stages.ann import measure, quantise
 from course_lib.stages.ranking import bandits, calibrate, ranker
 from course_lib.stages.reranking import constraints, diversity, exploration, freshness, value
 from course_lib.stages.retrieval import by_hand, negatives
@@ -161,6 +161,9 @@ CASES = [
     (ann_filter.post_filter, {"ids": LISTS, "allowed": np.arange(8) % 2 == 0, "k": 2},
      {"skip": ["allowed"], "free": ["ids"]}),
     (measure.index_recall, {"found": LISTS, "exact": LISTS[::-1]}, {}),
+    (curves.cost_at, {"recall": CHANCE, "cost": CHANCE[::-1], "target": 0.5}, {}),
+    (graph_by_hand.beam_search, {"query": VECTORS[0], "vectors": VECTORS, "links": LISTS[:, :2].repeat(2, axis=0)[:8],
+                                 "entry": 2, "ef": 3}, {}),
     (measure.pareto_front, {"recall": CHANCE, "cost": CHANCE[::-1]}, {}),
     (quantise.pq_encode, {"vectors": VECTORS, "codebooks": BOOKS}, {"free": ["vectors"], "skip": ["codebooks"]}),
     (quantise.exact_rerank, {"query": VECTORS[0], "shortlist": np.array([1, 4, 2]), "vectors": VECTORS, "k": 2},
@@ -304,6 +307,8 @@ ELSEWHERE = {
     "bandits": {"rehearse"}, "diversity": {"weight_in_range"}, "by_hand": {"user_vectors"},
     "negatives": {"streaming_gap", "hard_band"},
     "filter": {"as_mask", "choose", "drop", "pad", "post", "inside", "brute", "search_allowed"},
+    "curves": {"beam_curve", "code_surface", "shortlists_needed", "core_ms", "narrowest_beam", "what_the_dials_buy"},
+    "graph_by_hand": {"walk", "spread_out"},
     "measure": {"clustered_vectors", "latencies_ms", "comparisons"},
     "quantise": {"train_codebooks", "pq_decode", "adc_scores"},
 }

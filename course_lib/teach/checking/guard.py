@@ -226,7 +226,7 @@ def own_line(error: BaseException, fn) -> tuple[int | None, str]:
     for frame, line in traceback.walk_tb(error.__traceback__):
         name = frame.f_code.co_filename
         if name in files:
-            found = (line, linecache.getline(name, line).strip())
+            found = (line, linecache.getline(name, line or 0).strip())  # a stop may come where there is no line
     return found
 
 

@@ -177,7 +177,7 @@ def _every_table(query, codes, codebooks):
 
 
 ADC = Card(
-    id="ann.4", title="Score a million codes by looking up", minutes=10, difficulty=3, used_in=("ann.5",),
+    id="ann.4", title="Score a million codes by looking up", minutes=10, difficulty=3, used_in=("this lesson",),
     effect=effects_lists.recall_of_look_ups,
     realistic=sizes.query_and_codes,
     task="Score one query against coded vectors by dot product, without decoding any. First a table: the product of each "

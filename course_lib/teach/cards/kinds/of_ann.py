@@ -93,4 +93,13 @@ TABLE = {
         BASE: "filled from the catalogue | −1 as the last item | −1 takes a slot",
         DIRECTION: "last k | worst first",
     },
+    "ann.8": {
+        IGNORED: "greedy | one step | nearest alone | row cut at the first −1",
+        BASE: "everything that can be reached | all vectors compared | −1 as the last vector | entry left out",
+        OTHER: "beam replaced | the whole beam at once",
+        BOUNDARY: "not cut | ef links followed | padded | node 0 dropped",
+        DIRECTION: "farthest first | farthest node next | farthest kept",
+        AXIS: "in the order met | sorted by number",
+        UNIT: "dot product | absolute differences | distances",
+    },
 }
