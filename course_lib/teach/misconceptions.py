@@ -79,8 +79,8 @@ def section_of(ref: str) -> str:
         text = (lessons.SOURCES / f"{lessons.number(name)}_{name}.py").read_text(encoding="utf-8")
     except (UnknownIdError, OSError):
         return ""
-    place = text.find(f'@exercise("{kept}")')
-    headings = re.findall(r"^# ## (.+)$", text[:max(place, 0)], re.MULTILINE)
+    asked = re.search(rf'(@exercise|\bdecide|\breferee)\("{re.escape(kept)}"', text)
+    headings = re.findall(r"^# ## (.+)$", text[:asked.start()] if asked else "", re.MULTILINE)
     return lessons.expand(headings[-1]).strip() if headings else ""
 
 

@@ -1,12 +1,13 @@
 """Every decision and every refereed experiment of the lessons: it plays, its rivals differ, nothing is given away."""
 
+import re
 import time
 
 import numpy as np
 import pytest
 
 from course_lib.contracts import ArgumentError
-from course_lib.teach import cards, decide, referee
+from course_lib.teach import cards, decide, lessons, referee
 from course_lib.teach.definitions.choice import Options
 from course_lib.teach.played.playing import play_out
 from course_lib.world import feed, marketplace, policies
@@ -104,3 +105,15 @@ def test_a_retired_card_is_found_but_no_longer_asked():
 def test_every_exercise_can_be_put_into_a_notebook():
     for held in HELD:
         assert held.id in cards.markdown_of(held.id) and held.title in cards.markdown_of(held.id)
+
+
+@pytest.mark.parametrize("lesson", cards.lessons())
+def test_every_exercise_is_asked_in_its_lesson_or_retired(lesson):
+    name = lessons.name(lesson)
+    text = (lessons.SOURCES / f"{lessons.number(name)}_{name}.py").read_text(encoding="utf-8")
+    asked = {held.id for held in cards.exercises_of(lesson)
+             if re.search(rf'(@exercise|\bdecide|\breferee)\("{re.escape(lessons.kept(held.id))}"', text)}
+    assert asked == {held.id for held in cards.exercises_of(lesson)}
+    every = {held.id for held in cards.cards_of(lesson)}
+    retired = every - asked
+    assert [ref for ref in retired if f'("{lessons.kept(ref)}"' in text] == []

@@ -126,6 +126,7 @@ BYTES = Card(
 )
 
 CARDS = [RECALL, BYTES, ENCODE, ADC, RERANK, FRONT, FILTER, BEAM]
+RETIRED = ["ann.1", "ann.2", "ann.5", "ann.6", "ann.7"]         # asked by the first edition
 
 CLAIMS = [
     # Quoted 4d / m = 32 is one operating point; with finer codes the ceiling rises, and the lesson shows the surface.

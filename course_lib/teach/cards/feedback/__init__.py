@@ -18,6 +18,7 @@ from course_lib.teach.definitions.claim import DIAL, Band, Claim
 __all__ = ["CARDS", "CLAIMS", "DECISIONS", "QUIZZES", "REFEREED"]
 
 CARDS = [LOOK, BAYES, SKIP, RATE, WINDOW, DELAY, BETA]
+RETIRED = ["feedback.3", "feedback.4", "feedback.7"]            # asked by the first edition
 DECISIONS = [LABEL, LATE, SLOTS]
 REFEREED = [REFEREE]
 
