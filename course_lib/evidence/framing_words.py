@@ -31,12 +31,12 @@ PROXY = re.compile(r"\b(?:ctr|click[- ]?through\w*|clicks?|taps|impressions?|vie
                    r"revenue|turnover|sales|auc|ndcg|recall|accuracy|session (?:depth|length))\b", re.IGNORECASE)
 ADMITTED = re.compile(r"\b(?:as a proxy|proxy for|stands? for|stand-in)\b", re.IGNORECASE)
 BOUND = re.compile(
-    r"\b(?:must not|may not|cannot|can't|should not|shouldn't|mustn't|never|no more than|at most|at least|no worse|not "
-    r"(?:fall|drop|rise|grow|lose|worsen)|not (?:\w+ )?by more|(?:may|can) (?:dip|fall|drop|rise|grow|go)|"
+    r"\b(?:must not|may not|cannot|can't|should not|shouldn't|mustn't|never|not? more than|at most|at least|no worse|"
+    r"not (?:fall|drop|rise|grow|lose|worsen)|not (?:\w+ )?by more|(?:may|can) (?:dip|fall|drop|rise|grow|go)|"
     r"at the very most|stays? (?:above|below|under|over|within)|"
     r"remains? (?:above|below|under|within)|guardrails?|kept? (?:above|below|under|within)|below|"
     r"stop (?:if|when)|roll(?:ed)? back (?:if|when)|unless|as long as|without (?:losing|raising|costing)|"
-    r"tolerate|accept|limit\w*|cap(?:ped)?|within|up to|by more than|exceed\w*)\b", re.IGNORECASE)
+    r"tolerate|accept|limit\w*|cap(?:ped)?|within (?:\d|one|two|half)|up to|by more than|exceed\w*)\b", re.IGNORECASE)
 WORD_NUMBERS = {"half a percent": 0.005, "half a per cent": 0.005, "half a percentage point": 0.005,
                 "half a point": 0.005, "half of one percent": 0.005, "a quarter of a percent": 0.0025,
                 "a tenth": 0.1, "a hundredth": 0.01, "a thousandth": 0.001, "one hundredth": 0.01,

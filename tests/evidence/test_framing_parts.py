@@ -87,6 +87,51 @@ ACCEPTED = {
     "I'd start from the decision: which stories go into the ten slots of a feed. We want people to find "
     "it worth coming back in a month. I'd watch day-7 return, and stop if it is down by more than 1%, "
     "because that is how people leave. The business cares about ad revenue over the year.",
+    "spoken, the app opens":
+    "At every app open we decide which ten stories lead. Our objective is readers who are still with us "
+    "in three months. Next-day return must not drop by more than 0.3 points because that is how a feed "
+    "dies slowly. The company earns subscriptions.",
+    "spoken, a category page":
+    "First the decision: which products a shopper sees on the category page. Then the goal, customers who "
+    "buy again within a year. I'd guard returns: not more than one percent above today, since returns eat "
+    "the margin. Gross profit tells the business whether it worked.",
+    "spoken, clips":
+    "We choose what clips autoplay next. We want viewers to be glad they watched, and to return tomorrow. "
+    "Reported clips stay under 1 per thousand, otherwise advertisers leave. Ad income is the business "
+    "side.",
+    "spoken, offers by mail":
+    "My framing: the system picks six offers per email. The purpose is long-term customer value, not "
+    "opens. Unsubscribes may rise by at most 0.1%, because every one is lost for good. Revenue per "
+    "customer and year is what the business tracks.",
+    "spoken, members":
+    "We decide the order of posts for each member. Success is members who say the visit was worth their "
+    "time and come back within the week. Small creators lose at most 2% of their reach, or they stop "
+    "posting. Membership fees fund us.",
+    "spoken, the first row":
+    "The question is which films we put in the first row. Members should stay subscribed for another "
+    "quarter. We allow no more than 1% more titles abandoned in five minutes, as abandonment precedes "
+    "cancelling. Subscription revenue is the number the board reads.",
+    "spoken, lessons":
+    "When a learner opens the site we choose the five lessons that come first. The objective is that "
+    "learners finish a course within three months and are happy with it. The share who return within a "
+    "week should fall by no more than 1%, because that is the first sign of giving up. Course sales are "
+    "the business metric.",
+    "spoken, thumbnails":
+    "Let me state the decision: what the twenty thumbnails on the home screen are. We optimise for member "
+    "retention at 28 days. We also make sure that play failures stay under 0.5%, since failures make "
+    "people cancel. Subscription revenue is where the business sees it.",
+    "spoken, offers":
+    "We decide which sellers' offers a buyer sees first. The goal: buyers who come back and sellers who "
+    "earn. New sellers must keep at least 15% of impressions, otherwise the marketplace dries up. We live "
+    "from commission.",
+    "spoken, below an article":
+    "The recommender fills eight slots below an article. It should leave readers satisfied enough to "
+    "return tomorrow. Complaints per thousand views must not rise by more than 2%; complaints come from "
+    "clickbait and clickbait costs trust. Advertising pays for the newsroom.",
+    "spoken, page views":
+    "For a marketplace: at each page view pick the items to show. We maximise expected contribution after "
+    "returns over the customer's lifetime. Stock-outs seen by customers may not exceed 3%, as they teach "
+    "people not to trust us. The business watches contribution margin.",
     "in fields": {"decision": "ten stories a visit", "objective": "people who come back next month",
                   "guardrails": [{"metric": "reports", "margin": 0.001, "risk": "people feel cheated"}],
                   "business": "subscriptions renewed"},

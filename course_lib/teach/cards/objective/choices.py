@@ -43,8 +43,8 @@ PROXY = Decision(
     policies={name: name for name in ("clicks", "long clicks", "session depth", "back tomorrow")}, play=requests_after,
     unit="requests a person and day, in the last seven of ten days",
     against={
-        "clicks": "In the six logs the click ranker leads in clicks for each request and lies behind in who comes back: a click "
-                  "pays for the title before anybody has read the item.",
+        "clicks": "Set its clicks for each request beside its share back tomorrow in the six logs. A click pays for the title, "
+                  "before anybody has read the item.",
         "reading time": "A long read that annoyed counts as much as one that pleased, and one long item outweighs ten good short ones.",
         "long clicks": "A bounce costs nothing here, so an item that disappoints most who open it is punished for what it did not "
                        "earn and not for the harm.",
@@ -108,8 +108,7 @@ SHOP = Decision(
     policies={name: name for name in ("clicks", "revenue", "money kept")}, play=money_kept,
     unit="money kept a person in eight days",
     against={
-        "clicks": "Most clicks in a shop end in no purchase, and a cheap item is clicked as gladly as a dear one: the price stands in none "
-                  "of them.",
+        "clicks": "Most clicks in a shop end in no purchase, and what a sale would bring stands in none of them.",
         "chance of a sale": "A sale of 3 counts as much as one of 30. People buy cheap things more readily, so the page fills with "
                             "what earns least.",
         "revenue": "The figure above says what revenue leaves out: what stays of a price differs from item to item. How much that costs "
@@ -117,8 +116,8 @@ SHOP = Decision(
         "money kept": "It needs each item's margin and return rate, which a new item does not have yet, and it knows nothing of stock: two "
                       "policies may sell out the same best items."},
     why="In the feed the objective itself was too sparse to train on. In the shop the worth of a sale is written in the books, so the "
-        "objective can be computed item by item once the chance of a sale is known, and the model has only that chance to learn. Stock "
-        "narrows the differences: the best items sell out under every objective.",
+        "objective can be computed item by item once the chance of a sale is known, and the model has only that chance to learn. Stock can "
+        "narrow the differences, since the best items sell out whatever put them on top.",
     until_chosen="money kept", spec=".2f")
 
 
