@@ -1,7 +1,8 @@
-"""Lists what no reader has judged yet, and takes a reader's judgements: python tests/teach/blind/judge.py [FILE.json]
+"""Lists what no reader has judged yet, and takes a reader's judgements: judge.py SET [FILE.json]
 
-Without a file, a JSON list is printed: place, cause (what is wrong, by its writer), says (what the check said), shows.
-With one, a list of {place, judged} is read, judged being named, vague or misleading, and put into judged.json.
+SET: first or second. Without a file, a JSON list is printed: place, cause (what is wrong, by its writer), says (what
+the check said), shows. With one, a list of {place, judged} is read, judged being named, vague or misleading, and put
+into judged_SET.json.
 """
 
 import json
@@ -14,27 +15,29 @@ sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parents[2])]
 import test_written_blind as blind  # noqa: E402
 
 
-def pending(held: dict) -> list[dict]:
+def pending(which: str, held: dict) -> list[dict]:
     """What is wrong, was refused, and has no judgement of the sentence that is said today."""
     return [{"place": place, "exercise": solution.exercise, "cause": solution.about, "says": result.says,
              "shows": [list(pair) for pair in result.shows], "known": result.known}
-            for place, (solution, result) in blind.outcomes().items()
+            for place, (solution, result) in blind.outcomes(which).items()
             if not solution.right and result.status == "wrong" and blind.judgement(place, result, held) == "not judged"]
 
 
 def main(arguments: list[str]) -> None:
-    held = json.loads(blind.JUDGED.read_text(encoding="utf-8")) if blind.JUDGED.exists() else {}
-    if not arguments:
-        print(json.dumps(pending(held), indent=1, ensure_ascii=False))
+    which, *files = arguments or ["first"]
+    target = blind.judged_file(which)
+    held = json.loads(target.read_text(encoding="utf-8")) if target.exists() else {}
+    if not files:
+        print(json.dumps(pending(which, held), indent=1, ensure_ascii=False))
         return
-    results = {place: result for place, (_, result) in blind.outcomes().items()}
-    for told in json.loads(Path(arguments[0]).read_text(encoding="utf-8")):
+    results = {place: result for place, (_, result) in blind.outcomes(which).items()}
+    for told in json.loads(Path(files[0]).read_text(encoding="utf-8")):
         if told["judged"] not in blind.WORDS:
             raise SystemExit(f"{told['place']}: judged {told['judged']!r}; expected one of {', '.join(blind.WORDS)}.")
         held[told["place"]] = {"judged": told["judged"],
                                "says": blind.told_cause(results[told["place"]].says)}
     known = {place: held[place] for place in sorted(held) if place in results}
-    blind.JUDGED.write_text(json.dumps(known, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    target.write_text(json.dumps(known, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
-"""The checks, measured on solutions that were written blind: 300 wrong ones and more, 100 right ones and more.
+"""The checks, measured on solutions that were written blind: two sets, each by writers of its own.
 
-The writers saw the learner's notebooks and nothing else, and no card was made from what they wrote. Whether a sentence
-names the cause was judged by a reader who saw the cause and the sentence; the judgements stand in judged.json and hold
-for the sentence that was read, apart from its numbers and its example.
-To see what is not judged yet: python tests/teach/blind/judge.py
+The writers saw the learner's notebooks and nothing else, and no card was made from what they wrote. The second set was
+written when the cards had been hardened after the first was measured, so it says what the first no longer can. Whether
+a sentence names the cause was judged by a reader who saw the cause and the sentence; the judgements stand in
+judged_*.json and hold for the sentence that was read, apart from its numbers and its example.
+To see what is not judged yet: python tests/teach/blind/judge.py SET
 """
 
 import importlib.util
@@ -21,16 +22,22 @@ from course_lib.teach import cards
 from course_lib.teach.checking.check import check
 
 HERE = Path(__file__).parent
-JUDGED = HERE / "judged.json"
 SETTLED = HERE / "settled.json"                                 # what the text left open then, and says now
 WORDS = ("named", "vague", "misleading")
+SETS = {"first": "written_*.py", "second": "second_*.py"}
+NEWER = {"1.12", "5.8"}                                         # exercises that came when both sets were written
+of_each_set = pytest.mark.parametrize("which", SETS)
+
+
+def judged_file(which: str) -> Path:
+    return HERE / f"judged_{which}.json"
 
 
 @cache
-def book() -> tuple:
-    """All solutions in written_*.py."""
+def book(which: str) -> tuple:
+    """All solutions of one set."""
     blind_book.BOOK.clear()
-    for path in sorted(HERE.glob("written_*.py")):
+    for path in sorted(HERE.glob(SETS[which])):
         spec = importlib.util.spec_from_file_location(path.stem, path)
         module = sys.modules[path.stem] = importlib.util.module_from_spec(spec)      # where inspect looks for a class
         spec.loader.exec_module(module)
@@ -43,10 +50,11 @@ def settled() -> dict:
 
 
 @cache
-def outcomes() -> dict:
+def outcomes(which: str) -> dict:
     """{place: (solution, Result)}, each solution put to its card's check; without those that the text decides since."""
-    return {held.place: (held, check(cards.card(held.exercise), held.solve)) for held in book()
-            if held.place not in settled()}
+    left_out = settled() if which == "first" else {}
+    return {held.place: (held, check(cards.card(held.exercise), held.solve)) for held in book(which)
+            if held.place not in left_out}
 
 
 def told_cause(sentence: str) -> str:
@@ -72,39 +80,43 @@ def without_timing():
 
 
 def test_what_was_settled_since_is_a_handful_and_the_text_says_so():
-    places = {held.place: held.exercise for held in book()}
+    places = {held.place: held.exercise for held in book("first")}
     assert set(settled()) <= set(places) and len(settled()) <= 0.02 * len(places)
     for place, sentence in settled().items():
         card = cards.card(places[place])
         assert sentence in f"{card.task} {card.shapes}", place
 
 
-def test_there_are_enough_of_them_and_every_exercise_has_some():
-    count = Counter(held.right for held in book())
+@of_each_set
+def test_there_are_enough_of_them_and_every_exercise_has_some(which):
+    count = Counter(held.right for held in book(which))
     assert count[False] >= 300 and count[True] >= 100
     for is_right in (False, True):
-        have = {held.exercise for held in book() if held.right == is_right}
+        have = {held.exercise for held in book(which) if held.right == is_right}
         written = {cards.card(exercise).id for exercise in have}
-        assert {card.id for card in cards.all_cards()} - written == set()
+        assert {card.id for card in cards.all_cards()} - written == NEWER
 
 
-def test_no_right_solution_is_refused():
-    refused = [f"{place}: {held.about} -> {result.says}" for place, (held, result) in outcomes().items()
+@of_each_set
+def test_no_right_solution_is_refused(which):
+    refused = [f"{place}: {held.about} -> {result.says}" for place, (held, result) in outcomes(which).items()
                if held.right and result.status != "right"]
     assert refused == []
 
 
-def test_no_more_wrong_solutions_are_accepted_than_were():
-    """The goal is one in a hundred, and it is not reached: 12 of 709 were accepted when this was written."""
-    wrong = {place: pair for place, pair in outcomes().items() if not pair[0].right}
+@of_each_set
+def test_of_a_hundred_wrong_solutions_at_most_one_is_accepted(which):
+    wrong = {place: pair for place, pair in outcomes(which).items() if not pair[0].right}
     accepted = [f"{place}: {held.about}" for place, (held, result) in wrong.items() if result.status != "wrong"]
-    assert len(accepted) <= 12, accepted
+    assert len(accepted) <= 0.01 * len(wrong), accepted
 
 
-def test_most_causes_are_named_and_hardly_a_sentence_misleads():
-    held = json.loads(JUDGED.read_text(encoding="utf-8"))
-    refused = {place: pair for place, pair in outcomes().items() if not pair[0].right and pair[1].status == "wrong"}
-    told = {place: judgement(place, result, held) for place, (_, result) in refused.items()}
+@of_each_set
+def test_most_causes_are_named_and_hardly_a_sentence_misleads(which):
+    held = json.loads(judged_file(which).read_text(encoding="utf-8"))
+    refused = {place: result for place, (solution, result) in outcomes(which).items()
+               if not solution.right and result.status == "wrong"}
+    told = {place: judgement(place, result, held) for place, result in refused.items()}
     count = Counter(told.values())
     assert set(count) <= {*WORDS, "not judged"}
     assert count["not judged"] <= 0.02 * len(refused), [p for p, word in told.items() if word == "not judged"]
