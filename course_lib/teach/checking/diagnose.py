@@ -9,6 +9,7 @@ from course_lib.teach.checking.answer_text import Observation, observations
 from course_lib.teach.checking.case_runs import (
     Failure,
     Run,
+    agrees,
     invariants,
     raises,
     reference_mutates,
@@ -220,6 +221,7 @@ def near_miss(card: Card, fn, runs: list[Run], failure: Failure) -> Slip | None:
     told = [run for run in runs if not raises(run.want)]
     if told and all(run.got.error is None and same(run.got.value, run.want, card.rtol, card.atol) for run in told):
         return None
+    told.sort(key=lambda run: agrees(card, run))       # wrong ones first: of right ones alone nothing can be learned
     slip = from_questions(card, fn, [run.case for run in told], [run.want for run in told])
     if slip is None and two_answers(card, fn, runs[0].case):
         slip = Slip("not repeatable", "Asked twice with the same arguments, your function gives two answers: it keeps "

@@ -128,9 +128,8 @@ def _not_numbers(pairs):
     a, fine = found
     where = ", ".join(str(int(i)) for i in np.argwhere(fine)[0])
     what = "NaN" if np.isnan(a[fine]).any() else "infinite"
-    cause = ", where a number belongs." if legal else \
-        ". What is often behind it: a division by zero, a log of zero, an exp of too much, the mean of nothing, "
-        "labels that do not match."
+    often = "a division by zero, a log of zero, an exp of too much, the mean of nothing, labels that do not match."
+    cause = ", where a number belongs." if legal else f". What is often behind it: {often}"
     return Slip("NaN", f"{int(fine.sum())} of {a.size} values are {what}{f', first at {where}' * bool(where)}{cause}")
 
 

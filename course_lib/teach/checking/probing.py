@@ -46,8 +46,7 @@ def _both_signs(value) -> bool:
 def _changes(card: Card, case: Case):
     """Pairs (slip, changed arguments, change of the answer)."""
     args = list(case.args)
-    names = list(named(card, case)) if not case.kwargs else [f"argument {i + 1}" for i in range(len(args))]
-    names = (names + [f"argument {i + 1}" for i in range(len(args))])[: max(len(args), len(names))]
+    names = (list(named(card, case)) + [f"argument {i + 1}" for i in range(len(args))])[:len(args)]
     for i, value in enumerate(args):
         if _turned(value):
             changed = [*args[:i], value.T, *args[i + 1:]]
