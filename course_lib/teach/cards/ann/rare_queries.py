@@ -87,3 +87,39 @@ def fetched(rng):
             Case("one query, one kept, the last id", (np.array([[3, 7, 0, 1, 2]]), np.arange(8) == 7, 1)),
             Case("two hundred fetched", (many, np.arange(300) % 3 > 0, 40)),
             Case("the item 0 is the only one", (np.array([[4, 0, 3], [0, 1, 2]]), np.arange(5) == 0, 2))]
+
+WALKS_BY_HAND = (
+    Case("a beam of 1 never sees the second nearest",
+         (np.array([2.9]), np.array([[0.0], [1.0], [0.5], [3.0]]), np.array([[1, 2], [0, -1], [0, 3], [2, -1]]), 0, 1),
+         expected=np.array([1])),
+    Case("one node, and no link", (np.array([1.0, 2.0]), np.array([[3.0, 3.0]]), np.array([[-1]]), 0, 3),
+         expected=np.array([0])),
+    Case("whole numbers, from the last node, a beam as wide as there are nodes",
+         (np.array([1, 4]), np.array([[1, 0], [1, 5], [0, 2], [9, 9]]), np.array([[2, -1], [-1, 2], [0, 1], [-1, 1]]), 3, 4),
+         expected=np.array([1, 2, 0, 3])),
+)
+
+
+def walks(rng):
+    """Queries, vectors, links, entries and widths for 5.8."""
+    order = np.append(rng.permutation(300), 300 + rng.permutation(20))
+    line, chain = np.empty((320, 1)), np.empty((320, 2), int)
+    line[order, 0] = np.arange(320)
+    chain[order] = np.stack([np.append(-1, order[:-1]), np.append(order[1:], -1)], axis=1)
+    vectors = rng.normal(size=(80, 12))
+    near = ((vectors[:, None] - vectors) ** 2).sum(axis=2).argsort(axis=1)
+    late = np.append(np.full((80, 18), -1), near[:, [7, 5, 1, 3]], axis=1)
+    return [Case("a long chain", (np.array([317.2]), line, chain, int(order[2]), 3)),
+            Case("twelve wide, a beam of forty", (rng.normal(size=12), vectors, near[:, 1:9], 79, 40)),
+            Case("all links behind eighteen times −1", (rng.normal(size=12), vectors, late, 5, 6)),
+            Case("vectors of a thousandth", (rng.normal(size=12) / 1_000, vectors / 1_000, near[:, 1:5], 30, 8))]
+
+
+def _meets_equal_distances(fn, rng):
+    """In which order the four come is free, so no case can ask for them."""
+    corners = np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]])
+    beam = fn(np.zeros(2), corners, np.array([[1, 2, 3], [0, 2, 3], [0, 1, 3], [0, 1, 2]]), 2, 4)
+    return sorted(np.asarray(beam).tolist()) == [0, 1, 2, 3]
+
+
+EQUAL_DISTANCES = Invariant("equal distances lose no node", _meets_equal_distances)
