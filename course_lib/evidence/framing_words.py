@@ -20,7 +20,7 @@ NAMED_AIM = re.compile(r"objective|goal|aim|purpose|maximi|optimi", re.IGNORECAS
 OUTCOME = re.compile(
     r"\b(?:retention|retain\w*|c[oa]me? back|comes? back|coming back|returning (?:people|readers|users|customers)|"
     r"(?:people|readers|users|customers|members|they) return|(?:buy|order|book|read|visit|come|return) again|"
-    r"still (?:here|with us|active|reading|buying)|stay\w*|loyal\w*|satisf\w*|still \w+ed|"
+    r"still (?:be )?(?:here|with us|active|reading|buying)|stay\w*|loyal\w*|satisf\w*|still \w+ed|"
     r"keep (?:us|using|coming|reading|buying)|month after month|glad|happy|happier|happiness|habit|"
     r"worth (?:their|the) time|well[- ](?:served|spent)|life\s?time value|long[- ]term|next month|"
     r"contribution|(?:gross|net) (?:margin|profit)|margin we keep|profit\w*|kept after returns|kept money|money kept|"

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from course_lib.stages.ann.size import bytes_per_vector
+from course_lib.teach.cards.ann import rare_queries
 from course_lib.teach.cards.ann.briefs import QUIZZES
 from course_lib.teach.cards.ann.choices import FILTER, FRONT
 from course_lib.teach.cards.ann.codes import ADC, ENCODE
@@ -57,7 +58,8 @@ BYTES = Card(
     by_hand=(Case("a PQ code of 16 bytes and an id", ("ivf_pq", 128), {"m": 16}, expected=24.0),
              Case("a graph of 32 links", ("hnsw", 128), {"M": 32}, expected=4 * 128 + 256 + 128 / 31 + 12),
              Case("a graph of 3 links: the upper floors add 6 bytes", ("hnsw", 2), {"M": 3}, expected=8 + 24 + 6 + 12.0),
-             Case("a code of 16 bytes, an id and the vector", ("ivf_pq_refine", 8), {"m": 16}, expected=16 + 8 + 32.0)),
+             Case("a code of 16 bytes, an id and the vector", ("ivf_pq_refine", 8), {"m": 16}, expected=16 + 8 + 32.0),
+             *rare_queries.BYTES_BY_HAND),
     invariants=(Invariant("codes do not grow with d", lambda fn, rng: abs(
         fn("ivf_pq", 64, M=32, m=8) - fn("ivf_pq", 512, M=32, m=8)) < 1e-9),),
     mistakes=(

@@ -5,6 +5,7 @@ import numpy as np
 from course_lib.stages.ann.filter import post_filter
 from course_lib.stages.ann.measure import pareto_front
 from course_lib.teach.cards import effects_lists, sizes
+from course_lib.teach.cards.ann import rare_queries
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -16,7 +17,8 @@ def _front_cases(rng):
             Case("one setting", (np.array([0.5]), np.array([1.0]))),
             Case("equal cost, the worse first", (np.array([0.2, 0.6, 0.5, 0.8, 0.8]), np.array([1.0, 1.0, 2.0, 3.0, 4.0]))),
             Case("a price between, and a dent in the front", (np.array([0.5, 0.52, 0.9, 0.4, 0.55]),
-                                                              np.array([1.0, 2.0, 3.0, 2.5, 2.8])))]
+                                                              np.array([1.0, 2.0, 3.0, 2.5, 2.8]))),
+            *rare_queries.SETTINGS]
 
 
 def _front_loop(recall, cost):
@@ -122,7 +124,7 @@ def _filter_cases(rng):
             Case("few pass", (ids, rng.random(40) < 0.1, 4)), Case("none pass", (ids[:2], np.zeros(40, bool), 3)),
             Case("−1 in the middle, the last item allowed", (np.where(ids % 5 == 0, -1, ids), np.arange(40) % 3 == 0, 6)),
             Case("−1 in the middle, the last item blocked", (np.where(ids % 5 == 0, -1, ids), np.arange(40) % 2 == 0, 6)),
-            Case("all of what was fetched", (ids[:, :4], np.arange(40) >= 20, 4))]
+            Case("all of what was fetched", (ids[:, :4], np.arange(40) >= 20, 4)), *rare_queries.fetched(rng)]
 
 
 def _filter_loop(ids, allowed, k):

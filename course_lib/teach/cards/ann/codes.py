@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.stages.ann.quantise import adc_scores, pq_decode, pq_encode
 from course_lib.teach.cards import effects_lists, sizes
+from course_lib.teach.cards.ann import rare_queries
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -15,7 +16,7 @@ def _books(rng, m=3, words=5, width=2, n=7):
 def _encode_cases(rng):
     return [Case("seven vectors, three slices", _books(rng)), Case("one slice", _books(rng, m=1, width=4)),
             Case("sixteen words", _books(rng, m=2, words=16, width=3, n=20)),
-            Case("256 words", _books(rng, m=2, words=256, width=2, n=6))]
+            Case("256 words", _books(rng, m=2, words=256, width=2, n=6)), *rare_queries.vectors_to_code(rng)]
 
 
 def _encode_loop(vectors, codebooks):
@@ -126,7 +127,8 @@ def _adc_cases(rng):
         cases.append(Case(name, (rng.normal(size=vectors.shape[1]), rng.integers(0, words, (6, m)).astype(np.uint8), books)))
     vectors, books = _books(rng)
     codes = rng.integers(0, books.shape[1], (6, len(books))).astype(np.uint8)
-    return [*cases, Case("large values", (20 * rng.normal(size=vectors.shape[1]), codes, 20 * books))]
+    return [*cases, Case("large values", (20 * rng.normal(size=vectors.shape[1]), codes, 20 * books)),
+            *rare_queries.codes_to_score(rng)]
 
 
 def _adc_decode(query, codes, codebooks):

@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.stages.ann.measure import index_recall
 from course_lib.teach.cards import sizes
+from course_lib.teach.cards.ann import rare_queries
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -22,7 +23,7 @@ def _recall_cases(rng):
     return [Case("twenty-five neighbours", (far, near)), Case("six queries, eight neighbours", (found, exact)), Case("an index that found fewer", (short, exact)),
             Case("fewer true neighbours than slots", (short, np.where(np.arange(8) < 5, exact, -1))),
             Case("fewer true neighbours than were returned", (found, np.where(np.arange(8) < 4, exact, -1))),
-            Case("one query found nothing", (np.where(np.arange(6)[:, None] == 2, -1, found), exact))]
+            Case("one query found nothing", (np.where(np.arange(6)[:, None] == 2, -1, found), exact)), *rare_queries.FOUND]
 
 
 def _recall_sets(found, exact):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.stages.ann.quantise import exact_rerank
+from course_lib.teach.cards.ann import rare_queries
 from course_lib.teach.cards.effects import clustered, recall_of_neighbours
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
@@ -130,7 +131,9 @@ RERANK = Card(
         "query, so they may live on disk, where they cost no memory.",
     reference=exact_rerank, alternative=_rerank_sorted, cases=_rerank_cases, effect=_rerank_effect,
     by_hand=(Case("two of three", (np.array([1.0, 0.0]), np.array([2, 0, 1]), np.array([[0.5, 9], [0.7, 0], [0.1, 0]]), 2),
-                  expected=np.array([1, 0])),),
+                  expected=np.array([1, 0])),
+             *rare_queries.SHORTLISTS_BY_HAND),
+    invariants=(rare_queries.EQUAL_SCORES,),
     mistakes=(
         Mistake("positions", _positions, "You return places in the shortlist. Turn them back into ids: shortlist[order]."),
         Mistake("worst first", _worst, "The least similar come first. argsort goes upwards: sort by the negative score."),

@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.stages.ann.graph_by_hand import HandmadeGraph, beam_search
+from course_lib.teach.cards.ann import rare_queries
 from course_lib.teach.cards.effects import clustered, recall_of_neighbours
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
@@ -34,7 +35,7 @@ def _walk_cases(rng):
     cases.append(Case("the walk starts at the nearest", (vectors[20] + 0.01, vectors, links, 20, 5)))
     vectors, links = _near_links(rng, 70, 3, 5)
     cases.append(Case("vectors of very different lengths", (rng.normal(size=3), vectors * rng.gamma(1, 3, (70, 1)), links, 11, 5)))
-    return cases
+    return [*cases, *rare_queries.walks(rng)]
 
 
 def _distance(query, vectors, node):
@@ -169,9 +170,10 @@ BEAM = Card(
              Case("the entry is the nearest, by a little", (np.zeros(2), np.array([[1.7, 0], [2, 0], [5, 5]]),
                   np.array([[1], [2], [1]]), 0, 2), expected=np.array([0, 1])),
              Case("a node that leaves the beam before its turn", (np.array([0.0]), LEFT, LEFT_LINKS, 0, 2),
-                  expected=np.array([3, 4]))),
+                  expected=np.array([3, 4])),
+             *rare_queries.WALKS_BY_HAND),
     invariants=(Invariant("moving query and vectors together changes nothing", lambda fn, rng: np.array_equal(
-        fn(np.array([4.2]), LINE + 1, CHAIN, 0, 2), fn(np.array([3.2]), LINE, CHAIN, 0, 2))),),
+        fn(np.array([4.2]), LINE + 1, CHAIN, 0, 2), fn(np.array([3.2]), LINE, CHAIN, 0, 2))), rare_queries.EQUAL_DISTANCES),
     mistakes=(
         Mistake("greedy", _greedy, "You stop where no neighbour is nearer than the nearest so far. That is the greedy walk. "
                 "Hold the next node against the farthest in the beam, and go on until all in the beam have been followed."),

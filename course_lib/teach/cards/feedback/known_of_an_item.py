@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.stages.ranking.bandits import posterior
 from course_lib.teach.cards import effects_truth, sizes
+from course_lib.teach.cards.feedback import rare_logs
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -34,7 +35,8 @@ BETA = Card(
     alternative=lambda clicks, showings: (np.array([1.0 + c for c in clicks]),
                                           np.array([1.0 + s - c for c, s in zip(clicks, showings, strict=True)])),
     by_hand=(Case("3 clicks of 10, and an item never shown", (np.array([3, 0]), np.array([10, 0])),
-                  expected=(np.array([4.0, 1.0]), np.array([8.0, 1.0]))),),
+                  expected=(np.array([4.0, 1.0]), np.array([8.0, 1.0]))),
+             *rare_logs.ITEMS_BY_HAND),
     invariants=(Invariant("the mean lies between the click rate and one half", lambda fn, rng: 0.3 < (
         lambda a, b: a[0] / (a[0] + b[0]))(*map(np.asarray, fn(np.array([3]), np.array([10])))) < 0.5),),
     mistakes=(

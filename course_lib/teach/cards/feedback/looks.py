@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.data.labels import relative_examination, seen_given_ignored
 from course_lib.teach.cards import effects_truth, sizes
+from course_lib.teach.cards.feedback import rare_logs
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -14,7 +15,7 @@ def _look_cases(rng):
         position = np.concatenate([np.arange(1, deep + 1), [1, 1], rng.integers(1, deep + 1, size)])
         click = np.concatenate([np.zeros(deep, int), [1, 1], (rng.random(size) < 0.5).astype(int)])
         cases.append(Case(f"{deep} positions", (position, click, deep)))
-    return [*cases, Case("hardly a click on the first", (np.repeat([1, 2, 3], [24, 4, 3]), np.eye(31, dtype=int)[0] + np.repeat(
+    return [*cases, *rare_logs.LOOKS, Case("hardly a click on the first", (np.repeat([1, 2, 3], [24, 4, 3]), np.eye(31, dtype=int)[0] + np.repeat(
         [0, 1, 0], [24, 4, 3]), 3))]
 
 
@@ -129,7 +130,8 @@ LOOK = Card(
                   (np.array([1, 1, 2, 2, 2, 2]), np.array([1, 0, 1, 0, 0, 0]), 2), expected=np.array([1.0, 0.5])),
              Case("one of four at the top, the only one at 2, one of two at 3, nothing ever at 4",
                   (np.array([3, 1, 1, 2, 1, 3, 1]), np.array([1, 0, 1, 1, 0, 0, 0]), 4),
-                  expected=np.array([1.0, 4.0, 2.0, np.nan]))),
+                  expected=np.array([1.0, 4.0, 2.0, np.nan])),
+             *rare_logs.LOOKS_BY_HAND),
     mistakes=(
         Mistake("clicks, not rates", _clicks_not_rates,
                 "You compare clicks. Positions are not shown equally often: divide each by its showings first."),
@@ -210,7 +212,7 @@ def _bayes_cases(rng):
     for n in (3, 6):
         look = rng.uniform(0.2, 0.95, n).round(2)
         out.append(Case(f"{n} positions", (look, (look * rng.uniform(0.05, 0.6, n)).round(3))))
-    return [*out, Case("positions that nobody clicks", (np.array([0.9, 0.4, 0.02]), np.array([0.2, 0.0, 0.0])))]
+    return [*out, *rare_logs.SILENCES, Case("positions that nobody clicks", (np.array([0.9, 0.4, 0.02]), np.array([0.2, 0.0, 0.0])))]
 
 
 def _odds(e, c):
@@ -232,7 +234,8 @@ BAYES = Card(
     by_hand=(Case("half look, a tenth click: of 90 silences, 40 looked", (np.array([0.5]), np.array([0.1])),
                   expected=np.array([4 / 9])),
              Case("everybody looks; whoever looks clicks; nobody clicks", (np.array([1.0, 0.4, 0.6]), np.array([0.3, 0.4, 0.0])),
-                  expected=np.array([1.0, 0.0, 0.6]))),
+                  expected=np.array([1.0, 0.0, 0.6])),
+             *rare_logs.SILENCES_BY_HAND),
     mistakes=(
         Mistake("the prior", lambda e, c: e + 0.0 * c,
                 "You give P(looked) before anything is known. Silence is evidence: it makes a look less likely."),

@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.data.labels import click_rate_per_look, skips_and_clicks
 from course_lib.teach.cards import effects_truth, sizes
+from course_lib.teach.cards.feedback import rare_logs
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -104,7 +105,8 @@ SKIP = Card(
         "weights by P(seen) keep everything, but need an examination curve.",
     reference=skips_and_clicks, alternative=_skip_loop, cases=_skip_cases,
     by_hand=(Case("clicks at 2 and 4 of five; a silent slate", (np.array([[0, 1, 0, 1, 0], [0, 0, 0, 0, 0]]),),
-                  expected=np.array([[True, True, True, True, False], [False] * 5])),),
+                  expected=np.array([[True, True, True, True, False], [False] * 5])),
+             *rare_logs.SLATES_BY_HAND),
     mistakes=(
         Mistake("above the highest click", _above_highest,
                 "You stop at the first click from the top. The lowest click shows how far the eye came."),
@@ -183,7 +185,8 @@ RATE = Card(
     alternative=lambda click, examination: sum(c / e for c, e in zip(click, examination, strict=True)) / len(click),
     by_hand=(Case("one click where half look, one silence at the top", (np.array([1.0, 0.0]), np.array([0.5, 1.0])),
                   expected=1.0),
-             Case("two clicks where few look", (np.array([1, 1]), np.array([0.5, 0.25])), expected=3.0)),
+             Case("two clicks where few look", (np.array([1, 1]), np.array([0.5, 0.25])), expected=3.0),
+             *rare_logs.RATES_BY_HAND),
     mistakes=(
         Mistake("plain rate", lambda click, examination: float(np.mean(click)),
                 "This is the plain click rate. An item at the bottom is clicked less because fewer look."),

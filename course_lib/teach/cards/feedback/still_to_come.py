@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.data.labels import rate_corrected_for_delay
 from course_lib.teach.cards import effects_truth, sizes
+from course_lib.teach.cards.feedback import rare_logs
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -168,7 +169,8 @@ DELAY = Card(
              Case("a purchase faster than every delay: left out, too",
                   (np.array([1, 1, 0, 0]), np.array([0.25, 1.0, 4.0, 4.0]), np.array([0.5, 3.0])), expected=2 / 3),
              Case("a purchase where a quarter has come", (np.array([1]), np.array([1.0]), np.array([0.5, 2.0, 3.0, 4.0])),
-                  expected=4.0)),
+                  expected=4.0),
+             *rare_logs.DELAYS_BY_HAND),
     mistakes=(
         Mistake("as known", lambda label, age_s, delays_s: float(np.mean(label)),
                 "This is the rate as known today. Some purchases of these clicks are still on their way."),

@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.data.labels import window_label
 from course_lib.teach.cards import effects_truth, sizes
+from course_lib.teach.cards.feedback import rare_logs
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -104,7 +105,8 @@ WINDOW = Card(
                   expected=np.array([1.0, 0.0, np.nan, np.nan])),
              Case("bought, but too late", (np.array([0.0]), np.array([6.0]), 10.0, 5.0), expected=np.array([0.0])),
              Case("bought at the end of the window; bought at as_of; a window that ends at as_of",
-                  (np.array([0, 7, 5]), np.array([5.0, 10.0, np.nan]), 10, 5), expected=np.array([1.0, 1.0, 0.0]))),
+                  (np.array([0, 7, 5]), np.array([5.0, 10.0, np.nan]), 10, 5), expected=np.array([1.0, 1.0, 0.0])),
+             *rare_logs.WINDOWS_BY_HAND),
     mistakes=(
         Mistake("open is no", _label_with(censor=False),
                 "Clicks whose window is still open count as \"did not buy\". They are unknown: NaN."),

@@ -1,5 +1,5 @@
-"""Exercises and claims on objectives; the exercises stand in `worth_of_requests`, `return_visits`, `budget_and_harm`,
-`minute` and `frames`, the decisions in `choices`, the refereed chart in `weekly_chart`."""
+"""Exercises and claims on objectives; the exercises stand in `worth_of_requests`, `return_visits`, `rank_orders`,
+`budget_and_harm`, `minute` and `frames`, the decisions in `choices`, the refereed chart in `weekly_chart`."""
 
 import numpy as np
 
@@ -7,7 +7,8 @@ from course_lib.teach.cards.objective.budget_and_harm import BUDGET, GUARD
 from course_lib.teach.cards.objective.choices import DECISIONS
 from course_lib.teach.cards.objective.frames import FRAMES
 from course_lib.teach.cards.objective.minute import FRAME
-from course_lib.teach.cards.objective.return_visits import AGREE, BACK
+from course_lib.teach.cards.objective.rank_orders import AGREE
+from course_lib.teach.cards.objective.return_visits import BACK
 from course_lib.teach.cards.objective.weekly_chart import REFEREED
 from course_lib.teach.cards.objective.worth_of_requests import MONEY, REWARD
 from course_lib.teach.definitions.claim import DIAL, MACHINE, Band, Claim

@@ -5,6 +5,7 @@ import numpy as np
 from course_lib.evidence.noninferiority import non_inferiority
 from course_lib.serving.deadline import affordable_items
 from course_lib.teach.cards import effects_decisions, effects_lists
+from course_lib.teach.cards.objective import rare_requests
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -28,7 +29,8 @@ BUDGET = Card(
     by_hand=(Case("20 ms, 2 fixed, 125 µs an item", (20.0, 2.0, 125.0), expected=144),
              Case("4 ms, 1 fixed, 2,000 µs an item: half an item is left", (4, 1, 2000), expected=1),
              Case("an hour of a nightly batch", (3_600_000, 2_000, 125), expected=28_784_000),
-             Case("the fixed part is too much", (5.0, 8.0, 10.0), expected=0)),
+             Case("the fixed part is too much", (5.0, 8.0, 10.0), expected=0),
+             *rare_requests.BUDGETS_BY_HAND),
     mistakes=(
         Mistake("units", lambda b, f, p: max(0, int((b - f) / p)),
                 "You divide milliseconds by microseconds. One millisecond is 1,000 microseconds."),
@@ -152,7 +154,8 @@ GUARD = Card(
              Case("small and sure", (-0.4, -0.1, 1.0), expected="pass"),
              Case("large and sure", (-4.0, -2.0, 1.0), expected="fail"),
              Case("the worse end is a loss of exactly the margin", (-0.5, 0.25, 0.5), expected="undecided"),
-             Case("the better end is a loss of exactly the margin", (-3.0, -2.0, 2.0), expected="undecided")),
+             Case("the better end is a loss of exactly the margin", (-3.0, -2.0, 2.0), expected="undecided"),
+             *rare_requests.HARMS_BY_HAND),
     mistakes=(
         Mistake("not significant means safe", _by_zero,
                 "You pass whatever is not significantly worse than 0. With little data that is everything: ask whether a "

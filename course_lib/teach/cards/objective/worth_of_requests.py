@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.evidence.objectives import kept_money, per_request
 from course_lib.teach.cards import effects_truth, sizes
+from course_lib.teach.cards.objective import rare_requests
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -96,7 +97,8 @@ REWARD = Card(
         "serving fewer people well.",
     reference=per_request, alternative=_sum_loop, cases=_sum_cases,
     by_hand=(Case("two events on request 2", (np.array([2, 2]), np.array([1.0, 3.0]), 4),
-                  expected=np.array([0.0, 0.0, 4.0, 0.0])),),
+                  expected=np.array([0.0, 0.0, 4.0, 0.0])),
+             *rare_requests.SUMS_BY_HAND),
     invariants=(Invariant("the rewards of all requests add up to the amounts of all events",
                           lambda fn, rng: np.isclose(
                               np.sum(np.asarray(fn(np.array([0, 1, 1]), np.array([2.0, 5.0, 1.0]), 5))), 8)),),
@@ -187,7 +189,8 @@ MONEY = Card(
                   expected=np.array([30.0, -35.0])),
              Case("an item for 10, and one given away free that comes back at a cost of 2",
                   (np.array([10.0, -0.0]), np.array([False, True]), np.array([0.2, 0.5]), 2.0),
-                  expected=np.array([2.0, -2.0]))),
+                  expected=np.array([2.0, -2.0])),
+             *rare_requests.MONEY_BY_HAND),
     mistakes=(
         Mistake("revenue", lambda value, is_return, margin_rate, return_cost: value - return_cost * is_return,
                 "You count the whole price. The shop keeps only the margin rate of it."),
