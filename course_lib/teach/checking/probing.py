@@ -93,9 +93,8 @@ def _answer(card, fn, case, args, after):
 def from_questions(card: Card, fn, cases: list[Case], wants: list) -> Slip | None:
     """Ask fn again with changed arguments; the slip whose change makes all answers right, or None.
 
-    cases, wants: cases on which fn answered, and the right answers. At most eight cases are asked.
+    cases, wants: cases on which fn answered, and the right answers; some that it got wrong and some that it got right.
     """
-    cases, wants = cases[:8], wants[:8]
     if not cases:
         return None
     tables = [list(_changes(card, case)) for case in cases]
