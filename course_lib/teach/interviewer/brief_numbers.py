@@ -79,7 +79,7 @@ def check(sentences: Iterable[Sentence], name: str) -> list[Checked]:
             if (checked := _against(quantity, held, name)) is not None:
                 out.append(checked)
     for phase in dict.fromkeys(s.phase for s in live):
-        out += _budget([q for s in live if s.phase == phase for q in quantities(s) if q.kind == "ms"])
+        out += _budget([q for s in live if s.phase == phase for q in quantities(s) if q.kind == "ms" and q.value <= 5000])
     return list({(c.kind, c.said, c.about): c for c in out}.values())
 
 
@@ -121,11 +121,13 @@ def _against(q: Quantity, held: dict[str, float], name: str) -> Checked | None:
 
 def _bytes(q: Quantity, held: dict[str, float], text: str, name: str) -> Checked | None:
     """Bytes of the index (one to six times, for swap and copies), or of the log."""
+    if q.value < 1e6:
+        return None
     if re.search(r"\blog|row|showing|impression", q.near):
         given = held["log"]
         return Checked("bytes", q.value, given, _near(q.value, given), q.sentence.said, "a day of the log") if re.search(
             r"day|daily", text) else None
-    if RAW.search(text) or not re.search(r"index|vector|code|catalogue|memory", text) or q.value < 1e6:
+    if RAW.search(text) or not re.search(r"index|vector|code|catalogue|memory", text):
         return None
     given = min((held["index"] * times for times in (1, 2, 3, 4, 6)), key=lambda value: _off(q.value, value))
     return Checked("bytes", q.value, given, _near(q.value, given), q.sentence.said, "the index")

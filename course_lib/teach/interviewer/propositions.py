@@ -114,7 +114,7 @@ def hear(reading: Reading, key: str) -> None:
     spans = windows(reading.talks[key].sentences)
     for flag in flags():
         for held, text in spans:
-            if found := _first(flag.ways, text, seen):
+            if len(held) == 1 and (found := _first(flag.ways, text, seen)):
                 tick = Tick(flag.id, key, held[0].said, tuple(f.words for f in found))
                 if all((old.id, old.sentence) != (tick.id, tick.sentence) for old in reading.flags):
                     reading.flags.append(tick)

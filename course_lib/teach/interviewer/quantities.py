@@ -15,7 +15,7 @@ DAYS = {"day": 1, "week": 7, "fortnight": 14, "month": 30}
 _ASKED = r"(?:requests?|queries|calls|page loads|page views|openings|pages|visits|hits|loads|opens|impressions)"
 _EACH = r"(?:\s*(?:a|per|/|each|every|in one|in a|an)\s*)"
 _KINDS = (
-    ("bytes_rate", re.compile(rf"({NUMBER}) (k|m|g|t)b?(?:ytes?)?{_EACH}(second|sec|s)\b")),
+    ("bytes_rate", re.compile(rf"({NUMBER}) (k|m|g|t)(?:b|ilobytes?|egabytes?|igabytes?|erabytes?){_EACH}(second|sec|s)\b")),
     ("bytes_each", re.compile(rf"({NUMBER}) (bytes?|kb){_EACH}(?:\w+ )?(?:item|vector|story|stories|listing|thing|code|"
                               rf"embedding|video|article|offer|piece|one)s?\b")),
     ("bytes", re.compile(rf"({NUMBER}) ({'|'.join(sorted(BYTES, key=len, reverse=True))})s?\b")),
@@ -56,7 +56,7 @@ class Quantity:
         """The clause it stands in, to tell what is counted."""
         text = self.sentence.text
         start = max(text.rfind(mark, 0, self.at) for mark in (", ", ": ", "; ", ") "))
-        stops = [place for mark in (", ", "; ", " (") if (place := text.find(mark, self.end)) >= 0]
+        stops = [place for mark in (", ", "; ", ": ", " (") if (place := text.find(mark, self.end)) >= 0]
         return text[max(start, 0):min(stops, default=len(text))]
 
 

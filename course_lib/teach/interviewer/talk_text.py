@@ -121,10 +121,13 @@ def is_list(text: str) -> bool:
     joins = sum(word in FUNCTION for word in words) / max(len(words), 1)
     numbered = re.search(NUMBER, text) is not None
     pieces = [piece.split() for piece in re.split(r",|/|\band\b|&|\|", text)]
+    if sum(piece[0][0].isdigit() for piece in pieces if piece) >= 3:      # "1, 5, 25, 50 percent"
+        return False
     bound = sum(word in FUNCTION - {"and", "or"} for word in words) / max(len(words), 1)
     if len(pieces) >= 5 and sum(len(piece) for piece in pieces) / len(pieces) < 3.2 and bound < 0.2:
         return True
-    return len(words) >= 5 and joins < (0.06 if numbered or ":" in text else 0.12)
+    spoken = numbered or ":" in text or any(word in VERBS for word in words)
+    return len(words) >= 5 and joins < (0.05 if spoken else 0.12)
 
 
 def only_mentions(text: str) -> bool:

@@ -50,7 +50,7 @@ def as_regex(phrase: str) -> str:
     for piece in re.split(r"\s*\.\.\.\s*", phrase.strip()):
         piece = re.sub(r"(?<=[\w\])])\*", r"\\w*", piece)
         piece = piece.replace("#", NUMBER)
-        pieces.append(piece.replace(" ", r"\s+"))
+        pieces.append(piece.replace(" ?", r"\s*").replace(" ", r"\s+"))
     return r"(?<![\w.])(?:" + _GAP.join(pieces) + r")(?!\w)"
 
 
