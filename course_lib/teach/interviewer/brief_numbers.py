@@ -85,7 +85,7 @@ def check(sentences: Iterable[Sentence], name: str) -> list[Checked]:
 
 def _against(q: Quantity, held: dict[str, float], name: str) -> Checked | None:
     text = q.sentence.text
-    if SPARE.search(q.near) or q.value <= 0:
+    if SPARE.search(q.near) or q.value < (10 if q.kind == "rate" else 1e-9):
         return None
     if q.kind == "rate":
         if re.search(r"feature|event|click|byte|candidat|item|scor|row|vector|listing|frame|write|update|look ?up|read", q.near):

@@ -30,6 +30,7 @@ def digits(text: str) -> str:
                   lambda m: f"{PARTS[m[1]]:g} ", text)
     text = re.sub(r"\ba couple of\b", "2", text)
     text = re.sub(r"\ba dozen\b", "12", text)
+    text = re.sub(r"\b(?:an?|one) (gigabyte|gig|megabyte|terabyte)\b", r"1 \1", text)
     text = _RUN.sub(_spoken, text)
     return re.sub(rf"\b(0\.5) (million)\b", _scaled, text)
 

@@ -52,12 +52,14 @@ class Tick:
 
 @dataclass
 class Reading:
-    """All answers so far, read. talks: phase -> Talk. ticks: point id -> Tick. flags: heard, in order."""
+    """All answers so far, read. talks: phase -> Talk. ticks: point id -> Tick. flags: heard, in order. denied: point id -> where it
+    was said not to be needed, or not to be so."""
 
     brief: str
     talks: dict[str, Talk] = field(default_factory=dict)
     ticks: dict[str, Tick] = field(default_factory=dict)
     flags: list[Tick] = field(default_factory=list)
+    denied: dict[str, Tick] = field(default_factory=dict)
 
     def sentences(self, phase: str | None = None) -> list[Sentence]:
         """What was said, in the order of the phases."""
@@ -120,6 +122,7 @@ def hear(reading: Reading, key: str) -> None:
                     reading.flags.append(tick)
                 if flag.id != "boast":
                     break
+    _hear_denials(reading, key, spans, seen)
     load_of: dict[str, int] = {}
     for point in sorted(points(reading.brief), key=lambda p: (p.phase != key, -p.weight)):
         if point.id in reading.ticks or point.only_in and key not in point.only_in:
@@ -132,6 +135,17 @@ def hear(reading: Reading, key: str) -> None:
                 reading.ticks[point.id] = Tick(point.id, key, said, tuple(f.words for f in found))
                 for sentence in held:
                     load_of[sentence.said] = load_of.get(sentence.said, 0) + 1 / len(held)
+                break
+
+
+def _hear_denials(reading, key, spans, seen) -> None:
+    """Note the points that a sentence says not to be needed, or not to be so."""
+    for point in points(reading.brief):
+        if point.only_in and key not in point.only_in:
+            continue
+        for held, text in spans:
+            if len(held) == 1 and (found := next((f for way in point.ways if (f := way.denied(text, seen.at(text)))), ())):
+                reading.denied.setdefault(point.id, Tick(point.id, key, held[0].said, tuple(f.words for f in found)))
                 break
 
 

@@ -19,7 +19,7 @@ _KINDS = (
     ("bytes_each", re.compile(rf"({NUMBER}) (bytes?|kb){_EACH}(?:\w+ )?(?:item|vector|story|stories|listing|thing|code|"
                               rf"embedding|video|article|offer|piece|one)s?\b")),
     ("bytes", re.compile(rf"({NUMBER}) ({'|'.join(sorted(BYTES, key=len, reverse=True))})s?\b")),
-    ("rate", re.compile(rf"({NUMBER}) (?:{_ASKED} )?(?:of them )?(?:at (?:the )?peak )?(?:{_EACH}(second|sec|s|minute|min"
+    ("rate", re.compile(rf"({NUMBER}) (?:{_ASKED} )?(?:(?!bytes|ms|per|a |each|every)[a-z]+ ){{0,2}}?(?:{_EACH}(second|sec|s|minute|min"
                         rf")\b)")),
     ("rate", re.compile(rf"({NUMBER}) (?:peak )?(rps|qps)\b")),
     ("rate", re.compile(rf"{_ASKED}{_EACH}(?:second|sec|s)\b(?: at (?:the )?peak)?(?: ?[:=]| is| are| makes?| come to| "

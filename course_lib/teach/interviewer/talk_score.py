@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 from course_lib.teach.interview.mock_texts import KEYS
 from course_lib.teach.interviewer.brief_numbers import Checked, check
+from course_lib.teach.interviewer.number_words import NUMBER
 from course_lib.teach.interviewer.propositions import Point, Reading, flag_words, flags, points
-from course_lib.teach.interviewer.talk_text import FRAGMENT, NUMBER, REASON
+from course_lib.teach.interviewer.talk_text import FRAGMENT, OPPOSITE, REASON
 
 PARTS = {"coverage": 0.72, "numbers": 0.14, "reasons": 0.08, "order": 0.06}     # of what was said, before follow-ups
 FOLLOW_UPS = 0.15                       # share of the whole once any were asked
 RIGHT_NUMBERS = 3                       # different kinds of right number that count as full
 REASONED = 0.6                          # share of sentences with a reason, a condition or a number that counts as full
+USUAL_DENIALS = 3                       # "not clicks", "no id embedding": everybody denies something
 MOST_OFF = 25.0                         # points that idle talk and flags can cost each
 
 
@@ -99,6 +101,11 @@ def taken_off(reading: Reading) -> dict[str, float]:
         label, cost = costs[tick.id]
         off[label] = min(off.get(label, 0.0) + cost, 2 * cost if tick.id != "boast" else 8.0)
     sentences = reading.sentences()
+    opposites = sum(s.idle == OPPOSITE for s in sentences)
+    if opposites > 1:
+        off["says a thing and its opposite"] = min(4.0 * (opposites - 1), MOST_OFF)
+    if len(reading.denied) > USUAL_DENIALS:
+        off["says that it needs none of this"] = min(2.0 * (len(reading.denied) - USUAL_DENIALS), MOST_OFF)
     idle = sum(len(s.text.split()) for s in sentences if s.idle not in ("", FRAGMENT))
     share = idle / max(sum(len(s.text.split()) for s in sentences), 1)
     if share > 0.05:

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from course_lib.teach.interviewer.denial import contradicts_itself
 from course_lib.teach.interviewer.number_words import NUMBER, digits
 
 MOST_WORDS, MOST_CHARACTERS = 2500, 20_000          # of one answer: a quarter of an hour of talk
@@ -19,7 +20,7 @@ SHORT_FORMS = ((r"\bcan't\b|\bcannot\b|\bcan not\b", "can not"), (r"\bwon't\b", 
                (r"\b(i|we|you|they)'(?:ll)\b", r"\1 will"), (r"'re\b", " are"), (r"'ve\b", " have"), (r"'m\b", " am"),
                (r"\b(it|that|there|what|who|here)'s\b", r"\1 is"), (r"\b(i|we|you|they)'d\b", r"\1 would"),
                (r"\bdont\b", "do not"), (r"\bdoesnt\b", "does not"), (r"\bper ?cents?\b|%|\bpct\b", " percent"),
-               (r"\bmilliseconds?\b|\bmillis\b|\bmsec\b", "ms"), (r"\be\.g\.|\bi\.e\.", "that is"), (r"\bvs\.", "vs"))
+               (r"\bthousandths? of a second\b|\bmilliseconds?\b|\bmillis\b|\bmsec\b", "ms"), (r"\be\.g\.|\bi\.e\.", "that is"), (r"\bvs\.", "vs"))
 FUNCTION = set("""a an the of to in on at by for from with and or but if so because since as than that this these those
  it its we i you they he she our my your their us them is are was were be been being am do does did not no have has had
  will would can could should must may might shall there here what which who whom whose when where why how all any each
@@ -46,6 +47,7 @@ REASON = re.compile(r"\b(?:because|since|so|otherwise|if|unless|until|when|where
                     r"|but|to avoid|in order|instead|rather|due to|then|while|whatever|before|after|once)\b")
 
 
+OPPOSITE = "says a thing and its opposite"
 FRAGMENT = "no verb: a term is no statement"
 
 
@@ -93,6 +95,7 @@ def plain(said: str) -> str:
     for pattern, full in SHORT_FORMS:
         text = re.sub(pattern, full, text)
     text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
+    text = re.sub(r"(?<=\d),(?=\d{1,2} ?(?:thousand|million|billion|k\b|gb|gig|mb|tb|percent|ms\b))", ".", text)
     text = re.sub(r"(?<=\d)(?=(?:ms|gb|mb|kb|tb|rps|qps|percent|days?|bytes)\b)", " ", text)
     text = re.sub(r"(?<=[a-z])-(?=[a-z])|(?<=\d)-(?=[a-z])", " ", text)
     return re.sub(r"\s+", " ", digits(re.sub(r"\s+", " ", text))).strip()
@@ -174,6 +177,8 @@ class Listener:
             return FRAGMENT
         if is_list(text):
             return "a list of terms"
+        if contradicts_itself(text):
+            return OPPOSITE
         if only_mentions(text):
             return "names things, and says nothing of them"
         runs = shingles(text)

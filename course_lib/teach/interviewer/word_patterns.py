@@ -10,20 +10,12 @@ from functools import cache
 from pathlib import Path
 
 from course_lib.contracts import ArgumentError
+from course_lib.teach.interviewer.denial import is_denied
 from course_lib.teach.interviewer.number_words import NUMBER
 from course_lib.teach.interviewer.talk_text import FRAGMENT, Sentence
 
 FOLDER = Path(__file__).parent / "patterns"
 _GAP = r"(?:[^\w.!?]+\w+(?:[.']\w+)*){0,5}?[^\w.!?]+"
-_FILLER = (r"(?:any|an?|the|our|my|your|of|for|on|about|with|such|kind|sort|much|real|really|have|has|need|use|want|set|"
-           r"even|to|care|bother|talk|extra|separate|special|more|or|and|think|believe|be|being|it|is|by|as|in|do)")
-_DENIED = re.compile(rf"(?:\b(?:no|without|skip|skips|skipping|skipped|ignoring|forget|avoid|lacks?|neither|nor|nobody|"
-                     rf"instead of|rather than|nothing|not(?! only| just| merely| least| until| before| more)|never)"
-                     rf"\s+(?:{_FILLER}\s+){{0,4}})$")
-_WAVED_OFF = re.compile(r"^(?:\s+[\w']+){0,4}?\s+(?:(?:is|are|was|were|seems?|would be|can be|may be|will be)\s+(?:\w+\s+)?"
-                        r"(?:not (?:needed|necessary|required|important|worth|relevant|useful|a priority|our job)|"
-                        r"unnecessary|overkill|useless|a waste|superfluous|pointless|ignored|skipped|optional)|"
-                        r"(?:can|could|may) (?:wait|come later)|do(?:es)? not (?:matter|interest))")
 
 
 @dataclass(frozen=True)
@@ -73,15 +65,8 @@ class Words:
         out = []
         for match in self._patterns[name].finditer(text):
             start = len(text[:match.start()].split())
-            out.append(Found(start, start + len(match[0].split()) - 1, match[0], is_denied(text, match)))
+            out.append(Found(start, start + len(match[0].split()) - 1, match[0], is_denied(text, match.start(), match.end())))
         return tuple(out)
-
-
-def is_denied(text: str, match: re.Match) -> bool:
-    """Is what was found said not to be needed, not to be wanted or not to be there?"""
-    before = re.split(r"[,:()]|\bbut\b", text[:match.start()])[-1]
-    after = re.split(r"[,:()]|\bbut\b", text[match.end():])[0]
-    return bool(_DENIED.search(before) or _WAVED_OFF.search(after))
 
 
 @cache
@@ -112,25 +97,33 @@ class Way:
 
     def match(self, text: str, look=None) -> tuple[Found, ...]:
         """The phrases that it rests on, () where it is not said. look: finds a concept in the text, remembered."""
+        return self._find(text, look, lambda found: not found.denied)
+
+    def denied(self, text: str, look=None) -> tuple[Found, ...]:
+        """The phrases of what is said not to be so, or not to be needed; () where nothing is."""
+        chain = self._find(text, look, lambda found: True)
+        return chain if any(found.denied for found in chain) else ()
+
+    def _find(self, text, look, counts):
         look = look or (lambda name: self._words.find(name, text))
         if any(not found.denied for name in self.without for found in look(name)):
             return ()
         for first in look(self.first):
-            if not first.denied and (chain := self._chain((first,), look, 0)):
+            if counts(first) and (chain := self._chain((first,), look, 0, counts)):
                 return chain
         return ()
 
-    def _chain(self, so_far, look, at):
+    def _chain(self, so_far, look, at, counts):
         if at == len(self.steps):
             return so_far
         sign, distance, name = self.steps[at]
         for found in look(name):
-            if found.denied or any(found.start <= old.end and old.start <= found.end and found.words == old.words
+            if not counts(found) or any(found.start <= old.end and old.start <= found.end and found.words == old.words
                                    for old in so_far):
                 continue
             near = (0 <= found.start - so_far[-1].end <= distance if sign == ">" else
                     any(min(abs(found.start - old.end), abs(old.start - found.end)) <= distance for old in so_far))
-            if near and (chain := self._chain((*so_far, found), look, at + 1)):
+            if near and (chain := self._chain((*so_far, found), look, at + 1, counts)):
                 return chain
         return ()
 
