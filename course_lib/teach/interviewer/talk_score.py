@@ -37,8 +37,14 @@ class Points:
 
 
 def heard(reading: Reading) -> set[str]:
-    """Points that stand: ticked, and not taken away by what was said against them."""
+    """Points that stand: ticked, and not taken away by what was said against them.
+
+    Who says a thing and its opposite more than once has said neither: such a phase holds no points.
+    """
     cancelled = {point for tick in reading.flags for flag in flags() if flag.id == tick.id for point in flag.cancels}
+    both = [s.phase for s in reading.sentences() if s.idle == OPPOSITE]
+    if len(both) > 1:
+        cancelled |= {tick.id for tick in reading.ticks.values() if tick.phase in both}
     return set(reading.ticks) - cancelled
 
 
