@@ -85,7 +85,9 @@ def check(sentences: Iterable[Sentence], name: str) -> list[Checked]:
 
 def _against(q: Quantity, held: dict[str, float], name: str) -> Checked | None:
     text = q.sentence.text
-    if SPARE.search(q.near) or q.value < (10 if q.kind == "rate" else 1e-9):
+    if q.value < (10 if q.kind == "rate" else 1e-9):
+        return None
+    if SPARE.search(q.near) and not (q.kind == "rate" and q.value > 2 * held["peak"]):     # twice the peak is to spare
         return None
     if q.kind == "rate":
         if re.search(r"feature|event|click|byte|candidat|item|scor|row|vector|listing|frame|write|update|look ?up|read", q.near):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _FILLER = (r"(?:any|an?|the|our|my|your|of|for|on|about|with|such|kind|sort|much|real|really|have|has|need|use|want|"
-           r"set|even|to|care|bother|talk|extra|separate|special|more|or|and|think|believe|be|being|it|is|by|as|in|do)")
+           r"set|even|to|care|bother|talk|extra|separate|special|more|or|and|be|being|it|is|by|as|in|do)")
 _DENIED = re.compile(
     rf"(?:\b(?:no|without|skip|skips|skipping|skipped|ignoring|forget|avoid|lacks?|neither|nor|nobody|instead of|"
     rf"rather than|nothing|not(?! only| just| merely| least| until| before| more)|never)\s+(?:{_FILLER}\s+){{0,4}})$")

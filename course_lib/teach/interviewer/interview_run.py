@@ -10,8 +10,7 @@ from course_lib.teach.interview.mock import TOTAL, brief, phase
 from course_lib.teach.interview.mock_texts import KEYS, PHASES, Phase
 from course_lib.teach.interviewer import follow_ups
 from course_lib.teach.interviewer.debrief import Debrief, make
-from course_lib.teach.interviewer.propositions import Reading, Tick, hear, known_texts
-from course_lib.teach.interviewer.talk_text import Listener
+from course_lib.teach.interviewer.propositions import Reading, Tick, hear, listener_of
 
 BACK_A_PHASE = 2            # questions back in one phase, the changed constraint not counted
 HALF_WAY = ("retrieve", "rank", "scale", "data", "evaluate", "launch", "frame", "close")
@@ -35,7 +34,7 @@ class Interview:
         self.replies: list[follow_ups.Reply] = []
         self.spent = dict.fromkeys(KEYS, 0.0)
         self.notes: list[str] = []
-        self._listener = Listener(known_texts(name))
+        self._listener = listener_of(name)
         self._at, self._since = 0, now()
         self._back: list[follow_ups.Question] = []
         self._asked: set[tuple[str, str]] = set()

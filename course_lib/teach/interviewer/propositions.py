@@ -99,9 +99,17 @@ def known_texts(brief: str) -> tuple[str, ...]:
     return tuple(held)
 
 
+def listener_of(brief: str) -> Listener:
+    """A listener who knows what was given."""
+    b = BRIEFS[brief]
+    given = (b.users_a_day, b.requests_a_user, b.peak, b.items, b.vector_bytes, b.candidates, b.feature_bytes, b.row_bytes,
+             b.slate)
+    return Listener(known_texts(brief), map(float, given))
+
+
 def read(answers: Mapping[str, str], brief: str) -> Reading:
     """Read answers by phase. brief: "feed" or "marketplace". Phases that there are not are left out."""
-    listener, reading = Listener(known_texts(brief)), Reading(brief)
+    listener, reading = listener_of(brief), Reading(brief)
     for key in KEYS:
         if key in answers:
             reading.talks[key] = listener.hear(answers[key], key)

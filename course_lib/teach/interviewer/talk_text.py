@@ -21,6 +21,7 @@ SHORT_FORMS = ((r"\bcan't\b|\bcannot\b|\bcan not\b", "can not"), (r"\bwon't\b", 
                (r"\b(it|that|there|what|who|here)'s\b", r"\1 is"), (r"\b(i|we|you|they)'d\b", r"\1 would"),
                (r"\bdont\b", "do not"), (r"\bdoesnt\b", "does not"), (r"\bper ?cents?\b|%|\bpct\b", " percent"),
                (r"\bthousandths? of a second\b|\bmilliseconds?\b|\bmillis\b|\bmsec\b", "ms"), (r"\be\.g\.|\bi\.e\.", "that is"), (r"\bvs\.", "vs"))
+WORD = re.compile(rf"[a-z]+|{NUMBER}")
 FUNCTION = set("""a an the of to in on at by for from with and or but if so because since as than that this these those
  it its we i you they he she our my your their us them is are was were be been being am do does did not no have has had
  will would can could should must may might shall there here what which who whom whose when where why how all any each
@@ -110,7 +111,7 @@ def parts(text: str) -> list[str]:
 
 def has_verb(text: str) -> bool:
     """Has it a verb, or what stands for one in short speech: a colon, an arrow, a number among words that join?"""
-    words = re.findall(r"[a-z0-9.]+", text)
+    words = WORD.findall(text)
     joins = sum(word in FUNCTION for word in words)
     if joins >= 2 and (re.search(NUMBER, text) or len(words) >= 6 and joins >= 0.3 * len(words)):
         return True
@@ -120,7 +121,7 @@ def has_verb(text: str) -> bool:
 
 def is_list(text: str) -> bool:
     """Is it a list of terms: hardly a word that joins, or short pieces between commas, and no number to say?"""
-    words = re.findall(r"[a-z0-9.]+", text)
+    words = WORD.findall(text)
     joins = sum(word in FUNCTION for word in words) / max(len(words), 1)
     numbered = re.search(NUMBER, text) is not None
     pieces = [piece.split() for piece in re.split(r",|/|\band\b|&|\|", text)]
@@ -140,21 +141,21 @@ def only_mentions(text: str) -> bool:
 
 def shingles(text: str, n: int = 4) -> set[tuple[str, ...]]:
     """Runs of n words."""
-    words = re.findall(r"[a-z0-9.]+", text)
+    words = WORD.findall(text)
     return {tuple(words[k:k + n]) for k in range(len(words) - n + 1)}
 
 
 def content(text: str) -> frozenset[str]:
     """Words that carry something."""
-    return frozenset(word[:6] for word in re.findall(r"[a-z0-9.]+", text) if word not in FUNCTION)
+    return frozenset(word[:6] for word in WORD.findall(text) if word not in FUNCTION)
 
 
 class Listener:
     """Parts answers into sentences and remembers what was said. known: texts that are not the candidate's own (brief,
-    questions, reference); a sentence of which half stands there says nothing new."""
+    questions, reference); a sentence most of which stands there says nothing new. given: the brief's numbers, which say nothing by themselves."""
 
-    def __init__(self, known: Iterable[str] = ()):
-        self._known = set()
+    def __init__(self, known: Iterable[str] = (), given: Iterable[float] = ()):
+        self._known, self._given = set(), set(given)
         for text in known:
             for sentence in parts(text):
                 self._known |= shingles(plain(sentence))
@@ -182,8 +183,11 @@ class Listener:
         if only_mentions(text):
             return "names things, and says nothing of them"
         runs = shingles(text)
-        if len(runs) >= 2 and len(runs & self._known) / len(runs) > 0.5:
+        if len(runs) >= 5 and len(runs & self._known) / len(runs) > 0.6:
             return "the brief's or the course's own words"
+        numbers = [float(found) for found in re.findall(rf"(?<![\w.]){NUMBER}", text)]
+        if len(numbers) >= 3 and self._given.issuperset(numbers):
+            return "the brief's numbers, said again"
         if len(words) >= 3 and any(len(words & old) >= 0.8 * len(words | old) for old in self._before):
             return "said before"
         self._before.append(words)

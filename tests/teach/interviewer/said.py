@@ -7,7 +7,7 @@ SAID = [
     ("frame", FEED, "The objective is that people are still here next month.", "objective", True),
     ("frame", FEED, "We maximise four-week retention.", "objective", True),
     ("frame", MARKET, "Our objective is margin net of returns.", "money", True),
-    ("frame", FEED, "Retention is too slow to train on, so satisfied reading is the proxy.", "proxy", True),
+    ("frame", FEED, "Retention comes too late to train on, so the proxy is a read that was finished.", "proxy", True),
     ("frame", FEED, "Guardrail: the report rate must not rise by more than 1%.", "guardrail", True),
     ("frame", MARKET, "The share of sellers who sell at all may fall by two percent at most.", "guardrail", True),
     ("frame", MARKET, "Buyers want the right thing, and sellers have to sell something, or they leave.", "both_sides", True),
@@ -31,7 +31,7 @@ SAID = [
     ("frame", FEED, "Retention.", "objective", False),
     ("frame", FEED, "Retention in four weeks is not our objective.", "objective", False),
     # scale
-    ("scale", FEED, "Fifty milliseconds at p99: thirty to retrieve, twenty to rank.", "latency", True),
+    ("scale", FEED, "At p99 a request has 50 ms: 35 for retrieval and 15 for ranking.", "latency", True),
     ("scale", FEED, "All but one in a hundred must have it within 50 thousandths of a second.", "latency", True),
     ("scale", FEED, "30 million times 384 bytes is 11.5 GB for the index, twice that while we swap.", "index_bytes", True),
     ("scale", FEED, "We cannot score thirty million items in that time.", "consequence", True),
@@ -70,7 +70,7 @@ SAID = [
     # evaluate
     ("evaluate", FEED, "NDCG can't see items that the old policy never showed.", "offline", True),
     ("evaluate", FEED, "The old diary only tells about things the old page dared to show.", "offline", True),
-    ("evaluate", FEED, "One primary metric, its power computed beforehand, three weeks.", "power", True),
+    ("evaluate", FEED, "There is one primary metric, the power is computed beforehand, and we run for three weeks.", "power", True),
     ("evaluate", FEED, "I work out in advance how many people I need.", "power", True),
     ("evaluate", MARKET, "Both arms share the stock, so they are not independent.", "interference", True),
     ("evaluate", MARKET, "Both halves reach for the same piece.", "interference", True),
@@ -86,7 +86,7 @@ SAID = [
     ("launch", FEED, "After the first week it's learning from what it chose itself.", "day7", True),
     ("launch", MARKET, "Returns arrive after three weeks, so on day 30 we look again.", "day7", True),
     ("launch", FEED, "We monitor everything and continuously improve.", "day7", False),
-    ("close", FEED, "The proxy: if reading and retention part, every stage gets better at the wrong thing.", "weakness", True),
+    ("close", FEED, "It is the proxy: if finished reads and retention come apart, all of it improves in the wrong direction.", "weakness", True),
     ("close", FEED, "The holdback would show it.", "shown_by", True),
 ]
 
