@@ -134,8 +134,8 @@ def _owners(reading) -> list[Question]:
     left = [name for stage, name in STAGES.items() if stage not in owned]
     if len(left) == len(STAGES):
         return [Question("owner", "rank", "owner", told["none"], ways)]
-    return [Question("owner", "retrieve" if name == "retrieval" else "rank", f"owner of {name}",
-                     told["one"].format(stage=name), ways) for name in left]
+    phase = "retrieve" if left[:1] == ["retrieval"] else "rank"
+    return [Question("owner", phase, "owner", told["one"].format(stage=" and ".join(left)), ways)] if left else []
 
 
 def _gaps(reading) -> list[Question]:

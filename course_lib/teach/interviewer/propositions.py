@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from course_lib.teach.interview.mock_texts import BRIEFS, KEYS, PHASES
-from course_lib.teach.interviewer.talk_text import Listener, Sentence, Talk
+from course_lib.teach.interviewer.talk_text import FRAGMENT, Listener, Sentence, Talk
 from course_lib.teach.interviewer.word_patterns import Way, Words, load, standard, windows
 
 MOST_POINTS_A_SENTENCE = 3          # a sentence that touches on more than this is a list, whatever joins it
@@ -122,10 +122,11 @@ def hear(reading: Reading, key: str) -> None:
     """Tick what the answer of one phase says; the talk is in the reading already."""
     seen = _Looker(flag_words())
     spans = windows(reading.talks[key].sentences)
+    single = [s for s in reading.talks[key].sentences if s.idle in ("", FRAGMENT)]
     for flag in flags():
-        for held, text in spans:
-            if len(held) == 1 and (found := _first(flag.ways, text, seen)):
-                tick = Tick(flag.id, key, held[0].said, tuple(f.words for f in found))
+        for sentence in single:
+            if found := _first(flag.ways, sentence.text, seen):
+                tick = Tick(flag.id, key, sentence.said, tuple(f.words for f in found))
                 if all((old.id, old.sentence) != (tick.id, tick.sentence) for old in reading.flags):
                     reading.flags.append(tick)
                 if flag.id != "boast":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -160,6 +161,7 @@ class Listener:
             for sentence in parts(text):
                 self._known |= shingles(plain(sentence))
         self._before: list[frozenset[str]] = []
+        self._moulds: Counter[tuple[str, ...]] = Counter()
 
     def hear(self, answer: str, phase: str = "") -> Talk:
         """One answer as sentences, idle ones marked."""
@@ -174,7 +176,7 @@ class Listener:
 
     def _idle(self, text: str) -> str:
         words = content(text)
-        if not has_verb(text):
+        if not has_verb(text) or len(WORD.findall(text)) < 4 and not re.search(NUMBER, text):
             return FRAGMENT
         if is_list(text):
             return "a list of terms"
@@ -185,6 +187,11 @@ class Listener:
         runs = shingles(text)
         if len(runs) >= 5 and len(runs & self._known) / len(runs) > 0.6:
             return "the brief's or the course's own words"
+        spoken = WORD.findall(text)
+        mould = (*spoken[:3], *spoken[-2:])
+        self._moulds[mould] += len(spoken) > 6
+        if self._moulds[mould] > 2:
+            return "one sentence with other terms put in"
         numbers = [float(found) for found in re.findall(rf"(?<![\w.]){NUMBER}", text)]
         if len(numbers) >= 3 and self._given.issuperset(numbers):
             return "the brief's numbers, said again"
