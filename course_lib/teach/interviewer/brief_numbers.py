@@ -12,11 +12,14 @@ from course_lib.teach.interviewer.quantities import Quantity, quantities
 from course_lib.teach.interviewer.talk_text import Sentence
 
 NEAR_ENOUGH = 1.3       # arithmetic aloud is rounded; a factor beyond this is another number
-SPARE = re.compile(r"headroom|head room|provision|spare|capacity for|sized? for|buy for|plan for|reserve|room for|redundan|"
-                   r"would be|instead of|not \d|test|budget halves|worker|machine|each server|per server|server|core|host|box")
+SPARE = re.compile(r"headroom|head room|provision|spare|capacity for|sized? for|buy for|plan for|reserve|room for|"
+                   r"redundan|"
+                   r"would be|instead of|not \d|test|budget halves|worker|machine|each server|per server|server|"
+                   r"core|host|box")
 RAW = re.compile(r"raw|float|uncompressed|full (?:vector|precision)|original|dimension|dims|picture|image|model|table|"
                  r"machine|server|ram of|host|node|box|cache|disk")
-STAGE = re.compile(r"retriev|rank|search|fetch|feature|filter|candidat|network|index|scor|lookup|assembl|overhead|slack|"
+STAGE = re.compile(r"retriev|rank|search|fetch|feature|filter|candidat|network|index|scor|lookup|assembl|overhead|"
+                   r"slack|"
                    r"spare|rest\b|store|slate|sort|order|leaves|first|second|find|page|log|render")
 WHOLE = re.compile(r"altogether|in all|overall|total|whole|end to end|budget|a request|the request|per request|answer")
 
@@ -52,8 +55,8 @@ class Checked:
 def readable(kind: str, value: float) -> str:
     """A value with its unit."""
     if kind.startswith("bytes"):
-        size, unit = next(((value / scale, name) for scale, name in ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
-                           if value >= scale), (value, "bytes"))
+        scales = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
+        size, unit = next(((value / scale, name) for scale, name in scales if value >= scale), (value, "bytes"))
         return f"{size:,.3g} {unit}" + {"bytes_rate": " a second", "bytes_each": " an item"}.get(kind, "")
     unit = {"rate": "requests a second", "requests_day": "requests a day", "people_day": "people a day",
             "items": "items", "ms": "ms", "days": "days"}[kind]
@@ -79,7 +82,8 @@ def check(sentences: Iterable[Sentence], name: str) -> list[Checked]:
             if (checked := _against(quantity, held, name)) is not None:
                 out.append(checked)
     for phase in dict.fromkeys(s.phase for s in live):
-        out += _budget([q for s in live if s.phase == phase for q in quantities(s) if q.kind == "ms" and q.value <= 5000])
+        here = [q for s in live if s.phase == phase for q in quantities(s)]
+        out += _budget([q for q in here if q.kind == "ms" and q.value <= 5000])
     return list({(c.kind, c.said, c.about): c for c in out}.values())
 
 
@@ -90,7 +94,8 @@ def _against(q: Quantity, held: dict[str, float], name: str) -> Checked | None:
     if SPARE.search(q.near) and not (q.kind == "rate" and q.value > 2 * held["peak"]):     # twice the peak is to spare
         return None
     if q.kind == "rate":
-        if re.search(r"feature|event|click|byte|candidat|item|scor|row|vector|listing|frame|write|update|look ?up|read", q.near):
+        if re.search(r"feature|event|click|byte|candidat|item|scor|row|vector|listing|frame|write|update|look ?up|"
+                     r"read", q.near):
             return None
         peak = re.search(r"peak|busiest|worst|max|rush|evening|prime", text) is not None
         mean = re.search(r"mean|average|on a day|steady|over the day|spread", q.near) is not None
@@ -127,7 +132,8 @@ def _bytes(q: Quantity, held: dict[str, float], text: str, name: str) -> Checked
         return None
     if re.search(r"\blog|row|showing|impression", q.near):
         given = held["log"]
-        return Checked("bytes", q.value, given, _near(q.value, given), q.sentence.said, "a day of the log") if re.search(
+        return Checked("bytes", q.value, given, _near(q.value, given), q.sentence.said, "a day of the "
+            "log") if re.search(
             r"day|daily", text) else None
     if RAW.search(text) or not re.search(r"index|vector|code|catalogue|memory", text):
         return None

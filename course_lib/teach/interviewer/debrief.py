@@ -1,4 +1,4 @@
-"""The page after an interview: score and its parts, what every tick rests on, and the two sentences that were missing."""
+"""The page after an interview: the score, what every tick rests on, the two sentences that were missing."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from course_lib.teach.interview.mock_texts import PHASES
 from course_lib.teach.interviewer.propositions import Reading, flags, points
 from course_lib.teach.interviewer.talk_score import Points, heard, score, would_gain
 from course_lib.teach.show.notices import Notice
+
+PARTS = ("coverage", "numbers", "reasons", "order", "follow_ups")
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def make(reading: Reading, replies: Sequence, spent: Mapping[str, float], minute
     folded = [_page(reading, p, stand, points_) for p in PHASES if p.key in reading.talks]
     folded += [_replies(replies)] if replies else []
     kept = {"brief": reading.brief, "total": round(points_.total, 1), "mine": mine, "gains": list(gains),
-            "parts": {name: getattr(points_, name) for name in ("coverage", "numbers", "reasons", "order", "follow_ups")},
+            "parts": {name: getattr(points_, name) for name in PARTS},
             "by_phase": points_.by_phase, "heard": sorted(stand), "spent": dict(spent),
             "said": {key: " ".join(s.said for s in talk.sentences) for key, talk in reading.talks.items()}}
     return Debrief(points_, gains, mine, kept, Notice("note", f"Debrief, {reading.brief}", tuple(says), folded=folded))

@@ -10,7 +10,8 @@ _DENIED = re.compile(
     rf"(?:\b(?:no|without|skip|skips|skipping|skipped|ignoring|forget|avoid|lacks?|neither|nor|nobody|instead of|"
     rf"rather than|nothing|not(?! only| just| merely| least| until| before| more)|never)\s+(?:{_FILLER}\s+){{0,4}})$")
 _REFUSED = re.compile(        # said not to be needed: whatever stands in the next words
-    r"\b(?:no need|not (?:need|bother|care|necessary|have to|want|wait|worry|require)|(?:nobody|no one|none) (?:has|needs|"
+    r"\b(?:no need|not (?:need|bother|care|necessary|have to|want|wait|worry|require)|(?:nobody|no one|none) "
+    r"(?:has|needs|"
     r"have|cares)|makes? no difference|no reason|no point|never need|we skip|i skip|not (?:measure|log|multiply|"
     r"subtract|use|set|filter|define|compute|check|test))\b(?:\W+[\w']+){0,6}\W*$")
 _WAVED_OFF = re.compile(
@@ -18,12 +19,14 @@ _WAVED_OFF = re.compile(
     r"(?:(?:not|never) (?:be )?(?:needed|necessary|required|important|worth|relevant|useful|a priority|our|taken|used)|"
     r"unnecessary|overkill|useless|a waste|superfluous|pointless|ignored|skipped|optional|no problem)|"
     r"(?:can|could|may) (?:wait|come later)|do(?:es)? not (?:matter|interest)|needs? no)")
-_CONTRAST = re.compile(r"\b(?:because|since|so|otherwise|but|only|if|unless|whereas|while|when|until|rather|instead|then)\b")
-_BOTH = re.compile(r"\bboth fine\b|\bboth are (?:best|fine|right|good)\b|\bit is and it is not\b|\bat the same time not\b")
+_CONTRAST = re.compile(r"\b(?:because|since|so|otherwise|but|only|if|unless|whereas|while|when|until|rather|"
+                       r"instead|then)\b")
+_BOTH = re.compile(r"\bboth fine\b|\bboth are (?:best|fine|right|good)\b|\bit is and it is not\b|\bat the same "
+                   r"time not\b")
 
 
 def is_denied(text: str, start: int, end: int) -> bool:
-    """Is what stands from start to end said not to be needed, not to be wanted or not to be there? Within its clause."""
+    """Is what stands from start to end said not to be needed, wanted or there? Within its clause."""
     before = re.split(r"[,:()]|\bbut\b", text[:start])[-1]
     after = re.split(r"[,:()]|\bbut\b", text[end:])[0]
     return bool(_DENIED.search(before) or _REFUSED.search(before) or _WAVED_OFF.search(after))

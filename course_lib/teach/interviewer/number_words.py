@@ -1,4 +1,4 @@
-"""Numbers that are spoken ("ten thousand", "half a percent", "10.4k") written as digits, so that one pattern reads all."""
+"""Numbers that are spoken ("ten thousand", "half a percent", "10.4k") written as digits, for one pattern to read."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def digits(text: str) -> str:
     text = re.sub(r"\ba dozen\b", "12", text)
     text = re.sub(r"\b(?:an?|one) (gigabyte|gig|megabyte|terabyte)\b", r"1 \1", text)
     text = _RUN.sub(_spoken, text)
-    return re.sub(rf"\b(0\.5) (million)\b", _scaled, text)
+    return re.sub(r"\b(0\.5) (million)\b", _scaled, text)
 
 
 def _plain(value: float) -> str:

@@ -52,8 +52,8 @@ class Tick:
 
 @dataclass
 class Reading:
-    """All answers so far, read. talks: phase -> Talk. ticks: point id -> Tick. flags: heard, in order. denied: point id -> where it
-    was said not to be needed, or not to be so."""
+    """All answers so far, read. talks: phase -> Talk. ticks: point id -> Tick. flags: heard, in order.
+    denied: point id -> where it was said not to be needed, or not to be so."""
 
     brief: str
     talks: dict[str, Talk] = field(default_factory=dict)
@@ -102,8 +102,8 @@ def known_texts(brief: str) -> tuple[str, ...]:
 def listener_of(brief: str) -> Listener:
     """A listener who knows what was given."""
     b = BRIEFS[brief]
-    given = (b.users_a_day, b.requests_a_user, b.peak, b.items, b.vector_bytes, b.candidates, b.feature_bytes, b.row_bytes,
-             b.slate)
+    given = (b.users_a_day, b.requests_a_user, b.peak, b.items, b.vector_bytes, b.candidates, b.feature_bytes,
+             b.row_bytes, b.slate)
     return Listener(known_texts(brief), map(float, given))
 
 
@@ -153,9 +153,18 @@ def _hear_denials(reading, key, spans, seen) -> None:
         if point.only_in and key not in point.only_in:
             continue
         for held, text in spans:
-            if len(held) == 1 and (found := next((f for way in point.ways if (f := way.denied(text, seen.at(text)))), ())):
-                reading.denied.setdefault(point.id, Tick(point.id, key, held[0].said, tuple(f.words for f in found)))
+            found = _first_denied(point.ways, text, seen) if len(held) == 1 else ()
+            if found:
+                tick = Tick(point.id, key, held[0].said, tuple(f.words for f in found))
+                reading.denied.setdefault(point.id, tick)
                 break
+
+
+def _first_denied(ways, text, seen):
+    for way in ways:
+        if found := way.denied(text, seen.at(text)):
+            return found
+    return ()
 
 
 def says(text: str, ways: Iterable[Way]) -> tuple[str, ...]:

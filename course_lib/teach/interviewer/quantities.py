@@ -1,4 +1,4 @@
-"""Numbers with their units, converted to one unit a kind: requests a second, milliseconds, bytes, people a day, days."""
+"""Numbers with their units, one unit a kind: requests a second, milliseconds, bytes, people a day, days."""
 
 from __future__ import annotations
 
@@ -15,22 +15,26 @@ DAYS = {"day": 1, "week": 7, "fortnight": 14, "month": 30}
 _ASKED = r"(?:requests?|queries|calls|page loads|page views|openings|pages|visits|hits|loads|opens|impressions)"
 _EACH = r"(?:\s*(?:a|per|/|each|every|in one|in a|an)\s*)"
 _KINDS = (
-    ("bytes_rate", re.compile(rf"({NUMBER}) (k|m|g|t)(?:b|ilobytes?|egabytes?|igabytes?|erabytes?){_EACH}(second|sec|s)\b")),
+    ("bytes_rate", re.compile(rf"({NUMBER}) (k|m|g|t)(?:b|ilobytes?|egabytes?|igabytes?|erabytes?){_EACH}(second|"
+                              rf"sec|s)\b")),
     ("bytes_each", re.compile(rf"({NUMBER}) (bytes?|kb){_EACH}(?:\w+ )?(?:item|vector|story|stories|listing|thing|code|"
                               rf"embedding|video|article|offer|piece|one)s?\b")),
     ("bytes", re.compile(rf"({NUMBER}) ({'|'.join(sorted(BYTES, key=len, reverse=True))})s?\b")),
-    ("rate", re.compile(rf"({NUMBER}) (?:{_ASKED} )?(?:(?!bytes|ms|per|a |each|every)[a-z]+ ){{0,2}}?(?:{_EACH}(second|sec|s|minute|min"
+    ("rate", re.compile(rf"({NUMBER}) (?:{_ASKED} )?(?:(?!bytes|ms|per|a |each|every)[a-z]+ "
+                        rf"){{0,2}}?(?:{_EACH}(second|sec|s|minute|min"
                         rf")\b)")),
     ("rate", re.compile(rf"({NUMBER}) (?:peak )?(rps|qps)\b")),
     ("rate", re.compile(rf"{_ASKED}{_EACH}(?:second|sec|s)\b(?: at (?:the )?peak)?(?: ?[:=]| is| are| makes?| come to| "
-                        rf"comes to|, so| of)? ?(?:about |roughly |around |some |near |only |then )?({NUMBER})\b(?! ?ms| perc)"
+                        rf"comes to|, so| of)? ?(?:about |roughly |around |some |near |only |then "
+                        rf")?({NUMBER})\b(?! ?ms| perc)"
                         )),
     ("rate", re.compile(rf"(?:rps|qps) ?(?:[:=]|is|of|about|peak)? ?({NUMBER})\b")),
     ("requests_day", re.compile(rf"({NUMBER}) {_ASKED}?(?: \w+)?{_EACH}?(?:day|daily)\b")),
     ("people_day", re.compile(rf"({NUMBER}) (?:daily |different |active )*(?:people|users|visitors|buyers|readers|dau|"
                               rf"customers|shoppers)\b(?! each)")),
     ("ms", re.compile(rf"({NUMBER}) (ms|seconds?)\b")),
-    ("bare_ms", re.compile(rf"({NUMBER}) (?:of (?:it|them) )?(?:go(?:es)? |are |is )?(?:to |for |in |on |goes to )?(?:the )?"
+    ("bare_ms", re.compile(rf"({NUMBER}) (?:of (?:it|them) )?(?:go(?:es)? |are |is )?(?:to |for |in |on |goes to "
+                           rf")?(?:the )?"
                            r"(?=re ?rank|rank|retriev|search|fetch|feature|filter|network|overhead|slack|assembl|spare|"
                            r"find|sort|order|scor|lookup)")),
     ("items", re.compile(rf"({NUMBER}) (?:live |active |different )*(?:items|stories|listings|things|videos|vectors|"

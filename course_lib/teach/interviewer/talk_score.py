@@ -73,7 +73,8 @@ def score(reading: Reading, follow_ups: Mapping[str, float] | None = None) -> Po
 def number_share(checked) -> float:
     """Right numbers of different kinds, less the wrong ones. Numbers that the brief gives and were only said again
     count for nothing."""
-    worked_out = {c.about for c in checked if c.ok and c.kind in ("rate", "bytes", "bytes_rate", "requests_day", "budget")}
+    kinds = ("rate", "bytes", "bytes_rate", "requests_day", "budget")
+    worked_out = {c.about for c in checked if c.ok and c.kind in kinds}
     wrong = sum(not c.ok for c in checked)
     return min(max((len(worked_out) - wrong) / RIGHT_NUMBERS, 0.0), 1.0)
 

@@ -1,4 +1,4 @@
-"""What was typed, made readable: cleaned, cut to a length, parted into sentences, and each judged: does it say anything?
+"""What was typed, made readable: cleaned, cut, parted into sentences, and each judged: does it say anything?
 
 A sentence says something when it has a verb (or a colon that stands for one), more than a list of terms, and words that
 are neither the brief's nor said before. What says nothing is kept with the reason, so that it can be told.
@@ -21,7 +21,8 @@ SHORT_FORMS = ((r"\bcan't\b|\bcannot\b|\bcan not\b", "can not"), (r"\bwon't\b", 
                (r"\b(i|we|you|they)'(?:ll)\b", r"\1 will"), (r"'re\b", " are"), (r"'ve\b", " have"), (r"'m\b", " am"),
                (r"\b(it|that|there|what|who|here)'s\b", r"\1 is"), (r"\b(i|we|you|they)'d\b", r"\1 would"),
                (r"\bdont\b", "do not"), (r"\bdoesnt\b", "does not"), (r"\bper ?cents?\b|%|\bpct\b", " percent"),
-               (r"\bthousandths? of a second\b|\bmilliseconds?\b|\bmillis\b|\bmsec\b", "ms"), (r"\be\.g\.|\bi\.e\.", "that is"), (r"\bvs\.", "vs"))
+               (r"\bthousandths? of a second\b|\bmilliseconds?\b|\bmillis\b|"
+                r"\bmsec\b", "ms"), (r"\be\.g\.|\bi\.e\.", "that is"), (r"\bvs\.", "vs"))
 WORD = re.compile(rf"[a-z]+|{NUMBER}")
 FUNCTION = set("""a an the of to in on at by for from with and or but if so because since as than that this these those
  it its we i you they he she our my your their us them is are was were be been being am do does did not no have has had
@@ -32,20 +33,21 @@ FUNCTION = set("""a an the of to in on at by for from with and or but if so beca
 VERBS = set("""is are was were be am do does did has have had will would can could must may might shall should need
  needs let means mean goes go went come comes came say says said tell tells know knows knew""".split())
 LEXICAL = """decid choos pick select show rank order score maximi optimi minimi train learn predict estimat measur
- compar check test run ramp roll stop start keep hold held lose lost los fall fell drop rise ros grow grew cost take took
- mak made give gave get got use us serv cach return buy bought sell sold sen read watch click skip ignor leav left stay
+ compar check test run ramp roll stop start keep hold held lose lost los fall fell drop rise ros grow grew cost take
+ took  mak made give gave get got use us serv cach return buy bought sell sold sen read watch click skip ignor leav left stay
  log stor join count weigh correct subtract add remov filter cap limit protect guard watch monitor alert page own answer
  call ask sampl draw drew explor randomi split assign expect want wait want promis care balanc trad cut reduc increas
  hurt harm help work fail break broke die crash fit build built cover retriev search index embed encod compress quanti
  refresh updat rebuild swap replicat shard multiply divid combin calibrat tun fix set put write wrote agree sign defin
  treat assum believ think thought find found see saw look notic judg prov show detect catch caught blam pay paid earn
- gain steal share appear disappear expir chang shift drift fad adapt game abus cheat exclud includ consider avoid prevent
- depend mend repair launch ship deploy become became turn bring brought happen matter miss pass follow""".split()
+ gain steal share appear disappear expir chang shift drift fad adapt game abus cheat exclud includ consider avoid
+ prevent  depend mend repair launch ship deploy become became turn bring brought happen matter miss pass follow""".split()
 _LEXICAL = re.compile(rf"(?:{'|'.join(LEXICAL)})(?:e|s|es|ed|d|ing|ze|zes|zed|zing|se|ses|sed|sing|y|ies|ied|t)?$")
 MENTION = re.compile(r"\b(?:consider|mention|discuss|talk about|cover|address|be aware|keep in mind|think about|"
                      r"think of|leverage|is important|are important|is key|are key|matters?|are essential|is essential|"
                      r"is crucial|are crucial|include|includes|including|know about|familiar with|best practices?)\b")
-REASON = re.compile(r"\b(?:because|since|so|otherwise|if|unless|until|when|where|as|therefore|hence|which means|that is why"
+REASON = re.compile(r"\b(?:because|since|so|otherwise|if|unless|until|when|where|as|therefore|hence|which means|"
+                    r"that is why"
                     r"|but|to avoid|in order|instead|rather|due to|then|while|whatever|before|after|once)\b")
 
 
@@ -153,7 +155,8 @@ def content(text: str) -> frozenset[str]:
 
 class Listener:
     """Parts answers into sentences and remembers what was said. known: texts that are not the candidate's own (brief,
-    questions, reference); a sentence most of which stands there says nothing new. given: the brief's numbers, which say nothing by themselves."""
+    questions, reference); a sentence most of which stands there says nothing new. given: the brief's numbers,
+    which say nothing by themselves."""
 
     def __init__(self, known: Iterable[str] = (), given: Iterable[float] = ()):
         self._known, self._given = set(), set(given)

@@ -65,7 +65,8 @@ class Words:
         out = []
         for match in self._patterns[name].finditer(text):
             start = len(text[:match.start()].split())
-            out.append(Found(start, start + len(match[0].split()) - 1, match[0], is_denied(text, match.start(), match.end())))
+            denied = is_denied(text, match.start(), match.end())
+            out.append(Found(start, start + len(match[0].split()) - 1, match[0], denied))
         return tuple(out)
 
 

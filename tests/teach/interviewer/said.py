@@ -10,7 +10,8 @@ SAID = [
     ("frame", FEED, "Retention comes too late to train on, so the proxy is a read that was finished.", "proxy", True),
     ("frame", FEED, "Guardrail: the report rate must not rise by more than 1%.", "guardrail", True),
     ("frame", MARKET, "The share of sellers who sell at all may fall by two percent at most.", "guardrail", True),
-    ("frame", MARKET, "Buyers want the right thing, and sellers have to sell something, or they leave.", "both_sides", True),
+    ("frame", MARKET, "Buyers want the right thing, and sellers have to sell something, or they "
+                      "leave.", "both_sides", True),
     # frame: in other words, and by people whose first language is another
     ("frame", FEED, "What I'm after is that you still open this in a month.", "objective", True),
     ("frame", FEED, "I can't wait a month, so I teach it with something quicker, pieces that were read to the end.",
@@ -33,13 +34,15 @@ SAID = [
     # scale
     ("scale", FEED, "At p99 a request has 50 ms: 35 for retrieval and 15 for ranking.", "latency", True),
     ("scale", FEED, "All but one in a hundred must have it within 50 thousandths of a second.", "latency", True),
-    ("scale", FEED, "30 million times 384 bytes is 11.5 GB for the index, twice that while we swap.", "index_bytes", True),
+    ("scale", FEED, "30 million times 384 bytes is 11.5 GB for the index, twice that while we "
+                    "swap.", "index_bytes", True),
     ("scale", FEED, "We cannot score thirty million items in that time.", "consequence", True),
     ("scale", FEED, "The latency should be low.", "latency", False),
     ("scale", FEED, "We do not need to size the index or its copies.", "copies", False),
     # data
     ("data", FEED, "Ignored is not disliked: most of it was never looked at.", "ignored", True),
-    ("data", FEED, "If someone didn't tap it I don't hold it against it, maybe their eyes never got there.", "ignored", True),
+    ("data", FEED, "If someone didn't tap it I don't hold it against it, maybe their eyes never got "
+                   "there.", "ignored", True),
     ("data", FEED, "Everything that was not clicked is a negative.", "ignored", False),
     ("data", FEED, "We log the propensity of each showing.", "propensity", True),
     ("data", FEED, "We write down how likely we were to show it.", "propensity", True),
@@ -70,7 +73,8 @@ SAID = [
     # evaluate
     ("evaluate", FEED, "NDCG can't see items that the old policy never showed.", "offline", True),
     ("evaluate", FEED, "The old diary only tells about things the old page dared to show.", "offline", True),
-    ("evaluate", FEED, "There is one primary metric, the power is computed beforehand, and we run for three weeks.", "power", True),
+    ("evaluate", FEED, "There is one primary metric, the power is computed beforehand, and we run for three "
+                       "weeks.", "power", True),
     ("evaluate", FEED, "I work out in advance how many people I need.", "power", True),
     ("evaluate", MARKET, "Both arms share the stock, so they are not independent.", "interference", True),
     ("evaluate", MARKET, "Both halves reach for the same piece.", "interference", True),
@@ -86,7 +90,8 @@ SAID = [
     ("launch", FEED, "After the first week it's learning from what it chose itself.", "day7", True),
     ("launch", MARKET, "Returns arrive after three weeks, so on day 30 we look again.", "day7", True),
     ("launch", FEED, "We monitor everything and continuously improve.", "day7", False),
-    ("close", FEED, "It is the proxy: if finished reads and retention come apart, all of it improves in the wrong direction.", "weakness", True),
+    ("close", FEED, "It is the proxy: if finished reads and retention come apart, all of it improves in the wrong "
+                    "direction.", "weakness", True),
     ("close", FEED, "The holdback would show it.", "shown_by", True),
 ]
 

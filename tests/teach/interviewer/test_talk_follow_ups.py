@@ -50,9 +50,11 @@ def test_a_reply_answers_or_does_not(question, reply, share):
 @pytest.mark.parametrize(("phase", "right", "wrong"), [
     ("scale", "I would rank 150 candidates instead of 300 and cut the features. Popular pages come from the cache, and "
      "the recall that we lose is measured.", "We would optimise the code until it fits."),
-    ("retrieve", "Ids are worth nothing then, so the item tower reads text and picture, and the index takes up new items "
+    ("retrieve", "Ids are worth nothing then, so the item tower reads text and picture, and the index takes up new "
+                 "items "
      "within minutes. I retrain every night.", "Nothing changes, as the two-tower still works."),
-    ("data", "The user tower reads only this visit and the context. I expect to lose recall and measure how much. The old "
+    ("data", "The user tower reads only this visit and the context. I expect to lose recall and measure how much. "
+             "The old "
      "logs are purged.", "We would ask the lawyers about that."),
     ("rank", "I cap each seller, and rank on kept purchases, which are harder to fake than clicks. Somebody watches "
      "reports by seller.", "We would wait and see what they do."),

@@ -42,7 +42,8 @@ def test_both_sides_of_a_contradiction_are_lost():
 
 
 @pytest.mark.parametrize(("spoken", "written"), [
-    ("ten thousand four hundred", "10400"), ("half a percent", "0.5 percent"), ("2k", "2000"), ("three million", "3000000"),
+    ("ten thousand four "
+     "hundred", "10400"), ("half a percent", "0.5 percent"), ("2k", "2000"), ("three million", "3000000"),
     ("one and a half million", "1500000"), ("twenty five", "25"), ("a hundred and fifty", "150"), ("one", "one"),
 ])
 def test_spoken_numbers_are_written_in_digits(spoken, written):

@@ -66,8 +66,10 @@ def test_what_would_have_gained_most_is_what_is_missing():
 
 
 HOSTILE = {"words": "guardrail retention margin " * 33_333, "sentences": "We decide which items. " * 25_000,
-           "control": "\x00\x1b[31mWe decide\x07 which ten stories to show.\u202e" * 50, "empty": "", "spaces": " \n\t ",
-           "markup": "<script>alert(1)</script><b>We decide</b> which ten stories to show." * 40, "numbers": "1 2 3 " * 9000,
+           "control": "\x00\x1b[31mWe decide\x07 which ten stories to "
+                      "show.\u202e" * 50, "empty": "", "spaces": " \n\t ",
+           "markup": "<script>alert(1)</script><b>We decide</b> which ten stories to "
+                     "show." * 40, "numbers": "1 2 3 " * 9000,
            "commas": "a," * 40_000, "no spaces": "x" * 100_000, "nested": "(" * 20_000 + "<" * 20_000, "none": None,
            "dots": "we ... must not ... fall ... " * 4000}
 
