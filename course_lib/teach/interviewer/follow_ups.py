@@ -21,9 +21,9 @@ STAGES = {"stage_retrieve": "retrieval", "stage_rank": "the ranker", "stage_rera
 
 @dataclass(frozen=True)
 class Question:
-    """One question that comes back. kind: number, against (it counts against the answer), owner, gap, measured, too_strong
-    or change. id: of the point or flag. ways: a reply that carries one answers it; for a change (label, ways) of which
-    `need` have to be named."""
+    """One question that comes back. kind: number, against (it counts against the answer), owner, gap, measured,
+    too_strong or change. id: of the point or flag. ways: a reply that carries one answers it; for a change (label,
+    ways) of which `need` have to be named."""
 
     kind: str
     phase: str

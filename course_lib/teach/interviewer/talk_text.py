@@ -33,15 +33,17 @@ FUNCTION = set("""a an the of to in on at by for from with and or but if so beca
 VERBS = set("""is are was were be am do does did has have had will would can could must may might shall should need
  needs let means mean goes go went come comes came say says said tell tells know knows knew""".split())
 LEXICAL = """decid choos pick select show rank order score maximi optimi minimi train learn predict estimat measur
- compar check test run ramp roll stop start keep hold held lose lost los fall fell drop rise ros grow grew cost take
- took  mak made give gave get got use us serv cach return buy bought sell sold sen read watch click skip ignor leav left stay
- log stor join count weigh correct subtract add remov filter cap limit protect guard watch monitor alert page own answer
- call ask sampl draw drew explor randomi split assign expect want wait want promis care balanc trad cut reduc increas
- hurt harm help work fail break broke die crash fit build built cover retriev search index embed encod compress quanti
- refresh updat rebuild swap replicat shard multiply divid combin calibrat tun fix set put write wrote agree sign defin
- treat assum believ think thought find found see saw look notic judg prov show detect catch caught blam pay paid earn
- gain steal share appear disappear expir chang shift drift fad adapt game abus cheat exclud includ consider avoid
- prevent  depend mend repair launch ship deploy become became turn bring brought happen matter miss pass follow""".split()
+ compar check test run ramp roll stop start keep hold held lose lost los fall fell drop rise ros grow grew
+ cost take took mak made give gave get got use us serv cach return buy bought sell sold sen read watch
+ click skip ignor leav left stay log stor join count weigh correct subtract add remov filter cap limit
+ protect guard watch monitor alert page own answer call ask sampl draw drew explor randomi split assign
+ expect want wait want promis care balanc trad cut reduc increas hurt harm help work fail break broke die
+ crash fit build built cover retriev search index embed encod compress quanti refresh updat rebuild swap
+ replicat shard multiply divid combin calibrat tun fix set put write wrote agree sign defin treat assum
+ believ think thought find found see saw look notic judg prov show detect catch caught blam pay paid earn
+ gain steal share appear disappear expir chang shift drift fad adapt game abus cheat exclud includ
+ consider avoid prevent depend mend repair launch ship deploy become became turn bring brought happen
+ matter miss pass follow""".split()
 _LEXICAL = re.compile(rf"(?:{'|'.join(LEXICAL)})(?:e|s|es|ed|d|ing|ze|zes|zed|zing|se|ses|sed|sing|y|ies|ied|t)?$")
 MENTION = re.compile(r"\b(?:consider|mention|discuss|talk about|cover|address|be aware|keep in mind|think about|"
                      r"think of|leverage|is important|are important|is key|are key|matters?|are essential|is essential|"

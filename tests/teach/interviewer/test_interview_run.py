@@ -1,4 +1,4 @@
-"""One interview, from the first question to a debrief that is kept: by the clock, in a terminal, a notebook, for two."""
+"""One interview, from the first question to the kept debrief: by the clock, in a terminal, a notebook, for two."""
 
 import json
 import subprocess
