@@ -16,8 +16,8 @@ SPARE = re.compile(r"headroom|head room|provision|spare|capacity for|sized? for|
                    r"redundan|"
                    r"would be|instead of|not \d|test|budget halves|worker|machine|each server|per server|server|"
                    r"core|host|box")
-RAW = re.compile(r"raw|float|uncompressed|full (?:vector|precision)|original|dimension|dims|picture|image|model|table|"
-                 r"machine|server|ram of|host|node|box|cache|disk")
+RAW = re.compile(r"raw|float|uncompressed|full (?:vector|precision)|original|dimension|dims|picture|image")
+MACHINE = re.compile(r"machine|server|ram of|host|node|\bbox|disk|cache|model")
 STAGE = re.compile(r"retriev|rank|search|fetch|feature|filter|candidat|network|index|scor|lookup|assembl|overhead|"
                    r"slack|"
                    r"spare|rest\b|store|slate|sort|order|leaves|first|second|find|page|log|render")
@@ -135,10 +135,12 @@ def _bytes(q: Quantity, held: dict[str, float], text: str, name: str) -> Checked
         return Checked("bytes", q.value, given, _near(q.value, given), q.sentence.said, "a day of the "
             "log") if re.search(
             r"day|daily", text) else None
-    if RAW.search(text) or not re.search(r"index|vector|code|catalogue|memory", text):
+    sure = re.search(r"index|vector|\bcode|embedding", text) is not None
+    if RAW.search(text) or MACHINE.search(q.near) or re.search(r"feature|second", q.near):
         return None
     given = min((held["index"] * times for times in (1, 2, 3, 4, 6)), key=lambda value: _off(q.value, value))
-    return Checked("bytes", q.value, given, _near(q.value, given), q.sentence.said, "the index")
+    ok = _off(q.value, given) <= 1.15                   # with so many multiples, a wide band would hold anything
+    return Checked("bytes", q.value, given, ok, q.sentence.said, "the index") if sure or ok else None
 
 
 def _budget(times: list[Quantity]) -> list[Checked]:

@@ -39,12 +39,13 @@ def make(reading: Reading, replies: Sequence, spent: Mapping[str, float], minute
     survived = {f"{n} {reply.question.id}": reply.share for n, reply in enumerate(replies)}
     points_ = score(reading, survived)
     stand = heard(reading)
-    gains = tuple(f"{_phase_name(p.phase)}: {p.label}" for p in would_gain(reading))
+    gains = tuple(f"{_phase_name(p.phase)}: {p.label}" + (f", such as “{p.say}”" if p.say else "")
+                  for p in would_gain(reading))
     says = [f"{points_.total:.0f} of 100."]
     says += [f"Your own estimate: {mine:.0f}."] if mine is not None else []
     says += [_parts(points_)]
     if gains and stand:
-        says.append(f"The two sentences that would have gained most: {'; '.join(gains)}.")
+        says.append("The two sentences that would have gained most: " + " ".join(gains))
     says += [f"Taken off: {why} (−{cost:.0f})." for why, cost in points_.off.items() if cost >= 0.5]
     says += [c.question for c in points_.checked if not c.ok]
     says += _pace(spent, minutes)

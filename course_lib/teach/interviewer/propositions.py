@@ -25,6 +25,7 @@ class Point:
     ask: str
     briefs: tuple[str, ...]
     only_in: tuple[str, ...] = ()
+    say: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def points(brief: str) -> tuple[Point, ...]:
     """What is listened for in a brief."""
     words = standard()
     return tuple(Point(p["id"], p["phase"], p["weight"], p["label"], tuple(Way(w, words) for w in p["ways"]), p["ask"],
-                       tuple(p.get("briefs", BRIEFS)), tuple(p.get("only_in", ())))
+                       tuple(p.get("briefs", BRIEFS)), tuple(p.get("only_in", ())), p.get("say", ""))
                  for p in load("points")["point"] if brief in p.get("briefs", BRIEFS))
 
 
@@ -95,7 +96,7 @@ def known_texts(brief: str) -> tuple[str, ...]:
     for phase in PHASES:
         for name in BRIEFS:
             held += [phase.asks[name], *phase.listens[name], phase.reference[name]]
-    held += [text for p in points(brief) for text in (p.label, p.ask)]
+    held += [text for p in points(brief) for text in (p.label, p.ask, p.say)]
     return tuple(held)
 
 

@@ -9,11 +9,11 @@ from course_lib.teach.interviewer.number_words import NUMBER
 from course_lib.teach.interviewer.talk_text import Sentence
 
 BYTES = {"byte": 1, "bytes": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12, "kilobyte": 1e3, "megabyte": 1e6,
-         "gigabyte": 1e9, "terabyte": 1e12, "gig": 1e9, "kib": 1024, "mib": 1024**2, "gib": 1024**3}
+         "gigabyte": 1e9, "terabyte": 1e12, "gig": 1e9, "giga": 1e9, "kib": 1024, "mib": 1024**2, "gib": 1024**3}
 PER = {"second": 1, "sec": 1, "s": 1, "minute": 1 / 60, "min": 1 / 60, "hour": 1 / 3600, "day": 1 / 86_400}
 DAYS = {"day": 1, "week": 7, "fortnight": 14, "month": 30}
-_ASKED = r"(?:requests?|queries|calls|page loads|page views|openings|pages|visits|hits|loads|opens|impressions)"
-_EACH = r"(?:\s*(?:a|per|/|each|every|in one|in a|an)\s*)"
+_ASKED = r"(?:requests?|queries|calls|page loads|page views|openings|pages|looks|visits|hits|loads|opens)"
+_EACH = r"(?:\s*(?:a|per|/|by|each|every|in one|in a|an)\s*)"
 _KINDS = (
     ("bytes_rate", re.compile(rf"({NUMBER}) (k|m|g|t)(?:b|ilobytes?|egabytes?|igabytes?|erabytes?){_EACH}(second|"
                               rf"sec|s)\b")),
@@ -29,7 +29,7 @@ _KINDS = (
                         rf")?({NUMBER})\b(?! ?ms| perc)"
                         )),
     ("rate", re.compile(rf"(?:rps|qps) ?(?:[:=]|is|of|about|peak)? ?({NUMBER})\b")),
-    ("requests_day", re.compile(rf"({NUMBER}) {_ASKED}?(?: \w+)?{_EACH}?(?:day|daily)\b")),
+    ("requests_day", re.compile(rf"({NUMBER}) (?:front )?(?:{_ASKED} (?:[a-z]+ ){{0,3}}?)?{_EACH}?(?:day|daily)\b")),
     ("people_day", re.compile(rf"({NUMBER}) (?:daily |different |active )*(?:people|users|visitors|buyers|readers|dau|"
                               rf"customers|shoppers)\b(?! each)")),
     ("ms", re.compile(rf"({NUMBER}) (ms|seconds?)\b")),

@@ -43,7 +43,7 @@ LEXICAL = """decid choos pick select show rank order score maximi optimi minimi 
  believ think thought find found see saw look notic judg prov show detect catch caught blam pay paid earn
  gain steal share appear disappear expir chang shift drift fad adapt game abus cheat exclud includ
  consider avoid prevent depend mend repair launch ship deploy become became turn bring brought happen
- matter miss pass follow""".split()
+ matter trust regret like hate doubt worr prefer accept tolerat eat contain miss pass follow""".split()
 _LEXICAL = re.compile(rf"(?:{'|'.join(LEXICAL)})(?:e|s|es|ed|d|ing|ze|zes|zed|zing|se|ses|sed|sing|y|ies|ied|t)?$")
 MENTION = re.compile(r"\b(?:consider|mention|discuss|talk about|cover|address|be aware|keep in mind|think about|"
                      r"think of|leverage|is important|are important|is key|are key|matters?|are essential|is essential|"
@@ -101,6 +101,8 @@ def plain(said: str) -> str:
     for pattern, full in SHORT_FORMS:
         text = re.sub(pattern, full, text)
     text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
+    text = re.sub(r"\b([1-9]\d{0,2})\.(\d{3})(?= ?(?:requests?|queries|per |a second|rps|qps|people|users|\.?$))",
+                  r"\1\2", text)                   # 10.400 a second, as half of Europe writes it
     text = re.sub(r"(?<=\d),(?=\d{1,2} ?(?:thousand|million|billion|k\b|gb|gig|mb|tb|percent|ms\b))", ".", text)
     text = re.sub(r"(?<=\d)(?=(?:ms|gb|mb|kb|tb|rps|qps|percent|days?|bytes)\b)", " ", text)
     text = re.sub(r"(?<=[a-z])-(?=[a-z])|(?<=\d)-(?=[a-z])", " ", text)

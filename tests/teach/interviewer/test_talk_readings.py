@@ -2,6 +2,7 @@
 
 import pytest
 from said import AGAINST, SAID
+from said_otherwise import OTHERWISE, VAGUE
 
 from course_lib.contracts import ArgumentError
 from course_lib.teach.interview.mock_texts import BRIEFS, KEYS
@@ -15,6 +16,16 @@ from course_lib.teach.interviewer.word_patterns import Way, Words, standard
 @pytest.mark.parametrize(("phase", "brief", "sentence", "point", "said"), SAID)
 def test_a_sentence_says_what_it_says(phase, brief, sentence, point, said):
     assert (point in heard(read({phase: sentence}, brief))) == said
+
+
+@pytest.mark.parametrize(("phase", "brief", "point", "sentence"), OTHERWISE)
+def test_the_same_in_other_words_is_heard(phase, brief, point, sentence):
+    assert point in heard(read({phase: sentence}, brief))
+
+
+@pytest.mark.parametrize(("phase", "point", "sentence"), VAGUE)
+def test_vague_talk_is_not_taken_for_a_point(phase, point, sentence):
+    assert point not in heard(read({phase: sentence}, "feed"))
 
 
 @pytest.mark.parametrize(("phase", "sentence", "flag", "said"), AGAINST)
