@@ -192,7 +192,7 @@ class Listener:
         if only_mentions(text):
             return "names things, and says nothing of them"
         runs = shingles(text)
-        if len(runs) >= 5 and len(runs & self._known) / len(runs) > 0.6:
+        if len(runs) >= 7 and len(runs & self._known) / len(runs) > 0.6:
             return "the brief's or the course's own words"
         spoken = WORD.findall(text)
         mould = (*spoken[:3], *spoken[-2:])
