@@ -21,8 +21,10 @@ _WAVED_OFF = re.compile(
     r"(?:can|could|may) (?:wait|come later)|do(?:es)? not (?:matter|interest)|needs? no)")
 _CONTRAST = re.compile(r"\b(?:because|since|so|otherwise|but|only|if|unless|whereas|while|when|until|rather|"
                        r"instead|then)\b")
-_BOTH = re.compile(r"\bboth fine\b|\bboth are (?:best|fine|right|good)\b|\bit is and it is not\b|\bat the same "
-                   r"time not\b")
+_BOTH = re.compile(
+    r"\bboth fine\b|\bboth are (?:best|fine|right|good)\b|\bat the same time not\b|"
+    r"\bneed none of (?:this|that|it|these)\b|"
+    r"\bnone of (?:this|that|it|these|those) (?:is|are|really)\b.{0,20}(?:need|necessary|important|matter)")
 
 
 def is_denied(text: str, start: int, end: int) -> bool:

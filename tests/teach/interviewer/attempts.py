@@ -91,6 +91,7 @@ GAMED = {
                                                 "is not "
                                              "needed. We do not need logQ. A fallback is not "
                                              "required." for k in KEYS}.items()},
+    "a strong one, taken back": {key: f"{text} But none of this is needed." for key, text in STRONG.items()},
     "numbers alone": _everywhere("10,417 and 11.5 GB and 50 ms, 30 ms, 20 ms, 300 million, 360 GB, 1 percent, 2 "
                                  "percent."),
     "the brief": _everywhere(BRIEFS["feed"].says + " There are 20 million people a day, 15 requests, a peak of 3, "
