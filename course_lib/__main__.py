@@ -1,4 +1,4 @@
-"""The `course` command: doctor, lab, build, replicate, data, try, compare, progress. A part is imported when asked."""
+"""The `course` command; `course --help` lists what it can do. A part is imported when it is asked for."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import errno
 import os
 import sys
 
-PASSES_ON = ("lab", "compare", "progress")  # what they do not know themselves goes to the part that does the work
+# What these do not know themselves goes to the part that does the work.
+PASSES_ON = ("lab", "compare", "progress", "interview")
 
 
 def _doctor(args) -> int:
@@ -69,6 +70,12 @@ def _progress(args) -> int:
     return progress.main(args.arguments) or 0
 
 
+def _interview(args) -> int:
+    from course_lib.teach.interviewer import interview_command
+
+    return interview_command.main(args.arguments)
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line; `course NAME --help` tells what NAME takes."""
     top = argparse.ArgumentParser(prog="course", description="Recommender-system design, built, measured and launched.")
@@ -95,7 +102,8 @@ def parser() -> argparse.ArgumentParser:
     data.add_argument("--optional", action="store_true", help="say only what is missing, and never fail")
     _add_try(add)
     for name, run, text in (("compare", _compare, "one page that compares the notebooks of a class"),
-                            ("progress", _progress, "what you have done so far")):
+                            ("progress", _progress, "what you have done so far"),
+                            ("interview", _interview, "a design interview that asks back")):
         add(name, run, text, add_help=False)       # --help too goes to the part that knows the arguments
     return top
 

@@ -1,0 +1,181 @@
+"""What an interviewer asks next: numbers that are off, claims too strong, an owner that is missing, gaps; and whether a
+reply answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from course_lib.teach.interview.mock import brief as brief_of
+from course_lib.teach.interview.mock_texts import KEYS
+from course_lib.teach.interviewer.brief_numbers import NEAR_ENOUGH, Checked, check
+from course_lib.teach.interviewer.propositions import Reading, flags, points, says
+from course_lib.teach.interviewer.quantities import quantities
+from course_lib.teach.interviewer.talk_score import heard
+from course_lib.teach.interviewer.talk_text import Listener
+from course_lib.teach.interviewer.word_patterns import Way, Words, load, windows
+
+STAGES = {"stage_retrieve": "retrieval", "stage_rank": "the ranker", "stage_rerank": "the re-ranker"}
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question that comes back. kind: number, against (it counts against the answer), owner, gap, measured,
+    too_strong or change. id: of the point or flag. ways: a reply that carries one answers it; for a change (label,
+    ways) of which `need` have to be named."""
+
+    kind: str
+    phase: str
+    id: str
+    text: str
+    ways: tuple[Way, ...] = ()
+    changes: tuple[tuple[str, tuple[Way, ...]], ...] = ()
+    need: int = 1
+    number: Checked | None = None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """How a question was answered. share: 0 to 1. words: what it rests on. missing: what was not named."""
+
+    question: Question
+    said: str
+    share: float
+    words: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@cache
+def _all_words() -> Words:
+    return Words(load("words") | load("flags")["words"] | load("follow_ups")["owner"]["words"])
+
+
+def _ways(written: Iterable[str]) -> tuple[Way, ...]:
+    return tuple(Way(text, _all_words()) for text in written)
+
+
+@cache
+def changes(phase: str, brief: str) -> tuple[Question, ...]:
+    """The changed constraints that may come in a phase of a brief."""
+    brief_of(brief)
+    return tuple(Question("change", phase, c["title"], c["ask"], changes=tuple((label, _ways(ways)) for label, *ways in
+                                                                               c["changes"]), need=c["need"])
+                 for c in load("follow_ups")["change"] if c["phase"] == phase and brief in c.get("briefs", (brief,)))
+
+
+@cache
+def too_strong(phase: str, brief: str) -> tuple[Question, ...]:
+    """The questions that try what was said in a phase of a brief, where nothing is missing."""
+    brief_of(brief)
+    return tuple(Question("too_strong", phase, f"{phase} {k}", c["ask"], _ways(c["ways"]))
+                 for k, c in enumerate(load("follow_ups")["too_strong"])
+                 if c["phase"] == phase and brief in c.get("briefs", (brief,)))
+
+
+def questions(reading: Reading, phase: str | None = None, at_hand=None) -> list[Question]:
+    """What is left to ask, the most pressing first: numbers, what speaks against the answer, owners, gaps.
+
+    phase: that alone. at_hand: at_hand.AtHand with the learner's own measurements, or None.
+    """
+    out = _numbers(reading) + _against(reading, at_hand) + _owners(reading) + _gaps(reading)
+    return [q for q in out if phase in (None, q.phase)]
+
+
+def _numbers(reading):
+    talk = {s.said: s.phase for s in reading.sentences()}
+    return [Question("number", talk[c.words], f"{c.kind} {c.about}", c.question, number=c)
+            for c in check(reading.sentences(), reading.brief) if not c.ok]
+
+
+def _against(reading, at_hand):
+    held, out = {flag.id: flag for flag in flags()}, []
+    point_ways = {p.id: p.ways for p in points(reading.brief)}
+    for tick in reading.flags:
+        flag, words = held[tick.id], " … ".join(tick.words)
+        if not flag.again or any(q.id == flag.id for q in out):
+            continue
+        text = flag.again.replace("{words}", words)
+        if flag.id == "overclaim" and (own := _own(tick.phase, at_hand)):
+            text = load("follow_ups")["measured"]["ask"].format(claim=own[0], value=own[1], words=words)
+        ways = _ways(["limit_said +20 reason"]) + tuple(w for p in flag.cancels for w in point_ways.get(p, ()))
+        out.append(Question("measured" if "machine" in text else "against", tick.phase, flag.id, text, ways))
+    return out
+
+
+def _own(phase: str, at_hand) -> tuple[str, str] | None:
+    """(claim, value) of the first measurement of the learner's that belongs to a phase."""
+    from course_lib.teach import lessons
+    from course_lib.teach.interview.mock import phase as phase_of
+
+    for claim in phase_of(phase).cites if at_hand is not None else ():
+        shown = lessons.shown(claim)
+        if at_hand.yours.get(shown):
+            quote = at_hand.quote(shown)
+            on, value = next(iter(quote.yours.items()))
+            return quote.entry.claim.says, f"{value:.3g} ({on})"
+    return None
+
+
+def _owners(reading) -> list[Question]:
+    """The stages that no sentence gives a failure or an owner, once the stages have been spoken of."""
+    if not {"retrieve", "rank"} <= set(reading.talks):
+        return []
+    words, owned = _all_words(), set()
+    for _, text in windows(reading.sentences(), span=1):
+        for stage in STAGES:
+            if Way(f"{stage} +14 owns", words).match(text):
+                owned.add(stage)
+    for key, stage in (("retrieve", "stage_retrieve"), ("rank", "stage_rank")):      # "this stage owns …"
+        for sentence in reading.talks[key].sentences:
+            if "this stage" in sentence.text and words.find("owns", sentence.text):
+                owned.add(stage)
+    told, ways = load("follow_ups")["owner"], _ways(load("follow_ups")["owner"]["ways"])
+    left = [name for stage, name in STAGES.items() if stage not in owned]
+    if len(left) == len(STAGES):
+        return [Question("owner", "rank", "owner", told["none"], ways)]
+    phase = "retrieve" if left[:1] == ["retrieval"] else "rank"
+    return [Question("owner", phase, "owner", told["one"].format(stage=" and ".join(left)), ways)] if left else []
+
+
+def _gaps(reading) -> list[Question]:
+    stand, against = heard(reading), {tick.id for tick in reading.flags}
+    cancelled = {p for flag in flags() if flag.id in against for p in flag.cancels}
+    left = [p for p in points(reading.brief) if p.ask and p.id not in stand | cancelled and p.phase in reading.talks]
+    left = sorted(left, key=lambda p: (KEYS.index(p.phase), -p.weight))
+    return [Question("gap", p.phase, p.id, p.ask, p.ways) for p in left]
+
+
+def judge(question: Question, said: str) -> Reply:
+    """Does a reply answer the question? Idle talk does not; what repeats the fault does not."""
+    talk = Listener((question.text,)).hear(said, question.phase)
+    if question.number is not None:
+        return _number_reply(question, said, talk)
+    if any(says(said, flag.ways) for flag in flags() if flag.cost > 1):
+        return Reply(question, said, 0.0, missing=("it says the same again, or something as bad",))
+    if question.changes:
+        named = {label: words for label, ways in question.changes if (words := _says(talk, ways))}
+        left = tuple(label for label, _ in question.changes if label not in named)
+        return Reply(question, said, min(len(named) / question.need, 1.0),
+                     tuple(w for words in named.values() for w in words), left)
+    words = _says(talk, question.ways)
+    return Reply(question, said, float(bool(words)), words, () if words else ("an answer to what was asked",))
+
+
+def _says(talk, ways) -> tuple[str, ...]:
+    for _, text in windows(talk.sentences):
+        for way in ways:
+            if found := way.match(text):
+                return tuple(f.words for f in found)
+    return ()
+
+
+def _number_reply(question: Question, said: str, talk) -> Reply:
+    held, wanted = question.number, "ms" if question.number.kind == "budget" else question.number.kind
+    found = [q for s in talk.sentences for q in quantities(s) if q.kind == wanted]
+    if held.kind == "budget":
+        ok = bool(found) and sum(q.value for q in found) <= held.given * 1.05
+    else:
+        ok = any(max(q.value / held.given, held.given / q.value) <= NEAR_ENOUGH for q in found if q.value > 0)
+    return Reply(question, said, float(ok), tuple(q.near.strip() for q in found) if ok else (),
+                 () if ok else ("the number that the brief gives",))

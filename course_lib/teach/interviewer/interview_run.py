@@ -1,0 +1,155 @@
+"""One interview: a question, an answer that is read, a question back, a constraint that changes, and a debrief."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from course_lib.contracts import ArgumentError
+from course_lib.teach.interview.mock import TOTAL, brief, phase
+from course_lib.teach.interview.mock_texts import KEYS, PHASES, Phase
+from course_lib.teach.interviewer import follow_ups
+from course_lib.teach.interviewer.debrief import Debrief, make
+from course_lib.teach.interviewer.propositions import Reading, Tick, hear, listener_of
+
+BACK_A_PHASE = 2            # questions back in one phase, the changed constraint not counted
+HALF_WAY = ("retrieve", "rank", "scale", "data", "evaluate", "launch", "frame", "close")
+
+
+class Interview:
+    """An interview on a brief. `question` is what the interviewer asks now; `say` answers it; `debrief` judges.
+
+    name: "feed" or "marketplace". minutes: for all eight phases, scaled from 45. turn: which constraint changes (0 the
+    first time, then the next), so that a second attempt meets another. at_hand: at_hand.AtHand with the learner's own
+    measurements, or None. now: a clock, in seconds. Raises ArgumentError for another brief, or minutes that are not
+    above 0.
+    """
+
+    def __init__(self, name: str = "feed", minutes: float = TOTAL, *, turn: int = 0, at_hand=None,
+                 now: Callable[[], float] = time.monotonic):
+        if not isinstance(minutes, (int, float)) or isinstance(minutes, bool) or not 0 < minutes < 1e4:
+            raise ArgumentError(f"minutes is {minutes!r}; expected a number above 0, such as {TOTAL}.")
+        self.brief, self.minutes, self._now, self._at_hand = brief(name), float(minutes), now, at_hand
+        self.reading = Reading(name)
+        self.replies: list[follow_ups.Reply] = []
+        self.spent = dict.fromkeys(KEYS, 0.0)
+        self.notes: list[str] = []
+        self._listener = listener_of(name)
+        self._at, self._since = 0, now()
+        self._back: list[follow_ups.Question] = []
+        self._asked: set[tuple[str, str]] = set()
+        self._change_in = HALF_WAY[turn % len(HALF_WAY)] if turn else HALF_WAY[0]
+
+    @property
+    def phase(self) -> Phase | None:
+        """The phase under way, None once all are done or the time is over."""
+        return PHASES[self._at] if self._at < len(PHASES) else None
+
+    @property
+    def asked_back(self) -> follow_ups.Question | None:
+        """The question back that is open, None where the phase's own question is."""
+        return self._back[0] if self._back and self.phase else None
+
+    @property
+    def question(self) -> str:
+        """What the interviewer says now; "" once the interview is over."""
+        if self.phase is None:
+            return ""
+        if self.asked_back is not None:
+            return self.asked_back.text
+        asked = self.phase.asks[self.brief.name]
+        return f"{self.brief.says} {asked}" if self._at == 0 else asked
+
+    @property
+    def minutes_spent(self) -> float:
+        """Minutes since the start, with what runs now."""
+        running = (self._now() - self._since) / 60 if self.phase else 0.0
+        return sum(self.spent.values()) + running
+
+    def pace(self) -> str:
+        """Where the clock stands, in words."""
+        if self.phase is None:
+            return f"Over after {self.minutes_spent:.1f} of {self.minutes:g} minutes."
+        scale = self.minutes / TOTAL
+        here = self.spent[self.phase.key] + (self._now() - self._since) / 60
+        late = " (over its time)" if here > self.phase.minutes * scale else ""
+        return (f"minute {self.minutes_spent:.0f} of {self.minutes:g} · {self.phase.name}: {here:.1f} of "
+                f"{self.phase.minutes * scale:.1f}{late}")
+
+    def say(self, text: str) -> str:
+        """Answer the open question. Returns what is asked next, "" at the end. What is said after the time is over is
+        not heard."""
+        if self.phase is None:
+            return ""
+        key, open_question = self.phase.key, self.asked_back
+        self._clock()
+        if self.minutes_spent > self.minutes:
+            self.notes.append(f"The time was over in “{self.phase.name}”; what was said after it was not heard.")
+            self._at = len(PHASES)
+            return ""
+        if open_question is not None:
+            self._reply(open_question, text)
+        else:
+            talk = self._listener.hear(text, key)
+            self.notes += [f"{self.phase.name}: {note}" for note in talk.notes]
+            self.reading.talks[key] = talk
+            hear(self.reading, key)
+            self._back = self._to_ask(key)
+        if not self._back:
+            self._onward()
+        return self.question
+
+    def skip(self) -> str:
+        """Leave the open question unanswered and go on. Returns what is asked next."""
+        if self.phase is not None:
+            self._clock()
+            if self._back:
+                self._back.pop(0)
+            if not self._back:
+                self._onward()
+        return self.question
+
+    def debrief(self, mine: float | None = None) -> Debrief:
+        """The score so far. mine: your own estimate, 0 to 100, which stands beside it."""
+        if self.phase is not None:
+            self._clock()
+        return make(self.reading, self.replies, self.spent, self.minutes, tuple(self.notes), mine)
+
+    def _clock(self) -> None:
+        now = self._now()
+        self.spent[self.phase.key] += max(now - self._since, 0.0) / 60
+        self._since = now
+
+    def _onward(self) -> None:
+        self._at, self._back = self._at + 1, []
+
+    def _to_ask(self, key: str) -> list[follow_ups.Question]:
+        """What to ask back in a phase: what is wrong or missing; where nothing is, one that tries what was said."""
+        late = self.spent[key] > 1.5 * phase(key).minutes * self.minutes / TOTAL
+        found = [q for q in follow_ups.questions(self.reading, key, self._at_hand) if (q.kind, q.id) not in self._asked]
+        if key == "rank":           # owners are asked for once both stages have been spoken of
+            found = [q for q in follow_ups.questions(self.reading, None, self._at_hand)
+                     if q.kind == "owner" and q not in found] + found
+        back = found[:BACK_A_PHASE] or list(follow_ups.too_strong(key, self.brief.name))[:1]
+        back = [] if late else back
+        if key == self._change_in:
+            back = back + list(follow_ups.changes(key, self.brief.name))[:1]
+        self._asked |= {(q.kind, q.id) for q in back}
+        return back
+
+    def _reply(self, question: follow_ups.Question, text: str) -> None:
+        reply = follow_ups.judge(question, text)
+        self.replies.append(reply)
+        self._back.pop(0)
+        if question.kind == "gap" and reply.share:
+            self.reading.ticks[question.id] = Tick(question.id, question.phase, text, reply.words)
+
+
+def whole(answers: dict[str, str], name: str) -> list[follow_ups.Question]:
+    """What would be asked back on a whole answer, phase -> text, the most pressing first. Raises ArgumentError."""
+    from course_lib.teach.interviewer.propositions import read
+
+    brief(name)
+    for key in answers:
+        phase(key)
+    return follow_ups.questions(read(answers, name))

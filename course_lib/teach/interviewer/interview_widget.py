@@ -1,0 +1,70 @@
+"""The interview in a notebook: question, text box and clock where there are widgets, plain text else."""
+
+from __future__ import annotations
+
+import html
+
+from course_lib.teach.interview.mock import TOTAL
+from course_lib.teach.interviewer import kept_debriefs
+from course_lib.teach.interviewer.interview_command import own_measurements
+from course_lib.teach.interviewer.interview_run import Interview
+from course_lib.teach.show.notices import in_notebook, show
+
+
+def interview(brief: str = "feed", minutes: float = TOTAL) -> Interview:
+    """Begin an interview. With widgets: a box to answer in. Without: `run.say("…")` answers, `run.question` is what is
+    asked, `finish(run)` ends it. Returns the Interview. Raises ArgumentError for another brief."""
+    run = Interview(brief, minutes, turn=len(kept_debriefs.attempts(brief)), at_hand=own_measurements())
+    try:
+        import ipywidgets as widgets
+    except ImportError:
+        widgets = None
+    if widgets is None or not in_notebook():
+        print(f"{run.question}\n(answer with run.say(\"…\"); end with finish(run))")
+        return run
+    _box(run, widgets)
+    return run
+
+
+def finish(run: Interview, mine: float | None = None) -> None:
+    """Show the debrief, compare it with the last one on the same brief, and keep it."""
+    done = run.debrief(mine)
+    told = kept_debriefs.compared(done)
+    done.notice.says = (*done.notice.says, told) if told else done.notice.says
+    show(done.notice)
+    kept_debriefs.keep(done)
+
+
+def _box(run: Interview, widgets) -> None:
+    from IPython.display import display
+
+    asked = widgets.HTML()
+    box = widgets.Textarea(layout=widgets.Layout(width="56em", height="9em"), placeholder="say it as you would aloud")
+    answer, skip, end = (widgets.Button(description=name) for name in ("Answer", "Skip", "End"))
+    tick = widgets.Play(min=0, max=24 * 3600, interval=5000, playing=True)      # the browser ticks: no thread
+    tick.layout.display = "none"
+    page = widgets.Output()
+
+    def tell(_=None):
+        asked.value = (f'<div style="max-width:56em"><small>{html.escape(run.pace())}</small><br>'
+                       f'<b>{html.escape(run.question) or "Thank you."}</b></div>')
+
+    def after():
+        box.value = ""
+        tell()
+        if run.phase is None:
+            over()
+
+    def over(_=None):
+        tick.playing = False
+        for part in (answer, skip, end):
+            part.disabled = True
+        with page:
+            finish(run)
+
+    answer.on_click(lambda _: (run.say(box.value), after()))
+    skip.on_click(lambda _: (run.skip(), after()))
+    end.on_click(over)
+    tick.observe(tell, "value")
+    tell()
+    display(widgets.VBox([asked, box, widgets.HBox([answer, skip, end]), tick, page]))

@@ -1,0 +1,69 @@
+"""Debriefs that are kept beside the learner's record, on their machine, and compared with the attempt before."""
+
+from __future__ import annotations
+
+import json
+import time
+import warnings
+from pathlib import Path
+
+from course_lib.data.disk import write_atomic
+from course_lib.teach import progress
+from course_lib.teach.interview.mock_texts import PHASES
+from course_lib.teach.interviewer.debrief import Debrief
+
+MOST = 50           # attempts that are kept
+
+
+def path() -> Path | None:
+    """interviews.json beside the record of progress; None where no record is kept."""
+    record = progress.path()
+    return None if record is None else record.with_name("interviews.json")
+
+
+def attempts(brief: str | None = None) -> list[dict]:
+    """What was kept, oldest first; of one brief where it is named. A file that cannot be read is a warning."""
+    file = path()
+    if file is None or not file.exists():
+        return []
+    try:
+        held = json.loads(file.read_text(encoding="utf-8"))
+        good = [row for row in held if isinstance(row, dict) and isinstance(row.get("total"), (int, float))]
+    except (OSError, ValueError, TypeError) as error:
+        warnings.warn(f"Earlier debriefs cannot be read: {file} ({error}). Move it away to begin anew.", stacklevel=2)
+        return []
+    return [row for row in good if brief in (None, row.get("brief"))]
+
+
+def keep(debrief: Debrief) -> bool:
+    """Add a debrief. Returns whether it was written; a file that cannot be read or written is a warning, and stays."""
+    file = path()
+    if file is None or not debrief.kept["said"]:
+        return False
+    held = attempts()
+    if file.exists() and not held and file.stat().st_size > 2:
+        return False
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_atomic(file, json.dumps([*held, {"at": time.time(), **debrief.kept}][-MOST:], indent=1))
+    except Exception as error:
+        warnings.warn(f"The debrief was not kept: {file} ({error}).", stacklevel=2)
+        return False
+    return True
+
+
+def compared(debrief: Debrief) -> str:
+    """This debrief against the last one kept on the same brief, in words; "" where there is none."""
+    before = attempts(debrief.kept["brief"])
+    if not before:
+        return ""
+    last = before[-1]
+    change = debrief.kept["total"] - last["total"]
+    told = [f"Last time {last['total']:.0f}, now {debrief.kept['total']:.0f} ({change:+.0f})."]
+    old, new = last.get("by_phase") or {}, debrief.kept["by_phase"]
+    better = [p.name for p in PHASES if new.get(p.key, 0) - old.get(p.key, 0) >= 0.2]
+    worse = [p.name for p in PHASES if new.get(p.key, 0) - old.get(p.key, 0) <= -0.2]
+    told += [f"Better: {', '.join(better)}."] if better else []
+    told += [f"Worse: {', '.join(worse)}."] if worse else []
+    gained = sorted(set(debrief.kept["heard"]) - set(last.get("heard") or ()))
+    return " ".join(told) + (f" Newly heard: {len(gained)} points." if gained else "")

@@ -1,0 +1,127 @@
+"""A score out of what was shown to be understood, with its parts, and the sentences that would have gained most."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from course_lib.teach.interview.mock_texts import KEYS
+from course_lib.teach.interviewer.brief_numbers import Checked, check
+from course_lib.teach.interviewer.number_words import NUMBER
+from course_lib.teach.interviewer.propositions import Point, Reading, flag_words, flags, points
+from course_lib.teach.interviewer.talk_text import FRAGMENT, OPPOSITE, REASON
+
+PARTS = {"coverage": 0.72, "numbers": 0.14, "reasons": 0.08, "order": 0.06}     # of what was said, before follow-ups
+FOLLOW_UPS = 0.15                       # share of the whole once any were asked
+RIGHT_NUMBERS = 3                       # different kinds of right number that count as full
+REASONED = 0.6                          # share of sentences with a reason, a condition or a number that counts as full
+USUAL_DENIALS = 3                       # "not clicks", "no id embedding": everybody denies something
+MOST_OFF = 25.0                         # points that idle talk and flags can cost each
+
+
+@dataclass(frozen=True)
+class Points:
+    """A score, 0 to 100. coverage, numbers, reasons, order, follow_ups: shares 0 to 1 (follow_ups None where none was
+    asked). off: points taken off, by why. by_phase: share of what belongs to a phase."""
+
+    total: float
+    coverage: float
+    numbers: float
+    reasons: float
+    order: float
+    follow_ups: float | None
+    off: dict[str, float]
+    by_phase: dict[str, float]
+    checked: tuple[Checked, ...]
+
+
+def heard(reading: Reading) -> set[str]:
+    """Points that stand: ticked, and not taken away by what was said against them.
+
+    Who says a thing and its opposite more than once has said neither: such a phase holds no points.
+    """
+    cancelled = {point for tick in reading.flags for flag in flags() if flag.id == tick.id for point in flag.cancels}
+    both = [s.phase for s in reading.sentences() if s.idle == OPPOSITE]
+    if len(both) > 1:
+        cancelled |= {tick.id for tick in reading.ticks.values() if tick.phase in both}
+    return set(reading.ticks) - cancelled
+
+
+def score(reading: Reading, follow_ups: Mapping[str, float] | None = None) -> Points:
+    """Score a reading. follow_ups: question -> share survived, 0 to 1."""
+    stand, all_points = heard(reading), points(reading.brief)
+    total = sum(p.weight for p in all_points)
+    coverage = sum(p.weight for p in all_points if p.id in stand) / total
+    by_phase = {}
+    for key in KEYS:
+        here = [p for p in all_points if p.phase == key]
+        by_phase[key] = sum(p.weight for p in here if p.id in stand) / sum(p.weight for p in here)
+    sentences = reading.sentences()
+    checked = tuple(check(sentences, reading.brief))
+    said = {"coverage": coverage, "numbers": number_share(checked), "reasons": reason_share(sentences),
+            "order": order_share(reading)}
+    base = sum(share * said[name] for name, share in PARTS.items())
+    survived = sum(follow_ups.values()) / len(follow_ups) if follow_ups else None
+    if survived is not None:
+        base = (1 - FOLLOW_UPS) * base + FOLLOW_UPS * survived
+    off = taken_off(reading)
+    return Points(min(max(100 * base - sum(off.values()), 0.0), 100.0), **said, follow_ups=survived, off=off,
+                  by_phase=by_phase, checked=checked)
+
+
+def number_share(checked) -> float:
+    """Right numbers of different kinds, less the wrong ones. Numbers that the brief gives and were only said again
+    count for nothing."""
+    kinds = ("rate", "bytes", "bytes_rate", "requests_day", "budget")
+    worked_out = {c.about for c in checked if c.ok and c.kind in kinds}
+    wrong = sum(not c.ok for c in checked)
+    return min(max((len(worked_out) - wrong) / RIGHT_NUMBERS, 0.0), 1.0)
+
+
+def reason_share(sentences) -> float:
+    """Share of sentences that give a reason, a condition or a number, against REASONED."""
+    live = [s for s in sentences if not s.idle]
+    if not live:
+        return 0.0
+    reasoned = sum(bool(REASON.search(s.text) or re.search(NUMBER, s.text)) for s in live)
+    return min(reasoned / len(live) / REASONED, 1.0) * min(len(live) / 12, 1.0)
+
+
+def order_share(reading: Reading) -> float:
+    """1 where the decision and the objective come before any component; 0 where a component does, or none comes."""
+    words = flag_words()
+    for sentence in reading.sentences("frame"):
+        if not sentence.idle and any(not f.denied for f in words.find("component", sentence.text)):
+            return 0.0
+        said = {tick.id for tick in reading.ticks.values() if tick.phase == "frame" and sentence.said in tick.sentence}
+        if said & {"decision", "objective", "money"}:
+            return 1.0
+    return 0.0
+
+
+def taken_off(reading: Reading) -> dict[str, float]:
+    """Points off, by why: what was said against the answer, and talk that says nothing."""
+    costs = {flag.id: (flag.label, flag.cost) for flag in flags()}
+    off: dict[str, float] = {}
+    for tick in reading.flags:
+        label, cost = costs[tick.id]
+        off[label] = min(off.get(label, 0.0) + cost, 2 * cost if tick.id != "boast" else 8.0)
+    sentences = reading.sentences()
+    opposites = sum(s.idle == OPPOSITE for s in sentences)
+    if opposites > 1:
+        off["says a thing and its opposite"] = min(4.0 * (opposites - 1), MOST_OFF)
+    if len(reading.denied) > USUAL_DENIALS:
+        off["says that it needs none of this"] = min(2.0 * (len(reading.denied) - USUAL_DENIALS), MOST_OFF)
+    idle = sum(len(s.text.split()) for s in sentences if s.idle not in ("", FRAGMENT))
+    share = idle / max(sum(len(s.text.split()) for s in sentences), 1)
+    if share > 0.05:
+        off["talk that says nothing"] = MOST_OFF * share
+    return off
+
+
+def would_gain(reading: Reading, n: int = 2) -> list[Point]:
+    """The points not heard that weigh most, those of the earlier phase first."""
+    stand = heard(reading)
+    left = [p for p in points(reading.brief) if p.id not in stand]
+    return sorted(left, key=lambda p: (-p.weight, KEYS.index(p.phase)))[:n]

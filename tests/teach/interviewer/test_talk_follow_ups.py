@@ -1,0 +1,90 @@
+"""What is asked back, and whether a reply answers it."""
+
+import pytest
+from attempts import STRONG, THREE_HOLES
+
+from course_lib.contracts import ArgumentError
+from course_lib.teach import progress
+from course_lib.teach.interview.mock_texts import BRIEFS, KEYS
+from course_lib.teach.interviewer import follow_ups
+from course_lib.teach.interviewer.interview_command import own_measurements
+from course_lib.teach.interviewer.interview_run import whole
+from course_lib.teach.interviewer.propositions import points, read
+
+
+@pytest.mark.parametrize("brief", BRIEFS)
+@pytest.mark.parametrize("phase", KEYS)
+def test_each_phase_has_three_questions_back_of_three_kinds(brief, phase):
+    gaps = [p for p in points(brief) if p.phase == phase and p.ask]
+    assert gaps and follow_ups.too_strong(phase, brief) and follow_ups.changes(phase, brief)
+    assert all(len(change.changes) >= change.need >= 2 for change in follow_ups.changes(phase, brief))
+
+
+def test_a_strong_answer_is_asked_nothing_back():
+    assert whole(STRONG, "feed") == []
+
+
+def test_three_holes_are_asked_for_and_nothing_else():
+    asked = whole(THREE_HOLES, "feed")
+    assert [(q.kind, q.phase, q.id) for q in asked] == [
+        ("number", "scale", "rate the peak"), ("owner", "retrieve", "owner"), ("gap", "launch", "day7")]
+    assert "off by 3.0×" in asked[0].text and "retrieval" in asked[1].text
+
+
+def number():
+    return whole(THREE_HOLES, "feed")[0]
+
+
+@pytest.mark.parametrize(("question", "reply", "share"), [
+    (number, "I used the peak twice. It is 10,400 requests a second.", 1),
+    (number, "It is 31,000 requests a second, I am sure.", 0),
+    (number, "Let me think about it.", 0),
+    (lambda: whole(THREE_HOLES, "feed")[1], "Retrieval owns what was never found, and its on-call is paged.", 1),
+    (lambda: whole(THREE_HOLES, "feed")[2], "The model now trains on its own slates after a week.", 1),
+    (lambda: whole(THREE_HOLES, "feed")[2], "Nothing much has changed, I think.", 0),
+])
+def test_a_reply_answers_or_does_not(question, reply, share):
+    assert follow_ups.judge(question(), reply).share == share
+
+
+@pytest.mark.parametrize(("phase", "right", "wrong"), [
+    ("scale", "I would rank 150 candidates instead of 300 and cut the features. Popular pages come from the cache, and "
+     "the recall that we lose is measured.", "We would optimise the code until it fits."),
+    ("retrieve", "Ids are worth nothing then, so the item tower reads text and picture, and the index takes up new "
+                 "items "
+     "within minutes. I retrain every night.", "Nothing changes, as the two-tower still works."),
+    ("data", "The user tower reads only this visit and the context. I expect to lose recall and measure how much. "
+             "The old "
+     "logs are purged.", "We would ask the lawyers about that."),
+    ("rank", "I cap each seller, and rank on kept purchases, which are harder to fake than clicks. Somebody watches "
+     "reports by seller.", "We would wait and see what they do."),
+])
+def test_after_a_changed_constraint_the_answer_has_to_change_in_named_ways(phase, right, wrong):
+    for brief in BRIEFS:
+        question = follow_ups.changes(phase, brief)[0]
+        assert follow_ups.judge(question, right).share == 1
+        failed = follow_ups.judge(question, wrong)
+        assert failed.share < 1 and failed.missing
+
+
+def test_a_claim_without_exception_is_held_against_the_learners_own_measurement():
+    said = {"retrieve": "The index always finds the best ones in time."}
+    progress.record("measured", "negatives.suppress", "holds", value=0.42, on="world")
+    own = own_measurements()
+    asked = [q for q in follow_ups.questions(read(said, "feed"), "retrieve", own) if q.id == "overclaim"]
+    assert [q.kind for q in asked] == ["measured"] and "0.42 (world)" in asked[0].text
+    without = [q for q in follow_ups.questions(read(said, "feed"), "retrieve") if q.id == "overclaim"]
+    assert without[0].kind == "against" and "always finds" in without[0].text
+
+
+def test_a_reply_that_repeats_the_fault_does_not_answer():
+    asked = follow_ups.questions(read({"frame": "We maximise clicks with no constraint."}, "feed"), "frame")
+    for question in [q for q in asked if q.kind == "against"]:
+        assert follow_ups.judge(question, "The objective is CTR, because we have labels for it.").share == 0
+
+
+def test_an_unknown_phase_or_brief_is_refused():
+    with pytest.raises(ArgumentError, match="phase"):
+        whole({"lunch": "We eat."}, "feed")
+    with pytest.raises(ArgumentError, match="brief"):
+        whole({}, "shop")
