@@ -193,7 +193,29 @@ def sentence(card: Card, small: Small, told: str = "") -> str:
 
 
 def _given(card, small) -> str:
-    return ", ".join(f"`{name}` = {brief(value)}" for name, value in named(card, small.case).items())
+    held = named(card, small.case)
+    digits = _telling(held.values())
+    return ", ".join(f"`{name}` = {brief(value, WIDTH if digits == 4 else 2 * WIDTH, digits)}"
+                     for name, value in held.items())
+
+
+def _telling(values) -> int:
+    """So many digits that numbers that differ are not printed alike: a hair may be what matters."""
+    parts = [_numbers(value) for value in values]
+    every = np.concatenate([part for part in parts if part is not None] or [np.empty(0)])
+    every = every[np.isfinite(every)]
+    return next((digits for digits in (4, 8) if np.unique(every.round(digits)).size == np.unique(every).size), 17)
+
+
+def _numbers(value) -> np.ndarray | None:
+    """The numbers in an argument, float [n]; None where there are none or far too many to print."""
+    if kind(value) == "table":
+        columns = [value[name].to_numpy() for name in value.columns if value[name].dtype.kind in "fi"]
+        return np.concatenate([column.astype(float) for column in columns]) if columns else None
+    if kind(value) not in ("array", "tensor", "series", "number"):
+        return None
+    held = np.asarray(plain(value))
+    return held.astype(float).ravel() if held.dtype.kind in "fi" and held.size <= 24 else None
 
 
 def fits(card: Card, small: Small) -> bool:
