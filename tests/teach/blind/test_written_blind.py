@@ -25,8 +25,8 @@ HERE = Path(__file__).parent
 SETTLED = HERE / "settled.json"                                 # what the text left open then, and says now
 WORDS = ("named", "vague", "misleading")
 SETS = {"first": "written_*.py", "second": "second_*.py"}
-# Of the refused, at least so many are told the cause, at most so many something that misleads. The goals are 80% and .5%;
-# the first set reaches both, the second gave 77.6% and .51% when it was first read.
+# Of the refused, at least so many are told the cause, at most so many something that misleads. The goals are 80% and
+# .5%: the first set reaches both, the second gave 77.6% and .51% when it was first read.
 TOLD = {"first": (0.80, 0.005), "second": (0.77, 0.0055)}
 NEWER = {"1.12", "5.8"}                                         # exercises that came when both sets were written
 of_each_set = pytest.mark.parametrize("which", SETS)
