@@ -90,7 +90,7 @@ assert lessons.number("negatives") == "04" and lessons.number("ann") == "06", le
 assert cards.card("6.1") is cards.card("ann.1") and cards.claim("6.nprobe").lesson == "06"
 path, = sources(["ann"])
 text = dumps(read_lesson(path).learner)
-assert "# 06 ANN" in text and 'exercise(\\\\"6.1\\\\")' in text and "### Exercise 6.1:" in text
+assert "# 06 ANN" in text and 'exercise(\\\\"6.3\\\\")' in text and "### Exercise 6.3:" in text
 assert "Lesson 07 ranks" in text and 'exercise(\\\\"5.' not in text
 start, = sources(["start_here"])
 assert "lesson {:02d}".format(int(lessons.number("interview"))) in dumps(read_lesson(start).learner)

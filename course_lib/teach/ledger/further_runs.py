@@ -8,8 +8,8 @@ from course_lib.teach.ledger.survival import Survival, survival
 
 HEAD = """## Does it survive seeds that nobody has seen?
 
-Bands, replicates and verdicts are one thing; whether another ten runs would say the same is another. So every lesson
-was run ten times more (`course replicate --first 11 --out fresh.csv`), and nothing was made from these runs but the
+Bands, replicates and verdicts are one thing; whether another ten runs would say the same is another. So lessons
+are run ten times more (`course replicate --first 11 --out fresh.csv`), and nothing is made from these runs but the
 comparison below (`course replicate --against fresh.csv`). At most one verdict in twenty may change, and at least 93 of
 100 values have to fall where a further run was to fall."""
 
@@ -38,7 +38,7 @@ def survived(entries, table: Replicates, further: Replicates) -> str:
     if often:
         lines += ["", f"More than two values fell outside of {', '.join(often)}."]
     if other:
-        lines += ["", f"Measured anew since, and so without further runs of the same code: {', '.join(other)}."]
+        lines += ["", f"Without further runs of the same code so far: {', '.join(other)}."]
     return "\n".join(lines) + "\n"
 
 

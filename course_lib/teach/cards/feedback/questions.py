@@ -1,4 +1,4 @@
-"""Questions of lesson 02."""
+"""Questions on feedback: what clicks say, and what they do not."""
 
 from course_lib.teach.definitions.quiz import Quiz
 
