@@ -2,12 +2,11 @@
 # # {{objective}} Objective: which decision, for whom, at what cost
 #
 # **The decision.** Each time somebody arrives, which ten items do we show, and *by what will we say that it was right*?
-# Everything that follows in this course, from the loss of the first model to the button that rolls a launch back, is an
-# answer to the second half of that question.
+# The whole course answers the second half of that question.
 #
 # | | |
 # |---|---|
-# | Budget | 50 ms for a request: 30 to retrieve, 20 to rank. This lesson measures what that buys. |
+# | Budget | 50 ms for a request: 30 to retrieve, 20 to rank. This lesson measures how many items that pays for. |
 # | Failure this stage owns | *The system got very good at the wrong thing.* No later stage can repair it. |
 # | Minutes | 95, of which 71 on exercises |
 # | Needs | nothing before it |
@@ -29,16 +28,16 @@ from course_lib.world import feed, marketplace, policies
 # %% [markdown]
 # ## Predict
 #
-# Write a number in place of `...` and run the cell. You will see it again beside what was measured. Nobody else does.
-# A **feed** is a service of many fresh items that people read; a **policy** is the rule that fills the slots of a
-# page; a **ranker** is a policy that puts items in order by a score.
+# Write a number in place of `...` and run the cell. You will see it again beside what was measured. A **feed** is a
+# service of many fresh items to read; a **policy** is the rule that fills the slots of a page; a **ranker** is a policy
+# that orders items by a score.
 #
-# 1. A feed ranks by clicks instead of by satisfaction. By what share does the number of people still active in the fourth
-#    week change, at the clickbait this world comes with? (−0.1 is ten percent fewer.)
+# 1. A feed ranks by clicks instead of by satisfaction. By what share does the number of people still active in the
+#    fourth week change, at the clickbait this world comes with? (−0.1 is ten percent fewer.)
 # 2. Twenty-one rival policies are ranked by clicks per request and by how many people come back within a week. What is
 #    the rank correlation of the two orders? (1: the same order, 0: none, −1: reversed.)
-# 3. The catalogue grows from ten thousand items to a million. A cheap step retrieves 300, a ranker scores those. With which
-#    power of the catalogue's size does the time of a request grow? (1: in proportion, 0: not at all.)
+# 3. The catalogue grows from ten thousand items to a million. A cheap step goes through all of them and keeps 300; a
+#    ranker scores those. With which power of the catalogue's size does the time of a request grow? (1: in proportion.)
 
 # %%
 predict("objective.retention", ...)
@@ -49,24 +48,25 @@ plots.style()
 # %% [markdown]
 # ## Objective, proxy, reward
 #
-# An **objective** is what you want: people who are glad they came and who are still here next month. It is slow. A
-# **proxy** is what the log holds at once and what you hope goes with it. A **reward** is the function that turns the
-# log into one number for each request; a model is trained to raise it. Six proxies are in common use:
+# An **objective** is what you want, such as people who are still here next month. It is slow. A **proxy** is what the
+# log holds soon and what you hope goes with it. A **reward** turns the log into one number for each request; a model is
+# trained to raise it. A **request** is a page of ten slots, a **showing** one item in one slot, a **visit** or
+# *session* one person's requests in a row. Six proxies are in common use:
 #
 # | proxy | what is counted | known after |
 # |---|---|---|
-# | clicks | clicks of a request | seconds |
+# | clicks | clicks | seconds |
 # | reading time | seconds on what was opened (*dwell*) | minutes |
 # | long clicks | clicks that held for 30 s | minutes |
 # | meaningful engagement | long clicks, less half of the *bounces*, clicks left within 10 s | minutes |
 # | session depth | requests that follow in the same visit | an hour |
 # | back tomorrow (day-one **retention**) | whether the person comes again the next day | a day |
 #
-# The first four are facts about an item. The last two are facts about a visit, in which ten or more items were shown,
-# and they are credited to each item that was clicked.
+# The first four are facts about an item: its score is what one *showing* earned. The last two are facts about a visit,
+# credited to each item clicked in it. Their score is a mean over *clicks*, so it does not say how often an item is
+# clicked.
 #
-# Whether somebody *comes back* can only be asked later, and for the newest visits it cannot be asked at all. Writing it
-# so that it is right takes some thought.
+# Whether somebody *comes back* can only be asked later, and for the newest visits it cannot be asked yet.
 #
 # {{card objective.3}}
 
@@ -89,13 +89,14 @@ def came_back(user, day, last_day, within_days):
 # %% [markdown]
 # ## Six rankers, six logs
 #
-# Which proxy is a good one? To ask that fairly, the same people must meet each policy. The **world** of this course
-# makes that possible: it is a simulated service, and `fork()` gives a twin of it, with the same people and the same
-# dice. Two twins that differ in the policy alone differ by the policy's effect alone.
+# To compare proxies fairly, the same people must meet each policy. The **world** of this course is a simulated service,
+# and `fork()` gives a twin of it, with the same people and the same dice: twins that differ in the policy alone differ
+# by its effect alone.
 #
-# First comes a week in which every slot is filled at random. From it we learn, by each proxy, what one showing of
-# each item earned. `clickbait` says how much a title's *appeal* adds to the click and takes from the satisfaction
-# after it, in logits (the scale on which a logistic model adds up).
+# In this world a click leaves a person **satisfied** or disappointed. The log does not say which; it holds how long
+# they stayed, and the satisfied mostly stay longer. Satisfied people come more often. `clickbait` says how much a
+# title's *appeal* adds to the click and takes from the satisfaction after it, in logits (the scale on which a logistic
+# model adds up). Each item's six scores are learned from a week in which every slot is filled at random.
 
 # %%
 def run(world, policy, days):
@@ -122,8 +123,12 @@ def random_week(bait):
 service, learned = random_week(1.0)
 
 # %% [markdown]
-# A ranker for each proxy: items that earned more are drawn more often, everything else is alike. Items born since then
-# count as average. Random slots stand beside the six, as what each of them has to beat.
+# Each ranker has one score an item, the same for everybody, and draws ten items without repeats, with chances in
+# proportion to exp(score / 0.4). Items born since count as average. All six scores have the same spread, so one that is
+# mostly noise moves as many slots as a good one.
+#
+# Random slots are what each ranker has to beat, with one caution: people click more for some days after their policy
+# changes (**novelty**), and after a random week only the six are a change.
 
 # %%
 def by_score(score, name="by score"):
@@ -139,9 +144,9 @@ table["requests a day"] = [proxies.requests_a_day(log, people=250) for log in lo
 table.round(3)
 
 # %% [markdown]
-# A row is a ranker, named after the proxy that it learned; a column is what its log says. Two things are worth a look
-# before you choose. Does the ranker that learned a proxy also lead in it? And which rankers stay close to random slots
-# in every column, as if they had learned next to nothing? The picture below shows places only.
+# A row is a ranker, named after the proxy that it learned; a column is what its log says (the last: requests a person
+# and day). Does the ranker that learned a proxy also lead in it? Which rankers do worse than random slots, and in which
+# columns? The picture below shows places only.
 
 # %%
 places = table.drop("random slots").rank(ascending=False)
@@ -155,8 +160,8 @@ ax.invert_yaxis()
 ax.set_xlim(-0.4, len(places.columns) + 0.9)
 
 # %% [markdown]
-# Places hide distances, and a single log of 250 people has noise of its own, so neighbours may change places under
-# another seed. What you choose now is played out in five other feeds.
+# Places hide distances, and a log of 250 people has noise of its own, so another seed can give another order. What you
+# choose now is played out in five other feeds.
 #
 # {{card objective.8}}
 
@@ -167,15 +172,15 @@ my_proxy = "meaningful engagement"
 proxy = decide("objective.8", my_proxy, feed=feed, policies=policies)
 
 # %% [markdown]
-# Whatever you chose, the notebook goes on with it: your ranker meets a guardrail further down.
+# The notebook goes on with your choice: your ranker meets a guardrail further down. The decision does not show whether
+# a ranker is worse than random slots, which were not played, nor why session depth or back tomorrow does badly: too
+# little data in a week, or credit per click.
 #
-# ## Among rivals, do clicks and return agree?
+# ## Among rivals, do clicks and coming back agree?
 #
-# Six rankers are few to put in an order, and some of them may have learned mostly noise. A fair question takes
-# **rivals**: policies that a team would really choose between. So we mix the scores for clicks, reading time and long
-# clicks, in steps of a fifth: twenty-one policies, from all weight on one to mixtures of all three. Each gets its own
-# log, and we ask whether clicks per request and coming back within a week put them in the same order. The **rank
-# correlation** is the correlation of the places: 1 for the same order, −1 for the reverse.
+# **Rivals** are policies that a team would really choose between. We mix the scores for clicks, reading time and long
+# clicks in steps of a fifth: twenty-one policies, each with its own log. Do clicks per request and coming back within a
+# week put them in the same order? The **rank correlation** is the correlation of the places.
 
 # %%
 WEIGHTS = [(i / 5, j / 5, (5 - i - j) / 5) for i in range(6) for j in range(6 - i)]
@@ -198,29 +203,34 @@ ax.annotate("darker: more weight on clicks", (0.02, 0.04), xycoords="axes fracti
 measured("objective.reorder", agreement)
 
 # %% [markdown]
-# The interval says what other people would change. What another world would change, only other seeds tell: the course
-# ran this lesson under several, and the notice above shows them where they are at hand. A low correlation alone proves
-# little, for rivals that are all equally good would give one as well. So look at the size of the difference on the
-# upright axis, which is small among rivals like these, and at what it depends on.
+# The interval says what other people would change; the strip in the notice shows ten other worlds beside the band
+# expected beforehand (`░`). Its range for a further run is approximate and may pass −1, which no correlation can.
+#
+# "Holds" says little here: the band includes 0, and the ten worlds lie on both sides of it. Rivals that are equally
+# good would give the same, and on the vertical axis these nearly are. Almost everybody comes back within a week, and
+# only the first five of the twelve days can be judged. So the order by clicks is no guide to the order by coming back;
+# that it is the reverse is not shown.
 #
 # ## Why a click pays for the title
 #
 # Let $c$ be the chance that a person who looks at an item clicks it, and $s$ the chance that a click satisfies. An item
-# has an appeal $a$, by which its title promises more than it delivers. In this world appeal adds to one and takes
-# from the other:
+# has an appeal $a$, by which its title promises more than it delivers. In this world appeal adds to one and takes from
+# the other:
 #
 # $$\operatorname{logit} c = q + 0.8\,a, \qquad \operatorname{logit} s = r - 1.6\,a,$$
 #
 # where $q$ and $r$ hold all else about the pair. A ranker that learned clicks orders by $c$, which grows with $a$: it
-# looks for bait. One that learned satisfied clicks orders by $c\,s$. Since the derivative of $\log c$ is $0.8\,(1-c)$ and
-# that of $\log s$ is $-1.6\,(1-s)$,
+# looks for bait. One that learned satisfied clicks orders by $c\,s$. Since the derivative of $\log c$ is $0.8\,(1-c)$
+# and that of $\log s$ is $-1.6\,(1-s)$,
 #
 # $$\frac{\partial \log (c\,s)}{\partial a} = 0.8\,(1-c) - 1.6\,(1-s) < 0 \quad\Longleftrightarrow\quad s < \frac{1+c}{2}.$$
 #
-# So satisfaction punishes bait where fewer than about half of the clicks satisfy, and rewards even it where nearly
-# all do. How strong clickbait is, we wrote into the world ourselves. The world therefore does not prove that clicks
-# mislead *your* service. It shows what each strength would do, and how that looks in a log. The next cell varies it,
-# from none to twice the usual strength.
+# So $c\,s$ punishes bait where fewer than about half of the clicks satisfy, and rewards it where more do. It is itself
+# a proxy: visits in this world follow satisfied clicks less disappointed ones, $c\,s - c\,(1-s) = c\,(2s-1)$.
+#
+# We wrote clickbait into the world ourselves, so it proves nothing about *your* service; it shows what each strength
+# would do. The next cells multiply both numbers by a strength from 0 to 2. A claim measured at several strengths is a
+# **dial**; it *turns* where it starts or stops holding.
 
 # %%
 BAITS = [0.0, 0.5, 1.0, 2.0]
@@ -250,14 +260,19 @@ for bait, change in zip(BAITS, in_return, strict=True):
     measured("objective.turn", change, at=bait)
 
 # %% [markdown]
-# Read each line where its band leaves 0. At strength 0 a difference in return is not clickbait's doing, and the derivation
-# says why the two lines should part as the strength grows.
+# A point whose band crosses 0 shows no difference. The line for retention is flat on this axis; its numbers stand in
+# the notices.
+#
+# Strength 0 is the control, where the click ranker should lose nothing. But in the ten other worlds it loses a little
+# there too, on average. So "never leaves the band" is no clean result: something besides clickbait costs it people,
+# perhaps at every strength. Where clicks lie below 0 at strength 0, it even gets fewer clicks than its rival. We have
+# not tested why.
 #
 # ## Four weeks later
 #
-# Suppose prediction were perfect. Two policies know everybody's true chances: one shows what will be clicked, the
-# other what will be clicked *and* satisfy. No model error is left; what differs is the objective. Both meet the same
-# people with the same dice for four weeks, at four strengths of clickbait.
+# Suppose prediction were perfect. Two policies know everybody's true chances: one shows what will be clicked, the other
+# what will be clicked *and* satisfy. Both meet the same people with the same dice for four weeks, at four strengths of
+# clickbait.
 
 # %%
 def perfect_at(bait):
@@ -287,15 +302,17 @@ ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
 print(f"clickbait as usual: people {people_lost[2]:.0%}, requests {requests_lost[2]:.0%}")
 
 # %% [markdown]
-# Two lines, because there are two ways to lose somebody. A person may leave, which is what *people active* counts, or
-# stay and ask less often, which only *requests* counts. Whoever reports survival alone reports the smaller part of
-# the loss wherever the lower line lies well below the upper one. A difference at strength 0 is not clickbait's doing:
-# the policies can differ even there, because only a part of an item's quality shows before the click, and all of it
-# after. A world of 220 people shows large changes only, so ask at each strength whether the interval excludes 0.
+# *People active* counts those who asked at least once in the last seven days. *Requests* also falls when people still
+# come but ask less. Where its line lies far below the other, the number of people shows only the smaller part of the
+# loss. The policies can differ even at strength 0, because only a part of an item's quality shows before the click.
+#
+# Ask at each strength whether the interval excludes 0. Where the notice says that your run lies *outside*, it is an
+# extreme one: trust the mean of the ten other worlds. The change in requests is no claim; it was measured in this world
+# alone.
 #
 # ## Referee: the chart that said all is well
 #
-# Would the team have noticed? Here is the chart that it looked at.
+# Would the team have noticed? Here is what it reported.
 #
 # {{card objective.11}}
 
@@ -314,8 +331,10 @@ because = "The unit is a request, and the policy changes how many requests there
 per_person = referee("objective.11", because=because, mended=values, feed=feed, policies=policies)
 
 # %% [markdown]
-# Your function now draws the same chart for all four weeks of the two policies above, beside the one that the team drew.
-# An interval has to come from people in both, since one person's requests are alike (lesson {{experiments}}).
+# Your function now draws the four weeks of the two policies above, beside clicks for each request. This is another
+# world than the referee's, and `everybody` is whoever asked anything under either policy; the people of the first day
+# would be cleaner. Each band, over people (lesson {{experiments}}), belongs to one policy. Two that overlap do not rule
+# out a difference, and the paired difference is not drawn.
 
 # %%
 def week_of(log, week, everybody):
@@ -343,8 +362,9 @@ for place, unit in enumerate(("request", "person and week")):
     ax.legend(title="optimised for")
 
 # %% [markdown]
-# The two charts come from the same logs. A metric for each request has the policy's effect on the number of requests in
-# its denominator, so it cannot show it. Pick a denominator that the policy cannot change: people.
+# By request the click policy looks level or ahead; by person, from the same logs, it falls behind. A metric for each
+# request has the policy's effect on the number of requests in its denominator, so it cannot show it. Pick a denominator
+# that the policy cannot change: people.
 
 # %%
 quiz("objective.q1", "A launch raises clicks per request by ten percent in its first week. "
@@ -360,14 +380,15 @@ quiz("objective.q1", "A launch raises clicks per request by ten percent in its f
 # %% [markdown]
 # ## The same question in a marketplace
 #
-# A shop has prices, **margins** (the part of a price that it keeps), stock, and returns. Its proxies are other ones:
+# A shop has prices, stock, **margins** (here the part of a price that it keeps; a guardrail's margin, further down, is
+# another thing) and **returns** (goods sent back). Purchases and returns come days after the click. It can rank by:
 #
-# | proxy | leaves out |
+# | what | leaves out |
 # |---|---|
 # | clicks | whether anything is bought |
 # | the chance of a purchase | the price |
 # | revenue, chance × price | what stays of the price: margin, returns, their handling |
-# | money kept | **inventory**: the best items sell out, and an empty shelf earns nothing |
+# | money kept, the objective | **inventory**: the best items sell out, and an empty shelf earns nothing |
 #
 # {{card objective.2}}
 
@@ -381,9 +402,12 @@ def kept_money(value, is_return, margin_rate, return_cost):
 
 
 # %% [markdown]
-# Does revenue choose the same policy as the money that is kept? Purchases are rare and differ in size, so a log of two
-# weeks could not tell. The world's **truth**, which no log holds, can: it knows each person's chance to buy each item.
-# Your function says what is kept of a sale, and of one that comes back.
+# Does revenue choose the same policy as the money that is kept? A log has few purchases, of unequal size, and would
+# hardly tell. The world's **truth**, which no log holds, knows each person's chance to buy each item.
+#
+# If a sale keeps $m$, goods come back with chance $\rho$ (`back` in the cell), and handling costs $h$, a sale keeps $m
+# - \rho\,(m + h)$ on average. Your function gives $m$ and $-(m + h)$. The truth's *value* is the chance of a sale times
+# $m\,(1-\rho)$, so the cell divides to get the chance.
 
 # %%
 shop = marketplace(people=600, items=300, seed=0)
@@ -399,10 +423,10 @@ sale_chance = truth.scores(np.arange(600), on_sale, by="value") / (margin * (1 -
 look = truth.examination(np.arange(1, 11))             # the chance that each slot is looked at
 
 # %% [markdown]
-# Twenty-four rival policies rank by the chance of a sale, times the price to some power, times the share that is kept
-# to some power. What we vary is how much that share differs between items: at 0 it is the same for all, so money kept
-# is a fixed part of revenue; at 1 it is this shop's. What counts is the **regret**: how much less the policy that is
-# best by revenue keeps than the one that keeps most.
+# Twenty-four rivals rank by the chance of a sale, times powers of the price and of the share that is kept. We vary how
+# much that share differs between items: at 0 it is the same for all, at 1 it is this shop's. What counts is the
+# **regret**: how much less the policy that is best by revenue keeps than the one that keeps most, as a share of the
+# latter.
 
 # %%
 SPREADS = [0.0, 0.5, 1.0, 1.5]
@@ -419,8 +443,11 @@ ax = plots.lines(SPREADS, {"margin": list(lost_money.values())},
 ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
 
 # %% [markdown]
-# At 0 nothing can be lost: the two objectives are the same but for a factor. How far your own shop is from 0 you can
-# look up, for margins and returns are in its books. These rivals never sell out. The next decision is played with stock.
+# At 0 nothing can be lost: the two objectives are the same but for a factor. For your own shop, compare margins and
+# return rates between its items.
+#
+# These rivals never sell out. The next decision is played with stock for eight days. Goods come back about a week after
+# the purchase on average, and returns that come after the end are not counted yet.
 #
 # {{card objective.9}}
 
@@ -431,16 +458,18 @@ rank_by = "money kept"
 rank_by = decide("objective.9", rank_by, marketplace=marketplace, policies=policies)
 
 # %% [markdown]
-# Compare the two decisions. In the feed, the objective itself was a poor thing to train on: one yes or no a person and
-# day, shared by all that was clicked. In the shop it can be written down for every item, from the books and one chance
-# that a model learns. So "train on the objective where you can compute it, on a checked proxy where you cannot" gives two
-# different answers for two services.
+# Leaving out late returns favours revenue. Where it ties with money kept, trust the figure above, which counts every
+# return at its expected cost. Stock may narrow the difference too; the two are not tried apart.
+#
+# The two decisions are not alike: the feed learned its scores from a week, the shop was given every chance. But the
+# worth of a sale stands in the books, and satisfaction stands nowhere. So train on the objective where you can compute
+# it, on a checked proxy where you cannot. The chance of a sale still has to be learned, from purchases that are rare
+# and late.
 #
 # ## The budget
 #
-# The objective says what is best; the budget says how many items can be considered. If scoring one item takes $t$ µs
-# and every request $f$ ms besides, then $n$ items take $f + n\,t/1000$ ms. Ranking all of a catalogue grows in
-# proportion. Retrieving first takes one cheap product for each of $n$ items and $t$ for the 300 that are left.
+# If scoring one item takes $t$ µs and every request $f$ ms besides, then $n$ items take $f + n\,t/1000$ ms. Retrieving
+# first takes one cheap product for each of $n$ items and $t$ for the 300 that are left.
 #
 # {{card objective.5}}
 
@@ -496,30 +525,30 @@ for budget_ms in (20, 5, 1):
     print(f"{budget_ms:2d} ms pay for {affordable_items(budget_ms, fixed_ms, per_item_us):,} items")
 
 # %% [markdown]
-# It is often said that retrieving and then ranking *hardly grows* with the catalogue. That is a statement about a
-# **power**: if time grows like the size to the power $a$, a catalogue a hundred times as large takes $100^a$ times as
-# long. In a small catalogue the 300 scores are most of the cost. But a dot product with every item is still work for
-# every item, and in a catalogue large enough it is most of the cost. Lesson {{ann}} builds an index that looks at a few.
+# It is often said that retrieving and then ranking *hardly grows* with the catalogue: if time grows like the size to
+# the **power** $a$, a catalogue a hundred times as large takes $100^a$ times as long, and $a$ would be near 0. Here it
+# is not, for this search is exact, with work for every item. Time is again a fixed part plus a part in proportion to
+# $n$, and the power rises towards 1 as the search outgrows the 300 scores. Lesson {{ann}} builds an index that looks at
+# a few items.
 #
-# The lines of text are your function's: how many items a budget pays for. That is one request, one machine and a small
-# model. Real rankers also read features over a network, for each item; under load the machines are shared; and what
-# counts is the slowest request in a hundred, the **p99**, not the median (lesson {{launch}}). So the course ranks a few
-# hundred.
+# The dashed line is the budget for ranking alone; the lower curve holds retrieval too, and may take 50 ms. The lines of
+# text are your function's, for one machine and a small model. Real rankers also read features over a network, and what
+# counts is the slowest request in a hundred, the **p99** (lesson {{launch}}). So the course ranks a few hundred.
 #
 # ## Guardrails
 #
-# An objective says what to raise. A **guardrail** says what must not fall while it rises. It is tied to a risk:
+# A **guardrail** says what must not fall while the objective rises. It is tied to a risk:
 #
-# | Risk | Guardrail | Trips when |
-# |---|---|---|
-# | people leave quietly | share who come back the next day | the proxy is short-sighted |
-# | people feel cheated | reports per thousand showings | titles win over content |
-# | a few items take all | share of showings outside the top tenth | the ranker feeds on its own clicks ({{feedback}}) |
-# | the shelf is empty | clicks on what is sold out (marketplace) | all are sent to the same best items |
-# | the service slows down | p99 latency | a stage outgrows its budget |
+# | Risk | Guardrail |
+# |---|---|
+# | people leave quietly | share who come back the next day |
+# | people feel cheated by titles | reports per thousand showings |
+# | a few items take all (lesson {{feedback}}) | share of showings outside the top tenth |
+# | the shelf is empty | clicks on what is sold out (marketplace) |
+# | the service slows down | p99 latency |
 #
-# The test is one of **non-inferiority**. It does not ask "is it better?" but "is it surely not worse by more than
-# we accept?" What we accept is the **margin**, and it is fixed before anybody has seen a result.
+# This lesson measures the first. The test, of **non-inferiority**, does not ask "is it better?" but "is it surely not
+# worse by more than the **margin**?", which is what we accept, fixed before anybody has seen a result.
 #
 # {{card objective.6}}
 
@@ -550,9 +579,14 @@ for rival in ("random slots", "clicks"):
     print(f"{proxy} against {rival}: {moved} → {verdict} at a margin of {accepted:g}")
 
 # %% [markdown]
-# Below the decision, the ranker that learned *your* proxy is held against *your* margin: its share of people back the next
-# day beside random slots and beside the click ranker, over the 250 people of the feed above. "Undecided" is an answer.
-# Where the interval is wider than any margin that a team would sign, more people are needed, not a wider margin.
+# By the prices of the decision, a loss of one point costs more than any launch brings. A wider margin can win there
+# only because the number of people is fixed, and a narrower one keeps back what is harmless. Set the margin by what a
+# loss costs, then find the people for it.
+#
+# The printed lines hold the ranker that learned *your* proxy against *your* margin, beside random slots (so novelty
+# counts) and the click ranker (itself, if you chose clicks). "Undecided" would ask for more people, not for a wider
+# margin. The share back the next day is taken over requests, so days on which somebody stays away do not count: this
+# guardrail has the denominator that the referee refused. The share of *all* people of the first day would be sound.
 #
 # ## Frame both services in a minute
 #
@@ -581,33 +615,32 @@ for system, held in heard.items():
 # %% [markdown]
 # ## What can lie to you
 #
-# - **A denominator that the policy moves**: requests, sessions, clicks. You mended such a chart.
-# - **The world agrees with us**: clickbait, and that satisfaction brings people back, were written into it. On your own
-#   service the check is the same, and its outcome is not known: rank rivals by the proxy and by the slow metric.
+# - **A denominator that the policy moves**: requests, visits, clicks. You mended one chart; the guardrail has it still.
+# - **The world agrees with us**: clickbait, and that satisfaction brings people back, were written into it, and nothing
+#   here was measured on real data. On your service, rank rivals by the proxy and by the slow metric.
 # - **A proxy that was good once**: people who make items learn what is rewarded. Check it again each quarter.
-# - **Noise that looks like the objective**: what is rare and credited to many things teaches little, however right it is.
+# - **The objective itself as a label**: it is rare and credited to all that was clicked, so an item's score is noisy.
 #
 # ## After day 7
 #
 # By clicks per request a click policy looks good, and nothing in the dashboard is red. By then the next model is being
-# trained on what this one showed (lesson {{feedback}}). Three things have to be in place *before* launch: the slow metric
-# with a date on which it will be read, a share of people who keep the old policy for a month, and a guardrail with a
-# margin that somebody signed.
+# trained on what this one showed (lesson {{feedback}}). So *before* launch you need a date on which the slow metric
+# will be read, a share of people who keep the old policy for a month, and a guardrail with a margin that somebody
+# signed.
 #
 # ## Say it in a minute
 #
-# > "Before any model: we decide ten items a visit, for people we want to keep. The objective is retention, which is slow
-# > and sparse, so I train on a proxy and say which: clicks that held, not clicks, because clicks pay for titles. I check
-# > that the proxy and the objective order rivals alike. Guardrails cover what the proxy cannot see; each has a margin,
-# > fixed beforehand with the number of people it needs, and a risk. In a shop I would rank by the money kept, which
-# > the books let me compute. The budget is fifty milliseconds, and that is why there will be stages."
+# > "Before any model: we decide ten items a visit, for people we want to keep. The objective is retention, which is
+# > slow and sparse, so I train on a proxy and say which: clicks that held, not clicks, because clicks pay for titles.
+# > I check that the proxy and the objective order rivals alike. Guardrails cover what the proxy cannot see; each has
+# > a margin, fixed beforehand with the number of people it needs, and a risk. In a shop I would rank by the money
+# > kept, which the books let me compute. The budget is fifty milliseconds, and that is why there will be stages."
 #
-# **Red flag:** "I would use a two-tower model and a transformer ranker, and optimise CTR." A component before an objective,
-# and a proxy, CTR (clicks per showing), that nobody has checked.
+# **Red flag:** "I would use a two-tower model and a transformer ranker, and optimise CTR." A component before an
+# objective, and a proxy, CTR (clicks per showing), that nobody has checked.
 #
 # ## You have now
 #
-# a proxy chosen by what it brought, and the margin of a guardrail by what it let through; `came_back`, `kept_money` and
-# `non_inferiority`, which lesson {{launch}}'s ramp calls on every step; what your machine can score in 20 ms; and both
-# services framed, which lesson {{interview}} will ask for under a clock. Next ({{feedback}}): what a click, and its
-# absence, can mean.
+# a proxy, chosen by what it brought; a margin; the rule `non_inferiority`, by which lessons {{experiments}} and
+# {{launch}} judge harm; what your machine scores in 20 ms; and both services framed, which lesson {{interview}} asks
+# for under a clock. Next ({{feedback}}): what a click, and its absence, can mean.
