@@ -66,7 +66,7 @@ plots.style()
 # credited to each item clicked in it. Their score is a mean over *clicks*, so it does not say how often an item is
 # clicked.
 #
-# Whether somebody *comes back* can only be asked later, and for the newest visits it cannot be asked yet.
+# Whether somebody *comes back* cannot be known yet for the newest visits.
 #
 # {{card objective.3}}
 
@@ -146,7 +146,7 @@ table.round(3)
 # %% [markdown]
 # A row is a ranker, named after the proxy that it learned; a column is what its log says (the last: requests a person
 # and day). Does the ranker that learned a proxy also lead in it? Which rankers do worse than random slots, and in which
-# columns? The picture below shows places only.
+# columns?
 
 # %%
 places = table.drop("random slots").rank(ascending=False)
@@ -160,8 +160,8 @@ ax.invert_yaxis()
 ax.set_xlim(-0.4, len(places.columns) + 0.9)
 
 # %% [markdown]
-# Places hide distances, and a log of 250 people has noise of its own, so another seed can give another order. What you
-# choose now is played out in five other feeds.
+# Places hide distances, and with 250 people another seed can give another order. Your choice is played out in five
+# other feeds.
 #
 # {{card objective.8}}
 
@@ -178,9 +178,9 @@ proxy = decide("objective.8", my_proxy, feed=feed, policies=policies)
 #
 # ## Among rivals, do clicks and coming back agree?
 #
-# **Rivals** are policies that a team would really choose between. We mix the scores for clicks, reading time and long
-# clicks in steps of a fifth: twenty-one policies, each with its own log. Do clicks per request and coming back within a
-# week put them in the same order? The **rank correlation** is the correlation of the places.
+# **Rivals** are policies that a team would really choose between. Here they are twenty-one mixtures of the scores for
+# clicks, reading time and long clicks, in steps of a fifth. Do clicks per request and coming back within a week put
+# them in the same order? The **rank correlation** is the correlation of the places.
 
 # %%
 WEIGHTS = [(i / 5, j / 5, (5 - i - j) / 5) for i in range(6) for j in range(6 - i)]
@@ -204,7 +204,7 @@ measured("objective.reorder", agreement)
 
 # %% [markdown]
 # The interval says what other people would change; the strip in the notice shows ten other worlds beside the band
-# expected beforehand (`░`). Its range for a further run is approximate and may pass −1, which no correlation can.
+# expected beforehand (`░`). (Its range is approximate: no correlation passes −1.)
 #
 # "Holds" says little here: the band includes 0, and the ten worlds lie on both sides of it. Rivals that are equally
 # good would give the same, and on the vertical axis these nearly are. Almost everybody comes back within a week, and
@@ -270,9 +270,8 @@ for bait, change in zip(BAITS, in_return, strict=True):
 #
 # ## Four weeks later
 #
-# Suppose prediction were perfect. Two policies know everybody's true chances: one shows what will be clicked, the other
-# what will be clicked *and* satisfy. Both meet the same people with the same dice for four weeks, at four strengths of
-# clickbait.
+# Suppose two policies know everybody's true chances: one shows what will be clicked, the other what will be clicked
+# *and* satisfy. Both meet the same people with the same dice for four weeks, at four strengths of clickbait.
 
 # %%
 def perfect_at(bait):
@@ -443,8 +442,7 @@ ax = plots.lines(SPREADS, {"margin": list(lost_money.values())},
 ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
 
 # %% [markdown]
-# At 0 nothing can be lost: the two objectives are the same but for a factor. For your own shop, compare margins and
-# return rates between its items.
+# At 0 nothing can be lost: the two objectives are the same but for a factor.
 #
 # These rivals never sell out. The next decision is played with stock for eight days. Goods come back about a week after
 # the purchase on average, and returns that come after the end are not counted yet.
@@ -619,7 +617,6 @@ for system, held in heard.items():
 # - **The world agrees with us**: clickbait, and that satisfaction brings people back, were written into it, and nothing
 #   here was measured on real data. On your service, rank rivals by the proxy and by the slow metric.
 # - **A proxy that was good once**: people who make items learn what is rewarded. Check it again each quarter.
-# - **The objective itself as a label**: it is rare and credited to all that was clicked, so an item's score is noisy.
 #
 # ## After day 7
 #
