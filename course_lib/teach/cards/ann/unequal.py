@@ -66,8 +66,8 @@ UNEQUAL = Refereed(
     explanations={
         "The two indexes were compared at different recall.": "An index that finds less is always cheaper. Compared where both "
         "find 0.95, the verdict is another.",
-        "Counting vectors is unfair: only milliseconds count.": "A vector compared costs about the same in both, and a count has "
-        "no noise of a machine. Milliseconds at unequal recall would mislead in the same way.",
+        "Counting vectors is unfair: only milliseconds count.": "A count has no noise of a machine, though a graph's scattered "
+        "reads cost more apiece than a cell's. But milliseconds at unequal recall would mislead in the same way.",
         "A hundred queries are too few.": "The interval comes from these queries and does not reach 1. A thousand queries would "
         "say the same thing with more confidence, and it would be as wrong.",
         "The graph was built with too few links.": "Sixteen is a usual number. More links change what a beam of 32 finds and "
