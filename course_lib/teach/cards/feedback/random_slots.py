@@ -37,7 +37,7 @@ def _against(choice):
     if choice["feed"] > 0.2:
         told.append("Feed: each random slot earns what an average item earns, and the ranker already tries each new item within a night or two.")
     if choice["shop"] > 0.03:
-        told.append("Shop: at one slot in ten an article gets about 7 random showings a night, of which about 2 are looked at, and one look in 170 "
+        told.append("Shop: at one slot in ten an article gets about 7 random showings a night, of which two or three are looked at, and one look in 190 "
                     "buys; by the fourteenth night most articles have sold nothing there, so the slots cost purchases and tell nothing.")
     return " ".join(told)
 
@@ -58,7 +58,7 @@ SLOTS = Decision(
               "much for the feed": {"feed": 0.1, "shop": 0.01}},
     play=play, unit="of the possible, mean of both systems", against=_against,
     why="A random slot costs the same every night; it pays back what is learnt, times the nights on which that is still of use. The feed's items "
-        "pass, so it has to learn for ever, and a click for every eight looks tells good from bad within days. The shop's purchases are so "
+        "pass, so it has to learn for ever, and at a click for every eight looks its first clicks come within days. The shop's purchases are so "
         "rare that two weeks teach next to nothing, and then it closes. Over a year the same shop would be right to explore: the share depends on "
         "turnover, on how rare the label is, and on how long is left, and on no rule of thumb.",
     until_chosen="one slot in ten everywhere", seeds=tuple(range(101, 109)))
