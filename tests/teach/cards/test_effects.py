@@ -15,6 +15,7 @@ WITHOUT = {
     "0.1": "names the stage that lost an item: nothing is ranked or estimated by it",
     "1.4": "is itself the measure of agreement that the lesson reads",
     "1.7": "a text",
+    "1.12": "two texts, a framing each",
     "3.4": "is itself the metric, recall",
     "4.6": "a label by which results are read, no part of the system",
     "5.1": "is itself the metric, recall of an index",
