@@ -1,8 +1,8 @@
 """The checks, measured on solutions that were written blind: two sets, each by writers of its own.
 
 The writers saw the learner's notebooks and nothing else, and no card was made from what they wrote. The second set was
-written while others, who saw neither set, hardened the cards: before that 28 of its first 904 wrong ones were accepted. Whether
-a sentence names the cause was judged by a reader who saw the cause and the sentence; the judgements stand in
+written while others, who saw neither set, hardened the cards: before that 28 of its first 904 wrong ones were accepted.
+Whether a sentence names the cause was judged by a reader who saw the cause and the sentence; the judgements stand in
 judged_*.json and hold for the sentence that was read, apart from its numbers and its example.
 To see what is not judged yet: python tests/teach/blind/judge.py SET
 """
@@ -26,8 +26,8 @@ SETTLED = HERE / "settled.json"                                 # what the text 
 WORDS = ("named", "vague", "misleading")
 SETS = {"first": "written_*.py", "second": "second_*.py"}
 # Of the refused, at least so many are told the cause, at most so many something that misleads. The goals are 80% and
-# .5%: the first set reaches both. The second, when it was first read, gave 78.5% and .92% of 976; then the engine, though
-# no card, was mended by what its readers had called misleading, and 77.6% and .51% of 982 came out. A third set is due.
+# .5%: the first set reaches both. The second, when it was first read, gave 78.5% and .92% of 976; then the engine,
+# though no card, was mended by what its readers had called misleading, and 77.6% and .51% of 982 came out.
 TOLD = {"first": (0.80, 0.005), "second": (0.77, 0.0055)}
 NEWER = {"1.12", "5.8"}                                         # exercises that came when both sets were written
 of_each_set = pytest.mark.parametrize("which", SETS)
