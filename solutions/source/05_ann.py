@@ -432,8 +432,8 @@ _ = referee("ann.11", because=why, mended=pick)
 ### END SOLUTION
 
 # %% [markdown]
-# The mended verdict is about counts. That a compared vector costs about the same in both, as the card says, was not
-# measured: cells read memory in order, a graph jumps. Between kinds of index, measure time.
+# The mended verdict is about counts. What one compared vector costs in each index was not measured here: cells read
+# memory in order, a graph jumps. So between kinds of index, measure time.
 #
 # ## Hard filters
 #
