@@ -82,19 +82,6 @@ def code_surface(vectors, queries, exact, bytes_a_code, nlist: int, probes, trai
     return surface
 
 
-def shortlists_needed(index, queries, exact, target: float, factors, **tuning) -> float:
-    """How many times as long as the answer a shortlist has to be so that `target` of the true neighbours stand on it.
-
-    index: an Index. exact: int (B, k). factors: to be tried, rising. Returns the first that is enough, inf if none is.
-    """
-    k = exact.shape[1]
-    for factor in factors:
-        listed = index.search(queries, min(index.n, factor * k), **tuning)[0]
-        if index_recall(listed, exact).mean() >= target:
-            return factor
-    return np.inf
-
-
 def core_ms(index, queries, k: int = 100, **tuning) -> np.ndarray:
     """Milliseconds that each search uses of its core, float (B,): what else runs on the machine does not bend them."""
     return latencies_ms(lambda query: index.search(query, k, **tuning), queries, clock=time.thread_time)
