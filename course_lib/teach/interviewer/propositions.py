@@ -168,12 +168,13 @@ def _first_denied(ways, text, seen):
     return ()
 
 
-def says(text: str, ways: Iterable[Way]) -> tuple[str, ...]:
+def says(talk: Talk, ways: Iterable[Way]) -> tuple[str, ...]:
     """The words of a reply that carry one of the ways, () where none does. Idle sentences say nothing."""
-    seen = _Looker(flag_words())
-    for _, window in windows(Listener().hear(text).sentences):
-        if found := _first(tuple(ways), window, seen):
-            return tuple(f.words for f in found)
+    ways = tuple(ways)
+    for _, window in windows(talk.sentences):
+        for way in ways:
+            if found := way.match(window):
+                return tuple(f.words for f in found)
     return ()
 
 
