@@ -9,7 +9,7 @@ import faiss
 import numpy as np
 import pandas as pd
 
-from course_lib.contracts import ArgumentError, ShapeError, as_numbers
+from course_lib.contracts import ArgumentError, as_numbers, check_shape
 from course_lib.stages.ann.index import build_index
 from course_lib.stages.ann.measure import index_recall, latencies_ms
 from course_lib.stages.ann.size import bytes_per_vector
@@ -43,8 +43,7 @@ def cost_at(recall, cost, target: float) -> float:
     cost_at([0.5, 0.9], [10, 30], 0.7) → 20.0. Raises ShapeError if the lengths differ, ArgumentError if there are none.
     """
     recall, cost = as_numbers("recall", recall), as_numbers("cost", cost)
-    if recall.shape != cost.shape or recall.ndim != 1:
-        raise ShapeError(f"recall has shape {recall.shape}, cost {cost.shape}; expected both (S,), one a setting.")
+    check_shape(recall=(recall, "S"), cost=(cost, "S"))
     if not len(recall):
         raise ArgumentError("the curve has no settings; expected at least one.")
     return float(np.interp(target, np.maximum.accumulate(recall), cost))

@@ -102,8 +102,7 @@ def _page(reading: Reading, phase, stand: set[str], held: Points) -> tuple[str, 
     lines += [f"− said not to be needed: “{_short(t.sentence)}”" for t in reading.denied.values()
               if t.phase == phase.key and t.id not in stand]
     lines += [f"○ {s.idle}: “{_short(s.said)}”" for s in reading.talks[phase.key].sentences if s.idle]
-    body = '<div style="margin-left:1.2em">' + "<br>".join(html.escape(line) for line in lines) + "</div>"
-    return f"{phase.name}: {held.by_phase[phase.key]:.0%}", body, "\n".join(lines)
+    return _folded(f"{phase.name}: {held.by_phase[phase.key]:.0%}", lines)
 
 
 def _replies(replies: Sequence) -> tuple[str, str, str]:
@@ -113,8 +112,13 @@ def _replies(replies: Sequence) -> tuple[str, str, str]:
         rests = f" rests on “{' … '.join(reply.words)}”" if reply.words else ""
         left = f" not named: {'; '.join(reply.missing)}" if reply.missing else ""
         lines.append(f"{sign} {reply.question.text} You: “{_short(reply.said)}”{rests}{left}")
+    return _folded("Questions back", lines)
+
+
+def _folded(title: str, lines: list[str]) -> tuple[str, str, str]:
+    """A part that opens at a click: its title, its lines as HTML and as text."""
     body = '<div style="margin-left:1.2em">' + "<br>".join(html.escape(line) for line in lines) + "</div>"
-    return "Questions back", body, "\n".join(lines)
+    return title, body, "\n".join(lines)
 
 
 def _short(text: str, most: int = 160) -> str:
