@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from course_lib.teach.interview.mock import TOTAL
 from course_lib.teach.interview.mock_texts import PHASES
 from course_lib.teach.interviewer.propositions import Reading, flags, points
-from course_lib.teach.interviewer.talk_score import Points, heard, score, would_gain
+from course_lib.teach.interviewer.talk_score import PARTS, Points, heard, score, would_gain
 from course_lib.teach.show.notices import Notice
 
-PARTS = ("coverage", "numbers", "reasons", "order", "follow_ups")
+SHARES = (*PARTS, "follow_ups")
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def make(reading: Reading, replies: Sequence, spent: Mapping[str, float], minute
     folded = [_page(reading, p, stand, points_) for p in PHASES if p.key in reading.talks]
     folded += [_replies(replies)] if replies else []
     kept = {"brief": reading.brief, "total": round(points_.total, 1), "mine": mine, "gains": list(gains),
-            "parts": {name: getattr(points_, name) for name in PARTS},
+            "parts": {name: getattr(points_, name) for name in SHARES},
             "by_phase": points_.by_phase, "heard": sorted(stand), "spent": dict(spent),
             "said": {key: " ".join(s.said for s in talk.sentences) for key, talk in reading.talks.items()}}
     return Debrief(points_, gains, mine, kept, Notice("note", f"Debrief, {reading.brief}", tuple(says), folded=folded))

@@ -154,18 +154,11 @@ def _hear_denials(reading, key, spans, seen) -> None:
         if point.only_in and key not in point.only_in:
             continue
         for held, text in spans:
-            found = _first_denied(point.ways, text, seen) if len(held) == 1 else ()
+            found = _first(point.ways, text, seen, Way.denied) if len(held) == 1 else ()
             if found:
                 tick = Tick(point.id, key, held[0].said, tuple(f.words for f in found))
                 reading.denied.setdefault(point.id, tick)
                 break
-
-
-def _first_denied(ways, text, seen):
-    for way in ways:
-        if found := way.denied(text, seen.at(text)):
-            return found
-    return ()
 
 
 def says(talk: Talk, ways: Iterable[Way]) -> tuple[str, ...]:
@@ -178,9 +171,9 @@ def says(talk: Talk, ways: Iterable[Way]) -> tuple[str, ...]:
     return ()
 
 
-def _first(ways, text, seen):
+def _first(ways, text, seen, find=Way.match):
     for way in ways:
-        if found := way.match(text, seen.at(text)):
+        if found := find(way, text, seen.at(text)):
             return found
     return ()
 
