@@ -19,8 +19,7 @@ def missed_same_day(impressions: pd.DataFrame, outcomes: pd.DataFrame, *, until:
     """
     final = labels.conversions(impressions, outcomes, as_of=as_of, window_s=window_s)
     final = final[(final["time"] < until) & (final["label"] == 1)]
-    first = outcomes[outcomes["kind"] == "purchase"].groupby(["request_id", "item"])["event_time"].min()
-    bought = final.join(first.rename("bought"), on=["request_id", "item"])
+    bought = final.join(_first_purchase(outcomes, "event_time"), on=["request_id", "item"])
     later = bought["bought"] // DAY_S > bought["time"] // DAY_S
     return bought["user"].to_numpy(), later.to_numpy(float)
 
@@ -30,14 +29,15 @@ def clicks_and_purchases(impressions: pd.DataFrame, outcomes: pd.DataFrame) -> p
 
     Raises ArgumentError for a click that is not 0 or 1.
     """
-    clicks = impressions.loc[_clicked(impressions), ["request_id", "user", "item", "time"]]
-    first = outcomes[outcomes["kind"] == "purchase"].groupby(["request_id", "item"])["arrival_time"].min()
-    return clicks.join(first.rename("bought"), on=["request_id", "item"]).reset_index(drop=True)
+    clicked = check_labels("click", impressions["click"]) == 1
+    clicks = impressions.loc[clicked, ["request_id", "user", "item", "time"]]
+    return clicks.join(_first_purchase(outcomes, "arrival_time"), on=["request_id", "item"]).reset_index(drop=True)
 
 
-def _clicked(impressions: pd.DataFrame) -> np.ndarray:
-    """bool (E,): which impressions were clicked."""
-    return check_labels("click", impressions["click"]) == 1
+def _first_purchase(outcomes: pd.DataFrame, when: str) -> pd.Series:
+    """The earliest time, s, of each request and item's purchases, named "bought". when: the column of times."""
+    purchases = outcomes[outcomes["kind"] == "purchase"]
+    return purchases.groupby(["request_id", "item"])[when].min().rename("bought")
 
 
 def made_week(delays_s: np.ndarray, slower: float, rng, *, n_clicks: int = 20_000,

@@ -81,6 +81,19 @@ def t_estimate(value: float, standard_error: float, n: int, degrees: float, leve
     return Estimate(float(value), float(value) - reach, float(value) + reach, int(n))
 
 
+def mean_of_runs(values) -> Estimate:
+    """The mean of a few runs, such as seeds, float (n,), n ≥ 2, with Student's interval; no width where all are equal.
+
+    A handful of runs is too few to tell how skewed they are, which `bootstrap` asks of the values of a mean.
+    Raises DataError for fewer than two runs, ArgumentError for NaN.
+    """
+    values = as_numbers("values", values)
+    if values.ndim != 1 or len(values) < 2:
+        raise DataError(f"values have shape {values.shape}; expected (n,) and at least 2 runs.")
+    spread, n = values.std(ddof=1) if np.ptp(values) > 0 else 0.0, len(values)
+    return t_estimate(float(values.mean()), float(spread / np.sqrt(n)), n, n - 1)
+
+
 def bootstrap(values, statistic: Callable = np.mean, seed: int = 0, n_boot: int = 1000, groups=None,
               level: float = 0.95) -> Estimate:
     """A statistic with its interval over rows, or over whole groups (users) where rows of one belong together.

@@ -241,9 +241,7 @@ def _of_fields(given) -> Framing:
     problems = _problems(decision if re.search(rf"\b(?:{THINGS})\b", decision, re.IGNORECASE) else "",
                          objective if named else "", proxy, rails,
                          business if BUSINESS.search(business) else "")
-    early = re.search(rf"\b(?:{INFRASTRUCTURE})", f"{decision} {objective}", re.IGNORECASE)
-    if early:
-        problems.append(f"a component ({early[0].lower()}) comes before the objective")
+    problems += _too_early(f"{decision} {objective}", "")
     words = " ".join([decision, objective, business, *(rail.text for rail in rails)])
     return Framing(decision, objective, rails, business, tuple(problems + _too_long(words)))
 

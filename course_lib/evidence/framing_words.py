@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 THINGS = (r"stor(?:y|ies)|items?|films?|movies?|products?|posts?|articles?|videos?|songs?|goods|things|offers?|"
-          r"recommendations?|listings?|pieces|slots?|slates?|wares|clips?|results?|songs|jobs|recipes|books|games|hotels|"
+          r"recommendations?|listings?|pieces|slots?|slates?|wares|clips?|results?|jobs|recipes|books|games|hotels|"
           r"homes|restaurants|courses|dishes")
 DECISION = re.compile(
     rf"\b(?:decid\w*|decision|choos\w*|pick\w*|select\w*|rank\w*|fill\w*)\b[^.;]{{0,40}}?\b(?:which|what|the order of|"

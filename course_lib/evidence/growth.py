@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from course_lib.evidence.estimate import Estimate
+from course_lib.evidence.resampling import draw_rows
 
 
 def times_ms(function: Callable, repeats: int) -> np.ndarray:
@@ -25,8 +26,8 @@ def growth_power(small_ms, large_ms, factor: float) -> Estimate:
 
     small_ms, large_ms: float (calls,). 1 is growth in proportion, 0 none.
     """
-    draw = np.random.default_rng(1)
-    medians = [[np.median(draw.choice(times, len(times))) for _ in range(500)] for times in (small_ms, large_ms)]
+    rng = np.random.default_rng(1)
+    medians = [draw_rows(np.asarray(times), np.median, rng, 500) for times in (small_ms, large_ms)]
     powers = np.log(np.divide(medians[1], medians[0])) / np.log(factor)
     value = np.log(np.median(large_ms) / np.median(small_ms)) / np.log(factor)
     low, high = np.percentile(powers, [2.5, 97.5])

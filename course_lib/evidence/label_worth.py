@@ -9,7 +9,7 @@ from course_lib.contracts import Requests, Slates
 from course_lib.data import item_labels, labels
 from course_lib.data.log import MemoryLog
 from course_lib.data.readings import rate_of_items
-from course_lib.evidence.estimate import Estimate, t_estimate
+from course_lib.evidence.estimate import Estimate, mean_of_runs
 from course_lib.evidence.page_worth import page_worth
 
 SLOTS = 10
@@ -65,14 +65,8 @@ def worth_over_days(system, days: list[int], *, people: int = 300, items: int = 
     """
     runs = {length: pd.DataFrame([worth_of_labels(system(people=people, items=items, seed=seed), length, people,
                                                   seed=seed) for seed in seeds]) for length in days}
-    return {f"{label}, {length} days": _mean(runs[length][label].to_numpy())
+    return {f"{label}, {length} days": mean_of_runs(runs[length][label])
             for label in runs[days[0]] for length in days}
-
-
-def _mean(worth: np.ndarray) -> Estimate:
-    """The mean over worlds with Student's interval: four worlds are too few to tell how skewed they are."""
-    n = len(worth)
-    return t_estimate(float(worth.mean()), float(worth.std(ddof=1) / np.sqrt(n)), n, n - 1)
 
 
 def events_of_labels(world, days: int, *, seed: int = 0) -> pd.DataFrame:

@@ -23,6 +23,7 @@ from course_lib.contracts import (
     check_same_keys,
     check_shape,
 )
+from course_lib.data.item_labels import LONG_S
 from course_lib.evidence.estimate import Estimate
 
 
@@ -119,7 +120,7 @@ def dwell(log) -> pd.Series:
     return _by_request(log, shown, shown["dwell_s"].fillna(0))
 
 
-def long_clicks(log, min_s: float = 30.0) -> pd.Series:
+def long_clicks(log, min_s: float = LONG_S) -> pd.Series:
     """Clicks of each request that held the reader at least min_s seconds (by request_id)."""
     shown = log.impressions(columns=["request_id", "dwell_s"])
     return _by_request(log, shown, shown["dwell_s"] >= min_s)

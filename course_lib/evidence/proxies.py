@@ -11,10 +11,12 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from course_lib.data.item_labels import LONG_S
 from course_lib.evidence import objectives
-from course_lib.evidence.estimate import Estimate, paired
+from course_lib.evidence.estimate import Estimate
+from course_lib.evidence.paired_gain import relative_gain
 
-LONG_S, BOUNCE_S, BOUNCE_COSTS = 30.0, 10.0, 0.5
+BOUNCE_S, BOUNCE_COSTS = 10.0, 0.5
 PROXIES = ("clicks", "reading time", "long clicks", "meaningful engagement", "session depth", "back tomorrow")
 
 
@@ -115,10 +117,9 @@ def requests_a_day(log, people: int, days: int = 7) -> float:
 
 
 def as_share(a: pd.Series, b: pd.Series) -> Estimate:
-    """By what share a is above b, over the people in both (index: person), with an interval over people."""
-    both = pd.DataFrame({"a": a, "b": b}).dropna()
-    gain, scale = paired(both["a"], both["b"]), both["b"].mean()
-    return Estimate(gain.value / scale, gain.low / scale, gain.high / scale, gain.n)
+    """By what share a is above b, over the people in both (index: person); errors as `relative_gain`."""
+    both = pd.DataFrame({"a": a, "b": b})
+    return relative_gain(both["a"], both["b"])
 
 
 def weekly_totals(clicks, user, everybody) -> np.ndarray:
@@ -135,21 +136,23 @@ def people_lost(logs: dict, days: int = 7) -> Estimate:
 
     The interval is over all people who were there under either.
     """
-    asked = {name: log.requests(columns=["day", "user"]) for name, log in logs.items()}
-    people = np.union1d(asked["clicks"]["user"], asked["satisfaction"]["user"])
-    stayed = {}
-    for name, requests in asked.items():
-        late = requests.loc[requests["day"] > requests["day"].max() - days, "user"]
-        stayed[name] = pd.Series(np.isin(people, late).astype(float), people)
-    return as_share(stayed["clicks"], stayed["satisfaction"])
+    people, late = _users_of_last_days(logs, days)
+    stayed = {name: np.isin(people, users).astype(float) for name, users in late.items()}
+    return relative_gain(stayed["clicks"], stayed["satisfaction"])
 
 
 def requests_lost(logs: dict, days: int = 7) -> Estimate:
     """Change in requests of the last days, the log "clicks" against "satisfaction", a share; who left counts 0."""
+    people, late = _users_of_last_days(logs, days)
+    made = {name: weekly_totals(np.ones(len(users)), users, people) for name, users in late.items()}
+    return relative_gain(made["clicks"], made["satisfaction"])
+
+
+def _users_of_last_days(logs: dict, days: int) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """All people of the two logs, int (people,), and by log the user of each request of its last days."""
     asked = {name: log.requests(columns=["day", "user"]) for name, log in logs.items()}
     people = np.union1d(asked["clicks"]["user"], asked["satisfaction"]["user"])
-    made = {}
+    late = {}
     for name, requests in asked.items():
-        late = requests.loc[requests["day"] > requests["day"].max() - days, "user"].to_numpy()
-        made[name] = pd.Series(weekly_totals(np.ones(len(late)), late, people), people)
-    return as_share(made["clicks"], made["satisfaction"])
+        late[name] = requests.loc[requests["day"] > requests["day"].max() - days, "user"].to_numpy()
+    return people, late

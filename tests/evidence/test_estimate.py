@@ -8,6 +8,7 @@ from course_lib.evidence.estimate import (
     Estimate,
     bootstrap,
     jackknife_error,
+    mean_of_runs,
     normal_estimate,
     paired,
     ratio,
@@ -116,3 +117,19 @@ def test_a_standard_error_below_0_is_refused():
     """It gave an interval whose low end lay above its high end."""
     with pytest.raises(ArgumentError, match="standard_error is -1.0"):
         normal_estimate(1.0, -1.0, 5)
+
+
+def test_a_mean_of_runs_has_students_interval():
+    from scipy.stats import ttest_1samp
+
+    values = np.array([1.0, 2.0, 4.0, 3.0, 7.0])
+    found = mean_of_runs(values)
+    np.testing.assert_allclose([found.low, found.high], ttest_1samp(values, 0).confidence_interval(0.95))
+    assert (found.value, found.n) == (3.4, 5)
+
+
+def test_equal_runs_have_no_width_and_one_run_is_none():
+    found = mean_of_runs(np.full(6, 0.3))
+    assert found.low == found.value == found.high
+    with pytest.raises(DataError, match="at least 2 runs"):
+        mean_of_runs([1.0])

@@ -9,7 +9,7 @@ import faiss
 import numpy as np
 import pandas as pd
 
-from course_lib.contracts import ArgumentError, ShapeError, as_numbers
+from course_lib.contracts import ArgumentError, as_numbers, check_shape
 from course_lib.stages.ann.index import build_index
 from course_lib.stages.ann.measure import index_recall, latencies_ms
 from course_lib.stages.ann.size import bytes_per_vector
@@ -43,8 +43,7 @@ def cost_at(recall, cost, target: float) -> float:
     cost_at([0.5, 0.9], [10, 30], 0.7) → 20.0. Raises ShapeError if the lengths differ, ArgumentError if there are none.
     """
     recall, cost = as_numbers("recall", recall), as_numbers("cost", cost)
-    if recall.shape != cost.shape or recall.ndim != 1:
-        raise ShapeError(f"recall has shape {recall.shape}, cost {cost.shape}; expected both (S,), one a setting.")
+    check_shape(recall=(recall, "S"), cost=(cost, "S"))
     if not len(recall):
         raise ArgumentError("the curve has no settings; expected at least one.")
     return float(np.interp(target, np.maximum.accumulate(recall), cost))
@@ -80,19 +79,6 @@ def code_surface(vectors, queries, exact, bytes_a_code, nlist: int, probes, trai
         found = [coded.search(queries, exact.shape[1], nprobe=probe)[0] for probe in probes]
         surface[m] = np.array([index_recall(ids, exact) for ids in found])
     return surface
-
-
-def shortlists_needed(index, queries, exact, target: float, factors, **tuning) -> float:
-    """How many times as long as the answer a shortlist has to be so that `target` of the true neighbours stand on it.
-
-    index: an Index. exact: int (B, k). factors: to be tried, rising. Returns the first that is enough, inf if none is.
-    """
-    k = exact.shape[1]
-    for factor in factors:
-        listed = index.search(queries, min(index.n, factor * k), **tuning)[0]
-        if index_recall(listed, exact).mean() >= target:
-            return factor
-    return np.inf
 
 
 def core_ms(index, queries, k: int = 100, **tuning) -> np.ndarray:

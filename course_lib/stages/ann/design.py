@@ -15,7 +15,7 @@ from itertools import product
 
 import numpy as np
 
-from course_lib.contracts import ArgumentError
+from course_lib.contracts import DAY_S, ArgumentError
 from course_lib.stages.ann.size import bytes_per_vector
 
 PLANS = {
@@ -128,7 +128,7 @@ def cost(brief: Brief, plan: Plan, machine: Machine | None = None) -> Cost:
     ms, recall = _search(brief, plan, machine, shards)
     p99 = machine.tail * ms / shards                         # the shards of one search work at the same time
     cores = brief.qps * ms / 1e3 / 0.5
-    rebuilt = brief.n * machine.build_us / 1e6 / (plan.rebuild_days * 86_400) if plan.index == "graph" else 0.0
+    rebuilt = brief.n * machine.build_us / 1e6 / (plan.rebuild_days * DAY_S) if plan.index == "graph" else 0.0
     broken = [name for name, is_broken in (("memory", shards > brief.machines), ("p99", p99 > brief.p99_ms),
                                            ("recall", recall < brief.recall), ("no disk", disk and not brief.ssd))
               if is_broken]

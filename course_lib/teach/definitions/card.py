@@ -11,6 +11,7 @@ from typing import Any
 
 from course_lib.contracts import ArgumentError
 from course_lib.teach import lessons
+from course_lib.teach.definitions.headings import about_line
 from course_lib.teach.definitions.mistake_kinds import KINDS
 
 OFTEN = 6               # mistakes of a card that are shown where all would be too many
@@ -144,10 +145,7 @@ def _plain_call(fn, *args, **kwargs):
 
 def card_markdown(card: Card) -> str:
     """The card as it stands above the exercise in the notebook."""
-    dots = "●" * card.difficulty + "○" * (5 - card.difficulty)
-    used = f" · used later in {', '.join(card.used_in)}" if card.used_in else ""
-    lines = [f"### Exercise {card.id}: {card.title}",
-             f"*{card.minutes} minutes · difficulty {dots}{used}*", "", card.task.strip()]
+    lines = [f"### Exercise {card.id}: {card.title}", about_line(card), "", card.task.strip()]
     if card.shapes:
         lines += ["", f"**Shapes.** {card.shapes.strip()}"]
     hints = "1 hint" if len(card.hints) == 1 else f"{len(card.hints)} hints, one at a time"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from course_lib.contracts import ArgumentError
 from course_lib.teach import lessons
 from course_lib.teach.definitions.choice import Fields, Number, Options
+from course_lib.teach.definitions.headings import about_line, handed_in
 
 FEWEST_SEEDS = 5
 
@@ -80,9 +80,7 @@ class Decision:
     @property
     def needs(self) -> tuple[str, ...]:
         """The names of what the lesson has to hand in: parameters of `play` without a default, but the first two."""
-        taken = list(inspect.signature(self.play).parameters.values())[2:]
-        return tuple(held.name for held in taken if held.default is inspect.Parameter.empty
-                     and held.kind is not inspect.Parameter.VAR_KEYWORD)
+        return handed_in(self.play, 2)
 
     def spoke_against(self, choice) -> str:
         """The observation that speaks against this choice, "" where there is none."""
@@ -90,10 +88,8 @@ class Decision:
 
     def markdown(self) -> str:
         """The decision as it stands above its cell in the notebook."""
-        dots = "●" * self.difficulty + "○" * (5 - self.difficulty)
-        used = f" · used later in {', '.join(self.used_in)}" if self.used_in else ""
         handed = "".join(f", {name}={name}" for name in self.needs)
-        lines = [f"### Decide {self.id}: {self.title}", f"*{self.minutes} minutes · difficulty {dots}{used}*", "",
+        lines = [f"### Decide {self.id}: {self.title}", about_line(self), "",
                  self.task.strip(), "", "You choose:" if isinstance(self.choice, Options) else "You give:", "",
                  *self.choice.lines(), "",
                  f"`decide(\"{self.id}\", your choice{handed})` plays your choice under {len(self.seeds)} seeds, and "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ from course_lib.evidence.estimate import Estimate
 from course_lib.teach import lessons
 from course_lib.teach.definitions.card import Mistake
 from course_lib.teach.definitions.choice import shortly
+from course_lib.teach.definitions.headings import about_line, handed_in
 from course_lib.teach.definitions.quiz import LETTERS
 
 
@@ -88,9 +88,7 @@ class Refereed:
     @property
     def needs(self) -> tuple[str, ...]:
         """The names of what the lesson has to hand in: parameters of `measure` without a default, but the first."""
-        taken = list(inspect.signature(self.measure).parameters.values())[1:]
-        return tuple(held.name for held in taken if held.default is inspect.Parameter.empty
-                     and held.kind is not inspect.Parameter.VAR_KEYWORD)
+        return handed_in(self.measure, 1)
 
     @property
     def lettered(self) -> dict[str, str]:
@@ -117,11 +115,9 @@ class Refereed:
 
     def markdown(self) -> str:
         """The experiment as it stands above its cell in the notebook."""
-        dots = "●" * self.difficulty + "○" * (5 - self.difficulty)
-        used = f" · used later in {', '.join(self.used_in)}" if self.used_in else ""
         handed = "".join(f", {name}={name}" for name in self.needs)
         call = f"`referee(\"{self.id}\", because=\"…\", mended=…{handed})`"
-        lines = [f"### Referee {self.id}: {self.title}", f"*{self.minutes} minutes · difficulty {dots}{used}*", "",
+        lines = [f"### Referee {self.id}: {self.title}", about_line(self), "",
                  self.task.strip(), "", f"**The part to mend.** {self.signature.strip()}", "",
                  "**What is wrong?**", "", *(f"- **{letter})** {text}" for letter, text in self.lettered.items()), "",
                  f"Give the letter and your mended function: {call}. The verdict is computed again with your part in "

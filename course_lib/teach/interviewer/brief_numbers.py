@@ -79,7 +79,7 @@ def check(sentences: Iterable[Sentence], name: str) -> list[Checked]:
     live = [s for s in sentences if not s.idle]
     for sentence in live:
         for quantity in quantities(sentence):
-            if (checked := _against(quantity, held, name)) is not None:
+            if (checked := _against(quantity, held)) is not None:
                 out.append(checked)
     for phase in dict.fromkeys(s.phase for s in live):
         here = [q for s in live if s.phase == phase for q in quantities(s)]
@@ -87,7 +87,7 @@ def check(sentences: Iterable[Sentence], name: str) -> list[Checked]:
     return list({(c.kind, c.said, c.about): c for c in out}.values())
 
 
-def _against(q: Quantity, held: dict[str, float], name: str) -> Checked | None:
+def _against(q: Quantity, held: dict[str, float]) -> Checked | None:
     text = q.sentence.text
     if q.value < (10 if q.kind == "rate" else 1e-9):
         return None
@@ -105,7 +105,7 @@ def _against(q: Quantity, held: dict[str, float], name: str) -> Checked | None:
         told = {"peak": "the peak", "mean": "the mean"}[key]
         return Checked("rate", q.value, held[key], bool(fits), q.sentence.said, told)
     if q.kind == "bytes":
-        return _bytes(q, held, text, name)
+        return _bytes(q, held, text)
     if q.kind == "bytes_each" and re.search(r"vector|code|item|index|listing|story", text):
         if RAW.search(text) or re.search(r"feature|row|log", q.near):
             return None
@@ -126,15 +126,14 @@ def _against(q: Quantity, held: dict[str, float], name: str) -> Checked | None:
     return Checked(q.kind, q.value, held[q.kind], _near(q.value, held[q.kind]), q.sentence.said, about)
 
 
-def _bytes(q: Quantity, held: dict[str, float], text: str, name: str) -> Checked | None:
+def _bytes(q: Quantity, held: dict[str, float], text: str) -> Checked | None:
     """Bytes of the index (one to six times, for swap and copies), or of the log."""
     if q.value < 1e6:
         return None
     if re.search(r"\blog|row|showing|impression", q.near):
-        given = held["log"]
-        return Checked("bytes", q.value, given, _near(q.value, given), q.sentence.said, "a day of the "
-            "log") if re.search(
-            r"day|daily", text) else None
+        if "day" not in text and "daily" not in text:
+            return None
+        return Checked("bytes", q.value, held["log"], _near(q.value, held["log"]), q.sentence.said, "a day of the log")
     sure = re.search(r"index|vector|\bcode|embedding", text) is not None
     if RAW.search(text) or MACHINE.search(q.near) or re.search(r"feature|second", q.near):
         return None

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from course_lib.teach.interview.mock import TOTAL
 from course_lib.teach.interview.mock_texts import PHASES
 from course_lib.teach.interviewer.propositions import Reading, flags, points
-from course_lib.teach.interviewer.talk_score import Points, heard, score, would_gain
+from course_lib.teach.interviewer.talk_score import PARTS, Points, heard, score, would_gain
 from course_lib.teach.show.notices import Notice
 
-PARTS = ("coverage", "numbers", "reasons", "order", "follow_ups")
+SHARES = (*PARTS, "follow_ups")
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def make(reading: Reading, replies: Sequence, spent: Mapping[str, float], minute
     folded = [_page(reading, p, stand, points_) for p in PHASES if p.key in reading.talks]
     folded += [_replies(replies)] if replies else []
     kept = {"brief": reading.brief, "total": round(points_.total, 1), "mine": mine, "gains": list(gains),
-            "parts": {name: getattr(points_, name) for name in PARTS},
+            "parts": {name: getattr(points_, name) for name in SHARES},
             "by_phase": points_.by_phase, "heard": sorted(stand), "spent": dict(spent),
             "said": {key: " ".join(s.said for s in talk.sentences) for key, talk in reading.talks.items()}}
     return Debrief(points_, gains, mine, kept, Notice("note", f"Debrief, {reading.brief}", tuple(says), folded=folded))
@@ -102,8 +102,7 @@ def _page(reading: Reading, phase, stand: set[str], held: Points) -> tuple[str, 
     lines += [f"− said not to be needed: “{_short(t.sentence)}”" for t in reading.denied.values()
               if t.phase == phase.key and t.id not in stand]
     lines += [f"○ {s.idle}: “{_short(s.said)}”" for s in reading.talks[phase.key].sentences if s.idle]
-    body = '<div style="margin-left:1.2em">' + "<br>".join(html.escape(line) for line in lines) + "</div>"
-    return f"{phase.name}: {held.by_phase[phase.key]:.0%}", body, "\n".join(lines)
+    return _folded(f"{phase.name}: {held.by_phase[phase.key]:.0%}", lines)
 
 
 def _replies(replies: Sequence) -> tuple[str, str, str]:
@@ -113,8 +112,13 @@ def _replies(replies: Sequence) -> tuple[str, str, str]:
         rests = f" rests on “{' … '.join(reply.words)}”" if reply.words else ""
         left = f" not named: {'; '.join(reply.missing)}" if reply.missing else ""
         lines.append(f"{sign} {reply.question.text} You: “{_short(reply.said)}”{rests}{left}")
+    return _folded("Questions back", lines)
+
+
+def _folded(title: str, lines: list[str]) -> tuple[str, str, str]:
+    """A part that opens at a click: its title, its lines as HTML and as text."""
     body = '<div style="margin-left:1.2em">' + "<br>".join(html.escape(line) for line in lines) + "</div>"
-    return "Questions back", body, "\n".join(lines)
+    return title, body, "\n".join(lines)
 
 
 def _short(text: str, most: int = 160) -> str:

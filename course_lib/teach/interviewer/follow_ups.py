@@ -151,23 +151,16 @@ def judge(question: Question, said: str) -> Reply:
     talk = Listener((question.text,)).hear(said, question.phase)
     if question.number is not None:
         return _number_reply(question, said, talk)
-    if any(says(said, flag.ways) for flag in flags() if flag.cost > 1):
+    alone = Listener().hear(said)               # the question's own words count against a reply, too
+    if any(says(alone, flag.ways) for flag in flags() if flag.cost > 1):
         return Reply(question, said, 0.0, missing=("it says the same again, or something as bad",))
     if question.changes:
-        named = {label: words for label, ways in question.changes if (words := _says(talk, ways))}
+        named = {label: words for label, ways in question.changes if (words := says(talk, ways))}
         left = tuple(label for label, _ in question.changes if label not in named)
         return Reply(question, said, min(len(named) / question.need, 1.0),
                      tuple(w for words in named.values() for w in words), left)
-    words = _says(talk, question.ways)
+    words = says(talk, question.ways)
     return Reply(question, said, float(bool(words)), words, () if words else ("an answer to what was asked",))
-
-
-def _says(talk, ways) -> tuple[str, ...]:
-    for _, text in windows(talk.sentences):
-        for way in ways:
-            if found := way.match(text):
-                return tuple(f.words for f in found)
-    return ()
 
 
 def _number_reply(question: Question, said: str, talk) -> Reply:

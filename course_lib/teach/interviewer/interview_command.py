@@ -34,7 +34,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def alone(brief: str, minutes: float, mine: float | None = None, ask: Callable[[str], str] = input) -> int:
     """The interview, its answers from `ask`."""
-    run = Interview(brief, minutes, turn=len(kept_debriefs.attempts(brief)), at_hand=own_measurements())
+    run = begin(brief, minutes)
     print(HELP)
     try:
         while run.phase is not None:
@@ -99,6 +99,11 @@ def pair(brief: str, ask: Callable[[str], str] = input) -> int:
         print()
     print(f"\nHeard {got:g} of {total:g} points in the phases that were asked." if total else "\nNothing was asked.")
     return 0
+
+
+def begin(brief: str, minutes: float) -> Interview:
+    """An interview that knows of the attempts before and of the learner's own measurements. Errors as Interview."""
+    return Interview(brief, minutes, turn=len(kept_debriefs.attempts(brief)), at_hand=own_measurements())
 
 
 def own_measurements():

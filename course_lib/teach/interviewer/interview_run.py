@@ -143,13 +143,3 @@ class Interview:
         self._back.pop(0)
         if question.kind == "gap" and reply.share:
             self.reading.ticks[question.id] = Tick(question.id, question.phase, text, reply.words)
-
-
-def whole(answers: dict[str, str], name: str) -> list[follow_ups.Question]:
-    """What would be asked back on a whole answer, phase -> text, the most pressing first. Raises ArgumentError."""
-    from course_lib.teach.interviewer.propositions import read
-
-    brief(name)
-    for key in answers:
-        phase(key)
-    return follow_ups.questions(read(answers, name))

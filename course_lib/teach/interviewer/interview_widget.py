@@ -6,7 +6,7 @@ import html
 
 from course_lib.teach.interview.mock import TOTAL
 from course_lib.teach.interviewer import kept_debriefs
-from course_lib.teach.interviewer.interview_command import own_measurements
+from course_lib.teach.interviewer.interview_command import begin
 from course_lib.teach.interviewer.interview_run import Interview
 from course_lib.teach.show.notices import in_notebook, show
 
@@ -14,7 +14,7 @@ from course_lib.teach.show.notices import in_notebook, show
 def interview(brief: str = "feed", minutes: float = TOTAL) -> Interview:
     """Begin an interview. With widgets: a box to answer in. Without: `run.say("…")` answers, `run.question` is what is
     asked, `finish(run)` ends it. Returns the Interview. Raises ArgumentError for another brief."""
-    run = Interview(brief, minutes, turn=len(kept_debriefs.attempts(brief)), at_hand=own_measurements())
+    run = begin(brief, minutes)
     try:
         import ipywidgets as widgets
     except ImportError:

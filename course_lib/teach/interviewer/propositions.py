@@ -154,32 +154,26 @@ def _hear_denials(reading, key, spans, seen) -> None:
         if point.only_in and key not in point.only_in:
             continue
         for held, text in spans:
-            found = _first_denied(point.ways, text, seen) if len(held) == 1 else ()
+            found = _first(point.ways, text, seen, Way.denied) if len(held) == 1 else ()
             if found:
                 tick = Tick(point.id, key, held[0].said, tuple(f.words for f in found))
                 reading.denied.setdefault(point.id, tick)
                 break
 
 
-def _first_denied(ways, text, seen):
-    for way in ways:
-        if found := way.denied(text, seen.at(text)):
-            return found
-    return ()
-
-
-def says(text: str, ways: Iterable[Way]) -> tuple[str, ...]:
+def says(talk: Talk, ways: Iterable[Way]) -> tuple[str, ...]:
     """The words of a reply that carry one of the ways, () where none does. Idle sentences say nothing."""
-    seen = _Looker(flag_words())
-    for _, window in windows(Listener().hear(text).sentences):
-        if found := _first(tuple(ways), window, seen):
-            return tuple(f.words for f in found)
+    ways = tuple(ways)
+    for _, window in windows(talk.sentences):
+        for way in ways:
+            if found := way.match(window):
+                return tuple(f.words for f in found)
     return ()
 
 
-def _first(ways, text, seen):
+def _first(ways, text, seen, find=Way.match):
     for way in ways:
-        if found := way.match(text, seen.at(text)):
+        if found := find(way, text, seen.at(text)):
             return found
     return ()
 

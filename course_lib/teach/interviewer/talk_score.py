@@ -110,7 +110,7 @@ def taken_off(reading: Reading) -> dict[str, float]:
     sentences = reading.sentences()
     opposites = sum(s.idle == OPPOSITE for s in sentences)
     if opposites > 1:
-        off["says a thing and its opposite"] = min(4.0 * (opposites - 1), MOST_OFF)
+        off[OPPOSITE] = min(4.0 * (opposites - 1), MOST_OFF)
     if len(reading.denied) > USUAL_DENIALS:
         off["says that it needs none of this"] = min(2.0 * (len(reading.denied) - USUAL_DENIALS), MOST_OFF)
     idle = sum(len(s.text.split()) for s in sentences if s.idle not in ("", FRAGMENT))

@@ -7,7 +7,7 @@ by eight points. So the claim's unit and band tell what kind of number was guess
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from course_lib.teach.definitions.claim import Claim
 
@@ -174,14 +174,12 @@ def _by_factor(said, scale, guess, value, turned) -> Judged:
 
 def _percent_for_share(claim, mine, value, low, high) -> Judged:
     """35 where a share is asked for: read as 35%, and said."""
-    scale = scale_of(claim)
+    scale, far = scale_of(claim), max(mine, key=abs)
     lowest = "0" if scale == SHARE else "−1"
-    if max(map(abs, mine)) > 100:
-        far = max(mine, key=abs)
+    if abs(far) > 100:
         return Judged(f"You said {far:g}, which no share can be: shares run from {lowest} to 1. "
                       f"{_number(value, SHARE)} came out.", scale, False)
     parts = [part / 100 for part in mine]
     told = judge(claim, parts if parts[0] < parts[1] else parts[0], value, low, high)
-    far = max(mine, key=abs)
-    return Judged(f"A share is written from {lowest} to 1, so {far:g} was read as {far / 100:g}. {told.says}", *(
-        getattr(told, name) for name in ("scale", "held", "direction", "points", "factor")))
+    return replace(told, says=f"A share is written from {lowest} to 1, so {far:g} was read as {far / 100:g}. "
+                              f"{told.says}")

@@ -66,7 +66,7 @@ def outcome(decision: Decision, played: Played) -> Notice:
     word = "it costs something" if status == "wrong" else "as good as the best" if played.tied else "better than all"
     folded = [("Why it is so", code_marks(decision.why.strip()), decision.why.strip())]
     return Notice(status, f"Decision {decision.id}: {in_words(played.choice)}",
-                  (_cost(decision, played), spoke, _level(decision, played)), _table(decision, played), folded,
+                  (_cost(decision, played), spoke, _level(played)), _table(decision, played), folded,
                   word=word)
 
 
@@ -89,7 +89,7 @@ def _cost(decision, played) -> str:
             "interval holds 0, so this is a tie.")
 
 
-def _level(decision, played) -> str:
+def _level(played) -> str:
     """Which other named policies cannot be told apart from the best."""
     level = [name for name, regret in played.regret.items()
              if name not in ("", played.best) and not regret.excludes(0.0)]

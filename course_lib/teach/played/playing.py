@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib.contracts import ArgumentError
-from course_lib.evidence.estimate import Estimate, t_estimate
+from course_lib.evidence.estimate import Estimate, mean_of_runs
 from course_lib.teach.definitions.decision import Decision
 
 _worths: dict[tuple, float] = {}        # of this session: a choice is played once a seed
@@ -52,14 +52,8 @@ def play_out(decision: Decision, choice, given: dict) -> Played:
     worths = {"": _over_seeds(decision, choice, given)}
     worths |= {name: _over_seeds(decision, held, given) for name, held in decision.policies.items()}
     best = max(decision.policies, key=lambda name: worths[name].mean())
-    return Played(choice, best, {name: mean_over_seeds(held) for name, held in worths.items()},
-                  {name: mean_over_seeds(worths[best] - held) for name, held in worths.items()})
-
-
-def mean_over_seeds(values: np.ndarray) -> Estimate:
-    """The mean of float (seeds,) with Student's interval; no width where all are the same."""
-    spread = values.std(ddof=1) if np.ptp(values) > 0 else 0.0
-    return t_estimate(float(values.mean()), float(spread) / math.sqrt(len(values)), len(values), len(values) - 1)
+    return Played(choice, best, {name: mean_of_runs(held) for name, held in worths.items()},
+                  {name: mean_of_runs(worths[best] - held) for name, held in worths.items()})
 
 
 def _over_seeds(decision, choice, given) -> np.ndarray:

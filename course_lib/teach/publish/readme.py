@@ -71,7 +71,7 @@ def claims_markdown(root: Path = ROOT) -> str:
 def ledger_markdown(root: Path = ROOT) -> str:
     """The ledger's page."""
     folder = root / "solutions" / "ledger"
-    table, further = replicates.read(folder / "replicates.csv"), replicates.read(folder / "further.csv")
+    table, further = (replicates.read(folder / held.name) for held in (replicates.TABLE, replicates.FURTHER))
     entries = [entry for entry in claims.gather(root / "solutions") if entry.rows or entry.replicates]
     return page(entries, survived=survived(claims.entries_of(table), table, further))
 

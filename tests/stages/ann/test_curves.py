@@ -12,7 +12,6 @@ from course_lib.stages.ann.curves import (
     core_ms,
     cost_at,
     narrowest_beam,
-    shortlists_needed,
     what_the_dials_buy,
 )
 
@@ -59,14 +58,6 @@ def test_a_surface_holds_what_single_searches_find(made):
     alone = build_index("ivf_pq", items, nlist=16, m=8, train_size=4_000).search(queries, 10, nprobe=16)[0]
     np.testing.assert_array_equal(surface[8][1], index_recall(alone, exact))
     assert surface[8][1].mean() > surface[2][1].mean() and surface[8][1].mean() > surface[8][0].mean()
-
-
-def test_coarser_codes_need_a_longer_shortlist(made):
-    items, queries, exact = made
-    need = [shortlists_needed(build_index("ivf_pq", items, nlist=16, m=m, train_size=4_000), queries, exact, 0.95,
-                              (1, 2, 5, 20, 100, 400), nprobe=16) for m in (8, 2)]
-    assert 1 <= need[0] < need[1]
-    assert shortlists_needed(build_index("flat", items), queries, exact, 0.95, (1, 2)) == 1
 
 
 def test_the_narrowest_beam_is_enough_and_the_one_before_is_not(made):

@@ -8,8 +8,12 @@ from course_lib.teach import progress
 from course_lib.teach.interview.mock_texts import BRIEFS, KEYS
 from course_lib.teach.interviewer import follow_ups
 from course_lib.teach.interviewer.interview_command import own_measurements
-from course_lib.teach.interviewer.interview_run import whole
 from course_lib.teach.interviewer.propositions import points, read
+
+
+def whole(answers, name):
+    """What would be asked back on a whole answer, the most pressing first."""
+    return follow_ups.questions(read(answers, name))
 
 
 @pytest.mark.parametrize("brief", BRIEFS)
@@ -83,8 +87,7 @@ def test_a_reply_that_repeats_the_fault_does_not_answer():
         assert follow_ups.judge(question, "The objective is CTR, because we have labels for it.").share == 0
 
 
-def test_an_unknown_phase_or_brief_is_refused():
-    with pytest.raises(ArgumentError, match="phase"):
-        whole({"lunch": "We eat."}, "feed")
+@pytest.mark.parametrize("asked", [follow_ups.changes, follow_ups.too_strong])
+def test_an_unknown_brief_is_refused(asked):
     with pytest.raises(ArgumentError, match="brief"):
-        whole({}, "shop")
+        asked("frame", "shop")

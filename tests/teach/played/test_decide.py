@@ -9,7 +9,7 @@ import pytest
 from course_lib.contracts import ArgumentError
 from course_lib.teach import decide, progress
 from course_lib.teach.definitions.choice import Fields, Number, Options
-from course_lib.teach.played.playing import mean_over_seeds, play_out
+from course_lib.teach.played.playing import play_out
 
 pytestmark = pytest.mark.usefixtures("toys")
 
@@ -119,14 +119,6 @@ def test_what_has_no_text_of_its_own_is_told_by_its_type(capsys):
 def test_fields_in_any_order_and_options_in_capitals_are_read():
     assert Fields({"a": Number(0, 1), "b": Options({"x": "1", "y": "2"})}).read({"b": " X", "a": 1}) == {"a": 1.0,
                                                                                                      "b": "x"}
-
-
-def test_an_interval_over_seeds_is_students():
-    from scipy.stats import ttest_1samp
-
-    values = np.array([1.0, 2.0, 4.0, 3.0, 7.0])
-    low, high = ttest_1samp(values, 0).confidence_interval(0.95)
-    assert np.allclose([*(getattr(mean_over_seeds(values), end) for end in ("low", "high"))], [low, high])
 
 
 @pytest.mark.parametrize("change", [
