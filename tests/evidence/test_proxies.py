@@ -85,8 +85,14 @@ def test_requests_are_lost_by_asking_less_while_nobody_leaves():
 
 
 def test_the_table_has_a_row_a_log_and_a_column_a_proxy(week):
-    table = proxies.proxy_table({"a": week, "b": week})
-    assert tuple(table.columns) == proxies.PROXIES and table.loc["a"].equals(table.loc["b"])
+    world, better = feed(people=60, items=60, seed=2), MemoryLog()
+    world.run(policies.Oracle(world.truth(), "click"), 3, better)
+    table = proxies.proxy_table({"random": week, "clicks": better})
+    assert tuple(table.columns) == proxies.PROXIES and list(table.index) == ["random", "clicks"]
+    asked = week.requests()["user"].to_numpy()
+    clicks = objectives.clicks(week).reindex(week.requests()["request_id"]).to_numpy()
+    assert table.loc["random", "clicks"] == pytest.approx(pd.Series(clicks).groupby(asked).mean().mean())
+    assert table.loc["clicks", "clicks"] > 1.5 * table.loc["random", "clicks"]
 
 
 def test_a_margin_has_a_best_width_between_all_kept_back_and_all_let_through():

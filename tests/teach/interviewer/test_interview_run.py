@@ -111,7 +111,7 @@ def test_the_debrief_shows_the_words_a_tick_rests_on_and_two_sentences_that_were
     done = answered(THREE_HOLES).debrief(mine=80)
     text = repr(done)
     assert "what changes after day 7" in done.gains[0] and len(done.gains) == 2
-    assert "must not rise … one percent … reports" in text or "1 percent" in text
+    assert "“must not rise … one percent … reports” in “Reports must not rise by more than one percent" in text
     assert "Your own estimate: 80." in text
 
 

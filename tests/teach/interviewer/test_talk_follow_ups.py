@@ -83,7 +83,9 @@ def test_a_claim_without_exception_is_held_against_the_learners_own_measurement(
 
 def test_a_reply_that_repeats_the_fault_does_not_answer():
     asked = follow_ups.questions(read({"frame": "We maximise clicks with no constraint."}, "feed"), "frame")
-    for question in [q for q in asked if q.kind == "against"]:
+    against = [question for question in asked if question.kind == "against"]
+    assert against
+    for question in against:
         assert follow_ups.judge(question, "The objective is CTR, because we have labels for it.").share == 0
 
 

@@ -1,7 +1,7 @@
 """Every decision and every refereed experiment of the lessons: it plays, its rivals differ, nothing is given away."""
 
 import re
-import time
+import sys
 
 import numpy as np
 import pytest
@@ -28,13 +28,31 @@ def handed_in(held) -> dict:
     return {name: MAKERS[name] for name in held.needs}
 
 
+def forget(fn) -> int:
+    """Empty every cache in the module of `fn`, so that a second call works anew; how many there were."""
+    kept = [part for part in vars(sys.modules[fn.__module__]).values() if hasattr(part, "cache_clear")]
+    for part in kept:
+        part.cache_clear()
+    return len(kept)
+
+
+def test_forgetting_empties_what_a_decision_keeps():
+    decision = next(held for held in DECISIONS if held.id == lessons.shown("feedback.10"))
+    module = sys.modules[decision.play.__module__]
+    decision.play(decision.policies["none"], decision.seeds[0])
+    assert module._earned.cache_info().currsize > 0
+    assert forget(decision.play) > 0 and module._earned.cache_info().currsize == 0
+
+
 @pytest.mark.parametrize("held", DECISIONS, ids=ids)
-def test_every_policy_plays_in_time_and_the_best_has_no_regret(held):
-    begun = time.process_time()
+def test_the_best_named_policy_is_worth_most_of_all_and_regrets_are_measured_from_it(held):
     played = play_out(held, held.policies[held.until_chosen], handed_in(held))
-    assert time.process_time() - begun < 30, "15 s are meant, and tests share their machine"
-    assert played.regret[played.best].value == 0.0
-    assert all(played.regret[name].value >= 0 for name in held.policies)
+    worth = {name: np.mean([held.play(choice, seed, **handed_in(held)) for seed in held.seeds])
+             for name, choice in held.policies.items()}
+    assert worth[played.best] == max(worth.values())
+    for name, own in worth.items():
+        assert played.worth[name].value == pytest.approx(own)
+        assert played.regret[name].value == pytest.approx(max(worth.values()) - own)
 
 
 @pytest.mark.parametrize("held", DECISIONS, ids=ids)
@@ -46,9 +64,10 @@ def test_at_least_two_policies_differ_beyond_noise(held):
 @pytest.mark.parametrize("held", DECISIONS, ids=ids)
 def test_every_option_plays_and_a_play_is_always_the_same(held):
     choices = list(held.choice.means) if isinstance(held.choice, Options) else list(held.policies.values())
-    for choice in choices:
-        worth = held.play(choice, held.seeds[0], **handed_in(held))
-        assert np.isfinite(worth) and worth == held.play(choice, held.seeds[0], **handed_in(held))
+    first = [held.play(choice, held.seeds[0], **handed_in(held)) for choice in choices]
+    forget(held.play)
+    again = [held.play(choice, held.seeds[0], **handed_in(held)) for choice in choices]
+    assert np.isfinite(first).all() and first == again
 
 
 @pytest.mark.parametrize("held", DECISIONS, ids=ids)
@@ -73,6 +92,7 @@ def test_the_rigged_verdict_is_another_than_the_mended_one_and_always_the_same(h
     given = handed_in(held)
     rigged, mended = (held.measure(part, **given) for part in (held.rigged, held.reference))
     assert rigged.says != mended.says
+    forget(held.measure)
     assert held.agrees(held.measure(held.reference, **given), mended)
     assert not held.agrees(rigged, mended)
 

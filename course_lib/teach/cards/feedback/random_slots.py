@@ -8,7 +8,7 @@ from course_lib.stages.ranking.bandits import rehearse
 from course_lib.teach.definitions.choice import Fields, Number
 from course_lib.teach.definitions.decision import Decision
 
-RUNS, LOOK = 6, 1 / np.arange(1, 11) ** 0.7
+RUNS, LOOK, ITEMS, REQUESTS, LIKED = 6, 1 / np.arange(1, 11) ** 0.7, 300, 2_000, (1.2, 8)
 BRIEFS = {"feed": {"scale": 1.0, "turnover": 0.07, "rounds": 60},
           "shop": {"scale": 0.04, "turnover": 0.0, "rounds": 14}}
 
@@ -18,9 +18,9 @@ def _earned(brief, share, seed):
     """Clicks or purchases of all nights as a share of the possible ones, mean of some runs."""
     told, parts = BRIEFS[brief], []
     for run in range(RUNS):
-        rates = np.random.default_rng(1000 * seed + run).beta(1.2, 8, 300) * told["scale"]
-        nights = rehearse(rates, LOOK, "rates", random_slots=share, rounds=told["rounds"], turnover=told["turnover"],
-                          seed=1000 * seed + run)
+        rates = np.random.default_rng(1000 * seed + run).beta(*LIKED, ITEMS) * told["scale"]
+        nights = rehearse(rates, LOOK, "rates", random_slots=share, rounds=told["rounds"], requests=REQUESTS,
+                          turnover=told["turnover"], seed=1000 * seed + run)
         parts.append(nights["clicks"].sum() / nights["possible"].sum())
     return float(np.mean(parts))
 
@@ -30,15 +30,26 @@ def play(choice, seed):
     return (_earned("feed", choice["feed"], seed) + _earned("shop", choice["shop"], seed)) / 2
 
 
+def _shop_night(share=0.1):
+    """(random showings an article has in a night, looks among them, looks for a purchase), for this share of slots."""
+    showings = share * REQUESTS * len(LOOK) / ITEMS
+    return showings, showings * LOOK.mean(), 1 / (BRIEFS["shop"]["scale"] * LIKED[0] / sum(LIKED))
+
+
 def _against(choice):
     told = []
     if choice["feed"] < 0.05:
-        told.append("Feed: half of the items are replaced within ten nights, and a new one has no click per showing until a random slot shows it.")
-    if choice["feed"] > 0.2:
+        left = (1 - BRIEFS["feed"]["turnover"]) ** 10
+        told.append(f"Feed: {1 - left:.0%} of the items are replaced within ten nights, and a new one has no click per showing until a random slot "
+                    "shows it.")
+    if choice["feed"] > 0.15:
         told.append("Feed: each random slot earns what an average item earns, and the ranker already tries each new item within a night or two.")
     if choice["shop"] > 0.03:
-        told.append("Shop: at one slot in ten an article gets about 7 random showings a night, of which two or three are looked at, and one look in 190 "
-                    "buys; by the fourteenth night most articles have sold nothing there, so the slots cost purchases and tell nothing.")
+        showings, looks, a_sale = _shop_night()
+        nights = BRIEFS["shop"]["rounds"]
+        told.append(f"Shop: at one slot in ten an article gets {showings:.1f} random showings a night, of which {looks:.1f} are looked at, and one "
+                    f"look in {a_sale:.0f} buys. In {nights} nights that is {nights * looks / a_sale:.1f} purchases an article, so the slots cost "
+                    "purchases and tell next to nothing.")
     return " ".join(told)
 
 

@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 import numpy as np
+from scipy.stats import norm
 
 from course_lib.data.log import MemoryLog
 from course_lib.evidence import proxies
@@ -123,14 +124,16 @@ SHOP = Decision(
 
 # --- 1.10 ----------------------------------------------------------------------------------------------------------
 def _margin_against(margin) -> str:
+    """How often a harmless launch passes a margin, and how often one that loses two people in a hundred."""
     wide = reach()
-    if margin <= wide:
-        return (f"With 20,000 people an arm the interval reaches {wide:.4f} to each side. A launch that changes nothing passes a margin of "
-                f"{margin:g} less than half of the time: you mostly keep back what is harmless. Ask for more people, or accept more.")
-    if margin >= 0.024:
-        return (f"A launch that loses two people in a hundred is seen at −0.02 and its interval ends near {-0.02 - wide:.3f}: with a "
-                f"margin of {margin:g} it passes often or always.")
-    return "Even here some harmful launches pass and some harmless ones wait: the margin trades one for the other."
+    harmless, harmful = (norm.cdf((margin + change - wide) / (wide / 1.96)) for change in (0.0, -0.02))
+    odds = (f"With 20,000 people an arm the interval reaches {wide:.4f} to each side. A launch that changes nothing passes a margin of "
+            f"{margin:g} in {harmless:.0%} of the tries, one that loses two people in a hundred in {harmful:.0%}.")
+    if harmless < 0.9 and harmless + harmful < 1:
+        return f"{odds} You mostly lose by keeping back what is harmless: ask for more people, or accept more."
+    if harmful > 0.1:
+        return f"{odds} You mostly lose by letting harm through."
+    return f"{odds} Even here some harmful launches pass and some harmless ones wait: the margin trades one for the other."
 
 
 MARGIN = Decision(

@@ -84,6 +84,7 @@ CHART = Refereed(
         Mistake("mean of each person's mean", mean_of_a_person,
                 "A person's clicks for each of their requests still has their number of requests in the denominator.")),
     why="A ratio whose denominator the policy moves can rise while everything that is wanted falls. The unit to average is the one that was "
-        "there before the policies parted: a person. It also mends the interval, since one person's requests are alike.")
+        "there before the policies parted: a person. It also mends the interval, since one person's requests are alike. What you see is "
+        f"one feed of {PEOPLE} people: in another, either of the two intervals may reach 0.")
 
 REFEREED = [CHART]
