@@ -93,7 +93,8 @@ class Fields:
         """A dict with a value for each field, in the order of `parts`."""
         names = ", ".join(map(repr, self.parts))
         if not isinstance(given, dict):
-            raise ArgumentError(f"{shortly(given)} was given; expected a dict with the fields {names}.")
+            form = ", ".join(f'"{name}": …' for name in self.parts)
+            raise ArgumentError(f"{shortly(given)} was given; expected a dict, {{{form}}}.")
         missing = [name for name in self.parts if name not in given]
         unknown = [name for name in given if name not in self.parts]
         if missing or unknown:

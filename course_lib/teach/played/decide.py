@@ -45,15 +45,14 @@ def decide(decision_id: str, choice=..., **given):
 def _not_chosen(decision: Decision) -> Notice:
     task = "\n".join([decision.task.strip(), "", *decision.choice.lines()])
     return Notice("todo", f"Decision {decision.id}",
-                  (f"Put your choice in the place of `...`. Until then the notebook goes on with "
-                   f"`{in_words(decision.policies[decision.until_chosen])}`.",),
+                  ("Put your choice in the place of `...`. Until then the notebook goes on with one of the policies.",),
                   folded=[("The task", code_marks(task.replace("\n", "\n\n")), task)], word="nothing chosen yet")
 
 
 def _not_played(decision, choice, why, stand_in):
     progress.record("attempt", decision.id, "wrong", choice=shortly(choice), problem=why[:300])
     show(Notice("wrong", f"Decision {decision.id}", (
-        f"Your choice was not played: {why}", f"The notebook goes on with `{in_words(stand_in)}`."),
+        f"Your choice was not played: {why}", "The notebook goes on with one of the policies."),
         word="not a choice that can be played"))
     return stand_in
 

@@ -137,3 +137,13 @@ def test_every_exercise_is_asked_in_its_lesson_or_retired(lesson):
     every = {held.id for held in cards.cards_of(lesson)}
     retired = every - asked
     assert [ref for ref in retired if f'("{lessons.kept(ref)}"' in text] == []
+
+
+@pytest.mark.parametrize("held", DECISIONS, ids=ids)
+def test_before_a_choice_nothing_says_which_policy_stands_in(held):
+    """It may be the best one."""
+    from course_lib.teach.definitions.choice import in_words
+    from course_lib.teach.played.decide import _not_chosen
+
+    stand_in = in_words(held.policies[held.until_chosen])
+    assert stand_in not in " ".join(_not_chosen(held).says)
