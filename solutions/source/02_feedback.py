@@ -364,8 +364,9 @@ referee("feedback.11", because="e", mended=rate_per_look);
 # that it teaches earns. So each label ranks the items by its rate per look, the first ten make a page for everybody,
 # and the truth says what that page is worth: satisfied clicks in the feed, money kept in the shop.
 #
-# The closer a label is to the goal, the rarer it tends to be. The table counts labels in a shop's first three days.
-# What comes after the log's end is not counted, and most returns are still to come.
+# The closer a label is to the goal, the rarer it tends to be, and the later it comes. Here we look at rarity alone: the
+# table takes a shop's first three days and reads their labels when they are due, 28 days after each showing. Lateness
+# follows.
 
 # %%
 young_shop = marketplace(people=500, items=300, seed=0)
