@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from course_lib.contracts import Requests, Slates
+from course_lib.contracts import DAY_S, Requests, Slates
 from course_lib.data import item_labels, labels
 from course_lib.data.log import MemoryLog
 from course_lib.data.readings import rate_of_items
@@ -16,18 +16,22 @@ SLOTS = 10
 
 
 class RandomPages:
-    """Every slot uniform over what is eligible and not yet on the page."""
+    """Every slot uniform over what is eligible and not yet on the page.
+
+    alike: those who ask at the same moment get the same page, which takes less time to draw.
+    """
 
     name = "random pages"
 
-    def __init__(self, seed: int = 0):
-        self.rng = np.random.default_rng(seed)
+    def __init__(self, seed: int = 0, alike: bool = False):
+        self.rng, self.alike = np.random.default_rng(seed), alike
 
     def slates(self, requests: Requests) -> Slates:
         """Pages of the requests' own size."""
         width = min(requests.slate_size, len(requests.eligible))
-        lot = self.rng.random((len(requests), len(requests.eligible)))
-        return Slates.certain(requests.eligible[np.argpartition(lot, width - 1, axis=1)[:, :width]])
+        lot = self.rng.random((1 if self.alike else len(requests), len(requests.eligible)))
+        pages = requests.eligible[np.argpartition(lot, width - 1, axis=1)[:, :width]]
+        return Slates.certain(np.repeat(pages, len(requests), axis=0) if self.alike else pages)
 
 
 def worth_of_labels(world, days: int, people: int, *, seed: int = 0) -> dict[str, float]:
@@ -35,25 +39,40 @@ def worth_of_labels(world, days: int, people: int, *, seed: int = 0) -> dict[str
 
     world: a fresh world, moved on by `days` with random slots. people: how many the truth is asked about. Each label
     of `item_labels` gives each item of the first day a rate per look, by the examination curve of these random slots.
-    A page for everybody is made of the items that are alive at the end, and it is worth what the truth says of them:
-    satisfied clicks in a feed, money kept in a shop.
+    Labels are read when they are due (`_shown_with_labels`), so they differ in what they ask and in how rare they are,
+    not in how late. A page for everybody is made of the items that are alive after `days`, and it is worth what the
+    truth of that moment says of them: satisfied clicks in a feed, money kept in a shop.
     """
-    log, n_items = MemoryLog(), len(world.catalog().items)
-    world.run(RandomPages(seed), days, log)
-    shown, outcomes = log.impressions(), log.outcomes()
-    shown = shown[shown["item"] < n_items]
-    sold = (outcomes["kind"] == "purchase").any()
-    items = world.catalog().items if sold else None
+    n_items = len(world.catalog().items)
+    shown, says = _shown_with_labels(world, days, seed)
+    first_day = (shown["item"] < n_items).to_numpy()
+    shown, says = shown[first_day], says[first_day]
     look = labels.relative_examination(shown["position"], shown["click"], SLOTS)[shown["position"] - 1]
     truth, slots = world.truth(), np.arange(1, SLOTS + 1)
     alive = truth.eligible()
     alive = alive[alive < n_items]
     value = truth.scores(np.arange(people), alive, by="value").mean(axis=0)
     worth = {}
-    for label, says in item_labels.label_columns(shown, outcomes, items).items():
-        rate = rate_of_items(shown["item"], says, look, n_items)
+    for label in says:
+        rate = rate_of_items(shown["item"], says[label], look, n_items)
         worth[label] = page_worth(rate[alive], value, truth.examination(slots))
     return worth
+
+
+def _shown_with_labels(world, days: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """(impressions of `days` with random slots, their labels once the last window is over).
+
+    The world stands at the end of those days. Where things are sold, a twin goes on until no label is open; only what
+    came of the first days' showings is taken from there.
+    """
+    log, items = MemoryLog(), None
+    world.run(RandomPages(seed), days, log)
+    shown = log.impressions()
+    if world.params.shop.on:
+        items = world.catalog().items
+        still_open = int(np.ceil(item_labels.WINDOW_S / DAY_S))
+        world.fork().run(RandomPages(seed, alike=True), still_open, log)
+    return shown, item_labels.label_columns(shown, log.outcomes(), items, as_of=(log.last_day + 1) * DAY_S)
 
 
 def worth_over_days(system, days: list[int], *, people: int = 300, items: int = 300,
@@ -70,11 +89,9 @@ def worth_over_days(system, days: list[int], *, people: int = 300, items: int = 
 
 
 def events_of_labels(world, days: int, *, seed: int = 0) -> pd.DataFrame:
-    """How much each label of a shop says after `days` with random slots: a row a label, how many impressions count as a
-    yes, and how many items have one."""
-    log = MemoryLog()
-    world.run(RandomPages(seed), days, log)
-    shown = log.impressions()
-    yes = item_labels.label_columns(shown, log.outcomes(), world.catalog().items) > 0
+    """How much each label of a shop says of `days` with random slots: a row a label, how many impressions count as a
+    yes, and how many items have one. Labels are read when they are due, as in `worth_of_labels`."""
+    shown, says = _shown_with_labels(world, days, seed)
+    yes = says > 0
     return pd.DataFrame({"impressions that say yes": yes.sum(),
                          "items with a yes": yes.groupby(shown["item"]).any().sum()})

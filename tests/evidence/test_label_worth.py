@@ -25,3 +25,19 @@ def test_the_rarer_the_label_the_fewer_items_it_tells_of():
     events = events_of_labels(marketplace(people=200, items=150, seed=0), 6)
     assert (events.loc["click"] > events.loc["long click"]).all()
     assert (events.loc["long click"] > events.loc["money kept"]).all()
+
+
+def test_an_open_label_is_not_read_as_a_no():
+    """Where nothing is late, the same people buy and send back the same things: lateness must not change a label."""
+    def events(**shop):
+        small = marketplace(people=300, items=150, seed=0, without=("arrival",), shop={"stock": False, **shop})
+        return events_of_labels(small, 3)["impressions that say yes"]
+    late, at_once = events(), events(delay_days=0.0, return_days=0.0)
+    assert late["purchase"] == at_once["purchase"] and at_once["money kept"] < at_once["purchase"]
+    assert late["money kept"] - at_once["money kept"] <= 1          # one return in eighty takes more than four weeks
+
+
+def test_the_world_stands_where_its_showings_end_though_a_twin_waits_for_the_labels():
+    shop = marketplace(people=200, items=150, seed=0)
+    worth_of_labels(shop, 3, 200)
+    assert shop.day == 3

@@ -27,10 +27,10 @@ SHOP_AGAINST = {
     "click": "in the shop, clicks do not know what an article costs, nor whether the reader stayed.",
     "long click": "in the shop, a long click on a cheap article counts as much as one on an article with ten times the margin.",
     "margin of long clicks": "",
-    "purchase": "in the shop's table, most articles had not sold once after three days, and a cheap sale counts as much as a dear one.",
-    "revenue": "in the shop's table, most articles had not sold once after three days, so the page is decided by a few lucky ones; "
+    "purchase": "in the shop's table, most articles have not one sale from the showings of three days, and a cheap sale counts as much as a dear one.",
+    "revenue": "in the shop's table, most articles have not one sale from the showings of three days, so the page is decided by a few lucky ones; "
                "and margins are no fixed share of the price.",
-    "money kept": "in the shop's table, most articles had not sold once after three days, so the page is decided by a few lucky ones.",
+    "money kept": "in the shop's table, most articles have not one sale from the showings of three days, so the page is decided by a few lucky ones.",
 }
 
 
@@ -47,8 +47,10 @@ def _against(choice):
 LABEL = Decision(
     id="feedback.8", title="A label for each system", minutes=9, difficulty=3,
     task="Both systems have been open for three days, with random slots, 500 people and 300 items. Each will rank by one label's rate per look. "
-         "Choose the label of each. The feed is worth its satisfied clicks; the shop is worth the money that it keeps. Weigh two things "
-         "against each other: how close a label is to the goal, and how many items it says anything about so far.",
+         "Choose the label of each. The feed is worth its satisfied clicks; the shop is worth the money that it keeps. All labels are read "
+         "when they are due: of each showing of the three days, whatever comes within 28 days counts, and nothing that is still open passes for "
+         "a *no*. (What waiting costs is another question, asked in 2.9.) Weigh two things against each other: how close a label is to the "
+         "goal, and how many items it says anything about.",
     choice=Fields({"feed": Options(FEED), "shop": Options(SHOP)}),
     policies={"clicks everywhere": {"feed": "click", "shop": "click"},
               "long clicks everywhere": {"feed": "long click", "shop": "long click"},
@@ -57,7 +59,9 @@ LABEL = Decision(
               "the dense label with its margin": {"feed": "long click", "shop": "margin of long clicks"}},
     play=play, unit="of the best page's worth, mean of both systems", against=_against,
     why="An error in a ranking has two parts: the label asks another question than the goal (bias), or it answers the right one with too few "
-        "events (variance). Clicks have the first fault in both systems, and more days do not mend it. Money kept has the second, and days do. "
-        "The margin of long clicks asks nearly the right question with many events, so in a young shop it earns more than the goal's own label. "
+        "events (variance). Clicks have the first fault in both systems, and more days do not mend it. Money kept has the second, which more "
+        "showings lessen. The margin of long clicks asks nearly the right question with many events, so in a young shop it earns more than the "
+        "goal's own label, though not in every one: 0.16 more of the best page's worth on average of these 12 shops, 0.06 in 72 others, where it "
+        "was ahead in 50. That is rarity alone. Had the labels still open on day 3 been read as a *no*, money kept would have lost another 0.09. "
         "The same long click that is best in the feed is a poor label in the shop, since it leaves the margin out.",
     until_chosen="clicks everywhere", seeds=tuple(range(101, 113)))
