@@ -458,9 +458,9 @@ rank_by = "money kept"
 rank_by = decide("objective.9", rank_by, marketplace=marketplace, policies=policies)
 
 # %% [markdown]
-# Every return is counted, and still revenue and money kept can hardly be told apart here. That is no proof that they are
-# equal: ten shops for eight days cannot show a difference of a few percent. The figure compares pages, not sales, and
-# there nothing sells out. What the play does show is that clicks lose.
+# Every return is counted, and still revenue and money kept can hardly be told apart here. That is no proof that they
+# are equal: ten shops for eight days cannot show a difference of a few percent. The figure compares pages, not sales,
+# and there nothing sells out. What the play does show is that clicks lose.
 #
 # The two decisions are not alike: the feed learned its scores from a week, the shop was given every chance. But the
 # worth of a sale stands in the books, and satisfaction stands nowhere. So train on the objective where you can compute
