@@ -16,7 +16,7 @@ def _budget_cases(rng):
 
 
 BUDGET = Card(
-    id="objective.5", title="How many items fit the budget", minutes=5, difficulty=1, used_in=("{{ann}}", "{{ranker}}", "{{launch}}",),
+    id="objective.5", title="How many items fit the budget", minutes=5, difficulty=1, used_in=("the budget below",),
     effect=effects_lists.candidates_in_time,
     task="A stage may take `budget_ms` milliseconds. It spends `fixed_ms` before the first item and `per_item_us` "
          "**micro**seconds on each. How many whole items can it score? The answer is 0 if the fixed part is already too much.",

@@ -49,7 +49,7 @@ def _spearman_by_hand(a, b):
 
 
 AGREE = Card(
-    id="objective.4", title="Do two objectives agree?", minutes=6, difficulty=2, used_in=("{{metric_stack}}",),
+    id="objective.4", title="Do two objectives agree?", minutes=6, difficulty=2, used_in=(),
     task="Given the values of the same policies by two objectives, say how far they put them in the same order: the "
          "correlation of their *ranks* (Spearman). 1 is the same order, −1 the reverse. There are no ties.",
     shapes="`a`, `b` float [P]; returns a number in [−1, 1].",

@@ -93,7 +93,7 @@ def _unknown_dropped(user, day, last_day, within_days):
 
 
 BACK = Card(
-    id="objective.3", title="Who comes back, and who cannot be asked yet", minutes=10, difficulty=3, used_in=("{{launch}}",),
+    id="objective.3", title="Who comes back, and who cannot be asked yet", minutes=10, difficulty=3, used_in=("the six logs and the guardrail below",),
     effect=effects_truth.return_rate,
     realistic=sizes.visits,
     task="For each visit: 1 if the same person visits again on one of the next `within_days` days, 0 if not. The same day does "

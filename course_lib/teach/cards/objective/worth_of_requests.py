@@ -86,7 +86,7 @@ def _running(row, amount, n_requests):
 
 
 REWARD = Card(
-    id="objective.1", title="What one request was worth", minutes=5, difficulty=1, used_in=("{{feedback}}", "{{metric_stack}}", "{{launch}}",),
+    id="objective.1", title="What one request was worth", minutes=5, difficulty=1, used_in=("{{feedback}}",),
     effect=effects_truth.worth_of_a_request,
     realistic=sizes.rewards_of_requests,
     task="Add the events of a log up by request. Several events may belong to one request, and most requests have none. "
@@ -172,7 +172,7 @@ def _money_loop(value, is_return, margin_rate, return_cost):
 
 
 MONEY = Card(
-    id="objective.2", title="Money kept, not money taken", minutes=6, difficulty=2, used_in=("{{reranker}}", "{{interview}}",),
+    id="objective.2", title="Money kept, not money taken", minutes=6, difficulty=2, used_in=("the shop below",),
     effect=effects_truth.money_by_choice,
     realistic=sizes.sales,
     task="For the marketplace: turn purchases and returns into the money the shop keeps. It keeps a share of the price "
