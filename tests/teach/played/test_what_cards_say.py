@@ -6,11 +6,12 @@ from itertools import product
 import numpy as np
 import pytest
 
+from course_lib.evidence.estimate import mean_of_runs
 from course_lib.evidence.label_worth import events_of_labels
 from course_lib.teach.cards.ann import plans, unequal
 from course_lib.teach.cards.feedback import label_choice, random_slots, twice
 from course_lib.teach.cards.objective import choices, weekly_chart
-from course_lib.teach.played.playing import mean_over_seeds, play_out
+from course_lib.teach.played.playing import play_out
 from course_lib.world import feed, marketplace, policies
 
 MAKERS = {"feed": feed, "marketplace": marketplace, "policies": policies}
@@ -47,7 +48,7 @@ def test_what_costs_is_told_for_choices_that_no_policy_names_too(decision, chose
     clearly, silent = max(regret.value for regret in played.regret.values()) / 100, []
     for choice in chosen:
         own = np.array([decision.play(choice, seed, **given) for seed in decision.seeds])
-        if mean_over_seeds(best - own).low > clearly and len(decision.spoke_against(choice)) < 20:
+        if mean_of_runs(best - own).low > clearly and len(decision.spoke_against(choice)) < 20:
             silent.append(choice)
     assert silent == []
 
