@@ -55,7 +55,7 @@ test-newcomer: $(VENV)/.test
 	  $(COURSE) data --optional $(FIRST_DATA) && \
 	  export http_proxy=$(NOWHERE) https_proxy=$(NOWHERE) HTTP_PROXY=$(NOWHERE) HTTPS_PROXY=$(NOWHERE) && \
 	  export no_proxy=localhost,127.0.0.1 NO_PROXY=localhost,127.0.0.1 && \
-	  $(PYTEST) -n $(JOBS) --dist loadfile tests/data tests/notebooks notebooks solutions $(TEST_ARGS)
+	  $(PYTEST) -n $(JOBS) --dist loadfile tests/data tests/notebooks notebooks $(TEST_ARGS)
 
 # Some machines set OPENBLAS_CORETYPE for old builds; it slows a current numpy, so benchmarks run without it.
 bench: $(VENV)/.test data
