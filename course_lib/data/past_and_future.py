@@ -11,7 +11,8 @@ from course_lib.contracts import DAY_S, ArgumentError
 def stand_at(events, until: float, fractions=(0.8, 0.1, 0.1)):
     """(train, valid, test) of the first share `until` of the events, cut by time; test has only users who came before.
 
-    events: user, item, time (s). Events at a cutoff go to the later part. Raises ArgumentError for a share not in (0, 1].
+    events: user, item, time (s). Events at a cutoff go to the later part. Raises ArgumentError for a share that is not
+    above 0 and up to 1.
     """
     if not 0 < until <= 1:
         raise ArgumentError(f"until is {until}; expected a share above 0 and up to 1.")
@@ -24,7 +25,7 @@ def stand_at(events, until: float, fractions=(0.8, 0.1, 0.1)):
 
 
 def chart_persistence(events, days: float = 28.0, top: int = 100) -> float:
-    """Share of the `top` most taken items of one stretch of `days` that are among those of the next, mean over stretches.
+    """Share of the `top` most taken items of a stretch of `days` that are among those of the next, mean over stretches.
 
     events: item, time (s). 1: the chart stands still. Raises ArgumentError where the log has no two whole stretches.
     """

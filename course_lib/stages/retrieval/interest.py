@@ -1,4 +1,4 @@
-"""A made-up log whose interest fades and whose tastes are narrow or broad, and four plain ways to rank tomorrow's items.
+"""A made-up log whose interest fades and whose tastes are narrow or broad, and three plain rules to rank its items.
 
 It has two dials that real tables cannot be set to: after how many days an item is wanted half as much, and how much of
 what people take belongs to their own group of items. So it shows what decides whether recency helps.
@@ -39,7 +39,7 @@ class Log:
 
 
 def made_log(interest: Interest, seed: int) -> Log:
-    """A log of interest.days days. Items are born all the time; each is wanted by its appeal, halved every half-life."""
+    """A log of interest.days days. Items are born all the time; each is wanted by its appeal, halved by half-lives."""
     rng = np.random.default_rng(seed)
     n, group = interest.items, np.arange(interest.items) % interest.groups
     oldest = min(4.0 * interest.half_life, 4_000.0)                  # older ones are hardly wanted any more

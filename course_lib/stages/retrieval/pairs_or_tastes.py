@@ -1,4 +1,4 @@
-"""A made-up catalogue that a few tastes explain, and one of sets that are bought together: what each width holds of it."""
+"""A made-up catalogue of a few tastes, and one of sets that are bought together: what each width holds of it."""
 
 from __future__ import annotations
 

@@ -34,8 +34,8 @@ class HandmadeTowers:
     """
 
     def __init__(self, user_tower=user_vectors, item_tower=item_vectors, loss=in_batch_softmax, features=None, *,
-                 log_q: bool = False, width: int = 32, epochs: int = 2, learning_rate: float = 0.01, batch_size: int = 512, most: int = 30,
-                 seed: int = 0):
+                 log_q: bool = False, width: int = 32, epochs: int = 2, learning_rate: float = 0.01,
+                 batch_size: int = 512, most: int = 30, seed: int = 0):
         self.user_tower, self.item_tower, self.loss, self.features = user_tower, item_tower, loss, features
         self.width, self.epochs = as_count("width", width, 1), as_count("epochs", epochs, 1)
         self.learning_rate, self.batch_size, self.most, self.seed = learning_rate, batch_size, most, seed

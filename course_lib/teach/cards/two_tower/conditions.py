@@ -81,12 +81,11 @@ def equal(version):
 
 CONDITIONS = Refereed(
     id="two_tower.11", title="“Plain softmax beats InfoNCE”", minutes=12, difficulty=3, used_in=("interview",),
-    task="A team compares two scores under the softmax over a batch: the dot product, and the cosine at a temperature of 0.15, "
-         "which it calls InfoNCE. Both see the same 9,000 events, in batches of 256, at width 16 and with the same seed; the "
-         "temperature was chosen beforehand. The dot product is what the company serves: its configuration says `log_q: "
-         "true, epochs: 4`. The cosine came from a public implementation, with that one's defaults: `log_q: false, epochs: 2`. "
-         "The report says: *the dot product finds almost twice as much; we stay with it.* The figure is the difference in "
-         "recall@20, dot product less cosine, paired by user. The product allows four epochs, with the correction.",
+    task="A team compares two scores under the softmax over a batch: the dot product, and the cosine at a temperature of 0.15 "
+         "chosen beforehand, which it calls InfoNCE. Both see the same 9,000 events, at width 16. The dot product is what the "
+         "company serves, with `log_q: true, epochs: 4`. The cosine came from a public implementation, with that one's defaults, "
+         "`log_q: false, epochs: 2`. The report says: *the dot product finds almost twice as much; we stay with it.* The figure is "
+         "its lead in recall@20, paired by user. The product's settings are given; only fairness is missing.",
     signature="`conditions(version)`: \"dot product\" or \"cosine\" → dict with `log_q` (bool) and `epochs` (int, 1 to 8).",
     measure=measure, rigged=published, reference=equal,
     explanations={
@@ -103,7 +102,7 @@ CONDITIONS = Refereed(
     right="The two versions were trained under different conditions.",
     why="Somebody else's implementation brings somebody else's defaults. A comparison of losses has to list all that differs, and "
         "to hold equal all but one: batches, negatives, correction, epochs, width, and the care with which settings were "
-        "chosen. Here the correction decides most of it. The first edition of this lesson made the very same mistake.",
+        "chosen. Here the correction decides most of it.",
     wrong_mends=(
         Mistake("equal epochs alone", lambda version: {"log_q": version == "dot product", "epochs": 4},
                 "You make the epochs equal, and the cosine still trains without the correction. That is most of the gap."),

@@ -42,17 +42,15 @@ def against(choice) -> str:
     return " ".join(TOLD[system, choice[system]] for system in SYSTEMS if (system, choice[system]) in TOLD)
 
 
-MEANS = {"chart": "a chart for everybody of what was taken in the last days (a take counts half after 3 days)",
-         "taste": "taste, and within it what was taken most of all time",
-         "taste, counts of days": "taste, and within it what was taken most in the last days (half after 3 days)",
-         "taste, counts of weeks": "taste, and within it what was taken most in the last weeks (half after 28 days)"}
+MEANS = {"chart": "what was taken most in the last days, for all", "taste": "no time",
+         "taste, counts of days": "a take counts half after 3 days", "taste, counts of weeks": "half after 28 days"}
 
 MEMORY = Decision(
     id="two_tower.10", title="How long a memory?", minutes=10, difficulty=3, used_in=("interview",),
-    task="Two systems, a log of sixty days each, 400 items in ten groups. In the *feed* four of ten takes come from a "
-         "person's own group, the rest from anywhere, and items come and go: of two charts a month apart hardly anything is the "
-         "same. In the *shop* nine of ten come from the customer's own trade, and this month's chart is last month's but for "
-         "chance. Choose for each what its candidates are ranked by. You are judged by the last week of each log.",
+    task="Two logs of sixty days, 400 items in ten groups. In the *feed* four of ten takes come from a person's own group, and "
+         "of two charts a month apart hardly anything is the same. In the *shop* nine of ten come from the customer's own "
+         "trade, and this month's chart is last month's but for chance. Choose what candidates are ranked by: a chart for all, "
+         "or taste and, within a group, counts. The last week judges.",
     choice=Fields({"feed": Options(MEANS), "shop": Options(MEANS)}),
     policies={"a chart for both": {"feed": "chart", "shop": "chart"}, "no time for both": {"feed": "taste", "shop": "taste"},
               "days for both": {"feed": "taste, counts of days", "shop": "taste, counts of days"},

@@ -53,17 +53,16 @@ def against(choice) -> str:
     return " ".join(said)
 
 
-MEANS = {"8": "towers of 8 numbers", "32": "towers of 32 numbers", "128": "towers of 128 numbers",
-         "pairs": "a number for each *pair* of items (EASE), held in memory"}
+MEANS = {"8": "narrow", "32": "usual", "128": "wide", "pairs": "a number for each pair"}
 
 WIDTH = Decision(
     id="two_tower.9", title="A width for a feed and for a shop", minutes=10, difficulty=3, used_in=("interview",),
-    task="A feed has 200 million items, and its log shows some eight tastes; each person likes two. A shop has 4,000 "
-         "articles that belong to sets of four, such as a cup, its saucer, the plate and the jug, and a customer who takes "
-         "one thing of a set takes most of it. Choose for each how an item is kept. A hundredth of recall@20 is worth a "
-         "thousand euros a month in either. Memory costs 3 € a GB and month, ten copies serve, a number takes 4 bytes. "
-         "Recall is played on small made-up tables of the same two structures (400 items, so that eight tastes stay eight "
-         "but a hundred sets stand for a thousand); bytes are counted at full size.",
+    task="A feed has 200 million items, and its log shows some eight tastes, of which each person likes two. A shop has 4,000 "
+         "articles in sets of four (cup, saucer, plate, jug), and whoever takes one of a set takes most of it. Say how items are "
+         "kept: `\"8\"`, `\"32\"` or `\"128\"` numbers an item, or `\"pairs\"`, a number for each pair (EASE). A hundredth of "
+         "recall@20 is worth a thousand euros a month in either; memory costs 3 € a GB and month, in ten copies. Recall is "
+         "played on made-up tables of 400 items, in which eight tastes stay eight and a hundred sets stand for a thousand; "
+         "bytes are counted at full size.",
     choice=Fields({"feed": Options(MEANS), "shop": Options(MEANS)}),
     policies={"8 for both": {"feed": "8", "shop": "8"}, "32 for both": {"feed": "32", "shop": "32"},
               "128 for both": {"feed": "128", "shop": "128"}, "narrow feed, pairs in the shop": {"feed": "8", "shop": "pairs"}},

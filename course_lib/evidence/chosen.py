@@ -36,3 +36,14 @@ def one_step_off(on_valid, on_test) -> Estimate:
     near = [n for n in (best - 1, best + 1) if 0 <= n < len(on_valid)]
     worse = min(near, key=lambda n: on_test[:, n].mean())
     return bootstrap(on_test[:, [worse, best]], lambda pair: 1 - pair[:, 0].mean() / pair[:, 1].mean())
+
+
+def recall_among(model, shown, people, wanted, seen, k: int = 20) -> np.ndarray:
+    """Recall@k of each person, float (U,), in lists that hold items of `shown` alone; equal scores in random order.
+
+    model: as top_items takes it. shown: bool (N,). wanted: U int arrays, of which those in `shown` count; NaN for none.
+    """
+    shown, score = np.asarray(shown, bool), getattr(model, "score", model)
+    allowed = np.where(shown, 0.0, -np.inf)
+    top = top_items(lambda who: score(who) + allowed, people, k, seen, ties="random")
+    return recall_at_k(top, [mine[shown[mine]] for mine in wanted], k)
