@@ -61,9 +61,9 @@ predict("two_tower.time", ...)
 # ## The idea
 #
 # A **two-tower** model is two functions. The **user tower** turns what is known of a user into a vector $u$ of $d$
-# numbers, the **item tower** turns an item into a vector $v$ of the same width $d$, and the score is their dot product
-# $u \cdot v$. That is a bargain. No feature may look at user *and* item together; a model that does comes next, on a few
-# hundred candidates. In return all item vectors are computed beforehand and searched by their geometry.
+# numbers, the **item tower** turns an item into a vector $v$ of the same width, and the score is their dot product
+# $u \cdot v$. That is a bargain: no feature may look at user *and* item together (a model that does comes next, on a few
+# hundred candidates), and in return all item vectors are computed beforehand and searched by their geometry.
 #
 # We start with ML-100K: who rated which film counts as “took it”. A tenth of every user's films is hidden for testing, a
 # tenth for choosing settings.
@@ -72,7 +72,6 @@ predict("two_tower.time", ...)
 ml = datasets.films()
 split = splits.by_user(ml.interactions, seed=SEED)
 size = {"n_users": ml.n_users, "n_items": ml.n_items}
-print(split)
 
 # %% [markdown]
 # ## A number to trust
@@ -183,7 +182,7 @@ def in_batch_softmax(query, item):
 # `HandmadeTowers` trains *your* three functions. Each training row is an item and up to 30 *others* of its user: leave
 # the target in its own history, and the model learns to copy. logQ needs no new loss: append a 1 to each user and
 # $-\log q_i$ to each item, and their product is the corrected score. A tenth of the films is taken out of training, and
-# each user's list is drawn from these films alone. The plainest rival shows the newest of them.
+# lists are drawn from these alone. The plainest rival shows the newest.
 
 # %%
 new = np.random.default_rng(SEED).permutation(ml.n_items) < ml.n_items // 10
@@ -204,20 +203,22 @@ for name, rule in rules.items():
 _ = tower_pictures.side_by_side(panels, "recall@20")
 
 # %% [markdown]
-# Without features all new films score alike, and the left bar is what chance gets. Features lift it well above chance; on
-# films that have events they bring next to nothing, since a row of their own says more than a genre. An item tower pays
-# where items are new, and there “newest first” has to be beaten too. (New films of a random tenth are as old as others;
-# truly new ones follow in lesson {{negatives}}.) In-batch negatives are logged items. So an item without events gets no
-# gradient in its own row: its score is where it started, unless features speak for it.
+# Without features all new films score alike, and “ids alone” is what chance gets. Features lift it well above chance; on
+# films with events they bring next to nothing, since a row of its own says more than a genre. So an item tower pays
+# where items are new, and there “newest first” is the rival to beat. (These films are a random tenth, as old as others;
+# truly new ones follow in lesson {{negatives}}.)
 #
 # ### What does a step cost, and what a table?
 #
 # Let $B$ be the batch and $N$ the items. The scores are $B^2$ *logits*; batches of tens of thousands are computed in chunks.
-# An optimiser's memory exceeds what is served; gradients touch only a batch's rows. Three traps. *Accumulating* eight
-# batches is one large step, yet no row meets more negatives: gathering the vectors of all processes, or caching them,
-# brings more (`towers/scale.py` tells how, and what processes send). An item with a share $q$ of the log stands $(B-1)q$
-# times beside its own row, as a **false negative**; equal ids are masked, which matters for hits. And a low temperature
-# puts most of the push on the hardest negatives, where the false ones are: move it.
+# Gradients touch only a batch's rows, yet an optimiser's memory exceeds what is served (in int8 a quarter of that). A
+# billion events are 244,000 steps of 4,096; processes that send each other whole tables would move 10 GB at every step,
+# so tables of that size are cut by rows over machines (`towers/scale.py`).
+#
+# Three traps. *Accumulating* eight batches is one large step, yet no row meets more negatives; gathering the vectors of
+# all processes, or caching them, brings more. An item with a share $q$ of the log stands $(B-1)q$ times beside its own
+# row, as a **false negative**: mask equal ids. And the push on a negative is its softmax weight: a low temperature spends
+# it on the hardest, where the false ones are. Move the temperature:
 
 # %%
 rows = {f"B = {batch:,}, d = 128": step_cost(batch, 128) for batch in (1_024, 4_096, 65_536)}
@@ -246,8 +247,7 @@ model = TwoTower(**TOWERS, time=False)
 models["two_tower"] = model.fit(split.train, valid=split.valid, progress=False)
 
 # %%
-measures = ("recall", "coverage", "popularity")
-table = offline.compare_models(models, split, metrics=measures, against="als")
+table = offline.compare_models(models, split, metrics=("recall", "coverage"), against="als")
 each = {name: recall_each(model, split) for name, model in models.items()}
 both = np.column_stack([each["two_tower"], each["popularity"]])
 measured("two_tower.personal", offline.bootstrap(both, ratio_of_means), on=ml.name)
@@ -257,16 +257,16 @@ table.map(str)
 
 # %% [markdown]
 # Intervals come from drawing *users* again: how far the number could move with others of the same kind. Two models are
-# compared user by user. Read the last line: a model of 1,682² numbers, solved in a second, is the rival to name, and where
-# its line is above 0 the towers earn it by little. They earn their place by scale (EASE needs $4N^2$ bytes: 1.6 PB at 20
-# million items), by features, and by users who arrive after training. Models of like recall may be different *services*:
-# compare their coverage, the share of the catalogue that somebody is shown.
+# compared user by user. **The towers win nothing here.** Over all runs they lie a little behind a tuned ALS, and the
+# printed line holds them against EASE, $1682^2$ numbers solved at once. They earn their place elsewhere: by scale (EASE
+# needs $4N^2$ bytes, 1.6 PB at 20 million items), by features, by users who arrive after training. And models of like
+# recall may be different *services*: compare their coverage, the share of the catalogue that somebody is shown.
 #
 # ### The losses in a grid
 #
 # Batches, epochs, width and people are the same in all; every loss is trained with and without logQ. BPR gets *one* other
-# item of the batch, or all of them: so the number of negatives and the form of the loss can be told apart. (Half of the
-# people, two epochs.)
+# item of the batch, or all of them, so that the number of negatives and the form of the loss can be told apart. (Half of
+# the people, two epochs.)
 
 # %%
 def bpr_of_one(query, item):
@@ -309,7 +309,7 @@ measured("two_tower.losses", offline.paired(softmax, found["BPR, one negative"])
 print("InfoNCE − BPR with all:", offline.paired(softmax, found["BPR, all of the batch"]))
 
 # %% [markdown]
-# Compare the panels before the bars: the correction moves more than the form of the loss does. The printed line holds the
+# Compare the panels before the bars: the correction moves more than the form of the loss. The printed line holds the
 # number of negatives fixed, and so shows what is left for the form. All of it is for two epochs; a loss that learns more
 # slowly might catch up.
 #
@@ -330,8 +330,7 @@ _ = referee("two_tower.11", because=why, mended=conditions)
 # %% [markdown]
 # ### How exactly must a temperature be set?
 #
-# Four temperatures, each twice the one before; the best is chosen on the validation part. What does its worse neighbour
-# lose?
+# The best of four temperatures is chosen on the validation part. What does its worse neighbour lose?
 
 # %%
 STEPS = (0.1, 0.2, 0.4, 0.8)
@@ -346,9 +345,9 @@ _ = plots.lines(STEPS, line, "What does a factor of two in the temperature cost?
                 "temperature (log)", "recall@20", logx=True)
 
 # %% [markdown]
-# The best temperature belongs to its data, batch and length of training. A dot product finds its own scale, and lets
-# popular items be long: one setting less. Serve what you trained; a model trained by one and searched by the other fails
-# without an error.
+# The best temperature belongs to its data, batch and length of training: at 1 a cosine can make the best item only $e^2$
+# times as likely as the worst. A dot product finds its own scale, and lets popular items be long: one setting less. Serve
+# what you trained; a model trained by one and searched by the other fails without an error.
 #
 # ## How wide?
 #
@@ -403,9 +402,8 @@ for on, recall in recalls.items():
     measured("two_tower.width", offline.paired(recall[256], recall[64]), on=on)
 
 # %% [markdown]
-# Bytes grow in proportion to the width, and so does the time of exact search once the vectors leave the cache; recall
-# does what the table allows. And @20 is a proxy: a stage that hands over 500 should be widened for recall@500, which moves
-# less.
+# Bytes grow in proportion to the width, the time of exact search by more once the vectors leave the processor's cache;
+# recall does what the table allows. And @20 is a proxy: a stage that hands over 500 is widened for recall@500.
 #
 # {{card two_tower.9}}
 
@@ -418,8 +416,9 @@ width = decide("two_tower.9", {"feed": "8", "shop": "pairs"})
 # ## What can lie to you: sampled rivals
 #
 # Ranking a catalogue costs time, so papers rank each held-out item among 100 drawn ones. An item at rank 101 of 10,001
-# meets on average one better rival there: a sure hit@10, and truly none. That the number rises is arithmetic. Whether it
-# turns a *comparison* is not: we take the pair of models that turns most for half of the users, and ask the others.
+# meets on average one better rival there: a sure hit@10, and truly none. So do all ranks up to some 300. That the number
+# rises is arithmetic. Whether it turns a *comparison* is not: we take the pair of models that turns most for half of the
+# users, and ask the others.
 
 # %%
 taken = split.train.groupby("user")["item"].apply(np.array)
@@ -439,15 +438,15 @@ measured("two_tower.order", by_how_much, on=ml.name)
 print("nearest to changing places, or changing them:", *pair)
 
 # %% [markdown]
-# Random rivals are unpopular, so knowing what is popular gets far. Whether a pair turned you cannot know without ranking
-# everything once, and then the sample is not needed. If the catalogue is too large, rank it for fewer users.
+# Random rivals are unpopular, so knowing what is popular gets far. Whether a pair turns you cannot know without ranking
+# everything once. If the catalogue is too large, rank it for fewer users.
 #
 # ## What can lie to you: the random split
 #
-# A random split learns from *next* month which films go together and is tested on *last* month. Production forbids that.
-# So stand at a moment in the last fifth of a log (another seed, another moment), use what had happened by then, and judge
-# by the tenth of events that follows; the chart's length is chosen on the tenth before. Events at the very cutoff belong
-# to the later part. MovieTweetings are ratings of films as they come out; every other user is judged.
+# A random split learns from *next* month which films go together and is tested on *last* month. So stand at a moment in
+# the last fifth of a log (another seed, another moment), use what had happened by then, and judge by the tenth of events
+# that follows; the chart's length is chosen on the tenth before. Events at the cutoff belong to the later part.
+# MovieTweetings are ratings of films as they come out; every other user is judged.
 #
 # **Recency** as an input of the item tower is five counts of how often the item was taken lately, forgotten with
 # half-lives from a day to a season, as of each event's own time or a little before. Negatives and $q$ come from the
@@ -464,7 +463,6 @@ films = datasets.movietweetings()
 many = {"n_users": films.n_users, "n_items": films.n_items}
 film_train, film_valid, film_test = stand_at(films.interactions, moment)
 film_past = pd.concat([film_train, film_valid], ignore_index=True)
-print(f"{len(film_past):,} events before, {len(film_test):,} after")
 
 # %%
 days = best_chart(film_train, film_valid, many)
@@ -507,9 +505,9 @@ panels = {"MovieTweetings": later, "Online Retail II": future}
 _ = tower_pictures.side_by_side(panels, "recall@20 on the future", plots.COLORS)
 
 # %% [markdown]
-# Look at both tables before you say anything of charts. Which is yours? Two figures of the log tell: how many of a
-# month's hundred most taken items are still there the month after, and what the best possible chart of twenty would have
-# held.
+# Compare the two panels before you say anything of charts. Which case is yours? Two figures of a log tell: how many of a
+# month's hundred most taken items are among those of the month after, and what the best possible chart of twenty, drawn
+# up afterwards, would have held.
 
 # %%
 for name, past, test in ((films.name, film_past, film_test), ("shop", shop_past, shop_test)):
@@ -518,11 +516,12 @@ for name, past, test in ((films.name, film_past, film_test), ("shop", shop_past,
 _ = tower_pictures.what_decides()
 
 # %% [markdown]
-# The figure turns both dials in a made-up log, where a rule knows each person's group; bands are the range of three
-# seeds. **How fast interest fades** decides what recency adds to taste: much at the left, nothing or less at the right.
-# **How much of demand is personal** decides how far a chart for all can go. In the tables above both move at once, so
-# they only agree or disagree with this reading. Recency has two prices. A list has twenty places, so each that goes to a
-# young item is taken from an older one. And it feeds a loop: what was shown lately has counts, so it is shown.
+# In the run stored here the second figure parts the two tables and the first hardly does: a chart is strong among these
+# films because people rate the *same* ones. The figure turns both dials in a made-up log, where a rule knows each
+# person's group; bands are the range of two seeds. **How fast interest fades** decides what recency adds to taste: much
+# at the left, nothing or less at the right. **How much of demand is personal** decides how far a chart for all can go.
+# (Towers with recency were not trained in the shop.) Recency has two prices. A list has twenty places, so each that goes
+# to a young item is taken from an older one. And it feeds a loop: what was shown lately has counts, so it is shown.
 #
 # {{card two_tower.10}}
 
@@ -545,9 +544,8 @@ quiz("two_tower.q1",
 # %% [markdown]
 # ## The serving split
 #
-# Item vectors are made in a batch when the model changes, the user's vector at each request: its history is looked up,
-# summed, and multiplied with the items; what was seen is masked *before* the cut. The target: 5 ms at the 99th
-# percentile for the vector, of 30 for the stage.
+# Item vectors are made in a batch when the model changes, the user's vector at each request, from the history; what was
+# seen is masked *before* the cut. The target: 5 ms at the 99th percentile for the vector, of 30 for the stage.
 
 # %%
 model, user = models["two_tower"], 300
@@ -565,22 +563,22 @@ measured("two_tower.p99", np.percentile(ms, 99), on=f"{ml.name}, this machine",
 # %% [markdown]
 # The store's read comes on top. *History could not be read* is another state than *has none*: the constant would give a
 # heavy user a beginner's page with seen items on it. Fall back on the last cached vector of the same model version, then
-# on popularity; log the state, with an alarm on its share. And scores are no probabilities: the softmax fixes them up to
-# a number for each user. Merge sources by rank; a threshold dies with its version.
+# on popularity, and log the state. Scores are no probabilities: the softmax fixes them up to a number for each user. So
+# merge sources by rank; a threshold dies with its version; if a chance is needed, calibrate it for each version.
 #
 # ## After day 7
 #
-# - The log is now your own model's, and recall on it rises because it agrees with itself. Keep a random share of slots,
-#   or a frozen model beside it (lesson {{metric_stack}}).
+# - The log rewards whoever guesses what the old policy showed. Now it is your own model's, and recall on it rises because
+#   it agrees with itself: keep a random share of slots (lesson {{metric_stack}}).
 # - A retrained model moves *both* towers. Vectors and index carry a version, a mismatch is refused, the page comes from
 #   the fallback, and two indexes stand side by side until the roll-back ends.
 # - New items are embedded by the *current* item tower within minutes; counts are as old as their job.
-# - Watch recall by slice: new items, new users, short histories; and in training histories no item taken *after* the
-#   target, which serving never has.
-# - One vector for a person who reads cooking and chess may lie near neither; several vectors cost several searches.
+# - Alarms: age of the index, share of users on the constant, recall by slice (new items, new users, short histories). A
+#   training history must hold nothing taken *after* the target.
+# - One vector for a person who reads cooking and chess may lie near neither; several cost several searches.
 #
 # At 20 million items duplicates in a batch are rare, in-batch negatives nearly all easy (lesson {{negatives}}), and exact
-# search reads 5 GB at width 64. What carries over are the rank bound, the time split, and both towers together.
+# search reads 5 GB at width 64. The rank bound, the time split, and both towers together carry over.
 #
 # ## Say it in a minute
 #
@@ -594,6 +592,5 @@ measured("two_tower.p99", np.percentile(ms, 99), on=f"{ml.name}, this machine",
 #
 # ## You have now
 #
-# - a user tower, an item tower and a loss of your own, and what features buy where items are new;
-# - a recall that depends on no draw of rivals, and rivals that may win;
+# - two towers and a loss of your own, an honest recall, and rivals that may win;
 # - widths and memories chosen by what a table holds, and item vectors for lesson {{ann}}.

@@ -53,5 +53,6 @@ def test_rivals_are_none_of_what_was_taken_and_fewer_rivals_never_lower_recall()
 
 
 def test_a_pair_turns_by_the_smaller_of_two_opposite_leads():
-    how = turned({"a": np.array([0.5, 0.5]), "b": np.array([0.4, 0.4])}, {"a": np.array([0.7, 0.7]), "b": np.array([0.9, 0.9])})
+    whole = {"a": np.array([0.5, 0.5]), "b": np.array([0.4, 0.4])}
+    how = turned(whole, {"a": np.array([0.7, 0.7]), "b": np.array([0.9, 0.9])})
     assert how["a", "b"] == pytest.approx(0.1) and how["b", "a"] == pytest.approx(-0.2)

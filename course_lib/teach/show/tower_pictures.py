@@ -29,7 +29,9 @@ def side_by_side(panels: dict, xlabel: str, colors: dict | None = None):
 
     plots.style()
     most = max(len(values) for values in panels.values())
-    axes = plt.subplots(1, len(panels), figsize=(4.4 * len(panels), 1.4 + 0.34 * most), sharex=True, sharey=True)[1]
+    alike = len({tuple(values) for values in panels.values()}) == 1
+    size = (4.4 * len(panels), 1.4 + 0.34 * most)
+    axes = plt.subplots(1, len(panels), figsize=size, sharex=True, sharey=alike, layout="constrained")[1]
     for ax, (title, values) in zip(np.atleast_1d(axes), panels.items(), strict=True):
         paint = colors or dict.fromkeys(values, plots.color("two_tower"))
         drawn = {name: bootstrap(one[~np.isnan(one)]) for name, one in values.items()}
@@ -76,7 +78,7 @@ def widths(recall: dict, ms: dict):
     return axes
 
 
-def what_decides(half_lives=(4, 16, 64, 256), own=(0.4, 0.9), seeds=(1, 2, 3)):
+def what_decides(half_lives=(4, 16, 64, 256), own=(0.4, 0.9), seeds=(1, 2)):
     """Recall of a chart, of taste, and of taste with recency, by how fast interest fades, for two shares of own taste.
 
     Returns the axes, one for each share in `own`.
@@ -92,7 +94,7 @@ def what_decides(half_lives=(4, 16, 64, 256), own=(0.4, 0.9), seeds=(1, 2, 3)):
             runs = np.array([[np.nanmean(found_tomorrow(log, rule, 3.0)) for log in logs[days]] for days in half_lives])
             ax.plot(half_lives, runs.mean(axis=1), "o-", color=color, label=rule)
             ax.fill_between(half_lives, runs.min(axis=1), runs.max(axis=1), color=color, alpha=0.18, linewidth=0)
-        ax.set_title(f"{share:.0%} of what people take is of their own group")
+        ax.set_title(f"{share:.0%} of takes are of one's own group", fontsize=10)
         ax.set(xlabel="days in which interest halves (log)", xscale="log")
         ax.set_xticks(half_lives, half_lives)
         ax.minorticks_off()

@@ -96,9 +96,7 @@ CONDITIONS = Refereed(
         "Recall@20 is the wrong measure for a softmax.": "Both are judged by it alike, and retrieval hands over lists. The measure "
         "is fair; what it was given is not.",
         "Six hundred users are too few.": "The interval comes from these users and is far from 0. More of them would make a "
-        "wrong figure more exact.",
-        "Width 16 is too small for cosines.": "Both have the same width, so neither gains by it; the report could be repeated at "
-        "64 with the same fault."},
+        "wrong figure more exact."},
     right="The two versions were trained under different conditions.",
     why="Somebody else's implementation brings somebody else's defaults. A comparison of losses has to list all that differs, and "
         "to hold equal all but one: batches, negatives, correction, epochs, width, and the care with which settings were "

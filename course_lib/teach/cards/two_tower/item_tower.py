@@ -138,8 +138,8 @@ ITEM_TOWER = Card(
     effect=recall_of_new_films,
     task="An item has two sources: a row of the table that belongs to it alone, and a row of `weight` for each of its "
          "features, counted as often as the feature says. Make the vector of each item asked for, so that both can be "
-         "trained. `known` says which items have an event in training. Ask yourself what the row of an item without any "
-         "holds when training is over, and make the tower say nothing that it cannot know.",
+         "trained. `known` says which items have an event in training: what does the row of another item hold when training "
+         "is over? The tower shall say nothing that it cannot know.",
     shapes="`table` float [N, d], `weight` float [F, d], `features` float [N, F], `known` bool [N], `item` int [B], in which "
            "an id may stand twice; returns a float tensor [B, d].",
     why="A row that no event ever touched still holds the random numbers that it started from. Added to the features, they "
