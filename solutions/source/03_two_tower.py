@@ -92,7 +92,7 @@ def recall_at_k(top, relevant, k):
 
 
 # %% [markdown]
-# A model is worth what it adds to the cheapest thing that works, so its rivals come first, with the same care.
+# A model is worth what it adds to the cheapest thing that works, so its rivals come first.
 # **Popularity** counts. **Item-kNN** looks for neighbours of what a user took. **EASE** is a linear model between all
 # *pairs* of items, solved at once. **ALS** factorises the matrix of who took what. The settings of the first three were
 # chosen once on the validation part; that of ALS is chosen here.
@@ -402,7 +402,7 @@ for on, recall in recalls.items():
     measured("two_tower.width", offline.paired(recall[256], recall[64]), on=on)
 
 # %% [markdown]
-# Bytes grow in proportion to the width, the time of exact search by more once the vectors leave the processor's cache;
+# Bytes grow in proportion to the width; the time of exact search may jump where the vectors leave the processor's cache;
 # recall does what the table allows. And @20 is a proxy: a stage that hands over 500 is widened for recall@500.
 #
 # {{card two_tower.9}}
@@ -502,12 +502,11 @@ future = {name: found_by(model.fit(shop_past, **of_shop), buyers, baskets, shop_
 chart, timeless = future["recent_popularity"], [future["ease"], future["als"]]
 measured("two_tower.time", against_chart(chart, timeless), on="online_retail")
 panels = {"MovieTweetings": later, "Online Retail II": future}
-_ = tower_pictures.side_by_side(panels, "recall@20 on the future", plots.COLORS)
+_ = tower_pictures.side_by_side(panels, "recall@20 on the future", tower_pictures.MODELS)
 
 # %% [markdown]
-# Compare the two panels before you say anything of charts. Which case is yours? Two figures of a log tell: how many of a
-# month's hundred most taken items are among those of the month after, and what the best possible chart of twenty, drawn
-# up afterwards, would have held.
+# Compare the panels before you say anything of charts. Which case is yours? Two figures tell: how many of a month's
+# hundred most taken items are among those of the next, and what the best chart of twenty, drawn up afterwards, held.
 
 # %%
 for name, past, test in ((films.name, film_past, film_test), ("shop", shop_past, shop_test)):
@@ -575,7 +574,7 @@ measured("two_tower.p99", np.percentile(ms, 99), on=f"{ml.name}, this machine",
 # - New items are embedded by the *current* item tower within minutes; counts are as old as their job.
 # - Alarms: age of the index, share of users on the constant, recall by slice (new items, new users, short histories). A
 #   training history must hold nothing taken *after* the target.
-# - One vector for a person who reads cooking and chess may lie near neither; several cost several searches.
+# - One vector for a reader of cooking and chess may lie near neither; several cost several searches.
 #
 # At 20 million items duplicates in a batch are rare, in-batch negatives nearly all easy (lesson {{negatives}}), and exact
 # search reads 5 GB at width 64. The rank bound, the time split, and both towers together carry over.

@@ -8,6 +8,8 @@ from course_lib.evidence.estimate import bootstrap, paired
 from course_lib.stages.retrieval.interest import Interest, found_tomorrow, made_log
 from course_lib.teach.show import plots
 
+MODELS = plots.COLORS | {"with recency": plots.RED}
+
 
 def who_gets_pushed(temperature: float = 0.1):
     """How much of the gradient of one row falls on its hardest negatives, at one temperature. Returns the Axes."""
