@@ -146,24 +146,12 @@ def item_vectors(table, weight, features, known, item):
 
 
 # %% [markdown]
-# ### The loss, derived
+# ### The loss
 #
 # The log holds what was taken, not what would have been refused. Let $p(i \mid u)$ be the chance that user $u$ takes
 # item $i$ next, and model it by a softmax over the catalogue, $p(i \mid u) = e^{s_{ui}} / \sum_j e^{s_{uj}}$ with
 # $s_{ui} = u \cdot v_i$. The sum over millions of items $j$ is too dear. A batch of $B$ rows already holds $B$ item
-# vectors, so let the row's own item compete with the others of its batch:
-#
-# $$L = -\frac1B \sum_{b=1}^{B} \log \frac{e^{s_{bb}}}{\sum_{c=1}^{B} e^{s_{bc}}}.$$
-#
-# This is **InfoNCE** as van den Oord and others (2018) wrote it, for any score: the own item has to be told from $B - 1$
-# drawn ones, and $\log B - L$ is a lower bound of the mutual information of user and item. At chance $L = \log B$, so
-# losses of two batch sizes do not compare. Its best score is $\log p(i \mid u) - \log q_i$ up to a number for each user,
-# where $q_i$ is the chance of item $i$ to enter a batch: whatever is popular is pushed down. **logQ** takes $\log q_i$
-# off each score *inside the loss*, and the served score aims at $\log p(i \mid u)$ (why: lesson {{negatives}}).
-#
-# Two relatives. With **cosines divided by a temperature** $\tau$ as scores it is the form of SimCLR (NT-Xent, Chen and
-# others 2020), which most code calls InfoNCE. **BPR** compares pairs: $-\log \sigma(s_{bb} - s_{bc})$, with
-# $\sigma(x) = 1/(1 + e^{-x})$.
+# vectors: let them stand for the catalogue.
 #
 # {{card two_tower.2}}
 
@@ -177,6 +165,21 @@ def in_batch_softmax(query, item):
 
 
 # %% [markdown]
+# For a batch with scores $s_{bc}$ of user $b$ and item $c$ you have written
+#
+# $$L = -\frac1B \sum_{b=1}^{B} \log \frac{e^{s_{bb}}}{\sum_{c=1}^{B} e^{s_{bc}}}.$$
+#
+# This is **InfoNCE** as van den Oord and others (2018) wrote it, for any score. $\log B - L$ bounds from below how much
+# user and item tell of each other (their mutual information). At chance $L = \log B$, so losses of two batch sizes do not
+# compare. What is its best score? The own item came from $p(\cdot \mid u)$, each other item $i$ with the chance $q_i$ that
+# it enters a batch. By Bayes the chance that $c$ is the own one is in proportion to $p(c \mid u) / q_c$, so the softmax is
+# right at $s_{uc} = \log p(c \mid u) - \log q_c$, up to a number for each user: what is popular is pushed down. **logQ** takes
+# $\log q_c$ off each score *inside the loss*; the served score then aims at $\log p(c \mid u)$ (more in lesson {{negatives}}).
+#
+# Two relatives. With **cosines divided by a temperature** $\tau$ as scores it is the form of SimCLR (NT-Xent, Chen and
+# others 2020), which most code calls InfoNCE. **BPR** compares pairs: $-\log \sigma(s_{bb} - s_{bc})$, with
+# $\sigma(x) = 1/(1 + e^{-x})$.
+#
 # ### Do your towers recommend what is new?
 #
 # `HandmadeTowers` trains *your* three functions. Each training row is an item and up to 30 *others* of its user: leave
@@ -205,13 +208,12 @@ _ = tower_pictures.side_by_side(panels, "recall@20")
 # %% [markdown]
 # Without features all new films score alike, and “ids alone” is what chance gets. Features lift it well above chance; on
 # films with events they bring next to nothing, since a row of its own says more than a genre. So an item tower pays
-# where items are new, and there “newest first” is the rival to beat. (These films are a random tenth, as old as others;
-# truly new ones follow in lesson {{negatives}}.)
+# where items are new, and there “newest first” is the rival to beat. (Truly new films: lesson {{negatives}}.)
 #
 # ### What does a step cost, and what a table?
 #
 # Let $B$ be the batch and $N$ the items. The scores are $B^2$ *logits*; batches of tens of thousands are computed in chunks.
-# Gradients touch only a batch's rows, yet an optimiser's memory exceeds what is served (in int8 a quarter of that). A
+# Gradients touch only a batch's rows, but Adam keeps two more numbers for each; in int8 a quarter is served. A
 # billion events are 244,000 steps of 4,096; processes that send each other whole tables would move 10 GB at every step,
 # so tables of that size are cut by rows over machines (`towers/scale.py`).
 #
@@ -256,8 +258,7 @@ print("towers − EASE, paired by user:", offline.paired(each["two_tower"], each
 table.map(str)
 
 # %% [markdown]
-# Intervals come from drawing *users* again: how far the number could move with others of the same kind. Two models are
-# compared user by user. **The towers win nothing here.** Over all runs they lie a little behind a tuned ALS, and the
+# Intervals come from drawing *users* again, and two models are compared user by user. **The towers win nothing here.** Over all runs they lie a little behind a tuned ALS, and the
 # printed line holds them against EASE, $1682^2$ numbers solved at once. They earn their place elsewhere: by scale (EASE
 # needs $4N^2$ bytes, 1.6 PB at 20 million items), by features, by users who arrive after training. And models of like
 # recall may be different *services*: compare their coverage, the share of the catalogue that somebody is shown.
@@ -266,7 +267,7 @@ table.map(str)
 #
 # Batches, epochs, width and people are the same in all; every loss is trained with and without logQ. BPR gets *one* other
 # item of the batch, or all of them, so that the number of negatives and the form of the loss can be told apart. (Half of
-# the people, two epochs.)
+# the people.)
 
 # %%
 def bpr_of_one(query, item):
@@ -505,8 +506,8 @@ panels = {"MovieTweetings": later, "Online Retail II": future}
 _ = tower_pictures.side_by_side(panels, "recall@20 on the future", tower_pictures.MODELS)
 
 # %% [markdown]
-# Compare the panels before you say anything of charts. Which case is yours? Two figures tell: how many of a month's
-# hundred most taken items are among those of the next, and what the best chart of twenty, drawn up afterwards, held.
+# Compare the panels. Which case is yours? Two figures tell: how many of a month's hundred most taken items are among
+# those of the next, and what the best chart of twenty, drawn up afterwards, held.
 
 # %%
 for name, past, test in ((films.name, film_past, film_test), ("shop", shop_past, shop_test)):

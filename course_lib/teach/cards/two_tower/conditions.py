@@ -85,7 +85,7 @@ CONDITIONS = Refereed(
          "chosen beforehand, which it calls InfoNCE. Both see the same 9,000 events, at width 16. The dot product is what the "
          "company serves, with `log_q: true, epochs: 4`. The cosine came from a public implementation, with that one's defaults, "
          "`log_q: false, epochs: 2`. The report says: *the dot product finds almost twice as much; we stay with it.* The figure is "
-         "its lead in recall@20, paired by user. The product's settings are given; only fairness is missing.",
+         "its lead in recall@20, paired by user. The product has room for four epochs.",
     signature="`conditions(version)`: \"dot product\" or \"cosine\" → dict with `log_q` (bool) and `epochs` (int, 1 to 8).",
     measure=measure, rigged=published, reference=equal,
     explanations={
