@@ -8,7 +8,7 @@
 # |---|---|
 # | Budget | 30 ms of the request's 50, of which 5 ms to make the user's vector; 4·d bytes an item |
 # | Failure this stage owns | *The right item was never a candidate.* |
-# | Minutes | 95, of which 68 on exercises (their numbers are names and no order) |
+# | Minutes | 95, of which 68 on exercises (numbers are names, not an order) |
 # | Needs | {{objective}} (what a proxy is); {{feedback}} helps |
 # | Leaves behind | a trained two-tower, an honest recall, item vectors for lesson {{ann}} |
 
@@ -45,12 +45,12 @@ SEED = 0                              # every split, draw and model starts from 
 # %% [markdown]
 # ## Predict
 #
-# Write your numbers in place of the `...`. You see them again beside what was measured.
+# Write your numbers in place of the `...`.
 #
 # 1. On film ratings, split at random: how many times the recall of a popularity list does a two-tower reach?
 # 2. The same model is scored against 100 sampled films instead of all 1,682. By what factor does its recall@10 rise?
-# 3. Models without any sense of time are trained on the past and judged on the *future*, as in production. What is the
-#    recall of the best of them, as a multiple of a list of what was taken most in recent weeks?
+# 3. Models without any sense of time are trained on the past and judged on the *future*. What is the recall of the best
+#    of them, as a multiple of that of a chart of recent weeks?
 
 # %%
 predict("two_tower.personal", ...)
@@ -61,7 +61,7 @@ predict("two_tower.time", ...)
 # ## The idea
 #
 # A **two-tower** model is two functions. The **user tower** turns what is known of a user into a vector $u$ of $d$
-# numbers, the **item tower** turns an item into a vector $v$ of the same width, and the score is their dot product
+# numbers, the **item tower** an item into a vector $v$ of the same width, and the score is their dot product
 # $u \cdot v$. That is a bargain: no feature may look at user *and* item together (a model that does comes next, on a few
 # hundred candidates), and in return all item vectors are computed beforehand and searched by their geometry.
 #
@@ -233,7 +233,7 @@ explore(tower_pictures.who_gets_pushed, temperature=(0.02, 1.0, 0.02))
 # ## Measure: the towers beside their rivals
 #
 # `TwoTower` is the library's: logQ, dropout, two vectors for each item (in a history, and on offer), weights averaged at
-# the end. It gets the width of ALS and, as ALS did, one setting chosen on the validation part: its epochs.
+# the end. It gets the width of ALS and, like it, one setting chosen on the validation part: its epochs.
 
 # %%
 def recall_each(model, part):
