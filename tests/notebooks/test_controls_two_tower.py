@@ -84,14 +84,14 @@ def test_the_regularisation_of_als_is_chosen_and_not_fixed(lesson):
 # --- losses ----------------------------------------------------------------------------------------------------------
 def test_with_one_other_item_in_the_batch_all_three_losses_are_one(lesson):
     score = torch.randn(2, 2, generator=torch.Generator().manual_seed(0))
-    losses = [lesson[name](score) for name in ("bpr_of_one", "bpr_of_all", "softmax_of_all")]
+    losses = [lesson[name](score, torch.eye(2)) for name in ("bpr_of_one", "bpr_of_all", "in_batch_softmax")]
     assert torch.allclose(torch.stack(losses), losses[0].expand(3))
 
 
 def test_the_losses_part_where_a_batch_has_many_items_and_only_one_of_them_is_hard(lesson):
     score = torch.zeros(64, 64)
     score[:, 0] = 8.0                                         # everybody's hardest negative
-    softmax, one = lesson["softmax_of_all"](score), lesson["bpr_of_one"](score)
+    softmax, one = lesson["in_batch_softmax"](score, torch.eye(64)), lesson["bpr_of_one"](score, torch.eye(64))
     assert softmax > 3 * one
 
 
@@ -101,7 +101,7 @@ def test_towers_with_softmax_find_more_than_with_bpr_of_one_and_the_same_in_batc
 
     def gap(**settings):
         found = [offline.per_user(lesson["train"](loss, **settings), half, k=5, metrics=["recall"])[0]["recall"]
-                 for loss in (lesson["softmax_of_all"], lesson["bpr_of_one"])]
+                 for loss in (lesson["in_batch_softmax"], lesson["bpr_of_one"])]
         return offline.paired(*found)
 
     assert gap(dim=16, max_epochs=3, batch_size=256, learning_rate=0.03).low > 0
@@ -114,15 +114,15 @@ def test_a_temperature_costs_much_at_a_peak_and_nothing_on_a_plain(lesson):
     rng = np.random.default_rng(1)
     people = rng.uniform(0.5, 1.5, (500, 1))
     peak, plain = people * [0.2, 0.4, 0.2, 0.1], np.repeat(people * 0.4, 4, axis=1)
-    lost = lesson["step_off"](peak.mean(0), peak + rng.normal(0, 0.01, peak.shape))
+    lost = lesson["one_step_off"](peak.mean(0), peak + rng.normal(0, 0.01, peak.shape))
     assert lost.value == pytest.approx(0.5, abs=0.02)
-    lost = lesson["step_off"](plain.mean(0), plain + rng.normal(0, 0.01, plain.shape))
+    lost = lesson["one_step_off"](plain.mean(0), plain + rng.normal(0, 0.01, plain.shape))
     assert abs(lost.value) < 0.05 and lost.high < 0.05
 
 
 def test_the_best_temperature_at_an_end_has_one_neighbour(lesson):
     values = np.ones((50, 4)) * [0.4, 0.3, 0.2, 0.1]
-    assert lesson["step_off"](values.mean(0), values).value == pytest.approx(0.25)
+    assert lesson["one_step_off"](values.mean(0), values).value == pytest.approx(0.25)
 
 
 # --- EASE, ALS, rank --------------------------------------------------------------------------------------------------

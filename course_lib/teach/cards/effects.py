@@ -27,6 +27,14 @@ def _films():
     return data.n_users, data.n_items, split, np.log(np.maximum(counts, 1) / counts.sum())
 
 
+@cache
+def film_content():
+    """float (N, F): what is known of each film of ML-100K. DataError where it is not there."""
+    from course_lib.data import datasets
+
+    return np.asarray(datasets.ml100k().catalog.content)
+
+
 def recall_trained_with(loss, *, lr: float = 0.03, unit_length: bool = False, seed: int = 0):
     """Recall@20 on ML-100K of a plain factor model trained with `loss`, as an Estimate over users.
 
@@ -64,6 +72,7 @@ def prepare() -> None:
         import torch._dynamo  # noqa: F401 - an optimiser loads it at its first step, which takes seconds
     with contextlib.suppress(CourseError):
         _films()
+        film_content()
     clustered()
 
 

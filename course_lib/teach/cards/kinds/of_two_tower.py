@@ -71,4 +71,12 @@ TABLE = {
         UNIT: "cosine at serving | distance",
         AXIS: "places among the unseen | ordered by id",
     },
+    "two_tower.8": {
+        IGNORED: "features left out | own row left out | new items are zero",
+        LEAK: "untrained rows kept | mean row for new items",
+        DIRECTION: "the other way round | subtracted",
+        UNIT: "halved | mean over features | root of the features | unit length | features as yes or no",
+        AXIS: "known by place in the batch | features by place in the batch | the whole catalogue | side by side",
+        OTHER: "either row or features | multiplied",
+    },
 }

@@ -1,4 +1,5 @@
-"""Exercises and claims on two-tower retrieval: three losses, honest recall, a cut in time, the user tower, the serving split."""
+"""Exercises and claims on two-tower retrieval: losses, honest recall, the user tower, a cut in time, the serving split; the
+item tower stands in `item_tower`, the decisions in `widths` and `memories`, the refereed comparison in `conditions`."""
 
 import numpy as np
 import torch
@@ -9,6 +10,10 @@ from course_lib.stages.retrieval.by_hand import cut_by_time, nearest_unseen, use
 from course_lib.stages.retrieval.losses import bpr, in_batch_softmax, info_nce
 from course_lib.teach.cards import effects_lists, effects_truth, sizes
 from course_lib.teach.cards.effects import recall_trained_with
+from course_lib.teach.cards.two_tower.conditions import REFEREED
+from course_lib.teach.cards.two_tower.item_tower import ITEM_TOWER
+from course_lib.teach.cards.two_tower.memories import MEMORY
+from course_lib.teach.cards.two_tower.widths import WIDTH
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 from course_lib.teach.definitions.claim import IDENTITY, MACHINE, Band, Claim
 
@@ -152,7 +157,7 @@ IN_BATCH = Card(
         Mistake("users compete for an item", _item_side,
                 "Your softmax runs over users, for each item. For each user, the items have to compete: rows, not columns."),
         Mistake("vectors normalised", _normalised,
-                "You made the vectors unit length. That is the next exercise; here the dot product counts."),
+                "You made the vectors unit length. Here the dot product counts, and its length is learnt."),
         Mistake("own item not in the denominator", _only_others,
                 "The own item is missing from the sum in the denominator, so the loss can fall below 0 and never ends."),
         Mistake("softmax before cross-entropy", _twice_softmax,
@@ -664,7 +669,10 @@ SERVE = Card(
            "`score = items @ query`; `score[seen] = -np.inf`; `np.argsort(-score, kind=\"stable\")[:k]`."),
 )
 
-CARDS = [BPR, IN_BATCH, INFO_NCE, RECALL, TIME_SPLIT, USER_TOWER, SERVE]
+CARDS = [BPR, IN_BATCH, INFO_NCE, RECALL, TIME_SPLIT, USER_TOWER, SERVE, ITEM_TOWER]
+DECISIONS = [WIDTH, MEMORY]
+RETIRED = ["two_tower.1", "two_tower.3", "two_tower.5", "two_tower.7"]     # asked by the first edition
+__all__ = ["CARDS", "CLAIMS", "DECISIONS", "REFEREED", "RETIRED"]
 
 CLAIMS = [
     Claim("two_tower.personal", "Split at random, a two-tower finds at least twice as much of what people took as popularity does.",
