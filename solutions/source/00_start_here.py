@@ -232,9 +232,9 @@ slots_alone = bootstrap([min(10, len(fate)) / len(fate) for fate in fates])
 best_order = bootstrap([perfect(fate) for fate in fates])
 could = {"every stage perfect": slots_alone, "a perfect order": best_order,
          "this order": share["shown"]}
+tones = dict(zip(could, (plots.GREY, plots.SKY, plots.BLUE), strict=True))
 _ = plots.bars(could, "How many hidden films could ten slots show?",
-               "share of hidden films shown, mean over people (95%)",
-               colors=dict(zip(could, (plots.GREY, plots.SKY, plots.BLUE), strict=True)), fmt="{:.0%}")
+               "share of hidden films shown, mean over people (95%)", colors=tones, fmt="{:.0%}")
 
 # %% [markdown]
 # What the first bar lacks to 100% is due to ten slots, and what the second lacks to the first to retrieval and filters. The

@@ -48,7 +48,7 @@ def ten_best(score, seen):
 
 def ten_best_unseen(score, seen):
     """The ten with the highest score among what the person has not taken yet."""
-    return np.argsort(-np.where(seen, -np.inf, score), axis=1)[:, :SLATE]
+    return np.argsort(-np.where(seen, -np.inf, score), axis=1, kind="stable")[:, :SLATE]
 
 
 def _only_seen(score, seen):

@@ -40,8 +40,7 @@ WIDTH = Decision(
               "95 of 100 requests in time": 315, "all the time of a quiet machine": 760, "every film": 4_000},
     play=loved_films, unit="loved films among the ten shown", against=what_spoke,
     why="More candidates leave out fewer loved films, with less and less to gain, and at some number the time of a slow request is up. "
-        "A mean time hides that: on a quiet machine 760 candidates take just 50 ms, so half of the requests are late. Where "
-        "the optimum lies depends on what a late request costs. Here a late request still shows two loved films, so a few in a hundred may "
-        "be late; if it showed an empty page, you would hand on fewer. The width of the funnel is therefore a decision about the slow "
-        "requests, and it is made anew whenever a model or a machine changes.",
+        "A mean time hides that: on a quiet machine 760 candidates take just 50 ms, so half of all requests are late. On a machine that "
+        "is always quiet all 760 would be right; with times that vary as they do here, less than half of that. The width of a funnel is "
+        "therefore a decision about the slow requests, and it is made anew whenever a model or a machine changes.",
     seeds=SEEDS, until_chosen="99 of 100 requests in time", spec=".2f")
