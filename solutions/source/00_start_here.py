@@ -3,7 +3,8 @@
 #
 # **The decision.** A person opens a film service. Before the page is drawn, a system has to choose ten films out of all
 # there are: which ten, for this person, now? In this course you build that system, hold it against simpler ones, and
-# launch it. First watch a small one at work on real data: 943 people and the films they rated on MovieLens in 1997 and 1998.
+# launch it. First watch a small one at work on real data: 943 people and the films that they rated in 1997 and 1998 on a site
+# named MovieLens.
 #
 # | | |
 # |---|---|
@@ -168,7 +169,8 @@ compare("start_here.1")
 # %% [markdown]
 # ## Measure: which stage loses what?
 #
-# One request is a story. For a number, let your function judge every hidden film of 200 people.
+# One request is a story. For a number, let your function judge every hidden film of 200 people. The thin line on a bar is a
+# 95% *interval*: how far the mean could move with other people of the same kind.
 
 # %%
 def losses(user):
@@ -196,11 +198,11 @@ _ = plots.bars(share, "Where do the films that people took go?",
 
 # %% [markdown]
 # Most are lost by the two stages that order, next to none by the filters, and by retrieval a part that depends on how
-# many films it may keep.
+# many films it may keep. A long bar is not yet a bad stage: somebody has to cut fifty films to ten.
 #
 # A **claim** is a sentence the field repeats, or one of ours. The course writes down a *band*, the values for which the
 # claim holds, and only then measures. `measured` shows your run among runs with other seeds (other films hidden, all trained
-# anew) and what these say together. Square brackets hold 95% intervals: over people for your run, over runs for the
+# anew) and what these say together. Square brackets hold the intervals: over people for your run, over runs for the
 # mean. A claim that fails stays in the **ledger**, the table of all claims.
 
 # %%
@@ -294,8 +296,9 @@ print(f"{width:,} of {len(everything):,} films: {lost:.0%} of the hidden ones ar
 # - **popularity** shows everybody the films that most people took;
 # - **recent counts** do the same with the last 30 days alone;
 # - **EASE** is one linear model. With $X_{ui} = 1$ where person $u$ took film $i$, it looks for weights $B$ between films for which
-#   $XB$ is close to $X$, with $B_{ii} = 0$, so that no film explains itself. A person's score for film $j$ is the sum of
-#   $B_{ij}$ over the films $i$ that they took. (Lesson {{two_tower}} solves it in closed form.)
+#   $XB$ is close to $X$, with $B_{ii} = 0$, so that no film explains itself; its one setting, l2, keeps the weights small. A
+#   person's score for film $j$ is the sum of $B_{ij}$ over the films $i$ that they took. (Lesson {{two_tower}} solves it in
+#   closed form.)
 #
 # A comparison can go wrong without anybody lying. In a **referee** exercise you get one that was published, say what is wrong
 # with it, and mend it; then the verdict is computed again.
@@ -362,10 +365,10 @@ measured("start_here.simplest", behind, on=on)
 # Over these runs nobody wins between the first system and one linear model: four stages have not earned their parts. Both
 # charts are far behind. The chain to come led EASE by about a hundredth in four of five runs of ours, and in one it could not
 # be told apart; whether so little pays for its parts is a question of cost. The last line is what the rules cost in
-# this run, and it differs much between runs. That is no argument against rules: recall does not see whether ten films
-# are of one kind.
+# this run; it differs between runs. That is no argument against rules: recall does not see whether ten films are of
+# one kind.
 #
-# ### In a shop the strongest rival is another
+# ### In a shop another rival is strong
 #
 # Recent counts did worst, but our hidden films come from all seven months. A service is asked about *tomorrow*. Take Online
 # Retail II, a gift shop, hide the last tenth of its purchases in time, and let the same rivals compete.
