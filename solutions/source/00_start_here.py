@@ -154,9 +154,7 @@ def lost_at(item, left):
 
 
 # %% [markdown]
-# Are you stuck? `hint` gives one hint at a time, from the idea to the interface. `compare` puts your function beside the
-# reference: the text, the cases, the speed. `solution("start_here.1")`, in a cell of your own, shows the reference and why it
-# is so.
+# Try two of these aids. `hint` goes from the idea to the interface; `compare` shows texts, cases and speed side by side.
 
 # %%
 from course_lib.teach import compare, hint, solution
@@ -290,8 +288,8 @@ print(f"{width:,} of {len(everything):,} films: {lost:.0%} of the hidden ones ar
 # %% [markdown]
 # ## Referee: is it any good?
 #
-# Four stages, two neural networks and a forest of trees say nothing about how good the slates are. A system is worth what
-# it adds to the **simplest rival** that was given the same rows. There are three:
+# Two neural networks and a forest of trees say nothing about how good the slates are. A system is worth what it adds to the
+# **simplest rival** that was given the same rows. Take three:
 #
 # - **popularity** shows everybody the films that most people took;
 # - **recent counts** do the same with the last 30 days alone;
@@ -300,8 +298,8 @@ print(f"{width:,} of {len(everything):,} films: {lost:.0%} of the hidden ones ar
 #   person's score for film $j$ is the sum of $B_{ij}$ over the films $i$ that they took. (Lesson {{two_tower}} solves it in
 #   closed form.)
 #
-# A comparison can go wrong without anybody lying. In a **referee** exercise you get one that was published, say what is wrong
-# with it, and mend it; then the verdict is computed again.
+# A comparison can go wrong without anybody lying. In a **referee** exercise you say what is wrong with one, and mend it;
+# then its verdict is computed again.
 #
 # {{card start_here.3}}
 
@@ -396,8 +394,8 @@ quiz("start_here.q2")
 # %% [markdown]
 # ## Move it
 #
-# Three decisions you will make later, on sliders: who asks, how many films are retrieved, and how much variety counts
-# against probability (`trade_off` 1 means probability alone). Watch the milliseconds, the reasons and the slate.
+# On sliders: who asks, how many films are retrieved, and how much variety counts against probability (`trade_off` 1 means
+# probability alone). Watch the reasons and the slate.
 
 # %%
 def serve(user=24, n_retrieve=300, trade_off=0.8):
@@ -414,9 +412,8 @@ explore(serve, n_retrieve=(20, 600, 20), trade_off=(0.0, 1.0, 0.1), user=(0, 300
 # %% [markdown]
 # ## What can lie to you
 #
-# - **The log.** All was judged by films that people *did* take. Which films they came upon is not recorded, and one that
-#   nobody came upon looks like one that nobody wants. So real data show the machine at work and cannot tell whether it
-#   is right. For that the course has **worlds**, simulated services whose people's true tastes can be looked up
+# - **The log.** All was judged by films that people *did* take. Which ones they came upon is not recorded, and a film that
+#   nobody came upon looks like one that nobody wants. So real data cannot tell whether the machine is right. For that the course has **worlds**, simulated services whose people's true tastes can be looked up
 #   afterwards: a *feed*, and a *marketplace* with stock, prices and returns. They often want different decisions.
 # - **The question.** Films hidden at random ask about taste, the last days about the future.
 # - **The rival**, without filter, tuning or the same rows.
