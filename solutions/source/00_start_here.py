@@ -157,7 +157,7 @@ def lost_at(item, left):
 # Try two of these aids. `hint` goes from the idea to the interface; `compare` shows texts, cases and speed side by side.
 
 # %%
-from course_lib.teach import compare, hint, solution
+from course_lib.teach import answer, compare, hint, solution
 
 hint("start_here.1")
 
@@ -241,7 +241,7 @@ _ = plots.bars(could, "How many hidden films could ten slots show?",
 # rest is by far the largest part: this order does not know which of its candidates the person took. A better model
 # may win some of it; how much, these bars do not say.
 #
-# A question is answered by its buttons.
+# A question is answered by its buttons, or where there are none by `answer`, as its text says.
 
 # %%
 quiz("start_here.q1")
