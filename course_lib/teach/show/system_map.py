@@ -6,7 +6,7 @@ from course_lib.teach import lessons
 from course_lib.teach.show import plots
 from course_lib.teach.show.journey import Picture
 
-ONLINE = (("request", "who, when", ""), ("retrieve", "two towers\nand an index", "two_tower negatives ann"),
+ONLINE = (("request", "who, when", "serving"), ("retrieve", "two towers\nand an index", "two_tower negatives ann"),
           ("filter", "seen, unsafe,\nsold out", "reranker"), ("rank", "a few hundred\nby chance", "ranker"),
           ("re-rank", "the slate\nas a whole", "reranker"), ("slate", "ten items", ""))
 OFFLINE = (("log", "what was shown,\nwhat happened", "feedback"),
@@ -47,7 +47,7 @@ def _row(ax, boxes, y, label, paint, label_y) -> None:
         ax.text(place + 0.5, y + 0.8, name, ha="center", va="center", size=11, weight="bold")
         ax.text(place + 0.5, y + 0.5, does, ha="center", va="center", size=8.8, color="#333333")
         if taught:
-            numbers = " ".join(lessons.number(lesson) for lesson in taught.split())
+            numbers = " ".join(lessons.number(lesson) for lesson in taught.split() if lesson in lessons.numbers())
             ax.text(place + 0.5, y + 0.15, numbers, ha="center", va="center", size=10, color=paint, weight="bold")
         if place + 1 < len(boxes):
             ax.annotate("", (place + 1.07, y + 0.5), (place + 0.93, y + 0.5),

@@ -1,12 +1,9 @@
-"""Exercises and claims on the first lesson: one warm-up exercise, claims about where a system loses what people
-would have taken and about its simplest rival."""
+"""Exercise 0.1: which stage lost an item."""
 
 import numpy as np
 
 from course_lib.serving.trace import lost_at
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
-from course_lib.teach.definitions.claim import Claim
-from course_lib.teach.definitions.quiz import Quiz
 
 NAMES = ("retrieve", "filter", "rank", "rerank")
 
@@ -137,9 +134,10 @@ def _unknown_item_is_lost_first(fn, rng):
 
 
 LOST = Card(
-    id="start_here.1", title="Which stage lost it?", minutes=2, difficulty=1, used_in=("{{negatives}}", "{{reranker}}", "{{launch}}",),
-    task="Each stage of a recommender passes a part of the items it was given on, and adds none. Given what left each stage, name **the first stage "
-         "that an item did not leave**. An item that left them all is `\"shown\"`.",
+    id="start_here.1", title="Which stage lost it?", minutes=4, difficulty=1, used_in=("this lesson", "{{negatives}}", "{{reranker}}", "{{launch}}",),
+    task="Each stage of a recommender passes a part of the items that it was given on to the next, and adds none. Given what left each stage, name "
+         "**the stage that lost an item**: the one whose team has to hear of it. Nobody lost an item that left all stages; answer "
+         "`\"shown\"`. There may be any number of stages, with any names.",
     shapes="`item` int; `left` list of (name, int array) in serving order; returns a string.",
     why="The stages are nested, so the first one without the item is the one that lost it, and everything behind it is "
         "innocent: it never saw the item. `trace.lost(item)` is this loop with the reason put behind the name.",
@@ -208,31 +206,3 @@ LOST = Card(
            "One loop and one `if` are enough; what comes after the loop is the answer for an item that survived.",
            "`for name, items in left:` … `if item not in items: return name` … and after the loop `return \"shown\"`."),
 )
-
-CARDS = [LOST]
-CLAIMS = [
-    # What no later stage can bring back is true by construction and stands in the text; the number is what can fail. It
-    # is said of one catalogue and one number of candidates, for it falls from 1 to 0 as that number grows.
-    Claim("start_here.ceiling", "The 300 nearest of some 1,700 films leave out between a fiftieth and a quarter of what people took.",
-          "own conjecture; designs say that retrieval sets the ceiling, and give no figure; here two-towers, and a tenth of each "
-          "person's films hidden at random", (0.02, 0.25), "of hidden films", written="2026-11-22"),
-    Claim("start_here.order", "With 300 candidates and ten slots, most of what people took and are not shown is lost by the order of "
-          "the candidates.", "own conjecture; here of people with at most ten hidden films, after retrieval and filters",
-          (0.5, 1.0), "of hidden films not shown", written="2026-11-22"),
-    Claim("start_here.simplest", "A first system of four stages finds more than one linear model, EASE, given the same rows.",
-          "own conjecture of whoever builds four stages first; Dacrema et al. 2019, abstract, on systems that simple methods outdo",
-          (0.0, 1.0), "recall@10", written="2026-11-28"),
-]
-QUIZZES = [
-    Quiz("start_here.q1", "A film that a user would have loved was not among the retrieved. The ranker's team is asked to fix it. "
-         "What do you say?", {
-             "Train the ranker longer, on more features":
-                 "The ranker never saw the film. Nothing it learns can change that.",
-             "It belongs to retrieval: the ranker can only order what it is given":
-                 "Yes. `trace.lost(item)` names retrieval, so retrieval owns it.",
-             "Let the re-ranker add it for diversity":
-                 "The re-ranker chooses among the ranker's best; the film is not among them either.",
-             "Raise the budget of the whole request":
-                 "Time is not what was missing. More candidates might help, and they are retrieval's decision."},
-         "It belongs to retrieval: the ranker can only order what it is given"),
-]

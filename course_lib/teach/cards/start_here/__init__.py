@@ -1,0 +1,52 @@
+"""The first lesson's exercises, and its claims about where a system loses what people would have taken and about its
+simplest rival; more stand in the modules beside this one."""
+
+from course_lib.teach.cards.start_here.lost_stage import LOST
+from course_lib.teach.cards.start_here.rival_slots import SLOTS
+from course_lib.teach.cards.start_here.within_budget import WIDTH
+from course_lib.teach.definitions.claim import Claim
+from course_lib.teach.definitions.quiz import Quiz
+
+CARDS = [LOST]
+DECISIONS = [WIDTH]
+REFEREED = [SLOTS]
+
+CLAIMS = [
+    # What no later stage can bring back is true by construction and stands in the text; the number is what can fail. It
+    # is said of one catalogue and one number of candidates, for it falls from 1 to 0 as that number grows.
+    Claim("start_here.ceiling", "The 300 nearest of some 1,700 films leave out between a fiftieth and a quarter of what people took.",
+          "own conjecture; designs say that retrieval sets the ceiling, and give no figure; here two-towers, and a tenth of each "
+          "person's films hidden at random", (0.02, 0.25), "of hidden films", written="2026-11-22"),
+    Claim("start_here.order", "With 300 candidates and ten slots, most of what people took and are not shown is lost by the order of "
+          "the candidates.", "own conjecture; here of people with at most ten hidden films, after retrieval and filters",
+          (0.5, 1.0), "of hidden films not shown", written="2026-11-22"),
+    Claim("start_here.simplest", "A first system of four stages finds more than one linear model, EASE, given the same rows.",
+          "own conjecture of whoever builds four stages first; Dacrema et al. 2019, abstract, on systems that simple methods outdo",
+          (0.0, 1.0), "recall@10", written="2026-11-28"),
+]
+QUIZZES = [
+    Quiz("start_here.q1", "A film that a user would have loved was not among the retrieved. The ranker's team is asked to fix it. "
+         "What do you say?", {
+             "Train the ranker longer, on more features":
+                 "The ranker never saw the film. Nothing it learns can change that.",
+             "It belongs to retrieval: the ranker can only order what it is given":
+                 "Yes. `trace.lost(item)` names retrieval, so retrieval owns it.",
+             "Let the re-ranker add it for diversity":
+                 "The re-ranker chooses among the ranker's best; the film is not among them either.",
+             "Raise the budget of the whole request":
+                 "Time is not what was missing. More candidates might help, and they are retrieval's decision."},
+         "It belongs to retrieval: the ranker can only order what it is given"),
+    Quiz("start_here.q2", "EASE keeps a weight of 4 bytes for every pair of items. It is as good as four stages on some 1,700 films. "
+         "What speaks against it in a shop of ten million articles?", {
+             "It is linear, so it finds less than trees or networks":
+                 "You have just seen that it need not. Whether it does is measured, table by table.",
+             "Ten million squared, times 4 bytes: 400 terabytes of weights":
+                 "Yes. On 1,700 films it is some 11 megabytes. People cut EASE to the articles that sell most, or to a sparse part "
+                 "of the matrix; and then a cheap first stage for all the others is back.",
+             "It cannot leave out what is sold out":
+                 "It gives a score to every article, so a filter behind it leaves out whatever must not be shown, as it does behind "
+                 "towers.",
+             "It needs more clicks than a shop has":
+                 "It has one setting and is solved in one step. Few data speak for it rather than against it."},
+         "Ten million squared, times 4 bytes: 400 terabytes of weights"),
+]

@@ -1,0 +1,71 @@
+"""What the first lesson's decision and refereed comparison say in words is what playing and measuring them says."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from course_lib.evidence.offline import recall_at_k
+from course_lib.serving.width import SERVICE, day_with
+from course_lib.teach.cards.start_here import rival_slots
+from course_lib.teach.cards.start_here.within_budget import SEEDS, WIDTH
+from course_lib.teach.played.playing import play_out
+
+WIDTHS = (10, 20, 35, 50, 75, 100, 150, 195, 250, 300, 315, 360, 400, 500, 600, 760, 1_200, 2_500, 4_000)
+
+
+def mean_of(part, n):
+    """A figure of the days of one choice, mean over the decision's seeds."""
+    return np.mean([getattr(day_with(n, seed), part) for seed in SEEDS])
+
+
+def test_the_numbers_of_the_task_are_those_that_are_played():
+    for told in (f"{SERVICE.films:,} films", f"would love {SERVICE.loved} of", f"{SERVICE.fixed_ms:g} ms and "
+                 f"{SERVICE.each_ms:g} ms", f"more than {SERVICE.budget_ms:g} ms", f"correlation of {SERVICE.cheap:g}"):
+        assert told in " ".join(WIDTH.task.split()), told
+
+
+def test_the_named_shares_of_requests_are_in_time():
+    for name, in_time in (("99 of 100 requests in time", 0.99), ("95 of 100 requests in time", 0.95),
+                          ("all the time of a quiet machine", 0.5)):
+        assert 1 - mean_of("late", WIDTH.policies[name]) == pytest.approx(in_time, abs=0.02)
+
+
+def test_what_costs_is_told_which_of_the_two_it_was():
+    played = play_out(WIDTH, 195, {})
+    best = np.array([WIDTH.play(WIDTH.policies[played.best], seed) for seed in SEEDS])
+    for n in WIDTHS:
+        regret, said = np.mean(best - [WIDTH.play(n, seed) for seed in SEEDS]), WIDTH.spoke_against(n)
+        assert ("hand on fewer" in said) <= (n > WIDTH.policies[played.best]), n
+        assert ("there was time for more" in said) <= (n < WIDTH.policies[played.best]), n
+        if regret > 0.1:
+            assert "hand on fewer" in said or "there was time for more" in said, n
+
+
+def test_on_a_quiet_machine_all_that_fit_are_right_and_with_times_that_vary_less_than_half():
+    def best(busy):
+        service = replace(SERVICE, busy=busy, requests=300)
+        return max(WIDTHS, key=lambda n: np.mean([day_with(n, seed, service).worth for seed in (1, 2)]))
+
+    assert best(0.0) == 760 and best(SERVICE.busy) < 380
+
+
+def test_the_report_of_the_rigged_comparison_is_the_one_that_the_task_quotes():
+    score, seen, hidden, system = rival_slots._compared()
+    rival = recall_at_k(rival_slots.ten_best(score, seen), hidden, rival_slots.SLATE)
+    assert 3.5 < system.mean() / rival.mean() < 4
+    held = rival_slots.SLOTS
+    assert held.measure(held.rigged).says == "the system is ahead"
+    assert held.measure(held.reference).says == "the two cannot be told apart"
+
+
+@pytest.mark.parametrize("mend", [
+    lambda score, seen: np.argsort(-(score - 1e9 * seen), axis=1)[:, :10],
+    lambda score, seen: np.array([[i for i in np.argsort(-own) if not taken[i]][:10]
+                                  for own, taken in zip(score, seen, strict=True)]),
+    lambda score, seen: np.argpartition(np.where(seen, np.inf, -score), 10, axis=1)[:, :10],
+    lambda score, seen: np.argsort(np.where(seen, -np.inf, score), axis=1)[:, :-11:-1],
+], ids=["a great penalty", "a loop", "a partition", "from the end"])
+def test_a_right_part_written_otherwise_passes(mend):
+    held = rival_slots.SLOTS
+    assert held.agrees(held.measure(mend), held.measure(held.reference))
