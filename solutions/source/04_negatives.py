@@ -56,7 +56,7 @@ ml = datasets.films()
 films = splits.by_user(ml.interactions, seed=SEED)
 
 def served_by(power):
-    """Two weeks of a feed whose policy follows clicks with this power: the world, and who clicked."""
+    """Two weeks of a feed whose policy follows clicks with this power: world, and who clicked."""
     world, log = feed(people=1500, items=800, seed=SEED), MemoryLog()
     world.run(policies.Popularity(power=power, seed=SEED), 14, log)
     first_clicks = splits.first_only(interactions(log.impressions()))
@@ -74,8 +74,8 @@ n_items = len(catalog.items)
 # rows, and is pushed down as much more often. Does that suppress hits? *But a popular item is a positive more often too.* Work
 # it out.
 #
-# Let p(i | u) be the chance that u's row holds item i, q(i) the chance that any row does, and s(u, i) the score. With many
-# rows the mean loss of user u is
+# Let p(i | u) be the chance that u's row holds item i, q(i) that any row does, and s(u, i) the score. With many rows the mean
+# loss of user u is
 #
 # $$ L = -\sum_i p(i \mid u)\, s(u, i) + \log \sum_j q(j)\, e^{s(u, j)} + \text{constant}. $$
 #
@@ -84,9 +84,8 @@ n_items = len(catalog.items)
 #
 # $$ s(u, i) = \log p(i \mid u) - \log q(i) + c(u), $$
 #
-# with c(u) any number that is the same for all of u's items. So both effects are in it, and they cancel just for an item that u
-# takes as often as everybody does: uncorrected, a model ranks by how much *more* than others u takes an item, and popularity
-# is divided out.
+# with c(u) the same for all of u's items. Both effects are in it, and they cancel for an item that u takes as often as everybody
+# does: uncorrected, a model ranks by how much *more* than others u takes an item. Popularity is divided out.
 #
 # ## Build: the correction
 #
@@ -95,7 +94,7 @@ n_items = len(catalog.items)
 # %%
 @exercise("negatives.1")
 def logq_softmax(query, item, log_q, temperature):
-    """query, item float [B, d], log_q float [B] → scalar: in-batch softmax at rest at log p(i | u)."""
+    """query, item float [B, d], log_q float [B] → scalar: in-batch softmax, corrected."""
     ### BEGIN SOLUTION
     logits = query @ item.T / temperature - log_q
     return F.cross_entropy(logits, torch.arange(len(query)))
@@ -122,20 +121,15 @@ _ = pictures.at_rest(chance, uncorrected, yours)
 #   the lengths, and tune that together with log q.
 # - A small bias stays, since the positive is in its row for certain (arXiv 2507.09331).
 #
-# What does a step cost?
+# What does a step cost? (The backward pass makes it three times the FLOP, and twice the logits. Adam has to be sparse, and touch
+# only the rows in the batch.) And what does *your* loader put into a batch?
 
 # %%
 B, d, N = 4_096, 64, 20_000_000
-in_batch = {"logits, GB": B * B * 4 / 1e9, "forward, GFLOP": 2 * B * B * d / 1e9}
-full = {"logits, GB": B * N * 4 / 1e9, "forward, GFLOP": 2 * B * N * d / 1e9}
 print(f"item table {N * d * 4 / 1e9:.1f} GB, with Adam's two moments {3 * N * d * 4 / 1e9:.1f} GB")
-pd.DataFrame({"in-batch softmax": in_batch, "softmax over all items": full}).T.round(2)
-
-# %% [markdown]
-# The backward pass makes it three times the FLOP, and twice the logits. Adam has to be sparse, and touch only the rows in the
-# batch. On two thousand items the full softmax is smaller than this batch: sample nothing. And q has to describe *your* loader:
-
-# %%
+for name, columns in (("in-batch softmax", B), ("softmax over all items", N)):
+    logits, forward = B * columns, 2 * B * columns * d
+    print(f"{name}: {logits * 4 / 1e9:,.2f} GB of logits, {forward / 1e9:,.1f} GFLOP forward")
 quiz("negatives.q7")
 quiz("negatives.q8")
 quiz("negatives.q2")
@@ -143,7 +137,7 @@ quiz("negatives.q2")
 # %% [markdown]
 # ### Measure it
 #
-# The same towers twice, by your loss: same seed, batches, epochs and rule for stopping; log q alone differs.
+# (On two thousand items the full softmax is smaller than this batch: sample nothing.) The same towers twice, by your loss: same seed, batches, epochs and rule for stopping; log q alone differs.
 
 # %%
 def fit(part, loss="in_batch_softmax", **settings):
@@ -177,7 +171,6 @@ def median_ratio(both):
     """Median of the first 20 columns over median of the others."""
     return np.median(both[:, :20]) / np.median(both[:, 20:])
 
-# %%
 for name, models, part in ((ml.name, on_films, films), ("world", on_clicks, clicks)):
     both = np.hstack([counts_shown(models[key], part) for key in ("no_logq", "logq")])
     measured("negatives.suppress", offline.bootstrap(both, median_ratio, n_boot=200), on=name)
@@ -199,7 +192,7 @@ for name, model in (("with logQ", on_films["logq"]), ("without logQ", on_films["
 _ = pictures.strata(recalled)
 
 # %% [markdown]
-# Look at the tail before you call a model better: it is a fifth of what people do.
+# The tail is a fifth of what people do: look at it before you call a model better.
 #
 # ## The log is not the truth
 #
@@ -234,8 +227,6 @@ for power in (0.0, 2.0):
 hit_world, hit_clicks = served_by(1.0)
 on_hits = both_ways(hit_clicks)
 answers[1.0] = both_answers(hit_world, hit_clicks, on_hits)
-
-# %%
 powers = sorted(answers)
 log_says, people_say = zip(*(answers[power] for power in powers), strict=True)
 for power, estimate in zip(powers, people_say, strict=True):
@@ -244,7 +235,7 @@ _ = pictures.log_and_people(powers, log_says, people_say)
 
 # %% [markdown]
 # Recall gains at every power. What people get does not follow: over the recorded worlds it is about level at power 0 and falls
-# in most at 1 and 2. Single worlds go either way, and it turns at no one power.
+# in most at 1 and 2. Single worlds go either way.
 #
 # Where does the conflict lie? An item is taken when it was shown *and* liked: $p(i \mid u) \propto e(i)\,t(u, i)$, with e the
 # **exposure** (how often it was shown) and t the taste. Uncorrected, s = log t(u, i) minus the log of the mean taste: exposure is
@@ -290,7 +281,7 @@ quiz("negatives.q4")
 # %%
 counts = np.bincount(clicks.train["item"], minlength=n_items)
 events, often = clicks.train["item"].to_numpy(), np.flatnonzero(counts >= 10)
-exact = np.log(1 - (1 - counts[often] / counts.sum()) ** 128)    # log chance to be in a batch of 128
+exact = np.log(1 - (1 - counts[often] / counts.sum()) ** 128)  # log chance to be in a batch
 
 def stream_error(start, alpha=0.05):
     """Error of log q in nats after one pass, a common offset removed."""
@@ -321,7 +312,8 @@ _ = pictures.by_start(counts[often], errors)
 # %%
 shop = datasets.online_retail()
 windows = (np.inf, 365, 90, 28, 7)
-_ = pictures.drifting(drift.errors_through_time(shop.interactions, shop.n_items, windows, alpha=0.01))
+ways = drift.errors_through_time(shop.interactions, shop.n_items, windows, alpha=0.01)
+_ = pictures.drifting(ways)
 
 # %% [markdown]
 # Counts of the whole past are the worst, though they have the most events; the gaps follow the drift. (Dates share some of their
@@ -338,7 +330,7 @@ quiz("negatives.q3")
 # %% [markdown]
 # ## What nobody took: uniform negatives and new items
 #
-# In-batch negatives never hold an item that nobody took, so nothing holds its score down. **Mixed negatives** (Yang et al. 2020)
+# In-batch negatives never hold an item that nobody took: nothing holds its score down. **Mixed negatives** (Yang et al. 2020)
 # add B′ rows drawn uniformly from all N items: $\log q = \log \frac{B\,p + B'/N}{B + B'}$ for an item's share p of events, which
 # puts a floor under the tail. (Uniform rows *alone* are mostly easy.) Does the whole list get better, and what of new items?
 #
@@ -385,8 +377,8 @@ measured("negatives.mixed_cold", new_gain)
 
 # %%
 faulty = with_content(512, np.arange(n_items))
-cost = {"fitted on what was born": new_gain,
-        "tomorrow's items drawn today": offline.paired(recall_unborn(faulty), recall_unborn(in_batch))}
+faulty_gain = offline.paired(recall_unborn(faulty), recall_unborn(in_batch))
+cost = {"fitted on what was born": new_gain, "tomorrow's items drawn today": faulty_gain}
 _ = plots.bars(cost, "What do uniform negatives do to new items?",
                "recall@20 of new items, mixed − in-batch", fmt="{:+.3f}",
                colors=dict(zip(cost, (plots.color("mixed"), plots.RED), strict=True)))
@@ -439,7 +431,7 @@ measured("negatives.cold", offline.paired(among_unreleased(personal), for_all), 
 # %%
 @exercise("negatives.4")
 def band(scores, positive, low, high):
-    """scores float [B, N], positive bool [B, N] → int [B, high − low + 1]: ids of ranks low…high."""
+    """scores float [B, N], positive bool [B, N] → int [B, high − low + 1]: ids."""
     ### BEGIN SOLUTION
     order = np.argsort(-np.where(positive, -np.inf, scores), axis=1, kind="stable")
     return np.sort(order[:, low - 1:high], axis=1)
@@ -447,8 +439,6 @@ def band(scores, positive, low, high):
 
 
 # %% [markdown]
-# Before you measure, referee somebody else's measurement.
-#
 # {{card negatives.10}}
 
 # %%
@@ -462,6 +452,8 @@ def excluded(own, taken, later):
 why = "The hard negatives hold items that the person took."
 _ = referee("negatives.10", because=why, mended=excluded)
 ### END SOLUTION
+quiz("negatives.q5")
+quiz("negatives.q6")
 
 # %% [markdown]
 # Now with real towers. Ranking twenty million items at each step would cost as much as the full softmax. Teams mine with an index
@@ -493,15 +485,14 @@ for low, high in ((1, 5), (30, 34)):
 measured("negatives.hard", offline.paired(per_user["ranks 1–5"], per_user["ranks 30–34"]), on=ml.name)
 
 # %% [markdown]
-# On this log the runs cannot tell the bands apart. (The first edition of this lesson made the team's mistake here, and found the top
-# worse.) The made-up log differs, so this is about the log as well.
+# On this log the runs cannot tell the bands apart; on the made-up log they could, so it depends on the log. (The first edition of
+# this lesson made the team's mistake here.)
 #
 # And the batch's own negatives: another row's item may be one that *this* user took. Mask them? (`false_negatives` marks the
 # pairs; never the diagonal.)
 
 # %%
-known = films.train[["user", "item"]].to_numpy(np.int64).T
-share_known = []
+known, share_known = films.train[["user", "item"]].to_numpy(np.int64).T, []
 
 def masked(query, item, item_id, log_q, batch):
     mask = negatives.false_negatives(batch["user"].numpy(), item_id.numpy(), *known)
@@ -526,11 +517,10 @@ ax.locator_params(axis="x", nbins=5)
 # each other. A row meets B times the summed share of what its user took. With ten million equally popular items, a hundred
 # taken and 4,096 rows that is 0.04, not worth a thought; here heavy users and hits fill the batch. Build the mask from the
 # training part alone.
-
-# %% [markdown]
+#
 # ## The ceiling
 #
-# Whatever retrieval leaves out, no ranker brings back. For each held-out event, look up the rank at which the model has it.
+# What retrieval leaves out, no ranker brings back. Look up the rank of each held-out event.
 
 # %%
 def ranks(model, part):
@@ -554,23 +544,16 @@ _ = pictures.ceiling(reached, needed)
 #
 # ## What can lie to you
 #
-# - recall on a log, for a change that suits the policy that wrote it: a small share of random slots has another log;
-# - negatives that were positives, and negatives that did not exist yet: nothing crashed, and both looked like findings;
-# - a correlation of log q; a mean over head and tail; a mean over rows, most of which heavy users bring.
-#
-# Ask of every training set what its negatives *are*.
+# - recall on a log, for a change that suits the policy that wrote it (a few random slots have another log);
+# - negatives that were positives, or did not exist yet: nothing crashed, and both looked like findings;
+# - a mean over head and tail, or over rows, most of which heavy users bring.
 #
 # ## After day 7
 #
 # The model has been retrained on a log that it wrote. Log q now describes *its own* hits, and the correction makes it predict them
 # better still; a stale q corrects yesterday's. Somebody has bought clicks, and a model of what is taken follows. Watch the top
 # items' share of impressions, that of items younger than a day, and new users apart from heavy ones.
-
-# %%
-quiz("negatives.q5")
-quiz("negatives.q6")
-
-# %% [markdown]
+#
 # ## Say it in a minute
 #
 # > In-batch negatives are drawn by popularity, so uncorrected training rests at log p − log q: popularity is divided out. I
@@ -578,11 +561,10 @@ quiz("negatives.q6")
 # > for I keep. Nothing is a negative before it exists, or when its user took it; hard negatives come from below the top, and
 # > stay if they pay. I report recall by popularity and of new items, and let random slots or an experiment decide.
 #
-# **Red flag.** “We use every impression that was not clicked as a negative.” Ignored is not rejected, most were never seen, and
-# all of them are the old system's finds.
+# **Red flag.** “Impressions without a click are our negatives.” Ignored is not rejected, and all are the old system's finds.
 #
 # ## You have now
 #
 # - a loss whose negatives are accounted for, and a rule for what its score still owes to the log;
 # - a memory for log q that fits the drift, and hard negatives that are negatives;
-# - a ceiling to hold your ranker against. Next: the best few hundred of millions in milliseconds, lesson {{ann}}.
+# - a ceiling to hold your ranker against. Next: finding the best of millions in milliseconds, lesson {{ann}}.

@@ -49,7 +49,7 @@ DIVIDED = Decision(
     task="Both logs are made up, and say of each item how often it was shown and taken, and on how many days it could be shown. **Feed:** a "
          "policy drew what to show by clicks so far, and most items are younger than the log. Worth is what people like. **Shop:** people "
          "see what they search for, and two articles in five were sold out for part of the time. Worth is what would be bought, now that "
-         "all is in stock. Where did each log's popularity come from?",
+         "all is in stock. Who made each log's popularity?",
     choice=Fields({"feed": Options(WAYS), "shop": _Same(WAYS)}),
     policies={"no correction": {"feed": "plain", "shop": "plain"},
               "log q everywhere": {"feed": "corrected", "shop": "corrected"},
