@@ -8,7 +8,7 @@
 # |---|---|
 # | Budget | no time at all when serving; up to a few times the cost of a training step |
 # | Failure this stage owns | *The same hits for everybody, or no hits for anybody; new items never shown.* |
-# | Minutes | 95, of which 56 on exercises |
+# | Minutes | 90, of which 48 on exercises |
 # | Needs | the towers of lesson {{two_tower}} |
 # | Leaves behind | a corrected loss, honest hard negatives, and what a score still owes to its log |
 
@@ -102,8 +102,7 @@ def logq_softmax(query, item, log_q, temperature):
 
 
 # %% [markdown]
-# Is the derivation right? Give 30 users a free score for each of 40 items, train them on batches drawn from known chances, and
-# hold the result against the formula.
+# Is it right? Give 30 users a free score for each of 40 items, train these on batches drawn from known chances, and compare.
 
 # %%
 chance = rest.made_up_chances(seed=SEED)                         # p(i | u), float (30, 40)
@@ -137,7 +136,8 @@ quiz("negatives.q2")
 # %% [markdown]
 # ### Measure it
 #
-# (On two thousand items the full softmax is smaller than this batch: sample nothing.) The same towers twice, by your loss: same seed, batches, epochs and rule for stopping; log q alone differs.
+# (On two thousand items the full softmax is smaller than such a batch, so nothing need be sampled.) The same towers twice, by
+# your loss: same seed, batches, epochs and rule for stopping; log q alone differs.
 
 # %%
 def fit(part, loss="in_batch_softmax", **settings):
@@ -235,7 +235,7 @@ _ = pictures.log_and_people(powers, log_says, people_say)
 
 # %% [markdown]
 # Recall gains at every power. What people get does not follow: over the recorded worlds it is about level at power 0 and falls
-# in most at 1 and 2. Single worlds go either way.
+# in most at 1 and 2; single worlds go either way.
 #
 # Where does the conflict lie? An item is taken when it was shown *and* liked: $p(i \mid u) \propto e(i)\,t(u, i)$, with e the
 # **exposure** (how often it was shown) and t the taste. Uncorrected, s = log t(u, i) minus the log of the mean taste: exposure is
@@ -245,10 +245,9 @@ _ = pictures.log_and_people(powers, log_says, people_say)
 
 # %%
 strengths = np.round(np.arange(0, 1.61, 0.2), 1)
-clicked = np.bincount(hit_clicks.train["item"], minlength=n_items)
 says = {"log": [], "truth": [], "median": []}
 for s in strengths:
-    model = tilted.WithPopularity(on_hits["no_logq"], clicked, s)
+    model = tilted.WithPopularity(on_hits["no_logq"], hit_clicks.train["item"], s)
     says["log"].append(np.nanmean(recall_each(model, hit_clicks)))
     says["truth"].append(true_value(model, hit_world, hit_clicks).mean())
     says["median"].append(np.median(counts_shown(model, hit_clicks)))
@@ -539,8 +538,8 @@ for name, model, part in ((ml.name, on_films["logq"], films), ("world", on_click
 _ = pictures.ceiling(reached, needed)
 
 # %% [markdown]
-# A *share* of the catalogue decides, so “a few hundred” means something else at ten million items. These splits are random; by
-# time the curve lies lower. Two ways up: better negatives, and several retrievers with different faults.
+# A *share* of the catalogue decides, so “a few hundred” means something else at ten million items. By time the curve lies lower
+# than on these random splits. Ways up: better negatives, and several retrievers with different faults.
 #
 # ## What can lie to you
 #

@@ -63,7 +63,7 @@ def strength(strengths, says: dict, s: float):
 def by_start(counts, errors: dict):
     """Error of a stream's log q for each item, by its events. counts: float (n,). errors: {start: (n,)}, nats."""
     ax = plots.figure("One pass: how far is log q from the count?", "events of the item (log)", "error, nats")
-    for (name, error), color in zip(errors.items(), (plots.ORANGE, plots.BLUE), strict=True):
+    for (name, error), color in zip(errors.items(), plots.CYCLE[1::-1], strict=False):
         far = np.sqrt(np.mean(error**2))
         ax.plot(counts, error, ".", ms=4, color=color, label=f"start {name}: {far:.2f} nats")
     ax.axhline(0, color=plots.GREY, lw=1)
