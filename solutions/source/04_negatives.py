@@ -25,10 +25,10 @@ from course_lib.teach import decide, exercise, explore, measured, plots, predict
 from course_lib.teach.show import negatives_pictures as pictures
 from course_lib.world import feed, policies
 
+SEED = 0                              # every split, world, model and draw starts from it
+
 import torch  # after course_lib, which has idle threads of OpenMP sleep instead of spin
 import torch.nn.functional as F
-
-SEED = 0                              # every split, world, model and draw starts from it
 
 # %% [markdown]
 # ## Predict

@@ -1,4 +1,4 @@
-"""How far log q lies from the chances that are to come, where popularity drifts: a real stream, and two made-up ones."""
+"""How far log q lies from the chances to come, where popularity drifts: a real stream, and two made-up ones."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ENOUGH = 10             # events an item needs in the weeks to come for its chan
 def error_nats(log_q, chance) -> float:
     """Root mean square of log_q − log chance over rows drawn with `chance`, in nats, a common offset removed.
 
-    log_q: float (N,). chance: float (N,), above 0. The offset goes since a softmax does not notice it. 0 where they agree.
+    log_q: float (N,). chance: float (N,), above 0. The offset goes since a softmax does not notice it.
     """
     weight = chance / chance.sum()
     error = log_q - np.log(chance)
@@ -55,8 +55,8 @@ def errors_through_time(events, n_items: int, windows, alpha: float, rows: int =
 
 @dataclass(frozen=True)
 class Stream:
-    """What passes in each stretch of time. chance: float (T, N), rows sum to 1. rows: events a stretch. a_day: stretches
-    a day."""
+    """What passes in each stretch of time. chance: float (T, N), rows sum to 1. rows: events a stretch. a_day: how many
+    stretches a day has."""
 
     chance: np.ndarray
     rows: int

@@ -15,7 +15,7 @@ SUBTRACT = ("plain", "corrected", "per showing", "per day offered")
 
 @dataclass(frozen=True)
 class MadeUpLog:
-    """lift: float (U, N), how many times as readily a person takes an item as people do on average. worth: float (U, N),
+    """lift: float (U, N), how many times as readily a person takes an item as the average one. worth: float (U, N),
     what an item is worth to a person once it is shown. shown, taken: float (N,), counts. offered: float (N,), share of
     the days on which the item could be shown."""
 

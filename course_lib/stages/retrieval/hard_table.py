@@ -30,9 +30,9 @@ def held_out_lists(later) -> list[np.ndarray]:
 
 
 def train(taken, later, excluded, low: int, high: int, epochs: int = 6, seed: int = 0) -> np.ndarray:
-    """Scores, float (U, N), after training with in-batch negatives, corrected, and hard ones from ranks low … high.
+    """Scores, float (U, N), after training with in-batch negatives, corrected, and hard ones of ranks low … high.
 
-    taken, later: bool (U, N). excluded(own, taken, later) -> bool (B, N): what may not be a hard negative of each row; it
+    taken, later: bool (U, N). excluded(own, taken, later) -> bool (B, N): what may be no hard negative of a row; it
     gets numpy arrays of its own. Ranks count what is left, from 1.
     """
     draw = torch.Generator().manual_seed(seed)

@@ -7,7 +7,7 @@ import torch
 
 
 def made_up_chances(n_users: int = 30, n_items: int = 40, seed: int = 0) -> np.ndarray:
-    """p(i | u), float (U, N), rows that sum to 1: every user has tastes of their own, and some items are liked by all."""
+    """p(i | u), float (U, N), rows that sum to 1: users have tastes of their own, and some items are liked by all."""
     rng = np.random.default_rng(seed)
     scores = rng.normal(0, 1, (n_users, n_items)) + rng.normal(0, 1, n_items)
     weight = np.exp(scores)
@@ -17,9 +17,9 @@ def made_up_chances(n_users: int = 30, n_items: int = 40, seed: int = 0) -> np.n
 def train_a_table(chance, loss, steps: int = 400, rows: int = 512, seed: int = 0) -> np.ndarray:
     """Scores s(u, i), float (U, N), one free number for each pair, after training with `loss` on drawn batches.
 
-    chance: float (U, N), p(i | u); users are equally frequent. loss(query, item, log_q) -> scalar, float (B, N), (B, N),
-    (B,): the dot product of a row of query and one of item is s(u, i). Each row comes back with mean 0 under its own
-    chances, since a softmax leaves a constant for each user open.
+    chance: float (U, N), p(i | u); users are equally frequent. loss(query, item, log_q) -> scalar of float (B, N),
+    (B, N), (B,): the dot product of a row of query and one of item is s(u, i). Each row comes back with mean 0 by its
+    own chances, since a softmax leaves a constant for each user open.
     """
     rng = np.random.default_rng(seed)
     n_users, n_items = chance.shape

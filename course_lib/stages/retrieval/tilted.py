@@ -10,7 +10,7 @@ from course_lib.stages.retrieval.negatives import log_q_from_counts
 class WithPopularity:
     """model with s times the log of popularity added to its scores.
 
-    model: has score(users) -> float (U, N) and n_items. item: int (E,), the item of each training event. s: 0 leaves the
+    model: has score(users) -> float (U, N) and n_items. item: int (E,), of each training event. s: 0 leaves the
     model as it is; after training without log q, 1 gives back what that training divided out.
     """
 

@@ -35,7 +35,7 @@ def at_rest(chance, plain, corrected):
 
 
 def log_and_people(powers, log, people):
-    """What a change adds to recall on the log and to what people get, by the power of the log's policy. Returns the axes."""
+    """What a change adds to recall on the log and to what people get, by the power of the policy. Returns the axes."""
     ax = plots.lines(powers, {"log": log, "truth": people}, "What does logQ add, by the policy that wrote the log?",
                      "power with which the log's policy follows clicks", "gain from logQ, with 95% interval")
     ax.axhline(0, color=plots.GREY, lw=1)
@@ -101,7 +101,7 @@ def ceiling(reached: dict, needed: dict):
     reached: {name: float (events,)}, the rank of each event as a share. needed: {name: Estimate} for nine tenths.
     """
     shares = np.geomspace(0.005, 1, 40)
-    ax = plots.figure("What lies above the line, no ranker can recover", "candidates, as a share of the catalogue (log)",
+    ax = plots.figure("What lies above the line, no ranker recovers", "candidates, as a share of the catalogue (log)",
                       "share of held-out events among them")
     for name, share in reached.items():
         ax.plot(shares, [(share <= cut).mean() for cut in shares], color=plots.color(name), label=name)

@@ -30,6 +30,7 @@ def test_it_learns():
     taken, later = made_up_log(0)
     scores = train(taken, later, lambda own, known, ahead: own | known, 31, 35)
     top = np.argsort(-np.where(taken, -np.inf, scores), axis=1)[:, :20]
-    by_counts = np.argsort(-np.where(taken, -np.inf, np.tile(taken.sum(axis=0), (300, 1)).astype(float)), axis=1)[:, :20]
+    counts = np.where(taken, -np.inf, taken.sum(axis=0))
+    by_counts = np.argsort(-counts, axis=1)[:, :20]
     learnt, popular = (offline.recall_at_k(lists, held_out_lists(later), 20).mean() for lists in (top, by_counts))
     assert learnt > popular + 0.05
