@@ -1,8 +1,8 @@
 # %% [markdown]
 # # {{negatives}} Negatives: where popularity gets in
 #
-# **The decision.** Against what does a model learn that an item was right? The log holds what people took. What they did
-# *not* want has to be made up, and how you make it up decides what is shown.
+# **The decision.** Against what does a model learn that an item was right? The log holds what people took. What they did *not* want
+# has to be made up, and that decides what is shown.
 #
 # | | |
 # |---|---|
@@ -136,8 +136,8 @@ quiz("negatives.q2")
 # %% [markdown]
 # ### Measure it
 #
-# (On two thousand items the full softmax is smaller than such a batch, so nothing need be sampled.) The same towers twice, by
-# your loss: same seed, batches, epochs and rule for stopping; log q alone differs.
+# (On two thousand items the full softmax is smaller than such a batch: sample nothing.) The same towers twice, by your loss:
+# same seed, batches, epochs and rule for stopping; log q alone differs.
 
 # %%
 def fit(part, loss="in_batch_softmax", **settings):
@@ -178,9 +178,8 @@ for name, models, part in ((ml.name, on_films, films), ("world", on_clicks, clic
     measured("negatives.logq_log", gain, on=name)
 
 # %% [markdown]
-# Both claims hold in all recorded runs. (Recall among a hundred sampled items can reverse the order of models, so rank the whole
-# catalogue; Krichene and Rendle 2020.) But one average hides two services. Cut the items at shares of *events*: the **head**
-# has the first fifth, the **tail** the last.
+# (Rank the whole catalogue: among a hundred sampled items the order of models can reverse; Krichene and Rendle 2020.) One average
+# hides two services. Cut the items at shares of *events*: the **head** has the first fifth, the **tail** the last.
 
 # %%
 users, held = offline.held_out(films.test)
@@ -192,7 +191,8 @@ for name, model in (("with logQ", on_films["logq"]), ("without logQ", on_films["
 _ = pictures.strata(recalled)
 
 # %% [markdown]
-# The tail is a fifth of what people do: look at it before you call a model better.
+# In the run stored here the head gains nearly all, and the tail, a fifth of what people do, *loses*: look at it before you call
+# a model better.
 #
 # ## The log is not the truth
 #
@@ -234,8 +234,8 @@ for power, estimate in zip(powers, people_say, strict=True):
 _ = pictures.log_and_people(powers, log_says, people_say)
 
 # %% [markdown]
-# Recall gains at every power. What people get does not follow: over the recorded worlds it is about level at power 0 and falls
-# in most at 1 and 2; single worlds go either way.
+# In the run stored here recall gains at every power. What people get does not follow: over the recorded worlds it is about level
+# at power 0 and falls in most at 1 and 2; single worlds go either way.
 #
 # Where does the conflict lie? An item is taken when it was shown *and* liked: $p(i \mid u) \propto e(i)\,t(u, i)$, with e the
 # **exposure** (how often it was shown) and t the taste. Uncorrected, s = log t(u, i) minus the log of the mean taste: exposure is
@@ -300,9 +300,9 @@ for name, error in errors.items():
 _ = pictures.by_start(counts[often], errors)
 
 # %% [markdown]
-# An item that came ten times still carries most of its start, so begin with the average item's gap, N / B batches for N items
-# and B rows. Correlation would not have told: it forgives offset and stretch. What reaches the loss is the error in nats; one nat
-# of it weighs as much as one of taste. The average remembers about 1/α *appearances*, and keeps noise of
+# An item that came ten times still carries most of its start, so begin with the average item's gap, N / B batches. Correlation
+# would not have told: it forgives offset and stretch. What reaches the loss is the error in nats, and one of them weighs as much as
+# one of taste. The average remembers about 1/α *appearances*, and keeps noise of
 # $\sqrt{\alpha / (2 - \alpha)}$: 0.16 nats at α = 0.05.
 #
 # That stream was shuffled. Here is one that **drifts**: two years of Online Retail II, a shop for gifts, in order of time. On eleven
@@ -371,8 +371,8 @@ new_gain = offline.paired(recall_unborn(mixed), recall_unborn(in_batch))
 measured("negatives.mixed_cold", new_gain)
 
 # %% [markdown]
-# Over the runs the whole list gains nothing that can be told, new items a little. Now the **fault that is easy to make**: leave the
-# hidden items *in* the catalogue from which negatives are drawn. Nobody took them, so nothing complains.
+# Over the runs the whole list gains nothing that can be told, new items a little. Now an **easy fault**: leave the hidden items *in*
+# the catalogue from which negatives are drawn. Nobody took them, so nothing complains.
 
 # %%
 faulty = with_content(512, np.arange(n_items))
@@ -512,10 +512,9 @@ ax = plots.bars(against_none, "Do hard or masked negatives pay on the films?",
 ax.locator_params(axis="x", nbins=5)
 
 # %% [markdown]
-# Masking gains under a hundredth of recall, in every recorded run. Its price: a user's own items are never weighed against
-# each other. A row meets B times the summed share of what its user took. With ten million equally popular items, a hundred
-# taken and 4,096 rows that is 0.04, not worth a thought; here heavy users and hits fill the batch. Build the mask from the
-# training part alone.
+# Masking gains under a hundredth of recall on average. Its price: a user's own items are never weighed against each other. A row
+# meets B times the summed share of what its user took: with ten million equally popular items, a hundred taken and 4,096 rows
+# that is 0.04, not worth a thought; here heavy users and hits fill the batch. Mask by the training part alone.
 #
 # ## The ceiling
 #
@@ -539,7 +538,7 @@ _ = pictures.ceiling(reached, needed)
 
 # %% [markdown]
 # A *share* of the catalogue decides, so “a few hundred” means something else at ten million items. By time the curve lies lower
-# than on these random splits. Ways up: better negatives, and several retrievers with different faults.
+# than on these random splits. Better negatives help, and several retrievers with different faults.
 #
 # ## What can lie to you
 #
@@ -564,6 +563,6 @@ _ = pictures.ceiling(reached, needed)
 #
 # ## You have now
 #
-# - a loss whose negatives are accounted for, and a rule for what its score still owes to the log;
+# - a loss with its negatives accounted for, and a rule for what its score owes to the log;
 # - a memory for log q that fits the drift, and hard negatives that are negatives;
 # - a ceiling to hold your ranker against. Next: finding the best of millions in milliseconds, lesson {{ann}}.

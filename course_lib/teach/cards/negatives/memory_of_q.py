@@ -45,7 +45,8 @@ MEMORY = Decision(
               "by what drifts": {"feed_days": 0.15, "shop_days": 50}},
     play=play, unit="nats (minus the error of log q, mean of both systems)", against=_against, spec=".2f",
     until_chosen="a year in both", seeds=tuple(range(101, 109)),
-    why="The best memory grows with the noise of a count and shrinks with the drift. In the feed half a day is half an item's life, so a few "
-        "hours are best, though they bring about one click an item. In the shop two months bring some twenty-five sales an article and are a sixth of a "
-        "season. A year is no worse than half of one, since it holds each season once; the figure with the real shop shows faster drift than this one. "
-        "A stream's gaps make the same trade by alpha: they remember about 1 / alpha *appearances*, so a frequent item is followed fast.")
+    why="The best memory grows with the noise of a count and shrinks with the drift. In the feed an item's appeal halves in a day, so a few hours are "
+        "best, though they bring about one click an item. In the shop two months bring some twenty-five sales an article and are a sixth of "
+        "a year. A year is no worse than half of one, since it holds each season once. The real shop of the figure drifts faster than this one. "
+        "A stream's gaps make the same trade by alpha: they remember about 1 / alpha *appearances*, so a frequent item is followed fast. With hashed "
+        "ids a collision makes an item look too frequent; of several hashes the largest gap is taken.")
