@@ -48,8 +48,8 @@ predict("negatives.ceiling", ...)
 # ## Two logs
 #
 # In **ML-100K** people rated films that they had sought out. In a **world**, a feed that we simulate, a policy wrote the log:
-# it draws an item with a chance proportional to (1 + its clicks) to some *power*. At power 0 it ignores clicks. In the world we
-# can look up how satisfied each person would be with each item, shown or not.
+# it draws an item with a chance proportional to (1 + its clicks) to some *power*; 0 ignores clicks. In the world we can look up
+# how satisfied each person would be with each item, shown or not.
 
 # %%
 ml = datasets.films()
@@ -112,7 +112,7 @@ yours = rest.train_a_table(chance, lambda query, item, log_q: logq_softmax(query
 _ = pictures.at_rest(chance, uncorrected, yours)
 
 # %% [markdown]
-# Both lie along the dashed line where score and formula agree; the scatter is the noise of finite batches. What follows?
+# Both lie along the dashed line; the scatter is the noise of finite batches. What follows?
 #
 # - The index holds plain vectors: **nothing is subtracted when serving**. Scores compare within one user only: c(u) is free.
 # - The score needs room. With vectors of length 1 and temperature 1, two scores differ by at most 2 nats, a factor of 7;
@@ -385,9 +385,9 @@ _ = plots.bars(cost, "What do uniform negatives do to new items?",
 # %% [markdown]
 # An item that is *only* ever a negative learns that nobody wants it. On a thousand items each is drawn every other batch; of twenty
 # million, once in 39,000, so there its id learns next to nothing and the content's shared weights act alone. The rule stays:
-# nothing enters training before it exists; let the loader refuse an item younger than its row.
+# nothing enters training before it exists; let the loader refuse it.
 #
-# How well does content place an item for a *person*? The rival is one order for all: films whose genres are popular.
+# How well does content place it for a *person*? The rival is one order for all: films whose genres are popular.
 # `content_to_vector` maps genres to vectors by ridge regression around the mean item, which remains where content is missing.
 # (Log “content missing” and “never taken” apart.)
 
@@ -557,7 +557,7 @@ _ = pictures.ceiling(reached, needed)
 # > In-batch negatives are drawn by popularity, so uncorrected training rests at log p − log q: popularity is divided out. I
 # > subtract log q, in training only, from counts whose memory fits the drift. What the policy showed I divide out, what people asked
 # > for I keep. Nothing is a negative before it exists, or when its user took it; hard negatives come from below the top, and
-# > stay if they pay. I report recall by popularity and of new items, and let random slots or an experiment decide.
+# > stay if they pay. I report recall by popularity and of new items; an experiment decides.
 #
 # **Red flag.** “Impressions without a click are our negatives.” Ignored is not rejected, and all are the old system's finds.
 #
