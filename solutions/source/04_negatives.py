@@ -315,8 +315,8 @@ ways = drift.errors_through_time(shop.interactions, shop.n_items, windows, alpha
 _ = pictures.drifting(ways)
 
 # %% [markdown]
-# Counts of the whole past are the worst, though they have the most events; the gaps follow the drift. (Dates share some of their
-# past, so the intervals are somewhat too narrow.)
+# Counts of the whole past are the worst, though they have the most events; the gaps follow the drift. (Dates share some
+# past, so the intervals are too narrow.)
 #
 # {{card negatives.9}}
 
@@ -518,7 +518,7 @@ ax.locator_params(axis="x", nbins=5)
 #
 # ## The ceiling
 #
-# What retrieval leaves out, no ranker brings back. Look up the rank of each held-out event.
+# No ranker brings back what retrieval leaves out. Look up each held-out event's rank.
 
 # %%
 def ranks(model, part):
