@@ -102,7 +102,7 @@ def logq_softmax(query, item, log_q, temperature):
 
 
 # %% [markdown]
-# Is it right? Give 30 users a free score for each of 40 items, train these on batches drawn from known chances, and compare.
+# Is it right? Give 30 users a free score for each of 40 items, train on batches drawn from known chances, and compare.
 
 # %%
 chance = rest.made_up_chances(seed=SEED)                         # p(i | u), float (30, 40)
@@ -112,7 +112,7 @@ yours = rest.train_a_table(chance, lambda query, item, log_q: logq_softmax(query
 _ = pictures.at_rest(chance, uncorrected, yours)
 
 # %% [markdown]
-# Both lie along the dashed line; the scatter is the noise of finite batches. What follows?
+# Both lie along the dashed line; the scatter is the noise of finite batches.
 #
 # - The index holds plain vectors: **nothing is subtracted when serving**. Scores compare within one user only: c(u) is free.
 # - The score needs room. With vectors of length 1 and temperature 1, two scores differ by at most 2 nats, a factor of 7;
@@ -191,8 +191,8 @@ for name, model in (("with logQ", on_films["logq"]), ("without logQ", on_films["
 _ = pictures.strata(recalled)
 
 # %% [markdown]
-# In the run stored here the head gains nearly all, and the tail, a fifth of what people do, *loses*: look at it before you call
-# a model better.
+# In the run stored here the head gains most, and the tail, a fifth of what people do, *loses*: look before you call a model
+# better.
 #
 # ## The log is not the truth
 #
@@ -258,7 +258,7 @@ def how_much(s=0.8):
 explore(how_much, s=(0.0, 1.6, 0.2))
 
 # %% [markdown]
-# The log cannot choose s; random slots or an experiment can. Such a dial needs an owner, a guardrail (the top items' share of
+# (One world, no interval.) The log cannot choose s; random slots or an experiment can. Such a dial needs an owner, a guardrail (the top items' share of
 # impressions) and a date to look again. Better: count the showings.
 #
 # {{card negatives.8}}
@@ -273,7 +273,7 @@ quiz("negatives.q4")
 # %% [markdown]
 # ## How often? Ask the stream
 #
-# Yi et al. (2019) keep two numbers an item (160 MB for twenty million): the step at which it last came, and its **gap**, the
+# A stream is never counted whole. Yi et al. (2019) keep two numbers an item (160 MB for twenty million): the step at which it last came, and its **gap**, the
 # steps between appearances. When it comes, the gap moves a share α towards the newest one; the item's chance is 1 / gap. With
 # which gap should an item start?
 
@@ -301,8 +301,8 @@ _ = pictures.by_start(counts[often], errors)
 
 # %% [markdown]
 # An item that came ten times still carries most of its start, so begin with the average item's gap, N / B batches. Correlation
-# would not have told: it forgives offset and stretch. What reaches the loss is the error in nats, and one of them weighs as much as
-# one of taste. The average remembers about 1/α *appearances*, and keeps noise of
+# would not have told: it forgives offset and stretch. What reaches the loss is the error in nats, and one of these weighs
+# like one of taste. The average remembers about 1/α *appearances*, and keeps noise of
 # $\sqrt{\alpha / (2 - \alpha)}$: 0.16 nats at α = 0.05.
 #
 # That stream was shuffled. Here is one that **drifts**: two years of Online Retail II, a shop for gifts, in order of time. On eleven
