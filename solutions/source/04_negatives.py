@@ -419,6 +419,8 @@ for_all = among_unreleased(np.repeat(one_order, len(viewers), axis=0))
 measured("negatives.cold", offline.paired(among_unreleased(personal), for_all), on=ml.name)
 
 # %% [markdown]
+# Over the runs a person's own order wins.
+#
 # ## Build: hard negatives
 #
 # Most negatives are easy: a cartoon for somebody who watches thrillers. **Hard** ones are items that the model ranks high for
