@@ -70,7 +70,7 @@ n_items = len(catalog.items)
 # ## Where training comes to rest
 #
 # A batch has B rows, each a user u and the item that u took. The other rows' items serve as negatives (**in-batch
-# negatives**): they are at hand and cost nothing. An item with a hundred times the events stands in a hundred times as many
+# negatives**), which costs nothing. An item with a hundred times the events stands in a hundred times as many
 # rows, and is pushed down as much more often. Does that suppress hits? *But a popular item is a positive more often too.* Work
 # it out.
 #
@@ -300,12 +300,12 @@ for name, error in errors.items():
 _ = pictures.by_start(counts[often], errors)
 
 # %% [markdown]
-# An item that came ten times still carries most of its start, so begin with the average item's gap, N / B batches. Correlation
-# would not have told: it forgives offset and stretch. What reaches the loss is the error in nats, and one of these weighs
-# like one of taste. The average remembers about 1/α *appearances*, and keeps noise of
+# An item that came ten times still carries most of its start, and 1,000 makes all rare items alike. So begin with the average
+# item's gap, N / B batches. Correlation would not have told: it forgives offset and stretch. The error in nats reaches the
+# loss, and one of these weighs like one of taste. The average remembers about 1/α *appearances*, and keeps noise of
 # $\sqrt{\alpha / (2 - \alpha)}$: 0.16 nats at α = 0.05.
 #
-# That stream was shuffled. Here is one that **drifts**: two years of Online Retail II, a shop for gifts, in order of time. On eleven
+# That stream was shuffled. Here is one that **drifts**: two years of Online Retail II, a shop, in order of time. On eleven
 # dates, compare what is known with the sales of the four weeks *to come*.
 
 # %%
@@ -372,7 +372,7 @@ measured("negatives.mixed_cold", new_gain)
 
 # %% [markdown]
 # Over the runs the whole list gains nothing that can be told, new items a little. Now an **easy fault**: leave the hidden items *in*
-# the catalogue from which negatives are drawn. Nobody took them, so nothing complains.
+# the catalogue from which negatives are drawn. Nothing complains.
 
 # %%
 faulty = with_content(512, np.arange(n_items))
@@ -567,4 +567,4 @@ _ = pictures.ceiling(reached, needed)
 #
 # - a loss with its negatives accounted for, and a rule for what its score owes to the log;
 # - a memory for log q that fits the drift, and hard negatives that are negatives;
-# - a ceiling to hold your ranker against. Next: finding the best of millions in milliseconds, lesson {{ann}}.
+# - a ceiling for your ranker. Next: finding the best of millions in milliseconds, lesson {{ann}}.
