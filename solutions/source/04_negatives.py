@@ -306,7 +306,7 @@ _ = pictures.by_start(counts[often], errors)
 # $\sqrt{\alpha / (2 - \alpha)}$: 0.16 nats at α = 0.05.
 #
 # That stream was shuffled. Here is one that **drifts**: two years of Online Retail II, a shop, in order of time. On eleven
-# dates, compare what is known with the sales of the four weeks *to come*.
+# dates, compare what is known with sales of the four weeks *to come*.
 
 # %%
 shop = datasets.online_retail()
