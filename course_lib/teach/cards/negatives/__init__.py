@@ -15,9 +15,15 @@ from course_lib.stages.retrieval.negatives import (
 )
 from course_lib.teach.cards import effects_lists, effects_truth, sizes
 from course_lib.teach.cards.effects import recall_trained_with
+from course_lib.teach.cards.negatives.asked_of_negatives import QUIZZES
+from course_lib.teach.cards.negatives.divided_out import DIVIDED
+from course_lib.teach.cards.negatives.memory_of_q import MEMORY
+from course_lib.teach.cards.negatives.positives_inside import INSIDE
 from course_lib.teach.cards.two_tower import gradient_is_the_slope
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 from course_lib.teach.definitions.claim import DIAL, Band, Claim
+
+__all__ = ["CARDS", "CLAIMS", "DECISIONS", "QUIZZES", "REFEREED", "RETIRED"]
 
 
 def _tensor(rng, *shape):
@@ -64,8 +70,9 @@ def _logq_own_only(query, item, log_q, temperature):
 _EYE = torch.eye(2)
 LOGQ = Card(
     id="negatives.1", title="Take the popularity back: logQ", minutes=8, difficulty=2, used_in=("{{negatives}}", "{{metric_stack}}",),
-    task="The in-batch softmax of lesson {{two_tower}}, corrected. Divide the scores by the temperature, then subtract each *item's* log q, the log of "
-         "how often it is drawn into a batch, from its column. Average over the rows; vectors keep their length.",
+    task="The plain in-batch softmax rests at log p(i | u) − log q(i). Change it so that s(u, i), the dot product *divided by the temperature*, rests at "
+         "log p(i | u). Which columns have to be changed, the own item's too? Before the division or after it? Row b's own item is item b; return the mean "
+         "over the rows, and leave the vectors' length as it is.",
     shapes="`query`, `item` float [B, d], `log_q` float [B] of the batch's items, `temperature` float; returns a scalar tensor that can be trained on.",
     why="A softmax over a *sample* of items estimates the softmax over all of them if each sampled term is divided by its chance of being "
         "sampled: exp(s) / q = exp(s − log q). The popular item's column is lowered as a competitor, so the model has to score it higher to "
@@ -524,6 +531,9 @@ COLD = Card(
 )
 
 CARDS = [LOGQ, STREAM, MIXED, BAND, MASK, STRATA, COLD]
+DECISIONS = (DIVIDED, MEMORY)
+REFEREED = (INSIDE,)
+RETIRED = ["negatives.2", "negatives.3", "negatives.5", "negatives.6", "negatives.7"]          # asked by the first edition
 
 CLAIMS = [
     Claim("negatives.suppress", "Trained alike, towers without logQ show less popular items than towers with it.",
