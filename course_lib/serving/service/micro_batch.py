@@ -31,7 +31,9 @@ class MicroBatcher:
     answer, or an exception, for each. most: in one batch. wait_s: for others to come. at_once: batches that run at the
     same time. queue: how many may wait. sizes: called with the size of each batch.
 
-    Where all runners are busy a batch grows on its own, so that wait_s matters only where the load is low.
+    Where all runners are busy a batch grows on its own, so that wait_s matters only where the load is low. Who would
+    surely be late, by how long batches took so far, is told at once: so a load that is too high costs the full chain
+    only those whom it cannot serve.
     """
 
     def __init__(self, run: Callable[[list, float], Awaitable[Sequence]], *, most: int = 32, wait_s: float = 0.002,
@@ -43,17 +45,19 @@ class MicroBatcher:
         self.run, self.most, self.wait_s, self.at_once, self.queue = run, most, wait_s, at_once, queue
         self._clock, self._sizes = clock, sizes
         self._waiting: deque[Waiting] = deque()
-        self._running, self._timer = 0, None
+        self._running, self._timer, self._typical_s = 0, None, 0.0
         self._tasks: set[asyncio.Task] = set()
 
     def __len__(self) -> int:
         return len(self._waiting)
 
     async def submit(self, kind: Hashable, what, until: float):
-        """The answer for `what`. Raises TooLate where the queue is full, or `until` passed before it was begun; else
-        what run raised or answered with an exception."""
+        """The answer for `what`. Raises TooLate where too many wait, or `until` passed before it was begun; else what
+        run raised or answered with an exception."""
         if len(self._waiting) >= self.queue:
             raise TooLate("the queue is full")
+        if self._clock() + self.expected_s() > until:
+            raise TooLate("too many wait already")
         one = Waiting(kind, what, until)
         self._waiting.append(one)
         if len(self._waiting) >= self.most or not self.wait_s:
@@ -61,6 +65,13 @@ class MicroBatcher:
         elif self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(self.wait_s, self._start)
         return await one.answer
+
+    def expected_s(self) -> float:
+        """How long somebody who comes now has to wait for their answer, about; 0 where nobody is served or waits."""
+        if not (self._running or self._waiting):
+            return 0.0                          # so that what was slow is tried again
+        ahead = len(self._waiting) / self.most + self._running / 2      # a batch that runs is half done, on average
+        return self._typical_s * (1 + ahead / self.at_once)
 
     def _start(self) -> None:
         """Begin as many batches as there are runners free and people waiting."""
@@ -93,12 +104,14 @@ class MicroBatcher:
 
     async def _serve(self, batch: list[Waiting]) -> None:
         self._sizes(len(batch))
+        began = self._clock()
         try:
             answers = await self.run([one.what for one in batch], max(one.until for one in batch))
         except Exception as error:
             answers = [error] * len(batch)
         finally:
             self._running -= 1
+            self._typical_s += 0.3 * (self._clock() - began - self._typical_s)
         for one, answer in zip(batch, answers, strict=True):
             if one.answer.done():
                 continue

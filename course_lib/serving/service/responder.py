@@ -127,15 +127,21 @@ class Responder:
         began = time.monotonic()
         try:
             item, propensity = await self.batcher.submit((release.name, ask.k), (release, ask), until)
-        except Exception as error:
-            self.metrics.incidents.labels("queue" if isinstance(error, TooLate) else "chain").inc()
-            self.breaker(release).record(False)
+        except TooLate:                                     # too many came: the chain itself is well
+            self.metrics.incidents.labels("queue").inc()
             raise
-        in_time = time.monotonic() <= until
-        if in_time:
-            self.breaker(release).record(True)
+        except Exception:
+            self.metrics.incidents.labels("chain").inc()
+            self._record(release, until, False)
+            raise
+        self._record(release, until, True)
         self.cache.put(key, ask.user, item, propensity, release.name)
         return KeptSlate(item, propensity, began, release.name)
+
+    def _record(self, release: Release, until: float, ok: bool) -> None:
+        """Tell the breaker, unless those who waited told it already that this was late."""
+        if time.monotonic() <= until:
+            self.breaker(release).record(ok)
 
     # --- the ladder ---------------------------------------------------------------------------------------------
     async def _down_the_ladder(self, ask: Ask, release: Release, out: Answer) -> None:

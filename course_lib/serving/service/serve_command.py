@@ -35,7 +35,10 @@ def main(args) -> int:
         args.file = _small_system().save(Path(folder.name) / "small.recommender")
     facts = {"file": str(args.file), "store": args.store, "settings": settings.model_dump()}
     os.environ[FACTS] = json.dumps(facts)
-    config = uvicorn.Config("course_lib.serving.service.serve_command:app_from_environment", factory=True,
+    app = app_from_environment()                # here, so that what is wrong with the file is said before anybody asks
+    if args.workers > 1:
+        app = "course_lib.serving.service.serve_command:app_from_environment"
+    config = uvicorn.Config(app, factory=args.workers > 1,
                             host=args.host, port=args.port, workers=args.workers, log_level="warning",
                             access_log=False, timeout_graceful_shutdown=5)
     listening = config.bind_socket()
@@ -48,9 +51,8 @@ def main(args) -> int:
         if args.workers > 1:
             from uvicorn.supervisors import Multiprocess
 
-            Multiprocess(config, target=server.run, sockets=[listening]).run()
+            Multiprocess(config, sockets=[listening]).run()
         else:
-            sys.setswitchinterval(SWITCH_S)
             server.run(sockets=[listening])
     finally:
         listening.close()
@@ -117,7 +119,7 @@ def _welcome(address: str) -> str:
 
 def _stop_when_input_ends(server: uvicorn.Server) -> None:
     """Whoever started this holds the other end of standard input; when they are gone, however it came, it ends."""
-    while sys.stdin.buffer.read(65536):
+    while os.read(0, 65536):                    # not through sys.stdin, whose lock would be held at the end
         pass
     if server.config.workers > 1:
         os.kill(os.getpid(), signal.SIGTERM)        # to the supervisor, which ends its workers

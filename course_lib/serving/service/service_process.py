@@ -131,16 +131,19 @@ class ServiceProcess:
         reader.start()
         reader.join(self._wait_s)
         if not lines or not lines[0].strip():
-            self._said.seek(0)
-            raise CourseError(f"the service did not start: {self._said.read()[-2000:].strip() or 'it says nothing'}")
+            raise CourseError(f"the service did not start. {self._complaint()}")
         url = lines[0].split()[-1]
-        while time.monotonic() < until:
+        while time.monotonic() < until and self._process.poll() is None:
             try:
                 with NO_PROXY.open(url + "/ready", timeout=5):
                     return url
             except OSError:
                 time.sleep(0.05)
-        raise CourseError(f"the service was not ready within {self._wait_s:g} s")
+        raise CourseError(f"the service was not ready within {self._wait_s:g} s. {self._complaint()}")
+
+    def _complaint(self) -> str:
+        self._said.seek(0)
+        return self._said.read()[-2000:].strip() or "It says nothing."
 
 
 def _environment(token: str) -> dict[str, str]:
