@@ -21,7 +21,7 @@ KEEP_ALIVE_S = 2.0      # idle connections are dropped before servers (uvicorn: 
 
 
 def local_address(url: str) -> str:
-    """`url` with the path /recommend, if it leads to this machine and nowhere else.
+    """`url` by number and with a path (/recommend where it has none), if it leads to this machine and nowhere else.
 
     Raises ArgumentError for another scheme, another machine, or a name that (also) stands for another one.
     """
@@ -34,7 +34,8 @@ def local_address(url: str) -> str:
     if parts.scheme != "http" or not found or not all(ipaddress.ip_address(one).is_loopback for one in found):
         raise ArgumentError(f"{url} is not on this machine; expected an address such as http://127.0.0.1:8000. Load is "
                             f"sent to loopback alone, since it can bring down what it reaches.")
-    shown = f"[{host}]" if ":" in host else host
+    number = min(found, key=lambda one: (":" in one, one))          # what was checked is what is called; IPv4 first
+    shown = f"[{number}]" if ":" in number else number
     return f"http://{shown}:{port}{parts.path if parts.path not in ('', '/') else '/recommend'}"
 
 
