@@ -39,11 +39,13 @@ def local_address(url: str) -> str:
     return f"http://{shown}:{port}{parts.path if parts.path not in ('', '/') else '/recommend'}"
 
 
-def open_loop(url: str, due_s, bodies: list[dict], *, timeout_s: float = 5.0, most_open: int = 1000) -> LoadResult:
+def open_loop(url: str, due_s, bodies: list[dict | bytes], *, timeout_s: float = 5.0,
+              most_open: int = 1000) -> LoadResult:
     """Send request i when due_s[i] has come, whether or not earlier ones were answered.
 
-    due_s: float (n,), seconds from the start, ascending (arrivals.py makes them). bodies: what is asked; request i
-    asks bodies[i % len(bodies)]. timeout_s: after that a person has gone and the request counts as unanswered.
+    due_s: float (n,), seconds from the start, ascending (arrivals.py makes them). bodies: what is asked, as dicts, or
+    bytes that go out as they are; request i asks bodies[i % len(bodies)]. timeout_s: after that a person has gone and
+    the request counts as unanswered. most_open: as open_loop_sends.
     Raises ArgumentError on an address that is not this machine's, moments out of order, and too large a load.
     """
     due = as_numbers("due_s", due_s, 0)
@@ -57,7 +59,7 @@ def open_loop(url: str, due_s, bodies: list[dict], *, timeout_s: float = 5.0, mo
     return _over_http(url, bodies, timeout_s, run)
 
 
-def closed_loop(url: str, bodies: list[dict], *, seconds: float, clients: int = 1, every_s: float | None = None,
+def closed_loop(url: str, bodies: list[dict | bytes], *, seconds: float, clients: int = 1, every_s: float | None = None,
                 most: int = MOST_REQUESTS, timeout_s: float = 5.0) -> LoadResult:
     """`clients` that each wait for their answer before asking again: the load falls when the service slows down.
 
@@ -79,7 +81,7 @@ def _over_http(url, bodies, timeout_s, run) -> LoadResult:
     if not bodies:
         raise ArgumentError("bodies is empty; expected at least one request, such as {'user': 0, 'session': [], "
                             "'k': 10}.")
-    written = [json.dumps(body).encode() for body in bodies]
+    written = [body if isinstance(body, bytes) else json.dumps(body).encode() for body in bodies]
     return LoadResult.from_log(run_apart(_session(address, written, timeout_s, run)), timeout_s)
 
 
