@@ -8,7 +8,7 @@ import os
 import sys
 
 # What these do not know themselves goes to the part that does the work.
-PASSES_ON = ("lab", "compare", "progress", "interview")
+PASSES_ON = ("lab", "compare", "progress", "interview", "load")
 
 
 def _doctor(args) -> int:
@@ -82,6 +82,12 @@ def _interview(args) -> int:
     return interview_command.main(args.arguments)
 
 
+def _load(args) -> int:
+    from course_lib.serving.loadgen import load_command
+
+    return load_command.main(args.arguments)
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line; `course NAME --help` tells what NAME takes."""
     top = argparse.ArgumentParser(prog="course", description="Recommender-system design, built, measured and launched.")
@@ -110,7 +116,8 @@ def parser() -> argparse.ArgumentParser:
     _add_serve(add)
     for name, run, text in (("compare", _compare, "one page that compares the notebooks of a class"),
                             ("progress", _progress, "what you have done so far"),
-                            ("interview", _interview, "a design interview that asks back")):
+                            ("interview", _interview, "a design interview that asks back"),
+                            ("load", _load, "send load to a service on this machine; what people would have felt")):
         add(name, run, text, add_help=False)       # --help too goes to the part that knows the arguments
     return top
 
