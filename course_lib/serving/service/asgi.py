@@ -29,7 +29,7 @@ from starlette.routing import Route
 
 from course_lib.contracts import CourseError
 from course_lib.serving.service.admission import Admission
-from course_lib.serving.service.ask_schema import Limits, Refused, parsed
+from course_lib.serving.service.ask_schema import Limits, Refused, one_sentence, parsed
 from course_lib.serving.service.batch_run import BatchRun
 from course_lib.serving.service.fault_switches import Fault, Switchboard
 from course_lib.serving.service.feature_store import FeatureStore, as_recent, recent_key
@@ -84,6 +84,7 @@ class Service:
 
     # --- for everybody ------------------------------------------------------------------------------------------
     async def recommend(self, request: Request) -> Response:
+        """A slate, by whichever rung could give one in time."""
         client = request.client.host if request.client else "nobody"
         with self.admission.entered(client):
             current = self.releases.current
@@ -93,12 +94,15 @@ class Service:
                              "rung": answer.rung, "trace": answer.trace})
 
     async def health(self, request: Request) -> Response:
+        """That the process lives, who answered lately, and what somebody should look at."""
         return JSONResponse({"lives": True, "alerts": self.metrics.alerts(), "shares": self.metrics.shares()})
 
     async def is_ready(self, request: Request) -> Response:
+        """Whether requests should be sent here."""
         return JSONResponse({"ready": self.ready, "release": self.releases.current.name}, 200 if self.ready else 503)
 
     async def page_of_metrics(self, request: Request) -> Response:
+        """All counts and times."""
         self.metrics.waiting.set(self.admission.waiting)
         self.metrics.queued.set(len(self.responder.batcher))
         for outcome, count in self.responder.cache.outcomes.items():
@@ -109,6 +113,7 @@ class Service:
         return Response(self.metrics.page(), media_type="text/plain; version=0.0.4")
 
     async def trace(self, request: Request) -> Response:
+        """What happened to one of the last requests."""
         answer = self.responder.traces.get(request.path_params["trace"])
         if answer is None:
             raise Refused(404, "no such trace among the last ones")
@@ -117,6 +122,7 @@ class Service:
 
     # --- for who has the token ----------------------------------------------------------------------------------
     async def faults(self, request: Request) -> Response:
+        """Switch faults on, or all of them off."""
         body = await self._allowed(request)
         if request.method == "DELETE":
             self.switches.switch_off()
@@ -128,6 +134,7 @@ class Service:
         return JSONResponse({"faults": [fault.model_dump() for fault in self.switches.active()]})
 
     async def features(self, request: Request) -> Response:
+        """Write what people clicked last, as the feature job does."""
         recent = FEATURES.validate_json(await self._allowed(request))
         if self.chain.store is None:
             raise Refused(409, "this service runs without a store")
@@ -136,6 +143,7 @@ class Service:
         return JSONResponse({"held": len(values)})
 
     async def change(self, request: Request) -> Response:
+        """Load a recommender, warm it, and put it into a role; or end a role."""
         change = Change.model_validate_json(await self._allowed(request))
         if change.path is None:
             self.releases.end(change.role)
@@ -171,8 +179,10 @@ class Service:
             except Refused as error:
                 headers = {} if error.retry_after_s is None else {"Retry-After": str(error.retry_after_s)}
                 response = _sentence(error.status, str(error), headers)
-            except (ValidationError, CourseError) as error:
-                response = _sentence(422, str(error).splitlines()[0])
+            except ValidationError as error:
+                response = _sentence(422, one_sentence(error))
+            except CourseError as error:
+                response = _sentence(422, str(error))
             except Exception as error:                      # a fault of the house: no traceback leaves it
                 self.metrics.incidents.labels("service").inc()
                 response = _sentence(500, f"the service failed ({type(error).__name__})")

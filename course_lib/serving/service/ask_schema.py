@@ -51,7 +51,7 @@ def parsed(body: bytes, limits: Limits, n_users: int, n_items: int) -> Ask:
     try:
         ask = Ask.model_validate_json(body)
     except ValidationError as error:
-        raise Refused(422, _sentence(error)) from None
+        raise Refused(422, one_sentence(error)) from None
     if ask.k > limits.k:
         raise Refused(422, f"k is {ask.k}; at most {limits.k} items are served at once")
     if len(ask.session) > limits.session:
@@ -64,8 +64,8 @@ def parsed(body: bytes, limits: Limits, n_users: int, n_items: int) -> Ask:
     return ask
 
 
-def _sentence(error: ValidationError) -> str:
-    """The first fault, as one line."""
+def one_sentence(error: ValidationError) -> str:
+    """The first thing that is wrong with a body or with settings: where, and what was expected."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     place = ".".join(str(part) for part in first["loc"]) or "body"
     return " ".join(f"{place}: {first['msg']}".split())[:200]

@@ -15,6 +15,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from course_lib.contracts import ArgumentError, Candidates
+from course_lib.serving.service.ask_schema import one_sentence
 from course_lib.serving.service.feature_store import FeatureStore
 
 PARTS = ("store", "index", "ranker", "cache")
@@ -60,8 +61,7 @@ class Fault(BaseModel):
         try:
             return cls(**facts)
         except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            raise ArgumentError(f"fault: {'.'.join(map(str, first['loc']))} {first['msg']}") from None
+            raise ArgumentError(f"fault: {one_sentence(error)}") from None
 
 
 class Switchboard:

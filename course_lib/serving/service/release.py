@@ -82,14 +82,25 @@ class Release:
         object.__setattr__(self, "_rules", self.system.filters)
 
     @classmethod
+    def of(cls, system: Recommender, events: pd.DataFrame, n_users: int, n_items: int, name: str = "first", *,
+           withdrawn=(), kind=None, static=None) -> Release:
+        """A release around any recommender, such as one of towers and an index, which then change together.
+
+        events: table with user, item; what segments take most is counted in it. withdrawn: items that must not be
+        shown. kind: int (N,), of each item, by which people are put into segments. static: int (n,); None: what is
+        taken most.
+        """
+        eligible = np.setdiff1d(np.arange(n_items), np.asarray(withdrawn, int)).astype(np.int32)
+        segments = SegmentLists.of(events, n_users, n_items, kind)
+        static = segments.lists[0][:50] if static is None else np.asarray(static)
+        return cls(name, system, n_users, n_items, eligible, segments, static)
+
+    @classmethod
     def of_funnel(cls, system, name: str = "first", withdrawn=(), kind=None) -> Release:
-        """A release around a FunnelRecommender. withdrawn: items that must not be shown. kind: int (N,), of each item,
-        by which people are put into segments."""
+        """A release around a FunnelRecommender, which knows its own past and static list."""
         fitted = system.funnel.fitted
-        eligible = np.setdiff1d(np.arange(fitted.n_items), np.asarray(withdrawn, int)).astype(np.int32)
-        segments = SegmentLists.of(fitted.past.events, fitted.n_users, fitted.n_items, kind)
-        return cls(name, system, fitted.n_users, fitted.n_items, eligible, segments,
-                   np.asarray(system.made_with["static"]))
+        return cls.of(system, fitted.past.events, fitted.n_users, fitted.n_items, name, withdrawn=withdrawn, kind=kind,
+                      static=system.made_with["static"])
 
     def requests(self, users, sessions: list[list[int]], k: int) -> Requests:
         """Requests of several people, -1 for newcomers. sessions: their items, latest last."""
@@ -128,6 +139,7 @@ class Releases:
         self._lock = threading.Lock()
         self.current, self.canary, self.canary_share = current, None, 0.0
         self.shadow, self.shadow_share = None, 0.0
+        self._named = {current.name: current}
 
     def of(self, user: int, trace: str) -> Release:
         """Who answers. The same person always gets the same, by a hash of their number; newcomers by their trace."""
@@ -144,11 +156,14 @@ class Releases:
     def change(self, release: Release, role: str = "current", share: float = 1.0) -> None:
         """Put release into a role. It has to be warm already. As "current" it also ends its own canary and shadow.
 
-        Raises ArgumentError for another role, or a share outside 0 to 1.
+        Raises ArgumentError for another role, a share outside 0 to 1, or a name that another release had: slates are
+        kept by the name of the release that made them.
         """
         if role not in ("current", "canary", "shadow") or not 0 <= share <= 1:
             raise ArgumentError(f"role is {role!r} and share {share}; expected current, canary or shadow, and 0 to 1.")
         with self._lock:
+            if self._named.setdefault(release.name, release) is not release:
+                raise ArgumentError(f"there was a release called {release.name!r} already. Give this one a new name.")
             if role == "canary":
                 self.canary, self.canary_share = release, share
             elif role == "shadow":

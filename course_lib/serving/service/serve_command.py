@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from course_lib.contracts import ArgumentError, DataError
 from course_lib.serving.funnel_recommender import FunnelRecommender
 from course_lib.serving.service.asgi import Service
+from course_lib.serving.service.ask_schema import one_sentence
 from course_lib.serving.service.feature_store import open_store
 from course_lib.serving.service.release import Release
 from course_lib.serving.service.settings import ServiceSettings
@@ -95,10 +96,10 @@ def _small_system() -> FunnelRecommender:
 
 def _settings(text: str) -> ServiceSettings:
     try:
-        return ServiceSettings(**json.loads(text))
-    except (ValidationError, ValueError, TypeError) as error:
-        raise ArgumentError(f"--set {text!r} cannot be used: {' '.join(str(error).split())[:300]}. Expected JSON such "
-                            f"as '{{\"budget_ms\": 50}}'.") from None
+        return ServiceSettings.model_validate_json(text)
+    except ValidationError as error:
+        raise ArgumentError(f"--set {text!r} cannot be used: {one_sentence(error)}. Expected JSON such as "
+                            f"'{{\"budget_ms\": 50}}'.") from None
 
 
 def _check_host(host: str) -> None:

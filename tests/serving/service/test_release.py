@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
-from toy_service import release
+from toy_service import EVENTS, release
+from toy_stages import build
 
 from course_lib.contracts import ArgumentError
-from course_lib.serving.service.release import Releases, SegmentLists
+from course_lib.serving.service.release import Release, Releases, SegmentLists
 
 
 def test_a_person_belongs_to_the_kind_that_they_took_most():
@@ -26,6 +27,14 @@ def test_hard_filters_hold_on_whatever_list_is_offered():
     assert made.allowed(0, [], np.array([20, 3, 10, 21, 4, 22, -1, 23]), 2).tolist() == [21, 22]
     assert made.allowed(0, [], np.array([3, 4, 10]), 5).tolist() == []
     assert made.on_offer(2).tolist() == [50, 51]
+
+
+def test_any_recommender_can_be_released():
+    made = Release.of(build(), EVENTS, 30, 60, "towers", withdrawn=[21])
+    assert made.static[:5].tolist() == [21, 20, 22, 23, -1]             # by how often, then by number
+    assert made.on_offer(5).tolist() == [20, 22, 23]
+    slates = made.system.slates(made.requests([2, 3], [[], [30]], 5))
+    assert not {21} & set(slates.item.ravel().tolist())
 
 
 def test_a_canary_answers_its_share_and_a_person_always_gets_the_same():
@@ -58,3 +67,5 @@ def test_a_shadow_answers_nobody_and_a_role_has_to_be_known():
     assert releases.of(3, "any").name == "first"
     with pytest.raises(ArgumentError, match="role is 'king'"):
         releases.change(release("third"), "king")
+    with pytest.raises(ArgumentError, match="there was a release called 'second' already"):
+        releases.change(release("second"))
