@@ -44,5 +44,7 @@ def test_a_client_has_a_burst_and_then_its_rate_and_others_are_not_touched():
     assert let_in("b")
     now[0] = 0.1
     assert [let_in("a"), let_in("a")] == [True, False]
+    now[0] = 30.0                           # a long rest fills no more than the burst, remembered or forgotten
+    assert [let_in("a") for _ in range(4)] == [True] * 3 + [False]
     now[0] = 1000.0
     assert [let_in("a") for _ in range(4)] == [True] * 3 + [False]

@@ -3,9 +3,11 @@
 import asyncio
 
 import pytest
+from starlette.requests import Request
 from toy_service import Held, ask, go, release, running, served
 from toy_stages import Altered, raising
 
+from course_lib.serving.service.ask_schema import Refused
 from course_lib.serving.service.feature_store import SqliteStore
 
 TOKEN = {"token": "open"}
@@ -36,6 +38,22 @@ def test_what_is_wrong_is_said_in_one_sentence(method, path, body, status, says)
             answer = await client.request(method, path, content=body)
             assert answer.status_code == status and says in answer.json()["error"]
             assert "Traceback" not in answer.text and "\n" not in answer.json()["error"]
+    go(test())
+
+
+def test_a_body_without_end_is_not_read_to_its_end():
+    async def test():
+        async with running(body_bytes=1000) as service:
+            read = []
+
+            async def receive():
+                read.append(1)
+                return {"type": "http.request", "body": b" " * 300, "more_body": len(read) < 1000}
+
+            scope = {"type": "http", "method": "POST", "path": "/recommend", "headers": [], "client": ("here", 1)}
+            with pytest.raises(Refused, match="more than 1,000 bytes") as refused:
+                await service.recommend(Request(scope, receive))
+            assert refused.value.status == 413 and len(read) == 4
     go(test())
 
 

@@ -63,6 +63,17 @@ def test_the_last_slate_of_a_person_comes_before_what_is_popular_and_obeys_the_f
     go(test())
 
 
+def test_each_person_gets_what_is_popular_in_their_own_segment():
+    async def test():
+        of_user = np.zeros(30, int)
+        of_user[[8, 9]] = 1, 2
+        segments = SegmentLists(of_user, np.array([[21, 22], [31, 32], [41, -1]]))
+        async with running(release(retriever=Altered(Held(), raising(OSError("gone"))), segments=segments)) as service:
+            found = [(await service.responder.answer(ask(user))).item.tolist() for user in (8, 9, 10, -1)]
+            assert found == [[31, 32], [41], [21, 22], [21, 22]]
+    go(test())
+
+
 def test_where_a_segment_has_nothing_left_the_static_list_answers_and_where_that_has_nothing_nobody_fails():
     async def test():
         none = SegmentLists(np.zeros(30, int), np.full((1, 3), -1))
