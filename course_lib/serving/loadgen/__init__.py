@@ -10,6 +10,9 @@ To follow one load test, read in this order:
 6. load_curve.py    throughput against latency, up to the knee
 
 Beside the way: queueing.py has the formulas that a measured queue must agree with, toy_server.py a service whose
-service time is set, load_command.py the command `course load`; virtual.py runs queues in virtual time and
-virtual_clients.py the people in front of them, who time out, try again and hedge.
+service time is set, load_command.py the command `course load`.
+
+Without a machine: virtual.py runs queues in virtual time, virtual_clients.py the people in front of them, who time out,
+try again and hedge; virtual_experiments.py has what a lesson asks of them. virtual_clock.py lets code that was written
+for asyncio run in virtual time, which is how the load generator itself is held against theory.
 """

@@ -19,7 +19,8 @@ def load_curve(run: Callable[[float], LoadResult], rates: Sequence[float], *, bu
     rates: ascending, a second. warm_s: seconds at the start of each run that do not count. It ends early, after the
     first rate at which half of all requests got no slate or the median is above ten budgets: more load tells nothing.
     Columns: rate, offered_per_s, slates_per_s, slates, shed, unanswered, within_budget, sent_late_p99_ms, and for each
-    percentile p50, p50_low, p50_high … in ms from when requests were due. Raises ArgumentError on rates out of order.
+    percentile p50, p50_low, p50_high … in ms from when requests were due. Beyond saturation a latency grows for as
+    long as the run lasts: there its interval tells nothing but that. Raises ArgumentError on rates out of order.
     """
     import pandas as pd
 

@@ -18,7 +18,7 @@ def percentile(latency_ms, percent: float) -> float:
 
     latency_ms: float (n,); infinity for a request that got no answer. Raises ArgumentError where there is none.
     """
-    return float(_at_share(_sorted(latency_ms), _share(percent)))
+    return float(_at_share(np.sort(_row(latency_ms)), _share(percent)))
 
 
 def percentile_interval(latency_ms, percent: float, *, blocks: int = 20, level: float = 0.95) -> tuple[float, float]:
@@ -39,8 +39,9 @@ def percentile_interval(latency_ms, percent: float, *, blocks: int = 20, level: 
     blocks = as_count("blocks", blocks, 2)
     if not 0 < level < 1:
         raise ArgumentError(f"level is {level}; expected between 0 and 1, such as 0.95.")
-    ordered, share, tail = _sorted(latency_ms), _share(percent), (1 - level) / 2
-    slow = np.asarray(latency_ms, float) > _at_share(ordered, share)
+    latency, share, tail = _row(latency_ms), _share(percent), (1 - level) / 2
+    ordered = np.sort(latency)
+    slow = latency > _at_share(ordered, share)
     worth = max(1, int(len(slow) / _repeats(slow, blocks, tail)))              # independent requests
     low, high = binom.ppf(tail, worth, share) / worth, (binom.ppf(1 - tail, worth, share) + 1) / worth
     return float(_at_share(ordered, low)), float(np.inf if high > 1 else _at_share(ordered, high))
@@ -82,18 +83,18 @@ def halving_ladder(latency_ms) -> list[tuple[float, float]]:
 
     latency_ms: float (n,). These are the points of HdrHistogram's plots: the far end gets as much room as the middle.
     """
-    ordered, out, left = _sorted(latency_ms), [], 1.0
+    ordered, out, left = np.sort(_row(latency_ms)), [], 1.0
     while left * len(ordered) >= 1:
         out.append((100 * (1 - left), float(_at_share(ordered, 1 - left))))
         left /= 2
     return [*out, (100.0, float(ordered[-1]))]
 
 
-def _sorted(latency_ms) -> np.ndarray:
+def _row(latency_ms) -> np.ndarray:
     latency = as_numbers("latency_ms", latency_ms, 0, infinite=True)
     if latency.ndim != 1 or not len(latency):
         raise ArgumentError(f"latency_ms has shape {latency.shape}; expected one row with a latency a request.")
-    return np.sort(latency)
+    return latency
 
 
 def _share(percent: float) -> float:

@@ -100,8 +100,9 @@ class Servers:
             if not group:
                 continue
             takes = self.service(len(group), self.clock.now)
-            self._busy, self._in_service, self.busy_ms = (
-                self._busy + 1, self._in_service + len(group), self.busy_ms + takes)
+            self._busy += 1
+            self._in_service += len(group)
+            self.busy_ms += takes
             self.clock.after(takes, self._end, group)
 
     def _may_begin(self) -> bool:
@@ -121,7 +122,8 @@ class Servers:
         return group
 
     def _end(self, group: list[Job]) -> None:
-        self._busy, self._in_service = self._busy - 1, self._in_service - len(group)
+        self._busy -= 1
+        self._in_service -= len(group)
         for job in group:
             self._answer(job, SERVED)
         self._begin()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -79,14 +79,22 @@ def live(clock: Clock, arrival_ms, replicas: Sequence[Servers], *, timeout_ms: f
     return Lived(arrival, latency, np.array([person.attempts for person in people], int))
 
 
+@dataclass
 class _Person:
-    """One request: its jobs, and what happens when they are answered, refused or too slow."""
+    """One request: its jobs of the current attempt, and what happens when they are answered, refused or too slow."""
 
-    def __init__(self, clock, replicas, number, timeout_ms, retries, backoff_ms, budget, hedge_after_ms):
-        self.clock, self.replicas, self.number = clock, replicas, number
-        self.timeout_ms, self.left, self.backoff_ms, self.budget = timeout_ms, retries, backoff_ms, budget
-        self.hedge_after_ms = hedge_after_ms
-        self.came_ms, self.done_ms, self.attempts, self.jobs = 0.0, np.inf, 0, []
+    clock: Clock
+    replicas: Sequence[Servers]
+    number: int
+    timeout_ms: float
+    left: int                                       # retries
+    backoff_ms: float
+    budget: RetryBudget | None
+    hedge_after_ms: float
+    came_ms: float = 0.0
+    done_ms: float = np.inf
+    attempts: int = 0
+    jobs: list[Job] = field(default_factory=list)
 
     def arrive(self) -> None:
         self.came_ms = self.clock.now

@@ -1,7 +1,8 @@
-"""What hedging costs, how retries make an outage worse, and what refusing is worth, in virtual time.
+"""What hedging costs, how retries make an outage worse, what refusing and batches are worth, in virtual time.
 
 Each experiment is one run under one seed and answers a few named numbers; `over_seeds` repeats it under others and
-gives the mean of each with its interval. Service times are exponential with mean `service_ms`, arrivals independent.
+gives the mean of each with its interval. Arrivals are independent; service times are exponential with mean
+`service_ms`, but for batches, whose time is set by their size.
 """
 
 from __future__ import annotations
@@ -103,3 +104,23 @@ def overload(seed: int, *, load: float = 1.2, service_ms: float = 5.0, budget_ms
     return {"in_time": got.within(budget_ms), "refused": 1 - answered.mean(),
             "p99_ms": percentile(got.latency_ms[answered], 99),
             "wasted": (got.latency_ms[answered] > budget_ms).mean()}
+
+
+def batching(seed: int, *, rate: float, batch: int = 1, linger_ms: float = 0.0, fixed_ms: float = 2.0,
+             each_ms: float = 0.75, n: int = 20_000) -> dict[str, float]:
+    """One server that takes up to `batch` requests at a time; a pass of b requests takes fixed_ms + b · each_ms.
+
+    rate: requests a second. linger_ms: how long an idle server waits for others to come. fixed_ms and each_ms: fitted
+    to measured passes, of 1 and of 32 say. Where the rate is above batch / (fixed_ms + batch · each_ms) the queue
+    grows without end. Returns p50_ms, p99_ms, size (mean requests a pass) and load (share of time that it works).
+    """
+    rng, clock, sizes = np.random.default_rng(seed), Clock(), []
+
+    def service(jobs: int, now: float) -> float:
+        sizes.append(jobs)
+        return fixed_ms + jobs * each_ms
+
+    server = Servers(clock, service, batch=batch, linger_ms=linger_ms)
+    got = live(clock, poisson_arrivals(rng, n, rate), [server])
+    return {"p50_ms": percentile(got.latency_ms, 50), "p99_ms": percentile(got.latency_ms, 99),
+            "size": float(np.mean(sizes)), "load": server.busy_ms / clock.now}

@@ -6,6 +6,7 @@ import pytest
 from course_lib.contracts import ArgumentError, DataError
 from course_lib.serving.loadgen.arrivals import asked, poisson_due, replayed_due, steady_due
 from course_lib.serving.loadgen.load_result import LoadResult
+from course_lib.serving.loadgen.sending import SendLog
 
 
 def result(**more):
@@ -57,6 +58,15 @@ def test_latency_counts_from_when_a_request_was_due():
     np.testing.assert_allclose(got.from_sent_ms, [10, 20, 30, np.inf])
     np.testing.assert_allclose(got.lateness_ms, 10)
     assert got.within(25) == 0.25 and got.within(1000) == 0.5            # a refusal is not a slate, however quick
+
+
+def test_rows_stand_in_the_order_in_which_requests_were_due():
+    log = SendLog()
+    for due, answer in ((2.0, b"late"), (1.0, b"early")):
+        log.close_row(log.open_row(due, due), 200, answer, due + 0.5)
+    got = LoadResult.from_log(log, 1.0)
+    assert got.due_s.tolist() == [1, 2] and got.done_s.tolist() == [1.5, 2.5]
+    assert got.body.tolist() == [b"early", b"late"]
 
 
 def test_shares_are_of_all_requests():

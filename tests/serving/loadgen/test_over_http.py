@@ -122,6 +122,13 @@ def test_only_this_machine_is_called(url):
         local_address(url)
 
 
+def test_a_name_that_also_stands_for_another_machine_is_refused(monkeypatch):
+    both = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (number, 80)) for number in ("127.0.0.1", "192.0.2.1")]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *given, **more: both)
+    with pytest.raises(ArgumentError, match="loopback"):
+        local_address("http://here.example")
+
+
 def test_addresses_of_this_machine_are_taken_with_or_without_a_path():
     assert local_address("http://localhost:8000") in ("http://127.0.0.1:8000/recommend", "http://[::1]:8000/recommend")
     assert local_address("127.0.0.1:8000") == "http://127.0.0.1:8000/recommend"

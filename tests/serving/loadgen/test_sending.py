@@ -85,6 +85,24 @@ def test_clients_that_wait_get_no_more_than_the_server_gives(clients):
     assert got.summary()["slates_per_s"] == pytest.approx(50, rel=0.02)
 
 
+def test_a_generator_that_was_held_up_counts_from_when_it_should_have_sent():
+    """The first request keeps this process busy for 30 ms; the second was due after 10, and goes out 20 late."""
+    async def work():
+        clock = asyncio.get_running_loop()
+
+        async def send(number):
+            clock._jump.now += 0.03 if number == 0 else 0.0
+            await asyncio.sleep(0.005)
+            return 200, b"{}"
+
+        return await open_loop_sends(np.array([0.0, 0.01]), send)
+
+    got = LoadResult.from_log(run_virtually(work()), 5.0)
+    np.testing.assert_allclose(got.lateness_ms, [0, 20], atol=1e-6)
+    np.testing.assert_allclose(got.latency_ms, [35, 25], atol=1e-6)
+    np.testing.assert_allclose(got.from_sent_ms, [35, 5], atol=1e-6)
+
+
 def test_too_many_open_requests_are_not_sent_and_count_as_unanswered():
     got = run(lambda send: open_loop_sends(steady_due(100, 1), send, 3), service_ms=200.0)
     assert (got.status == NOT_SENT).sum() > 50

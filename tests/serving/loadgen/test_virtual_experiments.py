@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from course_lib.contracts import ArgumentError
-from course_lib.serving.loadgen.queueing import mm1_latency_percentile, mm1k_refused
-from course_lib.serving.loadgen.virtual_experiments import hedging, outage, over_seeds, overload
+from course_lib.serving.loadgen.queueing import md1_wait_within, mm1_latency_percentile, mm1k_refused
+from course_lib.serving.loadgen.virtual_experiments import batching, hedging, outage, over_seeds, overload
 
 
 def table(run, seeds=4):
@@ -55,6 +55,24 @@ def test_refusing_agrees_with_theory_and_serves_more_in_time_than_queueing():
     assert refuse.loc["refused", "low"] <= mm1k_refused(1.2, 8) <= refuse.loc["refused", "high"]
     assert refuse.loc["in_time", "low"] > queue.loc["in_time", "high"] + 0.5
     assert queue.loc["refused", "mean"] == 0 and queue.loc["wasted", "mean"] > 0.9
+
+
+def test_one_at_a_time_is_the_queue_with_constant_service():
+    got = table(lambda seed: batching(seed, rate=200, fixed_ms=2.0, each_ms=1.0, n=10_000))
+    waits = np.arange(0, 30, 0.01)
+    p99 = 3 + waits[np.argmax([md1_wait_within(0.6, 3, wait) >= 0.99 for wait in waits])]
+    assert got.loc["p99_ms", "low"] <= p99 <= got.loc["p99_ms", "high"]
+    assert got.loc["size", "mean"] == 1 and got.loc["load", "mean"] == pytest.approx(0.6, abs=0.02)
+
+
+def test_batches_hold_a_rate_that_one_at_a_time_does_not_and_lingering_costs_the_few():
+    alone, together = (table(lambda seed, batch=batch: batching(seed, rate=600, batch=batch, n=6_000))
+                       for batch in (1, 32))
+    assert alone.loc["p50_ms", "low"] > 500 > 50 > together.loc["p99_ms", "high"]
+    assert together.loc["size", "mean"] > 2
+    quiet, lingers = (table(lambda seed, ms=ms: batching(seed, rate=5, batch=32, linger_ms=ms, n=500))
+                      for ms in (0.0, 4.0))
+    assert lingers.loc["p50_ms", "mean"] == pytest.approx(quiet.loc["p50_ms", "mean"] + 4, abs=0.1)
 
 
 def test_an_interval_over_seeds_is_student_s():
