@@ -8,7 +8,7 @@ import os
 import sys
 
 # What these do not know themselves goes to the part that does the work.
-PASSES_ON = ("lab", "compare", "progress", "interview")
+PASSES_ON = ("lab", "compare", "progress", "interview", "load")
 
 
 def _doctor(args) -> int:
@@ -58,6 +58,12 @@ def _try(args) -> int:
     return command.main(args)
 
 
+def _serve(args) -> int:
+    from course_lib.serving.service import serve_command
+
+    return serve_command.main(args)
+
+
 def _compare(args) -> int:
     from course_lib.teach.classroom import page as classpage
 
@@ -74,6 +80,12 @@ def _interview(args) -> int:
     from course_lib.teach.interviewer import interview_command
 
     return interview_command.main(args.arguments)
+
+
+def _load(args) -> int:
+    from course_lib.serving.loadgen import load_command
+
+    return load_command.main(args.arguments)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -101,9 +113,11 @@ def parser() -> argparse.ArgumentParser:
     data.add_argument("names", nargs="*", help="data sets; all where none is named")
     data.add_argument("--optional", action="store_true", help="say only what is missing, and never fail")
     _add_try(add)
+    _add_serve(add)
     for name, run, text in (("compare", _compare, "one page that compares the notebooks of a class"),
                             ("progress", _progress, "what you have done so far"),
-                            ("interview", _interview, "a design interview that asks back")):
+                            ("interview", _interview, "a design interview that asks back"),
+                            ("load", _load, "send load to a service on this machine; what people would have felt")):
         add(name, run, text, add_help=False)       # --help too goes to the part that knows the arguments
     return top
 
@@ -148,6 +162,22 @@ def _add_try(add) -> None:
     trial.add_argument("--k", type=int, default=10, help="length of the lists (10)")
     trial.add_argument("--out", metavar="PAGE.html", help="write tables and pictures there, too")
     trial.add_argument("--minutes", type=float, default=10, help="about how long it may take (10)")
+
+
+def _add_serve(add) -> None:
+    serve = add("serve", _serve, "answer requests over HTTP, on this machine alone")
+    serve.description = ("Load a saved recommender, or train a small one of films, and answer POST /recommend, "
+                         "/health, /ready and /metrics until Ctrl+C.")
+    serve.epilog = "for example: course serve --port 8000 --set '{\"budget_ms\": 50, \"batch\": 32}'"
+    serve.add_argument("--file", metavar="FILE", help="what a recommender's save() wrote; without it: films")
+    serve.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="to listen on (127.0.0.1)")
+    serve.add_argument("--port", type=int, default=8000, help="to listen on (8000); 0: a free one")
+    serve.add_argument("--workers", type=int, default=1, metavar="N", help="processes (1); each has its own metrics")
+    serve.add_argument("--store", metavar="WHERE", help="what people clicked last: a SQLite file, redis://host:port or "
+                       "valkey://host:port; without it: none")
+    serve.add_argument("--set", default="{}", metavar="JSON", help="of serving/service/settings.py")
+    serve.add_argument("--announce", action="store_true", help="print the address alone")
+    serve.add_argument("--until-input-ends", action="store_true", help="stop when standard input is closed")
 
 
 def speak_anywhere() -> None:

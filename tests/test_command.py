@@ -19,7 +19,8 @@ def course(*arguments, **environment):
                           encoding="utf-8", env={**os.environ, **environment})
 
 
-@pytest.mark.parametrize("name", ["doctor", "lab", "build", "replicate", "data", "try", "compare", "progress"])
+@pytest.mark.parametrize("name", ["doctor", "lab", "build", "replicate", "data", "try", "compare", "progress",
+                                  "load", "serve"])
 def test_every_command_explains_itself(name):
     out = course(name, "--help")
     assert out.returncode == 0 and f"course {name}" in out.stdout

@@ -29,6 +29,7 @@ from course_lib.evidence import (
     sequential,
     slates,
 )
+from course_lib.serving.loadgen import arrivals, percentiles
 from course_lib.stages.ann import curves, graph_by_hand, measure, quantise
 from course_lib.stages.ann import filter as ann_filter
 from course_lib.stages.ranking import bandits, calibrate, ranker
@@ -169,6 +170,13 @@ CASES = [
     (quantise.pq_encode, {"vectors": VECTORS, "codebooks": BOOKS}, {"free": ["vectors"], "skip": ["codebooks"]}),
     (quantise.exact_rerank, {"query": VECTORS[0], "shortlist": np.array([1, 4, 2]), "vectors": VECTORS, "k": 2},
      {"free": ["shortlist", "vectors"]}),
+    (percentiles.percentile, {"latency_ms": CHANCE, "percent": 90.0}, {"free": ["latency_ms"]}),
+    (percentiles.percentile_interval, {"latency_ms": CHANCE, "percent": 50.0, "blocks": 4}, {"free": ["latency_ms"]}),
+    (percentiles.mean_interval_of_blocks, {"values": NUMBER, "blocks": 4}, {"free": ["values"]}),
+    (percentiles.halving_ladder, {"latency_ms": CHANCE}, {"free": ["latency_ms"]}),
+    (arrivals.replayed_due, {"time_s": TIME, "per_second": 2.0}, {"free": ["time_s"]}),
+    (lambda users: [ask["user"] for ask in arrivals.asked(np.random.default_rng(0), 5, users)], {"users": ID},
+     {"free": ["users"], "name": "asked"}),
 ]
 
 # (function, argument, oddity): why the answer is right
@@ -190,6 +198,8 @@ LEGAL = {
     ("exact_rerank", "vectors", "infinity"): "as NaN", ("exact_rerank", "vectors", "text among objects"): "as NaN",
     ("slot_propensities", "gain", "NaN"): "not allowed anyway",
     ("slot_propensities", "gain", "infinity"): "not allowed anyway",
+    **{(name, "latency_ms", "infinity"): "an answer that never came"
+       for name in ("percentile", "percentile_interval", "halving_ladder")},
 }
 UNDRESSED = {("GBDTRanker.fit", "x", "objects"): "a feature has a type"}
 
@@ -311,6 +321,7 @@ ELSEWHERE = {
     "curves": {"beam_curve", "code_surface", "core_ms", "narrowest_beam", "what_the_dials_buy"},
     "graph_by_hand": {"walk", "spread_out"},
     "measure": {"clustered_vectors", "latencies_ms", "comparisons"},
+    "arrivals": {"asked", "check_bounds", "check_rate", "poisson_due", "steady_due"},
     "quantise": {"train_codebooks", "pq_decode", "adc_scores"},
 }
 

@@ -16,4 +16,6 @@ dense ones and back.
 The funnel for any table: funnel.py is what is called, funnel_training.py how it learns, fitted_funnel.py what it
 answers from, funnel_stages.py its parts as stages, funnel_recommender.py the whole around it, funnel_storage.py its
 file.
+
+Two rooms: service/ answers requests over HTTP in time, loadgen/ sends them and measures what people wait.
 """

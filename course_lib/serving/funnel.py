@@ -120,8 +120,9 @@ class Funnel:
         found = self._fitted().asked(users, self.session_of(requests))
         if len(users) * self.fitted.n_items > BATCH_CELLS:
             return found
-        self._kept = requests, list(found)
-        return self._kept[1]
+        kept = requests, list(found)
+        self._kept = kept                       # another thread may replace it at once
+        return kept[1]
 
     @staticmethod
     def session_of(requests: Requests) -> np.ndarray | None:

@@ -108,6 +108,18 @@ def test_what_was_scored_for_a_request_is_forgotten_when_something_is_observed(f
     assert before[0] not in funnel.retrieve(requests, 10).item[0]
 
 
+def test_what_another_thread_asks_at_the_same_moment_is_not_mixed_in(funnel):
+    class Interrupted(Funnel):
+        def __setattr__(self, name, value):
+            super().__setattr__(name, value)
+            if name == "_kept" and value is not None:
+                object.__setattr__(self, "_kept", (object(), ["somebody else's"]))
+
+    want = [one.rows.tolist() for one in funnel.asked(asked([3, 5]))]
+    funnel.__class__ = Interrupted
+    assert [one.rows.tolist() for one in funnel.asked(asked([3, 5]))] == want
+
+
 def test_the_fallback_answers_and_shows_nothing_taken(funnel, kept):
     system = FunnelRecommender(funnel)
     system.ranker = None

@@ -1,0 +1,216 @@
+"""The service as an ASGI application: its routes, and what is made when it starts and let go when it stops.
+
+POST /recommend      {"user": 3, "session": [5, 9], "k": 10} → {"slate", "propensities", "rung", "trace"}
+GET  /health         whether the process lives, and what somebody should look at
+GET  /ready          whether it should be sent requests: 200 once everything is warm, else 503
+GET  /metrics        for Prometheus
+GET  /trace/{trace}  what happened to one of the last requests
+
+What follows is there only where the service was started with a token, and asks for it in the header "token":
+POST, DELETE /admin/faults     switch faults on, and all of them off
+POST   /admin/features         what people clicked last, {"3": [5, 9]}, as a feature job writes it
+POST   /admin/release          load a saved recommender, warm it, and put it into a role
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from course_lib.contracts import CourseError
+from course_lib.serving.service.admission import Admission
+from course_lib.serving.service.ask_schema import Limits, Refused, one_sentence, parsed
+from course_lib.serving.service.batch_run import BatchRun
+from course_lib.serving.service.fault_switches import Fault, Switchboard
+from course_lib.serving.service.feature_store import FeatureStore, as_recent, recent_key
+from course_lib.serving.service.release import Release, Releases
+from course_lib.serving.service.responder import Responder
+from course_lib.serving.service.service_metrics import ServiceMetrics
+from course_lib.serving.service.settings import ServiceSettings
+
+FAULTS, FEATURES = TypeAdapter(list[Fault]), TypeAdapter(dict[int, list[int]])
+
+
+class Change(BaseModel):
+    """A release to be made. path: of a saved recommender; None where a role ends. role: current, canary or shadow.
+    share: of people. withdrawn: items that must not be shown."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: str
+    path: str | None = None
+    role: str = "current"
+    share: float = 1.0
+    withdrawn: list[int] = []
+
+
+class Service:
+    """What the routes share. release: the first one. store: FeatureStore or None. token: opens /admin; None: closed.
+    warm: users whose slates are computed before the service is ready."""
+
+    def __init__(self, release: Release, settings: ServiceSettings | None = None, store: FeatureStore | None = None, *,
+                 token: str | None = None, warm=()):
+        self.settings = settings or ServiceSettings()
+        self.limits = Limits(self.settings.body_bytes, self.settings.most_k, self.settings.most_session,
+                             self.settings.per_second, self.settings.burst)
+        self.releases, self.store, self.token, self.warm = Releases(release), store, token, list(warm)
+        self.metrics, self.switches, self.ready = ServiceMetrics(), Switchboard(), False
+        self.admission = Admission(self.limits, self.settings.shed_at)
+
+    @asynccontextmanager
+    async def running(self, app: Starlette | None = None) -> AsyncIterator[None]:
+        """Make the parts that belong to the event loop, warm up, and at the end wait for what is under way."""
+        self.chain = BatchRun(self.settings, self.store, self.switches, self.metrics)
+        self.responder = Responder(self.settings, self.releases, self.chain, self.switches, self.metrics)
+        await self.responder.warm_up(self.warm or [0])
+        self.ready = True
+        try:
+            yield
+        finally:
+            self.ready = False
+            await self.responder.flights.drain(seconds=1.0)
+            self.chain.close()
+            if self.store is not None:
+                self.store.close()
+
+    # --- for everybody ------------------------------------------------------------------------------------------
+    async def recommend(self, request: Request) -> Response:
+        """A slate, by whichever rung could give one in time."""
+        client = request.client.host if request.client else "nobody"
+        with self.admission.entered(client):
+            current = self.releases.current
+            ask = parsed(await _body(request, self.limits.body_bytes), self.limits, current.n_users, current.n_items)
+            answer = await self.responder.answer(ask)
+        return JSONResponse({"slate": answer.item.tolist(), "propensities": answer.propensity.tolist(),
+                             "rung": answer.rung, "trace": answer.trace})
+
+    async def health(self, request: Request) -> Response:
+        """That the process lives, who answered lately, and what somebody should look at."""
+        return JSONResponse({"lives": True, "alerts": self.metrics.alerts(), "shares": self.metrics.shares()})
+
+    async def is_ready(self, request: Request) -> Response:
+        """Whether requests should be sent here."""
+        return JSONResponse({"ready": self.ready, "release": self.releases.current.name}, 200 if self.ready else 503)
+
+    async def page_of_metrics(self, request: Request) -> Response:
+        """All counts and times."""
+        self.metrics.waiting.set(self.admission.waiting)
+        self.metrics.queued.set(len(self.responder.batcher))
+        for outcome, count in self.responder.cache.outcomes.items():
+            self.metrics.cache.labels(outcome).set(count)
+        breakers = {"store": self.chain.breaker, "chain": self.responder.breaker(self.releases.current)}
+        for part, breaker in breakers.items():
+            self.metrics.open.labels(part).set(breaker.state != "closed")
+        return Response(self.metrics.page(), media_type="text/plain; version=0.0.4")
+
+    async def trace(self, request: Request) -> Response:
+        """What happened to one of the last requests."""
+        answer = self.responder.traces.get(request.path_params["trace"])
+        if answer is None:
+            raise Refused(404, "no such trace among the last ones")
+        return JSONResponse({"rung": answer.rung, "release": answer.release, "ms": round(answer.ms, 2),
+                             "notes": answer.notes, "slate": answer.item.tolist()})
+
+    # --- for who has the token ----------------------------------------------------------------------------------
+    async def faults(self, request: Request) -> Response:
+        """Switch faults on, or all of them off."""
+        body = await self._allowed(request)
+        if request.method == "DELETE":
+            self.switches.switch_off()
+        else:
+            found = FAULTS.validate_json(body)
+            if any(fault.mode == "cold" for fault in found):
+                self.responder.cache.clear()
+            self.switches.switch_on(*found)
+        return JSONResponse({"faults": [fault.model_dump() for fault in self.switches.active()]})
+
+    async def features(self, request: Request) -> Response:
+        """Write what people clicked last, as the feature job does."""
+        recent = FEATURES.validate_json(await self._allowed(request))
+        if self.chain.store is None:
+            raise Refused(409, "this service runs without a store")
+        values = {recent_key(user): as_recent(items) for user, items in recent.items()}
+        await asyncio.to_thread(self.chain.store.put_many, values)
+        return JSONResponse({"held": len(values)})
+
+    async def change(self, request: Request) -> Response:
+        """Load a recommender, warm it, and put it into a role; or end a role."""
+        change = Change.model_validate_json(await self._allowed(request))
+        if change.path is None:
+            self.releases.end(change.role)
+        else:
+            release = await asyncio.to_thread(_loaded, change)
+            await self.responder.warm_up(self.warm or [0], release=release)     # before it answers anybody
+            self.releases.change(release, change.role, change.share)
+        return JSONResponse({role: held.name if held else None for role, held in
+                             (("current", self.releases.current), ("canary", self.releases.canary),
+                              ("shadow", self.releases.shadow))})
+
+    async def _allowed(self, request: Request) -> bytes:
+        """The body, for who has the token; for others there is no such page."""
+        given = request.headers.get("token", "")
+        if self.token is None or not hmac.compare_digest(given.encode(), self.token.encode()):
+            raise Refused(404, "there is nothing here")
+        return await _body(request, 10_000_000)
+
+    def app(self) -> Starlette:
+        """The ASGI application."""
+        pages = [("/recommend", self.recommend, ["POST"]), ("/health", self.health, ["GET"]),
+                 ("/ready", self.is_ready, ["GET"]), ("/metrics", self.page_of_metrics, ["GET"]),
+                 ("/trace/{trace}", self.trace, ["GET"]), ("/admin/faults", self.faults, ["POST", "DELETE"]),
+                 ("/admin/features", self.features, ["POST"]), ("/admin/release", self.change, ["POST"])]
+        routes = [Route(path, self._counted(page), methods=methods) for path, page, methods in pages]
+        return Starlette(routes=routes, lifespan=self.running, exception_handlers={HTTPException: _no_such_page})
+
+    def _counted(self, endpoint: Callable[[Request], Awaitable[Response]]):
+        """endpoint, whose errors are one sentence, and whose answers are counted by status."""
+        async def counted(request: Request) -> Response:
+            try:
+                response = await endpoint(request)
+            except Refused as error:
+                headers = {} if error.retry_after_s is None else {"Retry-After": str(error.retry_after_s)}
+                response = _sentence(error.status, str(error), headers)
+            except ValidationError as error:
+                response = _sentence(422, one_sentence(error))
+            except CourseError as error:
+                response = _sentence(422, str(error))
+            except Exception as error:                      # a fault of the house: no traceback leaves it
+                self.metrics.incidents.labels("service").inc()
+                response = _sentence(500, f"the service failed ({type(error).__name__})")
+            self.metrics.requests.labels(str(response.status_code)).inc()
+            return response
+        return counted
+
+
+async def _body(request: Request, most: int) -> bytes:
+    """The body, or Refused as soon as it is longer than `most` bytes."""
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > most:
+            raise Refused(413, f"the body has more than {most:,} bytes")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _loaded(change: Change) -> Release:
+    from course_lib.serving.funnel_recommender import FunnelRecommender
+
+    return Release.of_funnel(FunnelRecommender.load(Path(change.path)), change.name, change.withdrawn)
+
+
+def _sentence(status: int, says: str, headers: dict | None = None) -> JSONResponse:
+    return JSONResponse({"error": " ".join(says.split())}, status, headers)
+
+
+async def _no_such_page(request: Request, error: HTTPException) -> Response:
+    return _sentence(error.status_code, f"{request.method} {request.url.path}: {error.detail}", error.headers)

@@ -1,0 +1,149 @@
+"""The store of what changes between two releases, such as what somebody clicked last: three functions, two engines.
+
+SQLite is embedded and needs nothing. Redis or Valkey, reached by address, takes over where several machines share one
+store. Values are bytes; what they mean is the caller's affair. Both are safe to be called from several threads.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from course_lib.contracts import ArgumentError, DataError
+
+AT_ONCE = 500       # SQLite admits a limited number of values in one statement
+
+
+class FeatureStore(Protocol):
+    """What the service asks of a store."""
+
+    def get_many(self, keys: Iterable[str]) -> dict[str, bytes]:
+        """{key: value} of those keys that are held and have not expired."""
+
+    def put_many(self, values: Mapping[str, bytes], ttl_s: float | None = None) -> None:
+        """Hold values, for ttl_s seconds or, with None, until they are put again."""
+
+    def expire(self, keys: Iterable[str]) -> int:
+        """Forget keys now; returns how many were held."""
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+
+
+class SqliteStore:
+    """A store in one file; every thread has a connection of its own.
+
+    path: of the file. clock: seconds since 1970, by which values expire.
+    """
+
+    def __init__(self, path, clock: Callable[[], float] = time.time):
+        self.path, self._clock = str(Path(path)), clock
+        self._local, self._open, self._lock = threading.local(), [], threading.Lock()
+        with self._connection() as connection:
+            connection.execute("PRAGMA journal_mode=WAL")       # readers do not wait for a writer
+            connection.execute("CREATE TABLE IF NOT EXISTS feature (key TEXT PRIMARY KEY, value BLOB NOT NULL, "
+                               "until REAL) WITHOUT ROWID")
+
+    def _connection(self) -> sqlite3.Connection:
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(self.path, timeout=5, check_same_thread=False)
+            connection.execute("PRAGMA synchronous=NORMAL")
+            self._local.connection = connection
+            with self._lock:
+                self._open.append(connection)
+        return connection
+
+    def get_many(self, keys: Iterable[str]) -> dict[str, bytes]:
+        keys, found, now = list(keys), {}, self._clock()
+        for start in range(0, len(keys), AT_ONCE):
+            part = keys[start:start + AT_ONCE]
+            marks = ",".join("?" * len(part))
+            found.update(self._connection().execute(
+                f"SELECT key, value FROM feature WHERE key IN ({marks}) AND (until IS NULL OR until > ?)",
+                [*part, now]).fetchall())
+        return found
+
+    def put_many(self, values: Mapping[str, bytes], ttl_s: float | None = None) -> None:
+        until = None if ttl_s is None else self._clock() + ttl_s
+        with self._connection() as connection:
+            connection.executemany("INSERT OR REPLACE INTO feature VALUES (?, ?, ?)",
+                                   [(key, value, until) for key, value in values.items()])
+
+    def expire(self, keys: Iterable[str]) -> int:
+        held = self.get_many(keys)
+        with self._connection() as connection:
+            connection.executemany("DELETE FROM feature WHERE key = ?", [(key,) for key in held])
+        return len(held)
+
+    def close(self) -> None:
+        with self._lock:
+            for connection in self._open:
+                connection.close()
+            self._open.clear()
+
+
+class RedisStore:
+    """The same in Redis or Valkey. address: redis://host:port/number. timeout_s: for connecting and for an answer."""
+
+    def __init__(self, address: str, timeout_s: float = 1.0):
+        try:
+            import redis
+        except ImportError as error:
+            raise DataError("a store in Redis or Valkey needs the package redis: pip install 'recsys-course[redis]'"
+                            ) from error
+        self._client = redis.Redis.from_url(address, socket_timeout=timeout_s, socket_connect_timeout=timeout_s)
+
+    def get_many(self, keys: Iterable[str]) -> dict[str, bytes]:
+        keys = list(keys)
+        values = self._client.mget(keys) if keys else []
+        return {key: value for key, value in zip(keys, values, strict=True) if value is not None}
+
+    def put_many(self, values: Mapping[str, bytes], ttl_s: float | None = None) -> None:
+        px = None if ttl_s is None else max(1, round(ttl_s * 1000))
+        with self._client.pipeline(transaction=True) as together:
+            for key, value in values.items():
+                together.set(key, value, px=px)
+            together.execute()
+
+    def expire(self, keys: Iterable[str]) -> int:
+        keys = list(keys)
+        return int(self._client.delete(*keys)) if keys else 0
+
+    def close(self) -> None:
+        self._client.close()
+
+
+def open_store(where: str) -> FeatureStore:
+    """The store at `where`: redis://… or valkey://… is a server, anything else the path of a SQLite file.
+
+    Raises ArgumentError for an address of another kind, DataError where the package redis is missing.
+    """
+    kind, separator, rest = where.partition("://")
+    if not separator:
+        return SqliteStore(where)
+    if kind in ("redis", "valkey"):
+        return RedisStore(f"redis://{rest}")
+    raise ArgumentError(f"the store {where!r} is of no kind that is known; expected redis://host:port, "
+                        f"valkey://host:port or the path of a file.")
+
+
+# --- what the service keeps there -----------------------------------------------------------------------------------
+def recent_key(user: int) -> str:
+    """The key of the items that user clicked last."""
+    return f"recent:{user}"
+
+
+def as_recent(items: Iterable[int]) -> bytes:
+    """Items, oldest first, as the value of `recent_key`."""
+    return json.dumps([int(item) for item in items]).encode()
+
+
+def recent_of(value: bytes, n_items: int) -> list[int]:
+    """What `as_recent` wrote; items that are not known are left out."""
+    return [item for item in json.loads(value) if 0 <= item < n_items]

@@ -1,0 +1,187 @@
+"""Releases: what answers is one object, so that its parts change together; others may run beside it.
+
+A `Release` never changes once it is made. `Releases` says which one answers whom: the current one, a canary for a share
+of people, and a shadow that answers everybody and is heard by nobody. Letters: N items, U users, S segments.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from course_lib.contracts import ArgumentError, Requests
+from course_lib.serving.checks import kept_by, strangers_apart
+from course_lib.serving.recommender import Recommender
+from course_lib.serving.rows import compact
+from course_lib.stages.filters import Eligible
+
+LIST_LENGTH = 300       # of a segment, before what somebody took is left out
+
+
+@dataclass(frozen=True)
+class SegmentLists:
+    """of_user: int (U,), the segment of each user. lists: int (S, n), what each segment took most, best first, -1 pads.
+    Segment 0 is everybody, for those of whom nothing is known."""
+
+    of_user: np.ndarray
+    lists: np.ndarray
+
+    @classmethod
+    def of(cls, events: pd.DataFrame, n_users: int, n_items: int, kind=None, least: int = 200) -> SegmentLists:
+        """A person's segment is the kind of item that they took most; a kind with fewer than `least` events has none.
+
+        events: table with user, item. kind: int (N,), of each item, -1 for none; None: everybody is in segment 0.
+        """
+        user, item = events["user"].to_numpy(), events["item"].to_numpy()
+        of_user, lists = np.zeros(n_users, np.int64), [_most_taken(item, n_items)]
+        if kind is not None:
+            kinds = np.asarray(kind)[item]
+            table = pd.DataFrame({"user": user, "kind": kinds})[kinds >= 0].value_counts().reset_index()
+            favourite = table.drop_duplicates("user").set_index("user")["kind"]
+            of_event = pd.Series(user).map(favourite).to_numpy()
+            for value in np.unique(favourite):
+                mine = of_event == value
+                if mine.sum() >= least:
+                    of_user[favourite.index[favourite == value]] = len(lists)
+                    lists.append(_most_taken(item[mine], n_items))
+        return cls(of_user, np.array(lists))
+
+    def list_of(self, user: int) -> np.ndarray:
+        """int (n,): the list of the segment of user; everybody's for a newcomer."""
+        return self.lists[self.of_user[user] if 0 <= user < len(self.of_user) else 0]
+
+
+def _most_taken(item: np.ndarray, n_items: int) -> np.ndarray:
+    count = np.bincount(item, minlength=n_items)
+    best = np.argsort(-count, kind="stable")[:LIST_LENGTH]
+    return np.where(count[best] > 0, best, -1)
+
+
+@dataclass(frozen=True)
+class Release:
+    """All that answers a request, in one object that does not change.
+
+    name: as people call it. system: Recommender. n_users, n_items: ids below these are known. eligible: int (N,), what
+    is on offer, ascending. segments: SegmentLists. static: int (n,), chosen by hand.
+    """
+
+    name: str
+    system: Recommender
+    n_users: int
+    n_items: int
+    eligible: np.ndarray
+    segments: SegmentLists
+    static: np.ndarray
+    _rules: list = field(init=False, repr=False)
+
+    def __post_init__(self):
+        object.__setattr__(self, "_rules", self.system.filters)
+
+    @classmethod
+    def of(cls, system: Recommender, events: pd.DataFrame, n_users: int, n_items: int, name: str = "first", *,
+           withdrawn=(), kind=None, static=None) -> Release:
+        """A release around any recommender, such as one of towers and an index, which then change together.
+
+        events: table with user, item; what segments take most is counted in it. withdrawn: items that must not be
+        shown. kind: int (N,), of each item, by which people are put into segments. static: int (n,); None: what is
+        taken most.
+        """
+        eligible = np.setdiff1d(np.arange(n_items), np.asarray(withdrawn, int)).astype(np.int32)
+        segments = SegmentLists.of(events, n_users, n_items, kind)
+        static = segments.lists[0][:50] if static is None else np.asarray(static)
+        return cls(name, system, n_users, n_items, eligible, segments, static)
+
+    @classmethod
+    def of_funnel(cls, system, name: str = "first", withdrawn=(), kind=None) -> Release:
+        """A release around a FunnelRecommender, which knows its own past and static list."""
+        fitted = system.funnel.fitted
+        return cls.of(system, fitted.past.events, fitted.n_users, fitted.n_items, name, withdrawn=withdrawn, kind=kind,
+                      static=system.made_with["static"])
+
+    def requests(self, users, sessions: list[list[int]], k: int) -> Requests:
+        """Requests of several people, -1 for newcomers. sessions: their items, latest last."""
+        width = max((len(session) for session in sessions), default=0)
+        padded = np.full((len(sessions), width), -1, np.int32)
+        for row, session in enumerate(sessions):
+            if session:
+                padded[row, width - len(session):] = session
+        return strangers_apart(Requests.of(np.asarray(users), eligible=self.eligible, slate_size=k,
+                                           session_items=padded if width else None))
+
+    def allowed(self, user: int, session: list[int], items: np.ndarray, k: int) -> np.ndarray:
+        """int (≤ k,): of items those that pass every hard filter, in their order.
+
+        A filter that is down lets nothing through but what is on the static list and on offer.
+        """
+        requests = self.requests([user], [session], k)
+        item = np.asarray(items, np.int32)[None]
+        for rule in self._rules:
+            item = np.where((item >= 0) & kept_by(rule, requests, item), item, -1)
+        return compact(item)[0, :k][:int((item >= 0).sum())]
+
+    def on_offer(self, k: int) -> np.ndarray:
+        """int (≤ k,): the static list, as far as it is on offer: what is shown when a filter itself is down."""
+        requests = self.requests([-1], [[]], k)
+        item = self.static[None].astype(np.int32)
+        return item[Eligible().keep(requests, item)][:k]
+
+
+class Releases:
+    """current: who answers. canary, canary_share: who answers that share of people in its place. shadow, shadow_share:
+    who is asked besides for that share of requests, without being heard. A request asks once, at its start, and keeps
+    what it got, so that a change in the middle cannot mix two releases."""
+
+    def __init__(self, current: Release):
+        self._lock = threading.Lock()
+        self.current, self.canary, self.canary_share = current, None, 0.0
+        self.shadow, self.shadow_share = None, 0.0
+        self._named = {current.name: current}
+
+    def of(self, user: int, trace: str) -> Release:
+        """Who answers. The same person always gets the same, by a hash of their number; newcomers by their trace."""
+        canary, share = self.canary, self.canary_share
+        if canary is not None and _place(str(user) if user >= 0 else trace, canary.name) < share:
+            return canary
+        return self.current
+
+    def shadow_of(self, trace: str) -> Release | None:
+        """Who is asked besides, if anybody."""
+        shadow = self.shadow
+        return shadow if shadow is not None and _place(trace, "shadow") < self.shadow_share else None
+
+    def change(self, release: Release, role: str = "current", share: float = 1.0) -> None:
+        """Put release into a role. It has to be warm already. As "current" it also ends its own canary and shadow.
+
+        Raises ArgumentError for another role, a share outside 0 to 1, or a name that another release had: slates are
+        kept by the name of the release that made them.
+        """
+        if role not in ("current", "canary", "shadow") or not 0 <= share <= 1:
+            raise ArgumentError(f"role is {role!r} and share {share}; expected current, canary or shadow, and 0 to 1.")
+        with self._lock:
+            if self._named.setdefault(release.name, release) is not release:
+                raise ArgumentError(f"there was a release called {release.name!r} already. Give this one a new name.")
+            if role == "canary":
+                self.canary, self.canary_share = release, share
+            elif role == "shadow":
+                self.shadow, self.shadow_share = release, share
+            else:
+                self.current = release
+                self.canary = None if self.canary is release else self.canary
+                self.shadow = None if self.shadow is release else self.shadow
+
+    def end(self, role: str) -> None:
+        """Take canary or shadow away."""
+        with self._lock:
+            if role == "canary":
+                self.canary, self.canary_share = None, 0.0
+            elif role == "shadow":
+                self.shadow, self.shadow_share = None, 0.0
+
+
+def _place(who: str, salt: str) -> float:
+    """A number in [0, 1) that depends on who and salt alone."""
+    return int.from_bytes(hashlib.blake2b(f"{salt}:{who}".encode(), digest_size=8).digest(), "big") / 2**64

@@ -1,0 +1,127 @@
+"""`course serve`: a recommender that answers HTTP, on this machine alone unless another address is named."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import os
+import signal
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+import uvicorn
+from pydantic import ValidationError
+
+from course_lib.contracts import ArgumentError, DataError
+from course_lib.serving.funnel_recommender import FunnelRecommender
+from course_lib.serving.service.asgi import Service
+from course_lib.serving.service.ask_schema import one_sentence
+from course_lib.serving.service.feature_store import open_store
+from course_lib.serving.service.release import Release
+from course_lib.serving.service.settings import ServiceSettings
+
+TOKEN, FACTS = "COURSE_SERVICE_TOKEN", "COURSE_SERVICE"
+SWITCH_S = 0.001    # a thread that computes gives way after this, so that the event loop is not kept waiting for 5 ms
+
+
+def main(args) -> int:
+    """Serve until it is told to stop. args: as `course serve` parses them."""
+    _check_host(args.host)
+    settings = _settings(args.set)
+    folder = None
+    if args.file is None:
+        folder = tempfile.TemporaryDirectory(prefix="course-serve-")
+        args.file = _small_system().save(Path(folder.name) / "small.recommender")
+    facts = {"file": str(args.file), "store": args.store, "settings": settings.model_dump()}
+    os.environ[FACTS] = json.dumps(facts)
+    app = app_from_environment()                # here, so that what is wrong with the file is said before anybody asks
+    if args.workers > 1:
+        app = "course_lib.serving.service.serve_command:app_from_environment"
+    config = uvicorn.Config(app, factory=args.workers > 1,
+                            host=args.host, port=args.port, workers=args.workers, log_level="warning",
+                            access_log=False, timeout_graceful_shutdown=5)
+    listening = config.bind_socket()
+    address = f"http://{args.host}:{listening.getsockname()[1]}"
+    print(f"serving at {address}" if args.announce else _welcome(address), flush=True)
+    server = uvicorn.Server(config)
+    if args.until_input_ends:
+        threading.Thread(target=_stop_when_input_ends, args=(server,), daemon=True).start()
+    try:
+        if args.workers > 1:
+            from uvicorn.supervisors import Multiprocess
+
+            Multiprocess(config, sockets=[listening]).run()
+        else:
+            server.run(sockets=[listening])
+    finally:
+        listening.close()
+        if folder is not None:
+            folder.cleanup()
+    return 0
+
+
+def app_from_environment():
+    """The application that `main` describes in the environment; each worker makes its own."""
+    sys.setswitchinterval(SWITCH_S)
+    facts = json.loads(os.environ[FACTS])
+    settings = ServiceSettings(**facts["settings"])
+    system = FunnelRecommender.load(facts["file"])
+    store = open_store(facts["store"]) if facts["store"] else None
+    events = system.funnel.fitted.past.events
+    often = events["user"].value_counts().index[:settings.warm].tolist()
+    return Service(Release.of_funnel(system, kind=_kind(system)), settings, store, token=os.environ.get(TOKEN),
+                   warm=often).app()
+
+
+def _kind(system):
+    """int (N,): the first column by which the recommender caps its slates, which says what kind an item is."""
+    return next(iter(system.columns.values()), None)
+
+
+def _small_system() -> FunnelRecommender:
+    """A recommender of films, trained once and kept in the cache."""
+    from course_lib.data import datasets, splits
+    from course_lib.serving.assemble import FILM_SETTINGS, table_recommender
+
+    try:
+        dataset = datasets.ml100k()
+    except DataError as error:
+        raise DataError(f"there is nothing to serve: name a saved recommender with --file, or get the films that are "
+                        f"served without it by: course data ml100k. ({error})") from None
+    split = splits.by_user(dataset.interactions, seed=0)
+    return table_recommender(dataset, split, settings=FILM_SETTINGS, trade_off=0.8, caps={"category": 4})
+
+
+def _settings(text: str) -> ServiceSettings:
+    try:
+        return ServiceSettings.model_validate_json(text)
+    except ValidationError as error:
+        raise ArgumentError(f"--set {text!r} cannot be used: {one_sentence(error)}. Expected JSON such as "
+                            f"'{{\"budget_ms\": 50}}'.") from None
+
+
+def _check_host(host: str) -> None:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        raise ArgumentError(f"--host is {host!r}; expected the number of an address, such as 127.0.0.1.") from None
+    if not ipaddress.ip_address(host).is_loopback:
+        print(f"{host} can be reached from other machines; whoever reaches it can ask. Nothing here asks who they are.",
+              file=sys.stderr)
+
+
+def _welcome(address: str) -> str:
+    return (f"Serving at {address}; Ctrl+C ends it. In another terminal:\n"
+            f"  curl -s {address}/recommend -d '{{\"user\": 3, \"session\": [], \"k\": 10}}'\n"
+            f"  curl -s {address}/metrics")
+
+
+def _stop_when_input_ends(server: uvicorn.Server) -> None:
+    """Whoever started this holds the other end of standard input; when they are gone, however it came, it ends."""
+    while os.read(0, 65536):                    # not through sys.stdin, whose lock would be held at the end
+        pass
+    if server.config.workers > 1:
+        os.kill(os.getpid(), signal.SIGTERM)        # to the supervisor, which ends its workers
+    server.should_exit = True

@@ -1,0 +1,50 @@
+"""A client has a rate, a house is full at some point, and who leaves makes room."""
+
+from contextlib import ExitStack
+
+import pytest
+
+from course_lib.serving.service.admission import Admission
+from course_lib.serving.service.ask_schema import Limits, Refused
+
+
+def test_a_full_house_turns_people_away_until_somebody_leaves():
+    house = Admission(Limits(), shed_at=2)
+    with ExitStack() as inside:
+        inside.enter_context(house.entered("a"))
+        with house.entered("b"):
+            with pytest.raises(Refused) as refused, house.entered("c"):
+                pass
+            assert refused.value.status == 503 and refused.value.retry_after_s == 1
+        with house.entered("c"):
+            assert house.waiting == 2
+    assert house.waiting == 0
+
+
+def test_who_fails_inside_leaves_too():
+    house = Admission(Limits(), shed_at=1)
+    with pytest.raises(OSError), house.entered("a"):
+        raise OSError
+    assert house.waiting == 0
+
+
+def test_a_client_has_a_burst_and_then_its_rate_and_others_are_not_touched():
+    now = [0.0]
+    house = Admission(Limits(per_second=10, burst=3), shed_at=100, clock=lambda: now[0])
+
+    def let_in(client):
+        try:
+            with house.entered(client):
+                return True
+        except Refused as refused:
+            assert refused.status == 429 and f"more than 10 requests per second came from {client}" in str(refused)
+            return False
+
+    assert [let_in("a") for _ in range(5)] == [True] * 3 + [False] * 2
+    assert let_in("b")
+    now[0] = 0.1
+    assert [let_in("a"), let_in("a")] == [True, False]
+    now[0] = 30.0                           # a long rest fills no more than the burst, remembered or forgotten
+    assert [let_in("a") for _ in range(4)] == [True] * 3 + [False]
+    now[0] = 1000.0
+    assert [let_in("a") for _ in range(4)] == [True] * 3 + [False]

@@ -1,0 +1,174 @@
+"""Over HTTP: the contract, sentences in place of tracebacks, metrics, readiness, and what a token opens."""
+
+import asyncio
+
+import pytest
+from starlette.requests import Request
+from toy_service import Held, ask, go, release, running, served
+from toy_stages import Altered, raising
+
+from course_lib.serving.service.ask_schema import Refused
+from course_lib.serving.service.feature_store import SqliteStore
+
+TOKEN = {"token": "open"}
+
+
+def test_the_contract_of_recommend():
+    async def test():
+        async with served() as (service, client):
+            answer = await client.post("/recommend", json={"user": 2, "session": [], "k": 4})
+            said = answer.json()
+            assert answer.status_code == 200 and set(said) == {"slate", "propensities", "rung", "trace"}
+            assert len(said["slate"]) == len(said["propensities"]) == 4 and said["rung"] == "full"
+            assert all(isinstance(item, int) for item in said["slate"])
+            told = (await client.get(f"/trace/{said['trace']}")).json()
+            assert told["slate"] == said["slate"] and told["release"] == "first"
+    go(test())
+
+
+@pytest.mark.parametrize(("method", "path", "body", "status", "says"), [
+    ("POST", "/recommend", b"{", 422, "Invalid JSON"), ("POST", "/recommend", b'{"user": 99}', 404, "user 99"),
+    ("POST", "/recommend", b" " * 20_000, 413, "16,384 bytes"), ("GET", "/recommend", None, 405, "Method Not Allowed"),
+    ("GET", "/nowhere", None, 404, "GET /nowhere: Not Found"), ("GET", "/trace/abc", None, 404, "no such trace"),
+    ("POST", "/admin/faults", b"[]", 404, "there is nothing here"),
+])
+def test_what_is_wrong_is_said_in_one_sentence(method, path, body, status, says):
+    async def test():
+        async with served() as (service, client):
+            answer = await client.request(method, path, content=body)
+            assert answer.status_code == status and says in answer.json()["error"]
+            assert "Traceback" not in answer.text and "\n" not in answer.json()["error"]
+    go(test())
+
+
+def test_a_body_without_end_is_not_read_to_its_end():
+    async def test():
+        async with running(body_bytes=1000) as service:
+            read = []
+
+            async def receive():
+                read.append(1)
+                return {"type": "http.request", "body": b" " * 300, "more_body": len(read) < 1000}
+
+            scope = {"type": "http", "method": "POST", "path": "/recommend", "headers": [], "client": ("here", 1)}
+            with pytest.raises(Refused, match="more than 1,000 bytes") as refused:
+                await service.recommend(Request(scope, receive))
+            assert refused.value.status == 413 and len(read) == 4
+    go(test())
+
+
+def test_a_mistake_of_the_house_is_a_sentence_too(monkeypatch):
+    async def test():
+        async with served() as (service, client):
+            monkeypatch.setattr(service.responder, "answer", lambda ask: 1 / 0)
+            answer = await client.post("/recommend", json={"user": 2})
+            assert answer.status_code == 500 and answer.json()["error"] == "the service failed (ZeroDivisionError)"
+    go(test())
+
+
+def test_a_full_house_says_503_and_when_to_come_again():
+    async def test():
+        index = Held()
+        async with served(release(retriever=index), shed_at=2) as (service, client):
+            index.go.clear()
+            waiting = [asyncio.ensure_future(client.post("/recommend", json={"user": user})) for user in (2, 3)]
+            while service.admission.waiting < 2:
+                await asyncio.sleep(0.001)
+            refused = await client.post("/recommend", json={"user": 4})
+            assert refused.status_code == 503 and refused.headers["Retry-After"] == "1"
+            index.go.set()
+            assert [(await answer).status_code for answer in waiting] == [200, 200]
+            assert (await client.post("/recommend", json={"user": 4})).status_code == 200
+    go(test())
+
+
+def test_a_client_over_its_rate_gets_429():
+    async def test():
+        async with served(per_second=0.001, burst=2) as (service, client):
+            codes = [(await client.post("/recommend", json={"user": 2})).status_code for _ in range(3)]
+            assert codes == [200, 200, 429]
+    go(test())
+
+
+def test_it_is_ready_once_it_is_warm_and_no_longer_when_it_stops():
+    async def test():
+        async with served() as (service, client):
+            assert (await client.get("/ready")).status_code == 200
+            service.ready = False
+            assert (await client.get("/ready")).status_code == 503
+            assert (await client.get("/health")).json()["lives"]
+        assert not service.ready
+    go(test())
+
+
+def test_metrics_count_and_an_alert_comes_when_the_ladder_answers_too_much():
+    async def test():
+        async with served(release(retriever=Altered(Held(), raising(OSError("gone"))))) as (service, client):
+            for _ in range(service.metrics.enough - 1):
+                await client.post("/recommend", json={"user": 2})
+            assert (await client.get("/health")).json()["alerts"] == []
+            await client.post("/recommend", json={"user": 2})
+            assert "the full chain gave 0.0% of the last 100" in (await client.get("/health")).json()["alerts"][0]
+            page = (await client.get("/metrics")).text
+            for line in ('course_requests_total{status="200"}', 'course_rungs_total{rung="segment"} 100.0',
+                         'course_rung_share{rung="segment"} 1.0', "course_rung_alert 1.0",
+                         'course_breaker_open{part="chain"} 1.0', "course_request_seconds_count 100.0"):
+                assert line in page
+    go(test())
+
+
+def test_faults_are_switched_over_http_by_who_has_the_token():
+    async def test():
+        async with served() as (service, client):
+            down = [{"part": "index", "errors": 1.0}]
+            assert (await client.post("/admin/faults", json=down, headers={"token": "wrong"})).status_code == 404
+            assert (await client.delete("/admin/faults")).status_code == 404
+            assert (await client.post("/admin/faults", json=down, headers=TOKEN)).json()["faults"][0]["errors"] == 1
+            assert (await client.post("/recommend", json={"user": 3})).json()["rung"] == "segment"
+            odd = await client.post("/admin/faults", json=[{"part": "moon"}], headers=TOKEN)
+            assert odd.status_code == 422 and "\n" not in odd.json()["error"]
+            assert (await client.delete("/admin/faults", headers=TOKEN)).json() == {"faults": []}
+            assert (await client.post("/recommend", json={"user": 3})).json()["rung"] == "full"
+    go(test())
+
+
+def test_features_are_written_as_a_job_writes_them(tmp_path):
+    async def test():
+        async with served(store=SqliteStore(tmp_path / "s")) as (service, client):
+            held = await client.post("/admin/features", json={"2": [21, 30]}, headers=TOKEN)
+            assert held.json() == {"held": 1}
+            assert await service.chain.recent([2, 3], 60, 1e12) == {2: [21, 30]}
+    go(test())
+
+
+def test_a_release_under_load_fails_nothing_and_mixes_nothing():
+    async def test():
+        async with served() as (service, client):
+            asked = [asyncio.ensure_future(client.post("/recommend", json={"user": 2})) for _ in range(150)]
+            for number in range(10):
+                half = range(30) if number % 2 else range(30, 60)
+                service.releases.change(release(str(number), eligible=half, filters=[]))
+                asked += [asyncio.ensure_future(client.post("/recommend", json={"user": 2})) for _ in range(15)]
+                await asyncio.sleep(0.005)
+            found = [await answer for answer in asked]
+            assert {answer.status_code for answer in found} == {200}
+            assert {answer.json()["rung"] for answer in found} == {"full"}
+            traces = service.responder.traces
+            by = [(traces[said["trace"]].release, said["slate"]) for said in (answer.json() for answer in found)]
+            assert len({name for name, _ in by}) > 5
+            for name, slate in by:
+                if name != "first":
+                    assert all((item < 30) == bool(int(name) % 2) for item in slate)
+    go(test())
+
+
+def test_what_is_under_way_is_answered_before_it_stops():
+    async def test():
+        index = Held()
+        async with running(release(retriever=index)) as service:
+            index.go.clear()
+            task = asyncio.ensure_future(service.responder.answer(ask(2)))
+            await asyncio.sleep(0.02)
+            asyncio.get_running_loop().call_later(0.05, index.go.set)
+        assert (await task).rung == "full"
+    go(test())

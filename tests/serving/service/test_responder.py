@@ -1,0 +1,254 @@
+"""One request under a deadline: who answers when a part is late, dead or odd, and what is kept for later."""
+
+import asyncio
+
+import numpy as np
+import pytest
+from toy_service import Held, ask, go, release, running
+from toy_stages import Altered, raising
+
+from course_lib.serving.service.fault_switches import Fault
+from course_lib.serving.service.feature_store import SqliteStore, as_recent, recent_key
+from course_lib.serving.service.release import SegmentLists
+
+SHORT = {"budget_ms": 60, "reserve_ms": 10}
+
+
+def test_the_full_chain_gives_what_the_recommender_gives():
+    async def test():
+        async with running() as service:
+            first = service.releases.current
+            for user in range(3):
+                answer = await service.responder.answer(ask(user))
+                same = first.system.recommend(first.requests([user], [[]], 5))
+                assert answer.rung == "full" and answer.item.tolist() == same.item.tolist()
+                assert answer.propensity.tolist() == same.propensity.tolist()
+    go(test())
+
+
+def test_an_index_that_hangs_costs_nobody_more_than_the_deadline_and_its_late_answer_is_kept():
+    async def test():
+        index = Held()
+        async with running(release(retriever=index), fresh_s=1000, **SHORT) as service:
+            service.responder.cache.clear()
+            index.go.clear()
+            answer = await service.responder.answer(ask(2))
+            assert not index.go.is_set()                       # it hangs still, and yet there is an answer
+            assert answer.rung == "segment" and answer.item.tolist()[0] == 21
+            assert "the chain was late" in answer.notes
+            index.go.set()
+            await service.responder.flights.drain(30)
+            batches = len(index.asked)
+            later = await service.responder.answer(ask(2))
+            assert later.rung == "full" and len(index.asked) == batches         # out of the cache
+    go(test())
+
+
+def test_the_last_slate_of_a_person_comes_before_what_is_popular_and_obeys_the_filters():
+    async def test():
+        index = Held()
+        async with running(release(retriever=index)) as service:
+            first = await service.responder.answer(ask(2))
+            assert first.rung == "full"
+            service.switches.switch_on(Fault.of(part="index", errors=1.0))
+            again = await service.responder.answer(ask(2))
+            assert again.rung == "cached" and again.item.tolist() == first.item.tolist()
+            other = await service.responder.answer(ask(3))
+            assert other.rung == "segment" and "the index is down" in str(other.notes)
+            kept = service.responder.cache.of_person(2)
+            gone = release("second", eligible=[n for n in range(60) if n != kept.item[0]])
+            service.releases.change(gone)
+            last = await service.responder.answer(ask(2))
+            assert last.rung == "cached" and last.item.tolist() == first.item.tolist()[1:]
+    go(test())
+
+
+def test_each_person_gets_what_is_popular_in_their_own_segment():
+    async def test():
+        of_user = np.zeros(30, int)
+        of_user[[8, 9]] = 1, 2
+        segments = SegmentLists(of_user, np.array([[21, 22], [31, 32], [41, -1]]))
+        async with running(release(retriever=Altered(Held(), raising(OSError("gone"))), segments=segments)) as service:
+            found = [(await service.responder.answer(ask(user))).item.tolist() for user in (8, 9, 10, -1)]
+            assert found == [[31, 32], [41], [21, 22], [21, 22]]
+    go(test())
+
+
+def test_where_a_segment_has_nothing_left_the_static_list_answers_and_where_that_has_nothing_nobody_fails():
+    async def test():
+        none = SegmentLists(np.zeros(30, int), np.full((1, 3), -1))
+        first = release(retriever=Altered(Held(), raising(OSError("gone"))), segments=none)
+        async with running(first) as service:
+            answer = await service.responder.answer(ask(2))
+            assert (answer.rung, answer.item.tolist()) == ("static", [50, 51, 52])
+            service.releases.change(release("empty", eligible=[3], segments=none, retriever=first.system.retriever))
+            answer = await service.responder.answer(ask(0))
+            assert (answer.rung, answer.item.tolist()) == ("nothing", [])
+    go(test())
+
+
+def test_when_a_hard_filter_is_down_only_what_was_chosen_by_hand_is_shown():
+    async def test():
+        first = release()
+        broken = Altered(first.system.filters[1], raising(OSError("no list of who took what")))
+        async with running(release(filters=[broken])) as service:
+            answer = await service.responder.answer(ask(2))
+            assert (answer.rung, answer.item.tolist()) == ("static", [50, 51, 52])
+            assert "a hard filter is down" in str(answer.notes)
+    go(test())
+
+
+def test_the_breaker_leaves_a_hanging_chain_alone_and_lets_one_request_try_again():
+    async def test():
+        index = Held()
+        async with running(release(retriever=index), breaker_reset_s=0.2, runners=1, **SHORT) as service:
+            index.go.clear()
+            rungs = [await service.responder.answer(ask(user)) for user in range(8, 24)]
+            assert {answer.rung for answer in rungs} == {"segment"}
+            assert service.responder.breaker(service.releases.current).state == "open"
+            assert rungs[-1].notes == ["the chain is left alone for a while"]
+            index.go.set()
+            for _ in range(500):
+                if (await service.responder.answer(ask(20))).rung == "full":
+                    break
+                await asyncio.sleep(0.02)
+            assert service.responder.breaker(service.releases.current).state == "closed"
+    go(test())
+
+
+def test_a_canary_that_fails_does_not_take_the_current_release_with_it():
+    async def test():
+        async with running() as service:
+            bad = release("bad", retriever=Altered(Held(), raising(OSError("gone"))))
+            service.releases.change(bad, "canary", 0.5)
+            answers = [await service.responder.answer(ask(user)) for user in range(8, 30)]
+            assert {(answer.release, answer.rung) for answer in answers} == {("first", "full"), ("bad", "segment")}
+            assert service.responder.breaker(bad).state == "open"
+            assert service.responder.breaker(service.releases.current).state == "closed"
+    go(test())
+
+
+def test_one_odd_request_of_a_batch_fails_alone():
+    async def test():
+        async with running(batch_wait_ms=20) as service:        # the toy index knows nobody by -1; user 7 gets NaN
+            found = await asyncio.gather(*(service.responder.answer(ask(user)) for user in (2, -1, 3, 7, 5)))
+            assert [answer.rung for answer in found] == ["full", "segment", "full", "segment", "full"]
+    go(test())
+
+
+def test_a_stampede_for_one_person_is_one_computation():
+    async def test():
+        for single_flight, most in ((True, 1), (False, 30)):
+            index = Held()
+            async with running(release(retriever=index), single_flight=single_flight) as service:
+                before = sum(index.asked)
+                found = await asyncio.gather(*(service.responder.answer(ask(2)) for _ in range(30)))
+                assert {answer.rung for answer in found} == {"full"}
+                assert sum(index.asked) - before == most
+    go(test())
+
+
+def test_a_stale_slate_answers_at_once_while_it_is_renewed():
+    async def test():
+        index = Held()
+        async with running(release(retriever=index), fresh_s=1e-6, renew_s=1000) as service:
+            first = await service.responder.answer(ask(2))
+            await service.responder.flights.drain(30)
+            index.go.clear()
+            before = len(index.asked)
+            answer = await service.responder.answer(ask(2))
+            assert answer.rung == "full" and answer.item.tolist() == first.item.tolist()
+            index.go.set()
+            await service.responder.flights.drain(30)
+            assert len(index.asked) == before + 1
+    go(test())
+
+
+def test_a_cache_that_is_slow_dead_or_cold_is_no_reason_to_be_late():
+    async def test():
+        async with running(fresh_s=1000) as service:
+            await service.responder.answer(ask(2))
+            for fault in ({"delay_ms": 60_000}, {"errors": 1.0}, {"mode": "cold"}):
+                service.switches.switch_on(Fault.of(part="cache", **fault))
+                assert (await service.responder.answer(ask(2))).rung == "full"
+                service.switches.switch_off()
+    go(test())
+
+
+@pytest.fixture
+def store(tmp_path):
+    made = SqliteStore(tmp_path / "features")
+    made.put_many({recent_key(2): as_recent([21, 30, 999])})
+    return made
+
+
+def test_what_was_clicked_last_comes_from_the_store_and_is_of_the_session(store):
+    class Session(Held):
+        def retrieve(self, requests, n):
+            self.seen = requests.session_items.tolist()
+            return super().retrieve(requests, n)
+
+    async def test():
+        index = Session()
+        async with running(release(retriever=index), store) as service:
+            assert (await service.responder.answer(ask(2, [5]))).rung == "full"
+            assert index.seen == [[21, 30, 5]]
+            for fault in ({"errors": 1.0}, {"mode": "partial", "kept": 0}):
+                service.switches.switch_on(Fault.of(part="store", **fault))
+                assert (await service.responder.answer(ask(2, [5]))).rung == "full"
+                assert index.seen == [[5]]
+                service.switches.switch_off()
+    go(test())
+
+
+def test_a_store_that_hangs_is_left_behind(store):
+    async def test():
+        async with running(release(), store, store_ms=5, hedge_ms=2) as service:
+            service.switches.switch_on(Fault.of(part="store", delay_ms=300))
+            rungs = {(await service.responder.answer(ask(user))).rung for user in range(8, 20)}
+            assert rungs == {"full"} and service.chain.breaker.state == "open"
+    go(test())
+
+
+def test_warming_up_fills_the_cache_in_batches():
+    async def test():
+        index = Held()
+        async with running(release(retriever=index), fresh_s=1000, batch=8) as service:
+            service.responder.cache.clear()
+            index.asked.clear()
+            assert await service.responder.warm_up(range(6 + 2), k=5) == 7         # user 7 gets NaN
+            assert await service.responder.warm_up([5000, -1]) == 0
+            before = len(index.asked)
+            assert (await service.responder.answer(ask(3))).rung == "full" and len(index.asked) == before
+    go(test())
+
+
+def test_a_shadow_is_asked_beside_and_its_failure_is_nobodys():
+    async def test():
+        index = Held()
+        async with running() as service:
+            service.releases.change(release("second", retriever=index), "shadow", 1.0)
+            answer = await service.responder.answer(ask(2))
+            await service.responder.flights.drain(30)
+            assert answer.release == "first" and index.asked == [1]
+            assert "course_shadow_agreement_count 1.0" in service.metrics.page().decode()
+            service.releases.change(release("bad", retriever=Altered(index, raising(OSError("x")))), "shadow", 1.0)
+            assert (await service.responder.answer(ask(3))).rung == "full"
+    go(test())
+
+
+def test_under_random_faults_there_is_always_an_answer_and_no_hard_filter_is_broken(store):
+    async def test():
+        rng, taken = np.random.default_rng(0), {0: {3, 4}, 1: {5}}
+        async with running(release(eligible=range(1, 60)), store, runners=4, breaker_reset_s=0.05, **SHORT) as service:
+            for part in ("store", "index", "ranker", "cache"):
+                service.switches.switch_on(Fault.of(part=part, delay_ms=20, spread=1, share=0.3, errors=0.3))
+            users, found = rng.integers(0, 6, 200), []
+            for few in np.split(users, 50):
+                found += await asyncio.gather(*(service.responder.answer(ask(int(user))) for user in few))
+            for user, answer in zip(users, found, strict=True):
+                shown = answer.item.tolist()
+                assert shown and len(set(shown)) == len(shown) and not {0, 10} & set(shown)
+                assert not taken.get(int(user), set()) & set(shown)
+            assert len({answer.rung for answer in found}) > 1
+    go(test())

@@ -1,0 +1,27 @@
+"""Shares of the rungs are those of the last answers, and the alert goes by them."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from course_lib.serving.service.service_metrics import RUNGS, ServiceMetrics
+
+
+@given(st.lists(st.sampled_from(RUNGS), max_size=60))
+def test_shares_are_those_of_the_last_answers(rungs):
+    metrics = ServiceMetrics(window=20)
+    for rung in rungs:
+        metrics.answered(rung, 0.01)
+    last = rungs[-20:]
+    assert metrics.shares() == ({rung: last.count(rung) / len(last) for rung in RUNGS} if last else {})
+
+
+def test_the_alert_waits_for_enough_answers_and_goes_away_again():
+    metrics = ServiceMetrics(window=50, least_full=0.9, enough=10)
+    for _ in range(9):
+        metrics.answered("static", 0.01)
+    assert metrics.alerts() == []
+    metrics.answered("static", 0.01)
+    assert "the full chain gave 0.0% of the last 10 answers; expected at least 90%" in metrics.alerts()
+    for _ in range(45):
+        metrics.answered("full", 0.01)
+    assert metrics.alerts() == [] and b"course_rung_alert 0.0" in metrics.page()

@@ -1,0 +1,164 @@
+"""`course serve` as a process: it starts, answers, changes release under load, and ends by itself, whoever ends."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from course_lib.contracts import CourseError, Dataset
+from course_lib.data import splits
+from course_lib.serving.funnel import Funnel, FunnelSettings
+from course_lib.serving.funnel_recommender import FunnelRecommender
+from course_lib.serving.funnel_training import TREES
+from course_lib.serving.service.service_process import ServiceProcess
+
+ROOT = Path(__file__).resolve().parents[3]
+USERS, ITEMS, TASTES = 60, 40, 4
+SMALL = FunnelSettings(n_candidates=30, n_shares=30, l2_grid=(20.0,), n_users=60,
+                       trees=TREES | {"trees": 10, "min_rows": 5, "n_models": 1})
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """A small recommender in a file."""
+    rng, rows = np.random.default_rng(0), []
+    for user in range(USERS):
+        taste = np.where(np.arange(ITEMS) % TASTES == user % TASTES, 1.0, 0.05)
+        taken = rng.choice(ITEMS, 8, replace=False, p=taste / taste.sum())
+        rows.append(pd.DataFrame({"user": user, "item": taken, "time": 1.3e9 + rng.uniform(0, 1e6, 8)}))
+    data = Dataset.from_frames(pd.concat(rows), time_unit="s")
+    funnel = Funnel(SMALL).fit(data, splits.by_user(data.interactions), progress=False)
+    return FunnelRecommender(funnel).save(tmp_path_factory.mktemp("served") / "small.recommender")
+
+
+@pytest.fixture(scope="module")
+def service(saved):
+    with ServiceProcess(saved, budget_ms=20_000, fresh_s=0, store_ms=10_000, hedge_ms=10_000) as running:
+        yield running
+
+
+def test_it_gives_what_the_recommender_gives(service, saved):
+    system = FunnelRecommender.load(saved)
+    for user in (0, 17, 59):
+        said = service.recommend(user, k=5)
+        assert said["rung"] == "full" and said["slate"] == system.funnel.recommend([user], 5)[0].tolist()
+    assert service.url.startswith("http://127.0.0.1:")
+
+
+def test_a_newcomer_is_answered_by_the_session_and_by_what_the_store_says(service):
+    by_session = service.recommend(-1, [1, 5, 9])
+    assert by_session["rung"] == "full" and not {1, 5, 9} & set(by_session["slate"])
+    before = service.recommend(3)["slate"]
+    assert service.put_recent({3: before[:2]}) == {"held": 1}
+    assert not set(before[:2]) & set(service.recommend(3)["slate"])
+
+
+def test_what_is_wrong_is_said(service):
+    with pytest.raises(CourseError, match="404: user 999 is not known"):
+        service.recommend(999)
+    with pytest.raises(CourseError, match="422: 0.part: Input should be 'store'"):
+        service.switch_on({"part": "moon"})
+
+
+def test_faults_go_on_and_off_and_metrics_tell(service):
+    service.switch_on({"part": "ranker", "errors": 1.0})
+    assert service.recommend(4)["rung"] in ("cached", "segment")
+    service.switch_off()
+    found = service.metrics()
+    assert found["course_requests_total{status=200}"] >= 1 and found["course_incidents_total{part=chain}"] >= 1
+
+
+def test_a_release_under_load_fails_nothing(service, saved):
+    rungs, failed, stop = [], [], threading.Event()
+
+    def ask(first):
+        for step in range(2000):                            # bounded, whatever happens
+            if stop.is_set():
+                return
+            try:
+                rungs.append(service.recommend((first + step) % USERS)["rung"])
+            except Exception as error:
+                failed.append(error)
+
+    people = [threading.Thread(target=ask, args=(number,)) for number in range(4)]
+    for person in people:
+        person.start()
+    for number in range(3):
+        assert service.release(saved, f"number {number}", withdrawn=[number])["current"] == f"number {number}"
+    stop.set()
+    for person in people:
+        person.join()
+    assert failed == [] and set(rungs) == {"full"}
+    assert all(2 not in service.recommend(user)["slate"] for user in range(20))
+
+
+def test_a_request_under_way_is_answered_before_it_ends(saved):
+    running, said = ServiceProcess(saved, warm=0, budget_ms=20_000), []
+    running.switch_on({"part": "index", "delay_ms": 1500})
+    person = threading.Thread(target=lambda: said.append(running.recommend(5)))
+    person.start()
+    for _ in range(1000):
+        if running.metrics()["course_waiting"]:
+            break
+        time.sleep(0.005)
+    assert said == [] and running.stop() == 0
+    person.join(30)
+    assert said[0]["rung"] == "full"
+
+
+def test_it_ends_when_it_is_told_and_says_why_it_did_not_start(saved, tmp_path):
+    running = ServiceProcess(saved, warm=0)
+    assert running.stop() == 0 and running.stop() == 0
+    with pytest.raises(CourseError, match="the service did not start.*none.recommender"):
+        ServiceProcess(tmp_path / "none.recommender")
+
+
+OWNER = """
+import sys, time
+from course_lib.serving.service.service_process import ServiceProcess
+service = ServiceProcess(sys.argv[1], warm=0)
+print(service.pid, flush=True)
+time.sleep(60)
+"""
+
+
+def test_it_ends_when_whoever_started_it_is_killed(saved):
+    owner = subprocess.Popen([sys.executable, "-c", OWNER, str(saved)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    pid = int(owner.stdout.readline())
+    os.kill(pid, 0)                                         # it lives
+    owner.send_signal(signal.SIGKILL)
+    owner.wait()
+    owner.stdout.close()
+    for _ in range(600):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.05)
+    os.kill(pid, signal.SIGKILL)
+    pytest.fail("the service outlived whoever started it")
+
+
+def test_two_workers_answer_at_one_address(saved):
+    with ServiceProcess(saved, workers=2, warm=0, budget_ms=20_000) as running:
+        assert {running.recommend(user)["rung"] for user in range(8)} == {"full"}
+        assert running.stop() == 0
+
+
+@pytest.mark.parametrize(("arguments", "says"), [
+    (["--host", "everywhere"], "--host is 'everywhere'; expected the number of an address"),
+    (["--set", "{"], "--set '{' cannot be used"), (["--set", '{"colour": "red"}'], "colour"),
+    (["--set", '{"budget_ms": 5}'], "leaves nothing of 5 ms"),
+    (["--file", "none.recommender"], "none.recommender"),
+])
+def test_what_cannot_be_served_is_one_message(arguments, says):
+    out = subprocess.run([sys.executable, "-m", "course_lib", "serve", "--port", "0", *arguments], cwd=ROOT,
+                         capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+    assert out.returncode not in (0, None) and says in out.stderr and "Traceback" not in out.stderr
