@@ -115,6 +115,11 @@ def test_a_hedge_that_is_cancelled_costs_nothing_while_it_waits_in_line():
     assert got.latency_ms.tolist() == [100, 150, 109] and got.attempts.tolist() == [1, 1, 1]
 
 
+def test_a_copy_that_is_refused_does_not_end_the_wait_for_the_first():
+    got, _ = lived(np.zeros(2), constant(100.0), replicas=2, places=1, client={"hedge_after_ms": 5.0, "retries": 3})
+    assert got.attempts.tolist() == [2, 2] and got.latency_ms.tolist() == [100, 100]
+
+
 def test_attempts_of_those_who_try_again_are_a_geometric_series():
     n, slow = 40_000, np.exp(-1.5)
     got, _ = lived(np.arange(n) * 1.0, exponential(6), servers=10**6, client={"timeout_ms": 15.0, "retries": 2})
