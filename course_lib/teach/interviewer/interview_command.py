@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Callable
 
@@ -12,8 +13,9 @@ from course_lib.teach.interviewer import follow_ups, kept_debriefs
 from course_lib.teach.interviewer.interview_run import Interview
 from course_lib.teach.interviewer.propositions import points
 
-HELP = ("Answer in as many lines as you like; an empty line ends an answer. /skip leaves a question, /time tells the "
-        "clock, /end ends the interview.")
+HELP = ("Answer in as many lines as you like; an empty line ends an answer. /skip skips a question, /time shows the "
+        "clock, /brief the brief with the numbers that you asked for, /end ends the interview. Ask for the numbers "
+        "that you need: they are told.")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -42,6 +44,8 @@ def alone(brief: str, minutes: float, mine: float | None = None, ask: Callable[[
             said = _answer(run, ask)
             if said == "/end":
                 break
+            if not said:
+                continue
             if said == "/skip":
                 run.skip()
             else:
@@ -59,6 +63,7 @@ def alone(brief: str, minutes: float, mine: float | None = None, ask: Callable[[
 
 def _answer(run: Interview, ask) -> str:
     """Lines up to an empty one. What was typed before the input ended is still an answer."""
+    told = {"/time": lambda: f"[{run.pace()}]", "/brief": lambda: run.brief_so_far, "/help": lambda: HELP}
     lines: list[str] = []
     while True:
         try:
@@ -68,10 +73,17 @@ def _answer(run: Interview, ask) -> str:
                 raise
             run.say("\n".join(lines))
             raise
-        if line.strip() in ("/skip", "/end") and not lines:
-            return line.strip()
-        if line.strip() == "/time":
-            print(f"[{run.pace()}]")
+        command = line.strip().lower()
+        if command in ("/skip", "/end", "/quit"):
+            if lines:
+                run.say("\n".join(lines))
+                return "/end" if command != "/skip" else ""
+            return "/end" if command == "/quit" else command
+        if re.fullmatch(r"/[a-z]+", command) and command not in told:
+            print(f"{command} is no command. {HELP}")
+            continue
+        if line.strip() in told:
+            print(told[line.strip()]())
         elif line.strip():
             lines.append(line)
         elif lines:
