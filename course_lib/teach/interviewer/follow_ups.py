@@ -59,7 +59,8 @@ def plainly(phase: str) -> Question:
 
 @cache
 def _all_words() -> Words:
-    return Words(load("words") | load("flags")["words"] | load("follow_ups")["owner"]["words"])
+    return Words(load("words") | load("flags")["words"] | load("follow_ups")["owner"]["words"]
+                 | load("follow_ups")["too_strong_words"])
 
 
 def _ways(written: Iterable[str]) -> tuple[Way, ...]:
@@ -174,13 +175,15 @@ def judge(question: Question, said: str) -> Reply:
     alone = Listener().hear(said)               # the question's own words count against a reply, too
     if any(_still_says(alone, flag, question) for flag in flags() if flag.cost > 1):
         return Reply(question, said, 0.0, missing=("it says the same again, or something as bad",))
+    if question.changes and NO_CHANGE.search(" ".join(s.text for s in talk.sentences)):
+        return Reply(question, said, 0.0, missing=("a change: the answer stays as it was",))
     if question.changes:
         named = {label: words for label, ways in question.changes if (words := says(talk, ways))}
         left = tuple(label for label, _ in question.changes if label not in named)
         return Reply(question, said, min(len(named) / question.need, 1.0),
                      tuple(w for words in named.values() for w in words), left)
     words = says(talk, question.ways) or _with_lead(question, talk)
-    return Reply(question, said, float(bool(words)), words, () if words else ("an answer to what was asked",))
+    return Reply(question, said, float(bool(words)), words, () if words else ("I did not recognise an answer in this",))
 
 
 def _still_says(talk, flag, question: Question) -> bool:
@@ -191,6 +194,8 @@ def _still_says(talk, flag, question: Question) -> bool:
     return any(not is_hypothetical(text, match[0].words) for text, match in found)
 
 
+NO_CHANGE = re.compile(r"\bnothing (?:much |really )?(?:changes|has to change|would change|needs to change)\b|"
+                       r"\b(?:cap|watch|monitor|change|do|limit)s? nothing\b")
 NOTHING = re.compile(r"(?:nothing|nobody|none|no one|no|never|i (?:do not|would ask)|more|it depends|a lot|that it)\b"
                      r"(?! click)")
 
@@ -202,8 +207,9 @@ def _with_lead(question: Question, talk) -> tuple[str, ...]:
         if not question.lead or NOTHING.match(text):
             continue
         for way in question.ways:
-            if found := way.match(f"{question.lead} {text}"):
-                return tuple(f.words for f in found if f.start >= len(question.lead.split()) or len(found) == 1)
+            found = way.match(f"{question.lead} {text}")
+            if own := tuple(f.words for f in found if f.end >= len(question.lead.split())):
+                return own
     return ()
 
 

@@ -123,7 +123,7 @@ def taken_off(reading: Reading) -> dict[str, float]:
     idle = sum(len(s.text.split()) for s in sentences if s.idle not in ("", FRAGMENT))
     share = idle / max(sum(len(s.text.split()) for s in sentences), 1)
     if share > 0.05:
-        off["talk that says nothing"] = MOST_OFF * share
+        off["sentences I could not use"] = MOST_OFF * share
     return off
 
 
