@@ -7,9 +7,10 @@ import re
 import sys
 from collections.abc import Callable
 
+from course_lib.contracts.errors import CourseError
 from course_lib.teach.interview.mock import TOTAL
 from course_lib.teach.interview.mock_texts import BRIEFS, PHASES
-from course_lib.teach.interviewer import follow_ups, kept_debriefs
+from course_lib.teach.interviewer import bank_round, follow_ups, kept_debriefs
 from course_lib.teach.interviewer.interview_run import Interview
 from course_lib.teach.interviewer.propositions import points
 
@@ -25,12 +26,23 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--minutes", type=float, default=TOTAL, help=f"for the whole interview ({TOTAL})")
     made.add_argument("--pair", action="store_true", help="for two people: one reads the questions and ticks")
     made.add_argument("--mine", type=float, metavar="SCORE", help="your own estimate, 0 to 100, told beside the score")
+    made.add_argument("--bank", metavar="LESSON", help="single questions on a lesson instead, by name or number")
+    made.add_argument("--questions", type=int, default=3, help="how many of them (3)")
     return made
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run it. Ends at the end of the input or at Ctrl-C with the debrief so far, which is kept."""
     args = parser().parse_args(argv)
+    for stream in (sys.stdin, sys.stdout):          # what a terminal's coding cannot hold must not lose the debrief
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    if args.bank is not None:
+        try:
+            return bank_round.terminal(args.bank, args.questions)
+        except CourseError as error:
+            print(error)
+            return 2
     return pair(args.brief) if args.pair else alone(args.brief, args.minutes, args.mine)
 
 
