@@ -26,8 +26,8 @@ REASONS = {                 # what is wrong with a red flag; the learner names i
 
 @dataclass(frozen=True)
 class Statement:
-    """One answer. pair: the topic it shares with its counterpart. strong: would an interviewer be glad? reason: of a red
-    flag, its number in REASONS. why: the reason in full. leans_on: claim id -> verdict word."""
+    """One answer. pair: the topic it shares with its counterpart. strong: would an interviewer be glad? reason: of a
+    red flag, its number in REASONS. why: the reason in full. leans_on: claim id -> verdict word."""
 
     letter: str
     pair: str

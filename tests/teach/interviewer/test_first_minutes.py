@@ -8,17 +8,23 @@ from course_lib.teach.interviewer.propositions import flags, says
 from course_lib.teach.interviewer.talk_text import Listener
 
 GOOD = {
-    "ranker_down": "Readers still get a page: when the ranker times out, the cached list is served, then the popular one. "
-                   "I look which share of requests is on the fallback, and freeze the rollout of today. The on-call of "
-                   "ranking is paged, because nobody else can mend it. I mark these rows in the log, so we do not train "
-                   "on them. And we need an alert on fallbacks, since the error rate stays flat.",
-    "popularity": "Is the measurement right? I compare the share of showings of the top hundred with the week before. Then "
-                  "I count it stage by stage. The model trains on its own pages, so what is shown more is clicked more. "
-                  "Meanwhile I cap it, because that is quick, and explore with random slots whose propensity we log. The "
-                  "holdback shows whether people come back less than on the old one.",
-    "cold_start": "I follow one new listing and see at which stage it is lost. It may not be in the index: how many minutes "
-                  "until a new listing is indexed? Without history it needs its text and photo. Two slots explore new "
-                  "listings, and we log their chance. I count the share of showings by seller. And we tell the sellers.",
+    "ranker_down":
+        "Readers still get a page: when the ranker times out, the cached list is served, then the "
+        "popular one. I look which share of requests is on the fallback, and freeze the rollout of "
+        "today. The on-call of ranking is paged, because nobody else can mend it. I mark these rows "
+        "in the log, so we do not train on them. And we need an alert on fallbacks, since the error "
+        "rate stays flat.",
+    "popularity":
+        "Is the measurement right? I compare the share of showings of the top hundred with the week "
+        "before. Then I count it stage by stage. The model trains on its own pages, so what is shown "
+        "more is clicked more. Meanwhile I cap it, because that is quick, and explore with random "
+        "slots whose propensity we log. The holdback shows whether people come back less than on the "
+        "old one.",
+    "cold_start":
+        "I follow one new listing and see at which stage it is lost. It may not be in the index: how "
+        "many minutes until a new listing is indexed? Without history it needs its text and photo. "
+        "Two slots explore new listings, and we log their chance. I count the share of showings by "
+        "seller. And we tell the sellers.",
 }
 
 
