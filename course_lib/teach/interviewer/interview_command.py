@@ -25,10 +25,21 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--brief", choices=sorted(BRIEFS), default="feed", help="the system to design (feed)")
     made.add_argument("--minutes", type=float, default=TOTAL, help=f"for the whole interview ({TOTAL})")
     made.add_argument("--pair", action="store_true", help="for two people: one reads the questions and ticks")
-    made.add_argument("--mine", type=float, metavar="SCORE", help="your own estimate, 0 to 100, told beside the score")
+    made.add_argument("--mine", type=estimate, metavar="SCORE", help="your own estimate, 0 to 100")
     made.add_argument("--bank", metavar="LESSON", help="single questions on a lesson instead, by name or number")
     made.add_argument("--questions", type=int, default=3, help="how many of them (3)")
     return made
+
+
+def estimate(text: str) -> float:
+    """A score as it is typed, 0 to 100. Raises ArgumentTypeError for another."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is no score; expected a number from 0 to 100")
+    return value
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -64,11 +75,12 @@ def alone(brief: str, minutes: float, mine: float | None = None, ask: Callable[[
                 run.say(said)
     except (EOFError, KeyboardInterrupt):
         print()
-    done = run.debrief(mine)
+    done, before = run.debrief(mine), kept_debriefs.attempts(brief)
+    kept = kept_debriefs.keep(done)                 # first of all: 45 minutes must not be lost to what comes after
     print(f"\n{done}")
-    if told := kept_debriefs.compared(done):
+    if told := kept_debriefs.compared(done, before):
         print(told)
-    if kept_debriefs.keep(done):
+    if kept:
         print(f"Kept in {kept_debriefs.path()}, on this machine only.")
     return 0
 
