@@ -33,7 +33,6 @@ from course_lib.teach.interview.at_hand import AtHand
 from course_lib.teach.interviewer.bank_round import ask_bank
 from course_lib.teach.interviewer.first_minutes import first_minutes
 from course_lib.teach.interviewer.interview_widget import interview, read_answers
-from course_lib.teach.ledger import claims
 from course_lib.world import feed, policies
 
 plots.style()
@@ -65,7 +64,9 @@ predict("interview.trace", ...)
 # %%
 at_hand = AtHand()
 print(at_hand.whose())
-at_hand.show("objective.retention", "ann.nprobe", "ann.refine", "metric_stack.correlation")
+at_hand.show("objective.retention", "feedback.random_slots", "two_tower.als", "ann.nprobe",
+             "ann.refine", "feature_audit.offline", "metric_stack.correlation",
+             "experiments.novelty", "launch.spillover", "launch.rollback")
 
 # %% [markdown]
 # A claim that *does not hold* is worth more in a conversation than one that does: you have measured something that a textbook
@@ -98,8 +99,7 @@ why = {"a": 5, "d": 3, "f": 8, "h": 6, "i": 1, "j": 7, "n": 4, "o": 2}
 redflags.sort_answers(strong, at_hand, why)
 
 # %% [markdown]
-# The reasons are worth keeping, since each stands for a whole family: a number that judges the index and not what people wanted, a
-# log taken for the world, an order taken for a size, rows counted as independent that are not.
+# Keep the reasons: each stands for a whole family of mistakes.
 #
 # ## At the whiteboard: how big is it?
 #
@@ -210,9 +210,10 @@ one_by_one = [[stage] for stage in incident.STAGES]
 assert np.isclose(request_quantile(ms, one_by_one), np.quantile(spent.sum(axis=1), 0.99))
 
 # %%
-p99 = {stage: np.quantile(times, 0.99) for stage, times in ms.items()}
-p99["added up"] = sum(p99.values())
-p99["the request"] = request_quantile(ms, one_by_one)
+each = [bootstrap(times, lambda t: np.quantile(t, 0.99), n_boot=300) for times in ms.values()]
+p99 = dict(zip(ms, each, strict=True))
+p99["added up"] = bootstrap(spent, lambda r: np.quantile(r, 0.99, axis=0).sum(), n_boot=300)
+p99["the request"] = bootstrap(spent, lambda r: np.quantile(r.sum(axis=1), 0.99), n_boot=300)
 title = f"The stages' p99s add up to {over.value:.2f} times the request's"
 ax = plots.bars(p99, title, "99th percentile, ms", fmt="{:.1f}")
 measured("interview.p99", over, on=f"{on}, this machine",
@@ -223,8 +224,7 @@ measured("interview.p99", over, on=f"{on}, this machine",
 # That is not a law. Suppose that each stage stalls less often than once in a hundred requests. Then no stage's p99 shows it, but
 # the stalls of all stages together may come more often than once in a hundred, and the request's p99 does show them.
 #
-# How far the sum is off depends on whether slow requests are slow in *every* stage (one long history, one busy machine) or in one at
-# a time. So ask for times by request: from a table of percentiles nobody can tell. With parts that are asked **in parallel** and all
+# How far the sum is off depends on whether slow requests are slow in *every* stage or in one at a time. So ask for times by request: from a table of percentiles nobody can tell. With parts that are asked **in parallel** and all
 # have to answer it is the other way round, as lesson {{launch}} shows: rare stalls of the parts become common for the whole.
 #
 # ## Which branch moved?
@@ -306,8 +306,7 @@ for looks in ([] if order is ... else [order]) + [in_haste]:
     print(probes.investigate(nights["C"], healthy, looks), "\n")
 
 # %% [markdown]
-# The last list is what a team in haste may do: the dashboards, then whatever was worked on last. Nothing in it is foolish, and the
-# cause of this night lies elsewhere. (The look at the *index* compares it with exact search over the vectors it *holds*, so it cannot
+# The last list is what a team in haste may do: the dashboards, then whatever was worked on last. The cause of this night lies elsewhere. (The look at the *index* compares it with exact search over the vectors it *holds*, so it cannot
 # show that some are missing.) Try the other nights before you read on.
 #
 # Which look comes first? The one that tells most causes apart: **which stage loses what people wanted**, tonight against a healthy
@@ -355,8 +354,7 @@ measured("interview.trace", share, on=on)
 # where a fault upstream takes away items that a later stage would have lost anyway, the loss upstream rises by what it falls by
 # below. So look for the largest *rise*, not for the largest loss.
 #
-# One more of your predictions is due. An index lies on five machines; what does the loss of **one** cost? Each is taken away in
-# turn.
+# An index lies on five machines. What does the loss of **one** cost? Each is taken away in turn.
 
 # %%
 broken = []
@@ -410,7 +408,7 @@ def should_page(bad, total, promise, long, short, burn):
 
 
 # %% [markdown]
-# A made-up day by the minute holds a blip of two minutes, a slow burn of six hours, and an outage. Rule one rings for every minute in
+# A made-up day holds a blip of two minutes, a slow burn of six hours, and an outage. Rule one rings for every minute in
 # which more than one request in a hundred fails. Rule two is yours, twice: a fast burn over an hour, a slow burn over six.
 
 # %%
@@ -438,15 +436,13 @@ for letter, night in nights.items():
 pd.DataFrame(shown).T.map("{:.0%}".format)
 
 # %% [markdown]
-# The nights were chosen because none of them crashes, so this is no estimate of how often faults are silent. It shows that they can
-# be: answers arrive, whole and in time, and they are wrong. Page on the promise to people. For the rest, put an alert on what each
+# The nights were chosen because none of them crashes, so this is no estimate of how often faults are silent. It shows that they can be. Page on the promise to people. For the rest, put an alert on what each
 # stage takes in and gives out: items in the index, share of defaults in a feature, candidates each rule drops.
 #
 # ## Forty-five minutes, and somebody who asks back
 #
 # Now the whole. The interviewer below asks eight questions by the clock and then asks back: for what you left out, for numbers that do
-# not fit the brief, for what you said too strongly. Half-way a constraint changes. It knows no more than rules over phrases, so speak
-# in full sentences, ask for the numbers you need, and take a reading that seems unfair as one. At the end you get a debrief: what was
+# not fit the brief, for what you said too strongly. Half-way a constraint changes. It is a set of rules over phrases and misreads some answers; speak in full sentences and ask for the numbers you need. At the end you get a debrief: what was
 # heard and on which words it rests, what was wrong, and the two sentences that would have gained most. It is kept on this machine and
 # compared with your next attempt. Do the feed today and the marketplace another day: much of the feed's answer is wrong there. (In
 # a terminal: `course interview`.)
@@ -456,7 +452,7 @@ run = interview("feed")
 
 # %% [markdown]
 # You can also write an answer down and have it read at once. Take the marketplace, and the three phases that people give too little
-# time: the frame, the evaluation and the launch.
+# time: the frame, the evaluation and the launch. The score counts all eight phases, so look at the three shares below it.
 
 # %%
 ### BEGIN SOLUTION: said = dict.fromkeys(("frame", "evaluate", "launch"), ...)
@@ -515,9 +511,10 @@ questions = ask_bank("metric_stack", 2, seed=1)
 # * and, below, the count of what this field says, by what came out when it was measured.
 #
 # *Which ten, for this person, now?* You can say how you would decide it, what it costs, who checks it, and what would change your
-# mind. That is the course. Build one.
+# mind. Build one.
 
 # %%
-with_rows = [entry for entry in at_hand.entries.values() if entry.rows]
-words = claims.counts(with_rows)
+measured_ones = [entry for entry in at_hand.entries.values() if entry.rows]
+verdicts = pd.Series([entry.verdict.text.split(" at ")[0] for entry in measured_ones])
+words = verdicts.value_counts().head(8)
 print("; ".join(f"{n} × {word}" for word, n in words.items()))

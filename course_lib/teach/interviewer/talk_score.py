@@ -128,7 +128,7 @@ def taken_off(reading: Reading) -> dict[str, float]:
 
 
 def would_gain(reading: Reading, n: int = 2) -> list[Point]:
-    """The points not heard that weigh most, those of the earlier phase first."""
+    """The points not heard that weigh most, of phases that were reached, those of the earlier phase first."""
     stand = heard(reading)
-    left = [p for p in points(reading.brief) if p.id not in stand]
+    left = [p for p in points(reading.brief) if p.id not in stand and p.phase in reading.talks]
     return sorted(left, key=lambda p: (-p.weight, KEYS.index(p.phase)))[:n]
