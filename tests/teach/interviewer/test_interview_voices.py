@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from course_lib.teach.interview import redflags
 from course_lib.teach.interviewer.interview_run import Interview
-from course_lib.teach.interviewer.propositions import flags, read
+from course_lib.teach.interviewer.propositions import flags, read, says
 from course_lib.teach.interviewer.strange_words import MOST, strange_share
 from course_lib.teach.interviewer.talk_score import score
+from course_lib.teach.interviewer.talk_text import Listener
 
 HERE = Path(__file__).parent
 REPLIES = tomllib.loads((HERE / "replies.toml").read_text(encoding="utf-8"))
@@ -80,6 +82,13 @@ def test_wrong_statements_are_quoted_back_and_tick_nothing():
     assert len(wrong) >= 15
     assert not {id.removeprefix("wrong_") for id in wrong} & set(run.reading.ticks)
     assert any("Is that so?" in reply.question.text for reply in run.replies)
+
+
+def test_the_red_flags_of_the_lesson_are_heard_as_wrong_and_its_strong_answers_are_not():
+    against = [flag for flag in flags() if flag.cost > 1]
+    for held in redflags.DECK:
+        heard = [flag.id for flag in against if says(Listener().hear(held.text), flag.ways)]
+        assert bool(heard) != held.strong, (held.letter, heard)
 
 
 def test_nobody_right_is_told_to_be_wrong():
