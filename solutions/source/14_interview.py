@@ -2,22 +2,22 @@
 # # {{interview}} Interview: say it under pressure
 #
 # **The decision.** In lesson {{start_here}} it was: *which ten, for this person, now?* You have since built every stage of
-# the answer. In a design interview, and in the meeting that follows a bad night, you have to choose again: what to say first,
-# which number to quote, where to look, what to leave out. This lesson practises that, with the clock running.
+# the answer. In a design interview, and in the meeting after a bad night, you decide again: what to say first, which number to
+# quote, where to look, what to leave out. This lesson practises that, with a clock running and somebody who asks back.
 #
 # | | |
 # |---|---|
 # | Budget | 45 minutes at a whiteboard; one minute for the first sentence; 50 ms for the system you describe |
-# | Failure this stage owns | *They knew it, and could not say it.* Or: *they said it, and did not know it.* |
-# | Minutes | 150, of which 44 on exercises and 45 on the mock |
-# | Needs | nothing by force; your own measurements from earlier lessons are used where there are any |
-# | Leaves behind | your answers beside the reference, and an order in which to look when a number falls |
+# | Failure this stage owns | *They knew it and could not say it.* Or: *they said it and did not know it.* |
+# | Minutes | 150, of which 44 on exercises and 45 on the interview |
+# | Needs | nothing; where you ran earlier lessons on this machine, your own measurements are used |
+# | Leaves behind | a debrief that is kept, and an order in which to look when a number falls |
 
 # %%
 import os
 import warnings
 
-os.environ["OMP_NUM_THREADS"] = "1"          # one thread a request, as servers have it; read when numpy loads
+os.environ["OMP_NUM_THREADS"] = "1"     # one thread a request, as servers have it
 import numpy as np
 import pandas as pd
 
@@ -25,13 +25,16 @@ from course_lib.evidence.estimate import Estimate, bootstrap
 from course_lib.evidence.intervals import wilson_interval
 from course_lib.evidence.units import unit_table
 from course_lib.serving.first_system import first_system
-from course_lib.teach import compare, exercise, explore, hint, measured, plots, predict, quiz, solution  # noqa: F401
-from course_lib.teach.interview import incident, mock, probes, redflags, rubric
-from course_lib.teach.interview.at_hand import AtHand
-from course_lib.teach.ledger import claims
-from course_lib.world import feed, policies
+from course_lib.teach import exercise, measured, plots, predict, quiz
 
 # %%
+from course_lib.teach.interview import incident, mock, night_pictures, probes, redflags
+from course_lib.teach.interview.at_hand import AtHand
+from course_lib.teach.interviewer.bank_round import ask_bank
+from course_lib.teach.interviewer.first_minutes import first_minutes
+from course_lib.teach.interviewer.interview_widget import interview, read_answers
+from course_lib.world import feed, policies
+
 plots.style()
 warnings.simplefilter("ignore")
 
@@ -54,57 +57,58 @@ predict("interview.trace", ...)
 # %% [markdown]
 # ## Numbers at hand
 #
-# "It depends" is true and worth nothing; "it depends on this, and when I measured it, it was so much" is an answer. The next
-# cell gathers every claim of this course with what came out. Where you have run a lesson on this machine, your own number
-# stands beside the solution's. Where you have not, you quote the solution's, and the table says so.
+# "It depends" is true and says nothing. "It depends on this, and when I measured it, it was so much" is an answer. The next cell
+# gathers every claim of this course with what came out. Where you have run a lesson on this machine, your own number stands
+# beside the solution's; elsewhere you quote the solution's, and the table says so.
 
 # %%
 at_hand = AtHand()
 print(at_hand.whose())
-at_hand.show("objective.retention", "ann.refine", "launch.p99")
+at_hand.show("objective.retention", "feedback.random_slots", "two_tower.als", "ann.nprobe",
+             "ann.refine", "feature_audit.offline", "metric_stack.correlation",
+             "experiments.novelty", "launch.spillover", "launch.rollback")
 
 # %% [markdown]
-# ## Five questions
+# A claim that *does not hold* is worth more in a conversation than one that does: you have measured something that a textbook
+# states otherwise.
 #
-# Each choice below has been given in an interview by somebody who was sure of it. Choose, then read what is said about the
-# *other* choices: those are your follow-up questions.
+# ## Five questions of a platform interview
+#
+# Every wrong choice below is half true, which is why people give it. Choose, then read what is said about the *other* choices:
+# it completes their half, and it is what you will be asked next.
 
 # %%
-for question in ("interview.two_tower", "interview.ann", "interview.feature_store", "interview.gap", "interview.ab"):
-    quiz(question)
-
-# %% [markdown]
-# Here is what you could have quoted. A claim that *does not hold* is worth more in a conversation than one that does: you have
-# measured something that a textbook states otherwise.
-
-# %%
-at_hand.show("two_tower.als", "ann.nprobe", "ann.refine", "feature_audit.offline", "feature_audit.day", "metric_stack.correlation", "launch.spillover")
+for question in ("two_tower", "ann", "feature_store", "gap", "ab"):
+    quiz(f"interview.{question}")
 
 # %% [markdown]
 # ## Strong, or a red flag?
 #
-# Sixteen answers. Some sound weak and are strong, some the reverse. Write down the letters of those you would be glad to hear;
-# all others count as **red flags**, answers after which an interviewer stops listening.
+# A **red flag** is an answer after which an interviewer stops listening. Here are sixteen answers, eight of them red flags. They
+# come in pairs on one topic, of like length and tone, so neither modesty nor assurance gives a flag away: you have to know. Write
+# the letters of those you would be glad to hear, and for each red flag the number of what is wrong with it.
 
 # %%
 redflags.deck()
 
 # %%
-### BEGIN SOLUTION: strong = ...
-strong = "b d f i l n p"
+### BEGIN SOLUTION: strong, why = ..., {}
+strong = "b c e g k l m p"
+why = {"a": 5, "d": 3, "f": 8, "h": 6, "i": 1, "j": 7, "n": 4, "o": 2}
 ### END SOLUTION
-redflags.sort_answers(strong, at_hand)
+redflags.sort_answers(strong, at_hand, why)
 
 # %% [markdown]
-# Look at what the strong ones share. None praises a component. Each names a condition, a cost or a measurement, and two of
-# them admit what is not known.
+# Keep the reasons: each stands for a whole family of mistakes.
 #
 # ## At the whiteboard: how big is it?
 #
-# Two briefs, as an interviewer gives them: a feed and a marketplace. Their numbers are made up and round; what matters is
-# that you ask for them. First the functions.
+# An interviewer gives two briefs, a feed and a marketplace. Their numbers are made up; you get them by asking. First come the
+# functions that turn them into machines.
 #
 # {{card interview.1}}
+#
+# {{card interview.2}}
 
 # %%
 @exercise("interview.1")
@@ -115,9 +119,6 @@ def capacity(users_a_day, requests_a_user, peak, ms, busy):
     return rate, int(np.ceil(rate * ms / 1000 / busy))
     ### END SOLUTION
 
-
-# %% [markdown]
-# {{card interview.2}}
 
 # %%
 @exercise("interview.2")
@@ -131,29 +132,26 @@ def machines(items, bytes_each, machine_gb, usable, copies):
 
 
 # %% [markdown]
-# Both briefs through both functions, with 20 ms of work a request, workers busy 60% of the time, and machines of 32 GB of
-# which the index may have half, two copies each. Then what one second of the peak moves: features read for every candidate,
-# and a row logged for every item shown.
+# Now both briefs go through your functions, with 20 ms of work a request, workers busy 60% of the time, and machines of 32 GB of
+# which the index may have half, two copies each. The last two rows are what one second of the peak moves: the features that are
+# read for every candidate, and a row that is logged for every item shown.
 
 # %%
-rows, moved = {}, {}
+rows = {}
 for name, b in mock.BRIEFS.items():
     rate, workers = capacity(b.users_a_day, b.requests_a_user, b.peak, 20, 0.6)
     shards, hosts = machines(b.items, b.vector_bytes, 32, 0.5, 2)
-    rows[name] = {"people a day": b.users_a_day, "items": b.items, "requests a second": rate, "workers": workers, "shards": shards,
-                  "index machines": hosts, "log, GB a day": b.users_a_day * b.requests_a_user * b.slate * b.row_bytes / 1e9}
-    moved[f"{name}: features read"] = rate * b.candidates * b.feature_bytes / 1e6
-    moved[f"{name}: rows logged"] = rate * b.slate * b.row_bytes / 1e6
+    rows[name] = {"requests a second": rate, "workers": workers, "shards": shards}
+    rows[name]["index machines"] = hosts
+    rows[name]["features read, MB a second"] = rate * b.candidates * b.feature_bytes / 1e6
+    rows[name]["rows logged, MB a second"] = rate * b.slate * b.row_bytes / 1e6
 pd.DataFrame(rows).map("{:,.0f}".format)
 
-# %%
-ratio = min(moved[f"{name}: features read"] / moved[f"{name}: rows logged"] for name in mock.BRIEFS)
-ax = plots.bars(moved, f"Reading features moves at least {ratio:.0f} times the bytes of the log", "MB a second, at the peak",
-                fmt="{:,.0f}", colors={key: plots.color(key.split(":")[0]) for key in moved})
-
 # %% [markdown]
-# Features read are easily left out of a design. They are why item features are kept in the ranker's own memory and only what is
-# fresh comes over the network (lesson {{feature_audit}}), and why the number of candidates is a decision about money.
+# Reading features moves about a hundred times the bytes of the log in either brief, and it is easily left out of a design. It is
+# why item features are kept in the ranker's own memory while only what is fresh comes over the network (lesson {{feature_audit}}),
+# and why the number of candidates is a decision about money. The two briefs part here: the feed needs fifteen times the workers,
+# although the marketplace has the larger catalogue.
 #
 # ## Where fifty milliseconds go
 #
@@ -162,7 +160,7 @@ ax = plots.bars(moved, f"Reading features moves at least {ratio:.0f} times the b
 # %%
 @exercise("interview.3")
 def request_quantile(ms, plan, q=0.99):
-    """ms: part → float [R]; plan: steps of parts asked at the same time → the q-quantile of a request, ms."""
+    """ms: part → float [R]; plan: steps of parts asked together → q-quantile of a request, ms."""
     ### BEGIN SOLUTION
     total = 0.0
     for step in plan:
@@ -183,64 +181,52 @@ def made_up():
 
     world, log = feed(people=1000, items=1500, seed=0), MemoryLog()
     world.run(policies.Popularity(power=0.3), 30, log)
-    return Dataset("a made-up service", interactions(log.impressions()), world.catalog(), world.users())
+    seen = interactions(log.impressions())
+    return Dataset("a made-up service", seen, world.catalog(), world.users())
 
-
-system, films, hidden = first_system(made_up)
-on = "ml100k" if "title" in films.items else "world"
-people, items = np.array(sorted(hidden))[:250], np.arange(len(films.items), dtype=np.int32)
-healthy = incident.Night(system, hidden, people, items)
-print(f"recall@10 {bootstrap(healthy.recall)}, answered in full and in time {healthy.answered():.1%}")
 
 # %%
-timed = incident.Night(system, hidden, np.array(sorted(hidden))[:700], items, singles=700).answers.values()
-ms = {stage: np.array([answer.trace[stage].ms for answer in timed]) for stage in incident.STAGES}
-spent = np.stack(list(ms.values()), axis=1)
-p99 = {stage: bootstrap(times, lambda t: np.quantile(t, 0.99), n_boot=300) for stage, times in ms.items()}
-p99["added up"] = bootstrap(spent, lambda rows: np.quantile(rows, 0.99, axis=0).sum(), n_boot=300)
-p99["the request"] = bootstrap(spent, lambda rows: np.quantile(rows.sum(1), 0.99), n_boot=300)
+system, films, hidden = first_system(made_up)
+on = "ml100k" if "title" in films.items else "world"
+people = np.array(sorted(hidden))[:250]
+items = np.arange(len(films.items), dtype=np.int32)
+healthy = incident.Night(system, hidden, people, items)
+print(f"recall@10 {bootstrap(healthy.recall)}, full and in time {healthy.answered():.1%}")
+
+# %%
+asked = incident.Night(system, hidden, np.array(sorted(hidden))[:700], items, singles=700)
+answers = asked.answers.values()
+ms = {stage: np.array([a.trace[stage].ms for a in answers]) for stage in incident.STAGES}
+spent = np.stack(list(ms.values()), axis=1)      # (requests, stages)
 
 
 def sum_over_request(rows, q=0.99):
-    """Sum of the stages' quantiles over the request's own; a row a request, a column a stage."""
+    """Sum of the stages' quantiles over the request's own; a row a request."""
     return np.quantile(rows, q, axis=0).sum() / np.quantile(rows.sum(axis=1), q)
 
 
 over = bootstrap(spent, sum_over_request, n_boot=300)
-ax = plots.bars(p99, f"The stages' p99s add up to {over.value:.2f} times the request's", "99th percentile, ms", fmt="{:.1f}",
-                colors={**dict.fromkeys(ms, plots.GREY), "added up": plots.color("bad"), "the request": plots.color("good")})
-assert np.isclose(request_quantile(ms, [[stage] for stage in incident.STAGES]), np.quantile(spent.sum(1), 0.99))
-measured("interview.p99", over, on=f"{on}, this machine", beside=f"{len(spent)} requests, one at a time")
+one_by_one = [[stage] for stage in incident.STAGES]
+assert np.isclose(request_quantile(ms, one_by_one), np.quantile(spent.sum(axis=1), 0.99))
+
+# %%
+each = [bootstrap(times, lambda t: np.quantile(t, 0.99), n_boot=300) for times in ms.values()]
+p99 = dict(zip(ms, each, strict=True))
+p99["added up"] = bootstrap(spent, lambda r: np.quantile(r, 0.99, axis=0).sum(), n_boot=300)
+p99["the request"] = bootstrap(spent, lambda r: np.quantile(r.sum(axis=1), 0.99), n_boot=300)
+title = f"The stages' p99s add up to {over.value:.2f} times the request's"
+ax = plots.bars(p99, title, "99th percentile, ms", fmt="{:.1f}")
+measured("interview.p99", over, on=f"{on}, this machine",
+         beside=f"{len(spent)} requests, one at a time")
 
 # %% [markdown]
 # A budget table relies on the sum being an upper *bound*: if every stage keeps its p99, the request's p99 is at most their sum.
 # That is not a law. Suppose that each stage stalls less often than once in a hundred requests. Then no stage's p99 shows it, but
 # the stalls of all stages together may come more often than once in a hundred, and the request's p99 does show them.
 #
-# How far the sum is off depends on whether slow requests are slow in *every* stage (one long history, one busy machine) or in
-# one at a time. On a shared machine it is often the latter: the processor turns to something else for some milliseconds, in
-# whichever stage that happens to fall. So ask for times by request, not for a table of percentiles; from the table nobody can
-# tell.
+# How far the sum is off depends on whether slow requests are slow in *every* stage or in one at a time. So ask for times by request: from a table of percentiles nobody can tell. With parts that are asked **in parallel** and all
+# have to answer it is the other way round, as lesson {{launch}} shows: rare stalls of the parts become common for the whole.
 #
-# With **parallel** parts it is the other way round: rare stalls of the parts become common for the whole. Suppose the search is
-# spread over shards, all of which have to answer, and each is as fast as the search just measured and slow at its own moments.
-# (The upper line cannot rise above the slowest search that was measured.)
-
-# %%
-rng, shards, seen = np.random.default_rng(0), [1, 2, 5, 10, 20, 50, 100], {"median": [], "99th percentile": []}
-for n in shards:
-    waits = {f"shard {k}": rng.choice(ms["retrieve"], 3000) for k in range(n)}
-    for name, q in (("median", 0.5), ("99th percentile", 0.99)):
-        seen[name].append(request_quantile(waits, [list(waits)], q))
-beyond = next((n for n, wait in zip(shards, seen["median"], strict=True) if wait >= seen["99th percentile"][0]), None)
-found = f"With {beyond} shards the median request is as slow as one shard's p99" if beyond else (
-    "More shards, slower requests, although no shard got slower")
-ax = plots.lines(shards, seen, found, "shards that all have to answer", "ms", logx=True)
-ax.axhline(seen["99th percentile"][0], color="#333333", ls=":", lw=1)
-ax.set_xticks(shards, shards)
-ax.minorticks_off()
-
-# %% [markdown]
 # ## Which branch moved?
 #
 # "Reading time a person is down. Why?" Before anybody guesses, take the number apart.
@@ -259,153 +245,149 @@ def contributions(before, after):
 
 
 # %% [markdown]
-# A service changes its ranker from satisfaction to clicks. Twins of one world, the same people, two weeks; the second week
-# is compared. Both rankers know the true chances, so only the objective differs (lesson {{objective}}).
+# A service changes its ranker from satisfaction to clicks. We run twins of one world with the same people for two weeks, and compare
+# the second week. Both rankers know the true chances, so only the objective differs (lesson {{objective}}).
 
 # %%
 world = feed(people=300, items=300, seed=12)
 world.run(policies.Uniform(), 3)
-weeks = {by: list(world.fork().run(policies.Oracle(world.truth(), by), 14))[7:] for by in ("satisfaction", "click")}
-columns, everyone = ["requests", "clicks", "dwell_s"], world.users().index
-sums = [unit_table(days).reindex(everyone, fill_value=0)[columns].to_numpy(float) for days in weeks.values()]
+columns, everyone, sums = ["requests", "clicks", "dwell_s"], world.users().index, []
+for by in ("satisfaction", "click"):
+    days = list(world.fork().run(policies.Oracle(world.truth(), by), 14))[7:]
+    week = unit_table(days).reindex(everyone, fill_value=0)
+    sums.append(week[columns].to_numpy(float))
+both = np.hstack(sums)      # a row a person: requests, clicks, seconds before, then after
+
+# %%
+def factors(requests, clicks, seconds, people):
+    """Reading time a person as a product of three."""
+    return {"requests a person": requests / people, "clicks a request": clicks / requests,
+            "seconds a click": seconds / clicks}
 
 
 def branches(rows):
-    """Six columns (before, then after: requests, clicks, seconds), a row a person → {branch: share of reading time}."""
-    sides = [dict(zip(("requests a person", "clicks a request", "seconds a click"), (r / len(rows), c / r, s / c), strict=True))
-             for r, c, s in rows.sum(0).reshape(2, 3)]
-    return {name: part / np.prod(list(sides[0].values())) for name, part in contributions(*sides).items()}
-
+    """Each factor's share of the change in reading time."""
+    before, after = (factors(*half, len(rows)) for half in rows.sum(axis=0).reshape(2, 3))
+    total = np.prod(list(before.values()))
+    return {name: part / total for name, part in contributions(before, after).items()}
 
 # %%
-both = np.hstack(sums)
-parts = {name: bootstrap(both, lambda rows, name=name: branches(rows)[name], n_boot=200) for name in branches(both)}
+parts = {}
+for name in branches(both):
+    parts[name] = bootstrap(both, lambda rows, name=name: branches(rows)[name], n_boot=200)
 parts["reading time"] = bootstrap(both, lambda rows: sum(branches(rows).values()), n_boot=200)
-down = min((name for name in parts if name != "reading time"), key=lambda name: parts[name].value)
-ax = plots.bars(parts, f"Reading time {parts['reading time'].value:+.0%}, of which {down} {parts[down].value:+.0%}",
-                "part of the change in reading time a person", fmt="{:+.1%}", colors={
-                    name: plots.color("good" if e.value > 0 else "bad") for name, e in parts.items()})
+colors = {name: plots.color("good" if e.value > 0 else "bad") for name, e in parts.items()}
+title = f"Reading time {parts['reading time'].value:+.0%}, and where it went"
+ax = plots.bars(parts, title, "part of the change in reading time a person", fmt="{:+.1%}",
+                colors=colors)
 _ = ax.axvline(0, color="black", lw=0.8)
 
 # %% [markdown]
 # The parts add up to the last bar. A team that watches one branch alone, say clicks a request, may see little of the change, or see
-# it go the other way. Each branch has an owner, and each owner a different next question.
+# it go the other way. Each branch has an owner, and each owner another next question.
 #
 # ## Recall fell overnight
 #
-# The script that is asked most: *"Recall is down twenty percent since last night. What do you look at, and in which order?"*
-# Here it is played on the system itself: five nights, each with **one** thing broken in the recommender above or around it. How
-# badly it is broken was chosen so that the headlines look alike.
+# This is asked more than anything else: *"Recall is down twenty percent since last night. What do you look at, and in which order?"*
+# You play it on the system itself: five nights, each with **one** thing broken in or around the recommender. How badly it is broken
+# was chosen so that the headlines look alike.
+#
+# You have eight places to look, each with the minutes it takes a team that has the dashboards (an assumption; put in your own).
+# Begin with one, read what it shows, add the next, and run again. What you see is computed on the broken system.
 
 # %%
 nights = incident.nights(healthy)
-fell = {f"night {letter}": night.fell(healthy) for letter, night in nights.items()}
-low, high = (f([e.value for e in fell.values()]) for f in (min, max))
-ax = plots.bars(fell, f"Five causes, one headline: recall is down by {low:.0%} to {high:.0%}", "share of recall@10 lost",
-                fmt="{:.0%}", colors=dict.fromkeys(fell, plots.color("bad")))
-
-# %% [markdown]
-# You have eight places to look, each with the minutes it takes a team that has the dashboards (an assumption; put in your own).
-# Begin with one, read what it shows, add the next, run again: the clock counts all of them. What you see is computed on the
-# broken system.
-
-# %%
 print(probes.menu(), "\n")
-tonight = nights["C"]
 in_haste = ["answered", "index", "features", "slices"]
 ### BEGIN SOLUTION: order = ...
 order = ["stages", "rules", "labels"]
 ### END SOLUTION
 for looks in ([] if order is ... else [order]) + [in_haste]:
-    print(probes.investigate(tonight, healthy, looks), "\n")
+    print(probes.investigate(nights["C"], healthy, looks), "\n")
 
 # %% [markdown]
-# The last list is what a team in haste may do: the dashboards, then whatever was worked on last. Nothing in it is foolish, but the
-# cause of this night lay elsewhere. (The look at the *index* compares the index with exact search over the vectors it *holds*,
-# however few they are. So it cannot show that some are missing.) Try the other four nights before you read on.
+# The last list is what a team in haste may do: the dashboards, then whatever was worked on last. The cause of this night lies elsewhere. (The look at the *index* compares it with exact search over the vectors it *holds*, so it cannot
+# show that some are missing.) Try the other nights before you read on.
 #
 # Which look comes first? The one that tells most causes apart: **which stage loses what people wanted**, tonight against a healthy
 # night.
 
 # %%
-change = pd.DataFrame({f"night {letter}": {stage: 100 * (night.lost[stage] - healthy.lost[stage])
-                                           for stage in incident.STAGES} for letter, night in nights.items()}).T
-named = {letter: change.loc[f"night {letter}"].idxmax() == night.fault.stage for letter, night in nights.items()}
-ax = plots.figure(f"The stage that loses more is the one at fault on {sum(named.values())} nights of {len(named)}")
-ax.imshow(change, cmap="PuOr_r", vmin=-30, vmax=30, aspect="auto")
-for (y, x), points in np.ndenumerate(change.to_numpy()):
-    ax.text(x, y, f"{points:+.0f}", ha="center", va="center", color="white" if abs(points) > 20 else "black")
-ax.set_xticks(range(4), [f"lost at {stage}" for stage in change])
-ax.set_yticks(range(len(change)), [f"{row} ({nights[row[-1]].fault.name})" for row in change.index])
-ax.grid(visible=False)
+change = night_pictures.loss_changes(nights, healthy)
+named = [change.loc[f"night {letter}"].idxmax() == night.fault.stage
+         for letter, night in nights.items()]
+title = f"The stage that loses more is at fault on {sum(named)} nights of {len(named)}"
+ax = night_pictures.draw_changes(change, nights, title)
 
 # %% [markdown]
 # The numbers are points of all held-out items. A stage that loses more leaves less to lose for those after it. So both signs can
 # stand in one row, and a ranker's own dashboard can look *better* on a night on which retrieval is broken.
 #
-# One of the nights no such count can name: nothing in the system was broken. The evaluation was, and its labels fell at a stage
-# that did its work rightly. So the first question of the script is always: **is the measurement right?** The trace says where; it
-# cannot say whether you should have wanted it.
+# One of the nights no such count can name: nothing in the system was broken. The evaluation was, and its labels fell at a stage that
+# did its work rightly. So the first question is always: **is the measurement right?**
 #
 # Five nights that were chosen to be visible do not tell how often the count is right. So here are sixty faults inside the four
-# stages, each of a kind and size drawn at random: one shard of three to twenty is lost, a list bars 5% to 50% of the items, some
-# or all of the features from retrieval are empty, or the re-ranker gives up relevance for variety, mildly or strongly. Each is
-# counted on a hundred people, and held against a healthy night on which *others* came.
+# stages, each of a kind and size drawn at random, each counted on a hundred people and held against a healthy night on which
+# *others* came.
 
 # %%
 usual, others = healthy.lost, np.array(sorted(hidden))[250:]
 rng, outcomes = np.random.default_rng(0), []
 for _ in range(60):
     stage, faulty = incident.drawn_fault(healthy, rng)
-    tonight = incident.lost_by_stage(faulty, hidden, rng.choice(others, 100, replace=False), items)
-    outcomes.append((stage, incident.blamed(tonight, usual), 100 * (tonight[stage] - usual[stage])))
-
-# %%
+    came = rng.choice(others, 100, replace=False)
+    tonight = incident.lost_by_stage(faulty, hidden, came, items)
+    more = 100 * (tonight[stage] - usual[stage])
+    outcomes.append((stage, incident.blamed(tonight, usual), more))
 drawn = pd.DataFrame(outcomes, columns=["at fault", "named", "points lost there"])
 hit = drawn["at fault"] == drawn["named"]
-low, high = wilson_interval(hit.sum(), len(hit))
-ax = plots.figure(f"The count names the stage at fault in {hit.mean():.0%} of {len(hit)} faults",
-                  "points more than usual that the stage at fault lost", height=2.8)
-for y, (part, colour) in enumerate(((~hit, "bad"), (hit, "good"))):
-    ax.plot(drawn.loc[part, "points lost there"], np.full(part.sum(), y), "|", ms=14, color=plots.color(colour))
-ax.set_yticks([0, 1], ["names another", "names it"])
-ax.set_ylim(-0.5, 1.5)
-measured("interview.trace", Estimate(hit.mean(), min(low, hit.mean()), max(high, hit.mean()), len(hit)), on=on)
 
 # %%
-pd.crosstab(drawn["at fault"], drawn["named"]).reindex(index=incident.STAGES, columns=incident.STAGES, fill_value=0)
+low, high = wilson_interval(hit.sum(), len(hit))
+share = Estimate(hit.mean(), min(low, hit.mean()), max(high, hit.mean()), len(hit))
+title = f"The count names the stage at fault in {hit.mean():.0%} of {len(hit)} faults"
+ax = night_pictures.draw_named(drawn, title)
+measured("interview.trace", share, on=on)
 
 # %% [markdown]
 # A fault that costs little can drown in the difference between two nights' people: count more people, or the same ones twice. And
 # where a fault upstream takes away items that a later stage would have lost anyway, the loss upstream rises by what it falls by
 # below. So look for the largest *rise*, not for the largest loss.
 #
-# How long does each order take, over the five nights?
+# An index lies on five machines. What does the loss of **one** cost? Each is taken away in turn.
 
 # %%
-cost = {name: minutes for name, (minutes, _) in probes.PROBES.items()}
-cheap = sorted(cost, key=cost.get)
-orders = {"in haste, then the rest": dict.fromkeys(nights, [*in_haste, *(n for n in cheap if n not in in_haste)]),
-          "the cheapest look first": dict.fromkeys(nights, cheap),
-          "the trace, then its stage": {letter: probes.trace_first(night, healthy) for letter, night in nights.items()}}
-took = {name: np.mean([probes.minutes_to_cause(by[letter], night.fault.settled_by, cost) for letter, night in nights.items()])
-        for name, by in orders.items()}
-ax = plots.bars(took, f"Minutes to the cause: asking the trace first {took['the trace, then its stage']:.0f}, in haste "
-                f"{took['in haste, then the rest']:.0f}", "minutes to the cause, mean of the five nights", fmt="{:.0f}")
-
-# %% [markdown]
-# One more of your predictions is due. On one of the nights two shards of five were lost; what does **one** cost? Each of the five
-# is taken away in turn:
-
-# %%
-broken = [incident.Night(*incident.lose_shards(healthy, None, 5, (shard,)), people, items) for shard in range(5)]
-left = np.mean([night.recall for night in broken], axis=0)
-measured("interview.shard", bootstrap(np.c_[left, healthy.recall], lambda rows: 1 - rows[:, 0].sum() / rows[:, 1].sum()), on=on)
+broken = []
+for shard in range(5):
+    lost = incident.lose_shards(healthy, None, 5, (shard,))
+    broken.append(incident.Night(*lost, people, items).recall)
+left = np.mean(broken, axis=0)
+loss = bootstrap(np.c_[left, healthy.recall], lambda r: 1 - r[:, 0].sum() / r[:, 1].sum())
+measured("interview.shard", loss, on=on)
 
 # %% [markdown]
 # If the loss is smaller than the share of items, it is because the slots are filled all the same: what was in eleventh place moves
-# up, and some of it was wanted too. That is comfortable for people and dangerous for you: a system with many good candidates
-# hides its broken parts. Alert on the **number of items an index holds**, not on recall.
+# up, and some of it was wanted too. That is comfortable for people and dangerous for you, since a system with many good candidates
+# hides its broken parts. Put an alert on the **number of items an index holds**, not on recall.
+#
+# ## The first two minutes
+#
+# In the interview, and on the night itself, you speak before you know. A good first two minutes say what people see meanwhile, how
+# many it touches, what stops the harm, which look comes first, and who is told. Write what you would say, as you would say it. What
+# you write is read for six parts; an answer in other words than ours is heard, and a list of terms is not.
+
+# %%
+### BEGIN SOLUTION: spoken = ...
+spoken = """Readers still get a page: when the ranker times out, the cached list is served, then the
+popular one. I look which share of requests is on the fallback, and freeze the rollout of today.
+The on-call of ranking is paged, because nobody else can mend it. I mark these rows in the log, so
+we do not train on them. And we need an alert on fallbacks, since the error rate stays flat."""
+### END SOLUTION
+first_minutes("ranker_down", spoken)
+
+# %% [markdown]
+# Two more: `first_minutes("popularity", "…")`, where the same hundred items are on everybody's page, and
+# `first_minutes("cold_start", "…")`, where new listings get no showings.
 #
 # ## A page at three in the morning
 #
@@ -414,7 +396,7 @@ measured("interview.shard", bootstrap(np.c_[left, healthy.recall], lambda rows: 
 # %%
 @exercise("interview.5")
 def should_page(bad, total, promise, long, short, burn):
-    """bad, total int [M], by minute → bool [M]: the error budget burns too fast over both windows."""
+    """bad, total int [M], by minute → bool [M]: the budget burns too fast over both windows."""
     ### BEGIN SOLUTION
     def share(window):
         sums = [np.convolve(counts, np.ones(window))[:len(total)] for counts in (bad, total)]
@@ -426,120 +408,72 @@ def should_page(bad, total, promise, long, short, burn):
 
 
 # %% [markdown]
-# A made-up day, by the minute: a blip of two minutes, a slow burn of six hours, an outage. Rule one rings for every minute in
-# which more than one request in a hundred fails. Rule two is yours, twice: fast burn over an hour, slow burn over six.
+# A made-up day holds a blip of two minutes, a slow burn of six hours, and an outage. Rule one rings for every minute in
+# which more than one request in a hundred fails. Rule two is yours, twice: a fast burn over an hour, a slow burn over six.
 
 # %%
-rng, minute = np.random.default_rng(3), np.arange(1440)
-total = rng.poisson(150 - 100 * np.cos(2 * np.pi * minute / 1440))
-fails = np.full(1440, 0.0005)
-fails[300:302], fails[500:860], fails[1150:1175] = 0.2, 0.008, 0.8
-bad = rng.binomial(total, fails)
-rules = {"1% in a minute": bad / np.maximum(total, 1) > 0.01,
-         "error budget": should_page(bad, total, 0.999, 60, 5, 14.4) | should_page(bad, total, 0.999, 360, 30, 6)}
-rings = {name: int((np.diff(on_now.astype(int), prepend=0) == 1).sum()) for name, on_now in rules.items()}
-
-# %%
-ax = plots.figure(f"The same day: {rings['1% in a minute']} rings by the minute, {rings['error budget']} by the budget",
-                  "hour of the day", "requests that fail")
-ax.plot(minute / 60, bad / np.maximum(total, 1), ".", ms=3, color=plots.GREY)
-ax.set_yscale("symlog", linthresh=0.002)
-ax.yaxis.set_major_formatter(lambda v, _: f"{v:.1%}")
-for y, (name, ringing), paint in zip((3, 10), rules.items(), (plots.RED, plots.BLUE), strict=True):
-    ax.plot(minute[ringing] / 60, np.full(ringing.sum(), y), "|", ms=9, color=paint)
-    ax.annotate(name, (24.3, y), va="center", color=paint, annotation_clip=False)
-_ = ax.set(ylim=(0, 25), xlim=(0, 24), xticks=range(0, 25, 4), yticks=[0, 0.002, 0.01, 0.1, 1])
+bad, total = night_pictures.made_up_day()
+fast = should_page(bad, total, 0.999, 60, 5, 14.4)
+slow = should_page(bad, total, 0.999, 360, 30, 6)
+rules = {"1% in a minute": bad / np.maximum(total, 1) > 0.01, "error budget": fast | slow}
+often = [night_pictures.rings(ringing) for ringing in rules.values()]
+title = f"The same day: {often[0]} rings by the minute, {often[1]} by the budget"
+ax = night_pictures.draw_day(bad, total, rules, title)
 
 # %% [markdown]
 # The slow burn rings late, and it may: at that rate the error budget of a month lasts for days.
 #
 # ## What can lie to you
 #
-# **"All dashboards are green."** The budget counts requests that failed or came late. What would it have counted on the five
-# nights? Beside them a sixth, on which the index does not answer at all.
+# **"All dashboards are green."** The budget counts requests that failed or came late. What would it have counted on the five nights?
 
 # %%
-class Dead:
-    """An index that does not answer."""
-
-    def retrieve(self, requests, n):
-        raise ConnectionError("no answer from the index")
-
-
-dead = incident.Night(system, hidden, people, items)
-dead.system.retriever = Dead()
-green = {**{f"night {letter} ({night.fault.name})": night for letter, night in nights.items()}, "index dead": dead}
-shown = pd.DataFrame({name: {"answered in full and in time": night.answered().value, "recall lost": night.fell(healthy).value}
-                      for name, night in green.items()}).T
-rang = [name for name, row in shown.iterrows() if 1 - row.iloc[0] > 0.0144]
-print(f"A fast burn would have rung on: {', '.join(rang) or 'none of them'}")
-shown.map("{:.0%}".format)
+shown = {}
+for letter, night in nights.items():
+    row = {"answered in full and in time": night.answered().value}
+    row["recall lost"] = night.fell(healthy).value
+    shown[f"night {letter} ({night.fault.name})"] = row
+pd.DataFrame(shown).T.map("{:.0%}".format)
 
 # %% [markdown]
-# The five nights were chosen because none of them crashes, so this is no estimate of how often faults are silent. It shows
-# that they can be: answers arrive, whole and in time, and they are wrong. Page on the promise to people; for the rest, put an
-# alert on what each stage takes in and gives out: items in the index, share of defaults in a feature, candidates each rule
-# drops, labels that could not have been recommended.
+# The nights were chosen because none of them crashes, so this is no estimate of how often faults are silent. It shows that they can be. Page on the promise to people. For the rest, put an alert on what each
+# stage takes in and gives out: items in the index, share of defaults in a feature, candidates each rule drops.
 #
-# ## Forty-five minutes
+# ## Forty-five minutes, and somebody who asks back
 #
-# Now the whole. An interviewer has a plan for the time, whether you see it or not. This is one; the hand moves.
+# Now the whole. The interviewer below asks eight questions by the clock and then asks back: for what you left out, for numbers that do
+# not fit the brief, for what you said too strongly. Half-way a constraint changes. It is a set of rules over phrases and misreads some answers; speak in full sentences and ask for the numbers you need. At the end you get a debrief: what was
+# heard and on which words it rests, what was wrong, and the two sentences that would have gained most. It is kept on this machine and
+# compared with your next attempt. Do the feed today and the marketplace another day: much of the feed's answer is wrong there. (In
+# a terminal: `course interview`.)
 
 # %%
-explore(mock.picture, minute=(0, 44), system=["feed", "marketplace"])
+run = interview("feed")
 
 # %% [markdown]
-# Find somebody to ask the questions, or ask yourself aloud. The clock below starts at *Next* and does not block the notebook;
-# `run.spent` holds the minutes. Do the feed today and the marketplace another day: much of the feed's answer is wrong there.
+# You can also write an answer down and have it read at once. Take the marketplace, and the three phases that people give too little
+# time: the frame, the evaluation and the launch. The score counts all eight phases, so look at the three shares below it.
 
 # %%
-run = mock.clock("feed")
-
-# %% [markdown]
-# Then look at your pace. If you have not run the clock, here is a made-up one of a common kind: half an hour goes on models.
-
-# %%
-typical = {"frame": 1, "scale": 2, "data": 4, "retrieve": 14, "rank": 15, "evaluate": 9, "launch": 6, "close": 3}
-spent = run.spent if sum(run.spent.values()) > 1 else typical
-over = mock.pace(spent)
-late = sum(left for key, left in over.items() if key in ("evaluate", "launch", "close") and left < 0)
-found = f"{-late:.0f} minutes too few for evaluation, launch and close" if late else "The last three phases had their time"
-ax = plots.bars({mock.phase(key).name: left for key, left in over.items()}, found, "minutes over (+) or under (−) the plan",
-                fmt="{:+.0f}", colors={mock.phase(key).name: plots.color("bad" if left < 0 else "feed")
-                                       for key, left in over.items()})
-_ = ax.axvline(0, color="black", lw=0.8)
-
-# %% [markdown]
-# ## The rubric, first on somebody else
-#
-# Three things to be heard in each phase. Tick what the candidate *said*, not what they surely meant. Then see where your ear
-# differs from ours.
-
-# %%
-rubric.transcript()
-
-# %%
-### BEGIN SOLUTION: heard = ...
-heard = {"frame": "", "scale": "ab", "data": "b", "retrieve": "ab", "rank": "ac", "evaluate": "", "launch": "b", "close": ""}
+### BEGIN SOLUTION: said = dict.fromkeys(("frame", "evaluate", "launch"), ...)
+said = {"frame": "We decide which twenty offers a visitor sees. What counts is the margin we keep "
+                 "once returns are settled. That takes weeks, so purchases are the proxy. The "
+                 "share of sellers who sell at all may fall by one percent at most.",
+        "evaluate": "Both arms share the stock, so I randomise by region. One primary metric "
+                    "decides. I compute beforehand that one percent needs six weeks.",
+        "launch": "It goes to 1, 5, 25 and 100 percent of regions, and the product lead signs each "
+                  "step. If the ranker times out, people get the cached list. On day 30 the "
+                  "returns are in."}
 ### END SOLUTION
-rubric.calibrate(heard)
+read_answers(said, "marketplace")
 
 # %% [markdown]
-# ## … then on you
-#
-# The marketplace. Two or three sentences a phase, as you would say them (`answer["frame"] = "We decide …"`); then tick with
-# the ear you have just calibrated (`ticked["frame"] = "ab"`). Unfold a phase: your words, the three things, the reference,
-# and the measurements that could be quoted. The first phase is also read by the framing check of lesson {{objective}}.
+# Single questions come from a bank of some three hundred, about twenty-five a lesson, with the points of a full answer folded under
+# each. Answer aloud first. `course interview --bank ann` asks them in a terminal and keeps what you named, so that what you knew
+# least comes back.
 
 # %%
-### BEGIN SOLUTION: answer, ticked = dict.fromkeys(mock.KEYS, ...), {}
-answer = {"frame": "We decide which twenty offers a visitor sees first. The objective is margin net of returns; sellers who "
-                   "sell at all must not become fewer by more than two percent.",
-          "scale": "Three million people, few requests at the peak; forty million listings in codes, twice for the swap.",
-          "evaluate": "By region, since the arms share stock; one primary metric, its power computed beforehand."}
-ticked = {"frame": "abc", "scale": "ac", "evaluate": "bc"}
-### END SOLUTION
-rubric.beside(answer, ticked, "marketplace", at_hand)
+questions = ask_bank("metric_stack", 2, seed=1)
 
 # %% [markdown]
 # ## After day 7
@@ -554,11 +488,7 @@ rubric.beside(answer, ticked, "marketplace", at_hand)
 # | items have been born and have died | items in the index; showings of this week's items |
 # | delayed outcomes arrive: purchases, returns, reports | the label window, read again |
 # | somebody has found out how to be shown | reports and seconds a click, by seller |
-
-# %%
-at_hand.show("feedback.random_slots", "feedback.window", "experiments.novelty", "launch.rollback")
-
-# %% [markdown]
+#
 # ## Say it in a minute
 #
 # **Strong.** "I start with the decision and an objective, name the proxy I train on and the guardrails that catch it. Then
@@ -575,14 +505,16 @@ at_hand.show("feedback.random_slots", "feedback.window", "experiments.novelty", 
 # In lesson {{start_here}} you watched one request fall through a system that somebody else had built, and wrote the function
 # that says who lost an item. You have now
 #
-# * answered for every stage of that system, in one minute and in forty-five, beside a reference;
+# * answered for every stage of that system, in two minutes and in forty-five, with somebody who asked back;
 # * capacity, machines, a budget, a metric tree and a page, written at the whiteboard and checked;
 # * used that same question, *which stage lost it?*, to find five causes behind one headline, and seen the one it cannot name;
 # * and, below, the count of what this field says, by what came out when it was measured.
 #
 # *Which ten, for this person, now?* You can say how you would decide it, what it costs, who checks it, and what would change your
-# mind. That is the course. Build one.
+# mind. Build one.
 
 # %%
-words = claims.counts([entry for entry in at_hand.entries.values() if entry.rows])
+measured_ones = [entry for entry in at_hand.entries.values() if entry.rows]
+verdicts = pd.Series([entry.verdict.text.split(" at ")[0] for entry in measured_ones])
+words = verdicts.value_counts().head(8)
 print("; ".join(f"{n} × {word}" for word, n in words.items()))

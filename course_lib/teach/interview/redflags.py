@@ -1,7 +1,7 @@
-"""Answers heard in design interviews, to be sorted into strong ones and red flags, each with a reason.
+"""Answers heard in design interviews, to be sorted into strong ones and red flags, and what is wrong with each flag.
 
-Some sound weak and are strong, some the reverse: that is the point. What a reason leans on is a claim of the ledger
-with its verdict, and a test fails where the ledger has come to say something else.
+They come in pairs on one topic, of like length and tone, so that neither hedging nor assurance gives a flag away. What
+a reason leans on is a claim of the ledger with its verdict, and a test fails where the ledger says something else.
 """
 
 from __future__ import annotations
@@ -12,84 +12,131 @@ from dataclasses import dataclass, field
 from course_lib.contracts import ArgumentError
 from course_lib.teach.show.notices import Notice
 
+REASONS = {                 # what is wrong with a red flag; the learner names it by number
+    1: "it judges the index by its own model, not by what people wanted",
+    2: "it takes the log for the world",
+    3: "it has the direction the wrong way round",
+    4: "it takes an order for a size",
+    5: "it counts as independent what is not",
+    6: "it takes “not significant” for “no harm”",
+    7: "it lets the model see the future",
+    8: "it looks for a loss where it did not arise",
+}
+
 
 @dataclass(frozen=True)
 class Statement:
-    """One answer. strong: would a good interviewer be glad? why: the reason. leans_on: claim id -> verdict word."""
+    """One answer. pair: the topic it shares with its counterpart. strong: would an interviewer be glad? reason: of a
+    red flag, its number in REASONS. why: the reason in full. leans_on: claim id -> verdict word."""
 
     letter: str
+    pair: str
     text: str
     strong: bool
     why: str
+    reason: int = 0
     leans_on: dict[str, str] = field(default_factory=dict)
 
 
-NO, YES = "does not hold", "holds"
+YES = "holds"
 DECK = (
-    Statement("a", "Retrieval over two thousand items? An ANN index: exact search does not scale.", False,
-              "Exact search over a few thousand vectors is as fast and loses nothing. Say from which size on you "
-              "would need an index.", {"ann.small": "does not hold on that set"}),
-    Statement("b", "Only one item in a hundred passes the filter. Then I compare with all that pass, one by one.", True,
-              "Sounds crude, and is exact. At a hundred thousand items it is faster, too, than a graph of like recall.",
-              {"ann.brute": YES}),
-    Statement("c", "If quantisation costs recall, we raise nprobe until it is back.", False,
-              "More cells cannot bring back what coarse codes have lost. An exact re-rank of a long shortlist can.",
-              {"ann.nprobe": YES}),
-    Statement("d", "I count an ignored item against itself only by the chance that anybody looked at it.", True,
-              "Many ignored items were never looked at. Where looking falls with the position, a model that counts "
-              "each of them as a full no learns the page.", {}),
-    Statement("e", "Our index has recall 0.99, so retrieval costs us one percent of what people want.", False,
+    Statement("a", "unit",
+              "Buyers in both arms share one stock, so I randomise by request and get a tighter interval.",
+              False,
+              "One buyer then sees both systems, and the stock is shared still. More rows are no more independent "
+              "ones.",
+              reason=5),
+    Statement("b", "index",
+              "Our index finds 99% of what exact search finds; what people wanted it may miss all the same.",
+              True,
               "That recall is against exact search by the same model. What the model does not see, no index finds.",
-              {"ann.relevance": "holds on that set"}),
-    Statement("f", "In-batch negatives push popular items down, so I correct for how often an item is drawn.", True,
-              "Right. Without logQ a model divides popularity out, and what it shows is far less popular.",
-              {"negatives.suppress": YES, "negatives.logq_log": YES}),
-    Statement("g", "Five percent of our slots are random, so the feedback loop is taken care of.", False,
-              "Random slots make learning possible; a ranker that goes on counting raw clicks makes no use of them.",
-              {"feedback.random_slots": YES}),
-    Statement("h", "The new ranker has the higher AUC on the log, so it is the better ranker.", False,
-              "Pooled AUC also pays for telling people apart, and for copying the logger's order.", {}),
-    Statement("i", "Rolling back is not free. If the cause has a name, I would rather repair it.", True,
-              "It costs what the new system is worth over the old one, so know that figure. Rolling back is for when "
-              "nobody knows the cause and it gets worse.", {}),
-    Statement("j", "MMR makes the slates diverse, so we need no cap by creator.", False,
-              "Diverse by content is not diverse by creator: it holds until somebody makes much of the catalogue. A "
-              "hard rule needs a hard rule.", {}),
-    Statement("k", "The guardrail's change is not significant, p is 0.3, so it is safe.", False,
-              "A small test finds hardly anything significant. Ask whether the interval excludes the margin.", {}),
-    Statement("l",
-              "Recall on our own log orders rival policies only roughly by the clicks they would earn. What it says of "
-              "satisfaction I can't tell from this log.",
-              True, "It says what was measured, for which question, and where the evidence ends.",
-              {"metric_stack.satisfaction": "cannot be said whether it turns"}),
-    Statement("m", "PSI above 0.1 pages the on-call.", False,
-              "With few rows an unmoved feature exceeds it. A threshold from the null alone is no better: with many "
-              "rows it flags everything. An alarm needs more than noise, and enough to matter.",
-              {"feature_audit.wolf": NO}),
-    Statement("n", "Leakage or staleness: I would measure both on our data before I said which costs more.", True,
-              "Which is worse depends on how long either is. That age costs more than as much of a leak, as we had "
-              "expected, did not come out at any length.", {"feature_audit.stale_vs_leak": "never enters the band"}),
-    Statement("o", "I'd start with a two-tower and a transformer ranker. The objective we can refine later.", False,
-              "Every later stage gets better at the objective. Refined later, all of them were wrong until then.", {}),
-    Statement("p", "I don't know. I would hold all else fixed, vary this alone, and that number would decide.", True,
-              "The best answer to most follow-up questions, if the number is named.", {}),
+              leans_on={"ann.relevance": "holds on that set"}),
+    Statement("c", "time",
+              "I think the row should hold the count of that request, although today's might fit the label better.",
+              True,
+              "It fits better because it knows what came after. At serving nobody will know that."),
+    Statement("d", "logq",
+              "In-batch negatives lift popular items, and subtracting log q from the score takes that away.",
+              False,
+              "They push popular items down, since those are drawn as negatives more often.",
+              reason=3, leans_on={"negatives.suppress": YES}),
+    Statement("e", "offline",
+              "NDCG on our log went up, and since the old ranker chose what it holds, I call it a gate.",
+              True,
+              "The log says nothing of what was never shown, so a gain is a reason to test, and no more."),
+    Statement("f", "codes",
+              "Short codes lose neighbours that more cells bring back, so I raise nprobe until recall is there.",
+              False,
+              "With all cells searched the codes still rank neighbours wrongly. The loss did not arise in the "
+              "cells.",
+              reason=8, leans_on={"ann.nprobe": YES}),
+    Statement("g", "size",
+              "Perhaps the order is fine; the weighted sum may still be off, so I would check calibration by slice.",
+              True,
+              "A sum needs sizes. An order stays the same when every probability is doubled."),
+    Statement("h", "margin",
+              "It may be safe: p is 0.3, although the interval crosses the margin and I know little more.",
+              False,
+              "A small test finds hardly anything significant. Harm beyond the margin is not excluded.",
+              reason=6),
+    Statement("i", "index",
+              "Our index finds 99% of what exact search finds; what people wanted is found all the same.",
+              False,
+              "Exact search by a weak model is exactly as weak.",
+              reason=1, leans_on={"ann.relevance": "holds on that set"}),
+    Statement("j", "time",
+              "I think the row could hold today's count, although that of the request might be what was served.",
+              False,
+              "Today's count holds clicks that came after the request, perhaps the label itself.",
+              reason=7),
+    Statement("k", "unit",
+              "Buyers in both arms share one stock, so I randomise by region and get a wider interval.",
+              True,
+              "The wider interval is the honest one: what one arm buys is no longer there for the other."),
+    Statement("l", "codes",
+              "Short codes lose neighbours that no more cells bring back, so I re-rank a long shortlist exactly.",
+              True,
+              "Codes find the neighbourhood, real vectors find the order.",
+              leans_on={"ann.nprobe": YES}),
+    Statement("m", "margin",
+              "It may be safe: the interval lies inside the margin, although p is 0.3 and I know little more.",
+              True,
+              "Harm beyond the margin is excluded, which is what a guardrail is asked."),
+    Statement("n", "size",
+              "Perhaps the weighted sum is fine; the AUC may tell, so I would check that the order is right.",
+              False,
+              "AUC looks at the order alone, and the sum needs sizes.",
+              reason=4),
+    Statement("o", "offline",
+              "NDCG on our log went up, and since our users are what it holds, I call it a proof.",
+              False,
+              "It holds those users' answers to what the old ranker chose, and to nothing else.",
+              reason=2),
+    Statement("p", "logq",
+              "In-batch negatives push popular items down, and subtracting log q from the score takes that away.",
+              True,
+              "Right. Without it a model divides popularity out, and shows far less popular items.",
+              leans_on={"negatives.suppress": YES, "negatives.logq_log": YES}),
 )
 LETTERS = "".join(held.letter for held in DECK)
 
 
 def deck() -> Notice:
-    """The answers, unsorted."""
-    return Notice("note", "Sixteen answers", (), [(held.letter, f"“{held.text}”") for held in DECK])
+    """The answers, unsorted, and the reasons that a red flag can have."""
+    reasons = "\n".join(f"{number}  {text}" for number, text in REASONS.items())
+    answers = [(held.letter, f"“{held.text}”") for held in DECK]
+    return Notice("note", "Sixteen answers", (), [*answers, ("why", reasons)])
 
 
 @dataclass(frozen=True)
 class Sorted:
     """How a sorting came out. right: of all in the deck. fell_for: red flags taken for strong, letters. missed: strong
-    ones taken for red flags. Shows itself."""
+    ones taken for red flags. named: red flags of which the learner also said what is wrong. Shows itself."""
 
     right: int
     fell_for: str
     missed: str
+    named: str
     notice: Notice
 
     def __repr__(self) -> str:
@@ -99,14 +146,15 @@ class Sorted:
         return self.notice._repr_html_()
 
 
-def sort_answers(strong, at_hand=None) -> Sorted:
+def sort_answers(strong, at_hand=None, why=None) -> Sorted:
     """Judge a sorting. strong: the letters of the strong answers ("abc", "a b c", a list), or ... for none yet.
-    at_hand: at_hand.AtHand, for the measurements. Every answer has its reason: those sorted wrongly first.
+    at_hand: at_hand.AtHand, for the measurements. why: {letter of a red flag: number in REASONS}, or None. Every answer
+    has its reason: those sorted wrongly first.
 
-    Raises ArgumentError for a letter that is not in the deck.
+    Raises ArgumentError for a letter that is not in the deck, or a reason that there is not.
     """
     if strong is ...:
-        return Sorted(0, "", "", Notice("todo", "Strong or red flag?", (
+        return Sorted(0, "", "", "", Notice("todo", "Strong or red flag?", (
             "Write the letters of the strong answers in place of the dots, such as \"abc\"; the others count as red "
             "flags.",),
             word="not sorted yet"))
@@ -115,16 +163,31 @@ def sort_answers(strong, at_hand=None) -> Sorted:
     fell = "".join(held.letter for held in wrong if not held.strong)
     missed = "".join(held.letter for held in wrong if held.strong)
     right = len(DECK) - len(wrong)
-    says = [f"{right} of {len(DECK)} sorted rightly."]
+    said = _reasons(why)
+    named = "".join(h.letter for h in DECK if not h.strong and h not in wrong and said.get(h.letter) == h.reason)
+    flags = sum(not held.strong for held in DECK)
+    says = [f"{right} of {len(DECK)} sorted rightly; of {flags} red flags you said of {len(named)} what is wrong."]
     says += [f"Red flags taken for strong answers: {', '.join(fell)}."] * bool(fell)
     says += [f"Strong answers taken for red flags: {', '.join(missed)}."] * bool(missed)
-    reasons = [(f"{held.letter}: {'strong' if held.strong else 'red flag'}", held.why) for held in wrong]
+    unnamed = [h for h in DECK if not h.strong and h not in wrong and h.letter not in named]
+    reasons = [(f"{held.letter}: {'strong' if held.strong else f'red flag, {held.reason}'}", held.why)
+               for held in wrong + unnamed]
     rest = [_told(held, at_hand) for held in DECK if held not in wrong or held.leans_on]
     page = "".join(f'<p style="margin:.3em 0 .3em 1.2em">{_html(text)}</p>' for text in rest)
     folded = [("All reasons, with what was measured", page, "\n".join(rest))]
-    return Sorted(right, fell, missed, Notice("wrong" if wrong else "right",
-                                              "Strong or red flag?", tuple(says), reasons,
-                                              folded, word="" if wrong else None))
+    done = not wrong and len(named) == flags
+    return Sorted(right, fell, missed, named, Notice("right" if done else "wrong", "Strong or red flag?", tuple(says),
+                                                     reasons, folded, word=None if done else ""))
+
+
+def _reasons(why) -> dict[str, int]:
+    """letter -> number of the reason."""
+    given = {} if why is None or why is ... else dict(why)
+    for letter, number in given.items():
+        _letters([str(letter)])
+        if number not in REASONS:
+            raise ArgumentError(f"reason {number!r} of answer {letter!r} is not listed; expected 1 to {len(REASONS)}.")
+    return {str(letter).lower(): number for letter, number in given.items()}
 
 
 def _letters(strong: str | Iterable[str]) -> list[str]:
@@ -137,7 +200,8 @@ def _letters(strong: str | Iterable[str]) -> list[str]:
 
 def _told(held: Statement, at_hand) -> str:
     numbers = " ".join(at_hand.lines(held.leans_on)) if at_hand is not None else ""
-    return f"{held.letter}) {'Strong' if held.strong else 'Red flag'}. {held.why} {numbers}".strip()
+    kind = "Strong" if held.strong else f"Red flag: {REASONS[held.reason]}"
+    return f"{held.letter}) {kind}. {held.why} {numbers}".strip()
 
 
 def _html(text: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from course_lib.launch.whiteboard import SECONDS_A_DAY
 from course_lib.teach.interview.mock import brief
 from course_lib.teach.interviewer.quantities import Quantity, quantities
-from course_lib.teach.interviewer.talk_text import Sentence
+from course_lib.teach.interviewer.talk_text import FRAGMENT, LIST, Sentence
 
 NEAR_ENOUGH = 1.3       # arithmetic aloud is rounded; a factor beyond this is another number
 SPARE = re.compile(r"headroom|head room|provision|spare|capacity for|sized? for|buy for|plan for|reserve|room for|"
@@ -18,9 +18,8 @@ SPARE = re.compile(r"headroom|head room|provision|spare|capacity for|sized? for|
                    r"core|host|box")
 RAW = re.compile(r"raw|float|uncompressed|full (?:vector|precision)|original|dimension|dims|picture|image")
 MACHINE = re.compile(r"machine|server|ram of|host|node|\bbox|disk|cache|model")
-STAGE = re.compile(r"retriev|rank|search|fetch|feature|filter|candidat|network|index|scor|lookup|assembl|overhead|"
-                   r"slack|"
-                   r"spare|rest\b|store|slate|sort|order|leaves|first|second|find|page|log|render")
+STAGE = re.compile(r"retriev|\bann\b|gbdt|hnsw|rank|search|fetch|feature|filter|candidat|network|index|scor|lookup|"
+                   r"assembl|overhead|slack|spare|rest\b|store|slate|sort|order|leaves|first|second|find|page|log|render")
 WHOLE = re.compile(r"altogether|in all|overall|total|whole|end to end|budget|a request|the request|per request|answer")
 
 
@@ -48,8 +47,8 @@ class Checked:
         if self.kind == "budget":
             return (f"Your parts add up to {self.said:,.0f} ms, and the whole may take {self.given:,.0f}. Which part "
                     "gives way?")
-        return (f"You said {readable(self.kind, self.said)} for {self.about}; from the brief's numbers I get "
-                f"{readable(self.kind, self.given)}: off by {self.factor:.1f}×. How did you get there?")
+        return (f"You said {readable(self.kind, self.said)} for {self.about}. From the brief's numbers I get another "
+                f"value: yours is off by {self.factor:.1f}×. How did you get there?")
 
 
 def readable(kind: str, value: float) -> str:
@@ -76,7 +75,7 @@ def expected(name: str) -> dict[str, float]:
 def check(sentences: Iterable[Sentence], name: str) -> list[Checked]:
     """Numbers of sentences that say something, against the brief; a right one of a kind excuses no wrong one."""
     held, out = expected(name), []
-    live = [s for s in sentences if not s.idle]
+    live = [s for s in sentences if s.idle in ("", FRAGMENT, LIST)]        # a terse list of numbers is read, too
     for sentence in live:
         for quantity in quantities(sentence):
             if (checked := _against(quantity, held)) is not None:

@@ -13,6 +13,8 @@ from course_lib.teach.interviewer.talk_score import PARTS, Points, heard, score,
 from course_lib.teach.show.notices import Notice
 
 SHARES = (*PARTS, "follow_ups")
+LEGEND = ("✓ heard, · not heard, ✗ taken away again, − counts against, ○ could not be used, ½ partly answered; a phase "
+          "opens at a click.")
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ def make(reading: Reading, replies: Sequence, spent: Mapping[str, float], minute
     says += notes
     if not reading.talks:
         says = ["Nothing has been said yet.", *notes]
+    says += [LEGEND] if reading.talks else []
     folded = [_page(reading, p, stand, points_) for p in PHASES if p.key in reading.talks]
     folded += [_replies(replies)] if replies else []
     kept = {"brief": reading.brief, "total": round(points_.total, 1), "mine": mine, "gains": list(gains),
@@ -62,7 +65,8 @@ def make(reading: Reading, replies: Sequence, spent: Mapping[str, float], minute
 
 
 def _parts(held: Points) -> str:
-    told = [f"covered {held.coverage:.0%}", f"numbers {held.numbers:.0%}", f"reasons {held.reasons:.0%}",
+    told = [f"covered {held.coverage:.0%} of what is listened for", f"numbers worked out and right {held.numbers:.0%}",
+            f"sentences with a reason {held.reasons:.0%}",
             "the decision came first" if held.order else "the decision did not come first"]
     told += [f"questions back survived {held.follow_ups:.0%}"] if held.follow_ups is not None else []
     return "; ".join(told).capitalize() + "."
@@ -97,8 +101,9 @@ def _page(reading: Reading, phase, stand: set[str], held: Points) -> tuple[str, 
             lines.append(f"✗ {point.label}: taken away by what was said against it")
         else:
             lines.append(f"· {point.label}")
-    told = {flag.id: flag.label for flag in flags()}
-    lines += [f"− {told[t.id]}: “{_short(t.sentence)}”" for t in reading.flags if t.phase == phase.key]
+    told = {flag.id: flag for flag in flags()}
+    lines += [f"− {told[t.id].label}: “{_short(t.sentence)}” {told[t.id].truth}".rstrip() for t in reading.flags
+              if t.phase == phase.key]
     lines += [f"− said not to be needed: “{_short(t.sentence)}”" for t in reading.denied.values()
               if t.phase == phase.key and t.id not in stand]
     lines += [f"○ {s.idle}: “{_short(s.said)}”" for s in reading.talks[phase.key].sentences if s.idle]
@@ -110,7 +115,7 @@ def _replies(replies: Sequence) -> tuple[str, str, str]:
     for reply in replies:
         sign = "✓" if reply.share == 1 else "·" if reply.share == 0 else "½"
         rests = f" rests on “{' … '.join(reply.words)}”" if reply.words else ""
-        left = f" not named: {'; '.join(reply.missing)}" if reply.missing else ""
+        left = f" Missing: {'; '.join(reply.missing)}." if reply.missing else ""
         lines.append(f"{sign} {reply.question.text} You: “{_short(reply.said)}”{rests}{left}")
     return _folded("Questions back", lines)
 

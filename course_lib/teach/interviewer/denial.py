@@ -7,7 +7,8 @@ import re
 _FILLER = (r"(?:any|an?|the|our|my|your|of|for|on|about|with|such|kind|sort|much|real|really|have|has|need|use|want|"
            r"set|even|to|care|bother|talk|extra|separate|special|more|or|and|be|being|it|is|by|as|in|do)")
 _DENIED = re.compile(
-    rf"(?:\b(?:no|without|skip|skips|skipping|skipped|ignoring|forget|avoid|lacks?|neither|nor|nobody|instead of|"
+    rf"(?:\b(?:no|hardly|anything but|far from|used to|(?:a mistake|wrong) to (?:think|say)"
+    rf"(?: that)?|without|skip|skips|skipping|skipped|ignoring|forget|avoid|lacks?|neither|nor|nobody|instead of|"
     rf"rather than|nothing|not(?! only| just| merely| least| until| before| more)|never)\s+(?:{_FILLER}\s+){{0,4}})$")
 _REFUSED = re.compile(        # said not to be needed: whatever stands in the next words
     r"\b(?:no need|not (?:need|bother|care|necessary|have to|want|wait|worry|require)|(?:nobody|no one|none) "
@@ -32,6 +33,22 @@ def is_denied(text: str, start: int, end: int) -> bool:
     before = re.split(r"[,:()]|\bbut\b", text[:start])[-1]
     after = re.split(r"[,:()]|\bbut\b", text[end:])[0]
     return bool(_DENIED.search(before) or _REFUSED.search(before) or _WAVED_OFF.search(after))
+
+
+def is_hypothetical(text: str, words: str) -> bool:
+    """Are words said of what one does not do, as in "because joining today's price would show the model the future"?"""
+    before, _, after = text.partition(words)
+    return bool(re.match(r"(?:\W+\w+){0,3}?\W+(?:would|could|might)\b", after)
+                or re.search(r"\b(?:would|could|might|instead of|rather than|not|never|without|avoid)\s+"
+                             r"(?:\w+\s+){0,3}$", before)
+                or re.search(r"\b(?:otherwise|or else)\s+(?:\w+\s+){0,6}$", before)
+                or re.search(r"\b(?:first|once|earlier|used to|wrong to|mistake to) (?:i )?"
+                             r"(?:said|say|thought|think)\b", before)
+                or TAKEN_BACK.match(after[:80]))
+
+
+TAKEN_BACK = re.compile(r".*\b(?:(?:take|took) (?:that|this|it) back|strike that|scratch that|correct myself|"
+                        r"(?:is|was|would be) (?:wrong|a mistake|an error))\b")
 
 
 def contradicts_itself(text: str) -> bool:

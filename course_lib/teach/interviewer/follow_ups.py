@@ -3,6 +3,7 @@ reply answers it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -10,10 +11,13 @@ from functools import cache
 from course_lib.teach.interview.mock import brief as brief_of
 from course_lib.teach.interview.mock_texts import KEYS
 from course_lib.teach.interviewer.brief_numbers import NEAR_ENOUGH, Checked, check
+from course_lib.teach.interviewer.denial import is_hypothetical
+from course_lib.teach.interviewer.number_words import NUMBER
 from course_lib.teach.interviewer.propositions import Reading, flags, points, says
 from course_lib.teach.interviewer.quantities import quantities
+from course_lib.teach.interviewer.strange_words import connected, strange_share
 from course_lib.teach.interviewer.talk_score import heard
-from course_lib.teach.interviewer.talk_text import Listener
+from course_lib.teach.interviewer.talk_text import FRAGMENT, Listener
 from course_lib.teach.interviewer.word_patterns import Way, Words, load, windows
 
 STAGES = {"stage_retrieve": "retrieval", "stage_rank": "the ranker", "stage_rerank": "the re-ranker"}
@@ -23,7 +27,7 @@ STAGES = {"stage_retrieve": "retrieval", "stage_rank": "the ranker", "stage_rera
 class Question:
     """One question that comes back. kind: number, against (it counts against the answer), owner, gap, measured,
     too_strong or change. id: of the point or flag. ways: a reply that carries one answers it; for a change (label,
-    ways) of which `need` have to be named."""
+    ways) of which `need` have to be named. lead: what a short reply leaves out of its question."""
 
     kind: str
     phase: str
@@ -33,6 +37,7 @@ class Question:
     changes: tuple[tuple[str, tuple[Way, ...]], ...] = ()
     need: int = 1
     number: Checked | None = None
+    lead: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,13 +51,25 @@ class Reply:
     missing: tuple[str, ...] = ()
 
 
+def plainly(phase: str) -> Question:
+    """What is asked where the words of a phase could not be connected with the subject."""
+    return Question("again", phase, "again",
+                    "I could not follow that. Say it again in plain words, with an example and a number.")
+
+
 @cache
 def _all_words() -> Words:
-    return Words(load("words") | load("flags")["words"] | load("follow_ups")["owner"]["words"])
+    return Words(load("words") | load("flags")["words"] | load("follow_ups")["owner"]["words"]
+                 | load("follow_ups")["too_strong_words"])
 
 
 def _ways(written: Iterable[str]) -> tuple[Way, ...]:
-    return tuple(Way(text, _all_words()) for text in written)
+    return tuple(map(_way, written))
+
+
+@cache
+def _way(text: str) -> Way:
+    return Way(text, _all_words())
 
 
 @cache
@@ -143,24 +160,57 @@ def _gaps(reading) -> list[Question]:
     cancelled = {p for flag in flags() if flag.id in against for p in flag.cancels}
     left = [p for p in points(reading.brief) if p.ask and p.id not in stand | cancelled and p.phase in reading.talks]
     left = sorted(left, key=lambda p: (KEYS.index(p.phase), -p.weight))
-    return [Question("gap", p.phase, p.id, p.ask, p.ways) for p in left]
+    return [Question("gap", p.phase, p.id, p.ask, p.ways, lead=p.lead) for p in left]
 
 
 def judge(question: Question, said: str) -> Reply:
     """Does a reply answer the question? Idle talk does not; what repeats the fault does not."""
     talk = Listener((question.text,)).hear(said, question.phase)
+    if question.kind == "again":
+        plain_now = any(not s.idle and re.search(NUMBER, s.text) for s in talk.sentences) \
+            and connected(strange_share(talk.sentences)) == 1
+        return Reply(question, said, float(plain_now), missing=() if plain_now else ("an example with a number",))
     if question.number is not None:
         return _number_reply(question, said, talk)
     alone = Listener().hear(said)               # the question's own words count against a reply, too
-    if any(says(alone, flag.ways) for flag in flags() if flag.cost > 1):
+    if any(_still_says(alone, flag, question) for flag in flags() if flag.cost > 1):
         return Reply(question, said, 0.0, missing=("it says the same again, or something as bad",))
+    if question.changes and NO_CHANGE.search(" ".join(s.text for s in talk.sentences)):
+        return Reply(question, said, 0.0, missing=("a change: the answer stays as it was",))
     if question.changes:
         named = {label: words for label, ways in question.changes if (words := says(talk, ways))}
         left = tuple(label for label, _ in question.changes if label not in named)
         return Reply(question, said, min(len(named) / question.need, 1.0),
                      tuple(w for words in named.values() for w in words), left)
-    words = says(talk, question.ways)
-    return Reply(question, said, float(bool(words)), words, () if words else ("an answer to what was asked",))
+    words = says(talk, question.ways) or _with_lead(question, talk)
+    return Reply(question, said, float(bool(words)), words, () if words else ("I did not recognise an answer in this",))
+
+
+def _still_says(talk, flag, question: Question) -> bool:
+    """Does a reply say what counts against it, alone or read after its question?"""
+    texts = [s.text for s in talk.sentences if s.idle in ("", FRAGMENT)]
+    texts += [f"{question.lead} {texts[0]}"] if texts and question.lead else []
+    found = [(text, match) for text in texts for way in flag.ways if (match := way.match(text))]
+    return any(not is_hypothetical(text, match[0].words) for text, match in found)
+
+
+NO_CHANGE = re.compile(r"\bnothing (?:much |really )?(?:changes|has to change|would change|needs to change)\b|"
+                       r"\b(?:cap|watch|monitor|change|do|limit)s? nothing\b")
+NOTHING = re.compile(r"(?:nothing|nobody|none|no one|no|never|i (?:do not|would ask)|more|it depends|a lot|that it)\b"
+                     r"(?! click)")
+
+
+def _with_lead(question: Question, talk) -> tuple[str, ...]:
+    """The words of a short reply that carry one of the ways once it is read together with its question."""
+    spoken = [s for s in talk.sentences if s.idle in ("", FRAGMENT)]
+    for text in {s.text for s in spoken[:2]} | {" ".join(s.text for s in spoken[:2])}:
+        if not question.lead or NOTHING.match(text):
+            continue
+        for way in question.ways:
+            found = way.match(f"{question.lead} {text}")
+            if own := tuple(f.words for f in found if f.end >= len(question.lead.split())):
+                return own
+    return ()
 
 
 def _number_reply(question: Question, said: str, talk) -> Reply:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Callable
 
+from course_lib.contracts.errors import CourseError
 from course_lib.teach.interview.mock import TOTAL
 from course_lib.teach.interview.mock_texts import BRIEFS, PHASES
-from course_lib.teach.interviewer import follow_ups, kept_debriefs
+from course_lib.teach.interviewer import bank_round, follow_ups, kept_debriefs
 from course_lib.teach.interviewer.interview_run import Interview
 from course_lib.teach.interviewer.propositions import points
 
-HELP = ("Answer in as many lines as you like; an empty line ends an answer. /skip leaves a question, /time tells the "
-        "clock, /end ends the interview.")
+HELP = ("Answer in as many lines as you like; an empty line ends an answer. /skip skips a question, /time shows the "
+        "clock, /brief the brief with the numbers that you asked for, /end ends the interview. Ask for the numbers "
+        "that you need: they are told.")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -22,13 +25,35 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--brief", choices=sorted(BRIEFS), default="feed", help="the system to design (feed)")
     made.add_argument("--minutes", type=float, default=TOTAL, help=f"for the whole interview ({TOTAL})")
     made.add_argument("--pair", action="store_true", help="for two people: one reads the questions and ticks")
-    made.add_argument("--mine", type=float, metavar="SCORE", help="your own estimate, 0 to 100, told beside the score")
+    made.add_argument("--mine", type=estimate, metavar="SCORE", help="your own estimate, 0 to 100")
+    made.add_argument("--bank", metavar="LESSON", help="single questions on a lesson instead, by name or number")
+    made.add_argument("--questions", type=int, default=3, help="how many of them (3)")
     return made
+
+
+def estimate(text: str) -> float:
+    """A score as it is typed, 0 to 100. Raises ArgumentTypeError for another."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is no score; expected a number from 0 to 100")
+    return value
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run it. Ends at the end of the input or at Ctrl-C with the debrief so far, which is kept."""
     args = parser().parse_args(argv)
+    for stream in (sys.stdin, sys.stdout):          # what a terminal's coding cannot hold must not lose the debrief
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    if args.bank is not None:
+        try:
+            return bank_round.terminal(args.bank, args.questions)
+        except CourseError as error:
+            print(error)
+            return 2
     return pair(args.brief) if args.pair else alone(args.brief, args.minutes, args.mine)
 
 
@@ -42,23 +67,27 @@ def alone(brief: str, minutes: float, mine: float | None = None, ask: Callable[[
             said = _answer(run, ask)
             if said == "/end":
                 break
+            if not said:
+                continue
             if said == "/skip":
                 run.skip()
             else:
                 run.say(said)
     except (EOFError, KeyboardInterrupt):
         print()
-    done = run.debrief(mine)
+    done, before = run.debrief(mine), kept_debriefs.attempts(brief)
+    kept = kept_debriefs.keep(done)                 # first of all: 45 minutes must not be lost to what comes after
     print(f"\n{done}")
-    if told := kept_debriefs.compared(done):
+    if told := kept_debriefs.compared(done, before):
         print(told)
-    if kept_debriefs.keep(done):
+    if kept:
         print(f"Kept in {kept_debriefs.path()}, on this machine only.")
     return 0
 
 
 def _answer(run: Interview, ask) -> str:
     """Lines up to an empty one. What was typed before the input ended is still an answer."""
+    told = {"/time": lambda: f"[{run.pace()}]", "/brief": lambda: run.brief_so_far, "/help": lambda: HELP}
     lines: list[str] = []
     while True:
         try:
@@ -68,10 +97,17 @@ def _answer(run: Interview, ask) -> str:
                 raise
             run.say("\n".join(lines))
             raise
-        if line.strip() in ("/skip", "/end") and not lines:
-            return line.strip()
-        if line.strip() == "/time":
-            print(f"[{run.pace()}]")
+        command = line.strip().lower()
+        if command in ("/skip", "/end", "/quit"):
+            if lines:
+                run.say("\n".join(lines))
+                return "/end" if command != "/skip" else ""
+            return "/end" if command == "/quit" else command
+        if re.fullmatch(r"/[a-z]+", command) and command not in told:
+            print(f"{command} is no command. {HELP}")
+            continue
+        if line.strip() in told:
+            print(told[line.strip()]())
         elif line.strip():
             lines.append(line)
         elif lines:

@@ -9,8 +9,10 @@ from course_lib.contracts import ArgumentError
 from course_lib.teach.interview.mock import TOTAL, brief, phase
 from course_lib.teach.interview.mock_texts import KEYS, PHASES, Phase
 from course_lib.teach.interviewer import follow_ups
+from course_lib.teach.interviewer.brief_answers import asks, tell
 from course_lib.teach.interviewer.debrief import Debrief, make
 from course_lib.teach.interviewer.propositions import Reading, Tick, hear, listener_of
+from course_lib.teach.interviewer.strange_words import connected, strange_share
 
 BACK_A_PHASE = 2            # questions back in one phase, the changed constraint not counted
 HALF_WAY = ("retrieve", "rank", "scale", "data", "evaluate", "launch", "frame", "close")
@@ -38,6 +40,7 @@ class Interview:
         self._at, self._since = 0, now()
         self._back: list[follow_ups.Question] = []
         self._asked: set[tuple[str, str]] = set()
+        self.told = ""
         self._change_in = HALF_WAY[turn % len(HALF_WAY)] if turn else HALF_WAY[0]
 
     @property
@@ -52,13 +55,18 @@ class Interview:
 
     @property
     def question(self) -> str:
-        """What the interviewer says now; "" once the interview is over."""
+        """What the interviewer says now, with the numbers that were asked for; "" once the interview is over."""
         if self.phase is None:
             return ""
-        if self.asked_back is not None:
-            return self.asked_back.text
-        asked = self.phase.asks[self.brief.name]
-        return f"{self.brief.says} {asked}" if self._at == 0 else asked
+        asked = self.asked_back.text if self.asked_back is not None else self.phase.asks[self.brief.name]
+        if self._at == 0 and self.asked_back is None and not self.told:
+            asked = f"{self.brief.says} {asked}"
+        return f"{self.told} {asked}".strip()
+
+    @property
+    def brief_so_far(self) -> str:
+        """The brief, with the numbers that were asked for so far."""
+        return f"{self.brief.says} {tell(self.brief.name, self.reading.asked)}".strip()
 
     @property
     def minutes_spent(self) -> float:
@@ -87,6 +95,11 @@ class Interview:
             self.notes.append(f"The time was over in “{self.phase.name}”; what was said after it was not heard.")
             self._at = len(PHASES)
             return ""
+        topics, only_asks = asks(text)
+        self.told = tell(self.brief.name, topics)
+        self.reading.asked |= topics
+        if only_asks and topics:
+            return self.question                        # a question back to the interviewer answers nothing yet
         if open_question is not None:
             self._reply(open_question, text)
         else:
@@ -103,8 +116,9 @@ class Interview:
         """Leave the open question unanswered and go on. Returns what is asked next."""
         if self.phase is not None:
             self._clock()
+            self.told = ""
             if self._back:
-                self._back.pop(0)
+                self.replies.append(follow_ups.Reply(self._back.pop(0), "", 0.0, missing=("it was skipped",)))
             if not self._back:
                 self._onward()
         return self.question
@@ -126,11 +140,14 @@ class Interview:
     def _to_ask(self, key: str) -> list[follow_ups.Question]:
         """What to ask back in a phase: what is wrong or missing; where nothing is, one that tries what was said."""
         late = self.spent[key] > 1.5 * phase(key).minutes * self.minutes / TOTAL
-        found = [q for q in follow_ups.questions(self.reading, key, self._at_hand) if (q.kind, q.id) not in self._asked]
-        if key == "rank":           # owners are asked for once both stages have been spoken of
-            found = [q for q in follow_ups.questions(self.reading, None, self._at_hand)
-                     if q.kind == "owner" and q not in found] + found
+        left = [q for q in follow_ups.questions(self.reading, None, self._at_hand) if (q.kind, q.id) not in self._asked]
+        found = [q for q in left if q.phase == key and q.kind != "owner"]
         back = found[:BACK_A_PHASE] or list(follow_ups.too_strong(key, self.brief.name))[:1]
+        if key == "rank":           # owners are asked for once both stages have been spoken of, beside the rest
+            back += [q for q in left if q.kind == "owner"]
+        here = [s for s in self.reading.sentences(key) if not s.idle]
+        if connected(strange_share(here)) < 1 and connected(strange_share(self.reading.sentences())) < 1:
+            back = [follow_ups.plainly(key), *back[:1]]
         back = [] if late else back
         if key == self._change_in:
             back = back + list(follow_ups.changes(key, self.brief.name))[:1]
@@ -141,5 +158,7 @@ class Interview:
         reply = follow_ups.judge(question, text)
         self.replies.append(reply)
         self._back.pop(0)
+        if question.kind == "again" and reply.share:
+            self.reading.explained.add(question.phase)
         if question.kind == "gap" and reply.share:
             self.reading.ticks[question.id] = Tick(question.id, question.phase, text, reply.words)

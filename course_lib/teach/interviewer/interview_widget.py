@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import html
 
-from course_lib.teach.interview.mock import TOTAL
+from course_lib.teach.interview.mock import TOTAL, phase
+from course_lib.teach.interview.mock import brief as brief_of
+from course_lib.teach.interview.mock_texts import KEYS
 from course_lib.teach.interviewer import kept_debriefs
+from course_lib.teach.interviewer.debrief import Debrief, make
 from course_lib.teach.interviewer.interview_command import begin
 from course_lib.teach.interviewer.interview_run import Interview
+from course_lib.teach.interviewer.propositions import read
 from course_lib.teach.show.notices import in_notebook, show
 
 
@@ -68,3 +72,14 @@ def _box(run: Interview, widgets) -> None:
     tick.observe(tell, "value")
     tell()
     display(widgets.VBox([asked, box, widgets.HBox([answer, skip, end]), tick, page]))
+
+
+def read_answers(answers, brief: str = "feed") -> Debrief:
+    """Read answers that were written down, without questions back, and show the debrief of them.
+
+    answers: {phase: what you would say}, or ... for none yet; phases that are ... or left out were not reached. Raises
+    ArgumentError for another brief or phase.
+    """
+    brief_of(brief)
+    given = {} if answers is ... else {phase(key).key: text for key, text in answers.items() if text is not ...}
+    return make(read({key: str(text) for key, text in given.items()}, brief), (), dict.fromkeys(KEYS, 0.0), TOTAL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 import warnings
 from pathlib import Path
@@ -28,11 +29,24 @@ def attempts(brief: str | None = None) -> list[dict]:
         return []
     try:
         held = json.loads(file.read_text(encoding="utf-8"))
-        good = [row for row in held if isinstance(row, dict) and isinstance(row.get("total"), (int, float))]
+        good = [row for row in held if _sound(row)]
     except (OSError, ValueError, TypeError) as error:
         warnings.warn(f"Earlier debriefs cannot be read: {file} ({error}). Move it away to begin anew.", stacklevel=2)
         return []
     return [row for row in good if brief in (None, row.get("brief"))]
+
+
+def _sound(row) -> bool:
+    """Is a row one that was kept, with its parts of the right kinds?"""
+    if not isinstance(row, dict) or not _number(row.get("total")):
+        return False
+    phases, heard, said = row.get("by_phase") or {}, row.get("heard") or [], row.get("said") or {}
+    return (isinstance(phases, dict) and all(map(_number, phases.values())) and isinstance(said, dict)
+            and isinstance(heard, list) and all(isinstance(id, str) for id in heard))
+
+
+def _number(value) -> bool:
+    return isinstance(value, (int, float)) and math.isfinite(value)
 
 
 def keep(debrief: Debrief) -> bool:
@@ -52,17 +66,19 @@ def keep(debrief: Debrief) -> bool:
     return True
 
 
-def compared(debrief: Debrief) -> str:
-    """This debrief against the last one kept on the same brief, in words; "" where there is none."""
-    before = attempts(debrief.kept["brief"])
+def compared(debrief: Debrief, before: list[dict] | None = None) -> str:
+    """This debrief against the last one kept on the same brief, in words; "" where there is none. before: what was kept
+    until then, read anew where it is None. Phases that one of the two did not reach are left out."""
+    before = attempts(debrief.kept["brief"]) if before is None else before
     if not before:
         return ""
     last = before[-1]
     change = debrief.kept["total"] - last["total"]
     told = [f"Last time {last['total']:.0f}, now {debrief.kept['total']:.0f} ({change:+.0f})."]
     old, new = last.get("by_phase") or {}, debrief.kept["by_phase"]
-    better = [p.name for p in PHASES if new.get(p.key, 0) - old.get(p.key, 0) >= 0.2]
-    worse = [p.name for p in PHASES if new.get(p.key, 0) - old.get(p.key, 0) <= -0.2]
+    reached = [p for p in PHASES if p.key in debrief.kept["said"] and p.key in (last.get("said") or old)]
+    better = [p.name for p in reached if new.get(p.key, 0) - old.get(p.key, 0) >= 0.2]
+    worse = [p.name for p in reached if new.get(p.key, 0) - old.get(p.key, 0) <= -0.2]
     told += [f"Better: {', '.join(better)}."] if better else []
     told += [f"Worse: {', '.join(worse)}."] if worse else []
     gained = sorted(set(debrief.kept["heard"]) - set(last.get("heard") or ()))

@@ -22,7 +22,7 @@ def digits(text: str) -> str:
 
     text: lower case, hyphens between words already spaces, no commas inside numbers.
     """
-    text = re.sub(rf"\b({NUMBER}) ?(k|m|mio|mn|bn)\b(?! ?(?:s\b|sec|/))", _shortened, text)
+    text = re.sub(rf"\b({NUMBER}) ?(k|m|mio|mn|bn)\b(?! ?(?:s\b|sec))", _shortened, text)
     text = re.sub(rf"\b({NUMBER}) (?:and a half )?({'|'.join(SCALES)})s?\b", _scaled, text)
     text = _AND_A_HALF.sub(_and_a_half, text)
     text = re.sub(r"\b(?:a )?half a (?=percent|point|second|million|milli|gig)", "0.5 ", text)

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from course_lib.teach.interview.mock_texts import BRIEFS, KEYS, PHASES
+from course_lib.teach.interviewer.denial import TAKEN_BACK, is_hypothetical
 from course_lib.teach.interviewer.talk_text import FRAGMENT, Listener, Sentence, Talk
 from course_lib.teach.interviewer.word_patterns import Way, Words, load, standard, windows
 
+WRONG_COSTS = 3.0                   # points off for a statement that is wrong about a point
+WRONG_ASKS = "You said “{words}”. Is that so? Think it through once more, and tell me what you would do instead."
 MOST_POINTS_A_SENTENCE = 3          # a sentence that touches on more than this is a list, whatever joins it
 
 
@@ -26,6 +29,7 @@ class Point:
     briefs: tuple[str, ...]
     only_in: tuple[str, ...] = ()
     say: str = ""
+    lead: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ class Flag:
     ways: tuple[Way, ...]
     cancels: tuple[str, ...]
     again: str
+    truth: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,13 +59,16 @@ class Tick:
 @dataclass
 class Reading:
     """All answers so far, read. talks: phase -> Talk. ticks: point id -> Tick. flags: heard, in order.
-    denied: point id -> where it was said not to be needed, or not to be so."""
+    denied: point id -> where it was said not to be needed, or not to be so. asked: numbers of the brief that were asked
+    for. explained: phases whose strange words were explained when asked."""
 
     brief: str
     talks: dict[str, Talk] = field(default_factory=dict)
     ticks: dict[str, Tick] = field(default_factory=dict)
     flags: list[Tick] = field(default_factory=list)
     denied: dict[str, Tick] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
+    explained: set[str] = field(default_factory=set)
 
     def sentences(self, phase: str | None = None) -> list[Sentence]:
         """What was said, in the order of the phases."""
@@ -69,8 +77,10 @@ class Reading:
 
 @cache
 def flag_words() -> Words:
-    """The concepts of both files."""
-    return Words(load("words") | load("flags")["words"])
+    """The concepts of words.toml, flags.toml and wrong.toml."""
+    wrong = {f"wrong_{w['cancels']}": w["says"] for w in load("wrong")["wrong"]}
+    wrong |= {f"unless_{w['cancels']}": w["unless"] for w in load("wrong")["wrong"] if "unless" in w}
+    return Words(load("words") | load("flags")["words"] | wrong)
 
 
 @cache
@@ -78,16 +88,23 @@ def points(brief: str) -> tuple[Point, ...]:
     """What is listened for in a brief."""
     words = standard()
     return tuple(Point(p["id"], p["phase"], p["weight"], p["label"], tuple(Way(w, words) for w in p["ways"]), p["ask"],
-                       tuple(p.get("briefs", BRIEFS)), tuple(p.get("only_in", ())), p.get("say", ""))
+                       tuple(p.get("briefs", BRIEFS)), tuple(p.get("only_in", ())), p.get("say", ""), p.get("lead", ""))
                  for p in load("points")["point"] if brief in p.get("briefs", BRIEFS))
 
 
 @cache
 def flags() -> tuple[Flag, ...]:
-    """What counts against an answer."""
+    """What counts against an answer: the flags, then what is wrong about a point."""
     words = flag_words()
-    return tuple(Flag(f["id"], f["phase"], f["cost"], f["label"], tuple(Way(w, words) for w in f["ways"]),
-                      tuple(f["cancels"]), f["again"]) for f in load("flags")["flag"])
+    held = [Flag(f["id"], f["phase"], f["cost"], f["label"], tuple(Way(w, words) for w in f["ways"]),
+                 tuple(f["cancels"]), f["again"]) for f in load("flags")["flag"]]
+    about = {p.id: p for brief in BRIEFS for p in points(brief)}
+    for wrong in load("wrong")["wrong"]:
+        point = about[wrong["cancels"]]
+        way = f"wrong_{point.id} - unless_{point.id}" if "unless" in wrong else f"wrong_{point.id}"
+        held.append(Flag(f"wrong_{point.id}", point.phase, WRONG_COSTS, f"wrong about “{point.label}”",
+                         (Way(way, words),), (point.id,), WRONG_ASKS, wrong["truth"]))
+    return tuple(held)
 
 
 def known_texts(brief: str) -> tuple[str, ...]:
@@ -122,16 +139,9 @@ def read(answers: Mapping[str, str], brief: str) -> Reading:
 def hear(reading: Reading, key: str) -> None:
     """Tick what the answer of one phase says; the talk is in the reading already."""
     seen = _Looker(flag_words())
-    spans = windows(reading.talks[key].sentences)
-    single = [s for s in reading.talks[key].sentences if s.idle in ("", FRAGMENT)]
-    for flag in flags():
-        for sentence in single:
-            if found := _first(flag.ways, sentence.text, seen):
-                tick = Tick(flag.id, key, sentence.said, tuple(f.words for f in found))
-                if all((old.id, old.sentence) != (tick.id, tick.sentence) for old in reading.flags):
-                    reading.flags.append(tick)
-                if flag.id != "boast":
-                    break
+    bad = _hear_flags(reading, key, seen)
+    sentences = [s for s in reading.talks[key].sentences if s.said not in bad]
+    spans = windows(sentences)
     _hear_denials(reading, key, spans, seen)
     load_of: dict[str, int] = {}
     for point in sorted(points(reading.brief), key=lambda p: (p.phase != key, -p.weight)):
@@ -146,6 +156,28 @@ def hear(reading: Reading, key: str) -> None:
                 for sentence in held:
                     load_of[sentence.said] = load_of.get(sentence.said, 0) + 1 / len(held)
                 break
+
+
+def _hear_flags(reading, key, seen) -> set[str]:
+    """Note what speaks against the answer of one phase. Returns the sentences that therefore tick nothing."""
+    single = [s for s in reading.talks[key].sentences if s.idle in ("", FRAGMENT)]
+    follows = {one.said: other.text for one, other in zip(single, single[1:], strict=False)}
+    bad: set[str] = set()
+    for flag in flags():
+        again = False
+        for sentence in single:
+            found = _first(flag.ways, sentence.text, seen)
+            if not found or flag.cost > 1 and (is_hypothetical(sentence.text, found[0].words)
+                                               or TAKEN_BACK.match(follows.get(sentence.said, ""))):
+                continue
+            if flag.cost > 1:
+                bad.add(sentence.said)
+            tick = Tick(flag.id, key, sentence.said, tuple(f.words for f in found))
+            known = any((old.id, old.sentence) == (tick.id, tick.sentence) for old in reading.flags)
+            if not known and not (again and flag.id != "boast"):
+                reading.flags.append(tick)
+            again = True
+    return bad
 
 
 def _hear_denials(reading, key, spans, seen) -> None:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from course_lib.teach.interviewer.number_words import NUMBER
 from course_lib.teach.interviewer.talk_text import Sentence
 
-BYTES = {"byte": 1, "bytes": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12, "kilobyte": 1e3, "megabyte": 1e6,
+BYTES = {"byte": 1, "bytes": 1, "b": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12, "kilobyte": 1e3, "megabyte": 1e6,
          "gigabyte": 1e9, "terabyte": 1e12, "gig": 1e9, "giga": 1e9, "kib": 1024, "mib": 1024**2, "gib": 1024**3}
-PER = {"second": 1, "sec": 1, "s": 1, "minute": 1 / 60, "min": 1 / 60, "hour": 1 / 3600, "day": 1 / 86_400}
+PER = {"second": 1, "sec": 1, "s": 1, "minute": 1 / 60, "min": 1 / 60, "hour": 1 / 3600, "h": 1 / 3600,
+       "day": 1 / 86_400}
 DAYS = {"day": 1, "week": 7, "fortnight": 14, "month": 30}
 _ASKED = r"(?:requests?|queries|calls|page loads|page views|openings|pages|looks|visits|hits|loads|opens)"
 _EACH = r"(?:\s*(?:a|per|/|by|each|every|in one|in a|an)\s*)"
@@ -21,8 +22,9 @@ _KINDS = (
                               rf"embedding|video|article|offer|piece|one)s?\b")),
     ("bytes", re.compile(rf"({NUMBER}) ({'|'.join(sorted(BYTES, key=len, reverse=True))})s?\b")),
     ("rate", re.compile(rf"({NUMBER}) (?:{_ASKED} )?(?:(?!bytes|ms|per|a |each|every)[a-z]+ "
-                        rf"){{0,2}}?(?:{_EACH}(second|sec|s|minute|min"
+                        rf"){{0,2}}?(?:{_EACH}(second|sec|s|minute|min|hour|h"
                         rf")\b)")),
+    ("rate", re.compile(rf"\b(?:in|per|each|every) (?:one |a )?second,?(?: it is| about| are)? ({NUMBER})\b")),
     ("rate", re.compile(rf"({NUMBER}) (?:peak )?(rps|qps)\b")),
     ("rate", re.compile(rf"{_ASKED}{_EACH}(?:second|sec|s)\b(?: at (?:the )?peak)?(?: ?[:=]| is| are| makes?| come to| "
                         rf"comes to|, so| of)? ?(?:about |roughly |around |some |near |only |then "
@@ -37,6 +39,8 @@ _KINDS = (
                            rf")?(?:the )?"
                            r"(?=re ?rank|rank|retriev|search|fetch|feature|filter|network|overhead|slack|assembl|spare|"
                            r"find|sort|order|scor|lookup)")),
+    ("bare_ms", re.compile(rf"\b(?:ann|hnsw|search|retriev\w*|fetch\w*|features?|rank\w*|re ?rank\w*|gbdt|model|slate|"
+                           rf"page|slack|spare|network|overhead|rest) ({NUMBER})(?=[,.;]|$)")),
     ("items", re.compile(rf"({NUMBER}) (?:live |active |different )*(?:items|stories|listings|things|videos|vectors|"
                          rf"products|articles|offers|pieces|candidates to search)\b")),
     ("days", re.compile(rf"({NUMBER}) (?:full |whole |more )?(day|week|month)s?\b")),

@@ -10,6 +10,7 @@ from course_lib.teach.interview.mock_texts import KEYS
 from course_lib.teach.interviewer.brief_numbers import Checked, check
 from course_lib.teach.interviewer.number_words import NUMBER
 from course_lib.teach.interviewer.propositions import Point, Reading, flag_words, flags, points
+from course_lib.teach.interviewer.strange_words import connected, strange_share
 from course_lib.teach.interviewer.talk_text import FRAGMENT, OPPOSITE, REASON
 
 PARTS = {"coverage": 0.72, "numbers": 0.14, "reasons": 0.08, "order": 0.06}     # of what was said, before follow-ups
@@ -17,6 +18,8 @@ FOLLOW_UPS = 0.15                       # share of the whole once any were asked
 RIGHT_NUMBERS = 3                       # different kinds of right number that count as full
 REASONED = 0.6                          # share of sentences with a reason, a condition or a number that counts as full
 USUAL_DENIALS = 3                       # "not clicks", "no id embedding": everybody denies something
+ASKING = 2.0                            # points for asking for the numbers before using them
+NO_SENSE = "sentences whose words I could not connect with the subject"
 MOST_OFF = 25.0                         # points that idle talk and flags can cost each
 
 
@@ -66,6 +69,10 @@ def score(reading: Reading, follow_ups: Mapping[str, float] | None = None) -> Po
     if survived is not None:
         base = (1 - FOLLOW_UPS) * base + FOLLOW_UPS * survived
     off = taken_off(reading)
+    sense = connected(strange_share(s for s in sentences if s.phase not in reading.explained))
+    if sense < 1:
+        off[NO_SENSE] = 100 * base * (1 - sense)
+    base += ASKING / 100 * bool(reading.asked)
     return Points(min(max(100 * base - sum(off.values()), 0.0), 100.0), **said, follow_ups=survived, off=off,
                   by_phase=by_phase, checked=checked)
 
@@ -116,12 +123,12 @@ def taken_off(reading: Reading) -> dict[str, float]:
     idle = sum(len(s.text.split()) for s in sentences if s.idle not in ("", FRAGMENT))
     share = idle / max(sum(len(s.text.split()) for s in sentences), 1)
     if share > 0.05:
-        off["talk that says nothing"] = MOST_OFF * share
+        off["sentences I could not use"] = MOST_OFF * share
     return off
 
 
 def would_gain(reading: Reading, n: int = 2) -> list[Point]:
-    """The points not heard that weigh most, those of the earlier phase first."""
+    """The points not heard that weigh most, of phases that were reached, those of the earlier phase first."""
     stand = heard(reading)
-    left = [p for p in points(reading.brief) if p.id not in stand]
+    left = [p for p in points(reading.brief) if p.id not in stand and p.phase in reading.talks]
     return sorted(left, key=lambda p: (-p.weight, KEYS.index(p.phase)))[:n]

@@ -23,7 +23,10 @@ SHORT_FORMS = ((r"\bcan't\b|\bcannot\b|\bcan not\b", "can not"), (r"\bwon't\b", 
                (r"\bdont\b", "do not"), (r"\bdoesnt\b", "does not"), (r"\bper ?cents?\b|%|\bpct\b", " percent"),
                (r"\bthousandths? of a second\b|\bmilliseconds?\b|\bmillis\b|"
                 r"\bmsec\b", "ms"), (r"\be\.g\.|\bi\.e\.", "that is"), (r"\bvs\.", "vs"))
+SIGNS = ((r"<=|≤", " at most "), (r">=|≥", " at least "), (r"\s*(?:->|→|⇒)\s*", " to "), (r"(?<=[\w)])\s*=\s*", " is "),
+         (r"(?<=[\w)])\s+[x*·]\s+(?=[\w(])", " times "), (r"(?<=[\w)])\s+-\s+(?=\d)", " minus "))
 WORD = re.compile(rf"[a-z]+|{NUMBER}")
+UNITS = re.compile(rf"{NUMBER} ?(?:ms|[kmgt]?b|bytes?|percent|rps|qps|days?|weeks?|a (?:second|s|sec|day)|points?)\b")
 FUNCTION = set("""a an the of to in on at by for from with and or but if so because since as than that this these those
  it its we i you they he she our my your their us them is are was were be been being am do does did not no have has had
  will would can could should must may might shall there here what which who whom whose when where why how all any each
@@ -45,16 +48,19 @@ LEXICAL = """decid choos pick select show rank order score maximi optimi minimi 
  consider avoid prevent depend mend repair launch ship deploy become became turn bring brought happen
  matter trust regret like hate doubt worr prefer accept tolerat eat contain miss pass follow""".split()
 _LEXICAL = re.compile(rf"(?:{'|'.join(LEXICAL)})(?:e|s|es|ed|d|ing|ze|zes|zed|zing|se|ses|sed|sing|y|ies|ied|t)?$")
-MENTION = re.compile(r"\b(?:consider|mention|discuss|talk about|cover|address|be aware|keep in mind|think about|"
-                     r"think of|leverage|is important|are important|is key|are key|matters?|are essential|is essential|"
-                     r"is crucial|are crucial|include|includes|including|know about|familiar with|best practices?)\b")
+MENTION = re.compile(r"\b(?:(?:should|need to|must|will|would|to|we|i) (?:also )?(?:consider|mention|discuss|"
+                     r"talk about|cover|address|be aware|keep in mind|think about|think of|leverage|include|"
+                     r"know about)|(?:is|are) (?:important|key|essential|crucial)|matters?|familiar with|"
+                     r"best practices?)\b")
 REASON = re.compile(r"\b(?:because|since|so|otherwise|if|unless|until|when|where|as|therefore|hence|which means|"
                     r"that is why"
                     r"|but|to avoid|in order|instead|rather|due to|then|while|whatever|before|after|once)\b")
 
 
 OPPOSITE = "says a thing and its opposite"
-FRAGMENT = "no verb: a term is no statement"
+FRAGMENT = "too short to judge"
+LIST = "a list of terms"
+JOINING = frozenset(("times", "minus", "plus", "less", "by", "is", "=", "+", "*"))      # arithmetic joins its terms
 
 
 @dataclass(frozen=True)
@@ -85,7 +91,7 @@ def clean(answer: str) -> tuple[str, tuple[str, ...]]:
     if len(answer) > MOST_CHARACTERS or len(text.split()) > MOST_WORDS:
         text = " ".join(text.split(" ")[:MOST_WORDS])
         notes.append(f"Nobody listens that long: only the first {MOST_WORDS:,} words at most were read.")
-    without = re.sub(r"<[^<>]{0,300}>", " ", html.unescape(text))
+    without = re.sub(r"<[a-zA-Z/!][^<>]{0,300}>", " ", html.unescape(text))     # "<= 2" is a comparison
     if without != text and re.search(r"<[a-zA-Z/!]", text):
         notes.append("Markup was left out.")
     text = unicodedata.normalize("NFKC", without)
@@ -98,8 +104,10 @@ def clean(answer: str) -> tuple[str, tuple[str, ...]]:
 def plain(said: str) -> str:
     """One sentence as patterns read it."""
     text = said.lower().replace("’", "'").replace("‘", "'").replace("–", "-").replace("—", " , ").replace("×", " x ")
-    for pattern, full in SHORT_FORMS:
+    for pattern, full in (*SIGNS, *SHORT_FORMS):
         text = re.sub(pattern, full, text)
+    text = re.sub(r"\b(\d+(?:\.\d+)?)e(\d{1,2})\b", lambda m: f"{float(m[0]):.0f}", text)      # 11.5e9 bytes
+    text = re.sub(r"(?<=[\d km])/(?=(?:s|sec|second|min|minute|hour|h|day)\b)", " a ", text)     # 3,472/s
     text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
     text = re.sub(r"\b([1-9]\d{0,2})\.(\d{3})(?= ?(?:requests?|queries|per |a second|rps|qps|people|users|\.?$))",
                   r"\1\2", text)                   # 10.400 a second, as half of Europe writes it
@@ -134,6 +142,10 @@ def is_list(text: str) -> bool:
     pieces = [piece.split() for piece in re.split(r",|/|\band\b|&|\|", text)]
     if sum(piece[0][0].isdigit() for piece in pieces if piece) >= 3:      # "1, 5, 25, 50 percent"
         return False
+    if len(UNITS.findall(text)) >= 2 or len(JOINING.intersection(text.split())) >= 1 and numbered:
+        return False                                    # quantities, and what is made of them
+    if JOINING.intersection(text.split()) >= {"times"} or text.count(" minus ") + text.count(" plus "):
+        return False
     bound = sum(word in FUNCTION - {"and", "or"} for word in words) / max(len(words), 1)
     if len(pieces) >= 5 and sum(len(piece) for piece in pieces) / len(pieces) < 3.2 and bound < 0.2:
         return True
@@ -143,6 +155,8 @@ def is_list(text: str) -> bool:
 
 def only_mentions(text: str) -> bool:
     """Does it name things as important, or as considered, without a reason, a condition or a number?"""
+    if re.search(r":\s*\w+(?:\s+\w+){3,}", text):         # a clause after a colon says why
+        return False
     return bool(MENTION.search(text)) and not REASON.search(text) and not re.search(NUMBER, text)
 
 
@@ -186,7 +200,7 @@ class Listener:
         if not has_verb(text) or len(WORD.findall(text)) < 4 and not re.search(NUMBER, text):
             return FRAGMENT
         if is_list(text):
-            return "a list of terms"
+            return LIST
         if contradicts_itself(text):
             return OPPOSITE
         if only_mentions(text):

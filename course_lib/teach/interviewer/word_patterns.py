@@ -38,6 +38,8 @@ def load(name: str) -> dict:
 
 def as_regex(phrase: str) -> str:
     """The regular expression of a phrase: * any ending, ... up to five words, # a number."""
+    if re.search(r" \)\*", phrase):
+        raise ArgumentError(f"phrase {phrase!r}: a group that ends in a space takes ?, since * stands for any ending.")
     pieces = []
     for piece in re.split(r"\s*\.\.\.\s*", phrase.strip()):
         piece = re.sub(r"(?<=[\w\])])\*", r"\\w*", piece)

@@ -29,10 +29,40 @@ def test_the_ledger_still_says_what_the_deck_leans_on(held):
     assert {claim: VERDICTS.get(claim) for claim in held.leans_on} == held.leans_on
 
 
-def test_strong_and_red_flag_are_both_frequent_and_not_told_by_length():
-    length = {kind: [len(h.text) for h in redflags.DECK if h.strong == kind] for kind in (True, False)}
-    assert min(map(len, length.values())) >= 5
-    assert max(length[False]) > min(length[True])
+WHY = {held.letter: held.reason for held in redflags.DECK if not held.strong}
+HEDGES = re.compile(r"\b(?:may|might|could|perhaps|maybe|i think|i would|although|little|probably|seems?)\b",
+                    re.IGNORECASE)
+
+
+def test_every_topic_has_a_strong_answer_and_a_red_flag_of_like_length():
+    for pair in {held.pair for held in redflags.DECK}:
+        strong, flag = sorted((held for held in redflags.DECK if held.pair == pair), key=lambda held: not held.strong)
+        assert strong.strong and not flag.strong
+        assert abs(len(strong.text) - len(flag.text)) <= 0.15 * len(strong.text)
+
+
+def test_hedging_words_alone_sort_no_more_than_three_in_five():
+    hedged = [bool(HEDGES.search(held.text)) == held.strong for held in redflags.DECK]
+    assert any(HEDGES.search(held.text) for held in redflags.DECK)
+    assert 0.4 <= sum(hedged) / len(hedged) <= 0.6
+
+
+def test_every_red_flag_has_a_reason_of_its_own_and_no_strong_answer_has_one():
+    assert sorted(WHY.values()) == sorted(redflags.REASONS)
+    assert all(held.reason == 0 for held in redflags.DECK if held.strong)
+
+
+def test_the_reasons_count_beside_the_sorting():
+    full = redflags.sort_answers(STRONG, why=WHY)
+    assert len(full.named) == len(WHY) and full.notice.status == "right"
+    bare = redflags.sort_answers(STRONG)
+    assert bare.right == len(redflags.DECK) and bare.named == "" and bare.notice.status == "wrong"
+    swapped = {letter: number % len(redflags.REASONS) + 1 for letter, number in WHY.items()}
+    assert redflags.sort_answers(STRONG, why=swapped).named == ""
+    with pytest.raises(ArgumentError, match="not listed"):
+        redflags.sort_answers(STRONG, why={"a": 99})
+    with pytest.raises(ArgumentError, match="'z'"):
+        redflags.sort_answers(STRONG, why={"z": 1})
 
 
 def test_a_perfect_sorting_is_right_in_any_notation():

@@ -75,7 +75,7 @@ def test_a_number_that_is_off_is_asked_for_at_once_and_a_right_reply_counts():
     asked = run.say(THREE_HOLES["scale"])
     assert "off by 3.0×" in asked
     run.say("I multiplied by the peak twice; it is 10,400 requests a second.")
-    assert [reply.share for reply in run.replies] == [1.0]
+    assert run.replies[-1].share == 1.0
 
 
 def test_a_gap_that_is_filled_in_the_reply_is_heard():
@@ -136,6 +136,33 @@ def test_a_file_that_is_damaged_is_told_and_left_alone():
     with pytest.warns(UserWarning, match="cannot be read"):
         assert not kept_debriefs.keep(answered(STRONG).debrief())
     assert kept_debriefs.path().read_text() == "{not json"
+
+
+@pytest.mark.parametrize("row", [{"total": 5, "brief": "feed", "by_phase": {"frame": "x"}}, {"total": float("nan")},
+                                 {"total": 5, "brief": "feed", "heard": 5}, {"total": 5, "brief": "feed", "heard": [1]},
+                                 7])
+def test_a_damaged_row_among_sound_ones_is_left_out(row):
+    done = answered(STRONG).debrief()
+    assert kept_debriefs.keep(done)
+    held = json.loads(kept_debriefs.path().read_text())
+    kept_debriefs.path().write_text(json.dumps([*held, row]))
+    assert len(kept_debriefs.attempts()) == 1
+    assert "Last time" in kept_debriefs.compared(done)
+
+
+@pytest.mark.parametrize("said", ["nan", "500", "-1", "well"])
+def test_an_estimate_that_is_no_score_is_refused(said, capsys):
+    with pytest.raises(SystemExit):
+        interview_command.main(["--mine", said])
+    assert "expected a number from 0 to 100" in capsys.readouterr().err
+
+
+def test_commands_act_within_an_answer_and_an_unknown_one_is_told(capsys):
+    lines = ["/wave", "/BRIEF", "We decide which ten stories a person sees.", "/end"]
+    assert interview_command.alone("feed", 45, ask=typed(lines)) == 0
+    out = capsys.readouterr().out
+    assert "/wave is no command" in out and "We run a news and video feed" in out
+    assert "/end" not in json.dumps(json.loads(kept_debriefs.path().read_text())[0]["said"])
 
 
 def test_nothing_is_kept_where_nothing_was_said_or_no_record_is_wanted(monkeypatch):
