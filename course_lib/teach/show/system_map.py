@@ -7,7 +7,7 @@ from course_lib.teach.show import plots
 from course_lib.teach.show.journey import Picture
 
 ONLINE = (("request", "who, when", "serving"), ("retrieve", "two towers\nand an index", "two_tower negatives ann"),
-          ("filter", "seen, unsafe,\nsold out", "reranker"), ("rank", "a few hundred\nby chance", "ranker"),
+          ("filter", "seen, unsafe,\nsold out", "reranker"), ("rank", "a few hundred,\nlikeliest first", "ranker"),
           ("re-rank", "the slate\nas a whole", "reranker"), ("slate", "ten items", ""))
 OFFLINE = (("log", "what was shown,\nwhat happened", "feedback"),
            ("features", "as they were\nat the time", "feature_audit"),
