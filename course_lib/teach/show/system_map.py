@@ -12,8 +12,8 @@ ONLINE = (("request", "who, when", "serving"), ("retrieve", "two towers\nand an 
 OFFLINE = (("log", "what was shown,\nwhat happened", "feedback"),
            ("features", "as they were\nat the time", "feature_audit"),
            ("training", "towers, trees,\nindex", "two_tower negatives ann ranker"),
-           ("metrics", "who vouches\nfor what", "metric_stack"),
-           ("experiment", "twins, power,\nguardrails", "experiments"), ("launch", "1–5–25–50–100%,\nday 7", "launch"))
+           ("metrics", "which numbers\nto trust", "metric_stack"),
+           ("experiment", "two groups,\nguardrails", "experiments"), ("launch", "1–5–25–50–100%,\nday 7", "launch"))
 
 
 def draw() -> Picture:
