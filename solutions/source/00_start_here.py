@@ -1,10 +1,9 @@
 # %% [markdown]
 # # {{start_here}} Start here: one request, fifty milliseconds
 #
-# **The decision.** A person opens a film service. Before the page is drawn, a system has to choose ten films out of all
-# there are: which ten, for this person, now? In this course you build that system, hold it against simpler ones, and
-# launch it. First watch a small one at work on real data: 943 people and the films that they rated in 1997 and 1998 on a site
-# named MovieLens.
+# **The decision.** A person opens a film service. Before the page is drawn, a system has to choose ten films out of
+# all there are. In this course you build that system, hold it against simpler ones, and launch it. First watch a
+# small one at work on real data: 943 people and the films that they rated in 1997 and 1998 on the site MovieLens.
 #
 # | | |
 # |---|---|
@@ -39,21 +38,22 @@ plots.style()
 problems = doctor.main(quiet=True)
 
 # %% [markdown]
-# If a line above begins with **LACKS**, do what it says and run the cell again. Otherwise your machine has all that the
-# course needs, and from here on no network is used.
+# If a line above begins with **LACKS**, do what it says and run the cell again. Otherwise your machine has what the
+# course needs; the network is used only for data that a line says is not here.
 #
 # ## Predict
 #
-# A guess that turns out wrong is the one you learn from. Replace the dots by a number, or by a range such as
-# `(0.1, 0.3)` that you are 80% sure of. Your guesses stay on this machine.
+# A guess that turns out wrong is the one you learn from. Replace the dots by a number, or by a range that you are 80%
+# sure of, such as `(0.1, 0.3)`. Your guesses stay on this machine.
 #
-# A film counts as *taken* by whoever rated it. For each person we hide a tenth of these films from the system.
+# A film counts as *taken* by whoever rated it, well or badly. For each person we hide a tenth of these films from the
+# system.
 #
 # 1. The first stage keeps 300 of some 1,700 films. Which share of the hidden films does it lose (0 to 1)?
 # 2. Take people with at most ten hidden films, so that ten slots could hold them all. Of those that are not shown,
 #    which share had been found and had passed the filters, so that the *order* lost them?
-# 3. *Recall@10* is the share of a person's hidden films (of ten, if there are more) that are among the ten shown. By how
-#    much does the recall of four stages exceed that of one linear model? A negative number says that it is lower.
+# 3. *Recall@10* is the share of a person's hidden films (of ten, if there are more) that are among the ten shown. By
+#    how much does the recall of four stages exceed that of one linear model? A negative number says that it is lower.
 
 # %%
 predict("start_here.ceiling", ...)
@@ -63,9 +63,9 @@ predict("start_here.simplest", ...)
 # %% [markdown]
 # ## The whole system on one page
 #
-# Why not let the best model look at every film? If it takes 0.05 ms for one, some 1,700 films take 85 ms, and ten million
-# more than eight minutes. So stages share the work: each sees fewer films than the one before and may spend more on each.
-# Such a chain is a **funnel**: a budget, spent unevenly.
+# Why not let the best model look at every film? At 0.05 ms each, some 1,700 films take 85 ms, and ten million more
+# than eight minutes. So stages share the work: each sees fewer films than the one before and may spend more on each.
+# Such a chain is called a **funnel**.
 #
 # | Stage | What it does | The failure it owns |
 # |---|---|---|
@@ -74,7 +74,8 @@ predict("start_here.simplest", ...)
 # | Rank | estimates for each candidate the chance that this person takes it | a wanted film stands too low |
 # | Re-rank | picks ten that are good *together*, within limits | ten times the same, or too much given up for variety |
 #
-# The upper row of the map runs for every request, the lower one every day. The numbers are the lessons that build each part.
+# The upper row of the map runs for every request, the lower one every day. The numbers are the lessons that build
+# each part.
 
 # %%
 system_map.draw()
@@ -82,9 +83,9 @@ system_map.draw()
 # %% [markdown]
 # ## One request
 #
-# `first_system()` trains what has to be trained, keeps it for the next time, and joins the stages. A **request** says who
-# asks and which items are on offer. The answer is a **slate**, ten films in their order, and a **trace**, the account of
-# what happened to all the others.
+# `first_system()` trains what has to be trained, keeps it for the next time, and joins the stages. A **request** says
+# who asks and which items are on offer. The answer is a **slate**, ten films in their order, and a **trace**, the
+# account of what happened to all the others.
 
 # %%
 @cache
@@ -114,11 +115,12 @@ answered = min(tries, key=lambda response: response.trace.total_ms)
 journey.draw(answered, titles)
 
 # %% [markdown]
-# Read it from the top. Two neural networks, the *towers*, turn every person and every film into a list of numbers, and
-# an *index* finds the films whose numbers lie nearest. Filters drop what this person has rated and what too few people
-# rated. Decision trees give each survivor a probability: the percentages at the foot. The last stage trades a little
-# of it for variety, with at most four films of one main genre. The milliseconds are this machine's; what the stages do not
-# account for passed between them. The same as a table:
+# Two neural networks, the *towers*, turn every person and every film into a list of numbers, and an *index* finds the
+# films whose numbers lie nearest. Filters drop what this person has rated and what fewer than five people rated, so a
+# new film never passes. Decision trees give each survivor a probability, that it is among what was held out of this
+# person's past: the percentages at the foot. The last stage trades a little of it for variety, with at most four
+# films of one main genre. Where a stage fails or starts too late, a list of popular films answers. The milliseconds
+# are this machine's; the rest of the total passed between the stages. The same as a table:
 
 # %%
 answered.trace.table()
@@ -135,9 +137,8 @@ for film in hidden[24]:
 # ## Build: how an exercise works
 #
 # Here you write a function that the lesson goes on to use. Put its body in place of the line that raises
-# `NotImplementedError` and run the cell. It is checked at once, on cases that you could do by hand and on random ones. A
-# wrong answer is told which mistake it is, where that is known; try one on purpose. Right, wrong or not attempted, the
-# notebook runs on, because a reference stands in.
+# `NotImplementedError` and run the cell. It is checked at once, on small cases and on random ones. If you make a
+# known mistake, you are told which; try one on purpose. The notebook runs on in any case: a reference stands in.
 #
 # {{card start_here.1}}
 
@@ -154,7 +155,7 @@ def lost_at(item, left):
 
 
 # %% [markdown]
-# Try two of these aids. `hint` goes from the idea to the interface; `compare` shows texts, cases and speed side by side.
+# Two aids: `hint` leads from the idea to the code, step by step; `compare` puts your function beside the reference.
 
 # %%
 from course_lib.teach import answer, compare, hint, solution
@@ -167,7 +168,7 @@ compare("start_here.1")
 # %% [markdown]
 # ## Measure: which stage loses what?
 #
-# One request is a story. For a number, let your function judge every hidden film of 200 people. The thin line on a bar is a
+# One request proves little, so let your function judge every hidden film of 200 people. The thin line on a bar is a
 # 95% *interval*: how far the mean could move with other people of the same kind.
 
 # %%
@@ -196,12 +197,12 @@ _ = plots.bars(share, "Where do the films that people took go?",
 
 # %% [markdown]
 # Most are lost by the two stages that order, next to none by the filters, and by retrieval a part that depends on how
-# many films it may keep. A long bar is not yet a bad stage: somebody has to cut fifty films to ten.
+# many films it may keep. A long bar is not yet a bad stage: the last has to cut fifty films to ten.
 #
-# A **claim** is a sentence the field repeats, or one of ours. The course writes down a *band*, the values for which the
-# claim holds, and only then measures. `measured` shows your run among runs with other seeds (other films hidden, all trained
-# anew) and what these say together. Square brackets hold the intervals: over people for your run, over runs for the
-# mean. A claim that fails stays in the **ledger**, the table of all claims.
+# A **claim** is a sentence the field repeats, or one of ours. The course writes down a *band*, the values for which
+# the claim holds, and only then measures. `measured` shows your run among runs with other seeds (other films hidden,
+# all trained anew) and what these say together. Square brackets hold the intervals: over people for your run, over
+# runs for the mean. A claim that fails stays in the **ledger**, the table of all claims.
 
 # %%
 on = "world" if "title" not in films.items else "ml100k"
@@ -237,11 +238,11 @@ _ = plots.bars(could, "How many hidden films could ten slots show?",
                "share of hidden films shown, mean over people (95%)", colors=tones, fmt="{:.0%}")
 
 # %% [markdown]
-# What the first bar lacks to 100% is due to ten slots, and what the second lacks to the first to retrieval and filters. The
-# rest is by far the largest part: this order does not know which of its candidates the person took. A better model
-# may win some of it; how much, these bars do not say.
+# What the first bar lacks to 100% is due to ten slots, and what the second lacks to the first to retrieval and
+# filters. The gap to the third bar is by far the largest: this order does not know which of its candidates the person
+# took. How much of it a better model would win, these bars do not say.
 #
-# A question is answered by its buttons, or where there are none by `answer`, as its text says.
+# Answer a question by its buttons, or as its text says.
 
 # %%
 quiz("start_here.q1")
@@ -266,9 +267,10 @@ axes = plots.lines(keeps, {"retrieve": curve}, "How many films have to be retrie
 _ = axes.axvline(300, color=plots.GREY, lw=1, ls="--")
 
 # %% [markdown]
-# A share that is lost says nothing without both numbers of films: the curve falls from 1, where none is retrieved, to 0, where
-# all are. The dashed line is this system. Why not go far to the right? Each candidate costs time. That is your first
-# **decision**: `decide` plays a choice out and says what it costs against the best of some named ones.
+# A lost share says nothing without the number of films retrieved and the number there are. The curve falls from 1,
+# where none is retrieved, to 0, where all are. The dashed line is this system. Going far to the right costs time for
+# every candidate. That is your first **decision**: `decide` plays your choice out and says how far it falls short of
+# the best of some named ones.
 #
 # {{card start_here.2}}
 
@@ -278,7 +280,7 @@ n_candidates = decide("start_here.2", 300)
 ### END SOLUTION
 
 # %% [markdown]
-# The model has 4,000 made-up films. What would so many candidates leave out on the real ones?
+# Those 4,000 films are made up. What would your number of candidates leave out on the real ones?
 
 # %%
 width = min(n_candidates, len(everything))
@@ -288,18 +290,17 @@ print(f"{width:,} of {len(everything):,} films: {lost:.0%} of the hidden ones ar
 # %% [markdown]
 # ## Referee: is it any good?
 #
-# Two neural networks and a forest of trees say nothing about how good the slates are. A system is worth what it adds to the
-# **simplest rival** that was given the same rows. Take three:
+# None of this says whether the slates are good. A system is worth what it adds to the **simplest rival** that was
+# given the same rows. Take three:
 #
-# - **popularity** shows everybody the films that most people took;
-# - **recent counts** do the same with the last 30 days alone;
-# - **EASE** is one linear model. With $X_{ui} = 1$ where person $u$ took film $i$, it looks for weights $B$ between films for which
-#   $XB$ is close to $X$, with $B_{ii} = 0$, so that no film explains itself; its one setting, l2, keeps the weights small. A
-#   person's score for film $j$ is the sum of $B_{ij}$ over the films $i$ that they took. (Lesson {{two_tower}} solves it in
-#   closed form.)
+# - **popularity**, a *chart*, shows everybody the films that most people took;
+# - **recent counts** are a chart of the last 30 days alone;
+# - **EASE** is one linear model. With $X_{ui} = 1$ where person $u$ took film $i$, it looks for weights $B$ between
+#   films for which $XB$ is close to $X$, with $B_{ii} = 0$, so that no film explains itself. Its one setting, l2,
+#   keeps the weights small. A person's score for film $j$ is the sum of $B_{ij}$ over the films $i$ that they took.
+#   (Lesson {{two_tower}} solves it in closed form.)
 #
-# A comparison can go wrong without anybody lying. In a **referee** exercise you say what is wrong with one, and mend it;
-# then its verdict is computed again.
+# In a **referee** exercise you say what is wrong with a comparison, and mend it; then its verdict is computed again.
 #
 # {{card start_here.3}}
 
@@ -323,8 +324,11 @@ fair_ten = referee("start_here.3", because=because, mended=ten)
 # Your mended function now picks the ten of the three rivals on the real films. Two more systems compete:
 #
 # - **the first system without its rules**: no variety and no limit on genres, which no rival obeys either;
-# - **the chain to come**: the same trees, which here order candidates from several simple sources, EASE's among them, in place of the
-#   towers' candidates. It is a small version of what lesson {{ranker}} builds.
+# - **the chain to come**: the same trees, which here order candidates from several simple sources, EASE's among them,
+#   in place of the towers' candidates. It is a small version of what lesson {{ranker}} builds.
+#
+# Note that the first system's trees read EASE's scores too, so it contains a rival, and that its towers learn from
+# eight ninths of the rivals' rows.
 
 # %%
 data = datasets.ml100k() if datasets.available("ml100k") else made_up()
@@ -349,7 +353,7 @@ _ = plots.bars(bars, "Who finds most of what people took?", "recall@10, mean ove
                colors=dict.fromkeys(shown, plots.BLUE) | colors, fmt="{:.3f}")
 
 # %% [markdown]
-# All serve the same people, so what makes a person hard to serve cancels in a *difference*, person by person.
+# All serve the same people, so what makes a person hard to serve cancels in each person's *difference*.
 
 # %%
 plain, full = "the same without its rules", "this first system"
@@ -360,16 +364,15 @@ behind = paired(recall["this first system"], recall["EASE"])
 measured("start_here.simplest", behind, on=on)
 
 # %% [markdown]
-# Over these runs nobody wins between the first system and one linear model: four stages have not earned their parts. Both
-# charts are far behind. The chain to come led EASE by about a hundredth in four of five runs of ours, and in one it could not
-# be told apart; whether so little pays for its parts is a question of cost. The last line is what the rules cost in
-# this run; it differs between runs. That is no argument against rules: recall does not see whether ten films are of
-# one kind.
+# Over the runs with other seeds neither the first system nor the one linear model wins: four stages have not earned
+# their keep. Both charts are far behind. The chain to come leads EASE by little, if at all; whether that pays for its
+# parts is a question of cost. The last printed line is what the rules cost; it differs between runs. That is no
+# argument against rules: recall does not see whether ten films are of one kind.
 #
 # ### In a shop another rival is strong
 #
-# Recent counts did worst, but our hidden films come from all seven months. A service is asked about *tomorrow*. Take Online
-# Retail II, a gift shop, hide the last tenth of its purchases in time, and let the same rivals compete.
+# Recent counts did worst, but our hidden films come from all seven months. A service is asked about *tomorrow*. Take
+# Online Retail II, a gift shop, hide the last tenth of first purchases in time, and let the same rivals compete.
 
 # %%
 shop = retail.first_purchases(datasets.online_retail())
@@ -384,9 +387,10 @@ _ = plots.bars({name: bootstrap(values) for name, values in found.items()},
 print("recent counts, minus EASE:", paired(found["recent counts"], found["EASE"]))
 
 # %% [markdown]
-# A chart of the last 30 days is level with EASE here and well ahead of all-time popularity. (Other values of l2, from 100 to
-# 800, put EASE no further ahead. It is one shop and one cut in time.) So which rival is strongest depends on the table
-# *and* on what is hidden. Lessons {{two_tower}} and {{ranker}} hold the course's models against all of them.
+# A chart of the last 30 days is level with EASE here and well ahead of all-time popularity. (No l2 that we tried,
+# from 100 to 800, puts EASE ahead. It is one shop and one cut in time.) So the strongest rival is not the same
+# everywhere; whether the table or the question decides, one pair cannot say, for both changed. Lesson {{two_tower}}
+# holds towers against charts, lesson {{ranker}} a chain against EASE.
 
 # %%
 quiz("start_here.q2")
@@ -394,8 +398,8 @@ quiz("start_here.q2")
 # %% [markdown]
 # ## Move it
 #
-# On sliders: who asks, how many films are retrieved, and how much variety counts against probability (`trade_off` 1 means
-# probability alone). Watch the reasons and the slate.
+# On sliders: who asks, how many films are retrieved, and how much variety counts against probability (`trade_off` 1
+# means probability alone).
 
 # %%
 def serve(user=24, n_retrieve=300, trade_off=0.8):
@@ -412,36 +416,39 @@ explore(serve, n_retrieve=(20, 600, 20), trade_off=(0.0, 1.0, 0.1), user=(0, 300
 # %% [markdown]
 # ## What can lie to you
 #
-# - **The log.** All was judged by films that people *did* take. Which ones they came upon is not recorded, and a film that
-#   nobody came upon looks like one that nobody wants. So real data cannot tell whether the machine is right. For that the course has **worlds**, simulated services whose people's true tastes can be looked up
-#   afterwards: a *feed*, and a *marketplace* with stock, prices and returns. They often want different decisions.
+# - **The log.** All was judged by films that people *did* take. Which ones they came upon is not recorded, and a film
+#   that nobody came upon looks like one that nobody wants. So real data cannot tell whether the machine is right. For
+#   that the course has **worlds**, simulated services whose people's true tastes can be looked up afterwards: a
+#   *feed*, and a *marketplace* with stock, prices and returns.
 # - **The question.** Films hidden at random ask about taste, the last days about the future.
-# - **The rival**, without filter, tuning or the same rows.
-# - **The mean time**, where the budget is about slow requests.
+# - **The rival**, where it lacks the filter, the tuning or the rows.
+# - **The mean time**, where the budget is about slow requests. Nor do the stages' 99th percentiles add up to the
+#   whole's.
 #
 # ## After day 7
 #
 # A week after launch, this system would learn from its own slates: it can count only what it showed. Films would have
-# aged, and the probabilities in the picture would no longer be true. Who notices, and by which number? Lessons
+# aged, and the probabilities in the picture might no longer be true. Who notices, and by which number? Lessons
 # {{feedback}}, {{metric_stack}} and {{launch}} are about that.
 #
 # ## Say it in a minute
 #
-# > Ten out of a catalogue in 50 ms: I retrieve a few hundred by something cheap, drop what must not be shown, rank the rest
-# > with features I can serve, and re-rank the slate under limits. Each stage has a budget for its slow requests and owns
-# > a kind of failure, and the trace of a request tells me which stage lost an item. What retrieval leaves out no later
-# > stage can show, so I measure it alone, as a curve over how many it hands on. I hold the whole against popularity,
-# > recent counts and EASE, with the same rows and filters, by a paired difference, and on the future as well.
+# > Ten out of a catalogue in 50 ms: I retrieve a few hundred by something cheap, drop what must not be shown, rank
+# > the rest with features I can serve, and re-rank the slate under limits. Each stage has a budget for its slow
+# > requests and owns a kind of failure, and the trace of a request tells me which stage lost an item. What retrieval
+# > leaves out no later stage can show, so I measure it alone, as a curve over how many it hands on. I hold the whole
+# > against popularity, recent counts and EASE, with the same rows and filters, by a paired difference, and on the
+# > future as well.
 #
-# **Red flag.** “I would train a deep model on all the clicks and show its top ten.” No budget, no candidates, no rule for
-# what must never be shown, no rival, no way to say what went wrong, and clicks taken for wishes.
+# **Red flag.** “I would train a deep model on all the clicks and show its top ten.” No budget, no candidates, no rule
+# for what must never be shown, no rival, no way to say what went wrong, and clicks taken for wishes.
 #
 # ## You have now
 #
-# - a function that says which stage lost an item, used on 200 people;
+# - a function that says which stage lost an item;
 # - a funnel's width, chosen for the slow requests;
-# - a fair comparison with the simplest rivals, whose ten your own function picks;
+# - a fair comparison with the simplest rivals;
 # - claims measured among other runs, beside your guesses.
 #
-# Every lesson opens on its own and has the same parts as this one. Next: [{{objective}} Objective]({{objective file}}.ipynb), for
-# what a *good* slate is, and who says so.
+# Every lesson opens on its own and has the same parts as this one. Next:
+# [{{objective}} Objective]({{objective file}}.ipynb), for what a *good* slate is, and who says so.

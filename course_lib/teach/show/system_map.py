@@ -7,13 +7,13 @@ from course_lib.teach.show import plots
 from course_lib.teach.show.journey import Picture
 
 ONLINE = (("request", "who, when", "serving"), ("retrieve", "two towers\nand an index", "two_tower negatives ann"),
-          ("filter", "seen, unsafe,\nsold out", "reranker"), ("rank", "a few hundred\nby chance", "ranker"),
+          ("filter", "seen, unsafe,\nsold out", "reranker"), ("rank", "a few hundred,\nlikeliest first", "ranker"),
           ("re-rank", "the slate\nas a whole", "reranker"), ("slate", "ten items", ""))
 OFFLINE = (("log", "what was shown,\nwhat happened", "feedback"),
            ("features", "as they were\nat the time", "feature_audit"),
            ("training", "towers, trees,\nindex", "two_tower negatives ann ranker"),
-           ("metrics", "who vouches\nfor what", "metric_stack"),
-           ("experiment", "twins, power,\nguardrails", "experiments"), ("launch", "1–5–25–50–100%,\nday 7", "launch"))
+           ("metrics", "which numbers\nto trust", "metric_stack"),
+           ("experiment", "two groups,\nguardrails", "experiments"), ("launch", "1–5–25–50–100%,\nday 7", "launch"))
 
 
 def draw() -> Picture:

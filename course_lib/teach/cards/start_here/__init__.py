@@ -27,26 +27,26 @@ CLAIMS = [
 QUIZZES = [
     Quiz("start_here.q1", "A film that a user would have loved was not among the retrieved. The ranker's team is asked to fix it. "
          "What do you say?", {
-             "Train the ranker longer, on more features":
+             "Train the ranker longer, on more features: it will learn to value such films":
                  "The ranker never saw the film. Nothing it learns can change that.",
-             "It belongs to retrieval: the ranker can only order what it is given":
+             "Pass it on to retrieval: the ranker can only order what it is given":
                  "Yes. `trace.lost(item)` names retrieval, so retrieval owns it.",
-             "Let the re-ranker add it for diversity":
+             "Ask the re-ranker to add it: variety is what that stage is there for":
                  "The re-ranker chooses among the ranker's best; the film is not among them either.",
-             "Raise the budget of the whole request":
+             "Raise the budget of the request: the stages had too little time for it":
                  "Time is not what was missing. More candidates might help, and they are retrieval's decision."},
-         "It belongs to retrieval: the ranker can only order what it is given"),
-    Quiz("start_here.q2", "EASE keeps a weight of 4 bytes for every pair of items. It is as good as four stages on some 1,700 films. "
-         "What speaks against it in a shop of ten million articles?", {
+         "Pass it on to retrieval: the ranker can only order what it is given"),
+    Quiz("start_here.q2", "EASE was level with four stages on some 1,700 films. What speaks against it in a shop of ten million articles?", {
              "It is linear, so it finds less than trees or networks":
                  "You have just seen that it need not. Whether it does is measured, table by table.",
-             "Ten million squared, times 4 bytes: 400 terabytes of weights":
-                 "Yes. On 1,700 films it is some 11 megabytes. People cut EASE to the articles that sell most, or to a sparse part "
+             "It keeps more weights than the shop's machines can hold":
+                 "Yes. A weight for every pair of articles, at 4 bytes, makes 400 terabytes; on 1,700 films it is some 11 "
+                 "megabytes. People cut EASE to the articles that sell most, or to a sparse part "
                  "of the matrix; and then a cheap first stage for all the others is back.",
              "It cannot leave out what is sold out":
                  "It gives a score to every article, so a filter behind it leaves out whatever must not be shown, as it does behind "
                  "towers.",
              "It needs more clicks than a shop has":
                  "It has one setting and is solved in one step. Few data speak for it rather than against it."},
-         "Ten million squared, times 4 bytes: 400 terabytes of weights"),
+         "It keeps more weights than the shop's machines can hold"),
 ]

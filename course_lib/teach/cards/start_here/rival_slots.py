@@ -76,8 +76,9 @@ def _less_one(score, seen):
 SLOTS = Refereed(
     id="start_here.3", title="“Four times as good as a linear model”", minutes=8, difficulty=2, used_in=("{{metric_stack}}",),
     task="A team compared its system with EASE on 300 made-up people. Each took 30 of 160 items, of which 6 were hidden, and both "
-         "learnt from the other 24. The system is a chain like the one in the picture above, and shows ten items. The linear model gives "
-         "a score to every item, and one function picks the ten that it would show. Recall@10 of both was compared person by person, "
+         "learnt from the other 24. The system is a small factor model behind a filter like the one in the picture above, and shows "
+         "ten items. The linear model gives a score to every item, and one function picks the ten that it would show. Recall@10 of "
+         "both was compared person by person, "
          "with an interval. The report says: *the system is ahead; it finds almost four times as much*. What is wrong with the comparison?",
     signature="`ten(score, seen)`: `score` float (P, N), the linear model's score of each item for each person; `seen` bool (P, N), "
               "what each took before. It returns the ten items shown to each person, int (P, 10).",
