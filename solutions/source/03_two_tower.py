@@ -1,14 +1,14 @@
 # %% [markdown]
 # # {{two_tower}} Two-tower: learn to retrieve
 #
-# **The decision.** Of all items, which few hundred deserve a closer look for this request? What is left out here is
-# gone: the ranker cannot order what it never receives.
+# **The decision.** Of all items, which few hundred deserve a closer look for this request? What is left out here, no
+# ranker can bring back.
 #
 # | | |
 # |---|---|
-# | Budget | 30 ms of the request's 50, of which 5 ms to make the user's vector; 4·d bytes an item |
+# | Budget | 30 ms of the request's 50, of which 5 ms to make the user's vector; 4 bytes a number of an item's vector |
 # | Failure this stage owns | *The right item was never a candidate.* |
-# | Minutes | 95, of which 68 on exercises (numbers are names, not an order) |
+# | Minutes | 95, of which 68 on exercises (their numbers are names, not an order) |
 # | Needs | {{objective}} (what a proxy is); {{feedback}} helps |
 # | Leaves behind | a trained two-tower, an honest recall, item vectors for lesson {{ann}} |
 
@@ -45,12 +45,13 @@ SEED = 0                              # every split, draw and model starts from 
 # %% [markdown]
 # ## Predict
 #
-# Write your numbers in place of the `...`.
+# Write your numbers for the `...`.
 #
-# 1. On film ratings, split at random: how many times the recall of a popularity list does a two-tower reach?
+# 1. *Recall@20* is the share of a user's hidden films that a list of 20 finds. On films split at random, how many times
+#    a popularity list's does a two-tower reach?
 # 2. The same model is scored against 100 sampled films instead of all 1,682. By what factor does its recall@10 rise?
-# 3. Models without any sense of time are trained on the past and judged on the *future*. What is the recall of the best
-#    of them, as a multiple of that of a chart of recent weeks?
+# 3. Models without any sense of time learn from the past of MovieTweetings and are judged on its *future*. What
+#    multiple of the recall of a *chart*, the films most rated of late, does the best reach?
 
 # %%
 predict("two_tower.personal", ...)
@@ -61,12 +62,12 @@ predict("two_tower.time", ...)
 # ## The idea
 #
 # A **two-tower** model is two functions. The **user tower** turns what is known of a user into a vector $u$ of $d$
-# numbers, the **item tower** an item into a vector $v$ of the same width, and the score is their dot product
-# $u \cdot v$. That is a bargain: no feature may look at user *and* item together (a model that does comes next, on a few
-# hundred candidates), and in return all item vectors are computed beforehand and searched by their geometry.
+# numbers, the **item tower** an item into a vector $v$ of the same width. The score is their dot product $u \cdot v$.
+# The price: no feature may look at user *and* item together (the ranker does, on a few hundred). In return item vectors
+# are computed beforehand and searched by their geometry.
 #
-# We start with ML-100K: who rated which film counts as “took it”. A tenth of every user's films is hidden for testing, a
-# tenth for choosing settings.
+# We start with ML-100K, where a rating counts as “took it”. (What *should* count, and how much: lesson {{objective}}.)
+# A tenth of every user's films is hidden for testing, a tenth for choosing settings.
 
 # %%
 ml = datasets.films()
@@ -92,10 +93,10 @@ def recall_at_k(top, relevant, k):
 
 
 # %% [markdown]
-# A model is worth what it adds to the cheapest thing that works, so its rivals come first.
-# **Popularity** counts. **Item-kNN** looks for neighbours of what a user took. **EASE** is a linear model between all
-# *pairs* of items, solved at once. **ALS** factorises the matrix of who took what. The settings of the first three were
-# chosen once on the validation part; that of ALS is chosen here.
+# A model is worth what it adds to the cheapest thing that works: its rivals come first. **Popularity** counts.
+# **Item-kNN** looks for neighbours of what a user took. **EASE** is a linear model between all *pairs* of items, solved
+# at once. **ALS** factorises the matrix of who took what. The settings of Item-kNN and EASE were chosen once on the
+# validation part; that of ALS is chosen here.
 
 # %%
 def best_als(train, valid, size, dim=64, regularisation=(10, 30, 90)):
@@ -148,10 +149,10 @@ def item_vectors(table, weight, features, known, item):
 # %% [markdown]
 # ### The loss
 #
-# The log holds what was taken, not what would have been refused. Let $p(i \mid u)$ be the chance that user $u$ takes
-# item $i$ next, and model it by a softmax over the catalogue, $p(i \mid u) = e^{s_{ui}} / \sum_j e^{s_{uj}}$ with
-# $s_{ui} = u \cdot v_i$. The sum over millions of items $j$ is too dear. A batch of $B$ rows already holds $B$ item
-# vectors: let them stand for the catalogue.
+# The log holds what was taken, not what would have been refused. Model the chance $p(i \mid u)$ that user $u$ takes
+# item $i$ next by a softmax over the catalogue: $p(i \mid u) = e^{s_{ui}} / \sum_j e^{s_{uj}}$ with
+# $s_{ui} = u \cdot v_i$ ($u$ is the user and the user's vector). The sum over millions of items $j$ is too dear. A
+# batch of $B$ rows already holds $B$ item vectors: let them stand for the catalogue.
 #
 # {{card two_tower.2}}
 
@@ -170,22 +171,23 @@ def in_batch_softmax(query, item):
 # $$L = -\frac1B \sum_{b=1}^{B} \log \frac{e^{s_{bb}}}{\sum_{c=1}^{B} e^{s_{bc}}}.$$
 #
 # This is **InfoNCE** as van den Oord and others (2018) wrote it, for any score. $\log B - L$ bounds from below how much
-# user and item tell of each other (their mutual information). At chance $L = \log B$, so losses of two batch sizes do not
-# compare. What is its best score? The own item came from $p(\cdot \mid u)$, each other item $i$ with the chance $q_i$ that
-# it enters a batch. By Bayes the chance that $c$ is the own one is in proportion to $p(c \mid u) / q_c$, so the softmax is
-# right at $s_{uc} = \log p(c \mid u) - \log q_c$, up to a number for each user: what is popular is pushed down. **logQ** takes
-# $\log q_c$ off each score *inside the loss*; the served score then aims at $\log p(c \mid u)$ (more in lesson {{negatives}}).
+# user and item tell of each other (their mutual information). At chance $L = \log B$, so losses of two batch sizes do
+# not compare. What is its best score? The own item came from $p(\cdot \mid u)$, each other item $i$ with the chance
+# $q_i$, its share of the log. By Bayes the chance that $c$ is the own one is in proportion to $p(c \mid u) / q_c$. So
+# the softmax is right at $s_{uc} = \log p(c \mid u) - \log q_c$, up to a number for each user: what is popular is
+# pushed down. **logQ** takes $\log q_c$ off each score *inside the loss*; the served score then aims at
+# $\log p(c \mid u)$ (more in lesson {{negatives}}).
 #
-# Two relatives. With **cosines divided by a temperature** $\tau$ as scores it is the form of SimCLR (NT-Xent, Chen and
-# others 2020), which most code calls InfoNCE. **BPR** compares pairs: $-\log \sigma(s_{bb} - s_{bc})$, with
+# With **cosines divided by a temperature** $\tau$ as scores, $L$ is that of SimCLR (NT-Xent, Chen and others 2020),
+# which most code calls InfoNCE. **BPR** compares pairs: $-\log \sigma(s_{bb} - s_{bc})$, with
 # $\sigma(x) = 1/(1 + e^{-x})$.
 #
 # ### Do your towers recommend what is new?
 #
 # `HandmadeTowers` trains *your* three functions. Each training row is an item and up to 30 *others* of its user: leave
 # the target in its own history, and the model learns to copy. logQ needs no new loss: append a 1 to each user and
-# $-\log q_i$ to each item, and their product is the corrected score. A tenth of the films is taken out of training, and
-# lists are drawn from these alone. The plainest rival shows the newest.
+# $-\log q_i$ to each item, and their product is the corrected score. A tenth of the films is taken out of training.
+# Lists hold these alone in the left panel, the others in the right; the plainest rival shows the newest.
 
 # %%
 new = np.random.default_rng(SEED).permutation(ml.n_items) < ml.n_items // 10
@@ -206,21 +208,21 @@ for name, rule in rules.items():
 _ = tower_pictures.side_by_side(panels, "recall@20")
 
 # %% [markdown]
-# Without features all new films score alike, and “ids alone” is what chance gets. Features lift it well above chance; on
-# films with events they bring next to nothing, since a row of its own says more than a genre. So an item tower pays
-# where items are new, and there “newest first” is the rival to beat. (Truly new films: lesson {{negatives}}.)
+# Without features all new films score alike, and “ids alone” is what chance gets. Features lift it well above chance.
+# On films with events they bring nothing: a row of its own says more than a genre. So features pay where items are new.
+# There “newest first” is the rival to beat, weak or strong with the films that were drawn.
 #
 # ### What does a step cost, and what a table?
 #
-# Let $B$ be the batch and $N$ the items. The scores are $B^2$ *logits*; batches of tens of thousands are computed in chunks.
-# Gradients touch only a batch's rows, but Adam keeps two more numbers for each; in int8 a quarter is served. A
-# billion events are 244,000 steps of 4,096; processes that send each other whole tables would move 10 GB at every step,
-# so tables of that size are cut by rows over machines (`towers/scale.py`).
+# $B$ rows have $B^2$ scores, or *logits*: large batches are computed in chunks. Take 20 million items of width 128.
+# Gradients touch only a batch's rows, but Adam keeps two more numbers for each number of the table. A billion events
+# are 244,000 steps of 4,096. Processes that send each other the whole table would move 10 GB at every step, so such
+# tables are cut by rows over machines (`towers/scale.py`).
 #
-# Three traps. *Accumulating* eight batches is one large step, yet no row meets more negatives; gathering the vectors of
-# all processes, or caching them, brings more. An item with a share $q$ of the log stands $(B-1)q$ times beside its own
-# row, as a **false negative**: mask equal ids. And the push on a negative is its softmax weight: a low temperature spends
-# it on the hardest, where the false ones are. Move the temperature:
+# Three traps. *Accumulating* the gradients of eight batches shows no row more negatives; gathering the vectors of all
+# processes, or caching them, does. A row's own item, with a share $q$ of the log, stands some $(B-1)q$ times in the
+# other rows, as a **false negative**: mask equal ids. And the push on a negative is its softmax weight: a low
+# temperature spends it on the hardest, where the false ones are. Move the temperature:
 
 # %%
 rows = {f"B = {batch:,}, d = 128": step_cost(batch, 128) for batch in (1_024, 4_096, 65_536)}
@@ -258,16 +260,16 @@ print("towers − EASE, paired by user:", offline.paired(each["two_tower"], each
 table.map(str)
 
 # %% [markdown]
-# Intervals come from drawing *users* again, and two models are compared user by user. **The towers win nothing here.** Over all runs they lie a little behind a tuned ALS, and the
-# printed line holds them against EASE, $1682^2$ numbers solved at once. They earn their place elsewhere: by scale (EASE
-# needs $4N^2$ bytes, 1.6 PB at 20 million items), by features, by users who arrive after training. And models of like
-# recall may be different *services*: compare their coverage, the share of the catalogue that somebody is shown.
+# Intervals come from drawing *users* again; models are compared user by user. **The towers do not win here.** On
+# average over runs they lie a little behind a tuned ALS; the printed line holds them against EASE, $1682^2$ numbers
+# solved at once. They earn their place elsewhere: by scale (EASE needs $4N^2$ bytes, 1.6 PB at 20 million items) and by
+# features. New users are no reason: EASE scores any history, ALS solves for a vector. Models of like recall may be
+# different *services*: compare coverage, the share of the catalogue that somebody is shown.
 #
 # ### The losses in a grid
 #
-# Batches, epochs, width and people are the same in all; every loss is trained with and without logQ. BPR gets *one* other
-# item of the batch, or all of them, so that the number of negatives and the form of the loss can be told apart. (Half of
-# the people.)
+# Batches, epochs, width and people are the same in all; every loss is trained with and without logQ. BPR gets *one*
+# other item of the batch or all, to tell the number of negatives from the form of the loss. (Half of the people.)
 
 # %%
 def bpr_of_one(query, item):
@@ -310,9 +312,8 @@ measured("two_tower.losses", offline.paired(softmax, found["BPR, one negative"])
 print("InfoNCE − BPR with all:", offline.paired(softmax, found["BPR, all of the batch"]))
 
 # %% [markdown]
-# Compare the panels before the bars: the correction moves more than the form of the loss. The printed line holds the
-# number of negatives fixed, and so shows what is left for the form. All of it is for two epochs; a loss that learns more
-# slowly might catch up.
+# The correction moves more than the form of the loss. The printed line holds the number of negatives fixed, and so
+# shows what is left for the form. (After two epochs: a slower loss might catch up.)
 #
 # {{card two_tower.11}}
 
@@ -352,11 +353,10 @@ _ = plots.lines(STEPS, line, "What does a factor of two in the temperature cost?
 #
 # ## How wide?
 #
-# EASE scores a user by $x^\top M$, where $x$ marks what they took and $M$ holds a number for each pair of items. Cut $M$
-# to rank $d$, $M \approx V W^\top$ with $d$ columns in $V$ and in $W$: the score $(x^\top V)\,W^\top$ is a two-tower of
-# width $d$. So the recall that is left says how many of the facts between pairs fit into $d$ numbers. (It is no upper
-# bound of what training could reach.) Beside the films stands Online Retail II, a gift shop; all its customers teach, a
-# quarter is judged.
+# EASE scores a user by $x^\top M$, where $x$ marks what they took and $M$ holds a number for each pair of items. Cut
+# $M$ to rank $d$, $M \approx V W^\top$ with $d$ columns in $V$ and in $W$: the score $(x^\top V)\,W^\top$ is a
+# two-tower of width $d$. The recall that is left says how much of the pairs' facts $d$ numbers hold. (Training might
+# reach more.) Beside the films stands Online Retail II, a gift shop; all its customers teach, a quarter is judged.
 
 # %%
 shop = retail.first_purchases(datasets.online_retail())
@@ -385,10 +385,10 @@ for where, on in (("films", ml.name), ("shop", "online_retail")):
     measured("two_tower.rank", offline.paired(whole[where], cut[where][64]), on=on)
 
 # %% [markdown]
-# Where the line is flat early, a few tastes explain what goes together. Where it still rises at the right end, what goes
-# together is a long list of separate facts, the cup and its saucer: let EASE or item neighbours bring candidates *beside*
-# the towers (lesson {{ranker}} blends them). What does width buy when a model is *trained* at it? ALS can be tuned at
-# each width; an untuned wide model would measure something else.
+# Where the line is flat early, a few tastes explain what goes together. Where it still rises at the right end, that is
+# a long list of separate facts, the cup and its saucer. Let EASE or item neighbours bring candidates *beside* the
+# towers (lesson {{ranker}} blends them). What does width buy when a model is *trained* at it? ALS can be tuned at each
+# width.
 
 # %%
 WIDTHS = (16, 64, 256)
@@ -403,8 +403,8 @@ for on, recall in recalls.items():
     measured("two_tower.width", offline.paired(recall[256], recall[64]), on=on)
 
 # %% [markdown]
-# Bytes grow in proportion to the width; the time of exact search may jump where the vectors leave the processor's cache;
-# recall does what the table allows. And @20 is a proxy: a stage that hands over 500 is widened for recall@500.
+# The time of exact search may jump where the vectors leave the processor's cache; recall does what the table allows.
+# And @20 is a proxy: where a stage hands over 500, choose its width by recall@500.
 #
 # {{card two_tower.9}}
 
@@ -417,9 +417,9 @@ width = decide("two_tower.9", {"feed": "8", "shop": "pairs"})
 # ## What can lie to you: sampled rivals
 #
 # Ranking a catalogue costs time, so papers rank each held-out item among 100 drawn ones. An item at rank 101 of 10,001
-# meets on average one better rival there: a sure hit@10, and truly none. So do all ranks up to some 300. That the number
-# rises is arithmetic. Whether it turns a *comparison* is not: we take the pair of models that turns most for half of the
-# users, and ask the others.
+# meets on average one better rival there: all but a sure hit@10, and truly none. The same holds up to a rank of some
+# 300. That the number rises is arithmetic. Whether two models change places is not: we take the pair that does so most
+# for half of the users, and ask the others.
 
 # %%
 taken = split.train.groupby("user")["item"].apply(np.array)
@@ -439,19 +439,21 @@ measured("two_tower.order", by_how_much, on=ml.name)
 print("nearest to changing places, or changing them:", *pair)
 
 # %% [markdown]
-# Random rivals are unpopular, so knowing what is popular gets far. Whether a pair turns you cannot know without ranking
-# everything once. If the catalogue is too large, rank it for fewer users.
+# Random rivals are unpopular, so knowing what is popular gets far. Whether a pair changes places shows only where
+# everything is ranked: of a large catalogue, for fewer users.
 #
 # ## What can lie to you: the random split
 #
-# A random split learns from *next* month which films go together and is tested on *last* month. So stand at a moment in
-# the last fifth of a log (another seed, another moment), use what had happened by then, and judge by the tenth of events
-# that follows; the chart's length is chosen on the tenth before. Events at the cutoff belong to the later part.
-# MovieTweetings are ratings of films as they come out; every other user is judged.
+# A random split learns from *next* month which films go together and is tested on *last* month. So end a log at a
+# moment in its last fifth (another seed, another moment). The last tenth of what is left judges what was learnt before
+# it. How many days the chart looks back is chosen on the tenth before that. Events at a cutoff belong to the later
+# part; users without a past are not judged. MovieTweetings are ratings of films as they come out (every other user is
+# judged).
 #
-# **Recency** as an input of the item tower is five counts of how often the item was taken lately, forgotten with
-# half-lives from a day to a season, as of each event's own time or a little before. Negatives and $q$ come from the
-# same stretch of time.
+# **Recency** as an input of the item tower is five counts of how often the item was taken lately. They halve in a day
+# to a season, and stand as of each event's own time or a little before. In-batch negatives and $q$ come from the same
+# stretch of time. These towers also get uniform negatives and only earlier items as history, so what they gain is not
+# recency's alone.
 
 # %%
 def best_chart(train, valid, size, windows=(7, 28)):
@@ -506,8 +508,8 @@ panels = {"MovieTweetings": later, "Online Retail II": future}
 _ = tower_pictures.side_by_side(panels, "recall@20 on the future", tower_pictures.MODELS)
 
 # %% [markdown]
-# Compare the panels. Which case is yours? Two figures tell: how many of a month's hundred most taken items are among
-# those of the next, and what the best chart of twenty, drawn up afterwards, held.
+# Which case is yours? Ask two figures. How many of a month's hundred most taken items are among those of the next? And
+# what share of takes does the best chart of twenty, drawn up afterwards, hold?
 
 # %%
 for name, past, test in ((films.name, film_past, film_test), ("shop", shop_past, shop_test)):
@@ -516,12 +518,12 @@ for name, past, test in ((films.name, film_past, film_test), ("shop", shop_past,
 _ = tower_pictures.what_decides()
 
 # %% [markdown]
-# In the run stored here the second figure parts the two tables and the first hardly does: a chart is strong among these
-# films because people rate the *same* ones. The figure turns both dials in a made-up log, where a rule knows each
-# person's group; bands are the range of two seeds. **How fast interest fades** decides what recency adds to taste: much
+# The second figure parts the two tables and the first hardly does: a chart is strong among these films because people
+# rate the *same* ones. The plot turns both dials in a made-up log. Its rules know each item's group, and counts halve
+# in three days; bands are the range of two seeds. **How fast interest fades** decides what recency adds to taste: much
 # at the left, nothing or less at the right. **How much of demand is personal** decides how far a chart for all can go.
-# (Towers with recency were not trained in the shop.) Recency has two prices. A list has twenty places, so each that goes
-# to a young item is taken from an older one. And it feeds a loop: what was shown lately has counts, so it is shown.
+# (Towers with recency were not trained in the shop.) Recency has two prices: a place given to a young item is taken
+# from an older one, and what was shown lately has counts, so it is shown again.
 #
 # {{card two_tower.10}}
 
@@ -533,19 +535,20 @@ memory = decide("two_tower.10", {"feed": "taste, counts of days", "shop": "taste
 # %%
 quiz("two_tower.q1",
      "Offline, a two-tower beats ALS by 8% on a random split. What do you do before an A/B test?",
-     {"Launch the test: 8% is large.":
+     {"Nothing more: 8% is large, and the test will tell.":
       "A random split lets both learn from the future; the order may change under time.",
       "Judge both, and recent popularity, on a split by time.":
       "Yes: production only ever predicts the future.",
-      "Train a wider model.":
-      "Width may buy recall, and costs bytes. It does not tell you whether the 8% is real."},
+      "Repeat the random split with five seeds, for an interval.":
+      "That is an interval around a lead won with the future in sight."},
      answer="Judge both, and recent popularity, on a split by time.")
 
 # %% [markdown]
 # ## The serving split
 #
-# Item vectors are made in a batch when the model changes, the user's vector at each request, from the history; what was
-# seen is masked *before* the cut. The target: 5 ms at the 99th percentile for the vector, of 30 for the stage.
+# Item vectors are made by a job when the model changes, the user's vector at each request, from the history; what was
+# seen is masked *before* the cut. Our sum of a history knows no order: a sequence model in its place meets the same
+# rivals and the same clock. Target: 5 ms at the 99th percentile.
 
 # %%
 model, user = models["two_tower"], 300
@@ -561,24 +564,24 @@ measured("two_tower.p99", np.percentile(ms, 99), on=f"{ml.name}, this machine",
          beside=f"one user at a time, {len(ms)} users, one thread, histories in memory")
 
 # %% [markdown]
-# The store's read comes on top. *History could not be read* is another state than *has none*: the constant would give a
-# heavy user a beginner's page with seen items on it. Fall back on the last cached vector of the same model version, then
-# on popularity, and log the state. Scores are no probabilities: the softmax fixes them up to a number for each user. So
-# merge sources by rank; a threshold dies with its version; if a chance is needed, calibrate it for each version.
+# The history's read comes on top. *History could not be read* is not *has none*: the constant would give a heavy user a
+# beginner's page with seen items on it. Fall back on the last cached vector of the same model version, then on
+# popularity, and log the state. Scores are no probabilities: the softmax fixes them up to a number for each user. So
+# merge sources by rank. A threshold on scores, or a calibrated chance, holds for one version only.
 #
 # ## After day 7
 #
-# - The log rewards whoever guesses what the old policy showed. Now it is your own model's, and recall on it rises because
-#   it agrees with itself: keep a random share of slots (lesson {{metric_stack}}).
-# - A retrained model moves *both* towers. Vectors and index carry a version, a mismatch is refused, the page comes from
-#   the fallback, and two indexes stand side by side until the roll-back ends.
+# - The log rewards whoever guesses what was shown. Now your own model shows it, and recall rises because it agrees with
+#   itself: keep a random share of slots (lesson {{metric_stack}}).
+# - A retrained model moves *both* towers. Vectors and index carry a version; at a mismatch the page comes from the
+#   fallback. Two indexes stand side by side while a roll-back is possible.
 # - New items are embedded by the *current* item tower within minutes; counts are as old as their job.
-# - Alarms: age of the index, share of users on the constant, recall by slice (new items, new users, short histories). A
-#   training history must hold nothing taken *after* the target.
+# - Alarms: age of the index, share of users on the constant, recall by slice (new items, new users, short histories).
+#   In production a training history holds nothing taken *after* the target; those of our random split did.
 # - One vector for a reader of cooking and chess may lie near neither; several cost several searches.
 #
-# At 20 million items duplicates in a batch are rare, in-batch negatives nearly all easy (lesson {{negatives}}), and exact
-# search reads 5 GB at width 64. The rank bound, the time split, and both towers together carry over.
+# At 20 million items in-batch negatives are nearly all easy (lesson {{negatives}}), and exact search reads 5 GB at
+# width 64. The cut to a rank, the split by time and the joint release of both towers carry over.
 #
 # ## Say it in a minute
 #

@@ -1,4 +1,4 @@
-"""Pictures of lesson 03: who is pushed by a softmax, losses in a grid, what a width holds, and what recency brings."""
+"""Pictures of two towers: who is pushed by a softmax, losses in a grid, what a width holds, and what recency brings."""
 
 from __future__ import annotations
 

@@ -329,7 +329,7 @@ def _recall_cases(rng):
 RECALL = Card(
     id="two_tower.4", title="Recall@K over the whole catalogue", minutes=8, difficulty=2, used_in=("{{two_tower}}", "{{negatives}}", "{{ann}}", "{{metric_stack}}",),
     realistic=sizes.lists_and_relevant,
-    task="For each user: how many of the first k recommended items were held out, over the most that could have been. That is "
+    task="For each user: how many of the first k recommended items were held out, divided by the most that could have been. That is "
          "min(k, number held out), so a perfect list scores 1 for everybody. NaN where nothing was held out. No item stands twice in a list.",
     shapes="`top` int [U, ≥k], best first, −1 pads; `relevant` a list of U int arrays; returns float [U].",
     why="One value *per user*, not one for all: users are what we draw intervals over, and two models are compared user by user. Not "
@@ -517,7 +517,7 @@ USER_TOWER = Card(
          "a learnt constant, which is all that a user without history has. −1 pads short histories. An item that stands twice counts twice.",
     shapes="`table` float [N, d], `constant` float [d], `history` int [B, H] with −1 pads; returns a float tensor [B, d] that can be trained on.",
     why="One table for history and items: an item pulls its own neighbours into the user, and half as many parameters have to be learnt. "
-        "(`TwoTower` has a second table for items on offer, because the two roles may differ.) "
+        "(`TwoTower`, the library's model, has a second table for items on offer, because the two roles may differ.) "
         "The root is between a mean, in which a long history says no more than a short one, and a sum, in which heavy users shout. "
         "No vector belongs to the user id, so a user who arrived after training gets one from the first click.",
     reference=user_vectors, alternative=_user_loop, cases=_tower_cases,

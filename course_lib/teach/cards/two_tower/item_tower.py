@@ -137,7 +137,7 @@ ITEM_TOWER = Card(
     id="two_tower.8", title="The item tower", minutes=10, difficulty=2, used_in=("this lesson", "{{negatives}}"),
     effect=recall_of_new_films,
     task="An item has two sources: a row of the table that belongs to it alone, and a row of `weight` for each of its "
-         "features, counted as often as the feature says. Make the vector of each item asked for, so that both can be "
+         "features, times the feature's value. Make the vector of each item asked for, so that both can be "
          "trained. `known` says which items have an event in training: what does the row of another item hold when training "
          "is over? The tower shall say nothing that it cannot know.",
     shapes="`table` float [N, d], `weight` float [F, d], `features` float [N, F], `known` bool [N], `item` int [B], in which "

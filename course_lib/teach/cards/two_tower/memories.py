@@ -31,9 +31,9 @@ TOLD = {
                        "gone in four days.",
     ("feed", "taste, counts of weeks"): "feed, counts of weeks: a count that halves in 28 days is seven times as slow as the interest.",
     ("shop", "chart"): "shop, chart: nine tenths of what a customer takes lies in their own trade, and twenty articles for all "
-                       "hardly hold two of each trade.",
+                       "hold about two of each trade.",
     ("shop", "taste, counts of days"): "shop, counts of days: the order of last week's sales within a trade is mostly chance, "
-                                       "and a year of sales says the same with less noise.",
+                                       "and all sixty days say the same with less noise.",
 }
 
 
