@@ -5,6 +5,7 @@ import numpy as np
 from course_lib.evidence.sequential import always_valid_p
 from course_lib.teach.cards import effects_decisions
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
+from course_lib.teach.definitions.mistake_kinds import UNIT
 
 
 # --- 10.5 ----------------------------------------------------------------------------------------------------------
@@ -118,6 +119,11 @@ RATIOS = (
      "Below the fraction you multiply V by V and add τ². Brackets: 2 V (V + τ²)."),
     ("multiplied by what is below", {"ratio": lambda d, v, t: _front(v, t) * np.exp(d**2 * t / 2 * v * (v + t))},
      "You divide by 2 and multiply by V (V + τ²). Put brackets around all that stands below."),
+    ("the minus of one law", {"ratio": lambda d, v, t: _front(v, t) * np.exp(-d**2 * t / (2 * v * (v + t)))},
+     "Your p-value is 1 at every look, however large the difference. Λ has to grow with d² (no minus in the exponent), and p is "
+     "1/Λ, not Λ."),
+)
+MORE_RATIOS = (
     ("s for V in front", {"ratio": lambda d, v, t: _front(np.sqrt(v), t) * np.exp(d**2 * t / (2 * v * (v + t)))},
      "In the factor in front you have s where V = s² belongs."),
     ("s for V in the exponent", {"ratio": lambda d, v, t: _front(v, t) * np.exp(d**2 * t / (2 * np.sqrt(v) * (np.sqrt(v) + t)))},
@@ -142,9 +148,6 @@ RATIOS = (
     ("differences added", {"ratio": lambda d, v, t: _ratio(np.cumsum(d), v, t)}, "You add up the differences of the looks. Each holds all users so far already."),
     ("the largest difference", {"ratio": lambda d, v, t: _ratio(np.maximum.accumulate(np.abs(d)), v, t)},
      "You hold the largest difference so far against the error of today. Take each look's own d, and the least p afterwards."),
-    ("the minus of one law", {"ratio": lambda d, v, t: _front(v, t) * np.exp(-d**2 * t / (2 * v * (v + t)))},
-     "Your p-value is 1 at every look, however large the difference. Λ has to grow with d² (no minus in the exponent), and p is "
-     "1/Λ, not Λ."),
 )
 LOOKS = (
     ("no memory", lambda found: _one(1 / found),
@@ -166,8 +169,11 @@ SAME = (*(f"{ratio}, {look}" for ratio in ("no shrinking in front", "front upsid
           for look in ("neither memory nor cap", "no cap", "ratio upside down")),
         *(f"the minus of one law, {look}" for look in ("no memory", "the ratio itself", "the worst so far")), "front upside down, no memory",
         "differences added, no memory", "the largest difference, the worst so far", "differences added, the worst so far")
-TWICE_WRONG = tuple(Mistake(f"{ratio}, {look}", _with(after=after, **slip), f"{says} And then: {also}")
-                    for ratio, slip, says in RATIOS for look, after, also in (*LOOKS, *AFTERWARDS)
+# Their kinds stand in kinds/of_experiments.py.
+IN_TABLE = tuple((ratio, look) for ratio, _, _ in RATIOS[:4] for look, _, _ in LOOKS[:3])
+TWICE_WRONG = tuple(Mistake(f"{ratio}, {look}", _with(after=after, **slip), f"{says} And then: {also}",
+                            "" if (ratio, look) in IN_TABLE else UNIT)
+                    for ratio, slip, says in (*RATIOS, *MORE_RATIOS) for look, after, also in (*LOOKS, *AFTERWARDS)
                     if f"{ratio}, {look}" not in SAME)
 
 
@@ -202,6 +208,7 @@ VALID = Card(
             value, standard_error, scale)),
                 "You multiply the usual p-values by the number of looks. That needs the number beforehand; use 1/Λ."),
         *(Mistake(name, _with(**slip), says) for name, slip, says in RATIOS),
+        *(Mistake(name, _with(**slip), says, UNIT) for name, slip, says in MORE_RATIOS),
         *(Mistake(name, _with(after=after), says) for name, after, says in LOOKS),
         Mistake("the ratio itself", _with(after=lambda found: found),
                 "You return Λ at each look. The p-value is the least of 1/Λ so far, and at most 1."),
