@@ -29,20 +29,20 @@ def _rates(num, den):
 
 GROUPS = (
     (MEAN, "value", (
-        ("mean of rates", _rates, "your r is the mean of the users' own rates, and it is all clicks by all impressions"),
-        ("median rate", lambda num, den: np.nanmedian(num / den), "your r is the median of the users' rates, and it is all clicks by all impressions"),
+        ("mean of rates", _rates, "your r is the mean of the users' own rates, but it should be all clicks by all impressions"),
+        ("median rate", lambda num, den: np.nanmedian(num / den), "your r is the median of the users' rates, but it should be all clicks by all impressions"),
         ("upside down", lambda num, den: den.sum() / num.sum(), "your r is denominator by numerator"),
-        ("clicks a user", lambda num, den: num.mean(), "your r is the mean numerator, and it is the numerators' sum by the denominators'"),
+        ("clicks a user", lambda num, den: num.mean(), "your r is the mean numerator, but it should be the numerators' sum by the denominators'"),
     )),
     (BASE, "spread", (
         ("denominator as fixed", lambda num, den, r: num,
-         "you take the spread of the numerators, and it is that of numerator − r · denominator"),
+         "you take the spread of the numerators, but it should be that of numerator − r · denominator"),
         ("spread of the rates", lambda num, den, r: num / den,
-         "you take the spread of the users' rates, and it is that of numerator − r · denominator"),
-        ("plus", lambda num, den, r: num + r * den, "you add r · denominator, or twice the covariance, and it is subtracted"),
+         "you take the spread of the users' rates, but it should be that of numerator − r · denominator"),
+        ("plus", lambda num, den, r: num + r * den, "you add r · denominator, or twice the covariance, but it should be subtracted"),
         ("absolute residuals", lambda num, den, r: np.abs(num - r * den), "you take absolute residuals, which lose their sign"),
         ("spread of the denominator", lambda num, den, r: den,
-         "you take the spread of the denominators, and it is that of numerator − r · denominator"),
+         "you take the spread of the denominators, but it should be that of numerator − r · denominator"),
     )),
     (BOUNDARY, "ddof", (("squares by n", 0, "you divide the squares by n, and `ddof=1` is meant"),)),
     (UNIT, "root", (

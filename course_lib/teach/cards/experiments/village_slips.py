@@ -36,17 +36,17 @@ def _means(arms):
 
 GROUPS = (
     (MEAN, "value", (
-        ("mean of cluster means", _means, "your difference is one of cluster means, and it is one of means a person"),
+        ("mean of cluster means", _means, "your difference is one of cluster means, but it should be one of means a person"),
         ("control less treatment", lambda arms: arms[0][0].sum() / arms[0][1].sum() - arms[1][0].sum() / arms[1][1].sum(),
          "your difference is control less treatment"),
-        ("totals a cluster", lambda arms: arms[1][0].mean() - arms[0][0].mean(), "you compare totals a cluster, and it is means a person"),
-        ("sums", lambda arms: arms[1][0].sum() - arms[0][0].sum(), "you subtract sums, and it is means a person"),
+        ("totals a cluster", lambda arms: arms[1][0].mean() - arms[0][0].mean(), "you compare totals a cluster, but it should be means a person"),
+        ("sums", lambda arms: arms[1][0].sum() - arms[0][0].sum(), "you subtract sums, but it should be means a person"),
     )),
     (BASE, "spread", (
         ("size as fixed", lambda total, size, arm_mean, mean: total,
-         "you take the spread of the clusters' totals, and it is that of total − mean · size"),
+         "you take the spread of the clusters' totals, but it should be that of total − mean · size"),
         ("spread of means", lambda total, size, arm_mean, mean: total / size,
-         "you take the spread of the clusters' means, and it is that of total − mean · size"),
+         "you take the spread of the clusters' means, but it should be that of total − mean · size"),
         ("one mean", lambda total, size, arm_mean, mean: total - mean * size, "you take residuals about the mean of both arms, and each has its own"),
     )),
     (BOUNDARY, "ddof", (("by n", 0, "you divide the squares by the number of clusters, and `ddof=1` is meant"),)),

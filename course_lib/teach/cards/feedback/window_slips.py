@@ -8,14 +8,14 @@ from course_lib.teach.definitions.card import Mistake
 from course_lib.teach.definitions.mistake_kinds import BOUNDARY
 
 RULES = {
-    "censor": (False, "what is open is a 0, and it is NaN"),
+    "censor": (False, "what is open is a 0, but it should be NaN"),
     "future": (True, "purchases after `as_of` count, and nobody knows of them"),
     "late": (True, "purchases after their window count"),
     "wait": (True, "a 1 is told only when the window is over, and a purchase is known at once"),
     "known": (np.less, "a purchase exactly at `as_of` does not count"),
     "within": (np.less, "a purchase exactly at the end of its window does not count"),
     "over_by": (np.less, "a window that ends exactly at `as_of` is open"),
-    "told": (-1.0, "what is unknown is −1, and it is NaN"),
+    "told": (-1.0, "what is unknown is −1, but it should be NaN"),
 }
 
 

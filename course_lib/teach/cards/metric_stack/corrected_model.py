@@ -61,25 +61,25 @@ def _estimate(weighting=lambda p, q: q / p, error=lambda r, g, m: r - g, below=l
 
 # Four places in which a slip can be; every two of them together are a mistake of their own.
 ERRORS = (
-    ("wrong sign", lambda r, g, m: g - r, "your errors have the wrong sign, and they are reward − predicted"),
+    ("wrong sign", lambda r, g, m: g - r, "your errors have the wrong sign, but they should be reward − predicted"),
     ("errors against the target's mean", lambda r, g, m: r - m,
-     "you take the errors against `predicted_target`, and they are against `predicted`"),
-    ("rewards for errors", lambda r, g, m: r, "you weight the rewards, and it is the errors, reward − predicted, that are weighted"),
+     "you take the errors against `predicted_target`, but they should be against `predicted`"),
+    ("rewards for errors", lambda r, g, m: r, "you weight the rewards, but it should be the errors, reward − predicted, that are weighted"),
     ("absolute errors", lambda r, g, m: np.abs(r - g), "your errors have lost their sign"),
     ("difference of the models", lambda r, g, m: m - g,
-     "your errors are the difference of the two predictions, and they are reward − predicted"),
+     "your errors are the difference of the two predictions, but they should be reward − predicted"),
 )
 BELOW = (
-    ("self-normalised", np.sum, "you divide by the sum of the weights, and it is n"),
-    ("the errors' sum", lambda weight: 1.0, "you add the errors' sum, and it is their mean"),
+    ("self-normalised", np.sum, "you divide by the sum of the weights, but it should be n"),
+    ("the errors' sum", lambda weight: 1.0, "you add the errors' sum, but it should be their mean"),
     ("divided by the matches", lambda weight: max((weight > 0).sum(), 1),
-     "you divide by the number of decisions the target could take, and it is n"),
+     "you divide by the number of decisions the target could take, but it should be n"),
 )
 STARTS = (
     ("base of the logging policy", lambda g, m, weight: np.mean(g), "you start from `predicted`, and the start is `predicted_target`"),
     ("no base", lambda g, m, weight: 0.0, "the model's own answer is missing, the mean of `predicted_target`"),
     ("weighted base", lambda g, m, weight: np.mean(weight * m), "you weight the model's answer as well, and only the errors are weighted"),
-    ("summed base", lambda g, m, weight: np.sum(m), "you add up the model's answers, and it is their mean"),
+    ("summed base", lambda g, m, weight: np.sum(m), "you add up the model's answers, but it should be their mean"),
 )
 PLACES = (
     (UNIT, "weighting", WEIGHTS), (DIRECTION, "error", ERRORS), (BASE, "below", BELOW), (IGNORED, "base", STARTS),
@@ -207,7 +207,7 @@ DOUBLY_ROBUST = Card(
         Mistake("everything weighted, self-normalised", lambda reward, logged, target, predicted, predicted_target:
                 _normalised_ips(np.asarray(predicted_target) + reward - predicted, logged, target),
                 "You weight the model's answer as well, and divide by the sum of the weights. Only the errors carry "
-                "weights, and they are divided by n."),
+                "weights, but they should be divided by n."),
         Mistake("SNIPS on top of the model", lambda reward, logged, target, predicted, predicted_target:
                 np.mean(predicted_target) + _normalised_ips(reward, logged, target),
                 "You add SNIPS of the rewards to the model's answer, so they are counted twice. Weight the *errors*."),

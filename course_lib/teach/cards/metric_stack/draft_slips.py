@@ -75,7 +75,7 @@ CREDITS = (
      "you credit both picks of a round to whoever wins the coin, and each pick is its captain's"),
     ("no credit for shared items", {"credit": lambda flip, r, team, item, a, b: -1 if item in a and item in b else team},
      "you give nobody the items that both lists hold, and they go to whoever picked them"),
-    ("the round", {"credit": lambda flip, r, team, item, a, b: r}, "your teams are numbers of rounds, and they are 0 for a, 1 for b"),
+    ("the round", {"credit": lambda flip, r, team, item, a, b: r}, "your teams are numbers of rounds, but they should be 0 for a, 1 for b"),
 )
 SAME = ("both picks; the round's winner", "a coin a slot; the round's winner")       # the winner is the captain
 TWICE_WRONG = tuple(Mistake(f"{first}; {second}", drafted(**slip, **more), f"Two things: {says}; and {also}.", kind)

@@ -52,7 +52,7 @@ def _cut(part):
 
 # Each: name, what is wrong, and the words for it; the first group's singles stand in ndcg.py, but for those in NEW.
 DISCOUNTS = (
-    ("discount 1 / position", _both(lambda place: 1 / place), "your discount is 1/position, and it is 1/log2(position + 1)"),
+    ("discount 1 / position", _both(lambda place: 1 / place), "your discount is 1/position, but it should be 1/log2(position + 1)"),
     ("no discount", _both(np.ones_like), "every hit counts the same wherever it stands, and it has to be discounted by "
                                          "1/log2(position + 1)"),
     ("log2 of the position", _both(lambda place: 1 / np.maximum(np.log2(place), 1)),
@@ -60,7 +60,7 @@ DISCOUNTS = (
     ("late in both", _both(lambda place: 1 / np.log2(place + 2)),
      "your discounts start at 1/log2(3), and the top gains 1/log2(2) = 1"),
     ("root as the discount", _both(lambda place: 1 / np.sqrt(place)),
-     "your discount is one over the root of the position, and it is 1/log2(position + 1)"),
+     "your discount is one over the root of the position, but it should be 1/log2(position + 1)"),
     ("discount off by one", {"gain": lambda place: 1 / np.log2(place + 2)},
      "the hits' discounts start at 1/log2(3), the best list's at 1, and both have to start at 1"),
     ("two logarithms", {"gain": lambda place: 1 / np.log(place + 1)},
@@ -68,13 +68,13 @@ DISCOUNTS = (
     ("natural logarithm below", {"discount": lambda place: 1 / np.log(place + 1)},
      "you take log2 for the hits and the natural logarithm for the best list, and both need the same"),
     ("log as a factor", _both(lambda place: np.log2(place + 1)),
-     "you multiply a hit by log2(position + 1), so that it gains more the lower it stands, and it is to be divided by it"),
+     "you multiply a hit by log2(position + 1), so that it gains more the lower it stands, but it should be to be divided by it"),
     ("log plus 1", _both(lambda place: 1 / (1 + np.log2(place))),
      "your discount is 1/(1 + log2(position)), and the 1 belongs inside: 1/log2(position + 1)"),
     ("natural log plus 1", _both(lambda place: 1 / (1 + np.log(place))),
      "your discount is 1/(1 + ln(position)), and the 1 belongs inside: 1/log2(position + 1)"),
     ("halved from place to place", _both(lambda place: 0.5**place),
-     "your discount halves from place to place, and it is 1/log2(position + 1)"),
+     "your discount halves from place to place, but it should be 1/log2(position + 1)"),
     ("no discount above", {"gain": np.ones_like},
      "your hits are not discounted, the best list's are, and each hit gains 1/log2(position + 1)"),
     ("log squared", _both(lambda place: 1 / np.log2(place + 1)**2),
@@ -103,7 +103,7 @@ BESTS = (
 PARTS = (
     ("the hits of the whole list", _cut(lambda items, k: items),
      "your hits are those of the whole list, and only its first k items count"),
-    ("one place too many", _cut(lambda items, k: items[:, :k + 1]), "you look at k + 1 places of the list, and it is cut at k"),
+    ("one place too many", _cut(lambda items, k: items[:, :k + 1]), "you look at k + 1 places of the list, but it should be cut at k"),
     ("the last k", _cut(lambda items, k: items[:, -k:]), "you look at the last k places, and the best stand first"),
 )
 GROUPS = ((UNIT, DISCOUNTS), (BASE, BESTS), (BOUNDARY, PARTS))

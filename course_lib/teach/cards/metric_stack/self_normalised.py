@@ -73,10 +73,10 @@ def _over(divisor):
 
 # Families: a wrong weight, with the right sum below or another; a cut of the weights at any level.
 WEIGHTS = (
-    ("upside down", lambda p, q: p / np.maximum(q, 1e-12), "your weights are logged / target, and they are target / logged"),
+    ("upside down", lambda p, q: p / np.maximum(q, 1e-12), "your weights are logged / target, but they should be target / logged"),
     ("1 / logged", lambda p, q: 1 / p, "you weight by 1 / logged, without the target's chance"),
     ("target alone", lambda p, q: q, "you weight by the target's chance, without dividing by the logging one"),
-    ("difference", lambda p, q: q - p, "your weight is target − logged, and it is the ratio target / logged"),
+    ("difference", lambda p, q: q - p, "your weight is target − logged, but it should be the ratio target / logged"),
     ("product", lambda p, q: p * q, "you multiply the two chances, and the weight is the ratio target / logged"),
     ("squared", lambda p, q: (q / p)**2, "your weights are squared"),
     ("root", lambda p, q: np.sqrt(q / p), "you take the root of the weights"),
@@ -85,11 +85,11 @@ WEIGHTS = (
     ("no weights", lambda p, q: np.ones_like(p), "you do not weight the rewards"),
 )
 BELOWS = (
-    ("by n", lambda weight: len(weight), "you divide by n, and it is the sum of the weights"),
+    ("by n", lambda weight: len(weight), "you divide by n, but it should be the sum of the weights"),
     ("a sum", lambda weight: 1.0, "you return a sum, and it has to be divided by the sum of the weights"),
     ("by n and the weights", lambda weight: weight.sum() * len(weight), "you divide by the sum of the weights and by n as well"),
     ("by the matches", lambda weight: max((weight > 0).sum(), 1),
-     "you divide by a number of decisions, and it is the sum of the weights"),
+     "you divide by a number of decisions, but it should be the sum of the weights"),
 )
 LEVELS = (3, 5, 20, 50, 100)
 
@@ -117,7 +117,7 @@ FAMILIES = (
               f"You cut large weights at {level}. Cutting trades noise for bias; SNIPS as asked for here cuts nothing.", UNIT)
       for level in LEVELS),
     *(Mistake(f"weights cut at {level}, by n", _weighted(_cut_at(level), len),
-              f"Two things: you cut the weights at {level}; and you divide by n, and it is the sum of the weights.", UNIT)
+              f"Two things: you cut the weights at {level}; and you divide by n, but it should be the sum of the weights.", UNIT)
       for level in LEVELS),
     *(Mistake(f"chances raised to {least}", _weighted(_raised_to(least)),
               f"You raise small logging chances to {least}, which cuts the weights. Take them as they are.", UNIT)

@@ -35,12 +35,12 @@ GROUPS = (
         ("fixed part in microseconds", lambda b, f, p, u: (b * u - f) / p, "the fixed part is taken for microseconds"),
         ("budget in microseconds", lambda b, f, p, u: (b - f * u) / p, "the budget is taken for microseconds"),
         ("fixed part less the budget", lambda b, f, p, u: (f - b) * u / p, "you subtract the budget from the fixed part"),
-        ("multiplied", lambda b, f, p, u: (b - f) * u * p, "you multiply by the cost of an item, and it is divided by"),
+        ("multiplied", lambda b, f, p, u: (b - f) * u * p, "you multiply by the cost of an item, but it should be divided by"),
         ("divided by both", lambda b, f, p, u: b * u / (p + f), "you add the fixed part to the cost of an item"),
         ("an item less first", lambda b, f, p, u: (b - f) * u / p - 1, "you take one item off"),
         ("an item more", lambda b, f, p, u: (b - f) * u / p + 1, "you put one item on top"),
         ("fixed part twice", lambda b, f, p, u: (b - 2 * f) * u / p, "the fixed part comes off twice"),
-        ("the fixed part alone", lambda b, f, p, u: f * u / p, "you divide the fixed part, and it is what the budget leaves beside it"),
+        ("the fixed part alone", lambda b, f, p, u: f * u / p, "you divide the fixed part, but it should be what the budget leaves beside it"),
     )),
     (BOUNDARY, "whole", (
         ("rounded up", lambda x: math.ceil(x), "you round up"), ("to the nearest", lambda x: round(x), "you round to the nearest whole number"),
@@ -50,8 +50,8 @@ GROUPS = (
     )),
     (BOUNDARY, "least", (
         ("negative", lambda n: n, "the answer can be negative, and none fits: 0"), ("sign lost", abs, "the sign is lost where the fixed part is too much, and none fits: 0"),
-        ("at least one", lambda n: max(1, n), "you score at least one item"), ("None where none fits", lambda n: n if n > 0 else None, "you return None where none fits, and it is 0"),
-        ("-1 where none fits", lambda n: n if n > 0 else -1, "you return −1 where none fits, and it is 0"),
+        ("at least one", lambda n: max(1, n), "you score at least one item"), ("None where none fits", lambda n: n if n > 0 else None, "you return None where none fits, but it should be 0"),
+        ("-1 where none fits", lambda n: n if n > 0 else -1, "you return −1 where none fits, but it should be 0"),
     )),
 )
 NEW = ("a hundred", "1,024", "ten thousand", "multiplied", "fixed part twice", "the fixed part alone", "-1 where none fits", "fixed part less the budget")
