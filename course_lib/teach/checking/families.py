@@ -25,7 +25,10 @@ DISTINCT = 3
 
 
 def family(card: Card, fn, runs: list[Run]) -> Slip | None:
-    """The one known mistake that explains every failing case, with a hedge; None where there is none, or two."""
+    """The one known mistake that explains every failing case, with a hedge; None where there is none, or two.
+
+    Of two, one that goes wrong on more cases besides (the same slip with a second one) does not count.
+    """
     failing = [index for index, run in enumerate(runs) if not agrees(card, run)]
     if not failing or any(runs[index].got.error is not None or raises(runs[index].want) for index in failing):
         return None
@@ -34,8 +37,10 @@ def family(card: Card, fn, runs: list[Run]) -> Slip | None:
         theirs = runs_of_mistake(card, mistake)
         hedge = _hedge(card, runs, theirs, failing) if len(theirs) == len(runs) else ""
         if hedge:
-            fits.append(Slip(mistake.name, f"{hedge} {mistake.says}"))
-    return fits[0] if len(fits) == 1 else None
+            wrong = {index for index, run in enumerate(theirs) if not agrees(card, run)}
+            fits.append((wrong, Slip(mistake.name, f"{hedge} {mistake.says}")))
+    least = [slip for wrong, slip in fits if not any(other < wrong for other, _ in fits)]
+    return least[0] if len(least) == 1 else None
 
 
 def _hedge(card, runs, theirs, failing) -> str:

@@ -6,6 +6,7 @@ from course_lib.stages.ann.filter import post_filter
 from course_lib.stages.ann.measure import pareto_front
 from course_lib.teach.cards import effects_lists, sizes
 from course_lib.teach.cards.ann import rare_queries
+from course_lib.teach.cards.ann.found_slips import FILTERED
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -237,6 +238,7 @@ FILTER = Card(
         Mistake("places", _places, "You return places in the fetched row. Return the ids that stand there."),
         Mistake("not cut", lambda ids, allowed, k: post_filter(ids, allowed, ids.shape[1]), "You return all C columns. Cut to the "
                 "first k."),
+        *FILTERED,
     ),
     hints=("Which of the fetched may stay? Then: the first k of those.", "`keep = (ids >= 0) & allowed[ids]`",
            "A stable argsort of `~keep` moves the kept ones to the front without changing their order."),

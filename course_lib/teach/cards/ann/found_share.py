@@ -5,6 +5,7 @@ import numpy as np
 from course_lib.stages.ann.measure import index_recall
 from course_lib.teach.cards import sizes
 from course_lib.teach.cards.ann import rare_queries
+from course_lib.teach.cards.ann.found_slips import RECALLS
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -208,6 +209,7 @@ RECALL = Card(
                 "was found for all queries, and counts −1 as well. Go row by row, without the −1."),
         Mistake("shorter list", _smaller_list, "You divide by the shorter of the two lists. Then an index that finds one "
                 "neighbour and stops is perfect. Divide by the true neighbours."),
+        *RECALLS,
     ),
     hints=("For each row it is a question about two sets.", "`np.isin(exact_row, found_row)` says which true ones were found; "
            "drop negative ids first.", "Divide the number found by `(exact >= 0).sum(1)`."),

@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.stages.ann.quantise import exact_rerank
 from course_lib.teach.cards.ann import rare_queries
+from course_lib.teach.cards.ann.found_slips import SHORTLISTS
 from course_lib.teach.cards.effects import clustered, recall_of_neighbours
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
@@ -168,6 +169,7 @@ RERANK = Card(
         Mistake("whole catalogue", _whole_catalogue, "You compare with all vectors. Only those of the shortlist may be read: that "
                 "is what makes it cheap."),
         Mistake("scores", _scores, "You return the scores. Return the ids that they belong to."),
+        *SHORTLISTS,
     ),
     hints=("Look up, score, sort, cut.", "`shortlist = shortlist[shortlist >= 0]` first.",
            "`shortlist[np.argsort(-(vectors[shortlist] @ query))[:k]]`, then `np.pad(..., constant_values=-1)`."),

@@ -6,6 +6,7 @@ from course_lib.stages.ann.graph_by_hand import HandmadeGraph, beam_search
 from course_lib.teach.cards.ann import rare_queries
 from course_lib.teach.cards.effects import clustered, recall_of_neighbours
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
+from course_lib.teach.definitions.mistake_kinds import BOUNDARY, DIRECTION, IGNORED, OTHER, UNIT
 
 
 # --- 5.8 beam search -----------------------------------------------------------------------------------------------
@@ -124,6 +125,69 @@ def _distances(query, vectors, links, entry, ef):
     return np.array([_distance(query, vectors, node) for node in _walk_sorted(query, vectors, links, entry, ef)])
 
 
+# A wrong walk together with a wrong end of it: what is walked over, and what is returned.
+WALKS = (
+    ("−1 is read as the last vector", {"real": lambda node: True}), ("node 0 is skipped", {"real": lambda node: node > 0}),
+    ("the farthest waiting node is followed first", {"pick": lambda waiting: -1}),
+    ("you follow every node that you met", {"in_beam": lambda beam, met: met}),
+    ("you stop after ef nodes", {"most": lambda ef: ef}), ("you stop after the entry's neighbours", {"most": lambda ef: 1}),
+    ("you compare by dot product", {"measure": lambda query, vectors, node: -float(vectors[node] @ query)}),
+    ("you keep the farthest nodes", {"measure": lambda query, vectors, node: -_distance(query, vectors, node)}),
+)
+ENDS = (
+    ("all nodes met come out", lambda beam, far, entry, ef: sorted(far, key=far.get)), ("the farthest comes first", lambda beam, far, entry, ef: beam[::-1]),
+    ("nodes come in the order met", lambda beam, far, entry, ef: [node for node in far if node in beam]),
+    ("nodes come by number", lambda beam, far, entry, ef: sorted(beam)), ("the nearest alone comes out", lambda beam, far, entry, ef: beam[:1]),
+    ("the entry is left out", lambda beam, far, entry, ef: [node for node in sorted(far, key=far.get) if node != entry][:ef]),
+    ("−1 fills up", lambda beam, far, entry, ef: [*beam, *[-1] * (ef - len(beam))]),
+    ("distances come out", lambda beam, far, entry, ef: [far[node] for node in beam]),
+)
+
+
+def _ended(slip):
+    """A function that gives the wrong walk any end. The walk is walked once a case, whatever ends it is given."""
+    held = {}
+
+    def with_end(end):
+        def wrong(query, vectors, links, entry, ef):
+            key = (np.asarray(query).tobytes(), np.asarray(vectors).tobytes(), np.asarray(links).tobytes(), entry, ef)
+            if key not in held:
+                _variant(**slip, result=lambda beam, far, entry, ef: held.setdefault(key, (beam, far))[0])(query, vectors, links, entry, ef)
+            return np.array(end(*held[key], entry, ef))
+        return wrong
+    return with_end
+
+
+TWICE_WRONG = tuple(
+    Mistake(f"{walk} + {end}", ended(result), f"Two things: {walk}; and {end}. Asked for is the beam, nearest first.", OTHER)
+    for walk, ended in [(walk, _ended(slip)) for walk, slip in WALKS] for end, result in ENDS)
+ONCE_WRONG = (
+    Mistake("one short", _variant(result=lambda beam, far, entry, ef: beam[:max(ef - 1, 1)] if len(beam) == ef else beam),
+            "Your beam is one short. It holds the ef nearest of all nodes met.", BOUNDARY),
+    Mistake("one long", _variant(result=lambda beam, far, entry, ef: sorted(far, key=far.get)[:ef + 1]),
+            "Your beam is one too long. It holds the ef nearest of all nodes met.", BOUNDARY),
+    Mistake("the first met", _variant(result=lambda beam, far, entry, ef: list(far)[:ef]),
+            "You return the first ef nodes that you met. Return the ef nearest of them.", DIRECTION),
+    Mistake("largest difference", _variant(measure=lambda query, vectors, node: float(np.abs(vectors[node] - query).max())),
+            "You compare the largest difference of a dimension. The task asks for the squared Euclidean distance.", UNIT),
+    Mistake("cosine", _variant(measure=lambda query, vectors, node: -float(vectors[node] @ query) / max(float(np.linalg.norm(vectors[node])), 1e-300)),
+            "You compare directions (cosine). The task asks for the squared Euclidean distance.", UNIT),
+    Mistake("first dimension", _variant(measure=lambda query, vectors, node: float(abs(vectors[node][0] - query[0]))),
+            "You compare the first dimension alone. The distance sums the squares of all dimensions.", IGNORED),
+    Mistake("last waiting of those met", _variant(in_beam=lambda beam, met: [node for node in met if node in beam]),
+            "You follow the waiting nodes of the beam in the order in which you met them. Take the nearest one first.", DIRECTION),
+    Mistake("twice ef followed", _variant(most=lambda ef: 2 * ef),
+            "You stop after following twice ef nodes. The walk goes on until every node that is in the beam has been followed.", BOUNDARY),
+    Mistake("first link alone", lambda query, vectors, links, entry, ef: _walk_sorted(query, vectors, np.asarray(links)[:, :1], entry, ef),
+            "You follow only the first link of a node. All of its links are asked.", IGNORED),
+    Mistake("last link left out", lambda query, vectors, links, entry, ef: _walk_sorted(
+        query, vectors, np.where(np.arange(np.shape(links)[1]) == np.shape(links)[1] - 1, -1, links), entry, ef),
+            "You leave out the last link of each node. All of its links are asked.", BOUNDARY),
+    Mistake("entry 0", lambda query, vectors, links, entry, ef: _walk_sorted(query, vectors, links, 0, ef),
+            "Your walk starts at node 0, whatever `entry` says.", IGNORED),
+)
+
+
 def _walk_effect(fn):
     """Recall@10 of a handmade graph whose ground floor and upper floors are walked by fn with a beam of 20."""
     vectors, queries = clustered()
@@ -219,6 +283,7 @@ BEAM = Card(
             query, vectors, np.where(np.cumsum(links < 0, axis=1) > 0, -1, links), entry, ef), "You stop reading a node's links at the "
                 "first −1. It may stand at any place: skip it and read on."),
         Mistake("distances", _distances, "You return distances. Return the nodes that they belong to."),
+        *ONCE_WRONG, *TWICE_WRONG,
     ),
     hints=("Keep the distance of every node met. The beam is the ef smallest of them.",
            "Keep a set of nodes whose links were followed. The next one is the first of the sorted beam that is not in it.",

@@ -5,6 +5,7 @@ import numpy as np
 from course_lib.evidence.sequential import always_valid_p
 from course_lib.teach.cards import effects_decisions
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
+from course_lib.teach.definitions.mistake_kinds import UNIT
 
 
 # --- 10.5 ----------------------------------------------------------------------------------------------------------
@@ -119,7 +120,34 @@ RATIOS = (
     ("multiplied by what is below", {"ratio": lambda d, v, t: _front(v, t) * np.exp(d**2 * t / 2 * v * (v + t))},
      "You divide by 2 and multiply by V (V + τ²). Put brackets around all that stands below."),
     ("the minus of one law", {"ratio": lambda d, v, t: _front(v, t) * np.exp(-d**2 * t / (2 * v * (v + t)))},
-     "Your exponent is negative, so that a large difference speaks against an effect. It is positive in Λ."),
+     "Your p-value is 1 at every look, however large the difference. Λ has to grow with d² (no minus in the exponent), and p is "
+     "1/Λ, not Λ."),
+)
+MORE_RATIOS = (
+    ("s for V in front", {"ratio": lambda d, v, t: _front(np.sqrt(v), t) * np.exp(d**2 * t / (2 * v * (v + t)))},
+     "In the factor in front you have s where V = s² belongs."),
+    ("s for V in the exponent", {"ratio": lambda d, v, t: _front(v, t) * np.exp(d**2 * t / (2 * np.sqrt(v) * (np.sqrt(v) + t)))},
+     "In the exponent you have s where V = s² belongs."),
+    ("s for the first V", {"ratio": lambda d, v, t: _front(v, t) * np.exp(d**2 * t / (2 * np.sqrt(v) * (v + t)))},
+     "In the exponent the V before the bracket is s. It is V = s²."),
+    ("τ for τ² in front", {"ratio": lambda d, v, t: _front(v, np.sqrt(t)) * np.exp(d**2 * t / (2 * v * (v + t)))},
+     "In the factor in front you have τ where τ² belongs."),
+    ("τ for τ² above", {"ratio": lambda d, v, t: _front(v, t) * np.exp(d**2 * np.sqrt(t) / (2 * v * (v + t)))},
+     "In the exponent you have τ on top where τ² belongs."),
+    ("τ for τ² below", {"ratio": lambda d, v, t: _front(v, t) * np.exp(d**2 * t / (2 * v * (v + np.sqrt(t))))},
+     "In the exponent you have τ below where τ² belongs."),
+    ("absolute d", {"ratio": lambda d, v, t: _front(v, t) * np.exp(np.abs(d) * t / (2 * v * (v + t)))},
+     "You have |d| in the exponent, and it is d²."),
+    ("front's root twice", {"ratio": lambda d, v, t: _front(v, t)**0.5 * np.exp(d**2 * t / (2 * v * (v + t)))},
+     "You take the root of the factor in front twice."),
+    ("error squared twice", {"v": lambda s: s**4}, "You square the standard error twice: V = s²."),
+    ("τ in standard errors", {"ratio": lambda d, v, t: _front(1, t) * np.exp(d**2 * t / (2 * v * (1 + t)))},
+     "You take τ as a number of standard errors. It is in the unit of the difference: τ² is added to V = s²."),
+    ("the last error for all looks", {"v": lambda s: np.full(len(s), s[-1]**2)}, "You use the last standard error for all looks. Each look has its own."),
+    ("the first error for all looks", {"v": lambda s: np.full(len(s), s[0]**2)}, "You use the first standard error for all looks. Each look has its own."),
+    ("differences added", {"ratio": lambda d, v, t: _ratio(np.cumsum(d), v, t)}, "You add up the differences of the looks. Each holds all users so far already."),
+    ("the largest difference", {"ratio": lambda d, v, t: _ratio(np.maximum.accumulate(np.abs(d)), v, t)},
+     "You hold the largest difference so far against the error of today. Take each look's own d, and the least p afterwards."),
 )
 LOOKS = (
     ("no memory", lambda found: _one(1 / found),
@@ -131,9 +159,22 @@ LOOKS = (
     ("ratio upside down", lambda found: _least(found),
      "You return Λ itself. A large ratio speaks for an effect: p is 1/Λ."),
 )
-TWICE_WRONG = tuple(Mistake(f"{ratio}, {look}", _with(after=after, **slip), f"{says} And then: {also}")
-                    for ratio, slip, says in RATIOS[:4] for look, after, also in LOOKS[:3]
-                    if ratio != "no shrinking in front" or look == "no memory")    # without it, no ratio is below 1
+AFTERWARDS = (
+    ("the ratio itself", lambda found: found, "You return Λ. The p-value is the least of 1/Λ so far, and at most 1."),
+    ("the worst so far", lambda found: np.maximum.accumulate(_one(1 / found)), "You keep the largest p so far. Keep the least."),
+    ("p halved", lambda found: _least(1 / found) / 2, "You halve the p-value."),
+)
+# Without a factor below 1 in front Λ is never below 1, so that a cap, or the ratio the other way round, says nothing more.
+SAME = (*(f"{ratio}, {look}" for ratio in ("no shrinking in front", "front upside down", "the minus of one law")
+          for look in ("neither memory nor cap", "no cap", "ratio upside down")),
+        *(f"the minus of one law, {look}" for look in ("no memory", "the ratio itself", "the worst so far")), "front upside down, no memory",
+        "differences added, no memory", "the largest difference, the worst so far", "differences added, the worst so far")
+# Their kinds stand in kinds/of_experiments.py.
+IN_TABLE = tuple((ratio, look) for ratio, _, _ in RATIOS[:4] for look, _, _ in LOOKS[:3])
+TWICE_WRONG = tuple(Mistake(f"{ratio}, {look}", _with(after=after, **slip), f"{says} And then: {also}",
+                            "" if (ratio, look) in IN_TABLE else UNIT)
+                    for ratio, slip, says in (*RATIOS, *MORE_RATIOS) for look, after, also in (*LOOKS, *AFTERWARDS)
+                    if f"{ratio}, {look}" not in SAME)
 
 
 VALID = Card(
@@ -167,6 +208,7 @@ VALID = Card(
             value, standard_error, scale)),
                 "You multiply the usual p-values by the number of looks. That needs the number beforehand; use 1/Λ."),
         *(Mistake(name, _with(**slip), says) for name, slip, says in RATIOS),
+        *(Mistake(name, _with(**slip), says, UNIT) for name, slip, says in MORE_RATIOS),
         *(Mistake(name, _with(after=after), says) for name, after, says in LOOKS),
         Mistake("the ratio itself", _with(after=lambda found: found),
                 "You return Λ at each look. The p-value is the least of 1/Λ so far, and at most 1."),

@@ -5,6 +5,7 @@ import numpy as np
 from course_lib.stages.ranking.bandits import posterior
 from course_lib.teach.cards import effects_truth, sizes
 from course_lib.teach.cards.feedback import rare_logs
+from course_lib.teach.cards.feedback.first_edition_slips import PARAMETER_PAIRS
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -80,6 +81,7 @@ BETA = Card(
                 "You return the mean and the sum of the two parameters. Return alpha and beta themselves."),
         Mistake("prior in the showings", lambda clicks, showings: (1.0 + clicks, 2.0 + showings - clicks),
                 "You add 2 to beta, as to the showings. A prior of one click and one silence adds 1 to each."),
+        *PARAMETER_PAIRS,
     ),
     hints=("What does one click change, what one silence?",
            "Beta(1, 1) is uniform; a success adds 1 to the first parameter, a failure 1 to the second.",

@@ -5,6 +5,7 @@ import numpy as np
 from course_lib.data.labels import click_rate_per_look, skips_and_clicks
 from course_lib.teach.cards import effects_truth, sizes
 from course_lib.teach.cards.feedback import rare_logs
+from course_lib.teach.cards.feedback.first_edition_slips import MASKS, RATES
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -149,6 +150,7 @@ SKIP = Card(
                 "You keep what stands between the highest and the lowest click. What stands above the highest was passed as well."),
         Mistake("one depth for all slates", _all_slates_alike,
                 "You use the lowest click of all slates together. Each slate has a lowest click of its own."),
+        *MASKS,
     ),
     hints=("Which positions of a slate has the eye certainly passed?",
            "Everything at or above the last click, looking from the top. From the bottom: everything after the first click.",
@@ -232,6 +234,7 @@ RATE = Card(
                 "You count silence as −1. It counts 0: the weighed clicks alone, over all showings."),
         Mistake("weights squared", lambda click, examination: float(np.mean(click / examination ** 2)),
                 "You divide by the chance of a look twice."),
+        *RATES,
     ),
     hints=("How many showings does one click stand for, at a position that half the people look at?",
            "A weight for each click, then the mean over all showings.",

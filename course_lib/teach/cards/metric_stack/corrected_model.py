@@ -1,11 +1,14 @@
 """Exercises on the metric stack: the doubly robust estimate."""
 
+from itertools import combinations
+
 import numpy as np
 
 from course_lib.evidence.counterfactual import doubly_robust
 from course_lib.teach.cards import effects_truth
-from course_lib.teach.cards.metric_stack.self_normalised import RARE, SURE, _as_number, _log, _weights
+from course_lib.teach.cards.metric_stack.self_normalised import RARE, SURE, WEIGHTS, _as_number, _log, _weights
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
+from course_lib.teach.definitions.mistake_kinds import BASE, DIRECTION, IGNORED, UNIT
 
 
 def _dr_cases(rng):
@@ -24,6 +27,8 @@ def _dr_cases(rng):
             Case("an even log", (sure[0], np.full(4, 0.25), SURE[1], *sure[3:])),
             Case("an even target", (sure[0], SURE[0], np.full(4, 0.25), *sure[3:])),
             Case("one decision", tuple(part[:1] for part in sure)),
+            Case("a small chance, and a weight of 50", (np.array([2.0, 0, 1]), np.array([0.004, 0.5, 0.3]), np.array([0.2, 0.4, 0.3]),
+                                                        np.array([1.5, 0.25, 0]), np.array([0.75, 0.5, 1.25]))),
             Case("large rewards", large), Case("losses", losses), Case("a target that would rarely do the same, and rewards of any size",
                        (3 * reward - 1, logged, target, rng.normal(size=14), rng.normal(size=14)))]
 
@@ -43,6 +48,77 @@ def _corrected(weighting=_weights, error=lambda reward, predicted, predicted_tar
 
 def _normalised_ips(reward, logged, target):
     return np.sum(_weights(logged, target) * reward) / np.sum(_weights(logged, target))
+
+
+def _estimate(weighting=lambda p, q: q / p, error=lambda r, g, m: r - g, below=len, base=lambda g, m, weight: np.mean(m)):
+    """The base plus the weighted errors over something, with one or two of these wrong; g, m: the two predictions."""
+    def wrong(reward, logged, target, predicted, predicted_target):
+        p, q, r, g, m = (np.asarray(part, float) for part in (logged, target, reward, predicted, predicted_target))
+        weight = weighting(p, q)
+        return base(g, m, weight) + np.sum(weight * error(r, g, m)) / below(weight)
+    return wrong
+
+
+# Four places in which a slip can be; every two of them together are a mistake of their own.
+ERRORS = (
+    ("wrong sign", lambda r, g, m: g - r, "your errors have the wrong sign, but they should be reward − predicted"),
+    ("errors against the target's mean", lambda r, g, m: r - m,
+     "you take the errors against `predicted_target`, but they should be against `predicted`"),
+    ("rewards for errors", lambda r, g, m: r, "you weight the rewards, but it should be the errors, reward − predicted, that are weighted"),
+    ("absolute errors", lambda r, g, m: np.abs(r - g), "your errors have lost their sign"),
+    ("difference of the models", lambda r, g, m: m - g,
+     "your errors are the difference of the two predictions, but they should be reward − predicted"),
+)
+BELOW = (
+    ("self-normalised", np.sum, "you divide by the sum of the weights, but it should be n"),
+    ("the errors' sum", lambda weight: 1.0, "you add the errors' sum, but it should be their mean"),
+    ("divided by the matches", lambda weight: max((weight > 0).sum(), 1),
+     "you divide by the number of decisions the target could take, but it should be n"),
+)
+STARTS = (
+    ("base of the logging policy", lambda g, m, weight: np.mean(g), "you start from `predicted`, and the start is `predicted_target`"),
+    ("no base", lambda g, m, weight: 0.0, "the model's own answer is missing, the mean of `predicted_target`"),
+    ("weighted base", lambda g, m, weight: np.mean(weight * m), "you weight the model's answer as well, and only the errors are weighted"),
+    ("summed base", lambda g, m, weight: np.sum(m), "you add up the model's answers, but it should be their mean"),
+)
+PLACES = (
+    (UNIT, "weighting", WEIGHTS), (DIRECTION, "error", ERRORS), (BASE, "below", BELOW), (IGNORED, "base", STARTS),
+)
+# Pairs that are one slip, or another pair: without weights the kind of mean does not matter, and so on.
+SAME = ("no weights; self-normalised", "no weights; divided by the matches", "no weights; base of the logging policy",
+        "no weights; weighted base", "rewards for errors; self-normalised", "rewards for errors; no base",
+        "errors against the target's mean; base of the logging policy", "errors against the target's mean; weighted base",
+        "the errors' sum; summed base", "upside down; divided by the matches", "1 / logged; divided by the matches")
+TWICE_WRONG = tuple(
+    Mistake(f"{first}; {second}", _estimate(**{place: slip, other: more}), f"Two things: {says}; and {also}.", kind)
+    for (kind, place, group), (_, other, others) in combinations(PLACES, 2)
+    for first, slip, says in group for second, more, also in others if f"{first}; {second}" not in SAME)
+ONCE_WRONG = (
+    *(Mistake(f"weights cut at {level}", _estimate(lambda p, q, level=level: np.minimum(q / p, level)),
+              f"You cut large weights at {level}. Cutting trades noise for bias; here the weight is target / logged, uncut.", UNIT)
+      for level in (3, 5, 20, 50, 100)),
+    *(Mistake(f"chances raised to {least}", _estimate(lambda p, q, least=least: q / np.maximum(p, least)),
+              f"You raise small logging chances to {least}, which cuts the weights. Take them as they are.", UNIT)
+      for least in (0.01, 0.05)),
+    *(Mistake(f"weights: {name}", _estimate(weighting), f"{says[0].upper()}{says[1:]}.", UNIT)
+      for name, weighting, says in WEIGHTS if name in ("difference", "product", "squared")),
+    *(Mistake(f"errors: {name}", _estimate(error=error), f"{says[0].upper()}{says[1:]}.", DIRECTION)
+      for name, error, says in ERRORS if name == "difference of the models"),
+    Mistake("n less 1", _estimate(below=lambda weight: max(len(weight) - 1, 1)),
+            "You divide the errors by n − 1. The mean over the n decisions divides by n.", BASE),
+    Mistake("what the model lacks", lambda reward, logged, target, predicted, predicted_target: np.mean(
+        _weights(logged, target) * reward) - np.mean(predicted_target),
+            "You subtract the model's answer from IPS. The model's answer is the start: add the weighted mean of its errors.", DIRECTION),
+    Mistake("mean reward as the base", lambda reward, logged, target, predicted, predicted_target: np.mean(
+        reward) + np.mean(_weights(logged, target) * (np.asarray(reward) - predicted)),
+            "You start from the mean reward of the log. Start from the model's answer for the target, `predicted_target`.", BASE),
+    Mistake("minus predicted, unweighted", lambda reward, logged, target, predicted, predicted_target: np.mean(
+        np.asarray(predicted_target) - predicted + _weights(logged, target) * reward),
+            "You weight the reward and not the prediction taken from it. Subtract first: weight × (reward − predicted).", UNIT),
+    Mistake("median", lambda reward, logged, target, predicted, predicted_target: np.median(
+        predicted_target + _weights(logged, target) * (np.asarray(reward) - predicted)),
+            "You take the median over decisions. Only the mean is free of bias here.", BASE),
+)
 
 
 DOUBLY_ROBUST = Card(
@@ -131,7 +207,7 @@ DOUBLY_ROBUST = Card(
         Mistake("everything weighted, self-normalised", lambda reward, logged, target, predicted, predicted_target:
                 _normalised_ips(np.asarray(predicted_target) + reward - predicted, logged, target),
                 "You weight the model's answer as well, and divide by the sum of the weights. Only the errors carry "
-                "weights, and they are divided by n."),
+                "weights, but they should be divided by n."),
         Mistake("SNIPS on top of the model", lambda reward, logged, target, predicted, predicted_target:
                 np.mean(predicted_target) + _normalised_ips(reward, logged, target),
                 "You add SNIPS of the rewards to the model's answer, so they are counted twice. Weight the *errors*."),
@@ -162,6 +238,7 @@ DOUBLY_ROBUST = Card(
                     _weights(logged, target) * (reward - predicted)),
                 "You weight the model's answer as well. `predicted_target` is an answer for the target already: take its "
                 "plain mean."),
+        *ONCE_WRONG, *TWICE_WRONG,
     ),
     hints=("What would you say if you trusted the model? And what do you see that it got wrong?",
            "The model's answer is the mean of `predicted_target`; its errors are `reward - predicted`.",

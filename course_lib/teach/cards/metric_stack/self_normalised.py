@@ -5,6 +5,7 @@ import numpy as np
 from course_lib.evidence.counterfactual import snips
 from course_lib.teach.cards import effects_truth
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
+from course_lib.teach.definitions.mistake_kinds import BASE, IGNORED, MEAN, UNIT
 
 
 # --- 9.2 and 9.3 ---------------------------------------------------------------------------------------------------
@@ -35,6 +36,7 @@ def _snips_cases(rng):
             Case("an even target", (np.array([1.0, 0, 1, 3]), np.array([0.4, 0.3, 0.2, 0.1]), np.full(4, 0.25))),
             Case("small chances", (np.array([0.5, 3.0, 0.0]), np.array([0.5, 0.4, 0.25]), np.array([0.004, 0.0, 0.001]))),
             Case("chances of 1", (np.array([0.5, 2.25, -1.5, 90.0]), *SURE)),
+            Case("a small chance, and a weight of 50", (np.array([2.0, 0, 1]), np.array([0.004, 0.5, 0.3]), np.array([0.2, 0.4, 0.3]))),
             Case("nothing was earned", (np.zeros(3), np.array([0.5, 0.2, 0.3]), np.array([0.1, 0.6, 0.3]))), Case("a target that would rarely do the same", (reward * 3, logged, target))]
 
 
@@ -57,10 +59,112 @@ def _snips_with(weighting):
     return wrong
 
 
+def _over_chances(divisor):
+    """The weighted rewards' sum over something of the two chances."""
+    return lambda reward, logged, target: np.sum(_weights(logged, target) * reward) / divisor(
+        np.asarray(logged, float), np.asarray(target, float))
+
+
 def _over(divisor):
     """The weighted rewards' sum over something else."""
     return lambda reward, logged, target: np.sum(_weights(logged, target) * reward) / divisor(
         np.asarray(reward), _weights(logged, target))
+
+
+# Families: a wrong weight, with the right sum below or another; a cut of the weights at any level.
+WEIGHTS = (
+    ("upside down", lambda p, q: p / np.maximum(q, 1e-12), "your weights are logged / target, but they should be target / logged"),
+    ("1 / logged", lambda p, q: 1 / p, "you weight by 1 / logged, without the target's chance"),
+    ("target alone", lambda p, q: q, "you weight by the target's chance, without dividing by the logging one"),
+    ("difference", lambda p, q: q - p, "your weight is target − logged, but it should be the ratio target / logged"),
+    ("product", lambda p, q: p * q, "you multiply the two chances, and the weight is the ratio target / logged"),
+    ("squared", lambda p, q: (q / p)**2, "your weights are squared"),
+    ("root", lambda p, q: np.sqrt(q / p), "you take the root of the weights"),
+    ("cut at 1", lambda p, q: np.minimum(q / p, 1), "you cut the weights at 1"),
+    ("cut at 10", lambda p, q: np.minimum(q / p, 10), "you cut the weights at 10"),
+    ("no weights", lambda p, q: np.ones_like(p), "you do not weight the rewards"),
+)
+BELOWS = (
+    ("by n", lambda weight: len(weight), "you divide by n, but it should be the sum of the weights"),
+    ("a sum", lambda weight: 1.0, "you return a sum, and it has to be divided by the sum of the weights"),
+    ("by n and the weights", lambda weight: weight.sum() * len(weight), "you divide by the sum of the weights and by n as well"),
+    ("by the matches", lambda weight: max((weight > 0).sum(), 1),
+     "you divide by a number of decisions, but it should be the sum of the weights"),
+)
+LEVELS = (3, 5, 20, 50, 100)
+
+
+def _weighted(weighting, below=np.sum):
+    def wrong(reward, logged, target):
+        weight = weighting(np.asarray(logged, float), np.asarray(target, float))
+        return np.sum(weight * reward) / below(weight)
+    return wrong
+
+
+def _cut_at(level):
+    return lambda logged, target: np.minimum(target / logged, level)
+
+
+def _raised_to(least):
+    return lambda logged, target: target / np.maximum(logged, least)
+
+
+FAMILIES = (
+    *(Mistake(f"weights {name}, {also}", _weighted(weighting, below), f"Two things: {says}; and {more}.", BASE)
+      for name, weighting, says in WEIGHTS for also, below, more in BELOWS
+      if also != "by the matches" or name not in ("upside down", "1 / logged", "no weights") if (name, also) != ("no weights", "by n")),
+    *(Mistake(f"weights cut at {level}", _weighted(_cut_at(level)),
+              f"You cut large weights at {level}. Cutting trades noise for bias; SNIPS as asked for here cuts nothing.", UNIT)
+      for level in LEVELS),
+    *(Mistake(f"weights cut at {level}, by n", _weighted(_cut_at(level), len),
+              f"Two things: you cut the weights at {level}; and you divide by n, but it should be the sum of the weights.", UNIT)
+      for level in LEVELS),
+    *(Mistake(f"chances raised to {least}", _weighted(_raised_to(least)),
+              f"You raise small logging chances to {least}, which cuts the weights. Take them as they are.", UNIT)
+      for least in (0.001, 0.01, 0.05, 0.1)),
+    Mistake("something added below", _weighted(lambda logged, target: target / (logged + 0.01)),
+            "You add 0.01 to the logging chances. None is 0 here, and what is added takes weight from the rare ones: target / "
+            "logged as it is.", UNIT),
+    Mistake("weights cut above alone", lambda reward, logged, target: np.sum(np.minimum(
+        _weights(logged, target), 10) * reward) / np.sum(_weights(logged, target)),
+            "You cut the weights above the line alone (at 10). Above and below stand the same weights, uncut.", UNIT),
+    Mistake("weights of at least 1", _weighted(lambda logged, target: np.maximum(target / logged, 1)),
+            "You raise small weights to 1. What the target does less often counts less: target / logged as it is.", UNIT),
+    Mistake("only what the target does more often", _weighted(lambda logged, target: np.where(
+        target > logged, target / logged, 0)),
+            "You leave out the decisions that the target takes less often than the log. They count too, with a weight below 1.", BASE),
+    Mistake("share of both chances", _weighted(lambda logged, target: target / (logged + target)),
+            "Your weight is target / (logged + target). How many times as often is target / logged.", UNIT),
+    Mistake("log of the ratio", _weighted(lambda logged, target: np.log(np.maximum(target, 1e-9) / logged)),
+            "You take the logarithm of the ratio. The weight is the ratio target / logged itself.", UNIT),
+    Mistake("whole weights", _weighted(lambda logged, target: target // logged),
+            "You divide with `//`, which cuts the weights to whole numbers. The weight is target / logged.", UNIT),
+    Mistake("rounded weights", _weighted(lambda logged, target: np.round(target / logged)),
+            "You round the weights. The weight is target / logged, fractions and all.", UNIT),
+    Mistake("1 less the logging chance", _weighted(lambda logged, target: target * (1 - logged)),
+            "You multiply by 1 − logged. What the log took rarely stands for more: divide by `logged`.", UNIT),
+    Mistake("chances summed to 1", _weighted(lambda logged, target: (target / target.sum()) / (logged / logged.sum()), len),
+            "You make each column of chances sum to 1 over the log and divide by n. Divide the weighted rewards by the sum of "
+            "the weights instead.", BASE),
+    *(Mistake(f"weighted rewards over {name}", _over_chances(below),
+              f"You divide the weighted rewards by {says}. Divide by the sum of the weights, target / logged.", BASE)
+      for name, below, says in (("targets", lambda p, q: q.sum(), "the sum of `target`"),
+                                ("chances", lambda p, q: p.sum(), "the sum of `logged`"),
+                                ("1 / logged", lambda p, q: (1 / p).sum(), "the sum of 1 / logged"),
+                                ("squares", lambda p, q: ((q / p)**2).sum(), "the sum of the squared weights"),
+                                ("the effective size", lambda p, q: (q / p).sum()**2 / ((q / p)**2).sum(),
+                                 "the effective sample size"))),
+    Mistake("n and 1", _over(lambda reward, weight: len(weight) + 1),
+            "You divide by n + 1. SNIPS divides by the sum of the weights, whatever n is.", BASE),
+    Mistake("the rewarded counted", _over(lambda reward, weight: max((reward != 0).sum(), 1)),
+            "You divide by the number of decisions that brought something. Divide by the sum of all weights.", BASE),
+    Mistake("mean of the weights that are not 0", lambda reward, logged, target: np.mean(
+        _weights(logged, target) * reward) / np.mean(_weights(logged, target)[np.asarray(target) > 0]),
+            "Above the line you average over all n, below only where the weight is not 0. Both run over the same decisions.", MEAN),
+    Mistake("whether there was a reward", lambda reward, logged, target: np.sum(_weights(logged, target) * (
+        np.asarray(reward) > 0)) / np.sum(_weights(logged, target)),
+            "You count whether there was a reward, not how large it was.", IGNORED),
+)
 
 
 SNIPS = Card(
@@ -150,6 +254,7 @@ SNIPS = Card(
         Mistake("a value a decision", lambda reward, logged, target: np.asarray(reward) * _weights(logged, target) / np.sum(
             _weights(logged, target)),
                 "You return one value a decision. Sum them: one number is asked for."),
+        *FAMILIES,
     ),
     hints=("How many times as often would the target take this decision? That factor is the weight.",
            "`weight = target / logged`. In SNIPS the weights appear twice: above and below the line.",

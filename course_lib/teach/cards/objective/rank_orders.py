@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.evidence.objectives import rank_agreement
 from course_lib.teach.cards.objective import rare_requests
+from course_lib.teach.cards.objective.rank_slips import AGREED
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -106,6 +107,7 @@ AGREE = Card(
                 "five: correlate the ranks."),
         Mistake("the whole matrix", lambda a, b: np.corrcoef(_ranks(a), _ranks(b)),
                 "You return the whole matrix of correlations. The number asked for stands at [0, 1]."),
+        *AGREED,
     ),
     hints=("What is left of a list of values if only its order may count?",
            "Ranks of a, ranks of b, then the ordinary correlation.",

@@ -5,6 +5,7 @@ import numpy as np
 from course_lib.evidence.objectives import kept_money, per_request
 from course_lib.teach.cards import effects_truth, sizes
 from course_lib.teach.cards.objective import rare_requests
+from course_lib.teach.cards.objective.money_slips import KEPT, SUMMED
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -147,6 +148,7 @@ REWARD = Card(
                 "You return one number for the whole log. A sum for each request is asked for."),
         Mistake("one mean for all", lambda row, amount, n_requests: float(np.sum(amount) / n_requests),
                 "You return the average over all requests. A sum for each request is asked for."),
+        *SUMMED,
     ),
     hints=("A request can appear in `row` once, several times or never. What should each of the three give?",
            "You need a sum grouped by an integer, with a result for every integer from 0 to n_requests − 1.",
@@ -260,6 +262,7 @@ MONEY = Card(
         Mistake("multiplied by the cost", lambda value, is_return, margin_rate, return_cost:
                 value * margin_rate * np.where(is_return, return_cost, 1.0),
                 "You multiply by the handling cost. It is a fixed amount: subtract it from each return."),
+        *KEPT,
     ),
     hints=("Two things happen at a return. Which of them is already in `value`?",
            "Margin applies to purchases and returns alike; handling applies to returns.",
