@@ -1,8 +1,8 @@
 # %% [markdown]
 # # {{negatives}} Negatives: where popularity gets in
 #
-# **The decision.** Against what does a model learn that an item was right? The log holds what people took. What they did *not* want
-# has to be made up, and that decides what is shown.
+# **The decision.** Against what does a model learn that an item was right? The log holds what people took. What they did
+# *not* want has to be made up, and that choice decides what is shown.
 #
 # | | |
 # |---|---|
@@ -35,8 +35,8 @@ import torch.nn.functional as F
 #
 # 1. Train with the batch's other items as negatives, uncorrected. How popular is the median item shown, as a multiple of that
 #    of the same model *with* the correction?
-# 2. A stream tells how often each item enters a batch by the gaps between its appearances. After one pass, how far is the
-#    log of that chance off, in nats? (A nat is a factor of e; 0.7 nats are a factor of two.)
+# 2. The gaps between an item's appearances tell how often it enters a batch. After one pass, how far off is the log of that
+#    chance, in nats? (A nat is a factor of e; 0.7 nats are a factor of two.)
 # 3. What share of the catalogue must retrieval hand on to hold nine tenths of what people take?
 
 # %%
@@ -70,12 +70,11 @@ n_items = len(catalog.items)
 # ## Where training comes to rest
 #
 # A batch has B rows, each a user u and the item that u took. The other rows' items serve as negatives (**in-batch
-# negatives**), which costs nothing. An item with a hundred times the events stands in a hundred times as many
-# rows, and is pushed down as much more often. Does that suppress hits? *But a popular item is a positive more often too.* Work
-# it out.
+# negatives**), which costs nothing. An item with a hundred times the events is pushed down a hundred times as often. Does
+# that suppress hits? *But a popular item is a positive more often too.* Work it out.
 #
-# Let p(i | u) be the chance that u's row holds item i, q(i) that any row does, and s(u, i) the score. With many rows the mean
-# loss of user u is
+# Let p(i | u) be the chance that a row of u holds item i, q(i) the chance that a row drawn from the whole log does, and
+# s(u, i) the score. With many rows the mean loss L of user u is
 #
 # $$ L = -\sum_i p(i \mid u)\, s(u, i) + \log \sum_j q(j)\, e^{s(u, j)} + \text{constant}. $$
 #
@@ -84,10 +83,10 @@ n_items = len(catalog.items)
 #
 # $$ s(u, i) = \log p(i \mid u) - \log q(i) + c(u), $$
 #
-# with c(u) the same for all of u's items. Both effects are in it, and they cancel for an item that u takes as often as everybody
-# does: uncorrected, a model ranks by how much *more* than others u takes an item. Popularity is divided out.
+# with c(u) the same for all of u's items. Pull and push cancel for an item that u takes as often as everybody does:
+# uncorrected, a model ranks by how much *more* than others u takes an item. Popularity is divided out.
 #
-# ## Build: the correction
+# ## Build: the correction, logQ
 #
 # {{card negatives.1}}
 
@@ -102,7 +101,7 @@ def logq_softmax(query, item, log_q, temperature):
 
 
 # %% [markdown]
-# Is it right? Give 30 users a free score for each of 40 items, train on batches drawn from known chances, and compare.
+# Is it right? Give 30 users free scores for 40 items, train on batches of known chances, and compare.
 
 # %%
 chance = rest.made_up_chances(seed=SEED)                         # p(i | u), float (30, 40)
@@ -114,14 +113,14 @@ _ = pictures.at_rest(chance, uncorrected, yours)
 # %% [markdown]
 # Both lie along the dashed line; the scatter is the noise of finite batches.
 #
-# - The index holds plain vectors: **nothing is subtracted when serving**. Scores compare within one user only: c(u) is free.
+# - The index holds plain vectors: **log q is not subtracted when serving**. Scores compare within one user only: c(u) is free.
 # - The score needs room. With vectors of length 1 and temperature 1, two scores differ by at most 2 nats, a factor of 7;
-#   popularities differ by a thousand (6.9 nats). Lower the temperature (the hardest negatives then carry the gradient) or free
-#   the lengths, and tune that together with log q.
+#   popularities by a factor of a thousand (6.9 nats). Lower the temperature (the hardest negatives then carry the gradient) or
+#   free the lengths, and tune that together with log q.
 # - A small bias stays, since the positive is in its row for certain (arXiv 2507.09331).
 #
-# What does a step cost? (The backward pass makes it three times the FLOP, and twice the logits. Adam has to be sparse, and touch
-# only the rows in the batch.) And what does *your* loader put into a batch?
+# What does a step cost? (The backward pass makes it three times the FLOP and twice the logits. Adam has to be sparse: it
+# touches only the batch's rows.) And what does *your* loader put into a batch?
 
 # %%
 B, d, N = 4_096, 64, 20_000_000
@@ -136,8 +135,8 @@ quiz("negatives.q2")
 # %% [markdown]
 # ### Measure it
 #
-# (On two thousand items the full softmax is smaller than such a batch: sample nothing.) The same towers twice, by your loss:
-# same seed, batches, epochs and rule for stopping; log q alone differs.
+# (With fewer items than such a batch has rows, sample nothing.) The same towers twice, by your loss: same seed, batches,
+# epochs and rule for stopping; log q alone differs.
 
 # %%
 def fit(part, loss="in_batch_softmax", **settings):
@@ -178,8 +177,8 @@ for name, models, part in ((ml.name, on_films, films), ("world", on_clicks, clic
     measured("negatives.logq_log", gain, on=name)
 
 # %% [markdown]
-# (Rank the whole catalogue: among a hundred sampled items the order of models can reverse; Krichene and Rendle 2020.) One average
-# hides two services. Cut the items at shares of *events*: the **head** has the first fifth, the **tail** the last.
+# (Ranked over the whole catalogue, as in lesson {{two_tower}}.) One average hides two services. Sort items by popularity and
+# cut by *events*: the **head** has the first fifth, the **tail** the last.
 
 # %%
 users, held = offline.held_out(films.test)
@@ -196,8 +195,8 @@ _ = pictures.strata(recalled)
 #
 # ## The log is not the truth
 #
-# Recall on a log rewards what that log's *policy* showed: what was never shown could not be taken. In the world we can ask the
-# people. Four policies write a log each; train both ways on each.
+# Recall on a log rewards what that log's *policy* showed: what was never shown could not be taken. The world's people can be
+# asked. Four policies write a log each; train both ways on each.
 
 # %%
 def true_value(model, world, part):
@@ -234,14 +233,16 @@ for power, estimate in zip(powers, people_say, strict=True):
 _ = pictures.log_and_people(powers, log_says, people_say)
 
 # %% [markdown]
-# In the run stored here recall gains at every power. What people get does not follow: over the recorded worlds it is about level
-# at power 0 and falls in most at 1 and 2; single worlds go either way.
+# In the run stored here recall gains at every power. What people get does not follow: over the recorded worlds it is about
+# level at power 0, and falls in most at 1 and 2.
 #
-# Where does the conflict lie? An item is taken when it was shown *and* liked: $p(i \mid u) \propto e(i)\,t(u, i)$, with e the
-# **exposure** (how often it was shown) and t the taste. Uncorrected, s = log t(u, i) minus the log of the mean taste: exposure is
-# gone, and so is what *everybody* likes. Corrected, s = log e(i) + log t(u, i): taste is whole, and the old policy is in it.
-# People want log t alone. (Nor is a click satisfaction, which matters even at power 0.) A dial between the two: add s times the log
-# of popularity to the uncorrected scores, here on the log of power 1.
+# Where does the conflict lie? An item is taken when it was shown *and* liked: $p(i \mid u) \propto e(i)\,t(u, i)$, with e
+# the **exposure** (how often it was shown, here to all alike) and t the taste. Up to c(u), the uncorrected score is log t(u, i)
+# minus the log of the mean taste: exposure is gone, and so is what *everybody* likes. The corrected one is log e(i) +
+# log t(u, i): taste is whole, and the old policy is in it. People want log t alone. (Nor is a click satisfaction, which
+# matters even at power 0.)
+#
+# A dial, on the log of power 1: add s (now a number) times the log of popularity to the uncorrected scores. At rest, s = 1 is logQ.
 
 # %%
 strengths = np.round(np.arange(0, 1.61, 0.2), 1)
@@ -258,8 +259,8 @@ def how_much(s=0.8):
 explore(how_much, s=(0.0, 1.6, 0.2))
 
 # %% [markdown]
-# (One world, no interval.) The log cannot choose s; random slots or an experiment can. Such a dial needs an owner, a guardrail (the top items' share of
-# impressions) and a date to look again. Better: count the showings.
+# (One world, no interval.) The log cannot choose s; random slots or an experiment can. Such a dial needs an owner, a
+# guardrail (the top items' share of impressions) and a date to look again.
 #
 # {{card negatives.8}}
 
@@ -273,9 +274,10 @@ quiz("negatives.q4")
 # %% [markdown]
 # ## How often? Ask the stream
 #
-# A stream is never counted whole. Yi et al. (2019) keep two numbers an item (160 MB for twenty million): the step at which it last came, and its **gap**, the
-# steps between appearances. When it comes, the gap moves a share α towards the newest one; the item's chance is 1 / gap. With
-# which gap should an item start?
+# A stream is never counted whole. Yi et al. (2019) keep two numbers an item (160 MB for twenty million): the step (batch) at
+# which it last came, and its **gap**, the steps between appearances. When it comes, its gap moves a share α of the way to
+# the newest one. Its chance to be in a batch is 1 / gap (for a rare item B q(i), and B drops out). With which gap should an
+# item start?
 
 # %%
 counts = np.bincount(clicks.train["item"], minlength=n_items)
@@ -300,9 +302,9 @@ for name, error in errors.items():
 _ = pictures.by_start(counts[often], errors)
 
 # %% [markdown]
-# An item that came ten times still carries most of its start, and 1,000 makes all rare items alike. So begin with the average
-# item's gap, N / B batches. Correlation would not have told: it forgives offset and stretch. The error in nats reaches the
-# loss, and one of these weighs like one of taste. The average remembers about 1/α *appearances*, and keeps noise of
+# An item that came ten times still carries most of its start, and 1,000 makes rare items look far rarer than they are. So
+# begin with the average item's gap, N / B batches. Correlation would not have told: it forgives offset and stretch. A nat of
+# error weighs like a nat of taste. The gap remembers about 1/α *appearances*, and keeps noise of
 # $\sqrt{\alpha / (2 - \alpha)}$: 0.16 nats at α = 0.05.
 #
 # That stream was shuffled. Here is one that **drifts**: two years of Online Retail II, a shop, in order of time. On eleven
@@ -329,12 +331,13 @@ quiz("negatives.q3")
 # %% [markdown]
 # ## What nobody took: uniform negatives and new items
 #
-# In-batch negatives never hold an item that nobody took: nothing holds its score down. **Mixed negatives** (Yang et al. 2020)
-# add B′ rows drawn uniformly from all N items: $\log q = \log \frac{B\,p + B'/N}{B + B'}$ for an item's share p of events, which
-# puts a floor under the tail. (Uniform rows *alone* are mostly easy.) Does the whole list get better, and what of new items?
+# In-batch negatives never hold an item that nobody took, so nothing keeps its score down. **Mixed negatives** (Yang et al.
+# 2020) add B′ rows drawn uniformly from all N items. For an item with a share p of the events,
+# $\log q = \log \frac{B\,p + B'/N}{B + B'}$, which puts a floor under the tail. (Uniform rows *alone* are mostly easy.) Does
+# the whole list gain? Do new items?
 #
 # An item that will be born tomorrow cannot be drawn today. So hide a tenth of the items, fit without them, and place them
-# afterwards by content; for that the towers lose an item's id half of the time (`id_dropout`).
+# afterwards by content; for that, training drops an item's id half of the time (`id_dropout`).
 
 # %%
 rng = np.random.default_rng(SEED)
@@ -371,8 +374,8 @@ new_gain = offline.paired(recall_unborn(mixed), recall_unborn(in_batch))
 measured("negatives.mixed_cold", new_gain)
 
 # %% [markdown]
-# Over the runs the whole list gains nothing that can be told, new items a little. Now an **easy fault**: leave the hidden items *in*
-# the catalogue from which negatives are drawn. Nothing complains.
+# Over the recorded runs no gain can be told for the whole list; new items gain a little. Now an **easy fault**: leave the
+# hidden items *in* the catalogue from which negatives are drawn. Nothing complains.
 
 # %%
 faulty = with_content(512, np.arange(n_items))
@@ -383,13 +386,13 @@ _ = plots.bars(cost, "What do uniform negatives do to new items?",
                colors=dict(zip(cost, (plots.color("mixed"), plots.RED), strict=True)))
 
 # %% [markdown]
-# An item that is *only* ever a negative learns that nobody wants it. On a thousand items each is drawn every other batch; of twenty
-# million, once in 39,000, so there its id learns next to nothing and the content's shared weights act alone. The rule stays:
-# nothing enters training before it exists; let the loader refuse it.
+# An item that is *only* ever a negative learns that nobody wants it. Of a thousand items, 512 uniform rows draw each every
+# other batch; of twenty million, once in 39,000, so there its id learns next to nothing. The rule stays: nothing enters
+# training before it exists; let the loader refuse it.
 #
-# How well does content place it for a *person*? The rival is one order for all: films whose genres are popular.
-# `content_to_vector` maps genres to vectors by ridge regression around the mean item, which remains where content is missing.
-# (Log “content missing” and “never taken” apart.)
+# How well does content place a new item for a *person*? The rival is one order for all: films whose genres are popular.
+# `content_to_vector` maps genres to vectors by ridge regression around the mean item. (Fill missing content with the average,
+# which lands on that mean; zeros do not. Log “content missing” and “never taken” apart.)
 
 # %%
 often_rated = np.flatnonzero(film_counts >= 5)
@@ -419,13 +422,13 @@ for_all = among_unreleased(np.repeat(one_order, len(viewers), axis=0))
 measured("negatives.cold", offline.paired(among_unreleased(personal), for_all), on=ml.name)
 
 # %% [markdown]
-# Over the runs a person's own order wins.
+# Over the recorded runs a person's own order wins.
 #
 # ## Build: hard negatives
 #
 # Most negatives are easy: a cartoon for somebody who watches thrillers. **Hard** ones are items that the model ranks high for
-# this user and that were not taken. A softmax weighs each negative by its probability, so it mines its batch by itself; a triplet
-# loss does not. Huang et al. (2020) add some from below the top, one to a hundred easy ones.
+# this user and that were not taken. A softmax weighs each negative by its probability, so it finds those of its batch by
+# itself; a triplet loss does not. Huang et al. (2020) add some from below the top, one to a hundred easy ones.
 #
 # {{card negatives.4}}
 
@@ -457,9 +460,9 @@ quiz("negatives.q5")
 quiz("negatives.q6")
 
 # %% [markdown]
-# Now with real towers. Ranking twenty million items at each step would cost as much as the full softmax. Teams mine with an index
-# that is refreshed now and then (its list is stale in between; ANCE, Xiong et al. 2021), or in a random pool: rank 5 of these 256
-# films is about rank 33 of all. No q is known for what is mined, so its loss gets a weight.
+# Now with real towers, one epoch each. Ranking twenty million items at each step would cost as much as the full softmax.
+# Teams use an index that is refreshed now and then (stale in between; ANCE, Xiong et al. 2021), or a random pool: rank 5 of
+# 256 films is about rank 33 of all. No q is known for what is found so; its loss gets a weight.
 
 # %%
 film_log_q = torch.as_tensor(negatives.log_q_from_counts(film_counts)).float()
@@ -486,11 +489,11 @@ for low, high in ((1, 5), (30, 34)):
 measured("negatives.hard", offline.paired(per_user["ranks 1–5"], per_user["ranks 30–34"]), on=ml.name)
 
 # %% [markdown]
-# On this log the runs cannot tell the bands apart; on the made-up log they could, so it depends on the log. (The first edition of
-# this lesson made the team's mistake here.)
+# On the films the recorded runs cannot tell the bands apart; on the made-up log the top was worse. Log and recipe differ:
+# measure on yours, and start from a trained model (as ANCE does): the top of an untrained one is noise.
 #
 # And the batch's own negatives: another row's item may be one that *this* user took. Mask them? (`false_negatives` marks the
-# pairs; never the diagonal.)
+# pairs, but never a row's own column.)
 
 # %%
 known, share_known = films.train[["user", "item"]].to_numpy(np.int64).T, []
@@ -514,9 +517,9 @@ ax = plots.bars(against_none, "Do hard or masked negatives pay on the films?",
 ax.locator_params(axis="x", nbins=5)
 
 # %% [markdown]
-# Masking gains under a hundredth of recall on average. Its price: a user's own items are never weighed against each other. A row
-# meets B times the summed share of what its user took: with ten million equally popular items, a hundred taken and 4,096 rows
-# that is 0.04, not worth a thought; here heavy users and hits fill the batch. Mask by the training part alone.
+# Over the recorded runs masking gains, by under a hundredth of recall. Its price: a user's own items are never weighed
+# against each other. A row meets B times the summed share of what its user took: with ten million equally popular items, a
+# hundred taken and 4,096 rows, 0.04; here heavy users and hits fill the batch. Mask by the training part alone.
 #
 # ## The ceiling
 #
@@ -539,32 +542,32 @@ for name, model, part in ((ml.name, on_films["logq"], films), ("world", on_click
 _ = pictures.ceiling(reached, needed)
 
 # %% [markdown]
-# A *share* of the catalogue decides, so “a few hundred” means something else at ten million items. By time the curve lies lower
-# than on these random splits. Better negatives help, and several retrievers with different faults.
+# “A few hundred” is a large share of these catalogues and next to nothing of ten million items: draw the curve at your size.
+# By time it lies lower than on these random splits. Several retrievers with different faults can lift it.
 #
 # ## What can lie to you
 #
-# - recall on a log, for a change that suits the policy that wrote it (a few random slots have another log);
+# - recall on a log, for a change that suits the policy that wrote it (a few random slots write another log);
 # - negatives that were positives, or did not exist yet: nothing crashed, and both looked like findings;
 # - a mean over head and tail, or over rows, most of which heavy users bring.
 #
 # ## After day 7
 #
-# The model has been retrained on a log that it wrote. Log q now describes *its own* hits, and the correction makes it predict them
-# better still; a stale q corrects yesterday's. Somebody has bought clicks, and a model of what is taken follows. Watch the top
-# items' share of impressions, that of items younger than a day, and new users apart from heavy ones.
+# The model has been retrained on a log that it wrote. Log q now describes *its own* hits, and the correction makes it predict
+# them better still; a stale q corrects for yesterday's. Somebody has bought clicks, and a model of what is taken follows
+# them. Watch the top items' share of impressions, that of items younger than a day, and new users apart from heavy ones.
 #
 # ## Say it in a minute
 #
 # > In-batch negatives are drawn by popularity, so uncorrected training rests at log p − log q: popularity is divided out. I
-# > subtract log q, in training only, from counts whose memory fits the drift. What the policy showed I divide out, what people asked
-# > for I keep. Nothing is a negative before it exists, or when its user took it; hard negatives come from below the top, and
-# > stay if they pay. I report recall by popularity and of new items; an experiment decides.
+# > subtract log q, in training only, from counts whose memory fits the drift. What the policy showed I divide out; what
+# > people asked for I keep. Nothing is a negative before it exists. Hard ones leave out what their user took, and stay if
+# > they pay. I report recall by popularity and of new items; an experiment decides.
 #
 # **Red flag.** “Impressions without a click are our negatives.” Ignored is not rejected, and all are the old system's finds.
 #
 # ## You have now
 #
-# - a loss with its negatives accounted for, and a rule for what its score owes to the log;
-# - a memory for log q that fits the drift, and hard negatives that are negatives;
+# - a corrected loss, a memory for its log q, and a rule for what its score owes to the log;
+# - hard negatives that are negatives;
 # - a ceiling for your ranker. Next: finding the best of millions in milliseconds, lesson {{ann}}.

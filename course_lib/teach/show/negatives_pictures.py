@@ -101,7 +101,7 @@ def ceiling(reached: dict, needed: dict):
     reached: {name: float (events,)}, the rank of each event as a share. needed: {name: Estimate} for nine tenths.
     """
     shares = np.geomspace(0.005, 1, 40)
-    ax = plots.figure("What lies above the line, no ranker recovers", "candidates, as a share of the catalogue (log)",
+    ax = plots.figure("What lies above the curve, no ranker recovers", "candidates, as a share of the catalogue (log)",
                       "share of held-out events among them")
     for name, share in reached.items():
         ax.plot(shares, [(share <= cut).mean() for cut in shares], color=plots.color(name), label=name)

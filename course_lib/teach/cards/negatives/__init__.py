@@ -261,8 +261,8 @@ BAND = Card(
          "high, both included, counted from 1, in ascending order of id. No scores tie, and enough items are left.",
     shapes="`scores` float [B, N], `positive` bool [B, N], `low`, `high` ints; returns int [B, high − low + 1].",
     why="The items a model ranks just too high are what it can learn most from, and the very first ranks may hold items that the user would have "
-        "liked but was never shown: hence a band below the top. `positive` has to hold *all* that the user is known to have taken, not the row's own "
-        "item alone, and the positives leave the ranking before the ranks are counted.",
+        "liked but was never shown: hence a band below the top. The positives leave the ranking before the ranks are counted; were they taken out "
+        "afterwards, places in the band would stay empty.",
     reference=band_reference, alternative=_band_loop, cases=_band_cases,
     by_hand=(Case("ranks 2 to 3; the best is positive", (np.array([[9.0, 5, 7, 1, 3]]), np.array([[True, False, False, False, False]]), 2, 3),
                   expected=np.array([[1, 4]])),

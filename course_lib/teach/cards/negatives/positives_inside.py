@@ -44,8 +44,7 @@ INSIDE = Refereed(
     id="negatives.10", title="“Take the top ranks, it makes no difference”", minutes=12, difficulty=3, used_in=("this lesson", "interview"),
     task="A team added hard negatives to its loss: at each step the model ranks 240 items for the row's person, and five serve as negatives, "
          "from ranks 1–5 or from ranks 31–35. All else is equal. Recall@20 is compared person by person on a held-out part. The report: "
-         "*recall is the same; the top is cheaper to find, so we take the top.* A footnote: of the hard negatives of ranks 1–5, one in two was "
-         "an item that the same person had taken in training.",
+         "*recall is the same; the top is cheaper to find, so we take the top.* A footnote: before ranking, the row's own item is left out.",
     signature="`excluded(own, taken, later)`: three bool arrays (B, N), a row of the batch by an item: the row's own item; all that its person took "
               "in training; all that the person took in the held-out part → bool (B, N), True where an item may not be that row's hard "
               "negative. Published: `own`.",
@@ -60,8 +59,8 @@ INSIDE = Refereed(
         "is weighted. That holds for both arms.",
         "Ranks 31–35 are too easy to matter.": "They are an eighth of the catalogue from the top and move the model: mended, the arms differ."},
     right="The hard negatives hold items that the person took.",
-    why="A hard negative is an item that ranks high *and was not taken*. The model ranks high just what was taken, so the top is full of it, and "
-        "each step pushes down in one term what it pushes up in the other. Leave out all that the person took in training, and the top "
+    why="A hard negative is an item that ranks high *and was not taken*. The model ranks high just what was taken, so the top is full of it (one in two "
+        "of ranks 1–5 here), and each step pushes down in one term what it pushes up in the other. Leave out all that the person took in training, and the top "
         "ranks are worse than those below: there stand the items that would be liked and have not been met. The held-out part must not "
         "be used for that: it would tell the model what is to come.",
     close=0.05,
