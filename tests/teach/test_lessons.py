@@ -93,7 +93,7 @@ text = dumps(read_lesson(path).learner)
 assert "# 06 ANN" in text and 'exercise(\\\\"6.3\\\\")' in text and "### Exercise 6.3:" in text
 assert "Lesson 07 ranks" in text and 'exercise(\\\\"5.' not in text
 start, = sources(["start_here"])
-assert "lesson {:02d}".format(int(lessons.number("interview"))) in dumps(read_lesson(start).learner)
+assert "lesson {:02d}".format(int(lessons.number("ranker"))) in dumps(read_lesson(start).learner)
 print("shifted")
 """
 
