@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_lib.teach.cards.two_slips import Slip, mistakes_of
-from course_lib.teach.definitions.mistake_kinds import AXIS, BASE, BOUNDARY, DIRECTION, IGNORED, OTHER
+from course_lib.teach.definitions.mistake_kinds import AXIS, BASE, BOUNDARY, DIRECTION, IGNORED
 
 RARE = {"paired": False}
 
