@@ -1,6 +1,5 @@
 """Slips in the steps of a share of rows that differ: when numbers differ, what a gap is, who is divided by, what is returned."""
 
-import pandas as pd
 
 from course_lib.teach.cards.two_slips import Slip, mistakes_of
 from course_lib.teach.definitions.mistake_kinds import AXIS, BASE, BOUNDARY, DIRECTION, UNIT
@@ -26,56 +25,42 @@ STEPS = {
         Slip("a thousandth", lambda a, b: (a - b).abs() > 1e-3, "Your tolerance is a thousandth, whatever the size; let it be a "
              "millionth of the number.", UNIT, False, **RARE),
         Slip("difference without its sign", lambda a, b: a - b > 1e-6 * b.abs(), "Only rows in which `trained` is the larger count.",
-             DIRECTION, False),
+             DIRECTION, False, **RARE),
         Slip("difference the other way", lambda a, b: b - a > 1e-6 * b.abs(), "Only rows in which `recomputed` is the larger count. "
              "Take the absolute difference.", DIRECTION, **RARE),
         Slip("tolerance of the wrong sign", lambda a, b: (a - b).abs() > 1e-6 * b, "Your tolerance is negative for negative "
              "numbers.", DIRECTION, False, **RARE),
         Slip("a hundredth of the number", lambda a, b: (a - b).abs() > 1e-2 * b.abs(), "Your tolerance is a hundredth of the number, so "
              "that a rate of 0.0202 passes for 0.0200. Let it be a millionth of it.", UNIT, **RARE),
-        Slip("a hundredth", lambda a, b: (a - b).abs() > 1e-2, "Your tolerance is a hundredth, whatever the size; let it be a "
-             "millionth of the number.", UNIT, **RARE),
-        Slip("to the ninth digit", lambda a, b: (a - b).abs() > 1e-9, "Your tolerance is a billionth, whatever the size, so that "
-             "rounding in large numbers counts; let it be a millionth of the number.", UNIT, **RARE),
     ),
     "gap": (
         Slip("missing is never equal", lambda a, b: a.isna() | b.isna(), "Two missing values count as a difference.", BOUNDARY, False),
         Slip("missing is always equal", lambda a, b: a.isna() & a.notna(), "A number against a missing value counts as equal.",
              BOUNDARY, False),
         Slip("trained missing is equal", lambda a, b: a.notna() & b.isna(), "A value that appears in `recomputed` alone counts as "
-             "equal. A missing value and a number differ.", BOUNDARY),
+             "equal. A missing value and a number differ.", BOUNDARY, **RARE),
         Slip("recomputed missing is equal", lambda a, b: a.isna() & b.notna(), "A value that stands in `trained` alone counts as "
-             "equal. A missing value and a number differ.", BOUNDARY),
-        Slip("both missing alone differ", lambda a, b: a.isna() & b.isna(), "Two missing values count as a difference, and a number "
-             "against a missing one as equal. It is the other way round.", BOUNDARY, **RARE),
+             "equal. A missing value and a number differ.", BOUNDARY, **RARE),
     ),
     "fill": (
         Slip("missing is zero", 0.0, "You put 0 in place of missing values.", BASE, False),
-        Slip("missing is minus one", -1.0, "You put −1 in place of missing values.", BASE, False),
-        Slip("missing is −999", -999.0, "You put −999 in place of missing values. A feature may hold −999 itself: compare the gaps "
-             "apart.", BASE, **RARE),
+        Slip("missing is minus one", -1.0, "You put −1 in place of missing values.", BASE, False, **RARE),
     ),
     "share": (
         Slip("rows with a value only", lambda d, a, b: d.sum() / (~(a.isna() & b.isna())).sum(), "You divide by rows that have a value "
              "on some side; divide by all.", BASE, False),
         Slip("rows with a trained value", lambda d, a, b: d.sum() / a.notna().sum(), "You divide by rows whose trained value is there; "
-             "divide by all.", BASE, False),
+             "divide by all.", BASE, False, **RARE),
         Slip("rows with both values", lambda d, a, b: d.sum() / (a.notna() & b.notna()).sum(), "You divide by rows that have both "
-             "values; divide by all.", BASE),
+             "values; divide by all.", BASE, **RARE),
         Slip("counts", lambda d, a, b: d.sum(), "You return numbers of rows; divide by how many there are.", UNIT, False),
         Slip("by row", lambda d, a, b: d.mean(axis=1), "You return a share for each row; take it down each column.", AXIS, False, **RARE),
         Slip("percent", lambda d, a, b: 100 * d.mean(), "You return percent; a share is asked for.", UNIT, False),
-        Slip("counts, one less", lambda d, a, b: d.sum() / max(len(d) - 1, 1), "You divide by one row less than there are.", BOUNDARY,
-             **RARE),
         Slip("one share for all", lambda d, a, b: float(d.to_numpy().mean()), "You return one share for the whole table; each feature "
              "has its own.", AXIS, False, **RARE),
     ),
     "back": (
         Slip("the share that agrees", lambda shares, a: 1 - shares, "You return the share that agrees.", DIRECTION, False),
-        Slip("columns in order of names", lambda shares, a: shares.sort_index() if isinstance(shares, pd.Series) else shares,
-             "You sort the features by their names; keep the order of the columns.", AXIS, **RARE),
-        Slip("columns in order of size", lambda shares, a: shares.sort_values(ascending=False, kind="stable") if isinstance(
-             shares, pd.Series) else shares, "You sort the features by their share; keep the order of the columns.", AXIS, **RARE),
     ),
 }
 WITHOUT = (             # a pair that comes to the same as another mistake

@@ -26,7 +26,7 @@ STEPS = {
     "known": (
         Slip("at or before", lambda t, now: t <= now, "A fact of the same moment counts in your join; strictly before is asked "
              "for.", BOUNDARY, False),
-        Slip("after", lambda t, now: t > now, "You look at facts from after the event; look at those before.", LEAK, False),
+        Slip("after", lambda t, now: t > now, "You look at facts from after the event; look at those before.", LEAK, False, **RARE),
         Slip("whenever", lambda t, now: t == t, "You look at all facts, later ones too; look at those before the event.", LEAK, False),
         Slip("at or before, to the second", lambda t, now: np.floor(t) < np.floor(now), "You compare whole seconds. Times have "
              "fractions: strictly before is `<`.", BOUNDARY, **RARE),
@@ -37,10 +37,10 @@ STEPS = {
         Slip("last in the table", lambda t, v, now: v[-1], "You take the fact that stands last in the table; take the one with the "
              "latest time.", AXIS, False),
         Slip("first in the table", lambda t, v, now: v[0], "You take the fact that stands first in the table; take the one with the "
-             "latest time.", AXIS, False),
-        Slip("the largest", lambda t, v, now: v.max(), "You take the largest value; take the latest.", BASE, False),
+             "latest time.", AXIS, False, **RARE),
+        Slip("the largest", lambda t, v, now: v.max(), "You take the largest value; take the latest.", BASE, False, **RARE),
         Slip("the mean so far", lambda t, v, now: v.mean(), "You take the mean of the facts; take the latest alone.", MEAN, False),
-        Slip("the sum so far", lambda t, v, now: v.sum(), "You add the facts up; take the latest alone.", MEAN, False),
+        Slip("the sum so far", lambda t, v, now: v.sum(), "You add the facts up; take the latest alone.", MEAN, False, **RARE),
         Slip("the number so far", lambda t, v, now: len(v), "You count the facts; take the value of the latest.", BASE, **RARE),
         Slip("the age of the fact", lambda t, v, now: now - t.max(), "You return how old the latest fact is; return its value.", BASE, **RARE),
         Slip("the smallest", lambda t, v, now: v.min(), "You take the smallest earlier value; take the latest.", BASE, **RARE),
@@ -54,7 +54,7 @@ STEPS = {
         Slip("rows in order of time", lambda events, by: np.argsort(events["time"].to_numpy(), kind="stable"), "Your rows come back "
              "in order of time; put the events' order back.", AXIS, False),
         Slip("rows by item and time", lambda events, by: np.lexsort((events["time"], events[by])), "Your rows come back sorted by "
-             "item and time; put the events' order back.", AXIS, False),
+             "item and time; put the events' order back.", AXIS, False, **RARE),
         Slip("rows by item", lambda events, by: np.argsort(events[by].to_numpy(), kind="stable"), "Your rows come back sorted by "
              "item; put the events' order back.", AXIS, **RARE),
         Slip("rows latest first", lambda events, by: np.argsort(-events["time"].to_numpy(), kind="stable"), "Your rows come back "

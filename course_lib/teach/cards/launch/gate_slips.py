@@ -19,21 +19,16 @@ def _build(split=lambda p: p < SRM_ALARM, harm=lambda states, primary: "fail" in
 
 STEPS = {
     "split": (
-        Slip("split not read", lambda p: False, "The split is not looked at.", IGNORED, False),
-        Slip("split at 5%", lambda p: p < 0.05, "A split is called broken below 5%; the task says 0.0005.", BOUNDARY, False),
     ),
     "harm": (
         Slip("primary's harm not read", lambda states, primary: "fail" in states, "A primary that fails does not roll back.", IGNORED,
              False),
         Slip("guardrails' harm not read", lambda states, primary: primary == "fail", "A guardrail that fails does not roll back.",
              IGNORED, False),
-        Slip("undecided is harm", lambda states, primary: primary == "fail" or bool({"fail", "undecided"} & set(states)),
-             "An undecided guardrail rolls back; only one that fails does.", BASE, False),
     ),
     "early": (
         Slip("gate too late", lambda share, at: share <= at, "`decide_at` itself goes on without proof: share < decide_at.", BOUNDARY,
              False),
-        Slip("proof at every step", lambda share, at: False, "Proof is asked for below decide_at too.", BASE, False),
         Slip("no gate", lambda share, at: True, "Nothing has to be proved from decide_at on.", IGNORED, False),
     ),
     "proof": (
@@ -46,7 +41,6 @@ STEPS = {
         Slip("harm before the split", ("harm", "split", "gate"), "Harm is asked for before the split; the split comes first.", AXIS,
              False),
         Slip("gate before harm", ("split", "gate", "harm"), "The gate is asked for before harm; harm comes first.", AXIS, False),
-        Slip("gate first", ("gate", "split", "harm"), "The gate is asked for first; split and harm come before it.", AXIS, False),
     ),
     "broken": (
         Slip("broken split rolls back", "roll back", "A broken split rolls back; it holds.", DIRECTION, False),

@@ -37,7 +37,7 @@ STEPS = {
         Slip("mean over k", lambda t, g, s, k: (t + g) / k, "You divide by k; divide by the size of the slate with the "
              "candidate.", MEAN, False),
         Slip("mean over one too few", lambda t, g, s, k: (t + g) / max(s, 1), "You divide by the size of the slate before the "
-             "candidate.", BOUNDARY, False),
+             "candidate.", BOUNDARY, False, **RARE),
         Slip("mean over one too many", lambda t, g, s, k: (t + g) / (s + 2), "You divide by one more than the slate holds with "
              "the candidate in it.", BOUNDARY, **RARE),
         Slip("candidate alone", lambda t, g, s, k: g, "You compare the candidate's own genres; compare the slate with the "
@@ -48,10 +48,10 @@ STEPS = {
     "mix": (
         Slip("no α", lambda q, p, a: q + 1e-12, "α·p is not mixed in; a tiny number holds q off zero.", IGNORED, False),
         Slip("α swapped", lambda q, p, a: a * q + (1 - a) * p, "α and 1 − α are swapped.", DIRECTION, False),
-        Slip("α added only", lambda q, p, a: q + a * p, "You add α·p without taking 1 − α of q.", UNIT, False),
+        Slip("α added only", lambda q, p, a: q + a * p, "You add α·p without taking 1 − α of q.", UNIT, False, **RARE),
         Slip("α a constant", lambda q, p, a: q + a, "You add α to every genre; mix in α·p.", OTHER, False),
         Slip("α times even", lambda q, p, a: (1 - a) * q + a / len(p), "You mix in an even share of all genres; mix in α·p.", OTHER,
-             False),
+             False, **RARE),
         Slip("α written out", lambda q, p, a: 0.99 * q + 0.01 * p, "You use 0.01 whatever `alpha` says.", IGNORED, False, **RARE),
     ),
     "gap": (
@@ -59,7 +59,7 @@ STEPS = {
              False),
         Slip("absolute difference", lambda p, q: np.abs(p - q).sum(-1), "You sum |p − q̃|; the gap is KL(p ‖ q̃).", OTHER, False),
         Slip("squared difference", lambda p, q: ((p - q) ** 2).sum(-1), "You sum the squares of p − q̃; the gap is KL(p ‖ q̃).", OTHER,
-             False),
+             False, **RARE),
         Slip("Euclidean distance", lambda p, q: np.sqrt(((p - q) ** 2).sum(-1)), "You take the Euclidean distance of p and q̃; the "
              "gap is KL(p ‖ q̃).", OTHER, **RARE),
         Slip("cosine", lambda p, q: 1 - (p * q).sum(-1) / np.linalg.norm(p) / np.linalg.norm(q, axis=-1), "You take 1 less the "
@@ -82,7 +82,7 @@ STEPS = {
         Slip("gap rewarded", lambda r, g, w: (1 - w) * r + w * g, "The gap is added; subtract it (or your logarithm is upside "
              "down).", DIRECTION, False),
         Slip("relevance whole", lambda r, g, w: r - w * g, "Relevance has no weight; it has 1 − λ.", IGNORED, False),
-        Slip("gap whole", lambda r, g, w: (1 - w) * r - g, "The gap has no weight; it has λ.", IGNORED, False),
+        Slip("gap whole", lambda r, g, w: (1 - w) * r - g, "The gap has no weight; it has λ.", IGNORED, False, **RARE),
         Slip("no λ", lambda r, g, w: r - g, "Your gain does not use λ.", IGNORED, False),
         Slip("1 − λ on both", lambda r, g, w: (1 - w) * (r - g), "Both weights are 1 − λ; the gap has λ.", DIRECTION, **RARE),
         Slip("relevance less λ", lambda r, g, w: r - (1 - w) * g, "You take relevance − (1 − λ)·gap; the weights are 1 − λ for "
