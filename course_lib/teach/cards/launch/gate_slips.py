@@ -40,10 +40,8 @@ STEPS = {
     "order": (
         Slip("harm before the split", ("harm", "split", "gate"), "Harm is asked for before the split; the split comes first.", AXIS,
              False),
-        Slip("gate before harm", ("split", "gate", "harm"), "The gate is asked for before harm; harm comes first.", AXIS, False),
     ),
     "broken": (
-        Slip("broken split rolls back", "roll back", "A broken split rolls back; it holds.", DIRECTION, False),
     ),
     "unproved": (
         Slip("unproved rolls back", "roll back", "What is not proved at the gate rolls back; it holds.", DIRECTION, False),
