@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.data.audit import psi_of_counts
+from course_lib.teach.cards.feature_audit import psi_slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -168,7 +169,9 @@ PSI = Card(
                 "You sum squared differences of the shares. A bin that grows from 1% to 2% would count for nothing: use "
                 "(a − r)·ln(a / r)."),
         Mistake("chi-square", _of_shares(lambda r, a: (a - r) ** 2 / r),
-                "You sum (a − r)² / r: close to PSI for small shifts, and far from it for large ones."),
+                "You sum (a − r)² / r, or (a − r)·a / r without the logarithm, which comes to the same: close to PSI for small shifts, "
+                "and far from it for large ones."),
+        *psi_slips.MISTAKES,
     ),
     hints=("Counts of two samples of different size: what makes them comparable?",
            "After adding ½ to each of the bins, by how much has the total grown?",

@@ -5,6 +5,7 @@ import pandas as pd
 
 from course_lib.data.features import as_of_join
 from course_lib.teach.cards import effects_lists
+from course_lib.teach.cards.feature_audit import join_slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -277,6 +278,7 @@ JOIN = Card(
                 "You return the time of the latest fact. Return its value."),
         Mistake("item written out", _named_item,
                 "You join by `item` whatever `by` says. Use the column that `by` names."),
+        *join_slips.MISTAKES,
     ),
     hints=("Stand at one event. Which facts could a server have read at that second? Which of those would it have read?",
            "`pd.merge_asof` needs both tables sorted by time. Remember the row numbers first, and sort back by them.",

@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.data.features import snapshot_time
 from course_lib.teach.cards import effects_lists, sizes
+from course_lib.teach.cards.feature_audit import grid_slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -99,6 +100,7 @@ SNAPSHOT = Card(
                 "You return how old the feature is. Return the moment up to which it knows the log."),
         Mistake("number of the job", _known(lambda t, e, d: np.floor((t - d) / e)),
                 "You return the number of the job. Multiply by every_s: the answer is a moment, in s."),
+        *grid_slips.MISTAKES,
     ),
     hints=("The clock says 12:10, the job runs hourly and takes 20 minutes. Whose result do you read?",
            "Which job is the newest that began at least delay_s ago?",

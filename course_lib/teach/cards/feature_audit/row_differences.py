@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from course_lib.data.audit import mismatch
+from course_lib.teach.cards.feature_audit import differ_slips
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -169,6 +170,7 @@ MISMATCH = Card(
         Mistake("shares of all differences", lambda a, b: _all_differences(a, b).sum() / max(
             _all_differences(a, b).to_numpy().sum(), 1),
                 "You return how the differences are spread over the features. Divide by the number of rows instead."),
+        *differ_slips.MISTAKES,
     ),
     hints=("Write down, for one cell of the table, the three cases: both missing, one missing, none missing.",
            "Build a table of True and False, then take the mean of each column.",

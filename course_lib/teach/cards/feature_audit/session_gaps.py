@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.data.sessions import live_session
 from course_lib.teach.cards import effects_lists
+from course_lib.teach.cards.feature_audit import chain_slips
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -209,6 +210,7 @@ SESSION = Card(
                 "You return how many events the session has. Return their items."),
         Mistake("latest first", _session(back=True),
                 "Your items come latest first. The oldest stands first, as models that read sequences expect."),
+        *chain_slips.MISTAKES,
     ),
     hints=("Draw the known events on a line, with `now` at its end. Which pauses are too long?",
            "Only one of the pauses matters: the last that is too long. What if that is the pause before `now`?",

@@ -6,6 +6,7 @@ import numpy as np
 
 from course_lib.data.sessions import decayed_counts
 from course_lib.teach.cards import effects_lists
+from course_lib.teach.cards.feature_audit import layer_slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -200,6 +201,7 @@ LAYERS = Card(
         Mistake("the border in neither", _layers(strict=True),
                 "An event that arrives at exactly batch_at is in neither of your layers: the job took what arrived strictly before, "
                 "so the stream begins at batch_at itself."),
+        *layer_slips.MISTAKES,
     ),
     hints=("For each event ask two questions: does the job have it? How old is it now? Each question has its own clock.",
            "What does the whole batch lose between batch_at and now, whatever is in it?",

@@ -5,6 +5,7 @@ from collections import Counter, OrderedDict
 import numpy as np
 
 from course_lib.data.sessions import hit_rate
+from course_lib.teach.cards.feature_audit import warm_slips
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -204,6 +205,7 @@ CACHE = Card(
                 "You return the share of users that are ever found. Every request counts."),
         Mistake("a count", _cache(count="n"),
                 "You return how many requests are found. Divide by the number of requests."),
+        *warm_slips.MISTAKES,
     ),
     hints=("Two things happen at each request, in this order: look up, then remember. What is forgotten, and when?",
            "Keep users in the order of their last use: the front is dropped, a user who is asked for goes to the back.",

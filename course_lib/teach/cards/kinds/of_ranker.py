@@ -21,7 +21,7 @@ TABLE = {
         IGNORED: "not clipped | the position itself | a logarithm of the position",
         BOUNDARY: "position from 0 | position from 0, past the end | too heavy set to 1 | too heavy set to 0",
         OTHER: "one added",
-        UNIT: "square root | normalised to mean 1 | normalised to sum 1 | chances over that of the top",
+        UNIT: "normalised to mean 1 | normalised to sum 1 | chances over that of the top",
     },
     "ranker.2": {
         AXIS: "pooled | neighbours only | not averaged",

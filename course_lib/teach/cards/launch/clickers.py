@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.launch.monitors import effective_clickers
 from course_lib.teach.cards import effects_decisions, sizes
+from course_lib.teach.cards.launch import people_slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -154,6 +155,7 @@ CLICKERS = Card(
         Mistake("up to the last creator with clicks", lambda user, owner, n_owners: effective_clickers(
             user, owner, n_owners)[:np.max(owner) + 1],
                 "Your answer ends with the last creator who has clicks. Return `n_owners` values: `minlength` of bincount."),
+        *people_slips.MISTAKES,
     ),
     hints=("First a table of creator × person → clicks; then one number a row.",
            "`np.unique(np.stack([owner, user]), axis=1, return_counts=True)` gives the pairs and their counts.",

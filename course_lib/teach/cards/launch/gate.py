@@ -2,6 +2,7 @@
 
 from course_lib.evidence.experiment import SRM_ALARM
 from course_lib.launch.ramp import decide
+from course_lib.teach.cards.launch import gate_slips
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 # --- 12.3 ----------------------------------------------------------------------------------------------------------
@@ -288,6 +289,7 @@ DECIDE = Card(
         Mistake("roll-back", _spelled(back="roll-back"), "You return \"roll-back\". The word is \"roll back\", with a space."),
         Mistake("capitals", _spelled("Ramp", "Hold", "Roll back"), "Your words begin with a capital. The answers are \"ramp\", "
                 "\"hold\" and \"roll back\"."),
+        *gate_slips.MISTAKES,
     ),
     hints=("The order is the point: can these numbers be read at all? Is there proven harm? Must anything be proved yet?",
            "Three questions, each an early `return`: split, a failed guardrail or primary, share below the gate.",

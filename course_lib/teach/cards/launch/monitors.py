@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.launch.monitors import net_change
 from course_lib.teach.cards import effects_truth
+from course_lib.teach.cards.launch import growth_slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -173,6 +174,7 @@ NET = Card(
                 "You keep people with something before *and* now. Who came or left is part of the change: sums hold everyone."),
         Mistake("people for columns", _first_people,
                 "You sum over the two columns, so that you divide one person by another. Sum over people: `axis=0`."),
+        *growth_slips.MISTAKES,
     ),
     hints=("Whatever happens to everybody happens to control. How much did control grow?",
            "Growth is `part.sum(axis=0)`: its second number over its first.",

@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.serving.load import open_loop_latency
 from course_lib.teach.cards import effects_decisions, sizes
+from course_lib.teach.cards.launch import wait_slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -168,6 +169,7 @@ LATENCY = Card(
                 "You take the latest end of requests that start on arrival. With one worker their service times add up."),
         Mistake("service as the clock of arrivals", _answers(lambda arrival, service: arrival + np.cumsum(service)),
                 "You let each request wait for all earlier services, also those long done. Carry along when the worker is free."),
+        *wait_slips.MISTAKES,
     ),
     hints=("When can the worker begin a request? Two things must have happened.",
            "Keep one number, the time at which the worker is free again, and go through the requests in order.",

@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.stages.ranking.ranker import weighted_value
 from course_lib.teach.cards import effects_lists
+from course_lib.teach.cards.ranker import score_slips
 from course_lib.teach.cards.ranker.position import AUC, WEIGHTS
 from course_lib.teach.cards.ranker.probabilities import ECE, UNDO
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
@@ -92,6 +93,7 @@ VALUE = Card(
                 "You lift a chance of 0 to something small. At a small weight its power is far from 0: leave the chances as they are."),
         Mistake("at most one weight", lambda p_click, p_satisfied, weight: p_click * p_satisfied ** min(weight, 1.0),
                 "You hold the weight at 1. Any weight from 0 up is allowed: above 1 it leans further towards satisfaction."),
+        *score_slips.MISTAKES,
     ),
     hints=("Which of the two chances needs the other to have happened first?",
            "Multiply. The weight has to bend one factor without touching the other.",

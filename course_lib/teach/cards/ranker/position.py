@@ -5,6 +5,7 @@ import numpy as np
 from course_lib.evidence.auc import grouped_auc
 from course_lib.stages.ranking.ranker import position_weights
 from course_lib.teach.cards import effects_truth, sizes
+from course_lib.teach.cards.ranker import auc_slips, weight_slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 LOOK = np.array([1.0, 0.5, 0.25, 0.1, 0.04])
@@ -135,15 +136,13 @@ WEIGHTS = Card(
                 "`examination`."),
         Mistake("one added", _changed_weight(lambda weight, position, click, _: np.where(click == 1, 1 + weight, 1.0)),
                 "A click gets its weight on top of 1. It gets the weight alone."),
-        Mistake("square root", _changed_weight(lambda weight, position, click, examination: np.where(
-            click == 1, examination[position - 1] ** -0.5, 1.0)),
-                "You take a root of the chance. Undone is the whole of it: 1 / P(looked at)."),
         Mistake("rows dropped", _changed_weight(lambda weight, position, click, _: weight[click == 1]),
                 "You return the weights of the clicked rows alone. Every row gets one: 1 where there was no click."),
         Mistake("normalised to mean 1", _changed_weight(lambda weight, *_: weight / weight.mean()),
                 "You divide the weights by their mean. Then a row without a click no longer weighs 1."),
         Mistake("normalised to sum 1", _changed_weight(lambda weight, *_: weight / weight.sum()),
                 "You divide the weights by their sum. Then a row without a click no longer weighs 1."),
+        *weight_slips.MISTAKES,
     ),
     hints=("If one person in five looks at a position, how many wishes does one click there stand for?",
            "Look the chance up by position (mind that positions start at 1), invert it, and limit it.",
@@ -299,6 +298,7 @@ AUC = Card(
         Mistake("not averaged", lambda score, label, group: np.array([_pairs(*(part[group == g] for part in (
             score, label, group))) for g in np.unique(group) if 0 < label[group == g].mean() < 1]),
                 "You return the AUC of each request. Take their plain mean."),
+        *auc_slips.MISTAKES,
     ),
     hints=("Which two rows does a ranker have to choose between? Rows of the same request. So pairs are formed there.",
            "For each group: all clicked scores against all others, `good[:, None] > bad`, ties half; then the mean over "

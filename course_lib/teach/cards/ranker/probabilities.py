@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.stages.ranking.calibrate import ece, undo_negative_sampling
 from course_lib.teach.cards import effects_truth, sizes
+from course_lib.teach.cards.ranker import bin_slips, odds_slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -156,6 +157,7 @@ ECE = Card(
         Mistake("per bin, not averaged", lambda p, y, bins=10: np.array(
             [abs(a.mean() - b.mean()) for a, b in _bins(p, y, bins)]),
                 "You return a distance for each bin. Average them, weighted by how many predictions each bin holds."),
+        *bin_slips.MISTAKES,
     ),
     hints=("When a model says 10% a hundred times, how often should it come true?",
            "`place = (p * bins).astype(int)` puts rows into bins; then two means and a weight for each bin.",
@@ -218,7 +220,8 @@ UNDO = Card(
         Mistake("odds returned", lambda p, keep_rate: keep_rate * _odds(p),
                 "You return odds, not a probability. Turn them back: odds / (1 + odds)."),
         Mistake("not normalised", lambda p, keep_rate: p / (np.asarray(p) + 1 / keep_rate),
-                "In the denominator stands 1/keep_rate where (1 − p)/keep_rate belongs: only negatives were thinned."),
+                "Yours comes to p / (p + 1/keep_rate), which takes p itself for the odds. In the denominator belongs "
+                "(1 − p)/keep_rate: only negatives were thinned."),
         Mistake("certain becomes NaN", _by_odds,
                 "By way of the odds a certain p = 1 becomes ∞/∞ = NaN. Write it as p / (p + (1 − p)/keep_rate), which divides "
                 "by nothing that is 0."),
@@ -253,6 +256,7 @@ UNDO = Card(
         Mistake("scaled to the same mean", lambda p, keep_rate: p * np.mean(p / (p + (1 - p) / keep_rate)) / np.mean(p),
                 "You scale all probabilities by one factor. The odds are off by one factor, not the probabilities: each p moves "
                 "by another one."),
+        *odds_slips.MISTAKES,
     ),
     hints=("A tenth of the negatives was kept. By how much did the odds of a click in the table rise?",
            "Odds p/(1−p) are multiplied by 1/w in the sampled table. Undo that, then go back to a probability.",

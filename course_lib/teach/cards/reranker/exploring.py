@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.stages.reranking.exploration import slot_propensities
 from course_lib.teach.cards import effects_lists
+from course_lib.teach.cards.reranker import lot_slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -188,6 +189,7 @@ LOT = Card(
                 "that is allowed."),
         Mistake("lot in proportion to gain", _by_gain, "Your lot goes by gain. It is uniform among the allowed."),
         Mistake("softmax for the lot", _softmax_lot, "Your lot prefers higher gains. It is uniform among the allowed."),
+        *lot_slips.MISTAKES,
     ),
     hints=("Two things can happen; add the chances of both.", "Uniform part: `explore * allowed / allowed.sum()`.",
            "Then add `1 - explore` at the place of the best allowed one."),

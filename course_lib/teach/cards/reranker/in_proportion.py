@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.stages.reranking.diversity import calibrated
 from course_lib.teach.cards import effects_lists
+from course_lib.teach.cards.reranker import gap_slips
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -259,6 +260,7 @@ CALIBRATED = Card(
         Mistake("chosen twice", _twice, "A film can be chosen again. Close what has been taken, e.g. with −inf."),
         Mistake("ties to the last", _last_of_equals, "Of equal gains you take the last. The first one should win, as with "
                 "np.argmax."),
+        *gap_slips.MISTAKES,
     ),
     hints=("For each candidate ask: if it were taken next, what would the slate's mix be?",
            "Keep `total`, the sum of genres chosen so far. `(total + genre) / (slot + 1)` is q for all candidates at once, "

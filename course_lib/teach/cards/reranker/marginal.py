@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.stages.reranking.diversity import mmr
 from course_lib.teach.cards import effects_lists, sizes
+from course_lib.teach.cards.reranker import mmr_slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -234,7 +235,7 @@ MMR = Card(
         Mistake("mean likeness to all", _to_all(np.mean), "Your likeness is the mean over all other candidates, chosen or "
                 "not. Take the largest over what has been chosen, anew at each slot."),
         Mistake("λ swapped", _swapped, "Your λ weighs likeness. It weighs relevance: λ = 1 must sort by relevance."),
-        Mistake("plus sign", _attracted, "Likeness is added: your slate seeks copies. Subtract it."),
+        Mistake("plus sign", _attracted, "Likeness is added, or a distance subtracted: your slate seeks copies. Subtract the likeness."),
         Mistake("relevance without λ", _bare_relevance, "Only likeness has its weight in your gain. Relevance is multiplied "
                 "by λ."),
         Mistake("likeness without its weight", _bare_likeness, "Likeness is subtracted whole in your gain. Its weight is "
@@ -277,6 +278,7 @@ MMR = Card(
         Mistake("place 0 repeated", _overrun, "Where there are fewer candidates than slots, your last slots hold candidate 0 "
                 "again. Stop when nothing is left."),
         Mistake("values returned", _values, "You return the relevance of the chosen. Return their places."),
+        *mmr_slips.MISTAKES,
     ),
     hints=("It is a loop over slots; what changes from slot to slot is only the likeness to what has been chosen.",
            "`nearest = np.maximum(nearest, similarity[best])` after each choice; it starts at zeros.",

@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.stages.reranking.constraints import capped_slate
 from course_lib.teach.cards import effects_lists
+from course_lib.teach.cards.reranker import cap_slips
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -185,6 +186,7 @@ CAP = Card(
         Mistake("order of items", _in_order_of_item, "You go through the items by their number. Go down `order`: the best comes "
                 "first."),
         Mistake("creator by creator", _by_creator, "Your slate stands creator by creator. Keep the order of the candidates."),
+        *cap_slips.MISTAKES,
     ),
     hints=("One pass, from the top, with a count for each creator.", "A dict of counts; skip the item if its count is `most`.",
            "Pad at the end: `np.pad(out, (0, k - len(out)), constant_values=-1)`."),

@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.stages.reranking.diversity import greedy_dpp
 from course_lib.teach.cards import effects_lists, sizes
+from course_lib.teach.cards.reranker import volume_slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -32,6 +33,7 @@ def _dpp_cases(rng):
             Case("all equally relevant", (np.zeros(3), np.array([[1, 0.5, 0.25], [0.5, 1, 0], [0.25, 0, 1]]), 2), {"weight": 2.0}),
             Case("a copy but for rounding", (np.array([1.0, 0.9, 0.5]), np.array([[1, almost, 0], [almost, 1, 0], [0, 0, 1]]), 3),
                  {"weight": 1.0}),
+            Case("a small factor that is large enough, after five equals", (np.array([-39.5, *[-30.0] * 5]), np.eye(6), 6), {"weight": 1.0}),
             Case("a small factor that is large enough", (np.array([-39.5, -30.0, -38.0]), np.eye(3), 3), {"weight": 1.0})]
 
 
@@ -212,6 +214,7 @@ DPP = Card(
                 "may add more volume: choose among all."),
         Mistake("ties to the last", _of_kernel(_kernel, last=True), "Of equals you take the last. The first one should win, as "
                 "with np.argmax."),
+        *volume_slips.MISTAKES,
     ),
     hints=("The volume spanned by arrows is the root of the determinant of their products. Which candidate adds most of it?",
            "Simplest: `np.linalg.det(L[np.ix_(s, s)])` for s = chosen + [i]. Quicker: keep each candidate's leftover volume, "

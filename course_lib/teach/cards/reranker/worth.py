@@ -5,6 +5,7 @@ import numpy as np
 from course_lib.stages.reranking.freshness import fresh_boost
 from course_lib.stages.reranking.value import slot_worth
 from course_lib.teach.cards import effects_lists
+from course_lib.teach.cards.reranker import boost_slips, slot_slips
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -140,6 +141,7 @@ FRESH = Card(
                 "gone. At that age half of it is left: let it fade."),
         Mistake("fades after a half-life", _fresh(lambda a, s: 2**-np.maximum(a - 1, 0) * _left(s)), "Your boost begins to fade "
                 "after one half-life only. Half of it is gone by then."),
+        *boost_slips.MISTAKES,
     ),
     hints=("Two factors between 0 and 1: one for age, one for showings. What is each at its start and at its end?",
            "`2 ** (-age / half_life)` and `1 - showings / enough`.", "Hold the second at 0 with `np.maximum`."),
@@ -313,6 +315,7 @@ WORTH = Card(
             "item would find a piece: 1, if any is left."),
         Mistake("one more buyer", _of_reach(lambda pieces, wanted: np.minimum(1, pieces / (wanted + 1))), "You divide by "
                 "demand + 1, so the share is too low wherever stock is short. Divide by demand, and treat 0 apart."),
+        *slot_slips.MISTAKES,
     ),
     hints=("Three factors: does it sell, what is kept of a sale, is there a piece.",
            "Kept of a sale: (1 − p_return)·margin − p_return·return_cost. It may be negative.",

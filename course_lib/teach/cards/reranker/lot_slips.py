@@ -1,0 +1,97 @@
+"""Slips in the steps of logged chances: the lot, who is best, the best one's part, how it is put in, the end."""
+
+import numpy as np
+
+from course_lib.teach.cards.two_slips import Slip, mistakes_of
+from course_lib.teach.definitions.mistake_kinds import BASE, BOUNDARY, DIRECTION, IGNORED, UNIT
+
+RARE = {"paired": False}
+
+
+def _best(gain, allowed):
+    return np.argmax(np.where(allowed, gain, -np.inf))
+
+
+def _build(lot=lambda allowed, explore: explore * allowed / allowed.sum(), best=_best, part=lambda explore: 1 - explore,
+           add=True, after=lambda out, allowed: out):
+    def wrong(gain, allowed, explore):
+        gain, allowed = np.asarray(gain, float), np.asarray(allowed, bool)
+        with np.errstate(all="ignore"):
+            out = np.array(lot(allowed, explore), float)
+            first = best(gain, allowed)
+            out[first] = part(explore) + (out[first] if add else 0)
+            return after(out, allowed)
+    return wrong
+
+
+STEPS = {
+    "lot": (
+        Slip("lot among all", lambda a, e: np.full(len(a), e / len(a)), "The lot includes candidates that are not allowed.", BASE,
+             False),
+        Slip("lot over one too few", lambda a, e: e * a / max(1, a.sum() - 1), "You divide the lot by one fewer than may be "
+             "drawn.", BOUNDARY, False),
+        Slip("lot divided by all", lambda a, e: e * a / len(a), "You divide the lot by all candidates; divide by allowed.sum().",
+             BASE, False),
+        Slip("not scaled by explore", lambda a, e: a / a.sum(), "Your lot is drawn always; it happens with chance `explore`.",
+             IGNORED, False),
+        Slip("lot by 1 − explore", lambda a, e: (1 - e) * a / a.sum(), "Your lot has the chance 1 − explore; it has `explore`.",
+             DIRECTION),
+        Slip("explore for each", lambda a, e: e * a, "Each allowed candidate gets `explore`; they share it.", UNIT),
+        Slip("explore for each of all", lambda a, e: np.full(len(a), e), "Every candidate gets `explore`; the allowed share it.",
+             UNIT, **RARE),
+    ),
+    "best": (
+        Slip("best of all", lambda g, a: np.argmax(g), "The best of all candidates gets the slot; it must be allowed.", BASE, False),
+        Slip("least gain", lambda g, a: np.argmin(np.where(a, g, np.inf)), "The candidate with the least gain gets the slot.",
+             DIRECTION, False),
+        Slip("ties to the last", lambda g, a: len(g) - 1 - _best(g[::-1], a[::-1]), "Of equal gains you take the last; the first "
+             "takes the slot.", BOUNDARY, False),
+        Slip("closed with 0", lambda g, a: np.argmax(g * a), "You set the gain of what is not allowed to 0 before argmax; close "
+             "with −inf.", BOUNDARY, False),
+        Slip("place among the allowed", lambda g, a: np.argmax(g[a]), "Your argmax runs over the allowed only, and its place is "
+             "used in the whole list.", BOUNDARY, False),
+        Slip("the first allowed", lambda g, a: np.argmax(a), "The first allowed candidate gets the slot, whatever its gain.",
+             IGNORED),
+        Slip("the largest in absolute value", lambda g, a: np.argmax(np.where(a, np.abs(g), -np.inf)), "You take the largest gain "
+             "in absolute value. A loss is no gain.", DIRECTION, **RARE),
+    ),
+    "part": (
+        Slip("best always", lambda e: 1.0, "The best gets a chance of 1; it takes the slot only where there is no lot: "
+             "1 − explore.", IGNORED, False),
+        Slip("best with chance explore", lambda e: e, "The best gets `explore`; its part is 1 − explore.", DIRECTION),
+        Slip("best with the square", lambda e: (1 - e) ** 2, "The best gets (1 − explore)²; its part is 1 − explore.", UNIT, **RARE),
+    ),
+    "add": (
+        Slip("best cannot be drawn", False, "The best one's own share of the lot is missing.", BASE, False),
+    ),
+    "after": (
+        Slip("scaled to sum 1", lambda out, a: out / out.sum(), "You scale your chances to a sum of 1 in the end, which hides "
+             "that they do not add up.", UNIT, False),
+    ),
+}
+WITHOUT = (             # a pair that comes to the same as one slip, whose sentence is true of it
+    "lot among all + best of all | lot by 1 − explore + best with chance explore | "
+    "lot among all + best cannot be drawn | lot over one too few + best cannot be drawn | "
+    "lot among all + scaled to sum 1 | lot divided by all + scaled to sum 1 | best of all + scaled to sum 1 | "
+    "least gain + scaled to sum 1 | ties to the last + scaled to sum 1 | closed with 0 + scaled to sum 1 | "
+    "place among the allowed + scaled to sum 1 | the first allowed + scaled to sum 1")
+
+
+def _mixed(rule):
+    """rule(gain, allowed, explore) → float (C,), taken whole."""
+    return lambda gain, allowed, explore: rule(np.asarray(gain, float), np.asarray(allowed, bool), explore)
+
+
+def _others_share(gain, allowed, explore):
+    out = explore * allowed / max(1, allowed.sum() - 1)
+    out[_best(gain, allowed)] = 1 - explore
+    return out if allowed.sum() > 1 else allowed.astype(float)
+
+
+WHOLE = {
+    "rule": (
+        Slip("the others, who share explore", _others_share, "The best gets 1 − explore and the others share `explore` among "
+             "themselves; alone, it gets 1. The best is among those drawn from.", BASE),
+    ),
+}
+MISTAKES = (*mistakes_of(_build, STEPS, WITHOUT), *mistakes_of(_mixed, WHOLE))

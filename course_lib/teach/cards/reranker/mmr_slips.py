@@ -1,0 +1,95 @@
+"""Slips in the steps of maximal marginal relevance: likeness, its weight, the first slot, ties, what is returned."""
+
+import numpy as np
+
+from course_lib.teach.cards.two_slips import Slip, mistakes_of
+from course_lib.teach.definitions.mistake_kinds import AXIS, BASE, BOUNDARY, DIRECTION, IGNORED, MEAN, OTHER, UNIT
+
+RARE = {"paired": False}
+
+
+def _nearest(s, chosen):
+    return s[:, chosen].max(1) if chosen else np.zeros(len(s))
+
+
+def _if_any(of):
+    return lambda s, chosen: of(s, chosen) if chosen else np.zeros(len(s))
+
+
+def _build(like=_nearest, gain=lambda r, near, w: w * r - (1 - w) * near, first=None, last=False, after=lambda chosen, r:
+           chosen, slots=min):
+    def wrong(relevance, similarity, k, trade_off=0.7):
+        relevance, similarity = np.asarray(relevance, float), np.asarray(similarity, float)
+        chosen = [first(relevance)] if first else []
+        while len(chosen) < slots(k, len(relevance)):
+            value = np.array(gain(relevance, like(similarity, chosen), trade_off), float)
+            value[chosen] = -np.inf
+            best = np.flatnonzero(value == value.max())
+            chosen.append(int(best[-1 if last else 0]))
+        return np.array(after(np.array(chosen, np.int64), relevance), np.int64)
+    return wrong
+
+
+STEPS = {
+    "like": (
+        Slip("sum of likenesses", lambda s, c: s[:, c].sum(1), "The similarities to what is chosen are added up; take the "
+             "largest.", MEAN, False),
+        Slip("mean of likenesses", _if_any(lambda s, c: s[:, c].mean(1)), "You take the mean similarity to what is chosen; take "
+             "the largest.", MEAN, False),
+        Slip("least likeness", _if_any(lambda s, c: s[:, c].min(1)), "You take the smallest similarity to what is chosen; take "
+             "the largest.", DIRECTION, False),
+        Slip("last slot only", _if_any(lambda s, c: s[:, c[-1]]), "You compare with the slot just above only; compare with all "
+             "that is chosen.", BASE, False),
+        Slip("first slot only", _if_any(lambda s, c: s[:, c[0]]), "You compare with the first choice only; compare with all "
+             "that is chosen.", BASE, False, **RARE),
+        Slip("likeness squared", lambda s, c: _nearest(s, c) ** 2, "The likeness is squared.", UNIT, False, **RARE),
+        Slip("root of the likeness", lambda s, c: np.sqrt(_nearest(s, c)), "You take the root of the likeness; take the "
+             "likeness itself.", UNIT, **RARE),
+        Slip("the first not compared with", lambda s, c: _nearest(s, c[1:]), "You never compare with the first choice; compare "
+             "with all that is chosen.", BOUNDARY, **RARE),
+        Slip("the last two", lambda s, c: _nearest(s, c[-2:]), "You compare with the last two chosen; compare with all.", BASE,
+             **RARE),
+        Slip("sum over one more", lambda s, c: s[:, c].sum(1) / (len(c) + 1), "You divide the sum of the similarities by one "
+             "more than there are chosen; take the largest of them.", MEAN, **RARE),
+    ),
+    "gain": (
+        Slip("λ swapped", lambda r, n, w: (1 - w) * r - w * n, "λ and 1 − λ have changed places: λ weighs relevance.", DIRECTION,
+             False),
+        Slip("plus sign", lambda r, n, w: w * r + (1 - w) * n, "Likeness is added; subtract it.", DIRECTION, False),
+        Slip("relevance without λ", lambda r, n, w: r - (1 - w) * n, "Relevance has no weight; it has λ.", IGNORED, False),
+        Slip("likeness without its weight", lambda r, n, w: w * r - n, "Likeness has no weight; it has 1 − λ.", IGNORED, False),
+        Slip("no weights", lambda r, n, w: r - n, "Your gain does not use λ.", IGNORED, False),
+        Slip("λ on likeness alone", lambda r, n, w: r - w * n, "You take relevance − λ·likeness; the weights are λ and 1 − λ.",
+             DIRECTION, False),
+        Slip("likeness alone", lambda r, n, w: -n, "Relevance is left out of your gain: λ·relevance belongs there.", IGNORED, **RARE),
+        Slip("0.7 written out", lambda r, n, w: 0.7 * r - 0.3 * n, "You use λ = 0.7 whatever `trade_off` says.", IGNORED, **RARE),
+        Slip("λ on both", lambda r, n, w: w * r - w * n, "Both weights are λ; likeness has 1 − λ.", DIRECTION, **RARE),
+        Slip("a product of powers", lambda r, n, w: np.abs(r) ** w * np.maximum(1 - n, 0) ** (1 - w), "Your gain is a weighted "
+             "product; MMR is a weighted difference.", OTHER, **RARE),
+    ),
+    "first": (
+        Slip("starts with candidate 0", lambda r: 0, "Your first choice is candidate 0, whatever its relevance.", BOUNDARY, False),
+        Slip("starts with the most relevant", lambda r: int(np.argmax(r)), "Your first choice is the most relevant, whatever "
+             "your gain says.", BOUNDARY, False),
+        Slip("starts with the least relevant", lambda r: int(np.argmin(r)), "Your first choice is the least relevant.", DIRECTION, **RARE),
+    ),
+    "last": (
+        Slip("ties to the last", True, "Of equal gains you take the last; the first wins.", BOUNDARY, False),
+    ),
+    "after": (
+        Slip("in order of place", lambda c, r: np.sort(c), "You return the chosen in the order in which they stand in "
+             "`relevance`; return them in the order of choice.", AXIS, False, **RARE),
+        Slip("sorted again", lambda c, r: c[np.argsort(-r[c], kind="stable")], "You sort the chosen by relevance in the end; "
+             "keep the order of choice.", AXIS, False, **RARE),
+        Slip("backwards", lambda c, r: c[::-1], "You return the chosen last first.", AXIS, False, **RARE),
+        Slip("places from 1", lambda c, r: c + 1, "Your places count from 1; they count from 0.", BOUNDARY, False, **RARE),
+    ),
+    "slots": (
+        Slip("one slot short", lambda k, n: min(k - 1, n), "You fill k − 1 slots.", BOUNDARY, **RARE),
+        Slip("all candidates", lambda k, n: n, "You put all candidates in order. Stop after k.", BOUNDARY, **RARE),
+    ),
+}
+WITHOUT = (             # a pair that comes to the same as one slip, whose sentence is true of it
+    "λ swapped + starts with the most relevant | relevance without λ + starts with the most relevant | "
+    "no weights + starts with the most relevant | λ on likeness alone + starts with the most relevant")
+MISTAKES = tuple(mistakes_of(_build, STEPS, WITHOUT))

@@ -1,0 +1,73 @@
+"""Slips in the steps of what a slot is worth: what is kept of a sale, who finds a piece, the chance of a sale."""
+
+import numpy as np
+
+from course_lib.teach.cards.two_slips import Slip, mistakes_of
+from course_lib.teach.definitions.mistake_kinds import BASE, BOUNDARY, DIRECTION, IGNORED, OTHER, UNIT
+
+RARE = {"paired": False}
+TINY = 1e-12
+
+
+def _build(kept=lambda m, r, c: (1 - r) * m - r * c, reach=lambda s, d: np.where(s > 0, np.minimum(1, s / np.maximum(d, TINY)), 0),
+           sale=lambda p: p):
+    def wrong(p_sale, margin, p_return, return_cost, stock, demand):
+        p, m, r, s, d = (np.asarray(a, float) for a in (p_sale, margin, p_return, stock, demand))
+        with np.errstate(all="ignore"):
+            return sale(p) * kept(m, r, return_cost) * reach(s, d)
+    return wrong
+
+
+STEPS = {
+    "kept": (
+        Slip("returns forgotten", lambda m, r, c: m, "Every sale counts as kept.", IGNORED, False),
+        Slip("handling forgotten", lambda m, r, c: (1 - r) * m, "p_return × return_cost is not taken off.", IGNORED, False),
+        Slip("handling on every sale", lambda m, r, c: (1 - r) * m - c, "return_cost is charged to every sale.", BASE, False),
+        Slip("handling on kept sales", lambda m, r, c: (1 - r) * (m - c), "return_cost is charged to the sales that stay.", BASE,
+             False),
+        Slip("handling earned", lambda m, r, c: (1 - r) * m + r * c, "return_cost is added; it is a cost.", DIRECTION, False),
+        Slip("margin kept on return", lambda m, r, c: m - r * c, "You keep the margin of sales that come back.", BASE, False),
+        Slip("margin kept, handling on all", lambda m, r, c: m - c, "You subtract return_cost from every margin and leave p_return "
+             "out.", IGNORED, False),
+        Slip("margin lost twice", lambda m, r, c: (1 - r) * m - r * (m + c), "A returned sale's margin is taken off twice.", BASE,
+             False),
+        Slip("branches exchanged", lambda m, r, c: r * m - (1 - r) * c, "p_return and 1 − p_return are swapped.", DIRECTION, False),
+        Slip("loss of a sale cut at 0", lambda m, r, c: np.maximum(0, (1 - r) * m - r * c), "You cut what is kept of a sale at 0; "
+             "it may be negative.", BOUNDARY, False),
+        Slip("handling as a share of the margin", lambda m, r, c: (1 - r) * m - r * c * m, "You multiply return_cost by the margin. "
+             "It is money, not a share.", UNIT, **RARE),
+        Slip("margin left out", lambda m, r, c: 1 - r - r * c, "The margin is left out.", IGNORED, **RARE),
+        Slip("handling alone", lambda m, r, c: -r * c, "The margin is left out: what is kept has two parts.", IGNORED, **RARE),
+    ),
+    "reach": (
+        Slip("stock forgotten", lambda s, d: 1.0, "The stock has no say: multiply by min(1, stock / demand).", IGNORED, False),
+        Slip("more than all", lambda s, d: np.where(s > 0, s / np.maximum(d, TINY), 0), "With more pieces than buyers your share "
+             "passes 1.", BOUNDARY, False),
+        Slip("more than all, infinite", lambda s, d: s / d, "Your share is stock / demand, uncut, and no number where nobody is "
+             "expected.", BOUNDARY, False),
+        Slip("in stock or not", lambda s, d: (s > 0).astype(float), "You ask whether there is a piece, not whether there are "
+             "enough.", BASE, False),
+        Slip("enough or not", lambda s, d: ((s >= d) & (s > 0)).astype(float), "You sell only where there are pieces for all.", BASE,
+             False),
+        Slip("share upside down", lambda s, d: np.where(s > 0, np.minimum(1, d / np.maximum(s, TINY)), 0), "Your share is "
+             "demand / stock; it is stock / demand.", DIRECTION, False),
+        Slip("number of sales", np.minimum, "You multiply by min(stock, demand), a number; it is a share.", UNIT, False),
+        Slip("0 over 0", lambda s, d: np.minimum(1, s / d), "Where nothing is left and nobody is expected you divide 0 by 0.",
+             BOUNDARY, False),
+        Slip("nothing left, all served", lambda s, d: np.where(d > s, s / np.maximum(d, TINY), 1.0), "Where nothing is left and "
+             "nobody is expected your share is 1; it is 0.", BOUNDARY, False),
+        Slip("nobody expected, worth nothing", lambda s, d: np.where(d > 0, np.minimum(1, s / np.maximum(d, TINY)), 0), "Where no "
+             "buyer is expected your share is 0; it is 1, if a piece is left.", BOUNDARY, False),
+        Slip("one more buyer", lambda s, d: np.minimum(1, s / (d + 1)), "You divide by demand + 1.", BOUNDARY, False),
+        Slip("stock over both", lambda s, d: s / (s + d + TINY), "Your share is stock / (stock + demand); it is "
+             "min(1, stock / demand).", BASE, **RARE),
+        Slip("an exponential", lambda s, d: 1 - np.exp(-s / np.maximum(d, TINY)), "Your share is 1 − exp(−stock / demand); it is "
+             "min(1, stock / demand).", OTHER, **RARE),
+    ),
+    "sale": (
+        Slip("sale forgotten", lambda p: 1.0, "p_sale is left out.", IGNORED, False),
+        Slip("chance of no sale", lambda p: 1 - p, "You multiply by the chance that nobody buys.", DIRECTION, False),
+    ),
+}
+WITHOUT = ""
+MISTAKES = tuple(mistakes_of(_build, STEPS, WITHOUT))
