@@ -106,8 +106,11 @@ def _dressed(value, change):
 
 
 def _wrong_values(card, runs, theirs, failing) -> bool:
-    """Value by value: where fn is wrong it is wrong as the mistake is, on values that are not all alike."""
-    seen, cases = set(), 0
+    """Value by value: where fn is wrong it is wrong as the mistake is, on values that are not all alike.
+
+    And it is wrong at half of the mistake's wrong values at least: else another condition stands behind it.
+    """
+    seen, cases, ours, all_theirs = set(), 0, 0, 0
     for index in failing:
         arrays = [numeric(part) for part in (runs[index].got.value, theirs[index].got.value, runs[index].want)]
         if any(part is None or part.dtype.kind not in "iuf" for part in arrays) or arrays[2].dtype.kind != "f":
@@ -118,8 +121,11 @@ def _wrong_values(card, runs, theirs, failing) -> bool:
         with np.errstate(all="ignore"):
             bad = ~np.isclose(got, want, card.rtol, card.atol, equal_nan=True)
             alike = np.isclose(got, wrong, max(card.rtol, 1e-6), card.atol, equal_nan=True)
+            slipped = ~np.isclose(wrong, want, card.rtol, card.atol, equal_nan=True)
         if not alike[bad].all():
             return False
         seen |= {float(f"{one:.6g}") for one in got[bad].tolist() if one == one}
         cases += bool(bad.any())
-    return cases >= 2 and len(seen) >= DISTINCT
+        ours += int(bad.sum())
+        all_theirs += int(slipped.sum())
+    return cases >= 2 and len(seen) >= DISTINCT and 2 * ours >= all_theirs
