@@ -74,7 +74,7 @@ def check(card: Card, fn, text: str | None = None) -> Result:
 
 
 def _check(card, fn, text):
-    started = time.perf_counter()
+    started, began = time.perf_counter(), time.process_time()
     text = source(fn) if text is None else text
     if text and is_stub(text):
         return Result(card.id, "todo")
@@ -95,7 +95,7 @@ def _check(card, fn, text):
         result.says, result.mistake = failure.says, "cannot be walked through" if sealed.says else "too many values"
         result.shows = [("yours", repr(sealed)), ("right", short(failure.run.want))]
         return result
-    diagnose(card, fn, runs, failure, result, text)
+    diagnose(card, fn, runs, failure, result, text, began)
     return result
 
 

@@ -5,6 +5,8 @@ Nothing is said but what holds on every case; where nothing is sure, the smalles
 
 from __future__ import annotations
 
+import time
+
 from course_lib.teach.checking.answer_text import Observation, observations
 from course_lib.teach.checking.case_runs import (
     Failure,
@@ -24,6 +26,7 @@ from course_lib.teach.checking.localise import tendency, where
 from course_lib.teach.checking.near_misses import Slip, from_outputs
 from course_lib.teach.checking.parts import judge
 from course_lib.teach.checking.probing import from_questions, lengths, named, two_answers
+from course_lib.teach.checking.repair import repair
 from course_lib.teach.checking.resemblance import negated, resembles
 from course_lib.teach.checking.rows_alone import rows_alone
 from course_lib.teach.checking.shape_problems import shape_problem
@@ -31,13 +34,18 @@ from course_lib.teach.checking.shrink import fits, sentence, smallest
 from course_lib.teach.checking.taking import count_of
 from course_lib.teach.definitions.card import Card
 
+LONGEST_CHECK, LONGEST_SEARCH = 1.2, 0.6        # seconds of the processor: of a check, of the search for a repair
 FAR_TOO_MANY = 1_000    # values of an answer beyond twenty times those of the right one
 # Seen in the text, each of these is a fault whatever else is wrong.
 FAULTS = ("shadowed builtin", "return in the loop", "result not kept", "mutable default")
 
 
-def diagnose(card, fn, runs, failure, result, text=""):
-    """Fill in the sentence. text: the source of fn where it is known. See the module for what comes first."""
+def diagnose(card, fn, runs, failure, result, text="", began=None):
+    """Fill in the sentence. text: the source of fn where it is known. See the module for what comes first.
+
+    began: the processor's time at which the check began; a repair is looked for with what is left of its time.
+    """
+    began = time.process_time() if began is None else began
     result.says, run = failure.says, failure.run
     if run is not None:
         result.line, result.code = run.got.line, run.got.code
@@ -62,6 +70,10 @@ def diagnose(card, fn, runs, failure, result, text=""):
     elif failure.stage == "shape":
         result.mistake = "wrong shape or dtype"
     result.says = _difference(card, fn, runs, failure, seen, result)
+    left = min(LONGEST_CHECK - (time.process_time() - began), LONGEST_SEARCH)
+    mended = repair(card, fn, text or source(fn), runs, left)
+    if mended:
+        result.mistake, result.says = mended.name, f"{mended.says} {result.says}"
 
 
 def _sure(card, fn, runs, failure, seen: list[Observation], result) -> Slip | None:

@@ -64,7 +64,7 @@ def _equal_mutants(card: Card, right: Text, runs: list[Run], end: float) -> list
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         for mutant in mutants_of(right.text):
-            if "while " in mutant.text and not _can_stop():
+            if "while " in mutant.text and not can_stop():
                 continue
             if time.process_time() > end:
                 return []               # what was not tried might stand on another line
@@ -77,7 +77,7 @@ def _equal_mutants(card: Card, right: Text, runs: list[Run], end: float) -> list
     return found
 
 
-def _can_stop() -> bool:
+def can_stop() -> bool:
     """Can a function that loops without end be stopped here? See guard.time_limit."""
     return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
 
