@@ -70,8 +70,8 @@ answer = service.recommend(user=3, k=5)
 # The answer holds what a log needs: the slate, its propensities, the *rung* that answered, and a trace id. (A log also
 # holds model version, arm and the features as served; 40 kB of them at 2,000 requests a second are 7 TB a day, so one
 # logs a sample, off the request's path, in a buffer with an end.) What cannot be meant is refused before any work is
-# done, in one sentence and without a traceback, so that one client cannot use up the budget of all. An unknown user is
-# no error, though: the session and what is popular answer.
+# done, in one sentence and without a traceback, so that one client cannot use up the budget of all. Somebody new is no
+# error, though: they come as user −1, and their session answers, or what is popular.
 
 # %%
 for wrong in ({"user": 3, "k": 10_000}, {"user": "three", "k": 5}):
@@ -79,7 +79,7 @@ for wrong in ({"user": 3, "k": 10_000}, {"user": "three", "k": 5}):
         service.ask("POST", "/recommend", {"session": [], **wrong})
     except Exception as error:
         print(error)
-print(service.recommend(user=10**6, session=[5, 9], k=5)["rung"])
+print(service.recommend(user=-1, session=[5, 9], k=5)["rung"])
 
 # %% [markdown]
 # ## What a queue does to a tail
