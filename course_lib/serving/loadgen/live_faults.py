@@ -23,6 +23,7 @@ FAULTS = {
     "store dead": [{"part": "store", "errors": 1.0}],
     "store stale": [{"part": "store", "mode": "stale"}],
     "cache late (200 ms)": [{"part": "cache", "delay_ms": 200}],
+    "index dead, cache cold": [{"part": "index", "errors": 1.0}, {"part": "cache", "mode": "cold"}],
 }
 RUNGS = ("full", "cached", "segment", "static")
 
@@ -119,3 +120,15 @@ def side_by_side(services: Mapping[str, object], bodies: Sequence[dict], *, clie
 
     return pd.DataFrame([{name: closed_loop(service.url, list(bodies), seconds=seconds, clients=clients)
                           .summary()["slates_per_s"] for name, service in services.items()} for _ in range(rounds)])
+
+
+def times_as_many(one, other, level: float = 0.95) -> tuple[float, float, float]:
+    """By what factor `one` is above `other`: (factor, low, high), by t on the logarithms of the rounds' ratios.
+
+    one, other: float (n,), above 0, n at least 2.
+    """
+    from scipy.stats import t
+
+    logs = np.log(np.asarray(one, float) / np.asarray(other, float))
+    reach = t.ppf(0.5 + level / 2, len(logs) - 1) * logs.std(ddof=1) / np.sqrt(len(logs))
+    return tuple(np.exp([logs.mean(), logs.mean() - reach, logs.mean() + reach]).tolist())

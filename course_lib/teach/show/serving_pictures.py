@@ -27,28 +27,29 @@ def rungs(table, title: str = "Who answers while one part is slow, stale or down
     ax.set_yticks(place, table.index)
     ax.set_xlim(0, 1.42)
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1.0])
-    ax.legend(loc="upper center", bbox_to_anchor=(0.4, -0.22), ncols=4, frameon=False)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.36, -0.7 / (1.4 + 0.4 * len(table))), ncols=4, frameon=False)
     ax.grid(axis="y", visible=False)
     return ax
 
 
-def both_loops(closed, opened, budget_ms: float = 50.0):
-    """p99 over throughput from a closed and an open loop, and the share that the full chain answered. Tables of load_steps.
+def loops(tables: dict, budget_ms: float = 50.0):
+    """p99 over throughput, and the share that the full chain answered, a line a way to send load.
 
-    Returns the Axes, (2,).
+    tables: {name: table of load_steps}. Returns the Axes, (2,).
     """
     import matplotlib.pyplot as plt
 
     plots.style()
     left, right = plt.subplots(1, 2, figsize=(9.6, 3.7))[1]
-    for index, (name, table) in enumerate({"closed loop": closed, "open loop": opened}.items()):
+    for index, (name, table) in enumerate(tables.items()):
         x, color = table["slates_per_s"], plots.color(name, index)
         left.plot(x, table["p99"], marker="o", color=color, label=name)
         known = np.isfinite(table["p99_high"].to_numpy(float))
         left.fill_between(x[known], table["p99_low"][known], table["p99_high"][known], color=color, alpha=0.18, lw=0)
         right.plot(x, table["full"], marker="o", color=color, label=name)
     left.axhline(budget_ms, color=plots.BLACK, ls=":", lw=1)
-    left.set(title="What 99 in 100 stay within", xlabel="slates a second", ylabel="ms", ylim=(0, None))
-    right.set(title="Answered by the full chain", xlabel="slates a second", ylabel="share", ylim=(0, 1.05))
-    right.legend(loc="lower left")
+    left.set(title="What 99 in 100 stay within", xlabel="slates a second", ylabel="ms", yscale="log")
+    right.set(title="Answered by the full chain", xlabel="slates a second", ylabel="share", ylim=(-0.03, 1.05))
+    left.figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=len(tables), frameon=False)
+    left.figure.tight_layout(rect=(0, 0.08, 1, 1))
     return np.array([left, right])

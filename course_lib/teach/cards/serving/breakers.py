@@ -16,16 +16,22 @@ def _calls(rng, n, gap, well=0.5):
 
 def _cases(rng):
     at = np.arange(60) * 0.25
-    return [Case("half of the calls fail", (*_calls(rng, 80, 0.125), 10, 5, 0.5, 1.0)),
-            Case("a third fail, a long window", (*_calls(rng, 120, 0.125, 0.67), 20, 4, 0.5, 2.0)),
-            Case("dead for a while", (at, (at < 3) | (at > 8), 8, 4, 0.5, 1.0)),
-            Case("dead from the beginning", (at, at > 6, 6, 6, 1.0, 1.5)),
-            Case("well for long, then dead", (at, at < 10, 8, 3, 0.75, 1.0)),
-            Case("every other call fails", (at, np.arange(60) % 2 == 0, 4, 2, 0.5, 0.5)),
-            Case("every other call fails, seen otherwise", (at, np.arange(60) % 2 == 1, 6, 3, 0.5, 0.75)),
-            Case("never enough failures", (at, np.arange(60) % 4 > 0, 8, 4, 0.5, 1.0)),
-            Case("one call decides", (at, np.arange(60) % 5 > 1, 3, 1, 0.5, 1.0)),
-            Case("few failures suffice", (*_calls(rng, 100, 0.125, 0.8), 12, 6, 0.3, 1.0))]
+    return [_case("half of the calls fail", *_calls(rng, 80, 0.125), 10, 5, 0.5, 1.0),
+            _case("a third fail, a long window", *_calls(rng, 120, 0.125, 0.67), 20, 4, 0.5, 2.0),
+            _case("dead for a while", at, (at < 3) | (at > 8), 8, 4, 0.5, 1.0),
+            _case("dead from the beginning", at, at > 6, 6, 6, 1.0, 1.5),
+            _case("well for long, then dead", at, at < 10, 8, 3, 0.75, 1.0),
+            _case("every other call fails", at, np.arange(60) % 2 == 0, 4, 2, 0.5, 0.5),
+            _case("every other call fails, seen otherwise", at, np.arange(60) % 2 == 1, 6, 3, 0.5, 0.75),
+            _case("never enough failures", at, np.arange(60) % 4 > 0, 8, 4, 0.5, 1.0),
+            _case("one call decides", at, np.arange(60) % 5 > 1, 3, 1, 0.5, 1.0),
+            _case("few failures suffice", *_calls(rng, 100, 0.125, 0.8), 12, 6, 0.3, 1.0),
+            _case("left alone for long", 4 * at, (at < 3) | (at > 11), 8, 4, 0.5, 14.0),
+            Case("as the service sets it", (at, (at < 4) | (at > 9)))]
+
+
+def _case(name, at, ok, window, least, share, reset_s):
+    return Case(name, (at, ok), {"window": window, "least": least, "share": share, "reset_s": reset_s})
 
 
 def _machine(at_s, ok, window=20, least=10, share=0.5, reset_s=1.0):
