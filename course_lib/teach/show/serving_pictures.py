@@ -7,6 +7,7 @@ import numpy as np
 from course_lib.teach.show import plots
 
 RUNGS = {"full": plots.GREEN, "cached": plots.BLUE, "segment": plots.ORANGE, "static": plots.GREY}
+TICKS = (5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)     # ms
 
 
 def rungs(table, title: str = "Who answers while one part is slow, stale or down?"):
@@ -49,7 +50,10 @@ def loops(tables: dict, budget_ms: float = 50.0):
         right.plot(x, table["full"], marker="o", color=color, label=name)
     left.axhline(budget_ms, color=plots.BLACK, ls=":", lw=1)
     left.set(title="What 99 in 100 stay within", xlabel="slates a second", ylabel="ms", yscale="log")
+    low, high = left.get_ylim()
+    left.set_yticks([tick for tick in TICKS if low <= tick <= high], minor=False)
+    left.yaxis.set_major_formatter("{x:,.0f}")
+    left.yaxis.set_minor_formatter("")
     right.set(title="Answered by the full chain", xlabel="slates a second", ylabel="share", ylim=(-0.03, 1.05))
     left.figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=len(tables), frameon=False)
-    left.figure.tight_layout(rect=(0, 0.08, 1, 1))
     return np.array([left, right])

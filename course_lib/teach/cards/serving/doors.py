@@ -12,7 +12,7 @@ from course_lib.serving.loadgen.virtual_experiments import overload
 from course_lib.teach.definitions.choice import Fields, Number, Options
 from course_lib.teach.definitions.decision import Decision
 
-N, LOADS, BUDGET_MS = 4_000, (0.6, 1.2, 2.0), 50.0
+N, LOADS, BUDGET_MS = 3_000, (0.6, 1.2, 2.0), 50.0
 
 
 @cache
