@@ -69,12 +69,15 @@ def fault_table(service, bodies: Sequence[dict], taken: Mapping[int, set], *, ra
 
 
 def load_steps(runs: Mapping[str, LoadResult]):
-    """A row a run: slates_per_s, full (share answered by the full chain), p50, p99 with its interval."""
+    """A row a run: sent_per_s, slates_per_s, full (share answered by the full chain), p50, p99 with its interval."""
     import pandas as pd
 
-    return pd.DataFrame({name: {"slates_per_s": result.summary()["slates_per_s"],
-                                "full": (result.rung == "full").mean()} | _tail(result)
-                         for name, result in runs.items()}).T
+    rows = {}
+    for name, result in runs.items():
+        said = result.summary()
+        rows[name] = {"sent_per_s": said["offered_per_s"], "slates_per_s": said["slates_per_s"],
+                      "full": (result.rung == "full").mean()} | _tail(result)
+    return pd.DataFrame(rows).T
 
 
 def released_under_load(service, system, bodies: Sequence[dict], *, rate: float, seconds: float,

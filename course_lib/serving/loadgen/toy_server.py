@@ -70,7 +70,7 @@ def toy_server(service_ms: float = 20.0, kind: str = "constant", *, places=None,
     """
     settings = json.dumps({"service_ms": service_ms, "kind": kind, "places": places, "stall": stall, "seed": seed})
     process = subprocess.Popen([sys.executable, "-m", __name__, settings], stdin=subprocess.PIPE,
-                               stdout=subprocess.PIPE, text=True)
+                               stdout=subprocess.PIPE, text=True, encoding="utf-8")
     try:
         if not select.select([process.stdout], [], [], 60)[0] or not (line := process.stdout.readline()).strip():
             raise CourseError("the toy server did not come up in 60 s. Is aiohttp installed (course doctor)?")

@@ -41,7 +41,7 @@ class ServiceProcess:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "course_lib", "serve", "--file", str(path), "--store", store, "--port", "0",
              "--workers", str(workers), "--announce", "--until-input-ends", "--set", json.dumps(settings)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said, text=True, encoding="utf-8",
             env=_environment(self._token))
         try:
             self.url = self._announced()

@@ -34,7 +34,7 @@ def rungs(table, title: str = "Who answers while one part is slow, stale or down
 
 
 def loops(tables: dict, budget_ms: float = 50.0):
-    """p99 over throughput, and the share that the full chain answered, a line a way to send load.
+    """p99 over the rate that was sent, and the share that the full chain answered, a line a way to send load.
 
     tables: {name: table of load_steps}. Returns the Axes, (2,).
     """
@@ -43,17 +43,17 @@ def loops(tables: dict, budget_ms: float = 50.0):
     plots.style()
     left, right = plt.subplots(1, 2, figsize=(9.6, 3.7))[1]
     for index, (name, table) in enumerate(tables.items()):
-        x, color = table["slates_per_s"], plots.color(name, index)
+        x, color = table["sent_per_s"], plots.color(name, index)
         left.plot(x, table["p99"], marker="o", color=color, label=name)
         known = np.isfinite(table["p99_high"].to_numpy(float))
         left.fill_between(x[known], table["p99_low"][known], table["p99_high"][known], color=color, alpha=0.18, lw=0)
         right.plot(x, table["full"], marker="o", color=color, label=name)
     left.axhline(budget_ms, color=plots.BLACK, ls=":", lw=1)
-    left.set(title="What 99 in 100 stay within", xlabel="slates a second", ylabel="ms", yscale="log")
+    left.set(title="What 99 in 100 stay within", xlabel="requests a second", ylabel="ms", yscale="log")
     low, high = left.get_ylim()
     left.set_yticks([tick for tick in TICKS if low <= tick <= high], minor=False)
     left.yaxis.set_major_formatter("{x:,.0f}")
     left.yaxis.set_minor_formatter("")
-    right.set(title="Answered by the full chain", xlabel="slates a second", ylabel="share", ylim=(-0.03, 1.05))
+    right.set(title="Answered by the full chain", xlabel="requests a second", ylabel="share", ylim=(-0.03, 1.05))
     left.figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=len(tables), frameon=False)
     return np.array([left, right])

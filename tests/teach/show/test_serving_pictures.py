@@ -7,7 +7,7 @@ from course_lib.teach.show import serving_pictures
 
 
 def table(n):
-    return pd.DataFrame({"slates_per_s": np.arange(1.0, n + 1), "full": 0.5, "cached": 0.3, "segment": 0.2,
+    return pd.DataFrame({"sent_per_s": np.arange(1.0, n + 1), "full": 0.5, "cached": 0.3, "segment": 0.2,
                          "static": 0.0, "p99": 40.0, "p99_low": 30.0, "p99_high": [50.0] * (n - 1) + [np.inf]},
                         index=[f"fault {i}" for i in range(n)])
 

@@ -73,4 +73,5 @@ SPLIT = Decision(
     until_chosen="a third each", seeds=tuple(range(101, 109)),
     why="A limit of its own for each stage wastes what the others did not need, and percentiles do not add: the sum of the "
         "stages' p99s is not the p99 of the sum. So hand the request's *deadline* down (Beyer et al. 2016, chapter 22), cap "
-        "early stages so that one of them cannot eat what the later ones need, and keep back what the last rung takes.")
+        "early stages so that one of them cannot eat what the later ones need, and keep back what the last rung takes. At the deadline the work behind is cancelled where it can be, or it goes on using the "
+        "machine for nobody; a native call cannot be cut short, so the number of them at a time needs a bound.")

@@ -67,4 +67,5 @@ KEPT = Decision(
     until_chosen="ten minutes, both",
     why="In the feed age itself is the loss. In the shop taste keeps, and what spoils is a *fact* about each item, which costs "
         "little to look up: check eligibility at reading, and a slate may live much longer. The key still holds user, "
-        "model version, surface and experiment arm, or arms leak into each other.")
+        "model version, surface and experiment arm, or arms leak into each other. A kept slate also ignores what the person has just "
+        "clicked: drop it on an event. And its propensities belong to the moment of writing, which the log has to know.")
