@@ -102,7 +102,7 @@ loads = (0.2, 0.4, 0.6, 0.8)
 def p99_at(load):
     """(mean over eight runs, low, high) of the p99 of one worker with services of 5 ms."""
     def run(seed):
-        return virtual.overload(SEED + seed, load=load, n=8_000)
+        return virtual.overload(SEED + seed, load=load, n=5_000)
 
     table = virtual.over_seeds(run, range(8))
     return tuple(table.set_index("name").loc["p99_ms", ["mean", "low", "high"]])
@@ -148,14 +148,14 @@ patient = {"budget_ms": 5_000, "runners": 1, "queue": 10_000, "shed_at": 10_000,
            "fresh_s": 0}
 shared = ServiceProcess(system, batch=32, **patient)
 bodies = asked(np.random.default_rng(SEED), 2_000, films.n_users)
-closed = {n: closed_loop(shared.url, bodies, seconds=0.8, clients=n) for n in (1, 4, 16, 32)}
+closed = {n: closed_loop(shared.url, bodies, seconds=0.6, clients=n) for n in (1, 4, 16, 32)}
 capacity = closed[32].summary()["slates_per_s"]
 
 # %%
 def opened(running):
     """The open loop at four shares of the capacity."""
     rng = np.random.default_rng(SEED)
-    return {share: open_loop(running.url, poisson_due(rng, share * capacity, 1.0), bodies)
+    return {share: open_loop(running.url, poisson_due(rng, share * capacity, 0.8), bodies)
             for share in (0.2, 0.5, 0.8, 1.2)}
 
 runs = {"closed, patient": closed, "open, patient": opened(shared), "open, 50 ms": opened(service)}
@@ -218,7 +218,7 @@ _ = plots.lines(rates, lines, "What does sharing a pass do to the p99?", "reques
 # %%
 alone = ServiceProcess(system, batch=1, batch_wait_ms=0, **patient)
 turns = live_faults.side_by_side({"alone": alone, "shared": shared}, bodies, clients=32,
-                                 seconds=0.8, rounds=5)
+                                 seconds=0.6, rounds=5)
 alone.stop()
 factor = live_faults.times_as_many(turns["shared"], turns["alone"])
 measured("serving.batching", *factor, on=films.name, beside="32 clients, batches of up to 32")
@@ -517,7 +517,7 @@ kept = decide("serving.7", {"feed_min": 10, "shop_min": 120, "check": "at readin
 # releases follow one another while requests come.
 
 # %%
-live_faults.released_under_load(service, system, bodies, rate=0.1 * capacity, seconds=3.0)
+live_faults.released_under_load(service, system, bodies, rate=0.1 * capacity, seconds=2.5)
 
 # %% [markdown]
 # *not_200* must be 0. Loading takes processor time from requests, so on a small machine not all are in time. A
