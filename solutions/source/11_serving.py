@@ -166,8 +166,9 @@ print(f"other work on this machine: {os.getloadavg()[0]:.1f} of {os.cpu_count()}
 # Each point is a second or so, so bands are wide, and where one is missing the run was too short to bound its p99.
 # (No two machines, and no two moments of one, give the same picture.) Read it in three steps. A closed loop cannot
 # show more than as many waiting as it has clients. The patient service in open loop has a *knee*: as the rate nears
-# what can be computed, waits grow without end. With deadlines the p99 is held down, and the price stands on the
-# right: what cannot be computed in time is handed to cheaper rungs. So a p99 alone would hide the knee; *good* is
+# what can be computed, waits grow without end. Deadlines hold the p99 down as far as the
+# machine has time for the ladder, and the price stands on the right: what cannot be computed in time is handed to
+# cheaper rungs. So a p99 alone would hide the knee; *good* is
 # answered in time **by the full chain**, and a fallback in time is a second number. (The bodies name many users. One
 # user again and again would measure the cache.)
 #
