@@ -19,6 +19,7 @@ from course_lib.teach.cards.kinds import (
     of_objective,
     of_ranker,
     of_reranker,
+    of_serving,
     of_start_here,
     of_two_tower,
 )
@@ -26,7 +27,7 @@ from course_lib.teach.definitions.card import Card
 from course_lib.teach.definitions.mistake_kinds import OTHER, kind_of_slip
 
 TABLE = {}
-for _module in (of_ann, of_experiments, of_feature_audit, of_feedback, of_interview, of_launch, of_metric_stack, of_negatives, of_objective, of_ranker, of_reranker, of_start_here, of_two_tower):
+for _module in (of_ann, of_experiments, of_feature_audit, of_feedback, of_interview, of_launch, of_metric_stack, of_negatives, of_objective, of_ranker, of_reranker, of_serving, of_start_here, of_two_tower):
     TABLE |= _module.TABLE
 
 

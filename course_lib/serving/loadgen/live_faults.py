@@ -1,0 +1,137 @@
+"""A table of what people see while one part of a running service is slow, stale or down."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from course_lib.serving.loadgen.arrivals import poisson_due
+from course_lib.serving.loadgen.load_client import closed_loop, open_loop
+from course_lib.serving.loadgen.load_result import LoadResult
+
+FAULTS = {
+    "none": [],
+    "index sleeps 1 s": [{"part": "index", "delay_ms": 1000}],
+    "index dead": [{"part": "index", "errors": 1.0}],
+    "index partial": [{"part": "index", "mode": "partial", "kept": 0.5}],
+    "ranker late (median 30 ms)": [{"part": "ranker", "delay_ms": 30, "spread": 1.0}],
+    "store late (200 ms)": [{"part": "store", "delay_ms": 200}],
+    "store dead": [{"part": "store", "errors": 1.0}],
+    "store stale": [{"part": "store", "mode": "stale"}],
+    "cache late (200 ms)": [{"part": "cache", "delay_ms": 200}],
+    "index dead, cache cold": [{"part": "index", "errors": 1.0}, {"part": "cache", "mode": "cold"}],
+}
+RUNGS = ("full", "cached", "segment", "static")
+
+
+def violated(result: LoadResult, bodies: Sequence[dict], taken: Mapping[int, set]) -> int:
+    """Slates that show what the person had taken, or looked at in this session: a hard filter that failed.
+
+    bodies: as they were sent, in turn. taken: {user: items}.
+    """
+    wrong = 0
+    for place, answer in enumerate(result.answers):
+        body = bodies[place % len(bodies)]
+        forbidden = taken.get(body["user"], set()) | set(body["session"])
+        wrong += bool(forbidden & set(answer.get("slate", [])))
+    return wrong
+
+
+def fault_table(service, bodies: Sequence[dict], taken: Mapping[int, set], *, rate: float, seconds: float,
+                names: Sequence[str] = tuple(FAULTS), wanted: Mapping[int, set] | None = None, person_ms: float = 60.0,
+                settle_s: float = 1.1, seed: int = 0):
+    """A row a fault: requests, in_time (share within person_ms), p50, p99 with its interval, not_200, violated, rungs.
+
+    service: a ServiceProcess. names: of FAULTS. rate: requests a second, for `seconds` each. wanted: {user: items that
+    they took later}; then the column hits is the share of requests that show one, of those of whom any is known.
+    settle_s: rest after each fault, in which breakers close. An interval whose upper end is infinite says that the run
+    was too short for that percentile.
+    """
+    import pandas as pd
+
+    rows = {}
+    for place, name in enumerate(names):
+        if FAULTS[name]:
+            service.switch_on(*FAULTS[name])
+        result = open_loop(service.url, poisson_due(np.random.default_rng([seed, place]), rate, seconds), list(bodies))
+        service.switch_off()
+        time.sleep(settle_s if FAULTS[name] else 0)
+        rows[name] = {"requests": len(result), "in_time": result.within(person_ms)} | _tail(result)
+        rows[name] |= {"not_200": (result.status != 200).sum(), "violated": violated(result, bodies, taken)}
+        if wanted is not None:
+            rows[name]["hits"] = _hits(result, bodies, wanted)
+        rows[name] |= {rung: (result.rung == rung).mean() for rung in RUNGS}
+    return pd.DataFrame(rows).T
+
+
+def load_steps(runs: Mapping[str, LoadResult]):
+    """A row a run: sent_per_s, slates_per_s, full (share answered by the full chain), p50, p99 with its interval."""
+    import pandas as pd
+
+    rows = {}
+    for name, result in runs.items():
+        said = result.summary()
+        rows[name] = {"sent_per_s": said["offered_per_s"], "slates_per_s": said["slates_per_s"],
+                      "full": (result.rung == "full").mean()} | _tail(result)
+    return pd.DataFrame(rows).T
+
+
+def released_under_load(service, system, bodies: Sequence[dict], *, rate: float, seconds: float,
+                        seed: int = 0) -> dict[str, float]:
+    """Put one release after the other into service while requests come; how many there were, and what failed.
+
+    system: a FunnelRecommender. Returns releases, requests, not_200 and in_time (share within 60 ms).
+    """
+    over, names = threading.Event(), []
+
+    def change() -> None:
+        while not over.is_set() and len(names) < 100:
+            names.append(service.release(system, f"release {len(names)}")["current"])
+
+    other = threading.Thread(target=change, daemon=True)
+    other.start()
+    try:
+        result = open_loop(service.url, poisson_due(np.random.default_rng(seed), rate, seconds), list(bodies))
+    finally:
+        over.set()
+        other.join()
+    return {"releases": len(names), "requests": len(result), "not_200": int((result.status != 200).sum()),
+            "in_time": result.within(60.0)}
+
+
+def _tail(result: LoadResult) -> dict[str, float]:
+    middle, tail = result.percentiles((50, 99)).itertuples()
+    return {"p50": middle.ms, "p99": tail.ms, "p99_low": tail.low, "p99_high": tail.high}
+
+
+def _hits(result: LoadResult, bodies: Sequence[dict], wanted: Mapping[int, set]) -> float:
+    shown = [(wanted[body["user"]], answer.get("slate", []))
+             for body, answer in zip(itertools.cycle(bodies), result.answers, strict=False) if body["user"] in wanted]
+    return float(np.mean([bool(later & set(slate)) for later, slate in shown])) if shown else float("nan")
+
+
+def side_by_side(services: Mapping[str, object], bodies: Sequence[dict], *, clients: int, seconds: float, rounds: int):
+    """Slates a second of several services in closed loop, one after the other in each round: a table, a row a round.
+
+    A neighbour that takes the machine for a while then weighs on all of them.
+    """
+    import pandas as pd
+
+    return pd.DataFrame([{name: closed_loop(service.url, list(bodies), seconds=seconds, clients=clients)
+                          .summary()["slates_per_s"] for name, service in services.items()} for _ in range(rounds)])
+
+
+def times_as_many(one, other, level: float = 0.95) -> tuple[float, float, float]:
+    """By what factor `one` is above `other`: (factor, low, high), by t on the logarithms of the rounds' ratios.
+
+    one, other: float (n,), above 0, n at least 2.
+    """
+    from scipy.stats import t
+
+    logs = np.log(np.asarray(one, float) / np.asarray(other, float))
+    reach = t.ppf(0.5 + level / 2, len(logs) - 1) * logs.std(ddof=1) / np.sqrt(len(logs))
+    return tuple(np.exp([logs.mean(), logs.mean() - reach, logs.mean() + reach]).tolist())

@@ -1,0 +1,99 @@
+"""The tables of what people see: counted here on a service that is made up, so that no machine decides."""
+
+import json
+
+import numpy as np
+import pytest
+
+from course_lib.serving.loadgen import live_faults
+from course_lib.serving.loadgen.load_result import LoadResult
+
+BODIES = [{"user": 0, "session": [], "k": 2}, {"user": 1, "session": [7], "k": 2}]
+
+
+def result(slates, rungs, statuses=None, ms=10.0):
+    n = len(slates)
+    body = [json.dumps({"slate": slate, "rung": rung}).encode() for slate, rung in zip(slates, rungs, strict=True)]
+    due = np.arange(n) / 10
+    return LoadResult(due, due, due + ms / 1000, np.array(statuses or [200] * n), np.array(body, dtype=object), 5.0)
+
+
+class Made:
+    """A service that notes which faults were switched on."""
+
+    url = "http://127.0.0.1:9"
+
+    def __init__(self):
+        self.on, self.seen = [], []
+
+    def switch_on(self, *faults):
+        self.on = list(faults)
+
+    def switch_off(self):
+        self.on = []
+
+    def release(self, system, name):
+        return {"current": name}
+
+
+def test_a_slate_with_what_was_taken_or_just_looked_at_is_violated():
+    given = result([[1, 2], [3, 4], [9, 2], [7, 4]], ["full"] * 4)
+    assert live_faults.violated(given, BODIES, {0: {9}, 1: {5}}) == 2
+
+
+@pytest.fixture
+def made(monkeypatch):
+    service = Made()
+
+    def load(url, due, bodies):
+        service.seen.append(list(service.on))
+        rung = "segment" if service.on else "full"
+        return result([[1, 2]] * 40, [rung] * 40)
+
+    monkeypatch.setattr(live_faults, "open_loop", load)
+    return service
+
+
+def test_each_fault_is_on_for_its_own_load_and_off_afterwards(made):
+    table = live_faults.fault_table(made, BODIES, {}, rate=10, seconds=1, names=("none", "index dead", "store stale"),
+                                    wanted={0: {2}, 1: {8}}, settle_s=0)
+    assert made.seen == [[], live_faults.FAULTS["index dead"], live_faults.FAULTS["store stale"]] and made.on == []
+    assert table["full"].tolist() == [1, 0, 0] and table["segment"].tolist() == [0, 1, 1]
+    assert (table["hits"] == 0.5).all() and (table["in_time"] == 1).all() and (table["violated"] == 0).all()
+
+
+def test_releases_are_made_while_load_goes_on(made):
+    got = live_faults.released_under_load(made, None, BODIES, rate=10, seconds=1)
+    assert got["requests"] == 40 and got["not_200"] == 0
+
+
+def test_load_steps_say_who_answered():
+    table = live_faults.load_steps({"one": result([[1]] * 30, ["full"] * 15 + ["cached"] * 15)})
+    assert table.loc["one", "full"] == 0.5 and table.loc["one", "p50"] == pytest.approx(10.0)
+
+
+def test_services_take_turns(monkeypatch):
+    asked = []
+
+    def load(url, bodies, *, seconds, clients):
+        asked.append(url)
+        return result([[1]] * 20, ["full"] * 20)
+
+    monkeypatch.setattr(live_faults, "closed_loop", load)
+    one, other = Made(), Made()
+    other.url = "http://127.0.0.1:10"
+    table = live_faults.side_by_side({"one": one, "other": other}, BODIES, clients=2, seconds=1, rounds=3)
+    assert asked == [one.url, other.url] * 3 and table.shape == (3, 2)
+
+
+def test_a_factor_is_a_ratio_with_its_interval():
+    assert live_faults.times_as_many([20.0, 40.0], [10.0, 20.0]) == pytest.approx((2, 2, 2))
+    value, low, high = live_faults.times_as_many([10.0, 40.0, 20.0], [10.0, 10.0, 10.0])
+    assert low < value < high and value == pytest.approx(2)
+
+
+def test_control_the_same_service_twice_is_no_faster_than_itself():
+    rng = np.random.default_rng(0)
+    one, other = rng.lognormal(5, 0.1, 12), rng.lognormal(5, 0.1, 12)
+    _, low, high = live_faults.times_as_many(one, other)
+    assert low < 1 < high
