@@ -42,14 +42,14 @@ def test_a_boundary_is_told_as_what_is_exactly_equal():
         "equal in `value > least` is left out there and belongs in.")
 
 
-def smallest_first(scores, k):
-    order = np.argsort(scores, axis=1)
+def along_the_users(scores, k):
+    order = np.argsort(-scores, axis=0)
     return order[:, :k]
 
 
 def test_a_piece_of_a_line_is_named_and_what_to_write_is_not():
-    sentence = said(TOP_K, smallest_first)
-    assert "argsort" in sentence and "-scores" not in sentence
+    sentence = said(TOP_K, along_the_users)
+    assert "`order = np.argsort(-scores, axis=0)`" in sentence and "`0`" in sentence and "1" not in sentence
 
 
 def on_two_lines(x):
