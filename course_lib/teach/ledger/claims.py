@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -105,8 +106,11 @@ def counts(entries: list[Entry]) -> dict[str, int]:
 
 
 def in_words(entries: list[Entry]) -> str:
-    """"33 × holds, 18 × does not hold" """
-    return ", ".join(f"{n} × {word}" for word, n in counts(entries).items()) or "none was measured yet"
+    """"33 × holds, 18 × does not hold": where a dial turns and what something depends on stand in the ledger."""
+    shown = Counter()
+    for word, n in counts(entries).items():
+        shown[re.sub(r"^(turns at|depends on) .*", r"\1 …", word)] += n
+    return ", ".join(f"{n} × {word}" for word, n in shown.most_common()) or "none was measured yet"
 
 
 def unplaced(entries: list[Entry]) -> list[str]:
