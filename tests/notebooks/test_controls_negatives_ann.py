@@ -12,6 +12,7 @@ from course_lib.data import splits
 from course_lib.evidence import offline
 from course_lib.stages.ann.index import build_index
 from course_lib.stages.ann.measure import clustered_vectors, index_recall
+from course_lib.stages.retrieval.negatives import content_to_vector
 from course_lib.teach import cards
 from course_lib.teach.ledger.verdict import Row, decide
 
@@ -66,9 +67,9 @@ def test_content_places_what_is_new_where_taste_is_content_and_not_where_it_is_a
     negatives |= {"viewers": np.arange(300), "unreleased": new, "seen_films": np.zeros((300, 260), bool),
                   "took": [np.argsort(-row[new])[:5] for row in worth]}
     theirs = content[new][rng.permutation(60)] if shuffled else content[new]
-    vectors = negatives["content_to_vector"](content[old], content[old], theirs, 10.0)
+    vectors = content_to_vector(content[old], content[old], theirs, 10.0)
     loved = worth[:, old].mean(0)[:, None]
-    for_all = negatives["content_to_vector"](content[old], loved, content[new], 10.0)
+    for_all = content_to_vector(content[old], loved, content[new], 10.0)
     placed = negatives["among_unreleased"](people @ vectors.T)
     same = negatives["among_unreleased"](np.repeat(for_all.T, 300, axis=0))
     assert said("4.cold", offline.paired(placed, same)) == word
