@@ -24,6 +24,7 @@ from course_lib.teach.checking.right_answers import Text, answer, build
 from course_lib.teach.definitions.card import Card
 
 PER_CASE = 0.1
+LARGE = 17                      # more than one off
 LONGEST = 60                    # characters of a piece of text that is quoted
 NEEDLESS = ("dropped call", "dropped term", "dropped condition", "dropped selection", "dropped argument",
             "dropped keyword", "dropped axis", "dropped sign or not", "removed statement")
@@ -45,6 +46,8 @@ def repair(card: Card, fn, text: str, runs: list[Run], seconds: float = 0.6) -> 
     found = _repairs(card, held, ordered, time.process_time() + seconds)
     if not found or len({mutant.line for mutant, _ in found}) > 1:
         return None
+    if {mutant.kind for mutant, _ in found} == {"constant"} and _any_number_would_do(card, held, ordered, found):
+        return None                     # room is made for what is wrong elsewhere
     found = [mutant for mutant, theirs in found if _holds(card, theirs)]
     return Slip("one change away", _sentence(found)) if found else None
 
@@ -81,6 +84,21 @@ def _repairs(card: Card, held: Text, runs: list[Run], end: float) -> list[tuple[
             if all(_right(card, fn, run) for run in runs):
                 found.append((variant, fn))
     return found
+
+
+def _any_number_would_do(card: Card, held: Text, runs: list[Run], found: list[tuple[Mutant, object]]) -> bool:
+    """Does a much larger number at the same place make everything right as well?"""
+    line = found[0][0].line
+    tree = function_of(held.text)
+    for node, put in list(places(tree, False)):
+        if not isinstance(node, ast.Constant) or type(node.value) not in (int, float) or node.lineno != line:
+            continue
+        put(ast.copy_location(ast.Constant(node.value + LARGE), node))
+        changed = ast.unparse(ast.fix_missing_locations(tree))
+        put(node)
+        if all(_right(card, build(held, changed), run) for run in runs):
+            return True
+    return False
 
 
 def _right(card: Card, fn, run: Run) -> bool:

@@ -44,7 +44,7 @@ def test_each_has_the_outcome_it_should(compared):
     ("segfault", "crashed the interpreter"), ("recursion", "RecursionError"), ("exit", "SystemExit"),
     ("input", r"input\(\) cannot"), ("syntax", "does not parse"), ("unknown id", "no exercise of this course|No "
                                                                                  "exercise"),
-    ("sign", "wrong sign"), ("prints", "return it"), ("crash", "line 3 of your cell"),
+    ("sign", "You subtract the amounts"), ("prints", "return it"), ("crash", "line 3 of your cell"),
     ("html in output", "text where an array belongs")])
 def test_each_row_says_what_happened(compared, person, says):
     assert re.search(says, row(compared, person)["says"])
