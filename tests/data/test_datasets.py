@@ -330,6 +330,10 @@ def unguarded(source: str) -> list[str]:
     def visit(node, guarded):
         if isinstance(node, ast.Try) or isinstance(node, ast.If) and "datasets.available" in ast.unparse(node.test):
             guarded = True
+        if isinstance(node, ast.IfExp) and ast.unparse(node.test).startswith("datasets.available"):
+            visit(node.body, True)
+            visit(node.orelse, guarded)
+            return
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not guarded:
             if node.func.attr in MAY_BE_MISSING and ast.unparse(node.func.value) == "datasets":
                 found.append(node.func.attr)
@@ -344,6 +348,8 @@ def test_an_unguarded_loader_is_found():
     assert unguarded("x = datasets.upworthy()") == ["upworthy"]
     assert unguarded("try:\n    datasets.ml100k()\nexcept DataError: pass\ndatasets.films()") == []
     assert unguarded("if datasets.available('open_bandit'):\n    b = datasets.open_bandit().impressions") == []
+    assert unguarded("x = datasets.ml100k() if datasets.available('ml100k') else other()") == []
+    assert unguarded("x = other() if datasets.available('ml100k') else datasets.ml100k()") == ["ml100k"]
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
