@@ -126,7 +126,7 @@ MISTAKES = (
     Mistake("refusals counted", _wrong(counts_refused=True),
             "You write refused calls into the window as failures. They were not made and say nothing about the part."),
     Mistake("refused calls named", _wrong(passes=lambda shut: shut),
-            "You return which calls are refused. Asked is which are let through."),
+            "You return which calls are refused. The task asks which are let through."),
     Mistake("only when the window is full", _wrong(opens=lambda last, least, share, window: len(last) >= window
                                                    and sum(last) >= share * len(last)),
             "You wait for a full window. From `least` calls on the share is looked at."),
@@ -140,11 +140,11 @@ BREAKER = Card(
          "- **Closed**: all are. After each call look at the last `window` calls since it closed. Where there are at least "
          "`least` of them, and the share that failed is at least `share`, it opens at that moment.\n"
          "- **Open**: none is, until `reset_s` have passed. The first call at that moment or later finds it half open.\n"
-         "- **Half open**: this one call is let through as a trial. Went it well, the breaker closes with an empty window, in "
-         "which the trial does not count; if not, it opens anew, from this moment.",
+         "- **Half open**: this one call is let through as a trial. If it goes well, the breaker closes with an empty window, "
+         "in which the trial does not count; if not, it opens anew, from this moment.",
     shapes="`at_s` float [n], ascending; `ok` bool [n]; `window`, `least` int; `share`, `reset_s` float; returns bool [n].",
-    why="Where requests have deadlines a breaker does not save the request: the ladder would answer anyway. It saves everybody's "
-        "*waiting out* of the deadline for a part that is known to be dead, and it spares the part (Nygard 2018, chapter 5). "
+    why="Where requests have deadlines a breaker does not save the request: the ladder would answer anyway. It saves the waiting, "
+        "and it spares the part, which one trial at a time does not overrun as it recovers (Nygard 2018, chapter 5). "
         "Hold one for each part and shard; time-outs are failures, and the caller's own errors (4xx) are none.",
     reference=let_through, alternative=_machine, cases=_cases,
     by_hand=(Case("two failures open it, a good trial closes it",

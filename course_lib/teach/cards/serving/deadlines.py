@@ -54,16 +54,15 @@ def _split(store, index, ranker, reserve, clock):
 SPLIT = Decision(
     id="serving.3", title="Split the deadline", minutes=12, difficulty=3, used_in=("this lesson", "interview"),
     task="A request has 50 ms: store (median 3 ms), index (8 ms), ranker (12 ms), one after the other, and 3 ms for the "
-         "answer. A stage that is not ready at its limit is cut: without the store's features a slate is worth .92 of a "
-         "full one, without the index's candidates .75, unranked .7 (these are inputs of the game; multiply them where "
-         "two are cut). A rung below takes 4 ms on average, and now and then 10. Later than 50 ms nothing counts.\n\n"
+         "answer. A stage that is not ready at its limit is cut. A slate without the store is worth .92 of a full one, without "
+         "the index .75, unranked .7 (inputs of the game; multiply where two are cut). Where anything is cut, the rung below "
+         "takes 4 ms more on average, now and then 10. Later than 50 ms nothing counts.\n\n"
          "Four days are played: an ordinary one; the store 200 ms later in 30% of its calls; the index a second later in "
-         "30%; the ranker 12 ms slower in all. `clock`: each stage has a limit of its own, or at most what is left of the "
-         "request's time after `reserve` ms are kept back.",
+         "30%; the ranker 12 ms slower in all.",
     choice=Fields({"store": Number(1, 50, "ms"), "index": Number(1, 50, "ms"), "ranker": Number(1, 50, "ms"),
-                   "reserve": Number(0, 30, "ms, of which “its own” takes no notice"),
+                   "reserve": Number(0, 30, "ms kept back; for “what is left” alone"),
                    "clock": Options({"its own": "a stage's limit is all that holds it",
-                                     "what is left": "its limit, or what is left of the request's time, if that is less"})}),
+                                     "what is left": "its limit, or what is left beside answer and reserve, if less"})}),
     policies={"no limits": _split(50, 50, 50, 0, "its own"),
               "a third each": _split(15, 15, 15, 0, "its own"),
               "twice the median each": _split(6, 16, 24, 0, "its own"),
@@ -71,7 +70,7 @@ SPLIT = Decision(
               "short store, what is left, 8 ms kept back": _split(8, 18, 40, 8, "what is left")},
     play=play, unit="percent of a full slate in time, mean of four days", against=against, spec=".1f",
     until_chosen="a third each", seeds=tuple(range(101, 109)),
-    why="A limit of its own for each stage wastes what the others did not need, and percentiles do not add: the sum of the "
-        "stages' p99s is not the p99 of the sum. So hand the request's *deadline* down (Beyer et al. 2016, chapter 22), cap "
-        "early stages so that one of them cannot eat what the later ones need, and keep back what the last rung takes. At the deadline the work behind is cancelled where it can be, or it goes on using the "
-        "machine for nobody; a native call cannot be cut short, so the number of them at a time needs a bound.")
+    why="A limit of its own for each stage wastes what the others did not need. So hand the request's *deadline* down (Beyer "
+        "et al. 2016, chapter 22), cap early stages so that one of them cannot eat what the later ones need, and keep back "
+        "what the last rung takes. At the deadline the work behind is cancelled where it can be, or it goes on using the "
+        "machine for nobody. A native call cannot be cut short, so the number of them at a time needs a bound.")

@@ -35,10 +35,10 @@ def against_door(choice) -> str:
 
 DOOR = Decision(
     id="serving.5", title="Admit or shed", minutes=10, difficulty=3, used_in=("this lesson", "interview"),
-    task="One worker needs 5 ms for a full slate on average (exponential). People leave after 50 ms. Three hours are played: "
-         "a load of .6, of 1.2 and of 2, where twice as many come as can be served. `places`: as many may be in the system; a "
-         "further one gets the rung below at once. `drop`: whether somebody who has waited 45 ms is dropped before any "
-         "work is done. What share gets a full slate in time?",
+    task="One worker needs 5 ms for a full slate on average (exponential). People leave after 50 ms. Three hours are played, "
+         "with loads of .6, 1.2 and 2 (twice as many as can be served). `places`: so many may be in the system; a further "
+         "one gets the rung below at once. `drop`: whether who has waited 45 ms is dropped unserved. What share gets a full "
+         "slate in time?",
     choice=Fields({"places": Number(1, 500, "requests", whole=True),
                    "drop": Options({"nobody": "whoever was let in is served", "late ones": "after 45 ms they are not"})}),
     policies={"everybody is let in": {"places": 500, "drop": "nobody"},
@@ -49,8 +49,10 @@ DOOR = Decision(
     play=play_door, unit="percent of all requests with a full slate within 50 ms", against=against_door, spec=".1f",
     until_chosen="everybody is let in",
     why="Little's law: places = rate × time, so within 50 ms at 200 a second about ten can be in the system, and fewer where "
-        "services vary. Refuse *before* any work is done; refused means a cheaper rung and no error. Dropping the late alone "
-        "serves people at the very end of their patience, where any spread makes the answer late.")
+        "services vary. Refuse *before* any work is done. Dropping the late alone serves people at the very end of their "
+        "patience, where any spread makes the answer late. Newest first would serve some in time even without a door; health "
+        "checks and purchases should pass before a prefetch. New machines come minutes after a rush, so the door has to hold "
+        "till then; scale on the queue, which grows first.")
 
 
 BRIEFS = {"feed": (1_800.0, 8.0, 50.0, 1.0), "shop": (60.0, 15.0, 100.0, 4.0)}  # a second, ms, p99 allowed, price of a breach
@@ -58,7 +60,7 @@ BRIEFS = {"feed": (1_800.0, 8.0, 50.0, 1.0), "shop": (60.0, 15.0, 100.0, 4.0)}  
 
 @cache
 def _p99(brief, workers, seed) -> float:
-    """p99 of a busy hour in which the rate is a tenth off the plan, either way."""
+    """p99 of a busy hour, ms; its rate lies between 5% below and 15% above the plan."""
     rate, service, _, _ = BRIEFS[brief]
     rng, clock = np.random.default_rng([seed, workers]), Clock()
     later = rate * rng.uniform(0.95, 1.15)
@@ -88,12 +90,12 @@ def against_size(choice) -> str:
 
 SIZE = Decision(
     id="serving.6", title="Size the service for two briefs", minutes=12, difficulty=3, used_in=("this lesson", "interview"),
-    task="How many workers does each brief need? One queue feeds all workers of a brief, services are exponential, and the "
-         "hour that comes brings up to 15% more requests than planned.\n\n"
+    task="How many workers does each brief need? One queue feeds all workers of a brief, and services are exponential. The "
+         "hour brings between 5% fewer and 15% more requests than planned.\n\n"
          "| brief | requests a second | one takes | p99 allowed |\n|---|---|---|---|\n"
          "| `feed` | 1,800 | 8 ms | 50 ms |\n| `shop` | 60 | 15 ms | 100 ms |\n\n"
-         "A worker costs 1. A broken p99 costs, in the feed, twice the workers that are busy on paper, and in the shop "
-         "eight times. Work out the share of time that each worker is busy first.",
+         "A worker costs 1. A broken p99 costs twice as much as the workers that are busy on paper; in the shop, eight times. "
+         "Start with the share of time for which each is busy.",
     choice=Fields({"feed": Number(1, 200, "workers", whole=True), "shop": Number(1, 50, "workers", whole=True)}),
     policies={"just enough on paper": {"feed": 15, "shop": 1},
               "60% busy, both": {"feed": 24, "shop": 2},
@@ -102,5 +104,8 @@ SIZE = Decision(
               "three quarters busy in the feed, a third in the shop": {"feed": 19, "shop": 3}},
     play=play_size, unit="workers and broken promises, with a minus", against=against_size, spec=".1f",
     until_chosen="60% busy, both", seeds=tuple(range(101, 111)),
-    why="One rule for both, such as “60% busy”, is too much for the large brief and too little for the small one: many workers on "
-        "one queue need less idle time for the same tail (Erlang). A zone that may be lost comes on top: of three, a half more.")
+    why="No share of busy time fits both: many workers on one queue need less idle time for the same tail (Erlang). The feed "
+        "keeps its p99 with eighteen, 80% busy on paper; the shop needs two, which are 45% busy. Eighteen queues with random "
+        "choice would be eighteen single workers: the gain needs one queue, or the shorter of two (Mitzenmacher 2001). A zone "
+        "that may be lost comes on top: of three, a half more. So 20 million requests a day of 20 ms are 231 a second, and some 700 at three times the "
+        "mean. These keep 14 cores busy, 23 at 60% load, and 35 so that a zone may be lost: seldom much money.")

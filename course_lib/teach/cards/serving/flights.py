@@ -111,11 +111,11 @@ MISTAKES = (
 FLIGHT = Card(
     id="serving.1", title="Who computes?", minutes=15, difficulty=3, used_in=("this lesson", "the service's cache"),
     effect=computed_at_a_restart,
-    task="Requests come in order. A request that finds neither a result nor a running computation of its key computes: it "
-         "is a *leader*. Its computation runs from its arrival for `takes_ms` of its own and then succeeds, or fails where "
-         "`fails` says so. Who asks for the same key **before it ends** joins it and shares its outcome, an error too. Its "
-         "result then answers whoever asks **before** `keep_ms` more have passed. An error is not kept: the next one "
-         "computes. For each request, which request computes its answer?",
+    task="Requests come in order. One that finds neither a result nor a running computation of its key is a *leader*: it "
+         "computes. That begins at its arrival, takes its own `takes_ms`, and fails at the end where `fails` says so. Whoever "
+         "asks for the same key **before it ends** joins it and shares its outcome, an error too. Its result then answers "
+         "whoever asks **before** `keep_ms` more have passed. An error is not kept: the next one computes. For each request, "
+         "which request computes its answer?",
     shapes="`at_ms` float [n], ascending; `key` [n]; `takes_ms` float [n]; `fails` bool [n]; `keep_ms` float; returns int "
            "[n], its own number for a leader.",
     why="The first computes and the others wait for its result: Go calls it single flight, and memcache's leases do the "

@@ -51,9 +51,9 @@ def against(choice) -> str:
 
 KEPT = Decision(
     id="serving.7", title="For how long may a kept slate answer?", minutes=10, difficulty=2, used_in=("this lesson",),
-    task="People come back every twelve minutes on average. A kept slate spares a computation, which costs 15% of what a new "
-         "slate is worth (an input, like all of these). In the feed it fades by 1/e in 40 minutes. In the shop taste fades in ten "
-         "hours, but each item is sold out after five hours on average, and to show one that is gone costs as much as four good "
+    task="People come back every twelve minutes on average. A kept slate spares a computation, which costs 15% of a new slate's "
+         "worth (an input, like all of these). In the feed its worth falls to 1/e in 40 minutes, in the shop in ten hours. But "
+         "in the shop each item is sold out after five hours on average, and one that is shown when gone costs what four good "
          "slots earn. `check`: whether stock is looked up when the slate is written, or at each reading, for 1% of a slate.",
     choice=Fields({"feed_min": Number(0, 240, "minutes"), "shop_min": Number(0, 240, "minutes"),
                    "check": Options({"at writing": "only items in stock are kept",
@@ -66,6 +66,8 @@ KEPT = Decision(
     play=play, unit="percent of new slates at no cost, mean of feed and shop", against=against, spec=".1f",
     until_chosen="ten minutes, both",
     why="In the feed age itself is the loss. In the shop taste keeps, and what spoils is a *fact* about each item, which costs "
-        "little to look up: check eligibility at reading, and a slate may live much longer. The key still holds user, "
-        "model version, surface and experiment arm, or arms leak into each other. A kept slate also ignores what the person has just "
-        "clicked: drop it on an event. And its propensities belong to the moment of writing, which the log has to know.")
+        "little to look up. Check eligibility at reading, and a slate may live much longer. The key holds user, model version, "
+        "surface and experiment arm, or arms leak into each other. A kept slate ignores what the person has just clicked: drop "
+        "it on an event. Its propensities belong to the moment of writing, which the log has to know. *Stale while revalidate* "
+        "(RFC 5861) answers with the old value at once and renews it behind the scenes. A hit rate h lowers the mean "
+        "latency to h · hit + (1 − h) · miss. The p99 stays that of a miss until h exceeds 99%.")

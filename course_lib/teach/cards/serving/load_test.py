@@ -48,11 +48,11 @@ def from_meant(meant, sent, done):
 
 OMITTED = Refereed(
     id="serving.8", title="“p99 is 23 ms”", minutes=12, difficulty=3, used_in=("this lesson", "interview"),
-    task="A team tested its service for 400 seconds. One client was to send a request every 20 ms. As many test tools do, it "
-         "waits for an answer before it sends the next; after a wait it sends what it owes without a break. The service needs 5 "
-         "ms on average, and once in 20 seconds its process stands still for a whole second (a collection of garbage, say). The "
-         "report says: *the p99 is within 50 ms; ship it.* For each of the 20,000 requests it is known when it was meant to go "
-         "out, when it went out, and when its answer came.",
+    task="In a test of 400 seconds one client was to send a request every 20 ms. As many tools do, it waits for an answer "
+         "before it sends the next; after a wait it sends what it owes without a break. The service needs 5 ms on average, and "
+         "once in 20 seconds it stands still for a whole second (a collection of garbage, say). The report says: *the p99 is "
+         "within 50 ms; ship it.* Of each of the 20,000 requests you know when it was meant to go out, when it did, and when "
+         "its answer came.",
     signature="`latency(meant, sent, done)`: three float (n,), ms → float (n,), what each person waited, ms.",
     measure=measure, rigged=from_sent, reference=from_meant,
     explanations={
@@ -69,12 +69,15 @@ OMITTED = Refereed(
     right="The watch starts when a request goes out, not when it was due.",
     why="This is coordinated omission: the tool and the service agree, without a word, not to measure while it is slow. "
         "A closed loop of eight clients caps the queue at eight whatever happens. Send at set moments whether or not there are answers "
-        "(open loop), count from the moment at which a request was due, and check that the generator keeps its own schedule.",
+        "(open loop), count from the moment at which a request was due, and check that the generator keeps its own schedule. "
+        "How much is enough? Of 5,000 requests five lie above the p99.9: its 95% interval runs from about the second to the "
+        "eleventh largest, and neighbours in time are no independent witnesses. And percentiles of many machines cannot be "
+        "averaged: add their histograms, then read.",
     wrong_mends=(
         Mistake("lateness alone", lambda meant, sent, done: sent - meant, "You measure how late the client was. The service's own time "
                 "belongs to what a person waits, too."),
         Mistake("the slowest hundredth left out", lambda meant, sent, done: np.sort(done - sent)[:int(0.99 * len(done))],
-                "You leave the slowest away, which is the tail you were asked about."),
+                "You leave out the slowest, which are the tail you were asked about."),
         Mistake("mean lateness added", lambda meant, sent, done: done - sent + (sent - meant).mean(),
                 "You add the mean lateness to everybody. It belongs to those who came in the pause, request by request."),
         Mistake("gaps between answers", lambda meant, sent, done: np.diff(done, prepend=0.0),
