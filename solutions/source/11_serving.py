@@ -127,7 +127,7 @@ print({workers: round(mmc_wait(0.8, 1.0, workers), 2) for workers in (1, 4, 16)}
 
 # %%
 ### BEGIN SOLUTION: workers = decide("serving.6", ...)
-workers = decide("serving.6", {"feed": 19, "shop": 3})
+workers = decide("serving.6", {"feed": 18, "shop": 2})
 ### END SOLUTION
 
 # %% [markdown]

@@ -25,6 +25,7 @@ FAULTS = {
     "cache late (200 ms)": [{"part": "cache", "delay_ms": 200}],
     "index dead, cache cold": [{"part": "index", "errors": 1.0}, {"part": "cache", "mode": "cold"}],
 }
+FIRST_REST_S = 1.2
 RUNGS = ("full", "cached", "segment", "static")
 
 
@@ -48,12 +49,13 @@ def fault_table(service, bodies: Sequence[dict], taken: Mapping[int, set], *, ra
 
     service: a ServiceProcess. names: of FAULTS. rate: requests a second, for `seconds` each. wanted: {user: items that
     they took later}; then the column hits is the share of requests that show one, of those of whom any is known.
-    settle_s: rest after each fault, in which breakers close. An interval whose upper end is infinite says that the run
+    settle_s: rest after each fault and, at least 1.2 s, before the first, in which breakers close. An interval whose upper end is infinite says that the run
     was too short for that percentile.
     """
     import pandas as pd
 
     rows = {}
+    time.sleep(max(settle_s, FIRST_REST_S))         # what was broken before may have left a breaker open
     for place, name in enumerate(names):
         if FAULTS[name]:
             service.switch_on(*FAULTS[name])

@@ -101,7 +101,8 @@ SIZE = Decision(
               "60% busy, both": {"feed": 24, "shop": 2},
               "30% busy, both": {"feed": 48, "shop": 3},
               "85% busy, both": {"feed": 17, "shop": 2},
-              "three quarters busy in the feed, a third in the shop": {"feed": 19, "shop": 3}},
+              "three quarters busy in the feed, a third in the shop": {"feed": 19, "shop": 3},
+              "four fifths busy in the feed, less than half in the shop": {"feed": 18, "shop": 2}},
     play=play_size, unit="workers and broken promises, with a minus", against=against_size, spec=".1f",
     until_chosen="60% busy, both", seeds=tuple(range(101, 111)),
     why="No share of busy time fits both: many workers on one queue need less idle time for the same tail (Erlang). The feed "
