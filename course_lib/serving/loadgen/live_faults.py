@@ -49,8 +49,8 @@ def fault_table(service, bodies: Sequence[dict], taken: Mapping[int, set], *, ra
 
     service: a ServiceProcess. names: of FAULTS. rate: requests a second, for `seconds` each. wanted: {user: items that
     they took later}; then the column hits is the share of requests that show one, of those of whom any is known.
-    settle_s: rest after each fault and, at least 1.2 s, before the first, in which breakers close. An interval whose upper end is infinite says that the run
-    was too short for that percentile.
+    settle_s: rest after each fault and, at least 1.2 s, before the first, in which breakers close. An interval whose
+    upper end is infinite says that the run was too short for that percentile.
     """
     import pandas as pd
 
