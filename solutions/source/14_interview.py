@@ -453,9 +453,9 @@ pd.DataFrame(shown).T.map("{:.0%}".format)
 # ## Forty-five minutes, and somebody who asks back
 #
 # Now the whole. The interviewer asks eight questions by the clock, and asks back: for what you left out, for numbers
-# that do not fit the brief, for what you said too strongly. Half-way a constraint changes. (Lesson {{objective}} framed both
-# briefs.) Rules over phrases read you, and misread some answers: speak in full sentences, and ask for the numbers you
-# need.
+# that do not fit the brief, for what you said too strongly. Half-way a constraint changes. (Lesson {{objective}} framed
+# both briefs.) Rules over phrases read you, and misread some answers: speak in full sentences, and ask for the numbers
+# you need.
 #
 # At the end you get a debrief: what was heard and on which words it rests, what was wrong, and the two sentences that
 # would have gained most. It is kept on this machine and compared with your next attempt. Do the marketplace another
