@@ -72,11 +72,11 @@ PHASES = (
         "marketplace": ("the decision, and money kept rather than money taken", "both sides: buyers and sellers",
                         "a guardrail with a margin")}, {
         "feed": "Ten stories a visit, for people we want here next month. Retention is the objective; it is too slow "
-                "to train on, so satisfied reading is the proxy, and I check once that the two order policies alike. "
-                "Reports and next-day return are guardrails, their margins signed beforehand.",
+                "to train on, so satisfied reading is the proxy, and I check each quarter that the two order policies "
+                "alike. Reports and next-day return are guardrails, their margins signed beforehand.",
         "marketplace": "Twenty offers on the first page. The objective is margin net of returns over the weeks a "
-                       "purchase needs; clicks are a proxy for neither. Buyers who come back and the share of sellers "
-                       "who sell at all are guardrails with margins."},
+                       "purchase needs; until then purchases are the proxy. Buyers who come back and the share of "
+                       "sellers who sell at all are guardrails with margins."},
           ("objective.retention", "objective.turn", "objective.market")),
     Phase("scale", "Scale and budget", 5, "{{objective}} {{ann}} {{interview}}",
           _both("How big is it, and how long may a request take?"), {
@@ -158,7 +158,8 @@ PHASES = (
                 "answers.",
         "marketplace": "The same steps, by region. After day 7 the first returns come in, and the seller who found a "
                        "way to be shown: watch returns and reports by seller. A promotion or a holiday shifts "
-                       "prices; last week's model has not seen them. If it turns and has no name, roll back."},
+                       "prices; last week's model has not seen them. If a number turns and nobody can say why, "
+                       "roll back."},
           ("launch.ladder", "experiments.novelty", "launch.rollback", "feedback.random_slots")),
     Phase("close", "Close", 3, "{{start_here}}",
           _both("We have three minutes. What is the weakest part of your design?"), {

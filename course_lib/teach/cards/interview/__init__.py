@@ -16,15 +16,17 @@ CARDS = [CAPACITY, MACHINES, BUDGET, TREE, PAGE]
 
 CLAIMS = [
     Claim("interview.p99", "A request keeps within the sum of its stages' 99th percentiles, at its own 99th",
-          "folklore, no source found: what a budget table that gives each stage its p99 relies on; here the sum over the request's",
+          "folklore, no source found: what a budget table that gives each stage its p99 relies on; here the sum over the "
+          "request's",
           (1.0, math.inf), "× the request's p99", kind=MACHINE, ratio=True, written="2026-11-28", history=(
-              Band(0.95, 1.05, "2026-11-22", "the sentence was another: The 99th percentiles of the stages add up to that of the "
-                   "request. A budget needs an upper bound, not an identity."),)),
+              Band(0.95, 1.05, "2026-11-22", "the sentence was another: The 99th percentiles of the stages add up to that "
+                   "of the request. A budget needs an upper bound, not an identity."),)),
     Claim("interview.shard", "An index that has lost one shard of five loses a fifth of recall",
-          "folklore, no source found: a fifth of the items, so a fifth of the finds; here the share of recall@10 lost, each shard "
-          "in turn", (0.18, 0.22), "of recall@10", written="2026-11-22"),
+          "folklore, no source found: a fifth of the items, so a fifth of the finds; here the share of recall@10 lost, "
+          "each shard in turn", (0.18, 0.22), "of recall@10", written="2026-11-22"),
     Claim("interview.trace", "The stage whose loss has risen most is the stage at fault, in nine faults of ten",
-          "own conjecture; here 60 faults of a drawn kind and size inside the four stages, each counted on 100 people against a "
-          "healthy night of others; what is wrong outside of the stages no count of theirs can name", (0.9, 1.0), "of the faults", written="2026-11-28", history=(
+          "own conjecture; here 60 faults of a drawn kind and size inside the four stages, each counted on 100 people "
+          "against a healthy night of others; what is wrong outside of the stages no count of theirs can name",
+          (0.9, 1.0), "of the faults", written="2026-11-28", history=(
               Band(1.0, 1.0, "2026-11-22", "a band of one point, and one of the five faults lay in no stage."),)),
 ]

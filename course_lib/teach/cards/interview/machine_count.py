@@ -48,8 +48,9 @@ def _whole(exact, copies):
 MACHINES = Card(
     id="interview.2", title="Does the index fit, also tonight?", minutes=6, difficulty=2, used_in=(),
     task="An index of `items` vectors is rebuilt every night and swapped while it serves: for a while the old and "
-         "the new one are both in memory. Of each machine's memory an index may take a share `usable`. Each shard is "
-         "held `copies` times, on machines of their own. Return the number of shards, as few as fit, and of machines.",
+         "the new one are both in memory. Of each machine's memory an index may take a share `usable`. Each shard, "
+         "the part of the index that one machine holds, is kept `copies` times, on machines of their own. Return the "
+         "number of shards, as few as fit, and of machines.",
     shapes="`items`, `copies` whole numbers; `bytes_each` bytes of a vector in the index; `machine_gb` in 10⁹ bytes; "
            "`usable` 0 to 1; returns (shards, machines).",
     why="Three factors are left out under pressure, and each is about two: the swap, the memory that is not yours, "

@@ -76,8 +76,8 @@ CAPACITY = Card(
          "`ms` and a worker may be busy a share `busy` of the time. The rate is not rounded.",
     shapes="numbers; `ms` milliseconds; `busy` 0 to 1; returns (requests a second, whole workers).",
     why="Little's law: rate × time is the number of requests in service at one moment, and each needs a worker. "
-        "Dividing by `busy` buys idle time, and idle time is what keeps the queue of lesson {{launch}} short: a fleet that "
-        "is busy all the time has a 99th percentile without end.",
+        "Dividing by `busy` buys idle time, and idle time is what keeps the queue of lesson {{launch}} short: in a "
+        "fleet that is busy all the time the 99th percentile grows without end.",
     reference=capacity, alternative=_capacity_by_hour, cases=_capacity_cases,
     by_hand=(Case("864,000 people, one request each, no peak: 10 a second, of 930 ms each, half busy",
                   (864_000, 1, 1.0, 930.0, 0.5), expected=(10.0, 19)),),

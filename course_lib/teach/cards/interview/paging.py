@@ -148,8 +148,8 @@ PAGE = Card(
     id="interview.5", title="What wakes somebody up", minutes=12, difficulty=4, used_in=(),
     effect=effects_decisions.nights_judged_rightly,
     task="You promise that a share `promise` of requests is answered well; 1 − promise may fail, and that is the "
-         "*error budget*. A page should ring when the budget burns more than `burn` times too fast over the last `long` "
-         "minutes (so that it matters) **and** over the last `short` minutes (so that it is still going on). A "
+         "*error budget*. A page should ring when the budget burns at more than `burn` times the allowed pace over the last "
+         "`long` minutes (so that it matters) **and** over the last `short` minutes (so that it is still going on). A "
          "window ends with the minute itself; at the start it holds the minutes there are. The share of failures in "
          "a window is all its failures over all its requests; 0 where nobody asked. No "
          "share is just at the limit, where rounding would decide.",

@@ -84,10 +84,10 @@ BUDGET = Card(
          "them. Return the quantile `q` of what a request took, interpolated between two requests as `np.quantile` does. "
          "What no step names was not asked; what two steps name takes its time in both.",
     shapes="`ms` part → float [R], the same R requests; `plan` a list of lists of parts; returns ms.",
-    why="Times of one request add up; percentiles do not. A request that is slow in one part is rarely slow in all, "
-        "so the sum of the stages' 99th percentiles is a promise kept far too well, and the budget it gives a stage "
-        "is too tight. In parallel it is the other way: a step waits for the slowest of its parts, so many good "
-        "parts make a bad step.",
+    why="Times of one request add up; percentiles do not. Where a request that is slow in one part is not slow in the "
+        "others, the sum of the stages' 99th percentiles is more than a request needs, and each stage's budget is too "
+        "tight. A step whose parts run in parallel waits for the slowest of them, so many parts that are rarely slow "
+        "make a step that often is.",
     reference=request_quantile, alternative=_quantile_table, cases=_quantile_cases,
     by_hand=(Case("two steps, slow in different requests",
                   ({"a": np.array([1.0, 9.0, 1.0]), "b": np.array([9.0, 1.0, 1.0])},
