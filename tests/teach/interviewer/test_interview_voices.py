@@ -113,10 +113,11 @@ def test_a_wrong_statement_is_told_from_its_denial(sentence, wrong):
 
 
 def test_strong_answers_hold_far_fewer_strange_words_than_are_allowed_and_nonsense_far_more():
+    """The vocabulary grows with the course, so nonsense is held against strong answers, not against a fixed number."""
     shares = [strange_share(read(person["answers"], person["brief"]).sentences()) for person in STRONG]
     assert max(shares) < 0.75 * MOST
     nonsense = voice("nonsense_answered")
-    assert strange_share(read(nonsense["answers"], "feed").sentences()) > 1.4 * MOST
+    assert strange_share(read(nonsense["answers"], "feed").sentences()) > max(MOST, 2 * max(shares))
 
 
 def test_the_numbers_of_the_brief_are_told_when_asked_and_asking_answers_nothing_yet():
