@@ -73,7 +73,7 @@ def diagnose(card, fn, runs, failure, result, text="", began=None):
     left = min(LONGEST_CHECK - (time.process_time() - began), LONGEST_SEARCH)
     mended = repair(card, fn, text or source(fn), runs, left)
     if mended:
-        result.mistake, result.says = mended.name, f"{mended.says} {result.says}"
+        result.mistake, result.says = result.mistake or mended.name, f"{mended.says} {result.says}"
 
 
 def _sure(card, fn, runs, failure, seen: list[Observation], result) -> Slip | None:

@@ -1,4 +1,4 @@
-"""Makes toy_service.py importable by the tests beside it."""
+"""Makes toy_parts.py importable by the tests beside it."""
 
 import sys
 from pathlib import Path

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from starlette.requests import Request
-from toy_service import Held, ask, go, release, running, served
+from toy_parts import Held, ask, go, release, running, served
 from toy_stages import Altered, raising
 
 from course_lib.serving.service.ask_schema import Refused

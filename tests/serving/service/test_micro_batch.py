@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from toy_service import go
+from toy_parts import go
 
 from course_lib.contracts import ArgumentError
 from course_lib.serving.service.micro_batch import MicroBatcher, TooLate

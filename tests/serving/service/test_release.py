@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from toy_service import EVENTS, release
+from toy_parts import EVENTS, release
 from toy_stages import build
 
 from course_lib.contracts import ArgumentError

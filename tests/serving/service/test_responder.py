@@ -4,7 +4,7 @@ import asyncio
 
 import numpy as np
 import pytest
-from toy_service import Held, ask, go, release, running
+from toy_parts import Held, ask, go, release, running
 from toy_stages import Altered, raising
 
 from course_lib.serving.service.fault_switches import Fault

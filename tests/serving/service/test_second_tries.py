@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from toy_service import go
+from toy_parts import go
 
 from course_lib.contracts import ArgumentError
 from course_lib.serving.service.second_tries import RetryBudget, hedged

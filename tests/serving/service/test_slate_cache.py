@@ -4,7 +4,7 @@ import asyncio
 
 import numpy as np
 import pytest
-from toy_service import go
+from toy_parts import go
 
 from course_lib.contracts import ArgumentError
 from course_lib.serving.service.slate_cache import SingleFlight, SlateCache
