@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 import warnings
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -60,24 +61,33 @@ def _tells(wrong: list[Run]) -> bool:
 
 def _equal_mutants(card: Card, right: Text, runs: list[Run], end: float) -> list[tuple[Mutant, object]]:
     """The mutants of one text, with their functions, that answer as `runs` did; as far as the time goes."""
+    return fitting(right, mutants_of(right.text), end, lambda fn: all(
+        _alike(card, run, answer(card, fn, run.case, PER_CASE)) for run in runs))
+
+
+def fitting(held: Text, variants: Iterable[Mutant], end: float, fits) -> list[tuple[Mutant, object]]:
+    """The variants of a text whose function `fits` holds for, with the function.
+
+    end: processor time at which it gives up with []: what was not tried might stand on another line.
+    """
     found = []
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        for mutant in mutants_of(right.text):
-            if "while " in mutant.text and not can_stop():
+        for variant in variants:
+            if "while " in variant.text and not _can_stop():
                 continue
             if time.process_time() > end:
-                return []               # what was not tried might stand on another line
+                return []
             try:
-                fn = build(right, mutant.text)
+                fn = build(held, variant.text)
             except Exception:  # noqa: BLE001 - a text that cannot be run gives no answers
                 continue
-            if all(_alike(card, run, answer(card, fn, run.case, PER_CASE)) for run in runs):
-                found.append((mutant, fn))
+            if fits(fn):
+                found.append((variant, fn))
     return found
 
 
-def can_stop() -> bool:
+def _can_stop() -> bool:
     """Can a function that loops without end be stopped here? See guard.time_limit."""
     return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
 

@@ -1,7 +1,7 @@
 """Is a wrong answer one change away from a right one? Then the place of that change in the learner's text is the cause.
 
 Each one-change variant of the learner's own text is put to the cases; what makes all of them come right, and fresh ones
-too, is a repair. Only the place is told and what is wrong there, never what to write.
+too, is a repair. The place is told, and what is wrong there; what to write only where something is too much.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import ast
 import copy
 import inspect
 import time
-import warnings
 from collections.abc import Iterator
 
 import numpy as np
@@ -19,11 +18,10 @@ from course_lib.teach.checking.case_runs import SEED, Run, agrees, invariants, r
 from course_lib.teach.checking.equality import same
 from course_lib.teach.checking.mutations import Mutant, function_of, mutants_of, places
 from course_lib.teach.checking.near_misses import Slip
-from course_lib.teach.checking.one_change import can_stop
-from course_lib.teach.checking.right_answers import Text, answer, build
+from course_lib.teach.checking.one_change import PER_CASE, fitting
+from course_lib.teach.checking.right_answers import Text, answer
 from course_lib.teach.definitions.card import Card
 
-PER_CASE = 0.1
 LARGE = 17                      # more than one off
 LONGEST = 60                    # characters of a piece of text that is quoted
 NEEDLESS = ("dropped call", "dropped term", "dropped condition", "dropped selection", "dropped argument",
@@ -43,11 +41,16 @@ def repair(card: Card, fn, text: str, runs: list[Run], seconds: float = 0.6) -> 
     if held is None or not wrong:
         return None
     ordered = wrong + [run for run in runs if agrees(card, run)]
-    found = _repairs(card, held, ordered, time.process_time() + seconds)
+    end = time.process_time() + seconds
+
+    def all_right(other) -> bool:
+        return all(_right(card, other, run) for run in ordered)
+    found = fitting(held, _variants(held.text, any(raises(run.want) for run in runs)), end, all_right)
     if not found or len({mutant.line for mutant, _ in found}) > 1:
         return None
-    if {mutant.kind for mutant, _ in found} == {"constant"} and _any_number_would_do(card, held, ordered, found):
-        return None                     # room is made for what is wrong elsewhere
+    if {mutant.kind for mutant, _ in found} == {"constant"} and fitting(held, _larger(text, found[0][0].line), end,
+                                                                        all_right):
+        return None                     # any number would do: room is made for what is wrong elsewhere
     found = [mutant for mutant, theirs in found if _holds(card, theirs)]
     return Slip("one change away", _sentence(found)) if found else None
 
@@ -63,42 +66,20 @@ def _own_text(fn, text: str) -> Text | None:
     return Text("yours", fn.__name__, text, dict(fn.__globals__))
 
 
-def _repairs(card: Card, held: Text, runs: list[Run], end: float) -> list[tuple[Mutant, object]]:
-    """The variants of one text, with their functions, that are right on all cases; [] where the time is too short."""
-    found = []
+def _variants(text: str, doors: bool) -> list[Mutant]:
+    """The one-change variants of a learner's text; none of a text that cannot be read."""
     try:
-        variants = [*mutants_of(held.text, doors=any(raises(run.want) for run in runs)), *_other_names(held.text)]
+        every = [*mutants_of(text, doors), *_other_names(text)]
     except (SyntaxError, ValueError, RecursionError):
         return []
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        for variant in variants:
-            if variant.kind in TOO_MUCH or ("while " in variant.text and not can_stop()):
-                continue
-            if time.process_time() > end:
-                return []               # what was not tried might stand at another line
-            try:
-                fn = build(held, variant.text)
-            except Exception:  # noqa: BLE001 - a text that cannot be run is no answer
-                continue
-            if all(_right(card, fn, run) for run in runs):
-                found.append((variant, fn))
-    return found
+    return [variant for variant in every if variant.kind not in TOO_MUCH]
 
 
-def _any_number_would_do(card: Card, held: Text, runs: list[Run], found: list[tuple[Mutant, object]]) -> bool:
-    """Does a much larger number at the same place make everything right as well?"""
-    line = found[0][0].line
-    tree = function_of(held.text)
-    for node, put in list(places(tree, False)):
-        if not isinstance(node, ast.Constant) or type(node.value) not in (int, float) or node.lineno != line:
-            continue
-        put(ast.copy_location(ast.Constant(node.value + LARGE), node))
-        changed = ast.unparse(ast.fix_missing_locations(tree))
-        put(node)
-        if all(_right(card, build(held, changed), run) for run in runs):
-            return True
-    return False
+def _larger(text: str, line: int) -> Iterator[Mutant]:
+    """Variants in which a number of one line is much larger."""
+    for node, name, changed in _replaced(text, ast.Constant, lambda node: (node.value + LARGE,) if type(
+            node.value) in (int, float) and node.lineno == line else ()):
+        yield Mutant("larger number", str(node.value), str(name), line, "", changed)
 
 
 def _right(card: Card, fn, run: Run) -> bool:
@@ -107,21 +88,24 @@ def _right(card: Card, fn, run: Run) -> bool:
 
 def _other_names(text: str) -> Iterator[Mutant]:
     """Variants in which one argument stands where another stood."""
-    tree = function_of(text)
+    head = next((node for node in function_of(text).body if isinstance(node, ast.FunctionDef)), None)
+    names = [arg.arg for arg in (*head.args.args, *head.args.kwonlyargs)] if head else []
     lines = text.splitlines()
-    head = next((node for node in tree.body if isinstance(node, ast.FunctionDef)), None)
-    if head is None:
-        return
-    names = [arg.arg for arg in (*head.args.args, *head.args.kwonlyargs)]
+    for node, name, changed in _replaced(text, ast.Name, lambda node: [name for name in names if name != node.id]
+                                         if node.id in names and isinstance(node.ctx, ast.Load) else ()):
+        yield Mutant("another argument", node.id, name, node.lineno, lines[node.lineno - 1].strip(), changed)
+
+
+def _replaced(text: str, kind, others) -> Iterator[tuple[ast.AST, object, str]]:
+    """(node, what takes its place, the changed text) for each node of a kind and each of others(node)."""
+    tree = function_of(text)
     for node, put in list(places(tree, False)):
-        if not isinstance(node, ast.Name) or node.id not in names or not isinstance(node.ctx, ast.Load):
-            continue
-        for name in names:
-            if name != node.id:
-                put(ast.copy_location(ast.Name(name, ast.Load()), node))
-                changed = ast.unparse(ast.fix_missing_locations(tree))
-                put(node)
-                yield Mutant("another argument", node.id, name, node.lineno, lines[node.lineno - 1].strip(), changed)
+        for other in others(node) if isinstance(node, kind) else ():
+            new = ast.Name(other, ast.Load()) if kind is ast.Name else ast.Constant(other)
+            put(ast.copy_location(new, node))
+            changed = ast.unparse(ast.fix_missing_locations(tree))
+            put(node)
+            yield node, other, changed
 
 
 def _holds(card: Card, fn) -> bool:
@@ -149,8 +133,6 @@ def _sentence(found: list[Mutant]) -> str:
         inside = "=" in least.now
         told = "left out there and belongs in" if inside else "counted there and does not belong in"
         return f"{start} what is exactly equal in `{_cut(least.was)}` is {told}."
-    if least.kind == "another argument":
-        return f"{start} `{least.was}` stands where another argument belongs."
     if least.kind == "removed statement":
         return f"{start} without it all is right."
     if least.kind in NEEDLESS:
