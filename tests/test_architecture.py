@@ -100,6 +100,12 @@ def test_no_two_files_have_one_name():
     assert {name for name, n in names.items() if n > 1} - {"__init__", "__main__"} == set()
 
 
+def test_no_two_helpers_of_the_tests_have_one_name():
+    """They are imported by their bare names, so of two the one comes that was met first."""
+    names = Counter(path.stem for path in (ROOT / "tests").rglob("*.py") if not path.stem.startswith("test_"))
+    assert {name for name, n in names.items() if n > 1} - {"__init__", "conftest"} == set()
+
+
 @pytest.mark.parametrize("module", ["course_lib", "course_lib.contracts", "course_lib.doctor", "course_lib.lab",
                                     "course_lib.__main__"])
 def test_importing_brings_nothing_heavy(module):
