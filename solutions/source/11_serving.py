@@ -397,7 +397,7 @@ def longer(seed, load):
     thrifty = virtual.outage(SEED + seed, retries=3, budget=0.1, load=load)["bad_s"]
     return {"three retries": tried - none, "three, a budget of 10%": thrifty - none}
 
-loads, lasts = (0.1, 0.2, 0.35, 0.5, 0.8), {"three retries": [], "three, a budget of 10%": []}
+loads, lasts = (0.1, 0.2, 0.35, 0.5, 0.65), {"three retries": [], "three, a budget of 10%": []}
 for load in loads:
     table = virtual.over_seeds(lambda seed, load=load: longer(seed, load), range(3))
     for row in table.itertuples():
@@ -408,11 +408,11 @@ _ = plots.lines(loads, lasts, "How much longer does the trouble last?", "load be
 
 # %% [markdown]
 # A second is *bad* where fewer than nine in ten are answered before they give up; the run ends 25 seconds after the
-# outage, which caps the curve. At a load of .8 it tells nothing: $T$ is 25 ms there, so only $1 - e^{-50/25} = 86\%$
-# are answered within 50 ms on any day. (Above a quarter a chance rush can start the same without any outage. A state
-# that outlives its cause is called metastable.) A **retry budget**, one retry for ten first tries of all together,
-# takes most of it away while there is idle time left. Retry in one layer only, after waits that grow and have chance
-# in them; never what was refused for overload, nor where the deadline leaves no room.
+# outage, which caps the curve. (At a load of .8 nothing could be told: $T$ is 25 ms there, so only
+# $1 - e^{-50/25} = 86\%$ are answered within 50 ms on any day.) Above a quarter a chance rush can start the same
+# without any outage; a state that outlives its cause is called metastable. A **retry budget**, one retry for ten
+# first tries of all together, takes most of it away while there is idle time left. Retry in one layer only, after
+# waits that grow and have chance in them; never what was refused for overload, nor where the deadline leaves no room.
 #
 # ## A second copy
 #
