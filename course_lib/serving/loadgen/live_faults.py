@@ -9,9 +9,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from course_lib.contracts import ArgumentError, as_numbers
 from course_lib.serving.loadgen.arrivals import poisson_due
 from course_lib.serving.loadgen.load_client import closed_loop, open_loop
 from course_lib.serving.loadgen.load_result import LoadResult
+from course_lib.serving.loadgen.percentiles import mean_interval
 
 FAULTS = {
     "none": [],
@@ -130,10 +132,9 @@ def side_by_side(services: Mapping[str, object], bodies: Sequence[dict], *, clie
 def times_as_many(one, other, level: float = 0.95) -> tuple[float, float, float]:
     """By what factor `one` is above `other`: (factor, low, high), by t on the logarithms of the rounds' ratios.
 
-    one, other: float (n,), above 0, n at least 2.
+    one, other: float (n,), above 0, n at least 2. Raises ArgumentError on others.
     """
-    from scipy.stats import t
-
-    logs = np.log(np.asarray(one, float) / np.asarray(other, float))
-    reach = t.ppf(0.5 + level / 2, len(logs) - 1) * logs.std(ddof=1) / np.sqrt(len(logs))
-    return tuple(np.exp([logs.mean(), logs.mean() - reach, logs.mean() + reach]).tolist())
+    one, other = as_numbers("one", one, 1e-300), as_numbers("other", other, 1e-300)
+    if one.shape != other.shape:
+        raise ArgumentError(f"one has shape {one.shape}, other {other.shape}; expected a number of each a round.")
+    return tuple(np.exp(mean_interval(np.log(one / other), level)).tolist())

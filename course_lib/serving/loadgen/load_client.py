@@ -25,13 +25,15 @@ def local_address(url: str) -> str:
 
     Raises ArgumentError for another scheme, another machine, or a name that (also) stands for another one.
     """
-    parts = urlsplit(url if "//" in url else f"http://{url}")
+    parts, found = None, set()
     try:
+        parts = urlsplit(url if "//" in url else f"http://{url}")
         host, port = parts.hostname, parts.port or 80
-        found = {row[4][0] for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)} if host else set()
+        if host:
+            found = {row[4][0] for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
     except (ValueError, OSError):
         found = set()
-    if parts.scheme != "http" or not found or not all(ipaddress.ip_address(one).is_loopback for one in found):
+    if not found or parts.scheme != "http" or not all(ipaddress.ip_address(one).is_loopback for one in found):
         raise ArgumentError(f"{url} is not on this machine; expected an address such as http://127.0.0.1:8000. Load is "
                             f"sent to loopback alone, since it can bring down what it reaches.")
     number = min(found, key=lambda one: (":" in one, one))          # what was checked is what is called; IPv4 first

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 
 import numpy as np
 
-from course_lib.contracts import ArgumentError
-from course_lib.serving.loadgen.arrivals import MOST_SECONDS, asked, poisson_due, steady_due
+from course_lib.contracts import ArgumentError, as_count, as_numbers
+from course_lib.serving.loadgen.arrivals import MOST_REQUESTS, MOST_SECONDS, asked, poisson_due, steady_due
 from course_lib.serving.loadgen.load_client import closed_loop, local_address, open_loop
 from course_lib.serving.loadgen.load_result import LoadResult
 
@@ -39,6 +40,11 @@ def main(argv: list[str] | None = None) -> int:
     """Run it; returns 0 where every request was answered, without a server error and some with a slate, else 1."""
     args = parser().parse_args(argv)
     local_address(args.url)
+    as_count("--seed", args.seed)
+    as_numbers("--budget-ms", args.budget_ms, 0)
+    as_count("--users", args.users, 1, MOST_REQUESTS)
+    if args.out and os.path.isdir(args.out):
+        raise ArgumentError(f"--out is {args.out}, a folder; expected the name of a file.")
     rng = np.random.default_rng(args.seed)
     bodies = asked(rng, 1000, args.users, args.items, k=args.k)
     if args.clients is not None:

@@ -59,6 +59,22 @@ def _repeats(slow: np.ndarray, blocks: int, tail: float) -> float:
     return max(1.0, unsure * spread * size / (share * (1 - share)))
 
 
+def mean_interval(values, level: float = 0.95) -> tuple[float, float, float]:
+    """The mean of independent runs with its t interval: (mean, low, high); all the same where all values are.
+
+    values: float (n,), n at least 2. Raises ArgumentError on fewer, and on a level outside 0 to 1.
+    """
+    from scipy.stats import t
+
+    values = as_numbers("values", values)
+    if values.ndim != 1 or len(values) < 2 or not 0 < level < 1:
+        raise ArgumentError(f"values has shape {values.shape}, level is {level}; expected a row of at least 2 numbers "
+                            f"and a level between 0 and 1.")
+    mean, error = values.mean(), values.std(ddof=1) / np.sqrt(len(values))
+    reach = t.ppf(0.5 + level / 2, len(values) - 1) * error
+    return float(mean), float(mean - reach), float(mean + reach)
+
+
 def mean_interval_of_blocks(values, *, blocks: int = 20, level: float = 0.95) -> tuple[float, float, float]:
     """The mean with its interval, (mean, low, high), from the means of `blocks` stretches of what came in order.
 
@@ -67,15 +83,14 @@ def mean_interval_of_blocks(values, *, blocks: int = 20, level: float = 0.95) ->
 
     Source: batch means: Law 2015, Simulation Modeling and Analysis, 9.5.
     """
-    from scipy import stats
-
     values, blocks = as_numbers("values", values), as_count("blocks", blocks, 2)
     if values.ndim != 1 or len(values) < blocks or not 0 < level < 1:
         raise ArgumentError(f"values has shape {values.shape}, level is {level}; expected a row of at least {blocks} "
                             f"numbers and a level between 0 and 1.")
     means = [part.mean() for part in np.array_split(values, blocks)]
-    reach = stats.t.ppf(0.5 + level / 2, blocks - 1) * np.std(means, ddof=1) / np.sqrt(blocks)
-    return float(values.mean()), float(values.mean() - reach), float(values.mean() + reach)
+    middle, low, high = mean_interval(means, level)
+    moved = float(values.mean()) - middle                   # blocks differ by one value where n is no multiple
+    return middle + moved, low + moved, high + moved
 
 
 def halving_ladder(latency_ms) -> list[tuple[float, float]]:

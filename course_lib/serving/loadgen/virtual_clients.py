@@ -9,6 +9,7 @@ import numpy as np
 
 from course_lib.contracts import ArgumentError, as_count, as_numbers
 from course_lib.serving.loadgen.virtual import SERVED, Clock, Job, Servers
+from course_lib.serving.service.second_tries import RetryBudget
 
 
 @dataclass(frozen=True)
@@ -25,29 +26,6 @@ class Lived:
         if not came.any():
             raise ArgumentError(f"nobody came from {since_ms:g} to {until_ms:g} ms.")
         return float((self.latency_ms[came] <= budget_ms).mean())
-
-
-class RetryBudget:
-    """Lets `share` of a retry through for every first attempt, saved up to `most`: more would be a second rush.
-
-    Source: Beyer et al. 2016, Site Reliability Engineering, ch. 21 (retry budgets of 10%).
-    """
-
-    def __init__(self, share: float, most: float = 10.0):
-        if not 0 <= share <= 1 or not most >= 0:
-            raise ArgumentError(f"share is {share}, most {most}; expected a share from 0 to 1 and at least 0.")
-        self.share, self.most, self.saved = share, most, 0.0
-
-    def earn(self) -> None:
-        """A first attempt goes out."""
-        self.saved = min(self.most, self.saved + self.share)
-
-    def spend(self) -> bool:
-        """True, and a whole retry is taken off, where one has been saved."""
-        if self.saved < 1 - 1e-9:
-            return False
-        self.saved -= 1
-        return True
 
 
 def live(clock: Clock, arrival_ms, replicas: Sequence[Servers], *, timeout_ms: float = np.inf, retries: int = 0,
@@ -99,7 +77,7 @@ class _Person:
     def arrive(self) -> None:
         self.came_ms = self.clock.now
         if self.budget:
-            self.budget.earn()
+            self.budget.first_try()
         self.attempt()
 
     def attempt(self) -> None:
@@ -143,6 +121,6 @@ class _Person:
             job.abandoned = True
 
     def try_again(self) -> None:
-        if self.left and (self.budget is None or self.budget.spend()):
+        if self.left and (self.budget is None or self.budget.second_try()):
             self.left -= 1
             self.clock.after(self.backoff_ms, self.attempt)

@@ -13,9 +13,10 @@ import numpy as np
 
 from course_lib.contracts import ArgumentError, check_finite
 from course_lib.serving.load import poisson_arrivals
-from course_lib.serving.loadgen.percentiles import percentile
+from course_lib.serving.loadgen.percentiles import mean_interval, percentile
 from course_lib.serving.loadgen.virtual import Clock, Servers
-from course_lib.serving.loadgen.virtual_clients import RetryBudget, live
+from course_lib.serving.loadgen.virtual_clients import live
+from course_lib.serving.service.second_tries import RetryBudget
 
 
 def over_seeds(run: Callable[[int], dict[str, float]], seeds: Sequence[int] = range(10), level: float = 0.95):
@@ -25,17 +26,14 @@ def over_seeds(run: Callable[[int], dict[str, float]], seeds: Sequence[int] = ra
     Raises ArgumentError on fewer seeds, and on a number that is not finite.
     """
     import pandas as pd
-    from scipy.stats import t
 
     if len(seeds) < 2 or not 0 < level < 1:
         raise ArgumentError(f"there are {len(seeds)} seeds, level is {level}; expected at least 2 and a level between "
                             f"0 and 1.")
     runs = pd.DataFrame([run(seed) for seed in seeds])
     check_finite(**runs)
-    mean = runs.mean()
-    reach = t.ppf(0.5 + level / 2, len(seeds) - 1) * runs.std() / np.sqrt(len(seeds))
-    return pd.DataFrame({"name": mean.index.to_numpy(), "mean": mean.to_numpy(), "low": (mean - reach).to_numpy(),
-                         "high": (mean + reach).to_numpy()})
+    rows = [(name, *mean_interval(runs[name], level)) for name in runs]
+    return pd.DataFrame(rows, columns=["name", "mean", "low", "high"])
 
 
 def hedging(seed: int, *, after_ms: float = np.inf, load: float = 0.3, service_ms: float = 5.0, slow: float = 0.01,
@@ -80,7 +78,7 @@ def outage(seed: int, *, retries: int = 0, budget: float | None = None, cancel: 
     arrival = poisson_arrivals(rng, int(rate * until_s), rate)
     server = Servers(clock, service, places=places)
     got = live(clock, arrival, [server], timeout_ms=timeout_ms, retries=retries, cancel=cancel,
-               budget=None if budget is None else RetryBudget(budget))
+               budget=None if budget is None else RetryBudget(budget, held=0))
     limit, end = timeout_ms * (1 + retries), 1000 * min(until_s, arrival[-1] / 1000)
     late = 1000 * (end_s + (until_s - end_s) * 2 / 3)
     seconds = np.arange(1000 * end_s, end - 1000, 1000)

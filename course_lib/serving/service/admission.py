@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,7 +23,8 @@ class Admission:
 
     def __init__(self, limits: Limits, shed_at: int, clock: Callable[[], float] = time.monotonic):
         self.limits, self.shed_at, self._clock, self.waiting = limits, shed_at, clock, 0
-        self._buckets = TTLCache(CLIENTS, ttl=60.0, timer=clock)     # client: (tokens, when)
+        fills_in_s = limits.burst / limits.per_second if limits.per_second else 1.0
+        self._buckets = TTLCache(CLIENTS, ttl=fills_in_s, timer=clock)      # client: (tokens, when), until full
 
     @contextmanager
     def entered(self, client: str) -> Iterator[None]:
@@ -45,5 +47,6 @@ class Admission:
         tokens, when = self._buckets.get(client, (float(self.limits.burst), now))
         tokens = min(float(self.limits.burst), tokens + (now - when) * rate)
         if tokens < 1:
-            raise Refused(429, f"more than {rate:g} requests per second came from {client}", 1)
+            raise Refused(429, f"more than {rate:g} requests per second came from {client}",
+                          math.ceil((1 - tokens) / rate))
         self._buckets[client] = tokens - 1, now

@@ -19,17 +19,18 @@ import hmac
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from course_lib.contracts import CourseError
 from course_lib.serving.service.admission import Admission
-from course_lib.serving.service.ask_schema import Limits, Refused, one_sentence, parsed
+from course_lib.serving.service.ask_schema import MOST_ID, Limits, Refused, one_sentence, parsed
 from course_lib.serving.service.batch_run import BatchRun
 from course_lib.serving.service.fault_switches import Fault, Switchboard
 from course_lib.serving.service.feature_store import FeatureStore, as_recent, recent_key
@@ -38,31 +39,37 @@ from course_lib.serving.service.responder import Responder
 from course_lib.serving.service.service_metrics import ServiceMetrics
 from course_lib.serving.service.settings import ServiceSettings
 
-FAULTS, FEATURES = TypeAdapter(list[Fault]), TypeAdapter(dict[int, list[int]])
+Id = Annotated[int, Field(ge=0, le=MOST_ID)]
+FAULTS, FEATURES = TypeAdapter(list[Fault]), TypeAdapter(dict[Id, list[Id]])
+ADMIN_BYTES = 10_000_000
+CLOSE = {"Connection": "close"}     # what is left of a body that was given up is not read
+GONE = 499                          # nobody hears this status; logs and metrics tell it from a fault of the house
 
 
 class Change(BaseModel):
-    """A release to be made. path: of a saved recommender; None where a role ends. role: current, canary or shadow.
-    share: of people. withdrawn: items that must not be shown."""
+    """A release to be made. path: of a saved recommender; None where a canary or a shadow ends. share: of people.
+    withdrawn: items that must not be shown."""
 
     model_config = ConfigDict(extra="forbid")
-    name: str
+    name: str = Field(min_length=1, max_length=100)
     path: str | None = None
-    role: str = "current"
-    share: float = 1.0
-    withdrawn: list[int] = []
+    role: Literal["current", "canary", "shadow"] = "current"
+    share: float = Field(1.0, ge=0, le=1)
+    withdrawn: list[Id] = []
 
 
 class Service:
-    """What the routes share. release: the first one. store: FeatureStore or None. token: opens /admin; None: closed.
-    warm: users whose slates are computed before the service is ready."""
+    """What the routes share. release: the first one. store: FeatureStore or None. token: opens /admin; None or "":
+    closed. warm: users whose slates are computed before the service is ready. alone: False where other processes
+    answer at the same address: a fault or a release would reach one of them only, and is refused."""
 
     def __init__(self, release: Release, settings: ServiceSettings | None = None, store: FeatureStore | None = None, *,
-                 token: str | None = None, warm=()):
+                 token: str | None = None, warm=(), alone: bool = True):
         self.settings = settings or ServiceSettings()
         self.limits = Limits(self.settings.body_bytes, self.settings.most_k, self.settings.most_session,
                              self.settings.per_second, self.settings.burst)
-        self.releases, self.store, self.token, self.warm = Releases(release), store, token, list(warm)
+        self.releases, self.store, self.token, self.warm = Releases(release), store, token or None, list(warm)
+        self.alone = alone
         self.metrics, self.switches, self.ready = ServiceMetrics(), Switchboard(), False
         self.admission = Admission(self.limits, self.settings.shed_at)
 
@@ -86,9 +93,10 @@ class Service:
     async def recommend(self, request: Request) -> Response:
         """A slate, by whichever rung could give one in time."""
         client = request.client.host if request.client else "nobody"
+        body = await self._body(request, self.limits.body_bytes)    # who sends it slowly takes nobody's place
         with self.admission.entered(client):
             current = self.releases.current
-            ask = parsed(await _body(request, self.limits.body_bytes), self.limits, current.n_users, current.n_items)
+            ask = parsed(body, self.limits, current.n_users, current.n_items)
             answer = await self.responder.answer(ask)
         return JSONResponse({"slate": answer.item.tolist(), "propensities": answer.propensity.tolist(),
                              "rung": answer.rung, "trace": answer.trace})
@@ -124,6 +132,7 @@ class Service:
     async def faults(self, request: Request) -> Response:
         """Switch faults on, or all of them off."""
         body = await self._allowed(request)
+        self._check_alone()
         if request.method == "DELETE":
             self.switches.switch_off()
         else:
@@ -139,16 +148,21 @@ class Service:
         if self.chain.store is None:
             raise Refused(409, "this service runs without a store")
         values = {recent_key(user): as_recent(items) for user, items in recent.items()}
-        await asyncio.to_thread(self.chain.store.put_many, values)
+        try:
+            await asyncio.to_thread(self.chain.store.put_many, values)
+        except Exception as error:                          # of whichever engine: locked, full, gone, switched off
+            raise Refused(503, f"the store did not take it: {error}") from None
         return JSONResponse({"held": len(values)})
 
     async def change(self, request: Request) -> Response:
         """Load a recommender, warm it, and put it into a role; or end a role."""
         change = Change.model_validate_json(await self._allowed(request))
+        self._check_alone()
         if change.path is None:
             self.releases.end(change.role)
         else:
             release = await asyncio.to_thread(_loaded, change)
+            self.releases.claim(release)            # a name that is taken has slates in the cache already
             await self.responder.warm_up(self.warm or [0], release=release)     # before it answers anybody
             self.releases.change(release, change.role, change.share)
         return JSONResponse({role: held.name if held else None for role, held in
@@ -160,7 +174,27 @@ class Service:
         given = request.headers.get("token", "")
         if self.token is None or not hmac.compare_digest(given.encode(), self.token.encode()):
             raise Refused(404, "there is nothing here")
-        return await _body(request, 10_000_000)
+        return await self._body(request, ADMIN_BYTES)
+
+    def _check_alone(self) -> None:
+        if not self.alone:
+            raise Refused(409, "several processes answer here, and this would reach one of them; start one worker")
+
+    async def _body(self, request: Request, most: int) -> bytes:
+        """The body, or Refused as soon as it is longer than `most` bytes or takes longer than settings.body_s."""
+        parts, size = [], 0
+        try:
+            async with asyncio.timeout(self.settings.body_s):
+                async for part in request.stream():
+                    size += len(part)
+                    if size > most:
+                        raise Refused(413, f"the body has more than {most:,} bytes")
+                    parts.append(part)
+        except TimeoutError:
+            raise Refused(408, f"the body did not come within {self.settings.body_s:g} s") from None
+        except ClientDisconnect:
+            raise Refused(GONE, "whoever asked has gone") from None
+        return b"".join(parts)
 
     def app(self) -> Starlette:
         """The ASGI application."""
@@ -178,7 +212,7 @@ class Service:
                 response = await endpoint(request)
             except Refused as error:
                 headers = {} if error.retry_after_s is None else {"Retry-After": str(error.retry_after_s)}
-                response = _sentence(error.status, str(error), headers)
+                response = _sentence(error.status, str(error), headers | (CLOSE if error.status in (408, 413) else {}))
             except ValidationError as error:
                 response = _sentence(422, one_sentence(error))
             except CourseError as error:
@@ -189,17 +223,6 @@ class Service:
             self.metrics.requests.labels(str(response.status_code)).inc()
             return response
         return counted
-
-
-async def _body(request: Request, most: int) -> bytes:
-    """The body, or Refused as soon as it is longer than `most` bytes."""
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > most:
-            raise Refused(413, f"the body has more than {most:,} bytes")
-        parts.append(part)
-    return b"".join(parts)
 
 
 def _loaded(change: Change) -> Release:

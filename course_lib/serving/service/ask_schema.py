@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -36,8 +37,8 @@ class Ask(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
     user: int = Field(ge=-1, le=MOST_ID)
-    session: list[int] = Field(default_factory=list)
-    k: int = Field(default=10, ge=1)
+    session: list[Annotated[int, Field(ge=-MOST_ID, le=MOST_ID)]] = Field(default_factory=list)
+    k: int = Field(default=10, ge=1, le=MOST_ID)
 
 
 def parsed(body: bytes, limits: Limits, n_users: int, n_items: int) -> Ask:

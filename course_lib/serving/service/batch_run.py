@@ -66,7 +66,8 @@ class BatchRun:
 
         try:
             found = await asyncio.wait_for(hedged(read, self.settings.hedge_ms / 1e3, self.budget, self._told), left)
-            out = {user: recent_of(found[key], n_items) for user, key in zip(known, keys, strict=True) if key in found}
+            out = {user: recent_of(found[key], n_items, self.settings.most_session)
+                   for user, key in zip(known, keys, strict=True) if key in found}
         except Exception:
             self.breaker.record(False)
             self.metrics.incidents.labels("store").inc()

@@ -15,7 +15,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from course_lib.contracts import ArgumentError, Candidates
-from course_lib.serving.service.ask_schema import one_sentence
+from course_lib.serving.service.ask_schema import MOST_ID, one_sentence
 from course_lib.serving.service.feature_store import FeatureStore
 
 PARTS = ("store", "index", "ranker", "cache")
@@ -35,7 +35,7 @@ class Fault(BaseModel):
     job that writes features does not run. seed: of all that is drawn.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
     part: Literal["store", "index", "ranker", "cache"]
     delay_ms: float = Field(0.0, ge=0, le=60_000)
     spread: float = Field(0.0, ge=0, le=5)
@@ -43,7 +43,7 @@ class Fault(BaseModel):
     errors: float = Field(0.0, ge=0, le=1)
     mode: Literal["stale", "partial", "cold", "stopped"] | None = None
     kept: float = Field(0.5, ge=0, le=1)
-    seed: int = Field(0, ge=0)
+    seed: int = Field(0, ge=0, le=MOST_ID)
     start_s: float = Field(0.0, ge=0)
     end_s: float | None = None
 

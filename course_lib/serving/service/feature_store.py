@@ -17,6 +17,7 @@ from typing import Protocol
 from course_lib.contracts import ArgumentError, DataError
 
 AT_ONCE = 500       # SQLite admits a limited number of values in one statement
+WAIT_S = 5.0        # for another process that writes the same file
 
 
 class FeatureStore(Protocol):
@@ -38,25 +39,33 @@ class FeatureStore(Protocol):
 class SqliteStore:
     """A store in one file; every thread has a connection of its own.
 
-    path: of the file. clock: seconds since 1970, by which values expire.
+    path: of the file, which is made if absent. clock: seconds since 1970, by which values expire. Raises DataError for
+    a file that is locked or read-only, that is no SQLite file, or whose folder is missing.
     """
 
     def __init__(self, path, clock: Callable[[], float] = time.time):
         self.path, self._clock = str(Path(path)), clock
         self._local, self._open, self._lock = threading.local(), [], threading.Lock()
-        with self._connection() as connection:
-            connection.execute("PRAGMA journal_mode=WAL")       # readers do not wait for a writer
-            connection.execute("CREATE TABLE IF NOT EXISTS feature (key TEXT PRIMARY KEY, value BLOB NOT NULL, "
-                               "until REAL) WITHOUT ROWID")
+        try:
+            with self._connection() as connection:
+                connection.execute("PRAGMA journal_mode=WAL")       # readers do not wait for a writer
+                connection.execute("CREATE TABLE IF NOT EXISTS feature (key TEXT PRIMARY KEY, value BLOB NOT NULL, "
+                                   "until REAL) WITHOUT ROWID")
+                connection.execute("SELECT key, value, until FROM feature LIMIT 1")
+                connection.execute("BEGIN IMMEDIATE")               # which a file that is read-only refuses
+        except sqlite3.Error as error:
+            self.close()
+            raise DataError(f"the store {self.path} cannot be used: {error}. Expected the path of a SQLite file that "
+                            f"this can write, or of none yet.") from None
 
     def _connection(self) -> sqlite3.Connection:
         connection = getattr(self._local, "connection", None)
         if connection is None:
-            connection = sqlite3.connect(self.path, timeout=5, check_same_thread=False)
-            connection.execute("PRAGMA synchronous=NORMAL")
-            self._local.connection = connection
+            connection = sqlite3.connect(self.path, timeout=WAIT_S, check_same_thread=False)
             with self._lock:
                 self._open.append(connection)
+            connection.execute("PRAGMA synchronous=NORMAL")
+            self._local.connection = connection
         return connection
 
     def get_many(self, keys: Iterable[str]) -> dict[str, bytes]:
@@ -97,7 +106,10 @@ class RedisStore:
         except ImportError as error:
             raise DataError("a store in Redis or Valkey needs the package redis: pip install 'recsys-course[redis]'"
                             ) from error
-        self._client = redis.Redis.from_url(address, socket_timeout=timeout_s, socket_connect_timeout=timeout_s)
+        try:
+            self._client = redis.Redis.from_url(address, socket_timeout=timeout_s, socket_connect_timeout=timeout_s)
+        except ValueError as error:
+            raise ArgumentError(f"the store's address cannot be read: {error}. Expected redis://host:port.") from None
 
     def get_many(self, keys: Iterable[str]) -> dict[str, bytes]:
         keys = list(keys)
@@ -122,7 +134,7 @@ class RedisStore:
 def open_store(where: str) -> FeatureStore:
     """The store at `where`: redis://… or valkey://… is a server, anything else the path of a SQLite file.
 
-    Raises ArgumentError for an address of another kind, DataError where the package redis is missing.
+    Raises ArgumentError for an address of another kind, DataError as SqliteStore and where redis is missing.
     """
     kind, separator, rest = where.partition("://")
     if not separator:
@@ -144,6 +156,15 @@ def as_recent(items: Iterable[int]) -> bytes:
     return json.dumps([int(item) for item in items]).encode()
 
 
-def recent_of(value: bytes, n_items: int) -> list[int]:
-    """What `as_recent` wrote; items that are not known are left out."""
-    return [item for item in json.loads(value) if 0 <= item < n_items]
+def recent_of(value: bytes, n_items: int, most: int) -> list[int]:
+    """What `as_recent` wrote, the last `most` of it; items that are not known are left out.
+
+    A value that is no list of whole numbers, which only somebody else can have written, is as good as none.
+    """
+    try:
+        held = json.loads(value)
+    except ValueError:
+        return []
+    held = held if isinstance(held, list) else []
+    known = [item for item in held if type(item) is int and 0 <= item < n_items]
+    return known[-most:] if most else []

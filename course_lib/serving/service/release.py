@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import weakref
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -96,9 +97,11 @@ class Release:
         return cls(name, system, n_users, n_items, eligible, segments, static)
 
     @classmethod
-    def of_funnel(cls, system, name: str = "first", withdrawn=(), kind=None) -> Release:
-        """A release around a FunnelRecommender, which knows its own past and static list."""
+    def of_funnel(cls, system, name: str = "first", withdrawn=()) -> Release:
+        """A release around a FunnelRecommender, which knows its own past and static list. People's segments go by the
+        first column by which it caps its slates, if there is one."""
         fitted = system.funnel.fitted
+        kind = next(iter(system.columns.values()), None)
         return cls.of(system, fitted.past.events, fitted.n_users, fitted.n_items, name, withdrawn=withdrawn, kind=kind,
                       static=system.made_with["static"])
 
@@ -139,7 +142,8 @@ class Releases:
         self._lock = threading.Lock()
         self.current, self.canary, self.canary_share = current, None, 0.0
         self.shadow, self.shadow_share = None, 0.0
-        self._named = {current.name: current}
+        self._named: dict[str, weakref.ref[Release]] = {}       # one that answers nobody any more is let go
+        self.claim(current)
 
     def of(self, user: int, trace: str) -> Release:
         """Who answers. The same person always gets the same, by a hash of their number; newcomers by their trace."""
@@ -153,17 +157,24 @@ class Releases:
         shadow = self.shadow
         return shadow if shadow is not None and _place(trace, "shadow") < self.shadow_share else None
 
+    def claim(self, release: Release) -> None:
+        """Take release's name for it, before any slate is kept under that name.
+
+        Raises ArgumentError for a name that another release has or had: slates are kept by it.
+        """
+        with self._lock:
+            if self._named.setdefault(release.name, weakref.ref(release))() is not release:
+                raise ArgumentError(f"there was a release called {release.name!r} already. Give this one a new name.")
+
     def change(self, release: Release, role: str = "current", share: float = 1.0) -> None:
         """Put release into a role. It has to be warm already. As "current" it also ends its own canary and shadow.
 
-        Raises ArgumentError for another role, a share outside 0 to 1, or a name that another release had: slates are
-        kept by the name of the release that made them.
+        Raises ArgumentError for another role, a share outside 0 to 1, and as `claim`.
         """
         if role not in ("current", "canary", "shadow") or not 0 <= share <= 1:
             raise ArgumentError(f"role is {role!r} and share {share}; expected current, canary or shadow, and 0 to 1.")
+        self.claim(release)
         with self._lock:
-            if self._named.setdefault(release.name, release) is not release:
-                raise ArgumentError(f"there was a release called {release.name!r} already. Give this one a new name.")
             if role == "canary":
                 self.canary, self.canary_share = release, share
             elif role == "shadow":
@@ -174,11 +185,14 @@ class Releases:
                 self.shadow = None if self.shadow is release else self.shadow
 
     def end(self, role: str) -> None:
-        """Take canary or shadow away."""
+        """Take canary or shadow away. Raises ArgumentError for another role: somebody has to answer."""
+        if role not in ("canary", "shadow"):
+            raise ArgumentError(f"role is {role!r}; a canary or a shadow can end. To end the current release, put "
+                                f"another one in its place.")
         with self._lock:
             if role == "canary":
                 self.canary, self.canary_share = None, 0.0
-            elif role == "shadow":
+            else:
                 self.shadow, self.shadow_share = None, 0.0
 
 

@@ -15,15 +15,19 @@ T = TypeVar("T")
 
 
 class RetryBudget:
-    """A purse: each first try puts `share` in, each second try takes 1 out. most: what it holds at most.
+    """A purse: each first try puts `share` in, each second try takes 1 out. most: what it holds at most. held: what it
+    holds at the beginning; None: as much as it can.
 
-    So second tries are at most that share of first ones, and `most` more. Source: Finagle's RetryBudget.
+    So second tries are at most that share of first ones, and `held` more. Source: Finagle's RetryBudget; Beyer et al.
+    2016, Site Reliability Engineering, ch. 21 (budgets of 10%).
     """
 
-    def __init__(self, share: float = 0.1, most: float = 10.0):
-        if not (0 <= share <= 1 and most >= 0):
-            raise ArgumentError(f"share is {share} and most {most}; expected 0 ≤ share ≤ 1 and most at least 0.")
-        self.share, self.most, self.held = share, most, most
+    def __init__(self, share: float = 0.1, most: float = 10.0, held: float | None = None):
+        held = most if held is None else held
+        if not (0 <= share <= 1 and 0 <= held <= most):
+            raise ArgumentError(f"share is {share}, most {most} and held {held}; expected 0 ≤ share ≤ 1 and 0 ≤ held ≤ "
+                                f"most.")
+        self.share, self.most, self.held = share, most, held
 
     def first_try(self) -> None:
         """Put a first try's share in."""
@@ -31,7 +35,7 @@ class RetryBudget:
 
     def second_try(self) -> bool:
         """Whether there is enough for a second try; if so it is paid."""
-        if self.held < 1:
+        if self.held < 1 - 1e-9:                # ten tenths are one
             return False
         self.held -= 1
         return True

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import multiprocessing
 import os
 import signal
+import socket
 import sys
 import tempfile
 import threading
@@ -14,7 +16,7 @@ from pathlib import Path
 import uvicorn
 from pydantic import ValidationError
 
-from course_lib.contracts import ArgumentError, DataError
+from course_lib.contracts import ArgumentError, DataError, as_count
 from course_lib.serving.funnel_recommender import FunnelRecommender
 from course_lib.serving.service.asgi import Service
 from course_lib.serving.service.ask_schema import one_sentence
@@ -29,55 +31,55 @@ SWITCH_S = 0.001    # a thread that computes gives way after this, so that the e
 def main(args) -> int:
     """Serve until it is told to stop. args: as `course serve` parses them."""
     _check_host(args.host)
+    as_count("--port", args.port, 0, 65_535)
+    as_count("--workers", args.workers, 1, 64)
     settings = _settings(args.set)
-    folder = None
-    if args.file is None:
-        folder = tempfile.TemporaryDirectory(prefix="course-serve-")
-        args.file = _small_system().save(Path(folder.name) / "small.recommender")
+    signal.signal(signal.SIGTERM, _end)             # uvicorn ends and then calls this, so that what follows is done
+    listening = _bound(args.host, args.port)        # before anything is trained for a port that is taken
+    with listening, tempfile.TemporaryDirectory(prefix="course-serve-") as folder:
+        if args.file is None:
+            args.file = _small_system().save(Path(folder) / "small.recommender")
+        _serve(args, settings, listening)
+    return 0
+
+
+def _serve(args, settings: ServiceSettings, listening: socket.socket) -> None:
+    """Answer until it is told to stop."""
     facts = {"file": str(args.file), "store": args.store, "settings": settings.model_dump()}
     os.environ[FACTS] = json.dumps(facts)
     app = app_from_environment()                # here, so that what is wrong with the file is said before anybody asks
     if args.workers > 1:
         app = "course_lib.serving.service.serve_command:app_from_environment"
-    config = uvicorn.Config(app, factory=args.workers > 1,
-                            host=args.host, port=args.port, workers=args.workers, log_level="warning",
+    config = uvicorn.Config(app, factory=args.workers > 1, workers=args.workers, log_level="warning",
                             access_log=False, timeout_graceful_shutdown=5)
-    listening = config.bind_socket()
-    address = f"http://{args.host}:{listening.getsockname()[1]}"
+    shown = f"[{args.host}]" if ":" in args.host else args.host
+    address = f"http://{shown}:{listening.getsockname()[1]}"
     print(f"serving at {address}" if args.announce else _welcome(address), flush=True)
     server = uvicorn.Server(config)
     if args.until_input_ends:
         threading.Thread(target=_stop_when_input_ends, args=(server,), daemon=True).start()
-    try:
-        if args.workers > 1:
-            from uvicorn.supervisors import Multiprocess
+    if args.workers > 1:
+        from uvicorn.supervisors import Multiprocess
 
-            Multiprocess(config, sockets=[listening]).run()
-        else:
-            server.run(sockets=[listening])
-    finally:
-        listening.close()
-        if folder is not None:
-            folder.cleanup()
-    return 0
+        Multiprocess(config, sockets=[listening]).run()
+    else:
+        server.run(sockets=[listening])
 
 
 def app_from_environment():
-    """The application that `main` describes in the environment; each worker makes its own."""
+    """The application that `main` describes in the environment; each worker makes its own, and ends with its parent."""
     sys.setswitchinterval(SWITCH_S)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
     facts = json.loads(os.environ[FACTS])
     settings = ServiceSettings(**facts["settings"])
     system = FunnelRecommender.load(facts["file"])
     store = open_store(facts["store"]) if facts["store"] else None
     events = system.funnel.fitted.past.events
     often = events["user"].value_counts().index[:settings.warm].tolist()
-    return Service(Release.of_funnel(system, kind=_kind(system)), settings, store, token=os.environ.get(TOKEN),
-                   warm=often).app()
-
-
-def _kind(system):
-    """int (N,): the first column by which the recommender caps its slates, which says what kind an item is."""
-    return next(iter(system.columns.values()), None)
+    return Service(Release.of_funnel(system), settings, store, token=os.environ.get(TOKEN), warm=often,
+                   alone=parent is None).app()
 
 
 def _small_system() -> FunnelRecommender:
@@ -112,10 +114,34 @@ def _check_host(host: str) -> None:
               file=sys.stderr)
 
 
+def _bound(host: str, port: int) -> socket.socket:
+    """A socket at that address, on which nobody listens yet."""
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)     # what a service left behind does not bar it
+        bound.bind((host, port))
+    except OSError as error:
+        bound.close()
+        raise ArgumentError(f"nothing can listen on port {port} of {host}: {error.strerror or error}. Choose another "
+                            f"--port (0 takes a free one), or end what listens there.") from None
+    bound.set_inheritable(True)                                         # workers take it over
+    return bound
+
+
 def _welcome(address: str) -> str:
     return (f"Serving at {address}; Ctrl+C ends it. In another terminal:\n"
             f"  curl -s {address}/recommend -d '{{\"user\": 3, \"session\": [], \"k\": 10}}'\n"
             f"  curl -s {address}/metrics")
+
+
+def _end(number: int, frame) -> None:
+    raise SystemExit(128 + number)
+
+
+def _end_after(parent) -> None:
+    """A worker whose supervisor was killed would hold the port for ever."""
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _stop_when_input_ends(server: uvicorn.Server) -> None:

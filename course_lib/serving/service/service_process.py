@@ -13,8 +13,9 @@ import sys
 import tempfile
 import threading
 import time
+from http.client import HTTPException
 from pathlib import Path
-from urllib.error import HTTPError
+from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
 from course_lib.contracts import CourseError
@@ -24,7 +25,8 @@ NO_PROXY = build_opener(ProxyHandler({}))       # a loopback address is never as
 
 class ServiceProcess:
     """recommender: a FunnelRecommender, or the path of a saved one. store: path or address, None: a file of its own.
-    settings: of ServiceSettings. workers: processes. wait_s: for it to be ready.
+    settings: of ServiceSettings. workers: processes; each has its own cache and metrics, and with more than one of them
+    faults and releases are refused. wait_s: for it to be ready.
 
     url: http://127.0.0.1:port. The process reads its standard input to the end, so it stops by itself when this process
     ends in whatever way.
@@ -82,9 +84,7 @@ class ServiceProcess:
         """{name of a sample with its labels: value}, out of /metrics."""
         from prometheus_client.parser import text_string_to_metric_families
 
-        with NO_PROXY.open(self.url + "/metrics", timeout=10) as answer:
-            text = answer.read().decode()
-        found = {}
+        text, found = self._told(Request(self.url + "/metrics")).decode(), {}
         for family in text_string_to_metric_families(text):
             for sample in family.samples:
                 labels = ",".join(f"{name}={value}" for name, value in sorted(sample.labels.items()))
@@ -92,16 +92,25 @@ class ServiceProcess:
         return found
 
     def ask(self, method: str, path: str, body=None) -> dict:
-        """One request; its answer as JSON. Raises CourseError with the sentence of an answer that is an error."""
+        """One request; its answer as JSON. Raises CourseError with the sentence of an answer that is an error, and
+        where there is no answer."""
         data = None if body is None else json.dumps(body).encode()
         request = Request(self.url + path, data, {"Content-Type": "application/json", "token": self._token},
                           method=method)
+        return json.loads(self._told(request))
+
+    def _told(self, request: Request) -> bytes:
         try:
             with NO_PROXY.open(request, timeout=60) as answer:
-                return json.load(answer)
+                return answer.read()
         except HTTPError as error:
             with error:
                 raise CourseError(f"{error.code}: {json.load(error)['error']}") from None
+        except (OSError, HTTPException) as error:
+            code = self._process.poll()
+            fate = "runs, but did not answer" if code is None else f"has ended (exit code {code})"
+            why = error.reason if isinstance(error, URLError) else error
+            raise CourseError(f"the service {fate}: {why}. Start another ServiceProcess.") from None
 
     def stop(self, wait_s: float = 10.0) -> int:
         """End it: requests under way are answered first. Returns the process's exit code. May be called twice."""

@@ -13,10 +13,11 @@ class ServiceSettings(BaseModel):
     that may wait for one, beyond which the ladder answers. shed_at: requests at a time, beyond which they are turned
     away. fresh_s, renew_s, keep_s: of SlateCache. single_flight: one computation of a key at a time. breaker_reset_s:
     for how long what fails is left alone. warm: people whose slates are computed before the first request.
-    body_bytes, most_k, most_session, per_second, burst: of ask_schema.Limits.
+    body_s: at most for a body to come. body_bytes, most_k, most_session, per_second, burst: of ask_schema.Limits.
+    most_session is also how many of the items that the store has of somebody are read.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
     budget_ms: float = Field(50, gt=0)
     reserve_ms: float = Field(10, ge=0)
     store_ms: float = Field(10, gt=0)
@@ -35,6 +36,7 @@ class ServiceSettings(BaseModel):
     single_flight: bool = True
     breaker_reset_s: float = Field(1, gt=0)
     warm: int = Field(200, ge=0)
+    body_s: float = Field(2, gt=0)
     body_bytes: int = Field(16_384, ge=64)
     most_k: int = Field(50, ge=1)
     most_session: int = Field(200, ge=0)
@@ -45,4 +47,7 @@ class ServiceSettings(BaseModel):
     def _fits(self):
         if self.reserve_ms >= self.budget_ms:
             raise ValueError(f"reserve_ms is {self.reserve_ms:g}, which leaves nothing of {self.budget_ms:g} ms")
+        if self.fresh_s + self.renew_s > self.keep_s:
+            raise ValueError(f"fresh_s and renew_s are {self.fresh_s + self.renew_s:g} s together, which is longer "
+                             f"than keep_s, {self.keep_s:g} s")
         return self

@@ -116,7 +116,8 @@ def test_a_redirect_is_not_followed():
 
 
 @pytest.mark.parametrize("url", ["http://192.0.2.1:80", "https://127.0.0.1", "http://0.0.0.0:8000", "ftp://localhost",
-                                 "http://", "http://127.0.0.1.:99999", "http://[::ffff:192.0.2.1]/", ""])
+                                 "http://", "http://127.0.0.1.:99999", "http://[::ffff:192.0.2.1]/", "", "http://[::1",
+                                 "http://127.0.0.1@192.0.2.1"])
 def test_only_this_machine_is_called(url):
     with pytest.raises(ArgumentError, match="loopback"):
         local_address(url)
@@ -187,6 +188,16 @@ def test_the_command_prints_what_people_felt_and_writes_a_row_a_request(capsys, 
     assert (code, closed) == (0, 0)
     assert "p99 " in page and "full" in page and "95% interval" in page
     assert len(rows.read_text().splitlines()) == int(re.match(r"(\d+) requests", page)[1]) + 1
+
+
+@pytest.mark.parametrize(("arguments", "says"), [
+    (["--seed", "-1"], "--seed is -1"), (["--users", "100000000000"], "--users is 100000000000"),
+    (["--budget-ms", "nan"], "--budget-ms holds"), (["--budget-ms", "-1"], "--budget-ms holds -1"),
+    (["--out", "."], "a folder"), (["--rate", "nan"], "NaN"), (["--clients", "0"], "clients is 0"),
+    (["--timeout-ms", "0"], "expected 0.001 to 60"), (["--items", "-1"], "items is -1")])
+def test_what_the_command_cannot_mean_is_said_before_anything_is_sent(arguments, says):
+    with answering(b"") as url, pytest.raises(CourseError, match=says):
+        load_command.main([url, "--rate", "50", "--seconds", "0.5", *arguments])
 
 
 def test_the_command_fails_where_nobody_answers_and_refuses_other_machines(capsys):

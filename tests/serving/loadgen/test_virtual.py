@@ -10,7 +10,8 @@ from course_lib.serving.load import open_loop_latency, poisson_arrivals
 from course_lib.serving.loadgen.percentiles import mean_interval_of_blocks
 from course_lib.serving.loadgen.queueing import mm1_wait, mm1k_refused, mmc_wait
 from course_lib.serving.loadgen.virtual import Clock, Job, Servers
-from course_lib.serving.loadgen.virtual_clients import RetryBudget, live
+from course_lib.serving.loadgen.virtual_clients import live
+from course_lib.serving.service.second_tries import RetryBudget
 
 
 def exponential(seed, mean=10.0):
@@ -132,7 +133,7 @@ def test_who_is_refused_tries_again_after_the_pause_and_a_budget_ends_it():
     client = {"retries": 5, "backoff_ms": 2.0}
     got, _ = lived(np.zeros(2), places=1, client=client)
     assert got.attempts.tolist() == [1, 6] and got.latency_ms.tolist() == [10, 20]
-    got, _ = lived(np.zeros(2), places=1, client=client | {"budget": RetryBudget(0.5)})
+    got, _ = lived(np.zeros(2), places=1, client=client | {"budget": RetryBudget(0.5, held=0)})
     assert got.attempts.tolist() == [1, 2]                               # two first attempts earned one retry
 
 

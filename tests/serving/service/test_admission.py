@@ -3,6 +3,8 @@
 from contextlib import ExitStack
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from course_lib.serving.service.admission import Admission
 from course_lib.serving.service.ask_schema import Limits, Refused
@@ -48,3 +50,19 @@ def test_a_client_has_a_burst_and_then_its_rate_and_others_are_not_touched():
     assert [let_in("a") for _ in range(4)] == [True] * 3 + [False]
     now[0] = 1000.0
     assert [let_in("a") for _ in range(4)] == [True] * 3 + [False]
+
+
+@given(st.sampled_from([0.01, 0.3, 1.0, 50.0]), st.integers(1, 60), st.lists(st.floats(0, 200), max_size=80))
+def test_whatever_the_rate_nobody_gets_more_than_the_burst_and_the_rate_and_comes_again_when_told(rate, burst, rests):
+    now, admitted = [0.0], 0
+    house = Admission(Limits(per_second=rate, burst=burst), shed_at=10, clock=lambda: now[0])
+    for rest in [0.0] * (burst + 1) + rests:
+        now[0] += rest
+        try:
+            with house.entered("a"):
+                admitted += 1
+        except Refused as refused:
+            now[0] += refused.retry_after_s
+            with house.entered("a"):                # it was told when to come again
+                admitted += 1
+        assert admitted <= burst + rate * now[0] + 1e-6

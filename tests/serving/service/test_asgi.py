@@ -2,13 +2,17 @@
 
 import asyncio
 
+import httpx
 import pytest
 from starlette.requests import Request
 from toy_parts import Held, ask, go, release, running, served
 from toy_stages import Altered, raising
 
+from course_lib.serving.service import asgi
+from course_lib.serving.service.asgi import Service
 from course_lib.serving.service.ask_schema import Refused
 from course_lib.serving.service.feature_store import SqliteStore
+from course_lib.serving.service.settings import ServiceSettings
 
 TOKEN = {"token": "open"}
 
@@ -54,6 +58,100 @@ def test_a_body_without_end_is_not_read_to_its_end():
             with pytest.raises(Refused, match="more than 1,000 bytes") as refused:
                 await service.recommend(Request(scope, receive))
             assert refused.value.status == 413 and len(read) == 4
+    go(test())
+
+
+@pytest.mark.parametrize("path", ["/recommend", "/admin/faults", "/admin/features", "/admin/release"])
+@pytest.mark.parametrize(("message", "status", "says"), [
+    ({"type": "http.disconnect"}, 499, "has gone"), (None, 408, "did not come within 0.05 s")])
+def test_who_goes_away_or_sends_slowly_is_no_mistake_of_the_house_and_holds_no_place(path, message, status, says):
+    async def test():
+        async with running(body_s=0.05) as service:
+            waiting, sent = [], []
+
+            async def receive():
+                waiting.append(service.admission.waiting)
+                return message or await asyncio.sleep(1000)
+
+            async def send(part):
+                sent.append(part)
+
+            scope = {"type": "http", "method": "POST", "path": path, "headers": [(b"token", b"open")],
+                     "query_string": b"", "client": ("here", 1)}
+            await service.app()(scope, receive, send)
+            assert sent[0]["status"] == status and says in sent[1]["body"].decode() and set(waiting) == {0}
+            assert 'part="service"' not in service.metrics.page().decode()
+    go(test())
+
+
+@pytest.mark.parametrize("token", [None, ""])
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
+def test_without_a_token_of_its_own_nobody_is_let_into_the_office(token, method):
+    async def test():
+        service = Service(release(), ServiceSettings(), token=token)
+        async with service.running():
+            transport = httpx.ASGITransport(app=service.app())
+            async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+                for headers in ({}, {"token": ""}, {"token": "None"}):
+                    answer = await client.request(method, "/admin/faults", content=b"[]", headers=headers)
+                    assert (answer.status_code, answer.json()) == (404, {"error": "there is nothing here"})
+    go(test())
+
+
+@pytest.mark.parametrize(("path", "body"), [
+    ("faults", b'[{"part": "store", "end_s": NaN}]'), ("faults", b'[{"part": "store", "start_s": Infinity}]'),
+    ("faults", b'[{"part": "store", "delay_ms": NaN}]'), ("faults", b'[{"part": "store", "seed": 1%s}]' % (b"0" * 40)),
+    ("features", b'{"-5": [1]}'), ("features", b'{"3": [-1]}'), ("features", b'{"3": [1%s]}' % (b"0" * 40)),
+    ("features", b'{"3": ["a"]}'), ("features", b"[]"), ("release", b'{"name": "second"}'),
+    ("release", b'{"name": "second", "role": "king"}'), ("release", b'{"name": ""}'),
+    ("release", b'{"name": "second", "path": "none.recommender"}'),
+    ("release", b'{"name": "second", "path": "x", "share": NaN}'),
+    ("release", b'{"name": "second", "path": "x", "share": 7}'),
+    ("release", b'{"name": "second", "path": "x", "withdrawn": [1%s]}' % (b"0" * 30)),
+])
+def test_what_the_office_cannot_mean_is_one_sentence_and_changes_nothing(path, body, tmp_path):
+    async def test():
+        async with served(store=SqliteStore(tmp_path / "s")) as (service, client):
+            answer = await client.post(f"/admin/{path}", content=body, headers=TOKEN)
+            assert answer.status_code == 422 and 0 < len(answer.json()["error"]) < 300
+            assert service.switches.active() == [] and service.releases.current.name == "first"
+    go(test())
+
+
+def test_a_store_that_does_not_take_it_is_said(tmp_path):
+    async def test():
+        def fails(values, ttl_s=None):
+            raise OSError("the disk is full")
+
+        async with served(store=SqliteStore(tmp_path / "s")) as (service, client):
+            service.chain.store.inner.put_many = fails
+            answer = await client.post("/admin/features", json={"2": [21]}, headers=TOKEN)
+            assert answer.status_code == 503 and "the disk is full" in answer.json()["error"]
+    go(test())
+
+
+def test_a_release_under_a_name_that_is_taken_leaves_the_slates_of_that_name_alone(monkeypatch):
+    async def test():
+        async with served(fresh_s=1000) as (service, client):
+            before = (await client.post("/recommend", json={"user": 5, "k": 10})).json()["slate"]
+            other = release("first", eligible=[n for n in range(60) if n not in before[:3]])
+            monkeypatch.setattr(asgi, "_loaded", lambda change: other)
+            change = await client.post("/admin/release", json={"name": "first", "path": "x"}, headers=TOKEN)
+            assert change.status_code == 422 and "'first' already" in change.json()["error"]
+            assert (await client.post("/recommend", json={"user": 5, "k": 10})).json()["slate"] == before
+    go(test())
+
+
+def test_nobody_gets_what_was_computed_for_another_person_session_or_length():
+    async def test():
+        async with running(fresh_s=1000) as service:
+            asks = [ask(user, session, k) for user in (2, 3, 5) for session in ((), (20,), (20, 30), (30, 20))
+                    for k in (3, 5)]
+            for one in asks + asks:                         # the second time out of the cache
+                answer, first = await service.responder.answer(one), service.releases.current
+                same = first.system.recommend(first.requests([one.user], [one.session], one.k))
+                assert answer.item.tolist() == same.item.tolist()
+            assert service.responder.cache.outcomes["fresh"] >= len(asks)
     go(test())
 
 

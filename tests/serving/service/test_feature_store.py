@@ -2,13 +2,15 @@
 
 import shutil
 import socket
+import sqlite3
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from course_lib.contracts import ArgumentError
+from course_lib.contracts import ArgumentError, DataError
+from course_lib.serving.service import feature_store
 from course_lib.serving.service.feature_store import SqliteStore, as_recent, open_store, recent_of
 
 SERVERS = ("valkey-server", "redis-server")
@@ -104,4 +106,50 @@ def test_an_address_that_is_not_known_is_refused():
 
 
 def test_recent_items_lead_there_and_back_without_those_that_are_unknown():
-    assert recent_of(as_recent([3, 99, 5]), n_items=60) == [3, 5]
+    assert recent_of(as_recent([3, 99, 5]), n_items=60, most=10) == [3, 5]
+    assert recent_of(as_recent(range(9)), 60, most=2) == [7, 8] and recent_of(as_recent(range(9)), 60, most=0) == []
+
+
+@pytest.mark.parametrize("value", [b"", b"\xff", b"{", b"3", b"null", b'{"3": 4}', b'["a", null, [3], true, 1.5, NaN]'])
+def test_what_somebody_else_wrote_there_is_as_good_as_nothing(value):
+    assert recent_of(value, n_items=60, most=10) == []
+
+
+def no_database(path):
+    path.write_bytes(bytes(range(256)) * 40)
+
+
+def locked(path):
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    return holder
+
+
+def anothers(path):
+    with sqlite3.connect(path) as other:
+        other.execute("CREATE TABLE feature (name TEXT)")
+    other.close()
+
+
+@pytest.mark.parametrize(("spoil", "says"), [
+    (no_database, "file is not a database"), (locked, "database is locked"), (anothers, "no such column"),
+    (lambda path: path.mkdir(), "unable to open")])
+def test_a_file_that_cannot_be_used_is_one_sentence_and_is_left_as_it_was(tmp_path, monkeypatch, spoil, says):
+    monkeypatch.setattr(feature_store, "WAIT_S", 0.05)
+    path = tmp_path / "s"
+    held = spoil(path)
+    before = path.read_bytes() if path.is_file() else None
+    with pytest.raises(DataError, match=f"the store .* cannot be used: .*{says}"):
+        SqliteStore(path)
+    if held:
+        held.close()
+    elif before:
+        assert path.read_bytes()[100:] == before[100:]          # SQLite may note its journal in the head
+    with pytest.raises(DataError, match="unable to open"):
+        open_store(str(tmp_path / "nowhere" / "s"))
+
+
+def test_an_address_of_redis_that_cannot_be_read_is_refused():
+    pytest.importorskip("redis")
+    with pytest.raises(ArgumentError, match="address cannot be read"):
+        open_store("redis://127.0.0.1:port")

@@ -1,5 +1,8 @@
 """Segments, hard filters of a release, and who answers whom while releases change."""
 
+import gc
+import weakref
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -69,3 +72,15 @@ def test_a_shadow_answers_nobody_and_a_role_has_to_be_known():
         releases.change(release("third"), "king")
     with pytest.raises(ArgumentError, match="there was a release called 'second' already"):
         releases.change(release("second"))
+    with pytest.raises(ArgumentError, match="role is 'current'; a canary or a shadow can end"):
+        releases.end("current")
+
+
+def test_a_release_that_answers_nobody_any_more_is_let_go_and_its_name_is_not():
+    releases = Releases(release("first"))
+    gone = weakref.ref(releases.current)
+    releases.change(release("second"))
+    gc.collect()
+    assert gone() is None
+    with pytest.raises(ArgumentError, match="called 'first' already"):
+        releases.claim(release("first"))

@@ -92,3 +92,13 @@ def test_without_a_budget_nothing_is_tried_again():
     assert len(calls) == 1
     with pytest.raises(ArgumentError, match="share is 2"):
         RetryBudget(share=2)
+    with pytest.raises(ArgumentError, match="held 11"):
+        RetryBudget(held=11)
+
+
+def test_ten_tenths_pay_for_one_second_try():
+    budget = RetryBudget(share=0.1, held=0)
+    for _ in range(10):
+        assert not budget.second_try()
+        budget.first_try()
+    assert budget.second_try() and not budget.second_try()

@@ -1,11 +1,14 @@
 """`course serve` as a process: it starts, answers, changes release under load, and ends by itself, whoever ends."""
 
+import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -149,10 +152,102 @@ def test_it_ends_when_whoever_started_it_is_killed(saved):
 def test_two_workers_answer_at_one_address(saved):
     with ServiceProcess(saved, workers=2, warm=0, budget_ms=20_000) as running:
         assert {running.recommend(user)["rung"] for user in range(8)} == {"full"}
+        with pytest.raises(CourseError, match="409: several processes answer here"):
+            running.switch_on({"part": "index", "errors": 1.0})
+        assert running.put_recent({3: [1]}) == {"held": 1}          # the store is shared
         assert running.stop() == 0
 
 
+def test_what_is_asked_of_a_service_that_was_killed_is_one_sentence(saved):
+    with ServiceProcess(saved, warm=0) as running:
+        os.kill(running.pid, signal.SIGKILL)
+        running._process.wait()
+        for ask in (lambda: running.recommend(3), running.metrics, running.switch_off):
+            with pytest.raises(CourseError, match=r"the service has ended \(exit code -9\).*Start another"):
+                ask()
+
+
+@contextmanager
+def started(saved, settings, *arguments, **more):
+    """(process, address) of a service that was started by hand, which listens; at the end all of it is gone."""
+    process = subprocess.Popen([sys.executable, "-m", "course_lib", "serve", "--announce", "--file", str(saved), "--port",
+                                "0", "--set", json.dumps({"warm": 0} | settings), *arguments], cwd=ROOT, text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
+                               start_new_session=True, **more)
+    try:
+        address = process.stdout.readline().split()[-1]
+        assert comes_true(lambda: not refuses(address))
+        yield process, address
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+def comes_true(is_so):
+    """Whether it becomes so within half a minute."""
+    for _ in range(600):
+        if is_so():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def refuses(address):
+    """Whether nobody listens there."""
+    host, _, port = address.removeprefix("http://").rpartition(":")
+    with socket.socket(socket.AF_INET6 if "[" in host else socket.AF_INET) as knock:
+        return knock.connect_ex((host.strip("[]"), int(port))) != 0
+
+
+def test_workers_end_when_what_started_them_is_killed(saved):
+    with started(saved, {}, "--workers", "2") as (process, address):
+        process.kill()
+        process.wait()
+        assert comes_true(lambda: refuses(address)), "workers outlived their supervisor and hold its port"
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_however_it_is_ended_nothing_is_left_in_the_folder_of_temporary_files(saved, tmp_path, number, code):
+    with started(saved, {}, env={**os.environ, "TMPDIR": str(tmp_path)}) as (process, _):
+        assert list(tmp_path.glob("course-serve-*"))
+        process.send_signal(number)
+        said = process.communicate(timeout=30)[1]
+        assert process.returncode == code and "Traceback" not in said and not list(tmp_path.glob("course-serve-*"))
+
+
+def test_who_sends_slowly_does_not_hold_up_its_end(saved):
+    with (started(saved, {"body_s": 0.5}) as (process, address),
+          socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2])), 30) as slow):
+        slow.sendall(b"POST /recommend HTTP/1.1\r\nHost: here\r\nContent-Length: 1000\r\n\r\n{")
+        assert b" 408 " in slow.recv(65536).splitlines()[0]
+        process.send_signal(signal.SIGINT)
+        assert "Traceback" not in process.communicate(timeout=30)[1] and process.returncode == 130
+
+
+def test_an_address_of_the_newer_kind_is_shown_as_it_can_be_called(saved):
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("this machine has no IPv6 loopback")
+    with started(saved, {}, "--host", "::1") as (_, address):
+        assert address.startswith("http://[::1]:")
+
+
+def test_a_port_that_is_taken_is_said_before_anything_is_trained():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        out = subprocess.run([sys.executable, "-m", "course_lib", "serve", "--port", port], cwd=ROOT, timeout=60,
+                             capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    assert out.returncode == 1 and f"nothing can listen on port {port} of 127.0.0.1" in out.stderr
+    assert "Traceback" not in out.stderr
+
+
 @pytest.mark.parametrize(("arguments", "says"), [
+    (["--port", "99999"], "--port is 99999; expected a whole number, 0 to 65535"), (["--port", "-5"], "--port is -5"),
+    (["--workers", "0"], "--workers is 0"), (["--host", "192.0.2.1"], "nothing can listen on port 0 of 192.0.2.1"),
+    (["--set", '{"budget_ms": Infinity}'], "budget_ms: Input should be a finite number"),
+    (["--set", '{"fresh_s": 5000}'], "which is longer than keep_s, 3600 s"),
     (["--host", "everywhere"], "--host is 'everywhere'; expected the number of an address"),
     (["--set", "{"], "--set '{' cannot be used"), (["--set", '{"colour": "red"}'], "colour"),
     (["--set", '{"budget_ms": 5}'], "leaves nothing of 5 ms"),
