@@ -178,9 +178,9 @@ def in_batch_softmax(query, item):
 # pushed down. **logQ** takes $\log q_c$ off each score *inside the loss*; the served score then aims at
 # $\log p(c \mid u)$ (more in lesson {{negatives}}).
 #
-# With **cosines divided by a temperature** $\tau$ as scores, $L$ is that of SimCLR (NT-Xent, Chen and others 2020),
-# which most code calls InfoNCE. **BPR** compares pairs: $-\log \sigma(s_{bb} - s_{bc})$, with
-# $\sigma(x) = 1/(1 + e^{-x})$.
+# With **cosines divided by a temperature** $\tau$ as scores, $L$ is one direction of the loss of SimCLR (NT-Xent, Chen and
+# others 2020; theirs also compares rows of one side), which much code calls InfoNCE. **BPR** compares pairs:
+# $-\log \sigma(s_{bb} - s_{bc})$, with $\sigma(x) = 1/(1 + e^{-x})$.
 #
 # ### Do your towers recommend what is new?
 #
@@ -208,8 +208,9 @@ for name, rule in rules.items():
 _ = tower_pictures.side_by_side(panels, "recall@20")
 
 # %% [markdown]
-# Without features all new films score alike, and “ids alone” is what chance gets. Features lift it well above chance.
-# On films with events they bring nothing: a row of its own says more than a genre. So features pay where items are new.
+# Without features all new films score alike, and “ids alone” is what chance gets. In the run stored here features lift it
+# well above chance, and on films with events they bring nothing that can be seen: a row of its own says more than a
+# genre. So features pay where items are new.
 # There “newest first” is the rival to beat, weak or strong with the films that were drawn.
 #
 # ### What does a step cost, and what a table?
@@ -357,6 +358,7 @@ _ = plots.lines(STEPS, line, "What does a factor of two in the temperature cost?
 # $M$ to rank $d$, $M \approx V W^\top$ with $d$ columns in $V$ and in $W$: the score $(x^\top V)\,W^\top$ is a
 # two-tower of width $d$. The recall that is left says how much of the pairs' facts $d$ numbers hold. (Training might
 # reach more.) Beside the films stands Online Retail II, a gift shop; all its customers teach, a quarter is judged.
+# (Its EASE's setting was chosen once, too, on validation rows of another quarter.)
 
 # %%
 shop = retail.first_purchases(datasets.online_retail())
@@ -518,12 +520,13 @@ for name, past, test in ((films.name, film_past, film_test), ("shop", shop_past,
 _ = tower_pictures.what_decides()
 
 # %% [markdown]
-# The second figure parts the two tables and the first hardly does: a chart is strong among these films because people
-# rate the *same* ones. The plot turns both dials in a made-up log. Its rules know each item's group, and counts halve
-# in three days; bands are the range of two seeds. **How fast interest fades** decides what recency adds to taste: much
-# at the left, nothing or less at the right. **How much of demand is personal** decides how far a chart for all can go.
-# (Towers with recency were not trained in the shop.) Recency has two prices: a place given to a young item is taken
-# from an older one, and what was shown lately has counts, so it is shown again.
+# The second figure parts the two tables and the first hardly does: people rate the *same* films, which is why a chart
+# may be strong there. (Two tables prove no rule.) The plot turns both dials in a made-up log. Its rules know each
+# item's group, and counts halve in three days; bands are the range of two seeds. **How fast interest fades** decides
+# what recency adds to taste: much at the left, nothing or less at the right. **How much of demand is personal**
+# decides how far a chart for all can go. (Towers with recency were not trained in the shop.) Recency has two prices:
+# a place given to a young item is taken from an older one, and what was shown lately has counts, so it is shown
+# again.
 #
 # {{card two_tower.10}}
 

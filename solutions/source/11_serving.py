@@ -121,7 +121,7 @@ print({workers: round(mmc_wait(0.8, 1.0, workers), 2) for workers in (1, 4, 16)}
 # So a large pool needs less idle time for the same tail. But who asks many machines waits for the slowest. Of a
 # hundred independent shards, each slow in one call of a hundred, $1 - .99^{100} = 63\%$ of requests meet a slow one.
 # For a p99 of the whole each has to promise its 99.99th percentile. An answer from 98 of them that says it is partial
-# costs little recall.
+# may cost little recall.
 #
 # {{card serving.6}}
 
@@ -160,9 +160,11 @@ print(f"other work on this machine: {os.getloadavg()[0]:.1f} of {os.cpu_count()}
 # %% [markdown]
 # Each point is a second or less: bands are wide, and where one is missing the run was too short to bound its p99.
 # Read it in three steps. A closed loop never has more requests waiting than clients. The patient service in open loop
-# has a *knee*: as the rate nears what can be computed, waits grow without end. Deadlines hold the p99 down as far as
-# the machine has time for cheaper answers; the right side shows their price, a smaller share of full ones. So a p99
-# alone hides the knee; *good* is answered in time **by the full chain**, and a fallback in time is a second number.
+# has a *knee*: as the rate nears what can be computed, waits grow for as long as the run lasts. Deadlines keep the p99
+# at the dotted line only while the machine has time for the cheaper answers; where it has not, they do not. The right
+# side shows their price, a smaller share of full answers. (The two services also differ in how many passes run at a
+# time and whom they refuse.) So a p99 alone can hide the knee; *good* is answered in time **by the full chain**, and a
+# fallback in time is a second number.
 #
 # {{card serving.8}}
 

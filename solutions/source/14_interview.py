@@ -315,8 +315,7 @@ for looks in ([] if order is ... else [order]) + [in_haste]:
 # elsewhere. (The look at the *index* compares it with exact search over the vectors it *holds*, so it cannot show that
 # some are missing.) Try the other nights before you read on: put their letters for "C".
 #
-# One look tells more causes apart than any other: **which stage loses what people wanted**, tonight against a healthy
-# night.
+# One look tells many causes apart at once: **which stage loses what people wanted**, tonight against a healthy night.
 
 # %%
 change = night_pictures.loss_changes(nights, healthy)

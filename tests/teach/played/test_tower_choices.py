@@ -42,3 +42,11 @@ def test_the_published_verdict_falls_once_the_conditions_are_equal():
     published, mended = conditions.measure(conditions.published), conditions.measure(conditions.equal)
     assert published.says == "the dot product finds more" and mended.says == "no difference that can be seen"
     assert published.value.value > 0.4 * conditions._recall("dot product", True, 4).mean()   # “almost twice as much”
+
+
+def test_the_correction_decides_most_of_the_gap_and_no_half_mend_closes_it():
+    wrong = {mend.name: mend.wrong for mend in conditions.CONDITIONS.wrong_mends}
+    gap = {name: conditions.measure(part).value.value for name, part in wrong.items()}
+    published = conditions.measure(conditions.published).value.value
+    assert gap["equal correction alone"] < published / 2 < gap["equal epochs alone"]
+    assert conditions.measure(wrong["equal correction alone"]).says == "the dot product finds more"

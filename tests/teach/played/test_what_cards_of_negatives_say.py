@@ -5,11 +5,12 @@ from itertools import product
 import numpy as np
 import pytest
 
+from course_lib.stages.retrieval import hard_table
 from course_lib.stages.retrieval.drift import error_of_memory, feed_stream, shop_stream
 from course_lib.stages.retrieval.hard_table import made_up_log, train
 from course_lib.teach.cards.negatives.divided_out import DIVIDED, WAYS
 from course_lib.teach.cards.negatives.memory_of_q import MEMORY
-from course_lib.teach.cards.negatives.positives_inside import INSIDE
+from course_lib.teach.cards.negatives.positives_inside import BELOW, INSIDE, TOP, own_alone
 
 BOTH = [{"feed": one, "shop": other} for one, other in product(WAYS, WAYS)]
 DAYS = [{"feed_days": one, "shop_days": other}
@@ -44,3 +45,25 @@ def test_a_model_ranks_high_what_was_taken_and_leaving_out_what_is_held_out_turn
     ranked = np.argsort(-scores, axis=1)[:, :6]
     assert np.take_along_axis(taken, ranked, axis=1).mean() > 3 * taken.mean()
     assert INSIDE.measure(INSIDE.wrong_mends[0].wrong).says == "the top ranks are better"
+
+
+def test_over_the_training_as_published_half_of_the_top_ranks_were_positives_and_twice_as_many_as_below(monkeypatch):
+    taken, later = made_up_log(seed=0)
+    rows_of, against, shares = hard_table._excluded, hard_table._against_hard, {}
+
+    def whose(excluded, own, user, *parts):
+        shares["user"] = user.numpy()
+        return rows_of(excluded, own, user, *parts)
+
+    def counted(scores, own, out, low, high):
+        picked = scores.detach().masked_fill(out, -np.inf).topk(high, dim=1).indices[:, low - 1:].numpy()
+        shares.setdefault((low, high), []).append(taken[shares["user"][:, None], picked].mean())
+        return against(scores, own, out, low, high)
+
+    monkeypatch.setattr(hard_table, "_excluded", whose)
+    monkeypatch.setattr(hard_table, "_against_hard", counted)
+    for ranks in (TOP, BELOW):
+        train(taken, later, own_alone, *ranks)
+    top, below = (np.mean(shares[ranks]) for ranks in (TOP, BELOW))
+    assert top == pytest.approx(0.5, abs=0.05)                         # “one in two of ranks 1–5, over the training”
+    assert 1.8 < top / below < 2.7                                     # “the top one twice as often”

@@ -5,7 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from course_lib.evidence.offline import recall_at_k
+from course_lib.data import datasets, retail, splits
+from course_lib.evidence.offline import paired, recall_at_k
+from course_lib.serving.simple_rivals import judged_by, simple_rivals
 from course_lib.serving.width import SERVICE, day_with
 from course_lib.teach.cards.start_here import rival_slots
 from course_lib.teach.cards.start_here.within_budget import SEEDS, WIDTH
@@ -57,6 +59,19 @@ def test_the_report_of_the_rigged_comparison_is_the_one_that_the_task_quotes():
     held = rival_slots.SLOTS
     assert held.measure(held.rigged).says == "the system is ahead"
     assert held.measure(held.reference).says == "the two cannot be told apart"
+
+
+@pytest.mark.parametrize("l2", [100.0, 800.0])
+def test_in_the_shop_no_end_of_the_row_of_l2_puts_ease_ahead_of_recent_counts(l2):
+    if not datasets.available("online_retail"):
+        pytest.skip("Online Retail II is not here")
+    shop = retail.first_purchases(datasets.online_retail())
+    by_time = splits.by_time(shop.interactions)
+    customers, bought = judged_by(by_time)
+    rivals = simple_rivals(by_time, shop.n_users, shop.n_items, l2=l2)
+    recent, ease = (recall_at_k(rivals[name].recommend(customers, 10), bought, 10)
+                    for name in ("recent counts", "EASE"))
+    assert paired(recent, ease).high > 0
 
 
 @pytest.mark.parametrize("mend", [

@@ -416,7 +416,7 @@ STRATA = Card(
          "before which at least four fifths lie, the middle (1) the rest. Ties go by id. (These are `edges` (0.2, 0.8).)",
     shapes="`counts` float [N]; `edges` two shares; returns int [N], the stratum of each item in the order of its id.",
     why="A head by share of *items* would hold the hits and many items nobody knows. By share of events each stratum carries its weight, and the head "
-        "is a few dozen items. Recall averaged over all held-out items is mostly recall of the head: that is why it is looked at apart.",
+        "is a few dozen items. One average over all held-out items hides how differently the three can fare: that is why they are looked at apart.",
     reference=popularity_stratum, alternative=_stratum_loop,
     cases=lambda rng: [Case(f"{n} items", (rng.permutation((1000 / np.arange(1, n + 1) ** 1.3).astype(int) + 1).astype(float), (0.2, 0.8)))
                        for n in (9, 25)] + [Case("60 items, many of equal count", (np.tile([5.0, 1, 3, 1, 5], 12), (0.2, 0.8))),

@@ -15,7 +15,7 @@ QUIZZES = (
     Quiz("negatives.q1", "After adding logQ, recall on the log triples, and the A/B test shows no change in satisfaction. What happened?", {
         "The test had too little power to show the gain.": "Possible, and you would know: the interval says so. But there is a simpler reason.",
         ECHO: "Yes. The log was written by that policy, and agreement with a log is not satisfaction: compare the two lines at powers 1 and 2 in this lesson.",
-        "logQ was implemented with the wrong sign, or twice.": "Then recall on the log would have fallen."}, ECHO),
+        "logQ was implemented with the wrong sign, or twice.": "With the wrong sign, recall on the log would have fallen. Applied twice, it would show in the lists: next to nothing but hits."}, ECHO),
     Quiz("negatives.q2", "Memory allows 512 rows. The team accumulates gradients over eight such batches and reports “batch 4,096”. What do you say?", {
         FEWER: "Yes. Gathering the vectors of eight workers gives each row all columns: 4,096 × 64 × 4 bytes is 1 MB to move, cheap beside the logits. "
                "The gather has to pass gradients, or item towers learn from their own shard alone. On one machine, gradient caching (Gao et al. 2021) "

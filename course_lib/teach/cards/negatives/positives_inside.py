@@ -60,7 +60,7 @@ INSIDE = Refereed(
         "Ranks 31–35 are too easy to matter.": "They are an eighth of the catalogue from the top and move the model: mended, the arms differ."},
     right="The hard negatives hold items that the person took.",
     why="A hard negative is an item that ranks high *and was not taken*. The model ranks high just what was taken, so the top is full of it (one in two "
-        "of ranks 1–5 here), and each step pushes down in one term what it pushes up in the other. Leave out all that the person took in training, and the top "
+        "of ranks 1–5, over the training here), and each step pushes down in one term what it pushes up in the other. Leave out all that the person took in training, and the top "
         "ranks are worse than those below: there stand the items that would be liked and have not been met. The held-out part must not "
         "be used for that: it would tell the model what is to come.",
     close=0.05,

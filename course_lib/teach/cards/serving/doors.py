@@ -105,8 +105,9 @@ SIZE = Decision(
               "four fifths busy in the feed, less than half in the shop": {"feed": 18, "shop": 2}},
     play=play_size, unit="workers and broken promises, with a minus", against=against_size, spec=".1f",
     until_chosen="60% busy, both", seeds=tuple(range(101, 111)),
-    why="No share of busy time fits both: many workers on one queue need less idle time for the same tail (Erlang). The feed "
-        "keeps its p99 with eighteen, 80% busy on paper; the shop needs two, which are 45% busy. Eighteen queues with random "
+    why="The feed may be far busier than the shop: many workers on one queue need less idle time for the same tail (Erlang). It "
+        "keeps its p99 with eighteen, 80% busy on paper; the shop needs two, which are 45% busy. (Four fifths for both, rounded "
+        "up, gives the same here; it is the rounding that saves the shop.) Eighteen queues with random "
         "choice would be eighteen single workers: the gain needs one queue, or the shorter of two (Mitzenmacher 2001). A zone "
         "that may be lost comes on top: of three, a half more. So 20 million requests a day of 20 ms are 231 a second, and some 700 at three times the "
         "mean. These keep 14 cores busy, 23 at 60% load, and 35 so that a zone may be lost: seldom much money.")

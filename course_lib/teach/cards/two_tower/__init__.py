@@ -141,7 +141,7 @@ IN_BATCH = Card(
     task="Row b of `query` is a user, row b of `item` what that user took. Score every user against every item of the batch, "
          "and take the cross-entropy of each user's own item, averaged over the users.",
     shapes="`query`, `item` float [B, d]; returns a scalar tensor that can be trained on, mean nats.",
-    why="One matrix product gives B·(B − 1) negatives for the price of B items: that is why everybody trains this way. The price comes "
+    why="One matrix product gives B·(B − 1) negatives for the price of B items: that is why so many train this way. The price comes "
         "in lesson {{negatives}}: these negatives are not a fair sample of the catalogue.",
     reference=in_batch_softmax, alternative=_softmax_by_hand, effect=_in_batch_effect,
     cases=lambda rng: [Case(f"{b} rows, width {d}", (_tensor(rng, b, d), _tensor(rng, b, d))) for b, d in ((3, 2), (5, 4))] + [

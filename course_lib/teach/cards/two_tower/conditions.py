@@ -91,8 +91,8 @@ CONDITIONS = Refereed(
     explanations={
         "The two versions were trained under different conditions.": "Score, correction and length of training changed at "
         "once. With the two others held equal, the verdict is another.",
-        "The temperature of 0.15 is too low.": "It was chosen beforehand, and another one moves both the verdict and the mended "
-        "verdict. But no temperature undoes what the missing correction does to popular items.",
+        "The temperature of 0.15 is too low.": "It was chosen beforehand, and another one would move both figures. But at any "
+        "temperature the cosine lacks the correction and half of the training.",
         "Recall@20 is the wrong measure for a softmax.": "Both are judged by it alike, and retrieval hands over lists. The measure "
         "is fair; what it was given is not.",
         "Six hundred users are too few.": "The interval comes from these users and is far from 0. More of them would make a "
