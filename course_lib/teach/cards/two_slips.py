@@ -46,13 +46,14 @@ def slips(kind: str, *parts: tuple, alone: Iterable[str] | None = None, unpaired
                  for name, does, *says in parts)
 
 
-def names(between: str = " + ", alone: str = "{name}") -> Callable[[dict[str, Slip]], str]:
-    """How mistakes are named: one slip as in `alone`, which may hold {step}; more by their names and what is between."""
+def names(between: str = " + ", alone: str = "{name}", each: str = "{name}") -> Callable[[dict[str, Slip]], str]:
+    """How mistakes are named: one slip as in `alone`; of more each as in `each`, with what is `between` them.
+
+    alone, each: may hold {step} and {name}.
+    """
     def named(chosen: dict[str, Slip]) -> str:
-        if len(chosen) == 1:
-            [(step, slip)] = chosen.items()
-            return alone.format(step=step, name=slip.name)
-        return between.join(slip.name for slip in chosen.values())
+        form = alone if len(chosen) == 1 else each
+        return between.join(form.format(step=step, name=slip.name) for step, slip in chosen.items())
     return named
 
 
