@@ -1,9 +1,8 @@
 """Families of wrong examination curves and silences: any two slips of the curve, any fraction of looks and clicks."""
 
-from itertools import combinations
-
 import numpy as np
 
+from course_lib.teach.cards.two_slips import in_one, mistakes_of, names, slips
 from course_lib.teach.definitions.card import Mistake
 from course_lib.teach.definitions.mistake_kinds import BASE, BOUNDARY, DIRECTION, IGNORED
 
@@ -25,8 +24,11 @@ def _known(curve):
     return curve[~np.isnan(curve)]
 
 
-GROUPS = (
-    (BASE, "rate", (
+NEW = ("smoothed by one showing", "odds", "by the last", "less the first", "by the second", "by the least", "-1 for unknown",
+       "made to fall, NaN left out", "as above")
+STEPS = {
+    "rate": slips(
+        BASE,
         ("clicks", lambda clicks, shown: clicks, "you compare clicks, or clicks over all showings, but it should be clicks a showing at the position"),
         ("showings", lambda clicks, shown: shown, "you compare showings, but it should be clicks a showing"),
         ("silence", lambda clicks, shown: 1 - clicks / shown, "you take the share without a click"),
@@ -34,8 +36,10 @@ GROUPS = (
         ("smoothed by one showing", lambda clicks, shown: clicks / (shown + 1), "you add a showing to each position"),
         ("upside down", lambda clicks, shown: shown / clicks, "you divide showings by clicks"),
         ("odds", lambda clicks, shown: clicks / (shown - clicks), "you divide by the silences, but it should be by the showings"),
-    )),
-    (BASE, "scale", (
+        alone=NEW,
+    ),
+    "scale": slips(
+        BASE,
         ("not relative", lambda rate, click: rate, "you do not divide by the first position's"),
         ("by the mean click", lambda rate, click: rate / click.mean(), "you divide by the overall click rate, but it should be by the first position's"),
         ("by the best", lambda rate, click: rate / np.nanmax(rate), "you divide by the highest, but it should be by the first position's"),
@@ -46,8 +50,10 @@ GROUPS = (
         ("less the first", lambda rate, click: rate - rate[0], "you subtract the first position's, but it should be divided by it"),
         ("by the second", lambda rate, click: rate / rate[1], "you divide by the second position's, but it should be by the first"),
         ("by the least", lambda rate, click: rate / np.nanmin(rate), "you divide by the lowest, but it should be by the first position's"),
-    )),
-    (BOUNDARY, "last", (
+        alone=NEW,
+    ),
+    "last": slips(
+        BOUNDARY,
         ("0 for unknown", lambda curve: np.nan_to_num(curve, nan=0.0), "a position never shown is 0, but it should be NaN"),
         ("1 for unknown", lambda curve: np.nan_to_num(curve, nan=1.0), "a position never shown is 1, but it should be NaN"),
         ("-1 for unknown", lambda curve: np.nan_to_num(curve, nan=-1.0), "a position never shown is −1, but it should be NaN"),
@@ -58,26 +64,21 @@ GROUPS = (
         ("as above", lambda curve: curve[np.maximum.accumulate(np.where(np.isnan(curve), 0, np.arange(len(curve))))],
          "a position never shown has the value of the one above, but it should be NaN"),
         ("rounded", lambda curve: np.round(curve, 2), "you round to two places"),
-    )),
-)
-NEW = ("smoothed by one showing", "odds", "by the last", "less the first", "by the second", "by the least", "-1 for unknown",
-       "made to fall, NaN left out", "as above")
-SAME = ("clicks; by the sum", "clicks; 0 for unknown", "clicks; 1 for unknown", "clicks; -1 for unknown",
-        "clicks; dropped", "clicks; made to fall, NaN left out", "clicks; as above", "showings; 0 for unknown",
-        "showings; 1 for unknown", "showings; -1 for unknown", "showings; dropped",
-        "showings; made to fall, NaN left out", "showings; as above", "smoothed; 0 for unknown",
-        "smoothed; 1 for unknown", "smoothed; -1 for unknown", "smoothed; dropped",
-        "smoothed; made to fall, NaN left out", "smoothed; as above", "smoothed by one showing; 0 for unknown",
-        "smoothed by one showing; 1 for unknown", "smoothed by one showing; -1 for unknown",
-        "smoothed by one showing; dropped", "smoothed by one showing; made to fall, NaN left out",
-        "smoothed by one showing; as above", "not relative; 0 for unknown", "not relative; cut at 1",
-        "by the mean click; 0 for unknown", "by the best; 0 for unknown", "by the best; cut at 1",
-        "by the sum; 0 for unknown", "by the sum; cut at 1", "less the first; cut at 1")
-SINGLES = tuple(Mistake(f"curve: {name}", slipped(**{place: slip}), f"{says[0].upper()}{says[1:]}.", kind)
-                for kind, place, group in GROUPS for name, slip, says in group if name in NEW)
-PAIRS = tuple(Mistake(f"{first}; {second}", slipped(**{place: slip, other: more}), f"Two things: {says}; and {also}.", kind)
-              for (kind, place, group), (_, other, others) in combinations(GROUPS, 2)
-              for first, slip, says in group for second, more, also in others if f"{first}; {second}" not in SAME)
+        alone=NEW,
+    ),
+}
+WITHOUT = ("clicks; by the sum", "clicks; 0 for unknown", "clicks; 1 for unknown", "clicks; -1 for unknown",
+           "clicks; dropped", "clicks; made to fall, NaN left out", "clicks; as above", "showings; 0 for unknown",
+           "showings; 1 for unknown", "showings; -1 for unknown", "showings; dropped",
+           "showings; made to fall, NaN left out", "showings; as above", "smoothed; 0 for unknown",
+           "smoothed; 1 for unknown", "smoothed; -1 for unknown", "smoothed; dropped",
+           "smoothed; made to fall, NaN left out", "smoothed; as above", "smoothed by one showing; 0 for unknown",
+           "smoothed by one showing; 1 for unknown", "smoothed by one showing; -1 for unknown",
+           "smoothed by one showing; dropped", "smoothed by one showing; made to fall, NaN left out",
+           "smoothed by one showing; as above", "not relative; 0 for unknown", "not relative; cut at 1",
+           "by the mean click; 0 for unknown", "by the best; 0 for unknown", "by the best; cut at 1",
+           "by the sum; 0 for unknown", "by the sum; cut at 1", "less the first; cut at 1")
+CURVES = tuple(mistakes_of(slipped, STEPS, WITHOUT, named=names("; ", "curve: {name}"), told=in_one()))
 
 # --- 2.2: what stands above the line and below it --------------------------------------------------------------------
 ABOVE = (
