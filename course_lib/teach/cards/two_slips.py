@@ -37,12 +37,14 @@ class Slip:
         return {1: self.alone, 2: self.paired, 3: self.paired and self.in_threes}[many]
 
 
-def slips(kind: str, *parts: tuple, alone: Iterable[str] | None = None, unpaired: Iterable[str] = ()) -> tuple[Slip, ...]:
+def slips(kind: str, *parts: tuple, alone: Iterable[str] | None = None, unpaired: Iterable[str] = (),
+          in_threes: bool = True) -> tuple[Slip, ...]:
     """Slips of one kind. Each part: (name, what the step becomes, what is said of it), or two of these if its name says it.
 
     alone: names of those that stand alone as well, all if not given. unpaired: names of those that stand in no pair.
     """
-    return tuple(Slip(name, does, says[0] if says else name, kind, alone is None or name in alone, name not in unpaired)
+    return tuple(Slip(name, does, says[0] if says else name, kind, alone is None or name in alone, name not in unpaired,
+                      in_threes)
                  for name, does, *says in parts)
 
 
@@ -66,6 +68,11 @@ def sentences(chosen: dict[str, Slip]) -> str:
     return said[0] if len(said) == 1 else f"{COUNTS[len(said)]} at once. {' '.join(said)}"
 
 
+def and_then(chosen: dict[str, Slip]) -> str:
+    """What is said of slips that are whole sentences, where the second is done to what the first gives."""
+    return " And then: ".join(slip.says for slip in chosen.values())
+
+
 def in_one(asked: str = "") -> Callable[[dict[str, Slip]], str]:
     """What is said of slips that are half sentences ("you divide by n"): one sentence on all, then what is asked for."""
     def told(chosen: dict[str, Slip]) -> str:
@@ -73,6 +80,13 @@ def in_one(asked: str = "") -> Callable[[dict[str, Slip]], str]:
         said = f"{said[0].upper()}{said[1:]}" if len(chosen) == 1 else f"{COUNTS[len(chosen)]}: {said}"
         return f"{said}. {asked}" if asked else f"{said}."
     return told
+
+
+def by_arguments(make: Callable) -> Callable:
+    """The `build` of slips that are {argument of make: value}, as where a slip exchanges two arguments at once."""
+    def build(**steps: dict[str, Any]) -> Callable:
+        return make(**{name: value for changed in steps.values() for name, value in changed.items()})
+    return build
 
 
 def mistakes_of(build: Callable, steps: dict[str, tuple[Slip, ...]], without: str | Iterable[str] = (), *,
