@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.evidence.experiment import mde
 from course_lib.teach.cards import effects_decisions
-from course_lib.teach.cards.experiments.smallest_slips import PAIRS, SINGLES
+from course_lib.teach.cards.experiments.smallest_slips import MISTAKES
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -140,7 +140,7 @@ MDE = Card(
         Mistake("Student's t", _student,
                 "You take quantiles of Student's t. The task defines z by the normal law, at every n."),
         *TWICE_WRONG,
-        *SINGLES, *PAIRS,
+        *MISTAKES,
     ),
     hints=("Two distances lie between 0 and the true effect: to the threshold, and from there to the truth.",
            "Standard error of the difference: σ · sqrt(2 / n). Quantiles: `from scipy.stats import norm`, `norm.ppf`.",
