@@ -82,6 +82,17 @@ def in_one(asked: str = "") -> Callable[[dict[str, Slip]], str]:
     return told
 
 
+def spelled(form: str, **right: str) -> Callable[[dict[str, Slip]], str]:
+    """A name or a sentence that tells every step, those without a slip too: `form` holds {step} for each, and {says}.
+
+    right: what each step is called where it is right.
+    """
+    def told(chosen: dict[str, Slip]) -> str:
+        called = right | {step: slip.name for step, slip in chosen.items()}
+        return form.format(says=" ".join(slip.says for slip in chosen.values()), **called)
+    return told
+
+
 def by_arguments(make: Callable) -> Callable:
     """The `build` of slips that are {argument of make: value}, as where a slip exchanges two arguments at once."""
     def build(**steps: dict[str, Any]) -> Callable:
