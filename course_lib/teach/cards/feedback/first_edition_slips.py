@@ -1,11 +1,8 @@
 """Families of wrong answers to 2.3, 2.4 and 2.7: masks of a slate, weights and divisors of a rate, any two parameters."""
 
-from itertools import product
-
 import numpy as np
 
-from course_lib.teach.cards.two_slips import in_one, mistakes_of, slips
-from course_lib.teach.definitions.card import Mistake
+from course_lib.teach.cards.two_slips import in_one, mistakes_of, slips, spelled
 from course_lib.teach.definitions.mistake_kinds import BASE, BOUNDARY, IGNORED
 
 # --- 2.3: how far down, what of a silent slate, and which of the clicks ----------------------------------------------
@@ -134,23 +131,38 @@ RATES = tuple(mistakes_of(_rate, RATE_STEPS, RATE_WITHOUT, told=in_one(
 
 # --- 2.7: what the two parameters hold -------------------------------------------------------------------------------
 PARAMETERS = {
-    "1 + clicks": lambda c, s: 1.0 + c, "clicks": lambda c, s: 1.0 * c, "½ + clicks": lambda c, s: 0.5 + c, "2 + clicks": lambda c, s: 2.0 + c,
-    "1 + silences": lambda c, s: 1.0 + s - c, "silences": lambda c, s: 1.0 * s - c, "½ + silences": lambda c, s: 0.5 + s - c,
-    "2 + silences": lambda c, s: 2.0 + s - c, "1 + showings": lambda c, s: 1.0 + s, "showings": lambda c, s: 1.0 * s,
-    "2 + showings": lambda c, s: 2.0 + s, "clicks − 1": lambda c, s: c - 1.0, "silences − 1": lambda c, s: s - c - 1.0,
-    "the mean": lambda c, s: (1.0 + c) / (2.0 + s), "the rate": lambda c, s: c / np.maximum(s, 1),
+    "1 + clicks": lambda c, s: 1.0 + c,
+    "clicks": lambda c, s: 1.0 * c,
+    "½ + clicks": lambda c, s: 0.5 + c,
+    "2 + clicks": lambda c, s: 2.0 + c,
+    "1 + silences": lambda c, s: 1.0 + s - c,
+    "silences": lambda c, s: 1.0 * s - c,
+    "½ + silences": lambda c, s: 0.5 + s - c,
+    "2 + silences": lambda c, s: 2.0 + s - c,
+    "1 + showings": lambda c, s: 1.0 + s,
+    "showings": lambda c, s: 1.0 * s,
+    "2 + showings": lambda c, s: 2.0 + s,
+    "clicks − 1": lambda c, s: c - 1.0,
+    "silences − 1": lambda c, s: s - c - 1.0,
+    "the mean": lambda c, s: (1.0 + c) / (2.0 + s),
+    "the rate": lambda c, s: c / np.maximum(s, 1),
 }
 
 
-def _both(alpha, beta):
+def _both(alpha=PARAMETERS["1 + clicks"], beta=PARAMETERS["1 + silences"]):
     return lambda clicks, showings: (alpha(np.asarray(clicks), np.asarray(showings)), beta(np.asarray(clicks), np.asarray(showings)))
 
 
-TWICE = ("(1 + clicks, silences)", "(1 + clicks, 2 + silences)", "(1 + clicks, 1 + showings)",
-         "(1 + clicks, showings)", "(1 + clicks, 2 + showings)", "(clicks, 1 + silences)", "(clicks, silences)",
-         "(clicks, showings)", "(½ + clicks, ½ + silences)", "(2 + clicks, 2 + silences)",
-         "(1 + silences, 1 + clicks)", "(silences, clicks)", "(the mean, 2 + showings)")
-PARAMETER_PAIRS = tuple(
-    Mistake(f"({a}, {b})", _both(PARAMETERS[a], PARAMETERS[b]),
-            f"You return ({a}, {b}). Clicks add to alpha, silences (showings less clicks) to beta, and \"every rate equally likely\" is 1 in both.", IGNORED)
-    for a, b in product(PARAMETERS, PARAMETERS) if (a, b) != ("1 + clicks", "1 + silences") and f"({a}, {b})" not in TWICE)
+PARAMETER_STEPS = {
+    "alpha": slips(IGNORED, *((name, value) for name, value in PARAMETERS.items() if name != "1 + clicks")),
+    "beta": slips(IGNORED, *((name, value) for name, value in PARAMETERS.items() if name != "1 + silences")),
+}
+PARAMETER_WITHOUT = ("(1 + clicks, silences)", "(1 + clicks, 2 + silences)", "(1 + clicks, 1 + showings)",
+                     "(1 + clicks, showings)", "(1 + clicks, 2 + showings)", "(clicks, 1 + silences)",
+                     "(clicks, silences)", "(clicks, showings)", "(½ + clicks, ½ + silences)",
+                     "(2 + clicks, 2 + silences)", "(1 + silences, 1 + clicks)", "(silences, clicks)",
+                     "(the mean, 2 + showings)")
+PARAMETER_NAMES = {"alpha": "1 + clicks", "beta": "1 + silences"}
+PARAMETER_PAIRS = tuple(mistakes_of(
+    _both, PARAMETER_STEPS, PARAMETER_WITHOUT, named=spelled("({alpha}, {beta})", **PARAMETER_NAMES), told=spelled(
+        "You return ({alpha}, {beta}). Clicks add to alpha, silences (showings less clicks) to beta, and \"every rate equally likely\" is 1 in both.", **PARAMETER_NAMES)))
