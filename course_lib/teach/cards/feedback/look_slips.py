@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from course_lib.teach.cards.two_slips import in_one, mistakes_of, names, slips
-from course_lib.teach.definitions.card import Mistake
+from course_lib.teach.cards.two_slips import in_one, mistakes_of, names, slips, spelled
 from course_lib.teach.definitions.mistake_kinds import BASE, BOUNDARY, DIRECTION, IGNORED
 
 
@@ -81,22 +80,7 @@ WITHOUT = ("clicks; by the sum", "clicks; 0 for unknown", "clicks; 1 for unknown
 CURVES = tuple(mistakes_of(slipped, STEPS, WITHOUT, named=names("; ", "curve: {name}"), told=in_one()))
 
 # --- 2.2: what stands above the line and below it --------------------------------------------------------------------
-ABOVE = (
-    ("e − c", lambda e, c: e - c), ("e", lambda e, c: e), ("c", lambda e, c: c), ("e·(1 − c)", lambda e, c: e * (1 - c)), ("1 − e", lambda e, c: 1 - e),
-    ("1 − c", lambda e, c: 1 - c), ("e·c", lambda e, c: e * c), ("c − e", lambda e, c: c - e), ("e + c", lambda e, c: e + c),
-    ("e − e·c²", lambda e, c: e - e * c**2), ("c·(1 − e)", lambda e, c: c * (1 - e)), ("e·(e − c)", lambda e, c: e * (e - c)),
-    ("(1 − e)·(1 − c)", lambda e, c: (1 - e) * (1 - c)), ("1 − e + c", lambda e, c: 1 - e + c),
-)
-BELOW = (
-    ("1", lambda e, c: np.ones_like(e)), ("1 − c", lambda e, c: 1 - c), ("e", lambda e, c: e), ("1 − e", lambda e, c: 1 - e), ("c", lambda e, c: c),
-    ("1 − e·c", lambda e, c: 1 - e * c), ("1 + c", lambda e, c: 1 + c), ("1 − e + c", lambda e, c: 1 - e + c), ("e + c", lambda e, c: e + c),
-    ("(1 − c)²", lambda e, c: (1 - c)**2), ("e·(1 − c)", lambda e, c: e * (1 - c)), ("1 − e + e·(1 − c)", lambda e, c: 1 - e + e * (1 - c)),
-    ("(1 − e)·(1 − c)", lambda e, c: (1 - e) * (1 - c)),
-    ("the mean of 1 − c", lambda e, c: np.mean(1 - c) + 0 * c), ("the sum of 1 − c", lambda e, c: np.sum(1 - c) + 0 * c),
-)
-
-
-def _fraction(above, below):
+def _fraction(above=lambda e, c: e - c, below=lambda e, c: 1 - c):
     def wrong(examination, click_rate):
         e, c = np.asarray(examination, float), np.asarray(click_rate, float)
         with np.errstate(all="ignore"):
@@ -104,22 +88,58 @@ def _fraction(above, below):
     return wrong
 
 
-ALIKE = ("e − c over 1", "e − c over e", "e − c over 1 − e", "e − c over 1 − e·c", "e − c over 1 − e + e·(1 − c)",
-         "e − c over the mean of 1 − c", "e over 1", "e over 1 − c", "e over 1 − e + e·(1 − c)", "c over e",
-         "c over 1 − e + e·(1 − c)", "e·(1 − c) over 1", "e·(1 − c) over 1 − c", "e·(1 − c) over e",
-         "e·(1 − c) over 1 − e·c", "e·(1 − c) over (1 − c)²", "e·(1 − c) over e·(1 − c)",
-         "e·(1 − c) over 1 − e + e·(1 − c)", "e·(1 − c) over (1 − e)·(1 − c)", "1 − e over 1", "1 − e over 1 − c",
-         "1 − e over 1 − e + e·(1 − c)", "1 − c over 1", "1 − c over 1 − c", "1 − c over (1 − c)²",
-         "1 − c over 1 − e + e·(1 − c)", "e·c over e", "e·c over e·(1 − c)", "e·c over 1 − e + e·(1 − c)",
-         "c − e over 1 − e + e·(1 − c)", "e + c over e + c", "e + c over 1 − e + e·(1 − c)", "e − e·c² over 1 + c",
-         "e − e·c² over 1 − e + e·(1 − c)", "c·(1 − e) over 1 − e + e·(1 − c)", "e·(e − c) over 1 − c",
-         "e·(e − c) over e", "e·(e − c) over e·(1 − c)", "e·(e − c) over 1 − e + e·(1 − c)",
-         "(1 − e)·(1 − c) over 1 − c", "(1 − e)·(1 − c) over (1 − c)²", "(1 − e)·(1 − c) over e·(1 − c)",
-         "(1 − e)·(1 − c) over 1 − e + e·(1 − c)", "(1 − e)·(1 − c) over (1 − e)·(1 − c)",
-         "1 − e + c over 1 − e + c", "1 − e + c over 1 − e + e·(1 − c)", "e over e", "c over c", "1 − e over 1 − e")
-FRACTIONS = tuple(
-    Mistake(f"{top} over {under}", _fraction(above, below),
-            f"Your answer is that of ({top}) / ({under}). " + ("" if top == "e − c" else "Above the line stand those who looked and did not click: e − c. ")
-            + ("" if under == "1 − c" else "Below it stand all the silent ones: 1 − c."), DIRECTION if top == "e − c" else IGNORED)
-    for top, above in ABOVE for under, below in BELOW
-    if (top, under) != ("e − c", "1 − c") and f"{top} over {under}" not in ALIKE)
+ABOVE = "Above the line stand those who looked and did not click: e − c."
+BELOW = "Below it stand all the silent ones: 1 − c."
+FRACTION_STEPS = {
+    "above": slips(
+        IGNORED,
+        ("e", lambda e, c: e, ABOVE),
+        ("c", lambda e, c: c, ABOVE),
+        ("e·(1 − c)", lambda e, c: e * (1 - c), ABOVE),
+        ("1 − e", lambda e, c: 1 - e, ABOVE),
+        ("1 − c", lambda e, c: 1 - c, ABOVE),
+        ("e·c", lambda e, c: e * c, ABOVE),
+        ("c − e", lambda e, c: c - e, ABOVE),
+        ("e + c", lambda e, c: e + c, ABOVE),
+        ("e − e·c²", lambda e, c: e - e * c**2, ABOVE),
+        ("c·(1 − e)", lambda e, c: c * (1 - e), ABOVE),
+        ("e·(e − c)", lambda e, c: e * (e - c), ABOVE),
+        ("(1 − e)·(1 − c)", lambda e, c: (1 - e) * (1 - c), ABOVE),
+        ("1 − e + c", lambda e, c: 1 - e + c, ABOVE),
+    ),
+    "below": slips(
+        DIRECTION,
+        ("1", lambda e, c: np.ones_like(e), BELOW),
+        ("e", lambda e, c: e, BELOW),
+        ("1 − e", lambda e, c: 1 - e, BELOW),
+        ("c", lambda e, c: c, BELOW),
+        ("1 − e·c", lambda e, c: 1 - e * c, BELOW),
+        ("1 + c", lambda e, c: 1 + c, BELOW),
+        ("1 − e + c", lambda e, c: 1 - e + c, BELOW),
+        ("e + c", lambda e, c: e + c, BELOW),
+        ("(1 − c)²", lambda e, c: (1 - c)**2, BELOW),
+        ("e·(1 − c)", lambda e, c: e * (1 - c), BELOW),
+        ("1 − e + e·(1 − c)", lambda e, c: 1 - e + e * (1 - c), BELOW),
+        ("(1 − e)·(1 − c)", lambda e, c: (1 - e) * (1 - c), BELOW),
+        ("the mean of 1 − c", lambda e, c: np.mean(1 - c) + 0 * c, BELOW),
+        ("the sum of 1 − c", lambda e, c: np.sum(1 - c) + 0 * c, BELOW),
+    ),
+}
+FRACTION_WITHOUT = ("e − c over 1", "e − c over e", "e − c over 1 − e", "e − c over 1 − e·c",
+                    "e − c over 1 − e + e·(1 − c)", "e − c over the mean of 1 − c", "e over 1", "e over 1 − c",
+                    "e over 1 − e + e·(1 − c)", "c over e", "c over 1 − e + e·(1 − c)", "e·(1 − c) over 1",
+                    "e·(1 − c) over 1 − c", "e·(1 − c) over e", "e·(1 − c) over 1 − e·c", "e·(1 − c) over (1 − c)²",
+                    "e·(1 − c) over e·(1 − c)", "e·(1 − c) over 1 − e + e·(1 − c)", "e·(1 − c) over (1 − e)·(1 − c)",
+                    "1 − e over 1", "1 − e over 1 − c", "1 − e over 1 − e + e·(1 − c)", "1 − c over 1",
+                    "1 − c over 1 − c", "1 − c over (1 − c)²", "1 − c over 1 − e + e·(1 − c)", "e·c over e",
+                    "e·c over e·(1 − c)", "e·c over 1 − e + e·(1 − c)", "c − e over 1 − e + e·(1 − c)",
+                    "e + c over e + c", "e + c over 1 − e + e·(1 − c)", "e − e·c² over 1 + c",
+                    "e − e·c² over 1 − e + e·(1 − c)", "c·(1 − e) over 1 − e + e·(1 − c)", "e·(e − c) over 1 − c",
+                    "e·(e − c) over e", "e·(e − c) over e·(1 − c)", "e·(e − c) over 1 − e + e·(1 − c)",
+                    "(1 − e)·(1 − c) over 1 − c", "(1 − e)·(1 − c) over (1 − c)²", "(1 − e)·(1 − c) over e·(1 − c)",
+                    "(1 − e)·(1 − c) over 1 − e + e·(1 − c)", "(1 − e)·(1 − c) over (1 − e)·(1 − c)",
+                    "1 − e + c over 1 − e + c", "1 − e + c over 1 − e + e·(1 − c)", "e over e", "c over c",
+                    "1 − e over 1 − e")
+FRACTIONS = tuple(mistakes_of(
+    _fraction, FRACTION_STEPS, FRACTION_WITHOUT, named=spelled("{above} over {below}", above="e − c", below="1 − c"),
+    told=spelled("Your answer is that of ({above}) / ({below}). {says}", above="e − c", below="1 − c")))
