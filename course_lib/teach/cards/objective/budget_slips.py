@@ -1,10 +1,8 @@
 """Families of wrong budgets and guardrails: units, fixed part, rounding and floor in any two; any pair of conditions."""
 
 import math
-from itertools import product
 
-from course_lib.teach.cards.two_slips import in_one, mistakes_of, names, slips
-from course_lib.teach.definitions.card import Mistake
+from course_lib.teach.cards.two_slips import in_one, mistakes_of, names, slips, spelled
 from course_lib.teach.definitions.mistake_kinds import BOUNDARY, DIRECTION, UNIT
 
 
@@ -123,36 +121,39 @@ CONDITIONS = {
     "always": lambda low, high, m: True,
     "never": lambda low, high, m: False,
 }
-PASSES = ("low > −margin", "low >= −margin", "low > 0", "low > margin", "high > −margin", "high > 0",
-          "the middle > −margin", "the middle > 0", "both within ± margin", "high − low < margin", "high < margin", "never")
-FAILS = ("high < −margin", "high <= −margin", "high < 0", "low < −margin", "low < 0", "high < margin", "the middle < −margin", "always", "never")
+PASSES = "To pass, a loss of margin must lie outside the interval, at its worse end."
+FAILS = "To fail, even the better end must be a larger loss than margin."
+RIGHT = {"passes": "low > −margin", "fails": "high < −margin"}
 
 
-def _asked(passes, fails):
+def _asked(passes=CONDITIONS[RIGHT["passes"]], fails=CONDITIONS[RIGHT["fails"]]):
     def wrong(low, high, margin):
         order = ((passes, "pass"), (fails, "fail"))
-        return next((answer for holds, answer in order if CONDITIONS[holds](low, high, margin)), "undecided")
+        return next((answer for holds, answer in order if holds(low, high, margin)), "undecided")
     return wrong
 
 
-ALIKE = ("low > −margin | high <= −margin", "low > −margin | high < 0", "low > −margin | low < 0",
-         "low > −margin | always", "low > −margin | never", "low >= −margin | high < −margin",
-         "low >= −margin | high <= −margin", "low >= −margin | low < −margin", "low >= −margin | low < 0",
-         "low >= −margin | always", "low > 0 | high < −margin", "low > 0 | high <= −margin", "low > 0 | high < 0",
-         "low > 0 | low < −margin", "low > margin | high < −margin", "low > margin | high < margin",
-         "high > −margin | high <= −margin", "high > −margin | high < 0", "high > −margin | low < −margin",
-         "high > −margin | low < 0", "high > −margin | high < margin", "high > −margin | the middle < −margin",
-         "high > −margin | always", "high > 0 | high < margin", "high > 0 | always",
-         "the middle > −margin | low < −margin", "the middle > −margin | low < 0",
-         "the middle > −margin | high < margin", "the middle > −margin | always", "the middle > 0 | always",
-         "both within ± margin | high < −margin", "high − low < margin | high < −margin",
-         "high − low < margin | high <= −margin", "high < margin | high <= −margin", "high < margin | high < 0",
-         "high < margin | high < margin", "high < margin | never")
-ANSWERS = tuple(
-    Mistake(f"{passes} | {fails}", _asked(passes, fails),
-            f"Your answers are those of \"pass\" where {passes}, \"fail\" where {fails}"
-            + ", else \"undecided\". "
-            + ("" if passes == "low > −margin" else "To pass, a loss of margin must lie outside the interval, at its worse end. ")
-            + ("" if fails == "high < −margin" else "To fail, even the better end must be a larger loss than margin. "), BOUNDARY)
-    for passes, fails in product(PASSES, FAILS)
-    if (passes, fails) != ("low > −margin", "high < −margin") and f"{passes} | {fails}" not in ALIKE)
+ANSWER_STEPS = {
+    "passes": slips(BOUNDARY, *((name, CONDITIONS[name], PASSES) for name in (
+        "low >= −margin", "low > 0", "low > margin", "high > −margin", "high > 0", "the middle > −margin",
+        "the middle > 0", "both within ± margin", "high − low < margin", "high < margin", "never"))),
+    "fails": slips(BOUNDARY, *((name, CONDITIONS[name], FAILS) for name in (
+        "high <= −margin", "high < 0", "low < −margin", "low < 0", "high < margin", "the middle < −margin", "always",
+        "never"))),
+}
+ANSWER_WITHOUT = ("low > −margin | high <= −margin", "low > −margin | high < 0", "low > −margin | low < 0",
+                  "low > −margin | always", "low > −margin | never", "low >= −margin | high < −margin",
+                  "low >= −margin | high <= −margin", "low >= −margin | low < −margin", "low >= −margin | low < 0",
+                  "low >= −margin | always", "low > 0 | high < −margin", "low > 0 | high <= −margin",
+                  "low > 0 | high < 0", "low > 0 | low < −margin", "low > margin | high < −margin",
+                  "low > margin | high < margin", "high > −margin | high <= −margin", "high > −margin | high < 0",
+                  "high > −margin | low < −margin", "high > −margin | low < 0", "high > −margin | high < margin",
+                  "high > −margin | the middle < −margin", "high > −margin | always", "high > 0 | high < margin",
+                  "high > 0 | always", "the middle > −margin | low < −margin", "the middle > −margin | low < 0",
+                  "the middle > −margin | high < margin", "the middle > −margin | always", "the middle > 0 | always",
+                  "both within ± margin | high < −margin", "high − low < margin | high < −margin",
+                  "high − low < margin | high <= −margin", "high < margin | high <= −margin",
+                  "high < margin | high < 0", "high < margin | high < margin", "high < margin | never")
+ANSWERS = tuple(mistakes_of(
+    _asked, ANSWER_STEPS, ANSWER_WITHOUT, named=spelled("{passes} | {fails}", **RIGHT), told=spelled(
+        'Your answers are those of "pass" where {passes}, "fail" where {fails}, else "undecided". {says}', **RIGHT)))
