@@ -7,7 +7,7 @@ import numpy as np
 from course_lib.stages.ann.size import bytes_per_vector
 from course_lib.teach.cards.ann import rare_queries
 from course_lib.teach.cards.ann.briefs import QUIZZES
-from course_lib.teach.cards.ann.byte_slips import PAIRS as BYTE_PAIRS
+from course_lib.teach.cards.ann.byte_slips import MISTAKES as BYTE_MISTAKES
 from course_lib.teach.cards.ann.choices import FILTER, FRONT
 from course_lib.teach.cards.ann.codes import ADC, ENCODE
 from course_lib.teach.cards.ann.found_share import RECALL
@@ -122,7 +122,7 @@ BYTES = Card(
                 "You count d bytes for the vector. Each of its d numbers is a float32: 4 bytes."),
         Mistake("codes in bits", _changed(lambda kind, d, M, m: -7 / 8 * m * ("pq" in kind)),
                 "You take m as bits. A code is m bytes, one for each slice."),
-        *BYTE_PAIRS,
+        *BYTE_MISTAKES,
     ),
     hints=("Write down what must be stored to answer for one vector: itself or its code, its name, its links.",
            "Start from `size = m if \"pq\" in kind else 4 * d` and add.",

@@ -5,6 +5,7 @@ import numpy as np
 from course_lib.stages.ann.graph_by_hand import HandmadeGraph, beam_search
 from course_lib.teach.cards.ann import rare_queries
 from course_lib.teach.cards.effects import clustered, recall_of_neighbours
+from course_lib.teach.cards.two_slips import in_one, mistakes_of, slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 from course_lib.teach.definitions.mistake_kinds import BOUNDARY, DIRECTION, IGNORED, OTHER, UNIT
 
@@ -158,9 +159,11 @@ def _ended(slip):
     return with_end
 
 
-TWICE_WRONG = tuple(
-    Mistake(f"{walk} + {end}", ended(result), f"Two things: {walk}; and {end}. Asked for is the beam, nearest first.", OTHER)
-    for walk, ended in [(walk, _ended(slip)) for walk, slip in WALKS] for end, result in ENDS)
+STEPS = {
+    "walk": slips(OTHER, *((walk, _ended(slip)) for walk, slip in WALKS), alone=()),
+    "end": slips(OTHER, *ENDS, alone=()),
+}
+TWICE_WRONG = tuple(mistakes_of(lambda walk, end: walk(end), STEPS, told=in_one("Asked for is the beam, nearest first.")))
 ONCE_WRONG = (
     Mistake("one short", _variant(result=lambda beam, far, entry, ef: beam[:max(ef - 1, 1)] if len(beam) == ef else beam),
             "Your beam is one short. It holds the ef nearest of all nodes met.", BOUNDARY),

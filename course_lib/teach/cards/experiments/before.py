@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.evidence.experiment import cuped_adjusted
 from course_lib.teach.cards import effects_decisions, sizes
-from course_lib.teach.cards.experiments.before_slips import PAIRS, SINGLES
+from course_lib.teach.cards.experiments.before_slips import MISTAKES
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -157,7 +157,7 @@ CUPED = Card(
                 "You return one number. Return each user's adjusted outcome, so that arms can be compared by it."),
         Mistake("a θ for each half", _halves,
                 "You compute θ for parts of the users apart. One θ and one mean of x for all together."),
-        *SINGLES, *PAIRS,
+        *MISTAKES,
     ),
     hints=("If you knew nothing but x, how much above or below average would you expect this user to be? Take that away.",
            "The slope: `np.cov(x, y)[0, 1] / np.var(x, ddof=1)`, from all users of both arms together.",

@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.evidence.sequential import always_valid_p
 from course_lib.teach.cards import effects_decisions
+from course_lib.teach.cards.two_slips import Slip, and_then, mistakes_of, names, slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 from course_lib.teach.definitions.mistake_kinds import UNIT
 
@@ -68,6 +69,10 @@ def _with(ratio=_ratio, after=None, v=lambda s: s**2, tau2=lambda t: t**2):
         found = ratio(np.asarray(value, float), v(np.asarray(standard_error, float)), tau2(scale))
         return after(found) if after else _least(1 / found)
     return wrong
+
+
+def _build(ratio=(), after=None):
+    return _with(after=after, **dict(ratio))
 
 
 def _front(v, tau2):
@@ -165,16 +170,16 @@ AFTERWARDS = (
     ("p halved", lambda found: _least(1 / found) / 2, "You halve the p-value."),
 )
 # Without a factor below 1 in front Λ is never below 1, so that a cap, or the ratio the other way round, says nothing more.
-SAME = (*(f"{ratio}, {look}" for ratio in ("no shrinking in front", "front upside down", "the minus of one law")
+WITHOUT = (*(f"{ratio}, {look}" for ratio in ("no shrinking in front", "front upside down", "the minus of one law")
           for look in ("neither memory nor cap", "no cap", "ratio upside down")),
         *(f"the minus of one law, {look}" for look in ("no memory", "the ratio itself", "the worst so far")), "front upside down, no memory",
         "differences added, no memory", "the largest difference, the worst so far", "differences added, the worst so far")
-# Their kinds stand in kinds/of_experiments.py.
-IN_TABLE = tuple((ratio, look) for ratio, _, _ in RATIOS[:4] for look, _, _ in LOOKS[:3])
-TWICE_WRONG = tuple(Mistake(f"{ratio}, {look}", _with(after=after, **slip), f"{says} And then: {also}",
-                            "" if (ratio, look) in IN_TABLE else UNIT)
-                    for ratio, slip, says in (*RATIOS, *MORE_RATIOS) for look, after, also in (*LOOKS, *AFTERWARDS)
-                    if f"{ratio}, {look}" not in SAME)
+UNSHRUNK = "no shrinking in front"             # the kinds of this one's pairs stand in kinds/of_experiments.py, as those of single slips
+SINGLE = {"ratio": (*slips("", *RATIOS), *slips(UNIT, *MORE_RATIOS)), "after": slips("", *LOOKS)}
+PAIRED = {
+    "ratio": tuple(Slip(name, slip, says, "" if name == UNSHRUNK else UNIT, alone=False) for name, slip, says in (*RATIOS, *MORE_RATIOS)),
+    "after": slips(UNIT, *LOOKS, *AFTERWARDS, alone=()),
+}
 
 
 VALID = Card(
@@ -207,9 +212,7 @@ VALID = Card(
         Mistake("Bonferroni", lambda value, standard_error, scale: np.minimum(1, len(value) * _fixed(
             value, standard_error, scale)),
                 "You multiply the usual p-values by the number of looks. That needs the number beforehand; use 1/Λ."),
-        *(Mistake(name, _with(**slip), says) for name, slip, says in RATIOS),
-        *(Mistake(name, _with(**slip), says, UNIT) for name, slip, says in MORE_RATIOS),
-        *(Mistake(name, _with(after=after), says) for name, after, says in LOOKS),
+        *mistakes_of(_build, SINGLE, most=1),
         Mistake("the ratio itself", _with(after=lambda found: found),
                 "You return Λ at each look. The p-value is the least of 1/Λ so far, and at most 1."),
         Mistake("ratio upside down, no cap", _with(after=np.minimum.accumulate),
@@ -262,7 +265,7 @@ VALID = Card(
                 "You return 1 − Λ. Λ is a ratio, not a probability: p is 1/Λ."),
         Mistake("logarithm", _with(after=lambda found: np.log(found)),
                 "You return log Λ. The p-value is 1/Λ = exp(−log Λ), the least so far and at most 1."),
-        *TWICE_WRONG,
+        *mistakes_of(_build, PAIRED, WITHOUT, named=names(", "), told=and_then),
     ),
     hints=("The more d lies where effects of size τ would put it and no effect would not, the larger the ratio.",
            "With `v = standard_error**2`, write the formula in one line; it works on whole arrays.",

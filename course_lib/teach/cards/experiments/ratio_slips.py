@@ -1,9 +1,8 @@
 """Families of wrong errors of a ratio: another spread, root, mean below or value, and any two of these."""
 
-from itertools import combinations
-
 import numpy as np
 
+from course_lib.teach.cards.two_slips import in_one, mistakes_of, names, slips
 from course_lib.teach.definitions.card import Mistake
 from course_lib.teach.definitions.mistake_kinds import BASE, BOUNDARY, MEAN, UNIT
 
@@ -27,14 +26,19 @@ def _rates(num, den):
     return (num / den).mean()
 
 
-GROUPS = (
-    (MEAN, "value", (
+NEW = ("upside down", "absolute residuals", "spread of the denominator", "times the root of n",
+       "median denominator", "largest denominator", "the bounds", "median rate", "squared denominator", "times the denominator")
+STEPS = {
+    "value": slips(
+        MEAN,
         ("mean of rates", _rates, "your r is the mean of the users' own rates, but it should be all clicks by all impressions"),
         ("median rate", lambda num, den: np.nanmedian(num / den), "your r is the median of the users' rates, but it should be all clicks by all impressions"),
         ("upside down", lambda num, den: den.sum() / num.sum(), "your r is denominator by numerator"),
         ("clicks a user", lambda num, den: num.mean(), "your r is the mean numerator, but it should be the numerators' sum by the denominators'"),
-    )),
-    (BASE, "spread", (
+        alone=NEW,
+    ),
+    "spread": slips(
+        BASE,
         ("denominator as fixed", lambda num, den, r: num,
          "you take the spread of the numerators, but it should be that of numerator − r · denominator"),
         ("spread of the rates", lambda num, den, r: num / den,
@@ -43,17 +47,21 @@ GROUPS = (
         ("absolute residuals", lambda num, den, r: np.abs(num - r * den), "you take absolute residuals, which lose their sign"),
         ("spread of the denominator", lambda num, den, r: den,
          "you take the spread of the denominators, but it should be that of numerator − r · denominator"),
-    )),
-    (BOUNDARY, "ddof", (("squares by n", 0, "you divide the squares by n, and `ddof=1` is meant"),)),
-    (UNIT, "root", (
+        alone=NEW,
+    ),
+    "ddof": slips(BOUNDARY, ("squares by n", 0, "you divide the squares by n, and `ddof=1` is meant"), alone=NEW),
+    "root": slips(
+        UNIT,
         ("not by the root of n", lambda num, den: 1.0, "you do not divide by the root of the number of users"),
         ("by n", lambda num, den: len(num), "you divide by the number of users, and its root is meant"),
         ("by the root of impressions", lambda num, den: np.sqrt(den.sum()),
          "you divide by the root of the number of impressions, and users are the units"),
         ("by the root of n − 1", lambda num, den: np.sqrt(len(num) - 1), "you divide by the root of n − 1, and of n is meant"),
         ("times the root of n", lambda num, den: 1 / np.sqrt(len(num)), "you multiply by the root of n, and it divides"),
-    )),
-    (UNIT, "below", (
+        alone=NEW,
+    ),
+    "below": slips(
+        UNIT,
         ("no denominator", lambda num, den: 1.0, "you do not divide by the mean denominator"),
         ("summed denominator", lambda num, den: den.sum(), "you divide by the sum of the denominators, and their mean is meant"),
         ("mean numerator", lambda num, den: num.mean(), "you divide by the mean numerator, and the mean denominator is meant"),
@@ -62,23 +70,26 @@ GROUPS = (
         ("squared denominator", lambda num, den: den.mean()**2, "you divide by the mean denominator twice"),
         ("times the denominator", lambda num, den: 1 / den.mean(), "you multiply by the mean denominator, and it divides"),
         ("root of the denominator", lambda num, den: np.sqrt(den.mean()), "you divide by the root of the mean denominator"),
-    )),
-    (UNIT, "last", (
+        alone=NEW,
+    ),
+    "last": slips(
+        UNIT,
         ("a variance", lambda error: error**2, "you return a variance, and its root is meant"),
         ("half an interval", lambda error: 1.96 * error, "you return half an interval, and one standard error is meant"),
-    )),
-    (UNIT, "result", (
+        alone=NEW,
+    ),
+    "result": slips(
+        UNIT,
         ("error first", lambda value, error: (error, value), "you return the error first"),
         ("the bounds", lambda value, error: (value - 1.96 * error, value + 1.96 * error),
          "you return the bounds of an interval, and (ratio, standard error) is asked for"),
-    )),
-)
-NEW = ("upside down", "absolute residuals", "spread of the denominator", "times the root of n",
-       "median denominator", "largest denominator", "the bounds", "median rate", "squared denominator", "times the denominator")
+        alone=NEW,
+    ),
+}
 # Pairs that are right, or have a sentence of their own in ratios.py.
-SAME = ("denominator as fixed; squares by n", "spread of the rates; no denominator", "squares by n; by the root of n − 1",
-        "not by the root of n; summed denominator", "by the root of impressions; no denominator",
-        "by the root of impressions; root of the denominator", "times the root of n; summed denominator")
+WITHOUT = ("denominator as fixed; squares by n", "spread of the rates; no denominator", "squares by n; by the root of n − 1",
+           "not by the root of n; summed denominator", "by the root of impressions; no denominator",
+           "by the root of impressions; root of the denominator", "times the root of n; summed denominator")
 
 
 def _of_some(kept):
@@ -113,8 +124,4 @@ MORE = (
             "You weigh each user's squared distance from the rate by impressions (over n − 1). The weight belongs to the distance before "
             "it is squared: numerator − r · denominator.", BASE),
 )
-SINGLES = MORE + tuple(Mistake(f"{place}: {name}", slipped(**{place: slip}), f"{says[0].upper()}{says[1:]}.", kind)
-                for kind, place, group in GROUPS for name, slip, says in group if name in NEW and f"{place}: {name}" not in SAME)
-PAIRS = tuple(Mistake(f"{first}; {second}", slipped(**{place: slip, other: more}), f"Two things: {says}; and {also}.", kind)
-              for (kind, place, group), (_, other, others) in combinations(GROUPS, 2)
-              for first, slip, says in group for second, more, also in others if f"{first}; {second}" not in SAME)
+MISTAKES = (*MORE, *mistakes_of(slipped, STEPS, WITHOUT, named=names("; ", "{step}: {name}"), told=in_one()))

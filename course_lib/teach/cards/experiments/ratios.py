@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.evidence.experiment import ratio_delta
 from course_lib.teach.cards import effects_decisions, sizes
-from course_lib.teach.cards.experiments.ratio_slips import PAIRS, SINGLES
+from course_lib.teach.cards.experiments.ratio_slips import MISTAKES
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -179,7 +179,7 @@ DELTA = Card(
                 "You return the ratio alone. Its standard error belongs beside it: (ratio, standard error)."),
         Mistake("the error alone", lambda numerator, denominator: ratio_delta(numerator, denominator)[1],
                 "You return the error alone. The ratio belongs in front of it: (ratio, standard error)."),
-        *SINGLES, *PAIRS,
+        *MISTAKES,
     ),
     hints=("Make one number for each user whose mean is 0 when the user clicks at exactly the common rate.",
            "`left = numerator - ratio * denominator`; how far does the mean of `left` wander when users are drawn anew?",

@@ -4,7 +4,8 @@ import numpy as np
 
 from course_lib.evidence.experiment import mde
 from course_lib.teach.cards import effects_decisions
-from course_lib.teach.cards.experiments.smallest_slips import PAIRS, SINGLES
+from course_lib.teach.cards.experiments.smallest_slips import MISTAKES
+from course_lib.teach.cards.two_slips import and_then, mistakes_of, names, slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -71,8 +72,7 @@ NOISES = (
     ("variance", lambda s, n: s**2 * np.sqrt(2 / n),
      "You multiply by the variance. Effect and standard deviation share a unit; the variance does not."),
 )
-TWICE_WRONG = tuple(Mistake(f"{level}, {noise}", _with(z, spread), f"{says} And then: {also}")
-                    for level, z, says in LEVELS for noise, spread, also in NOISES)
+STEPS = {"z": slips("", *LEVELS), "noise": slips("", *NOISES)}
 
 
 MDE = Card(
@@ -93,8 +93,7 @@ MDE = Card(
     invariants=(Invariant("four times the users find half the effect", lambda fn, rng: np.isclose(
         fn(3.0, 400), 2 * fn(3.0, 1600))),),
     mistakes=(
-        *(Mistake(name, _with(z), says) for name, z, says in LEVELS),
-        *(Mistake(name, _with(noise=spread), says) for name, spread, says in NOISES),
+        *mistakes_of(_with, STEPS, named=names(", "), told=and_then),
         Mistake("root of 2 over n", _with(noise=lambda s, n: s * np.sqrt(2) / n),
                 "You take the root of 2 and not of n. The error is σ·√(2/n)."),
         Mistake("2 outside the root", _with(noise=lambda s, n: s * np.sqrt(n / 2)),
@@ -139,8 +138,7 @@ MDE = Card(
                 "You add the two z as squares. They are two stretches of one way, not two noises: add them as they are."),
         Mistake("Student's t", _student,
                 "You take quantiles of Student's t. The task defines z by the normal law, at every n."),
-        *TWICE_WRONG,
-        *SINGLES, *PAIRS,
+        *MISTAKES,
     ),
     hints=("Two distances lie between 0 and the true effect: to the threshold, and from there to the truth.",
            "Standard error of the difference: σ · sqrt(2 / n). Quantiles: `from scipy.stats import norm`, `norm.ppf`.",

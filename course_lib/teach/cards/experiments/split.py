@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.evidence.experiment import srm
 from course_lib.teach.cards import effects_decisions
-from course_lib.teach.cards.experiments.split_slips import PAIRS, SINGLES
+from course_lib.teach.cards.experiments.split_slips import MISTAKES
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -212,7 +212,7 @@ SRM = Card(
         Mistake("both sorted", lambda counts, shares: _tail(_distance(np.sort(counts), np.sort(shares))[2], len(counts) - 1),
                 "You sort counts and shares apart from each other, so that the larger arm is held against the larger share. "
                 "The first count belongs to the first share, and so on."),
-        *SINGLES, *PAIRS,
+        *MISTAKES,
     ),
     hints=("How many users should each arm have, out of those that were counted?",
            "`expected = counts.sum() * shares`; then the sum of squared gaps over expected.",

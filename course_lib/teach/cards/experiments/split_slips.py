@@ -1,10 +1,9 @@
 """Families of wrong tests of a split: another expectation, distance or law, and any two of these."""
 
-from itertools import combinations
-
 import numpy as np
 from scipy import special
 
+from course_lib.teach.cards.two_slips import in_one, mistakes_of, names, slips
 from course_lib.teach.definitions.card import Mistake
 from course_lib.teach.definitions.mistake_kinds import BASE, BOUNDARY, MEAN, UNIT
 
@@ -37,16 +36,22 @@ def _by_arm(counts, shares, together):
     return float(together([2 * _normal(z) for z in np.abs(np.asarray(counts) - expected) / np.sqrt(expected)]))
 
 
-GROUPS = (
-    (BASE, "expected", (
+NEW = ("largest times share", "sum squared", "first arm's distance", "last arm left out", "as z, one-sided", "two degrees more", "a degree's share", "a degree's share, one degree",
+       "normal for chi-squared", "log of the tail", "root of the squares", "relative sum squared")
+ALONE = ("shares not multiplied", "average times share", "largest times share")            # nearly all their p are 0
+STEPS = {
+    "expected": slips(
+        BASE,
         ("equal arms", lambda o, s: np.full(len(o), o.mean()), "you expect equal arms, but it should be total × share"),
         ("expected cut", lambda o, s: np.floor(o.sum() * s), "you cut the expected counts to whole users"),
         ("expected rounded", lambda o, s: np.round(o.sum() * s), "you round the expected counts"),
         ("shares not multiplied", lambda o, s: s, "you take shares for expected counts, but they should be total × share"),
         ("average times share", lambda o, s: o.mean() * s, "you multiply the mean count by the shares, but it should be the total"),
         ("largest times share", lambda o, s: o.max() * s, "you multiply the largest count by the shares, but it should be the total"),
-    )),
-    (UNIT, "distance", (
+        alone=NEW, unpaired=ALONE,
+    ),
+    "distance": slips(
+        UNIT,
         ("not divided", lambda o, e: ((o - e)**2).sum(), "you do not divide by the expected counts"),
         ("by the observed", lambda o, e: ((o - e)**2 / np.maximum(o, 1e-300)).sum(), "you divide by the observed counts, and the expected ones are meant"),
         ("not squared", lambda o, e: (np.abs(o - e) / e).sum(), "you do not square the gaps"),
@@ -67,8 +72,10 @@ GROUPS = (
          "you compare shares, but it should be counts of users"),
         ("likelihood ratio", lambda o, e: 2 * np.where(o > 0, o * np.log(np.maximum(o, 1e-300) / e), 0).sum(),
          "you take the likelihood ratio, but it should be Σ (observed − expected)² / expected"),
-    )),
-    (BOUNDARY, "law", (
+        alone=NEW, unpaired=ALONE,
+    ),
+    "law": slips(
+        BOUNDARY,
         ("a degree more", lambda d, arms: _upper(d, arms), "you use one degree of freedom for each arm, but it should be one fewer"),
         ("one degree", lambda d, arms: _upper(d, 1), "you use one degree of freedom however many arms there are"),
         ("two degrees fewer", lambda d, arms: _upper(d, max(arms - 2, 1)), "you take two degrees of freedom away, but it should be one"),
@@ -86,36 +93,32 @@ GROUPS = (
          "you take the normal law with chi-squared's mean and variance, but it should be chi-squared's own tail"),
         ("log of the tail", lambda d, arms: np.log(np.maximum(_upper(d, arms - 1), 1e-300)), "you return the logarithm of the tail"),
         ("the distance itself", lambda d, arms: d, "you return the distance, and its upper tail is asked for"),
-    )),
-)
-NEW = ("largest times share", "sum squared", "first arm's distance", "last arm left out", "as z, one-sided", "two degrees more", "a degree's share", "a degree's share, one degree",
-       "normal for chi-squared", "log of the tail", "root of the squares", "relative sum squared")
+        alone=NEW, unpaired=ALONE,
+    ),
+}
 # Pairs that other sentences of the card cover, and pairs that cannot be told from another: all p are 0, or 1.
-SAME = ("equal arms; relative sum squared", "root of the squares; as z", "relative sum squared; one degree", "signed; as z",
+WITHOUT = ("equal arms; relative sum squared", "root of the squares; as z", "relative sum squared; one degree", "signed; as z",
         "relative sum squared; doubled", "equal arms; not divided", "expected cut; not divided", "expected rounded; not divided", "equal arms; a mean", "equal arms; by the total",
         "expected cut; largest", "expected rounded; largest", "expected cut; first arm's distance",
         "expected rounded; first arm's distance", "equal arms; signed", "equal arms; one degree", "equal arms; two degrees fewer",
         "signed; doubled", "root; as z", "root; as z, one-sided", "first arm's distance; one degree", "shares for counts; doubled",
         *(f"not divided; {law}" for law in ("a degree more", "one degree", "two degrees fewer", "halved", "doubled", "as z",
                                         "as z, one-sided", "two degrees more", "a degree's share", "a degree's share, one degree")))
-ALONE = ("shares not multiplied", "average times share", "largest times share")            # nearly all their p are 0
-SINGLES = (Mistake("always 1", lambda counts, shares: 1.0,
-                   "Your p-value is 1 whatever was counted. Gaps with their sign cancel (square them), and a distance between shares is next "
-                   "to nothing (compare counts): and it is the upper tail that is asked for.", UNIT),
-           *(Mistake(f"{place}: {name}", slipped(**{place: slip}), f"{says[0].upper()}{says[1:]}.", kind)
-             for kind, place, group in GROUPS for name, slip, says in group if name in NEW and f"{place}: {name}" not in SAME),
-           *(Mistake(f"below {level}", lambda counts, shares, level=level: bool(slipped()(counts, shares) < level),
-                     f"You return whether p is below a level, as {level}{more}. Return p itself.", UNIT)
-             for level, more in ((0.05, ""), (0.01, " or 0.001"))),
-           Mistake("first arms alone", lambda counts, shares: slipped()(counts[:2], np.asarray(shares[:2]) / np.sum(shares[:2])),
-                   "You compare the first two arms alone. All arms belong into the sum.", BASE),
-           Mistake("gap from whole users", lambda counts, shares: _upper(((np.asarray(counts, float) - (np.sum(counts) * np.asarray(
-               shares)).astype(int))**2 / (np.sum(counts) * np.asarray(shares))).sum(), len(counts) - 1),
-                   "You measure the gap from expected counts that are cut to whole users. An expectation may be a fraction: keep it.", BOUNDARY),
-           Mistake("tails of the arms multiplied", lambda counts, shares: _by_arm(counts, shares, np.prod),
-                   "You multiply the arms' p-values. They are not independent (the total is given): sum the distances and ask once.", MEAN),
-           Mistake("tails of the arms averaged", lambda counts, shares: _by_arm(counts, shares, np.mean),
-                   "You average the arms' p-values. Sum the distances over arms and ask once.", MEAN))
-PAIRS = tuple(Mistake(f"{first}; {second}", slipped(**{place: slip, other: more}), f"Two things: {says}; and {also}.", kind)
-              for (kind, place, group), (_, other, others) in combinations(GROUPS, 2)
-              for first, slip, says in group for second, more, also in others if first not in ALONE and f"{first}; {second}" not in SAME)
+MORE = (
+    Mistake("always 1", lambda counts, shares: 1.0,
+            "Your p-value is 1 whatever was counted. Gaps with their sign cancel (square them), and a distance between shares is next "
+            "to nothing (compare counts): and it is the upper tail that is asked for.", UNIT),
+    *(Mistake(f"below {level}", lambda counts, shares, level=level: bool(slipped()(counts, shares) < level),
+              f"You return whether p is below a level, as {level}{more}. Return p itself.", UNIT)
+      for level, more in ((0.05, ""), (0.01, " or 0.001"))),
+    Mistake("first arms alone", lambda counts, shares: slipped()(counts[:2], np.asarray(shares[:2]) / np.sum(shares[:2])),
+            "You compare the first two arms alone. All arms belong into the sum.", BASE),
+    Mistake("gap from whole users", lambda counts, shares: _upper(((np.asarray(counts, float) - (np.sum(counts) * np.asarray(
+        shares)).astype(int))**2 / (np.sum(counts) * np.asarray(shares))).sum(), len(counts) - 1),
+            "You measure the gap from expected counts that are cut to whole users. An expectation may be a fraction: keep it.", BOUNDARY),
+    Mistake("tails of the arms multiplied", lambda counts, shares: _by_arm(counts, shares, np.prod),
+            "You multiply the arms' p-values. They are not independent (the total is given): sum the distances and ask once.", MEAN),
+    Mistake("tails of the arms averaged", lambda counts, shares: _by_arm(counts, shares, np.mean),
+            "You average the arms' p-values. Sum the distances over arms and ask once.", MEAN),
+)
+MISTAKES = (*MORE, *mistakes_of(slipped, STEPS, WITHOUT, named=names("; ", "{step}: {name}"), told=in_one()))

@@ -1,9 +1,8 @@
 """Families of wrong cluster errors: another value, spread, root, size or way to add the arms, and any two of these."""
 
-from itertools import combinations
-
 import numpy as np
 
+from course_lib.teach.cards.two_slips import in_one, mistakes_of, names, slips
 from course_lib.teach.definitions.card import Mistake
 from course_lib.teach.definitions.mistake_kinds import BASE, BOUNDARY, DIRECTION, MEAN, UNIT
 
@@ -34,36 +33,46 @@ def _means(arms):
     return (arms[1][0] / arms[1][1]).mean() - (arms[0][0] / arms[0][1]).mean()
 
 
-GROUPS = (
-    (MEAN, "value", (
+NEW = ("median size", "largest size", "the larger error", "sums", "spread of means", "by the clusters", "root of n − 1", "the control's", "squares averaged", "error first")
+STEPS = {
+    "value": slips(
+        MEAN,
         ("mean of cluster means", _means, "your difference is one of cluster means, but it should be one of means a person"),
         ("control less treatment", lambda arms: arms[0][0].sum() / arms[0][1].sum() - arms[1][0].sum() / arms[1][1].sum(),
          "your difference is control less treatment"),
         ("totals a cluster", lambda arms: arms[1][0].mean() - arms[0][0].mean(), "you compare totals a cluster, but it should be means a person"),
         ("sums", lambda arms: arms[1][0].sum() - arms[0][0].sum(), "you subtract sums, but it should be means a person"),
-    )),
-    (BASE, "spread", (
+        alone=NEW,
+    ),
+    "spread": slips(
+        BASE,
         ("size as fixed", lambda total, size, arm_mean, mean: total,
          "you take the spread of the clusters' totals, but it should be that of total − mean · size"),
         ("spread of means", lambda total, size, arm_mean, mean: total / size,
          "you take the spread of the clusters' means, but it should be that of total − mean · size"),
         ("one mean", lambda total, size, arm_mean, mean: total - mean * size, "you take residuals about the mean of both arms, and each has its own"),
-    )),
-    (BOUNDARY, "ddof", (("by n", 0, "you divide the squares by the number of clusters, and `ddof=1` is meant"),)),
-    (UNIT, "root", (
+        alone=NEW,
+    ),
+    "ddof": slips(BOUNDARY, ("by n", 0, "you divide the squares by the number of clusters, and `ddof=1` is meant"), alone=NEW),
+    "root": slips(
+        UNIT,
         ("no root of clusters", lambda size: 1.0, "you do not divide by the root of the number of clusters"),
         ("by the clusters", len, "you divide by the number of clusters and their mean size (or by the number of people, which is the same), and the root of the "
          "number of clusters is meant"),
         ("root of the people", lambda size: np.sqrt(size.sum()), "you divide by the root of the number of people, and clusters are the units"),
         ("root of n − 1", lambda size: np.sqrt(len(size) - 1), "you divide by the root of the clusters less 1"),
-    )),
-    (UNIT, "below", (
+        alone=NEW,
+    ),
+    "below": slips(
+        UNIT,
         ("not per person", lambda size: 1.0, "you do not divide by the mean size of a cluster"),
         ("median size", np.median, "you divide by the median size of a cluster, and the mean is meant"),
         ("largest size", np.max, "you divide by the largest size of a cluster, and the mean is meant"),
         ("by an arm's people", lambda size: size.sum(), "you divide by the number of people, and the mean size of a cluster is meant"),
-    )),
-    (DIRECTION, "both", (
+        alone=NEW,
+    ),
+    "both": slips(
+        DIRECTION,
         ("errors added", lambda a, b: a + b, "you add the two errors, and their squares add"),
         ("errors averaged", lambda a, b: (a + b) / 2, "you average the two errors, and their squares add"),
         ("errors subtracted", lambda a, b: abs(b - a), "you subtract the errors, and their squares add"),
@@ -73,15 +82,17 @@ GROUPS = (
         ("the control's", lambda a, b: a, "you return the control's error alone, and both arms are unsure"),
         ("the larger error", max, "you return the larger of the two errors, and their squares add"),
         ("squares averaged", lambda a, b: np.sqrt((a * a + b * b) / 2), "you average the two variances, and they add"),
-    )),
-    (UNIT, "result", (
+        alone=NEW,
+    ),
+    "result": slips(
+        UNIT,
         ("error first", lambda value, error: (error, value), "you return the error first"),
-    )),
-)
-NEW = ("median size", "largest size", "the larger error", "sums", "spread of means", "by the clusters", "root of n − 1", "the control's", "squares averaged", "error first")
+        alone=NEW,
+    ),
+}
 # Pairs that are right, or have a sentence of their own in villages.py or above.
-SAME = ("size as fixed; by n", "size as fixed; not per person", "spread of means; not per person", "by n; root of n − 1",
-        "no root of clusters; by an arm's people", "root of the people; not per person")
+WITHOUT = ("size as fixed; by n", "size as fixed; not per person", "spread of means; not per person", "by n; root of n − 1",
+           "no root of clusters; by an arm's people", "root of the people; not per person")
 
 
 def _in_place(value=None, error=None):
@@ -128,8 +139,4 @@ MORE = (
     Mistake("people as units, one spread", _in_place(error=_people_of_all),
             "Your error counts every person, with the spread of both arms together. Clusters were randomised: sum by cluster first.", BASE),
 )
-SINGLES = MORE + tuple(Mistake(f"{place}: {name}", slipped(**{place: slip}), f"{says[0].upper()}{says[1:]}.", kind)
-                for kind, place, group in GROUPS for name, slip, says in group if name in NEW and f"{place}: {name}" not in SAME)
-PAIRS = tuple(Mistake(f"{first}; {second}", slipped(**{place: slip, other: more}), f"Two things: {says}; and {also}.", kind)
-              for (kind, place, group), (_, other, others) in combinations(GROUPS, 2)
-              for first, slip, says in group for second, more, also in others if f"{first}; {second}" not in SAME)
+MISTAKES = (*MORE, *mistakes_of(slipped, STEPS, WITHOUT, named=names("; ", "{step}: {name}"), told=in_one()))

@@ -5,7 +5,7 @@ import numpy as np
 from course_lib.evidence.experiment import cluster_difference, ratio_delta
 from course_lib.teach.cards import effects_decisions, sizes
 from course_lib.teach.cards.experiments.ratios import pair
-from course_lib.teach.cards.experiments.village_slips import PAIRS, SINGLES
+from course_lib.teach.cards.experiments.village_slips import MISTAKES
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -262,7 +262,7 @@ CLUSTERS = Card(
                 "You return half the width of a 95% interval. The task asks for one standard error."),
         Mistake("the difference alone", lambda y, cluster, arm: _value(y, cluster, arm),
                 "You return the difference alone. Its standard error belongs beside it: (difference, standard error)."),
-        *SINGLES, *PAIRS,
+        *MISTAKES,
     ),
     hints=("First make a small table: one row a cluster, with its sum of y and its number of people.",
            "`ids, code = np.unique(cluster, return_inverse=True)`, then `np.bincount(code, y)` and `np.bincount(code)`, for each "

@@ -64,6 +64,6 @@ STEPS = {
     ),
 }
 WITHOUT = (             # a pair that comes to the same as another mistake
-    "at or before + last in the table | after + the first known fact | whenever + the first known fact | "
-    "at or before + missing is zero | at or before + rows in order of time")
+    "at or before + last in the table | whenever + the first known fact | at or before + missing is zero | "
+    "at or before + rows in order of time")
 MISTAKES = tuple(mistakes_of(_build, STEPS, WITHOUT))

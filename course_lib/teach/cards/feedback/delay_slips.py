@@ -1,10 +1,8 @@
 """Families of wrong corrected rates: another share that has come, weight, choice of clicks or divisor, and any two."""
 
-from itertools import combinations
-
 import numpy as np
 
-from course_lib.teach.definitions.card import Mistake
+from course_lib.teach.cards.two_slips import in_one, mistakes_of, names, slips
 from course_lib.teach.definitions.mistake_kinds import BASE, BOUNDARY, DIRECTION, MEAN
 
 
@@ -36,8 +34,13 @@ def slipped(share=_arrived, weight=_inverse, kept=_telling, below=_number, value
     return wrong
 
 
-GROUPS = (
-    (BOUNDARY, "share", (
+NEW = ("by one more", "one more above", "smoothed", "by the longest", "by the mean", "of the mean age", "weights squared", "root of the weights", "weights cut at 10",
+       "weights cut at 5", "mean of the weights", "half has come", "by the shares", "by one less", "silence")
+ALONE = ("number of delays", "of the mean age", "weights cut at 10", "weights cut at 5", "older than all", "purchases alone", "cut at 1",
+         "no weight")                               # a second slip changes little or nothing where one of these is made
+STEPS = {
+    "share": slips(
+        BOUNDARY,
         ("shorter than the age", lambda age, delays: (delays[None, :] < age[:, None]).mean(1),
          "you count delays shorter than the age, and one as long as the age has come"),
         ("still to come", lambda age, delays: (delays[None, :] > age[:, None]).mean(1),
@@ -58,8 +61,10 @@ GROUPS = (
         ("by the mean", lambda age, delays: np.minimum(age / delays.mean(), 1), "you take the age over the mean delay for the share"),
         ("of the mean age", lambda age, delays: np.full(len(age), (delays <= age.mean()).mean()),
          "you take the share at the mean age for all clicks, and each has an age of its own"),
-    )),
-    (DIRECTION, "weight", (
+        alone=NEW, unpaired=ALONE,
+    ),
+    "weight": slips(
+        DIRECTION,
         ("no weight", np.ones_like, "you do not weigh the purchases, and each stands for one over the share that has come"),
         ("multiplied", lambda share: share, "you multiply by the share, but it should be divided by"),
         ("what is missing added", lambda share: 2 - share, "you add the missing share to 1, but it should be 1 over the share that has come"),
@@ -69,47 +74,47 @@ GROUPS = (
         ("weights cut at 5", lambda share: np.minimum(1 / share, 5), "you cut the weights at 5"),
         ("one factor", lambda share: np.full(len(share), 1 / share.mean()), "you divide by the mean share, and each click has its own"),
         ("mean of the weights", lambda share: np.full(len(share), (1 / share).mean()), "you give all the mean weight, and each click has its own"),
-    )),
-    (BASE, "kept", (
+        alone=NEW, unpaired=ALONE,
+    ),
+    "kept": slips(
+        BASE,
         ("all kept", lambda share, label: np.ones(len(label), bool), "clicks younger than every delay stay in, but they should be left out"),
         ("silent young left out", lambda share, label: (share > 0) | (label > 0),
          "a click younger than every delay is left out only where it is silent, and all are left out"),
         ("purchases alone", lambda share, label: (share > 0) & (label > 0), "you average over purchases, and silent clicks count as well"),
         ("older than all", lambda share, label: share >= 1, "you keep only clicks older than every delay"),
         ("half has come", lambda share, label: share >= 0.5, "you keep only clicks by whose age half has come, but it should be all with a share above 0"),
-    )),
-    (MEAN, "below", (
+        alone=NEW, unpaired=ALONE,
+    ),
+    "below": slips(
+        MEAN,
         ("a sum", lambda label, weight, share: 1, "you return a sum, but it should be divided by the number of clicks that are kept"),
         ("by the weights", lambda label, weight, share: weight.sum(), "you divide by the sum of the weights, but it should be the number of clicks"),
         ("by the purchases", lambda label, weight, share: max(label.sum(), 1), "you divide by the number of purchases, but it should be that of clicks"),
         ("by the shares", lambda label, weight, share: share.sum(), "you divide by the sum of the shares, but it should be the number of clicks"),
         ("by one less", lambda label, weight, share: len(label) - 1, "you divide by the number of clicks less 1"),
         ("by one more", lambda label, weight, share: len(label) + 1, "you divide by the number of clicks and 1"),
-    )),
-    (DIRECTION, "last", (
+        alone=NEW, unpaired=ALONE,
+    ),
+    "last": slips(
+        DIRECTION,
         ("cut at 1", lambda rate: min(rate, 1.0), "you cut the result at 1"),
-    )),
-    (DIRECTION, "value", (
+        alone=NEW, unpaired=ALONE,
+    ),
+    "value": slips(
+        DIRECTION,
         ("silence", lambda label: 1 - label, "you weigh the silences, but it should be the purchases"),
-    )),
-)
-NEW = ("by one more", "one more above", "smoothed", "by the longest", "by the mean", "of the mean age", "weights squared", "root of the weights", "weights cut at 10",
-       "weights cut at 5", "mean of the weights", "half has come", "by the shares", "by one less", "silence")
-ALONE = ("number of delays", "of the mean age", "weights cut at 10", "weights cut at 5", "older than all", "purchases alone", "cut at 1",
-         "no weight")                               # a second slip changes little or nothing where one of these is made
-SAME = ("share exponential; kept silent young left out", "share one more above; kept all kept",
-        "share one more above; kept silent young left out", "share smoothed; kept all kept",
-        "share smoothed; kept silent young left out", "share by the longest; kept silent young left out",
-        "share by the mean; kept silent young left out", "share by one more; below by the weights",
-        "share smoothed; below by the weights", "weight one factor; kept silent young left out",
-        "weight multiplied; below by the shares", "weight one factor; below by the weights",
-        "weight mean of the weights; below by the weights", "kept silent young left out; below a sum",
-        "kept silent young left out; below by the purchases", "kept silent young left out; below by the shares",
-        "weight one factor; kept all kept", "share one more above; below by the weights",
-        "kept all kept; below a sum", "kept all kept; below by the purchases", "kept all kept; below by the shares")
-SINGLES = tuple(Mistake(f"{place}: {name}", slipped(**{place: slip}), f"{says[0].upper()}{says[1:]}.", kind)
-                for kind, place, group in GROUPS for name, slip, says in group if name in NEW and f"{place}: {name}" not in SAME)
-PAIRS = tuple(Mistake(f"{place} {first}; {other} {second}", slipped(**{place: slip, other: more}), f"Two things: {says}; and {also}.", kind)
-              for (kind, place, group), (_, other, others) in combinations(GROUPS, 2)
-              for first, slip, says in group for second, more, also in others
-              if first not in ALONE and second not in ALONE and f"{place} {first}; {other} {second}" not in SAME)
+        alone=NEW, unpaired=ALONE,
+    ),
+}
+WITHOUT = ("share exponential; kept silent young left out", "share one more above; kept all kept",
+           "share one more above; kept silent young left out", "share smoothed; kept all kept",
+           "share smoothed; kept silent young left out", "share by the longest; kept silent young left out",
+           "share by the mean; kept silent young left out", "share by one more; below by the weights",
+           "share smoothed; below by the weights", "weight one factor; kept silent young left out",
+           "weight multiplied; below by the shares", "weight one factor; below by the weights",
+           "weight mean of the weights; below by the weights", "kept silent young left out; below a sum",
+           "kept silent young left out; below by the purchases", "kept silent young left out; below by the shares",
+           "weight one factor; kept all kept", "share one more above; below by the weights",
+           "kept all kept; below a sum", "kept all kept; below by the purchases", "kept all kept; below by the shares")
+MISTAKES = tuple(mistakes_of(slipped, STEPS, WITHOUT, named=names("; ", "{step}: {name}", "{step} {name}"), told=in_one()))

@@ -1,10 +1,8 @@
 """Families of wrong examination curves and silences: any two slips of the curve, any fraction of looks and clicks."""
 
-from itertools import combinations
-
 import numpy as np
 
-from course_lib.teach.definitions.card import Mistake
+from course_lib.teach.cards.two_slips import in_one, mistakes_of, names, slips, spelled
 from course_lib.teach.definitions.mistake_kinds import BASE, BOUNDARY, DIRECTION, IGNORED
 
 
@@ -25,8 +23,11 @@ def _known(curve):
     return curve[~np.isnan(curve)]
 
 
-GROUPS = (
-    (BASE, "rate", (
+NEW = ("smoothed by one showing", "odds", "by the last", "less the first", "by the second", "by the least", "-1 for unknown",
+       "made to fall, NaN left out", "as above")
+STEPS = {
+    "rate": slips(
+        BASE,
         ("clicks", lambda clicks, shown: clicks, "you compare clicks, or clicks over all showings, but it should be clicks a showing at the position"),
         ("showings", lambda clicks, shown: shown, "you compare showings, but it should be clicks a showing"),
         ("silence", lambda clicks, shown: 1 - clicks / shown, "you take the share without a click"),
@@ -34,8 +35,10 @@ GROUPS = (
         ("smoothed by one showing", lambda clicks, shown: clicks / (shown + 1), "you add a showing to each position"),
         ("upside down", lambda clicks, shown: shown / clicks, "you divide showings by clicks"),
         ("odds", lambda clicks, shown: clicks / (shown - clicks), "you divide by the silences, but it should be by the showings"),
-    )),
-    (BASE, "scale", (
+        alone=NEW,
+    ),
+    "scale": slips(
+        BASE,
         ("not relative", lambda rate, click: rate, "you do not divide by the first position's"),
         ("by the mean click", lambda rate, click: rate / click.mean(), "you divide by the overall click rate, but it should be by the first position's"),
         ("by the best", lambda rate, click: rate / np.nanmax(rate), "you divide by the highest, but it should be by the first position's"),
@@ -46,8 +49,10 @@ GROUPS = (
         ("less the first", lambda rate, click: rate - rate[0], "you subtract the first position's, but it should be divided by it"),
         ("by the second", lambda rate, click: rate / rate[1], "you divide by the second position's, but it should be by the first"),
         ("by the least", lambda rate, click: rate / np.nanmin(rate), "you divide by the lowest, but it should be by the first position's"),
-    )),
-    (BOUNDARY, "last", (
+        alone=NEW,
+    ),
+    "last": slips(
+        BOUNDARY,
         ("0 for unknown", lambda curve: np.nan_to_num(curve, nan=0.0), "a position never shown is 0, but it should be NaN"),
         ("1 for unknown", lambda curve: np.nan_to_num(curve, nan=1.0), "a position never shown is 1, but it should be NaN"),
         ("-1 for unknown", lambda curve: np.nan_to_num(curve, nan=-1.0), "a position never shown is −1, but it should be NaN"),
@@ -58,44 +63,24 @@ GROUPS = (
         ("as above", lambda curve: curve[np.maximum.accumulate(np.where(np.isnan(curve), 0, np.arange(len(curve))))],
          "a position never shown has the value of the one above, but it should be NaN"),
         ("rounded", lambda curve: np.round(curve, 2), "you round to two places"),
-    )),
-)
-NEW = ("smoothed by one showing", "odds", "by the last", "less the first", "by the second", "by the least", "-1 for unknown",
-       "made to fall, NaN left out", "as above")
-SAME = ("clicks; by the sum", "clicks; 0 for unknown", "clicks; 1 for unknown", "clicks; -1 for unknown",
-        "clicks; dropped", "clicks; made to fall, NaN left out", "clicks; as above", "showings; 0 for unknown",
-        "showings; 1 for unknown", "showings; -1 for unknown", "showings; dropped",
-        "showings; made to fall, NaN left out", "showings; as above", "smoothed; 0 for unknown",
-        "smoothed; 1 for unknown", "smoothed; -1 for unknown", "smoothed; dropped",
-        "smoothed; made to fall, NaN left out", "smoothed; as above", "smoothed by one showing; 0 for unknown",
-        "smoothed by one showing; 1 for unknown", "smoothed by one showing; -1 for unknown",
-        "smoothed by one showing; dropped", "smoothed by one showing; made to fall, NaN left out",
-        "smoothed by one showing; as above", "not relative; 0 for unknown", "not relative; cut at 1",
-        "by the mean click; 0 for unknown", "by the best; 0 for unknown", "by the best; cut at 1",
-        "by the sum; 0 for unknown", "by the sum; cut at 1", "less the first; cut at 1")
-SINGLES = tuple(Mistake(f"curve: {name}", slipped(**{place: slip}), f"{says[0].upper()}{says[1:]}.", kind)
-                for kind, place, group in GROUPS for name, slip, says in group if name in NEW)
-PAIRS = tuple(Mistake(f"{first}; {second}", slipped(**{place: slip, other: more}), f"Two things: {says}; and {also}.", kind)
-              for (kind, place, group), (_, other, others) in combinations(GROUPS, 2)
-              for first, slip, says in group for second, more, also in others if f"{first}; {second}" not in SAME)
+        alone=NEW,
+    ),
+}
+WITHOUT = ("clicks; by the sum", "clicks; 0 for unknown", "clicks; 1 for unknown", "clicks; -1 for unknown",
+           "clicks; dropped", "clicks; made to fall, NaN left out", "clicks; as above", "showings; 0 for unknown",
+           "showings; 1 for unknown", "showings; -1 for unknown", "showings; dropped",
+           "showings; made to fall, NaN left out", "showings; as above", "smoothed; 0 for unknown",
+           "smoothed; 1 for unknown", "smoothed; -1 for unknown", "smoothed; dropped",
+           "smoothed; made to fall, NaN left out", "smoothed; as above", "smoothed by one showing; 0 for unknown",
+           "smoothed by one showing; 1 for unknown", "smoothed by one showing; -1 for unknown",
+           "smoothed by one showing; dropped", "smoothed by one showing; made to fall, NaN left out",
+           "smoothed by one showing; as above", "not relative; 0 for unknown", "not relative; cut at 1",
+           "by the mean click; 0 for unknown", "by the best; 0 for unknown", "by the best; cut at 1",
+           "by the sum; 0 for unknown", "by the sum; cut at 1", "less the first; cut at 1")
+CURVES = tuple(mistakes_of(slipped, STEPS, WITHOUT, named=names("; ", "curve: {name}"), told=in_one()))
 
 # --- 2.2: what stands above the line and below it --------------------------------------------------------------------
-ABOVE = (
-    ("e − c", lambda e, c: e - c), ("e", lambda e, c: e), ("c", lambda e, c: c), ("e·(1 − c)", lambda e, c: e * (1 - c)), ("1 − e", lambda e, c: 1 - e),
-    ("1 − c", lambda e, c: 1 - c), ("e·c", lambda e, c: e * c), ("c − e", lambda e, c: c - e), ("e + c", lambda e, c: e + c),
-    ("e − e·c²", lambda e, c: e - e * c**2), ("c·(1 − e)", lambda e, c: c * (1 - e)), ("e·(e − c)", lambda e, c: e * (e - c)),
-    ("(1 − e)·(1 − c)", lambda e, c: (1 - e) * (1 - c)), ("1 − e + c", lambda e, c: 1 - e + c),
-)
-BELOW = (
-    ("1", lambda e, c: np.ones_like(e)), ("1 − c", lambda e, c: 1 - c), ("e", lambda e, c: e), ("1 − e", lambda e, c: 1 - e), ("c", lambda e, c: c),
-    ("1 − e·c", lambda e, c: 1 - e * c), ("1 + c", lambda e, c: 1 + c), ("1 − e + c", lambda e, c: 1 - e + c), ("e + c", lambda e, c: e + c),
-    ("(1 − c)²", lambda e, c: (1 - c)**2), ("e·(1 − c)", lambda e, c: e * (1 - c)), ("1 − e + e·(1 − c)", lambda e, c: 1 - e + e * (1 - c)),
-    ("(1 − e)·(1 − c)", lambda e, c: (1 - e) * (1 - c)),
-    ("the mean of 1 − c", lambda e, c: np.mean(1 - c) + 0 * c), ("the sum of 1 − c", lambda e, c: np.sum(1 - c) + 0 * c),
-)
-
-
-def _fraction(above, below):
+def _fraction(above=lambda e, c: e - c, below=lambda e, c: 1 - c):
     def wrong(examination, click_rate):
         e, c = np.asarray(examination, float), np.asarray(click_rate, float)
         with np.errstate(all="ignore"):
@@ -103,22 +88,58 @@ def _fraction(above, below):
     return wrong
 
 
-ALIKE = ("e − c over 1", "e − c over e", "e − c over 1 − e", "e − c over 1 − e·c", "e − c over 1 − e + e·(1 − c)",
-         "e − c over the mean of 1 − c", "e over 1", "e over 1 − c", "e over 1 − e + e·(1 − c)", "c over e",
-         "c over 1 − e + e·(1 − c)", "e·(1 − c) over 1", "e·(1 − c) over 1 − c", "e·(1 − c) over e",
-         "e·(1 − c) over 1 − e·c", "e·(1 − c) over (1 − c)²", "e·(1 − c) over e·(1 − c)",
-         "e·(1 − c) over 1 − e + e·(1 − c)", "e·(1 − c) over (1 − e)·(1 − c)", "1 − e over 1", "1 − e over 1 − c",
-         "1 − e over 1 − e + e·(1 − c)", "1 − c over 1", "1 − c over 1 − c", "1 − c over (1 − c)²",
-         "1 − c over 1 − e + e·(1 − c)", "e·c over e", "e·c over e·(1 − c)", "e·c over 1 − e + e·(1 − c)",
-         "c − e over 1 − e + e·(1 − c)", "e + c over e + c", "e + c over 1 − e + e·(1 − c)", "e − e·c² over 1 + c",
-         "e − e·c² over 1 − e + e·(1 − c)", "c·(1 − e) over 1 − e + e·(1 − c)", "e·(e − c) over 1 − c",
-         "e·(e − c) over e", "e·(e − c) over e·(1 − c)", "e·(e − c) over 1 − e + e·(1 − c)",
-         "(1 − e)·(1 − c) over 1 − c", "(1 − e)·(1 − c) over (1 − c)²", "(1 − e)·(1 − c) over e·(1 − c)",
-         "(1 − e)·(1 − c) over 1 − e + e·(1 − c)", "(1 − e)·(1 − c) over (1 − e)·(1 − c)",
-         "1 − e + c over 1 − e + c", "1 − e + c over 1 − e + e·(1 − c)", "e over e", "c over c", "1 − e over 1 − e")
-FRACTIONS = tuple(
-    Mistake(f"{top} over {under}", _fraction(above, below),
-            f"Your answer is that of ({top}) / ({under}). " + ("" if top == "e − c" else "Above the line stand those who looked and did not click: e − c. ")
-            + ("" if under == "1 − c" else "Below it stand all the silent ones: 1 − c."), DIRECTION if top == "e − c" else IGNORED)
-    for top, above in ABOVE for under, below in BELOW
-    if (top, under) != ("e − c", "1 − c") and f"{top} over {under}" not in ALIKE)
+ABOVE = "Above the line stand those who looked and did not click: e − c."
+BELOW = "Below it stand all the silent ones: 1 − c."
+FRACTION_STEPS = {
+    "above": slips(
+        IGNORED,
+        ("e", lambda e, c: e, ABOVE),
+        ("c", lambda e, c: c, ABOVE),
+        ("e·(1 − c)", lambda e, c: e * (1 - c), ABOVE),
+        ("1 − e", lambda e, c: 1 - e, ABOVE),
+        ("1 − c", lambda e, c: 1 - c, ABOVE),
+        ("e·c", lambda e, c: e * c, ABOVE),
+        ("c − e", lambda e, c: c - e, ABOVE),
+        ("e + c", lambda e, c: e + c, ABOVE),
+        ("e − e·c²", lambda e, c: e - e * c**2, ABOVE),
+        ("c·(1 − e)", lambda e, c: c * (1 - e), ABOVE),
+        ("e·(e − c)", lambda e, c: e * (e - c), ABOVE),
+        ("(1 − e)·(1 − c)", lambda e, c: (1 - e) * (1 - c), ABOVE),
+        ("1 − e + c", lambda e, c: 1 - e + c, ABOVE),
+    ),
+    "below": slips(
+        DIRECTION,
+        ("1", lambda e, c: np.ones_like(e), BELOW),
+        ("e", lambda e, c: e, BELOW),
+        ("1 − e", lambda e, c: 1 - e, BELOW),
+        ("c", lambda e, c: c, BELOW),
+        ("1 − e·c", lambda e, c: 1 - e * c, BELOW),
+        ("1 + c", lambda e, c: 1 + c, BELOW),
+        ("1 − e + c", lambda e, c: 1 - e + c, BELOW),
+        ("e + c", lambda e, c: e + c, BELOW),
+        ("(1 − c)²", lambda e, c: (1 - c)**2, BELOW),
+        ("e·(1 − c)", lambda e, c: e * (1 - c), BELOW),
+        ("1 − e + e·(1 − c)", lambda e, c: 1 - e + e * (1 - c), BELOW),
+        ("(1 − e)·(1 − c)", lambda e, c: (1 - e) * (1 - c), BELOW),
+        ("the mean of 1 − c", lambda e, c: np.mean(1 - c) + 0 * c, BELOW),
+        ("the sum of 1 − c", lambda e, c: np.sum(1 - c) + 0 * c, BELOW),
+    ),
+}
+FRACTION_WITHOUT = ("e − c over 1", "e − c over e", "e − c over 1 − e", "e − c over 1 − e·c",
+                    "e − c over 1 − e + e·(1 − c)", "e − c over the mean of 1 − c", "e over 1", "e over 1 − c",
+                    "e over 1 − e + e·(1 − c)", "c over e", "c over 1 − e + e·(1 − c)", "e·(1 − c) over 1",
+                    "e·(1 − c) over 1 − c", "e·(1 − c) over e", "e·(1 − c) over 1 − e·c", "e·(1 − c) over (1 − c)²",
+                    "e·(1 − c) over e·(1 − c)", "e·(1 − c) over 1 − e + e·(1 − c)", "e·(1 − c) over (1 − e)·(1 − c)",
+                    "1 − e over 1", "1 − e over 1 − c", "1 − e over 1 − e + e·(1 − c)", "1 − c over 1",
+                    "1 − c over 1 − c", "1 − c over (1 − c)²", "1 − c over 1 − e + e·(1 − c)", "e·c over e",
+                    "e·c over e·(1 − c)", "e·c over 1 − e + e·(1 − c)", "c − e over 1 − e + e·(1 − c)",
+                    "e + c over e + c", "e + c over 1 − e + e·(1 − c)", "e − e·c² over 1 + c",
+                    "e − e·c² over 1 − e + e·(1 − c)", "c·(1 − e) over 1 − e + e·(1 − c)", "e·(e − c) over 1 − c",
+                    "e·(e − c) over e", "e·(e − c) over e·(1 − c)", "e·(e − c) over 1 − e + e·(1 − c)",
+                    "(1 − e)·(1 − c) over 1 − c", "(1 − e)·(1 − c) over (1 − c)²", "(1 − e)·(1 − c) over e·(1 − c)",
+                    "(1 − e)·(1 − c) over 1 − e + e·(1 − c)", "(1 − e)·(1 − c) over (1 − e)·(1 − c)",
+                    "1 − e + c over 1 − e + c", "1 − e + c over 1 − e + e·(1 − c)", "e over e", "c over c",
+                    "1 − e over 1 − e")
+FRACTIONS = tuple(mistakes_of(
+    _fraction, FRACTION_STEPS, FRACTION_WITHOUT, named=spelled("{above} over {below}", above="e − c", below="1 − c"),
+    told=spelled("Your answer is that of ({above}) / ({below}). {says}", above="e − c", below="1 − c")))

@@ -5,7 +5,7 @@ import numpy as np
 from course_lib.data.labels import relative_examination, seen_given_ignored
 from course_lib.teach.cards import effects_truth, sizes
 from course_lib.teach.cards.feedback import rare_logs
-from course_lib.teach.cards.feedback.look_slips import FRACTIONS, PAIRS, SINGLES
+from course_lib.teach.cards.feedback.look_slips import CURVES, FRACTIONS
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -200,7 +200,7 @@ LOOK = Card(
                 "You assume 1 / position. Measure it: the log says how often each position was clicked."),
         Mistake("one over the logarithm", lambda position, click, n_positions: 1 / np.log2(np.arange(2, n_positions + 2)),
                 "You assume the discount of NDCG. Measure it: the log says how often each position was clicked."),
-        *SINGLES, *PAIRS,
+        *CURVES,
     ),
     hints=("What differs between positions if the items on them do not?",
            "A click rate for each position, then one division.",

@@ -5,7 +5,7 @@ import numpy as np
 from course_lib.data.labels import rate_corrected_for_delay
 from course_lib.teach.cards import effects_truth, sizes
 from course_lib.teach.cards.feedback import rare_logs
-from course_lib.teach.cards.feedback.delay_slips import PAIRS, SINGLES
+from course_lib.teach.cards.feedback.delay_slips import MISTAKES
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -229,7 +229,7 @@ DELAY = Card(
                 "You average over purchases. Silent clicks count as well: divide by the number of clicks that are old enough."),
         Mistake("added up", _added_up,
                 "You add the weighed purchases up. A rate is asked for: divide by the number of clicks that are old enough."),
-        *SINGLES, *PAIRS,
+        *MISTAKES,
     ),
     hints=("By the age of a click, which share of its eventual purchases has come?",
            "The share of old delays that are at most the age: an empirical distribution function.",

@@ -5,7 +5,7 @@ import numpy as np
 from course_lib.data.labels import window_label
 from course_lib.teach.cards import effects_truth, sizes
 from course_lib.teach.cards.feedback import rare_logs
-from course_lib.teach.cards.feedback.window_slips import BROKEN
+from course_lib.teach.cards.feedback.window_slips import MISTAKES
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -190,7 +190,7 @@ WINDOW = Card(
                 "You leave the open clicks out. Each click keeps its place; unknown is NaN."),
         Mistake("over is unknown", _young_ones_only,
                 "Where the window is over your label is NaN. Those are the clicks that are known for sure."),
-        *BROKEN,
+        *MISTAKES,
     ),
     hints=("For each click there are three states at `as_of`. Which of them can still change?",
            "First decide who has bought, in time and by now; then which of the others are over.",

@@ -1,22 +1,10 @@
 """Families of wrong labels at a moment: any two or three of the rules about windows, ends and what is known, broken."""
 
-from itertools import combinations
-
 import numpy as np
 
+from course_lib.teach.cards.two_slips import in_one, mistakes_of, slips
 from course_lib.teach.definitions.card import Mistake
 from course_lib.teach.definitions.mistake_kinds import BOUNDARY
-
-RULES = {
-    "censor": (False, "what is open is a 0, but it should be NaN"),
-    "future": (True, "purchases after `as_of` count, and nobody knows of them"),
-    "late": (True, "purchases after their window count"),
-    "wait": (True, "a 1 is told only when the window is over, and a purchase is known at once"),
-    "known": (np.less, "a purchase exactly at `as_of` does not count"),
-    "within": (np.less, "a purchase exactly at the end of its window does not count"),
-    "over_by": (np.less, "a window that ends exactly at `as_of` is open"),
-    "told": (-1.0, "what is unknown is −1, but it should be NaN"),
-}
 
 
 def labelled(*, censor=True, future=False, late=False, wait=False, known=np.less_equal, within=np.less_equal,
@@ -32,18 +20,36 @@ def labelled(*, censor=True, future=False, late=False, wait=False, known=np.less
     return wrong
 
 
-def _says(names):
-    return ("Two things: " if len(names) == 2 else "Three things: ") + "; and ".join(RULES[name][1] for name in names) + "."
-
-
-SAME = ("censor + future", "censor + late", "censor + within", "future + late", "future + wait", "future + within",
-        "future + over_by", "late + wait", "late + over_by", "wait + known", "wait + within", "wait + over_by",
-        "known + within", "known + over_by", "within + over_by", "censor + future + late", "future + late + wait",
-        "future + wait + within", "future + wait + over_by", "future + wait + told", "late + wait + known",
-        "wait + known + within", "wait + known + over_by", "wait + known + told", "known + within + over_by")
-BROKEN = tuple(
-    Mistake(" + ".join(names), labelled(**{name: RULES[name][0] for name in names}), _says(names), BOUNDARY)
-    for many in (2, 3) for names in combinations(RULES, many)
-    if not {"future", "known"} <= set(names) and not {"late", "within"} <= set(names) and not {"censor", "over_by"} <= set(names)
-    and not {"censor", "told"} <= set(names) and not {"censor", "wait"} <= set(names) and " + ".join(names) not in SAME)
-BROKEN += (Mistake("told", labelled(told=-1.0), "What is unknown is −1 in your labels, which a mean would count. It is NaN.", BOUNDARY),)
+STEPS = {
+    "censor": slips(BOUNDARY, ("open is no", False, "what is open is a 0, but it should be NaN"), alone=()),
+    "future": slips(BOUNDARY, ("purchases to come", True, "purchases after `as_of` count, and nobody knows of them"), alone=()),
+    "late": slips(BOUNDARY, ("late purchases", True, "purchases after their window count"), alone=()),
+    "wait": slips(BOUNDARY, ("a yes waits", True, "a 1 is told only when the window is over, and a purchase is known at once"), alone=()),
+    "known": slips(BOUNDARY, ("bought just now is unknown", np.less, "a purchase exactly at `as_of` does not count"), alone=()),
+    "within": slips(BOUNDARY, ("bought in the last second is late", np.less, "a purchase exactly at the end of its window does not count"), alone=()),
+    "over_by": slips(BOUNDARY, ("just over is open", np.less, "a window that ends exactly at `as_of` is open"), alone=()),
+    "told": slips(BOUNDARY, ("unknown is −1", -1.0, "what is unknown is −1, but it should be NaN"), alone=()),
+}
+NEVER = ("purchases to come + bought just now is unknown | late purchases + bought in the last second is late | "
+         "open is no + just over is open | open is no + unknown is −1 | "
+         "open is no + a yes waits")
+WITHOUT = ("open is no + purchases to come", "open is no + late purchases",
+           "open is no + bought in the last second is late", "purchases to come + late purchases",
+           "purchases to come + a yes waits", "purchases to come + bought in the last second is late",
+           "purchases to come + just over is open", "late purchases + a yes waits",
+           "late purchases + just over is open", "a yes waits + bought just now is unknown",
+           "a yes waits + bought in the last second is late", "a yes waits + just over is open",
+           "bought just now is unknown + bought in the last second is late",
+           "bought just now is unknown + just over is open", "bought in the last second is late + just over is open",
+           "open is no + purchases to come + late purchases", "purchases to come + late purchases + a yes waits",
+           "purchases to come + a yes waits + bought in the last second is late",
+           "purchases to come + a yes waits + just over is open", "purchases to come + a yes waits + unknown is −1",
+           "late purchases + a yes waits + bought just now is unknown",
+           "a yes waits + bought just now is unknown + bought in the last second is late",
+           "a yes waits + bought just now is unknown + just over is open",
+           "a yes waits + bought just now is unknown + unknown is −1",
+           "bought just now is unknown + bought in the last second is late + just over is open")
+MISTAKES = (
+    *mistakes_of(labelled, STEPS, WITHOUT, never=NEVER, most=3, told=in_one()),
+    Mistake("unknown is −1", labelled(told=-1.0), "What is unknown is −1 in your labels, which a mean would count. It is NaN.", BOUNDARY),
+)

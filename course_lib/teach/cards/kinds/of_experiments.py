@@ -109,9 +109,8 @@ TABLE = {
         UNIT: (
             "error not squared | scale not squared | neither squared | front without root | no half | "
             "d not squared | chance of no effect | chance of no effect, no memory | one less the ratio | logarithm | "
-            "error not squared, no memory | error not squared, neither memory nor cap | error not squared, no cap | "
-            "scale not squared, no memory | scale not squared, neither memory nor cap | scale not squared, no cap | "
-            "neither squared, no memory | neither squared, neither memory nor cap | neither squared, no cap"
+            "no shrinking in front, the ratio itself | no shrinking in front, the worst so far | "
+            "no shrinking in front, p halved"
         ),
         IGNORED: (
             "no shrinking in front | front without the sum | V missing below | V + τ² missing below | "

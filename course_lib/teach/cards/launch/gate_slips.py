@@ -48,21 +48,7 @@ STEPS = {
     ),
 }
 WITHOUT = (             # a pair that comes to the same as another mistake
-    "split not read + primary's harm not read | split at 5% + primary's harm not read | "
-    "split at 1% + primary's harm not read | split not read + gate too late | "
-    "split not read + proof at every step | split at 5% + gate too late | split at 5% + proof at every step | "
-    "split at 1% + gate too late | split at 1% + proof at every step | "
-    "split not read + undecided guardrails pass | split not read + undecided primary passes | "
-    "split at 5% + undecided guardrails pass | split at 5% + undecided primary passes | "
-    "split at 1% + undecided guardrails pass | split at 1% + undecided primary passes | "
-    "split not read + harm before the split | split not read + gate first | "
-    "split not read + broken split rolls back | primary's harm not read + gate too late | "
-    "primary's harm not read + undecided primary passes | undecided is harm + undecided guardrails pass | "
-    "undecided is harm + undecided primary passes | undecided is harm + any guardrail is enough | "
+    "primary's harm not read + gate too late | primary's harm not read + undecided primary passes | "
     "gate too late + undecided guardrails pass | gate too late + undecided primary passes | "
-    "gate too late + nothing without guardrails | no gate + undecided guardrails pass | "
-    "no gate + undecided primary passes | no gate + any guardrail is enough | "
-    "no gate + nothing without guardrails | proof at every step + gate before harm | "
-    "proof at every step + gate first | proof at every step + unproved rolls back | "
-    "no gate + unproved rolls back | harm before the split + broken split rolls back")
+    "no gate + undecided guardrails pass | no gate + undecided primary passes | no gate + unproved rolls back")
 MISTAKES = tuple(mistakes_of(_build, STEPS, WITHOUT))

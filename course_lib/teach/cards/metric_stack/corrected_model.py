@@ -1,12 +1,11 @@
 """Exercises on the metric stack: the doubly robust estimate."""
 
-from itertools import combinations
-
 import numpy as np
 
 from course_lib.evidence.counterfactual import doubly_robust
 from course_lib.teach.cards import effects_truth
 from course_lib.teach.cards.metric_stack.self_normalised import RARE, SURE, WEIGHTS, _as_number, _log, _weights
+from course_lib.teach.cards.two_slips import in_one, mistakes_of, names, slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 from course_lib.teach.definitions.mistake_kinds import BASE, DIRECTION, IGNORED, UNIT
 
@@ -50,12 +49,12 @@ def _normalised_ips(reward, logged, target):
     return np.sum(_weights(logged, target) * reward) / np.sum(_weights(logged, target))
 
 
-def _estimate(weighting=lambda p, q: q / p, error=lambda r, g, m: r - g, below=len, base=lambda g, m, weight: np.mean(m)):
+def _estimate(weights=lambda p, q: q / p, errors=lambda r, g, m: r - g, below=len, base=lambda g, m, weight: np.mean(m)):
     """The base plus the weighted errors over something, with one or two of these wrong; g, m: the two predictions."""
     def wrong(reward, logged, target, predicted, predicted_target):
         p, q, r, g, m = (np.asarray(part, float) for part in (logged, target, reward, predicted, predicted_target))
-        weight = weighting(p, q)
-        return base(g, m, weight) + np.sum(weight * error(r, g, m)) / below(weight)
+        weight = weights(p, q)
+        return base(g, m, weight) + np.sum(weight * errors(r, g, m)) / below(weight)
     return wrong
 
 
@@ -81,29 +80,24 @@ STARTS = (
     ("weighted base", lambda g, m, weight: np.mean(weight * m), "you weight the model's answer as well, and only the errors are weighted"),
     ("summed base", lambda g, m, weight: np.sum(m), "you add up the model's answers, but it should be their mean"),
 )
-PLACES = (
-    (UNIT, "weighting", WEIGHTS), (DIRECTION, "error", ERRORS), (BASE, "below", BELOW), (IGNORED, "base", STARTS),
-)
+STEPS = {
+    "weights": slips(UNIT, *WEIGHTS, alone=("difference", "product", "squared")),
+    "errors": slips(DIRECTION, *ERRORS, alone=("difference of the models",)),
+    "below": slips(BASE, *BELOW, alone=()),
+    "base": slips(IGNORED, *STARTS, alone=()),
+}
 # Pairs that are one slip, or another pair: without weights the kind of mean does not matter, and so on.
-SAME = ("no weights; self-normalised", "no weights; divided by the matches", "no weights; base of the logging policy",
-        "no weights; weighted base", "rewards for errors; self-normalised", "rewards for errors; no base",
-        "errors against the target's mean; base of the logging policy", "errors against the target's mean; weighted base",
-        "the errors' sum; summed base", "upside down; divided by the matches", "1 / logged; divided by the matches")
-TWICE_WRONG = tuple(
-    Mistake(f"{first}; {second}", _estimate(**{place: slip, other: more}), f"Two things: {says}; and {also}.", kind)
-    for (kind, place, group), (_, other, others) in combinations(PLACES, 2)
-    for first, slip, says in group for second, more, also in others if f"{first}; {second}" not in SAME)
-ONCE_WRONG = (
+WITHOUT = ("no weights; self-normalised", "no weights; divided by the matches", "no weights; base of the logging policy",
+           "no weights; weighted base", "rewards for errors; self-normalised", "rewards for errors; no base",
+           "errors against the target's mean; base of the logging policy", "errors against the target's mean; weighted base",
+           "the errors' sum; summed base", "upside down; divided by the matches", "1 / logged; divided by the matches")
+MORE = (
     *(Mistake(f"weights cut at {level}", _estimate(lambda p, q, level=level: np.minimum(q / p, level)),
               f"You cut large weights at {level}. Cutting trades noise for bias; here the weight is target / logged, uncut.", UNIT)
       for level in (3, 5, 20, 50, 100)),
     *(Mistake(f"chances raised to {least}", _estimate(lambda p, q, least=least: q / np.maximum(p, least)),
               f"You raise small logging chances to {least}, which cuts the weights. Take them as they are.", UNIT)
       for least in (0.01, 0.05)),
-    *(Mistake(f"weights: {name}", _estimate(weighting), f"{says[0].upper()}{says[1:]}.", UNIT)
-      for name, weighting, says in WEIGHTS if name in ("difference", "product", "squared")),
-    *(Mistake(f"errors: {name}", _estimate(error=error), f"{says[0].upper()}{says[1:]}.", DIRECTION)
-      for name, error, says in ERRORS if name == "difference of the models"),
     Mistake("n less 1", _estimate(below=lambda weight: max(len(weight) - 1, 1)),
             "You divide the errors by n − 1. The mean over the n decisions divides by n.", BASE),
     Mistake("what the model lacks", lambda reward, logged, target, predicted, predicted_target: np.mean(
@@ -119,6 +113,7 @@ ONCE_WRONG = (
         predicted_target + _weights(logged, target) * (np.asarray(reward) - predicted)),
             "You take the median over decisions. Only the mean is free of bias here.", BASE),
 )
+MISTAKES = (*MORE, *mistakes_of(_estimate, STEPS, WITHOUT, named=names("; ", "{step}: {name}"), told=in_one()))
 
 
 DOUBLY_ROBUST = Card(
@@ -238,7 +233,7 @@ DOUBLY_ROBUST = Card(
                     _weights(logged, target) * (reward - predicted)),
                 "You weight the model's answer as well. `predicted_target` is an answer for the target already: take its "
                 "plain mean."),
-        *ONCE_WRONG, *TWICE_WRONG,
+        *MISTAKES,
     ),
     hints=("What would you say if you trusted the model? And what do you see that it got wrong?",
            "The model's answer is the mean of `predicted_target`; its errors are `reward - predicted`.",

@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.evidence.interleave import team_draft
 from course_lib.teach.cards import effects_decisions
-from course_lib.teach.cards.metric_stack.draft_slips import ONCE_WRONG, TWICE_WRONG
+from course_lib.teach.cards.metric_stack.draft_slips import MISTAKES
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -226,7 +226,7 @@ DRAFT = Card(
                 "You pick from the end of the lists. They stand best first."),
         Mistake("team before item", _team_before_item,
                 "You return the teams before the items. Return (item, team)."),
-        *ONCE_WRONG, *TWICE_WRONG,
+        *MISTAKES,
     ),
     hints=("Two captains, one pool. Write it for a single request with a loop first.",
            "For each round: `first = 0 if coin < 0.5 else 1`; then let `first` and the other pick, in that order.",

@@ -1,7 +1,10 @@
 """Families of wrong drafts: another order of the picks with another credit, other coins, a slate that is seen too late."""
 
+from dataclasses import replace
+
 import numpy as np
 
+from course_lib.teach.cards.two_slips import Slip, by_arguments, in_one, mistakes_of, names, slips
 from course_lib.teach.definitions.card import Mistake
 from course_lib.teach.definitions.mistake_kinds import AXIS, BASE, BOUNDARY, DIRECTION, POPULARITY
 
@@ -42,7 +45,8 @@ def drafted(order=lambda flip, r: (flip, 1 - flip), coins=lambda coin: coin, fli
     return wrong
 
 
-ORDERS = (
+NEW = ("the last coin for all rounds", "one coin for all")
+ORDERS = tuple(Slip(*slip, alone=slip[0] in NEW) for slip in (
     ("coin upside down", {"order": lambda flip, r: (1 - flip, flip)}, "your coin is the other way round: below 0.5, a picks first", DIRECTION),
     ("a always first", {"order": lambda flip, r: (0, 1)}, "a picks first in every round, and the coin decides that", POPULARITY),
     ("b always first", {"order": lambda flip, r: (1, 0)}, "b picks first in every round, and the coin decides that", POPULARITY),
@@ -64,8 +68,9 @@ ORDERS = (
     ("the coins backwards", {"coins": lambda coin: coin[:, ::-1]}, "you use the last round's coin first, and column 0 is the first round",
      AXIS),
     ("at one half a is first", {"flip": lambda c: int(c > 0.5)}, "at exactly 0.5 you let a pick first, and only below 0.5 it is a", BOUNDARY),
-)
-CREDITS = (
+))
+CREDITS = slips(
+    BASE,
     ("team by a's list", {"credit": lambda flip, r, team, item, a, b: 0 if item in a else 1},
      "you credit a with every item that is in its list, and the credit goes to whoever picked it"),
     ("team by b's list", {"credit": lambda flip, r, team, item, a, b: 1 if item in b else 0},
@@ -75,19 +80,17 @@ CREDITS = (
      "you credit both picks of a round to whoever wins the coin, and each pick is its captain's"),
     ("no credit for shared items", {"credit": lambda flip, r, team, item, a, b: -1 if item in a and item in b else team},
      "you give nobody the items that both lists hold, and they go to whoever picked them"),
-    ("the round", {"credit": lambda flip, r, team, item, a, b: r}, "your teams are numbers of rounds, but they should be 0 for a, 1 for b"),
+    alone=(),
 )
-SAME = ("both picks; the round's winner", "a coin a slot; the round's winner")       # the winner is the captain
-TWICE_WRONG = tuple(Mistake(f"{first}; {second}", drafted(**slip, **more), f"Two things: {says}; and {also}.", kind)
-                    for first, slip, says, kind in ORDERS for second, more, also in CREDITS[:-1]
-                    if f"{first}; {second}" not in SAME)
-COINS = tuple(order for order in ORDERS if "coins" in order[1])
-TWICE_WRONG += tuple(Mistake(f"{first}; {second}", drafted(**slip, **more), f"Two things: {says}; and {also}.", kind)
-                     for first, slip, says, kind in (ORDERS[0], ORDERS[-1]) for second, more, also, _ in COINS)
-ONCE_WRONG = (
-    *(Mistake(name, drafted(**slip), f"{says[0].upper()}{says[1:]}.", kind)
-      for name, slip, says, kind in ORDERS if name in ("the last coin for all rounds", "one coin for all")),
-    Mistake("team is the round", drafted(**CREDITS[-1][1]), "Your teams are numbers of rounds. They are 0 for a, 1 for b.", BASE),
+STEPS = {"order": ORDERS, "credit": CREDITS}
+WITHOUT = ("both picks; the round's winner", "a coin a slot; the round's winner")       # the winner is the captain
+# Other coins tell with the slips that read the coin of each round.
+COINS = {
+    "order": tuple(replace(slip, alone=False) for slip in ORDERS if slip.name in ("coin upside down", "at one half a is first")),
+    "coins": tuple(replace(slip, alone=False) for slip in ORDERS if "coins" in slip.does),
+}
+MORE = (
+    Mistake("team is the round", drafted(credit=lambda flip, r, team, item, a, b: r), "Your teams are numbers of rounds. They are 0 for a, 1 for b.", BASE),
     Mistake("the slate as before the round", drafted(taken=lambda slate, whose, team, before: before),
             "The second captain of a round does not see what the first has just picked, so both can pick the same item. Pick "
             "what is not in the slate *yet*.", BOUNDARY),
@@ -99,4 +102,9 @@ ONCE_WRONG = (
             "Where one slot is left, you always let b pick. The coin of that round says whose it is.", BOUNDARY),
     Mistake("coins of every second round", drafted(coins=lambda coin: np.repeat(coin, 2, axis=1)[:, 1:]),
             "You use each coin for two rounds, or shift them: the coin of round r is column r.", BOUNDARY),
+)
+MISTAKES = (
+    *MORE,
+    *mistakes_of(by_arguments(drafted), STEPS, WITHOUT, named=names("; "), told=in_one()),
+    *mistakes_of(by_arguments(drafted), COINS, named=names("; "), told=in_one()),
 )

@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.evidence.offline import hits, ndcg_at_k
 from course_lib.teach.cards import sizes
-from course_lib.teach.cards.metric_stack.ndcg_slips import ONCE_WRONG, OTHER_METRICS, TWICE_WRONG
+from course_lib.teach.cards.metric_stack.ndcg_slips import MISTAKES, OTHER_METRICS
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 from course_lib.teach.definitions.mistake_kinds import BASE, BOUNDARY
 
@@ -260,14 +260,14 @@ NDCG = Card(
                 "You leave out position k. The first k items count, the k-th among them."),
         Mistake("divided by nothing", _divides_by_nothing,
                 "A user with nothing relevant has an ideal of 0, and you divide by it. Their answer is NaN: ask first."),
-        *ONCE_WRONG, *OTHER_METRICS,
+        *OTHER_METRICS,
         Mistake("relevant items cut at k", lambda top, relevant, k: ndcg_at_k(top, [items[:k] for items in relevant], k),
                 "You keep only the first k of a user's relevant items. They are in no order: a hit on any of them counts. What "
                 "is cut at k is the list, and the number of hits of the best one.", BOUNDARY),
         Mistake("1 for users without relevant items", lambda top, relevant, k: np.nan_to_num(
             ndcg_at_k(top, relevant, k), nan=1.0),
                 "Users with nothing relevant get 1. No list could do better or worse for them: return NaN.", BASE),
-        *TWICE_WRONG,
+        *MISTAKES,
     ),
     hints=("Two sums of the same discounts: one over your hits, one over the hits of a perfect list.",
            "`1 / np.log2(np.arange(2, k + 2))` are the discounts of positions 1 to k. `np.cumsum` of them holds the ideal "

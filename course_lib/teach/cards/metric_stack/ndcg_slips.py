@@ -1,10 +1,9 @@
 """Families of wrong NDCGs: another discount, another best list, another end of the list, and any two of these."""
 
-from itertools import combinations
-
 import numpy as np
 
 from course_lib.evidence.offline import hits
+from course_lib.teach.cards.two_slips import by_arguments, in_one, mistakes_of, names, slips
 from course_lib.teach.definitions.card import Mistake
 from course_lib.teach.definitions.mistake_kinds import BASE, BOUNDARY, UNIT
 
@@ -50,7 +49,7 @@ def _cut(part):
     return {"part": part}
 
 
-# Each: name, what is wrong, and the words for it; the first group's singles stand in ndcg.py, but for those in NEW.
+# Each: name, what is wrong, and the words for it; those that are not in NEW stand alone in ndcg.py.
 DISCOUNTS = (
     ("discount 1 / position", _both(lambda place: 1 / place), "your discount is 1/position, but it should be 1/log2(position + 1)"),
     ("no discount", _both(np.ones_like), "every hit counts the same wherever it stands, and it has to be discounted by "
@@ -106,25 +105,22 @@ PARTS = (
     ("one place too many", _cut(lambda items, k: items[:, :k + 1]), "you look at k + 1 places of the list, but it should be cut at k"),
     ("the last k", _cut(lambda items, k: items[:, -k:]), "you look at the last k places, and the best stand first"),
 )
-GROUPS = ((UNIT, DISCOUNTS), (BASE, BESTS), (BOUNDARY, PARTS))
 NEW = ("two logarithms", "natural logarithm below", "log as a factor", "log plus 1", "natural log plus 1",
        "halved from place to place", "no discount above", "log squared", "root of the log", "over the number found", "ideal one short",
        "ideal one long", "ideal one long, up to k", "one place too many", "the last k")
-RARE = NEW[3:6] + NEW[7:9]          # named alone: with a second slip they would be many, and nobody's
+RARE = ("log plus 1", "natural log plus 1", "halved from place to place", "log squared",
+        "root of the log")          # named alone: with a second slip they would be many, and nobody's
+STEPS = {"discounts": slips(UNIT, *DISCOUNTS, alone=NEW, unpaired=RARE), "best": slips(BASE, *BESTS, alone=NEW),
+         "part": slips(BOUNDARY, *PARTS, alone=NEW)}
 # Where hits or the best list are not discounted, or a constant factor is left, two pairs of slips are one.
-SAME = ("no discount; ideal of k hits", "no discount; ideal of all relevant", "no discount; over min(k, number)",
-        "no discount; over the number found", "discount off by one; DCG", "discount off by one; over min(k, number)",
-        "discount off by one; over the number found", "natural logarithm below; DCG",
-        "natural logarithm below; over min(k, number)", "natural logarithm below; over the number found",
-        "no discount above; DCG", "no discount above; over min(k, number)", "no discount above; over the number found",
-        "ideal of all relevant; the hits of the whole list")
+WITHOUT = ("no discount; ideal of k hits", "no discount; ideal of all relevant", "no discount; over min(k, number)",
+           "no discount; over the number found", "discount off by one; DCG", "discount off by one; over min(k, number)",
+           "discount off by one; over the number found", "natural logarithm below; DCG",
+           "natural logarithm below; over min(k, number)", "natural logarithm below; over the number found",
+           "no discount above; DCG", "no discount above; over min(k, number)", "no discount above; over the number found",
+           "ideal of all relevant; the hits of the whole list")
 
-ONCE_WRONG = tuple(Mistake(name, slipped(**slip), f"{says[0].upper()}{says[1:]}.", kind)
-                   for kind, group in GROUPS for name, slip, says in group if name in NEW)
-TWICE_WRONG = tuple(Mistake(f"{first}; {second}", slipped(**slip, **more), f"Two things: {says}; and {also}.", kind)
-                    for (kind, group), (_, other) in combinations(GROUPS, 2)
-                    for first, slip, says in group for second, more, also in other
-                    if first not in RARE and f"{first}; {second}" not in SAME)
+MISTAKES = tuple(mistakes_of(by_arguments(slipped), STEPS, WITHOUT, named=names("; "), told=in_one()))
 
 
 def _precisions(row, items):

@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.evidence.counterfactual import snips
 from course_lib.teach.cards import effects_truth
+from course_lib.teach.cards.two_slips import in_one, mistakes_of, slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 from course_lib.teach.definitions.mistake_kinds import BASE, IGNORED, MEAN, UNIT
 
@@ -109,10 +110,11 @@ def _raised_to(least):
     return lambda logged, target: target / np.maximum(logged, least)
 
 
+STEPS = {"weighting": slips(BASE, *WEIGHTS, alone=()), "below": slips(BASE, *BELOWS, alone=())}
+WITHOUT = ("weights no weights, by n", "weights no weights, by the matches", "weights upside down, by the matches",
+           "weights 1 / logged, by the matches")
 FAMILIES = (
-    *(Mistake(f"weights {name}, {also}", _weighted(weighting, below), f"Two things: {says}; and {more}.", BASE)
-      for name, weighting, says in WEIGHTS for also, below, more in BELOWS
-      if also != "by the matches" or name not in ("upside down", "1 / logged", "no weights") if (name, also) != ("no weights", "by n")),
+    *mistakes_of(_weighted, STEPS, WITHOUT, named=lambda chosen: f"weights {', '.join(slip.name for slip in chosen.values())}", told=in_one()),
     *(Mistake(f"weights cut at {level}", _weighted(_cut_at(level)),
               f"You cut large weights at {level}. Cutting trades noise for bias; SNIPS as asked for here cuts nothing.", UNIT)
       for level in LEVELS),

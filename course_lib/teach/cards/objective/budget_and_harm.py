@@ -6,7 +6,7 @@ from course_lib.evidence.noninferiority import non_inferiority
 from course_lib.serving.deadline import affordable_items
 from course_lib.teach.cards import effects_decisions, effects_lists
 from course_lib.teach.cards.objective import rare_requests
-from course_lib.teach.cards.objective.budget_slips import ANSWERS, PAIRS, SINGLES
+from course_lib.teach.cards.objective.budget_slips import ANSWERS, BUDGETS
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -94,7 +94,7 @@ BUDGET = Card(
                 "You take the fixed part off the number of items. It is a time: take it off the budget before you divide."),
         Mistake("units, fixed part forgotten", lambda b, f, p: int(b / p),
                 "You divide milliseconds by microseconds, and the fixed part does not come off the budget."),
-        *SINGLES, *PAIRS,
+        *BUDGETS,
     ),
     hints=("What is left of the budget for the items, and in which unit?",
            "(budget − fixed) in microseconds, divided by the cost of one, rounded down, not below 0.",

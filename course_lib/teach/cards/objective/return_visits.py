@@ -5,7 +5,7 @@ import numpy as np
 from course_lib.evidence.objectives import came_back
 from course_lib.teach.cards import effects_truth, sizes
 from course_lib.teach.cards.objective import rare_requests
-from course_lib.teach.cards.objective.visit_slips import BROKEN, SINGLES
+from course_lib.teach.cards.objective.visit_slips import MISTAKES
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -194,7 +194,7 @@ BACK = Card(
                 "over, it is NaN whoever came back."),
         Mistake("unknown ones dropped", _unknown_dropped,
                 "You leave the unknown visits out. Each visit keeps its place; unknown is NaN."),
-        *SINGLES, *BROKEN,
+        *MISTAKES,
     ),
     hints=("For one visit, three things can be true on the last day of the log: yes, no, cannot be said. When is it the third?",
            "Sort by person and day; then only the next row can answer.",

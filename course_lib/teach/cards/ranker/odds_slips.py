@@ -67,7 +67,7 @@ STEPS = {
 }
 WITHOUT = (             # a pair that comes to the same as one slip, whose sentence is true of it
     "p for the odds + odds returned | p for the odds + certain becomes NaN | p for the odds + odds cut at 1 | "
-    "the wrong way round + complement | p for the odds + kept over dropped")
+    "the wrong way round + complement")
 
 
 def _fraction(parts):
