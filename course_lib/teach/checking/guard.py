@@ -16,6 +16,7 @@ import signal
 import textwrap
 import threading
 import time
+import tokenize
 import traceback
 from dataclasses import dataclass
 
@@ -240,7 +241,7 @@ def _is_stub_error(error, fn) -> bool:
 
 def source(thing) -> str:
     """The text of a function or class, also of one defined in a notebook cell; "" where it cannot be had."""
-    with contextlib.suppress(OSError, TypeError):
+    with contextlib.suppress(OSError, TypeError, SyntaxError, tokenize.TokenError):     # a lambda's line may end a call
         return textwrap.dedent(inspect.getsource(inspect.unwrap(thing)))
     with contextlib.suppress(Exception):
         from IPython import get_ipython
