@@ -1,4 +1,4 @@
-"""What does the service hold: how much does batching save, what do faults cost people, what does a release cost them?
+"""What does the service hold: batching's saving, the tail towards the knee, faults, a release, and a soak?
 
 python tests/benchmarks/bench_service.py                 all of it, a few minutes
 python tests/benchmarks/bench_service.py --seconds 5     a quick look
@@ -67,6 +67,43 @@ def batching(path, bodies, seconds: float) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def tails(path, bodies, knee_per_s: float, seconds: float) -> pd.DataFrame:
+    """p50, p99 and p99.9 with their intervals at shares of the knee, without a fault."""
+    rows = []
+    for share in (0.25, 0.5, 0.8):
+        with ServiceProcess(path, budget_ms=BUDGET_MS) as service:
+            due = poisson_due(np.random.default_rng(3), share * knee_per_s, seconds)
+            result = open_loop(service.url, due, bodies)
+        row = {"share_of_knee": share, "requests": len(result), "in_60_ms": result.within(PERSON_MS),
+               "full": float((result.rung == "full").mean())}
+        for found in result.percentiles((50, 99, 99.9)).itertuples():
+            row[f"p{found.percent:g}"] = f"{found.ms:.1f} [{found.low:.1f}, {found.high:.1f}]"
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def resident_mb(pid: int) -> float:
+    """Memory that a process holds (Linux)."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def soak(path, bodies, rate: float, seconds: float) -> dict[str, float]:
+    """The same load for long, in twelve parts: how much memory is held after the first and after the last of them.
+
+    Every part asks for other people and sessions, so that caches and traces fill up to their bounds.
+    """
+    held, failed = [], 0
+    with ServiceProcess(path, budget_ms=BUDGET_MS) as service:
+        for part in range(12):
+            due = poisson_due(np.random.default_rng([4, part]), rate, seconds / 12)
+            result = open_loop(service.url, due, bodies[part * 37:] + bodies[:part * 37])
+            failed += int((result.status != 200).sum())
+            held.append(resident_mb(service.pid))
+    second_half = np.polyfit(np.linspace(0, seconds, 12)[6:], held[6:], 1)[0] * 60
+    return {"mb_first": held[0], "mb_middle": held[6], "mb_last": held[-1], "mb_a_minute_later": float(second_half),
+            "not 200": failed}
+
+
 def broken(result, taken: dict[int, set], bodies: list[dict]) -> int:
     """Slates that show what the person took, or clicked in this session: each would be a hard filter that failed."""
     wrong = 0
@@ -118,7 +155,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=60.0, help="of each load (60)")
     parser.add_argument("--rate", type=float, help="of the faults, per second; without it: half the knee")
-    parser.add_argument("--only", choices=["batching", "faults", "release"])
+    parser.add_argument("--only", choices=["batching", "tails", "faults", "release", "soak"])
     args = parser.parse_args()
     pd.set_option("display.width", 200, "display.max_columns", 20, "display.precision", 4)
     dataset = datasets.ml100k()
@@ -134,11 +171,15 @@ def main() -> None:
         print(table.to_string(index=False))
         rate = rate or table["knee_per_s"].iloc[-1] / 2
     rate = rate or 50.0
+    if args.only in (None, "tails"):
+        print(tails(path, bodies, 2 * rate, args.seconds).to_string(index=False))
     if args.only in (None, "faults"):
         print(f"\n{rate:.0f} requests per second")
         print(faults(path, bodies, taken, rate, args.seconds).to_string(index=False))
     if args.only in (None, "release"):
         print(release(path, bodies, rate, args.seconds))
+    if args.only in (None, "soak"):
+        print(soak(path, bodies, rate, 2 * args.seconds))
     print(f"load of this machine after: {os.getloadavg()[0]:.1f}")
 
 
