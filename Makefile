@@ -31,6 +31,7 @@ AGAIN     := $(if $(MOVED),again,$(shell [ -x $(BIN)/python ] || echo again))
 # A package at which pip was killed has no RECORD yet; pip would take it for installed and could never replace it.
 MEND      := find $(VENV)/lib -maxdepth 3 -name '*.dist-info' ! -exec test -e '{}/RECORD' ';' -exec rm -rf '{}' +
 NOWHERE   := http://127.0.0.1:9
+TESTED    ?= tests notebooks solutions
 
 .PHONY: help lab test test-browser test-newcomer bench build doctor data clean again
 help:
@@ -41,7 +42,7 @@ lab: $(VENV)/.lab data
 	@$(COURSE) lab $(LAB_ARGS)
 
 test: $(VENV)/.test data
-	$(PYTEST) -n $(JOBS) --dist loadfile tests notebooks solutions $(TEST_ARGS)
+	$(PYTEST) -n $(JOBS) --dist loadfile $(TESTED) $(TEST_ARGS)
 
 test-browser: $(VENV)/.test data
 	@command -v "$${CHROMIUM:-chromium}" || command -v chromium-browser || command -v google-chrome || { \
