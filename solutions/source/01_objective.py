@@ -2,15 +2,13 @@
 # # {{objective}} Objective: which decision, for whom, at what cost
 #
 # **The decision.** Each time somebody arrives, which ten items do we show, and *by what will we say that it was right*?
-# The whole course answers the second half of that question.
 #
 # | | |
 # |---|---|
-# | Budget | 50 ms for a request: 30 to retrieve, 20 to rank. This lesson measures how many items that pays for. |
+# | Budget | 50 ms for a request: 30 to retrieve, 20 to rank |
 # | Failure this stage owns | *The system got very good at the wrong thing.* No later stage can repair it. |
 # | Minutes | 95, of which 71 on exercises |
-# | Needs | nothing before it |
-# | Leaves behind | a proxy that you chose, a margin that you set, a budget, and both services framed |
+# | Leaves behind | your proxy, your margin, both services framed |
 
 # %%
 import numpy as np
@@ -28,16 +26,14 @@ from course_lib.world import feed, marketplace, policies
 # %% [markdown]
 # ## Predict
 #
-# Write a number in place of `...` and run the cell. You will see it again beside what was measured. A **feed** is a
-# service of many fresh items to read; a **policy** is the rule that fills the slots of a page; a **ranker** is a policy
-# that orders items by a score.
+# Write a number for each `...`; it returns beside what was measured.
 #
-# 1. A feed ranks by clicks instead of by satisfaction. By what share does the number of people still active in the
-#    fourth week change, at the clickbait this world comes with? (−0.1 is ten percent fewer.)
-# 2. Twenty-one rival policies are ranked by clicks per request and by how many people come back within a week. What is
-#    the rank correlation of the two orders? (1: the same order, 0: none, −1: reversed.)
-# 3. The catalogue grows from ten thousand items to a million. A cheap step goes through all of them and keeps 300; a
-#    ranker scores those. With which power of the catalogue's size does the time of a request grow? (1: in proportion.)
+# 1. A **feed**, a service of many fresh items, ranks by clicks instead of satisfaction. By what share does the number
+#    of people active in the fourth week change, at the usual clickbait? (−0.1: ten percent fewer.)
+# 2. Twenty-one **policies**, rules that fill a page, are ordered by clicks per request and by who comes back within a
+#    week. What is the rank correlation? (1: the same order, −1: reversed.)
+# 3. The catalogue grows from ten thousand items to a million. A cheap step keeps 300, which a **ranker** scores. With
+#    which power of the size does a request's time grow? (1: in proportion.)
 
 # %%
 predict("objective.retention", ...)
@@ -48,25 +44,19 @@ plots.style()
 # %% [markdown]
 # ## Objective, proxy, reward
 #
-# An **objective** is what you want, such as people who are still here next month. It is slow. A **proxy** is what the
-# log holds soon and what you hope goes with it. A **reward** turns the log into one number for each request; a model is
-# trained to raise it. A **request** is a page of ten slots, a **showing** one item in one slot, a **visit** or
-# *session* one person's requests in a row. Six proxies are in common use:
+# An **objective** is what you want, such as people who are still here next month; it is slow. A **proxy** is what the
+# log holds soon and what you hope goes with it; as a **reward**, it trains a model. A **request** is a page of ten
+# slots, a **showing** one item in one slot, a **visit** or *session* a person's requests in a row. Six proxies are
+# common:
 #
-# | proxy | what is counted | known after |
-# |---|---|---|
-# | clicks | clicks | seconds |
-# | reading time | seconds on what was opened (*dwell*) | minutes |
-# | long clicks | clicks that held for 30 s | minutes |
-# | meaningful engagement | long clicks, less half of the *bounces*, clicks left within 10 s | minutes |
-# | session depth | requests that follow in the same visit | an hour |
-# | back tomorrow (day-one **retention**) | whether the person comes again the next day | a day |
+# - **clicks**, known after seconds
+# - **reading time** (*dwell*), **long clicks**, which held for 30 s, and **meaningful engagement**, long clicks less
+#   half of the *bounces* (clicks left within 10 s): after minutes
+# - **session depth**, the requests that follow in a visit: after an hour
+# - **back tomorrow** (*retention*): after a day
 #
 # The first four are facts about an item: its score is what one *showing* earned. The last two are facts about a visit,
-# credited to each item clicked in it. Their score is a mean over *clicks*, so it does not say how often an item is
-# clicked.
-#
-# Whether somebody *comes back* cannot be known yet for the newest visits.
+# credited to each item clicked in it: a mean over *clicks*, which does not say how often an item is clicked.
 #
 # {{card objective.3}}
 
@@ -79,7 +69,8 @@ def came_back(user, day, last_day, within_days):
     answer = np.zeros(len(day))
     for place, v in enumerate(order):
         for w in order[place + 1:]:
-            if user[w] != user[v] or day[w] > day[v]:  # the first later row that is not the same day
+            # the first later row that is not of the same day
+            if user[w] != user[v] or day[w] > day[v]:
                 answer[v] = user[w] == user[v] and day[w] - day[v] <= within_days
                 break
     return np.where(day + within_days > last_day, np.nan, answer)
@@ -89,14 +80,12 @@ def came_back(user, day, last_day, within_days):
 # %% [markdown]
 # ## Six rankers, six logs
 #
-# To compare proxies fairly, the same people must meet each policy. The **world** of this course is a simulated service,
-# and `fork()` gives a twin of it, with the same people and the same dice: twins that differ in the policy alone differ
-# by its effect alone.
+# The **world** of this course is a simulated service. To compare policies fairly, `fork()` gives twins of it, with the
+# same people and the same dice: twins differ by the policy's effect alone.
 #
-# In this world a click leaves a person **satisfied** or disappointed. The log does not say which; it holds how long
-# they stayed, and the satisfied mostly stay longer. Satisfied people come more often. `clickbait` says how much a
-# title's *appeal* adds to the click and takes from the satisfaction after it, in logits (the scale on which a logistic
-# model adds up). Each item's six scores are learned from a week in which every slot is filled at random.
+# A click leaves a person **satisfied** or disappointed. The log does not say which, but the satisfied mostly stay
+# longer, and come more often. `clickbait` says how much a title's *appeal* adds to the click and takes from the
+# satisfaction. Each item's six scores are learned from a week of random slots.
 
 # %%
 def run(world, policy, days):
@@ -108,6 +97,7 @@ def run(world, policy, days):
 
 def feed_with(bait, people=250, seed=0):
     """A feed whose clickbait is `bait` times as strong as usual."""
+    # in logits, the scale on which a logistic model adds up
     clickbait = {"click": 0.8 * bait, "satisfy": -1.6 * bait}
     return feed(people=people, items=people, seed=seed, clickbait=clickbait)
 
@@ -123,30 +113,28 @@ def random_week(bait):
 service, learned = random_week(1.0)
 
 # %% [markdown]
-# Each ranker has one score an item, the same for everybody, and draws ten items without repeats, with chances in
-# proportion to exp(score / 0.4). Items born since count as average. All six scores have the same spread, so one that is
-# mostly noise moves as many slots as a good one.
-#
-# Random slots are what each ranker has to beat, with one caution: people click more for some days after their policy
-# changes (**novelty**), and after a random week only the six are a change.
+# Each ranker has one score an item, the same for everybody. All six have the same spread, so one that is mostly noise
+# moves as many slots as a good one. One caution: people click more for some days after their policy changes
+# (**novelty**), and random slots are no change.
 
 # %%
 def by_score(score, name="by score"):
-    """Draws items the more often the higher their score."""
+    """Draws ten items without repeats, with chances in proportion to exp(score / 0.4)."""
+    # items that were born since count as average
     return policies.PlackettLuce(proxies.scorer(score), temperature=0.4, name=name)
 
 
 DAYS = 12
 logs = {name: run(service, by_score(score, name), DAYS) for name, score in learned.items()}
 logs["random slots"] = run(service, policies.Uniform(), DAYS)
+# a row: the ranker that learned this proxy; a column: what its log says of a request
 table = proxies.proxy_table(logs, came_back)
+# of a person and day:
 table["requests a day"] = [proxies.requests_a_day(log, people=250) for log in logs.values()]
 table.round(3)
 
 # %% [markdown]
-# A row is a ranker, named after the proxy that it learned; a column is what its log says (the last: requests a person
-# and day). Does the ranker that learned a proxy also lead in it? Which rankers do worse than random slots, and in which
-# columns?
+# Does the ranker that learned a proxy also lead in it? Which do worse than random slots, and where?
 
 # %%
 places = table.drop("random slots").rank(ascending=False)
@@ -160,8 +148,7 @@ ax.invert_yaxis()
 ax.set_xlim(-0.4, len(places.columns) + 0.9)
 
 # %% [markdown]
-# Places hide distances, and with 250 people another seed can give another order. Your choice is played out in five
-# other feeds.
+# Places hide distances, and another seed can give another order. Your choice is played in five other feeds.
 #
 # {{card objective.8}}
 
@@ -169,20 +156,21 @@ ax.set_xlim(-0.4, len(places.columns) + 0.9)
 ### BEGIN SOLUTION: my_proxy = ...
 my_proxy = "meaningful engagement"
 ### END SOLUTION
+# your ranker meets a guardrail further down
 proxy = decide("objective.8", my_proxy, feed=feed, policies=policies)
 
 # %% [markdown]
-# The notebook goes on with your choice: your ranker meets a guardrail further down. The decision does not show whether
-# a ranker is worse than random slots, which were not played, nor why session depth or back tomorrow does badly: too
-# little data in a week, or credit per click.
+# The play does not show who is worse than random slots, nor why session depth or back tomorrow does badly: too little
+# data in a week, or credit per click and not per showing.
 #
 # ## Among rivals, do clicks and coming back agree?
 #
-# **Rivals** are policies that a team would really choose between. Here they are twenty-one mixtures of the scores for
-# clicks, reading time and long clicks, in steps of a fifth. Do clicks per request and coming back within a week put
-# them in the same order? The **rank correlation** is the correlation of the places.
+# **Rivals** are policies that a team would really choose between, here twenty-one mixtures of three scores. We compare
+# policies and not people, for heavy users click more and stay under any policy. The **rank correlation** is the
+# correlation of the places.
 
 # %%
+# of clicks, reading time and long clicks, in steps of a fifth
 WEIGHTS = [(i / 5, j / 5, (5 - i - j) / 5) for i in range(6) for j in range(6 - i)]
 parts = np.stack([learned[name] for name in ("clicks", "reading time", "long clicks")])
 rivals = {}
@@ -200,37 +188,37 @@ for weights in WEIGHTS:
     ax.plot(by_clicks[weights].mean(), by_week[weights].mean(), "o",
             color=plots.color("retention"), alpha=0.2 + 0.8 * weights[0])
 ax.annotate("darker: more weight on clicks", (0.02, 0.04), xycoords="axes fraction")
+# the notice's range for a further run is approximate: no correlation passes −1
 measured("objective.reorder", agreement)
 
 # %% [markdown]
-# The interval says what other people would change; the strip in the notice shows ten other worlds beside the band
-# expected beforehand (`░`). (Its range is approximate: no correlation passes −1.)
-#
-# "Holds" says little here: the band includes 0, and the ten worlds lie on both sides of it. Rivals that are equally
-# good would give the same, and on the vertical axis these nearly are. Almost everybody comes back within a week, and
-# only the first five of the twelve days can be judged. So the order by clicks is no guide to the order by coming back;
-# that it is the reverse is not shown.
+# The notice's strip shows ten other worlds beside the band expected beforehand (`░`). "Holds" says little here: the
+# band includes 0, which equally good rivals would give too, and the ten worlds lie on both sides of it. By return these
+# are nearly equal: almost everybody comes back within a week, and only the first five of the twelve days can be judged.
+# So the order by clicks is no guide to the order by return; that it is the reverse is not shown.
 #
 # ## Why a click pays for the title
 #
-# Let $c$ be the chance that a person who looks at an item clicks it, and $s$ the chance that a click satisfies. An item
-# has an appeal $a$, by which its title promises more than it delivers. In this world appeal adds to one and takes from
-# the other:
+# Let $c$ be the chance that whoever looks at an item clicks it, $s$ the chance that a click satisfies, and $a$ the
+# item's appeal, by which its title promises more than it delivers. In this world
 #
-# $$\operatorname{logit} c = q + 0.8\,a, \qquad \operatorname{logit} s = r - 1.6\,a,$$
+# $$\operatorname{logit} c = q + \alpha\,a, \qquad
+# \operatorname{logit} s = r - \beta\,a, \qquad \alpha=0.8, \quad \beta=1.6,$$
 #
-# where $q$ and $r$ hold all else about the pair. A ranker that learned clicks orders by $c$, which grows with $a$: it
-# looks for bait. One that learned satisfied clicks orders by $c\,s$. Since the derivative of $\log c$ is $0.8\,(1-c)$
-# and that of $\log s$ is $-1.6\,(1-s)$,
+# where $q$ and $r$ hold all else. A ranker that learned clicks orders by $c$, which grows with $a$: it looks for bait.
+# One that learned satisfied clicks orders by $c\,s$. The derivative of $\log c$ is $\alpha\,(1-c)$ and that of $\log s$
+# is $-\beta\,(1-s)$, so
 #
-# $$\frac{\partial \log (c\,s)}{\partial a} = 0.8\,(1-c) - 1.6\,(1-s) < 0 \quad\Longleftrightarrow\quad s < \frac{1+c}{2}.$$
+# $$\frac{\partial \log (c\,s)}{\partial a} = \alpha\,(1-c) - \beta\,(1-s) < 0
+# \quad\Longleftrightarrow\quad s < 1 - \frac{\alpha}{\beta}\,(1-c) = \frac{1+c}{2}.$$
 #
-# So $c\,s$ punishes bait where fewer than about half of the clicks satisfy, and rewards it where more do. It is itself
-# a proxy: visits in this world follow satisfied clicks less disappointed ones, $c\,s - c\,(1-s) = c\,(2s-1)$.
+# Thus $c\,s$ punishes bait where fewer than about half of the clicks satisfy, and rewards it where more do. It is
+# itself a proxy: visits here follow satisfied clicks less disappointed ones, $c\,s-c\,(1-s)=c\,(2s-1)$. And $s$ is
+# learned only where somebody clicked; elsewhere it is extrapolated.
 #
-# We wrote clickbait into the world ourselves, so it proves nothing about *your* service; it shows what each strength
-# would do. The next cells multiply both numbers by a strength from 0 to 2. A claim measured at several strengths is a
-# **dial**; it *turns* where it starts or stops holding.
+# We wrote clickbait into the world, so it proves nothing about *your* service. The next cells multiply $\alpha$ and
+# $\beta$ by a strength. A claim measured at several strengths is a **dial**; it *turns* where it starts or stops
+# holding.
 
 # %%
 BAITS = [0.0, 0.5, 1.0, 2.0]
@@ -256,22 +244,20 @@ ax = plots.lines(BAITS, {"click": in_clicks, "retention": in_return},
                  "strength of clickbait (1: as usual here)", "click ranker ahead by")
 ax.axhline(0, color="#333333", lw=1)
 ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+# a point whose band crosses 0 shows no difference; the flat line's numbers stand in the notices
 for bait, change in zip(BAITS, in_return, strict=True):
     measured("objective.turn", change, at=bait)
 
 # %% [markdown]
-# A point whose band crosses 0 shows no difference. The line for retention is flat on this axis; its numbers stand in
-# the notices.
-#
-# Strength 0 is the control, where the click ranker should lose nothing. But in the ten other worlds it loses a little
-# there too, on average. So "never leaves the band" is no clean result: something besides clickbait costs it people,
-# perhaps at every strength. Where clicks lie below 0 at strength 0, it even gets fewer clicks than its rival. We have
-# not tested why.
+# At strength 0, the control, the click ranker should lose nothing. But in the ten other worlds it loses a little there
+# too, on average. So "never leaves the band" is no clean result: something besides clickbait costs it people, perhaps
+# at every strength. Where clicks lie below 0 at strength 0, it gets fewer clicks than its rival. We have not tested
+# why.
 #
 # ## Four weeks later
 #
-# Suppose two policies know everybody's true chances: one shows what will be clicked, the other what will be clicked
-# *and* satisfy. Both meet the same people with the same dice for four weeks, at four strengths of clickbait.
+# Now two policies know everybody's true chances, so no better model could help: one shows what will be clicked, the
+# other what will be clicked *and* satisfy.
 
 # %%
 def perfect_at(bait):
@@ -301,17 +287,11 @@ ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
 print(f"clickbait as usual: people {people_lost[2]:.0%}, requests {requests_lost[2]:.0%}")
 
 # %% [markdown]
-# *People active* counts those who asked at least once in the last seven days. *Requests* also falls when people still
-# come but ask less. Where its line lies far below the other, the number of people shows only the smaller part of the
-# loss. The policies can differ even at strength 0, because only a part of an item's quality shows before the click.
-#
-# Ask at each strength whether the interval excludes 0. Where the notice says that your run lies *outside*, it is an
-# extreme one: trust the mean of the ten other worlds. The change in requests is no claim; it was measured in this world
-# alone.
+# *People active* asked at least once in the last week. Where your notice says *outside*, trust the mean of the ten
+# other worlds. The change in requests was measured in this world alone. The policies can differ even at strength 0,
+# because only a part of an item's quality shows before the click.
 #
 # ## Referee: the chart that said all is well
-#
-# Would the team have noticed? Here is what it reported.
 #
 # {{card objective.11}}
 
@@ -330,10 +310,8 @@ because = "The unit is a request, and the policy changes how many requests there
 per_person = referee("objective.11", because=because, mended=values, feed=feed, policies=policies)
 
 # %% [markdown]
-# Your function now draws the four weeks of the two policies above, beside clicks for each request. This is another
-# world than the referee's, and `everybody` is whoever asked anything under either policy; the people of the first day
-# would be cleaner. Each band, over people (lesson {{experiments}}), belongs to one policy. Two that overlap do not rule
-# out a difference, and the paired difference is not drawn.
+# Your function now draws the two policies above. Each band is one policy's: two that overlap do not rule out a
+# difference, and the paired difference is not drawn.
 
 # %%
 def week_of(log, week, everybody):
@@ -346,6 +324,7 @@ def week_of(log, week, everybody):
 
 
 perfect = {"click": by_bait[1.0]["clicks"], "satisfaction": by_bait[1.0]["satisfaction"]}
+# not the referee's world; the people of the first day would be a cleaner "everybody"
 asking = [log.requests(columns=["user"])["user"] for log in perfect.values()]
 everybody = np.unique(np.concatenate(asking))
 
@@ -361,33 +340,28 @@ for place, unit in enumerate(("request", "person and week")):
     ax.legend(title="optimised for")
 
 # %% [markdown]
-# By request the click policy looks level or ahead; by person, from the same logs, it falls behind. A metric for each
-# request has the policy's effect on the number of requests in its denominator, so it cannot show it. Pick a denominator
-# that the policy cannot change: people.
+# By request the click policy looks level or ahead; by person it falls behind. Pick a denominator that the policy cannot
+# change: people. Nor is it enough to count who is active: requests also fall when people still come but ask less.
 
 # %%
-quiz("objective.q1", "A launch raises clicks per request by ten percent in its first week. "
-     "Which question comes first?",
+quiz("objective.q1", "In its first week a launch has 10% more clicks per request, p < .001, and "
+     "8% fewer requests per person. What do you tell the team?",
      choices={
-         "Is the gain significant?": "It may be, and still be the wrong number: a proxy for what?",
-         "How often did the same people come, and will they in a month?":
-             "Yes. Clicks per request has the policy's own effect in its denominator.",
-         "Can we get fifteen?": "More of a proxy need not be more of what you want.",
-         "Was the test long enough?": "Length helps only if the metric can show the harm."},
-     answer="How often did the same people come, and will they in a month?")
+         "It is significant, so it can ship.": "With enough people any difference is significant. "
+             "Name its size, beside the one that was promised beforehand.",
+         "Clicks per person are up by about 1%.": "Yes: 1.10 × 0.92 = 1.012. Clicks per request "
+             "has the policy's own effect in its denominator. Ask next why people come less.",
+         "It is better by 10% − 8% = 2%.": "Rates multiply: clicks per person are up by 1.2%. And "
+             "requests may be nearer to what you want than clicks.",
+         "It will be up 10% after four weeks too.": "Novelty of 2 + 4e^(−t/5) percent on day t "
+             "averages 4.4 in one week and 2.8 in four: more than half of that week is novelty."},
+     answer="Clicks per person are up by about 1%.")
 
 # %% [markdown]
 # ## The same question in a marketplace
 #
-# A shop has prices, stock, **margins** (here the part of a price that it keeps; a guardrail's margin, further down, is
-# another thing) and **returns** (goods sent back). Purchases and returns come days after the click. It can rank by:
-#
-# | what | leaves out |
-# |---|---|
-# | clicks | whether anything is bought |
-# | the chance of a purchase | the price |
-# | revenue, chance × price | what stays of the price: margin, returns, their handling |
-# | money kept, the objective | **inventory**: the best items sell out, and an empty shelf earns nothing |
+# A shop has prices, stock, **margins** (its part of a price; a guardrail's is another thing) and **returns** (goods
+# sent back). Purchases and returns come days after the click.
 #
 # {{card objective.2}}
 
@@ -401,12 +375,11 @@ def kept_money(value, is_return, margin_rate, return_cost):
 
 
 # %% [markdown]
-# Does revenue choose the same policy as the money that is kept? A log has few purchases, of unequal size, and would
-# hardly tell. The world's **truth**, which no log holds, knows each person's chance to buy each item.
+# Does revenue choose the same policy as money kept? A log has few purchases, of unequal size, and hardly tells. The
+# world's **truth**, which no log holds, knows each person's chance to buy each item.
 #
-# If a sale keeps $m$, goods come back with chance $\rho$ (`back` in the cell), and handling costs $h$, a sale keeps $m
-# - \rho\,(m + h)$ on average. Your function gives $m$ and $-(m + h)$. The truth's *value* is the chance of a sale times
-# $m\,(1-\rho)$, so the cell divides to get the chance.
+# If a sale keeps $m$, goods come back with chance $\rho$, and handling costs $h$, a sale keeps $m-\rho\,(m+h)$ on
+# average. Your function gives $m$ and $-(m+h)$.
 
 # %%
 shop = marketplace(people=600, items=300, seed=0)
@@ -418,14 +391,14 @@ none, every = np.zeros(len(on_sale), bool), np.ones(len(on_sale), bool)
 sold = kept_money(price, none, margin / price, 2.0)
 returned = kept_money(-price, every, margin / price, 2.0)
 kept_share = (sold + back * returned) / price          # of a price, what stays on average
+# the truth's value is the chance of a sale times m (1 − ρ); ρ is `back`
 sale_chance = truth.scores(np.arange(600), on_sale, by="value") / (margin * (1 - back))
 look = truth.examination(np.arange(1, 11))             # the chance that each slot is looked at
 
 # %% [markdown]
-# Twenty-four rivals rank by the chance of a sale, times powers of the price and of the share that is kept. We vary how
-# much that share differs between items: at 0 it is the same for all, at 1 it is this shop's. What counts is the
-# **regret**: how much less the policy that is best by revenue keeps than the one that keeps most, as a share of the
-# latter.
+# Twenty-four rivals rank by the chance of a sale, times powers of the price and of the kept share. At 0 that share is
+# the same for all items, at 1 it is this shop's. The **regret** of choosing by revenue is what that choice loses of the
+# most that could be kept.
 
 # %%
 SPREADS = [0.0, 0.5, 1.0, 1.5]
@@ -442,12 +415,11 @@ ax = plots.lines(SPREADS, {"margin": list(lost_money.values())},
 ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
 
 # %% [markdown]
-# At 0 nothing can be lost: the two objectives are the same but for a factor.
+# At 0 nothing can be lost, for the objectives differ by a factor only.
 #
-# These rivals never sell out. The next decision is played with stock for eight days. Goods come back six days after the
-# purchase on average, so by then the log holds about half of the returns or fewer. Counting the others as "did not
-# happen" would flatter what comes back often. So each purchase counts with the expected cost of its return, as in the
-# figure.
+# The next decision is played with stock, for eight days. Goods come back after six on average, so the log then holds
+# about half of the returns or fewer. Counting the others as "did not happen" would flatter what comes back often, so
+# each purchase counts with the expected cost of its return.
 #
 # {{card objective.9}}
 
@@ -458,26 +430,23 @@ rank_by = "money kept"
 rank_by = decide("objective.9", rank_by, marketplace=marketplace, policies=policies)
 
 # %% [markdown]
-# Every return is counted, and still revenue and money kept can hardly be told apart here. That is no proof that they
-# are equal: ten shops for eight days cannot show a difference of a few percent. The figure compares pages, not sales,
-# and there nothing sells out. What the play does show is that clicks lose.
+# Clicks lose; revenue and money kept can hardly be told apart. That does not prove them equal: ten shops for eight days
+# cannot show a few percent, and in the figure nothing sells out.
 #
-# The two decisions are not alike: the feed learned its scores from a week, the shop was given every chance. But the
-# worth of a sale stands in the books, and satisfaction stands nowhere. So train on the objective where you can compute
-# it, on a checked proxy where you cannot. The chance of a sale still has to be learned, from purchases that are rare
-# and late.
+# The feed learned its scores. The shop was given every chance, which a team learns from rare, late purchases; but the
+# worth of a sale stands in the books, satisfaction nowhere. So train on the objective where you can compute it, on a
+# checked proxy where you cannot.
 #
 # ## The budget
 #
-# If scoring one item takes $t$ µs and every request $f$ ms besides, then $n$ items take $f + n\,t/1000$ ms. Retrieving
-# first takes one cheap product for each of $n$ items and $t$ for the 300 that are left.
+# Why not rank the whole catalogue?
 #
 # {{card objective.5}}
 
 # %%
 @exercise("objective.5")
 def affordable_items(budget_ms, fixed_ms, per_item_us):
-    """→ int, the most items that fit the budget."""
+    """→ int, the most items that fit the budget; per_item_us > 0."""
     ### BEGIN SOLUTION
     return max(0, int((budget_ms - fixed_ms) * 1000 / per_item_us))
     ### END SOLUTION
@@ -502,6 +471,7 @@ def rank_all(n):
 
 def retrieve_then_rank(n, keep=300):
     """The `keep` highest dot products of n items, then the ranker on those alone."""
+    # retrieval is in here too, so this may take 50 ms; ranking alone may take 20
     best = np.argpartition(pool[:n] @ person, -keep)[-keep:]
     return ranker.predict(pd.DataFrame(pool[best], columns=columns))
 
@@ -517,7 +487,8 @@ ax = plots.lines(sizes, {"rank everything": everything, "retrieve, then rank 300
                  "ms a request", logx=True, logy=True)
 ax.axhline(20, color="black", linestyle="--", linewidth=1)
 ax.annotate("budget for ranking, 20 ms", (sizes[0], 23))
-measured("objective.rank_everything", growth_power(funnel_ms[0], funnel_ms[-1], 100), on="this machine",
+measured("objective.rank_everything", growth_power(funnel_ms[0], funnel_ms[-1], 100),
+         on="this machine",
          beside="exact search, 300 candidates, 32 numbers an item, 50 trees, batch 1")
 fixed_ms = float(np.median(times_ms(lambda: rank_all(1), 9)))
 per_item_us = (everything[0] - fixed_ms) * 1000 / sizes[0]
@@ -526,30 +497,27 @@ for budget_ms in (20, 5, 1):
     print(f"{budget_ms:2d} ms pay for {affordable_items(budget_ms, fixed_ms, per_item_us):,} items")
 
 # %% [markdown]
-# It is often said that retrieving and then ranking *hardly grows* with the catalogue: if time grows like the size to
-# the **power** $a$, a catalogue a hundred times as large takes $100^a$ times as long, and $a$ would be near 0. Here it
-# is not, for this search is exact, with work for every item. Time is again a fixed part plus a part in proportion to
-# $n$, and the power rises towards 1 as the search outgrows the 300 scores. Lesson {{ann}} builds an index that looks at
-# a few items.
+# A request takes $f+g\,n$ ms: a fixed part, and for each of $n$ items the ranker's time or that of a cheap product. It
+# is often said that retrieving first *hardly grows*: if time grew with the **power** $a$ of the size, a hundredfold
+# catalogue would take $100^a$ times as long, with $a$ near 0. Here it is not, for this search is exact, and $a$ rises
+# towards 1 as the search outgrows the 300 scores. The index of lesson {{ann}} looks at a few items.
 #
-# The dashed line is the budget for ranking alone; the lower curve holds retrieval too, and may take 50 ms. The lines of
-# text are your function's, for one machine and a small model. Real rankers also read features over a network, and what
-# counts is the slowest request in a hundred, the **p99** (lesson {{launch}}). So the course ranks a few hundred.
+# Real rankers also read features over a network, and what counts is the slowest request in a hundred, the **p99**
+# (lesson {{launch}}): so the course ranks a few hundred. A late request gets a simpler page, flagged in the log, or it
+# trains the next ranker as this one's work.
 #
 # ## Guardrails
 #
-# A **guardrail** says what must not fall while the objective rises. It is tied to a risk:
+# A **guardrail** says what must not fall while the objective rises. Each answers a risk:
 #
-# | Risk | Guardrail |
-# |---|---|
-# | people leave quietly | share who come back the next day |
-# | people feel cheated by titles | reports per thousand showings |
-# | a few items take all (lesson {{feedback}}) | share of showings outside the top tenth |
-# | the shelf is empty | clicks on what is sold out (marketplace) |
-# | the service slows down | p99 latency |
+# - people leave quietly: share who come back the next day (measured here)
+# - titles cheat people: reports per thousand showings
+# - a few items take all (lesson {{feedback}}): share of showings outside the top tenth
+# - a shop shows what is sold out or dear: clicks on empty shelves, share who buy again
+# - the service slows down: p99, share of simpler pages
 #
-# This lesson measures the first. The test, of **non-inferiority**, does not ask "is it better?" but "is it surely not
-# worse by more than the **margin**?", which is what we accept, fixed before anybody has seen a result.
+# **Non-inferiority** does not ask "is it better?" but "is it surely not worse by more than the **margin**?", the loss
+# that we accept, fixed before anybody has seen a result.
 #
 # {{card objective.6}}
 
@@ -573,6 +541,7 @@ my_margin = 0.02
 ### END SOLUTION
 accepted = decide("objective.10", my_margin)
 
+# random slots have no novelty; if you chose clicks, the click ranker meets itself
 scores = objectives.by_policy(logs, lambda log: proxies.back_tomorrow(log, came_back))
 for rival in ("random slots", "clicks"):
     moved = paired(scores[proxy], scores[rival])
@@ -580,14 +549,15 @@ for rival in ("random slots", "clicks"):
     print(f"{proxy} against {rival}: {moved} → {verdict} at a margin of {accepted:g}")
 
 # %% [markdown]
-# By the prices of the decision, a loss of one point costs more than any launch brings. A wider margin can win there
-# only because the number of people is fixed, and a narrower one keeps back what is harmless. Set the margin by what a
-# loss costs, then find the people for it.
+# By the decision's prices a loss of one point costs more than any launch brings. A wider margin can win only because
+# the number of people is fixed, and a narrower one keeps back what is harmless. Set the margin by what a loss costs,
+# then find the people: "undecided" asks for more of them, not for a wider margin.
 #
-# The printed lines hold the ranker that learned *your* proxy against *your* margin, beside random slots (so novelty
-# counts) and the click ranker (itself, if you chose clicks). "Undecided" would ask for more people, not for a wider
-# margin. The share back the next day is taken over requests, so days on which somebody stays away do not count: this
-# guardrail has the denominator that the referee refused. The share of *all* people of the first day would be sound.
+# The printed share is over requests, so days on which somebody stays away do not count: it has the denominator that the
+# referee refused. Over *all* people of the first day it would be sound.
+#
+# A guardrail without a number is "undecided", never "pass", and an alarm with an owner: decisions fail closed, while
+# serving fails open and sends a page. A rule made for one launch has an end.
 #
 # ## Frame both services in a minute
 #
@@ -600,10 +570,12 @@ def framing(system):
     ### BEGIN SOLUTION
     rail = "must not fall by more than one point, because people leave quietly."
     if system == "feed":
-        return ("We decide which ten stories to show at each visit. The objective is that readers are still here "
-                f"next month. The share who come back the next day {rail} The business reads subscriptions.")
-    return ("We decide which ten products fill the page. The aim is the money we keep after returns over a year. "
-            f"The share of customers who buy again {rail} Gross profit is what the business watches.")
+        return ("We decide which ten stories to show at each visit. The objective is that readers "
+                f"are still here next month. The share who come back the next day {rail} The "
+                "business reads subscriptions.")
+    return ("We decide which ten products fill the page. The aim is the money we keep after "
+            f"returns over a year. The share of customers who buy again {rail} Gross profit is "
+            "what the business watches.")
     ### END SOLUTION
 
 # %%
@@ -616,31 +588,31 @@ for system, held in heard.items():
 # %% [markdown]
 # ## What can lie to you
 #
-# - **A denominator that the policy moves**: requests, visits, clicks. You mended one chart; the guardrail has it still.
-# - **The world agrees with us**: clickbait, and that satisfaction brings people back, were written into it, and nothing
-#   here was measured on real data. On your service, rank rivals by the proxy and by the slow metric.
-# - **A proxy that was good once**: people who make items learn what is rewarded. Check it again each quarter.
+# - **A denominator that the policy moves.** You mended a chart; the guardrail has it still.
+# - **The world agrees with us**: clickbait, and that satisfaction brings people back, were written into it; nothing
+#   here was measured on real data. A bug at Bing had this shape: queries and revenue rose while search got worse
+#   (Kohavi et al. 2012). On your service, rank rivals by proxy and slow metric.
+# - **A proxy that was good once**: people who make items learn what is rewarded. Check it each quarter and by age of
+#   item: new ones that win the proxy and lose the objective come first. An A/B test cannot show this, since both arms
+#   share the items; one randomises creators or markets, for months.
 #
 # ## After day 7
 #
-# By clicks per request a click policy looks good, and nothing in the dashboard is red. By then the next model is being
-# trained on what this one showed (lesson {{feedback}}). So *before* launch you need a date on which the slow metric
-# will be read, a share of people who keep the old policy for a month, and a guardrail with a margin that somebody
-# signed.
+# By clicks per request all looks well, and the next model already learns from what this one showed (lesson
+# {{feedback}}). *Before* launch you need a date on which the slow metric is read, a share of people who keep the old
+# policy for a month, and a guardrail whose margin somebody signed.
 #
 # ## Say it in a minute
 #
-# > "Before any model: we decide ten items a visit, for people we want to keep. The objective is retention, which is
-# > slow and sparse, so I train on a proxy and say which: clicks that held, not clicks, because clicks pay for titles.
-# > I check that the proxy and the objective order rivals alike. Guardrails cover what the proxy cannot see; each has
-# > a margin, fixed beforehand with the number of people it needs, and a risk. In a shop I would rank by the money
-# > kept, which the books let me compute. The budget is fifty milliseconds, and that is why there will be stages."
+# > "We decide ten items a visit, for people we want to keep. The objective is retention, which is slow and sparse, so I
+# > train on a proxy: clicks that held, for clicks pay for titles. I check that both order rivals alike. Each guardrail
+# > has a risk, and a margin fixed beforehand with the people it needs. In a shop I would rank by the money kept, which
+# > the books let me compute. The budget is fifty milliseconds, which is why there will be stages."
 #
-# **Red flag:** "I would use a two-tower model and a transformer ranker, and optimise CTR." A component before an
-# objective, and a proxy, CTR (clicks per showing), that nobody has checked.
+# **Red flag:** "A two-tower model and a transformer ranker that optimise CTR": components before an objective, and a
+# proxy (clicks per showing) that nobody checked.
 #
 # ## You have now
 #
-# a proxy, chosen by what it brought; a margin; the rule `non_inferiority`, by which lessons {{experiments}} and
-# {{launch}} judge harm; what your machine scores in 20 ms; and both services framed, which lesson {{interview}} asks
-# for under a clock. Next ({{feedback}}): what a click, and its absence, can mean.
+# a proxy, a margin, both framings (lesson {{interview}} asks for them), and `non_inferiority`, by which lessons
+# {{experiments}} and {{launch}} judge harm. Next ({{feedback}}): what a click can mean.

@@ -17,13 +17,17 @@ def _budget_cases(rng):
 
 
 BUDGET = Card(
-    id="objective.5", title="How many items fit the budget", minutes=5, difficulty=1, used_in=("the budget below",),
+    id="objective.5", title="How many items fit the budget", minutes=5, difficulty=1, used_in=(),
     effect=effects_lists.candidates_in_time,
-    task="A stage may take `budget_ms` milliseconds. It spends `fixed_ms` before the first item and `per_item_us` "
-         "**micro**seconds on each. How many whole items can it score? The answer is 0 if the fixed part is already too much.",
+    task="A stage needs `fixed_ms` before the first item and `per_item_us` **micro**seconds for each. How many items may it get, if it has "
+         "to end within `budget_ms`? Ending exactly on time will do; where it is late without any item, the answer is 0.",
     shapes="three numbers, `per_item_us` above 0; returns an int.",
-    why="It is one division, and it decides the shape of the system: whatever the answer is, everything above it has to be cut by "
-        "something cheaper. The fixed part comes off the budget first; a cost per item alone does not show it.",
+    why="It is one division, and it decides the shape of the system: whatever is beyond the answer has to be cut by something cheaper. Ten "
+        "million items at 2 µs take 20 s. An exact product with a million items of 32 numbers reads 128 MB for 64 million operations, so "
+        "memory bounds it: some 13 ms at 10 GB/s. 50 trees on 300 items make about 80,000 comparisons, far below a millisecond, so there "
+        "the fixed part of the call dominates. Time-outs strike long histories and busy hours: leave such requests in a comparison, "
+        "or it is biased, and make the share of fallback pages a guardrail with a margin and an automatic stop. What a millisecond "
+        "costs in visits is measured by slowing a share of the requests on purpose.",
     reference=affordable_items,
     alternative=lambda budget_ms, fixed_ms, per_item_us: int(max(budget_ms * 1000 - fixed_ms * 1000, 0) // per_item_us),
     cases=_budget_cases,
@@ -96,7 +100,7 @@ BUDGET = Card(
                 "You divide milliseconds by microseconds, and the fixed part does not come off the budget."),
         *BUDGETS,
     ),
-    hints=("What is left of the budget for the items, and in which unit?",
+    hints=("How long does the stage take for n items, in one unit? Then for which n is that the budget?",
            "(budget − fixed) in microseconds, divided by the cost of one, rounded down, not below 0.",
            "`max(0, int((budget_ms - fixed_ms) * 1000 / per_item_us))`"),
 )
@@ -145,12 +149,14 @@ def _by_zero(low, high, margin):
 GUARD = Card(
     id="objective.6", title="A guardrail is a question about harm", minutes=8, difficulty=2, used_in=("{{experiments}}", "{{launch}}",),
     effect=effects_decisions.harm_let_through,
-    task="A guardrail metric (more is better) has moved by an amount whose 95% interval is [low, high]. You accept a loss smaller than "
-         "`margin` (a positive number). Answer \"pass\" if the interval excludes a loss of margin or more, \"fail\" if "
-         "even its better end is a larger loss than margin, else \"undecided\". The interval's ends belong to it.",
-    shapes="`low`, `high`, `margin` numbers; returns one of three strings.",
+    task="A metric of which more is better has changed by an amount from `low` to `high`, both included. A loss below `margin` (a positive "
+         "number) is accepted, one above it is harm, one of exactly margin is neither. Say \"pass\" only if it is surely accepted, "
+         "\"fail\" only if it is surely harm, else \"undecided\".",
     why="\"Not significant\" is not \"safe\": with little traffic nothing is significant. The margin says which loss would matter, and the "
-        "question is whether the data exclude it. A small sure loss within the margin passes; that is what the margin is for.",
+        "question is whether the data exclude it. The lower end of a two-sided 95% interval makes this a one-sided test at 2.5%; say which "
+        "you promised. A small sure loss within the margin passes; that is what the margin is for. But over ten launches such losses "
+        "add up, so somebody watches their sum in a group that keeps the old policy for months. Where the number is missing, nothing "
+        "is excluded: that is \"undecided\" and never \"pass\".",
     reference=non_inferiority, alternative=_verdict_by_sign, cases=_margin_cases,
     by_hand=(Case("the interval reaches below the margin", (-2.0, 0.5, 1.0), expected="undecided"),
              Case("small and sure", (-0.4, -0.1, 1.0), expected="pass"),
@@ -233,7 +239,7 @@ GUARD = Card(
                 "You judge by the width of the interval. A narrow interval can still lie in the losses: ask where its ends are."),
         *ANSWERS,
     ),
-    hints=("Three states of knowledge: harm is excluded, harm is sure, neither.",
-           "Compare both ends with −margin, not with 0.",
+    hints=("Draw the change on a line, and on it the border where harm begins. Where does the interval lie if harm is excluded, if it is sure?",
+           "Compare both ends with −margin, not with 0: one end speaks of the worst that is possible, the other of the best.",
            "pass: low > −margin. fail: high < −margin. Otherwise undecided."),
 )

@@ -41,12 +41,11 @@ def in_fields(system):
 
 FRAMES = Card(
     id="objective.12", title="Frame the feed and the marketplace", minutes=12, difficulty=3, used_in=("{{interview}}",),
-    task="Return, for `system` \"feed\" and for \"marketplace\", how you would open a design interview: one minute, said aloud, as a text, or "
-         "as a dict with `decision`, `objective`, `guardrails` (each with `metric`, `margin`, `risk`) and `business`. It has to say what "
-         "is decided; an objective that is an outcome and no proxy; at least one guardrail with its margin *and* the risk it is there "
-         "for; where the business sees it; and no component before the objective. The check reads sentences, in the usual ways to "
-         "say these things. Where it misses a thought that you did express, say it more plainly: so would an interviewer.",
-    shapes="system: text, \"feed\" or \"marketplace\"; returns a text or a dict.",
+    task="How would you open a design interview, for `system` \"feed\" and for \"marketplace\"? Return one minute, said aloud, as a text, or "
+         "a dict with `decision`, `objective`, `guardrails` (each with `metric`, `margin`, `risk`) and `business`. It needs what is decided; "
+         "an objective that is an outcome and no proxy; a guardrail with its margin *and* the risk it is there for; where the business sees "
+         "it; and no component before the objective. The check reads sentences. Where it misses a thought that you did express, say it more "
+         "plainly.",
     why="An interviewer hears in the first minute whether you solve a problem or assemble parts. A guardrail without a margin cannot trip, "
         "one without a risk cannot be defended, and a proxy in the place of the objective is what the system will get very good at.",
     reference=frame, alternative=in_fields, call=_problems, cases=lambda rng: [],

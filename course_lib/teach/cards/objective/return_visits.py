@@ -94,16 +94,16 @@ def _unknown_dropped(user, day, last_day, within_days):
 
 
 BACK = Card(
-    id="objective.3", title="Who comes back, and who cannot be asked yet", minutes=10, difficulty=3, used_in=("the six logs and the guardrail below",),
+    id="objective.3", title="Who comes back, and who cannot be asked yet", minutes=10, difficulty=3, used_in=(),
     effect=effects_truth.return_rate,
     realistic=sizes.visits,
-    task="For each visit: 1 if the same person visits again on one of the next `within_days` days, 0 if not. The same day does "
-         "not count. Where the last of those days comes after `last_day`, the answer is not known yet: NaN, even for somebody who "
-         "is back already, since an early yes without the late ones and the noes would flatter.",
-    shapes="`user` int [V], `day` int [V], in any order; `last_day`, `within_days` ints; returns float [V] of 1, 0 or NaN.",
+    task="For each visit: 1 if the same person visits again on one of the next `within_days` days (the same day does not count), 0 if "
+         "not. Where the last of those days comes after `last_day`, it is NaN, even if the person is back already. Ask yourself why.",
+    shapes="`user`, `day` int [V], in any order; returns float [V].",
     why="The unknown visits are the recent ones. Counting them as 0 makes every policy look worse each day it is watched, and "
-        "makes the arm that started later look worst. The reference looks only at the next visit: if that is too late, all "
-        "later ones are.",
+        "makes the arm that started later look worst. Among them only a yes can be known already, so counting the early yes would "
+        "flatter. Compare the same weekdays and people who joined at the same time, or a change in who is there passes for an "
+        "effect. The reference looks only at the next visit: if that is too late, all later ones are.",
     reference=came_back, alternative=_back_loop, cases=_visit_cases,
     by_hand=(Case("one person on days 0, 2 and 9; the log ends on day 10; a week",
                   (np.array([5, 5, 5]), np.array([0, 2, 9]), 10, 7), expected=np.array([1.0, 1.0, np.nan])),

@@ -59,23 +59,22 @@ def mean_of_a_person(clicks, user, everybody):
 
 CHART = Refereed(
     id="objective.11", title="The chart of the fourth week", minutes=9, difficulty=3,
-    task="Two policies served the same people, with perfect prediction: one showed what would be clicked, the other what would satisfy. "
-         "After four weeks the team reports clicks in the fourth week, with an interval: *the click policy is ahead, clearly*. The "
-         "report is the mean, for each policy, of the values that one function returns, and it returned the clicks of each request.",
-    signature="`values(clicks, user, everybody)`: `clicks` float (R,) and `user` int (R,), a row a request of the week; `everybody` int "
-              "(P,), all who were there when the policies began. It returns the values to average, float (anything,).",
+    task="Two such policies served the same people. For the fourth week the team reports clicks, with an interval: *the click policy is "
+         "ahead, clearly*. For each policy it averages what one function returned, the clicks of each request.",
+    signature="`values(clicks, user, everybody)` returns the values to average. `clicks` float (R,), `user` int (R,): a row a request of "
+              "the week; `everybody` int (P,): all who asked since the policies began.",
     measure=fourth_week, rigged=by_request, reference=proxies.weekly_totals,
     explanations={
         "The unit is a request, and the policy changes how many requests there are.":
             "Who asks less drops out of the mean. Count people, and those who stayed away with 0; then the interval comes from "
             "people too.",
-        "Four weeks are too short for a difference to show.":
-            "The difference is there in this very week. It is divided away.",
+        "The click policy is still new, and people click more on what is new.":
+            "Both policies are equally new, and four weeks old. The difference is in how often people ask, and it is divided away.",
         "Clicks are rare, so the interval is too wide to say anything.":
             "The interval excludes 0 with ease; what it is an interval of is the question.",
-        "The two policies served different people.":
-            "The same people met both, with the same dice; who came in week 4 is a result and not a setting.",
-        "The mean should be a median, because a few people click very much.":
+        "The same people met both, so their difference should be paired.":
+            "Pairing narrows the interval and leaves the unit as it is: a request has no partner under the other policy.",
+        "A few people click very much; it should be a median.":
             "A median of the same values would still leave out whoever is no longer asking."},
     right="The unit is a request, and the policy changes how many requests there are.",
     wrong_mends=(
@@ -84,7 +83,8 @@ CHART = Refereed(
         Mistake("mean of each person's mean", mean_of_a_person,
                 "A person's clicks for each of their requests still has their number of requests in the denominator.")),
     why="A ratio whose denominator the policy moves can rise while everything that is wanted falls. The unit to average is the one that was "
-        "there before the policies parted: a person. It also mends the interval, since one person's requests are alike. What you see is "
+        "there before the policies parted: a person. It also mends the interval, since one person's requests are alike. Clicks for each showing "
+        "have the same fault: leave out the worst slots, and they rise with no click gained. What you see is "
         f"one feed of {PEOPLE} people: in another, either of the two intervals may reach 0.")
 
 REFEREED = [CHART]

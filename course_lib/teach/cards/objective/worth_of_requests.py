@@ -174,17 +174,15 @@ def _money_loop(value, is_return, margin_rate, return_cost):
 
 
 MONEY = Card(
-    id="objective.2", title="Money kept, not money taken", minutes=6, difficulty=2, used_in=("the shop below",),
+    id="objective.2", title="Money kept, not money taken", minutes=6, difficulty=2, used_in=(),
     effect=effects_truth.money_by_choice,
     realistic=sizes.sales,
-    task="For the marketplace: turn purchases and returns into the money the shop keeps. It keeps a share of the price "
-         "(the margin rate). A return gives that share back **and** costs a fixed amount to handle. A return's value is "
-         "logged as a negative price.",
-    shapes="`value` float [E], price or minus the price; `is_return` bool [E]; `margin_rate` float [E]; `return_cost` "
-           "a number; returns float [E].",
-    why="The value of a return is negative already, so one product covers both signs, and the handling cost is taken off "
-        "returns alone. That matters most for items that sell well and come back often: by revenue they look "
-        "like winners.",
+    task="A shop keeps the share `margin_rate` of a price; handling a return costs it `return_cost`. A sale and its return together cost "
+         "it the handling and nothing else. By how much does each event of its log change the money kept?",
+    shapes="`value` float [E], the price, negative for a return; `is_return` bool [E], `margin_rate` float [E]; returns float [E].",
+    why="A return takes back what the sale brought, the kept share and not the whole price. Its value is negative already, so one product "
+        "covers both signs, and the handling comes off returns alone. That matters most for items that sell well and come back often: by "
+        "revenue they look like winners.",
     reference=kept_money, alternative=_money_loop, cases=_money_cases,
     by_hand=(Case("bought for 100 at a margin of 0.3, then returned at a cost of 5",
                   (np.array([100.0, -100.0]), np.array([False, True]), np.array([0.3, 0.3]), 5.0),
@@ -264,7 +262,8 @@ MONEY = Card(
                 "You multiply by the handling cost. It is a fixed amount: subtract it from each return."),
         *KEPT,
     ),
-    hints=("Two things happen at a return. Which of them is already in `value`?",
-           "Margin applies to purchases and returns alike; handling applies to returns.",
+    hints=("What does a sale bring the shop? Then what must its return bring, if the two are to add up to minus the handling?",
+           "Two things happen at a return: the kept share is given back, and somebody handles the goods. Which of them is already in "
+           "`value`?",
            "`value * margin_rate - return_cost * is_return`"),
 )
