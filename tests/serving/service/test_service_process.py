@@ -170,10 +170,10 @@ def test_what_is_asked_of_a_service_that_was_killed_is_one_sentence(saved):
 @contextmanager
 def started(saved, settings, *arguments, **more):
     """(process, address) of a service that was started by hand, which listens; at the end all of it is gone."""
-    process = subprocess.Popen([sys.executable, "-m", "course_lib", "serve", "--announce", "--file", str(saved), "--port",
-                                "0", "--set", json.dumps({"warm": 0} | settings), *arguments], cwd=ROOT, text=True,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
-                               start_new_session=True, **more)
+    command = [sys.executable, "-m", "course_lib", "serve", "--announce", "--file", str(saved), "--port", "0",
+               "--set", json.dumps({"warm": 0} | settings), *arguments]
+    process = subprocess.Popen(command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               stdin=subprocess.DEVNULL, start_new_session=True, **more)
     try:
         address = process.stdout.readline().split()[-1]
         assert comes_true(lambda: not refuses(address))
