@@ -82,8 +82,8 @@ print(f"one core answers at most {1e3 / np.median(flat_ms):,.0f} such searches a
 # \underbrace{m+8}_{\text{cells and codes (IVF-PQ)}}\qquad\underbrace{m+8+4d}_{\text{the same with re-rank}}$$
 #
 # bytes. The ground floor of a graph has room for $2M$ links of 4 bytes, since others link back. A vector stands on
-# $1/M+1/M^2+\dots=1/(M-1)$ upper floors on average, with $M$ links on each. Members of a cell need an id of 8
-# bytes, which “PQ compresses 32 times” ($4d/m$) forgets.
+# $1/M+1/M^2+\dots=1/(M-1)$ upper floors on average, with $M$ links on each; 12 bytes say where. Members of a cell
+# need an id of 8 bytes, which “PQ compresses 32 times” ($4d/m$) forgets.
 
 # %%
 kinds = {"exact": "flat", "graph": "hnsw", "codes": "ivf_pq", "codes and re-rank": "ivf_pq_refine"}
@@ -124,8 +124,8 @@ _ = ann_pictures.cells(plane, centres, here, wanted=8)
 # mends both.
 #
 # - **Layers.** Every vector stands on the ground floor, one in $M$ also on the first, one in $M^2$ on the second,
-#   with longer links. A search walks *greedily* from floor to floor, and comes near its goal in about $\log_M n$ of
-#   them.
+#   with longer links. A search enters at the top, walks *greedily* to the nearest vector there, goes down, and
+#   comes near its goal in about $\log_M n$ floors.
 # - **A beam.** On the ground floor it keeps the `ef` nearest met so far (at least the $k$ that you want), so that
 #   it may pass through worse places to reach better ones.
 #
@@ -284,8 +284,8 @@ _ = ann_pictures.coded_scores(some @ query, scores, k=100)
 #
 # ### Can more cells buy the recall back?
 #
-# Raising `nprobe` is the usual reflex. Try it up to all cells. (Unlike you, faiss codes the *residual*, a vector
-# minus its cell's centre, which is smaller and has a smaller error.)
+# When recall is low, raising `nprobe` is the usual reflex. Try it up to all cells. (Unlike you, faiss codes the
+# *residual*, a vector minus its cell's centre, which is smaller and has a smaller error.)
 
 # %%
 index = ann.build_index("ivf_pq_refine", items, nlist=1024, m=8, train_size=40_000, threads=2)
@@ -301,9 +301,9 @@ _ = ax.set(ylim=(0, 1.02), xticks=probes, xticklabels=probes)
 
 # %% [markdown]
 # **Were you right about the first?** The last point of the lower line has compared *every* code: the true
-# neighbours are there, ranked wrongly. (The upper line also compares the real vectors of the best 3,000.) By width
-# and bytes, at which `nprobe` do codes alone reach 0.65? (These are 8,000 vectors, so recalls do not compare with
-# those above.)
+# neighbours are there, ranked wrongly. (The upper line also compares the real vectors of the best 3,000.) Which
+# `nprobe` do codes alone need for 0.65, by width and bytes? (These are 8,000 vectors, so recalls do not compare
+# with those above.)
 
 # %%
 grid, surface = (1, 2, 4, 8, 16, 32, 64, 128), {}
@@ -397,7 +397,8 @@ _ = referee("ann.11", because=why, mended=pick)
 # (pre-filtering): compare with every item that passes, and no other. Rules that protect (age, law, blocked sellers)
 # **fail closed**: what is not known to be allowed is not shown, and that is checked again after retrieval.
 #
-# The usual advice is to fetch ten times as many and drop. Keep a share drawn at random or by taste (horror only).
+# The usual advice is to fetch ten times as many and drop. Keep a share of the vectors, drawn at random or by taste
+# (horror only).
 
 # %%
 fetched, rates = graph.search(queries, 100)[0], (0.5, 0.1, 0.01)
@@ -431,8 +432,8 @@ measured("ann.brute", times_faster(walked, survivors), on=f"{held:,} × 64, 1% a
 
 # %% [markdown]
 # If few survive, compare with all of them: it is exact, and cheap where the filter is hard. (The graph's recall is
-# only *at least* 0.95. In all ten runs the survivors were faster; the interval for a further run may reach below 0,
-# which no ratio can.)
+# only *at least* 0.95. The interval for a further run may reach below 0, which no ratio can; in all ten runs the
+# survivors won.)
 #
 # A walk that shall meet $b$ allowed vectors takes about $b/p$ steps at a pass rate of $p$, and the library reckons
 # a step at four survivors. There are $np$ survivors, so the costs meet at $p^*=\sqrt{4b/n}$: with $b=64$, at 5% for
@@ -479,7 +480,7 @@ alike.worst_and_mean(items[:5_000], everything[-50:], groups, SEED).round(2)
 #
 # ## The course's own vectors
 #
-# Take the vectors that this course's two-tower learns from ML-100K, at a recall of 0.95.
+# Take the vectors that this course's two-tower learns from ML-100K, and compare at a recall of 0.95.
 
 # %%
 films = datasets.films()
@@ -537,9 +538,9 @@ _ = ann_pictures.losses({f"{m} bytes": rows for m, rows in loss.items()})
 
 # %% [markdown]
 # Points below the dotted line lose less than half as much of what people take as of the neighbours. (Your second
-# prediction is the point near a quarter.) The coarsest code lies close to the line: its interval often crosses it,
-# and in one of the ten runs the point does. Whether the replacing films are nearly as good, or a tower of two
-# epochs has little to lose, was not tested. Three more things mislead:
+# prediction is the point near a quarter.) The coarsest code lies close to the line, and in one of the ten runs
+# above it. Whether the replacing films are nearly as good, or a tower of two epochs has little to lose, was not
+# tested. Three more things mislead:
 #
 # - random vectors, and queries that are items of the index (users lie elsewhere);
 # - a mean recall, where a group is lost: new items, or people far from a filter or with few events;
@@ -548,9 +549,9 @@ _ = ann_pictures.losses({f"{m} bytes": rows for m, rows in loss.items()})
 #
 # ## After day 7
 #
-# A graph reaches nodes through others. So `LiveIndex` *marks* a deleted item: it is walked over and never returned.
-# New items wait on a list that is searched exactly. A rebuild runs beside the old index, in twice the memory. In
-# this hard week a tenth of the items goes each day and half as many come.
+# In a graph others are reached through a node, so `LiveIndex` only *marks* one that is deleted: it is walked over
+# and never returned. New items wait on a list that is searched exactly. A rebuild runs beside the old index, in
+# twice the memory. In this hard week a tenth of the items goes each day and half as many come.
 
 # %%
 ageing.a_week(items, queries[:60], built=20_000, gone=2_000, come=1_000, M=16).round(2)
