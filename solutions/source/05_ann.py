@@ -1,18 +1,16 @@
 # %% [markdown]
 # # {{ann}} ANN: millions of items in 30 ms
 #
-# **The decision.** The ranker can score a few hundred items per request, and the catalogue holds millions. After
-# lesson {{two_tower}} the candidates are the items whose vectors have the largest dot product with the user's; which
-# index finds them? An *approximate nearest neighbour* (ANN) index finds most without looking at every vector. You
-# decide how many it may miss, and for what: time, memory, or ease of change.
+# **The decision.** An *approximate nearest neighbour* (ANN) index finds, among millions of items, most of the few
+# hundred whose vectors have the largest dot product with the user's. Which index, and how many may it miss?
 #
 # | | |
 # |---|---|
-# | Budget | 30 ms at the 99th percentile, a few hundred candidates, and the memory of the machines you have |
+# | Budget | 30 ms at the 99th percentile, and the memory of your machines |
 # | Failure this stage owns | *The item was there and the model liked it, but it was never retrieved.* |
 # | Minutes | 100, of which 72 on exercises (their numbers are names and no order) |
 # | Needs | item and user vectors ({{two_tower}}) |
-# | Leaves behind | `build_index` and `LiveIndex`; the library's `ANNRetriever` wraps the index as the first stage |
+# | Leaves behind | `build_index`, `LiveIndex`, and the first stage, `ANNRetriever` |
 
 # %%
 import numpy as np
@@ -33,13 +31,11 @@ SEED = 0                              # every set of vectors, split and draw sta
 # %% [markdown]
 # ## Predict
 #
-# Commit to an answer before anything runs; a range such as `(2, 10)` counts as well.
-#
-# 1. A code replaces a vector of 64 numbers by 8 bytes. You compare the query with *every* code. What share of the
-#    true 100 nearest vectors is among the best 100 codes?
-# 2. An index finds three quarters of the true neighbours. For each percent of neighbours lost, how many percent of
-#    what people take are lost? (1 would be: as many.)
-# 3. On this course's catalogue of some two thousand films, how many times as fast as exact search is a graph index?
+# 1. A code replaces 64 numbers by 8 bytes. You compare the query with *every* code. What share of the true 100
+#    nearest is among the best 100 codes?
+# 2. An index finds three quarters of the true neighbours. For each percent lost, how many percent of what people
+#    take are lost?
+# 3. On two thousand films, how many times as fast as exact search is a graph index?
 
 # %%
 predict("ann.nprobe", ...)
@@ -49,9 +45,14 @@ predict("ann.small", ...)
 # %% [markdown]
 # ## Vectors that have neighbours
 #
-# In many dimensions random points are all about equally far from one another. Learnt embeddings come in clusters, a
-# few large and most small. `clustered_vectors` imitates that; at the end you try the graph and the codes on vectors
-# that the course's own model learnt.
+# In many dimensions random points are all about equally far from one another; learnt embeddings come in clusters,
+# which `clustered_vectors` imitates.
+#
+# ## Exact search first
+#
+# Exact search multiplies the query with every vector and keeps the $k$ largest products. It misses nothing, an item
+# can leave at once, and it is the yardstick: **recall of an index** is the share of the exact answer that it finds.
+# The budget is about *p99*, which one query in a hundred exceeds.
 
 # %%
 d, n = 64, 1_000_000
@@ -61,18 +62,6 @@ noise = np.random.default_rng(SEED + 1).standard_normal((20_000, d), dtype=np.fl
 noise /= np.linalg.norm(noise, axis=1, keepdims=True)
 _ = ann_pictures.standing_out({"random": noise, "clustered": items[:20_000]})
 
-# %% [markdown]
-# Dashed lines mark the hundredth nearest: among the clustered vectors it is much nearer to the query. (No index is
-# built on the random ones here.)
-#
-# ## Exact search first
-#
-# Exact search multiplies the query with every vector and keeps the k largest products. It misses nothing, an item can
-# leave at once, and it is the yardstick: **recall of an index** is the share of the exact answer that it finds.
-# Measure one query at a time on one core, as requests arrive. *p50* is the median time; *p99*, which the budget is
-# about, is the time that one query in a hundred exceeds.
-
-# %%
 flat = ann.build_index("flat", items)
 exact, _ = flat.search(queries, 100)                 # int (200, 100): the truth from here on
 flat_ms = ann.latencies_ms(lambda q: flat.search(q, 100), queries[:60])
@@ -80,22 +69,21 @@ print(f"p50 {np.median(flat_ms):.1f} ms, p99 {np.percentile(flat_ms, 99):.1f} ms
 print(f"one core answers at most {1e3 / np.median(flat_ms):,.0f} such searches a second")
 
 # %% [markdown]
-# One search may fit into 30 ms; a heavy load does not. Divide a thousand requests a second by the last line, and you
-# have the cores that would be busy *all* of the time; take twice as many, so that requests do not queue. (Batches
-# make each search cheaper, but the first request waits; not measured here.)
+# Dashed lines mark the hundredth nearest: among clustered vectors it is much nearer.
+#
+# One search may fit into 30 ms; a heavy load does not. A thousand requests a second, divided by the last line, are
+# the cores busy *all* of the time; take twice as many, or requests queue.
 #
 # ## What an index weighs, on paper
 #
-# Memory can be worked out before anything is built. Let $d$ be the numbers in a vector (4 bytes each), $M$ the links
-# that a new vector gets in a graph, and $m$ the bytes of a code. Each vector adds
+# With $d$ numbers in a vector, $M$ links for a new vector in a graph, and $m$ bytes in a code, a vector adds
 #
-# $$\underbrace{4d}_{\text{exact}} \qquad \underbrace{4d + 8M + \tfrac{4M}{M-1} + 12}_{\text{graph (HNSW)}} \qquad
-# \underbrace{m + 8}_{\text{cells and codes (IVF-PQ)}} \qquad \underbrace{m + 8 + 4d}_{\text{the same with re-rank}}$$
+# $$\underbrace{4d}_{\text{exact}}\qquad\underbrace{4d+8M+\tfrac{4M}{M-1}+12}_{\text{graph (HNSW)}}\qquad
+# \underbrace{m+8}_{\text{cells and codes (IVF-PQ)}}\qquad\underbrace{m+8+4d}_{\text{the same with re-rank}}$$
 #
-# bytes. In a graph others link back, so a vector has room for $2M$ links of 4 bytes on the ground floor. It stands on
-# $1/M + 1/M^2 + \dots = 1/(M-1)$ upper floors on average, with $M$ links on each, and 12 bytes say on how many and
-# where. Members of a cell are out of order, so each needs an id of 8 bytes. People who quote “PQ compresses 32 times”
-# mean $4d/m$ and forget the id.
+# bytes. The ground floor of a graph has room for $2M$ links of 4 bytes, since others link back. A vector stands on
+# $1/M+1/M^2+\dots=1/(M-1)$ upper floors on average, with $M$ links on each; 12 bytes say where. Members of a cell
+# need an id of 8 bytes, which “PQ compresses 32 times” ($4d/m$) forgets.
 
 # %%
 kinds = {"exact": "flat", "graph": "hnsw", "codes": "ivf_pq", "codes and re-rank": "ivf_pq_refine"}
@@ -106,18 +94,16 @@ for name, kind in kinds.items():
 pd.DataFrame(weight).T.round(2)
 
 # %% [markdown]
-# Read by columns, these are **thresholds by scale**, to be tested on your load. **Below some hundred thousand
-# vectors** (left of the table) search exactly. **Below about ten million** all kinds fit into one machine. **Around a
-# hundred million** raw vectors of 64 numbers fit into a large one; those of 768 take twelve times as much, and you
-# split the index over machines (*shards*: a search waits for the slowest) or begin to code. **At a billion** codes
-# and ids stay in memory, and raw vectors go to disk.
+# So, by scale (test it on your load): **below some hundred thousand vectors** search exactly. **Below about ten
+# million** all kinds fit into one machine. **Around a hundred million** you code long vectors, or split the index
+# into *shards*. A search waits for the slowest: of twenty, $1-0.99^{20}=18\%$ of requests meet some shard's p99.
+# Set each a time-out, answer without it, and count that as degraded. **At a billion** codes stay in memory, and raw
+# vectors go to disk.
 #
 # ## Cells
 #
-# How can a search leave most vectors out? **IVF**, the inverted file, runs k-means and puts each vector into the
-# *cell* of its nearest centre, a Voronoi cell, whose borders lie halfway between two centres. A query looks only into
-# the `nprobe` cells whose centres are nearest. Here are two hundred vectors in the plane, and a query close to a
-# border.
+# **IVF**, the inverted file, puts each vector into the *cell* of its nearest centre (by k-means). A query looks
+# only into the `nprobe` cells whose centres are nearest.
 
 # %%
 plane = np.random.default_rng(SEED + 3).random((200, 2))
@@ -127,32 +113,28 @@ here = 0.53 * centres[pair[0]] + 0.47 * centres[pair[1]]          # a little on 
 _ = ann_pictures.cells(plane, centres, here, wanted=8)
 
 # %% [markdown]
-# The star is the query and crosses are centres. Blue dots were compared, green ones are among its eight nearest and
-# were found, and rings are neighbours missed because they lie across a border. In the plane a cell has about six
-# neighbours, in many dimensions very many, so more than one probe is the rule. The guide of faiss, the library behind
-# these indexes, takes $4\sqrt n$ to $16\sqrt n$ cells; below we take fewer, which trains faster. With $4\sqrt n$
-# cells of equal size a query compares $4\sqrt n$ centres and $\tfrac{nprobe}{4}\sqrt n$ vectors.
+# The query is the star. Green neighbours were found; those in rings were missed across a border. In many dimensions
+# a cell has very many borders, so probe more than one. With $c$ equal cells a query compares $c$ centres and
+# $nprobe\cdot n/c$ vectors, fewest at $c=\sqrt{nprobe\cdot n}$.
 #
 # ## A graph, by hand
 #
-# The second idea is to walk: link each vector to some near ones, and go from neighbour to nearer neighbour. From far
-# away that takes many small steps, and it stops where no neighbour is nearer, which need not be the goal. **HNSW**
-# (hierarchical navigable small world, Malkov and Yashunin 2018) mends each fault with one idea.
+# The other idea is to link each vector to some near ones, and to walk to ever nearer neighbours. That takes many
+# steps, and may stop short of the goal. **HNSW** (hierarchical navigable small world, Malkov and Yashunin 2018)
+# mends both.
 #
-# - **Layers.** Every vector stands on the ground floor, one in $M$ of them also on the first, one in $M^2$ on the
-#   second. A floor with few vectors has long links. A search enters at the top, walks *greedily* to the nearest
-#   vector there, goes down one floor at that vector, and comes near its goal in about $\log_M n$ floors.
-# - **A beam.** On the ground floor it keeps the `ef` nearest vectors met so far (at least the $k$ that you want),
-#   follows the links of the nearest one not followed yet, and stops when all in the beam have been followed. So it
-#   may pass through worse places to reach better ones.
+# - **Layers.** Every vector stands on the ground floor, one in $M$ also on the first, one in $M^2$ on the second,
+#   with longer links. A search enters at the top, walks *greedily* to the nearest vector there, goes down, and
+#   comes near its goal in about $\log_M n$ floors.
+# - **A beam.** On the ground floor it keeps the `ef` nearest met so far (at least the $k$ that you want), so that
+#   it may pass through worse places to reach better ones.
 #
-# Building searches too. A new vector finds the `ef_construction` nearest by such a beam and is linked, both ways, to
-# up to $M$ of them. A candidate is skipped if it is nearer to a neighbour already chosen than to the new vector,
-# since the walk can reach it through that neighbour. Links beyond $2M$ are pruned by the same rule. Every insertion
-# and every query runs this beam search, so write it.
+# A new vector finds the `ef_construction` nearest by a beam and is linked, both ways, to up to $M$ of them. One
+# that is nearer to a link already chosen than to the new vector is skipped, since the walk can reach it from there.
+# Links beyond $2M$ are pruned likewise.
 #
-# “Near” is the squared distance here. For vectors of length 1 it is $\lVert q - x \rVert^2 = 2 - 2\,q \cdot x$, so
-# the nearest has the largest dot product. (Not so for other lengths: bring all to length 1, in training as well.)
+# “Near” is the squared distance, $2-2\,q\cdot x$ for vectors of length 1, so the nearest has the largest dot
+# product. (Not so for other lengths: bring all to length 1, in training as well.)
 #
 # {{card ann.8}}
 
@@ -181,14 +163,11 @@ by_hand = graph_by_hand.HandmadeGraph(plane, M=5, ef_construction=16, seed=SEED 
 _ = ann_pictures.descent(by_hand, here, ef=8, wanted=5)
 
 # %% [markdown]
-# `HandmadeGraph` built these floors with *your* function; the library drew the floors, chose the links and pruned
-# them. The square marks where the query enters a floor, arrows are greedy steps (none where no neighbour was nearer),
-# and orange dots are what it was compared with. In the close-up numbers are the order in which links were followed
-# (the first may lie outside), blue rings the beam at the end, and green dots the true nearest.
+# `HandmadeGraph` walked with *your* function; the library drew the floors, chose the links and pruned them. Arrows
+# are greedy steps, orange dots were compared, numbers are the order of following, blue rings the last beam, green
+# dots the true nearest.
 #
-# Change `ef` to 1: the walk stops at the first vector without a nearer neighbour. Here that may happen to be the true
-# nearest; nothing ensures it. Is your graph as good as the compiled one? Build both with the same $M$ and
-# `ef_construction`, and search with several beams.
+# Is your graph as good as the compiled one?
 
 # %%
 few, asked, widths = items[:600], queries[:60], [10, 14, 20, 40]
@@ -206,11 +185,10 @@ _ = plots.lines(widths, lines, "Is a graph built by hand as good as the compiled
                 "ef, width of the beam", "recall@10")
 
 # %% [markdown]
-# Where the bands overlap, sixty queries cannot tell the two apart.
+# Where the bands overlap, sixty queries cannot tell.
 #
-# What do the three dials buy? Compare at **equal recall**: for each graph over 10,000 vectors find the beam at which
-# recall@10 reaches 0.95, and count the vectors that a search compares there. (Graphs are mostly judged by the ten
-# nearest here and codes by a hundred, so their recalls do not compare.)
+# What do the three dials buy? Compare at **equal recall**: find the beam at which recall@10 reaches 0.95, and count
+# the vectors compared there. (Codes, below, are judged by recall@100, which does not compare.)
 
 # %%
 part, people = items[:10_000], everything[n:]                     # 400 queries
@@ -219,16 +197,15 @@ dials = ((4, 40), (8, 40), (16, 40), (32, 40), (16, 10), (16, 200))    # M, ef_c
 curves.what_the_dials_buy(part, people[:100], true_part, dials, (10, 14, 20, 30, 60, 120, 250, 500))
 
 # %% [markdown]
-# In the upper four rows, four links are too few, and only a very wide beam makes up for it. From eight on the count
-# changes little while the bytes grow. The lower two, held against the third, are about `ef_construction`: a careless
-# build of 10 is paid for in every search, and beyond 40 more care buys little here. (There are no intervals, and
-# *beam needed* comes from a coarse list: make nothing of small differences.)
+# Four links are too few: only a very wide beam makes up for it. From eight on the count changes little while the
+# bytes grow. A careless build (10) is paid for in every search; beyond 40 more care buys little here. (Without
+# intervals: ignore small differences.)
 #
 # ### How the cost of a search grows
 #
-# Malkov and Yashunin say that a search compares a number of vectors that grows like $\log n$. That is about searches
-# that are *equally good*. So widen the beam at each size until recall is 0.95, and fit an exponent: in this range a
-# logarithm has an exponent of about $1 / \ln n \approx 0.1$.
+# Malkov and Yashunin say that the vectors compared grow like $\log n$, among searches that are equally good. So
+# widen the beam at each size until recall is 0.95, and fit an exponent: here a logarithm has one of about $1/\ln
+# n\approx0.1$.
 
 # %%
 held, beams, sizes = 100_000, (10, 12, 15, 20, 30, 45), (1_000, 3_000, 10_000, 30_000, 100_000)
@@ -248,19 +225,16 @@ measured("ann.hnsw_growth", growth, on="vectors compared at recall@10 of 0.95, 1
 _ = ann_pictures.growth(sizes, by_size, beam=20, target=0.95)
 
 # %% [markdown]
-# An exponent $e$ means that a hundred times as many vectors cost $100^e$ times the comparisons: 1.6 times at 0.1.
-# Single runs fall on both sides of that limit; the verdict rests on all runs together. The line with a fixed beam
-# hides a part of the cost, since its recall (at the points) is not held. Nor need the rise be a power of $n$: in the
-# run stored here all of it lies below 10,000 vectors.
+# At 0.1 a hundred times as many vectors cost 1.6 times the comparisons. Single runs fall on both sides of it; the
+# verdict rests on all runs. A fixed beam hides a part of the cost, since its recall is not held. Nor need the rise
+# be a power of $n$: in the run stored here all of it lies below 10,000.
 #
 # ## Codes
 #
-# What if the vectors do not fit into memory? **Scalar quantisation** stores each number in one byte: 256 steps
-# between the smallest and the largest value that it takes. (It is tried on one query below; the tables and plans
-# leave it out.) **Product quantisation** (PQ; Jégou, Douze and Schmid 2011) goes further. Cut the vector $x$ into $m$
-# slices $x^{(1)}, \dots, x^{(m)}$. For each slice learn a *codebook* of 256 typical pieces, called words, by k-means.
-# Store for each slice the number of the nearest word $w$, one byte. Eight bytes name $256^8$ different vectors, and
-# all codebooks together take only $256 \cdot 4d$ bytes.
+# If the vectors do not fit into memory: **scalar quantisation** stores each number in one byte, as one of 256
+# steps. **Product quantisation** (PQ; Jégou, Douze and Schmid 2011) cuts a vector into $m$ slices $x^{(j)}$, and
+# learns for each a *codebook* of 256 typical pieces, called words, by k-means. A code is one byte a slice, the
+# number of a word: eight bytes name $256^8$ vectors.
 #
 # {{card ann.3}}
 
@@ -269,7 +243,7 @@ codebooks = quantise.train_codebooks(items[:20_000], m=8)           # float32 (m
 
 @exercise("ann.3")
 def pq_encode(vectors, codebooks):
-    """float [N, d], codebooks float [m, W, d/m] → uint8 [N, m]: the nearest word of each slice."""
+    """float [N, d], codebooks float [m, W, d/m] → uint8 [N, m]: a word for each slice."""
     ### BEGIN SOLUTION
     m = len(codebooks)
     slices = vectors.reshape(len(vectors), m, -1)
@@ -282,25 +256,18 @@ def pq_encode(vectors, codebooks):
 
 
 # %% [markdown]
-# How is a query compared with codes without decoding them? A dot product is a sum over slices,
-# $q \cdot x \approx \sum_{j} q^{(j)} \cdot w_j[\text{code}_j]$, and each term is one of 256 values. So compute the
-# $m \times 256$ products of the query's slices with all words once, and then add up $m$ table entries for each
-# vector. The query itself is not coded, hence *asymmetric distance computation*.
-#
 # {{card ann.4}}
 
 # %%
 @exercise("ann.4")
 def adc_scores(query, codes, codebooks):
-    """float [d], codes uint8 [N, m], codebooks [m, W, d/m] → float [N]: products by look-up."""
+    """float [d], codes uint8 [N, m], codebooks [m, W, d/m] → float [N]: a product for each."""
     ### BEGIN SOLUTION
     m = len(codebooks)
     table = np.einsum("mws,ms->mw", codebooks, query.reshape(m, -1))   # (m, W)
     return table[np.arange(m), codes].sum(1)
     ### END SOLUTION
 
-
-# %%
 some, query = items[:20_000], queries[0]
 low, step = some.min(0), (some.max(0) - some.min(0)) / 255
 rounded = low + step * np.round((some - low) / step)         # one byte a number, decoded again
@@ -309,15 +276,16 @@ scores = {"scalar, 64 bytes": rounded @ query, "PQ, 8 bytes": by_look_up}
 _ = ann_pictures.coded_scores(some @ query, scores, k=100)
 
 # %% [markdown]
-# Orange points are the true hundred nearest of one query; those below the dashed line fall out of the hundred best
-# codes. One byte a number loses next to nothing. Eight bytes of PQ tell near from far, but their error is about as
-# large as the differences *between* neighbours, so they cannot tell near from nearest.
+# A dot product is a sum over slices, $q\cdot x\approx\sum_{j} q^{(j)}\cdot w_j[\text{code}_j]$, and each term is
+# one of 256 values: $m\times256$ products serve all vectors.
+#
+# Of the true nearest (orange), those below the dashed line are lost. One byte a number loses next to nothing; the
+# error of eight bytes is about as large as the differences *between* neighbours.
 #
 # ### Can more cells buy the recall back?
 #
-# When recall is low, raising `nprobe` is the usual reflex. Try it on a million vectors, 1,024 cells and 8-byte codes,
-# up to all cells. One thing differs from your codes: faiss codes the *residual*, a vector minus its cell's centre,
-# which is smaller and so coded with a smaller error.
+# When recall is low, raising `nprobe` is the usual reflex. Try it up to all cells. (Unlike you, faiss codes the
+# *residual*, a vector minus its cell's centre, which is smaller and has a smaller error.)
 
 # %%
 index = ann.build_index("ivf_pq_refine", items, nlist=1024, m=8, train_size=40_000, threads=2)
@@ -332,13 +300,10 @@ ax = plots.lines(probes, {"ivf_pq": coarse, "ivf_pq_refine": again + [np.nan]},
 _ = ax.set(ylim=(0, 1.02), xticks=probes, xticklabels=probes)
 
 # %% [markdown]
-# **Were you right about the first?** The last point of the lower line has compared *every* code: the true neighbours
-# are there and are ranked wrongly. (The upper line also compares the real vectors of the best 3,000 codes; more of it
-# below.)
-#
-# How much of a loss is the cells' and how much the codes' depends on the width of the vector and the bytes of the
-# code. Here is the smallest `nprobe` at which codes alone reach 0.65, over 8,000 vectors in 128 cells (so its recalls
-# do not compare with those above).
+# **Were you right about the first?** The last point of the lower line has compared *every* code: the true
+# neighbours are there, ranked wrongly. (The upper line also compares the real vectors of the best 3,000.) Which
+# `nprobe` do codes alone need for 0.65, by width and bytes? (These are 8,000 vectors, so recalls do not compare
+# with those above.)
 
 # %%
 grid, surface = (1, 2, 4, 8, 16, 32, 64, 128), {}
@@ -353,20 +318,14 @@ rotated = ann.index_recall(turned.search(table[8_000:], 100, nprobe=128)[0], kno
 print(f"64 numbers in 8 bytes, all cells: PQ {surface[64][8][-1].mean():.2f}, OPQ {rotated:.2f}")
 
 # %% [markdown]
-# Read the words, for “never” is as pale as the easiest. From top to bottom: on these vectors, all from one recipe,
-# the numbers *per byte* count, and hardly the width. From left to right: with eight numbers a byte no `nprobe`
-# reaches the target, with two a few cells do. So search all cells once, offline. What is missing then is the codes'
-# loss, and only what your `nprobe` misses beyond that is the cells'.
-#
-# The printed line (one set of vectors, no interval) is **OPQ** (Ge et al. 2013): a learnt rotation first spreads the
-# variance evenly over the slices, for $d^2$ multiplications a query. **ScaNN** (Guo et al. 2020) trains codes for the
-# dot product: an error parallel to $x$ shifts the score of a query along $x$, one at right angles hardly does, so the
-# first is weighed more. Its authors report more recall at equal bytes; not measured here.
+# On these vectors, all from one recipe, the numbers *per byte* count, and hardly the width: with eight a byte no
+# `nprobe` reaches the target (“never”), with two a few cells do. So search all cells once, offline. What is missing
+# then is the codes' loss, and only what your `nprobe` misses beyond that is the cells'. (Printed, without interval:
+# **OPQ**, Ge et al. 2013, first learns a rotation that spreads the variance evenly over slices.)
 #
 # ### A second look
 #
-# What helps against a loss of the codes is to compare the *real* vectors of a shortlist (`exact_rerank`: look them
-# up, multiply, sort). How long must it be?
+# Compare the *real* vectors of a shortlist (`exact_rerank`: look them up, multiply, sort). How long must it be?
 
 # %%
 lengths, kept = [100, 300, 1_000, 3_000], []
@@ -383,16 +342,13 @@ _ = ax.axhline(0.95, color=plots.BLACK, ls="--", lw=1)
 # %% [markdown]
 # Ten times the answer was enough in none of the recorded runs; thirty times is enough in this one.
 #
-# The second look reads few real vectors, so they may lie on **disk**. A read from SSD takes about 100 µs, and some 32
-# can be under way at once, so 3,000 reads take about 10 ms, a third of the budget; reads a second have a limit too.
-# **DiskANN** (Subramanya et al. 2019) puts the graph itself on the SSD: codes in memory steer the walk, and each step
-# reads a node's vector with its links. Its authors report, for a billion vectors on 64 GB and 16 cores, a mean below
-# 3 ms, with the nearest one found for over 95% of queries.
+# The real vectors may lie on **disk**. A read from SSD takes about 100 µs, and some 32 can be under way at once, so
+# 3,000 take about 10 ms, a third of the budget. **DiskANN** (Subramanya et al. 2019) puts the graph itself on the
+# SSD: codes in memory steer the walk, and each read brings a vector with its links.
 #
 # ## Which is faster?
 #
-# A time without a recall is no figure. So each index is timed at about 0.95 of the true hundred, by the time of the
-# core, one query at a time.
+# A time without a recall is no figure. So each index is timed at about 0.95 of the true hundred.
 
 # %%
 def times_faster(slow, fast):
@@ -412,9 +368,8 @@ ratio = times_faster(curves.core_ms(flat_held, queries[:60]),
 print(f"100,000 vectors: a beam of {wide} is {ratio.value:.1f} × as fast as exact search")
 
 # %% [markdown]
-# The two ratios do not compare: the cells were timed on a million vectors, the graph on a tenth of them. Which is
-# faster on the same vectors is not measured here. “HNSW is the fastest” is half a sentence: at which recall, how many
-# vectors, in batches or not, with how much memory? The next report left one of these out.
+# The two ratios do not compare: the graph holds a tenth of the vectors. Which is faster on the same ones is not
+# measured here.
 #
 # {{card ann.11}}
 
@@ -432,18 +387,18 @@ _ = referee("ann.11", because=why, mended=pick)
 ### END SOLUTION
 
 # %% [markdown]
-# The mended verdict is about counts. What one compared vector costs in each index was not measured here: cells read
-# memory in order, a graph jumps. So between kinds of index, measure time.
+# That verdict is about counts. Cells read memory in order and a graph jumps, so between kinds of index, measure
+# time.
 #
 # ## Hard filters
 #
-# Some items may not be shown: sold out, say, or not for children. The condition can stand in three places. *Drop
-# afterwards* (post-filtering): search as if there were none, fetch more than you need, and drop. *Inside*
-# (in-filtering): test every vector while walking; one that fails still guides the walk but does not come out.
-# *Survivors* (pre-filtering): compare with every item that passes, and with no other.
+# Some items may not be shown. *Drop afterwards* (post-filtering): fetch more than you need, and drop. *Inside*
+# (in-filtering): test every vector while walking; one that fails still guides the walk. *Survivors*
+# (pre-filtering): compare with every item that passes, and no other. Rules that protect (age, law, blocked sellers)
+# **fail closed**: what is not known to be allowed is not shown, and that is checked again after retrieval.
 #
-# The usual advice is to fetch ten times as many and drop. Keep a share of 100,000 vectors, once drawn at random and
-# once by taste: those nearest to one point of the space, as when somebody asks for horror only.
+# The usual advice is to fetch ten times as many and drop. Keep a share of the vectors, drawn at random or by taste
+# (horror only).
 
 # %%
 fetched, rates = graph.search(queries, 100)[0], (0.5, 0.1, 0.01)
@@ -460,11 +415,10 @@ for name, place in places.items():
 _ = ann_pictures.by_pass_rate(rates, dropped, wanted=0.95)
 
 # %% [markdown]
-# Drawn at random, most of the loss is arithmetic: a hundred fetched leave on average a hundred times the pass rate,
-# and ten are needed. (The graph's own misses are in the line too.) Where the filter follows taste, fetching ten times
-# as many falls short even at one half, and far short at a tenth: for some people little of what was fetched passes.
-# At one in a hundred both lines are near the floor, and which is lower depends on the seed. There, let the graph test
-# inside, with a beam wide enough for a recall of 0.95, and hold it against the survivors.
+# Drawn at random, most of the loss is arithmetic: a hundred fetched leave a hundred times the pass rate, and ten
+# are needed. (The graph's own misses are in the line too.) Where the filter follows taste, ten times as many falls
+# short even at one half. At one in a hundred both are near the floor, and which is lower depends on the seed;
+# there, hold a graph that tests inside against the survivors.
 
 # %%
 may = places["drawn at random"] < 0.01
@@ -477,21 +431,18 @@ measured("ann.brute", times_faster(walked, survivors), on=f"{held:,} × 64, 1% a
          beside=f"batch 1, recall@10 {share:.3f} at a beam of {beam:,}, survivors 1.000")
 
 # %% [markdown]
-# If few survive, compare with all of them: it is exact, and cheap exactly where the filter is hard. (The recalls are
-# not quite equal: the graph finds *at least* 0.95. The interval for a further run may reach below 0, which no ratio
-# can; in all ten runs the survivors were faster.)
+# If few survive, compare with all of them: it is exact, and cheap where the filter is hard. (The graph's recall is
+# only *at least* 0.95. The interval for a further run may reach below 0, which no ratio can; in all ten runs the
+# survivors won.)
 #
-# Where is the break-even? A walk that shall meet $b$ allowed vectors takes about $b/p$ steps at a pass rate of $p$,
-# and the library reckons a step at four survivors. There are $np$ survivors, so the costs meet at
-# $p^* = \sqrt{4b/n}$: with $b = 64$, at 5% for $n = 10^5$ and 0.5% for $n = 10^7$ (not measured here).
-# `Index.search(..., allowed=...)` chooses by this rule.
+# A walk that shall meet $b$ allowed vectors takes about $b/p$ steps at a pass rate of $p$, and the library reckons
+# a step at four survivors. There are $np$ survivors, so the costs meet at $p^*=\sqrt{4b/n}$: with $b=64$, at 5% for
+# $n=10^5$ and 0.5% for $n=10^7$ (not measured here).
 #
 # ### The marketplace decides otherwise
 #
-# In a shop nearly every request carries a filter, and it has to do with taste. Take Online Retail II, a gift shop
-# with some four thousand articles, and a price band that lets one in ten through: around what the customer usually
-# pays, around ten pounds (a present for somebody else), and a tenth drawn at random. Fetch a hundred by exact search,
-# so that the index itself loses nothing.
+# In a shop a filter has to do with taste. In Online Retail II, let a price band pass one gift in ten: around what
+# the customer usually pays, around ten pounds, or drawn at random. Fetch a hundred by exact search.
 
 # %%
 shop = retail.first_purchases(datasets.online_retail())
@@ -505,17 +456,16 @@ for name, may in passes.items():                                # may: bool (cus
 pd.DataFrame(bands).T
 
 # %% [markdown]
-# A band that goes with taste costs *less* than one drawn at random, since much of what was fetched passes; one that
-# goes against it costs more, and leaves the *worst twentieth* of the customers with nearly empty pages. So a pass
-# rate alone does not suffice: log how many slots stayed empty. A feed whose filter passes nearly all may drop
-# afterwards (not measured here). This shop may not; it compares with all survivors.
+# A band that goes with taste costs *less* than one drawn at random; one that goes against it costs more, and leaves
+# the *worst twentieth* of the customers with nearly empty pages. So a pass rate alone does not suffice: log how
+# many slots stayed empty. A feed whose filter passes nearly all may drop afterwards (not measured here); this shop
+# compares with all survivors.
 #
 # ## Vectors that are alike
 #
-# New items placed by the same content get *the same* vector, or nearly so. The nearest of a twin are its twins, so in
-# a graph such a group may have no way in or out. Put such groups among 5,000 others (“50 of 100” is fifty groups of a
-# hundred vectors) and ask near each for the hundred best: once from faiss's graph, once from this course's `Index`,
-# which links one vector of each identical kind and returns its twins with it.
+# New items with the same content get *the same* vector, or nearly so. Their nearest are each other, so in a graph
+# the group may have no way in or out. Ask near each (“50 of 100”: fifty groups of a hundred) for the hundred best,
+# faiss's graph and this course's `Index`, which links one of each identical kind.
 
 # %%
 groups = {"50 of 100, identical": (50, 100, 0.0, True), "50 of 100, near": (50, 100, 0.01, True),
@@ -525,15 +475,12 @@ alike.worst_and_mean(items[:5_000], everything[-50:], groups, SEED).round(2)
 
 # %% [markdown]
 # The plain graph loses identical vectors for some queries; linking one of each kind finds them. Nearly identical
-# vectors get no such help: of large groups both graphs lose a little, and a good part where lengths differ too. Why
-# was not tested, and with one query a group the rows of five are rough. All queries here lie at the groups; a mean
-# over a log might hide them, so ask about new items by themselves. A flat list of what is new, which `LiveIndex`
-# keeps, loses nothing, but only until the next rebuild.
+# vectors get no such help: of large groups both lose a little, and a good part where lengths differ too. (Why was
+# not tested; rows of five are rough.) Measure new items by themselves.
 #
 # ## The course's own vectors
 #
-# So far the vectors were made up, except the shop's. Now take those that this course's two-tower learns from ML-100K,
-# with users as queries. The graph gets the narrowest beam, from a hundred on, that finds 0.95 of the hundred nearest.
+# Take the vectors that this course's two-tower learns from ML-100K, and compare at a recall of 0.95.
 
 # %%
 films = datasets.films()
@@ -551,15 +498,13 @@ measured("ann.small", ratio, on=films.name,
          beside=f"batch 1, recall@100 {share:.3f} at a beam of {beam}, exact 1.000")
 
 # %% [markdown]
-# A ratio below 1 means that the graph is slower: on this catalogue it costs some recall, memory for links, and
-# builds, and buys nothing. Exact search stays the answer as long as $n$ vectors can be read within the budget under
-# your load.
+# A ratio below 1 means that the graph is slower: it costs some recall, memory and builds, and buys nothing. Stay
+# with exact search while your budget and load allow.
 #
 # ## What can lie to you
 #
-# *Recall of the index* compares an index with exact search. *Recall of relevance* compares a list with what people
-# took. The first is often quoted for the second. Make the codes coarser step by step, and see what share of each is
-# lost.
+# *Recall of the index* compares an index with exact search, *recall of relevance* a list with what people took.
+# Make the codes coarser, and see what share of each is lost.
 
 # %%
 seen = np.zeros((films.n_users, films.n_items), bool)
@@ -592,44 +537,44 @@ for m, values in loss.items():
 _ = ann_pictures.losses({f"{m} bytes": rows for m, rows in loss.items()})
 
 # %% [markdown]
-# Points below the dotted line lose less than half as much of what people take as of the neighbours. (For your second
-# prediction read the point that lost about a quarter.) The coarsest code lies close to the line: its interval often
-# crosses it, and in one of the ten runs the point does. Perhaps the films that replace a lost neighbour are nearly as
-# good; perhaps a tower of two epochs has little to lose. Neither is tested. Four more things mislead:
+# Points below the dotted line lose less than half as much of what people take as of the neighbours. (Your second
+# prediction is the point near a quarter.) The coarsest code lies close to the line, and in one of the ten runs
+# above it. Whether the replacing films are nearly as good, or a tower of two epochs has little to lose, was not
+# tested. Three more things mislead:
 #
-# - vectors drawn at random, whose neighbours hardly stand out, and queries that are items of the index;
-# - a time without recall, batch, threads and machine beside it;
-# - a mean recall, where one group of items (the new ones) or of people (those far from a filter) is lost;
-# - an index of one model searched with the vectors of the next: no error is raised, and the recall of the index stays
-#   high.
+# - random vectors, and queries that are items of the index (users lie elsewhere);
+# - a mean recall, where a group is lost: new items, or people far from a filter or with few events;
+# - an index of one model searched with the vectors of the next: the two spaces differ by any rotation, so answers
+#   are as good as random, but no error is raised and the recall of the index stays high.
 #
 # ## After day 7
 #
-# A graph cannot lose a node cheaply, since others are reached through it. So `LiveIndex` *marks* a deleted item: it
-# is walked over and never returned. New items wait on a list that is searched exactly. (HNSW could insert them, but
-# an unchanged graph needs no lock.) A rebuild runs beside the old index, in twice the memory, and is swapped in. In
-# this hard week a tenth of the items goes each day and half as many come.
+# In a graph others are reached through a node, so `LiveIndex` only *marks* one that is deleted: it is walked over
+# and never returned. New items wait on a list that is searched exactly. A rebuild runs beside the old index, in
+# twice the memory. In this hard week a tenth of the items goes each day and half as many come.
 
 # %%
 ageing.a_week(items, queries[:60], built=20_000, gone=2_000, come=1_000, M=16).round(2)
 
 # %% [markdown]
-# `stale` is dead and waiting items over items built, so it can exceed 1. In the run stored here nearly half of the
-# rise in time comes on the first day, when a search begins to test every vector and to read a second list. The table
-# does not separate the two and shows no recall, and its rebuilt index also holds fewer items.
+# `stale` is dead and waiting items over items built. In the run stored here nearly half of the rise in time comes
+# on the first day, when a search begins to test every vector and to read a second list. (No recall is shown, and
+# the rebuilt index also holds fewer items.)
 #
-# How often should you rebuild? Rarely, and every search pays for what is stale; often, and you pay for builds (never
-# timed in this lesson). Cells lose and take items easily, but their centres were learnt from last month's, and in
-# time some cells are crowded. Swap the *model* and its index together, under one version, and compare a sample of
-# live requests with exact search.
+# - **Rebuild** when the stale share or p99 passes a limit that has an owner, not by the calendar alone. (Builds
+#   were not timed here.)
+# - **After a restart** from last night's file, replay the deletes and additions since, and warm up, before traffic
+#   comes.
+# - **Cells** take changes easily, but their centres age: some get crowded, and p99 rises before p50: watch the
+#   largest over the mean one, and retrain at a named value.
+# - **Model and index** are swapped together, under one version. A probe with known takes sees a mix-up; exact
+#   search does not.
 #
 # ## One dial for all of it
 #
-# `design` takes a brief and works out the cheapest setting of five indexes: bytes by the formula above, recall and
-# comparisons from measurements like those of this lesson, money from round prices that you should replace. Euros are
-# for memory, cores and disk, without whole machines, replicas (each doubles them), people, or what a broken limit
-# costs; an SSD's reads a second have no limit in it. It is a plan and no measurement. Turn the dials, and watch which
-# limit breaks first.
+# `design` plans five indexes for a brief, from measurements like this lesson's and round prices that you should
+# replace. It leaves out whole machines, replicas (each doubles the bill), people and a limit on disk reads. Which
+# limit breaks first?
 
 # %%
 def dial(n=8_000_000, d=64, pass_rate=1.0, ram_gb=64, recall=0.95, p99_ms=30):
@@ -645,8 +590,7 @@ explore(dial, n=[100_000, 1_000_000, 8_000_000, 100_000_000, 1_000_000_000], d=[
 # %% [markdown]
 # ## Decide
 #
-# Ask for each brief which limit forbids which index, and choose among what is left. Both decisions take a dictionary,
-# such as `{"shop": "graph", "feed": "graph", …}`. Only the second asks for a filter.
+# Give a dictionary, such as `{"shop": "graph", …}`.
 #
 # {{card ann.9}}
 
@@ -667,26 +611,20 @@ both = decide("ann.10", {"feed_index": "graph", "feed_filter": "inside",
 
 # %% [markdown]
 # In the marketplace `refined` with survivors keeps the limits too, at a lower planned bill than the best named
-# policy. That few survive is the point; raw vectors or codes is a matter of cost.
+# policy: that few survive is the point.
 #
 # ## Say it in a minute
 #
-# > I start from the budget, the catalogue and the filters. Below some hundred thousand items I search exactly: no
-# > recall to lose, deletes are free. Above that, if vectors fit in memory, HNSW at 4d + 8M bytes each, or cells and
-# > codes with an exact re-rank, compared at the recall the product needs. In HNSW M sets memory, ef_construction the
-# > quality of the links, ef the recall of a search. At a billion, codes and ids stay in memory and raw vectors or the
-# > graph go to SSD. I search all cells once, to see what the codes lose. Filters: drop afterwards when nearly all
-# > pass, test inside in between, compare with the survivors when few do, and mind taste. I report recall of the index
-# > with p99, bytes and build time, apart from recall of relevance, and on the worst group too. Deletes are marks, so
-# > I schedule rebuilds, and swap index and model together.
+# > Below some hundred thousand items I search exactly. Above that, HNSW at 4d + 8M bytes each, or cells and codes
+# > with an exact re-rank, compared at the recall the product needs. At a billion, raw vectors or the graph go to
+# > SSD. Filters: drop afterwards when nearly all pass, compare with the survivors when few do, and mind taste. I
+# > report recall of the index with p99 and bytes, apart from recall of relevance, and on the worst group. Deletes
+# > are marks, so I schedule rebuilds.
 #
 # **Red flag.** “We use HNSW because it is the fastest, with a filter on the results, and PQ gives us 32×
-# compression.” No catalogue size, no recall beside the speed, no pass rate, no p99, no bytes of ids; and nobody asked
-# how an item leaves the index.
+# compression.” No catalogue size, recall, pass rate or p99, and no way for an item to leave.
 #
 # ## You have now
 #
-# - the beam search that a graph runs at every insertion and query, and product quantisation with its look-up tables;
-# - bytes of an index before it is built, a plan of its cost, and a rule of when each kind is the answer;
-# - an index behind `ANNRetriever`, which serves the eligible items of a request. Lesson {{ranker}} ranks what it
-#   returns.
+# A beam search, product quantisation, the bytes and cost of an index before it is built, and `ANNRetriever`, which
+# hands the eligible items of a request to lesson {{ranker}}.

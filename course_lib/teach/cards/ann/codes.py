@@ -71,13 +71,14 @@ def _unit(x):
 
 
 ENCODE = Card(
-    id="ann.3", title="Product quantisation: write the codes", minutes=10, difficulty=3, used_in=("ann.4",),
+    id="ann.3", title="Product quantisation: write the codes", minutes=10, difficulty=3, used_in=("this lesson",),
     effect=effects_lists.recall_of_codes,
     realistic=sizes.vectors_and_words,
-    task="Cut each vector into m slices of equal width, first slice first. Slice j has codebook j: up to 256 words. Store for "
-         "each slice the number of the word nearest to it (squared distance); of words equally near, any will do.",
+    task="A code rebuilds a vector from one word of each codebook, side by side in their order. Write for each vector the code "
+         "with the least squared error (of equals, any). There are W to the power m of them: why need you not try them all?",
     shapes="`vectors` float [N, d], `codebooks` float [m, W, d/m]; returns uint8 [N, m].",
-    why="|x − w|² = |x|² − 2x·w + |w|², and |x|² is the same for all words, so one matrix product and a bias find the nearest. "
+    why="The squared error is a sum over slices, and each word enters one term, so the nearest word of every slice alone gives "
+        "the best code. |x − w|² = |x|² − 2x·w + |w|², and |x|² is the same for all words, so one matrix product and a bias find it. "
         "Without the |w|² it would be the word with the largest product, which favours long words.",
     reference=pq_encode, alternative=_encode_loop, cases=_encode_cases,
     by_hand=(Case("two slices, two words each", (np.array([[0.9, 0.1, 3.0, 3.0]]), np.array(
@@ -116,7 +117,7 @@ ENCODE = Card(
                 "out negative: int8 ends there. uint8 goes up to 255."),
         *CODES,
     ),
-    hints=("m small nearest-neighbour searches, one a slice, each among 256 words.",
+    hints=("The error of a slice depends on that slice's word alone: m small searches for the nearest word, each among W.",
            "`slices = vectors.reshape(N, m, -1)`; then loop over `part in range(m)`.",
            "`((slices[:, part, None] - codebooks[part]) ** 2).sum(-1).argmin(1)` are the codes of one slice."),
 )
@@ -184,12 +185,13 @@ ADC = Card(
     id="ann.4", title="Score a million codes by looking up", minutes=10, difficulty=3, used_in=("this lesson",),
     effect=effects_lists.recall_of_look_ups,
     realistic=sizes.query_and_codes,
-    task="Score one query against coded vectors by dot product, without decoding any. First a table: the product of each "
-         "slice of the query with each word of that slice's codebook. Then for each vector add up m entries of the table. "
-         "The query itself is not coded: that is the *asymmetric* in asymmetric distance computation (ADC).",
+    task="Score one query against coded vectors by dot product. To decode a vector costs d multiplications. Do with so few that "
+         "their number does not grow with N. (Only the vectors are coded, hence *asymmetric* distance computation.)",
     shapes="`query` float [d], `codes` uint8 [N, m], `codebooks` float [m, W, d/m]; returns float [N].",
     why="The table costs W·d products once. After that a vector costs m look-ups instead of d multiplications, and m bytes of "
-        "memory traffic instead of 4d: this is where the speed of PQ comes from.",
+        "memory traffic instead of 4d: this is where the speed of PQ comes from. ScaNN (Guo et al. 2020) trains the codes for "
+        "such products: an error parallel to x shifts the score of every query near x, one at right angles hardly does, so the "
+        "first weighs more. Its authors report more recall at equal bytes; the lesson does not measure that.",
     reference=adc_scores, alternative=_adc_decode, cases=_adc_cases,
     by_hand=(Case("two slices of one dimension", (np.array([2.0, 10.0]), np.array([[0, 1], [1, 0]]),
                                                   np.array([[[1.0], [3.0]], [[0.5], [-1.0]]])),
@@ -231,8 +233,8 @@ ADC = Card(
                 "first. Return the scores, in the order of the codes."),
         *SCORED,
     ),
-    hints=("A dot product is a sum over slices; each slice of a coded vector is one of W words.",
-           "`table[j, w] = codebooks[j, w] @ query_slices[j]`, shape (m, W).",
+    hints=("A dot product is a sum over slices, and each slice of a coded vector is one of W words: which products can ever occur?",
+           "First all of them: `table[j, w] = codebooks[j, w] @ query_slices[j]`, shape (m, W).",
            "`table[np.arange(m), codes]` has shape (N, m): entry (n, j) is table[j, codes[n, j]]."),
     atol=1e-5,      # sums near 0 in float32 are right too
 )

@@ -99,20 +99,22 @@ class ListedAbove(Options):
         return [f"- `{name}`, one of the same as for `{self.above}`"]
 
 
-INDEXES = Options(dict(PLANS))
+SAID = {"exact": "exact search, raw vectors in memory", "graph": "HNSW, raw vectors in memory", "codes": "IVF-PQ in memory alone",
+        "refined": "IVF-PQ, re-ranked by raw vectors in memory", "refined from disk": "IVF-PQ, re-ranked by raw vectors on SSD"}
+INDEXES = Options({name: SAID[name] for name in PLANS})
+WHERE = {"after": "fetch more, and drop", "inside": "test while searching", "survivors": "compare with what passes"}
+PLACES = Options({name: WHERE[name] for name in FILTERS})
 
 FOUR = Decision(
     id="ann.9", title="An index for each of four briefs", minutes=15, difficulty=3, used_in=("this lesson", "interview"),
-    task="Four teams ask for an index. Each wants 100 candidates a search from vectors of 64 numbers, unless it says "
-         "otherwise.\n\n"
-         "| brief | vectors | searches a second | limits |\n|---|---|---|---|\n"
-         "| `shop` | 60,000, 70% in stock, which changes every minute | 20 | p99 10 ms, recall .99; a broken limit costs 5 thousand € a month |\n"
-         "| `feed` | 8 million, 2% of them replaced a day | 3,000 | p99 20 ms, recall .95, 20 machines of 64 GB; 20 thousand € |\n"
-         "| `billion` | 10⁹ of 128 numbers | 50 | p99 100 ms, recall .9, one machine of 64 GB with fast SSDs; 20 thousand € |\n"
-         "| `phone` | 2 million photos | 0.01 | p99 200 ms, recall .3, 50 MB, no reads from flash; 5 thousand € |\n\n"
-         "Choose an index for each. Its dials are then set by `design`, the cheapest that keeps the limits with headroom "
-         "for half as many items again, and the choice is played in twenty months that differ in growth, load, hardware "
-         "and pass rate. The bill holds memory, cores, disk and what broken limits cost.",
+    task="Four teams want 100 candidates a search, from vectors of 64 numbers. A broken limit costs `shop` and `phone` 5 thousand "
+         "€ a month, the others 20 thousand.\n\n"
+         "- `shop`: 60,000 vectors, of which 70% are in stock, by the minute; 20 searches a second, p99 10 ms, recall .99\n"
+         "- `feed`: 8 million, of which 2% are replaced a day; 3,000 a second, p99 20 ms, recall .95, 20 machines of 64 GB\n"
+         "- `billion`: 10⁹ of 128 numbers; 50 a second, p99 100 ms, recall .9, one machine of 64 GB with fast SSDs\n"
+         "- `phone`: 2 million photos; 0.01 a second, p99 200 ms, recall .3, 50 MB, no reads from flash\n\n"
+         "Which limit forbids which index? `design` sets the dials, with headroom for half as many items again. The months "
+         "played differ in growth, load, hardware and pass rate; the bill holds memory, cores, disk and broken limits.",
     choice=Fields({"shop": INDEXES} | dict.fromkeys(("feed", "billion", "phone"), ListedAbove(dict(PLANS), "shop"))),
     policies={"exact search for all": dict.fromkeys(BRIEFS, "exact"),
               "a graph for all": dict.fromkeys(BRIEFS, "graph"),
@@ -128,7 +130,20 @@ FOUR = Decision(
         "even a tenth of the vectors fits, and the brief asks for so little recall that codes alone are enough. Where two "
         "indexes keep all limits their bills differ by hundreds of euros, and a broken limit costs thousands: on these figures "
         "the codes of the feed need fewer cores than its graph. Measure that on your own vectors before you believe it, and "
-        "then choose what your team can run.")
+        "then choose what your team can run.\n\n"
+        "What the plan leaves out. Exact search does 2nd operations on 4nd bytes, and a core multiplies faster than memory "
+        "delivers, so reading sets the pace; a batch reads the vectors once for all its queries, but its first request waits. "
+        "Exact search stays the answer as long as n vectors can be read within the budget under your load: two thousand of 256 "
+        "bytes fit into a cache, and a ranker could score them all. Cells: the guide of faiss takes 4√n to 16√n of them, and 30 "
+        "to 256 training vectors for each.\n\nThe map from rows to item ids (8 bytes an item) and the columns to filter by (a "
+        "few bits) come on top. The shortlist of the billion is 50 times some thousand reads a second; at 1,000 requests a "
+        "second, 3,000 reads each would be three million, several times what one drive does. Then shorten the list with finer "
+        "codes, cache popular vectors, or take more drives. A read brings a page of 4 KB for a vector of 512 bytes, which is "
+        "why DiskANN puts a node's links into the same page (its authors report, for a billion vectors on 64 GB and 16 cores, a "
+        "mean below 3 ms, with the nearest one found for over 95% of queries).\n\nTo build a graph of ten million takes ten minutes of a core at "
+        "60 µs an insertion; 100,000 new items on a list are 26 MB that every search reads; and a probe item tells how old the "
+        "youngest item is that can be found. Shards by hash lose a little of everything when one times out, "
+        "shards by topic lose all of one; asking a replica as well after the 95th percentile costs some 5% more load.")
 
 
 
@@ -154,14 +169,12 @@ def _both(feed_index, feed_filter, market_index, market_filter):
 
 TWO = Decision(
     id="ann.10", title="The same vectors, a feed and a marketplace", minutes=10, difficulty=3, used_in=("serving", "launch"),
-    task="A feed and a marketplace each hold a million vectors of 64 numbers, asked 2,000 times a second, and 2% of the "
-         "items are replaced a day. In the feed 95% of the items may be shown to anybody, and p99 is 15 ms. In the "
-         "marketplace a request names a department and asks for what is in stock and can be delivered: 1% passes, and what "
-         "passes lies together in one corner of taste, often far from the person who asks. Its p99 is 30 ms. Both want 100 "
-         "candidates at a recall of .95, and a broken limit costs 20 thousand € a month. Choose an index and a place for "
-         "the filter, for each.",
-    choice=Fields({"feed_index": INDEXES, "feed_filter": Options(dict(FILTERS)),
-                   "market_index": ListedAbove(dict(PLANS), "feed_index"),
+    task="A feed and a marketplace each hold a million vectors of 64 numbers, asked 2,000 times a second; 2% are replaced a "
+         "day. In the feed 95% of the items may be shown, and p99 is 15 ms. In the marketplace a request names a department "
+         "and asks for what is in stock: 1% passes, in one corner of taste, often far from the person who asks; p99 is 30 ms. "
+         "Both want 100 candidates at a recall of .95, and a broken limit costs 20 thousand € a month.",
+    choice=Fields({"feed_index": ListedAbove(dict(PLANS), "shop"), "feed_filter": PLACES,
+                   "market_index": ListedAbove(dict(PLANS), "shop"),
                    "market_filter": ListedAbove(dict(FILTERS), "feed_filter")}),
     policies={"one stack: a graph, drop afterwards": _both("graph", "after", "graph", "after"),
               "one stack: a graph, filter inside": _both("graph", "inside", "graph", "inside"),
@@ -172,7 +185,12 @@ TWO = Decision(
     why="The pass rate decides, not the catalogue. Where nearly all may be shown, a graph compares some thousand of a million "
         "vectors. Where one in a hundred may be shown, a graph has to meet a hundred items for each one that it may return, so "
         "it compares more than the ten thousand survivors; and dropping afterwards finds little, because what passes lies far "
-        "from what was fetched. Comparing with all survivors is exact, and needs no links, no rebuilds and no tuning. So the marketplace gives "
-        "up the approximate index that the feed cannot do without.")
+        "from what was fetched: to keep 300 of 1% one would fetch 30,000 and more. Comparing with all survivors is exact, and needs no "
+        "links, no rebuilds and no tuning. So the marketplace gives up the approximate index that the feed cannot do without. "
+        "A condition that nearly every request names, as the department, may be a partition with an index of its own.\n\n"
+        "The filter is a bitmap: for ten million items 1.25 MB, so each server keeps a copy, and no search waits for the stock "
+        "service. It carries its time, its age is logged with each answer, and somebody owns the limit. When the service is "
+        "down, stock fails open for some minutes with the last bitmap, and is checked again at the basket; rules that protect "
+        "fail closed. Slots that stay empty are marked, by −1, and the page fills them from a fall-back list.")
 
 DECISIONS = (FOUR, TWO)

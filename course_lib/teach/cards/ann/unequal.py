@@ -53,15 +53,11 @@ def cheapest_at(recall, cost):
 
 UNEQUAL = Refereed(
     id="ann.11", title="“Cells are cheaper than a graph”", minutes=12, difficulty=3, used_in=("this lesson", "interview"),
-    task="A team compared an index of cells with a graph, over the same 8,000 vectors and the same 100 queries, on one "
-         "machine. It counted how many vectors each compares with a query, centres of cells included, so that no clock could "
-         "mislead it. Each index was taken “as it comes”: `nprobe = 1` for the cells and a beam of 32 for the graph, the first "
-         "setting in the list of each. The report says: *the cells compare fewer vectors; we take the cells.* The ratio is "
-         "that of the cells to the graph, with an interval over queries.\n\nRecall@10 and vectors compared are known at seven "
-         "settings of each index. The part that picks the setting is yours to mend; the report names 0.95 as the recall that "
-         "the product needs.",
-    signature="`pick(recall, cost)`: float (S,), float (S,), one value a setting, the cheapest first → int, the place of the "
-              "setting that stands for this index.",
+    task="A team compared cells with a graph, over the same 8,000 vectors and 100 queries. So that no clock could mislead it, it "
+         "counted the vectors compared, centres included. Each was taken “as it comes”: one cell probed, a beam of 32. It "
+         "reports: *the cells compare fewer vectors; we take the cells.* The product needs a recall@10 of 0.95.",
+    signature="`pick(recall, cost)`: float (S,), float (S,), by setting of an index, the cheapest first → int, the setting that "
+              "stands for it.",
     measure=measure, rigged=cheapest, reference=cheapest_at,
     explanations={
         "The two indexes were compared at different recall.": "An index that finds less is always cheaper. Compared where both "
@@ -73,11 +69,15 @@ UNEQUAL = Refereed(
         "The graph was built with too few links.": "Sixteen is a usual number. More links change what a beam of 32 finds and "
         "costs; they do not make it equal to what one cell finds.",
         "Vectors in clusters favour cells.": "Both indexes saw the same vectors, and embeddings do come in clusters. That is a "
-        "property of the data, and no error of the comparison."},
+        "property of the data, and no error of the comparison. (Clusters make cells uneven, and queries fall where vectors are, "
+        "into the large ones: the count of the cells, which is a mean over queries, holds that already.)"},
     right="The two indexes were compared at different recall.",
     why="Recall is bought with comparisons, so a cost without a recall says only where somebody left the dial. Fix the recall that "
         "the product needs, take the cheapest setting of each index that reaches it, and compare those. Better still, draw "
-        "both curves.",
+        "both curves: along the better one the choice is one of price, and belongs to the owner of the latency budget, who can "
+        "hold the cost of .99 against what an experiment with two settings gains. Ask for batch, threads and machine beside "
+        "any time, and for the recall of your own use: three hundred candidates instead of ten, under your filter and with your "
+        "deletes.",
     wrong_mends=(
         Mistake("most recall", lambda recall, cost: int(np.argmax(recall)), "You take the setting with the most recall of each. "
                 "They pay for more than the product needs, and not for equally much more. Take the cheapest that reaches 0.95."),

@@ -215,18 +215,20 @@ LEFT_LINKS = np.array([[1, 2], [3, 4], [5, -1], [1, -1], [1, -1], [2, -1]])
 
 BEAM = Card(
     id="ann.8", title="The beam search of a graph index", minutes=15, difficulty=3,
-    used_in=("this lesson: your function builds and searches the graph",),
-    task="Find the nodes nearest to a query by walking over links. Start with `entry` in the beam. Then repeat: take the node "
-         "of the beam that is nearest to the query and whose links you did not follow yet; compare the query with those of "
-         "its neighbours that it was not compared with before; keep as the new beam the `ef` nearest of all nodes met so "
-         "far. Stop when the links of every node in the beam have been followed. “Near” is the squared Euclidean distance; "
-         "−1 in `links` is no neighbour and may stand at any place.",
-    shapes="`query` float [d], `vectors` float [N, d], `links` int [N, L], `entry` int, `ef` int; returns the beam: int, at most "
-           "[ef], nearest first, shorter where the walk meets fewer nodes.",
+    used_in=("this lesson",),
+    task="You know one node, `entry`, and meet others only over links. Return the `ef` nearest of all that you met: the beam. "
+         "Compare no node twice, and follow the links of one node at a time: the nearest that may still belong to the answer. "
+         "What must be remembered beside the beam, and when does the walk stop? “Near” is squared Euclidean distance; −1 in "
+         "`links`, at any place, is no neighbour.",
+    shapes="`query` float [d], `vectors` float [N, d], `links` int [N, L], `entry` int, `ef` int; returns int, at most [ef], "
+           "nearest first, shorter where the walk meets fewer nodes.",
     why="The width decides how far the walk may go astray before it gives up. With ef = 1 it stands still in the first place "
         "where no neighbour is nearer, and that may be far from the goal; that is how the upper floors are walked. A wider "
         "beam lets it pass through nodes that are farther away than the best it has. Every node met costs one distance, "
-        "which is all that the search pays.",
+        "which is all that the search pays. It may stop once every node of the beam has been followed: whatever it could "
+        "meet next hangs on nodes that are worse than ef others. A walk by distance finds the largest product only among "
+        "vectors of one length; where lengths carry something, one more number, √(max |x|² − |x|²), and 0 for the query, makes "
+        "all lengths equal and keeps the products.",
     reference=beam_search, alternative=_walk_sorted, cases=_walk_cases, effect=_walk_effect, realistic=_walk_large,
     seconds=4.0,
     by_hand=(Case("five nodes in a chain", (np.array([3.2]), LINE, CHAIN, 0, 2), expected=np.array([3, 4])),
@@ -288,8 +290,9 @@ BEAM = Card(
         Mistake("distances", _distances, "You return distances. Return the nodes that they belong to."),
         *ONCE_WRONG, *TWICE_WRONG,
     ),
-    hints=("Keep the distance of every node met. The beam is the ef smallest of them.",
-           "Keep a set of nodes whose links were followed. The next one is the first of the sorted beam that is not in it.",
+    hints=("Met and followed are two things. Keep the distance of every node met; the beam is the ef smallest of them.",
+           "Keep a set of nodes whose links were followed. The next one is the first of the sorted beam that is not in it; where "
+           "the whole beam is in it, nothing can be gained.",
            "`beam = sorted(distance, key=distance.get)[:ef]`, and `waiting = [node for node in beam if node not in followed]`; "
            "where `waiting` is empty, return the beam."),
 )
