@@ -47,8 +47,8 @@ predict("feedback.random_slots", ...)
 # %% [markdown]
 # ## Who looked?
 #
-# By the **examination hypothesis** a person *u* looks at position *k*, with chance $e_k$, and likes item *i* once
-# they look, with chance $r_{ui}$:
+# By the **examination hypothesis**, a click needs two things: a person *u* looks at position *k*, with chance
+# $e_k$, and likes item *i* once they look, with chance $r_{ui}$:
 #
 # $$P(\text{click} \mid u,i,k)=e_k\,r_{ui}.$$
 #
@@ -131,8 +131,8 @@ plots.lines(steps, halves, "The same for better and worse items?", "position", "
 
 # %% [markdown]
 # In two rows of five, the first item of the second row is seen more than the last of the first row; a carousel has
-# a cliff. So log layout, device and client version, for a curve each. Without trust bias only chance parts the
-# halves. (On a log, form them on other days than the curves, or luck parts them.)
+# a cliff where the screen ends. So log layout, device and client version, for a curve each. Without trust bias only
+# chance parts the halves. (On a log, form them on other days than the curves, or luck parts them.)
 #
 # A real log: the randomly served part of Open Bandit, from a fashion shop.
 
@@ -227,9 +227,9 @@ plots.bars(liked_more, "In how many pairs is the clicked item liked more?",
 
 # %% [markdown]
 # In most pairs the clicked item is liked more, and in nearly all recorded runs more often so where the ignored item
-# stood *above* the click. Our claim, 8 pairs in 10, does not hold below the click, and above it cannot be said.
-# (0.5 is not quite chance, since popular items tend to stand higher; lone silences were not measured.) If the next
-# model takes silence for dislike, it unlearns what the last one, which chose these items, got right.
+# stood *above* the click. Our claim, 8 pairs in 10, does not hold below it. (0.5 is not quite chance, since popular
+# items tend to stand higher; lone silences were not measured.) If the next model takes silence for dislike, it
+# unlearns what the last one, which chose these items, got right.
 #
 # ## Four readings of one log
 #
@@ -313,9 +313,9 @@ for place, eta in enumerate(ETAS):
 # Where everybody sees everything, a correction can only add the error of its curve. Where looks fall, the naive
 # model learns the page: in the table it follows the title length.
 #
-# Over the recorded runs both weighings gain more, on average, the steeper looks fall. At the steepest curve the
-# gain differs much from seed to seed, and weighed clicks lose in some runs. Heavy clicks are not the whole cause:
-# weighed silence has none and varies nearly as much. Skips above a click need no curve, but low items stay only
+# Both weighings gain more, on average over the recorded runs, the steeper looks fall. At the steepest curve the
+# gain differs much from seed to seed, and weighed clicks lose in some runs. (Heavy clicks are not the whole cause:
+# weighed silence has none and varies nearly as much.) Skips above a click need no curve, but low items stay only
 # where they or something below was clicked, so they look better liked than they are.
 #
 # {{card feedback.11}}
@@ -377,7 +377,7 @@ plots.bars(worth, "Which label of a shop earns most?",
 # %%
 @exercise("feedback.5")
 def window_label(click_time, event_time, as_of, window_s):
-    """→ float [E]: 1 bought in time, 0 window over without, NaN not known yet."""
+    """→ float [E]: 1 yes, 0 no, NaN not known yet."""
     ### BEGIN SOLUTION
     with np.errstate(invalid="ignore"):
         bought = (event_time <= as_of) & (event_time - click_time <= window_s)

@@ -8,7 +8,7 @@ from course_lib.teach.definitions.decision import Decision
 
 DAYS, PEOPLE, ITEMS = 3, 500, 300
 FEED = {"click": "the reader clicked", "long click": "the reader stayed for 30 s or more"}
-SHOP = {"click": "as in the feed", "long click": "as in the feed", "margin of long clicks": "the article's margin, bought or not",
+SHOP = {"click": "as in the feed", "long click": "as in the feed", "margin of long clicks": "the article's margin for each long click, bought or not",
         "purchase": "bought", "revenue": "the price of what was bought", "money kept": "its margin, or nothing if it was sent back"}
 
 

@@ -91,9 +91,8 @@ def _both(app, app_days, gifts, gifts_days):
 
 LATE = Decision(
     id="feedback.9", title="Which clicks teach the rate?", minutes=9, difficulty=4,
-    task="You buy clicks in an auction and bid the rate at which they buy, times the value of a purchase. An error of a share *x* of the rate costs "
-         "*x²* of the profit: too high and clicks cost more than they bring, too low and rivals get them. Purchases take 1.2 days on average, a "
-         "window is 14 days, and the log holds 28.\n\n"
+    task="You bid for clicks the rate at which they buy, times the value of a purchase. An error of a share *x* of the rate costs *x²* of the profit, "
+         "in either direction. Purchases take 1.2 days on average, a window is 14 days, and the log holds 28.\n\n"
          "- **App.** Six days ago a new offer changed the rate; buyers take as long as before.\n"
          "- **Gifts**, a shop. The rate has not changed. Ten days ago the season began, and buyers take 2.5 times as long as before.\n\n"
          "The correction has the delays of old purchases. Which reading, and how many of the last days, for each?",
