@@ -150,7 +150,7 @@ else:
 # %% [markdown]
 # Every interval is wider than the differences. A point's relative error is about $\sqrt{1/c_k+1/c_1}$, with $c_k$
 # the clicks at *k*: for ±10% (95%), each of two positions needs nearly 800 clicks, in each layout. So random
-# traffic has to run for ever.
+# traffic has to run all the time.
 #
 # ## Ignored is not rejected
 #
@@ -508,12 +508,12 @@ decide("feedback.9", choice);
 # %% [markdown]
 # ## The loop: a model that trains on itself
 #
-# Every night the ranker is trained on what it showed: fixed items, everybody alike, ten slots. `counts` orders
-# items by clicks, `rates` by clicks per showing: under both, an item that was never shown scores 0 and hardly gets
-# a chance. `thompson` draws a rate for each item from what is known of it; if every rate was equally likely
-# beforehand, that is $\text{Beta}(1+c,\;1+n-c)$ after *c* clicks in *n* showings. Where *n* is small that is wide,
-# so an unknown item sometimes draws high and gets its trial. (All three count a showing in the last slot like one
-# in the first, and so learn some of the page.)
+# Every night the ranker is trained again on what it showed. To see that alone, take fixed items, people who are all
+# alike, and ten slots. `counts` orders items by clicks, `rates` by clicks per showing: under both, an item that was
+# never shown scores 0 and hardly gets a chance. `thompson` draws a rate for each item from what is known of it; if
+# every rate was equally likely beforehand, that is $\text{Beta}(1+c,\;1+n-c)$ after *c* clicks in *n* showings.
+# Where *n* is small that is wide, so an unknown item sometimes draws high and gets its trial. (All three count a
+# showing in the last slot like one in the first, and so learn some of the page.)
 
 # %%
 rates = truth.scores(np.arange(300), by="click").mean(0)
@@ -556,7 +556,8 @@ choice = {"feed": 0.1, "shop": 0.0}
 decide("feedback.10", choice);
 
 # %% [markdown]
-# No run of that decision lasted a year. What helps is that one early click lifts a new item into the ranked slots.
+# The verdict's reason goes beyond what was played: no run lasted a year. What helps is that one early click lifts a
+# new item into the ranked slots.
 #
 # Is Thompson sampling better? The rival ranks by rates with the share that was best in *other* runs (it may be 0).
 # Two differences are not separated: Thompson draws, and starts unknown items at one half, `rates` at 0. Then comes
