@@ -1,16 +1,16 @@
 # %% [markdown]
 # # {{feedback}} Feedback: what a click means
 #
-# **The decision.** What will the models of this course learn from? A log holds clicks, silences and, later, purchases.
-# We decide what counts as *yes*, as *no*, and as *nobody knows yet*. Every later stage inherits the answer.
+# **The decision.** A log holds clicks, silences and, later, purchases. What counts as *yes*, as *no*, and as
+# *nobody knows yet*? Every later stage inherits the answer.
 #
 # | | |
 # |---|---|
-# | Budget | a share of the slots that is filled at random: each costs clicks today and buys knowledge |
+# | Budget | a share of random slots, which costs clicks and buys knowledge |
 # | Failure this stage owns | *The model learned the layout of the page, and then its own past.* |
 # | Minutes | 100, of which 65 on exercises |
 # | Needs | a reward and why it was chosen ({{objective}}) |
-# | Leaves behind | an examination curve, a label for each system, a correction for late labels, a share of random slots |
+# | Leaves behind | a curve of looks, a label for each system, a correction for late labels, a share of random slots |
 
 # %%
 import numpy as np
@@ -31,13 +31,13 @@ from course_lib.world import feed, marketplace, policies
 # %% [markdown]
 # ## Predict
 #
-# An **impression** is one item shown once, in one slot of a **slate**, the list that a request gets. A half is 0.5.
+# An **impression** is one item shown once, in one slot of a **slate**, the list that a request gets.
 #
-# 1. A slate has ten slots. Of all impressions without a click, which share did the person never look at?
-# 2. A purchase comes 1.2 days after its click on average. A label is written at the end of the day of the click. Which
-#    share of the purchases that follow within two weeks does it miss?
-# 3. A ranker trains every night on its own click counts. One slot in ten is filled at random. Which share of the gap to
-#    the best possible clicks does that close? (Below 0: the gap grows.)
+# 1. In ten slots, which share of the impressions without a click did the person never look at?
+# 2. A purchase comes 1.2 days after its click on average. A label is written at the end of the day of the click.
+#    Which share of the purchases within two weeks does it miss?
+# 3. A ranker trains every night on its own click counts. Which share of its gap to the best possible clicks does
+#    one random slot in ten close? (Below 0: it grows.)
 
 # %%
 predict("feedback.unseen", ...)
@@ -47,20 +47,18 @@ predict("feedback.random_slots", ...)
 # %% [markdown]
 # ## Who looked?
 #
-# We ask how much of a click is owed to the place. The **examination hypothesis** says that a click needs two things: a
-# person *u* looks at position *k*, with chance $e_k$, and likes item *i* once they look, with chance $r_{ui}$:
+# By the **examination hypothesis**, a click needs two things: a person *u* looks at position *k*, with chance
+# $e_k$, and likes item *i* once they look, with chance $r_{ui}$:
 #
-# $$P(\text{click} \mid u, i, k) = e_k \, r_{ui}.$$
+# $$P(\text{click} \mid u,i,k)=e_k\,r_{ui}.$$
 #
 # Looks are rarely logged (where the client reports what was on the screen, use it). The click rate of a position is
-# $e_k \cdot \bar r_k$, where $\bar r_k$ is the mean of $r_{ui}$ over what stood there. A ranker puts better items on
-# top, so both factors fall with *k*, and the log of *one* fixed ranker cannot tell them apart, however large it is.
-# Something has to move items between positions: two rankers in an A/B test, now and then a swap of neighbours, or,
-# plainest, slots filled **at random**. Then every position holds the same mixture, $\bar r_k = \bar r$, and it cancels:
+# $e_k\bar r_k$, where $\bar r_k$ is the mean of $r_{ui}$ over what stood there. A ranker puts better items on top,
+# so both factors fall with *k*, and the log of *one* ranker cannot tell them apart. Something has to move items:
+# two rankers in an A/B test, swaps of neighbours, or slots filled **at random**. Then $\bar r_k=\bar r$ everywhere,
+# and it cancels:
 #
-# $$\frac{\text{click rate at } k}{\text{click rate at } 1} = \frac{e_k \bar r}{e_1 \bar r} = \frac{e_k}{e_1}.$$
-#
-# So we let a service run for a week with random slots.
+# $$\frac{\text{click rate at }k}{\text{click rate at }1}=\frac{e_k\bar r}{e_1\bar r}=\frac{e_k}{e_1}.$$
 
 # %%
 COLUMNS = ["request_id", "user", "item", "position", "click"]
@@ -87,8 +85,8 @@ def relative_examination(position, click, n_positions):
 look = relative_examination(shown["position"].to_numpy(), shown["click"].to_numpy(), 10)
 
 # %% [markdown]
-# Is it right? The world's **truth** knows who looks. Your function also gets the log of a ranker that knows what people
-# like, the extreme of a good one, in a copy of the service (`fork`).
+# Is it right? The world's **truth** knows who looks. Your function also gets the log of a ranker that knows what
+# people like, in a copy of the service (`fork`).
 
 # %%
 ranked = MemoryLog()
@@ -104,14 +102,23 @@ plots.lines(steps, curves, "Who finds the curve of looks, random slots or a rank
             "position", "looked at, relative to the first");
 
 # %% [markdown]
-# The curve from random slots follows the truth up to chance; its points share the error of the first. The ranker's line
-# shows more than looks: it is steeper, because its items get worse from top to bottom as well. Divide by it, and clicks
-# at the bottom count too much: good items lose. Random slots buy the right curve.
+# The curve from random slots follows the truth up to chance. The ranker's line is steeper, because its items get
+# worse from top to bottom as well. Divide by it, and clicks at the bottom count too much: good items lose.
 #
 # ### Another page, another curve
 #
-# Papers often simulate looks as $1/k$ or as one over a logarithm, which is an assumption about lists. We draw three
-# made-up layouts with 40 made-up items, and let your function find their curves from random slots.
+# Papers often simulate looks as $1/k$, which is an assumption about lists. The first figure holds three made-up
+# layouts.
+#
+# **Trust bias** breaks the hypothesis itself: with chance $\varepsilon_k$ somebody who looks clicks an item that
+# they do not like, because it stands on top, $P(\text{click})=e_k\,(r+(1-r)\,\varepsilon_k)$ (Agarwal et al. 2019).
+# Division by $e_k$ leaves $(1-r)\,\varepsilon_k$, most for the worst items; one has to subtract before one divides
+# (Vardasbi et al. 2020). In random slots, the click rate at *k* relative to the first becomes
+#
+# $$\frac{e_k}{e_1}\cdot\frac{r+(1-r)\,\varepsilon_k}{r+(1-r)\,\varepsilon_1}.$$
+#
+# The second factor is 1 where everybody likes the item and $\varepsilon_k/\varepsilon_1$ where nobody does. Trust
+# falls with *k*, so the worse items have the steeper curve: the second figure.
 
 # %%
 liked = np.random.default_rng(0).beta(1.5, 6, 40)
@@ -119,32 +126,15 @@ found = page_models.layout_curves(relative_examination, liked)
 plots.lines(steps, found, "Which curve does each layout have?",
             "position, as the system numbers its slots", "looked at, relative to the first");
 
-# %% [markdown]
-# In two rows of five, the first item of the second row is seen more than the last of the first row; a carousel has a
-# cliff where the screen ends. So log the layout and the device with each impression, and estimate a curve for each.
-#
-# **Trust bias** breaks the hypothesis itself: people click items that they do not like *because* they stand on top.
-# With $\varepsilon_k$ the chance that somebody who looks clicks an item they do not like,
-# $P(\text{click}) = e_k \, (r + (1 - r)\,\varepsilon_k)$ (Agarwal et al. 2019). Division by $e_k$ leaves
-# $(1 - r)\,\varepsilon_k$ standing, which is most for the worst items; one has to subtract before one divides (Vardasbi
-# et al. 2020). How would you notice it? In random slots, the click rate at *k* relative to the first becomes
-#
-# $$\frac{e_k}{e_1} \cdot \frac{r + (1 - r)\,\varepsilon_k}{r + (1 - r)\,\varepsilon_1}.$$
-#
-# The second factor is 1 where everybody likes the item and $\varepsilon_k / \varepsilon_1$ where nobody does. Trust
-# falls with *k*, so the curve of the worse items is the steeper one. Without trust bias the two are the same.
-
-# %%
 halves = page_models.halves_curves(relative_examination, liked)
-plots.lines(steps, halves, "Is the curve the same for better and worse items?", "position",
-            "looked at, relative to the first");
+plots.lines(steps, halves, "The same for better and worse items?", "position", "relative looks");
 
 # %% [markdown]
-# Without trust bias only chance parts the two curves; with it the worse items fall faster. Here the halves are known.
-# On a log, form them on other days than the curves, or the luck of the clicks parts them.
+# In two rows of five, the first item of the second row is seen more than the last of the first row; a carousel has
+# a cliff where the screen ends. So log layout, device and client version, for a curve each. Without trust bias only
+# chance parts the halves. (On a log, form them on other days than the curves, or luck parts them.)
 #
-# Now a real log: the part of the Open Bandit data, from a fashion shop, that was served at random, three items side by
-# side.
+# A real log: the randomly served part of Open Bandit, from a fashion shop.
 
 # %%
 if datasets.available("open_bandit"):
@@ -158,21 +148,20 @@ else:
     print("Open Bandit is not here, so this cell is left out. To get it: course data open_bandit")
 
 # %% [markdown]
-# Every interval is wider than the differences between positions. Perhaps all three are seen alike; so few clicks cannot
-# say. A point's relative error is about $\sqrt{1/c_k + 1/c_1}$, with $c_k$ the clicks at *k*: for ±10% (95%), each of
-# two positions needs nearly 800 clicks, in each layout. So random traffic has to run all the time.
+# Every interval is wider than the differences. A point's relative error is about $\sqrt{1/c_k+1/c_1}$, with $c_k$
+# the clicks at *k*: for ±10% (95%), each of two positions needs nearly 800 clicks, in each layout. So random
+# traffic has to run all the time.
 #
 # ## Ignored is not rejected
 #
-# A silence has two causes: nobody looked, or somebody looked and did not like it. Let *e* be the chance of a look at a
-# position and *c* its click rate. Given that an item was not clicked, how likely is it that somebody looked?
+# A silence has two causes: nobody looked, or somebody looked and did not like it.
 #
 # {{card feedback.2}}
 
 # %%
 @exercise("feedback.2")
 def seen_given_ignored(examination, click_rate):
-    """P(looked | no click), float [K]."""
+    """float [K], float [K] → float [K]."""
     ### BEGIN SOLUTION
     return (examination - click_rate) / (1 - click_rate)
     ### END SOLUTION
@@ -184,12 +173,12 @@ columns = {"looked at": look, "clicked": by_position, "looked, given ignored": s
 pd.DataFrame(columns, index=steps).round(3).T
 
 # %% [markdown]
-# Clicks are rare, so a silence says little about the look: the last row is close to the first. These shares assume that
-# everybody looks at the first item. Where that is wrong, even more went unseen.
+# Clicks are rare, so a silence says little about the look. (If not everybody looks at the first item, even more
+# went unseen.)
 #
-# How much goes unseen depends on how fast looks fall. In this world a typical person looks at position *k* with chance
-# $1 / k^\eta$; above, η was 0.7. We vary it; at 0 everybody sees everything. A notice calls such a setting a **dial**,
-# which **turns** where the claim goes from false to true or back.
+# A typical person in this world looks at position *k* with chance $1/k^\eta$; above, η was 0.7. Vary it: at 0
+# everybody sees everything. (A notice calls this a **dial**, which **turns** where the claim goes from false to
+# true or back.)
 
 # %%
 ETAS = [0.0, 0.35, 0.7, 1.4]
@@ -210,8 +199,7 @@ def unseen_with_ends(random_slots):
 # %%
 weeks = {eta: random_week(eta) for eta in ETAS}
 unseen = {eta: unseen_with_ends(slots) for eta, (_, slots) in weeks.items()}
-plots.lines(ETAS, {"log": list(unseen.values())},
-            "How much of what is ignored was never looked at?",
+plots.lines(ETAS, {"log": list(unseen.values())}, "How much of what is ignored was never seen?",
             "how steeply looks fall with the position (η)", "share of ignored never looked at")
 for eta in ETAS:
     measured("feedback.unseen", unseen[eta], at=eta)
@@ -219,10 +207,8 @@ for eta in ETAS:
 # %% [markdown]
 # At η = 0 nothing goes unseen; an estimate above 0 is an error of the curve, which is cut off at 1.
 #
-# Silence alone is no proof of dislike. Is a *pair* better evidence? A person clicks one item of a slate and ignores
-# another one. We take six days on which slates are drawn by popularity, read the last two (the service's days 11 and
-# 12), and ask the truth which item of each pair the person likes more, by the chance of a satisfied click after a look.
-# Bots, accounts that click without liking anything, are left out.
+# Is a *pair* better evidence, one item clicked and another ignored? In slates drawn by popularity (bots left out),
+# ask the truth which one the person likes more.
 
 # %%
 usual, twin = MemoryLog(), service.fork()
@@ -240,36 +226,29 @@ plots.bars(liked_more, "In how many pairs is the clicked item liked more?",
            "share of pairs (95% over people); dice would give 0.5");
 
 # %% [markdown]
-# In most pairs the clicked item is liked more. In nearly all recorded runs with other seeds that is so more often where
-# the ignored item stood *above* the click; one run may not show it. Our claim, 8 pairs in 10, does not hold below the
-# click, and above it cannot be said. The axis's 0.5 is not quite chance, since popular items tend to stand higher, and
-# lone silences were not measured.
-#
-# A model put these items on the slate because it thought them good. If the next one takes all silence for dislike, it
-# unlearns what the last one got right.
+# In most pairs the clicked item is liked more, and in nearly all recorded runs more often so where the ignored item
+# stood *above* the click. Our claim, 8 pairs in 10, does not hold below it. (0.5 is not quite chance, since popular
+# items tend to stand higher; lone silences were not measured.) If the next model takes silence for dislike, it
+# unlearns what the last one, which chose these items, got right.
 #
 # ## Four readings of one log
 #
-# Each gives an item a fraction: what counts as a *yes* over what counts as a *showing*.
+# Each divides an item's *yeses* by its *showings*.
 #
-# | Reading | yes | showing |
-# |---|---|---|
-# | every ignored is a no | click | 1 |
-# | skips above a click (Joachims et al. 2005) | click | 1 down to the lowest click of the slate, 0 below it |
-# | silence weighed | click | 1 for a click, P(looked given ignored) for a silence |
-# | clicks weighed | click / $e_k$ | 1 |
+# - **Every ignored is a no**: clicks over showings.
+# - **Skips above a click** (Joachims et al. 2005): what stands below a slate's lowest click is no showing.
+# - **Silence weighed**: a silence is a showing with weight P(looked given ignored). Of the showings at *k*, $e_k r$
+#   are clicks and $e_k-e_k r$ are silences that were looked at, which gives $e_k r/(e_k r+e_k-e_k r)=r$.
+# - **Clicks weighed**: each counts $1/e_k$, and $E[\text{click}/e_k]=e_k r/e_k=r$. This is *inverse propensity
+#   weighting*, the core of unbiased learning to rank (Joachims et al. 2017).
 #
-# Of the showings at *k*, $e_k r$ are clicks and $e_k - e_k r$ are silences that were looked at, so weighed silence
-# gives $e_k r / (e_k r + e_k - e_k r) = r$. (The position's click rate stands in for the item's, which is close while
-# clicks are rare.) Weighed clicks give $E[\text{click}/e_k] = e_k r / e_k = r$: this is *inverse propensity weighting*,
-# the core of unbiased learning to rank (Joachims et al. 2017). It needs $e_k > 0$ wherever an item may stand, and its
-# price is the variance of one impression, $\operatorname{Var}[\text{click}/e_k] = r/e_k - r^2$: at $e_k = 0.05$ about
-# twenty times that of one at the top. To cut large weights off (*clipping*) trades variance for a bias against items
-# that stood low.
+# Weighed clicks need $e_k>0$ wherever an item may stand, and their price is the variance of one impression,
+# $\operatorname{Var}[\text{click}/e_k]=r/e_k-r^2$: at $e_k=0.05$ about twenty times that at the top. *Clipping*
+# trades that for a bias against items that stood low.
 #
-# Which reading serves people best? The log comes from a ranker that sorts each slate by the *length of the title*,
-# which nobody cares about. Each reading trains the same model, one rate an item, which then serves the same people in a
-# twin of the world. We compare the clicks earned there, not the fit to the log.
+# Let a ranker sort each slate by the *length of the title*, which nobody cares about. Each reading of its log
+# trains the same model, which serves the same people in a twin of the world. Compare the clicks earned there, not
+# the fit to the log.
 
 # %%
 def like_rates(slates, look, n_items):
@@ -325,22 +304,20 @@ gains = {}
 for reading in rates_of.columns[1:]:
     gains[reading] = [gain_over_naive(tried_at[eta][1], reading) for eta in ETAS]
 plots.lines(ETAS, gains, "What is gained over taking every silence for a no?",
-            "how steeply looks fall with the position (η)",
-            "change in clicks per request (95%)")
+            "how steeply looks fall with the position (η)", "change in clicks per request (95%)")
 for place, eta in enumerate(ETAS):
     measured("feedback.naive", gains["clicks weighed by one over that chance"][place], at=eta)
     measured("feedback.silence", gains["silence weighed by the chance of a look"][place], at=eta)
 
 # %% [markdown]
-# Where everybody sees everything there is nothing to correct, and a correction can only add the error of its curve.
-# Where looks fall, the naive model learns the page: in the table it follows the title length, which decided what stood
-# on top. (Rates are noisy, so expect no exact 0 or 1.)
+# Where everybody sees everything, a correction can only add the error of its curve. Where looks fall, the naive
+# model learns the page: in the table it follows the title length.
 #
-# Over the recorded runs both weighings gain more, on average, the steeper looks fall. At the steepest curve the gain
-# differs much from seed to seed, and weighed clicks lose in some runs. Heavy clicks are not the whole cause: weighed
-# silence has none and varies nearly as much. Skips above a click need no curve, but low items stay in the data only
-# where they or something below them was clicked, so they look better liked than they are.
-# %% [markdown]
+# Both weighings gain more, on average over the recorded runs, the steeper looks fall. At the steepest curve the
+# gain differs much from seed to seed, and weighed clicks lose in some runs. (Heavy clicks are not the whole cause:
+# weighed silence has none and varies nearly as much.) Skips above a click need no curve, but low items stay only
+# where they or something below was clicked, so they look better liked than they are.
+#
 # {{card feedback.11}}
 
 # %%
@@ -359,14 +336,11 @@ referee("feedback.11", because="e", mended=rate_per_look);
 # %% [markdown]
 # ## Which label?
 #
-# A click is one label of several. A **long click** held the reader for 30 s or more. A shop has purchases, their price,
-# and the **money kept**: the margin of a purchase, and nothing if it was sent back. A label is worth what the ranking
-# that it teaches earns. So each label ranks the items by its rate per look, the first ten make a page for everybody,
-# and the truth says what that page is worth: satisfied clicks in the feed, money kept in the shop.
-#
-# The closer a label is to the goal, the rarer it tends to be, and the later it comes. Here we look at rarity alone: the
-# table takes a shop's first three days and reads their labels when they are due, 28 days after each showing. Lateness
-# follows.
+# A **long click** held the reader for 30 s or more. A shop has purchases, their price, and the **money kept**: the
+# margin of a purchase, and nothing if it was sent back. A label is worth what the page of its ten best items, by
+# rate per look, earns in truth. The closer it is to the goal, the rarer it tends to be, and the later it comes. For
+# rarity alone, the table reads the labels of a shop's first three days when they are due, 28 days after each
+# showing.
 
 # %%
 young_shop = marketplace(people=500, items=300, seed=0)
@@ -388,26 +362,22 @@ plots.bars(worth, "Which label of a shop earns most?",
            "worth of its page, share of the best page's (95%, 4 shops)", colors=by_days);
 
 # %% [markdown]
-# These are four smaller shops with wide intervals: read the large differences only. Clicks ask another question than
-# the goal, and more days do not mend that. A purchase counts a cheap article as much as a dear one. The margin of long
-# clicks is a *proxy*: nearly the right question, with many events from the first day. Money kept is the goal itself, and
-# rare: of three days' showings, most articles have not one sale. In these four shops the two cannot be told apart at
-# either length; in the twelve larger shops of the decision the proxy is ahead. It is also known on the day of the click,
-# where money kept takes weeks. So start with the dense proxy and measure both. The figure gives no reason to leave it
-# after 24 days; the reason is that a proxy optimised for long tends to drift from its goal.
+# In these four smaller shops read the large differences only. Clicks ask another question than the goal, and more
+# days do not mend that. A purchase counts a cheap article as much as a dear one. The margin of long clicks is a
+# *proxy*: nearly the right question, with many events. Money kept is the goal itself, and rare. Here the two cannot
+# be told apart; in the twelve larger shops of the decision the proxy is ahead. The reason to leave it later is not
+# in this figure: a proxy tends to drift from its goal.
 #
 # ## A purchase comes later
 #
-# In a shop the label comes after the click, so yesterday's clicks look worse than last month's, whoever served them. At
-# any moment a click has led to a purchase, or its window is over without one, or it is open. How much does a label of
-# the same day miss? After the exercise we vary how slow buyers are.
+# Money kept also takes weeks to be known. So yesterday's clicks look worse than last month's, whoever served them.
 #
 # {{card feedback.5}}
 
 # %%
 @exercise("feedback.5")
 def window_label(click_time, event_time, as_of, window_s):
-    """→ float [E]: 1 bought in time, 0 window over without, NaN not known yet."""
+    """→ float [E]: 1 yes, 0 no, NaN not known yet."""
     ### BEGIN SOLUTION
     with np.errstate(invalid="ignore"):
         bought = (event_time <= as_of) & (event_time - click_time <= window_s)
@@ -437,29 +407,26 @@ def missed_same_day(sales):
 DELAYS = [0.0, 0.3, 1.2, 4.0]
 shops = {days: shop_with(days) for days in DELAYS}
 missed = {days: missed_same_day(log) for days, log in shops.items()}
-plots.lines(DELAYS, {"log": list(missed.values())},
-            "What does a label on the day of the click miss?",
+plots.lines(DELAYS, {"log": list(missed.values())}, "What does a label on the click's day miss?",
             "days from click to purchase, on average", "share of two weeks' purchases missed")
 for days in DELAYS:
     measured("feedback.window", missed[days], at=days)
 
 # %% [markdown]
-# This world's shop is set to 1.2 days. Of the conversions after display ads that Chapelle (2014) counted at Criteo,
-# about half came within a day and a third within an hour. No exponential law fits both, so the notice's place for
-# Criteo is rough. Look your own delays up first.
+# This world's shop is set to 1.2 days. At Criteo (Chapelle 2014) about half of the conversions came within a day
+# and a third within an hour: no exponential law fits both, so the notice's place for Criteo is rough.
 #
 # ### Why a young window overstates the rate
 #
-# Let a share *p* of clicks buy within the window *W*, and let *F(a)* be the share of those purchases that has come by
-# age *a*. A click that is younger than *W* has either label 1 or none: a zero would need the whole window. Let a share
-# *y* of the clicks be young, and $\bar F$ the mean of *F* over them. Then the rows that have a label are $p\,y\,\bar F$
-# ones among the young and all $1 - y$ of the old, so their mean is
+# Let a share *p* of clicks buy within the window *W*, *F(a)* be the share of those purchases that has come by age
+# *a*, *y* the share of clicks younger than *W*, and $\bar F$ the mean of *F* over them. A young click has label 1
+# or none, so the rows that have a label are $p\,y\,\bar F$ ones among the young and all $1-y$ of the old, so their
+# mean is
 #
-# $$\frac{p\,y\,\bar F + p\,(1-y)}{p\,y\,\bar F + (1-y)} \;>\; p ,$$
+# $$\frac{p\,y\,\bar F+p\,(1-y)}{p\,y\,\bar F+(1-y)}\;>\;p,$$
 #
-# and it is 1 where all clicks are young. If the open windows count as *no*, the mean is $p\,(1 - y\,(1 - \bar F)) < p$.
-# Waiting for *W* is right while the rate stays, and leaves a model that knows nothing of the last two weeks. Besides
-# these three there is a fourth way, since $P(\text{bought by age } a) = p\,F(a)$.
+# and it is 1 where all clicks are young. If the open windows count as *no*, the mean is $p\,(1-y\,(1-\bar F))<p$.
+# Waiting for *W* is right while the rate stays. There is a fourth way, since $P(\text{bought by age }a)=p\,F(a)$.
 #
 # {{card feedback.6}}
 
@@ -499,14 +466,12 @@ plots.lines(LAST, table.to_dict("list"), "Which share of the clicks of the last 
 
 # %% [markdown]
 # Up to 14 days the rows that have a label are all purchases, and their rate is 1. Open windows taken for a no
-# understate it, most for the fewest days. The corrected rate makes up for much of that. It has no interval, and its
-# points share the youngest clicks, so all may lie on one side of what came.
+# understate it, most for the fewest days. The corrected rate makes up for much of that. (Its points share the
+# youngest clicks, so all may lie on one side. With one rate for all clicks, the sum of labels over the sum of *F*
+# is right too, and varies less; the check refuses it.)
 #
-# If all clicks have one rate, the sum of labels over the sum of *F* is right on average too, and varies less. The
-# exercise's check refuses it all the same.
-#
-# Is the correction right *on average*? We make many weeks from this log's own delays and vary the one assumption: at 0
-# today's buyers take as long as the old ones, at 1 twice as long.
+# Is it right *on average*? Make many weeks from this log's delays and vary the one assumption: at 1 today's buyers
+# take twice as long as the old ones.
 
 # %%
 def error_of_week(delays, slower, rng):
@@ -520,18 +485,17 @@ rng, errors = np.random.default_rng(0), {}
 for slower in SLOWER:
     errors[slower] = bootstrap(np.array([error_of_week(delays, slower, rng) for _ in range(60)]))
     measured("feedback.corrected", errors[slower], at=slower)
-plots.lines(SLOWER, {"log": list(errors.values())},
-            "How far off is the corrected rate where buyers became slower?",
+plots.lines(SLOWER, {"log": list(errors.values())}, "How far off is the rate with slower buyers?",
             "how much longer buyers take than in the old log", "error, share of the rate");
 
 # %% [markdown]
-# At 0 the correction is right on average by construction, and that is all it promises. A click so young that hardly any
-# old purchase had come by its age counts very many times if it buys: the likely cause where the band reaches far up.
-#
-# Where buyers became slower, the rate falls as if they had lost interest, and alone it cannot say which happened. Nor
-# can the mean delay of what has arrived, since young clicks show short delays only. Compare at equal age: among
-# purchases within three days of clicks that are at least three days old, which share came on the first day, now and in
-# the old log? That is $F(1)/F(3)$, and it does not depend on the rate.
+# At 0 the correction is right by construction, and that is all it promises. The youngest clicks count very many
+# times if they buy: the likely cause where the band reaches far up. Where buyers became slower, the rate falls as
+# if they had lost interest, and alone it cannot say which happened. Nor can the mean delay of what has arrived,
+# since young clicks show short delays only. Compare at equal age: among purchases within three days of clicks that
+# are at least three days old, which share came on the first day, now and in the old log? That is $F(1)/F(3)$, which
+# does not depend on the rate. Make it a monitor with a threshold and an owner: when it trips, read mature clicks
+# only.
 #
 # {{card feedback.9}}
 
@@ -544,14 +508,12 @@ decide("feedback.9", choice);
 # %% [markdown]
 # ## The loop: a model that trains on itself
 #
-# Every night the ranker is trained again on what it showed. To see that alone, we strip the world down: fixed items
-# with the click rates of our world, everybody alike, ten slots. `counts` orders items by clicks, `rates` by clicks per
-# showing. Under both, an item without clicks scores 0, so one that was never shown hardly gets a chance. `thompson`
-# draws a rate for each item from what is known of it: if every rate was equally likely beforehand, that is
-# $\text{Beta}(1 + c,\; 1 + n - c)$ after *c* clicks in *n* showings. It is wide where *n* is small, so an item that is
-# hardly known sometimes draws high and gets its trial.
-#
-# All three count a showing in the last slot like one in the first, and so learn some of the page; we leave that aside.
+# Every night the ranker is trained again on what it showed. To see that alone, take fixed items, people who are all
+# alike, and ten slots. `counts` orders items by clicks, `rates` by clicks per showing: under both, an item that was
+# never shown scores 0 and hardly gets a chance. `thompson` draws a rate for each item from what is known of it; if
+# every rate was equally likely beforehand, that is $\text{Beta}(1+c,\;1+n-c)$ after *c* clicks in *n* showings.
+# Where *n* is small that is wide, so an unknown item sometimes draws high and gets its trial. (All three count a
+# showing in the last slot like one in the first, and so learn some of the page.)
 
 # %%
 rates = truth.scores(np.arange(300), by="click").mean(0)
@@ -570,19 +532,20 @@ for rule in ("counts", "rates", "thompson"):
     late[rule] = rehearsals(rule, 0.0, last=10)
     late[f"{rule}, 10% random slots"] = rehearsals(rule, 0.1, last=10)
 
-# %%
 plots.bars({name: bootstrap(values) for name, values in late.items()},
-           "What do random slots do for each rule?",
-           "clicks of the last ten nights, share of the best (95%)")
+           "What do random slots do for each rule?", "last ten nights, share of the best (95%)")
 for rule, claim in (("counts", "feedback.random_slots"), ("rates", "feedback.random_rates")):
     measured(claim, gap_closed(late[rule], late[f"{rule}, 10% random slots"]))
 
 # %% [markdown]
-# For `counts` the gap grew in every recorded run. Random slots show it every item, and it cannot use that: a good item
-# that was shown now and then has a handful of clicks, and the early favourite has thousands. **A model has to know how
-# often it showed an item, or exploration is wasted on it.** Even for `rates` our claim does not hold: less than half of
-# the gap closes on average, and in some runs it grows too. Random slots cost clicks every night: Thompson sampling,
-# which explores by itself, earns less with them. So the share has to be chosen.
+# For `counts` the gap grew in every recorded run: a good item that was shown now and then has a handful of clicks,
+# and the early favourite has thousands. **A model has to know how often it showed an item, or exploration is wasted
+# on it.** Even for `rates` our claim does not hold: less than half of the gap closes on average, and in some runs
+# it grows too. Random slots cost clicks every night: Thompson sampling, which explores by itself, earns less with
+# them.
+#
+# Over twenty million items, 1% of the slots of a million requests a day show each item once in 200 days. So explore
+# among candidates and new items, with known chances, and let features carry over what is learnt.
 #
 # {{card feedback.10}}
 
@@ -593,15 +556,13 @@ choice = {"feed": 0.1, "shop": 0.0}
 decide("feedback.10", choice);
 
 # %% [markdown]
-# The verdict's reason goes beyond what was played: no run lasted a year, and the random looks alone are too few to tell
-# good from bad within days. What helps is that one early click lifts a new item into the ranked slots.
+# The verdict's reason goes beyond what was played: no run lasted a year. What helps is that one early click lifts a
+# new item into the ranked slots.
 #
-# Is Thompson sampling better? The rival ranks by rates with the share that was best in *other* runs. Now all sixty
-# nights count, learning included, so that share may be 0. We do not separate two differences: Thompson draws, and
-# starts unknown items at one half, `rates` at 0.
-#
-# Then comes the whole world, where items are born and die and people have moods: thirty nights, in twins. `rates` gets
-# the same share, or 5% where that was 0: it is not tuned for this world.
+# Is Thompson sampling better? The rival ranks by rates with the share that was best in *other* runs (it may be 0).
+# Two differences are not separated: Thompson draws, and starts unknown items at one half, `rates` at 0. Then comes
+# the whole world, where items are born and die. There `rates` gets the same share, or 5% where that was 0: it is
+# not tuned for this world.
 
 # %%
 SHARES = [0.0, 0.01, 0.02, 0.05, 0.1]
@@ -636,14 +597,14 @@ plots.bars({rule: bootstrap(earned[rule].to_numpy()) for rule in earned},
            "Clicks over thirty nights in the whole world", "clicks per request (95% over people)");
 
 # %% [markdown]
-# Where items stay, Thompson sampling earned more in every recorded run. Where they come and go, the runs disagree, and
-# we cannot say which earns more, whatever this one figure shows. On average, Thompson gives more of the best items a
-# fair trial there.
+# Where items stay, Thompson sampling earned more in every recorded run. Where they come and go, the runs disagree,
+# whatever this one figure shows. On average, Thompson gives more of the best items a fair trial there.
 #
 # ## What can lie to you
 #
-# The same correction where it does not belong: a curve of looks from a good ranker's log, a curve of a page with trust
-# bias, a rate from rows that happen to have a label. Three questions; `compare` puts your code beside the reference.
+# A correction where it does not belong, as the questions show. And lost events: where a client drops 15% of its
+# clicks, its people seem to dislike everything. Only a loss that is equal in all slots cancels in the curve; let an
+# alarm compare clicks with later events that imply one, by client and version.
 
 # %%
 quiz("feedback.q1")
@@ -654,25 +615,25 @@ compare("feedback.6")
 # %% [markdown]
 # ## After day 7
 #
-# The model in service has been retrained seven times, each time on slates of its predecessors. Its offline metric may
-# have risen only because its log agrees with it more (not measured here). Check four things: the share of traffic that
-# is random and logged with its chances; how many items were shown for the first time this week; whether labels of the
-# last days were corrected or are simply young; whether buyers, at equal age, take as long as the correction assumes.
+# The model was retrained seven times on slates of its predecessors. Its offline metric may have risen only because
+# its log agrees with it more (not measured here). Check: the share of traffic that is random and logged with its
+# chances; how many items were shown for the first time this week; whether labels of the last days were corrected or
+# are simply young; whether buyers, at equal age, take as long as the correction assumes. A frozen copy of day 0's
+# model on a small share tells the loop from the season.
 #
 # ## Say it in a minute
 #
-# > "A click tells me that somebody looked and was curious. No click tells me little: many ignored items were never
-# > seen, and the rest stood there because a model thought them good. So I keep a share of slots random, with logged
-# > chances, and estimate examination there, for each layout. I train on the label closest to the goal among those that
-# > are dense enough: long clicks in a feed, margin and later money kept in a shop. Purchases arrive late, so each label
-# > carries its window, and young clicks are corrected by the delays of old ones as long as those hold. And because the
-# > model trains on its own log, it divides by looks, and explores as much as new items and the time left are worth."
+# > "Many ignored items were never seen, and the rest stood there because a model thought them good. So I keep a
+# > share of slots random, with logged chances, and estimate examination there, for each layout. I train on the
+# > label closest to the goal among those that are dense enough. Purchases arrive late, so each label carries its
+# > window, and young clicks are corrected by old delays as long as those hold. The model trains on its own log, so
+# > it divides by looks, and explores as much as new items and the time left are worth."
 #
 # **Red flag:** "Clicks are positives, the rest of the slate are negatives, and we retrain daily so the model stays
 # fresh." That is a model of the page, and a loop.
 #
 # ## You have now
 #
-# an examination curve from random slots, and a test for trust bias; four readings of silence; a label for each system;
-# `window_label` and its correction, which lesson {{feature_audit}} needs for point-in-time tables; a share of random
-# slots with its price. Next ({{two_tower}}): learn to retrieve.
+# an examination curve and a test for trust bias; a label for each system; `window_label`, which lesson
+# {{feature_audit}} needs, and its correction; a share of random slots with its price. Next ({{two_tower}}): learn
+# to retrieve.

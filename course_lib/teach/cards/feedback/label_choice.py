@@ -7,10 +7,9 @@ from course_lib.teach.definitions.choice import Fields, Options
 from course_lib.teach.definitions.decision import Decision
 
 DAYS, PEOPLE, ITEMS = 3, 500, 300
-FEED = {"click": "the reader clicked", "long click": "the reader clicked and stayed for 30 s or more"}
-SHOP = {**FEED, "margin of long clicks": "the article's margin for each long click, bought or not",
-        "purchase": "bought", "revenue": "the price of what was bought",
-        "money kept": "the margin of what was bought; nothing if it was sent back"}
+FEED = {"click": "the reader clicked", "long click": "the reader stayed for 30 s or more"}
+SHOP = {"click": "as in the feed", "long click": "as in the feed", "margin of long clicks": "the article's margin for each long click, bought or not",
+        "purchase": "bought", "revenue": "the price of what was bought", "money kept": "its margin, or nothing if it was sent back"}
 
 
 @cache
@@ -46,11 +45,9 @@ def _against(choice):
 
 LABEL = Decision(
     id="feedback.8", title="A label for each system", minutes=9, difficulty=3,
-    task="Both systems have been open for three days, with random slots, 500 people and 300 items. Each will rank by one label's rate per look. "
-         "Choose the label of each. The feed is worth its satisfied clicks; the shop is worth the money that it keeps. All labels are read "
-         "when they are due: of each showing of the three days, whatever comes within 28 days counts, and nothing that is still open passes for "
-         "a *no*. (What waiting costs is another question, asked in 2.9.) Weigh two things against each other: how close a label is to the "
-         "goal, and how many items it says anything about.",
+    task="Both systems have been open for three days, with random slots, 500 people and 300 items, and all labels are read when they are due. The "
+         "feed is worth its satisfied clicks, the shop the money that it keeps. By which label shall each rank? Weigh how close a label is to the "
+         "goal against how many items it says anything about.",
     choice=Fields({"feed": Options(FEED), "shop": Options(SHOP)}),
     policies={"clicks everywhere": {"feed": "click", "shop": "click"},
               "long clicks everywhere": {"feed": "long click", "shop": "long click"},
@@ -63,5 +60,11 @@ LABEL = Decision(
         "showings lessen. The margin of long clicks asks nearly the right question with many events, so in a young shop it earns more than the "
         "goal's own label, though not in every one: 0.16 more of the best page's worth on average of these 12 shops, 0.06 in 72 others, where it "
         "was ahead in 50. That is rarity alone. Had the labels still open on day 3 been read as a *no*, money kept would have lost another 0.09. "
-        "The same long click that is best in the feed is a poor label in the shop, since it leaves the margin out.",
+        "The same long click that is best in the feed is a poor label in the shop, since it leaves the margin out.\n\n"
+        "When to change is fixed beforehand: when the error of the rare label falls below the bias of the dense one, on a week held out. Or learn "
+        "both: P(buy) = P(click) · P(buy | click), fitted over all showings, lends the rare label the dense one's data.\n\n"
+        "And ask what a long click is. Thirty seconds mean one thing for a note and another for a film, so take the threshold relative to an item's "
+        "length or usual dwell. Where the end of a read was not logged (a closed app, a tab left open) the dwell is unknown, neither 0 s nor an hour; "
+        "a visit's last item has no next event, so it is unknown more often. Bots and autoplay make long clicks with nobody there. And what "
+        "stands first is opened by people who would not have scrolled, so dwell depends on position too.",
     until_chosen="clicks everywhere", seeds=tuple(range(101, 113)))

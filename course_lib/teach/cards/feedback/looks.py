@@ -119,13 +119,16 @@ LOOK = Card(
     id="feedback.1", title="Who looked? The examination curve", minutes=6, difficulty=2, used_in=("{{ranker}}", "{{metric_stack}}",),
     effect=effects_truth.examination_curve,
     realistic=sizes.clicks_by_position,
-    task="Items stand at random positions, so that no position holds better items than another. Say how likely each position is "
-         "to be looked at, relative to the first. It is an estimate: where it rises or exceeds 1, leave it so.",
+    task="Items stand at random positions. Say how likely each position is to be looked at, relative to the first. It is an estimate: "
+         "where it rises or exceeds 1, leave it so.",
     shapes="`position` int [E], from 1; `click` 0/1 [E]; `n_positions` int; returns float [n_positions], the first is 1; NaN "
            "where a position was never shown. Position 1 has at least one click.",
     why="With random items, click rate = P(looked at) × the same average appeal at every position. Dividing by the first position "
         "cancels the appeal. In a log whose ranker put better items on top the appeal does not cancel, and the same "
-        "division measures the ranker.",
+        "division measures the ranker. The bill: at a click rate of 2%, 800 clicks are some 40,000 showings at position ten, four days of 1% "
+        "of a million requests; and if a random page loses 40% of the clicks, 1% of the requests costs 0.4% of them. A curve belongs to a layout "
+        "and to a version of the client. Old and new clients overlap for weeks, so a pooled curve is right for nobody; rows of a version "
+        "that nobody knows are left out, and an alarm counts them.",
     reference=relative_examination, alternative=_look_loop, cases=_look_cases,
     by_hand=(Case("half of two at the top, one of four below",
                   (np.array([1, 1, 2, 2, 2, 2]), np.array([1, 0, 1, 0, 0, 0]), 2), expected=np.array([1.0, 0.5])),
@@ -229,7 +232,10 @@ BAYES = Card(
          "that somebody looked?",
     shapes="`examination`, `click_rate` float [K], c ≤ e and c < 1; returns float [K].",
     why="Bayes: looked and did not click has probability e − c; not clicked, 1 − c. Where few look, almost everything that "
-        "was ignored was never seen, and a model that takes that for dislike learns the layout of the page.",
+        "was ignored was never seen, and a model that takes that for dislike learns the layout of the page. With e = .3 and c = .03 it is .28. "
+        "Five silences of one person make 1 − .72⁵ = .81, but only if looks are independent: somebody who never scrolls so far adds twenty "
+        "silences and no look. So cap or weigh rows per person and item. A real dislike shows as a click rate that falls with the number of "
+        "earlier showings.",
     reference=seen_given_ignored, cases=_bayes_cases,
     alternative=lambda examination, click_rate: np.array(
         [(e * (1 - c / e)) / (e * (1 - c / e) + (1 - e)) for e, c in zip(examination, click_rate, strict=True)]),

@@ -55,14 +55,11 @@ def _against(choice):
 
 SLOTS = Decision(
     id="feedback.10", title="How many random slots to pay for", minutes=10, difficulty=4,
-    task="Both systems rank each night by what was clicked, or bought, per showing, over all nights so far. Each has 300 items, ten slots "
-         "and 2,000 requests a day.\n\n"
-         "- **Feed.** A look at an item is a click with chance 0.13 on average. Each night 7% of the items are replaced by new ones. You are "
-         "judged over 60 nights.\n"
-         "- **Shop.** A look is a purchase with chance 0.005 on average. The articles stay. It is a shop for one season, which opens today "
-         "and closes after 14 nights.\n\n"
-         "Choose the share of slots that is filled at random in each. Reckon first: how many looks does a random slot give each item a night, and "
-         "how many does it take to tell a good item from an average one?",
+    task="Both systems rank each night by clicks, or purchases, per showing so far. Each has 300 items, ten slots and 2,000 requests a day.\n\n"
+         "- **Feed.** A look is a click with chance 0.13 on average. Each night 7% of the items are replaced. You are judged over 60 nights.\n"
+         "- **Shop.** A look is a purchase with chance 0.005 on average. The articles stay. It opens today and closes after 14 nights.\n\n"
+         "Which share of the slots is filled at random? Reckon first how many looks an item gets by that in a night, and how many it takes to tell a "
+         "good item from an average one.",
     choice=Fields({"feed": Number(0, 0.5, "share of slots"), "shop": Number(0, 0.5, "share of slots")}),
     policies={"none": {"feed": 0.0, "shop": 0.0}, "one slot in twenty everywhere": {"feed": 0.05, "shop": 0.05},
               "one slot in ten everywhere": {"feed": 0.1, "shop": 0.1}, "much for the shop": {"feed": 0.02, "shop": 0.2},
@@ -71,5 +68,10 @@ SLOTS = Decision(
     why="A random slot costs the same every night; it pays back what is learnt, times the nights on which that is still of use. The feed's items "
         "pass, so it has to learn for ever, and at a click for every eight looks its first clicks come within days. The shop's purchases are so "
         "rare that two weeks teach next to nothing, and then it closes. Over a year the same shop would be right to explore: the share depends on "
-        "turnover, on how rare the label is, and on how long is left, and on no rule of thumb.",
+        "turnover, on how rare the label is, and on how long is left, and on no rule of thumb.\n\n"
+        "The reckoning at one slot in ten: 2,000 random showings a night are 7 an item, of which 2.6 are looked at. To tell .20 from .13 by two "
+        "standard errors takes about 4 · .13 · .87 / .07² = 90 looks, 35 nights; to tell .01 from .005 takes 800, 300 nights. In a catalogue of "
+        "millions an item drawn evenly is worth far less than the average one shown, so a random slot costs more than here. The share is a budget with "
+        "an owner and a date on which it is chosen again. Log with each random slot its chance (the chance of item and position, or of the "
+        "item given the slots above: say which, for weights by position need the first) and what was eligible at that moment.",
     until_chosen="one slot in ten everywhere", seeds=tuple(range(101, 109)))

@@ -154,9 +154,9 @@ DELAY = Card(
     id="feedback.6", title="What will still come", minutes=8, difficulty=4, used_in=("this lesson",),
     effect=effects_truth.rate_of_young_clicks,
     realistic=sizes.young_clicks,
-    task="Old clicks tell how long purchases take. Correct the rate of young clicks: let each purchase that has come stand for one over the share of "
-         "purchases that would have come by that age (a delay equal to the age has come). Leave out clicks younger than every delay, "
-         "whatever their label: they say nothing. Average over the others; there is at least one.",
+    task="Old clicks tell how long purchases take. From the labels so far, estimate which share of the young clicks will have bought in the end, right "
+         "on average whatever the ages. Correct each click by its own age, and average. Clicks that say nothing of the rate are left out, by age and "
+         "never by label; at least one is left. A delay equal to the age has come.",
     shapes="`label` 0/1 [E], bought so far; `age_s` float [E], seconds since the click; `delays_s` float [D], D ≥ 1, from old clicks, in any order; "
            "returns a number, which may exceed 1.",
     why="P(known by now) = P(buys) · F(age), so label / F(age) has the rate as its mean. It assumes that today's buyers take as long as "
@@ -231,7 +231,7 @@ DELAY = Card(
                 "You add the weighed purchases up. A rate is asked for: divide by the number of clicks that are old enough."),
         *MISTAKES,
     ),
-    hints=("By the age of a click, which share of its eventual purchases has come?",
-           "The share of old delays that are at most the age: an empirical distribution function.",
+    hints=("By the age of a click, which share F of its eventual purchases has come? For how many purchases does one that has come stand?",
+           "F is the share of old delays that are at most the age. Take the mean of label / F over the clicks with F > 0.",
            "`np.searchsorted(np.sort(delays_s), age_s, side=\"right\") / len(delays_s)`"),
 )

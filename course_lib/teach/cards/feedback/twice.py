@@ -38,18 +38,16 @@ RIGHT = "Position is corrected twice: clicks are divided by the chance of a look
 
 REFEREE = Refereed(
     id="feedback.11", title="Do long titles put readers off?", minutes=8, difficulty=3,
-    task="On a page that is sorted by title length, the longest title on top, a colleague counts how often readers who look click, and corrects "
-         "for position with the page's own curve of looks from random slots. The report says: *per look, the three longest titles are clicked less "
-         "than half as often as the three shortest. We should cut titles.* The measurement:\n\n"
+    task="A page is sorted by title length, the longest on top. A colleague counts clicks per look, with the page's own curve from random slots, "
+         "and reports: *the three longest titles are clicked less than half as often as the three shortest. We should cut titles.*\n\n"
          "```python\n"
          "def rate_per_look(click, examination, click_rate):\n"
          "    seen = seen_given_ignored(examination, click_rate)\n"
          "    return np.sum(click / examination) / np.sum(np.where(click == 1, 1, seen))\n"
          "```\n\n"
-         "It is called once for each position. Work out by hand what it returns where *e* is the chance of a look and *r* the chance of a click "
-         "after one, and compare it with *r*.",
+         "What does it return for a position, where *e* is the chance of a look and *r* that of a click after one?",
     signature="`rate_per_look(click, examination, click_rate)`: `click` 0/1 [E], impressions of one position; `examination`, `click_rate` "
-              "float [E], the position's chance of a look and its click rate; returns clicks per look, a number.",
+              "float [E]; returns a number.",
     measure=measure, rigged=_twice, reference=_once,
     explanations={
         RIGHT: "With c = e·r the yeses are c / e a showing and the showings are c + (e − c) = e, so the answer is r / e: too high wherever few look.",
@@ -75,4 +73,5 @@ REFEREE = Refereed(
     ),
     why="Each correction alone is sound. Clicks over the chance of a look: (e·r / e) / 1 = r. Plain clicks over showings that were seen: "
         "e·r / (e·r + (1 − e·r) · (e − e·r) / (1 − e·r)) = e·r / e = r. Both together give r / e. It happens when one team weighs the "
-        "training rows and another one adds position to the loss; each can show that its part is right.")
+        "training rows and another one adds position to the loss; each can show that its part is right. So one place in the pipeline owns the "
+        "correction, and every row says whether it was applied.")
