@@ -1,0 +1,51 @@
+"""Rankers that differ in what they make of position: ignored, learnt and held at one value, or weighed away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from course_lib.stages.ranking.ranker import GBDTRanker
+from course_lib.stages.ranking.sorted_logs import BASE
+
+FIXED = "feature, fixed at 1"
+WITHOUT = {"session": ("session_match",), "history": ("profile_match", "category_share")}
+
+
+def train(rows: pd.DataFrame, columns, objective: str = "binary", *, weight=None, position: str | None = None,
+          trees: int = 40, leaves: int = 15) -> GBDTRanker:
+    """A small forest of boosted trees on the columns given, fitted to rows["click"]; position as in GBDTRanker."""
+    model = GBDTRanker(objective, learning_rate=0.15, min_rows=100, trees=trees, leaves=leaves, position=position)
+    return model.fit(rows[list(columns)], rows["click"], rows["request_id"].to_numpy(), weight=weight)
+
+
+def treated(rows: pd.DataFrame, columns, weigh: Callable, **size) -> dict[str, GBDTRanker]:
+    """The same trees with position ignored, learnt and held at 1, or weighed away by weigh(position, click) -> (n,)."""
+    weight = weigh(rows["position"].to_numpy(int), rows["click"].to_numpy())
+    return {"ignored": train(rows, columns, **size),
+            FIXED: train(rows, [*columns, "position"], position="position", **size),
+            "weights": train(rows, columns, weight=weight, **size)}
+
+
+def rivals_of(rows: pd.DataFrame, weigh: Callable, settings: int = 7) -> dict[tuple[int, str], GBDTRanker]:
+    """21 rankers such as a team would compare: columns, rows and trees drawn seven times, each treated in three ways.
+
+    Returns {(number of the draw, treatment): ranker}.
+    """
+    rng, made = np.random.default_rng(0), {}
+    for number in range(settings):
+        columns = [name for name in BASE if rng.random() < 0.7]
+        some = rows[rows["request_id"] % 5 < 2 + number % 2]               # and not all from as many rows
+        size = {"trees": int(rng.choice([20, 40])), "leaves": int(rng.choice([4, 8, 15]))}
+        for treatment, ranker in treated(some, columns, weigh, **size).items():
+            made[number, treatment] = ranker
+    return made
+
+
+def without(rows: pd.DataFrame, columns) -> dict[str, GBDTRanker]:
+    """The full ranker, and rankers that lack what looks at the session or at the history; position held at 1."""
+    gone = {"full": (), **WITHOUT}
+    return {name: train(rows, [column for column in columns if column not in left_out], position="position")
+            for name, left_out in gone.items()}
