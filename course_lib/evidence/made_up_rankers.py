@@ -25,7 +25,7 @@ PRICE_POWERS = (0.0, 0.5, 1.0, 1.5)
 
 @dataclass(frozen=True)
 class Shown:
-    """Requests with what was shown. x: float (R, n, F). chance: (R, n), of a click on looking. margin: (R, n), money."""
+    """Requests with what was shown. x: float (R, n, F). chance: (R, n), of a click on looking. margin: (R, n)."""
 
     x: np.ndarray
     chance: np.ndarray

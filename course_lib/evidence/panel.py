@@ -28,13 +28,15 @@ class Listen:
 
     def observe(self, day_log) -> None:
         """Pass the day on."""
-        self.policy.observe(day_log)
+        if hasattr(self.policy, "observe"):
+            self.policy.observe(day_log)
 
 
-def panel_of(features: Callable, world: Environment, policy: Policy) -> dict:
+def panel_of(features: Callable, world: Environment, policy: Policy, seed: int = 0) -> dict:
     """Requests of the next day, 40 random candidates each.
 
     features(requests, candidates) -> table, a row a candidate. policy: serves that day; only its requests are used.
+    seed: of the candidates.
     Returns user int (R,); begun bool (R,), whether something was clicked in the session; item int (R, 40); click, joy
     float (R, 40), true chances of a click and of a satisfied one; looks float (10,), chance that each position is
     looked at; rows, the features of all R × 40 candidates with title_length.
@@ -43,7 +45,7 @@ def panel_of(features: Callable, world: Environment, policy: Policy) -> dict:
     titles = world.catalog().items["title_length"].to_numpy()
     world.fork().run(ear, 1)
     for requests in [heard for heard in ear.heard if len(heard) > FEWEST][:BATCHES]:
-        item = np.stack([np.random.default_rng(request).choice(requests.eligible, CANDIDATES, False)
+        item = np.stack([np.random.default_rng(seed + int(request)).choice(requests.eligible, CANDIDATES, False)
                          for request in requests.request_id])
         rows = features(requests, Candidates(item, np.zeros(item.shape))).assign(title_length=titles[item.ravel()])
         begun = (requests.session_items >= 0).any(axis=1) if requests.session_items.size else np.zeros(len(item), bool)

@@ -62,12 +62,15 @@ class Week:
         return self.table[self.table["day"].between(first, last)]
 
 
-def week_of(policy: Policy, world: Environment, days: int = 7) -> Week:
-    """Run a policy in a world; the features of each day are those of its morning. Three requests in ten are kept."""
+def week_of(policy: Policy, world: Environment, days: int = 7, seed: int = 0) -> Week:
+    """Run a policy in a world; the features of each day are those of its morning.
+
+    Three requests in ten are kept for the table, drawn by `seed`.
+    """
     log = MemoryLog()
     world.run(policy, days, log)
     features = FeedFeatures(world.catalog())
-    table = pd.concat(list(replay(features, log, share=0.3)), ignore_index=True)
+    table = pd.concat(list(replay(features, log, share=0.3, seed=seed)), ignore_index=True)
     dwell = log.impressions(columns=["request_id", "item", "dwell_s"])
     table = table.merge(dwell, on=["request_id", "item"], how="left")
     return Week(_with_titles(table, world), features, world)
