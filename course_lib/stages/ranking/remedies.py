@@ -48,6 +48,5 @@ def rivals_of(rows: pd.DataFrame, weigh: Callable, settings: int = 7, seed: int 
 def without(rows: pd.DataFrame, columns, seed: int = 0) -> dict[str, GBDTRanker]:
     """The full ranker, and rankers that lack what looks at the session or at the history; position held at 1."""
     gone = {"full": (), **WITHOUT}
-    return {name: train(rows, [column for column in columns if column not in left_out], position="position",
-                        seed=seed)
-            for name, left_out in gone.items()}
+    kept = {name: [column for column in columns if column not in left_out] for name, left_out in gone.items()}
+    return {name: train(rows, [*held, "position"], position="position", seed=seed) for name, held in kept.items()}
