@@ -32,3 +32,13 @@ def predicted_over_happened(chance: np.ndarray, rows: pd.DataFrame) -> dict[str,
     named = {"all": np.ones(len(rows), bool), **slices_of(rows)}
     return {name: ratio(chance[mask], click[mask], groups=user[mask]) for name, mask in named.items()
             if click[mask].any()}
+
+
+def share_of_best_by_people(earned: np.ndarray, best: np.ndarray, user_clicks: np.ndarray) -> dict[str, float]:
+    """{"few", "some", "many": share of their best that requests earn}, by thirds of the person's clicks so far.
+
+    earned, best, user_clicks: float (R,), what each request earned, what it could, who asked.
+    """
+    third = np.digitize(user_clicks, np.quantile(user_clicks, [1 / 3, 2 / 3]))
+    return {name: float(earned[third == place].mean() / best[third == place].mean())
+            for place, name in enumerate(("few", "some", "many")) if (third == place).any()}

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from course_lib.evidence.ranker_slices import predicted_over_happened, slices_of
+from course_lib.evidence.ranker_slices import predicted_over_happened, share_of_best_by_people, slices_of
 
 RNG = np.random.default_rng(0)
 ROWS = pd.DataFrame({"user_clicks": RNG.random(6000), "item_recent": RNG.random(6000),
@@ -31,3 +31,11 @@ def test_a_model_that_is_twice_too_high_for_new_items_is_right_elsewhere():
 def test_a_slice_without_a_click_is_left_out():
     rows = ROWS.assign(click=(ROWS["age_days"] >= 2).astype(int))
     assert "items younger than two days" not in predicted_over_happened(np.full(6000, 0.5), rows)
+
+
+def test_each_third_is_held_against_its_own_best():
+    earned, best = np.array([1.0, 2, 3, 1, 1, 4]), np.array([2.0, 4, 3, 3, 2, 4])
+    clicks = np.array([0, 1, 5, 6, 20, 30.0])
+    shares = share_of_best_by_people(earned, best, clicks)
+    assert shares == pytest.approx({"few": 0.5, "some": 4 / 6, "many": 5 / 6})
+    assert list(share_of_best_by_people(earned, best, np.zeros(6))) == ["many"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course_lib.evidence.estimate import bootstrap, paired
 from course_lib.evidence.rival_numbers import agreement
 from course_lib.stages.ranking.calibrate import reliability
 from course_lib.teach.show import plots
@@ -138,3 +139,24 @@ def leverage(trees: dict, candidates: dict):
         ax.minorticks_off()
     axes[0].set_ylabel("worth, share of the best of 40")
     return axes
+
+
+def what_is_lost(lost: dict, asked: dict):
+    """Worth lost without a group of features, by the share of sessions with an intent. → the axes.
+
+    lost: {share: {what is missing: float (R,)}}. asked: {share: int (R,), who asked}.
+    """
+    names = next(iter(lost.values()))
+    drawn = {f"without {name}": [bootstrap(held[name], groups=asked[share]) for share, held in lost.items()]
+             for name in names}
+    ax = plots.lines(list(lost), drawn, "What is lost without the session, or without the history?",
+                     "share of sessions with an intent of their own", "worth lost, after a click")
+    ax.axhline(0, color=plots.BLACK, lw=1)
+    return ax
+
+
+def against(recall: dict, rival: str, title: str):
+    """How much more than the rival each finds, paired by people. recall: {name: float (people,)}. → the axes."""
+    gain = {name: paired(values, recall[rival]) for name, values in recall.items() if name != rival}
+    colors = dict.fromkeys(gain, plots.SKY) | {"the whole chain": plots.BLUE, "sources, blended": plots.GREY}
+    return differences(gain, title, f"recall@10 less {rival}'s {recall[rival].mean():.3f}, paired by people", colors)

@@ -61,3 +61,11 @@ def test_reliability_has_a_curve_for_each_model():
     p = rng.random(400)
     ax = pictures.came_true({"one": p, "two": p**2}, (rng.random(400) < p).astype(int))
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["one", "two"]
+
+
+def test_what_is_lost_and_what_is_found_more_have_their_names():
+    lost = {share: {"session": np.arange(9.0), "history": np.ones(9)} for share in (0.0, 1.0)}
+    ax = pictures.what_is_lost(lost, {0.0: np.arange(9), 1.0: np.arange(9)})
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["without session", "without history"]
+    ax = pictures.against({"EASE": np.zeros(9), "the whole chain": np.ones(9)}, "EASE", "?")
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["the whole chain"]
