@@ -186,7 +186,7 @@ def against_worth(number="AUC"):
 explore(against_worth, number=list(NUMBERS))
 
 # %% [markdown]
-# Go through all five before you read on. Which one would you trust on a log of which you do not know who sorted it? And in the shop?
+# Go through all five before you read on. Which would you trust where you do not know who sorted the log?
 #
 # {{card ranker.6}}
 
@@ -331,11 +331,9 @@ quiz("ranker.q10")
 
 # %% [markdown]
 # Whoever is over-predicted gets more of an auction or of a product. Name few slices, before you look: of twenty, one is off by
-# chance. And a mean over requests is a mean of heavy users.
+# chance.
 #
 # ### Sampled negatives
-#
-# Most rows have no click, and training on all of them is slow, so they are **sampled**.
 #
 # {{card ranker.4}}
 
@@ -436,8 +434,8 @@ for share in MOODS:
     measured("ranker.session", bootstrap(difference, groups=after_click[share]), at=share)
 
 # %% [markdown]
-# Where the lines cross belongs to this world, and no public data used here has sessions and histories of the same people. For
-# people without a history, the session is all there is.
+# Where the lines cross belongs to this world, and no public data used here has sessions and histories of the same people.
+# Without a history, the session is all there is.
 #
 # ## Where does complexity buy leverage?
 #
@@ -524,9 +522,8 @@ folded = paired(whole, film_recall["chain, labels of validation alone"])
 measured("ranker.out_of_fold", folded, on=films.name)
 
 # %% [markdown]
-# In nine of ten recorded runs the chain finds more than EASE here, on average by less than a hundredth of recall: little, for a
-# handful of models to be kept alive. Out-of-fold labels cannot be told from the cheap ones. In the run stored here a
-# ranker that is not told the scores loses to EASE: order by facts alone throws retrieval's work away.
+# In nine of ten recorded runs the chain finds more than EASE, on average by less than a hundredth of recall: little, for several
+# models to be kept alive. Out-of-fold labels cost fits of every source, and cannot be told from the cheap ones here.
 #
 # ### A shop, judged on its future
 #
@@ -559,7 +556,7 @@ measured("ranker.time", paired(whole, shop_recall["chain, told nothing of time"]
 # ## What can lie to you
 #
 # - held-out rows, which are in the order of the system that you want to replace;
-# - a feature that the log knows and the service does not; a comparison of losses that is one of remedies;
+# - a feature that the service does not know; a comparison of losses that is one of remedies;
 # - a mean over people, rows or bins.
 #
 # ## After day 7

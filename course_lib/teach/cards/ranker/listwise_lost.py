@@ -27,9 +27,9 @@ def without_position(features, position):
 
 LISTWISE = Refereed(
     id="ranker.8", title="“LambdaRank is not for us”", minutes=10, difficulty=3, used_in=("interview",),
-    task="A team trained the same trees on the same log by log loss and by LambdaRank. Both have position as a column, held at 1 when serving, as "
-         "everybody does it there. Judged by what 600 new requests would earn, with the chances of the simulator: *LambdaRank loses more than a tenth of what the best order earns; it does not "
-         "suit our data.* A footnote: the log was sorted by a strong ranker.",
+    task="A team trained the same trees on the same log by log loss and by LambdaRank, both with position as a column that is held at 1 when "
+         "serving. Judged by what 600 new requests would earn: *LambdaRank loses more than a tenth of what the best order earns; it does not suit "
+         "our data.* A footnote: the log was sorted by a strong ranker.",
     signature="`columns(features, position)`: float (n, 4) and int (n,), from 1 → float (n, any), what both objectives are trained on. When serving "
               "it is called with position 1 in every row. Published: both side by side.",
     measure=measure, rigged=with_position, reference=without_position,

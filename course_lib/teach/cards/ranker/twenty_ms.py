@@ -31,8 +31,7 @@ SPEND = Decision(
     id="ranker.7", title="Twenty milliseconds", minutes=8, difficulty=2, used_in=("{{serving}}",),
     task=f"You have {BUDGET_MS:g} ms of one core a request. A candidate costs {BASIC_US:g} µs for stored features and {TREE_US:g} µs a tree; a "
          f"session feature is fetched for another {SESSION_US:g} µs. Retrieval knows the taste roughly, "
-         "and nothing of the session. A request that takes longer is answered in the order of retrieval. How do you spend them? (Made up: 3,000 "
-         "items, one log for training.)",
+         "and nothing of the session. A request that takes longer is answered in retrieval's order. (Made up, with 3,000 items.)",
     choice=Fields({"candidates": Number(10, 3000, "best by retrieval", whole=True), "trees": Number(1, 600, "of 15 leaves", whole=True),
                    "session": Options({"no": "stored features alone", "yes": "the session feature too"})}),
     policies={"more candidates": {"candidates": 1000, "trees": 80, "session": "no"},

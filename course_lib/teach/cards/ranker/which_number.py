@@ -53,10 +53,10 @@ class _Same(Options):
 
 NUMBER = Decision(
     id="ranker.6", title="The number that picks the ranker", minutes=12, difficulty=3, used_in=("{{metric_stack}}", "{{experiments}}"),
-    task="Three made-up services have 24 rivals each: eight sets of columns, and three treatments of position. You name a number, the "
-         "ranker that leads by it serves. Old orders: in `length_feed` by the title's length, in `taste_feed` by "
-         "what people like, in `shop` too, where clicks are purchases, what one leaves varies widely, and the rivals "
-         f"count that to different powers. Numbers on random slots have to be paid for: {RANDOM_SHARE:.0%} of the requests are then served at random.",
+    task="Three made-up services have 24 rival rankers each. You name a number for each, and the ranker that leads by it serves. Old orders: in "
+         "`length_feed` by the title's length, in `taste_feed` by what people like, in `shop` too; there a click is a purchase, what one "
+         "leaves varies widely, and the rivals count that to different powers. Random slots have a price: "
+         f"{RANDOM_SHARE:.0%} of the requests are then served at random.",
     choice=Fields({"length_feed": Options(NUMBERS), "taste_feed": _Same(NUMBERS), "shop": _Same(NUMBERS)}),
     policies={"pooled AUC everywhere": dict.fromkeys(PLACES, "pooled"),
               "AUC inside a request everywhere": dict.fromkeys(PLACES, "request"),
