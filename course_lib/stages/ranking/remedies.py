@@ -18,7 +18,7 @@ def train(rows: pd.DataFrame, columns, objective: str = "binary", *, weight=None
           trees: int = 40, leaves: int = 15, seed: int = 0) -> GBDTRanker:
     """A small forest of boosted trees on the columns given, fitted to rows["click"]; position as in GBDTRanker."""
     model = GBDTRanker(objective, learning_rate=0.15, min_rows=100, trees=trees, leaves=leaves, position=position,
-                       seed=seed)
+                       seed=seed, num_threads=1)
     return model.fit(rows[list(columns)], rows["click"], rows["request_id"].to_numpy(), weight=weight)
 
 

@@ -32,7 +32,7 @@ def _rows(log, kept):
 def fit_stays(log: pd.DataFrame, seed: int = 0) -> GBDTRanker:
     """P(stay of 30 s | click), from the clicked rows of day 2 on."""
     rows, table = _rows(log, (log["click"] == 1) & (log["day"] >= 2))
-    ranker = GBDTRanker(trees=40, leaves=7, learning_rate=0.1, min_rows=60, seed=seed)
+    ranker = GBDTRanker(trees=40, leaves=7, learning_rate=0.1, min_rows=60, seed=seed, num_threads=1)
     return ranker.fit(table, rows["dwell_s"] >= STAY_S)
 
 
@@ -40,7 +40,7 @@ def fit_satisfied(log: pd.DataFrame, seed: int = 0) -> GBDTRanker:
     """P(click and stay of 30 s), from all rows of day 2 on, position held at 1 when serving."""
     rows, table = _rows(log, log["day"] >= 2)
     ranker = GBDTRanker(trees=40, leaves=15, learning_rate=0.15, min_rows=100, position="position",
-                        seed=seed)
+                        seed=seed, num_threads=1)
     satisfied = (rows["click"] == 1) & (rows["dwell_s"] >= STAY_S)
     return ranker.fit(table.assign(position=rows["position"].to_numpy()), satisfied)
 

@@ -9,6 +9,7 @@ from course_lib.evidence.rival_numbers import agreement
 from course_lib.stages.ranking.calibrate import reliability
 from course_lib.teach.show import plots
 
+NAMED = (0, 1, 2, 4)          # weights that stand beside their points: the others lie too close together
 
 def who_sorted(rate: dict, looks):
     """Clicks a showing by position for each log, beside the chance of a look, scaled to the first log. → the axes.
@@ -100,7 +101,8 @@ def two_goals(fronts: dict, weights, here, weight: float):
     for (name, points), color in zip(fronts.items(), (plots.BLUE, plots.GREY), strict=False):
         ax.plot(*points.T, "-o", color=color, ms=4, label=f"{name} chances")
         for held, point in zip(weights, points, strict=True):
-            ax.annotate(f"{held:g}", point, xytext=(5, 4), textcoords="offset points", color=color)
+            if held in NAMED:
+                ax.annotate(f"{held:g}", point, xytext=(5, 4), textcoords="offset points", color=color)
     ax.plot(*here, "o", ms=12, color=plots.BLUE, alpha=0.6)
     ax.legend()
     ax.margins(0.12)
