@@ -61,8 +61,8 @@ predict("ranker.candidates", ...)
 #
 # A ranker learns from what an earlier system showed. Four systems serve the same people for a week, in a feed that we
 # simulate. Each draws ten items at random and sorts them: the first by the *length of the title*, which nobody cares about,
-# the last by how much the person *likes* them (it looks the truth up), two in between. Their number `taste` is the
-# correlation, within a slate, of what they sort by with what the person likes.
+# the last by how much the person *likes* them, two in between. Their number `taste` is the correlation, within a slate, of
+# what they sort by with what the person likes.
 #
 # The training table has a row for each item shown, with features **as they stood that morning**: a click count that already
 # holds the click to be predicted makes any model look brilliant. So the log is replayed: compute a day's features, then learn
@@ -84,15 +84,15 @@ rate = {name: week.table.groupby("position")["click"].mean() for name, week in
 _ = pictures.who_sorted(rate, looks)
 
 # %% [markdown]
-# Sorted by title length, clicks fall as attention falls. Sorted by taste they fall faster, since what stands lower is also
-# liked less. From the second log alone the two reasons cannot be told apart.
+# Sorted by title length, clicks fall as attention falls. Sorted by taste they fall faster: what stands lower is also liked
+# less. From the second log alone the two reasons cannot be told apart.
 #
 # ## Build: three ways to treat position
 #
 # Let $e_k$ be the chance that position k is looked at and $r_{ui}$ the chance that user u clicks item i on looking. Then
-# $P(\text{click at } k) = e_k\, r_{ui}$. We want the order of $r$. With $k_{ui}$ the place that the log gave the item, a ranker can
+# $P(\text{click at } k) = e_k\, r_{ui}$. We want the order of $r$. A ranker can
 #
-# - **ignore** position: it learns $e_{k_{ui}} r_{ui}$, and credits to the item what its place did;
+# - **ignore** position: it learns $e_k\, r_{ui}$, and credits to the item what its place k did;
 # - **learn** it as a column and hold it at 1 when serving, so that all compete as if each stood on top. That is right if the
 #   trees part $e$ from $r$. They can where k is unrelated to $r$; where the log was sorted by $r$, the column k also explains
 #   what taste should, and at serving it is gone;
@@ -111,9 +111,9 @@ def position_weights(position, click, examination, clip=20.0):
 
 
 # %% [markdown]
-# To grade a ranker we need what no log has: how much each person would like each candidate. A **panel** asks the world for real
-# requests of the next day, gives each 40 random candidates, and looks the truth up. A ranker's **worth** is the clicks that
-# its ten best would earn, as a share of what the ten truly best would.
+# To grade a ranker we need what no log has: how much each person would like each candidate. A **panel** takes requests of the
+# next day, gives each 40 random candidates, and looks the truth up. A ranker's **worth** is the clicks that its ten best would
+# earn, as a share of what the ten truly best would.
 
 # %%
 def weigh(position, click):
@@ -233,18 +233,17 @@ quiz("ranker.q3")
 quiz("ranker.q5")
 
 # %% [markdown]
-# In the log every row has its position, so both kinds of AUC pay for knowing it. When serving nothing has one yet: if you
-# can't serve it, it isn't a feature.
+# In the log every row has its position, so both kinds of AUC pay for knowing it. When serving nothing has one yet.
 #
 # ## LambdaRank or log loss?
 #
-# **Log loss** asks each row for its probability. **LambdaRank** (Burges 2010) compares the rows of one request: for a clicked row i
-# and a row j without a click, with scores $s_i, s_j$, it pushes the two apart by
+# **Log loss** asks each row for its probability. **LambdaRank** (Burges 2010) compares the rows of one request: for a clicked
+# row i and a row j without a click, with scores $s_i, s_j$, it pushes the two apart by
 #
 # $$ \lambda_{ij} = \frac{|\Delta \text{NDCG}_{ij}|}{1 + e^{s_i - s_j}}, $$
 #
-# where $|\Delta\text{NDCG}_{ij}|$ is what exchanging them would change. Only differences enter, so the scores have no level and no scale, and
-# a request without a click teaches nothing. Does it order better? One team says no.
+# where $|\Delta\text{NDCG}_{ij}|$ is what exchanging them would change. Only differences enter, so the scores have no level,
+# and a request without a click teaches nothing. Does it order better? One team says no.
 #
 # {{card ranker.8}}
 
@@ -277,14 +276,13 @@ for taste, label in ((0.0, "title length"), (1.0, "relevance")):
         ordered[f"logger by {label}, position {name}"] = less_log_loss(taste, way)
 for on, difference in ordered.items():
     measured("ranker.lambdarank_order", difference, on=f"world, {on}")
-shades = dict(zip(ordered, [plots.BLUE] * 2 + [plots.ORANGE] * 2, strict=True))
-_ = pictures.differences(ordered, "Does LambdaRank order better than log loss?",
-                         "worth, LambdaRank less log loss (95% over people)", shades)
+_ = pictures.by_log(ordered, "Does LambdaRank order better than log loss?",
+                    "worth, LambdaRank less log loss (95% over people)")
 
 # %% [markdown]
 # With position held at 1 on the log by taste, it loses over a twentieth of worth in each of ten recorded runs: the failure that
-# you refereed. With position ignored it is level there, and on the log by title it loses a little in all ten. (One world, small
-# trees, ten rows a request; on labels by judges it has won challenges.)
+# you refereed. With position ignored it is level there, and on the log by title it loses a little in all ten. (One world and
+# small trees; on labels by judges it has won challenges.)
 #
 # ## Calibration: does 10% mean 10%?
 #
@@ -293,8 +291,8 @@ _ = pictures.differences(ordered, "Does LambdaRank order better than log loss?",
 # mean distance of prediction and share clicked. Errors inside a bin cancel, and the noise of bins adds up, so we also
 # ask by which *factor* the mean is off.
 #
-# **Isotonic regression** fits the rising staircase nearest to what happened, on rows that the model was *not* trained on. We judge at
-# the top position, where the served number claims to hold.
+# **Isotonic regression** fits the rising staircase nearest to what happened, on rows that the model was *not* trained on. We
+# judge at the top position, where the served number claims to hold.
 
 # %%
 log = by_title
@@ -319,8 +317,8 @@ measured("ranker.lambdarank", off["LambdaRank, sigmoid"],
 _ = pictures.came_true(said, came)
 
 # %% [markdown]
-# A sigmoid gives LambdaRank's scores no scale: in the recorded runs their mean is off by a factor of about five. The staircase mends
-# that. And a mean over all hides for whom it holds:
+# LambdaRank's scores through a sigmoid are off by a factor of about five in the recorded runs. The staircase mends that. And a
+# mean over all hides for whom it holds:
 
 # %%
 _ = pictures.slices(predicted_over_happened(binary.predict(top), top))
@@ -412,8 +410,8 @@ quiz("ranker.q8")
 #
 # ## What was just clicked, or the long history?
 #
-# In some sessions people of this world are after one category. Their share is an input of the world, so we turn it. Two rankers
-# lack what looks at the session, or at the history. Which loses more, for requests after a click in their session?
+# In some sessions people of this world are after one category. Their share is an input, so we turn it. Two rankers lack what
+# looks at the session, or at the history. Which loses more, for requests after a click in their session?
 
 # %%
 def lost_without(week, panel):
@@ -453,7 +451,7 @@ measured("ranker.candidates", most, on="this machine",
          beside=f"processor, p99 of 100 requests, features and {binary.trees} trees, 6,400 at most")
 
 # %% [markdown]
-# Thousands fit, of this small model with features in memory. Then what is more of either worth? The same log, by title:
+# Thousands fit, of a small model with features in memory. What is more of either worth?
 
 # %%
 rows, by_trees, by_number = by_title.days(1, 5), {}, {}
@@ -482,8 +480,7 @@ quiz("ranker.q11")
 # %% [markdown]
 # ## On real data: every stage against the simplest rival
 #
-# Real film data have no impressions, so position cannot be asked of them. They can say whether a second stage earns its
-# upkeep. The rival is **EASE** (lesson {{two_tower}}), one linear model, tuned, fitted on the same rows. The system is `Funnel`:
+# Film data have no impressions, but they can say whether a second stage earns its upkeep. The rival is **EASE** (lesson {{two_tower}}), one linear model, tuned, fitted on the same rows. The system is `Funnel`:
 # several **sources** score all items; the **blend** puts an item as far up as its best source does and hands on 100; the
 # **ranker** learns from what each source says and from plain facts.
 #
@@ -555,30 +552,31 @@ measured("ranker.time", paired(whole, shop_recall["chain, told nothing of time"]
 
 # %% [markdown]
 # Here the chain wins in all recorded runs, and on average time is all of its lead (+0.06 over EASE, +0.06 over itself without
-# time). New information bought it, not size. The decision that films leave open comes out otherwise in the shop.
+# time). New information bought it, not size: what hardly pays on films pays in the shop.
 #
 # ## What can lie to you
 #
-# - held-out rows, which are in the order of the system that you want to replace;
+# - held-out rows, in the order of the system to be replaced;
 # - a feature that the service does not know; a comparison of losses that is one of remedies;
 # - a mean over people, rows or bins.
 #
 # ## After day 7
 #
-# The ranker trains on slates that it ordered itself: position follows *its own* taste, and the log moves right on the axis of the first
-# curve. What it never shows gets no labels, so a score that is too low is never corrected. Keep some slots random. Calibration
-# drifts with the mix of people and items: watch mean prediction over mean outcome, by day, version and slice.
+# The ranker trains on slates that it ordered itself, and the log moves right on the axis of the first curve. What it never shows
+# gets no labels, so a score that is too low is never corrected: keep some slots random. Calibration drifts with the mix of
+# people and items: watch mean prediction over mean outcome, by day, version and slice.
 #
 # ## Say it in a minute
 #
-# > The ranker scores a few hundred candidates in 20 ms; I look at p99, features included. Features are as of the request, and position is
-# > treated, not trusted. I keep random slots, since no log can part place from taste, and pick rankers by AUC inside a request there; in
-# > a shop by money. Close pairs go to an experiment. Probabilities are calibrated on held-out rows, by slice, because the objective is a product.
+# > The ranker scores a few hundred candidates in 20 ms; I look at p99, features included. Features are as of the request, and
+# > position is treated, not trusted. I keep random slots, since no log can part place from taste, and pick rankers by AUC inside
+# > a request there; in a shop by money. Close pairs go to an experiment. Probabilities are calibrated on held-out rows, by
+# > slice, because the objective is a product.
 #
 # **Red flag.** “We picked the model with the best AUC; position was the strongest feature.”
 #
 # ## You have now
 #
-# - click weights, and a curve of what a remedy is worth by who sorted the log;
+# - click weights, and a curve of what a remedy is worth;
 # - a number to pick rankers by, and its price; probabilities that come true, and for whom;
-# - a chain, taken apart and held against one linear model. Next: what depends on the rest of the slate, lesson {{reranker}}.
+# - a chain held against one linear model. Next: what depends on the rest of the slate, lesson {{reranker}}.

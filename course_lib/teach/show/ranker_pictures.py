@@ -68,6 +68,12 @@ def differences(gains: dict, title: str, xlabel: str, colors: dict | None = None
     return ax
 
 
+def by_log(gains: dict, title: str, xlabel: str):
+    """Bars of differences, blue for the log that was sorted by title. gains: {name: Estimate}. → the axes."""
+    colors = {name: plots.BLUE if "title" in name else plots.ORANGE for name in gains}
+    return differences(gains, title, xlabel, colors)
+
+
 def came_true(said: dict, happened):
     """Reliability curves in bins of equal counts. said: {name: float (n,)}; happened: 0/1 (n,). → the axes."""
     ax = plots.figure("What was predicted, and what came true?", "predicted chance of a click",

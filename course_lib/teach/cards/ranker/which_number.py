@@ -11,7 +11,7 @@ NUMBERS = {"pooled": "AUC over all held-out rows at once",
            "ndcg": "NDCG inside a request, on held-out rows",
            "request": "AUC inside a request, on held-out rows",
            "random": "AUC inside a request, on requests whose slots were random",
-           "money": "money that the ten slots earn when each such random request is put in the ranker's order, by looks"}
+           "money": "money of each such request in the ranker's order, weighed by looks"}
 SAID = {"pooled": "AUC", "calibration": "calibration", "ndcg": "NDCG in a request", "request": "AUC in a request",
         "random": "AUC in a request, random slots", "money": "money on top, random slots"}
 PLACES = {"length_feed": "feed by length", "taste_feed": "feed by taste", "shop": "shop"}
