@@ -187,7 +187,7 @@ def test_with_true_chances_no_weight_earns_more_satisfied_clicks_than_one(ranker
     """True by construction: at weight 1 the score is the chance of a satisfied click itself."""
     rng = np.random.default_rng(7)
     click, stay = rng.random((2, 50, 40))
-    ranker["panel"] = {"click": click, "joy": click * stay, "looks": np.linspace(1, 0.2, 10)}
+    ranker["panel"] = {"click": click, "joy": click * stay, "looks": np.linspace(1, 0.2, 10), "rows": None}
     joy = {weight: ranker["both_goals"](weight, (click, stay))[1] for weight in (0, 0.5, 1, 2, 4)}
     assert joy[1] == pytest.approx(1) and all(joy[weight] < 1 for weight in (0, 0.5, 2, 4))
 
