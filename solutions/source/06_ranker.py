@@ -330,8 +330,8 @@ for who, share in by_people.items():
 quiz("ranker.q10")
 
 # %% [markdown]
-# Whoever is over-predicted gets more of an auction or of a product, and in the run stored here the youngest items are
-# under-predicted: their counts are still near 0. Name few slices, before you look: of twenty, one is off by chance.
+# Whoever is over-predicted gets more of an auction or of a product. In the run stored here people with few clicks get least of
+# their best, and the youngest items are under-predicted. Name few slices, before you look: of twenty, one is off by chance.
 #
 # ### Sampled negatives
 #
