@@ -136,9 +136,9 @@ quiz("ranker.q2")
 
 # %% [markdown]
 # At the left end a model that ignores position mistakes a long title for a reason to click; given the position it need not. In
-# all ten recorded worlds the column held at 1 gains there, and in all ten it loses at 0.8 and 1. (Weights show the trees no
-# position to lean on.) Who sorted the log is an input of this world, so this is a curve and not a finding about services.
-# Where does your log lie on its axis? The log cannot tell. Only slots in **random** order can: they break the tie.
+# all ten recorded worlds the column held at 1 gains there, and in all ten it loses at 0.8 and 1. Who sorted the log is an
+# input of this world, so this is a curve and not a finding about services. Where does your log lie on its axis? The log
+# cannot tell. Only slots in **random** order can: they break the tie.
 #
 # ## The search: which number predicts worth?
 #
