@@ -282,7 +282,7 @@ _ = pictures.by_log(ordered, "Does LambdaRank order better than log loss?",
 # %% [markdown]
 # With position held at 1 on the log by taste, it loses over a twentieth of worth in each of ten recorded runs: the failure that
 # you refereed. With position ignored it is level there, and on the log by title it loses a little in all ten. (One world and
-# small trees; on labels by judges it has won challenges.)
+# small trees; on judges' labels it has won challenges.)
 #
 # ## Calibration: does 10% mean 10%?
 #
@@ -465,7 +465,7 @@ _ = pictures.leverage(by_trees, by_number)
 # %% [markdown]
 # In the run stored here more trees add next to nothing, and candidates a great deal. They are random here, so each more may be a
 # good one; a good retriever makes that curve flatter. BARS-CTR (Zhu et al. 2021) found tuned deep models closer together than
-# their papers say: new information is worth more than layers. Spend a budget:
+# their papers say: new information is worth more than layers.
 #
 # {{card ranker.7}}
 
@@ -480,7 +480,7 @@ quiz("ranker.q11")
 # %% [markdown]
 # ## On real data: every stage against the simplest rival
 #
-# Film data have no impressions, but they can say whether a second stage earns its upkeep. The rival is **EASE** (lesson {{two_tower}}), one linear model, tuned, fitted on the same rows. The system is `Funnel`:
+# Film data have no impressions, but can say whether a second stage earns its upkeep. The rival is **EASE** (lesson {{two_tower}}), one linear model, tuned, fitted on the same rows. The system is `Funnel`:
 # several **sources** score all items; the **blend** puts an item as far up as its best source does and hands on 100; the
 # **ranker** learns from what each source says and from plain facts.
 #
