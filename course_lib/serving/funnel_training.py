@@ -97,7 +97,7 @@ class Training:
             bar.update()
             tables, labels = self._tables(bar)
             bar.set_description("the funnel: trees")
-            ranker = self._trees(tables, labels)
+            ranker, self.learnt_from = self._trees(tables, labels), (tables, labels)
             bar.update()
             bar.set_description("the funnel: the last fit")
             past = Past(self.known, self.size[1])
@@ -106,6 +106,15 @@ class Training:
         self.report |= {"l2": self.l2, "shares": dict(self.shares), "sources": list(retriever.sources),
                         "sets": len(labels), "user_columns": list(self.columns), "left_out": self.left_out}
         return FittedFunnel(past, retriever, ranker, self.catalog, timed=self.timed, columns=self.columns)
+
+    def told_nothing_by_sources(self, fitted: FittedFunnel) -> FittedFunnel:
+        """After run: the same funnel with trees that learn neither scores nor ranks of sources, on the same rows."""
+        tables, labels = self.learnt_from
+        said = fitted.features.names_of_sources(fitted.retriever.sources)
+        constant = dict.fromkeys(said, np.float32(0))                     # on which no tree splits
+        silent = [table.assign(**constant) for table in tables]
+        return FittedFunnel(fitted.past, fitted.retriever, self._trees(silent, labels), self.catalog,
+                            timed=self.timed, columns=self.columns)
 
     def _sets(self) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
         """(past, label) of each out-of-fold set."""

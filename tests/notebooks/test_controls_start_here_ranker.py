@@ -11,9 +11,16 @@ import pandas as pd
 import pytest
 from lesson_functions import functions_of
 
+from course_lib.evidence.auc import auc, grouped_auc
 from course_lib.evidence.estimate import bootstrap
 from course_lib.evidence.offline import paired, recall_at_k
+from course_lib.evidence.panel import over_people, panel_of, worth
+from course_lib.evidence.rival_numbers import agreement, factor_off
+from course_lib.stages.ranking import remedies
+from course_lib.stages.ranking.ranker import position_weights
+from course_lib.stages.ranking.sorted_logs import BASE, Sorter, week_of
 from course_lib.world import feed
+from course_lib.world.policies import Uniform
 
 # --- 00 --------------------------------------------------------------------------------------------------------------
 HIDDEN = {user: np.array([user, 500 + user, 900 + user]) for user in range(80)}
@@ -65,23 +72,33 @@ def test_a_system_that_knows_beats_its_rival_and_one_that_guesses_does_not():
 # --- 06 --------------------------------------------------------------------------------------------------------------
 @pytest.fixture
 def ranker():
-    return functions_of("ranker", "BASE", "without")
+    return functions_of("ranker")
 
 
-def small(ranker, taste, days=6, **blocks):
+def weigh_by(looks):
+    return lambda position, click: position_weights(position, click, looks)
+
+
+def small(taste, days=6, **blocks):
     """A week of a small service and its panel, in a world with the mechanisms given."""
     world = feed(people=700, items=400, seed=3, **blocks)
-    ranker["looks"] = world.truth().examination(np.arange(1, 11))
-    week = ranker["week_of"](ranker["Sorter"](world, taste), world.fork(), days)
-    return week, ranker["panel_of"](*week)
+    week = week_of(Sorter(world, taste, Uniform()), world.fork(), days)
+    return week, panel_of(week.features, week.world, Uniform())
 
 
-def test_the_order_of_a_log_goes_with_relevance_as_far_as_the_dial_says(ranker):
+def gain_of_remedy(week, panel):
+    """What position as a column, held at 1, adds to worth over ignoring it."""
+    models = remedies.treated(week.days(1, 5), BASE, weigh_by(panel["looks"]))
+    values = [worth(models[way].predict, panel) for way in (remedies.FIXED, "ignored")]
+    return over_people(values[0] - values[1], panel)
+
+
+def test_the_order_of_a_log_goes_with_relevance_as_far_as_the_dial_says():
     rng = np.random.default_rng(0)
     item = np.arange(40_000).reshape(4000, 10)
     liked, found = rng.normal(size=(4000, 10)), []
     for taste in (0.0, 0.5, 1.0):
-        sorter = ranker["Sorter"].__new__(ranker["Sorter"])
+        sorter = Sorter.__new__(Sorter)
         sorter.taste, sorter.length = taste, rng.normal(size=40_000)
         sorter.base = SimpleNamespace(slates=lambda requests: SimpleNamespace(item=item))
         sorter.truth = SimpleNamespace(request_scores=lambda requests, item, by: liked)
@@ -90,26 +107,20 @@ def test_the_order_of_a_log_goes_with_relevance_as_far_as_the_dial_says(ranker):
     assert abs(found[0]) < 0.02 and 0.3 < found[1] < 0.6 and found[2] > 0.8      # a rank tells a little less
 
 
-def test_the_remedy_for_position_helps_where_looks_fall_and_not_where_all_is_looked_at(ranker):
+def test_the_remedy_for_position_helps_where_looks_fall_and_not_where_all_is_looked_at():
     for eta, low, high in ((1.5, 0.005, 1), (0.0, -0.02, 0.02)):
-        week, panel = small(ranker, 0.0, examination={"eta": eta, "patience_sigma": 0})
-        models = ranker["three_ways"](week)
-        values = [ranker["worth"](models[way].predict, panel) for way in ("feature, fixed at 1", "ignored")]
-        gain = ranker["over_people"](values[0] - values[1], panel)
+        gain = gain_of_remedy(*small(0.0, examination={"eta": eta, "patience_sigma": 0}))
         assert low < gain.value < high, (eta, gain)
 
 
-def test_the_remedy_harms_where_the_log_was_sorted_by_the_truth(ranker):
-    week, panel = small(ranker, 1.0)
-    models = ranker["three_ways"](week)
-    values = [ranker["worth"](models[way].predict, panel) for way in ("feature, fixed at 1", "ignored")]
-    assert ranker["over_people"](values[0] - values[1], panel).high < 0
+def test_the_remedy_harms_where_the_log_was_sorted_by_the_truth():
+    assert gain_of_remedy(*small(1.0)).high < 0
 
 
-def test_pairs_are_in_order_where_the_number_is_the_worth_and_as_a_coin_says_where_it_is_noise(ranker):
+def test_pairs_are_in_order_where_the_number_is_the_worth_and_as_a_coin_says_where_it_is_noise():
     rng = np.random.default_rng(2)
     value = rng.normal(size=21)
-    said = {name: bootstrap(np.column_stack([number, value]), ranker["agreement"], n_boot=200)
+    said = {name: bootstrap(np.column_stack([number, value]), agreement, n_boot=200)
             for name, number in (("worth", value), ("reverse", -value), ("noise", rng.normal(size=21)))}
     assert said["worth"].low > 0.9 and said["reverse"].high < 0.1
     assert said["noise"].low < 0.5 < said["noise"].high
@@ -120,16 +131,17 @@ def test_only_the_pooled_auc_pays_for_telling_people_apart(ranker):
     request = np.repeat(np.arange(900), 10)
     person = np.repeat(rng.uniform(0.05, 0.6, 900), 10)
     click = pd.Series((rng.random(9000) < person).astype(int))
-    assert ranker["auc"](person, click) > 0.65
-    assert ranker["sorted_auc"](person, click, request) == pytest.approx(0.5)
+    assert auc(person, click) > 0.65
+    assert grouped_auc(person, click, request) == pytest.approx(0.5)
+    assert ranker["grouped_auc"](person, click.to_numpy(), request) == pytest.approx(0.5)
 
 
-def test_a_pointwise_mean_is_near_and_a_stretched_score_is_far_off(ranker):
+def test_a_pointwise_mean_is_near_and_a_stretched_score_is_far_off():
     rng = np.random.default_rng(4)
     p = rng.beta(1, 9, 6000)
     came, asked = (rng.random(6000) < p).astype(float), np.repeat(np.arange(1500), 4)
     stretched = 1 / (1 + np.exp(-10 * (p - p.mean())))
-    near, far = (bootstrap(np.column_stack([guess, came]), ranker["factor_off"], groups=asked, n_boot=200)
+    near, far = (bootstrap(np.column_stack([guess, came]), factor_off, groups=asked, n_boot=200)
                  for guess in (p, stretched))
     assert near.high < 1.5 < far.low
 
@@ -139,35 +151,35 @@ def test_the_correction_restores_the_mean_where_negatives_go_at_random_and_not_w
     table = pd.DataFrame({"x": rng.normal(size=60_000), "request_id": np.arange(60_000)})
     table["click"] = (rng.random(60_000) < 1 / (1 + np.exp(3 - table["x"]))).astype(int)
     easy = table["x"].rank(pct=True) < 0.9
-    every = ranker["train"](table, ["x"]).predict(table)
+    every = remedies.train(table, ["x"]).predict(table)
     off = {}
     for name, kept in (("at random", rng.random(60_000) < 0.1), ("hard ones", ~easy)):
-        thin = ranker["train"](table[(table["click"] == 1) | kept], ["x"]).predict(table)
+        thin = remedies.train(table[(table["click"] == 1) | kept], ["x"]).predict(table)
         corrected = ranker["undo_negative_sampling"](thin, 0.1)
-        off[name] = ranker["factor_off"](np.column_stack([corrected, every]))
+        off[name] = factor_off(np.column_stack([corrected, every]))
     assert off["at random"] < 1.02 < off["hard ones"]
 
 
-def test_lambdarank_wins_where_people_differ_more_than_items_and_not_where_they_are_alike(ranker):
+def test_lambdarank_wins_where_people_differ_more_than_items_and_not_where_they_are_alike():
     """Log loss spends its few leaves on who asks; LambdaRank need not. Without such people there is nothing to save."""
     rng = np.random.default_rng(6)
     loud, item = np.repeat(rng.normal(size=1500), 40), rng.normal(size=60_000)
     rows = pd.DataFrame({"loud": loud, "item": item, "request_id": np.repeat(np.arange(1500), 40)})
-    ranker["looks"] = np.ones(10)
     for people, low, high in ((4, 0.001, 1.0), (0, -0.02, 0.001)):
         chance = 1 / (1 + np.exp(2 - people * np.sin(9 * loud) - 0.5 * item))
         rows["click"] = (rng.random(60_000) < chance).astype(int)
-        panel = {"click": chance.reshape(1500, 40), "rows": rows, "user": np.arange(1500)}
-        values = [ranker["worth"](ranker["train"](rows, ["loud", "item"], objective, trees=20).predict, panel)
+        panel = {"click": chance.reshape(1500, 40), "rows": rows, "user": np.arange(1500), "looks": np.ones(10)}
+        values = [worth(remedies.train(rows, ["loud", "item"], objective, trees=20).predict, panel)
                   for objective in ("lambdarank", "binary")]
-        difference = ranker["over_people"](values[0] - values[1], panel)
+        difference = over_people(values[0] - values[1], panel)
         assert low < difference.value < high, (people, difference)
 
 
 def test_the_session_outweighs_history_where_sessions_are_all_of_taste_and_not_where_they_are_none(ranker):
     for mood, sign in (({"share": 1.0, "weight": 1.0}, 1), ({"share": 0.0}, -1)):
-        lost, asked = ranker["losses"](*small(ranker, 0.0, mood=mood))
-        difference = bootstrap(lost["session"] - lost["history"], groups=asked)
+        week, panel = small(0.0, mood=mood)
+        lost = ranker["lost_without"](week, panel)
+        difference = bootstrap(lost["session"] - lost["history"], groups=panel["user"][panel["begun"]])
         assert sign * difference.value > 0 and difference.excludes(0), (mood, difference)
 
 
@@ -175,7 +187,7 @@ def test_with_true_chances_no_weight_earns_more_satisfied_clicks_than_one(ranker
     """True by construction: at weight 1 the score is the chance of a satisfied click itself."""
     rng = np.random.default_rng(7)
     click, stay = rng.random((2, 50, 40))
-    ranker["panel"], ranker["looks"] = {"click": click, "joy": click * stay}, np.linspace(1, 0.2, 10)
+    ranker["panel"] = {"click": click, "joy": click * stay, "looks": np.linspace(1, 0.2, 10), "rows": None}
     joy = {weight: ranker["both_goals"](weight, (click, stay))[1] for weight in (0, 0.5, 1, 2, 4)}
     assert joy[1] == pytest.approx(1) and all(joy[weight] < 1 for weight in (0, 0.5, 2, 4))
 

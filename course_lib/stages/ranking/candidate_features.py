@@ -83,10 +83,14 @@ class CandidateFeatures:
 
     def names(self, sources) -> list[str]:
         """Names of the F columns for sources of these names, in order."""
-        said = [name for source in sources for name in (f"{source}_score", f"{source}_rank")]
-        return ["best_rank", *said, *(f"item_{name}" for name in self.by_item),
+        return [*self.names_of_sources(sources), *(f"item_{name}" for name in self.by_item),
                 *(f"user_{name}" for name in self.people.facts), *(f"{name}_gap" for name in self.numbers),
                 *(f"column_{name}" for name in self.columns), *(f"content_{n}" for n in range(self.content.shape[1]))]
+
+    def names_of_sources(self, sources) -> list[str]:
+        """Names of the first columns: the blended rank, and score and rank of each source."""
+        said = [name for source in sources for name in (f"{source}_score", f"{source}_rank")]
+        return ["best_rank", *said]
 
     def people_of(self, interactions: pd.DataFrame, n: int, ids: np.ndarray | None = None) -> People:
         """People of a table with user 0 … n − 1 (item, time, perhaps value), seen from the moment of this object: what

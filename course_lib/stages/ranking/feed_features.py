@@ -186,6 +186,8 @@ def _earlier_clicks(facts, impressions, session_of, history: int = 5) -> np.ndar
     """int32 (B, history): for each request of facts, the session's clicks before its time, latest last."""
     clicks = impressions[impressions["click"] == 1].sort_values(["time", "position"], kind="stable")
     key = session_of.loc[clicks["request_id"]].to_numpy()
+    asked = np.isin(key, facts["session"].to_numpy())
+    clicks, key = clicks[asked], key[asked]
     held = {k: (part["time"].to_numpy(), part["item"].to_numpy()) for k, part in clicks.groupby(key)}
     out = np.full((len(facts), history), -1, np.int32)
     for row, (key, time) in enumerate(zip(facts["session"], facts["time"], strict=True)):

@@ -5,11 +5,16 @@ import numpy as np
 from course_lib.stages.ranking.ranker import weighted_value
 from course_lib.teach.cards import effects_lists
 from course_lib.teach.cards.ranker import score_slips
+from course_lib.teach.cards.ranker.asked_of_rankers import QUIZZES
+from course_lib.teach.cards.ranker.listwise_lost import LISTWISE
 from course_lib.teach.cards.ranker.position import AUC, WEIGHTS
 from course_lib.teach.cards.ranker.probabilities import ECE, UNDO
+from course_lib.teach.cards.ranker.twenty_ms import SPEND
+from course_lib.teach.cards.ranker.which_number import NUMBER
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 from course_lib.teach.definitions.claim import DIAL, Band, Claim
-from course_lib.teach.definitions.quiz import Quiz
+
+__all__ = ["CARDS", "CLAIMS", "DECISIONS", "QUIZZES", "REFEREED", "RETIRED"]
 
 
 def _turned_over(p_click, p_satisfied, weight):
@@ -101,6 +106,9 @@ VALUE = Card(
 )
 
 CARDS = [WEIGHTS, AUC, ECE, UNDO, VALUE]
+DECISIONS = [NUMBER, SPEND]
+REFEREED = [LISTWISE]
+RETIRED = ["ranker.3", "ranker.5"]            # asked by the first edition
 CLAIMS = [
     Claim("ranker.debias_irrelevant", "Where the log was sorted by something that people ignore and the ranker sees, position as an "
           "input, held at 1 when serving, earns more clicks than ignoring position.",
@@ -160,17 +168,4 @@ CLAIMS = [
     Claim("ranker.time", "Judged on the future, a chain that is told nothing of time finds less.",
           "own conjecture; Koren 2009 (doi:10.1145/1557019.1557072) models drifting tastes, of ratings; here what the chain finds more "
           "with times than without", (0.0, 1.0), "recall@10, with times less without", written="2026-11-28"),
-]
-QUIZZES = [
-    Quiz("ranker.q1", "The new ranker's AUC is 0.03 higher. In the A/B test, clicks fall. What do you look at first?", {
-        "The A/B test: AUC on millions of rows can't be wrong":
-            "AUC can be exact and still answer another question: whom it compares is the point.",
-        "AUC inside a request on random slots, and whether any feature is unknown at serving":
-            "Yes. Pooled AUC pays for telling people apart, rows in the old order for copying that order, and a live position "
-            "makes any model look good.",
-        "The learning rate and the number of trees":
-            "Those change the fit to the log. The log is not what is in doubt.",
-        "Calibration: isotonic regression will bring the clicks back":
-            "A monotone map changes no order inside a slate, so it cannot change which ten are shown."},
-         "AUC inside a request on random slots, and whether any feature is unknown at serving"),
 ]

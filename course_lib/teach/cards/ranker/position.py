@@ -78,14 +78,14 @@ WEIGHTS = Card(
     id="ranker.1", title="A click from far down counts more", minutes=8, difficulty=2, used_in=("{{feedback}}", "{{metric_stack}}",),
     effect=effects_truth.items_in_their_true_order,
     realistic=sizes.logged_clicks,
-    task="A click at position 5 is rare because few people look there, so it says more. Give every click the weight "
-         "**1 / P(looked at | its position)**, at most `clip`. Rows without a click keep weight 1: nobody knows whether "
-         "they were looked at.",
+    task="Weigh the clicks so that, in expectation, the weighted clicks of an item are those it would get if **everybody "
+         "looked at it**, whatever its position. No click may weigh more than `clip`. Rows without a click keep weight 1: "
+         "nobody knows whether they were looked at.",
     shapes="`position` int [n], from 1 to K; `click` 0/1 [n]; `examination` float [K], P(looked at) for positions 1…K, "
            "above 0; `clip` float ≥ 1; returns float [n].",
-    why="In expectation, a weighted click counts 1 for each person who *would* have clicked on looking, at any position. "
-        "The price is variance: one click at the foot counts as twenty, so it is clipped, which brings a little bias "
-        "back.",
+    why="A click at k comes with chance eₖ·r, so 1/eₖ brings its expectation back to r, at any position. "
+        "The price is variance: 900 clicks of weight 1 and 100 of weight 20 tell as much as (Σw)²/Σw² = 206 equal ones. "
+        "So weights are clipped, which brings a little bias back; and looks that are wrongly estimated make wrong weights.",
     reference=position_weights, alternative=_weight_loop, cases=_weight_cases,
     by_hand=(Case("clicks at 1, 2 and 5, none at 3", (np.array([1, 2, 5, 3]), np.array([1, 1, 1, 0]), LOOK),
                   expected=np.array([1.0, 2.0, 20.0, 1.0])),),
@@ -239,9 +239,9 @@ def _runs(score, label, group):
 AUC = Card(
     id="ranker.2", title="AUC inside a request", minutes=10, difficulty=3, used_in=("{{metric_stack}}",),
     realistic=sizes.scores_in_requests,
-    task="AUC is the chance that a clicked row scores above one that was not. Over all rows at once it also compares "
-         "*different requests*, which no slate ever does. Compute it **for each request that has both labels** and take "
-         "the plain mean. Ties count half. At least one request has both; the rows of a request may stand apart.",
+    task="AUC, over all rows, is the chance that a clicked row scores above one that was not, ties counted half. "
+         "Which of these pairs does a slate ever have to put in order? Judge by those alone, and **let every request that can "
+         "say something say equally much**, however many rows it has. At least one request can; its rows may stand apart.",
     shapes="`score` float [n]; `label` 0/1 [n]; `group` int [n], the request of each row; returns a float.",
     why="A feature such as \"this person clicks a lot\" separates rows of different people and orders nothing inside a "
         "slate. Pooled AUC pays for it; grouped AUC does not: adding a constant to a request's scores changes nothing.",

@@ -195,7 +195,8 @@ UNDO = Card(
          "right for *that* table and too high for the service. Put them back on the scale of the whole data.",
     shapes="`p` float, any shape, in [0, 1]; `keep_rate` float in (0, 1]; returns float of that shape.",
     why="Sampling multiplies the odds of a click by 1/keep_rate. Multiply them back and turn odds into a probability: "
-        "p / (p + (1 − p)/w). The order of items does not change, so AUC never notices; an auction or a threshold does.",
+        "p / (p + (1 − p)/w). The order of items does not change, so AUC never notices; an auction or a threshold does. "
+        "With 5% of the negatives kept, a click rate of .02 looks like .29.",
     reference=undo_negative_sampling,
     alternative=lambda p, keep_rate: 1 - 1 / (1 + keep_rate * np.divide(p, 1 - np.asarray(p, float), where=np.asarray(
         p) < 1, out=np.full(np.shape(p), np.inf))),
