@@ -172,6 +172,7 @@ CASES = [
      {"free": ["shortlist", "vectors"]}),
     (percentiles.percentile, {"latency_ms": CHANCE, "percent": 90.0}, {"free": ["latency_ms"]}),
     (percentiles.percentile_interval, {"latency_ms": CHANCE, "percent": 50.0, "blocks": 4}, {"free": ["latency_ms"]}),
+    (percentiles.mean_interval, {"values": NUMBER}, {"free": ["values"]}),
     (percentiles.mean_interval_of_blocks, {"values": NUMBER, "blocks": 4}, {"free": ["values"]}),
     (percentiles.halving_ladder, {"latency_ms": CHANCE}, {"free": ["latency_ms"]}),
     (arrivals.replayed_due, {"time_s": TIME, "per_second": 2.0}, {"free": ["time_s"]}),
