@@ -2,17 +2,27 @@
 
 import numpy as np
 
+from course_lib.teach.cards.reranker.asked_of_reranker import QUIZZES
 from course_lib.teach.cards.reranker.exploring import LOT
+from course_lib.teach.cards.reranker.house_rules import CONTRACT
 from course_lib.teach.cards.reranker.in_proportion import CALIBRATED
+from course_lib.teach.cards.reranker.looked_at import PAUSE
 from course_lib.teach.cards.reranker.marginal import MMR
 from course_lib.teach.cards.reranker.slots import CAP
+from course_lib.teach.cards.reranker.suspects_hidden import HIDDEN
+from course_lib.teach.cards.reranker.unequal_price import UNEQUAL
 from course_lib.teach.cards.reranker.volume import DPP
 from course_lib.teach.cards.reranker.worth import FRESH, WORTH
 from course_lib.teach.definitions.claim import DIAL, IDENTITY, Band, Claim
 
-CARDS = [MMR, CALIBRATED, DPP, CAP, LOT, FRESH, WORTH]
+__all__ = ["CARDS", "CLAIMS", "DECISIONS", "QUIZZES", "REFEREED", "RETIRED"]
 
-FIRST, NOW = "2026-11-22", "2026-11-28"     # when the first and the second edition's bands were written
+CARDS = [MMR, CALIBRATED, DPP, CAP, LOT, FRESH, WORTH, CONTRACT]
+DECISIONS = (HIDDEN, PAUSE)
+REFEREED = (UNEQUAL,)
+RETIRED = ["reranker.2", "reranker.3", "reranker.4", "reranker.6"]          # asked by the first edition
+
+FIRST, NOW, LATER = "2026-11-22", "2026-11-28", "2026-11-29"     # when bands were written
 
 
 def _was(low, high, why):
@@ -36,6 +46,10 @@ CLAIMS = [
           "folklore, no source found: a common motive for diverse lists", (1.1, np.inf), "× as many as plain lists",
           varies="the set of films", written=NOW,
           history=_was(1.5, 100.0, "the sentence was another: any showing to anybody counted, at whatever diversity λ = 0.7 gave")),
+    Claim("reranker.counting", "For five percent of NDCG@10, a re-ranker that counts its showings lets at least half as many films again "
+          "reach ten people or more",
+          "own conjecture, from Biega et al. 2018, who amortise exposure over many rankings; here a discount by the log of showings so far",
+          (1.5, np.inf), "× as many as plain lists", varies="the set of films", written=LATER),
     Claim("reranker.cap", "Slates that MMR makes diverse keep a creator cap by themselves, but for one in twenty",
           "own conjecture of who leaves the cap away; here MMR at λ = 0.7 by content, at most two of one creator", (0.0, 0.05),
           "of slates with over two of one creator", kind=DIAL, dial="share of the catalogue that one creator makes", written=NOW,
@@ -70,4 +84,7 @@ CLAIMS = [
           "folklore, no source found: common design answer", (0.01, np.inf), "more money kept", kind=DIAL,
           dial="scarcity: one over the pieces on a full shelf, 0 where none ever sells out", written=NOW,
           history=_was(0.02, 10.0, "scarcity is an input, so one point of it is no finding")),
+    Claim("reranker.real_net", "In a real shop, a shelf chosen by what sales keep after returns keeps at least 2% more than one chosen by revenue",
+          "folklore, no source found: every shop's business case; here fifty articles for all, at one margin for all articles", (0.02, np.inf),
+          "more money kept", written=LATER),
 ]

@@ -231,10 +231,9 @@ GONE = (np.full(4, 0.5), np.full(4, 10.0), np.full(4, 0.5), 2.0, np.array([0.0, 
 WORTH = Card(
     id="reranker.7", title="What a slot is worth to a shop", minutes=10, difficulty=3, used_in=("this lesson", "12"),
     effect=effects_lists.money_kept,
-    task="Return the money that showing each item is expected to keep: the chance of a sale, times what is kept of a sale, "
-         "times the share of buyers who still find a piece. A sale that stays keeps its margin; one that comes back keeps "
-         "nothing and costs `return_cost`. With `demand` buyers expected for `stock` pieces, min(1, stock / demand) of them "
-         "find one (all, if no buyer is expected); nobody does when nothing is left.",
+    task="How much money is showing each item expected to keep? A sale that stays keeps its margin; one that comes back keeps "
+         "nothing and costs `return_cost`. Until the shelf is filled again `demand` buyers are expected for `stock` pieces, and "
+         "each is as likely to get one as the next. If no buyer is expected, one who comes finds a piece, unless nothing is left.",
     shapes="`p_sale`, `margin`, `p_return`, `stock` (whole pieces), `demand` float [C]; `return_cost` a number; returns "
            "float [C].",
     why="Each factor is a reason to rank otherwise: clicks are not sales, revenue is not margin, a sale is not kept, and a "

@@ -1,0 +1,101 @@
+"""What lists that are good as a whole cost and buy: four numbers a list, fronts of them, and fronts at one price.
+
+A front is a table with a row a person and four columns a weight, the mildest weight first: NDCG@10, diversity (mean
+distance), gap to the person's mix, smallest distance. Resample its rows and every number below has its interval.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from course_lib.evidence.estimate import Estimate, normal_estimate
+from course_lib.evidence.offline import ndcg_at_k
+
+NDCG, DIVERSITY, GAP, NEAREST = range(4)
+COLUMNS = 4
+ALPHA = 0.01                    # share of the person's own mix in a list's, so that a missing genre costs a finite gap
+
+
+def judge(shown, desk) -> np.ndarray:
+    """NDCG@10, diversity, gap and smallest distance of each person's list, float (people, 4).
+
+    shown: int (people, 10), items. desk: has `wanted` (a list of held-out items a person), `direction` float (N, G) of
+    unit length, `genre` float (N, G), rows that sum to 1, `target` float (people, G), each person's mix.
+    """
+    likeness = np.einsum("ukg,ujg->ukj", desk.direction[shown], desk.direction[shown])
+    others = ~np.eye(shown.shape[1], dtype=bool)
+    distance = 1 - likeness[:, others]                                # (people, 90)
+    mix = (1 - ALPHA) * desk.genre[shown].mean(axis=1) + ALPHA * desk.target
+    gap = (desk.target * np.log(np.maximum(desk.target, 1e-12) / np.maximum(mix, 1e-12))).sum(axis=1)
+    ndcg = ndcg_at_k(shown, desk.wanted, shown.shape[1])
+    return np.column_stack([ndcg, distance.mean(1), gap, distance.min(1)])
+
+
+def front_of(shown_by_weight, desk) -> np.ndarray:
+    """A front, float (people, weights · 4), of the lists int (people, 10) of each weight."""
+    return np.hstack([judge(shown, desk) for shown in shown_by_weight])
+
+
+def means(rows) -> np.ndarray:
+    """The mean of each weight's four numbers, float (weights, 4)."""
+    return rows.mean(axis=0).reshape(-1, COLUMNS)
+
+
+def price(rows, more: float = 0.1) -> float:
+    """Share of NDCG lost where a front is `more` more diverse than its first point, on a straight line between two.
+
+    NaN where it never is.
+    """
+    held = means(rows)
+    wider = np.maximum.accumulate(held[:, DIVERSITY] / held[0, DIVERSITY] - 1)
+    return np.interp(more, wider, 1 - held[:, NDCG] / held[0, NDCG], right=np.nan)
+
+
+def bought(rows, column: int, lost: float = 0.05) -> float:
+    """What a front gains in a column, over its first point, for this share of NDCG; on a straight line between two."""
+    held = means(rows)
+    paid = np.maximum.accumulate(1 - held[:, NDCG] / held[0, NDCG])
+    return np.interp(lost, paid, held[:, column] - held[0, column])
+
+
+def share_bought(rows, column: int, first: int) -> float:
+    """What the second front buys in a column, as a share of what the first does.
+
+    rows: two fronts side by side. first: how many weights the first one has.
+    """
+    cut = COLUMNS * first
+    return bought(rows[:, cut:], column) / bought(rows[:, :cut], column)
+
+
+def ahead(rows, column: int = DIVERSITY) -> float:
+    """Mean NDCG by which the second of two fronts lies above the first, over the range of a column that both reach.
+
+    rows: two fronts of equally many weights, side by side.
+    """
+    first, second = (part[np.argsort(part[:, column])] for part in np.split(means(rows), 2))
+    low, high = max(first[0, column], second[0, column]), min(first[-1, column], second[-1, column])
+    grid = np.linspace(low, high, 21)
+    above = np.interp(grid, second[:, column], second[:, NDCG]) - np.interp(grid, first[:, column], first[:, NDCG])
+    return np.mean(above)
+
+
+def widened(shown, plain, least: int = 10) -> Estimate:
+    """How many items reach `least` people or more, over as many with the plain lists; jackknife interval over people.
+
+    shown, plain: int (people, 10).
+    """
+    n, value, without = len(plain), [], []
+    for slate in (shown, plain):
+        seen = np.bincount(slate.ravel(), minlength=slate.max() + 1)
+        value.append((seen >= least).sum())
+        without.append(value[-1] - (seen[slate] == least).sum(axis=1))  # items that need this person
+    left = without[0] / without[1]
+    return normal_estimate(value[0] / value[1], np.sqrt((n - 1) / n * ((left - left.mean()) ** 2).sum()), n)
+
+
+def over_cap(page, creator, most: int = 2) -> np.ndarray:
+    """Which lists hold more than `most` items of one creator, float (requests,) of 0 and 1.
+
+    page: int (requests, K), items. creator: int (N,).
+    """
+    return np.array([np.bincount(creator[slate]).max() > most for slate in page], float)
