@@ -67,6 +67,23 @@ class HeldDays:
         item = self.log["item"].to_numpy()
         return np.bincount(item[item < self.n_items], minlength=self.n_items).astype(float)
 
+    def top_share(self) -> float:
+        """What the most shown tenth of the items has of all showings."""
+        most = np.sort(self.showings())[::-1]
+        return float(most[:len(most) // 10].sum() / most.sum())
+
+    def of_the_least_shown(self, lists: dict) -> dict[str, float]:
+        """What the half of the living items that was shown least has of what people want, of held-out clicks, of lists."""
+        alive = self.truth.eligible(self.day)
+        least = np.zeros(self.n_items, bool)
+        least[alive] = self.showings()[alive] <= np.median(self.showings()[alive])
+        want = self.truth.scores(self.people, np.arange(self.n_items), self.day, "click")
+        want = np.where(self.off_limits, 0, want)
+        clicks = np.concatenate(self.clicked(self.usual))
+        return {"what people want": float(want[:, least].sum() / want.sum()),
+                "held-out clicks": float(least[clicks[clicks < self.n_items]].mean()),
+                "the rivals' slots": float(least[np.stack(list(lists.values()))].mean())}
+
 
 def rival_lists(held: HeldDays, models: dict, recent, k: int = 10) -> dict:
     """Each rival's k best items for each person on the morning after the log, {(model, variant): int (U, k)}.

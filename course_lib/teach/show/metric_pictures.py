@@ -39,13 +39,9 @@ def favourite(table, metric: str, outcome: str):
     ax = plots.figure("Does the log's favourite deserve it?", f"{metric}, held out", f"true {outcome} a person and slate")
     for index, (variant, part) in enumerate(table.groupby(level="variant", sort=False)):
         ax.plot(part[metric], part[outcome], "o", color=plots.color(variant, index), label=variant)
-    chosen, best = table[metric].idxmax(), table[outcome].idxmax()
-    names = [("chosen by the log", chosen, -15), ("best in truth", best, 8)] if chosen != best else [
-        ("chosen by the log, and best", best, 8)]
-    for label, rival, up in names:
-        ax.annotate(f"{label}: {rival[0]}", table.loc[rival, [metric, outcome]], xytext=(0, up),
-                    textcoords="offset points", fontsize=9, ha="right")
-        ax.plot(*table.loc[rival, [metric, outcome]], "o", ms=11, mfc="none", color=plots.BLACK)
+    for label, rival, mark in (("chosen by the log", table[metric].idxmax(), "s"), ("best in truth", table[outcome].idxmax(), "o")):
+        ax.plot(*table.loc[rival, [metric, outcome]], mark, ms=12, mfc="none", color=plots.BLACK,
+                label=f"{label}:\n{rival[0]}, {rival[1]}")
     ax.margins(0.15)
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1), fontsize=9)
     return ax
@@ -61,13 +57,18 @@ def orders(agreements: dict):
 
 
 def gap(shares: dict):
-    """What the log's agreement with the truth is short of, part by part. shares: from gap_parts.shares."""
-    named = dict(shares)
-    named = {"left: recall on the usual log": named.pop("left")} | named
-    paint = dict.fromkeys(named, plots.color("bad")) | {"left: recall on the usual log": plots.color("log")}
-    ax = plots.bars(named, "What does each part take from the log's agreement with the truth?",
-                    "part of a rank correlation of 1", colors=paint, fmt="{:+.2f}")
+    """What stands between the log's agreement with the truth and 1, part by part.
+
+    shares: {service: what gap_parts.shares says}. Returns the axes.
+    """
+    parts = list(next(iter(shares.values())))
+    rows = {("left: recall on its own log" if part == "left" else part): {name: held[part] for name, held in shares.items()}
+            for part in parts}
+    names = list(shares)
+    ax = _dots(rows, "What is the gap made of?", "part of a rank correlation of 1",
+               lambda name: plots.CYCLE[names.index(name)], height=4)
     ax.axvline(0, color="#333333", lw=1)
+    ax.legend(fontsize=9, loc="upper left", bbox_to_anchor=(1, 1))
     return ax
 
 
