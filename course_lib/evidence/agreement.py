@@ -21,6 +21,11 @@ def correlation(table: pd.DataFrame, metric: str, outcome: str, *, rank: bool = 
                      groups=table.index.codes[0])
 
 
+def with_each(table: pd.DataFrame, metric: str, outcomes, *, seed: int = 0) -> dict[str, Estimate]:
+    """Rank correlation of a metric with each of the outcomes, {outcome: Estimate}; as `correlation`."""
+    return {outcome: correlation(table, metric, outcome, seed=seed) for outcome in outcomes}
+
+
 def of_both_logs(own, random, truth, models, *, seed: int = 0) -> list[Estimate]:
     """[own log, random slots, random less own]: rank correlations with the truth over rivals.
 

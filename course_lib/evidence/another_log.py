@@ -9,7 +9,7 @@ from course_lib.evidence.estimate import Estimate, bootstrap
 
 
 def decisions_for_one(random_log: pd.DataFrame, own_log: pd.DataFrame, *, seed: int = 0) -> Estimate:
-    """How many decisions of a random log say as much about a policy as one of its own; the interval resamples decisions.
+    """How many decisions of a random log say as much about a policy as one of its own, with an interval.
 
     Tables with position, item, click and propensity. The policy's chances are the shares of its own log, position by
     position. Returns the variance of the weighted click in the random log over that of the click in the own log.

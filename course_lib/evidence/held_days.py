@@ -73,7 +73,7 @@ class HeldDays:
         return float(most[:len(most) // 10].sum() / most.sum())
 
     def of_the_least_shown(self, lists: dict) -> dict[str, float]:
-        """What the half of the living items that was shown least has of what people want, of held-out clicks, of lists."""
+        """What the less shown half of the living items has of what people want, of held-out clicks, of lists."""
         alive = self.truth.eligible(self.day)
         least = np.zeros(self.n_items, bool)
         least[alive] = self.showings()[alive] <= np.median(self.showings()[alive])

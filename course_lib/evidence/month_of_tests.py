@@ -1,4 +1,4 @@
-"""A month of traffic spent on evidence: how many candidates are kept offline, interleaved, and tested, and what ships."""
+"""A month of traffic spent on evidence: how many candidates are kept, interleaved and tested, and what ships."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which number to choose a model by: made-up logs of a feed that a policy wrote, and of a shop that its searchers wrote."""
+"""Which number to choose a model by: made-up logs of a feed, written by a policy, and of a shop, by searchers."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ NUMBERS = ("what came", "weighted", "random slots")
 class Kept:
     """What a system logged of its items, and what they are worth, float (N,) each.
 
-    worth: rewards a showing, were the item recommended. shown, came: showings and rewards of the log. random_came: rewards
-    of the same days' random slots, which show all alike. score: (RIVALS, N), the models to choose from.
+    worth: rewards a showing, were the item recommended. shown, came: showings and rewards of the log. random_came:
+    rewards of the same days' random slots, which show all alike. score: (RIVALS, N), the models to choose from.
     """
 
     worth: np.ndarray

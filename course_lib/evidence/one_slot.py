@@ -116,6 +116,10 @@ class Wide:
             out.append(_relative_errors(_shared_by_kind(c, category, own), category, p, q, [seed, subset, 1]))
         return np.concatenate(out)
 
+    def by_size(self, sizes, *, distance: float = 1.0, own: float = 1.0, seed: int = 0) -> dict[int, np.ndarray]:
+        """{actions: errors}: as `errors`, for several sizes of the catalogue."""
+        return {n: self.errors(n, distance=distance, own=own, seed=seed) for n in sizes}
+
 
 def _shared_by_kind(c, category, own):
     if own == 1:

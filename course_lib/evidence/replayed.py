@@ -6,7 +6,7 @@ import numpy as np
 
 
 class Thompson:
-    """Draws each arm's click rate from what is known of it (a Beta posterior) and takes the arm with the highest draw."""
+    """Draws each arm's click rate from what is known of it (a Beta posterior) and takes the highest."""
 
     def __init__(self, n_arms: int, seed: int = 0):
         self.rng, self.clicks, self.misses = np.random.default_rng(seed), np.ones(n_arms), np.ones(n_arms)

@@ -50,7 +50,8 @@ def made_up_log(n: int = 20_000, slots: int = 3, seed: int = 0) -> SlateLog:
 def true_lift(n: int = 400_000, slots: int = 3, seed: int = 0) -> float:
     """What TARGET earns over what LOGGER earns, less 1, from n slates of each."""
     rng = np.random.default_rng(seed)
-    earned = [clicks_from_the_top(drawn_slates(weight, n, slots, rng), rng).sum(1).mean() for weight in (TARGET, LOGGER)]
+    earned = [clicks_from_the_top(drawn_slates(weight, n, slots, rng), rng).sum(1).mean()
+              for weight in (TARGET, LOGGER)]
     return float(earned[0] / earned[1] - 1)
 
 

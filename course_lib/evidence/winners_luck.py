@@ -10,7 +10,7 @@ from course_lib.evidence.held_days import standard
 
 
 def equals_of(model, split, n: int = 20, noise: float = 0.3, *, seed: int = 0) -> np.ndarray:
-    """Recall@20 of n equally good recommenders for each test user, float (n, U): the model with noise of its own each."""
+    """Recall@20 of n equally good recommenders for each test user, float (n, U): the model, each with its own noise."""
     users, held = offline.held_out(split.test)
     score, place = standard(model.score(users)), {user: row for row, user in enumerate(users)}
     rng, out = np.random.default_rng(seed), []

@@ -2,8 +2,8 @@
 # # {{metric_stack}} Metric stack: who vouches for what
 #
 # **The decision.** A new model is ready. Does it go to users, to a small test, or back to the desk? A *metric stack* is the
-# chain of evidence that answers: offline metrics on old clicks, estimates from logged chances, interleaving, and at the end
-# an A/B test. Each layer is cheaper than the next and says less.
+# chain of evidence that answers: offline metrics on old clicks, estimates from logged chances, interleaving, an A/B test. Each
+# layer is cheaper than the next and says less.
 #
 # | | |
 # |---|---|
@@ -19,9 +19,7 @@ import pandas as pd
 
 from course_lib.data import datasets, splits
 from course_lib.data.log import interactions
-from course_lib.evidence import (
-    agreement, another_log, calibrated_where, counterfactual, drafted, gap_parts, held_days,
-    offline, one_slot, replayed, winners_luck)
+from course_lib.evidence import agreement, drafted, gap_parts, held_days, offline, winners_luck
 from course_lib.evidence.estimate import bootstrap, mean_of_runs
 from course_lib.evidence.experiment import sample_size
 from course_lib.stages.ranking.calibrate import Isotonic
@@ -35,13 +33,12 @@ SEED = 0                              # every split, world and draw starts from 
 # %% [markdown]
 # ## Predict
 #
-# 1. Twenty-seven rival recommenders are judged by recall on held-out clicks, and by the clicks that people would really give
-#    them. What is the correlation? (1: a straight line, 0: nothing in common.)
-# 2. A service without any clickbait. The policy that is best on held-out clicks goes live. What share of the satisfied
-#    clicks that the best rival would earn is lost?
-# 3. A policy that never ran is judged from a log of random decisions. How many of them say as much as one decision of the
-#    policy itself?
-# 4. A service that everybody visits once. How many times fewer users than an A/B test does interleaving need?
+# 1. Rival recommenders are judged by recall on held-out clicks, and by the clicks that people would really give. Their
+#    correlation? (1: a straight line, 0: nothing in common.)
+# 2. Without any clickbait, the policy that is best on held-out clicks goes live. What share of the best rival's satisfied
+#    clicks is lost?
+# 3. A policy that never ran is judged from a log of random decisions. How many of them say as much as one of its own?
+# 4. Everybody comes once. How many times fewer users than an A/B test does interleaving need?
 
 # %%
 predict("metric_stack.correlation", ...)
@@ -52,17 +49,17 @@ predict("metric_stack.interleaving", ...)
 # %% [markdown]
 # ## Which metric protects against what
 #
-# | Metric | Risk it protects against | What it cannot see |
+# | Metric | Protects against | Cannot see |
 # |---|---|---|
-# | recall@k: is what people took in the list? (k: what the next stage takes, hundreds for retrieval) | losing what already works | what they were never shown |
-# | NDCG@k: and how high? | a good list in a bad order | the same |
-# | coverage: how much of the catalogue is shown? | creators and new items starving | whether anyone wanted it |
-# | calibration: are the probabilities probabilities? | wrong trade-offs with price and risk | the order |
+# | recall@k: is what people took in the list? (k: what the next stage takes, hundreds for retrieval) | losing what works | what they were never shown |
+# | NDCG@k: and how high? | a bad order | the same |
+# | coverage: how much of the catalogue is shown? | creators starving | whether anyone wanted it |
+# | calibration: are probabilities probabilities? | wrong trade-offs with price | the order |
 # | IPS (inverse propensity scoring): what would this policy have earned? | judging by another policy's choices | what the log never showed |
 # | interleaving: two rankers share a slate | missing small differences | retention; returns |
-# | A/B test: what happens? | all of the above being wrong | slow effects; people who influence each other |
+# | A/B test: what happens? | all of the above | slow effects; people who influence each other |
 #
-# No number stands for all: show them together, each with its interval. Start with the one that libraries disagree on.
+# Show them together, with intervals. Start with one on which libraries disagree.
 #
 # {{card metric_stack.1}}
 
@@ -84,9 +81,8 @@ def ndcg_at_k(top, relevant, k):
 # %% [markdown]
 # ## One table, with intervals
 #
-# Films of MovieLens 100K, a tenth of each user's ratings held out. Every list is drawn from the whole catalogue, without films
-# already rated. Intervals resample *users*. The last column compares user by user, which is far sharper than
-# comparing two intervals. (Other training seeds move the numbers too; these intervals do not hold that.)
+# MovieLens 100K, a tenth of each user's ratings held out, ranked over the whole catalogue. Intervals resample *users*. (Training
+# seeds move numbers too.) The differences are paired user by user, which is far sharper than comparing two intervals.
 
 # %%
 films = datasets.films()
@@ -95,8 +91,9 @@ models = {"popularity": baselines.Popularity(), "item_knn": baselines.ItemKNN(),
           "ease": baselines.EASE(), "als": baselines.ALS()}
 for model in models.values():
     model.fit(split.train, films.n_users, films.n_items)
-table = offline.compare_models(models, split, k=20, metrics=["recall", "ndcg", "coverage", "popularity"],
-                               against="ease", n_items=films.n_items, seed=SEED)
+asked = ["recall", "ndcg", "coverage", "popularity"]
+table = offline.compare_models(models, split, k=20, metrics=asked, against="ease",
+                               n_items=films.n_items, seed=SEED)
 users, held_out = offline.held_out(split.test)
 lists = {name: offline.top_items(model, users, 20, split.train) for name, model in models.items()}
 table["your NDCG"] = [bootstrap(ndcg_at_k(top, held_out, 20), seed=SEED) for top in lists.values()]
@@ -105,27 +102,25 @@ table
 # %%
 quiz("metric_stack.q3")
 quiz("metric_stack.q4")
+quiz("metric_stack.q5")
 counts = np.bincount(split.train["item"], minlength=films.n_items)
-found = {name: offline.recall_by_popularity(top, held_out, counts, 20) for name, top in lists.items()}
+found = {name: offline.recall_by_popularity(top, held_out, counts, 20)
+         for name, top in lists.items()}
 _ = pictures.strata(found, seed=SEED)
 
 # %% [markdown]
-# The average hides who pays. (The **head** makes up the first fifth of all ratings, the **tail** the last.) In the run stored
-# here popularity finds nothing in the tail. On a log that popularity wrote, the tail's recall is also the least
-# observed number: few clicks, and none on what was not shown.
-
-# %%
-quiz("metric_stack.q5")
-
-# %% [markdown]
+# (The **head** makes up the first fifth of all ratings, the **tail** the last.) An average hides who pays: in the run stored here
+# popularity finds nothing in the tail. On a log that popularity wrote, the tail is also the least observed: few clicks, and none on what
+# was not shown.
+#
 # ## Do offline metrics predict what happens online?
 #
-# No data set can tell: it holds clicks on what *was* shown. In a **world**, a simulated service, we can look up what each
-# person would do with any list. Its service draws items by their clicks to some *power*. Eight days of its log train the
-# recommenders. Then come two days of held-out clicks, of the usual service and, on a twin, of random slots.
+# No data set can tell: it holds clicks on what *was* shown. In a **world**, a simulated service, we can look up what each person
+# would do with any list. It draws items by their clicks to some *power*. Eight days of log train the recommenders; two days of
+# clicks are held out, usual ones and, on a twin, those of random slots.
 #
-# Who is compared decides what comes out: a few straw men, such as noise, make any metric look good. So compare
-# **rivals**: three kinds of model at three settings, each as it is, with recent popularity added, and with a penalty on clicks.
+# A few straw men, such as noise, make any metric look good. So compare **rivals**: three kinds of model at three settings, each
+# as it is, with recent popularity added, and with a penalty on clicks.
 
 # %%
 def days_of(world, policy, days):
@@ -157,16 +152,15 @@ _ = pictures.favourite(means, "recall@10, usual log", "clicks")
 # %%
 truths = list(pictures.TRUTHS)
 metrics = [name for name in means if name not in truths]
-orders = {metric: {truth: agreement.correlation(means, metric, truth, seed=SEED) for truth in truths}
-          for metric in metrics}
+orders = {metric: agreement.with_each(means, metric, truths, seed=SEED) for metric in metrics}
 _ = pictures.orders(orders)
 measured("metric_stack.correlation", agreement.correlation(
     means, "recall@10, usual log", "clicks", rank=False, seed=SEED))
 
 # %% [markdown]
-# Over the recorded worlds the correlation runs from about −0.1 to 0.8: the sentence “it is 0.4” says little of the next
-# service. (Variants of a model resemble each other, so whole models are resampled.) NDCG on the same clicks fares
-# much like recall; random slots do better in nearly all worlds.
+# Over the recorded worlds the correlation runs from about −0.1 to 0.8: “it is 0.4” says little of the next service. (Variants of
+# a model are alike, so whole models are resampled.) NDCG on the same clicks fares much like recall; random slots do better in nearly
+# all worlds.
 
 # %%
 quiz("metric_stack.q2")
@@ -175,20 +169,19 @@ quiz("metric_stack.q1")
 # %% [markdown]
 # ### What the gap is made of
 #
-# A click needs a look. Write $w(u, i)$ for the chance that person u clicks item i once looked at, and $e(i)$ for how often
-# the service has i looked at, its **exposure**. Held-out clicks scatter around $e(i)\,w(u, i)$; the truth is about
-# $w$ alone. Five things lie between, and the world can take each away:
+# A click needs a look. Let $w(u, i)$ be the chance that person u clicks item i once looked at, and $e(i)$ how often the service has i
+# looked at, its **exposure**. Held-out clicks scatter around $e(i)\,w(u, i)$; the truth is about $w$. Between them lie
 #
-# - **noise**: clicks that came, in place of those expected;
-# - **popularity**: among items shown often, some have a far larger e. Set it equal;
-# - **novelty**: the half that was shown least has hardly a click, wanted or not: its items are **false negatives**. Show it as often;
-# - **drift**: tastes and items move on. Take w of a week later, when the launch is judged;
-# - **population**: people without a held-out click do not count. Count all.
+# - **noise**: the clicks that came, for those expected;
+# - **popularity**: among items shown often, some have a far larger e;
+# - **novelty**: the half shown least has hardly a click, wanted or not: its items are **false negatives**;
+# - **drift**: the launch is judged a week later;
+# - **population**: people without a held-out click do not count.
 #
-# What a part takes depends on what was taken away before. The **Shapley** share averages over orders: with $A(S)$ the rank
-# correlation with the truth when the parts in $S$ are gone, and $O$ the orders,
+# The world can take each away, by setting e equal, say. What that changes depends on what went before. The **Shapley** share averages
+# over orders: with $A(S)$ the rank correlation with the truth when the parts in $S$ are gone, and $O$ the orders,
 # $$ \text{share of } p = \frac{1}{|O|} \sum_{o \in O} \big[ A(S_{o,p} \cup \{p\}) - A(S_{o,p}) \big], $$
-# where $S_{o,p}$ holds what goes before p in order o. (Noise goes before population: without a click there is no recall.)
+# where $S_{o,p}$ holds what goes before p in order o.
 
 # %%
 services = {0.7: usual_service, 4.0: service(4.0)}
@@ -205,15 +198,12 @@ for power, held in services.items():
 _ = pictures.gap(shares)
 
 # %% [markdown]
-# In the run stored here popularity is by far the largest part in both services, and in the steep one, whose log is near the notorious
-# “90/10”, it turns the order round. The false negatives are there (first percentage against second), yet take little from
-# *this* comparison: the rivals learnt from the same log, and hardly show such items (third). A rival that finds them would be
-# misjudged. Shares differ between worlds; a negative one means that two faults had cancelled each other.
+# In the run stored here popularity is by far the largest part. In the steep log, near the notorious “90/10”, it turns the order round. The
+# false negatives are there (first percentage against second), yet cost *this* comparison little: rivals that learnt from the same log
+# hardly show such items (third). One that finds them would be misjudged. A negative share means that two faults had cancelled.
 #
-# More clicks cure the noise alone. Nothing computed from the same clicks cures popularity or novelty, unless it knows the chances of
-# showing. In a service, where no truth can be asked, random slots size these two, and a second week sizes drift.
-#
-# Who sorted the log is an input of our world: a dial, not a finding. Turn it.
+# More clicks cure noise alone. Against popularity and novelty help only known chances of showing, or random slots, which also tell
+# how large they are; a second week tells of drift. Who sorted the log is an input of our world: a dial, not a finding. Turn it.
 
 # %%
 POWERS = [0.0, 0.35, 0.7, 1.4]
@@ -227,20 +217,17 @@ def sorted_by(power):
     return agreement.of_both_logs(own, random, clicks, family, seed=SEED), held.top_share()
 
 by_power = {power: sorted_by(power) for power in (*POWERS, 4.0)}
-agree, top_share = ({power: held[part] for power, held in by_power.items()} for part in (0, 1))
-_ = pictures.sorted_logs(list(by_power), agree, top_share)
+_ = pictures.sorted_logs(by_power)
 for power in POWERS:
-    measured("metric_stack.uniform_log", agree[power][2], at=power)
+    measured("metric_stack.uniform_log", by_power[power][0][2], at=power)
 
 # %% [markdown]
-# At power 0 both logs are of the same kind, so only noise parts them. At 1.4 random slots were better in every recorded world, and
-# the own log's order was often the wrong way round.
+# At power 0 both logs are of one kind, so only noise parts them. At 1.4 random slots were better in every recorded world.
 #
 # ### Clicks and satisfaction
 #
-# Clickbait is another dial: how much more a catchy title is clicked than it deserves. Does the policy that is best on
-# clicks lose satisfaction? A correlation does not answer. What counts is the **regret**: the best rival's
-# satisfied clicks less those of the chosen one, as a share.
+# Clickbait is another dial: how much more a catchy title is clicked than it deserves. What counts is no correlation but
+# the **regret**: the best rival's satisfied clicks less those of the one chosen by clicks, as a share.
 
 # %%
 BAITS = [0.0, 0.5, 1.0, 2.0]
@@ -259,10 +246,9 @@ for bait in BAITS:
     measured("metric_stack.satisfaction", by_bait[bait][0], at=bait)
 
 # %% [markdown]
-# “Chosen by true clicks” is what the *objective* costs; what the other line adds is the *log's*. Without clickbait the recorded
-# worlds lose 0 to 5%, at strength 2 between 17% and 70%. Where your service lies on this axis no public set says:
-# it would need clicks, satisfaction and random slots together. Survey a sample, or take returns, hides and long reads
-# as labels, and correct for who answers.
+# “Chosen by true clicks” is what the *objective* costs; the other line adds what the *log* costs. Without clickbait the recorded worlds lose
+# 0 to 5%, at strength 2 17% to 70%. No public set says where your service lies: it would need clicks, satisfaction and
+# random slots. Survey a sample, or take returns and long reads as labels, and correct for who answers.
 #
 # {{card metric_stack.5}}
 
@@ -275,16 +261,15 @@ quiz("metric_stack.q7")
 # %% [markdown]
 # ## Estimators that know the chances
 #
-# A service shows one item a request. For decision k its log holds the reward $r_k$ and the chance $p_k$, the **propensity**,
-# with which it took this item; the new (*target*) policy would take it with chance $q_k$. **IPS** weights by
-# $w_k = q_k / p_k$. Why is that right? An item a with true reward $\rho(a)$ is logged with chance p(a), so
+# A service shows one item a request. Decision k has reward $r_k$ and the logged chance $p_k$, its **propensity**; the new (*target*)
+# policy would take it with chance $q_k$. **IPS** takes the mean of $w_k r_k$ with $w_k = q_k / p_k$. Why? An item a of true reward
+# $\rho(a)$ is logged with chance p(a), so
 # $$ \mathrm{E}[w\,r] = \sum_a p(a)\,\frac{q(a)}{p(a)}\,\rho(a) = \sum_a q(a)\,\rho(a), $$
-# what the target earns, *if* p(a) > 0 wherever q(a) > 0 (**support**). **SNIPS** divides by the sum of the weights instead of
-# n: a small bias, less noise, and never outside the range of rewards.
+# what the target earns, *if* p(a) > 0 wherever q(a) > 0 (**support**). **SNIPS** divides by $\sum w_k$ instead of n: a small
+# bias, less noise, never outside the range of rewards.
 #
-# How much log is left? $(\sum w)^2 / \sum w^2$ decisions of equal weight, the **effective sample size**. A uniform log over
-# 1,000 items and a target that shows one: a million decisions hold a thousand matches of weight 1,000, so the effective size is 1,000.
-# At a click rate of 1% that is ten clicks: ± 32%.
+# The **effective sample size** $(\sum w)^2 / \sum w^2$ says how much log is left. Of a million uniform decisions over 1,000 items, a target
+# that shows one item matches a thousand, of weight 1,000: the size is 1,000. At 1% clicks that is ten clicks, ± 32%.
 #
 # {{card metric_stack.3}}
 
@@ -298,12 +283,15 @@ def doubly_robust(reward, logged, target, predicted, predicted_target):
 
 
 # %% [markdown]
-# Try it where the truth can be summed exactly: one slot, and nothing changes with time. A day of random slots trains the target, a
-# personal model, and a reward model that knows nothing but each item's click rate. The logger follows clicks.
+# Try it where the truth can be summed: one slot, nothing changes with time. A day of random slots trains the target, a personal
+# model, and a reward model that knows each item's click rate alone. The logger follows clicks.
 
 # %%
+from course_lib.evidence import another_log, calibrated_where, counterfactual, one_slot, replayed
+
 CALM = ("repeats", "novelty", "sharing", "social_proof", "spam", "joining", "births", "mood")
-small = feed(people=3000, items=300, requests_per_day=50_000, seed=SEED + 1, slate_size=1, without=CALM)
+small = feed(people=3000, items=300, requests_per_day=50_000, seed=SEED + 1,
+             slate_size=1, without=CALM)
 trial = days_of(small, policies.Uniform(), 1)
 exact, people = small.truth(), np.arange(3000)
 eligible = exact.eligible()
@@ -334,10 +322,9 @@ worth = counterfactual.effective_sample_size(log["target"] / log["logged"])
 print(f"30,000 decisions are worth {worth:,.0f} of equal weight")
 
 # %% [markdown]
-# The line of IPS falls as one over the root of the log's length, since it is a mean of independent terms: ten times the log divides its
-# error by 3.2. The *model alone* stays wrong by as much, while its interval would go on narrowing: a narrow interval around a biased
-# value is the most convincing way to be wrong. Clipping with rewards of 0 and 1 can only lower the estimate: say how much weight was cut.
-# Decisions of one user are not independent; there the number of *users* counts.
+# IPS is a mean of independent terms: ten times the log divides its error by $\sqrt{10} ≈ 3.2$. The *model alone* stays as wrong, while its
+# interval would narrow: a narrow interval around a biased value is the most convincing way to be wrong. Clipping can only lower the
+# estimate of rewards of 0 and 1; say how much weight was cut. Decisions of one user depend on each other: count *users*.
 
 # %%
 quiz("metric_stack.q6")
@@ -350,16 +337,17 @@ for rate, ratio in ratios.items():
     measured("metric_stack.snips", ratio, at=rate)
 
 # %% [markdown]
-# Self-normalising takes out the error that comes from the weights. Where clicks are rare, the error comes from *which*
-# rewards came: at a tenth of a percent it bought less than 4% in every recorded world.
+# Self-normalising takes out the weights' error. Where clicks are rare, the error lies in *which* came: at a tenth of a percent it bought
+# less than 4% in every recorded world.
 #
 # ### More items to choose from
 #
-# The other axis is the catalogue. Is it the number of items that hurts, or the target's **distance** from the logger, which
-# usually grows with it? At 0 the target *is* the logger; at 1 it plays each person's five best guesses alone.
+# Is it the number of items that hurts, or the target's **distance** from the logger, which grows with it? At 0 the target *is* the
+# logger; at 1 it plays each person's five best guesses alone.
 
 # %%
-large = feed(people=1000, items=1100, requests_per_day=1000, seed=SEED + 2, slate_size=1, without=CALM)
+large = feed(people=1000, items=1100, requests_per_day=1000, seed=SEED + 2,
+             slate_size=1, without=CALM)
 able = large.truth().eligible()
 department = large.catalog().items["category"].to_numpy()[able] % 5
 clicked = large.truth().scores(np.arange(1000), able, by="click") * large.truth().examination(1)
@@ -367,34 +355,31 @@ guess = held_days.standard(clicked) + np.random.default_rng(SEED).normal(size=cl
 wide = one_slot.Wide(clicked, guess, department)
 
 DISTANCES, ACTIONS = [0.0, 0.25, 0.5, 1.0], [10, 100, 1000]
-far = {d: {n: wide.errors(n, distance=d, seed=SEED)[:, 0] for n in ACTIONS} for d in DISTANCES}
-_ = pictures.catalogues({d: {n: one_slot.rms(off) for n, off in held.items()} for d, held in far.items()})
-for d in DISTANCES:
-    measured("metric_stack.catalogue", one_slot.growth(far[d][10], far[d][1000], seed=SEED), at=d)
+far = {distance: wide.by_size(ACTIONS, distance=distance, seed=SEED) for distance in DISTANCES}
+_ = pictures.catalogues(far)
+for distance, ips_errors in far.items():
+    few, many = ips_errors[10][:, 0], ips_errors[1000][:, 0]
+    measured("metric_stack.catalogue", one_slot.growth(few, many, seed=SEED), at=distance)
 
 # %% [markdown]
-# In all recorded worlds: without distance the catalogue costs nothing, and at a quarter of the way the error triples at least.
+# In all recorded worlds a larger catalogue costs nothing without distance; at a quarter of the way it triples the error or worse.
 #
-# **MIPS** (marginalised IPS, Saito and Joachims 2022) weighs by the chance of the item's *group*, here one of five departments. It
-# assumes that nothing but the group matters for the click. The dial: the share of a click chance that is the item's own.
+# **MIPS** (Saito and Joachims 2022) weighs by the chance of the item's *group*, here one of five departments, as if nothing but the
+# group mattered for the click. The dial: the share of a click chance that is the item's own.
 
 # %%
 OWN = [0.0, 0.25, 0.5, 1.0]
-grouped = {own: {n: wide.errors(n, own=own, seed=SEED) for n in (10, 1000)} for own in OWN}
-lines = {name: [one_slot.rms(grouped[own][1000][:, column]) for own in OWN]
-         for column, name in enumerate(("IPS", "MIPS"))}
-_ = pictures.groups(OWN, lines)
+grouped = {own: wide.by_size((10, 1000), own=own, seed=SEED) for own in OWN}
+_ = pictures.groups(grouped)
 for own in OWN:
     few, many = grouped[own][10][:, 1], grouped[own][1000][:, 1]
     measured("metric_stack.mips", one_slot.growth(few, many, seed=SEED), at=own)
 
 # %% [markdown]
-# Groups make the weights small and pay in bias. More log helps IPS alone, since bias does not fall with n. How coarse the groups
-# should be is a choice of its own: try several side by side where the truth is known.
+# Groups make weights small and pay in bias, which more log does not cure. How coarse to group is a choice: try several where the
+# truth is known.
 #
-# ### Slates
-#
-# With several slots, which chance belongs in the weight?
+# ### Slates: which chance belongs in the weight?
 #
 # {{card metric_stack.7}}
 
@@ -413,28 +398,28 @@ _ = referee("metric_stack.7", because=why, mended=weights)
 # %% [markdown]
 # ### Replay: a policy that learns
 #
-# A bandit changes with what it sees, so no fixed q describes it. **Replay** (Li et al. 2011) walks through a *uniform* log
-# in order of time, asks the bandit at each decision, keeps those on which it agrees with the log, and lets it learn from those alone. What is
-# kept has the law of a live run. The price: of K arms one decision in K is kept. (A log that is not uniform needs weights, or
-# rejection by the propensity.) The bandit here, **Thompson sampling**, shows each item with the chance that it is the best.
+# A bandit changes with what it sees, so no fixed q describes it. **Replay** (Li et al. 2011) walks through a *uniform* log in order of
+# time, keeps the decisions on which the bandit agrees with the log, and lets it learn from those alone. What is kept
+# has the law of a live run, of one decision in K with K items. (Another log needs weights, or rejection by propensity.) This bandit,
+# **Thompson sampling**, shows each item with the chance that it is the best.
 
 # %%
 some = np.random.default_rng(SEED).choice(len(eligible), 20, replace=False)
 arms = chance.mean(axis=0)[some]
 runs = replayed.replay_and_live(arms, rows=20_000, runs=5, seed=SEED)
-_ = plots.bars({name: mean_of_runs(clicks) for name, clicks in runs.items()},
-               "What does replay say of a bandit with 20 arms?", "clicks a decision; interval over runs",
-               colors=dict.fromkeys(runs, plots.color("log")), fmt="{:.3f}")
+clicks_a_step = {name: mean_of_runs(clicks) for name, clicks in runs.items()}
+_ = plots.bars(clicks_a_step, "What does replay say of a bandit with 20 items?",
+               "clicks a decision; interval over runs", fmt="{:.3f}",
+               colors=dict.fromkeys(runs, plots.color("log")))
 
 # %% [markdown]
-# Replayed and live agree up to noise over as many steps: a thousand of 20,000. What the bandit earns once it has learnt from
-# all of them, this log cannot say.
+# Replay speaks of a thousand steps of 20,000. What the bandit earns once it has learnt from all of them, this log cannot say.
 #
-# ### Is a probability one?
+# ### Are probabilities probabilities?
 #
-# A **calibrated** model says 5% of what is clicked in 5% of cases; price, ads and risk are multiplied by it. A score becomes a
-# probability by a map; **isotonic regression** takes the rising curve that fits best. A third of the random slots trains
-# a model, a third fits the map, a third judges it: one map for all, or one for each of three groups of items.
+# Of what a **calibrated** model gives 5%, 5% is clicked; prices are multiplied by it. A map makes a score a probability; **isotonic
+# regression** takes the rising curve that fits best. A third of the random slots trains a model, a third fits the map, a
+# third judges: one map for all, or one for each of three groups of items.
 
 # %%
 third = np.random.default_rng(SEED).integers(0, 3, len(trial))
@@ -451,10 +436,10 @@ slices = {"all rows": judge} | {name: judge & (band == group) for group, name in
     ("items rarely clicked", "items in between", "items often clicked"))}
 says = {name: calibrated_where.predicted_over_observed(probability, click, slices, seed=SEED)
         for name, probability in (("one map", one), ("a map for each group", each))}
-_ = pictures.calibrated({which: {name: held[which] for name, held in says.items()} for which in slices})
+_ = pictures.calibrated(says)
 
 # %% [markdown]
-# In the run stored here the one map is right on average, promises far too much for items rarely clicked, and too little for the often clicked.
+# In the run stored here the one map is about right on average, too high for items rarely clicked, too low for the often clicked.
 
 # %%
 quiz("metric_stack.q10")
@@ -462,8 +447,8 @@ quiz("metric_stack.q10")
 # %% [markdown]
 # ## Real logs: Open Bandit
 #
-# A Japanese fashion shop ran two policies side by side: uniformly random, and Thompson sampling (`bts`). What can ten
-# thousand decisions of each say? And had `bts` *not* been run, how many random decisions would say as much as one of its own?
+# A Japanese fashion shop ran two policies side by side: uniformly random, and Thompson sampling (`bts`). What can ten thousand
+# decisions of each say? And had `bts` *not* run, how many random decisions would say as much as one of its own?
 
 # %%
 if has_bandit:
@@ -481,8 +466,8 @@ else:
     print("Open Bandit is not here, so this part is left out. To get it: course data open_bandit")
 
 # %% [markdown]
-# Clicks make an interval, not rows: fifty clicks are ± 14% each, and ± 20% for a difference of two. From the other's log it takes
-# several times as many decisions. So believe from this sample how wide intervals are, not which policy is better.
+# Clicks make an interval, not rows: fifty are ± 14%, and ± 20% for a difference. From the other's log it takes about three to
+# four times the decisions. Believe from this sample how wide intervals are, not which policy is better.
 #
 # ## Interleaving: both rankers in one slate
 #
@@ -507,14 +492,14 @@ def team_draft(a, b, slate_size, coin):
 
 # %% [markdown]
 # Services report that interleaving needs a tenth to a hundredth of an A/B test's users. All 36 pairs of the nine models are tested
-# both ways, by your draft; the truth says what endless repetition would give. The users needed go with (standard deviation over
-# effect)². Two dials: how many requests a person makes during the test, and whether the A/B test knows each person's clicks of
-# the week before (CUPED, lesson {{experiments}}).
+# both ways, by your draft, and the truth says what endless repetition would give. Two dials: how many requests a person makes, and
+# whether the A/B test knows each person's clicks of the week before (CUPED, lesson {{experiments}}).
 
 # %%
 plain = {model: top[model, "as it is"] for model in MODELS}
 held = usual_service
-visits = held.log.groupby("user")["request_id"].nunique().reindex(held.people, fill_value=0).to_numpy()
+visits = held.log.groupby("user")["request_id"].nunique()
+visits = visits.reindex(held.people, fill_value=0).to_numpy()
 wants = held.truth.scores(held.people, np.arange(held.n_items), held.day, "click")
 look = held.truth.examination(np.arange(1, 11))
 saved = drafted.users_saved(plain, wants, look, visits, [0, 1, 5, 20, 50], team_draft, seed=SEED)
@@ -524,10 +509,10 @@ for requests, pairs in saved.items():
 print(f"both tests agree on the sign in {saved[5][:, 2].mean():.0%} of the pairs")
 
 # %% [markdown]
-# (0 requests: every one is a stranger's. The grey band is what services report.) Interleaving compares within a reader, so all that tells readers apart
-# drops out, most of all how often they come. Where all are strangers, or the A/B test knows them, much of the factor
-# goes: ask whoever quotes one for the pair, the metric and the length. And ask about the *sign*: a drafted slate says whose items
-# are picked when both are on the table, the A/B test which slate earns more alone.
+# (0: every request is a stranger's. Grey: what services report.) Interleaving compares within a reader, so what tells readers apart
+# drops out, most of all how often they come. Where all are strangers, or the A/B test knows them, much of the factor goes: ask for the
+# pair, the metric and the length. Ask about the *sign*, too: the draft says whose items are picked when both are on the table, the
+# test which slate earns more alone.
 #
 # {{card metric_stack.6}}
 
@@ -541,8 +526,8 @@ quiz("metric_stack.q9")
 # %% [markdown]
 # ## What can lie to you
 #
-# The best of many has luck in its number. Twenty recommenders, equally good (EASE, each with noise of its own), are
-# measured on the *same* users; the winner is then measured on the others.
+# Twenty recommenders, equally good (EASE, each with noise of its own), are measured on the *same* users; the winner is then measured
+# on the others.
 
 # %%
 recalls = winners_luck.equals_of(models["ease"], split, seed=SEED)
@@ -550,30 +535,29 @@ sizes = [50, 100, 200, 400]
 _ = pictures.luck(sizes, winners_luck.winners_gain(recalls, sizes, seed=SEED))
 
 # %% [markdown]
-# Of twenty equals the best is expected 1.9 standard errors above their mean. Choose on one part, report on another. Also:
+# The best of twenty equals is expected 1.9 standard errors above their mean. Choose on one part, report on another. Also:
 #
-# - recall on a log, of a model that repeats the policy that wrote it;
-# - a weight with the wrong chance in it, and a narrow interval around the result;
-# - straw men among the rivals; a mean over head and tail.
+# - recall on a log, of a model that repeats its policy;
+# - a weight with the wrong chance in it, under a narrow interval;
+# - straw men among the rivals.
 #
 # ## After day 7
 #
-# The winner writes the log that the next one is judged by, and people click what it shows: it has an advantage in every offline
-# comparison. Keep random slots, log propensities, judge on those. Each quarter set the metrics against the experiments that
-# ran, by week since a person's first exposure (novelty fades), and drop metrics that stopped agreeing. Each metric has an
-# owner, a versioned definition, and a date of its next check.
+# The winner writes the log that judges the next one: it has the advantage in every offline comparison. Keep random slots,
+# log propensities, judge on those. Each quarter set metrics against the experiments that ran, by week since first exposure
+# (novelty fades), and drop those that stopped agreeing. A metric has an owner, a versioned definition, a date of its next check.
 #
 # ## Say it in a minute
 #
-# > Offline metrics decide what gets tested, not what gets launched. I report recall, coverage and calibration together, on the whole
-# > catalogue, with intervals over users. I keep a percent of random slots with logged propensities: an honest hold-out, and
-# > doubly robust estimates whose effective sample size I quote. Interleaving screens in days; an A/B test on users decides;
-# > a guardrail is proved by its margin. And I keep score of which metric predicted which test.
+# > Offline metrics decide what is tested, not what is launched. I report recall, coverage and calibration on the whole catalogue,
+# > with intervals over users. I keep a percent of random slots with propensities: an honest hold-out, and doubly robust
+# > estimates whose effective sample size I quote. Interleaving screens in days; an A/B test on users decides; a guardrail is
+# > proved by its margin. And I keep score of which metric predicted which test.
 #
 # **Red flag.** “Offline AUC is up two points, so we launched.”
 #
 # ## You have now
 #
-# - NDCG with its conventions, and a table whose every number has an interval;
+# - NDCG with its conventions, and intervals on every number;
 # - the parts of the gap, and what each layer of evidence costs and sees;
 # - an estimate for policies that never ran, and a draft for two rankers. Next: lesson {{experiments}}.

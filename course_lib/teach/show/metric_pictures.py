@@ -1,18 +1,19 @@
-"""Pictures of what metrics say: who finds hits, how rivals are ordered, what the gap is made of, whose test saves users."""
+"""Pictures of what metrics say: who finds hits, how rivals are ordered, what the gap is made of, who saves users."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from course_lib.evidence.estimate import bootstrap
+from course_lib.evidence.one_slot import rms
 from course_lib.teach.show import plots
 
 TRUTHS = {"clicks": "click", "satisfied clicks": "satisfaction", "clicks a week later": "world"}
 
 
-def _dots(rows: dict, title, xlabel, paint, *, height=3.6, step=0.18, fmt=None):
+def _dots(rows: dict, title, xlabel, paint, *, width=plots.WIDTH, height=3.6, step=0.18):
     """Points with intervals, a row a key of `rows`, a colour a key of its dicts {row: {series: Estimate}}."""
-    ax = plots.figure(title, xlabel, height=height)
+    ax = plots.figure(title, xlabel, width=width, height=height)
     for place, values in enumerate(rows.values()):
         for nth, (name, e) in enumerate(values.items()):
             y = place + step * (nth - (len(values) - 1) / 2)
@@ -20,15 +21,13 @@ def _dots(rows: dict, title, xlabel, paint, *, height=3.6, step=0.18, fmt=None):
                         label=name.replace("_", " ") if place == 0 else None)
     ax.set_yticks(range(len(rows)), list(rows))
     ax.invert_yaxis()
-    if fmt:
-        ax.xaxis.set_major_formatter(fmt)
     return ax
 
 
 def strata(found: dict, seed: int = 0):
     """Recall@20 within the head, middle and tail. found: {model: table (users, strata)}. Returns the axes."""
-    rows = {stratum: {name: bootstrap(by[stratum].dropna(), seed=seed) for name, by in found.items()}
-            for stratum in ("head", "middle", "tail")}
+    rows = {stratum: {name: bootstrap(by[stratum].dropna(), seed=seed)
+                      for name, by in found.items()} for stratum in ("head", "middle", "tail")}
     ax = _dots(rows, "Who finds the hits, and who the tail?", "recall@20 within the stratum", plots.color)
     ax.legend()
     return ax
@@ -36,10 +35,12 @@ def strata(found: dict, seed: int = 0):
 
 def favourite(table, metric: str, outcome: str):
     """Each rival by a metric and by the truth; the metric's choice and the best are named. table: a row a rival."""
-    ax = plots.figure("Does the log's favourite deserve it?", f"{metric}, held out", f"true {outcome} a person and slate")
+    ax = plots.figure("Does the log's favourite deserve it?", f"{metric}, held out",
+                      f"true {outcome} a person and slate")
     for index, (variant, part) in enumerate(table.groupby(level="variant", sort=False)):
         ax.plot(part[metric], part[outcome], "o", color=plots.color(variant, index), label=variant)
-    for label, rival, mark in (("chosen by the log", table[metric].idxmax(), "s"), ("best in truth", table[outcome].idxmax(), "o")):
+    picks = (("chosen by the log", table[metric].idxmax(), "s"), ("best in truth", table[outcome].idxmax(), "o"))
+    for label, rival, mark in picks:
         ax.plot(*table.loc[rival, [metric, outcome]], mark, ms=12, mfc="none", color=plots.BLACK,
                 label=f"{label}:\n{rival[0]}, {rival[1]}")
     ax.margins(0.15)
@@ -49,8 +50,8 @@ def favourite(table, metric: str, outcome: str):
 
 def orders(agreements: dict):
     """Rank correlations with three truths. agreements: {metric: {truth: Estimate}}. Returns the axes."""
-    ax = _dots(agreements, "How does each offline metric order the rivals?", "rank correlation with the truth, over rivals",
-               lambda name: plots.color(TRUTHS[name]), height=4)
+    ax = _dots(agreements, "How does each offline metric order the rivals?",
+               "rank correlation with the truth, over rivals", lambda name: plots.color(TRUTHS[name]), height=4)
     ax.axvline(0, color="#333333", lw=1)
     ax.legend(fontsize=8.5, loc="upper left", bbox_to_anchor=(0, -0.14), ncols=3, title="true …", title_fontsize=8.5)
     return ax
@@ -62,27 +63,28 @@ def gap(shares: dict):
     shares: {service: what gap_parts.shares says}. Returns the axes.
     """
     parts = list(next(iter(shares.values())))
-    rows = {("left: recall on its own log" if part == "left" else part): {name: held[part] for name, held in shares.items()}
-            for part in parts}
+    rows = {("left: recall on its own log" if part == "left" else part): {
+        name: held[part] for name, held in shares.items()} for part in parts}
     names = list(shares)
     ax = _dots(rows, "What is the gap made of?", "part of a rank correlation of 1",
-               lambda name: plots.CYCLE[names.index(name)], height=4)
+               lambda name: plots.CYCLE[names.index(name)], width=8.4, height=4)
     ax.axvline(0, color="#333333", lw=1)
     ax.legend(fontsize=9, loc="upper left", bbox_to_anchor=(1, 1))
     return ax
 
 
-def sorted_logs(powers, by_power: dict, top_share: dict):
+def sorted_logs(by_power: dict):
     """Agreement with the truth of two logs, by how steeply the service sorts.
 
-    by_power: {power: [own log, random slots, …]}, Estimates. top_share: {power: float}, showings of the top tenth.
+    by_power: {power: ([own log, random slots, …] as Estimates, showings of the most shown tenth as a share)}.
     """
-    lines = {"log": [by_power[power][0] for power in powers], "truth": [by_power[power][1] for power in powers]}
+    powers = list(by_power)
+    lines = {name: [by_power[power][0][which] for power in powers] for which, name in enumerate(("log", "truth"))}
     ax = plots.lines(powers, lines, "How far can a log be trusted that was sorted by popularity?",
                      "power of the clicks by which the service sorts (below: what the most shown tenth gets)",
                      "rank correlation with the truth")
     ax.axhline(0, color="#333333", lw=1)
-    ax.set_xticks(powers, [f"{power:g}\n{top_share[power]:.0%}" for power in powers])
+    ax.set_xticks(powers, [f"{power:g}\n{by_power[power][1]:.0%}" for power in powers])
     ax.legend(ax.lines[:2], ["recall on the service's own clicks", "recall on random slots"], loc="lower left")
     return ax
 
@@ -117,8 +119,9 @@ def errors_by_size(table, value: float):
 
 def self_normalising(ratios: dict, real: float | None):
     """RMS error of SNIPS over IPS by click rate. ratios: {rate: Estimate}. real: the click rate of a real log."""
-    ax = plots.lines(list(ratios), {"treatment": list(ratios.values())}, "What does self-normalising buy, by click rate?",
-                     "click rate under the logger, log scale", "RMS error, SNIPS over IPS", logx=True)
+    ax = plots.lines(list(ratios), {"treatment": list(ratios.values())},
+                     "What does self-normalising buy, by click rate?", "click rate under the logger, log scale",
+                     "RMS error, SNIPS over IPS", logx=True)
     for level, style in ((1, "-"), (0.9, ":")):
         ax.axhline(level, color="#333333", ls=style, lw=1)
     ax.set_xticks(list(ratios), [f"{rate:.1%}" for rate in ratios])
@@ -131,9 +134,9 @@ def self_normalising(ratios: dict, real: float | None):
 
 
 def catalogues(far: dict):
-    """RMS error of IPS by the number of actions, a line a distance. far: {distance: {actions: Estimate}}."""
+    """RMS error of IPS by the number of actions, a line a distance. far: {distance: {actions: errors (n, 2)}}."""
     actions = list(next(iter(far.values())))
-    ax = plots.lines(actions, {f"distance {d:g}": list(held.values()) for d, held in far.items()},
+    ax = plots.lines(actions, {f"distance {d:g}": [rms(off[:, 0]) for off in held.values()] for d, held in far.items()},
                      "Does the catalogue make the error grow, or the distance?", "actions to choose from",
                      "RMS error, share of the true value", logx=True, logy=True)
     ax.set_xticks(actions, [f"{n:,}" for n in actions])
@@ -142,20 +145,23 @@ def catalogues(far: dict):
     return ax
 
 
-def groups(own, lines: dict):
-    """RMS error of IPS and MIPS by the share of the click chance that is the item's own."""
-    ax = plots.lines(own, lines, "How far do weights by group help?", "share of the click chance that is the item's own",
-                     "RMS error at 1,000 actions")
+def groups(grouped: dict):
+    """RMS error of IPS and MIPS at most actions, by the item's own share. grouped: {own: {actions: errors (n, 2)}}."""
+    lines = {name: [rms(held[max(held)][:, which]) for held in grouped.values()]
+             for which, name in enumerate(("IPS", "MIPS"))}
+    ax = plots.lines(list(grouped), lines, "How far do weights by group help?",
+                     "share of the click chance that is the item's own", "RMS error at 1,000 actions")
     ax.set_ylim(0)
     ax.yaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
     return ax
 
 
-def calibrated(rows: dict):
-    """Predicted over observed clicks. rows: {slice: {how the map was fitted: Estimate}}. Returns the axes."""
-    names = list(next(iter(rows.values())))
+def calibrated(says: dict):
+    """Predicted over observed clicks. says: {map: {slice: Estimate}}. Returns the axes."""
+    names = list(says)
+    rows = {which: {name: says[name][which] for name in names} for which in says[names[0]]}
     ax = _dots(rows, "Are the probabilities probabilities?", "predicted clicks over observed clicks",
-               lambda name: plots.CYCLE[names.index(name)], height=3.2)
+               lambda name: plots.CYCLE[names.index(name)], width=8.4, height=3.2)
     ax.axvline(1, color="#333333", lw=1)
     ax.legend(fontsize=9, loc="upper left", bbox_to_anchor=(1, 1))
     return ax

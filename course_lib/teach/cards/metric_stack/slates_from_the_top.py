@@ -37,12 +37,12 @@ def _whole_slate(logged, target):
 
 SLATES = Refereed(
     id="metric_stack.7", title="“Thirteen percent more clicks, from the log alone”", minutes=12, difficulty=4, used_in=("this lesson", "{{interview}}"),
-    task="A policy fills three slots from the top: it draws an item by weight, then the next from those left, and logs the chance of each draw. People read from "
-         "the top, and most leave after a click. A team wants to know what another policy of this kind would earn. It computes that policy's chance "
-         "of each logged draw, *given the slots above*, as the log does, weights each slot's click by target over logged, and adds up: *the new "
-         "policy earns 13% more; the interval excludes 0.* The A/B test then shows a loss.",
-    signature="`weights(logged, target)`: float (B, K) each, the chances of each slot's item given the slots above it, under the logging and the "
-              "target policy → float (B, K), the weight of each slot's click. Published: `target / logged`.",
+    task="A policy fills three slots from the top: it draws an item by weight, then the next from those left, and logs the chance of each draw. People "
+         "read from the top; most leave after a click. To judge another policy of this kind, a team takes its chance of each logged draw, *given the "
+         "slots above* as in the log, weights each slot's click by target over logged, and adds up: *13% more; the interval excludes 0.* The A/B "
+         "test then shows a loss.",
+    signature="`weights(logged, target)`: float (B, K) each, the chance of each slot's item given the slots above, under either policy → float (B, K), "
+              "the weight of each slot's click. Published: `target / logged`.",
     measure=measure, rigged=slot_by_slot, reference=down_to_the_slot,
     explanations={
         "The weight of a slot leaves out what was drawn above it.": "A slot's click depends on what stands above: that decides whether it is read, and which "
