@@ -94,7 +94,8 @@ def _shares(without, truth, some) -> dict[str, float]:
 def _agreement(values, truth) -> float:
     """Mean over draws of the rank correlation over rivals. values: (draws, R). truth: (R,)."""
     rank = rankdata(np.vstack([values, truth]), axis=1)
-    return float(np.nanmean(np.corrcoef(rank)[-1, :-1]))
+    with np.errstate(invalid="ignore"):                                  # rivals that are all alike say nothing
+        return float(np.nanmean(np.corrcoef(rank)[-1, :-1]))
 
 
 def true_clicks_later(held: HeldDays, lists: dict) -> np.ndarray:
