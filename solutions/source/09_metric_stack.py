@@ -376,8 +376,8 @@ for own in OWN:
     measured("metric_stack.mips", one_slot.growth(few, many, seed=SEED), at=own)
 
 # %% [markdown]
-# Groups make weights small and pay in bias, which more log does not cure. How coarse to group is a choice: try several where the
-# truth is known.
+# Groups make weights small and pay in bias, which more log does not cure: in the run stored here they win only where little is the item's
+# own. How coarse to group is a choice: try several where the truth is known.
 #
 # ### Slates: which chance belongs in the weight?
 #
@@ -439,7 +439,8 @@ says = {name: calibrated_where.predicted_over_observed(probability, click, slice
 _ = pictures.calibrated(says)
 
 # %% [markdown]
-# In the run stored here the one map is about right on average, too high for items rarely clicked, too low for the often clicked.
+# In the run stored here one map is about right on average, too high for items rarely clicked, too low for the often clicked. A map
+# for each group mends most of it.
 
 # %%
 quiz("metric_stack.q10")
@@ -466,8 +467,9 @@ else:
     print("Open Bandit is not here, so this part is left out. To get it: course data open_bandit")
 
 # %% [markdown]
-# Clicks make an interval, not rows: fifty are ± 14%, and ± 20% for a difference. From the other's log it takes three to four
-# times the decisions (the ratio of the variances of a weighted and a plain click). Believe from this sample how wide intervals are, not which policy is better.
+# Clicks make an interval, not rows: fifty are ± 14%, and ± 20% for a difference. From the other's log it takes three to four times
+# the decisions (the ratio of the variances of a weighted and a plain click), but the intervals run from 1.4 to 9: this sample cannot
+# even say “more than twice”. Believe the width of its intervals, not which policy is better.
 #
 # ## Interleaving: both rankers in one slate
 #
@@ -511,8 +513,8 @@ print(f"both tests agree on the sign in {saved[5][:, 2].mean():.0%} of the pairs
 # %% [markdown]
 # (0: every request is a stranger's. Grey: what services report.) Interleaving compares within a reader, so what tells readers apart
 # drops out, most of all how often they come. Where all are strangers, or the A/B test knows them, much of the factor goes: ask for the
-# pair, the metric and the length. Ask about the *sign*, too: the draft says whose items are picked when both are on the table, the
-# test which slate earns more alone.
+# pair, the metric and the length. Ask about the *sign*, too, though it agrees here: the draft says whose items are picked when both
+# are on the table, the test which slate earns more alone.
 #
 # {{card metric_stack.6}}
 
