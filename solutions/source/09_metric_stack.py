@@ -480,9 +480,9 @@ else:
 def team_draft(a, b, slate_size, coin):
     """a, b int [B, C], coin float [B, R] → item, team int [B, slate_size]: 0 for a, 1 for b."""
     ### BEGIN SOLUTION
-    item, team = np.full((2, len(a), slate_size), -1)
+    item, team = np.zeros((2, len(a), slate_size), int)
     for slot in range(slate_size):
-        first = (coin[:, slot // 2] >= 0.5).astype(int)
+        first = np.where(coin[:, slot // 2] < 0.5, 0, 1)
         turn = first if slot % 2 == 0 else 1 - first
         ranked = np.where(turn[:, None] == 1, b, a)
         free = ~(ranked[:, :, None] == item[:, None, :slot]).any(axis=2)
@@ -513,7 +513,7 @@ print(f"both tests agree on the sign in {saved[5][:, 2].mean():.0%} of the pairs
 # %% [markdown]
 # (0: every request is a stranger's. Grey: what services report.) Interleaving compares within a reader, so what tells readers apart
 # drops out, most of all how often they come. Where all are strangers, or the A/B test knows them, much of the factor goes: ask for the
-# pair, the metric and the length. Ask about the *sign*, too, though it agrees here: the draft says whose items are picked when both
+# pair, the metric and the length. Ask about the *sign*, too (in the run stored here both agree): the draft says whose items are picked when both
 # are on the table, the test which slate earns more alone.
 #
 # {{card metric_stack.6}}
