@@ -362,7 +362,7 @@ for distance, ips_errors in far.items():
     measured("metric_stack.catalogue", one_slot.growth(few, many, seed=SEED), at=distance)
 
 # %% [markdown]
-# In all recorded worlds a larger catalogue costs nothing without distance; at a quarter of the way it triples the error or worse.
+# In all recorded worlds a larger catalogue costs nothing without distance; at a quarter of the way it makes the error some three to five times as large.
 #
 # **MIPS** (Saito and Joachims 2022) weighs by the chance of the item's *group*, here one of five departments, as if nothing but the
 # group mattered for the click. The dial: the share of a click chance that is the item's own.
