@@ -11,7 +11,7 @@
 # | Failure this stage owns | *A number went up, we launched, and people were worse off.* |
 # | Minutes | 90, of which 63 on exercises |
 # | Needs | recall over the whole catalogue ({{two_tower}}); a log with propensities ({{feedback}}) |
-# | Leaves behind | what each layer can see, estimators, interleaving: {{experiments}} and {{launch}} go on with them |
+# | Leaves behind | what each layer of evidence sees, for {{experiments}} and {{launch}} |
 
 # %%
 import numpy as np
@@ -119,8 +119,8 @@ _ = pictures.strata(found, seed=SEED)
 # would do with any list. It draws items by their clicks to some *power*. Eight days of log train the recommenders; two days of
 # clicks are held out, usual ones and, on a twin, those of random slots.
 #
-# A few straw men, such as noise, make any metric look good. So compare **rivals**: three kinds of model at three settings, each
-# as it is, with recent popularity added, and with a penalty on clicks.
+# Straw men, such as noise, make any metric look good. So compare **rivals**: three kinds of model at three settings, each as it is,
+# with recent popularity added, and with a penalty on clicks.
 
 # %%
 def days_of(world, policy, days):
@@ -469,7 +469,7 @@ else:
 # %% [markdown]
 # Clicks make an interval, not rows: fifty are ± 14%, and ± 20% for a difference. From the other's log it takes three to four times
 # the decisions (the ratio of the variances of a weighted and a plain click), but the intervals run from 1.4 to 9: this sample cannot
-# even say “more than twice”. Believe the width of its intervals, not which policy is better.
+# even say “more than twice”. Believe its widths, not which policy is better.
 #
 # ## Interleaving: both rankers in one slate
 #
@@ -561,5 +561,5 @@ _ = pictures.luck(sizes, winners_luck.winners_gain(recalls, sizes, seed=SEED))
 # ## You have now
 #
 # - NDCG with its conventions, and intervals on every number;
-# - the parts of the gap, and what each layer of evidence costs and sees;
-# - an estimate for policies that never ran, and a draft for two rankers. Next: lesson {{experiments}}.
+# - the parts of the gap, and what each layer sees;
+# - an estimate for policies that never ran, a draft for two rankers. Next: lesson {{experiments}}.
