@@ -59,7 +59,7 @@ predict("metric_stack.interleaving", ...)
 # | interleaving: two rankers share a slate | missing small differences | retention; returns |
 # | A/B test: what happens? | all of the above | slow effects; people who influence each other |
 #
-# Show them together, with intervals. Start with one on which libraries disagree.
+# Show them together, with intervals. Libraries disagree on this one:
 #
 # {{card metric_stack.1}}
 
@@ -284,7 +284,7 @@ def doubly_robust(reward, logged, target, predicted, predicted_target):
 
 # %% [markdown]
 # Try it where the truth can be summed: one slot, nothing changes with time. A day of random slots trains the target, a personal
-# model, and a reward model that knows each item's click rate alone. The logger follows clicks.
+# model, and a reward model of each item's click rate. The logger follows clicks.
 
 # %%
 from course_lib.evidence import another_log, calibrated_where, counterfactual, one_slot, replayed
@@ -540,7 +540,7 @@ _ = pictures.luck(sizes, winners_luck.winners_gain(recalls, sizes, seed=SEED))
 # The best of twenty equals is expected 1.9 standard errors above their mean. Choose on one part, report on another. Also:
 #
 # - recall on a log, of a model that repeats its policy;
-# - a weight with the wrong chance in it, under a narrow interval;
+# - a wrong chance in a weight, under a narrow interval;
 # - straw men among the rivals.
 #
 # ## After day 7
