@@ -1,14 +1,23 @@
-"""Exercises and claims on the metric stack: NDCG, self-normalised and doubly robust estimates, team-draft interleaving."""
+"""Exercises and claims on the metric stack: NDCG, doubly robust estimates, team-draft interleaving, what to choose by."""
 
 import numpy as np
 
+from course_lib.teach.cards.metric_stack.asked_of_metrics import QUIZZES
+from course_lib.teach.cards.metric_stack.chosen_by import CHOSEN
 from course_lib.teach.cards.metric_stack.corrected_model import DOUBLY_ROBUST
 from course_lib.teach.cards.metric_stack.draft import DRAFT
 from course_lib.teach.cards.metric_stack.ndcg import NDCG
 from course_lib.teach.cards.metric_stack.self_normalised import SNIPS
+from course_lib.teach.cards.metric_stack.slates_from_the_top import SLATES
+from course_lib.teach.cards.metric_stack.spent_on_evidence import SPENT
 from course_lib.teach.definitions.claim import DIAL, Band, Claim
 
+__all__ = ["CARDS", "CLAIMS", "DECISIONS", "QUIZZES", "REFEREED", "RETIRED"]
+
 CARDS = [NDCG, SNIPS, DOUBLY_ROBUST, DRAFT]
+DECISIONS = (CHOSEN, SPENT)
+REFEREED = (SLATES,)
+RETIRED = ["metric_stack.2"]                                                    # asked by the first edition
 
 # What a measurement of this lesson can contradict, and the sentences whose outcome one of our own dials decides: those are
 # measured at several strengths. That the error of IPS falls as one over the root of the log is arithmetic, and stands in

@@ -119,9 +119,9 @@ MISTAKES = (*MORE, *mistakes_of(_estimate, STEPS, WITHOUT, named=names("; ", "{s
 DOUBLY_ROBUST = Card(
     id="metric_stack.3", title="A model, corrected by what it gets wrong", minutes=10, difficulty=3, used_in=("{{interview}}",),
     effect=effects_truth.value_with_a_model,
-    task="A model predicts rewards. On its own it is biased wherever it errs; IPS on its own is noisy. Start from the "
-         "model's answer for the target policy, and add the mean over the n logged decisions of the model's *errors* "
-         "there, each times its importance weight: divide by n, not by the sum of the weights.",
+    task="A model's answer for the target, the mean of `predicted_target`, is wrong wherever the model is; IPS is noisy. Add one term to it, a plain "
+         "mean over the n logged decisions: 0 where the model predicted every logged reward exactly, and such that, whatever the model says, the "
+         "sum is right on average, as IPS is.",
     shapes="`reward`, `logged`, `target` float [n]; `predicted` float [n], the model's reward for the logged decision; "
            "`predicted_target` float [n], the model's mean reward under the target in the same context; returns a number.",
     why="If the model is right, the errors average to 0 and only the model is left. If the propensities are right, the "

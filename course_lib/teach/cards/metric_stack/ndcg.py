@@ -174,14 +174,16 @@ def _divides_by_nothing(top, relevant, k):
 NDCG = Card(
     id="metric_stack.1", title="NDCG at k, one value a user", minutes=10, difficulty=2, used_in=("{{interview}}",),
     realistic=sizes.lists_and_relevant,
-    task="Recall asks whether the held-out items are in the list. NDCG also asks how high. A hit at position p (from 1) "
-         "gains 1/log2(p + 1). Divide the sum by that of the best list possible: all of the user's relevant items on top, "
-         "as far as k slots allow. A user with nothing relevant has no answer: NaN. No item stands twice in a list or among "
-         "a user's relevant ones, which are in no order.",
+    task="Recall asks whether the held-out items are in the list; NDCG also asks how high. A hit at position p (from 1) gains "
+         "1/log2(p + 1). Divide each person's gains by a number of theirs, so that 1 is what the best list of k items could reach for "
+         "*them*, whether one item was held out or fifty. Nobody can do well or badly for somebody with nothing relevant: NaN. No "
+         "item stands twice in a list or among a person's relevant ones, which are in no order.",
     shapes="`top` int [U, K], best first, K ≥ k; `relevant` U int arrays of any length; returns float [U].",
     why="The ideal list is what makes users comparable: someone with one held-out item can reach 1 as well as someone with "
         "thirty. It has min(k, number relevant) hits, so it depends on the user on one side and on k on the other. "
-        "Libraries differ here: say which NDCG you report.",
+        "Libraries differ here: say which NDCG you report. The division has a price: each person is divided by another number, so NDCG "
+        "can order models the other way round from DCG, which, weighted by propensity, follows online reward (Jeunen et al. 2024). And 1/log2 is a "
+        "model of attention: put your measured examination curve in its place, and the sum is in clicks.",
     reference=ndcg_at_k, alternative=_ndcg_loop, cases=_ndcg_cases,
     by_hand=(Case("one of two relevant items, at position 2", (np.array([[7, 3, 9]]), [np.array([3, 4])], 3),
                   expected=np.array([0.6309297535714575 / 1.6309297535714575])),
