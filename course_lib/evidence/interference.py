@@ -1,7 +1,7 @@
-"""What a design reports where the arms share friends, stock or training data, held against twins that tell the truth.
+"""What a design reports where arms share friends, stock or training data, held against twins that tell the truth.
 
-A world that is handed in is a service with `fork`, `run` and `users`. Each policy serves everybody in a twin of its own:
-their difference is the true effect. A design's report is freed of noise by `designs.expected_report`.
+A world that is handed in is a service with `fork`, `run` and `users`. Each policy serves everybody in a twin of its
+own: their difference is the true effect. A design's report is freed of noise by `designs.expected_report`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
-from course_lib.contracts import DAY_S, Arm, ArgumentError, Assignment, DayLog, keyed_uniform
+from course_lib.contracts import DAY_S, ArgumentError, Arm, Assignment, DayLog, keyed_uniform
 from course_lib.evidence import designs
 from course_lib.evidence.estimate import Estimate, bootstrap
 from course_lib.evidence.units import unit_table

@@ -138,7 +138,7 @@ def _over(took) -> np.ndarray:
 
 
 def rule_edges(stopping: str, days: int) -> np.ndarray:
-    """Edges a day of a way of stopping, float (days,): see `group_sequential.edges`. Raises ArgumentError for no day."""
+    """Edges a day of a way of stopping, float (days,): see `group_sequential.edges`. Raises ArgumentError: no day."""
     if days < 1:
         raise ArgumentError(f"days is {days}; expected at least 1.")
     return edges(stopping, days)

@@ -68,10 +68,10 @@ def against_feed(choice) -> str:
     if choice["metric"] == "active days":
         told.append("active days: what helps hardly moves them within weeks, so it is not found. Guard them instead.")
     if choice["unit"] == "cluster":
-        told.append("clusters: they see 0.95 of an effect where people see 0.8, with an interval nearly twice as wide.")
+        told.append("clusters: they see 0.95 of an effect where people see 0.8, with an interval nearly half as wide again.")
     if choice["margin"] > 3:
         told.append(f"a margin of {choice['margin']:g}%: launches that tire people cost 3.5% of active days, and pass.")
-    if choice["margin"] < 0.9:
+    if choice["margin"] < 1.2:
         told.append(f"a margin of {choice['margin']:g}%: the interval of active days reaches further down by chance "
                     "alone, so good launches fail.")
     if stopping == "every look at 5%":
@@ -82,8 +82,8 @@ def against_feed(choice) -> str:
         told.append("less than a week: novelty has hardly faded, and not every weekday was seen.")
     if days > 8 and stopping == "one look":
         told.append("one look at the end: a large effect could have been called days before, and the next idea waits.")
-    if days > 12:
-        told.append("more than twelve days: more days of the same people hardly narrow the interval, and ideas wait.")
+    if days > 11:
+        told.append("more than eleven days: more days of the same people hardly narrow the interval, and ideas wait.")
     return " ".join(told)
 
 
@@ -112,8 +112,8 @@ FEED_BRIEF = Decision(
     why="The metric decides most: clicks ship bait. Then the margin: none lets launches through that tire people, and one as "
         "narrow as the interval's own noise stops good ones. Days pull both ways: novelty has to fade and noise to fall, but "
         "the same people soon tell nothing new, and every week delays this launch and the next idea. Planned bounds keep 5% "
-        "and end early where the effect is large. Clusters cure a fifth of interference and pay with an interval nearly twice as "
-        "wide; here that is a bad trade. Had half of the effect leaked, or had launches been harmful through friends, it would "
+        "and end early where the effect is large. Clusters cure a fifth of interference and pay with an interval nearly half as "
+        "wide again; here that is a bad trade. Had half of the effect leaked, or had launches been harmful through friends, it would "
         "not be.",
     until_chosen="a week of clicks", spec=".1f")
 

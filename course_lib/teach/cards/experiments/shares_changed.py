@@ -72,7 +72,7 @@ SHARES = Refereed(
         "Clicks of one visitor are alike.": "Visitors are the rows here and were what was randomised, so the error is about them.",
         "Seven days are too few to see novelty fade.": "That would change how large the lift is. It does not turn the sign of a lift that is "
         "there on every day.",
-        "A few visitors have most of the clicks.": "Nobody here has more than a dozen, so capping changes nothing."},
+        "A few visitors have most of the clicks.": "Nobody here has more than fifteen, so capping changes nothing."},
     right="The arms' visitors came on different days.",
     why="Simpson's paradox: treatment's mean is mostly a mean of the weekend, control's one of the week. Weights that give a day the "
         "same share in both arms (one over the visitors of that day and arm, or one over the day's planned share of the arm) "
