@@ -91,18 +91,18 @@ def by_clusters(y, cluster, tests: int = 1000, *, seed: int = 0) -> dict[str, Es
             "clusters split, by clusters": alarms(distance, edge)}
 
 
-def few_clusters(y, cluster, counts, tests: int = 5000, *, seed: int = 0) -> dict[str, list[Estimate]]:
-    """Alarms with only so many clusters in both arms, with 1.96 and with Student's edge at G − 2: a list a rule."""
+def few_clusters(y, cluster, counts, tests: int = 5000, *, seed: int = 0) -> dict[str, dict[int, Estimate]]:
+    """Alarms with only so many clusters in both arms, with 1.96 and with Student's edge at G − 2, by their number."""
     _, code = np.unique(cluster, return_inverse=True)
     each = np.bincount(code, y) / np.bincount(code)
-    rng, found = np.random.default_rng(seed), {"1.96": [], "t with G − 2": []}
+    rng, found = np.random.default_rng(seed), {"1.96": {}, "t with G − 2": {}}
     for g in counts:
         drawn = rng.permuted(np.tile(np.arange(len(each)), (tests, 1)), axis=1)[:, :g]
         arms = each[drawn].reshape(tests, 2, g // 2)
         error = np.sqrt(arms.var(2, ddof=1).sum(1) / (g // 2))
         distance = np.diff(arms.mean(2), axis=1)[:, 0] / error
-        found["1.96"].append(alarms(distance))
-        found["t with G − 2"].append(alarms(distance, student.ppf(0.975, g - 2)))
+        found["1.96"][g] = alarms(distance)
+        found["t with G − 2"][g] = alarms(distance, student.ppf(0.975, g - 2))
     return found
 
 

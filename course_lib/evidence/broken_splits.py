@@ -7,6 +7,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from course_lib.contracts import ArgumentError
+from course_lib.evidence.aa_tests import share_of
 from course_lib.evidence.experiment import SRM_ALARM, srm
 
 FEWEST_TESTS = 10                                       # of a week, to say a share of it
@@ -37,6 +38,12 @@ def by_week(checked: pd.DataFrame) -> pd.DataFrame:
     """Share of tests with an alarm in each week that has ten tests or more: share, tests, warned; index = week."""
     weekly = checked.groupby("week").agg(share=("alarm", "mean"), tests=("alarm", "size"), warned=("warned", "first"))
     return weekly[weekly["tests"] >= FEWEST_TESTS]
+
+
+def by_warning(checked: pd.DataFrame) -> pd.Series:
+    """Share of tests with an alarm, with its interval, in weeks not warned of and in weeks warned of."""
+    shares = checked.groupby("warned")["alarm"].apply(lambda rang: f"{share_of(int(rang.sum()), len(rang)):.1%}")
+    return shares.rename("tests with an alarm").rename_axis("warned of")
 
 
 def when_some_are_lost(clicks, came, light, splits) -> tuple[np.ndarray, np.ndarray]:

@@ -73,6 +73,12 @@ def run_alone(world, pair: dict, days: int) -> dict[str, list[DayLog]]:
     return {name: world.fork().run(copy.deepcopy(policy), days) for name, policy in pair.items()}
 
 
+def beside_twins(world, control, treatment, days: int) -> tuple:
+    """(world, {"control", "treatment"}: the policies, each of them alone for so many days): what `try_design` takes."""
+    pair = {"control": control, "treatment": treatment}
+    return world, pair, run_alone(world, pair, days)
+
+
 def true_effect(alone: dict, column: str = "clicks", *, seed: int = 0) -> Estimate:
     """Treatment for everyone over control for everyone, less 1, with an interval over the same people in both."""
     both = [unit_table(alone[name])[column] for name in ("control", "treatment")]
@@ -132,3 +138,27 @@ def error_removed(smaller, larger) -> Estimate:
     error = np.hypot(smaller.std(ddof=1), a / b * larger.std(ddof=1)) / np.sqrt(len(smaller)) / b
     reach = student.ppf(0.975, len(smaller) - 1) * error
     return Estimate(1 - a / b, 1 - a / b - reach, 1 - a / b + reach, len(smaller))
+
+
+# --- lifts that fade -------------------------------------------------------------------------------------------------
+def clicks_by_week(world, control, treatment, *, weeks: int) -> np.ndarray:
+    """Clicks of each person a week, in twins with control and with treatment in turn, float (n, 2 · weeks)."""
+    logs = [world.fork().run(policy, 7 * weeks) for policy in (control, treatment)]
+    each = [unit_table(log[7 * week : 7 * week + 7])["clicks"] for week in range(weeks) for log in logs]
+    return pd.concat(each, axis=1).fillna(0).to_numpy(float)
+
+
+def lift(rows, week: int) -> float:
+    """Clicks with the treatment over clicks without it in a week, from 0, less 1. rows: from `clicks_by_week`."""
+    old, new = rows[:, 2 * week : 2 * week + 2].sum(0)
+    return new / old - 1
+
+
+def lift_of_week(rows, week: int, *, seed: int = 0) -> Estimate:
+    """The true lift of a week with an interval over people."""
+    return bootstrap(rows, lambda drawn: lift(drawn, week), seed=seed, n_boot=300)
+
+
+def lift_kept(rows, early: int, late: int, *, seed: int = 0) -> Estimate:
+    """The lift of a late week over that of an early one, with an interval over people."""
+    return bootstrap(rows, lambda drawn: lift(drawn, late) / lift(drawn, early), seed=seed, n_boot=300)

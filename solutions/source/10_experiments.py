@@ -21,7 +21,6 @@ from course_lib.contracts import Arm, Assignment
 from course_lib.data import datasets
 from course_lib.evidence import aa_tests, broken_splits, experiment, group_sequential
 from course_lib.evidence import interference as between
-from course_lib.evidence.estimate import bootstrap
 from course_lib.evidence.noninferiority import non_inferiority
 from course_lib.evidence.units import unit_table
 from course_lib.stages.ranking.bandits import Retrained
@@ -49,9 +48,8 @@ predict("experiments.always_valid_price", ...)
 # ## A service, and a test of nothing
 #
 # An **A/B test** gives a new system to some units (people, mostly), drawn at random, and compares. In an **A/A test**
-# both arms get the same, so whatever it finds is false. One log holds as many A/A tests as we like: only the **salt**
-# changes, a number that is hashed with each user's id into an arm. Here are five thousand, in a feed that draws by
-# popularity.
+# both arms get the same, so whatever it finds is false. One log holds as many as we like: only the **salt** changes, a
+# number that is hashed with each user's id into an arm. Here are five thousand, in a feed that draws by popularity.
 
 # %%
 world = feed(people=4000, items=500, requests_per_day=12_000, seed=SEED)
@@ -65,7 +63,6 @@ def by_user(days):
     """One row for everyone who was there when the test began; zeros for those who did not come."""
     return unit_table(days).reindex(users.index, fill_value=0)
 
-# %%
 test = by_user(two_weeks)
 clicks, shown = test["clicks"].to_numpy(float), test["impressions"].to_numpy(float)
 splits = aa_tests.split_many(users.index, 5000, seed=SEED)     # bool (tests, users)
@@ -74,14 +71,13 @@ alarms = {"clicks a user, one look": aa_tests.alarms(value / error)}
 print(f"false alarms: {alarms['clicks a user, one look']:.1%}")
 
 # %% [markdown]
-# Five in a hundred is what a 95% interval promises. Hold every other analysis against it.
+# Five in a hundred is what a 95% interval promises.
 #
 # ## How small an effect can be found?
 #
-# Ask before the test. Let σ be the standard deviation of the metric over users, n the users an arm, and δ the true
-# difference. The difference of two means has the standard error $\sigma\sqrt{2/n}$. It counts if it is 1.96 of these
-# from 0. To get there in four tests of five, the truth has to lie another 0.84 beyond, the 80% quantile of the normal
-# law:
+# Let σ be the standard deviation of the metric over users, n the users an arm, and δ the true difference. The difference
+# of two means has the standard error $\sigma\sqrt{2/n}$. It counts if it is 1.96 of these from 0. To get there in four
+# tests of five, the truth has to lie 0.84 beyond, the 80% quantile of the normal law:
 #
 # $$ \delta = (1.96 + 0.84)\,\sigma\sqrt{2/n}, \qquad n \approx 16\,\sigma^2/\delta^2. $$
 #
@@ -92,24 +88,23 @@ print(f"false alarms: {alarms['clicks a user, one look']:.1%}")
 sizes = [1000, 3000, 10_000, 100_000, 1_000_000]
 relative = {}
 for name in ("clicks", "requests", "reports"):
-    spread = test[name].std()
-    relative[name] = [experiment.mde(spread, n) / test[name].mean() for n in sizes]
+    relative[name] = [experiment.mde(test[name].std(), n) / test[name].mean() for n in sizes]
 _ = pictures.smallest_effects(sizes, relative, len(users) // 2)
 
 # %% [markdown]
 # A hundred times the users for a tenth of the effect. What sets the lines apart is spread over mean, and rare events are
-# the worst. The dotted line, our service, is far from finding what a launch usually brings.
+# the worst. (Dotted: our service.)
 #
 # ## Build: the unit of the error
 #
-# Click *rate* seems to be a way out: there are far more impressions than users.
+# Click *rate* seems a way out: there are far more impressions than users.
 #
 # {{card experiments.2}}
 
 # %%
 @exercise("experiments.2")
 def ratio_delta(numerator, denominator):
-    """numerator, denominator float [n], one row a user → (ratio of the sums, its error over users)."""
+    """numerator, denominator float [n], one row a user → (ratio of the sums, its error)."""
     ### BEGIN SOLUTION
     ratio = numerator.sum() / denominator.sum()
     left = numerator - ratio * denominator
@@ -126,11 +121,11 @@ measured("experiments.delta", alarms["click rate, your error, over users"])
 _ = pictures.distances(z)
 
 # %% [markdown]
-# The spread ought to be 1. With coins, differences look far surer than they are. (Drawing whole users again, a bootstrap,
-# would do as well as your formula.) How bad it gets depends on how alike a user's impressions are: with m impressions
-# each and a correlation ρ between any two, the variance is $d = 1 + (m - 1)\rho$ times that of coins, the **design
-# effect**; 30 at ρ = .05 make 2.45. With Φ the normal law's distribution, $2\,(1 - \Phi(1.96/\sqrt d))$ of A/A tests
-# must ring. Count the first impression of each user, the first few, all:
+# The spread ought to be 1. With coins, differences look far surer than they are. (A bootstrap of whole users would do as
+# well as your formula.) With m impressions a user and a correlation ρ between any two, the variance is
+# $d = 1 + (m - 1)\rho$ times that of coins, the **design effect**; 30 at ρ = .05 make 2.45. With Φ the normal law's
+# distribution function, $2\,(1 - \Phi(1.96/\sqrt d))$ of A/A tests must ring. Count each user's first impression, the first
+# few, all:
 
 # %%
 log = pd.concat([day.impressions for day in two_weeks])
@@ -148,10 +143,10 @@ for most in (10**9, 30, 10, 3, 1):                       # impressions counted o
 _ = pictures.design_effects(effect, naive)
 
 # %% [markdown]
-# The points lie on the formula's line: how often *your* service would be fooled is your design effect's doing.
+# The points lie near the formula's line. How often *your* service is fooled depends on your design effect.
 #
-# The same holds where whole **clusters** of friends are assigned: each is one unit. And where clusters are few, the error
-# itself is a guess: the edge comes from Student's t with G − 2 degrees of freedom for G clusters.
+# Where whole **clusters** of friends are assigned, each is one unit. Where they are few, the error itself is a guess: the
+# edge comes from Student's t with G − 2 degrees of freedom for G clusters.
 
 # %%
 cluster = users["cluster"].to_numpy()
@@ -160,19 +155,12 @@ metrics = ["clicks", "impressions", "dwell_s", "requests", "days", "shares", "re
 value, error = aa_tests.differences(splits, test[metrics].to_numpy(float))
 alarms["best of seven metrics"] = aa_tests.usual_alarms(value, error)
 few = aa_tests.few_clusters(clicks, cluster, [4, 6, 10, 20, 60], seed=SEED)
-table = pd.DataFrame(few, index=pd.Index([4, 6, 10, 20, 60], name="clusters"))
-print(table.map(lambda e: f"{e:.1%}"))
+print(pd.DataFrame(few).map("{:.1%}".format).rename_axis("clusters"))
 _ = pictures.alarms_of(alarms)
 
 # %% [markdown]
-# *The error is about what was randomised.* And looking at seven metrics is seven chances: name the **one primary
-# metric** before. (They hang together, so they ring less often than seven independent ones.)
-
-# %%
-quiz("experiments.q5")
-quiz("experiments.q9")
-
-# %% [markdown]
+# *The error is about what was randomised.* And seven metrics are seven chances: name **one primary metric** before.
+#
 # ## Build: noise you knew about
 #
 # {{card experiments.3}}
@@ -201,14 +189,14 @@ for name, held in (("as they are", rows), ("capped at the 99% quantile", aa_test
 measured("experiments.cuped", aa_tests.cuped_kept(rows, seed=SEED))
 
 # %% [markdown]
-# Over the recorded runs the test leaves on average somewhat *less* than promised; a single run says little, as a few users
-# carry the variance. To **cap** is to cut each user's value at a number fixed from earlier data. That steadies both, and
-# hides effects on the heaviest users. People without a past get the mean, so newcomers lower the gain; a ratio is
-# adjusted through `numerator − ratio · denominator`.
+# Over the recorded runs the test leaves on average somewhat *less* than promised; one run says little, as a few users carry
+# the variance. To **cap** is to cut each value at a number fixed from earlier data: it takes their weight, and hides
+# effects on them. People without a past get the mean, so newcomers lower the gain; a ratio is adjusted through
+# `numerator − ratio · denominator`.
 #
 # Now a test of something, a ranker that leans harder on popularity. **Twin worlds**, the same people and dice with the old
-# for all and with the new for all, give the true effect. Three hundred splits are adjusted by *your* function, for
-# last week's clicks and for dwell *during* the test.
+# for all and the new for all, give the true effect. *Your* function adjusts three hundred splits for last week's clicks and
+# for dwell *during* the test.
 
 # %%
 steep = copy.deepcopy(known)
@@ -218,23 +206,28 @@ before = weeks[1].to_numpy(float)
 one, other = (by_user(start.fork().run(policy, 14)) for policy in (old, new))
 true_effect = other["clicks"].mean() - one["clicks"].mean()
 
-def reported(treated, covariate):
-    """Effect on clicks a user that one split reports, after your adjustment."""
+def reported(treated, x=None):
+    """Effect on clicks a user that one split reports, after your adjustment for x."""
     y = np.where(treated, other["clicks"], one["clicks"]).astype(float)
-    dwell = np.where(treated, other["dwell_s"], one["dwell_s"])
-    x = {"clicks of the week before": before, "dwell in the test": dwell}.get(covariate)
     y = y if x is None else cuped_adjusted(y, x)
     return y[treated].mean() - y[~treated].mean()
 
 # %%
-found = {}
-for name in ("no covariate", "clicks of the week before", "dwell in the test"):
-    found[name] = np.array([reported(treated, name) for treated in splits[:300]])
+found = {"no covariate": [], "clicks of the week before": [], "dwell in the test": []}
+for treated in splits[:300]:
+    dwell = np.where(treated, other["dwell_s"], one["dwell_s"])
+    for name, x in zip(found, (None, before, dwell), strict=True):
+        found[name].append(reported(treated, x))
 _ = pictures.ways(found, true_effect, "Which covariate may be used?", "effect, clicks a user")
 
 # %% [markdown]
 # The narrowest is the wrong one. The treatment moves dwell, so taking out what dwell explains takes the effect out too.
-# A covariate, and a segment, has to be fixed before anyone is assigned. So has the next choice: whom to count.
+# A covariate, and a segment, has to be fixed before anyone is assigned.
+#
+# ## Build: whom to count
+#
+# Below an effect is planted: a tenth of users, picked by a rule from before the test, click a fifth more in treatment. Your
+# function counts everybody, the touched, and by a **trigger** that the treatment moves: *touched, and more than 3 clicks*.
 #
 # {{card experiments.7}}
 
@@ -250,10 +243,6 @@ def effect_of_touched(y, arm, touched):
     ### END SOLUTION
 
 
-# %% [markdown]
-# Plant an effect: treatment clicks a fifth more, among a tenth of users that a rule from before the test picks. Compare
-# everybody, the touched, and a **trigger** that the treatment moves: *touched users who clicked more than three times*.
-
 # %%
 touched = np.random.default_rng(SEED).random(len(users)) < 0.1
 planted = 0.2 * np.mean(clicks * touched)
@@ -263,46 +252,43 @@ for treated in splits[:500]:
     y = clicks * (1 + 0.2 * (treated & touched))
     for name, who in zip(found, (everybody, touched, touched & (y > 3)), strict=True):
         found[name].append(effect_of_touched(y, treated.astype(int), who)[0])
-found = {name: np.array(each) for name, each in found.items()}
 _ = pictures.ways(found, planted, "Who is counted?", "effect, clicks a user", "{:.3f}")
 
 # %% [markdown]
-# Of a tenth of people the mean of all moves by a tenth of the effect: found among all, that takes a hundred times as many
-# as among the touched (who are a tenth of the traffic). The last row is shifted: the treatment lifts some over the line,
-# the least active ones, and drags the mean down. So control must *log* the rule as well (counterfactual logging). Check the
-# split again among the touched, and that the rest shows nothing.
+# The mean of all moves by a tenth of the effect. To see that among all takes a hundred times as many people as among
+# the touched, who are a tenth of the traffic. The last row is off: the treatment lifts the least active over the line, and
+# the mean there falls. So control must *log* the rule too (counterfactual logging). Check the split among the touched,
+# and that the rest shows nothing.
 #
 # ## Who is missing?
 #
 # Compare the people counted with the shares asked for: $\chi^2 = \sum (\text{counted} - \text{asked})^2 / \text{asked}$.
-# The chi-squared law with one degree of freedom less than there are arms says how often chance alone goes that far.
-# Below p = .0005 it is a **sample ratio mismatch** (SRM), and no metric may be read. Upworthy tested headlines on its readers; its archive
-# warns of weeks with broken assignment. Ask the counts alone. (Without the archive, made-up tests stand in.)
+# The chi-squared law, with one degree of freedom less than there are arms, says how often chance goes that far. Below
+# p = .0005 it is a **sample ratio mismatch** (SRM), and no metric may be read. Upworthy tested headlines on its readers;
+# its archive warns of weeks with broken assignment. Ask the counts alone. (Without the archive, made-up tests stand in.)
 
 # %%
 arms = datasets.headline_tests()
 checked = broken_splits.check_archive(arms)
 print(f"{len(checked):,} tests, source: {arms.attrs['source']}")
-for warned, part in checked.groupby("warned")["alarm"]:
-    print(f"alarms, weeks {'' if warned else 'not '}warned of: {aa_tests.share_of(part.sum(), len(part)):.1%}")
+print(broken_splits.by_warning(checked))
 for n in (10_000, 100_000, 1_000_000):
-    chances = [f"{lost:.0%}: {broken_splits.srm_power(n, lost):.1%}" for lost in (0.05, 0.02, 0.01)]
-    print(f"{n:,} users, chance of an alarm if one arm loses", *chances)
+    print(f"{n:,} users, one arm loses 1%: seen in {broken_splits.srm_power(n, 0.01):.1%} of tests")
 _ = pictures.broken_weeks(broken_splits.by_week(checked))
 
 # %% [markdown]
-# Where nothing is broken the alarm is rare; where something is, it rings without a click being read. It cannot say how many
-# *small* losses it missed: a loss of 1% takes a million users. Microsoft counts a mismatch in some 6% of tests (Fabijan
-# and others 2019); yours have their own rate.
+# Where nothing is broken the alarm is rare; where something is, it rings without a click being read. How many *small* losses
+# it missed, nobody knows. Microsoft counts a mismatch in some 6% of tests (Fabijan and others 2019).
 #
-# What does a loss look like? In our A/A test the new page is slow, and people who came one to three times give up before
-# they are logged. Nothing else changed.
+# What does a loss look like? In our A/A test treatment's page is now slow, and people who came one to three times give up
+# before they are logged.
 
 # %%
 came = test["requests"].to_numpy() > 0
 light = came & (test["requests"].to_numpy() <= 3)
 gains, p = broken_splits.when_some_are_lost(clicks, came, light, splits[:1000])
-print(f"{light[came].mean():.1%} of treatment lost; the split rang in {np.mean(p < 0.0005):.0%} of tests")
+rang = np.mean(p < experiment.SRM_ALARM)
+print(f"{light[came].mean():.1%} of treatment lost; the split rang in {rang:.0%} of tests")
 _ = pictures.lost_users(gains, p)
 quiz("experiments.q8")
 quiz("experiments.q4")
@@ -315,27 +301,26 @@ quiz("experiments.q4")
 #
 # Who looks every day and stops at p < .05 has fourteen chances. Two kinds of test allow it.
 #
-# **Group-sequential** bounds spend the 5% over looks planned beforehand. O'Brien and Fleming's edge at look k of K is
-# $c\sqrt{K/k}$ standard errors, with c such that a path without an effect crosses any edge in 5% of tests: strict at
+# **Group-sequential** bounds spend the 5% over planned looks. O'Brien and Fleming's edge at look k of K is
+# $c\sqrt{K/k}$ standard errors, with c such that a path without an effect crosses some edge in 5% of tests: strict at
 # first, near 1.96 at the end. Pocock's edge is the same at each look.
 #
-# **Always-valid** tests need no number of looks. Let D be the difference so far, V its variance, and τ the size of effect
-# one expects. The likelihood of effects that are normal with spread τ, over that of no effect, is
+# **Always-valid** tests need no number of looks. Let D be the difference so far, V its variance, τ the size of effect one
+# expects. The likelihood of effects that are normal with spread τ, over that of no effect, is
 #
 # $$ \Lambda = \sqrt{\tfrac{V}{V+\tau^2}}\;\exp\!\Big(\tfrac{D^2\tau^2}{2V(V+\tau^2)}\Big). $$
 #
 # Without an effect its mean stays 1 however long one goes on, so it ever reaches 20 in at most 1/20 of tests: stop
-# when Λ > 20. (τ decides when it is strongest, not whether it holds.) The difference must leave its interval
-# $\pm\sqrt{V(V+\tau^2)/\tau^2\,(2\ln 20 + \ln((V+\tau^2)/V))}$.
+# when Λ > 20. (τ decides where it is strongest, not whether it holds; far from the truth it costs power.)
 
 # %%
 daily = np.stack([by_user([day])["clicks"] for day in two_weeks], axis=1).astype(float)
 RETURNING = [0.0, 0.33, 0.67, 1.0]
 planned = group_sequential.group_bounds(14)              # O'Brien and Fleming's, in errors
-ring = {"1.96 each day": [], "O'Brien–Fleming": [], "always valid": []}
+ring, seen = {"1.96 each day": [], "O'Brien–Fleming": [], "always valid": []}, {}
 for returning in RETURNING:
     mixed = aa_tests.with_newcomers(daily, returning, seed=SEED)
-    value, error = aa_tests.looks(splits, mixed)
+    value, error = seen[returning] = aa_tests.looks(splits, mixed)
     ring["1.96 each day"].append(aa_tests.usual_alarms(value, error))
     ring["O'Brien–Fleming"].append(aa_tests.usual_alarms(value, error, planned))
     ring["always valid"].append(aa_tests.valid_alarms(value, error))
@@ -344,32 +329,25 @@ _ = pictures.looking(RETURNING, ring)
 
 # %%
 for returning, who in ((0.0, "new users every day"), (1.0, "the same users every day")):
-    at = RETURNING.index(returning)
-    measured("experiments.always_valid", ring["always valid"][at], on=f"world: {who}")
-    looks = aa_tests.looks(splits, aa_tests.with_newcomers(daily, returning, seed=SEED))
-    price = aa_tests.users_needed(*looks, seed=SEED)
+    rang = ring["always valid"][RETURNING.index(returning)]
+    measured("experiments.always_valid", rang, on=f"world: {who}")
+    price = aa_tests.users_needed(*seen[returning], seed=SEED)
     measured("experiments.always_valid_price", price, on=f"world: {who}")
 RULES = ["one look", "O'Brien-Fleming", "Pocock", "always valid"]
 _ = pictures.power_at_fourteen(RULES)
 for rule in RULES:
-    at_plan = group_sequential.what_it_finds(rule, 2.8)
-    print(f"{rule}: found {at_plan['found']:.0%}, told {at_plan['estimate over truth']:.2f} × the truth")
+    found, day, told = group_sequential.what_it_finds(rule, 2.8).values()
+    print(f"{rule}: found {found:.0%}, stops on day {day:.1f}, tells {told:.2f} × the truth")
 
 # %% [markdown]
 # Where the same people come back, one day resembles the last, and there are fewer chances to be fooled, though never few
-# enough. The two others keep 5%. Their price differs: planned bounds lose next to no power and stop large effects days
-# early; freedom from any plan costs most (the users for the same power stand above). All overstate what they call,
-# since they call the lucky ones. If nobody needs to stop, plan one look.
-
-# %%
-quiz("experiments.q2")
-quiz("experiments.q3")
-
-# %% [markdown]
+# enough. The two others keep 5%. Planned bounds lose next to no power and stop large effects days early; freedom from any
+# plan costs most. All overstate what they call, since they call the lucky ones. If nobody needs to stop, plan one look.
+#
 # ## Guardrails: not significant is not safe
 #
-# The steeper ranker once more, as one test of 4,000. For each guardrail: is it significantly worse, and does its interval
-# *exclude* a loss of a tenth, the **margin** (lesson {{objective}})?
+# The steeper ranker once more, as one test. For each guardrail: is it significantly worse, and does its interval *exclude*
+# a loss of a tenth, the **margin** (lesson {{objective}})?
 
 # %%
 halves = Assignment((Arm("control", old, 0.5), Arm("treatment", new, 0.5)), salt=SEED)
@@ -377,7 +355,10 @@ ab, treated = by_user(start.fork().run(halves, 14)), halves.arm_of(users.index) 
 for name, sign in (("requests", 1), ("dwell_s", 1), ("days", 1), ("reports", -1)):
     change = experiment.relative_difference(ab.loc[~treated, name], ab.loc[treated, name])
     low, high = sorted((sign * change.low, sign * change.high))          # up is better
-    print(f"{name}: {low:+.1%} to {high:+.1%}, worse: {high < 0}, {non_inferiority(low, high, 0.1)}")
+    says = "significantly worse" if high < 0 else "not significantly worse"
+    print(f"{name}: {low:+.1%} to {high:+.1%}, {says}; {non_inferiority(low, high, 0.1)}")
+quiz("experiments.q5")
+quiz("experiments.q9")
 
 # %% [markdown]
 # What is not significantly worse is often not *known* to be safe: “undecided” is no pass. Now write a whole plan.
@@ -390,6 +371,8 @@ plan = {"metric": "satisfied clicks", "unit": "user", "margin": 1.5, "days": 10,
         "stopping": "O'Brien-Fleming"}
 plan = decide("experiments.8", plan, feed=feed, policies=policies)
 ### END SOLUTION
+quiz("experiments.q2")
+quiz("experiments.q3")
 
 # %% [markdown]
 # ## When people influence each other
@@ -403,9 +386,9 @@ plan = decide("experiments.8", plan, feed=feed, policies=policies)
 # | stock: what treatment sells, control cannot | control loses; it looks larger | switchback (all users, arms by time), items |
 # | training data: both models learn from all clicks | control learns what treatment found | a log for each arm |
 #
-# How much is shared is an input of our world, so each is a *dial*, and no verdict on your service. More users cure noise,
-# never this. Twins tell the truth, and each unit is held against itself in the twin of its arm, so that interference is
-# all that is left of the error.
+# How much is shared is an input of our world: each is a *dial* and no verdict on your service. More users cure noise, never
+# this. Twins tell the truth; each unit is held against itself in the twin of its arm, so that only interference is left
+# of the error.
 #
 # ### Friends: the viral case
 #
@@ -425,8 +408,7 @@ def social_service(rate):
     world = feed(people=2048, items=300, requests_per_day=6000, seed=SEED, without=CALM,
                  sharing={"rate": rate, "accept": 0.2, "visits": 0.5})
     better = by_worth(world.run(random_slots, 3), 300, "dwell_s")
-    pair = {"control": random_slots, "treatment": better}
-    return world, pair, between.run_alone(world, pair, 7)
+    return between.beside_twins(world, random_slots, better, 7)
 
 # %%
 friends, by_unit = {}, {}
@@ -438,18 +420,15 @@ for rate in (0.0, 0.1, 0.25, 0.5):
     measured("experiments.interference", between.share_missed(by_unit["user"][0], truth), at=rate)
 _ = pictures.truth_and_test(friends, "What does a test by users miss?",
                             "share of satisfied clicks passed on to friends", "effect on clicks")
-
-# %%
 by_unit["cluster"] = between.try_design(*service, "cluster", splits=4, seed=SEED)
 missed = {unit: reports - float(truth) for unit, (reports, _) in by_unit.items()}
-removed = between.error_removed(missed["cluster"], missed["user"])
-measured("experiments.clusters", removed)
+measured("experiments.clusters", between.error_removed(missed["cluster"], missed["user"]))
 _ = pictures.units(truth, by_unit)
 
 # %% [markdown]
-# Where nothing is shared the lines meet, as they must. Clusters of 32 friends take away part of the error, for a quarter of
-# friendships cross them here, and their whisker is longer: there are fewer. Run *both* splits side by side: they
-# agree only where nobody interferes.
+# Where nothing is shared the lines meet, as they must. Clusters of 32 friends take away part of the error (a quarter of
+# friendships cross them) and have a longer whisker, for there are fewer. Run *both* splits side by side: they agree only
+# where nobody interferes.
 #
 # ### Stock: the marketplace
 #
@@ -465,8 +444,7 @@ def shop_with(pieces):
                        shop={"stock_median": pieces, "restock_days": 1, "delay_days": 0.02,
                              "buy": -1.5, "return_rate": 0.0})
     better = by_worth(shop.run(random_slots, 3), 150, "click", 1.0)
-    pair = {"control": random_slots, "treatment": better}
-    return shop, pair, between.run_alone(shop, pair, 6)
+    return between.beside_twins(shop, random_slots, better, 6)
 
 def report(shop, unit, splits=1):
     """What a split by this unit would report of sales, without noise: one number a split."""
@@ -482,25 +460,19 @@ for pieces in (1000, 40, 10, 4):
     missed = between.share_missed(stock[pieces][1], truth)
     measured("experiments.interference_stock", missed, at=scarcity)
     if pieces in (1000, 4):
-        others = {f"by {unit}": report(shop, unit)[0] for unit in ("four hours", "day", "item")}
-        both = {"truth": float(truth), "by user": stock[pieces][1].mean()}
-        tried[f"{pieces:,} pieces"] = both | others
-print(pd.DataFrame(tried).T.map("{:+.0%}".format))
+        tried[pieces] = {"truth": float(truth), "by user": stock[pieces][1].mean()}
+        for unit in ("four hours", "day", "item"):
+            tried[pieces][f"by {unit}"] = report(shop, unit)[0]
+print(pd.DataFrame(tried).T.map("{:+.0%}".format).rename_axis("pieces"))
 _ = pictures.truth_and_test(stock, "And where shelves empty?", "pieces of an article (log)",
                             "effect on sales", logx=True)
 
 # %% [markdown]
-# (Read from right to left.) Scarce stock leaves little to gain, and the test by users claims much of it: what treatment sells
-# in the morning, control lacks in the evening. It errs upwards, where friends made it err downwards. A **switchback**
-# every four hours hands half-empty shelves from block to block; one by *day* does not, for **a block has to outlast the
-# memory of what is shared** (where people remember too, drop its first hours). Items each sell out from their own stock,
-# and compete for the same eyes.
-
-# %%
-quiz("experiments.q1")
-quiz("experiments.q12")
-
-# %% [markdown]
+# (Read from right to left.) What treatment sells in the morning, control lacks in the evening: the test errs upwards, where
+# friends made it err downwards. A **switchback** every four hours hands half-empty shelves from block to block; one by
+# *day* does not: **a block has to outlast the memory of what is shared** (where people remember too, drop its first
+# hours). Items sell out from their own stock, and compete for the same eyes.
+#
 # {{card experiments.9}}
 
 # %%
@@ -508,6 +480,8 @@ quiz("experiments.q12")
 plan = {"metric": "money kept", "unit": "day", "days": 10}
 plan = decide("experiments.9", plan, marketplace=marketplace, policies=policies)
 ### END SOLUTION
+quiz("experiments.q1")
+quiz("experiments.q12")
 
 # %% [markdown]
 # ### Training data
@@ -524,12 +498,10 @@ greedy = Retrained("rates", seed=SEED, name="greedy")
 young.run(greedy, 5)
 curious = copy.deepcopy(greedy)
 curious.name, curious.random_slots = "curious", 0.1
-pair = {"control": greedy, "treatment": curious}
-alone = between.run_alone(young, pair, 10)
-gain = between.true_effect(alone, seed=SEED)
 
 # %%
-explored = {}
+_, pair, alone = between.beside_twins(young, greedy, curious, 10)
+gain, explored = between.true_effect(alone, seed=SEED), {}
 for share in (0.0, 0.33, 0.67, 1.0):
     learning = {name: between.LearnsFrom(policy, name, share, seed=SEED)
                 for name, policy in pair.items()}
@@ -537,13 +509,13 @@ for share in (0.0, 0.33, 0.67, 1.0):
     explored[share] = gain, reports
     measured("experiments.exploration", between.share_reported(reports, gain), at=share)
 _ = pictures.truth_and_test(explored, "What does a test show of exploration?",
-                            "share of the other arm's log that each arm learns from", "effect on clicks")
+                            "share of the other arm's log in use", "effect on clicks")
 
 # %% [markdown]
 # Treatment pays for the random slots, and both arms get what they find. In most recorded runs the ordinary test shows next
-# to nothing of the gain; with a log for each arm it can show more, for half the data each (a hundredth, where treatment has
-# 1% of users). Which newcomers are found is luck: see the bands. Click counters leak as models do. The benefit comes as
-# newcomers mature, so items' lives set the length. Su and others (2024) give each arm users *and* items of its own.
+# to nothing of the gain. A log for each arm shows more, for half the data each (a hundredth, where treatment has 1% of
+# users). Which newcomers are found is luck: see the bands. Click counters leak as models do. The benefit comes as
+# newcomers mature, so items' lives set the length. Su and others (2024) give each arm its own items too.
 #
 # ## What can lie to you
 #
@@ -567,64 +539,51 @@ quiz("experiments.q11")
 # ## After day 7
 #
 # People notice a change: they click around, and get used to it (**novelty**). How strongly is an input, so it is a dial: a
-# better ranker comes to everybody, beside a twin that goes on with random slots. At 0 nobody minds a change, so what is
-# left of a distance there is something else: hold the others against it.
+# better ranker comes to everybody, beside a twin with random slots. What is left of a distance at 0 is not novelty: hold
+# the others against it.
 
 # %%
 SWITCHED_OFF = ("births", "freshness", "trends", "calendar", "social_proof", "repeats", "sharing",
                 "retention", "joining", "spam")
 
-def clicks_by_week(strength):
-    """Clicks of each person in weeks 1 to 3, without and with the new ranker in turn, (users, 6)."""
+def new_ranker(strength):
+    """Clicks of each person in weeks 1 to 3, without and with a better ranker, (users, 6)."""
     world = feed(people=1200, items=300, requests_per_day=3000, seed=SEED,
                  novelty={"logits": strength}, without=SWITCHED_OFF)
     better = by_worth(world.run(random_slots, 4), 300, "click", 0.4)
-    logs = [world.fork().run(policy, 21) for policy in (random_slots, better)]
-    weeks = [unit_table(log[7 * w:7 * w + 7])["clicks"] for w in range(3) for log in logs]
-    return pd.concat(weeks, axis=1).fillna(0).to_numpy(float)
-
-def lift(rows, week):
-    """Clicks with the new ranker over clicks without it, less 1."""
-    old, new = rows[:, 2 * week:2 * week + 2].sum(0)
-    return new / old - 1
+    return between.clicks_by_week(world, random_slots, better, weeks=3)
 
 # %%
 NOVELTY, first, third = [0.0, 0.12, 0.25, 0.5], [], []
 for strength in NOVELTY:
-    rows = clicks_by_week(strength)
-    first.append(bootstrap(rows, lambda r: lift(r, 0), seed=SEED, n_boot=300))
-    third.append(bootstrap(rows, lambda r: lift(r, 2), seed=SEED, n_boot=300))
-    kept = bootstrap(rows, lambda r: lift(r, 2) / lift(r, 0), seed=SEED, n_boot=300)
-    measured("experiments.novelty", kept, at=strength)
+    rows = new_ranker(strength)
+    first.append(between.lift_of_week(rows, 0, seed=SEED))
+    third.append(between.lift_of_week(rows, 2, seed=SEED))
+    measured("experiments.novelty", between.lift_kept(rows, 0, 2, seed=SEED), at=strength)
 _ = pictures.first_and_third_week(NOVELTY, first, third)
 quiz("experiments.q6")
 
 # %% [markdown]
-# The first week's number is true, and it is not what you will have. What takes months (trust, habits, creators) is seen by
-# a **holdback**: a tenth of people keep the old system after the launch. How much can it see, and do more days help?
+# The first week's number is true, and not what you will have. What takes months (trust, habits, creators) is seen by a
+# **holdback**: a tenth of people keep the old system. How much can it see, and do more days help?
 
 # %%
 _ = pictures.more_days(daily)
-spread = round(float(clicks.std(ddof=1) / clicks.mean()), 1)
-
-def power(effect=0.05, rho=0.75, spread=spread):
-    return pictures.power_of(effect, rho, spread)
-
-explore(power, effect=(0.01, 0.3, 0.01), rho=(0.0, 0.95, 0.05), spread=(0.2, 4.0, 0.1))
+moved = {"effect": (0.01, 0.3, 0.01), "rho": (0.0, 0.95, 0.05), "spread": (0.2, 4.0, 0.1)}
+explore(pictures.power_of, **moved)              # spread: standard deviation over mean
 quiz("experiments.q7")
 
 # %% [markdown]
-# More days average out people's days, not their differences, so the curve flattens; those differences are what CUPED
-# knows. At 100 million users everything is significant, so write down beforehand which size matters. Noise goes away;
-# interference, novelty and lost users stay.
+# More days average out people's days, not their differences, so the curve flattens; CUPED knows those differences. At 100
+# million users everything is significant, so write down which size matters. Interference, novelty and lost users stay.
 #
 # ## Say it in a minute
 #
-# > “Before the test I write down one primary metric, the unit, the effect we could act on, its days, and how we may stop.
-# > Ratios get an error over users; last month takes out what we knew; a change that touches few is read from those few. I
-# > check the split first. Guardrails pass when their interval excludes the margin. Then I ask what the arms share: for
-# > friends I assign clusters, for stock I switch by a block that outlasts it, for a model that retrains each arm has a
-# > log. I read the effect by day since first exposure, and hold back a tenth. The pipeline itself passes A/A tests.”
+# > “I write down one primary metric, the unit, the effect we could act on, the days, and how we may stop. Ratios get an
+# > error over users; last month takes out what we knew; a change that touches few is read from those. The split is checked
+# > first. Guardrails pass when their interval excludes the margin. Then I ask what the arms share: for friends I assign
+# > clusters, for stock I switch by a block that outlasts it, for a model that retrains each arm has a log. I read the effect
+# > by day since first exposure, and hold back a tenth. The pipeline passes A/A tests.”
 #
 # **Red flag.** “We ran it for three days, click rate was up with p below five per cent, and no guardrail was significant.”
 #

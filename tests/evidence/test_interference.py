@@ -31,6 +31,13 @@ def test_half_an_interval_of_few_units_is_students():
                                                                           rel=1e-3)
 
 
+def test_lifts_are_compared_week_by_week():
+    rows = np.tile([10.0, 12.0, 10.0, 11.0, 10.0, 11.0], (5, 1))
+    assert [interference.lift(rows, week) for week in range(3)] == pytest.approx([0.2, 0.1, 0.1])
+    assert interference.lift_of_week(rows, 0).value == pytest.approx(0.2)
+    assert interference.lift_kept(rows, 0, 2).value == pytest.approx(0.5)
+
+
 class Learner:
     """Counts the impressions it was shown."""
 

@@ -92,12 +92,6 @@ def test_interleaving_saves_by_what_tells_people_apart_and_a_fixed_factor_where_
     assert saved(unequal, 50)[1] < saved(unequal, 50)[0] / 4  # CUPED knows the people too
 
 
-# --- 10 (the others stand beside aa_tests and interference) -----------------------------------------------------------
-def test_lifts_are_compared_week_by_week():
-    rows = np.tile([10.0, 12.0, 10.0, 11.0, 10.0, 11.0], (5, 1))
-    assert [functions_of("experiments")["lift"](rows, week) for week in range(3)] == pytest.approx([0.2, 0.1, 0.1])
-
-
 @pytest.mark.skipif(not datasets.available("open_bandit"), reason="Open Bandit is not here")
 def test_open_bandits_click_rate_is_the_one_on_the_dial():
     from course_lib.teach.cards.metric_stack import CLAIMS

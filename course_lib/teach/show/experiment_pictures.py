@@ -32,7 +32,7 @@ def smallest_effects(sizes, relative: dict, here: int):
     return ax
 
 
-def power_of(effect: float, rho: float, spread: float):
+def power_of(effect: float = 0.05, rho: float = 0.75, spread: float = 1.3):
     """Chance to find a relative effect against users an arm, without and with CUPED."""
     from scipy.stats import norm
 
@@ -58,7 +58,8 @@ def distances(by_name: dict):
         ax.hist(z.clip(-10, 10), cuts, color=plots.color(paint), alpha=0.6, label=f"{name}: spread {z.std():.1f}")
     for edge in (-EDGE, EDGE):
         ax.axvline(edge, color=LINE, ls=":", lw=1)
-    ax.legend(loc="upper left")
+    ax.set_ylim(0, 1.3 * ax.get_ylim()[1])
+    ax.legend(loc="upper left", ncols=2)
     return ax
 
 
@@ -74,7 +75,8 @@ def design_effects(effect: dict, alarm: dict):
                     color=plots.color("bad"))
         if most in (min(alarm), 30, max(alarm)):
             name = "all" if most == max(alarm) else f"first {most}"
-            ax.annotate(name, (effect[most], e.value), xytext=(7, -11), textcoords="offset points", fontsize=9)
+            below = 8 if most == min(alarm) else -11
+            ax.annotate(name, (effect[most], e.value), xytext=(-3, below), textcoords="offset points", fontsize=9)
     ax.axhline(0.05, color=LINE, ls=":", lw=1)
     ax.set_xscale("log")
     ticks = [tick for tick in (1, 2, 3, 5, 10, 20) if tick <= deff[-1]]
@@ -99,7 +101,7 @@ def alarms_of(found: dict):
 
 def ways(found: dict, truth: float, title: str, xlabel: str, fmt: str = "{:.2f}"):
     """What several ways of analysis report over many splits, against the truth. found: {way: float (splits,)}."""
-    rows = {name: (values.mean(), *np.quantile(values, [0.025, 0.975])) for name, values in found.items()}
+    rows = {name: (np.mean(values), *np.quantile(values, [0.025, 0.975])) for name, values in found.items()}
     ax = plots.bars(rows, title, f"{xlabel} (whiskers: 95% of splits)", fmt=fmt,
                     colors=dict.fromkeys(rows, plots.color("treatment")))
     ax.axvline(truth, color=LINE, ls="--", lw=1)

@@ -10,7 +10,7 @@ from course_lib.evidence.launch_year import LAUNCHES, TEAMS, Launches
 from course_lib.teach.definitions.choice import Fields, Number, Options
 from course_lib.teach.definitions.decision import Decision
 
-PEOPLE, ARTICLES, DAYS, DRAWN = 40_000, 8_000, 28, TEAMS * LAUNCHES
+PEOPLE, ARTICLES, DAYS, DRAWN = 40_000, 8_000, 21, TEAMS * LAUNCHES
 
 
 # --- 10.8: the feed ---------------------------------------------------------------------------------------------------
@@ -35,9 +35,9 @@ def feed_launches(seed) -> Launches:
 
 @cache
 def _feed_log(feed, policies, seed):
-    """What seven hundred people of a feed that changes nothing do in four weeks, and what may be split."""
-    world, usual = feed(people=700, items=150, requests_per_day=2100, seed=seed), policies.Uniform()
-    world.run(usual, 3)
+    """What six hundred people of a feed that changes nothing do in three weeks, and what may be split."""
+    world, usual = feed(people=600, items=150, requests_per_day=1500, seed=seed), policies.Uniform()
+    world.run(usual, 2)
     users = world.users()
     units = {"user": users.index.to_numpy(), "cluster": users["cluster"].to_numpy()}
     return launch_year.daily_table(world.run(usual, DAYS), users.index), units
@@ -106,7 +106,7 @@ FEED_BRIEF = Decision(
         "clicks, stopped at the first p < 5%": {"metric": "clicks", "unit": "user", "margin": 10, "days": 14, "stopping": "every look at 5%"},
         "a week of clicks": {"metric": "clicks", "unit": "user", "margin": 10, "days": 7, "stopping": "one look"},
         "satisfied clicks, no guardrail": {"metric": "satisfied clicks", "unit": "user", "margin": 10, "days": 10, "stopping": "O'Brien-Fleming"},
-        "as careful as can be": {"metric": "satisfied clicks", "unit": "cluster", "margin": 0.5, "days": 28, "stopping": "one look"},
+        "as careful as can be": {"metric": "satisfied clicks", "unit": "cluster", "margin": 0.5, "days": 21, "stopping": "one look"},
         "satisfied clicks, guarded, planned bounds": {"metric": "satisfied clicks", "unit": "user", "margin": 1.5, "days": 10, "stopping": "O'Brien-Fleming"}},
     play=play_feed, unit="% of satisfied clicks gained over the year", against=against_feed,
     why="The metric decides most: clicks ship bait. Then the margin: none lets launches through that tire people, and one as "
@@ -140,9 +140,9 @@ def shop_launches(seed, unit) -> Launches:
 
 @cache
 def _shop_log(marketplace, policies, seed):
-    """What people buy, and what of each article, in four weeks of a shop that changes nothing."""
-    world, usual = marketplace(people=500, items=150, requests_per_day=1500, seed=seed), policies.Uniform()
-    world.run(usual, 10)
+    """What people buy, and what of each article, in three weeks of a shop that changes nothing."""
+    world, usual = marketplace(people=400, items=120, requests_per_day=1200, seed=seed), policies.Uniform()
+    world.run(usual, 4)
     users, days = world.users().index, world.run(usual, DAYS)
     n_items = 1 + max(int(day.outcomes["item"].max()) for day in days)
     return {"user": launch_year.daily_table(days, users), "article": launch_year.daily_articles(days, n_items)}
@@ -205,7 +205,7 @@ SHOP_BRIEF = Decision(
         "money, by user": {"metric": "money kept", "unit": "user", "days": 10},
         "money, by article": {"metric": "money kept", "unit": "article", "days": 7},
         "money, by day": {"metric": "money kept", "unit": "day", "days": 10},
-        "orders, by day, four weeks": {"metric": "orders", "unit": "day", "days": 28}},
+        "orders, by day, three weeks": {"metric": "orders", "unit": "day", "days": 21}},
     play=play_shop, unit="% of the money kept gained over the year", against=against_shop,
     why="In the feed control *gained* a little from treatment, so a test by users erred on the safe side. Here control loses what "
         "treatment sells, and the error grows with the effect: a test of more users is wrong with a narrower interval. A "
