@@ -172,11 +172,18 @@ def bounds_of(rules, looks: int = 14):
     return ax
 
 
-def truth_and_test(found: dict, title: str, xlabel: str, ylabel: str, *, logx: bool = False):
-    """The truth and what a test by users reports at each strength. found: {strength: (Estimate, reports (S,))}."""
+def truth_and_test(found: dict, title: str, xlabel: str, ylabel: str, *, scarcer: bool = False):
+    """The truth and what a test by users reports at each strength. found: {strength: (Estimate, reports (S,))}.
+
+    scarcer: whether strengths fall from left to right, in logs.
+    """
     lines = {"truth": [truth for truth, _ in found.values()],
              "treatment": [over_splits(reports) for _, reports in found.values()]}
-    ax = plots.lines(list(found), lines, title, xlabel, ylabel, logx=logx)
+    ax = plots.lines(list(found), lines, title, xlabel, ylabel, logx=scarcer)
+    if scarcer:
+        ax.invert_xaxis()
+        ax.set_xticks(list(found), [f"{strength:,}" for strength in found])
+        ax.minorticks_off()
     ax.lines[1].set_label("a test by users")
     ax.axhline(0, color=LINE, lw=1)
     _percent(ax.yaxis, signed=True)
