@@ -40,10 +40,10 @@ def by_week(checked: pd.DataFrame) -> pd.DataFrame:
     return weekly[weekly["tests"] >= FEWEST_TESTS]
 
 
-def by_warning(checked: pd.DataFrame) -> pd.Series:
+def by_warning(checked: pd.DataFrame) -> pd.DataFrame:
     """Share of tests with an alarm, with its interval, in weeks not warned of and in weeks warned of."""
     shares = checked.groupby("warned")["alarm"].apply(lambda rang: f"{share_of(int(rang.sum()), len(rang)):.1%}")
-    return shares.rename("tests with an alarm").rename_axis("warned of")
+    return shares.to_frame("tests with an alarm").rename_axis("warned of")
 
 
 def when_some_are_lost(clicks, came, light, splits) -> tuple[np.ndarray, np.ndarray]:

@@ -277,11 +277,10 @@ for n in (10_000, 100_000, 1_000_000):
 _ = pictures.broken_weeks(broken_splits.by_week(checked))
 
 # %% [markdown]
-# Where nothing is broken the alarm is rare; where something is, it rings without a click being read. How many *small* losses
-# it missed, nobody knows.
+# Where nothing is broken the alarm is rare; where something is, it rings without a click being read. (The real archive has
+# a broken week that nobody warned of, 25 of 2013.) How many *small* losses it missed, nobody knows.
 #
-# What does a loss look like? In our A/A test treatment's page is now slow, and people who came one to three times give up
-# before they are logged.
+# What does a loss look like? In our A/A test treatment's page is now slow, and who came up to three times is never logged.
 
 # %%
 came = test["requests"].to_numpy() > 0

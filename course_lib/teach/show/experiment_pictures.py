@@ -58,8 +58,8 @@ def distances(by_name: dict):
         ax.hist(z.clip(-10, 10), cuts, color=plots.color(paint), alpha=0.6, label=f"{name}: spread {z.std():.1f}")
     for edge in (-EDGE, EDGE):
         ax.axvline(edge, color=LINE, ls=":", lw=1)
-    ax.set_ylim(0, 1.3 * ax.get_ylim()[1])
-    ax.legend(loc="upper left", ncols=2)
+    ax.set_ylim(0, 1.35 * ax.get_ylim()[1])
+    ax.legend(loc="upper left")
     return ax
 
 
@@ -75,8 +75,8 @@ def design_effects(effect: dict, alarm: dict):
                     color=plots.color("bad"))
         if most in (min(alarm), 30, max(alarm)):
             name = "all" if most == max(alarm) else f"first {most}"
-            below = 8 if most == min(alarm) else -11
-            ax.annotate(name, (effect[most], e.value), xytext=(-3, below), textcoords="offset points", fontsize=9)
+            aside = (-42, -3) if most == min(alarm) else (7, -8)
+            ax.annotate(name, (effect[most], e.value), xytext=aside, textcoords="offset points", fontsize=9)
     ax.axhline(0.05, color=LINE, ls=":", lw=1)
     ax.set_xscale("log")
     ticks = [tick for tick in (1, 2, 3, 5, 10, 20) if tick <= deff[-1]]

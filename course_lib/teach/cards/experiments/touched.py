@@ -28,7 +28,7 @@ def _cases(rng):
             (12, 0.5), (60, 0.2), (300, 0.1))),
         Case("a tenth of people treated", _people(rng, 90, 0.4, treated=0.1)),
         Case("nine in ten treated, losses", _people(rng, 50, 0.3, effect=-4.0, scale=-1.0, treated=0.9)),
-        Case("everybody touched", _people(rng, 14, 1.0)), Case("amounts in millions", _people(rng, 30, 0.3, scale=1e6)),
+        Case("everybody touched", _people(rng, 14, 1.0)), Case("amounts in millions", _people(rng, 30, 0.3, effect=9.0, scale=1e6)),
         Case("amounts in millionths", _people(rng, 30, 0.3, scale=1e-6)), Case("ties and zeros", tied),
         Case("who bought, yes or no", bought), Case("one arm's touched all alike", none_differs)]
 
