@@ -47,9 +47,9 @@ predict("experiments.always_valid_price", ...)
 # %% [markdown]
 # ## A service, and a test of nothing
 #
-# An **A/B test** gives a new system to some units, drawn at random, and compares. In an **A/A test**
-# both arms get the same, so whatever it finds is false. One log holds as many as we like: only the **salt** changes, a
-# number that is hashed with each user's id into an arm. Here are five thousand, in a feed that draws by popularity.
+# An **A/B test** gives a new system to some units, drawn at random, and compares. In an **A/A test** both arms get the
+# same, so whatever it finds is false. One log holds as many as we like: only the **salt** changes, a number that is hashed
+# with each user's id into an arm. Here are five thousand, in a feed that draws by popularity.
 
 # %%
 world = feed(people=4000, items=500, requests_per_day=12_000, seed=SEED)
@@ -178,7 +178,7 @@ def cuped_adjusted(y, x):
 # %% [markdown]
 # This is **CUPED** (Deng and others 2013). On the data that fix the slope θ, a share $1 - \rho^2$ of the variance is left,
 # ρ being the correlation: at .7 half the users suffice. But a plan needs it *before*: two earlier weeks promise a share,
-# and their θ is used in the test's first week. Is the promise kept?
+# and their θ is used in the test's first week.
 
 # %%
 weeks = [by_user(week)["clicks"] for week in (two_weeks_before, week_before, two_weeks[:7])]
@@ -256,8 +256,8 @@ _ = pictures.ways(found, planted, "Who is counted?", "effect, clicks a user", "{
 
 # %% [markdown]
 # The mean of all moves by a tenth of the effect. To see that among all takes a hundred times as many people as among
-# the touched, who are a tenth of the traffic. The last row is off: the treatment lifts the least active over the line, and
-# the mean there falls. So control must *log* the rule too (counterfactual logging). Check the split among the touched,
+# the touched, who are a tenth of the traffic. The last row is off: the treatment lifts the least active over the line, so
+# the arms hold different people. So control must *log* the rule too (counterfactual logging). Check the split among the touched,
 # and that the rest shows nothing.
 #
 # ## Who is missing?
@@ -466,8 +466,8 @@ _ = pictures.truth_and_test(stock, "And where shelves empty?", "pieces of an art
                             "effect on sales", scarcer=True)
 
 # %% [markdown]
-# What treatment sells in the morning, control lacks in the evening: the test errs upwards, where
-# friends made it err downwards. A **switchback** every four hours hands half-empty shelves from block to block; one by
+# What treatment sells in the morning, control lacks in the evening: the test errs upwards, where friends made it err
+# downwards. A **switchback** every four hours hands half-empty shelves from block to block; one by
 # *day* does not: **a block has to outlast the memory of what is shared** (where people remember too, drop its first
 # hours). Items sell out from their own stock, and compete for the same eyes.
 #
@@ -511,8 +511,8 @@ _ = pictures.truth_and_test(explored, "What does a test show of exploration?",
 
 # %% [markdown]
 # Treatment pays for the random slots, and both arms get what they find. In most recorded runs the ordinary test shows next
-# to nothing of the gain. A log for each arm shows more, for half the data each (a hundredth, where treatment has 1% of
-# users). Which newcomers are found is luck: see the bands. Click counters leak as models do. The benefit comes as
+# to nothing of the gain. A log for each arm mostly shows more, for half the data each (a hundredth, where treatment has
+# 1% of users). Which newcomers are found is luck: see the bands. Click counters leak as models do. The benefit comes as
 # newcomers mature, so items' lives set the length.
 #
 # ## What can lie to you
@@ -562,8 +562,9 @@ _ = pictures.first_and_third_week(NOVELTY, first, third)
 quiz("experiments.q6")
 
 # %% [markdown]
-# The first week's number is true, and not what you will have. What takes months (trust, habits, creators) is seen by a
-# **holdback**: a tenth of people keep the old system. How much can it see, and do more days help?
+# On average over the recorded runs the first week overstates the more, the stronger the novelty: its number is true, and not
+# what you will have. What takes months (trust, habits, creators) is seen by a **holdback**: a tenth of people keep the old
+# system. How much can it see, and do more days help?
 
 # %%
 _ = pictures.more_days(daily)
@@ -587,6 +588,5 @@ quiz("experiments.q7")
 #
 # ## You have now
 #
-# - an error, an adjustment and a trigger of your own, whose false alarms you measured;
-# - a plan for a feed and another for a shop, each with its regret;
-# - a picture of what each design misses. Next: [{{launch}} Launch]({{launch file}}.ipynb).
+# - an error, an adjustment and a trigger of your own;
+# - a plan for a feed and another for a shop, each with its regret. Next: [{{launch}} Launch]({{launch file}}.ipynb).

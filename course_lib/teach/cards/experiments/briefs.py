@@ -195,7 +195,7 @@ SHOP_BRIEF = Decision(
     task="*“Our shelves are full each morning and empty by evening. A third of ideas sell more; others do nothing, are discounts "
          "that cost more than they bring, or sell what comes back within weeks. 40,000 customers, 8,000 articles; days of "
          "one weekday differ by 5%.”* One look on the last day, Student's edge for few units; no guardrail. The three "
-         "units' errors are those that you just saw in the shop.",
+         "units err as you just saw.",
     choice=Fields({
         "metric": Options({"orders": "placed", "money kept": "less costs and the returns known so far"}),
         "unit": Options({"user": "by customer", "article": "every page holds both arms' articles", "day": "everybody has one arm a day"}),
