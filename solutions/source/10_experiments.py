@@ -49,7 +49,7 @@ predict("experiments.always_valid_price", ...)
 #
 # An **A/B test** gives a new system to some units, drawn at random, and compares. In an **A/A test** both arms get the
 # same, so whatever it finds is false. One log holds as many as we like: only the **salt** changes, a number that is hashed
-# with each user's id into an arm. Here are five thousand, in a feed that draws by popularity.
+# with each user's id into an arm. Here are five thousand, in a feed.
 
 # %%
 world = feed(people=4000, items=500, requests_per_day=12_000, seed=SEED)
