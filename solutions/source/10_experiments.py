@@ -367,7 +367,7 @@ quiz("experiments.q9")
 ### BEGIN SOLUTION: plan = decide("experiments.8", ..., feed=feed, policies=policies)
 plan = {"metric": "satisfied clicks", "unit": "user", "margin": 1.5, "days": 10,
         "stopping": "O'Brien-Fleming"}
-plan = decide("experiments.8", plan, feed=feed, policies=policies)
+decide("experiments.8", plan, feed=feed, policies=policies)
 ### END SOLUTION
 quiz("experiments.q2")
 quiz("experiments.q3")
@@ -476,7 +476,7 @@ _ = pictures.truth_and_test(stock, "And where shelves empty?", "pieces of an art
 # %%
 ### BEGIN SOLUTION: plan = decide("experiments.9", ..., marketplace=marketplace, policies=policies)
 plan = {"metric": "money kept", "unit": "day", "days": 10}
-plan = decide("experiments.9", plan, marketplace=marketplace, policies=policies)
+decide("experiments.9", plan, marketplace=marketplace, policies=policies)
 ### END SOLUTION
 quiz("experiments.q1")
 quiz("experiments.q12")

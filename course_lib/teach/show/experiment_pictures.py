@@ -56,9 +56,9 @@ def distances(by_name: dict):
     cuts = np.linspace(-10, 10, 81)
     for (name, z), paint in zip(by_name.items(), ("bad", "good"), strict=True):
         ax.hist(z.clip(-10, 10), cuts, color=plots.color(paint), alpha=0.6, label=f"{name}: spread {z.std():.1f}")
-    for edge in (-EDGE, EDGE):
-        ax.axvline(edge, color=LINE, ls=":", lw=1)
-    ax.set_ylim(0, 1.35 * ax.get_ylim()[1])
+    top = ax.get_ylim()[1]
+    ax.vlines([-EDGE, EDGE], 0, top, color=LINE, ls=":", lw=1)
+    ax.set_ylim(0, 1.35 * top)
     ax.legend(loc="upper left")
     return ax
 
