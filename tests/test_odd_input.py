@@ -28,6 +28,7 @@ from course_lib.evidence import (
     paired_gain,
     sequential,
     slates,
+    triggered,
 )
 from course_lib.serving.loadgen import arrivals, percentiles
 from course_lib.stages.ann import curves, graph_by_hand, measure, quantise
@@ -69,6 +70,8 @@ CASES = [
     (estimate.paired, {"a": NUMBER, "b": OTHER}, {}),
     (estimate.mean_of_runs, {"values": NUMBER}, {"free": ["values"]}),
     (estimate.ratio, {"numerator": CHANCE, "denominator": CHANCE + 1, "groups": ID}, {"names": ["groups"]}),
+    (triggered.effect_of_touched, {"y": NUMBER, "arm": LABEL, "touched": np.tile([1.0, 1.0, 1.0, 0.0], N // 4)},
+     {"labels": ["arm", "touched"]}),
     (auc.auc, {"score": NUMBER, "label": LABEL}, {"labels": ["label"]}),
     (auc.grouped_auc, {"score": NUMBER, "label": LABEL, "group": ID}, {"labels": ["label"], "names": ["group"]}),
     (counterfactual.importance_weights, {"logged": CHANCE, "target": CHANCE[::-1]}, {}),

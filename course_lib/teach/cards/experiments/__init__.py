@@ -1,18 +1,26 @@
-"""Exercises and claims on experiments: what can be found, whose variance, a broken split, looking early, clusters."""
+"""Exercises and claims on experiments: what can be found, whose variance, a broken split, looking early, clusters, and a
+change that touches few; the decisions stand in `briefs`, the refereed test in `shares_changed`."""
 
 import numpy as np
 
+from course_lib.teach.cards.experiments.asked_of_experiments import QUIZZES
 from course_lib.teach.cards.experiments.before import CUPED
+from course_lib.teach.cards.experiments.briefs import FEED_BRIEF, SHOP_BRIEF
 from course_lib.teach.cards.experiments.daily import VALID
 from course_lib.teach.cards.experiments.ratios import DELTA
+from course_lib.teach.cards.experiments.shares_changed import SHARES
 from course_lib.teach.cards.experiments.smallest import MDE
 from course_lib.teach.cards.experiments.split import SRM
+from course_lib.teach.cards.experiments.touched import TOUCHED
 from course_lib.teach.cards.experiments.villages import CLUSTERS
 from course_lib.teach.definitions.claim import DIAL, Band, Claim
 
-__all__ = ["CARDS", "CLAIMS"]
+__all__ = ["CARDS", "CLAIMS", "DECISIONS", "QUIZZES", "REFEREED", "RETIRED"]
 
-CARDS = [MDE, DELTA, CUPED, SRM, VALID, CLUSTERS]
+CARDS = [MDE, DELTA, CUPED, SRM, VALID, CLUSTERS, TOUCHED]
+DECISIONS = [FEED_BRIEF, SHOP_BRIEF]
+REFEREED = [SHARES]
+RETIRED = ["experiments.1", "experiments.4", "experiments.5", "experiments.6"]     # asked by the first edition
 
 # What a measurement of this lesson can contradict, and the sentences whose outcome one of our own dials decides: those are
 # measured at several strengths. Two sentences of earlier editions stand here no more. "Six experiments in a hundred have a

@@ -151,4 +151,18 @@ TABLE = {
         AXIS: "stretches of equal ids",
         BOUNDARY: "variance by n",
     },
+    "experiments.7": {
+        BASE: (
+            "effect on the touched | everybody compared | touched against all of control | zeros for the others | "
+            "the others compared | share of the treated | share of control | share of people treated | "
+            "touched and treated | by the arm's people | pooled variance | treatment's error alone"
+        ),
+        UNIT: (
+            "everybody compared, times the share | error not diluted | effect not diluted | divided by the share | "
+            "root of the share | errors added | a variance | spread of people | half an interval"
+        ),
+        BOUNDARY: "squares by n",
+        DIRECTION: "control less treatment | error first | less the others' difference",
+        MEAN: "medians",
+    },
 }
