@@ -25,8 +25,7 @@ from course_lib.data import datasets, parsers, splits
 from course_lib.evidence import boost_worth, offline, returned_money, shop_by_slot
 from course_lib.evidence import slate_fronts as front
 from course_lib.evidence.estimate import bootstrap
-from course_lib.stages.reranking import MMRReranker, counted, desk, diversity, floods, freshness
-from course_lib.stages.reranking import suspects
+from course_lib.stages.reranking import MMRReranker, counted, desk, diversity, floods, freshness, suspects
 from course_lib.teach import decide, exercise, explore, measured, plots, predict, quiz, referee
 from course_lib.teach.show import reranker_pictures as pictures
 from course_lib.world import feed, marketplace, policies

@@ -1,4 +1,4 @@
-"""The contract of a slate: what is closed, what is gone, what is capped, and which of these bends when slots stay empty.
+"""The contract of a slate: what is closed, gone or capped, and which of these bends when slots stay empty.
 """
 
 from __future__ import annotations
