@@ -115,7 +115,7 @@ def like_the_oracle(clicks: pd.DataFrame, asks: pd.DataFrame, delay_s: float, jo
 
 
 def three_rows() -> tuple[pd.DataFrame, np.ndarray]:
-    """A fresh, a stale and an unknown row put to Feast: the rows with days and values, and which came back, bool (3,)."""
+    """A fresh, a stale and an unknown row put to Feast: what it says of each, and which came back, bool (3,)."""
     facts = pd.DataFrame({"user": [1], "time": [0.0], "clicks": [5], "arrival": [0.0]})
     rows = pd.DataFrame({"user": [1, 1, 2], "time": [1.0 * DAY_S, 10.0 * DAY_S, 1.0 * DAY_S]})
     store = FeastStore(facts)
@@ -123,3 +123,14 @@ def three_rows() -> tuple[pd.DataFrame, np.ndarray]:
     store.close()
     held = ["a value of a day ago", "a value of ten days ago", "never seen"]
     return pd.DataFrame({"the store holds": held, "row comes back": back, "value": values}), back
+
+
+def backfill(store: FeastStore, clicks: pd.DataFrame, asks: pd.DataFrame) -> tuple[dict[str, float], float]:
+    """What Feast's join makes of values written late: {switch: share answered otherwise than what had arrived}, of the
+    requests where lateness matters, and the share of those among all. clicks: user, time, arrival; asks: user, time."""
+    facts = counted(clicks)
+    arrived = oracle(facts, asks, known_at="arrival")
+    matters = unlike(oracle(facts, asks), arrived)
+    switches = {"as it comes": {}, "filter_by_created_timestamp": {"filter_by_created_timestamp": True}}
+    answers = {name: store.ask(asks, **how)[0] for name, how in switches.items()}
+    return {name: float(unlike(answer, arrived)[matters].mean()) for name, answer in answers.items()}, matters.mean()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
+
 import numpy as np
 import pandas as pd
 
 from course_lib.contracts import DAY_S
-from course_lib.data.sessions import decayed_counts, live_session
+from course_lib.data.sessions import SessionStore, decayed_counts, live_session
 
 HALF_LIFE_S = 6 * 3600
 LATE_S = 4 * 3600           # mean, on a day on which a phone is offline
@@ -26,6 +28,21 @@ def arrivals(clicks: pd.DataFrame, offline: float, seed: int = 0) -> np.ndarray:
     people, days = int(user.max()) + 1, int(time.max() // DAY_S) + 1
     away = (rng.random(people * days) < offline)[user * days + (time // DAY_S).astype(int)]
     return time + np.where(away, rng.exponential(LATE_S, len(time)), 1)
+
+
+class TemporaryStore(SessionStore):
+    """A SessionStore in a folder of its own, which goes with it."""
+
+    def __init__(self, ttl_s: float):
+        self._folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        super().__init__(f"{self._folder.name}/sessions.sqlite", ttl_s=ttl_s)
+
+
+def store_of(clicks: pd.DataFrame, ttl_s: float) -> TemporaryStore:
+    """A session store that holds these clicks (user, item, time, arrival)."""
+    store = TemporaryStore(ttl_s)
+    store.append(*(clicks[name] for name in ("user", "item", "time", "arrival")))
+    return store
 
 
 class Stream:

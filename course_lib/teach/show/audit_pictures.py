@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from course_lib.data.audit import null_psi_threshold, psi_of_counts
+from course_lib.data.late_clicks import SHORTCUTS
 from course_lib.evidence.estimate import bootstrap
 from course_lib.stages.ranking import signed_audit
 from course_lib.teach.show import plots
@@ -18,19 +19,26 @@ def _percent(axis):
     axis.set_major_formatter(lambda value, _: f"{value:.0%}")
 
 
-def by_clicks_handed(click, people, tables: dict):
-    """Share of rows that were clicked, by the count that the row was given. tables: {name: count (n,)}. → the Axes."""
-    ax = plots.figure("Which rows were clicked, by the user's clicks in the category?",
-                      "clicks in the category that the row was given", "share of such rows that were clicked")
+def by_rate_handed(click, tables: dict):
+    """Share of rows that were clicked, by the click rate that a row was given. Returns the Axes.
+
+    click: 0/1 (n,). tables: {name: (clicks (n,), showings (n,)) of the row's user in its category}.
+    """
+    ax = plots.figure("Which rows were clicked, by the rate that they were given?",
+                      "k / n: the user's click rate in the category, as given", "share of such rows that were clicked")
+    ends = np.array([0, 1e-9, 0.05, 0.1, 0.2, 0.35, 1.01])
     paint = (plots.color("bad"), plots.color("good"))
-    for (name, count), color in zip(tables.items(), paint, strict=True):
-        capped = np.minimum(np.asarray(count), 6)
-        marks = [(k, bootstrap(click[capped == k], groups=people[capped == k])) for k in range(7)]
-        share = np.array([[held.value, held.low, held.high] for _, held in marks])
-        ax.errorbar(range(7), share[:, 0], yerr=[share[:, 0] - share[:, 1], share[:, 2] - share[:, 0]], marker="o",
-                    capsize=3, color=color, label=name)
-    ax.set_xticks(range(7), [*range(6), "6 or more"])
-    ax.set_ylim(-0.01)
+    for (name, (clicks, shown)), color in zip(tables.items(), paint, strict=True):
+        there = np.asarray(shown) > 0
+        rate = np.asarray(clicks)[there] / np.asarray(shown)[there]
+        part = np.digitize(rate, ends[1:])
+        held = [(rate[part == k].mean(), bootstrap(click[there][part == k])) for k in range(6) if (part == k).sum() > 20]
+        share = np.array([[value.value, value.low, value.high] for _, value in held])
+        ax.errorbar([middle for middle, _ in held], share[:, 0], marker="o", capsize=3, color=color, label=name,
+                    yerr=[share[:, 0] - share[:, 1], share[:, 2] - share[:, 0]])
+    ax.plot([0, 0.6], [0, 0.6], color=plots.BLACK, lw=1, ls="--", label="k / n")
+    ax.set_xlim(-0.02, 0.62)
+    _percent(ax.xaxis)
     _percent(ax.yaxis)
     ax.legend()
     return ax
@@ -139,10 +147,15 @@ def price_of_a_verdict(found, signed: dict, others: dict):
     return ax
 
 
-def shortcuts(shares, read_wrong: dict):
-    """Share of requests misread by each shortcut, by the share of phone days offline. Returns the Axes."""
-    ax = plots.lines(shares, read_wrong, "How many requests does each shortcut misread?",
-                     "share of phone days offline", "share of requests misread")
+def shortcuts(shares, wrong: list, people):
+    """Share of requests misread by each shortcut, by the share of phone days offline. Returns the Axes.
+
+    wrong: [0/1 (R, 3)], one for each share, as late_clicks.misread. people: (R,), whose request it is.
+    """
+    held = {name: [bootstrap(each[:, k], groups=people, n_boot=200) for each in wrong]
+            for k, name in enumerate(SHORTCUTS)}
+    ax = plots.lines(shares, held, "How many requests does each shortcut misread?", "share of phone days offline",
+                     "share of requests misread")
     _percent(ax.xaxis)
     _percent(ax.yaxis)
     return ax
@@ -158,15 +171,16 @@ def cold_and_warm(spans, rates: dict):
 
 
 def alarms(hours, lost, rings: dict):
-    """AUC lost by the hour since a job stopped, and when each alarm rings. rings: {name: hour or NaN}. → the Axes."""
-    ax = plots.lines(hours, {"world": lost}, "A job has stopped: what is lost, and what rings when?",
-                     "hours since the job stopped", "AUC lost in these hours")
-    top = ax.get_ylim()[1]
-    for (name, hour), color in zip(rings.items(), (plots.GREEN, plots.ORANGE, plots.RED), strict=False):
-        told = f"{name}: {hour:.0f} h" if np.isfinite(hour) else f"{name}: not by hour {max(hours):.0f}"
-        ax.plot([hour if np.isfinite(hour) else max(hours)], [top], marker="v" if np.isfinite(hour) else "x", ls="",
-                color=color, label=told, clip_on=False)
-    ax.legend(loc="lower right")
+    """AUC lost since a job stopped, and when each alarm rings. lost: [Estimate], up to each of `hours`. → the Axes.
+
+    rings: {name: hour, NaN where it does not ring in that time}.
+    """
+    ax = plots.lines(hours, {"AUC lost so far": lost}, "A job has stopped: what is lost, and what rings when?",
+                     "hours since the job stopped", "AUC lost up to then")
+    for (name, hour), color in zip(rings.items(), (plots.GREEN, plots.RED), strict=False):
+        told = f"{name}: hour {hour:.0f}" if np.isfinite(hour) else f"{name}: not by hour {max(hours):.0f}"
+        place = hour if np.isfinite(hour) else np.nan
+        ax.axvline(place, color=color, ls="--", label=told)
+    ax.set_xlim(0)
+    ax.legend(loc="best")
     return ax
-
-

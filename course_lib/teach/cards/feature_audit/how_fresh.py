@@ -61,9 +61,9 @@ def _against(choice):
 
 FRESH = Decision(
     id="feature_audit.9", title="How fresh, and for whom?", minutes=8, difficulty=2, used_in=("{{serving}}", "{{launch}}"),
-    task="Counts feed two lists, and a job refreshes them. **Feed:** the lists of half past nine in the evening, by a ranker on honest counts, in five "
-         "small feeds; worth is the true chance of a click. **Shop:** Online Retail II; before each of 400 real orders, twenty articles that the "
-         "customer bought before or that sold well in 28 days; worth is the share of the order among them. Both in percent of live counts.",
+    task="A job refreshes counts. **Feed:** lists of half past nine in the evening, by a ranker on honest counts, in small feeds; worth is the true chance "
+         "of a click. **Shop:** Online Retail II; before each of 400 real orders, twenty articles that the customer bought before or that sold well "
+         "in 28 days; worth is the share of the order among them. Both in percent of live counts.",
     choice=Fields({"feed": Options(WAYS), "shop": _Same(WAYS)}),
     policies={"real time everywhere": {"feed": "live", "shop": "live"}, "hourly everywhere": {"feed": "hourly", "shop": "hourly"},
               "daily everywhere": {"feed": "daily", "shop": "daily"}, "weekly everywhere": {"feed": "weekly", "shop": "weekly"},

@@ -36,13 +36,11 @@ def back_before(bought_at, came_back_at, now):
 
 UNKNOWN = Refereed(
     id="feature_audit.10", title="“The return rate finds bad lots”", minutes=12, difficulty=3, used_in=("{{objective}}", "interview"),
-    task="A shop's articles come in lots of 25 days, one in five bad. A new feature counts, for each purchase, which share of its article's purchases "
-         "of the three weeks before was sent back. It was joined as of the purchase, strictly before, and tested on later months: *AUC "
-         "far above the .60 at which we build it. Ship.* A footnote: whether a purchase came back was read from today's order table, where "
-         "a return is written into the row of its purchase. Goods come back 14 to 28 days after they were bought.",
-    signature="`may_count(bought_at, came_back_at, now)`: float (E,), float (E,), float (R, 1), all s; came_back_at is infinite where the piece was "
-              "kept → bool (R, E), True where at `now` that return may be counted. Purchases outside the three weeks are left out "
-              "anyway. Published: `bought_at < now`.",
+    task="A shop's articles come in lots of 25 days, one in five bad. A new feature: which share of the article's purchases of the three weeks before was "
+         "sent back? It was joined as of each purchase, strictly before: *AUC far above the .60 at which we build it. Ship.* A footnote: "
+         "today's order table holds a return in the row of its purchase. Goods come back 14 to 28 days after they were bought.",
+    signature="`may_count(bought_at, came_back_at, now)`: float (E,), (E,), (R, 1), s; came_back_at is infinite where the piece was kept → bool (R, E), True "
+              "where at `now` that return may be counted. Published: `bought_at < now`.",
     measure=measure, rigged=bought_before, reference=back_before,
     explanations={
         "Returns are counted that had not come back yet.": "The join asked when a thing was bought, and the column holds what was known weeks "
