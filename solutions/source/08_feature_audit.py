@@ -140,8 +140,8 @@ quiz("feature_audit.q2")
 #
 # ## Measure: offline, served, and point in time
 #
-# Three numbers on the same test rows. *Leaked, offline*: trained and tested on the naive table. *Leaked, served*: the same
-# model, reading what is known at the request. *Point in time*: trained and served on what is known.
+# On the same test rows: *leaked, offline*, trained and tested on the naive table; *leaked, served*, the same model, reading what
+# is known at the request; *point in time*, trained and served on what is known.
 
 # %%
 def auc_of(rows, score, minus=None):
@@ -164,7 +164,7 @@ _ = pictures.promised_and_given(aucs)
 # too: the leaked rate held the answer, so there was little reason to learn from anything else.
 #
 # In the world we can ask people: give each a list by either model, and look up the true chance of a click. More models join,
-# with **dwell**, the seconds read after a click: no request has it. How many training rows hold it is a dial.
+# with **dwell**, the seconds read after a click, which no request has. How many training rows hold it is a dial.
 
 # %%
 items, people = world.eligible(), np.arange(800)
@@ -242,7 +242,7 @@ for family in ("item_", "user_", "affinity_"):
 # difference too: retrain on aged values before you call it the worth of freshness.)
 #
 # %% [markdown]
-# Buy freshness for a family whose loss excludes zero. Each stream is a second code path, with people who stay awake for it.
+# Buy freshness for a family whose loss excludes zero: each stream is a second code path, with people who stay awake for it.
 #
 # Is a leak worse than age? Either can be made large, so put both on one axis: features t hours old, and a model trained and
 # tested on features that know t hours *too much*.
@@ -260,8 +260,8 @@ by_age = dict(zip(hours, lost["world"], strict=True))
 _ = pictures.age_and_look_ahead(ahead_by, [by_age[h] for h in ahead_by], gained)
 
 # %% [markdown]
-# One hour too much holds the row's own click already, so this leak does not grow from nothing. It flatters a number once, at
-# launch; age is paid every day.
+# One hour too much holds the row's own click already, so this leak does not grow from nothing. It flatters a number once; age
+# is paid every day.
 #
 # {{card feature_audit.9}}
 
@@ -274,13 +274,13 @@ fresh = decide("feature_audit.9", hours_of, feed=feed, policies=policies)
 # %% [markdown]
 # ## Has it moved?
 #
-# A feature can change its meaning: a new client, a unit, a broken job. The **population stability index** compares two
-# histograms. With $r_b$ and $a_b$ the shares of bin b of B in training and today,
+# A feature can change its meaning: a new client, a unit, a broken job. The **population stability index** compares histograms.
+# With $r_b$ and $a_b$ the shares of bin b of B in training and today,
 #
 # $$ \text{PSI} = \sum_b (a_b - r_b) \ln (a_b / r_b) \approx \sum_b (a_b - r_b)^2 / r_b. $$
 #
-# The right side is a chi-square statistic without its sample size. So where *nothing* moved, samples of m and n values give
-# about $\chi^2_{B-1} \cdot (1/m + 1/n)$. For a bell curve shifted by δ standard deviations, PSI is δ²: 0.1 is a third of one.
+# The right side is a chi-square statistic without its sample size: where *nothing* moved, samples of m and n values give about
+# $\chi^2_{B-1} \cdot (1/m + 1/n)$. A bell curve shifted by δ standard deviations has about δ²: 0.1 is a third of one.
 
 # %%
 def null_psi(n, draws=400, seed=0):
@@ -312,9 +312,9 @@ print(f"{moved.sum()} of {len(moved)} honest features moved by more than noise, 
 quiz("feature_audit.q3")
 
 # %% [markdown]
-# At 200 values the usual limit often rings over nothing. With many rows every honest feature “moves”, counters above all,
-# since they only grow (prefer rates, windows, decays). An alarm needs both: **more than noise** (a threshold from the null at
-# your sample sizes) and **enough to matter**.
+# At 200 values the usual limit often rings over nothing. With many rows nearly every honest feature “moves”, counters above all:
+# they only grow (prefer rates, windows, decays). An alarm needs **more than noise** (a threshold from the null at your sample
+# sizes) and **enough to matter**.
 #
 # ## A skew of two code paths
 #
@@ -332,7 +332,7 @@ _ = pictures.two_days(two_paths.by_hour(test, recomputed[name], logged[name]))
 
 # %% [markdown]
 # All columns of the last day differ, and the hours say why: at midnight the logged count falls to zero. To one team a day is 24
-# hours, to the other a date. No error rate shows it: only rows beside rows do.
+# hours, to the other a date. No error rate shows it: only rows beside rows do. (In the run stored here it cost little AUC.)
 #
 # ## Decide: the audit, with your signature
 #
@@ -378,13 +378,14 @@ quiz("feature_audit.q7")
 # | part | technology | here it would | choose otherwise where |
 # |---|---|---|---|
 # | offline store | Parquet files; a warehouse | hold the log, joined as of each row | tables are small: pandas |
-# | online store | Redis or Valkey, in memory | answer a read within a millisecond | size and price rule: DynamoDB, Cassandra |
+# | online store | Redis or Valkey, in memory | answer within a millisecond | size and price rule: DynamoDB, Cassandra |
 # | session store | keys with a time to live (TTL) | keep a user's clicks of the last hours | one machine: SQLite, as below |
 # | stream | Flink: event time, watermarks, state | count clicks as they come | small jobs: Kafka Streams |
-# | platform | Feast joins and serves what others compute; Tecton and Hopsworks compute as well | keep one definition | fewer than ten features |
+# | platform | Feast joins and serves what others compute; Tecton, Hopsworks compute too | keep one definition | few users: the server's memory |
 #
-# A **watermark** is a stream's guess that nothing older will come. **Lambda** is a nightly job plus a stream: two code bases
-# to keep alike. **Kappa** is the stream alone, replayed when a definition changes.
+# A **watermark** is a stream's guess that nothing older will come. **Lambda** is a nightly job plus a stream: two code bases to
+# keep alike. **Kappa** is the stream alone, replayed when a definition changes. For a count that fades, a stream keeps one
+# number and one moment a user; a session store keeps the events and sums them when read, so a new definition starts at once.
 #
 # Events come late: a phone in a tunnel sends its clicks hours later. Here a user's phone is offline on one day in seven, so
 # each click has two times; its worth halves in six hours.
@@ -417,8 +418,8 @@ _ = pictures.shortcuts(shares, wrong, asks["user"])
 
 # %% [markdown]
 # The three agree because arrival decides *whether* a click counts, and its own time *how much*. Streams deliver at least once:
-# give events an id, and make a second delivery change nothing. A **backfill**, a job that writes last month's events today,
-# is the extreme of a late event.
+# give events an id, so that a second delivery changes nothing. A **backfill**, a job that writes last month's events today, is
+# the extreme of a late event.
 #
 # {{card feature_audit.10}}
 
@@ -451,9 +452,8 @@ for delay in (0, 0.01, 1, 5) if version else ():
     measured("feature_audit.feast_join", bootstrap(alike, groups=asks["user"]), at=delay)
 
 # %% [markdown]
-# “Backward” is *at or before*. With honest click times that costs nothing. (Clocks of two machines differ by more than
-# nothing: leave a gap, or log the vector.) Three more traps, each measured on the version that is installed: values
-# *written* late, rows without a fresh value, values past their TTL.
+# “Backward” is *at or before*. With honest click times that costs nothing. (Machines' clocks differ: leave a gap, or log the
+# vector.) Three more traps, on the version installed: values *written* late, rows without a fresh value, values past their TTL.
 
 # %%
 if version:
@@ -477,14 +477,14 @@ quiz("feature_audit.q6")
 #
 # ## The last millisecond
 #
-# What does a request read? Work it out before you build: 100 million users with 200 features, 50,000 requests a second, 500
-# candidates of 40 item features each, from 20 million items; half a millisecond for a round trip.
+# What does a request read? 100 million users with 200 features, 50,000 requests a second, 500 candidates of 40 item features
+# each, from 20 million items; half a millisecond for a round trip:
 
 # %%
-GB, B = 1e9, 4                                       # a number of 4 bytes
+GB, B = 1e9, 4                           # a number of 4 bytes
 print(f"user values       {1e8 * 200 * B / GB:6.0f} GB, two to three times that with keys and copies")
 print(f"item values       {50_000 * 500 * 40 * B / GB:6.0f} GB/s to read;"
-      f" all of them {20e6 * 40 * B / GB:.1f} GB: hold them in the ranker")
+      f" all are {20e6 * 40 * B / GB:.1f} GB: hold them in the ranker")
 print(f"500 single reads  {500 * 0.5:6.0f} ms; one bulk read about a millisecond")
 who = np.random.default_rng(0).integers(0, 800, (200, 100))
 reads = {"session store": lambda users: store.read(users.ravel(), 10 * DAY_S)}
@@ -517,8 +517,8 @@ quiz("feature_audit.q9")
 quiz("feature_audit.q10")
 
 # %% [markdown]
-# A cold cache fills itself from people who ask again, so warm-up is for the first minutes. What it spares depends on how much
-# last month says of next week; in the shop, over the recorded runs, far less than half.
+# A cold cache fills itself from people who ask again: warm-up is for the first minutes. What it spares depends on how much last
+# month says of next week; in the shop, over the recorded runs, far less than half.
 #
 # ## What can lie to you
 #

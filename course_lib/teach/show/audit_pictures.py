@@ -48,7 +48,7 @@ def promised_and_given(results: dict):
     """AUC of the three ways, a panel a log. results: {log: {way: Estimate}}. Returns the axes."""
     import matplotlib.pyplot as plt
 
-    axes = plt.subplots(1, len(results), figsize=(plots.WIDTH + 1, 2.6), squeeze=False)[1][0]
+    axes = plt.subplots(1, len(results), figsize=(plots.WIDTH + 1, 2.6), squeeze=False, sharey=True)[1][0]
     for ax, (name, aucs) in zip(axes, results.items(), strict=True):
         plots.bars(aucs, name, "AUC on later days", ax=ax, colors=PAINT, fmt="{:.3f}")
         ax.set_xlim(0.5, 1.03)

@@ -10,7 +10,7 @@ from course_lib.teach.definitions.decision import Decision
 
 HOURS = {"live": 0.0, "hourly": 1.0, "daily": 24.0, "weekly": 168.0}
 PRICE = {"live": 6.0, "hourly": 2.0, "daily": 1.0, "weekly": 0.0}        # points
-WAYS = {"live": "a stream, which somebody has to stay awake for (6 points)", "hourly": "a job every hour (2 points)",
+WAYS = {"live": "a stream (6 points)", "hourly": "a job every hour (2 points)",
         "daily": "a job at midnight (1 point)", "weekly": "a job once a week (0)"}
 SPOKE = {
     ("feed", "live"): "in the feed, an hourly count orders nearly as well: a person clicks a handful of times within an hour.",
