@@ -482,7 +482,7 @@ quiz("feature_audit.q6")
 
 # %%
 GB, B = 1e9, 4                           # a number of 4 bytes
-print(f"user values       {1e8 * 200 * B / GB:6.0f} GB, two to three times that with keys and copies")
+print(f"user values       {1e8 * 200 * B / GB:6.0f} GB, up to three times that with keys and copies")
 print(f"item values       {50_000 * 500 * 40 * B / GB:6.0f} GB/s to read;"
       f" all are {20e6 * 40 * B / GB:.1f} GB: hold them in the ranker")
 print(f"500 single reads  {500 * 0.5:6.0f} ms; one bulk read about a millisecond")

@@ -18,7 +18,8 @@ def test_goods_come_back_two_to_four_weeks_later_and_only_part_of_them():
 def test_what_is_known_later_tells_the_lot_and_what_was_known_hardly():
     held = articles(seed=5)
     found = {}
-    for name, part in (("all", lambda bought, back, now: bought < now), ("known", lambda bought, back, now: back < now)):
+    ways = {"all": lambda bought, back, now: bought < now, "known": lambda bought, back, now: back < now}
+    for name, part in ways.items():
         rate, label, article = return_rates(held, part)
         assert len(rate) == len(label) == len(article) and set(np.unique(label)) == {0, 1}
         found[name] = auc(label, rate)

@@ -37,7 +37,8 @@ def test_a_weighted_draw_is_the_auc_of_the_rows_repeated(rows):
 
     label, _, tied, _ = rows
     times = np.random.default_rng(1).integers(0, 4, 600)
-    assert _Sorted(label, tied).auc(times.astype(float)) == pytest.approx(auc(np.repeat(tied, times), np.repeat(label, times)))
+    repeated = auc(np.repeat(tied, times), np.repeat(label, times))
+    assert _Sorted(label, tied).auc(times.astype(float)) == pytest.approx(repeated)
 
 
 def test_the_interval_over_people_covers_and_is_wider_than_over_rows_where_people_differ():

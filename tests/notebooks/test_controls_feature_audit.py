@@ -1,7 +1,8 @@
 """Controls of the statements of lesson 08 through its own functions: where each must hold, and where it must not.
 
 What the lesson calls from the library has its controls beside the library's tests: leaks and age in
-`tests/stages/ranking/test_leak_study.py`, Feast in `tests/data/test_feast_checks.py`, visits in `tests/data/test_visits.py`.
+`tests/stages/ranking/test_leak_study.py`, Feast in `tests/data/test_feast_checks.py`, visits in
+`tests/data/test_visits.py`.
 """
 
 import numpy as np

@@ -32,7 +32,8 @@ def by_rate_handed(click, tables: dict):
         there = np.asarray(shown) > 0
         rate = np.asarray(clicks)[there] / np.asarray(shown)[there]
         part = np.digitize(rate, ends[1:])
-        held = [(rate[part == k].mean(), bootstrap(click[there][part == k])) for k in range(6) if (part == k).sum() > 20]
+        bins = [k for k in range(6) if (part == k).sum() > 20]
+        held = [(rate[part == k].mean(), bootstrap(click[there][part == k])) for k in bins]
         share = np.array([[value.value, value.low, value.high] for _, value in held])
         ax.errorbar([middle for middle, _ in held], share[:, 0], marker="o", capsize=3, color=color, label=name,
                     yerr=[share[:, 0] - share[:, 1], share[:, 2] - share[:, 0]])

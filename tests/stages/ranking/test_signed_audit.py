@@ -9,7 +9,8 @@ from course_lib.stages.ranking.signed_audit import LINEAGE, SOUND
 from course_lib.teach.cards.feature_audit.signed import found
 from course_lib.world import feed, policies
 
-LEAKS, OLD, SKEWS = ("item_ctr", "user_clicks", "affinity_clicks"), ("item_ctr_day", "affinity_ctr"), ("item_age_d", "affinity_clicks_day")
+LEAKS, OLD = ("item_ctr", "user_clicks", "affinity_clicks"), ("item_ctr_day", "affinity_ctr")
+SKEWS = ("item_age_d", "affinity_clicks_day")
 AFTER = ("position", "dwell_s", "clicks_below")
 
 

@@ -3,7 +3,7 @@
 from functools import cache, lru_cache
 
 from course_lib.data import datasets
-from course_lib.stages.ranking.freshness import feed_lists, shop_lists
+from course_lib.stages.ranking.count_ages import feed_lists, shop_lists
 from course_lib.teach.cards.feature_audit.small_feed import week
 from course_lib.teach.definitions.choice import Fields, Options
 from course_lib.teach.definitions.decision import Decision

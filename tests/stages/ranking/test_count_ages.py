@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from course_lib.contracts import DAY_S
-from course_lib.stages.ranking.freshness import feed_lists, shop_lists
+from course_lib.stages.ranking.count_ages import feed_lists, shop_lists
 from course_lib.teach.cards.feature_audit.small_feed import week
 from course_lib.world import feed, policies
 
