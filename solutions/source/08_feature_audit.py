@@ -9,8 +9,8 @@
 # | Budget | a few of the ranker's 20 ms for reading features |
 # | Failure this stage owns | *Excellent offline, poor live.* The model learned from numbers that serving never has. |
 # | Minutes | 120, of which 85 on exercises |
-# | Needs | the idea of a ranker ({{ranker}}); nothing of its code |
-# | Leaves behind | an audit with your signature, and four functions that find what it has to find |
+# | Needs | the idea of a ranker ({{ranker}}) |
+# | Leaves behind | an audit with your signature |
 
 # %%
 import numpy as np
@@ -260,8 +260,7 @@ by_age = dict(zip(hours, lost["world"], strict=True))
 _ = pictures.age_and_look_ahead(ahead_by, [by_age[h] for h in ahead_by], gained)
 
 # %% [markdown]
-# One hour too much holds the row's own click already, so this leak does not grow from nothing. It flatters a number once; age
-# is paid every day.
+# One hour too much holds the row's own click already: this leak does not grow from nothing. It flatters once; age is paid daily.
 #
 # {{card feature_audit.9}}
 
@@ -332,7 +331,7 @@ _ = pictures.two_days(two_paths.by_hour(test, recomputed[name], logged[name]))
 
 # %% [markdown]
 # All columns of the last day differ, and the hours say why: at midnight the logged count falls to zero. To one team a day is 24
-# hours, to the other a date. No error rate shows it: only rows beside rows do. (In the run stored here it cost little AUC.)
+# hours, to the other a date. Only rows beside rows show it. (In the run stored here it cost little AUC.)
 #
 # ## Decide: the audit, with your signature
 #
@@ -372,7 +371,7 @@ quiz("feature_audit.q7")
 
 # %% [markdown]
 # In the run stored here one mistake costs more than all others together; for most, the interval holds zero: what one feature
-# knew, others know too. The price of a fault cannot be read off its flag. It has to be played out.
+# knew, others know too. The price of a fault cannot be read off its flag.
 ## ## What serves them
 #
 # | part | technology | here it would | choose otherwise where |
@@ -387,8 +386,8 @@ quiz("feature_audit.q7")
 # keep alike. **Kappa** is the stream alone, replayed when a definition changes. For a count that fades, a stream keeps one
 # number and one moment a user; a session store keeps the events and sums them when read, so a new definition starts at once.
 #
-# Events come late: a phone in a tunnel sends its clicks hours later. Here a user's phone is offline on one day in seven, so
-# each click has two times; its worth halves in six hours.
+# Events come late. Here a user's phone is offline on one day in seven and sends its clicks hours later, so each click has two
+# times; its worth halves in six hours.
 #
 # {{card feature_audit.6}}
 
@@ -481,8 +480,8 @@ quiz("feature_audit.q6")
 # each, from 20 million items; half a millisecond for a round trip:
 
 # %%
-GB, B = 1e9, 4                           # a number of 4 bytes
-print(f"user values       {1e8 * 200 * B / GB:6.0f} GB, up to three times that with keys and copies")
+GB, B = 1e9, 4                           # 4 bytes a number
+print(f"user values       {1e8 * 200 * B / GB:6.0f} GB, up to three times that with copies")
 print(f"item values       {50_000 * 500 * 40 * B / GB:6.0f} GB/s to read;"
       f" all are {20e6 * 40 * B / GB:.1f} GB: hold them in the ranker")
 print(f"500 single reads  {500 * 0.5:6.0f} ms; one bulk read about a millisecond")
@@ -569,5 +568,5 @@ quiz("feature_audit.q8")
 #
 # ## You have now
 #
-# - a join as of the moment, a mismatch for leaks and skews, the age of a value, a count that late events cannot spoil;
-# - an audit with your signature, against which a launch can be held ({{launch}}). Next: the same of metrics ({{metric_stack}}).
+# - a join as of the moment, a mismatch, the age of a value, a count that late events cannot spoil;
+# - an audit with your signature, for the launch ({{launch}}). Next: metrics ({{metric_stack}}).
