@@ -141,7 +141,7 @@ quiz("feature_audit.q2")
 # ## Measure: offline, served, and point in time
 #
 # On the same test rows: *leaked, offline*, trained and tested on the naive table; *leaked, served*, the same model, reading what
-# is known at the request; *point in time*, trained and served on what is known.
+# is known at the request; *point in time*, honest in both.
 
 # %%
 def auc_of(rows, score, minus=None):
@@ -202,7 +202,7 @@ _ = pictures.gained_by_dropping(held_by, gains)
 
 # %% [markdown]
 # With dwell in every row the trees need nothing else, and without it give every item the same score. At a tenth or less
-# dropping gains next to nothing: the other rows teach what to do without it. **Feature dropout** uses that for features that
+# dropping gains next to nothing: other rows teach what to do without it. **Feature dropout** uses that for features that
 # are sometimes missing. The leak costs lists another share than AUC: a list is the top of the order only.
 #
 # What *only training* needs may be unservable: position, held fixed at serving (fragile where it acts together with the rest;
@@ -360,7 +360,7 @@ signed = decide("feature_audit.8", verdicts, feed=feed, policies=policies)
 ### END SOLUTION
 
 # %% [markdown]
-# What would one other verdict cost *your* audit? Each feature that you did not keep is kept, each that you kept is dropped.
+# What would one other verdict cost *your* audit? What you did not keep is kept, what you kept is dropped.
 
 # %%
 yours = the_audit.whole(signed)
@@ -438,8 +438,8 @@ _ = referee("feature_audit.10", because=why, mended=may_count)
 # ### A real store against your join
 #
 # **Feast** defines a feature once, joins it point in time and serves it online. Its page says that the join scans *backward*.
-# Strictly before? It matters where a click carries its request's time, so the delay is a dial: 0 is a log that keeps request
-# times only; in ours the click has its own, seconds later.
+# Strictly before? It matters where a click carries its request's time, so the delay is a dial: 0 is a log of request times; in
+# ours a click has its own, seconds later.
 
 # %%
 version = feast_checks.version()
