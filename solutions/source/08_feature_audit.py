@@ -8,7 +8,7 @@
 # |---|---|
 # | Budget | a few of the ranker's 20 ms for reading features |
 # | Failure this stage owns | *Excellent offline, poor live.* The model learned from numbers that serving never has. |
-# | Minutes | 120, of which 85 on exercises |
+# | Minutes | 120, of which 75 on exercises |
 # | Needs | the idea of a ranker ({{ranker}}) |
 # | Leaves behind | an audit with your signature |
 
@@ -135,8 +135,8 @@ quiz("feature_audit.q2")
 
 # %% [markdown]
 # The share is no measure of harm: a user's clicks in a category differ in few rows, but each clicked row is among them. A table
-# logged while serving would show zeros. That is the safest habit, **log and wait**: log the vector that was served, wait for
-# the label, train on the log.
+# logged while serving would show zeros. The safest habit is **log and wait**: log the served vector, wait for the label, train
+# on the log.
 #
 # ## Measure: offline, served, and point in time
 #
@@ -347,7 +347,7 @@ case = the_audit.found(101, feed, policies)
 signed_audit.audited(case).round(2)
 
 # %% [markdown]
-# (`hour` moves since all these requests come in one half hour: compare with the same hour.)
+# (`hour` moves since these requests come in one half hour: compare like hours.)
 #
 # {{card feature_audit.8}}
 
