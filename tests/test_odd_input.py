@@ -312,7 +312,7 @@ ELSEWHERE = {
     "slates": {"slates_of"}, "constraints": {"fillable", "shortfall"},
     "objectives": {"clicks", "dwell", "long_clicks", "revenue", "margin", "next_week_return", "per_user", "by_policy",
                    "agreement"},
-    "sequential": {"always_valid", "peeking"}, "sessions": {"hit_rate"},
+    "sequential": {"always_valid", "peeking"}, "sessions": {"hit_rate", "hit_rates"},
     "features": {"as_of_join", "naive_join", "count_features", "item_features", "user_features", "affinity_features",
                  "ranking_features"},
     "audit": {"null_psi_threshold", "mismatch", "audit"},

@@ -93,6 +93,15 @@ def hit_rate(requested: Iterable, capacity: int, warm: Sequence = ()) -> float:
     return hits / asked if asked else float("nan")
 
 
+def hit_rates(requested, span: int, capacity: int, warm: Sequence = (), *, restarts: int = 40, every: int = 50) -> list:
+    """hit_rate of the first `span` requests after each of so many restarts, one every so many requests, list of floats.
+
+    requested: (R,), user of each request, in order; capacity, warm: as in hit_rate.
+    """
+    begins = range(0, restarts * every, every)
+    return [hit_rate(requested[begin:begin + span], capacity, warm) for begin in begins]
+
+
 # --- the store ------------------------------------------------------------------------------------------------------
 class SessionStore:
     """Recent events of each user in a SQLite file; an event is forgotten ttl_s after it *happened*.
