@@ -69,8 +69,10 @@ def _close_figures() -> None:
 
 
 def _stub_what_speaks(keep) -> None:
-    """In this process measured() only keeps its row, and exercise() only hands the function on: it is the solution."""
+    """In this process measured() only keeps its row; exercise() only hands the function on, and decide() the choice:
+    they are the solution's."""
     from course_lib import teach
+    from course_lib.teach.cards import decision
     from course_lib.teach.ledger import predictions
 
     def measured(claim_id, value, low=None, high=None, on="world", **more):
@@ -79,8 +81,11 @@ def _stub_what_speaks(keep) -> None:
     def exercise(exercise_id):
         return lambda function: function
 
+    def decide(decision_id, choice, **given):
+        return decision(decision_id).choice.read(choice)
+
     teach.measured = predictions.measured = measured
-    teach.exercise = exercise
+    teach.exercise, teach.decide = exercise, decide
 
 
 def _end_with(parent: int) -> None:

@@ -43,3 +43,9 @@ def test_a_lesson_may_define_classes_and_look_at_its_own_source():
             "assert pickle.loads(pickle.dumps(Pair())).a == two() and 'Pair' in inspect.getsource(two)\n"
             "display(Pair())\nmeasured('start_here.order', 0.7)")
     assert farm.run_task(task(code))["why"] == ""
+
+
+def test_a_decision_hands_on_its_choice_and_is_not_played_out():
+    code = ("from course_lib.teach import decide, measured\nwidth = decide('start_here.2', 300)\n"
+            "assert width == 300\nmeasured('start_here.order', 0.7)")
+    assert farm.run_task(task(code))["why"] == ""
