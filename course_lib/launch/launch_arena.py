@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from course_lib.contracts import ArgumentError, DataError
+from course_lib.data.disk import write_atomic
 from course_lib.evidence.estimate import mean_of_runs
 from course_lib.launch.launch_plan import ACTIONS, LaunchPlan, Reading
 from course_lib.launch.launch_readings import DAYS, SHARES, readings
@@ -50,9 +51,7 @@ def collect(draw: Callable, seeds: Iterable[int], path, progress: Callable | Non
         rows = one_launch(*draw(seed), **options)
         rows.insert(0, "launch", seed)
         held = pd.concat([held, rows], ignore_index=True) if len(held) else rows
-        beside = path.with_suffix(".part")
-        held.to_csv(beside, index=False)
-        beside.replace(path)
+        write_atomic(path, held.to_csv(index=False))
         held = pd.read_csv(path)
         if progress is not None:
             progress(f"{len(seeds) - len(missing) + done} of {len(seeds)} launches")

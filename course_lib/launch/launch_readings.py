@@ -10,14 +10,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from course_lib.contracts import ArgumentError, DataError, DayLog, keyed_uniform
-from course_lib.evidence.covariates import cuped_adjusted
+from course_lib.contracts import ArgumentError, DataError, DayLog, ShapeError, as_numbers, keyed_uniform
 from course_lib.evidence.experiment import srm
 
 HALF = 0.5
 SHARES = (0.05, 0.25, 0.5)
 DAYS = 14
-PAST = 7               # days before the launch that CUPED knows
 COLUMNS = ("requests", "clicks", "dwell_s", "value")
 FEED = {"clicks per user": ("clicks", None), "dwell per user": ("dwell_s", None),
         "requests per user": ("requests", None), "dwell per click": ("dwell_s", "clicks")}
@@ -63,6 +61,8 @@ def _sum_by(ids, users, request, amount, people: int) -> np.ndarray:
 def readings(launch, days: int = DAYS, shares=SHARES, metrics: dict | None = None) -> pd.DataFrame:
     """The table of one launch: a row a day (1 to `days`), share, and `since` (0: all days; 7: from the second week).
 
+    The launch's environment moves on by `days` days, and its policies learn.
+
     launch: has environment, before (DayLogs) and split(share), as of world.scenarios. metrics: name -> (column,
     denominator or None), of COLUMNS; default: a shop's where something was bought before, else a feed's.
     Columns: people control, people treatment (who came), split p; for each metric its relative change after CUPED on
@@ -75,8 +75,8 @@ def readings(launch, days: int = DAYS, shares=SHARES, metrics: dict | None = Non
     split = launch.split(HALF)
     kept = launch.environment.run(split, days)
     people = len(launch.environment.users())
-    before = launch.before[-PAST:]
-    now, then = by_person(kept, people), {name: part.sum(axis=0) for name, part in by_person(before, people).items()}
+    now = by_person(kept, people)
+    then = {name: part.sum(axis=0) for name, part in by_person(launch.before, people).items()}
     if metrics is None:
         metrics = SHOP if then["value"].any() else FEED
     spot = keyed_uniform(split.salt, np.arange(people))
@@ -89,10 +89,28 @@ def readings(launch, days: int = DAYS, shares=SHARES, metrics: dict | None = Non
                 so_far = _split_p(now["requests"][:day].sum(axis=0), arms, share)
                 part = {name: table[since:day].sum(axis=0) for name, table in now.items()}
                 came = [int((part["requests"][arm] > 0).sum()) for arm in arms]
+                split_p = min(1.0, 2 * day * p[:day].min(), 2 * so_far)
                 row = {"day": day, "share": share, "since": since, "people control": came[0],
-                       "people treatment": came[1], "split p": min(1.0, 2 * day * p[:day].min(), 2 * so_far)}
-                rows.append(row | _changes(part, then, arms, metrics, (day - since) / len(before)))
+                       "people treatment": came[1], "split p": float(f"{split_p:.2g}")}
+                rows.append(row | _changes(part, then, arms, metrics, (day - since) / len(launch.before)))
     return pd.DataFrame(rows)
+
+
+def without(y, known) -> np.ndarray:
+    """Outcomes less what several covariates explain, float (n,): CUPED's adjustment by least squares.
+
+    y: float (n,). known: float (n, c), from before the launch. The mean stays. Raises ShapeError, and DataError for
+    fewer than 2 units.
+
+    Source: Deng, Xu, Kohavi, Walker 2013, doi:10.1145/2433396.2433413, section 3.3 (several covariates).
+    """
+    y, known = as_numbers("y", y), as_numbers("known", known)
+    if known.ndim != 2 or y.shape != known.shape[:1]:
+        raise ShapeError(f"y has shape {y.shape}, known {known.shape}; expected (n,) and (n, c).")
+    if len(y) < 2:
+        raise DataError(f"y has {len(y)} units; expected at least 2.")
+    known = np.ascontiguousarray(known - known.mean(axis=0))
+    return y - known @ np.linalg.lstsq(known, y - y.mean(), rcond=None)[0]
 
 
 def _split_p(requests, arms, share: float) -> float:
@@ -107,15 +125,16 @@ def _changes(now, then, arms, metrics: dict, stretch: float) -> dict:
         pull, level = _pull(now, above, below, both)
         before, old = _pull(then, above, below, both)
         adjusted = np.zeros(len(pull))
-        adjusted[both] = cuped_adjusted(pull[both], before[both])
+        known = np.column_stack([before, *then.values()])[both]
+        adjusted[both] = without(pull[both], known)
         control, treated = (adjusted[arm] for arm in arms)
         base = level if below else max(float(control.mean()), 1e-9)
         gap = float(treated.mean() - control.mean())
-        row[name] = round(gap / base, 5)
+        row[name] = round(gap / base, 4)
         error = np.sqrt(control.var(ddof=1) / len(control) + treated.var(ddof=1) / len(treated)) / abs(base)
-        row[f"{name}: error"] = round(float(error), 5)
+        row[f"{name}: error"] = round(float(error), 4)
         after, ago = (_level(table, above, below, arms[1]) for table in (now, then))
-        row[f"{name}: before"] = round(after / max(ago, 1e-9) / (1 if below else stretch) - 1, 5)
+        row[f"{name}: before"] = round(after / max(ago, 1e-9) / (1 if below else stretch) - 1, 4)
     return row
 
 

@@ -109,7 +109,7 @@ def _kept(days: list[DayLog]) -> np.ndarray:
     return np.bincount(on.clip(0), worth, minlength=len(days)).astype(float)
 
 
-def draw(seed: int, kind: str = "feed", *, people: int = 4000, items: int = 800, requests_per_day: float = 12_000,
+def draw(seed: int, kind: str = "feed", *, people: int = 5000, items: int = 800, requests_per_day: float = 15_000,
          cause: str | None = None, size: float | None = None) -> tuple[Launch, Secret]:
     """A launch and what it hides. Everything follows from the seed: the cause, its size and the world.
 
