@@ -45,17 +45,22 @@ def collect(draw: Callable, seeds: Iterable[int], path, progress: Callable | Non
     where it was. progress: told after each launch how many are done. options: of `one_launch`.
     """
     path, seeds = Path(path), [int(seed) for seed in seeds]
-    held = pd.read_csv(path, keep_default_na=True) if path.exists() else pd.DataFrame({"launch": []})
+    held = _read(path) if path.exists() else pd.DataFrame({"launch": []})
     missing = [seed for seed in seeds if seed not in set(held["launch"])]
     for done, seed in enumerate(missing, 1):
         rows = one_launch(*draw(seed), **options)
         rows.insert(0, "launch", seed)
         held = pd.concat([held, rows], ignore_index=True) if len(held) else rows
         write_atomic(path, held.to_csv(index=False))
-        held = pd.read_csv(path)
+        held = _read(path)
         if progress is not None:
             progress(f"{len(seeds) - len(missing) + done} of {len(seeds)} launches")
     return split_truths(held[held["launch"].isin(seeds)])
+
+
+def _read(path: Path) -> pd.DataFrame:
+    """The file as it was written: "null" is a cause, not a gap."""
+    return pd.read_csv(path, keep_default_na=False, na_values=[""])
 
 
 def split_truths(held: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -29,7 +29,7 @@ def put_together(out: Path) -> None:
     """Add what the parts hold to the whole file."""
     files = [path for path in [out, *sorted(out.parent.glob(f"{out.stem}_[0-9].csv"))] if path.exists()]
     if len(files) > 1:
-        rows = pd.concat([pd.read_csv(path) for path in files], ignore_index=True)
+        rows = pd.concat([pd.read_csv(path, keep_default_na=False, na_values=[""]) for path in files])
         rows.drop_duplicates(["launch", "day", "share", "since"]).to_csv(out, index=False)
 
 

@@ -157,6 +157,17 @@ def test_what_is_held_is_not_run_again(held):
     pd.testing.assert_frame_equal(again[1], truths)
 
 
+def test_a_cause_that_is_called_null_stays(tmp_path):
+    def idle(seed):
+        launch, hidden = toy(seed, effects=np.zeros(HORIZON))
+        hidden.cause = "null"
+        return launch, hidden
+
+    for _ in range(2):
+        _, truths = collect(idle, range(2), tmp_path / "null.csv", None, horizon=HORIZON, shares=(0.5,))
+        assert truths["cause"].tolist() == ["null"] * 2
+
+
 def test_scores_have_intervals_over_launches(held):
     _, table, truths = held
     played = play(RIVALS["always ship"], table, truths)
