@@ -119,7 +119,7 @@ def play(plan: LaunchPlan | str, table: pd.DataFrame, truths: pd.DataFrame) -> p
             exposure, action, days = np.full(len(effect), float(ships)), "ship" if ships else "stop", 0
         else:
             exposure, action, days = run_plan(plan, parts[launch], len(effect))
-        value, harm = float(exposure @ effect), float(exposure @ np.maximum(-effect, 0))
+        value, harm = float((exposure * effect).sum()), float((exposure * np.maximum(-effect, 0)).sum())
         rows.append({"launch": launch, "cause": truth["cause"], "action": action, "days": days, "value": value,
                      "harm": harm, "regret": max(effect.sum(), 0.0) - value, "worth": float(effect.sum())})
     return pd.DataFrame(rows)

@@ -6,7 +6,7 @@ A plan reads rows of `launch_readings` and says each day: "go on", "ship" or "st
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from course_lib.evidence.sequential import always_valid
 
 ACTIONS = ("go on", "ship", "stop")
 GUARDRAILS = {"dwell per user": 0.05, "requests per user": 0.05, "dwell per click": 0.05}
+SHOP_GUARDRAILS = {"requests per user": 0.05, "spend per user": 0.1}
 EFFECT = 0.03           # the size of effects expected, for intervals that hold at every look
 
 
@@ -150,3 +151,5 @@ RIVALS = {plan.name: plan for plan in (
     LaunchPlan("likely better", must_win=False, must_prove=False),
     LaunchPlan("risk-aware"),
 )}
+RIVALS_OF = {"feed": RIVALS, "marketplace": {
+    name: replace(plan, guardrails=SHOP_GUARDRAILS if plan.guardrails else {}) for name, plan in RIVALS.items()}}

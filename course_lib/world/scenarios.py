@@ -65,9 +65,12 @@ class Secret:
                         for k in range(dice)], axis=0)
 
     def effects(self, days: int, dice: int = 1) -> np.ndarray:
-        """The true relative effect of each day, float (days,), when all have the treatment from day 0."""
+        """The true effect of each day when all have the treatment from day 0, float (days,).
+
+        In parts of an average day under control, so that their mean is truth(days) even where days differ much.
+        """
         control, treatment = self.values(days, dice)
-        return treatment / np.maximum(control, 1e-9) - 1
+        return (treatment - control) / max(control.mean(), 1e-9)
 
     def truth(self, days: int, first: int = 0, dice: int = 1) -> float:
         """The true relative effect on the whole value of the days from `first` to `days`."""

@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from course_lib.launch.launch_arena import ALL, against, collect, play, scores
-from course_lib.launch.launch_plan import RIVALS
+from course_lib.launch.launch_plan import RIVALS_OF
 from course_lib.world import scenarios
 
 
@@ -33,8 +33,8 @@ def put_together(out: Path) -> None:
         rows.drop_duplicates(["launch", "day", "share", "since"]).to_csv(out, index=False)
 
 
-def report(table, truths) -> None:
-    played = {name: play(plan, table, truths) for name, plan in RIVALS.items()} | {
+def report(kind, table, truths) -> None:
+    played = {name: play(plan, table, truths) for name, plan in RIVALS_OF[kind].items()} | {
         "oracle": play("oracle", table, truths)}
     whole = pd.concat({name: scores(part).loc[ALL] for name, part in played.items()}, axis=1).T
     print(whole.to_string(), "\n")
@@ -64,7 +64,7 @@ def main() -> None:
     put_together(args.out)
     table, truths = collect(draw(args.kind), seeds, args.out, lambda text: print(text, flush=True))
     print(f"{time.process_time() - start:.0f} s of CPU for what was missing\n")
-    report(table, truths)
+    report(args.kind, table, truths)
 
 
 if __name__ == "__main__":

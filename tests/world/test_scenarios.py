@@ -101,6 +101,7 @@ def test_the_truth_is_the_ratio_of_what_the_days_are_worth():
     _, hidden = small("better")
     control, treatment = hidden.values(4)
     assert hidden.truth(4, first=1) == pytest.approx(treatment[1:].sum() / control[1:].sum() - 1)
+    assert hidden.effects(4).mean() == pytest.approx(hidden.truth(4))
     assert hidden.values(2, dice=2).tolist() != hidden.values(2).tolist()
 
 
