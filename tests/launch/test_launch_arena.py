@@ -11,8 +11,8 @@ from course_lib.contracts import ArgumentError, Arm, Assignment, DataError
 from course_lib.evidence.experiment import SRM_ALARM
 from course_lib.evidence.units import unit_table
 from course_lib.launch.launch_arena import ALL, against, collect, one_launch, play, run_plan, scores, split_truths
-from course_lib.launch.launch_plan import RIVALS, LaunchPlan, Reading
-from course_lib.launch.launch_readings import by_person, readings
+from course_lib.launch.launch_plan import RIVALS, RIVALS_OF, LaunchPlan, Reading
+from course_lib.launch.launch_readings import FEED, SHOP, by_person, readings
 
 DAYS, HORIZON = 14, 20
 
@@ -219,3 +219,9 @@ def test_before_and_after_asks_no_control():
     row = {"clicks per user: before": 0.2, "clicks per user": -0.1, "split p": 1.0}
     plan = RIVALS["before and after"]
     assert plan.rule(Reading(7, 0.5, row), plan) == "ship" and plan.rule(Reading(3, 0.5, row), plan) == "go on"
+
+
+def test_every_named_plan_asks_for_metrics_of_its_kind():
+    for kind, metrics in (("feed", FEED), ("marketplace", SHOP)):
+        for plan in RIVALS_OF[kind].values():
+            assert {plan.primary, *plan.guardrails} <= set(metrics)
