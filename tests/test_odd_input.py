@@ -30,6 +30,7 @@ from course_lib.evidence import (
     slates,
     triggered,
 )
+from course_lib.launch import launch_readings
 from course_lib.serving.loadgen import arrivals, percentiles
 from course_lib.stages.ann import curves, graph_by_hand, measure, quantise
 from course_lib.stages.ann import filter as ann_filter
@@ -92,6 +93,7 @@ CASES = [
     (differences.ratio_delta, {"numerator": NUMBER, "denominator": CHANCE}, {}),
     (covariates.cuped, {"y": NUMBER, "x": OTHER, "arm": LABEL}, {"labels": ["arm"]}),
     (covariates.cuped_adjusted, {"y": NUMBER, "x": OTHER}, {}),
+    (launch_readings.without, {"y": NUMBER, "known": np.column_stack([OTHER, CHANCE])}, {}),
     *[(function, {"y": NUMBER, "cluster": np.arange(N) // 2, "arm": (np.arange(N) % 4 < 2) * 1.0},
        {"labels": ["arm"], "names": ["cluster"]})
       for function in (differences.cluster_difference, differences.cluster_interval)],
@@ -309,7 +311,7 @@ ELSEWHERE = {
     "differences": {"relative_difference", "ratio_difference"},
     "intervals": {"proportion_interval", "wilson_interval", "newcombe_interval", "rate_interval",
                   "weighted_events_interval"},
-    "slates": {"slates_of"}, "constraints": {"fillable", "shortfall"},
+    "launch_readings": {"by_person", "readings"}, "slates": {"slates_of"}, "constraints": {"fillable", "shortfall"},
     "objectives": {"clicks", "dwell", "long_clicks", "revenue", "margin", "next_week_return", "per_user", "by_policy",
                    "agreement"},
     "sequential": {"always_valid", "peeking"}, "sessions": {"hit_rate", "hit_rates"},

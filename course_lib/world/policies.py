@@ -96,12 +96,15 @@ class Familiar(Popularity):
         order = np.argsort(self.category[requests.eligible], kind="stable")
         items, liked = requests.eligible[order], self.liked[requests.user]
         edge = np.searchsorted(self.category[items], np.arange(liked.shape[1] + 1))
-        weight = dice.exps(self.power * dice.logs(1 + self.counts.of(requests.eligible)))[order]
+        weight = self._weight(requests.eligible)[order]
         times = 1 + self.boost * liked / np.maximum(liked.sum(axis=1, keepdims=True), 4)
         item, propensity = blank(requests)
         draws.by_group(self.seed, requests.request_id, items, weight, edge, times, requests.slate_size, item,
                        propensity)
         return Slates(item, propensity)
+
+    def _weight(self, eligible):
+        return dice.exps(self.power * dice.logs(1 + self.counts.of(eligible)))
 
     def observe(self, day_log: DayLog) -> None:
         super().observe(day_log)
