@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.data.labels import relative_examination, seen_given_ignored
 from course_lib.teach.cards import effects_truth, sizes
-from course_lib.teach.cards.feedback import rare_logs
+from course_lib.teach.cards.feedback import far_logs, rare_logs
 from course_lib.teach.cards.feedback.look_slips import CURVES, FRACTIONS
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
@@ -126,7 +126,7 @@ LOOK = Card(
     why="With random items, click rate = P(looked at) × the same average appeal at every position. Dividing by the first position "
         "cancels the appeal. In a log whose ranker put better items on top the appeal does not cancel, and the same "
         "division measures the ranker.",
-    reference=relative_examination, alternative=_look_loop, cases=_look_cases,
+    reference=relative_examination, alternative=_look_loop, cases=lambda rng: [*_look_cases(rng), *far_logs.look_cases()],
     by_hand=(Case("half of two at the top, one of four below",
                   (np.array([1, 1, 2, 2, 2, 2]), np.array([1, 0, 1, 0, 0, 0]), 2), expected=np.array([1.0, 0.5])),
              Case("one of four at the top, the only one at 2, one of two at 3, nothing ever at 4",
@@ -230,7 +230,7 @@ BAYES = Card(
     shapes="`examination`, `click_rate` float [K], c ≤ e and c < 1; returns float [K].",
     why="Bayes: looked and did not click has probability e − c; not clicked, 1 − c. Where few look, almost everything that "
         "was ignored was never seen, and a model that takes that for dislike learns the layout of the page.",
-    reference=seen_given_ignored, cases=_bayes_cases,
+    reference=seen_given_ignored, cases=lambda rng: [*_bayes_cases(rng), *far_logs.bayes_cases()],
     alternative=lambda examination, click_rate: np.array(
         [(e * (1 - c / e)) / (e * (1 - c / e) + (1 - e)) for e, c in zip(examination, click_rate, strict=True)]),
     by_hand=(Case("half look, a tenth click: of 90 silences, 40 looked", (np.array([0.5]), np.array([0.1])),

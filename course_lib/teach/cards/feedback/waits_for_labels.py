@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.data.labels import window_label
 from course_lib.teach.cards import effects_truth, sizes
-from course_lib.teach.cards.feedback import rare_logs
+from course_lib.teach.cards.feedback import far_logs, rare_logs
 from course_lib.teach.cards.feedback.window_slips import MISTAKES
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
@@ -100,7 +100,7 @@ WINDOW = Card(
            "returns float [E] of 1, 0 or NaN. No purchase comes before its click.",
     why="A zero is a claim about the whole window, so it can only be made when the window is over. A one can be made at once. That asymmetry is "
         "why simply using what is labelled so far overstates the rate, and calling the open ones zero understates it.",
-    reference=window_label, alternative=_label_loop, cases=_window_cases,
+    reference=window_label, alternative=_label_loop, cases=lambda rng: [*_window_cases(rng), *far_logs.window_cases()],
     by_hand=(Case("bought in time; silent and over; silent and open; bought tomorrow",
                   (np.array([0.0, 1.0, 8.0, 9.0]), np.array([2.0, np.nan, np.nan, 11.0]), 10.0, 5.0),
                   expected=np.array([1.0, 0.0, np.nan, np.nan])),

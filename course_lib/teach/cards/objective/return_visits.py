@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.evidence.objectives import came_back
 from course_lib.teach.cards import effects_truth, sizes
-from course_lib.teach.cards.objective import rare_requests
+from course_lib.teach.cards.objective import far_requests, rare_requests
 from course_lib.teach.cards.objective.visit_slips import MISTAKES
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
@@ -104,7 +104,7 @@ BACK = Card(
     why="The unknown visits are the recent ones. Counting them as 0 makes every policy look worse each day it is watched, and "
         "makes the arm that started later look worst. The reference looks only at the next visit: if that is too late, all "
         "later ones are.",
-    reference=came_back, alternative=_back_loop, cases=_visit_cases,
+    reference=came_back, alternative=_back_loop, cases=lambda rng: [*_visit_cases(rng), *far_requests.visit_cases()],
     by_hand=(Case("one person on days 0, 2 and 9; the log ends on day 10; a week",
                   (np.array([5, 5, 5]), np.array([0, 2, 9]), 10, 7), expected=np.array([1.0, 1.0, np.nan])),
              Case("nobody returns; day 0 can be judged, day 3 not", (np.array([1, 2]), np.array([0, 3]), 7, 7),
