@@ -28,9 +28,9 @@ def split_cases():
     """120 arms, and arms that few are meant to see."""
     rng = np.random.default_rng(181)
     shares = np.full(120, 1 / 240) + np.arange(120) / (120 * 119)
-    rare = np.array([3.44e-9, 7e-9])
+    rare = np.array([3.444e-7, 3.49e-7])
     return [Case("120 arms", (np.array([*rng.poisson(60_000 * shares)]), shares / shares.sum())),
-            Case("arms for a few in a billion", (np.array([150, 260, 40_000_000_000]), np.array([*rare, 1 - rare.sum()])))]
+            Case("arms for a few in ten million", (np.array([150, 131, 400_000_000]), np.array([*rare, 1 - rare.sum()])))]
 
 
 def daily_cases():
