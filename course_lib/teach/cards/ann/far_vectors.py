@@ -39,12 +39,13 @@ def walk_cases():
     in_a_row = np.stack([np.arange(40_000) - 1, (np.arange(40_000) + 2) % 40_001 - 1], axis=1)
     short = np.where(in_a_row[:1100] < 1100, in_a_row[:1100], -1)
     short[29, 1] = short[30, 0] = -1                                # two rows of nodes, with no link between them
-    hub = np.array([rng.permutation(130)[:120] for _ in range(130)])
+    many = rng.normal(size=(130, 2))
+    hub = np.argsort(-((many[:, None] - many) ** 2).sum(2), axis=1)[:, 5:]            # the nearest stand last
     wide = rng.normal(size=(30, 120))
     near = np.argsort(((wide[:, None] - wide) ** 2).sum(2), axis=1)[:, 1:4]
     return [Case("vectors of tiny numbers", (query * 2.0**-40, vectors * 2.0**-40, links, 7, 6)),
             Case("vectors far from 0", (query + 20_000, vectors + 20_000, links, 7, 6)),
             Case("40,000 nodes in a row", (np.array([39_900.2]), np.arange(40_000.0)[:, None], in_a_row, 39_990, 150)),
             Case("a beam of 1,010", (np.array([1_040.2]), np.arange(1100.0)[:, None], short, 1_005, 1_010)),
-            Case("120 links a node", (query, rng.normal(size=(130, 2)), hub, 9, 3)),
+            Case("125 links a node", (many[hub[9, -2]], many, hub, 9, 1)),
             Case("vectors of 120 numbers", (wide[4] + 0.1, wide, near, 20, 5))]

@@ -59,7 +59,7 @@ def layer_cases():
     user = rng.choice([0, 7, 263, 1_007, 65_543, 65_999], 150)
     event = 1.7e9 + rng.integers(0, 400, 150) / 4
     edge = 1.7e9 + np.array([50.0, 49.75, 100.0, 99.75])
-    start = np.array([0, 1, 1]), np.array([0.0, 0.25, 0.5]), np.array([0.0, 0.25, 0.75])
+    start = np.array([0, 1, 1]), np.array([0.0, 0.25, 0.5]), np.array([0.0, 0.75, 0.75])
     return [Case("66,000 users, by the clock", (rng.uniform(0, 3, 66_000), 1.7e9 + 50, user, event, event + rng.integers(0, 200, 150) / 4,
                                                 1.7e9 + 100, 30.0)),
             Case("as the job begins and as it is asked, by the clock", (np.array([1.0, 2.0]), 1.7e9 + 50, np.array([0, 1, 0, 1]), edge - 40, edge,

@@ -35,12 +35,12 @@ def robust_cases():
 
 
 def draft_cases():
-    """Slates of 200 slots, lists that are used up, coins a hair below a half, 130 slates."""
+    """Slates of 206 slots, lists that are used up, coins a hair below a half, 130 slates."""
     rng = np.random.default_rng(167)
     long = [np.array([rng.permutation(210)]) for _ in range(2)]
     same = np.array([rng.permutation(6) for _ in range(2)])
     many = [np.array([rng.permutation(6) for _ in range(130)]) for _ in range(2)]
     hair = np.array([[0.5 - 1e-9, 0.5], [0.5, 0.5 - 1e-9]])
-    return [Case("200 slots", (*long, 200, rng.random((1, 120)))),
+    return [Case("206 slots", (*long, 206, rng.random((1, 120)))),
             Case("equal lists, used up", (same, same, 6, np.array([[0.1, 0.2, 0.3], [0.9, 0.8, 0.7]]))),
             Case("coins a hair below a half", (same, same[:, ::-1], 4, hair)), Case("130 slates", (*many, 4, rng.random((130, 3))))]

@@ -34,5 +34,6 @@ BUDGETS = [Case("a budget of 3 femtoseconds", (3e-9, 1e-9, 3e-9)), Case("a budge
 
 MARGINS = [Case("tiny changes, harmless", (-1e-9, 4e-9, 2e-9)), Case("tiny changes, harmful", (-9e-9, -4e-9, 2e-9)),
            Case("tiny changes, undecided", (-6e-9, 5e-9, 2e-9)),
+           Case("a hair on either side of the margin", (-1 - 1e-9, -1 + 1e-9, 1.0)),
            Case("a hair above the margin", (-1 + 1e-9, 0.5, 1.0)), Case("a hair below the margin", (-3.0, -1 - 1e-9, 1.0)),
            Case("a margin that is a hair wider", (-1.0, 0.5, 1 + 1e-9))]
