@@ -39,6 +39,7 @@ def walk_cases():
     in_a_row = np.stack([np.arange(40_000) - 1, (np.arange(40_000) + 2) % 40_001 - 1], axis=1)
     short = np.where(in_a_row[:1100] < 1100, in_a_row[:1100], -1)
     short[29, 1] = short[30, 0] = -1                                # two rows of nodes, with no link between them
+    in_a_row[:39_700], in_a_row[39_700, 0] = -1, -1                 # the first of them have no links
     many = rng.normal(size=(130, 2))
     hub = np.argsort(-((many[:, None] - many) ** 2).sum(2), axis=1)[:, 5:]            # the nearest stand last
     wide = rng.normal(size=(30, 120))
