@@ -14,8 +14,6 @@ from itertools import permutations
 
 import numpy as np
 from corrupted_values import (
-from values_allowed import Domain
-    CLOSE,
     ENTRIES,
     LONE,
     NOT_LONE,
@@ -29,6 +27,7 @@ from values_allowed import Domain
     put,
     turned,
 )
+from values_allowed import Domain
 
 from course_lib.teach.checking.case_runs import Run, agrees, copied, invariants
 from course_lib.teach.checking.equality import clone, kind
