@@ -15,13 +15,16 @@ from course_lib.evidence.framing import INFRASTRUCTURE, WORDS_A_MINUTE
 from course_lib.evidence.framing_words import (
     ADMITTED,
     AIM,
+    AIMED_BEFORE,
     BOUND,
     BUSINESS,
+    COUNTS,
     DECISION,
     FEWEST,
     NAMED_AIM,
     OF_A_SENTENCE,
     OF_A_TEXT,
+    ONE_OF_MANY,
     OTHER_MARGIN,
     OUTCOME,
     OWN_WORDS,
@@ -32,6 +35,7 @@ from course_lib.evidence.framing_words import (
     SHARE,
     SMALL,
     THINGS,
+    WHOLES,
     WORD_NUMBERS,
 )
 
@@ -74,11 +78,17 @@ def _number_in(text: str) -> float | None:
             return WORD_NUMBERS[words]
     if found := PERCENT.search(text):
         return float(found[1].replace(",", ".")) / 100
+    if found := ONE_OF_MANY.search(low):                              # "two in a hundred", "one order in fifty"
+        return _counted(found[1], COUNTS) / _counted(found[2], WHOLES)
     if OTHER_MARGIN.search(text):
         return float("nan")
     if found := SHARE.search(text):
         return float(found[1].replace(",", "."))
     return None
+
+
+def _counted(word: str, numbers: Mapping) -> float:
+    return float(numbers.get(word, 0) or word)
 
 
 def read_framing(given: str | Mapping, system: str = "") -> Framing:
@@ -155,7 +165,14 @@ def _salad(text: str) -> bool:
 def _objective(sentences) -> tuple[str, str]:
     """(the sentence whose aim is an outcome, "" if none; the proxy that stands as an aim where no outcome does)."""
     proxy = ""
-    for held in sentences:
+    for index, held in enumerate(sentences):
+        if turned := AIMED_BEFORE.search(held):
+            outcome, stands = _aim(held[:turned.start()])
+            if outcome and _said(held):
+                return held, ""
+            proxy = proxy or stands
+        if held.endswith("?"):                                        # the answer follows
+            held = " ".join(sentences[index:index + 2])
         aimed, bound = AIM.search(held), BOUND.search(held)
         if not aimed or (bound and bound.start() < aimed.start() and not NAMED_AIM.search(held)):
             continue                                                  # a bound says what must not happen

@@ -12,17 +12,25 @@ DECISION = re.compile(
     rf"the top|the \w+|three|four|five|six|eight|ten|twelve|twenty|\d+) \w+|"
     rf"\b(?:decid\w*|decision\w*|choos\w*|choice|pick\w*|select\w*|settl\w*|determin\w*|work out|what we control)\b"
     rf"[^.;]*\b(?:{THINGS})\b|\b(?:which|what)\b[^.;]*\b(?:{THINGS})\b[^.;]*\b(?:show\w*|see\w*|get\w*|appear\w*|"
-    rf"offer\w*|rank\w*|go(?:es)?|stand\w*|fill\w*|put)\b", re.IGNORECASE)
+    rf"offer\w*|rank\w*|go(?:es)?|stand\w*|fill\w*|put)\b|"
+    rf"\b(?:{THINGS})\b[^.;]{{0,30}}?\b(?:is|are|get|gets) (?:\w+ )?(?:chosen|picked|selected|ranked|decided)\b",
+    re.IGNORECASE)
 AIM = re.compile(r"\b(?:objective|goals?|aims?|aiming|purpose|want\w*|maximi[sz]\w*|optimi[sz]\w*|success|succeed\w*|"
                  r"so that|in order|should|care|(?:we are|we're|i am) after|north star|for the sake|judged by|"
-                 r"measured by|what (?:counts|matters))\b", re.IGNORECASE)
+                 r"measured by|what (?:counts|matters)|all for|for one end|here for|the (?:point|end) (?:of|is|we)|"
+                 r"(?:work|head|steer)\w* (?:for|towards?)|striv\w*|exists?|promis\w*|trying to|"
+                 r"thing to)\b", re.IGNORECASE)
+# The aim stands before these words: "people who come back: that is what we want".
+AIMED_BEFORE = re.compile(r"\b(?:is|are|that's) (?:\w+ )?what we (?:want|aim|work|care|strive|are (?:after|trying))|"
+                          r"\b(?:is|are) (?:our|the) (?:objective|goals?|aims?|purpose|point)\b", re.IGNORECASE)
 NAMED_AIM = re.compile(r"objective|goal|aim|purpose|maximi|optimi", re.IGNORECASE)
 OUTCOME = re.compile(
     r"\b(?:retention|retain\w*|c[oa]me? back|comes? back|coming back|returning (?:people|readers|users|customers)|"
     r"(?:people|readers|users|customers|members|they) return|(?:buy|order|book|read|visit|come|return) again|"
     r"still (?:be )?(?:here|with us|active|reading|buying)|stay\w*|loyal\w*|satisf\w*|still \w+ed|"
     r"keep (?:us|using|coming|reading|buying)|month after month|glad|happy|happier|happiness|habit|"
-    r"worth (?:their|the) time|well[- ](?:served|spent)|life\s?time value|long[- ]term|next month|"
+    r"worth (?:their|the) time|who (?:are (?:still )?back|return)|"
+    r"well[- ](?:served|spent)|life\s?time value|long[- ]term|next month|"
     r"contribution|(?:gross|net) (?:margin|profit)|margin we keep|profit\w*|kept after returns|kept money|money kept|"
     r"money (?:we |that we |the shop |that is |)keep\w*|visits? (?:a|per) (?:person|user|week|month)|"
     r"active (?:people|readers|users|members))\b", re.IGNORECASE)
@@ -36,6 +44,8 @@ BOUND = re.compile(
     r"at the very most|stays? (?:above|below|under|over|within)|"
     r"remains? (?:above|below|under|within)|guardrails?|kept? (?:above|below|under|within)|below|"
     r"stop (?:if|when)|roll(?:ed)? back (?:if|when)|unless|as long as|without (?:losing|raising|costing)|"
+    r"at (?:the )?worst|at the outside|not above|no (?:more|further|higher|lower)|as far as|hold the line|"
+    r"(?:live|put up) with|(?:we|can) (?:allow|bear)|"
     r"tolerate|accept|limit\w*|cap(?:ped)?|within (?:\d|one|two|half)|up to|by more than|exceed\w*)\b", re.IGNORECASE)
 WORD_NUMBERS = {"half a percent": 0.005, "half a per cent": 0.005, "half a percentage point": 0.005,
                 "half a point": 0.005, "half of one percent": 0.005, "a quarter of a percent": 0.0025,
@@ -46,7 +56,13 @@ WORD_NUMBERS |= {f"{word} {unit}": value / 100 for word, value in
                  (("one", 1), ("two", 2), ("three", 3), ("four", 4), ("five", 5), ("ten", 10))
                  for unit in ("percent", "per cent", "percentage point", "percentage points", "point", "points")}
 PERCENT = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:%|percent\b|per cent\b|percentage points?\b|points?\b)", re.IGNORECASE)
+WHO = (r"(?:people|readers|viewers|listeners|users|members|customers|buyers|sellers|creators|hosts|guests|parents|"
+       r"advertisers|they)")
 SHARE = re.compile(r"\b(0[.,]\d+)\b")
+COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10}
+WHOLES = {"ten": 10, "twenty": 20, "fifty": 50, "hundred": 100, "thousand": 1000, "million": 1_000_000}
+ONE_OF_MANY = re.compile(rf"\b(\d+|{'|'.join(COUNTS)})(?: \w+){{0,2}}? (?:in|of|out of)(?: an?| one| every| each)? "
+                         rf"(\d{{2,}}|{'|'.join(WHOLES)})\b(?! (?:seconds|ms|minutes|days))", re.IGNORECASE)
 OTHER_MARGIN = re.compile(r"\b\d+(?:[.,]\d+)?\s*(?:ms\b|milliseconds?|seconds?|s\b|per (?:thousand|million|mille)|in "
                           r"(?:a|every|ten|one) ?(?:hundred|thousand|million)?|‰|days?|reports?|pieces)|"
                           r"\b(?:fifty|hundred|thirty|twenty|forty) (?:ms\b|milliseconds?)", re.IGNORECASE)
@@ -54,6 +70,9 @@ RISK = re.compile(r"\b(?:because|since|so that|protect\w*|risk\w*|lest|otherwise
                   r"that would|would mean|for fear|danger\w*|in case|if not|, (?:as|or)\b|means? that|shows? that|"
                   r"signs?|signal\w*|as (?:a|the|people|readers|buyers|customers|sellers|creators|they|it|this)|"
                   r"catch\w*|harm\w*|to keep|to avoid|to prevent|costs? (?:us |people )?(?:trust|money|goodwill)|"
+                  rf"for {WHO}|[;:] {WHO} who\b|{WHO} (?:would|will|might|could) (?:\w+ly )?"
+                  r"(?!like|love|want|prefer|enjoy|be (?:glad|happy)|"
+                  r"welcome|appreciate|not|see|get)\w+|"
                   r"or (?:we|people|they|readers|customers|buyers|sellers|creators|it))\b", re.IGNORECASE)
 POINTS_BACK = re.compile(r"(?:that|this|it|otherwise|those|these|both|the risk)\b", re.IGNORECASE)
 BUSINESS = re.compile(

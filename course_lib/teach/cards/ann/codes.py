@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.stages.ann.quantise import adc_scores, pq_decode, pq_encode
 from course_lib.teach.cards import effects_lists, sizes
-from course_lib.teach.cards.ann import rare_queries
+from course_lib.teach.cards.ann import far_vectors, rare_queries
 from course_lib.teach.cards.ann.code_slips import CODES, SCORED
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
@@ -80,7 +80,7 @@ ENCODE = Card(
     why="The squared error is a sum over slices, and each word enters one term, so the nearest word of every slice alone gives "
         "the best code. |x − w|² = |x|² − 2x·w + |w|², and |x|² is the same for all words, so one matrix product and a bias find it. "
         "Without the |w|² it would be the word with the largest product, which favours long words.",
-    reference=pq_encode, alternative=_encode_loop, cases=_encode_cases,
+    reference=pq_encode, alternative=_encode_loop, cases=lambda rng: [*_encode_cases(rng), *far_vectors.encode_cases()],
     by_hand=(Case("two slices, two words each", (np.array([[0.9, 0.1, 3.0, 3.0]]), np.array(
         [[[0.0, 0.0], [1.0, 0.0]], [[3.0, 3.0], [9.0, 9.0]]])), expected=np.array([[1, 0]], np.uint8)),),
     invariants=(Invariant("a vector made of words comes back as their numbers", lambda fn, rng: np.array_equal(
@@ -192,7 +192,7 @@ ADC = Card(
         "memory traffic instead of 4d: this is where the speed of PQ comes from. ScaNN (Guo et al. 2020) trains the codes for "
         "such products: an error parallel to x shifts the score of every query near x, one at right angles hardly does, so the "
         "first weighs more. Its authors report more recall at equal bytes; the lesson does not measure that.",
-    reference=adc_scores, alternative=_adc_decode, cases=_adc_cases,
+    reference=adc_scores, alternative=_adc_decode, cases=lambda rng: [*_adc_cases(rng), *far_vectors.score_cases()],
     by_hand=(Case("two slices of one dimension", (np.array([2.0, 10.0]), np.array([[0, 1], [1, 0]]),
                                                   np.array([[[1.0], [3.0]], [[0.5], [-1.0]]])),
                   expected=np.array([2 * 1 - 10.0, 2 * 3 + 5.0])),),

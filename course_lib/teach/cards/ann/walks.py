@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_lib.stages.ann.graph_by_hand import HandmadeGraph, beam_search
-from course_lib.teach.cards.ann import rare_queries
+from course_lib.teach.cards.ann import far_vectors, rare_queries
 from course_lib.teach.cards.effects import clustered, recall_of_neighbours
 from course_lib.teach.cards.two_slips import in_one, mistakes_of, slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
@@ -229,7 +229,7 @@ BEAM = Card(
         "meet next hangs on nodes that are worse than ef others. A walk by distance finds the largest product only among "
         "vectors of one length; where lengths carry something, one more number, √(max |x|² − |x|²), and 0 for the query, makes "
         "all lengths equal and keeps the products.",
-    reference=beam_search, alternative=_walk_sorted, cases=_walk_cases, effect=_walk_effect, realistic=_walk_large,
+    reference=beam_search, alternative=_walk_sorted, cases=lambda rng: [*_walk_cases(rng), *far_vectors.walk_cases()], effect=_walk_effect, realistic=_walk_large,
     seconds=4.0,
     by_hand=(Case("five nodes in a chain", (np.array([3.2]), LINE, CHAIN, 0, 2), expected=np.array([3, 4])),
              Case("a beam of 1 stands still", (np.array([2.9]), DETOUR, DETOUR_LINKS, 0, 1), expected=np.array([1])),

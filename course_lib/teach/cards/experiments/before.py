@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.evidence.experiment import cuped_adjusted
 from course_lib.teach.cards import effects_decisions, sizes
+from course_lib.teach.cards.experiments import far_arms
 from course_lib.teach.cards.experiments.before_slips import MISTAKES
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
@@ -64,7 +65,7 @@ CUPED = Card(
     why="Randomisation makes x the same in both arms on average, so taking θ(x − x̄) away moves no difference on average; it "
         "takes away the part of the noise that x explains, ρ² of the variance. One θ for both arms, and an x that the "
         "treatment cannot have touched: everything rests on that.",
-    reference=cuped_adjusted, alternative=_by_regression, cases=_cuped_cases,
+    reference=cuped_adjusted, alternative=_by_regression, cases=lambda rng: [*_cuped_cases(rng), *far_arms.before_cases()],
     by_hand=(Case("y is x plus one: nothing is left", (np.array([1.0, 3.0]), np.array([0.0, 2.0])),
                   expected=np.array([2.0, 2.0])),),
     invariants=(

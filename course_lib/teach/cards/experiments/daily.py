@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.evidence.sequential import always_valid_p
 from course_lib.teach.cards import effects_decisions
+from course_lib.teach.cards.experiments import far_arms
 from course_lib.teach.cards.two_slips import Slip, and_then, mistakes_of, names, slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 from course_lib.teach.definitions.mistake_kinds import UNIT
@@ -194,7 +195,7 @@ VALID = Card(
     why="Under no effect Λ is a fair game: its mean stays 1 however the test goes on. Such a game reaches 20 with a chance of at "
         "most 1/20, *whenever* one stops. That is why p may be read at any look, and why it never rises: what was reached "
         "stays reached. The price is a wider interval on the day that was planned.",
-    reference=always_valid_p, alternative=_valid_loop, cases=_look_cases,
+    reference=always_valid_p, alternative=_valid_loop, cases=lambda rng: [*_look_cases(rng), *far_arms.daily_cases()],
     by_hand=(Case("nothing seen", (np.array([0.0]), np.array([1.0]), 1.0), expected=np.array([1.0])),
              Case("two standard errors, then none", (np.array([2.0, 0.0]), np.array([1.0, 1.0]), 1.0),
                   expected=np.array([0.5202600950, 0.5202600950]))),

@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.evidence.experiment import ratio_delta
 from course_lib.teach.cards import effects_decisions, sizes
+from course_lib.teach.cards.experiments import far_arms
 from course_lib.teach.cards.experiments.ratio_slips import MISTAKES
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
@@ -82,7 +83,7 @@ DELTA = Card(
     why="Impressions of one user are alike: someone who likes the service clicks on many of them. A thousand impressions of ten "
         "users hold little more than ten facts. The delta method replaces the ratio by its tangent, which turns it "
         "into a mean over users: the numerator and denominator of a user move together, and that is accounted for.",
-    reference=ratio_delta, alternative=_ratio_by_covariance, cases=_ratio_cases, call=pair,
+    reference=ratio_delta, alternative=_ratio_by_covariance, cases=lambda rng: [*_ratio_cases(rng), *far_arms.ratio_cases()], call=pair,
     by_hand=(Case("two users, ten impressions each", (np.array([1.0, 3.0]), np.array([10.0, 10.0])),
                   expected=np.array([0.2, 0.1])),
              Case("everyone clicks a fifth: no error at all", (np.array([2.0, 4.0]), np.array([10.0, 20.0])),

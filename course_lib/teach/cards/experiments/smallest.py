@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.evidence.experiment import mde
 from course_lib.teach.cards import effects_decisions
+from course_lib.teach.cards.experiments import far_arms
 from course_lib.teach.cards.experiments.smallest_slips import MISTAKES
 from course_lib.teach.cards.two_slips import and_then, mistakes_of, names, slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
@@ -87,7 +88,7 @@ MDE = Card(
     why="The first z is how far the estimate must be from 0 to count; the second is how far the truth must be beyond that, so "
         "that chance rarely pulls the estimate back. Solved for n it is the rule 16σ²/δ²: half the effect takes four times "
         "the users. Ask it before the test; after, the interval says what was found.",
-    reference=mde, alternative=_mde_from_error, cases=_mde_cases,
+    reference=mde, alternative=_mde_from_error, cases=lambda rng: [*_mde_cases(rng), *far_arms.SMALLEST],
     by_hand=(Case("deviation 1, two users an arm: the root is 1", (1.0, 2), expected=2.8015852181),
              Case("deviation 10, 200 an arm", (10.0, 200), expected=2.8015852181)),
     invariants=(Invariant("four times the users find half the effect", lambda fn, rng: np.isclose(

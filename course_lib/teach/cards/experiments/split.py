@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.evidence.experiment import srm
 from course_lib.teach.cards import effects_decisions
+from course_lib.teach.cards.experiments import far_arms
 from course_lib.teach.cards.experiments.split_slips import MISTAKES
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
@@ -105,7 +106,7 @@ SRM = Card(
         "treatment. Then no metric of the test can be read. It costs nothing, needs no outcome, and "
         "finds redirects, bots, crashes and lost logs. The alarm stands at a very small p, for it runs on every test every "
         "day.",
-    reference=srm, alternative=_split_loop, cases=_split_cases,
+    reference=srm, alternative=_split_loop, cases=lambda rng: [*_split_cases(rng), *far_arms.split_cases()],
     by_hand=(Case("exactly as planned", (np.array([50, 50]), np.array([0.5, 0.5])), expected=1.0),
              Case("60 and 40: a distance of 4", (np.array([60, 40]), np.array([0.5, 0.5])), expected=0.0455002639)),
     invariants=(Invariant("the order of the arms does not matter", lambda fn, rng: np.isclose(

@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.evidence.experiment import cluster_difference, ratio_delta
 from course_lib.teach.cards import effects_decisions, sizes
+from course_lib.teach.cards.experiments import far_arms
 from course_lib.teach.cards.experiments.ratios import pair
 from course_lib.teach.cards.experiments.village_slips import MISTAKES
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
@@ -152,7 +153,7 @@ CLUSTERS = Card(
     why="People of a cluster are alike, and they were not assigned one by one: thirty friends are not thirty coin flips. The error "
         "must be about what was flipped. Clusters differ in size, so the mean a person is a ratio, and the delta method is "
         "the same as for clicks by impressions.",
-    reference=cluster_difference, alternative=_with_pandas, cases=_cluster_cases, call=pair,
+    reference=cluster_difference, alternative=_with_pandas, cases=lambda rng: [*_cluster_cases(rng), *far_arms.cluster_cases()], call=pair,
     by_hand=(Case("two clusters of two in each arm", (np.array([1.0, 1, 3, 3, 4, 4, 4, 4]),
                                                       np.array([1, 1, 2, 2, 3, 3, 4, 4]),
                                                       np.array([0, 0, 0, 0, 1, 1, 1, 1])), expected=np.array([2.0, 1.0])),),

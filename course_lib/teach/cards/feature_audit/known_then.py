@@ -5,7 +5,7 @@ import pandas as pd
 
 from course_lib.data.features import as_of_join
 from course_lib.teach.cards import effects_lists
-from course_lib.teach.cards.feature_audit import join_slips
+from course_lib.teach.cards.feature_audit import far_tables, join_slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -181,7 +181,7 @@ JOIN = Card(
     why="`pd.merge_asof` does the search; three details decide whether it is honest. It wants both sides sorted by time, so the "
         "events' order has to be put back. It matches equal times unless told not to. And without `by` it takes the latest "
         "fact of *any* item. The reference also takes a time to live and facts that arrive late.",
-    reference=as_of_join, alternative=_join_loop, cases=_join_cases,
+    reference=as_of_join, alternative=_join_loop, cases=lambda rng: [*_join_cases(rng), *far_tables.join_cases()],
     call=lambda fn, events, facts, by: np.asarray(fn(events, facts, by)["value"], float),
     by_hand=(Case("item 7 changes at 5, 10 and 25; item 8 at 30", _HAND, expected=np.array([2.0, 1.0, np.nan, np.nan])),),
     invariants=(Invariant("facts from after all events change nothing", lambda fn, rng: np.array_equal(

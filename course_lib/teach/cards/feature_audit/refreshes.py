@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.data.features import snapshot_time
 from course_lib.teach.cards import effects_lists, sizes
-from course_lib.teach.cards.feature_audit import grid_slips
+from course_lib.teach.cards.feature_audit import far_tables, grid_slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -38,7 +38,7 @@ SNAPSHOT = Card(
     why="The newest job that has *arrived* by `time` is the newest that *began* by `time − delay_s`. So the delay comes off first, and "
         "the result is rounded down to the grid. Age at serving is `time − snapshot_time(...)`: between delay and delay + "
         "every. That, not the schedule, is what a freshness agreement has to name.",
-    reference=snapshot_time, cases=_snapshot_cases,
+    reference=snapshot_time, cases=lambda rng: [*_snapshot_cases(rng), *far_tables.snapshot_cases()],
     alternative=_known(lambda t, e, d: (t - d) - np.mod(t - d, e)),
     by_hand=(Case("hourly, 200 s late: just before, as and just after the second job arrives",
                   (np.array([7300.0, 7400.0, 7500.0]), 3600.0, 200.0), expected=np.array([3600.0, 7200.0, 7200.0])),

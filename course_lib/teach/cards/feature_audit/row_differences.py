@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from course_lib.data.audit import mismatch
-from course_lib.teach.cards.feature_audit import differ_slips
+from course_lib.teach.cards.feature_audit import differ_slips, far_tables
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -94,7 +94,7 @@ MISMATCH = Card(
            "a share in [0, 1] for each feature, in the order of the columns.",
     why="The same function finds two faults. Training values against recomputed ones: leakage. Values that were served and logged "
         "against recomputed ones: skew. `np.isclose(..., equal_nan=True)` follows all three rules at once.",
-    reference=mismatch, alternative=_mismatch_loop, cases=_mismatch_cases,
+    reference=mismatch, alternative=_mismatch_loop, cases=lambda rng: [*_mismatch_cases(rng), *far_tables.mismatch_cases()],
     call=lambda fn, trained, recomputed: _values(fn(trained, recomputed)),
     by_hand=(Case("two of four clicks differ, no idle time does", _HAND_2, expected=np.array([0.5, 0.0])),
              Case("0 and −1 are numbers, not missing", _ZERO, expected=np.array([0.25, 0.5]))),

@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.data.sessions import live_session
 from course_lib.teach.cards import effects_lists
-from course_lib.teach.cards.feature_audit import chain_slips
+from course_lib.teach.cards.feature_audit import chain_slips, far_tables
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -140,7 +140,7 @@ SESSION = Card(
     why="Put the known events in order, write `now` behind them, and take the gaps. The session begins after the last gap that is too "
         "long; if that is the gap to `now`, nothing is left. The two clocks have one task each: arrival says whether we know "
         "an event, its own time says where it belongs. A store that restarts a timer at each write has one clock only.",
-    reference=live_session, alternative=_session_walk, cases=_session_cases,
+    reference=live_session, alternative=_session_walk, cases=lambda rng: [*_session_cases(rng), *far_tables.session_cases()],
     by_hand=(Case("370, 400 and 430 belong together; 445 is not known yet", _HAND_5, expected=np.array([7, 3, 4])),
              Case("the last session is over", (np.array([10.0, 20.0]), np.array([11.0, 21.0]), np.array([1, 2]), 90.0, 60.0),
                   expected=np.array([], int)),

@@ -6,7 +6,7 @@ import numpy as np
 
 from course_lib.data.sessions import decayed_counts
 from course_lib.teach.cards import effects_lists
-from course_lib.teach.cards.feature_audit import layer_slips
+from course_lib.teach.cards.feature_audit import far_tables, layer_slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -131,7 +131,7 @@ LAYERS = Card(
         "weight is the age of the event itself. Split by the event's time instead, and a late event falls between the two: the job "
         "came too early for it, the stream believes that the job has it. The sum of the batch needs no events to grow old: all "
         "its parts lose the same share.",
-    reference=decayed_counts, alternative=_layer_loop, cases=_layer_cases,
+    reference=decayed_counts, alternative=_layer_loop, cases=lambda rng: [*_layer_cases(rng), *far_tables.layer_cases()],
     by_hand=(Case("user 0: 4 · ¼, ½ for the event at 120, ⅛ for the late one of 80; user 1: nothing new has arrived", _HAND_6,
                   expected=np.array([1 + 0.5 + 0.125, 0.0, 0.5 + 2 ** -0.5])),),
     invariants=(Invariant("with an empty batch long ago, the stream alone gives the count", lambda fn, rng: np.allclose(

@@ -5,7 +5,7 @@ from collections import Counter, OrderedDict
 import numpy as np
 
 from course_lib.data.sessions import hit_rate
-from course_lib.teach.cards.feature_audit import warm_slips
+from course_lib.teach.cards.feature_audit import far_tables, warm_slips
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -143,7 +143,7 @@ CACHE = Card(
     why="An `OrderedDict` is a cache that remembers the order of use: `move_to_end` marks a user as just used, `popitem(last=False)` "
         "drops the one not used for longest. Warm users go in backwards, so that the most valuable count as the most recently "
         "used. `functools.lru_cache` follows the same rule, but starts cold.",
-    reference=hit_rate, alternative=_cache_list, cases=_cache_cases, call=lambda fn, *args: float(fn(*args)),
+    reference=hit_rate, alternative=_cache_list, cases=lambda rng: [*_cache_cases(rng), *far_tables.cache_cases()], call=lambda fn, *args: float(fn(*args)),
     by_hand=(Case("room for 2, warm with 1 and 2: 3 drops 2, and 1 stays", (np.array([3, 1, 2]), 2, [1, 2]), expected=1 / 3),
              Case("room for 3: the third of the warm users is there", (np.array([3, 4]), 3, [1, 2, 3, 4]), expected=0.5),
              Case("room for 2: the third of the warm users is not", (np.array([7, 5, 6]), 2, [5, 6, 7]), expected=1 / 3),

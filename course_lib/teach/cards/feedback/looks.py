@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.data.labels import relative_examination, seen_given_ignored
 from course_lib.teach.cards import effects_truth, sizes
-from course_lib.teach.cards.feedback import rare_logs
+from course_lib.teach.cards.feedback import far_logs, rare_logs
 from course_lib.teach.cards.feedback.look_slips import CURVES, FRACTIONS
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
@@ -129,7 +129,7 @@ LOOK = Card(
         "of a million requests; and if a random page loses 40% of the clicks, 1% of the requests costs 0.4% of them. A curve belongs to a layout "
         "and to a version of the client. Old and new clients overlap for weeks, so a pooled curve is right for nobody; rows of a version "
         "that nobody knows are left out, and an alarm counts them.",
-    reference=relative_examination, alternative=_look_loop, cases=_look_cases,
+    reference=relative_examination, alternative=_look_loop, cases=lambda rng: [*_look_cases(rng), *far_logs.look_cases()],
     by_hand=(Case("half of two at the top, one of four below",
                   (np.array([1, 1, 2, 2, 2, 2]), np.array([1, 0, 1, 0, 0, 0]), 2), expected=np.array([1.0, 0.5])),
              Case("one of four at the top, the only one at 2, one of two at 3, nothing ever at 4",
@@ -236,7 +236,7 @@ BAYES = Card(
         "Five silences of one person make 1 − .72⁵ = .81, but only if looks are independent: somebody who never scrolls so far adds twenty "
         "silences and no look. So cap or weigh rows per person and item. A real dislike shows as a click rate that falls with the number of "
         "earlier showings.",
-    reference=seen_given_ignored, cases=_bayes_cases,
+    reference=seen_given_ignored, cases=lambda rng: [*_bayes_cases(rng), *far_logs.bayes_cases()],
     alternative=lambda examination, click_rate: np.array(
         [(e * (1 - c / e)) / (e * (1 - c / e) + (1 - e)) for e, c in zip(examination, click_rate, strict=True)]),
     by_hand=(Case("half look, a tenth click: of 90 silences, 40 looked", (np.array([0.5]), np.array([0.1])),

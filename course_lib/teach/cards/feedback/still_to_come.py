@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.data.labels import rate_corrected_for_delay
 from course_lib.teach.cards import effects_truth, sizes
-from course_lib.teach.cards.feedback import rare_logs
+from course_lib.teach.cards.feedback import far_logs, rare_logs
 from course_lib.teach.cards.feedback.delay_slips import MISTAKES
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
@@ -161,7 +161,7 @@ DELAY = Card(
            "returns a number, which may exceed 1.",
     why="P(known by now) = P(buys) · F(age), so label / F(age) has the rate as its mean. It assumes that today's buyers take as long as "
         "last month's: a holiday breaks that, and a same-day rate would not notice either.",
-    reference=rate_corrected_for_delay, alternative=_delay_loop, cases=_delay_cases,
+    reference=rate_corrected_for_delay, alternative=_delay_loop, cases=lambda rng: [*_delay_cases(rng), *far_logs.delay_cases()],
     by_hand=(Case("half of purchases come within a day: one of two young clicks has bought",
                   (np.array([1.0, 0.0]), np.array([1.0, 1.0]), np.array([0.5, 3.0])), expected=1.0),
              Case("a click younger than every delay is left out",

@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.data.labels import window_label
 from course_lib.teach.cards import effects_truth, sizes
-from course_lib.teach.cards.feedback import rare_logs
+from course_lib.teach.cards.feedback import far_logs, rare_logs
 from course_lib.teach.cards.feedback.window_slips import MISTAKES
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
@@ -103,7 +103,7 @@ WINDOW = Card(
         "the clicks is young and .8 of their purchases have come, the two say .075 and .057. The price of waiting is state: 20 million clicks a "
         "day, 14 days and 100 bytes are 28 GB of open windows; opened by impressions (a billion a day, 40 bytes) they would be 560 GB. Events come "
         "twice and late, so each has a key by which it is taken once, and a purchase after its window has a rule.",
-    reference=window_label, alternative=_label_loop, cases=_window_cases,
+    reference=window_label, alternative=_label_loop, cases=lambda rng: [*_window_cases(rng), *far_logs.window_cases()],
     by_hand=(Case("bought in time; silent and over; silent and open; bought tomorrow",
                   (np.array([0.0, 1.0, 8.0, 9.0]), np.array([2.0, np.nan, np.nan, 11.0]), 10.0, 5.0),
                   expected=np.array([1.0, 0.0, np.nan, np.nan])),

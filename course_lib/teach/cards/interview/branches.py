@@ -4,6 +4,7 @@ import math
 from itertools import permutations
 
 from course_lib.launch.whiteboard import contributions
+from course_lib.teach.cards.interview import far_numbers
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -159,7 +160,7 @@ TREE = Card(
         "meeting two teams will go first. The logarithm treats all alike. And the case in which the metric stands "
         "still is the one to watch: two branches may have moved against each other, and the top of the tree says "
         "nothing.",
-    reference=contributions, alternative=_log_shares, cases=_tree_cases, atol=1e-12,
+    reference=contributions, alternative=_log_shares, cases=lambda rng: [*_tree_cases(rng), *far_numbers.TREES], atol=1e-12,
     by_hand=(Case("only one factor moves", ({"a": 2.0, "b": 3.0}, {"a": 2.0, "b": 6.0}), expected={"a": 0.0, "b": 6.0}),
              Case("both double: 1 → 4", ({"a": 1.0, "b": 1.0}, {"a": 2.0, "b": 2.0}), expected={"a": 1.5, "b": 1.5}),
              Case("against each other", ({"a": 1.0, "b": 2.0}, {"a": 2.0, "b": 1.0}),

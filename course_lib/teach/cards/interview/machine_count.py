@@ -3,6 +3,7 @@
 import math
 
 from course_lib.launch.whiteboard import machines
+from course_lib.teach.cards.interview import far_numbers
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -56,7 +57,7 @@ MACHINES = Card(
     why="Three factors are left out under pressure, and each is about two: the swap, the memory that is not yours, "
         "the copies. A plan without them fits on the whiteboard and fails in the first night. Copies come last: a "
         "shard is whole, and so is its copy.",
-    reference=machines, alternative=_by_items_that_fit, cases=_machine_cases,
+    reference=machines, alternative=_by_items_that_fit, cases=lambda rng: [*_machine_cases(rng), *far_numbers.MACHINES],
     by_hand=(Case("10 million × 100 bytes, 1 GB, all usable: 2 GB with the swap",
                   (1e7, 100, 1.1, 1.0, 3), expected=(2, 6)),),
     mistakes=(

@@ -4,6 +4,7 @@ import math
 
 from course_lib.launch.whiteboard import SECONDS_A_DAY, capacity
 from course_lib.teach.cards import effects_decisions
+from course_lib.teach.cards.interview import far_numbers
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 # --- 12.1 ----------------------------------------------------------------------------------------------------------
@@ -78,7 +79,7 @@ CAPACITY = Card(
     why="Little's law: rate × time is the number of requests in service at one moment, and each needs a worker. "
         "Dividing by `busy` buys idle time, and idle time is what keeps the queue of lesson {{launch}} short: in a "
         "fleet that is busy all the time the 99th percentile grows without end.",
-    reference=capacity, alternative=_capacity_by_hour, cases=_capacity_cases,
+    reference=capacity, alternative=_capacity_by_hour, cases=lambda rng: [*_capacity_cases(rng), *far_numbers.CAPACITIES],
     by_hand=(Case("864,000 people, one request each, no peak: 10 a second, of 930 ms each, half busy",
                   (864_000, 1, 1.0, 930.0, 0.5), expected=(10.0, 19)),),
     invariants=(Invariant("twice the people are twice the requests a second", lambda fn, rng: math.isclose(

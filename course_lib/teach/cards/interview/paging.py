@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.launch.whiteboard import should_page
 from course_lib.teach.cards import effects_decisions
+from course_lib.teach.cards.interview import far_numbers
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -158,7 +159,7 @@ PAGE = Card(
         "quiet minute with one failure from counting as much as a busy one. What rings is a promise to people, not a "
         "machine's load. It sees what *fails*; what is answered promptly and wrongly it does not see, and that is "
         "the next cell's subject.",
-    reference=should_page, alternative=_page_loop, cases=_page_cases,
+    reference=should_page, alternative=_page_loop, cases=lambda rng: [*_page_cases(rng), *far_numbers.page_cases()],
     by_hand=(Case("five minutes, windows of 3 and 1, at most 20%",
                   (np.array([0, 0, 5, 6, 0]), np.array([10, 10, 10, 10, 10]),
                                                                   0.9, 3, 1, 2.0), expected=np.array([0, 0, 0, 1, 0], bool)),

@@ -6,6 +6,7 @@ import numpy as np
 
 from course_lib.launch.whiteboard import request_quantile
 from course_lib.teach.cards import effects_decisions
+from course_lib.teach.cards.interview import far_numbers
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 # --- 12.3 ----------------------------------------------------------------------------------------------------------
@@ -88,7 +89,7 @@ BUDGET = Card(
         "others, the sum of the stages' 99th percentiles is more than a request needs, and each stage's budget is too "
         "tight. A step whose parts run in parallel waits for the slowest of them, so many parts that are rarely slow "
         "make a step that often is.",
-    reference=request_quantile, alternative=_quantile_table, cases=_quantile_cases,
+    reference=request_quantile, alternative=_quantile_table, cases=lambda rng: [*_quantile_cases(rng), *far_numbers.QUANTILES],
     by_hand=(Case("two steps, slow in different requests",
                   ({"a": np.array([1.0, 9.0, 1.0]), "b": np.array([9.0, 1.0, 1.0])},
                                                             [["a"], ["b"]]), {"q": 1.0}, expected=10.0),

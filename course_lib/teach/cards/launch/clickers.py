@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.launch.monitors import effective_clickers
 from course_lib.teach.cards import effects_decisions, sizes
-from course_lib.teach.cards.launch import people_slips
+from course_lib.teach.cards.launch import far_launches, people_slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -93,7 +93,7 @@ CLICKERS = Card(
     why="Three accounts with a hundred clicks each look like three hundred clicks in every counter and like three people here. "
         "Counting distinct people is fooled by a few real clicks beside the bots; this is not, because a count weighs by its "
         "size. It is a reason to look, not a proof: a small creator with a few faithful readers looks alike.",
-    reference=effective_clickers, alternative=_clickers_loop, cases=_click_cases,
+    reference=effective_clickers, alternative=_clickers_loop, cases=lambda rng: [*_click_cases(rng), *far_launches.click_cases()],
     by_hand=(Case("three clicks of one, one of another: 16 / 10", (np.array([7, 7, 7, 2]), np.array([0, 0, 0, 0]), 2),
                   expected=np.array([1.6, 0.0])),
              Case("one each", (np.array([1, 2, 3]), np.array([1, 1, 0]), 2), expected=np.array([1.0, 2.0]))),

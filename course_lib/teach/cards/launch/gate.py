@@ -2,7 +2,7 @@
 
 from course_lib.evidence.experiment import SRM_ALARM
 from course_lib.launch.ramp import decide
-from course_lib.teach.cards.launch import gate_slips
+from course_lib.teach.cards.launch import far_launches, gate_slips
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 # --- 12.3 ----------------------------------------------------------------------------------------------------------
@@ -165,7 +165,7 @@ DECIDE = Card(
     why="\"Undecided\" is neither safe nor harmful: early on it must not stop a launch that risks a few users, and at the gate "
         "it must not let one through. And a broken split comes before all else, harm included: if the arms are not alike "
         "for another reason, the loss may not be the treatment's.",
-    reference=decide, alternative=_decide_table, cases=_decision_cases,
+    reference=decide, alternative=_decide_table, cases=lambda rng: [*_decision_cases(rng), *far_launches.GATES],
     by_hand=(Case("early, undecided", (0.05, 0.4, {"dwell": "undecided"}, "undecided"), {"decide_at": 0.5}, "ramp"),
              Case("at the gate, undecided", (0.5, 0.4, {"dwell": "undecided"}, "pass"), {"decide_at": 0.5}, "hold"),
              Case("harm on a broken split", (0.5, 1e-9, {"dwell": "fail"}, "fail"), {"decide_at": 0.5}, "hold")),

@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.launch.monitors import net_change
 from course_lib.teach.cards import effects_truth
-from course_lib.teach.cards.launch import growth_slips
+from course_lib.teach.cards.launch import far_launches, growth_slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -89,7 +89,7 @@ NET = Card(
     why="A holiday multiplies visits in both arms and drops out of the quotient. What people were like before drops out as "
         "well, so it also corrects for arms that were unlike from the start. It cannot correct for what reaches control too: "
         "spillover, or a seller who attacks both arms.",
-    reference=net_change, alternative=_net_logs, cases=_net_cases,
+    reference=net_change, alternative=_net_logs, cases=lambda rng: [*_net_cases(rng), *far_launches.net_cases()],
     by_hand=(Case("control falls to half, the treated to three quarters", (np.array([[2.0, 1.0], [2.0, 2.0]]),
                                                                             np.array([[3.0, 1.0], [1.0, 1.0]])), expected=0.5),),
     invariants=(Invariant("a holiday for all changes nothing", lambda fn, rng: np.isclose(

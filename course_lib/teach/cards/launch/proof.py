@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.launch.guardrails import users_to_prove
 from course_lib.teach.cards import effects_decisions
+from course_lib.teach.cards.launch import far_launches
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -84,7 +85,7 @@ GUARDRAIL = Card(
     why="It is the formula for finding an effect of margin × mean, read the other way: excluding a loss takes as many users "
         "as finding it. So a guardrail with a margin of two percent needs the users that a two percent effect needs, and a "
         "margin chosen without asking is a ramp that never ends.",
-    reference=users_to_prove, alternative=_users_formula, cases=_proof_cases,
+    reference=users_to_prove, alternative=_users_formula, cases=lambda rng: [*_proof_cases(rng), *far_launches.PROOFS],
     by_hand=(Case("mean 1, deviation 1, margin 5%: 2 · (2.8016 / 0.05)²", (1.0, 1.0, 0.05), expected=6280),),
     invariants=(Invariant("half the margin takes four times the users", lambda fn, rng: np.isclose(
         fn(1.0, 1.0, 0.05) / fn(1.0, 1.0, 0.1), 4, rtol=0.01)),

@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.serving.load import open_loop_latency
 from course_lib.teach.cards import effects_decisions, sizes
-from course_lib.teach.cards.launch import wait_slips
+from course_lib.teach.cards.launch import far_launches, wait_slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -98,7 +98,7 @@ LATENCY = Card(
     why="`finish = max(arrival, finish of the one before) + service`. A test that sends the next request when the last "
         "one has been answered never queues, and so reports service times: it omits exactly the waits that people have. "
         "That is why a load test must be *open-loop*, with arrivals on their own clock.",
-    reference=open_loop_latency, alternative=_queue_loop, cases=_load_cases,
+    reference=open_loop_latency, alternative=_queue_loop, cases=lambda rng: [*_load_cases(rng), *far_launches.wait_cases()],
     by_hand=(Case("the second arrives while the first is served", (np.array([0.0, 1.0]), np.array([10.0, 10.0])),
                   expected=np.array([10.0, 19.0])),
              Case("the worker idles in between", (np.array([5.0, 50.0]), np.array([10.0, 10.0])),

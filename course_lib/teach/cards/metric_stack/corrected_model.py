@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.evidence.counterfactual import doubly_robust
 from course_lib.teach.cards import effects_truth
+from course_lib.teach.cards.metric_stack import far_lists
 from course_lib.teach.cards.metric_stack.self_normalised import RARE, SURE, WEIGHTS, _as_number, _log, _weights
 from course_lib.teach.cards.two_slips import in_one, mistakes_of, names, slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
@@ -128,7 +129,7 @@ DOUBLY_ROBUST = Card(
         "weighted errors cancel whatever the model gets wrong. Either is enough, for what the log could show: where the target "
         "goes and the log never went, only a right model helps. And only the *error* carries weights, so a "
         "model that explains most of the reward takes most of the noise away.",
-    reference=doubly_robust, alternative=_dr_loop, cases=_dr_cases, call=_as_number,
+    reference=doubly_robust, alternative=_dr_loop, cases=lambda rng: [*_dr_cases(rng), *far_lists.robust_cases()], call=_as_number,
     by_hand=(Case("one decision of weight 2, predicted .5, clicked",
                   (np.array([1.0]), np.array([0.25]), np.array([0.5]), np.array([0.5]), np.array([0.4])), expected=1.4),
              Case("two decisions, of weights 40 and 1", (np.array([1.0, 0.0]), np.array([0.02, 0.5]), np.array([0.8, 0.5]),

@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.evidence.interleave import team_draft
 from course_lib.teach.cards import effects_decisions
+from course_lib.teach.cards.metric_stack import far_lists
 from course_lib.teach.cards.metric_stack.draft_slips import MISTAKES
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
@@ -164,7 +165,7 @@ DRAFT = Card(
     why="The coin is thrown anew in every round, so that neither ranker owns the upper slots, whose clicks are cheaper. An "
         "item both would have picked goes to whoever's turn it is; over many slates those clicks cancel. What is left is "
         "the difference between the rankers, measured within each reader.",
-    reference=team_draft, alternative=_draft, cases=_draft_cases,
+    reference=team_draft, alternative=_draft, cases=lambda rng: [*_draft_cases(rng), *far_lists.draft_cases()],
     by_hand=(Case("a first, then b first", (np.array([[1, 2, 3, 4]]), np.array([[3, 1, 5, 6]]), 4, np.array([[0.1, 0.9]])),
                   expected=(np.array([[1, 3, 5, 2]]), np.array([[0, 1, 1, 0]]))),
              Case("a coin of exactly 0.5", (np.array([[1, 2, 3]]), np.array([[3, 1, 2]]), 2, np.array([[0.5]])),

@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.evidence.offline import hits, ndcg_at_k
 from course_lib.teach.cards import sizes
+from course_lib.teach.cards.metric_stack import far_lists
 from course_lib.teach.cards.metric_stack.ndcg_slips import MISTAKES, OTHER_METRICS
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 from course_lib.teach.definitions.mistake_kinds import BASE, BOUNDARY
@@ -184,7 +185,7 @@ NDCG = Card(
         "Libraries differ here: say which NDCG you report. The division has a price: each person is divided by another number, so NDCG "
         "can order models the other way round from DCG, which, weighted by propensity, follows online reward (Jeunen et al. 2024). And 1/log2 is a "
         "model of attention: put your measured examination curve in its place, and the sum is in clicks.",
-    reference=ndcg_at_k, alternative=_ndcg_loop, cases=_ndcg_cases,
+    reference=ndcg_at_k, alternative=_ndcg_loop, cases=lambda rng: [*_ndcg_cases(rng), *far_lists.ndcg_cases()],
     by_hand=(Case("one of two relevant items, at position 2", (np.array([[7, 3, 9]]), [np.array([3, 4])], 3),
                   expected=np.array([0.6309297535714575 / 1.6309297535714575])),
              Case("somebody else's item, and nothing found", (np.array([[1, 2, 3], [4, 5, 6]]), [np.array([4, 9]),

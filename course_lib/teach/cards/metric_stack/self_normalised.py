@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.evidence.counterfactual import snips
 from course_lib.teach.cards import effects_truth
+from course_lib.teach.cards.metric_stack import far_lists
 from course_lib.teach.cards.two_slips import in_one, mistakes_of, slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 from course_lib.teach.definitions.mistake_kinds import BASE, IGNORED, MEAN, UNIT
@@ -180,7 +181,7 @@ SNIPS = Card(
         "the weights that really came, which is what n is only on average. That removes the part of the error that comes "
         "from the weights alone, and keeps the answer within the range of the rewards. The price is a small bias that fades "
         "with n. Where clicks are rare there is little to remove.",
-    reference=snips, alternative=_snips_loop, cases=_snips_cases, call=_as_number,
+    reference=snips, alternative=_snips_loop, cases=lambda rng: [*_snips_cases(rng), *far_lists.weighted_cases()], call=_as_number,
     by_hand=(Case("weights 2 and 0.5", (np.array([1.0, 0.0]), np.array([0.25, 0.5]), np.array([0.5, 0.25])),
                   expected=0.8),
              Case("weights 40 and 0.5", (np.array([1.0, 0.0]), np.array([0.02, 0.5]), np.array([0.8, 0.25])),

@@ -15,6 +15,7 @@ from course_lib.stages.retrieval.negatives import (
 )
 from course_lib.teach.cards import effects_lists, effects_truth, sizes
 from course_lib.teach.cards.effects import recall_trained_with
+from course_lib.teach.cards.negatives import far_scores
 from course_lib.teach.cards.negatives.asked_of_negatives import QUIZZES
 from course_lib.teach.cards.negatives.divided_out import DIVIDED
 from course_lib.teach.cards.negatives.memory_of_q import MEMORY
@@ -86,6 +87,7 @@ LOGQ = Card(
         Case("9 rows, an item drawn once in a million", (
             _tensor(rng, 9, 3), _tensor(rng, 9, 3), torch.log(torch.tensor([0.2, 1e-6, 0.3, 0.2, 0.1, 0.1, 0.04, 0.03, 0.03])), 1.0)),
         Case("an item taken by two users", (_tensor(rng, 3, 2), _tensor(rng, 2, 2)[[0, 1, 0]], torch.log(torch.tensor([0.4, 0.2, 0.4])), 2.0)),
+        *far_scores.log_q_cases(),
         Case("one row", (_tensor(rng, 1, 3), _tensor(rng, 1, 3), torch.tensor([-2.0]), 0.5)),
         Case("as many rows as the width, temperature 0.05", (_tensor(rng, 4, 4), _tensor(rng, 4, 4), torch.log(torch.tensor([0.6, 0.1, 0.1, 0.2])), 0.05))],
     by_hand=(Case("equal scores, q of 3/4 and 1/4", (torch.zeros(2, 2), torch.zeros(2, 2), torch.log(torch.tensor([0.75, 0.25])), 1.0),
@@ -263,7 +265,7 @@ BAND = Card(
     why="The items a model ranks just too high are what it can learn most from, and the very first ranks may hold items that the user would have "
         "liked but was never shown: hence a band below the top. The positives leave the ranking before the ranks are counted; were they taken out "
         "afterwards, places in the band would stay empty.",
-    reference=band_reference, alternative=_band_loop, cases=_band_cases,
+    reference=band_reference, alternative=_band_loop, cases=lambda rng: [*_band_cases(rng), *far_scores.band_cases()],
     by_hand=(Case("ranks 2 to 3; the best is positive", (np.array([[9.0, 5, 7, 1, 3]]), np.array([[True, False, False, False, False]]), 2, 3),
                   expected=np.array([[1, 4]])),
              Case("scores below zero", (np.array([[-1.0, -5, -2, -3, -4]]), np.array([[True, False, False, False, False]]), 2, 3),

@@ -5,7 +5,7 @@ import numpy as np
 from course_lib.evidence.noninferiority import non_inferiority
 from course_lib.serving.deadline import affordable_items
 from course_lib.teach.cards import effects_decisions, effects_lists
-from course_lib.teach.cards.objective import rare_requests
+from course_lib.teach.cards.objective import far_requests, rare_requests
 from course_lib.teach.cards.objective.budget_slips import ANSWERS, BUDGETS
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
@@ -30,7 +30,7 @@ BUDGET = Card(
         "costs in visits is measured by slowing a share of the requests on purpose.",
     reference=affordable_items,
     alternative=lambda budget_ms, fixed_ms, per_item_us: int(max(budget_ms * 1000 - fixed_ms * 1000, 0) // per_item_us),
-    cases=_budget_cases,
+    cases=lambda rng: [*_budget_cases(rng), *far_requests.BUDGETS],
     by_hand=(Case("20 ms, 2 fixed, 125 µs an item", (20.0, 2.0, 125.0), expected=144),
              Case("4 ms, 1 fixed, 2,000 µs an item: half an item is left", (4, 1, 2000), expected=1),
              Case("an hour of a nightly batch", (3_600_000, 2_000, 125), expected=28_784_000),
@@ -157,7 +157,7 @@ GUARD = Card(
         "you promised. A small sure loss within the margin passes; that is what the margin is for. But over ten launches such losses "
         "add up, so somebody watches their sum in a group that keeps the old policy for months. Where the number is missing, nothing "
         "is excluded: that is \"undecided\" and never \"pass\".",
-    reference=non_inferiority, alternative=_verdict_by_sign, cases=_margin_cases,
+    reference=non_inferiority, alternative=_verdict_by_sign, cases=lambda rng: [*_margin_cases(rng), *far_requests.MARGINS],
     by_hand=(Case("the interval reaches below the margin", (-2.0, 0.5, 1.0), expected="undecided"),
              Case("small and sure", (-0.4, -0.1, 1.0), expected="pass"),
              Case("large and sure", (-4.0, -2.0, 1.0), expected="fail"),

@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.evidence.objectives import came_back
 from course_lib.teach.cards import effects_truth, sizes
-from course_lib.teach.cards.objective import rare_requests
+from course_lib.teach.cards.objective import far_requests, rare_requests
 from course_lib.teach.cards.objective.visit_slips import MISTAKES
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
@@ -104,7 +104,7 @@ BACK = Card(
         "makes the arm that started later look worst. Among them only a yes can be known already, so counting the early yes would "
         "flatter. Compare the same weekdays and people who joined at the same time, or a change in who is there passes for an "
         "effect. The reference looks only at the next visit: if that is too late, all later ones are.",
-    reference=came_back, alternative=_back_loop, cases=_visit_cases,
+    reference=came_back, alternative=_back_loop, cases=lambda rng: [*_visit_cases(rng), *far_requests.visit_cases()],
     by_hand=(Case("one person on days 0, 2 and 9; the log ends on day 10; a week",
                   (np.array([5, 5, 5]), np.array([0, 2, 9]), 10, 7), expected=np.array([1.0, 1.0, np.nan])),
              Case("nobody returns; day 0 can be judged, day 3 not", (np.array([1, 2]), np.array([0, 3]), 7, 7),

@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.evidence.objectives import kept_money, per_request
 from course_lib.teach.cards import effects_truth, sizes
-from course_lib.teach.cards.objective import rare_requests
+from course_lib.teach.cards.objective import far_requests, rare_requests
 from course_lib.teach.cards.objective.money_slips import KEPT, SUMMED
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
@@ -183,7 +183,7 @@ MONEY = Card(
     why="A return takes back what the sale brought, the kept share and not the whole price. Its value is negative already, so one product "
         "covers both signs, and the handling comes off returns alone. That matters most for items that sell well and come back often: by "
         "revenue they look like winners.",
-    reference=kept_money, alternative=_money_loop, cases=_money_cases,
+    reference=kept_money, alternative=_money_loop, cases=lambda rng: [*_money_cases(rng), *far_requests.money_cases()],
     by_hand=(Case("bought for 100 at a margin of 0.3, then returned at a cost of 5",
                   (np.array([100.0, -100.0]), np.array([False, True]), np.array([0.3, 0.3]), 5.0),
                   expected=np.array([30.0, -35.0])),

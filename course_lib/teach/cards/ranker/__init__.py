@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.stages.ranking.ranker import weighted_value
 from course_lib.teach.cards import effects_lists
-from course_lib.teach.cards.ranker import score_slips
+from course_lib.teach.cards.ranker import far_scores_of_ranker, score_slips
 from course_lib.teach.cards.ranker.asked_of_rankers import QUIZZES
 from course_lib.teach.cards.ranker.listwise_lost import LISTWISE
 from course_lib.teach.cards.ranker.position import AUC, WEIGHTS
@@ -43,7 +43,7 @@ VALUE = Card(
         "buy its way past any disappointment; in a product it cannot. The power is the one knob the business turns.",
     reference=weighted_value, alternative=lambda p_click, p_satisfied, weight: np.multiply(
         p_click, np.power(p_satisfied, float(weight))),
-    cases=lambda rng: [*(Case(f"weight {w}", (rng.uniform(0.05, 1, 5), rng.uniform(0.05, 1, 5), w)) for w in (0.5, 1.0, 3.0)),
+    cases=lambda rng: [*far_scores_of_ranker.value_cases(), *(Case(f"weight {w}", (rng.uniform(0.05, 1, 5), rng.uniform(0.05, 1, 5), w)) for w in (0.5, 1.0, 3.0)),
                        Case("weight 15", (rng.uniform(0.5, 1, 4), rng.uniform(0.6, 1, 4), 15.0)),
                        Case("a table of requests", (rng.uniform(0.05, 1, (2, 3)), rng.uniform(0.05, 1, (2, 3)), 2.0)),
                        Case("chances of 0, weight 2", (np.array([0.0, 0.4, 0.3]), np.array([0.5, 0.0, 1.0]), 2.0)),

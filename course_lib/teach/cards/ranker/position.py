@@ -5,7 +5,7 @@ import numpy as np
 from course_lib.evidence.auc import grouped_auc
 from course_lib.stages.ranking.ranker import position_weights
 from course_lib.teach.cards import effects_truth, sizes
-from course_lib.teach.cards.ranker import auc_slips, weight_slips
+from course_lib.teach.cards.ranker import auc_slips, far_scores_of_ranker, weight_slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 LOOK = np.array([1.0, 0.5, 0.25, 0.1, 0.04])
@@ -86,7 +86,7 @@ WEIGHTS = Card(
     why="A click at k comes with chance eₖ·r, so 1/eₖ brings its expectation back to r, at any position. "
         "The price is variance: 900 clicks of weight 1 and 100 of weight 20 tell as much as (Σw)²/Σw² = 206 equal ones. "
         "So weights are clipped, which brings a little bias back; and looks that are wrongly estimated make wrong weights.",
-    reference=position_weights, alternative=_weight_loop, cases=_weight_cases,
+    reference=position_weights, alternative=_weight_loop, cases=lambda rng: [*_weight_cases(rng), *far_scores_of_ranker.weight_cases()],
     by_hand=(Case("clicks at 1, 2 and 5, none at 3", (np.array([1, 2, 5, 3]), np.array([1, 1, 1, 0]), LOOK),
                   expected=np.array([1.0, 2.0, 20.0, 1.0])),),
     invariants=(Invariant("where everything is looked at, every weight is 1",
@@ -245,7 +245,7 @@ AUC = Card(
     shapes="`score` float [n]; `label` 0/1 [n]; `group` int [n], the request of each row; returns a float.",
     why="A feature such as \"this person clicks a lot\" separates rows of different people and orders nothing inside a "
         "slate. Pooled AUC pays for it; grouped AUC does not: adding a constant to a request's scores changes nothing.",
-    reference=grouped_auc, alternative=_pairs, cases=_auc_cases, seconds=4.0,
+    reference=grouped_auc, alternative=_pairs, cases=lambda rng: [*_auc_cases(rng), *far_scores_of_ranker.auc_cases()], seconds=4.0,
     by_hand=(
         Case("one request, two of its three pairs in order",
              (np.array([0.9, 0.5, 0.4, 0.3]), np.array([0, 1, 0, 0]), np.array([1, 1, 1, 1])), expected=2 / 3),

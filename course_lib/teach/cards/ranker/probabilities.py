@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.stages.ranking.calibrate import ece, undo_negative_sampling
 from course_lib.teach.cards import effects_truth, sizes
-from course_lib.teach.cards.ranker import bin_slips, odds_slips
+from course_lib.teach.cards.ranker import bin_slips, far_scores_of_ranker, odds_slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -88,7 +88,7 @@ ECE = Card(
            "right.",
     why="The weights make it an average over predictions: a bin with three rows says little and counts little. The "
         "absolute value stands outside the means, so errors inside a bin may cancel, errors of different bins may not.",
-    reference=ece, alternative=_ece_loop, cases=_ece_cases,
+    reference=ece, alternative=_ece_loop, cases=lambda rng: [*_ece_cases(rng), *far_scores_of_ranker.ece_cases()],
     by_hand=(Case("two bins, one off by 0.45, one by 0.05",
                   (np.array([0.05, 0.05, 0.95, 0.95]), np.array([0, 1, 1, 1])), expected=0.25),
              Case("a fair coin called 0.93", (np.full(4, 0.93), np.array([1, 0, 1, 0])), expected=0.43)),
@@ -200,7 +200,7 @@ UNDO = Card(
     reference=undo_negative_sampling,
     alternative=lambda p, keep_rate: 1 - 1 / (1 + keep_rate * np.divide(p, 1 - np.asarray(p, float), where=np.asarray(
         p) < 1, out=np.full(np.shape(p), np.inf))),
-    cases=lambda rng: [*(Case(f"keep {w}", (rng.random(n), w)) for n, w in ((6, 0.1), (9, 0.5), (4, 1.0))),
+    cases=lambda rng: [*far_scores_of_ranker.undone_cases(), *(Case(f"keep {w}", (rng.random(n), w)) for n, w in ((6, 0.1), (9, 0.5), (4, 1.0))),
                        Case("a table, keep 0.02", (rng.random((3, 2)) / 10, 0.02)),
                        Case("keep 0.8, near 0 and near 1", (np.array([1e-5, 5e-4, 0.995, 0.9995, 1.0, 0.0]), 0.8)),
                        Case("keep one in ten thousand", (np.array([0.0, 0.3, 0.9, 0.97, 1.0]), 1e-4)),

@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.stages.reranking.exploration import slot_propensities
 from course_lib.teach.cards import effects_lists
-from course_lib.teach.cards.reranker import lot_slips
+from course_lib.teach.cards.reranker import far_slates, lot_slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -127,7 +127,7 @@ LOT = Card(
     shapes="`gain` float [C], `allowed` bool [C], at least one of them, `explore` float in [0, 1]; returns float [C].",
     why="The logged chance is what lets you ask later what another policy would have earned (lesson {{metric_stack}}). The best candidate can "
         "also be drawn by lot, so its chance has two parts. A chance that is wrong by a little is wrong in every estimate after.",
-    reference=slot_propensities, alternative=_lot_loop, cases=_lot_cases,
+    reference=slot_propensities, alternative=_lot_loop, cases=lambda rng: [*_lot_cases(rng), *far_slates.lot_cases()],
     by_hand=(Case("half by lot among two", (np.array([2.0, 1.0, 5.0]), np.array([True, True, False]), 0.5),
                   expected=np.array([0.75, 0.25, 0.0])),
              Case("two equals", (np.array([1.0, 3.0, 3.0, 2.0]), np.array([True, True, True, False]), 0.3),

@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.stages.reranking.diversity import calibrated
 from course_lib.teach.cards import effects_lists
-from course_lib.teach.cards.reranker import gap_slips
+from course_lib.teach.cards.reranker import far_slates, gap_slips
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -197,7 +197,7 @@ CALIBRATED = Card(
            "`alpha` α; returns int [min(k, C)], places in the order of choice.",
     why="KL(p ‖ q) asks: how badly does the slate serve what this person likes? It is large where a liked genre is missing. The "
         "reverse would punish genres that are there without being asked for, and is infinite at the first new genre.",
-    reference=calibrated, alternative=_calibrated_loop, cases=_calibrated_cases,
+    reference=calibrated, alternative=_calibrated_loop, cases=lambda rng: [*_calibrated_cases(rng), *far_slates.proportion_cases()],
     by_hand=(Case("half and half", TWO, {"trade_off": 0.7}, expected=np.array([0, 2])),
              Case("λ = 0 sorts by relevance", TWO, {"trade_off": 0.0}, expected=np.array([0, 1])),
              Case("equals: the first of them", EQUAL, {"trade_off": 0.5}, expected=np.array([1, 2, 0]))),

@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.stages.reranking.diversity import mmr
 from course_lib.teach.cards import effects_lists, sizes
-from course_lib.teach.cards.reranker import mmr_slips
+from course_lib.teach.cards.reranker import far_slates, mmr_slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -210,7 +210,7 @@ MMR = Card(
            "[min(k, C)], places in `relevance`.",
     why="The maximum, not the sum: one near-copy above is enough to make an item superfluous, and a sum would punish later "
         "slots for standing later. Keep the largest similarity so far in an array and update it after each choice.",
-    reference=mmr, alternative=_mmr_loop, cases=_mmr_cases,
+    reference=mmr, alternative=_mmr_loop, cases=lambda rng: [*_mmr_cases(rng), *far_slates.mmr_cases()],
     by_hand=(Case("a near-copy gives way", THREE, {"trade_off": 0.5}, expected=np.array([0, 2])),
              Case("not if relevance weighs enough", THREE, {"trade_off": 0.9}, expected=np.array([0, 1])),
              Case("equals: the first of them", TIES, {"trade_off": 0.5}, expected=np.array([1, 2, 3, 4]))),

@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.stages.reranking.constraints import capped_slate
 from course_lib.teach.cards import effects_lists
-from course_lib.teach.cards.reranker import cap_slips
+from course_lib.teach.cards.reranker import cap_slips, far_slates
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -145,7 +145,7 @@ CAP = Card(
     shapes="`order` int [C], items, best first, each once; `value` int [N]; `most`, `k` int, at least 0 and 1; returns int [k].",
     why="A hard rule is a rule about what may be shown, so the honest result is a short slate and a reason. Filling up "
         "regardless turns the rule into a wish; a penalty in the score does the same, only less visibly.",
-    reference=capped_slate, alternative=_cap_count, cases=_cap_cases,
+    reference=capped_slate, alternative=_cap_count, cases=lambda rng: [*_cap_cases(rng), *far_slates.cap_cases()],
     by_hand=(Case("the second of one creator is passed over", (np.array([4, 2, 0]), np.array([1, 8, 3, 9, 3]), 1, 2),
                   expected=np.array([4, 0])),
              Case("one slot stays empty", (np.array([0, 1]), np.array([5, 5]), 1, 2), expected=np.array([0, -1])),

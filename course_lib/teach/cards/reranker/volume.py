@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.stages.reranking.diversity import greedy_dpp
 from course_lib.teach.cards import effects_lists, sizes
-from course_lib.teach.cards.reranker import volume_slips
+from course_lib.teach.cards.reranker import far_slates, volume_slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -162,7 +162,7 @@ DPP = Card(
     why="A candidate adds the part of its arrow that stands at right angles to *all* that is chosen, so three films that "
         "together cover a fourth leave it nothing, which no pairwise rule sees. Taking away that part after each choice "
         "(a Cholesky row) spares all determinants: C·k² instead of a determinant for each candidate.",
-    reference=greedy_dpp, alternative=_dpp_determinants, cases=_dpp_cases,
+    reference=greedy_dpp, alternative=_dpp_determinants, cases=lambda rng: [*_dpp_cases(rng), *far_slates.volume_cases()],
     by_hand=(Case("a copy adds no volume", COPIES, {"weight": 1.0}, expected=np.array([0, 2])),
              Case("all at right angles: by relevance", (np.array([0.2, 0.9, 0.5]), np.eye(3), 3), {"weight": 1.0},
                   expected=np.array([1, 2, 0])),

@@ -5,7 +5,7 @@ import numpy as np
 from course_lib.stages.reranking.freshness import fresh_boost
 from course_lib.stages.reranking.value import slot_worth
 from course_lib.teach.cards import effects_lists
-from course_lib.teach.cards.reranker import boost_slips, slot_slips
+from course_lib.teach.cards.reranker import boost_slips, far_slates, slot_slips
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -72,7 +72,7 @@ FRESH = Card(
     why="Two things end it. Age, because an item that nobody is ever going to see must not wait for its showings for ever. And "
         "showings, because an item that has been seen enough has a rate of its own, and a boost beyond that is a subsidy for "
         "being young. A boost that only ages goes on pushing what everyone has passed over.",
-    reference=fresh_boost, alternative=_fresh_loop, cases=_fresh_cases,
+    reference=fresh_boost, alternative=_fresh_loop, cases=lambda rng: [*_fresh_cases(rng), *far_slates.fresh_cases()],
     by_hand=(Case("born now; half-way through its showings; one half-life old; done",
                   (np.array([0.0, 0.0, 3.0, 0.0]), np.array([0.0, 50.0, 0.0, 250.0])), {"size": 2.0},
                   expected=np.array([2.0, 1.0, 1.0, 0.0])),
@@ -238,7 +238,7 @@ WORTH = Card(
            "float [C].",
     why="Each factor is a reason to rank otherwise: clicks are not sales, revenue is not margin, a sale is not kept, and a "
         "piece can be sold once. Where returns eat the margin the worth is negative, and an empty slot is better.",
-    reference=slot_worth, alternative=_worth_loop, cases=_worth_cases,
+    reference=slot_worth, alternative=_worth_loop, cases=lambda rng: [*_worth_cases(rng), *far_slates.worth_cases()],
     by_hand=(Case("one in ten buys, one sale in five comes back, pieces for half", (
         BUY, np.array([10.0]), np.array([0.2]), 5.0, np.array([3.0]), np.array([6.0])), expected=np.array([0.35])),
         Case("nothing left, nobody expected; nothing left; nobody expected; the last piece, half a buyer", GONE,

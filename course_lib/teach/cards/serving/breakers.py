@@ -6,6 +6,7 @@ import numpy as np
 
 from course_lib.serving.loadgen.guarded_calls import let_through
 from course_lib.teach.cards.effects_serving import waited_for_the_dead
+from course_lib.teach.cards.serving import far_requests_of_serving
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -146,7 +147,7 @@ BREAKER = Card(
     why="Where requests have deadlines a breaker does not save the request: the ladder would answer anyway. It saves the waiting, "
         "and it spares the part, which one trial at a time does not overrun as it recovers (Nygard 2018, chapter 5). "
         "Hold one for each part and shard; time-outs are failures, and the caller's own errors (4xx) are none.",
-    reference=let_through, alternative=_machine, cases=_cases,
+    reference=let_through, alternative=_machine, cases=lambda rng: [*_cases(rng), *far_requests_of_serving.breaker_cases()],
     by_hand=(Case("two failures open it, a good trial closes it",
                   (np.array([0.0, 0.1, 0.2, 0.6, 1.1, 1.2]), np.array([False, False, True, True, True, False])),
                   {"window": 4, "least": 2, "share": 0.5, "reset_s": 1.0},

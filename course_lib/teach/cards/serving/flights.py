@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.serving.loadgen.stampede import who_computes
 from course_lib.teach.cards.effects_serving import computed_at_a_restart
+from course_lib.teach.cards.serving import far_requests_of_serving
 from course_lib.teach.definitions.card import Card, Case, Mistake
 
 
@@ -121,7 +122,7 @@ FLIGHT = Card(
     why="The first computes and the others wait for its result: Go calls it single flight, and memcache's leases do the "
         "same (Nishtala et al. 2013). Three details decide whether it helps: an error must not be kept, those who wait have "
         "deadlines of their own, and the result that arrives late is still worth keeping.",
-    reference=who_computes, alternative=_by_key, cases=_cases,
+    reference=who_computes, alternative=_by_key, cases=lambda rng: [*_cases(rng), *far_requests_of_serving.flight_cases()],
     by_hand=(Case("the second waits, the third finds it kept, the fourth computes",
                   (np.array([0.0, 30, 120, 150]), np.array([7, 7, 7, 7]), np.full(4, 100.0), np.zeros(4, bool), 50.0),
                   expected=np.array([0, 0, 0, 3])),

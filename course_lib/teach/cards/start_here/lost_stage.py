@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.serving.trace import lost_at
+from course_lib.teach.cards.start_here import far_stages
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 NAMES = ("retrieve", "filter", "rank", "rerank")
@@ -141,7 +142,7 @@ LOST = Card(
     shapes="`item` int; `left` list of (name, int array) in serving order; returns a string.",
     why="The stages are nested, so the first one without the item is the one that lost it, and everything behind it is "
         "innocent: it never saw the item. `trace.lost(item)` is this loop with the reason put behind the name.",
-    reference=lost_at, alternative=_by_position, cases=_cases,
+    reference=lost_at, alternative=_by_position, cases=lambda rng: [*_cases(rng), *far_stages.LOST],
     by_hand=(
         Case("item 4 leaves retrieve and filter, not rank",
              (4, [("retrieve", np.array([4, 2, 9])), ("filter", np.array([4, 9])), ("rank", np.array([9]))]),

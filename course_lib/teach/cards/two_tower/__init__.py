@@ -10,6 +10,7 @@ from course_lib.stages.retrieval.by_hand import cut_by_time, nearest_unseen, use
 from course_lib.stages.retrieval.losses import bpr, in_batch_softmax, info_nce
 from course_lib.teach.cards import effects_lists, effects_truth, sizes
 from course_lib.teach.cards.effects import recall_trained_with
+from course_lib.teach.cards.two_tower import far_rows
 from course_lib.teach.cards.two_tower.conditions import REFEREED
 from course_lib.teach.cards.two_tower.item_tower import ITEM_TOWER
 from course_lib.teach.cards.two_tower.memories import MEMORY
@@ -146,7 +147,7 @@ IN_BATCH = Card(
     reference=in_batch_softmax, alternative=_softmax_by_hand, effect=_in_batch_effect,
     cases=lambda rng: [Case(f"{b} rows, width {d}", (_tensor(rng, b, d), _tensor(rng, b, d))) for b, d in ((3, 2), (5, 4))] + [
         Case("scores in the thousands", (30 * _tensor(rng, 4, 3), 30 * _tensor(rng, 4, 3))),
-        *(Case(f"{b} rows, width {d}", (_tensor(rng, b, d), _tensor(rng, b, d))) for b, d in ((1, 3), (9, 1), (4, 4)))],
+        *(Case(f"{b} rows, width {d}", (_tensor(rng, b, d), _tensor(rng, b, d))) for b, d in ((1, 3), (9, 1), (4, 4))), *far_rows.batch_cases()],
     by_hand=(Case("all scores equal: log of the batch size", (torch.zeros(4, 2), torch.ones(4, 2)), expected=np.log(4.0)),
              Case("two users, two items", (_Q, _V), expected=np.log(1 + np.exp(-1.0)))),
     invariants=(Invariant("shuffling the rows of both alike changes nothing", lambda fn, rng: bool(torch.isclose(
@@ -334,7 +335,7 @@ RECALL = Card(
     shapes="`top` int [U, ≥k], best first, −1 pads; `relevant` a list of U int arrays; returns float [U].",
     why="One value *per user*, not one for all: users are what we draw intervals over, and two models are compared user by user. Not "
         "precision, because retrieval hands over hundreds and a later stage picks: what was missed here cannot come back.",
-    reference=recall_at_k, alternative=_recall_loop, cases=_recall_cases,
+    reference=recall_at_k, alternative=_recall_loop, cases=lambda rng: [*_recall_cases(rng), *far_rows.recall_cases()],
     by_hand=(Case("one of two found; none of one; nothing held out",
                   (np.array([[1, 2, 3], [1, 2, 3], [1, 2, 3]]), [np.array([2, 9]), np.array([7]), np.array([], int)], 2),
                   expected=np.array([0.5, 0.0, np.nan])),
@@ -520,7 +521,7 @@ USER_TOWER = Card(
         "(`TwoTower`, the library's model, has a second table for items on offer, because the two roles may differ.) "
         "The root is between a mean, in which a long history says no more than a short one, and a sum, in which heavy users shout. "
         "No vector belongs to the user id, so a user who arrived after training gets one from the first click.",
-    reference=user_vectors, alternative=_user_loop, cases=_tower_cases,
+    reference=user_vectors, alternative=_user_loop, cases=lambda rng: [*_tower_cases(rng), *far_rows.history_cases()],
     by_hand=(Case("four equal items: twice the vector", (torch.tensor([[0.0, 0.0], [3.0, 1.0]]), torch.tensor([1.0, 1.0]),
                                                          torch.tensor([[1, 1, 1, 1]])), expected=np.array([[7.0, 3.0]])),
              Case("nobody's history", (torch.ones(2, 2), torch.tensor([1.0, 2.0]), torch.tensor([[-1, -1]])),

@@ -6,6 +6,7 @@ import torch.nn.functional as F
 
 from course_lib.stages.retrieval.towers_by_hand import item_vectors
 from course_lib.teach.cards.effects_towers import recall_of_new_films
+from course_lib.teach.cards.two_tower import far_rows
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 HINT = "`own = table[item] * known[item].unsqueeze(1)`; `own + features[item] @ weight`."
@@ -146,7 +147,7 @@ ITEM_TOWER = Card(
         "are noise in the vector of every new item, exactly where the features are all there is. Masked, an item without "
         "events stands where its features put it, and its own row learns what they leave open once events come. "
         "In training one may also drop known rows at random, so that the features learn to do without them.",
-    reference=item_vectors, alternative=_by_item, cases=_cases,
+    reference=item_vectors, alternative=_by_item, cases=lambda rng: [*_cases(rng), *far_rows.item_cases()],
     by_hand=(Case("a known item and a new one, with the same features",
                   (torch.tensor([[10.0, 0.0], [77.0, 77.0]]), torch.tensor([[1.0, 2.0], [5.0, 5.0]]),
                    torch.tensor([[2.0, 0.0], [2.0, 0.0]]), torch.tensor([True, False]), torch.tensor([0, 1])),
