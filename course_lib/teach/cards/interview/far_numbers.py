@@ -27,12 +27,12 @@ TREES = [Case("tiny factors beside large ones", ({"visits": 5e9, "orders a visit
 
 
 def page_cases():
-    """Windows of a day, budgets of next to nothing and of everything, minutes with more failures than 16 bits hold."""
-    day = np.arange(1700)
-    bad = np.where((day > 200) & (day < 900), 40, np.where(day > 1400, 9, 1))
+    """Windows longer than the log, budgets of next to nothing and of everything, minutes with more failures than 16 bits hold."""
+    minute = np.arange(60)
+    bad, hundred = np.where((minute > 20) & (minute < 40), 31, 1), np.full(60, 100)
     total = np.full(8, 10**8)
-    return [Case("windows of a day and of seventeen hours", (bad, np.full(1700, 100), 0.9, 1500, 1050, 1.5)),
-            Case("windows of a day and of five hours", (bad, np.full(1700, 100), 0.9, 1440, 300, 1.5)),
+    return [*(Case(f"a long window of {long:,} minutes and a short one of {short:,}", (bad, hundred, 0.9, long, short, 1.17))
+              for long, short in ((261, 3), (1_005, 3), (65_541, 3), (261, 261), (1_005, 1_005), (65_541, 65_541))),
             Case("three failures in a billion", (np.array([0, 20, 20, 50, 90, 90, 10, 0]), total, 1 - 3e-9, 3, 1, 100.0)),
             Case("nothing is promised", (np.array([0, 1, 2, 5, 1, 0]), np.full(6, 10**9), 0.0, 2, 1, 2e-9)),
             Case("60,000 failures a minute", (np.array([0, 60_000, 60_000, 40_000, 0]), np.full(5, 200_000), 0.9, 2, 1, 1.5))]
