@@ -56,10 +56,9 @@ predict("reranker.fresh_cost", ...)
 # ## A hundred candidates
 #
 # The films are those of ML-100K; a second set, MovieTweetings, shows what holds for one log alone.
-# EASE, the linear model of lesson {{two_tower}}, gives each of 400 people their hundred best unseen
-# films, with scores stretched to 0…1. Likeness is the cosine of two films' genres. That is crude,
-# and it decides what “diverse” will mean: a re-ranker sees no difference that its features do not
-# hold.
+# EASE, the linear model of lesson {{two_tower}}, stands in for retrieval and ranking: each of 400
+# people gets their hundred best unseen films, with scores stretched to 0…1. Likeness is the cosine
+# of two films' genres. That is crude: a re-ranker sees no difference that its features do not hold.
 
 # %%
 def desk_for(data):
@@ -167,7 +166,7 @@ explore(slate_of, trade_off=[1.0, 0.9, 0.7, 0.5, 0.3, 0.1], person=(0, 20))
 # $$ \frac{\det L_{S \cup i}}{\det L_S} = L_{ii} - b^\top L_S^{-1} b, \qquad b = L_{S i}, $$
 #
 # the square of i's part at right angles to *all* of S. Three films that together cover a fourth
-# leave it nothing, which no rule for pairs can see. Kept up to date, this costs $C k^2$ steps.
+# leave it nothing, which no rule for pairs can see. Updated slot by slot, this costs $C k^2$.
 #
 # **The person's own mix.** Whose history is 70% drama should not get ten dramas. Let p(g) be genre
 # g's share of the history, q(g) its share of the slate, and $\tilde q = 0.99\,q + 0.01\,p$. The gap
@@ -608,8 +607,8 @@ quiz("reranker.q6")
 # %% [markdown]
 # (Where nothing runs out, what showings are *expected* to keep is read from the truth. Where stock
 # is short we count sales that came, with more noise.) Even where nothing comes back the rules
-# differ: a price does not say what it earns. Knowing the stock shows no clear gain: if all pieces
-# sell anyway, it may matter little to whom.
+# differ: a price does not say what it earns. Knowing the stock shows no clear gain, at most a
+# little at middling scarcity. If all pieces sell anyway, it may matter little to whom.
 #
 # And in a real shop? In Online Retail II half of the customers teach two shelves of fifty articles,
 # by revenue and by what is left of it after returns. We count what the others bought of each in the
@@ -638,9 +637,9 @@ returned_money.returned(shop)
 #
 # The ranker was retrained on slates that you composed. What stands below a near-copy loses clicks
 # to it: keep position and logged chance with each showing. A cap that seldom fired fires often,
-# since creators learn. Watch the score given up, gap and diversity, how often each rule fires and
-# empties slots, items that reach ten people, p99 latency. A small share of traffic without the
-# re-ranker keeps its price known.
+# since creators learn. Watch the score given up against the ranker's ten, gap and diversity, how
+# often each rule fires and empties slots, items that reach ten people, p99 latency. A small share
+# of traffic without the re-ranker keeps its price known.
 #
 # ## Say it in a minute
 #
@@ -656,7 +655,6 @@ returned_money.returned(shop)
 # ## You have now
 #
 # - fronts, and methods compared at one price; a contract that says what bends;
-# - exploration whose chances you checked;
-# - a boost with its cost, and the worth of a slot to a shop;
+# - exploration whose chances you checked, a boost, and the worth of a slot to a shop;
 # - the last stage of `Recommender`. Lesson {{feature_audit}} asks whether its features can be
 #   served at all.
