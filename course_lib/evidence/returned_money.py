@@ -7,7 +7,7 @@ import pandas as pd
 
 from course_lib.contracts import DAY_S
 
-MOST = 500.0                    # pounds that one purchase counts for: two typing errors are a sixth of all returns
+MOST = 500.0                    # pounds that one purchase counts for: two typing errors are a third of all paid back
 PRIOR = 20                      # purchases of the average article that an article's own share of returns is drawn to
 
 

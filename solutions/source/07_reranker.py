@@ -1,11 +1,11 @@
 # %% [markdown]
 # # {{reranker}} Re-ranker: what is true of a slate only as a whole
 #
-# **The decision.** Which ten of a hundred ranked items stand together, and in what order? A ranker scores each item by itself,
-# so it cannot see that two of them are nearly the same film. Variety, a person's mix of tastes, limits for creators and
-# slots spent on learning belong to the **slate**, all that one page shows. Rules also change every week,
-# and here they change without a training. (A model of whole lists, such as Seq2Slate, learns some of it, from logged
-# slates alone, and cannot promise that a rule holds.)
+# **The decision.** Which ten of a hundred ranked items stand together, and in what order? A ranker
+# scores each item by itself, so it cannot see that two of them are nearly the same film. Variety, a
+# person's mix of tastes, limits for creators and slots spent on learning belong to the **slate**:
+# all that one page shows. Its rules change every week, here without a training. (A model of whole
+# slates, such as Seq2Slate, learns some of this; it cannot promise that a rule holds.)
 #
 # | | |
 # |---|---|
@@ -13,7 +13,7 @@
 # | Failure this stage owns | *Every item was good, and the page was bad.* |
 # | Minutes | 100, of which 70 on exercises |
 # | Needs | ranked candidates ({{ranker}}) |
-# | Leaves behind | fronts, a contract of rules, logged chances, room for what is new, money kept by a slot |
+# | Leaves behind | fronts, a contract, logged chances, room for what is new, a slot's worth |
 
 # %%
 import numpy as np
@@ -36,14 +36,15 @@ plots.style()
 # %% [markdown]
 # ## Predict
 #
-# **NDCG@10** says whether the films that a person took later are among the ten, and how high up; **diversity** how unlike each
-# other the ten are.
+# **NDCG@10** says whether the films that a person took later are among the ten, and how high up.
+# **Diversity** says how unlike each other the ten are.
 #
 # 1. Lists become a tenth more diverse. What share of NDCG@10 is lost?
-# 2. *Calibrated* lists hold genres in the proportions of a person's history. At the same loss of NDCG@10, how much of the
-#    diversity do they gain that a method gains which aims at it? (1: all, 0: none.)
-# 3. Lists become a tenth more diverse. How many times as many films are shown to ten people or more?
-# 4. An A/B test gives half of the people a boost for new items. By what share do they spend more time? (−0.05: 5% less.)
+# 2. *Calibrated* lists hold genres in the proportions of a person's history. MMR, below, aims at
+#    diversity. At the same loss of NDCG@10, what share of MMR's gain in diversity do they make?
+# 3. Lists become a tenth more diverse. How many times as many films reach ten people or more?
+# 4. An A/B test gives half of the people a boost for new items. By what share do they spend more
+#    time? (−0.05: 5% less.)
 
 # %%
 predict("reranker.mmr_price", ...)
@@ -54,10 +55,10 @@ predict("reranker.fresh_cost", ...)
 # %% [markdown]
 # ## A hundred candidates
 #
-# The films are those of ML-100K; a second set, MovieTweetings, shows what holds for one log alone. EASE, the linear model of
-# lesson {{two_tower}}, stands in for retrieval and ranking and gives each of 400 people their hundred best unseen films, scores
-# stretched to 0…1. Two films are alike as the cosine of their genres says. That is crude, and it decides what “diverse”
-# will mean: a re-ranker sees no difference that its features do not hold.
+# The films are those of ML-100K; a second set, MovieTweetings, shows what holds for one log alone.
+# EASE, the linear model of lesson {{two_tower}}, stands in for retrieval and ranking: each of 400
+# people gets their hundred best unseen films, with scores stretched to 0…1. Likeness is the cosine
+# of two films' genres. That is crude: a re-ranker sees no difference that its features do not hold.
 
 # %%
 def desk_for(data):
@@ -79,8 +80,9 @@ except DataError as why:
 # %% [markdown]
 # ## Unlike what stands above
 #
-# What does a film *add*? Little, if something above it serves the same wish. That is **maximal marginal relevance**, MMR
-# (Carbonell and Goldstein 1998): fill the slots from the top, weigh each candidate against what stands there already.
+# What does a film *add*? Little, if something above it serves the same wish. **Maximal marginal
+# relevance**, MMR (Carbonell and Goldstein 1998), fills the slots from the top and weighs each
+# candidate against what stands there already.
 #
 # {{card reranker.1}}
 
@@ -101,10 +103,12 @@ def mmr(relevance, similarity, k, trade_off=0.7):
 
 
 # %% [markdown]
-# Does that fit into a millisecond? With C candidates, k slots and vectors of d numbers, each choice compares one new item
-# with all others, if the largest likeness so far is kept. And which λ? 0.7 on scores of 0…1 is another trade than 0.7
-# on logits; and a stretch per request moves with each outlier and each retrained ranker. So choose λ by its *effect*,
-# again with each release. Here your function makes the slates of both sets at ten weights.
+# Does that fit into a millisecond? Take C candidates, k slots and vectors of d numbers. If the
+# largest likeness so far is kept, each choice compares one new item with all others: the arithmetic
+# is small, fetching the vectors is more. Which λ? 0.7 on scores of 0…1 is another trade than 0.7 on
+# logits, and the stretch moves with every outlier and retrained ranker. So choose λ by its
+# *effect*, again for each release. The points of a method at all its weights are its **front**;
+# your function now makes one for each set.
 
 # %%
 C, k, d = 100, 10, 64
@@ -125,8 +129,9 @@ weights = (1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.1)
 mmr_front = front_by(unlike, weights)
 
 # %% [markdown]
-# Four numbers describe a slate: **NDCG@10**; **diversity**, one minus the mean cosine of two of its films; the **gap**
-# between its genres and the person's (defined below); the **smallest distance**, one minus the largest cosine.
+# Four numbers describe a slate: **NDCG@10**; **diversity**, one minus the mean cosine of two of its
+# films; the **smallest distance**, one minus the largest cosine; the **gap** between its genres and
+# the person's (defined below).
 
 # %%
 for name, rows in mmr_front.items():
@@ -134,10 +139,10 @@ for name, rows in mmr_front.items():
 _ = pictures.price_curve(weights, mmr_front[films.name])
 
 # %% [markdown]
-# The bars show how people differ; the claim compares the same people under both rules, so there this cancels. The curve
-# offers choices and makes none: a λ is right when somebody says what the lost relevance buys. (Nor need it be one for
-# everybody: who watches nothing but horror may not want variety.) Over the recorded runs the first tenth costs about 3% on
-# ML-100K and 2% on MovieTweetings. At which λ would you be embarrassed to show this person's list?
+# The bars are 95% intervals over people. The claim compares the same people under both rules, so
+# most of that cancels. Over the recorded runs the first tenth costs two to three percent. The curve
+# makes no choice: a λ is right when somebody says what the lost relevance buys, and it may differ
+# between people. At which λ would you be embarrassed to show this person's list?
 
 # %%
 titles, genres = films.catalog.items["title"], desk.names_of(films)
@@ -152,23 +157,25 @@ explore(slate_of, trade_off=[1.0, 0.9, 0.7, 0.5, 0.3, 0.1], person=(0, 20))
 # %% [markdown]
 # ## Two rivals
 #
-# **Volume.** MMR looks at the nearest neighbour. A *determinantal point process* (DPP; Chen et al. 2018) looks at all that
-# is chosen. Film i is an arrow whose direction is its genres and whose length $e^{w r_i}$ grows with its relevance $r_i$ (w is
-# a weight); L holds the products of all arrows, and $\det L_S$ is the squared volume that the chosen films S span. Adding i
-# multiplies it by
+# **Volume.** MMR looks at the nearest neighbour. A *determinantal point process* (DPP; Chen et al.
+# 2018) looks at all that is chosen. Film i is an arrow whose direction is its genres and whose
+# length $e^{w r_i}$ grows with its relevance $r_i$ (w is a weight). L holds the inner products of
+# all arrows, and $\det L_S$ is the squared volume that the chosen films S span. Adding i multiplies
+# it by
 #
 # $$ \frac{\det L_{S \cup i}}{\det L_S} = L_{ii} - b^\top L_S^{-1} b, \qquad b = L_{S i}, $$
 #
-# the square of what stands at right angles to *all* of S: three films that together cover a fourth leave it nothing, which no
-# rule for pairs can see. Kept up to date, this costs $C k^2$ steps.
+# the square of i's part at right angles to *all* of S. Three films that together cover a fourth
+# leave it nothing, which no rule for pairs can see. Updated slot by slot, this costs $C k^2$.
 #
-# **The person's own mix.** Whose history is 70% drama should not get ten dramas. Let p(g) be genre g's share of the history,
-# q(g) its share of the slate, and $\tilde q = 0.99\,q + 0.01\,p$. The gap is $\mathrm{KL}(p \,\|\, \tilde q) = \sum_g p(g)
-# \log \frac{p(g)}{\tilde q(g)}$, in nats: 0 for equal mixes, large where a liked genre is missing (the reverse, KL(q ‖ p),
-# punishes what was not asked for and is infinite at the first new genre; the 0.01 keeps this one finite). A **calibrated**
-# list (Steck 2018) gives each slot to the largest (1 − λ)·relevance − λ·gap. Such a greedy search reaches at least
-# 1 − 1/e = 63% of the best where each addition is worth less the more is there, and mostly far more. A mix from five films is
-# noise (±22 points): draw it towards everybody's; and keep room for tastes that the past does not hold.
+# **The person's own mix.** Whose history is 70% drama should not get ten dramas. Let p(g) be genre
+# g's share of the history, q(g) its share of the slate, and $\tilde q = 0.99\,q + 0.01\,p$. The gap
+# is $\mathrm{KL}(p \,\|\, \tilde q) = \sum_g p(g) \log \frac{p(g)}{\tilde q(g)}$, in nats: 0 for
+# equal mixes, large where a liked genre is missing; the 0.01 keeps it finite. (The reverse, KL(q ‖
+# p), is infinite at the first new genre.) A **calibrated** list (Steck 2018) gives each slot to the
+# largest (1 − λ)·relevance − λ·gap. This λ weighs the gap; MMR's weighs relevance. Greedy search is
+# sure of 1 − 1/e = 63% of the best where no addition harms and each is worth less the more is
+# there. A mix from five films is noise (a half: ±22 points): draw it towards everybody's.
 
 # %%
 def wide(weight):
@@ -196,12 +203,12 @@ for name in desks:
 _ = pictures.fronts(on_films, front.DIVERSITY, front.NDCG, "What does diversity cost by each method?")
 
 # %% [markdown]
-# MMR and DPP lie close together: over the recorded runs the DPP keeps a few thousandths more NDCG where the *smallest* distance
-# counts, and about nothing where the mean does. Say which one you mean; and the step from one weight to the next matters more
-# than the method.
+# MMR and DPP lie close together. Over the recorded runs the DPP keeps a few thousandths more NDCG
+# where the *smallest* distance counts; where the mean counts, the two sets disagree. Say which
+# distance you mean. The step from one weight to the next matters more than the method.
 #
-# Now the other question: how near is each list to the person's mix? Methods compare only **at one price**; here both may
-# lose five percent of NDCG@10.
+# Now the other question: how near is each list to the person's mix? Both methods may lose five
+# percent of NDCG@10.
 
 # %%
 bill = {}
@@ -218,8 +225,10 @@ _ = pictures.fronts(on_films, front.DIVERSITY, front.GAP, "Diverse, or in the pe
 pd.DataFrame(bill, ["gain in diversity", "change of the gap"]).T.round(3)
 
 # %% [markdown]
-# **Were you right?** The answer is lopsided. Calibrated lists gain about a fifth of MMR's diversity, while MMR closes most of the
-# gap that they close. If somebody asks for “diversity”, ask whether films unlike each other or a cover of all their tastes is meant.
+# **Were you right?** Over the recorded runs, calibrated lists gain about a fifth of MMR's
+# diversity, while MMR closes most of the gap that they close. Further on they part: in the figure
+# MMR's gap stops falling, the other's falls on. If somebody asks for “diversity”, ask which is
+# meant.
 #
 # {{card reranker.11}}
 
@@ -238,9 +247,9 @@ _ = referee("reranker.11", because=why, mended=compared)
 # %% [markdown]
 # ## And the catalogue?
 #
-# Does variety on each page bring more of the catalogue before people? The rival **counts**: people come one after the other,
-# and a film loses s · log(1 + its showings so far), s being a strength. We count films that anybody gets, and those that
-# reach ten of the 400 people.
+# Does variety on each page bring more of the catalogue before people? The rival **counts**: people
+# come one after the other, and a film loses s · log(1 + its showings so far), s being a strength.
+# We count films that anybody gets, and those that reach ten of the 400 people.
 
 # %%
 def cost_and_reach(shown, on):
@@ -268,16 +277,18 @@ for name, on in desks.items():
     print(name, {kind: f"{offline.coverage(items, on.n_items):.0%}" for kind, items in seen.items()})
 
 # %% [markdown]
-# MMR looks at one list, so lists can each be varied in the same way. The printed shares are of all films: far more are among somebody's
-# candidates than are shown, so retrieval is not what hides them, and what it never returns no re-ranker can show. Counting
-# brings many more films before *somebody*; those that reach ten people hardly grow, for 4,000 slots hold at most 400 of
-# them. So “coverage” by any showing is bought with odd slots: name the number of people, and its price. (The intervals take the
-# lists as given. For twenty million items such a counter takes 240 MB, shared by all servers; a minute old will do.)
+# MMR looks at one list, so lists can each be varied in the same way. Of all films, many more are
+# among somebody's candidates than are shown (printed); what retrieval never returns no re-ranker
+# can show. In the figure, counting adds many films that reach *somebody*, and far fewer that reach
+# ten people; the other set's notice differs. So name the number of people, and the price. (The
+# intervals take the lists as given. At 12 bytes an item, a counter for twenty million takes 240 MB,
+# shared by all servers; a minute old will do.)
 #
 # ### The same page again
 #
-# MMR sees one page. To know what was looked at before, a filter of hashed ids (a Bloom filter) takes 9.6 bits an item at
-# 1% false alarms: 1.2 KB for a thousand items, 120 GB for a hundred million people. And what do you do with it?
+# In an endless feed, rules need a window, such as the last ten items. What somebody has looked at
+# fits a filter of hashed ids (a Bloom filter), 9.6 bits an item at 1% false alarms: 1.2 KB for a
+# thousand items, 120 GB for a hundred million people. And what do you do with it?
 #
 # {{card reranker.10}}
 
@@ -289,13 +300,14 @@ shop = datasets.online_retail()
 returned_money.bought_again(shop)
 
 # %% [markdown]
-# That is a real shop, Online Retail II: two purchases in five are of an article that the customer had bought before. Where a feed
-# hides what was seen, this shop would hide its business.
+# Online Retail II is a real shop with many wholesale buyers. Two purchases in five are of an
+# article that the customer had bought before; to hide what was *bought* would hide them.
 #
 # ## A contract of rules
 #
-# Some rules must not bend, and whoever reads the log has to learn when one could not be met. A cap of m items a creator
-# can fill k slots if and only if $\sum_c \min(m, n_c) \ge k$, with $n_c$ the candidates of creator c. What then?
+# Some rules must not bend, and whoever reads the log has to learn when one could not be met. A cap
+# of m items a creator can fill k slots if and only if $\sum_c \min(m, n_c) \ge k$, with $n_c$ the
+# candidates of creator c. What then?
 #
 # {{card reranker.8}}
 
@@ -332,9 +344,10 @@ quiz("reranker.q2")
 quiz("reranker.q7")
 
 # %% [markdown]
-# Try it in a simulated feed whose truth can be looked up. Its ranker sorts by the true chance of a click. It also
-# holds **clickbait**, items that attract clicks and then disappoint. A made-up policy score, calibrated and with errors, finds it
-# at your threshold; one item in fifty was not looked at yet. How do four re-rankers fare?
+# Try it in a simulated feed whose truth can be looked up. Its ranker sorts by the true chance of a
+# click. It also holds **clickbait**, items that attract clicks and then disappoint. A made-up
+# policy score, calibrated but with errors, hides items from your threshold on; one item in fifty
+# was not looked at yet.
 
 # %%
 world = feed(people=2000, items=2000, seed=SEED)
@@ -366,12 +379,14 @@ table = {name: {"slates over the cap": bootstrap(front.over_cap(page, creator)),
 pd.DataFrame(table).T
 
 # %% [markdown]
-# Policy takes clicks away and bait with them. What it does to satisfaction says what your threshold is worth *here*; a low one
-# hides most of the catalogue, good items too.
+# Policy takes clicks away and bait with them. What it does to satisfaction says what your threshold
+# is worth *here*; a low one hides good items too. A slate over the cap in the last row is your soft
+# cap, bent where candidates ran short.
 #
-# Could diversity spare the rules? That depends on inputs of our world, so two **dials**. First, one creator makes a share of all items,
-# about anything, every other item has its own; when do the slates above break a cap of two? The dotted line is a lot: over two
-# of ten, binomial. Second, let bait look alike: its content moves towards one direction.
+# Could diversity spare the rules? That depends on inputs of our world, so two **dials**. First, one
+# creator makes a share of all items, drawn at random; every other item has a creator of its own.
+# When do the slates above break a cap of two? The dotted line is a lottery (binomial). Second, bait
+# looks alike: its content moves towards one direction.
 
 # %%
 shares = [0, 0.05, 0.1, 0.15, 0.2, 0.4]
@@ -398,11 +413,13 @@ for strength, value in zip(alike, ratio, strict=True):
     measured("reranker.clickbait", value, at=strength)
 
 # %% [markdown]
-# No, twice. Two items of one creator need not look alike, so MMR lies near the lot. It lowers bait only as far as bait
-# resembles bait, and bait is a fault of the objective ({{objective}}). Where the lines cross is of our set-up; that
-# somebody may flood your catalogue is not.
+# The first: no. This creator's items need not look alike, so MMR breaks the cap about as often as
+# plain lists do. The second: only as far as bait resembles bait, and bait is a fault of the
+# objective ({{objective}}). Where the lines cross is of our set-up; that somebody may flood your
+# catalogue is not.
 #
-# Last, rules that cannot all be met: “more from these makers”, fourteen candidates by three of them.
+# Last, rules that cannot all be met: “more from these makers”, fourteen candidates by three of
+# them.
 
 # %%
 few = np.flatnonzero(np.isin(creator, np.unique(creator)[:3]))[:14].astype(np.int32)
@@ -416,13 +433,15 @@ for strict in (False, True):
         print("strict:", error)
 
 # %% [markdown]
-# Three honest answers: bend the rule that was declared soft, leave slots empty with a reason, refuse. The fourth, ten items, no
-# note and a rule that everybody believes in, must not happen.
+# Three honest answers: bend the soft rule and say so, leave slots empty with a reason, refuse. Your
+# function returns items alone, so its caller has to log that the cap bent. Otherwise it is the
+# fourth answer, which must not happen: ten items, no note, and a rule that everybody believes in.
 #
 # ## Slots that are spent on learning
 #
-# Nothing is learnt of what is never shown. So some slots are drawn by lot, and the **propensity**, the chance of each choice, is
-# logged: without it nobody can correct for how items came to be shown.
+# Nothing is learnt of what is never shown. So some slots are drawn by lottery, and the
+# **propensity**, the chance of each choice, is logged: without it nobody can correct for how items
+# came to be shown.
 #
 # {{card reranker.5}}
 
@@ -440,7 +459,7 @@ def slot_propensities(gain, allowed, explore):
 quiz("reranker.q3")
 
 # %% [markdown]
-# Told chances can be checked: let the library fill one slot twenty thousand times, and count.
+# Logged chances can be checked: let the library fill one slot twenty thousand times, and count.
 
 # %%
 ranked, n = np.argsort(-click[0])[:12].astype(np.int32), 20_000
@@ -457,17 +476,19 @@ told = slot_propensities(click[0, ranked], np.ones(12, bool), 0.3)
 _ = pictures.chances(counts, told, n)
 
 # %% [markdown]
-# *Which* chance? Slot j is drawn given those above, so a slate's chance is the product $\prod_j \pi_j(a_j \mid a_1 \dots
-# a_{j-1})$, a_j being slot j's item: unbiased as a weight, and tiny. Weights by item and position need the
-# **marginal** chance of an item at a position, over all that may stand above; the conditional one in its place biases the estimate
-# (lesson {{metric_stack}}). The two agree where nothing above is random, as in slot 1. And the chance is known only after the
-# *last* rule: the ranker cannot log it, and a client that drops repeats afterwards makes it false, so log what was
-# rendered too.
+# *Which* chance? Slot j is drawn given those above, so a slate's chance is the product $\prod_j
+# \pi_j(a_j \mid a_1 \dots a_{j-1})$, $a_j$ being slot j's item and $\pi_j$ its chance: unbiased as
+# a weight, and tiny. Weights by item and position need the **marginal** chance of an item at a
+# position, over all that may stand above; the conditional one biases the estimate (lesson
+# {{metric_stack}}). The two agree where nothing above is random, as in slot 1. Only the *last* rule
+# knows the chance, so the ranker cannot log it. A client that drops repeats makes it false: log
+# what was rendered too.
 #
 # ## Room for what is new
 #
-# A new item has no clicks, so ranks low, so gets none. A **boost** adds to its score; it fades with age, and with showings it
-# stops. How much is there to learn?
+# A new item has no clicks, so ranks low, so gets none. A **boost** adds to its score; it fades with
+# age, and some end after so many showings. Say 100 million pages a day promise each of 50,000 new
+# items a hundred showings. How much is there to learn?
 
 # %%
 new_a_day, promised, slots, rate = 50_000, 100, 1e8 * 10, 0.05
@@ -476,9 +497,10 @@ print(f"{new_a_day * promised / slots:.1%} of the slots; {promised} showings bri
 print(f"± a fifth of the rate needs {1.96**2 * (1 - rate) / (rate * 0.2**2):,.0f} showings")
 
 # %% [markdown]
-# A hundred showings tell hits from duds, no more. (A showing at slot nine is worth less than one look, so count looks.)
-# Four twins of one feed, same people and dice, live for nine days with other boosts. Their ranker learns each night how
-# often a looked-at item was read for half a minute; the unknown get the mean rate.
+# A hundred showings tell hits from duds, no more. (A showing at slot nine is worth less than one
+# look, so count looks.) Four twins of one feed, same people and dice, live for nine days under four
+# boosts. Their ranker learns each night how often a looked-at item was read for half a minute; the
+# unknown get the mean rate. A boost of 0.6 makes a rate 1.8 times as large.
 
 # %%
 town = feed(people=1000, items=800, requests_per_day=2000, seed=SEED, births={"life_days": 30.0})
@@ -509,10 +531,11 @@ measured("reranker.fresh_stop", bootstrap(rows, boost_worth.waste), on="world")
 pd.DataFrame({name: boost_worth.pages_of(twin.days, born, good, poor) for name, twin in twins.items()}).T.round(3)
 
 # %% [markdown]
-# That boosted items *are* shown is no finding. The first claim asks what the best quarter of the newborn still gets in four days
-# **after** the boost: more in most recorded runs, and they differ widely. The second: does stopping waste less on the poorer
-# half, for each showing of a good item? Over the recorded runs it does not. It hands what it saves to the next
-# new item, good or poor.
+# That boosted items *are* shown is no finding. The first claim asks what the best quarter of the
+# newborn still gets in four days **after** the boost: more in most recorded runs, and they differ
+# widely. The second: does stopping waste less on the poorer half, for each showing of a good item?
+# Over the recorded runs it wastes more. One possible reason: good items reach their hundred
+# showings first.
 #
 # And an **ordinary A/B test**? Both halves read one catalogue, and both rankers learn from all.
 
@@ -522,13 +545,15 @@ measured("reranker.fresh_cost", bootstrap(spent, boost_worth.gain), on="world")
 quiz("reranker.q5")
 
 # %% [markdown]
-# Read the interval before the sign: nine days of one town tell little. And what the boost finds serves the control arm too, so the
-# test sees the cost of the slots and misses much of what they bring. Su et al. (2024) divert people *and* items: each arm learns of
-# its own part of the catalogue ({{experiments}}).
+# Read the interval before the sign: nine days of one town tell little. What the boost finds serves
+# the control arm too, so the test sees the cost of the slots and misses much of what they bring. Su
+# et al. (2024) divert people *and* items: each arm learns of its own part of the catalogue
+# ({{experiments}}).
 #
 # ## A shop has other limits
 #
-# In a marketplace a slot is worth money, some sales come back, and pieces run out.
+# In a marketplace a slot is worth money, some sales come back, and pieces run out. (Ads among other
+# items need the same: one currency before one order.)
 #
 # {{card reranker.7}}
 
@@ -545,10 +570,10 @@ def slot_worth(p_sale, margin, p_return, return_cost, stock, demand):
 quiz("reranker.q4")
 
 # %% [markdown]
-# Where more than a share margin / (margin + cost of a return) comes back, an empty slot is worth more: 77% at a margin of 10
-# and a cost of 3, 40% at a margin of 2. Your function runs a made-up shop against the rule that a shop would name
-# first, expected **revenue**, with a perfect model of people. How much comes back and how scarce pieces are is our input:
-# two dials.
+# Where more than a share margin / (margin + cost of a return) comes back, an empty slot is worth
+# more: 77% at a margin of 10 and a cost of 3, 40% at a margin of 2. Your function runs a made-up
+# shop against what a shop would name first, expected **revenue**. Both know people's true chances
+# to buy. How much comes back and how scarce pieces are is our input: two dials.
 
 # %%
 def market_of(return_rate=0.25, scarcity=0.0):
@@ -580,13 +605,15 @@ _ = pictures.dial(scarcities, {"marketplace": by_stock}, "Know the stock: how mu
 quiz("reranker.q6")
 
 # %% [markdown]
-# (Where nothing runs out, what showings are *expected* to keep is read from the truth. Where stock is short we count sales that came, with
-# more noise.) Even where nothing comes back the rules differ: a price does not say what it earns. Knowing the stock shows no
-# clear gain at any scarcity: if all pieces sell anyway, it matters little to whom. It pays where a sale is *lost*.
+# (Where nothing runs out, what showings are *expected* to keep is read from the truth. Where stock
+# is short we count sales that came, with more noise.) Even where nothing comes back the rules
+# differ: a price does not say what it earns. Knowing the stock shows no clear gain, at most a
+# little at middling scarcity. If all pieces sell anyway, it may matter little to whom.
 #
-# And in a real shop? In Online Retail II half of the customers teach two shelves of fifty articles, by revenue and by what is left of it after
-# returns; the other half's purchases of the next four weeks are judged. (Margins are not known: one for all. Two typing
-# errors of thousands of pieces are a third of the money paid back, so a purchase counts for 500 pounds at most.)
+# And in a real shop? In Online Retail II half of the customers teach two shelves of fifty articles,
+# by revenue and by what is left of it after returns. We count what the others bought of each in the
+# next four weeks, shelf or no shelf. (Margins are not known: one for all. Two typing errors are a
+# third of the money paid back, so a purchase counts for 500 pounds at most.)
 
 # %%
 by_shelf = returned_money.kept_by_shelf(shop, seed=SEED)
@@ -594,37 +621,40 @@ measured("reranker.real_net", bootstrap(by_shelf, boost_worth.gain), on=shop.nam
 returned_money.returned(shop)
 
 # %% [markdown]
-# No gain that could be seen: so few purchases come back that both shelves are nearly the same. The rule is right and earns nothing
-# *here*; the dial said so at its left end (there the margins differed). Ask for your return rate before you build. And
-# guard what one visit's money does not show: buyers who come back, sellers who are seen.
+# No gain that could be seen: so few purchases come back that both shelves are nearly the same. The
+# made-up shop gained without returns too, by its margins, which are not known here. Ask for both
+# before you build, and guard what one visit does not show: buyers who come back, sellers who are
+# seen.
 #
 # ## What can lie to you
 #
-# - NDCG on held-out films: people took what an undiverse service had offered, so what a diverse list adds counts as a miss,
-#   and the price above may be too high. It adds up items one by one and gives a slate nothing for holding no repeats (α-NDCG and
-#   intent-aware measures do). That people come back is not in it; an experiment of weeks shows that.
+# - NDCG on held-out films: people took what an undiverse service had offered, so what a diverse
+#   list adds counts as a miss, and the price above may be too high. It gives a slate nothing for
+#   holding no repeats (α-NDCG does). Only an experiment of weeks shows who comes back.
 # - Methods at their “usual” weights; coverage by any showing; a rule that nobody sees broken.
 #
 # ## After day 7
 #
-# The ranker was retrained on slates that you composed. What always stands in slot nine has few clicks because it stands
-# there, and what stands below a near-copy loses clicks to it: keep position and logged chance with each showing. A cap that
-# seldom fired fires often, since creators learn. Watch the score given up (the slate's as a share of the ranker's ten), the gap and
-# diversity, how often each rule fires and empties slots, items that reach ten people, p99, and the share of requests in plain
-# order. A small share of traffic without the re-ranker keeps its price known.
+# The ranker was retrained on slates that you composed. What stands below a near-copy loses clicks
+# to it: keep position and logged chance with each showing. A cap that seldom fired fires often,
+# since creators learn. Watch the score given up against the ranker's ten, gap and diversity, how
+# often each rule fires and empties slots, items that reach ten people, p99 latency. A small share
+# of traffic without the re-ranker keeps its price known.
 #
 # ## Say it in a minute
 #
-# > The re-ranker holds what is true of a slate as a whole. For variety I take MMR, λ from a measured front; for a person's mix
-# > I calibrate; I compare methods at one price. Policy fails closed and never bends, stock fails open, caps bend with a note.
-# > More catalogue needs a re-ranker that counts. Some slots go by lot, with logged chances, and new items get a boost that
-# > ends. In a shop a slot is worth what it keeps.
+# > The re-ranker holds what is true of a slate as a whole. For variety I take MMR, λ from a
+# > measured front; for a person's mix I compare it with calibration at one price. Policy fails
+# > closed (unknown: hidden) and never bends, stock fails open (unknown: shown), caps bend with a
+# > note. More catalogue needs a re-ranker that counts. Some slots go by lottery, with logged
+# > chances, and new items get a boost that fades. In a shop a slot is worth what it keeps.
 #
-# **Red flag.** “We add a diversity penalty to the loss, so we need no rules.” Which diversity, at what price, and what happens
-# when somebody floods the candidates?
+# **Red flag.** “We add a diversity penalty to the loss, so we need no rules.” Which diversity, at
+# what price, and what happens when somebody floods the candidates?
 #
 # ## You have now
 #
-# - fronts, and methods compared at one price; a contract that says what bends, and exploration whose chances you checked;
-# - a boost with its cost, and the worth of a slot to a shop, made up and real;
-# - the last stage of `Recommender`. Lesson {{feature_audit}} asks whether its features can be served at all.
+# - fronts, and methods compared at one price; a contract that says what bends;
+# - exploration whose chances you checked, a boost, and the worth of a slot to a shop;
+# - the last stage of `Recommender`. Lesson {{feature_audit}} asks whether its features can be
+#   served at all.

@@ -140,8 +140,8 @@ CONTRACT = Card(
            "−1 where unknown; `creator` int [N], −1 where an item has none, which is nobody's and not limited; `most` at least 0, `k` at least 1; "
            "returns int [k].",
     why="Missing is a state of its own, and each rule has to say what it does with it. Policy fails *closed*: what nobody has looked at may be "
-        "harmful. Stock fails *open*: the purchase checks again, and that check fails closed. The partners' rule bends, and has to say so in the "
-        "log; −1 at the end is a message, not a fault. A limit costs one whole number an item, so it holds even where the vectors for diversity "
+        "harmful. Stock fails *open*: the purchase checks again, and that check fails closed. The partners' rule bends, and your caller has to "
+        "log that; −1 at the end is a message, not a fault. A limit costs one whole number an item, so it holds even where the vectors for diversity "
         "did not arrive.",
     reference=by_contract, alternative=_counted, cases=_cases,
     by_hand=(Case("one not looked at, one sold out, one of unknown stock", (*SLATE, 2, 4), expected=np.array([0, 3, 4, -1])),

@@ -202,7 +202,7 @@ MMR = Card(
     id="reranker.1", title="Maximal marginal relevance", minutes=10, difficulty=2, used_in=("MMRReranker", "11"),
     effect=effects_lists.intents_met_by_mmr,
     realistic=sizes.candidates_alike,
-    task="Fill k slots from the top. λ·relevance speaks for a candidate, (1 − λ)·likeness against it, and the difference decides. "
+    task="Fill k slots from the top. λ·relevance speaks for a candidate, (1 − λ)·likeness against it. "
          "Likeness to *what*, and how several become one number, is for you to find: a near-copy anywhere above makes a film "
          "superfluous, being a little like each of nine films does not, and in an empty slate nothing is like anything. Nothing is "
          "chosen twice; ties go to the first in `relevance`.",

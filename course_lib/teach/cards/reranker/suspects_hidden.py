@@ -44,10 +44,10 @@ def _against(choice):
 
 HIDDEN = Decision(
     id="reranker.9", title="When a score says “perhaps”", minutes=10, difficulty=3, used_in=("{{launch}}",),
-    task="A policy model gives each item the chance that it breaks the rules (spam, forgery, bait); it is calibrated, and far from sure: 8% of the "
-         "candidates do. They are clicked *more*, so the ranker likes them. **Feed:** a hundred candidates, worth 0.5 to 1 a look; one that breaks "
+    task="A policy model gives each item the chance that it breaks the rules (spam, forgery, bait); it is calibrated, and far from sure. 8% of the "
+         "candidates do, and they are clicked *more*. **Feed:** a hundred candidates, worth 0.5 to 1 a look; one that breaks "
          "the rules costs 4. **Shop:** nine articles match a search, worth 0.4 to 1; a bad offer costs a refund, 0.7. From which chance on do you "
-         "hide an item, in each (1: never)? And at most two of a creator are wanted: what fills a slot that stays empty?",
+         "hide an item, in each (1: never)? At most two of a creator are wanted: what fills slots that stay empty?",
     choice=Fields({"feed_hide": Number(0, 1, "a chance"), "shop_hide": Number(0, 1, "a chance"), "short": Options(MEANS)}),
     policies={"one half in both": {"feed_hide": 0.5, "shop_hide": 0.5, "short": "leave empty"},
               "strict in both": {"feed_hide": 0.008, "shop_hide": 0.008, "short": "leave empty"},
