@@ -4,7 +4,7 @@
 # **The decision.** A new model is ready. Does it go to all users, to a small test, or back to the
 # desk? A *metric stack* is the chain of evidence that answers: offline metrics on old clicks,
 # estimates from logged chances, interleaving, an A/B test. Each layer is cheaper than the next and
-# tells you less.
+# says less.
 #
 # | | |
 # |---|---|
@@ -35,7 +35,7 @@ SEED = 0                              # every split, world and draw starts from 
 # ## Predict
 #
 # 1. Rival recommenders are judged by recall on held-out clicks, and by the clicks that people
-#    would really give. How do the two correlate? (From −1 to 1.)
+#    would really give. How do the two correlate?
 # 2. Without any clickbait, the policy that is best on held-out clicks goes live. What share of the
 #    best rival's *satisfied* clicks (those that people do not regret) is lost?
 # 3. A policy that never ran is judged from a log of random decisions. How many of them say as much
@@ -176,8 +176,8 @@ quiz("metric_stack.q1")
 # ### What the gap is made of
 #
 # A click needs a look. Let $w(u, i)$ be the chance that person u clicks item i once looked at, and
-# $e(i)$ how often the service has i looked at, its **exposure**. Held-out clicks scatter around
-# $e(i)\,w(u, i)$; the truth is about $w$. Between them lie
+# $e(i)$ how often i is looked at, its **exposure**. Held-out clicks scatter around $e(i)\,w(u, i)$;
+# the truth is about $w$. Between them lie
 #
 # - **noise**: the clicks that happened to come, in place of those expected;
 # - **popularity**: among items shown often, some have a far larger $e$;
@@ -303,9 +303,8 @@ def doubly_robust(reward, logged, target, predicted, predicted_target):
 
 
 # %% [markdown]
-# Try it where the truth can be summed: one slot, and nothing changes with time. A day of random
-# slots trains the target (a personal model) and the reward model (each item's click rate). The
-# logger follows clicks.
+# Try it where the truth can be summed: one slot, nothing changes. A day of random slots trains the
+# target (personal) and the reward model (each item's click rate); the logger follows clicks.
 
 # %%
 from course_lib.evidence import another_log, calibrated_where, counterfactual, one_slot, replayed
@@ -361,7 +360,7 @@ for rate, ratio in ratios.items():
 
 # %% [markdown]
 # Self-normalising removes the error of the weights' sum. Where clicks are rare, most error is in
-# *which* came: at a rate of a tenth of a percent it took off less than 4% in every recorded world.
+# *which* came: at a rate of 0.1% it took off less than 4% in every recorded world.
 #
 # ### More items to choose from
 #
@@ -425,9 +424,9 @@ _ = referee("metric_stack.7", because=why, mended=weights)
 #
 # A **bandit** learns from what it shows, so no fixed $q$ describes it. **Replay** (Li et al. 2011)
 # goes through a *uniform* log in order of time, keeps the decisions on which the bandit agrees with
-# the log, and lets it learn from those alone. These, one decision in $K$ with $K$ items, behave
-# like a live run. (A log that is not uniform needs weights, or rejection by propensity.) This
-# bandit, **Thompson sampling**, shows each item with the chance that it is the best.
+# the log, and lets it learn from those alone. These, one in $K$ with $K$ items, behave like a live
+# run. (A log that is not uniform needs weights, or rejection by propensity.) This bandit,
+# **Thompson sampling**, shows each item with the chance that it is the best.
 
 # %%
 some = np.random.default_rng(SEED).choice(len(eligible), 20, replace=False)
@@ -445,8 +444,8 @@ _ = plots.bars(clicks_a_step, "What does replay say of a bandit with 20 items?",
 #
 # Of what a **calibrated** model gives 5%, 5% is clicked; such numbers can be multiplied by prices.
 # A map turns a score into a probability; **isotonic regression** takes the rising curve that fits
-# best. A third of the random slots trains a model, a third fits the map, a third judges: one map
-# for all, or one for each of three groups of items.
+# best. Of the random slots a third trains a model, a third fits the map, a third judges: one map
+# for all, or one per group of items.
 
 # %%
 third = np.random.default_rng(SEED).integers(0, 3, len(trial))
@@ -524,9 +523,9 @@ def team_draft(a, b, slate_size, coin):
 # %% [markdown]
 # Each click counts for the ranker that picked the item; the test is on one team's clicks less the
 # other's, per user. Services report that this needs a tenth to a hundredth of an A/B test's users
-# (grey). All 36 pairs of the nine models are compared both ways, with your draft and the world's
-# truth. Two dials: how many requests a person makes, and whether the A/B test knows each person's
-# clicks of the week before (CUPED, lesson {{experiments}}).
+# (grey). All 36 pairs of the nine models are compared both ways, by the world's truth. Two dials:
+# how many requests a person makes, and whether the A/B test knows each person's clicks of the week
+# before (CUPED, lesson {{experiments}}).
 
 # %%
 plain = {model: top[model, "as it is"] for model in MODELS}
@@ -585,8 +584,7 @@ _ = pictures.luck(sizes, winners_luck.winners_gain(recalls, sizes, seed=SEED))
 # > calibration on the whole catalogue, with intervals over users. I keep a percent of random slots
 # > with propensities: an honest hold-out, and doubly robust estimates whose effective sample size I
 # > quote. Interleaving screens in days; an A/B test on users decides; a guardrail passes if its
-# > interval excludes a loss beyond its margin. And I keep score of which metric predicted which
-# > test.
+# > interval excludes a loss beyond its margin.
 #
 # **Red flag.** “Offline AUC is up two points, so we launched.”
 #
