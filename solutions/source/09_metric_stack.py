@@ -1,9 +1,10 @@
 # %% [markdown]
 # # {{metric_stack}} Metric stack: who vouches for what
 #
-# **The decision.** A new model is ready. Does it go to users, to a small test, or back to the desk? A *metric stack* is the
-# chain of evidence that answers: offline metrics on old clicks, estimates from logged chances, interleaving, an A/B test. Each
-# layer is cheaper than the next and says less.
+# **The decision.** A new model is ready. Does it go to all users, to a small test, or back to the
+# desk? A *metric stack* is the chain of evidence that answers: offline metrics on old clicks,
+# estimates from logged chances, interleaving, an A/B test. Each layer is cheaper than the next and
+# says less.
 #
 # | | |
 # |---|---|
@@ -33,12 +34,13 @@ SEED = 0                              # every split, world and draw starts from 
 # %% [markdown]
 # ## Predict
 #
-# 1. Rival recommenders are judged by recall on held-out clicks, and by the clicks that people would really give. Their
-#    correlation? (1: a straight line, 0: nothing in common.)
-# 2. Without any clickbait, the policy that is best on held-out clicks goes live. What share of the best rival's satisfied
-#    clicks is lost?
-# 3. A policy that never ran is judged from a log of random decisions. How many of them say as much as one of its own?
-# 4. Everybody comes once. How many times fewer users than an A/B test does interleaving need?
+# 1. Rival recommenders are judged by recall on held-out clicks, and by the clicks that people
+#    would really give. How do the two correlate?
+# 2. Without any clickbait, the policy that is best on held-out clicks goes live. What share of the
+#    best rival's *satisfied* clicks (those that people do not regret) is lost?
+# 3. A policy that never ran is judged from a log of random decisions. How many of them say as much
+#    as one of its own?
+# 4. Nobody comes twice. How many times fewer users than an A/B test does interleaving need?
 
 # %%
 predict("metric_stack.correlation", ...)
@@ -54,12 +56,12 @@ predict("metric_stack.interleaving", ...)
 # | recall@k: is what people took in the list? (k: what the next stage takes, hundreds for retrieval) | losing what works | what they were never shown |
 # | NDCG@k: and how high? | a bad order | the same |
 # | coverage: how much of the catalogue is shown? | creators starving | whether anyone wanted it |
-# | calibration: are probabilities probabilities? | wrong trade-offs with price | the order |
+# | calibration: of what is given 5%, is 5% clicked? | wrong trade-offs with price | the order |
 # | IPS (inverse propensity scoring): what would this policy have earned? | judging by another policy's choices | what the log never showed |
 # | interleaving: two rankers share a slate | missing small differences | retention; returns |
 # | A/B test: what happens? | all of the above | slow effects; people who influence each other |
 #
-# Show them together, with intervals. Libraries disagree on this one:
+# Show several together, with intervals. Libraries compute NDCG differently:
 #
 # {{card metric_stack.1}}
 
@@ -81,8 +83,9 @@ def ndcg_at_k(top, relevant, k):
 # %% [markdown]
 # ## One table, with intervals
 #
-# MovieLens 100K, a tenth of each user's ratings held out, ranked over the whole catalogue. Intervals resample *users*. (Training
-# seeds move numbers too.) The differences are paired user by user, which is far sharper than comparing two intervals.
+# MovieLens 100K, a tenth of each user's ratings held out at random (blind to time), ranked over the
+# whole catalogue. Intervals are over *users*; training seeds move numbers, too. `recall − ease` is
+# paired user by user, far sharper than two intervals.
 
 # %%
 films = datasets.films()
@@ -109,18 +112,20 @@ found = {name: offline.recall_by_popularity(top, held_out, counts, 20)
 _ = pictures.strata(found, seed=SEED)
 
 # %% [markdown]
-# (The **head** makes up the first fifth of all ratings, the **tail** the last.) An average hides who pays: in the run stored here
-# popularity finds nothing in the tail. On a log that popularity wrote, the tail is also the least observed: few clicks, and none on what
-# was not shown.
+# (**Head** and **tail**: the most and the least rated films, with a fifth of all ratings each.) An
+# average hides who pays: in the run stored here popularity finds next to nothing outside the head.
+# On a log that popularity wrote, the tail is also observed least: few clicks, none on what was not
+# shown.
 #
 # ## Do offline metrics predict what happens online?
 #
-# No data set can tell: it holds clicks on what *was* shown. In a **world**, a simulated service, we can look up what each person
-# would do with any list. It draws items by their clicks to some *power*. Eight days of log train the recommenders; two days of
-# clicks are held out, usual ones and, on a twin, those of random slots.
+# No data set can tell: it holds clicks on what *was* shown. In a **world**, a simulated service, we
+# can look up what people would do with any list. It shows items in proportion to a *power* of their
+# clicks. Eight days of log train the recommenders. Two more days are held out: usual clicks and, on
+# a twin, those of random slots.
 #
-# Straw men, such as noise, make any metric look good. So compare **rivals**: three kinds of model at three settings, each as it is,
-# with recent popularity added, and with a penalty on clicks.
+# Straw men, such as noise, make any metric look good, so compare **rivals**: three kinds of model
+# at three settings, each as it is, with recent popularity added, and with a penalty on clicks.
 
 # %%
 def days_of(world, policy, days):
@@ -158,9 +163,10 @@ measured("metric_stack.correlation", agreement.correlation(
     means, "recall@10, usual log", "clicks", rank=False, seed=SEED))
 
 # %% [markdown]
-# Over the recorded worlds the correlation runs from about −0.1 to 0.8: “it is 0.4” says little of the next service. (Variants of
-# a model are alike, so whole models are resampled.) NDCG on the same clicks fares much like recall; random slots do better in nearly
-# all worlds.
+# Over the recorded worlds the plain correlation (the figure has that of ranks) runs from about 0 to
+# 0.8: “it is 0.4” says little of the next service. (Variants of a model are alike, so whole models
+# are resampled.) Random slots do better in nearly all worlds. *Mean popularity* is no quality: in
+# the run stored here rivals with often clicked items earn less.
 
 # %%
 quiz("metric_stack.q2")
@@ -169,19 +175,23 @@ quiz("metric_stack.q1")
 # %% [markdown]
 # ### What the gap is made of
 #
-# A click needs a look. Let $w(u, i)$ be the chance that person u clicks item i once looked at, and $e(i)$ how often the service has i
-# looked at, its **exposure**. Held-out clicks scatter around $e(i)\,w(u, i)$; the truth is about $w$. Between them lie
+# A click needs a look. Let $w(u, i)$ be the chance that person u clicks item i once looked at, and
+# $e(i)$ how often i is looked at, its **exposure**. Held-out clicks scatter around $e(i)\,w(u, i)$;
+# the truth is about $w$. Between them lie
 #
-# - **noise**: the clicks that came, for those expected;
-# - **popularity**: among items shown often, some have a far larger e;
-# - **novelty**: the half shown least has hardly a click, wanted or not: its items are **false negatives**;
+# - **noise**: the clicks that happened to come, in place of those expected;
+# - **popularity**: among items shown often, some have a far larger $e$;
+# - **novelty**: the half shown least has hardly a click; if wanted, its items are
+#   **false negatives**;
 # - **drift**: the launch is judged a week later;
 # - **population**: people without a held-out click do not count.
 #
-# The world can take each away, by setting e equal, say. What that changes depends on what went before. The **Shapley** share averages
-# over orders: with $A(S)$ the rank correlation with the truth when the parts in $S$ are gone, and $O$ the orders,
+# The world can take each away. What that changes depends on what went before, so the **Shapley**
+# share averages over orders. Let $A(S)$ be the rank correlation with the truth when the parts in
+# $S$ are gone, and $O$ the orders (noise before population: without a click nobody has a recall):
 # $$ \text{share of } p = \frac{1}{|O|} \sum_{o \in O} \big[ A(S_{o,p} \cup \{p\}) - A(S_{o,p}) \big], $$
-# where $S_{o,p}$ holds what goes before p in order o.
+# where $S_{o,p}$ holds what goes before $p$ in order $o$. *Left* is $A(\varnothing)$, what recall
+# reaches; *the metric itself*, what is missing from 1 when all five are gone.
 
 # %%
 services = {0.7: usual_service, 4.0: service(4.0)}
@@ -198,12 +208,14 @@ for power, held in services.items():
 _ = pictures.gap(shares)
 
 # %% [markdown]
-# In the run stored here popularity is by far the largest part. In the steep log, near the notorious “90/10”, it turns the order round. The
-# false negatives are there (first percentage against second), yet cost *this* comparison little: rivals that learnt from the same log
-# hardly show such items (third). One that finds them would be misjudged. A negative share means that two faults had cancelled.
+# In the run stored here popularity is by far the largest part; in the steep log it reverses the
+# order. There are false negatives (first percentage against second), yet they cost *this*
+# comparison little: rivals that learnt from the same log hardly show such items (third). A rival
+# that finds them would be misjudged. A negative share means that a fault partly offsets others.
 #
-# More clicks cure noise alone. Against popularity and novelty help only known chances of showing, or random slots, which also tell
-# how large they are; a second week tells of drift. Who sorted the log is an input of our world: a dial, not a finding. Turn it.
+# More clicks cure noise alone. Against popularity, weight each held-out click by one over its
+# chance of being shown. What was never shown needs random slots. How steeply the log was sorted is
+# our input, a **dial**:
 
 # %%
 POWERS = [0.0, 0.35, 0.7, 1.4]
@@ -222,12 +234,14 @@ for power in POWERS:
     measured("metric_stack.uniform_log", by_power[power][0][2], at=power)
 
 # %% [markdown]
-# At power 0 both logs are of one kind, so only noise parts them. At 1.4 random slots were better in every recorded world.
+# At power 0 both logs are random, so only noise separates them. At 1.4 random slots were better in
+# every recorded world.
 #
 # ### Clicks and satisfaction
 #
-# Clickbait is another dial: how much more a catchy title is clicked than it deserves. What counts is no correlation but
-# the **regret**: the best rival's satisfied clicks less those of the one chosen by clicks, as a share.
+# Clickbait is another dial: how much more a catchy title is clicked than it deserves. What counts
+# is the **regret**: the share of the best rival's satisfied clicks that the rival chosen by clicks
+# loses.
 
 # %%
 BAITS = [0.0, 0.5, 1.0, 2.0]
@@ -246,9 +260,11 @@ for bait in BAITS:
     measured("metric_stack.satisfaction", by_bait[bait][0], at=bait)
 
 # %% [markdown]
-# “Chosen by true clicks” is what the *objective* costs; the other line adds what the *log* costs. Without clickbait the recorded worlds lose
-# 0 to 5%, at strength 2 17% to 70%. No public set says where your service lies: it would need clicks, satisfaction and
-# random slots. Survey a sample, or take returns and long reads as labels, and correct for who answers.
+# “Chosen by true clicks” is what the *objective* costs; the other line adds what the *log* costs.
+# Chosen by the log, the recorded worlds lose 0 to 5% without clickbait, 17% to 70% at strength 2.
+# To place your service on the axis takes clicks, satisfaction and random slots in one log (KuaiRand
+# comes near). Survey a sample, correcting for who answers, or take returns and long reads as
+# labels.
 #
 # {{card metric_stack.5}}
 
@@ -261,15 +277,19 @@ quiz("metric_stack.q7")
 # %% [markdown]
 # ## Estimators that know the chances
 #
-# A service shows one item a request. Decision k has reward $r_k$ and the logged chance $p_k$, its **propensity**; the new (*target*)
-# policy would take it with chance $q_k$. **IPS** takes the mean of $w_k r_k$ with $w_k = q_k / p_k$. Why? An item a of true reward
-# $\rho(a)$ is logged with chance p(a), so
+# A service shows one item a request. Decision k has reward $r_k$ and the logged chance $p_k$, its
+# **propensity**; the new (*target*) policy would take it with chance $q_k$. **IPS** takes the mean
+# of $w_k r_k$ with $w_k = q_k / p_k$. Why? An item $a$ of true reward $\rho(a)$ is logged with
+# chance $p(a)$, so
 # $$ \mathrm{E}[w\,r] = \sum_a p(a)\,\frac{q(a)}{p(a)}\,\rho(a) = \sum_a q(a)\,\rho(a), $$
-# what the target earns, *if* p(a) > 0 wherever q(a) > 0 (**support**). **SNIPS** divides by $\sum w_k$ instead of n: a small
-# bias, less noise, never outside the range of rewards.
+# what the target earns, *if* $p(a) > 0$ wherever $q(a) > 0$ (**support**). **SNIPS** divides by
+# $\sum w_k$ instead of the number of decisions: a small bias, mostly less noise, never outside the
+# range of rewards.
 #
-# The **effective sample size** $(\sum w)^2 / \sum w^2$ says how much log is left. Of a million uniform decisions over 1,000 items, a target
-# that shows one item matches a thousand, of weight 1,000: the size is 1,000. At 1% clicks that is ten clicks, ± 32%.
+# The **effective sample size** $(\sum w)^2 / \sum w^2$ says how much log is left. Of a million
+# uniform decisions over 1,000 items, a target that shows one item matches about a thousand, of
+# weight 1,000 each: the size is 1,000. At 1% clicks that is ten clicks, ± 32% (one standard error).
+# A third estimator, **doubly robust**, is yours:
 #
 # {{card metric_stack.3}}
 
@@ -283,8 +303,8 @@ def doubly_robust(reward, logged, target, predicted, predicted_target):
 
 
 # %% [markdown]
-# Try it where the truth can be summed: one slot, nothing changes with time. A day of random slots trains the target, a personal
-# model, and a reward model of each item's click rate. The logger follows clicks.
+# Try it where the truth can be summed: one slot, nothing changes. A day of random slots trains the
+# target (personal) and the reward model (each item's click rate); the logger follows clicks.
 
 # %%
 from course_lib.evidence import another_log, calibrated_where, counterfactual, one_slot, replayed
@@ -322,9 +342,11 @@ worth = counterfactual.effective_sample_size(log["target"] / log["logged"])
 print(f"30,000 decisions are worth {worth:,.0f} of equal weight")
 
 # %% [markdown]
-# IPS is a mean of independent terms: ten times the log divides its error by $\sqrt{10} ≈ 3.2$. The *model alone* stays as wrong, while its
-# interval would narrow: a narrow interval around a biased value is the most convincing way to be wrong. Clipping can only lower the
-# estimate of rewards of 0 and 1; say how much weight was cut. Decisions of one user depend on each other: count *users*.
+# IPS is a mean of independent terms: ten times the log divides its error by $\sqrt{10} ≈ 3.2$. The
+# *model alone* stays as wrong, while its interval would narrow: a narrow interval around a biased
+# value is the most convincing way to be wrong. Clipping can only lower the estimate where rewards
+# are 0 or 1; say how much weight was cut. One user's decisions depend on each other: resample
+# *users*.
 
 # %%
 quiz("metric_stack.q6")
@@ -337,13 +359,13 @@ for rate, ratio in ratios.items():
     measured("metric_stack.snips", ratio, at=rate)
 
 # %% [markdown]
-# Self-normalising takes out the weights' error. Where clicks are rare, the error lies in *which* came: at a tenth of a percent it bought
-# less than 4% in every recorded world.
+# Self-normalising removes the error of the weights' sum. Where clicks are rare, most error is in
+# *which* came: at a rate of 0.1% it took off less than 4% in every recorded world.
 #
 # ### More items to choose from
 #
-# Is it the number of items that hurts, or the target's **distance** from the logger, which grows with it? At 0 the target *is* the
-# logger; at 1 it plays each person's five best guesses alone.
+# Does the number of items hurt, or the target's **distance** from the logger? At 0 the target *is*
+# the logger; at 1 it shows only its five best guesses for each person.
 
 # %%
 large = feed(people=1000, items=1100, requests_per_day=1000, seed=SEED + 2,
@@ -362,10 +384,12 @@ for distance, ips_errors in far.items():
     measured("metric_stack.catalogue", one_slot.growth(few, many, seed=SEED), at=distance)
 
 # %% [markdown]
-# In all recorded worlds a larger catalogue costs nothing without distance; at a quarter of the way it makes the error some three to five times as large.
+# On average over the recorded worlds a larger catalogue costs nothing at distance 0. At 0.25, a
+# hundred times the items make the error three to five times as large.
 #
-# **MIPS** (Saito and Joachims 2022) weighs by the chance of the item's *group*, here one of five departments, as if nothing but the
-# group mattered for the click. The dial: the share of a click chance that is the item's own.
+# **MIPS** (Saito and Joachims 2022) weights by the chance of the item's *group*, here one of five
+# departments, as if nothing but the group mattered for the click. The dial, at distance 1: the
+# share of a click chance that is the item's own.
 
 # %%
 OWN = [0.0, 0.25, 0.5, 1.0]
@@ -376,8 +400,8 @@ for own in OWN:
     measured("metric_stack.mips", one_slot.growth(few, many, seed=SEED), at=own)
 
 # %% [markdown]
-# Groups make weights small and pay in bias, which more log does not cure: in the run stored here they win only where little is the item's
-# own. How coarse to group is a choice: try several where the truth is known.
+# Groups keep weights small and pay in bias, which more log does not cure: in the run stored here
+# they win only where little is the item's own. Try several groupings where the truth is known.
 #
 # ### Slates: which chance belongs in the weight?
 #
@@ -398,9 +422,10 @@ _ = referee("metric_stack.7", because=why, mended=weights)
 # %% [markdown]
 # ### Replay: a policy that learns
 #
-# A bandit changes with what it sees, so no fixed q describes it. **Replay** (Li et al. 2011) walks through a *uniform* log in order of
-# time, keeps the decisions on which the bandit agrees with the log, and lets it learn from those alone. What is kept
-# has the law of a live run, of one decision in K with K items. (Another log needs weights, or rejection by propensity.) This bandit,
+# A **bandit** learns from what it shows, so no fixed $q$ describes it. **Replay** (Li et al. 2011)
+# goes through a *uniform* log in order of time, keeps the decisions on which the bandit agrees with
+# the log, and lets it learn from those alone. These, one in $K$ with $K$ items, behave like a live
+# run. (A log that is not uniform needs weights, or rejection by propensity.) This bandit,
 # **Thompson sampling**, shows each item with the chance that it is the best.
 
 # %%
@@ -413,13 +438,14 @@ _ = plots.bars(clicks_a_step, "What does replay say of a bandit with 20 items?",
                colors=dict.fromkeys(runs, plots.color("log")))
 
 # %% [markdown]
-# Replay speaks of a thousand steps of 20,000. What the bandit earns once it has learnt from all of them, this log cannot say.
+# Replay keeps about a thousand steps of 20,000, and says nothing of later ones.
 #
 # ### Are probabilities probabilities?
 #
-# Of what a **calibrated** model gives 5%, 5% is clicked; prices are multiplied by it. A map makes a score a probability; **isotonic
-# regression** takes the rising curve that fits best. A third of the random slots trains a model, a third fits the map, a
-# third judges: one map for all, or one for each of three groups of items.
+# Of what a **calibrated** model gives 5%, 5% is clicked; such numbers can be multiplied by prices.
+# A map turns a score into a probability; **isotonic regression** takes the rising curve that fits
+# best. Of the random slots a third trains a model, a third fits the map, a third judges: one map
+# for all, or one per group of items.
 
 # %%
 third = np.random.default_rng(SEED).integers(0, 3, len(trial))
@@ -439,8 +465,8 @@ says = {name: calibrated_where.predicted_over_observed(probability, click, slice
 _ = pictures.calibrated(says)
 
 # %% [markdown]
-# In the run stored here one map is about right on average, too high for items rarely clicked, too low for the often clicked. A map
-# for each group mends most of it.
+# In the run stored here one map is about right on average, too high for items rarely clicked, too
+# low for the often clicked. A map for each group mends most of it.
 
 # %%
 quiz("metric_stack.q10")
@@ -448,8 +474,9 @@ quiz("metric_stack.q10")
 # %% [markdown]
 # ## Real logs: Open Bandit
 #
-# A Japanese fashion shop ran two policies side by side: uniformly random, and Thompson sampling (`bts`). What can ten thousand
-# decisions of each say? And had `bts` *not* run, how many random decisions would say as much as one of its own?
+# A Japanese fashion shop ran two policies side by side: uniformly random, and Thompson sampling
+# (`bts`). Had `bts` *not* run, how many random decisions would say as much as one of its own? (Its
+# chances: the shares in its own log.)
 
 # %%
 if has_bandit:
@@ -467,9 +494,10 @@ else:
     print("Open Bandit is not here, so this part is left out. To get it: course data open_bandit")
 
 # %% [markdown]
-# Clicks make an interval, not rows: fifty are ± 14%, and ± 20% for a difference. From the other's log it takes three to four times
-# the decisions (the ratio of the variances of a weighted and a plain click), but the intervals run from 1.4 to 9: this sample cannot
-# even say “more than twice”. Believe its widths, not which policy is better.
+# Clicks set the width of an interval, not rows: fifty are ± 14% (one standard error), ± 20% for a
+# difference. From the random log it takes about three to four times the decisions (the ratio of the
+# variances of a weighted and a plain click). But the intervals run from 1.4 to 9: not even “more
+# than twice” is sure.
 #
 # ## Interleaving: both rankers in one slate
 #
@@ -493,9 +521,11 @@ def team_draft(a, b, slate_size, coin):
 
 
 # %% [markdown]
-# Services report that interleaving needs a tenth to a hundredth of an A/B test's users. All 36 pairs of the nine models are tested
-# both ways, by your draft, and the truth says what endless repetition would give. Two dials: how many requests a person makes, and
-# whether the A/B test knows each person's clicks of the week before (CUPED, lesson {{experiments}}).
+# Each click counts for the ranker that picked the item; the test is on one team's clicks less the
+# other's, per user. Services report that this needs a tenth to a hundredth of an A/B test's users
+# (grey). All 36 pairs of the nine models are compared both ways, by the world's truth. Two dials:
+# how many requests a person makes, and whether the A/B test knows each person's clicks of the week
+# before (CUPED, lesson {{experiments}}).
 
 # %%
 plain = {model: top[model, "as it is"] for model in MODELS}
@@ -511,10 +541,11 @@ for requests, pairs in saved.items():
 print(f"both tests agree on the sign in {saved[5][:, 2].mean():.0%} of the pairs")
 
 # %% [markdown]
-# (0: every request is a stranger's. Grey: what services report.) Interleaving compares within a reader, so what tells readers apart
-# drops out, most of all how often they come. Where all are strangers, or the A/B test knows them, much of the factor goes: ask for the
-# pair, the metric and the length. Ask about the *sign*, too (in the run stored here both agree): the draft says whose items are picked when both
-# are on the table, the test which slate earns more alone.
+# (0: nobody comes twice, but chance says who comes, which a plain A/B test has to bear.)
+# Interleaving compares within a reader, so what tells readers apart drops out, most of all how
+# often they come. Where nobody comes twice, or the A/B test knows its users, much of the factor
+# goes: ask for the pair, the metric and the length. Ask about the *sign*, too (counted above):
+# interleaving says whose items are picked from both, the A/B test which slate earns more alone.
 #
 # {{card metric_stack.6}}
 
@@ -528,8 +559,8 @@ quiz("metric_stack.q9")
 # %% [markdown]
 # ## What can lie to you
 #
-# Twenty recommenders, equally good (EASE, each with noise of its own), are measured on the *same* users; the winner is then measured
-# on the others.
+# Twenty equally good recommenders (EASE plus noise) are measured on the *same* users, the winner
+# then on the others.
 
 # %%
 recalls = winners_luck.equals_of(models["ease"], split, seed=SEED)
@@ -537,29 +568,27 @@ sizes = [50, 100, 200, 400]
 _ = pictures.luck(sizes, winners_luck.winners_gain(recalls, sizes, seed=SEED))
 
 # %% [markdown]
-# The best of twenty equals is expected 1.9 standard errors above their mean. Choose on one part, report on another. Also:
-#
-# - recall on a log, of a model that repeats its policy;
-# - a wrong chance in a weight, under a narrow interval;
-# - straw men among the rivals.
+# The best of twenty equals is expected 1.9 standard errors above their mean. Choose on one part,
+# report on another.
 #
 # ## After day 7
 #
-# The winner writes the log that judges the next one: it has the advantage in every offline comparison. Keep random slots,
-# log propensities, judge on those. Each quarter set metrics against the experiments that ran, by week since first exposure
-# (novelty fades), and drop those that stopped agreeing. A metric has an owner, a versioned definition, a date of its next check.
+# The winner writes the log that judges the next model, so it has the advantage in every offline
+# comparison. Keep random slots with propensities and judge on those. Each quarter compare metrics
+# with the experiments that ran, by week since first exposure (novelty fades), and drop those that
+# no longer agree. Each metric needs an owner, a versioned definition, a date for its next check.
 #
 # ## Say it in a minute
 #
-# > Offline metrics decide what is tested, not what is launched. I report recall, coverage and calibration on the whole catalogue,
-# > with intervals over users. I keep a percent of random slots with propensities: an honest hold-out, and doubly robust
-# > estimates whose effective sample size I quote. Interleaving screens in days; an A/B test on users decides; a guardrail is
-# > proved by its margin. And I keep score of which metric predicted which test.
+# > Offline metrics decide what is tested, not what is launched. I report recall, coverage and
+# > calibration on the whole catalogue, with intervals over users. I keep a percent of random slots
+# > with propensities: an honest hold-out, and doubly robust estimates whose effective sample size I
+# > quote. Interleaving screens in days; an A/B test on users decides; a guardrail passes if its
+# > interval excludes a loss beyond its margin.
 #
 # **Red flag.** “Offline AUC is up two points, so we launched.”
 #
 # ## You have now
 #
-# - NDCG with its conventions, and intervals on every number;
-# - the parts of the gap, and what each layer sees;
+# - NDCG, with intervals on every number; the parts of the gap;
 # - an estimate for policies that never ran, a draft for two rankers. Next: lesson {{experiments}}.

@@ -149,8 +149,8 @@ def groups(grouped: dict):
     """RMS error of IPS and MIPS at most actions, by the item's own share. grouped: {own: {actions: errors (n, 2)}}."""
     lines = {name: [rms(held[max(held)][:, which]) for held in grouped.values()]
              for which, name in enumerate(("IPS", "MIPS"))}
-    ax = plots.lines(list(grouped), lines, "How far do weights by group help?",
-                     "share of the click chance that is the item's own", "RMS error at 1,000 actions")
+    ax = plots.lines(list(grouped), lines, "Do weights by group help with 1,000 actions?",
+                     "share of the click chance that is the item's own", "RMS error, share of the true value")
     ax.set_ylim(0)
     ax.yaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
     return ax

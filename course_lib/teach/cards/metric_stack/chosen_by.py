@@ -37,8 +37,8 @@ class _Same(Options):
 
 CHOSEN = Decision(
     id="metric_stack.5", title="The number that chooses", minutes=8, difficulty=3, used_in=("{{experiments}}", "{{launch}}"),
-    task="One of twelve models goes on to a test. **Feed:** a policy filled three million slots by clicks so far, and never showed three items in ten. "
-         "**Shop:** 200,000 slots hold what people searched for; two showings in a hundred sell. Either has 1% of random slots.",
+    task="One of twelve models goes on to a test. **Feed:** a policy filled three million slots by clicks so far; three items in ten were never shown. "
+         "**Shop:** 200,000 slots hold what people searched for; two showings in a hundred sell. Each also has random slots, 1% of that number.",
     choice=Fields({"feed": Options(NUMBERS), "shop": _Same(NUMBERS)}),
     policies={"what came in both": {"feed": "what came", "shop": "what came"},
               "weighted in both": {"feed": "weighted", "shop": "weighted"},

@@ -120,7 +120,7 @@ MISTAKES = (*MORE, *mistakes_of(_estimate, STEPS, WITHOUT, named=names("; ", "{s
 DOUBLY_ROBUST = Card(
     id="metric_stack.3", title="A model, corrected by what it gets wrong", minutes=10, difficulty=3, used_in=("{{interview}}",),
     effect=effects_truth.value_with_a_model,
-    task="A model's answer for the target, the mean of `predicted_target`, is wrong wherever the model is; IPS is noisy. Add one term to it, a plain "
+    task="A model's answer for the target, the mean of `predicted_target`, is wrong wherever the model is; IPS is noisy. Add one term to that answer, a plain "
          "mean over the n logged decisions: 0 where the model predicted every logged reward exactly, and such that, whatever the model says, the "
          "sum is right on average, as IPS is.",
     shapes="`reward`, `logged`, `target` float [n]; `predicted` float [n], the model's reward for the logged decision; "

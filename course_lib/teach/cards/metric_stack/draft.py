@@ -161,7 +161,7 @@ DRAFT = Card(
          "pick each slot was (0 for a, 1 for b).",
     shapes="`a`, `b` int [B, C], best first; `coin` float [B, R], one a round; returns item int [B, slate_size] and team "
            "int [B, slate_size]. With an odd number of slots the last round is one pick. C ≥ slate_size, so a list never runs out; "
-           "R ≥ slate_size / 2, and rounds that are not needed stay unused.",
+           "R ≥ slate_size / 2; spare rounds stay unused.",
     why="The coin is thrown anew in every round, so that neither ranker owns the upper slots, whose clicks are cheaper. An "
         "item both would have picked goes to whoever's turn it is; over many slates those clicks cancel. What is left is "
         "the difference between the rankers, measured within each reader.",

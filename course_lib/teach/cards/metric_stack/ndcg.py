@@ -177,8 +177,8 @@ NDCG = Card(
     realistic=sizes.lists_and_relevant,
     task="Recall asks whether the held-out items are in the list; NDCG also asks how high. A hit at position p (from 1) gains "
          "1/log2(p + 1). Divide each person's gains by a number of theirs, so that 1 is what the best list of k items could reach for "
-         "*them*, whether one item was held out or fifty. Nobody can do well or badly for somebody with nothing relevant: NaN. No "
-         "item stands twice in a list or among a person's relevant ones, which are in no order.",
+         "*them*. For somebody with nothing relevant no list is good or bad: NaN. No item stands twice in a list or among the relevant "
+         "ones, which are in no order.",
     shapes="`top` int [U, K], best first, K ≥ k; `relevant` U int arrays of any length; returns float [U].",
     why="The ideal list is what makes users comparable: someone with one held-out item can reach 1 as well as someone with "
         "thirty. It has min(k, number relevant) hits, so it depends on the user on one side and on k on the other. "

@@ -37,9 +37,9 @@ def _whole_slate(logged, target):
 
 SLATES = Refereed(
     id="metric_stack.7", title="“Thirteen percent more clicks, from the log alone”", minutes=12, difficulty=4, used_in=("this lesson", "{{interview}}"),
-    task="A policy fills three slots from the top: it draws an item by weight, then the next from those left, and logs the chance of each draw. People "
-         "read from the top; most leave after a click. To judge another policy of this kind, a team takes its chance of each logged draw, *given the "
-         "slots above* as in the log, weights each slot's click by target over logged, and adds up: *13% more; the interval excludes 0.* The A/B "
+    task="A policy fills three slots from the top: it draws an item, then the next from those left, and logs the chance of each draw. People "
+         "read from the top; most leave after a click. A team judges another policy of this kind: it takes that policy's chance of each logged draw, "
+         "*given the slots above*, weights each slot's click by target over logged, and adds up: *13% more; the interval excludes 0.* The A/B "
          "test then shows a loss.",
     signature="`weights(logged, target)`: float (B, K) each, the chance of each slot's item given the slots above, under either policy → float (B, K), "
               "the weight of each slot's click. Published: `target / logged`.",

@@ -37,9 +37,9 @@ def _against(choice):
 
 SPENT = Decision(
     id="metric_stack.6", title="A month of evidence", minutes=8, difficulty=3, used_in=("{{experiments}}", "{{launch}}"),
-    task="Thirty candidates; true lifts scatter by 1% around −0.5%. The offline metric correlates at 0.5 with them. One A/B test with all of the month's "
-         "traffic has a standard error of 0.35%. Interleaving needs a 25th of the users; what it measures differs from the lift by 0.4%. How many does "
-         "offline keep, what share of the traffic interleaves those, how many are tested with the rest? The best tested one ships if its 95% "
+    task="Thirty candidates; true lifts scatter by 1% around −0.5%. The offline metric correlates at 0.5 with them. One A/B test with all of a month's "
+         "traffic has a standard error of 0.35%. Interleaving needs a 25th of the users, but what it measures differs from the lift by about 0.4%. How many "
+         "does offline keep, what share of the traffic interleaves those, how many share an A/B test of the rest? The best tested one ships if its 95% "
          "interval is above 0.",
     choice=Fields({"keep": Number(1, 30, "candidates", whole=True), "share": Number(0, 0.95, "of the traffic"),
                    "tests": Number(1, 30, "candidates", whole=True)}),
