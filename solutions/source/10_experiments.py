@@ -86,9 +86,9 @@ print(f"false alarms: {alarms['clicks a user, one look']:.1%}")
 #
 # $$ \delta = (1.96 + 0.84)\,\sigma\sqrt{2/n}, \qquad n \approx 16\,\sigma^2/\delta^2. $$
 #
-# δ is the **minimum detectable effect** (MDE), four in five the **power**.  If each user sees one
+# δ is the **minimum detectable effect** (MDE), four in five the **power**. If each user sees one
 # item and 5% click, σ² = .05 · .95. To find 2% of that, δ = .001, takes some 750,000 users an arm;
-# half the effect, four times the users.
+# half the effect takes four times as many.
 
 # %%
 sizes = [1000, 3000, 10_000, 100_000, 1_000_000]
@@ -324,8 +324,8 @@ quiz("experiments.q4")
 #
 # $$ \Lambda = \sqrt{\tfrac{V}{V+\tau^2}}\;\exp\!\Big(\tfrac{D^2\tau^2}{2V(V+\tau^2)}\Big). $$
 #
-# Without an effect the mean of Λ stays 1 however long one goes on, so at most one test in twenty
-# ever reaches 20: stop there. (τ decides which effects are found best, not whether 5% is kept.)
+# Without an effect the mean of Λ stays 1 however long one goes on, so it ever reaches 20 in at most
+# one test in twenty: stop there. (τ decides which effects are found best, not whether 5% is kept.)
 
 # %%
 daily = np.stack([by_user([day])["clicks"] for day in two_weeks], axis=1).astype(float)
@@ -492,7 +492,7 @@ _ = pictures.truth_and_test(stock, "And where shelves empty?", "pieces of an art
 # **switchback** every four hours hands half-empty shelves from block to block; one by *day* does
 # not. **A block has to outlast the memory of what is shared** (where people remember too, drop its
 # first hours). Items have stocks of their own, but compete for the same eyes, so a split by item
-# errs even with full shelves.
+# can err even with full shelves.
 #
 # {{card experiments.9}}
 
@@ -586,9 +586,9 @@ _ = pictures.first_and_third_week(NOVELTY, first, third)
 quiz("experiments.q6")
 
 # %% [markdown]
-# On average over the recorded runs, the stronger the novelty, the more the first week overstates.
-# What takes months (trust, habits, creators) is seen by a **holdback**: a tenth of people keep the
-# old system. How small an effect does it find, and do more days help?
+# On average over the recorded runs, the stronger the novelty, the more the first week overstates
+# the third. What takes months (trust, habits, creators) is seen by a **holdback**: a tenth of people
+# keep the old system. How small an effect does it find, and do more days help?
 
 # %%
 _ = pictures.more_days(daily)

@@ -52,7 +52,8 @@ def power_of(effect: float = 0.05, rho: float = 0.75, spread: float = 1.3):
 
 def distances(by_name: dict):
     """Differences in claimed standard errors of many A/A tests. by_name: {"bad" analysis: (T,), "good" one: (T,)}."""
-    ax = plots.figure("One difference of click rates, two errors", "difference, claimed standard errors (ends: beyond 10)", "A/A tests")
+    ax = plots.figure("One difference of click rates, two errors",
+                      "difference, claimed standard errors (ends: beyond 10)", "A/A tests")
     cuts = np.linspace(-10, 10, 81)
     for (name, z), paint in zip(by_name.items(), ("bad", "good"), strict=True):
         ax.hist(z.clip(-10, 10), cuts, color=plots.color(paint), alpha=0.6, label=f"{name}: spread {z.std():.1f}")
