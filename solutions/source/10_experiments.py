@@ -1,7 +1,8 @@
 # %% [markdown]
 # # {{experiments}} Experiments: the launch is a test
 #
-# **The decision.** Is the new system better for the people who use it, by how much, and how sure are we?
+# **The decision.** Is the new system better for the people who use it, by how much, and how sure
+# are we?
 #
 # | | |
 # |---|---|
@@ -33,11 +34,13 @@ SEED = 0                              # every world, split and draw of this less
 # %% [markdown]
 # ## Predict
 #
-# 1. Both arms get the *same* system. You compare click rates over each user's first thirty impressions as if impressions
-#    were independent. What share of such tests has a 95% interval that excludes zero?
-# 2. The same system again, clicks a user, a look every day for two weeks, at new users every day. What share of tests
-#    shows a “significant” day?
-# 3. How many times the users does a test need that may be read at any time? (1: as many.)
+# 1. Both arms get the *same* system. You compare click rates over each user's first thirty
+#    impressions as if these were independent. What share of such tests has a 95% interval that
+#    excludes zero?
+# 2. The same system again, clicks a user, a look every day for two weeks, new users every day. What
+#    share of tests shows a “significant” day?
+# 3. How many times the users of one planned look does a test need that may be read any day? (1: as
+#    many.)
 
 # %%
 predict("experiments.naive", ...)
@@ -47,9 +50,10 @@ predict("experiments.always_valid_price", ...)
 # %% [markdown]
 # ## A service, and a test of nothing
 #
-# An **A/B test** gives a new system to some units, drawn at random, and compares. In an **A/A test** both arms get the
-# same, so whatever it finds is false. One log holds as many as we like: only the **salt** changes, a number that is hashed
-# with each user's id into an arm. Here are five thousand, in a feed.
+# An **A/B test** gives a new system to some units, drawn at random, and compares. In an **A/A
+# test** both arms get the same: if its 95% interval excludes 0, it *rings*, a false alarm. One log
+# holds as many as we like: only the **salt** changes, a number hashed with each user's id into an
+# arm. Here are five thousand, in a feed.
 
 # %%
 world = feed(people=4000, items=500, requests_per_day=12_000, seed=SEED)
@@ -75,14 +79,16 @@ print(f"false alarms: {alarms['clicks a user, one look']:.1%}")
 #
 # ## How small an effect can be found?
 #
-# Let σ be the standard deviation of the metric over users, n the users an arm, and δ the true difference. The difference
-# of two means has the standard error $\sigma\sqrt{2/n}$. It counts if it is 1.96 of these from 0. To get there in four
-# tests of five, the truth has to lie 0.84 beyond, the 80% quantile of the normal law:
+# Let σ be the standard deviation of the metric over users, n the users an arm, and δ the true
+# difference. The difference of two means has the standard error $\sigma\sqrt{2/n}$. A difference
+# counts if it is 1.96 of these from 0. For four tests of five to get there, the truth has to lie
+# 0.84 beyond, the 80% quantile of the normal law:
 #
 # $$ \delta = (1.96 + 0.84)\,\sigma\sqrt{2/n}, \qquad n \approx 16\,\sigma^2/\delta^2. $$
 #
-# δ is the **minimum detectable effect** (MDE), four in five the **power**. Half the effect takes four times the users.
-# At 5% clicks σ² = .05 · .95; to find 2% of that, δ = .001, takes 750,000 independent users an arm, 1% three million.
+# δ is the **minimum detectable effect** (MDE), four in five the **power**. If each user sees one
+# item and 5% click, σ² = .05 · .95. To find 2% of that, δ = .001, takes some 750,000 users an arm;
+# half the effect takes four times as many.
 
 # %%
 sizes = [1000, 3000, 10_000, 100_000, 1_000_000]
@@ -92,8 +98,7 @@ for name in ("clicks", "requests", "reports"):
 _ = pictures.smallest_effects(sizes, relative, len(users) // 2)
 
 # %% [markdown]
-# A hundred times the users for a tenth of the effect. What sets the lines apart is spread over mean, and rare events are
-# the worst. (Dotted: our service.)
+# The lines differ by σ over the mean, which is largest for rare events. (Dotted: our users.)
 #
 # ## Build: the unit of the error
 #
@@ -121,11 +126,11 @@ measured("experiments.delta", alarms["click rate, your error, over users"])
 _ = pictures.distances(z)
 
 # %% [markdown]
-# The spread ought to be 1. With coins, differences look far surer than they are. (A bootstrap of whole users would do as
-# well as your formula.) With m impressions a user and a correlation ρ between any two, the variance is
-# $d = 1 + (m - 1)\rho$ times that of coins, the **design effect**; 30 at ρ = .05 make 2.45. With Φ the normal law's
-# distribution function, $2\,(1 - \Phi(1.96/\sqrt d))$ of A/A tests must ring. Count each user's first impression, the first
-# few, all:
+# The spread ought to be 1. With coins, differences look far surer than they are. (A bootstrap of
+# whole users would do as well as your formula.) With m impressions of each user and a correlation ρ
+# between any two, the variance is $d = 1 + (m - 1)\rho$ times that of coins, the **design effect**;
+# 30 at ρ = .05 make 2.45. With Φ the normal distribution function, $2\,(1 - \Phi(1.96/\sqrt d))$ of
+# A/A tests must ring. Count each user's first impression, the first few, all:
 
 # %%
 log = pd.concat([day.impressions for day in two_weeks])
@@ -143,10 +148,11 @@ for most in (10**9, 30, 10, 3, 1):                       # impressions counted o
 _ = pictures.design_effects(effect, naive)
 
 # %% [markdown]
-# The points lie near the formula's line. How often *your* service is fooled depends on your design effect.
+# The points lie near the line: *your* design effect says how often you are fooled.
 #
-# Where whole **clusters** of friends are assigned, each is one unit. Where they are few, the error itself is a guess: the
-# edge comes from Student's t with G − 2 degrees of freedom for G clusters.
+# Where whole **clusters** of friends are assigned, each cluster is one unit. Where they are few,
+# the error itself is a guess: instead of 1.96 the edge comes from Student's t with G − 2 degrees of
+# freedom for G clusters.
 
 # %%
 cluster = users["cluster"].to_numpy()
@@ -159,7 +165,8 @@ print(pd.DataFrame(few).map("{:.1%}".format).rename_axis("clusters"))
 _ = pictures.alarms_of(alarms)
 
 # %% [markdown]
-# *The error is about what was randomised.* And seven metrics are seven chances: name **one primary metric** before.
+# *Compute the error over the units that were randomised.* And seven metrics are seven chances: name
+# **one primary metric** beforehand.
 #
 # ## Build: noise you knew about
 #
@@ -176,9 +183,10 @@ def cuped_adjusted(y, x):
 
 
 # %% [markdown]
-# This is **CUPED** (Deng and others 2013). On the data that fix the slope θ, a share $1 - \rho^2$ of the variance is left,
-# ρ being the correlation: at .7 half the users suffice. But a plan needs it *before*: two earlier weeks promise a share,
-# and their θ is used in the test's first week.
+# This is **CUPED** (Deng and others 2013). In the data that fix the slope θ, a share $1 - \rho^2$
+# of the variance is left, ρ being the correlation: at .7 half the users suffice. But a plan needs
+# that share *before* the test. Two earlier weeks promise one; what does their θ leave in the test's
+# first week?
 
 # %%
 weeks = [by_user(week)["clicks"] for week in (two_weeks_before, week_before, two_weeks[:7])]
@@ -189,14 +197,14 @@ for name, held in (("as they are", rows), ("capped at the 99% quantile", aa_test
 measured("experiments.cuped", aa_tests.cuped_kept(rows, seed=SEED))
 
 # %% [markdown]
-# Over the recorded runs the test leaves on average somewhat *less* than promised; one run says little, as a few users carry
-# the variance. To **cap** is to cut each value at a number fixed from earlier data: it takes their weight, and hides
-# effects on them. People without a past get the mean, so newcomers lower the gain; a ratio is adjusted through
-# `numerator − ratio · denominator`.
+# Over the recorded runs somewhat *less* is left on average than was promised; one run says little,
+# as a few users carry the variance. To **cap** is to cut values at a number fixed from earlier
+# data: such users weigh less, and effects on them are hidden. People without a past get the mean of
+# x, so newcomers lower the gain. For a ratio, adjust `numerator − ratio · denominator`.
 #
-# Now a test of something, a ranker that leans harder on popularity. **Twin worlds**, the same people and dice with the old
-# for all and the new for all, give the true effect. *Your* function adjusts three hundred splits for last week's clicks and
-# for dwell *during* the test.
+# Now a real change: a ranker that leans harder on popularity. **Twin worlds**, the same people and
+# dice with the old ranker for all and with the new, give the true effect. *Your* function adjusts
+# three hundred splits, for clicks of the week before or for dwell *during* the test.
 
 # %%
 steep = copy.deepcopy(known)
@@ -221,13 +229,14 @@ for treated in splits[:300]:
 _ = pictures.ways(found, true_effect, "Which covariate may be used?", "effect, clicks a user")
 
 # %% [markdown]
-# The narrowest is the wrong one. The treatment moves dwell, so taking out what dwell explains takes the effect out too.
-# A covariate, and a segment, has to be fixed before anyone is assigned.
+# The narrowest is wrong: treatment moves dwell, so taking out what dwell explains takes out the
+# effect too. Fix covariates and segments before anyone is assigned.
 #
 # ## Build: whom to count
 #
-# Below an effect is planted: a tenth of users, picked by a rule from before the test, click a fifth more in treatment. Your
-# function counts everybody, the touched, and by a **trigger** that the treatment moves: *touched, and more than 3 clicks*.
+# Below an effect is planted: a tenth of users, picked beforehand, click a fifth more in treatment.
+# A **trigger** is the rule that says who is counted: everybody, the touched, or (treatment moves
+# this one) *touched, and more than 3 clicks*.
 #
 # {{card experiments.7}}
 
@@ -255,17 +264,19 @@ for treated in splits[:500]:
 _ = pictures.ways(found, planted, "Who is counted?", "effect, clicks a user", "{:.3f}")
 
 # %% [markdown]
-# The mean of all moves by a tenth of the effect. To see that among all takes a hundred times as many people as among
-# the touched, who are a tenth of the traffic. The last row is off: the treatment lifts the least active over the line, so
-# the arms hold different people. So control must *log* the rule too (counterfactual logging). Check the split among the touched,
-# and that the rest shows nothing.
+# The mean of all moves by a tenth of the effect on the touched. To see that takes a hundred times
+# as many people as among the touched, so ten times the traffic. The last row is off: treatment
+# lifts people over the line, so the arms hold different people. A trigger must mean the same in
+# both, so control *logs* it too (counterfactual logging). Check the split among the touched, and
+# that the rest shows no effect.
 #
 # ## Who is missing?
 #
-# Compare the people counted with the shares asked for: $\chi^2 = \sum (\text{counted} - \text{asked})^2 / \text{asked}$.
-# The chi-squared law, with one degree of freedom less than there are arms, says how often chance goes that far. Below
-# p = .0005 it is a **sample ratio mismatch** (SRM), and no metric may be read. Upworthy tested headlines on its readers;
-# its archive warns of weeks with broken assignment. Ask the counts alone. (Without the archive, made-up tests stand in.)
+# Compare the people counted in each arm with the number asked for: $\chi^2 = \sum (\text{counted} -
+# \text{asked})^2 / \text{asked}$. The chi-squared law, with one degree of freedom less than there
+# are arms, says how often chance goes that far. Below p = .0005 we call it a **sample ratio
+# mismatch** (SRM). Upworthy tested headlines on its readers; its archive warns of weeks with broken
+# assignment. Do the counts alone show them?
 
 # %%
 arms = datasets.headline_tests()
@@ -277,10 +288,12 @@ for n in (10_000, 100_000, 1_000_000):
 _ = pictures.broken_weeks(broken_splits.by_week(checked))
 
 # %% [markdown]
-# Where nothing is broken the alarm is rare; where something is, it rings without a click being read. (The real archive has
-# a broken week that nobody warned of, 25 of 2013.) How many *small* losses it missed, nobody knows.
+# Without a warning the alarm is rare; with one it is frequent, and no click was read. (In the real
+# archive, week 25 of 2013 rings without a warning.) How many *small* losses were missed, nobody
+# knows.
 #
-# What does a loss look like? In our A/A test treatment's page is now slow, and who came up to three times is never logged.
+# What does a loss look like? In our A/A tests treatment's page is now slow: whoever came three
+# times or fewer leaves before being logged.
 
 # %%
 came = test["requests"].to_numpy() > 0
@@ -292,24 +305,27 @@ quiz("experiments.q8")
 quiz("experiments.q4")
 
 # %% [markdown]
-# Averages of those who are left are better averages, and the test is too small for its own alarm. **Twyman's law**: a
-# figure that looks interesting is usually wrong. So count people where they were *assigned*.
+# Those who are left click more, though treatment did nothing, and so small a test seldom rings.
+# **Twyman's law**: a figure that looks interesting is usually wrong. So count people where they
+# were *assigned*, and read no metric of a broken split.
 #
 # ## Looking early
 #
-# Who looks every day and stops at p < .05 has fourteen chances. Two kinds of test allow it.
+# Whoever looks every day and stops at p < .05 has fourteen chances to be fooled. Two kinds of test
+# allow it.
 #
-# **Group-sequential** bounds spend the 5% over planned looks. O'Brien and Fleming's edge at look k of K is
-# $c\sqrt{K/k}$ standard errors, with c such that a path without an effect crosses some edge in 5% of tests: strict at
-# first, near 1.96 at the end. Pocock's edge is the same at each look.
+# **Group-sequential** bounds spend the 5% over planned looks. O'Brien and Fleming's edge at look k
+# of K is $c\sqrt{K/k}$ standard errors, with c such that 5% of tests without an effect cross some
+# edge: strict at first, near 1.96 at the end. Pocock's edge is the same at each look.
 #
-# **Always-valid** tests need no number of looks. Let D be the difference so far, V its variance, τ the size of effect one
-# expects. The likelihood of effects that are normal with spread τ, over that of no effect, is
+# **Always-valid** tests need no plan of looks. Let D be the difference so far, V its variance, τ
+# the size of effect one expects. The likelihood of D if effects are normal with spread τ, over that
+# without an effect, is
 #
 # $$ \Lambda = \sqrt{\tfrac{V}{V+\tau^2}}\;\exp\!\Big(\tfrac{D^2\tau^2}{2V(V+\tau^2)}\Big). $$
 #
-# Without an effect its mean stays 1 however long one goes on, so it ever reaches 20 in at most 1/20 of tests: stop
-# when Λ > 20. (τ decides where it is strongest, not whether it holds; far from the truth it costs power.)
+# Without an effect the mean of Λ stays 1 however long one goes on, so it ever reaches 20 in at most
+# one test in twenty: stop there. (τ decides which effects are found best, not whether 5% is kept.)
 
 # %%
 daily = np.stack([by_user([day])["clicks"] for day in two_weeks], axis=1).astype(float)
@@ -338,14 +354,16 @@ for rule in RULES:
     print(f"{rule}: found {found:.0%}, stops on day {day:.1f}, tells {told:.2f} × the truth")
 
 # %% [markdown]
-# Where the same people come back, one day resembles the last, and there are fewer chances to be fooled, though never few
-# enough. The two others keep 5%. Planned bounds lose next to no power and stop large effects days early; freedom from any
-# plan costs most. All overstate what they call, since they call the lucky ones. If nobody needs to stop, plan one look.
+# Where the same people come back, days resemble each other, so false alarms are fewer, though still
+# too many. The two others keep 5%. O'Brien and Fleming's bounds lose next to no power and stop
+# large effects days early; Pocock's stop sooner and lose more. Freedom from any plan costs most.
+# All overstate what they find, since lucky tests cross. If nobody needs to stop, plan one look.
 #
 # ## Guardrails: not significant is not safe
 #
-# The steeper ranker once more, as one test. For each guardrail: is it significantly worse, and does its interval *exclude*
-# a loss of a tenth, the **margin** (lesson {{objective}})?
+# The steeper ranker once more, as one test. For each guardrail: is it significantly worse, and does
+# its interval *exclude* a loss of a tenth, the **margin** (lesson {{objective}})? (The error of a
+# relative change includes that of control's mean.)
 
 # %%
 halves = Assignment((Arm("control", old, 0.5), Arm("treatment", new, 0.5)), salt=SEED)
@@ -359,7 +377,8 @@ quiz("experiments.q5")
 quiz("experiments.q9")
 
 # %% [markdown]
-# What is not significantly worse is often not *known* to be safe: “undecided” is no pass.
+# What is not significantly worse is often not *known* to be safe: “undecided” is no pass. A certain
+# loss within the margin passes. Plan the test's size for guardrails too.
 #
 # {{card experiments.8}}
 
@@ -375,8 +394,8 @@ quiz("experiments.q3")
 # %% [markdown]
 # ## When people influence each other
 #
-# So far what happened to me hung on *my* arm alone. That is **SUTVA**, the stable unit treatment value assumption. A
-# recommender breaks it in three ways:
+# So far, what happened to a user depended on that user's arm alone: the stable unit treatment value
+# assumption, **SUTVA**. A recommender breaks it in three ways:
 #
 # | Shared | What a test by users then does | What cuts the tie |
 # |---|---|---|
@@ -384,13 +403,15 @@ quiz("experiments.q3")
 # | stock: what treatment sells, control cannot | control loses; it looks larger | switchback (all users, arms by time), items |
 # | training data: both models learn from all clicks | control learns what treatment found | a log for each arm |
 #
-# How much is shared is an input of our world: each is a *dial* and no verdict on your service. More users cure noise, never
-# this. Twins tell the truth; each unit is held against itself in the twin of its arm, so that only interference is left
-# of the error.
+# How much is shared is an input of our world: a *dial*, no verdict on your service. More users cure
+# noise, never this. Twins give the true effect. Each unit is compared with itself in its arm's
+# twin, so the error that is left is interference. (Bands: the truth over people, the test over its
+# splits.)
 #
 # ### Friends: the viral case
 #
-# Who notes a friend's find comes more often. Treatment prefers items on which people stay.
+# Satisfied people tell friends, who then come more often. Treatment prefers items on which people
+# stay.
 
 # %%
 random_slots = policies.Uniform(name="random")
@@ -424,14 +445,15 @@ measured("experiments.clusters", between.error_removed(missed["cluster"], missed
 _ = pictures.units(truth, by_unit)
 
 # %% [markdown]
-# Where nothing is shared the lines meet, as they must. Clusters of 32 friends take away part of the error (a quarter of
-# friendships cross them) and have a longer whisker, for there are fewer. Run *both* splits side by side: they agree only
-# where nobody interferes.
+# Where nothing is shared the lines meet. Clusters of 32 friends take away part of the error (a
+# quarter of friendships cross them). Their whisker is longer, for there are fewer units. Run *both*
+# splits side by side: a gap beyond noise shows interference.
 #
 # ### Stock: the marketplace
 #
-# A shop restocks every night, with less and less of each article. People forget overnight what they saw, so that stock is
-# all that arms share. Treatment prefers what gets clicked.
+# A shop restocks every night; from left to right in the figure it has fewer pieces of each article.
+# People forget overnight what they saw, so stock is all that the arms share. Treatment prefers what
+# gets clicked.
 
 # %%
 STILL = (*CALM, "sharing", "arrival", "trends", "calendar", "repeats", "retention")
@@ -466,10 +488,11 @@ _ = pictures.truth_and_test(stock, "And where shelves empty?", "pieces of an art
                             "effect on sales", scarcer=True)
 
 # %% [markdown]
-# What treatment sells in the morning, control lacks in the evening: the test errs upwards, where friends made it err
-# downwards. A **switchback** every four hours hands half-empty shelves from block to block; one by
-# *day* does not: **a block has to outlast the memory of what is shared** (where people remember too, drop its first
-# hours). Items sell out from their own stock, and compete for the same eyes.
+# What treatment sells in the morning, control lacks in the evening: the test errs upwards. A
+# **switchback** every four hours hands half-empty shelves from block to block; one by *day* does
+# not. **A block has to outlast the memory of what is shared** (where people remember too, drop its
+# first hours). Items have stocks of their own, but compete for the same eyes, so a split by item
+# can err even with full shelves.
 #
 # {{card experiments.9}}
 
@@ -484,9 +507,9 @@ quiz("experiments.q12")
 # %% [markdown]
 # ### Training data
 #
-# Items are born every day. Control ranks by the click rate so far; treatment also fills a tenth of its slots at random,
-# which finds good newcomers. Both retrain every night. The dial is the share of the *other* arm's log that each learns
-# from: 0 is a log of its own, 1 the ordinary test.
+# Items are born every day. Control ranks by the click rate so far; treatment also fills a tenth of
+# its slots at random, which finds good newcomers. Both retrain every night. The dial is the share
+# of the *other* arm's log that each learns from: at 0 none, at 1 all, as in the ordinary test.
 
 # %%
 young = feed(people=1200, items=400, requests_per_day=3600, seed=SEED, births={"life_days": 10},
@@ -510,10 +533,11 @@ _ = pictures.truth_and_test(explored, "What does a test show of exploration?",
                             "share of the other arm's log in use", "effect on clicks")
 
 # %% [markdown]
-# Treatment pays for the random slots, and both arms get what they find. In most recorded runs the ordinary test shows next
-# to nothing of the gain. A log for each arm mostly shows more, for half the data each (a hundredth, where treatment has
-# 1% of users). Which newcomers are found is luck: see the bands. Click counters leak as models do. The benefit comes as
-# newcomers mature, so items' lives set the length.
+# In the ordinary test treatment pays for the random slots, and both arms learn from them. In most
+# recorded runs it shows next to nothing of the gain. A log for each arm mostly shows more, but each
+# learns from half the data (at 1% of users, from a hundredth). Which newcomers are found is luck:
+# see the bands. Click counts that both arms use leak as models do. Newcomers need time to pay, so
+# the lives of items set the length.
 #
 # ## What can lie to you
 #
@@ -536,9 +560,9 @@ quiz("experiments.q11")
 # %% [markdown]
 # ## After day 7
 #
-# People notice a change: they click around, and get used to it (**novelty**). How strongly is an input, so it is a dial: a
-# better ranker comes to everybody, beside a twin with random slots. What is left of a distance at 0 is not novelty: hold
-# the others against it.
+# People notice a change, click around, and get used to it (**novelty**). How strongly is an input
+# again. A better ranker comes to everybody, beside a twin with random slots. A gap between the
+# weeks at strength 0 is no novelty: compare with it.
 
 # %%
 SWITCHED_OFF = ("births", "freshness", "trends", "calendar", "social_proof", "repeats", "sharing",
@@ -562,9 +586,9 @@ _ = pictures.first_and_third_week(NOVELTY, first, third)
 quiz("experiments.q6")
 
 # %% [markdown]
-# On average over the recorded runs the first week overstates the more, the stronger the novelty: its number is true, and not
-# what you will have. What takes months (trust, habits, creators) is seen by a **holdback**: a tenth of people keep the old
-# system. How much can it see, and do more days help?
+# On average over the recorded runs, the stronger the novelty, the more the first week overstates
+# the third. What takes months (trust, habits, creators) is seen by a **holdback**: a tenth of people
+# keep the old system. How small an effect does it find, and do more days help?
 
 # %%
 _ = pictures.more_days(daily)
@@ -573,20 +597,24 @@ explore(pictures.power_of, **moved)              # spread: standard deviation ov
 quiz("experiments.q7")
 
 # %% [markdown]
-# More days average out people's days, not their differences, so the curve flattens; CUPED knows those differences. At 100
-# million users everything is significant, so write down which size matters. Interference, novelty and lost users stay.
+# More days average out each person's ups and downs, not the differences between people, so the
+# curve flattens. CUPED takes out part of these. At 100 million users nearly everything is
+# significant, so write down which size matters. Errors from interference, novelty and lost users do
+# not shrink.
 #
 # ## Say it in a minute
 #
-# > “I write down one primary metric, the unit, the effect we could act on, the days, and how we may stop. Ratios get an
-# > error over users; last month takes out what we knew; a change that touches few is read from those. The split is checked
-# > first. Guardrails pass when their interval excludes the margin. Then I ask what the arms share: for friends I assign
-# > clusters, for stock I switch by a block that outlasts it, for a model that retrains each arm has a log. I read the effect
-# > by day since first exposure, and hold back a tenth. The pipeline passes A/A tests.”
+# > “I write down one primary metric, the unit, the effect we could act on, the days, and how we may
+# > stop. The split is checked first. Ratios get an error over users; earlier weeks take out noise; a
+# > change that touches few is read from those. Guardrails pass when their interval excludes the
+# > margin. Then I ask what the arms share: for friends I assign clusters, for stock I switch by blocks
+# > that outlast it, for models each arm has its own log. I read the effect by day since first
+# > exposure, and hold back a tenth.”
 #
-# **Red flag.** “We ran it for three days, click rate was up with p below five per cent, and no guardrail was significant.”
+# **Red flag.** “We ran it for three days, click rate was up with p below five per cent, and no
+# guardrail was significant.”
 #
 # ## You have now
 #
-# - an error, an adjustment and a trigger of your own;
-# - a plan for a feed and another for a shop, each with its regret. Next: [{{launch}} Launch]({{launch file}}.ipynb).
+# - an error, an adjustment and an analysis of the touched of your own;
+# - a plan for a feed and one for a shop. Next: [{{launch}} Launch]({{launch file}}.ipynb).

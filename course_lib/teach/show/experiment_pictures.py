@@ -21,7 +21,7 @@ def _percent(axis, signed=False):
 
 def smallest_effects(sizes, relative: dict, here: int):
     """Smallest relative effect against users an arm. relative: {metric: list}. here: users an arm of this service."""
-    ax = plots.figure("How small an effect is found?", "users an arm (log)", "relative to the mean (log)")
+    ax = plots.figure("How small an effect is found?", "users an arm (log)", "smallest effect, of the mean (log)")
     paint = {"clicks": "click", "requests": "retention", "reports": "bad"}
     for name, values in relative.items():
         ax.plot(sizes, values, "o-", color=plots.color(paint[name]), label=f"{name} a user")
@@ -52,7 +52,8 @@ def power_of(effect: float = 0.05, rho: float = 0.75, spread: float = 1.3):
 
 def distances(by_name: dict):
     """Differences in claimed standard errors of many A/A tests. by_name: {"bad" analysis: (T,), "good" one: (T,)}."""
-    ax = plots.figure("One difference of click rates, two errors", "difference, claimed standard errors", "A/A tests")
+    ax = plots.figure("One difference of click rates, two errors",
+                      "difference, claimed standard errors (ends: beyond 10)", "A/A tests")
     cuts = np.linspace(-10, 10, 81)
     for (name, z), paint in zip(by_name.items(), ("bad", "good"), strict=True):
         ax.hist(z.clip(-10, 10), cuts, color=plots.color(paint), alpha=0.6, label=f"{name}: spread {z.std():.1f}")
@@ -197,7 +198,7 @@ def units(truth: Estimate, by_unit: dict):
                                for unit, (reports, half) in by_unit.items()}
     paint = dict.fromkeys(rows, plots.color("treatment")) | {"truth": plots.color("truth")}
     ax = plots.bars(rows, "Which unit comes nearer, and how well does it know?",
-                    "effect on clicks a user (whiskers: one test)", fmt="{:+.1%}", colors=paint)
+                    "effect on clicks (whiskers: one test; truth: over people)", fmt="{:+.1%}", colors=paint)
     ax.axvline(float(truth), color=LINE, ls="--", lw=1)
     _percent(ax.xaxis)
     return ax
@@ -221,7 +222,7 @@ def more_days(daily):
     widths = {"half and half": np.sqrt(4 / n), "a tenth held back": np.sqrt(1 / (0.1 * n) + 1 / (0.9 * n))}
     ax = plots.lines(np.arange(1, days + 1), {name: spread * width for name, width in widths.items()},
                      "What do more days of the same people buy?", "days of data",
-                     "smallest effect found, clicks a user")
+                     "smallest effect found, of mean clicks")
     ax.set_ylim(0)
     _percent(ax.yaxis)
     return ax

@@ -3,16 +3,16 @@
 from course_lib.teach.definitions.quiz import Quiz
 
 DAYS = "By whole days or by separate stores, restocked in between."
-PLAN = "We read it on day 14, or by bounds that were planned for these mornings."
+PLAN = "Read it on day 14, or by bounds planned for daily looks."
 CHOSEN = "They were launched *because* their estimates were large."
 SUSPECT = "Suspect the instrument, then run it again with a new salt."
-FULL = "No: each is tested at its full 5%, and power is what suffers."
-SINCE = "The effect by day since each person's first visit, and newcomers alone."
-COSTS = "It costs a tenth of the lift while it lasts, and needs an owner and an end."
+FULL = "No: each keeps its 5%, and power suffers."
+SINCE = "The lift by days since each first visit."
+COSTS = "It costs a tenth of the lift, and needs an end."
 CAUSE = "Read nothing; find where people are lost."
-GAP = "Ask for the difference between Brazil and the rest, and test Brazil anew."
-ESTIMATE = "Because it says how large the effect is, on people and days that are alike."
-AGAIN = "Not yet: people may search again because they did not find."
+GAP = "Not yet: compare Brazil with the rest, and test anew."
+ESTIMATE = "Because a test says how large the effect is."
+AGAIN = "Not yet: sessions a user have to rise."
 FEW = "About 8%."
 
 QUIZZES = (
@@ -33,13 +33,13 @@ QUIZZES = (
         "Extend the test to four weeks to be sure.": "Choosing the end by the result is peeking as well, in the other direction."}, PLAN),
     Quiz("experiments.q3", "Twelve launches a year, each +2% by its test. The year's metric rose by five per cent. Where did the rest go?", {
         "The tests were wrong: false alarms at 5%.": "Twelve tests of nothing have less than one false gain. There is more to it, though false ones count too: if one idea in "
-        "ten works and power is 80%, 22% of the significant gains are nothing (.9 · .025 against .1 · .8). p is no chance that there is no effect.",
+        "ten works and power is 80%, 22% of the significant gains are nothing (.9 · .025 against .1 · .8). p is not the chance that there is no effect.",
         CHOSEN: "Yes: chosen for being large, they are too large on average, and the more so the lower the power; at very low power even the sign may be wrong. Novelty, "
                 "interference and launches that compete for the same slots take more. Shrink estimates towards the mean of all your tests, repeat what "
                 "matters, and keep a group that gets none of the year's launches: it measures their sum.",
         "Competitors caught up in the meantime.": "Perhaps. A group without the year's launches would have met the same competitors."}, CHOSEN),
     Quiz("experiments.q4", "A new colour of a button: +18% revenue, p < .001. What do you do before you tell anyone?", {
-        "Launch: with such a p it is no chance.": "No chance, but perhaps a fault. Figures that look too interesting are usually wrong (Twyman's law).",
+        "Launch: with such a p it is not chance.": "Not chance, but perhaps a fault. Figures that look too interesting are usually wrong (Twyman's law).",
         SUSPECT: "Yes: the split where people were assigned, events logged twice or lost in one arm, and whether a few accounts make it. Cap at a value fixed from "
                  "earlier data, the same in both arms (at the price of a bias where the effect is on the largest), or look without them. Logs and ranks "
                  "answer another question than the mean that pays the bills. A skewed mean needs some 355 · skewness² people an arm for a normal interval. "
@@ -54,7 +54,7 @@ QUIZZES = (
     Quiz("experiments.q6", "The lift was 6% in week one and is 2% in week three. Which picture tells novelty from other causes?", {
         "The lift by calendar day, with intervals.": "It shows the fall and not its cause: heavy users come on the first days, so early averages are of other people than late "
         "ones.",
-        SINCE: "Yes. Novelty fades with each person's own days; for people who joined later nothing changed. Primacy has the other sign: who has to learn first loses, "
+        SINCE: "Yes. Novelty fades with each person's own days; look at newcomers alone too, for whom nothing changed. Primacy has the other sign: who has to learn first loses, "
                "then gains. So test whole weeks, until the curve is flat; where purchases and returns come late, close the entry and wait their window out. Against "
                "that stands what a good launch would bring in each further week.",
         "The lift of those who came in all three weeks.": "Whether somebody comes back may be the treatment's doing: that selects after treatment."}, SINCE),
@@ -65,8 +65,8 @@ QUIZZES = (
                "stand on it.",
         "It is as good as a second A/B test, and free.": "It is smaller, and somebody misses the lift."}, COSTS),
     Quiz("experiments.q8", "Half and half was planned, 50,000 and 48,500 were counted. “It is three per cent; we reweight.” You?", {
-        "Agree: reweighting makes the arms equal.": "In number. Who is missing was not drawn by lot, and no weight brings them back; nor does dropping people of the other arm.",
-        "Ask for a correction of the metrics' intervals.": "The intervals are about chance. This is none: χ² is 2 · 750² / 49,250 = 22.8, p about 2 · 10⁻⁶.",
+        "Agree: reweighting makes the arms equal.": "Equal in number. Who is missing was not drawn by lot, and no weight brings them back; nor does dropping people of the other arm.",
+        "Ask for a correction of the metrics' intervals.": "The intervals are about chance. This is not chance: χ² is 2 · 750² / 49,250 = 22.8, p about 2 · 10⁻⁶.",
         CAUSE: "Yes: split the counts by day, client, entry page and stage (assigned, exposed, logged). Redirects, crashes, bots and lost logs are the usual causes. "
                "A split log checks the statistics alone; a *live* A/A test also checks assignment and logging; planting an effect of known size checks power. "
                "All p-values should be uniform, not only 5% be small. And each test gets a salt of its own, or it "
@@ -79,12 +79,12 @@ QUIZZES = (
     Quiz("experiments.q10", "Why run an A/B test, when a bandit sends traffic to the better arm by itself?", {
         "Because a bandit needs more users.": "It loses fewer users to the worse arm on the way.",
         ESTIMATE: "Yes. A bandit minimises what is lost meanwhile; under it sample means are biased (downwards, Nie et al. 2018) and shares move while days differ, as in "
-                  "the referee's case. Late outcomes and several guardrails do not fit into one reward. It fits many short-lived arms with a quick reward, "
+                  "the exercise above. Late outcomes and several guardrails do not fit into one reward. It fits many short-lived arms with a quick reward, "
                   "such as headlines.",
         "Because bandits cannot be randomised.": "Thompson sampling is random; its shares change, that is the trouble."}, ESTIMATE),
     Quiz("experiments.q11", "Queries a user are up ten per cent and so is revenue. Launch?", {
         "Yes: both are what we want.": "Bing once saw both rise through a bug that made results worse (Kohavi et al. 2012).",
-        AGAIN: "Yes. Queries = queries a session × sessions a user; success lowers the first and raises the second, so sessions are the metric. A rate has the same "
+        AGAIN: "Yes. People may search again because they did not find. Queries = queries a session × sessions a user; success lowers the first and raises the second, so sessions are the metric. A rate has the same "
                "trap: it rises when the treatment makes fewer impressions. Divide by people as assigned.",
         "Yes, if latency did not rise.": "Latency guards against another harm."}, AGAIN),
     Quiz("experiments.q12", "A switchback by day for two weeks; days differ by 5%. What effect does it find in four tests of five?", {

@@ -57,9 +57,9 @@ CUPED = Card(
     id="experiments.3", title="Take out what was known before", minutes=8, difficulty=2, used_in=("{{experiments}}", "{{interview}}",),
     effect=effects_decisions.error_after_adjusting,
     realistic=sizes.outcome_and_before,
-    task="Some users click much, and did so last month: that part of the noise is known before the test begins. Take a multiple "
-         "θ of the covariate, the same for everybody, out of each user's outcome, so that the mean of the outcomes does not change "
-         "and as little variance as possible is left. Which θ?",
+    task="Some users click much, and did so before the test: that part of the noise is known. Take a multiple θ of the "
+         "covariate, the same for everybody, out of each user's outcome, so that the mean of the outcomes does not change and as "
+         "little variance as possible is left. Which θ?",
     shapes="`y` float [n], outcomes of all users of both arms; `x` float [n], the same metric before the test, not "
            "the same for everyone; returns float [n].",
     why="Randomisation makes x the same in both arms on average, so taking θ(x − x̄) away moves no difference on average; it "

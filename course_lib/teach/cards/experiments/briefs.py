@@ -112,9 +112,9 @@ FEED_BRIEF = Decision(
     why="The metric decides most: clicks ship bait. Then the margin: none lets launches through that tire people, and one as "
         "narrow as the interval's own noise stops good ones. Days pull both ways: novelty has to fade and noise to fall, but "
         "the same people soon tell nothing new, and every week delays this launch and the next idea. Planned bounds keep 5% "
-        "and end early where the effect is large. Clusters cure a fifth of interference and pay with an interval nearly half as "
-        "wide again; here that is a bad trade. Had half of the effect leaked, or had launches been harmful through friends, it would "
-        "not be.",
+        "and end early where the effect is large. Clusters see 0.95 of an effect instead of 0.8 and pay with an interval nearly half "
+        "as wide again; here that is a bad trade. Had half of the effect leaked, or had launches been harmful through friends, it "
+        "would not be.",
     until_chosen="a week of clicks", spec=".1f")
 
 
@@ -192,7 +192,7 @@ def against_shop(choice) -> str:
 
 SHOP_BRIEF = Decision(
     id="experiments.9", title="The same from a shop", minutes=8, difficulty=3, used_in=("{{launch}}", "{{interview}}"),
-    task="*“Our shelves are full each morning and empty by evening. A third of ideas sell more; others do nothing, are discounts "
+    task="*“Our shelves are full each morning and empty by evening. Three in ten ideas sell more; others do nothing, are discounts "
          "that cost more than they bring, or sell what comes back within weeks. 40,000 customers, 8,000 articles; days of "
          "one weekday differ by 5%.”* One look on the last day, Student's edge for few units; no guardrail. The three "
          "units err as you just saw.",

@@ -76,8 +76,7 @@ DELTA = Card(
     realistic=sizes.users_rates,
     task="Click rate is a sum over a sum: all clicks by all impressions. *Users* were randomised, so the error has to be about "
          "users. Return the ratio r and its standard error. By how much would r move if one user more like this one came? To "
-         "first order it depends on one number a user, made of their clicks, their impressions and r; what is a ratio of "
-         "sums then becomes a mean over users, whose error you know. Spreads with `ddof=1`.",
+         "first order it depends on one number a user, made of their clicks, their impressions and r. Spreads with `ddof=1`.",
     shapes="`numerator`, `denominator` float [n], one row a user (clicks, impressions), of at least two users; "
            "returns (ratio, standard error).",
     why="Impressions of one user are alike: someone who likes the service clicks on many of them. A thousand impressions of ten "
