@@ -9,6 +9,7 @@ import ast
 import builtins
 import contextlib
 import ctypes
+import enum
 import inspect
 import io
 import linecache
@@ -67,11 +68,14 @@ def time_limit(seconds: float):
 
 
 def _is_ours(frame) -> bool:
-    """Does this module run there, or contextlib, which begins and ends its limits?"""
+    """Does this module run there, or contextlib, which begins and ends its limits, or what one of the two called?"""
+    while frame is not None and frame.f_code.co_filename in CALLED:
+        frame = frame.f_back
     return frame is not None and frame.f_code.co_filename in OURS
 
 
 OURS = {_is_ours.__code__.co_filename, contextlib.contextmanager.__code__.co_filename}
+CALLED = {module.__file__ for module in (threading, signal, enum)}
 
 
 @contextlib.contextmanager
@@ -103,9 +107,9 @@ def _by_thread(seconds, late):
                     ctypes.pythonapi.PyThreadState_SetAsyncExc(here, ctypes.py_object(ExerciseTimeout))
             pause = AGAIN_S
     watcher = threading.Thread(target=watch, daemon=True, name="time limit")
-    with contextlib.suppress(RuntimeError):            # no thread may be started where answers are confined
-        watcher.start()
     try:
+        with contextlib.suppress(RuntimeError):        # no thread may be started where answers are confined
+            watcher.start()
         yield
     finally:
         with lock:

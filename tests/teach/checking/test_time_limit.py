@@ -1,6 +1,8 @@
 """A limit that runs out just as the function ends takes itself away all the same, and strikes nobody later."""
 
 import signal
+import threading
+import time
 
 import pytest
 
@@ -12,7 +14,7 @@ pytestmark = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this s
 def test_a_limit_that_strikes_at_any_moment_leaves_no_timer_and_no_handler(monkeypatch):
     monkeypatch.setattr(guard, "AGAIN_S", 5e-4)
     before, late = signal.getsignal(signal.SIGALRM), 0
-    for attempt in range(300):
+    for attempt in range(120):
         def count(n=100 + attempt * 7919 % 40_000):
             return sum(i for i in range(n))
 
@@ -33,3 +35,18 @@ def test_an_endless_loop_that_swallows_all_is_ended_all_the_same():
 
     assert guard.attempt(stubborn, stubborn, 0.05).seconds < 30
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_a_limit_that_runs_out_before_its_own_thread_has_started_ends_with_the_call(monkeypatch):
+    start = threading.Thread.start
+
+    def slowly(thread):
+        start(thread)
+        time.sleep(0.3)                     # a machine on which somebody else always comes first
+
+    monkeypatch.setattr(threading.Thread, "start", slowly)
+    monkeypatch.setattr(guard, "AGAIN_S", 0.02)
+    attempt = guard.attempt(lambda: 1, lambda: 1, 0.01)
+    assert attempt.timed_out or attempt.value == 1
+    time.sleep(0.3)                         # whoever is still waiting to strike would do it here
+    assert not [thread for thread in threading.enumerate() if thread.name == "time limit"]
