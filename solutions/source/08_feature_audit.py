@@ -136,13 +136,14 @@ quiz("feature_audit.q2")
 
 # %% [markdown]
 # The share is no measure of harm: `affinity_clicks` differs in few rows, but each clicked row is among them. The safest
-# habit is **log and wait**: log the served vector, wait until nearly all labels have come (one still on its way would
-# count as a no), train on the log.
+# habit is **log and wait**: log the served vector, and train on the log once nearly all labels have come. (One still on
+# its way would count as a no.)
 #
 # ## Measure: offline, served, and point in time
 #
-# The ranker is a small set of gradient-boosted trees. On the same test rows: *leaked, offline*, trained and tested on the
-# naive table; *leaked, served*, the same model, reading what is known at the request; *point in time*, honest in both.
+# The ranker is a small set of gradient-boosted trees. On the same test rows, *leaked, offline* was trained and tested
+# on the naive table. *Leaked, served* is the same model, reading what is known at the request. *Point in time* is
+# honest in both.
 
 # %%
 def auc_of(rows, score, minus=None):
@@ -161,10 +162,10 @@ for name, entry in logs.items():
 _ = pictures.promised_and_given(aucs)
 
 # %% [markdown]
-# Over the recorded runs the leaked model, served, is also worse than the honest one: it leaned on a rate that held the
-# answer, and that rate is another when served.
+# Over the recorded runs the leaked model, served, is also worse than the honest one. It leaned on a rate that held the
+# answer, and when served that rate does not.
 #
-# In the world we can look up the true chance that a person clicks, so we give each a list by either model. More models join,
+# In the world we give each person a list by either model, and look up the true chance of a click. More models join,
 # with **dwell**, the seconds read after a click, which no request has. We vary how many training rows hold it.
 
 # %%
@@ -239,12 +240,12 @@ for family in ("item_", "user_", "affinity_"):
 
 # %% [markdown]
 # On ML-100K people rate many films in one sitting, which an hourly value has not seen. In the world the cost follows
-# from how fast we let it change: draw your own log's curve. (This model trained on live values: retrain on aged ones
-# before you call the loss the worth of freshness.) Buy freshness for a family whose loss excludes zero *and* is worth
+# from how fast we let it change: draw your own log's curve. This model trained on live values: retrain on aged ones
+# before you call the loss the worth of freshness. Buy freshness for a family whose loss excludes zero *and* is worth
 # its price: each stream is a second code path.
 #
-# How does the look ahead compare with age, hour for hour? We read features refreshed every t hours, and beside them train and
-# test a model on features that know t hours *too much*.
+# How does a look ahead compare with age? Beside features refreshed every t hours, train and test a model on features
+# that know t hours *too much*.
 
 # %%
 ahead_by, gained = [0, 1, 24, 72], []
@@ -312,7 +313,7 @@ print(f"{moved.sum()} of {len(moved)} honest features moved by more than noise, 
 quiz("feature_audit.q3")
 
 # %% [markdown]
-# At 200 values the usual limit often rings over nothing. With many rows nearly every honest feature “moves”. Counts
+# At 200 values the usual limit often rings over nothing; with many rows nearly every honest feature “moves”. Counts
 # over the whole past must: they only grow (prefer rates, windows, decays). An alarm needs **more than noise** (what
 # unmoved samples of your sizes exceed in 5%) and **enough to matter**.
 #
@@ -337,9 +338,8 @@ _ = pictures.two_days(two_paths.by_hour(test, recomputed[name], logged[name]))
 # ## Decide: the audit, with your signature
 #
 # Twenty features of a small feed. First their lineage, as their teams describe it. Then what can be measured before
-# launch: is it there at a request; the share of training values unlike those recomputed as of the request; AUC alone,
-# as found and recomputed; the share of *logged* values unlike recomputed ones; age when read and allowed; PSI, and its
-# noise.
+# launch: is it there at a request; the share of training values unlike recomputed ones; AUC alone, as found and
+# recomputed; the share of *logged* values unlike recomputed ones; age when read and allowed; PSI, and its noise.
 
 # %%
 signed_audit.lineage()
@@ -387,8 +387,8 @@ quiz("feature_audit.q7")
 #
 # A **watermark** is a stream's guess that nothing older will come. **Lambda** is a nightly job (batch layer) plus a
 # stream (speed layer), in two code bases. **Kappa** is the stream alone, replayed when a definition changes. For a
-# count that fades, a stream keeps one number and one moment a user. A session store keeps the events and sums them when
-# read, so a new definition starts at once.
+# count that fades, a stream keeps one number and one moment a user. A session store sums events when read, so a new
+# definition starts at once.
 #
 # Events come late. Here a user's phone is offline on one day in seven and sends its clicks hours later, so each click has two
 # times. Its weight halves every six hours.
@@ -441,9 +441,9 @@ _ = referee("feature_audit.10", because=why, mended=may_count)
 # %% [markdown]
 # ### A real store against your join
 #
-# **Feast** defines a feature once, joins it point in time and serves it online. Its page says that the join scans *backward*.
-# Strictly before? It matters where a click carries its request's time, so we vary the delay: at 0 the log has request times
-# only; in ours a click has its own time, seconds later.
+# **Feast** defines a feature once, joins it point in time and serves it online. Its page says that the join scans
+# *backward*. Strictly before? It matters where a click carries its request's time, so we vary the delay. At 0 the log
+# has request times only; in ours a click has its own, seconds later.
 
 # %%
 version = feast_checks.version()
@@ -558,9 +558,9 @@ quiz("feature_audit.q8")
 
 # %% [markdown]
 # The age rings as soon as the promise is broken. Drift (here of the items' click rate) needs a histogram that has
-# moved, and may never ring. So a contract names an age, the job writes up to when it counted, and the *reader* checks.
-# Who and what is new has no counts at all: slice by cohort. Mark the logged rows of those days, or the next model
-# learns to distrust the feature. Tie each model to the versions of its features, and roll both back together.
+# moved, and may never ring. So the contract names an age, the job writes up to when it counted, and the *reader*
+# checks. Who and what is new has no counts at all: slice by cohort. Mark the logged rows of those days, or the next
+# model learns to distrust the feature. Tie each model to the versions of its features, and roll both back together.
 #
 # ## Say it in a minute
 #
