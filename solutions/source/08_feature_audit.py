@@ -455,7 +455,7 @@ for delay in (0, 0.01, 1, 5) if version else ():
     measured("feature_audit.feast_join", bootstrap(alike, groups=asks["user"]), at=delay)
 
 # %% [markdown]
-# “Backward” is *at or before*. Where clicks have their own times that costs nothing. (Machines' clocks differ: leave a
+# “Backward” is *at or before*. Where clicks have their own times that costs next to nothing. (Machines' clocks differ: leave a
 # gap, or log the vector.) Three more traps, on the version installed: values *written* late, rows without a fresh
 # value, values past their TTL.
 
