@@ -72,14 +72,15 @@ except DataError as why:
 # %% [markdown]
 # ## The table that everybody builds first
 #
-# How often was each row's item shown and clicked, how often did its user click, how often in this category? One `GROUP BY`
-# over the log, joined on the id. Take a user with n rows in a category, of which k were clicked. The table gives k to each of
-# these rows, and of the n rows exactly k were clicked, so for a row drawn among them
+# How often was each row's item shown and clicked, how often did its user click, how often in this category
+# (`affinity`)? One `GROUP BY` over the log, joined on the id. Take a user with n rows in a category, of which k were
+# clicked. The table gives k to each of these rows, and of the n rows exactly k were clicked, so for a row drawn among
+# them
 #
 # $$ P(\text{click} \mid k, n) = k / n. $$
 #
-# That is no estimate: the row's own click is one of the k. With k = 0 the row was surely not clicked; with n = 1 the feature
-# *is* the label. The leak is worst where n is small: in personal features. As of its own moment, a row gets the clicks *before*.
+# That is no estimate: a clicked row is itself one of the k. With k = 0 the row was surely not clicked; with n = 1 the feature
+# *is* the label. The leak is worst where n is small: in personal features. An honest row gets only the clicks *before* it.
 #
 # ## Build: join at the right moment
 #
@@ -112,7 +113,7 @@ _ = pictures.by_rate_handed(train["click"].to_numpy(), handed)
 
 # %% [markdown]
 # The naive rate lies near the diagonal, as derived (the table counts rows outside of training too), and at 0 nobody clicked.
-# The honest rate says less at the top, and who has not clicked yet may click now.
+# A high honest rate overstates the clicks to come, and who has not clicked yet may click now.
 #
 # ## Build: find a leak without knowing where it is
 #
@@ -134,14 +135,15 @@ quiz("feature_audit.q1")
 quiz("feature_audit.q2")
 
 # %% [markdown]
-# The share is no measure of harm: a user's clicks in a category differ in few rows, but each clicked row is among them. A table
-# logged while serving would show zeros. The safest habit is **log and wait**: log the served vector, wait for the label, train
-# on the log.
+# The share is no measure of harm: `affinity_clicks` differs in few rows, but each clicked row is among them. The safest
+# habit is **log and wait**: log the served vector, and train on the log once nearly all labels have come. (One still on
+# its way would count as a no.)
 #
 # ## Measure: offline, served, and point in time
 #
-# On the same test rows: *leaked, offline*, trained and tested on the naive table; *leaked, served*, the same model, reading what
-# is known at the request; *point in time*, honest in both.
+# The ranker is a small set of gradient-boosted trees. On the same test rows, *leaked, offline* was trained and tested
+# on the naive table. *Leaked, served* is the same model, reading what is known at the request. *Point in time* is
+# honest in both.
 
 # %%
 def auc_of(rows, score, minus=None):
@@ -160,11 +162,11 @@ for name, entry in logs.items():
 _ = pictures.promised_and_given(aucs)
 
 # %% [markdown]
-# The first bar is a promise that nobody can keep. Over the recorded runs the leaked model, served, is worse than the honest one
-# too: the leaked rate held the answer, so there was little reason to learn from anything else.
+# Over the recorded runs the leaked model, served, is also worse than the honest one. It leaned on a rate that held the
+# answer, and when served that rate does not.
 #
-# In the world we can ask people: give each a list by either model, and look up the true chance of a click. More models join,
-# with **dwell**, the seconds read after a click, which no request has. How many training rows hold it is a dial.
+# In the world we give each person a list by either model, and look up the true chance of a click. More models join,
+# with **dwell**, the seconds read after a click, which no request has. We vary how many training rows hold it.
 
 # %%
 items, people = world.eligible(), np.arange(800)
@@ -201,13 +203,13 @@ for share, gain in zip(held_by, gains, strict=True):
 _ = pictures.gained_by_dropping(held_by, gains)
 
 # %% [markdown]
-# With dwell in every row the trees need nothing else, and without it give every item the same score. At a tenth or less
-# dropping gains next to nothing: other rows teach what to do without it. **Feature dropout** uses that for features that
-# are sometimes missing. The leak costs lists another share than AUC: a list is the top of the order only.
+# With dwell in every row the trees need nothing else. Without it they score every item the same, so the last point is a
+# gain over an arbitrary list. At a tenth or less dropping gains next to nothing: the other rows teach what to do
+# without it. **Feature dropout** uses that: a feature that serving sometimes lacks is blanked in some training rows.
 #
-# What *only training* needs may be unservable: position, held fixed at serving (fragile where it acts together with the rest;
-# PAL, Guo et al. 2019, gives it a factor of its own), labels, weights, a teacher's scores. A teacher may even read dwell
-# (Xu et al. 2020).
+# What *only training* reads need not be servable: labels, weights, the scores of a *teacher* (a larger model to
+# imitate, which may even read dwell; Xu et al. 2020). Position can be held fixed at serving, if it acts apart from
+# other features (PAL, Guo et al. 2019, builds it so).
 #
 # ## Build: how old is a value when it is read?
 #
@@ -237,15 +239,13 @@ for family in ("item_", "user_", "affinity_"):
     print(f"{family:10} a day old, the rest live: AUC lost {auc_of(test, honest, partly)}")
 
 # %% [markdown]
-# On ML-100K people rate many films in one sitting, which an hour-old value has not seen. In the world the cost follows from how
-# fast we let it change: draw your own log's curve. (A model trained on live values and served old ones pays for that
-# difference too: retrain on aged values before you call it the worth of freshness.)
+# On ML-100K people rate many films in one sitting, which an hourly value has not seen. In the world the cost follows
+# from how fast we let it change: draw your own log's curve. This model trained on live values: retrain on aged ones
+# before you call the loss the worth of freshness. Buy freshness for a family whose loss excludes zero *and* is worth
+# its price: each stream is a second code path.
 #
-# %% [markdown]
-# Buy freshness for a family whose loss excludes zero: each stream is a second code path, with people who stay awake for it.
-#
-# Is a leak worse than age? Either can be made large, so put both on one axis: features t hours old, and a model trained and
-# tested on features that know t hours *too much*.
+# How does a look ahead compare with age? Beside features refreshed every t hours, train and test a model on features
+# that know t hours *too much*.
 
 # %%
 ahead_by, gained = [0, 1, 24, 72], []
@@ -260,7 +260,8 @@ by_age = dict(zip(hours, lost["world"], strict=True))
 _ = pictures.age_and_look_ahead(ahead_by, [by_age[h] for h in ahead_by], gained)
 
 # %% [markdown]
-# One hour too much holds the row's own click already: this leak does not grow from nothing. It flatters once; age is paid daily.
+# One hour too much already holds the row's own click, so this leak starts large. At 72 hours the last day's counts no longer
+# hold it, and the seeming gain is smaller. What age costs is real; what the leak gains is not.
 #
 # {{card feature_audit.9}}
 
@@ -273,13 +274,14 @@ fresh = decide("feature_audit.9", hours_of, feed=feed, policies=policies)
 # %% [markdown]
 # ## Has it moved?
 #
-# A feature can change its meaning: a new client, a unit, a broken job. The **population stability index** compares histograms.
-# With $r_b$ and $a_b$ the shares of bin b of B in training and today,
+# A feature can change its meaning: a new client, another unit, a broken job. The **population stability index** (PSI) compares
+# histograms. With $r_b$ and $a_b$ the shares of bin b of B in training and today,
 #
 # $$ \text{PSI} = \sum_b (a_b - r_b) \ln (a_b / r_b) \approx \sum_b (a_b - r_b)^2 / r_b. $$
 #
-# The right side is a chi-square statistic without its sample size: where *nothing* moved, samples of m and n values give about
-# $\chi^2_{B-1} \cdot (1/m + 1/n)$. A bell curve shifted by δ standard deviations has about δ²: 0.1 is a third of one.
+# The right side is a chi-square statistic without its sample size. Where *nothing* moved, samples of m and n values give about
+# $\chi^2_{B-1} \cdot (1/m + 1/n)$: a chi-square draw with B − 1 degrees of freedom, scaled. A bell curve shifted by δ standard
+# deviations has about δ², so 0.1 is a shift by a third of a standard deviation.
 
 # %%
 def null_psi(n, draws=400, seed=0):
@@ -311,9 +313,9 @@ print(f"{moved.sum()} of {len(moved)} honest features moved by more than noise, 
 quiz("feature_audit.q3")
 
 # %% [markdown]
-# At 200 values the usual limit often rings over nothing. With many rows nearly every honest feature “moves”, counters above all:
-# they only grow (prefer rates, windows, decays). An alarm needs **more than noise** (a threshold from the null at your sample
-# sizes) and **enough to matter**.
+# At 200 values the usual limit often rings over nothing; with many rows nearly every honest feature “moves”. Counts
+# over the whole past must: they only grow (prefer rates, windows, decays). An alarm needs **more than noise** (what
+# unmoved samples of your sizes exceed in 5%) and **enough to matter**.
 #
 # ## A skew of two code paths
 #
@@ -331,13 +333,13 @@ _ = pictures.two_days(two_paths.by_hour(test, recomputed[name], logged[name]))
 
 # %% [markdown]
 # All columns of the last day differ, and the hours say why: at midnight the logged count falls to zero. To one team a day is 24
-# hours, to the other a date. Only rows beside rows show it. (In the run stored here it cost little AUC.)
+# hours, to the other a date. (In the run stored here it cost little AUC.)
 #
 # ## Decide: the audit, with your signature
 #
-# Twenty features of a small feed. First their lineage, as their teams describe it; then what can be measured before launch: is
-# it there at a request; the share of training values unlike those recomputed as of the request; AUC alone, as found and
-# recomputed; the share of *logged* values unlike recomputed ones; age when read and age allowed; PSI, and what is noise.
+# Twenty features of a small feed. First their lineage, as their teams describe it. Then what can be measured before
+# launch: is it there at a request; the share of training values unlike recomputed ones; AUC alone, as found and
+# recomputed; the share of *logged* values unlike recomputed ones; age when read and allowed; PSI, and its noise.
 
 # %%
 signed_audit.lineage()
@@ -347,7 +349,7 @@ case = the_audit.found(101, feed, policies)
 signed_audit.audited(case).round(2)
 
 # %% [markdown]
-# (`hour` moves since these requests come in one half hour: compare like hours.)
+# (`hour` moves because all these requests come at half past nine in the evening: compare like hours.)
 #
 # {{card feature_audit.8}}
 
@@ -370,9 +372,10 @@ quiz("feature_audit.q4")
 quiz("feature_audit.q7")
 
 # %% [markdown]
-# In the run stored here one mistake costs more than all others together; for most, the interval holds zero: what one feature
-# knew, others know too. The price of a fault cannot be read off its flag.
-## ## What serves them
+# In the run stored here one mistake costs more than all others together. For most, the interval holds zero: what one
+# feature knew, others know too.
+#
+# ## What serves them
 #
 # | part | technology | here it would | choose otherwise where |
 # |---|---|---|---|
@@ -382,12 +385,13 @@ quiz("feature_audit.q7")
 # | stream | Flink: event time, watermarks, state | count clicks as they come | small jobs: Kafka Streams |
 # | platform | Feast joins and serves what others compute; Tecton, Hopsworks compute too | keep one definition | few users: the server's memory |
 #
-# A **watermark** is a stream's guess that nothing older will come. **Lambda** is a nightly job plus a stream: two code bases to
-# keep alike. **Kappa** is the stream alone, replayed when a definition changes. For a count that fades, a stream keeps one
-# number and one moment a user; a session store keeps the events and sums them when read, so a new definition starts at once.
+# A **watermark** is a stream's guess that nothing older will come. **Lambda** is a nightly job (batch layer) plus a
+# stream (speed layer), in two code bases. **Kappa** is the stream alone, replayed when a definition changes. For a
+# count that fades, a stream keeps one number and one moment a user. A session store sums events when read, so a new
+# definition starts at once.
 #
 # Events come late. Here a user's phone is offline on one day in seven and sends its clicks hours later, so each click has two
-# times; its worth halves in six hours.
+# times. Its weight halves every six hours.
 #
 # {{card feature_audit.6}}
 
@@ -416,9 +420,9 @@ wrong = [late_clicks.misread(clicks, asks, came, decayed_counts) for came in arr
 _ = pictures.shortcuts(shares, wrong, asks["user"])
 
 # %% [markdown]
-# The three agree because arrival decides *whether* a click counts, and its own time *how much*. Streams deliver at least once:
-# give events an id, so that a second delivery changes nothing. A **backfill**, a job that writes last month's events today, is
-# the extreme of a late event.
+# The three agree because arrival decides *whether* a click counts, and its own time *how much*. Streams deliver at
+# least once: give events an id, so that a second delivery changes nothing. A **backfill** writes last month's events
+# today: all of them are late.
 #
 # {{card feature_audit.10}}
 
@@ -437,9 +441,9 @@ _ = referee("feature_audit.10", because=why, mended=may_count)
 # %% [markdown]
 # ### A real store against your join
 #
-# **Feast** defines a feature once, joins it point in time and serves it online. Its page says that the join scans *backward*.
-# Strictly before? It matters where a click carries its request's time, so the delay is a dial: 0 is a log of request times; in
-# ours a click has its own, seconds later.
+# **Feast** defines a feature once, joins it point in time and serves it online. Its page says that the join scans
+# *backward*. Strictly before? It matters where a click carries its request's time, so we vary the delay. At 0 the log
+# has request times only; in ours a click has its own, seconds later.
 
 # %%
 version = feast_checks.version()
@@ -451,8 +455,9 @@ for delay in (0, 0.01, 1, 5) if version else ():
     measured("feature_audit.feast_join", bootstrap(alike, groups=asks["user"]), at=delay)
 
 # %% [markdown]
-# “Backward” is *at or before*. With honest click times that costs nothing. (Machines' clocks differ: leave a gap, or log the
-# vector.) Three more traps, on the version installed: values *written* late, rows without a fresh value, values past their TTL.
+# “Backward” is *at or before*. Where clicks have their own times that costs next to nothing. (Machines' clocks differ: leave a
+# gap, or log the vector.) Three more traps, on the version installed: values *written* late, rows without a fresh
+# value, values past their TTL.
 
 # %%
 if version:
@@ -471,8 +476,8 @@ quiz("feature_audit.q5")
 quiz("feature_audit.q6")
 
 # %% [markdown]
-# Only with the switch does the join give what was known. The file store *drops* rows that are too old: training loses just the
-# people who come back. Online, expired values are served. So an age travels with each value, and the reader checks.
+# Only with `filter_by_created_timestamp` does the join give what was known. The file store *drops* a row whose value is
+# too old, so training loses the people who come back after a pause. Online, expired values are served.
 #
 # ## The last millisecond
 #
@@ -497,8 +502,8 @@ for name, read in reads.items():
 pd.DataFrame(table).T.round(2)
 
 # %% [markdown]
-# (fp16 halves the bytes, and is then what training must read.) A bulk read spares calls: little in one process, a round trip
-# each over a network. A **cache** of busy users spares the call itself, and is empty after a restart.
+# A bulk read spares calls, and over a network each call is a round trip. A **cache** of busy users spares the call
+# itself, and is empty after a restart.
 
 # %%
 before = log[log["time"] < cutoff].drop_duplicates("request_id")["user"]
@@ -516,13 +521,14 @@ quiz("feature_audit.q9")
 quiz("feature_audit.q10")
 
 # %% [markdown]
-# A cold cache fills itself from people who ask again: warm-up is for the first minutes. What it spares depends on how much last
-# month says of next week; in the shop, over the recorded runs, far less than half.
+# A cold cache fills itself from people who ask again: warm-up is for the first hundreds of requests. What it spares
+# depends on how many of next week's visits last month's busiest make: on both real logs, over the recorded runs, far
+# less than half.
 #
 # ## What can lie to you
 #
-# The test rows came after all training rows, and still AUC was flattered. **A split by time protects rows, not the table they
-# were joined from**, and a random split is fooled in the same way:
+# The test rows came after all training rows, and still AUC was flattered. **A split by time protects rows, not the
+# table they were joined from**, and a random split is fooled too:
 
 # %%
 coin = np.random.default_rng(0).random(len(train)) < 0.7
@@ -534,9 +540,8 @@ for way in ("leaked, offline", "leaked, served"):
 # %% [markdown]
 # ## After day 7
 #
-# The contract of the counts: a job every hour, an age of two hours at most *when read*. (A daily job that takes two serves ages
-# of 2 to 26 hours, 14 on average, 50 after a failed run; at the evening's peak 21.) At the cutoff the job failed, and nobody
-# was told. No value is missing, and the model answers.
+# The contract of the counts: a job every hour, an age of two hours at most *when read*. At the cutoff the job failed.
+# No value is missing, and the model answers.
 
 # %%
 since = (test["time"].to_numpy() - cutoff) / 3600
@@ -552,9 +557,10 @@ _ = pictures.alarms(ends, lost, rings)
 quiz("feature_audit.q8")
 
 # %% [markdown]
-# The age rings as soon as the promise is broken; drift waits until histograms have moved. So a contract names an age, the job
-# writes up to when it counted, and the *reader* checks. New users and items suffer first: slice by cohort. Mark the logged
-# rows of those days, or the next model learns that the feature is useless.
+# The age rings as soon as the promise is broken. Drift (here of the items' click rate) needs a histogram that has
+# moved, and may never ring. So the contract names an age, the job writes up to when it counted, and the *reader*
+# checks. Who and what is new has no counts at all: slice by cohort. Mark the logged rows of those days, or the next
+# model learns to distrust the feature. Tie each model to the versions of its features, and roll both back together.
 #
 # ## Say it in a minute
 #
@@ -563,10 +569,10 @@ quiz("feature_audit.q8")
 # > vector and train on that; what is new I join as of the event, strictly before, and compare logged with recomputed vectors.
 # > Each value carries the time up to which it counts, so that a dead job shows. I sign a verdict for each feature.
 #
-# **Red flag.** “We have a feature store, so there is no skew.” It keeps two definitions the same. It does not stop a join at the
-# wrong moment, a stale value, or one that the label wrote.
+# **Red flag.** “We have a feature store, so there is no skew.” It keeps two definitions the same. It does not stop a
+# join at the wrong moment, a stale value, or one that the label wrote.
 #
 # ## You have now
 #
-# - a join as of the moment, a mismatch, the age of a value, a count that late events cannot spoil;
+# - a join as of the moment, a share of rows that differ, the age of a value, a count that late events cannot spoil;
 # - an audit with your signature, for the launch ({{launch}}). Next: metrics ({{metric_stack}}).

@@ -88,7 +88,7 @@ def age_and_look_ahead(hours, lost, gained):
 def null_of_psi(sizes, draws: list):
     """PSI where nothing has moved, by the values in each sample. draws: [float (draws,)]. Returns the Axes."""
     held = [tuple(np.quantile(one, [0.5, 0.05, 0.95])) for one in draws]
-    ax = plots.lines(sizes, {"nothing has moved": held}, "What PSI is noise? It depends on the sample alone",
+    ax = plots.lines(sizes, {"nothing has moved": held}, "What PSI is noise? With ten bins, the sample's size decides",
                      "values in each sample", "PSI: median and 90% of draws", logx=True, logy=True)
     ax.xaxis.set_major_formatter("{x:,.0f}")
     ax.yaxis.set_major_formatter("{x:g}")

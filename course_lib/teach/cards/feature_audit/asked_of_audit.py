@@ -10,7 +10,7 @@ STATES = "A default with a flag, in a state that training has seen."
 CLOSED = "Taste: the old value. Stock, price, consent: no."
 FAMILIES = "Drop whole families, refit, and test against a margin."
 DELETED = "Fail closed now; delete everywhere; keep a model without history."
-SHADOW = "Shadow it, then run an A/A test of the old model on it."
+SHADOW = "Compare it row by row at real requests, then A/A-test it."
 TEN = "Ten times its usual reads."
 
 QUIZZES = (
@@ -18,10 +18,10 @@ QUIZZES = (
         "Ship it; check the A/B test": "The test costs weeks and users; the mismatch costs a query.",
         FIRST: "Yes. If the two differ, you have the leak; if not, the gain. And if no feature is at fault, the offline test may be: its rows were chosen by the old "
                "policy (selection), or the experiment was too small to see a gain.",
-        "Drop it: too good to be true": "Often right, and you would never know. Strong honest features exist.",
+        "Drop it: no honest feature ranks that well alone": "Often right, and you would never know. Strong honest features exist.",
         "Split by time and measure again": "A split protects rows. The table is at fault, and so may vocabularies, scalers, embeddings and target encodings be "
         "that were fitted on all rows."}, FIRST),
-    Quiz("feature_audit.q2", "Log and wait, or recompute point in time: which is the habit, and what does it cost?", {
+    Quiz("feature_audit.q2", "Train on vectors logged while serving, or on recomputed ones: which is the habit?", {
         LOGGED: "Yes. 200 features of 4 bytes for ten shown items are 8 KB a request, 0.8 TB for 100 million requests a day; for all 1,000 candidates it would be "
                 "80 TB. So log what was shown, and of the rest a random sample. What was logged keeps its bugs: mark the rows of broken days by version and age, "
                 "and leave them out of training.",
@@ -30,43 +30,43 @@ QUIZZES = (
         "Either: the same definition gives the same value.": "Only if moment, late events, defaults and rounding agree as well. That is what a comparison of logged with "
         "recomputed vectors is for."}, LOGGED),
     Quiz("feature_audit.q3", "A feature has moved by a PSI of 0.3. What do you do before anybody is woken?", {
-        "Roll the model back.": "The inputs moved; perhaps nothing else did. Where the chance of a click given the feature is unchanged (covariate shift), calibration "
+        "Roll back to the model of before the feature moved.": "The inputs moved; perhaps nothing else did. Where the chance of a click given the feature is unchanged (covariate shift), calibration "
         "in its slices stays good and there is nothing to mend.",
         MATTERS: "Yes. Before that, look at the share of missing values, which is cheap and points at broken jobs, and compare with the same weekday and season. Then "
                  "calibration in slices of the feature. And 200 features tested daily at 5% give ten false alarms a day: correct for their number, or rank by effect.",
-        "Nothing: drift is normal.": "Mostly. A unit that changed is drift too."}, MATTERS),
+        "Nothing: with many rows every feature moves by more than noise.": "Mostly. A unit that changed is drift too."}, MATTERS),
     Quiz("feature_audit.q4", "All checks pass on shown rows. Serving computes the same features for 500 candidates. What can still be wrong?", {
-        "Nothing: the definitions are the same.": "They are, and the rows are not. A model is fitted on what the old policy showed.",
+        "Nothing: definitions, moments and logged vectors are the same.": "They are, and the rows are not. A model is fitted on what the old policy showed.",
         SPACE: "Yes. A rate of few showings is noise: shrink it, (clicks + a)/(showings + a + b), and hand over the count too. An item's rate also holds its usual "
                "position: divide by expected clicks at its positions. Audit training rows against *scored* candidates, and log a small random slice of candidates with all "
                "features: it is the test of the whole space.",
-        "It is too slow.": "That is measured, and no matter of truth."}, SPACE),
+        "Reading 500 candidates takes longer than the request has.": "That is measured, and no matter of truth."}, SPACE),
     Quiz("feature_audit.q5", "A read has a p99 of 10 ms, and 5 are left. What does the ranker get for the one request in a hundred?", {
-        "NaN: trees can take it.": "LightGBM reads NaN as zero where training had none: “no clicks”, which is a statement, and here a false one.",
-        "It waits: late is better than wrong.": "Then three such reads in parallel make 3% of requests late (1 − .99³), and a hundred shards 63%.",
+        "NaN: trees take missing values as they come.": "LightGBM reads NaN as zero where training had none: “no clicks”, which is a statement, and here a false one.",
+        "It waits: a late value is better than a wrong one.": "Then three such reads in parallel make 3% of requests late (1 − .99³), and a hundred shards 63%.",
         STATES: "Yes: a deadline below the budget, a declared default, an is-missing flag, and training rows from which the feature was dropped at random in the expected "
                 "share. Log three states apart: never existed, not in time, too old."}, STATES),
     Quiz("feature_audit.q6", "The store stalls, and values pass their age limits. What fails open, serving on, and what closed?", {
-        "All open: an old list is better than none.": "For taste it is. A sold-out article costs the order, and withdrawn consent is no matter of quality.",
+        "Stock and price: the old value. Taste: an empty page.": "The other way round. A sold-out article costs the order, and withdrawn consent is no matter of quality.",
         CLOSED: "Yes: unknown means no for what would do harm. Set taste's limit where measurement says: the AUC of the old value against that of the default, and the age at which "
                 "they cross. If a whole family is gone, a model trained without it is better than one fed with defaults.",
         "All closed: no value past its age.": "Then a stalled store empties the page. Old taste still orders well, as the curve of age shows."}, CLOSED),
     Quiz("feature_audit.q7", "300 features, one quarter. Which go, and how do you show that it costs nothing?", {
-        "Those with the lowest AUC alone.": "Alone says nothing of what the others hold already; permutation importance splits the credit among features that say the same.",
+        "Those with the lowest AUC alone, as long as p > .05.": "Alone says nothing of what the others hold already; permutation importance splits the credit among features that say the same.",
         FAMILIES: "Yes: “costs nothing” is a claim within a margin named beforehand, and not p > .05. Price each: bytes, reads, a job, its owner; keep by gain for each unit of "
                   "price. Every feature has an owner and an end date. What nobody renews goes into the next ablation.",
-        "None: trees ignore what is useless.": "The job that feeds it does not, nor does whoever is woken by it."}, FAMILIES),
+        "None: trees never split on what is useless.": "The job that feeds it does not, nor does whoever is woken by it."}, FAMILIES),
     Quiz("feature_audit.q8", "One user withdraws consent, another deletes the account, a third browses incognito. What happens to their features?", {
-        "The TTL forgets them.": "A TTL is no deletion, above all where the store does not apply it.",
+        "The store forgets all three when their TTL is over.": "A TTL is no deletion, above all where the store does not apply it.",
         DELETED: "Yes. Consent is read at the request; without it features are missing, in the state that training has seen. Deletion reaches online store, cache, logs and training "
                  "tables. Counts over items may stay, vectors of a person may not: the lineage card says which a feature is. Such people grow in number, so they get a quality "
                  "figure of their own.",
-        "Nothing until the nightly job.": "A day too late, and only if the job reaches every copy."}, DELETED),
+        "The nightly job deletes all three from the store.": "A day too late, and only if the job reaches every copy."}, DELETED),
     Quiz("feature_audit.q9", "A new pipeline for the old features is ready. How do you let it in?", {
-        SHADOW: "Yes: it computes at real requests, its vectors are logged and recomputed, and the share that differs has to be near zero, feature by feature. Then any difference in the A/A test is the "
-                "pipeline's. Test what comes after the read too: clipping, defaults, hashing, tokenising. With embeddings compare versions: a user vector of model 2 against items of "
+        SHADOW: "Yes. In *shadow* it computes at real requests and serves nobody; its vectors are logged and recomputed, and the share that differs has to be "
+                "near zero, feature by feature. Then any difference in the A/A test (the old model on either pipeline) is the pipeline's. Test what comes after the read too: clipping, defaults, hashing, tokenising. With embeddings compare versions: a user vector of model 2 against items of "
                 "model 1 is a skew in which nothing is missing.",
-        "Compare means and histograms.": "Two columns can have one histogram and differ in every row.",
+        "Compare each feature's mean and histogram on both.": "Two columns can have one histogram and differ in every row.",
         "Both teams use the feature store: no test is needed.": "A store keeps the definition one. Moment, age and what comes after the read are not in it."}, SHADOW),
     Quiz("feature_audit.q10", "A cache with a hit rate of 90% restarts at peak. What does the store get?", {
         "Its usual reads and a tenth more.": "The cache answered nine in ten. Those come to the store now.",

@@ -13,7 +13,7 @@ PRICE = {"live": 6.0, "hourly": 2.0, "daily": 1.0, "weekly": 0.0}        # point
 WAYS = {"live": "a stream (6 points)", "hourly": "a job every hour (2 points)",
         "daily": "a job at midnight (1 point)", "weekly": "a job once a week (0)"}
 SPOKE = {
-    ("feed", "live"): "in the feed, an hourly count orders nearly as well: a person clicks a handful of times within an hour.",
+    ("feed", "live"): "in the feed, an hourly count orders nearly as well, and the stream costs four points more.",
     ("feed", "daily"): "in the feed, a count of midnight misses the day's new items and what people clicked since.",
     ("feed", "weekly"): "in the feed, half of what is shown was born since, and has no counts at all.",
     ("shop", "live"): "in the shop, one order in hundreds is followed by another within the hour: there is nothing to be fresh about.",
@@ -61,7 +61,7 @@ def _against(choice):
 
 FRESH = Decision(
     id="feature_audit.9", title="How fresh, and for whom?", minutes=8, difficulty=2, used_in=("{{serving}}", "{{launch}}"),
-    task="A job refreshes counts. **Feed:** lists of half past nine in the evening, by a ranker on honest counts, in small feeds; worth is the true chance "
+    task="A job refreshes counts. **Feed:** lists at half past nine in the evening, by a ranker on honest counts, in small feeds; worth is the true chance "
          "of a click. **Shop:** Online Retail II; before each of 400 real orders, twenty articles that the customer bought before or that sold well "
          "in 28 days; worth is the share of the order among them. Both in percent of live counts.",
     choice=Fields({"feed": Options(WAYS), "shop": _Same(WAYS)}),
