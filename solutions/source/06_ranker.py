@@ -7,7 +7,7 @@
 # |---|---|
 # | Budget | 20 ms for ranking and re-ranking: some 67 µs for each of 300 candidates, features included |
 # | Failure this stage owns | *It was there, and it stood too low.* And: *we said 10% and it was 2%.* |
-# | Minutes | 95, of which 54 on exercises |
+# | Minutes | 95, of which 54 on exercises (not numbered in order) |
 # | Needs | {{feedback}} (chances of a look); {{two_tower}} (what retrieval hands over) |
 # | Leaves behind | a number to pick rankers by, a calibrated ranker, a reason to keep random slots |
 
