@@ -7,11 +7,11 @@ from course_lib.teach.definitions.choice import Fields, Options
 from course_lib.teach.definitions.decision import Decision
 
 NUMBERS = {"pooled": "AUC over all held-out rows at once",
-           "calibration": "the smallest calibration error on held-out rows",
+           "calibration": "the calibration error on held-out rows, smallest first",
            "ndcg": "NDCG inside a request, on held-out rows",
            "request": "AUC inside a request, on held-out rows",
            "random": "AUC inside a request, on requests whose slots were random",
-           "money": "money of each such request in the ranker's order, weighed by looks"}
+           "money": "money that each such request earns in the ranker's order, times chances of a look"}
 SAID = {"pooled": "AUC", "calibration": "calibration", "ndcg": "NDCG in a request", "request": "AUC in a request",
         "random": "AUC in a request, random slots", "money": "money on top, random slots"}
 PLACES = {"length_feed": "feed by length", "taste_feed": "feed by taste", "shop": "shop"}
@@ -54,8 +54,8 @@ class _Same(Options):
 NUMBER = Decision(
     id="ranker.6", title="The number that picks the ranker", minutes=12, difficulty=3, used_in=("{{metric_stack}}", "{{experiments}}"),
     task="Three made-up services have 24 rival rankers each. You name a number for each, and the ranker that leads by it serves. Old orders: in "
-         "`length_feed` by the title's length, in `taste_feed` by what people like, in `shop` too; there a click is a purchase, what one "
-         "leaves varies widely, and the rivals count that to different powers. Random slots have a price: "
+         "`length_feed` by the title's length, in `taste_feed` and `shop` by what people like. In the shop a click is a purchase, whose "
+         "margin varies widely, and the rivals raise the margin to different powers. Random slots have a price: "
          f"{RANDOM_SHARE:.0%} of the requests are then served at random.",
     choice=Fields({"length_feed": Options(NUMBERS), "taste_feed": _Same(NUMBERS), "shop": _Same(NUMBERS)}),
     policies={"pooled AUC everywhere": dict.fromkeys(PLACES, "pooled"),
