@@ -30,6 +30,7 @@ def _cases(rng):
         Case("nine in ten treated, losses", _people(rng, 50, 0.3, effect=-4.0, scale=-1.0, treated=0.9)),
         Case("everybody touched", _people(rng, 14, 1.0)), Case("amounts in millions", _people(rng, 30, 0.3, effect=9.0, scale=1e6)),
         Case("amounts in millionths", _people(rng, 30, 0.3, scale=1e-6)), Case("ties and zeros", tied),
+        Case("no difference at all", (np.array([1.0, 3, 1, 3, 50, 2]), np.array([0, 0, 1, 1, 0, 1]), np.arange(6) < 4)),
         Case("who bought, yes or no", bought), Case("one arm's touched all alike", none_differs)]
 
 

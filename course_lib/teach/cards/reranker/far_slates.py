@@ -101,3 +101,16 @@ def worth_cases():
             Case("nobody, or fifty, for three pieces", (one[:2], 9 * one[:2], 0 * one[:2], 2.0, 3 * one[:2], np.array([0.0, 50]))),
             Case("150 items", (rng.random(150), rng.uniform(1, 20, 150), rng.random(150), 3.0, rng.integers(0, 9, 150).astype(float),
                                rng.uniform(0, 12, 150)))]
+
+
+def contract_cases():
+    """Ids far apart, limits and pages beyond what small integers hold, and a first hundred that may not be shown."""
+    n = 66_000
+    status, left, creator = np.ones(n, int), np.full(n, 3), np.arange(n) // 2
+    far = np.array([65_900, 364, 65_901, 40_000, 1_364, 3])
+    late = np.r_[np.zeros(120, int), np.ones(10, int)]
+    one = np.arange(3), np.ones(3, int), np.full(3, 2), np.array([4, 4, 5])
+    return [Case("66,000 items, ids far apart", (far, status, left, creator, 1, 5)),
+            Case("130 candidates, of which the first 120 are not cleared", (np.arange(130), late, np.full(130, 2), np.arange(130) % 4, 1, 5)),
+            Case("a limit of 65,537", (*one, 65_537, 3)), Case("a limit of 1,001", (*one, 1_001, 3)),
+            Case("65,541 slots", (*one, 1, 65_541)), Case("1,005 slots", (*one, 1, 1_005))]

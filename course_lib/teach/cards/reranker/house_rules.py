@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.stages.reranking.contract import by_contract
+from course_lib.teach.cards.reranker import far_slates
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 from course_lib.teach.definitions.mistake_kinds import AXIS, BASE, BOUNDARY, DIRECTION, IGNORED
 
@@ -40,7 +41,8 @@ def _cases(rng):
                                                         np.array([4, 4, 5, 5, 4, 5]), 1, 5)),
             Case("large numbers", (np.array([1, 3, 0, 2]), np.ones(4, int), np.array([10**9, 2, 10**9, 0]),
                                    np.array([10**9, 10**9, 10**9, 3]), 1, 2)),
-            Case("one slot", (np.array([4, 1, 6]), np.array([1, 1, 0, 1, -1, 1, 1]), many, makers, 1, 1))]
+            Case("one slot", (np.array([4, 1, 6]), np.array([1, 1, 0, 1, -1, 1, 1]), many, makers, 1, 1)),
+            *far_slates.contract_cases()]
 
 
 def _rules(cleared=lambda s: s == 1, there=lambda n: n != 0, exempt=lambda c: c < 0, room=lambda n, most: n < most,
