@@ -95,11 +95,12 @@ def read_framing(given: str | Mapping, system: str = "") -> Framing:
     """Read a framing. given: a text as it would be said, or a dict with decision, objective, guardrails (a list of
     texts, or of dicts with metric, margin, risk) and business. Problems are listed in the order of the parts.
 
-    system: "feed" or "marketplace" to ask also that it speaks of that one; "" for any.
+    system: "feed" or "marketplace" to ask also that it does not speak of the other one alone; "" for any.
     """
     heard = _read(given)
     own = OWN_WORDS.get(system)
-    if own is None or heard.problems or own.search(str(given)):
+    others = [words for name, words in OWN_WORDS.items() if name != system]
+    if own is None or heard.problems or own.search(str(given)) or not any(words.search(str(given)) for words in others):
         return heard
     missing = f"nothing in it is about a {system}: say what is shown, and to whom, in its own words"
     return replace(heard, problems=(missing,))

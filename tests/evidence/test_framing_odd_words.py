@@ -119,3 +119,11 @@ def test_a_near_miss_in_the_same_words_is_refused_for_what_it_lacks(name):
 ])
 def test_so_many_of_so_many_is_a_margin(text, margin):
     assert margin_in(text) == margin
+
+
+def test_a_framing_that_names_neither_system_is_heard_as_what_it_is_for():
+    said = ("We choose which ten things a person sees first when they open the page. The aim is that people are glad "
+            "of the time they spent here and come back next week. Complaints may rise by no more than 1%, because "
+            "people who are annoyed leave for good. The business earns by renewals.")
+    assert read_framing(said).problems == ()
+    assert read_framing(said, "feed").problems == () and read_framing(said, "marketplace").problems == ()

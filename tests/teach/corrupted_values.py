@@ -46,7 +46,6 @@ VALUES = {
     "float32": ("f", _through(np.float32)),
     "float16": ("f", _through(np.float16)),
     "8 bits": ("i", _through(np.int8)),
-    "16 bits": ("i", _through(np.int16)),
     "modulo 1000": ("i", lambda v: v % 1000),
     "negatives become 0": ("fi", lambda v: _where(v, v < 0, 0)),
     "without their sign": ("fi", np.abs),

@@ -35,7 +35,7 @@ from course_lib.teach.checking.guard import Attempt
 
 # What is done to the answer's numbers; and to those of an answer that is one row.
 ANSWERS = ("rounded to 6 decimals", "rounded to whole numbers", "negatives become 0", "without their sign", "at most 1",
-           "missing becomes 0", "infinite becomes large", "8 bits", "16 bits", "zeros become missing")
+           "missing becomes 0", "infinite becomes large", "8 bits", "zeros become missing")
 
 
 def blind_spots(card, runs, told: dict, compared=()) -> list[str]:

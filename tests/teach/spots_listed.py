@@ -8,7 +8,7 @@ FOLDER = Path(__file__).with_name("cards") / "blind_spots"
 # Corruptions that one reason covers, by a word for all of them.
 GROUPS = {
     "fine": ("rounded to 6 decimals", "rounded to 8 decimals", "tiny becomes 0", "at least 1e-8"),
-    "narrow": ("8 bits", "16 bits", "modulo 1000"),
+    "narrow": ("8 bits", "modulo 1000"),
     "order": ("sorted", "turned round"),
     "sign": ("negatives become 0", "without their sign", "negatives dropped"),
     "zero": ("zeros become *", "zeros dropped", "nothing becomes 1", "at least 1"),

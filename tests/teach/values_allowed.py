@@ -34,7 +34,7 @@ class Domain:
             "rounded to whole numbers": self.whole, "rounded to 6 decimals": self.whole,
             "rounded to 8 decimals": self.whole,
             "tiny becomes 0": self.whole, CLOSE: self.whole, "float32": self.whole, "float16": self.whole,
-            "8 bits": self.high <= 127, "16 bits": self.high <= 32767, "modulo 1000": self.high <= 999,
+            "8 bits": self.high <= 127, "modulo 1000": self.high <= 999,
             "at least 1e-8": self.whole and not self.zero,
         }.get(how, False)
 

@@ -42,6 +42,6 @@ def walk_cases():
     near = np.argsort(((wide[:, None] - wide) ** 2).sum(2), axis=1)[:, 1:4]
     return [Case("vectors of tiny numbers", (query * 2.0**-40, vectors * 2.0**-40, links, 7, 6)),
             Case("vectors far from 0", (query + 20_000, vectors + 20_000, links, 7, 6)),
-            Case("a beam of 65,541", (query, vectors, links, 7, 65_541)), Case("a beam of 1,005", (query, vectors, links, 7, 1_005)),
+            Case("a beam of 1,005", (query, vectors, links, 7, 1_005)),
             Case("125 links a node", (many[hub[9, -2]], many, hub, 9, 1)),
             Case("vectors of 120 numbers", (wide[4] + 0.1, wide, near, 20, 5))]

@@ -35,6 +35,7 @@ def net_cases():
     return [Case("a metric of tiny numbers", tiny),
             Case("130 people in each arm", (rng.uniform(1, 9, (130, 2)), rng.uniform(1, 9, (130, 2)))),
             Case("a change of millionths", (np.array([[1e6, 2_000_006.6]]), np.array([[3.0, 6.0]]))),
+            Case("the treated do nothing any more", (np.array([[1.0, 0.0], [3.0, 0.0]]), np.array([[2.0, 4.0]]))),
             Case("both double", (np.array([[1.0, 2.0]]), np.array([[2.0, 4.0]])))]
 
 

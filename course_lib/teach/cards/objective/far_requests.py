@@ -28,7 +28,7 @@ def visit_cases():
             Case("within 200 days", (np.array([0, 0, 0, 5, 5]), np.array([0, 150, 400, 30, 230]), 700, 200))]
 
 
-BUDGETS = [Case("a budget of 3 femtoseconds", (3e-9, 1e-9, 3e-9)), Case("a budget of 27 hours", (100_000_003.0, 3.0, 1000.0)),
+BUDGETS = [Case("a budget of 27 hours", (100_000_003.0, 3.0, 1000.0)),
            Case("less than a microsecond an item", (1e6, 0.0, 0.7)), Case("whole numbers, a slow start", (100_000, 40_000, 33_000)),
            Case("no time at all", (0.0, 0.0, 5.0))]
 

@@ -529,7 +529,9 @@ USER_TOWER = Card(
              Case("nobody's history, a constant with a zero", (torch.ones(2, 2), torch.tensor([0.0, 2.0]), torch.tensor([[-1, -1]])),
                   expected=np.array([[0.0, 2.0]]))),
     invariants=(Invariant("the gradient says how the vectors move with the table and with the constant: both can be trained",
-                          lambda fn, rng: gradient_is_the_slope(fn, _Q + 0.3, _V[0], torch.tensor([[0, 1, 1], [1, -1, -1]]))),),
+                          lambda fn, rng: gradient_is_the_slope(fn, _Q + 0.3, _V[0], torch.tensor([[0, 1, 1], [1, -1, -1]]))),
+                Invariant("a user without history does not spoil the gradient",
+                          lambda fn, rng: gradient_is_the_slope(fn, _Q + 0.3, _V[0], torch.tensor([[0, 1, 1], [-1, -1, -1]])))),
     mistakes=(
         Mistake("pads counted", lambda table, constant, history: _user(table, constant, history, pad=False),
                 "The −1 pads are in: `table[-1]` is the last item of the catalogue, and every short history now holds it."),
