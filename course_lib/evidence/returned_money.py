@@ -64,4 +64,5 @@ def returned(shop) -> dict[str, float]:
     """Share of purchases that came back, even in part, and of the money paid that was paid back."""
     sent = shop.returns[shop.returns["purchase"] >= 0]
     paid = shop.interactions["value"].sum()
-    return {"of purchases": sent["purchase"].nunique() / len(shop.interactions), "of money": -sent["value"].sum() / paid}
+    return {"of purchases": sent["purchase"].nunique() / len(shop.interactions),
+            "of money": float(-sent["value"].sum() / paid)}

@@ -1,32 +1,31 @@
 # %% [markdown]
 # # {{reranker}} Re-ranker: what is true of a slate only as a whole
 #
-# **The decision.** Which ten of a hundred ranked items stand together, and in what order? A ranker scores each item by itself,
-# so it cannot see that two of them are nearly the same film. Variety, a person's mix of tastes, limits for creators and
-# slots spent on learning belong to the **slate**, all that one page shows. Rules also change every week,
-# and here they change without a training. (A model of whole lists, such as Seq2Slate, learns some of it, from logged
-# slates alone, and cannot promise that a rule holds.)
+# **The decision.** Which ten of a hundred ranked items stand together, and in what order? A ranker scores each item by itself:
+# it cannot see that two are nearly the same film. Variety, a person's mix of tastes, limits for creators and slots spent on
+# learning belong to the **slate**, all that one page shows. And rules change weekly; here that takes no training. (A model of
+# whole lists, such as Seq2Slate, learns some of this, from logged slates alone, and cannot promise that a rule holds.)
 #
 # | | |
 # |---|---|
 # | Budget | a millisecond or two of the 50, for a hundred candidates and ten slots |
 # | Failure this stage owns | *Every item was good, and the page was bad.* |
-# | Minutes | 100, of which 70 on exercises |
+# | Minutes | 100, of which 72 on exercises |
 # | Needs | ranked candidates ({{ranker}}) |
-# | Leaves behind | fronts, a contract of rules, logged chances, room for what is new, money kept by a slot |
+# | Leaves behind | fronts, a contract of rules, logged chances, what a slot keeps |
 
 # %%
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from course_lib.contracts import ConstraintError, DataError, Requests
+from course_lib.contracts import DataError, Requests
 from course_lib.data import datasets, parsers, splits
-from course_lib.evidence import boost_worth, offline, returned_money, shop_by_slot
+from course_lib.evidence import boost_worth, lots, offline, returned_money, shop_by_slot
 from course_lib.evidence import slate_fronts as front
 from course_lib.evidence.estimate import bootstrap
 from course_lib.stages.reranking import MMRReranker, counted, desk, diversity, floods, freshness
-from course_lib.stages.reranking import suspects
+from course_lib.stages.reranking.suspects import policy_score
 from course_lib.teach import decide, exercise, explore, measured, plots, predict, quiz, referee
 from course_lib.teach.show import reranker_pictures as pictures
 from course_lib.world import feed, marketplace, policies
@@ -37,14 +36,14 @@ plots.style()
 # %% [markdown]
 # ## Predict
 #
-# **NDCG@10** says whether the films that a person took later are among the ten, and how high up; **diversity** how unlike each
+# **NDCG@10** says whether films that a person took later are among the ten, and how high up; **diversity** how unlike each
 # other the ten are.
 #
 # 1. Lists become a tenth more diverse. What share of NDCG@10 is lost?
-# 2. *Calibrated* lists hold genres in the proportions of a person's history. At the same loss of NDCG@10, how much of the
-#    diversity do they gain that a method gains which aims at it? (1: all, 0: none.)
-# 3. Lists become a tenth more diverse. How many times as many films are shown to ten people or more?
-# 4. An A/B test gives half of the people a boost for new items. By what share do they spend more time? (−0.05: 5% less.)
+# 2. *Calibrated* lists hold genres in the proportions of a person's history. Of the diversity that a method gains which aims at
+#    it, how much do they gain at the same loss? (1: all, 0: none.)
+# 3. Lists become a tenth more diverse. How many times as many films reach ten people or more?
+# 4. In an A/B test, half of the people get a boost for new items. By what share do they spend more time? (−0.05: 5% less.)
 
 # %%
 predict("reranker.mmr_price", ...)
@@ -56,9 +55,9 @@ predict("reranker.fresh_cost", ...)
 # ## A hundred candidates
 #
 # The films are those of ML-100K; a second set, MovieTweetings, shows what holds for one log alone. EASE, the linear model of
-# lesson {{two_tower}}, stands in for retrieval and ranking and gives each of 400 people their hundred best unseen films, scores
-# stretched to 0…1. Two films are alike as the cosine of their genres says. That is crude, and it decides what “diverse”
-# will mean: a re-ranker sees no difference that its features do not hold.
+# lesson {{two_tower}}, stands in for retrieval and ranking: 400 people get their hundred best unseen films, scores stretched to
+# 0…1. Likeness of two films is the cosine of their genres. That decides what “diverse” will mean: a re-ranker sees no
+# difference that its features do not hold.
 
 # %%
 def desk_for(data):
@@ -80,15 +79,15 @@ except DataError as why:
 # %% [markdown]
 # ## Unlike what stands above
 #
-# What does a film *add*? Little, if something above it serves the same wish. That is **maximal marginal relevance**, MMR
-# (Carbonell and Goldstein 1998): fill the slots from the top, weigh each candidate against what stands there already.
+# What does a film *add*? Little, if something above it serves the same wish. **Maximal marginal relevance**, MMR (Carbonell and
+# Goldstein 1998), fills the slots from the top and weighs each candidate against what stands there.
 #
 # {{card reranker.1}}
 
 # %%
 @exercise("reranker.1")
 def mmr(relevance, similarity, k, trade_off=0.7):
-    """relevance float [C], similarity float [C, C] → int [min(k, C)]: places, as they stand in the slate."""
+    """relevance float [C], similarity float [C, C] → int [min(k, C)]: places, from the top."""
     ### BEGIN SOLUTION
     k, chosen = min(k, len(relevance)), []
     nearest = np.zeros(len(relevance))             # likeness to the most similar item above
@@ -103,9 +102,9 @@ def mmr(relevance, similarity, k, trade_off=0.7):
 
 # %% [markdown]
 # Does that fit into a millisecond? With C candidates, k slots and vectors of d numbers, each choice compares one new item
-# with all others, if the largest likeness so far is kept. And which λ? 0.7 on scores of 0…1 is another trade than 0.7
-# on logits; and a stretch per request moves with each outlier and each retrained ranker. So choose λ by its *effect*,
-# again with each release. Here your function makes the slates of both sets at ten weights.
+# with the others, if the largest likeness so far is kept. And which λ? 0.7 on scores of 0…1 is another trade than on logits,
+# and a stretch per request moves with an outlier and with a retrained ranker. So choose λ by its *effect*, with each release:
+# your function at ten weights, on both sets.
 
 # %%
 C, k, d = 100, 10, 64
@@ -127,7 +126,7 @@ mmr_front = front_by(unlike, weights)
 
 # %% [markdown]
 # Four numbers describe a slate: **NDCG@10**; **diversity**, one minus the mean cosine of two of its films; the **gap**
-# between its genres and the person's (defined below); the **smallest distance**, one minus the largest cosine.
+# between its genres and the person's (below); the **smallest distance**, one minus the largest cosine.
 
 # %%
 for name, rows in mmr_front.items():
@@ -135,10 +134,9 @@ for name, rows in mmr_front.items():
 _ = pictures.price_curve(weights, mmr_front[films.name])
 
 # %% [markdown]
-# The bars show how people differ; the claim compares the same people under both rules, so there this cancels. The curve
-# offers choices and makes none: a λ is right when somebody says what the lost relevance buys. (Nor need it be one for
-# everybody: who watches nothing but horror may not want variety.) Over the recorded runs the first tenth costs about 3% on
-# ML-100K and 2% on MovieTweetings. At which λ would you be embarrassed to show this person's list?
+# The bars show how people differ; the claim compares the same people, so there this cancels. Over the recorded runs the first
+# tenth costs about 3% on ML-100K and 2% on MovieTweetings. The curve offers choices and makes none: a λ is right when somebody
+# says what the lost relevance buys, and who watches nothing but horror may want another. At which would *you* be embarrassed?
 
 # %%
 titles, genres = films.catalog.items["title"], desk.names_of(films)
@@ -161,15 +159,14 @@ explore(slate_of, trade_off=[1.0, 0.9, 0.7, 0.5, 0.3, 0.1], person=(0, 20))
 # $$ \frac{\det L_{S \cup i}}{\det L_S} = L_{ii} - b^\top L_S^{-1} b, \qquad b = L_{S i}, $$
 #
 # the square of what stands at right angles to *all* of S: three films that together cover a fourth leave it nothing, which no
-# rule for pairs can see. Kept up to date, this costs $C k^2$ steps.
+# rule for pairs sees. Kept up to date, it costs $C k^2$ steps.
 #
-# **The person's own mix.** Whose history is 70% drama should not get ten dramas. Let p(g) be genre g's share of the history,
-# q(g) its share of the slate, and $\tilde q = 0.99\,q + 0.01\,p$. The gap is $\mathrm{KL}(p \,\|\, \tilde q) = \sum_g p(g)
-# \log \frac{p(g)}{\tilde q(g)}$, in nats: 0 for equal mixes, large where a liked genre is missing (the reverse, KL(q ‖ p),
-# punishes what was not asked for and is infinite at the first new genre; the 0.01 keeps this one finite). A **calibrated**
-# list (Steck 2018) gives each slot to the largest (1 − λ)·relevance − λ·gap. Such a greedy search reaches at least
-# 1 − 1/e = 63% of the best where each addition is worth less the more is there, and mostly far more. A mix from five films is
-# noise (±22 points): draw it towards everybody's; and keep room for tastes that the past does not hold.
+# **The person's own mix.** Let p(g) be genre g's share of the history, q(g) its share of the slate, and $\tilde q = 0.99\,q +
+# 0.01\,p$, so that a missing genre costs much and not everything. The gap is $\mathrm{KL}(p \,\|\, \tilde q) = \sum_g p(g)
+# \log \frac{p(g)}{\tilde q(g)}$, in nats: 0 for equal mixes, large where a liked genre is missing. (The reverse, KL(q ‖ p),
+# punishes what was not asked for.) A **calibrated** list (Steck 2018) gives each slot to the largest (1 − λ)·relevance − λ·gap. Greedy
+# reaches at least 1 − 1/e = 63% of the best where each addition is worth less the more is there. A mix of five films is noise
+# (±22 points): draw it towards everybody's, and keep room for tastes that the past does not hold.
 
 # %%
 def wide(weight):
@@ -190,37 +187,32 @@ own_front = front_by(own_mix, trade_offs)
 three = {"MMR": mmr_front, "DPP": dpp_front, "calibrated": own_front}
 on_films = {name: held[films.name] for name, held in three.items()}
 for name in desks:
-    both = np.hstack([mmr_front[name], dpp_front[name]])
     for what, column in (("mean distance", front.DIVERSITY), ("smallest distance", front.NEAREST)):
-        found = bootstrap(both, lambda rows, column=column: front.ahead(rows, column), n_boot=300)
-        measured("reranker.dpp", found, on=f"{name}, {what}")
-_ = pictures.fronts(on_films, front.DIVERSITY, front.NDCG, "What does diversity cost by each method?")
+        lead = front.lead_of_second(mmr_front[name], dpp_front[name], column)
+        measured("reranker.dpp", lead, on=f"{name}, {what}")
+title = "What does diversity cost by each method?"
+_ = pictures.fronts(on_films, front.DIVERSITY, front.NDCG, title)
 
 # %% [markdown]
-# MMR and DPP lie close together: over the recorded runs the DPP keeps a few thousandths more NDCG where the *smallest* distance
-# counts, and about nothing where the mean does. Say which one you mean; and the step from one weight to the next matters more
-# than the method.
+# MMR and DPP lie close: over the recorded runs the DPP keeps a few thousandths more NDCG where the *smallest* distance counts,
+# and about nothing where the mean does. Say which you mean; the next weight matters more than the method.
 #
-# Now the other question: how near is each list to the person's mix? Methods compare only **at one price**; here both may
-# lose five percent of NDCG@10.
+# How near is each list to the person's mix? Methods compare only **at one price**: here five percent of NDCG@10.
 
 # %%
 bill = {}
 for name in desks:
-    mmr_first = np.hstack([mmr_front[name], own_front[name]])
-    own_first = np.hstack([own_front[name], mmr_front[name]])
-    diverse = bootstrap(mmr_first, lambda rows: front.share_bought(rows, front.DIVERSITY, len(weights)), n_boot=300)
-    nearer = bootstrap(own_first, lambda rows: front.share_bought(rows, front.GAP, len(trade_offs)), n_boot=300)
-    measured("reranker.goals", diverse, on=name)
-    measured("reranker.gap", nearer, on=name)
-    for method, held in (("MMR", mmr_front), ("calibrated", own_front)):
-        bill[f"{name}, {method}"] = [front.bought(held[name], front.DIVERSITY), front.bought(held[name], front.GAP)]
-_ = pictures.fronts(on_films, front.DIVERSITY, front.GAP, "Diverse, or in the person's own proportions?")
+    both = mmr_front[name], own_front[name]
+    measured("reranker.goals", front.second_over_first(*both, front.DIVERSITY), on=name)
+    measured("reranker.gap", front.second_over_first(*both[::-1], front.GAP), on=name)
+    for method, held in zip(("MMR", "calibrated"), both, strict=True):
+        bill[name, method] = front.bought(held, front.DIVERSITY), front.bought(held, front.GAP)
+_ = pictures.fronts(on_films, front.DIVERSITY, front.GAP, "Diverse, or in the person's own mix?")
 pd.DataFrame(bill, ["gain in diversity", "change of the gap"]).T.round(3)
 
 # %% [markdown]
-# **Were you right?** The answer is lopsided. Calibrated lists gain about a fifth of MMR's diversity, while MMR closes most of the
-# gap that they close. If somebody asks for “diversity”, ask whether films unlike each other or a cover of all their tastes is meant.
+# **Were you right?** It is lopsided: calibrated lists gain about a fifth of MMR's diversity, MMR closes most of the gap that they
+# close. If somebody asks for “diversity”, ask whether films unlike each other or a cover of all their tastes is meant.
 #
 # {{card reranker.11}}
 
@@ -239,16 +231,13 @@ _ = referee("reranker.11", because=why, mended=compared)
 # %% [markdown]
 # ## And the catalogue?
 #
-# Does variety on each page bring more of the catalogue before people? The rival **counts**: people come one after the other,
-# and a film loses s · log(1 + its showings so far), s being a strength. We count films that anybody gets, and those that
-# reach ten of the 400 people.
+# Does variety on each page bring more of the catalogue before people? A rival **counts**: people come one after the other, and
+# a film loses s · log(1 + its showings so far), s being a strength. We count films that anybody gets, and those that reach ten of
+# the 400 people.
 
 # %%
-def cost_and_reach(shown, on):
-    """Share of NDCG@10 lost; films that anybody gets and that reach ten people, over plain lists'."""
-    plain = on.candidates[:, :10]
-    lost = 1 - front.judge(shown, on)[:, front.NDCG].mean() / front.judge(plain, on)[:, front.NDCG].mean()
-    return lost, len(np.unique(shown)) / len(np.unique(plain)), front.widened(shown, plain)
+def by_counting(on, s):
+    return counted.counted_slates(on.candidates, on.relevance, 10, s)
 
 strengths, reached = (0, 0.05, 0.07, 0.1, 0.12, 0.15, 0.2), {}
 for name, on in desks.items():
@@ -256,29 +245,28 @@ for name, on in desks.items():
     about = weights[int(np.argmin(np.abs(wider / wider[0] - 1.1)))]   # a tenth more diverse
     diverse = desk.slates(unlike(about), on)
     measured("reranker.coverage", front.widened(diverse, on.candidates[:, :10]), on=name)
-    lists = [counted.counted_slates(on.candidates, on.relevance, 10, s) for s in strengths]
-    reached[name] = [cost_and_reach(shown, on) for shown in lists]
-    affordable = [point for point in reached[name] if point[0] <= 0.05]
-    measured("reranker.counting", affordable[-1][-1], on=name)
+    reached[name] = [front.cost_and_reach(by_counting(on, s), on) for s in strengths]
+    affordable = [ten for lost, anybody, ten in reached[name] if lost <= 0.05]
+    measured("reranker.counting", affordable[-1], on=name)
 
 # %%
-by_mmr = [cost_and_reach(desk.slates(unlike(w), ml), ml) for w in weights[:7]]
+by_mmr = [front.cost_and_reach(desk.slates(unlike(w), ml), ml) for w in weights[:7]]
 _ = pictures.reach({"MMR": by_mmr, "counting": reached[films.name]})
 for name, on in desks.items():
-    seen = {"plain lists": on.candidates[:, :10], "all candidates": on.candidates}
-    print(name, {kind: f"{offline.coverage(items, on.n_items):.0%}" for kind, items in seen.items()})
+    plain, every = (offline.coverage(on.candidates[:, :many], on.n_items) for many in (10, 100))
+    print(f"{name}: plain lists hold {plain:.0%} of all films, all candidates {every:.0%}")
 
 # %% [markdown]
-# MMR looks at one list, so lists can each be varied in the same way. The printed shares are of all films: far more are among somebody's
-# candidates than are shown, so retrieval is not what hides them, and what it never returns no re-ranker can show. Counting
-# brings many more films before *somebody*; those that reach ten people hardly grow, for 4,000 slots hold at most 400 of
-# them. So “coverage” by any showing is bought with odd slots: name the number of people, and its price. (The intervals take the
-# lists as given. For twenty million items such a counter takes 240 MB, shared by all servers; a minute old will do.)
+# MMR looks at one list, so lists can all be varied in the same way. The printed shares are of all films: the candidates hold far
+# more than lists show, so it is not retrieval that hides them; what it never returns, no re-ranker can show. Counting brings many more
+# films before *somebody*. Films that reach ten people grow little on ML-100K, as 4,000 slots hold at most 400 of them. “Coverage”
+# by any showing is bought with odd slots: name the number of people, and the price. (The intervals take the lists as given. For
+# twenty million items such a counter takes 240 MB, and may be a minute old.)
 #
 # ### The same page again
 #
-# MMR sees one page. To know what was looked at before, a filter of hashed ids (a Bloom filter) takes 9.6 bits an item at
-# 1% false alarms: 1.2 KB for a thousand items, 120 GB for a hundred million people. And what do you do with it?
+# MMR sees one page. What was looked at before fits into a filter of hashed ids (a Bloom filter): 9.6 bits an item at 1% false
+# alarms, 1.2 KB for a thousand items, 120 GB for a hundred million people.
 #
 # {{card reranker.10}}
 
@@ -290,20 +278,20 @@ shop = datasets.online_retail()
 returned_money.bought_again(shop)
 
 # %% [markdown]
-# That is a real shop, Online Retail II: two purchases in five are of an article that the customer had bought before. Where a feed
-# hides what was seen, this shop would hide its business.
+# In that real shop, Online Retail II, two purchases in five are of an article that the customer had bought before. A pause that helps
+# a feed would hide this shop's business.
 #
 # ## A contract of rules
 #
-# Some rules must not bend, and whoever reads the log has to learn when one could not be met. A cap of m items a creator
-# can fill k slots if and only if $\sum_c \min(m, n_c) \ge k$, with $n_c$ the candidates of creator c. What then?
+# Whoever reads the log has to learn when a rule could not be met. At most m items a creator can fill k slots if and only if
+# $\sum_c \min(m, n_c) \ge k$, with $n_c$ the candidates of creator c. What else?
 #
 # {{card reranker.8}}
 
 # %%
 @exercise("reranker.8")
 def contract(order, status, left, creator, most, k):
-    """order int [C]; status, left, creator int [N], −1 unknown or none → int [k], −1 where empty."""
+    """order int [C]; status, left, creator int [N] → int [k], −1 where a slot stays empty."""
     ### BEGIN SOLUTION
     page, waiting, used = [], [], {}
     for item in order:
@@ -333,9 +321,9 @@ quiz("reranker.q2")
 quiz("reranker.q7")
 
 # %% [markdown]
-# Try it in a simulated feed whose truth can be looked up. Its ranker sorts by the true chance of a click. It also
-# holds **clickbait**, items that attract clicks and then disappoint. A made-up policy score, calibrated and with errors, finds it
-# at your threshold; one item in fifty was not looked at yet. How do four re-rankers fare?
+# Now a simulated feed, whose truth can be looked up. Its ranker sorts by the true chance of a click, and it holds **clickbait**,
+# which attracts clicks and then disappoints. A made-up policy score, calibrated and with errors, marks it at *your* threshold;
+# one item in fifty was not looked at yet.
 
 # %%
 world = feed(people=2000, items=2000, seed=SEED)
@@ -353,31 +341,30 @@ def served(content, trade_off, slots=10):
 
 # %%
 pages = {"plain": served(catalog.content, 1.0), "MMR": served(catalog.content, 0.7)}
-order, unknown = served(catalog.content, 0.7, 100), np.full(len(creator), -1)
-cleared = np.ones(len(creator), int)
-status = (suspects.policy_score(bait, seed=SEED) < hidden["feed_hide"]).astype(int)
+order = served(catalog.content, 0.7, 100)
+cleared, unknown = np.ones(len(creator), int), np.full(len(creator), -1)
+status = (policy_score(bait, seed=SEED) < hidden["feed_hide"]).astype(int)
 status[::50] = -1
 for name, policy in (("MMR, creators", cleared), ("MMR, all rules", status)):
     pages[name] = np.array([contract(row, policy, unknown, creator, 2, 10) for row in order])
-table = {name: {"slates over the cap": bootstrap(front.over_cap(page, creator)),
-                "clickbait slots": bootstrap(bait[page].mean(axis=1)),
-                "click if seen": bootstrap(np.take_along_axis(click, page, 1).mean(axis=1)),
-                "satisfied": bootstrap(np.take_along_axis(joy, page, 1).mean(axis=1))}
-         for name, page in pages.items()}
-pd.DataFrame(table).T
+
+table = {}
+for name, page in pages.items():
+    held = [front.mean_of_filled(page, values) for values in (bait, click, joy)]
+    table[name] = [f"{bootstrap(column):.2f}" for column in (front.over_cap(page, creator), *held)]
+pd.DataFrame(table, ["over the cap", "clickbait", "click if seen", "satisfied"]).T
 
 # %% [markdown]
-# Policy takes clicks away and bait with them. What it does to satisfaction says what your threshold is worth *here*; a low one
-# hides most of the catalogue, good items too.
-#
-# Could diversity spare the rules? That depends on inputs of our world, so two **dials**. First, one creator makes a share of all items,
-# about anything, every other item has its own; when do the slates above break a cap of two? The dotted line is a lot: over two
-# of ten, binomial. Second, let bait look alike: its content moves towards one direction.
+# In the run stored here policy takes clicks away, and bait with them, and people are more satisfied. MMR alone does nothing of
+# this. Could diversity spare the rules elsewhere? That depends on inputs of our world, so two **dials**. First, one creator makes
+# a share of all items, about anything; how often do the slates hold over two of them? (Dotted: ten items by lot, binomial.)
+# Second, let bait look alike: its content moves towards one direction.
 
 # %%
 shares = [0, 0.05, 0.1, 0.15, 0.2, 0.4]
 makers = [floods.flooded(len(creator), share, seed=SEED) for share in shares]
-broken = {name: [bootstrap(front.over_cap(pages[name], made)) for made in makers] for name in ("plain", "MMR")}
+broken = {name: [bootstrap(front.over_cap(pages[name], made)) for made in makers]
+          for name in ("plain", "MMR")}
 _ = pictures.dial(shares, broken, "Do diverse slates keep a creator cap by themselves?",
                   "share of the catalogue by one creator", "slates with over two of one creator",
                   line=0.05, by_chance=stats.binom.sf(2, 10, shares), percent="xy")
@@ -391,7 +378,7 @@ def bait_slots(strength):
     return np.column_stack([bait[served(content, weight)].mean(axis=1) for weight in (0.7, 1.0)])
 
 alike = [0, 0.25, 0.5, 1, 2]
-ratio = [bootstrap(bait_slots(s), lambda rows: rows[:, 0].mean() / rows[:, 1].mean()) for s in alike]
+ratio = [bootstrap(bait_slots(strength), boost_worth.over) for strength in alike]
 _ = pictures.dial(alike, {"MMR": ratio}, "Does diversity keep clickbait down?",
                   "what all clickbait has in common, in lengths of its content",
                   "slots with clickbait, MMR over plain", line=0.95, percent="")
@@ -401,24 +388,19 @@ for strength, value in zip(alike, ratio, strict=True):
 # %% [markdown]
 # No, twice. Two items of one creator need not look alike, so MMR lies near the lot. It lowers bait only as far as bait
 # resembles bait, and bait is a fault of the objective ({{objective}}). Where the lines cross is of our set-up; that
-# somebody may flood your catalogue is not.
-#
-# Last, rules that cannot all be met: “more from these makers”, fourteen candidates by three of them.
+# somebody may flood your catalogue is not. What if no slate meets all? “More from these makers”: fourteen candidates by three.
 
 # %%
 few = np.flatnonzero(np.isin(creator, np.unique(creator)[:3]))[:14].astype(np.int32)
 by_click, page = few[np.argsort(-click[0, few])], Requests.of([0], eligible=truth.eligible(), day=0)
 print("your contract:", contract(by_click, cleared, unknown, creator, 2, 10))
-for strict in (False, True):
-    stage = MMRReranker(catalog.content, creator=creator, creator_cap=2, strict=strict)
-    try:
-        print("hard cap:", stage.rerank(page, few[None], click[:1, few], 10).item[0], stage.notes[0])
-    except ConstraintError as error:
-        print("strict:", error)
+stage = MMRReranker(catalog.content, creator=creator, creator_cap=2)
+slate = stage.rerank(page, few[None], click[:1, few], 10).item[0]
+print("a hard cap:   ", slate, "\n", stage.notes[0])
 
 # %% [markdown]
-# Three honest answers: bend the rule that was declared soft, leave slots empty with a reason, refuse. The fourth, ten items, no
-# note and a rule that everybody believes in, must not happen.
+# Three honest answers: bend a rule that was declared soft, leave slots empty with a reason, refuse. The fourth, ten items and no
+# note, must not happen.
 #
 # ## Slots that are spent on learning
 #
@@ -441,91 +423,79 @@ def slot_propensities(gain, allowed, explore):
 quiz("reranker.q3")
 
 # %% [markdown]
-# Told chances can be checked: let the library fill one slot twenty thousand times, and count.
+# Check it: let the library fill one slot twenty thousand times, and count.
 
 # %%
 ranked, n = np.argsort(-click[0])[:12].astype(np.int32), 20_000
 many = Requests.of(np.zeros(n, int), eligible=truth.eligible(), day=0, request_id=np.arange(n))
 item, value = np.tile(ranked, (n, 1)), np.tile(click[0, ranked], (n, 1))
 lottery = MMRReranker(catalog.content, 1.0, explore=0.3, explore_slots=(1,), seed=SEED)
-drawn = lottery.rerank(many, item, value, 1)
-at = [drawn.item[:, 0] == candidate for candidate in ranked]
-counts = np.array([hit.mean() for hit in at])
-logged = np.array([drawn.propensity[hit, 0].mean() for hit in at])
-far = np.abs(counts - logged) / np.sqrt(logged * (1 - logged) / n)
-measured("reranker.propensity", far.max(), on="world, 20,000 requests")
+found = lots.counted_against_logged(lottery.rerank(many, item, value, 1), ranked)
+measured("reranker.propensity", found.farthest, on="world, 20,000 requests")
 told = slot_propensities(click[0, ranked], np.ones(12, bool), 0.3)
-_ = pictures.chances(counts, told, n)
+_ = pictures.chances(found.share, told, n)
 
 # %% [markdown]
-# *Which* chance? Slot j is drawn given those above, so a slate's chance is the product $\prod_j \pi_j(a_j \mid a_1 \dots
-# a_{j-1})$, a_j being slot j's item: unbiased as a weight, and tiny. Weights by item and position need the
-# **marginal** chance of an item at a position, over all that may stand above; the conditional one in its place biases the estimate
-# (lesson {{metric_stack}}). The two agree where nothing above is random, as in slot 1. And the chance is known only after the
-# *last* rule: the ranker cannot log it, and a client that drops repeats afterwards makes it false, so log what was
-# rendered too.
+# *Which* chance? Slot j's item $a_j$ is drawn given those above, so a slate's chance is $\prod_j \pi_j(a_j \mid a_1 \dots
+# a_{j-1})$: unbiased as a weight, and tiny. Weights by item and position need the **marginal** chance of an item at a position,
+# over all that may stand above; the conditional one biases them (lesson {{metric_stack}}). The two agree where nothing above is
+# random. And the chance is known only after the *last* rule, so the ranker cannot log it; a client that drops repeats
+# afterwards makes it false, so log what was rendered too.
 #
 # ## Room for what is new
 #
-# A new item has no clicks, so ranks low, so gets none. A **boost** adds to its score; it fades with age, and with showings it
-# stops. How much is there to learn?
+# A new item has no clicks, so ranks low, so gets none. A **boost** adds to its score, fades with age and ends with showings.
 
 # %%
 new_a_day, promised, slots, rate = 50_000, 100, 1e8 * 10, 0.05
-print(f"{new_a_day * promised / slots:.1%} of the slots; {promised} showings bring {promised * rate:.0f} "
-      f"± {np.sqrt(promised * rate * (1 - rate)):.1f} clicks")
+clicks, spread = promised * rate, np.sqrt(promised * rate * (1 - rate))
+share = new_a_day * promised / slots
+print(f"{share:.1%} of the slots; {promised} showings bring {clicks:.0f} ± {spread:.1f} clicks")
 print(f"± a fifth of the rate needs {1.96**2 * (1 - rate) / (rate * 0.2**2):,.0f} showings")
 
 # %% [markdown]
-# A hundred showings tell hits from duds, no more. (A showing at slot nine is worth less than one look, so count looks.)
-# Four twins of one feed, same people and dice, live for nine days with other boosts. Their ranker learns each night how
-# often a looked-at item was read for half a minute; the unknown get the mean rate.
+# A hundred showings tell hits from duds, no more. (Slot nine is hardly looked at: count looks.) Four twins of one feed, same
+# people and dice, live for nine days under other boosts. Their ranker learns each night how often a looked-at item was
+# read for half a minute; the unknown get the mean. Then an **ordinary A/B test**: both halves read one catalogue, and both rankers
+# learn from all.
 
 # %%
 town = feed(people=1000, items=800, requests_per_day=2000, seed=SEED, births={"life_days": 30.0})
 ranker = freshness.Nightly(town.catalog(), near=2.0)
 for day in town.run(policies.Popularity(power=0.7, window_days=7), 5):
     ranker.observe(day)
-town.run(ranker, 4)
+_ = town.run(ranker, 4)
 
 def stops(size):
     """A boost that fades with age and ends after a hundred showings."""
-    return lambda age, shown: freshness.fresh_boost(age, shown, size=size, half_life_days=4, enough=100)
+    return lambda age, shown: freshness.fresh_boost(age, shown, size=size, half_life_days=4)
 
-boosts = {"none": None, "stops, 0.6": stops(0.6), "stops, 1.2": stops(1.2), "ages, 0.6": lambda age, _: 0.6 * 2 ** (-age / 4)}
-twins = boost_worth.live(town, ranker, boosts, 9);
+def only_ages(age, shown):
+    return 0.6 * 2 ** (-age / 4)
+
+boosts = {"none": None, "stops, 0.6": stops(0.6), "stops, 1.2": stops(1.2), "ages, 0.6": only_ages}
+twins = boost_worth.live(town, ranker, boosts, 9)
 
 # %%
 born = twins["none"].town.catalog().items["born_day"].to_numpy()
-early = (town.day - 1, town.day + 5)               # those born then have four days or more to be seen
-good, poor = boost_worth.good_and_poor(twins["none"].town, born, early, people=1000)
-both = np.concatenate([good, poor])
-rest = len(born) + 1000                            # room for what is born later
-after = {name: boost_worth.showings(boost_worth.later(twins[name], 4), rest) for name in ("none", "stops, 0.6")}
-found = bootstrap(np.column_stack([after["stops, 0.6"][good], after["none"][good]]), boost_worth.over)
-measured("reranker.fresh_found", found, on="world")
-stop, age = (boost_worth.showings(twins[name].days, rest)[both] for name in ("stops, 0.6", "ages, 0.6"))
-rows = np.column_stack([np.isin(both, poor), stop, age])
-measured("reranker.fresh_stop", bootstrap(rows, boost_worth.waste), on="world")
-pd.DataFrame({name: boost_worth.pages_of(twin.days, born, good, poor) for name, twin in twins.items()}).T.round(3)
-
-# %% [markdown]
-# That boosted items *are* shown is no finding. The first claim asks what the best quarter of the newborn still gets in four days
-# **after** the boost: more in most recorded runs, and they differ widely. The second: does stopping waste less on the poorer
-# half, for each showing of a good item? Over the recorded runs it does not. It hands what it saves to the next
-# new item, good or poor.
-#
-# And an **ordinary A/B test**? Both halves read one catalogue, and both rankers learn from all.
-
-# %%
-spent = boost_worth.ordinary_test(town, ranker, boosts["stops, 0.6"])
-measured("reranker.fresh_cost", bootstrap(spent, boost_worth.gain), on="world")
+young = (town.day - 1, town.day + 5)       # those born then have four days or more to be seen
+good, poor = boost_worth.good_and_poor(twins["none"].town, born, young, people=1000)
+page_of = {name: boost_worth.pages_of(twin.days, born, good, poor) for name, twin in twins.items()}
+left = boost_worth.left_after(twins["stops, 0.6"], twins["none"], good, days=4)
+measured("reranker.fresh_found", bootstrap(left, boost_worth.over), on="world")
+spent = boost_worth.on_poor_and_good(twins["stops, 0.6"], twins["ages, 0.6"], poor, good)
+measured("reranker.fresh_stop", bootstrap(spent, boost_worth.waste), on="world")
+seconds = boost_worth.ordinary_test(town, ranker, boosts["stops, 0.6"])
+measured("reranker.fresh_cost", bootstrap(seconds, boost_worth.gain), on="world")
 quiz("reranker.q5")
+pd.DataFrame(page_of).T.round(3)
 
 # %% [markdown]
-# Read the interval before the sign: nine days of one town tell little. And what the boost finds serves the control arm too, so the
-# test sees the cost of the slots and misses much of what they bring. Su et al. (2024) divert people *and* items: each arm learns of
-# its own part of the catalogue ({{experiments}}).
+# That boosted items *are* shown is no finding. What does the best quarter of the newborn get in four days **after** the boost? More in
+# most recorded runs, which differ widely. Does stopping waste less on the poorer half, for each showing of a good item? On average
+# it does not: it hands what it saves to the next new item, good or poor. And of the A/B test read the interval before the sign.
+# What the boost finds serves the control arm too, so the test sees the cost of the slots and misses much of what they bring. Su et
+# al. (2024) divert people *and* items, so that each arm learns of its own part ({{experiments}}).
 #
 # ## A shop has other limits
 #
@@ -536,7 +506,7 @@ quiz("reranker.q5")
 # %%
 @exercise("reranker.7")
 def slot_worth(p_sale, margin, p_return, return_cost, stock, demand):
-    """p_sale, margin, p_return, stock, demand float [C]; a cost → float [C]: money expected to be kept."""
+    """p_sale, margin, p_return, stock, demand float [C]; a cost → float [C]: money to be kept."""
     ### BEGIN SOLUTION
     kept = (1 - p_return) * margin - p_return * return_cost
     find_one = np.where(demand > stock, stock / np.maximum(demand, 1e-12), stock > 0)
@@ -547,13 +517,11 @@ quiz("reranker.q4")
 
 # %% [markdown]
 # Where more than a share margin / (margin + cost of a return) comes back, an empty slot is worth more: 77% at a margin of 10
-# and a cost of 3, 40% at a margin of 2. Your function runs a made-up shop against the rule that a shop would name
-# first, expected **revenue**, with a perfect model of people. How much comes back and how scarce pieces are is our input:
-# two dials.
+# and a cost of 3, 40% at a margin of 2. Your function runs a made-up shop, with a perfect model of people, against the rule that a
+# shop would name first: expected **revenue**. How much comes back and how scarce pieces are is our input: two dials.
 
 # %%
 def market_of(return_rate=0.25, scarcity=0.0):
-    """A shop: share of sales that come back, and one over the pieces on a full shelf."""
     stock = {"stock_median": 1 / scarcity} if scarcity else {"stock": False}
     return marketplace(people=1500, items=300, requests_per_day=2000, seed=SEED,
                        without=("births", "joining"), shop={"return_rate": return_rate} | stock)
@@ -562,9 +530,12 @@ rules = shop_by_slot.rules_by(slot_worth)
 rates, by_rate = [0, 0.1, 0.25, 0.4], []
 for rate in rates:
     market = market_of(return_rate=rate)
-    kept, revenue = (shop_by_slot.trade(market, rules[name], scarce=False)[:, 1] for name in ("kept", "revenue"))
+    kept = shop_by_slot.trade(market, rules["kept"], scarce=False)[:, 1]
+    revenue = shop_by_slot.trade(market, rules["revenue"], scarce=False)[:, 1]
     by_rate.append(bootstrap(np.column_stack([kept, revenue]), boost_worth.gain))
     measured("reranker.net", by_rate[-1], on="world, marketplace", at=rate)
+_ = pictures.dial(rates, {"feed": by_rate}, "Rank by what is kept, not by revenue: the gain",
+                  "share of sales that come back", "more money kept", line=0.02, percent="xy")
 
 # %%
 scarcities, by_stock = [0, 1 / 6, 1 / 3, 1], []
@@ -573,21 +544,19 @@ for scarcity in scarcities:
     aware = shop_by_slot.trade(market, rules["kept, in stock"], scarce=scarce)[:, 0]
     blind = shop_by_slot.trade(market, rules["kept"], scarce=scarce)[:, 0]
     by_stock.append(bootstrap(np.column_stack([aware, blind]), boost_worth.gain))
-    measured("reranker.stock", by_stock[-1], on="world, marketplace", at=scarcity)
-_ = pictures.dial(rates, {"feed": by_rate}, "Rank by money kept, not by revenue: how much more is kept?",
-                  "share of sales that come back", "more money kept", line=0.02, percent="xy")
+    measured("reranker.stock", by_stock[-1], on="world, marketplace", at=round(scarcity, 3))
 _ = pictures.dial(scarcities, {"marketplace": by_stock}, "Know the stock: how much more is kept?",
                   "one over the pieces on a full shelf", "more money kept", line=0.01)
 quiz("reranker.q6")
 
 # %% [markdown]
-# (Where nothing runs out, what showings are *expected* to keep is read from the truth. Where stock is short we count sales that came, with
-# more noise.) Even where nothing comes back the rules differ: a price does not say what it earns. Knowing the stock shows no
-# clear gain at any scarcity: if all pieces sell anyway, it matters little to whom. It pays where a sale is *lost*.
+# (Where nothing runs out, what showings are *expected* to keep is read from the truth; where stock is short we count sales that
+# came, with more noise.) Even where nothing comes back the rules differ: a price does not say what it earns. Knowing the stock shows
+# no clear gain: if all pieces sell anyway, it matters little to whom. It pays where a sale is *lost*.
 #
-# And in a real shop? In Online Retail II half of the customers teach two shelves of fifty articles, by revenue and by what is left of it after
-# returns; the other half's purchases of the next four weeks are judged. (Margins are not known: one for all. Two typing
-# errors of thousands of pieces are a third of the money paid back, so a purchase counts for 500 pounds at most.)
+# And in the real shop? Half of the customers teach two shelves of fifty articles, by revenue and by what is left of it after returns;
+# the other half's next four weeks judge them. (Margins are unknown: one for all. Two typing errors are a third of the money paid
+# back, so a purchase counts for 500 pounds at most.)
 
 # %%
 by_shelf = returned_money.kept_by_shelf(shop, seed=SEED)
@@ -595,37 +564,38 @@ measured("reranker.real_net", bootstrap(by_shelf, boost_worth.gain), on=shop.nam
 returned_money.returned(shop)
 
 # %% [markdown]
-# No gain that could be seen: so few purchases come back that both shelves are nearly the same. The rule is right and earns nothing
-# *here*; the dial said so at its left end (there the margins differed). Ask for your return rate before you build. And
-# guard what one visit's money does not show: buyers who come back, sellers who are seen.
+# No gain to be seen: so few purchases come back that the shelves are nearly the same. The rule is right and earns nothing *here*.
+# Ask for your return rate before you build, and guard what one visit's money does not show: buyers who come back, sellers who
+# are seen.
 #
 # ## What can lie to you
 #
-# - NDCG on held-out films: people took what an undiverse service had offered, so what a diverse list adds counts as a miss,
-#   and the price above may be too high. It adds up items one by one and gives a slate nothing for holding no repeats (α-NDCG and
-#   intent-aware measures do). That people come back is not in it; an experiment of weeks shows that.
+# - NDCG on held-out films: people took what an undiverse service offered, so what a diverse list adds counts as a miss. It adds
+#   up items one by one and gives nothing for no repeats (α-NDCG does). That people come back is not in it; an experiment of
+#   weeks shows that.
 # - Methods at their “usual” weights; coverage by any showing; a rule that nobody sees broken.
 #
 # ## After day 7
 #
-# The ranker was retrained on slates that you composed. What always stands in slot nine has few clicks because it stands
-# there, and what stands below a near-copy loses clicks to it: keep position and logged chance with each showing. A cap that
-# seldom fired fires often, since creators learn. Watch the score given up (the slate's as a share of the ranker's ten), the gap and
-# diversity, how often each rule fires and empties slots, items that reach ten people, p99, and the share of requests in plain
-# order. A small share of traffic without the re-ranker keeps its price known.
+# The ranker was retrained on slates that you composed. What always stands in slot nine, or below a near-copy, has few clicks for
+# that reason: keep position and logged chance with each showing. A cap that seldom fired fires often, since creators
+# learn. Watch the score given up (the slate's as a share of the ranker's ten), gap and diversity, how often each rule fires and empties
+# slots, items that reach ten people, p99, and the share of requests in plain order. A small share of traffic without the
+# re-ranker keeps its price known.
 #
 # ## Say it in a minute
 #
 # > The re-ranker holds what is true of a slate as a whole. For variety I take MMR, λ from a measured front; for a person's mix
-# > I calibrate; I compare methods at one price. Policy fails closed and never bends, stock fails open, caps bend with a note.
-# > More catalogue needs a re-ranker that counts. Some slots go by lot, with logged chances, and new items get a boost that
-# > ends. In a shop a slot is worth what it keeps.
+# > I calibrate; I compare at one price. Policy fails closed and never bends, stock fails open, caps bend with a note. More
+# > catalogue needs a re-ranker that counts. Some slots go by lot, with logged chances; new items get a boost that ends. In a
+# > shop a slot is worth what it keeps.
 #
 # **Red flag.** “We add a diversity penalty to the loss, so we need no rules.” Which diversity, at what price, and what happens
 # when somebody floods the candidates?
 #
 # ## You have now
 #
-# - fronts, and methods compared at one price; a contract that says what bends, and exploration whose chances you checked;
-# - a boost with its cost, and the worth of a slot to a shop, made up and real;
+# - fronts at one price, a contract that says what bends, and exploration whose chances you checked;
+# - a boost with its cost, and the worth of a slot, in a made-up shop and a real one;
 # - the last stage of `Recommender`. Lesson {{feature_audit}} asks whether its features can be served at all.
+

@@ -78,6 +78,7 @@ def reach(points: dict):
     last an Estimate. Returns the axes, (2,).
     """
     import matplotlib.pyplot as plt
+    from matplotlib.ticker import MultipleLocator
 
     plots.style()
     axes = plt.subplots(1, 2, figsize=(8.4, 3.7))[1]
@@ -90,6 +91,7 @@ def reach(points: dict):
     for ax, title in zip(axes, titles, strict=True):
         ax.axvline(0.05, color=plots.BLACK, ls="--", lw=1)
         ax.set(title=title, xlabel="share of NDCG@10 lost", ylabel="films, × as many as plain lists")
+        ax.xaxis.set_major_locator(MultipleLocator(0.05))
         ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     axes[0].legend()
     return axes
