@@ -71,9 +71,9 @@ def pages_of(days, born, good, poor) -> dict[str, float]:
 
 
 def left_after(twin: Twin, plain: Twin, items, days: int) -> np.ndarray:
-    """Showings of some items in the days that follow, all boosts switched off, in two twins; float (items, 2)."""
-    return np.column_stack([showings(each.town.fork().run(boosted(each.ranker, None), days), int(items.max()) + 1)[items]
-                            for each in (twin, plain)])
+    """Showings of some items in the days that follow in two twins, their boosts switched off; float (items, 2)."""
+    logs = [each.town.fork().run(boosted(each.ranker, None), days) for each in (twin, plain)]
+    return np.column_stack([showings(log, int(items.max()) + 1)[items] for log in logs])
 
 
 def on_poor_and_good(first: Twin, second: Twin, poor, good) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Counted:
-    """Of each item, float (N,): share of the requests that showed it, mean chance that was logged where it was shown."""
+    """Of each item, float (N,): share of the requests that showed it, and the mean chance logged where it was shown."""
 
     share: np.ndarray
     logged: np.ndarray
@@ -23,8 +23,10 @@ class Counted:
 
 
 def counted_against_logged(slates, items) -> Counted:
-    """Count who filled the first slot of many alike requests. slates: item and propensity, (B, K). items: int (N,), each
-    shown at least once."""
+    """Count who filled the first slot of many alike requests.
+
+    slates: item and propensity, (B, K). items: int (N,), each shown at least once.
+    """
     shown = [slates.item[:, 0] == item for item in items]
     share = np.array([hit.mean() for hit in shown])
     logged = np.array([slates.propensity[hit, 0].mean() for hit in shown])

@@ -105,7 +105,7 @@ def widened(shown, plain, least: int = 10) -> Estimate:
 
 
 def cost_and_reach(shown, desk) -> tuple[float, float, Estimate]:
-    """Share of NDCG@10 that lists lose to plain ones, and two counts of items over theirs: that anybody gets, that ten do.
+    """Share of NDCG@10 that lists lose to plain ones, and items that anybody gets, and that ten get, over theirs.
 
     shown: int (people, 10). desk: as for `judge`; plain lists are the first of its `candidates`, int (people, C).
     """

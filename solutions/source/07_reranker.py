@@ -2,9 +2,9 @@
 # # {{reranker}} Re-ranker: what is true of a slate only as a whole
 #
 # **The decision.** Which ten of a hundred ranked items stand together, and in what order? A ranker scores each item by itself:
-# it cannot see that two are nearly the same film. Variety, a person's mix of tastes, limits for creators and slots spent on
-# learning belong to the **slate**, all that one page shows. And rules change weekly; here that takes no training. (A model of
-# whole lists, such as Seq2Slate, learns some of this, from logged slates alone, and cannot promise that a rule holds.)
+# it cannot see that two are nearly the same film. Variety, a mix of tastes, limits for creators and slots for learning belong to
+# the **slate**, all that one page shows; and rules change weekly, which here takes no training. (A model of whole lists, such as
+# Seq2Slate, learns from logged slates alone and cannot promise that a rule holds.)
 #
 # | | |
 # |---|---|
@@ -40,10 +40,10 @@ plots.style()
 # other the ten are.
 #
 # 1. Lists become a tenth more diverse. What share of NDCG@10 is lost?
-# 2. *Calibrated* lists hold genres in the proportions of a person's history. Of the diversity that a method gains which aims at
-#    it, how much do they gain at the same loss? (1: all, 0: none.)
+# 2. *Calibrated* lists hold genres in a person's own proportions. How much of the diversity of a method that aims at it do they gain,
+#    at the same loss? (1: all, 0: none.)
 # 3. Lists become a tenth more diverse. How many times as many films reach ten people or more?
-# 4. In an A/B test, half of the people get a boost for new items. By what share do they spend more time? (−0.05: 5% less.)
+# 4. In an A/B test half of the people get a boost for new items. By what share do they spend more time? (−0.05: 5% less.)
 
 # %%
 predict("reranker.mmr_price", ...)
@@ -55,9 +55,8 @@ predict("reranker.fresh_cost", ...)
 # ## A hundred candidates
 #
 # The films are those of ML-100K; a second set, MovieTweetings, shows what holds for one log alone. EASE, the linear model of
-# lesson {{two_tower}}, stands in for retrieval and ranking: 400 people get their hundred best unseen films, scores stretched to
-# 0…1. Likeness of two films is the cosine of their genres. That decides what “diverse” will mean: a re-ranker sees no
-# difference that its features do not hold.
+# lesson {{two_tower}}, finds 400 people's hundred best unseen films; scores are stretched to 0…1. Likeness of two films is the
+# cosine of their genres: a re-ranker sees no difference that its features do not hold.
 
 # %%
 def desk_for(data):
@@ -103,8 +102,7 @@ def mmr(relevance, similarity, k, trade_off=0.7):
 # %% [markdown]
 # Does that fit into a millisecond? With C candidates, k slots and vectors of d numbers, each choice compares one new item
 # with the others, if the largest likeness so far is kept. And which λ? 0.7 on scores of 0…1 is another trade than on logits,
-# and a stretch per request moves with an outlier and with a retrained ranker. So choose λ by its *effect*, with each release:
-# your function at ten weights, on both sets.
+# and a stretch per request moves with an outlier and with a retrained ranker. So choose λ by its *effect*, with each release.
 
 # %%
 C, k, d = 100, 10, 64
@@ -135,8 +133,8 @@ _ = pictures.price_curve(weights, mmr_front[films.name])
 
 # %% [markdown]
 # The bars show how people differ; the claim compares the same people, so there this cancels. Over the recorded runs the first
-# tenth costs about 3% on ML-100K and 2% on MovieTweetings. The curve offers choices and makes none: a λ is right when somebody
-# says what the lost relevance buys, and who watches nothing but horror may want another. At which would *you* be embarrassed?
+# tenth costs about 3% on ML-100K and 2% on MovieTweetings. The curve makes no choice: a λ is right when somebody says what the
+# lost relevance buys, and who watches nothing but horror may want another.
 
 # %%
 titles, genres = films.catalog.items["title"], desk.names_of(films)
@@ -151,22 +149,21 @@ explore(slate_of, trade_off=[1.0, 0.9, 0.7, 0.5, 0.3, 0.1], person=(0, 20))
 # %% [markdown]
 # ## Two rivals
 #
-# **Volume.** MMR looks at the nearest neighbour. A *determinantal point process* (DPP; Chen et al. 2018) looks at all that
-# is chosen. Film i is an arrow whose direction is its genres and whose length $e^{w r_i}$ grows with its relevance $r_i$ (w is
+# **Volume.** A *determinantal point process* (DPP; Chen et al. 2018) looks at all that is chosen, not at the nearest. Film i is an arrow whose direction is its genres and whose length $e^{w r_i}$ grows with its relevance $r_i$ (w is
 # a weight); L holds the products of all arrows, and $\det L_S$ is the squared volume that the chosen films S span. Adding i
 # multiplies it by
 #
 # $$ \frac{\det L_{S \cup i}}{\det L_S} = L_{ii} - b^\top L_S^{-1} b, \qquad b = L_{S i}, $$
 #
-# the square of what stands at right angles to *all* of S: three films that together cover a fourth leave it nothing, which no
-# rule for pairs sees. Kept up to date, it costs $C k^2$ steps.
+# the square of what stands at right angles to *all* of S: three films that together cover a fourth leave it nothing. Kept up
+# to date, it costs $C k^2$ steps.
 #
 # **The person's own mix.** Let p(g) be genre g's share of the history, q(g) its share of the slate, and $\tilde q = 0.99\,q +
 # 0.01\,p$, so that a missing genre costs much and not everything. The gap is $\mathrm{KL}(p \,\|\, \tilde q) = \sum_g p(g)
-# \log \frac{p(g)}{\tilde q(g)}$, in nats: 0 for equal mixes, large where a liked genre is missing. (The reverse, KL(q ‖ p),
-# punishes what was not asked for.) A **calibrated** list (Steck 2018) gives each slot to the largest (1 − λ)·relevance − λ·gap. Greedy
-# reaches at least 1 − 1/e = 63% of the best where each addition is worth less the more is there. A mix of five films is noise
-# (±22 points): draw it towards everybody's, and keep room for tastes that the past does not hold.
+# \log \frac{p(g)}{\tilde q(g)}$, in nats: 0 for equal mixes, large where a liked genre is missing. (KL(q ‖ p) would punish what was
+# not asked for.) A **calibrated** list (Steck 2018) gives each slot to the largest (1 − λ)·relevance − λ·gap. Greedy reaches 1 − 1/e
+# = 63% of the best at least, where additions are worth less the more is there. A mix of five films is noise (±22
+# points): draw it towards everybody's, and keep room for tastes that the past does not hold.
 
 # %%
 def wide(weight):
@@ -257,16 +254,15 @@ for name, on in desks.items():
     print(f"{name}: plain lists hold {plain:.0%} of all films, all candidates {every:.0%}")
 
 # %% [markdown]
-# MMR looks at one list, so lists can all be varied in the same way. The printed shares are of all films: the candidates hold far
-# more than lists show, so it is not retrieval that hides them; what it never returns, no re-ranker can show. Counting brings many more
-# films before *somebody*. Films that reach ten people grow little on ML-100K, as 4,000 slots hold at most 400 of them. “Coverage”
-# by any showing is bought with odd slots: name the number of people, and the price. (The intervals take the lists as given. For
-# twenty million items such a counter takes 240 MB, and may be a minute old.)
+# Lists can all be varied in the same way. The candidates hold far more films than lists show, so it is not retrieval that hides
+# them. Counting brings many more films before *somebody*. Films that reach ten people grow little on
+# ML-100K: 4,000 slots hold at most 400 of them. “Coverage” by any showing is bought with odd slots, so name the number of people,
+# and the price. (The intervals take the lists as given. For twenty million items a counter takes 240 MB, and may be a minute
+# old.)
 #
 # ### The same page again
 #
-# MMR sees one page. What was looked at before fits into a filter of hashed ids (a Bloom filter): 9.6 bits an item at 1% false
-# alarms, 1.2 KB for a thousand items, 120 GB for a hundred million people.
+# MMR sees one page. And the next visit?
 #
 # {{card reranker.10}}
 
@@ -283,8 +279,8 @@ returned_money.bought_again(shop)
 #
 # ## A contract of rules
 #
-# Whoever reads the log has to learn when a rule could not be met. At most m items a creator can fill k slots if and only if
-# $\sum_c \min(m, n_c) \ge k$, with $n_c$ the candidates of creator c. What else?
+# At most m items a creator can fill k slots if and only if $\sum_c \min(m, n_c) \ge k$, with $n_c$ the candidates of creator c.
+# And otherwise?
 #
 # {{card reranker.8}}
 
@@ -301,7 +297,7 @@ def contract(order, status, left, creator, most, k):
         within = maker < 0 or used.get(maker, 0) < most
         (page if within else waiting).append(item)
         used[maker] = used.get(maker, 0) + 1
-    slate = (page[:k] + waiting)[:k]
+    slate = (page + waiting)[:k]
     return np.pad(np.array(slate, dtype=int), (0, k - len(slate)), constant_values=-1)
     ### END SOLUTION
 
@@ -355,10 +351,10 @@ for name, page in pages.items():
 pd.DataFrame(table, ["over the cap", "clickbait", "click if seen", "satisfied"]).T
 
 # %% [markdown]
-# In the run stored here policy takes clicks away, and bait with them, and people are more satisfied. MMR alone does nothing of
-# this. Could diversity spare the rules elsewhere? That depends on inputs of our world, so two **dials**. First, one creator makes
-# a share of all items, about anything; how often do the slates hold over two of them? (Dotted: ten items by lot, binomial.)
-# Second, let bait look alike: its content moves towards one direction.
+# In the run stored here policy takes away clicks and bait, and people are more satisfied; MMR alone does nothing of this. Could
+# diversity spare the rules elsewhere? That depends on inputs of our world, so two **dials**. One creator makes a share of all
+# items, about anything: how often do slates hold over two of them? (Dotted: ten items by lot, binomial.) And bait looks
+# alike: its content moves towards one direction.
 
 # %%
 shares = [0, 0.05, 0.1, 0.15, 0.2, 0.4]
@@ -388,7 +384,7 @@ for strength, value in zip(alike, ratio, strict=True):
 # %% [markdown]
 # No, twice. Two items of one creator need not look alike, so MMR lies near the lot. It lowers bait only as far as bait
 # resembles bait, and bait is a fault of the objective ({{objective}}). Where the lines cross is of our set-up; that
-# somebody may flood your catalogue is not. What if no slate meets all? “More from these makers”: fourteen candidates by three.
+# somebody may flood your catalogue is not. And if a rule cannot be met? “More from these makers”: fourteen candidates by three.
 
 # %%
 few = np.flatnonzero(np.isin(creator, np.unique(creator)[:3]))[:14].astype(np.int32)
@@ -438,9 +434,9 @@ _ = pictures.chances(found.share, told, n)
 # %% [markdown]
 # *Which* chance? Slot j's item $a_j$ is drawn given those above, so a slate's chance is $\prod_j \pi_j(a_j \mid a_1 \dots
 # a_{j-1})$: unbiased as a weight, and tiny. Weights by item and position need the **marginal** chance of an item at a position,
-# over all that may stand above; the conditional one biases them (lesson {{metric_stack}}). The two agree where nothing above is
-# random. And the chance is known only after the *last* rule, so the ranker cannot log it; a client that drops repeats
-# afterwards makes it false, so log what was rendered too.
+# over all that may stand above; the conditional one biases them (lesson {{metric_stack}}). They agree where nothing above is
+# random. The chance is known only after the *last* rule, so the ranker cannot log it; a client that drops repeats makes
+# it false, so log what was rendered too.
 #
 # ## Room for what is new
 #
@@ -456,8 +452,7 @@ print(f"± a fifth of the rate needs {1.96**2 * (1 - rate) / (rate * 0.2**2):,.0
 # %% [markdown]
 # A hundred showings tell hits from duds, no more. (Slot nine is hardly looked at: count looks.) Four twins of one feed, same
 # people and dice, live for nine days under other boosts. Their ranker learns each night how often a looked-at item was
-# read for half a minute; the unknown get the mean. Then an **ordinary A/B test**: both halves read one catalogue, and both rankers
-# learn from all.
+# read for half a minute; the unknown get the mean. Then an **ordinary A/B test**: both halves share catalogue and log.
 
 # %%
 town = feed(people=1000, items=800, requests_per_day=2000, seed=SEED, births={"life_days": 30.0})
@@ -491,11 +486,11 @@ quiz("reranker.q5")
 pd.DataFrame(page_of).T.round(3)
 
 # %% [markdown]
-# That boosted items *are* shown is no finding. What does the best quarter of the newborn get in four days **after** the boost? More in
-# most recorded runs, which differ widely. Does stopping waste less on the poorer half, for each showing of a good item? On average
-# it does not: it hands what it saves to the next new item, good or poor. And of the A/B test read the interval before the sign.
-# What the boost finds serves the control arm too, so the test sees the cost of the slots and misses much of what they bring. Su et
-# al. (2024) divert people *and* items, so that each arm learns of its own part ({{experiments}}).
+# That boosted items *are* shown is no finding. In four days **after** the boost the best quarter of the newborn gets more in most
+# recorded runs, which differ widely. For each showing of a good item, stopping wastes on average no less on the poorer
+# half: what it saves goes to the next new item, good or poor. Of the A/B test read the interval before the sign. What the boost
+# finds serves the control arm too, so the test sees its cost and misses much of the gain; Su et al. (2024) divert people *and*
+# items ({{experiments}}).
 #
 # ## A shop has other limits
 #
@@ -517,8 +512,8 @@ quiz("reranker.q4")
 
 # %% [markdown]
 # Where more than a share margin / (margin + cost of a return) comes back, an empty slot is worth more: 77% at a margin of 10
-# and a cost of 3, 40% at a margin of 2. Your function runs a made-up shop, with a perfect model of people, against the rule that a
-# shop would name first: expected **revenue**. How much comes back and how scarce pieces are is our input: two dials.
+# and a cost of 3, 40% at a margin of 2. Your function runs a made-up shop, with a perfect model of people, against what a shop would
+# name first: expected **revenue**. How much comes back and how scarce pieces are is our input: two dials.
 
 # %%
 def market_of(return_rate=0.25, scarcity=0.0):
@@ -550,13 +545,13 @@ _ = pictures.dial(scarcities, {"marketplace": by_stock}, "Know the stock: how mu
 quiz("reranker.q6")
 
 # %% [markdown]
-# (Where nothing runs out, what showings are *expected* to keep is read from the truth; where stock is short we count sales that
-# came, with more noise.) Even where nothing comes back the rules differ: a price does not say what it earns. Knowing the stock shows
-# no clear gain: if all pieces sell anyway, it matters little to whom. It pays where a sale is *lost*.
+# (Where nothing runs out, what showings are *expected* to keep is read from the truth; else we count sales that came, with more
+# noise.) Even where nothing comes back the rules differ: a price does not say what it earns. Knowing the stock shows no clear
+# gain: if all pieces sell anyway, it matters little to whom. It pays where a sale is *lost*.
 #
-# And in the real shop? Half of the customers teach two shelves of fifty articles, by revenue and by what is left of it after returns;
-# the other half's next four weeks judge them. (Margins are unknown: one for all. Two typing errors are a third of the money paid
-# back, so a purchase counts for 500 pounds at most.)
+# And in the real shop? Half of the customers teach two shelves of fifty articles, by revenue and by what returns leave of it; the
+# other half's next four weeks judge them. (Margins are unknown: one for all. Two typing errors are a third of the money paid back,
+# so a purchase counts for 500 pounds at most.)
 
 # %%
 by_shelf = returned_money.kept_by_shelf(shop, seed=SEED)
@@ -571,31 +566,28 @@ returned_money.returned(shop)
 # ## What can lie to you
 #
 # - NDCG on held-out films: people took what an undiverse service offered, so what a diverse list adds counts as a miss. It adds
-#   up items one by one and gives nothing for no repeats (α-NDCG does). That people come back is not in it; an experiment of
-#   weeks shows that.
+#   up items one by one and gives nothing for no repeats (α-NDCG does). Whether people come back, an experiment of weeks shows.
 # - Methods at their “usual” weights; coverage by any showing; a rule that nobody sees broken.
 #
 # ## After day 7
 #
 # The ranker was retrained on slates that you composed. What always stands in slot nine, or below a near-copy, has few clicks for
-# that reason: keep position and logged chance with each showing. A cap that seldom fired fires often, since creators
-# learn. Watch the score given up (the slate's as a share of the ranker's ten), gap and diversity, how often each rule fires and empties
-# slots, items that reach ten people, p99, and the share of requests in plain order. A small share of traffic without the
-# re-ranker keeps its price known.
+# that reason: keep position and logged chance with each showing. Creators have learnt what passes, so a cap that seldom
+# fired fires often. Watch the score given up (as a share of the ranker's ten), gap and diversity, how often each rule fires and
+# empties slots, items that reach ten people, p99, requests in plain order. A small share of traffic without the re-ranker
+# keeps its price known.
 #
 # ## Say it in a minute
 #
 # > The re-ranker holds what is true of a slate as a whole. For variety I take MMR, λ from a measured front; for a person's mix
-# > I calibrate; I compare at one price. Policy fails closed and never bends, stock fails open, caps bend with a note. More
-# > catalogue needs a re-ranker that counts. Some slots go by lot, with logged chances; new items get a boost that ends. In a
-# > shop a slot is worth what it keeps.
+# > I calibrate; I compare at one price. Policy fails closed, stock fails open, caps bend with a note. More catalogue needs a
+# > re-ranker that counts. Some slots go by lot, with logged chances; new items get a boost that ends. In a shop a slot is worth
+# > what it keeps.
 #
-# **Red flag.** “We add a diversity penalty to the loss, so we need no rules.” Which diversity, at what price, and what happens
-# when somebody floods the candidates?
+# **Red flag.** “We add a diversity penalty to the loss, so we need no rules.” Which diversity, at what price, and what if
+# somebody floods the candidates?
 #
 # ## You have now
 #
-# - fronts at one price, a contract that says what bends, and exploration whose chances you checked;
-# - a boost with its cost, and the worth of a slot, in a made-up shop and a real one;
-# - the last stage of `Recommender`. Lesson {{feature_audit}} asks whether its features can be served at all.
-
+# - fronts at one price, a contract that says what bends, logged chances that you checked;
+# - a boost with its cost, and the worth of a slot in two shops. Next: can its features be served at all? Lesson {{feature_audit}}.

@@ -18,8 +18,8 @@ class Desk:
 
     users: int (U,). wanted: a list of held-out items a person. candidates: int (U, C), unseen items, best first.
     relevance: float (U, C), their scores stretched to 0…1. multi_hot: float (N, G), which genres an item has.
-    direction: float (N, G), the same at unit length. genre: float (N, G), the same as shares. target: float (U, G), each
-    person's mix over the history. n_items: N.
+    direction: float (N, G), the same at unit length. genre: float (N, G), the same as shares. target: float (U, G),
+    each person's mix over the history. n_items: N.
     """
 
     users: np.ndarray

@@ -74,8 +74,8 @@ def dial(at, series: dict, title: str, across: str, up: str, *, line: float | No
 def reach(points: dict):
     """What lists bring to the catalogue by what they cost, two panels: films shown to anybody, films that reach ten.
 
-    points: {method: [(share of NDCG lost, films shown to anybody over plain lists', the same of ten people or more)]}, the
-    last an Estimate. Returns the axes, (2,).
+    points: {method: [(share of NDCG lost, films shown to anybody over plain lists', the same of ten people)]}, the last
+    an Estimate. Returns the axes, (2,).
     """
     import matplotlib.pyplot as plt
     from matplotlib.ticker import MultipleLocator
@@ -99,7 +99,8 @@ def reach(points: dict):
 
 def chances(counted, told, draws: int):
     """Counted shares of a slot with 95% intervals, and the chances that were told, by rank. Returns the axes."""
-    ax = plots.figure("Do counted shares lie on the told chances?", "candidate, by rank", "chance of filling slot 1 (log)")
+    ax = plots.figure("Do counted shares lie on the told chances?", "candidate, by rank",
+                      "chance of filling slot 1 (log)")
     rank = np.arange(1, len(counted) + 1)
     reach_ = 1.96 * np.sqrt(counted * (1 - counted) / draws)
     ax.errorbar(rank, counted, yerr=reach_, fmt="o", color=plots.BLUE, label="counted")

@@ -7,9 +7,9 @@ from course_lib.teach.definitions.choice import Fields, Number, Options
 from course_lib.teach.definitions.decision import Decision
 
 MAKERS = {"feed": feed_requests, "shop": shop_requests}
-MEANS = dict(zip(SHORT, ("a limit of two items a creator holds, whatever happens",
-                         "one more of a creator's goes below all others",
-                         "items that the policy score had hidden come back, the least suspect first"), strict=True))
+MEANS = dict(zip(SHORT, ("the limit of two holds",
+                         "one more of a creator's, below all others",
+                         "the least suspect of what was hidden comes back"), strict=True))
 
 
 @cache
@@ -44,17 +44,17 @@ def _against(choice):
 
 HIDDEN = Decision(
     id="reranker.9", title="When a score says “perhaps”", minutes=10, difficulty=3, used_in=("{{launch}}",),
-    task="A policy model gives each item the chance that it breaks the rules (spam, forgery, bait); it is calibrated, and far from sure: 8% of the "
-         "candidates do. They are clicked *more*, so the ranker likes them. **Feed:** a hundred candidates, worth 0.5 to 1 a look; one that breaks "
-         "the rules costs 4. **Shop:** nine articles match a search, worth 0.4 to 1; a bad offer costs a refund, 0.7. From which chance on do you "
-         "hide an item, in each (1: never)? And at most two of a creator are wanted: what fills a slot that stays empty?",
+    task="A policy model gives each item the chance that it breaks the rules (spam, forgery, bait): calibrated, far from sure. 8% of the candidates do, and "
+         "are clicked *more*. **Feed:** a hundred candidates, worth 0.5 to 1 a look; one that breaks the rules costs 4. **Shop:** nine articles "
+         "match a search, worth 0.4 to 1; a bad offer costs a refund, 0.7. From which chance on do you hide an item (1: never)? And at most "
+         "two of a creator are wanted: what fills a slot that stays empty?",
     choice=Fields({"feed_hide": Number(0, 1, "a chance"), "shop_hide": Number(0, 1, "a chance"), "short": Options(MEANS)}),
     policies={"one half in both": {"feed_hide": 0.5, "shop_hide": 0.5, "short": "leave empty"},
               "strict in both": {"feed_hide": 0.008, "shop_hide": 0.008, "short": "leave empty"},
               "lenient in both": {"feed_hide": 0.15, "shop_hide": 0.15, "short": "bend the limit"},
               "suspects fill the page": {"feed_hide": 0.008, "shop_hide": 0.15, "short": "show what was hidden"},
               "by what takes the slot": {"feed_hide": 0.008, "shop_hide": 0.15, "short": "bend the limit"}},
-    play=play, unit="of the worth of the best slates, mean of both systems", against=_against, spec=".3f",
+    play=play, unit="a share of the best slates' worth, mean of both systems", against=_against, spec=".3f",
     until_chosen="one half in both", seeds=tuple(range(101, 109)),
     why="Hide an item where its slot is worth more to the next one: (1 − p)·v − p·h < w, with p its chance to break the rules, v its worth if it does "
         "not, h the harm if it does, w what takes the slot. So p > (v − w) / (v + h). In the feed w is nearly v, and the threshold is close to "
