@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course_lib.contracts import ArgumentError
 from course_lib.evidence.estimate import Estimate, bootstrap, normal_estimate
 from course_lib.evidence.offline import ndcg_at_k
 
@@ -93,13 +94,16 @@ def second_over_first(first, second, column: int, seed: int = 0) -> Estimate:
 def widened(shown, plain, least: int = 10) -> Estimate:
     """How many items reach `least` people or more, over as many with the plain lists; jackknife interval over people.
 
-    shown, plain: int (people, 10).
+    shown, plain: int (people, 10). Raises ArgumentError where no item of the plain lists reaches so many.
     """
     n, value, without = len(plain), [], []
     for slate in (shown, plain):
         seen = np.bincount(slate.ravel(), minlength=slate.max() + 1)
         value.append((seen >= least).sum())
         without.append(value[-1] - (seen[slate] == least).sum(axis=1))  # items that need this person
+    if not without[1].min() > 0:
+        raise ArgumentError(f"{value[1]} items reach {least} people with the plain lists; expected several, so that a "
+                            f"ratio to them is a number. Take more people or a smaller `least`.")
     left = without[0] / without[1]
     return normal_estimate(value[0] / value[1], np.sqrt((n - 1) / n * ((left - left.mean()) ** 2).sum()), n)
 

@@ -36,14 +36,13 @@ plots.style()
 # %% [markdown]
 # ## Predict
 #
-# **NDCG@10** says whether films that a person took later are among the ten, and how high up; **diversity** how unlike each
-# other the ten are.
+# **NDCG@10** says whether films taken later are among the ten, and how high up; **diversity** how unlike each other the ten are.
 #
 # 1. Lists become a tenth more diverse. What share of NDCG@10 is lost?
-# 2. *Calibrated* lists hold genres in a person's own proportions. How much of the diversity of a method that aims at it do they gain,
-#    at the same loss? (1: all, 0: none.)
+# 2. *Calibrated* lists hold genres in a person's own proportions. Of the diversity that a method gains which aims at it, what share
+#    do they gain at the same loss?
 # 3. Lists become a tenth more diverse. How many times as many films reach ten people or more?
-# 4. In an A/B test half of the people get a boost for new items. By what share do they spend more time? (−0.05: 5% less.)
+# 4. In an A/B test half of the people get a boost for new items. By what share do they spend more time?
 
 # %%
 predict("reranker.mmr_price", ...)
@@ -132,9 +131,9 @@ for name, rows in mmr_front.items():
 _ = pictures.price_curve(weights, mmr_front[films.name])
 
 # %% [markdown]
-# The bars show how people differ; the claim compares the same people, so there this cancels. Over the recorded runs the first
-# tenth costs about 3% on ML-100K and 2% on MovieTweetings. The curve makes no choice: a λ is right when somebody says what the
-# lost relevance buys, and who watches nothing but horror may want another.
+# The bars show how people differ; in the claim, which compares the same people, this cancels. Over the recorded runs the first
+# tenth costs about 3% on ML-100K and 2% on MovieTweetings. A λ is right when somebody says what the lost relevance buys, and
+# who watches nothing but horror may want another.
 
 # %%
 titles, genres = films.catalog.items["title"], desk.names_of(films)
@@ -149,14 +148,14 @@ explore(slate_of, trade_off=[1.0, 0.9, 0.7, 0.5, 0.3, 0.1], person=(0, 20))
 # %% [markdown]
 # ## Two rivals
 #
-# **Volume.** A *determinantal point process* (DPP; Chen et al. 2018) looks at all that is chosen, not at the nearest. Film i is an arrow whose direction is its genres and whose length $e^{w r_i}$ grows with its relevance $r_i$ (w is
-# a weight); L holds the products of all arrows, and $\det L_S$ is the squared volume that the chosen films S span. Adding i
-# multiplies it by
+# **Volume.** A *determinantal point process* (DPP; Chen et al. 2018) looks at all that is chosen, not at the nearest. Film i is an
+# arrow in the direction of its genres, its length $e^{w r_i}$ with relevance $r_i$ and a weight w. L holds the products of all
+# arrows, and $\det L_S$ is the squared volume that the chosen films S span. Adding i multiplies it by
 #
 # $$ \frac{\det L_{S \cup i}}{\det L_S} = L_{ii} - b^\top L_S^{-1} b, \qquad b = L_{S i}, $$
 #
-# the square of what stands at right angles to *all* of S: three films that together cover a fourth leave it nothing. Kept up
-# to date, it costs $C k^2$ steps.
+# the square of what stands at right angles to *all* of S: three films that together cover a fourth leave it nothing. (Kept up
+# to date, $C k^2$ steps.)
 #
 # **The person's own mix.** Let p(g) be genre g's share of the history, q(g) its share of the slate, and $\tilde q = 0.99\,q +
 # 0.01\,p$, so that a missing genre costs much and not everything. The gap is $\mathrm{KL}(p \,\|\, \tilde q) = \sum_g p(g)
@@ -191,8 +190,8 @@ title = "What does diversity cost by each method?"
 _ = pictures.fronts(on_films, front.DIVERSITY, front.NDCG, title)
 
 # %% [markdown]
-# MMR and DPP lie close: over the recorded runs the DPP keeps a few thousandths more NDCG where the *smallest* distance counts,
-# and about nothing where the mean does. Say which you mean; the next weight matters more than the method.
+# Over the recorded runs the DPP keeps a few thousandths more NDCG where the *smallest* distance counts, and about nothing where
+# the mean does. Say which you mean; the next weight matters more than the method.
 #
 # How near is each list to the person's mix? Methods compare only **at one price**: here five percent of NDCG@10.
 
@@ -208,8 +207,8 @@ _ = pictures.fronts(on_films, front.DIVERSITY, front.GAP, "Diverse, or in the pe
 pd.DataFrame(bill, ["gain in diversity", "change of the gap"]).T.round(3)
 
 # %% [markdown]
-# **Were you right?** It is lopsided: calibrated lists gain about a fifth of MMR's diversity, MMR closes most of the gap that they
-# close. If somebody asks for “diversity”, ask whether films unlike each other or a cover of all their tastes is meant.
+# **Were you right?** Calibrated lists gain about a fifth of MMR's diversity, MMR closes most of the gap that they close. If
+# somebody asks for “diversity”, ask: films unlike each other, or a cover of all their tastes?
 #
 # {{card reranker.11}}
 
@@ -228,9 +227,8 @@ _ = referee("reranker.11", because=why, mended=compared)
 # %% [markdown]
 # ## And the catalogue?
 #
-# Does variety on each page bring more of the catalogue before people? A rival **counts**: people come one after the other, and
-# a film loses s · log(1 + its showings so far), s being a strength. We count films that anybody gets, and those that reach ten of
-# the 400 people.
+# Does variety on each page bring more of the catalogue before people? A rival **counts**: a film loses s · log(1 + its showings so
+# far), s being a strength. We look at films that anybody gets, and at those that reach ten of the 400 people.
 
 # %%
 def by_counting(on, s):
@@ -255,7 +253,7 @@ for name, on in desks.items():
 
 # %% [markdown]
 # Lists can all be varied in the same way. The candidates hold far more films than lists show, so it is not retrieval that hides
-# them. Counting brings many more films before *somebody*. Films that reach ten people grow little on
+# them (what it never returns nobody can show). Counting brings many more films before *somebody*. Films that reach ten people grow little on
 # ML-100K: 4,000 slots hold at most 400 of them. “Coverage” by any showing is bought with odd slots, so name the number of people,
 # and the price. (The intervals take the lists as given. For twenty million items a counter takes 240 MB, and may be a minute
 # old.)
@@ -274,8 +272,8 @@ shop = datasets.online_retail()
 returned_money.bought_again(shop)
 
 # %% [markdown]
-# In that real shop, Online Retail II, two purchases in five are of an article that the customer had bought before. A pause that helps
-# a feed would hide this shop's business.
+# In that real shop, Online Retail II, two purchases in five are of an article that the customer had bought before. A feed's pause
+# would hide this shop's business.
 #
 # ## A contract of rules
 #
@@ -317,9 +315,8 @@ quiz("reranker.q2")
 quiz("reranker.q7")
 
 # %% [markdown]
-# Now a simulated feed, whose truth can be looked up. Its ranker sorts by the true chance of a click, and it holds **clickbait**,
-# which attracts clicks and then disappoints. A made-up policy score, calibrated and with errors, marks it at *your* threshold;
-# one item in fifty was not looked at yet.
+# Now a simulated feed, whose truth can be looked up. Its ranker sorts by the true chance of a click, and **clickbait** attracts
+# clicks and then disappoints. A made-up policy score marks it at *your* threshold; one item in fifty was not looked at yet.
 
 # %%
 world = feed(people=2000, items=2000, seed=SEED)
@@ -351,8 +348,8 @@ for name, page in pages.items():
 pd.DataFrame(table, ["over the cap", "clickbait", "click if seen", "satisfied"]).T
 
 # %% [markdown]
-# In the run stored here policy takes away clicks and bait, and people are more satisfied; MMR alone does nothing of this. Could
-# diversity spare the rules elsewhere? That depends on inputs of our world, so two **dials**. One creator makes a share of all
+# In the run stored here policy takes away clicks and bait, and people are more satisfied; MMR alone does nothing of this. Whether
+# diversity could spare a rule depends on inputs of our world, so two **dials**. One creator makes a share of all
 # items, about anything: how often do slates hold over two of them? (Dotted: ten items by lot, binomial.) And bait looks
 # alike: its content moves towards one direction.
 
@@ -395,8 +392,8 @@ slate = stage.rerank(page, few[None], click[:1, few], 10).item[0]
 print("a hard cap:   ", slate, "\n", stage.notes[0])
 
 # %% [markdown]
-# Three honest answers: bend a rule that was declared soft, leave slots empty with a reason, refuse. The fourth, ten items and no
-# note, must not happen.
+# Three answers are honest: bend a rule that was declared soft, leave slots empty with a reason, refuse. Ten items and no note
+# are not.
 #
 # ## Slots that are spent on learning
 #
@@ -486,8 +483,8 @@ quiz("reranker.q5")
 pd.DataFrame(page_of).T.round(3)
 
 # %% [markdown]
-# That boosted items *are* shown is no finding. In four days **after** the boost the best quarter of the newborn gets more in most
-# recorded runs, which differ widely. For each showing of a good item, stopping wastes on average no less on the poorer
+# That boosted items *are* shown is no finding. **After** the boost the best quarter of the newborn gets more in most recorded
+# runs, which differ widely. For each showing of a good item, stopping wastes on average no less on the poorer
 # half: what it saves goes to the next new item, good or poor. Of the A/B test read the interval before the sign. What the boost
 # finds serves the control arm too, so the test sees its cost and misses much of the gain; Su et al. (2024) divert people *and*
 # items ({{experiments}}).
@@ -545,8 +542,7 @@ _ = pictures.dial(scarcities, {"marketplace": by_stock}, "Know the stock: how mu
 quiz("reranker.q6")
 
 # %% [markdown]
-# (Where nothing runs out, what showings are *expected* to keep is read from the truth; else we count sales that came, with more
-# noise.) Even where nothing comes back the rules differ: a price does not say what it earns. Knowing the stock shows no clear
+# (Where nothing runs out, what showings are *expected* to keep is read from the truth; else we count sales.) Even where nothing comes back the rules differ: a price does not say what it earns. Knowing the stock shows no clear
 # gain: if all pieces sell anyway, it matters little to whom. It pays where a sale is *lost*.
 #
 # And in the real shop? Half of the customers teach two shelves of fifty articles, by revenue and by what returns leave of it; the
@@ -560,34 +556,30 @@ returned_money.returned(shop)
 
 # %% [markdown]
 # No gain to be seen: so few purchases come back that the shelves are nearly the same. The rule is right and earns nothing *here*.
-# Ask for your return rate before you build, and guard what one visit's money does not show: buyers who come back, sellers who
-# are seen.
+# Ask for your return rate first, and guard what one visit's money does not show: buyers who come back, sellers who are seen.
 #
 # ## What can lie to you
 #
 # - NDCG on held-out films: people took what an undiverse service offered, so what a diverse list adds counts as a miss. It adds
 #   up items one by one and gives nothing for no repeats (α-NDCG does). Whether people come back, an experiment of weeks shows.
-# - Methods at their “usual” weights; coverage by any showing; a rule that nobody sees broken.
+# - Methods at their “usual” weights; coverage by any showing.
 #
 # ## After day 7
 #
 # The ranker was retrained on slates that you composed. What always stands in slot nine, or below a near-copy, has few clicks for
 # that reason: keep position and logged chance with each showing. Creators have learnt what passes, so a cap that seldom
 # fired fires often. Watch the score given up (as a share of the ranker's ten), gap and diversity, how often each rule fires and
-# empties slots, items that reach ten people, p99, requests in plain order. A small share of traffic without the re-ranker
-# keeps its price known.
+# empties slots, items that reach ten people, p99, requests in plain order. A share of traffic without it keeps its price known.
 #
 # ## Say it in a minute
 #
 # > The re-ranker holds what is true of a slate as a whole. For variety I take MMR, λ from a measured front; for a person's mix
-# > I calibrate; I compare at one price. Policy fails closed, stock fails open, caps bend with a note. More catalogue needs a
-# > re-ranker that counts. Some slots go by lot, with logged chances; new items get a boost that ends. In a shop a slot is worth
-# > what it keeps.
+# > I calibrate; I compare at one price. Policy fails closed, stock open, caps bend with a note. More catalogue needs counting.
+# > Some slots go by lot, with logged chances; new items get a boost that ends. In a shop a slot is worth what it keeps.
 #
-# **Red flag.** “We add a diversity penalty to the loss, so we need no rules.” Which diversity, at what price, and what if
-# somebody floods the candidates?
+# **Red flag.** “We add a diversity penalty to the loss, so we need no rules.” Which diversity, at what price?
 #
 # ## You have now
 #
 # - fronts at one price, a contract that says what bends, logged chances that you checked;
-# - a boost with its cost, and the worth of a slot in two shops. Next: can its features be served at all? Lesson {{feature_audit}}.
+# - the worth of a slot in two shops. Next: can the features be served at all? Lesson {{feature_audit}}.

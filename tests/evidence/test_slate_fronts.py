@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from course_lib.contracts import ArgumentError
 from course_lib.evidence import lots, slate_fronts
 from course_lib.evidence.slate_fronts import DIVERSITY, GAP, NDCG, NEAREST
 
@@ -25,9 +26,9 @@ def test_ten_films_alike_and_five_of_each_kind_have_the_numbers_of_their_kind():
 
 
 def line(lost, gained, gap):
-    """A front of one person whose weights lose and gain so much."""
+    """A front of three people, all alike, whose weights lose and gain so much."""
     points = [[1 - share, more, less, 0.0] for share, more, less in zip(lost, gained, gap, strict=True)]
-    return np.concatenate(points)[None]
+    return np.tile(np.concatenate(points), (3, 1))
 
 
 def test_prices_and_gains_lie_on_straight_lines():
@@ -40,8 +41,12 @@ def test_prices_and_gains_lie_on_straight_lines():
 
 
 def test_what_plain_lists_cost_and_reach_is_nothing_and_themselves():
-    lost, anybody, ten = slate_fronts.cost_and_reach(np.tile(np.arange(10), (3, 1)), desk())
-    assert (lost, anybody) == (0, 1) and np.isnan(ten.value)          # nothing can reach ten of three people
+    with pytest.raises(ArgumentError, match="reach 10 people"):        # nothing can reach ten of three people
+        slate_fronts.cost_and_reach(np.tile(np.arange(10), (3, 1)), desk())
+    many = SimpleNamespace(**vars(desk()) | {"candidates": np.tile(np.arange(20), (30, 1)), "wanted": [[0, 3]] * 30,
+                                             "target": np.full((30, 2), 0.5)})
+    lost, anybody, ten = slate_fronts.cost_and_reach(np.tile(np.arange(10), (30, 1)), many)
+    assert (lost, anybody, ten.value) == (0, 1, 1)
 
 
 def test_empty_slots_count_for_nothing():

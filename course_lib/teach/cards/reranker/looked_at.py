@@ -25,8 +25,8 @@ def _against(choice):
 
 PAUSE = Decision(
     id="reranker.10", title="Seen yesterday", minutes=8, difficulty=2, used_in=("{{launch}}",),
-    task="People come every day, and complain that they see the same things. An item may rest for some days after a *look* (far down, most showings are "
-         "none). **Feed:** sixty candidates a person, one in twenty new each day. Who passed an item over yesterday passes it over today; within two "
+    task="People come every day, and complain that they see the same things. An item may rest for some days after a *look*. "
+         "**Feed:** sixty candidates a person, one in twenty new each day. Who passed an item over yesterday passes it over today; within two "
          "weeks that wears off. **Shop:** thirty articles fit a need, which ends after about three weeks. Who looked at one buys it more readily "
          "at the next look. What is taken does not come back. How many days?",
     choice=Fields({"feed_days": Number(0, 60, "days", whole=True), "shop_days": Number(0, 60, "days", whole=True)}),

@@ -87,7 +87,7 @@ def at_one_price(lost, gained, usual):
 UNEQUAL = Refereed(
     id="reranker.11", title="“For people's tastes you need calibration”", minutes=10, difficulty=3, used_in=("this lesson", "interview"),
     task="A team wants lists near each person's own mix of genres, and may lose five percent of NDCG@10 for it. It compares MMR at λ = 0.8 with "
-         "calibrated lists at λ = 0.8, weights that it knows from papers, for the same people and candidates. The report: *MMR closes "
+         "calibrated lists at λ = 0.8, weights that it knows from papers. The report: *MMR closes "
          "less than half as much of the gap as calibrated lists do. We calibrate.* Each was run at several weights.",
     signature="`compared(lost, gained, usual)`: of one method, at its weights from the mildest on: the share of NDCG@10 lost and how much of the gap is "
               "closed (nats), float (W,) each; the place of the usual weight → float, what is compared. Published: `gained[usual]`. Between "
