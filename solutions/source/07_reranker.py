@@ -2,9 +2,9 @@
 # # {{reranker}} Re-ranker: what is true of a slate only as a whole
 #
 # **The decision.** Which ten of a hundred ranked items stand together, and in what order? A ranker scores each item by itself:
-# it cannot see that two are nearly the same film. Variety, a mix of tastes, limits for creators and slots for learning belong to
-# the **slate**, all that one page shows; and rules change weekly, which here takes no training. (A model of whole lists, such as
-# Seq2Slate, learns from logged slates alone and cannot promise that a rule holds.)
+# it cannot see that two are nearly the same film. Variety, a mix of tastes, limits for creators and slots for learning belong
+# to the **slate**, all that one page shows; and rules change weekly, which here takes no training. (A model of whole lists,
+# such as Seq2Slate, learns from logged slates alone and cannot promise that a rule holds.)
 #
 # | | |
 # |---|---|
@@ -36,11 +36,12 @@ plots.style()
 # %% [markdown]
 # ## Predict
 #
-# **NDCG@10** says whether films taken later are among the ten, and how high up; **diversity** how unlike each other the ten are.
+# **NDCG@10** says whether films taken later are among the ten, and how high up; **diversity** how unlike each other the ten
+# are.
 #
 # 1. Lists become a tenth more diverse. What share of NDCG@10 is lost?
-# 2. *Calibrated* lists hold genres in a person's own proportions. Of the diversity that a method gains which aims at it, what share
-#    do they gain at the same loss?
+# 2. *Calibrated* lists hold genres in a person's own proportions. Of the diversity that a method gains which aims at it, what
+#    share do they gain at the same loss?
 # 3. Lists become a tenth more diverse. How many times as many films reach ten people or more?
 # 4. In an A/B test half of the people get a boost for new items. By what share do they spend more time?
 
@@ -99,9 +100,9 @@ def mmr(relevance, similarity, k, trade_off=0.7):
 
 
 # %% [markdown]
-# Does that fit into a millisecond? With C candidates, k slots and vectors of d numbers, each choice compares one new item
-# with the others, if the largest likeness so far is kept. And which λ? 0.7 on scores of 0…1 is another trade than on logits,
-# and a stretch per request moves with an outlier and with a retrained ranker. So choose λ by its *effect*, with each release.
+# Does that fit into a millisecond? With C candidates, k slots and vectors of d numbers, each choice compares one new item with
+# the others, if the largest likeness so far is kept. And which λ? 0.7 on scores of 0…1 is another trade than on logits, and a
+# stretch per request moves with an outlier and with a retrained ranker. So choose λ by its *effect*, with each release.
 
 # %%
 C, k, d = 100, 10, 64
@@ -122,8 +123,8 @@ weights = (1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.1)
 mmr_front = front_by(unlike, weights)
 
 # %% [markdown]
-# Four numbers describe a slate: **NDCG@10**; **diversity**, one minus the mean cosine of two of its films; the **gap**
-# between its genres and the person's (below); the **smallest distance**, one minus the largest cosine.
+# Four numbers describe a slate: **NDCG@10**; **diversity**, one minus the mean cosine of two of its films; the **gap** between
+# its genres and the person's (below); the **smallest distance**, one minus the largest cosine.
 
 # %%
 for name, rows in mmr_front.items():
@@ -148,9 +149,9 @@ explore(slate_of, trade_off=[1.0, 0.9, 0.7, 0.5, 0.3, 0.1], person=(0, 20))
 # %% [markdown]
 # ## Two rivals
 #
-# **Volume.** A *determinantal point process* (DPP; Chen et al. 2018) looks at all that is chosen, not at the nearest. Film i is an
-# arrow in the direction of its genres, its length $e^{w r_i}$ with relevance $r_i$ and a weight w. L holds the products of all
-# arrows, and $\det L_S$ is the squared volume that the chosen films S span. Adding i multiplies it by
+# **Volume.** A *determinantal point process* (DPP; Chen et al. 2018) looks at all that is chosen, not at the nearest. Film i is
+# an arrow in the direction of its genres, its length $e^{w r_i}$ with relevance $r_i$ and a weight w. L holds the products of
+# all arrows, and $\det L_S$ is the squared volume that the chosen films S span. Adding i multiplies it by
 #
 # $$ \frac{\det L_{S \cup i}}{\det L_S} = L_{ii} - b^\top L_S^{-1} b, \qquad b = L_{S i}, $$
 #
@@ -158,11 +159,11 @@ explore(slate_of, trade_off=[1.0, 0.9, 0.7, 0.5, 0.3, 0.1], person=(0, 20))
 # to date, $C k^2$ steps.)
 #
 # **The person's own mix.** Let p(g) be genre g's share of the history, q(g) its share of the slate, and $\tilde q = 0.99\,q +
-# 0.01\,p$, so that a missing genre costs much and not everything. The gap is $\mathrm{KL}(p \,\|\, \tilde q) = \sum_g p(g)
-# \log \frac{p(g)}{\tilde q(g)}$, in nats: 0 for equal mixes, large where a liked genre is missing. (KL(q ‖ p) would punish what was
-# not asked for.) A **calibrated** list (Steck 2018) gives each slot to the largest (1 − λ)·relevance − λ·gap. Greedy reaches 1 − 1/e
-# = 63% of the best at least, where additions are worth less the more is there. A mix of five films is noise (±22
-# points): draw it towards everybody's, and keep room for tastes that the past does not hold.
+# 0.01\,p$, so that a missing genre costs much and not everything. The gap is $\mathrm{KL}(p \,\|\, \tilde q) = \sum_g p(g) \log
+# \frac{p(g)}{\tilde q(g)}$, in nats: 0 for equal mixes, large where a liked genre is missing. (KL(q ‖ p) would punish what was
+# not asked for.) A **calibrated** list (Steck 2018) gives each slot to the largest (1 − λ)·relevance − λ·gap. Greedy reaches 1
+# − 1/e = 63% of the best at least, where additions are worth less the more is there. A mix of five films is noise (±22 points):
+# draw it towards everybody's, and keep room for tastes that the past does not hold.
 
 # %%
 def wide(weight):
@@ -227,8 +228,8 @@ _ = referee("reranker.11", because=why, mended=compared)
 # %% [markdown]
 # ## And the catalogue?
 #
-# Does variety on each page bring more of the catalogue before people? A rival **counts**: a film loses s · log(1 + its showings so
-# far), s being a strength. We look at films that anybody gets, and at those that reach ten of the 400 people.
+# Does variety on each page bring more of the catalogue before people? A rival **counts**: a film loses s · log(1 + its showings
+# so far), s being a strength. We look at films that anybody gets, and at those that reach ten of the 400 people.
 
 # %%
 def by_counting(on, s):
@@ -253,10 +254,9 @@ for name, on in desks.items():
 
 # %% [markdown]
 # Lists can all be varied in the same way. The candidates hold far more films than lists show, so it is not retrieval that hides
-# them (what it never returns nobody can show). Counting brings many more films before *somebody*. Films that reach ten people grow little on
-# ML-100K: 4,000 slots hold at most 400 of them. “Coverage” by any showing is bought with odd slots, so name the number of people,
-# and the price. (The intervals take the lists as given. For twenty million items a counter takes 240 MB, and may be a minute
-# old.)
+# them (what it never returns nobody can show). Counting brings many more films before *somebody*; on ML-100K, those that reach
+# ten people grow far less. “Coverage” by any showing is bought with odd slots, so name the number of people, and the price.
+# (The intervals take the lists as given. For twenty million items a counter takes 240 MB, and may be a minute old.)
 #
 # ### The same page again
 #
@@ -272,8 +272,8 @@ shop = datasets.online_retail()
 returned_money.bought_again(shop)
 
 # %% [markdown]
-# In that real shop, Online Retail II, two purchases in five are of an article that the customer had bought before. A feed's pause
-# would hide this shop's business.
+# In that real shop, Online Retail II, two purchases in five are of an article that the customer had bought before. A feed's
+# pause would hide this shop's business.
 #
 # ## A contract of rules
 #
@@ -348,10 +348,10 @@ for name, page in pages.items():
 pd.DataFrame(table, ["over the cap", "clickbait", "click if seen", "satisfied"]).T
 
 # %% [markdown]
-# In the run stored here policy takes away clicks and bait, and people are more satisfied; MMR alone does nothing of this. Whether
-# diversity could spare a rule depends on inputs of our world, so two **dials**. One creator makes a share of all
-# items, about anything: how often do slates hold over two of them? (Dotted: ten items by lot, binomial.) And bait looks
-# alike: its content moves towards one direction.
+# In the run stored here policy takes away clicks and bait, and people are more satisfied; MMR alone does nothing of this.
+# Whether diversity could spare a rule depends on inputs of our world, so two **dials**. One creator makes a share of all items,
+# about anything: how often do slates hold over two of them? (Dotted: ten items by lot, binomial.) And bait looks alike: its
+# content moves towards one direction.
 
 # %%
 shares = [0, 0.05, 0.1, 0.15, 0.2, 0.4]
@@ -380,8 +380,8 @@ for strength, value in zip(alike, ratio, strict=True):
 
 # %% [markdown]
 # No, twice. Two items of one creator need not look alike, so MMR lies near the lot. It lowers bait only as far as bait
-# resembles bait, and bait is a fault of the objective ({{objective}}). Where the lines cross is of our set-up; that
-# somebody may flood your catalogue is not. And if a rule cannot be met? “More from these makers”: fourteen candidates by three.
+# resembles bait, and bait is a fault of the objective ({{objective}}). Where the lines cross is of our set-up; that somebody
+# may flood your catalogue is not. And if a rule cannot be met? “More from these makers”: fourteen candidates by three.
 
 # %%
 few = np.flatnonzero(np.isin(creator, np.unique(creator)[:3]))[:14].astype(np.int32)
@@ -397,8 +397,8 @@ print("a hard cap:   ", slate, "\n", stage.notes[0])
 #
 # ## Slots that are spent on learning
 #
-# Nothing is learnt of what is never shown. So some slots are drawn by lot, and the **propensity**, the chance of each choice, is
-# logged: without it nobody can correct for how items came to be shown.
+# Nothing is learnt of what is never shown. So some slots are drawn by lot, and the **propensity**, the chance of each choice,
+# is logged: without it nobody can correct for how items came to be shown.
 #
 # {{card reranker.5}}
 
@@ -432,8 +432,8 @@ _ = pictures.chances(found.share, told, n)
 # *Which* chance? Slot j's item $a_j$ is drawn given those above, so a slate's chance is $\prod_j \pi_j(a_j \mid a_1 \dots
 # a_{j-1})$: unbiased as a weight, and tiny. Weights by item and position need the **marginal** chance of an item at a position,
 # over all that may stand above; the conditional one biases them (lesson {{metric_stack}}). They agree where nothing above is
-# random. The chance is known only after the *last* rule, so the ranker cannot log it; a client that drops repeats makes
-# it false, so log what was rendered too.
+# random. The chance is known only after the *last* rule, so the ranker cannot log it; a client that drops repeats makes it
+# false, so log what was rendered too.
 #
 # ## Room for what is new
 #
@@ -448,8 +448,8 @@ print(f"± a fifth of the rate needs {1.96**2 * (1 - rate) / (rate * 0.2**2):,.0
 
 # %% [markdown]
 # A hundred showings tell hits from duds, no more. (Slot nine is hardly looked at: count looks.) Four twins of one feed, same
-# people and dice, live for nine days under other boosts. Their ranker learns each night how often a looked-at item was
-# read for half a minute; the unknown get the mean. Then an **ordinary A/B test**: both halves share catalogue and log.
+# people and dice, live for nine days under other boosts. Their ranker learns each night how often a looked-at item was read for
+# half a minute; the unknown get the mean. Then an **ordinary A/B test**: both halves share catalogue and log.
 
 # %%
 town = feed(people=1000, items=800, requests_per_day=2000, seed=SEED, births={"life_days": 30.0})
@@ -484,10 +484,10 @@ pd.DataFrame(page_of).T.round(3)
 
 # %% [markdown]
 # That boosted items *are* shown is no finding. **After** the boost the best quarter of the newborn gets more in most recorded
-# runs, which differ widely. For each showing of a good item, stopping wastes on average no less on the poorer
-# half: what it saves goes to the next new item, good or poor. Of the A/B test read the interval before the sign. What the boost
-# finds serves the control arm too, so the test sees its cost and misses much of the gain; Su et al. (2024) divert people *and*
-# items ({{experiments}}).
+# runs, which differ widely. For each showing of a good item, stopping wastes on average no less on the poorer half: what it
+# saves goes to the next new item, good or poor. Of the A/B test read the interval before the sign. What the boost finds serves
+# the control arm too, so the test sees its cost and misses much of the gain; Su et al. (2024) divert people *and* items
+# ({{experiments}}).
 #
 # ## A shop has other limits
 #
@@ -509,8 +509,8 @@ quiz("reranker.q4")
 
 # %% [markdown]
 # Where more than a share margin / (margin + cost of a return) comes back, an empty slot is worth more: 77% at a margin of 10
-# and a cost of 3, 40% at a margin of 2. Your function runs a made-up shop, with a perfect model of people, against what a shop would
-# name first: expected **revenue**. How much comes back and how scarce pieces are is our input: two dials.
+# and a cost of 3, 40% at a margin of 2. Your function runs a made-up shop, with a perfect model of people, against what a shop
+# would name first: expected **revenue**. How much comes back and how scarce pieces are is our input: two dials.
 
 # %%
 def market_of(return_rate=0.25, scarcity=0.0):
@@ -542,12 +542,13 @@ _ = pictures.dial(scarcities, {"marketplace": by_stock}, "Know the stock: how mu
 quiz("reranker.q6")
 
 # %% [markdown]
-# (Where nothing runs out, what showings are *expected* to keep is read from the truth; else we count sales.) Even where nothing comes back the rules differ: a price does not say what it earns. Knowing the stock shows no clear
-# gain: if all pieces sell anyway, it matters little to whom. It pays where a sale is *lost*.
+# (Where nothing runs out, what showings are *expected* to keep is read from the truth; else we count sales.) Even where nothing
+# comes back the rules differ: a price does not say what it earns. Knowing the stock shows no clear gain: if all pieces sell
+# anyway, it matters little to whom. It pays where a sale is *lost*.
 #
-# And in the real shop? Half of the customers teach two shelves of fifty articles, by revenue and by what returns leave of it; the
-# other half's next four weeks judge them. (Margins are unknown: one for all. Two typing errors are a third of the money paid back,
-# so a purchase counts for 500 pounds at most.)
+# And in the real shop? Half of the customers teach two shelves of fifty articles, by revenue and by what returns leave of it;
+# the other half's next four weeks judge them. (One margin for all. Two typing errors are a third of the money paid back: a
+# purchase counts for 500 pounds at most.)
 
 # %%
 by_shelf = returned_money.kept_by_shelf(shop, seed=SEED)
@@ -555,19 +556,19 @@ measured("reranker.real_net", bootstrap(by_shelf, boost_worth.gain), on=shop.nam
 returned_money.returned(shop)
 
 # %% [markdown]
-# No gain to be seen: so few purchases come back that the shelves are nearly the same. The rule is right and earns nothing *here*.
-# Ask for your return rate first, and guard what one visit's money does not show: buyers who come back, sellers who are seen.
+# No gain to be seen: so few purchases come back that the shelves are nearly the same. The rule is right and earns nothing
+# *here*. Ask for your return rate first, and guard what one visit's money does not show: buyers who come back, sellers who are
+# seen.
 #
 # ## What can lie to you
 #
-# - NDCG on held-out films: people took what an undiverse service offered, so what a diverse list adds counts as a miss. It adds
-#   up items one by one and gives nothing for no repeats (α-NDCG does). Whether people come back, an experiment of weeks shows.
-# - Methods at their “usual” weights; coverage by any showing.
+# NDCG on held-out films: people took what an undiverse service offered, so what a diverse list adds counts as a miss. It adds
+# up items one by one and gives nothing for no repeats (α-NDCG does). Whether people come back, an experiment of weeks shows.
 #
 # ## After day 7
 #
-# The ranker was retrained on slates that you composed. What always stands in slot nine, or below a near-copy, has few clicks for
-# that reason: keep position and logged chance with each showing. Creators have learnt what passes, so a cap that seldom
+# The ranker was retrained on slates that you composed. What always stands in slot nine, or below a near-copy, has few clicks
+# for that reason: keep position and logged chance with each showing. Creators have learnt what passes, so a cap that seldom
 # fired fires often. Watch the score given up (as a share of the ranker's ten), gap and diversity, how often each rule fires and
 # empties slots, items that reach ten people, p99, requests in plain order. A share of traffic without it keeps its price known.
 #
@@ -581,5 +582,5 @@ returned_money.returned(shop)
 #
 # ## You have now
 #
-# - fronts at one price, a contract that says what bends, logged chances that you checked;
-# - the worth of a slot in two shops. Next: can the features be served at all? Lesson {{feature_audit}}.
+# Fronts at one price, a contract of rules, chances that you checked, and the worth of a slot in two shops. Next: can the
+# features be served at all? Lesson {{feature_audit}}.
