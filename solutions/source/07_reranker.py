@@ -8,11 +8,11 @@
 #
 # | | |
 # |---|---|
-# | Budget | a millisecond or two of the 50, for a hundred candidates and ten slots |
+# | Budget | a millisecond or two of the 50 |
 # | Failure this stage owns | *Every item was good, and the page was bad.* |
-# | Minutes | 100, of which 72 on exercises |
+# | Minutes | 100, of which 70 on exercises |
 # | Needs | ranked candidates ({{ranker}}) |
-# | Leaves behind | fronts, a contract of rules, logged chances, what a slot keeps |
+# | Leaves behind | fronts, a contract of rules, logged chances |
 
 # %%
 import numpy as np
@@ -348,10 +348,9 @@ for name, page in pages.items():
 pd.DataFrame(table, ["over the cap", "clickbait", "click if seen", "satisfied"]).T
 
 # %% [markdown]
-# In the run stored here policy takes away clicks and bait, and people are more satisfied; MMR alone does nothing of this.
-# Whether diversity could spare a rule depends on inputs of our world, so two **dials**. One creator makes a share of all items,
-# about anything: how often do slates hold over two of them? (Dotted: ten items by lot, binomial.) And bait looks alike: its
-# content moves towards one direction.
+# In the run stored here policy takes away clicks and bait, and people are more satisfied. Whether diversity could spare a rule
+# depends on inputs of our world, so two **dials**. One creator makes a share of all items, about anything: how often do slates
+# hold over two of them? (Dotted: ten items by lot, binomial.) And bait looks alike: its content moves towards one direction.
 
 # %%
 shares = [0, 0.05, 0.1, 0.15, 0.2, 0.4]
@@ -380,8 +379,8 @@ for strength, value in zip(alike, ratio, strict=True):
 
 # %% [markdown]
 # No, twice. Two items of one creator need not look alike, so MMR lies near the lot. It lowers bait only as far as bait
-# resembles bait, and bait is a fault of the objective ({{objective}}). Where the lines cross is of our set-up; that somebody
-# may flood your catalogue is not. And if a rule cannot be met? “More from these makers”: fourteen candidates by three.
+# resembles bait, and bait is a fault of the objective ({{objective}}). Where the lines cross is of our set-up. And if a rule
+# cannot be met? “More from these makers”: fourteen candidates by three.
 
 # %%
 few = np.flatnonzero(np.isin(creator, np.unique(creator)[:3]))[:14].astype(np.int32)
