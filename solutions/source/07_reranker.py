@@ -161,8 +161,8 @@ explore(slate_of, trade_off=[1.0, 0.9, 0.7, 0.5, 0.3, 0.1], person=(0, 20))
 # **The person's own mix.** Let p(g) be genre g's share of the history, q(g) its share of the slate, and $\tilde q = 0.99\,q +
 # 0.01\,p$, so that a missing genre costs much and not everything. The gap is $\mathrm{KL}(p \,\|\, \tilde q) = \sum_g p(g) \log
 # \frac{p(g)}{\tilde q(g)}$, in nats: 0 for equal mixes, large where a liked genre is missing. (KL(q ‖ p) would punish what was
-# not asked for.) A **calibrated** list (Steck 2018) gives each slot to the largest (1 − λ)·relevance − λ·gap. Greedy reaches 1
-# − 1/e = 63% of the best at least, where additions are worth less the more is there. A mix of five films is noise (±22 points):
+# not asked for.) A **calibrated** list (Steck 2018) gives each slot to the largest (1 − λ)·relevance − λ·gap. Greedy reaches at
+# least 63% (1 − 1/e) of the best, where additions are worth less the more is there. A mix of five films is noise (±22 points):
 # draw it towards everybody's, and keep room for tastes that the past does not hold.
 
 # %%
