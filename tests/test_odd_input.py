@@ -35,7 +35,7 @@ from course_lib.serving.loadgen import arrivals, percentiles
 from course_lib.stages.ann import curves, graph_by_hand, measure, quantise
 from course_lib.stages.ann import filter as ann_filter
 from course_lib.stages.ranking import bandits, calibrate, ranker
-from course_lib.stages.reranking import constraints, diversity, exploration, freshness, value
+from course_lib.stages.reranking import constraints, contract, counted, diversity, exploration, freshness, value
 from course_lib.stages.retrieval import by_hand, negatives
 
 RNG = np.random.default_rng(0)
@@ -148,6 +148,9 @@ CASES = [
                             "k": 3}, {}),
     (diversity.normalised, {"score": NUMBER.reshape(6, 4)}, {"free": ["score"]}),
     (constraints.capped_slate, {"order": np.array([3, 1, 0]), "value": ID[:6], "most": 1, "k": 3}, {"free": ["value"]}),
+    (contract.by_contract, {"order": np.array([3, 1, 0]), "status": np.ones(6, int), "left": ID[:6], "creator": ID2[:6],
+                            "most": 1, "k": 3}, {}),
+    (counted.counted_slates, {"candidates": LISTS, "relevance": NUMBER.reshape(6, 4), "k": 2, "strength": 0.1}, {}),
     (exploration.slot_propensities, {"gain": NUMBER[:4], "allowed": LABEL[:4], "explore": 0.2},
      {"labels": ["allowed"]}),
     (freshness.fresh_boost, {"age_days": CHANCE, "showings": CHANCE}, {"free": ["age_days", "showings"]}),

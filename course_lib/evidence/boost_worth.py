@@ -43,14 +43,9 @@ def live(town, ranker, boosts: dict, days: int) -> dict[str, Twin]:
     return lived
 
 
-def later(twin: Twin, days: int) -> list:
-    """The days that follow in a twin whose boost is switched off."""
-    return twin.town.fork().run(boosted(twin.ranker, None), days)
-
-
 def showings(days, n_items: int) -> np.ndarray:
     """How often each item was shown, int (at least n_items,)."""
-    return sum(np.bincount(day.impressions["item"], minlength=n_items) for day in days)
+    return np.bincount(np.concatenate([day.impressions["item"] for day in days]), minlength=n_items)
 
 
 def good_and_poor(town, born, days: tuple[int, int], people: int) -> tuple[np.ndarray, np.ndarray]:
@@ -73,6 +68,19 @@ def pages_of(days, born, good, poor) -> dict[str, float]:
     return {"slots on the week's items": new.mean(), "reads per look, week's items": read[new].sum() / look[new].sum(),
             "reads per look, others": read[~new].sum() / look[~new].sum(),
             "slots on good": times[good].sum() / len(page), "slots on poor": times[poor].sum() / len(page)}
+
+
+def left_after(twin: Twin, plain: Twin, items, days: int) -> np.ndarray:
+    """Showings of some items in the days that follow in two twins, their boosts switched off; float (items, 2)."""
+    logs = [each.town.fork().run(boosted(each.ranker, None), days) for each in (twin, plain)]
+    return np.column_stack([showings(log, int(items.max()) + 1)[items] for log in logs])
+
+
+def on_poor_and_good(first: Twin, second: Twin, poor, good) -> np.ndarray:
+    """Rows of `waste` for poor and good items under two boosts: whether an item is poor, its showings in each."""
+    both = np.concatenate([good, poor])
+    shown = [showings(each.days, int(both.max()) + 1)[both] for each in (first, second)]
+    return np.column_stack([np.isin(both, poor), *shown])
 
 
 def over(rows) -> float:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from course_lib.contracts import DAY_S
 
-MOST = 500.0                    # pounds that one purchase counts for: two typing errors are a third of all paid back
+MOST = 500.0                    # pounds that one purchase counts for: two typing errors are a sixth of all returns
 PRIOR = 20                      # purchases of the average article that an article's own share of returns is drawn to
 
 
@@ -57,12 +57,12 @@ def bought_again(shop) -> dict[str, float]:
     events = shop.interactions
     gap = events.groupby(["user", "item"])["time"].diff() / DAY_S
     later = gap[gap > 0]
-    return {"bought before": float(gap.notna().mean()), "median days in between": float(later.median())}
+    return {"bought before": round(float(gap.notna().mean()), 3), "median days in between": round(later.median(), 1)}
 
 
 def returned(shop) -> dict[str, float]:
     """Share of purchases that came back, even in part, and of the money paid that was paid back."""
     sent = shop.returns[shop.returns["purchase"] >= 0]
     paid = shop.interactions["value"].sum()
-    of_purchases = sent["purchase"].nunique() / len(shop.interactions)
-    return {"of purchases": of_purchases, "of money": -sent["value"].sum() / paid}
+    return {"of purchases": round(sent["purchase"].nunique() / len(shop.interactions), 4),
+            "of money": round(float(-sent["value"].sum() / paid), 4)}

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_lib.evidence.estimate import Estimate, normal_estimate
+from course_lib.contracts import ArgumentError
+from course_lib.evidence.estimate import Estimate, bootstrap, normal_estimate
 from course_lib.evidence.offline import ndcg_at_k
 
 NDCG, DIVERSITY, GAP, NEAREST = range(4)
@@ -79,23 +80,58 @@ def ahead(rows, column: int = DIVERSITY) -> float:
     return np.mean(above)
 
 
+def lead_of_second(first, second, column: int, seed: int = 0) -> Estimate:
+    """`ahead` of two fronts of the same people; the interval resamples people."""
+    return bootstrap(np.hstack([first, second]), lambda rows: ahead(rows, column), seed=seed, n_boot=300)
+
+
+def second_over_first(first, second, column: int, seed: int = 0) -> Estimate:
+    """`share_bought` of two fronts of the same people; the interval resamples people."""
+    many = first.shape[1] // COLUMNS
+    return bootstrap(np.hstack([first, second]), lambda rows: share_bought(rows, column, many), seed=seed, n_boot=300)
+
+
 def widened(shown, plain, least: int = 10) -> Estimate:
     """How many items reach `least` people or more, over as many with the plain lists; jackknife interval over people.
 
-    shown, plain: int (people, 10).
+    shown, plain: int (people, 10). Raises ArgumentError where no item of the plain lists reaches so many.
     """
     n, value, without = len(plain), [], []
     for slate in (shown, plain):
         seen = np.bincount(slate.ravel(), minlength=slate.max() + 1)
         value.append((seen >= least).sum())
         without.append(value[-1] - (seen[slate] == least).sum(axis=1))  # items that need this person
+    if not without[1].min() > 0:
+        raise ArgumentError(f"{value[1]} items reach {least} people with the plain lists; expected several, so that a "
+                            f"ratio to them is a number. Take more people or a smaller `least`.")
     left = without[0] / without[1]
     return normal_estimate(value[0] / value[1], np.sqrt((n - 1) / n * ((left - left.mean()) ** 2).sum()), n)
+
+
+def cost_and_reach(shown, desk) -> tuple[float, float, Estimate]:
+    """Share of NDCG@10 that lists lose to plain ones, and items that anybody gets, and that ten get, over theirs.
+
+    shown: int (people, 10). desk: as for `judge`; plain lists are the first of its `candidates`, int (people, C).
+    """
+    plain = desk.candidates[:, :shown.shape[1]]
+    before, after = (judge(lists, desk)[:, NDCG].mean() for lists in (plain, shown))
+    return 1 - after / before, len(np.unique(shown)) / len(np.unique(plain)), widened(shown, plain)
 
 
 def over_cap(page, creator, most: int = 2) -> np.ndarray:
     """Which lists hold more than `most` items of one creator, float (requests,) of 0 and 1.
 
-    page: int (requests, K), items. creator: int (N,).
+    page: int (requests, K), items, −1 where empty. creator: int (N,), from 0.
     """
-    return np.array([np.bincount(creator[slate]).max() > most for slate in page], float)
+    return np.array([np.bincount(creator[slate[slate >= 0]], minlength=1).max() > most for slate in page], float)
+
+
+def mean_of_filled(page, values) -> np.ndarray:
+    """Mean of a value over the filled slots of each list, float (requests,); 0 where all are empty.
+
+    page: int (requests, K), −1 where empty. values: (N,), or (requests, N) where they differ by request.
+    """
+    filled = page >= 0
+    rows = np.broadcast_to(values, (len(page), np.shape(values)[-1]))
+    held = np.take_along_axis(rows, np.maximum(page, 0), axis=1) * filled
+    return held.sum(axis=1) / np.maximum(filled.sum(axis=1), 1)

@@ -1,5 +1,4 @@
-"""The contract of a slate: what is closed, gone or capped, and which of these bends when slots stay empty.
-"""
+"""The contract of a slate: what is closed, what is gone, what is capped, and which bends before slots stay empty."""
 
 from __future__ import annotations
 
@@ -33,5 +32,5 @@ def by_contract(order, status, left, creator, most: int, k: int) -> np.ndarray:
         within = maker < 0 or used.get(maker, 0) < most
         (inside if within else held_back).append(item)
         used[maker] = used.get(maker, 0) + 1
-    slate = (inside[:k] + held_back)[:k]
+    slate = (inside + held_back)[:k]
     return np.pad(np.array(slate, np.int64), (0, k - len(slate)), constant_values=-1)

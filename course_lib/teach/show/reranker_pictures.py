@@ -74,10 +74,11 @@ def dial(at, series: dict, title: str, across: str, up: str, *, line: float | No
 def reach(points: dict):
     """What lists bring to the catalogue by what they cost, two panels: films shown to anybody, films that reach ten.
 
-    points: {method: [(share of NDCG lost, films shown to anybody over plain lists', the same of ten or more)]}, the
-    last an Estimate. Returns the axes, (2,).
+    points: {method: [(share of NDCG lost, films shown to anybody over plain lists', the same of ten people)]}, the last
+    an Estimate. Returns the axes, (2,).
     """
     import matplotlib.pyplot as plt
+    from matplotlib.ticker import MultipleLocator
 
     plots.style()
     axes = plt.subplots(1, 2, figsize=(8.4, 3.7))[1]
@@ -90,6 +91,7 @@ def reach(points: dict):
     for ax, title in zip(axes, titles, strict=True):
         ax.axvline(0.05, color=plots.BLACK, ls="--", lw=1)
         ax.set(title=title, xlabel="share of NDCG@10 lost", ylabel="films, × as many as plain lists")
+        ax.xaxis.set_major_locator(MultipleLocator(0.05))
         ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     axes[0].legend()
     return axes

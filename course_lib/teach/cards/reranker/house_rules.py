@@ -59,7 +59,7 @@ def _rules(cleared=lambda s: s == 1, there=lambda n: n != 0, exempt=lambda c: c 
                 continue
             (inside if exempt(maker) or room(used.get(maker, 0), most) else held).append(item)
             used[maker] = used.get(maker, 0) + 1
-        return (inside[:k] + list(second(held, order)))[:k]
+        return (inside + list(second(held, order)))[:k]
     return rule
 
 
@@ -77,7 +77,7 @@ def _wrong(**steps):
 def _counted(order, status, left, creator, most, k):
     """Right, written otherwise: how many open items of the same creator stand above each."""
     order = np.array(order, int)
-    order = order[[status[item] == 1 and left[item] != 0 for item in order]] if len(order) else order
+    order = order[[status[item] == 1 and left[item] != 0 for item in order]]
     maker = np.asarray(creator)[order]
     above = np.array([(maker[:place] == maker[place]).sum() for place in range(len(order))], int)
     late = (above >= most) & (maker >= 0)
@@ -134,13 +134,11 @@ FULL = (np.array([3, 0, 2, 1]), np.array([1, 1, 1, 0]), np.array([2, 2, 2, 2]), 
 
 CONTRACT = Card(
     id="reranker.8", title="A slate under three rules", minutes=14, difficulty=3, used_in=("this lesson",),
-    task="Three departments wrote to you. **Policy:** “What we have not cleared is not shown, whatever else happens.” **Stock:** “Nothing that is "
-         "sold out. Our feed has gaps; the till counts again, so a gap is no reason to hide an article.” **Partners:** “No creator has "
-         "more than `most` of a page. If slots would stay empty, rather one more of theirs: below all others, the best first.” Fill the page, best "
-         "first. What nobody may fill stays empty: −1.",
+    task="Three departments wrote to you. **Policy:** “What we have not cleared is not shown.” **Stock:** “Nothing that is sold out. Our feed has gaps; "
+         "the till counts again, so a gap hides nothing.” **Partners:** “No creator has more than `most` of a page. Before slots stay empty, "
+         "rather one more of theirs: below all others, the best first.” Fill the page, best first. What nothing may fill is −1.",
     shapes="`order` int [C], items, best first, each once; `status` int [N]: 1 cleared, 0 blocked, −1 not looked at yet; `left` int [N]: pieces, "
-           "−1 where unknown; `creator` int [N], −1 where an item has none, which is nobody's and not limited; `most` at least 0, `k` at least 1; "
-           "returns int [k].",
+           "−1 unknown; `creator` int [N], −1 none, which is nobody's and not limited; `most` at least 0, `k` at least 1; returns int [k].",
     why="Missing is a state of its own, and each rule has to say what it does with it. Policy fails *closed*: what nobody has looked at may be "
         "harmful. Stock fails *open*: the purchase checks again, and that check fails closed. The partners' rule bends, and your caller has to "
         "log that; −1 at the end is a message, not a fault. A limit costs one whole number an item, so it holds even where the vectors for diversity "
@@ -198,6 +196,6 @@ CONTRACT = Card(
     hints=("Which of the three rules may bend, and what does each do where nothing is known?",
            "One pass: an item that is closed is skipped, one within the limit goes on the page, one beyond it on a waiting list. The waiting "
            "list comes after the page.",
-           "`open = (status[order] == 1) & (left[order] != 0)`; count `creator` in a dict, skip the limit for −1; `(page[:k] + waiting)[:k]`; then "
+           "`open = (status[order] == 1) & (left[order] != 0)`; count `creator` in a dict, skip the limit for −1; `(page + waiting)[:k]`; then "
            "np.pad with −1."),
 )

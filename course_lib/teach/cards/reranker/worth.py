@@ -233,7 +233,7 @@ WORTH = Card(
     effect=effects_lists.money_kept,
     task="How much money is showing each item expected to keep? A sale that stays keeps its margin; one that comes back keeps "
          "nothing and costs `return_cost`. Until the shelf is filled again `demand` buyers are expected for `stock` pieces, and "
-         "each is as likely to get one as the next. If no buyer is expected, one who comes finds a piece, unless nothing is left.",
+         "each is as likely to get one as the next. Where no buyer is expected, one who comes finds a piece, if any is left.",
     shapes="`p_sale`, `margin`, `p_return`, `stock` (whole pieces), `demand` float [C]; `return_cost` a number; returns "
            "float [C].",
     why="Each factor is a reason to rank otherwise: clicks are not sales, revenue is not margin, a sale is not kept, and a "
