@@ -325,12 +325,15 @@ MAY_BE_MISSING = {"ml100k", "open_bandit", "upworthy"}
 
 def unguarded(source: str) -> list[str]:
     """Loaders of data that may be missing which a lesson calls outside `try` and outside `if datasets.available(…)`."""
-    found = []
+    found, tree = [], ast.parse(source)
+    known = {node.targets[0].id for node in ast.walk(tree) if isinstance(node, ast.Assign)
+             and isinstance(node.targets[0], ast.Name) and ast.unparse(node.value).startswith("datasets.available(")}
 
     def visit(node, guarded):
         if isinstance(node, ast.Try) or isinstance(node, ast.If) and "datasets.available" in ast.unparse(node.test):
             guarded = True
-        if isinstance(node, ast.IfExp) and ast.unparse(node.test).startswith("datasets.available"):
+        if isinstance(node, ast.IfExp) and (ast.unparse(node.test).startswith("datasets.available")
+                                            or ast.unparse(node.test) in known):
             visit(node.body, True)
             visit(node.orelse, guarded)
             return
@@ -340,7 +343,7 @@ def unguarded(source: str) -> list[str]:
         for child in ast.iter_child_nodes(node):
             visit(child, guarded)
 
-    visit(ast.parse(source), False)
+    visit(tree, False)
     return found
 
 
@@ -350,6 +353,8 @@ def test_an_unguarded_loader_is_found():
     assert unguarded("if datasets.available('open_bandit'):\n    b = datasets.open_bandit().impressions") == []
     assert unguarded("x = datasets.ml100k() if datasets.available('ml100k') else other()") == []
     assert unguarded("x = other() if datasets.available('ml100k') else datasets.ml100k()") == ["ml100k"]
+    assert unguarded("has = datasets.available('ml100k')\nx = datasets.ml100k() if has else None") == []
+    assert unguarded("has = something()\nx = datasets.ml100k() if has else None") == ["ml100k"]
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)

@@ -31,7 +31,8 @@ def test_every_split_keeps_every_event_once(rows, seed):
         try:
             assert same_rows(split(events), events)
         except DataError as error:
-            assert "holds 0 of" in str(error)  # a part that was asked for and would stay empty is refused
+            # a part that was asked for and would stay empty is refused, and so is an order that all share
+            assert "holds 0 of" in str(error) or "stand at one moment" in str(error)
 
 
 @given(pairs)
