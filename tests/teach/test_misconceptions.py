@@ -28,7 +28,7 @@ def test_three_leaks_in_three_lessons_are_told_in_one_sentence_with_their_sectio
     told = [line for line in progress.report().splitlines() if "of one kind" in line]
     assert len(told) == 1
     assert "In three exercises of three lessons your mistake was of one kind, “leak”" in told[0]
-    assert "lesson 08, “Join at the right moment” (8.1)" in told[0]
+    assert "lesson 08, “Build: join at the right moment” (8.1)" in told[0]
     assert "lesson 02, “" in told[0]
     assert "exercise 3.5" in told[0], "no lesson asks it any more, so there is no section to read"
 

@@ -25,6 +25,7 @@ WITHOUT = {
     "8.2": "is itself the measure of skew between two tables",
     "8.4": "is itself the measure of drift, PSI",
     "8.7": "is itself the metric, the hit rate of a cache",
+    "7.8": "three rules that hold or do not; the lesson counts how often they bend",
     "9.1": "is itself the metric, NDCG",
     "12.3": "a table of rules, which the lesson plays out on whole launches",
     "14.2": "arithmetic of bytes and machines at a whiteboard",
