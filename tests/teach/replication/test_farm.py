@@ -82,7 +82,7 @@ def test_a_killed_worker_loses_nothing_and_nothing_is_counted_twice(cluster, tmp
             victim.wait()
             killed += running
     assert sorted(number for number, _ in results) == [1, 2, 3, 4, 5, 6]
-    assert all(result["why"] == "" and len(result["rows"]) == 1 for _, result in results)
+    assert all(result["why"] == "" and len(result["rows"]) == 1 for _, result in results), results
     values = {number: result["rows"][0]["value"] for number, result in results}
     assert len(set(values.values())) == 6
     begun = Counter(number for number, _, _ in noted(tmp_path))
