@@ -9,6 +9,8 @@ import pandas as pd
 
 from course_lib.contracts import ArgumentError, DataError, ShapeError, as_count, as_numbers, check_labels
 
+ROUNDING = 1e-12    # what sums in another order may leave where a feature is 0
+
 
 # --- drift ----------------------------------------------------------------------------------------------------------
 def psi(reference, actual, bins: int = 10) -> float:
@@ -76,6 +78,8 @@ def psi_of_counts(reference: np.ndarray, actual: np.ndarray) -> np.ndarray:
 def mismatch(one: pd.DataFrame, other: pd.DataFrame, rtol: float = 1e-6) -> pd.Series:
     """Share of rows in which each feature differs between two tables of the same rows; two NaN are equal.
 
+    rtol: relative difference up to which two numbers are equal; a difference of up to 1e-12 is none for any.
+
     Training values against those recomputed as of their moment: leakage. The vector that was served and logged against
     the recomputed one: skew. Raises ShapeError where the rows differ in number; DataError without rows or shared
     columns, or where both have the same index in another order: they are compared row by row.
@@ -91,7 +95,8 @@ def mismatch(one: pd.DataFrame, other: pd.DataFrame, rtol: float = 1e-6) -> pd.S
         raise DataError("the tables have the same index in another order, and rows are compared by place. Put them in "
                         "one order first: other.loc[one.index].")
     return pd.Series({name: 1 - np.isclose(*(as_numbers(name, table[name], missing=True, infinite=True)
-                                             for table in (one, other)), rtol=rtol, atol=rtol, equal_nan=True).mean()
+                                             for table in (one, other)), rtol=rtol, atol=ROUNDING,
+                                             equal_nan=True).mean()
                       for name in shared}, dtype=float)
 
 

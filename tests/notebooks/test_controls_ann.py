@@ -2,21 +2,11 @@
 
 import numpy as np
 import pytest
-from lesson_functions import functions_of
+from lesson_functions import functions_of, said
 
 from course_lib.evidence.estimate import bootstrap
 from course_lib.stages import ann
 from course_lib.stages.ann.curves import Curve, narrowest_beam
-from course_lib.teach import cards
-from course_lib.teach.ledger.verdict import Row, decide
-
-CLAIMS = {claim.id: claim for claim in cards.claims()}
-
-
-def said(name, estimate):
-    """What one measurement says of a claim."""
-    claim = CLAIMS[name]
-    return decide(claim, Row(claim.id, "made up", estimate.value, estimate.low, estimate.high))
 
 
 @pytest.fixture(scope="module")

@@ -6,23 +6,13 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from lesson_functions import functions_of
+from lesson_functions import functions_of, said
 
 from course_lib.data import splits
 from course_lib.evidence import offline
 from course_lib.stages.ann.index import build_index
 from course_lib.stages.ann.measure import clustered_vectors, index_recall
 from course_lib.stages.retrieval.negatives import content_to_vector
-from course_lib.teach import cards
-from course_lib.teach.ledger.verdict import Row, decide
-
-CLAIMS = {claim.id: claim for claim in cards.claims()}
-
-
-def said(name, estimate):
-    """What one measurement says of a claim."""
-    claim = CLAIMS[name]
-    return decide(claim, Row(claim.id, "made up", estimate.value, estimate.low, estimate.high))
 
 
 @pytest.fixture

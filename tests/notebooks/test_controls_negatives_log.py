@@ -5,22 +5,13 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from lesson_functions import functions_of
+from lesson_functions import functions_of, said
 
 from course_lib.data import splits
 from course_lib.evidence import offline
-from course_lib.teach import cards
-from course_lib.teach.ledger.verdict import Row, decide
 from course_lib.world import feed
 
-CLAIMS = {claim.id: claim for claim in cards.claims()}
 PEOPLE, ITEMS = 300, 60
-
-
-def said(name, estimate):
-    """What one measurement says of a claim."""
-    claim = CLAIMS[name]
-    return decide(claim, Row(claim.id, "made up", estimate.value, estimate.low, estimate.high))
 
 
 @pytest.fixture

@@ -20,11 +20,13 @@ def join_cases():
 
 
 def mismatch_cases():
-    """Rows with equal labels, more rows than a screen holds, features of both signs with zeros."""
+    """Rows with equal labels, more rows than a screen holds, features of both signs with zeros, rates below a millionth."""
     rng = np.random.default_rng(199)
     one = pd.DataFrame({"a": rng.integers(-3, 4, 150).astype(float), "b": rng.uniform(1, 2, 150)}, index=np.arange(150) % 3)
     other = one.assign(a=one["a"].where(rng.random(150) < 0.7, -one["a"]), b=one["b"].where(rng.random(150) < 0.8))
-    return [Case("150 rows of three parts, with equal labels", (one, other))]
+    rates = pd.DataFrame({"rate": [3e-7, 8e-7, 2e-6, 5e-7]})
+    return [Case("150 rows of three parts, with equal labels", (one, other)),
+            Case("rates below a millionth", (rates, rates.mul([1, 2, 1, 1 + 1e-10], axis=0)))]
 
 
 def snapshot_cases():
