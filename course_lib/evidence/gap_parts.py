@@ -13,6 +13,7 @@ from scipy.stats import rankdata
 
 from course_lib.evidence.estimate import Estimate
 from course_lib.evidence.held_days import HeldDays, true_worth
+from course_lib.evidence.resampling import cut
 
 PARTS = {"noise": "few clicks", "popularity": "hits are shown more often", "novelty": "some are hardly shown",
          "drift": "a week passes", "population": "only who clicked counts"}
@@ -75,7 +76,8 @@ def shares(without: dict, truth, models, *, seed: int = 0, n_boot: int = 150) ->
     rows = [np.flatnonzero(models == name) for name in np.unique(models)]
     drawn = [np.concatenate([rows[i] for i in rng.integers(0, len(rows), len(rows))]) for _ in range(n_boot)]
     point, runs = _shares(without, truth, np.arange(len(models))), [_shares(without, truth, some) for some in drawn]
-    ends = {name: np.quantile([run[name] for run in runs], (0.025, 0.975)) for name in point}
+    draws = {name: np.array([run[name] for run in runs]) for name in point}
+    ends = {name: cut(value, draws[name], 0.0, len(rows), 0.95) for name, value in point.items()}
     return {name: Estimate(value, min(value, ends[name][0]), max(value, ends[name][1]), len(rows))
             for name, value in point.items()}
 

@@ -50,11 +50,13 @@ class LearnsFrom:
         return self.policy.slates(requests)
 
     def observe(self, day_log: DayLog) -> None:
-        """Show the policy its own arm's impressions and its share of the other's."""
-        requests, shown = day_log.requests, day_log.impressions
+        """Show the policy what its own arm brought, and its share of the other's."""
+        requests, shown, done = day_log.requests, day_log.impressions, day_log.outcomes
         lot = keyed_uniform(self.seed, requests["request_id"].to_numpy()) < self.share
-        kept = requests.loc[(requests["arm"].astype(str) == self.arm) | lot, "request_id"]
-        self.policy.observe(replace(day_log, impressions=shown[shown["request_id"].isin(kept)]))
+        requests = requests[(requests["arm"].astype(str) == self.arm) | lot]
+        kept = requests["request_id"]
+        self.policy.observe(replace(day_log, requests=requests, impressions=shown[shown["request_id"].isin(kept)],
+                                    outcomes=done[done["request_id"].isin(kept)]))
 
 
 def worth_of_items(days: list[DayLog], n_items: int, column: str) -> np.ndarray:

@@ -41,6 +41,9 @@ def test_a_weighted_draw_is_the_auc_of_the_rows_repeated(rows):
     assert _Sorted(label, tied).auc(times.astype(float)) == pytest.approx(repeated)
 
 
+TRUE = 0.669                    # what two million such people, with a row each, give
+
+
 def test_the_interval_over_people_covers_and_is_wider_than_over_rows_where_people_differ():
     held, width = 0, []
     for seed in range(60):
@@ -50,9 +53,9 @@ def test_the_interval_over_people_covers_and_is_wider_than_over_rows_where_peopl
         label = (rng.random(600) < 1 / (1 + np.exp(1 - taste))).astype(float)
         score = taste + rng.normal(size=600)
         by_people = auc_by_people(label, score, people, n_boot=60)
-        held += by_people.low <= 0.63 <= by_people.high
+        held += by_people.low <= TRUE <= by_people.high
         width.append(by_people.width / auc_by_people(label, score, np.arange(600), n_boot=60).width)
-    assert held >= 48 and np.median(width) > 1.1
+    assert held >= 54 and np.median(width) > 1.1
 
 
 def test_odd_input_is_told(rows):

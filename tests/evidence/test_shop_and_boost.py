@@ -11,20 +11,26 @@ from course_lib.evidence import boost_worth, returned_money, shop_by_slot
 from course_lib.world import feed, marketplace, policies
 
 
-def shop_of(returned, people=60, days=500):
-    """Everybody buys articles 0 and 1 on the same days; of article 0, always a little dearer, this share comes back."""
+def shop_of(returned, people=60, days=500, after=7):
+    """Everybody buys articles 0 and 1 on the same days; of article 0, always a little dearer, this share comes back, so
+    many days after."""
     rng = np.random.default_rng(0)
     day, user = (part.ravel() for part in np.meshgrid(np.arange(0, days, 5), np.arange(people), indexing="ij"))
     one = pd.DataFrame({"user": user, "item": 0, "time": day * DAY_S, "value": 11.0, "price": 11.0})
     events = pd.concat([one, one.assign(item=1, value=10.0, price=10.0)]).sort_values("time", ignore_index=True)
     back = np.flatnonzero((events["item"] == 0) & (rng.random(len(events)) < returned))
-    sent = pd.DataFrame({"purchase": back, "value": -events["value"].to_numpy()[back]})
+    sent = pd.DataFrame({"purchase": back, "value": -events["value"].to_numpy()[back],
+                         "time": events["time"].to_numpy()[back] + after * DAY_S})
     return SimpleNamespace(interactions=events, returns=sent, n_users=people, n_items=2)
 
 
 def test_knowing_returns_pays_where_the_dearer_article_comes_back_and_not_where_nothing_does():
     often, never = (returned_money.kept_by_shelf(shop_of(share), slots=1) for share in (0.5, 0.0))
     assert boost_worth.gain(often) > 0.5 and boost_worth.gain(never) == 0
+
+
+def test_what_comes_back_later_is_not_known_when_the_shelf_is_filled():
+    assert boost_worth.gain(returned_money.kept_by_shelf(shop_of(0.5, after=1000), slots=1)) == 0
 
 
 def test_returns_and_purchases_again_are_counted():

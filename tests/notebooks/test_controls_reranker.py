@@ -162,7 +162,7 @@ def test_a_real_shelf_gains_where_the_dearer_article_comes_back_and_nothing_wher
     events = pd.concat([one, one.assign(item=1, value=10.0, price=10.0)]).sort_values("time", ignore_index=True)
     dear = np.flatnonzero(events["item"] == 0)
     for back, gains in ((dear[::2], True), (dear[:0], False)):
-        sent = pd.DataFrame({"purchase": back, "value": -11.0})
+        sent = pd.DataFrame({"purchase": back, "value": -11.0, "time": events["time"].to_numpy()[back] + 7 * DAY_S})
         shop = SimpleNamespace(interactions=events, returns=sent, n_users=60, n_items=2)
         kept = boost_worth.gain(returned_money.kept_by_shelf(shop, slots=1))
         assert kept > 0.5 if gains else kept == 0

@@ -53,4 +53,4 @@ SPENT = Decision(
     seeds=tuple(range(101, 109)),
     why="Each layer pays for what the next one costs. A free metric of correlation 0.5 throws out the worse half and cannot pick the best. Interleaving "
         "sorts a dozen for a quarter of the traffic; its own disagreement with the lift does not shrink with users. The test alone decides, and few "
-        "candidates have to share it. The figures are made up, in the sizes that this lesson measures; put yours in (`month_of_tests.py`).")
+        "candidates have to share it. The figures are made up; put yours in (`month_of_tests.py`).")

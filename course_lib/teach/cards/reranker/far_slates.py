@@ -6,16 +6,16 @@ from course_lib.teach.definitions.card import Case
 
 
 def mmr_cases():
-    """Relevances and similarities of billionths, next to 1, next to no weight, 120 candidates, slots without end."""
+    """Relevances and similarities of millionths, next to 1, next to no weight, 120 candidates, slots without end."""
     rng = np.random.default_rng(113)
     x = rng.random((8, 3))
     alike, relevance, hair = x @ x.T, rng.random(8), rng.permutation(8)
     pair = np.array([[1.0, 2.335, 0], [2.335, 1, 0], [0, 0, 1]])
     few, many = np.zeros((3, 3)), rng.random((120, 4))
     return [Case("tiny values", (relevance * 2.0**-40, alike * 2.0**-40, 5), {"trade_off": 0.6}),
-            Case("relevances of billionths, around 0", (1e-9 * (hair - 4), np.zeros((8, 8)), 6), {"trade_off": 0.5}),
-            Case("relevances next to 1", (1 + 1e-9 * hair, np.zeros((8, 8)), 5), {"trade_off": 1.0}),
-            Case("likenesses next to 1", (np.zeros(8), 1 + 1e-9 * (hair[:, None] + hair), 5), {"trade_off": 0.5}),
+            Case("relevances of millionths, around 0", (3e-7 * (hair - 4), np.zeros((8, 8)), 6), {"trade_off": 0.5}),
+            Case("relevances next to 1", (1 + 3e-7 * hair, np.zeros((8, 8)), 5), {"trade_off": 1.0}),
+            Case("likenesses next to 1", (np.zeros(8), 1 + 3e-7 * (hair[:, None] + hair), 5), {"trade_off": 0.5}),
             Case("relevance weighs next to nothing", (np.array([1.0, 2, 3]), few, 2), {"trade_off": 3e-9}),
             Case("a likeness that just outweighs", (np.array([2.0, 1, 0]), pair, 2), {"trade_off": 0.7001}),
             Case("120 candidates", (rng.random(120), many @ many.T, 9), {"trade_off": 0.4}),
@@ -26,14 +26,14 @@ def proportion_cases():
     """Shares a hair apart, a taste that is hardly there, 120 genres and candidates, slots without end."""
     rng = np.random.default_rng(127)
     hair, even = np.roll(np.arange(8), 3), np.tile([0.5, 0.5], (8, 1))
-    first = 0.5 + 1e-9 * hair
-    tiny, taste = 1e-9 * hair, np.array([0.6, 0.4])
+    first = 0.5 + 3e-7 * hair
+    tiny, taste = 3e-7 * hair, np.array([0.6, 0.4])
     third = np.array([[0.5, 0.0, 0.5], [0.5, 0.5, 0.0]])
     wide = rng.dirichlet(np.ones(120), 6), rng.dirichlet(np.ones(120))
-    return [Case("relevances of billionths, around 0", (1e-9 * (hair - 4), even, taste, 6), {"trade_off": 0.5}),
-            Case("relevances next to 1", (1 + 1e-9 * hair, even, taste, 5), {"trade_off": 0.5}),
+    return [Case("relevances of millionths, around 0", (3e-7 * (hair - 4), even, taste, 6), {"trade_off": 0.5}),
+            Case("relevances next to 1", (1 + 3e-7 * hair, even, taste, 5), {"trade_off": 0.5}),
             Case("mixes a hair apart", (np.zeros(8), np.stack([first, 1 - first], axis=1), np.array([0.9, 0.1]), 1), {"trade_off": 1.0}),
-            Case("mixes of billionths", (np.zeros(8), np.stack([tiny, 1 - tiny], axis=1), taste, 1), {"trade_off": 1.0}),
+            Case("mixes of millionths", (np.zeros(8), np.stack([tiny, 1 - tiny], axis=1), taste, 1), {"trade_off": 1.0}),
             Case("a taste that is hardly there", (np.zeros(2), third, np.array([1 - 3e-9, 3e-9, 0.0]), 1), {"trade_off": 1.0}),
             Case("the taste weighs next to nothing", (np.ones(2), np.array([[0.1, 0.9], [0.9, 0.1]]), np.array([0.9, 0.1]), 1),
                  {"trade_off": 3e-9}),
@@ -49,7 +49,7 @@ def volume_cases():
     rng = np.random.default_rng(131)
     hair = rng.permutation(8)
     near = np.array([[1.0, 0.500001, 0.5], [0.500001, 1, 0], [0.5, 0, 1]])
-    return [Case("relevances next to 1", (1 + 1e-9 * hair, np.eye(8), 5), {"weight": 1.0}),
+    return [Case("relevances next to 1", (1 + 3e-7 * hair, np.eye(8), 5), {"weight": 1.0}),
             Case("large relevances, a weight of billionths", (1e8 * hair, np.eye(8), 5), {"weight": 3e-9}),
             Case("likenesses a hair apart", (np.array([3.0, 1, 1]), near, 2), {"weight": 1.0}),
             Case("120 candidates", (rng.random(120), np.eye(120), 7), {"weight": 1.0}),
