@@ -22,6 +22,7 @@ from course_lib.evidence.framing_words import (
     DECISION,
     FEWEST,
     NAMED_AIM,
+    NETTED,
     OF_A_SENTENCE,
     OF_A_TEXT,
     ONE_OF_MANY,
@@ -189,6 +190,8 @@ def _aim(text: str) -> tuple[bool, str]:
     be a proxy for what follows."""
     aim = re.sub(r"\b(?:not|isn't)\b[^,.;]{0,30}?\bbut\b", " ", text)                  # "not clicks but profit"
     aim = re.split(r"\b(?:not|isn't|rather than|instead of|no longer)\b", aim)[0]
+    if NETTED.search(aim):
+        return True, ""
     outcome, proxy = OUTCOME.search(aim), PROXY.search(aim)
     if outcome and proxy and proxy.start() < outcome.start() and not ADMITTED.search(aim):
         return False, proxy[0]

@@ -34,6 +34,11 @@ OUTCOME = re.compile(
     r"contribution|(?:gross|net) (?:margin|profit)|margin we keep|profit\w*|kept after returns|kept money|money kept|"
     r"money (?:we |that we |the shop |that is |)keep\w*|visits? (?:a|per) (?:person|user|week|month)|"
     r"active (?:people|readers|users|members))\b", re.IGNORECASE)
+NETTED = re.compile(              # money less what it costs or what comes back: no proxy, whichever word it begins with
+    r"\b(?:money|sales|revenue|turnover|gmv|margins?|income|takings|earn\w*|paid|pays?)\b[^.;]*?"
+    r"\b(?:minus|less|after|net of|once|subtract\w*|deduct\w*)\b[^.;]*?"
+    r"\b(?:returns?|returned|refund\w*|costs?|handling|fees?|sen[dt] back|c[ao]me back)\b"
+    r"|\bnet (?:revenue|sales|takings|income)\b|\bkeep (?:more|most|as much) (?:of the |of that |)money\b", re.IGNORECASE)
 PROXY = re.compile(r"\b(?:ctr|click[- ]?through\w*|clicks?|taps|impressions?|views?|watch ?time|dwell\w*|time spent|"
                    r"minutes spent|seconds|engagement|conversion rate|conversions?|add[- ]to[- ]carts?|likes|gmv|"
                    r"revenue|turnover|sales|auc|ndcg|recall|accuracy|session (?:depth|length))\b", re.IGNORECASE)

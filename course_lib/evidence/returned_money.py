@@ -28,8 +28,8 @@ def kept_by_shelf(shop, *, fee: float = 3.0, slots: int = 50, learn: int = 90, a
 
     Half of the customers, drawn by seed, teach: over `learn` days, how many pounds each article takes a day, and over
     all days before, which share of its purchases has come back by then. One shelf holds the articles of most revenue,
-    one those of most revenue times (1 − share) less the fees. The other half's purchases of the `ahead` days to come are
-    counted: what was paid, nothing and minus `fee` where it came back. Dates follow one another every `ahead` days.
+    one those of most revenue times (1 − share) less the fees. The other half's purchases of the `ahead` days to come
+    are counted: what was paid, nothing and minus `fee` where it came back. Dates follow one another every `ahead` days.
     """
     bought = _purchases(shop)
     taught = np.random.default_rng(seed).random(shop.n_users) < 0.5
