@@ -8,6 +8,7 @@ from functools import cache
 
 from course_lib.teach.interview.mock_texts import BRIEFS, KEYS, PHASES
 from course_lib.teach.interviewer.denial import TAKEN_BACK, is_hypothetical
+from course_lib.teach.interviewer.number_ranges import ranges
 from course_lib.teach.interviewer.talk_text import FRAGMENT, Listener, Sentence, Talk
 from course_lib.teach.interviewer.word_patterns import Way, Words, load, standard, windows
 
@@ -94,7 +95,7 @@ def points(brief: str) -> tuple[Point, ...]:
 
 @cache
 def flags() -> tuple[Flag, ...]:
-    """What counts against an answer: the flags, then what is wrong about a point."""
+    """What counts against an answer: the flags, then what is wrong about a point, then numbers that no design has."""
     words = flag_words()
     held = [Flag(f["id"], f["phase"], f["cost"], f["label"], tuple(Way(w, words) for w in f["ways"]),
                  tuple(f["cancels"]), f["again"]) for f in load("flags")["flag"]]
@@ -104,6 +105,8 @@ def flags() -> tuple[Flag, ...]:
         way = f"wrong_{point.id} - unless_{point.id}" if "unless" in wrong else f"wrong_{point.id}"
         held.append(Flag(f"wrong_{point.id}", point.phase, WRONG_COSTS, f"wrong about “{point.label}”",
                          (Way(way, words),), (point.id,), WRONG_ASKS, wrong["truth"]))
+    held += [Flag(r.id, r.phase, WRONG_COSTS, f"no design has such a number: {r.what}", (), r.cancels, WRONG_ASKS)
+             for r in ranges()]
     return tuple(held)
 
 
@@ -139,7 +142,7 @@ def read(answers: Mapping[str, str], brief: str) -> Reading:
 def hear(reading: Reading, key: str) -> None:
     """Tick what the answer of one phase says; the talk is in the reading already."""
     seen = _Looker(flag_words())
-    bad = _hear_flags(reading, key, seen)
+    bad = _hear_flags(reading, key, seen) | _hear_ranges(reading, key)
     sentences = [s for s in reading.talks[key].sentences if s.said not in bad]
     spans = windows(sentences)
     _hear_denials(reading, key, spans, seen)
@@ -177,6 +180,18 @@ def _hear_flags(reading, key, seen) -> set[str]:
             if not known and not (again and flag.id != "boast"):
                 reading.flags.append(tick)
             again = True
+    return bad
+
+
+def _hear_ranges(reading, key) -> set[str]:
+    """Note the numbers of one phase that no design has. Returns the sentences that hold them."""
+    bad: set[str] = set()
+    for sentence in reading.talks[key].sentences:
+        for kind in ranges() if sentence.idle in ("", FRAGMENT) else ():
+            words = kind.outside(sentence.text)
+            if words and not is_hypothetical(sentence.text, words):
+                bad.add(sentence.said)
+                reading.flags.append(Tick(kind.id, key, sentence.said, (words,)))
     return bad
 
 

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from course_lib.teach.interview.mock_texts import KEYS
+from course_lib.teach.interviewer.asserted import waved_off
 from course_lib.teach.interviewer.brief_numbers import Checked, check
+from course_lib.teach.interviewer.coherence import highest, incoherent, tied_share
 from course_lib.teach.interviewer.number_words import NUMBER
 from course_lib.teach.interviewer.propositions import Point, Reading, flag_words, flags, points
 from course_lib.teach.interviewer.strange_words import connected, strange_share
@@ -21,6 +23,13 @@ USUAL_DENIALS = 3                       # "not clicks", "no id embedding": every
 ASKING = 2.0                            # points for asking for the numbers before using them
 NO_SENSE = "sentences whose words I could not connect with the subject"
 MOST_OFF = 25.0                         # points that idle talk and flags can cost each
+FALSE_COSTS = 3.0                       # a flag of this cost is a false statement
+FAR_OFF = 2.5                           # a number that is off by so many times is one, too
+FALSE_FREE, EACH_FALSE, LEAST = 1, 10.0, 5.0    # false statements beyond the first lower what can be reached
+WAVED_FREE, EACH_WAVED = 3, 2.0         # the same for what is waved off: "needs no", "is enough", "nobody has to"
+CAPPED = "false statements: an answer that holds so many reaches no more"
+UNTIED = "points without a reason, a number, an owner or a failure"
+WAVED = "things waved off"
 
 
 @dataclass(frozen=True)
@@ -72,9 +81,25 @@ def score(reading: Reading, follow_ups: Mapping[str, float] | None = None) -> Po
     sense = connected(strange_share(s for s in sentences if s.phase not in reading.explained))
     if sense < 1:
         off[NO_SENSE] = 100 * base * (1 - sense)
+    for why, part in incoherent(sentences).items():
+        off[why] = 100 * base * part
     base += ASKING / 100 * bool(reading.asked)
-    return Points(min(max(100 * base - sum(off.values()), 0.0), 100.0), **said, follow_ups=survived, off=off,
+    total = min(max(100 * base - sum(off.values()), 0.0), 100.0)
+    for why, most in limits(reading, checked, stand).items():
+        if total > most:
+            off[why], total = total - most, most
+    return Points(total, **said, follow_ups=survived, off=off,
                   by_phase=by_phase, checked=checked)
+
+
+def limits(reading: Reading, checked, stand: set[str]) -> dict[str, float]:
+    """Why -> the highest score that an answer can reach: false statements, points that nothing is tied to."""
+    costs = {flag.id: flag.cost for flag in flags()}
+    false = {tick.sentence for tick in reading.flags if costs[tick.id] >= FALSE_COSTS}
+    false |= {c.words for c in checked if not c.ok and c.factor >= FAR_OFF}
+    most = 100.0 - EACH_FALSE * max(len(false) - FALSE_FREE, 0)
+    tied = tied_share(reading.ticks[id].sentence for id in stand)
+    return {CAPPED: max(most, LEAST), UNTIED: highest(tied)}
 
 
 def number_share(checked) -> float:
@@ -120,6 +145,9 @@ def taken_off(reading: Reading) -> dict[str, float]:
         off[OPPOSITE] = min(4.0 * (opposites - 1), MOST_OFF)
     if len(reading.denied) > USUAL_DENIALS:
         off["says that it needs none of this"] = min(2.0 * (len(reading.denied) - USUAL_DENIALS), MOST_OFF)
+    waved = sum(waved_off(s.text) for s in sentences if not s.idle)
+    if waved > WAVED_FREE:
+        off[WAVED] = min(EACH_WAVED * (waved - WAVED_FREE), MOST_OFF)
     idle = sum(len(s.text.split()) for s in sentences if s.idle not in ("", FRAGMENT))
     share = idle / max(sum(len(s.text.split()) for s in sentences), 1)
     if share > 0.05:

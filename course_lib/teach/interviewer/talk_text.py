@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from course_lib.teach.interviewer.asserted import not_asserted
 from course_lib.teach.interviewer.denial import contradicts_itself
 from course_lib.teach.interviewer.number_words import NUMBER, digits
 
@@ -190,7 +191,8 @@ class Listener:
         found = []
         for said in parts(text):
             read = plain(said)
-            found.append(Sentence(said, read, phase, self._idle(read)))
+            before = found[-1].idle if found else ""
+            found.append(Sentence(said, read, phase, self._idle(read) or not_asserted(said, read, before)))
         if not found:
             notes = (*notes, "Nothing was said.")
         return Talk(tuple(found), notes)

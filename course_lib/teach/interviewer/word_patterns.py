@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from course_lib.contracts import ArgumentError
 from course_lib.teach.interviewer.denial import is_denied
-from course_lib.teach.interviewer.number_words import NUMBER
+from course_lib.teach.interviewer.phrases import as_regex, load
 from course_lib.teach.interviewer.talk_text import FRAGMENT, Sentence
-
-FOLDER = Path(__file__).parent / "patterns"
-_GAP = r"(?:[^\w.!?]+\w+(?:[.']\w+)*){0,5}?[^\w.!?]+"
 
 
 @dataclass(frozen=True)
@@ -26,26 +21,6 @@ class Found:
     end: int
     words: str
     denied: bool
-
-
-def load(name: str) -> dict:
-    """A file of patterns, by name. Raises ArgumentError where it is no TOML."""
-    try:
-        return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise ArgumentError(f"{FOLDER / name}.toml cannot be read: {error}") from error
-
-
-def as_regex(phrase: str) -> str:
-    """The regular expression of a phrase: * any ending, ... up to five words, # a number."""
-    if re.search(r" \)\*", phrase):
-        raise ArgumentError(f"phrase {phrase!r}: a group that ends in a space takes ?, since * stands for any ending.")
-    pieces = []
-    for piece in re.split(r"\s*\.\.\.\s*", phrase.strip()):
-        piece = re.sub(r"(?<=[\w\])])\*", r"\\w*", piece)
-        piece = piece.replace("#", NUMBER)
-        pieces.append(piece.replace(" ?", r"\s*").replace(" ", r"\s+"))
-    return r"(?<![\w.])(?:" + _GAP.join(pieces) + r")(?!\w)"
 
 
 class Words:

@@ -1,0 +1,66 @@
+"""Does an answer hold together? Phrases strung together bring words where they do not belong, a crib has no sentences, and
+points without a reason, a number, an owner or a failure were learned by heart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from course_lib.teach.interviewer.number_words import NUMBER
+from course_lib.teach.interviewer.phrases import as_regex, load
+from course_lib.teach.interviewer.talk_text import REASON, Sentence
+
+MISPLACED = "words brought where they do not belong"
+CRIB = "lines of a list with a small verb between"
+UNDECIDED = "alternatives, and no choice between them"
+LIMITS = {MISPLACED: (0.22, 0.40), CRIB: (0.35, 0.60), UNDECIDED: (0.35, 0.60)}   # share: no cost up to, nothing left from
+FEWEST = 12                 # places or sentences below which nothing is concluded
+TIED = 0.6                  # share of points with a reason, a number, an owner or a failure that the upper half takes
+UPPER = 50.0
+_CRIB = re.compile(r"^\S+(?: \S+){0,2}? (?:is|are) \S+(?: \S+){0,6}$")
+_CHOICE = re.compile(r",? or (?!less|more|so\b|else|otherwise|fewer|no\b)")
+_TIES = re.compile(rf"{REASON.pattern}|{NUMBER}|\b(?:owns?|on call|lead|team|head|fails?|lost|loses?|breaks?|else|or|"
+                   r"otherwise|never|wrong|hurts?|too \w+)\b")
+
+
+@cache
+def places() -> tuple[tuple[frozenset[str], re.Pattern], ...]:
+    """(phases, pattern) of the words that belong to a part of the subject."""
+    return tuple((frozenset(p["phases"]), re.compile("|".join(map(as_regex, p["says"])))) for p in load("places")["place"])
+
+
+def misplaced_share(sentences: Iterable[Sentence]) -> float:
+    """Share of such words that stand in a phase where they do not belong, 0 where there are too few to tell."""
+    here = away = 0
+    for sentence in sentences:
+        if sentence.phase in ("close", "") or sentence.idle:
+            continue
+        for phases, pattern in places():
+            n = len(pattern.findall(sentence.text))
+            here, away = here + n, away + n * (sentence.phase not in phases)
+    return away / here if here >= FEWEST else 0.0
+
+
+def share(pattern: re.Pattern, sentences: Iterable[Sentence]) -> float:
+    """Share of sentences in which a pattern is found, 0 where there are too few to tell."""
+    texts = [s.text.rstrip(".") for s in sentences]
+    return sum(bool(pattern.search(text)) for text in texts) / len(texts) if len(texts) >= FEWEST else 0.0
+
+
+def incoherent(sentences: list[Sentence]) -> dict[str, float]:
+    """Why an answer does not hold together -> share of its worth that this takes, 0 to 1; only what takes some."""
+    shares = {MISPLACED: misplaced_share(sentences), CRIB: share(_CRIB, sentences), UNDECIDED: share(_CHOICE, sentences)}
+    lost = {why: min(max((shares[why] - low) / (high - low), 0.0), 1.0) for why, (low, high) in LIMITS.items()}
+    return {why: part for why, part in lost.items() if part > 0}
+
+
+def tied_share(ticked: Iterable[str]) -> float:
+    """Share of the sentences behind ticks that give a reason, a number, an owner or a failure. ticked: as typed."""
+    ticked = list(ticked)
+    return sum(bool(_TIES.search(text.lower())) for text in ticked) / len(ticked) if ticked else 0.0
+
+
+def highest(tied: float) -> float:
+    """The highest score that answers with such a share can reach: the upper half takes points that are tied."""
+    return UPPER + (100 - UPPER) * min(tied / TIED, 1.0)
