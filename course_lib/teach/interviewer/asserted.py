@@ -1,5 +1,5 @@
-"""Does a sentence assert what it says? A question, hearsay, an announcement, what one could do and a reason that repeats
-its point do not. The phrases stand in patterns/stance.toml."""
+"""Does a sentence assert what it says? A question, hearsay, an announcement, what one could do and a reason that
+repeats its point do not. The phrases stand in patterns/stance.toml."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ NOT_ASSERTED = frozenset((QUESTION, REPORTED, ANNOUNCED, COULD, CIRCULAR))
 HEDGES_ALLOWED = 1          # "it may have been missed" is a fact; with two such words nothing is decided
 SAME_WORDS = 0.66           # share of a reason's words that stand in its point already
 _REASON = re.compile(r"[,:]?\s+(?:because|since|so that|so|for the reason that)\s+|,\s+as\s+")
-_SETS_A_TEST = re.compile(r"^(?:to judge|i (?:check|look|ask|measure|count|want to know))\b|:\s")   # "I check it so: …?"
+# "I check it like this: how many of …?" sets a test, and asks nobody.
+_SETS_A_TEST = re.compile(r"^(?:to judge|i (?:check|look|ask|measure|count|want to know))\b|:\s")
 _SMALL = frozenset("the a an of to in on at by for from with and or but is are was were be been it its they them that "
                    "this those these what which one has have had do does not no our we i let lets let's".split())
 
@@ -28,8 +29,8 @@ def _pattern(name: str) -> re.Pattern:
 
 
 def not_asserted(said: str, text: str, before: str = "") -> str:
-    """Why a sentence asserts nothing, "" where it does. said: as typed. text: as `talk_text.plain` makes it. before: the
-    same of the sentence before it."""
+    """Why a sentence asserts nothing, "" where it does. said: as typed. text: as `talk_text.plain` makes it. before:
+    the same of the sentence before it."""
     if said.rstrip(" \"”')").endswith("?") and not _SETS_A_TEST.search(text):
         return QUESTION
     if _pattern("reported").search(text):

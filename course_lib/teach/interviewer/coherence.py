@@ -1,5 +1,5 @@
-"""Does an answer hold together? Phrases strung together bring words where they do not belong, a crib has no sentences, and
-points without a reason, a number, an owner or a failure were learned by heart."""
+"""Does an answer hold together? Phrases strung together bring words where they do not belong, a crib has no sentences,
+and points without a reason, a number, an owner or a failure were learned by heart."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from course_lib.teach.interviewer.talk_text import REASON, Sentence
 MISPLACED = "words brought where they do not belong"
 CRIB = "lines of a list with a small verb between"
 UNDECIDED = "alternatives, and no choice between them"
-LIMITS = {MISPLACED: (0.22, 0.40), CRIB: (0.35, 0.60), UNDECIDED: (0.35, 0.60)}   # share: no cost up to, nothing left from
+# Shares: no cost up to the first, nothing is left from the second on. Strong transcripts stay below .16, .20 and .08.
+LIMITS = {MISPLACED: (0.22, 0.40), CRIB: (0.35, 0.60), UNDECIDED: (0.35, 0.60)}
 FEWEST = 12                 # places or sentences below which nothing is concluded
 TIED = 0.6                  # share of points with a reason, a number, an owner or a failure that the upper half takes
 UPPER = 50.0
@@ -27,7 +28,8 @@ _TIES = re.compile(rf"{REASON.pattern}|{NUMBER}|\b(?:owns?|on call|lead|team|hea
 @cache
 def places() -> tuple[tuple[frozenset[str], re.Pattern], ...]:
     """(phases, pattern) of the words that belong to a part of the subject."""
-    return tuple((frozenset(p["phases"]), re.compile("|".join(map(as_regex, p["says"])))) for p in load("places")["place"])
+    return tuple((frozenset(place["phases"]), re.compile("|".join(map(as_regex, place["says"]))))
+                 for place in load("places")["place"])
 
 
 def misplaced_share(sentences: Iterable[Sentence]) -> float:
@@ -50,7 +52,8 @@ def share(pattern: re.Pattern, sentences: Iterable[Sentence]) -> float:
 
 def incoherent(sentences: list[Sentence]) -> dict[str, float]:
     """Why an answer does not hold together -> share of its worth that this takes, 0 to 1; only what takes some."""
-    shares = {MISPLACED: misplaced_share(sentences), CRIB: share(_CRIB, sentences), UNDECIDED: share(_CHOICE, sentences)}
+    shares = {MISPLACED: misplaced_share(sentences), CRIB: share(_CRIB, sentences),
+              UNDECIDED: share(_CHOICE, sentences)}
     lost = {why: min(max((shares[why] - low) / (high - low), 0.0), 1.0) for why, (low, high) in LIMITS.items()}
     return {why: part for why, part in lost.items() if part > 0}
 
