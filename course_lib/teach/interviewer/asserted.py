@@ -18,7 +18,8 @@ HEDGES_ALLOWED = 1          # "it may have been missed" is a fact; with two such
 SAME_WORDS = 0.66           # share of a reason's words that stand in its point already
 _REASON = re.compile(r"[,:]?\s+(?:because|since|so that|so|for the reason that)\s+|,\s+as\s+")
 # "I check it like this: how many of …?" sets a test, and asks nobody.
-_SETS_A_TEST = re.compile(r"^(?:to judge|i (?:check|look|ask|measure|count|want to know))\b|:\s")
+_SETS_A_TEST = re.compile(r"^(?:to judge|i (?:check|look|ask|measure|count|want to know))\b|:\s|"
+                          r"^of .*\bhow (?:many|much)\b")
 _SMALL = frozenset("the a an of to in on at by for from with and or but is are was were be been it its they them that "
                    "this those these what which one has have had do does not no our we i let lets let's".split())
 

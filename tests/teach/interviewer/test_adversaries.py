@@ -1,5 +1,10 @@
-"""Twenty attempts that were written before the engine was mended: ten games with full knowledge of it, ten candidates who
-are wrong. Half of them ("unseen") was kept aside until the mending was done; `FIRST` says what those scored then."""
+"""Twenty attempts that were written before the engine was mended: ten games with full knowledge of it, ten candidates
+who are wrong. Half of them ("unseen") was not scored until the mending was done; `FIRST` says what those scored then.
+
+Both halves and the patterns have one author, who knew all the texts while writing the patterns: some phrases of
+wrong.toml and stance.toml stand in the unseen half. It shows no more than that the kinds are covered; what another author's
+candidates score is not measured here.
+"""
 
 import functools
 import statistics
@@ -19,6 +24,12 @@ from course_lib.teach.interviewer.talk_text import plain
 FOLDER = Path(__file__).parent / "adversaries"
 HELD = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.toml"))}
 SEEN = {name: held for name, held in HELD.items() if name.startswith("seen")}
+FIRST = {                   # the unseen half: points before the mends, points at the first run after them
+    "unseen_game_could": (88, 0), "unseen_game_disowned": (80, 0), "unseen_game_either": (67, 0),
+    "unseen_game_later": (89, 0), "unseen_game_swapped": (94, 0), "unseen_wrong_plain": (49, 0),
+    "unseen_wrong_second_language": (39, 0), "unseen_wrong_seller_side": (46, 0), "unseen_wrong_then_false": (79, 0),
+    "unseen_wrong_units": (67, 10),
+}
 NEAR = 10.0                 # points above the weak ones' median that still count as near
 
 
@@ -48,6 +59,11 @@ def test_no_game_stands_above_the_median_of_the_strong(name):
 @pytest.mark.parametrize("name", names(SEEN, "wrong", "half"))
 def test_who_is_wrong_and_was_seen_stands_near_the_weak(name):
     assert total(name) <= median("weak") + NEAR
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_the_half_kept_aside_scores_no_more_than_when_it_was_first_run(name):
+    assert name not in SEEN and total(name) <= FIRST[name][1] + NEAR
 
 
 def test_ranks_hold_with_the_mends():
