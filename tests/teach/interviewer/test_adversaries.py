@@ -2,8 +2,8 @@
 who are wrong. Half of them ("unseen") was not scored until the mending was done; `FIRST` says what those scored then.
 
 Both halves and the patterns have one author, who knew all the texts while writing the patterns: some phrases of
-wrong.toml and stance.toml stand in the unseen half. It shows no more than that the kinds are covered; what another author's
-candidates score is not measured here.
+wrong.toml and stance.toml stand in the unseen half. It shows no more than that the kinds are covered; what another
+author's candidates score is not measured here.
 """
 
 import functools

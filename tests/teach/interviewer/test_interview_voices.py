@@ -57,8 +57,8 @@ def test_terse_plain_and_non_native_people_do_not_lose(name):
 
 
 def test_candidates_written_before_the_patterns_stand_below_every_strong_answer():
-    """Nonsense is found by its words. The wrong candidate had 53 when first run; his statements have been read since, and
-    some stand in wrong.toml now, so that he shows nothing about words that no pattern foresees."""
+    """Nonsense is found by its words. The wrong candidate had 53 when first run; his statements have been read since,
+    and some stand in wrong.toml now, so that he shows nothing about words that no pattern foresees."""
     weakest = min(score(read(person["answers"], person["brief"])).total for person in STRONG)
     assert talked(voice("unseen_nonsense")).debrief().points.total < strong_median() / 2
     assert talked(voice("unseen_wrong")).debrief().points.total < 0.8 * weakest
