@@ -76,7 +76,7 @@ def test_ranks_hold_with_the_mends():
     ("I check it like this: of what people read tomorrow, how much was in the pile?", ""),
     ("Some say that retention is the objective.", REPORTED), ("They have to mean what they say.", ""),
     ("One could keep a holdback of ten percent.", COULD), ("A few random slots, one percent perhaps.", ""),
-    ("Propensities are logged because logging is what propensities need.", ""),
+    ("Propensities are logged because logging is what propensities need.", CIRCULAR),
     ("We decide which stories are shown because the stories shown have to be decided.", CIRCULAR),
 ])
 def test_what_is_not_asserted_is_told_from_what_is(sentence, why):
