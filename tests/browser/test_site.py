@@ -1,13 +1,17 @@
 """The site in a real browser, from the disk: every page opens, nothing is asked of a host, filters and search work."""
 
 import os
+import shutil
 
 import pytest
-from conftest import CHROMIUM, FLAGS, ROOT  # noqa: F401 (ROOT is on the path for the fixtures below)
 
 from course_lib.teach.site import site_build
 
 WIDTHS = (1400, 390)
+NAMES = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next((found for name in NAMES if name and (found := shutil.which(name))), None)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+         "--disable-dev-shm-usage"]
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +29,7 @@ def page():
         browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
         opened = browser.new_page(viewport={"width": 1400, "height": 1000})
         said, asked = [], []
-        opened.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+        opened.on("console", lambda held: said.append(held.text) if held.type in ("error", "warning") else None)
         opened.on("pageerror", lambda error: said.append(str(error)))
         opened.on("request", lambda r: None if r.url.startswith(("file:", "data:")) else asked.append(r.url))
         yield opened

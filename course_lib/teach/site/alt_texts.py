@@ -24,15 +24,15 @@ def figure_titles(source: str) -> list[str]:
 def _title_of(call: ast.Call) -> str:
     """The title that a call gives to a figure; "" for all other calls."""
     named = {held.arg: _text(held.value) for held in call.keywords if held.arg}
+    axes = [named[name] for name in ("xlabel", "ylabel") if named.get(name)]
     if named.get("title"):
-        axes = [named[name] for name in ("xlabel", "ylabel") if named.get(name)]
         return _joined(named["title"], axes)
     function = call.func
     drawn = isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name)
     if not drawn or function.value.id not in DRAWN_BY:
         return ""
     texts = [text for argument in call.args if (text := _text(argument))]
-    return _joined(texts[0], texts[1:]) if texts and " " in texts[0] else ""
+    return _joined(texts[0], texts[1:] + axes) if texts and " " in texts[0] else ""
 
 
 def _joined(title: str, axes: list[str]) -> str:

@@ -139,6 +139,8 @@ def _inside(model: str, widgets: dict):
 
 def _control(state: dict) -> str:
     """"trade off (here 0.8)"; the name alone where there is no value, as of a button."""
-    value = state.get("value", state.get("_options_labels", [None])[state.get("index") or 0]
-                      if state.get("_options_labels") else None)
-    return state["description"] + (f" (here {value})" if isinstance(value, int | float | str) and value != "" else "")
+    value, choices = state.get("value"), state.get("_options_labels")
+    if choices and state.get("index") is not None:
+        value = choices[state["index"]]
+    known = isinstance(value, int | float | str) and value != ""
+    return state["description"] + (f" (here {value})" if known else "")

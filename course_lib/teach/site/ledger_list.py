@@ -1,4 +1,4 @@
-"""The ledger for a page on which it is filtered and sorted: one item a statement, with its drawings and its paragraph."""
+"""The ledger for a page on which it is filtered and sorted: an item a statement, its drawings, its paragraph."""
 
 from __future__ import annotations
 

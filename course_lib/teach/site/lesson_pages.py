@@ -92,6 +92,8 @@ def paragraphs(body: str) -> list[tuple[str, str]]:
                 anchor = tag["id"]
                 for link in tag.select("a.anchor"):
                     link.decompose()
-            if tag.find_parent(["li", "pre"]) is None and (words := plain(str(tag))):
+            parts = tag.find_all(["th", "td"]) if tag.name == "tr" else [tag]
+            words = " ".join(plain(str(part)) for part in parts).strip()
+            if words and tag.find_parent(["li", "pre"]) is None:
                 found.append((anchor, words))
     return found

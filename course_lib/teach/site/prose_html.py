@@ -86,7 +86,7 @@ class _Renderer(IPythonRenderer):
         return f"<pre><code>{html.escape(code.rstrip())}</code></pre>\n"
 
     def block_math(self, body: str) -> str:
-        return f'<div class="wide formula">{mathml(body, display=True)}</div>'
+        return f'<span class="wide formula">{mathml(body, display=True)}</span>'
 
     def inline_math(self, body: str) -> str:
         return mathml(body)

@@ -1,4 +1,4 @@
-"""The search index: one script that holds headings and paragraphs, since a page opened from a disk may fetch nothing."""
+"""The search index: a script that holds headings and paragraphs, since a page opened from a disk may fetch nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes the site: all pages into a folder of their own first, which then takes the place of the old site as a whole."""
+"""Writes the site: all pages into a folder of their own first, which then takes the old site's place as a whole."""
 
 from __future__ import annotations
 

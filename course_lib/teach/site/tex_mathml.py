@@ -113,6 +113,9 @@ class _Parser:
         if self.peek() == "{":
             self.take()
             return f"<mrow>{self.row('}')}</mrow>"
+        token = self.peek()
+        if token is not None and token.isdigit() and len(token) > 1:        # \frac12 is one half
+            self.tokens[self.at:self.at + 1] = [token[0], token[1:]]
         return self.atom()
 
     def raw(self) -> str:

@@ -10,7 +10,7 @@ from course_lib.teach.site import site_build
 
 
 def fails_with(clone, out, match):
-    """A build of `clone` over an old site fails with words that match; the old site is whole, nothing lies beside it."""
+    """A build of `clone` over an old site fails with words that match; the old site is whole, and nothing beside it."""
     out.mkdir()
     (out / site_build.MARK).write_text("")
     (out / "index.html").write_text("the old site")
@@ -67,7 +67,7 @@ def test_a_formula_that_cannot_be_drawn_is_named(clone, tmp_path):
 
 def test_a_head_without_minutes_is_named(clone, tmp_path):
     change(clone, lambda notebook: notebook["cells"][0].update(source="# 04 N\n\n**The decision.** What?"))
-    fails_with(clone, tmp_path / "out", "lacks a row '| Minutes")
+    fails_with(clone, tmp_path / "out", r"lacks a row '\| Minutes")
 
 
 def test_a_picture_that_is_none_is_named(clone, tmp_path):

@@ -22,8 +22,7 @@ def shape(tex):
 
 
 def test_scripts_hold_to_what_stands_before_them():
-    assert shape("x_i^2") == "<msubsup><mi>x</mi><mrow><mi>i</mi></mrow><mrow><mn>2</mn></mrow></msubsup>".replace(
-        "<mrow><mi>i</mi></mrow>", "<mrow><mi>i</mi></mrow>")
+    assert shape("x_i^2") == "<msubsup><mi>x</mi><mrow><mi>i</mi></mrow><mrow><mn>2</mn></mrow></msubsup>"
     assert shape("e^{s_{ui}}").startswith("<msup><mi>e</mi><mrow><mrow><msub><mi>s</mi>")
     assert shape("x^2_i") == shape("x_i^2")
     assert shape("B'") == "<msup><mi>B</mi><mrow><mo>′</mo></mrow></msup>"
@@ -31,6 +30,7 @@ def test_scripts_hold_to_what_stands_before_them():
 
 def test_fractions_roots_and_accents_take_what_follows():
     assert shape(r"\frac1B") == "<mfrac><mn>1</mn><mi>B</mi></mfrac>"
+    assert shape(r"\frac12") == "<mfrac><mn>1</mn><mn>2</mn></mfrac>"
     assert shape(r"\frac{a}{b+1}").count("<mrow>") == 2
     assert shape(r"1/\sqrt n").endswith("<msqrt><mi>n</mi></msqrt>")
     assert shape(r"\bar r_k").startswith("<msub><mover><mi>r</mi><mo>¯</mo></mover>")
@@ -51,7 +51,7 @@ def test_a_functions_name_is_apart_from_a_letter_but_not_from_a_bracket():
 @pytest.mark.parametrize(("tex", "reads"), [
     (r"0.99\,q + 0.01\,p", "0.99q+0.01p"), (r"\chi^2_{B-1}", "χB−12"), (r"p^*", "p∗"), (r"18\%", "18%"),
     (r"\{p\}", "{p}"), (r"\mathrm{KL}(p \,\|\, \tilde q)", "KL(p‖q~)"), (r"a \le b \Longleftrightarrow c", "a≤b⟺c"),
-    (r"P(\text{click at } k)", "P(click at\u00a0k)".replace(" ", "\u00a0")), (r"1 < 2", "1<2"), ("1 - .99^{100}", "1−.99100"),
+    (r"P(\text{click at } k)", "P(click\u00a0at\u00a0k)"), ("1 < 2", "1<2"), ("1 - .99^{100}", "1−.99100"),
 ])
 def test_every_sign_is_kept(tex, reads):
     assert words(tex)[0] == reads
