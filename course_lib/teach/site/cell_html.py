@@ -22,15 +22,16 @@ def flat(text) -> str:
     return "".join(text) if isinstance(text, list) else str(text)
 
 
-def code_cell(cell: dict, heading: str, widgets: dict) -> str:
-    """A code cell. heading: the nearest one above. widgets: the state of the notebook's controls by model id.
+def code_cell(cell: dict, heading: str, widgets: dict, modules: dict[str, str] | None = None) -> str:
+    """A code cell. heading: the nearest one above. widgets: the state of the notebook's controls by model id. modules:
+    what the notebook calls the modules that draw, see `alt_texts.modules_of`.
 
     Raises DataError for a cell that shows an error or an output of a kind that no page can show.
     """
     source = flat(cell["source"])
     outputs = cell.get("outputs", [])
     drawn = [flat(output["data"].get("text/plain", "")) for output in outputs if _is_picture(output)]
-    texts = iter(alt_texts(source, drawn, heading))
+    texts = iter(alt_texts(source, drawn, heading, modules))
     shown = [_output(output, texts, bool(drawn), widgets) for output in outputs]
     held = "".join(part for part in shown if part)
     return (f'<div class="cell">{coloured(source)}' if source.strip() else '<div class="cell">') + (

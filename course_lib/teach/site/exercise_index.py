@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from course_lib.teach import cards, lessons
-from course_lib.teach.definitions.card import Card
+from course_lib.teach.definitions.card import OFTEN, Card
 from course_lib.teach.definitions.decision import Decision
 from course_lib.teach.show.notices import code_marks
 from course_lib.teach.site.prose_html import anchor_of
@@ -14,7 +14,8 @@ from course_lib.teach.site.prose_html import anchor_of
 @dataclass
 class ExerciseItem:
     """One exercise. kind: "exercise", "decide" or "referee". folded: what the fold is called. told: (name, sentence as
-    HTML) of each known mistake, rival choice or wrong explanation. link: where the lesson asks it."""
+    HTML) of each known mistake, rival choice or wrong explanation; the first `often` are the ones often made. link:
+    where the lesson asks it."""
 
     id: str
     lesson: str
@@ -25,6 +26,7 @@ class ExerciseItem:
     used_in: str
     folded: str
     told: list[tuple[str, str]]
+    often: int
     link: str
 
 
@@ -38,7 +40,7 @@ def _item(lesson: str, held) -> ExerciseItem:
     stem = f"{lesson}_{lessons.name(lesson)}"
     return ExerciseItem(held.id, lesson, held.title, kind, held.minutes, held.difficulty, ", ".join(held.used_in),
                         f"{len(told)} {folded}", [(name, code_marks(says)) for name, says in told],
-                        f"{stem}.html#{anchor_of(held.id)}")
+                        OFTEN, f"{stem}.html#{anchor_of(held.id)}")
 
 
 def _told(held) -> tuple[str, str, list[tuple[str, str]]]:

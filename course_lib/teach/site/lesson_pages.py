@@ -10,6 +10,7 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 
 from course_lib.contracts import CourseError, DataError
+from course_lib.teach.site.alt_texts import modules_of
 from course_lib.teach.site.cell_html import code_cell, flat
 from course_lib.teach.site.prose_html import Anchors, Heading, plain, to_html
 
@@ -56,6 +57,7 @@ def _page(path: Path, notebook: dict, pages: set[str]) -> LessonPage:
         raise DataError("no cell was executed.")
     widgets = notebook["metadata"].get("widgets", {}).get(WIDGETS, {}).get("state", {})
     title, decision, minutes = _head(flat(cells[0]["source"]))
+    modules = modules_of([flat(cell["source"]) for cell in code])
     anchors, parts = Anchors(), []
     for place, cell in enumerate(cells, 1):
         if cell["cell_type"] == "markdown":
@@ -63,7 +65,7 @@ def _page(path: Path, notebook: dict, pages: set[str]) -> LessonPage:
             continue
         above = anchors.headings[-1].words if anchors.headings else title
         try:
-            parts.append(code_cell(cell, above, widgets))
+            parts.append(code_cell(cell, above, widgets, modules))
         except DataError as error:
             raise DataError(f"cell {place}: {error}.") from error
     body = "\n".join(parts)

@@ -123,7 +123,7 @@ def _options(words) -> list[tuple[str, str]]:
 def _intro(root: Path) -> str:
     """The first paragraph of README.md as HTML."""
     text = (root / "README.md").read_text(encoding="utf-8")
-    found = re.search(r"^# .+\n\n(.+?)\n\n", text, re.MULTILINE | re.DOTALL)
+    found = re.search(r"\A# [^\n]+\n\n(.+?)\n\n", text, re.DOTALL)
     if found is None:
         raise DataError("README.md does not begin with a heading and a paragraph; the site's first page shows them.")
     return to_html(found[1])

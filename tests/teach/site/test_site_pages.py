@@ -115,6 +115,7 @@ def test_no_script_stands_in_a_page_and_the_policy_forbids_outside_requests(soup
 def test_every_picture_has_a_text_of_its_own_and_a_size(soups):
     pictures = [(name, tag) for name, soup in soups.items() for tag in soup.find_all("img")]
     assert len(pictures) > 100
+    assert sum(tag["alt"].startswith("Figure under") for _, tag in pictures) <= len(pictures) // 20
     for name, tag in pictures:
         assert len(tag["alt"]) > 10 and "<" not in tag["alt"] and int(tag["width"]) > 50, (name, tag["alt"])
     strips = soups["ledger.html"].find_all("svg")
@@ -133,6 +134,28 @@ def test_every_wide_thing_stands_in_a_box_that_scrolls(site, soups):
         assert [tag for tag in soup.find_all("table") if tag.find_parent(class_="wide") is None] == [], name
         assert [tag for tag in soup.select("math[display=block]") if tag.find_parent(class_="wide") is None] == [], name
     assert re.search(r"\.wide, pre \{ overflow-x: auto", (site / "site.css").read_text(encoding="utf-8"))
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of "#rrggbb", from 0 to 1. Source: WCAG 2.2, definition of relative luminance."""
+    parts = [int(colour[at:at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_every_colour_of_words_can_be_read_in_light_and_in_dark(site):
+    """Contrast of at least 4.5 on the page and on code (WCAG 2.2, 1.4.3)."""
+    style = (site / "site.css").read_text(encoding="utf-8")
+    blocks = re.findall(r":root \{(.*?)\}", style, re.DOTALL)
+    assert len(blocks) == 2
+    for block in blocks:
+        colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block))
+        for name in ("text", "quiet", "link", "good", "bad", *(name for name in colours if name.startswith("code-"))):
+            for ground in ("page", "soft"):
+                pair = sorted([luminance(colours[name]), luminance(colours[ground])])
+                assert (pair[1] + 0.05) / (pair[0] + 0.05) >= 4.5, (name, ground)
+        marked = sorted([luminance(colours["text"]), luminance(colours["mark"])])
+        assert (marked[1] + 0.05) / (marked[0] + 0.05) >= 4.5
 
 
 def test_no_formula_stands_as_its_source(soups):
@@ -182,6 +205,11 @@ def test_every_exercise_is_listed_with_its_known_mistakes_folded(soups):
             assert held.title in item.get_text()
             assert len(item.select("details dt")) >= min(len(getattr(held, "mistakes", ())), 3)
     assert not soups["exercises.html"].select("details[open]")
+
+
+def test_the_first_page_begins_with_what_the_course_is(soups):
+    intro = soups["index.html"].select_one(".prose").get_text()
+    assert intro.strip().startswith("You build one recommender") and len(intro) < 1500
 
 
 def test_the_map_leads_to_the_lessons_and_the_instructors_page_opens_on_a_click(soups):

@@ -11,7 +11,7 @@ import pytest
 from course_lib.contracts import DataError
 from course_lib.teach.definitions.claim import Claim
 from course_lib.teach.ledger.verdict import Row
-from course_lib.teach.site.alt_texts import alt_texts, figure_titles
+from course_lib.teach.site.alt_texts import alt_texts, figure_titles, modules_of, texts_of
 from course_lib.teach.site.cell_html import code_cell, png_size
 from course_lib.teach.site.code_html import coloured
 from course_lib.teach.site.ledger_list import verdict_word
@@ -42,7 +42,16 @@ def test_a_figures_title_and_axes_are_read_from_the_code():
             'ax = plots.figure(f"A hit is a negative {ratio:.0f}× as often", ylabel="times")\nprint("not a title")')
     assert figure_titles(code) == ["Who finds most? (recall@10)", "A hit is a negative …× as often (times)"]
     assert figure_titles('ax.set(title="T one", xlabel="x", ylabel="y")') == ["T one (x; y)"]
+    assert figure_titles('title = f"{n} of ten"\npanel.set_title("A panel")') == ["… of ten", "A panel"]
     assert figure_titles("%matplotlib inline") == []
+
+
+def test_a_title_that_a_function_of_the_library_gives_is_found_through_the_notebooks_own_name_for_it():
+    modules = modules_of(["from course_lib.teach.show import negatives_pictures as pictures"])
+    assert modules == {"pictures": "negatives_pictures"}
+    drawn = figure_titles("_ = pictures.log_and_people(powers, says, people)", modules)
+    assert drawn == [texts_of("negatives_pictures")["log_and_people"]] and "logQ" in drawn[0]
+    assert figure_titles("_ = pictures.log_and_people(powers, says, people)") == [] and texts_of("nothing_here") == {}
 
 
 def test_every_figure_of_a_cell_gets_a_text():
