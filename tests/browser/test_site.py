@@ -66,25 +66,25 @@ def test_pictures_and_formulas_are_drawn(site, page):
 def test_the_ledger_is_filtered_and_sorted(site, page):
     page.goto((site / "ledger.html").as_uri())
     everything = page.locator(".statement:visible").count()
-    page.get_by_label("Verdict").select_option("does not hold")
+    page.get_by_label("Verdict", exact=True).select_option("does not hold")
     shown = page.locator(".statement:visible")
     assert 0 < shown.count() < everything
     assert set(shown.locator(".verdict strong").all_text_contents()) == {"does not hold"}
     assert page.get_by_role("status").text_content().startswith(f"{shown.count()} of ")
-    page.get_by_label("Verdict").select_option("")
-    page.get_by_label("Sorted by").select_option("verdict")
+    page.get_by_label("Verdict", exact=True).select_option("")
+    page.get_by_label("Sorted by", exact=True).select_option("verdict")
     order = page.locator(".statement").evaluate_all("all => all.map(s => s.dataset.verdict)")
     assert len(order) == everything and order[0] != order[-1]
     assert all(order.index(word) + order.count(word) - 1 == len(order) - 1 - order[::-1].index(word)
                for word in set(order))                          # each verdict's statements stand together
-    page.get_by_label("Words").fill("logQ")
+    page.get_by_label("Words", exact=True).fill("logQ")
     assert 0 < page.locator(".statement:visible").count() < everything
     shot(page, "site-ledger-filtered")
 
 
 def test_the_search_finds_logq_by_keyboard_alone(site, page):
     page.goto((site / "index.html").as_uri())
-    page.get_by_label("Search").focus()
+    page.get_by_label("Search", exact=True).focus()
     page.keyboard.type("logQ")
     page.keyboard.press("Enter")
     page.locator("#results li").first.wait_for()

@@ -12,6 +12,7 @@ from course_lib.teach.site.tex_mathml import mathml
 
 EXERCISE = re.compile(r"^(?:Exercise|Decide|Referee) (\d+\.\w+)\b")
 NOTEBOOK = re.compile(r"^(?:\.\./)?(?:solutions/|notebooks/)?(\d\d_\w+)\.ipynb(#.*)?$")
+EMPTY_HEAD = re.compile(r"<thead>(?:\s|</?t[rh][^>]*>)*</thead>")      # of a table that has no headings
 OUTSIDE = re.compile(r"^(?:https?:|mailto:|#)")
 
 
@@ -80,6 +81,7 @@ class _Renderer(IPythonRenderer):
         return f"<em>Picture: {html.escape(text)} (<code>{html.escape(url)}</code> in the course's folder)</em>"
 
     def table(self, text: str) -> str:
+        text = EMPTY_HEAD.sub("", text)
         return f'<div class="wide"><table>{text}</table></div>\n'
 
     def block_code(self, code: str, info: str | None = None) -> str:

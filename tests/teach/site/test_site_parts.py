@@ -37,6 +37,12 @@ def test_a_link_to_a_lesson_stays_inside_and_one_to_a_file_of_the_course_becomes
     assert "href" not in to_html("[next](05_ann.ipynb)", pages=set())
 
 
+def test_a_table_without_headings_has_no_empty_ones():
+    made = to_html("| | |\n|---|---|\n| Budget | 50 ms |")
+    assert "<th" not in made and "<td>Budget</td>" in made and made.startswith('<div class="wide">')
+    assert "<th" in to_html("| A | B |\n|---|---|\n| 1 | 2 |")
+
+
 def test_a_figures_title_and_axes_are_read_from_the_code():
     code = ('_ = plots.bars(bars, "Who finds most?", "recall@10", fmt="{:.3f}")\n'
             'ax = plots.figure(f"A hit is a negative {ratio:.0f}× as often", ylabel="times")\nprint("not a title")')

@@ -16,7 +16,7 @@ function reachScrollingBoxes() {
   for (const box of document.querySelectorAll(".wide, pre")) {
     if (box.scrollWidth > box.clientWidth + 1) {
       box.tabIndex = 0;
-      box.setAttribute("role", "region");
+      box.setAttribute("role", "group");
       box.setAttribute("aria-label", box.matches("pre") ? "Code or printed text, scrolls sideways" : "Table, scrolls sideways");
     } else if (box.tabIndex === 0) {
       for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
