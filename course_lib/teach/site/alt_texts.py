@@ -16,7 +16,7 @@ WORDS = re.compile(r"^<Figure: (.+)>$", re.DOTALL)          # how a figure with 
 SHOW = "course_lib.teach.show"
 DRAWN_BY = ("plots", "plt")
 SETTERS = ("set_title", "suptitle")
-LONGEST = 400
+LONGEST, TOO_FEW = 400, 8          # letters of a text; fewer name no figure
 
 
 def _parsed(source: str) -> ast.AST:
@@ -47,7 +47,7 @@ def figure_titles(source: str | ast.AST, modules: dict[str, str] | None = None) 
     parts = [node for node in ast.walk(tree) if isinstance(node, ast.Call | ast.Assign)]
     parts.sort(key=lambda node: (node.lineno, node.col_offset))
     found = [_assigned(node) if isinstance(node, ast.Assign) else _title_of(node, modules or {}) for node in parts]
-    return [title for title in found if title]
+    return [title for title in found if sum(map(str.isalpha, title)) >= TOO_FEW]
 
 
 def _assigned(node: ast.Assign) -> str:
