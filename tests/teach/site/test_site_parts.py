@@ -48,7 +48,8 @@ def test_a_figures_title_and_axes_are_read_from_the_code():
             'ax = plots.figure(f"A hit is a negative {ratio:.0f}× as often", ylabel="times")\nprint("not a title")')
     assert figure_titles(code) == ["Who finds most? (recall@10)", "A hit is a negative …× as often (times)"]
     assert figure_titles('ax.set(title="A title", xlabel="x", ylabel="y")') == ["A title (x; y)"]
-    assert figure_titles('title = f"{n} out of ten"\npanel.set_title("One of two panels")') == ["… out of ten", "One of two panels"]
+    two = figure_titles('title = f"{n} out of ten"\npanel.set_title("One of two panels")')
+    assert two == ["… out of ten", "One of two panels"]
     assert figure_titles("%matplotlib inline") == []
 
 
