@@ -33,7 +33,7 @@ from course_lib.world import feed, marketplace, policies
 #
 # An **impression** is one item shown once, in one slot of a **slate**, the list that a request gets.
 #
-# 1. In ten slots, which share of the impressions without a click did the person never look at?
+# 1. Of the impressions without a click, in ten slots, which share was never looked at?
 # 2. A purchase comes 1.2 days after its click on average. A label is written at the end of the click's day. Which
 #    share of the purchases within two weeks does it miss?
 # 3. A ranker trains every night on its own click counts. Which share of its gap to the best possible clicks does one
@@ -52,11 +52,11 @@ predict("feedback.random_slots", ...)
 #
 # $$P(\text{click} \mid u,i,k)=e_k\,r_{ui}.$$
 #
-# Looks are rarely logged. (Where the client, the app, reports what was on the screen, use that.) The click rate of a
-# position is $e_k\bar r_k$, where $\bar r_k$ is the mean of $r_{ui}$ over what stood there. A ranker puts better
-# items on top, so both factors fall with *k*, and one ranker's log cannot tell them apart. Something has to move
-# items: two rankers in an A/B test, swaps of neighbours, or slots filled **at random**. Then all items pool: $\bar
-# r_k=\bar r$ everywhere, and it cancels.
+# Looks are rarely logged. (Where the app reports what was on the screen, use that.) The click rate of a position is
+# $e_k\bar r_k$, where $\bar r_k$ is the mean of $r_{ui}$ over what stood there. A ranker puts better items on top,
+# so both factors fall with *k*, and one ranker's log cannot tell them apart. Something has to move items: two
+# rankers in an A/B test, swaps of neighbours, or slots filled **at random**. Then all items pool: $\bar r_k=\bar r$
+# everywhere, and it cancels.
 #
 # $$\frac{\text{click rate at }k}{\text{click rate at }1}=\frac{e_k\bar r}{e_1\bar r}=\frac{e_k}{e_1}.$$
 
@@ -85,8 +85,8 @@ def relative_examination(position, click, n_positions):
 look = relative_examination(shown["position"].to_numpy(), shown["click"].to_numpy(), 10)
 
 # %% [markdown]
-# The world's **truth** knows who looks. Beside it stand your function's curves from random slots and from the log of
-# a ranker that knows what people like, in a copy of the service (`fork`).
+# The world's **truth** knows who looks. Your function also gets the log of a ranker that knows what people like, in
+# a copy of the service (`fork`).
 
 # %%
 ranked = MemoryLog()
@@ -102,13 +102,12 @@ plots.lines(steps, curves, "Who finds the curve of looks, random slots or a rank
             "position", "looked at, relative to the first");
 
 # %% [markdown]
-# The curve from random slots follows the truth up to chance. The ranker's is steeper, because its items get worse
-# from top to bottom as well. Divide by it, and clicks at the bottom count too much: good items lose.
+# The curve from random slots follows the truth up to chance. The ranker's is steeper, because its items also get
+# worse downwards. Divide by it, and clicks at the bottom count too much: good items lose.
 #
 # ### Another page, another curve
 #
-# Papers often simulate looks as $1/k$, which is an assumption about lists. The first figure holds three made-up
-# layouts.
+# Papers often simulate looks as $1/k$, an assumption about lists. The first figure has three made-up layouts.
 #
 # **Trust bias** breaks the hypothesis itself. With chance $\varepsilon_k$ somebody who looks clicks an item that
 # they do not like, because it stands on top: $P(\text{click})=e_k\,(r+(1-r)\,\varepsilon_k)$ (Agarwal et al. 2019).
@@ -177,7 +176,7 @@ pd.DataFrame(columns, index=steps).round(3).T
 # unseen.)
 #
 # A typical person in this world looks at position *k* with chance $1/k^\eta$; above, η was 0.7. Vary it: at 0
-# everybody sees everything. (A notice calls this a **dial**, which **turns** where the claim becomes true or false.)
+# everybody sees everything. (η is a **dial**, which **turns** where the claim becomes true or false.)
 
 # %%
 ETAS = [0.0, 0.35, 0.7, 1.4]
@@ -227,8 +226,8 @@ plots.bars(liked_more, "In how many pairs is the clicked item liked more?",
 # %% [markdown]
 # In most pairs the clicked item is liked more, and in nearly all recorded runs more often so where the ignored item
 # stood *above* the click. We had claimed 8 pairs in 10: for items below the click that does not hold. (0.5 is not
-# quite chance, since popular items tend to stand higher.) The slate's items were chosen by the last model. A next
-# one that takes silence for dislike unlearns what that one got right.
+# quite chance, since popular items tend to stand higher.) The last model chose these items; if the next takes
+# silence for dislike, it unlearns what that one got right.
 #
 # ## Four readings of one log
 #
@@ -245,8 +244,8 @@ plots.bars(liked_more, "In how many pairs is the clicked item liked more?",
 # $\operatorname{Var}[\text{click}/e_k]=r/e_k-r^2$: at $e_k=0.05$ about twenty times that at the top. *Clipping*
 # large weights trades variance for a bias against items that stood low.
 #
-# Let a ranker sort each slate by the *length of the title*, which nobody cares about. Each reading of its log trains
-# the same model, which serves the same people in a twin of the world. Compare the clicks earned there.
+# A ranker sorts each slate by *title length*, which nobody cares about. Each reading of its log trains the same
+# model. Compare the clicks that each earns in a twin of the world.
 
 # %%
 def like_rates(slates, look, n_items):
@@ -309,12 +308,12 @@ for place, eta in enumerate(ETAS):
 
 # %% [markdown]
 # Where everybody sees everything, a correction can only add the error of its curve. Where looks fall, the naive
-# model learns the page: in the table it follows the title length.
+# model learns the page: see its title length in the table.
 #
-# On average over the recorded runs, both weighings gain more the steeper looks fall. At the steepest curve the gain
-# differs much from seed to seed, and weighed clicks lose in some runs. (Heavy clicks are not the whole cause:
-# weighed silence has none and varies nearly as much.) Skips above a click need no curve, but low items stay only
-# where they or something below was clicked, which flatters them.
+# On average over the recorded runs, both weighings gain more the steeper looks fall. At the steepest the gain
+# differs much from seed to seed, for weighed silence nearly as much, and weighed clicks lose in some runs. Skips
+# above a click need no curve, but low items stay only where they or something below was clicked, which flatters
+# them.
 #
 # {{card feedback.11}}
 
@@ -336,8 +335,8 @@ referee("feedback.11", because="e", mended=rate_per_look);
 #
 # A **long click** held the reader for 30 s or more. A shop has purchases, their price, and the **money kept**: the
 # margin of a purchase, and nothing if it was sent back. A label is worth what the page of its ten best items, by
-# rate per look, earns in truth. The closer it is to the goal, the rarer and later it tends to be. For rarity alone,
-# the table reads the labels of a shop's first three days when all are due, 28 days after each showing.
+# rate per look, earns in truth. The closer it is to the goal, the rarer and later it tends to be. The table shows
+# rarity alone: labels of a shop's first three days, read when all are due.
 
 # %%
 young_shop = marketplace(people=500, items=300, seed=0)
@@ -361,9 +360,9 @@ plots.bars(worth, "Which label of a shop earns most?",
 # %% [markdown]
 # With four small shops, read the large differences only. Clicks ask another question than the goal, and more days do
 # not mend that. A purchase counts a cheap article as much as a dear one. The margin of long clicks is a *proxy*:
-# nearly the right question, with many events. Money kept is the goal itself, and rare. Here the two cannot be told
-# apart; in the decision's twelve larger shops the proxy is ahead. The reason to leave it later is not in this
-# figure: a proxy tends to drift from its goal.
+# nearly the right question, with many events. Money kept is the goal itself, and rare. The two cannot be told apart
+# here; in the decision's twelve larger shops the proxy is ahead. (A proxy tends to drift from its goal; this figure
+# does not show it.)
 #
 # ## A purchase comes later
 #
@@ -462,12 +461,12 @@ plots.lines(LAST, table.to_dict("list"), "Which share of the clicks of the last 
 
 # %% [markdown]
 # Up to 14 days the rows that have a label are all purchases, and their rate is 1. Open windows taken for a no
-# understate it, most for the fewest days. The corrected rate makes up for much of that. (Its points share the
-# youngest clicks, so all may lie on one side. With one rate for all clicks, the sum of labels over the sum of *F* is
-# right too, and varies less; the check refuses it.)
+# understate it, most for the fewest days; the corrected rate makes up for much of that. (Its points share the
+# youngest clicks, so all may lie on one side. With one rate for all, the sum of labels over that of *F* is right
+# too, and varies less; the check refuses it.)
 #
-# Is it right *on average*? Make many weeks from this log's delays and vary the one assumption: at 1 today's buyers
-# take twice as long as the old ones.
+# Is it right *on average*? Make many weeks from this log's delays, and slow their buyers: at 1 they take twice as
+# long.
 
 # %%
 def error_of_week(delays, slower, rng):
@@ -505,11 +504,11 @@ decide("feedback.9", choice);
 # %% [markdown]
 # ## The loop: a model that trains on itself
 #
-# Every night the ranker is trained again on what it showed. To see that alone, take fixed items, people who are all
-# alike, and ten slots. `counts` orders items by clicks, `rates` by clicks per showing: under both, an item never
-# shown scores 0 and hardly gets a chance. `thompson` draws a rate for each item from what is known of it:
-# $\text{Beta}(1+c,\;1+n-c)$ after *c* clicks in *n* showings, if every rate was equally likely beforehand. Where *n*
-# is small that is wide, so an unknown item sometimes draws high and gets its trial. (All three count a showing in
+# Every night the ranker is trained again on what it showed. To see that alone, take fixed items and people who are
+# all alike. `counts` orders items by clicks, `rates` by clicks per showing: under both, an item never shown scores 0
+# and hardly gets a chance. `thompson` draws a rate for each item from what is known of it:
+# $\text{Beta}(1+c,\;1+n-c)$ after *c* clicks in *n* showings, if every rate was equally likely beforehand. That is
+# wide where *n* is small, so an unknown item sometimes draws high and gets its trial. (All three count a showing in
 # the last slot like one in the first, and so learn some of the page.)
 
 # %%
@@ -552,13 +551,12 @@ choice = {"feed": 0.1, "shop": 0.0}
 decide("feedback.10", choice);
 
 # %% [markdown]
-# The verdict's reason goes beyond what was played: no run lasted a year. What helps is that one early click lifts a
-# new item into the ranked slots.
+# No run lasted a year, so the verdict's reason goes beyond them. What helps is that one early click lifts a new item
+# into the ranked slots.
 #
 # Is Thompson sampling better? Its rival ranks by rates with the share that was best in *other* runs (perhaps 0). Two
 # differences are mixed: Thompson draws, and starts unknown items at one half, `rates` at 0. Then comes the whole
-# world, where items are born and die. There `rates` gets the same share, or 5% in place of 0: it is not tuned for
-# this world.
+# world, where items are born and die, and for which `rates` is not tuned.
 
 # %%
 SHARES = [0.0, 0.01, 0.02, 0.05, 0.1]
@@ -619,17 +617,16 @@ compare("feedback.6")
 #
 # ## Say it in a minute
 #
-# > "Many ignored items were never seen, and the rest stood there because a model thought them good. So I keep a
-# > share of slots random, with logged chances, and estimate examination there, for each layout. I train on the label
-# > closest to the goal among those that are dense enough. Purchases arrive late, so each label carries its window,
-# > and young clicks are corrected by old delays as long as those hold. The model trains on its own log, so it
-# > divides by looks, and explores as much as new items and the time left are worth."
+# > "Many ignored items were never seen, and a model had chosen the rest. So I keep a share of slots random, with
+# > logged chances, and estimate looks there, for each layout. I train on the label closest to the goal that is dense
+# > enough. Purchases arrive late, so each label carries its window, and young clicks are corrected by old delays
+# > while those hold. The model trains on its own log, so it divides by looks, and explores as much as new items and
+# > the time left are worth."
 #
 # **Red flag:** "Clicks are positives, the rest of the slate are negatives, and we retrain daily so the model stays
 # fresh." That is a model of the page, and a loop.
 #
 # ## You have now
 #
-# an examination curve and a test for trust bias; a label for each system; `window_label`, which lesson
-# {{feature_audit}} needs, and its correction; a share of random slots with its price. Next ({{two_tower}}): learn to
+# what the first table promises; lesson {{feature_audit}} needs `window_label`. Next ({{two_tower}}): learn to
 # retrieve.

@@ -114,15 +114,14 @@ here = 0.53 * centres[pair[0]] + 0.47 * centres[pair[1]]          # a little on 
 _ = ann_pictures.cells(plane, centres, here, wanted=8)
 
 # %% [markdown]
-# The query is the star. Green neighbours were found, ringed ones missed across a border. In many dimensions a cell
-# has very many borders, so probe more than one. With $c$ equal cells a query compares $c$ centres and $nprobe\cdot
-# n/c$ vectors, fewest at $c=\sqrt{nprobe\cdot n}$.
+# The query is the star; green neighbours were found, ringed ones missed across a border. In many dimensions borders
+# are very many, so probe more than one cell. With $c$ equal cells a query compares $c$ centres and $nprobe\cdot n/c$
+# vectors, fewest at $c=\sqrt{nprobe\cdot n}$.
 #
 # ## A graph, by hand
 #
 # The other idea is to link each vector to some near ones, and to walk to ever nearer neighbours. That takes many
-# steps, and may stop short of the goal. **HNSW** (hierarchical navigable small world, Malkov and Yashunin 2018)
-# mends both.
+# steps, and may stop short. **HNSW** (hierarchical navigable small world, Malkov and Yashunin 2018) mends both.
 #
 # - **Layers.** Every vector stands on the ground floor, one in $M$ also on the first, one in $M^2$ on the second,
 #   with longer links. A search enters at the top, walks *greedily* to the nearest vector there, goes down, and comes
@@ -164,8 +163,8 @@ by_hand = graph_by_hand.HandmadeGraph(plane, M=5, ef_construction=16, seed=SEED 
 _ = ann_pictures.descent(by_hand, here, ef=8, wanted=5)
 
 # %% [markdown]
-# `HandmadeGraph` walked with *your* function; the library did the rest. Arrows are greedy steps, orange dots were
-# compared, numbers are the order of following, blue rings the last beam, green dots the true nearest.
+# `HandmadeGraph` walked with *your* function. Arrows are greedy steps, orange dots were compared, numbers say in
+# which order links were followed. Blue rings are the last beam, green dots the true nearest.
 #
 # Is your graph as good as the compiled one?
 
@@ -187,8 +186,8 @@ _ = plots.lines(widths, lines, "Is a graph built by hand as good as the compiled
 # %% [markdown]
 # Where the bands overlap, sixty queries cannot tell.
 #
-# What do the three dials buy? Compare at **equal recall**: find the beam at which recall@10 reaches 0.95, and count
-# the vectors compared there. (Codes, below, are judged by recall@100.)
+# What do `M`, `ef_construction` and `ef` buy? Compare at **equal recall**: count the vectors compared at the beam
+# where recall@10, of the ten nearest, reaches 0.95.
 
 # %%
 part, people = items[:10_000], everything[n:]                     # 400 queries
@@ -203,9 +202,8 @@ curves.what_the_dials_buy(part, people[:100], true_part, dials, (10, 14, 20, 30,
 #
 # ### How the cost of a search grows
 #
-# Malkov and Yashunin say that the vectors compared grow like $\log n$, among searches that are equally good. So
-# widen the beam at each size until recall is 0.95, and fit an exponent: here a logarithm has about $1/\ln
-# n\approx0.1$.
+# Malkov and Yashunin say that the vectors compared grow like $\log n$, for equally good searches. So widen the beam
+# at each size until recall is 0.95, and fit an exponent: here a logarithm has about $1/\ln n\approx0.1$.
 
 # %%
 held, beams, sizes = 100_000, (10, 12, 15, 20, 30, 45), (1_000, 3_000, 10_000, 30_000, 100_000)
@@ -302,7 +300,7 @@ _ = ax.set(ylim=(0, 1.02), xticks=probes, xticklabels=probes)
 # %% [markdown]
 # **Were you right about the first?** The lower line's last point has compared *every* code: the true neighbours are
 # there, ranked wrongly. (The upper line also compares the real vectors of the best 3,000.) Which `nprobe` do codes
-# alone need for 0.65, by width and bytes? (With 8,000 vectors: do not compare recalls with those above.)
+# alone need for 0.65, by width and bytes? (With 8,000 vectors, recalls do not compare with those above.)
 
 # %%
 grid, surface = (1, 2, 4, 8, 16, 32, 64, 128), {}
@@ -347,7 +345,7 @@ _ = ax.axhline(0.95, color=plots.BLACK, ls="--", lw=1)
 #
 # ## Which is faster?
 #
-# A time without a recall is no figure. So each index is timed at about 0.95 of the true hundred.
+# A time says nothing without a recall. So each index is timed at about 0.95 of the true hundred.
 
 # %%
 def times_faster(slow, fast):
@@ -367,7 +365,7 @@ ratio = times_faster(curves.core_ms(flat_held, queries[:60]),
 print(f"100,000 vectors: a beam of {wide} is {ratio.value:.1f} × as fast as exact search")
 
 # %% [markdown]
-# The two ratios do not compare: the graph holds a tenth of the vectors. The two were not timed on the same ones.
+# The two ratios do not compare: the graph holds a tenth of the vectors.
 #
 # {{card ann.11}}
 
@@ -390,9 +388,9 @@ _ = referee("ann.11", because=why, mended=pick)
 #
 # ## Hard filters
 #
-# Some items may not be shown. *Drop afterwards* (post-filtering): fetch more than you need, and drop. *Inside*
-# (in-filtering): test every vector while walking; one that fails still guides the walk. *Survivors* (pre-filtering):
-# compare with every item that passes, and no other. Rules that protect (age, law, blocked sellers) **fail closed**:
+# Some items may not be shown. *Drop afterwards* (post-filtering): fetch more, and drop. *Inside* (in-filtering):
+# test each vector while walking; one that fails still guides the walk. *Survivors* (pre-filtering): compare only
+# with the items that pass, and with all of them. Rules that protect (age, law, blocked sellers) **fail closed**:
 # what is not known to be allowed is not shown, and that is checked again after retrieval.
 #
 # The usual advice is to fetch ten times as many and drop. Keep a share of the vectors, drawn at random or by taste
@@ -429,8 +427,8 @@ measured("ann.brute", times_faster(walked, survivors), on=f"{held:,} × 64, 1% a
          beside=f"batch 1, recall@10 {share:.3f} at a beam of {beam:,}, survivors 1.000")
 
 # %% [markdown]
-# If few survive, compare with all of them: it is exact, and was faster in all recorded runs. (The graph's recall is
-# only *at least* 0.95. The interval for a further run may reach below 0, which no ratio can.)
+# If few survive, compare with all of them: it is exact, and was faster in all recorded runs. (The notice gives the
+# graph's recall; its interval for a further run may reach below 0, which no ratio can.)
 #
 # A walk that shall meet $b$ allowed vectors takes about $b/p$ steps at a pass rate of $p$, and the library reckons a
 # step at four survivors. There are $np$ survivors, so the costs meet at $p^*=\sqrt{4b/n}$: with $b=64$, at 5% for
@@ -496,12 +494,12 @@ measured("ann.small", ratio, on=films.name,
 
 # %% [markdown]
 # A ratio below 1 means that the graph is slower: it costs some recall, memory and builds, and buys nothing. Stay
-# with exact search while your budget and load allow.
+# exact while budget and load allow.
 #
 # ## What can lie to you
 #
-# *Recall of the index* compares an index with exact search, *recall of relevance* a list with what people took. Make
-# the codes coarser, and see what share of each is lost.
+# *Recall of the index* compares an index with exact search, *recall of relevance* a list with what people took. What
+# share of each do coarser codes lose?
 
 # %%
 seen = np.zeros((films.n_users, films.n_items), bool)
@@ -536,8 +534,8 @@ _ = ann_pictures.losses({f"{m} bytes": rows for m, rows in loss.items()})
 # %% [markdown]
 # Points below the dotted line lose less than half as much of what people take as of the neighbours. (Your second
 # prediction is the point near a quarter.) The coarsest code lies close to the line, and in one of the ten runs above
-# it. Whether the replacing films are nearly as good, or a briefly trained tower has little to lose, was not tested.
-# Three more things mislead:
+# it. Why was not tested: the replacing films may be nearly as good, or this tower may have little to lose. Three
+# more things mislead:
 #
 # - random vectors, and queries that are items of the index (users lie elsewhere);
 # - a mean recall, where a group is lost: new items, or people far from a filter or with few events;
@@ -548,7 +546,7 @@ _ = ann_pictures.losses({f"{m} bytes": rows for m, rows in loss.items()})
 #
 # In a graph others are reached through a node, so `LiveIndex` only *marks* one that is deleted: it is walked over
 # and never returned. New items wait on a list that is searched exactly. A rebuild runs beside the old index, in
-# twice the memory. In this hard week a tenth of the items goes each day and half as many come.
+# twice the memory. In this week a tenth of the items goes each day, and half as many come.
 
 # %%
 ageing.a_week(items, queries[:60], built=20_000, gone=2_000, come=1_000, M=16).round(2)
@@ -608,20 +606,19 @@ both = decide("ann.10", {"feed_index": "graph", "feed_filter": "inside",
 
 # %% [markdown]
 # In the marketplace `refined` with survivors keeps the limits too, at a lower planned bill than the best named
-# policy: that few survive is the point.
+# policy: what matters is that few survive.
 #
 # ## Say it in a minute
 #
-# > Below some hundred thousand items I search exactly. Above that, HNSW at 4d + 8M bytes each, or cells and codes
-# > with an exact re-rank, compared at the recall the product needs. At a billion, raw vectors or the graph go to
-# > SSD. Filters: drop afterwards when nearly all pass, compare with the survivors when few do, and mind taste. I
-# > report recall of the index with p99 and bytes, apart from recall of relevance, and on the worst group. Deletes
-# > are marks, so I schedule rebuilds.
+# > Below some hundred thousand items I search exactly. Above that, HNSW at 4d + 8M bytes each, or codes with an
+# > exact re-rank, compared at the recall the product needs; at a billion, with vectors or graph on SSD. Filters:
+# > drop afterwards when nearly all pass, compare with the survivors when few do, and mind taste. I report recall of
+# > the index with p99 and bytes, apart from recall of relevance, and on the worst group. Deletes are marks, so I
+# > schedule rebuilds.
 #
 # **Red flag.** “We use HNSW because it is the fastest, with a filter on the results, and PQ gives us 32×
 # compression.” No catalogue size, recall, pass rate or p99, and no way for an item to leave.
 #
 # ## You have now
 #
-# A beam search, product quantisation, the bytes and cost of an index before it is built, and `ANNRetriever`, which
-# hands the eligible items of a request to lesson {{ranker}}.
+# The first stage: `ANNRetriever` hands the eligible items of a request to lesson {{ranker}}.
