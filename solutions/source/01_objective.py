@@ -148,7 +148,7 @@ ax.invert_yaxis()
 ax.set_xlim(-0.4, len(places.columns) + 0.9)
 
 # %% [markdown]
-# Places hide distances, and another seed can give another order. Your choice is played in five other feeds.
+# Places hide distances, and another seed can give another order.
 #
 # {{card objective.8}}
 
@@ -250,8 +250,8 @@ for bait, change in zip(BAITS, in_return, strict=True):
 
 # %% [markdown]
 # At strength 0, the control, the click ranker should lose nothing. But in the ten other worlds it loses a little there
-# too, on average. So “never leaves the band” is no clean result: something besides clickbait costs it people. Where its
-# clicks lie below 0 at strength 0, it gets fewer of them than its rival. We have not tested why.
+# too, on average. So “never leaves the band” is no clean result: something besides clickbait costs it people. Nor is it
+# sure to get more clicks there. We have not tested why.
 #
 # ## Four weeks later
 #
@@ -309,8 +309,8 @@ because = "The unit is a request, and the policy changes how many requests there
 per_person = referee("objective.11", because=because, mended=values, feed=feed, policies=policies)
 
 # %% [markdown]
-# Your function now draws the two policies above. Each band is one policy's. Two that overlap do not rule out a
-# difference: the difference person by person is not drawn.
+# Your function now draws the two policies above. Bands that overlap do not rule out a difference: that of each person
+# is not drawn.
 
 # %%
 def week_of(log, week, everybody):
@@ -340,7 +340,7 @@ for place, unit in enumerate(("request", "person and week")):
 
 # %% [markdown]
 # By request the click policy looks level or ahead; by person it falls behind. Pick a denominator that the policy cannot
-# change: people. Nor is it enough to count who is active: people may still come and ask less.
+# change: people. Nor is it enough to count who is active: people may come and ask less.
 
 # %%
 quiz("objective.q1", "In its first week a launch has 10% more clicks per request, p < .001, and "
@@ -375,7 +375,7 @@ def kept_money(value, is_return, margin_rate, return_cost):
 
 # %% [markdown]
 # Does revenue choose the same policy as money kept? A log has few purchases, of unequal size, and hardly tells. The
-# world's **truth**, which no log holds, knows each person's chance to buy each item.
+# world's **truth**, in no log, is each person's chance to buy each item.
 #
 # If a sale brings $m$, goods come back with chance $\rho$, and handling costs $h$, a sale keeps $m-\rho\,(m+h)$ on
 # average. Your function gives $m$ for a sale and $-(m+h)$ for a return.
@@ -496,14 +496,14 @@ for budget_ms in (20, 5, 1):
     print(f"{budget_ms:2d} ms pay for {affordable_items(budget_ms, fixed_ms, per_item_us):,} items")
 
 # %% [markdown]
-# A request takes $f+g\,n$ ms: a fixed part, and $g$ for each of $n$ items. It is often said that retrieving first
-# *hardly grows*: if time grew with the **power** $a$ of the size, a hundredfold catalogue would take $100^a$ times as
-# long, with $a$ near 0. Here it is not, for this search is exact, and $a$ rises towards 1 as the search outgrows the
-# 300 scores. The index of lesson {{ann}} looks at a few items.
+# A request takes $f+g\,n$ ms: a fixed part, and $g$ for each of $n$ items. Retrieving first is said to *hardly grow*:
+# if time grew with the **power** $a$ of the size, a hundredfold catalogue would take $100^a$ times as long, with $a$
+# near 0. Here it is not, for this search is exact, and $a$ rises towards 1 as the search outgrows the 300 scores. The
+# index of lesson {{ann}} looks at a few items.
 #
 # Real rankers also read features over a network, and what counts is the slowest request in a hundred, the **p99**
-# (lesson {{launch}}). So the course ranks a few hundred. A late request gets a simpler page. The log has to flag it, or
-# it trains the next ranker as this one's work.
+# (lesson {{launch}}). So the course ranks a few hundred. A late request gets a simpler page, flagged in the log, or it
+# trains the next ranker as this one's work.
 #
 # ## Guardrails
 #
@@ -565,16 +565,18 @@ for rival in ("random slots", "clicks"):
 # %%
 @exercise("objective.12")
 def framing(system):
-    """system "feed" or "marketplace" → a text, or a dict with the four fields."""
+    """system "feed" or "marketplace" → a dict with the four fields."""
     ### BEGIN SOLUTION
-    rail = "must not fall by more than one point, because people leave quietly."
+    margin, risk = "at most one point less", "people who were disappointed leave quietly"
     if system == "feed":
-        return ("We decide which ten stories to show at each visit. The objective is that readers "
-                f"are still here next month. The share who come back the next day {rail} The "
-                "business reads subscriptions.")
-    return ("We decide which ten products fill the page. The aim is the money we keep after "
-            f"returns over a year. The share of customers who buy again {rail} Gross profit is "
-            "what the business watches.")
+        return {"decision": "which ten stories a reader sees at each visit",
+                "objective": "readers who are still here next month",
+                "guardrails": [{"metric": "share back the next day", "margin": margin, "risk": risk}],
+                "business": "subscriptions that are renewed"}
+    return {"decision": "which ten products a customer sees on a page",
+            "objective": "the money we keep after returns, over a year",
+            "guardrails": [{"metric": "share who buy again", "margin": margin, "risk": risk}],
+            "business": "gross profit of the quarter"}
     ### END SOLUTION
 
 # %%
@@ -589,9 +591,9 @@ for system, held in heard.items():
 #
 # Beside a denominator that the policy moves:
 #
-# - **The world agrees with us**: clickbait, and that satisfaction brings people back, were written into it. They prove
-#   nothing about *your* service, and nothing here was measured on real data. A bug at Bing had this shape: queries and
-#   revenue rose while search got worse (Kohavi et al. 2012). At home, rank rivals by proxy and slow metric.
+# - **The world agrees with us**: clickbait, and that satisfaction brings people back, were written into it. Nothing
+#   here was measured on real data. A bug at Bing had this shape: queries and revenue rose while search got worse
+#   (Kohavi et al. 2012). All this proves nothing about *your* service: there, rank rivals by proxy and slow metric.
 # - **A proxy that was good once**: people who make items learn what is rewarded. Check it each quarter and by age of
 #   item: new ones that win the proxy and lose the objective come first. An A/B test cannot show this, since both arms
 #   share the items; one randomises creators or markets, for months.
@@ -605,9 +607,9 @@ for system, held in heard.items():
 # ## Say it in a minute
 #
 # > "We decide ten items a visit, for people we want to keep. The objective is retention, which is slow and sparse. So I
-# > train on a proxy: clicks that held, for clicks pay for titles. I check that both order rivals alike. Each guardrail
-# > has a risk, and a margin fixed beforehand with the people it needs. In a shop I would rank by the money kept, which
-# > the books let me compute. The budget is fifty milliseconds, which is why there will be stages."
+# > train on a proxy, clicks that held, and check that both order rivals alike. Each guardrail has a risk, and a margin
+# > fixed beforehand with the people it needs. In a shop I would rank by the money kept, which the books let me compute.
+# > The budget is fifty milliseconds, which is why there will be stages."
 #
 # **Red flag:** "A two-tower model and a transformer ranker that optimise CTR": components before an objective, and a
 # proxy (clicks per showing) that nobody checked.

@@ -52,11 +52,11 @@ predict("feedback.random_slots", ...)
 #
 # $$P(\text{click} \mid u,i,k)=e_k\,r_{ui}.$$
 #
-# Looks are rarely logged. (Where the app reports what was on the screen, use that.) The click rate of a position is
-# $e_k\bar r_k$, where $\bar r_k$ is the mean of $r_{ui}$ over what stood there. A ranker puts better items on top,
-# so both factors fall with *k*, and one ranker's log cannot tell them apart. Something has to move items: two
-# rankers in an A/B test, swaps of neighbours, or slots filled **at random**. Then all items pool: $\bar r_k=\bar r$
-# everywhere, and it cancels.
+# Looks are rarely logged. (Where the app reports what was on the screen, use that.) A position's click rate is
+# $e_k\bar r_k$, where $\bar r_k$ averages $r_{ui}$ over what stood there. A ranker puts better items on top, so both
+# factors fall with *k*, and its log cannot tell them apart. Something has to move items: two rankers in an A/B test,
+# swaps of neighbours, or slots filled **at random**. Then all items pool: $\bar r_k=\bar r$ everywhere, and it
+# cancels.
 #
 # $$\frac{\text{click rate at }k}{\text{click rate at }1}=\frac{e_k\bar r}{e_1\bar r}=\frac{e_k}{e_1}.$$
 
@@ -109,10 +109,10 @@ plots.lines(steps, curves, "Who finds the curve of looks, random slots or a rank
 #
 # Papers often simulate looks as $1/k$, an assumption about lists. The first figure has three made-up layouts.
 #
-# **Trust bias** breaks the hypothesis itself. With chance $\varepsilon_k$ somebody who looks clicks an item that
-# they do not like, because it stands on top: $P(\text{click})=e_k\,(r+(1-r)\,\varepsilon_k)$ (Agarwal et al. 2019).
-# Division by $e_k$ leaves $(1-r)\,\varepsilon_k$, most for the worst items, so subtract before you divide (Vardasbi
-# et al. 2020). In random slots, the click rate at *k* relative to the first becomes
+# **Trust bias** breaks the hypothesis. With chance $\varepsilon_k$ somebody who looks clicks what they do not like,
+# because it stands on top: $P(\text{click})=e_k\,(r+(1-r)\,\varepsilon_k)$ (Agarwal et al. 2019). Division by $e_k$
+# leaves $(1-r)\,\varepsilon_k$, most for the worst items, so subtract before you divide (Vardasbi et al. 2020). In
+# random slots, the click rate at *k* relative to the first becomes
 #
 # $$\frac{e_k}{e_1}\cdot\frac{r+(1-r)\,\varepsilon_k}{r+(1-r)\,\varepsilon_1}.$$
 #
@@ -130,8 +130,8 @@ plots.lines(steps, halves, "The same for better and worse items?", "position", "
 
 # %% [markdown]
 # In two rows of five, the first item of the second row is seen more than the last of the first; a carousel has a
-# cliff where the screen ends. So log layout, device and client version, and estimate a curve for each. Without trust
-# bias only chance parts the halves. (On a log, form the halves on other days than the curves, or luck parts them.)
+# cliff where the screen ends. So log layout, device and client version, for a curve each. Without trust bias only
+# chance parts the halves. (On a log, form them on other days than the curves, or luck parts them.)
 #
 # A real log: the randomly served part of Open Bandit, from a fashion shop.
 
@@ -205,8 +205,8 @@ for eta in ETAS:
 # %% [markdown]
 # At η = 0 nothing goes unseen; an estimate above 0 is an error of the curve, which is cut off at 1.
 #
-# Is a *pair* better evidence, one item clicked and another ignored? In slates drawn by popularity, without bots, ask
-# the truth which of the two the person likes more.
+# Is a *pair* better evidence, one item clicked and one ignored? In slates drawn by popularity, without bots, ask the
+# truth which the person likes more.
 
 # %%
 usual, twin = MemoryLog(), service.fork()
@@ -409,8 +409,8 @@ for days in DELAYS:
     measured("feedback.window", missed[days], at=days)
 
 # %% [markdown]
-# This world's shop is set to 1.2 days. At Criteo (Chapelle 2014) about half of the conversions, here purchases, came
-# within a day and a third within an hour. No exponential law fits both, so the notice's place for Criteo is rough.
+# This world's shop is set to 1.2 days. At Criteo (Chapelle 2014) about half of the purchases came within a day and a
+# third within an hour. No exponential law fits both, so the notice's place for Criteo is rough.
 #
 # ### Why a young window overstates the rate
 #
@@ -485,13 +485,12 @@ plots.lines(SLOWER, {"log": list(errors.values())}, "How far off is the rate wit
 
 # %% [markdown]
 # At 0 the correction is right by construction, and it promises no more. The youngest clicks count very many times if
-# they buy: the likely cause where the band reaches far up. Where buyers became slower, the rate falls as if fewer
-# bought, and alone it cannot say which happened. Nor can the mean delay of what has arrived, since young clicks show
-# short delays only.
+# they buy, the likely cause where the band reaches far up. Slower buyers lower the rate as fewer buyers would, and
+# alone it cannot say which. Nor can the mean delay of what has arrived: young clicks show short delays only.
 #
-# So compare at equal age. Among purchases within three days of clicks that are at least three days old, which share
-# came on the first day, now and in the old log? That is $F(1)/F(3)$, which does not depend on the rate. Make it a
-# monitor with a threshold and an owner: when it trips, read mature clicks only.
+# So compare at equal age. Of purchases within three days, of clicks at least three days old, which share came on the
+# first day, now and in the old log? That is $F(1)/F(3)$, whatever the rate. Make it a monitor with a threshold and
+# an owner: when it trips, read mature clicks only.
 #
 # {{card feedback.9}}
 
@@ -508,8 +507,8 @@ decide("feedback.9", choice);
 # all alike. `counts` orders items by clicks, `rates` by clicks per showing: under both, an item never shown scores 0
 # and hardly gets a chance. `thompson` draws a rate for each item from what is known of it:
 # $\text{Beta}(1+c,\;1+n-c)$ after *c* clicks in *n* showings, if every rate was equally likely beforehand. That is
-# wide where *n* is small, so an unknown item sometimes draws high and gets its trial. (All three count a showing in
-# the last slot like one in the first, and so learn some of the page.)
+# wide where *n* is small, so an unknown item sometimes draws high and gets its trial. (All three count the last slot
+# like the first, and so learn some of the page.)
 
 # %%
 rates = truth.scores(np.arange(300), by="click").mean(0)
@@ -597,7 +596,7 @@ plots.bars({rule: bootstrap(earned[rule].to_numpy()) for rule in earned},
 # ## What can lie to you
 #
 # A correction where it does not belong, as the questions show. And lost events: where a client drops 15% of its
-# clicks, its people seem to dislike everything. In the curve only a loss equal in all slots cancels. Let an alarm
+# clicks, its people seem to dislike everything; in the curve, only a loss equal in all slots cancels. Let an alarm
 # compare clicks with later events that imply one, by client and version.
 
 # %%
@@ -609,11 +608,11 @@ compare("feedback.6")
 # %% [markdown]
 # ## After day 7
 #
-# The model was retrained seven times on slates of its predecessors. Its offline metric may have risen only because
-# its log agrees with it more (not measured here). Check: the share of traffic that is random and logged with its
-# chances; how many items were shown for the first time this week; whether labels of the last days were corrected or
-# are only young; whether buyers, at equal age, take as long as the correction assumes. A frozen copy of day 0's
-# model on a small share tells the loop from the season.
+# The model was retrained seven times on slates of its predecessors. Its offline metric may rise only because its log
+# agrees with it more (not measured here). Check: the share of traffic that is random and logged with its chances;
+# how many items were shown for the first time this week; whether labels of the last days were corrected or are only
+# young; whether buyers, at equal age, take as long as the correction assumes. A frozen copy of day 0's model on a
+# small share tells the loop from the season.
 #
 # ## Say it in a minute
 #

@@ -8,7 +8,7 @@
 # |---|---|
 # | Budget | 30 ms at the 99th percentile, and the memory of your machines |
 # | Failure this stage owns | *The item was there and the model liked it, but it was never retrieved.* |
-# | Minutes | 100, of which 72 on exercises (their numbers are names and no order) |
+# | Minutes | 100, of which 72 on exercises |
 # | Needs | item and user vectors ({{two_tower}}) |
 # | Leaves behind | `build_index`, `LiveIndex`, and the first stage, `ANNRetriever` |
 
@@ -73,7 +73,7 @@ print(f"one core answers at most {1e3 / np.median(flat_ms):,.0f} such searches a
 #
 # One search may fit into 30 ms; a heavy load does not. A thousand requests a second, divided by the last line, are
 # the cores busy *all* of the time; take twice as many, or requests queue. A batch reads the vectors once for many
-# requests, but none is answered sooner.
+# requests; none is answered sooner.
 #
 # ## What an index weighs, on paper
 #
@@ -124,14 +124,14 @@ _ = ann_pictures.cells(plane, centres, here, wanted=8)
 # steps, and may stop short. **HNSW** (hierarchical navigable small world, Malkov and Yashunin 2018) mends both.
 #
 # - **Layers.** Every vector stands on the ground floor, one in $M$ also on the first, one in $M^2$ on the second,
-#   with longer links. A search enters at the top, walks *greedily* to the nearest vector there, goes down, and comes
-#   near its goal in about $\log_M n$ floors.
+#   with longer links. A search enters at the top, walks *greedily* to the nearest there, goes down, and comes near
+#   its goal in about $\log_M n$ floors.
 # - **A beam.** On the ground floor it keeps the `ef` nearest met so far (at least the $k$ that you want), so it may
 #   pass through worse places to reach better ones.
 #
-# A new vector finds the `ef_construction` nearest by a beam and is linked, both ways, to up to $M$ of them. One that
-# is nearer to a link already chosen than to the new vector is skipped, since the walk can reach it from there. Links
-# beyond $2M$ are pruned likewise.
+# A new vector finds the `ef_construction` nearest by a beam and is linked, both ways, to up to $M$ of them. One
+# nearer to a link already chosen than to the new vector is skipped: the walk reaches it from there. Links beyond
+# $2M$ are pruned likewise.
 #
 # “Near” is the squared distance, $2-2\,q\cdot x$ for vectors of length 1, so the nearest has the largest dot
 # product. Otherwise not: bring all to length 1, in training as well.
@@ -197,8 +197,8 @@ curves.what_the_dials_buy(part, people[:100], true_part, dials, (10, 14, 20, 30,
 
 # %% [markdown]
 # Four links are too few: only a very wide beam makes up for it. From eight on the count changes little while the
-# bytes grow. A careless build (10) is paid for in every search; beyond 40 more care buys little. (Without intervals:
-# ignore small differences.)
+# bytes grow. A careless build (10) is paid for in every search; beyond 40 more care buys little. (There are no
+# intervals: ignore small differences.)
 #
 # ### How the cost of a search grows
 #
@@ -339,9 +339,9 @@ _ = ax.axhline(0.95, color=plots.BLACK, ls="--", lw=1)
 # %% [markdown]
 # Ten times the answer was enough in none of the recorded runs. Is thirty times, in yours?
 #
-# The real vectors may lie on **disk**. A read from SSD takes about 100 µs, and some 32 can be under way at once, so
-# 3,000 take about 10 ms, a third of the budget. **DiskANN** (Subramanya et al. 2019) puts the graph itself on the
-# SSD: codes in memory steer the walk, and each read brings a vector with its links.
+# The real vectors may lie on **disk**. An SSD read takes about 100 µs, with some 32 under way at once, so 3,000 take
+# about 10 ms, a third of the budget. **DiskANN** (Subramanya et al. 2019) puts the graph itself on the SSD: codes in
+# memory steer the walk, and each read brings a vector with its links.
 #
 # ## Which is faster?
 #
@@ -436,8 +436,8 @@ measured("ann.brute", times_faster(walked, survivors), on=f"{held:,} × 64, 1% a
 #
 # ### The marketplace decides otherwise
 #
-# In a shop a filter has to do with taste. In Online Retail II, let a price band pass one gift in ten: around what
-# the customer usually pays, around ten pounds, or drawn at random. Fetch a hundred by exact search.
+# In a shop filters go with taste. In Online Retail II, let a price band pass one gift in ten: around what the
+# customer usually pays, around ten pounds, or drawn at random. Fetch a hundred by exact search.
 
 # %%
 shop = retail.first_purchases(datasets.online_retail())
@@ -459,8 +459,8 @@ pd.DataFrame(bands).T
 # ## Vectors that are alike
 #
 # New items with the same content get *the same* vector, or nearly so. Their nearest are each other, so in a graph
-# the group may have no way in or out. Ask near each (“50 of 100”: fifty groups of a hundred) for the hundred best,
-# faiss's graph and this course's `Index`, which links one of each identical kind.
+# the group may have no way in or out. Ask near each group (“50 of 100”: fifty groups of a hundred) for the hundred
+# best, in faiss's graph and in this course's `Index`, which links one of each identical kind.
 
 # %%
 groups = {"50 of 100, identical": (50, 100, 0.0, True), "50 of 100, near": (50, 100, 0.01, True),
@@ -471,7 +471,7 @@ alike.worst_and_mean(items[:5_000], everything[-50:], groups, SEED).round(2)
 # %% [markdown]
 # The plain graph loses identical vectors for some queries; linking one of each kind finds them. Nearly identical
 # vectors get no such help: of large groups both lose a little, and much where lengths differ too. (Why was not
-# tested; rows of five are rough.) Measure new items by themselves.
+# tested; rows of five are rough.)
 #
 # ## The course's own vectors
 #
@@ -552,9 +552,9 @@ _ = ann_pictures.losses({f"{m} bytes": rows for m, rows in loss.items()})
 ageing.a_week(items, queries[:60], built=20_000, gone=2_000, come=1_000, M=16).round(2)
 
 # %% [markdown]
-# `stale` is dead and waiting items over items built. A part of the rise in time comes on the first day, when a
-# search begins to test every vector and to read a second list. (No recall is shown, and the rebuilt index also holds
-# fewer items.)
+# `stale` is dead and waiting items over items built. Part of the rise in time comes on the first day, when a search
+# begins to test every vector and read a second list. (No recall is shown, and the rebuilt index also holds fewer
+# items.)
 #
 # - **Rebuild** when the stale share or p99 passes a limit that has an owner, not by the calendar alone. (Builds were
 #   not timed here.)
