@@ -33,11 +33,11 @@ from course_lib.world import feed, marketplace, policies
 #
 # An **impression** is one item shown once, in one slot of a **slate**, the list that a request gets.
 #
-# 1. Of the impressions without a click, in ten slots, which share was never looked at?
+# 1. Of the impressions without a click (*silences*), in ten slots, which share was never looked at?
 # 2. A purchase comes 1.2 days after its click on average. A label is written at the end of the click's day. Which
 #    share of the purchases within two weeks does it miss?
-# 3. A ranker trains every night on its own click counts. Which share of its gap to the best possible clicks does one
-#    random slot in ten close? (Below 0: it grows.)
+# 3. A ranker, the model that orders items, trains every night on its own click counts. Which share of its gap to the
+#    best possible clicks does one random slot in ten close? (Below 0: it grows.)
 
 # %%
 predict("feedback.unseen", ...)
@@ -152,8 +152,6 @@ else:
 # to run all the time.
 #
 # ## Ignored is not rejected
-#
-# A silence has two causes: nobody looked, or somebody looked and did not like it.
 #
 # {{card feedback.2}}
 
@@ -308,12 +306,12 @@ for place, eta in enumerate(ETAS):
 
 # %% [markdown]
 # Where everybody sees everything, a correction can only add the error of its curve. Where looks fall, the naive
-# model learns the page: see its title length in the table.
+# model learns the page: the table shows how closely it follows the title length.
 #
 # On average over the recorded runs, both weighings gain more the steeper looks fall. At the steepest the gain
-# differs much from seed to seed, for weighed silence nearly as much, and weighed clicks lose in some runs. Skips
-# above a click need no curve, but low items stay only where they or something below was clicked, which flatters
-# them.
+# differs much from seed to seed, nearly as much for weighed silence, which has no heavy clicks; weighed clicks lose
+# in some runs. Skips above a click need no curve, but low items stay only where they or something below was clicked,
+# which flatters them.
 #
 # {{card feedback.11}}
 
@@ -333,10 +331,10 @@ referee("feedback.11", because="e", mended=rate_per_look);
 # %% [markdown]
 # ## Which label?
 #
-# A **long click** held the reader for 30 s or more. A shop has purchases, their price, and the **money kept**: the
-# margin of a purchase, and nothing if it was sent back. A label is worth what the page of its ten best items, by
-# rate per look, earns in truth. The closer it is to the goal, the rarer and later it tends to be. The table shows
-# rarity alone: labels of a shop's first three days, read when all are due.
+# A **long click** held the reader for 30 s or more. A shop has purchases, their price, and the **money kept**: a
+# purchase's margin, or nothing if it was sent back. A label is worth what its page, the ten best items by rate per
+# look, earns in truth. The closer it is to the goal, the rarer and later it tends to be. The table shows rarity
+# alone: labels of a shop's first three days, read when all are due.
 
 # %%
 young_shop = marketplace(people=500, items=300, seed=0)
@@ -366,7 +364,7 @@ plots.bars(worth, "Which label of a shop earns most?",
 #
 # ## A purchase comes later
 #
-# Money kept also takes weeks to be known. So yesterday's clicks look worse than last month's, whoever served them.
+# Money kept also takes weeks to be known, so yesterday's clicks look worse than last month's.
 #
 # {{card feedback.5}}
 
@@ -485,12 +483,13 @@ plots.lines(SLOWER, {"log": list(errors.values())}, "How far off is the rate wit
 
 # %% [markdown]
 # At 0 the correction is right by construction, and it promises no more. The youngest clicks count very many times if
-# they buy, the likely cause where the band reaches far up. Slower buyers lower the rate as fewer buyers would, and
-# alone it cannot say which. Nor can the mean delay of what has arrived: young clicks show short delays only.
+# they buy, the likely cause where the band reaches far up. Slower buyers lower the rate just as fewer buyers would,
+# so the rate alone cannot say which. Nor can the mean delay of what has arrived: young clicks show short delays
+# only.
 #
 # So compare at equal age. Of purchases within three days, of clicks at least three days old, which share came on the
 # first day, now and in the old log? That is $F(1)/F(3)$, whatever the rate. Make it a monitor with a threshold and
-# an owner: when it trips, read mature clicks only.
+# an owner: when it trips, read mature clicks only, whose window is over.
 #
 # {{card feedback.9}}
 
@@ -505,8 +504,8 @@ decide("feedback.9", choice);
 #
 # Every night the ranker is trained again on what it showed. To see that alone, take fixed items and people who are
 # all alike. `counts` orders items by clicks, `rates` by clicks per showing: under both, an item never shown scores 0
-# and hardly gets a chance. `thompson` draws a rate for each item from what is known of it:
-# $\text{Beta}(1+c,\;1+n-c)$ after *c* clicks in *n* showings, if every rate was equally likely beforehand. That is
+# and hardly gets a chance. `thompson`, **Thompson sampling**, draws each item's rate from what is known of it:
+# $\text{Beta}(1+c,\;1+n-c)$ after *c* clicks in *n* showings, if all rates were equally likely beforehand. That is
 # wide where *n* is small, so an unknown item sometimes draws high and gets its trial. (All three count the last slot
 # like the first, and so learn some of the page.)
 
@@ -534,9 +533,10 @@ for rule, claim in (("counts", "feedback.random_slots"), ("rates", "feedback.ran
 
 # %% [markdown]
 # For `counts` the gap grew in every recorded run: a good item shown now and then has a handful of clicks, the early
-# favourite thousands. **A model has to know how often it showed an item, or exploration is wasted on it.** Even for
-# `rates` our claim does not hold: less than half of the gap closes on average, and in some runs it grows. Random
-# slots cost clicks every night, so Thompson sampling, which explores by itself, earns less with them.
+# favourite thousands. **A model has to know how often it showed an item, or exploration, showing in order to learn,
+# is wasted on it.** Even for `rates` our claim does not hold: less than half of the gap closes on average, and in
+# some runs it grows. Random slots cost clicks every night, so Thompson sampling, which explores by itself, earns
+# less with them.
 #
 # Over twenty million items, 1% of the slots of a million requests a day show each item once in 200 days. So explore
 # among candidates and new items, with known chances, and let features carry over what is learnt.
@@ -554,7 +554,7 @@ decide("feedback.10", choice);
 # into the ranked slots.
 #
 # Is Thompson sampling better? Its rival ranks by rates with the share that was best in *other* runs (perhaps 0). Two
-# differences are mixed: Thompson draws, and starts unknown items at one half, `rates` at 0. Then comes the whole
+# differences are mixed: Thompson draws, and it starts unknown items at one half, `rates` at 0. Then comes the whole
 # world, where items are born and die, and for which `rates` is not tuned.
 
 # %%
@@ -616,11 +616,10 @@ compare("feedback.6")
 #
 # ## Say it in a minute
 #
-# > "Many ignored items were never seen, and a model had chosen the rest. So I keep a share of slots random, with
-# > logged chances, and estimate looks there, for each layout. I train on the label closest to the goal that is dense
-# > enough. Purchases arrive late, so each label carries its window, and young clicks are corrected by old delays
-# > while those hold. The model trains on its own log, so it divides by looks, and explores as much as new items and
-# > the time left are worth."
+# > "Many ignored items were never seen. So I keep a share of slots random, with logged chances, and estimate looks
+# > there, for each layout. I train on the label closest to the goal that is dense enough. Each label carries its
+# > window; young clicks are corrected by old delays while those hold. The model trains on its own log, so it divides
+# > by looks, and explores as much as new items and the time left are worth."
 #
 # **Red flag:** "Clicks are positives, the rest of the slate are negatives, and we retrain daily so the model stays
 # fresh." That is a model of the page, and a loop.

@@ -166,7 +166,7 @@ _ = ann_pictures.descent(by_hand, here, ef=8, wanted=5)
 # `HandmadeGraph` walked with *your* function. Arrows are greedy steps, orange dots were compared, numbers say in
 # which order links were followed. Blue rings are the last beam, green dots the true nearest.
 #
-# Is your graph as good as the compiled one?
+# Is your graph as good as that of faiss, a compiled library?
 
 # %%
 few, asked, widths = items[:600], queries[:60], [10, 14, 20, 40]
@@ -337,11 +337,11 @@ ax = plots.lines(lengths, {"ivf_pq_refine": kept}, "How long must the shortlist 
 _ = ax.axhline(0.95, color=plots.BLACK, ls="--", lw=1)
 
 # %% [markdown]
-# Ten times the answer was enough in none of the recorded runs. Is thirty times, in yours?
+# Ten times the answer was enough in none of the recorded runs. Is thirty times enough in yours?
 #
 # The real vectors may lie on **disk**. An SSD read takes about 100 µs, with some 32 under way at once, so 3,000 take
-# about 10 ms, a third of the budget. **DiskANN** (Subramanya et al. 2019) puts the graph itself on the SSD: codes in
-# memory steer the walk, and each read brings a vector with its links.
+# about 10 ms of the budget. **DiskANN** (Subramanya et al. 2019) puts the graph itself on the SSD: codes in memory
+# steer the walk, and each read brings a vector with its links.
 #
 # ## Which is faster?
 #
@@ -393,7 +393,7 @@ _ = referee("ann.11", because=why, mended=pick)
 # with the items that pass, and with all of them. Rules that protect (age, law, blocked sellers) **fail closed**:
 # what is not known to be allowed is not shown, and that is checked again after retrieval.
 #
-# The usual advice is to fetch ten times as many and drop. Keep a share of the vectors, drawn at random or by taste
+# The usual advice is to fetch ten times as many and drop. Try it with filters that pass at random or by taste
 # (horror only).
 
 # %%
@@ -475,7 +475,8 @@ alike.worst_and_mean(items[:5_000], everything[-50:], groups, SEED).round(2)
 #
 # ## The course's own vectors
 #
-# Take the vectors that this course's two-tower learns from ML-100K, and compare at a recall of 0.95.
+# Take the vectors that this course's two-tower learns from the film ratings of ML-100K, and compare at a recall of
+# 0.95.
 
 # %%
 films = datasets.films()
@@ -493,8 +494,7 @@ measured("ann.small", ratio, on=films.name,
          beside=f"batch 1, recall@100 {share:.3f} at a beam of {beam}, exact 1.000")
 
 # %% [markdown]
-# A ratio below 1 means that the graph is slower: it costs some recall, memory and builds, and buys nothing. Stay
-# exact while budget and load allow.
+# A ratio below 1 means that the graph is slower: it costs some recall, memory and builds, and buys nothing.
 #
 # ## What can lie to you
 #
@@ -545,8 +545,8 @@ _ = ann_pictures.losses({f"{m} bytes": rows for m, rows in loss.items()})
 # ## After day 7
 #
 # In a graph others are reached through a node, so `LiveIndex` only *marks* one that is deleted: it is walked over
-# and never returned. New items wait on a list that is searched exactly. A rebuild runs beside the old index, in
-# twice the memory. In this week a tenth of the items goes each day, and half as many come.
+# and never returned. New items wait on a list that is searched exactly. A rebuild beside the old index takes twice
+# the memory. In this week a tenth of the items goes each day, and half as many come.
 
 # %%
 ageing.a_week(items, queries[:60], built=20_000, gone=2_000, come=1_000, M=16).round(2)
@@ -562,8 +562,8 @@ ageing.a_week(items, queries[:60], built=20_000, gone=2_000, come=1_000, M=16).r
 #   comes.
 # - **Cells** take changes easily, but their centres age. Some get crowded, and p99 rises before p50: watch the
 #   largest over the mean one, and retrain at a named value.
-# - **Model and index** are swapped together, under one version. A probe with known takes sees a mix-up; exact search
-#   does not.
+# - **Model and index** are swapped together, under one version. Only a probe, people whose choices are known, sees a
+#   mix-up.
 #
 # ## One dial for all of it
 #
@@ -613,8 +613,8 @@ both = decide("ann.10", {"feed_index": "graph", "feed_filter": "inside",
 # > Below some hundred thousand items I search exactly. Above that, HNSW at 4d + 8M bytes each, or codes with an
 # > exact re-rank, compared at the recall the product needs; at a billion, with vectors or graph on SSD. Filters:
 # > drop afterwards when nearly all pass, compare with the survivors when few do, and mind taste. I report recall of
-# > the index with p99 and bytes, apart from recall of relevance, and on the worst group. Deletes are marks, so I
-# > schedule rebuilds.
+# > the index, also on the worst group, with p99 and bytes, and recall of relevance apart. Deletes are marks, so I
+# > rebuild.
 #
 # **Red flag.** “We use HNSW because it is the fastest, with a filter on the results, and PQ gives us 32×
 # compression.” No catalogue size, recall, pass rate or p99, and no way for an item to leave.
