@@ -80,8 +80,8 @@ def came_back(user, day, last_day, within_days):
 # %% [markdown]
 # ## Six rankers, six logs
 #
-# The **world** of this course is a simulated service. `fork()` makes a twin of it, with the same people and the same
-# dice, so twins differ by their policies' effects alone.
+# The **world** of this course is a simulated service. `fork()` makes a twin of it, with the same people and dice, so
+# twins differ by their policies' effects alone.
 #
 # A click leaves a person **satisfied** or disappointed. The log does not say which, but the satisfied mostly stay
 # longer, and come more often. `clickbait` says how much a title's *appeal* adds to the click and takes from the
@@ -161,7 +161,7 @@ proxy = decide("objective.8", my_proxy, feed=feed, policies=policies)
 
 # %% [markdown]
 # The play does not show who is worse than random slots. Nor does it say why session depth or back tomorrow does badly:
-# too little data in a week, or credit per click and not per showing.
+# too little data, or credit per click.
 #
 # ## Among rivals, do clicks and coming back agree?
 #
@@ -206,9 +206,9 @@ measured("objective.reorder", agreement)
 # $$\operatorname{logit} c = q + \alpha\,a, \qquad
 # \operatorname{logit} s = r - \beta\,a, \qquad \alpha=0.8, \quad \beta=1.6,$$
 #
-# where $q$ and $r$ hold all else. A ranker that learned clicks orders by $c$, which grows with $a$: it looks for bait.
-# One that learned satisfied clicks orders by $c\,s$. The derivative of $\log c$ is $\alpha\,(1-c)$ and that of $\log s$
-# is $-\beta\,(1-s)$, so
+# where $q$ and $r$ hold all else. A ranker that learned clicks orders by $c$, which grows with $a$: it seeks bait. One
+# that learned satisfied clicks orders by $c\,s$. The derivative of $\log c$ is $\alpha\,(1-c)$ and that of $\log s$ is
+# $-\beta\,(1-s)$, so
 #
 # $$\frac{\partial \log (c\,s)}{\partial a} = \alpha\,(1-c) - \beta\,(1-s) < 0
 # \quad\Longleftrightarrow\quad s < 1 - \frac{\alpha}{\beta}\,(1-c) = \frac{1+c}{2}.$$

@@ -134,7 +134,7 @@ _ = ann_pictures.cells(plane, centres, here, wanted=8)
 # $2M$ are pruned likewise.
 #
 # “Near” is the squared distance, $2-2\,q\cdot x$ for vectors of length 1, so the nearest has the largest dot
-# product. Otherwise not: bring all to length 1, in training as well.
+# product. For other lengths it need not: bring all to length 1, in training as well.
 #
 # {{card ann.8}}
 
@@ -539,8 +539,8 @@ _ = ann_pictures.losses({f"{m} bytes": rows for m, rows in loss.items()})
 #
 # - random vectors, and queries that are items of the index (users lie elsewhere);
 # - a mean recall, where a group is lost: new items, or people far from a filter or with few events;
-# - an index of one model searched with the vectors of the next. The two spaces differ by any rotation, so answers
-#   are as good as random, but no error is raised and the recall of the index stays high.
+# - an index of one model searched with the vectors of the next. The two spaces may differ by any rotation, so
+#   answers are as good as random, but no error is raised and the recall of the index stays high.
 #
 # ## After day 7
 #
@@ -560,8 +560,8 @@ ageing.a_week(items, queries[:60], built=20_000, gone=2_000, come=1_000, M=16).r
 #   not timed here.)
 # - **After a restart** from last night's file, replay the deletes and additions since, and warm up, before traffic
 #   comes.
-# - **Cells** take changes easily, but their centres age. Some get crowded, and p99 rises before p50: watch the
-#   largest over the mean one, and retrain at a named value.
+# - **Cells** take changes easily, but their centres age. Some get crowded, and p99 rises before the median: watch
+#   the largest over the mean one, and retrain at a named value.
 # - **Model and index** are swapped together, under one version. Only a probe, people whose choices are known, sees a
 #   mix-up.
 #
