@@ -566,16 +566,18 @@ for rival in ("random slots", "clicks"):
 # %%
 @exercise("objective.12")
 def framing(system):
-    """system "feed" or "marketplace" → a text, or a dict with the four fields."""
+    """system "feed" or "marketplace" → a dict with the four fields."""
     ### BEGIN SOLUTION
-    rail = "must not fall by more than one point, because people leave quietly."
+    margin, risk = "at most one point less", "people who were disappointed leave quietly"
     if system == "feed":
-        return ("We decide which ten stories to show at each visit. The objective is that readers "
-                f"are still here next month. The share who come back the next day {rail} The "
-                "business reads subscriptions.")
-    return ("We decide which ten products fill the page. The aim is the money we keep after "
-            f"returns over a year. The share of customers who buy again {rail} Gross profit is "
-            "what the business watches.")
+        return {"decision": "which ten stories a reader sees at each visit",
+                "objective": "readers who are still here next month",
+                "guardrails": [{"metric": "share back the next day", "margin": margin, "risk": risk}],
+                "business": "subscriptions that are renewed"}
+    return {"decision": "which ten products a customer sees on a page",
+            "objective": "the money we keep after returns, over a year",
+            "guardrails": [{"metric": "share who buy again", "margin": margin, "risk": risk}],
+            "business": "gross profit of the quarter"}
     ### END SOLUTION
 
 # %%
