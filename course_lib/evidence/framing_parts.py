@@ -237,6 +237,8 @@ def _problems(decision, objective, proxy, rails, business) -> list[str]:
     bounded = [rail for rail in rails if rail.margin is not None]
     if rails and not bounded:
         problems.append(f"no guardrail has a margin (“{_short(rails[0].text)}”): by how much may it get worse?")
+    elif rails and not any(rail.risk for rail in bounded) and any(rail.risk for rail in rails):
+        problems.append("no guardrail has both: one names a margin and another a risk; each margin needs its own risk")
     elif rails and not any(rail.risk for rail in bounded):
         problems.append(f"no guardrail says which risk it is there for (“{_short(bounded[0].text)}”): what would go "
                         "wrong without it?")
