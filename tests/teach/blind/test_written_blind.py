@@ -1,9 +1,15 @@
-"""The checks, measured on solutions that were written blind: two sets, each by writers of its own.
+"""The checks, measured on solutions that were written blind: three sets, each by writers of its own.
 
 The writers saw the learner's notebooks and nothing else, and no card was made from what they wrote. The second set was
 written while others, who saw neither set, hardened the cards: before that 28 of its first 904 wrong ones were accepted.
+The third was written last, from the rewritten notebooks. When it was first run, 2 of its 384 wrong ones were accepted
+(.52%), 314 of the 382 refused were told the cause (82.2%) and one was misled (.26%). Of its 144 right ones one was
+refused, of 196 more (third_*_right.py) six: five of the seven were framings in free text, which 1.12 asks for in
+fields since; two met cases that left no room for rounding, and these were softened for all cards.
+Only exercises that a lesson asks today are tried; the sets hold solutions of retired ones too.
 Whether a sentence names the cause was judged by a reader who saw the cause and the sentence; the judgements stand in
-judged_*.json and hold for the sentence that was read, apart from its numbers and its example.
+judged_*.json and hold for the sentence that was read, apart from its numbers and its example. A place may have several:
+how far a cause is searched depends on how fast the machine is.
 To see what is not judged yet: python tests/teach/blind/judge.py SET
 """
 
@@ -20,17 +26,19 @@ import pytest
 import blind_book
 from course_lib.teach import cards
 from course_lib.teach.checking.check import check
+from course_lib.teach.definitions.card import Card
 
 HERE = Path(__file__).parent
 SETTLED = HERE / "settled.json"                                 # what the text left open then, and says now
 WORDS = ("named", "vague", "misleading")
-SETS = {"first": "written_*.py", "second": "second_*.py"}
+SETS = {"first": "written_*.py", "second": "second_*.py", "third": "third_*.py"}
 # Of the refused, at least so many are told the cause, at most so many something that misleads. The second set, when it
 # was first read, gave 78.5% and .92% of 976. Since then a reader has sorted what was vague in both sets into general
 # kinds, without naming an answer, and the engine looks for a repair of the learner's own text; others, who saw neither
 # set, added families of mistakes to the cards. So both sets have taught the engine something, though no card.
-TOLD = {"first": (0.80, 0.005), "second": (0.80, 0.005)}
-NEWER = {"1.12", "5.8", "3.8", "7.8", "10.7", "11.1", "11.2"}  # exercises that are younger than both sets
+TOLD = {"first": (0.80, 0.005), "second": (0.80, 0.005), "third": (0.80, 0.005)}
+NEWER = {"1.12", "5.8", "3.8", "7.8", "10.7", "11.1", "11.2"}  # exercises that are younger than the first two sets
+ASKED = {thing.id for lesson in cards.lessons() for thing in cards.exercises_of(lesson) if isinstance(thing, Card)}
 of_each_set = pytest.mark.parametrize("which", SETS)
 
 
@@ -56,10 +64,11 @@ def settled() -> dict:
 
 @cache
 def outcomes(which: str) -> dict:
-    """{place: (solution, Result)}, each solution put to its card's check; without those that the text decides since."""
+    """{place: (solution, Result)}, each solution of an exercise that is asked today put to its card's check; without
+    those that the text decides since."""
     left_out = settled() if which == "first" else {}
     return {held.place: (held, check(cards.card(held.exercise), held.solve)) for held in book(which)
-            if held.place not in left_out}
+            if held.place not in left_out and cards.card(held.exercise).id in ASKED}
 
 
 def told_cause(sentence: str) -> str:
@@ -73,8 +82,8 @@ def told_cause(sentence: str) -> str:
 
 def judgement(place: str, result, held: dict) -> str:
     """"named", "vague" or "misleading"; "not judged" where no reader has seen this sentence yet."""
-    told = held.get(place, {})
-    return told.get("judged", "") if told.get("says") == told_cause(result.says) else "not judged"
+    says = told_cause(result.says)
+    return next((told["judged"] for told in held.get(place, []) if told["says"] == says), "not judged")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -96,12 +105,12 @@ def test_what_was_settled_since_is_a_handful_and_the_text_says_so():
 
 @of_each_set
 def test_there_are_enough_of_them_and_every_exercise_has_some(which):
-    count = Counter(held.right for held in book(which))
+    count = Counter(held.right for held in book(which) if cards.card(held.exercise).id in ASKED)
     assert count[False] >= 300 and count[True] >= 100
     for is_right in (False, True):
         have = {held.exercise for held in book(which) if held.right == is_right}
         written = {cards.card(exercise).id for exercise in have}
-        assert {card.id for card in cards.all_cards()} - written == NEWER
+        assert ASKED - written == (set() if which == "third" else NEWER)
 
 
 @of_each_set
