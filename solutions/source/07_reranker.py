@@ -407,10 +407,10 @@ for strength, value in zip(alike, ratio, strict=True):
     measured("reranker.clickbait", value, at=strength)
 
 # %% [markdown]
-# The first: no. In the figure MMR breaks the cap about as often as plain lists: this creator's
-# items need not look alike. The second: only as far as bait resembles bait, and bait is a fault of
-# the objective ({{objective}}). Where the lines cross is of our set-up; that somebody may flood
-# your catalogue is not.
+# The first: no. This creator's items need not look alike, so MMR breaks the cap about as often as
+# plain lists do. The second: only as far as bait resembles bait, and bait is a fault of the
+# objective ({{objective}}). Where the lines cross is of our set-up; that somebody may flood your
+# catalogue is not.
 #
 # Last, rules that cannot all be met: “more from these makers”, fourteen candidates by three of
 # them.
@@ -525,8 +525,7 @@ pd.DataFrame(page_of).T.round(3)
 # That boosted items *are* shown is no finding. The first claim asks what the best quarter of the
 # newborn still gets in four days **after** the boost: more in all recorded runs, 1.1 to 3 times as
 # much. The second: does stopping waste less on the poorer half, for each showing of a good item? In
-# nine of ten recorded runs it wastes more, perhaps as good items reach their hundred showings
-# first.
+# nine of ten runs it wastes more, perhaps as good items reach their hundred showings first.
 #
 # And the **ordinary A/B test**, in which both halves read one catalogue and both rankers learn from
 # all? Read the interval before the sign: nine days of one town tell little. What the boost finds

@@ -203,9 +203,9 @@ for share, gain in zip(held_by, gains, strict=True):
 _ = pictures.gained_by_dropping(held_by, gains)
 
 # %% [markdown]
-# With dwell in every row the trees need little else. Without it they hardly tell items apart: the last point is a gain over
-# an arbitrary list. At a tenth or less dropping gains next to nothing: the other rows, we think, teach what to do.
-# **Feature dropout** uses that: a feature that serving may lack is blanked in some training rows.
+# With dwell in every row the trees need nothing else. Without it they score every item the same, so the last point is a
+# gain over an arbitrary list. At a tenth or less dropping gains next to nothing: the other rows, we think, teach what to
+# do. **Feature dropout** uses that: a feature that serving may lack is blanked in some training rows.
 #
 # What *only training* reads need not be servable: labels, weights, the scores of a *teacher* (a larger model to
 # imitate, which may even read dwell; Xu et al. 2020). Position can be held fixed at serving, if it acts apart from
@@ -373,7 +373,7 @@ quiz("feature_audit.q7")
 
 # %% [markdown]
 # In the run stored here one mistake costs more than all others together. For most, the interval holds zero: perhaps what one
-# feature knew, others know too.
+# knew, others know too.
 #
 # ## What serves them
 #

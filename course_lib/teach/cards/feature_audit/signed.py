@@ -95,7 +95,7 @@ SIGNED = Decision(
               "repair each by its fault": REPAIRED},
     play=play, unit="clicks in a thousand looks, less the price of the work", against=_against, spec=".1f",
     until_chosen="drop all that is flagged",
-    why="A column that no request has is dropped: dwell tells the label, so the model leans on it alone. A leak is rebuilt: the definition was "
+    why="A column that no request has is dropped: dwell tells the label, so the model learns nothing else. A leak is rebuilt: the definition was "
         "good, its moment wrong. What is old is refreshed: training was honest. Two paths get one definition. Dropping all that is flagged is safe and "
         "dear: the strongest features were flagged. How dear a fault is does not follow from how many rows differ. Position, "
         "held at one value when serving, could have stayed.")
