@@ -257,7 +257,7 @@ def columns(features, position):
     ### END SOLUTION
 
 ### BEGIN SOLUTION: _ = referee("ranker.8", because=..., mended=columns)
-why = "Position explains the order of each request, and LambdaRank learns nothing else."
+why = "Position explains most of each request's order, and LambdaRank leans on it."
 _ = referee("ranker.8", because=why, mended=columns)
 ### END SOLUTION
 

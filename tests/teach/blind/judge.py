@@ -1,6 +1,6 @@
 """Lists what no reader has judged yet, and takes a reader's judgements: judge.py SET [FILE.json]
 
-SET: first or second. Without a file, a JSON list is printed: place, cause (what is wrong, by its writer), says (what
+SET: first, second or third. Without a file, a JSON list is printed: place, cause (what is wrong, by its writer), says (what
 the check said), shows. With one, a list of {place, judged} is read, judged being named, vague or misleading, and put
 into judged_SET.json.
 """
@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 KEPT = 3                        # sentences of one solution
 sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parents[2])]
 
-import test_written_blind as blind  # noqa: E402
+import blind_sets as blind  # noqa: E402
 
 
 def pending(which: str, held: dict) -> list[dict]:

@@ -21,14 +21,14 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
+import blind_book
 import pytest
 
-import blind_book
 from course_lib.teach import cards
 from course_lib.teach.checking.check import check
 from course_lib.teach.definitions.card import Card
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent / "blind"
 SETTLED = HERE / "settled.json"                                 # what the text left open then, and says now
 WORDS = ("named", "vague", "misleading")
 SETS = {"first": "written_*.py", "second": "second_*.py", "third": "third_*.py"}
@@ -39,7 +39,6 @@ SETS = {"first": "written_*.py", "second": "second_*.py", "third": "third_*.py"}
 TOLD = {"first": (0.80, 0.005), "second": (0.80, 0.005), "third": (0.80, 0.005)}
 NEWER = {"1.12", "5.8", "3.8", "7.8", "10.7", "11.1", "11.2"}  # exercises that are younger than the first two sets
 ASKED = {thing.id for lesson in cards.lessons() for thing in cards.exercises_of(lesson) if isinstance(thing, Card)}
-of_each_set = pytest.mark.parametrize("which", SETS)
 
 
 def judged_file(which: str) -> Path:
@@ -95,47 +94,44 @@ def without_timing():
         yield
 
 
-def test_what_was_settled_since_is_a_handful_and_the_text_says_so():
-    places = {held.place: held.exercise for held in book("first")}
-    assert set(settled()) <= set(places) and len(settled()) <= 0.02 * len(places)
-    for place, sentence in settled().items():
-        card = cards.card(places[place])
-        assert sentence in f"{card.task} {card.shapes}", place
+class MeasuredSet:
+    """The tests of one set; each has a file of its own, so that they can run side by side. which: its name in SETS."""
 
+    which = ""
 
-@of_each_set
-def test_there_are_enough_of_them_and_every_exercise_has_some(which):
-    count = Counter(held.right for held in book(which) if cards.card(held.exercise).id in ASKED)
-    assert count[False] >= 300 and count[True] >= 100
-    for is_right in (False, True):
-        have = {held.exercise for held in book(which) if held.right == is_right}
-        written = {cards.card(exercise).id for exercise in have}
-        assert ASKED - written == (set() if which == "third" else NEWER)
+    def test_what_was_settled_since_is_a_handful_and_the_text_says_so(self):
+        places = {held.place: held.exercise for held in book("first")}
+        assert set(settled()) <= set(places) and len(settled()) <= 0.02 * len(places)
+        for place, sentence in settled().items():
+            card = cards.card(places[place])
+            assert sentence in f"{card.task} {card.shapes}", place
 
+    def test_there_are_enough_of_them_and_every_exercise_has_some(self):
+        count = Counter(held.right for held in book(self.which) if cards.card(held.exercise).id in ASKED)
+        assert count[False] >= 300 and count[True] >= 100
+        for is_right in (False, True):
+            have = {held.exercise for held in book(self.which) if held.right == is_right}
+            written = {cards.card(exercise).id for exercise in have}
+            assert ASKED - written == (set() if self.which == "third" else NEWER)
 
-@of_each_set
-def test_no_right_solution_is_refused(which):
-    refused = [f"{place}: {held.about} -> {result.says}" for place, (held, result) in outcomes(which).items()
-               if held.right and result.status != "right"]
-    assert refused == []
+    def test_no_right_solution_is_refused(self):
+        refused = [f"{place}: {held.about} -> {result.says}" for place, (held, result) in outcomes(self.which).items()
+                   if held.right and result.status != "right"]
+        assert refused == []
 
+    def test_of_a_hundred_wrong_solutions_at_most_one_is_accepted(self):
+        wrong = {place: pair for place, pair in outcomes(self.which).items() if not pair[0].right}
+        accepted = [f"{place}: {held.about}" for place, (held, result) in wrong.items() if result.status != "wrong"]
+        assert len(accepted) <= 0.01 * len(wrong), accepted
 
-@of_each_set
-def test_of_a_hundred_wrong_solutions_at_most_one_is_accepted(which):
-    wrong = {place: pair for place, pair in outcomes(which).items() if not pair[0].right}
-    accepted = [f"{place}: {held.about}" for place, (held, result) in wrong.items() if result.status != "wrong"]
-    assert len(accepted) <= 0.01 * len(wrong), accepted
-
-
-@of_each_set
-def test_most_causes_are_named_and_hardly_a_sentence_misleads(which):
-    held = json.loads(judged_file(which).read_text(encoding="utf-8"))
-    refused = {place: result for place, (solution, result) in outcomes(which).items()
-               if not solution.right and result.status == "wrong"}
-    told = {place: judgement(place, result, held) for place, result in refused.items()}
-    count = Counter(told.values())
-    assert set(count) <= {*WORDS, "not judged"}
-    assert count["not judged"] <= 0.02 * len(refused), [p for p, word in told.items() if word == "not judged"]
-    named, misleading = TOLD[which]
-    assert count["named"] >= named * len(refused), count
-    assert count["misleading"] <= misleading * len(refused), [p for p, word in told.items() if word == "misleading"]
+    def test_most_causes_are_named_and_hardly_a_sentence_misleads(self):
+        held = json.loads(judged_file(self.which).read_text(encoding="utf-8"))
+        refused = {place: result for place, (solution, result) in outcomes(self.which).items()
+                   if not solution.right and result.status == "wrong"}
+        told = {place: judgement(place, result, held) for place, result in refused.items()}
+        count = Counter(told.values())
+        assert set(count) <= {*WORDS, "not judged"}
+        assert count["not judged"] <= 0.02 * len(refused), [p for p, word in told.items() if word == "not judged"]
+        named, misleading = TOLD[self.which]
+        assert count["named"] >= named * len(refused), count
+        assert count["misleading"] <= misleading * len(refused), [p for p, word in told.items() if word == "misleading"]
