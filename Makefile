@@ -5,6 +5,7 @@
 PYTHON    ?= python3
 PIP_ARGS  ?=
 LAB_ARGS  ?=
+SITE_ARGS ?=
 JOBS      ?= 2
 TEST_ARGS ?=
 VENV      ?= .venv
@@ -33,10 +34,10 @@ MEND      := find $(VENV)/lib -maxdepth 3 -name '*.dist-info' ! -exec test -e '{
 NOWHERE   := http://127.0.0.1:9
 TESTED    ?= tests notebooks solutions
 
-.PHONY: help lab test test-browser test-newcomer bench build doctor data clean again
+.PHONY: help lab test test-browser test-newcomer bench build site doctor data clean again
 help:
 	@sed -n '1,4s/^# //p' Makefile
-	@echo "Also: make build, bench, test-browser, test-newcomer, doctor, data, clean."
+	@echo "Also: make build, site, bench, test-browser, test-newcomer, doctor, data, clean."
 
 lab: $(VENV)/.lab data
 	@$(COURSE) lab $(LAB_ARGS)
@@ -65,6 +66,9 @@ bench: $(VENV)/.test data
 
 build: $(VENV)/.test data
 	$(COURSE) build -j $(JOBS)
+
+site: $(VENV)/.lab
+	@$(COURSE) site $(SITE_ARGS)
 
 doctor: $(VENV)/.lab
 	@$(COURSE) doctor

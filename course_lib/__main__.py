@@ -82,6 +82,12 @@ def _interview(args) -> int:
     return interview_command.main(args.arguments)
 
 
+def _site(args) -> int:
+    from course_lib.teach.site import site_command
+
+    return site_command.main(args)
+
+
 def _load(args) -> int:
     from course_lib.serving.loadgen import load_command
 
@@ -109,6 +115,8 @@ def parser() -> argparse.ArgumentParser:
     build.add_argument("--force", action="store_true", help="execute even where nothing changed")
     build.add_argument("-j", "--jobs", type=int, default=1, help="lessons at a time")
     _add_replicate(add)
+    site = add("site", _site, "write the executed lessons and the ledger as pages that open without a network")
+    site.add_argument("--out", metavar="DIR", help="the folder to write into (build/site); its old site is replaced")
     data = add("data", _data, "fetch and check real data")
     data.add_argument("names", nargs="*", help="data sets; all where none is named")
     data.add_argument("--optional", action="store_true", help="say only what is missing, and never fail")
