@@ -16,6 +16,7 @@ from course_lib.teach.classroom.replay import recorded
 
 FILE = "<their cell>"
 CUT = 4000
+EARLIER_CELLS_S = 10.0                 # for what an answer leans on: all of it, and each statement
 
 
 def run_answer(job: dict, effect_seconds: float) -> Iterator[dict]:
@@ -26,9 +27,10 @@ def run_answer(job: dict, effect_seconds: float) -> Iterator[dict]:
     alone. A right row holds the `values` of all calls, by which it is judged outside.
     """
     card = cards.card(job["card_id"])
-    made = attempt(lambda: make_function(job), run_answer, card.seconds)
+    made = attempt(lambda: make_function(job), run_answer, EARLIER_CELLS_S)
     if made.timed_out:
-        yield _wrong("no answer in time", f"The cell with the definition did not end within {card.seconds:g} s.", made)
+        yield _wrong("no answer in time", "What the definition leans on did not end "
+                     f"within {EARLIER_CELLS_S:g} s.", made)
         return
     if made.error is not None:
         name = type(made.error).__name__
@@ -60,9 +62,10 @@ def make_function(job: dict):
     """
     space: dict = {"__name__": "__main__"}
     for node in ast.parse(job["prelude"]).body:
-        attempt(lambda node=node: exec(compile(ast.Module([node], []), "<notebook>", "exec"), space), run_answer, 10.0)
+        attempt(lambda node=node: exec(compile(ast.Module([node], []), "<notebook>", "exec"), space), run_answer,
+                EARLIER_CELLS_S)
     for name, card_id in job["others"].items():
-        held = attempt(lambda card_id=card_id: cards.card(card_id).reference, run_answer, 10.0)
+        held = attempt(lambda card_id=card_id: cards.card(card_id).reference, run_answer, EARLIER_CELLS_S)
         if held.error is None:
             space[name] = held.value
     linecache.cache[FILE] = (len(job["cell"]), None, job["cell"].splitlines(keepends=True), FILE)

@@ -23,6 +23,7 @@ from pathlib import Path
 from course_lib.teach import cards
 from course_lib.teach.checking.guard import PATIENCE
 from course_lib.teach.classroom.answer_process import answer, try_limits
+from course_lib.teach.classroom.judge import EARLIER_CELLS_S
 from course_lib.teach.classroom.messages import MOST_BYTES, BadMessageError, row_of
 from course_lib.teach.classroom.replay import agrees_with
 
@@ -88,7 +89,7 @@ def _start(job, memory_bytes, effect_seconds) -> Running:
     context = _context()
     ours, theirs = context.Pipe(duplex=False)
     folder = Path(tempfile.mkdtemp(prefix="answer-"))
-    limit = 2 * PATIENCE * cards.card(job["card_id"]).seconds + GRACE_S
+    limit = 2 * PATIENCE * cards.card(job["card_id"]).seconds + EARLIER_CELLS_S + GRACE_S
     cpu_seconds = int(limit + PATIENCE * effect_seconds) + 1
     process = context.Process(target=answer, args=(job, theirs, str(folder), memory_bytes, cpu_seconds, effect_seconds))
     process.start()

@@ -11,8 +11,10 @@ DEFINED = "def f(x):\n    return {}\n"
 STYLES = {
     "product": ("DAY = 24 * 3600", "x * DAY", 172_800), "array": ("A = np.array([1.0, 2.0])", "x * A.sum()", 6),
     "call": ("d = dict(day=3)", "x * d['day']", 6), "if": ("if True:\n    K = 4\nelse:\n    K = 5", "x * K", 8),
-    "augmented": ("K = 1\nK += 2", "x * K", 6), "try": ("try:\n    K = int('3')\nexcept ValueError:\n    K = 0", "x*K", 6),
-    "loop": ("xs = []\nfor i in range(3):\n    xs.append(i)", "x + sum(xs)", 5), "item": ("d = {}\nd['a'] = 7", "d['a']", 7),
+    "augmented": ("K = 1\nK += 2", "x * K", 6),
+    "try": ("try:\n    K = int('3')\nexcept ValueError:\n    K = 0", "x*K", 6),
+    "loop": ("xs = []\nfor i in range(3):\n    xs.append(i)", "x + sum(xs)", 5),
+    "item": ("d = {}\nd['a'] = 7", "d['a']", 7),
     "method": ("xs = [1]\nxs.append(5)", "sum(xs)", 6), "with": ("with np.errstate(all='ignore'):\n    K = 9", "K", 9),
     "lambda": ("g = lambda v: v + 1", "g(x)", 3), "class": ("class C:\n    K = 3", "C.K", 3),
     "unpacked": ("a, (b, *c) = 1, (2, 3, 4)", "a + b + sum(c)", 10), "walrus": ("print(K := 5)", "K", 5),
@@ -21,8 +23,10 @@ STYLES = {
     "comprehension": ("xs = [i * i for i in range(4)]", "sum(xs)", 14), "magic": ("%time\n!ls\nnp?\nK = 2", "K", 2),
 }
 MARKS = {
-    "plain": "@exercise('1.1')\n" + DEFINED, "alias": "from course_lib.teach import exercise as ex\n@ex('1.1')\n" + DEFINED,
-    "module": "import course_lib.teach as t\n@t.exercise('1.1')\n" + DEFINED, "name": "ex = exercise\n@ex('1.1')\n" + DEFINED,
+    "plain": "@exercise('1.1')\n" + DEFINED,
+    "alias": "from course_lib.teach import exercise as ex\n@ex('1.1')\n" + DEFINED,
+    "module": "import course_lib.teach as t\n@t.exercise('1.1')\n" + DEFINED,
+    "name": "ex = exercise\n@ex('1.1')\n" + DEFINED,
     "made": "mark = exercise('1.1')\n@mark\n" + DEFINED, "constant": "ID = '1.1'\n@exercise(ID)\n" + DEFINED,
     "call": DEFINED + "f = exercise('1.1')(f)", "call alone": DEFINED + "exercise('1.1')(f)",
 }
@@ -58,7 +62,8 @@ def test_what_an_answer_does_not_need_is_left_out(tmp_path):
     assert held.prelude == "a17 = 17" and fn(1) == 18
 
 
-@pytest.mark.parametrize("ref", ["²", "9" * 5000, "1." + "9" * 5000, "<img src=x>", "..", "", "99.1", "１.１", "\ud800"])
+@pytest.mark.parametrize("ref", ["²", "9" * 5000, "1." + "9" * 5000, "<img src=x>", "..", "",
+                                 "99.1", "１.１", "\ud800"])
 def test_an_id_may_be_anything(tmp_path, ref):
     from course_lib.teach.classroom.page import _order
 
