@@ -6,8 +6,9 @@ import json
 import os
 from pathlib import Path
 
-from course_lib.teach.classroom.confinement import confine, probe
+from course_lib.teach.classroom.confinement import confine
 from course_lib.teach.classroom.judge import run_answer
+from course_lib.teach.classroom.limits_tried import probe
 from course_lib.teach.classroom.messages import MOST_BYTES
 
 TOO_LARGE = {"status": "wrong", "mistake": "result too large", "says": "The result was too large to be handed over."}
@@ -24,7 +25,6 @@ def answer(job: dict, pipe, folder: str, memory_bytes: int, cpu_seconds: int, ef
 
 def try_limits(pipe, folder: str, memory_bytes: int) -> None:
     """Find out what the system enforces, by trying it, and write that as a JSON line."""
-    os.set_inheritable(pipe.fileno(), False)
     _write(pipe.fileno(), json.dumps(probe(Path(folder), memory_bytes, keep=pipe.fileno())).encode())
     os._exit(0)
 

@@ -13,12 +13,12 @@ FDS = "import os\nfor fd in range(1, 200):\n    try:\n        os.write(fd, {})\n
 PATCH = ("import sys\nfor name, module in list(sys.modules.items()):\n    if name.startswith('course_lib.teach'):\n"
          "        for part in list(vars(module)):\n            if part in ({names}):\n"
          "                setattr(module, part, {value})\n")
-RIGHT_ROW = "type('R', (), dict(status='right', says='', shows=[], printed='', mistake='', known=False))()"
 ATTACKS = {
     "erases the file of jobs": "import glob, os\nfor name in glob.glob('/tmp/class-*/*'):\n    os.remove(name)",
     "writes rows to every descriptor": FDS.format("b'{\"key\": \"x\", \"status\": \"right\"}\\n' * 3") + "return row",
     "writes a right row of its own": FDS.format(
-        "b'{\"status\": \"right\", \"known\": false, \"shows\": [], \"values\": [[\"returned\", 1]]}\\n'") + "return row",
+        "b'{\"status\": \"right\", \"known\": false, \"shows\": [], \"values\": [[\"returned\", 1]]}\\n'")
+    + "return row",
     "writes a list for a row": FDS.format("b'[]\\n'"), "writes half a row": FDS.format("b'{\"sta'") + "os._exit(0)",
     "writes no status": FDS.format("b'{}\\n'"), "writes a deep nest": FDS.format("b'[' * 60000 + b'\\n'"),
     "writes a long number": FDS.format("b'9' * 60000 + b'\\n'"), "writes without end":
@@ -40,7 +40,8 @@ ATTACKS = {
                                         "    raise OSError('the system refused')",
     "reads the environment": "import os\nraise ValueError('ENV ' + repr(sorted(os.environ.items())))",
     "reads the environment by the system": "raise ValueError('ENV ' + open('/proc/self/environ').read()[:9000])",
-    "reads its parent's environment": "import os\nraise ValueError('ENV ' + open(f'/proc/{os.getppid()}/environ').read())",
+    "reads its parent's environment":
+        "import os\nraise ValueError('ENV ' + open(f'/proc/{os.getppid()}/environ').read())",
     "reads another's notebook": "raise ValueError(open({other!r}).read())",
     "reads the solutions": "import os\nraise ValueError('SOLUTIONS ' + str(os.listdir({solutions!r})))",
     "reads the users": "raise ValueError('USERS ' + open('/etc/passwd').read())",
@@ -49,11 +50,13 @@ ATTACKS = {
                                    "import time\ntime.sleep(1000)",
     "takes all memory": "held = []\nwhile True:\n    held.append(bytearray(10**8))",
     "fills the disk": "with open('x', 'wb') as file:\n    while True:\n        file.write(bytes(10**7))",
-    "contains itself": "held = []\nheld.append(held)\nreturn held", "is enormous": "return np.broadcast_to(1.0, 10**12)",
+    "contains itself": "held = []\nheld.append(held)\nreturn held",
+    "is enormous": "return np.broadcast_to(1.0, 10**12)",
     "hostile error": "raise type('<script>alert(1)</script>', (Exception,), {})('<img src=x onerror=alert(2)>')",
     "hostile line": "import sys\nsys.stdout.write('</pre><script>alert(4)</script>')\nreturn '<b>'",
     "looks for the values": "import gc\nfor held in gc.get_objects():\n    if isinstance(held, dict) and "
-                            "'another secret' in str(held.get('text', '')):\n        raise ValueError('LOOKED')\nreturn row",
+                            "'another secret' in str(held.get('text', '')):\n        raise ValueError('LOOKED')\n"
+                            "return row",
 }
 
 
