@@ -33,16 +33,17 @@ class HandedIn:
 
 def handed_in(folder: Path) -> Iterator[HandedIn]:
     """All files below the folder, by name; hidden files, checkpoints and caches are passed over without a word."""
+    paths = []
     for where, folders, names in os.walk(folder, followlinks=False):
         links = [name for name in folders if os.path.islink(os.path.join(where, name))]
-        folders[:] = sorted(name for name in folders if not _hidden(name) and name not in links)
-        for name in sorted(links + [name for name in names if not _hidden(name)]):
-            path = Path(where) / name
-            below = str(path.relative_to(folder))
-            if name.lower().endswith(".zip"):
-                yield from _zipped(path, below)
-            else:
-                yield read_file(path, below)
+        folders[:] = [name for name in folders if not _hidden(name) and name not in links]
+        paths += [Path(where) / name for name in links + names if not _hidden(name)]
+    for path in sorted(paths):
+        below = str(path.relative_to(folder))
+        if path.suffix.lower() == ".zip":
+            yield from _zipped(path, below)
+        else:
+            yield read_file(path, below)
 
 
 def _hidden(name: str) -> bool:

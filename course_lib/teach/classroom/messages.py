@@ -107,10 +107,10 @@ def decode(held, depth: int = 0):
     """The value of a message, rebuilt in the judge's process. Raises BadMessageError where it breaks the format."""
     if held is None or isinstance(held, (bool, str)):
         return held
-    if depth > DEPTH or not isinstance(held, list) or not held or held[0] not in MADE_BY:
+    if depth > DEPTH or not isinstance(held, list) or not held or str(held[0]) not in MADE_BY:
         raise BadMessageError("an unknown tag, or nested too deeply")
     try:
-        return MADE_BY[held[0]](depth + 1, *held[1:])
+        return MADE_BY[str(held[0])](depth + 1, *held[1:])
     except (TypeError, ValueError, KeyError, OverflowError, MemoryError) as error:
         raise BadMessageError(f"{held[0]}: {str(error)[:100]}") from None
 

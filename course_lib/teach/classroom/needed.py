@@ -35,10 +35,10 @@ def statement(node: ast.stmt) -> Statement | None:
             held.binds.add(part.name)
         elif isinstance(part, (ast.Attribute, ast.Subscript)) and not isinstance(part.ctx, ast.Load):
             held.changes.add(_root(part))
+        elif isinstance(part, ast.Expr) and isinstance(part.value, ast.Call):
+            held.changes.add(_root(part.value.func))
     if isinstance(node, ast.AugAssign):
         held.uses |= held.binds
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
-        held.changes.add(_root(node.value.func))
     held.changes.discard("")
     return held
 
@@ -48,6 +48,9 @@ def _is_star(node) -> bool:
 
 
 def _root(node) -> str:
+    """The name whose thing `name.part[0]` is a part of, "" where there is none; a plain name is part of nothing."""
+    if isinstance(node, ast.Name):
+        return ""
     while isinstance(node, (ast.Attribute, ast.Subscript)):
         node = node.value
     return node.id if isinstance(node, ast.Name) else ""

@@ -24,7 +24,7 @@ from course_lib.teach import cards
 from course_lib.teach.checking.guard import PATIENCE
 from course_lib.teach.classroom.answer_process import answer, try_limits
 from course_lib.teach.classroom.judge import EARLIER_CELLS_S
-from course_lib.teach.classroom.messages import MOST_BYTES, BadMessageError, row_of
+from course_lib.teach.classroom.messages import MOST_BYTES, row_of
 from course_lib.teach.classroom.replay import agrees_with
 
 GRACE_S = 4.0
@@ -151,7 +151,7 @@ def _told(held, line, effect_seconds) -> dict | None:
         if row["status"] == "right" and not agrees_with(cards.card(held.job["card_id"]), message.get("values")):
             return REFUSED | {"mistake": "values do not agree", "says": "Its process called it right, but the values "
                               "that it sent are not."}
-    except (BadMessageError, ValueError, RecursionError, MemoryError) as error:
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with it, it costs this answer alone
         return REFUSED | {"says": f"Its process sent what is no row: {str(error)[:200]}."}
     if message.get("more") is not True:
         return row
