@@ -55,7 +55,7 @@ ATTACKS = {
     "hostile error": "raise type('<script>alert(1)</script>', (Exception,), {})('<img src=x onerror=alert(2)>')",
     "hostile line": "import sys\nsys.stdout.write('</pre><script>alert(4)</script>')\nreturn '<b>'",
     "looks for the values": "import gc\nfor held in gc.get_objects():\n    if isinstance(held, dict) and "
-                            "'another secret' in str(held.get('text', '')):\n        raise ValueError('LOOKED')\n"
+                            "'another ' + 'secret' in str(held.get('text', '')):\n        raise ValueError('LOOKED')\n"
                             "return row",
 }
 
