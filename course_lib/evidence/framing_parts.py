@@ -2,7 +2,8 @@
 
 It looks for what a sentence says and not for single words: an objective has to be an outcome and no proxy, a guardrail
 needs a margin and the risk that it is there for, and a list of the right words is no framing. It knows the field's
-usual ways to say these things and no others: what it refuses, a person may still understand.
+usual ways to say these things. Where somebody names an aim or fills a field in words that it does not know, they are
+believed: it refuses a proxy, a gap, a list of words, and not a manner of speaking.
 """
 
 from __future__ import annotations
@@ -33,12 +34,17 @@ from course_lib.evidence.framing_words import (
     POINTS_BACK,
     PROXY,
     RISK,
+    RISK_BEFORE,
     SHARE,
     SMALL,
     THINGS,
+    WATCHES,
     WHOLES,
     WORD_NUMBERS,
 )
+
+TELLING = 2                     # words of the other system, and none of this one: it speaks of the other
+FILLED = 3                      # words of a field that says something
 
 
 @dataclass(frozen=True)
@@ -101,7 +107,8 @@ def read_framing(given: str | Mapping, system: str = "") -> Framing:
     heard = _read(given)
     own = OWN_WORDS.get(system)
     others = [words for name, words in OWN_WORDS.items() if name != system]
-    if own is None or heard.problems or own.search(str(given)) or not any(words.search(str(given)) for words in others):
+    foreign = {word.lower() for words in others for word in words.findall(str(given))}
+    if own is None or heard.problems or own.search(str(given)) or len(foreign) < TELLING:
         return heard
     missing = f"nothing in it is about a {system}: say what is shown, and to whom, in its own words"
     return replace(heard, problems=(missing,))
@@ -122,6 +129,8 @@ def _read(given) -> Framing:
     objective, proxy = _objective(sentences)
     rails = _guardrails(sentences)
     business = next((held for held in sentences if BUSINESS.search(held)), "")
+    others = [held for held in sentences if held not in (decision, objective) and not BOUND.search(held)]
+    business = business or next((held for held in others if WATCHES.search(held)), "")
     problems = _problems(decision, objective, proxy, rails, business)
     problems += _too_early(text, objective) + _too_long(text)
     return Framing(decision, objective, rails, business, tuple(problems))
@@ -165,8 +174,9 @@ def _salad(text: str) -> bool:
 
 
 def _objective(sentences) -> tuple[str, str]:
-    """(the sentence whose aim is an outcome, "" if none; the proxy that stands as an aim where no outcome does)."""
-    proxy = ""
+    """(the sentence whose aim is an outcome, or has words that are no proxy, "" if none; the proxy that stands as an
+    aim where no outcome does)."""
+    proxy = named = ""
     for index, held in enumerate(sentences):
         if turned := AIMED_BEFORE.search(held):
             outcome, stands = _aim(held[:turned.start()])
@@ -182,7 +192,9 @@ def _objective(sentences) -> tuple[str, str]:
         if outcome and _said(held):
             return held, ""
         proxy = proxy or stands
-    return "", proxy
+        if NAMED_AIM.search(held) and _said(held) and not stands and not BOUND.search(held):
+            named = named or held
+    return ("", proxy) if proxy else (named, "")
 
 
 def _aim(text: str) -> tuple[bool, str]:
@@ -205,8 +217,9 @@ def _guardrails(sentences) -> tuple[Guardrail, ...]:
         if not BOUND.search(held) or not _said(held) or (DECISION.search(held) and margin_in(held) is None):
             continue
         after = sentences[index + 1] if index + 1 < len(sentences) else ""
+        before = " ".join(sentences[index - 1:index] if index else []) + " " + held[:BOUND.search(held).start()]
         spoken = f"{held} {after}" if held.endswith(";") else held
-        reason = RISK.search(spoken) or POINTS_BACK.match(after)
+        reason = RISK.search(spoken) or POINTS_BACK.match(after) or RISK_BEFORE.search(before)
         found.append(Guardrail(held, margin_in(held), bool(reason)))
     return tuple(found)
 
@@ -224,6 +237,8 @@ def _problems(decision, objective, proxy, rails, business) -> list[str]:
     bounded = [rail for rail in rails if rail.margin is not None]
     if rails and not bounded:
         problems.append(f"no guardrail has a margin (“{_short(rails[0].text)}”): by how much may it get worse?")
+    elif rails and not any(rail.risk for rail in bounded) and any(rail.risk for rail in rails):
+        problems.append("no guardrail has both: one names a margin and another a risk; each margin needs its own risk")
     elif rails and not any(rail.risk for rail in bounded):
         problems.append(f"no guardrail says which risk it is there for (“{_short(bounded[0].text)}”): what would go "
                         "wrong without it?")
@@ -259,12 +274,18 @@ def _of_fields(given) -> Framing:
     held = given.get("guardrails", ())
     rails = tuple(_rail(rail) for rail in (held if isinstance(held, (list, tuple)) else [held] if held else []))
     named, proxy = _aim(objective)
-    problems = _problems(decision if re.search(rf"\b(?:{THINGS})\b", decision, re.IGNORECASE) else "",
-                         objective if named else "", proxy, rails,
-                         business if BUSINESS.search(business) else "")
+    decides = re.search(rf"\b(?:{THINGS})\b", decision, re.IGNORECASE) or _filled(decision)
+    earns = BUSINESS.search(business) or WATCHES.search(business) or _filled(business)
+    problems = _problems(decision if decides else "", objective if named or _filled(objective) else "", proxy, rails,
+                         business if earns else "")
     problems += _too_early(f"{decision} {objective}", "")
     words = " ".join([decision, objective, business, *(rail.text for rail in rails)])
     return Framing(decision, objective, rails, business, tuple(problems + _too_long(words)))
+
+
+def _filled(field: str) -> bool:
+    """Does a field say something, whichever words it uses? What is only a proxy says nothing of an aim or of money."""
+    return len(_words(field)) >= FILLED and not PROXY.search(field)
 
 
 def _rail(given) -> Guardrail:
@@ -273,4 +294,7 @@ def _rail(given) -> Guardrail:
     metric, margin, risk = (given.get(name, "") for name in ("metric", "margin", "risk"))
     number = isinstance(margin, (int, float)) and not isinstance(margin, bool)
     share = (float(margin) if margin > 0 else None) if number else margin_in(str(margin))
+    if share is None and (re.search(r"[1-9]", str(margin)) or set(_words(str(margin))) & {*COUNTS, *WHOLES, "half"}):
+        # "200 fewer a day", "one in two hundred": a margin in a unit of its own
+        share = float("nan")
     return Guardrail(str(metric), share, len(_words(str(risk))) >= 2)

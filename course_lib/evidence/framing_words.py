@@ -38,7 +38,8 @@ NETTED = re.compile(              # money less what it costs or what comes back:
     r"\b(?:money|sales|revenue|turnover|gmv|margins?|income|takings|earn\w*|paid|pays?)\b[^.;]*?"
     r"\b(?:minus|less|after|net of|once|subtract\w*|deduct\w*)\b[^.;]*?"
     r"\b(?:returns?|returned|refund\w*|costs?|handling|fees?|sen[dt] back|c[ao]me back)\b"
-    r"|\bnet (?:revenue|sales|takings|income)\b|\bkeep (?:more|most|as much) (?:of the |of that |)money\b", re.IGNORECASE)
+    r"|\bnet (?:revenue|sales|takings|income)\b|\bkeep (?:more|most|as much) (?:of the |of that |)money\b",
+    re.IGNORECASE)
 PROXY = re.compile(r"\b(?:ctr|click[- ]?through\w*|clicks?|taps|impressions?|views?|watch ?time|dwell\w*|time spent|"
                    r"minutes spent|seconds|engagement|conversion rate|conversions?|add[- ]to[- ]carts?|likes|gmv|"
                    r"revenue|turnover|sales|auc|ndcg|recall|accuracy|session (?:depth|length))\b", re.IGNORECASE)
@@ -80,12 +81,22 @@ RISK = re.compile(r"\b(?:because|since|so that|protect\w*|risk\w*|lest|otherwise
                   r"welcome|appreciate|not|see|get)\w+|"
                   r"or (?:we|people|they|readers|customers|buyers|sellers|creators|it))\b", re.IGNORECASE)
 POINTS_BACK = re.compile(r"(?:that|this|it|otherwise|those|these|both|the risk)\b", re.IGNORECASE)
+# The reason may stand before the bound: "we might fill the page with junk, so reports must not rise by more than 2%".
+RISK_BEFORE = re.compile(rf"\b(?:risk\w*|danger\w*|worr\w*|fear\w*|afraid|go(?:es)? wrong|"
+                         rf"(?:we|{WHO}) (?:might|could|would|may)|harm\w*|hurt\w*|damag\w*|"
+                         r"temptation|tempt\w*|in order not to|too easy)\b", re.IGNORECASE)
+# Who looks at the business's figures, and where. Heard only where the usual words for money were not.
+WATCHES = re.compile(
+    r"\b(?:leadership|management|finance|board|owners?|company|firm|cfo|ceo|books|accounts?|quarter(?:ly)?|annual|"
+    r"yearly|monthly|churn|cancel\w*|members?hip\w*|active (?:people|users|readers|members|customers)|p&l|"
+    r"profit-and-loss|bottom line|report\w* to)\b", re.IGNORECASE)
 BUSINESS = re.compile(
     r"\b(?:business|revenue|subscri\w*|profit\w*|(?:gross|net|contribution|kept) margin|margins? (?:a|per|of the|after|"
     r"on)|income|ads?\b|advertis\w*|paying|pays?|paid|life\s?time value|money|gmv|turnover|costs? (?:us|to serve)|"
     r"renew\w*|orders?|earn\w*|sales|commission\w*)\b", re.IGNORECASE)
 OWN_WORDS = {
-    "feed": re.compile(r"\b(?:feeds?|stor(?:y|ies)|posts?|articles?|videos?|clips?|songs?|films?|movies?|readers?|"
+    "feed": re.compile(r"\b(?:feeds?|home (?:screen|page)|content|impressions?|showings?|follow\w*|clickbait|timeline|"
+                       r"stor(?:y|ies)|posts?|articles?|videos?|clips?|songs?|films?|movies?|readers?|"
                        r"viewers?|listeners?|creators?|authors?|news\w*|subscri\w*)\b", re.IGNORECASE),
     "marketplace": re.compile(r"\b(?:shop\w*|products?|goods|buy\w*|customers?|purchas\w*|stock|prices?|sell\w*|sold|"
                               r"orders?|shelf|shelves|listings?|market\w*|refunds?)\b", re.IGNORECASE)}

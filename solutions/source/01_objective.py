@@ -26,14 +26,13 @@ from course_lib.world import feed, marketplace, policies
 # %% [markdown]
 # ## Predict
 #
-# Write a number for each `...`; it returns beside what was measured.
-#
-# 1. A **feed**, a service of many fresh items, ranks by clicks instead of satisfaction. By what share does the number
-#    of people active in the fourth week change, at the usual clickbait? (−0.1: ten percent fewer.)
-# 2. Twenty-one **policies**, rules that fill a page, are ordered by clicks per request and by who comes back within a
-#    week. What is the rank correlation? (1: the same order, −1: reversed.)
-# 3. The catalogue grows from ten thousand items to a million. A cheap step keeps 300, which a **ranker** scores. With
-#    which power of the size does a request's time grow? (1: in proportion.)
+# 1. A **feed**, a service of many fresh items, ranks by clicks instead of satisfaction, at the usual **clickbait**
+#    (titles that promise too much). By what share does the number of people active in the fourth week change? (−0.1:
+#    ten percent fewer.)
+# 2. A **policy** is a rule that fills a page. Twenty-one policies are ordered by clicks per request, and again by who
+#    comes back within a week. What is the rank correlation? (1: the same order, −1: reversed.)
+# 3. The catalogue grows from ten thousand items to a million. A cheap step keeps 300, which a **ranker**, a model,
+#    scores. With which power of the size does a request's time grow? (1: in proportion.)
 
 # %%
 predict("objective.retention", ...)
@@ -45,9 +44,9 @@ plots.style()
 # ## Objective, proxy, reward
 #
 # An **objective** is what you want, such as people who are still here next month; it is slow. A **proxy** is what the
-# log holds soon and what you hope goes with it; as a **reward**, it trains a model. A **request** is a page of ten
-# slots, a **showing** one item in one slot, a **visit** or *session* a person's requests in a row. Six proxies are
-# common:
+# log holds soon, and you hope that a gain in it is one in the objective. As a **reward**, it trains a model. A
+# **request** is a page of ten slots, a **showing** one item in one slot, a **visit** or *session* a person's requests
+# in a row. Six proxies are common:
 #
 # - **clicks**, known after seconds
 # - **reading time** (*dwell*), **long clicks**, which held for 30 s, and **meaningful engagement**, long clicks less
@@ -56,7 +55,8 @@ plots.style()
 # - **back tomorrow** (*retention*): after a day
 #
 # The first four are facts about an item: its score is what one *showing* earned. The last two are facts about a visit,
-# credited to each item clicked in it: a mean over *clicks*, which does not say how often an item is clicked.
+# credited to each item clicked in it. That score is a mean over *clicks*, and does not say how often an item is
+# clicked.
 #
 # {{card objective.3}}
 
@@ -80,8 +80,8 @@ def came_back(user, day, last_day, within_days):
 # %% [markdown]
 # ## Six rankers, six logs
 #
-# The **world** of this course is a simulated service. To compare policies fairly, `fork()` gives twins of it, with the
-# same people and the same dice: twins differ by the policy's effect alone.
+# The **world** of this course is a simulated service. `fork()` makes a twin of it, with the same people and dice, so
+# twins differ by their policies' effects alone.
 #
 # A click leaves a person **satisfied** or disappointed. The log does not say which, but the satisfied mostly stay
 # longer, and come more often. `clickbait` says how much a title's *appeal* adds to the click and takes from the
@@ -115,7 +115,7 @@ service, learned = random_week(1.0)
 # %% [markdown]
 # Each ranker has one score an item, the same for everybody. All six have the same spread, so one that is mostly noise
 # moves as many slots as a good one. One caution: people click more for some days after their policy changes
-# (**novelty**), and random slots are no change.
+# (**novelty**), but random slots, which they had before, have none.
 
 # %%
 def by_score(score, name="by score"):
@@ -148,7 +148,7 @@ ax.invert_yaxis()
 ax.set_xlim(-0.4, len(places.columns) + 0.9)
 
 # %% [markdown]
-# Places hide distances, and another seed can give another order. Your choice is played in five other feeds.
+# Places hide distances, and another seed can give another order.
 #
 # {{card objective.8}}
 
@@ -160,14 +160,14 @@ my_proxy = "meaningful engagement"
 proxy = decide("objective.8", my_proxy, feed=feed, policies=policies)
 
 # %% [markdown]
-# The play does not show who is worse than random slots, nor why session depth or back tomorrow does badly: too little
-# data in a week, or credit per click and not per showing.
+# The play does not show who is worse than random slots. Nor does it say why session depth or back tomorrow does badly:
+# too little data, or credit per click.
 #
 # ## Among rivals, do clicks and coming back agree?
 #
 # **Rivals** are policies that a team would really choose between, here twenty-one mixtures of three scores. We compare
 # policies and not people, for heavy users click more and stay under any policy. The **rank correlation** is the
-# correlation of the places.
+# correlation of the places in two orders.
 
 # %%
 # of clicks, reading time and long clicks, in steps of a fifth
@@ -192,33 +192,33 @@ ax.annotate("darker: more weight on clicks", (0.02, 0.04), xycoords="axes fracti
 measured("objective.reorder", agreement)
 
 # %% [markdown]
-# The notice's strip shows ten other worlds beside the band expected beforehand (`░`). "Holds" says little here: the
-# band includes 0, which equally good rivals would give too, and the ten worlds lie on both sides of it. By return these
-# are nearly equal: almost everybody comes back within a week, and only the first five of the twelve days can be judged.
-# So the order by clicks is no guide to the order by return; that it is the reverse is not shown.
+# The notice's strip shows ten other worlds beside the band expected beforehand (`░`). “Holds” says little here: the
+# band includes 0, which equally good rivals would give too, and the ten worlds lie on both sides of it. Rivals are
+# nearly equal by return: almost everybody comes back within a week, and only the first five of the twelve days can be
+# judged. So the order by clicks is no guide to the order by return; that it is the reverse is not shown.
 #
 # ## Why a click pays for the title
 #
 # Let $c$ be the chance that whoever looks at an item clicks it, $s$ the chance that a click satisfies, and $a$ the
-# item's appeal, by which its title promises more than it delivers. In this world
+# item's appeal, by which its title promises more than it delivers. In this world, with
+# $\operatorname{logit}x=\log\frac{x}{1-x}$,
 #
 # $$\operatorname{logit} c = q + \alpha\,a, \qquad
 # \operatorname{logit} s = r - \beta\,a, \qquad \alpha=0.8, \quad \beta=1.6,$$
 #
-# where $q$ and $r$ hold all else. A ranker that learned clicks orders by $c$, which grows with $a$: it looks for bait.
-# One that learned satisfied clicks orders by $c\,s$. The derivative of $\log c$ is $\alpha\,(1-c)$ and that of $\log s$
-# is $-\beta\,(1-s)$, so
+# where $q$ and $r$ hold all else. A ranker that learned clicks orders by $c$, which grows with $a$: it seeks bait. One
+# that learned satisfied clicks orders by $c\,s$. The derivative of $\log c$ is $\alpha\,(1-c)$ and that of $\log s$ is
+# $-\beta\,(1-s)$, so
 #
 # $$\frac{\partial \log (c\,s)}{\partial a} = \alpha\,(1-c) - \beta\,(1-s) < 0
 # \quad\Longleftrightarrow\quad s < 1 - \frac{\alpha}{\beta}\,(1-c) = \frac{1+c}{2}.$$
 #
 # Thus $c\,s$ punishes bait where fewer than about half of the clicks satisfy, and rewards it where more do. It is
-# itself a proxy: visits here follow satisfied clicks less disappointed ones, $c\,s-c\,(1-s)=c\,(2s-1)$. And $s$ is
-# learned only where somebody clicked; elsewhere it is extrapolated.
+# itself a proxy: visits here follow satisfied clicks less disappointed ones, $c\,s-c\,(1-s)=c\,(2s-1)$, so a click with
+# $s<\tfrac12$ does harm. And $s$ is learned only where somebody clicked; elsewhere it is extrapolated.
 #
-# We wrote clickbait into the world, so it proves nothing about *your* service. The next cells multiply $\alpha$ and
-# $\beta$ by a strength. A claim measured at several strengths is a **dial**; it *turns* where it starts or stops
-# holding.
+# We wrote clickbait into the world, so the next cells multiply $\alpha$ and $\beta$ by a strength. A claim measured at
+# several strengths is a **dial**; it *turns* where it starts or stops holding.
 
 # %%
 BAITS = [0.0, 0.5, 1.0, 2.0]
@@ -250,13 +250,12 @@ for bait, change in zip(BAITS, in_return, strict=True):
 
 # %% [markdown]
 # At strength 0, the control, the click ranker should lose nothing. But in the ten other worlds it loses a little there
-# too, on average. So "never leaves the band" is no clean result: something besides clickbait costs it people, perhaps
-# at every strength. Where clicks lie below 0 at strength 0, it gets fewer clicks than its rival. We have not tested
-# why.
+# too, on average. So “never leaves the band” is no clean result: something besides clickbait costs it people. Nor is it
+# sure to get more clicks there. We have not tested why.
 #
 # ## Four weeks later
 #
-# Now two policies know everybody's true chances, so no better model could help: one shows what will be clicked, the
+# Now two policies know everybody's true chances, so no better model could help. One shows what will be clicked, the
 # other what will be clicked *and* satisfy.
 
 # %%
@@ -288,8 +287,8 @@ print(f"clickbait as usual: people {people_lost[2]:.0%}, requests {requests_lost
 
 # %% [markdown]
 # *People active* asked at least once in the last week. Where your notice says *outside*, trust the mean of the ten
-# other worlds. The change in requests was measured in this world alone. The policies can differ even at strength 0,
-# because only a part of an item's quality shows before the click.
+# other worlds. Requests fall much further than people, but this was measured in this world alone. The policies can
+# differ even at strength 0, because only a part of an item's quality shows before the click.
 #
 # ## Referee: the chart that said all is well
 #
@@ -310,8 +309,8 @@ because = "The unit is a request, and the policy changes how many requests there
 per_person = referee("objective.11", because=because, mended=values, feed=feed, policies=policies)
 
 # %% [markdown]
-# Your function now draws the two policies above. Each band is one policy's: two that overlap do not rule out a
-# difference, and the paired difference is not drawn.
+# Your function now draws the two policies above. Bands that overlap do not rule out a difference: that of each person
+# is not drawn.
 
 # %%
 def week_of(log, week, everybody):
@@ -341,7 +340,7 @@ for place, unit in enumerate(("request", "person and week")):
 
 # %% [markdown]
 # By request the click policy looks level or ahead; by person it falls behind. Pick a denominator that the policy cannot
-# change: people. Nor is it enough to count who is active: requests also fall when people still come but ask less.
+# change: people. Nor is it enough to count who is active: people may come and ask less.
 
 # %%
 quiz("objective.q1", "In its first week a launch has 10% more clicks per request, p < .001, and "
@@ -360,8 +359,8 @@ quiz("objective.q1", "In its first week a launch has 10% more clicks per request
 # %% [markdown]
 # ## The same question in a marketplace
 #
-# A shop has prices, stock, **margins** (its part of a price; a guardrail's is another thing) and **returns** (goods
-# sent back). Purchases and returns come days after the click.
+# A shop has prices, stock, **margins** (its part of a price; a guardrail's margin, below, is another thing) and
+# **returns** (goods sent back). Purchases and returns come days after the click.
 #
 # {{card objective.2}}
 
@@ -376,10 +375,10 @@ def kept_money(value, is_return, margin_rate, return_cost):
 
 # %% [markdown]
 # Does revenue choose the same policy as money kept? A log has few purchases, of unequal size, and hardly tells. The
-# world's **truth**, which no log holds, knows each person's chance to buy each item.
+# world's **truth**, in no log, is each person's chance to buy each item.
 #
-# If a sale keeps $m$, goods come back with chance $\rho$, and handling costs $h$, a sale keeps $m-\rho\,(m+h)$ on
-# average. Your function gives $m$ and $-(m+h)$.
+# If a sale brings $m$, goods come back with chance $\rho$, and handling costs $h$, a sale keeps $m-\rho\,(m+h)$ on
+# average. Your function gives $m$ for a sale and $-(m+h)$ for a return.
 
 # %%
 shop = marketplace(people=600, items=300, seed=0)
@@ -418,8 +417,8 @@ ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
 # At 0 nothing can be lost, for the objectives differ by a factor only.
 #
 # The next decision is played with stock, for eight days. Goods come back after six on average, so the log then holds
-# about half of the returns or fewer. Counting the others as "did not happen" would flatter what comes back often, so
-# each purchase counts with the expected cost of its return.
+# about half of the returns or fewer. Counting the others as “did not happen” would flatter what comes back often. So
+# each purchase is charged the expected cost of its return.
 #
 # {{card objective.9}}
 
@@ -431,11 +430,11 @@ rank_by = decide("objective.9", rank_by, marketplace=marketplace, policies=polic
 
 # %% [markdown]
 # Clicks lose; revenue and money kept can hardly be told apart. That does not prove them equal: ten shops for eight days
-# cannot show a few percent, and in the figure nothing sells out.
+# cannot show a few percent, and the best items sell out, whatever put them on top. (In the figure nothing sells out.)
 #
-# The feed learned its scores. The shop was given every chance, which a team learns from rare, late purchases; but the
-# worth of a sale stands in the books, satisfaction nowhere. So train on the objective where you can compute it, on a
-# checked proxy where you cannot.
+# The feed learned its scores. The shop was given every chance, which a team learns from rare, late purchases. But the
+# worth of a sale stands in the books, and satisfaction nowhere. So train on the objective where you can compute it, on
+# a checked proxy where you cannot.
 #
 # ## The budget
 #
@@ -497,13 +496,13 @@ for budget_ms in (20, 5, 1):
     print(f"{budget_ms:2d} ms pay for {affordable_items(budget_ms, fixed_ms, per_item_us):,} items")
 
 # %% [markdown]
-# A request takes $f+g\,n$ ms: a fixed part, and for each of $n$ items the ranker's time or that of a cheap product. It
-# is often said that retrieving first *hardly grows*: if time grew with the **power** $a$ of the size, a hundredfold
-# catalogue would take $100^a$ times as long, with $a$ near 0. Here it is not, for this search is exact, and $a$ rises
-# towards 1 as the search outgrows the 300 scores. The index of lesson {{ann}} looks at a few items.
+# A request takes $f+g\,n$ ms: a fixed part, and $g$ for each of $n$ items. Retrieving first is said to *hardly grow*:
+# if time grew with the **power** $a$ of the size, a hundredfold catalogue would take $100^a$ times as long, with $a$
+# near 0. Here it is not, for this search is exact, and $a$ rises towards 1 as the search outgrows the 300 scores. The
+# index of lesson {{ann}} looks at a few items.
 #
 # Real rankers also read features over a network, and what counts is the slowest request in a hundred, the **p99**
-# (lesson {{launch}}): so the course ranks a few hundred. A late request gets a simpler page, flagged in the log, or it
+# (lesson {{launch}}). So the course ranks a few hundred. A late request gets a simpler page, flagged in the log, or it
 # trains the next ranker as this one's work.
 #
 # ## Guardrails
@@ -516,8 +515,8 @@ for budget_ms in (20, 5, 1):
 # - a shop shows what is sold out or dear: clicks on empty shelves, share who buy again
 # - the service slows down: p99, share of simpler pages
 #
-# **Non-inferiority** does not ask "is it better?" but "is it surely not worse by more than the **margin**?", the loss
-# that we accept, fixed before anybody has seen a result.
+# **Non-inferiority** does not ask “is it better?” but “is it surely not worse by more than the **margin**?”, the loss
+# that we accept, fixed before anybody has seen a result. (An *arm*, below, is one group of a test.)
 #
 # {{card objective.6}}
 
@@ -551,13 +550,13 @@ for rival in ("random slots", "clicks"):
 # %% [markdown]
 # By the decision's prices a loss of one point costs more than any launch brings. A wider margin can win only because
 # the number of people is fixed, and a narrower one keeps back what is harmless. Set the margin by what a loss costs,
-# then find the people: "undecided" asks for more of them, not for a wider margin.
+# then find the people: “undecided” asks for more of them, not for a wider margin.
 #
 # The printed share is over requests, so days on which somebody stays away do not count: it has the denominator that the
 # referee refused. Over *all* people of the first day it would be sound.
 #
-# A guardrail without a number is "undecided", never "pass", and an alarm with an owner: decisions fail closed, while
-# serving fails open and sends a page. A rule made for one launch has an end.
+# A guardrail without a number is “undecided”, never “pass”, and an alarm with an owner. Decisions *fail closed*:
+# nothing ships. Serving *fails open*: people still get a page. A rule made for one launch has an end.
 #
 # ## Frame both services in a minute
 #
@@ -566,16 +565,18 @@ for rival in ("random slots", "clicks"):
 # %%
 @exercise("objective.12")
 def framing(system):
-    """system "feed" or "marketplace" → a text, or a dict with the four fields."""
+    """system "feed" or "marketplace" → a dict with the four fields."""
     ### BEGIN SOLUTION
-    rail = "must not fall by more than one point, because people leave quietly."
+    margin, risk = "at most one point less", "people who were disappointed leave quietly"
     if system == "feed":
-        return ("We decide which ten stories to show at each visit. The objective is that readers "
-                f"are still here next month. The share who come back the next day {rail} The "
-                "business reads subscriptions.")
-    return ("We decide which ten products fill the page. The aim is the money we keep after "
-            f"returns over a year. The share of customers who buy again {rail} Gross profit is "
-            "what the business watches.")
+        return {"decision": "which ten stories a reader sees at each visit",
+                "objective": "readers who are still here next month",
+                "guardrails": [{"metric": "share back the next day", "margin": margin, "risk": risk}],
+                "business": "subscriptions that are renewed"}
+    return {"decision": "which ten products a customer sees on a page",
+            "objective": "the money we keep after returns, over a year",
+            "guardrails": [{"metric": "share who buy again", "margin": margin, "risk": risk}],
+            "business": "gross profit of the quarter"}
     ### END SOLUTION
 
 # %%
@@ -588,10 +589,11 @@ for system, held in heard.items():
 # %% [markdown]
 # ## What can lie to you
 #
-# - **A denominator that the policy moves.** You mended a chart; the guardrail has it still.
-# - **The world agrees with us**: clickbait, and that satisfaction brings people back, were written into it; nothing
+# Beside a denominator that the policy moves:
+#
+# - **The world agrees with us**: clickbait, and that satisfaction brings people back, were written into it. Nothing
 #   here was measured on real data. A bug at Bing had this shape: queries and revenue rose while search got worse
-#   (Kohavi et al. 2012). On your service, rank rivals by proxy and slow metric.
+#   (Kohavi et al. 2012). All this proves nothing about *your* service: there, rank rivals by proxy and slow metric.
 # - **A proxy that was good once**: people who make items learn what is rewarded. Check it each quarter and by age of
 #   item: new ones that win the proxy and lose the objective come first. An A/B test cannot show this, since both arms
 #   share the items; one randomises creators or markets, for months.
@@ -604,10 +606,10 @@ for system, held in heard.items():
 #
 # ## Say it in a minute
 #
-# > "We decide ten items a visit, for people we want to keep. The objective is retention, which is slow and sparse, so I
-# > train on a proxy: clicks that held, for clicks pay for titles. I check that both order rivals alike. Each guardrail
-# > has a risk, and a margin fixed beforehand with the people it needs. In a shop I would rank by the money kept, which
-# > the books let me compute. The budget is fifty milliseconds, which is why there will be stages."
+# > "We decide ten items a visit, for people we want to keep. The objective is retention, which is slow and sparse. So I
+# > train on a proxy, clicks that held, and check that both order rivals alike. Each guardrail has a risk, and a margin
+# > fixed beforehand with the people it needs. In a shop I would rank by the money kept, which the books let me compute.
+# > The budget is fifty milliseconds, which is why there will be stages."
 #
 # **Red flag:** "A two-tower model and a transformer ranker that optimise CTR": components before an objective, and a
 # proxy (clicks per showing) that nobody checked.

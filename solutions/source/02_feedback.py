@@ -33,11 +33,11 @@ from course_lib.world import feed, marketplace, policies
 #
 # An **impression** is one item shown once, in one slot of a **slate**, the list that a request gets.
 #
-# 1. In ten slots, which share of the impressions without a click did the person never look at?
-# 2. A purchase comes 1.2 days after its click on average. A label is written at the end of the day of the click.
-#    Which share of the purchases within two weeks does it miss?
-# 3. A ranker trains every night on its own click counts. Which share of its gap to the best possible clicks does
-#    one random slot in ten close? (Below 0: it grows.)
+# 1. Of the impressions without a click (*silences*), in ten slots, which share was never looked at?
+# 2. A purchase comes 1.2 days after its click on average. A label is written at the end of the click's day. Which
+#    share of the purchases within two weeks does it miss?
+# 3. A ranker, the model that orders items, trains every night on its own click counts. Which share of its gap to the
+#    best possible clicks does one random slot in ten close? (Below 0: it grows.)
 
 # %%
 predict("feedback.unseen", ...)
@@ -47,16 +47,16 @@ predict("feedback.random_slots", ...)
 # %% [markdown]
 # ## Who looked?
 #
-# By the **examination hypothesis**, a click needs two things: a person *u* looks at position *k*, with chance
-# $e_k$, and likes item *i* once they look, with chance $r_{ui}$:
+# By the **examination hypothesis**, a click needs two things: a person *u* looks at position *k*, with chance $e_k$,
+# and likes item *i* once they look, with chance $r_{ui}$:
 #
 # $$P(\text{click} \mid u,i,k)=e_k\,r_{ui}.$$
 #
-# Looks are rarely logged (where the client reports what was on the screen, use it). The click rate of a position is
-# $e_k\bar r_k$, where $\bar r_k$ is the mean of $r_{ui}$ over what stood there. A ranker puts better items on top,
-# so both factors fall with *k*, and the log of *one* ranker cannot tell them apart. Something has to move items:
-# two rankers in an A/B test, swaps of neighbours, or slots filled **at random**. Then $\bar r_k=\bar r$ everywhere,
-# and it cancels:
+# Looks are rarely logged. (Where the app reports what was on the screen, use that.) A position's click rate is
+# $e_k\bar r_k$, where $\bar r_k$ averages $r_{ui}$ over what stood there. A ranker puts better items on top, so both
+# factors fall with *k*, and its log cannot tell them apart. Something has to move items: two rankers in an A/B test,
+# swaps of neighbours, or slots filled **at random**. Then all items pool: $\bar r_k=\bar r$ everywhere, and it
+# cancels.
 #
 # $$\frac{\text{click rate at }k}{\text{click rate at }1}=\frac{e_k\bar r}{e_1\bar r}=\frac{e_k}{e_1}.$$
 
@@ -85,8 +85,8 @@ def relative_examination(position, click, n_positions):
 look = relative_examination(shown["position"].to_numpy(), shown["click"].to_numpy(), 10)
 
 # %% [markdown]
-# Is it right? The world's **truth** knows who looks. Your function also gets the log of a ranker that knows what
-# people like, in a copy of the service (`fork`).
+# The world's **truth** knows who looks. Your function also gets the log of a ranker that knows what people like, in
+# a copy of the service (`fork`).
 
 # %%
 ranked = MemoryLog()
@@ -102,23 +102,22 @@ plots.lines(steps, curves, "Who finds the curve of looks, random slots or a rank
             "position", "looked at, relative to the first");
 
 # %% [markdown]
-# The curve from random slots follows the truth up to chance. The ranker's line is steeper, because its items get
-# worse from top to bottom as well. Divide by it, and clicks at the bottom count too much: good items lose.
+# The curve from random slots follows the truth up to chance. The ranker's is steeper, because its items also get
+# worse downwards. Divide by it, and clicks at the bottom count too much: good items lose.
 #
 # ### Another page, another curve
 #
-# Papers often simulate looks as $1/k$, which is an assumption about lists. The first figure holds three made-up
-# layouts.
+# Papers often simulate looks as $1/k$, an assumption about lists. The first figure has three made-up layouts.
 #
-# **Trust bias** breaks the hypothesis itself: with chance $\varepsilon_k$ somebody who looks clicks an item that
-# they do not like, because it stands on top, $P(\text{click})=e_k\,(r+(1-r)\,\varepsilon_k)$ (Agarwal et al. 2019).
-# Division by $e_k$ leaves $(1-r)\,\varepsilon_k$, most for the worst items; one has to subtract before one divides
-# (Vardasbi et al. 2020). In random slots, the click rate at *k* relative to the first becomes
+# **Trust bias** breaks the hypothesis. With chance $\varepsilon_k$ somebody who looks clicks what they do not like,
+# because it stands on top: $P(\text{click})=e_k\,(r+(1-r)\,\varepsilon_k)$ (Agarwal et al. 2019). Division by $e_k$
+# leaves $(1-r)\,\varepsilon_k$, most for the worst items, so subtract before you divide (Vardasbi et al. 2020). In
+# random slots, the click rate at *k* relative to the first becomes
 #
 # $$\frac{e_k}{e_1}\cdot\frac{r+(1-r)\,\varepsilon_k}{r+(1-r)\,\varepsilon_1}.$$
 #
 # The second factor is 1 where everybody likes the item and $\varepsilon_k/\varepsilon_1$ where nobody does. Trust
-# falls with *k*, so the worse items have the steeper curve: the second figure.
+# falls with *k*, so worse items have the steeper curve: the second figure.
 
 # %%
 liked = np.random.default_rng(0).beta(1.5, 6, 40)
@@ -130,8 +129,8 @@ halves = page_models.halves_curves(relative_examination, liked)
 plots.lines(steps, halves, "The same for better and worse items?", "position", "relative looks");
 
 # %% [markdown]
-# In two rows of five, the first item of the second row is seen more than the last of the first row; a carousel has
-# a cliff where the screen ends. So log layout, device and client version, for a curve each. Without trust bias only
+# In two rows of five, the first item of the second row is seen more than the last of the first; a carousel has a
+# cliff where the screen ends. So log layout, device and client version, for a curve each. Without trust bias only
 # chance parts the halves. (On a log, form them on other days than the curves, or luck parts them.)
 #
 # A real log: the randomly served part of Open Bandit, from a fashion shop.
@@ -148,13 +147,11 @@ else:
     print("Open Bandit is not here, so this cell is left out. To get it: course data open_bandit")
 
 # %% [markdown]
-# Every interval is wider than the differences. A point's relative error is about $\sqrt{1/c_k+1/c_1}$, with $c_k$
-# the clicks at *k*: for ±10% (95%), each of two positions needs nearly 800 clicks, in each layout. So random
-# traffic has to run all the time.
+# Every interval is wider than the differences. With $c_k$ clicks at *k*, a point's relative error is about
+# $\sqrt{1/c_k+1/c_1}$: ±10% (95%) takes nearly 800 clicks at both positions, in each layout. So random traffic has
+# to run all the time.
 #
 # ## Ignored is not rejected
-#
-# A silence has two causes: nobody looked, or somebody looked and did not like it.
 #
 # {{card feedback.2}}
 
@@ -173,12 +170,11 @@ columns = {"looked at": look, "clicked": by_position, "looked, given ignored": s
 pd.DataFrame(columns, index=steps).round(3).T
 
 # %% [markdown]
-# Clicks are rare, so a silence says little about the look. (If not everybody looks at the first item, even more
-# went unseen.)
+# Clicks are rare, so a silence says little about the look. (If not everybody looks at the first item, even more went
+# unseen.)
 #
 # A typical person in this world looks at position *k* with chance $1/k^\eta$; above, η was 0.7. Vary it: at 0
-# everybody sees everything. (A notice calls this a **dial**, which **turns** where the claim goes from false to
-# true or back.)
+# everybody sees everything. (η is a **dial**, which **turns** where the claim becomes true or false.)
 
 # %%
 ETAS = [0.0, 0.35, 0.7, 1.4]
@@ -207,8 +203,8 @@ for eta in ETAS:
 # %% [markdown]
 # At η = 0 nothing goes unseen; an estimate above 0 is an error of the curve, which is cut off at 1.
 #
-# Is a *pair* better evidence, one item clicked and another ignored? In slates drawn by popularity (bots left out),
-# ask the truth which one the person likes more.
+# Is a *pair* better evidence, one item clicked and one ignored? In slates drawn by popularity, without bots, ask the
+# truth which the person likes more.
 
 # %%
 usual, twin = MemoryLog(), service.fork()
@@ -227,9 +223,9 @@ plots.bars(liked_more, "In how many pairs is the clicked item liked more?",
 
 # %% [markdown]
 # In most pairs the clicked item is liked more, and in nearly all recorded runs more often so where the ignored item
-# stood *above* the click. Our claim, 8 pairs in 10, does not hold below it. (0.5 is not quite chance, since popular
-# items tend to stand higher; lone silences were not measured.) If the next model takes silence for dislike, it
-# unlearns what the last one, which chose these items, got right.
+# stood *above* the click. We had claimed 8 pairs in 10: for items below the click that does not hold. (0.5 is not
+# quite chance, since popular items tend to stand higher.) The last model chose these items; if the next takes
+# silence for dislike, it unlearns what that one got right.
 #
 # ## Four readings of one log
 #
@@ -242,13 +238,12 @@ plots.bars(liked_more, "In how many pairs is the clicked item liked more?",
 # - **Clicks weighed**: each counts $1/e_k$, and $E[\text{click}/e_k]=e_k r/e_k=r$. This is *inverse propensity
 #   weighting*, the core of unbiased learning to rank (Joachims et al. 2017).
 #
-# Weighed clicks need $e_k>0$ wherever an item may stand, and their price is the variance of one impression,
+# Weighed clicks need $e_k>0$ wherever an item may stand. Their price is the variance of one impression,
 # $\operatorname{Var}[\text{click}/e_k]=r/e_k-r^2$: at $e_k=0.05$ about twenty times that at the top. *Clipping*
-# trades that for a bias against items that stood low.
+# large weights trades variance for a bias against items that stood low.
 #
-# Let a ranker sort each slate by the *length of the title*, which nobody cares about. Each reading of its log
-# trains the same model, which serves the same people in a twin of the world. Compare the clicks earned there, not
-# the fit to the log.
+# A ranker sorts each slate by *title length*, which nobody cares about. Each reading of its log trains the same
+# model. Compare the clicks that each earns in a twin of the world.
 
 # %%
 def like_rates(slates, look, n_items):
@@ -311,12 +306,12 @@ for place, eta in enumerate(ETAS):
 
 # %% [markdown]
 # Where everybody sees everything, a correction can only add the error of its curve. Where looks fall, the naive
-# model learns the page: in the table it follows the title length.
+# model learns the page: the table shows how closely it follows the title length.
 #
-# Both weighings gain more, on average over the recorded runs, the steeper looks fall. At the steepest curve the
-# gain differs much from seed to seed, and weighed clicks lose in some runs. (Heavy clicks are not the whole cause:
-# weighed silence has none and varies nearly as much.) Skips above a click need no curve, but low items stay only
-# where they or something below was clicked, so they look better liked than they are.
+# On average over the recorded runs, both weighings gain more the steeper looks fall. At the steepest the gain
+# differs much from seed to seed, nearly as much for weighed silence, which has no heavy clicks; weighed clicks lose
+# in some runs. Skips above a click need no curve, but low items stay only where they or something below was clicked,
+# which flatters them.
 #
 # {{card feedback.11}}
 
@@ -336,11 +331,10 @@ referee("feedback.11", because="e", mended=rate_per_look);
 # %% [markdown]
 # ## Which label?
 #
-# A **long click** held the reader for 30 s or more. A shop has purchases, their price, and the **money kept**: the
-# margin of a purchase, and nothing if it was sent back. A label is worth what the page of its ten best items, by
-# rate per look, earns in truth. The closer it is to the goal, the rarer it tends to be, and the later it comes. For
-# rarity alone, the table reads the labels of a shop's first three days when they are due, 28 days after each
-# showing.
+# A **long click** held the reader for 30 s or more. A shop has purchases, their price, and the **money kept**: a
+# purchase's margin, or nothing if it was sent back. A label is worth what its page, the ten best items by rate per
+# look, earns in truth. The closer it is to the goal, the rarer and later it tends to be. The table shows rarity
+# alone: labels of a shop's first three days, read when all are due.
 
 # %%
 young_shop = marketplace(people=500, items=300, seed=0)
@@ -362,15 +356,15 @@ plots.bars(worth, "Which label of a shop earns most?",
            "worth of its page, share of the best page's (95%, 4 shops)", colors=by_days);
 
 # %% [markdown]
-# In these four smaller shops read the large differences only. Clicks ask another question than the goal, and more
-# days do not mend that. A purchase counts a cheap article as much as a dear one. The margin of long clicks is a
-# *proxy*: nearly the right question, with many events. Money kept is the goal itself, and rare. Here the two cannot
-# be told apart; in the twelve larger shops of the decision the proxy is ahead. The reason to leave it later is not
-# in this figure: a proxy tends to drift from its goal.
+# With four small shops, read the large differences only. Clicks ask another question than the goal, and more days do
+# not mend that. A purchase counts a cheap article as much as a dear one. The margin of long clicks is a *proxy*:
+# nearly the right question, with many events. Money kept is the goal itself, and rare. The two cannot be told apart
+# here; in the decision's twelve larger shops the proxy is ahead. (A proxy tends to drift from its goal; this figure
+# does not show it.)
 #
 # ## A purchase comes later
 #
-# Money kept also takes weeks to be known. So yesterday's clicks look worse than last month's, whoever served them.
+# Money kept also takes weeks to be known, so yesterday's clicks look worse than last month's.
 #
 # {{card feedback.5}}
 
@@ -413,20 +407,19 @@ for days in DELAYS:
     measured("feedback.window", missed[days], at=days)
 
 # %% [markdown]
-# This world's shop is set to 1.2 days. At Criteo (Chapelle 2014) about half of the conversions came within a day
-# and a third within an hour: no exponential law fits both, so the notice's place for Criteo is rough.
+# This world's shop is set to 1.2 days. At Criteo (Chapelle 2014) about half of the purchases came within a day and a
+# third within an hour. No exponential law fits both, so the notice's place for Criteo is rough.
 #
 # ### Why a young window overstates the rate
 #
 # Let a share *p* of clicks buy within the window *W*, *F(a)* be the share of those purchases that has come by age
-# *a*, *y* the share of clicks younger than *W*, and $\bar F$ the mean of *F* over them. A young click has label 1
-# or none, so the rows that have a label are $p\,y\,\bar F$ ones among the young and all $1-y$ of the old, so their
-# mean is
+# *a*, *y* the share of clicks younger than *W*, and $\bar F$ the mean of *F* over them. A young click has label 1 or
+# none. So $p\,y\,\bar F$ ones among the young and all $1-y$ of the old have a label, and their mean is
 #
 # $$\frac{p\,y\,\bar F+p\,(1-y)}{p\,y\,\bar F+(1-y)}\;>\;p,$$
 #
-# and it is 1 where all clicks are young. If the open windows count as *no*, the mean is $p\,(1-y\,(1-\bar F))<p$.
-# Waiting for *W* is right while the rate stays. There is a fourth way, since $P(\text{bought by age }a)=p\,F(a)$.
+# and 1 where all clicks are young. If open windows count as *no*, the mean is $p\,(1-y\,(1-\bar F))<p$. Waiting for
+# *W* is right while the rate stays. The fourth way uses $P(\text{bought by age }a)=p\,F(a)$.
 #
 # {{card feedback.6}}
 
@@ -466,12 +459,12 @@ plots.lines(LAST, table.to_dict("list"), "Which share of the clicks of the last 
 
 # %% [markdown]
 # Up to 14 days the rows that have a label are all purchases, and their rate is 1. Open windows taken for a no
-# understate it, most for the fewest days. The corrected rate makes up for much of that. (Its points share the
-# youngest clicks, so all may lie on one side. With one rate for all clicks, the sum of labels over the sum of *F*
-# is right too, and varies less; the check refuses it.)
+# understate it, most for the fewest days; the corrected rate makes up for much of that. (Its points share the
+# youngest clicks, so all may lie on one side. With one rate for all, the sum of labels over that of *F* is right
+# too, and varies less; the check refuses it.)
 #
-# Is it right *on average*? Make many weeks from this log's delays and vary the one assumption: at 1 today's buyers
-# take twice as long as the old ones.
+# Is it right *on average*? Make many weeks from this log's delays, and slow their buyers: at 1 they take twice as
+# long.
 
 # %%
 def error_of_week(delays, slower, rng):
@@ -489,13 +482,14 @@ plots.lines(SLOWER, {"log": list(errors.values())}, "How far off is the rate wit
             "how much longer buyers take than in the old log", "error, share of the rate");
 
 # %% [markdown]
-# At 0 the correction is right by construction, and that is all it promises. The youngest clicks count very many
-# times if they buy: the likely cause where the band reaches far up. Where buyers became slower, the rate falls as
-# if they had lost interest, and alone it cannot say which happened. Nor can the mean delay of what has arrived,
-# since young clicks show short delays only. Compare at equal age: among purchases within three days of clicks that
-# are at least three days old, which share came on the first day, now and in the old log? That is $F(1)/F(3)$, which
-# does not depend on the rate. Make it a monitor with a threshold and an owner: when it trips, read mature clicks
+# At 0 the correction is right by construction, and it promises no more. The youngest clicks count very many times if
+# they buy, the likely cause where the band reaches far up. Slower buyers lower the rate just as fewer buyers would,
+# so the rate alone cannot say which. Nor can the mean delay of what has arrived: young clicks show short delays
 # only.
+#
+# So compare at equal age. Of purchases within three days, of clicks at least three days old, which share came on the
+# first day, now and in the old log? That is $F(1)/F(3)$, whatever the rate. Make it a monitor with a threshold and
+# an owner: when it trips, read mature clicks only, whose window is over.
 #
 # {{card feedback.9}}
 
@@ -508,12 +502,12 @@ decide("feedback.9", choice);
 # %% [markdown]
 # ## The loop: a model that trains on itself
 #
-# Every night the ranker is trained again on what it showed. To see that alone, take fixed items, people who are all
-# alike, and ten slots. `counts` orders items by clicks, `rates` by clicks per showing: under both, an item that was
-# never shown scores 0 and hardly gets a chance. `thompson` draws a rate for each item from what is known of it; if
-# every rate was equally likely beforehand, that is $\text{Beta}(1+c,\;1+n-c)$ after *c* clicks in *n* showings.
-# Where *n* is small that is wide, so an unknown item sometimes draws high and gets its trial. (All three count a
-# showing in the last slot like one in the first, and so learn some of the page.)
+# Every night the ranker is trained again on what it showed. To see that alone, take fixed items and people who are
+# all alike. `counts` orders items by clicks, `rates` by clicks per showing: under both, an item never shown scores 0
+# and hardly gets a chance. `thompson`, **Thompson sampling**, draws each item's rate from what is known of it:
+# $\text{Beta}(1+c,\;1+n-c)$ after *c* clicks in *n* showings, if all rates were equally likely beforehand. That is
+# wide where *n* is small, so an unknown item sometimes draws high and gets its trial. (All three count the last slot
+# like the first, and so learn some of the page.)
 
 # %%
 rates = truth.scores(np.arange(300), by="click").mean(0)
@@ -538,11 +532,11 @@ for rule, claim in (("counts", "feedback.random_slots"), ("rates", "feedback.ran
     measured(claim, gap_closed(late[rule], late[f"{rule}, 10% random slots"]))
 
 # %% [markdown]
-# For `counts` the gap grew in every recorded run: a good item that was shown now and then has a handful of clicks,
-# and the early favourite has thousands. **A model has to know how often it showed an item, or exploration is wasted
-# on it.** Even for `rates` our claim does not hold: less than half of the gap closes on average, and in some runs
-# it grows too. Random slots cost clicks every night: Thompson sampling, which explores by itself, earns less with
-# them.
+# For `counts` the gap grew in every recorded run: a good item shown now and then has a handful of clicks, the early
+# favourite thousands. **A model has to know how often it showed an item, or exploration, showing in order to learn,
+# is wasted on it.** Even for `rates` our claim does not hold: less than half of the gap closes on average, and in
+# some runs it grows. Random slots cost clicks every night, so Thompson sampling, which explores by itself, earns
+# less with them.
 #
 # Over twenty million items, 1% of the slots of a million requests a day show each item once in 200 days. So explore
 # among candidates and new items, with known chances, and let features carry over what is learnt.
@@ -556,13 +550,12 @@ choice = {"feed": 0.1, "shop": 0.0}
 decide("feedback.10", choice);
 
 # %% [markdown]
-# The verdict's reason goes beyond what was played: no run lasted a year. What helps is that one early click lifts a
-# new item into the ranked slots.
+# No run lasted a year, so the verdict's reason goes beyond them. What helps is that one early click lifts a new item
+# into the ranked slots.
 #
-# Is Thompson sampling better? The rival ranks by rates with the share that was best in *other* runs (it may be 0).
-# Two differences are not separated: Thompson draws, and starts unknown items at one half, `rates` at 0. Then comes
-# the whole world, where items are born and die. There `rates` gets the same share, or 5% where that was 0: it is
-# not tuned for this world.
+# Is Thompson sampling better? Its rival ranks by rates with the share that was best in *other* runs (perhaps 0). Two
+# differences are mixed: Thompson draws, and it starts unknown items at one half, `rates` at 0. Then comes the whole
+# world, where items are born and die, and for which `rates` is not tuned.
 
 # %%
 SHARES = [0.0, 0.01, 0.02, 0.05, 0.1]
@@ -598,13 +591,13 @@ plots.bars({rule: bootstrap(earned[rule].to_numpy()) for rule in earned},
 
 # %% [markdown]
 # Where items stay, Thompson sampling earned more in every recorded run. Where they come and go, the runs disagree,
-# whatever this one figure shows. On average, Thompson gives more of the best items a fair trial there.
+# whatever this figure shows. On average, Thompson gives more of the best items a fair trial there.
 #
 # ## What can lie to you
 #
 # A correction where it does not belong, as the questions show. And lost events: where a client drops 15% of its
-# clicks, its people seem to dislike everything. Only a loss that is equal in all slots cancels in the curve; let an
-# alarm compare clicks with later events that imply one, by client and version.
+# clicks, its people seem to dislike everything; in the curve, only a loss equal in all slots cancels. Let an alarm
+# compare clicks with later events that imply one, by client and version.
 
 # %%
 quiz("feedback.q1")
@@ -615,25 +608,23 @@ compare("feedback.6")
 # %% [markdown]
 # ## After day 7
 #
-# The model was retrained seven times on slates of its predecessors. Its offline metric may have risen only because
-# its log agrees with it more (not measured here). Check: the share of traffic that is random and logged with its
-# chances; how many items were shown for the first time this week; whether labels of the last days were corrected or
-# are simply young; whether buyers, at equal age, take as long as the correction assumes. A frozen copy of day 0's
-# model on a small share tells the loop from the season.
+# The model was retrained seven times on slates of its predecessors. Its offline metric may rise only because its log
+# agrees with it more (not measured here). Check: the share of traffic that is random and logged with its chances;
+# how many items were shown for the first time this week; whether labels of the last days were corrected or are only
+# young; whether buyers, at equal age, take as long as the correction assumes. A frozen copy of day 0's model on a
+# small share tells the loop from the season.
 #
 # ## Say it in a minute
 #
-# > "Many ignored items were never seen, and the rest stood there because a model thought them good. So I keep a
-# > share of slots random, with logged chances, and estimate examination there, for each layout. I train on the
-# > label closest to the goal among those that are dense enough. Purchases arrive late, so each label carries its
-# > window, and young clicks are corrected by old delays as long as those hold. The model trains on its own log, so
-# > it divides by looks, and explores as much as new items and the time left are worth."
+# > "Many ignored items were never seen. So I keep a share of slots random, with logged chances, and estimate looks
+# > there, for each layout. I train on the label closest to the goal that is dense enough. Each label carries its
+# > window; young clicks are corrected by old delays while those hold. The model trains on its own log, so it divides
+# > by looks, and explores as much as new items and the time left are worth."
 #
 # **Red flag:** "Clicks are positives, the rest of the slate are negatives, and we retrain daily so the model stays
 # fresh." That is a model of the page, and a loop.
 #
 # ## You have now
 #
-# an examination curve and a test for trust bias; a label for each system; `window_label`, which lesson
-# {{feature_audit}} needs, and its correction; a share of random slots with its price. Next ({{two_tower}}): learn
-# to retrieve.
+# what the first table promises; lesson {{feature_audit}} needs `window_label`. Next ({{two_tower}}): learn to
+# retrieve.

@@ -8,7 +8,7 @@
 # |---|---|
 # | Budget | 30 ms at the 99th percentile, and the memory of your machines |
 # | Failure this stage owns | *The item was there and the model liked it, but it was never retrieved.* |
-# | Minutes | 100, of which 72 on exercises (their numbers are names and no order) |
+# | Minutes | 100, of which 72 on exercises |
 # | Needs | item and user vectors ({{two_tower}}) |
 # | Leaves behind | `build_index`, `LiveIndex`, and the first stage, `ANNRetriever` |
 
@@ -33,8 +33,8 @@ SEED = 0                              # every set of vectors, split and draw sta
 #
 # 1. A code replaces 64 numbers by 8 bytes. You compare the query with *every* code. What share of the true 100
 #    nearest is among the best 100 codes?
-# 2. An index finds three quarters of the true neighbours. For each percent lost, how many percent of what people
-#    take are lost?
+# 2. An index finds three quarters of the true neighbours. For each percent of them lost, how many percent of what
+#    people take are lost?
 # 3. On two thousand films, how many times as fast as exact search is a graph index?
 
 # %%
@@ -45,14 +45,14 @@ predict("ann.small", ...)
 # %% [markdown]
 # ## Vectors that have neighbours
 #
-# In many dimensions random points are all about equally far from one another; learnt embeddings come in clusters,
-# which `clustered_vectors` imitates.
+# In many dimensions random points are all about equally far apart. Learnt embeddings come in clusters, which
+# `clustered_vectors` imitates.
 #
 # ## Exact search first
 #
-# Exact search multiplies the query with every vector and keeps the $k$ largest products. It misses nothing, an item
-# can leave at once, and it is the yardstick: **recall of an index** is the share of the exact answer that it finds.
-# The budget is about *p99*, which one query in a hundred exceeds.
+# Exact search multiplies the query with every vector and keeps the $k$ largest products. It misses nothing, and an
+# item can leave at once. **Recall of an index** is the share of the exact answer that it finds. *p99* is the time
+# that one query in a hundred exceeds.
 
 # %%
 d, n = 64, 1_000_000
@@ -72,7 +72,8 @@ print(f"one core answers at most {1e3 / np.median(flat_ms):,.0f} such searches a
 # Dashed lines mark the hundredth nearest: among clustered vectors it is much nearer.
 #
 # One search may fit into 30 ms; a heavy load does not. A thousand requests a second, divided by the last line, are
-# the cores busy *all* of the time; take twice as many, or requests queue.
+# the cores busy *all* of the time; take twice as many, or requests queue. A batch reads the vectors once for many
+# requests; none is answered sooner.
 #
 # ## What an index weighs, on paper
 #
@@ -81,9 +82,9 @@ print(f"one core answers at most {1e3 / np.median(flat_ms):,.0f} such searches a
 # $$\underbrace{4d}_{\text{exact}}\qquad\underbrace{4d+8M+\tfrac{4M}{M-1}+12}_{\text{graph (HNSW)}}\qquad
 # \underbrace{m+8}_{\text{cells and codes (IVF-PQ)}}\qquad\underbrace{m+8+4d}_{\text{the same with re-rank}}$$
 #
-# bytes. The ground floor of a graph has room for $2M$ links of 4 bytes, since others link back. A vector stands on
-# $1/M+1/M^2+\dots=1/(M-1)$ upper floors on average, with $M$ links on each; 12 bytes say where. Members of a cell
-# need an id of 8 bytes, which “PQ compresses 32 times” ($4d/m$) forgets.
+# bytes; the sections below explain the names. A graph's ground floor has room for $2M$ links of 4 bytes, since
+# others link back. A vector stands on $1/M+1/M^2+\dots=1/(M-1)$ upper floors on average, with $M$ links on each; 12
+# bytes say where. With codes, an id takes 8 bytes, which “PQ compresses 32 times” ($4d/m$) forgets.
 
 # %%
 kinds = {"exact": "flat", "graph": "hnsw", "codes": "ivf_pq", "codes and re-rank": "ivf_pq_refine"}
@@ -96,14 +97,14 @@ pd.DataFrame(weight).T.round(2)
 # %% [markdown]
 # So, by scale (test it on your load): **below some hundred thousand vectors** search exactly. **Below about ten
 # million** all kinds fit into one machine. **Around a hundred million** you code long vectors, or split the index
-# into *shards*. A search waits for the slowest: of twenty, $1-0.99^{20}=18\%$ of requests meet some shard's p99.
-# Set each a time-out, answer without it, and count that as degraded. **At a billion** codes stay in memory, and raw
+# into *shards*. A search waits for the slowest: of twenty, $1-0.99^{20}=18\%$ of requests meet some shard's p99. Set
+# each a time-out, answer without it, and count that as degraded. **At a billion** codes stay in memory, and raw
 # vectors go to disk.
 #
 # ## Cells
 #
-# **IVF**, the inverted file, puts each vector into the *cell* of its nearest centre (by k-means). A query looks
-# only into the `nprobe` cells whose centres are nearest.
+# **IVF**, the inverted file, puts each vector into the *cell* of its nearest centre (found by k-means). A query
+# looks only into the `nprobe` cells whose centres are nearest.
 
 # %%
 plane = np.random.default_rng(SEED + 3).random((200, 2))
@@ -113,28 +114,27 @@ here = 0.53 * centres[pair[0]] + 0.47 * centres[pair[1]]          # a little on 
 _ = ann_pictures.cells(plane, centres, here, wanted=8)
 
 # %% [markdown]
-# The query is the star. Green neighbours were found; those in rings were missed across a border. In many dimensions
-# a cell has very many borders, so probe more than one. With $c$ equal cells a query compares $c$ centres and
-# $nprobe\cdot n/c$ vectors, fewest at $c=\sqrt{nprobe\cdot n}$.
+# The query is the star; green neighbours were found, ringed ones missed across a border. In many dimensions borders
+# are very many, so probe more than one cell. With $c$ equal cells a query compares $c$ centres and $nprobe\cdot n/c$
+# vectors, fewest at $c=\sqrt{nprobe\cdot n}$.
 #
 # ## A graph, by hand
 #
 # The other idea is to link each vector to some near ones, and to walk to ever nearer neighbours. That takes many
-# steps, and may stop short of the goal. **HNSW** (hierarchical navigable small world, Malkov and Yashunin 2018)
-# mends both.
+# steps, and may stop short. **HNSW** (hierarchical navigable small world, Malkov and Yashunin 2018) mends both.
 #
 # - **Layers.** Every vector stands on the ground floor, one in $M$ also on the first, one in $M^2$ on the second,
-#   with longer links. A search enters at the top, walks *greedily* to the nearest vector there, goes down, and
-#   comes near its goal in about $\log_M n$ floors.
-# - **A beam.** On the ground floor it keeps the `ef` nearest met so far (at least the $k$ that you want), so that
-#   it may pass through worse places to reach better ones.
+#   with longer links. A search enters at the top, walks *greedily* to the nearest there, goes down, and comes near
+#   its goal in about $\log_M n$ floors.
+# - **A beam.** On the ground floor it keeps the `ef` nearest met so far (at least the $k$ that you want), so it may
+#   pass through worse places to reach better ones.
 #
 # A new vector finds the `ef_construction` nearest by a beam and is linked, both ways, to up to $M$ of them. One
-# that is nearer to a link already chosen than to the new vector is skipped, since the walk can reach it from there.
-# Links beyond $2M$ are pruned likewise.
+# nearer to a link already chosen than to the new vector is skipped: the walk reaches it from there. Links beyond
+# $2M$ are pruned likewise.
 #
 # “Near” is the squared distance, $2-2\,q\cdot x$ for vectors of length 1, so the nearest has the largest dot
-# product. (Not so for other lengths: bring all to length 1, in training as well.)
+# product. For other lengths it need not: bring all to length 1, in training as well.
 #
 # {{card ann.8}}
 
@@ -163,11 +163,10 @@ by_hand = graph_by_hand.HandmadeGraph(plane, M=5, ef_construction=16, seed=SEED 
 _ = ann_pictures.descent(by_hand, here, ef=8, wanted=5)
 
 # %% [markdown]
-# `HandmadeGraph` walked with *your* function; the library drew the floors, chose the links and pruned them. Arrows
-# are greedy steps, orange dots were compared, numbers are the order of following, blue rings the last beam, green
-# dots the true nearest.
+# `HandmadeGraph` walked with *your* function. Arrows are greedy steps, orange dots were compared, numbers say in
+# which order links were followed. Blue rings are the last beam, green dots the true nearest.
 #
-# Is your graph as good as the compiled one?
+# Is your graph as good as that of faiss, a compiled library?
 
 # %%
 few, asked, widths = items[:600], queries[:60], [10, 14, 20, 40]
@@ -187,8 +186,8 @@ _ = plots.lines(widths, lines, "Is a graph built by hand as good as the compiled
 # %% [markdown]
 # Where the bands overlap, sixty queries cannot tell.
 #
-# What do the three dials buy? Compare at **equal recall**: find the beam at which recall@10 reaches 0.95, and count
-# the vectors compared there. (Codes, below, are judged by recall@100, which does not compare.)
+# What do `M`, `ef_construction` and `ef` buy? Compare at **equal recall**: count the vectors compared at the beam
+# where recall@10, of the ten nearest, reaches 0.95.
 
 # %%
 part, people = items[:10_000], everything[n:]                     # 400 queries
@@ -198,14 +197,13 @@ curves.what_the_dials_buy(part, people[:100], true_part, dials, (10, 14, 20, 30,
 
 # %% [markdown]
 # Four links are too few: only a very wide beam makes up for it. From eight on the count changes little while the
-# bytes grow. A careless build (10) is paid for in every search; beyond 40 more care buys little here. (Without
+# bytes grow. A careless build (10) is paid for in every search; beyond 40 more care buys little. (There are no
 # intervals: ignore small differences.)
 #
 # ### How the cost of a search grows
 #
-# Malkov and Yashunin say that the vectors compared grow like $\log n$, among searches that are equally good. So
-# widen the beam at each size until recall is 0.95, and fit an exponent: here a logarithm has one of about $1/\ln
-# n\approx0.1$.
+# Malkov and Yashunin say that the vectors compared grow like $\log n$, for equally good searches. So widen the beam
+# at each size until recall is 0.95, and fit an exponent: here a logarithm has about $1/\ln n\approx0.1$.
 
 # %%
 held, beams, sizes = 100_000, (10, 12, 15, 20, 30, 45), (1_000, 3_000, 10_000, 30_000, 100_000)
@@ -225,16 +223,16 @@ measured("ann.hnsw_growth", growth, on="vectors compared at recall@10 of 0.95, 1
 _ = ann_pictures.growth(sizes, by_size, beam=20, target=0.95)
 
 # %% [markdown]
-# At 0.1 a hundred times as many vectors cost 1.6 times the comparisons. Single runs fall on both sides of it; the
-# verdict rests on all runs. A fixed beam hides a part of the cost, since its recall is not held. Nor need the rise
-# be a power of $n$: in the run stored here all of it lies below 10,000.
+# At 0.1 a hundred times as many vectors cost 1.6 times the comparisons. Single runs fall on both sides of it, so the
+# verdict rests on all. A fixed beam hides a part of the cost, since its recall is not held. Nor need the rise be a
+# power of $n$: it may end early.
 #
 # ## Codes
 #
-# If the vectors do not fit into memory: **scalar quantisation** stores each number in one byte, as one of 256
-# steps. **Product quantisation** (PQ; Jégou, Douze and Schmid 2011) cuts a vector into $m$ slices $x^{(j)}$, and
-# learns for each a *codebook* of 256 typical pieces, called words, by k-means. A code is one byte a slice, the
-# number of a word: eight bytes name $256^8$ vectors.
+# If the vectors do not fit into memory: **scalar quantisation** stores each number in one byte, as one of 256 steps.
+# **Product quantisation** (PQ; Jégou, Douze and Schmid 2011) cuts a vector into $m$ slices $x^{(j)}$, and learns for
+# each a *codebook* of 256 typical pieces, called words, by k-means. A code is one byte a slice, the number of a
+# word: eight bytes name $256^8$ vectors.
 #
 # {{card ann.3}}
 
@@ -276,16 +274,16 @@ scores = {"scalar, 64 bytes": rounded @ query, "PQ, 8 bytes": by_look_up}
 _ = ann_pictures.coded_scores(some @ query, scores, k=100)
 
 # %% [markdown]
-# A dot product is a sum over slices, $q\cdot x\approx\sum_{j} q^{(j)}\cdot w_j[\text{code}_j]$, and each term is
-# one of 256 values: $m\times256$ products serve all vectors.
+# A dot product is a sum over slices, $q\cdot x\approx\sum_{j} q^{(j)}\cdot w_j[\text{code}_j]$, and each term is one
+# of 256 values: $m\times256$ products serve all vectors.
 #
 # Of the true nearest (orange), those below the dashed line are lost. One byte a number loses next to nothing; the
 # error of eight bytes is about as large as the differences *between* neighbours.
 #
 # ### Can more cells buy the recall back?
 #
-# When recall is low, raising `nprobe` is the usual reflex. Try it up to all cells. (Unlike you, faiss codes the
-# *residual*, a vector minus its cell's centre, which is smaller and has a smaller error.)
+# When recall is low, the usual reflex is to raise `nprobe`. Try it up to all cells. (Unlike you, faiss codes the
+# *residual*, a vector minus its cell's centre, which has a smaller error.)
 
 # %%
 index = ann.build_index("ivf_pq_refine", items, nlist=1024, m=8, train_size=40_000, threads=2)
@@ -300,10 +298,9 @@ ax = plots.lines(probes, {"ivf_pq": coarse, "ivf_pq_refine": again + [np.nan]},
 _ = ax.set(ylim=(0, 1.02), xticks=probes, xticklabels=probes)
 
 # %% [markdown]
-# **Were you right about the first?** The last point of the lower line has compared *every* code: the true
-# neighbours are there, ranked wrongly. (The upper line also compares the real vectors of the best 3,000.) Which
-# `nprobe` do codes alone need for 0.65, by width and bytes? (These are 8,000 vectors, so recalls do not compare
-# with those above.)
+# **Were you right about the first?** The lower line's last point has compared *every* code: the true neighbours are
+# there, ranked wrongly. (The upper line also compares the real vectors of the best 3,000.) Which `nprobe` do codes
+# alone need for 0.65, by width and bytes? (With 8,000 vectors, recalls do not compare with those above.)
 
 # %%
 grid, surface = (1, 2, 4, 8, 16, 32, 64, 128), {}
@@ -320,8 +317,8 @@ print(f"64 numbers in 8 bytes, all cells: PQ {surface[64][8][-1].mean():.2f}, OP
 # %% [markdown]
 # On these vectors, all from one recipe, the numbers *per byte* count, and hardly the width: with eight a byte no
 # `nprobe` reaches the target (“never”), with two a few cells do. So search all cells once, offline. What is missing
-# then is the codes' loss, and only what your `nprobe` misses beyond that is the cells'. (Printed, without interval:
-# **OPQ**, Ge et al. 2013, first learns a rotation that spreads the variance evenly over slices.)
+# then is the codes' loss; what your `nprobe` misses beyond that is the cells'. (Printed, without interval: **OPQ**,
+# Ge et al. 2013, first learns a rotation that spreads the variance evenly over slices.)
 #
 # ### A second look
 #
@@ -340,15 +337,15 @@ ax = plots.lines(lengths, {"ivf_pq_refine": kept}, "How long must the shortlist 
 _ = ax.axhline(0.95, color=plots.BLACK, ls="--", lw=1)
 
 # %% [markdown]
-# Ten times the answer was enough in none of the recorded runs; thirty times is enough in this one.
+# Ten times the answer was enough in none of the recorded runs. Is thirty times enough in yours?
 #
-# The real vectors may lie on **disk**. A read from SSD takes about 100 µs, and some 32 can be under way at once, so
-# 3,000 take about 10 ms, a third of the budget. **DiskANN** (Subramanya et al. 2019) puts the graph itself on the
-# SSD: codes in memory steer the walk, and each read brings a vector with its links.
+# The real vectors may lie on **disk**. An SSD read takes about 100 µs, with some 32 under way at once, so 3,000 take
+# about 10 ms of the budget. **DiskANN** (Subramanya et al. 2019) puts the graph itself on the SSD: codes in memory
+# steer the walk, and each read brings a vector with its links.
 #
 # ## Which is faster?
 #
-# A time without a recall is no figure. So each index is timed at about 0.95 of the true hundred.
+# A time says nothing without a recall. So each index is timed at about 0.95 of the true hundred.
 
 # %%
 def times_faster(slow, fast):
@@ -368,8 +365,7 @@ ratio = times_faster(curves.core_ms(flat_held, queries[:60]),
 print(f"100,000 vectors: a beam of {wide} is {ratio.value:.1f} × as fast as exact search")
 
 # %% [markdown]
-# The two ratios do not compare: the graph holds a tenth of the vectors. Which is faster on the same ones is not
-# measured here.
+# The two ratios do not compare: the graph holds a tenth of the vectors.
 #
 # {{card ann.11}}
 
@@ -392,12 +388,12 @@ _ = referee("ann.11", because=why, mended=pick)
 #
 # ## Hard filters
 #
-# Some items may not be shown. *Drop afterwards* (post-filtering): fetch more than you need, and drop. *Inside*
-# (in-filtering): test every vector while walking; one that fails still guides the walk. *Survivors*
-# (pre-filtering): compare with every item that passes, and no other. Rules that protect (age, law, blocked sellers)
-# **fail closed**: what is not known to be allowed is not shown, and that is checked again after retrieval.
+# Some items may not be shown. *Drop afterwards* (post-filtering): fetch more, and drop. *Inside* (in-filtering):
+# test each vector while walking; one that fails still guides the walk. *Survivors* (pre-filtering): compare only
+# with the items that pass, and with all of them. Rules that protect (age, law, blocked sellers) **fail closed**:
+# what is not known to be allowed is not shown, and that is checked again after retrieval.
 #
-# The usual advice is to fetch ten times as many and drop. Keep a share of the vectors, drawn at random or by taste
+# The usual advice is to fetch ten times as many and drop. Try it with filters that pass at random or by taste
 # (horror only).
 
 # %%
@@ -415,10 +411,10 @@ for name, place in places.items():
 _ = ann_pictures.by_pass_rate(rates, dropped, wanted=0.95)
 
 # %% [markdown]
-# Drawn at random, most of the loss is arithmetic: a hundred fetched leave a hundred times the pass rate, and ten
-# are needed. (The graph's own misses are in the line too.) Where the filter follows taste, ten times as many falls
-# short even at one half. At one in a hundred both are near the floor, and which is lower depends on the seed;
-# there, hold a graph that tests inside against the survivors.
+# Drawn at random, most of the loss is arithmetic: a hundred fetched leave a hundred times the pass rate, and ten are
+# needed. (The line also holds the graph's own misses.) Where the filter follows taste, ten times as many falls short
+# even at one half. At one in a hundred both are near the floor. There, hold a graph that tests inside against the
+# survivors.
 
 # %%
 may = places["drawn at random"] < 0.01
@@ -431,18 +427,17 @@ measured("ann.brute", times_faster(walked, survivors), on=f"{held:,} × 64, 1% a
          beside=f"batch 1, recall@10 {share:.3f} at a beam of {beam:,}, survivors 1.000")
 
 # %% [markdown]
-# If few survive, compare with all of them: it is exact, and cheap where the filter is hard. (The graph's recall is
-# only *at least* 0.95. The interval for a further run may reach below 0, which no ratio can; in all ten runs the
-# survivors won.)
+# If few survive, compare with all of them: it is exact, and was faster in all recorded runs. (The notice gives the
+# graph's recall; its interval for a further run may reach below 0, which no ratio can.)
 #
-# A walk that shall meet $b$ allowed vectors takes about $b/p$ steps at a pass rate of $p$, and the library reckons
-# a step at four survivors. There are $np$ survivors, so the costs meet at $p^*=\sqrt{4b/n}$: with $b=64$, at 5% for
+# A walk that shall meet $b$ allowed vectors takes about $b/p$ steps at a pass rate of $p$, and the library reckons a
+# step at four survivors. There are $np$ survivors, so the costs meet at $p^*=\sqrt{4b/n}$: with $b=64$, at 5% for
 # $n=10^5$ and 0.5% for $n=10^7$ (not measured here).
 #
 # ### The marketplace decides otherwise
 #
-# In a shop a filter has to do with taste. In Online Retail II, let a price band pass one gift in ten: around what
-# the customer usually pays, around ten pounds, or drawn at random. Fetch a hundred by exact search.
+# In a shop filters go with taste. In Online Retail II, let a price band pass one gift in ten: around what the
+# customer usually pays, around ten pounds, or drawn at random. Fetch a hundred by exact search.
 
 # %%
 shop = retail.first_purchases(datasets.online_retail())
@@ -456,16 +451,16 @@ for name, may in passes.items():                                # may: bool (cus
 pd.DataFrame(bands).T
 
 # %% [markdown]
-# A band that goes with taste costs *less* than one drawn at random; one that goes against it costs more, and leaves
-# the *worst twentieth* of the customers with nearly empty pages. So a pass rate alone does not suffice: log how
-# many slots stayed empty. A feed whose filter passes nearly all may drop afterwards (not measured here); this shop
-# compares with all survivors.
+# A band that goes with taste loses *less* than one drawn at random. One that goes against it loses more, and leaves
+# the *worst twentieth* of the customers with nearly empty pages. So beside the pass rate, log how many slots stayed
+# empty. A feed whose filter passes nearly all may drop afterwards (not measured here); this shop compares with all
+# survivors.
 #
 # ## Vectors that are alike
 #
 # New items with the same content get *the same* vector, or nearly so. Their nearest are each other, so in a graph
-# the group may have no way in or out. Ask near each (“50 of 100”: fifty groups of a hundred) for the hundred best,
-# faiss's graph and this course's `Index`, which links one of each identical kind.
+# the group may have no way in or out. Ask near each group (“50 of 100”: fifty groups of a hundred) for the hundred
+# best, in faiss's graph and in this course's `Index`, which links one of each identical kind.
 
 # %%
 groups = {"50 of 100, identical": (50, 100, 0.0, True), "50 of 100, near": (50, 100, 0.01, True),
@@ -475,12 +470,13 @@ alike.worst_and_mean(items[:5_000], everything[-50:], groups, SEED).round(2)
 
 # %% [markdown]
 # The plain graph loses identical vectors for some queries; linking one of each kind finds them. Nearly identical
-# vectors get no such help: of large groups both lose a little, and a good part where lengths differ too. (Why was
-# not tested; rows of five are rough.) Measure new items by themselves.
+# vectors get no such help: of large groups both lose a little, and much where lengths differ too. (Why was not
+# tested; rows of five are rough.)
 #
 # ## The course's own vectors
 #
-# Take the vectors that this course's two-tower learns from ML-100K, and compare at a recall of 0.95.
+# Take the vectors that this course's two-tower learns from the film ratings of ML-100K, and compare at a recall of
+# 0.95.
 
 # %%
 films = datasets.films()
@@ -498,13 +494,12 @@ measured("ann.small", ratio, on=films.name,
          beside=f"batch 1, recall@100 {share:.3f} at a beam of {beam}, exact 1.000")
 
 # %% [markdown]
-# A ratio below 1 means that the graph is slower: it costs some recall, memory and builds, and buys nothing. Stay
-# with exact search while your budget and load allow.
+# A ratio below 1 means that the graph is slower: it costs some recall, memory and builds, and buys nothing.
 #
 # ## What can lie to you
 #
-# *Recall of the index* compares an index with exact search, *recall of relevance* a list with what people took.
-# Make the codes coarser, and see what share of each is lost.
+# *Recall of the index* compares an index with exact search, *recall of relevance* a list with what people took. What
+# share of each do coarser codes lose?
 
 # %%
 seen = np.zeros((films.n_users, films.n_items), bool)
@@ -538,37 +533,37 @@ _ = ann_pictures.losses({f"{m} bytes": rows for m, rows in loss.items()})
 
 # %% [markdown]
 # Points below the dotted line lose less than half as much of what people take as of the neighbours. (Your second
-# prediction is the point near a quarter.) The coarsest code lies close to the line, and in one of the ten runs
-# above it. Whether the replacing films are nearly as good, or a tower of two epochs has little to lose, was not
-# tested. Three more things mislead:
+# prediction is the point near a quarter.) The coarsest code lies close to the line, and in one of the ten runs above
+# it. Why was not tested: the replacing films may be nearly as good, or this tower may have little to lose. Three
+# more things mislead:
 #
 # - random vectors, and queries that are items of the index (users lie elsewhere);
 # - a mean recall, where a group is lost: new items, or people far from a filter or with few events;
-# - an index of one model searched with the vectors of the next: the two spaces differ by any rotation, so answers
-#   are as good as random, but no error is raised and the recall of the index stays high.
+# - an index of one model searched with the vectors of the next. The two spaces may differ by any rotation, so
+#   answers are as good as random, but no error is raised and the recall of the index stays high.
 #
 # ## After day 7
 #
 # In a graph others are reached through a node, so `LiveIndex` only *marks* one that is deleted: it is walked over
-# and never returned. New items wait on a list that is searched exactly. A rebuild runs beside the old index, in
-# twice the memory. In this hard week a tenth of the items goes each day and half as many come.
+# and never returned. New items wait on a list that is searched exactly. A rebuild beside the old index takes twice
+# the memory. In this week a tenth of the items goes each day, and half as many come.
 
 # %%
 ageing.a_week(items, queries[:60], built=20_000, gone=2_000, come=1_000, M=16).round(2)
 
 # %% [markdown]
-# `stale` is dead and waiting items over items built. In the run stored here nearly half of the rise in time comes
-# on the first day, when a search begins to test every vector and to read a second list. (No recall is shown, and
-# the rebuilt index also holds fewer items.)
+# `stale` is dead and waiting items over items built. Part of the rise in time comes on the first day, when a search
+# begins to test every vector and read a second list. (No recall is shown, and the rebuilt index also holds fewer
+# items.)
 #
-# - **Rebuild** when the stale share or p99 passes a limit that has an owner, not by the calendar alone. (Builds
-#   were not timed here.)
+# - **Rebuild** when the stale share or p99 passes a limit that has an owner, not by the calendar alone. (Builds were
+#   not timed here.)
 # - **After a restart** from last night's file, replay the deletes and additions since, and warm up, before traffic
 #   comes.
-# - **Cells** take changes easily, but their centres age: some get crowded, and p99 rises before p50: watch the
-#   largest over the mean one, and retrain at a named value.
-# - **Model and index** are swapped together, under one version. A probe with known takes sees a mix-up; exact
-#   search does not.
+# - **Cells** take changes easily, but their centres age. Some get crowded, and p99 rises before the median: watch
+#   the largest over the mean one, and retrain at a named value.
+# - **Model and index** are swapped together, under one version. Only a probe, people whose choices are known, sees a
+#   mix-up.
 #
 # ## One dial for all of it
 #
@@ -611,20 +606,19 @@ both = decide("ann.10", {"feed_index": "graph", "feed_filter": "inside",
 
 # %% [markdown]
 # In the marketplace `refined` with survivors keeps the limits too, at a lower planned bill than the best named
-# policy: that few survive is the point.
+# policy: what matters is that few survive.
 #
 # ## Say it in a minute
 #
-# > Below some hundred thousand items I search exactly. Above that, HNSW at 4d + 8M bytes each, or cells and codes
-# > with an exact re-rank, compared at the recall the product needs. At a billion, raw vectors or the graph go to
-# > SSD. Filters: drop afterwards when nearly all pass, compare with the survivors when few do, and mind taste. I
-# > report recall of the index with p99 and bytes, apart from recall of relevance, and on the worst group. Deletes
-# > are marks, so I schedule rebuilds.
+# > Below some hundred thousand items I search exactly. Above that, HNSW at 4d + 8M bytes each, or codes with an
+# > exact re-rank, compared at the recall the product needs; at a billion, with vectors or graph on SSD. Filters:
+# > drop afterwards when nearly all pass, compare with the survivors when few do, and mind taste. I report recall of
+# > the index, also on the worst group, with p99 and bytes, and recall of relevance apart. Deletes are marks, so I
+# > rebuild.
 #
 # **Red flag.** “We use HNSW because it is the fastest, with a filter on the results, and PQ gives us 32×
 # compression.” No catalogue size, recall, pass rate or p99, and no way for an item to leave.
 #
 # ## You have now
 #
-# A beam search, product quantisation, the bytes and cost of an index before it is built, and `ANNRetriever`, which
-# hands the eligible items of a request to lesson {{ranker}}.
+# The first stage: `ANNRetriever` hands the eligible items of a request to lesson {{ranker}}.

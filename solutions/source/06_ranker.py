@@ -134,8 +134,8 @@ for taste in TASTES:
 quiz("ranker.q2")
 
 # %% [markdown]
-# At the left end a model that ignores position mistakes a long title for a reason to click; given the position it need not. In
-# all ten recorded worlds the column held at 1 gains there, and in all ten it loses at 0.8 and 1. In the run stored here the
+# At the left end a model that ignores position can mistake a long title for a reason to click; given the position it need not.
+# In all ten recorded worlds the column held at 1 gains there, and in all ten it loses at 0.8 and 1. In the run stored here the
 # weights gain as much at 0 and lose little at 1. But this world tells them the chances of a look; yours are estimates.
 #
 # Who sorted the log is an input of this world, so this is a curve and no finding about services. Where does your log lie on
@@ -214,9 +214,8 @@ _ = pictures.pairs_in_order(shares)
 # %% [markdown]
 # A coin gets one half right. Held-out rows are in the order of the logger, so AUC and NDCG on them reward doing as the
 # logger did. Over the recorded runs AUC puts on average 59% of pairs in order on the log by title, and AUC inside a request
-# 48%; on the log by taste both about 85%. Random slots give 84% and 91%: trust those. (They also have more rows here, and
-# are a day nearer to the panel.) Calibration judges the *level*, which orders nothing. Seven draws are few: look at the
-# intervals.
+# 48%; on the log by taste both about 85%. Random slots give 84% and 91%: trust those most. (They also have more rows, and are a
+# day nearer to the panel.) Calibration judges the *level*, which orders nothing. Seven draws are few: look at the intervals.
 #
 # A last trap: give a ranker four columns on *who* asks and how popular the item is, and the position in the log:
 
@@ -236,7 +235,7 @@ quiz("ranker.q3")
 quiz("ranker.q5")
 
 # %% [markdown]
-# In the log every row has its position, so both kinds of AUC pay for knowing it. When serving, no candidate has one yet.
+# In the log every row has its position, so both kinds of AUC pay for knowing it. When serving, no candidate has one.
 #
 # ## LambdaRank or log loss?
 #
@@ -258,7 +257,7 @@ def columns(features, position):
     ### END SOLUTION
 
 ### BEGIN SOLUTION: _ = referee("ranker.8", because=..., mended=columns)
-why = "Position explains the order of each request, and LambdaRank learns nothing else."
+why = "Position explains most of each request's order, and LambdaRank leans on it."
 _ = referee("ranker.8", because=why, mended=columns)
 ### END SOLUTION
 
@@ -285,7 +284,7 @@ _ = pictures.by_log(ordered, "Does LambdaRank order better than log loss?",
 # %% [markdown]
 # With position held at 1 on the log by taste (“relevance” in the figure), LambdaRank loses over a twentieth of worth in each
 # of ten recorded runs: the failure that you refereed. With position ignored the two are level there, on average. On the log by
-# title it loses a little in all ten, either way.
+# title it loses a little in all ten, with position held at 1 in nine.
 #
 # ## Calibration: does 10% mean 10%?
 #
@@ -470,7 +469,7 @@ _ = pictures.leverage(by_trees, by_number)
 # %% [markdown]
 # In the run stored here more trees add next to nothing, and candidates a great deal. They are random here, so each more may be a
 # good one; a good retriever makes that curve flatter. BARS-CTR (Zhu et al. 2021) found tuned deep models closer together than
-# their papers say. Networks pay where trees cannot read the input: ids, sequences, text.
+# their papers say. Networks may pay where trees cannot read the input: ids, sequences, text.
 #
 # {{card ranker.7}}
 
@@ -530,8 +529,8 @@ measured("ranker.out_of_fold", folded, on=films.name)
 # %% [markdown]
 # In nine of ten recorded runs the chain finds more than EASE, on average by less than a hundredth of recall: little for several
 # models to maintain. Out-of-fold labels cost more fits of every source, and cannot be told from the cheap ones here. In the run
-# stored here a ranker that is not told the scores falls far below EASE: facts alone throw retrieval's work away. Whether
-# the chain beats the blend by facts, or by weighing scores better, was not measured.
+# stored here a ranker that is not told the scores falls far below EASE. Whether the chain beats the blend by facts, or by
+# weighing scores better, was not measured.
 #
 # ### A shop, judged on its future
 #
@@ -570,7 +569,7 @@ measured("ranker.time", paired(whole, shop_recall["chain, told nothing of time"]
 # ## After day 7
 #
 # The ranker trains on slates that it ordered itself, and the log moves right on the axis of the remedies' curve. What it never
-# shows gets no labels, so a score that is too low is never corrected: keep some slots random. Calibration drifts with the mix of
+# shows gets no labels, so a score that is too low may stay so: keep some slots random. Calibration drifts with the mix of
 # people and items: watch mean prediction over mean outcome, by day, version and slice.
 #
 # ## Say it in a minute

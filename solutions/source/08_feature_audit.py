@@ -50,8 +50,8 @@ predict("feature_audit.warm", ...)
 # %% [markdown]
 # ## Two logs
 #
-# The **world** is a simulated feed, in which the truth can be looked up. In **ML-100K**, which is real, a film rated 4 or 5
-# counts as clicked. Each entry: the log, the group of each item (category or genre), begin and end of the training rows.
+# The **world** is a simulated feed, in which the truth can be looked up. In the real **ML-100K** a film rated 4 or 5 counts as
+# clicked. Each entry: the log, the group of each item (category or genre), begin and end of the training rows.
 
 # %%
 world = feed(people=800, items=400, requests_per_day=1500, seed=0)
@@ -204,8 +204,8 @@ _ = pictures.gained_by_dropping(held_by, gains)
 
 # %% [markdown]
 # With dwell in every row the trees need nothing else. Without it they score every item the same, so the last point is a
-# gain over an arbitrary list. At a tenth or less dropping gains next to nothing: the other rows teach what to do
-# without it. **Feature dropout** uses that: a feature that serving sometimes lacks is blanked in some training rows.
+# gain over an arbitrary list. At a tenth or less dropping gains next to nothing: the other rows, we think, teach what to
+# do. **Feature dropout** uses that: a feature that serving may lack is blanked in some training rows.
 #
 # What *only training* reads need not be servable: labels, weights, the scores of a *teacher* (a larger model to
 # imitate, which may even read dwell; Xu et al. 2020). Position can be held fixed at serving, if it acts apart from
@@ -239,10 +239,10 @@ for family in ("item_", "user_", "affinity_"):
     print(f"{family:10} a day old, the rest live: AUC lost {auc_of(test, honest, partly)}")
 
 # %% [markdown]
-# On ML-100K people rate many films in one sitting, which an hourly value has not seen. In the world the cost follows
-# from how fast we let it change: draw your own log's curve. This model trained on live values: retrain on aged ones
-# before you call the loss the worth of freshness. Buy freshness for a family whose loss excludes zero *and* is worth
-# its price: each stream is a second code path.
+# In the figure an hour costs nearly as much as a week on ML-100K, perhaps as people rate many in one sitting. In the world the
+# cost follows from how fast we let it change: draw your log's curve. This model trained on live values: retrain on aged
+# ones before you call the loss the worth of freshness. Buy freshness for a family whose loss excludes zero *and* is worth its
+# price: each stream is a second code path.
 #
 # How does a look ahead compare with age? Beside features refreshed every t hours, train and test a model on features
 # that know t hours *too much*.
@@ -372,8 +372,8 @@ quiz("feature_audit.q4")
 quiz("feature_audit.q7")
 
 # %% [markdown]
-# In the run stored here one mistake costs more than all others together. For most, the interval holds zero: what one
-# feature knew, others know too.
+# In the run stored here one mistake costs more than all others together. For most, the interval holds zero: perhaps what one
+# knew, others know too.
 #
 # ## What serves them
 #
@@ -521,9 +521,8 @@ quiz("feature_audit.q9")
 quiz("feature_audit.q10")
 
 # %% [markdown]
-# A cold cache fills itself from people who ask again: warm-up is for the first hundreds of requests. What it spares
-# depends on how many of next week's visits last month's busiest make: on both real logs, over the recorded runs, far
-# less than half.
+# A cold cache fills itself from people who ask again: here warm-up is for the first hundreds of requests. What it spares
+# depends on how many of next week's visits last month's busiest make: on average over the recorded runs 13% and 25%.
 #
 # ## What can lie to you
 #
@@ -559,8 +558,8 @@ quiz("feature_audit.q8")
 # %% [markdown]
 # The age rings as soon as the promise is broken. Drift (here of the items' click rate) needs a histogram that has
 # moved, and may never ring. So the contract names an age, the job writes up to when it counted, and the *reader*
-# checks. Who and what is new has no counts at all: slice by cohort. Mark the logged rows of those days, or the next
-# model learns to distrust the feature. Tie each model to the versions of its features, and roll both back together.
+# checks. Who and what is new has no counts: slice by cohort. Mark the logged rows of those days, or the next model learns to
+# distrust the feature. Tie each model to the versions of its features, and roll both back together.
 #
 # ## Say it in a minute
 #

@@ -59,7 +59,7 @@ predict("metric_stack.interleaving", ...)
 # | calibration: of what is given 5%, is 5% clicked? | wrong trade-offs with price | the order |
 # | IPS (inverse propensity scoring): what would this policy have earned? | judging by another policy's choices | what the log never showed |
 # | interleaving: two rankers share a slate | missing small differences | retention; returns |
-# | A/B test: what happens? | all of the above | slow effects; people who influence each other |
+# | A/B test: what happens? | a loss in what it counts | slow effects; people who influence each other |
 #
 # Show several together, with intervals. Libraries compute NDCG differently:
 #
@@ -210,8 +210,8 @@ _ = pictures.gap(shares)
 # %% [markdown]
 # In the run stored here popularity is by far the largest part; in the steep log it reverses the
 # order. There are false negatives (first percentage against second), yet they cost *this*
-# comparison little: rivals that learnt from the same log hardly show such items (third). A rival
-# that finds them would be misjudged. A negative share means that a fault partly offsets others.
+# comparison little, we think as rivals that learnt from that log hardly show such items (third). A
+# rival that finds them would be misjudged. A negative share: a fault partly offsets others.
 #
 # More clicks cure noise alone. Against popularity, weight each held-out click by one over its
 # chance of being shown. What was never shown needs random slots. How steeply the log was sorted is
@@ -384,8 +384,8 @@ for distance, ips_errors in far.items():
     measured("metric_stack.catalogue", one_slot.growth(few, many, seed=SEED), at=distance)
 
 # %% [markdown]
-# On average over the recorded worlds a larger catalogue costs nothing at distance 0. At 0.25, a
-# hundred times the items make the error three to five times as large.
+# On average over the recorded worlds a larger catalogue costs nothing at distance 0. From 0.25 on,
+# a hundred times the items make the error three to five times as large.
 #
 # **MIPS** (Saito and Joachims 2022) weights by the chance of the item's *group*, here one of five
 # departments, as if nothing but the group mattered for the click. The dial, at distance 1: the
@@ -573,10 +573,10 @@ _ = pictures.luck(sizes, winners_luck.winners_gain(recalls, sizes, seed=SEED))
 #
 # ## After day 7
 #
-# The winner writes the log that judges the next model, so it has the advantage in every offline
-# comparison. Keep random slots with propensities and judge on those. Each quarter compare metrics
-# with the experiments that ran, by week since first exposure (novelty fades), and drop those that
-# no longer agree. Each metric needs an owner, a versioned definition, a date for its next check.
+# The winner writes the log that judges the next model, so that log may favour it. Keep random slots
+# with propensities and judge on those. Each quarter compare metrics with the experiments that ran,
+# by week since first exposure (novelty fades), and drop those that no longer agree. Each metric
+# needs an owner, a versioned definition, a date for its next check.
 #
 # ## Say it in a minute
 #

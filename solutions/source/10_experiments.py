@@ -197,10 +197,10 @@ for name, held in (("as they are", rows), ("capped at the 99% quantile", aa_test
 measured("experiments.cuped", aa_tests.cuped_kept(rows, seed=SEED))
 
 # %% [markdown]
-# Over the recorded runs somewhat *less* is left on average than was promised; one run says little,
-# as a few users carry the variance. To **cap** is to cut values at a number fixed from earlier
-# data: such users weigh less, and effects on them are hidden. People without a past get the mean of
-# x, so newcomers lower the gain. For a ratio, adjust `numerator − ratio · denominator`.
+# Over the recorded runs about a tenth *less* is left on average than was promised; one run says
+# little. To **cap** is to cut values at a number fixed from earlier data: such users weigh less,
+# and effects on them are hidden. People without a past get the mean of x, so newcomers lower the
+# gain. For a ratio, adjust `numerator − ratio · denominator`.
 #
 # Now a real change: a ranker that leans harder on popularity. **Twin worlds**, the same people and
 # dice with the old ranker for all and with the new, give the true effect. *Your* function adjusts
@@ -445,9 +445,9 @@ measured("experiments.clusters", between.error_removed(missed["cluster"], missed
 _ = pictures.units(truth, by_unit)
 
 # %% [markdown]
-# Where nothing is shared the lines meet. Clusters of 32 friends take away part of the error (a
-# quarter of friendships cross them). Their whisker is longer, for there are fewer units. Run *both*
-# splits side by side: a gap beyond noise shows interference.
+# Where nothing is shared the lines meet. Clusters of 32 friends take away some two thirds of the
+# error in the recorded runs (a quarter of friendships cross them). Their whisker is longer. Run
+# *both* splits side by side: a gap beyond noise shows interference.
 #
 # ### Stock: the marketplace
 #
@@ -533,9 +533,9 @@ _ = pictures.truth_and_test(explored, "What does a test show of exploration?",
                             "share of the other arm's log in use", "effect on clicks")
 
 # %% [markdown]
-# In the ordinary test treatment pays for the random slots, and both arms learn from them. In most
-# recorded runs it shows next to nothing of the gain. A log for each arm mostly shows more, but each
-# learns from half the data (at 1% of users, from a hundredth). Which newcomers are found is luck:
+# In the ordinary test treatment pays for the random slots, and both arms learn from them. In nine
+# of ten recorded runs it shows less than a fifth of the gain. A log for each arm shows more in all
+# ten, but each learns from half the data (at 1% of users, from a hundredth). One run says little:
 # see the bands. Click counts that both arms use leak as models do. Newcomers need time to pay, so
 # the lives of items set the length.
 #

@@ -44,6 +44,12 @@ def test_a_solution_shows_no_error_and_no_machine(stem):
 
 
 @pytest.mark.parametrize("stem", STEMS)
+def test_the_solutions_own_answers_were_right_when_they_were_run(stem):
+    shown = json.dumps([c.get("outputs", []) for c in cells("solutions", stem)])
+    assert [word for word in ("not right yet", "gave no answer in time", "No answer after") if word in shown] == []
+
+
+@pytest.mark.parametrize("stem", STEMS)
 def test_stored_figures_are_small(stem):
     sizes = [len(o["data"]["image/png"]) * 3 / 4 / 1024 for c in cells("solutions", stem) for o in c.get("outputs", [])
              if "image/png" in o.get("data", {})]

@@ -21,6 +21,10 @@ def rows_alone(card: Card, fn, runs: list[Run]) -> Slip | None:
     cases = [case for case, _ in cases_of(card)]
     if not all(_each_alone(card, fn, run, cases) for run in told):
         return None
+    given, asked = _rows(told[0].got.value), _rows(told[0].want)
+    if given != asked and given > 0:
+        return Slip("rows together", f"Each row alone is right, several together are not: your answer has {given} rows "
+                                     f"where {asked} belong, so rows are dropped, merged or repeated.")
     return Slip("rows together", "Each row alone is right, several together are not: something is shared between "
                                  "rows (a total, a maximum, a list that is kept) that has to be each row's own.")
 

@@ -1,6 +1,6 @@
 """Lists what no reader has judged yet, and takes a reader's judgements: judge.py SET [FILE.json]
 
-SET: first or second. Without a file, a JSON list is printed: place, cause (what is wrong, by its writer), says (what
+SET: first, second or third. Without a file, a JSON list is printed: place, cause (what is wrong, by its writer), says (what
 the check said), shows. With one, a list of {place, judged} is read, judged being named, vague or misleading, and put
 into judged_SET.json.
 """
@@ -10,9 +10,10 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
+KEPT = 3                        # sentences of one solution
 sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parents[2])]
 
-import test_written_blind as blind  # noqa: E402
+import blind_sets as blind  # noqa: E402
 
 
 def pending(which: str, held: dict) -> list[dict]:
@@ -34,8 +35,9 @@ def main(arguments: list[str]) -> None:
     for told in json.loads(Path(files[0]).read_text(encoding="utf-8")):
         if told["judged"] not in blind.WORDS:
             raise SystemExit(f"{told['place']}: judged {told['judged']!r}; expected one of {', '.join(blind.WORDS)}.")
-        held[told["place"]] = {"judged": told["judged"],
-                               "says": blind.told_cause(results[told["place"]].says)}
+        says = blind.told_cause(results[told["place"]].says)
+        others = [known for known in held.get(told["place"], []) if known["says"] != says]
+        held[told["place"]] = [*others[-KEPT + 1:], {"judged": told["judged"], "says": says}]
     known = {place: held[place] for place in sorted(held) if place in results}
     target.write_text(json.dumps(known, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 

@@ -35,7 +35,7 @@ QUIZZES = (
         "The tests were wrong: false alarms at 5%.": "Twelve tests of nothing have less than one false gain. There is more to it, though false ones count too: if one idea in "
         "ten works and power is 80%, 22% of the significant gains are nothing (.9 · .025 against .1 · .8). p is not the chance that there is no effect.",
         CHOSEN: "Yes: chosen for being large, they are too large on average, and the more so the lower the power; at very low power even the sign may be wrong. Novelty, "
-                "interference and launches that compete for the same slots take more. Shrink estimates towards the mean of all your tests, repeat what "
+                "interference and launches that compete for the same slots can take more. Shrink estimates towards the mean of all your tests, repeat what "
                 "matters, and keep a group that gets none of the year's launches: it measures their sum.",
         "Competitors caught up in the meantime.": "Perhaps. A group without the year's launches would have met the same competitors."}, CHOSEN),
     Quiz("experiments.q4", "A new colour of a button: +18% revenue, p < .001. What do you do before you tell anyone?", {

@@ -80,7 +80,7 @@ DELTA = Card(
     shapes="`numerator`, `denominator` float [n], one row a user (clicks, impressions), of at least two users; "
            "returns (ratio, standard error).",
     why="Impressions of one user are alike: someone who likes the service clicks on many of them. A thousand impressions of ten "
-        "users hold little more than ten facts. The delta method replaces the ratio by its tangent, which turns it "
+        "users hold far less than a thousand facts. The delta method replaces the ratio by its tangent, which turns it "
         "into a mean over users: the numerator and denominator of a user move together, and that is accounted for.",
     reference=ratio_delta, alternative=_ratio_by_covariance, cases=lambda rng: [*_ratio_cases(rng), *far_arms.ratio_cases()], call=pair,
     by_hand=(Case("two users, ten impressions each", (np.array([1.0, 3.0]), np.array([10.0, 10.0])),

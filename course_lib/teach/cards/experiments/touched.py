@@ -103,7 +103,7 @@ TOUCHED = Card(
     effect=found_and_right,
     task="A new row of recommendations stands on some people's pages only. `touched` says whose page it *would* alter, by the "
          "same rule in both arms (control logs it too). Say what the change does to the mean outcome of *all* people, with a "
-         "standard error over people, as narrow as these data allow. Take the share of touched people as known.",
+         "standard error over people, as narrow as these data allow. Take the share of touched people, both arms together, as known.",
     shapes="`y` float [n], `arm` int [n] (0 control, 1 treatment), `touched` bool [n]; each arm has two touched people or "
            "more; returns (effect, standard error).",
     why="Whoever cannot be touched has the same distribution in both arms: their difference is 0 before one looks, so "

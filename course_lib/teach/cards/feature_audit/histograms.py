@@ -90,7 +90,7 @@ PSI = Card(
     shapes="`reference`, `actual` int [bins], counts; returns a number, nats, at least 0.",
     why="With half an event in every bin the total grows by half the number of bins: share = (count + ½) / (total + ½·bins). PSI is the "
         "sum of both Kullback–Leibler divergences, so it is the same in both directions, and never negative. It is also "
-        "never 0 for two samples of the same thing: that is what the rest of this lesson is about.",
+        "hardly ever 0 for two samples of the same thing: that is what the rest of this lesson is about.",
     reference=psi_of_counts, alternative=_psi_loop, cases=lambda rng: [*_psi_cases(rng), *far_tables.psi_cases()],
     call=lambda fn, reference, actual: float(fn(reference, actual)),
     by_hand=(Case("shares ¼, ¾ against ¾, ¼: 2 · ½ · ln 3", (np.array([0, 1]), np.array([1, 0])), expected=np.log(3)),

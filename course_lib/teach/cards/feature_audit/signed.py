@@ -97,5 +97,5 @@ SIGNED = Decision(
     until_chosen="drop all that is flagged",
     why="A column that no request has is dropped: dwell tells the label, so the model learns nothing else. A leak is rebuilt: the definition was "
         "good, its moment wrong. What is old is refreshed: training was honest. Two paths get one definition. Dropping all that is flagged is safe and "
-        "dear: the flagged features were the strongest. How dear a fault is does not follow from how many rows differ. Position, "
+        "dear: the strongest features were flagged. How dear a fault is does not follow from how many rows differ. Position, "
         "held at one value when serving, could have stayed.")

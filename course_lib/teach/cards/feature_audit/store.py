@@ -124,7 +124,7 @@ LAYERS = Card(
     task="A feature counts a user's clicks, each worth ½ after one `half_life_s`, ¼ after two. A job summed it for all users at "
          "`batch_at` from every event that had **arrived** strictly before: the batch layer, `batch`. Bring it up to `now` "
          "with the stream: the speed layer. The stream reaches back before `batch_at`, and some events arrive long after they "
-         "happened. Each event that arrived before `now` counts once, by its own age.",
+         "happened. Each row is an event of its own; each that arrived before `now` counts once, by its own age.",
     shapes="`batch` float [U]; `user` int [E]; `event_time`, `arrival_time` float [E], s; `batch_at`, `now`, `half_life_s` numbers, s; "
            "returns float [U].",
     why="The job has counted exactly what arrived before it, so the speed layer is what arrived since: arrival splits the layers. The "

@@ -155,8 +155,8 @@ DELAY = Card(
     effect=effects_truth.rate_of_young_clicks,
     realistic=sizes.young_clicks,
     task="Old clicks tell how long purchases take. From the labels so far, estimate which share of the young clicks will have bought in the end, right "
-         "on average whatever the ages. Correct each click by its own age, and average. Clicks that say nothing of the rate are left out, by age and "
-         "never by label; at least one is left. A delay equal to the age has come.",
+         "on average whatever the ages. Correct each click by its own age, and take the mean of these (not one ratio of sums). A click younger than "
+         "every old delay says nothing of the rate: leave it out, bought or not; at least one is left. A delay equal to the age has come.",
     shapes="`label` 0/1 [E], bought so far; `age_s` float [E], seconds since the click; `delays_s` float [D], D ≥ 1, from old clicks, in any order; "
            "returns a number, which may exceed 1.",
     why="P(known by now) = P(buys) · F(age), so label / F(age) has the rate as its mean. It assumes that today's buyers take as long as "

@@ -93,8 +93,8 @@ WINDOW = Card(
     id="feedback.5", title="Not bought, or not yet?", minutes=8, difficulty=3, used_in=("{{feature_audit}}",),
     effect=effects_truth.labels_that_turn_out_wrong,
     realistic=sizes.outcomes_in_time,
-    task="The question is whether a click leads to a purchase within its window. Answer at the moment `as_of`, by what is known then: 1 for yes, 0 "
-         "for no, NaN where what comes later may still decide. All ends count: a purchase at `as_of` is known, one at the end of its window is in "
+    task="The question is whether a click leads to a purchase within its window. Answer for every click, bought or not, at the moment `as_of`, by what is "
+         "known then: 1 for yes, 0 for no, NaN where what comes later may still decide. All ends count: a purchase at `as_of` is known, one at the end of its window is in "
          "it, and a window that ends at `as_of` is over.",
     shapes="`click_time`, `event_time` float [E], seconds (event NaN where nothing happens); `as_of`, `window_s` numbers; "
            "returns float [E] of 1, 0 or NaN. No purchase comes before its click.",

@@ -159,7 +159,7 @@ DECIDE = Card(
          "nothing measured on it counts. A guardrail that fails, or a primary metric that fails (is worse) → "
          "`\"roll back\"`, at any share. Below the share `decide_at`, where few are at risk and little can be proved → "
          "`\"ramp\"`. From `decide_at` on: every guardrail *and* the primary passed → `\"ramp\"`; otherwise `\"hold\"`. "
-         "Where there are no guardrails, the primary alone decides.",
+         "Where there are no guardrails, the primary alone is asked, in the same order.",
     shapes="`share` 0 to 1; `srm_p` a p-value, never NaN; `guardrails` {name: \"pass\" | \"fail\" | \"undecided\"}, perhaps empty; `primary` one of the "
            "same; `decide_at` a share; returns \"ramp\", \"hold\" or \"roll back\".",
     why="\"Undecided\" is neither safe nor harmful: early on it must not stop a launch that risks a few users, and at the gate "

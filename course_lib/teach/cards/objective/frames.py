@@ -14,7 +14,10 @@ MONEY = "Revenue is what the business watches."
 
 def _problems(fn, system):
     """What a listener misses in the framing of this system, without the words of it that are quoted."""
-    found = [re.sub(r" \((?:“.*”|two-tower.*)\)", "", problem) for problem in read_framing(fn(system), system).problems]
+    given = fn(system)
+    found = [re.sub(r" \((?:“.*”|two-tower.*)\)", "", problem) for problem in read_framing(given, system).problems]
+    if found and isinstance(given, str):
+        found.append("this was heard in a text; in a dict each part is heard by itself")
     return "; ".join(found) or "nothing is missing"
 
 
@@ -41,11 +44,10 @@ def in_fields(system):
 
 FRAMES = Card(
     id="objective.12", title="Frame the feed and the marketplace", minutes=12, difficulty=3, used_in=("{{interview}}",),
-    task="How would you open a design interview, for `system` \"feed\" and for \"marketplace\"? Return one minute, said aloud, as a text, or "
-         "a dict with `decision`, `objective`, `guardrails` (each with `metric`, `margin`, `risk`) and `business`. It needs what is decided; "
-         "an objective that is an outcome and no proxy; a guardrail with its margin *and* the risk it is there for; where the business sees "
-         "it; and no component before the objective. The check reads sentences. Where it misses a thought that you did express, say it more "
-         "plainly.",
+    task="How would you open a design interview, for `system` \"feed\" and for \"marketplace\"? Return a dict: `decision` (what is chosen, "
+         "for whom, when), `objective` (an outcome and no proxy), `guardrails` (a list of dicts with `metric`, `margin` and the `risk` that it "
+         "is there for), `business` (where the company sees it). No component comes before the objective, and together it takes a minute to "
+         "say. A text of four or more sentences will do where the check understands it; it knows the usual words and no others.",
     why="An interviewer hears in the first minute whether you solve a problem or assemble parts. A guardrail without a margin cannot trip, "
         "one without a risk cannot be defended, and a proxy in the place of the objective is what the system will get very good at.",
     reference=frame, alternative=in_fields, call=_problems, cases=lambda rng: [],

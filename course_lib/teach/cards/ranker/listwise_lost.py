@@ -34,15 +34,15 @@ LISTWISE = Refereed(
               "it is called with position 1 in every row. Published: both side by side.",
     measure=measure, rigged=with_position, reference=without_position,
     explanations={
-        "Position explains the order of each request, and LambdaRank learns nothing else.": "Inside a request position differs in each row and, in this "
-        "log, goes with taste. A loss that compares those rows leans on it first; held at 1, it tells nobody apart, and what the features should have learnt is missing. Without it the two order alike.",
+        "Position explains most of each request's order, and LambdaRank leans on it.": "Inside a request position differs in each row and, in this "
+        "log, goes with taste. A loss that compares those rows leans on it first; held at 1, it tells nobody apart, and much of what the features should have said is missing. Without it the two order alike.",
         "600 requests are too few to judge by.": "The interval lies far from 0. More requests would narrow it around the same loss.",
         "LambdaRank's scores are no probabilities.": "True, and no matter here: only their order is judged.",
         "Requests without a click teach LambdaRank nothing.": "True: log loss learns from those rows as well. That holds in the mended comparison too, and there the two are level.",
         "LambdaRank needs more trees.": "It has as many, on the same rows. More of them lean on position as these do."},
-    right="Position explains the order of each request, and LambdaRank learns nothing else.",
+    right="Position explains most of each request's order, and LambdaRank leans on it.",
     why="The remedy for position is not neutral between losses. Log loss needs the features to tell requests and levels apart as well; LambdaRank compares rows of one request only, and there position "
-        "alone explains nearly all in a log that was sorted by taste. So the comparison was one of a remedy, not of two losses. On equal terms they are level here: then log loss is the better buy, since its scores are probabilities. Position as weights, or random slots, would serve both.",
+        "explains most in a log that was sorted by taste. So the comparison was one of a remedy, not of two losses. On equal terms they are level here: then log loss is the better buy, since its scores are probabilities. Position as weights, or random slots, would serve both.",
     wrong_mends=(
         Mistake("only the top marked", lambda features, position: np.column_stack([features, position == 1]),
                 "You keep a mark for the top position. It still goes with taste in this log, and is the same for all when serving."),

@@ -38,7 +38,7 @@ QUIZZES = (
                "model. Even then the largest of many estimates is too high on average (the optimiser's curse).",
         "Only if money is reported.": "It decides which article is shown, before anything is reported."}, ORDER),
     Quiz("reranker.q5", "A boost needs the scale of the ranker's scores. What else gives new items room?", {
-        "More slots by lottery, spread over all candidates.": "Spread over all items they give each next to nothing, and do not help at all if the ranker still trains on raw counts.",
+        "More slots by lottery, spread over all candidates.": "Spread over all items they give each next to nothing, and help little if the ranker still trains on raw counts.",
         SHARE: "Yes. A slot of its own has a fixed budget and a clean chance, whatever the scores' scale. Thompson sampling draws what is uncertain and stops by itself, but the "
                "chance to log has to be simulated. Both need a ranker that learns from rates or weights.",
         "Nothing needs to: the good ones rise by themselves.": "They have no showings, so no rate, so no showings."}, SHARE),

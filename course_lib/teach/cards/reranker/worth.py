@@ -232,8 +232,8 @@ WORTH = Card(
     id="reranker.7", title="What a slot is worth to a shop", minutes=10, difficulty=3, used_in=("this lesson", "12"),
     effect=effects_lists.money_kept,
     task="How much money is showing each item expected to keep? A sale that stays keeps its margin; one that comes back keeps "
-         "nothing and costs `return_cost`. Until the shelf is filled again `demand` buyers are expected for `stock` pieces, and "
-         "each is as likely to get one as the next. Where no buyer is expected, one who comes finds a piece, if any is left.",
+         "nothing and costs `return_cost`. Until the shelf is filled again just `demand` buyers come for `stock` pieces (take the number as "
+         "certain), and each is as likely to get one as the next. Where no buyer is expected, one who comes finds a piece, if any is left.",
     shapes="`p_sale`, `margin`, `p_return`, `stock` (whole pieces), `demand` float [C]; `return_cost` a number; returns "
            "float [C].",
     why="Each factor is a reason to rank otherwise: clicks are not sales, revenue is not margin, a sale is not kept, and a "
