@@ -12,6 +12,7 @@ import re
 
 import numpy as np
 
+from course_lib.evidence.estimate import Estimate
 from course_lib.teach.checking.taking import Sealed, taken
 
 MOST_BYTES = 8_000_000
@@ -60,6 +61,8 @@ def encode(value):
     root = type(value).__module__.partition(".")[0]
     if root == "pandas" and hasattr(value, "to_numpy") and not hasattr(value, "columns") and hasattr(value, "index"):
         return ["series", encode(value.index.to_numpy()), encode(value.to_numpy())]
+    if type(value) is Estimate:
+        return ["estimate", *(_encoded(float(part)) for part in (value.value, value.low, value.high)), int(value.n)]
     return _encoded(taken(value, ROOM))
 
 
@@ -190,5 +193,7 @@ MADE_BY = {
     "set": lambda depth, parts: set(_parts(depth, parts)),
     "frozenset": lambda depth, parts: frozenset(_parts(depth, parts)),
     "dict": lambda depth, pairs: {decode(key, depth): decode(part, depth) for key, part in pairs},
+    "estimate": lambda depth, value, low, high, n: Estimate(decode(value, depth), decode(low, depth), decode(high, depth),
+                                                            int(n)),
     "tensor": _made_tensor, "table": _made_table, "series": _made_series, "sealed": _made_sealed,
 }

@@ -95,7 +95,7 @@ def test_nothing_of_the_instructor_is_read(attacked):
     results, text = attacked
     assert "hunter2" not in text and "LOOKED" not in str(results.rows["looks for the values", "1.1"]["says"])
     if results.enforced.get("reading"):
-        for name, word in (("reads the solutions", "SOLUTIONS"), ("reads the users", "USERS"),
+        for name, word in (("reads the solutions", "SOLUTIONS ["), ("reads the users", "root:x:0"),
                            ("reads another's notebook", "another secret")):
             assert word not in results.rows[name, "1.1"]["says"]
 

@@ -7,7 +7,7 @@ import pytest
 
 from course_lib.teach import cards
 from course_lib.teach.classroom.messages import BadMessageError
-from course_lib.teach.classroom.replay import agrees_with, recorded
+from course_lib.teach.classroom.answer_replay import agrees_with, recorded
 
 CARD = cards.card("1.1")
 NAMES = [name for name in cards.lessons()]
