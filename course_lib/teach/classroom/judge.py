@@ -11,8 +11,8 @@ from course_lib.teach import cards
 from course_lib.teach.checking.case_runs import collect, dressed, isolated
 from course_lib.teach.checking.check import check
 from course_lib.teach.checking.guard import attempt
-from course_lib.teach.classroom.marks import exercise_id
 from course_lib.teach.classroom.answer_replay import recorded
+from course_lib.teach.classroom.marks import exercise_id
 
 FILE = "<their cell>"
 CUT = 4000

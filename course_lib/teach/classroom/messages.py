@@ -193,7 +193,6 @@ MADE_BY = {
     "set": lambda depth, parts: set(_parts(depth, parts)),
     "frozenset": lambda depth, parts: frozenset(_parts(depth, parts)),
     "dict": lambda depth, pairs: {decode(key, depth): decode(part, depth) for key, part in pairs},
-    "estimate": lambda depth, value, low, high, n: Estimate(decode(value, depth), decode(low, depth), decode(high, depth),
-                                                            int(n)),
+    "estimate": lambda depth, *held: Estimate(*(decode(part, depth) for part in held[:3]), int(held[3])),
     "tensor": _made_tensor, "table": _made_table, "series": _made_series, "sealed": _made_sealed,
 }

@@ -23,9 +23,9 @@ from pathlib import Path
 from course_lib.teach import cards
 from course_lib.teach.checking.guard import PATIENCE
 from course_lib.teach.classroom.answer_process import answer, try_limits
+from course_lib.teach.classroom.answer_replay import agrees_with
 from course_lib.teach.classroom.judge import EARLIER_CELLS_S
 from course_lib.teach.classroom.messages import MOST_BYTES, row_of
-from course_lib.teach.classroom.answer_replay import agrees_with
 
 GRACE_S = 4.0
 REFUSED = {"status": "wrong", "stage": "runs", "mistake": "message refused"}

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from course_lib.teach import cards
-from course_lib.teach.classroom.messages import BadMessageError
 from course_lib.teach.classroom.answer_replay import agrees_with, recorded
+from course_lib.teach.classroom.messages import BadMessageError
 
 CARD = cards.card("1.1")
 NAMES = [name for name in cards.lessons()]
