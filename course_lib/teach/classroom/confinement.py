@@ -11,7 +11,6 @@ import contextlib
 import ctypes
 import os
 import platform
-import socket
 import struct
 import sys
 import tempfile
@@ -27,6 +26,17 @@ NEW_NET, NEW_USER = 0x40000000, 0x10000000
 WRITES = 0x2 | 0x10 | 0x20 | 0x40 | 0x80 | 0x100 | 0x200 | 0x400 | 0x800 | 0x1000
 NOBODY = 65534
 FILE_BYTES = 8_000_000
+READS = 0x4 | 0x8                                                  # read a file, list a folder
+SYSTEM_READ = ("/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/dev/urandom", "/dev/zero",
+               "/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu")
+KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "COURSE_CACHE", "COURSE_DATA_MIRROR", "MPLBACKEND",
+        "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_WAIT_POLICY", "PYTHONPATH",
+        "COURSE_CLASS_PRELOAD", "COURSE_CLASS_EFFECTS", "COURSE_PROGRESS", "PYTHONIOENCODING")
+
+
+def clean_environment(environ) -> dict[str, str]:
+    """Of an environment what a calculation needs; passwords, tokens and the home folder are not in it."""
+    return {name: environ[name] for name in KEPT if name in environ}
 
 
 class Refused(PermissionError):
@@ -47,26 +57,58 @@ def without_network() -> bool:
     return libc.unshare(NEW_NET) == 0 or libc.unshare(NEW_USER | NEW_NET) == 0
 
 
-def writes_only_below(folder: Path) -> bool:
-    """Landlock: from here on, files are changed below `folder` only (and /dev/null). Returns whether it works here."""
+def only_below(folder: Path, readable: tuple[str, ...] = ()) -> bool:
+    """Landlock: from here on, files are changed below `folder` only (and /dev/null), read there and below `readable`.
+
+    Where the kernel knows it, also: no TCP, no signal and no abstract socket to a process outside. readable: () leaves
+    reading as it is. Returns whether it works here.
+    """
     if not sys.platform.startswith("linux") or platform.machine() not in ("x86_64", "aarch64"):
         return False
     libc = _libc()
     version = libc.syscall(444, None, 0, 1)
     if version < 1:
         return False
-    handled = WRITES | (0x2000 if version >= 2 else 0) | (0x4000 if version >= 3 else 0)
-    rules = libc.syscall(444, struct.pack("Q", handled), 8, 0)
+    writes = WRITES | (0x2000 if version >= 2 else 0) | (0x4000 if version >= 3 else 0)
+    handled = writes | (READS if readable else 0)
+    ruleset = struct.pack("=Q", handled) + (struct.pack("=Q", 3) if version >= 4 else b"") + (
+        struct.pack("=Q", 3) if version >= 6 else b"")
+    rules = libc.syscall(444, ruleset, len(ruleset), 0)
     if rules < 0:
         return False
-    for path, allowed in ((folder, handled), ("/dev/null", 0x2 | (0x4000 if version >= 3 else 0))):
-        opened = os.open(path, os.O_PATH | os.O_CLOEXEC)
-        libc.syscall(445, rules, 1, struct.pack("=Qi", allowed, opened), 0)
-        os.close(opened)
+    allowed = {str(folder): handled, "/dev/null": 0x2 | READS & handled & 0x4 | (0x4000 if version >= 3 else 0)}
+    for path, rights in (dict.fromkeys(readable, READS) | allowed).items():
+        _allow(libc, rules, path, rights)
     libc.prctl(38, 1, 0, 0, 0)                                     # no new privileges: Landlock asks for it
     done = libc.syscall(446, rules, 0) == 0
     os.close(rules)
     return done
+
+
+def _allow(libc, rules: int, path: str, rights: int) -> None:
+    """One rule of Landlock; a path that is not there needs none. A file has no right to be listed."""
+    try:
+        opened = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    except OSError:
+        return
+    rights = rights if os.path.isdir(path) else rights & ~0x8
+    libc.syscall(445, rules, 1, struct.pack("=Qi", rights, opened), 0)
+    os.close(opened)
+
+
+def what_answers_read() -> tuple[str, ...]:
+    """Where an answer may read: Python and its libraries, the course's own code, the public data, the system's."""
+    root = Path(__file__).resolve().parents[3]
+    paths = [sys.prefix, sys.base_prefix, sys.exec_prefix, *(path for path in sys.path if path), *SYSTEM_READ,
+             os.environ.get("COURSE_CACHE", ""), os.environ.get("COURSE_DATA_MIRROR", ""), root / "data"]
+    kept = [str(Path(path).resolve()) for path in paths if path and not root.is_relative_to(Path(path).resolve())]
+    return (*dict.fromkeys([*kept, str(root / "course_lib")]),)
+
+
+def die_with_parent() -> None:
+    """Linux: end when the process that made this one ends, so that nothing outlives the class page."""
+    if sys.platform.startswith("linux"):
+        _libc().prctl(1, 9, 0, 0, 0)
 
 
 def as_nobody(folder: Path) -> bool:
@@ -153,60 +195,35 @@ def _writes(args) -> bool:
     return bool(by_flag) or (isinstance(mode, str) and any(letter in mode for letter in "wax+"))
 
 
-def confine(folder: Path, memory_bytes: int, cpu_seconds: int, words: bool = True) -> None:
-    """Put this process, a fork made for one answer, in bounds. Never undone."""
+def confine(folder: Path, memory_bytes: int, cpu_seconds: int, words: bool = True, keep: int = -1) -> None:
+    """Put this process, made for one answer, in bounds. Never undone.
+
+    keep: the one descriptor beside 0, 1 and 2 that stays open. What was in the environment at the start of the process
+    still stands in /proc/self/environ: so it has to be started with a clean one.
+    """
     if hasattr(os, "setsid"):
         with contextlib.suppress(OSError):
             os.setsid()
     os.chdir(folder)
+    kept = clean_environment(os.environ)
+    os.environ.clear()
+    os.environ.update(kept)
     os.environ.update(HOME=str(folder), TMPDIR=str(folder), TORCHINDUCTOR_CACHE_DIR=str(folder), COURSE_PROGRESS="off")
     tempfile.tempdir = str(folder)
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
+    _close_all_but(keep)
     without_network()
-    writes_only_below(folder)
+    only_below(folder, what_answers_read())
     as_nobody(folder)
+    die_with_parent()                                              # another user forgets it, so after that
     limit_process(memory_bytes, cpu_seconds)
     if words:
         refuse_in_words(folder)
 
 
-def probe(folder: Path, memory_bytes: int) -> dict[str, bool]:
-    """What the system itself enforces, found by trying it in a confined process without the hook.
-
-    Keys: network, files, processes, memory, file_size; True where the attempt was stopped. Call it in a child.
-    """
-    outside = Path(__file__)
-    confine(folder, memory_bytes, 20, words=False)
-    return {"network": _stopped(lambda: socket.create_connection(("192.0.2.1", 9), timeout=0.5), only="unreachable"),
-            "files": _stopped(lambda: os.close(os.open(outside, os.O_WRONLY))),
-            "processes": _stopped(_fork),
-            "memory": _stopped(lambda: bytearray(memory_bytes + 200_000_000)),
-            "file_size": _stopped(lambda: _write_much(folder))}
-
-
-def _fork():
-    child = os.fork()
-    if child == 0:
-        os._exit(0)
-    os.waitpid(child, 0)
-
-
-def _write_much(folder):
-    import signal
-
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    with open(folder / "much", "wb") as file:
-        for _ in range(2 * FILE_BYTES // 1_000_000):
-            file.write(bytes(1_000_000))
-
-
-def _stopped(attempt, only: str = "") -> bool:
-    try:
-        attempt()
-    except TimeoutError:
-        return False
-    except (OSError, MemoryError, AttributeError) as error:
-        return not only or only in str(error).lower()
-    return False
+def _close_all_but(keep: int) -> None:
+    if hasattr(os, "closerange"):
+        os.closerange(3, max(keep, 3))
+        os.closerange(max(keep, 2) + 1, 65_536)

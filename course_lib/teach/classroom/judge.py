@@ -11,22 +11,26 @@ from course_lib.teach import cards
 from course_lib.teach.checking.case_runs import collect, dressed, isolated
 from course_lib.teach.checking.check import check
 from course_lib.teach.checking.guard import attempt
-from course_lib.teach.classroom.submissions import exercise_id
+from course_lib.teach.classroom.answer_replay import recorded
+from course_lib.teach.classroom.marks import exercise_id
 
 FILE = "<their cell>"
 CUT = 4000
+EARLIER_CELLS_S = 10.0                 # for what an answer leans on: all of it, and each statement
 
 
 def run_answer(job: dict, effect_seconds: float) -> Iterator[dict]:
     """The row of one answer, whatever it does (short of ending the process): status, diagnosis, speed.
 
-    job: card_id, name, cell, prelude, others, text, effect, as the class page wrote them. Where an effect is to be
-    measured, the row says `more`, and a second one follows with the effect alone.
+    job: card_id, name, cell, line, marks, prelude, others, text, effect, as the class page wrote them.
+    Where an effect is to be measured, the row says `more`, and a second one follows with the effect
+    alone. A right row holds the `values` of all calls, by which it is judged outside.
     """
     card = cards.card(job["card_id"])
-    made = attempt(lambda: make_function(job), run_answer, card.seconds)
+    made = attempt(lambda: make_function(job), run_answer, EARLIER_CELLS_S)
     if made.timed_out:
-        yield _wrong("no answer in time", f"The cell with the definition did not end within {card.seconds:g} s.", made)
+        yield _wrong("no answer in time", "What the definition leans on did not end "
+                     f"within {EARLIER_CELLS_S:g} s.", made)
         return
     if made.error is not None:
         name = type(made.error).__name__
@@ -34,6 +38,8 @@ def run_answer(job: dict, effect_seconds: float) -> Iterator[dict]:
         return
     result = check(card, made.value, job["text"])
     row = asdict(result)
+    if result.status == "right":
+        row["values"] = recorded(card, made.value, card.seconds)
     row["says"], row["printed"] = row["says"][:CUT], row["printed"][:CUT]
     row["shows"] = [(label[:80], text[:CUT]) for label, text in row["shows"]]
     measure = job["effect"] and card.effect and result.status != "todo" and result.mistake != "no answer in time"
@@ -56,21 +62,24 @@ def make_function(job: dict):
     """
     space: dict = {"__name__": "__main__"}
     for node in ast.parse(job["prelude"]).body:
-        attempt(lambda node=node: exec(compile(ast.Module([node], []), "<notebook>", "exec"), space), run_answer, 10.0)
+        attempt(lambda node=node: exec(compile(ast.Module([node], []), "<notebook>", "exec"), space), run_answer,
+                EARLIER_CELLS_S)
     for name, card_id in job["others"].items():
-        held = attempt(lambda card_id=card_id: cards.card(card_id).reference, run_answer, 10.0)
+        held = attempt(lambda card_id=card_id: cards.card(card_id).reference, run_answer, EARLIER_CELLS_S)
         if held.error is None:
             space[name] = held.value
     linecache.cache[FILE] = (len(job["cell"]), None, job["cell"].splitlines(keepends=True), FILE)
-    node = next(node for node in ast.parse(job["cell"]).body if exercise_id(node) == job["card_id"]
-                and node.name == job["name"])
-    node.decorator_list = [part for part in node.decorator_list if not _is_exercise(part)]
+    node = next(node for node in ast.parse(job["cell"]).body
+                if getattr(node, "name", "") == job["name"] and job.get("line", 0) in (0, node.lineno))
+    node.decorator_list = [part for part in node.decorator_list if not _marks_it(part, job)]
     exec(compile(ast.Module([node], []), FILE, "exec"), space)
     return space[job["name"]]
 
 
-def _is_exercise(decorator) -> bool:
-    return bool(exercise_id(ast.FunctionDef(name="f", args=None, body=[], decorator_list=[decorator])))
+def _marks_it(decorator, job) -> bool:
+    """Is it the decorator that makes the definition an answer? Which one that is was found when it was read."""
+    return ast.unparse(decorator) in job.get("marks", ()) or bool(exercise_id(ast.FunctionDef(
+        name="f", args=None, body=[], decorator_list=[decorator])))
 
 
 def _effect(card, fn, seconds) -> str:

@@ -21,6 +21,7 @@ from pathlib import Path
 from course_lib.contracts import CourseError, UnknownIdError
 from course_lib.data.disk import write_atomic
 from course_lib.teach import cards, lessons
+from course_lib.teach.classroom.confinement import clean_environment
 from course_lib.teach.classroom.submissions import Reading, Submission, read_class
 from course_lib.teach.lessons import ROOT
 
@@ -49,6 +50,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("folders", nargs="+", metavar="DIR", help="folders with notebooks, one subfolder or file a "
                                                                   "person")
     parser.add_argument("-o", "--output", default="class.html", metavar="PAGE")
+    parser.add_argument("--csv", metavar="FILE", help="also write a gradebook: a line for each person and exercise")
     parser.add_argument("--lesson", help="only this lesson's exercises, e.g. 03")
     parser.add_argument("--workers", type=int, default=max(os.cpu_count() or 1, 1), help="answers run at a time")
     parser.add_argument("--memory-mb", type=int, default=1500, help="memory of one answer beyond the libraries'")
@@ -68,10 +70,13 @@ def main(argv: list[str] | None = None) -> int:
     if not results.reading.people:
         print(f"no notebooks below {', '.join(args.folders)}", file=sys.stderr)
         return 1
+    from course_lib.teach.classroom.gradebook import gradebook
     from course_lib.teach.classroom.page_html import page
 
     try:
         write_page(Path(args.output), page(results))
+        if args.csv:
+            write_page(Path(args.csv), gradebook(results))
     except CourseError as error:
         print(error, file=sys.stderr)
         return 1
@@ -120,7 +125,11 @@ def _lesson(card_id: str) -> str:
 
 def _order(card_id: str):
     head, _, tail = card_id.partition(".")
-    return int(head) if head.isdigit() else 99, int(tail) if tail.isdigit() else 99, tail
+    return _place(head), _place(tail), card_id
+
+
+def _place(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 4 else 999
 
 
 def _known_cards(reading) -> dict:
@@ -134,13 +143,14 @@ def _known_cards(reading) -> dict:
 
 
 def _key(held: Submission) -> str:
-    parts = (held.card_id, held.name, held.cell, held.prelude, held.text, sorted(held.others.items()))
+    parts = (held.card_id, held.name, held.cell, held.prelude, held.text, sorted(held.others.items()), held.line,
+             held.marks)
     return hashlib.sha256(json.dumps(parts).encode("utf-8", "replace")).hexdigest()
 
 
 def _job(held, key, effect) -> dict:
     return {"key": key, "card_id": held.card_id, "name": held.name, "cell": held.cell, "prelude": held.prelude,
-            "text": held.text, "others": held.others, "effect": effect}
+            "text": held.text, "others": held.others, "effect": effect, "line": held.line, "marks": held.marks}
 
 
 def _reference_jobs(known, jobs) -> dict:
@@ -162,16 +172,16 @@ def _run(jobs, reading, workers, memory_bytes, effect_seconds, results) -> dict[
     plan = {"jobs": jobs, "workers": workers, "memory_bytes": memory_bytes, "effect_seconds": effect_seconds,
             "effect_total": EFFECT_TOTAL_S,
             "preload": _preload(reading), "lessons": sorted({lessons.name(_lesson(job["card_id"])) for job in jobs})}
-    env = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
-                        "COURSE_PROGRESS": "off", "MPLBACKEND": "agg",
-                        "PYTHONPATH": os.pathsep.join([str(ROOT),
-                                                       os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)}
+    env = clean_environment(os.environ) | {
+        "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "COURSE_PROGRESS": "off",
+        "MPLBACKEND": "agg", "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
     with tempfile.TemporaryDirectory(prefix="class-") as folder:
         file = Path(folder) / "jobs.json"
         file.write_text(json.dumps(plan), encoding="utf-8")
-        command = [sys.executable, "-m", "course_lib.teach.classroom.sandbox", str(file)]
+        command = [sys.executable, "-s", "-P", "-m", "course_lib.teach.classroom.sandbox", str(file)]
         process = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace",
-                                 env=env | {"PYTHONIOENCODING": "utf-8"}, stdin=subprocess.DEVNULL, check=False)
+                                 env=env | {"HOME": folder, "MPLCONFIGDIR": folder}, cwd=folder,
+                                 stdin=subprocess.DEVNULL, check=False)
     lines = [json.loads(line) for line in process.stdout.splitlines() if line.startswith("{")]
     results.enforced = next((line["enforced"] for line in lines if "enforced" in line), {})
     done = {line["key"]: line for line in lines if "key" in line}

@@ -15,6 +15,9 @@ CUT = 12_000
 SIGNS = {"right": "✓", "wrong": "✗", "todo": "○", "": "·"}
 LAYERS = {"network": ("no network", "the network was refused in Python only"),
           "files": ("no change to files outside an empty folder", "changing files was refused in Python only"),
+          "reading": ("no reading outside Python, the course, its data and that folder",
+                      "answers can read what you can read"),
+          "signals": ("no signals to other processes", "signalling other processes was refused in Python only"),
           "processes": ("no further processes", "starting processes was refused in Python only"),
           "memory": ("a limit on memory", "memory was not limited"),
           "file_size": ("a limit on the size of files", "the size of files was not limited")}
@@ -66,7 +69,9 @@ def _ran(results) -> str:
     weak = [words[1] for key, words in LAYERS.items() if not results.enforced.get(key)]
     return ("The code of others ran on this machine, each answer in a process of its own with a time limit; the system "
             f"enforced {', '.join(held) or 'nothing more'}." + (f" Not so here: {', '.join(weak)}." if weak else "")
-            + " This page is for a debrief, not for marks: code can deceive a check that runs beside it.")
+            + " Whether an answer is right was decided outside its process, by the values that it returned; why one is "
+              "wrong is what its own process says. This page is for a debrief, not for marks: an answer may call the "
+              "reference, since the course's library holds it, so read the code.")
 
 
 def _legend() -> str:
@@ -157,7 +162,7 @@ def _detail(person, card_id, row, reference, anchor) -> str:
                     for label, text in row.get("shows", []))
     printed = f"<p class=small>printed:</p><pre>{esc(row['printed'], 2000)}</pre>" if row.get("printed") else ""
     code = esc(row.get("code", ""), 200)
-    line = f"<p class=small>line {row['line']}: <code>{code}</code></p>" if row.get("line") else ""
+    line = f"<p class=small>line {esc(row['line'], 10)}: <code>{code}</code></p>" if row.get("line") else ""
     changes = esc(difference(row["text"][:CUT], reference), CUT)
     whose = f"{esc(person, 80)}, {esc(row['notebook'], 80)}"
     both = (f"<div class=two><div><div class=small>{whose}</div><pre>{esc(row['text'], CUT)}</pre></div>"

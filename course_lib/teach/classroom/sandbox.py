@@ -1,13 +1,13 @@
 """Runs other people's answers: one process each, confined, watched from outside; each ends as a row whatever it does.
 
-Started by the class page as a process of its own (`python -m course_lib.teach.classroom.sandbox JOBS`), because forks
-are made from it: it loads the libraries once and starts no threads. One JSON line goes out for each answer, in any
-order.
+Started by the class page as a process of its own (`python -m course_lib.teach.classroom.sandbox JOBS`). The answers'
+processes are not made from this one, which knows all jobs, but from a clean one that was started by exec and knows
+none. One JSON line goes out for each answer, in any order. Whether an answer is right is decided here, by comparing
+the values that its process sent.
 """
 
 from __future__ import annotations
 
-import importlib
 import json
 import multiprocessing
 import os
@@ -16,24 +16,24 @@ import signal
 import sys
 import tempfile
 import time
-import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from pathlib import Path
 
 from course_lib.teach import cards
 from course_lib.teach.checking.guard import PATIENCE
-from course_lib.teach.classroom.confinement import confine, probe
-from course_lib.teach.classroom.judge import run_answer
+from course_lib.teach.classroom.answer_process import answer, try_limits
+from course_lib.teach.classroom.answer_replay import agrees_with
+from course_lib.teach.classroom.judge import EARLIER_CELLS_S
+from course_lib.teach.classroom.messages import MOST_BYTES, row_of
 
 GRACE_S = 4.0
-RESULT_BYTES = 400_000
-TOO_LARGE = {"status": "wrong", "mistake": "result too large", "says": "The result was too large to be handed over."}
+REFUSED = {"status": "wrong", "stage": "runs", "mistake": "message refused"}
 
 
 @dataclass
 class Running:
-    """One process at work: its job, its end of the pipe, its folder, and when it will be ended."""
+    """One process at work: its job, our end of the pipe and what came through it, its folder, when it will be ended."""
 
     job: dict
     process: multiprocessing.Process
@@ -42,20 +42,19 @@ class Running:
     deadline: float
     started: float
     partial: dict | None = None
+    came: bytearray = field(default_factory=bytearray)
+    ended: bool = False
 
 
 def main(argv: list[str] | None = None) -> int:
     """Read the jobs' file, run all, print one JSON line each. First line: what the system enforces."""
     plan = json.loads(Path((argv or sys.argv[1:])[0]).read_text(encoding="utf-8"))
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    for name in plan["preload"]:
-        _load(name)
-    for lesson in plan["lessons"]:
-        _load(f"course_lib.teach.cards.{lesson}")
-    if any(job["effect"] for job in plan["jobs"]):
-        from course_lib.teach.cards import effects
-
-        effects.prepare()
+    names = plan["preload"] + [f"course_lib.teach.cards.{lesson}" for lesson in plan["lessons"]]
+    os.environ["COURSE_CLASS_PRELOAD"] = ",".join(names)
+    os.environ["COURSE_CLASS_EFFECTS"] = str(int(any(job["effect"] for job in plan["jobs"])))
+    multiprocessing.set_forkserver_preload(["course_lib.teach.classroom.libraries",
+                                            "course_lib.teach.classroom.answer_process"])
     out.write(json.dumps({"enforced": _probed(plan["memory_bytes"])}) + "\n")
     for row in run_all(*(plan[name] for name in ("jobs", "workers", "memory_bytes", "effect_seconds", "effect_total"))):
         out.write(json.dumps(row) + "\n")
@@ -64,11 +63,9 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def _load(name):
-    try:
-        importlib.import_module(name)
-    except Exception:  # noqa: BLE001 - a library that is not there is the answer's own affair
-        traceback.print_exc(limit=1)
+def _context():
+    names = multiprocessing.get_all_start_methods()
+    return multiprocessing.get_context("forkserver" if "forkserver" in names else "spawn")
 
 
 def run_all(jobs: list[dict], workers: int, memory_bytes: int, effect_seconds: float, effect_total: float):
@@ -84,30 +81,22 @@ def run_all(jobs: list[dict], workers: int, memory_bytes: int, effect_seconds: f
             row = _row(held, effect_seconds)
             if row is not None:
                 running.remove(held)
-                yield {"key": held.job["key"], **row, "wall": time.monotonic() - held.started}
+                _clear(held)
+                yield {**row, "key": held.job["key"], "wall": time.monotonic() - held.started}
 
 
 def _start(job, memory_bytes, effect_seconds) -> Running:
-    method = "fork" if "fork" in multiprocessing.get_all_start_methods() and os.name == "posix" else "spawn"
-    context = multiprocessing.get_context(method)
+    context = _context()
     ours, theirs = context.Pipe(duplex=False)
     folder = Path(tempfile.mkdtemp(prefix="answer-"))
-    limit = PATIENCE * cards.card(job["card_id"]).seconds + GRACE_S
+    limit = 2 * PATIENCE * cards.card(job["card_id"]).seconds + EARLIER_CELLS_S + GRACE_S
     cpu_seconds = int(limit + PATIENCE * effect_seconds) + 1
-    process = context.Process(target=_child, args=(job, theirs, folder, memory_bytes, cpu_seconds, effect_seconds))
+    process = context.Process(target=answer, args=(job, theirs, str(folder), memory_bytes, cpu_seconds, effect_seconds))
     process.start()
     theirs.close()
+    os.set_blocking(ours.fileno(), False)
     now = time.monotonic()
     return Running(job, process, ours, folder, now + limit, now)
-
-
-def _child(job, pipe, folder, memory_bytes, cpu_seconds, effect_seconds):
-    confine(folder, memory_bytes, cpu_seconds)
-    for row in run_answer(job, effect_seconds):
-        text = json.dumps(row).encode()
-        pipe.send_bytes(text if len(text) < RESULT_BYTES else json.dumps(TOO_LARGE).encode())
-    pipe.close()
-    os._exit(0)
 
 
 def _row(held: Running, effect_seconds: float) -> dict | None:
@@ -115,27 +104,59 @@ def _row(held: Running, effect_seconds: float) -> dict | None:
 
     A row that says `more` comes before the effect is measured: it stands if the process then dies or takes too long.
     """
-    row = None
-    if held.pipe.poll():
+    _read(held)
+    line, found, rest = bytes(held.came).partition(b"\n")
+    if found:
+        held.came = bytearray(rest)
+        return _told(held, line, effect_seconds)
+    if len(held.came) > MOST_BYTES:
+        return _ends(held, REFUSED | {"says": "Its process sent more than an answer can hold."}, "it said too much")
+    if held.ended:
+        held.process.join(1)
+        return _ends(held, _died(held.process.exitcode), "it ended the process")
+    if time.monotonic() < held.deadline:
+        return None
+    says = ("It did not stop when its time was up, and was ended from outside after "
+            f"{time.monotonic() - held.started:.0f} s.")
+    return _ends(held, {"status": "wrong", "stage": "runs", "mistake": "never ends", "says": says}, "it did not stop")
+
+
+def _read(held: Running) -> None:
+    """Take what is in the pipe, without waiting; one message and a little at most."""
+    while not held.ended and len(held.came) <= MOST_BYTES:
         try:
-            row = json.loads(held.pipe.recv_bytes(RESULT_BYTES))
-        except (EOFError, OSError, ValueError):
-            held.process.join(1)
-            row = _died(held.process.exitcode)
-        if row.pop("more", False):
-            held.partial, row = row, None
-            held.deadline = time.monotonic() + PATIENCE * effect_seconds + GRACE_S
-        elif held.partial is not None:
-            row = held.partial | {"effect": row.get("effect", "not measured: it ended the process")}
-    elif time.monotonic() >= held.deadline and held.partial is not None:
-        row = held.partial | {"effect": "not measured: it did not stop"}
-    elif time.monotonic() >= held.deadline:
-        row = {"status": "wrong", "stage": "runs", "mistake": "never ends", "says": "It did not stop when its time "
-                                                                                    "was up, "
-               f"and was ended from outside after {time.monotonic() - held.started:.0f} s."}
-    if row is not None:
-        _clear(held)
-    return row
+            part = os.read(held.pipe.fileno(), 1 << 16)
+        except BlockingIOError:
+            return
+        except OSError:
+            part = b""
+        held.came += part
+        held.ended = not part
+        if b"\n" in part:
+            return
+
+
+def _ends(held, row, why) -> dict:
+    return row if held.partial is None else held.partial | {"effect": f"not measured: {why}"}
+
+
+def _told(held, line, effect_seconds) -> dict | None:
+    """The row that a message makes, or None where the effect is still to come."""
+    try:
+        message = json.loads(line)
+        if held.partial is not None:
+            effect = message.get("effect") if isinstance(message, dict) else None
+            return held.partial | {"effect": effect[:200] if isinstance(effect, str) else "not measured"}
+        row = row_of(message)
+        if row["status"] == "right" and not agrees_with(cards.card(held.job["card_id"]), message.get("values")):
+            return REFUSED | {"mistake": "values do not agree", "says": "Its process called it right, but the values "
+                              "that it sent are not."}
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with it, it costs this answer alone
+        return REFUSED | {"says": f"Its process sent what is no row: {str(error)[:200]}."}
+    if message.get("more") is not True:
+        return row
+    held.partial, held.deadline = row, time.monotonic() + PATIENCE * effect_seconds + GRACE_S
+    return None
 
 
 def _clear(held):
@@ -160,28 +181,26 @@ def _died(code: int | None) -> dict:
             "says": f"The code ended its own process (exit code {code}) before it gave an answer."}
 
 
-def _probe_child(pipe, folder, memory_bytes):
-    pipe.send(probe(folder, memory_bytes))
-    os._exit(0)
-
-
 def _probed(memory_bytes) -> dict[str, bool]:
+    """What the system enforces, from a confined process that tries it; {} where that cannot be found out."""
     if os.name != "posix":
         return {}
-    context = multiprocessing.get_context("fork")
+    context = _context()
     ours, theirs = context.Pipe(duplex=False)
     folder = Path(tempfile.mkdtemp(prefix="probe-"))
-    process = context.Process(target=_probe_child, args=(theirs, folder, memory_bytes))
+    process = context.Process(target=try_limits, args=(theirs, str(folder), memory_bytes))
     process.start()
     theirs.close()
+    os.set_blocking(ours.fileno(), False)
+    held = Running({}, process, ours, folder, time.monotonic() + 60.0, time.monotonic())
+    while not held.ended and b"\n" not in held.came and time.monotonic() < held.deadline:
+        wait([ours], timeout=1.0)
+        _read(held)
+    _clear(held)
     try:
-        return ours.recv() if ours.poll(20) else {}
-    except EOFError:
+        return {str(name): value is True for name, value in json.loads(bytes(held.came)).items()}
+    except ValueError:
         return {}
-    finally:
-        process.kill()
-        process.join()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

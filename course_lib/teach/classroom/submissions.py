@@ -6,24 +6,24 @@ Nothing is executed here. Names of files, functions and variables play no part: 
 from __future__ import annotations
 
 import ast
-import json
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from course_lib.contracts import UnknownIdError
-from course_lib.teach import lessons
+from course_lib.teach.classroom.files import HandedIn, handed_in, read_file
+from course_lib.teach.classroom.marks import DECORATOR, Marks, exercise_id, numbered
+from course_lib.teach.classroom.needed import Statement, names_read, needed, statement
 
-LARGEST_BYTES = 20_000_000
-MAGIC = re.compile(r"^\s*[%!?]")
-DECORATOR = re.compile(r"@\s*(?:[\w.]+\.)?exercise\(\s*(['\"])([\w.]+)\1")
+__all__ = ["Reading", "Submission", "exercise_id", "read_class", "read_notebook"]
+LARGEST_TEXT = 2_000_000
+MOST_ANSWERS, MOST_PROBLEMS = 300, 20
 
 
 @dataclass
 class Submission:
-    """One person's answer to one exercise. cell: its cell's text; line: where its definition starts (from 1).
+    """One person's answer to one exercise. cell: its cell's text; line: of its definition (from 1).
 
-    prelude: imports, helpers and constants of the whole notebook. others: name -> exercise id of the other answers.
+    marks: the decorators that make it an answer, as text.
+    prelude: the statements of its notebook that it leans on. others: name -> exercise id of the other answers.
     problem: why it cannot be run ("" where it can).
     """
 
@@ -36,6 +36,8 @@ class Submission:
     prelude: str = ""
     others: dict[str, str] = field(default_factory=dict)
     problem: str = ""
+    line: int = 0
+    marks: tuple[str, ...] = ()
 
 
 @dataclass
@@ -48,53 +50,57 @@ class Reading:
 
 
 def read_class(folders: list[Path]) -> Reading:
-    """All notebooks below the folders. A person is the first folder below, else the file's name without its ending.
+    """All files below the folders. A person is the first folder (or zip) below, else the file's name without ending.
 
     Where someone answered an exercise twice, the last in the last file (by name) counts, as when a notebook is run.
     """
     reading, latest = Reading(), {}
-    for folder in folders:
-        for path in sorted(Path(folder).rglob("*.ipynb")):
-            if ".ipynb_checkpoints" in path.parts or not path.is_file():
-                continue
-            parts = path.relative_to(folder).parts
-            person = parts[0] if len(parts) > 1 else path.stem
-            person = f"{Path(folder).name}/{person}" if len(folders) > 1 else person
+    for folder in map(Path, folders):
+        for file in handed_in(folder):
+            person = _person(file.path)
+            person = f"{folder.name}/{person}" if len(folders) > 1 else person
             if person not in reading.people:
                 reading.people.append(person)
-            found, why = read_notebook(path, person)
+            found, why = _of_file(file, person)
             if why:
-                reading.problems.append((person, str(path.relative_to(folder)), why))
+                reading.problems.append((person, file.path, why))
             latest |= {(person, held.card_id): held for held in found}
+    reading.problems = _at_most(reading.problems)
     reading.submissions = list(latest.values())
     return reading
 
 
+def _person(path: str) -> str:
+    first = Path(path).parts[0]
+    return Path(first).stem if len(Path(path).parts) == 1 or first.lower().endswith(".zip") else first
+
+
+def _at_most(problems) -> list[tuple[str, str, str]]:
+    """Every reason, but of one person the first twenty and how many more there are."""
+    kept, counts = [], {}
+    for person, file, why in problems:
+        counts[person] = counts.get(person, 0) + 1
+        if counts[person] <= MOST_PROBLEMS:
+            kept.append((person, file, why))
+    more = [(person, "and more", f"{count - MOST_PROBLEMS} more files were left out")
+            for person, count in counts.items() if count > MOST_PROBLEMS]
+    return kept + more
+
+
 def read_notebook(path: Path, person: str) -> tuple[list[Submission], str]:
     """(submissions, what is wrong with the file or "")."""
-    try:
-        if path.stat().st_size > LARGEST_BYTES:
-            return [], f"larger than {LARGEST_BYTES // 1_000_000} MB, not read"
-        held = json.loads(path.read_text(encoding="utf-8"))
-        cells = [_text(cell) for cell in held["cells"] if cell.get("cell_type") == "code"]
-    except UnicodeDecodeError:
-        return [], "not UTF-8 text"
-    except RecursionError:
-        return [], "nested too deeply to be a notebook"
-    except OSError as error:
-        return [], f"cannot be read: {error.strerror or error}"
-    except ValueError as error:
-        return [], f"broken JSON: {error}"
-    except (KeyError, TypeError, AttributeError):
-        return [], "JSON, but not a notebook"
-    found = _submissions(cells, person, path.name)
+    return _of_file(read_file(Path(path)), person)
+
+
+def _of_file(file: HandedIn, person: str) -> tuple[list[Submission], str]:
+    if file.why:
+        return [], file.why
+    if sum(map(len, file.cells)) > LARGEST_TEXT:
+        return [], f"more than {LARGEST_TEXT:,} characters of code, not read"
+    found = _submissions(file.cells, person, Path(file.path).name)
+    if len(found) > MOST_ANSWERS:
+        return found[:MOST_ANSWERS], f"holds {len(found)} answers; the first {MOST_ANSWERS} were read"
     return found, "" if found else "holds no exercises"
-
-
-def _text(cell) -> str:
-    source = cell.get("source", "")
-    text = source if isinstance(source, str) else "".join(source)
-    return "\n".join("" if MAGIC.match(line) else line for line in text.split("\n"))
 
 
 def _parse(text: str):
@@ -103,60 +109,68 @@ def _parse(text: str):
     except SyntaxError as error:
         return None, f"line {error.lineno}: {error.msg}"
     except (ValueError, RecursionError, MemoryError) as error:
-        return None, f"{type(error).__name__}: {error}"
+        return None, f"{type(error).__name__}: {str(error)[:200]}"
+
+
+@dataclass
+class _Found:
+    """An answer on its way: what it is, the names it reads, and how many statements came before it."""
+
+    held: Submission
+    names: set[str]
+    before: int
 
 
 def _submissions(cells: list[str], person: str, notebook: str) -> list[Submission]:
-    found, prelude = [], []
+    """The answers of one notebook's cells, each with what it needs of the others."""
+    marks, prelude, found, defined = Marks(), [], [], {}
     for text in cells:
         tree, problem = _parse(text)
         if tree is None:
-            found += [Submission(person, notebook, match.group(2), cell=text, text=text,
-                                 problem=f"does not parse: {problem}") for match in DECORATOR.finditer(text)]
+            held = [Submission(person, notebook, numbered(match.group(2)), cell=text, text=text,
+                               problem=f"does not parse: {problem}") for match in DECORATOR.finditer(text)]
+            found += [_Found(one, set(), 0) for one in held]
             continue
+        lines = text.split("\n")
         for node in tree.body:
-            card_id = exercise_id(node)
-            if card_id:
-                found.append(Submission(person, notebook, card_id, node.name, text,
-                                        "\n".join(text.split("\n")[_start(node) - 1: node.end_lineno])))
-            elif _harmless_to_keep(node):
-                prelude.append(ast.get_source_segment(text, node) or "")
-    names = {held.name: held.card_id for held in found if held.name}
-    for held in found:
-        held.prelude = "\n".join(prelude)
-        held.others = {name: card_id for name, card_id in names.items() if name != held.name}
-    return found
+            _read_statement(node, text, lines, marks, prelude, found, defined, (person, notebook))
+    names = {one.held.name: one.held.card_id for one in found if one.held.name}
+    for one in found:
+        wanted = needed(one.names - {one.held.name}, prelude[:one.before], prelude[one.before:])
+        one.held.prelude = "\n".join(part.text for part in wanted)
+        one.held.others = {name: card_id for name, card_id in names.items()
+                           if name != one.held.name and name in one.names | _used_by(wanted)}
+    return [one.held for one in found]
+
+
+def _used_by(statements: list[Statement]) -> set[str]:
+    return set().union(*(part.uses for part in statements)) if statements else set()
+
+
+def _read_statement(node, text, lines, marks, prelude, found, defined, whose) -> None:
+    """One statement of a cell: an answer, a call that marks an earlier definition as one, or part of the prelude."""
+    try:
+        marks.read(node)
+        card_id = marks.of_definition(node)
+        called, name = ("", "") if card_id else marks.of_call(node)
+        if called and name in defined:
+            node, text, lines = defined[name]
+            card_id = called
+        if card_id:
+            own = "\n".join(lines[_start(node) - 1: node.end_lineno])
+            made_by = tuple(ast.unparse(part) for part in node.decorator_list if marks.id_of(part))
+            held = Submission(*whose, card_id, node.name, text, own, line=node.lineno, marks=made_by)
+            node.decorator_list = [part for part in node.decorator_list if not marks.id_of(part)]
+            found.append(_Found(held, names_read(node), len(prelude)))
+            return
+        part = statement(node)
+    except RecursionError:                            # nested too deeply to be walked: what needs it will say so
+        return
+    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        defined[node.name] = node, text, lines
+    if part is not None:
+        prelude.append(part)
 
 
 def _start(node) -> int:
     return min([node.lineno] + [decorator.lineno for decorator in node.decorator_list])
-
-
-def exercise_id(node) -> str:
-    """The id in `@exercise("3.1")` of a definition, else ""."""
-    for call in getattr(node, "decorator_list", []):
-        if isinstance(call, ast.Call) and call.args and isinstance(call.args[0], ast.Constant):
-            name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-            if name == "exercise" and isinstance(call.args[0].value, str):
-                return _numbered(call.args[0].value)
-    return ""
-
-
-def _numbered(ref: str) -> str:
-    try:
-        return lessons.shown(ref)
-    except UnknownIdError:              # the page says that no exercise has this id
-        return ref
-
-
-def _harmless_to_keep(node) -> bool:
-    """Imports, definitions and constants: what an answer may lean on, without running the notebook."""
-    if isinstance(node, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)):
-        return True
-    if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
-        try:
-            ast.literal_eval(node.value)
-            return True
-        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-            return isinstance(node.value, ast.Lambda)
-    return False

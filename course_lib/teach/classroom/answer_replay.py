@@ -1,0 +1,75 @@
+"""The verdict "right": an answer's process sends what its function returned, and the judge compares that itself.
+
+recorded runs in the answer's process; agrees_with in the judge's, which calls nothing that an answer has written.
+"""
+
+from __future__ import annotations
+
+import builtins
+
+from course_lib import contracts
+from course_lib.teach.checking.case_runs import agrees, cases_of, collect
+from course_lib.teach.checking.guard import attempt
+from course_lib.teach.checking.surroundings import same_random_numbers
+from course_lib.teach.classroom.messages import BadMessageError, decode, encode
+
+MOST_CALLS = 5000
+
+
+def recorded(card, fn, seconds: float) -> list:
+    """What fn returned or raised at each call of the card's cases, in order, as a message may hold it."""
+    calls: list = []
+
+    def spy(*args, **kwargs):
+        try:
+            value = fn(*args, **kwargs)
+        except Exception as error:
+            calls.append(["raised", [kind.__name__ for kind in type(error).__mro__ if kind is not object][:10]])
+            raise
+        calls.append(["returned", encode(value)])
+        return value
+
+    with same_random_numbers():
+        for case, _ in cases_of(card):
+            attempt(lambda case=case: card.run(spy, case), fn, seconds)
+    return calls
+
+
+def agrees_with(card, values) -> bool:
+    """Are these values, as they came from an answer's process, right on every case of the card?
+
+    Raises BadMessageError where they break the format.
+    """
+    if not isinstance(values, list) or not 0 < len(values) <= MOST_CALLS:
+        raise BadMessageError("no list of values")
+    told = iter([_one(part) for part in values])
+
+    def replay(*args, **kwargs):
+        value, error = next(told, (None, BadMessageError("too few values")))
+        if error is not None:
+            raise error
+        return value
+    runs = collect(card, replay, max(card.seconds, 30.0))
+    return len(runs) == len(cases_of(card)) and all(agrees(card, run) for run in runs) and next(told, None) is None
+
+
+def _one(part) -> tuple:
+    """(value, None) or (None, error) of one call."""
+    if not (isinstance(part, list) and len(part) == 2 and part[0] in ("returned", "raised")):
+        raise BadMessageError("no call")
+    return (decode(part[1]), None) if part[0] == "returned" else (None, _error(part[1]))
+
+
+def _error(names) -> Exception:
+    """An error of the nearest class that Python or the course knows."""
+    if not (isinstance(names, list) and all(isinstance(name, str) for name in names)):
+        raise BadMessageError("no error")
+    for name in names:
+        kind = getattr(contracts, name, None) or getattr(builtins, name, None)
+        if isinstance(kind, type) and issubclass(kind, Exception) and kind.__module__.split(".")[0] in (
+                "builtins", "course_lib"):
+            try:
+                return kind("raised by the answer")
+            except TypeError:
+                continue
+    return Exception("raised by the answer")

@@ -1,0 +1,43 @@
+"""`course compare … --csv FILE`: a line for each person and exercise, as a spreadsheet or a gradebook reads it."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+COLUMNS = ("person", "exercise", "status", "mistake", "seconds", "file")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
+
+
+def gradebook(results) -> str:
+    """The CSV text of ClassResults: RFC 4180, UTF-8 with a byte-order mark so that spreadsheets know it.
+
+    status is right, wrong, todo, "not in the notebook", or "left out" for a file that was not read, whose reason then
+    stands under mistake. seconds: of the check, as its own process tells it.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for person in results.reading.people:
+        for card_id in results.card_ids:
+            row = results.rows.get((person, card_id), {"status": "not in the notebook"})
+            seconds = f"{row['seconds']:.2f}" if row.get("seconds") else ""
+            _write(writer, person, card_id, row["status"], row.get("mistake", ""), seconds, row.get("notebook", ""))
+        for who, file, why in results.reading.problems:
+            if who == person:
+                _write(writer, person, "", "left out", why, "", file)
+    return "\ufeff" + out.getvalue()
+
+
+def _write(writer, *cells) -> None:
+    writer.writerow([safe(cell) for cell in cells])
+
+
+def safe(cell) -> str:
+    """A cell that no spreadsheet takes for a formula: an apostrophe before what would begin one; controls made visible.
+
+    >>> safe("=cmd()")
+    "'=cmd()"
+    """
+    text = "".join(sign if sign.isprintable() else "�" for sign in str(cell)[:500])
+    return f"'{text}" if text.lstrip().startswith(FORMULA) or str(cell).startswith(FORMULA) else text

@@ -1,0 +1,54 @@
+"""What the system enforces on a confined process, found out by trying it; the class page says so at its top."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+from course_lib.teach.classroom.confinement import FILE_BYTES, confine
+
+
+def probe(folder: Path, memory_bytes: int, keep: int = -1) -> dict[str, bool]:
+    """What the system itself enforces, found by trying it in a confined process without the hook.
+
+    Keys: network, files, reading, signals, processes, memory, file_size; True where the attempt was stopped. Call it
+    in a child.
+    """
+    outside, parent = Path(__file__), os.getppid()
+    others = outside.parents[3] / "solutions"
+    confine(folder, memory_bytes, 20, words=False, keep=keep)
+    return {"network": _stopped(lambda: socket.create_connection(("192.0.2.1", 9), timeout=0.5),
+                                only=("unreachable", "permi")),
+            "files": _stopped(lambda: os.close(os.open(outside, os.O_WRONLY))),
+            "reading": _stopped(lambda: os.listdir(others)) and _stopped(lambda: os.listdir("/etc")),
+            "signals": _stopped(lambda: os.kill(parent, 0)),
+            "processes": _stopped(_fork),
+            "memory": _stopped(lambda: bytearray(memory_bytes + 200_000_000)),
+            "file_size": _stopped(lambda: _write_much(folder))}
+
+
+def _fork():
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    os.waitpid(child, 0)
+
+
+def _write_much(folder):
+    import signal
+
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    with open(folder / "much", "wb") as file:
+        for _ in range(2 * FILE_BYTES // 1_000_000):
+            file.write(bytes(1_000_000))
+
+
+def _stopped(attempt, only: tuple[str, ...] = ()) -> bool:
+    try:
+        attempt()
+    except TimeoutError:
+        return False
+    except (OSError, MemoryError, AttributeError) as error:
+        return not only or any(word in str(error).lower() for word in only)
+    return False
