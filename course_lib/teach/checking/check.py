@@ -119,7 +119,7 @@ def _runs(card, runs):
         error = run.got.error
         if run.got.timed_out:
             return Failure("runs", f"No answer after {card.seconds:g} s on “{run.case.name}”, so it was stopped: is "
-                                   "there a loop that never ends?", run)
+                                   "there a loop that never ends, or a table as large as the largest id?", run)
         if error is not None and not (raises(run.want) and same_error(error, run.want)):
             return Failure("runs", _error_sentence(run), run)
         if error is None and raises(run.want):
