@@ -36,6 +36,7 @@ from course_lib.evidence.framing_words import (
     RISK,
     RISK_BEFORE,
     SHARE,
+    SHOWING,
     SMALL,
     THINGS,
     WATCHES,
@@ -43,7 +44,7 @@ from course_lib.evidence.framing_words import (
     WORD_NUMBERS,
 )
 
-TELLING = 2                     # words of the other system, and none of this one: it speaks of the other
+TELLING = 2                     # words of the other system, and hardly one of this: it speaks of the other
 FILLED = 3                      # words of a field that says something
 
 
@@ -107,8 +108,11 @@ def read_framing(given: str | Mapping, system: str = "") -> Framing:
     heard = _read(given)
     own = OWN_WORDS.get(system)
     others = [words for name, words in OWN_WORDS.items() if name != system]
+    if own is None or heard.problems:
+        return heard
+    mine = {word.lower() for word in own.findall(str(given))}
     foreign = {word.lower() for words in others for word in words.findall(str(given))}
-    if own is None or heard.problems or own.search(str(given)) or len(foreign) < TELLING:
+    if len(foreign) < max(TELLING, 3 * len(mine)):
         return heard
     missing = f"nothing in it is about a {system}: say what is shown, and to whom, in its own words"
     return replace(heard, problems=(missing,))
@@ -274,7 +278,7 @@ def _of_fields(given) -> Framing:
     held = given.get("guardrails", ())
     rails = tuple(_rail(rail) for rail in (held if isinstance(held, (list, tuple)) else [held] if held else []))
     named, proxy = _aim(objective)
-    decides = re.search(rf"\b(?:{THINGS})\b", decision, re.IGNORECASE) or _filled(decision)
+    decides = re.search(rf"\b(?:{THINGS})\b", decision, re.IGNORECASE) or SHOWING.search(decision)
     earns = BUSINESS.search(business) or WATCHES.search(business) or _filled(business)
     problems = _problems(decision if decides else "", objective if named or _filled(objective) else "", proxy, rails,
                          business if earns else "")

@@ -139,7 +139,40 @@ ACCEPTED = {
         "decision": "which products fill the page", "objective": "money kept after returns, long-term",
         "guardrails": ["returns at most 1% higher, because they harm trust"], "business": "profit a customer"},
 }
+FIELDS = {"decision": "which ten stories a reader gets", "objective": "people come back",
+          "guardrails": [{"metric": "reports", "margin": "1%", "risk": "people leave"}], "business": "subscriptions"}
+ACCEPTED |= {
+    "money less what comes back": "We choose the goods on the page. The objective is sales minus refunds and postage "
+    "costs. " + RAIL + MONEY,
+    "the reason before the bound": "We decide which ten stories to show. The objective is that people come back. We "
+    "might win that with junk, so reports must not rise by more than 2%. " + MONEY,
+    "an aim in words of their own": "We decide which ten stories to show. The objective is a calm evening for whoever "
+    "opens the app. " + RAIL + MONEY,
+    "who watches the business": "We decide which ten stories to show. The objective is that people come back. " + RAIL
+    + "Leadership looks at it in the quarterly results.",
+    "fields": FIELDS,
+    "fields in words of their own": FIELDS | {
+        "decision": "what appears on the start page", "business": "what the CFO signs",
+        "objective": "a calm evening for whoever opens the app"},
+    "a margin spelled out": FIELDS | {"guardrails": [{"metric": "returns", "margin": "one in two hundred",
+                                                      "risk": "people leave"}]},
+    "a margin in its own unit": FIELDS | {
+        "guardrails": [{"metric": "visits", "margin": "200 fewer", "risk": "people leave"}]},
+}
 REFUSED = {
+    "no business metric, but a quarter": (
+        "We decide which ten stories to show. The objective is that people come back. " + RAIL
+        + "Each quarter we look whether clicks still go with that.", "no business"),
+    "a decision about something else": (FIELDS | {"decision": "whether we hire two engineers"}, "no decision"),
+    "an empty objective": (FIELDS | {"objective": "better"}, "no objective"),
+    "a proxy at length": (FIELDS | {"objective": "more watch time in every session of a user"}, "proxy (watch time)"),
+    "a margin here and a risk there": (FIELDS | {"guardrails": [
+        {"metric": "p99", "margin": "5 ms", "risk": ""}, {"metric": "reports", "margin": "", "risk": "people leave"}]},
+        "no guardrail has both"),
+    "a margin of none": (FIELDS | {"guardrails": [{"metric": "reports", "margin": 0, "risk": "people leave"}]},
+                         "has a margin"),
+    "to order is no order": ("We decide which ten stories to show. The objective is that people come back. " + RAIL
+                             + "Clicks are checked: they should order rivals as visits do.", "no business"),
     "a proxy": ("We decide which ten stories to show. The objective is CTR. " + RAIL + MONEY, "proxy (CTR)"),
     "clicks": ("We decide which stories to show. We maximise clicks per session. " + RAIL + MONEY, "proxy (clicks)"),
     "engagement": ("We choose ten posts. The goal is engagement. " + RAIL + MONEY, "proxy (engagement)"),
@@ -233,3 +266,9 @@ def test_what_was_heard_comes_back():
 
 def test_the_reference_of_the_first_minute_lacks_a_reason_and_the_money():
     assert len(read_framing(frame_feed()).problems) <= 2
+
+
+def test_a_framing_of_the_other_system_is_told_though_a_word_of_this_one_stands_in_it():
+    feed = ACCEPTED["the plain order"].replace(MONEY, "The business reads what ads are sold beside the posts.")
+    assert read_framing(feed, "feed").problems == ()
+    assert "nothing in it is about a marketplace" in read_framing(feed, "marketplace").problems[0]

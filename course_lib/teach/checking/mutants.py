@@ -25,7 +25,7 @@ from course_lib.teach.checking.right_answers import answer, build, texts_of
 from course_lib.teach.checking.unasked import does_nothing, kinds_of_arguments, unasked_of
 from course_lib.teach.definitions.card import Card
 
-SECONDS = 0.6                   # for all cases of a card: a mutant may loop without end
+SECONDS = 0.6                   # a mutant may loop without end
 LIMIT = 150                     # mutants of one text; what is left out is counted
 REASONS = ("same value", "left open", "only speed", "not asked")
 RANGES = lessons.ROOT / "tests" / "teach" / "cards" / "ranges_of_values.toml"
@@ -70,13 +70,13 @@ def _quoted(value: str) -> str:
 class Trial:
     """A card's cases with the right answers, worked out once, to put many wrong functions to."""
 
-    def __init__(self, card: Card, seconds: float = SECONDS):
-        self.card, self.seconds = card, seconds
+    def __init__(self, card: Card):
+        self.card = card
         self.runs = collect(card, card.reference, card.seconds)
 
     def refuted(self, fn) -> bool:
         """Does fn answer some case wrong? Stops at the first."""
-        left = self.seconds
+        left = SECONDS
         for run in self.runs:
             got = answer(self.card, fn, run.case, left)
             left = max(left - got.seconds, 0.05)
@@ -89,9 +89,9 @@ class Trial:
         return not self.refuted(fn) and checking.check(self.card, fn, text).status == "right"
 
 
-def tally(card: Card, limit: int = LIMIT, seconds: float = SECONDS) -> Tally:
-    """Put the mutants of a card's right answers to its check: at most `limit` of each text, so many seconds each."""
-    started, trial, exercise = time.process_time(), Trial(card, seconds), lessons.kept(card.id)
+def tally(card: Card, limit: int = LIMIT) -> Tally:
+    """Put the mutants of a card's right answers to its check; at most `limit` of each text."""
+    started, trial, exercise = time.process_time(), Trial(card), lessons.kept(card.id)
     doors = any(raises(run.want) for run in trial.runs)
     tried, left_out, survivors, values = 0, 0, [], ranges().get(exercise, {})
     with warnings.catch_warnings(), np.errstate(all="ignore"):
