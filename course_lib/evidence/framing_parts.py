@@ -39,7 +39,6 @@ from course_lib.evidence.framing_words import (
     SHOWING,
     SMALL,
     THINGS,
-    WATCHES,
     WHOLES,
     WORD_NUMBERS,
 )
@@ -133,8 +132,6 @@ def _read(given) -> Framing:
     objective, proxy = _objective(sentences)
     rails = _guardrails(sentences)
     business = next((held for held in sentences if BUSINESS.search(held)), "")
-    others = [held for held in sentences if held not in (decision, objective) and not BOUND.search(held)]
-    business = business or next((held for held in others if WATCHES.search(held)), "")
     problems = _problems(decision, objective, proxy, rails, business)
     problems += _too_early(text, objective) + _too_long(text)
     return Framing(decision, objective, rails, business, tuple(problems))
@@ -178,8 +175,7 @@ def _salad(text: str) -> bool:
 
 
 def _objective(sentences) -> tuple[str, str]:
-    """(the sentence whose aim is an outcome, or has words that are no proxy, "" if none; the proxy that stands as an
-    aim where no outcome does)."""
+    """(the sentence whose aim is an outcome or at least no proxy, "" if none; the proxy that stands as an aim)."""
     proxy = named = ""
     for index, held in enumerate(sentences):
         if turned := AIMED_BEFORE.search(held):
@@ -279,7 +275,7 @@ def _of_fields(given) -> Framing:
     rails = tuple(_rail(rail) for rail in (held if isinstance(held, (list, tuple)) else [held] if held else []))
     named, proxy = _aim(objective)
     decides = re.search(rf"\b(?:{THINGS})\b", decision, re.IGNORECASE) or SHOWING.search(decision)
-    earns = BUSINESS.search(business) or WATCHES.search(business) or _filled(business)
+    earns = BUSINESS.search(business) or _filled(business)
     problems = _problems(decision if decides else "", objective if named or _filled(objective) else "", proxy, rails,
                          business if earns else "")
     problems += _too_early(f"{decision} {objective}", "")
