@@ -48,6 +48,8 @@ class Learner:
 
     def observe(self, day_log):
         self.seen += len(day_log.impressions)
+        self.requests = {name: set(getattr(day_log, name)["request_id"])
+                         for name in ("requests", "impressions", "outcomes")}
 
 
 def test_where_nobody_shares_a_test_by_users_reports_the_truth_and_learning_is_split_as_asked():
@@ -69,5 +71,9 @@ def test_where_nobody_shares_a_test_by_users_reports_the_truth_and_learning_is_s
     arm = days[0].requests["arm"].astype(str)
     mine = days[0].requests.loc[arm == "uniform", "request_id"]
     assert own.policy.seen == days[0].impressions["request_id"].isin(mine).sum()
+    other = interference.LearnsFrom(Learner(), "nobody", 0.5)             # half of the requests, and of no arm all
+    other.observe(days[0])
+    seen = other.policy.requests
+    assert seen["impressions"] | seen["outcomes"] <= seen["requests"] < set(days[0].requests["request_id"])
     with pytest.raises(ArgumentError):
         interference.LearnsFrom(Learner(), "control", 1.5)

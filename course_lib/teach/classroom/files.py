@@ -5,6 +5,7 @@ Nothing is executed and no link is followed. What is left out comes back with th
 
 from __future__ import annotations
 
+import ast
 import io
 import json
 import os
@@ -138,6 +139,19 @@ def _of_script(text: str) -> list[str]:
 
 
 def _without_magic(text: str) -> str:
-    """IPython's own lines (`%`, `!`, `?`, `name?`) become empty, so that line numbers stay."""
+    """IPython's own lines (`%`, `!`, `?`, `name?`) become empty, so that line numbers stay.
+
+    A cell that is Python as it stands is left alone: there a line may begin with % inside of brackets or of a text.
+    """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if _is_python(text):
+        return text
     return "\n".join("" if MAGIC.match(line) else line for line in text.split("\n"))
+
+
+def _is_python(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True

@@ -78,6 +78,13 @@ def test_rows_that_are_right_alone_are_told():
     assert other.mistake != "rows together"
 
 
+def test_rows_that_are_merged_are_counted_and_not_called_shared():
+    cases = [(np.array(ids),) for ids in ([3, 1, 1], [2, 2, 5, 4], [9, 9])]
+    result = says(lambda ids: ids * 2.0, lambda ids: np.unique(ids) * 2.0, cases)
+    assert result.mistake == "rows together" and "shared" not in result.says
+    assert "your answer has 2 rows where 3 belong" in result.says
+
+
 def test_the_same_values_in_another_order():
     cases = [(rng.normal(size=n),) for n in (5, 6)]
     assert says(lambda v: v * 2, lambda v: np.roll(v, 2) * 2, cases).mistake == "other order"

@@ -49,6 +49,13 @@ def test_marks_of_other_editors_do_not_matter(tmp_path, text):
     assert reading.problems == [] and reading.submissions[0].text.endswith("return row")
 
 
+def test_a_line_of_python_that_begins_like_a_magic_stays(tmp_path):
+    long = CELL.replace("return row", "return (row\n            % 7)")
+    (tmp_path / "ann.ipynb").write_text(made_class.notebook(long))
+    (held,) = read_class([tmp_path]).submissions
+    assert "% 7" in held.text
+
+
 def test_a_script_in_percent_format_is_read(tmp_path):
     (tmp_path / "ann.py").write_bytes(("# %% [markdown]\r\n# # Title\r\n# %%\r\nK = 2\r\n# %%\r\n" + CELL.replace(
         "return row", "return row * K")).encode())
