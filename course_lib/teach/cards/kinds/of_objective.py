@@ -109,8 +109,8 @@ TABLE = {
     },
     "objective.12": {
         IGNORED: (
-            "no margin | no risk | no guardrail | no business metric | no decision | no objective | only an objective | "
-            "only a decision | one framing for both"
+            "no margin | no risk | margin and risk apart | no guardrail | no business metric | no decision | "
+            "no objective | only an objective | only a decision | one framing for both"
         ),
         OTHER: "a proxy as objective | clicks as objective | engagement as objective | key words",
         AXIS: "a component first | the other one's framing",

@@ -14,10 +14,7 @@ MONEY = "Revenue is what the business watches."
 
 def _problems(fn, system):
     """What a listener misses in the framing of this system, without the words of it that are quoted."""
-    given = fn(system)
-    found = [re.sub(r" \((?:“.*”|two-tower.*)\)", "", problem) for problem in read_framing(given, system).problems]
-    if found and isinstance(given, str):
-        found.append("this was heard in a text; in a dict each part is heard by itself")
+    found = [re.sub(r" \((?:“.*”|two-tower.*)\)", "", problem) for problem in read_framing(fn(system), system).problems]
     return "; ".join(found) or "nothing is missing"
 
 
@@ -35,6 +32,12 @@ FIELDS = {
     "marketplace": {"decision": "ten products a page", "objective": "money kept a customer, after returns",
                     "guardrails": ["returned orders at most one point higher, because they harm trust"], "business": "gross profit"},
 }
+
+
+def apart(system):
+    """A margin in one guardrail and a risk in another."""
+    return FIELDS[system] | {"guardrails": [{"metric": "the slowest request", "margin": "5 ms", "risk": ""},
+                                            {"metric": "reports", "margin": "", "risk": "people lose trust"}]}
 
 
 def in_fields(system):
@@ -64,6 +67,8 @@ FRAMES = Card(
                 "A guardrail without a margin never trips: by how much may it get worse?"),
         Mistake("no risk", _said(DECISION, "aim", "Complaints must not rise by more than one percent.", MONEY),
                 "Say what the guardrail is there for: which risk would go unseen without it?"),
+        Mistake("margin and risk apart", apart,
+                "One guardrail has a margin and no risk, another a risk and no margin. Each needs both: how far, and what for?"),
         Mistake("no guardrail", _said(DECISION, "aim", MONEY),
                 "No guardrail: say what must not get worse, by how much, and why."),
         Mistake("no business metric", _said(DECISION, "aim", RAIL),
