@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from xml.etree import ElementTree
 
@@ -10,6 +11,8 @@ from latex2mathml import exceptions as known
 
 from course_lib.contracts import DataError
 
+# The library sets "log p" without a space; TeX has a thin one between a function's name and a letter (not a bracket).
+NAME_AND_LETTER = re.compile(r"(<mi>[a-z]{2,}</mi>)(?=<(?:mi|mn|msub|msup|msubsup|mfrac|msqrt)\b)")
 REFUSED = tuple(kind for kind in vars(known).values() if isinstance(kind, type) and issubclass(kind, Exception))
 
 
@@ -28,4 +31,5 @@ def mathml(tex: str, display: bool = False) -> str:
     if "\\" in words or words.count("}") > tex.count(r"\}"):
         raise DataError(f"the formula ${tex.strip()}$ cannot be drawn: what became of it is {words!r}, which holds a "
                         "command that is not known or a brace that closes nothing. Mend it in the lesson's source.")
+    made = NAME_AND_LETTER.sub(r'\1<mspace width="0.167em" />', made)
     return made.replace("<math ", f'<math alttext="{escape(" ".join(tex.split()))}" ', 1)

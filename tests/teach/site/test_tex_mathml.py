@@ -28,6 +28,10 @@ def test_a_display_stands_on_its_own_line_and_both_keep_the_source():
     assert tree('a < "b"').get("alttext") == 'a < "b"'
 
 
+def test_a_functions_name_is_apart_from_a_letter_but_not_from_a_bracket():
+    assert "mspace" in mathml(r"\log q") and "mspace" not in mathml(r"\log(q)") and "mspace" not in mathml("ab")
+
+
 @pytest.mark.parametrize("tex", [r"\mystery{x}", "a}", r"\left( a", "x_1_2", r"\frac"])
 def test_what_cannot_be_drawn_is_refused_with_the_formula(tex):
     with pytest.raises(DataError, match="cannot be drawn") as caught:
