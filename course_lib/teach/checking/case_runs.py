@@ -16,6 +16,7 @@ from course_lib.teach.checking.equality import clone, kind, same
 from course_lib.teach.checking.guard import Attempt, attempt
 from course_lib.teach.checking.probing import named
 from course_lib.teach.checking.shape_problems import shape_problem
+from course_lib.teach.checking.surroundings import ours_put_back
 from course_lib.teach.checking.taking import Sealed, count_of, taken
 from course_lib.teach.definitions.card import Card, Case
 
@@ -83,15 +84,20 @@ def _handed(value):
 def collect(card: Card, fn, seconds: float) -> list[Run]:
     """Put every case to fn, within `seconds` in all; ends early at a timeout or at an unwritten body."""
     runs, left = [], seconds
-    for index, (case, by_hand) in enumerate(cases_of(card)):
+    cases = cases_of(card)
+    for index, (case, _) in enumerate(cases):
+        _right_answer(card, case, index)            # before fn has touched anything that the reference needs
+    for index, (case, by_hand) in enumerate(cases):
         run = _one(card, fn, case, by_hand, max(left, 0.05), index)
         left -= run.got.seconds
         runs.append(run)
         if run.got.timed_out or runs[0].got.unwritten:
             break
+    runs[-1].got.spoils = ours_put_back() or runs[-1].got.spoils
     return runs
 
 
+CHANGEABLE = ("array", "tensor", "table", "series", "list", "dict", "set")
 _of_mistakes: dict[int, tuple] = {}
 
 
@@ -107,11 +113,11 @@ def runs_of_mistake(card: Card, mistake) -> list[Run]:
     return held[1]
 
 
-def _unguarded(call, fn, seconds, room=None) -> Attempt:
+def _unguarded(call, fn, seconds, room=None, after=None) -> Attempt:
     """What `attempt` gives, for code of the course's own, which needs no guard."""
     try:
         value = call()
-        return Attempt(value if room is None else taken(value, room))
+        return Attempt(value if room is None else taken(value, room), after=after() if after else None)
     except Exception as error:  # noqa: BLE001 - a mistake may raise
         return Attempt(error=error)
 
@@ -139,9 +145,11 @@ def _one(card, fn, case, by_hand, seconds, index, guard=attempt) -> Run:
         like = ours[number] if number < len(ours) else None
         return to_dress(taken(answer, room), like) if kind(like) in SETTLED else answer
     shielded = isolated(fn, given, theirs, turn if card.call else None)
-    got = guard(lambda: _answer(card, shielded, given, theirs, room, want), fn, seconds, room)
+    got = guard(lambda: _answer(card, shielded, given, theirs, room, want), fn, seconds, room,
+                lambda: _now(card, case, given, room))
     told = theirs[-1] if theirs else None
-    return Run(case, got, want, _mutated(card, case, given, room, guard), by_hand, (told, ours[-1] if ours else None))
+    now = got.after if got.error is None else guard(lambda: _now(card, case, given, room), None, 1.0).value
+    return Run(case, got, want, _mutated(card, case, now), by_hand, (told, ours[-1] if ours else None))
 
 
 def _answer(card, fn, given, theirs, room, want):
@@ -161,12 +169,16 @@ def _reference(card, case, returned=None):
         return error
 
 
-def _mutated(card, case, given, room=None, guard=attempt) -> tuple[str, ...]:
+def _now(card, case, given, room=None) -> dict:
+    """The arguments that an answer could have changed, by name, as they are after it."""
     before, after = named(card, case), named(card, given)
-    watched = ("array", "tensor", "table", "series", "list", "dict", "set")
-    mine = [name for name in before if kind(before[name]) in watched]
-    held = guard(lambda: {name: taken(after[name], room) for name in mine}, None, 1.0)
-    now = held.value if held.error is None else {}
+    return {name: taken(after[name], room) for name in before if kind(before[name]) in CHANGEABLE}
+
+
+def _mutated(card, case, now: dict | None) -> tuple[str, ...]:
+    """The names of the arguments that were changed; all of them where they cannot even be looked at."""
+    before, now = named(card, case), now or {}
+    mine = [name for name in before if kind(before[name]) in CHANGEABLE]
     return tuple(name for name in mine if name not in now or not same(now[name], taken(before[name]), 0, 0))
 
 
@@ -176,7 +188,7 @@ def reference_mutates(card, case) -> tuple[str, ...]:
         card.run(card.reference, given)
     except Exception:  # noqa: BLE001
         return ()
-    return _mutated(card, case, given)
+    return _mutated(card, case, _now(card, case, given))
 
 
 def dressed(fn, runs: list[Run]):

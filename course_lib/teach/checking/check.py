@@ -28,7 +28,7 @@ from course_lib.teach.checking.diagnose import diagnose
 from course_lib.teach.checking.equality import first_difference, same, short
 from course_lib.teach.checking.guard import attempt, is_stub, source
 from course_lib.teach.checking.shape_problems import shape_problem
-from course_lib.teach.checking.surroundings import names_noted, same_random_numbers
+from course_lib.teach.checking.surroundings import CARDS, names_noted, same_random_numbers
 from course_lib.teach.checking.taking import Sealed
 from course_lib.teach.definitions.card import Card
 
@@ -64,13 +64,19 @@ _one_at_a_time = threading.RLock()            # the guards put back what is the 
 
 def check(card: Card, fn, text: str | None = None) -> Result:
     """Hold fn against its card. text: fn's source where it is known. Returns a Result; raises nothing of fn's."""
-    with _one_at_a_time, same_random_numbers(), names_noted():
+    with _one_at_a_time, same_random_numbers(), names_noted(_package(card)):
         try:
             return _check(card, fn, text)
         except Exception as error:  # noqa: BLE001 - nothing that an answer does may stop the notebook
             return Result(card.id, "wrong", "runs", "cannot be compared",
                           says=f"Your answer cannot be compared with the right one: {type(error).__name__} came of it. "
                                "Return plain arrays, numbers or text.")
+
+
+def _package(card) -> str:
+    """The package of its lesson's cards, or "" for a card that stands elsewhere."""
+    module = getattr(card.reference, "__module__", None) or ""
+    return ".".join(module.split(".")[:4]) if module.startswith(CARDS) else ""
 
 
 def _check(card, fn, text):

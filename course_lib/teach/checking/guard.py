@@ -147,7 +147,7 @@ class Attempt:
     """What one call gave. error: the exception, or None. line, code: where in the learner's cell it was raised.
 
     message: the error's text. spoils: what the call left behind that would spoil the notebook (it was put back), as
-    the end of "your function …". seconds: of the call alone, without the guards.
+    the end of "your function …". seconds: of the call alone, without the guards. after: what `after` gave, or None.
     """
 
     value: object = None
@@ -160,17 +160,19 @@ class Attempt:
     code: str = ""
     message: str = ""
     spoils: str = ""
+    after: object = None
 
 
 def _no_input(*_):
     raise AskedForInput("input() cannot be used in an exercise: all it needs comes as arguments")
 
 
-def attempt(call, fn, seconds: float, room: int | None = None) -> Attempt:
+def attempt(call, fn, seconds: float, room: int | None = None, after=None) -> Attempt:
     """call() with the guards on; `fn` is the learner's function, whose own lines are named in an error.
 
-    room: the answer is taken in (see `taking.taken`) and may hold so many values; None leaves it as it is. Nothing
-    that call() raises comes out, SystemExit and KeyboardInterrupt included; only a key press that stops the cell does.
+    room: the answer is taken in (see `taking.taken`) and may hold so many values; None leaves it as it is. after():
+    what is to be looked at under the same guards once there is an answer. Nothing that call() raises comes out,
+    SystemExit and KeyboardInterrupt included; only a key press that stops the cell does.
     """
     out, result, surroundings, pressed = _Cut(), Attempt(), Surroundings(), []
     builtins.input, old_input = _no_input, builtins.input
@@ -183,6 +185,8 @@ def attempt(call, fn, seconds: float, room: int | None = None) -> Attempt:
                 finally:
                     result.seconds = time.perf_counter() - started
                 result.value = result.value if room is None else taken(result.value, room)
+                with contextlib.suppress(Exception, ExerciseTimeout):
+                    result.after = after() if after else None
     except ExerciseTimeout as error:
         result.error, result.timed_out, result.value = error, True, None
     except BaseException as error:  # noqa: BLE001 - a learner's function may raise anything

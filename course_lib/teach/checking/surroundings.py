@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
+import itertools
 import operator
 import os
 import signal
@@ -23,6 +24,7 @@ import numpy as np
 WATCHED = ("builtins", "math", "random", "copy", "time", "itertools", "statistics", "numpy", "numpy.linalg",
            "numpy.random", "numpy.ma", "torch", "torch.nn.functional", "torch.linalg", "pandas", "scipy.special")
 CLASSES = (("pandas", "DataFrame"), ("pandas", "Series"), ("torch", "Tensor"))
+CARDS = "course_lib.teach.cards."
 GONE = object()
 _noted: list = []                  # the names as `names_noted` found them, while it is open
 
@@ -31,7 +33,7 @@ class Surroundings:
     """The interpreter as it was when this was made; `restore` puts it back and says what had been changed."""
 
     def __init__(self):
-        self.names = _noted[-1] if _noted else _names_now()
+        self.names = _noted[-1][:1] if _noted else _names_now()
         self.folder = _folder()
         self.environ, self.path = dict(os.environ), list(sys.path)
         self.recursion, self.filters = sys.getrecursionlimit(), list(warnings.filters)
@@ -52,16 +54,8 @@ class Surroundings:
         return told[0] if told else ""
 
     def _names(self):
-        for space, title, before in self.names:
-            now = vars(space)
-            if len(now) == len(before) and all(map(operator.is_, now.values(), before.values())):
-                continue
-            changed = [name for name, value in before.items() if now.get(name, GONE) is not value
-                       and _counts(space, name, value)]
-            for name in changed:
-                setattr(space, name, before[name])
-            if changed:
-                yield f"replaces `{title}.{changed[0]}` for the whole notebook"
+        for group in self.names:
+            yield from _put_back(*group)
 
     def _folder(self):
         if self.folder and _folder() != self.folder:
@@ -121,13 +115,24 @@ class Surroundings:
 
 
 @contextlib.contextmanager
-def names_noted():
-    """What the watched modules hold is noted once for all attempts in the body: each of them puts it back."""
-    _noted.append(_names_now())
+def names_noted(cards: str = ""):
+    """What the watched modules hold is noted once for all attempts in the body.
+
+    Each attempt puts the libraries back; the course's own modules, ten times as many, are looked at by `ours_put_back`
+    and at the end. cards: the package of the lesson's cards where it is known; those of other lessons, which play no
+    part, are left out.
+    """
+    _noted.append(_names_now(cards))
     try:
         yield
     finally:
-        _noted.pop()
+        for group in _noted.pop():
+            list(_put_back(*group))
+
+
+def ours_put_back() -> str:
+    """Put back the course's own modules as `names_noted` found them. Returns what `Surroundings.restore` would."""
+    return next(iter([*_put_back(*_noted[-1][1])]), "") if _noted else ""
 
 
 @contextlib.contextmanager
@@ -145,20 +150,53 @@ def same_random_numbers():
             torch.set_rng_state(before[2])
 
 
-def _names_now() -> list[tuple]:
-    return [(space, name, dict(vars(space))) for space, name in _spaces()]
+def _names_now(cards="") -> tuple:
+    """What the libraries hold and what the course's own modules hold: for each of the two groups
+    [(module or class, its title, its names and values)] and the addresses of all the values.
+    """
+    groups = []
+    for spaces in (_libraries(), _ours(cards)):
+        names = [(space, title, dict(vars(space))) for space, title in spaces]
+        groups.append((names, _addresses(names)))
+    return tuple(groups)
 
 
-def _spaces():
+def _addresses(names) -> bytes:
+    """Where the values lie that the spaces hold now: equal only for the same objects, whatever their `==` says."""
+    held = np.fromiter(itertools.chain.from_iterable(vars(space).values() for space, _, _ in names), dtype=object)
+    return ctypes.string_at(held.ctypes.data, held.nbytes)
+
+
+def _put_back(names, held):
+    """Put back what was replaced in a group of spaces; yields the end of "your function …" for each."""
+    if _addresses(names) == held:
+        return
+    for space, title, before in names:
+        now = vars(space)
+        if len(now) == len(before) and all(map(operator.is_, now.values(), before.values())):
+            continue
+        changed = [name for name, value in before.items() if now.get(name, GONE) is not value
+                   and _counts(space, name, value)]
+        for name in changed:
+            setattr(space, name, before[name])
+        if changed:
+            yield f"replaces `{title}.{changed[0]}` for the whole notebook"
+
+
+def _libraries():
     for name in WATCHED:
         if isinstance(sys.modules.get(name), types.ModuleType):
             yield sys.modules[name], name
     for name, kind in CLASSES:
         if hasattr(sys.modules.get(name), kind):
             yield getattr(sys.modules[name], kind), f"{name}.{kind}"
-    for name, module in list(sys.modules.items()):
-        if name.startswith("course_lib.") and isinstance(module, types.ModuleType):
-            yield module, name
+
+
+def _ours(cards):
+    for name in [name for name in list(sys.modules) if name.startswith("course_lib.")]:
+        idle = cards and name.startswith(CARDS) and not f"{name}.".startswith(f"{cards}.")
+        if not idle and isinstance(sys.modules.get(name), types.ModuleType):
+            yield sys.modules[name], name
 
 
 def _counts(space, name, value) -> bool:
