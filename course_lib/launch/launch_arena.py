@@ -22,6 +22,7 @@ from course_lib.launch.launch_plan import ACTIONS, LaunchPlan, Reading
 from course_lib.launch.launch_readings import DAYS, SHARES, readings
 
 HORIZON = 28
+STORED = ("feed",)
 SCORED = ("value", "harm", "regret", "days")
 ALL = "all"
 
@@ -61,6 +62,16 @@ def collect(draw: Callable, seeds: Iterable[int], path, progress: Callable | Non
 def _read(path: Path) -> pd.DataFrame:
     """The file as it was written: "null" is a cause, not a gap."""
     return pd.read_csv(path, keep_default_na=False, na_values=[""])
+
+
+def stored(kind: str = "feed") -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The launches that come with the course, 100 of a feed: `split_truths` of what tests/benchmarks/bench_launches.py
+    ran. Raises ArgumentError for a kind that is not stored.
+    """
+    path = Path(__file__).with_name("played") / f"{kind}.csv.gz"
+    if not path.exists():
+        raise ArgumentError(f"kind is {kind!r}; expected one of {', '.join(sorted(STORED))}.")
+    return split_truths(_read(path))
 
 
 def split_truths(held: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -62,6 +62,18 @@ class Situation:
         rows = np.column_stack([table["before"], table["now"], table["arm"] == ARMS[1]])
         return bootstrap(rows, lambda r: rule(r[r[:, 2] == 1, :2], r[r[:, 2] == 0, :2]), n_boot=300)
 
+    def chart_error(self, column: str, rule: Callable = net_change) -> Estimate:
+        """The treated's change against before less their change net of control, with an interval over people."""
+        table = self.people(column)
+        rows = np.column_stack([table["before"], table["now"], table["arm"] == ARMS[1]])
+
+        def error(r):
+            treated, spared = r[r[:, 2] == 1, :2], r[r[:, 2] == 0, :2]
+            before, now = treated.sum(axis=0)
+            return now / before - 1 - rule(treated, spared)
+
+        return bootstrap(rows, error, n_boot=300)
+
     def arms(self) -> list[pd.DataFrame]:
         """Unit tables of the days since the launch: control, treatment; those who stayed away have zeros."""
         now = unit_table(self.since, users=self.environment.users(), assignment=self.split())

@@ -3,6 +3,8 @@
 python tests/benchmarks/bench_launches.py --launches 100 --out launches.csv     start it anew to go on where it was
 python tests/benchmarks/bench_launches.py --launches 100 --out launches.csv --part 0 --of 2     half of the seeds
 
+--store puts them where lesson "launch" reads them (course_lib/launch/played): causes in turn, so a multiple of eleven.
+
 With --part, each part has a file of its own (launches_0.csv); a run without it puts together whatever parts there are.
 """
 
@@ -14,6 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from course_lib.launch import launch_arena
 from course_lib.launch.launch_arena import ALL, against, collect, play, scores
 from course_lib.launch.launch_plan import RIVALS_OF
 from course_lib.world import scenarios
@@ -55,6 +58,7 @@ def main() -> None:
     ask.add_argument("--out", type=Path, default=Path("launches.csv"))
     ask.add_argument("--part", type=int)
     ask.add_argument("--of", type=int, default=1)
+    ask.add_argument("--store", action="store_true")
     args = ask.parse_args()
     seeds, start = range(args.launches), time.process_time()
     if args.part is not None:
@@ -65,6 +69,10 @@ def main() -> None:
     table, truths = collect(draw(args.kind), seeds, args.out, lambda text: print(text, flush=True))
     print(f"{time.process_time() - start:.0f} s of CPU for what was missing\n")
     report(args.kind, table, truths)
+    if args.store:
+        kept = pd.read_csv(args.out, keep_default_na=False, na_values=[""])
+        kept = kept[kept["launch"].isin(seeds)].sort_values(["launch", "share", "since", "day"], kind="stable")
+        kept.to_csv(Path(launch_arena.__file__).with_name("played") / f"{args.kind}.csv.gz", index=False)
 
 
 if __name__ == "__main__":

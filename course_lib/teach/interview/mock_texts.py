@@ -90,7 +90,7 @@ PHASES = (
         "marketplace": "The catalogue is larger than the traffic: memory decides, so codes instead of raw vectors "
                        "and an exact re-rank. Listings live for days, so an item has to be searchable minutes after "
                        "it appears. The same fifty milliseconds."},
-          ("objective.rank_everything", "ann.refine", "launch.p99")),
+          ("objective.rank_everything", "ann.refine", "serving.hedge")),
     Phase("data", "Data and labels", 6, "{{feedback}} {{feature_audit}}",
           _both("What do you train on?"), {
         "feed": ("ignored is not disliked; examination", "logged propensities and some random slots",
@@ -160,7 +160,7 @@ PHASES = (
                        "way to be shown: watch returns and reports by seller. A promotion or a holiday shifts "
                        "prices; last week's model has not seen them. If a number turns and nobody can say why, "
                        "roll back."},
-          ("launch.ladder", "experiments.novelty", "launch.rollback", "feedback.random_slots")),
+          ("launch.newcomers", "experiments.novelty", "launch.rollback", "feedback.random_slots")),
     Phase("close", "Close", 3, "{{start_here}}",
           _both("We have three minutes. What is the weakest part of your design?"), {
         name: ("one real weakness, with its failure", "what would show it", "what it would cost to mend")

@@ -6,7 +6,7 @@ import pytest
 from course_lib.teach import cards
 from course_lib.teach.definitions.claim import IDENTITY
 
-TESTED = {"two_tower.sampled", "reranker.propensity", "feature_audit.three_ways", "launch.ladder"}
+TESTED = {"two_tower.sampled", "reranker.propensity", "feature_audit.three_ways"}
 
 
 def test_every_identity_has_its_test_here():
@@ -89,7 +89,7 @@ def test_the_least_squares_adjustment_leaves_one_minus_rho_squared():
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_a_ladder_that_lives_answers_every_request_and_one_without_rungs_none():
-    """launch.ladder: where the index is dead, the first rung that has something for a request answers it."""
+    """Where the index is dead, the first rung that has something for a request answers it."""
     from course_lib.contracts import Requests
     from course_lib.serving.ladder import StaticFallback
     from course_lib.serving.recommender import Recommender

@@ -1,40 +1,32 @@
-"""Exercises and claims on the launch: latency under load, guardrails that can be proved, the ramp's decision, monitors."""
+"""Exercises and claims on the launch: guardrails that can be proved, the ramp's rule, monitors; the decisions stand in
+`plans` and `mornings`, the refereed measurement in `silent_faults`."""
 
 import numpy as np
 
+from course_lib.teach.cards.launch.asked_of_launch import QUIZZES
 from course_lib.teach.cards.launch.clickers import CLICKERS
 from course_lib.teach.cards.launch.gate import DECIDE
 from course_lib.teach.cards.launch.monitors import NET
+from course_lib.teach.cards.launch.mornings import MORNING
+from course_lib.teach.cards.launch.plans import PLAN
 from course_lib.teach.cards.launch.proof import GUARDRAIL
+from course_lib.teach.cards.launch.silent_faults import SILENT
 from course_lib.teach.cards.launch.waits import LATENCY
-from course_lib.teach.definitions.claim import DIAL, IDENTITY, MACHINE, Band, Claim
+from course_lib.teach.definitions.claim import DIAL, Band, Claim
 
-__all__ = ["CARDS", "CLAIMS"]
+__all__ = ["CARDS", "CLAIMS", "DECISIONS", "QUIZZES", "REFEREED", "RETIRED"]
 
 CARDS = [LATENCY, GUARDRAIL, DECIDE, NET, CLICKERS]
+DECISIONS = [PLAN, MORNING]
+REFEREED = [SILENT]
+RETIRED = ["launch.1"]                  # asked by the first edition; lesson {{serving}} builds the queue now
 
 # What a measurement of this lesson can contradict, and the sentences whose outcome one of our own dials decides: those are
 # measured at several strengths. One sentence of earlier editions stands here no more: "a third of the first days' gain is
-# novelty and fades". How strong novelty is is an input of the world; lesson {{experiments}} measures it at four strengths.
+# novelty and fades". How strong novelty is is an input of the world; lesson {{experiments}} measures it at four strengths. Nor do four that
+# the second edition's lesson {{launch}} has no room for: what the chain earns against lists, its p99, the queue before one
+# worker, and the ladder that always answers, which is true by construction (tests/teach/ledger/test_identities.py).
 CLAIMS = [
-    Claim("launch.p99", "Asked one request at a time, the whole chain answers within 50 ms at the 99th percentile",
-          "own conjecture: the course's budget", (0.0, 50.0), " ms", kind=MACHINE, written="2026-11-22"),
-    Claim("launch.queue", "With one worker, the 99th percentile that people see is at least three times the service's own",
-          "own conjecture after queueing theory, which has 5 times at 80% load where service times are exponential; here gamma "
-          "service times, Poisson arrivals, by load", (3.0, np.inf), "×",
-          kind=DIAL, dial="share of time that the worker is busy", written="2026-11-28", history=(
-              Band(2.0, 20.0, "2026-11-22", "it was taken at 80% load alone, from resampled times in which one stall decided; "
-                   "\"several times\" is three or more, and has no upper end."),)),
-    Claim("launch.ladder", "With a ladder of fallbacks that live, a dead index costs no request its answer",
-          "own conjecture: the purpose of a ladder", (1.0, 1.0), kind=IDENTITY, written="2026-11-28", history=(
-              Band(0.999, 1.0, "2026-11-22", "the ladder is written to answer, so that nothing but a bug could have contradicted "
-                   "it; a unit test holds it now."),)),
-    Claim("launch.lift", "A personal chain earns at least a twentieth more clicks than the best of four popularity lists",
-          "own conjecture: the reason to build one; here the relative difference of the clicks that each would earn next day, by how "
-          "much of a click is personal", (0.05, np.inf),
-          kind=DIAL, dial="log-odds of a click a unit of personal affinity", written="2026-11-28", history=(
-              Band(0.1, np.inf, "2026-11-22", "the rival was one list with much chance in it; against that, most of the gain "
-                   "stays where nothing is personal."),)),
     Claim("launch.spillover", "The control arm clicks as it would if nobody had the new system, to within one percent",
           "own conjecture of what every comparison of two arms assumes; here of a service of 4,000, where friends share finds "
           "and one ranker counts all clicks", (-0.01, 0.01), "of the clicks of a twin without a launch", kind=DIAL, dial="share of people who have the new system", written="2026-11-28", history=(
