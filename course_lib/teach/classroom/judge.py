@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import linecache
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -16,6 +17,8 @@ from course_lib.teach.classroom.marks import exercise_id
 
 FILE = "<their cell>"
 CUT = 4000
+MOST_BYTES_TO_GROUP = 2_000_000
+NOT_GROUPED = ("no answer in time", "too many values")
 EARLIER_CELLS_S = 10.0                 # for what an answer leans on: all of it, and each statement
 
 
@@ -24,7 +27,8 @@ def run_answer(job: dict, effect_seconds: float) -> Iterator[dict]:
 
     job: card_id, name, cell, line, marks, prelude, others, text, effect, as the class page wrote them.
     Where an effect is to be measured, the row says `more`, and a second one follows with the effect
-    alone. A right row holds the `values` of all calls, by which it is judged outside.
+    alone. A right row holds the `values` of all calls, by which it is judged outside; a wrong one that the card does
+    not name holds them too, by which it is grouped.
     """
     card = cards.card(job["card_id"])
     made = attempt(lambda: make_function(job), run_answer, EARLIER_CELLS_S)
@@ -40,6 +44,8 @@ def run_answer(job: dict, effect_seconds: float) -> Iterator[dict]:
     row = asdict(result)
     if result.status == "right":
         row["values"] = recorded(card, made.value, card.seconds)
+    elif result.status == "wrong" and not result.known and result.mistake not in NOT_GROUPED:
+        row["values"] = _values_to_group(card, made.value)
     row["says"], row["printed"] = row["says"][:CUT], row["printed"][:CUT]
     row["shows"] = [(label[:80], text[:CUT]) for label, text in row["shows"]]
     measure = job["effect"] and card.effect and result.status != "todo" and result.mistake != "no answer in time"
@@ -49,6 +55,12 @@ def run_answer(job: dict, effect_seconds: float) -> Iterator[dict]:
     if measure and effect_seconds > 0:
         runs = collect(card, made.value, card.seconds)
         yield {"effect": _effect(card, isolated(dressed(made.value, runs)), effect_seconds)}
+
+
+def _values_to_group(card, fn) -> list:
+    """What a wrong answer returned, by which it is grouped; [] where that takes too long or is too large."""
+    values = recorded(card, fn, card.seconds, all_seconds=card.seconds)
+    return values if len(json.dumps(values)) < MOST_BYTES_TO_GROUP else []
 
 
 def _wrong(mistake: str, says: str, made) -> dict:

@@ -1,6 +1,7 @@
 """`course compare DIR… -o page.html`: a class's notebooks become one page, exercises × people, with diagnoses.
 
-Reads the notebooks as text (submissions), runs the answers apart and confined (sandbox), writes the page (classhtml).
+Reads the notebooks as text (submissions), runs the answers apart and confined (sandbox), groups the wrong ones
+(groups), writes the page (page_html).
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from pathlib import Path
 from course_lib.contracts import CourseError, UnknownIdError
 from course_lib.data.disk import write_atomic
 from course_lib.teach import cards, lessons
+from course_lib.teach.classroom.class_mistakes import Sentence, sentences_of
 from course_lib.teach.classroom.confinement import clean_environment
+from course_lib.teach.classroom.groups import Group, groups_of, say
 from course_lib.teach.classroom.submissions import Reading, Submission, read_class
 from course_lib.teach.lessons import ROOT
 
@@ -34,13 +37,18 @@ EFFECT_TOTAL_S = 90.0          # a class is waiting: after this no further effec
 
 @dataclass
 class ClassResults:
-    """All rows of a class. rows: (person, exercise id) -> row of the sandbox, with `text` and `notebook` added."""
+    """All rows of a class. rows: (person, exercise id) -> row of the sandbox, with `text` and `notebook` added.
+
+    groups: wrong answers that no card names. unmet: the instructor's sentences that fit no answer here.
+    """
 
     reading: Reading
     card_ids: list[str]
     rows: dict[tuple[str, str], dict] = field(default_factory=dict)
     enforced: dict[str, bool] = field(default_factory=dict)
     reference_effect: dict[str, str] = field(default_factory=dict)
+    groups: list[Group] = field(default_factory=list)
+    unmet: list[Sentence] = field(default_factory=list)
     seconds: float = 0.0
 
 
@@ -92,8 +100,12 @@ def write_page(path: Path, text: str) -> None:
 
 def compare_class(folders: list[Path], *, lesson: str | None = None, workers: int = 2,
                   memory_bytes: int = 1_500_000_000, effect_seconds: float = 8.0) -> ClassResults:
-    """Read and run everything. Answers with the same text are run once. Raises DataError if the runner fails."""
+    """Read and run everything. Answers with the same text are run once.
+
+    Raises DataError if the runner fails, or where a mistakes.toml beside the notebooks is malformed.
+    """
     started = time.monotonic()
+    sentences = sentences_of(folders)
     reading = read_class(folders)
     if lesson is not None:
         wanted = lessons.number(lesson)
@@ -115,6 +127,8 @@ def compare_class(folders: list[Path], *, lesson: str | None = None, workers: in
         row |= done.get(row["key"], {})
     results.reference_effect = {card_id: done.get(f"reference {card_id}", {}).get("effect", "") for card_id in known}
     results.card_ids = sorted({card_id for _, card_id in results.rows}, key=_order)
+    results.groups = groups_of(results.rows, reading.people, _order)
+    results.unmet = say(results.groups, sentences, results.rows)
     results.seconds = time.monotonic() - started
     return results
 
