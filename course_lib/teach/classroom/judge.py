@@ -81,7 +81,10 @@ def make_function(job: dict):
         if held.error is None:
             space[name] = held.value
     linecache.cache[FILE] = (len(job["cell"]), None, job["cell"].splitlines(keepends=True), FILE)
-    node = next(node for node in ast.parse(job["cell"]).body
+    if job.get("expression"):
+        held = ast.parse(job["expression"], mode="eval")
+        return eval(compile(ast.increment_lineno(held, job["line"] - 1), FILE, "eval"), space)
+    node = next(node for node in ast.walk(ast.parse(job["cell"]))
                 if getattr(node, "name", "") == job["name"] and job.get("line", 0) in (0, node.lineno))
     node.decorator_list = [part for part in node.decorator_list if not _marks_it(part, job)]
     exec(compile(ast.Module([node], []), FILE, "exec"), space)

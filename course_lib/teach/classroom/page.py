@@ -119,7 +119,9 @@ def compare_class(folders: list[Path], *, lesson: str | None = None, workers: in
             row |= {"status": "wrong", "stage": "runs", "mistake": problem.split(":")[0], "says": f"The cell {problem}."
                     if held.problem else f"{problem}.".capitalize()}
         else:
-            jobs[row["key"]] = _job(held, row["key"], effect_seconds > 0 and known[held.card_id].effect is not None)
+            effect = effect_seconds > 0 and known[held.card_id].effect is not None
+            job = jobs.setdefault(row["key"], _job(held, row["key"], effect))
+            job["people"].append(held.person)
         results.rows[held.person, held.card_id] = row
     jobs |= _reference_jobs(known, jobs) if effect_seconds > 0 else {}
     done = _run(list(jobs.values()), reading, workers, memory_bytes, effect_seconds, results)
@@ -158,13 +160,14 @@ def _known_cards(reading) -> dict:
 
 def _key(held: Submission) -> str:
     parts = (held.card_id, held.name, held.cell, held.prelude, held.text, sorted(held.others.items()), held.line,
-             held.marks)
+             held.marks, held.expression)
     return hashlib.sha256(json.dumps(parts).encode("utf-8", "replace")).hexdigest()
 
 
 def _job(held, key, effect) -> dict:
     return {"key": key, "card_id": held.card_id, "name": held.name, "cell": held.cell, "prelude": held.prelude,
-            "text": held.text, "others": held.others, "effect": effect, "line": held.line, "marks": held.marks}
+            "text": held.text, "others": held.others, "effect": effect, "line": held.line, "marks": held.marks,
+            "expression": held.expression, "people": []}
 
 
 def _reference_jobs(known, jobs) -> dict:

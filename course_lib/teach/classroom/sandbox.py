@@ -16,6 +16,7 @@ import signal
 import sys
 import tempfile
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -29,6 +30,10 @@ from course_lib.teach.classroom.messages import MOST_BYTES, row_of
 from course_lib.teach.classroom.wrong_outcomes import Outcomes
 
 GRACE_S = 4.0
+LOST_S = 200.0                         # what answers without end may cost one person before the others are left out
+WITHOUT_END = ("never ends", "no answer in time", "process died")
+USED_UP = {"status": "wrong", "stage": "runs", "mistake": "not judged", "says": "Other answers of this person found no "
+           f"end and used up {LOST_S:g} s, so this one was not run. Take those out and compare again."}
 REFUSED = {"status": "wrong", "stage": "runs", "mistake": "message refused"}
 
 
@@ -71,12 +76,21 @@ def _context():
 
 
 def run_all(jobs: list[dict], workers: int, memory_bytes: int, effect_seconds: float, effect_total: float):
-    """Yield a row for each job, as they end. After effect_total seconds no further effects are measured."""
-    waiting, running, outcomes, began = list(jobs), [], Outcomes(), time.monotonic()
+    """Yield a row for each job, as they end. After effect_total seconds no further effects are measured.
+
+    A job names the people who gave this answer; it is left out where all of them have lost too much time already.
+    """
+    waiting, running, outcomes, began, lost = list(jobs), [], Outcomes(), time.monotonic(), Counter()
     while waiting or running:
         while waiting and len(running) < workers:
+            people = waiting[0].get("people", ())
+            if people and all(lost[person] > LOST_S for person in people):
+                yield {**USED_UP, "key": waiting.pop(0)["key"]}
+                continue
             late = time.monotonic() - began > effect_total
             running.append(_start(waiting.pop(0), memory_bytes, 0.0 if late else effect_seconds, outcomes))
+        if not running:
+            continue
         soonest = min(held.deadline for held in running)
         wait([held.pipe for held in running], timeout=max(soonest - time.monotonic(), 0.01))
         for held in list(running):
@@ -87,6 +101,8 @@ def run_all(jobs: list[dict], workers: int, memory_bytes: int, effect_seconds: f
             if row is not None:
                 running.remove(held)
                 _clear(held)
+                if row.get("mistake") in WITHOUT_END:
+                    lost.update(dict.fromkeys(held.job.get("people", ()), time.monotonic() - held.started))
                 yield {**row, "key": held.job["key"], "wall": time.monotonic() - held.started}
 
 
@@ -96,7 +112,9 @@ def _start(job, memory_bytes, effect_seconds, outcomes) -> Running:
     folder = Path(tempfile.mkdtemp(prefix="answer-"))
     limit = 2 * PATIENCE * cards.card(job["card_id"]).seconds + EARLIER_CELLS_S + GRACE_S
     cpu_seconds = int(limit + PATIENCE * effect_seconds) + 1
-    process = context.Process(target=answer, args=(job, theirs, str(folder), memory_bytes, cpu_seconds, effect_seconds))
+    told = {name: value for name, value in job.items() if name != "people"}
+    process = context.Process(target=answer, args=(told, theirs, str(folder), memory_bytes, cpu_seconds,
+                                                   effect_seconds))
     process.start()
     theirs.close()
     os.set_blocking(ours.fileno(), False)

@@ -51,7 +51,7 @@ FORGED = {                                             # what the process says i
     "right with a large dict": "send(row_of(values=[['returned', ['dict', [[['int', str(i * (2 ** 61 - 1))], 1] "
                                "for i in range(40000)]]]]))",
     "right with an error's name": "send(row_of(values=[['raised', ['SystemExit', 'KeyboardInterrupt', 'open']]] * 9))",
-    "wrong, with hostile values": "send(row_of(status='wrong', values={'a': [1] * 10}))",
+    "wrong, with hostile values": "send(row_of(status='wrong', says='x', values={'a': [1] * 10}))",
     "wrong, with a text of surrogates": "send(row_of(status='wrong', says='\\ud800<script>', mistake='\\udfff'))",
     "wrong, with lines of html": "send(row_of(status='wrong', line='<script>', code='</code><script>alert(1)</script>',"
                                  " says='x', shows=[['<img src=x>', '</pre><script>']]))",
@@ -134,7 +134,8 @@ NOTEBOOKS = {                                          # whole notebooks: what t
     "id of 5000 digits": [f"@exercise('{'9' * 5000}')\ndef f():\n    pass"],
     "4000 lines": ["\n".join(f"a{i} = {i}" for i in range(4000))],
     "a deep nest": ["x = " + "(" * 5000 + ")" * 5000, "y = " + "-" * 20000 + "1"],
-    "1000 answers": ["\n".join(f"@exercise('1.{i}')\ndef f{i}(): pass" for i in range(900, 1900))],
+    "1000 answers": [REWARD + "    return row",
+                     "\n".join(f"@exercise('1.{i}')\ndef f{i}(): pass" for i in range(900, 1900))],
     "a nest of calls": ["x = " + "f(" * 90 + ")" * 90], "a zero": ["x = '\0'"],
     "a decorator that ends": [REWARD.replace("@exercise", "@(lambda f: os._exit(0))\n@exercise") + "    return row"],
     "a default that ends": [REWARD.replace("n_requests)", "n_requests, x=os._exit(0))") + "    return row"],
