@@ -11,7 +11,7 @@ from dataclasses import asdict
 from course_lib.teach import cards
 from course_lib.teach.checking.case_runs import collect, dressed, isolated
 from course_lib.teach.checking.check import check
-from course_lib.teach.checking.guard import attempt
+from course_lib.teach.checking.guard import PATIENCE, attempt
 from course_lib.teach.classroom.answer_replay import recorded
 from course_lib.teach.classroom.marks import exercise_id
 
@@ -43,7 +43,7 @@ def run_answer(job: dict, effect_seconds: float) -> Iterator[dict]:
     result = check(card, made.value, job["text"])
     row = asdict(result)
     if result.status == "right":
-        row["values"] = recorded(card, made.value, card.seconds)
+        row["values"] = recorded(card, made.value, PATIENCE * card.seconds)
     elif result.status == "wrong" and not result.known and result.mistake not in NOT_GROUPED:
         row["values"] = _values_to_group(card, made.value)
     row["says"], row["printed"] = row["says"][:CUT], row["printed"][:CUT]
@@ -59,7 +59,7 @@ def run_answer(job: dict, effect_seconds: float) -> Iterator[dict]:
 
 def _values_to_group(card, fn) -> list:
     """What a wrong answer returned, by which it is grouped; [] where that takes too long or is too large."""
-    values = recorded(card, fn, card.seconds, all_seconds=card.seconds)
+    values = recorded(card, fn, card.seconds)
     return values if len(json.dumps(values)) < MOST_BYTES_TO_GROUP else []
 
 

@@ -13,8 +13,7 @@ def job(key, people, card_id="1.1"):
 @pytest.fixture
 def pretended(monkeypatch):
     """No process is started: a job whose key begins with "loop" never ends after 150 s, others are right at once."""
-    clock = [0.0]
-    started = []
+    clock, ran, started = [0.0], [], []
 
     class Pipe:
         def fileno(self):
@@ -22,7 +21,8 @@ def pretended(monkeypatch):
 
     def start(held, memory_bytes, effect_seconds, outcomes):
         started.append(held["key"])
-        return Running(held, None, Pipe(), None, 1e9, clock[0], outcomes)
+        ran.append(Running(held, None, Pipe(), None, 1000.0, clock[0], outcomes))
+        return ran[-1]
 
     def row(held, effect_seconds):
         if held.job["key"].startswith("loop"):
@@ -34,16 +34,16 @@ def pretended(monkeypatch):
     monkeypatch.setattr(sandbox, "_clear", lambda held: None)
     monkeypatch.setattr(sandbox, "wait", lambda pipes, timeout: None)
     monkeypatch.setattr(sandbox.time, "monotonic", lambda: clock[0])
-    return started
+    return started, ran
 
 
-def told(jobs):
-    return {row["key"]: row for row in run_all(jobs, 1, 10**9, 0, 90.0)}
+def told(jobs, workers=1):
+    return {row["key"]: row for row in run_all(jobs, workers, 10**9, 0, 90.0)}
 
 
 def test_who_hands_in_loops_alone_is_left_out_after_a_while(pretended):
     rows = told([job(f"loop {n}", ["eve"]) for n in range(50)] + [job("right", ["ann"])])
-    assert pretended == ["loop 0", "loop 1", "right"]
+    assert pretended[0] == ["loop 0", "loop 1", "right"]
     assert rows["right"]["status"] == "right" and len(rows) == 51
     assert rows["loop 2"]["says"] == USED_UP["says"] and rows["loop 0"]["mistake"] == "never ends"
 
@@ -58,3 +58,9 @@ def test_an_answer_that_another_gave_too_is_still_judged(pretended):
 def test_two_loops_of_one_class_in_one_answer_each_cost_nobody_else(pretended):
     rows = told([job("loop a", ["ann"]), job("loop b", ["bob"]), job("loop c", ["cem"]), job("x", ["ann"])])
     assert rows["x"]["status"] == "right"
+
+
+def test_who_waits_while_another_is_judged_gets_the_time_back(pretended):
+    told([job("loop", ["eve"]), job("right", ["ann"])], workers=2)
+    _, ann = pretended[1]
+    assert ann.deadline == 1150.0
