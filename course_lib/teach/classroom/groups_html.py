@@ -36,7 +36,7 @@ def _group(group) -> str:
     rows = "".join(f"<tr><td>{esc(label, 80)}</td><td><pre>{esc(text, 600)}</pre></td></tr>"
                    for label, text in acts["shows"])
     return (f"<section class=group><h3>{count}× {esc(group.card_id)} {esc(title_of(group.card_id))}</h3>"
-            f"<p>{_sentence(group)}</p><p class=small>{names}</p>"
+            f"<p>{_sentence(group)}</p><p class=small>Given by {names}</p>"
             f"<p class=small>First wrong on “{esc(acts['case'], 120)}”. {esc(acts['where'], 300)}</p>"
             f"<table>{rows}</table><details><summary>the code of {esc(group.people[0], 80)}</summary>"
             f"<pre>{esc(group.sample['text'], CUT)}</pre></details></section>")
