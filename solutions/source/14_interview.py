@@ -287,8 +287,7 @@ parts["reading time"] = bootstrap(both, lambda rows: sum(branches(rows).values()
 colors = {name: plots.color("good" if e.value > 0 else "bad") for name, e in parts.items()}
 title = f"Reading time {parts['reading time'].value:+.0%}, and where it went"
 ax = plots.bars(parts, title, "part of the change, as a share of reading time before",
-               fmt="{:+.1%}",
-                colors=colors)
+               fmt="{:+.1%}", colors=colors)
 _ = ax.axvline(0, color="black", lw=0.8)
 
 # %% [markdown]
