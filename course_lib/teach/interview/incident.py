@@ -187,7 +187,7 @@ def lost_by_stage(system, hidden: dict, people, items) -> dict[str, float]:
 
 
 def after_each_stage(system, people, items) -> tuple[np.ndarray, ...]:
-    """What is left of the items after each of the STAGES: four arrays of ids, (people, candidates), -1 where none is."""
+    """What is left of the items after each of the STAGES: four arrays of ids, (U, candidates), -1 where none is."""
     requests = Requests.of(np.asarray(people), eligible=items)
     retrieve, hard_filters, rank, rerank = system.stages
     found = retrieve.run(requests, NoTrace())

@@ -1,6 +1,6 @@
 """Made-up months of failures, and what a rule for pages makes of them: what it burns of the budget, whom it wakes.
 
-Four things happen: blips, one client that retries in vain, slow burns, and outages. A page has somebody mend what goes on;
+Four things happen: blips, one client that retries in vain, slow burns, and outages. A page has it mended;
 without one it ends by itself, or when the dashboards are read in the morning. Letter: M minutes of a month.
 """
 
@@ -23,7 +23,7 @@ CLIENTS, CLIENT_MINUTES, CLIENT_RETRIES = 12, (4, 10), 15         # of the clien
 
 @dataclass(frozen=True)
 class Event:
-    """Something that goes wrong from `start` to before `end`, in minutes; `fails`, int (end − start,), by the minute."""
+    """It goes wrong from `start` to before `end`, in minutes; `fails`, int (end − start,), by the minute."""
 
     kind: str
     start: int
