@@ -3,16 +3,21 @@
 import math
 
 from course_lib.teach.cards.interview.branches import TREE
+from course_lib.teach.cards.interview.found_in import FOUND
+from course_lib.teach.cards.interview.looks import LOOKS
 from course_lib.teach.cards.interview.machine_count import MACHINES
 from course_lib.teach.cards.interview.numbers import CAPACITY
+from course_lib.teach.cards.interview.pager import PAGER
 from course_lib.teach.cards.interview.paging import PAGE
 from course_lib.teach.cards.interview.questions import QUIZZES
 from course_lib.teach.cards.interview.waiting import BUDGET
 from course_lib.teach.definitions.claim import MACHINE, Band, Claim
 
-__all__ = ["CARDS", "CLAIMS", "QUIZZES"]
+__all__ = ["CARDS", "CLAIMS", "DECISIONS", "QUIZZES", "REFEREED"]
 
 CARDS = [CAPACITY, MACHINES, BUDGET, TREE, PAGE]
+DECISIONS = [LOOKS, PAGER]
+REFEREED = [FOUND]
 
 CLAIMS = [
     Claim("interview.p99", "A request keeps within the sum of its stages' 99th percentiles, at its own 99th",
