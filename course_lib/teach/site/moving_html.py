@@ -43,7 +43,7 @@ def _field(control: Control, name: str) -> str:
         return (f'<div><label for="{name}">{label}</label><input type="range" id="{name}" min="0" '
                 f'max="{len(words) - 1}" step="1" value="{control.start}" data-words="{told}" '
                 f'aria-valuetext="{html.escape(words[control.start])}" autocomplete="off">'
-                f'<output for="{name}">{html.escape(words[control.start])}</output></div>')
+                f'<span class="now" aria-hidden="true">{html.escape(words[control.start])}</span></div>')
     options = "".join(f'<option value="{at}"{" selected" if at == control.start else ""}>{html.escape(word)}</option>'
                       for at, word in enumerate(words))
     return (f'<div><label for="{name}">{label}</label><select id="{name}" data-start="{control.start}" '

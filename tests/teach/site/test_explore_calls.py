@@ -14,7 +14,8 @@ def test_a_function_of_imports_and_plain_numbers_comes_alive():
 
 
 def test_what_a_cell_computed_stops_it():
-    assert redrawable([LIBRARY, "model = math.sqrt(2)", "def f(x):\n    return model * x", "explore(f, x=(0, 4))"]) is None
+    assert redrawable([LIBRARY, "model = math.sqrt(2)", "def f(x):\n    return model * x",
+                       "explore(f, x=(0, 4))"]) is None
     assert redrawable([LIBRARY, "table = {'a': []}", "for _ in range(3):\n    table['a'].append(1)",
                        "def f(x):\n    return table", "explore(f, x=(0, 4))"]) is None
     assert redrawable([LIBRARY, "TOP = 16", "TOP = math.floor(2.5)", FUNCTION, "explore(grown, by=(0, TOP))"]) is None
