@@ -2,8 +2,8 @@
 
 The vocabulary is that of the course's own cards, briefs, questions and patterns, by the first letters of each word, so
 that it grows with them. Among the patterns stand the words of everyday talk (everyday.toml); each form of a known word
-is known, too. Everyday speech has a strange word here and there, nonsense has sentence after sentence of them, so sentences
-are counted. What an answer may hold of them was set on all honest transcripts of the tests.
+is known, too. Everyday speech has a strange word here and there, nonsense has sentence after sentence of them, so
+sentences are counted. What an answer may hold of them was set on all honest transcripts of the tests.
 """
 
 from __future__ import annotations
