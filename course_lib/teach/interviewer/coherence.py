@@ -1,5 +1,6 @@
-"""Does an answer hold together? Phrases strung together bring words where they do not belong or tie them to what they
-cannot belong with, a crib has no sentences, alternatives without a choice are no answer, and points without a reason, a number, an owner or a failure were learned by heart."""
+"""Does an answer hold together? Phrases strung together bring words where they do not belong, or tie them to what they
+cannot belong with; a crib has no sentences, and points without a reason, a number, an owner or a failure were learned
+by heart."""
 
 from __future__ import annotations
 
