@@ -1,9 +1,9 @@
 """Sixteen candidates by a writer who had not seen how answers are scored, with the writer's own scores.
 
-`FIRST` holds what the engine gave when it first ran them; nothing was mended before that. The mends tested here (numbers
-said per so many, everyday words, the table of what cannot belong together) were made after these candidates had been
-seen, and with them in view. So today's order shows that the kinds are covered, and is no measure of how well new
-candidates are ranked; that is the first run: .80 on the twelve honest ones, .81 with the two wrong ones.
+`FIRST` holds what the engine gave when it first ran them; nothing was mended before that. The mends tested here (a
+number that is said per so many, everyday words, the table of what cannot belong together) were made after these
+candidates had been seen, and with them in view. So today's order shows that the kinds are covered, and is no measure
+of how well new candidates are ranked; that is the first run: .80 on the twelve honest ones, .81 with the two wrong.
 """
 
 import functools
