@@ -581,7 +581,7 @@ CLAIMS = [
           "own conjecture; Gantner et al. 2010 map attributes to factors", (0.0, np.inf),
           "difference in recall@10 to the order by the popularity that content predicts",
           history=(Band(2.0, np.inf, "2026-11-22", "the sentence was another: Content alone places a new item far better than chance."),), written="2026-11-28",
-          limits="New items are ordered among themselves, and the rival is one order. By age alone, which lesson "
-                 "03 calls the rival to beat, is not in this race. Until 2026-11-29 the sentence was: Content "
+          limits="New items are ordered among themselves, and the rival is one order. By age alone, which the "
+                 "lesson on two-towers calls the rival to beat, is not in this race. Until 2026-11-29 the sentence was: Content "
                  "places a new item for each person better than one order for all."),
 ]

@@ -681,7 +681,7 @@ CLAIMS = [
     Claim("two_tower.personal", "Split at random, a two-tower finds at least twice as much of what people took as popularity does.",
           "folklore, no source found", (2.0, np.inf), "× popularity's recall@20",
           history=(Band(1.5, np.inf, "2026-11-22", "the sentence was another, without a number: A two-tower finds far more of what people took than popularity does."),), written="2026-11-28",
-          limits="At five runs of the ten, which a verdict on real data takes, it could not be said; lesson 03 was "
+          limits="At five runs of the ten, which a verdict on real data takes, it could not be said; its lesson was "
                  "then run five times more as a whole."),
     # One setting of each is chosen on the validation part: ALS's regularisation, the towers' number of epochs.
     Claim("two_tower.als", "A two-tower of the width of ALS, both tuned alike, finds as much as ALS or more, to within 0.01.",
