@@ -25,12 +25,13 @@ import pandas as pd
 from course_lib.evidence.estimate import Estimate, bootstrap
 from course_lib.evidence.intervals import wilson_interval
 from course_lib.evidence.units import unit_table
-from course_lib.serving.first_system import first_system
-from course_lib.teach import decide, exercise, measured, plots, predict, quiz, referee
 
 # %%
-from course_lib.teach.interview import incident, mock, night_pictures, probes, redflags
-from course_lib.teach.interview.at_hand import AtHand
+from course_lib.launch import incident, probes
+from course_lib.serving.first_system import first_system
+from course_lib.teach import decide, exercise, measured, plots, predict, quiz, referee
+from course_lib.teach.interview import mock, night_pictures, redflags
+from course_lib.teach.interviewer.at_hand import AtHand
 from course_lib.teach.interviewer.bank_round import ask_bank
 from course_lib.teach.interviewer.first_minutes import first_minutes
 from course_lib.teach.interviewer.interview_widget import interview, read_answers

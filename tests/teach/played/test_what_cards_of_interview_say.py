@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from course_lib.launch import incident, months
+from course_lib.launch.probes import PROBES
 from course_lib.teach.cards.interview import found_in, looks, pager
-from course_lib.teach.interview import incident, months
-from course_lib.teach.interview.probes import PROBES
 
 NAMED = looks.LOOKS.policies
 BEST = NAMED["a small count of the same people"]

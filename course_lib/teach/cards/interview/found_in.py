@@ -5,10 +5,10 @@ from functools import cache
 import numpy as np
 
 from course_lib.evidence.estimate import Estimate
+from course_lib.launch import months
 from course_lib.launch.whiteboard import should_page
 from course_lib.teach.definitions.card import Mistake
 from course_lib.teach.definitions.refereed import Reading, Refereed
-from course_lib.teach.interview import months
 
 MONTHS, REQUESTS, LONG, BURN = 16, 2_000.0, 60, 14.4
 PROMISED = 60.0                                        # minutes

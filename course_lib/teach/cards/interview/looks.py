@@ -4,11 +4,11 @@ from functools import cache
 
 import numpy as np
 
+from course_lib.launch import incident
+from course_lib.launch.probes import PROBES, minutes_to_cause
+from course_lib.launch.small_service import small_service
 from course_lib.teach.definitions.choice import Fields, Number, Options
 from course_lib.teach.definitions.decision import Decision
-from course_lib.teach.interview import incident
-from course_lib.teach.interview.probes import PROBES, minutes_to_cause
-from course_lib.teach.interview.small_service import small_service
 
 NIGHTS = 40                                    # a seed; each holds one fault, of five kinds in equal parts
 MINUTES = {name: minutes for name, (minutes, _) in PROBES.items()}

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from course_lib.launch.months import Outcome, outcome
 from course_lib.teach.definitions.choice import Fields, Number
 from course_lib.teach.definitions.decision import Decision
-from course_lib.teach.interview.months import Outcome, outcome
 
 ASKED = {"feed": 2_000.0, "shop": 20.0}        # requests a minute, on average
 A_PAGE = 0.1                                   # of the month's error budget: what a page costs the team

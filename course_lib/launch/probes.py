@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib.contracts import ArgumentError, Candidates, Requests
-from course_lib.teach.interview.incident import STAGES, Night
+from course_lib.launch.incident import STAGES, Night
 
 
 def answered(now: Night, before: Night) -> str:
@@ -33,7 +33,7 @@ def stages(now: Night, before: Night) -> str:
 
 def labels(now: Night, before: Night) -> str:
     """The evaluation's own input: can these labels be recommended at all?"""
-    from course_lib.teach.interview.incident import taken
+    from course_lib.launch.incident import taken
 
     known = {p: taken(before, p) for p in now.people[:100]}
     shares = [np.mean([np.isin(night.hidden[p], known[p]).mean() for p in known]) for night in (before, now)]

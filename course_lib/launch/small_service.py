@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from course_lib.contracts import Candidates, Slates
+from course_lib.launch.incident import Night
 from course_lib.serving.recommender import Recommender
 from course_lib.stages.filters import AlreadySeen
-from course_lib.teach.interview.incident import Night
 
 PEOPLE, ITEMS, WIDTH, WANTED, TAKEN = 150, 300, 6, 10, 12
 
