@@ -10,7 +10,7 @@ from course_lib.launch.whiteboard import should_page
 from course_lib.teach.definitions.card import Mistake
 from course_lib.teach.definitions.refereed import Reading, Refereed
 
-MONTHS, REQUESTS, LONG, BURN = 16, 2_000.0, 60, 14.4
+MONTHS, REQUESTS, LONG, BURN = 36, 2_000.0, 60, 14.4
 PROMISED = 60.0                                        # minutes
 
 
@@ -51,7 +51,7 @@ def of_all(began, rang, seen):
 
 FOUND = Refereed(
     id="interview.8", title="“We know of a fault within the hour”", minutes=10, difficulty=3, used_in=("this lesson",),
-    task="A team looks back on sixteen months. For each fault that lasted it has the minute at which it began, the one at which an alarm "
+    task="A team looks back on three years. For each fault that lasted it has the minute at which it began, the one at which an alarm "
          "rang (−1 where none did), and the one at which somebody came upon it in the morning or it had gone by itself. The report to the "
          "board: *on average we know of a fault within the hour, and the interval ends below the hour; the alarms do their work.*",
     signature="`minutes(began, rang, seen)`: int (n,) each, minutes, `rang` −1 where no alarm did → float, the minutes that are averaged. "

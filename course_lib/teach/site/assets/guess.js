@@ -3,6 +3,13 @@
 
 const NEUTRAL = { "change": 0, "ratio": 1, "signed share": 0 };      // where the direction turns
 
+// A number without digits behind the point, as Python writes it: a half goes to the even neighbour.
+function whole(number) {
+  const below = Math.floor(number);
+  if (number - below === 0.5) return String(below % 2 === 0 ? below : below + 1);
+  return number.toFixed(0);
+}
+
 function general(value, digits) {                      // as Python's format "g"
   if (value === 0) return "0";
   const [mantissa, power] = value.toExponential(digits - 1).split("e");
@@ -69,7 +76,7 @@ function turned(scale, mine, value) {
 
 function byPoints(guess, value) {
   const points = 100 * Math.abs(guess - value), side = guess > value ? "high" : "low";
-  const close = points <= 5 ? `You were close: ${general(points, 2)}` : `You were ${points.toFixed(0)}`;
+  const close = points <= 5 ? `You were close: ${general(points, 2)}` : `You were ${whole(points)}`;
   const far = points > 20 ? " That is another picture of the matter: it is worth saying what you took to be rare, or common." : "";
   return `${close} points too ${side}.${far}${odds(guess, value, points)}`;
 }
@@ -87,7 +94,7 @@ function byFactor(guess, value) {
       + `is ${signed(guess - value)}.`;
   }
   const off = Math.max(guess / value, value / guess);
-  if (off < 1.25) return `You were close: off by ${(100 * (off - 1)).toFixed(0)}%.`;
+  if (off < 1.25) return `You were close: off by ${whole(100 * (off - 1))}%.`;
   if (off <= 3) return `The size is off by a factor of ${off.toFixed(1)}: the right order.`;
   return `The size is off by a factor of ${general(off, 3)}: look for the step of your estimate that is so much off.`;
 }
