@@ -13,9 +13,7 @@ import warnings
 import numpy as np
 
 from course_lib import contracts
-from course_lib.teach.checking.case_runs import Run, agrees, cases_of
-from course_lib.teach.checking.case_runs import _one as one_run
-from course_lib.teach.checking.case_runs import _unguarded as unguarded
+from course_lib.teach.checking.case_runs import Run, agrees, cases_of, one_run, unguarded
 from course_lib.teach.checking.guard import attempt, time_limit
 from course_lib.teach.checking.surroundings import same_random_numbers
 from course_lib.teach.classroom.messages import BadMessageError, decode, encode

@@ -34,8 +34,8 @@ was run five times on real data at first, then ten times, and `two_tower.persona
 runs were given a new digest, not run again: 93 when a lesson's digest stopped counting how code is cut into cells, and
 those of lessons 01 and 06 when the words of two answers changed that nothing measured reads.
 
-Forty statements, drawn at random, were read by a referee who did not know the code. What was objected to and is not yet
-measured otherwise stands at the statement, behind *To be known with it*.
+Forty statements, drawn at random, were read by a referee who did not know the code. Wherever a statement was called
+false or misleading and is not measured otherwise by now, the objection stands there, behind *To be known with it*.
 """
 
 

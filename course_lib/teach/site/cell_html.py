@@ -13,7 +13,7 @@ from course_lib.teach.ledger.verdict import MIME as CLAIM
 from course_lib.teach.site.alt_texts import alt_texts
 from course_lib.teach.site.code_html import coloured
 from course_lib.teach.site.figure_frames import Moving
-from course_lib.teach.site.guess_html import guess_form
+from course_lib.teach.site.guess_html import DOTS, guess_form
 from course_lib.teach.site.moving_html import moving_html
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -79,7 +79,8 @@ def _output(output: dict, texts, has_picture: bool, widgets: dict, rows: dict) -
     data = output.get("data", {})
     if "text/html" in data:
         markup = flat(data["text/html"])
-        return _html(markup) + guess_form(markup, rows) + _to_ledger(data)
+        form = guess_form(markup, rows)
+        return _html(DOTS.sub("", markup) if form else markup) + form + _to_ledger(data)
     if "image/png" in data:
         return _picture(flat(data["image/png"]), next(texts))
     if WIDGET in data:

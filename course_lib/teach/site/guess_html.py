@@ -12,6 +12,7 @@ from course_lib.teach.ledger.guesses import scale_of
 from course_lib.teach.ledger.verdict import MIME, Row
 
 ABOUT = re.compile(r'class="course-notice" data-about="Prediction (\d+\.\w+)" data-status="todo"')
+DOTS = re.compile(r"<div[^>]*>Replace the dots[^<]*</div>")          # for whoever has a cell to run
 HINT = "A number, or a range you are 80% sure of, such as 5 to 50."
 
 

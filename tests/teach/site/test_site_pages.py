@@ -224,6 +224,8 @@ def test_every_prediction_that_the_lesson_measured_can_be_typed(soups):
         typed = {json.loads(form["data-held"])["claim"] for form in soup.select("form.guess")}
         measured = {tag["data-about"].split()[-1] for tag in soup.select(".course-notice:not([data-status=todo])")}
         assert typed == asked & measured, name
+        above = [form.find_previous_sibling(class_="course-notice").text for form in soup.select("form.guess")]
+        assert [text for text in above if "Replace the dots" in text] == []
     assert sum(len(soup.select("form.guess")) for soup in soups.values()) > 20
 
 

@@ -28,7 +28,8 @@ CLAIMS = [
                    "of the request. A budget needs an upper bound, not an identity."),)),
     Claim("interview.shard", "An index that has lost one shard of five loses a fifth of recall",
           "folklore, no source found: a fifth of the items, so a fifth of the finds; here the share of recall@10 lost, "
-          "each shard in turn", (0.18, 0.22), "of recall@10", written="2026-11-22"),
+          "each shard in turn", (0.18, 0.22), "of recall@10", written="2026-11-22",
+          limits="Recall here is what people find in their ten; of its own nearest an index loses a fifth by arithmetic."),
     Claim("interview.trace", "The stage whose loss has risen most is the stage at fault, in nine faults of ten",
           "own conjecture; here 60 faults of a drawn kind and size inside the four stages, each counted on 100 people "
           "against a healthy night of others; what is wrong outside of the stages no count of theirs can name",

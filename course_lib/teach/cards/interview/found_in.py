@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from course_lib.evidence.estimate import Estimate
+from course_lib.evidence.estimate import t_estimate
 from course_lib.launch import months
 from course_lib.launch.whiteboard import should_page
 from course_lib.teach.definitions.card import Mistake
@@ -15,11 +15,11 @@ PROMISED = 60.0                                        # minutes
 
 
 @cache
-def faults() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def faults(first: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(began, rang, seen), int (n,), minutes: slow burns and outages of all months. rang: −1 where no alarm did. seen:
-    when somebody came upon it in the morning, or when it had gone by itself."""
+    when somebody came upon it in the morning, or when it had gone by itself. first: the first month's seed."""
     rows = []
-    for seed in range(MONTHS):
+    for seed in range(first, first + MONTHS):
         month = months.month(REQUESTS, seed)
         rings = months.pages(should_page(month.bad(), month.total, months.PROMISE, LONG, LONG // 12, BURN))
         for event in month.events:
@@ -30,13 +30,14 @@ def faults() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return tuple(np.array(rows).T)
 
 
-def measure(part) -> Reading:
+def measure(part, first: int = 0) -> Reading:
     """Mean of the minutes that `part` makes of the faults, with an interval over faults, against what was promised."""
-    minutes = np.asarray(part(*(column.copy() for column in faults())), float).ravel()
-    mean, reach = minutes.mean(), 1.96 * minutes.std(ddof=1) / np.sqrt(len(minutes))
-    says = ("within the hour" if mean + reach <= PROMISED else "not within the hour" if mean - reach > PROMISED
+    minutes = np.asarray(part(*(column.copy() for column in faults(first))), float).ravel()
+    n = len(minutes)
+    found = t_estimate(minutes.mean(), minutes.std(ddof=1) / np.sqrt(n), n, n - 1)
+    says = ("within the hour" if found.high <= PROMISED else "not within the hour" if found.low > PROMISED
             else "it cannot be said")
-    return Reading(says, Estimate(mean, mean - reach, mean + reach, len(minutes)))
+    return Reading(says, found)
 
 
 def of_those_that_rang(began, rang, seen):

@@ -26,8 +26,8 @@ CLAIMS = [
     Claim("metric_stack.correlation", "Among rival policies, recall on held-out clicks correlates at 0.3 to 0.5 with the clicks "
           "that users would really give", "folklore, no source found; here Pearson's r over 27 rivals, recall on two days of the "
           "usual log", (0.3, 0.5), written="2026-11-22",
-          limits="At one power of the log's popularity. Worlds differ by a standard deviation of a quarter, more "
-                 "than the band is wide, so that holding was out of reach.", bounds=CORRELATION),
+          limits="At one power of the log's popularity. Worlds differ by more than the band is wide, so that "
+                 "holding was out of reach.", bounds=CORRELATION),
     Claim("metric_stack.satisfaction", "The policy that is best on held-out clicks loses next to nothing of satisfaction",
           "own conjecture of what is assumed wherever clicks are the only label; here the share of the best rival's satisfied "
           "clicks that is lost, by strength of clickbait", (0.0, 0.02),

@@ -712,8 +712,8 @@ CLAIMS = [
           (0.0, np.inf), "difference in recall@20", written="2026-11-28"),
     Claim("two_tower.rank", "EASE finds less once its item-item matrix is cut to rank 64, the usual width of a dot product.",
           "own conjecture", (0.0, np.inf), "recall@20, whole minus cut", varies="the table", written="2026-11-28",
-          limits="The penalty was chosen for the whole matrix alone. On films the loss is a hundredth of what it "
-                 "is in the shop."),
+          limits="The penalty was chosen for the whole matrix alone. Only the shop loses much; on films it is next "
+                 "to nothing."),
     Claim("two_tower.sampled", "Ranked against 100 sampled items, no user's recall is lower than against the whole catalogue.",
           "arithmetic: a sample's better items are among the catalogue's", (1.0, np.inf), "× recall@10 over the whole catalogue",
           kind=IDENTITY, place="tests/teach/ledger/test_identities.py",
