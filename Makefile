@@ -12,6 +12,8 @@ VENV      ?= .venv
 BIN       := $(VENV)/bin
 COURSE    := $(BIN)/python -m course_lib
 PYTEST    := $(BIN)/python -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=300
+# A file's tests go to one process, in the order of tests/conftest.py: what takes longest begins first.
+SHARED    := --dist loadfile --no-loadscope-reorder
 FIRST_DATA := ml100k open_bandit
 
 # Idle OpenMP threads must sleep, not spin: LightGBM beside two busy neighbours takes 97 s instead of 0.4 s otherwise.
@@ -43,7 +45,7 @@ lab: $(VENV)/.lab data
 	@$(COURSE) lab $(LAB_ARGS)
 
 test: $(VENV)/.test data
-	$(PYTEST) -n $(JOBS) --dist loadfile $(TESTED) $(TEST_ARGS)
+	$(PYTEST) -n $(JOBS) $(SHARED) $(TESTED) $(TEST_ARGS)
 
 test-browser: $(VENV)/.test data
 	@command -v "$${CHROMIUM:-chromium}" || command -v chromium-browser || command -v google-chrome || { \
@@ -57,7 +59,7 @@ test-newcomer: $(VENV)/.test
 	  $(COURSE) data --optional $(FIRST_DATA) && \
 	  export http_proxy=$(NOWHERE) https_proxy=$(NOWHERE) HTTP_PROXY=$(NOWHERE) HTTPS_PROXY=$(NOWHERE) && \
 	  export no_proxy=localhost,127.0.0.1 NO_PROXY=localhost,127.0.0.1 && \
-	  $(PYTEST) -n $(JOBS) --dist loadfile tests/data tests/notebooks notebooks $(TEST_ARGS)
+	  $(PYTEST) -n $(JOBS) $(SHARED) tests/data notebooks $(TEST_ARGS)
 
 # Some machines set OPENBLAS_CORETYPE for old builds; it slows a current numpy, so benchmarks run without it.
 bench: $(VENV)/.test data

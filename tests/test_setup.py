@@ -122,3 +122,10 @@ def test_the_browsers_tests_are_found_by_themselves_and_ci_runs_them_so():
                            capture_output=True, text=True, timeout=120)
     assert found.returncode == 0 and "tests/browser/test_lab.py::" in found.stdout, found.stdout[-2000:]
     assert "make test-browser" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_the_files_that_begin_are_there(pytestconfig):
+    """A file that was renamed would fall back among the others without a word."""
+    plugins = [held for held in pytestconfig.pluginmanager.get_plugins() if hasattr(held, "LONG")]
+    assert len(plugins) == 1
+    assert [name for name in plugins[0].LONG if not list((ROOT / "tests").rglob(name))] == []

@@ -34,6 +34,8 @@ def auc_by_people(label, scores, people, weights=(1.0,), *, n_boot: int = 40, se
     Raises DataError unless both labels are there, ArgumentError for other labels or NaN, ShapeError.
 
     The interval is Student's, by the spread of n_boot draws of people: so few draws tell a spread and no far quantile.
+
+    Source: Efron and Tibshirani 1993, chapter 12, for the standard error by bootstrap in a Student interval.
     """
     label = check_labels("label", label, both=True).astype(float)
     scores = np.atleast_2d(as_numbers("scores", scores))

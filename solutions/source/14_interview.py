@@ -10,7 +10,7 @@
 # |---|---|
 # | Budget | 45 minutes at a whiteboard; one minute for the first sentence; 50 ms for the system you describe |
 # | Failure this stage owns | *They knew it and could not say it.* Or: *they said it and did not know it.* |
-# | Minutes | 150, of which 44 on exercises and 45 on the interview |
+# | Minutes | 180, of which 76 on exercises and 45 on the interview |
 # | Needs | the terms of the earlier lessons; your own measurements are used where you ran one |
 # | Leaves behind | a debrief that is kept, and an order in which to look when a number falls |
 
@@ -25,12 +25,13 @@ import pandas as pd
 from course_lib.evidence.estimate import Estimate, bootstrap
 from course_lib.evidence.intervals import wilson_interval
 from course_lib.evidence.units import unit_table
-from course_lib.serving.first_system import first_system
-from course_lib.teach import exercise, measured, plots, predict, quiz
 
 # %%
-from course_lib.teach.interview import incident, mock, night_pictures, probes, redflags
-from course_lib.teach.interview.at_hand import AtHand
+from course_lib.launch import incident, probes
+from course_lib.serving.first_system import first_system
+from course_lib.teach import decide, exercise, measured, plots, predict, quiz, referee
+from course_lib.teach.interview import mock, night_pictures, redflags
+from course_lib.teach.interviewer.at_hand import AtHand
 from course_lib.teach.interviewer.bank_round import ask_bank
 from course_lib.teach.interviewer.first_minutes import first_minutes
 from course_lib.teach.interviewer.interview_widget import interview, read_answers
@@ -68,9 +69,13 @@ print(at_hand.whose())
 at_hand.show("objective.retention", "feedback.random_slots", "two_tower.als", "ann.nprobe",
              "ann.refine", "feature_audit.offline", "metric_stack.correlation",
              "experiments.novelty", "launch.spillover", "launch.rollback")
+measured_ones = [entry for entry in at_hand.entries.values() if entry.rows]
+verdicts = pd.Series([entry.verdict.text.split(" at ")[0] for entry in measured_ones])
+words = verdicts.value_counts().head(8)
+print("All claims:", "; ".join(f"{n} × {word}" for word, n in words.items()))
 
 # %% [markdown]
-# A claim that *does not hold* is worth most in a conversation: you say what is expected, and what came out instead.
+# The last line counts all claims of the course by what came out. A claim that *does not hold* is worth most in a conversation: you say what is expected, and what came out instead.
 #
 # ## Five questions of a platform interview
 #
@@ -282,8 +287,8 @@ for name in branches(both):
 parts["reading time"] = bootstrap(both, lambda rows: sum(branches(rows).values()), n_boot=200)
 colors = {name: plots.color("good" if e.value > 0 else "bad") for name, e in parts.items()}
 title = f"Reading time {parts['reading time'].value:+.0%}, and where it went"
-ax = plots.bars(parts, title, "part of the change, as a share of reading time before", fmt="{:+.1%}",
-                colors=colors)
+ax = plots.bars(parts, title, "part of the change, as a share of reading time before",
+               fmt="{:+.1%}", colors=colors)
 _ = ax.axvline(0, color="black", lw=0.8)
 
 # %% [markdown]
@@ -359,6 +364,15 @@ measured("interview.trace", share, on=on)
 # people on both nights. And where a stage takes away items that a later one would have lost anyway, its loss rises by
 # as much as the later one's falls. So look for the largest *rise*, not for the largest loss.
 #
+# {{card interview.6}}
+
+# %%
+### BEGIN SOLUTION: plan = decide("interview.6", ...)
+plan = {"people": 20, "compare": "the same people", "order": "largest rise", "labels": "second"}
+decide("interview.6", plan)
+### END SOLUTION
+
+# %% [markdown]
 # An index lies on five machines. What does the loss of **one** cost? Each is taken away in turn.
 
 # %%
@@ -416,7 +430,9 @@ def should_page(bad, total, promise, long, short, burn):
 # %% [markdown]
 # A made-up day holds a blip of two minutes, a slow burn of six hours, and an outage. Rule one rings for every minute in
 # which more than one request in a hundred fails. Rule two is yours, twice. An hour at 14.4 times the allowed pace burns
-# 2% of the budget of 30 days; six hours at 6 times burn 5%.
+# 2% of the budget of 30 days; six hours at 6 times burn 5%. After that day's figure you set a rule yourself, for months.
+#
+# {{card interview.7}}
 
 # %%
 bad, total = night_pictures.made_up_day()
@@ -427,6 +443,11 @@ often = [night_pictures.rings(ringing) for ringing in rules.values()]
 title = f"The same day: {often[0]} rings by the minute, {often[1]} by the budget"
 ax = night_pictures.draw_day(bad, total, rules, title)
 
+### BEGIN SOLUTION: rule = decide("interview.7", ...)
+rule = {"feed minutes": 60, "feed burn": 40, "shop minutes": 240, "shop burn": 40}
+decide("interview.7", rule)
+### END SOLUTION
+
 # %% [markdown]
 # At night one failure is more than one percent of its minute, and rule one rings. By rule two the slow burn rings late,
 # and it may: at that rate the error budget of a month lasts for days.
@@ -434,7 +455,9 @@ ax = night_pictures.draw_day(bad, total, rules, title)
 # ## What can lie to you
 #
 # **"All dashboards are green."** The budget counts requests that failed or came late. What would it have counted on the
-# five nights?
+# five nights? (The table below.) And what is known of faults that no alarm told of?
+#
+# {{card interview.8}}
 
 # %%
 shown = {}
@@ -442,7 +465,16 @@ for letter, night in nights.items():
     row = {"answered in full and in time": night.answered().value}
     row["recall lost"] = night.fell(healthy).value
     shown[f"night {letter} ({night.fault.name})"] = row
-pd.DataFrame(shown).T.map("{:.0%}".format)
+print(pd.DataFrame(shown).T.map("{:.0%}".format))
+
+### BEGIN SOLUTION: minutes = referee("interview.8", because=..., mended=...)
+def minutes(began, rang, seen):
+    """Until the alarm, and without one until it was seen or over."""
+    return np.where(rang >= 0, rang, seen) - began
+
+referee("interview.8", mended=minutes,
+        because="Faults for which no alarm rang are not in the mean.")
+### END SOLUTION
 
 # %% [markdown]
 # The nights were chosen because none crashes, so this does not estimate how often faults are silent. It shows that they
@@ -459,6 +491,10 @@ pd.DataFrame(shown).T.map("{:.0%}".format)
 # At the end you get a debrief: what was heard and on which words it rests, what was wrong, and the two sentences that
 # would have gained most. It is kept on this machine and compared with your next attempt. Do the marketplace another
 # day: much of what is right for the feed is wrong there. (In a terminal: `course interview`.)
+#
+# **With two of you** it is closer to the real thing: `course interview --pair --brief marketplace`. One reads the questions
+# from the screen, listens by the list that stands under each, and types the letters of what was heard; the screen then
+# says what to ask back. Tick what was said, not what was surely meant. Then change places.
 
 # %%
 run = interview("feed")
@@ -467,6 +503,9 @@ run = interview("feed")
 # You can also write an answer down and have it read at once. Take the marketplace, and three phases that easily get too
 # little time: frame, evaluation and launch. The score counts all eight phases, so look at the three shares
 # below it, and at the words that each tick rests on: the rules may have misread you.
+#
+# Single questions come from a bank of some three hundred, with the points of a full answer folded under each. Answer
+# aloud first. `course interview --bank ann` asks them in a terminal and brings back what you knew least.
 
 # %%
 ### BEGIN SOLUTION: said = dict.fromkeys(("frame", "evaluate", "launch"), ...)
@@ -479,14 +518,8 @@ said = {"frame": "We decide which twenty offers a visitor sees. What counts is t
                   "step. If the ranker times out, people get the cached list. On day 30 the "
                   "returns are in."}
 ### END SOLUTION
-read_answers(said, "marketplace")
-
-# %% [markdown]
-# Single questions come from a bank of some three hundred, with the points of a full answer folded under each. Answer
-# aloud first. `course interview --bank ann` asks them in a terminal and brings back what you knew least.
-
-# %%
 questions = ask_bank("metric_stack", 2, seed=1)
+read_answers(said, "marketplace")
 
 # %% [markdown]
 # ## After day 7
@@ -522,13 +555,7 @@ questions = ask_bank("metric_stack", 2, seed=1)
 # * answered for every stage of that system, in two minutes and in forty-five, with somebody who asked back;
 # * written capacity, machines, a budget, a metric tree and a page at the whiteboard, and had them checked;
 # * asked that same question, *which stage lost it?*, of five bad nights, and seen the one it cannot name;
-# * and, below, a count of this course's claims by what came out.
+# * decided whom to count and what wakes somebody, and seen what each choice costs.
 #
 # *Which ten, for this person, now?* You can say how you would decide it, what it costs, who checks it, and what would
 # change your mind. Build one.
-
-# %%
-measured_ones = [entry for entry in at_hand.entries.values() if entry.rows]
-verdicts = pd.Series([entry.verdict.text.split(" at ")[0] for entry in measured_ones])
-words = verdicts.value_counts().head(8)
-print("; ".join(f"{n} × {word}" for word, n in words.items()))

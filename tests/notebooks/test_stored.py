@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from course_lib.teach.publish import build, lesson_source
+from course_lib.teach.publish import build, lesson_source, measured_notices
 
 ROOT = Path(__file__).resolve().parents[2]
 STEMS = [path.stem for path in lesson_source.sources()]
@@ -22,6 +22,11 @@ def test_there_are_lessons():
 
 def test_no_notebook_has_drifted_from_its_source():
     assert build.check() == []
+
+
+def test_what_a_solution_says_of_its_measurements_is_what_the_ledger_says():
+    """Where this fails: python -m course_lib.teach.publish.measured_notices --write."""
+    assert measured_notices.behind() == {}
 
 
 @pytest.mark.parametrize("stem", STEMS)

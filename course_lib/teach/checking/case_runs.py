@@ -88,7 +88,7 @@ def collect(card: Card, fn, seconds: float) -> list[Run]:
     for index, (case, _) in enumerate(cases):
         _right_answer(card, case, index)            # before fn has touched anything that the reference needs
     for index, (case, by_hand) in enumerate(cases):
-        run = _one(card, fn, case, by_hand, max(left, 0.05), index)
+        run = one_run(card, fn, case, by_hand, max(left, 0.05), index)
         left -= run.got.seconds
         runs.append(run)
         if run.got.timed_out or runs[0].got.unwritten:
@@ -107,13 +107,13 @@ def runs_of_mistake(card: Card, mistake) -> list[Run]:
     if held is None or held[0] is not mistake:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            runs = [_one(card, mistake.wrong, case, by_hand, card.seconds, index, _unguarded)
+            runs = [one_run(card, mistake.wrong, case, by_hand, card.seconds, index, unguarded)
                     for index, (case, by_hand) in enumerate(cases_of(card))]
         held = _of_mistakes[id(mistake)] = (mistake, runs)
     return held[1]
 
 
-def _unguarded(call, fn, seconds, room=None, after=None) -> Attempt:
+def unguarded(call, fn, seconds, room=None, after=None) -> Attempt:
     """What `attempt` gives, for code of the course's own, which needs no guard."""
     try:
         value = call()
@@ -134,7 +134,8 @@ def _right_answer(card, case, index) -> tuple:
     return held[1:]
 
 
-def _one(card, fn, case, by_hand, seconds, index, guard=attempt) -> Run:
+def one_run(card, fn, case, by_hand, seconds, index, guard=attempt) -> Run:
+    """Put one case to fn. index: the case's place in `cases_of`. guard: calls fn, as `attempt` or `unguarded` do."""
     theirs = []
     want, ours = _right_answer(card, case, index)
     room = ROOM + 100 * count_of(want)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 
 import numpy as np
@@ -15,9 +16,14 @@ from course_lib.teach.definitions.card import Card, Case
 def named(card: Card, case: Case) -> dict:
     """The arguments of a case by the reference's names for them."""
     try:
-        return dict(inspect.signature(card.reference).bind(*case.args, **case.kwargs).arguments)
+        return dict(_signature(card.reference).bind(*case.args, **case.kwargs).arguments)
     except (TypeError, ValueError):
         return {f"argument {i + 1}": arg for i, arg in enumerate(case.args)} | dict(case.kwargs)
+
+
+@functools.lru_cache(maxsize=500)
+def _signature(reference):
+    return inspect.signature(reference)
 
 
 def lengths(card: Card, case: Case) -> dict[str, int]:

@@ -1,8 +1,9 @@
 """What keeps other people's code in bounds, as far as the system allows it; what it allowed is found out by trying.
 
-Four layers, each of which may be missing: limits of the process (time, memory, files, processes), no network (an empty
-network namespace), no writing outside one folder (Landlock, and another user where we are root), and a Python audit
-hook that says in words what was refused. Linux has all of them, macOS the limits and the hook, Windows the hook.
+Five layers, each of which may be missing: limits of the process (time, memory, files, processes), no network (an empty
+network namespace), no writing outside one folder (Landlock, and another user where we are root), a filter of system
+calls (seccomp), and a Python audit hook that says in words what was refused. Linux has all of them, macOS the limits
+and the hook, Windows the hook.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import struct
 import sys
 import tempfile
 from pathlib import Path
+
+from course_lib.teach.classroom.system_calls import refuse_calls
 
 try:
     import resource
@@ -219,6 +222,7 @@ def confine(folder: Path, memory_bytes: int, cpu_seconds: int, words: bool = Tru
     as_nobody(folder)
     die_with_parent()                                              # another user forgets it, so after that
     limit_process(memory_bytes, cpu_seconds)
+    refuse_calls()
     if words:
         refuse_in_words(folder)
 

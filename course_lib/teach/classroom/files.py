@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from course_lib.teach.classroom.class_mistakes import FILE as MISTAKES
+
 LARGEST_BYTES = 20_000_000
 LARGEST_ZIP_FILES = 500
 KINDS = (".ipynb", ".py", ".zip")
@@ -41,6 +43,8 @@ def handed_in(folder: Path) -> Iterator[HandedIn]:
         paths += [Path(where) / name for name in links + names if not _hidden(name)]
     for path in sorted(paths):
         below = str(path.relative_to(folder))
+        if below == MISTAKES:                                # the instructor's own
+            continue
         if path.suffix.lower() == ".zip":
             yield from _zipped(path, below)
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import linecache
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -10,12 +11,14 @@ from dataclasses import asdict
 from course_lib.teach import cards
 from course_lib.teach.checking.case_runs import collect, dressed, isolated
 from course_lib.teach.checking.check import check
-from course_lib.teach.checking.guard import attempt
+from course_lib.teach.checking.guard import PATIENCE, attempt
 from course_lib.teach.classroom.answer_replay import recorded
 from course_lib.teach.classroom.marks import exercise_id
 
 FILE = "<their cell>"
 CUT = 4000
+MOST_BYTES_TO_GROUP = 2_000_000
+NOT_GROUPED = ("no answer in time", "too many values")
 EARLIER_CELLS_S = 10.0                 # for what an answer leans on: all of it, and each statement
 
 
@@ -24,7 +27,8 @@ def run_answer(job: dict, effect_seconds: float) -> Iterator[dict]:
 
     job: card_id, name, cell, line, marks, prelude, others, text, effect, as the class page wrote them.
     Where an effect is to be measured, the row says `more`, and a second one follows with the effect
-    alone. A right row holds the `values` of all calls, by which it is judged outside.
+    alone. A right row holds the `values` of all calls, by which it is judged outside; a wrong one that the card does
+    not name holds them too, by which it is grouped.
     """
     card = cards.card(job["card_id"])
     made = attempt(lambda: make_function(job), run_answer, EARLIER_CELLS_S)
@@ -39,7 +43,9 @@ def run_answer(job: dict, effect_seconds: float) -> Iterator[dict]:
     result = check(card, made.value, job["text"])
     row = asdict(result)
     if result.status == "right":
-        row["values"] = recorded(card, made.value, card.seconds)
+        row["values"] = recorded(card, made.value, PATIENCE * card.seconds)
+    elif result.status == "wrong" and not result.known and result.mistake not in NOT_GROUPED:
+        row["values"] = _values_to_group(card, made.value)
     row["says"], row["printed"] = row["says"][:CUT], row["printed"][:CUT]
     row["shows"] = [(label[:80], text[:CUT]) for label, text in row["shows"]]
     measure = job["effect"] and card.effect and result.status != "todo" and result.mistake != "no answer in time"
@@ -49,6 +55,12 @@ def run_answer(job: dict, effect_seconds: float) -> Iterator[dict]:
     if measure and effect_seconds > 0:
         runs = collect(card, made.value, card.seconds)
         yield {"effect": _effect(card, isolated(dressed(made.value, runs)), effect_seconds)}
+
+
+def _values_to_group(card, fn) -> list:
+    """What a wrong answer returned, by which it is grouped; [] where that takes too long or is too large."""
+    values = recorded(card, fn, card.seconds)
+    return values if len(json.dumps(values)) < MOST_BYTES_TO_GROUP else []
 
 
 def _wrong(mistake: str, says: str, made) -> dict:
@@ -69,7 +81,10 @@ def make_function(job: dict):
         if held.error is None:
             space[name] = held.value
     linecache.cache[FILE] = (len(job["cell"]), None, job["cell"].splitlines(keepends=True), FILE)
-    node = next(node for node in ast.parse(job["cell"]).body
+    if job.get("expression"):
+        held = ast.parse(job["expression"], mode="eval")
+        return eval(compile(ast.increment_lineno(held, job["line"] - 1), FILE, "eval"), space)
+    node = next(node for node in ast.walk(ast.parse(job["cell"]))
                 if getattr(node, "name", "") == job["name"] and job.get("line", 0) in (0, node.lineno))
     node.decorator_list = [part for part in node.decorator_list if not _marks_it(part, job)]
     exec(compile(ast.Module([node], []), FILE, "exec"), space)

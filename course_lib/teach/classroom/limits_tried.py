@@ -12,18 +12,20 @@ from course_lib.teach.classroom.confinement import FILE_BYTES, confine
 def probe(folder: Path, memory_bytes: int, keep: int = -1) -> dict[str, bool]:
     """What the system itself enforces, found by trying it in a confined process without the hook.
 
-    Keys: network, files, reading, signals, processes, memory, file_size; True where the attempt was stopped. Call it
-    in a child.
+    Keys: network, sockets, files, reading, signals, processes, programs, memory, file_size; True where the attempt was
+    stopped. Call it in a child.
     """
     outside, parent = Path(__file__), os.getppid()
     others = outside.parents[3] / "solutions"
     confine(folder, memory_bytes, 20, words=False, keep=keep)
     return {"network": _stopped(lambda: socket.create_connection(("192.0.2.1", 9), timeout=0.5),
                                 only=("unreachable", "permi")),
+            "sockets": hasattr(socket, "AF_UNIX") and _stopped(lambda: socket.socket(socket.AF_UNIX).close()),
             "files": _stopped(lambda: os.close(os.open(outside, os.O_WRONLY))),
             "reading": _stopped(lambda: os.listdir(others)) and _stopped(lambda: os.listdir("/etc")),
             "signals": _stopped(lambda: os.kill(parent, 0)),
             "processes": _stopped(_fork),
+            "programs": _stopped(lambda: os.execv("/nowhere", ["x"]), only=("permi",)),
             "memory": _stopped(lambda: bytearray(memory_bytes + 200_000_000)),
             "file_size": _stopped(lambda: _write_much(folder))}
 

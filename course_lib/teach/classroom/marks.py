@@ -1,7 +1,8 @@
 """Where a notebook answers an exercise: `@exercise("3.1")` and what means the same under another name.
 
 Known are `@teach.exercise(...)`, `exercise as ex`, `ex = exercise`, `mark = exercise("3.1")` with `@mark`, an id that
-is a constant of the notebook, and a call after the definition: `f = exercise("3.1")(f)`.
+is a constant of the notebook, and a call after the definition: `f = exercise("3.1")(f)`, whatever stands in the
+brackets.
 """
 
 from __future__ import annotations
@@ -55,12 +56,25 @@ class Marks:
         """The id of a decorated definition, else ""."""
         return next(filter(None, map(self.id_of, getattr(node, "decorator_list", []))), "")
 
-    def of_call(self, node) -> tuple[str, str]:
-        """(id, name of the function) of `f = exercise("3.1")(f)` or of the call alone, else ("", "")."""
+    def of_call(self, node) -> tuple[str, ast.expr | None]:
+        """(id, what is marked) of `f = exercise("3.1")(f)`, of the call alone or with a lambda, else ("", None)."""
         call = getattr(node, "value", None)
-        if isinstance(call, ast.Call) and len(call.args) == 1 and isinstance(call.args[0], ast.Name):
-            return self.id_of(call.func), call.args[0].id
-        return "", ""
+        call = call.value if isinstance(call, ast.NamedExpr) else call
+        if isinstance(call, ast.Call) and len(call.args) == 1 and not call.keywords:
+            return self.id_of(call.func), call.args[0]
+        return "", None
+
+
+def marked_inside(node, marks: Marks) -> list[ast.FunctionDef]:
+    """The marked definitions in the body of an `if`, `for`, `while`, `with` or `try`, however deep, in order."""
+    found = []
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return found
+    for name in ("body", "handlers", "orelse", "finalbody"):
+        held = getattr(node, name, [])
+        for part in held if isinstance(held, list) else []:
+            found += [part] if marks.of_definition(part) else marked_inside(part, marks)
+    return found
 
 
 def numbered(ref: str) -> str:

@@ -1,6 +1,7 @@
 """`course compare DIR… -o page.html`: a class's notebooks become one page, exercises × people, with diagnoses.
 
-Reads the notebooks as text (submissions), runs the answers apart and confined (sandbox), writes the page (classhtml).
+Reads the notebooks as text (submissions), runs the answers apart and confined (sandbox), groups the wrong ones
+(groups), writes the page (page_html).
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from pathlib import Path
 from course_lib.contracts import CourseError, UnknownIdError
 from course_lib.data.disk import write_atomic
 from course_lib.teach import cards, lessons
+from course_lib.teach.classroom.class_mistakes import Sentence, sentences_of
 from course_lib.teach.classroom.confinement import clean_environment
+from course_lib.teach.classroom.groups import Group, groups_of, say
 from course_lib.teach.classroom.submissions import Reading, Submission, read_class
 from course_lib.teach.lessons import ROOT
 
@@ -34,13 +37,18 @@ EFFECT_TOTAL_S = 90.0          # a class is waiting: after this no further effec
 
 @dataclass
 class ClassResults:
-    """All rows of a class. rows: (person, exercise id) -> row of the sandbox, with `text` and `notebook` added."""
+    """All rows of a class. rows: (person, exercise id) -> row of the sandbox, with `text` and `notebook` added.
+
+    groups: wrong answers that no card names. unmet: the instructor's sentences that fit no answer here.
+    """
 
     reading: Reading
     card_ids: list[str]
     rows: dict[tuple[str, str], dict] = field(default_factory=dict)
     enforced: dict[str, bool] = field(default_factory=dict)
     reference_effect: dict[str, str] = field(default_factory=dict)
+    groups: list[Group] = field(default_factory=list)
+    unmet: list[Sentence] = field(default_factory=list)
     seconds: float = 0.0
 
 
@@ -92,8 +100,12 @@ def write_page(path: Path, text: str) -> None:
 
 def compare_class(folders: list[Path], *, lesson: str | None = None, workers: int = 2,
                   memory_bytes: int = 1_500_000_000, effect_seconds: float = 8.0) -> ClassResults:
-    """Read and run everything. Answers with the same text are run once. Raises DataError if the runner fails."""
+    """Read and run everything. Answers with the same text are run once.
+
+    Raises DataError if the runner fails, or where a mistakes.toml beside the notebooks is malformed.
+    """
     started = time.monotonic()
+    sentences = sentences_of(folders)
     reading = read_class(folders)
     if lesson is not None:
         wanted = lessons.number(lesson)
@@ -107,7 +119,9 @@ def compare_class(folders: list[Path], *, lesson: str | None = None, workers: in
             row |= {"status": "wrong", "stage": "runs", "mistake": problem.split(":")[0], "says": f"The cell {problem}."
                     if held.problem else f"{problem}.".capitalize()}
         else:
-            jobs[row["key"]] = _job(held, row["key"], effect_seconds > 0 and known[held.card_id].effect is not None)
+            effect = effect_seconds > 0 and known[held.card_id].effect is not None
+            job = jobs.setdefault(row["key"], _job(held, row["key"], effect))
+            job["people"].append(held.person)
         results.rows[held.person, held.card_id] = row
     jobs |= _reference_jobs(known, jobs) if effect_seconds > 0 else {}
     done = _run(list(jobs.values()), reading, workers, memory_bytes, effect_seconds, results)
@@ -115,6 +129,8 @@ def compare_class(folders: list[Path], *, lesson: str | None = None, workers: in
         row |= done.get(row["key"], {})
     results.reference_effect = {card_id: done.get(f"reference {card_id}", {}).get("effect", "") for card_id in known}
     results.card_ids = sorted({card_id for _, card_id in results.rows}, key=_order)
+    results.groups = groups_of(results.rows, reading.people, _order)
+    results.unmet = say(results.groups, sentences, results.rows)
     results.seconds = time.monotonic() - started
     return results
 
@@ -144,13 +160,14 @@ def _known_cards(reading) -> dict:
 
 def _key(held: Submission) -> str:
     parts = (held.card_id, held.name, held.cell, held.prelude, held.text, sorted(held.others.items()), held.line,
-             held.marks)
+             held.marks, held.expression)
     return hashlib.sha256(json.dumps(parts).encode("utf-8", "replace")).hexdigest()
 
 
 def _job(held, key, effect) -> dict:
     return {"key": key, "card_id": held.card_id, "name": held.name, "cell": held.cell, "prelude": held.prelude,
-            "text": held.text, "others": held.others, "effect": effect, "line": held.line, "marks": held.marks}
+            "text": held.text, "others": held.others, "effect": effect, "line": held.line, "marks": held.marks,
+            "expression": held.expression, "people": []}
 
 
 def _reference_jobs(known, jobs) -> dict:

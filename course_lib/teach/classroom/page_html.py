@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import time
 from collections import Counter
 
@@ -10,15 +9,19 @@ from course_lib.contracts import UnknownIdError
 from course_lib.teach import cards
 from course_lib.teach.checking.comparison import difference
 from course_lib.teach.checking.guard import source
+from course_lib.teach.classroom.escaping import esc, title_of
+from course_lib.teach.classroom.groups_html import groups_section
 
 CUT = 12_000
 SIGNS = {"right": "✓", "wrong": "✗", "todo": "○", "": "·"}
 LAYERS = {"network": ("no network", "the network was refused in Python only"),
+          "sockets": ("no sockets", "sockets in the file system can be reached"),
           "files": ("no change to files outside an empty folder", "changing files was refused in Python only"),
           "reading": ("no reading outside Python, the course, its data and that folder",
                       "answers can read what you can read"),
           "signals": ("no signals to other processes", "signalling other processes was refused in Python only"),
           "processes": ("no further processes", "starting processes was refused in Python only"),
+          "programs": ("no other programs", "another program can take the process's place"),
           "memory": ("a limit on memory", "memory was not limited"),
           "file_size": ("a limit on the size of files", "the size of files was not limited")}
 STYLE = """
@@ -36,16 +39,10 @@ td.todo{box-shadow:inset 4px 0 #8886;color:var(--quiet)}
 .bar .w{background:var(--bad)}
 section.detail{display:none;border:1px solid var(--line);padding:.8rem 1rem;margin:1rem 0}
 section.detail:target{display:block}.two{display:grid;grid-template-columns:1fr 1fr;gap:1rem}
+section.group{border-left:4px solid var(--bad);padding:.1rem 1rem;margin:1rem 0}h3{font-size:1rem;margin:.4rem 0}
 pre{overflow-x:auto;background:#8881;padding:.6rem;font-size:.8rem;white-space:pre-wrap;
 overflow-wrap:anywhere;margin:.2rem 0}@media(max-width:800px){.two{grid-template-columns:1fr}}
 """
-
-
-def esc(text, cut: int = 600) -> str:
-    """Escaped for HTML, cut, control characters made visible."""
-    text = str(text)
-    text = text if len(text) <= cut else text[:cut] + f" … ({len(text) - cut:,} more characters)"
-    return html.escape("".join(c if c.isprintable() or c in "\n\t" else "�" for c in text))
 
 
 def page(results) -> str:
@@ -53,7 +50,8 @@ def page(results) -> str:
     people = results.reading.people
     body = [f"<h1>{len(people)} people, {len(results.card_ids)} exercises</h1>",
             f'<p class="small">{time.strftime("%Y-%m-%d %H:%M")} · {results.seconds:.0f} s · {_ran(results)}</p>',
-            "<h2>What most got wrong</h2>", _most_wrong(results), "<h2>Exercises × people</h2>", _legend(),
+            "<h2>What most got wrong</h2>", _most_wrong(results), groups_section(results),
+            "<h2>Exercises × people</h2>", _legend(),
             _matrix(results), _details(results)]
     policy = "default-src 'none'; style-src 'unsafe-inline'"
     return ('<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -80,13 +78,6 @@ def _legend() -> str:
             "diagnosis · ○ not attempted · · not in the notebook. A click opens the code beside the reference.</p>")
 
 
-def _title(card_id: str) -> str:
-    try:
-        return cards.card(card_id).title
-    except UnknownIdError:
-        return "unknown exercise"
-
-
 def _most_wrong(results) -> str:
     rows = []
     for card_id in results.card_ids:
@@ -103,7 +94,7 @@ def _most_wrong(results) -> str:
             ("r", told["right"]), ("w", told["wrong"])))
         top = "".join(f"<div>{n}× <b>{esc(name, 80)}</b> {esc(says, 300)}</div>" for (name, says), n in
                       mistakes.most_common(3))
-        lines.append(f"<tr><th>{esc(card_id)} {esc(_title(card_id))}</th><td><div class=bar>{bar}</div><span "
+        lines.append(f"<tr><th>{esc(card_id)} {esc(title_of(card_id))}</th><td><div class=bar>{bar}</div><span "
                      f"class=small>{told['right']} right, {told['wrong']} not right ({share:.0%}), {told['todo']} not "
                      f"attempted</span></td><td class=wrong style='box-shadow:none'>{top}</td></tr>")
     return ("<div class=wide><table><thead><tr><th>exercise</th><th>of those who tried</th><th>the most common "
@@ -112,7 +103,7 @@ def _most_wrong(results) -> str:
 
 def _matrix(results) -> str:
     head = "".join(f"<th>{esc(i)}<br><span "
-                   f"class=small>{esc(_title(i), 60)}</span>{_effect_of_reference(results, i)}</th>"
+                   f"class=small>{esc(title_of(i), 60)}</span>{_effect_of_reference(results, i)}</th>"
                    for i in results.card_ids)
     rows = []
     for p, person in enumerate(results.reading.people):
@@ -169,5 +160,6 @@ def _detail(person, card_id, row, reference, anchor) -> str:
             f"<div><div class=small>reference</div><pre>{esc(reference, CUT)}</pre></div></div>"
             f"<details><summary>difference</summary><pre>{changes}</pre></details>")
     return (f'<section class="detail {row["status"]}" id="{anchor}"><h3>{esc(person, 80)} · {esc(card_id)} '
-            f"{esc(_title(card_id))} · <b>{SIGNS[row['status']]}</b></h3><p>{esc(row.get('says', ''), 1500)}</p>{line}"
+            f"{esc(title_of(card_id))} · <b>{SIGNS[row['status']]}</b></h3>"
+            f"<p>{esc(row.get('says', ''), 1500)}</p>{line}"
             f"<table>{shown}</table>{printed}{both}<p class=small><a href='#top'>back to the table</a></p></section>")

@@ -16,18 +16,24 @@ import signal
 import sys
 import tempfile
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from pathlib import Path
 
 from course_lib.teach import cards
-from course_lib.teach.checking.guard import PATIENCE
+from course_lib.teach.checking.guard import PATIENCE, ExerciseTimeout
 from course_lib.teach.classroom.answer_process import answer, try_limits
 from course_lib.teach.classroom.answer_replay import agrees_with
 from course_lib.teach.classroom.judge import EARLIER_CELLS_S
 from course_lib.teach.classroom.messages import MOST_BYTES, row_of
+from course_lib.teach.classroom.wrong_outcomes import Outcomes
 
 GRACE_S = 4.0
+LOST_S = 200.0                         # what answers without end may cost one person before the others are left out
+WITHOUT_END = ("never ends", "no answer in time", "process died")
+USED_UP = {"status": "wrong", "stage": "runs", "mistake": "not judged", "says": "Other answers of this person found no "
+           f"end and used up {LOST_S:g} s, so this one was not run. Take those out and compare again."}
 REFUSED = {"status": "wrong", "stage": "runs", "mistake": "message refused"}
 
 
@@ -41,6 +47,7 @@ class Running:
     folder: Path
     deadline: float
     started: float
+    outcomes: Outcomes
     partial: dict | None = None
     came: bytearray = field(default_factory=bytearray)
     ended: bool = False
@@ -69,34 +76,50 @@ def _context():
 
 
 def run_all(jobs: list[dict], workers: int, memory_bytes: int, effect_seconds: float, effect_total: float):
-    """Yield a row for each job, as they end. After effect_total seconds no further effects are measured."""
-    waiting, running, began = list(jobs), [], time.monotonic()
+    """Yield a row for each job, as they end. After effect_total seconds no further effects are measured.
+
+    A job names the people who gave this answer; it is left out where all of them have lost too much time already.
+    """
+    waiting, running, outcomes, began, lost = list(jobs), [], Outcomes(), time.monotonic(), Counter()
     while waiting or running:
         while waiting and len(running) < workers:
+            people = waiting[0].get("people", ())
+            if people and all(lost[person] > LOST_S for person in people):
+                yield {**USED_UP, "key": waiting.pop(0)["key"]}
+                continue
             late = time.monotonic() - began > effect_total
-            running.append(_start(waiting.pop(0), memory_bytes, 0.0 if late else effect_seconds))
+            running.append(_start(waiting.pop(0), memory_bytes, 0.0 if late else effect_seconds, outcomes))
+        if not running:
+            continue
         soonest = min(held.deadline for held in running)
         wait([held.pipe for held in running], timeout=max(soonest - time.monotonic(), 0.01))
         for held in list(running):
+            looked = time.monotonic()
             row = _row(held, effect_seconds)
+            for other in running:                 # who had to wait while this one was judged gets that time back
+                other.deadline += time.monotonic() - looked
             if row is not None:
                 running.remove(held)
                 _clear(held)
+                if row.get("mistake") in WITHOUT_END:
+                    lost.update(dict.fromkeys(held.job.get("people", ()), time.monotonic() - held.started))
                 yield {**row, "key": held.job["key"], "wall": time.monotonic() - held.started}
 
 
-def _start(job, memory_bytes, effect_seconds) -> Running:
+def _start(job, memory_bytes, effect_seconds, outcomes) -> Running:
     context = _context()
     ours, theirs = context.Pipe(duplex=False)
     folder = Path(tempfile.mkdtemp(prefix="answer-"))
     limit = 2 * PATIENCE * cards.card(job["card_id"]).seconds + EARLIER_CELLS_S + GRACE_S
     cpu_seconds = int(limit + PATIENCE * effect_seconds) + 1
-    process = context.Process(target=answer, args=(job, theirs, str(folder), memory_bytes, cpu_seconds, effect_seconds))
+    told = {name: value for name, value in job.items() if name != "people"}
+    process = context.Process(target=answer, args=(told, theirs, str(folder), memory_bytes, cpu_seconds,
+                                                   effect_seconds))
     process.start()
     theirs.close()
     os.set_blocking(ours.fileno(), False)
     now = time.monotonic()
-    return Running(job, process, ours, folder, now + limit, now)
+    return Running(job, process, ours, folder, now + limit, now, outcomes)
 
 
 def _row(held: Running, effect_seconds: float) -> dict | None:
@@ -151,12 +174,22 @@ def _told(held, line, effect_seconds) -> dict | None:
         if row["status"] == "right" and not agrees_with(cards.card(held.job["card_id"]), message.get("values")):
             return REFUSED | {"mistake": "values do not agree", "says": "Its process called it right, but the values "
                               "that it sent are not."}
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with it, it costs this answer alone
+    except (Exception, ExerciseTimeout) as error:  # noqa: BLE001 - what is wrong with it costs this answer alone
         return REFUSED | {"says": f"Its process sent what is no row: {str(error)[:200]}."}
+    if row["status"] == "wrong" and not row["known"]:
+        row["acts"] = _acts(held, message.get("values"))
     if message.get("more") is not True:
         return row
     held.partial, held.deadline = row, time.monotonic() + PATIENCE * effect_seconds + GRACE_S
     return None
+
+
+def _acts(held, values) -> dict | None:
+    """What a wrong answer is grouped by, or None; its row stands whatever is wrong with its values."""
+    try:
+        return held.outcomes.of(cards.card(held.job["card_id"]), values) if values else None
+    except (Exception, ExerciseTimeout):  # noqa: BLE001
+        return None
 
 
 def _clear(held):
@@ -192,7 +225,7 @@ def _probed(memory_bytes) -> dict[str, bool]:
     process.start()
     theirs.close()
     os.set_blocking(ours.fileno(), False)
-    held = Running({}, process, ours, folder, time.monotonic() + 60.0, time.monotonic())
+    held = Running({}, process, ours, folder, time.monotonic() + 60.0, time.monotonic(), Outcomes())
     while not held.ended and b"\n" not in held.came and time.monotonic() < held.deadline:
         wait([ours], timeout=1.0)
         _read(held)

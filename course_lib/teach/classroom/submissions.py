@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from course_lib.teach.classroom.files import HandedIn, handed_in, read_file
-from course_lib.teach.classroom.marks import DECORATOR, Marks, exercise_id, numbered
+from course_lib.teach.classroom.marks import DECORATOR, Marks, exercise_id, marked_inside, numbered
 from course_lib.teach.classroom.needed import Statement, names_read, needed, statement
 
 __all__ = ["Reading", "Submission", "exercise_id", "read_class", "read_notebook"]
@@ -22,7 +22,8 @@ MOST_ANSWERS, MOST_PROBLEMS = 300, 20
 class Submission:
     """One person's answer to one exercise. cell: its cell's text; line: of its definition (from 1).
 
-    marks: the decorators that make it an answer, as text.
+    marks: the decorators that make it an answer, as text. expression: what was marked by a call, where that is no
+    definition: `exercise("3.1")(lambda x: 2 * x)`.
     prelude: the statements of its notebook that it leans on. others: name -> exercise id of the other answers.
     problem: why it cannot be run ("" where it can).
     """
@@ -38,6 +39,7 @@ class Submission:
     problem: str = ""
     line: int = 0
     marks: tuple[str, ...] = ()
+    expression: str = ""
 
 
 @dataclass
@@ -148,29 +150,55 @@ def _used_by(statements: list[Statement]) -> set[str]:
 
 
 def _read_statement(node, text, lines, marks, prelude, found, defined, whose) -> None:
-    """One statement of a cell: an answer, a call that marks an earlier definition as one, or part of the prelude."""
+    """One statement of a cell: an answer, a call that marks something as one, or part of the prelude."""
     try:
         marks.read(node)
-        card_id = marks.of_definition(node)
-        called, name = ("", "") if card_id else marks.of_call(node)
-        if called and name in defined:
-            node, text, lines = defined[name]
-            card_id = called
-        if card_id:
-            own = "\n".join(lines[_start(node) - 1: node.end_lineno])
-            made_by = tuple(ast.unparse(part) for part in node.decorator_list if marks.id_of(part))
-            held = Submission(*whose, card_id, node.name, text, own, line=node.lineno, marks=made_by)
-            node.decorator_list = [part for part in node.decorator_list if not marks.id_of(part)]
-            found.append(_Found(held, names_read(node), len(prelude)))
+        called, marked = marks.of_call(node)
+        if marks.of_definition(node):
+            found.append(_of_definition(node, text, lines, marks, len(prelude), whose))
             return
+        if called:
+            found.append(_of_call(node, called, marked, text, lines, len(prelude), defined, whose))
+            return
+        for inner in marked_inside(node, marks):
+            found.append(_of_definition(inner, text, lines, marks, len(prelude), whose))
         part = statement(node)
     except RecursionError:                            # nested too deeply to be walked: what needs it will say so
         return
     if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
         defined[node.name] = node, text, lines
+    elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+        defined[node.targets[0].id] = node, text, lines
     if part is not None:
         prelude.append(part)
 
 
+def _of_definition(node, text, lines, marks, before, whose) -> _Found:
+    """A marked definition. Its marks are taken off, so that where it stands in an `if` they do nothing there."""
+    made_by = tuple(ast.unparse(part) for part in node.decorator_list if marks.id_of(part))
+    held = Submission(*whose, marks.of_definition(node), node.name, text, _own(node, lines), line=node.lineno,
+                      marks=made_by)
+    node.decorator_list = [part for part in node.decorator_list if not marks.id_of(part)]
+    return _Found(held, names_read(node), before)
+
+
+def _of_call(node, card_id, marked, text, lines, before, defined, whose) -> _Found:
+    """What a call marks: a definition that stands above, or any expression."""
+    earlier, its_text, its_lines = defined.get(getattr(marked, "id", ""), (None, "", []))
+    own = _own(node, lines)
+    if isinstance(earlier, ast.FunctionDef):
+        held = Submission(*whose, card_id, earlier.name, its_text, _own(earlier, its_lines), line=earlier.lineno)
+        return _Found(held, names_read(earlier), before)
+    if earlier is not None:
+        own = f"{_own(earlier, its_lines)}\n{own}"
+    held = Submission(*whose, card_id, "", text, own, line=marked.lineno, expression=ast.unparse(marked))
+    return _Found(held, names_read(marked), before)
+
+
+def _own(node, lines) -> str:
+    """The lines of a statement, its decorators with it."""
+    return "\n".join(lines[_start(node) - 1: node.end_lineno])
+
+
 def _start(node) -> int:
-    return min([node.lineno] + [decorator.lineno for decorator in node.decorator_list])
+    return min([node.lineno] + [part.lineno for part in getattr(node, "decorator_list", [])])

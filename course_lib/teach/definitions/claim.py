@@ -18,6 +18,7 @@ KINDS = {
 }
 OWN, FOLKLORE = "own conjecture", "folklore, no source found"
 UNPLACED = "no place in a source given"
+ANY, SHARE, CORRELATION = (-math.inf, math.inf), (0.0, 1.0), (-1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ class Claim:
     ratio: of a machine figure, whether it is a ratio measured in one run, which alone may have a verdict.
     varies: what differs between the places where it is measured, for "depends on …". dial: the input that is turned.
     public: where public data lie on that input, ("MovieLens 100K", 0.4) each. no_zero: why nothing can be measured with
-    that input at 0; a curve begins there otherwise.
+    that input at 0; a curve begins there otherwise. bounds: what the quantity can be at least and at most: ANY, SHARE
+    or CORRELATION. limits: under what it was measured and what it does not say, in full sentences, for the ledger.
     Raises ArgumentError for what contradicts itself.
     """
 
@@ -64,6 +66,8 @@ class Claim:
     dial: str = ""
     public: tuple[tuple[str, float], ...] = ()
     no_zero: str = ""
+    bounds: tuple[float, float] = ANY
+    limits: str = ""
 
     def __post_init__(self):
         lessons.fill(self, "claim")
@@ -114,6 +118,8 @@ def _faults(claim: Claim):
     known = [date for date in dates if date]
     if known != sorted(known):
         yield f"the bands of its history are dated {', '.join(known)}; expected the oldest first, today's last."
+    if not claim.bounds[0] <= claim.bounds[1]:
+        yield f"bounds are {claim.bounds}; expected (least, most)."
     for band in claim.history:
         if not band.low <= band.high or not band.why.strip():
             yield f"a band of its history is {band}; expected low <= high and the reason why it was given up."

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from course_lib.teach.interview.incident import STAGES, Night
+from course_lib.launch.incident import STAGES, Night
 from course_lib.teach.show import plots
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from course_lib.launch.whiteboard import SECONDS_A_DAY
 from course_lib.teach.interview.mock import brief
+from course_lib.teach.interviewer.number_words import NUMBER
 from course_lib.teach.interviewer.quantities import Quantity, quantities
 from course_lib.teach.interviewer.talk_text import FRAGMENT, LIST, Sentence
 
@@ -20,6 +21,8 @@ RAW = re.compile(r"raw|float|uncompressed|full (?:vector|precision)|original|dim
 MACHINE = re.compile(r"machine|server|ram of|host|node|\bbox|disk|cache|model")
 STAGE = re.compile(r"retriev|\bann\b|gbdt|hnsw|rank|search|fetch|feature|filter|candidat|network|index|scor|lookup|"
                    r"assembl|overhead|slack|spare|rest\b|store|slate|sort|order|leaves|first|second|find|page|log|render")
+# "every ten million listings cost 6 GB" is a rate, and no claim about how many there are.
+PER_SO_MANY = re.compile(rf"\b(?:every|per|each) (?:further |extra |additional |more |another |about )?{NUMBER}\b")
 WHOLE = re.compile(r"altogether|in all|overall|total|whole|end to end|budget|a request|the request|per request|answer")
 
 
@@ -88,7 +91,7 @@ def check(sentences: Iterable[Sentence], name: str) -> list[Checked]:
 
 def _against(q: Quantity, held: dict[str, float]) -> Checked | None:
     text = q.sentence.text
-    if q.value < (10 if q.kind == "rate" else 1e-9):
+    if q.value < (10 if q.kind == "rate" else 1e-9) or PER_SO_MANY.search(q.near):
         return None
     if SPARE.search(q.near) and not (q.kind == "rate" and q.value > 2 * held["peak"]):     # twice the peak is to spare
         return None

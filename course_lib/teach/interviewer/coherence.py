@@ -1,21 +1,26 @@
-"""Does an answer hold together? Phrases strung together bring words where they do not belong, a crib has no sentences,
-and points without a reason, a number, an owner or a failure were learned by heart."""
+"""Does an answer hold together? Phrases strung together bring words where they do not belong, or tie them to what they
+cannot belong with; a crib has no sentences, and points without a reason, a number, an owner or a failure were learned
+by heart."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 
+from course_lib.teach.interviewer.crossed import crossed
 from course_lib.teach.interviewer.number_words import NUMBER
 from course_lib.teach.interviewer.phrases import as_regex, load
 from course_lib.teach.interviewer.talk_text import REASON, Sentence
 
 MISPLACED = "words brought where they do not belong"
 CRIB = "lines of a list with a small verb between"
+CROSSED = "right terms tied to what they cannot belong with"
 UNDECIDED = "alternatives, and no choice between them"
-# Shares: no cost up to the first, nothing is left from the second on. Strong transcripts stay below .16, .20 and .08.
-LIMITS = {MISPLACED: (0.22, 0.40), CRIB: (0.35, 0.60), UNDECIDED: (0.35, 0.60)}
+# Shares: no cost up to the first, nothing is left from the second on. Strong transcripts stay below .16, .20, .08
+# and .03.
+LIMITS = {MISPLACED: (0.22, 0.40), CRIB: (0.35, 0.60), UNDECIDED: (0.35, 0.60),
+          CROSSED: (0.06, 0.25)}
 FEWEST = 12                 # places or sentences below which nothing is concluded
 TIED = 0.6                  # share of points with a reason, a number, an owner or a failure that the upper half takes
 UPPER = 50.0
@@ -44,16 +49,17 @@ def misplaced_share(sentences: Iterable[Sentence]) -> float:
     return away / here if here >= FEWEST else 0.0
 
 
-def share(pattern: re.Pattern, sentences: Iterable[Sentence]) -> float:
-    """Share of sentences in which a pattern is found, 0 where there are too few to tell."""
+def share(found: Callable[[str], object], sentences: Iterable[Sentence]) -> float:
+    """Share of sentences in which something is found, 0 where there are too few to tell."""
     texts = [s.text.rstrip(".") for s in sentences]
-    return sum(bool(pattern.search(text)) for text in texts) / len(texts) if len(texts) >= FEWEST else 0.0
+    return sum(bool(found(text)) for text in texts) / len(texts) if len(texts) >= FEWEST else 0.0
 
 
 def incoherent(sentences: list[Sentence]) -> dict[str, float]:
     """Why an answer does not hold together -> share of its worth that this takes, 0 to 1; only what takes some."""
-    shares = {MISPLACED: misplaced_share(sentences), CRIB: share(_CRIB, sentences),
-              UNDECIDED: share(_CHOICE, sentences)}
+    shares = {MISPLACED: misplaced_share(sentences), CRIB: share(_CRIB.search, sentences),
+              UNDECIDED: share(_CHOICE.search, sentences),
+              CROSSED: share(lambda text: crossed(text)[0], sentences)}
     lost = {why: min(max((shares[why] - low) / (high - low), 0.0), 1.0) for why, (low, high) in LIMITS.items()}
     return {why: part for why, part in lost.items() if part > 0}
 

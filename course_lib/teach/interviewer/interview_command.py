@@ -148,6 +148,6 @@ def own_measurements():
 
     if not progress.events("measured"):
         return None
-    from course_lib.teach.interview.at_hand import AtHand
+    from course_lib.teach.interviewer.at_hand import AtHand
 
     return AtHand()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from course_lib.teach.interview.mock_texts import BRIEFS, KEYS, PHASES
+from course_lib.teach.interviewer.crossed import crossed
 from course_lib.teach.interviewer.denial import TAKEN_BACK, is_hypothetical
 from course_lib.teach.interviewer.number_ranges import ranges
 from course_lib.teach.interviewer.talk_text import FRAGMENT, Listener, Sentence, Talk
@@ -143,7 +144,7 @@ def hear(reading: Reading, key: str) -> None:
     """Tick what the answer of one phase says; the talk is in the reading already."""
     seen = _Looker(flag_words())
     bad = _hear_flags(reading, key, seen) | _hear_ranges(reading, key)
-    sentences = [s for s in reading.talks[key].sentences if s.said not in bad]
+    sentences = [s for s in reading.talks[key].sentences if s.said not in bad and not crossed(s.text)[0]]
     spans = windows(sentences)
     _hear_denials(reading, key, spans, seen)
     load_of: dict[str, int] = {}

@@ -1,7 +1,9 @@
 """Words that belong to no part of the subject: sentences that hold the right phrases and mean nothing are full of them.
 
 The vocabulary is that of the course's own cards, briefs, questions and patterns, by the first letters of each word, so
-that it grows with them. What an answer may hold of other words was set on the strong transcripts of the tests.
+that it grows with them. Among the patterns stand the words of everyday talk (everyday.toml); each form of a known word
+is known, too. Everyday speech has a strange word here and there, nonsense has sentence after sentence of them, so
+sentences are counted. What an answer may hold of them was set on all honest transcripts of the tests.
 """
 
 from __future__ import annotations
@@ -17,9 +19,11 @@ from course_lib.teach.interviewer.talk_text import FUNCTION, Sentence
 ROOM = Path(__file__).parents[1]
 SOURCES = ("interviewer/bank/*.toml", "interviewer/patterns/*.toml", "interview/*.py", "cards/**/*.py")
 STEM = 5                    # letters by which a word is known
-MOST = 0.05                 # share of other words that strong answers stay well below
-SPARED = 2                  # other words that every answer may hold: a name, a slip
+FULL = 0.15                 # share of other words from which on a sentence is full of them
+MOST = 0.08                 # share of such sentences that all honest transcripts stay well below (the highest has .05)
+SPARED = 2                  # such sentences that every answer may hold: a name, a slip
 _WORD = re.compile(r"[a-z]+")
+_ENDING = re.compile(r"(?:ings?|ed|ers?|est|e?s|ly|y)$")
 
 
 @cache
@@ -34,10 +38,22 @@ def _stems() -> frozenset[str]:
     return frozenset(word[:STEM] for word in vocabulary())
 
 
+def _base(word: str) -> str:
+    """A word without its ending: "tapped" and "taps" are "tap", "gaming" and "games" are "gam"."""
+    base = _ENDING.sub("", word)
+    base = base[:-1] if len(base) > 3 and base[-1] == base[-2] else base
+    return base.removesuffix("e") if len(base) >= 3 else word
+
+
+@cache
+def _bases() -> frozenset[str]:
+    return frozenset(map(_base, vocabulary()))
+
+
 @cache
 def is_strange(word: str) -> bool:
     """Does a word (lower case) stand nowhere in the course? A slip of the pen in a long word is no other word."""
-    if len(word) < 3 or word in FUNCTION or word[:STEM] in _stems():
+    if len(word) < 3 or word in FUNCTION or word[:STEM] in _stems() or _base(word) in _bases():
         return False
     if len(word) < 6:
         return True
@@ -51,12 +67,13 @@ def strange(text: str) -> list[str]:
 
 
 def strange_share(sentences: Iterable[Sentence]) -> float:
-    """Share of such words among the words that carry something, 0 to 1; SPARED of them are not counted."""
-    words = [word for s in sentences for word in _WORD.findall(s.text) if len(word) > 2 and word not in FUNCTION]
-    odd = sum(map(is_strange, words))
-    return max(odd - SPARED, 0) / len(words) if words else 0.0
+    """Share of sentences that are full of such words, 0 to 1; SPARED of them are not counted."""
+    held = [[word for word in _WORD.findall(s.text) if len(word) > 2 and word not in FUNCTION] for s in sentences]
+    odd = [sum(map(is_strange, words)) for words in held]
+    full = sum(n > 0 and n >= FULL * len(words) for n, words in zip(odd, held, strict=True))
+    return max(full - SPARED, 0) / len(held) if held else 0.0
 
 
 def connected(share: float) -> float:
-    """What an answer with such a share is worth of what it ticks: 1 up to MOST, 0 from half as much again on."""
-    return min(max((1.5 * MOST - share) / (0.5 * MOST), 0.0), 1.0)
+    """What an answer with such a share is worth of what it ticks: 1 up to MOST, 0 from twice as much on."""
+    return min(max((2 * MOST - share) / MOST, 0.0), 1.0)

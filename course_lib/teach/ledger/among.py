@@ -32,7 +32,7 @@ def sentences(claim: Claim, mine: list[Row], runs: list[list[Row]]) -> list[str]
     if not (claim.judged or claim.kind == DIAL) or claim.deterministic:
         return []
     row, said = mine[-1], verdict(claim, mine[-1:], runs)
-    told = [_lies(row, comparable(row, runs), len(runs))]
+    told = [_lies(claim, row, comparable(row, runs), len(runs))]
     together = _whole(mine, runs) if claim.kind == DIAL else len(by_place(runs)) > 1
     if runs and said.earned and together:
         told.append(f"All runs together: {said.reason}.")
@@ -54,11 +54,11 @@ def comparable(row: Row, runs: list[list[Row]]) -> list[Row]:
     return [other for other in held if math.isfinite(other.value)]
 
 
-def _lies(row: Row, rows: list[Row], runs: int) -> str:
+def _lies(claim: Claim, row: Row, rows: list[Row], runs: int) -> str:
     if len(rows) < 2:
         tried = runs and not math.isnan(row.at)
         return f"{len(rows)} of {runs} runs with other seeds found a value here." if tried else ALONE
-    made = spread(rows)
+    made = spread(rows, claim.bounds)
     where = "" if math.isnan(row.at) else f" at {number(row.at)}"
     if not made.varies:
         return f"All {len(rows)} runs with other seeds found {number(made.mean)}{where}: chance has no part in it."
@@ -88,8 +88,8 @@ def blocks(claim: Claim, mine: list[Row], runs: list[list[Row]]) -> list[tuple[s
 def curve_text(claim: Claim, mine: list[Row], replicates: list[Row]) -> str:
     """A dial's curve in lines narrow enough for a phone: strength, the mean of the replicates, this run's value; this
     run with its interval where there are fewer than two replicates. ░ marks a strength whose mean lies in the band."""
-    others = {point.at: point for point in curve(replicates) if point.valued > 1}
-    own = {point.at: point for point in curve(mine)}
+    others = {point.at: point for point in curve(replicates, claim.bounds) if point.valued > 1}
+    own = {point.at: point for point in curve(mine, claim.bounds)}
     lines = [f"  {'at':>6}  {'mean':<8}  yours" if others else f"  {'at':>6}  yours"]
     low, high = claim.expected
     for at in sorted({*others, *own}):

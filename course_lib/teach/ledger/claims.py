@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +15,7 @@ from course_lib.teach.ledger.claims_picture import picture
 from course_lib.teach.ledger.judgement import verdict
 from course_lib.teach.ledger.replicates import Replicates, Run
 from course_lib.teach.ledger.spread import by_place
-from course_lib.teach.ledger.verdict import MIME, Row, Verdict
+from course_lib.teach.ledger.verdict import MIME, Row, Verdict, without_numbers
 
 __all__ = ["Entry", "counts", "entries_of", "gather", "in_words", "main", "picture", "rows_of", "unplaced", "verdicts",
            "without_interval"]
@@ -109,7 +108,7 @@ def in_words(entries: list[Entry]) -> str:
     """"33 × holds, 18 × does not hold": where a dial turns and what something depends on stand in the ledger."""
     shown = Counter()
     for word, n in counts(entries).items():
-        shown[re.sub(r"^(turns at|depends on) .*", r"\1 …", word)] += n
+        shown[without_numbers(word)] += n
     return ", ".join(f"{n} × {word}" for word, n in shown.most_common()) or "none was measured yet"
 
 

@@ -77,7 +77,7 @@ def _draw(ax, y, entry) -> None:
     for rows in entry.places.values():
         finite = [row for row in rows if np.isfinite(row.value)]
         if len(finite) > 1:
-            _draw_spread(ax, y, spread(finite), place, colour)
+            _draw_spread(ax, y, spread(finite, entry.claim.bounds), place, colour)
     for row in entry.rows:
         if not entry.places[row.on] and np.isfinite(row.value):
             _mark(ax, y, place, row.value, "o", colour, 7, face="none")

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from itertools import pairwise
 
-from course_lib.teach.definitions.claim import Claim
+from course_lib.teach.definitions.claim import ANY, Claim
 from course_lib.teach.ledger.spread import by_place, judge, runs_needed, spread
 from course_lib.teach.ledger.verdict import FAILS, HOLDS, UNSAID, Row, Verdict, decide, number
 
@@ -42,19 +42,19 @@ def by_strength(rows: list[Row]) -> dict[float, list[Row]]:
     return dict(sorted(found.items()))
 
 
-def curve(rows: list[Row]) -> list[CurvePoint]:
-    """The points of a dial in order of strength; replicates at one strength make one point."""
-    return [_point(at, held) for at, held in by_strength(rows).items()]
+def curve(rows: list[Row], bounds: tuple[float, float] = ANY) -> list[CurvePoint]:
+    """The points of a dial in order of strength; replicates at one strength make one point. bounds: as of `spread`."""
+    return [_point(at, held, bounds) for at, held in by_strength(rows).items()]
 
 
-def _point(at: float, held: list[Row]) -> CurvePoint:
+def _point(at: float, held: list[Row], bounds: tuple[float, float]) -> CurvePoint:
     finite = [row for row in held if math.isfinite(row.value)]
     counts = len(held), len(finite)
     if not finite:
         return CurvePoint(at, *[math.nan] * 5, *counts)
     if len(finite) == 1:
         return CurvePoint(at, finite[0].value, finite[0].low, finite[0].high, math.nan, math.nan, *counts)
-    made = spread(finite)
+    made = spread(finite, bounds)
     return CurvePoint(at, made.mean, made.low, made.high, made.next_low, made.next_high, *counts)
 
 
@@ -86,14 +86,13 @@ def words(claim: Claim, rows: list[Row], replicated: bool) -> dict[float, str]:
     return {at: judge(claim, held[0].on, held)[0] for at, held in by_strength(rows).items()}
 
 
-def turns(claim: Claim, points: list[CurvePoint], said: dict[float, str]) -> list[float]:
-    """Where the mean's curve turns between a strength at which the statement holds and one at which it does not."""
+def turns(claim: Claim, points: list[CurvePoint], said: dict[float, str]) -> list[tuple[float, float]]:
+    """Where the mean's curve turns: the strength at which the statement holds and the next one at which it does not,
+    or the other way round. Where between the two it does, another ten runs would say otherwise."""
     sure = [at for at, word in said.items() if word != UNSAID]
-    found = []
-    for left, right in pairwise(sure):
-        if said[left] != said[right]:
-            found += [turn for turn in flips(claim, points) if left <= turn <= right][:1]
-    return found
+    flipped = flips(claim, points)
+    return [(left, right) for left, right in pairwise(sure)
+            if said[left] != said[right] and any(left <= turn <= right for turn in flipped)]
 
 
 def turns_of_runs(claim: Claim, replicates: list[list[Row]]) -> list[list[float]]:
@@ -133,7 +132,7 @@ def dial_verdict(claim: Claim, rows: list[Row], replicates: list[list[Row]]) -> 
 
 
 def _of_place(claim, on, rows, replicates) -> Verdict:
-    points = curve(rows)
+    points = curve(rows, claim.bounds)
     strengths = [point.at for point in points]
     if len(points) < STRENGTHS or 0.0 not in strengths and not claim.no_zero:
         return Verdict(NO_CURVE, f"{len(points)} of {STRENGTHS} strengths of {claim.dial}, zero among them",
@@ -153,10 +152,21 @@ def _of_place(claim, on, rows, replicates) -> Verdict:
 def _word(claim, points, said) -> str:
     found = turns(claim, points, said)
     if found:
-        return f"turns at {' and '.join(map(number, found))}"
-    if set(said.values()) == {HOLDS}:
+        return "turns " + " and ".join(f"between {number(left)} and {number(right)}" for left, right in found)
+    told = set(said.values())
+    if told == {HOLDS}:
         return "never leaves the band"
-    return "never enters the band" if set(said.values()) == {FAILS} else UNSURE
+    return "never enters the band" if told == {FAILS} else _one_sided(said) or UNSURE
+
+
+def _one_sided(said: dict[float, str]) -> str:
+    """"holds from 0.35 on" where that is known and below it cannot be said, as where 0 is the band's edge; "" else."""
+    words, strengths = list(said.values()), list(said)
+    sure = [place for place, word in enumerate(words) if word != UNSAID]
+    whole = sure and sure == list(range(sure[0], sure[-1] + 1)) and len({words[place] for place in sure}) == 1
+    if whole and sure[-1] == len(words) - 1 and len(sure) > 1:
+        return f"{words[-1]} from {number(strengths[sure[0]])} on"
+    return f"{words[0]} up to {number(strengths[sure[-1]])}" if whole and sure[0] == 0 and len(sure) > 1 else ""
 
 
 def _where(said: dict[float, str]) -> list[str]:

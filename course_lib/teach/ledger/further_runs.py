@@ -28,7 +28,8 @@ def survived(entries, table: Replicates, further: Replicates) -> str:
     runs = sum(not run.why for run in counted.runs.values())
     inside = found.values - len(found.outside)
     lines = [HEAD, "", f"{runs} further runs of {len(same)} lessons: **{len(found.changed)} of {found.verdicts} "
-             f"verdicts changed, {inside} of {found.values} values ({_share(found)}) fell inside.**"]
+             f"verdicts changed, {inside} of {found.values} values ({_share(found)}) fell inside.** "
+             f"That is {'passed' if found.held else 'not passed'}."]
     lines += ["", *(f"- `{lessons.kept(claim)}`: *{was}* became *{now}*" for claim, was, now in found.changed)]
     missed: dict[str, int] = {}
     for claim, _, _ in found.outside:

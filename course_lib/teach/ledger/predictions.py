@@ -103,19 +103,33 @@ def measured(claim_id: str, value, low=None, high=None, on: str = "world", at: f
     _measured.add(held.id)
     of_the_guess = judged.detail() if judged else {}
     progress.record("measured", held.id, decide(held, row), value=row.value, on=on, **of_the_guess)
+    show(notice_of(row, mine, runs, "" if judged is None else _outcome(judged, guess)))
+
+
+def notice_of(row: Row, mine: list[Row], runs: list[list[Row]], outcome: str = "") -> Notice:
+    """What measured() shows of a row. mine: what the session measured for the statement so far, the row last. runs: the
+    replicates, a list of rows each. outcome: what came of a guess."""
+    held = find_claim(row.claim)
     says = [row_text(held, row), *among.sentences(held, mine, runs)]
     if held.kind != DIAL or sum(other.on == row.on for other in mine) == 1:     # of a dial, with its first strength
         says = [held.says, f"Who says so: {held.holder}", *says]
-    if judged is not None:
-        says.append(_outcome(judged, guess))
+    says += [outcome] if outcome else []
     about = f"{held.kind[0].upper()}{held.kind[1:]} {held.id}"
-    show(Notice("note", about, tuple(says), among.blocks(held, mine, runs), data={MIME: row.as_dict()},
-                word=among.word(held, mine, runs)))
+    return Notice("note", about, tuple(says), among.blocks(held, mine, runs), data={MIME: row.as_dict()},
+                  word=among.word(held, mine, runs))
 
 
 def _kept(row: Row) -> list[Row]:
-    """All that this session measured for the statement, the newest last; measured again, a row takes the old place."""
-    held = _rows.setdefault(row.claim, {})
+    """All that this session measured for the statement."""
+    return kept(_rows, row)
+
+
+def kept(rows: dict[str, dict], row: Row) -> list[Row]:
+    """All that was measured for a row's statement, the newest last; measured again, a row takes the old one's place.
+
+    rows: {claim: {(place, strength): row}}, to which the row is added.
+    """
+    held = rows.setdefault(row.claim, {})
     held.pop((row.on, str(row.at)), None)
     held[row.on, str(row.at)] = row
     return list(held.values())

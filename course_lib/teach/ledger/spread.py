@@ -9,7 +9,7 @@ import numpy as np
 
 from course_lib.contracts import ArgumentError
 from course_lib.evidence.estimate import t_estimate
-from course_lib.teach.definitions.claim import Claim
+from course_lib.teach.definitions.claim import ANY, Claim
 from course_lib.teach.ledger.verdict import FAILS, HOLDS, UNSAID, Row, decide, nothing
 
 WORLD_RUNS, REAL_RUNS = 10, 5       # replicates that a verdict needs: worlds and synthetic data; splits of real data
@@ -35,12 +35,14 @@ class Spread:
         return len(set(self.values)) > 1
 
 
-def spread(rows: list[Row], level: float = 0.95) -> Spread:
+def spread(rows: list[Row], bounds: tuple[float, float] = ANY, level: float = 0.95) -> Spread:
     """The spread of replicates, one Row each, of finite values.
 
     Both intervals are Student's with n − 1 degrees of freedom: mean ± t s/√n, and mean ± t s √(1 + 1/n). Where all
     values are equal (a share that is 0 or 1 in every run) they are as wide as the runs' own intervals on average, for
-    equal values are no proof of certainty. Raises ArgumentError for fewer than two rows, or a value that is not finite.
+    equal values are no proof of certainty. bounds: what the quantity can be at least and at most (a share: 0 and 1);
+    the ends of both intervals are cut there. Raises ArgumentError for fewer than two rows, or a value that is not
+    finite.
 
     Source: Higgins, Thompson and Spiegelhalter 2009, doi:10.1111/j.1467-985X.2008.00552.x, for the difference between
     the two. Departs: predicts the value that another run would *show*, with its own noise, not the one behind it.
@@ -50,13 +52,15 @@ def spread(rows: list[Row], level: float = 0.95) -> Spread:
     if n < 2 or not np.isfinite(values).all():
         raise ArgumentError(f"replicates are {values.tolist()}; expected at least two finite values.")
     mean, deviation = float(values.mean()), float(values.std(ddof=1))
+    bounds = min(bounds[0], values.min()), max(bounds[1], values.max())         # never inside of what was seen
     if len(set(values.tolist())) == 1:
         own = [(row.low, row.high) for row in rows if row.has_interval] or [(values[0], values[0])]
-        low, high = (float(end) for end in np.mean(own, axis=0))
+        low, high = (float(end) for end in np.clip(np.mean(own, axis=0), *bounds))
         return Spread(tuple(values.tolist()), float(values[0]), low, high, low, high)
     around = t_estimate(mean, deviation / math.sqrt(n), n, n - 1, level)
     further = t_estimate(mean, deviation * math.sqrt(1 + 1 / n), n, n - 1, level)
-    return Spread(tuple(values.tolist()), mean, around.low, around.high, further.low, further.high)
+    ends = np.clip([around.low, around.high, further.low, further.high], *bounds)
+    return Spread(tuple(values.tolist()), mean, *ends.tolist())
 
 
 def by_place(replicates: list[list[Row]]) -> dict[str, list[Row]]:
@@ -89,7 +93,7 @@ def judge(claim: Claim, on: str, rows: list[Row]) -> tuple[str, str]:
         return UNSAID, f"{len(rows)} of {runs_needed(on)} replicates"
     if not all(math.isfinite(row.value) for row in rows):
         return UNSAID, "a replicate has no value"
-    held = spread(rows)
+    held = spread(rows, claim.bounds)
     if nothing(claim, min(held.values), max(held.values)):
         return FAILS, ""
     if not held.varies and not any(row.has_interval for row in rows):

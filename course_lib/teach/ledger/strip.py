@@ -22,7 +22,7 @@ def strip(claim: Claim, replicates: list[Row], mine: float | None = None, whose:
     finite = [row for row in replicates if math.isfinite(row.value)]
     if len(finite) < 2:
         return ""
-    held = spread(finite)
+    held = spread(finite, claim.bounds)
     shown = [*held.values, held.next_low, held.next_high]
     shown += [mine] if mine is not None and math.isfinite(mine) else []
     left, right = _ends(claim, shown)

@@ -58,7 +58,7 @@ def survival(entries, fresh: Replicates) -> Survival:
             known = [row for row in published.get(where, []) if math.isfinite(row.value)]
             if len(known) < 2:
                 continue
-            made = spread(known)
+            made = spread(known, claim.bounds)
             values += len(rows)
             outside += [(claim.id, where, row.value) for row in rows
                         if not made.next_low <= row.value <= made.next_high]

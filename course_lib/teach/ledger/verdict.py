@@ -7,6 +7,7 @@ shown as "one run, not yet replicated".
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import asdict, dataclass
 
 from course_lib.contracts import DataError, UnknownIdError
@@ -85,6 +86,11 @@ class Verdict:
         if self.earned:
             return self.word
         return f"{self.runs} of {self.needed} runs, {NOT_YET}" if self.runs else f"one run, {NOT_YET}"
+
+
+def without_numbers(word: str) -> str:
+    """A verdict's word without strengths and places: "turns …" for "turns between 0.2 and 0.4"."""
+    return re.sub(r"^(turns|depends on|(?:does not hold|holds)(?= from| up to)) .*", r"\1 …", word)
 
 
 def decide(claim: Claim, row: Row) -> str:

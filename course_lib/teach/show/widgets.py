@@ -20,7 +20,7 @@ def explore(function, **ranges) -> None:
     where that lies in the range, else at its first value. Without widgets (a terminal, a converted page, nbval) the
     figure stands alone. Raises ArgumentError for a range that is none of these or that function does not take.
     """
-    start = {name: _start(function, name, held) for name, held in ranges.items()}
+    start = {name: start_of(function, name, held) for name, held in ranges.items()}
     drawn = as_output(function(**start))
     if not in_notebook():
         print(drawn["text/plain"] + " " + ", ".join(f"{name} = {value}" for name, value in start.items()))
@@ -42,7 +42,7 @@ def explore(function, **ranges) -> None:
     display(VBox(list(controls.values())))
 
 
-def _start(function, name, held):
+def start_of(function, name, held):
     taken = inspect.signature(function).parameters
     if name not in taken and not any(p.kind is p.VAR_KEYWORD for p in taken.values()):
         raise ArgumentError(f"explore: {getattr(function, '__name__', 'the function')} takes no {name!r}; it takes "

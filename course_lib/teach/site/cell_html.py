@@ -12,6 +12,9 @@ from course_lib.contracts import DataError
 from course_lib.teach.ledger.verdict import MIME as CLAIM
 from course_lib.teach.site.alt_texts import alt_texts
 from course_lib.teach.site.code_html import coloured
+from course_lib.teach.site.figure_frames import Moving
+from course_lib.teach.site.guess_html import DOTS, guess_form
+from course_lib.teach.site.moving_html import moving_html
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 NO_CONTENT = re.compile(r"^<?[\w.]+ (?:object )?at 0x[^>]*>?$|^<[\w.]+ at 0x[^>]*>$")
@@ -22,9 +25,11 @@ def flat(text) -> str:
     return "".join(text) if isinstance(text, list) else str(text)
 
 
-def code_cell(cell: dict, heading: str, widgets: dict, modules: dict[str, str] | None = None) -> str:
+def code_cell(cell: dict, heading: str, widgets: dict, modules: dict[str, str] | None = None,
+              moving: tuple[str, Moving] | None = None, rows: dict | None = None) -> str:
     """A code cell. heading: the nearest one above. widgets: the state of the notebook's controls by model id. modules:
-    what the notebook calls the modules that draw, see `alt_texts.modules_of`.
+    what the notebook calls the modules that draw, see `alt_texts.modules_of`. moving: a name, once on the page, and the
+    frames of the figure that explore() shows here. rows: what the notebook measured, see `guess_html.measured_rows`.
 
     Raises DataError for a cell that shows an error or an output of a kind that no page can show.
     """
@@ -32,10 +37,30 @@ def code_cell(cell: dict, heading: str, widgets: dict, modules: dict[str, str] |
     outputs = cell.get("outputs", [])
     drawn = [flat(output["data"].get("text/plain", "")) for output in outputs if _is_picture(output)]
     texts = iter(alt_texts(source, drawn, heading, modules))
-    shown = [_output(output, texts, bool(drawn), widgets) for output in outputs]
+    figure, controls = explored(outputs) if moving else (None, None)
+    shown = []
+    for place, output in enumerate(outputs):
+        if place == figure:
+            shown.append(_moving(output, *moving, next(texts)))
+        elif place != controls:
+            shown.append(_output(output, texts, bool(drawn), widgets, rows or {}))
     held = "".join(part for part in shown if part)
     return (f'<div class="cell">{coloured(source)}' if source.strip() else '<div class="cell">') + (
         f'<div class="output">{held}</div></div>' if held else "</div>")
+
+
+def explored(outputs: list[dict]) -> tuple[int | None, int | None]:
+    """The places of the picture that explore() showed and of its controls, which stand right below it; None for both
+    where there is no such pair, or more than one."""
+    pairs = [(place, place + 1) for place, (above, below) in enumerate(zip(outputs, outputs[1:], strict=False))
+             if _is_picture(above) and _is_controls(below)]
+    return pairs[0] if len(pairs) == 1 else (None, None)
+
+
+def _is_controls(output: dict) -> bool:
+    """Whether the output is a control and nothing else that a page could show."""
+    data = output.get("data", {})
+    return WIDGET in data and "text/html" not in data and "image/png" not in data
 
 
 def _is_picture(output: dict) -> bool:
@@ -44,7 +69,7 @@ def _is_picture(output: dict) -> bool:
     return "image/png" in data and "text/html" not in data
 
 
-def _output(output: dict, texts, has_picture: bool, widgets: dict) -> str:
+def _output(output: dict, texts, has_picture: bool, widgets: dict, rows: dict) -> str:
     """One output; "" for what says nothing without a kernel, such as an address in memory."""
     kind = output.get("output_type")
     if kind == "stream":
@@ -53,7 +78,9 @@ def _output(output: dict, texts, has_picture: bool, widgets: dict) -> str:
         raise DataError(f"a cell shows an error: {output.get('ename')}: {output.get('evalue')}")
     data = output.get("data", {})
     if "text/html" in data:
-        return _html(flat(data["text/html"])) + _to_ledger(data)
+        markup = flat(data["text/html"])
+        form = guess_form(markup, rows)
+        return _html(DOTS.sub("", markup) if form else markup) + form + _to_ledger(data)
     if "image/png" in data:
         return _picture(flat(data["image/png"]), next(texts))
     if WIDGET in data:
@@ -104,6 +131,12 @@ def _picture(base64_png: str, text: str) -> str:
     wide, high = png_size(png)
     return (f'<img src="data:image/png;base64,{png}" width="{wide}" height="{high}" '
             f'alt="{html.escape(text)}">')
+
+
+def _moving(output: dict, name: str, held: Moving, text: str) -> str:
+    """The figure with the frames that its controls swap in."""
+    png = flat(output["data"]["image/png"])
+    return moving_html(held, name, _picture(png, text), text, png_size("".join(png.split())))
 
 
 def png_size(base64_png: str) -> tuple[int, int]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from course_lib.teach import lessons
 from course_lib.teach.definitions.claim import DIAL, IDENTITY
 from course_lib.teach.ledger.dials import curve
 from course_lib.teach.ledger.ledger_page import paragraph, place_text
-from course_lib.teach.ledger.verdict import band_text
+from course_lib.teach.ledger.verdict import band_text, without_numbers
 from course_lib.teach.site.prose_html import to_html
 from course_lib.teach.site.replicate_svg import curve_svg, strip_svg
 
-SIGNS = {"holds": "✓", "does not hold": "✗", "turns at …": "↷", "depends on …": "±", "depends": "±"}
+SIGNS = {"holds": "✓", "does not hold": "✗", "turns …": "↷", "depends on …": "±", "depends": "±"}
 
 
 @dataclass
@@ -49,8 +48,9 @@ def _item(entry) -> LedgerItem:
 
 
 def verdict_word(text: str) -> str:
-    """A verdict without its numbers: "turns at …" for "turns at 0.4", "not yet replicated" for "3 of 10 runs, …"."""
-    text = re.sub(r"^(turns at|depends on) .*", r"\1 …", text)
+    """A verdict without its numbers: "turns …" for "turns between 0.2 and 0.4", "not yet replicated" for "3 of 10
+    runs, …"."""
+    text = without_numbers(text)
     return "not yet replicated" if text.endswith("not yet replicated") else text
 
 

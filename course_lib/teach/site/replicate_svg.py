@@ -25,7 +25,7 @@ def strip_svg(claim: Claim, rows: list[Row], mine: float | None, words: str) -> 
     finite = [row for row in rows if math.isfinite(row.value)]
     if len(finite) < 2:
         return ""
-    held = spread(finite)
+    held = spread(finite, claim.bounds)
     own = mine if mine is not None and math.isfinite(mine) else None
     shown = [*held.values, held.next_low, held.next_high, *([] if own is None else [own])]
     left, right = with_band(claim, min(shown), max(shown))

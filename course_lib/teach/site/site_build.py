@@ -10,7 +10,8 @@ from pathlib import Path
 
 from course_lib.contracts import DataError
 from course_lib.data.disk import disk_errors, locked
-from course_lib.teach.ledger import claims
+from course_lib.teach.ledger import claims, replicates
+from course_lib.teach.ledger.further_runs import survived
 from course_lib.teach.ledger.ledger_page import HEAD
 from course_lib.teach.lessons import ROOT
 from course_lib.teach.site import exercise_index, ledger_list, lesson_pages, search_index, system_links
@@ -106,6 +107,7 @@ def _pages(root, made, ledger, exercises) -> dict[str, str]:
                                                    for number in by_number})
     held["ledger.html"] = draw.get_template("ledger.html").render(
         here="ledger.html", title="The ledger", head=to_html(HEAD.partition("\n")[2]), items=ledger, titles=titles,
+        further=_further(root),
         kinds=_options(item.kind for item in ledger), verdicts=_options(item.sort for item in ledger))
     held["exercises.html"] = draw.get_template("exercises.html").render(
         here="exercises.html", title="Exercises", items=exercises, titles=titles)
@@ -118,6 +120,13 @@ def _pages(root, made, ledger, exercises) -> dict[str, str]:
 def _options(words) -> list[tuple[str, str]]:
     """(value, what is read) of a choice, each word once, in order of the alphabet."""
     return [(word, word) for word in sorted(set(words))]
+
+
+def _further(root: Path) -> str:
+    """What runs that nothing was made from say of the ledger, as HTML; "" where there are none."""
+    folder = root / "solutions" / "ledger"
+    table, further = (replicates.read(folder / held.name) for held in (replicates.TABLE, replicates.FURTHER))
+    return to_html(survived(claims.entries_of(table), table, further))
 
 
 def _intro(root: Path) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 HERE = Path(__file__).parent
-ASSETS = ("site.css", "site.js", "ledger.js", "search.js")
+ASSETS = ("site.css", "site.js", "moving.js", "quiz.js", "guess.js", "ledger.js", "search.js")
 # Nothing from anywhere but the folder itself: 'self' where it is served, file: where it is opened from a disk. Styles
 # may stand in elements, since what checks and quizzes say carries its colours with it; scripts may not.
 POLICY = ("default-src 'none'; img-src 'self' file: data:; style-src 'self' file: 'unsafe-inline'; "

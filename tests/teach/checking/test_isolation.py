@@ -6,6 +6,7 @@ import pytest
 import torch
 from toys import SUMS, card_of
 
+from course_lib.evidence import estimate
 from course_lib.teach import cards
 from course_lib.teach.checking import case_runs
 from course_lib.teach.checking.check import check
@@ -141,3 +142,32 @@ def test_an_argument_changed_in_place_is_still_told_under_a_card_that_calls():
         x *= 0
         return total
     assert "changes its argument `x`" in check(card, changes).says
+
+
+class AlwaysEqual:
+    """Takes a function's place and says that it is equal to anything."""
+
+    def __call__(self, *args, **kwargs):
+        return 0.0
+
+    def __eq__(self, other):
+        return True
+
+    __hash__ = None
+
+
+@pytest.mark.parametrize(("module", "name"), [
+    (np, "mean"), (np.linalg, "norm"), (estimate, "t_estimate"), (case_runs, "agrees")])
+@pytest.mark.parametrize("when", ["at once", "in the last case"])
+def test_a_function_of_a_library_or_of_the_course_that_is_replaced_is_told_and_put_back(module, name, when):
+    before, calls = getattr(module, name), []
+    last = len(case_runs.cases_of(SUMS))
+
+    def patching(x):
+        calls.append(1)
+        if when == "at once" or len(calls) == last:
+            setattr(module, name, AlwaysEqual())
+        return x.sum(axis=1)
+    result = check(SUMS, patching)
+    assert getattr(module, name) is before
+    assert result.status == "wrong" and f"replaces `{module.__name__}.{name}`" in result.says

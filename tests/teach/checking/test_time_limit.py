@@ -1,7 +1,7 @@
 """A limit that runs out just as the function ends takes itself away all the same, and strikes nobody later."""
 
+import _thread
 import signal
-import threading
 import time
 
 import pytest
@@ -38,15 +38,15 @@ def test_an_endless_loop_that_swallows_all_is_ended_all_the_same():
 
 
 def test_a_limit_that_runs_out_before_its_own_thread_has_started_ends_with_the_call(monkeypatch):
-    start = threading.Thread.start
+    start, before = _thread.start_new_thread, _thread._count()
 
-    def slowly(thread):
-        start(thread)
+    def slowly(watch, given):
+        start(watch, given)
         time.sleep(0.3)                     # a machine on which somebody else always comes first
 
-    monkeypatch.setattr(threading.Thread, "start", slowly)
+    monkeypatch.setattr(_thread, "start_new_thread", slowly)
     monkeypatch.setattr(guard, "AGAIN_S", 0.02)
     attempt = guard.attempt(lambda: 1, lambda: 1, 0.01)
     assert attempt.timed_out or attempt.value == 1
     time.sleep(0.3)                         # whoever is still waiting to strike would do it here
-    assert not [thread for thread in threading.enumerate() if thread.name == "time limit"]
+    assert _thread._count() <= before

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from course_lib.teach import cards
+from course_lib.teach.checking.guard import ExerciseTimeout
+from course_lib.teach.classroom import answer_replay
 from course_lib.teach.classroom.answer_replay import agrees_with, recorded
 from course_lib.teach.classroom.messages import BadMessageError
 
@@ -60,3 +62,27 @@ def test_too_few_and_too_many_values_are_found_wrong():
 def test_values_that_break_the_format_are_refused(values):
     with pytest.raises(BadMessageError):
         agrees_with(CARD, values)
+
+
+def test_values_made_to_take_long_are_given_up(monkeypatch):
+    monkeypatch.setattr(answer_replay, "DECODING_S", 0.3)
+    keys_of_one_hash = [[["int", str(i * (2**61 - 1))], None] for i in range(60_000)]
+    with pytest.raises(ExerciseTimeout):
+        agrees_with(CARD, [["returned", ["dict", keys_of_one_hash]]])
+
+
+def test_an_answer_that_takes_too_long_sends_nothing():
+    def slow(*args):
+        while True:
+            pass
+    assert recorded(CARD, slow, 0.2) == []
+
+
+def test_an_error_in_one_case_does_not_end_the_others():
+    calls = []
+
+    def fails_at_first(*args):
+        calls.append(args)
+        return 1 / 0 if len(calls) == 1 else CARD.reference(*args)
+    kinds = [kind for kind, _ in recorded(CARD, fails_at_first, 2.0)]
+    assert kinds[0] == "raised" and set(kinds[1:]) == {"returned"} and len(kinds) == len(calls) > 2

@@ -29,6 +29,12 @@ MARKS = {
     "name": "ex = exercise\n@ex('1.1')\n" + DEFINED,
     "made": "mark = exercise('1.1')\n@mark\n" + DEFINED, "constant": "ID = '1.1'\n@exercise(ID)\n" + DEFINED,
     "call": DEFINED + "f = exercise('1.1')(f)", "call alone": DEFINED + "exercise('1.1')(f)",
+    "lambda": "f = exercise('1.1')(lambda x: {})", "lambda with a name": "f = lambda x: {}\nf = exercise('1.1')(f)",
+    "walrus": "print(g := 1)\n(f := exercise('1.1')(lambda x: {}))",
+    "partial": "from functools import partial\nf = exercise('1.1')(partial(lambda k, x: {}, 1))",
+    "in an if": "if K == 3:\n    @exercise('1.1')\n    def f(x):\n        return {}\nelse:\n    pass",
+    "in a try": "try:\n    if True:\n        @exercise('1.1')\n        def f(x):\n            return {}\n"
+                "except ValueError:\n    pass",
 }
 
 
@@ -37,7 +43,8 @@ def made(folder, *cells):
     (held,) = read_class([folder]).submissions
     assert held.card_id == "1.1" and held.problem == ""
     return held, make_function({"card_id": "1.1", "name": held.name, "cell": held.cell, "prelude": held.prelude,
-                                "others": held.others, "line": held.line, "marks": held.marks})
+                                "others": held.others, "line": held.line, "marks": held.marks,
+                                "expression": held.expression})
 
 
 @pytest.mark.parametrize("style", STYLES)

@@ -6,9 +6,9 @@ import pytest
 from toy_night import Front, Near, Ranker
 
 from course_lib.contracts import ArgumentError
+from course_lib.launch import incident
 from course_lib.serving.recommender import Recommender
 from course_lib.stages.filters import AlreadySeen
-from course_lib.teach.interview import incident
 
 PEOPLE = 40
 

@@ -6,9 +6,9 @@ import pytest
 from toy_night import Front, Near, Ranker
 
 from course_lib.contracts import ArgumentError, Requests
+from course_lib.launch import incident, probes
 from course_lib.serving.recommender import Recommender
 from course_lib.stages.filters import AlreadySeen
-from course_lib.teach.interview import incident, probes
 
 USERS, ITEMS = 40, 200
 

@@ -11,8 +11,8 @@ from course_lib.evidence.framing import framing_problems
 from course_lib.launch.whiteboard import capacity
 from course_lib.teach import cards, lessons, progress
 from course_lib.teach.interview import mock, redflags, rubric
-from course_lib.teach.interview.at_hand import SOLUTIONS, AtHand
 from course_lib.teach.interview.mock_texts import BRIEFS, CANDIDATE, KEYS, PHASES
+from course_lib.teach.interviewer.at_hand import SOLUTIONS, AtHand
 
 VERDICTS = json.loads((Path(__file__).parents[1] / "ledger" / "verdicts.json").read_text())
 STRONG = "".join(held.letter for held in redflags.DECK if held.strong)

@@ -182,3 +182,9 @@ def test_a_row_survives_json():
     assert (back.claim, back.on, back.value) == (row.claim, row.on, row.value) and back.low == -math.inf
     with pytest.raises(DataError, match="expected claim"):
         Row.of({"claim": "x"})
+
+
+def test_what_is_to_be_known_with_a_verdict_stands_below_it():
+    held = Claim("5.gain", "It gains", "own conjecture", (0.0, math.inf), limits="At one width alone.")
+    told = ledger_page.paragraph(Entry(held))
+    assert "- To be known with it: At one width alone." in told.splitlines()

@@ -88,7 +88,7 @@ DIAL = claim(kind="dial", dial="clickbait", public=(("MovieLens", 0.4),))
 
 def test_a_dial_gets_the_strength_at_which_it_turns_and_where_public_data_lie():
     said = verdict(DIAL, [], turned((0.0, -1.045), (1.0, 0.955), (2.0, 3.0), (4.0, 5.0)))
-    assert (said.text, said.earned, said.runs) == ("turns at 0.5", True, 10)
+    assert (said.text, said.earned, said.runs) == ("turns between 0 and 1", True, 10)
     assert "clickbait from 0 to 4; holds at 1, 2, 4; does not hold at 0" in said.reason
     assert "10 of 10 runs turn, first at 0.47" in said.reason
     assert "MovieLens lies at 0.4" in said.reason
@@ -101,10 +101,17 @@ def test_a_dial_that_never_turns_says_so_on_which_side():
     assert "none of 10 runs turns" in verdict(DIAL, [], turned(*above)).reason
 
 
-def test_a_turn_that_noise_could_have_made_is_not_claimed():
+@pytest.mark.parametrize(("at_zero", "at_four", "word"), [
+    (-0.05, 5.0, "holds from 1 on"), (5.0, -0.05, "holds up to 2"), (-0.05, -0.05, UNSURE)])
+def test_a_turn_that_noise_could_have_made_is_not_claimed(at_zero, at_four, word):
     """The means cross the edge, but at no strength is the statement surely false."""
-    said = verdict(DIAL, [], turned((0.0, -0.05), (1.0, 0.5), (2.0, 3.0), (4.0, 5.0)))
-    assert said.text == UNSURE and "cannot be said at 0" in said.reason
+    said = verdict(DIAL, [], turned((0.0, at_zero), (1.0, 3.0), (2.0, 3.0), (4.0, at_four)))
+    assert said.text == word and "cannot be said at" in said.reason
+
+
+def test_no_strength_alone_is_a_side():
+    said = verdict(DIAL, [], turned((0.0, -0.05), (1.0, -0.05), (2.0, -0.05), (4.0, 5.0)))
+    assert said.text == UNSURE
 
 
 def test_a_dial_of_few_runs_has_no_verdict():
@@ -140,14 +147,15 @@ def test_at_nothing_a_statement_of_more_does_not_hold_and_a_turn_starts_there():
 def test_a_dial_that_cannot_be_turned_to_zero_says_why_and_has_its_curve_all_the_same():
     runs = turned((0.1, -1.0), (1.0, 1.0), (2.0, 3.0), (4.0, 5.0))
     assert verdict(claim(kind="dial", dial="x"), [], runs).text == "a dial without its curve"
-    assert verdict(claim(kind="dial", dial="x", no_zero="there is none"), [], runs).text.startswith("turns at")
+    said = verdict(claim(kind="dial", dial="x", no_zero="there is none"), [], runs)
+    assert said.text == "turns between 0.1 and 1"
 
 
 def test_two_places_of_a_dial_are_not_mixed():
     there = turned((0.0, -1.0), (1.0, 1.0), (2.0, 3.0), (4.0, 5.0))
     elsewhere = [[Row("5.gain", "ml100k", 7.0 + row.value, at=row.at) for row in run] for run in there]
     both = [first + second for first, second in zip(there, elsewhere, strict=True)]
-    assert verdict(DIAL, [], both).text == "on world turns at 0.478; on ml100k never leaves the band"
+    assert verdict(DIAL, [], both).text == "on world turns between 0 and 1; on ml100k never leaves the band"
 
 
 def test_runs_that_turn_elsewhere_or_not_at_all_are_counted():

@@ -7,7 +7,7 @@ import pytest
 from statsmodels.stats.meta_analysis import combine_effects
 
 from course_lib.contracts import ArgumentError
-from course_lib.teach.definitions.claim import Claim
+from course_lib.teach.definitions.claim import SHARE, Claim
 from course_lib.teach.ledger.spread import judge, spread
 from course_lib.teach.ledger.verdict import FAILS, HOLDS, UNSAID, Row
 
@@ -54,6 +54,21 @@ def test_another_run_is_less_certain_than_the_mean():
     made = spread(rows(around(0.0)))
     assert made.next_low < made.low < made.mean < made.high < made.next_high
     assert made.next_high / made.high == pytest.approx(math.sqrt(11))
+
+
+def test_intervals_end_where_a_share_ends_but_never_inside_of_what_was_seen():
+    shares = rows([0.0, 0.01, 0.0, 0.05, 0.0], width=0.3)
+    free, cut = spread(shares), spread(shares, SHARE)
+    assert free.low < 0 == cut.low and free.next_low < 0 == cut.next_low
+    assert (cut.high, cut.next_high) == (free.high, free.next_high)
+    beyond = spread(rows([0.9, 1.2]), SHARE)
+    assert (beyond.high, beyond.next_high) == (1.2, 1.2)
+
+
+def test_a_share_near_nothing_lies_in_a_band_that_begins_there():
+    few = Claim("5.gain", "It is rare", "own conjecture", (0.0, 0.1), bounds=SHARE)
+    seen = rows([0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.001, 0.05])
+    assert judge(few, "world", seen)[0] == HOLDS
 
 
 def test_equal_values_are_as_uncertain_as_the_runs_themselves():

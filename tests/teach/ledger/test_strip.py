@@ -95,7 +95,7 @@ def test_a_dial_with_replicates_shows_the_verdict_the_run_at_its_strength_and_at
     for at in STRENGTHS:
         predictions.measured("5.dial", at - 0.95, at=at)
         said = capsys.readouterr().out
-        assert said.splitlines()[0] == "· Dial 5.dial · turns at 0.945" and "yours lies inside" in said
+        assert said.splitlines()[0] == "· Dial 5.dial · turns between 0.5 and 1.5" and "yours lies inside" in said
         assert f"the mean at {at:g}" in said and "10 runs" in said and ("  curve:" in said) == (at == 2.0)
         assert ("Who says so" in said) == (at == 0.0)                         # what was said once is not said again
     assert "holds at 1.5, 2; does not hold at 0, 0.5" in said and "10 of 10 runs turn" in said

@@ -10,7 +10,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from course_lib.teach import cards, lessons
-from course_lib.teach.ledger import claims
+from course_lib.teach.ledger import claims, replicates
+from course_lib.teach.ledger.further_runs import survived
 from course_lib.teach.site.site_frame import POLICY
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -196,6 +197,36 @@ def test_the_ledger_shows_every_statement_with_the_verdict_that_is_computed(soup
     for name in ("kind", "verdict", "lesson"):
         offered = {tag["value"] for tag in soups["ledger.html"].select(f"#by-{name} option")} - {""}
         assert offered >= {tag[f"data-{name}"] for tag in shown.values()}
+
+
+def test_the_ledger_says_what_further_runs_say(soups):
+    """The sentence with the counts, as the ledger's own page makes it; nothing of it is typed here."""
+    folder = ROOT / "solutions" / "ledger"
+    table, further = (replicates.read(folder / held.name) for held in (replicates.TABLE, replicates.FURTHER))
+    told = survived(claims.entries_of(table), table, further)
+    counts = re.search(r"\*\*(.+?)\*\*", told)[1]
+    assert counts in soups["ledger.html"].select_one("#further-runs").get_text()
+
+
+def test_figures_move_where_nothing_but_the_library_is_needed(soups):
+    figures = {name: soup.select(".moving") for name, soup in soups.items() if soup.select(".moving")}
+    assert len(figures) > 2
+    for name, held in figures.items():
+        for figure in held:
+            titles = {frame["alt"].rsplit(" At ", 1)[0] for frame in figure.template.find_all("img")}
+            assert len(titles) > 3 and figure.select("input[type=range], select"), name
+
+
+def test_every_prediction_that_the_lesson_measured_can_be_typed(soups):
+    for name, soup in soups.items():
+        asked = {tag["data-about"].split()[1] for tag in soup.select(".course-notice[data-status=todo]")
+                 if tag["data-about"].startswith("Prediction ")}
+        typed = {json.loads(form["data-held"])["claim"] for form in soup.select("form.guess")}
+        measured = {tag["data-about"].split()[-1] for tag in soup.select(".course-notice:not([data-status=todo])")}
+        assert typed == asked & measured, name
+        above = [form.find_previous_sibling(class_="course-notice").text for form in soup.select("form.guess")]
+        assert [text for text in above if "Replace the dots" in text] == []
+    assert sum(len(soup.select("form.guess")) for soup in soups.values()) > 20
 
 
 def test_every_exercise_is_listed_with_its_known_mistakes_folded(soups):

@@ -142,10 +142,12 @@ def test_the_words_of_a_strip_are_escaped():
     assert 'aria-label="a &lt; &quot;b&quot;"' in strip_svg(CLAIM, rows([0.1, 0.5]), None, 'a < "b"')
 
 
-def test_verdicts_are_grouped_without_their_numbers():
-    assert verdict_word("turns at 0.4 to 0.6") == "turns at …" and verdict_word("depends on the set") == "depends on …"
-    assert verdict_word("3 of 10 runs, not yet replicated") == "not yet replicated"
-    assert verdict_word("holds on that set") == "holds on that set"
+@pytest.mark.parametrize(("text", "word"), [
+    ("turns between 0.4 and 0.6", "turns …"), ("depends on the set", "depends on …"),
+    ("holds from 0.35 on", "holds …"), ("does not hold up to 2", "does not hold …"),
+    ("3 of 10 runs, not yet replicated", "not yet replicated"), ("holds on that set", "holds on that set")])
+def test_verdicts_are_grouped_without_their_numbers(text, word):
+    assert verdict_word(text) == word
 
 
 def test_the_index_is_a_script_that_no_browser_takes_for_markup():

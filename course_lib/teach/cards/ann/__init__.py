@@ -16,7 +16,7 @@ from course_lib.teach.cards.ann.shortlist import RERANK
 from course_lib.teach.cards.ann.unequal import REFEREED
 from course_lib.teach.cards.ann.walks import BEAM
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
-from course_lib.teach.definitions.claim import MACHINE, Band, Claim
+from course_lib.teach.definitions.claim import MACHINE, SHARE, Band, Claim
 
 __all__ = ["CARDS", "CLAIMS", "DECISIONS", "QUIZZES", "REFEREED"]
 
@@ -138,7 +138,7 @@ CLAIMS = [
           "own conjecture, against “raise nprobe until recall is back” (folklore, no source found)", (0.0, 0.8),
           history=(Band(0.9, 1.0, "2026-11-22", "the sentence was another: Probing more cells brings back what PQ lost (recall@100 with an eighth of all cells)."),), written="2026-11-28"),
     Claim("ann.refine", "An exact re-rank of a shortlist ten times as long as the answer brings recall@100 back to 0.95.",
-          "own conjecture; Jégou et al. 2011 (ICASSP) re-rank by finer codes", (0.95, 1.0), written="2026-11-22"),
+          "own conjecture; Jégou et al. 2011 (ICASSP) re-rank by finer codes", (0.95, 1.0), written="2026-11-22", bounds=SHARE),
     # A machine figure: a ratio of two times measured in one run, on one core, at a recall of at least 0.95.
     Claim("ann.speed", "At a million vectors IVF-PQ with a re-rank is at least five times faster than exact search.",
           "own conjecture; the faiss wiki gives no factor", (5, math.inf), "×",
@@ -158,7 +158,7 @@ CLAIMS = [
     # Measured at pass rates of 50%, 10% and 1%. An earlier lesson measured this sentence at 100%, 30% and 3% besides.
     Claim("ann.filter", "Fetching ten times as many and dropping what is not allowed is enough.", "folklore, no source found",
           (0.95, 1.0), "recall@10",
-          varies="how much the filter lets pass", history=(Band(0.9, 1.0, "2026-11-22", "the sentence was another: Fetching 100 and dropping what is not allowed is enough (recall@10, 1% allowed)."),), written="2026-11-28"),
+          varies="how much the filter lets pass", history=(Band(0.9, 1.0, "2026-11-22", "the sentence was another: Fetching 100 and dropping what is not allowed is enough (recall@10, 1% allowed)."),), written="2026-11-28", bounds=SHARE),
     # A machine figure: a ratio of two times measured in one run, on one core, the graph at a recall of at least 0.95. An
     # earlier lesson gave the graph a beam of 2,048 whatever it found; now it is the narrowest of five that finds 0.95.
     Claim("ann.brute", "With 1% of 100,000 allowed, comparing with all survivors is faster than a graph search of like recall.",

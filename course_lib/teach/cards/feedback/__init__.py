@@ -13,7 +13,7 @@ from course_lib.teach.cards.feedback.skips import RATE, SKIP
 from course_lib.teach.cards.feedback.still_to_come import DELAY
 from course_lib.teach.cards.feedback.twice import REFEREE
 from course_lib.teach.cards.feedback.waits_for_labels import WINDOW
-from course_lib.teach.definitions.claim import DIAL, Band, Claim
+from course_lib.teach.definitions.claim import DIAL, SHARE, Band, Claim
 
 __all__ = ["CARDS", "CLAIMS", "DECISIONS", "QUIZZES", "REFEREED"]
 
@@ -27,20 +27,22 @@ ETA = "η, how steeply looking falls with the position: 1 / position^η"
 CLAIMS = [
     Claim("feedback.unseen", "Most items that were shown and ignored were never looked at.",
           "own conjecture; Richardson et al. 2007 factor a click into a look and a liking, and say nothing of a majority",
-          (0.5, 1.0), "of ignored impressions, ten slots", kind=DIAL, dial=ETA, written="2026-11-22"),
+          (0.5, 1.0), "of ignored impressions, ten slots", kind=DIAL, dial=ETA, written="2026-11-22", bounds=SHARE),
     Claim("feedback.disliked", "Of a clicked and an ignored item of one slate, the clicked one is the better liked in at least 8 of 10 pairs.",
           "own conjecture after Joachims et al. 2005, who call such preferences reasonably accurate on average, of items above the click in web search",
           (0.8, 1.0), "of pairs", varies="whether the ignored item stood above or below the click",
           history=(Band(0.5, 1.0, "2026-11-22", "the sentence was another: An item that was shown and ignored is one the person does not like. "
                         "Nobody who trains on silence needs that; what is shown lies above the middle of the catalogue by selection"),),
-          written="2026-11-28"),
+          written="2026-11-28", bounds=SHARE),
     Claim("feedback.naive", "Weighing clicks by one over the chance of a look earns more clicks than counting them plainly.",
           "Joachims, Swaminathan, Schnabel 2017", (0.0, np.inf), "change in clicks per request, share",
           place="abstract: using click data directly yields sub-optimal results, weighing them by propensity improves them; here by item, on a log sorted by a feature that nobody cares about",
           kind=DIAL, dial=ETA,
           history=(Band(0.02, np.inf, "2026-11-22", "the sentence was another: Weighing silence by the chance of a look gives a better ranker than "
                         "taking it for dislike. The source weighs clicks and leaves silence alone"),),
-          written="2026-11-28"),
+          written="2026-11-28",
+          limits="Weighing also reads five days of random slots, for its curve of looks, and plain counting does "
+                 "not."),
     Claim("feedback.silence", "Weighing silence by the chance of a look earns more clicks than taking it for dislike.",
           "own conjecture", (0.0, np.inf), "change in clicks per request, share", kind=DIAL, dial=ETA, written="2026-11-28"),
     Claim("feedback.window", "A same-day label misses at least a fifth of the purchases.", "own conjecture after Chapelle 2014, figure 1, of "

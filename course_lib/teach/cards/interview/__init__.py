@@ -3,16 +3,21 @@
 import math
 
 from course_lib.teach.cards.interview.branches import TREE
+from course_lib.teach.cards.interview.found_in import FOUND
+from course_lib.teach.cards.interview.looks import LOOKS
 from course_lib.teach.cards.interview.machine_count import MACHINES
 from course_lib.teach.cards.interview.numbers import CAPACITY
+from course_lib.teach.cards.interview.pager import PAGER
 from course_lib.teach.cards.interview.paging import PAGE
 from course_lib.teach.cards.interview.questions import QUIZZES
 from course_lib.teach.cards.interview.waiting import BUDGET
 from course_lib.teach.definitions.claim import MACHINE, Band, Claim
 
-__all__ = ["CARDS", "CLAIMS", "QUIZZES"]
+__all__ = ["CARDS", "CLAIMS", "DECISIONS", "QUIZZES", "REFEREED"]
 
 CARDS = [CAPACITY, MACHINES, BUDGET, TREE, PAGE]
+DECISIONS = [LOOKS, PAGER]
+REFEREED = [FOUND]
 
 CLAIMS = [
     Claim("interview.p99", "A request keeps within the sum of its stages' 99th percentiles, at its own 99th",
@@ -23,7 +28,8 @@ CLAIMS = [
                    "of the request. A budget needs an upper bound, not an identity."),)),
     Claim("interview.shard", "An index that has lost one shard of five loses a fifth of recall",
           "folklore, no source found: a fifth of the items, so a fifth of the finds; here the share of recall@10 lost, "
-          "each shard in turn", (0.18, 0.22), "of recall@10", written="2026-11-22"),
+          "each shard in turn", (0.18, 0.22), "of recall@10", written="2026-11-22",
+          limits="Recall here is what people find in their ten; of its own nearest an index loses a fifth by arithmetic."),
     Claim("interview.trace", "The stage whose loss has risen most is the stage at fault, in nine faults of ten",
           "own conjecture; here 60 faults of a drawn kind and size inside the four stages, each counted on 100 people "
           "against a healthy night of others; what is wrong outside of the stages no count of theirs can name",

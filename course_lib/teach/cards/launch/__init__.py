@@ -54,10 +54,12 @@ CLAIMS = [
           "own conjecture: the reason to write a rule; here 200 launches, 20,000 people an arm: a third good, a third bad, by 1 to 8%, "
           "and a third flat, where no choice is wrong",
           (0.9, 1.0), written="2026-11-28", history=(
-              Band(0.75, 1.0, "2026-11-22", "it was the share of four drills that the rule's own author had drawn."),)),
+              Band(0.75, 1.0, "2026-11-22", "it was the share of four drills that the rule's own author had drawn."),),
+          limits="Always ramping is right wherever a launch is good or flat, in two thirds of these on average, and never "
+                 "launching likewise. To hold counts as wrong for all that is not flat, and the rule has one look."),
     Claim("launch.regret", "Deciding by the rule loses at most half of what always launching loses, and of what never launching does",
           "own conjecture; here the rule's mean loss of people's time over the smaller of those two, the same 200 launches",
-          (0.0, 0.5), written="2026-11-28"),
+          (0.0, 0.5), written="2026-11-28", limits="How large effects are, and people an arm, is ours."),
     Claim("launch.abuse", "Looking at who clicks finds at least four of five sellers who buy clicks",
           "own conjecture, after what abuse teams look at; here the share of buyers among as many sellers with the fewest effective "
           "clickers for their clicks, by how the bought clicks are spread", (0.8, 1.0),

@@ -10,7 +10,7 @@ from course_lib.teach.cards.metric_stack.ndcg import NDCG
 from course_lib.teach.cards.metric_stack.self_normalised import SNIPS
 from course_lib.teach.cards.metric_stack.slates_from_the_top import SLATES
 from course_lib.teach.cards.metric_stack.spent_on_evidence import SPENT
-from course_lib.teach.definitions.claim import DIAL, Band, Claim
+from course_lib.teach.definitions.claim import CORRELATION, DIAL, Band, Claim
 
 __all__ = ["CARDS", "CLAIMS", "DECISIONS", "QUIZZES", "REFEREED", "RETIRED"]
 
@@ -25,7 +25,9 @@ RETIRED = ["metric_stack.2"]                                                    
 CLAIMS = [
     Claim("metric_stack.correlation", "Among rival policies, recall on held-out clicks correlates at 0.3 to 0.5 with the clicks "
           "that users would really give", "folklore, no source found; here Pearson's r over 27 rivals, recall on two days of the "
-          "usual log", (0.3, 0.5), written="2026-11-22"),
+          "usual log", (0.3, 0.5), written="2026-11-22",
+          limits="At one power of the log's popularity. Worlds differ by more than the band is wide, so that "
+                 "holding was out of reach.", bounds=CORRELATION),
     Claim("metric_stack.satisfaction", "The policy that is best on held-out clicks loses next to nothing of satisfaction",
           "own conjecture of what is assumed wherever clicks are the only label; here the share of the best rival's satisfied "
           "clicks that is lost, by strength of clickbait", (0.0, 0.02),
@@ -53,11 +55,18 @@ CLAIMS = [
     Claim("metric_stack.open_bandit", "To judge a policy from another's log takes more than twice the decisions that running it takes",
           "own conjecture; here the variance of IPS from the random log over that of the policy's own clicks, a decision",
           (2.0, np.inf), "×",
-          history=(Band(0.0, 0.1, "2026-11-22", "the sentence was another: Ten thousand logged decisions are enough to tell two policies' click rates apart."),), written="2026-11-28"),
+          history=(Band(0.0, 0.1, "2026-11-22", "the sentence was another: Ten thousand logged decisions are enough to tell two policies' click rates apart."),), written="2026-11-28",
+          limits="One log gave all runs: seeds move the bootstrap alone. The policy's chances are shares of its "
+                 "own log."),
     # The sentence speaks of two rankers and one service; how much it saves there depends on how much each person uses it.
-    Claim("metric_stack.interleaving", "Interleaving needs a tenth to a hundredth of the users of an A/B test",
+    Claim("metric_stack.interleaving", "Interleaving needs a tenth to a hundredth of the users of an A/B test that does not know its "
+          "users",
           "Knapik and Sajin 2024 (DoorDash)", (10.0, 100.0), "× fewer users",
           place="table 1: Netflix, Airbnb, Thumbtack, Amazon, Wikimedia and Etsy report 10 to 100 times the sensitivity, DoorDash "
                 "100 to 500; here the median over 36 pairs of rankers, against an A/B test of clicks a user, by how often a "
-                "person comes", written="2026-11-22", kind=DIAL, dial="requests that a person makes during the test"),
+                "person comes", written="2026-11-22", kind=DIAL, dial="requests that a person makes during the test",
+          limits="Against an A/B test that adjusts for what it knew of its users before (CUPED), which the "
+                 "lesson's figure shows for one run, interleaving saves less, and the less the more often people "
+                 "come. Until 2026-11-29 the sentence was: Interleaving needs a tenth to a hundredth of the users "
+                 "of an A/B test."),
 ]

@@ -22,7 +22,7 @@ from course_lib.teach.cards.negatives.memory_of_q import MEMORY
 from course_lib.teach.cards.negatives.positives_inside import INSIDE
 from course_lib.teach.cards.two_tower import gradient_is_the_slope
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
-from course_lib.teach.definitions.claim import DIAL, Band, Claim
+from course_lib.teach.definitions.claim import DIAL, SHARE, Band, Claim
 
 __all__ = ["CARDS", "CLAIMS", "DECISIONS", "QUIZZES", "REFEREED", "RETIRED"]
 
@@ -570,12 +570,18 @@ CLAIMS = [
                 "500 gave the best recall", written="2026-11-22"),
     Claim("negatives.masking", "Masking known positives among the negatives raises recall.", "folklore, no source found",
           (0.0, np.inf), "difference in recall@20",
-          history=(Band(0.005, np.inf, "2026-11-22", "the sentence was another: Masking known positives among the negatives helps."),), written="2026-11-28"),
+          history=(Band(0.005, np.inf, "2026-11-22", "the sentence was another: Masking known positives among the negatives helps."),), written="2026-11-28",
+          limits="Under the first band, at least 0.005, it could not be said. One epoch, on a log in which a "
+                 "quarter of a batch's negatives are known positives; at ten million items hardly any is."),
     Claim("negatives.ceiling", "To hold nine tenths of what people will take, retrieval hands on over a tenth of the catalogue.",
           "own conjecture, against funnels drawn with a few hundred candidates", (0.1, 1.0), "of the catalogue",
-          history=(Band(0.9, 1.0, "2026-11-22", "the sentence was another: A few hundred candidates hold nearly all that people will take."),), written="2026-11-28"),
-    Claim("negatives.cold", "Content places a new item for each person better than one order for all.",
+          history=(Band(0.9, 1.0, "2026-11-22", "the sentence was another: A few hundred candidates hold nearly all that people will take."),), written="2026-11-28", bounds=SHARE),
+    Claim("negatives.cold", "Among new items alone, content orders them for each person better than the popularity that "
+          "content predicts.",
           "own conjecture; Gantner et al. 2010 map attributes to factors", (0.0, np.inf),
           "difference in recall@10 to the order by the popularity that content predicts",
-          history=(Band(2.0, np.inf, "2026-11-22", "the sentence was another: Content alone places a new item far better than chance."),), written="2026-11-28"),
+          history=(Band(2.0, np.inf, "2026-11-22", "the sentence was another: Content alone places a new item far better than chance."),), written="2026-11-28",
+          limits="New items are ordered among themselves, and the rival is one order. By age alone, which the "
+                 "lesson on two-towers calls the rival to beat, is not in this race. Until 2026-11-29 the sentence was: Content "
+                 "places a new item for each person better than one order for all."),
 ]

@@ -11,7 +11,7 @@ from course_lib.teach.cards.objective.rank_orders import AGREE
 from course_lib.teach.cards.objective.return_visits import BACK
 from course_lib.teach.cards.objective.weekly_chart import REFEREED
 from course_lib.teach.cards.objective.worth_of_requests import MONEY, REWARD
-from course_lib.teach.definitions.claim import DIAL, MACHINE, Band, Claim
+from course_lib.teach.definitions.claim import CORRELATION, DIAL, MACHINE, Band, Claim
 
 CARDS = [REWARD, MONEY, BACK, AGREE, BUDGET, GUARD, FRAME, FRAMES]
 RETIRED = ["objective.1", "objective.4", "objective.7"]        # asked by the first edition
@@ -24,24 +24,32 @@ CLAIMS = [
           (-np.inf, 0.0), "change in people active in the fourth week, share",
           kind=DIAL, dial="strength of clickbait (1: as usual in this world)",
           history=(Band(-np.inf, -0.01, "2026-11-22", "the sentence says fewer, which is below 0; and the sign is an input of the simulator, so it is a dial now"),),
-          written="2026-11-28"),
+          written="2026-11-28",
+          limits="With 0 counted as inside, as the rule stood before, it would hold at 0 too: two of ten runs "
+                 "found the same number of people."),
     Claim("objective.reorder", "Clicks per request and return within a week put rival policies of a feed with clickbait in different orders.",
           "own conjecture; here Spearman's rank correlation over 21 mixtures of three rewards, clickbait as usual in this world",
           (-1.0, 0.5), "rank correlation of clicks per request with return within a week",
           history=(Band(-1.0, 0.5, "2026-11-22", "the sentence was another: Objectives put the same policies in different orders. It was asked of six policies, three of them straw men"),),
-          written="2026-11-28"),
+          written="2026-11-28", bounds=CORRELATION),
     Claim("objective.turn", "A ranker that learnt clicks brings fewer people back tomorrow than one that learnt long clicks.",
           "own conjecture", (-np.inf, 0.0), "change in who comes back tomorrow, share",
           kind=DIAL, dial="strength of clickbait (1: as usual in this world)",
           history=(Band(3, 3, "2026-11-22", "the sentence was another: in each of three worlds, a count of seeds at which both intervals exclude 0. "
                         "No interval can lie in a band of one point, and a count of significant seeds measures traffic"),),
-          written="2026-11-28"),
-    Claim("objective.market", "Choosing a shop's policy by revenue loses at least 2% of the money that could be kept.", "own conjecture",
+          written="2026-11-28",
+          limits="At strength 0 this is no control that must show nothing: long clicks still know what shows only "
+                 "after a click."),
+    Claim("objective.market", "Where chances are known and nothing sells out, choosing among 24 rules by revenue loses at least "
+          "2% of what the best of them keeps.", "own conjecture",
           (0.02, np.inf), "of the money kept, lost by the choice among 24 rivals",
           kind=DIAL, dial="how much the share of a price that is kept differs between items (1: this shop)",
           history=(Band(-1.0, 0.5, "2026-11-22", "the sentence was another: Revenue and money kept put shop policies in different orders. "
                         "A correlation over four policies says nothing of how much is lost"),),
-          written="2026-11-28"),
+          written="2026-11-28",
+          limits="With stock that sells out and a log in place of known chances, revenue and money kept can hardly "
+                 "be told apart; the lesson plays that too. Until 2026-11-29 the sentence was: Choosing a shop's "
+                 "policy by revenue loses at least 2% of the money that could be kept."),
     Claim("objective.rank_everything", "From ten thousand items to a million, the time to retrieve by exact search and to rank 300 "
           "hardly grows.",
           "folklore, no source found: funnel diagrams, most of which do not say how the first stage searches",

@@ -13,7 +13,7 @@ from course_lib.teach.cards.reranker.suspects_hidden import HIDDEN
 from course_lib.teach.cards.reranker.unequal_price import UNEQUAL
 from course_lib.teach.cards.reranker.volume import DPP
 from course_lib.teach.cards.reranker.worth import FRESH, WORTH
-from course_lib.teach.definitions.claim import DIAL, IDENTITY, Band, Claim
+from course_lib.teach.definitions.claim import DIAL, IDENTITY, SHARE, Band, Claim
 
 __all__ = ["CARDS", "CLAIMS", "DECISIONS", "QUIZZES", "REFEREED", "RETIRED"]
 
@@ -45,7 +45,8 @@ CLAIMS = [
     Claim("reranker.coverage", "Lists a tenth more diverse let at least a tenth more films reach ten people or more",
           "folklore, no source found: a common motive for diverse lists", (1.1, np.inf), "× as many as plain lists",
           varies="the set of films", written=NOW,
-          history=_was(1.5, 100.0, "the sentence was another: any showing to anybody counted, at whatever diversity λ = 0.7 gave")),
+          history=_was(1.5, 100.0, "the sentence was another: any showing to anybody counted, at whatever diversity λ = 0.7 gave"),
+          limits="The nearest of ten weights stands for a tenth more diverse."),
     Claim("reranker.counting", "For five percent of NDCG@10, a re-ranker that counts its showings lets at least half as many films again "
           "reach ten people or more",
           "own conjecture, from Biega et al. 2018, who amortise exposure over many rankings; here a discount by the log of showings so far",
@@ -53,7 +54,9 @@ CLAIMS = [
     Claim("reranker.cap", "Slates that MMR makes diverse keep a creator cap by themselves, but for one in twenty",
           "own conjecture of who leaves the cap away; here MMR at λ = 0.7 by content, at most two of one creator", (0.0, 0.05),
           "of slates with over two of one creator", kind=DIAL, dial="share of the catalogue that one creator makes", written=NOW,
-          history=_was(0.0, 0.01, "how much a creator makes is an input of our world, and one slate in a hundred is no slack")),
+          history=_was(0.0, 0.01, "how much a creator makes is an input of our world, and one slate in a hundred is no slack"),
+          limits="The creator's items are drawn at random from all, so that content cannot know them: MMR keeps "
+                 "the cap as often as a lottery does.", bounds=SHARE),
     Claim("reranker.clickbait", "MMR takes at least a twentieth off clickbait's share of the slots",
           "own conjecture of who hopes that diversity mends clicks; here over plain ranking by true click chances", (-np.inf, 0.95),
           "× plain ranking's share", kind=DIAL, dial="what all clickbait has in common, in lengths of its content", written=NOW,
@@ -70,9 +73,13 @@ CLAIMS = [
           "without it",
           "own conjecture: the reason for a boost", (1.5, np.inf), "× the showings in four later days without any boost", written=NOW,
           history=_was(1.2, 100.0, "showings while the boost lasts are what a boost is, so the sentence could not fail")),
-    Claim("reranker.fresh_cost", "An ordinary A/B test shows room for new items as neutral or worse", "Su et al. 2024, of exploration on a "
-          "short-video platform; here a boost for new items", (-np.inf, 0.0), "change in people's time", place="abstract", written=NOW,
-          history=_was(-0.1, 0.02, "twin worlds were compared, which is no ordinary test; neutral or worse has no lower end")),
+    Claim("reranker.fresh_cost", "Room for new items costs people's time in an ordinary A/B test, or leaves it as it is", "own conjecture after "
+          "Su et al. 2024, abstract, whose tests of exploration often measured neutral or negative; here a boost for new items",
+          (-np.inf, 0.0), "change in people's time", written=NOW,
+          history=_was(-0.1, 0.02, "twin worlds were compared, which is no ordinary test; neutral or worse has no lower end"),
+          limits="In all ten runs the test's own interval holds 0 or lies below it: neutral or worse, as the "
+                 "source says of its tests. With 1,000 people hardly any could come out otherwise. Until "
+                 "2026-11-29 the sentence was: An ordinary A/B test shows room for new items as neutral or worse."),
     Claim("reranker.fresh_stop", "A boost that stops wastes less on poor new items than one that only ages, for each showing of a good one",
           "own conjecture: the reason for stopping it", (0.0, 0.95), "× as many showings of the poorer half for one of the best quarter",
           written=NOW, history=_was(0.0, 0.8, "it was not judged at equal showings of good items, so spending less in all sufficed")),

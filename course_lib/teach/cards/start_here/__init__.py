@@ -4,7 +4,7 @@ simplest rival; more stand in the modules beside this one."""
 from course_lib.teach.cards.start_here.lost_stage import LOST
 from course_lib.teach.cards.start_here.rival_slots import SLOTS
 from course_lib.teach.cards.start_here.within_budget import WIDTH
-from course_lib.teach.definitions.claim import Claim
+from course_lib.teach.definitions.claim import SHARE, Claim
 from course_lib.teach.definitions.quiz import Quiz
 
 CARDS = [LOST]
@@ -16,10 +16,10 @@ CLAIMS = [
     # is said of one catalogue and one number of candidates, for it falls from 1 to 0 as that number grows.
     Claim("start_here.ceiling", "The 300 nearest of some 1,700 films leave out between a fiftieth and a quarter of what people took.",
           "own conjecture; designs say that retrieval sets the ceiling, and give no figure; here two-towers, and a tenth of each "
-          "person's films hidden at random", (0.02, 0.25), "of hidden films", written="2026-11-22"),
+          "person's films hidden at random", (0.02, 0.25), "of hidden films", written="2026-11-22", bounds=SHARE),
     Claim("start_here.order", "With 300 candidates and ten slots, most of what people took and are not shown is lost by the order of "
           "the candidates.", "own conjecture; here of people with at most ten hidden films, after retrieval and filters",
-          (0.5, 1.0), "of hidden films not shown", written="2026-11-22"),
+          (0.5, 1.0), "of hidden films not shown", written="2026-11-22", bounds=SHARE),
     Claim("start_here.simplest", "A first system of four stages finds more than one linear model, EASE, given the same rows.",
           "own conjecture of whoever builds four stages first; Dacrema et al. 2019, abstract, on systems that simple methods outdo",
           (0.0, 1.0), "recall@10", written="2026-11-28"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib.contracts import ArgumentError, Candidates, Requests
-from course_lib.teach.interview.incident import STAGES, Night
+from course_lib.launch.incident import STAGES, Night, taken
 
 
 def answered(now: Night, before: Night) -> str:
@@ -33,8 +33,6 @@ def stages(now: Night, before: Night) -> str:
 
 def labels(now: Night, before: Night) -> str:
     """The evaluation's own input: can these labels be recommended at all?"""
-    from course_lib.teach.interview.incident import taken
-
     known = {p: taken(before, p) for p in now.people[:100]}
     shares = [np.mean([np.isin(night.hidden[p], known[p]).mean() for p in known]) for night in (before, now)]
     return f"held-out items that the person had taken before: {shares[0]:.1%} → {shares[1]:.1%}"
@@ -96,9 +94,8 @@ def slate(now: Night, before: Night) -> str:
 
 
 PROBES: dict[str, tuple[int, Callable]] = {     # name -> (minutes it takes, what it shows)
-    "answered": (2,
-    answered), "stages": (5, stages), "labels": (10, labels), "rules": (5, rules), "slices": (15, slices),
-    "slate": (10, slate), "features": (20, features), "index": (15, index)}
+    "answered": (2, answered), "stages": (5, stages), "labels": (10, labels), "rules": (5, rules),
+    "slices": (15, slices), "slate": (10, slate), "features": (20, features), "index": (15, index)}
 
 
 def menu() -> str:

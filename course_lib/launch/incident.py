@@ -178,6 +178,16 @@ def nights(healthy: Night, seed: int = 0) -> dict[str, Night]:
 # --- many faults, for how often a count names the stage --------------------------------------------------------------
 def lost_by_stage(system, hidden: dict, people, items) -> dict[str, float]:
     """stage -> share of held-out items that it lost, mean over people; an item is lost where it first is missing."""
+    left = [np.ones(len(people))]
+    for item in after_each_stage(system, people, items):
+        shares = [np.isin(hidden[person], row).mean() for person, row in zip(people, item, strict=True)]
+        left.append(np.array(shares))
+    return {stage: float((before - after).mean())
+            for stage, before, after in zip(STAGES, left, left[1:], strict=False)}
+
+
+def after_each_stage(system, people, items) -> tuple[np.ndarray, ...]:
+    """What is left of the items after each of the STAGES: four arrays of ids, (U, candidates), -1 where none is."""
     requests = Requests.of(np.asarray(people), eligible=items)
     retrieve, hard_filters, rank, rerank = system.stages
     found = retrieve.run(requests, NoTrace())
@@ -187,12 +197,7 @@ def lost_by_stage(system, hidden: dict, people, items) -> dict[str, float]:
     shown = np.full((len(requests), requests.slate_size), -1)
     best = Candidates(ranked.item[some], ranked.score[some])
     shown[some] = rerank.run(requests.take(some), best, NoTrace()).item
-    left = [np.ones(len(requests))]
-    for item in (found.item, kept.item, ranked.item, shown):
-        shares = [np.isin(hidden[person], row).mean() for person, row in zip(people, item, strict=True)]
-        left.append(np.array(shares))
-    return {stage: float((before - after).mean())
-            for stage, before, after in zip(STAGES, left, left[1:], strict=False)}
+    return found.item, kept.item, ranked.item, shown
 
 
 def drawn_fault(healthy: Night, rng, kind: str | None = None) -> tuple[str, object]:
