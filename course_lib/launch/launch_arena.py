@@ -22,6 +22,7 @@ from course_lib.launch.launch_plan import ACTIONS, LaunchPlan, Reading
 from course_lib.launch.launch_readings import DAYS, SHARES, readings
 
 HORIZON = 28
+CHOSEN_ON = 44          # the stored launches before this one were looked at to choose the plan "reference"
 STORED = ("feed",)
 SCORED = ("value", "harm", "regret", "days")
 ALL = "all"
@@ -64,14 +65,17 @@ def _read(path: Path) -> pd.DataFrame:
     return pd.read_csv(path, keep_default_na=False, na_values=[""])
 
 
-def stored(kind: str = "feed") -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The launches that come with the course, 100 of a feed: `split_truths` of what tests/benchmarks/bench_launches.py
-    ran. Raises ArgumentError for a kind that is not stored.
+def stored(kind: str = "feed", *, whole: bool = False) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The launches that come with the course, of a feed: `split_truths` of what tests/benchmarks/bench_launches.py ran.
+
+    The first CHOSEN_ON of the 99 were looked at to choose the plan "reference"; they are left out unless `whole`.
+    Raises ArgumentError for a kind that is not stored.
     """
     path = Path(__file__).with_name("played") / f"{kind}.csv.gz"
     if not path.exists():
         raise ArgumentError(f"kind is {kind!r}; expected one of {', '.join(sorted(STORED))}.")
-    return split_truths(_read(path))
+    held = _read(path)
+    return split_truths(held if whole else held[held["launch"] >= CHOSEN_ON])
 
 
 def split_truths(held: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

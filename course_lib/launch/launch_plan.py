@@ -19,6 +19,7 @@ from course_lib.evidence.sequential import always_valid
 ACTIONS = ("go on", "ship", "stop")
 GUARDRAILS = {"dwell per user": 0.05, "requests per user": 0.05, "dwell per click": 0.05}
 SHOP_GUARDRAILS = {"requests per user": 0.05, "spend per user": 0.1}
+PROBABLY = 0.5          # the level of the interval that lies below 0 where a loss is probable, three to one
 EFFECT = 0.03           # the size of effects expected, for intervals that hold at every look
 
 
@@ -59,12 +60,17 @@ def decide(reading: Reading, plan: LaunchPlan) -> str:
     """The plan's own rule: "go on", "ship" or "stop".
 
     A broken split stops, if the plan checks it. A guardrail that has certainly lost its margin stops, and so does a
-    primary that is certainly worse, where `canary` is on. On the last day it ships if the primary has won (or need
-    not), every guardrail is proved (or need not be), and the second week does not say the opposite (or is not asked).
+    primary that is certainly worse, where `canary` is on. From the day `doubts_from` on, a primary that is probably
+    worse stops too: three to one, its 50% interval lies below 0. On the last day it ships if the primary has won (or
+    need not), every guardrail is proved (or need not be), and the second week does not say the opposite (or is not
+    asked).
     """
     if plan.split_check and reading.split_p < SRM_ALARM:
         return "stop"
     if plan.canary and _hurts(reading, plan):
+        return "stop"
+    doubts = plan.doubts_from is not None and reading.day >= plan.doubts_from
+    if doubts and reading.change(plan.primary, level=PROBABLY).high < 0:
         return "stop"
     if reading.day < plan.length:
         return "go on"
@@ -95,8 +101,8 @@ class LaunchPlan:
     """What is written down first. A step is (share, days); the last step's end is the day of the decision.
 
     primary: the metric it is for. guardrails: metric -> margin, a share of control. split_check, canary, must_win,
-    must_prove, second_week: what `decide` asks. level: of its intervals. rule: (reading, plan) -> one of ACTIONS, the
-    plan's own where a learner writes one. A plan without steps ships on day 0.
+    must_prove, second_week, doubts_from (a day, or None for never): what `decide` asks. level: of its intervals. rule:
+    (reading, plan) -> one of ACTIONS, the plan's own where a learner writes one. A plan without steps ships on day 0.
     Raises ArgumentError for shares that do not rise from above 0 to at most a half, or steps without days.
     """
 
@@ -109,6 +115,7 @@ class LaunchPlan:
     must_win: bool = True
     must_prove: bool = True
     second_week: bool = True
+    doubts_from: int | None = None
     level: float = 0.95
     rule: Callable[[Reading, LaunchPlan], str] = decide
 
@@ -150,6 +157,9 @@ RIVALS = {plan.name: plan for plan in (
                second_week=False),
     LaunchPlan("likely better", must_win=False, must_prove=False),
     LaunchPlan("risk-aware"),
+    LaunchPlan("reference", steps=((0.05, 1), (0.5, 9)), primary="dwell per user", doubts_from=4),
 )}
+# In a shop nobody is held by reading, so the reference goes by clicks there, as the others do.
 RIVALS_OF = {"feed": RIVALS, "marketplace": {
-    name: replace(plan, guardrails=SHOP_GUARDRAILS if plan.guardrails else {}) for name, plan in RIVALS.items()}}
+    name: replace(plan, primary="clicks per user", guardrails=SHOP_GUARDRAILS if plan.guardrails else {})
+    for name, plan in RIVALS.items()}}

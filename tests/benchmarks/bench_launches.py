@@ -17,7 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 from course_lib.launch import launch_arena
-from course_lib.launch.launch_arena import ALL, against, collect, play, scores
+from course_lib.launch.launch_arena import ALL, CHOSEN_ON, against, collect, play, scores
 from course_lib.launch.launch_plan import RIVALS_OF
 from course_lib.world import scenarios
 
@@ -46,9 +46,10 @@ def report(kind, table, truths) -> None:
     shipped = pd.DataFrame({name: part.groupby("cause")["action"].agg(lambda a: (a == "ship").mean())
                             for name, part in played.items()})
     print("share shipped by cause\n" + shipped.round(2).to_string(), "\n")
-    for name, part in played.items():
-        if name != "risk-aware":
-            print(f"risk-aware, more value than {name}: {against(played['risk-aware'], part):.1f}")
+    for mine in ("risk-aware", "reference"):
+        for name, part in played.items():
+            if name != mine:
+                print(f"{mine}, more value than {name}: {against(played[mine], part):.1f}")
 
 
 def main() -> None:
@@ -68,7 +69,11 @@ def main() -> None:
     put_together(args.out)
     table, truths = collect(draw(args.kind), seeds, args.out, lambda text: print(text, flush=True))
     print(f"{time.process_time() - start:.0f} s of CPU for what was missing\n")
-    report(args.kind, table, truths)
+    for title, kept in (("on which the reference was chosen", truths.index < CHOSEN_ON),
+                        ("on which it is shown", truths.index >= CHOSEN_ON)):
+        if kept.sum() > 1:
+            print(f"## the {kept.sum()} launches {title}\n")
+            report(args.kind, table[table["launch"].isin(truths.index[kept])], truths[kept])
     if args.store:
         kept = pd.read_csv(args.out, keep_default_na=False, na_values=[""])
         kept = kept[kept["launch"].isin(seeds)].sort_values(["launch", "share", "since", "day"], kind="stable")

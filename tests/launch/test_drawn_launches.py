@@ -11,7 +11,8 @@ from course_lib.launch.ramp import decide
 @pytest.fixture(scope="module")
 def people():
     rng = np.random.default_rng(0)
-    return pd.DataFrame({"requests": rng.poisson(5, 900), "clicks": rng.poisson(4, 900), "dwell_s": rng.gamma(2, 30, 900)})
+    return pd.DataFrame({"requests": rng.poisson(5, 900), "clicks": rng.poisson(4, 900),
+                         "dwell_s": rng.gamma(2, 30, 900)})
 
 
 def test_the_treated_have_the_effect_and_a_broken_split_loses_light_users(people):

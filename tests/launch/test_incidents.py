@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from course_lib.launch.incidents import FIRST, HORIZON, NOISE, SEARCH_COST, Mornings, draw_mornings, price_by_search, worth_of
+from course_lib.launch.incidents import (
+    FIRST,
+    HORIZON,
+    NOISE,
+    SEARCH_COST,
+    Mornings,
+    draw_mornings,
+    price_by_search,
+    worth_of,
+)
 
 
 def one(kind=1, gain=2.0, lost=6.0, search=3.0, shown=6.0):

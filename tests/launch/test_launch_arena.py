@@ -10,7 +10,18 @@ from toy_service import Rate, Service
 from course_lib.contracts import ArgumentError, Arm, Assignment, DataError
 from course_lib.evidence.experiment import SRM_ALARM
 from course_lib.evidence.units import unit_table
-from course_lib.launch.launch_arena import ALL, against, collect, one_launch, play, run_plan, scores, split_truths
+from course_lib.launch.launch_arena import (
+    ALL,
+    CHOSEN_ON,
+    against,
+    collect,
+    one_launch,
+    play,
+    run_plan,
+    scores,
+    split_truths,
+    stored,
+)
 from course_lib.launch.launch_plan import RIVALS, RIVALS_OF, LaunchPlan, Reading
 from course_lib.launch.launch_readings import FEED, SHOP, by_person, readings
 
@@ -106,6 +117,24 @@ def test_the_risk_aware_plan_ships_what_is_better_and_stops_what_is_worse(held):
     _, table, truths = held
     played = play(RIVALS["risk-aware"], table, truths)
     assert played["action"].tolist() == ["ship", "stop"] * 2
+
+
+def test_a_plan_that_gets_out_when_in_doubt_stops_a_loss_before_it_is_certain(held):
+    _, table, truths = held
+    sure = play(LaunchPlan("waits", steps=((0.5, 14),)), table, truths)
+    early = play(LaunchPlan("gets out", steps=((0.5, 14),), doubts_from=2), table, truths)
+    worse = truths["cause"].to_numpy() == "harmful"
+    assert (early["days"] <= sure["days"]).all() and early["days"][worse].min() == 2
+    assert early["harm"][worse].sum() < sure["harm"][worse].sum()
+    late = play(LaunchPlan("later", steps=((0.5, 14),), doubts_from=6), table, truths)
+    assert (late["days"][worse] >= early["days"][worse]).all()
+
+
+def test_the_launches_on_which_the_reference_was_chosen_are_not_those_on_which_it_is_shown():
+    shown, whole = stored("feed")[1], stored("feed", whole=True)[1]
+    assert shown.index.min() == CHOSEN_ON and len(whole) == len(shown) + CHOSEN_ON
+    for truths in (shown, whole):                     # every cause as often as any other
+        assert truths["cause"].value_counts().nunique() == 1 and truths["cause"].nunique() == 11
 
 
 def test_a_plan_sees_readings_alone(held):

@@ -43,6 +43,7 @@ def test_every_part_of_a_plan_that_a_learner_may_choose_reaches_the_plan():
     assert other.length == 9 and other.must_prove and not other.must_win and not other.second_week
     lost = plans.plan_of(base | {"ships if": "not lost", "days": 5})
     assert not lost.must_prove and lost.length == 5 and lost.steps[-1] == (0.5, 1)
+    assert held.doubts_from is None and plans.plan_of(base | {"out when in doubt": "from day 8"}).doubts_from == 8
 
 
 def test_each_seed_has_launches_of_its_own_and_together_they_are_all():

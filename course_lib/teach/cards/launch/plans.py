@@ -8,7 +8,8 @@ from course_lib.teach.definitions.choice import Fields, Number, Options
 from course_lib.teach.definitions.decision import Decision
 
 PARTS = 5
-RAMPS = {"half at once": (), "in steps": ((0.05, 2), (0.25, 2))}
+RAMPS = {"half at once": (), "a day at 5%": ((0.05, 1),), "in steps": ((0.05, 2), (0.25, 2))}
+DOUBTS = {"never": None, "from day 4": 4, "from day 8": 8}
 
 
 @cache
@@ -27,7 +28,7 @@ def plan_of(choice) -> LaunchPlan:
     guards = {"dwell per user": margin, "requests per user": margin, "dwell per click": margin}
     return LaunchPlan("chosen", steps=(*first, (0.5, left)), primary=choice["primary"], guardrails=guards,
                       must_win=choice["ships if"] == "won", must_prove=choice["ships if"] != "not lost",
-                      second_week=choice["second week"] == "asked")
+                      second_week=choice["second week"] == "asked", doubts_from=DOUBTS[choice["out when in doubt"]])
 
 
 def play_plan(choice, seed) -> float:
@@ -50,11 +51,19 @@ def against(choice) -> str:
         told.append(f"a margin of {choice['margin']:g}%: narrower than the interval itself, so good launches fail.")
     if choice["margin"] > 8:
         told.append(f"a margin of {choice['margin']:g}%: a loss of {choice['margin'] - 1:g}% passes.")
+    if choice["out when in doubt"] == "never":
+        told.append("never out when in doubt: half of all people keep what is probably worse until the last day, and most launches "
+                    "here are worse.")
     if choice["days"] < 8:
         told.append(f"{choice['days']} days: no second week, so novelty and late harm are not seen.")
-    if choice["days"] > 11 and choice["steps"] == "in steps":
-        told.append("a long ramp: good launches reach everybody late.")
+    if choice["days"] > 11:
+        told.append(f"{choice['days']} days: good launches reach everybody late, and bad ones stay at half for long.")
     return " ".join(told)
+
+
+def _plan(primary, margin, steps, days, ships, second_week, out) -> dict:
+    return {"primary": primary, "margin": margin, "steps": steps, "days": days, "ships if": ships,
+            "second week": second_week, "out when in doubt": out}
 
 
 PLAN = Decision(
@@ -66,20 +75,27 @@ PLAN = Decision(
         "primary": Options({"clicks per user": "how often people click", "dwell per user": "how long they stay",
                             "dwell per click": "how long a click is read"}),
         "margin": Number(1, 20, "% of each guardrail: dwell and requests a user, dwell a click"),
-        "steps": Options({"half at once": "from day 0", "in steps": "5% and 25% for two days each, then half"}),
+        "steps": Options({"half at once": "from day 0", "a day at 5%": "then half",
+                          "in steps": "5% and 25% for two days each, then half"}),
         "days": Number(5, 14, "until the decision", whole=True),
         "ships if": Options({"not lost": "nothing has certainly lost", "proved": "every guardrail is proved",
                              "won": "every guardrail is proved and the primary is certainly up"}),
-        "second week": Options({"asked": "stops where it says the opposite", "not asked": "all days together decide"})}),
+        "second week": Options({"asked": "stops where it says the opposite", "not asked": "all days together decide"}),
+        "out when in doubt": Options({"never": "out before the last day only if a loss is certain",
+                                      "from day 4": "out as soon as the primary is probably worse, three to one",
+                                      "from day 8": "the same, once there is a second week"})}),
     policies={
-        "clicks at day 7": {"primary": "clicks per user", "margin": 20, "steps": "half at once", "days": 7, "ships if": "won", "second week": "not asked"},
-        "a short canary": {"primary": "clicks per user", "margin": 5, "steps": "in steps", "days": 5, "ships if": "not lost", "second week": "not asked"},
-        "all guardrails, two weeks": {"primary": "clicks per user", "margin": 5, "steps": "in steps", "days": 14, "ships if": "won", "second week": "asked"},
-        "dwell, not lost, two weeks": {"primary": "dwell per user", "margin": 5, "steps": "in steps", "days": 14, "ships if": "not lost", "second week": "asked"},
-        "as narrow as a wish": {"primary": "dwell per user", "margin": 1, "steps": "in steps", "days": 14, "ships if": "proved", "second week": "asked"}},
+        "clicks at day 7": _plan("clicks per user", 20, "half at once", 7, "won", "not asked", "never"),
+        "a short canary": _plan("clicks per user", 5, "in steps", 5, "not lost", "not asked", "never"),
+        "all guardrails, two weeks": _plan("clicks per user", 5, "in steps", 14, "won", "asked", "never"),
+        "dwell, not lost, two weeks": _plan("dwell per user", 5, "in steps", 14, "not lost", "asked", "never"),
+        "reading, out when in doubt": _plan("dwell per user", 5, "a day at 5%", 10, "won", "asked", "from day 4"),
+        "as narrow as a wish": _plan("dwell per user", 1, "in steps", 14, "proved", "asked", "never")},
     play=play_plan, unit="percent-days shipped a launch", against=against,
-    why="A plan has two ways to lose: it ships harm, or it stops what would have helped. Which is dearer depends on how large effects "
-        "are beside the error of the test, and on how many launches are good. Asking for a win is the safe side; with effects "
-        "as small as the error it also stops most of what is good. The second week is what shows novelty and late harm, and a metric "
-        "of reading is what shows bait. Intervals over so few launches are wide: a tie is no order.",
+    why="A plan has three ways to lose: it ships harm, it stops what would have helped, and it keeps half of all people on what is "
+        "worse while it waits for proof. The third is the one that is forgotten: with effects as small as the error of the test, "
+        "certainty comes late or never, and a change that is probably worse is not worth the wait. To get out early costs little "
+        "here, because most launches are not good; where most of yours are, it costs more. The second week shows novelty and late "
+        "harm, and a metric of reading is nearer to what is worth something than clicks. Intervals over so few launches are wide: "
+        "a tie is no order.",
     until_chosen="clicks at day 7", spec=".1f")
