@@ -26,10 +26,11 @@ from course_lib.teach.checking.case_runs import (
 )
 from course_lib.teach.checking.diagnose import diagnose
 from course_lib.teach.checking.equality import first_difference, same, short
-from course_lib.teach.checking.guard import attempt, is_stub, source
+from course_lib.teach.checking.guard import attempt
 from course_lib.teach.checking.shape_problems import shape_problem
 from course_lib.teach.checking.surroundings import CARDS, names_noted, same_random_numbers
 from course_lib.teach.checking.taking import Sealed
+from course_lib.teach.checking.texts import is_stub, source
 from course_lib.teach.definitions.card import Card
 
 STAGES = ("runs", "shape", "by hand", "invariant", "reference")

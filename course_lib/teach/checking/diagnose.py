@@ -20,7 +20,6 @@ from course_lib.teach.checking.case_runs import (
 from course_lib.teach.checking.dependence import ignored
 from course_lib.teach.checking.equality import numeric, same, short
 from course_lib.teach.checking.families import family
-from course_lib.teach.checking.guard import source
 from course_lib.teach.checking.invariant_calls import wrong_call
 from course_lib.teach.checking.localise import tendency, where
 from course_lib.teach.checking.near_misses import Slip, from_outputs
@@ -32,6 +31,7 @@ from course_lib.teach.checking.rows_alone import rows_alone
 from course_lib.teach.checking.shape_problems import shape_problem
 from course_lib.teach.checking.shrink import fits, sentence, smallest
 from course_lib.teach.checking.taking import count_of
+from course_lib.teach.checking.texts import source
 from course_lib.teach.definitions.card import Card
 
 LONGEST_CHECK, LONGEST_SEARCH = 1.2, 0.6        # seconds of the processor: of a check, of the search for a repair

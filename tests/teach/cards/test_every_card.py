@@ -12,7 +12,7 @@ from course_lib.teach import cards
 from course_lib.teach.checking.case_runs import cases_of, collect
 from course_lib.teach.checking.check import check
 from course_lib.teach.checking.equality import same
-from course_lib.teach.checking.guard import source
+from course_lib.teach.checking.texts import source
 from course_lib.teach.definitions.card import card_markdown
 
 
