@@ -1,6 +1,6 @@
 """For every exercise of every lesson: each outcome, each known mistake with its own sentence and no other's.
 
-Families of two slips at once make some thousands of mistakes. Of a card that has many, the first thirty are tried here
+Families of two slips at once make some thousands of mistakes. Of a card that has many, the first sixteen are tried here
 and some of the others; COURSE_EVERY_MISTAKE=1 tries all of them.
 """
 
@@ -23,7 +23,7 @@ def without_timing(monkeypatch):
 
 
 EVERY = [pytest.param(card, id=card.id) for card in cards.all_cards()]
-FIRST, OTHERS = 30, 8           # of a card's known mistakes
+FIRST, OTHERS = 16, 8           # of a card's known mistakes
 
 
 def tried(card) -> tuple:
