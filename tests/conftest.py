@@ -10,9 +10,10 @@ os.environ.setdefault("MPLBACKEND", "agg")
 os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
 
 # Files that take minutes: where several processes share the work, none of them is left over at the end.
-LONG = ("test_second_set.py", "test_every_card.py", "test_mutants.py", "test_first_set.py", "test_third_set.py",
-        "test_dress.py", "test_every_decision.py", "test_isolation.py", "test_page.py", "test_attacks_on_all.py",
-        "test_honest_styles.py", "test_service_process.py", "test_effects.py", "test_offline.py", "test_command.py")
+LONG = ("test_second_set.py", "test_every_mistake.py", "test_mutants.py", "test_first_set.py", "test_third_set.py",
+        "test_dress.py", "test_every_card.py", "test_every_decision.py", "test_isolation.py", "test_page.py",
+        "test_attacks_on_all.py", "test_honest_styles.py", "test_service_process.py", "test_effects.py",
+        "test_offline.py", "test_command.py")
 
 
 def pytest_collection_modifyitems(items):

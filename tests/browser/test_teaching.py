@@ -7,7 +7,7 @@ import made_class
 import nbformat
 
 from course_lib.teach import cards
-from course_lib.teach.checking.guard import source
+from course_lib.teach.checking.texts import source
 from course_lib.teach.classroom import page as classpage
 from course_lib.teach.publish import lesson_source
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from course_lib.teach import cards
-from course_lib.teach.checking.guard import source
+from course_lib.teach.checking.texts import source
 
 HEAD = "import numpy as np\nfrom course_lib.teach import exercise"
 REWARD = "@exercise(\"1.1\")\ndef per_request(row, amount, n_requests):\n"

@@ -6,7 +6,6 @@ invariant) are copies, the answer is copied before the next call, and the refere
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -98,20 +97,6 @@ def collect(card: Card, fn, seconds: float) -> list[Run]:
 
 
 CHANGEABLE = ("array", "tensor", "table", "series", "list", "dict", "set")
-_of_mistakes: dict[int, tuple] = {}
-
-
-def runs_of_mistake(card: Card, mistake) -> list[Run]:
-    """What a known mistake answers to its card's cases: worked out once, for cases and mistakes do not change."""
-    held = _of_mistakes.get(id(mistake))
-    if held is None or held[0] is not mistake:
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            runs = [one_run(card, mistake.wrong, case, by_hand, card.seconds, index, unguarded)
-                    for index, (case, by_hand) in enumerate(cases_of(card))]
-        held = _of_mistakes[id(mistake)] = (mistake, runs)
-    return held[1]
-
 
 def unguarded(call, fn, seconds, room=None, after=None) -> Attempt:
     """What `attempt` gives, for code of the course's own, which needs no guard."""

@@ -26,10 +26,11 @@ from course_lib.teach.checking.case_runs import (
 )
 from course_lib.teach.checking.diagnose import diagnose
 from course_lib.teach.checking.equality import first_difference, same, short
-from course_lib.teach.checking.guard import attempt, is_stub, source
+from course_lib.teach.checking.guard import attempt
 from course_lib.teach.checking.shape_problems import shape_problem
 from course_lib.teach.checking.surroundings import CARDS, names_noted, same_random_numbers
 from course_lib.teach.checking.taking import Sealed
+from course_lib.teach.checking.texts import is_stub, source
 from course_lib.teach.definitions.card import Card
 
 STAGES = ("runs", "shape", "by hand", "invariant", "reference")
@@ -64,7 +65,7 @@ _one_at_a_time = threading.RLock()            # the guards put back what is the 
 
 def check(card: Card, fn, text: str | None = None) -> Result:
     """Hold fn against its card. text: fn's source where it is known. Returns a Result; raises nothing of fn's."""
-    with _one_at_a_time, same_random_numbers(), names_noted(_package(card)):
+    with _one_at_a_time, same_random_numbers(), names_noted(package_of(card)):
         try:
             return _check(card, fn, text)
         except Exception as error:  # noqa: BLE001 - nothing that an answer does may stop the notebook
@@ -73,7 +74,16 @@ def check(card: Card, fn, text: str | None = None) -> Result:
                                "Return plain arrays, numbers or text.")
 
 
-def _package(card) -> str:
+def is_right(card: Card, fn, seconds: float | None = None) -> bool:
+    """Would `check` call fn right? Without the diagnosis of what is wrong. seconds: for all cases, else the card's."""
+    with _one_at_a_time, same_random_numbers(), names_noted(package_of(card)):
+        try:
+            return _first_failure(card, fn, collect(card, fn, seconds or card.seconds)) is None
+        except Exception:  # noqa: BLE001 - what cannot be compared is not right
+            return False
+
+
+def package_of(card: Card) -> str:
     """The package of its lesson's cards, or "" for a card that stands elsewhere."""
     module = getattr(card.reference, "__module__", None) or ""
     return ".".join(module.split(".")[:4]) if module.startswith(CARDS) else ""

@@ -8,9 +8,9 @@ from course_lib.teach import progress
 from course_lib.teach.cards import card as find_card
 from course_lib.teach.checking.case_runs import agrees, collect, dressed, isolated
 from course_lib.teach.checking.check import speed_ratio
-from course_lib.teach.checking.guard import attempt, source
+from course_lib.teach.checking.guard import attempt
 from course_lib.teach.checking.speed import realistic_speed
-from course_lib.teach.checking.texts import difference
+from course_lib.teach.checking.texts import difference, source
 from course_lib.teach.definitions.card import Card
 from course_lib.teach.show.notices import Notice, code_html, show
 

@@ -15,14 +15,13 @@ from course_lib.teach.checking.case_runs import (
     invariants,
     raises,
     reference_mutates,
-    runs_of_mistake,
 )
 from course_lib.teach.checking.dependence import ignored
 from course_lib.teach.checking.equality import numeric, same, short
 from course_lib.teach.checking.families import family
-from course_lib.teach.checking.guard import source
 from course_lib.teach.checking.invariant_calls import wrong_call
 from course_lib.teach.checking.localise import tendency, where
+from course_lib.teach.checking.mistake_runs import runs_of_mistake
 from course_lib.teach.checking.near_misses import Slip, from_outputs
 from course_lib.teach.checking.parts import judge
 from course_lib.teach.checking.probing import from_questions, lengths, named, two_answers
@@ -32,6 +31,7 @@ from course_lib.teach.checking.rows_alone import rows_alone
 from course_lib.teach.checking.shape_problems import shape_problem
 from course_lib.teach.checking.shrink import fits, sentence, smallest
 from course_lib.teach.checking.taking import count_of
+from course_lib.teach.checking.texts import source
 from course_lib.teach.definitions.card import Card
 
 LONGEST_CHECK, LONGEST_SEARCH = 1.2, 0.6        # seconds of the processor: of a check, of the search for a repair
@@ -195,9 +195,10 @@ def _seen(seen, failure) -> list[str]:
 def known_mistake(card: Card, fn, runs: list[Run]):
     """The first of the card's known mistakes that answers as fn does, case by case, or None."""
     held = None
+    telling = sorted(range(len(runs)), key=lambda index: agrees(card, runs[index]))         # what is wrong comes first
     for mistake in card.mistakes:
         theirs = runs_of_mistake(card, mistake)
-        if len(theirs) != len(runs) or not all(alike(card, a, b) for a, b in zip(runs, theirs, strict=True)):
+        if len(theirs) != len(runs) or not all(alike(card, runs[index], theirs[index]) for index in telling):
             continue
         held = invariants(card, fn, stop_at_first=False) if held is None else held
         if held == invariants(card, mistake.wrong, stop_at_first=False):

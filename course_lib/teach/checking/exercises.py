@@ -10,10 +10,9 @@ from course_lib.teach.cards import card as find_card
 from course_lib.teach.cards.kinds import kind_for
 from course_lib.teach.checking.case_runs import collect
 from course_lib.teach.checking.check import STAGES, Result, check
-from course_lib.teach.checking.guard import source
 from course_lib.teach.checking.one_change import one_change
 from course_lib.teach.checking.speed import realistic_speed
-from course_lib.teach.checking.texts import function_text, how_written, same_code
+from course_lib.teach.checking.texts import function_text, how_written, same_code, source
 from course_lib.teach.definitions.card import Card
 from course_lib.teach.show.notices import Notice, code_html, code_marks, show
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_lib.teach.checking.case_runs import Run, agrees, raises, runs_of_mistake
+from course_lib.teach.checking.case_runs import Run, agrees, raises
 from course_lib.teach.checking.equality import numeric, same
+from course_lib.teach.checking.mistake_runs import runs_of_mistake
 from course_lib.teach.checking.near_misses import Slip
 from course_lib.teach.definitions.card import Card
 

@@ -6,7 +6,6 @@ What it answers is taken in here too, under the same limit, and what it leaves b
 from __future__ import annotations
 
 import _thread
-import ast
 import builtins
 import contextlib
 import ctypes
@@ -16,10 +15,8 @@ import io
 import linecache
 import signal
 import sys
-import textwrap
 import threading
 import time
-import tokenize
 import traceback
 from dataclasses import dataclass
 
@@ -64,17 +61,42 @@ def time_limit(seconds: float):
     def fire(signum, frame):
         if late() and not _is_ours(frame):
             raise ExerciseTimeout(f"no answer after {seconds:.2g} s")
-    with _by_thread(2 * seconds, late), _by_signal(seconds, fire):
+    with _lost_ones_unsaid(), _by_thread(2 * seconds, late), _by_signal(seconds, fire):
         yield
+
+
+@contextlib.contextmanager
+def _lost_ones_unsaid():
+    """A limit that strikes in a `__del__` or at a weak reference's end is lost: Python tells of it, and goes on.
+
+    The limit strikes again, so there is nothing to tell. It must not strike in the telling of other lost errors.
+    """
+    old = sys.unraisablehook
+
+    def tell(lost):
+        if not isinstance(lost.exc_value, ExerciseTimeout | _Over):
+            old(lost)
+    TELLERS.add(tell.__code__)
+    sys.unraisablehook = tell
+    try:
+        yield
+    finally:
+        sys.unraisablehook = old
 
 
 def _is_ours(frame) -> bool:
     """Does this module run there, or contextlib, which begins and ends its limits, or what one of the two called?"""
-    while frame is not None and frame.f_code.co_filename in CALLED:
+    below = frame
+    while below is not None and below.f_code.co_filename in CALLED:
+        below = below.f_back
+    if below is not None and below.f_code.co_filename in OURS:
+        return True
+    while frame is not None and frame.f_code not in TELLERS:
         frame = frame.f_back
-    return frame is not None and frame.f_code.co_filename in OURS
+    return frame is not None
 
 
+TELLERS = set()                       # the code of what tells of lost errors while a limit stands
 OURS = {_is_ours.__code__.co_filename, contextlib.contextmanager.__code__.co_filename}
 CALLED = {module.__file__ for module in (threading, signal, enum)}
 
@@ -256,31 +278,3 @@ def _is_stub_error(error, fn) -> bool:
         return False
     frames = list(traceback.walk_tb(error.__traceback__))
     return bool(frames) and frames[-1][0].f_code.co_filename in _files(fn)
-
-
-def source(thing) -> str:
-    """The text of a function or class, also of one defined in a notebook cell; "" where it cannot be had."""
-    with contextlib.suppress(OSError, TypeError, SyntaxError, tokenize.TokenError):     # a lambda's line may end a call
-        return textwrap.dedent(inspect.getsource(inspect.unwrap(thing)))
-    with contextlib.suppress(Exception):
-        from IPython import get_ipython
-
-        for cell in reversed(get_ipython().history_manager.input_hist_raw):
-            text = cell.split("\n", 1)[-1] if cell.startswith("%%") else cell
-            with contextlib.suppress(SyntaxError):
-                for node in ast.parse(text).body:
-                    if getattr(node, "name", None) == thing.__name__:
-                        return ast.get_source_segment(text, node)
-    return ""
-
-
-def is_stub(text: str) -> bool:
-    """Does a function's text hold nothing but a docstring, `pass`, `...` or `raise NotImplementedError`?"""
-    try:
-        node = ast.parse(textwrap.dedent(text)).body[0]
-    except (SyntaxError, IndexError):
-        return False
-    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return False
-    return all(isinstance(part, ast.Pass) or (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))
-               or (isinstance(part, ast.Raise) and "NotImplementedError" in ast.dump(part)) for part in node.body)

@@ -22,6 +22,7 @@ from course_lib.teach.checking import check as checking
 from course_lib.teach.checking.case_runs import Run, agrees, collect, raises
 from course_lib.teach.checking.mutations import Mutant, mutants_of, spread
 from course_lib.teach.checking.right_answers import answer, build, texts_of
+from course_lib.teach.checking.surroundings import names_noted
 from course_lib.teach.checking.unasked import does_nothing, kinds_of_arguments, unasked_of
 from course_lib.teach.definitions.card import Card
 
@@ -73,20 +74,27 @@ class Trial:
     def __init__(self, card: Card):
         self.card = card
         self.runs = collect(card, card.reference, card.seconds)
+        self.telling: list[Run] = []          # the cases that have refuted a function so far, the last one first
 
-    def refuted(self, fn) -> bool:
-        """Does fn answer some case wrong? Stops at the first."""
+    def refuted(self, fn, runs: list[Run] | None = None) -> bool:
+        """Does fn answer some case wrong? Stops at the first. runs: the cases to ask, all where not given."""
         left = SECONDS
-        for run in self.runs:
+        for run in list(self.runs if runs is None else runs):
             got = answer(self.card, fn, run.case, left)
             left = max(left - got.seconds, 0.05)
             if not agrees(self.card, Run(run.case, got, run.want, (), run.by_hand)):
+                self.telling = [run, *(other for other in self.telling if other is not run)]
                 return True
         return False
 
-    def accepted(self, fn, text: str) -> bool:
-        """Would the check call fn right?"""
-        return not self.refuted(fn) and checking.check(self.card, fn, text).status == "right"
+    def accepted(self, fn) -> bool:
+        """Would the check call fn right? The cases that refuted others are asked first."""
+        if self.refuted(fn, self.telling):
+            return False
+        right = checking.is_right(self.card, fn)
+        if not right:
+            self.refuted(fn)                  # by which case? The next ones are asked that first
+        return right
 
 
 def tally(card: Card, limit: int = LIMIT) -> Tally:
@@ -94,7 +102,7 @@ def tally(card: Card, limit: int = LIMIT) -> Tally:
     started, trial, exercise = time.process_time(), Trial(card), lessons.kept(card.id)
     doors = any(raises(run.want) for run in trial.runs)
     tried, left_out, survivors, values = 0, 0, [], ranges().get(exercise, {})
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
+    with warnings.catch_warnings(), np.errstate(all="ignore"), names_noted(checking.package_of(card)):
         warnings.simplefilter("ignore")
         for held in texts_of(card):
             whole = mutants_of(held.text, doors)
@@ -120,7 +128,7 @@ def _is_accepted(trial, held, mutant) -> bool:
         fn = build(held, mutant.text)
     except Exception:  # noqa: BLE001 - a text that cannot be run is no answer
         return False
-    return trial.accepted(fn, mutant.text)
+    return trial.accepted(fn)
 
 
 def unlisted(held: Tally, entries: dict) -> dict[Survivor, int]:

@@ -12,8 +12,9 @@ from functools import cache
 
 from course_lib.teach import cards, lessons
 from course_lib.teach.checking.equality import clone
-from course_lib.teach.checking.guard import QUESTION_ROOM, attempt, source
+from course_lib.teach.checking.guard import QUESTION_ROOM, attempt
 from course_lib.teach.checking.mutations import function_of
+from course_lib.teach.checking.texts import source
 from course_lib.teach.definitions.card import Card, Case
 
 LIBRARY = "import math\nimport numpy as np\nimport pandas as pd\n"

@@ -8,7 +8,7 @@ from collections import Counter
 from course_lib.contracts import UnknownIdError
 from course_lib.teach import cards
 from course_lib.teach.checking.comparison import difference
-from course_lib.teach.checking.guard import source
+from course_lib.teach.checking.texts import source
 from course_lib.teach.classroom.escaping import esc, title_of
 from course_lib.teach.classroom.groups_html import groups_section
 

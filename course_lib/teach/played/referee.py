@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from course_lib.contracts import ArgumentError
 from course_lib.teach import progress
 from course_lib.teach.cards import refereed as find_refereed
-from course_lib.teach.checking.guard import Attempt, attempt, is_stub, source
+from course_lib.teach.checking.guard import Attempt, attempt
+from course_lib.teach.checking.texts import is_stub, source
 from course_lib.teach.definitions.choice import shortly
 from course_lib.teach.definitions.mistake_kinds import OTHER
 from course_lib.teach.definitions.refereed import Reading, Refereed

@@ -1,10 +1,4 @@
-"""For every exercise of every lesson: each outcome, each known mistake with its own sentence and no other's.
-
-Families of two slips at once make some thousands of mistakes. Of a card that has many, the first thirty are tried here
-and some of the others; COURSE_EVERY_MISTAKE=1 tries all of them.
-"""
-
-import os
+"""For every exercise of every lesson: a stub, right answers, cases and text. Its mistakes: test_every_mistake.py."""
 
 import pytest
 
@@ -12,7 +6,7 @@ from course_lib.teach import cards
 from course_lib.teach.checking.case_runs import cases_of, collect
 from course_lib.teach.checking.check import check
 from course_lib.teach.checking.equality import same
-from course_lib.teach.checking.guard import source
+from course_lib.teach.checking.texts import source
 from course_lib.teach.definitions.card import card_markdown
 
 
@@ -23,19 +17,6 @@ def without_timing(monkeypatch):
 
 
 EVERY = [pytest.param(card, id=card.id) for card in cards.all_cards()]
-FIRST, OTHERS = 30, 8           # of a card's known mistakes
-
-
-def tried(card) -> tuple:
-    """The known mistakes that are tried: all where asked for or where there are few, else some of each part."""
-    many = card.mistakes[FIRST:]
-    step = 1 if os.environ.get("COURSE_EVERY_MISTAKE") else max(len(many) // OTHERS, 1)
-    return (*card.mistakes[:FIRST], *many[int(card.id.split(".")[1]) % step::step])
-
-
-MISTAKES = [pytest.param(card, mistake, id=f"{card.id}-{mistake.name.replace(' ', '_')}")
-            for card in cards.all_cards() for mistake in tried(card)]
-
 
 def stub(*args, **kwargs):
     """What a learner's notebook holds at first."""
@@ -58,12 +39,6 @@ def test_a_right_solution_written_differently_is_right(card):
     result = check(card, card.alternative)
     assert (result.status, result.says) == ("right", "")
     assert source(card.alternative) != source(card.reference), "the alternative must be written differently"
-
-
-@pytest.mark.parametrize(("card", "mistake"), MISTAKES)
-def test_a_known_mistake_gets_its_own_sentence(card, mistake):
-    result = check(card, mistake.wrong)
-    assert (result.status, result.known, result.says) == ("wrong", True, mistake.says)
 
 
 @pytest.mark.parametrize("card", EVERY)

@@ -5,8 +5,8 @@ import pytest
 from toys import SUMS, TOP_K, card_of
 
 from course_lib.teach.checking.case_runs import collect
-from course_lib.teach.checking.guard import source
 from course_lib.teach.checking.repair import repair
+from course_lib.teach.checking.texts import source
 
 
 def said(card, fn, seconds=30.0):

@@ -2,7 +2,7 @@
 
 import linecache
 
-from course_lib.teach.checking.guard import source
+from course_lib.teach.checking.texts import source
 
 
 def test_a_lambda_on_the_last_line_of_a_call_has_no_text_and_raises_nothing():

@@ -2,6 +2,7 @@
 
 import _thread
 import signal
+import sys
 import time
 
 import pytest
@@ -22,6 +23,50 @@ def test_a_limit_that_strikes_at_any_moment_leaves_no_timer_and_no_handler(monke
         assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
         assert signal.getsignal(signal.SIGALRM) is before
     assert late, "no limit ever struck, so nothing was tried"
+
+
+class Closing:
+    def __del__(self):
+        sum(i for i in range(3_000))                # a limit that strikes here is lost: Python only tells of it
+
+
+def test_a_limit_that_is_lost_in_a_clean_up_strikes_again_and_nobody_is_told(monkeypatch):
+    monkeypatch.setattr(guard, "AGAIN_S", 5e-4)
+    told = []
+    monkeypatch.setattr(sys, "unraisablehook", told.append)
+    before = sys.unraisablehook
+
+    def clean_ups():
+        while True:
+            Closing()
+
+    for _ in range(20):
+        assert guard.attempt(clean_ups, clean_ups, 0.002).timed_out
+        assert sys.unraisablehook is before
+    assert not told
+
+
+def test_a_limit_does_not_strike_in_the_telling_of_another_error(monkeypatch):
+    monkeypatch.setattr(guard, "AGAIN_S", 5e-4)
+    begun, ended = [], []
+
+    def slow_teller(lost):
+        begun.append(lost.exc_type)
+        sum(i for i in range(20_000))
+        ended.append(lost.exc_type)
+
+    class Fails:
+        def __del__(self):
+            raise ValueError("lost")
+
+    def failing():
+        while True:
+            Fails()
+
+    monkeypatch.setattr(sys, "unraisablehook", slow_teller)
+    for _ in range(20):
+        assert guard.attempt(failing, failing, 0.002).timed_out
+    assert begun == ended != []
 
 
 def test_an_endless_loop_that_swallows_all_is_ended_all_the_same():

@@ -8,7 +8,7 @@ import pytest
 
 from course_lib.contracts import ArgumentError
 from course_lib.teach import progress, referee
-from course_lib.teach.checking.guard import source
+from course_lib.teach.checking.texts import source
 
 pytestmark = pytest.mark.usefixtures("toys")
 
