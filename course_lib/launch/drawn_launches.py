@@ -29,9 +29,9 @@ def drawn(people: pd.DataFrame, rng, effect: float, broken: bool = False) -> tup
     of the effect. broken: a fifth of those with at most 3 visits are lost from treatment.
     """
     control, treatment = (people[COLUMNS].take(rng.integers(len(people), size=AN_ARM)) for _ in range(2))
+    kept = (treatment["requests"].to_numpy() > 3) | (rng.random(AN_ARM) < 0.8)
     treatment = treatment * [1 + effect / 2, 1 + effect + rng.normal(0, GAP), 1 + effect]
-    if broken:
-        treatment = treatment[(treatment["requests"] > 3) | (rng.random(AN_ARM) < 0.8)]
+    treatment = treatment[kept] if broken else treatment
     return control, treatment
 
 

@@ -44,9 +44,10 @@ def draw_mornings(seed: int, n: int = 400) -> Mornings:
     lost[kind == 2] = size[kind == 2, None]
     lost[kind == 3] = (gain + 1)[kind == 3, None]            # what is left is a percent worse than the old system
     lost[kind == 0] = 0.0
+    lost = lost.clip(0, 40)
     shown = lost + rng.normal(0, NOISE, (n, HORIZON))
     search = rng.gamma(2.0, 0.5, n) * np.where(kind == 3, 1.0, np.array(SEARCH_DAYS)[kind])
-    return Mornings(kind, gain, lost.clip(0, 40), shown, np.where(kind == 3, np.inf, search))
+    return Mornings(kind, gain, lost, shown, np.where(kind == 3, np.inf, search))
 
 
 def worth_of(mornings: Mornings, first: str, act_above: float, give_up: int) -> np.ndarray:

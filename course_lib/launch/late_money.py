@@ -16,7 +16,7 @@ def money_by_person(days: list[DayLog], week: int, at: int) -> pd.DataFrame:
     off `kept` on the day it comes back. People without a purchase have 0.
     """
     asked = pd.concat([day.requests for day in days[:week]])[["request_id", "user"]]
-    events = pd.concat([day.outcomes for day in days[:at]])
+    events = pd.concat([day.outcomes for day in days[:at]])[["request_id", "kind", "value"]]
     events = events[events["kind"].isin(["purchase", "return"])].merge(asked, on="request_id")
     value = events["value"].abs().to_numpy(float)
     bought = (events["kind"] == "purchase").to_numpy()

@@ -202,6 +202,9 @@ _ = pictures.gap_to_others(gaps, "reference")
 for name, gap in gaps.items():
     told = "more" if gap.low > 0 else "less" if gap.high < 0 else "not to be told apart"
     print(f"reference against {name}: {told}")
+sound = (stored_truths["cause"] != "broken split").to_numpy()
+gap = against(played["reference"][sound], played["p < .05 at day 7"][sound])
+print(f"where the split holds, against p < .05 at day 7: {gap:+.1f}")
 
 # %% [markdown]
 # Read the two columns apart. *Harm* is what bad days took from those who had the change; *value* is
