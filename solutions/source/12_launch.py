@@ -531,9 +531,9 @@ found_in_time = referee("launch.8", mended=found_in_time,
 #
 # > “Before it starts I write one primary metric, guardrails with margins that I have checked can be
 # > proved, the steps, the day, and who decides. Shadow finds errors, a canary stops by itself, and the
-# > split is read first. Early steps stop for a proven loss alone; at half every guardrail has to be
-# > proved and the primary has to win. I know what that rule ships and what it stops, because I have
-# > played it over many launches. Afterwards a holdback takes out the calendar, alarms stand at a rate
+# > split is read first. To ship, every guardrail has to be proved and the primary has to win; to stop,
+# > a loss need only be probable, since the test itself is what costs. I know what that rule ships and
+# > what it stops, because I have played it over many launches. Afterwards a holdback takes out the calendar, alarms stand at a rate
 # > of false ones that we can bear, and if a number turns I mitigate first, keep a tenth as evidence,
 # > repair what has a name and roll back what has none. In a shop I wait for returns.”
 #

@@ -12,8 +12,8 @@ import numpy as np
 from course_lib.contracts import ArgumentError, ShapeError, as_count, as_ids, as_numbers, check_finite
 from course_lib.data import stored
 from course_lib.stages.ann.filter import pad, search_allowed
+from course_lib.stages.ann.same_vectors import Twins, first_alike, linked_once
 from course_lib.stages.ann.size import KINDS, METRICS, check_bounds, check_training, factory, resolve
-from course_lib.stages.ann.twins import Twins, first_alike, linked_once
 
 FORMAT = 2
 SAVED = ("kind", "d", "metric", "seed", "params", "slots")  # what stands beside faiss's own bytes

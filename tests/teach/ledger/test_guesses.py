@@ -104,7 +104,7 @@ PREDICTED = {
     "4.streaming": AMOUNT, "4.ceiling": SHARE, "5.refine": SHARE, "5.relevance": RATIO, "6.auc": SHARE,
     "6.sampling": RATIO, "6.candidates": AMOUNT, "7.goals": SIGNED_SHARE, "7.coverage": RATIO, "7.fresh_cost": CHANGE,
     "8.day": CHANGE, "8.psi": AMOUNT, "8.warm": SHARE, "9.interleaving": RATIO, "10.naive": SHARE,
-    "12.queue": RATIO, "12.spillover": SIGNED_SHARE, "14.p99": RATIO, "14.shard": SHARE}
+    "12.spillover": SIGNED_SHARE, "14.p99": RATIO, "14.shard": SHARE}
 
 
 @pytest.mark.parametrize("name", PREDICTED)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib.stages.ann import Index, build_index
-from course_lib.stages.ann.twins import Twins, first_alike
+from course_lib.stages.ann.same_vectors import Twins, first_alike
 
 
 def cold_and_warm(cold=1500, kinds=3, warm=2000, d=24, seed=0):
