@@ -139,7 +139,7 @@ def pair(brief: str, ask: Callable[[str], str] = input) -> int:
 
 def begin(brief: str, minutes: float) -> Interview:
     """An interview that knows of the attempts before and of the learner's own measurements. Errors as Interview."""
-    return Interview(brief, minutes, turn=len(kept_debriefs.attempts(brief)), at_hand=own_measurements())
+    return Interview(brief, minutes, seed=len(kept_debriefs.attempts(brief)), at_hand=own_measurements())
 
 
 def own_measurements():
