@@ -14,9 +14,6 @@ from course_lib.teach.interviewer.phase_clock import PhaseClock
 from course_lib.teach.interviewer.propositions import Reading, Tick, hear, listener_of
 from course_lib.teach.interviewer.strange_words import connected, strange_share
 
-BACK_A_PHASE = 2            # questions back in one phase, a changed constraint and what follows it not counted
-LATE = 1.5                  # times its minutes after which a phase is asked nothing back
-
 
 class Interview:
     """An interview on a brief. `question` is what the interviewer asks now; `say` answers it; `debrief` judges.
@@ -125,20 +122,13 @@ class Interview:
         self.clock.onward()
         self._back = []
 
-    def _late(self, key: str) -> bool:
-        return self.spent[key] > LATE * self.clock.planned(key)
-
     def _to_ask(self, key: str) -> list[follow_ups.Question]:
-        """What to ask back in a phase: what is wrong or missing; where nothing is, one that tries what was said."""
-        left = [q for q in follow_ups.questions(self.reading, None, self._at_hand) if (q.kind, q.id) not in self._asked]
-        found = [q for q in left if q.phase == key and q.kind != "owner"]
-        back = found[:BACK_A_PHASE] or list(follow_ups.too_strong(key, self.brief.name))[:1]
-        if key == "rank":           # owners are asked for once both stages have been spoken of, beside the rest
-            back += [q for q in left if q.kind == "owner"]
+        """What to ask back in a phase, a change of constraint last."""
+        back = follow_ups.next_back(self.reading, key, self._asked, self._at_hand)
         here = [s for s in self.reading.sentences(key) if not s.idle]
         if connected(strange_share(here)) < 1 and connected(strange_share(self.reading.sentences())) < 1:
             back = [follow_ups.plainly(key), *back[:1]]
-        back = [] if self._late(key) else back
+        back = [] if self.clock.is_late() else back
         back += [self._changes[key]] if key in self._changes else []
         self._asked |= {(q.kind, q.id) for q in back}
         return back
@@ -147,7 +137,7 @@ class Interview:
         reply = follow_ups.judge(question, text)
         self.replies.append(reply)
         self._back.pop(0)
-        self._back[:0] = question.then * (not self._late(question.phase))
+        self._back[:0] = question.then * (not self.clock.is_late())
         if question.kind == "again" and reply.share:
             self.reading.explained.add(question.phase)
         if question.kind == "gap" and reply.share:

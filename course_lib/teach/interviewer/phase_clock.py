@@ -1,4 +1,4 @@
-"""The clock of an interview: minutes in all, minutes in each phase, what is left, and whether a phase is over its time."""
+"""The clock of an interview: minutes in all and in each phase, what is left, whether a phase is over its time."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Callable
 from course_lib.contracts import ArgumentError
 from course_lib.teach.interview.mock import TOTAL
 from course_lib.teach.interview.mock_texts import KEYS, PHASES, Phase
+
+LATE = 1.5                  # times its minutes after which a phase is asked nothing back
 
 
 class PhaseClock:
@@ -43,21 +45,28 @@ class PhaseClock:
         """Minutes that are left in all, at least 0."""
         return max(self.minutes - self.minutes_spent, 0.0)
 
+    @property
+    def here(self) -> float:
+        """Minutes that the phase under way has had."""
+        return self.spent[self.phase.key] + self._running if self.phase else 0.0
+
     def planned(self, key: str) -> float:
         """Minutes that a phase may have."""
         return PHASES[KEYS.index(key)].minutes * self.minutes / TOTAL
 
     def over(self) -> float:
         """Minutes that the phase under way is over its time, 0 where it is not."""
-        if self.phase is None:
-            return 0.0
-        return max(self.spent[self.phase.key] + self._running - self.planned(self.phase.key), 0.0)
+        return max(self.here - self.planned(self.phase.key), 0.0) if self.phase else 0.0
+
+    def is_late(self) -> bool:
+        """Has the phase under way had so much that nothing is asked back in it?"""
+        return self.phase is not None and self.here > LATE * self.planned(self.phase.key)
 
     def pace(self) -> str:
         """Where the clock stands, in words."""
         if self.phase is None:
             return f"Over after {self.minutes_spent:.1f} of {self.minutes:g} minutes."
-        here, may = self.spent[self.phase.key] + self._running, self.planned(self.phase.key)
+        here, may = self.here, self.planned(self.phase.key)
         late = " (over its time)" if here > may else ""
         return f"minute {self.minutes_spent:.0f} of {self.minutes:g} · {self.phase.name}: {here:.1f} of {may:.1f}{late}"
 

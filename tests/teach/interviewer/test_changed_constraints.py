@@ -1,4 +1,4 @@
-"""Constraints that change: how many, in which phases, in an order that can be repeated, each with a question after it."""
+"""Constraints that change: how many, in which phases, in an order that repeats, each with a question after it."""
 
 import pytest
 
@@ -8,11 +8,11 @@ from course_lib.teach.interviewer import follow_ups
 from course_lib.teach.interviewer.changed_constraints import QUARTERS, how_many, planned
 from course_lib.teach.interviewer.interview_run import Interview
 
-ALL = {(name, question.id): question for name in BRIEFS for key in KEYS for question in follow_ups.changes(key, name)}
+ALL = {(name, held.id): held for name in BRIEFS for key in KEYS for held in follow_ups.changes(key, name)}
 SAID = {        # title: an answer to the change, an answer to what is asked next
     "revenue this quarter": (
-        "I would write down how many returning readers we are ready to lose per euro. The limits on reports stay. What we "
-        "earn this quarter we pay for next year in people who left.",
+        "I would write down how many returning readers we are ready to lose per euro. The limits on reports stay. "
+        "What we earn this quarter we pay for next year in people who left.",
         "The product lead signs it and takes it back once reports rise by two percent."),
     "the budget halves": (
         "I rank 150 candidates instead of 300, and popular pages come from the cache.",
