@@ -18,8 +18,8 @@ from course_lib.teach.interviewer.pair_command import pair
 from course_lib.teach.interviewer.phase_clock import PhaseClock
 
 HELP = ("Answer in as many lines as you like; an empty line ends an answer. /skip skips a question, /time shows the "
-        "clock, /brief the brief with the numbers that you asked for, /end ends the interview. Ask for the numbers "
-        "that you need: they are told.")
+        "clock, /brief the brief with the numbers that you asked for, /end ends the interview; Ctrl-C breaks it "
+        "off, and `course interview --resume` takes it up. Ask for the numbers that you need: they are told.")
 
 
 def parser() -> argparse.ArgumentParser:

@@ -23,7 +23,7 @@ INTRODUCTION = """Two candidates, phase by phase. Tick what each of them said, w
 read it comes after the last phase, so that you tick without it. An empty line ends a phase."""
 WHY = """Look at each line where you differ, and read the words again. The rules know phrases: where the words say it in
 another way, you are right. Where you ticked what was surely meant, they are. Where only they heard it, look whether it
-was said of something else. Four in five alike is what two readers can expect of each other."""
+was said of something else."""
 
 
 @dataclass(frozen=True)

@@ -63,12 +63,12 @@ class PairRun:
         """What the listener reads now; "" once the interview is over."""
         if self.phase is None:
             return ""
-        head = f"[{self.clock.pace()} · {self.clock.left:.0f} left]"
+        head = f"[{self.clock.pace()} · {self.clock.left:.0f} left]\n" if self._asks_back else ""
         if self.stage == LISTEN:
-            return f"{head}\n{pair_texts.to_listen(self.brief, self.phase)}"
+            return f"{head}{pair_texts.to_listen(self.brief, self.phase)}"
         if self.stage == ORDER:
             return pair_texts.ORDER
-        return f"{head}\n{pair_texts.to_ask_back(self.asked_back)}"
+        return f"{head}{pair_texts.to_ask_back(self.asked_back)}"
 
     def take(self, line: str) -> str:
         """Read one line. Returns what the listener is told of it, "" where nothing has to be said."""
@@ -230,7 +230,8 @@ class PairRun:
         labels = [label for label, _ in question.changes]
         if word and word != "-":
             letter, _, words = word.partition(" ")
-            at = ord(letter.rstrip(":+").lower()) - ord("a") if len(letter.rstrip(":+")) == 1 else -1
+            letter = letter.rstrip(":+").lower()
+            at = ord(letter) - ord("a") if len(letter) == 1 else -1
             if not 0 <= at < len(labels):
                 raise ArgumentError(f"“{letter[:20]}” is no letter of these; expected a to {chr(96 + len(labels))} and "
                                     "the words that named it, or - where nothing was named.")

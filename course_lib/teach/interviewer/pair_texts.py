@@ -18,7 +18,8 @@ HELP = """Type while you listen, a line each:
   = 10,400 a second   a number that belongs to no point; numbers are held against the brief
   ? how many people   they ask for a number: you are told what to tell them
   -a or -1            take it back
-An empty line ends the list: then you get what to ask back. /time /list /brief /help; /end ends the interview.
+An empty line ends the list: then you get what to ask back. /time /list /brief /help; /end ends the interview;
+Ctrl-C breaks it off, and `course interview --pair --resume` takes it up.
 Tick what was said, not what was surely meant."""
 ORDER = "Did the decision and what it is for come before any component (a model, a store, a queue)? (y or n)"
 

@@ -1,5 +1,7 @@
 """Training for the listener: two transcripts are ticked blind, then compared with what the rules heard."""
 
+import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from course_lib.teach.interviewer import interview_command, listener_training
 from course_lib.teach.interviewer.listener_training import compare, load, rules_heard, stored
 from course_lib.teach.interviewer.propositions import Reading, Tick
 
+ROOT = Path(__file__).resolve().parents[3]
 MIDDLING = Path(__file__).parent / "transcripts" / "11_middling.toml"
 
 
@@ -37,7 +40,7 @@ def test_nothing_of_the_rules_is_shown_before_the_last_phase():
     told, run = said(["b wrong", "", "y", *["", ""] * 6])
     assert run() == 0
     shown = "\n".join(told)
-    assert "They say: “We recommend stories" in shown and "Ask back" not in shown
+    assert "They say: “We recommend stories" in shown and "Ask back" not in shown and " left]" not in shown
     assert "rules heard" not in shown.replace(listener_training.INTRODUCTION, "")
     assert "0 of 2 transcripts" in shown
 
@@ -86,3 +89,12 @@ def test_a_file_that_is_no_transcript_is_told(text, tmp_path, capsys):
         load(str(file))
     assert interview_command.main(["--listen", str(file)]) == 2 and "talk.toml" in capsys.readouterr().out
     assert interview_command.main(["--listen", str(tmp_path / "none.toml")]) == 2
+
+
+def test_every_command_that_the_pages_name_can_be_typed():
+    pages = "".join((ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "solutions/INSTRUCTOR.md"))
+    commands = re.findall(r"`course interview ([^`]+)`", pages)
+    assert len(commands) >= 5
+    for command in commands:
+        args = interview_command.parser().parse_args(shlex.split(command))
+        assert all((ROOT / file).exists() for file in args.listen or ())
