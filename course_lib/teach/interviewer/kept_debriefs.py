@@ -59,7 +59,7 @@ def keep(debrief: Debrief, who: str = "", run: str = "") -> bool:
     """Add a debrief. who: who answered, "" where not said. run: one that was kept of the same run before is replaced.
     Returns whether it was written; a file that cannot be read or written is a warning, and stays."""
     file = path()
-    if file is None or not debrief.kept["said"]:
+    if file is None or not any(debrief.kept["said"].values()):
         return False
     held = attempts()
     if file.exists() and not held and file.stat().st_size > 2:

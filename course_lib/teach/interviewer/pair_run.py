@@ -194,6 +194,7 @@ class PairRun:
     # --- asking back -------------------------------------------------------------------------------------------------
     def _ask_back(self) -> str:
         key = self.phase.key
+        self.reading.talks.setdefault(key, Talk(()))        # it was asked, so what is missing in it is asked for
         quiet = self.clock.is_late() or not self._asks_back
         back = [] if quiet else follow_ups.next_back(self.reading, key, self._asked)
         back += [self._changes[key]] if key in self._changes else []
