@@ -87,9 +87,13 @@ def test_the_clock_goes_on_where_the_last_line_stood_and_the_break_does_not_coun
     with Tape(Held("pair", "feed", 45, 0), ask, lambda _: None, lambda: now[0]) as tape:
         pair(tape)
     now[0] = 99_000.0
-    with Tape(broken_off("pair"), asked(["/end"]), lambda _: None, lambda: now[0]) as tape:
+
+    def end(_=""):
+        now[0] += 60
+        return "/end"
+    with Tape(broken_off("pair"), end, lambda _: None, lambda: now[0]) as tape:
         pair(tape)
-    assert rows()[-1]["spent"]["frame"] == pytest.approx(3.0)
+    assert rows()[-1]["spent"]["frame"] == pytest.approx(4.0)
 
 
 def test_one_window_at_a_time():

@@ -187,6 +187,8 @@ def test_the_debrief_shows_the_words_of_every_tick_and_the_flags():
     text = repr(done)
     assert "✓ an objective slower than a click: “still here next month”" in text and "Your own estimate: 70" in text
     assert "− no constraint on what is maximised: “no limits at all”" in text and "ticks with a reason" in text
+    run.reading.flags.clear()
+    assert run.debrief().points.total > done.points.total + 6 and done.points.off
     assert "guardrail" not in done.kept["heard"] and done.kept["by"] == "listener"      # taken away by the flag
 
 
