@@ -36,16 +36,16 @@ class Debrief:
 
 
 def make(reading: Reading, replies: Sequence, spent: Mapping[str, float], minutes: float, notes: tuple[str, ...] = (),
-         mine: float | None = None) -> Debrief:
-    """Judge a reading and the replies. spent: phase -> minutes; all 0 where no clock ran."""
-    survived = {f"{n} {reply.question.id}": reply.share for n, reply in enumerate(replies)}
-    points_ = score(reading, survived)
+         mine: float | None = None, listened: Points | None = None) -> Debrief:
+    """Judge a reading and the replies. spent: phase -> minutes; all 0 where no clock ran. listened: the score where a
+    listener ticked what is in the reading, None where rules read it."""
+    points_ = listened or score(reading, survived(replies))
     stand = heard(reading)
     gains = tuple(f"{_phase_name(p.phase)}: {p.label}" + (f", such as “{p.say}”" if p.say else "")
                   for p in would_gain(reading))
     says = [f"{points_.total:.0f} of 100."]
     says += [f"Your own estimate: {mine:.0f}."] if mine is not None else []
-    says += [_parts(points_)]
+    says += [_parts(points_, "ticks" if listened else "sentences")]
     if gains and stand:
         says.append("The two sentences that would have gained most: " + " ".join(gains))
     says += [f"Taken off: {why} (−{cost:.0f})." for why, cost in points_.off.items() if cost >= 0.5]
@@ -57,16 +57,22 @@ def make(reading: Reading, replies: Sequence, spent: Mapping[str, float], minute
     says += [LEGEND] if reading.talks else []
     folded = [_page(reading, p, stand, points_) for p in PHASES if p.key in reading.talks]
     folded += [_replies(replies)] if replies else []
-    kept = {"brief": reading.brief, "total": round(points_.total, 1), "mine": mine, "gains": list(gains),
+    kept = {"brief": reading.brief, "by": "listener" if listened else "rules",
+            "total": round(points_.total, 1), "mine": mine, "gains": list(gains),
             "parts": {name: getattr(points_, name) for name in SHARES},
             "by_phase": points_.by_phase, "heard": sorted(stand), "spent": dict(spent),
             "said": {key: " ".join(s.said for s in talk.sentences) for key, talk in reading.talks.items()}}
     return Debrief(points_, gains, mine, kept, Notice("note", f"Debrief, {reading.brief}", tuple(says), folded=folded))
 
 
-def _parts(held: Points) -> str:
+def survived(replies: Sequence) -> dict[str, float]:
+    """Question -> share of it that was answered, 0 to 1."""
+    return {f"{n} {reply.question.id}": reply.share for n, reply in enumerate(replies)}
+
+
+def _parts(held: Points, of: str) -> str:
     told = [f"covered {held.coverage:.0%} of what is listened for", f"numbers worked out and right {held.numbers:.0%}",
-            f"sentences with a reason {held.reasons:.0%}",
+            f"{of} with a reason {held.reasons:.0%}",
             "the decision came first" if held.order else "the decision did not come first"]
     told += [f"questions back survived {held.follow_ups:.0%}"] if held.follow_ups is not None else []
     return "; ".join(told).capitalize() + "."
@@ -96,7 +102,8 @@ def _page(reading: Reading, phase, stand: set[str], held: Points) -> tuple[str, 
             continue
         tick = reading.ticks.get(point.id)
         if point.id in stand and tick is not None:
-            lines.append(f"✓ {point.label}: “{' … '.join(tick.words)}” in “{_short(tick.sentence)}”")
+            words = " … ".join(tick.words)
+            lines.append(f"✓ {point.label}: “{words}”" + f" in “{_short(tick.sentence)}”" * (words != tick.sentence))
         elif tick is not None:
             lines.append(f"✗ {point.label}: taken away by what was said against it")
         else:

@@ -4,7 +4,7 @@ reply answers it."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -20,14 +20,16 @@ from course_lib.teach.interviewer.talk_score import heard
 from course_lib.teach.interviewer.talk_text import FRAGMENT, Listener
 from course_lib.teach.interviewer.word_patterns import Way, Words, load, windows
 
+BACK_A_PHASE = 2            # questions back in one phase, a changed constraint and what follows it not counted
 STAGES = {"stage_retrieve": "retrieval", "stage_rank": "the ranker", "stage_rerank": "the re-ranker"}
 
 
 @dataclass(frozen=True)
 class Question:
     """One question that comes back. kind: number, against (it counts against the answer), owner, gap, measured,
-    too_strong or change. id: of the point or flag. ways: a reply that carries one answers it; for a change (label,
-    ways) of which `need` have to be named. lead: what a short reply leaves out of its question."""
+    too_strong, change or then. id: of the point or flag. ways: a reply that carries one answers it; for a change
+    (label, ways) of which `need` have to be named. lead: what a short reply leaves out of its question. then: what is
+    asked after the reply."""
 
     kind: str
     phase: str
@@ -38,6 +40,7 @@ class Question:
     need: int = 1
     number: Checked | None = None
     lead: str = ""
+    then: tuple[Question, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def plainly(phase: str) -> Question:
 @cache
 def _all_words() -> Words:
     return Words(load("words") | load("flags")["words"] | load("follow_ups")["owner"]["words"]
-                 | load("follow_ups")["too_strong_words"])
+                 | load("follow_ups")["too_strong_words"] | load("follow_ups")["change_words"])
 
 
 def _ways(written: Iterable[str]) -> tuple[Way, ...]:
@@ -76,9 +79,15 @@ def _way(text: str) -> Way:
 def changes(phase: str, brief: str) -> tuple[Question, ...]:
     """The changed constraints that may come in a phase of a brief."""
     brief_of(brief)
-    return tuple(Question("change", phase, c["title"], c["ask"], changes=tuple((label, _ways(ways)) for label, *ways in
-                                                                               c["changes"]), need=c["need"])
-                 for c in load("follow_ups")["change"] if c["phase"] == phase and brief in c.get("briefs", (brief,)))
+    return tuple(_change(c) for c in load("follow_ups")["change"]
+                 if c["phase"] == phase and brief in c.get("briefs", (brief,)))
+
+
+def _change(c: Mapping) -> Question:
+    """A changed constraint, as follow_ups.toml has it, with the question that comes after it."""
+    then = Question("then", c["phase"], f"{c['title']}, then", c["then"]["ask"], _ways(c["then"]["ways"]))
+    named = tuple((label, _ways(ways)) for label, *ways in c["changes"])
+    return Question("change", c["phase"], c["title"], c["ask"], changes=named, need=c["need"], then=(then,))
 
 
 @cache
@@ -97,6 +106,17 @@ def questions(reading: Reading, phase: str | None = None, at_hand=None) -> list[
     """
     out = _numbers(reading) + _against(reading, at_hand) + _owners(reading) + _gaps(reading)
     return [q for q in out if phase in (None, q.phase)]
+
+
+def next_back(reading: Reading, key: str, asked: set[tuple[str, str]], at_hand=None) -> list[Question]:
+    """What to ask back after the answer of a phase: what is wrong or missing; where nothing is, one that tries what was
+    said. asked: (kind, id) of what was asked already."""
+    left = [q for q in questions(reading, None, at_hand) if (q.kind, q.id) not in asked]
+    found = [q for q in left if q.phase == key and q.kind != "owner"]
+    back = found[:BACK_A_PHASE] or list(too_strong(key, reading.brief))[:1]
+    if key == "rank":           # owners are asked for once both stages have been spoken of, beside the rest
+        back += [q for q in left if q.kind == "owner"]
+    return back
 
 
 def _numbers(reading):

@@ -1,22 +1,25 @@
-"""`course interview`: the interview in a terminal, or read aloud by one person to another."""
+"""`course interview`: alone in a terminal, for two, single questions of the bank, or training for the listener."""
 
 from __future__ import annotations
 
 import argparse
 import re
 import sys
-from collections.abc import Callable
+import time
 
-from course_lib.contracts.errors import CourseError
+from course_lib.contracts.errors import CourseError, DataError
 from course_lib.teach.interview.mock import TOTAL
-from course_lib.teach.interview.mock_texts import BRIEFS, PHASES
-from course_lib.teach.interviewer import bank_round, follow_ups, kept_debriefs
+from course_lib.teach.interview.mock_texts import BRIEFS
+from course_lib.teach.interviewer import bank_round, kept_debriefs, listener_training
+from course_lib.teach.interviewer.interview_end import finish
 from course_lib.teach.interviewer.interview_run import Interview
-from course_lib.teach.interviewer.propositions import points
+from course_lib.teach.interviewer.interview_tape import Held, Tape, broken_off
+from course_lib.teach.interviewer.pair_command import pair
+from course_lib.teach.interviewer.phase_clock import PhaseClock
 
 HELP = ("Answer in as many lines as you like; an empty line ends an answer. /skip skips a question, /time shows the "
-        "clock, /brief the brief with the numbers that you asked for, /end ends the interview. Ask for the numbers "
-        "that you need: they are told.")
+        "clock, /brief the brief with the numbers that you asked for, /end ends the interview; Ctrl-C breaks it "
+        "off, and `course interview --resume` takes it up. Ask for the numbers that you need: they are told.")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -25,6 +28,11 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--brief", choices=sorted(BRIEFS), default="feed", help="the system to design (feed)")
     made.add_argument("--minutes", type=float, default=TOTAL, help=f"for the whole interview ({TOTAL})")
     made.add_argument("--pair", action="store_true", help="for two people: one reads the questions and ticks")
+    made.add_argument("--resume", action="store_true", help="take up the interview that was broken off last")
+    made.add_argument("--name", default="", help="who answers; compared with earlier interviews of the same name")
+    made.add_argument("--seed", type=int, help="which constraints change (others than the last time)")
+    made.add_argument("--listen", nargs="*", metavar="FILE", help="train the listener: tick two transcripts, or those "
+                      "in FILE, then compare with what the rules heard")
     made.add_argument("--mine", type=estimate, metavar="SCORE", help="your own estimate, 0 to 100")
     made.add_argument("--bank", metavar="LESSON", help="single questions on a lesson instead, by name or number")
     made.add_argument("--questions", type=int, default=3, help="how many of them (3)")
@@ -48,23 +56,52 @@ def main(argv: list[str] | None = None) -> int:
     for stream in (sys.stdin, sys.stdout):          # what a terminal's coding cannot hold must not lose the debrief
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    if args.bank is not None:
-        try:
+    try:
+        if args.bank is not None:
             return bank_round.terminal(args.bank, args.questions)
-        except CourseError as error:
+        if args.listen is not None:
+            return listener_training.terminal(args.listen)
+        held = to_run(args)
+        with Tape(held) as tape:
+            return pair(tape, args.mine) if args.pair else alone(tape, args.mine)
+    except CourseError as error:
+        print(error)
+        return 2
+
+
+def to_run(args) -> Held:
+    """The interview that the arguments name: a new one, or the one that was broken off last. Raises DataError where
+    there is none or it cannot be read, ArgumentError for minutes that are none."""
+    kind, again = ("pair", "--pair --resume") if args.pair else ("alone", "--resume")
+    if not args.resume:
+        PhaseClock(args.minutes)
+        try:
+            if (old := broken_off(kind)) is not None:
+                print(f"An interview on the {old.brief} was broken off; course interview {again} takes it up.")
+        except DataError as error:
             print(error)
-            return 2
-    return pair(args.brief) if args.pair else alone(args.brief, args.minutes, args.mine)
+        seed = len(kept_debriefs.attempts(args.brief)) if args.seed is None else args.seed
+        return Held(kind, args.brief, args.minutes, seed, args.name)
+    old = broken_off(kind)
+    if old is None:
+        raise DataError("No interview was broken off, so there is none to take up"
+                        f"{' for two' * args.pair}. Begin one without --resume.")
+    print(f"The interview on the {old.brief}, taken up; lines so far: {len(old.lines)}.")
+    return old
 
 
-def alone(brief: str, minutes: float, mine: float | None = None, ask: Callable[[str], str] = input) -> int:
-    """The interview, its answers from `ask`."""
-    run = begin(brief, minutes)
-    print(HELP)
+def alone(tape: Tape, mine: float | None = None) -> int:
+    """The interview in a terminal. tape: asks, tells and keeps the lines. mine: your own estimate, 0 to 100."""
+    held = tape.held
+    run = begin(held.brief, held.minutes, held.seed, now=tape.now)
+    draft: list[str] = []           # the lines of an answer that is not ended yet
+    tape.where = lambda: "\n".join((f"[{run.pace()}]\n{run.question}", *(f"(so far) {line}" for line in draft)))
+    tape.tell(HELP)
+    broken = False
     try:
         while run.phase is not None:
-            print(f"\n[{run.pace()}]\n{run.question}")
-            said = _answer(run, ask)
+            tape.tell(f"\n[{run.pace()}]\n{run.question}")
+            said = _answer(run, tape, draft)
             if said == "/end":
                 break
             if not said:
@@ -74,24 +111,20 @@ def alone(brief: str, minutes: float, mine: float | None = None, ask: Callable[[
             else:
                 run.say(said)
     except (EOFError, KeyboardInterrupt):
-        print()
-    done, before = run.debrief(mine), kept_debriefs.attempts(brief)
-    kept = kept_debriefs.keep(done)                 # first of all: 45 minutes must not be lost to what comes after
-    print(f"\n{done}")
-    if told := kept_debriefs.compared(done, before):
-        print(told)
-    if kept:
-        print(f"Kept in {kept_debriefs.path()}, on this machine only.")
+        tape.tell("")
+        broken = True
+    tape.live()
+    finish(tape, run.debrief(mine), broken, "--resume")
     return 0
 
 
-def _answer(run: Interview, ask) -> str:
+def _answer(run: Interview, tape: Tape, lines: list[str]) -> str:
     """Lines up to an empty one. What was typed before the input ended is still an answer."""
     told = {"/time": lambda: f"[{run.pace()}]", "/brief": lambda: run.brief_so_far, "/help": lambda: HELP}
-    lines: list[str] = []
+    lines.clear()
     while True:
         try:
-            line = ask("> " if sys.stdin is not None and sys.stdin.isatty() else "")
+            line = tape.ask("> " if sys.stdin is not None and sys.stdin.isatty() else "")
         except (EOFError, KeyboardInterrupt):
             if not lines:
                 raise
@@ -104,42 +137,21 @@ def _answer(run: Interview, ask) -> str:
                 return "/end" if command != "/skip" else ""
             return "/end" if command == "/quit" else command
         if re.fullmatch(r"/[a-z]+", command) and command not in told:
-            print(f"{command} is no command. {HELP}")
+            tape.tell(f"{command} is no command. {HELP}")
             continue
-        if line.strip() in told:
-            print(told[line.strip()]())
+        if command in told:
+            tape.tell(told[command]())
         elif line.strip():
             lines.append(line)
         elif lines:
             return "\n".join(lines)
 
 
-def pair(brief: str, ask: Callable[[str], str] = input) -> int:
-    """For two: one reads a question aloud, listens and types the letters of what was heard; the rest is asked next."""
-    print(f"One of you reads this screen, the other answers. {BRIEFS[brief].says}")
-    got = total = 0.0
-    try:
-        for phase in PHASES:
-            listened = [p for p in points(brief) if p.phase == phase.key]
-            letters = {chr(ord("a") + n): p for n, p in enumerate(listened)}
-            print(f"\n{phase.name}, {phase.minutes} minutes. Read: “{phase.asks[brief]}”\nListen for:")
-            print("\n".join(f"  {letter}) {p.label}" for letter, p in letters.items()))
-            heard = set(ask("Heard (letters): ").lower())
-            total += sum(p.weight for p in listened)
-            got += sum(p.weight for letter, p in letters.items() if letter in heard)
-            back = [p.ask for letter, p in letters.items() if p.ask and letter not in heard][:2]
-            back += [q.text for q in follow_ups.too_strong(phase.key, brief)] * (not back)
-            back += [q.text for q in follow_ups.changes(phase.key, brief)] * (phase.key == "retrieve")
-            print("\n".join(f"  Ask back: “{text}”" for text in back))
-    except (EOFError, KeyboardInterrupt):
-        print()
-    print(f"\nHeard {got:g} of {total:g} points in the phases that were asked." if total else "\nNothing was asked.")
-    return 0
-
-
-def begin(brief: str, minutes: float) -> Interview:
-    """An interview that knows of the attempts before and of the learner's own measurements. Errors as Interview."""
-    return Interview(brief, minutes, turn=len(kept_debriefs.attempts(brief)), at_hand=own_measurements())
+def begin(brief: str, minutes: float, seed: int | None = None, now=time.monotonic) -> Interview:
+    """An interview that knows of the learner's own measurements. seed: which constraints change; None for others than
+    in the attempts before. Errors as Interview."""
+    seed = len(kept_debriefs.attempts(brief)) if seed is None else seed
+    return Interview(brief, minutes, seed=seed, at_hand=own_measurements(), now=now)
 
 
 def own_measurements():

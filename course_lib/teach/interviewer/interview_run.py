@@ -5,48 +5,50 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from course_lib.contracts import ArgumentError
-from course_lib.teach.interview.mock import TOTAL, brief, phase
-from course_lib.teach.interview.mock_texts import KEYS, PHASES, Phase
-from course_lib.teach.interviewer import follow_ups
+from course_lib.teach.interview.mock import TOTAL, brief
+from course_lib.teach.interview.mock_texts import PHASES, Phase
+from course_lib.teach.interviewer import changed_constraints, follow_ups
 from course_lib.teach.interviewer.brief_answers import asks, tell
 from course_lib.teach.interviewer.debrief import Debrief, make
+from course_lib.teach.interviewer.phase_clock import PhaseClock
 from course_lib.teach.interviewer.propositions import Reading, Tick, hear, listener_of
 from course_lib.teach.interviewer.strange_words import connected, strange_share
-
-BACK_A_PHASE = 2            # questions back in one phase, the changed constraint not counted
-HALF_WAY = ("retrieve", "rank", "scale", "data", "evaluate", "launch", "frame", "close")
 
 
 class Interview:
     """An interview on a brief. `question` is what the interviewer asks now; `say` answers it; `debrief` judges.
 
-    name: "feed" or "marketplace". minutes: for all eight phases, scaled from 45. turn: which constraint changes (0 the
-    first time, then the next), so that a second attempt meets another. at_hand: at_hand.AtHand with the learner's own
-    measurements, or None. now: a clock, in seconds. Raises ArgumentError for another brief, or minutes that are not
-    above 0.
+    name: "feed" or "marketplace". minutes: for all eight phases, scaled from 45. seed: which constraints change, and
+    when, so that the next attempt meets others. at_hand: at_hand.AtHand with the learner's own measurements, or None.
+    now: a clock, in seconds. Raises ArgumentError for another brief, or minutes that are not above 0.
     """
 
-    def __init__(self, name: str = "feed", minutes: float = TOTAL, *, turn: int = 0, at_hand=None,
+    def __init__(self, name: str = "feed", minutes: float = TOTAL, *, seed: int = 0, at_hand=None,
                  now: Callable[[], float] = time.monotonic):
-        if not isinstance(minutes, (int, float)) or isinstance(minutes, bool) or not 0 < minutes < 1e4:
-            raise ArgumentError(f"minutes is {minutes!r}; expected a number above 0, such as {TOTAL}.")
-        self.brief, self.minutes, self._now, self._at_hand = brief(name), float(minutes), now, at_hand
+        self.brief, self.clock, self._at_hand = brief(name), PhaseClock(minutes, now), at_hand
         self.reading = Reading(name)
         self.replies: list[follow_ups.Reply] = []
-        self.spent = dict.fromkeys(KEYS, 0.0)
         self.notes: list[str] = []
         self._listener = listener_of(name)
-        self._at, self._since = 0, now()
         self._back: list[follow_ups.Question] = []
         self._asked: set[tuple[str, str]] = set()
         self.told = ""
-        self._change_in = HALF_WAY[turn % len(HALF_WAY)] if turn else HALF_WAY[0]
+        self._changes = changed_constraints.planned(name, minutes, seed)
 
     @property
     def phase(self) -> Phase | None:
         """The phase under way, None once all are done or the time is over."""
-        return PHASES[self._at] if self._at < len(PHASES) else None
+        return self.clock.phase
+
+    @property
+    def minutes(self) -> float:
+        """Minutes that the whole may take."""
+        return self.clock.minutes
+
+    @property
+    def spent(self) -> dict[str, float]:
+        """Phase -> minutes that were counted for it."""
+        return self.clock.spent
 
     @property
     def asked_back(self) -> follow_ups.Question | None:
@@ -59,7 +61,7 @@ class Interview:
         if self.phase is None:
             return ""
         asked = self.asked_back.text if self.asked_back is not None else self.phase.asks[self.brief.name]
-        if self._at == 0 and self.asked_back is None and not self.told:
+        if self.phase is PHASES[0] and self.asked_back is None and not self.told:
             asked = f"{self.brief.says} {asked}"
         return f"{self.told} {asked}".strip()
 
@@ -68,21 +70,9 @@ class Interview:
         """The brief, with the numbers that were asked for so far."""
         return f"{self.brief.says} {tell(self.brief.name, self.reading.asked)}".strip()
 
-    @property
-    def minutes_spent(self) -> float:
-        """Minutes since the start, with what runs now."""
-        running = (self._now() - self._since) / 60 if self.phase else 0.0
-        return sum(self.spent.values()) + running
-
     def pace(self) -> str:
         """Where the clock stands, in words."""
-        if self.phase is None:
-            return f"Over after {self.minutes_spent:.1f} of {self.minutes:g} minutes."
-        scale = self.minutes / TOTAL
-        here = self.spent[self.phase.key] + (self._now() - self._since) / 60
-        late = " (over its time)" if here > self.phase.minutes * scale else ""
-        return (f"minute {self.minutes_spent:.0f} of {self.minutes:g} · {self.phase.name}: {here:.1f} of "
-                f"{self.phase.minutes * scale:.1f}{late}")
+        return self.clock.pace()
 
     def say(self, text: str) -> str:
         """Answer the open question. Returns what is asked next, "" at the end. What is said after the time is over is
@@ -90,10 +80,10 @@ class Interview:
         if self.phase is None:
             return ""
         key, open_question = self.phase.key, self.asked_back
-        self._clock()
-        if self.minutes_spent > self.minutes:
+        self.clock.count()
+        if self.clock.minutes_spent > self.minutes:
             self.notes.append(f"The time was over in “{self.phase.name}”; what was said after it was not heard.")
-            self._at = len(PHASES)
+            self.clock.stop()
             return ""
         topics, only_asks = asks(text)
         self.told = tell(self.brief.name, topics)
@@ -115,7 +105,7 @@ class Interview:
     def skip(self) -> str:
         """Leave the open question unanswered and go on. Returns what is asked next."""
         if self.phase is not None:
-            self._clock()
+            self.clock.count()
             self.told = ""
             if self._back:
                 self.replies.append(follow_ups.Reply(self._back.pop(0), "", 0.0, missing=("it was skipped",)))
@@ -125,32 +115,21 @@ class Interview:
 
     def debrief(self, mine: float | None = None) -> Debrief:
         """The score so far. mine: your own estimate, 0 to 100, which stands beside it."""
-        if self.phase is not None:
-            self._clock()
+        self.clock.count()
         return make(self.reading, self.replies, self.spent, self.minutes, tuple(self.notes), mine)
 
-    def _clock(self) -> None:
-        now = self._now()
-        self.spent[self.phase.key] += max(now - self._since, 0.0) / 60
-        self._since = now
-
     def _onward(self) -> None:
-        self._at, self._back = self._at + 1, []
+        self.clock.onward()
+        self._back = []
 
     def _to_ask(self, key: str) -> list[follow_ups.Question]:
-        """What to ask back in a phase: what is wrong or missing; where nothing is, one that tries what was said."""
-        late = self.spent[key] > 1.5 * phase(key).minutes * self.minutes / TOTAL
-        left = [q for q in follow_ups.questions(self.reading, None, self._at_hand) if (q.kind, q.id) not in self._asked]
-        found = [q for q in left if q.phase == key and q.kind != "owner"]
-        back = found[:BACK_A_PHASE] or list(follow_ups.too_strong(key, self.brief.name))[:1]
-        if key == "rank":           # owners are asked for once both stages have been spoken of, beside the rest
-            back += [q for q in left if q.kind == "owner"]
+        """What to ask back in a phase, a change of constraint last."""
+        back = follow_ups.next_back(self.reading, key, self._asked, self._at_hand)
         here = [s for s in self.reading.sentences(key) if not s.idle]
         if connected(strange_share(here)) < 1 and connected(strange_share(self.reading.sentences())) < 1:
             back = [follow_ups.plainly(key), *back[:1]]
-        back = [] if late else back
-        if key == self._change_in:
-            back = back + list(follow_ups.changes(key, self.brief.name))[:1]
+        back = [] if self.clock.is_late() else back
+        back += [self._changes[key]] if key in self._changes else []
         self._asked |= {(q.kind, q.id) for q in back}
         return back
 
@@ -158,6 +137,7 @@ class Interview:
         reply = follow_ups.judge(question, text)
         self.replies.append(reply)
         self._back.pop(0)
+        self._back[:0] = question.then * (not self.clock.is_late())
         if question.kind == "again" and reply.share:
             self.reading.explained.add(question.phase)
         if question.kind == "gap" and reply.share:

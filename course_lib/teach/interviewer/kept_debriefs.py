@@ -14,6 +14,7 @@ from course_lib.teach.interview.mock_texts import PHASES
 from course_lib.teach.interviewer.debrief import Debrief
 
 MOST = 50           # attempts that are kept
+BY = {"rules": "read by rules", "listener": "ticked by a listener"}
 
 
 def path() -> Path | None:
@@ -49,17 +50,25 @@ def _number(value) -> bool:
     return isinstance(value, (int, float)) and math.isfinite(value)
 
 
-def keep(debrief: Debrief) -> bool:
-    """Add a debrief. Returns whether it was written; a file that cannot be read or written is a warning, and stays."""
+def earlier(brief: str, who: str = "", run: str = "") -> list[dict]:
+    """What was kept of a brief and of who answered, oldest first, without the run that goes on now."""
+    return [row for row in attempts(brief) if (row.get("who") or "") == who and (not run or row.get("run") != run)]
+
+
+def keep(debrief: Debrief, who: str = "", run: str = "") -> bool:
+    """Add a debrief. who: who answered, "" where not said. run: one that was kept of the same run before is replaced.
+    Returns whether it was written; a file that cannot be read or written is a warning, and stays."""
     file = path()
-    if file is None or not debrief.kept["said"]:
+    if file is None or not any(debrief.kept["said"].values()):
         return False
     held = attempts()
     if file.exists() and not held and file.stat().st_size > 2:
         return False
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        write_atomic(file, json.dumps([*held, {"at": time.time(), **debrief.kept}][-MOST:], indent=1))
+        row = {"at": time.time(), **debrief.kept} | ({"who": who} if who else {}) | ({"run": run} if run else {})
+        others = [old for old in held if not run or old.get("run") != run]
+        write_atomic(file, json.dumps([*others, row][-MOST:], indent=1))
     except Exception as error:
         warnings.warn(f"The debrief was not kept: {file} ({error}).", stacklevel=2)
         return False
@@ -74,7 +83,9 @@ def compared(debrief: Debrief, before: list[dict] | None = None) -> str:
         return ""
     last = before[-1]
     change = debrief.kept["total"] - last["total"]
-    told = [f"Last time {last['total']:.0f}, now {debrief.kept['total']:.0f} ({change:+.0f})."]
+    by = str(last.get("by") or "rules")
+    how = f" ({BY.get(by, by)})" * (by != debrief.kept["by"])
+    told = [f"Last time{how} {last['total']:.0f}, now {debrief.kept['total']:.0f} ({change:+.0f})."]
     old, new = last.get("by_phase") or {}, debrief.kept["by_phase"]
     reached = [p for p in PHASES if p.key in debrief.kept["said"] and p.key in (last.get("said") or old)]
     better = [p.name for p in reached if new.get(p.key, 0) - old.get(p.key, 0) >= 0.2]

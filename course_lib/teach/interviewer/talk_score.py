@@ -62,21 +62,13 @@ def heard(reading: Reading) -> set[str]:
 
 def score(reading: Reading, follow_ups: Mapping[str, float] | None = None) -> Points:
     """Score a reading. follow_ups: question -> share survived, 0 to 1."""
-    stand, all_points = heard(reading), points(reading.brief)
-    total = sum(p.weight for p in all_points)
-    coverage = sum(p.weight for p in all_points if p.id in stand) / total
-    by_phase = {}
-    for key in KEYS:
-        here = [p for p in all_points if p.phase == key]
-        by_phase[key] = sum(p.weight for p in here if p.id in stand) / sum(p.weight for p in here)
+    stand = heard(reading)
+    coverage, by_phase = covered(stand, reading.brief)
     sentences = reading.sentences()
     checked = tuple(check(sentences, reading.brief))
     said = {"coverage": coverage, "numbers": number_share(checked), "reasons": reason_share(sentences),
             "order": order_share(reading)}
-    base = sum(share * said[name] for name, share in PARTS.items())
-    survived = sum(follow_ups.values()) / len(follow_ups) if follow_ups else None
-    if survived is not None:
-        base = (1 - FOLLOW_UPS) * base + FOLLOW_UPS * survived
+    base, survived = weighed(said, follow_ups)
     off = taken_off(reading)
     sense = connected(strange_share(s for s in sentences if s.phase not in reading.explained))
     if sense < 1:
@@ -84,21 +76,46 @@ def score(reading: Reading, follow_ups: Mapping[str, float] | None = None) -> Po
     for why, part in incoherent(sentences).items():
         off[why] = 100 * base * part
     base += ASKING / 100 * bool(reading.asked)
-    total = min(max(100 * base - sum(off.values()), 0.0), 100.0)
-    for why, most in limits(reading, checked, stand).items():
-        if total > most:
-            off[why], total = total - most, most
+    total = capped(100 * base, off, limits(reading, checked, tied_share(reading.ticks[id].sentence for id in stand)))
     return Points(total, **said, follow_ups=survived, off=off,
                   by_phase=by_phase, checked=checked)
 
 
-def limits(reading: Reading, checked, stand: set[str]) -> dict[str, float]:
-    """Why -> the highest score that an answer can reach: false statements, points that nothing is tied to."""
+def covered(stand: set[str], brief: str) -> tuple[float, dict[str, float]]:
+    """Of the points that stand: their share of the weight of all, and the same by phase."""
+    by_phase = {}
+    for key in KEYS:
+        here = [p for p in points(brief) if p.phase == key]
+        by_phase[key] = sum(p.weight for p in here if p.id in stand) / sum(p.weight for p in here)
+    total = sum(p.weight for p in points(brief))
+    return sum(p.weight for p in points(brief) if p.id in stand) / total, by_phase
+
+
+def weighed(said: Mapping[str, float], follow_ups: Mapping[str, float] | None) -> tuple[float, float | None]:
+    """(the parts and the questions back put together, 0 to 1; share of the questions survived, None where none)."""
+    base = sum(share * said[name] for name, share in PARTS.items())
+    if not follow_ups:
+        return base, None
+    survived = sum(follow_ups.values()) / len(follow_ups)
+    return (1 - FOLLOW_UPS) * base + FOLLOW_UPS * survived, survived
+
+
+def capped(total: float, off: dict[str, float], most: Mapping[str, float]) -> float:
+    """A total less what is taken off, 0 to 100 and no more than any of `most` allows; what that takes is put to off."""
+    total = min(max(total - sum(off.values()), 0.0), 100.0)
+    for why, highest_one in most.items():
+        if total > highest_one:
+            off[why], total = total - highest_one, highest_one
+    return total
+
+
+def limits(reading: Reading, checked, tied: float) -> dict[str, float]:
+    """Why -> the highest score that an answer can reach: false statements, points that nothing is tied to. tied: share
+    of points with a reason, a number, an owner or a failure."""
     costs = {flag.id: flag.cost for flag in flags()}
     false = {tick.sentence for tick in reading.flags if costs[tick.id] >= FALSE_COSTS}
     false |= {c.words for c in checked if not c.ok and c.factor >= FAR_OFF}
     most = 100.0 - EACH_FALSE * max(len(false) - FALSE_FREE, 0)
-    tied = tied_share(reading.ticks[id].sentence for id in stand)
     return {CAPPED: max(most, LEAST), UNTIED: highest(tied)}
 
 
@@ -134,12 +151,7 @@ def order_share(reading: Reading) -> float:
 
 def taken_off(reading: Reading) -> dict[str, float]:
     """Points off, by why: what was said against the answer, and talk that says nothing."""
-    costs = {flag.id: (flag.label, flag.cost) for flag in flags()}
-    off: dict[str, float] = {}
-    for tick in reading.flags:
-        label, cost = costs[tick.id]
-        off[label] = min(off.get(label, 0.0) + cost, 2 * cost if tick.id != "boast" else 8.0)
-    sentences = reading.sentences()
+    off, sentences = flags_off(reading), reading.sentences()
     opposites = sum(s.idle == OPPOSITE for s in sentences)
     if opposites > 1:
         off[OPPOSITE] = min(4.0 * (opposites - 1), MOST_OFF)
@@ -152,6 +164,16 @@ def taken_off(reading: Reading) -> dict[str, float]:
     share = idle / max(sum(len(s.text.split()) for s in sentences), 1)
     if share > 0.05:
         off["sentences I could not use"] = MOST_OFF * share
+    return off
+
+
+def flags_off(reading: Reading) -> dict[str, float]:
+    """Points off for what was said against the answer, by why."""
+    costs = {flag.id: (flag.label, flag.cost) for flag in flags()}
+    off: dict[str, float] = {}
+    for tick in reading.flags:
+        label, cost = costs[tick.id]
+        off[label] = min(off.get(label, 0.0) + cost, 2 * cost if tick.id != "boast" else 8.0)
     return off
 
 

@@ -1,4 +1,4 @@
-"""One interview, from the first question to the kept debrief: by the clock, in a terminal, a notebook, for two."""
+"""One interview, from the first question to the kept debrief: by the clock, in a terminal, in a notebook."""
 
 import json
 import subprocess
@@ -9,9 +9,10 @@ import pytest
 from attempts import STRONG, THREE_HOLES
 
 from course_lib.contracts import ArgumentError
-from course_lib.teach.interview.mock_texts import BRIEFS, KEYS, PHASES
+from course_lib.teach.interview.mock_texts import BRIEFS, KEYS
 from course_lib.teach.interviewer import interview_command, interview_widget, kept_debriefs
-from course_lib.teach.interviewer.interview_run import HALF_WAY, Interview
+from course_lib.teach.interviewer.interview_run import Interview
+from course_lib.teach.interviewer.interview_tape import Held, Tape
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -41,7 +42,13 @@ def typed(lines):
     return ask
 
 
-def test_it_asks_every_phase_and_changes_one_constraint_half_way():
+def alone(lines, brief="feed", ask=None):
+    """The interview in a terminal that types lines."""
+    with Tape(Held("alone", brief, 45, 0), ask or typed(lines)) as tape:
+        return interview_command.alone(tape)
+
+
+def test_it_asks_every_phase_and_changes_a_constraint_in_each_quarter():
     run, seen, changed = Interview("feed"), [], []
     while run.phase is not None:
         if run.asked_back is None:
@@ -50,22 +57,9 @@ def test_it_asks_every_phase_and_changes_one_constraint_half_way():
         else:
             changed += [run.asked_back.id] * (run.asked_back.kind == "change")
             run.skip()
-    assert seen == list(KEYS) and changed == ["the inventory turns over daily"]
+    assert seen == list(KEYS) and changed == ["the budget halves", "the inventory turns over daily",
+                                                 "a tenth of the traffic", "half the team"]
     assert run.question == "" and run.say("more") == ""
-
-
-def test_another_attempt_meets_another_change():
-    assert len(set(HALF_WAY)) == len(KEYS)
-    for turn, key in enumerate(HALF_WAY):
-        run = Interview("marketplace", turn=turn)
-        while run.phase is not None and run.phase.key != key:
-            run.skip()
-        run.say("We do something about that, since it has to be done.")
-        kinds = []
-        while run.asked_back is not None and run.phase.key == key:
-            kinds.append(run.asked_back.kind)
-            run.skip()
-        assert kinds[-1] == "change"
 
 
 def test_a_number_that_is_off_is_asked_for_at_once_and_a_right_reply_counts():
@@ -159,7 +153,7 @@ def test_an_estimate_that_is_no_score_is_refused(said, capsys):
 
 def test_commands_act_within_an_answer_and_an_unknown_one_is_told(capsys):
     lines = ["/wave", "/BRIEF", "We decide which ten stories a person sees.", "/end"]
-    assert interview_command.alone("feed", 45, ask=typed(lines)) == 0
+    assert alone(lines) == 0
     out = capsys.readouterr().out
     assert "/wave is no command" in out and "We run a news and video feed" in out
     assert "/end" not in json.dumps(json.loads(kept_debriefs.path().read_text())[0]["said"])
@@ -173,7 +167,7 @@ def test_nothing_is_kept_where_nothing_was_said_or_no_record_is_wanted(monkeypat
 
 def test_the_terminal_ends_with_its_input_and_keeps_what_there_is(capsys):
     lines = [STRONG["frame"], "", "/time", "/skip", "We get 10,400 requests a second at the peak."]
-    assert interview_command.alone("feed", 45, ask=typed(lines)) == 0
+    assert alone(lines) == 0
     out = capsys.readouterr().out
     assert "Debrief, feed" in out and "Kept in" in out and "minute 0 of 45" in out
     held = json.loads(kept_debriefs.path().read_text())
@@ -183,14 +177,8 @@ def test_the_terminal_ends_with_its_input_and_keeps_what_there_is(capsys):
 def test_control_c_ends_it_too(capsys):
     def ask(_):
         raise KeyboardInterrupt
-    assert interview_command.alone("marketplace", 45, ask=ask) == 0
+    assert alone((), "marketplace", ask) == 0
     assert "Nothing has been said yet" in capsys.readouterr().out
-
-
-def test_for_two_the_reader_gets_questions_letters_and_what_to_ask_back(capsys):
-    assert interview_command.pair("feed", ask=typed(["ab", ""])) == 0
-    out = capsys.readouterr().out
-    assert PHASES[0].asks["feed"] in out and "a) the decision" in out and "Ask back:" in out and "Heard 6 of" in out
 
 
 def test_the_command_line_knows_it(tmp_path):
