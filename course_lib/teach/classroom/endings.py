@@ -7,7 +7,6 @@ death), and elsewhere the closed pipe of the process from which answers are made
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import os
 import shutil
@@ -15,6 +14,8 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from contextlib import suppress
 from pathlib import Path
 
 STOPS = ("SIGINT", "SIGTERM", "SIGHUP")
@@ -79,7 +80,7 @@ def end_with_page(folder: Path) -> None:
         leave(folder)
 
     def watch():
-        with contextlib.suppress(OSError):
+        with suppress(OSError):
             while os.read(0, 1):
                 pass
         if hasattr(signal, "pthread_kill"):
@@ -94,9 +95,19 @@ def end_with_page(folder: Path) -> None:
 
 
 def leave(folder: Path) -> None:
-    """Remove the folder and end this process at once, whatever other threads do. Does not return."""
+    """End what makes answers, remove the folder and end this process, whatever its threads do. Does not return."""
+    made = getattr(sys.modules.get("multiprocessing.forkserver"), "_forkserver", None)
+    maker = getattr(made, "_forkserver_pid", None)
+    with suppress(OSError):
+        if maker:                                                  # what it still loads would write to the folder
+            os.kill(maker, signal.SIGKILL)
+            os.waitpid(maker, 0)
     os.chdir(os.path.dirname(folder))
-    shutil.rmtree(folder, ignore_errors=True)
+    for _ in range(40):                                            # answers that die with it may be writing
+        shutil.rmtree(folder, ignore_errors=True)
+        if not os.path.exists(folder):
+            break
+        time.sleep(0.05)
     os._exit(1)
 
 

@@ -20,9 +20,8 @@ STUBBORN = ("import signal, time\nfor n in range(1, 60):\n    try:\n        sign
             "    except (OSError, ValueError):\n        pass\nwhile True:\n    try:\n        time.sleep(1)\n"
             "    except BaseException:\n        pass")
 ENDINGS = {                                                # what is signalled, with what, when
-    "ctrl-c": ("group", signal.SIGINT, "answers"), "terminated": ("page", signal.SIGTERM, "answers"),
-    "killed": ("page", signal.SIGKILL, "answers"), "killed at once": ("page", signal.SIGKILL, "runner"),
-    "runner killed": ("runner", signal.SIGKILL, "answers"),
+    "ctrl-c": ("group", signal.SIGINT, "answers"), "terminated at once": ("page", signal.SIGTERM, "runner"),
+    "killed": ("page", signal.SIGKILL, "answers"), "runner killed": ("runner", signal.SIGKILL, "answers"),
 }
 
 
