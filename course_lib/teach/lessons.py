@@ -16,14 +16,20 @@ from course_lib.contracts import ArgumentError, UnknownIdError
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "solutions" / "source"
+LEARNERS = ROOT / "notebooks"          # made from the sources, with their names: what there is where those are withheld
 ID = re.compile(r"\d{1,2}\.[a-z0-9_]+")
 PLACEHOLDER = re.compile(r"\{\{([a-z][a-z0-9_]*)(?:\.([a-z0-9_]+)|( file))?\}\}")
 
 
 @cache
 def numbers(folder: Path = SOURCES) -> dict[str, str]:
-    """{"start_here": "00", …}: the number of every lesson that has a source in the folder, in order."""
-    found = (re.fullmatch(r"(\d\d)_(\w+)\.py", path.name) for path in sorted(folder.glob("[0-9][0-9]_*.py")))
+    """{"start_here": "00", …}: the number of every lesson that has a source in the folder, in order.
+
+    Where no solutions are, as in the image of a class that withholds them, the learners' notebooks have the names.
+    """
+    folder, kind = (folder, "py") if folder != SOURCES or folder.is_dir() else (LEARNERS, "ipynb")
+    paths = sorted(folder.glob(f"[0-9][0-9]_*.{kind}"))
+    found = (re.fullmatch(rf"(\d\d)_(\w+)\.{kind}", path.name) for path in paths)
     return {match[2]: match[1] for match in found if match}
 
 
@@ -49,8 +55,10 @@ def name(lesson: str | int) -> str:
 @cache
 def title(lesson: str | int) -> str:
     """The first words of the lesson's heading, such as "Feature audit". Raises UnknownIdError where there is none."""
-    path = SOURCES / f"{number(lesson)}_{name(lesson)}.py"
-    heading = re.search(r"^# # \{\{\w+\}\} ([^:\n]+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    path, before = SOURCES / f"{number(lesson)}_{name(lesson)}.py", r"^# # \{\{\w+\}\} "
+    if not SOURCES.is_dir():
+        path, before = LEARNERS / f"{path.stem}.ipynb", r'^ *"# \d\d '
+    heading = re.search(before + r'([^:\n\\"]+)', path.read_text(encoding="utf-8"), re.MULTILINE)
     return heading[1].strip() if heading else name(lesson)
 
 

@@ -17,6 +17,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from course_lib.teach.classroom.endings import die_with_parent
 from course_lib.teach.classroom.system_calls import refuse_calls
 
 try:
@@ -108,12 +109,6 @@ def what_answers_read() -> tuple[str, ...]:
     return (*dict.fromkeys([*kept, str(root / "course_lib")]),)
 
 
-def die_with_parent() -> None:
-    """Linux: end when the process that made this one ends, so that nothing outlives the class page."""
-    if sys.platform.startswith("linux"):
-        _libc().prctl(1, 9, 0, 0, 0)
-
-
 def as_nobody(folder: Path) -> bool:
     """Where we are root, become a user who owns nothing but `folder`. Returns whether that was done.
 
@@ -198,11 +193,13 @@ def _writes(args) -> bool:
     return bool(by_flag) or (isinstance(mode, str) and any(letter in mode for letter in "wax+"))
 
 
-def confine(folder: Path, memory_bytes: int, cpu_seconds: int, words: bool = True, keep: int = -1) -> None:
+def confine(folder: Path, memory_bytes: int, cpu_seconds: int, words: bool = True, keep: int = -1,
+            parent: int | None = None) -> None:
     """Put this process, made for one answer, in bounds. Never undone.
 
-    keep: the one descriptor beside 0, 1 and 2 that stays open. What was in the environment at the start of the process
-    still stands in /proc/self/environ: so it has to be started with a clean one.
+    keep: the one descriptor beside 0, 1 and 2 that stays open. parent: the process with which this one has to end. What
+    was in the environment at the start of the process still stands in /proc/self/environ: so it has to be started with
+    a clean one.
     """
     if hasattr(os, "setsid"):
         with contextlib.suppress(OSError):
@@ -220,7 +217,7 @@ def confine(folder: Path, memory_bytes: int, cpu_seconds: int, words: bool = Tru
     without_network()
     only_below(folder, what_answers_read())
     as_nobody(folder)
-    die_with_parent()                                              # another user forgets it, so after that
+    die_with_parent(parent)                                        # another user forgets it, so after that
     limit_process(memory_bytes, cpu_seconds)
     refuse_calls()
     if words:

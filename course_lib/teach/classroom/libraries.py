@@ -9,6 +9,8 @@ import importlib
 import os
 import traceback
 
+from course_lib.teach.classroom.endings import die_with_parent
+
 
 def _load_all() -> None:
     for name in filter(None, os.environ.get("COURSE_CLASS_PRELOAD", "").split(",")):
@@ -22,4 +24,5 @@ def _load_all() -> None:
         effects.prepare()
 
 
+die_with_parent()                      # also while it loads, when it does not yet look at the runner's pipe
 _load_all()

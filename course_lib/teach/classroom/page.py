@@ -12,7 +12,6 @@ import hashlib
 import importlib.util
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -24,6 +23,7 @@ from course_lib.data.disk import write_atomic
 from course_lib.teach import cards, lessons
 from course_lib.teach.classroom.class_mistakes import Sentence, sentences_of
 from course_lib.teach.classroom.confinement import clean_environment
+from course_lib.teach.classroom.endings import run_with_us, temporary
 from course_lib.teach.classroom.groups import Group, groups_of, say
 from course_lib.teach.classroom.submissions import Reading, Submission, read_class
 from course_lib.teach.lessons import ROOT
@@ -196,15 +196,15 @@ def _run(jobs, reading, workers, memory_bytes, effect_seconds, results) -> dict[
         file = Path(folder) / "jobs.json"
         file.write_text(json.dumps(plan), encoding="utf-8")
         command = [sys.executable, "-s", "-P", "-m", "course_lib.teach.classroom.sandbox", str(file)]
-        process = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace",
-                                 env=env | {"HOME": folder, "MPLCONFIGDIR": folder}, cwd=folder,
-                                 stdin=subprocess.DEVNULL, check=False)
-    lines = [json.loads(line) for line in process.stdout.splitlines() if line.startswith("{")]
+        os.chmod(folder, 0o711)                                    # answers' folders lie in it, each of another user
+        printed, errors = run_with_us(command, text=True, encoding="utf-8", errors="replace", cwd=folder,
+                                      env=env | {"HOME": folder, "MPLCONFIGDIR": folder} | temporary(folder))
+    lines = [json.loads(line) for line in printed.splitlines() if line.startswith("{")]
     results.enforced = next((line["enforced"] for line in lines if "enforced" in line), {})
     done = {line["key"]: line for line in lines if "key" in line}
     lost = {"status": "wrong", "stage": "runs", "mistake": "not run", "says": "The runner ended before this "
                                                                               "answer's turn: "
-            f"{process.stderr.strip()[-300:] or 'no message'}"}
+            f"{errors.strip()[-300:] or 'no message'}"}
     return {job["key"]: done.get(job["key"], lost) for job in jobs}
 
 

@@ -8,6 +8,7 @@ the values that its process sent.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import multiprocessing
 import os
@@ -25,6 +26,7 @@ from course_lib.teach import cards
 from course_lib.teach.checking.guard import PATIENCE, ExerciseTimeout
 from course_lib.teach.classroom.answer_process import answer, try_limits
 from course_lib.teach.classroom.answer_replay import agrees_with
+from course_lib.teach.classroom.endings import Stopped, end_with_page, leave
 from course_lib.teach.classroom.judge import EARLIER_CELLS_S
 from course_lib.teach.classroom.messages import MOST_BYTES, row_of
 from course_lib.teach.classroom.wrong_outcomes import Outcomes
@@ -55,7 +57,17 @@ class Running:
 
 def main(argv: list[str] | None = None) -> int:
     """Read the jobs' file, run all, print one JSON line each. First line: what the system enforces."""
-    plan = json.loads(Path((argv or sys.argv[1:])[0]).read_text(encoding="utf-8"))
+    file = Path((argv or sys.argv[1:])[0])
+    end_with_page(file.parent)
+    try:
+        return _main(file)
+    except Stopped:
+        leave(file.parent)
+
+
+def _main(file: Path) -> int:
+    plan = json.loads(file.read_text(encoding="utf-8"))
+    file.unlink()                                                  # it holds everybody's answers
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     names = plan["preload"] + [f"course_lib.teach.cards.{lesson}" for lesson in plan["lessons"]]
     os.environ["COURSE_CLASS_PRELOAD"] = ",".join(names)
@@ -63,9 +75,11 @@ def main(argv: list[str] | None = None) -> int:
     multiprocessing.set_forkserver_preload(["course_lib.teach.classroom.libraries",
                                             "course_lib.teach.classroom.answer_process"])
     out.write(json.dumps({"enforced": _probed(plan["memory_bytes"])}) + "\n")
-    for row in run_all(*(plan[name] for name in ("jobs", "workers", "memory_bytes", "effect_seconds", "effect_total"))):
-        out.write(json.dumps(row) + "\n")
-        out.flush()
+    settings = (plan[name] for name in ("jobs", "workers", "memory_bytes", "effect_seconds", "effect_total"))
+    with contextlib.closing(run_all(*settings)) as rows:
+        for row in rows:
+            out.write(json.dumps(row) + "\n")
+            out.flush()
     out.close()
     return 0
 
@@ -80,7 +94,16 @@ def run_all(jobs: list[dict], workers: int, memory_bytes: int, effect_seconds: f
 
     A job names the people who gave this answer; it is left out where all of them have lost too much time already.
     """
-    waiting, running, outcomes, began, lost = list(jobs), [], Outcomes(), time.monotonic(), Counter()
+    running: list[Running] = []
+    try:
+        yield from _rows(jobs, running, workers, memory_bytes, effect_seconds, effect_total)
+    finally:                                                       # where we are stopped, some are still at work
+        for held in running:
+            _clear(held)
+
+
+def _rows(jobs, running, workers, memory_bytes, effect_seconds, effect_total):
+    waiting, outcomes, began, lost = list(jobs), Outcomes(), time.monotonic(), Counter()
     while waiting or running:
         while waiting and len(running) < workers:
             people = waiting[0].get("people", ())

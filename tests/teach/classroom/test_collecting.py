@@ -1,0 +1,103 @@
+"""Collecting from somebody's folder: their notebooks come out, and nothing of anybody else."""
+
+import io
+import os
+import subprocess
+import sys
+import zipfile
+
+import made_class
+import pytest
+
+from course_lib.teach.classroom import collecting
+from course_lib.teach.classroom.files import handed_in
+from course_lib.teach.lessons import ROOT
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="a hub's volumes lie on Linux")
+SECRET = "of another person"
+
+
+@pytest.fixture
+def volume(tmp_path):
+    """Ann's volume, with all that she might put there to get at Bob's."""
+    bob, ann = tmp_path / "bob", tmp_path / "ann"
+    (ann / "mine" / "deep" / "deeper" / "deepest").mkdir(parents=True)
+    bob.mkdir()
+    (bob / "01_objective.ipynb").write_text(made_class.notebook(SECRET))
+    (ann / "01_objective.ipynb").write_text(made_class.answer(made_class.RIGHT))
+    (ann / "mine" / "two.py").write_text("x = 1\n")
+    (ann / "mine" / "deep" / "deeper" / "deepest" / "a.py").write_text("x = 1\n")
+    (ann / ".hidden.ipynb").write_text("{}")
+    (ann / "data.csv").write_text("1,2\n")
+    (ann / "link.ipynb").symlink_to(bob / "01_objective.ipynb")
+    (ann / "relative.ipynb").symlink_to("../bob/01_objective.ipynb")
+    (ann / "folder").symlink_to(bob)
+    (ann / "loop").symlink_to(".")
+    (ann / "nowhere.ipynb").symlink_to("/nowhere")
+    os.mkfifo(ann / "pipe.ipynb")
+    with open(ann / "large.ipynb", "wb") as file:
+        file.truncate(collecting.LARGEST_BYTES + 1)
+    return ann
+
+
+def test_what_a_person_wrote_comes_out_and_nothing_of_others(volume, tmp_path):
+    packed, left_out = collecting.collected(volume)
+    with zipfile.ZipFile(io.BytesIO(packed)) as held:
+        assert sorted(held.namelist()) == ["01_objective.ipynb", "mine/two.py"]
+    assert SECRET.encode() not in packed
+    why = dict(left_out)
+    assert {name for name, text in why.items() if text == "a link, not followed"} == {
+        "link.ipynb", "relative.ipynb", "nowhere.ipynb"}
+    assert "no regular file" in why["pipe.ipynb"] and "larger than" in why["large.ipynb"]
+    assert "3 deep" in why["mine/deep/deeper/deepest"] and len(why) == 6
+    (tmp_path / "collected").mkdir()
+    (tmp_path / "collected" / "ann.zip").write_bytes(packed)
+    assert [file.why for file in handed_in(tmp_path / "collected")] == ["", ""]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="root alone can give files away")
+def test_a_second_name_of_anothers_file_is_left_out(tmp_path):
+    (tmp_path / "bob.ipynb").write_text(SECRET)
+    (tmp_path / "ann").mkdir()
+    os.chown(tmp_path / "ann", 50_001, 50_001)
+    os.link(tmp_path / "bob.ipynb", tmp_path / "ann" / "mine.ipynb")
+    assert collecting.collected(tmp_path / "ann")[1] == [("mine.ipynb", "belongs to another user")]
+
+
+def test_a_folder_that_is_exchanged_for_a_link_on_the_way_is_not_followed(volume, monkeypatch):
+    """Between the look at a name and its opening, Ann puts a link in its place."""
+    real, bob = os.stat, volume.parent / "bob"
+
+    def stat(name, **more):
+        found = real(name, **more)
+        if name in ("mine", "01_objective.ipynb"):
+            os.rename(volume / name, volume.parent / f"old {name}")
+            (volume / name).symlink_to(bob if name == "mine" else bob / name)
+        return found
+    monkeypatch.setattr(collecting.os, "stat", stat)
+    packed, left_out = collecting.collected(volume)
+    with zipfile.ZipFile(io.BytesIO(packed)) as held:
+        assert held.namelist() == []
+    assert "cannot be read" in dict(left_out)["mine"] and "cannot be read" in dict(left_out)["01_objective.ipynb"]
+
+
+def test_names_that_no_text_holds_and_thousands_of_files_cost_their_own_person_alone(tmp_path):
+    (tmp_path / "f.ipynb").write_text("{}")
+    with open(os.path.join(os.fsencode(tmp_path), b"\xff\n\x1b.ipynb"), "wb") as file:
+        file.write(b"{}")
+    for number in range(collecting.LARGEST_ZIP_FILES):
+        (tmp_path / f"n{number}.py").write_text("")
+    packed, left_out = collecting.collected(tmp_path)
+    with zipfile.ZipFile(io.BytesIO(packed)) as held:
+        assert len(held.namelist()) == collecting.LARGEST_ZIP_FILES
+    assert left_out and all("more than 500 files" in why for _, why in left_out)
+
+
+def test_the_command_writes_the_zip_and_names_what_it_left_out(volume):
+    command = [sys.executable, "-P", "-m", "course_lib.teach.classroom.collecting"]
+    done = subprocess.run([*command, str(volume)], capture_output=True, cwd=volume,
+                          env={**os.environ, "PYTHONPATH": str(ROOT)})
+    assert done.returncode == 0 and zipfile.is_zipfile(io.BytesIO(done.stdout))
+    assert b"left out 'link.ipynb': a link, not followed" in done.stderr
+    done = subprocess.run([*command, str(volume / "none")], capture_output=True, cwd=ROOT)
+    assert done.returncode == 1 and b"cannot be read" in done.stderr
