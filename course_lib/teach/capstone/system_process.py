@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from course_lib.contracts import Catalog, DayLog, Requests, Slates
+from course_lib.contracts import Candidates, Catalog, DayLog, Requests, Slates
 from course_lib.contracts.framed import receive
 from course_lib.teach.classroom.confinement import confine
 from course_lib.teach.classroom.messages import encode
@@ -129,7 +129,7 @@ class Answering:
     def candidates(self, requests: Requests) -> list:
         """[item, int (B, C)], -1 pads."""
         answer = self.system.candidates(requests)
-        return [as_rows(getattr(answer, "item", answer), len(requests), 10_000)]
+        return [as_rows(answer.item if isinstance(answer, Candidates | Slates) else answer, len(requests), 10_000)]
 
     def decide(self, day, share, row, late) -> str:
         """What the submission's own rule says to a reading of the test."""
