@@ -94,6 +94,12 @@ def _submit(args) -> int:
     return submit_command.main(args)
 
 
+def _league(args) -> int:
+    from course_lib.teach.capstone import league_command
+
+    return league_command.main(args)
+
+
 def _load(args) -> int:
     from course_lib.serving.loadgen import load_command
 
@@ -209,6 +215,17 @@ def _add_submit(add) -> None:
     submit.add_argument("-j", "--jobs", type=int, default=2, metavar="N", help="worlds at a time (2)")
     submit.add_argument("--out", metavar="FILE.json", help="where the result is stored (FILE with .submit.json)")
     submit.add_argument("--again", metavar="FILE.json", help="play the worlds of a stored result; the report says so")
+
+    league = add("league", _league, "all systems of a folder in the same hidden worlds, by truth, on one page")
+    league.description = ("Play every .py file and notebook of a folder as course submit does, all in the same hidden "
+                          "worlds, which are drawn when you run this; order them by what they were truly worth, with "
+                          "ties where they cannot be told apart, and name what fooled whom.")
+    league.add_argument("folder", metavar="DIR", help="with the files that were handed in, one a system")
+    league.add_argument("--brief", choices=("feed", "marketplace"), default="feed", help="what they are for (feed)")
+    league.add_argument("--worlds", type=int, default=4, metavar="N", help="hidden worlds (4); more part more ties")
+    league.add_argument("-j", "--jobs", type=int, default=2, metavar="N", help="worlds at a time (2)")
+    league.add_argument("--out", metavar="PAGE.html", default="league.html", help="the page (league.html); the result "
+                        "goes beside it as .json")
 
 
 def speak_anywhere() -> None:

@@ -14,8 +14,9 @@ class Brief:
 
     warm_days: of the log that `fit` gets. people, items, requests_per_day: of a hidden world at its start. p99_ms: what
     the slowest answer in a hundred may take, asked one at a time. memory_mb: beyond what the libraries take.
-    fit_s, answer_s: seconds for `fit` or a night's `observe`, and for one batch of requests. cpu_s: of one play of all
-    days. guardrails: metric -> margin, where a submission's plan names none.
+    fit_s, answer_s: seconds for `fit` or a night's `observe`, and for one batch of requests. cpu_s, play_s: seconds of
+    CPU, and of waiting for its answers, for one play of all days. guardrails: metric -> margin, where a submission
+    hands in no plan.
     """
 
     kind: str
@@ -31,6 +32,7 @@ class Brief:
     fit_s: float = 40.0
     answer_s: float = 20.0
     cpu_s: int = 90
+    play_s: float = 180.0
 
 
 BRIEFS = {

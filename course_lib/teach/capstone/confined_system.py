@@ -58,6 +58,17 @@ def ready() -> None:
         os.environ.update(held)
 
 
+def _fits(told: dict) -> bool:
+    """Are the fields of a plan of the types that a LaunchPlan has?"""
+    rails, level = told["guardrails"], told["level"]
+    margins = list(rails.values()) if isinstance(rails, dict) else [""]
+    flags = ("split_check", "canary", "must_win", "must_prove", "second_week")
+    shares = [share for share, _ in told["steps"]]
+    numbers = all(type(one) in (int, float) and 0 < one < 1 for one in [*margins, *shares, level])
+    return numbers and len(margins) < 20 and isinstance(told["primary"], str) and all(
+        isinstance(told[name], bool) for name in flags)
+
+
 class ConfinedSystem:
     """A submission in its own process, as a policy: slates(requests), observe(day_log), and what else may be asked.
 
@@ -69,6 +80,7 @@ class ConfinedSystem:
 
     def __init__(self, handed_in: HandedIn, brief):
         self.brief, self.asked, self.seconds, self.fit_seconds, self.memory_mb = brief, 0, 0.0, 0.0, 0.0
+        self._waited = 0.0
         self._came, self._folder = bytearray(), Path(tempfile.mkdtemp(prefix="system-"))
         context = _context()
         self._pipe, theirs = context.Pipe(duplex=True)
@@ -148,12 +160,13 @@ class ConfinedSystem:
 
     # --- asking -----------------------------------------------------------------------------------------------------
     def _ask(self, name: str, seconds: float, doing: str, **arguments):
-        word = secrets.token_hex(8)
-        deadline = time.monotonic() + seconds
+        word, began = secrets.token_hex(8), time.monotonic()
+        deadline = began + min(seconds, self.brief.play_s - self._waited)
         if self._came:
             raise self._refused("said something before it was asked")
         self._put(framed((word, name, arguments)), deadline, doing)
         line = self._line(deadline, doing)
+        self._waited += time.monotonic() - began
         try:
             message = json.loads(line)
             if not isinstance(message, dict) or message.get("word") != word:
@@ -215,6 +228,8 @@ class ConfinedSystem:
             own_rule = told.pop("own_rule") is True
             if set(told) != set(FIELDS):
                 raise ValueError("other fields")
+            if not _fits(told):
+                raise ValueError("fields of other types")
             told |= {"steps": tuple((float(share), int(days)) for share, days in told["steps"]),
                      "name": str(told["name"])[:60]}
             return LaunchPlan(**told, **({"rule": self._decide} if own_rule else {}))
@@ -231,7 +246,8 @@ class ConfinedSystem:
     # --- what ends it -----------------------------------------------------------------------------------------------
     def _late(self, doing: str) -> SubmissionError:
         return SubmissionError(f"{doing}: no answer in the time that the brief gives (fit {self.brief.fit_s:g} s, a "
-                               f"batch of requests {self.brief.answer_s:g} s). It was ended.")
+                               f"batch of requests {self.brief.answer_s:g} s, a whole play {self.brief.play_s:g} s). "
+                               f"It was ended.")
 
     def _gone(self, doing: str) -> SubmissionError:
         self._process.join(5)

@@ -120,6 +120,8 @@ class WorldInPlay:
             if plan.length > self.brief.days:
                 raise SubmissionError(f"Its PLAN takes {plan.length} days; the brief has {self.brief.days}.")
             shares = tuple(sorted({round(share, 4) for share, _ in plan.steps} | {0.5}))
+            if max(shares) > 0.5:
+                raise SubmissionError(f"Its PLAN has a step with a share of {max(shares):g}; expected at most 0.5.")
             table = readings(self.world.test(system, self.salt), self.brief.days, shares, metrics)
             try:
                 exposure, action, day = run_plan(plan, table, self.brief.days)

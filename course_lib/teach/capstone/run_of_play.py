@@ -48,10 +48,10 @@ def run(submissions: list[HandedIn], brief, worlds: int = 4, *, seeds: list[int]
     drawn = seeds is None
     seeds = [secrets.randbits(62) for _ in range(worlds)] if drawn else [int(seed) for seed in seeds]
     ready()
-    start = time.monotonic()
+    start, out = time.monotonic(), {}          # out: name -> why it could not be played to the end, in any world
 
     def one(at: int) -> dict:
-        held = _world(brief, seeds[at], players)
+        held = _world(brief, seeds[at], players, out)
         tell(f"world {at + 1} of {len(seeds)}: {held['seconds']:.0f} s")
         return held
     if jobs == 1:
@@ -73,11 +73,15 @@ def standings(result: dict, rivals_too: bool = True) -> list[Standing]:
     return [standing(name, [world["rows"][name] for world in worlds], controls, popularity) for name in names]
 
 
-def _world(brief, seed: int, players: list[HandedIn]) -> dict:
+def _world(brief, seed: int, players: list[HandedIn], out: dict[str, str]) -> dict:
+    """All that play, in one world. Who is out already is not run again: an endless loop costs its time once."""
     start, rows = time.monotonic(), {}
     with WorldInPlay(brief, seed) as world:
         for one in players:
             began = time.monotonic()
-            rows[one.name] = world.play(one) | {"seconds": time.monotonic() - began}
+            row = {"failed": out[one.name]} if one.name in out else world.play(one)
+            rows[one.name] = row | {"seconds": time.monotonic() - began}
+            if "failed" in row:
+                out[one.name] = row["failed"]
         return {"seconds": time.monotonic() - start, "control": world.control["worth"].tolist(),
                 "oracle": world.row_of_oracle(), "rows": rows}

@@ -79,7 +79,7 @@ def _one(one: Standing, everyone: dict[str, Standing], brief: dict) -> list[str]
               f"incumbent's worth."]
     lines += [f"  Fooled by {'the ' if name != 'novelty' else ''}{name}: {FOOLED[name]} ({percent(gap)})."
               for name, gap in one.fooled.items()] or ["  Fooled by: nothing that these worlds can tell."]
-    lines += ["  Lost to the oracle on the first morning, of what its slates are worth: " + _stages(one) + "."]
+    lines += ["  Lost to the oracle on the first morning, of what its slates are worth: " + stages_of(one) + "."]
     lines += _guardrails(one), _cost(one, brief)
     return lines
 
@@ -89,7 +89,8 @@ def _share(estimate: Estimate) -> str:
                                       if np.isfinite(estimate.low) else "")
 
 
-def _stages(one: Standing) -> str:
+def stages_of(one: Standing) -> str:
+    """What each stage lost to the oracle, in parts of what its slates are worth."""
     told = {name: one.stage(name) for name in ("retrieval", "choice", "order")}
     return ", ".join(f"{name} {value:.0%}" if value is not None else f"{name} not told (no candidates)"
                      for name, value in told.items()) + f"; kept {one.stage('kept'):.0%}"

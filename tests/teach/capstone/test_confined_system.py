@@ -82,6 +82,24 @@ def test_what_goes_wrong_or_is_tried_ends_it_with_a_sentence(body, says):
         answers(f"def policy(request):\n    {body}\n")
 
 
+@pytest.mark.parametrize(("change", "says"), [
+    ("primary=3", "a plan that is none"), ("guardrails={'requests per user': float('nan')}", "margins|none"),
+    ("level=2", "level 2"), ("canary='yes'", "a plan that is none"), ("guardrails=[]", "AttributeError|a plan|items"),
+])
+def test_a_plan_of_other_types_is_refused(change, says):
+    with pytest.raises(SubmissionError, match=says):
+        answers(PLAN.format(f", {change}"))
+
+
+def test_one_that_dawdles_is_ended_when_its_time_for_all_is_used_up():
+    text = "import time\ndef policy(request):\n    time.sleep(0.2)\n    return [1]\n"
+    with ConfinedSystem(HandedIn("one", text), replace(QUICK, play_s=2.5)) as system:
+        system.begin(WORLD, [DAY])
+        with pytest.raises(SubmissionError, match="a whole play 2.5 s"):
+            for _ in range(9):
+                system.slates(REQUESTS)
+
+
 FORGE = "import os, json\ndef policy(request):\n    for fd in range(3, 40):\n        try:\n" \
         "            os.write(fd, {})\n        except OSError:\n            pass\n    return [1]\n"
 
