@@ -27,7 +27,7 @@ from course_lib.teach.capstone.handed_in import HandedIn
 from course_lib.teach.capstone.system_process import FIELDS, serve_system
 from course_lib.teach.classroom.confinement import clean_environment
 from course_lib.teach.classroom.messages import MOST_BYTES, BadMessageError, decode
-from course_lib.teach.classroom.sandbox import _context, _died
+from course_lib.teach.classroom.sandbox import _context, _died, _probed
 
 PRELOAD = ["course_lib.teach.capstone.system_process", "course_lib.stages.retrieval.baselines",
            "course_lib.launch.launch_plan"]
@@ -43,10 +43,11 @@ class SubmissionError(CourseError):
 def ready() -> None:
     """Start the clean process from which submissions' processes are made: with no environment but what is needed.
 
-    Call it before there are threads. Where the system has no such process (Windows), each starts anew.
+    Call it before there are threads. Raises SubmissionError where the system cannot make one (Windows).
     """
     if "forkserver" not in multiprocessing.get_all_start_methods():
-        return
+        raise SubmissionError("Submissions run confined, which this system does not offer. Run it on Linux or "
+                              "macOS.")
     multiprocessing.set_forkserver_preload(PRELOAD)
     held = dict(os.environ)
     try:
@@ -67,6 +68,11 @@ def _fits(told: dict) -> bool:
     numbers = all(type(one) in (int, float) and 0 < one < 1 for one in [*margins, *shares, level])
     return numbers and len(margins) < 20 and isinstance(told["primary"], str) and all(
         isinstance(told[name], bool) for name in flags)
+
+
+def what_is_enforced(brief) -> dict[str, bool]:
+    """What the system itself keeps a submission from, found by trying it in a confined process; after `ready`."""
+    return _probed(brief.memory_mb * MB)
 
 
 class ConfinedSystem:

@@ -6,7 +6,7 @@ import numpy as np
 
 from course_lib.evidence.estimate import Estimate
 from course_lib.teach.capstone.run_of_play import RIVALS, standings
-from course_lib.teach.capstone.submit_report import NOT_TOLD, percent, stages_of
+from course_lib.teach.capstone.submit_report import NOT_TOLD, enforced, percent, stages_of
 from course_lib.teach.capstone.verdicts import FOOLED, Standing, places, ratio_of_runs
 from course_lib.teach.classroom.escaping import esc
 
@@ -37,7 +37,7 @@ def league_page(result: dict, left_out: list[tuple[str, str]] = ()) -> str:
             '<div class="wide"><table><thead><tr>', *(f"<th>{head}</th>" for head in HEADS), "</tr></thead><tbody>",
             rows, _oracle(result), "</tbody></table></div>", _left_out(left_out), "<h2>Fooled by</h2><ul>",
             *(f"<li><b>{name}</b>: {esc(says)}.</li>" for name, says in FOOLED.items()), "</ul>",
-            f'<p class="small">{esc(NOT_TOLD, 2000)}</p>']
+            f'<p class="small">{esc(enforced(result))} {esc(NOT_TOLD, 2000)}</p>']
     policy = "default-src 'none'; style-src 'unsafe-inline'"
     return ('<!doctype html><html lang="en"><head><meta charset="utf-8">'
             f'<meta http-equiv="Content-Security-Policy" content="{policy}">'

@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from course_lib.contracts import ArgumentError, as_count
-from course_lib.teach.capstone.confined_system import ready
+from course_lib.teach.capstone.confined_system import ready, what_is_enforced
 from course_lib.teach.capstone.handed_in import HandedIn, read
 from course_lib.teach.capstone.play_days import WorldInPlay
 from course_lib.teach.capstone.verdicts import Standing, standing
@@ -36,7 +36,8 @@ def run(submissions: list[HandedIn], brief, worlds: int = 4, *, seeds: list[int]
 
     worlds: how many, 2 or more for intervals. seeds: to play a stored result's worlds again; None draws them here.
     jobs: worlds at a time. tell: gets a line of progress. Raises ArgumentError where two submissions have one name.
-    Returns {form, brief, seeds, drawn, began, seconds, worlds: [{seconds, control, oracle, rows: {name: row}}]}.
+    Returns {form, brief, enforced (of limits_tried.probe), seeds, drawn, began, seconds, submissions, worlds: a dict
+    each with seconds, control, oracle, rows: {name: row}}.
     """
     players = [*rivals(), *submissions]
     names = [one.name for one in players]
@@ -48,6 +49,7 @@ def run(submissions: list[HandedIn], brief, worlds: int = 4, *, seeds: list[int]
     drawn = seeds is None
     seeds = [secrets.randbits(62) for _ in range(worlds)] if drawn else [int(seed) for seed in seeds]
     ready()
+    enforced = what_is_enforced(brief)
     start, out = time.monotonic(), {}          # out: name -> why it could not be played to the end, in any world
 
     def one(at: int) -> dict:
@@ -59,7 +61,7 @@ def run(submissions: list[HandedIn], brief, worlds: int = 4, *, seeds: list[int]
     else:
         with ThreadPoolExecutor(jobs) as pool:
             played = list(pool.map(one, range(len(seeds))))
-    return {"form": FORM, "brief": asdict(brief), "seeds": seeds, "drawn": drawn,
+    return {"form": FORM, "brief": asdict(brief), "enforced": enforced, "seeds": seeds, "drawn": drawn,
             "began": time.strftime("%Y-%m-%d %H:%M", time.gmtime()), "seconds": time.monotonic() - start,
             "submissions": [one.name for one in submissions], "worlds": played}
 

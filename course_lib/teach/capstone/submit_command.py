@@ -12,7 +12,7 @@ from course_lib.teach.capstone.briefs import brief_of
 from course_lib.teach.capstone.handed_in import read
 from course_lib.teach.capstone.run_of_play import EXAMPLES, FORM, RIVALS, run
 
-NEEDED = {"form", "brief", "seeds", "drawn", "began", "seconds", "submissions", "worlds"}
+NEEDED = {"form", "brief", "enforced", "seeds", "drawn", "began", "seconds", "submissions", "worlds"}
 
 
 def main(args) -> int:

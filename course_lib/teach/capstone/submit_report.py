@@ -41,7 +41,17 @@ def report(result: dict) -> str:
     lines += _table(result, everyone)
     for name in result["submissions"]:
         lines += ["", *_one(everyone[name], everyone, brief)]
-    return "\n".join([*lines, "", NOT_TOLD, ""])
+    return "\n".join([*lines, "", enforced(result), NOT_TOLD, ""])
+
+
+def enforced(result: dict) -> str:
+    """A sentence on what the system kept submissions from, and what it did not."""
+    held = result["enforced"]
+    missing = [name for name, so in held.items() if not so]
+    if not held or missing:
+        return (f"Not enforced by this system: {', '.join(missing) or 'nothing could be tried'}. Play only files of "
+                f"people whom you trust, or on Linux.")
+    return f"Confined: {', '.join(held)} were tried, and refused by the system."
 
 
 def _table(result: dict, everyone: dict[str, Standing]) -> list[str]:
