@@ -43,11 +43,17 @@ def test_a_submission_is_played_reported_and_stored(small, tmp_path, capsys):
     assert 0 < row["p50_ms"] <= row["p99_ms"] and row["day"] == 2 and row["action"] in ("ship", "stop")
     assert row["stages"]["retrieval"] is None and 0 <= row["stages"]["order"] <= row["stages"]["choice"] < 1
     assert not any("failed" in one for one in first["worlds"][0]["rows"].values())
-    stored = tmp_path / "mine.submit.json"
-    assert submit(tmp_path / "mine.py", brief="marketplace", again=str(stored), out=str(tmp_path / "2.json")) == 0
-    again = json.loads((tmp_path / "2.json").read_text())
-    assert again["worlds"][0]["rows"]["mine"]["worth"] == row["worth"] and "seeds that were given" in \
-        capsys.readouterr().out
+
+
+def test_a_stored_result_s_worlds_can_be_played_again_and_give_the_same(small, tmp_path, monkeypatch):
+    monkeypatch.setattr(run_of_play, "rivals", lambda: [])
+    first = run_of_play.run([HandedIn("mine", MINE)], BRIEFS["feed"], 1)
+    (tmp_path / "one.json").write_text(json.dumps(first))
+    again = run_of_play.run([HandedIn("mine", MINE)], BRIEFS["feed"],
+                            seeds=submit_command.stored(tmp_path / "one.json")["seeds"])
+    assert first["drawn"] and not again["drawn"]
+    for name in ("worth", "claim", "stages", "log_recall"):
+        assert again["worlds"][0]["rows"]["mine"][name] == first["worlds"][0]["rows"]["mine"][name]
 
 
 def test_one_that_breaks_is_told_and_costs_nobody_else(small, tmp_path):
