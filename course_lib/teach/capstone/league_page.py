@@ -55,7 +55,9 @@ def _row(first: int, last: int, one: Standing) -> str:
     head = f'<tr{kind}><td>{place(first, last)}</td><td class="name">{esc(one.name, 60)}</td>'
     if one.failed:
         return f'{head}<td colspan="8">did not play to the end: {esc(one.failed)}</td></tr>'
-    fooled = ", ".join(f'<span title="{esc(percent(gap))}">{esc(name)}</span>' for name, gap in one.fooled.items())
+    fooled = ", ".join(f'<span title="{esc(percent(gap))}">{esc(name)}'
+                       f'{f" (put above {esc(one.behind, 60)})" if name == "log" else ""}</span>'
+                       for name, gap in one.fooled.items())
     cells = [esc(percent(one.lift)), _bar(one.lift), f"{one.mean('second_week'):+.0%}", f"{one.claim.value:+.0%}",
              f"{one.counts()['ship']} of {len(one.rows)}", f'<span class="fooled">{fooled}</span>' if fooled else "–",
              esc(stages_of(one)), f"{one.mean('p99_ms'):.0f}"]

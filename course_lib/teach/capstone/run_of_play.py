@@ -71,8 +71,8 @@ def standings(result: dict, rivals_too: bool = True) -> list[Standing]:
     worlds = result["worlds"]
     names = [*RIVALS, *result["submissions"]] if rivals_too else result["submissions"]
     controls = [world["control"] for world in worlds]
-    popularity = [world["rows"]["popularity"] for world in worlds]
-    return [standing(name, [world["rows"][name] for world in worlds], controls, popularity) for name in names]
+    rows = {name: [world["rows"][name] for world in worlds] for name in worlds[0]["rows"]}
+    return [standing(name, rows[name], controls, rows) for name in names]
 
 
 def _world(brief, seed: int, players: list[HandedIn], out: dict[str, str]) -> dict:

@@ -87,7 +87,8 @@ def _one(one: Standing, everyone: dict[str, Standing], brief: dict) -> list[str]
               f"{one.mean('day'):.0f} days.",
               f"  Beside a decision with hindsight on day 0, the launch lost {_share(one.launch_loss)} of the "
               f"incumbent's worth."]
-    lines += [f"  Fooled by {'the ' if name != 'novelty' else ''}{name}: {FOOLED[name]} ({percent(gap)})."
+    lines += [f"  Fooled by {'the ' if name != 'novelty' else ''}{name}: {FOOLED[name]}"
+              f"{f', {plain(one.behind, 40)}' if name == 'log' else ''} ({percent(gap)})."
               for name, gap in one.fooled.items()] or ["  Fooled by: nothing that these worlds can tell."]
     lines += ["  Lost to the oracle on the first morning, of what its slates are worth: " + stages_of(one) + "."]
     lines += _guardrails(one), _cost(one, brief)

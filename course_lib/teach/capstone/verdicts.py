@@ -14,7 +14,7 @@ from course_lib.evidence.estimate import Estimate, mean_of_runs
 from course_lib.teach.capstone.play_days import launch_loss
 
 FOOLED = {
-    "log": "on the log's last days it was better than popularity, in truth it is worse",
+    "log": "on the log's last days it was better than another that is truly better",
     "test": "its test claimed another change of its own metric than twins show, beyond what worlds vary by",
     "novelty": "what it gained in the first week was gone, or less by more than worlds vary by, in the second",
 }
@@ -25,7 +25,8 @@ LEAST = 1e-3    # of a worth that is nothing, so that it has a logarithm
 @dataclass(frozen=True)
 class Standing:
     """One submission over all worlds. lift: true, over worlds, None where it failed. fooled: names of FOOLED, each with
-    the Estimate that says so. failed: the first world's sentence, "" where it played all."""
+    the Estimate that says so. behind: who is truly better though the log said otherwise, "" where nobody is.
+    failed: the first world's sentence, "" where it played all."""
 
     name: str
     rows: list[dict]
@@ -34,6 +35,7 @@ class Standing:
     claim: Estimate | None = None
     launch_loss: Estimate | None = None
     fooled: dict[str, Estimate] = field(default_factory=dict)
+    behind: str = ""
 
     def mean(self, key: str) -> float:
         """The mean of a figure over worlds."""
@@ -50,29 +52,39 @@ class Standing:
         return {"ship": actions.count("ship"), "stop": actions.count("stop")}
 
 
-def standing(name: str, rows: list[dict], controls: list, popularity: list[dict]) -> Standing:
+def standing(name: str, rows: list[dict], controls: list, others: dict[str, list[dict]]) -> Standing:
     """The standing of a submission with a row for each world.
 
-    controls: float (days,) of each world. popularity: rows of popularity in the same worlds, for the log's promise.
+    controls: float (days,) of each world. others: name -> rows of all that played the same worlds, for the log's
+    promise.
     """
     failed = next((row["failed"] for row in rows if "failed" in row), "")
     if failed:
         return Standing(name, rows, failed)
     lift = ratio_of_runs([row["lift"] for row in rows])
     losses = [launch_loss(row, control) for row, control in zip(rows, controls, strict=True)]
-    held = Standing(name, rows, "", lift, _mean([row["claim"][0] for row in rows]), _mean(losses),
-                    fooled_by(rows, popularity))
-    return held
+    behind, gap = _better_than_the_log_said(name, rows, others)
+    fooled = ({"log": gap} if behind else {}) | fooled_by(rows)
+    return Standing(name, rows, "", lift, _mean([row["claim"][0] for row in rows]), _mean(losses), fooled, behind)
 
 
-def fooled_by(rows: list[dict], popularity: list[dict]) -> dict[str, Estimate]:
-    """Where a submission's own evidence misled it: paired differences over worlds whose interval is apart from 0."""
-    found = {}
-    if not any("failed" in row for row in popularity):
-        promise = _mean([a["log_recall"] - b["log_recall"] for a, b in zip(rows, popularity, strict=True)])
-        kept = ratio_of_runs([_more(a["lift"], b["lift"]) for a, b in zip(rows, popularity, strict=True)])
+def _better_than_the_log_said(name, rows, others) -> tuple[str, Estimate | None]:
+    """Of those whom the log puts certainly below this one and who are certainly better, the best, and by how much this
+    one is behind; ("", None) where there is none."""
+    found = []
+    for other, theirs in others.items():
+        if other == name or any("failed" in row for row in theirs):
+            continue
+        promise = _mean([a["log_recall"] - b["log_recall"] for a, b in zip(rows, theirs, strict=True)])
+        kept = ratio_of_runs([_more(a["lift"], b["lift"]) for a, b in zip(rows, theirs, strict=True)])
         if promise.low > 0 and kept.high < 0:
-            found["log"] = kept
+            found.append((other, kept))
+    return min(found, key=lambda pair: pair[1].value, default=("", None))
+
+
+def fooled_by(rows: list[dict]) -> dict[str, Estimate]:
+    """Where a submission's own test misled it: paired differences over worlds whose interval is apart from 0."""
+    found = {}
     beyond = ratio_of_runs([_more(row["claim"][0], row["true_primary"]) for row in rows])
     if beyond.excludes(0):
         found["test"] = beyond

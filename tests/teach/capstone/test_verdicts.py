@@ -18,8 +18,11 @@ def rows(lifts, claim=None, true=None, recall=0.1, weeks=None):
             for k, (lift, said, is_) in enumerate(zip(lifts, claim, true, strict=True))]
 
 
-def stands(name, *args, popularity=None, **more):
-    return standing(name, rows(*args, **more), CONTROL, popularity or rows([-0.4, -0.5, -0.45], recall=0.2))
+OTHERS = {"popularity": rows([-0.4, -0.5, -0.45], recall=0.2), "out": [{"failed": "It ended."}] * 3}
+
+
+def stands(name, *args, others=OTHERS, **more):
+    return standing(name, rows(*args, **more), CONTROL, others)
 
 
 def test_the_typical_change_is_a_geometric_mean():
@@ -31,7 +34,7 @@ def test_the_typical_change_is_a_geometric_mean():
 
 def test_places_are_by_truth_and_what_cannot_be_told_apart_shares_them():
     best, twin_a, twin_b = stands("best", [2.0, 2.2, 2.1]), stands("a", [0.5, 0.6, 0.7]), stands("b", [0.6, 0.5, 0.68])
-    out = standing("out", [{"failed": "It ended."}] * 3, CONTROL, [])
+    out = standing("out", [{"failed": "It ended."}] * 3, CONTROL, {})
     table = [(first, last, one.name) for first, last, one in places([out, twin_b, best, twin_a])]
     assert table[0] == (1, 1, "best") and table[-1] == (4, 4, "out")
     assert {row[:2] for row in table[1:3]} == {(2, 3)}
@@ -47,6 +50,10 @@ def test_fooled_by_the_log_means_better_there_and_worse_in_truth():
     assert set(stands("x", [-0.8, -0.82, -0.85], recall=0.4).fooled) == {"log"}
     assert not stands("x", [-0.8, -0.82, -0.85], recall=0.1).fooled
     assert not stands("x", [0.8, 0.82, 0.85], recall=0.4).fooled
+    better = {"good": rows([2.0, 2.1, 2.2], recall=0.3), "best": rows([3.0, 3.1, 3.2], recall=0.3)}
+    held = stands("x", [0.8, 0.82, 0.85], recall=0.4, others=OTHERS | better)
+    assert set(held.fooled) == {"log"} and held.behind == "best"
+    assert not stands("good", [0.8, 0.82, 0.85], recall=0.4, others={"good": better["good"]}).fooled   # itself
 
 
 def test_fooled_by_the_test_is_of_its_own_metric_and_by_novelty_of_weeks():
