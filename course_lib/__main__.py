@@ -88,6 +88,18 @@ def _site(args) -> int:
     return site_command.main(args)
 
 
+def _submit(args) -> int:
+    from course_lib.teach.capstone import submit_command
+
+    return submit_command.main(args)
+
+
+def _league(args) -> int:
+    from course_lib.teach.capstone import league_command
+
+    return league_command.main(args)
+
+
 def _load(args) -> int:
     from course_lib.serving.loadgen import load_command
 
@@ -122,6 +134,7 @@ def parser() -> argparse.ArgumentParser:
     data.add_argument("--optional", action="store_true", help="say only what is missing, and never fail")
     _add_try(add)
     _add_serve(add)
+    _add_submit(add)
     for name, run, text in (("compare", _compare, "one page that compares the notebooks of a class"),
                             ("progress", _progress, "what you have done so far"),
                             ("interview", _interview, "a design interview that asks back"),
@@ -186,6 +199,33 @@ def _add_serve(add) -> None:
     serve.add_argument("--set", default="{}", metavar="JSON", help="of serving/service/settings.py")
     serve.add_argument("--announce", action="store_true", help="print the address alone")
     serve.add_argument("--until-input-ends", action="store_true", help="stop when standard input is closed")
+
+
+def _add_submit(add) -> None:
+    submit = add("submit", _submit, "hand in a system and a launch plan; see what they were truly worth")
+    submit.description = ("Play a system of yours for 14 days in hidden worlds that are drawn when you run this, "
+                          "confined, beside popularity, EASE, the reference and the oracle, and say what it was truly "
+                          "worth, what its own test would have claimed, what it lost where and what it took.")
+    submit.epilog = ("for example: course submit EASE > my_system.py, then course submit my_system.py. What a file may "
+                     "hold is said at the top of course_lib/teach/capstone/handed_in.py")
+    submit.add_argument("file", metavar="FILE", help="a .py file or a notebook with policy(request) or a class System, "
+                        "and a PLAN if you like; popularity, EASE or reference: print that example")
+    submit.add_argument("--brief", choices=("feed", "marketplace"), default="feed", help="what it is for (feed)")
+    submit.add_argument("--worlds", type=int, default=4, metavar="N", help="hidden worlds (4); more narrow intervals")
+    submit.add_argument("-j", "--jobs", type=int, default=2, metavar="N", help="worlds at a time (2)")
+    submit.add_argument("--out", metavar="FILE.json", help="where the result is stored (FILE with .submit.json)")
+    submit.add_argument("--again", metavar="FILE.json", help="play the worlds of a stored result; the report says so")
+
+    league = add("league", _league, "all systems of a folder in the same hidden worlds, by truth, on one page")
+    league.description = ("Play every .py file and notebook of a folder as course submit does, all in the same hidden "
+                          "worlds, which are drawn when you run this; order them by what they were truly worth, with "
+                          "ties where they cannot be told apart, and name what fooled whom.")
+    league.add_argument("folder", metavar="DIR", help="with the files that were handed in, one a system")
+    league.add_argument("--brief", choices=("feed", "marketplace"), default="feed", help="what they are for (feed)")
+    league.add_argument("--worlds", type=int, default=4, metavar="N", help="hidden worlds (4); more part more ties")
+    league.add_argument("-j", "--jobs", type=int, default=2, metavar="N", help="worlds at a time (2)")
+    league.add_argument("--out", metavar="PAGE.html", default="league.html", help="the page (league.html); the result "
+                        "goes beside it as .json")
 
 
 def speak_anywhere() -> None:

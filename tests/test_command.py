@@ -20,7 +20,8 @@ def course(*arguments, **environment):
 
 
 @pytest.mark.parametrize("name", ["doctor", "lab", "build", "replicate", "data", "try", "compare", "progress",
-                                  "load", "serve"])
+                                  "load", "serve", "submit",
+                                  "league"])
 def test_every_command_explains_itself(name):
     out = course(name, "--help")
     assert out.returncode == 0 and f"course {name}" in out.stdout

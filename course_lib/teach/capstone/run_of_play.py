@@ -1,0 +1,89 @@
+"""A run: so many hidden worlds, whose seeds are drawn now, and in each every submission and rival. Rows, as JSON.
+
+    result = run([handed_in], brief, worlds=4)
+
+A result is made of plain numbers and texts: it is what `course submit` and `course league` store and report on.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+
+from course_lib.contracts import ArgumentError, as_count
+from course_lib.teach.capstone.confined_system import ready, what_is_enforced
+from course_lib.teach.capstone.handed_in import HandedIn, read
+from course_lib.teach.capstone.play_days import WorldInPlay
+from course_lib.teach.capstone.verdicts import Standing, standing
+
+EXAMPLES = Path(__file__).resolve().parent / "example_systems"
+RIVALS = {"popularity": "chart_of_clicks.py", "EASE": "one_linear_model.py", "reference": "content_beside_clicks.py"}
+FORM = 1
+
+
+def rivals() -> list[HandedIn]:
+    """The course's own systems, read as submissions: popularity, EASE, the reference."""
+    return [read(EXAMPLES / file, name) for name, file in RIVALS.items()]
+
+
+def run(submissions: list[HandedIn], brief, worlds: int = 4, *, seeds: list[int] | None = None, jobs: int = 1,
+        tell: Callable = lambda text: None) -> dict:
+    """Play all submissions and rivals in the same hidden worlds.
+
+    worlds: how many, 2 or more for intervals. seeds: to play a stored result's worlds again; None draws them here.
+    jobs: worlds at a time. tell: gets a line of progress. Raises ArgumentError where two submissions have one name.
+    Returns {form, brief, enforced (of limits_tried.probe), seeds, drawn, began, seconds, submissions, worlds: a dict
+    each with seconds, control, oracle, rows: {name: row}}.
+    """
+    players = [*rivals(), *submissions]
+    names = [one.name for one in players]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None or "oracle" in names:
+        raise ArgumentError(f"two of those that play are called {twice or 'oracle'!r}; expected names that differ from "
+                            f"each other and from {', '.join(RIVALS)} and oracle. Rename the file.")
+    as_count("worlds", worlds, 1)
+    drawn = seeds is None
+    seeds = [secrets.randbits(62) for _ in range(worlds)] if drawn else [int(seed) for seed in seeds]
+    ready()
+    enforced = what_is_enforced(brief)
+    start, out = time.monotonic(), {}          # out: name -> why it could not be played to the end, in any world
+
+    def one(at: int) -> dict:
+        held = _world(brief, seeds[at], players, out)
+        tell(f"world {at + 1} of {len(seeds)}: {held['seconds']:.0f} s")
+        return held
+    if jobs == 1:
+        played = [one(at) for at in range(len(seeds))]
+    else:
+        with ThreadPoolExecutor(jobs) as pool:
+            played = list(pool.map(one, range(len(seeds))))
+    return {"form": FORM, "brief": asdict(brief), "enforced": enforced, "seeds": seeds, "drawn": drawn,
+            "began": time.strftime("%Y-%m-%d %H:%M", time.gmtime()), "seconds": time.monotonic() - start,
+            "submissions": [one.name for one in submissions], "worlds": played}
+
+
+def standings(result: dict, rivals_too: bool = True) -> list[Standing]:
+    """Everybody over all worlds, from a result; rivals first, where they are asked for."""
+    worlds = result["worlds"]
+    names = [*RIVALS, *result["submissions"]] if rivals_too else result["submissions"]
+    controls = [world["control"] for world in worlds]
+    rows = {name: [world["rows"][name] for world in worlds] for name in worlds[0]["rows"]}
+    return [standing(name, rows[name], controls, rows) for name in names]
+
+
+def _world(brief, seed: int, players: list[HandedIn], out: dict[str, str]) -> dict:
+    """All that play, in one world. Who is out already is not run again: an endless loop costs its time once."""
+    start, rows = time.monotonic(), {}
+    with WorldInPlay(brief, seed) as world:
+        for one in players:
+            began = time.monotonic()
+            row = {"failed": out[one.name]} if one.name in out else world.play(one)
+            rows[one.name] = row | {"seconds": time.monotonic() - began}
+            if "failed" in row:
+                out[one.name] = row["failed"]
+        return {"seconds": time.monotonic() - start, "control": world.control["worth"].tolist(),
+                "oracle": world.row_of_oracle(), "rows": rows}

@@ -1,0 +1,136 @@
+"""What the rows of several hidden worlds say together: lifts with intervals, who was fooled by what, who is tied.
+
+An interval is over worlds, by Student's t on logarithms of worth: worlds differ by factors, and another world is what
+a submission would meet next.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from course_lib.evidence.estimate import Estimate, mean_of_runs
+from course_lib.teach.capstone.play_days import launch_loss
+
+FOOLED = {
+    "log": "on the log's last days it was better than another that is truly better",
+    "test": "its test claimed another change of its own metric than twins show, beyond what worlds vary by",
+    "novelty": "what it gained in the first week was gone, or less by more than worlds vary by, in the second",
+}
+WORN = 0.05     # a smaller loss from the first week to the second is not told as novelty
+LEAST = 1e-3    # of a worth that is nothing, so that it has a logarithm
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One submission over all worlds. lift: true, over worlds, None where it failed. fooled: names of FOOLED, each with
+    the Estimate that says so. behind: who is truly better though the log said otherwise, "" where nobody is.
+    failed: the first world's sentence, "" where it played all."""
+
+    name: str
+    rows: list[dict]
+    failed: str = ""
+    lift: Estimate | None = None
+    claim: Estimate | None = None
+    launch_loss: Estimate | None = None
+    fooled: dict[str, Estimate] = field(default_factory=dict)
+    behind: str = ""
+
+    def mean(self, key: str) -> float:
+        """The mean of a figure over worlds."""
+        return float(np.mean([row[key] for row in self.rows]))
+
+    def stage(self, key: str) -> float | None:
+        """The mean loss of a stage over worlds, None where the submission does not let it be told."""
+        told = [row["stages"][key] for row in self.rows]
+        return None if None in told else float(np.mean(told))
+
+    def counts(self) -> dict[str, int]:
+        """How often its plan shipped and stopped."""
+        actions = [row["action"] for row in self.rows]
+        return {"ship": actions.count("ship"), "stop": actions.count("stop")}
+
+
+def standing(name: str, rows: list[dict], controls: list, others: dict[str, list[dict]]) -> Standing:
+    """The standing of a submission with a row for each world.
+
+    controls: float (days,) of each world. others: name -> rows of all that played the same worlds, for the log's
+    promise.
+    """
+    failed = next((row["failed"] for row in rows if "failed" in row), "")
+    if failed:
+        return Standing(name, rows, failed)
+    lift = ratio_of_runs([row["lift"] for row in rows])
+    losses = [launch_loss(row, control) for row, control in zip(rows, controls, strict=True)]
+    behind, gap = _better_than_the_log_said(name, rows, others)
+    fooled = ({"log": gap} if behind else {}) | fooled_by(rows)
+    return Standing(name, rows, "", lift, _mean([row["claim"][0] for row in rows]), _mean(losses), fooled, behind)
+
+
+def _better_than_the_log_said(name, rows, others) -> tuple[str, Estimate | None]:
+    """Of those whom the log puts certainly below this one and who are certainly better, the best, and by how much this
+    one is behind; ("", None) where there is none."""
+    found = []
+    for other, theirs in others.items():
+        if other == name or any("failed" in row for row in theirs):
+            continue
+        promise = _mean([a["log_recall"] - b["log_recall"] for a, b in zip(rows, theirs, strict=True)])
+        kept = ratio_of_runs([_more(a["lift"], b["lift"]) for a, b in zip(rows, theirs, strict=True)])
+        if promise.low > 0 and kept.high < 0:
+            found.append((other, kept))
+    return min(found, key=lambda pair: pair[1].value, default=("", None))
+
+
+def fooled_by(rows: list[dict]) -> dict[str, Estimate]:
+    """Where a submission's own test misled it: paired differences over worlds whose interval is apart from 0."""
+    found = {}
+    beyond = ratio_of_runs([_more(row["claim"][0], row["true_primary"]) for row in rows])
+    if beyond.excludes(0):
+        found["test"] = beyond
+    worn = ratio_of_runs([_more(row["second_week"], row["first_week"]) for row in rows])
+    if worn.high < -WORN and np.mean([row["first_week"] for row in rows]) > 0:
+        found["novelty"] = worn
+    return found
+
+
+def places(standings: list[Standing]) -> list[tuple[int, int, Standing]]:
+    """(best place, worst place, standing), by true lift, best first; places that differ are a tie.
+
+    A place counts those who are better, or not worse, beyond what worlds vary by: the paired difference of lifts in
+    the same worlds has an interval apart from 0. Those who failed are last, and share that place.
+    """
+    played = sorted((one for one in standings if not one.failed), key=lambda one: -one.lift.value)
+    failed = [one for one in standings if one.failed]
+    found = []
+    for one in played:
+        gaps = [difference(other, one) for other in played if other is not one]
+        better, worse = sum(gap.low > 0 for gap in gaps), sum(gap.high < 0 for gap in gaps)
+        found.append((1 + better, len(played) - worse, one))
+    return found + [(len(played) + 1, len(standings), one) for one in failed]
+
+
+def difference(one: Standing, other: Standing) -> Estimate:
+    """How much more one is worth than another in the same worlds, in parts of the other."""
+    return ratio_of_runs([_more(a["lift"], b["lift"]) for a, b in zip(one.rows, other.rows, strict=True)])
+
+
+def _more(one: float, other: float) -> float:
+    """(1 + one) / (1 + other) − 1."""
+    return max(1 + one, LEAST) / max(1 + other, LEAST) - 1
+
+
+def ratio_of_runs(values) -> Estimate:
+    """The typical relative change over worlds, with its interval: Student's on log(1 + change), brought back.
+
+    values: float (n,), above −1. [1.0, 0.0] is about +41%, their geometric mean.
+    """
+    logs = _mean(np.log(np.maximum(1 + np.asarray(values, float), LEAST)))
+    return Estimate(float(np.expm1(logs.value)), float(np.expm1(logs.low)), float(np.expm1(logs.high)), logs.n)
+
+
+def _mean(values) -> Estimate:
+    """The mean over worlds with its interval; of one world, an interval without ends."""
+    if len(values) > 1:
+        return mean_of_runs(values)
+    return Estimate(float(values[0]), -np.inf, np.inf, 1)

@@ -1,0 +1,141 @@
+"""A submission in its process: what honest ones answer, what hostile ones do not get."""
+
+import os
+import time
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from course_lib.contracts import Catalog, DayLog, Requests
+from course_lib.teach.capstone import confined_system
+from course_lib.teach.capstone.briefs import BRIEFS
+from course_lib.teach.capstone.confined_system import ConfinedSystem, SubmissionError
+from course_lib.teach.capstone.handed_in import HandedIn, checked
+
+QUICK = replace(BRIEFS["feed"], fit_s=3.0, answer_s=2.0, cpu_s=20, memory_mb=300)
+REQUESTS = Requests.of([0, 1, 2], eligible=[1, 3, 5, 7], slate_size=2)
+WORLD = SimpleNamespace(catalog=Catalog(pd.DataFrame({"category": [0] * 8}), np.zeros((8, 2), np.float32)),
+                        users=pd.DataFrame({"region": [0] * 3}), slate_size=2)
+SHOWN = pd.DataFrame({"request_id": [0, 1], "user": [0, 1], "item": [3, 5], "click": [1, 0], "dwell_s": [40.0, 0.0]})
+DAY = DayLog(0, pd.DataFrame({"request_id": [0, 1], "user": [0, 1]}), SHOWN, pd.DataFrame({"kind": []}))
+FINE = "def policy(request):\n    return request.eligible[:2]\n"
+PLAN = ("from course_lib.launch.launch_plan import LaunchPlan\nPLAN = LaunchPlan('mine', steps=((0.5, 3),){})\n" + FINE)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def server():
+    os.environ["SECRET_TOKEN"] = "hunter2"
+    confined_system.ready()
+    yield
+    del os.environ["SECRET_TOKEN"]
+
+
+def answers(text, brief=QUICK):
+    """(plan, item, candidates) of a submission that fits on one day and is asked once."""
+    with ConfinedSystem(HandedIn("one", checked(text, "one.py")), brief) as system:
+        plan = system.begin(WORLD, [DAY])
+        return plan, system.slates(REQUESTS).item, system.candidates(REQUESTS)
+
+
+def test_both_forms_answer_and_short_lists_leave_slots_empty():
+    assert answers(FINE)[1].tolist() == [[1, 3]] * 3
+    one = "def fit(log):\n    global seen\n    seen = set(log.clicks['item'])\n" \
+          "def policy(request):\n    return [i for i in request.eligible.tolist() if i in seen]\n"
+    assert answers(one)[1].tolist() == [[3]] * 3
+    whole = "class System:\n    def slates(self, requests):\n        return [[7, 5]] * len(requests)\n" \
+            "    def candidates(self, requests):\n        return [[7, 7, 4, 1]] * len(requests)\n"
+    _, item, candidates = answers(whole)
+    assert item.tolist() == [[7, 5]] * 3 and sorted(candidates[0].tolist()) == [-1, -1, 1, 7]
+
+
+def test_a_plan_comes_over_and_its_own_rule_is_asked():
+    plan = answers(PLAN.format(", primary='dwell per user'"))[0]
+    assert (plan.name, plan.steps, plan.primary) == ("mine", ((0.5, 3),), "dwell per user")
+    text = "def rule(reading, plan):\n    return 'ship' if reading.day > 1 else 'go on'\n" + PLAN.format(", rule=rule")
+    with ConfinedSystem(HandedIn("one", text), QUICK) as system:
+        plan = system.begin(WORLD, [DAY])
+        said = [plan.rule(SimpleNamespace(day=day, share=0.5, row={"x": 1.0}, late=None), plan) for day in (1, 2)]
+    assert said == ["go on", "ship"]
+
+
+@pytest.mark.parametrize(("body", "says"), [
+    ("return [2]", "item 2 is not eligible"), ("return [1, 1]", "twice"), ("return [1, 3, 5]", "at most 2"),
+    ("pass", "is there a return"), ("return 7", "line|list of item ids"), ("return ['a']", "whole numbers"),
+    ("return 1 / 0", "ZeroDivisionError, line 2"), ("import sys\n    sys.exit()", "SystemExit"),
+    ("import os\n    os._exit(3)", "exit code 3"),
+    ("while True: pass", "no answer in the time"),
+    ("held = []\n    while True: held.append(bytearray(10**8))", "MemoryError"),
+    ("return list(range(10**5))", "at most 2"),
+    ("open('/proc/self/environ').read().index('hunter2')", "substring not found"),
+    ("return os.listdir('/etc')", "NameError"),
+    ("return __import__('os').listdir('/etc')", "PermissionError"),
+    ("return open(f'/proc/{__import__(\"os\").getppid()}/environ').read()", "PermissionError|FileNotFound"),
+    ("__import__('os').kill(__import__('os').getppid(), 9)", "Refused"),
+    ("return __import__('ctypes').CDLL(None).kill(__import__('os').getppid(), 9)", "list of item ids"),
+    ("return __import__('subprocess').run(['ls'])", "Refused"),
+])
+def test_what_goes_wrong_or_is_tried_ends_it_with_a_sentence(body, says):
+    with pytest.raises(SubmissionError, match=f"(?i){says}"):
+        answers(f"def policy(request):\n    {body}\n")
+
+
+@pytest.mark.parametrize(("change", "says"), [
+    ("primary=3", "a plan that is none"), ("guardrails={'requests per user': float('nan')}", "margins|none"),
+    ("level=2", "level 2"), ("canary='yes'", "a plan that is none"), ("guardrails=[]", "AttributeError|a plan|items"),
+])
+def test_a_plan_of_other_types_is_refused(change, says):
+    with pytest.raises(SubmissionError, match=says):
+        answers(PLAN.format(f", {change}"))
+
+
+def test_one_that_dawdles_is_ended_when_its_time_for_all_is_used_up():
+    text = "import time\ndef policy(request):\n    time.sleep(0.2)\n    return [1]\n"
+    with ConfinedSystem(HandedIn("one", text), replace(QUICK, play_s=2.5)) as system:
+        system.begin(WORLD, [DAY])
+        with pytest.raises(SubmissionError, match="a whole play 2.5 s"):
+            for _ in range(9):
+                system.slates(REQUESTS)
+
+
+FORGE = "import os, json\ndef policy(request):\n    for fd in range(3, 40):\n        try:\n" \
+        "            os.write(fd, {})\n        except OSError:\n            pass\n    return [1]\n"
+
+
+@pytest.mark.parametrize("line", [
+    "b'{\"word\": \"0000\", \"told\": true}\\n'", "b'[]\\n'", "b'\\n'", "b'{' * 5000 + b'\\n'", "b'9' * 5000 + b'\\n'",
+    "b'{\"told\": [\"array\", \"<i8\", [3, 1], \"AAAA\"]}\\n'",
+])
+def test_a_forged_answer_is_refused(line):
+    with pytest.raises(SubmissionError, match="is no answer|before it was asked"):
+        answers(FORGE.format(line))
+
+
+def test_an_answer_in_advance_is_refused():
+    text = "import os, signal\ndef late(*_):\n    for fd in range(3, 40):\n        try:\n" \
+           "            os.write(fd, b'{}\\n')\n        except OSError:\n            pass\n" \
+           "signal.signal(signal.SIGALRM, late)\ndef fit(log):\n    signal.setitimer(signal.ITIMER_REAL, 0.2)\n" + FINE
+    with ConfinedSystem(HandedIn("one", text), QUICK) as system:
+        system.begin(WORLD, [DAY])
+        time.sleep(0.6)
+        with pytest.raises(SubmissionError, match="is no answer|before it was asked"):
+            system.slates(REQUESTS)
+
+
+def test_the_truth_is_in_no_object_that_it_can_reach():
+    text = "import gc, sys\ndef policy(request):\n    kinds = {type(held).__name__ for held in gc.get_objects()}\n" \
+           "    near = kinds & {'World', 'Truth', 'Hidden', 'HiddenWorld', 'ConfinedSystem', 'WorldInPlay'}\n" \
+           "    there = [name for name in sys.modules if name.startswith('course_lib.world')]\n" \
+           "    \n    raise ValueError(f'{sorted(near)} {there}')\n"
+    with pytest.raises(SubmissionError, match=r"ValueError, line 7 of your file: \[\] \[\]"):
+        answers(text)
+
+
+def test_a_process_that_is_over_leaves_no_folder_behind():
+    system = ConfinedSystem(HandedIn("one", FINE), QUICK)
+    folder = system._folder
+    assert folder.exists()
+    system.close()
+    assert not folder.exists() and not system._process.is_alive()

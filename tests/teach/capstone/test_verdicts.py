@@ -1,0 +1,73 @@
+"""What rows of worlds say together: ties, who was fooled, what a launch lost."""
+
+import numpy as np
+import pytest
+
+from course_lib.teach.capstone.play_days import launch_loss
+from course_lib.teach.capstone.verdicts import difference, places, ratio_of_runs, standing
+
+CONTROL = [[10.0, 10.0]] * 3
+
+
+def rows(lifts, claim=None, true=None, recall=0.1, weeks=None):
+    claim, true = claim or lifts, true or claim or lifts
+    return [{"lift": lift, "claim": [said, said - 0.1, said + 0.1], "true_primary": is_,
+             "log_recall": recall + 0.001 * k, "first_week": lift if weeks is None else weeks[0] + 0.01 * k,
+             "second_week": lift if weeks is None else weeks[1] + 0.011 * k,
+             "worth": [10 * (1 + lift)] * 2, "exposure": [0.5, 1.0], "action": "ship", "stages": {"order": 0.1}}
+            for k, (lift, said, is_) in enumerate(zip(lifts, claim, true, strict=True))]
+
+
+OTHERS = {"popularity": rows([-0.4, -0.5, -0.45], recall=0.2), "out": [{"failed": "It ended."}] * 3}
+
+
+def stands(name, *args, others=OTHERS, **more):
+    return standing(name, rows(*args, **more), CONTROL, others)
+
+
+def test_the_typical_change_is_a_geometric_mean():
+    assert ratio_of_runs([1.0, 0.0]).value == pytest.approx(2**0.5 - 1)
+    assert ratio_of_runs([0.1, 0.1, 0.1]).width == pytest.approx(0)
+    assert np.isinf(ratio_of_runs([0.5]).high) and ratio_of_runs([0.5]).value == pytest.approx(0.5)
+    assert np.isfinite(ratio_of_runs([-1.0, 0.5]).value)
+
+
+def test_places_are_by_truth_and_what_cannot_be_told_apart_shares_them():
+    best, twin_a, twin_b = stands("best", [2.0, 2.2, 2.1]), stands("a", [0.5, 0.6, 0.7]), stands("b", [0.6, 0.5, 0.68])
+    out = standing("out", [{"failed": "It ended."}] * 3, CONTROL, {})
+    table = [(first, last, one.name) for first, last, one in places([out, twin_b, best, twin_a])]
+    assert table[0] == (1, 1, "best") and table[-1] == (4, 4, "out")
+    assert {row[:2] for row in table[1:3]} == {(2, 3)}
+    assert difference(best, twin_a).low > 0 and not difference(twin_a, twin_b).excludes(0)
+
+
+def test_worlds_that_differ_by_factors_do_not_hide_who_is_better_in_all():
+    one, other = stands("one", [0.3, 2.0, 8.0]), stands("other", [0.2, 1.75, 7.2])
+    assert [row[:2] for row in places([other, one])] == [(1, 1), (2, 2)]
+
+
+def test_fooled_by_the_log_means_better_there_and_worse_in_truth():
+    assert set(stands("x", [-0.8, -0.82, -0.85], recall=0.4).fooled) == {"log"}
+    assert not stands("x", [-0.8, -0.82, -0.85], recall=0.1).fooled
+    assert not stands("x", [0.8, 0.82, 0.85], recall=0.4).fooled
+    better = {"good": rows([2.0, 2.1, 2.2], recall=0.3), "best": rows([3.0, 3.1, 3.2], recall=0.3)}
+    held = stands("x", [0.8, 0.82, 0.85], recall=0.4, others=OTHERS | better)
+    assert set(held.fooled) == {"log"} and held.behind == "best"
+    assert not stands("good", [0.8, 0.82, 0.85], recall=0.4, others={"good": better["good"]}).fooled   # itself
+
+
+def test_fooled_by_the_test_is_of_its_own_metric_and_by_novelty_of_weeks():
+    assert set(stands("x", [0.1, 0.12, 0.11], claim=[0.3, 0.32, 0.31], true=[0.1, 0.11, 0.12]).fooled) == {"test"}
+    assert not stands("x", [0.1, 0.12, 0.11], claim=[0.3, 0.32, 0.31], true=[0.31, 0.3, 0.32]).fooled
+    assert set(stands("x", [0.1, 0.12, 0.11], weeks=(0.3, 0.0)).fooled) == {"novelty"}
+    assert not stands("x", [0.1, 0.12, 0.11], weeks=(0.3, 0.29)).fooled
+
+
+def test_a_launch_loses_what_it_did_not_ship_and_what_it_shipped_to_harm():
+    def row(worth, exposure):
+        return {"worth": worth, "exposure": exposure}
+    assert launch_loss(row([20, 20], [1, 1]), [10, 10]) == pytest.approx(0)
+    assert launch_loss(row([20, 20], [0.5, 1]), [10, 10]) == pytest.approx(0.25)
+    assert launch_loss(row([20, 20], [0.5, 0]), [10, 10]) == pytest.approx(0.75)
+    assert launch_loss(row([5, 5], [0.5, 0]), [10, 10]) == pytest.approx(0.125)
+    assert launch_loss(row([5, 5], [0, 0]), [10, 10]) == pytest.approx(0)
