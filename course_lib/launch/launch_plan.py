@@ -157,6 +157,7 @@ RIVALS = {plan.name: plan for plan in (
                second_week=False),
     LaunchPlan("likely better", must_win=False, must_prove=False),
     LaunchPlan("risk-aware"),
+    LaunchPlan("risk-aware, gets out", doubts_from=4),
     LaunchPlan("reference", steps=((0.05, 1), (0.5, 9)), primary="dwell per user", doubts_from=4),
 )}
 # In a shop nobody is held by reading, so the reference goes by clicks there, as the others do.

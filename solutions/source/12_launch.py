@@ -59,16 +59,16 @@ predict("launch.rule", ...)
 # | Guardrails, each with a margin | dwell a user, requests a user, dwell a click: 5% |
 # | Steps | 5% and 25% of people for two days each, then half |
 # | Length | the decision falls on day 14 |
-# | Stopping | a certain loss or a broken split, on any day, without a meeting |
+# | Stopping | a certain loss, on any day, without a meeting; a broken split never ships |
 # | Who decides | a named person, by the rule below |
 # | What comes back | model, index, features and settings, as one version that is kept warm |
 #
-# Three things stand before the first person. In **shadow**, the new system answers real requests
-# and nobody sees the answers; that finds errors, latency and missing features. A **canary**
-# compares a few servers with fresh ones of the old version for minutes. An alarm watches the
-# **share of fallbacks**, since a ladder that works hides a dead part, and it stops the launch by
-# itself. Only then does a test compare people. They are hashed, so that whoever has the new system
-# keeps it as the share rises.
+# Three things come before the test. In **shadow**, the new system answers real requests and nobody
+# sees the answers; that finds errors, latency and missing features. A **canary** gives a few
+# servers the new version for minutes and compares them with fresh ones of the old. An alarm watches
+# the **share of fallbacks**, since a ladder that works hides a dead part, and it stops the launch
+# by itself. Only then does a test compare people. They are hashed, so that whoever has the new
+# system keeps it as the share rises.
 
 # %%
 quiz("launch.q2")
@@ -116,11 +116,12 @@ print(f"there are {len(people):,} people, so at most {len(people) // 2:,} an arm
 needed
 
 # %% [markdown]
-# These are the users if the change does nothing; one that is truly better needs fewer, since its
-# interval lies further from the loss. More days and CUPED help as well. Compare the row of reports
-# with the people there are. A margin that cannot be proved ends in one of two ways: the ramp never
-# ends, or somebody gives up on the guardrail. And a margin is what you can live with, so it does
-# not widen when the data ask for it.
+# Compare every row with the people there are: three days prove hardly any margin here, not even the
+# plan's 5%. That is why a plan takes two weeks. These are the users if the change does nothing; a
+# better one needs fewer, since its interval lies further from the loss. More days and CUPED help as
+# well. A margin that cannot be proved ends in one of two ways: the ramp never ends, or somebody
+# gives up on the guardrail. And a margin is what you can live with, so it does not widen when the
+# data ask for it.
 #
 # ## A rule that can be read
 #
@@ -151,10 +152,11 @@ quiz("launch.q1")
 # %% [markdown]
 # ## A launch at the margin
 #
-# The incumbent is strong: it knows what is popular and which categories a person clicks. The
-# change is a few percent better or worse, for a reason that nobody tells you. One such launch runs
-# here. Before day 14, `plan_by` hands your rule intervals that hold at every look; on day 14, where
-# “hold” means that it stops, the ordinary 95%.
+# The incumbent is strong: it knows what is popular and which categories a person clicks. The change
+# is a few percent better or worse, for a reason that nobody tells you. One such launch runs here.
+# Before day 14, `plan_by` hands your rule wider intervals that hold at every look; “ramp” and
+# “hold” both go on with the steps. On day 14 it reads the ordinary 95%, “ramp” ships and “hold”
+# stops.
 
 # %%
 plan = plan_by(ramp_rule)
@@ -180,12 +182,13 @@ print(f"true effect: week 1 {effect[:7].mean():+.1f}%, weeks 2 to 4 {effect[7:].
 #
 # One launch says nothing about a plan. The course therefore stores launches of this kind, of 5,000
 # people each, with eleven causes in turn, and any plan can play them. The rivals: always ship;
-# never; compare with the days before; p < .05 at day 7; a canary of three days; ship whatever is
-# more likely better than not. Two plans ask for proof. **Risk-aware** wants clicks up, every
-# guardrail proved, and a second week that does not say the opposite, after two weeks. The
-# **reference** wants the same of dwell, after ten days, and gets out from day 4 on where dwell is
-# *probably* worse: where its 50% interval lies below 0, so three to one. It was chosen on 44
-# launches, and you see the others. The oracle knows the truth.
+# never; compare with the days before; p < .05 at day 7; “canary”, here three days at 5% and 25% of
+# people, shipped unless a loss is certain; ship whatever is more likely better than not. Three
+# plans ask for proof. **Risk-aware** wants clicks up, every guardrail proved, and a second week
+# that does not say the opposite, after two weeks. **Risk-aware, gets out** differs in one thing:
+# from day 4 on it stops where clicks are *probably* worse, where their 50% interval lies below 0,
+# so three to one. The **reference** gets out as well, goes by dwell and decides on day 10. It was
+# chosen on 44 launches, and you see the others. The oracle knows the truth.
 
 # %%
 table, stored_truths = stored("feed")
@@ -207,24 +210,28 @@ gap = against(played["reference"][sound], played["p < .05 at day 7"][sound])
 print(f"where the split holds, against p < .05 at day 7: {gap:+.1f}")
 
 # %% [markdown]
-# Read the two columns apart. *Harm* is what bad days took from those who had the change; *value* is
-# the sum of both. Compare risk-aware with the reference: both ask for proof before they ship, and
-# the harm differs, for a plan that waits for certainty keeps half of all people on what is probably
-# worse until the last day. With effects of the size of the test's error, **the test itself is the
-# dear part**. And look at “never ship”: most changes here are not good, so doing nothing loses
-# nothing. A plan is worth having only if it finds enough of the few that are. Whether yours does
-# depends on the mix of causes, which here is drawn even and in your company is not. So look at the
-# causes.
+# *Harm* is what bad days took from those who had the change; *value* is what good days gave, less
+# that harm. “Never ship” has no value and hardly any harm; its regret is what the good launches
+# would have given. Most changes here are not good, so few plans do better, and even the reference
+# cannot be told apart from it. The reference's lead over p < .05 comes mostly from launches with a
+# broken split, which p < .05 does not check; on the others the two cannot be told apart.
+#
+# Now compare risk-aware with the plan that differs only in getting out: the harm falls by nearly
+# half. Whoever waits for certainty keeps half of all people on what is probably worse until the
+# last day, so with effects of the size of the test's error **the test itself is dear**. The mix of
+# causes is even here; in your company it is not. So look at the causes.
 
 # %%
 some = {name: played[name] for name in ("always ship", "p < .05 at day 7", "canary", "reference")}
 _ = pictures.value_by_cause(some)
 
 # %% [markdown]
-# The causes at the bottom are those where shipping costs most. A canary's three days show none of
-# what comes later (novelty that fades, harm that grows). A split that loses people looks like an
-# effect; the check of the split is what finds it, and p < .05 does not make that check. At the top,
-# the plans that ask for more ship less. Now write your own.
+# Each point is the mean of five launches. *Interference*: friends pass on what they find. *Stale
+# job*: a gain whose feature job stops. *Births*: new items are not shown. *Spam*: bought clicks are
+# followed. *Holiday* and *broken split*: a loss beside a holiday, and a loss where the log lacks
+# people of control. The canary's three days see little even of steady harm. A split that loses
+# people can look like a gain, and p < .05 does not check it. At the top, plans that test first give
+# up much of the gain. Now write your own.
 #
 # {{card launch.6}}
 
@@ -257,9 +264,11 @@ kind = pd.Series(np.sign(effects)).map({1: "good", -1: "bad", 0: "flat"}).rename
 pd.crosstab(kind, pd.Series(says["your rule"], name="your rule says"))
 
 # %% [markdown]
-# “Hold” means doubt. Two pieces of advice are common: roll back when in doubt, or hold. What either
-# costs depends on how large effects are. So draw effects with four spreads, and look only at the
-# launches on which the rule could not decide.
+# Always ramping is right wherever a launch is good or flat, and never launching wherever it is bad
+# or flat, so each in about two thirds: compare. “Hold” counts as wrong unless the launch is flat.
+# It means doubt, and two pieces of advice for it are common: roll back, or hold. What either costs
+# depends on how large effects are. So draw effects with four spreads, and look only at the launches
+# on which the rule could not decide.
 
 # %%
 SPREADS = [0.0, 0.01, 0.03, 0.1]
@@ -271,9 +280,10 @@ for spread in SPREADS:
 _ = pictures.in_doubt(SPREADS, doubts)
 
 # %% [markdown]
-# Dotted: the .3% that either advice is held to. Ask how large your launches' effects have been;
-# where they were large, buy more people or days. A hold needs a last day, or it becomes a launch at
-# half. Complexity costs upkeep, so a tie goes to the old system.
+# The two cost about the same: a hold loses half of the effect every time, a rollback all of it,
+# half of the time. Dotted: the .3% that either is held to. Ask how large your launches' effects
+# have been; where they were large, buy more people or days. A hold needs a last day, or it becomes
+# a launch at half. Complexity costs upkeep, so a tie goes to the old system.
 #
 # ## Does the control arm stay what it was?
 #
@@ -317,9 +327,10 @@ _ = plots.bars(gains, "Who gains from what knows people's past?", "true gain in 
                fmt="{:+.0%}")
 
 # %% [markdown]
-# A launch moves who is served well. Report newcomers as a slice of their own; give them what is
-# popular where they live until some clicks are in. For items, a share of slots is the launch's own
-# to spend (lesson {{reranker}}), and the share on young items belongs on the dashboard.
+# Newcomers are few, and over further runs it cannot be said that they get less than half. So report
+# them as a slice of their own, with its interval, and give them what is popular where they live
+# until some clicks are in. For items, a share of slots is the launch's own to spend (lesson
+# {{reranker}}), and the share on young items belongs on the dashboard.
 #
 # ## Before and after
 #
@@ -371,10 +382,11 @@ _ = pictures.against_zero(HOLIDAYS, off, "What does the chart of before and afte
 # ## Alarms, and what they cost
 #
 # After the launch nobody looks every hour, so alarms do. Each has two prices: false alarms, and
-# days until a fault is found. The **operating curve** shows both. Here 20,000 people are drawn from
-# the town, a tenth is held back, and from day 14 on a fault takes 2% of the others' dwell, then 4%,
-# up to 10%. One alarm reads today alone, in standard errors. The other adds up what lies below
-# (CUSUM), so that small losses that last count.
+# faults found late. The **operating curve** sets false alarms against faults found within a week, a
+# point a threshold. The table below gives the median days; `inf` means that half or more were not
+# found in the fourteen days watched. Here 20,000 people are drawn from the town, a tenth is held
+# back, and from day 14 on a fault takes 2% of the others' dwell, then 4%, up to 10%. One alarm
+# reads today alone, in standard errors. The other adds up what lies below (CUSUM).
 
 # %%
 dwell = by_person(calm_week, len(residents))["dwell_s"].T
@@ -389,11 +401,11 @@ _ = pictures.operating_curves(curves)
 pd.concat({name: curve["median days"] for name, curve in curves.items()}, names=["alarm"])
 
 # %% [markdown]
-# Choose the false alarms that people will bear, then read off what is found: an alarm that rings
-# each week for nothing is switched off by hand. Both wait for people to react. What precedes the
-# loss is quicker: the age of the newest event that a feature has read, missing features, the share
-# of fallbacks. Two more watch what dwell does not show. The **loop**, what is shown is learnt and
-# shown again, moves the share of slots on the top tenth of items against the holdback. And
+# Go straight up from the false alarms that people will bear: which alarm finds more there? One that
+# rings each week for nothing is switched off by hand. Both wait for people to react. What precedes
+# the loss is quicker: the age of the newest event that a feature has read, missing features, the
+# share of fallbacks. Two more watch what dwell does not show. The **loop**, what is shown is learnt
+# and shown again, moves the share of slots on the top tenth of items against the holdback. And
 # **abuse** moves who clicks.
 #
 # ### Who clicks?
@@ -412,8 +424,8 @@ def effective_clickers(user, owner, n_owners):
 
 
 # %% [markdown]
-# Take the town's honest clicks, let five sellers buy as many clicks as they have, and name the
-# five owners with the fewest clickers for their clicks. The dial is how the bought clicks are
+# Take the town's honest clicks, let five creators buy as many clicks as they have, and name the
+# five with the fewest effective clickers for their clicks. The dial is how the bought clicks are
 # spread: from one account to an account for every click.
 
 # %%
@@ -467,8 +479,9 @@ DAYS = [1, 2, 3, 5, 8]
 _ = pictures.price_of_searching(DAYS, incidents.price_by_search(DAYS))
 
 # %% [markdown]
-# Mitigating pays with the launch's gain for the days of search; serving on pays with the fault. And
-# what was it that morning?
+# Only the step that keeps a tenth is ahead throughout. With the old system for all, the search
+# takes twice as long, and that eats up what was saved. How much each step slows the search is our
+# assumption: put in your own. And what was it that morning?
 
 # %%
 true = 100 * hidden.effects(14)
@@ -529,17 +542,19 @@ found_in_time = referee("launch.8", mended=found_in_time,
 #
 # ## Say it in a minute
 #
-# > “Before it starts I write one primary metric, guardrails with margins that I have checked can be
-# > proved, the steps, the day, and who decides. Shadow finds errors, a canary stops by itself, and the
-# > split is read first. To ship, every guardrail has to be proved and the primary has to win; to stop,
-# > a loss need only be probable, since the test itself is what costs. I know what that rule ships and
-# > what it stops, because I have played it over many launches. Afterwards a holdback takes out the calendar, alarms stand at a rate
-# > of false ones that we can bear, and if a number turns I mitigate first, keep a tenth as evidence,
-# > repair what has a name and roll back what has none. In a shop I wait for returns.”
+# > “Before it starts I write one primary metric, guardrails with margins checked against the people
+# > we have, the steps, the day, and who decides. Shadow finds errors, an alarm stops the canary,
+# > and the split is read first. To ship, every guardrail has to be proved and the primary has to
+# > win; to stop, a loss need only be probable, since people bear it while I wait. Over many
+# > simulated launches such a plan beat p < .05, mostly by checking the split, and was not told
+# > apart from never shipping. Afterwards a holdback takes out the calendar, alarms stand at a rate
+# > of false ones that we can bear, and if a number turns I mitigate first, keep a tenth as
+# > evidence, repair what has a name and roll back what has none. In a shop I wait for returns.”
 #
 # **Red flag.** “We ship to everyone and monitor the dashboards.”
 #
 # ## You have now
 #
 # - a rule and a plan of your own, with the value and the harm that they ship;
-# - four monitors with their prices, and a first step for the morning on which one rings.
+# - two alarms with their false alarms, a chart net of the calendar, a look at who clicks, and a first
+#   step for the morning on which a number turns.

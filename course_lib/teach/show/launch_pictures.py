@@ -17,13 +17,16 @@ def _percent(axis, signed=False, digits=0):
 
 
 def readings_by_day(table: pd.DataFrame, plan: LaunchPlan):
-    """The primary metric's change on each day of a plan, at the share of that day. table: readings of one launch."""
+    """The primary metric's change on each day of a plan, at the share of that day, as its rule is told it.
+
+    table: readings of one launch.
+    """
     at = table.set_index(["day", "share", "since"])
     days, seen, share = list(range(1, plan.length + 1)), [], []
     for day in days:
         share.append(plan.share_on(day - 1))
         reading = Reading(day, share[-1], at.loc[(day, share[-1], 0)].to_dict())
-        seen.append(reading.change(plan.primary, level=plan.level))
+        seen.append(reading.change(plan.primary, level=plan.level, peeking=day < plan.length))
     ax = plots.lines(days, {"treatment": seen}, "What does the plan see of this launch?", "days of the test",
                      f"change in {plan.primary}")
     ax.axhline(0, color=LINE, lw=1)
@@ -117,8 +120,8 @@ def found_by_spread(spreads, caught):
 
 def price_of_searching(days, worth: dict):
     """Percent-days by how long the search takes. worth: {what is done first: values}."""
-    ax = plots.figure("What does each first step cost, the longer the search?", "mean days of search",
-                      "percent-days of an incident, four weeks")
+    ax = plots.figure("What is each first step worth, the longer the search?", "mean days of search",
+                      "worth in percent-days, four weeks")
     for index, (name, values) in enumerate(worth.items()):
         ends = np.array([(e.value, e.low, e.high) for e in values]).T
         ax.plot(days, ends[0], "o-", color=plots.CYCLE[index], label=name)

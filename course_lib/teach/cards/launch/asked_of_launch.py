@@ -38,6 +38,6 @@ QUIZZES = (
         "No: run the test for four weeks more.": "More requests do not help: the last week's returns would again be missing. It is the window that has to pass."}, WINDOW),
     Quiz("launch.q6", "Your launches' true effects spread by 2% around 0. A test with an error of 2% shows +3%. What do you promise?", {
         "+3%: the estimate is unbiased.": "Before anyone looks. Among launches that show +3%, most had luck.",
-        SHRINK: "Yes: the estimate times τ² / (τ² + s²), here a half. Where a tie would cost upkeep, the promise decides, not the estimate.",
+        SHRINK: "Yes: the estimate times spread² / (spread² + error²), here a half. Where a tie would cost upkeep, the promise decides, not the estimate.",
         "Nothing: the interval holds zero.": "Then say so with the shrunken estimate: 1.5%, and how unsure it is."}, SHRINK),
 )

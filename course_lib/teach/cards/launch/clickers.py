@@ -88,8 +88,8 @@ CLICKERS = Card(
     effect=effects_decisions.bought_clicks_found,
     realistic=sizes.clicks_of_owners,
     task="For every creator, count how often each person clicked its items: c. Return (Σ c)² / Σ c², the **effective number "
-         "of clickers**: that of as many people with equal counts. A creator without clicks has 0.",
-    shapes="`user` int [E], who clicked; `owner` int [E], whose item it was; `n_owners`; returns float [n_owners].",
+         "of clickers**: how many people would give the same if all clicked equally often. A creator without clicks has 0.",
+    shapes="`user` int [E], who clicked; `owner` int [E], whose item it was; `n_owners`; E: clicks; returns float [n_owners].",
     why="Three accounts with a hundred clicks each look like three hundred clicks in every counter and like three people here. "
         "Counting distinct people is fooled by a few real clicks beside the bots; this is not, because a count weighs by its "
         "size. It is a reason to look, not a proof: a small creator with a few faithful readers looks alike.",

@@ -23,8 +23,8 @@ def against(choice) -> str:
         told.append("old system for all: the fault is out of sight as well, so the search takes twice as long.")
     if choice["act above"] > 4:
         told.append(f"act above {choice['act above']:g}%: a fault that grows by less than a percent a day goes on for days before you look.")
-    if choice["act above"] < 2:
-        told.append(f"act above {choice['act above']:g}%: the dashboard's noise alone is 1.5 points, so you search on mornings when nothing has happened.")
+    if choice["act above"] < 4:
+        told.append(f"act above {choice['act above']:g}%: the dashboard's noise alone is 1.5 points, so quiet services are searched too; at 3%, nearly half of them within four weeks.")
     if choice["give up after"] < 8:
         told.append(f"give up after {choice['give up after']} days: a gain that would have come back with the repair is given away for good.")
     if choice["give up after"] > 20:
@@ -36,8 +36,8 @@ MORNING = Decision(
     id="launch.7", title="Mitigate first?", minutes=10, difficulty=3, used_in=("{{interview}}",),
     task="Your service has launched and is worth 2.4% more than the old one, on average. Every morning the dashboard shows how far the "
          "metric has fallen against the holdback, with a noise of 1.5 points. In three services of ten a feature job stands still and the "
-         "loss grows by .8 points a day; in three of twenty clicks are bought; in one of five the gain was novelty and nothing is to "
-         "be repaired; in the rest nothing happens. Finding a cause takes 3 days (bought clicks: 5) with the new system in full view, "
+         "loss grows by .8 points a day; in three of twenty bought clicks take 6 points at once; in one of five the gain was novelty: "
+         "nothing can be repaired, and the new system is now 1% worse than the old; in the rest nothing happens. All are means. Finding a cause takes 3 days (bought clicks: 5) with the new system in full view, "
          "twice that with the old system for all, a fifth more with a tenth left on it. A day of search costs a percent-day.",
     choice=Fields({
         "first": Options({"keep serving": "search while everybody has it", "old system for all": "then search",
@@ -51,8 +51,8 @@ MORNING = Decision(
         "mitigate for all": {"first": "old system for all", "act above": 4, "give up after": 14},
         "mitigate, keep evidence": {"first": "old system, a tenth stays", "act above": 3, "give up after": 10}},
     play=play, unit="percent-days over four weeks", against=against,
-    why="Mitigating first pays for the days of search with the launch's own gain; serving on pays with the fault. As soon as the fault "
-        "is larger than the gain, mitigating is cheaper, and it stays cheaper even if some alarms are false. What makes it dear is to "
-        "lose sight of the fault: leave a small share on the new system as evidence. Rolling back for good is the right end only where the "
+    why="Mitigating first pays for the days of search with the launch's own gain; serving on pays with the fault. Where the fault "
+        "is larger than the gain, mitigating is cheaper for each day of search; but it lengthens the search, and with the old system for "
+        "all that cost more than it saved here. So do not lose sight of the fault: leave a small share on the new system as evidence. Rolling back for good is the right end only where the "
         "search finds nothing.",
     until_chosen="search first", spec=".1f")

@@ -48,12 +48,15 @@ def against(choice) -> str:
     if choice["ships if"] == "proved":
         told.append("guardrails proved, no win asked: what does nothing ships as well, at the cost of its upkeep.")
     if choice["margin"] < 3:
-        told.append(f"a margin of {choice['margin']:g}%: narrower than the interval itself, so good launches fail.")
+        told.append(f"a margin of {choice['margin']:g}%: narrower than the interval itself, so good launches stay unproved and are stopped.")
     if choice["margin"] > 8:
-        told.append(f"a margin of {choice['margin']:g}%: a loss of {choice['margin'] - 1:g}% passes.")
+        told.append(f"a margin of {choice['margin']:g}%: a loss of {choice['margin'] / 2:g}% can pass.")
     if choice["out when in doubt"] == "never":
         told.append("never out when in doubt: half of all people keep what is probably worse until the last day, and most launches "
                     "here are worse.")
+    else:
+        told.append("out when in doubt, asked every day: a launch that does nothing is stopped more than one time in four, and some good "
+                    "ones with it.")
     if choice["days"] < 8:
         told.append(f"{choice['days']} days: no second week, so novelty and late harm are not seen.")
     if choice["days"] > 11:
@@ -68,9 +71,10 @@ def _plan(primary, margin, steps, days, ships, second_week, out) -> dict:
 
 PLAN = Decision(
     id="launch.6", title="Write the plan", minutes=12, difficulty=4, used_in=("{{interview}}",),
-    task="Before you see a launch, write down how it is to be decided. Then the plan faces the stored launches: a strong incumbent, "
-         "changes of a few percent, causes in turn. Early steps and the canary's automatic stop are the same for all plans. What "
-         "ships is worth its true effect on long clicks (30 seconds and more) until day 28.",
+    task="Write down how a launch is to be decided. Your plan faces the launches above, in five parts (the “seeds”), with each cause "
+         "once in a part; so what won there was partly seen beforehand. Every plan checks the split and stops on a certain loss. What "
+         "people have, in the test and after it, is worth its true effect on long clicks (30 seconds and more) until day 28. With 7 "
+         "days or fewer there is no second week to ask.",
     choice=Fields({
         "primary": Options({"clicks per user": "how often people click", "dwell per user": "how long they stay",
                             "dwell per click": "how long a click is read"}),

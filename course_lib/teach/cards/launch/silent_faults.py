@@ -27,7 +27,8 @@ def measure(part) -> Reading:
     soon = np.asarray(part(found_on().copy()), bool)
     low, high = wilson_interval(int(soon.sum()), len(soon))
     share = Estimate(float(soon.mean()), low, high, len(soon))
-    says = "most faults are found within a working week" if low > 0.5 else "not shown that most are found in time"
+    says = ("most faults are found within a working week" if low > 0.5 else "fewer than half are found in time"
+            if high < 0.5 else "not shown that most are found in time")
     return Reading(says, share)
 
 
