@@ -40,6 +40,18 @@ def coarse(told):
     return replace(told, requests=asked, impressions=shown, outcomes=later)
 
 
+class GivenUpError(Exception):
+    """Whoever plays has failed: the play is over, the world stands where it stood."""
+
+
+def answered(source):
+    """What the other end answers. Raises GivenUpError for a word in its place."""
+    told = receive(source)
+    if isinstance(told, str):
+        raise GivenUpError(told)
+    return told
+
+
 class Asked:
     """A policy whose slates and lessons come from and go to whoever asks for this world."""
 
@@ -48,11 +60,11 @@ class Asked:
 
     def slates(self, requests: Requests) -> Slates:
         send(self.sink, ("slates", coarse(requests)))
-        return Slates(*receive(self.source))
+        return Slates(*answered(self.source))
 
     def observe(self, day_log: DayLog) -> None:
         send(self.sink, ("day", coarse(day_log)))
-        receive(self.source)
+        answered(self.source)
 
 
 class Greedy:
@@ -188,6 +200,8 @@ def main() -> int:
             continue
         try:
             send(sink, ("done", getattr(hidden, name)(**arguments)))
+        except GivenUpError:
+            continue
         except ArgumentError as error:
             send(sink, ("error", str(error)))
         except EOFError:

@@ -28,6 +28,7 @@ from course_lib.teach.capstone.system_process import FIELDS, serve_system
 from course_lib.teach.classroom.confinement import clean_environment
 from course_lib.teach.classroom.messages import MOST_BYTES, BadMessageError, decode
 from course_lib.teach.classroom.sandbox import _context, _died, _probed
+from course_lib.teach.lessons import ROOT
 
 PRELOAD = ["course_lib.teach.capstone.system_process", "course_lib.stages.retrieval.baselines",
            "course_lib.launch.launch_plan"]
@@ -52,7 +53,8 @@ def ready() -> None:
     held = dict(os.environ)
     try:
         os.environ.clear()
-        os.environ.update(clean_environment(held) | dict.fromkeys(ONE_THREAD, "1"))
+        os.environ.update(clean_environment(held) | dict.fromkeys(ONE_THREAD, "1")
+                          | {"PYTHONSAFEPATH": "1", "PYTHONPATH": str(ROOT)})
         forkserver.ensure_running()
     finally:
         os.environ.clear()
@@ -66,8 +68,9 @@ def _fits(told: dict) -> bool:
     flags = ("split_check", "canary", "must_win", "must_prove", "second_week")
     shares = [share for share, _ in told["steps"]]
     numbers = all(type(one) in (int, float) and 0 < one < 1 for one in [*margins, *shares, level])
-    return numbers and len(margins) < 20 and isinstance(told["primary"], str) and all(
-        isinstance(told[name], bool) for name in flags)
+    day = told["doubts_from"]
+    words = isinstance(told["primary"], str) and all(isinstance(told[name], bool) for name in flags)
+    return numbers and words and len(margins) < 20 and (day is None or type(day) is int)
 
 
 def what_is_enforced(brief) -> dict[str, bool]:
@@ -180,7 +183,9 @@ class ConfinedSystem:
             if "error" in message:
                 raise SubmissionError(f"{doing}: {str(message['error'])[:1500]}")
             return True if name == "text" else decode(message.get("told"))
-        except (ValueError, RecursionError) as error:
+        except SubmissionError:
+            raise
+        except Exception as error:  # noqa: BLE001 - it may have been made to be anything
             raise self._refused(f"sent what is no answer ({str(error)[:100]})") from None
 
     def _put(self, data: bytes, deadline: float, doing: str) -> None:
@@ -241,7 +246,7 @@ class ConfinedSystem:
             return LaunchPlan(**told, **({"rule": self._decide} if own_rule else {}))
         except CourseError as error:
             raise SubmissionError(f"Its PLAN cannot be carried out: {error}") from None
-        except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
+        except Exception as error:  # noqa: BLE001 - it may have been made to be anything
             raise self._refused(f"sent a plan that is none ({str(error)[:100]})") from None
 
     def _decide(self, reading, plan) -> str:

@@ -10,6 +10,7 @@ The world runs in a process of its own (course_lib.world.hidden_host). Neither i
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from course_lib.contracts.framed import receive, send
 from course_lib.teach.lessons import ROOT
 
 HOST = "course_lib.world.hidden_host"
+GIVEN_UP = "given up"           # what the host gets in place of an answer where a policy has failed
 
 
 class HiddenWorldError(CourseError):
@@ -37,9 +39,10 @@ class HiddenWorld:
     """
 
     def __init__(self, brief, seed: int):
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
-        self._process = subprocess.Popen([sys.executable, "-m", HOST], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                         env=environment)
+        path = filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])       # -P: no file of this folder is imported
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(path)}
+        self._process = subprocess.Popen([sys.executable, "-P", "-m", HOST], stdin=subprocess.PIPE,
+                                         stdout=subprocess.PIPE, env=environment)
         try:
             made = self._ask("make", kind=brief.kind, seed=seed, warm_days=brief.warm_days, people=brief.people,
                              items=brief.items, requests_per_day=brief.requests_per_day)
@@ -60,7 +63,8 @@ class HiddenWorld:
         """End the process; nothing of the world remains."""
         self._process.kill()
         self._process.wait(10)
-        self._process.stdin.close()
+        with contextlib.suppress(OSError):               # what it never read cannot be written any more
+            self._process.stdin.close()
         self._process.stdout.close()
 
     def play(self, policy, days: int) -> dict:
@@ -93,17 +97,27 @@ class HiddenWorld:
                     return told
                 if kind == "error":
                     raise HiddenWorldError(f"A hidden world refused to {name}: {told}")
-                if kind == "slates":
-                    slates = policy.slates(told)
-                    send(self._process.stdin, (slates.item, slates.propensity))
-                else:
-                    policy.observe(told)
-                    if keep is not None:
-                        keep.append(told)
-                    send(self._process.stdin, None)
+                try:
+                    back = self._of_policy(policy, kind, told, keep)
+                except BaseException:
+                    send(self._process.stdin, GIVEN_UP)          # else it would wait, and take the next question for it
+                    raise
+                send(self._process.stdin, back)
         except (EOFError, BrokenPipeError) as error:
             raise HiddenWorldError(f"The process of a hidden world ended while it was asked to {name}; what it wrote "
                                    f"stands above. Run again.") from error
+
+
+    @staticmethod
+    def _of_policy(policy, kind: str, told, keep: list | None):
+        """Its slates for a request, or None for a day that it has seen."""
+        if kind == "slates":
+            slates = policy.slates(told)
+            return slates.item, slates.propensity
+        policy.observe(told)
+        if keep is not None:
+            keep.append(told)
+        return None
 
 
 class _Test:

@@ -15,28 +15,30 @@ from course_lib.teach.capstone.run_of_play import RIVALS, run, standings
 from course_lib.teach.capstone.submit_report import percent, plain
 from course_lib.teach.capstone.verdicts import places
 
-KINDS = (".py", ".ipynb")
+KINDS = (".py", ".ipynb", ".zip")
 
 
 def main(args) -> int:
     """Run the command. Returns 0 where a page was written. Raises DataError for a folder with nothing to play."""
     from course_lib.teach.capstone.league_page import league_page, place
 
+    out = Path(args.out)
+    if out.suffix == ".json":
+        raise DataError(f"{out} is to be a page, and the result goes beside it as .json. Name a page: {out.stem}.html.")
     submissions, left_out = read_folder(Path(args.folder))
     if not submissions:
         raise DataError(f"{args.folder} holds no submission. " + (f"{plain(left_out[0][1])} " if left_out else "")
                         + "Expected .py files or notebooks, one a system.")
     result = run(submissions, brief_of(args.brief), args.worlds, jobs=args.jobs,
                  tell=lambda text: print(text, file=sys.stderr, flush=True))
-    out = Path(args.out)
-    write_atomic(out.with_suffix(".json"), json.dumps(result, indent=1))
-    write_atomic(out, league_page(result, left_out))
     for first, last, one in places(standings(result)):
         said = f"did not play: {plain(one.failed, 120)}" if one.failed else percent(one.lift) + (
             f"  fooled by {', '.join(one.fooled)}" if one.fooled else "")
         print(f"{place(first, last):>5}  {plain(one.name, 40):40}  {said}")
     for name, why in left_out:
         print(f"       {plain(name, 40):40}  not played: {plain(why, 200)}")
+    write_atomic(out.with_suffix(".json"), json.dumps(result, indent=1))
+    write_atomic(out, league_page(result, left_out))
     print(f"{result['seconds']:.0f} s. Written: {out} and {out.with_suffix('.json')}")
     return 0
 
@@ -52,6 +54,9 @@ def read_folder(folder: Path) -> tuple[list[HandedIn], list[tuple[str, str]]]:
     submissions, left_out, taken = [], [], {*RIVALS, "oracle"}
     for path in _files(folder):
         name = str(path.relative_to(folder).with_suffix(""))
+        if path.suffix.lower() == ".zip":
+            left_out.append((str(path.relative_to(folder)), "a zip is not opened. Unpack it here and run again."))
+            continue
         if name in taken:
             left_out.append((str(path.relative_to(folder)), f"another that plays is called {name!r}. Rename the file."))
             continue

@@ -46,6 +46,7 @@ def run(submissions: list[HandedIn], brief, worlds: int = 4, *, seeds: list[int]
         raise ArgumentError(f"two of those that play are called {twice or 'oracle'!r}; expected names that differ from "
                             f"each other and from {', '.join(RIVALS)} and oracle. Rename the file.")
     as_count("worlds", worlds, 1)
+    as_count("jobs", jobs, 1)
     drawn = seeds is None
     seeds = [secrets.randbits(62) for _ in range(worlds)] if drawn else [int(seed) for seed in seeds]
     ready()

@@ -23,11 +23,14 @@ def main(args) -> int:
         print((EXAMPLES / RIVALS[args.file]).read_text(encoding="utf-8"), end="")
         return 0
     held, brief = read(args.file), brief_of(args.brief)
-    seeds = stored(args.again)["seeds"] if args.again else None
+    again = stored(args.again) if args.again else None
+    if again and again["brief"]["kind"] != args.brief:
+        raise DataError(f"{args.again} holds worlds of the brief {again['brief']['kind']}, and {args.brief} is asked "
+                        f"for. Add --brief {again['brief']['kind']}.")
     out = Path(args.out) if args.out else Path(args.file).with_suffix(".submit.json")
-    result = run([held], brief, args.worlds, seeds=seeds, jobs=args.jobs, tell=_to_stderr)
-    write_atomic(out, json.dumps(result, indent=1))
+    result = run([held], brief, args.worlds, seeds=again["seeds"] if again else None, jobs=args.jobs, tell=_to_stderr)
     print(report(result))
+    write_atomic(out, json.dumps(result, indent=1))
     print(f"Stored in {out}.")
     return int(any("failed" in world["rows"][held.name] for world in result["worlds"]))
 

@@ -22,10 +22,11 @@ from course_lib.contracts import Candidates, Catalog, DayLog, Requests, Slates
 from course_lib.contracts.framed import receive
 from course_lib.teach.classroom.confinement import confine
 from course_lib.teach.classroom.messages import encode
+from course_lib.teach.lessons import ROOT
 
 MODULE = "handed_in"
 FIELDS = ("name", "steps", "primary", "guardrails", "split_check", "canary", "must_win", "must_prove", "second_week",
-          "level")
+          "doubts_from", "level")
 
 
 @dataclass
@@ -175,6 +176,9 @@ def as_rows(answer, size: int, width: int) -> np.ndarray:
 def serve_system(pipe, folder: str, memory_bytes: int, cpu_seconds: int) -> None:
     """Confine this process, then answer until the other end closes. The first question brings the text."""
     fd = pipe.fileno()
+    here = os.path.realpath(os.getcwd())
+    if here != os.path.realpath(ROOT):        # what stands in this folder is others' work, and no library
+        sys.path[:] = [path for path in sys.path if os.path.realpath(path or here) != here]
     confine(Path(folder), memory_bytes, cpu_seconds, keep=fd)
     at_work = None
     while True:

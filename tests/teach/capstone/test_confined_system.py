@@ -2,7 +2,7 @@
 
 import os
 import time
-from dataclasses import replace
+from dataclasses import fields, replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,12 +10,14 @@ import pandas as pd
 import pytest
 
 from course_lib.contracts import Catalog, DayLog, Requests
+from course_lib.launch.launch_plan import LaunchPlan
 from course_lib.teach.capstone import confined_system
 from course_lib.teach.capstone.briefs import BRIEFS
 from course_lib.teach.capstone.confined_system import ConfinedSystem, SubmissionError
 from course_lib.teach.capstone.handed_in import HandedIn, checked
+from course_lib.teach.capstone.system_process import FIELDS
 
-QUICK = replace(BRIEFS["feed"], fit_s=3.0, answer_s=2.0, cpu_s=20, memory_mb=300)
+QUICK = replace(BRIEFS["feed"], fit_s=8.0, answer_s=5.0, cpu_s=20, memory_mb=300)
 REQUESTS = Requests.of([0, 1, 2], eligible=[1, 3, 5, 7], slate_size=2)
 WORLD = SimpleNamespace(catalog=Catalog(pd.DataFrame({"category": [0] * 8}), np.zeros((8, 2), np.float32)),
                         users=pd.DataFrame({"region": [0] * 3}), slate_size=2)
@@ -93,9 +95,10 @@ def test_a_plan_of_other_types_is_refused(change, says):
 
 def test_one_that_dawdles_is_ended_when_its_time_for_all_is_used_up():
     text = "import time\ndef policy(request):\n    time.sleep(0.2)\n    return [1]\n"
-    with ConfinedSystem(HandedIn("one", text), replace(QUICK, play_s=2.5)) as system:
+    with ConfinedSystem(HandedIn("one", text), QUICK) as system:
         system.begin(WORLD, [DAY])
-        with pytest.raises(SubmissionError, match="a whole play 2.5 s"):
+        system.brief = replace(QUICK, play_s=system._waited + 1.0)
+        with pytest.raises(SubmissionError, match="a whole play"):
             for _ in range(9):
                 system.slates(REQUESTS)
 
@@ -113,13 +116,31 @@ def test_a_forged_answer_is_refused(line):
         answers(FORGE.format(line))
 
 
+@pytest.mark.parametrize("told", ["['estimate']", "['table', None, []]", "['array']", "[[[[]]]]", "{}"])
+def test_an_answer_with_the_right_word_that_is_none_is_refused(told):
+    """The word stands in a frame below its own, where it can be read."""
+    text = "import json, os, sys\ndef policy(request):\n    frame = sys._getframe()\n" \
+           "    while 'word' not in frame.f_locals or 'fd' not in frame.f_locals:\n        frame = frame.f_back\n" \
+           "    line = json.dumps({'word': frame.f_locals['word'], 'told': " + told + "})\n" \
+           "    os.write(frame.f_locals['fd'], line.encode() + b'\\n')\n    os._exit(0)\n"
+    with pytest.raises(SubmissionError):
+        answers(text)
+
+
+def test_every_field_of_a_plan_comes_over():
+    assert {field.name for field in fields(LaunchPlan)} == {*FIELDS, "rule"}
+    assert answers(PLAN.format(", doubts_from=4"))[0].doubts_from == 4
+    with pytest.raises(SubmissionError, match="a plan that is none"):
+        answers(PLAN.format(", doubts_from='soon'"))
+
+
 def test_an_answer_in_advance_is_refused():
     text = "import os, signal\ndef late(*_):\n    for fd in range(3, 40):\n        try:\n" \
            "            os.write(fd, b'{}\\n')\n        except OSError:\n            pass\n" \
            "signal.signal(signal.SIGALRM, late)\ndef fit(log):\n    signal.setitimer(signal.ITIMER_REAL, 0.2)\n" + FINE
     with ConfinedSystem(HandedIn("one", text), QUICK) as system:
         system.begin(WORLD, [DAY])
-        time.sleep(0.6)
+        time.sleep(2)
         with pytest.raises(SubmissionError, match="is no answer|before it was asked"):
             system.slates(REQUESTS)
 

@@ -30,7 +30,8 @@ def submit(path, **more):
     return submit_command.main(SimpleNamespace(**args))
 
 
-def test_a_submission_is_played_reported_and_stored(small, tmp_path, capsys):
+def test_a_submission_is_played_reported_and_stored(small, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(run_of_play.secrets, "randbits", lambda bits: 7)          # one world, the same each time
     (tmp_path / "mine.py").write_text(MINE)
     assert submit(tmp_path / "mine.py", brief="marketplace", worlds=1) == 0
     first = json.loads((tmp_path / "mine.submit.json").read_text())
@@ -41,7 +42,8 @@ def test_a_submission_is_played_reported_and_stored(small, tmp_path, capsys):
         assert word in said
     row = first["worlds"][0]["rows"]["mine"]
     assert 0 < row["p50_ms"] <= row["p99_ms"] and row["day"] == 2 and row["action"] in ("ship", "stop")
-    assert row["stages"]["retrieval"] is None and 0 <= row["stages"]["order"] <= row["stages"]["choice"] < 1
+    assert row["stages"]["retrieval"] is None
+    assert 0 <= row["stages"]["order"] < 1 and 0 <= row["stages"]["choice"] < 1
     assert not any("failed" in one for one in first["worlds"][0]["rows"].values())
 
 
@@ -62,6 +64,26 @@ def test_one_that_breaks_is_told_and_costs_nobody_else(small, tmp_path):
     assert "did not play to the end" in said and "ValueError, line 3 of your file" in said and "\x1b" not in said
     everyone = {one.name: one for one in run_of_play.standings(held)}
     assert everyone["mine"].lift and everyone["breaks"].lift is None and len(set(held["seeds"])) == 2
+
+
+def test_one_that_breaks_in_the_middle_of_its_play_costs_nobody_else(small, monkeypatch):
+    """Not in its log, where all others fail: the world waits for its answer, and must not take the next one's for it.
+    """
+    late = MINE.replace("def policy(request):", "asked = []\ndef policy(request):\n    asked.append(request.day)\n"
+                        "    if len(set(asked)) > 1:\n        raise ValueError('a later day')")
+    monkeypatch.setattr(run_of_play, "rivals", lambda: [])
+    held = run_of_play.run([HandedIn("late", late), HandedIn("mine", MINE)], BRIEFS["feed"], 1)
+    rows = held["worlds"][0]["rows"]
+    assert "a later day" in rows["late"]["failed"] and "failed" not in rows["mine"] and len(rows["mine"]["worth"]) == 2
+
+
+def test_worlds_of_another_brief_are_not_played_again_by_mistake(small, tmp_path, monkeypatch):
+    monkeypatch.setattr(run_of_play, "rivals", lambda: [])
+    first = run_of_play.run([HandedIn("mine", MINE)], BRIEFS["feed"], 1)
+    (tmp_path / "one.json").write_text(json.dumps(first))
+    (tmp_path / "mine.py").write_text(MINE)
+    with pytest.raises(DataError, match="--brief feed"):
+        submit(tmp_path / "mine.py", brief="marketplace", again=tmp_path / "one.json")
 
 
 def test_names_that_meet_and_files_that_are_no_results_are_refused(tmp_path):
