@@ -3,7 +3,8 @@
 python solutions/hub/people.py add ann bob      adds them and prints a password for each, once; only a hash is kept
 python solutions/hub/people.py add --teacher eva
 python solutions/hub/people.py new ann          another password for one who lost it
-python solutions/hub/people.py remove bob       what bob has open is closed within five minutes
+python solutions/hub/people.py remove bob       bob is asked to sign in again within five minutes, and cannot; what runs
+                                                goes on until you stop his server on the admin page
 """
 
 from __future__ import annotations

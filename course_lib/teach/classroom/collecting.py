@@ -13,12 +13,14 @@ import os
 import stat
 import sys
 import zipfile
+import zlib
 from pathlib import Path
 
 from course_lib.teach.classroom.files import LARGEST_BYTES, LARGEST_ZIP_FILES
 
 KINDS = (".ipynb", ".py")
-DEEPEST, MOST_NAMES, MOST_BYTES = 3, 20_000, 10 * LARGEST_BYTES
+DEEPEST, MOST_NAMES, MOST_BYTES = 3, 20_000, 10 * LARGEST_BYTES      # bytes that are read; packed, LARGEST_BYTES
+HEADS_BYTES, END_BYTES = 100, 22       # of a zip: per file, beside its name, which stands there twice; at its end
 
 
 def collected(folder: Path) -> tuple[bytes, list[tuple[str, str]]]:
@@ -43,6 +45,7 @@ class _Gatherer:
     def __init__(self, owner: int):
         self.owner, self.left_out = owner, []
         self.names = self.files = self.size = 0
+        self.packed = END_BYTES                              # what the zip takes at most, with its list of names
 
     def take(self, where: int, path: str, out, depth: int = 0) -> None:
         for name in sorted(os.listdir(where)):
@@ -74,8 +77,19 @@ class _Gatherer:
         if why:
             self.left_out.append((below, why))
         elif name.lower().endswith(KINDS):
-            self.files, self.size = self.files + 1, self.size + len(data)
-            out.writestr(below.encode("utf-8", "replace").decode("utf-8"), data)
+            self._pack(below, data, out)
+
+    def _pack(self, below: str, data: bytes, out) -> None:
+        """Add a file, unless the zip would then be too large to be read."""
+        called = below.encode("utf-8", "replace")
+        self.size += len(data)
+        packed = self.packed + len(zlib.compress(data)) + 2 * len(called) + HEADS_BYTES
+        if packed > LARGEST_BYTES:
+            self.left_out.append((below, f"with it the zip would be larger than {LARGEST_BYTES // 1_000_000} MB, and "
+                                         "would not be read"))
+            return
+        self.files, self.packed = self.files + 1, packed
+        out.writestr(called.decode("utf-8"), data)
 
     def _bytes(self, where, name, kind) -> tuple[bytes, str]:
         if stat.S_ISLNK(kind):

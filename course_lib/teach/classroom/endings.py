@@ -54,7 +54,8 @@ def run_with_us(command: list[str], **more) -> tuple[str, str]:
         os.close(ours)
         if process.returncode is None:                             # we were interrupted: it tidies up and ends
             try:
-                process.wait(PATIENCE_S)
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(PATIENCE_S)
             finally:
                 process.kill()
                 process.wait()

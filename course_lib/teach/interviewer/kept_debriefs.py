@@ -55,11 +55,16 @@ def earlier(brief: str, who: str = "", run: str = "") -> list[dict]:
     return [row for row in attempts(brief) if (row.get("who") or "") == who and (not run or row.get("run") != run)]
 
 
+def is_to_be_kept(debrief: Debrief) -> bool:
+    """Was something said, and is a record kept?"""
+    return path() is not None and any(debrief.kept["said"].values())
+
+
 def keep(debrief: Debrief, who: str = "", run: str = "") -> bool:
     """Add a debrief. who: who answered, "" where not said. run: one that was kept of the same run before is replaced.
     Returns whether it was written; a file that cannot be read or written is a warning, and stays."""
     file = path()
-    if file is None or not any(debrief.kept["said"].values()):
+    if not is_to_be_kept(debrief):
         return False
     held = attempts()
     if file.exists() and not held and file.stat().st_size > 2:

@@ -35,7 +35,7 @@ def attacked():
     env = {**os.environ, "HOME": str(folder), "TMPDIR": str(folder), "PYTHONPATH": str(ROOT), "COURSE_PROGRESS": "off",
            "PYTHONDONTWRITEBYTECODE": "1", "MPLCONFIGDIR": str(folder)}
     try:
-        done = subprocess.run(command, capture_output=True, text=True, env=env, cwd=folder, timeout=300)
+        done = subprocess.run(command, capture_output=True, text=True, env=env, cwd=folder, timeout=1200)
         if done.returncode == ordinary_user.CANNOT:
             pytest.skip(done.stderr.strip())
         assert done.returncode == 0, done.stderr[-2000:]

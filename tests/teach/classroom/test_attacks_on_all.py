@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,10 @@ def test_nothing_hostile_becomes_markup_or_breaks_the_files(attacked):
 
 
 def test_no_process_and_no_folder_is_left(attacked):
-    assert left_behind() == []
+    end = time.monotonic() + 10              # another page's runner may stand between removing its folder and its end
+    while (left := left_behind()) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert left == []
 
 
 def left_behind() -> list[str]:

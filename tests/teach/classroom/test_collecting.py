@@ -2,6 +2,7 @@
 
 import io
 import os
+import random
 import subprocess
 import sys
 import zipfile
@@ -9,7 +10,7 @@ import zipfile
 import made_class
 import pytest
 
-from course_lib.teach.classroom import collecting
+from course_lib.teach.classroom import collecting, files
 from course_lib.teach.classroom.files import handed_in
 from course_lib.teach.lessons import ROOT
 
@@ -91,6 +92,37 @@ def test_names_that_no_text_holds_and_thousands_of_files_cost_their_own_person_a
     with zipfile.ZipFile(io.BytesIO(packed)) as held:
         assert len(held.namelist()) == collecting.LARGEST_ZIP_FILES
     assert left_out and all("more than 500 files" in why for _, why in left_out)
+
+
+def test_what_is_collected_is_never_too_large_to_be_read(tmp_path, monkeypatch):
+    """Nine notebooks that no packing makes smaller, and one small file that still fits; long names count as well."""
+    largest = 40_000
+    monkeypatch.setattr(collecting, "LARGEST_BYTES", largest)
+    monkeypatch.setattr(files, "LARGEST_BYTES", largest)
+    (tmp_path / "ann").mkdir()
+    (tmp_path / "collected").mkdir()
+    for number in range(9):
+        cell = f"x = '{random.Random(number).randbytes(5_000).hex()}'\n"
+        (tmp_path / "ann" / f"{number} {'n' * 200}.ipynb").write_text(made_class.notebook(cell))
+    (tmp_path / "ann" / "small.py").write_text("x = 1\n")
+    packed, left_out = collecting.collected(tmp_path / "ann")
+    (tmp_path / "collected" / "ann.zip").write_bytes(packed)
+    read = [*handed_in(tmp_path / "collected")]
+    assert 0.8 * largest < len(packed) <= largest and read and not [file for file in read if file.why]
+    assert read[-1].path.endswith("small.py") and len(read) + len(left_out) == 10
+    assert left_out and all("the zip would be larger than" in why for _, why in left_out)
+
+
+@pytest.mark.parametrize("data", [b"", b"x = 1\n", bytes(300_000), random.Random(1).randbytes(300_000)])
+def test_the_size_of_the_zip_is_reckoned_from_above_and_closely(tmp_path, data):
+    for number in range(5):
+        (tmp_path / f"{number} {'ä' * 90}.py").write_bytes(data)
+    gatherer, packed = collecting._Gatherer(os.stat(tmp_path).st_uid), io.BytesIO()
+    root = os.open(tmp_path, os.O_RDONLY)
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as out:
+        gatherer.take(root, "", out)
+    os.close(root)
+    assert len(packed.getvalue()) <= gatherer.packed <= len(packed.getvalue()) + 5 * 40
 
 
 def test_the_command_writes_the_zip_and_names_what_it_left_out(volume):

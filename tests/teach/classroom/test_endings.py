@@ -13,6 +13,7 @@ from pathlib import Path
 import made_class
 import pytest
 
+from course_lib.teach.classroom import endings
 from course_lib.teach.lessons import ROOT
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="Linux alone shows processes this way")
@@ -72,7 +73,7 @@ class Compared:
             os.kill(next(pid for pid, text in alive.items() if "classroom.sandbox" in text), number)
         return alive
 
-    def left(self, seconds=15.0) -> list[str]:
+    def left(self, seconds=60.0) -> list[str]:
         """What is still there after a while."""
         end = time.monotonic() + seconds
         while (alive := self.alive()) and time.monotonic() < end:
@@ -106,3 +107,18 @@ def test_nothing_is_left(compared, name):
     assert not list(compared.folder.glob(".page*"))
     if name == "ctrl-c":
         assert code == 130 and said.startswith("Stopped.") and "Traceback" not in said
+
+
+def test_a_runner_that_takes_too_long_to_end_is_killed_and_the_interrupt_stays_one(monkeypatch):
+    made = []
+
+    def interrupted(process):
+        made.append(process)
+        raise KeyboardInterrupt
+    monkeypatch.setattr(endings, "PATIENCE_S", 0.2)
+    monkeypatch.setattr(subprocess.Popen, "communicate", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        endings.run_with_us([sys.executable, "-c", "import time; time.sleep(600)"])
+    assert made[0].returncode == -signal.SIGKILL
+    made[0].stdout.close()
+    made[0].stderr.close()

@@ -131,3 +131,41 @@ def test_a_folder_that_cannot_be_written_is_told_once(tmp_path, monkeypatch):
     (tmp_path / "interviews_open").write_text("a file where the folder should be")
     told = play(Held("pair", "feed", 45, 0), LINES)
     assert told.count("cannot be taken up again") == 1 and "Debrief, feed" in told
+
+
+def through_to_the_end():
+    """Lines that end an interview alone without /end."""
+    return [STRONG["frame"], "", *["/skip"] * 40]
+
+
+@pytest.mark.parametrize(("kind", "run", "lines"), [("pair", pair, [*LINES, "/end"]),
+                                                    ("alone", interview_command.alone, [STRONG["frame"], "/end"]),
+                                                    ("alone", interview_command.alone, through_to_the_end())])
+def test_the_lines_stay_until_the_debrief_is_kept(kind, run, lines):
+    kept_debriefs.path().write_text("{not json")
+    again = f"course interview {'--pair ' * (kind == 'pair')}--resume shows it again"
+    with pytest.warns(UserWarning, match="cannot be read"):
+        told = play(Held(kind, "feed", 45, 0), lines, run=run)
+    assert f"The debrief was not kept: {kept_debriefs.path()}" in told and again in told and "Broken off" not in told
+    with pytest.warns(UserWarning, match="cannot be read"):
+        assert again in play(broken_off(kind), [], run=run)                # shown again, as often as it takes
+    kept_debriefs.path().unlink()
+    told = play(broken_off(kind), [], run=run)
+    assert "Debrief, feed" in told and "Kept in" in told and "not kept" not in told
+    assert len(rows()) == 1 and broken_off(kind) is None
+
+
+def test_where_nothing_can_be_written_the_debrief_is_to_be_copied(tmp_path):
+    (tmp_path / "interviews_open").write_text("a file where the folder should be")
+    kept_debriefs.path().mkdir()
+    with pytest.warns(UserWarning):
+        told = play(Held("pair", "feed", 45, 0), [*LINES, "/end"])
+    assert "Debrief, feed" in told and "The debrief was not kept" in told and "Copy it from here" in told
+    assert "shows it again" not in told
+
+
+def test_where_nothing_was_said_no_lines_stay():
+    kept_debriefs.path().write_text("{not json")
+    with pytest.warns(UserWarning, match="cannot be read"):
+        told = play(Held("pair", "feed", 45, 0), ["/end"])
+    assert "not kept" not in told and broken_off("pair") is None
