@@ -18,7 +18,7 @@ NAMES = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google
 CHROMIUM = next((found for name in NAMES if name and (found := shutil.which(name))), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
          "--disable-dev-shm-usage"]
-CLAIMS = ("ann.nprobe", "ann.small", "negatives.suppress", "negatives.streaming", "launch.queue", "serving.batching",
+CLAIMS = ("ann.nprobe", "ann.small", "negatives.suppress", "negatives.streaming", "interview.p99", "serving.batching",
           "feature_audit.offline", "metric_stack.correlation", "experiments.peeking", "experiments.naive")
 VALUES = (-0.37, -0.04, 0.0213, 0.2718, 0.953, 1.0, 3.14159, 1234.5)
 GUESSES = (-3.0, -0.5, 0.0, 0.02, 0.27, 0.9, 1.0, 2.5, 35.0, 240.0, [-0.2, 0.4], [0.1, 0.3], [5.0, 50.0])
