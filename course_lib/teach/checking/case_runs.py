@@ -15,7 +15,7 @@ from course_lib.teach.checking.equality import clone, kind, same
 from course_lib.teach.checking.guard import Attempt, attempt
 from course_lib.teach.checking.probing import named
 from course_lib.teach.checking.shape_problems import shape_problem
-from course_lib.teach.checking.surroundings import ours_put_back
+from course_lib.teach.checking.surroundings import CARDS, names_noted, ours_put_back
 from course_lib.teach.checking.taking import Sealed, count_of, taken
 from course_lib.teach.definitions.card import Card, Case
 
@@ -80,8 +80,16 @@ def _handed(value):
     return value.clone() if kind(value) == "tensor" else clone(value)
 
 
-def collect(card: Card, fn, seconds: float) -> list[Run]:
-    """Put every case to fn, within `seconds` in all; ends early at a timeout or at an unwritten body."""
+def collect(card: Card, fn, seconds: float, all_of_them: bool = True) -> list[Run]:
+    """Put every case to fn, within `seconds` in all; ends early at a timeout or at an unwritten body.
+
+    all_of_them: False ends at the first wrong answer as well, for those who ask no more than whether fn is right.
+    """
+    with names_noted(package_of(card)):
+        return _collected(card, fn, seconds, all_of_them)
+
+
+def _collected(card, fn, seconds, all_of_them):
     runs, left = [], seconds
     cases = cases_of(card)
     for index, (case, _) in enumerate(cases):
@@ -90,10 +98,16 @@ def collect(card: Card, fn, seconds: float) -> list[Run]:
         run = one_run(card, fn, case, by_hand, max(left, 0.05), index)
         left -= run.got.seconds
         runs.append(run)
-        if run.got.timed_out or runs[0].got.unwritten:
+        if run.got.timed_out or runs[0].got.unwritten or not (all_of_them or agrees(card, run)):
             break
     runs[-1].got.spoils = ours_put_back() or runs[-1].got.spoils
     return runs
+
+
+def package_of(card: Card) -> str:
+    """The package of its lesson's cards, or "" for a card that stands elsewhere."""
+    module = getattr(card.reference, "__module__", None) or ""
+    return ".".join(module.split(".")[:4]) if module.startswith(CARDS) else ""
 
 
 CHANGEABLE = ("array", "tensor", "table", "series", "list", "dict", "set")

@@ -20,6 +20,7 @@ from course_lib.teach.checking.case_runs import (
     copied,
     dressed,
     invariants,
+    package_of,
     raises,
     reference_mutates,
     same_error,
@@ -28,7 +29,7 @@ from course_lib.teach.checking.diagnose import diagnose
 from course_lib.teach.checking.equality import first_difference, same, short
 from course_lib.teach.checking.guard import attempt
 from course_lib.teach.checking.shape_problems import shape_problem
-from course_lib.teach.checking.surroundings import CARDS, names_noted, same_random_numbers
+from course_lib.teach.checking.surroundings import names_noted, same_random_numbers
 from course_lib.teach.checking.taking import Sealed
 from course_lib.teach.checking.texts import is_stub, source
 from course_lib.teach.definitions.card import Card
@@ -78,15 +79,10 @@ def is_right(card: Card, fn, seconds: float | None = None) -> bool:
     """Would `check` call fn right? Without the diagnosis of what is wrong. seconds: for all cases, else the card's."""
     with _one_at_a_time, same_random_numbers(), names_noted(package_of(card)):
         try:
-            return _first_failure(card, fn, collect(card, fn, seconds or card.seconds)) is None
+            runs = collect(card, fn, seconds or card.seconds, all_of_them=False)
+            return agrees(card, runs[-1]) and _first_failure(card, fn, runs) is None
         except Exception:  # noqa: BLE001 - what cannot be compared is not right
             return False
-
-
-def package_of(card: Card) -> str:
-    """The package of its lesson's cards, or "" for a card that stands elsewhere."""
-    module = getattr(card.reference, "__module__", None) or ""
-    return ".".join(module.split(".")[:4]) if module.startswith(CARDS) else ""
 
 
 def _check(card, fn, text):

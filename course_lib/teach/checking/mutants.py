@@ -19,7 +19,7 @@ import numpy as np
 
 from course_lib.teach import cards, lessons
 from course_lib.teach.checking import check as checking
-from course_lib.teach.checking.case_runs import Run, agrees, collect, raises
+from course_lib.teach.checking.case_runs import Run, agrees, collect, package_of, raises
 from course_lib.teach.checking.mutations import Mutant, mutants_of, spread
 from course_lib.teach.checking.right_answers import answer, build, texts_of
 from course_lib.teach.checking.surroundings import names_noted
@@ -91,7 +91,7 @@ class Trial:
         """Would the check call fn right? The cases that refuted others are asked first."""
         if self.refuted(fn, self.telling):
             return False
-        right = checking.is_right(self.card, fn)
+        right = checking.is_right(self.card, fn)      # which ends at the first wrong answer
         if not right:
             self.refuted(fn)                  # by which case? The next ones are asked that first
         return right
@@ -102,7 +102,7 @@ def tally(card: Card, limit: int = LIMIT) -> Tally:
     started, trial, exercise = time.process_time(), Trial(card), lessons.kept(card.id)
     doors = any(raises(run.want) for run in trial.runs)
     tried, left_out, survivors, values = 0, 0, [], ranges().get(exercise, {})
-    with warnings.catch_warnings(), np.errstate(all="ignore"), names_noted(checking.package_of(card)):
+    with warnings.catch_warnings(), np.errstate(all="ignore"), names_noted(package_of(card)):
         warnings.simplefilter("ignore")
         for held in texts_of(card):
             whole = mutants_of(held.text, doors)

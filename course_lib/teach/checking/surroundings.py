@@ -27,6 +27,8 @@ CLASSES = (("pandas", "DataFrame"), ("pandas", "Series"), ("torch", "Tensor"))
 CARDS = "course_lib.teach.cards."
 GONE = object()
 _noted: list = []                  # the names as `names_noted` found them, while it is open
+_noted_for: list[str] = []         # and the cards for which they were noted
+_last_noted: dict = {}             # copies of the names, to be used again while nothing has changed
 
 
 class Surroundings:
@@ -35,7 +37,7 @@ class Surroundings:
     def __init__(self):
         self.names = _noted[-1][:1] if _noted else _names_now()
         self.folder = _folder()
-        self.environ, self.path = dict(os.environ), list(sys.path)
+        self.environ, self.path = _environment(), list(sys.path)
         self.recursion, self.filters = sys.getrecursionlimit(), list(warnings.filters)
         self.errors, self.printing = np.geterr(), np.get_printoptions()
         self.collecting, self.modules = gc.isenabled(), {name: sys.modules.get(name) for name in WATCHED}
@@ -95,9 +97,8 @@ class Surroundings:
             yield "leaves a thread running after it has answered"
 
     def _harmless(self):
-        if dict(os.environ) != self.environ:
-            os.environ.clear()
-            os.environ.update(self.environ)
+        if _environment() != self.environ:
+            _put_environment_back(self.environ)
         sys.path[:] = self.path
         sys.modules.update({name: module for name, module in self.modules.items() if module is not None})
         if gc.isenabled() != self.collecting:
@@ -106,8 +107,10 @@ class Surroundings:
         if warnings.filters != self.filters:
             warnings.filters[:] = self.filters
             getattr(warnings, "_filters_mutated", lambda: None)()
-        np.seterr(**self.errors)
-        np.set_printoptions(**self.printing)
+        if np.geterr() != self.errors:
+            np.seterr(**self.errors)
+        if np.get_printoptions() != self.printing:
+            np.set_printoptions(**self.printing)
         if self.pandas is not None and _pandas_options() != self.pandas:
             for name, value in self.pandas.items():
                 with contextlib.suppress(Exception):
@@ -120,12 +123,17 @@ def names_noted(cards: str = ""):
 
     Each attempt puts the libraries back; the course's own modules, ten times as many, are looked at by `ours_put_back`
     and at the end. cards: the package of the lesson's cards where it is known; those of other lessons, which play no
-    part, are left out.
+    part, are left out. Inside another one for the same cards nothing has to be noted again.
     """
+    if _noted and _noted_for[-1] == cards:
+        yield
+        return
     _noted.append(_names_now(cards))
+    _noted_for.append(cards)
     try:
         yield
     finally:
+        _noted_for.pop()
         for group in _noted.pop():
             list(_put_back(*group))
 
@@ -155,9 +163,13 @@ def _names_now(cards="") -> tuple:
     [(module or class, its title, its names and values)] and the addresses of all the values.
     """
     groups = []
-    for spaces in (_libraries(), _ours(cards)):
-        names = [(space, title, dict(vars(space))) for space, title in spaces]
-        groups.append((names, _addresses(names)))
+    for kind, found in (("libraries", _libraries()), ("ours", _ours(cards))):
+        spaces = list(found)
+        names, held = _last_noted.get((kind, cards), ([], b""))
+        if [space for space, _, _ in names] != [space for space, _ in spaces] or _addresses(names) != held:
+            names = [(space, title, dict(vars(space))) for space, title in spaces]
+            _last_noted[kind, cards] = names, _addresses(names)
+        groups.append(_last_noted[kind, cards])
     return tuple(groups)
 
 
@@ -211,6 +223,19 @@ def _folder() -> str:
         return os.getcwd()
     except OSError:
         return ""
+
+
+def _environment() -> dict:
+    """The environment as the system has it: of bytes, which `os.environ` would turn into text one by one."""
+    held = getattr(os.environ, "_data", None)
+    return dict(held) if isinstance(held, dict) else dict(os.environ)
+
+
+def _put_environment_back(before: dict):
+    """What `_environment` gave is put back through `os.environ`, so that the process has it too."""
+    text = {os.fsdecode(name): os.fsdecode(value) for name, value in before.items()}
+    os.environ.clear()
+    os.environ.update(text)
 
 
 def _torch_state():

@@ -57,11 +57,14 @@ def play_out(decision: Decision, choice, given: dict) -> Played:
 
 
 def _over_seeds(decision, choice, given) -> np.ndarray:
-    return np.array([_worth(decision, choice, seed, given) for seed in decision.seeds])
+    return np.array([worth_of(decision, choice, seed, given) for seed in decision.seeds])
 
 
-def _worth(decision, choice, seed, given) -> float:
-    """One play. Kept for this session where what was handed in can be told apart from anything else."""
+def worth_of(decision: Decision, choice, seed: int, given: dict) -> float:
+    """What a choice (as read) is worth in one play.
+
+    Kept for this session where what was handed in can be told apart from anything else.
+    """
     held = tuple(sorted(choice.items())) if isinstance(choice, dict) else choice
     try:
         key = (decision.id, decision.play, held, seed, tuple(sorted(given.items())))

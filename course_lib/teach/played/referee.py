@@ -14,6 +14,8 @@ from course_lib.teach.definitions.mistake_kinds import OTHER
 from course_lib.teach.definitions.refereed import Reading, Refereed
 from course_lib.teach.show.notices import Notice, code_marks, show
 
+_readings: dict[tuple, Reading] = {}        # of this session: a part of the course's own is measured once
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -49,7 +51,7 @@ def referee(refereed_id: str, *, because=..., mended=..., **given):
     text = source(mended)[:20_000] if callable(mended) else ""
     progress.record("attempt", held.id, status, mistake=explained.mistake or repaired.mistake, mistake_kind=OTHER,
                     because=shortly(because), mended=repaired.status, source=text)
-    show(_notice(held, status, explained, repaired, held.measure(held.rigged, **given)))
+    show(_notice(held, status, explained, repaired, reading_of(held, held.rigged, given)))
     return mended if repaired.status == "right" else held.reference
 
 
@@ -77,18 +79,33 @@ def judge_part(held: Refereed, mended, given: dict) -> Judged:
         return _unwritten()
     if got.error is not None:
         return Judged("wrong", _failed(got))
-    want = held.measure(held.reference, **given)
+    want = reading_of(held, held.reference, given)
     if held.agrees(got.value, want):
         return Judged("right", "With your part in its place the measurement is sound.", got.value)
-    published = held.measure(held.rigged, **given)
+    published = reading_of(held, held.rigged, given)
     if held.agrees(got.value, published):
         return Judged("wrong", "With your part the verdict and its figure are still those that were published.",
                       got.value)
     for known in held.wrong_mends:
-        if held.agrees(got.value, held.measure(known.wrong, **given)):
+        if held.agrees(got.value, reading_of(held, known.wrong, given)):
             return Judged("wrong", known.says, got.value, known.name)
     return Judged("wrong", "Your part changes the measurement, but not into a sound one: compare what it computes with "
                   "what the question asks.", got.value)
+
+
+def reading_of(held: Refereed, part, given: dict) -> Reading:
+    """The verdict with a part of the course's own: the reference, the rigged one or a known wrong one.
+
+    Kept for this session where what was handed in can be told apart from anything else.
+    """
+    try:
+        key = (held.id, held.measure, part, tuple(sorted(given.items())))
+        if key in _readings:
+            return _readings[key]
+    except TypeError:                                    # a table or an array was handed in
+        return held.measure(part, **given)
+    reading = _readings[key] = held.measure(part, **given)
+    return reading
 
 
 def _unwritten() -> Judged:
