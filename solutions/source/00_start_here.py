@@ -117,10 +117,10 @@ journey.draw(answered, titles)
 # %% [markdown]
 # Two neural networks, the *towers*, turn every person and every film into a list of numbers, and an *index* finds the
 # films whose numbers lie nearest. Filters drop what this person has rated and what fewer than five people rated, so a
-# new film never passes. Decision trees give each survivor a probability, that it is among what was held out of this
-# person's past: the percentages at the foot. The last stage trades a little of it for variety, with at most four
-# films of one main genre. Where a stage fails or starts too late, a list of popular films answers. The milliseconds
-# are this machine's; the rest of the total passed between the stages. The same as a table:
+# new film never passes. Decision trees give each survivor a probability, namely that it is among the films held out
+# of this person's past: the percentages at the foot. The last stage trades a little of it for variety, with at most
+# four films of one main genre. Where a stage fails or starts too late, a list of popular films is shown instead. The
+# milliseconds are this machine's; what is missing to the total passed between the stages. The same as a table:
 
 # %%
 answered.trace.table()
@@ -169,7 +169,7 @@ compare("start_here.1")
 # ## Measure: which stage loses what?
 #
 # One request proves little, so let your function judge every hidden film of 200 people. The thin line on a bar is a
-# 95% *interval*: how far the mean could move with other people of the same kind.
+# 95% *interval*: how far the mean could move if other people of the same kind were drawn.
 
 # %%
 def losses(user):
@@ -201,8 +201,8 @@ _ = plots.bars(share, "Where do the films that people took go?",
 #
 # A **claim** is a sentence the field repeats, or one of ours. The course writes down a *band*, the values for which
 # the claim holds, and only then measures. `measured` shows your run among runs with other seeds (other films hidden,
-# all trained anew) and what these say together. Square brackets hold the intervals: over people for your run, over
-# runs for the mean. A claim that fails stays in the **ledger**, the table of all claims.
+# all trained anew) and what these say together. Square brackets hold intervals: over people for your run, over runs
+# for the mean. A claim that fails stays in the **ledger**, the table of all claims.
 
 # %%
 on = "world" if "title" not in films.items else "ml100k"
@@ -268,9 +268,9 @@ _ = axes.axvline(300, color=plots.GREY, lw=1, ls="--")
 
 # %% [markdown]
 # A lost share says nothing without the number of films retrieved and the number there are. The curve falls from 1,
-# where none is retrieved, to 0, where all are. The dashed line is this system. Going far to the right costs time for
-# every candidate. That is your first **decision**: `decide` plays your choice out and says how far it falls short of
-# the best of some named ones.
+# where none is retrieved, to 0, where all are. The dashed line is this system. To go further to the right costs time
+# for every candidate more. How far to go is your first **decision**: `decide` plays your choice out and says how far
+# it falls short of the best of some named ones.
 #
 # {{card start_here.2}}
 
@@ -366,8 +366,8 @@ measured("start_here.simplest", behind, on=on)
 # %% [markdown]
 # Over the runs with other seeds neither the first system nor the one linear model wins: four stages have not earned
 # their keep. Both charts are far behind. The chain to come leads EASE by little, if at all; whether that pays for its
-# parts is a question of cost. The last printed line is what the rules cost; it differs between runs. That is no
-# argument against rules: recall does not see whether ten films are of one kind.
+# parts is a question of cost. The last printed line is what the rules cost in recall; it differs between runs. That
+# is no argument against rules: recall does not see whether ten films are of one kind.
 #
 # ### In a shop another rival is strong
 #
@@ -389,8 +389,8 @@ print("recent counts, minus EASE:", paired(found["recent counts"], found["EASE"]
 # %% [markdown]
 # A chart of the last 30 days is level with EASE here and well ahead of all-time popularity. (No l2 that we tried,
 # from 100 to 800, puts EASE ahead. It is one shop and one cut in time.) So the strongest rival is not the same
-# everywhere; whether the table or the question decides, one pair cannot say, for both changed. Lesson {{two_tower}}
-# holds towers against charts, lesson {{ranker}} a chain against EASE.
+# everywhere. Whether the data or the question makes the difference this pair cannot say, since both changed. Lesson
+# {{two_tower}} compares towers with charts, lesson {{ranker}} a chain with EASE.
 
 # %%
 quiz("start_here.q2")
@@ -416,10 +416,10 @@ explore(serve, n_retrieve=(20, 600, 20), trade_off=(0.0, 1.0, 0.1), user=(0, 300
 # %% [markdown]
 # ## What can lie to you
 #
-# - **The log.** All was judged by films that people *did* take. Which ones they came upon is not recorded, and a film
-#   that nobody came upon looks like one that nobody wants. So real data cannot tell whether the machine is right. For
-#   that the course has **worlds**, simulated services whose people's true tastes can be looked up afterwards: a
-#   *feed*, and a *marketplace* with stock, prices and returns.
+# - **The log.** Everything was judged by films that people *did* take. Which ones they came upon is not recorded, and
+#   a film that nobody came upon looks like one that nobody wants. So real data cannot tell whether the machine is
+#   right. For that the course has **worlds**, simulated services whose people's true tastes can be looked up
+#   afterwards: a *feed*, and a *marketplace* with stock, prices and returns.
 # - **The question.** Films hidden at random ask about taste, the last days about the future.
 # - **The rival**, where it lacks the filter, the tuning or the rows.
 # - **The mean time**, where the budget is about slow requests. Nor do the stages' 99th percentiles add up to the

@@ -55,8 +55,8 @@ predict("feedback.random_slots", ...)
 # Looks are rarely logged. (Where the app reports what was on the screen, use that.) A position's click rate is
 # $e_k\bar r_k$, where $\bar r_k$ averages $r_{ui}$ over what stood there. A ranker puts better items on top, so both
 # factors fall with *k*, and its log cannot tell them apart. Something has to move items: two rankers in an A/B test,
-# swaps of neighbours, or slots filled **at random**. Then all items pool: $\bar r_k=\bar r$ everywhere, and it
-# cancels.
+# swaps of neighbours, or slots filled **at random**. Then every position has the same mix of items,
+# $\bar r_k=\bar r$, and it cancels:
 #
 # $$\frac{\text{click rate at }k}{\text{click rate at }1}=\frac{e_k\bar r}{e_1\bar r}=\frac{e_k}{e_1}.$$
 
@@ -85,8 +85,8 @@ def relative_examination(position, click, n_positions):
 look = relative_examination(shown["position"].to_numpy(), shown["click"].to_numpy(), 10)
 
 # %% [markdown]
-# The world's **truth** knows who looks. Your function also gets the log of a ranker that knows what people like, in
-# a copy of the service (`fork`).
+# The world's **truth** knows who looks. Compare your curve with it, and with what your function makes of the log of a
+# ranker that knows what people like (in a copy of the service, `fork`).
 
 # %%
 ranked = MemoryLog()
@@ -107,17 +107,19 @@ plots.lines(steps, curves, "Who finds the curve of looks, random slots or a rank
 #
 # ### Another page, another curve
 #
-# Papers often simulate looks as $1/k$, an assumption about lists. The first figure has three made-up layouts.
+# Papers often simulate looks as $1/k$, which is an assumption about lists. The first figure has three made-up
+# layouts.
 #
 # **Trust bias** breaks the hypothesis. With chance $\varepsilon_k$ somebody who looks clicks what they do not like,
-# because it stands on top: $P(\text{click})=e_k\,(r+(1-r)\,\varepsilon_k)$ (Agarwal et al. 2019). Division by $e_k$
-# leaves $(1-r)\,\varepsilon_k$, most for the worst items, so subtract before you divide (Vardasbi et al. 2020). In
-# random slots, the click rate at *k* relative to the first becomes
+# because it stands high: $P(\text{click})=e_k\,(r+(1-r)\,\varepsilon_k)$ (Agarwal et al. 2019). Division by $e_k$
+# leaves $(1-r)\,\varepsilon_k$ too much, most for the worst items. So first subtract $e_k\varepsilon_k$, then divide
+# by $e_k(1-\varepsilon_k)$ (Vardasbi et al. 2020). In random slots, the click rate at *k* relative to the first
+# becomes
 #
 # $$\frac{e_k}{e_1}\cdot\frac{r+(1-r)\,\varepsilon_k}{r+(1-r)\,\varepsilon_1}.$$
 #
 # The second factor is 1 where everybody likes the item and $\varepsilon_k/\varepsilon_1$ where nobody does. Trust
-# falls with *k*, so worse items have the steeper curve: the second figure.
+# falls with *k*, so worse items have the steeper curve (second figure).
 
 # %%
 liked = np.random.default_rng(0).beta(1.5, 6, 40)
@@ -130,10 +132,11 @@ plots.lines(steps, halves, "The same for better and worse items?", "position", "
 
 # %% [markdown]
 # In two rows of five, the first item of the second row is seen more than the last of the first; a carousel has a
-# cliff where the screen ends. So log layout, device and client version, for a curve each. Without trust bias only
-# chance parts the halves. (On a log, form them on other days than the curves, or luck parts them.)
+# cliff where the screen ends. So log layout, device and client version, and estimate a curve for each. Without trust
+# bias, better and worse items differ by chance alone. (On a log, sort the items into halves by other days than the
+# curves', or their luck sorts them.)
 #
-# A real log: the randomly served part of Open Bandit, from a fashion shop.
+# The next log is real: the randomly served part of Open Bandit, from a fashion shop.
 
 # %%
 if datasets.available("open_bandit"):
@@ -147,9 +150,9 @@ else:
     print("Open Bandit is not here, so this cell is left out. To get it: course data open_bandit")
 
 # %% [markdown]
-# Every interval is wider than the differences. With $c_k$ clicks at *k*, a point's relative error is about
-# $\sqrt{1/c_k+1/c_1}$: ±10% (95%) takes nearly 800 clicks at both positions, in each layout. So random traffic has
-# to run all the time.
+# The intervals are wider than the differences. With $c_k$ clicks at *k*, a point's relative standard error is about
+# $\sqrt{1/c_k+1/c_1}$: ±10% (95%) takes nearly 800 clicks at both positions, in each layout. So random traffic has to
+# run all the time.
 #
 # ## Ignored is not rejected
 #
@@ -174,7 +177,7 @@ pd.DataFrame(columns, index=steps).round(3).T
 # unseen.)
 #
 # A typical person in this world looks at position *k* with chance $1/k^\eta$; above, η was 0.7. Vary it: at 0
-# everybody sees everything. (η is a **dial**, which **turns** where the claim becomes true or false.)
+# everybody sees everything. (Such a setting is a **dial**; it **turns** where a claim becomes true or false.)
 
 # %%
 ETAS = [0.0, 0.35, 0.7, 1.4]
@@ -201,10 +204,10 @@ for eta in ETAS:
     measured("feedback.unseen", unseen[eta], at=eta)
 
 # %% [markdown]
-# At η = 0 nothing goes unseen; an estimate above 0 is an error of the curve, which is cut off at 1.
+# At η = 0 nothing goes unseen: an estimate above 0 is the error of a curve that is cut off at 1.
 #
-# Is a *pair* better evidence, one item clicked and one ignored? In slates drawn by popularity, without bots, ask the
-# truth which the person likes more.
+# Is a *pair* better evidence, one item clicked and one ignored? In slates drawn by popularity, ask the truth which of
+# the two the person likes more. (Automatic visitors, *bots*, are left out.)
 
 # %%
 usual, twin = MemoryLog(), service.fork()
@@ -224,26 +227,27 @@ plots.bars(liked_more, "In how many pairs is the clicked item liked more?",
 # %% [markdown]
 # In most pairs the clicked item is liked more, and in nearly all recorded runs more often so where the ignored item
 # stood *above* the click. We had claimed 8 pairs in 10: for items below the click that does not hold. (0.5 is not
-# quite chance, since popular items tend to stand higher.) The last model chose these items; if the next takes
-# silence for dislike, it unlearns what that one got right.
+# quite chance, since popular items tend to stand higher.) And the last model chose all of them because it thought them
+# good: if the next takes silence for dislike, it unlearns what that one got right.
 #
 # ## Four readings of one log
 #
 # Each divides an item's *yeses* by its *showings*.
 #
 # - **Every ignored is a no**: clicks over showings.
-# - **Skips above a click** (Joachims et al. 2005): what stands below a slate's lowest click is no showing.
+# - **Skips above a click** (Joachims et al. 2005): the same, but what stands below a slate's lowest click is no
+#   showing.
 # - **Silence weighed**: a silence is a showing with weight P(looked given ignored). Of the showings at *k*, $e_k r$
 #   are clicks and $e_k-e_k r$ are silences that were looked at, which gives $e_k r/(e_k r+e_k-e_k r)=r$.
-# - **Clicks weighed**: each counts $1/e_k$, and $E[\text{click}/e_k]=e_k r/e_k=r$. This is *inverse propensity
-#   weighting*, the core of unbiased learning to rank (Joachims et al. 2017).
+# - **Clicks weighed**: each click counts $1/e_k$, and its mean is $E[\text{click}/e_k]=e_k r/e_k=r$. This is *inverse
+#   propensity weighting*, the core of unbiased learning to rank (Joachims et al. 2017).
 #
 # Weighed clicks need $e_k>0$ wherever an item may stand. Their price is the variance of one impression,
 # $\operatorname{Var}[\text{click}/e_k]=r/e_k-r^2$: at $e_k=0.05$ about twenty times that at the top. *Clipping*
 # large weights trades variance for a bias against items that stood low.
 #
-# A ranker sorts each slate by *title length*, which nobody cares about. Each reading of its log trains the same
-# model. Compare the clicks that each earns in a twin of the world.
+# The log comes from a ranker that sorts each slate by *title length*, which nobody cares about. Each reading trains
+# the same model. Compare the clicks that each earns in a twin of the world.
 
 # %%
 def like_rates(slates, look, n_items):
@@ -305,13 +309,13 @@ for place, eta in enumerate(ETAS):
     measured("feedback.silence", gains["silence weighed by the chance of a look"][place], at=eta)
 
 # %% [markdown]
-# Where everybody sees everything, a correction can only add the error of its curve. Where looks fall, the naive
-# model learns the page: the table shows how closely it follows the title length.
+# Where everybody sees everything, a correction can only add the error of its curve. Where looks fall, the model of
+# the first reading learns the page: the table shows how closely it follows the title length.
 #
-# On average over the recorded runs, both weighings gain more the steeper looks fall. At the steepest the gain
-# differs much from seed to seed, nearly as much for weighed silence, which has no heavy clicks; weighed clicks lose
-# in some runs. Skips above a click need no curve, but low items stay only where they or something below was clicked,
-# which flatters them.
+# On average over the recorded runs, both weighings gain more the steeper looks fall. At the steepest the gain differs
+# much from seed to seed, nearly as much for weighed silence, which has no heavy clicks; weighed clicks lose in some
+# runs. Skips above a click need no curve, but flatter low items: these count only where they or something below was
+# clicked.
 #
 # {{card feedback.11}}
 
@@ -357,14 +361,13 @@ plots.bars(worth, "Which label of a shop earns most?",
 
 # %% [markdown]
 # With four small shops, read the large differences only. Clicks ask another question than the goal, and more days do
-# not mend that. A purchase counts a cheap article as much as a dear one. The margin of long clicks is a *proxy*:
-# nearly the right question, with many events. Money kept is the goal itself, and rare. The two cannot be told apart
-# here; in the decision's twelve larger shops the proxy is ahead. (A proxy tends to drift from its goal; this figure
-# does not show it.)
+# not mend that. A purchase counts a cheap article as much as a dear one. The margin of long clicks is a *proxy*,
+# nearly the right question with many events; money kept is the goal itself, and rare. Four shops cannot tell these
+# two apart; in the decision's twelve larger ones the proxy is ahead.
 #
 # ## A purchase comes later
 #
-# Money kept also takes weeks to be known, so yesterday's clicks look worse than last month's.
+# A purchase and its return take days to weeks, so yesterday's clicks look worse than last month's.
 #
 # {{card feedback.5}}
 
@@ -408,18 +411,19 @@ for days in DELAYS:
 
 # %% [markdown]
 # This world's shop is set to 1.2 days. At Criteo (Chapelle 2014) about half of the purchases came within a day and a
-# third within an hour. No exponential law fits both, so the notice's place for Criteo is rough.
+# third within an hour; no exponential law fits both, so the notice's place for Criteo is rough.
 #
 # ### Why a young window overstates the rate
 #
-# Let a share *p* of clicks buy within the window *W*, *F(a)* be the share of those purchases that has come by age
-# *a*, *y* the share of clicks younger than *W*, and $\bar F$ the mean of *F* over them. A young click has label 1 or
-# none. So $p\,y\,\bar F$ ones among the young and all $1-y$ of the old have a label, and their mean is
+# Let *p* be the share of clicks that buy within the window *W*, *F(a)* the share of those purchases that has come by
+# age *a*, *y* the share of clicks younger than *W*, and $\bar F$ the mean of *F* over them. A young click has label 1
+# or none. So $p\,y\,\bar F$ ones among the young and all $1-y$ of the old have a label, and their mean is
 #
 # $$\frac{p\,y\,\bar F+p\,(1-y)}{p\,y\,\bar F+(1-y)}\;>\;p,$$
 #
 # and 1 where all clicks are young. If open windows count as *no*, the mean is $p\,(1-y\,(1-\bar F))<p$. Waiting for
-# *W* is right while the rate stays. The fourth way uses $P(\text{bought by age }a)=p\,F(a)$.
+# *W* is right while the rate stays. A fourth way corrects each click by its age, from
+# $P(\text{bought by age }a)=p\,F(a)$.
 #
 # {{card feedback.6}}
 
@@ -459,11 +463,11 @@ plots.lines(LAST, table.to_dict("list"), "Which share of the clicks of the last 
 
 # %% [markdown]
 # Up to 14 days the rows that have a label are all purchases, and their rate is 1. Open windows taken for a no
-# understate it, most for the fewest days; the corrected rate makes up for much of that. (Its points share the
-# youngest clicks, so all may lie on one side. With one rate for all, the sum of labels over that of *F* is right
-# too, and varies less; the check refuses it.)
+# understate the rate, most for the fewest days; the corrected rate makes up for much of that. (Its points share the
+# youngest clicks, so all may lie on one side. With one rate for all ages, the sum of labels over the sum of *F* is
+# right too, and varies less; the check refuses it.)
 #
-# Is it right *on average*? Make many weeks from this log's delays, and slow their buyers: at 1 they take twice as
+# Is it right *on average*? Make many weeks from this log's delays, with ever slower buyers: at 1 they take twice as
 # long.
 
 # %%
@@ -482,14 +486,14 @@ plots.lines(SLOWER, {"log": list(errors.values())}, "How far off is the rate wit
             "how much longer buyers take than in the old log", "error, share of the rate");
 
 # %% [markdown]
-# At 0 the correction is right by construction, and it promises no more. The youngest clicks count very many times if
-# they buy, the likely cause where the band reaches far up. Slower buyers lower the rate just as fewer buyers would,
-# so the rate alone cannot say which. Nor can the mean delay of what has arrived: young clicks show short delays
-# only.
+# At 0 the correction is right by construction, and it promises no more. A very young click that buys counts many
+# times over, which is the likely cause where the band reaches far up. Slower buyers lower the rate just as fewer
+# buyers would, so the rate alone cannot say which. Nor can the mean delay of what has arrived: young clicks show
+# short delays only.
 #
-# So compare at equal age. Of purchases within three days, of clicks at least three days old, which share came on the
-# first day, now and in the old log? That is $F(1)/F(3)$, whatever the rate. Make it a monitor with a threshold and
-# an owner: when it trips, read mature clicks only, whose window is over.
+# So compare at equal age. Take clicks at least three days old: of their purchases within three days, which share came
+# on the first day, now and in the old log? That is $F(1)/F(3)$, whatever the rate. Make it a monitor with a threshold
+# and an owner; when it trips, read *mature* clicks only, whose window is over.
 #
 # {{card feedback.9}}
 
@@ -504,7 +508,7 @@ decide("feedback.9", choice);
 #
 # Every night the ranker is trained again on what it showed. To see that alone, take fixed items and people who are
 # all alike. `counts` orders items by clicks, `rates` by clicks per showing: under both, an item never shown scores 0
-# and hardly gets a chance. `thompson`, **Thompson sampling**, draws each item's rate from what is known of it:
+# and hardly gets a chance. **Thompson sampling** (`thompson`) draws each item's rate from what is known of it:
 # $\text{Beta}(1+c,\;1+n-c)$ after *c* clicks in *n* showings, if all rates were equally likely beforehand. That is
 # wide where *n* is small, so an unknown item sometimes draws high and gets its trial. (All three count the last slot
 # like the first, and so learn some of the page.)
@@ -533,13 +537,13 @@ for rule, claim in (("counts", "feedback.random_slots"), ("rates", "feedback.ran
 
 # %% [markdown]
 # For `counts` the gap grew in every recorded run: a good item shown now and then has a handful of clicks, the early
-# favourite thousands. **A model has to know how often it showed an item, or exploration, showing in order to learn,
-# is wasted on it.** Even for `rates` our claim does not hold: less than half of the gap closes on average, and in
-# some runs it grows. Random slots cost clicks every night, so Thompson sampling, which explores by itself, earns
-# less with them.
+# favourite thousands. *Exploration*, showing in order to learn, is wasted on a model that does not know how often it
+# showed an item. Even for `rates` our claim does not hold: less than half of the gap closes on average, and in some
+# runs it grows. Random slots cost clicks every night, so Thompson sampling, which explores by itself, earns less with
+# them.
 #
-# Over twenty million items, 1% of the slots of a million requests a day show each item once in 200 days. So explore
-# among candidates and new items, with known chances, and let features carry over what is learnt.
+# In a catalogue of twenty million, random slots at 1% of a million requests of ten show each item once in 200 days.
+# So explore among candidates and new items, with known chances, and let features carry what is learnt to other items.
 #
 # {{card feedback.10}}
 
@@ -550,12 +554,12 @@ choice = {"feed": 0.1, "shop": 0.0}
 decide("feedback.10", choice);
 
 # %% [markdown]
-# No run lasted a year, so the verdict's reason goes beyond them. What helps is that one early click lifts a new item
+# (The reason speaks of a year; no run lasted that long.) In the feed it helps that one early click lifts a new item
 # into the ranked slots.
 #
-# Is Thompson sampling better? Its rival ranks by rates with the share that was best in *other* runs (perhaps 0). Two
-# differences are mixed: Thompson draws, and it starts unknown items at one half, `rates` at 0. Then comes the whole
-# world, where items are born and die, and for which `rates` is not tuned.
+# Is Thompson sampling better? Its rival ranks by rates with the share of random slots that was best in *other* runs
+# (perhaps 0). Two differences are mixed: Thompson draws, and it starts unknown items at one half, `rates` at 0. Then
+# comes the whole world, where items are born and die, and for which `rates` is not tuned.
 
 # %%
 SHARES = [0.0, 0.01, 0.02, 0.05, 0.1]
@@ -595,8 +599,8 @@ plots.bars({rule: bootstrap(earned[rule].to_numpy()) for rule in earned},
 #
 # ## What can lie to you
 #
-# A correction where it does not belong, as the questions show. And lost events: where a client drops 15% of its
-# clicks, its people seem to dislike everything; in the curve, only a loss equal in all slots cancels. Let an alarm
+# A correction where it does not belong: see the questions. And lost events: where a client drops 15% of its clicks,
+# its people seem to dislike everything; in the curve of looks, only a loss equal in all slots cancels. Let an alarm
 # compare clicks with later events that imply one, by client and version.
 
 # %%
@@ -609,10 +613,10 @@ compare("feedback.6")
 # ## After day 7
 #
 # The model was retrained seven times on slates of its predecessors. Its offline metric may rise only because its log
-# agrees with it more (not measured here). Check: the share of traffic that is random and logged with its chances;
-# how many items were shown for the first time this week; whether labels of the last days were corrected or are only
-# young; whether buyers, at equal age, take as long as the correction assumes. A frozen copy of day 0's model on a
-# small share tells the loop from the season.
+# agrees with it more (not measured here). Check the share of traffic that is random and logged with its chances; how
+# many items were shown for the first time this week; whether the last days' labels were corrected or are only young;
+# whether buyers, at equal age, take as long as the correction assumes. A frozen copy of day 0's model on a small
+# share tells the loop from the season.
 #
 # ## Say it in a minute
 #
@@ -626,5 +630,5 @@ compare("feedback.6")
 #
 # ## You have now
 #
-# what the first table promises; lesson {{feature_audit}} needs `window_label`. Next ({{two_tower}}): learn to
-# retrieve.
+# A curve of looks, a label for each system, a correction for late labels (lesson {{feature_audit}} uses
+# `window_label`) and a share of random slots. Next ({{two_tower}}): learn to retrieve.

@@ -63,11 +63,11 @@ predict("two_tower.time", ...)
 #
 # A **two-tower** model is two functions. The **user tower** turns what is known of a user into a vector $u$ of $d$
 # numbers, the **item tower** an item into a vector $v$ of the same width. The score is their dot product $u \cdot v$.
-# The price: no feature may look at user *and* item together (the ranker does, on a few hundred). In return item vectors
-# are computed beforehand and searched by their geometry.
+# The price is that no feature may look at user *and* item together (the ranker's do, on a few hundred). In return
+# item vectors are computed beforehand and searched by their geometry.
 #
-# We start with ML-100K, where a rating counts as “took it”. (What *should* count, and how much: lesson {{objective}}.)
-# A tenth of every user's films is hidden for testing, a tenth for choosing settings.
+# We start with ML-100K, where a rating counts as “took it”. (Lesson {{objective}} asks what *should* count.) A tenth
+# of every user's films is hidden for testing, a tenth, the *validation part*, for choosing settings.
 
 # %%
 ml = datasets.films()
@@ -93,10 +93,10 @@ def recall_at_k(top, relevant, k):
 
 
 # %% [markdown]
-# A model is worth what it adds to the cheapest thing that works: its rivals come first. **Popularity** counts.
-# **Item-kNN** looks for neighbours of what a user took. **EASE** is a linear model between all *pairs* of items, solved
-# at once. **ALS** factorises the matrix of who took what. The settings of Item-kNN and EASE were chosen once on the
-# validation part; that of ALS is chosen here.
+# A model is worth what it adds to the cheapest thing that works, so its rivals come first. **Popularity** counts.
+# **Item-kNN** looks for neighbours of what a user took. **EASE** is a linear model between all *pairs* of items,
+# solved at once. **ALS** factorises the matrix of who took what. The settings of Item-kNN and EASE were chosen once
+# on the validation part; that of ALS is chosen here.
 
 # %%
 def best_als(train, valid, size, dim=64, regularisation=(10, 30, 90)):
@@ -170,12 +170,12 @@ def in_batch_softmax(query, item):
 #
 # $$L = -\frac1B \sum_{b=1}^{B} \log \frac{e^{s_{bb}}}{\sum_{c=1}^{B} e^{s_{bc}}}.$$
 #
-# This is **InfoNCE** as van den Oord and others (2018) wrote it, for any score. $\log B - L$ bounds from below how much
-# user and item tell of each other (their mutual information). At chance $L = \log B$, so losses of two batch sizes do
-# not compare. What is its best score? The own item came from $p(\cdot \mid u)$, each other item $i$ with the chance
-# $q_i$, its share of the log. By Bayes the chance that $c$ is the own one is in proportion to $p(c \mid u) / q_c$. So
-# the softmax is right at $s_{uc} = \log p(c \mid u) - \log q_c$, up to a number for each user: what is popular is
-# pushed down. **logQ** takes $\log q_c$ off each score *inside the loss*; the served score then aims at
+# This is **InfoNCE** as van den Oord and others (2018) wrote it, for any score. $\log B - L$ bounds from below how
+# much user and item tell of each other (their mutual information). At chance $L = \log B$, so losses at two batch
+# sizes cannot be compared. Which score makes $L$ smallest? The own item came from $p(\cdot \mid u)$, each other item
+# $i$ with the chance $q_i$, its share of the log. By Bayes the chance that $c$ is the own one is in proportion to
+# $p(c \mid u) / q_c$. So the best score is $s_{uc} = \log p(c \mid u) - \log q_c$, up to a number for each user: what
+# is popular is pushed down. **logQ** takes $\log q_c$ off each score *inside the loss*; the served score then aims at
 # $\log p(c \mid u)$ (more in lesson {{negatives}}).
 #
 # With **cosines divided by a temperature** $\tau$ as scores, $L$ is one direction of the loss of SimCLR (NT-Xent, Chen and
@@ -184,10 +184,11 @@ def in_batch_softmax(query, item):
 #
 # ### Do your towers recommend what is new?
 #
-# `HandmadeTowers` trains *your* three functions. Each training row is an item and up to 30 *others* of its user: leave
-# the target in its own history, and the model learns to copy. logQ needs no new loss: append a 1 to each user and
-# $-\log q_i$ to each item, and their product is the corrected score. A tenth of the films is taken out of training.
-# Lists hold these alone in the left panel, the others in the right; the plainest rival shows the newest.
+# `HandmadeTowers` trains *your* three functions. Each training row is an item and up to 30 *others* of its user:
+# leave the target in its own history, and the model learns to copy. logQ needs no new loss: append a 1 to each user
+# and $-\log q_i$ to each item, and their product is the corrected score. A tenth of the films is taken out of
+# training. In the left panel lists hold only these “new” films, in the right one only the others; the plainest rival
+# shows the newest.
 
 # %%
 new = np.random.default_rng(SEED).permutation(ml.n_items) < ml.n_items // 10
@@ -208,22 +209,22 @@ for name, rule in rules.items():
 _ = tower_pictures.side_by_side(panels, "recall@20")
 
 # %% [markdown]
-# Without features all new films score alike, and “ids alone” is what chance gets. In the run stored here features lift it
-# well above chance, and on films with events they bring nothing that can be seen: a row of its own says more than a
-# genre. So features pay where items are new.
-# There “newest first” is the rival to beat, weak or strong with the films that were drawn.
+# Without features all new films score alike, and “ids alone” is what chance gets. In the run stored here features
+# lift it well above chance, and on films with events they bring nothing that can be seen: a row of its own says more
+# than a genre. So features pay where items are new. There “newest first” is the rival to beat; how strong it is
+# depends on which films were drawn.
 #
 # ### What does a step cost, and what a table?
 #
-# $B$ rows have $B^2$ scores, or *logits*: large batches are computed in chunks. Take 20 million items of width 128.
+# $B$ rows have $B^2$ scores, or *logits*, so large batches are computed in chunks. Take 20 million items of width 128.
 # Gradients touch only a batch's rows, but Adam keeps two more numbers for each number of the table. A billion events
 # are 244,000 steps of 4,096. Processes that send each other the whole table would move 10 GB at every step, so such
 # tables are cut by rows over machines (`towers/scale.py`).
 #
 # Three traps. *Accumulating* the gradients of eight batches shows no row more negatives; gathering the vectors of all
 # processes, or caching them, does. A row's own item, with a share $q$ of the log, stands some $(B-1)q$ times in the
-# other rows, as a **false negative**: mask equal ids. And the push on a negative is its softmax weight: a low
-# temperature spends it on the hardest, where the false ones are. Move the temperature:
+# other rows, as a **false negative**: mask equal ids. And the push on a negative is its softmax weight. Dividing
+# scores by a low temperature spends it on the hardest, where the false ones are:
 
 # %%
 rows = {f"B = {batch:,}, d = 128": step_cost(batch, 128) for batch in (1_024, 4_096, 65_536)}
@@ -262,10 +263,10 @@ table.map(str)
 
 # %% [markdown]
 # Intervals come from drawing *users* again; models are compared user by user. **The towers do not win here.** On
-# average over runs they lie a little behind a tuned ALS; the printed line holds them against EASE, $1682^2$ numbers
-# solved at once. They earn their place elsewhere: by scale (EASE needs $4N^2$ bytes, 1.6 PB at 20 million items) and by
-# features. New users are no reason: EASE scores any history, ALS solves for a vector. Models of like recall may be
-# different *services*: compare coverage, the share of the catalogue that somebody is shown.
+# average over the recorded runs they lie a little behind a tuned ALS; the printed line compares them with EASE,
+# $1682^2$ numbers solved at once. They earn their place elsewhere: by scale (EASE needs $4N^2$ bytes, 1.6 PB at 20
+# million items) and by features. New users are no reason: EASE scores any history, ALS solves for a vector. Models of
+# like recall may be different *services*: compare coverage, the share of the catalogue that somebody is shown.
 #
 # ### The losses in a grid
 #
@@ -313,7 +314,7 @@ measured("two_tower.losses", offline.paired(softmax, found["BPR, one negative"])
 print("InfoNCE − BPR with all:", offline.paired(softmax, found["BPR, all of the batch"]))
 
 # %% [markdown]
-# The correction moves more than the form of the loss. The printed line holds the number of negatives fixed, and so
+# The correction matters more than the form of the loss. The printed line holds the number of negatives fixed, and so
 # shows what is left for the form. (After two epochs: a slower loss might catch up.)
 #
 # {{card two_tower.11}}
@@ -348,17 +349,18 @@ _ = plots.lines(STEPS, line, "What does a factor of two in the temperature cost?
                 "temperature (log)", "recall@20", logx=True)
 
 # %% [markdown]
-# The best temperature belongs to its data, batch and length of training: at 1 a cosine can make the best item only $e^2$
-# times as likely as the worst. A dot product finds its own scale, and lets popular items be long: one setting less. Serve
-# what you trained; a model trained by one and searched by the other fails without an error.
+# The recorded runs disagree: some lose nothing, some a tenth. The best temperature depends on data, batch and length
+# of training: at 1 a cosine can make the best item only $e^2$ times as likely as the worst. A dot product finds its
+# own scale, and lets the vectors of popular items be long: one setting less. Serve what you trained; a model trained
+# by one and searched by the other fails without an error.
 #
 # ## How wide?
 #
 # EASE scores a user by $x^\top M$, where $x$ marks what they took and $M$ holds a number for each pair of items. Cut
 # $M$ to rank $d$, $M \approx V W^\top$ with $d$ columns in $V$ and in $W$: the score $(x^\top V)\,W^\top$ is a
 # two-tower of width $d$. The recall that is left says how much of the pairs' facts $d$ numbers hold. (Training might
-# reach more.) Beside the films stands Online Retail II, a gift shop; all its customers teach, a quarter is judged.
-# (Its EASE's setting was chosen once, too, on validation rows of another quarter.)
+# reach more.) Beside the films stands Online Retail II, a gift shop: we train on all customers and judge a quarter of
+# them. (Its EASE's setting was chosen once, on validation rows of another quarter.)
 
 # %%
 shop = retail.first_purchases(datasets.online_retail())
@@ -387,10 +389,10 @@ for where, on in (("films", ml.name), ("shop", "online_retail")):
     measured("two_tower.rank", offline.paired(whole[where], cut[where][64]), on=on)
 
 # %% [markdown]
-# Where the line is flat early, a few tastes explain what goes together. Where it still rises at the right end, that is
-# a long list of separate facts, the cup and its saucer. Let EASE or item neighbours bring candidates *beside* the
-# towers (lesson {{ranker}} blends them). What does width buy when a model is *trained* at it? ALS can be tuned at each
-# width.
+# Where the line is flat early, a few tastes explain what goes together. Where it still rises at the right end, what
+# goes together is a long list of separate facts, such as a cup and its saucer. There, let EASE or item neighbours
+# bring candidates *beside* the towers (lesson {{ranker}} blends them). And what does width buy when a model is
+# *trained* at it? ALS can be tuned at each width.
 
 # %%
 WIDTHS = (16, 64, 256)
@@ -405,8 +407,9 @@ for on, recall in recalls.items():
     measured("two_tower.width", offline.paired(recall[256], recall[64]), on=on)
 
 # %% [markdown]
-# The time of exact search may jump where the vectors leave the processor's cache; recall does what the table allows.
-# And @20 is a proxy: where a stage hands over 500, choose its width by recall@500.
+# In every recorded run width finds more in the shop, and next to nothing more on the films. The time of exact search
+# may jump where the vectors no longer fit into the processor's cache. And recall@20 is a proxy: where a stage hands
+# over 500, choose its width by recall@500.
 #
 # {{card two_tower.9}}
 
@@ -419,9 +422,9 @@ width = decide("two_tower.9", {"feed": "8", "shop": "pairs"})
 # ## What can lie to you: sampled rivals
 #
 # Ranking a catalogue costs time, so papers rank each held-out item among 100 drawn ones. An item at rank 101 of 10,001
-# meets on average one better rival there: all but a sure hit@10, and truly none. The same holds up to a rank of some
-# 300. That the number rises is arithmetic. Whether two models change places is not: we take the pair that does so most
-# for half of the users, and ask the others.
+# meets one better rival there on average, so it is nearly always among the first ten, where it does not belong. The same
+# holds up to a rank of about 300. That the number rises is arithmetic. Whether two models change places is not: we take
+# the pair that does so most for half of the users, and measure it on the others.
 
 # %%
 taken = split.train.groupby("user")["item"].apply(np.array)
@@ -441,21 +444,21 @@ measured("two_tower.order", by_how_much, on=ml.name)
 print("nearest to changing places, or changing them:", *pair)
 
 # %% [markdown]
-# Random rivals are unpopular, so knowing what is popular gets far. Whether a pair changes places shows only where
-# everything is ranked: of a large catalogue, for fewer users.
+# Random rivals are mostly unpopular, so knowing what is popular gets far. Whether a pair changes places differs
+# between the recorded runs, and shows only where everything is ranked. If the catalogue is large, rank all of it for
+# fewer users.
 #
 # ## What can lie to you: the random split
 #
 # A random split learns from *next* month which films go together and is tested on *last* month. So end a log at a
-# moment in its last fifth (another seed, another moment). The last tenth of what is left judges what was learnt before
-# it. How many days the chart looks back is chosen on the tenth before that. Events at a cutoff belong to the later
-# part; users without a past are not judged. MovieTweetings are ratings of films as they come out (every other user is
-# judged).
+# moment in its last fifth (another seed, another moment), and test on the last tenth of what is left. How many days
+# the chart looks back is chosen on the tenth before that. Events at a cutoff belong to the later part; users without
+# a past are not judged. MovieTweetings are ratings of films as they come out (every other user is judged).
 #
 # **Recency** as an input of the item tower is five counts of how often the item was taken lately. They halve in a day
-# to a season, and stand as of each event's own time or a little before. In-batch negatives and $q$ come from the same
-# stretch of time. These towers also get uniform negatives and only earlier items as history, so what they gain is not
-# recency's alone.
+# to a season, and are those known at each event's own time or a little before. In-batch negatives and $q$ come from
+# the same stretch of time. These towers also get uniform negatives and only earlier items as history, so not all that
+# they gain is due to recency.
 
 # %%
 def best_chart(train, valid, size, windows=(7, 28)):
@@ -510,8 +513,10 @@ panels = {"MovieTweetings": later, "Online Retail II": future}
 _ = tower_pictures.side_by_side(panels, "recall@20 on the future", tower_pictures.MODELS)
 
 # %% [markdown]
-# Which case is yours? Ask two figures. How many of a month's hundred most taken items are among those of the next? And
-# what share of takes does the best chart of twenty, drawn up afterwards, hold?
+# In no recorded run did a model without time reach the chart on the films; in the shop runs differ. With recency the
+# towers come close to the chart of films, and on average stay below it. Which case is yours? Two numbers help. How
+# many of a month's hundred most taken items are among those of the next? And what share of takes does the best chart
+# of twenty, drawn up afterwards, hold?
 
 # %%
 for name, past, test in ((films.name, film_past, film_test), ("shop", shop_past, shop_test)):
@@ -520,8 +525,8 @@ for name, past, test in ((films.name, film_past, film_test), ("shop", shop_past,
 _ = tower_pictures.what_decides()
 
 # %% [markdown]
-# The second figure parts the two tables and the first hardly does: people rate the *same* films, which is why a chart
-# may be strong there. (Two tables prove no rule.) The plot turns both dials in a made-up log. Its rules know each
+# The second number sets the two tables far apart, the first does not: people rate the *same* films, which is why a
+# chart may be strong there. (Two tables prove no rule.) The plot varies both in a made-up log. Its rules know each
 # item's group, and counts halve in three days; bands are the range of two seeds. **How fast interest fades** decides
 # what recency adds to taste: much at the left, nothing or less at the right. **How much of demand is personal**
 # decides how far a chart for all can go. (Towers with recency were not trained in the shop.) Recency has two prices:
@@ -550,8 +555,8 @@ quiz("two_tower.q1",
 # ## The serving split
 #
 # Item vectors are made by a job when the model changes, the user's vector at each request, from the history; what was
-# seen is masked *before* the cut. Our sum of a history knows no order: a sequence model in its place meets the same
-# rivals and the same clock. Target: 5 ms at the 99th percentile.
+# seen is masked *before* the list is cut to its length. Our sum of a history knows no order; a sequence model in its
+# place meets the same rivals and the same clock. The target is 5 ms at the 99th percentile.
 
 # %%
 model, user = models["two_tower"], 300
@@ -567,8 +572,8 @@ measured("two_tower.p99", np.percentile(ms, 99), on=f"{ml.name}, this machine",
          beside=f"one user at a time, {len(ms)} users, one thread, histories in memory")
 
 # %% [markdown]
-# The history's read comes on top. *History could not be read* is not *has none*: the constant would give a heavy user a
-# beginner's page with seen items on it. Fall back on the last cached vector of the same model version, then on
+# Reading the history comes on top. *History could not be read* is not *has none*: the constant would give a heavy
+# user a beginner's page with seen items on it. Fall back on the last cached vector of the same model version, then on
 # popularity, and log the state. Scores are no probabilities: the softmax fixes them up to a number for each user. So
 # merge sources by rank. A threshold on scores, or a calibrated chance, holds for one version only.
 #

@@ -119,8 +119,8 @@ _ = pictures.at_rest(chance, uncorrected, yours)
 #   free the lengths, and tune that together with log q.
 # - A small bias stays, since the positive is in its row for certain (arXiv 2507.09331).
 #
-# What does a step cost? (The backward pass makes it three times the FLOP and twice the logits. Adam has to be sparse: it
-# touches only the batch's rows.) And what does *your* loader put into a batch?
+# What does a step cost? (The backward pass triples the FLOP and doubles the logits. A sparse Adam touches only the
+# batch's rows.) And what does *your* loader put into a batch?
 
 # %%
 B, d, N = 4_096, 64, 20_000_000
@@ -135,8 +135,8 @@ quiz("negatives.q2")
 # %% [markdown]
 # ### Measure it
 #
-# (With fewer items than such a batch has rows, sample nothing.) The same towers twice, by your loss: same seed, batches,
-# epochs and rule for stopping; log q alone differs.
+# (If the catalogue has fewer items than such a batch has rows, score them all and sample nothing.) Train the same
+# towers twice, by your loss: same seed, batches, epochs and rule for stopping; log q alone differs.
 
 # %%
 def fit(part, loss="in_batch_softmax", **settings):
@@ -190,8 +190,8 @@ for name, model in (("with logQ", on_films["logq"]), ("without logQ", on_films["
 _ = pictures.strata(recalled)
 
 # %% [markdown]
-# In the run stored here the head gains most, and the tail, a fifth of what people do, *loses*: look before you call a model
-# better.
+# In the run stored here the head gains most, and the tail, a fifth of what people do, *loses*. So look at both before
+# you call a model better.
 #
 # ## The log is not the truth
 #
@@ -233,9 +233,9 @@ for power, estimate in zip(powers, people_say, strict=True):
 _ = pictures.log_and_people(powers, log_says, people_say)
 
 # %% [markdown]
-# In the run stored here recall gains at every power. What people get does not follow: over the recorded worlds it rises in
-# most at power 0, in as many as not at 0.4, and falls in most at 1 and 2. (From world to world it moves by more than the
-# intervals over people show.)
+# In the run stored here recall gains at every power. What people get does not follow: over the recorded worlds it
+# rises in most at power 0, in half of them at 0.4, and falls in most at 1 and 2. (It differs from world to world by
+# more than the intervals over people show.)
 #
 # Where does the conflict lie? An item is taken when it was shown *and* liked: $p(i \mid u) \propto e(i)\,t(u, i)$, with e
 # the **exposure** (how often it was shown, here to all alike) and t the taste. Up to c(u), the uncorrected score is log t(u, i)
@@ -243,7 +243,8 @@ _ = pictures.log_and_people(powers, log_says, people_say)
 # log t(u, i): taste is whole, and the old policy is in it. People want log t alone. (Nor is a click satisfaction, which
 # matters even at power 0.)
 #
-# A dial, on the log of power 1: add s (now a number) times the log of popularity to the uncorrected scores. At rest, s = 1 is logQ.
+# Move a dial on the log of power 1: add s times the log of popularity to the uncorrected scores. (Here s is a number,
+# no longer a score.) Where training has come to rest, s = 1 is logQ.
 
 # %%
 strengths = np.round(np.arange(0, 1.61, 0.2), 1)
@@ -260,8 +261,8 @@ def how_much(s=0.8):
 explore(how_much, s=(0.0, 1.6, 0.2))
 
 # %% [markdown]
-# (One world, no interval.) The log cannot choose s; random slots or an experiment can. Such a dial needs an owner, a
-# guardrail (the top items' share of impressions) and a date to look again.
+# (This is one world, without an interval.) The log cannot choose s; random slots or an experiment can. Such a dial
+# needs an owner, a guardrail (the top items' share of impressions) and a date on which it is set again.
 #
 # {{card negatives.8}}
 
@@ -275,10 +276,10 @@ quiz("negatives.q4")
 # %% [markdown]
 # ## How often? Ask the stream
 #
-# A stream is never counted whole. Yi et al. (2019) keep two numbers an item (160 MB for twenty million): the step (batch) at
-# which it last came, and its **gap**, the steps between appearances. When it comes, its gap moves a share α of the way to
-# the newest one. Its chance to be in a batch is 1 / gap (for a rare item B q(i), and B drops out). With which gap should an
-# item start?
+# A stream is never counted whole. Yi et al. (2019) keep two numbers for each of the N items (160 MB for twenty
+# million): the step (batch) at which it last came, and its **gap**, the steps between appearances. When it comes, its
+# gap moves a share α of the way to the newest one. Its chance to be in a batch is 1 / gap (for a rare item B q(i),
+# and B drops out). With which gap should an item start?
 
 # %%
 counts = np.bincount(clicks.train["item"], minlength=n_items)
@@ -303,10 +304,10 @@ for name, error in errors.items():
 _ = pictures.by_start(counts[often], errors)
 
 # %% [markdown]
-# An item that came ten times still carries most of its start, and 1,000 makes rare items look far rarer than they are. So
-# begin with the average item's gap, N / B batches. Correlation would not have told: it forgives offset and stretch. A nat of
-# error weighs like a nat of taste. The gap remembers about 1/α *appearances*, and keeps noise of
-# $\sqrt{\alpha / (2 - \alpha)}$: 0.16 nats at α = 0.05.
+# An item that came ten times still carries most of its start, and frequent items do not: so a start of 1,000 makes
+# rare items look far too rare beside frequent ones. Begin with the average item's gap, N / B batches. The correlation
+# does not show it, since it forgives offset and stretch; but a nat of error weighs like a nat of taste. The gap
+# remembers about 1/α *appearances*, and keeps noise of $\sqrt{\alpha / (2 - \alpha)}$: 0.16 nats at α = 0.05.
 #
 # That stream was shuffled. Here is one that **drifts**: two years of Online Retail II, a shop, in order of time. On eleven
 # dates, compare what is known with sales of the four weeks *to come*.
@@ -318,8 +319,8 @@ ways = drift.errors_through_time(shop.interactions, shop.n_items, windows, alpha
 _ = pictures.drifting(ways)
 
 # %% [markdown]
-# The longer a count reaches back, the further off it is, though it has the more events; the gaps follow the drift. (One shop
-# and one alpha. Dates share some past, so the intervals are too narrow.)
+# The longer a count reaches back, the further off it is, though it has more events; the gaps follow the drift. (This
+# is one shop and one alpha. Dates share some past, so the intervals are too narrow.)
 #
 # {{card negatives.9}}
 
@@ -375,8 +376,8 @@ new_gain = offline.paired(recall_unborn(mixed), recall_unborn(in_batch))
 measured("negatives.mixed_cold", new_gain)
 
 # %% [markdown]
-# Over the recorded runs both gain, on average by less than a hundredth of recall; a further run may well show a loss. Now
-# an **easy fault**: leave the hidden items *in* the catalogue from which negatives are drawn. Nothing complains.
+# On average over the recorded runs both gain, by less than a hundredth of recall; a further run may well show a loss.
+# Now an **easy fault**: leave the hidden items *in* the catalogue from which negatives are drawn. Nothing complains.
 
 # %%
 faulty = with_content(512, np.arange(n_items))
@@ -387,9 +388,9 @@ _ = plots.bars(cost, "What do uniform negatives do to new items?",
                colors=dict(zip(cost, (plots.color("mixed"), plots.RED), strict=True)))
 
 # %% [markdown]
-# An item that is *only* ever a negative learns that nobody wants it. Of a thousand items, 512 uniform rows draw each every
-# other batch; of twenty million, once in 39,000, so there its id learns next to nothing. The rule stays: nothing enters
-# training before it exists; let the loader refuse it.
+# Of an item that is *only* ever a negative the model learns that nobody wants it. Among a thousand items, 512 uniform
+# rows draw each in every other batch; among twenty million, once in 39,000, so there its id learns next to nothing.
+# The rule stays: nothing enters training before it exists; let the loader refuse it.
 #
 # How well does content place a new item for a *person*? The rival is one order for all: films whose genres are popular.
 # `content_to_vector` maps genres to vectors by ridge regression around the mean item. (Fill missing content with the average,
@@ -543,8 +544,9 @@ for name, model, part in ((ml.name, on_films["logq"], films), ("world", on_click
 _ = pictures.ceiling(reached, needed)
 
 # %% [markdown]
-# “A few hundred” is a large share of these catalogues and next to nothing of ten million items: draw the curve at your size.
-# By time it lies lower than on these random splits. Several retrievers with different faults can lift it.
+# “A few hundred” is a large share of these catalogues and next to nothing of ten million items: draw the curve at
+# your size, and by time, where we expect it lower than on these random splits (not measured here). Several retrievers
+# with different faults can lift it.
 #
 # ## What can lie to you
 #
@@ -554,9 +556,10 @@ _ = pictures.ceiling(reached, needed)
 #
 # ## After day 7
 #
-# The model has been retrained on a log that it wrote. Log q now describes *its own* hits, and the correction makes it predict
-# them better still; a stale q corrects for yesterday's. Somebody has bought clicks, and a model of what is taken follows
-# them. Watch the top items' share of impressions, that of items younger than a day, and new users apart from heavy ones.
+# The model has been retrained on a log that it wrote. Log q now describes *its own* hits, and the correction makes it
+# predict them better still; a stale q corrects for yesterday's. If somebody buys clicks, a model of what is taken
+# follows them. Watch the top items' share of impressions, that of items younger than a day, and new users apart from
+# heavy ones.
 #
 # ## Say it in a minute
 #

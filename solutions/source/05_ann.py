@@ -45,8 +45,8 @@ predict("ann.small", ...)
 # %% [markdown]
 # ## Vectors that have neighbours
 #
-# In many dimensions random points are all about equally far apart. Learnt embeddings come in clusters, which
-# `clustered_vectors` imitates.
+# In many dimensions random points are all about equally far apart. Learnt embeddings come in clusters;
+# `clustered_vectors` imitates them.
 #
 # ## Exact search first
 #
@@ -71,9 +71,9 @@ print(f"one core answers at most {1e3 / np.median(flat_ms):,.0f} such searches a
 # %% [markdown]
 # Dashed lines mark the hundredth nearest: among clustered vectors it is much nearer.
 #
-# One search may fit into 30 ms; a heavy load does not. A thousand requests a second, divided by the last line, are
-# the cores busy *all* of the time; take twice as many, or requests queue. A batch reads the vectors once for many
-# requests; none is answered sooner.
+# One search may fit into 30 ms; a heavy load does not. A thousand requests a second, divided by the last printed
+# number, are the cores that would be busy *all* of the time; take twice as many, or requests queue. A batch reads the
+# vectors once for many requests, but answers none of them sooner.
 #
 # ## What an index weighs, on paper
 #
@@ -82,9 +82,9 @@ print(f"one core answers at most {1e3 / np.median(flat_ms):,.0f} such searches a
 # $$\underbrace{4d}_{\text{exact}}\qquad\underbrace{4d+8M+\tfrac{4M}{M-1}+12}_{\text{graph (HNSW)}}\qquad
 # \underbrace{m+8}_{\text{cells and codes (IVF-PQ)}}\qquad\underbrace{m+8+4d}_{\text{the same with re-rank}}$$
 #
-# bytes; the sections below explain the names. A graph's ground floor has room for $2M$ links of 4 bytes, since
-# others link back. A vector stands on $1/M+1/M^2+\dots=1/(M-1)$ upper floors on average, with $M$ links on each; 12
-# bytes say where. With codes, an id takes 8 bytes, which “PQ compresses 32 times” ($4d/m$) forgets.
+# bytes; the sections below explain the names. A graph's ground floor has room for $2M$ links of 4 bytes, since others
+# link back. A vector stands on $1/M+1/M^2+\dots=1/(M-1)$ upper floors on average, with $M$ links on each; 12 bytes
+# say where. With codes, an id takes 8 bytes, which “codes compress 32 times” ($4d/m$) forgets.
 
 # %%
 kinds = {"exact": "flat", "graph": "hnsw", "codes": "ivf_pq", "codes and re-rank": "ivf_pq_refine"}
@@ -96,10 +96,10 @@ pd.DataFrame(weight).T.round(2)
 
 # %% [markdown]
 # So, by scale (test it on your load): **below some hundred thousand vectors** search exactly. **Below about ten
-# million** all kinds fit into one machine. **Around a hundred million** you code long vectors, or split the index
-# into *shards*. A search waits for the slowest: of twenty, $1-0.99^{20}=18\%$ of requests meet some shard's p99. Set
-# each a time-out, answer without it, and count that as degraded. **At a billion** codes stay in memory, and raw
-# vectors go to disk.
+# million** all kinds fit into one machine. **Around a hundred million** code long vectors, or split the index into
+# *shards*, one a machine. A search waits for the slowest shard: with twenty, $1-0.99^{20}=18\%$ of requests meet some
+# shard's p99. Give each a time-out, answer without it, and count that answer as degraded. **At a billion** codes stay
+# in memory, and raw vectors go to disk.
 #
 # ## Cells
 #
@@ -114,27 +114,28 @@ here = 0.53 * centres[pair[0]] + 0.47 * centres[pair[1]]          # a little on 
 _ = ann_pictures.cells(plane, centres, here, wanted=8)
 
 # %% [markdown]
-# The query is the star; green neighbours were found, ringed ones missed across a border. In many dimensions borders
-# are very many, so probe more than one cell. With $c$ equal cells a query compares $c$ centres and $nprobe\cdot n/c$
-# vectors, fewest at $c=\sqrt{nprobe\cdot n}$.
+# The query is the star; green neighbours were found, ringed ones missed across a border. In many dimensions a cell
+# has very many borders, so probe more than one. With $c$ equal cells a query compares $c$ centres and
+# $nprobe\cdot n/c$ vectors, fewest at $c=\sqrt{nprobe\cdot n}$.
 #
 # ## A graph, by hand
 #
-# The other idea is to link each vector to some near ones, and to walk to ever nearer neighbours. That takes many
-# steps, and may stop short. **HNSW** (hierarchical navigable small world, Malkov and Yashunin 2018) mends both.
+# The other idea is to link each vector to some near ones, and to walk along the links, ever nearer to the query. That
+# takes many steps, and may stop short. **HNSW** (hierarchical navigable small world, Malkov and Yashunin 2018) mends
+# both.
 #
 # - **Layers.** Every vector stands on the ground floor, one in $M$ also on the first, one in $M^2$ on the second,
 #   with longer links. A search enters at the top, walks *greedily* to the nearest there, goes down, and comes near
 #   its goal in about $\log_M n$ floors.
-# - **A beam.** On the ground floor it keeps the `ef` nearest met so far (at least the $k$ that you want), so it may
-#   pass through worse places to reach better ones.
+# - **A beam.** On the ground floor it keeps the `ef` nearest met so far (`ef` is at least the $k$ that you want), so
+#   it may pass through worse places to reach better ones.
 #
-# A new vector finds the `ef_construction` nearest by a beam and is linked, both ways, to up to $M$ of them. One
-# nearer to a link already chosen than to the new vector is skipped: the walk reaches it from there. Links beyond
-# $2M$ are pruned likewise.
+# A new vector finds the `ef_construction` nearest by a beam and is linked, both ways, to up to $M$ of them. One that
+# is nearer to a neighbour already chosen than to the new vector is skipped: the walk reaches it from there. Links
+# beyond $2M$ are pruned likewise.
 #
-# “Near” is the squared distance, $2-2\,q\cdot x$ for vectors of length 1, so the nearest has the largest dot
-# product. For other lengths it need not: bring all to length 1, in training as well.
+# “Near” is the squared distance, $2-2\,q\cdot x$ for a query $q$ and a vector $x$ of length 1, so the nearest has the
+# largest dot product. With other lengths it need not: bring all to length 1, in training as well.
 #
 # {{card ann.8}}
 
@@ -164,7 +165,7 @@ _ = ann_pictures.descent(by_hand, here, ef=8, wanted=5)
 
 # %% [markdown]
 # `HandmadeGraph` walked with *your* function. Arrows are greedy steps, orange dots were compared, numbers say in
-# which order links were followed. Blue rings are the last beam, green dots the true nearest.
+# which order the dots' links were followed. Blue rings are the last beam, green dots the true nearest.
 #
 # Is your graph as good as that of faiss, a compiled library?
 
@@ -186,8 +187,8 @@ _ = plots.lines(widths, lines, "Is a graph built by hand as good as the compiled
 # %% [markdown]
 # Where the bands overlap, sixty queries cannot tell.
 #
-# What do `M`, `ef_construction` and `ef` buy? Compare at **equal recall**: count the vectors compared at the beam
-# where recall@10, of the ten nearest, reaches 0.95.
+# What do `M`, `ef_construction` and `ef` buy? Compare at **equal recall**: take the narrowest beam whose recall of
+# the ten nearest reaches 0.95, and count the vectors compared.
 
 # %%
 part, people = items[:10_000], everything[n:]                     # 400 queries
@@ -197,13 +198,14 @@ curves.what_the_dials_buy(part, people[:100], true_part, dials, (10, 14, 20, 30,
 
 # %% [markdown]
 # Four links are too few: only a very wide beam makes up for it. From eight on the count changes little while the
-# bytes grow. A careless build (10) is paid for in every search; beyond 40 more care buys little. (There are no
-# intervals: ignore small differences.)
+# bytes grow. A careless build (10) is paid for in every search; beyond 40 more care buys little. (Without intervals,
+# ignore small differences.)
 #
 # ### How the cost of a search grows
 #
 # Malkov and Yashunin say that the vectors compared grow like $\log n$, for equally good searches. So widen the beam
-# at each size until recall is 0.95, and fit an exponent: here a logarithm has about $1/\ln n\approx0.1$.
+# at each size until recall is 0.95, and fit the exponent of $n$. At these sizes a logarithm has one of about
+# $1/\ln n\approx0.1$.
 
 # %%
 held, beams, sizes = 100_000, (10, 12, 15, 20, 30, 45), (1_000, 3_000, 10_000, 30_000, 100_000)
@@ -224,8 +226,8 @@ _ = ann_pictures.growth(sizes, by_size, beam=20, target=0.95)
 
 # %% [markdown]
 # At 0.1 a hundred times as many vectors cost 1.6 times the comparisons. Single runs fall on both sides of it, so the
-# verdict rests on all. A fixed beam hides a part of the cost, since its recall is not held. Nor need the rise be a
-# power of $n$: it may end early.
+# verdict rests on all. A fixed beam hides a part of the cost, since its recall changes. Nor need the rise be a power
+# of $n$: it may end early.
 #
 # ## Codes
 #
@@ -266,6 +268,7 @@ def adc_scores(query, codes, codebooks):
     return table[np.arange(m), codes].sum(1)
     ### END SOLUTION
 
+# %%
 some, query = items[:20_000], queries[0]
 low, step = some.min(0), (some.max(0) - some.min(0)) / 255
 rounded = low + step * np.round((some - low) / step)         # one byte a number, decoded again
@@ -274,8 +277,9 @@ scores = {"scalar, 64 bytes": rounded @ query, "PQ, 8 bytes": by_look_up}
 _ = ann_pictures.coded_scores(some @ query, scores, k=100)
 
 # %% [markdown]
-# A dot product is a sum over slices, $q\cdot x\approx\sum_{j} q^{(j)}\cdot w_j[\text{code}_j]$, and each term is one
-# of 256 values: $m\times256$ products serve all vectors.
+# A dot product is a sum over slices, $q\cdot x\approx\sum_{j} q^{(j)}\cdot w_j[\text{code}_j]$, where $w_j$ is the
+# codebook of slice $j$ and $q^{(j)}$ that slice of the query. Each term is one of 256 values: $m\times256$ products
+# serve all vectors.
 #
 # Of the true nearest (orange), those below the dashed line are lost. One byte a number loses next to nothing; the
 # error of eight bytes is about as large as the differences *between* neighbours.
@@ -283,7 +287,7 @@ _ = ann_pictures.coded_scores(some @ query, scores, k=100)
 # ### Can more cells buy the recall back?
 #
 # When recall is low, the usual reflex is to raise `nprobe`. Try it up to all cells. (Unlike you, faiss codes the
-# *residual*, a vector minus its cell's centre, which has a smaller error.)
+# *residual*, a vector minus its cell's centre, with a smaller error.)
 
 # %%
 index = ann.build_index("ivf_pq_refine", items, nlist=1024, m=8, train_size=40_000, threads=2)
@@ -300,7 +304,8 @@ _ = ax.set(ylim=(0, 1.02), xticks=probes, xticklabels=probes)
 # %% [markdown]
 # **Were you right about the first?** The lower line's last point has compared *every* code: the true neighbours are
 # there, ranked wrongly. (The upper line also compares the real vectors of the best 3,000.) Which `nprobe` do codes
-# alone need for 0.65, by width and bytes? (With 8,000 vectors, recalls do not compare with those above.)
+# alone need for a recall of 0.65, by width and bytes? (These are 8,000 vectors: their recalls cannot be compared with
+# those above.)
 
 # %%
 grid, surface = (1, 2, 4, 8, 16, 32, 64, 128), {}
@@ -315,10 +320,10 @@ rotated = ann.index_recall(turned.search(table[8_000:], 100, nprobe=128)[0], kno
 print(f"64 numbers in 8 bytes, all cells: PQ {surface[64][8][-1].mean():.2f}, OPQ {rotated:.2f}")
 
 # %% [markdown]
-# On these vectors, all from one recipe, the numbers *per byte* count, and hardly the width: with eight a byte no
+# On these vectors, all from one recipe, the numbers *per byte* matter, and hardly the width: with eight a byte no
 # `nprobe` reaches the target (“never”), with two a few cells do. So search all cells once, offline. What is missing
-# then is the codes' loss; what your `nprobe` misses beyond that is the cells'. (Printed, without interval: **OPQ**,
-# Ge et al. 2013, first learns a rotation that spreads the variance evenly over slices.)
+# then is the codes' loss; what your `nprobe` misses beyond that is the cells'. (The printed line is without interval:
+# **OPQ**, Ge et al. 2013, first learns a rotation that spreads the variance evenly over slices.)
 #
 # ### A second look
 #
@@ -345,7 +350,7 @@ _ = ax.axhline(0.95, color=plots.BLACK, ls="--", lw=1)
 #
 # ## Which is faster?
 #
-# A time says nothing without a recall. So each index is timed at about 0.95 of the true hundred.
+# A time says nothing without a recall. So each index is timed where it finds about 0.95 of the true hundred.
 
 # %%
 def times_faster(slow, fast):
@@ -365,7 +370,7 @@ ratio = times_faster(curves.core_ms(flat_held, queries[:60]),
 print(f"100,000 vectors: a beam of {wide} is {ratio.value:.1f} × as fast as exact search")
 
 # %% [markdown]
-# The two ratios do not compare: the graph holds a tenth of the vectors.
+# The two ratios cannot be compared: the graph holds a tenth of the vectors.
 #
 # {{card ann.11}}
 
@@ -388,10 +393,10 @@ _ = referee("ann.11", because=why, mended=pick)
 #
 # ## Hard filters
 #
-# Some items may not be shown. *Drop afterwards* (post-filtering): fetch more, and drop. *Inside* (in-filtering):
-# test each vector while walking; one that fails still guides the walk. *Survivors* (pre-filtering): compare only
-# with the items that pass, and with all of them. Rules that protect (age, law, blocked sellers) **fail closed**:
-# what is not known to be allowed is not shown, and that is checked again after retrieval.
+# Some items may not be shown. There are three ways. *Drop afterwards* (post-filtering): fetch more, and drop.
+# *Inside* (in-filtering): test each vector while walking; one that fails still guides the walk. *Survivors*
+# (pre-filtering): compare with all items that pass, and only with them. Rules that protect (age, law, blocked
+# sellers) **fail closed**: what is not known to be allowed is not shown, and that is checked again after retrieval.
 #
 # The usual advice is to fetch ten times as many and drop. Try it with filters that pass at random or by taste
 # (horror only).
@@ -411,10 +416,10 @@ for name, place in places.items():
 _ = ann_pictures.by_pass_rate(rates, dropped, wanted=0.95)
 
 # %% [markdown]
-# Drawn at random, most of the loss is arithmetic: a hundred fetched leave a hundred times the pass rate, and ten are
-# needed. (The line also holds the graph's own misses.) Where the filter follows taste, ten times as many falls short
-# even at one half. At one in a hundred both are near the floor. There, hold a graph that tests inside against the
-# survivors.
+# With a filter drawn at random, most of the loss is arithmetic: of a hundred fetched, a hundred times the pass rate
+# are left, and ten are needed. (The line also holds the graph's own misses.) Where the filter follows taste, ten
+# times as many falls short even at one half. At one in a hundred both are near the floor. There, compare a graph that
+# tests inside with the survivors.
 
 # %%
 may = places["drawn at random"] < 0.01
@@ -427,17 +432,18 @@ measured("ann.brute", times_faster(walked, survivors), on=f"{held:,} × 64, 1% a
          beside=f"batch 1, recall@10 {share:.3f} at a beam of {beam:,}, survivors 1.000")
 
 # %% [markdown]
-# If few survive, compare with all of them: it is exact, and was faster in all recorded runs. (The notice gives the
-# graph's recall; its interval for a further run may reach below 0, which no ratio can.)
+# If few survive, compare with all of them: it is exact, and was faster in all recorded runs. (The notice's interval
+# for a further run may reach below 0, which no ratio can.)
 #
-# A walk that shall meet $b$ allowed vectors takes about $b/p$ steps at a pass rate of $p$, and the library reckons a
-# step at four survivors. There are $np$ survivors, so the costs meet at $p^*=\sqrt{4b/n}$: with $b=64$, at 5% for
-# $n=10^5$ and 0.5% for $n=10^7$ (not measured here).
+# A walk that has to meet $b$ allowed vectors takes about $b/p$ steps at a pass rate of $p$, and the library reckons
+# that a step costs as much as comparing four survivors. There are $np$ survivors, so the costs meet at
+# $p^*=\sqrt{4b/n}$: with $b=64$, at 5% for $n=10^5$ and 0.5% for $n=10^7$ (not measured here).
 #
 # ### The marketplace decides otherwise
 #
-# In a shop filters go with taste. In Online Retail II, let a price band pass one gift in ten: around what the
-# customer usually pays, around ten pounds, or drawn at random. Fetch a hundred by exact search.
+# In a shop, filters are related to taste. In Online Retail II, let a filter pass one gift in ten: a price band around
+# what the customer usually pays, one around ten pounds for everybody, or a draw at random. Fetch a hundred by exact
+# search, and drop.
 
 # %%
 shop = retail.first_purchases(datasets.online_retail())
@@ -451,16 +457,16 @@ for name, may in passes.items():                                # may: bool (cus
 pd.DataFrame(bands).T
 
 # %% [markdown]
-# A band that goes with taste loses *less* than one drawn at random. One that goes against it loses more, and leaves
-# the *worst twentieth* of the customers with nearly empty pages. So beside the pass rate, log how many slots stayed
-# empty. A feed whose filter passes nearly all may drop afterwards (not measured here); this shop compares with all
-# survivors.
+# A band that follows the customer's taste loses *less* than a random draw. One band for everybody loses more, and
+# leaves the *worst twentieth* of the customers with nearly empty pages. So beside the pass rate, log how many slots
+# stayed empty. A feed whose filter passes nearly all may drop afterwards (not measured here); this shop compares with
+# all survivors.
 #
 # ## Vectors that are alike
 #
-# New items with the same content get *the same* vector, or nearly so. Their nearest are each other, so in a graph
-# the group may have no way in or out. Ask near each group (“50 of 100”: fifty groups of a hundred) for the hundred
-# best, in faiss's graph and in this course's `Index`, which links one of each identical kind.
+# New items with the same content get *the same* vector, or nearly so. Their nearest are each other, so in a graph the
+# group may have no way in or out. Ask near each group (“50 of 100”: fifty groups of a hundred) for the hundred best,
+# in faiss's graph and in this course's `Index`, which links only one of identical vectors.
 
 # %%
 groups = {"50 of 100, identical": (50, 100, 0.0, True), "50 of 100, near": (50, 100, 0.01, True),
@@ -469,9 +475,9 @@ groups = {"50 of 100, identical": (50, 100, 0.0, True), "50 of 100, near": (50, 
 alike.worst_and_mean(items[:5_000], everything[-50:], groups, SEED).round(2)
 
 # %% [markdown]
-# The plain graph loses identical vectors for some queries; linking one of each kind finds them. Nearly identical
-# vectors get no such help: of large groups both lose a little, and much where lengths differ too. (Why was not
-# tested; rows of five are rough.)
+# The plain graph loses identical vectors for some queries; linking only one of them finds all. Nearly identical
+# vectors get no such help: of large groups both lose a little, and much where lengths differ too. (We did not test
+# why; five groups give rough numbers.)
 #
 # ## The course's own vectors
 #
@@ -533,37 +539,37 @@ _ = ann_pictures.losses({f"{m} bytes": rows for m, rows in loss.items()})
 
 # %% [markdown]
 # Points below the dotted line lose less than half as much of what people take as of the neighbours. (Your second
-# prediction is the point near a quarter.) The coarsest code lies close to the line, and in one of the ten runs above
-# it. Why was not tested: the replacing films may be nearly as good, or this tower may have little to lose. Three
-# more things mislead:
+# prediction is about the point near a quarter.) The coarsest code lies close to the line, and in one of the ten
+# recorded runs above it. We did not test why: the replacing films may be nearly as good, or this tower may have
+# little to lose. Three more things mislead:
 #
 # - random vectors, and queries that are items of the index (users lie elsewhere);
 # - a mean recall, where a group is lost: new items, or people far from a filter or with few events;
-# - an index of one model searched with the vectors of the next. The two spaces may differ by any rotation, so
+# - an index of one model, searched with the vectors of the next: the two spaces may differ by any rotation, so
 #   answers are as good as random, but no error is raised and the recall of the index stays high.
 #
 # ## After day 7
 #
-# In a graph others are reached through a node, so `LiveIndex` only *marks* one that is deleted: it is walked over
+# In a graph others are reached through each node, so `LiveIndex` only *marks* one that is deleted: it is walked over
 # and never returned. New items wait on a list that is searched exactly. A rebuild beside the old index takes twice
-# the memory. In this week a tenth of the items goes each day, and half as many come.
+# the memory. In this week a tenth of the first items goes each day, and half as many come.
 
 # %%
 ageing.a_week(items, queries[:60], built=20_000, gone=2_000, come=1_000, M=16).round(2)
 
 # %% [markdown]
-# `stale` is dead and waiting items over items built. Part of the rise in time comes on the first day, when a search
-# begins to test every vector and read a second list. (No recall is shown, and the rebuilt index also holds fewer
-# items.)
+# `stale` is deleted and waiting items over items built. Part of the rise in time comes on the first day, when a
+# search begins to test every vector and to read a second list. (No recall is shown, and the rebuilt index also holds
+# fewer items.)
 #
 # - **Rebuild** when the stale share or p99 passes a limit that has an owner, not by the calendar alone. (Builds were
 #   not timed here.)
 # - **After a restart** from last night's file, replay the deletes and additions since, and warm up, before traffic
 #   comes.
-# - **Cells** take changes easily, but their centres age. Some get crowded, and p99 rises before the median: watch
-#   the largest over the mean one, and retrain at a named value.
-# - **Model and index** are swapped together, under one version. Only a probe, people whose choices are known, sees a
-#   mix-up.
+# - **Cells** take changes easily, but their centres age. Some get crowded, and p99 rises before the median: watch the
+#   largest cell over the mean one, and retrain at a named value.
+# - **Model and index** are swapped together, under one version. Only a probe, searches of people whose choices are
+#   known, sees a mix-up.
 #
 # ## One dial for all of it
 #
@@ -606,7 +612,7 @@ both = decide("ann.10", {"feed_index": "graph", "feed_filter": "inside",
 
 # %% [markdown]
 # In the marketplace `refined` with survivors keeps the limits too, at a lower planned bill than the best named
-# policy: what matters is that few survive.
+# policy: what matters is that few items survive.
 #
 # ## Say it in a minute
 #

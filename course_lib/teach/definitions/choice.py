@@ -49,6 +49,14 @@ class Options:
         return head + [f"{depth}- `\"{option}\"`: {meaning}" for option, meaning in self.means.items()]
 
 
+class TheSame(Options):
+    """The options of the field before, which the card lists once."""
+
+    def lines(self, name: str = "") -> list[str]:
+        """Lines of markdown that say what may be chosen."""
+        return [f"- `{name}`, one of the same"]
+
+
 @dataclass(frozen=True)
 class Number:
     """A number from low to high, both ends included. unit: in words. whole: whether it has to be an integer."""

@@ -8,22 +8,13 @@ import pandas as pd
 from course_lib.contracts import DAY_S
 from course_lib.data.labels import rate_corrected_for_delay, window_label
 from course_lib.data.late_labels import made_clicks
-from course_lib.teach.definitions.choice import Fields, Number, Options
+from course_lib.teach.definitions.choice import Fields, Number, Options, TheSame
 from course_lib.teach.definitions.decision import Decision
 
 WINDOW_S, RATE, PER_DAY, LOGS = 14 * DAY_S, 0.06, 400, 6
 READINGS = {"labelled": "rows that have a label: purchases at once, silences after 14 days",
             "open is no": "all clicks; an open window counts as a no", "mature": "clicks whose window is over",
             "corrected": "all clicks, corrected by age"}
-
-
-class AsForApp(Options):
-    """The same options, listed once in the card."""
-
-    def lines(self, name=""):
-        return [f"- `{name}`, one of the same"]
-
-
 
 
 def _log(brief, seed):
@@ -97,7 +88,7 @@ LATE = Decision(
          "- **Gifts**, a shop. The rate has not changed. Ten days ago the season began, and buyers take 2.5 times as long as before.\n\n"
          "The correction has the delays of old purchases. Which reading, and how many of the last days, for each?",
     choice=Fields({"app": Options(READINGS), "app days": Number(1, 28, "days", whole=True),
-                   "gifts": AsForApp(READINGS), "gifts days": Number(1, 28, "days", whole=True)}),
+                   "gifts": TheSame(READINGS), "gifts days": Number(1, 28, "days", whole=True)}),
     policies={"what is known so far": _both("open is no", 7, "open is no", 7),
               "rows that have a label": _both("labelled", 28, "labelled", 28),
               "always wait": _both("mature", 28, "mature", 28),

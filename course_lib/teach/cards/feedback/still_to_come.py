@@ -112,6 +112,11 @@ def _exponential(label, age_s, delays_s):
     return float(np.mean(label / (1 - np.exp(-age_s / np.mean(delays_s)))))
 
 
+def _exponential_where_any_has_come(label, age_s, delays_s):
+    come = 1 - np.exp(-age_s / np.mean(delays_s))
+    return float(np.mean(label[come > 0] / come[come > 0]))
+
+
 def _older_than_the_mean(label, age_s, delays_s):
     return float(np.mean(label[age_s >= np.mean(delays_s)]))
 
@@ -211,6 +216,9 @@ DELAY = Card(
                 "You divide by the share of delays that are longer than the age. Divide by the share that has come: those of at most the age."),
         Mistake("exponential delays", _exponential,
                 "You assume that delays are exponential with their mean. Use the delays themselves: the share of them that are at most the age."),
+        Mistake("exponential delays, age 0 left out", _exponential_where_any_has_come,
+                "You take the delays for exponential with their mean, and leave out clicks of age 0. Use the delays themselves: the share of "
+                "them that are at most the age; and leave out clicks younger than every delay."),
         Mistake("older than the mean delay", _older_than_the_mean,
                 "You keep the clicks older than the mean delay, uncorrected. Many of their purchases are still on the way: divide by the share "
                 "that has come."),

@@ -105,7 +105,7 @@ TABLE = {
         OTHER: "cut at 1",
         UNIT: "adds what is missing | number, not share",
         IGNORED: (
-            "exponential delays | older than the mean delay | only clicks older than every delay | "
+            "exponential delays | exponential delays, age 0 left out | older than the mean delay | only clicks older than every delay | "
             "left out, not corrected"
         ),
         AXIS: "delays not sorted",

@@ -17,7 +17,7 @@ TABLE = {
         DIRECTION: "log q added | times the temperature",
         POPULARITY: "no correction",
         UNIT: "divided by the temperature too | q instead of log q | unit length",
-        IGNORED: "own item not corrected | only the own item corrected",
+        IGNORED: "own item not corrected | only the own item corrected | taken off outside the softmax",
         MEAN: "summed over rows",
     },
     "negatives.2": {

@@ -53,7 +53,7 @@ TABLE = {
             "the next row, same day counts, an early yes | an early yes, one day short | an early yes, no window | "
             "an early yes, unknown on the last day | everybody's last visit unknown | unknown ones dropped"
         ),
-        IGNORED: "no window",
+        IGNORED: "no window | the latest visit for last_day",
         DIRECTION: "any other day up to the last | looks back | before or after",
         UNIT: "how often",
         AXIS: (

@@ -60,7 +60,7 @@ TABLE = {
             "pads looked for behind"
         ),
         MEAN: "mean | sum",
-        IGNORED: "no constant | latest item only",
+        IGNORED: "no constant | constant only without history | latest item only",
         BOUNDARY: "division by zero",
         UNIT: "constant divided too",
     },

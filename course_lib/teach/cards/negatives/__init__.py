@@ -68,6 +68,10 @@ def _logq_own_only(query, item, log_q, temperature):
     return F.cross_entropy(score - torch.diag(log_q), torch.arange(len(query)))
 
 
+def _logq_outside(query, item, log_q, temperature):
+    return _logq(query, item, log_q, temperature, use=False) + log_q.mean()
+
+
 _EYE = torch.eye(2)
 LOGQ = Card(
     id="negatives.1", title="Take the popularity back: logQ", minutes=8, difficulty=2, used_in=("{{negatives}}", "{{metric_stack}}",),
@@ -108,6 +112,9 @@ LOGQ = Card(
                 "You correct only the competitors. The own item's score is lowered by its log q too."),
         Mistake("only the own item corrected", _logq_own_only,
                 "You correct only the own item. Each competitor's column is lowered by its log q too."),
+        Mistake("taken off outside the softmax", _logq_outside,
+                "You take log q off the own item's score behind the softmax, not inside its sum. That adds a constant to the loss and moves no "
+                "gradient: lower every column before the softmax."),
         Mistake("summed over rows", lambda q, v, lq, t: _logq(q, v, lq, t) * len(q),
                 "You add the rows up. The loss is their mean."),
         Mistake("unit length", lambda q, v, lq, t: _logq(F.normalize(q, dim=1), F.normalize(v, dim=1), lq, t),

@@ -3,7 +3,7 @@
 from functools import cache
 
 from course_lib.stages.retrieval.exposure import feed_log, share_of_best, shop_log
-from course_lib.teach.definitions.choice import Fields, Options
+from course_lib.teach.definitions.choice import Fields, Options, TheSame
 from course_lib.teach.definitions.decision import Decision
 
 WAYS = {"plain": "train without log q, subtract nothing when serving",
@@ -37,20 +37,13 @@ def _against(choice):
     return " ".join(sentence[0].upper() + sentence[1:] for sentence in told)
 
 
-class _Same(Options):
-    """The same options, named in one line."""
-
-    def lines(self, name: str = "") -> list[str]:
-        return [f"- `{name}`, one of the same"]
-
-
 DIVIDED = Decision(
     id="negatives.8", title="What the score still owes", minutes=10, difficulty=3, used_in=("{{metric_stack}}", "{{launch}}"),
     task="Both logs are made up, and say of each item how often it was shown and taken, and on how many days it could be shown. **Feed:** a "
          "policy drew what to show by clicks so far, and most items are younger than the log. Worth is what people like. **Shop:** people "
          "see what they search for, and two articles in five were sold out for part of the time. Worth is what would be bought, now that "
          "all is in stock. Who made each log's popularity?",
-    choice=Fields({"feed": Options(WAYS), "shop": _Same(WAYS)}),
+    choice=Fields({"feed": Options(WAYS), "shop": TheSame(WAYS)}),
     policies={"no correction": {"feed": "plain", "shop": "plain"},
               "log q everywhere": {"feed": "corrected", "shop": "corrected"},
               "per showing everywhere": {"feed": "per showing", "shop": "per showing"},

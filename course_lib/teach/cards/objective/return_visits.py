@@ -88,6 +88,10 @@ def _last_visit_unknown(user, day, last_day, within_days):
     return np.where(later, _back_with(censor=False)(user, day, last_day, within_days), np.nan)
 
 
+def _until_the_last_visit(user, day, last_day, within_days):
+    return came_back(user, day, int(np.max(day, initial=last_day if not len(day) else -10**9)), within_days)
+
+
 def _unknown_dropped(user, day, last_day, within_days):
     back = came_back(user, day, last_day, within_days)
     return back[~np.isnan(back)]
@@ -124,6 +128,8 @@ BACK = Card(
         Mistake("an early yes", _back_with(early=True),
                 "A visit counts as 1 in your result when the person is back, though its days are not over. Among such visits only a "
                 "yes can be known, so they would raise the share: NaN for all of them."),
+        Mistake("the latest visit for last_day", _until_the_last_visit,
+                "You take the latest visit for the end of the log. The log reaches to `last_day`, also where nobody came on that day."),
         Mistake("unknown on the last day", _back_with(spare=-1),
                 "Where the days end exactly on last_day your answer is NaN. They are over then, since the log covers last_day."),
         Mistake("judged a day too soon", _back_with(spare=1),

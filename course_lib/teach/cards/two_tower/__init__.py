@@ -501,6 +501,11 @@ def _user_constant_divided(table, constant, history):
     return _user(table, constant, history) - constant + constant / (history >= 0).sum(1, keepdim=True).clamp(min=1) ** 0.5
 
 
+def _user_constant_for_strangers(table, constant, history):
+    stranger = (history < 0).all(1, keepdim=True)
+    return torch.where(stranger, constant.expand(len(history), -1), _user(table, constant, history) - constant)
+
+
 def _user_pads_in_number(table, constant, history):
     total = (_user(table, constant, history, power=0.0) - constant)
     return total / history.shape[1] ** 0.5 + constant
@@ -548,6 +553,8 @@ USER_TOWER = Card(
                 "You count an item that stands twice once. Every entry of the history counts."),
         Mistake("constant divided too", _user_constant_divided,
                 "You divide the constant as well. It is added after the division."),
+        Mistake("constant only without history", _user_constant_for_strangers,
+                "You give the constant only to users without history. It is added to everybody's vector."),
         Mistake("pads in the number", _user_pads_in_number,
                 "You divide by the root of the width of `history`, pads included. Count the real items only."),
         Mistake("pads are item 0", _user_pads_are_item_0,

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 
 from course_lib.stages.retrieval.interest import Interest, found_tomorrow, made_log
-from course_lib.teach.definitions.choice import Fields, Options
+from course_lib.teach.definitions.choice import Fields, Options, TheSame
 from course_lib.teach.definitions.decision import Decision
 
 SYSTEMS = {"feed": Interest(half_life=4.0, own=0.4), "shop": Interest(half_life=1_000.0, own=0.9)}
@@ -51,7 +51,7 @@ MEMORY = Decision(
          "of two charts a month apart hardly anything is the same. In the *shop* nine of ten come from the customer's own "
          "trade, and this month's chart is last month's but for chance. Choose what candidates are ranked by: a chart for all, "
          "or taste and, within a group, counts. The last week judges.",
-    choice=Fields({"feed": Options(MEANS), "shop": Options(MEANS)}),
+    choice=Fields({"feed": Options(MEANS), "shop": TheSame(MEANS)}),
     policies={"a chart for both": {"feed": "chart", "shop": "chart"}, "no time for both": {"feed": "taste", "shop": "taste"},
               "days for both": {"feed": "taste, counts of days", "shop": "taste, counts of days"},
               "each its own": {"feed": "taste, counts of days", "shop": "taste"}},

@@ -3,7 +3,7 @@
 from functools import cache
 
 from course_lib.stages.retrieval.pairs_or_tastes import recall_by_width
-from course_lib.teach.definitions.choice import Fields, Options
+from course_lib.teach.definitions.choice import Fields, Options, TheSame
 from course_lib.teach.definitions.decision import Decision
 
 KINDS = {"feed": "tastes", "shop": "sets"}
@@ -63,7 +63,7 @@ WIDTH = Decision(
          "recall@20 is worth a thousand euros a month in either; memory costs 3 € a GB and month, in ten copies. Recall is "
          "played on made-up tables of 400 items, in which eight tastes stay eight and a hundred sets stand for a thousand; "
          "bytes are counted at full size.",
-    choice=Fields({"feed": Options(MEANS), "shop": Options(MEANS)}),
+    choice=Fields({"feed": Options(MEANS), "shop": TheSame(MEANS)}),
     policies={"8 for both": {"feed": "8", "shop": "8"}, "32 for both": {"feed": "32", "shop": "32"},
               "128 for both": {"feed": "128", "shop": "128"}, "narrow feed, pairs in the shop": {"feed": "8", "shop": "pairs"}},
     play=play, unit="thousand € a month, recall's worth less memory, both together", against=against,
