@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from course_lib.evidence.estimate import Estimate, ratio
+from course_lib.evidence.calibrated_where import predicted_over_observed
+from course_lib.evidence.estimate import Estimate
 
 NEW_ITEM_DAYS = 2.0
 
@@ -30,8 +31,8 @@ def predicted_over_happened(chance: np.ndarray, rows: pd.DataFrame) -> dict[str,
     """
     click, user = rows["click"].to_numpy(float), rows["user"].to_numpy()
     named = {"all": np.ones(len(rows), bool), **slices_of(rows)}
-    return {name: ratio(chance[mask], click[mask], groups=user[mask]) for name, mask in named.items()
-            if click[mask].any()}
+    seen = {name: mask for name, mask in named.items() if click[mask].any()}
+    return predicted_over_observed(chance, click, seen, groups=user)
 
 
 def share_of_best_by_people(earned: np.ndarray, best: np.ndarray, user_clicks: np.ndarray) -> dict[str, float]:

@@ -232,7 +232,6 @@ for name, model in (("five columns, live position", live), ("all, position ignor
           f"inside a request {inside:.3f}, worth {served:.3f}")
 quiz("ranker.q1")
 quiz("ranker.q3")
-quiz("ranker.q5")
 
 # %% [markdown]
 # In the log every row has its position, so both kinds of AUC pay for knowing it. When serving, no candidate has one.
@@ -282,9 +281,9 @@ _ = pictures.by_log(ordered, "Does LambdaRank order better than log loss?",
                     "worth, LambdaRank less log loss (95% over people)")
 
 # %% [markdown]
-# With position held at 1 on the log by taste (“relevance” in the figure), LambdaRank loses over a twentieth of worth in each
+# With position held at 1 on the log by taste (“relevance” in the claims), LambdaRank loses over a twentieth of worth in each
 # of ten recorded runs: the failure that you refereed. With position ignored the two are level there, on average. On the log by
-# title it loses a little in all ten, with position held at 1 in nine.
+# title it loses a little in all ten with position ignored, and in nine of ten with position held at 1.
 #
 # ## Calibration: does 10% mean 10%?
 #
@@ -376,7 +375,9 @@ quiz("ranker.q4")
 # $$ \text{score} = P(\text{click}) \cdot P(\text{stays} \mid \text{click})^{\,w}. $$
 #
 # At w = 1 this *is* the chance of a click with a stay, and no order earns more of them **if both chances are true**. In a sum,
-# a headline that everybody clicks would make up for any disappointment. The control uses the world's true chances:
+# a headline that everybody clicks would make up for any disappointment. If one chance is too high by the same factor for all,
+# no product changes its order; in a sum, or where the factor differs by slice, the order changes. The control uses the world's
+# true chances:
 
 # %%
 panel = panels[0.0]
@@ -405,6 +406,7 @@ def front(weight=1.0):
 explore(front, weight=(0.0, 4.0, 0.25))
 print(f"one model of satisfied clicks, from all rows, earns {goals_of(directly)[1]:.1%} of them")
 quiz("ranker.q6")
+quiz("ranker.q5")
 quiz("ranker.q8")
 
 # %% [markdown]
@@ -455,7 +457,7 @@ measured("ranker.candidates", most, on="this machine",
          beside=f"processor, p99 of 100 requests, features and {binary.trees} trees, 6,400 at most")
 
 # %% [markdown]
-# Thousands fit: a small model, features in memory. What are more trees or candidates worth?
+# In the run stored here thousands fit: a small model, features in memory. What are more trees or candidates worth?
 
 # %%
 rows, by_trees, by_number = by_title.days(1, 5), {}, {}
@@ -487,7 +489,8 @@ quiz("ranker.q11")
 # Film data have no impressions, but can say whether a second stage pays. The rival is **EASE** (lesson
 # {{two_tower}}), one linear model, tuned, fitted on the same rows. The system is `Funnel`. Several **sources**, EASE among
 # them, score all items. The **blend** puts an item as far up as its best source does and hands on 100. The **ranker** learns
-# from what each source says and from plain facts.
+# from what each source says and from plain facts. Judged by **recall@10**: how many of a person's
+# held-out items are among the first ten, as a share of the most that could be.
 #
 # A source scores an event that it was fitted on too well, so labels come **out of fold**. Take a ninth of everybody's events
 # away, fit the sources on the rest, label their candidates by that ninth, and repeat with another. Last, the sources are
@@ -570,7 +573,8 @@ measured("ranker.time", paired(whole, shop_recall["chain, told nothing of time"]
 #
 # The ranker trains on slates that it ordered itself, and the log moves right on the axis of the remedies' curve. What it never
 # shows gets no labels, so a score that is too low may stay so: keep some slots random. Calibration drifts with the mix of
-# people and items: watch mean prediction over mean outcome, by day, version and slice.
+# people and items: watch mean prediction over mean outcome, by day, version and slice. A retriever that joins later brings
+# candidates of a kind that no training row had: show a few of them at random before the ranker is trusted with them.
 #
 # ## Say it in a minute
 #

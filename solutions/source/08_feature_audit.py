@@ -339,7 +339,8 @@ _ = pictures.two_days(two_paths.by_hour(test, recomputed[name], logged[name]))
 #
 # Twenty features of a small feed. First their lineage, as their teams describe it. Then what can be measured before
 # launch: is it there at a request; the share of training values unlike recomputed ones; AUC alone, as found and
-# recomputed; the share of *logged* values unlike recomputed ones; age when read and allowed; PSI, and its noise.
+# recomputed; the share of *logged* values unlike recomputed ones; age when read and allowed, in
+# hours; PSI, and the PSI that 5% of unmoved samples of these sizes exceed (its noise).
 
 # %%
 signed_audit.lineage()
@@ -372,8 +373,8 @@ quiz("feature_audit.q4")
 quiz("feature_audit.q7")
 
 # %% [markdown]
-# In the run stored here one mistake costs more than all others together. For most, the interval holds zero: perhaps what one
-# knew, others know too.
+# (Red: kept in spite of a fault. Orange: dropped without one.) In the run stored here one mistake costs more than all others
+# together. For most, the interval holds zero: perhaps what one knew, others know too.
 #
 # ## What serves them
 #
@@ -389,6 +390,10 @@ quiz("feature_audit.q7")
 # stream (speed layer), in two code bases. **Kappa** is the stream alone, replayed when a definition changes. For a
 # count that fades, a stream keeps one number and one moment a user. A session store sums events when read, so a new
 # definition starts at once.
+#
+# To **materialise** is to copy the newest values from the offline into the online store: its schedule and its delay make the
+# age of a value when read, as in your `snapshot_time`. What only the request knows (the hour, the device, how far away) lies
+# in no store: it is computed at the request, and logged with the rest.
 #
 # Events come late. Here a user's phone is offline on one day in seven and sends its clicks hours later, so each click has two
 # times. Its weight halves every six hours.
@@ -422,7 +427,7 @@ _ = pictures.shortcuts(shares, wrong, asks["user"])
 # %% [markdown]
 # The three agree because arrival decides *whether* a click counts, and its own time *how much*. Streams deliver at
 # least once: give events an id, so that a second delivery changes nothing. A **backfill** writes last month's events
-# today: all of them are late.
+# today: all of them are late. It is possible only where raw events, and a catalogue with its past prices, were kept.
 #
 # {{card feature_audit.10}}
 
@@ -559,7 +564,8 @@ quiz("feature_audit.q8")
 # The age rings as soon as the promise is broken. Drift (here of the items' click rate) needs a histogram that has
 # moved, and may never ring. So the contract names an age, the job writes up to when it counted, and the *reader*
 # checks. Who and what is new has no counts: slice by cohort. Mark the logged rows of those days, or the next model learns to
-# distrust the feature. Tie each model to the versions of its features, and roll both back together.
+# distrust the feature. Tie each model to the versions of its features, and roll both back together: a changed definition gets
+# a new name, and the old one is served until the last model that reads it is gone.
 #
 # ## Say it in a minute
 #

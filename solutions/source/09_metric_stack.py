@@ -85,7 +85,8 @@ def ndcg_at_k(top, relevant, k):
 #
 # MovieLens 100K, a tenth of each user's ratings held out at random (blind to time), ranked over the
 # whole catalogue. Intervals are over *users*; training seeds move numbers, too. `recall − ease` is
-# paired user by user, far sharper than two intervals.
+# paired user by user, far sharper than two intervals. (In a service, hold out days that are old
+# enough for late purchases and returns to have come.)
 
 # %%
 films = datasets.films()
@@ -122,7 +123,7 @@ _ = pictures.strata(found, seed=SEED)
 # No data set can tell: it holds clicks on what *was* shown. In a **world**, a simulated service, we
 # can look up what people would do with any list. It shows items in proportion to a *power* of their
 # clicks. Eight days of log train the recommenders. Two more days are held out: usual clicks and, on
-# a twin, those of random slots.
+# a twin (a copy of the world), those of random slots.
 #
 # Straw men, such as noise, make any metric look good, so compare **rivals**: three kinds of model
 # at three settings, each as it is, with recent popularity added, and with a penalty on clicks.
@@ -214,8 +215,8 @@ _ = pictures.gap(shares)
 # rival that finds them would be misjudged. A negative share: a fault partly offsets others.
 #
 # More clicks cure noise alone. Against popularity, weight each held-out click by one over its
-# chance of being shown. What was never shown needs random slots. How steeply the log was sorted is
-# our input, a **dial**:
+# chance of being shown. What was never shown needs random slots (people click less on them, so a
+# slot of theirs tells less). How steeply the log was sorted is our input, a **dial**:
 
 # %%
 POWERS = [0.0, 0.35, 0.7, 1.4]
@@ -284,7 +285,8 @@ quiz("metric_stack.q7")
 # $$ \mathrm{E}[w\,r] = \sum_a p(a)\,\frac{q(a)}{p(a)}\,\rho(a) = \sum_a q(a)\,\rho(a), $$
 # what the target earns, *if* $p(a) > 0$ wherever $q(a) > 0$ (**support**). **SNIPS** divides by
 # $\sum w_k$ instead of the number of decisions: a small bias, mostly less noise, never outside the
-# range of rewards.
+# range of rewards. (To reckon $q_k$ for a policy of next year, log each decision's candidates and
+# their features beside its chance.)
 #
 # The **effective sample size** $(\sum w)^2 / \sum w^2$ says how much log is left. Of a million
 # uniform decisions over 1,000 items, a target that shows one item matches about a thousand, of
@@ -438,7 +440,9 @@ _ = plots.bars(clicks_a_step, "What does replay say of a bandit with 20 items?",
                colors=dict.fromkeys(runs, plots.color("log")))
 
 # %% [markdown]
-# Replay keeps about a thousand steps of 20,000, and says nothing of later ones.
+# Replay keeps about a thousand steps of 20,000 (first bar), and is to be held against a live run of
+# as many (second). Of what the bandit learns later, as in a live run of all 20,000 (third), it says
+# nothing.
 #
 # ### Are probabilities probabilities?
 #

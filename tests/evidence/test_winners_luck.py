@@ -1,13 +1,11 @@
-"""Luck of the best, calibration by slice, and the price of another policy's log."""
+"""Luck of the best, and the price of another policy's log."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from course_lib.contracts import ArgumentError, ShapeError
 from course_lib.data import splits
 from course_lib.evidence import another_log, winners_luck
-from course_lib.evidence.calibrated_where import predicted_over_observed
 
 
 def test_the_best_of_equals_leads_where_it_was_chosen_and_nowhere_else():
@@ -29,16 +27,6 @@ def test_equals_are_the_model_with_noise():
 
     recalls = winners_luck.equals_of(Model(), split, n=4)
     assert recalls.shape == (4, split.test["user"].nunique()) and not (recalls[0] == recalls[1]).all()
-
-
-def test_predicted_over_observed_is_one_for_the_rate_itself_and_nan_without_a_click():
-    click = np.tile([0.0, 1.0], 50)
-    found = predicted_over_observed(np.full(100, 0.25), click, {"all": np.ones(100, bool), "none": click == 0})
-    assert found["all"].value == pytest.approx(0.5) and np.isnan(found["none"].value)
-    with pytest.raises(ShapeError):
-        predicted_over_observed(np.full(3, 0.5), click, {})
-    with pytest.raises(ArgumentError):
-        predicted_over_observed(np.full(100, 1.5), click, {})
 
 
 def test_a_policy_that_is_the_random_one_costs_one_decision_for_one():

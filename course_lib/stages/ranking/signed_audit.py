@@ -141,15 +141,17 @@ def audited(found: Found) -> pd.DataFrame:
 
     at_request: is it there. unlike_as_of: share of training rows that differ from those recomputed as of the request.
     unlike_logged: share of served values that differ from those recomputed for the same request. auc, auc_as_of: of
-    the feature alone, direction removed, as found and recomputed. age_h, allowed_h. psi, psi_null.
+    the feature alone, direction removed, as found and recomputed. age_h, allowed_h. psi. psi_noise: what unmoved
+    samples of these sizes exceed in 5%, as text of two digits, which a table rounded to hundredths leaves alone.
     """
     table = audit(found.train, found.served, as_of=found.honest, label=found.label, n_boot=60)
     logged = mismatch(found.served, found.live)
     ages = pd.DataFrame({name: card.age_h for name, card in LINEAGE.items()}, index=["age_h", "allowed_h"]).T
     out = table.join(logged.rename("unlike_logged")).join(ages).rename(
         columns={"at_inference": "at_request", "differs": "unlike_as_of"})
-    return out[["at_request", "unlike_as_of", "auc", "auc_as_of", "unlike_logged", "age_h", "allowed_h", "psi",
-                "psi_null"]]
+    noise = [f"{limit:.2g}" if np.isfinite(limit) else "" for limit in out["psi_null"].astype(float)]
+    return out[["at_request", "unlike_as_of", "auc", "auc_as_of", "unlike_logged", "age_h", "allowed_h",
+                "psi"]].assign(psi_noise=noise)
 
 
 def lineage() -> pd.DataFrame:

@@ -61,7 +61,8 @@ def promised_and_given(results: dict):
 def gained_by_dropping(shares, gains):
     """Relative gain of lists without dwell, by the share of training rows that hold it. Returns the Axes."""
     ax = plots.lines(shares, {"point in time": gains}, "How much does dropping what cannot be served gain?",
-                     "share of training rows that hold it", "gain in the true chance of a click (log)")
+                     "share of training rows that hold it",
+                     "gain in the true chance of a click\n(linear to 1%, then log)")
     ax.set_yscale("symlog", linthresh=0.01)
     _percent(ax.xaxis)
     _percent(ax.yaxis)
@@ -80,7 +81,8 @@ def cost_of_age(hours, lost: dict):
 def age_and_look_ahead(hours, lost, gained):
     """AUC lost by age beside AUC that a look ahead seems to gain. lost, gained: [Estimate]. Returns the Axes."""
     curves = {"lost by age": lost, "seemingly gained by looking ahead": gained}
-    ax = plots.lines(np.arange(len(hours)), curves, "Age, and a look ahead: what does each do to AUC?", "hours", "AUC")
+    ax = plots.lines(np.arange(len(hours)), curves, "Age, and a look ahead: what does each do to AUC?", "hours",
+                     "AUC, lost or gained")
     ax.set_xticks(np.arange(len(hours)), hours)
     return ax
 
@@ -134,7 +136,8 @@ def price_of_a_verdict(found, signed: dict, others: dict):
         theirs = signed_audit.chance_shown(found, {**signed, name: verdict})
         cost[f"{name}: {verdict}"] = bootstrap(1000 * (ours - theirs))
     ordered = dict(sorted(cost.items(), key=lambda pair: -pair[1].value))
-    ax = plots.figure("What does one other verdict cost?", "true clicks in a thousand looks", height=5.4)
+    ax = plots.figure("What does one other verdict cost?",
+                      "true clicks lost in a thousand looks (linear to 20, then log)", height=5.4)
     places = np.arange(len(ordered))[::-1]
     for place, (name, held) in zip(places, ordered.items(), strict=True):
         color = plots.color("bad") if name.endswith("keep") else plots.color("unsure")
@@ -179,7 +182,7 @@ def alarms(hours, lost, rings: dict):
     ax = plots.lines(hours, {"AUC lost so far": lost}, "A job has stopped: what is lost, and what rings when?",
                      "hours since the job stopped", "AUC lost up to then")
     for (name, hour), color in zip(rings.items(), (plots.GREEN, plots.RED), strict=False):
-        told = f"{name}: hour {hour:.0f}" if np.isfinite(hour) else f"{name}: not by hour {max(hours):.0f}"
+        told = f"{name}: rings at hour {hour:.0f}" if np.isfinite(hour) else f"{name}: silent to hour {max(hours):.0f}"
         place = hour if np.isfinite(hour) else np.nan
         ax.axvline(place, color=color, ls="--", label=told)
     ax.set_xlim(0)

@@ -112,7 +112,8 @@ def ways(found: dict, truth: float, title: str, xlabel: str, fmt: str = "{:.2f}"
 
 def broken_weeks(weekly):
     """Share of tests with an alarm by week of an archive. weekly: table, index = week, columns share, warned."""
-    ax = plots.figure("Where does the check of the split ring?", "week of the archive", "share of tests")
+    ax = plots.figure("Where does the check of the split ring?", "week of the archive",
+                      "share of tests with an alarm")
     for warned, paint, label in ((False, "control", "other weeks"), (True, "bad", "weeks its authors warn of")):
         place = np.flatnonzero(weekly["warned"] == warned)
         ax.bar(place, weekly["share"].iloc[place], color=plots.color(paint), label=label, width=0.9)
@@ -124,7 +125,7 @@ def broken_weeks(weekly):
 
 def lost_users(gains, p):
     """Apparent gain where one arm loses its lightest users, by whether the split rings. gains, p: float (T,)."""
-    ax = plots.figure("What does losing the lightest users look like?", "apparent gain in clicks a user", "tests")
+    ax = plots.figure("What does losing the lightest users look like?", "apparent gain in clicks a user", "A/A tests")
     cuts = np.linspace(gains.min(), gains.max(), 50)
     for rang, paint, label in ((False, "bad", "no alarm"), (True, "good", "split called broken")):
         ax.hist(gains[(p < SRM_ALARM) == rang], cuts, color=plots.color(paint), alpha=0.75, label=label)
@@ -153,11 +154,12 @@ def power_at_fourteen(rules, strengths=(0.5, 0.75, 1.0, 1.25, 1.5, 2.0), seed: i
     for index, rule in enumerate(rules):
         found = [what_it_finds(rule, Z_BOTH * strength, seed=seed) for strength in strengths]
         for ax, what in zip(axes, ("found", "mean look"), strict=True):
-            ax.plot(strengths, [each[what] for each in found], marker="o", color=plots.CYCLE[index], label=rule)
+            ax.plot(strengths, [each[what] for each in found], marker="o", color=plots.color(rule, index),
+                    label=rule)
     axes[0].axhline(0.8, color=LINE, ls=":", lw=1)
-    axes[0].set(title="How often is it found?", xlabel="true effect, over what one look finds", ylabel="power")
-    axes[1].set(title="How soon?", xlabel="true effect, over what one look finds", ylabel="mean day of the stop",
-                ylim=(0, 15))
+    across = "true effect (1: one look finds it in 80%)"
+    axes[0].set(title="How often is it found?", xlabel=across, ylabel="power: share of tests that find it")
+    axes[1].set(title="How soon?", xlabel=across, ylabel="mean day of the stop", ylim=(0, 15))
     axes[0].legend(fontsize=9)
     return axes
 
@@ -167,7 +169,7 @@ def bounds_of(rules, looks: int = 14):
     ax = plots.figure("How far must a difference be to stop?", "look", "standard errors", height=3.0)
     for index, rule in enumerate(rules):
         edge = edges(rule, looks)
-        ax.plot(np.arange(1, looks + 1), edge, marker="o", color=plots.CYCLE[index], label=rule)
+        ax.plot(np.arange(1, looks + 1), edge, marker="o", color=plots.color(rule, index), label=rule)
     ax.set_ylim(1.5, 8)
     ax.legend()
     return ax

@@ -94,7 +94,7 @@ def cost_of_clicks(baits, by_bait: dict):
     lines = {"log": [by_bait[bait][0] for bait in baits], "truth": [by_bait[bait][1] for bait in baits]}
     ax = plots.lines(baits, lines, "What does choosing by clicks cost in satisfaction?",
                      "strength of clickbait (1: as this world usually has it)", "satisfied clicks lost")
-    ax.axhline(0.02, color="#333333", ls=":", lw=1)
+    plots.edge(ax, 0.02)
     ax.yaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
     ax.legend(ax.lines[:2], ["chosen by recall on the usual log", "chosen by true clicks"])
     return ax
@@ -122,9 +122,9 @@ def self_normalising(ratios: dict, real: float | None):
     ax = plots.lines(list(ratios), {"treatment": list(ratios.values())},
                      "What does self-normalising buy, by click rate?", "click rate under the logger, log scale",
                      "RMS error, SNIPS over IPS", logx=True)
-    for level, style in ((1, "-"), (0.9, ":")):
-        ax.axhline(level, color="#333333", ls=style, lw=1)
-    ax.set_xticks(list(ratios), [f"{rate:.1%}" for rate in ratios])
+    ax.axhline(1, color="#333333", lw=1)
+    plots.edge(ax, 0.9)
+    ax.set_xticks(list(ratios), [f"{100 * rate:g}%" for rate in ratios])
     ax.minorticks_off()
     ax.set_ylim(0)
     if real is not None:
@@ -179,6 +179,7 @@ def saved(by_requests: dict, seed: int = 0):
         error = np.array([[e.value - e.low, e.high - e.value] for e in middle]).T
         ax.errorbar(place, [e.value for e in middle], yerr=error, fmt="D-", color=plots.color(paint), label=label)
     ax.set_yscale("log")
+    ax.yaxis.set_major_formatter("{x:,.0f}")
     ax.axhspan(10, 100, color="#333333", alpha=0.08, lw=0)
     ax.set_xticks(range(len(by_requests)), list(by_requests))
     ax.legend(title=f"diamonds: median of {len(pairs)} pairs", fontsize=9)

@@ -18,6 +18,7 @@ COLORS = {
     "flat": BLACK, "hnsw": BLUE, "ivf_flat": GREEN, "ivf_pq": ORANGE, "opq_ivf_pq": RED, "ivf_pq_refine": PINK,
     "click": ORANGE, "satisfaction": GREEN, "retention": BLUE, "margin": PINK,
     "good": GREEN, "bad": RED, "unsure": ORANGE, "feed": BLUE, "marketplace": ORANGE,
+    "1.96 each day": RED, "one look": BLUE, "O'Brien-Fleming": ORANGE, "Pocock": PINK, "always valid": GREEN,
 }
 CYCLE = (BLUE, ORANGE, GREEN, RED, PINK, SKY, BLACK, YELLOW)
 WIDTH, HEIGHT = 7.2, 3.6
@@ -101,6 +102,14 @@ def lines(x, series: dict, title: str, xlabel: str = "", ylabel: str = "", *, ax
         ax.set_yscale("log")
     if len(series) > 1:
         ax.legend()
+    return ax
+
+
+def edge(ax, level: float, text: str = "the claim's edge"):
+    """A dashed line across at which a claim turns, named at its right end. Returns the Axes."""
+    ax.axhline(level, color=BLACK, ls="--", lw=1)
+    ax.annotate(text, (1, level), xycoords=("axes fraction", "data"), xytext=(-2, 3), textcoords="offset points",
+                ha="right", fontsize=8.5)
     return ax
 
 

@@ -7,8 +7,10 @@ import numpy as np
 from course_lib.evidence.estimate import bootstrap, paired
 from course_lib.evidence.rival_numbers import agreement
 from course_lib.stages.ranking.calibrate import reliability
+from course_lib.stages.ranking.remedies import FIXED
 from course_lib.teach.show import plots
 
+SPOKEN = {FIXED: "position as a column, held at 1", "weights": "clicks weighed by 1 / chance of a look"}
 NAMED = (0, 1, 2, 4)          # weights that stand beside their points: the others lie too close together
 
 def who_sorted(rate: dict, looks):
@@ -25,8 +27,10 @@ def who_sorted(rate: dict, looks):
 
 def remedies(tastes, gain: dict):
     """What each remedy for position adds to worth, by who sorted the log. gain: {remedy: Estimates}. → the axes."""
-    ax = plots.lines(tastes, gain, "What is a remedy for position worth, by who sorted the log?",
-                     "correlation of the log's order with what people like", "worth gained over ignoring position")
+    drawn = {SPOKEN.get(name, name): held for name, held in gain.items()}
+    ax = plots.lines(tastes, drawn, "What is a remedy for position worth, by who sorted the log?",
+                     "correlation of the log's order with what people like",
+                     "worth gained over ignoring position,\nshare of the best")
     ax.axhline(0, color=plots.BLACK, lw=1)
     return ax
 
@@ -70,8 +74,10 @@ def differences(gains: dict, title: str, xlabel: str, colors: dict | None = None
 
 def by_log(gains: dict, title: str, xlabel: str):
     """Bars of differences, blue for the log that was sorted by title. gains: {name: Estimate}. → the axes."""
-    colors = {name: plots.BLUE if "title" in name else plots.ORANGE for name in gains}
-    return differences(gains, title, xlabel, colors)
+    spoken = {name.replace("relevance", "taste").replace("position fixed", "position held at 1"): one
+              for name, one in gains.items()}
+    colors = {name: plots.BLUE if "title" in name else plots.ORANGE for name in spoken}
+    return differences(spoken, title, xlabel, colors)
 
 
 def came_true(said: dict, happened):
@@ -120,7 +126,7 @@ def milliseconds(slow: dict, budget: float, most: int):
     processor, wall = zip(*slow.values(), strict=True)
     ax = plots.lines(list(slow), {"99th percentile, processor": processor, "99th percentile, wall": wall},
                      f"{most:,} candidates fit {budget:g} ms of this processor; tried up to {max(slow):,}",
-                     "candidates of one request", "ms", logx=True, logy=True)
+                     "candidates of one request", "ms a request", logx=True, logy=True)
     ax.axhline(budget, color=plots.RED, lw=1, ls="--", label="budget")
     ticks = [1, 2, 5, 10, 20, 50]
     ax.set_xticks(list(slow), list(slow))
@@ -158,7 +164,7 @@ def what_is_lost(lost: dict, asked: dict):
     drawn = {f"without {name}": [bootstrap(held[name], groups=asked[share]) for share, held in lost.items()]
              for name in names}
     ax = plots.lines(list(lost), drawn, "What is lost without the session, or without the history?",
-                     "share of sessions with an intent of their own", "worth lost, after a click")
+                     "share of sessions with an intent of their own", "worth lost after a click, share of the best")
     ax.axhline(0, color=plots.BLACK, lw=1)
     return ax
 

@@ -62,7 +62,7 @@ def dial(at, series: dict, title: str, across: str, up: str, *, line: float | No
     if by_chance is not None:
         ax.plot(at, by_chance, ":", color=plots.GREY, lw=2, label="items drawn by lot")
     if line is not None:
-        ax.axhline(line, color=plots.BLACK, ls="--", lw=1)
+        plots.edge(ax, line)
     if len(series) > 1 or by_chance is not None:
         ax.legend()
     for name, axis in (("x", ax.xaxis), ("y", ax.yaxis)):
@@ -90,7 +90,7 @@ def reach(points: dict):
         axes[1].errorbar(lost, [each.value for each in ten], yerr=beside, fmt="o-", color=color, ms=5, lw=1.2)
     for ax, title in zip(axes, titles, strict=True):
         ax.axvline(0.05, color=plots.BLACK, ls="--", lw=1)
-        ax.set(title=title, xlabel="share of NDCG@10 lost", ylabel="films, × as many as plain lists")
+        ax.set(title=title, xlabel="share of NDCG@10 lost (dashed: 5%)", ylabel="films, × as many as plain lists")
         ax.xaxis.set_major_locator(MultipleLocator(0.05))
         ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     axes[0].legend()

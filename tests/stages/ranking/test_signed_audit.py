@@ -32,6 +32,12 @@ def test_what_an_auditor_measures_shows_each_fault_and_only_there(case):
     assert set(table.index[table["unlike_logged"] > 0.001]) == {*OLD, *SKEWS}
 
 
+def test_the_noise_of_psi_can_be_read_in_a_table_of_hundredths(case):
+    table = signed_audit.audited(case).round(2)
+    there = table["at_request"].astype(bool)
+    assert (table.loc[there, "psi_noise"].astype(float) > 0).all() and (table.loc[~there, "psi_noise"] == "").all()
+
+
 def test_verdicts_do_what_they_say(case):
     train, served = signed_audit.tables(case, SOUND)
     assert list(train) == list(served) == [name for name in LINEAGE if SOUND[name] != "drop"]

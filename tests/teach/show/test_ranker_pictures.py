@@ -48,6 +48,13 @@ def test_a_point_for_each_slice_and_for_each_size():
     assert len(pictures.remedies([0.0, 1.0], {"fixed": [ONE, ONE], "weights": [ONE, ONE]}).collections) == 2
 
 
+def test_a_log_that_the_claims_call_by_relevance_is_the_lessons_log_by_taste():
+    ax = pictures.by_log({"logger by title length, position fixed": ONE, "logger by relevance, position fixed": ONE},
+                         "?", "x")
+    assert [label.get_text() for label in ax.get_yticklabels()] == [
+        "logger by title length, position held at 1", "logger by taste, position held at 1"]
+
+
 def test_titles_say_the_figures():
     slow = {100: np.array([3.0, 4.0]), 200: np.array([8.0, 25.0])}
     assert title(pictures.milliseconds(slow, 20, 200)) == "200 candidates fit 20 ms of this processor; tried up to 200"

@@ -41,6 +41,7 @@ def test_reach_has_both_counts_and_a_dial_its_line():
     ax = pictures.dial([0, 1], {"MMR": [ten, ten]}, "?", "a", "b", line=0.05, by_chance=[0, 1])
     assert any(np.allclose(drawn.get_ydata(), 0.05) for drawn in ax.lines)
     assert "lot" in ax.get_legend().get_texts()[-1].get_text()
+    assert [text.get_text() for text in ax.texts] == ["the claim's edge"]
 
 
 def test_counted_shares_stand_beside_the_told_ones():
