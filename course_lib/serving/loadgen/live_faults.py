@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -28,6 +29,13 @@ FAULTS = {
 }
 FIRST_REST_S = 1.2
 RUNGS = ("full", "cached", "segment", "static")
+
+
+def other_work() -> str:
+    """How busy this machine has been in the last minute, with all that runs on it, where that can be told."""
+    if not hasattr(os, "getloadavg"):
+        return f"{os.cpu_count()} processors; how busy they are cannot be told on this system"
+    return f"work on this machine in the last minute: {os.getloadavg()[0]:.1f} of {os.cpu_count()} processors"
 
 
 def violated(result: LoadResult, bodies: Sequence[dict], taken: Mapping[int, set]) -> int:

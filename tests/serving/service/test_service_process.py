@@ -150,6 +150,42 @@ def test_it_ends_when_whoever_started_it_is_killed(saved):
     pytest.fail("the service outlived whoever started it")
 
 
+INTERRUPTED = """
+import sys, time
+from course_lib.serving.service.service_process import ServiceProcess
+service = ServiceProcess(sys.argv[1], warm=0, budget_ms=20_000)
+print("asks", flush=True)
+try:
+    time.sleep(60)
+except KeyboardInterrupt:
+    print(service.recommend(5)["rung"], service.stop(), flush=True)
+"""
+
+
+def test_an_interrupted_cell_leaves_the_service_alive(saved):
+    """As a kernel is interrupted: the signal goes to it and to all of its group."""
+    owner = subprocess.Popen([sys.executable, "-c", INTERRUPTED, str(saved)], cwd=ROOT, stdout=subprocess.PIPE,
+                             text=True, start_new_session=True)
+    assert owner.stdout.readline() == "asks\n"
+    os.killpg(owner.pid, signal.SIGINT)
+    assert owner.communicate(timeout=60)[0] == "full 0\n"
+
+
+def test_a_start_that_is_interrupted_leaves_no_process_and_no_files(saved, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    started_here = []
+
+    def interrupted(self):
+        started_here.append(self)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ServiceProcess, "_announced", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        ServiceProcess(saved, warm=0)
+    assert started_here[0]._process.returncode is not None and list(tmp_path.iterdir()) == []
+
+
 def test_two_workers_answer_at_one_address(saved):
     with ServiceProcess(saved, workers=2, warm=0, budget_ms=20_000) as running:
         assert {running.recommend(user)["rung"] for user in range(8)} == {"full"}
