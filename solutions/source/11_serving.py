@@ -1,27 +1,25 @@
 # %% [markdown]
 # # {{serving}} Serving: what does a person see when one part is slow, stale or down?
 #
-# **The decision.** So far the recommender answered calls in a notebook. Here it becomes a service that answers over
-# HTTP, while people come whether or not it has time. You decide who waits, who is refused, what is shown instead, and
-# how long something old may stand in.
+# **The decision.** The recommender becomes a service that answers over HTTP, while people come whether or not it has
+# time. You decide who waits, who is refused, what is shown instead, and how long something old may stand in.
 #
 # | | |
 # |---|---|
-# | Budget | a p99 of 50 ms: 99 requests in 100 are answered within that, from when they should have been sent |
+# | Budget | a p99 of 50 ms, from when requests should have been sent |
 # | Failure this stage owns | *The right slate, a second too late; or an error where a list would have done.* |
-# | Minutes | 120, of which 101 on exercises (their numbers are names and no order) |
+# | Minutes | 120, of which 101 on exercises |
 # | Needs | the whole funnel ({{start_here}} to {{feature_audit}}) |
-# | Leaves behind | `course serve`, `course load`, and a table of what people see under each fault |
+# | Leaves behind | `course serve`, `course load`, a table of what people see under each fault |
 
 # %%
-import os
-
 import numpy as np
 import pandas as pd
 
+from course_lib.contracts import Requests
 from course_lib.data import datasets, splits
 from course_lib.serving import assemble
-from course_lib.serving.loadgen import guarded_calls, live_faults, stampede
+from course_lib.serving.loadgen import guarded_calls, live_faults, small_feed, stampede
 from course_lib.serving.loadgen import virtual_experiments as virtual
 from course_lib.serving.loadgen.arrivals import asked, poisson_due
 from course_lib.serving.loadgen.load_client import closed_loop, open_loop
@@ -29,19 +27,17 @@ from course_lib.serving.loadgen.queueing import mm1_latency_percentile, mmc_wait
 from course_lib.serving.service.service_process import ServiceProcess
 from course_lib.teach import decide, exercise, measured, plots, predict, quiz, referee
 from course_lib.teach.show import serving_pictures
+from course_lib.world import feed, policies
 
 SEED = 0                              # every split, arrival and draw starts from it
 
 # %% [markdown]
 # ## Predict
 #
-# Commit to an answer before anything runs; a range such as `(2, 10)` counts as well.
-#
-# 1. Requests that come together may share one pass through the models. How many times as many does one process then
-#    serve?
-# 2. A server is five times as slow for five seconds. Its users try again at once, up to three times. How many seconds
+# 1. Requests that come together may share a pass through the models. How many times as many does a process then serve?
+# 2. A server is five times as slow for five seconds. Users try again at once, up to three times. How many seconds
 #    longer than without retries does the trouble last?
-# 3. A late read is sent to a second replica as well. By what factor does that lower the p99.9 of the reads?
+# 3. A late read is sent to a second replica too. By what factor does that lower the p99.9?
 
 # %%
 predict("serving.batching", ...)
@@ -52,7 +48,7 @@ predict("serving.hedge", ...)
 # ## A service that can be broken
 #
 # `ServiceProcess` starts `course serve`: a process with the funnel on ML-100K, a feature store and caches, which ends
-# with this kernel at the latest. *Faults* are switches that it obeys.
+# with this kernel at the latest.
 
 # %%
 films = datasets.films()
@@ -65,11 +61,9 @@ answer = service.recommend(user=3, k=5)
 
 # %% [markdown]
 # The answer holds what a log needs: slate, propensities (1 where nothing is drawn), the *rung* that answered (`full`:
-# the whole chain) and a trace id. A log adds model version, experiment arm and a sample of the features as served.
-# (All of them, 40 kB a request, are 7 TB a day at 2,000 a second.) It is written beside the request's path, from a
-# bounded buffer. What cannot be meant is refused before any work is done, in one sentence without a traceback, so
-# that one client cannot use up everybody's budget. Somebody new (user −1) is no error: their session answers, or what
-# is popular.
+# the whole chain) and a trace id. A log adds model version, experiment arm and a sample of the features as served
+# (all, 40 kB a request, are 7 TB a day at 2,000 a second). What cannot be meant is refused in one sentence, before it
+# costs anybody's budget. Somebody new (user −1) is no error.
 
 # %%
 for wrong in ({"user": 3, "k": 10_000}, {"user": "three", "k": 5}):
@@ -84,16 +78,17 @@ print(service.recommend(user=-1, session=[5, 9], k=5)["rung"])
 #
 # One worker serves requests that come at random, $\lambda$ a second, and take $s$ seconds on average. It is busy a
 # share $\rho = \lambda s$ of its time, its **load**. A newcomer finds $L$ requests there on average and stays for a
-# mean time $T$. Where service times are exponential, what is left of one that runs is $s$ on average again, so $T =
+# mean time $T$. Where service times are exponential, what is left of one that runs is $s$ on average again: $T =
 # sL + s$; and by Little's law $L = \lambda T$. Together
 #
 # $$T = \frac{s}{1-\rho}, \qquad \text{and, as these times are exponential too,} \qquad
 # T_{99} = \frac{\ln 100}{1-\rho}\, s \approx \frac{4.6}{1-\rho}\, s .$$
 #
-# Against an idle worker the p99, $T_{99}$, is $1/(1-\rho)$ times as long: three times at a load of two thirds, five
-# at .8. Even services halve the wait: its mean is $\tfrac{\rho}{1-\rho}\cdot\tfrac{1+c^2}{2}$ services, with $c$
-# their standard deviation over their mean (Pollaczek and Khinchine; lesson {{launch}} times it). First, virtual time,
-# in which nothing disturbs, is held against theory.
+# Against an idle worker the p99, $T_{99}$, is $1/(1-\rho)$ times as long: five times at a load of .8. Even services
+# halve the wait: its mean is $\tfrac{\rho}{1-\rho}\cdot\tfrac{1+c^2}{2}$ services, with $c$ their standard deviation
+# over their mean (Pollaczek and Khinchine; lesson {{launch}} times it). Does one queue for many workers help?
+# Erlang's formula, printed below, gives the mean wait in services at a load of .8, by the number of workers. Virtual
+# time, in which nothing disturbs, is held against theory.
 
 # %%
 loads = (0.2, 0.4, 0.6, 0.8)
@@ -109,19 +104,13 @@ def p99_at(load):
 shown = {"virtual time": [p99_at(load) for load in loads],
          "theory": [mm1_latency_percentile(load, 5.0, 99) for load in loads]}
 _ = plots.lines(loads, shown, "Does virtual time do what theory says?", "load", "p99, ms")
-
-# %% [markdown]
-# Where the band holds the line, virtual time may be asked below about what has no formula. Does one queue for many
-# workers help? That has one (Erlang's): the mean wait at a load of .8, in services, by the number of workers.
-
-# %%
 print({workers: round(mmc_wait(0.8, 1.0, workers), 2) for workers in (1, 4, 16)})
 
 # %% [markdown]
-# So a large pool needs less idle time for the same tail. But who asks many machines waits for the slowest. Of a
-# hundred independent shards, each slow in one call of a hundred, $1 - .99^{100} = 63\%$ of requests meet a slow one.
-# For a p99 of the whole each has to promise its 99.99th percentile. An answer from 98 of them that says it is partial
-# may cost little recall.
+# Where the band holds the line, virtual time may be asked about what has no formula. A large pool needs less idle
+# time for the same tail. But who asks many machines waits for the slowest: of a hundred independent shards, each slow
+# in one call of a hundred, $1 - .99^{100} = 63\%$ of requests meet a slow one. For a p99 of the whole each has to
+# promise its 99.99th percentile; an answer from 98 that says so may cost little recall.
 #
 # {{card serving.6}}
 
@@ -134,9 +123,9 @@ workers = decide("serving.6", {"feed": 18, "shop": 2})
 # ## Who waits for whom
 #
 # In a **closed loop** each client waits for its answer before it asks again. In an **open loop** requests go out at
-# set moments, as from people who know nothing of each other. Both go to the service now, from the same machine, which
-# slows it. First a *patient* copy, which computes the full chain however long that takes: its closed loop with 32
-# clients tells what the machine can do. Then the service with its 50 ms meets the same open loop.
+# set moments, as from people who know nothing of each other. Both go first to a *patient* copy, which computes the
+# full chain however long that takes: its closed loop with 32 clients tells what the machine can do. Then the service
+# with its 50 ms meets the same open loop.
 
 # %%
 patient = {"budget_ms": 5_000, "runners": 1, "queue": 10_000, "shed_at": 10_000, "warm": 0,
@@ -155,16 +144,14 @@ def opened(running):
 
 runs = {"closed, patient": closed, "open, patient": opened(shared), "open, 50 ms": opened(service)}
 _ = serving_pictures.loops({name: live_faults.load_steps(held) for name, held in runs.items()})
-print(f"other work on this machine: {os.getloadavg()[0]:.1f} of {os.cpu_count()} processors")
+print(live_faults.other_work())
 
 # %% [markdown]
-# Each point is a second or less: bands are wide, and where one is missing the run was too short to bound its p99.
-# Read it in three steps. A closed loop never has more requests waiting than clients. The patient service in open loop
-# has a *knee*: as the rate nears what can be computed, waits grow for as long as the run lasts. Deadlines keep the p99
-# at the dotted line only while the machine has time for the cheaper answers; where it has not, they do not. The right
-# side shows their price, a smaller share of full answers. (The two services also differ in how many passes run at a
-# time and whom they refuse.) So a p99 alone can hide the knee; *good* is answered in time **by the full chain**, and a
-# fallback in time is a second number.
+# Each point is a second or less: bands are wide, and missing where the run was too short to bound its p99. A closed
+# loop never has more requests waiting than clients. The patient service in open loop has a *knee*: as the rate nears
+# what can be computed, waits grow for as long as the run lasts. Deadlines keep the p99 at the dotted line while the
+# machine has time for the cheaper answers; the right side shows their price. (The two also differ in how many passes
+# run at a time and whom they refuse.) So a p99 alone can hide the knee: *good* is in time **by the full chain**.
 #
 # {{card serving.8}}
 
@@ -179,9 +166,9 @@ latency = referee("serving.8", because=because,
 # ## Requests that share a pass
 #
 # A pass of $b$ requests takes $f + bv$: a fixed part $f$ (calls, small matrices) and $v$ for each. One by one a
-# process serves at most $1/(f+v)$ a second, in batches $b/(f+bv)$, and never more than $1/v$. With $f = 2$ and $v =
-# .75$ ms, rounded from measured passes, that is 364, 1,000 in eights, and 1,333 at the very best. The price: a
-# request may wait for a whole pass that runs, and then for its own.
+# process serves at most $1/(f+v)$ a second, in batches $b/(f+bv)$, never more than $1/v$. With $f = 2$ and $v = .75$
+# ms, rounded from measured passes: 364, 1,000 in eights, 1,333 at best. The price: a request may wait for a whole pass
+# that runs, and then for its own.
 
 # %%
 rates, sizes = (100, 200, 300, 600, 900, 1_200), (1, 8, 32)
@@ -201,10 +188,9 @@ _ = plots.lines(rates, lines, "What does sharing a pass do to the p99?", "reques
                 "p99, ms")
 
 # %% [markdown]
-# At a low rate the lines lie together: batches that take *what has queued* stay small, and nobody waits for them to
-# fill. Larger ones pay as the rate rises. (The service also waits up to 2 ms for others, and halves a batch that
-# fails until the bad request is found.) Now the real thing: the patient service in batches of up to 32, and one by
-# one, in turns.
+# At a low rate the lines lie together: batches that take *what has queued* stay small. Larger ones pay as the rate
+# rises. (The service also halves a batch that fails until the bad request is found.) Now the real thing: the patient
+# service in batches of up to 32, and one by one, in turns.
 
 # %%
 alone = ServiceProcess(system, batch=1, batch_wait_ms=0, **patient)
@@ -215,15 +201,13 @@ factor = live_faults.times_as_many(turns["shared"], turns["alone"])
 measured("serving.batching", *factor, on=films.name, beside="32 clients, batches of up to 32")
 
 # %% [markdown]
-# The interval is over five turns; a neighbour on the machine makes it wide, and the generator probably makes the
-# factor smaller. A pass runs in one of a few threads: in the event loop it would stop every request. And a native
+# The interval is over five turns. A pass runs in a thread, for in the event loop it would stop every request. A native
 # call cannot be interrupted: the answer goes out, the thread stays busy.
 #
 # ## Deadlines that interrupt
 #
-# The index sleeps for a second. The patient service waits for it; the other stops waiting after 40 ms and asks the
-# next rung. The late result may still fill the cache. (After many late answers it does not even ask: that is the
-# breaker, below.)
+# The index sleeps for a second. The patient service waits; the other stops waiting after 40 ms and asks the next rung.
+# The late result may still fill the cache. (After many of them it does not even ask: the breaker, below.)
 
 # %%
 asleep = {}
@@ -237,8 +221,8 @@ live_faults.load_steps(asleep).round(2)
 
 # %% [markdown]
 # A check *between* stages could not have helped: the late one is the one that runs. How should 50 ms be divided?
-# Stages that need nothing of each other can run side by side. For the rest percentiles do not add: the sum of the
-# stages' p99s is not the p99 of the sum, and usually larger.
+# Stages that need nothing of each other can run side by side. Percentiles do not add: the sum of the stages' p99s is
+# usually above the p99 of the sum.
 #
 # {{card serving.3}}
 
@@ -252,58 +236,73 @@ split_ms = decide("serving.3", {"store": 8, "index": 18, "ranker": 40, "reserve"
 # ## The ladder, and a table of faults
 #
 # Four rungs: the **full** chain; this person's last slate (**cached**); what is popular in their **segment**, those
-# with the same favourite kind of film; a **static** list, chosen by hand. Each needs less than the one above, the
-# last nothing. *Hard filters hold on each*: none shows what the person took already. What happens when a part is down
-# is decided beforehand, with an owner:
+# with the same favourite kind of item; a **static** list, chosen by hand. *Hard filters hold on each*. What happens
+# when a part is down is decided beforehand, with an owner:
 #
 # | part | when it is down | why |
 # |---|---|---|
 # | age, law, policy | closed: only what was vetted by hand | what protects people is never skipped |
-# | stock | by price: an oversold order against an empty page | the shop's owner decides |
-# | diversity, freshness | open: the slate goes out | they improve, they do not protect |
+# | stock | by price | an oversold order against an empty page |
+# | diversity, freshness | open | they improve, they do not protect |
 # | experiment service | control, marked as not assigned | else outages bias the test |
-# | exposure log | open, the interval is marked | what nobody saw is no negative; loss that differs by arm looks like an effect |
+# | exposure log | open, marked | loss that differs by arm looks like an effect |
 #
-# Now break one part after the other, at a tenth of what the machine can do, for a second or so each. *hits* is the
-# share of requests that show a film which the person took in the held-out log; *violated* counts slates that show
-# what was taken before.
+# What is a rung worth? Of films nobody knows what people would have liked. So a small feed is served, whose truth we
+# may ask. Its recommender learnt from eight days. What people clicked in the two days since comes to the service
+# through the feature store alone, as it was a day ago and as it is now. A *stale* store answers with the former.
 
 # %%
-taken = system.funnel.fitted.past.events.groupby("user")["item"].agg(set).to_dict()
-wanted = split.test.groupby("user")["item"].agg(set).to_dict()
-load = {"rate": 0.1 * capacity, "seconds": 1.0, "settle_s": 0.5, "wanted": wanted}
-names = list(live_faults.FAULTS)
-upper = live_faults.fault_table(service, bodies, taken, names=names[:5], **load)
-upper[["requests", "in_time", "hits", "not_200", "violated"]].round(3)
+world = feed(people=500, items=300, requests_per_day=2_500, seed=SEED,
+             without=("births", "joining", "spam"))
+town, taken = small_feed.learnt(world, policies.Uniform(seed=SEED), seed=SEED)
+small = ServiceProcess(town, fresh_s=0, breaker_reset_s=0.3)
+a_day_ago, now = small_feed.clicked(world, town)         # {person: items, oldest first}
+for clicks in (a_day_ago, now):
+    small.put_recent(clicks)
+truth = world.truth()
+
+def worth(users, slates):
+    """Satisfied clicks that the truth expects of each slate, float (n,)."""
+    requests = Requests.of(users, eligible=truth.eligible())
+    look = truth.examination(np.arange(1, slates.shape[1] + 1), users[:, None])
+    return (truth.request_scores(requests, slates) * look).sum(axis=1)
+
+# %% [markdown]
+# Break one part after the other, at a tenth of what the machine can do for films. *worth* is a share of what the full
+# chain gives the same people when nothing is broken; *again*, of requests whose slate shows what the person clicked
+# since; *violated* counts slates that show what the recommender knew they took.
 
 # %%
-lower = live_faults.fault_table(service, bodies, taken, names=names[5:], **load)
+these = asked(np.random.default_rng(SEED), 500, list(now))      # those who were here since
+load = {"rate": 0.1 * capacity, "seconds": 1.4, "settle_s": 0.4, "worth": worth, "since": now,
+        "full": lambda users: small_feed.full_slates(town, now, users)}
+names, columns = list(live_faults.FAULTS), ["in_time", "worth", "again", "not_200", "violated"]
+upper = live_faults.fault_table(small, these, taken, names=names[:5], **load)
+upper[columns].round(2)
+
+# %%
+lower = live_faults.fault_table(small, these, taken, names=names[5:], **load)
 _ = serving_pictures.rungs(pd.concat([upper, lower]))
-lower[["requests", "in_time", "hits", "not_200", "violated"]].round(3)
+small.stop()
+lower[columns].round(2)
 
 # %% [markdown]
 # *violated* must be 0, and *not_200* too while fewer than 256 requests are open; the service's tests hold both. Read
-# the row “none” first: what it lacks of *full* is due to other work on the machine, not to a fault. So few requests
-# do not bound a p99 (an upper end of ∞), and in *hits* only large differences mean anything.
+# the row “none” first: what it lacks of *full* is due to other work on the machine. So few requests do not bound a p99
+# (∞).
 #
-# Where the index sleeps people do not wait that second, and who has a kept slate loses little, since it is of the
-# same day. With the cache cold as well (last row) the segment answers: what that loses is the worth of a *personal*
-# slate on this log. The stale store shows least: nothing errs, nothing is slow, the rung says “full”. (Nor can its
-# price show: no job has written to this store. Lesson {{feature_audit}} measures it.) An *age* that travels with each
-# value shows it; past its limit a value should count as missing.
+# Where the index sleeps nobody waits that second, and who has a kept slate loses little, since it is of the same day.
+# With the cache cold as well (last row) the segment answers: what that loses is the worth of a *personal* slate. The
+# stale store shows least: nothing errs, nothing is slow, the rung says “full”; only *again* and *worth* can tell. An
+# *age* that travels with each value would; past its limit a value should count as missing, as where the store is dead.
 #
 # Measure a rung's worth beforehand, and send it a share of real traffic, for one that is never used is broken. Its
-# share is a metric, with an alert and somebody who is called.
-
-# %%
-quiz("serving.q1")
-quiz("serving.q3")
-
-# %% [markdown]
+# share is a metric, with an alert.
+#
 # ## The stampede
 #
-# A slate that 500 people a second ask for expires, and making it anew takes 400 ms: 200 requests find nothing, and
-# all begin the same work. **Single flight** lets the first compute and the others wait.
+# A slate that 500 people a second ask for expires, and making it anew takes 400 ms: 200 requests begin the same work.
+# **Single flight** lets the first compute and the others wait.
 #
 # {{card serving.1}}
 
@@ -326,8 +325,7 @@ def who_computes(at_ms, key, takes_ms, fails, keep_ms):
 
 
 # %% [markdown]
-# A cache of fifty keys is restarted under 500 requests a second. *Warm*: the twenty most wanted slates were computed
-# before the service called itself ready.
+# A cache of fifty keys is restarted under 500 requests a second. *Warm*: the twenty most wanted were computed before.
 
 # %%
 ways = {"everybody computes": (stampede.everybody_computes, 0), "single flight": (who_computes, 0),
@@ -340,15 +338,13 @@ _ = plots.bars(bars, "A cold restart: how much is computed at the same time?",
                "computations at once, at most")
 
 # %% [markdown]
-# Here a computation takes 400 ms however many run. A real store would slow down. With nine reads in ten answered by
-# the cache, a restart brings it *ten times* its load; sized for misses alone, it may never recover (Bronson et al.
-# 2021). Restart one process after the other, warm it, and let its share of traffic grow. Lifetimes spread by chance
-# keep keys from expiring together.
+# A real store would also slow down. With nine reads in ten answered by the cache, a restart brings it *ten times* its
+# load; sized for misses alone, it may never recover (Bronson et al. 2021). Restart one process after the other, warm
+# it, let its traffic grow. Lifetimes spread by chance keep keys from expiring together.
 #
 # ## The breaker
 #
-# With deadlines and a ladder, why a breaker? Without one *every* request waits its deadline out for a part that is
-# known to be dead.
+# Why a breaker besides deadlines? Without one *every* request waits its deadline out for a part known to be dead.
 #
 # {{card serving.2}}
 
@@ -381,15 +377,14 @@ pd.DataFrame(waits).round(3)
 
 # %% [markdown]
 # While the part is dead, `waited_ms` is what a request waits on average, `reached` the share of calls made.
-# `refused_well` is the price: the share refused while it is well, mostly until the next trial. On ordinary days 2% of
-# calls fail, which must not open it: hence `least` and `share`.
+# `refused_well` is the price: the share refused while it is well. On ordinary days 2% of calls fail, which must not
+# open it: hence `least` and `share`.
 #
 # ## Retries that make it worse
 #
-# Three layers that each try up to four times ask a weak store up to $4^3 = 64$ times. Even one layer can keep an
-# outage alive: who gave up has left work behind that nobody waits for. With four tries a load of $\rho$ becomes
-# $4\rho$, above a quarter more than there is, so the overload feeds itself. Below, a server of 5 ms a request is five
-# times as slow for five seconds; its users give each try 50 ms.
+# Three layers that each try up to four times ask a weak store up to $4^3 = 64$ times. Even one can keep an outage
+# alive: with four tries a load of $\rho$ becomes $4\rho$, above a quarter more than there is, so the overload feeds
+# itself. Below, a server of 5 ms a request is five times as slow for five seconds; its users give each try 50 ms.
 
 # %%
 def longer(seed, load):
@@ -410,16 +405,15 @@ _ = plots.lines(loads, lasts, "How much longer does the trouble last?", "load be
 
 # %% [markdown]
 # A second is *bad* where fewer than nine in ten are answered before they give up; the run ends 25 seconds after the
-# outage, which caps the curve. (At a load of .8 nothing could be told: $T$ is 25 ms there, so only
-# $1 - e^{-50/25} = 86\%$ are answered within 50 ms on any day.) Above a quarter a chance rush can start the same
-# without any outage; a state that outlives its cause is called metastable. A **retry budget**, one retry for ten
-# first tries of all together, takes most of it away while there is idle time left. Retry in one layer only, after
-# waits that grow and have chance in them; never what was refused for overload, nor where the deadline leaves no room.
+# outage, which caps the curve. A state that outlives its cause is called metastable; a chance rush can start it too.
+# A **retry budget**, one retry for ten first tries of all together, takes most of it away while there is idle time
+# left. Retry in one layer only, after waits that grow and have chance in them; never what was refused for overload,
+# nor where the deadline leaves no room.
 #
 # ## A second copy
 #
-# A **hedge** sends a late read to another replica: after the 95th percentile that should be 5% more reads. It helps
-# where slowness belongs to *one* replica, so the dial is the share of reads that are slow for a reason of their own.
+# A **hedge** sends a late read to another replica: after the 95th percentile that should be 5% more reads. The dial is
+# the share of reads that are slow for a reason of their own.
 
 # %%
 def lower_by(seed, slow, after):
@@ -443,8 +437,8 @@ _ = plots.lines(slow_shares, {"p99.9 without ÷ with": tails}, "What does a seco
 
 # %% [markdown]
 # Bands are wide, for eight reads of a run lie above its p99.9. With no slow reads the tail is queueing, and a second
-# copy buys little. With many, slow reads make a queue of their own, and far more than 5% are sent twice. Slowness
-# that all replicas share (a hot key, a paused host) is not in this model; hedging would gain less there.
+# copy buys little. With many, they make a queue of their own, and far more than 5% are sent twice. Where all replicas
+# are slow together (a hot key), which is not in this model, it would gain less.
 #
 # {{card serving.4}}
 
@@ -456,9 +450,9 @@ hedge = decide("serving.4", {"after_ms": 15, "busy": "off"})
 # %% [markdown]
 # ## Admit or shed
 #
-# If 364 a second are served and 500 come, the queue grows by 136 a second. After ten seconds the next one waits 3.7
-# s: *everybody* is late, and no work is useful. By Little's law no more than $364 \cdot .05 \approx 18$ may be inside
-# if 50 ms shall hold. Refused means a cheaper rung here, not an error.
+# If 364 a second are served and 500 come, after ten seconds the next one waits 3.7 s: *everybody* is late, and no work
+# is useful. By Little's law no more than $364 \cdot .05 \approx 18$ may be inside if 50 ms shall hold. Refused means a
+# cheaper rung here, not an error.
 #
 # {{card serving.5}}
 
@@ -497,21 +491,21 @@ kept = decide("serving.7", {"feed_min": 10, "shop_min": 120, "check": "at readin
 # %% [markdown]
 # ## After day 7: a release under load
 #
-# The new user tower is live at ten, its index at twenty past. In between, dot products of two different spaces are
-# noise. So towers, index and ranker are **one release**, loaded beside the old one, which stays for the way back
-# (memory twice), warmed, and exchanged at once. A request meets one version throughout, whose name is in each cache
-# key. Here releases follow one another while requests come.
+# With a new user tower and an old index, dot products of two spaces are noise. So towers, index and ranker are **one
+# release**, loaded beside the old one, which stays for the way back (memory twice), warmed, and exchanged at once. A
+# request meets one version throughout, whose name is in each cache key. Here one follows the other under load.
 
 # %%
 live_faults.released_under_load(service, system, bodies, rate=0.1 * capacity, seconds=2.5)
 
 # %% [markdown]
 # *not_200* must be 0; loading takes time from requests, so on a small machine not all are in time. A **canary** gives
-# a release a share of people first; a **shadow** gets every request and is heard by nobody. And an item withdrawn at
-# noon still lives in the index, the slate cache, the static list, the counts and the client's own cache. (Where would
-# you mend that?)
+# a release a share of people first; a **shadow** gets every request and is heard by nobody. An item withdrawn at noon
+# still lives in index, slate cache, static list, counts and the client's cache. (Where would you mend that?)
 
 # %%
+quiz("serving.q1")
+quiz("serving.q3")
 quiz("serving.q2")
 quiz("serving.q4")
 quiz("serving.q5")
@@ -522,38 +516,33 @@ service.stop()
 # %% [markdown]
 # ## What can lie to you
 #
-# - a load test that waits for answers, lags behind its own schedule, or asks for one user only, which measures the
-#   cache;
+# - a load test that waits for answers, lags behind its schedule, or asks for one user only, which measures the cache;
 # - 99.9% “available” with half of them static;
 # - a percentile of a short run without its interval, or averaged over machines;
 # - a dashboard without rate, errors, latency by stage and saturation, or with 4xx counted against the service;
-# - a mean over surfaces, in which an outage for one in twenty hides. (99.9% a month leaves 43 minutes; alert on how
-#   fast they are used up.)
-# - two cores with the generator beside the server: mechanisms, formulas and the knee relative to capacity carry over,
-#   milliseconds do not. Loopback hides the network, across which bulk reads and hedges gain more. There 200
-#   candidates with 50 features of 4 bytes are 40 kB a request, 80 MB a second at 2,000. Features of a million items
-#   are 200 MB: hold them in the process and read only the user's.
+# - a mean over surfaces, in which an outage for one in twenty hides (99.9% a month leaves 43 minutes);
+# - two cores with the generator beside the server: mechanisms, formulas and the knee as a share of capacity carry over,
+#   milliseconds do not. Loopback hides the network, where 200 candidates with 50 features of 4 bytes are 40 kB a
+#   request. Features of a million items are 200 MB: hold them in the process, read only the user's.
 #
 # State is memory: the last fifty events, of 16 bytes, of a hundred million users are 80 GB, some 320 with a replica
-# and overhead. A lifetime of a week keeps a tenth if a tenth is active; who comes back later is a missing state, and
-# no random one.
+# and overhead. A lifetime of a week keeps a tenth if a tenth is active; who comes back later is missing, not at
+# random.
 #
 # ## Say it in a minute
 #
-# > I state the budget as a share answered in time by the full chain, in open loop, from when requests were due, up to
-# > the knee. The deadline travels with the request: each stage gets what is left, less what the last rung needs.
-# > Below the full chain: the person's last slate, the segment's list, a static one; hard filters on every rung,
-# > safety closed, polish open, rung shares with an alert. Requests share passes. The cache has single flight,
-# > eligibility checked at reading, the version in its key. Retries in one layer with a budget; hedges after the p95,
-# > off when busy; a breaker for each dependency; refuse early when the queue exceeds the deadline. Towers, index and
-# > ranker are one release, warmed, in shadow, then a canary. Alive is not ready.
+# > I state the budget as a share answered in time by the full chain, in open loop, from when requests were due. The
+# > deadline travels with the request: each stage gets what is left, less what the last rung needs. Below: the person's
+# > last slate, the segment's list, a static one; hard filters on every rung, safety closed, polish open, rung shares
+# > with an alert. Requests share passes. The cache has single flight, eligibility checked at reading, the version in
+# > its key. Retries in one layer with a budget; hedges after the p95, off when busy; a breaker for each dependency.
+# > Towers, index and ranker are one release, warmed, in shadow, then a canary.
 #
 # **Red flag.** “We have p99 of 22 ms in JMeter with eight threads, three retries everywhere, and Kubernetes restarts
-# what is slow.” A closed loop; a multiplier of load exactly when it hurts; a check that turns a slow part into an
-# outage; and nobody said what a person sees.
+# what is slow.” A closed loop; a multiplier of load when it hurts; a check that turns a slow part into an outage; and
+# nobody said what a person sees.
 #
 # ## You have now
 #
-# - single flight and a breaker, as the service holds them, and a table of what people see under each fault;
-# - doors, deadlines, hedges and pools decided under load;
+# - single flight and a breaker, as the service holds them; doors, deadlines, hedges and pools decided under load;
 # - `course serve` and `course load`. Lesson {{launch}} decides whether what is served should go to everybody.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
+import os
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -31,6 +31,13 @@ FIRST_REST_S = 1.2
 RUNGS = ("full", "cached", "segment", "static")
 
 
+def other_work() -> str:
+    """How busy this machine has been in the last minute, with all that runs on it, where that can be told."""
+    if not hasattr(os, "getloadavg"):
+        return f"{os.cpu_count()} processors; how busy they are cannot be told on this system"
+    return f"work on this machine in the last minute: {os.getloadavg()[0]:.1f} of {os.cpu_count()} processors"
+
+
 def violated(result: LoadResult, bodies: Sequence[dict], taken: Mapping[int, set]) -> int:
     """Slates that show what the person had taken, or looked at in this session: a hard filter that failed.
 
@@ -45,12 +52,16 @@ def violated(result: LoadResult, bodies: Sequence[dict], taken: Mapping[int, set
 
 
 def fault_table(service, bodies: Sequence[dict], taken: Mapping[int, set], *, rate: float, seconds: float,
-                names: Sequence[str] = tuple(FAULTS), wanted: Mapping[int, set] | None = None, person_ms: float = 60.0,
+                names: Sequence[str] = tuple(FAULTS), worth: Callable | None = None,
+                full: Callable | None = None, since: Mapping[int, Sequence] | None = None, person_ms: float = 60.0,
                 settle_s: float = 1.1, seed: int = 0):
     """A row a fault: requests, in_time (share within person_ms), p50, p99 with its interval, not_200, violated, rungs.
 
-    service: a ServiceProcess. names: of FAULTS. rate: requests a second, for `seconds` each. wanted: {user: items that
-    they took later}; then the column hits is the share of requests that show one, of those of whom any is known.
+    service: a ServiceProcess. names: of FAULTS. rate: requests a second, for `seconds` each. worth: function of users,
+    int (n,), and their slates, int (n, K), -1 pads, that returns what each slate is worth, float (n,); full: function
+    of users that returns the slates of a chain to which nothing happens; then the columns worth, worth_low and
+    worth_high are shares of what these are worth. since: {user: items clicked since the service learnt}; then again is
+    the share of requests whose slate shows one of these.
     settle_s: rest after each fault and, at least 1.2 s, before the first, in which breakers close. An interval whose
     upper end is infinite says that the run was too short for that percentile.
     """
@@ -66,10 +77,28 @@ def fault_table(service, bodies: Sequence[dict], taken: Mapping[int, set], *, ra
         time.sleep(settle_s if FAULTS[name] else 0)
         rows[name] = {"requests": len(result), "in_time": result.within(person_ms)} | _tail(result)
         rows[name] |= {"not_200": (result.status != 200).sum(), "violated": violated(result, bodies, taken)}
-        if wanted is not None:
-            rows[name]["hits"] = _hits(result, bodies, wanted)
+        users, slates = _shown(result.answers, bodies)
+        if worth is not None:
+            share = share_of(worth(users, slates), worth(users, full(users)))
+            rows[name] |= dict(zip(("worth", "worth_low", "worth_high"), share, strict=True))
+        if since is not None:
+            rows[name]["again"] = _again(users, slates, since)
         rows[name] |= {rung: (result.rung == rung).mean() for rung in RUNGS}
     return pd.DataFrame(rows).T
+
+
+def share_of(values, first, level: float = 0.95) -> tuple[float, float, float]:
+    """(the total of values as a share of the total of first, low, high), pair by pair.
+
+    values, first: float (n,), of the same requests; n at least 2. The interval is of a ratio of means (linearised), so
+    that what people differ in does not widen it. Raises ArgumentError on others, and where first is worth nothing.
+    """
+    values, first = as_numbers("values", values), as_numbers("first", first)
+    if values.ndim != 1 or values.shape != first.shape or len(values) < 2 or not first.mean() > 0:
+        raise ArgumentError(f"values has shape {values.shape}, first {first.shape}; expected a number of each for each "
+                            f"of at least 2 requests, of which first is worth something.")
+    share = values.mean() / first.mean()
+    return mean_interval(share + (values - share * first) / first.mean(), level)
 
 
 def load_steps(runs: Mapping[str, LoadResult]):
@@ -112,10 +141,18 @@ def _tail(result: LoadResult) -> dict[str, float]:
     return {"p50": middle.ms, "p99": tail.ms, "p99_low": tail.low, "p99_high": tail.high}
 
 
-def _hits(result: LoadResult, bodies: Sequence[dict], wanted: Mapping[int, set]) -> float:
-    shown = [(wanted[body["user"]], answer.get("slate", []))
-             for body, answer in zip(itertools.cycle(bodies), result.answers, strict=False) if body["user"] in wanted]
-    return float(np.mean([bool(later & set(slate)) for later, slate in shown])) if shown else float("nan")
+def _shown(answers: Sequence[dict], bodies: Sequence[dict]) -> tuple[np.ndarray, np.ndarray]:
+    """(users int (n,), slates int (n, K), -1 pads; a row of these where there was no slate)."""
+    slates = [answer.get("slate", []) for answer in answers]
+    padded = np.full((len(slates), max(1, *map(len, slates))), -1)
+    for row, slate in enumerate(slates):
+        padded[row, :len(slate)] = slate
+    return np.array([bodies[place % len(bodies)]["user"] for place in range(len(slates))], int), padded
+
+
+def _again(users: np.ndarray, slates: np.ndarray, since: Mapping[int, Sequence]) -> float:
+    return float(np.mean([bool(set(since.get(user, ())) & set(slate))
+                          for user, slate in zip(users.tolist(), slates.tolist(), strict=True)]))
 
 
 def side_by_side(services: Mapping[str, object], bodies: Sequence[dict], *, clients: int, seconds: float, rounds: int):

@@ -8,7 +8,14 @@ import os
 import numpy as np
 
 from course_lib.contracts import ArgumentError, as_count, as_numbers
-from course_lib.serving.loadgen.arrivals import MOST_REQUESTS, MOST_SECONDS, asked, poisson_due, steady_due
+from course_lib.serving.loadgen.arrivals import (
+    MOST_REQUESTS,
+    MOST_SECONDS,
+    asked,
+    poisson_due,
+    replayed_due,
+    steady_due,
+)
 from course_lib.serving.loadgen.load_client import closed_loop, local_address, open_loop
 from course_lib.serving.loadgen.load_result import LoadResult
 
@@ -24,6 +31,8 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--rate", type=float, default=20, metavar="N", help="requests a second (20)")
     command.add_argument("--seconds", type=float, default=10, help="how long (10)")
     command.add_argument("--steady", action="store_true", help="at even distances instead of independent arrivals")
+    command.add_argument("--replay", metavar="FILE", help="at the moments of a log, in seconds, one on a line, played "
+                         "so fast that --rate come on average; --seconds does not count")
     command.add_argument("--clients", type=int, metavar="N", help="closed loop instead: N clients that each wait for "
                          "their answer before they ask again; --rate does not count")
     command.add_argument("--users", type=int, default=100, metavar="N", help="users 0 to N-1 ask (100)")
@@ -51,7 +60,7 @@ def main(argv: list[str] | None = None) -> int:
         result = closed_loop(args.url, bodies, seconds=args.seconds, clients=args.clients,
                              timeout_s=args.timeout_ms / 1000)
     else:
-        due = steady_due(args.rate, args.seconds) if args.steady else poisson_due(rng, args.rate, args.seconds)
+        due = _due(args, rng)
         if not len(due):
             raise ArgumentError("no request fell into that time. Raise --rate or --seconds.")
         result = open_loop(args.url, due, bodies, timeout_s=args.timeout_ms / 1000)
@@ -60,6 +69,19 @@ def main(argv: list[str] | None = None) -> int:
         write(result, args.out)
     numbers = result.summary(args.budget_ms)
     return int(numbers["unanswered"] > 0 or numbers["server_errors"] > 0 or numbers["slates"] == 0)
+
+
+def _due(args, rng) -> np.ndarray:
+    """When to send, float (n,), seconds."""
+    if args.replay is None:
+        return steady_due(args.rate, args.seconds) if args.steady else poisson_due(rng, args.rate, args.seconds)
+    try:
+        with open(args.replay, encoding="utf-8") as file:
+            moments = [float(line) for line in file if line.strip()]
+    except (OSError, ValueError) as error:
+        raise ArgumentError(f"--replay {args.replay!r} cannot be read: {error}. Expected a file with a moment, in "
+                            f"seconds, on each line.") from None
+    return replayed_due(moments, args.rate)
 
 
 def report(result: LoadResult, budget_ms: float) -> str:

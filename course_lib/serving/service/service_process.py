@@ -29,10 +29,11 @@ class ServiceProcess:
     faults and releases are refused. wait_s: for it to be ready.
 
     url: http://127.0.0.1:port. The process reads its standard input to the end, so it stops by itself when this process
-    ends in whatever way.
+    ends in whatever way. An interrupt of a cell goes to a kernel and all of its group; the service is in a group of its
+    own and lives on.
     """
 
-    def __init__(self, recommender, *, store: str | None = None, workers: int = 1, wait_s: float = 60.0, **settings):
+    def __init__(self, recommender, *, store: str | None = None, workers: int = 1, wait_s: float = 180.0, **settings):
         self._folder = tempfile.TemporaryDirectory(prefix="course-service-")
         self._token, self._wait_s = secrets.token_hex(16), wait_s
         path = recommender
@@ -44,11 +45,11 @@ class ServiceProcess:
             [sys.executable, "-m", "course_lib", "serve", "--file", str(path), "--store", store, "--port", "0",
              "--workers", str(workers), "--announce", "--until-input-ends", "--set", json.dumps(settings)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said, text=True, encoding="utf-8",
-            env=_environment(self._token))
+            env=_environment(self._token), start_new_session=True)
         try:
             self.url = self._announced()
         except BaseException:
-            self.stop()
+            self.stop(wait_s=0.0)                   # nobody is being answered yet
             raise
 
     @property
@@ -116,11 +117,13 @@ class ServiceProcess:
         """End it: requests under way are answered first. Returns the process's exit code. May be called twice."""
         if self._process.stdin and not self._process.stdin.closed:
             self._process.stdin.close()
-        try:
-            self._process.wait(wait_s)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        for harder, seconds in ((self._process.terminate, wait_s), (self._process.kill, 2.0)):
+            try:
+                self._process.wait(seconds)
+                break
+            except subprocess.TimeoutExpired:
+                harder()
+        self._process.wait()
         if not self._said.closed:
             self._process.stdout.close()
             self._said.close()

@@ -11,11 +11,13 @@ TICKS = (5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)     # ms
 
 
 def rungs(table, title: str = "Who answers while one part is slow, stale or down?"):
-    """Stacked bars of the rungs' shares, a bar a fault, with the p99 and its interval behind it. table: of fault_table.
+    """Stacked bars of the rungs' shares, a bar a fault; behind it the p99 and, if there, the worth, with intervals.
 
-    Returns the Axes.
+    table: of fault_table. Returns the Axes.
     """
-    ax = plots.figure(title, "share of requests", height=1.4 + 0.4 * len(table))
+    judged = "worth" in table
+    height = 1.4 + (0.5 if judged else 0.4) * len(table)
+    ax = plots.figure(title, "share of requests", height=height)
     place = np.arange(len(table))[::-1]
     left = np.zeros(len(table))
     for rung, color in RUNGS.items():
@@ -24,11 +26,14 @@ def rungs(table, title: str = "Who answers while one part is slow, stale or down
         left += share
     for y, row in zip(place, table.itertuples(), strict=True):
         top = "∞" if np.isinf(row.p99_high) else f"{row.p99_high:.0f}"
-        ax.annotate(f"p99 {row.p99:.0f} ms [{row.p99_low:.0f}, {top}]", (1.02, y), va="center", fontsize=9)
+        said = f"p99 {row.p99:.0f} ms [{row.p99_low:.0f}, {top}]"
+        if judged:
+            said += f"\nworth {row.worth:.0%} [{row.worth_low:.0%}, {row.worth_high:.0%}]"
+        ax.annotate(said, (1.02, y), va="center", fontsize=8 if judged else 9)
     ax.set_yticks(place, table.index)
     ax.set_xlim(0, 1.42)
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1.0])
-    ax.legend(loc="upper center", bbox_to_anchor=(0.36, -0.7 / (1.4 + 0.4 * len(table))), ncols=4, frameon=False)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.36, -0.7 / height), ncols=4, frameon=False)
     ax.grid(axis="y", visible=False)
     return ax
 

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from course_lib.contracts import ArgumentError
 from course_lib.serving.loadgen import live_faults
 from course_lib.serving.loadgen.load_result import LoadResult
 
@@ -56,10 +57,42 @@ def made(monkeypatch):
 
 def test_each_fault_is_on_for_its_own_load_and_off_afterwards(made):
     table = live_faults.fault_table(made, BODIES, {}, rate=10, seconds=1, names=("none", "index dead", "store stale"),
-                                    wanted={0: {2}, 1: {8}}, settle_s=0)
+                                    settle_s=0)
     assert made.seen == [[], live_faults.FAULTS["index dead"], live_faults.FAULTS["store stale"]] and made.on == []
     assert table["full"].tolist() == [1, 0, 0] and table["segment"].tolist() == [0, 1, 1]
-    assert (table["hits"] == 0.5).all() and (table["in_time"] == 1).all() and (table["violated"] == 0).all()
+    assert (table["in_time"] == 1).all() and (table["violated"] == 0).all() and "worth" not in table
+
+
+def test_what_a_fault_costs_is_a_share_of_what_the_same_people_get_when_all_is_well(made):
+    def worth(users, slates):                               # of item i to user u: i, twice that to user 1
+        return np.maximum(slates, 0).sum(axis=1) * (1 + users)
+
+    table = live_faults.fault_table(made, BODIES, {}, rate=10, seconds=1, names=("none",), settle_s=0, worth=worth,
+                                    full=lambda users: np.array([[1, 5]] * len(users)), since={1: [2], 0: [9]})
+    assert table.loc["none", ["worth", "worth_low", "worth_high"]].tolist() == pytest.approx([0.5] * 3)
+    assert table.loc["none", "again"] == 0.5                # only user 1 had clicked item 2
+
+
+def test_an_answer_without_a_slate_is_worth_nothing(made, monkeypatch):
+    failed = result([[1, 2], [1, 2]], ["full"] * 2)
+    failed.body[1] = b'{"error": "full house"}'
+    monkeypatch.setattr(live_faults, "open_loop", lambda url, due, bodies: failed)
+    table = live_faults.fault_table(made, BODIES, {}, rate=10, seconds=1, names=("none",), settle_s=0,
+                                    worth=lambda users, slates: (slates > 0).sum(axis=1),
+                                    full=lambda users: np.ones((len(users), 2)))
+    assert table.loc["none", "worth"] == 0.5
+
+
+def test_a_share_s_interval_covers_the_true_share_and_pairs_make_it_narrow():
+    rng, shares = np.random.default_rng(0), []
+    for _ in range(300):
+        first = rng.lognormal(0, 1, 60)                     # people differ much
+        shares.append(live_faults.share_of(0.7 * first + rng.normal(0, 0.2, 60), first))
+    covered = np.mean([low <= 0.7 <= high for _, low, high in shares])
+    assert 0.9 < covered <= 0.99 and np.median([high - low for _, low, high in shares]) < 0.1
+    for wrong in (([1.0], [1.0]), ([1.0, 2.0], [1.0]), ([1.0, 2.0], [0.0, 0.0])):
+        with pytest.raises(ArgumentError, match="at least 2 requests"):
+            live_faults.share_of(*wrong)
 
 
 def test_releases_are_made_while_load_goes_on(made):

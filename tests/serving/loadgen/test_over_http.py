@@ -190,6 +190,18 @@ def test_the_command_prints_what_people_felt_and_writes_a_row_a_request(capsys, 
     assert len(rows.read_text().splitlines()) == int(re.match(r"(\d+) requests", page)[1]) + 1
 
 
+def test_the_command_plays_the_moments_of_a_log(tmp_path):
+    log, rows = tmp_path / "moments.txt", tmp_path / "rows.csv"
+    log.write_text("1000\n1000.5\n\n1003\n1004\n")
+    with toy_server(1) as url:
+        assert load_command.main([url, "--rate", "20", "--replay", str(log), "--out", str(rows)]) == 0
+    due = [float(line.partition(",")[0]) for line in rows.read_text().splitlines()[1:]]
+    assert due == pytest.approx([0, 0.025, 0.15, 0.2])
+    log.write_text("now\n")
+    with answering(b"") as url, pytest.raises(CourseError, match="cannot be read.*Expected a file with a moment"):
+        load_command.main([url, "--replay", str(log)])
+
+
 @pytest.mark.parametrize(("arguments", "says"), [
     (["--seed", "-1"], "--seed is -1"), (["--users", "100000000000"], "--users is 100000000000"),
     (["--budget-ms", "nan"], "--budget-ms holds"), (["--budget-ms", "-1"], "--budget-ms holds -1"),

@@ -1,39 +1,22 @@
 """SQLite and Redis answer the same through three functions; values expire; several threads may ask."""
 
-import shutil
-import socket
 import sqlite3
-import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from redis_here import free_port, start_redis
 
 from course_lib.contracts import ArgumentError, DataError
 from course_lib.serving.service import feature_store
 from course_lib.serving.service.feature_store import SqliteStore, as_recent, open_store, recent_of
 
-SERVERS = ("valkey-server", "redis-server")
-
 
 @pytest.fixture(scope="module")
 def redis_address(tmp_path_factory):
     """A server on a free port of this machine, kept in memory alone."""
-    program = next(filter(None, map(shutil.which, SERVERS)), None)
-    if program is None:
-        pytest.skip("neither valkey-server nor redis-server is here; Debian, Ubuntu: sudo apt-get install redis-server")
-    pytest.importorskip("redis", reason="the package redis is not installed: pip install 'recsys-course[redis]'")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    folder = tmp_path_factory.mktemp("redis")
-    server = subprocess.Popen([program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)],
-                              stdout=subprocess.DEVNULL)
-    for _ in range(200):
-        with socket.socket() as knock:
-            if knock.connect_ex(("127.0.0.1", port)) == 0:
-                break
-        time.sleep(0.05)
+    port = free_port()
+    server = start_redis(tmp_path_factory.mktemp("redis"), port)
     yield f"redis://127.0.0.1:{port}/0"
     server.terminate()
     server.wait(10)

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from redis_here import free_port, start_redis
 
 from course_lib.contracts import CourseError, Dataset
 from course_lib.data import splits
@@ -149,6 +150,42 @@ def test_it_ends_when_whoever_started_it_is_killed(saved):
     pytest.fail("the service outlived whoever started it")
 
 
+INTERRUPTED = """
+import sys, time
+from course_lib.serving.service.service_process import ServiceProcess
+service = ServiceProcess(sys.argv[1], warm=0, budget_ms=20_000)
+print("asks", flush=True)
+try:
+    time.sleep(60)
+except KeyboardInterrupt:
+    print(service.recommend(5)["rung"], service.stop(), flush=True)
+"""
+
+
+def test_an_interrupted_cell_leaves_the_service_alive(saved):
+    """As a kernel is interrupted: the signal goes to it and to all of its group."""
+    owner = subprocess.Popen([sys.executable, "-c", INTERRUPTED, str(saved)], cwd=ROOT, stdout=subprocess.PIPE,
+                             text=True, start_new_session=True)
+    assert owner.stdout.readline() == "asks\n"
+    os.killpg(owner.pid, signal.SIGINT)
+    assert owner.communicate(timeout=60)[0] == "full 0\n"
+
+
+def test_a_start_that_is_interrupted_leaves_no_process_and_no_files(saved, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    started_here = []
+
+    def interrupted(self):
+        started_here.append(self)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ServiceProcess, "_announced", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        ServiceProcess(saved, warm=0)
+    assert started_here[0]._process.returncode is not None and list(tmp_path.iterdir()) == []
+
+
 def test_two_workers_answer_at_one_address(saved):
     with ServiceProcess(saved, workers=2, warm=0, budget_ms=20_000) as running:
         assert {running.recommend(user)["rung"] for user in range(8)} == {"full"}
@@ -165,6 +202,33 @@ def test_what_is_asked_of_a_service_that_was_killed_is_one_sentence(saved):
         for ask in (lambda: running.recommend(3), running.metrics, running.switch_off):
             with pytest.raises(CourseError, match=r"the service has ended \(exit code -9\).*Start another"):
                 ask()
+
+
+def test_a_store_that_is_killed_costs_what_was_clicked_last_and_nothing_else(saved, tmp_path):
+    """Redis is killed, not stopped, while people ask; when it is back it is read again without a restart."""
+    port = free_port()
+    store = start_redis(tmp_path, port)
+    try:
+        with ServiceProcess(saved, store=f"redis://127.0.0.1:{port}/0", warm=0, fresh_s=0, budget_ms=20_000,
+                            store_ms=5_000, breaker_reset_s=0.05) as running:
+            well = running.recommend(-1, [2])["slate"]
+            told = running.recommend(5)["slate"]
+            running.put_recent({5: [told[0]]})
+            assert told[0] not in running.recommend(5)["slate"]
+            store.send_signal(signal.SIGKILL)
+            store.wait()
+            answers = [running.recommend(5) for _ in range(15)]
+            assert {answer["rung"] for answer in answers} == {"full"} and answers[-1]["slate"] == told
+            assert running.metrics()["course_incidents_total{part=store}"] >= 1
+            with pytest.raises(CourseError, match="503: the store did not take it"):
+                running.put_recent({5: [told[1]]})
+            store = start_redis(tmp_path, port)
+            assert comes_true(lambda: running.put_recent({5: [told[1]]}) == {"held": 1}
+                              and told[1] not in running.recommend(5)["slate"])
+            assert running.recommend(-1, [2])["slate"] == well and running.stop() == 0
+    finally:
+        store.kill()
+        store.wait()
 
 
 @contextmanager

@@ -19,6 +19,11 @@ def test_bars_of_rungs_add_up_and_name_each_fault():
     assert any("∞" in text.get_text() for text in ax.texts)
 
 
+def test_bars_say_what_slates_are_worth_where_that_was_judged():
+    judged = table(2).assign(worth=0.8, worth_low=0.7, worth_high=0.9)
+    assert all("worth 80% [70%, 90%]" in text.get_text() for text in serving_pictures.rungs(judged).texts)
+
+
 def test_loops_draw_a_line_a_way_to_send():
     left, right = serving_pictures.loops({"closed": table(3), "open": table(4)})
     assert len([line for line in left.lines if len(line.get_xdata()) > 2]) == len(right.lines) == 2
