@@ -1,4 +1,4 @@
-"""One lesson's page in a real browser: its figure moves, its quizzes answer, a guess is held against the stored run."""
+"""One lesson's page in a real browser: its quizzes answer, a guess is held against the stored run."""
 
 import itertools
 import json
@@ -10,7 +10,7 @@ import pytest
 
 from course_lib.teach.cards import claim as find_claim
 from course_lib.teach.ledger.guesses import judge, scale_of
-from course_lib.teach.site import figure_frames, lesson_pages, site_frame
+from course_lib.teach.site import lesson_pages, site_frame
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSON = "08_feature_audit"
@@ -26,16 +26,14 @@ GUESSES = (-3.0, -0.5, 0.0, 0.02, 0.27, 0.9, 1.0, 2.5, 35.0, 240.0, [-0.2, 0.4],
 
 @pytest.fixture(scope="module")
 def lesson(tmp_path_factory):
-    """The page of one lesson with few frames, and what it needs, in a folder of its own."""
+    """The page of one lesson, and what it needs, in a folder of its own."""
     out = tmp_path_factory.mktemp("lesson")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(figure_frames, "MOST", 9)
-        page = lesson_pages.read(ROOT / "solutions" / f"{LESSON}.ipynb", {LESSON})
+    page = lesson_pages.read(ROOT / "solutions" / f"{LESSON}.ipynb", {LESSON})
     text = site_frame.templates().get_template("lesson.html").render(
         here=f"{LESSON}.html", title=page.title, page=page, before=None, after=None, asked=[])
     (out / f"{LESSON}.html").write_text(text, encoding="utf-8")
-    for name in site_frame.ASSETS:
-        shutil.copy(site_frame.HERE / "assets" / name, out / name)
+    for path in site_frame.ASSETS:
+        shutil.copy(path, out / path.name)
     return out / f"{LESSON}.html"
 
 
@@ -67,46 +65,6 @@ def shot(page, name, place):
     if folder := os.environ.get("BROWSER_SHOTS"):
         place.scroll_into_view_if_needed()
         page.screenshot(path=f"{folder}/{name}.png")
-
-
-def test_a_figure_moves_by_keyboard_and_says_where_it_is(page):
-    figure = page.locator(".moving").first
-    slider, shown = figure.get_by_role("slider").first, figure.locator("img").first
-    before, start = shown.get_attribute("src"), slider.get_attribute("aria-valuetext")
-    slider.focus()
-    page.keyboard.press("ArrowRight")
-    assert shown.get_attribute("src") != before and slider.get_attribute("aria-valuetext") != start
-    assert figure.locator(".now").first.text_content() == slider.get_attribute("aria-valuetext")
-    assert figure.get_by_role("status").text_content() == shown.get_attribute("alt")
-    assert f" {slider.get_attribute('aria-valuetext')}" in shown.get_attribute("alt")
-    page.keyboard.press("End")
-    page.wait_for_function("image => image.complete && image.naturalWidth > 100", arg=shown.element_handle())
-    shot(page, "site-moving-light", figure)
-    page.emulate_media(color_scheme="dark")
-    page.set_viewport_size({"width": 390, "height": 900})
-    shot(page, "site-moving-dark-phone", figure)
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
-
-
-def test_a_setting_that_was_not_drawn_puts_the_other_controls_back(page):
-    """With many controls only settings with one moved are drawn; here out of two controls and five frames."""
-    shown = page.evaluate("""() => {
-        const figure = document.querySelector('.moving').cloneNode(true);
-        const template = figure.querySelector('template'), middle = '1';
-        for (const frame of [...template.content.children])
-            if (!frame.dataset.at.split(' ').includes(middle)) frame.remove();
-        const sliders = [...figure.querySelectorAll('input')];
-        for (const slider of sliders) slider.setAttribute('value', middle);
-        setUp(figure);
-        const seen = [];
-        for (const [place, value] of [[0, '2'], [1, '2']]) {
-            sliders[place].value = value;
-            sliders[place].dispatchEvent(new Event('input'));
-            seen.push(sliders.map(slider => slider.value).join(' '));
-        }
-        return seen;
-    }""")
-    assert shown == ["2 1", "1 2"]
 
 
 def test_a_quiz_answers_every_choice_with_its_own_sentence(page, lesson):

@@ -30,7 +30,7 @@ def kernel_environment(scratch: Path, root: Path) -> dict[str, str]:
     path = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH", "")]))
     return {**os.environ, "PYTHONPATH": path, "COURSE_PROGRESS": str(scratch / "progress.sqlite"),
             "IPYTHONDIR": str(scratch / "ipython"), "OMP_WAIT_POLICY": os.environ.get("OMP_WAIT_POLICY", "passive"),
-            "PYDEVD_DISABLE_FILE_VALIDATION": "1", "COURSE_STABLE_OUTPUT": "1"}
+            "PYDEVD_DISABLE_FILE_VALIDATION": "1", "COURSE_STABLE_OUTPUT": "1", "COURSE_BUILT": "1"}
 
 
 def execute_notebook(notebook: nbformat.NotebookNode, name: str, root: Path,
@@ -91,7 +91,7 @@ def clean_text(text: str, folders: dict[str, str]) -> str:
         text = text.replace(path, word)
     text = re.sub(r"(?:/[\w.-]+)*/ipykernel_\d+/\d+\.py", "<cell>", text)
     text = re.sub(r"(?:/[\w.-]+)+/site-packages/", "<site-packages>/", text)
-    return re.sub(r"\b0x[0-9a-f]{6,}\b", "0x…", text)
+    return re.sub(r"(?<![\w-])0x[0-9a-f]{6,}\b", "0x…", text)
 
 
 def _clean_texts(output, folders) -> None:

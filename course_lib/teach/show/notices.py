@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import os
 import re
 import sys
 from dataclasses import dataclass, field
@@ -104,6 +105,11 @@ def in_notebook() -> bool:
 
     shell = get_ipython()
     return shell is not None and hasattr(shell, "kernel")
+
+
+def is_built() -> bool:
+    """Is this notebook being built, to be read where no kernel answers? Set by `course build` (publish/execute.py)."""
+    return bool(os.environ.get("COURSE_BUILT"))
 
 
 def code_html(text: str) -> str:

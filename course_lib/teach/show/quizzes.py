@@ -7,7 +7,7 @@ import html
 from course_lib.contracts import UnknownIdError
 from course_lib.teach import lessons, progress
 from course_lib.teach.definitions.quiz import LETTERS, Quiz
-from course_lib.teach.show.notices import Notice, code_marks, in_notebook, show
+from course_lib.teach.show.notices import Notice, code_marks, in_notebook, is_built, show
 
 _asked: dict[str, Quiz] = {}
 _right: set[str] = set()
@@ -83,7 +83,9 @@ def _page(held: Quiz) -> str:
 
 
 def _buttons(held: Quiz) -> dict:
-    """The same as radio buttons with feedback below, where ipywidgets is there; {} where it is not."""
+    """The same as radio buttons with feedback below; {} where ipywidgets is not there, or no kernel will be."""
+    if is_built():
+        return {}
     try:
         import ipywidgets as widgets
     except ImportError:

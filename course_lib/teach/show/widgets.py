@@ -1,4 +1,7 @@
-"""explore(): a figure that stands by itself; a slider below it redraws it where there is a kernel and ipywidgets."""
+"""explore(): a figure that stands by itself; a slider below it redraws it where there is a kernel and ipywidgets.
+
+In a notebook that is being built no kernel will stand behind what is stored, so frames drawn beforehand take its place.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import io
 import itertools
 
 from course_lib.contracts import ArgumentError
-from course_lib.teach.show.notices import in_notebook
+from course_lib.teach.show.notices import in_notebook, is_built
 
 _count = itertools.count(1)
 
@@ -17,8 +20,9 @@ def explore(function, **ranges) -> None:
 
     function: pure; returns a Figure, Axes, or anything that can be displayed. ranges: name = (low, high) or
     (low, high, step) for a slider, a list for a choice, a bool for a tick box. It starts at the function's own default
-    where that lies in the range, else at its first value. Without widgets (a terminal, a converted page, nbval) the
-    figure stands alone. Raises ArgumentError for a range that is none of these or that function does not take.
+    where that lies in the range, else at its first value. Without widgets (a terminal, nbval) the figure stands alone;
+    in a notebook that is being built, frames that were drawn beforehand move it. Raises ArgumentError for a range that
+    is none of these or that function does not take.
     """
     start = {name: start_of(function, name, held) for name, held in ranges.items()}
     drawn = as_output(function(**start))
@@ -27,6 +31,10 @@ def explore(function, **ranges) -> None:
         return
     from IPython.display import display
 
+    if is_built():
+        display(drawn, raw=True)
+        display(_stored(function, ranges, start), raw=True)
+        return
     name = f"explore-{next(_count)}"
     handle = display(drawn, raw=True, display_id=name)
     controls = _controls(ranges, start)
@@ -40,6 +48,15 @@ def explore(function, **ranges) -> None:
     from ipywidgets import VBox
 
     display(VBox(list(controls.values())))
+
+
+def _stored(function, ranges, start) -> dict:
+    """The frames of the figure as an output."""
+    from course_lib.teach.show.explore_frames import moving
+    from course_lib.teach.show.frames_html import frames_html, sentence
+
+    held = moving(lambda values: as_output(function(**values)), ranges, start)
+    return {"text/html": frames_html(held), "text/plain": sentence(held)}
 
 
 def start_of(function, name, held):

@@ -10,11 +10,10 @@ from bs4 import BeautifulSoup
 
 from course_lib.contracts import DataError
 from course_lib.teach.ledger.verdict import MIME as CLAIM
+from course_lib.teach.show.frames_html import MARK, without_script
 from course_lib.teach.site.alt_texts import alt_texts
 from course_lib.teach.site.code_html import coloured
-from course_lib.teach.site.figure_frames import Moving
 from course_lib.teach.site.guess_html import DOTS, guess_form
-from course_lib.teach.site.moving_html import moving_html
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 NO_CONTENT = re.compile(r"^<?[\w.]+ (?:object )?at 0x[^>]*>?$|^<[\w.]+ at 0x[^>]*>$")
@@ -26,10 +25,10 @@ def flat(text) -> str:
 
 
 def code_cell(cell: dict, heading: str, widgets: dict, modules: dict[str, str] | None = None,
-              moving: tuple[str, Moving] | None = None, rows: dict | None = None) -> str:
+              rows: dict | None = None) -> str:
     """A code cell. heading: the nearest one above. widgets: the state of the notebook's controls by model id. modules:
-    what the notebook calls the modules that draw, see `alt_texts.modules_of`. moving: a name, once on the page, and the
-    frames of the figure that explore() shows here. rows: what the notebook measured, see `guess_html.measured_rows`.
+    what the notebook calls the modules that draw, see `alt_texts.modules_of`. rows: what the notebook measured, see
+    `guess_html.measured_rows`.
 
     Raises DataError for a cell that shows an error or an output of a kind that no page can show.
     """
@@ -37,30 +36,18 @@ def code_cell(cell: dict, heading: str, widgets: dict, modules: dict[str, str] |
     outputs = cell.get("outputs", [])
     drawn = [flat(output["data"].get("text/plain", "")) for output in outputs if _is_picture(output)]
     texts = iter(alt_texts(source, drawn, heading, modules))
-    figure, controls = explored(outputs) if moving else (None, None)
-    shown = []
-    for place, output in enumerate(outputs):
-        if place == figure:
-            shown.append(_moving(output, *moving, next(texts)))
-        elif place != controls:
-            shown.append(_output(output, texts, bool(drawn), widgets, rows or {}))
+    shown = [_output(output, texts, bool(drawn), widgets, rows or {}) for output in outputs]
+    for place, output in enumerate(outputs[1:], 1):
+        if is_frames(output) and _is_picture(outputs[place - 1]):
+            shown[place - 1:place + 1] = "", f'<div class="moving">{shown[place - 1]}{shown[place]}</div>'
     held = "".join(part for part in shown if part)
     return (f'<div class="cell">{coloured(source)}' if source.strip() else '<div class="cell">') + (
         f'<div class="output">{held}</div></div>' if held else "</div>")
 
 
-def explored(outputs: list[dict]) -> tuple[int | None, int | None]:
-    """The places of the picture that explore() showed and of its controls, which stand right below it; None for both
-    where there is no such pair, or more than one."""
-    pairs = [(place, place + 1) for place, (above, below) in enumerate(zip(outputs, outputs[1:], strict=False))
-             if _is_picture(above) and _is_controls(below)]
-    return pairs[0] if len(pairs) == 1 else (None, None)
-
-
-def _is_controls(output: dict) -> bool:
-    """Whether the output is a control and nothing else that a page could show."""
-    data = output.get("data", {})
-    return WIDGET in data and "text/html" not in data and "image/png" not in data
+def is_frames(output: dict) -> bool:
+    """Whether the output holds the frames of the figure above it."""
+    return flat(output.get("data", {}).get("text/html", "")).startswith(MARK)
 
 
 def _is_picture(output: dict) -> bool:
@@ -77,6 +64,8 @@ def _output(output: dict, texts, has_picture: bool, widgets: dict, rows: dict) -
     if kind == "error":
         raise DataError(f"a cell shows an error: {output.get('ename')}: {output.get('evalue')}")
     data = output.get("data", {})
+    if is_frames(output):
+        return without_script(flat(data["text/html"]))
     if "text/html" in data:
         markup = flat(data["text/html"])
         form = guess_form(markup, rows)
@@ -131,12 +120,6 @@ def _picture(base64_png: str, text: str) -> str:
     wide, high = png_size(png)
     return (f'<img src="data:image/png;base64,{png}" width="{wide}" height="{high}" '
             f'alt="{html.escape(text)}">')
-
-
-def _moving(output: dict, name: str, held: Moving, text: str) -> str:
-    """The figure with the frames that its controls swap in."""
-    png = flat(output["data"]["image/png"])
-    return moving_html(held, name, _picture(png, text), text, png_size("".join(png.split())))
 
 
 def png_size(base64_png: str) -> tuple[int, int]:

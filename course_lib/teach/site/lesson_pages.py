@@ -11,9 +11,7 @@ from bs4 import BeautifulSoup
 
 from course_lib.contracts import CourseError, DataError
 from course_lib.teach.site.alt_texts import modules_of
-from course_lib.teach.site.cell_html import code_cell, explored, flat
-from course_lib.teach.site.explore_calls import redrawable
-from course_lib.teach.site.figure_frames import Moving, moving
+from course_lib.teach.site.cell_html import code_cell, flat
 from course_lib.teach.site.guess_html import measured_rows
 from course_lib.teach.site.prose_html import Anchors, Heading, plain, to_html
 
@@ -62,30 +60,18 @@ def _page(path: Path, notebook: dict, pages: set[str]) -> LessonPage:
     title, decision, minutes = _head(flat(cells[0]["source"]))
     modules = modules_of([flat(cell["source"]) for cell in code])
     rows = measured_rows(output for cell in code for output in cell.get("outputs", []))
-    anchors, parts, sources = Anchors(), [], []
+    anchors, parts = Anchors(), []
     for place, cell in enumerate(cells, 1):
         if cell["cell_type"] == "markdown":
             parts.append(f'<div class="prose">{to_html(flat(cell["source"]), anchors, pages)}</div>')
             continue
         above = anchors.headings[-1].words if anchors.headings else title
-        sources.append(flat(cell["source"]))
         try:
-            frames = _frames(sources, cell.get("outputs", []))
-            parts.append(code_cell(cell, above, widgets, modules, frames and (f"move-{place}", frames), rows))
+            parts.append(code_cell(cell, above, widgets, modules, rows))
         except DataError as error:
             raise DataError(f"cell {place}: {error}.") from error
     body = "\n".join(parts)
     return LessonPage(path.stem, title, decision, minutes, body, anchors.headings, paragraphs(body))
-
-
-def _frames(sources: list[str], outputs: list[dict]) -> Moving | None:
-    """The frames of the figure that the last of `sources` explores, where it can be drawn without the notebook."""
-    figure, _ = explored(outputs)
-    held = None if figure is None else redrawable(sources)
-    if held is None:
-        return None
-    data = outputs[figure]["data"]
-    return moving(held, flat(data["image/png"]), flat(data.get("text/plain", "")))
 
 
 def _head(text: str) -> tuple[str, str, int]:

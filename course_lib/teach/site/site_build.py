@@ -16,7 +16,7 @@ from course_lib.teach.ledger.ledger_page import HEAD
 from course_lib.teach.lessons import ROOT
 from course_lib.teach.site import exercise_index, ledger_list, lesson_pages, search_index, system_links
 from course_lib.teach.site.prose_html import Anchors, to_html
-from course_lib.teach.site.site_frame import ASSETS, HERE, templates
+from course_lib.teach.site.site_frame import ASSETS, templates
 
 OUT = ROOT / "build" / "site"
 MARK = ".course-site"               # stands in every folder that a build made, and lets the next one replace it
@@ -76,7 +76,7 @@ def files(root: Path = ROOT) -> dict[str, str]:
     ledger = ledger_list.items(claims.gather(root / "solutions"))
     exercises = exercise_index.exercises()
     held = {MARK: "made by: course site\n"}
-    held |= {name: (HERE / "assets" / name).read_text(encoding="utf-8") for name in ASSETS}
+    held |= {path.name: path.read_text(encoding="utf-8") for path in ASSETS}
     held["search-index.js"] = search_index.script(search_index.entries(made, ledger, exercises))
     return held | _pages(root, made, ledger, exercises)
 

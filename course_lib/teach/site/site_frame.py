@@ -6,8 +6,12 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from course_lib.teach import show
+
 HERE = Path(__file__).parent
-ASSETS = ("site.css", "site.js", "moving.js", "quiz.js", "guess.js", "ledger.js", "search.js")
+FRAMES = Path(show.__file__).parent / "frames.js"          # what stored notebooks hold, too
+ASSETS = (*(HERE / "assets" / name for name in ("site.css", "site.js", "quiz.js", "guess.js", "ledger.js",
+                                                "search.js")), FRAMES)
 # Nothing from anywhere but the folder itself: 'self' where it is served, file: where it is opened from a disk. Styles
 # may stand in elements, since what checks and quizzes say carries its colours with it; scripts may not.
 POLICY = ("default-src 'none'; img-src 'self' file: data:; style-src 'self' file: 'unsafe-inline'; "

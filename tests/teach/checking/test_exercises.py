@@ -262,3 +262,22 @@ def test_in_a_kernel_everything_has_a_page_and_a_text(tmp_path):
     assert "not attempted" in outputs[4][0].data["text/plain"]
     assert all({"text/plain", "text/html"} <= set(o.data) for o in outputs[5])
     assert len(json.dumps(book)) < 200_000
+
+
+def test_in_a_notebook_that_is_built_nothing_waits_for_a_kernel(tmp_path):
+    """Frames in place of sliders, choices that unfold in place of buttons: a viewer shows the richest output."""
+    import os
+
+    import nbclient
+    import nbformat
+
+    cells = ["from course_lib.teach import *\nplots.style()",
+             "def draw(k=3):\n    return plots.lines([1, 2], {'ease': [1, k]}, f'A finding at {k}')",
+             "explore(draw, k=(1, 5))", "quiz('98.q1', 'Which?', {'this': 'Yes.', 'that': 'No.'}, 'this')"]
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in cells])
+    nbclient.NotebookClient(book, timeout=60).execute(env={**os.environ, "COURSE_BUILT": "1"})
+    picture, frames = book.cells[2].outputs
+    assert picture.data["text/plain"] == "<Figure: A finding at 3>" and "image/png" in picture.data
+    assert "is shown at k = 3" in frames.data["text/plain"] and "A finding at 5" in frames.data["text/html"]
+    assert set(book.cells[3].outputs[0].data) == {"text/plain", "text/html"}
+    assert "widgets" not in book.metadata
