@@ -44,9 +44,9 @@ plots.style()
 # ## Objective, proxy, reward
 #
 # An **objective** is what you want, such as people who are still here next month; it is slow. A **proxy** is what the
-# log holds soon, and you hope that a gain in it is one in the objective. As a **reward**, it trains a model. A
-# **request** is a page of ten slots, a **showing** one item in one slot, a **visit** or *session* a person's requests
-# in a row. Six proxies are common:
+# log holds soon, in the hope that a gain in it is one in the objective. A **reward** is the number that trains a
+# model; here it is a proxy. A **request** is a page of ten slots, a **showing** one item in one slot, a **visit** or
+# *session* a person's requests in a row. Six proxies are common:
 #
 # - **clicks**, known after seconds
 # - **reading time** (*dwell*), **long clicks**, which held for 30 s, and **meaningful engagement**, long clicks less
@@ -54,9 +54,9 @@ plots.style()
 # - **session depth**, the requests that follow in a visit: after an hour
 # - **back tomorrow** (*retention*): after a day
 #
-# The first four are facts about an item: its score is what one *showing* earned. The last two are facts about a visit,
-# credited to each item clicked in it. That score is a mean over *clicks*, and does not say how often an item is
-# clicked.
+# The first four are facts about an item: its score is what one *showing* earned on average. The last two are facts
+# about a visit, credited to each item clicked in it. That score is a mean over *clicks*, and does not say how often
+# an item is clicked.
 #
 # {{card objective.3}}
 
@@ -84,8 +84,8 @@ def came_back(user, day, last_day, within_days):
 # twins differ by their policies' effects alone.
 #
 # A click leaves a person **satisfied** or disappointed. The log does not say which, but the satisfied mostly stay
-# longer, and come more often. `clickbait` says how much a title's *appeal* adds to the click and takes from the
-# satisfaction. Each item's six scores are learned from a week of random slots.
+# longer, and come more often. `clickbait` says how much a title's *appeal* adds to the chance of a click and takes
+# from the chance of satisfaction. Each item's six scores are learned from a week of random slots.
 
 # %%
 def run(world, policy, days):
@@ -113,9 +113,9 @@ def random_week(bait):
 service, learned = random_week(1.0)
 
 # %% [markdown]
-# Each ranker has one score an item, the same for everybody. All six have the same spread, so one that is mostly noise
-# moves as many slots as a good one. One caution: people click more for some days after their policy changes
-# (**novelty**), but random slots, which they had before, have none.
+# Each ranker has one score an item, the same for everybody. All six scores have the same spread, so one that is
+# mostly noise moves as many slots as a good one. One caution: people click more for some days after their policy
+# changes (**novelty**), but random slots, which they had before, have none.
 
 # %%
 def by_score(score, name="by score"):
@@ -148,7 +148,7 @@ ax.invert_yaxis()
 ax.set_xlim(-0.4, len(places.columns) + 0.9)
 
 # %% [markdown]
-# Places hide distances, and another seed can give another order.
+# Places hide distances, and another seed can give another order. So the choice is played out on several.
 #
 # {{card objective.8}}
 
@@ -160,14 +160,14 @@ my_proxy = "meaningful engagement"
 proxy = decide("objective.8", my_proxy, feed=feed, policies=policies)
 
 # %% [markdown]
-# The play does not show who is worse than random slots. Nor does it say why session depth or back tomorrow does badly:
+# Random slots are not among the policies played. Nor does the play say why session depth or back tomorrow does badly:
 # too little data, or credit per click.
 #
 # ## Among rivals, do clicks and coming back agree?
 #
-# **Rivals** are policies that a team would really choose between, here twenty-one mixtures of three scores. We compare
-# policies and not people, for heavy users click more and stay under any policy. The **rank correlation** is the
-# correlation of the places in two orders.
+# **Rivals** are policies that a team would really choose between, here twenty-one mixtures of three scores. We
+# compare policies and not people, since heavy users click more and stay under any policy. The **rank correlation** is
+# the correlation of the places in two orders.
 
 # %%
 # of clicks, reading time and long clicks, in steps of a fifth
@@ -249,9 +249,9 @@ for bait, change in zip(BAITS, in_return, strict=True):
     measured("objective.turn", change, at=bait)
 
 # %% [markdown]
-# At strength 0, the control, the click ranker should lose nothing. But in the ten other worlds it loses a little there
-# too, on average. So “never leaves the band” is no clean result: something besides clickbait costs it people. Nor is it
-# sure to get more clicks there. We have not tested why.
+# At strength 0, the control, the click ranker should lose nothing. But in the ten other worlds it loses a little
+# there too, on average. So “never leaves the band” is no clean result: something besides clickbait costs it people,
+# and we have not tested what. Nor is it sure to get more clicks at 0.
 #
 # ## Four weeks later
 #
@@ -286,9 +286,9 @@ ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
 print(f"clickbait as usual: people {people_lost[2]:.0%}, requests {requests_lost[2]:.0%}")
 
 # %% [markdown]
-# *People active* asked at least once in the last week. Where your notice says *outside*, trust the mean of the ten
-# other worlds. Requests fall much further than people, but this was measured in this world alone. The policies can
-# differ even at strength 0, because only a part of an item's quality shows before the click.
+# *People active* made at least one request in the last week. Where your notice says *outside*, trust the mean of the
+# ten other worlds. At the usual strength requests fall much further than people (measured in this world alone). The
+# policies can differ even at strength 0, because only a part of an item's quality shows before the click.
 #
 # ## Referee: the chart that said all is well
 #
@@ -309,8 +309,8 @@ because = "The unit is a request, and the policy changes how many requests there
 per_person = referee("objective.11", because=because, mended=values, feed=feed, policies=policies)
 
 # %% [markdown]
-# Your function now draws the two policies above. Bands that overlap do not rule out a difference: that of each person
-# is not drawn.
+# Your function now draws the two policies above. Bands that overlap do not rule out a difference: they do not pair
+# each person with themselves.
 
 # %%
 def week_of(log, week, everybody):
@@ -339,8 +339,8 @@ for place, unit in enumerate(("request", "person and week")):
     ax.legend(title="optimised for")
 
 # %% [markdown]
-# By request the click policy looks level or ahead; by person it falls behind. Pick a denominator that the policy cannot
-# change: people. Nor is it enough to count who is active: people may come and ask less.
+# By request the click policy looks level or ahead; by person it falls behind. Pick a denominator that the policy
+# cannot change, such as people. Nor is it enough to count who is active: people may come and ask less.
 
 # %%
 quiz("objective.q1", "In its first week a launch has 10% more clicks per request, p < .001, and "
@@ -374,11 +374,11 @@ def kept_money(value, is_return, margin_rate, return_cost):
 
 
 # %% [markdown]
-# Does revenue choose the same policy as money kept? A log has few purchases, of unequal size, and hardly tells. The
-# world's **truth**, in no log, is each person's chance to buy each item.
+# Does revenue choose the same policy as money kept? A log has few purchases, of unequal size, and hardly tells. So we
+# ask the world's **truth**, which is in no log: each person's chance to buy each item.
 #
-# If a sale brings $m$, goods come back with chance $\rho$, and handling costs $h$, a sale keeps $m-\rho\,(m+h)$ on
-# average. Your function gives $m$ for a sale and $-(m+h)$ for a return.
+# If a sale brings a margin of $m$, goods come back with chance $\rho$, and handling costs $h$, a sale keeps
+# $m-\rho\,(m+h)$ on average. Your function gives $m$ for a sale and $-(m+h)$ for a return.
 
 # %%
 shop = marketplace(people=600, items=300, seed=0)
@@ -417,7 +417,7 @@ ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
 # At 0 nothing can be lost, for the objectives differ by a factor only.
 #
 # The next decision is played with stock, for eight days. Goods come back after six on average, so the log then holds
-# about half of the returns or fewer. Counting the others as “did not happen” would flatter what comes back often. So
+# about half of the returns or fewer. To count the others as “did not happen” would flatter what comes back often, so
 # each purchase is charged the expected cost of its return.
 #
 # {{card objective.9}}
@@ -429,12 +429,13 @@ rank_by = "money kept"
 rank_by = decide("objective.9", rank_by, marketplace=marketplace, policies=policies)
 
 # %% [markdown]
-# Clicks lose; revenue and money kept can hardly be told apart. That does not prove them equal: ten shops for eight days
-# cannot show a few percent, and the best items sell out, whatever put them on top. (In the figure nothing sells out.)
+# Clicks lose; revenue and money kept can hardly be told apart. That does not prove them equal: ten shops for eight
+# days cannot show a few percent, and the best items sell out whatever put them on top. (In the figure above nothing
+# sells out.)
 #
-# The feed learned its scores. The shop was given every chance, which a team learns from rare, late purchases. But the
-# worth of a sale stands in the books, and satisfaction nowhere. So train on the objective where you can compute it, on
-# a checked proxy where you cannot.
+# The feed learned its scores; the shop was given every chance, which a team has to learn from rare, late purchases.
+# But the worth of a sale stands in the books, and satisfaction nowhere. So train on the objective where you can
+# compute it, on a checked proxy where you cannot.
 #
 # ## The budget
 #
@@ -502,14 +503,14 @@ for budget_ms in (20, 5, 1):
 # index of lesson {{ann}} looks at a few items.
 #
 # Real rankers also read features over a network, and what counts is the slowest request in a hundred, the **p99**
-# (lesson {{launch}}). So the course ranks a few hundred. A late request gets a simpler page, flagged in the log, or it
-# trains the next ranker as this one's work.
+# (lesson {{launch}}). So the course ranks a few hundred. A late request gets a simpler page. Flag it in the log, or
+# it trains the next ranker as if this one had made it.
 #
 # ## Guardrails
 #
-# A **guardrail** says what must not fall while the objective rises. Each answers a risk:
+# A **guardrail** says what must not get worse while the objective rises. Each answers a risk:
 #
-# - people leave quietly: share who come back the next day (measured here)
+# - people leave quietly: share of *all* people who come on a day
 # - titles cheat people: reports per thousand showings
 # - a few items take all (lesson {{feedback}}): share of showings outside the top tenth
 # - a shop shows what is sold out or dear: clicks on empty shelves, share who buy again
@@ -545,18 +546,21 @@ scores = objectives.by_policy(logs, lambda log: proxies.back_tomorrow(log, came_
 for rival in ("random slots", "clicks"):
     moved = paired(scores[proxy], scores[rival])
     verdict = non_inferiority(moved.low, moved.high, accepted)
-    print(f"{proxy} against {rival}: {moved} → {verdict} at a margin of {accepted:g}")
+    print(f"{proxy} against {rival}, requests with a return next day: {moved} → "
+          f"{verdict} at a margin of {accepted:g}")
 
 # %% [markdown]
 # By the decision's prices a loss of one point costs more than any launch brings. A wider margin can win only because
 # the number of people is fixed, and a narrower one keeps back what is harmless. Set the margin by what a loss costs,
 # then find the people: “undecided” asks for more of them, not for a wider margin.
 #
-# The printed share is over requests, so days on which somebody stays away do not count: it has the denominator that the
-# referee refused. Over *all* people of the first day it would be sound.
+# The printed share is of each person's *requests*, so days on which somebody stays away do not count: it has the
+# denominator that the referee refused, and only tries out your margin. A guardrail that is to stop a launch counts
+# *all* people on all days, as the decision's does.
 #
-# A guardrail without a number is “undecided”, never “pass”, and an alarm with an owner. Decisions *fail closed*:
-# nothing ships. Serving *fails open*: people still get a page. A rule made for one launch has an end.
+# A guardrail whose number is missing is “undecided”, never “pass”, and alarms its owner. Decisions *fail closed*: in
+# doubt nothing ships. Serving *fails open*: people still get a page. A rule made for one launch has a date on which
+# it ends.
 #
 # ## Frame both services in a minute
 #
@@ -593,7 +597,8 @@ for system, held in heard.items():
 #
 # - **The world agrees with us**: clickbait, and that satisfaction brings people back, were written into it. Nothing
 #   here was measured on real data. A bug at Bing had this shape: queries and revenue rose while search got worse
-#   (Kohavi et al. 2012). All this proves nothing about *your* service: there, rank rivals by proxy and slow metric.
+#   (Kohavi et al. 2012). All this proves nothing about *your* service: there, rank rivals by the proxy and by the
+#   slow metric.
 # - **A proxy that was good once**: people who make items learn what is rewarded. Check it each quarter and by age of
 #   item: new ones that win the proxy and lose the objective come first. An A/B test cannot show this, since both arms
 #   share the items; one randomises creators or markets, for months.
@@ -616,5 +621,5 @@ for system, held in heard.items():
 #
 # ## You have now
 #
-# a proxy, a margin, both framings (lesson {{interview}} asks for them), and `non_inferiority`, by which lessons
+# A proxy, a margin, both framings (lesson {{interview}} asks for them), and `non_inferiority`, by which lessons
 # {{experiments}} and {{launch}} judge harm. Next ({{feedback}}): what a click can mean.

@@ -151,9 +151,10 @@ def _margin_against(margin) -> str:
 
 MARGIN = Decision(
     id="objective.10", title="How wide is the guardrail's margin?", minutes=7, difficulty=3,
-    task="In a model, not the feed, a team tests 400 launches with 20,000 people an arm. A launch ships if the share back the next day, "
-         "about one half, passes at your margin. A quarter of them lower it by 0.5 to 3 points, one in seven raises it, the others hardly move "
-         "it. Each also brings 1 to 6 visits a thousand people and day; a point of the share is worth 10.",
+    task="In a model, not the feed, a team tests 400 launches with 20,000 people an arm. The guardrail is the share of "
+         "*all* people of an arm who come on a day, about one half; who stays away counts as 0. A launch ships if it passes at your margin. A "
+         "quarter of the launches lower it by 0.5 to 3 points, one in seven raises it, the others hardly move it. Each also brings 1 to 6 "
+         "visits a thousand people and day; a point of the share is worth 10.",
     choice=Number(0.001, 0.1, "share of people; 0.01 is one point"),
     policies={"a tenth of a point": 0.001, "half a point": 0.005, "one point": 0.01, "two points": 0.02, "five points": 0.05},
     play=worth_of_margin, unit="visits a thousand people and day, for each launch", against=_margin_against,
