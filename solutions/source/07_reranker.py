@@ -176,7 +176,8 @@ explore(slate_of, trade_off=[1.0, 0.9, 0.7, 0.5, 0.3, 0.1], person=(0, 20))
 # p), is infinite at the first new genre.) A **calibrated** list (Steck 2018) gives each slot to the
 # largest (1 − λ)·relevance − λ·gap. This λ weighs the gap; MMR's weighs relevance. Greedy search is
 # sure of 1 − 1/e = 63% of the best where no addition harms and each is worth less the more is
-# there. A mix from five films is noise (a half: ±22 points): draw it towards everybody's.
+# there. Whoever has one taste is shown one taste, which is right by this measure. A mix from five
+# films is noise (a half: ±22 points): draw it towards everybody's.
 
 # %%
 def wide(weight):
@@ -273,9 +274,9 @@ for name, on in desks.items():
 # MMR looks at one list, so lists can each be varied in the same way. Of all films, many more are
 # among somebody's candidates than are shown (printed); what retrieval never returns no re-ranker
 # can show. In the figure, counting adds many films that reach *somebody*, and far fewer that reach
-# ten people; the other set's notice differs. So name the number of people, and the price. (The
-# intervals take the lists as given. At 12 bytes an item, a counter for twenty million takes 240 MB,
-# shared by all servers; a minute old will do.)
+# ten people; MovieTweetings gains more, as its claim says. So name the number of people, and the
+# price. (The intervals take the lists as given. At 12 bytes an item, a counter for twenty million
+# takes 240 MB, shared by all servers; a minute old will do.)
 #
 # ### The same page again
 #
@@ -407,10 +408,11 @@ for strength, value in zip(alike, ratio, strict=True):
     measured("reranker.clickbait", value, at=strength)
 
 # %% [markdown]
-# The first: no. This creator's items need not look alike, so MMR breaks the cap about as often as
-# plain lists do. The second: only as far as bait resembles bait, and bait is a fault of the
-# objective ({{objective}}). Where the lines cross is of our set-up; that somebody may flood your
-# catalogue is not.
+# The first: only while the creator has few of the items, and then plain lists mostly keep the cap
+# as well. This creator's items need not look alike, so MMR breaks it about as often as plain lists
+# do. The second: only as far as bait resembles bait, and bait is a fault of the objective
+# ({{objective}}). Where the lines cross is of our set-up; that somebody may flood your catalogue is
+# not.
 #
 # Last, rules that cannot all be met: “more from these makers”, fourteen candidates by three of
 # them.
@@ -488,7 +490,9 @@ print(f"± a fifth of the rate needs {1.96**2 * (1 - rate) / (rate * 0.2**2):,.0
 # A hundred showings tell hits from duds, no more. (A showing at slot nine is worth less than one
 # look, so count looks.) Four twins of one feed, same people and dice, live for nine days under four
 # boosts. Their ranker learns each night how often a looked-at item was read for half a minute; the
-# unknown get the mean rate. A boost of 0.6 makes a rate 1.8 times as large.
+# unknown get the mean rate. A boost of 0.6 makes a rate 1.8 times as large. In the table, *good* is
+# the best quarter of the items born meanwhile, *poor* their poorer half; slots are shares of all
+# slots, and a look counts less the lower an item stands.
 
 # %%
 town = feed(people=1000, items=800, requests_per_day=2000, seed=SEED, births={"life_days": 30.0})
@@ -556,7 +560,7 @@ quiz("reranker.q4")
 # Where more than a share margin / (margin + cost of a return) comes back, an empty slot is worth
 # more: 77% at a margin of 10 and a cost of 3, 40% at a margin of 2. Your function runs a made-up
 # shop against what a shop would name first, expected **revenue**. Both know people's true chances
-# to buy. How much comes back and how scarce pieces are is our input: two dials.
+# to buy. How much comes back is our input, a dial.
 
 # %%
 def market_of(return_rate=0.25, scarcity=0.0):
@@ -572,8 +576,14 @@ for rate in rates:
     revenue = shop_by_slot.trade(market, rules["revenue"], scarce=False)[:, 1]
     by_rate.append(bootstrap(np.column_stack([kept, revenue]), boost_worth.gain))
     measured("reranker.net", by_rate[-1], on="world, marketplace", at=rate)
-_ = pictures.dial(rates, {"feed": by_rate}, "Rank by what is kept, not by revenue: the gain",
+_ = pictures.dial(rates, {"marketplace": by_rate}, "Rank by what is kept, not by revenue: the gain",
                   "share of sales that come back", "more money kept", line=0.02, percent="xy")
+
+# %% [markdown]
+# Even where nothing comes back the rules differ: a price does not say what it earns. The second
+# input is how **scarce** pieces are: one over the pieces on a full shelf, 0 where none ever sells
+# out. Here one rule knows the stock and the other does not. (Above, what showings are *expected* to
+# keep was read from the truth. Where stock is short we count sales that came, with more noise.)
 
 # %%
 scarcities, by_stock = [0, 1 / 6, 1 / 3, 1], []
@@ -584,14 +594,12 @@ for scarcity in scarcities:
     by_stock.append(bootstrap(np.column_stack([aware, blind]), boost_worth.gain))
     measured("reranker.stock", by_stock[-1], on="world, marketplace", at=round(scarcity, 3))
 _ = pictures.dial(scarcities, {"marketplace": by_stock}, "Know the stock: how much more is kept?",
-                  "one over the pieces on a full shelf", "more money kept", line=0.01)
+                  "scarcity: one over the pieces on a full shelf", "more money kept", line=0.01)
 quiz("reranker.q6")
 
 # %% [markdown]
-# (Where nothing runs out, what showings are *expected* to keep is read from the truth. Where stock
-# is short we count sales that came, with more noise.) Even where nothing comes back the rules
-# differ: a price does not say what it earns. Knowing the stock shows no clear gain, at most a
-# little at middling scarcity. If all pieces sell anyway, it may matter little to whom.
+# Knowing the stock shows no clear gain, at most a little at middling scarcity: look at the bands.
+# If all pieces sell anyway, it may matter little to whom.
 #
 # And in a real shop? In Online Retail II half of the customers teach two shelves of fifty articles,
 # by revenue and by what is left of it after returns. We count what the others bought of each in the

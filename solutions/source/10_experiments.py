@@ -53,7 +53,8 @@ predict("experiments.always_valid_price", ...)
 # An **A/B test** gives a new system to some units, drawn at random, and compares. In an **A/A
 # test** both arms get the same: if its 95% interval excludes 0, it *rings*, a false alarm. One log
 # holds as many as we like: only the **salt** changes, a number hashed with each user's id into an
-# arm. Here are five thousand, in a feed.
+# arm. Here are five thousand, in a feed. (The id has to be the person's. Somebody with two devices
+# or a deleted cookie may be in both arms, which pulls a difference towards 0.)
 
 # %%
 world = feed(people=4000, items=500, requests_per_day=12_000, seed=SEED)
@@ -152,7 +153,8 @@ _ = pictures.design_effects(effect, naive)
 #
 # Where whole **clusters** of friends are assigned, each cluster is one unit. Where they are few,
 # the error itself is a guess: instead of 1.96 the edge comes from Student's t with G − 2 degrees of
-# freedom for G clusters.
+# freedom for G clusters. Their sizes differ, so a mean over people is one sum over clusters by
+# another: your formula gives its error, one row a cluster.
 
 # %%
 cluster = users["cluster"].to_numpy()
@@ -331,12 +333,12 @@ quiz("experiments.q4")
 daily = np.stack([by_user([day])["clicks"] for day in two_weeks], axis=1).astype(float)
 RETURNING = [0.0, 0.33, 0.67, 1.0]
 planned = group_sequential.group_bounds(14)              # O'Brien and Fleming's, in errors
-ring, seen = {"1.96 each day": [], "O'Brien–Fleming": [], "always valid": []}, {}
+ring, seen = {"1.96 each day": [], "O'Brien-Fleming": [], "always valid": []}, {}
 for returning in RETURNING:
     mixed = aa_tests.with_newcomers(daily, returning, seed=SEED)
     value, error = seen[returning] = aa_tests.looks(splits, mixed)
     ring["1.96 each day"].append(aa_tests.usual_alarms(value, error))
-    ring["O'Brien–Fleming"].append(aa_tests.usual_alarms(value, error, planned))
+    ring["O'Brien-Fleming"].append(aa_tests.usual_alarms(value, error, planned))
     ring["always valid"].append(aa_tests.valid_alarms(value, error))
     measured("experiments.peeking", ring["1.96 each day"][-1], at=returning)
 _ = pictures.looking(RETURNING, ring)
@@ -355,9 +357,11 @@ for rule in RULES:
 
 # %% [markdown]
 # Where the same people come back, days resemble each other, so false alarms are fewer, though still
-# too many. The two others keep 5%. O'Brien and Fleming's bounds lose next to no power and stop
-# large effects days early; Pocock's stop sooner and lose more. Freedom from any plan costs most.
-# All overstate what they find, since lucky tests cross. If nobody needs to stop, plan one look.
+# too many. The two others keep 5%. In the second figure the truth is counted in effects that one
+# planned look finds in four tests of five; the last lines are for that effect, 1. O'Brien and
+# Fleming's bounds lose next to no power and stop large effects days early; Pocock's stop sooner and
+# lose more. Freedom from any plan costs most. All overstate what they find, since lucky tests
+# cross. If nobody needs to stop, plan one look.
 #
 # ## Guardrails: not significant is not safe
 #
@@ -484,8 +488,8 @@ for pieces in (1000, 40, 10, 4):
         for unit in ("four hours", "day", "item"):
             tried[pieces][f"by {unit}"] = report(shop, unit)[0]
 print(pd.DataFrame(tried).T.map("{:+.0%}".format).rename_axis("pieces"))
-_ = pictures.truth_and_test(stock, "And where shelves empty?", "pieces of an article (log)",
-                            "effect on sales", scarcer=True)
+_ = pictures.truth_and_test(stock, "What does a test by users say where shelves empty?",
+                            "pieces of an article (log)", "effect on sales", scarcer=True)
 
 # %% [markdown]
 # What treatment sells in the morning, control lacks in the evening: the test errs upwards. A
@@ -560,9 +564,10 @@ quiz("experiments.q11")
 # %% [markdown]
 # ## After day 7
 #
-# People notice a change, click around, and get used to it (**novelty**). How strongly is an input
-# again. A better ranker comes to everybody, beside a twin with random slots. A gap between the
-# weeks at strength 0 is no novelty: compare with it.
+# Whoever changes arm when a share is raised brings along what the other arm did to them: look at
+# those who came since, too. And people notice a change, click around, and get used to it
+# (**novelty**). How strongly is an input again. A better ranker comes to everybody, beside a twin
+# with random slots. A gap between the weeks at strength 0 is no novelty: compare with it.
 
 # %%
 SWITCHED_OFF = ("births", "freshness", "trends", "calendar", "social_proof", "repeats", "sharing",
@@ -587,8 +592,10 @@ quiz("experiments.q6")
 
 # %% [markdown]
 # On average over the recorded runs, the stronger the novelty, the more the first week overstates
-# the third. What takes months (trust, habits, creators) is seen by a **holdback**: a tenth of people
-# keep the old system. How small an effect does it find, and do more days help?
+# the third. What takes months (trust, habits, creators) is seen by a **holdback**: a tenth of
+# people keep the old system. (A **surrogate** is quicker: a number of the first weeks that moved
+# with the slow one in past tests. It is a bet that this change works in the same way.) How small an
+# effect does a holdback find, and do more days help?
 
 # %%
 _ = pictures.more_days(daily)
