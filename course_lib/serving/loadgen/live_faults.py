@@ -70,10 +70,13 @@ def fault_table(service, bodies: Sequence[dict], taken: Mapping[int, set], *, ra
     rows = {}
     time.sleep(max(settle_s, FIRST_REST_S))         # what was broken before may have left a breaker open
     for place, name in enumerate(names):
-        if FAULTS[name]:
-            service.switch_on(*FAULTS[name])
-        result = open_loop(service.url, poisson_due(np.random.default_rng([seed, place]), rate, seconds), list(bodies))
-        service.switch_off()
+        due = poisson_due(np.random.default_rng([seed, place]), rate, seconds)
+        try:
+            if FAULTS[name]:
+                service.switch_on(*FAULTS[name])
+            result = open_loop(service.url, due, list(bodies))
+        finally:                                    # whoever interrupts the cell does not leave the service broken
+            service.switch_off()
         time.sleep(settle_s if FAULTS[name] else 0)
         rows[name] = {"requests": len(result), "in_time": result.within(person_ms)} | _tail(result)
         rows[name] |= {"not_200": (result.status != 200).sum(), "violated": violated(result, bodies, taken)}

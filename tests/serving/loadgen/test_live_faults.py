@@ -63,6 +63,16 @@ def test_each_fault_is_on_for_its_own_load_and_off_afterwards(made):
     assert (table["in_time"] == 1).all() and (table["violated"] == 0).all() and "worth" not in table
 
 
+def test_an_interrupted_table_leaves_no_fault_behind(made, monkeypatch):
+    def interrupted(*load):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(live_faults, "open_loop", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        live_faults.fault_table(made, BODIES, {}, rate=10, seconds=1, names=("index dead",), settle_s=0)
+    assert made.on == []
+
+
 def test_what_a_fault_costs_is_a_share_of_what_the_same_people_get_when_all_is_well(made):
     def worth(users, slates):                               # of item i to user u: i, twice that to user 1
         return np.maximum(slates, 0).sum(axis=1) * (1 + users)

@@ -154,8 +154,8 @@ INTERRUPTED = """
 import sys, time
 from course_lib.serving.service.service_process import ServiceProcess
 service = ServiceProcess(sys.argv[1], warm=0, budget_ms=20_000)
-print("asks", flush=True)
 try:
+    print("asks", flush=True)
     time.sleep(60)
 except KeyboardInterrupt:
     print(service.recommend(5)["rung"], service.stop(), flush=True)
