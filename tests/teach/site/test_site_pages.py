@@ -100,7 +100,7 @@ def test_nothing_is_loaded_from_outside(site, soups):
     assert len(asked) > 100 and outside == []
     for path in [*site.glob("*.css"), *site.glob("*.js")]:
         if path.name != "search-index.js":
-            text = path.read_text(encoding="utf-8")
+            text = path.read_text(encoding="utf-8").replace('url("${first}")', "")       # a figure below its own frame
             assert not re.search(r"https?://|url\(|@import|\bfetch\(|XMLHttpRequest|import\(", text), path.name
 
 
@@ -145,6 +145,12 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+def contrast(one: str, other: str) -> float:
+    """From 1 to 21. Source: WCAG 2.2, definition of contrast ratio."""
+    lower, upper = sorted([luminance(one), luminance(other)])
+    return (upper + 0.05) / (lower + 0.05)
+
+
 def test_every_colour_of_words_can_be_read_in_light_and_in_dark(site):
     """Contrast of at least 4.5 on the page and on code (WCAG 2.2, 1.4.3)."""
     style = (site / "site.css").read_text(encoding="utf-8")
@@ -154,10 +160,37 @@ def test_every_colour_of_words_can_be_read_in_light_and_in_dark(site):
         colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block))
         for name in ("text", "quiet", "link", "good", "bad", *(name for name in colours if name.startswith("code-"))):
             for ground in ("page", "soft"):
-                pair = sorted([luminance(colours[name]), luminance(colours[ground])])
-                assert (pair[1] + 0.05) / (pair[0] + 0.05) >= 4.5, (name, ground)
-        marked = sorted([luminance(colours["text"]), luminance(colours["mark"])])
-        assert (marked[1] + 0.05) / (marked[0] + 0.05) >= 4.5
+                assert contrast(colours[name], colours[ground]) >= 4.5, (name, ground)
+        assert contrast(colours["text"], colours["mark"]) >= 4.5
+
+
+def test_every_colour_that_stored_words_bring_along_can_be_read(site, soups):
+    """Code in a notice lies on white in light and in dark; a colour of a sign or word is one that site.css replaces."""
+    style = (site / "site.css").read_text(encoding="utf-8")
+    assert '.course-notice pre[style*="background:rgba"] { background: #fff !important' in style
+    for name, soup in soups.items():
+        for tag in soup.select("[style*=color]"):
+            colour = re.search(r"(?:^|;)\s*color:\s*(#\w+)", tag["style"])
+            if colour is None or not tag.get_text(strip=True):
+                continue
+            if tag.find_parent("pre", style=re.compile("background:rgba")):
+                full = colour[1] if len(colour[1]) == 7 else "#" + "".join(2 * digit for digit in colour[1][1:])
+                assert contrast(full.lower(), "#ffffff") >= 4.5, (name, str(tag)[:80])
+            else:
+                assert f'{tag.name}[style*="{colour[1]}"]' in style, (name, str(tag)[:80])
+
+
+def test_headings_go_down_one_level_at_a_time_and_what_is_clicked_has_a_name(soups):
+    for name, soup in soups.items():
+        levels = [int(tag.name[1]) for tag in soup.find_all(re.compile("^h[1-6]$"))]
+        steps = [below - above for above, below in zip(levels, levels[1:], strict=False)]
+        assert levels[0] == 1 and max(steps, default=0) <= 1, name
+        clicked = soup.find_all(["a", "button", "summary", "label", "legend"])
+        nameless = [str(tag)[:80] for tag in clicked if not tag.get_text(strip=True) and not tag.get("aria-label")]
+        assert nameless == [], name
+        assert {len(soup.find_all(tag)) for tag in ("header", "main", "footer")} == {1}, name
+        names = [tag["aria-label"] for tag in soup.find_all("nav")]
+        assert len(set(names)) == len(names) > 0, name
 
 
 def test_no_formula_stands_as_its_source(soups):
