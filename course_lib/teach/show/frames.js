@@ -37,11 +37,25 @@
     return { field, tell: () => {}, parts: [field] };
   }
 
+  async function loaded(address) {
+    const image = made("img", { src: address });
+    await image.decode();
+    return image;
+  }
+
+  async function laidOver(first, frame) {              // one picture: two, scaled apart, would leave a rim
+    const [below, above] = await Promise.all([loaded(first), loaded(frame)]);
+    const sheet = made("canvas", { width: below.naturalWidth, height: below.naturalHeight });
+    for (const layer of [below, above]) sheet.getContext("2d").drawImage(layer, 0, 0);
+    return sheet.toDataURL();
+  }
+
   function setUp(holder, number) {
     holder.dataset.ready = "yes";
     const held = JSON.parse(holder.querySelector("script").textContent), shown = pictureAbove(holder);
     if (!shown) return;
     const first = shown.src, status = made("p", { className: "unseen" });
+    let wanted = "";
     const controls = held.controls.map(control => (control.slides ? slider : choice)(control));
     const frame = () => held.frames[controls.map(control => control.field.value).join(" ")];
 
@@ -54,10 +68,13 @@
       controls.forEach(control => control.tell());
       const [webp, title] = frame();
       const at = held.controls.map((control, place) => `${control.name} ${control.words[controls[place].field.value]}`);
-      shown.style.background = `url("${first}") 0 0 / 100% 100% no-repeat`;
-      shown.src = `data:image/webp;base64,${webp.replaceAll("-", "+").replaceAll("_", "/")}`;
-      shown.alt = `${title || "The figure"}. At ${at.join(", ")}.`;
-      status.textContent = shown.alt;
+      const words = `${title || "The figure"}. At ${at.join(", ")}.`;
+      wanted = words;
+      laidOver(first, `data:image/webp;base64,${webp.replaceAll("-", "+").replaceAll("_", "/")}`).then(address => {
+        if (wanted !== words) return;                  // moved on meanwhile
+        shown.src = address;
+        shown.alt = status.textContent = words;
+      });
     }
 
     status.setAttribute("role", "status");
