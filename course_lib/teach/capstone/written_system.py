@@ -45,7 +45,7 @@ def best(score, requests, count: int) -> np.ndarray:
     """int (B, count): of the items that may be shown, the best by `score`, float (B, N); -1 where there are fewer."""
     score = np.array(score, float)
     hidden = np.ones(score.shape[1], bool)
-    hidden[requests.eligible] = False
+    hidden[requests.eligible[requests.eligible < len(hidden)]] = False
     score[:, hidden] = -np.inf
     return best_k(score, count)
 
