@@ -4,7 +4,8 @@
     Path("my_system.py").write_text(mine.text)          # course submit my_system.py
 
 `learn(log)` says what is known; `retrieve(known, requests)` gives candidates, int (B, C); `rank(known, requests,
-candidates)` gives slates, int (B, K). Other functions are what these lean on. `best` and `best_of` may be called.
+candidates)` gives slates, int (B, K). Other functions are what these lean on. `best` and `best_of` stand in the file too,
+so that it needs nothing of this room.
 """
 
 from __future__ import annotations
@@ -24,10 +25,9 @@ HEAD = '''"""A system written in a notebook: learn(log), retrieve(known, request
 import numpy as np
 import pandas as pd
 
-from course_lib.contracts import Slates
+from course_lib.contracts import Slates, best_k
 from course_lib.launch.launch_plan import LaunchPlan
-from course_lib.stages.retrieval.baselines import EASE
-from course_lib.teach.capstone.written_system import best, best_of'''
+from course_lib.stages.retrieval.baselines import EASE'''
 SYSTEM = '''class System:
     def fit(self, log):
         self.known = learn(log)
@@ -74,7 +74,8 @@ def system_of(name: str, *functions: Callable, settings: dict | None = None, pla
     if lost:
         raise ArgumentError(f"the text of {', '.join(lost)} cannot be found. Write it with def in a cell and run that.")
     given = [f"SETTINGS = {settings!r}"] if settings is not None else []
-    parts = [HEAD, *given, *texts, SYSTEM, *([_plan_text(plan)] if plan is not None else [])]
+    own = [source(part).strip() for part in (best, best_of)]
+    parts = [HEAD, *given, *own, *texts, SYSTEM, *([_plan_text(plan)] if plan is not None else [])]
     return HandedIn(name, checked("\n\n\n".join(parts) + "\n", name))
 
 
