@@ -32,7 +32,7 @@ def lifts(result: dict) -> dict[str, Estimate]:
 
 
 def lost_by_stage(result: dict) -> pd.DataFrame:
-    """A row a system: lost by retrieval, choice and order, and kept, in parts of the oracle's worth; NaN if not told."""
+    """A row a system: lost by retrieval, choice and order, and kept, in parts of the oracle's worth; NaN if untold."""
     rows = {name: {key: one.stage(key) for key in (*STAGES, "kept")} for name, one in played(result).items()}
     return pd.DataFrame(rows, dtype=float).T
 
@@ -57,7 +57,7 @@ def error_of_tests(result: dict) -> Estimate:
 
 
 def share_of_choice(result: dict) -> Estimate:
-    """Lost by choice over lost by all three stages: the mean of a world's systems that bring candidates, over worlds."""
+    """Lost by choice over lost by all stages: the mean of a world's systems that bring candidates, over worlds."""
     everyone = [one for one in played(result).values() if one.stage("retrieval") is not None]
 
     def share(stages):

@@ -4,8 +4,8 @@
     Path("my_system.py").write_text(mine.text)          # course submit my_system.py
 
 `learn(log)` says what is known; `retrieve(known, requests)` gives candidates, int (B, C); `rank(known, requests,
-candidates)` gives slates, int (B, K). Other functions are what these lean on. `best` and `best_of` stand in the file too,
-so that it needs nothing of this room.
+candidates)` gives slates, int (B, K). Other functions are what these lean on. `best` and `best_of` stand in the file
+too, so that it needs nothing of this room.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from course_lib.teach.capstone.handed_in import HandedIn, checked
 from course_lib.teach.checking.texts import source
 
 STAGES = ("learn", "retrieve", "rank")
-HEAD = '''"""A system written in a notebook: learn(log), retrieve(known, requests), rank(known, requests, candidates)."""
+HEAD = '''"""A system written in a notebook: learn(log), retrieve(known, requests), rank(known, requests, found)."""
 
 import numpy as np
 import pandas as pd
@@ -58,7 +58,8 @@ def best_of(score, candidates, count: int) -> np.ndarray:
     return np.where(place < 0, -1, np.take_along_axis(candidates, place.clip(0), axis=1))
 
 
-def system_of(name: str, *functions: Callable, settings: dict | None = None, plan: LaunchPlan | None = None) -> HandedIn:
+def system_of(name: str, *functions: Callable, settings: dict | None = None,
+              plan: LaunchPlan | None = None) -> HandedIn:
     """A submission made of these functions' text. settings: plain values, found in the file as SETTINGS.
 
     Nothing is executed. Raises ArgumentError where a stage is missing, where a function's text cannot be had, where the
