@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 
@@ -66,10 +64,12 @@ def share_of_choice(result: dict) -> Estimate:
                          for w in range(len(result["worlds"]))])
 
 
-def keep(name: str, text: str) -> Path | None:
-    """Write a file beside the learner's record, on their machine. Returns its path, None where no record is kept."""
+def keep(name: str, text: str) -> str:
+    """Write a file beside the learner's record, on their machine. Returns a few words that say where it is."""
     record = progress.path()
-    return None if record is None else write_atomic(record.with_name(name), text)
+    if record is None:
+        return "not kept, since no record is kept here (COURSE_PROGRESS says so)"
+    return f"kept in {write_atomic(record.with_name(name), text)}"
 
 
 def debrief_page(results: dict[str, dict], said: dict[str, str]) -> str:

@@ -56,7 +56,7 @@ def kept(seed: int, mended: frozenset = frozenset()) -> dict[str, float]:
 def report(seed: int) -> pd.DataFrame:
     """What a team sees of its funnel before it decides: a row a stage, lost to the oracle, and days until mended."""
     lost = kept(seed)
-    return pd.DataFrame({"lost to the oracle": {stage: lost[stage] for stage in ERROR}, "days to mend": DAYS})
+    return pd.DataFrame({"lost to the oracle": {stage: f"{lost[stage]:.0%}" for stage in ERROR}, "days to mend": DAYS})
 
 
 def worth_of(seed: int, first: str, then: str) -> float:
