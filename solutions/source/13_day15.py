@@ -7,11 +7,11 @@
 #
 # | | |
 # |---|---|
-# | Budget | an hour for you; for the system the p99, memory and nightly seconds of the brief below |
+# | Budget | an hour for you; for the system the p99, memory and seconds of the brief below |
 # | Failure this stage owns | *Every number we had said it was good.* |
 # | Minutes | 60, of which 25 on exercises (their numbers are names, not an order) |
 # | Needs | lessons {{start_here}} to {{launch}}; above all {{metric_stack}} and {{launch}} |
-# | Leaves behind | a system as a file, played in worlds it had never seen, and a page that you keep |
+# | Leaves behind | a system as a file, what it was truly worth, and a page that you keep |
 
 # %%
 from dataclasses import asdict, replace
@@ -40,7 +40,7 @@ SEED = 0                              # every world of this lesson starts from i
 # 1. One system knows which items go together in clicks (EASE). The course's reference adds what
 #    items are about and which of them keep their promise. By what share is it worth more? (0.1 is a
 #    tenth more, −0.1 a tenth less.)
-# 2. Each system runs a test of two weeks. By what share does the test say too much of the metric
+# 2. Each system runs a test of up to two weeks. By what share does it say too much of the metric
 #    that it reads? (0 if it is right, below 0 if it says too little.)
 # 3. A system brings candidates, chooses ten of them and puts those in order. Of all that is lost
 #    beside somebody who knows the truth, what share is lost by choosing?

@@ -16,7 +16,7 @@ from course_lib.teach.definitions.claim import Claim
 from course_lib.teach.publish.lesson_source import numbered, sources
 
 ROOT = Path(__file__).resolve().parents[2]
-NUMBER = re.compile(r"[Ll]essons? \d\d?\b|[\"`']\d{1,2}\.[a-z]\w*[\"`']|lesson_\d\d|\b\d\d_[a-z][a-z0-9_]*\.(?:ipynb|py)")
+NUMBER = re.compile(r"[Ll]essons? \d\d?\b|[\"`']\d{1,2}\.[a-z]\w*[\"`']|lesson_\d\d|\b\d\d_[a-z]\w*\.(?:ipynb|py)")
 PLACE = re.compile(r"\{\{(?:card )?([a-z][a-z0-9_]*)(?:\.(\w+)| file)?\}\}")
 CALL = re.compile(r'\b(?:exercise|hint|solution|compare|predict|measured)\("([a-z][a-z0-9_]*\.\w+)"')
 EXAMPLES = {'"9.q1"', '"3.1"'}         # in docstrings, for the form of an id

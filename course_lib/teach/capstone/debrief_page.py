@@ -10,7 +10,7 @@ from course_lib.evidence.estimate import Estimate, mean_of_runs
 from course_lib.teach import progress
 from course_lib.teach.capstone.run_of_play import standings
 from course_lib.teach.capstone.submit_report import report
-from course_lib.teach.capstone.verdicts import Standing, ratio_of_runs
+from course_lib.teach.capstone.verdicts import LEAST, Standing, ratio_of_runs
 from course_lib.teach.classroom.escaping import esc
 
 STAGES = ("retrieval", "choice", "order")
@@ -49,8 +49,10 @@ def claims_beside_truth(result: dict) -> pd.DataFrame:
 def error_of_tests(result: dict) -> Estimate:
     """(1 + claimed) / (1 + true) − 1 of the metric that each test reads: typical of a world's systems, over worlds."""
     everyone = played(result).values()
-    logs = [[np.log1p(one.rows[w]["claim"][0]) - np.log1p(one.rows[w]["true_primary"]) for one in everyone]
-            for w in range(len(result["worlds"]))]
+
+    def too_much(row):
+        return np.log(max(1 + row["claim"][0], LEAST)) - np.log(max(1 + row["true_primary"], LEAST))
+    logs = [[too_much(one.rows[w]) for one in everyone] for w in range(len(result["worlds"]))]
     return ratio_of_runs(np.expm1(np.mean(logs, axis=1)))
 
 

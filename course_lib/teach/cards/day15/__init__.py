@@ -19,11 +19,11 @@ CLAIMS = [
           "own conjecture: why a system blends sources; here the true worth of the course's reference beside EASE's, both "
           "refitted every night, over hidden worlds of a feed", (0.0, np.inf), "change in what a system is worth, share",
           written=NOW, limits="The worlds of the lesson are small, and born items are a fixed part of them."),
-    Claim("day15.test", "A test of two weeks tells a system's effect on the metric that it reads, to within a tenth",
+    Claim("day15.test", "A test of up to two weeks tells a system's effect on the metric that it reads, to within a tenth",
           "own conjecture of what every launch by a test assumes; here one plus the claimed change over one plus the change "
           "by twins, less one, the mean over the systems of a world, over worlds", (-0.1, 0.1),
           "of the metric's true level, too much", written=NOW,
-          limits="A world has a few hundred people, and both arms learn from one log."),
+          limits="A world has a few hundred people, both arms learn from one log, and a plan that stops early is read on that day."),
     Claim("day15.choice", "Of what is lost to the oracle, most is lost by choosing among candidates",
           "own conjecture; here choice over choice, retrieval and order together, on the first morning, the mean over the "
           "systems of a world that bring candidates, over worlds", (0.5, 1.0), "of what is lost to the oracle",
