@@ -19,11 +19,11 @@ from dataclasses import asdict, replace
 import numpy as np
 import pandas as pd
 
+from course_lib.launch import drawn_funnel
 from course_lib.launch.launch_plan import RIVALS, SHOP_GUARDRAILS, LaunchPlan
 from course_lib.stages.retrieval.baselines import EASE
 from course_lib.teach import decide, measured, plots, predict, quiz, referee
 from course_lib.teach.capstone import debrief_page as debrief
-from course_lib.teach.capstone import drawn_funnel
 from course_lib.teach.capstone.briefs import BRIEFS, brief_of
 from course_lib.teach.capstone.run_of_play import rivals, run
 from course_lib.teach.capstone.submit_report import report
@@ -280,7 +280,7 @@ quiz("day15.q1")
 # %% [markdown]
 # ## Which stage lost how much?
 #
-# On the first morning each system is asked for some hundred slates, and the oracle makes the best
+# On the first morning each system is asked for some hundreds of slates, and the oracle makes the best
 # slate for the same requests. Let $W(\cdot)$ be what slates are worth on average by the truth of
 # that morning; $S$ the slate that is shown, $S^*$ the same items in the best order, $C^*$ the best
 # slate out of your candidates, and $O$ the oracle's. Then
@@ -289,12 +289,12 @@ quiz("day15.q1")
 # \underbrace{W(S^*) - W(S)}_{\text{order}} + \underbrace{W(S)}_{\text{kept}} = W(O),$$
 #
 # and each is given in parts of $W(O)$. So the four add up to one by construction, and that says
-# nothing about the systems. Where there is no number, no candidates were offered, and what
-# retrieval lost stands in choice.
+# nothing about the systems. A dash means that no candidates were offered; what retrieval lost then
+# stands in choice.
 
 # %%
 measured("day15.choice", debrief.share_of_choice(first_run))
-debrief.lost_by_stage(first_run).map("{:.0%}".format)
+debrief.lost_by_stage(first_run)
 
 # %% [markdown]
 # The account has two limits. It is taken on one morning, so what a system would learn by exploring
@@ -347,7 +347,7 @@ if {"mine", "mended"} <= set(now):
     gain = difference(now["mended"], now["mine"])
     measured("day15.mend", gain)
     print(f"{mend['first']} mended: {gain.side(0)} nothing, {gain:+.1%}")
-debrief.lost_by_stage(second_run).map("{:.0%}".format)
+debrief.lost_by_stage(second_run)
 
 # %% [markdown]
 # Compare the two lines of your system in the table. The mended stage may lose less and the next one

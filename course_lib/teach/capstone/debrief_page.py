@@ -30,9 +30,11 @@ def lifts(result: dict) -> dict[str, Estimate]:
 
 
 def lost_by_stage(result: dict) -> pd.DataFrame:
-    """A row a system: lost by retrieval, choice and order, and kept, in parts of the oracle's worth; NaN if untold."""
-    rows = {name: {key: one.stage(key) for key in (*STAGES, "kept")} for name, one in played(result).items()}
-    return pd.DataFrame(rows, dtype=float).T
+    """A row a system: lost by retrieval, choice and order, and kept, in percent of the oracle's worth; "–" if untold."""
+    def told(part):
+        return "–" if part is None else f"{part:.0%}"
+    return pd.DataFrame({name: {key: told(one.stage(key)) for key in (*STAGES, "kept")}
+                         for name, one in played(result).items()}).T
 
 
 def claims_beside_truth(result: dict) -> pd.DataFrame:

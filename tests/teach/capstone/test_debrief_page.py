@@ -39,6 +39,11 @@ def test_who_failed_and_who_brings_no_candidates_is_left_out_of_the_share_of_cho
     assert debrief_page.share_of_choice(made(standing("a", *lost, NO_CHOICE))).value == pytest.approx(0)
 
 
+def test_a_stage_that_is_not_told_has_a_dash(made):
+    table = debrief_page.lost_by_stage(made(standing("a", [0.1], [0.1], ALL_CHOICE), standing("b", [0.1], [0.1], UNTOLD)))
+    assert table.loc["a"].tolist() == ["0%", "40%", "0%", "60%"] and table.loc["b", "retrieval"] == "–"
+
+
 def test_the_page_escapes_what_was_written(monkeypatch):
     monkeypatch.setattr(debrief_page, "report", lambda result: "<script>alert(1)</script>")
     page = debrief_page.debrief_page({"<b>": {"began": "now"}}, {"why": "<img src=x>", "next": ""})

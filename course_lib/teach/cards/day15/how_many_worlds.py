@@ -1,6 +1,6 @@
 """Decision 13.2: how many changes are tried, in how many worlds, and what is asked before one is kept."""
 
-from course_lib.teach.capstone.drawn_tuning import MOST_CHANGES, MOST_WORLDS, outcome
+from course_lib.launch.drawn_tuning import MOST_CHANGES, MOST_WORLDS, outcome
 from course_lib.teach.definitions.choice import Fields, Number, Options
 from course_lib.teach.definitions.decision import Decision
 

@@ -1,6 +1,6 @@
 """Decision 13.1: a report says what each stage loses. Which is mended first, and which then?"""
 
-from course_lib.teach.capstone.drawn_funnel import DAYS, HORIZON, kept, worth_of
+from course_lib.launch.drawn_funnel import DAYS, HORIZON, kept, worth_of
 from course_lib.teach.definitions.choice import Fields, Options
 from course_lib.teach.definitions.decision import Decision
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from course_lib.teach.capstone import drawn_funnel, drawn_tuning
+from course_lib.launch import drawn_funnel, drawn_tuning
 
 
 @pytest.mark.parametrize("seed", [1, 101])
