@@ -280,8 +280,8 @@ quiz("day15.q1")
 # %% [markdown]
 # ## Which stage lost how much?
 #
-# On the first morning each system is asked for some hundreds of slates, and the oracle makes the best
-# slate for the same requests. Let $W(\cdot)$ be what slates are worth on average by the truth of
+# On the first morning each system is asked for some hundreds of slates, and the oracle makes the
+# best slates for the same requests. Let $W(\cdot)$ be what slates are worth on average by the truth of
 # that morning; $S$ the slate that is shown, $S^*$ the same items in the best order, $C^*$ the best
 # slate out of your candidates, and $O$ the oracle's. Then
 #

@@ -30,7 +30,7 @@ def lifts(result: dict) -> dict[str, Estimate]:
 
 
 def lost_by_stage(result: dict) -> pd.DataFrame:
-    """A row a system: lost by retrieval, choice and order, and kept, in percent of the oracle's worth; "–" if untold."""
+    """A row a system: lost by retrieval, choice and order, and kept, in percent of the oracle's; "–" if untold."""
     def told(part):
         return "–" if part is None else f"{part:.0%}"
     return pd.DataFrame({name: {key: told(one.stage(key)) for key in (*STAGES, "kept")}

@@ -40,7 +40,8 @@ def test_who_failed_and_who_brings_no_candidates_is_left_out_of_the_share_of_cho
 
 
 def test_a_stage_that_is_not_told_has_a_dash(made):
-    table = debrief_page.lost_by_stage(made(standing("a", [0.1], [0.1], ALL_CHOICE), standing("b", [0.1], [0.1], UNTOLD)))
+    table = debrief_page.lost_by_stage(made(standing("a", [0.1], [0.1], ALL_CHOICE),
+                                            standing("b", [0.1], [0.1], UNTOLD)))
     assert table.loc["a"].tolist() == ["0%", "40%", "0%", "60%"] and table.loc["b", "retrieval"] == "–"
 
 
