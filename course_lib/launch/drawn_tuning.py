@@ -14,7 +14,6 @@ TEAMS, MOST_CHANGES, MOST_WORLDS = 300, 12, 16
 MIDDLE, SPREAD = -1.0, 3.0      # of true effects, percent: most changes do not help
 WORLD = 6.0                     # standard deviation of a paired difference from world to world, percent
 PLAY = 0.02                     # percent of worth that a play of one change in one world costs
-RULES = ("never", "best mean", "apart from 0", "again in fresh worlds")
 
 
 @cache
@@ -26,8 +25,11 @@ def _drawn(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def outcome(seed: int, changes: int, worlds: int, rule: str) -> dict[str, float]:
-    """What teams get on average, percent: worth (less what plays cost), taken (share of teams that change), said and
-    true (what the change looked like in the worlds that chose it, and what it is; of those that change, 0 if none)."""
+    """What teams get on average, percent, by a rule: "never", "best mean", "apart from 0" or "again in fresh worlds".
+
+    worth (less what plays cost), taken (share of teams that change), said and
+    true (what the change looked like in the worlds that chose it, and what it is; of those that change, 0 if none).
+    """
     effects, errors, fresh = (part[:, :changes] for part in _drawn(seed))
     seen = effects[:, :, None] + errors[:, :, :worlds]
     best, rows = seen.mean(axis=2).argmax(axis=1), np.arange(TEAMS)

@@ -281,9 +281,9 @@ quiz("day15.q1")
 # ## Which stage lost how much?
 #
 # On the first morning each system is asked for some hundreds of slates, and the oracle makes the
-# best slates for the same requests. Let $W(\cdot)$ be what slates are worth on average by the truth of
-# that morning; $S$ the slate that is shown, $S^*$ the same items in the best order, $C^*$ the best
-# slate out of your candidates, and $O$ the oracle's. Then
+# best slates for the same requests. Let $W(\cdot)$ be what slates are worth on average by the
+# truth of that morning; $S$ the slate that is shown, $S^*$ the same items in the best order, $C^*$
+# the best slate out of your candidates, and $O$ the oracle's. Then
 #
 # $$\underbrace{W(O) - W(C^*)}_{\text{retrieval}} + \underbrace{W(C^*) - W(S^*)}_{\text{choice}} +
 # \underbrace{W(S^*) - W(S)}_{\text{order}} + \underbrace{W(S)}_{\text{kept}} = W(O),$$
