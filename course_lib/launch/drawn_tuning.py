@@ -27,8 +27,8 @@ def _drawn(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def outcome(seed: int, changes: int, worlds: int, rule: str) -> dict[str, float]:
     """What teams get on average, percent, by a rule: "never", "best mean", "apart from 0" or "again in fresh worlds".
 
-    worth (less what plays cost), taken (share of teams that change), said and
-    true (what the change looked like in the worlds that chose it, and what it is; of those that change, 0 if none).
+    worth (less what plays cost), taken (share of teams that change), said and true (what the change looked like in the
+    worlds that chose it, and what it is; of those that change, 0 if none).
     """
     effects, errors, fresh = (part[:, :changes] for part in _drawn(seed))
     seen = effects[:, :, None] + errors[:, :, :worlds]

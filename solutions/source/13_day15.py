@@ -75,8 +75,8 @@ about.loc[["worth", "days", "warm_days", "p99_ms", "memory_mb", "fit_s", "answer
 # In every world the same people with the same dice live through the fourteen days several times:
 # with the incumbent, with an **oracle** that knows what each person would enjoy, with your system,
 # and with the rivals. The difference of two such days is the **true lift**, without the noise of a
-# test. Worlds differ from one another, though, so what is reported is a typical lift with an
-# interval *over worlds*: where another world would lead you.
+# test. Worlds differ from one another, though, so what is reported is the typical lift with an
+# interval that comes from how worlds vary; one more world may well lie outside it.
 #
 # ## What a submission looks like
 #
