@@ -32,7 +32,8 @@ def share_of(count, n: int) -> Estimate:
     """count out of n, with Wilson's interval. Raises DataError for n of 0."""
     if not n > 0:
         raise DataError(f"{count} out of {n}; expected at least one test.")
-    return Estimate(count / n, *wilson_interval(count, n), n)
+    low, high = wilson_interval(count, n)
+    return Estimate(count / n, min(low, count / n), max(high, count / n), n)      # rounding may leave a share outside
 
 
 def alarms(distance, edge: float = EDGE) -> Estimate:

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from course_lib.contracts import ArgumentError, ShapeError
+from course_lib.evidence.aa_tests import share_of
 from course_lib.evidence.estimate import Estimate, bootstrap
-from course_lib.evidence.intervals import wilson_interval
 
 MONTH = 30
 NEVER = np.inf
@@ -88,9 +88,7 @@ def operating_curve(calm, faulty, starts: int, thresholds, alarm: Callable) -> p
     for threshold in thresholds:
         days = days_to_find(loud, threshold, starts)
         soon = int((days <= 7).sum())
-        low, high = wilson_interval(soon, len(days))
-        share = soon / len(days)
         rows.append({"threshold": threshold, "false alarms a month": rings_a_month(quiet, threshold),
-                     "found in a week": Estimate(share, min(low, share), max(high, share), len(days)),
+                     "found in a week": share_of(soon, len(days)),
                      "median days": float(np.quantile(days, 0.5, method="higher"))})
     return pd.DataFrame(rows).set_index("threshold")

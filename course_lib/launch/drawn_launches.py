@@ -10,8 +10,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from course_lib.evidence.aa_tests import share_of as share_of
 from course_lib.evidence.estimate import Estimate, bootstrap
-from course_lib.evidence.intervals import wilson_interval
 from course_lib.launch.guardrails import Guardrail
 from course_lib.launch.ramp import Ramp
 
@@ -62,12 +62,6 @@ def regret_ratio(lost: np.ndarray, seed: int = 0) -> Estimate:
         return first / min(rivals)
 
     return bootstrap(lost, statistic, seed=seed, n_boot=1000)
-
-
-def share_of(count: int, n: int) -> Estimate:
-    """A share with Wilson's interval."""
-    low, high = wilson_interval(count, n)
-    return Estimate(count / n, min(low, count / n), max(high, count / n), n)
 
 
 def in_doubt(people: pd.DataFrame, rng, spread: float, rule: Callable, n: int = 100) -> dict[str, Estimate]:

@@ -68,7 +68,8 @@ def _read(path: Path) -> pd.DataFrame:
 def stored(kind: str = "feed", *, whole: bool = False) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The launches that come with the course, of a feed: `split_truths` of what tests/benchmarks/bench_launches.py ran.
 
-    The first CHOSEN_ON of the 99 were looked at to choose the plan "reference"; they are left out unless `whole`.
+    The first CHOSEN_ON of the 99 were looked at to choose the plan "reference"; they are left out unless `whole`. What
+    the older plans make of 33 of the others had been seen before that, and no variant of the reference on any of them.
     Raises ArgumentError for a kind that is not stored.
     """
     path = Path(__file__).with_name("played") / f"{kind}.csv.gz"

@@ -21,7 +21,7 @@ from ..contracts.framed import receive, send
 from . import audience, experiments, feed, marketplace
 from .picks import top
 from .policies import Familiar, Uniform
-from .scenarios import RETURNS_DAYS, _LongClicks
+from .scenarios import RETURNS_DAYS, LongClicks
 
 MAKE = {"feed": feed, "marketplace": marketplace}
 BY = {"feed": "satisfaction", "marketplace": "value"}
@@ -112,7 +112,7 @@ class Hidden:
         played = twin.run(policy, days)
         rows = [experiments.summary(day) for day in played]
         if self.kind == "feed":
-            counted = _LongClicks(twin)
+            counted = LongClicks(twin)
             for day in played:
                 counted.append(day)
             return {"worth": np.array(counted.long), "rows": rows}

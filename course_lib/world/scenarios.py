@@ -82,12 +82,12 @@ class Secret:
         policy.seed += 1_000_003 * dice
         if twin.params.shop.on:
             return _kept(twin.run(policy, days + RETURNS_DAYS))[:days]
-        sink = _LongClicks(twin)
+        sink = LongClicks(twin)
         twin.run(policy, days, sink)
         return np.array(sink.long)
 
 
-class _LongClicks:
+class LongClicks:
     """A sink that keeps, of each day, how many clicks of people were long."""
 
     def __init__(self, world):

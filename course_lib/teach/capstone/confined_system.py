@@ -27,7 +27,7 @@ from course_lib.teach.capstone.handed_in import HandedIn
 from course_lib.teach.capstone.system_process import FIELDS, serve_system
 from course_lib.teach.classroom.confinement import clean_environment
 from course_lib.teach.classroom.messages import MOST_BYTES, BadMessageError, decode
-from course_lib.teach.classroom.sandbox import _context, _died, _probed
+from course_lib.teach.classroom.sandbox import fresh_context, how_it_died, limits_held
 from course_lib.teach.lessons import ROOT
 
 PRELOAD = ["course_lib.teach.capstone.system_process", "course_lib.stages.retrieval.baselines",
@@ -75,7 +75,7 @@ def _fits(told: dict) -> bool:
 
 def what_is_enforced(brief) -> dict[str, bool]:
     """What the system itself keeps a submission from, found by trying it in a confined process; after `ready`."""
-    return _probed(brief.memory_mb * MB)
+    return limits_held(brief.memory_mb * MB)
 
 
 class ConfinedSystem:
@@ -91,7 +91,7 @@ class ConfinedSystem:
         self.brief, self.asked, self.seconds, self.fit_seconds, self.memory_mb = brief, 0, 0.0, 0.0, 0.0
         self._waited = 0.0
         self._came, self._folder = bytearray(), Path(tempfile.mkdtemp(prefix="system-"))
-        context = _context()
+        context = fresh_context()
         self._pipe, theirs = context.Pipe(duplex=True)
         self._process = context.Process(target=serve_system, args=(theirs, str(self._folder), brief.memory_mb * MB,
                                                                    brief.cpu_s), daemon=True)
@@ -262,7 +262,7 @@ class ConfinedSystem:
 
     def _gone(self, doing: str) -> SubmissionError:
         self._process.join(5)
-        return SubmissionError(f"{doing}: {_died(self._process.exitcode)['says']} The brief gives "
+        return SubmissionError(f"{doing}: {how_it_died(self._process.exitcode)['says']} The brief gives "
                                f"{self.brief.memory_mb} MB beside the libraries and {self.brief.cpu_s} s of CPU.")
 
     def _refused(self, what: str) -> SubmissionError:

@@ -74,7 +74,7 @@ def _main(file: Path) -> int:
     os.environ["COURSE_CLASS_EFFECTS"] = str(int(any(job["effect"] for job in plan["jobs"])))
     multiprocessing.set_forkserver_preload(["course_lib.teach.classroom.libraries",
                                             "course_lib.teach.classroom.answer_process"])
-    out.write(json.dumps({"enforced": _probed(plan["memory_bytes"])}) + "\n")
+    out.write(json.dumps({"enforced": limits_held(plan["memory_bytes"])}) + "\n")
     settings = (plan[name] for name in ("jobs", "workers", "memory_bytes", "effect_seconds", "effect_total"))
     with contextlib.closing(run_all(*settings)) as rows:
         for row in rows:
@@ -84,7 +84,7 @@ def _main(file: Path) -> int:
     return 0
 
 
-def _context():
+def fresh_context():
     names = multiprocessing.get_all_start_methods()
     return multiprocessing.get_context("forkserver" if "forkserver" in names else "spawn")
 
@@ -130,7 +130,7 @@ def _rows(jobs, running, workers, memory_bytes, effect_seconds, effect_total):
 
 
 def _start(job, memory_bytes, effect_seconds, outcomes) -> Running:
-    context = _context()
+    context = fresh_context()
     ours, theirs = context.Pipe(duplex=False)
     folder = Path(tempfile.mkdtemp(prefix="answer-"))
     limit = 2 * PATIENCE * cards.card(job["card_id"]).seconds + EARLIER_CELLS_S + GRACE_S
@@ -159,7 +159,7 @@ def _row(held: Running, effect_seconds: float) -> dict | None:
         return _ends(held, REFUSED | {"says": "Its process sent more than an answer can hold."}, "it said too much")
     if held.ended:
         held.process.join(1)
-        return _ends(held, _died(held.process.exitcode), "it ended the process")
+        return _ends(held, how_it_died(held.process.exitcode), "it ended the process")
     if time.monotonic() < held.deadline:
         return None
     says = ("It did not stop when its time was up, and was ended from outside after "
@@ -227,7 +227,7 @@ def _clear(held):
     shutil.rmtree(held.folder, ignore_errors=True)
 
 
-def _died(code: int | None) -> dict:
+def how_it_died(code: int | None) -> dict:
     if code is not None and code < 0:
         name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
         why = {"SIGXCPU": "it used up its CPU time", "SIGKILL": "the system ended it, most likely for memory",
@@ -237,11 +237,11 @@ def _died(code: int | None) -> dict:
             "says": f"The code ended its own process (exit code {code}) before it gave an answer."}
 
 
-def _probed(memory_bytes) -> dict[str, bool]:
+def limits_held(memory_bytes) -> dict[str, bool]:
     """What the system enforces, from a confined process that tries it; {} where that cannot be found out."""
     if os.name != "posix":
         return {}
-    context = _context()
+    context = fresh_context()
     ours, theirs = context.Pipe(duplex=False)
     folder = Path(tempfile.mkdtemp(prefix="probe-"))
     process = context.Process(target=try_limits, args=(theirs, str(folder), memory_bytes))

@@ -71,7 +71,7 @@ def test_a_plan_comes_over_and_its_own_rule_is_asked():
     ("while True: pass", "no answer in the time"),
     ("held = []\n    while True: held.append(bytearray(10**8))", "MemoryError"),
     ("return list(range(10**5))", "at most 2"),
-    ("open('/proc/self/environ').read().index('hunter2')", "substring not found"),
+    ("open('/proc/self/environ').read().index('hunter2')", "substring not found|PermissionError"),
     ("return os.listdir('/etc')", "NameError"),
     ("return __import__('os').listdir('/etc')", "PermissionError"),
     ("return open(f'/proc/{__import__(\"os\").getppid()}/environ').read()", "PermissionError|FileNotFound"),

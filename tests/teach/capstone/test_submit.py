@@ -69,12 +69,13 @@ def test_one_that_breaks_is_told_and_costs_nobody_else(small, tmp_path):
 def test_one_that_breaks_in_the_middle_of_its_play_costs_nobody_else(small, monkeypatch):
     """Not in its log, where all others fail: the world waits for its answer, and must not take the next one's for it.
     """
-    late = MINE.replace("def policy(request):", "asked = []\ndef policy(request):\n    asked.append(request.day)\n"
-                        "    if len(set(asked)) > 1:\n        raise ValueError('a later day')")
+    last = SMALL["warm_days"] + SMALL["days"] - 1
+    late = MINE.replace("def policy(request):", f"def policy(request):\n    if request.day == {last}:\n"
+                        "        raise ValueError('the last day')")
     monkeypatch.setattr(run_of_play, "rivals", lambda: [])
     held = run_of_play.run([HandedIn("late", late), HandedIn("mine", MINE)], BRIEFS["feed"], 1)
     rows = held["worlds"][0]["rows"]
-    assert "a later day" in rows["late"]["failed"] and "failed" not in rows["mine"] and len(rows["mine"]["worth"]) == 2
+    assert "the last day" in rows["late"]["failed"] and "failed" not in rows["mine"] and len(rows["mine"]["worth"]) == 2
 
 
 def test_worlds_of_another_brief_are_not_played_again_by_mistake(small, tmp_path, monkeypatch):

@@ -95,7 +95,7 @@ PLAN = Decision(
         "dwell, not lost, two weeks": _plan("dwell per user", 5, "in steps", 14, "not lost", "asked", "never"),
         "reading, out when in doubt": _plan("dwell per user", 5, "a day at 5%", 10, "won", "asked", "from day 4"),
         "as narrow as a wish": _plan("dwell per user", 1, "in steps", 14, "proved", "asked", "never")},
-    play=play_plan, unit="percent-days shipped a launch", against=against,
+    play=play_plan, unit="percent-days a launch", against=against,
     why="A plan has three ways to lose: it ships harm, it stops what would have helped, and it keeps half of all people on what is "
         "worse while it waits for proof. The third is the one that is forgotten: with effects as small as the error of the test, "
         "certainty comes late or never, and a change that is probably worse is not worth the wait. To get out early costs little "

@@ -4,8 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from course_lib.evidence.estimate import Estimate
-from course_lib.evidence.intervals import wilson_interval
+from course_lib.evidence.aa_tests import share_of
 from course_lib.teach.definitions.card import Mistake
 from course_lib.teach.definitions.refereed import Reading, Refereed
 
@@ -25,10 +24,9 @@ def found_on():
 def measure(part) -> Reading:
     """Share of faults found within WITHIN days, with Wilson's interval over the faults that were counted."""
     soon = np.asarray(part(found_on().copy()), bool)
-    low, high = wilson_interval(int(soon.sum()), len(soon))
-    share = Estimate(float(soon.mean()), low, high, len(soon))
-    says = ("most faults are found within a working week" if low > 0.5 else "fewer than half are found in time"
-            if high < 0.5 else "not shown that most are found in time")
+    share = share_of(int(soon.sum()), len(soon))
+    says = ("most faults are found within a working week" if share.low > 0.5 else "fewer than half are found in time"
+            if share.high < 0.5 else "not shown that most are found in time")
     return Reading(says, share)
 
 
