@@ -24,13 +24,13 @@ from course_lib.launch.launch_plan import RIVALS, SHOP_GUARDRAILS, LaunchPlan
 from course_lib.stages.retrieval.baselines import EASE
 from course_lib.teach import decide, measured, plots, predict, quiz, referee
 from course_lib.teach.capstone import debrief_page as debrief
-from course_lib.teach.capstone.briefs import BRIEFS, brief_of
-from course_lib.teach.capstone.run_of_play import rivals, run
+from course_lib.teach.capstone import first_morning as morning
+from course_lib.teach.capstone.briefs import BRIEFS
+from course_lib.teach.capstone.run_of_play import rivals
+from course_lib.teach.capstone.stored_plays import small, stored_play
 from course_lib.teach.capstone.submit_report import report
 from course_lib.teach.capstone.verdicts import difference
 from course_lib.teach.capstone.written_system import best, best_of, system_of
-
-SEED = 0                              # every world of this lesson starts from it
 
 # %% [markdown]
 # ## Predict
@@ -44,8 +44,8 @@ SEED = 0                              # every world of this lesson starts from i
 #    that it reads? (0 if it is right, below 0 if it says too little.)
 # 3. A system brings candidates, chooses ten of them and puts those in order. Of all that is lost
 #    beside somebody who knows the truth, what share is lost by choosing?
-# 4. You mend one stage after reading the report. By what share does the system get better in worlds
-#    that you have not seen?
+# 4. You mend one stage after reading the report. By what share do the system's slates get better in
+#    worlds that you have not seen?
 
 # %%
 predict("day15.reference", ...)
@@ -215,75 +215,40 @@ mine = system_of("mine", *PARTS, settings=SETTINGS, plan=PLAN)
 print(f"{len(mine.text.splitlines())} lines, {debrief.keep('my_system.py', mine.text)}")
 
 # %% [markdown]
-# ## Hand in, in small worlds
+# ## Hand in, for one morning
 #
-# A run of `course submit` takes minutes. Here the same functions play smaller worlds: fewer people,
-# items and requests, three worlds, still fourteen days. Their seeds follow from `SEED`, so that you
-# and your neighbour see the same ones. That makes them **practice**: a run counts as hidden only if
-# the seeds are drawn when it starts.
+# A run of `course submit` plays fourteen days and takes minutes. What takes seconds is one morning:
+# in four small worlds each system learns from six days of log, is asked for some hundreds of
+# slates, and these are graded by the truth. The worlds' seeds follow from `SEED`, so you and your
+# neighbour see the same ones. That makes them **practice**: a run counts as hidden only if its
+# seeds are drawn when it starts.
 
 # %%
-def practice(kind, submissions, first_seed):
-    """A run in three small worlds of a brief."""
-    small = replace(brief_of(kind), people=200, items=120, requests_per_day=400.0)
-    worlds = [first_seed, first_seed + 1, first_seed + 2]
-    return run(submissions, small, seeds=worlds, jobs=2)
+SEED = 0                              # every world that is played live starts from it
 
 
-first_run = practice("feed", [mine], SEED + 101)
-_ = plots.bars(debrief.lifts(first_run), "What is each system truly worth?",
-               "lift beside the incumbent, over three small worlds", fmt="{:+.0%}")
+def one_morning(submissions, first_seed):
+    """What each system keeps and loses in four small worlds of a feed."""
+    brief = replace(small("feed"), warm_days=6)
+    worlds = [first_seed, first_seed + 1, first_seed + 2, first_seed + 3]
+    return morning.first_morning(submissions, brief, worlds)
 
-# %% [markdown]
-# Zero is the incumbent, the oracle is the upper bound of a slate, and the lines are intervals over
-# worlds, by Student's t, which for three worlds multiplies the error by more than four. Do not
-# compare two bars by the ends of their lines. Worlds differ by factors, and both systems played the
-# *same* worlds, so take the difference within each world first.
 
-# %%
-who = debrief.played(first_run)
-for name, one in who.items():
-    if name != "reference":
-        print(f"reference beside {name}: {difference(who['reference'], one):+.0%}")
-measured("day15.reference", difference(who["reference"], who["EASE"]))
+first = one_morning([*rivals(), mine], SEED + 501)
+_ = plots.bars(morning.kept(first), "How much of the oracle's worth do a morning's slates keep?",
+               "share kept, over four small worlds", fmt="{:.0%}")
 
 # %% [markdown]
-# An interval that holds zero leaves open which of the two is better, whatever the bars look like.
+# One is the best slate of each request by the truth. The lines are intervals over worlds, by
+# Student's t, which for four worlds multiplies the error by more than three. Do not compare two
+# bars by the ends of their lines: all systems got the *same* worlds, so take the difference within
+# each world first. We do that below.
 #
-# ## What your own test would have said
-#
-# In life nobody shows you those bars. You would have read a test. The table sets beside each
-# other, for each system, what its test *claims* of the metric that its plan reads, what twins say
-# of that same metric, and what it was worth. *Ships*: in how many worlds the plan shipped it.
-# *Launch lost*: what that cost beside a decision with hindsight on the first day, in parts of the
-# incumbent's worth.
-
-# %%
-measured("day15.test", debrief.error_of_tests(first_run))
-debrief.claims_beside_truth(first_run)
-
-# %% [markdown]
-# Read the table in three steps. *Claims* against *in truth*: the test and the twins speak of the
-# same metric, so what parts them is noise, and what one arm does to the other. Both arms share
-# friends and one log, and each learns from what the other shows (lesson {{experiments}}). *In
-# truth* against *true worth*: the metric that the plan reads is a proxy, and this is what the proxy
-# misses. *True worth* against *ships*: a good system that does not ship is worth nothing.
-#
-# The last column says who was **fooled**, and by what. *Log*: on the log's last two days the system
-# found more than another that is certainly better. *Test*: its test claimed another change than
-# twins show. *Novelty*: what it won in the first week was gone, or less, in the second. A dash
-# means that these worlds cannot tell, and not that nobody was fooled.
-
-# %%
-quiz("day15.q1")
-
-# %% [markdown]
 # ## Which stage lost how much?
 #
-# On the first morning each system is asked for some hundreds of slates, and the oracle makes the
-# best slates for the same requests. Let $W(\cdot)$ be what slates are worth on average by the
-# truth of that morning; $S$ the slate that is shown, $S^*$ the same items in the best order, $C^*$
-# the best slate out of your candidates, and $O$ the oracle's. Then
+# Let $W(\cdot)$ be what slates are worth on average by the truth of that morning; $S$ the slate
+# that is shown, $S^*$ the same items in the best order, $C^*$ the best slate out of your
+# candidates, and $O$ the oracle's. Then
 #
 # $$\underbrace{W(O) - W(C^*)}_{\text{retrieval}} + \underbrace{W(C^*) - W(S^*)}_{\text{choice}} +
 # \underbrace{W(S^*) - W(S)}_{\text{order}} + \underbrace{W(S)}_{\text{kept}} = W(O),$$
@@ -293,21 +258,14 @@ quiz("day15.q1")
 # stands in choice.
 
 # %%
-measured("day15.choice", debrief.share_of_choice(first_run))
-debrief.lost_by_stage(first_run)
+measured("day15.choice", morning.share_of_choice(first))
+morning.account(first)
 
 # %% [markdown]
 # The account has two limits. It is taken on one morning, so what a system would learn by exploring
 # later does not show. And a stage's loss supposes that all *later* stages are perfect: candidates
 # that an oracle could use may be of no use to your ranker.
 #
-# Now the whole report, as `course submit` prints it. Read the lines on guardrails and on cost as
-# well: a system beyond the brief's p99 would not be launched, whatever it is worth.
-
-# %%
-print(report(first_run))
-
-# %% [markdown]
 # ## Change one thing
 #
 # You have time for one change. Which stage comes first? Decide for a team whose numbers are all
@@ -321,7 +279,7 @@ drawn_funnel.report(101)
 
 # %%
 ### BEGIN SOLUTION: mend = decide("day15.1", ...)
-mend = decide("day15.1", {"first": "choice", "then": "retrieval"})
+mend = decide("day15.1", {"first": "choice", "then": "order"})
 ### END SOLUTION
 quiz("day15.q4")
 
@@ -335,36 +293,98 @@ quiz("day15.q4")
 ALL_THREE = (1, 2, 0.5)                       # EASE, taste, rate
 MENDS = {"retrieval": {"retrieve": ALL_THREE}, "choice": {"choose": ALL_THREE},
          "order": {"order": ALL_THREE}, "nothing": {}}
-changed = SETTINGS | MENDS[mend["first"]]
+what = mend["first"]
+changed = SETTINGS | MENDS[what]
 mended = system_of("mended", *PARTS, settings=changed, plan=PLAN)
-second_run = practice("feed", [mine, mended], SEED + 201)
-_ = plots.bars(debrief.lifts(second_run), "What is the mended system worth, in other worlds?",
-               "lift beside the incumbent, over three small worlds", fmt="{:+.0%}")
+second = one_morning([mine, mended], SEED + 601)
+_ = plots.bars(morning.kept(second), "What do the mended system's slates keep, in other worlds?",
+               "share kept, over four small worlds", fmt="{:.0%}")
 
 # %%
-now = debrief.played(second_run)
-if {"mine", "mended"} <= set(now):
-    gain = difference(now["mended"], now["mine"])
+gain = morning.gain(second, "mended", "mine")
+if gain is not None:
     measured("day15.mend", gain)
-    print(f"{mend['first']} mended: {gain.side(0)} nothing, {gain:+.1%}")
-debrief.lost_by_stage(second_run)
+    print(f"{what} mended: {gain:+.1%}")
+morning.account(second)
 
 # %% [markdown]
-# Compare the two lines of your system in the table. The mended stage may lose less and the next one
-# more: what a better retrieval brings, a choice that stayed as it was can lose again. That is why a
-# loss by stage is an account and no forecast. If the gain cannot be told apart from nothing, then
-# that is your finding, and a tie goes to the simpler system.
+# Compare the two lines in the table. The mended stage may lose less and the next one more: what a
+# better retrieval brings, a choice that stayed as it was can lose again. That is why a loss by
+# stage is an account and no forecast. If the gain's interval holds zero, then that is your finding,
+# and a tie goes to the simpler system.
 #
+# ## Fourteen days, and what your own test would have said
+#
+# A morning's slates are not yet worth. People come back or do not, items are born, each night's log
+# is what the system itself chose to show, and in life nobody shows you the truth: you read a test.
+# This run is **stored**. It played the system of the solved lesson (“three signals”: what `mine` is
+# there) with its plan beside the rivals, for fourteen days in four small worlds. It takes minutes:
+# `python -m course_lib.teach.capstone.stored_plays feed` plays it again. For yours there is `course
+# submit`, below.
+
+# %%
+run = stored_play("feed")
+_ = plots.bars(debrief.lifts(run), "What is each system truly worth over fourteen days?",
+               "lift beside the incumbent, over four small worlds (stored)", fmt="{:+.0%}")
+
+# %% [markdown]
+# Zero is the incumbent, the oracle is the upper bound of a slate. Worlds differ by factors, so
+# again: the difference within each world first.
+
+# %%
+who = debrief.played(run)
+for name, one in who.items():
+    if name != "reference":
+        print(f"reference beside {name}: {difference(who['reference'], one):+.0%}")
+measured("day15.reference", difference(who["reference"], who["EASE"]))
+
+# %% [markdown]
+# An interval that holds zero leaves open which of the two is better, whatever the bars look like.
+#
+# The table sets beside each other, for each system, what its test *claims* of the metric that its
+# plan reads, what twins say of that same metric, and what it was worth. *Ships*: in how many worlds
+# the plan shipped it. *Launch lost*: what that cost beside a decision with hindsight on the first
+# day, in parts of the incumbent's worth.
+
+# %%
+measured("day15.test", debrief.error_of_tests(run))
+debrief.claims_beside_truth(run)
+
+# %% [markdown]
+# Read the table in three steps. *Claims* against *in truth*: the test and the twins speak of the
+# same metric, so what parts them is noise, and what one arm does to the other. Both arms share
+# friends and one log, and each learns from what the other shows (lesson {{experiments}}). *In
+# truth* against *true worth*: the metric that the plan reads is a proxy, and this is what the proxy
+# misses. *True worth* against *ships*: a good system that does not ship is worth nothing. In worlds
+# as small as these a plan that wants proof seldom gets it.
+#
+# The last column says who was **fooled**, and by what. *Log*: on the log's last two days the system
+# found more than another that is certainly better. *Test*: its test claimed another change than
+# twins show. *Novelty*: what it won in the first week was gone, or less, in the second. A dash
+# means that these worlds cannot tell, and not that nobody was fooled.
+
+# %%
+quiz("day15.q1")
+
+# %% [markdown]
+# Now the whole report, as `course submit` prints it. Read the lines on guardrails and on cost as
+# well: a system beyond the brief's p99 would not be launched, whatever it is worth. (The times here
+# are those of a busy machine with two cores; measure on yours.)
+
+# %%
+print(report(run))
+
+# %% [markdown]
 # ## How many worlds, how many changes?
 #
-# You saw three worlds and tried one change. A class that plays all evening tries forty and keeps
+# You saw four worlds and tried one change. A class that plays all evening tries forty and keeps
 # what looked best. What is that worth?
 #
 # {{card day15.2}}
 
 # %%
 ### BEGIN SOLUTION: tuning = decide("day15.2", ...)
-tuning = decide("day15.2", {"changes": 6, "worlds": 8, "keep it if": "best mean"})
+tuning = decide("day15.2", {"changes": 12, "worlds": 4, "keep it if": "best mean"})
 ### END SOLUTION
 quiz("day15.q2")
 
@@ -373,31 +393,22 @@ quiz("day15.q2")
 #
 # In the shop, money counts. `good_rows` reads orders and returns instead of long clicks, so the
 # rate of an item is money a showing, and EASE learns from orders, which are a part of the clicks
-# only. The plan reads spend, with the shop's guardrails. Beside it plays the feed's version.
+# only. The plan reads spend, with the shop's guardrails. This file is yours to hand in.
 
 # %%
 in_money = changed | {"counts": "money"}
 shop_plan = replace(PLAN, primary="spend per user", guardrails=dict(SHOP_GUARDRAILS))
 shop = system_of("for the shop", *PARTS, settings=in_money, plan=shop_plan)
-feeds = system_of("as in the feed", *PARTS, settings=changed, plan=shop_plan)
-shop_run = practice("marketplace", [feeds, shop], SEED + 301)
-_ = plots.bars(debrief.lifts(shop_run), "Which label pays in the shop?",
-               "lift in money kept, over three small worlds", fmt="{:+.0%}")
-
-# %%
-sold = debrief.played(shop_run)
-if {"for the shop", "as in the feed"} <= set(sold):
-    gap = difference(sold["for the shop"], sold["as in the feed"])
-    print(f"learning from money, beside learning from long clicks: {gap:+.0%}")
-debrief.claims_beside_truth(shop_run)
+print(debrief.keep("my_shop.py", shop.text))
 
 # %% [markdown]
-# Two things pull against each other. Money is what counts, and it is rare: with few orders an item
+# Is that better than to learn from long clicks here as well? No run of ours says so: hand in both,
+# and see. Two things pull against each other. Money is what counts, and it is rare: with few orders an item
 # its rate is mostly luck, and a dear item that was sold once can look splendid. Long clicks say
 # more often what a person likes, and do not know the price. Which wins depends on how many orders
 # the log holds, so in a shop of your own ask that first. A blend (a rate of long clicks times the
-# price, say) is a change that you may hand in next. And mind what *claims* means here: orders of
-# the test's last days are not all known when the plan decides, and what will be sent back counts.
+# price, say) is a change that you may hand in next. And mind what your test *claims* here: orders
+# of its last days are not all known when the plan decides, and what will be sent back counts.
 
 # %%
 quiz("day15.q3")
@@ -406,17 +417,24 @@ quiz("day15.q3")
 # ## The hidden run
 #
 # What you have seen was practice. The run that counts draws its worlds when it starts, in the
-# brief's full size, and takes minutes. In a terminal, with the path that was printed above:
+# brief's full size, and takes minutes. In a terminal, with the paths that were printed above:
 #
 # ```
 # course submit my_system.py --brief feed
+# course submit my_shop.py --brief marketplace
 # ```
 #
-# It stores its result beside the file. `--again` plays the same worlds once more, for finding a
+# It stores its result beside the file, and the cell below finds it there. `--again` plays the same worlds once more, for finding a
 # fault; its report says that the seeds were given. With others, put the files into one folder, and
 # `course league DIR` plays all of them in the same worlds, drawn then, and orders them by truth.
 # Places that cannot be told apart are shown as a range.
-#
+
+# %%
+mine_played = debrief.kept_results({"My system, feed": "my_system.py", "My shop": "my_shop.py"})
+for heading, result in mine_played.items():
+    print(heading, report(result), sep="\n")
+
+# %% [markdown]
 # What happens if somebody leaves the ranges out?
 #
 # {{card day15.3}}
@@ -454,17 +472,17 @@ is_better = referee("day15.3", mended=is_better, because="Neighbours differ by l
 #
 # ## Your debrief
 #
-# Write four sentences while you remember. They go onto a page with the reports of all three runs,
-# which is kept beside your record on this machine.
+# Write four sentences while you remember. They go onto a page with the reports of the runs, yours
+# first, which is kept beside your record on this machine.
 
 # %%
 ### BEGIN SOLUTION: said = {"fooled by": "", "lost most in": "", "changed": "", "next": ""}
 said = {"fooled by": "I ask of each number which policy chose what it was measured on.",
-        "lost most in": "The stage with the largest loss; I mended it first and looked again.",
+        "lost most in": "Read in the account by stage; I mended one stage and looked again.",
         "changed": "One stage's weights; judged in worlds that had no part in the choice.",
         "next": "The hidden run, before I promise anything."}
 ### END SOLUTION
-runs = {"First, feed": first_run, "Mended, feed": second_run, "Marketplace": shop_run}
+runs = mine_played | {"Stored: feed": run}
 print(debrief.keep("day15.html", debrief.debrief_page(runs, said)))
 
 # %% [markdown]

@@ -1,4 +1,4 @@
-"""What a run says in tables for a lesson's cells, and the page that a learner keeps of their two hand-ins."""
+"""What a run says in tables for a lesson's cells, and the page that a learner keeps."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 
 from course_lib.data.disk import write_atomic
-from course_lib.evidence.estimate import Estimate, mean_of_runs
+from course_lib.evidence.estimate import Estimate
 from course_lib.teach import progress
 from course_lib.teach.capstone.run_of_play import standings
+from course_lib.teach.capstone.submit_command import stored
 from course_lib.teach.capstone.submit_report import report
 from course_lib.teach.capstone.verdicts import LEAST, Standing, ratio_of_runs
 from course_lib.teach.classroom.escaping import esc
 
-STAGES = ("retrieval", "choice", "order")
 STYLE = """:root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;padding:0 1rem;
 max-width:62rem}pre{overflow-x:auto;font-size:.86rem}dt{font-weight:600;margin-top:.6rem}"""
 
@@ -27,14 +27,6 @@ def lifts(result: dict) -> dict[str, Estimate]:
     """{name: true lift over worlds}, the oracle last."""
     oracle = ratio_of_runs([world["oracle"]["lift"] for world in result["worlds"]])
     return {name: one.lift for name, one in played(result).items()} | {"oracle": oracle}
-
-
-def lost_by_stage(result: dict) -> pd.DataFrame:
-    """A row a system: lost by retrieval, choice and order, and kept, in percent of the oracle's; "–" if untold."""
-    def told(part):
-        return "–" if part is None else f"{part:.0%}"
-    return pd.DataFrame({name: {key: told(one.stage(key)) for key in (*STAGES, "kept")}
-                         for name, one in played(result).items()}).T
 
 
 def claims_beside_truth(result: dict) -> pd.DataFrame:
@@ -58,22 +50,27 @@ def error_of_tests(result: dict) -> Estimate:
     return ratio_of_runs(np.expm1(np.mean(logs, axis=1)))
 
 
-def share_of_choice(result: dict) -> Estimate:
-    """Lost by choice over lost by all stages: the mean of a world's systems that bring candidates, over worlds."""
-    everyone = [one for one in played(result).values() if one.stage("retrieval") is not None]
-
-    def share(stages):
-        return stages["choice"] / max(sum(stages[key] for key in STAGES), 1e-9)
-    return mean_of_runs([np.mean([share(one.rows[w]["stages"]) for one in everyone])
-                         for w in range(len(result["worlds"]))])
-
-
 def keep(name: str, text: str) -> str:
     """Write a file beside the learner's record, on their machine. Returns a few words that say where it is."""
     record = progress.path()
     if record is None:
         return "not kept, since no record is kept here (COURSE_PROGRESS says so)"
     return f"kept in {write_atomic(record.with_name(name), text)}"
+
+
+def kept_results(files: dict[str, str]) -> dict[str, dict]:
+    """{heading: result} of those files beside the learner's record that `course submit` has played.
+
+    files: {heading: name of a submission's file}. Prints which were not played yet.
+    """
+    record, found = progress.path(), {}
+    for heading, name in files.items():
+        path = None if record is None else record.with_name(name).with_suffix(".submit.json")
+        if path is not None and path.exists():
+            found[heading] = stored(path)
+        else:
+            print(f"{heading}: {name} has not been played yet. Play it, and run this cell again.")
+    return found
 
 
 def debrief_page(results: dict[str, dict], said: dict[str, str]) -> str:

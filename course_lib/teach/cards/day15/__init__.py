@@ -18,18 +18,19 @@ CLAIMS = [
     Claim("day15.reference", "What people stayed with, in clicks and in content, beats a linear model of clicks alone",
           "own conjecture: why a system blends sources; here the true worth of the course's reference beside EASE's, both "
           "refitted every night, over hidden worlds of a feed", (0.0, np.inf), "change in what a system is worth, share",
-          written=NOW, limits="The worlds of the lesson are small, and born items are a fixed part of them."),
+          written=NOW, limits="A stored run: another seed of the lesson is not another run. Its worlds are small."),
     Claim("day15.test", "A test of up to two weeks tells a system's effect on the metric that it reads, to within a tenth",
           "own conjecture of what every launch by a test assumes; here one plus the claimed change over one plus the change "
           "by twins, less one, the mean over the systems of a world, over worlds", (-0.1, 0.1),
           "of the metric's true level, too much", written=NOW,
-          limits="A world has a few hundred people, both arms learn from one log, and a plan that stops early is read on that day."),
+          limits="A stored run: another seed of the lesson is not another run. A world has a few hundred people, both arms learn "
+          "from one log, and a plan that stops early is read on that day."),
     Claim("day15.choice", "Of what is lost to the oracle, most is lost by choosing among candidates",
           "own conjecture; here choice over choice, retrieval and order together, on the first morning, the mean over the "
           "systems of a world that bring candidates, over worlds", (0.5, 1.0), "of what is lost to the oracle",
-          written=NOW, bounds=SHARE, limits="A hundred candidates out of some hundred items; a large catalogue loses more before."),
-    Claim("day15.mend", "A stage that is mended after reading the report is worth something in worlds that nobody has seen",
-          "own conjecture: the reason to read a report by stage; here one change of this lesson's system beside itself, in "
-          "worlds that were not used to choose it", (0.0, np.inf), "change in what a system is worth, share", written=NOW,
-          limits="It is one change of one system, chosen by the lesson's author."),
+          written=NOW, bounds=SHARE, limits="Sixty to a hundred candidates out of some hundred items; a large catalogue loses more before."),
+    Claim("day15.mend", "A stage that is mended after reading the report makes slates worth more in worlds that nobody has seen",
+          "own conjecture: the reason to read a report by stage; here one change of this lesson's system beside itself, by the truth of "
+          "one morning, in worlds that were not used to choose it", (0.0, np.inf), "change in what slates are worth, share", written=NOW,
+          limits="It is one change of one system, chosen by the lesson's author, and no day is played."),
 ]
