@@ -16,9 +16,9 @@ from course_lib.teach.definitions.claim import Claim
 from course_lib.teach.publish.lesson_source import numbered, sources
 
 ROOT = Path(__file__).resolve().parents[2]
-NUMBER = re.compile(r"[Ll]essons? \d\d?\b|[\"`']\d{1,2}\.[a-z]\w*[\"`']|lesson_\d\d|\b\d\d_[a-z_]+\.(?:ipynb|py)")
-PLACE = re.compile(r"\{\{(?:card )?([a-z_]+)(?:\.(\w+)| file)?\}\}")
-CALL = re.compile(r'\b(?:exercise|hint|solution|compare|predict|measured)\("([a-z_]+\.\w+)"')
+NUMBER = re.compile(r"[Ll]essons? \d\d?\b|[\"`']\d{1,2}\.[a-z]\w*[\"`']|lesson_\d\d|\b\d\d_[a-z]\w*\.(?:ipynb|py)")
+PLACE = re.compile(r"\{\{(?:card )?([a-z][a-z0-9_]*)(?:\.(\w+)| file)?\}\}")
+CALL = re.compile(r'\b(?:exercise|hint|solution|compare|predict|measured)\("([a-z][a-z0-9_]*\.\w+)"')
 EXAMPLES = {'"9.q1"', '"3.1"'}         # in docstrings, for the form of an id
 
 
@@ -77,7 +77,7 @@ def test_every_cross_reference_leads_to_something_that_exists():
         lost += [f"{path.name}: {hit[0]}" for hit in PLACE.finditer(text)
                  if hit[1] not in lessons.numbers() or (hit[2] and f"{hit[1]}.{hit[2]}" not in known)]
         lost += [f"{path.name}: {hit[0]}" for hit in CALL.finditer(text) if hit[1] not in known]
-        lost += [f"{path.name}: {hit[0]}" for hit in re.finditer(r'\bquiz\("([a-z_]+\.\w+)"\)', text)
+        lost += [f"{path.name}: {hit[0]}" for hit in re.finditer(r'\bquiz\("([a-z][a-z0-9_]*\.\w+)"\)', text)
                  if hit[1] not in questions]
     assert lost == []
 

@@ -64,7 +64,7 @@ class WorldInPlay:
         log_recall: share of what people clicked on the log's last two days that stood in its slates.
         claim (value, low, high), primary, action, day, split_p, plan, guardrails, exposure: the test's end as its plan
         reads it. true_primary: what twins say of the same metric over the same days.
-        stages: see `_stages`. true_guardrails: name -> change. empty: share of slots that stayed empty.
+        stages: see `stages_of_system`. true_guardrails: name -> change. empty: share of slots that stayed empty.
         p50_ms, p99_ms, fit_s, ms_a_request, memory_mb: what it took.
         """
         try:
@@ -87,7 +87,7 @@ class WorldInPlay:
         with ConfinedSystem(handed_in, self.brief) as system:
             system.begin(self.world, self.world.before)
             alone = system.one_at_a_time(self.sample.take(slice(0, ASKED_ALONE)))
-            stages = self._stages(system)
+            stages = stages_of_system(system, self.world, self.sample)
             system.seconds, system.asked = 0.0, 0
             played = self.world.play(system, self.brief.days)
         worth, rows = played["worth"], played["rows"]
@@ -99,19 +99,6 @@ class WorldInPlay:
             "p99_ms": float(np.quantile(alone, 0.99)), "fit_s": system.fit_seconds,
             "ms_a_request": 1000 * system.seconds / max(system.asked, 1), "memory_mb": system.memory_mb,
             "empty": 1 - sum(row["impressions"] for row in rows) / max(asked * self.world.slate_size, 1)}
-
-    def _stages(self, system) -> dict:
-        """Worth of the morning's requests lost to the oracle, in parts of what the oracle's slates are worth.
-
-        retrieval: the best slate out of its candidates, where it offers those. choice: which items of them are shown.
-        order: their order. Without candidates, retrieval is None and in choice.
-        """
-        slates, candidates = system.slates(self.sample).item, system.candidates(self.sample)
-        worth = {name: float(part.mean()) for name, part in self.world.grade(slates, candidates).items()}
-        best, reached = worth["oracle"], worth.get("candidates", worth["oracle"])
-        return {"retrieval": None if candidates is None else (best - reached) / best,
-                "choice": (reached - worth["order"]) / best, "order": (worth["order"] - worth["shown"]) / best,
-                "kept": worth["shown"] / best}
 
     def _claim(self, handed_in) -> dict:
         with ConfinedSystem(handed_in, self.brief) as system:
@@ -137,6 +124,20 @@ class WorldInPlay:
                 "split_p": reading.split_p, "claim": [claim.value, claim.low, claim.high], "guardrails": rails,
                 "true_primary": _changed(self._rows, self.control["rows"], plan.primary, reading.day),
                 "exposure": exposure.tolist()}
+
+
+def stages_of_system(system, world: HiddenWorld, sample: Requests) -> dict:
+    """Worth of the morning's requests lost to the oracle, in parts of what the oracle's slates are worth.
+
+    retrieval: the best slate out of its candidates, where it offers those. choice: which items of them are shown.
+    order: their order. Without candidates, retrieval is None and in choice. sample: what `world.sample` gave last.
+    """
+    slates, candidates = system.slates(sample).item, system.candidates(sample)
+    worth = {name: float(part.mean()) for name, part in world.grade(slates, candidates).items()}
+    best, reached = worth["oracle"], worth.get("candidates", worth["oracle"])
+    return {"retrieval": None if candidates is None else (best - reached) / best,
+            "choice": (reached - worth["order"]) / best, "order": (worth["order"] - worth["shown"]) / best,
+            "kept": worth["shown"] / best}
 
 
 def default_plan(brief) -> LaunchPlan:

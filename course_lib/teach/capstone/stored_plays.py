@@ -1,0 +1,55 @@
+"""Runs that take minutes, stored with the course: what the lesson's own system was worth over fourteen days.
+
+    stored_play("feed")                                        # a result, as run_of_play.run gave it
+    python -m course_lib.teach.capstone.stored_plays feed      # plays it again and writes it
+
+feed: the system of the solved lesson beside the rivals. The worlds are small, and their seeds are given.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from course_lib.contracts import ArgumentError
+from course_lib.data.disk import write_atomic
+from course_lib.teach.capstone.briefs import Brief, brief_of
+from course_lib.teach.capstone.handed_in import HandedIn, read
+from course_lib.teach.capstone.run_of_play import EXAMPLES, run
+
+FILE = "three_signals.py"              # what the solved lesson writes
+SEEDS = {"feed": (101, 102, 103, 104)}
+FOLDER = Path(__file__).with_name("played")
+
+
+def small(kind: str) -> Brief:
+    """The brief of a name in a world that takes less time to play: fewer people, items and requests."""
+    return replace(brief_of(kind), people=200, items=120, requests_per_day=400.0)
+
+
+def stored_play(name: str) -> dict:
+    """A stored result. Raises ArgumentError for a name that is not stored."""
+    if name not in SEEDS:
+        raise ArgumentError(f"name is {name!r}; expected one of {', '.join(SEEDS)}.")
+    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def handed_in() -> list[HandedIn]:
+    """What plays in the stored run beside its rivals."""
+    return [read(EXAMPLES / FILE, "three signals")]
+
+
+def main(names) -> int:
+    """Play runs again and write them. Returns 0."""
+    for name in names or SEEDS:
+        result = run(handed_in(), small(name), seeds=list(SEEDS[name]), jobs=2,
+                     tell=lambda text: print(text, flush=True))
+        FOLDER.mkdir(exist_ok=True)
+        write_atomic(FOLDER / f"{name}.json", json.dumps(result, separators=(",", ":")) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
