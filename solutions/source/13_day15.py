@@ -403,9 +403,9 @@ print(debrief.keep("my_shop.py", shop.text))
 
 # %% [markdown]
 # Is that better than to learn from long clicks here as well? No run of ours says so: hand in both,
-# and see. Two things pull against each other. Money is what counts, and it is rare: with few orders an item
-# its rate is mostly luck, and a dear item that was sold once can look splendid. Long clicks say
-# more often what a person likes, and do not know the price. Which wins depends on how many orders
+# and see. Two things pull against each other. Money is what counts, and it is rare: with few orders
+# an item its rate is mostly luck, and a dear item that was sold once can look splendid. Long clicks
+# say more often what a person likes, and do not know the price. Which wins depends on how many orders
 # the log holds, so in a shop of your own ask that first. A blend (a rate of long clicks times the
 # price, say) is a change that you may hand in next. And mind what your test *claims* here: orders
 # of its last days are not all known when the plan decides, and what will be sent back counts.
@@ -424,10 +424,10 @@ quiz("day15.q3")
 # course submit my_shop.py --brief marketplace
 # ```
 #
-# It stores its result beside the file, and the cell below finds it there. `--again` plays the same worlds once more, for finding a
-# fault; its report says that the seeds were given. With others, put the files into one folder, and
-# `course league DIR` plays all of them in the same worlds, drawn then, and orders them by truth.
-# Places that cannot be told apart are shown as a range.
+# It stores its result beside the file, and the cell below finds it there. `--again` plays the same
+# worlds once more, for finding a fault; its report says that the seeds were given. With others, put
+# the files into one folder, and `course league DIR` plays all of them in the same worlds, drawn
+# then, and orders them by truth. Places that cannot be told apart are shown as a range.
 
 # %%
 mine_played = debrief.kept_results({"My system, feed": "my_system.py", "My shop": "my_shop.py"})

@@ -98,6 +98,13 @@ def _controls(ranges, start):
     return made
 
 
+def _in_text(held):
+    """A form of a display as a notebook stores it: bytes, such as those of a picture, in base64."""
+    import base64
+
+    return base64.b64encode(held).decode() if isinstance(held, bytes) else held
+
+
 def as_output(thing) -> dict:
     """A figure (or Axes) as PNG with a word of text; anything else as its own forms. The figure is closed."""
     figure = getattr(thing, "figure", thing)
@@ -116,5 +123,6 @@ def as_output(thing) -> dict:
     if in_notebook():
         from IPython.core.formatters import DisplayFormatter
 
-        return DisplayFormatter().format(thing)[0]
+        forms = DisplayFormatter().format(thing)[0]
+        return {kind: _in_text(held) for kind, held in forms.items()}
     return {"text/plain": repr(thing)}

@@ -141,3 +141,16 @@ def test_a_page_keeps_the_picture_and_the_frames_and_leaves_the_script_out(held)
 
 def test_values_are_told_as_they_are_read():
     assert [value_words(value) for value in (1000, 0.1, "AUC", True)] == ["1,000", "0.1", "AUC", "yes"]
+
+
+def test_a_picture_that_gives_bytes_is_a_figure_like_any_other(monkeypatch):
+    """As the journey of a request in the first lesson does."""
+    import base64
+
+    encoded = drawn(START)["image/png"]
+
+    class Gives:
+        def _repr_png_(self):
+            return base64.b64decode(encoded)
+    monkeypatch.setattr("course_lib.teach.show.widgets.in_notebook", lambda: True)
+    assert as_output(Gives())["image/png"] == encoded
