@@ -345,11 +345,11 @@ if gain is not None:
 morning.account(second)
 
 # %% [markdown]
-# The gain is in parts of what `mine` keeps, world by world, so it is a larger number than the
-# difference of the two bars. Now compare the two rows of the table. The mended stage may lose less
-# and the next one more: what a better retrieval brings, a choice that stayed as it was can lose
-# again. That is why a loss by stage is an account and no forecast. If the gain's interval contains
-# zero, then that is your finding, and a tie goes to the simpler system.
+# The gain is in parts of what `mine` keeps, world by world, so it is usually further from zero than
+# the difference of the two bars. Now compare the two rows of the table. The mended stage may lose
+# less and the next one more: what a better retrieval brings, a choice that stayed as it was can
+# lose again. That is why a loss by stage is an account and no forecast. If the gain's interval
+# contains zero, then that is your finding, and a tie goes to the simpler system.
 #
 # ## Fourteen days, and what your own test would have said
 #
