@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from course_lib.contracts import DataError
 from course_lib.data.disk import write_atomic
 from course_lib.evidence.estimate import Estimate
 from course_lib.teach import progress
@@ -61,15 +62,18 @@ def keep(name: str, text: str) -> str:
 def kept_results(files: dict[str, str]) -> dict[str, dict]:
     """{heading: result} of those files beside the learner's record that `course submit` has played.
 
-    files: {heading: name of a submission's file}. Prints which were not played yet.
+    files: {heading: name of a submission's file}. Prints which were not played yet, or hold no result that can be read.
     """
     record, found = progress.path(), {}
     for heading, name in files.items():
         path = None if record is None else record.with_name(name).with_suffix(".submit.json")
-        if path is not None and path.exists():
-            found[heading] = stored(path)
-        else:
+        if path is None or not path.exists():
             print(f"{heading}: {name} has not been played yet. Play it, and run this cell again.")
+            continue
+        try:
+            found[heading] = stored(path)
+        except DataError as error:                     # the others' results are shown all the same
+            print(f"{heading}: {error}")
     return found
 
 

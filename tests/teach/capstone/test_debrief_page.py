@@ -1,8 +1,11 @@
 """Tables of a result, controls of the claims of lesson "day15", and the page that a learner keeps."""
 
+import json
+
 import pytest
 
 from course_lib.teach.capstone import debrief_page
+from course_lib.teach.capstone.submit_command import NEEDED
 from course_lib.teach.capstone.verdicts import Standing
 
 
@@ -49,3 +52,15 @@ def test_a_result_beside_the_record_is_found_and_what_is_missing_is_said(monkeyp
     (tmp_path / "a.submit.json").write_text("{}")
     assert debrief_page.kept_results({"A": "a.py", "B": "b.py"}) == {"A": {"path": "a.submit.json"}}
     assert "b.py has not been played" in capsys.readouterr().out
+
+
+def test_a_result_that_cannot_be_read_is_said_and_hides_no_other(monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "progress.sqlite"))
+    whole = {name: 1 for name in NEEDED} | {"worlds": [{}]}
+    for name, text in {"half": json.dumps(whole)[:40], "old": json.dumps(whole | {"form": 0}),
+                       "none": json.dumps(whole | {"worlds": []}), "whole": json.dumps(whole)}.items():
+        (tmp_path / f"{name}.submit.json").write_text(text)
+    files = {name: f"{name}.py" for name in ("half", "old", "none", "whole")}
+    assert list(debrief_page.kept_results(files)) == ["whole"]
+    said = capsys.readouterr().out
+    assert "half: " in said and "old: " in said and "none: " in said
