@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from course_lib.contracts import DataError
+from course_lib.contracts import CourseError, DataError
 from course_lib.data.disk import write_atomic
 from course_lib.evidence.estimate import Estimate
 from course_lib.teach import progress
+from course_lib.teach.capstone.handed_in import read
 from course_lib.teach.capstone.run_of_play import standings
 from course_lib.teach.capstone.submit_command import stored
 from course_lib.teach.capstone.submit_report import report
@@ -62,7 +63,8 @@ def keep(name: str, text: str) -> str:
 def kept_results(files: dict[str, str]) -> dict[str, dict]:
     """{heading: result} of those files beside the learner's record that `course submit` has played.
 
-    files: {heading: name of a submission's file}. Prints which were not played yet, or hold no result that can be read.
+    files: {heading: name of a submission's file}. Prints which were not played yet, hold no result that can be read, or
+    were played as another text than the file holds now.
     """
     record, found = progress.path(), {}
     for heading, name in files.items():
@@ -72,9 +74,21 @@ def kept_results(files: dict[str, str]) -> dict[str, dict]:
             continue
         try:
             found[heading] = stored(path)
+            if _is_another(found[heading], record.with_name(name)):
+                print(f"{heading}: {name} was changed since it was played. The result is that of the earlier text; "
+                      "play it again.")
         except DataError as error:                     # the others' results are shown all the same
             print(f"{heading}: {error}")
     return found
+
+
+def _is_another(result, path) -> bool:
+    """Was another text played than the file holds? Not said of a file that is gone, or of a result without digests."""
+    digests = result.get("digests", {})
+    try:
+        return bool(digests) and read(path).digest not in digests.values()
+    except CourseError:
+        return False
 
 
 def debrief_page(results: dict[str, dict], said: dict[str, str]) -> str:

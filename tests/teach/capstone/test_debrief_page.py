@@ -5,6 +5,7 @@ import json
 import pytest
 
 from course_lib.teach.capstone import debrief_page
+from course_lib.teach.capstone.handed_in import read
 from course_lib.teach.capstone.submit_command import NEEDED
 from course_lib.teach.capstone.verdicts import Standing
 
@@ -64,3 +65,15 @@ def test_a_result_that_cannot_be_read_is_said_and_hides_no_other(monkeypatch, tm
     assert list(debrief_page.kept_results(files)) == ["whole"]
     said = capsys.readouterr().out
     assert "half: " in said and "old: " in said and "none: " in said
+
+
+def test_a_result_of_an_earlier_text_is_said_to_be_one(monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "progress.sqlite"))
+    file = tmp_path / "mine.py"
+    file.write_text("def policy(request):\n    return [1]\n")
+    result = {name: 1 for name in NEEDED} | {"worlds": [{}], "digests": {"mine": read(file).digest}}
+    (tmp_path / "mine.submit.json").write_text(json.dumps(result))
+    assert debrief_page.kept_results({"Mine": "mine.py"}) and capsys.readouterr().out == ""
+    file.write_text("def policy(request):\n    return [2]\n")
+    assert debrief_page.kept_results({"Mine": "mine.py"})
+    assert "mine.py was changed since it was played" in capsys.readouterr().out
