@@ -41,9 +41,9 @@ from course_lib.teach.capstone.written_system import best, best_of, system_of
 #    learns from clicks that people stayed with, and adds what items are about and how often each is
 #    stayed with by everybody. By what share is the reference worth more than EASE? (0.1 is a tenth
 #    more, −0.1 a tenth less.)
-# 2. Each system is tested against the old one for up to two weeks, by one metric. By what share is
-#    the level that the test reports for that metric too high? (0 if it is right, below 0 if too
-#    low.)
+# 2. Each system is tested against the old one for up to two weeks, by one metric. How much more
+#    change of that metric does the test claim than is true? (0.1 if it claims +40% where +30% is
+#    true, 0 if it is right, below 0 if it claims too little.)
 # 3. A system brings candidates, chooses ten of them and puts those in order. Of all that is lost
 #    beside somebody who knows the truth, what share is lost by choosing?
 # 4. You mend one stage after reading the report. By what share are the system's slates worth more
@@ -387,8 +387,8 @@ measured("day15.reference", difference(who["reference"], who["EASE"]))
 # plan reads, what twins say of that same metric (*in truth*), and what it was worth (*true worth*,
 # the lift of the figure). *Ships*: in how many worlds the plan shipped it. *Launch lost*: what the
 # plan's decision cost beside a decision with hindsight on the first day, in parts of the
-# incumbent's worth. The claim above the table says by what share the tests' levels were too high:
-# one plus the claimed change, over one plus the change by twins, less one.
+# incumbent's worth. The claim above the table says how much too much the tests claimed: the claimed
+# change less the change by twins, on average over the systems of a world.
 
 # %%
 measured("day15.test", debrief.error_of_tests(run))

@@ -37,15 +37,6 @@ def lesson(tmp_path_factory):
     return out / f"{LESSON}.html"
 
 
-@pytest.fixture(scope="module")
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
-        yield opened
-        opened.close()
-
-
 @pytest.fixture
 def page(browser, lesson):
     """The lesson, opened from the disk; afterwards nothing was written to the console and no host was asked."""

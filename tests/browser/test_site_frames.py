@@ -52,15 +52,6 @@ def built(tmp_path_factory):
     return {name: out / f"{name}.html" for name in PAGES}
 
 
-@pytest.fixture(scope="module")
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
-        yield opened
-        opened.close()
-
-
 @contextlib.contextmanager
 def opened(browser, path, **how):
     """A page without a network (nbconvert's asks for MathJax); afterwards no script of it has failed."""

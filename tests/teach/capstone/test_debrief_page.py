@@ -1,7 +1,8 @@
-"""Tables of a result, controls of the claims of lesson "day15", and the page that a learner keeps."""
+"""Tables of a result, and the page that a learner keeps."""
 
 import json
 
+import numpy as np
 import pytest
 
 from course_lib.teach.capstone import debrief_page
@@ -31,7 +32,15 @@ def test_a_test_that_says_what_twins_say_is_off_by_nothing_and_one_that_doubles_
     right = made(standing("a", [0.2, 0.4, 0.1], [0.2, 0.4, 0.1], ALL_CHOICE))
     assert debrief_page.error_of_tests(right).value == pytest.approx(0)
     double = made(standing("a", [1.0, 3.0], [0.0, 1.0], ALL_CHOICE))
-    assert debrief_page.error_of_tests(double).value == pytest.approx(1)
+    assert debrief_page.error_of_tests(double).value == pytest.approx(1.5)
+
+
+def test_noise_of_the_claims_alone_is_no_error(made):
+    """The mean of their logs would say that tests claim too little."""
+    rng = np.random.default_rng(0)
+    noisy = rng.normal(0.3, 0.5, 4000)
+    found = debrief_page.error_of_tests(made(standing("a", noisy, np.full(4000, 0.3), ALL_CHOICE)))
+    assert found.low < 0 < found.high and np.log1p(noisy.clip(-0.99)).mean() < np.log(1.3) - 0.05
 
 
 def test_the_page_escapes_what_was_written(monkeypatch):
