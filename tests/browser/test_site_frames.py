@@ -11,10 +11,6 @@ import pytest
 
 from course_lib.teach.site import lesson_pages, site_frame
 
-NAMES = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
-CHROMIUM = next((found for name in NAMES if name and (found := shutil.which(name))), None)
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-         "--disable-dev-shm-usage"]
 HEAD = "# 99 Figures\n\n**The decision.** Does it move?\n\n| Minutes | 1 |\n|---|---|"
 DRAW = """from course_lib.teach import *
 import matplotlib.pyplot as plt
