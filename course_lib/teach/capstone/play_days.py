@@ -61,7 +61,8 @@ class WorldInPlay:
 
         With "failed" (a sentence) where it could not be played to the end: then that and no figures. Names otherwise:
         lift, first_week, second_week: of true worth beside the incumbent, parts of it; worth: of each day.
-        log_recall: share of what people clicked on the log's last two days that stood in its slates.
+        log_recall: share of what people clicked on the log's last two days that stood in its slates; 0 where nobody
+        clicked.
         claim (value, low, high), primary, action, day, split_p, plan, guardrails, exposure: the test's end as its plan
         reads it. true_primary: what twins say of the same metric over the same days.
         stages: see `stages_of_system`. true_guardrails: name -> change. empty: share of slots that stayed empty.
@@ -81,7 +82,8 @@ class WorldInPlay:
             for day in held:
                 shares.append(_recall(system, day, self.world.slate_size))
                 system.observe(day)
-        return {"log_recall": float(np.mean(np.concatenate(shares)))}
+        shares = np.concatenate(shares)
+        return {"log_recall": float(shares.mean()) if len(shares) else 0.0}
 
     def _truth(self, handed_in) -> dict:
         with ConfinedSystem(handed_in, self.brief) as system:
@@ -134,8 +136,9 @@ def stages_of_system(system, world: HiddenWorld, sample: Requests) -> dict:
     """
     slates, candidates = system.slates(sample).item, system.candidates(sample)
     worth = {name: float(part.mean()) for name, part in world.grade(slates, candidates).items()}
-    best, reached = worth["oracle"], worth.get("candidates", worth["oracle"])
-    return {"retrieval": None if candidates is None else (best - reached) / best,
+    oracle, reached = worth["oracle"], worth.get("candidates", worth["oracle"])
+    best = oracle if oracle > 0 else 1.0         # where nothing is worth anything, nothing is lost
+    return {"retrieval": None if candidates is None else (oracle - reached) / best,
             "choice": (reached - worth["order"]) / best, "order": (worth["order"] - worth["shown"]) / best,
             "kept": worth["shown"] / best}
 
@@ -152,10 +155,11 @@ def default_plan(brief) -> LaunchPlan:
 def launch_loss(row: dict, control) -> float:
     """Worth that the plan lost beside deciding with hindsight on day 0, in parts of the incumbent's worth; 0 or more.
 
-    row: of `WorldInPlay.play`. control: float (days,), the incumbent's worth.
+    row: of `WorldInPlay.play`. control: float (days,), the incumbent's worth; where that is nothing, no parts of it can
+    be told, and what was lost is returned as it is.
     """
     control = np.asarray(control, float)
-    gain = (np.asarray(row["worth"], float) - control) / control.sum()
+    gain = (np.asarray(row["worth"], float) - control) / (control.sum() if control.sum() > 0 else 1.0)
     return float(max(gain.sum(), 0.0) - (np.asarray(row["exposure"]) * gain).sum())
 
 
@@ -179,6 +183,8 @@ def _recall(system, day: DayLog, slate_size: int) -> np.ndarray:
     first = day.requests.drop_duplicates("user")
     clicked = day.impressions[day.impressions["click"] > 0][["user", "item"]].drop_duplicates()
     first = first[first["user"].isin(clicked["user"])]
+    if first.empty:
+        return np.zeros(0)
     requests = Requests(first["user"].to_numpy(), first["time"].to_numpy(), first["request_id"].to_numpy(), day.day,
                         np.unique(day.impressions["item"].to_numpy()), slate_size,
                         np.full((len(first), 1), -1, np.int32), first["session"].to_numpy(), first["device"].to_numpy())
@@ -189,7 +195,12 @@ def _recall(system, day: DayLog, slate_size: int) -> np.ndarray:
 
 
 def _lift(worth, control) -> float:
-    return float(np.sum(worth) / max(np.sum(control), 1e-9) - 1)
+    return relative_change(np.sum(worth), np.sum(control))
+
+
+def relative_change(now, before) -> float:
+    """now / before − 1; where there was nothing before, no parts of it can be told: then the difference itself."""
+    return float(now / before - 1 if before > 0 else now - before)
 
 
 def _weeks(worth, control) -> dict:
@@ -205,7 +216,7 @@ def _changed(rows, control, metric: str, days: int) -> float:
     def level(part):
         total = sum(row[count[above]] for row in part[:days])
         return total / max(sum(row[count[below]] for row in part[:days]), 1e-9) if below else total
-    return float(level(rows) / max(level(control), 1e-9) - 1)
+    return relative_change(level(rows), level(control))
 
 
 def _true_guardrails(rows, control) -> dict[str, float]:
@@ -216,5 +227,4 @@ def _true_guardrails(rows, control) -> dict[str, float]:
 
     def rate(of, above, below):
         return of[above] / (max(of[below], 1) if below else 1)
-    return {name: rate(ours, *parts) / max(rate(theirs, *parts), 1e-9) - 1 for name, parts in rates.items()}
-
+    return {name: relative_change(rate(ours, *parts), rate(theirs, *parts)) for name, parts in rates.items()}

@@ -19,10 +19,26 @@ from course_lib.teach.capstone.confined_system import ready, what_is_enforced
 from course_lib.teach.capstone.handed_in import HandedIn, read
 from course_lib.teach.capstone.play_days import WorldInPlay
 from course_lib.teach.capstone.verdicts import Standing, standing
+from course_lib.teach.lessons import ROOT
+from course_lib.teach.replication.measuring import modules_digest
 
 EXAMPLES = Path(__file__).resolve().parent / "example_systems"
 RIVALS = {"popularity": "chart_of_clicks.py", "EASE": "one_linear_model.py", "reference": "content_beside_clicks.py"}
 FORM = 1
+PLAYED_BY = ("world/*.py", "contracts/draw.py", "contracts/requests.py", "stages/retrieval/baselines.py",
+             "launch/launch_plan.py", "launch/launch_arena.py", "launch/launch_readings.py", "evidence/experiment.py",
+             "evidence/noninferiority.py", "teach/capstone/briefs.py", "teach/capstone/play_days.py",
+             "teach/capstone/hidden_world.py", "teach/capstone/system_process.py",
+             "teach/capstone/example_systems/*.py")
+
+
+def playing_code() -> str:
+    """12 hex digits over the code on which the figures of a play depend: the world, its rules, what rivals lean on.
+
+    Comments, docstrings and printed texts do not count; nor does what reports, draws, confines or takes time.
+    """
+    package = ROOT / "course_lib"
+    return modules_digest(package, (path for pattern in PLAYED_BY for path in package.glob(pattern)))
 
 
 def rivals() -> list[HandedIn]:
@@ -36,8 +52,9 @@ def run(submissions: list[HandedIn], brief, worlds: int = 4, *, seeds: list[int]
 
     worlds: how many, 2 or more for intervals. seeds: to play a stored result's worlds again; None draws them here.
     jobs: worlds at a time. tell: gets a line of progress. Raises ArgumentError where two submissions have one name.
-    Returns {form, brief, enforced (of limits_tried.probe), seeds, drawn, began, seconds, submissions, digests: {name:
-    HandedIn.digest}, worlds: a dict each with seconds, control, oracle, rows: {name: row}}.
+    Returns {form, code: of `playing_code`, brief, enforced (of limits_tried.probe), seeds, drawn, began, seconds,
+    submissions, digests: {name: HandedIn.digest} of rivals too, worlds: a dict each with seconds, control, oracle,
+    rows: {name: row}}.
     """
     players = [*rivals(), *submissions]
     names = [one.name for one in players]
@@ -62,10 +79,10 @@ def run(submissions: list[HandedIn], brief, worlds: int = 4, *, seeds: list[int]
     else:
         with ThreadPoolExecutor(jobs) as pool:
             played = list(pool.map(one, range(len(seeds))))
-    return {"form": FORM, "brief": asdict(brief), "enforced": enforced, "seeds": seeds, "drawn": drawn,
-            "began": time.strftime("%Y-%m-%d %H:%M", time.gmtime()), "seconds": time.monotonic() - start,
-            "submissions": [one.name for one in submissions], "digests": {one.name: one.digest for one in submissions},
-            "worlds": played}
+    return {"form": FORM, "code": playing_code(), "brief": asdict(brief), "enforced": enforced, "seeds": seeds,
+            "drawn": drawn, "began": time.strftime("%Y-%m-%d %H:%M", time.gmtime()),
+            "seconds": time.monotonic() - start, "submissions": [one.name for one in submissions],
+            "digests": {one.name: one.digest for one in players}, "worlds": played}
 
 
 def standings(result: dict, rivals_too: bool = True) -> list[Standing]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -124,11 +125,15 @@ def library_digest(root: Path = lessons.ROOT) -> str:
 
     A worker elsewhere must have the same; rows that were measured with another are measured again.
     """
-    digest = hashlib.sha256()
     package = Path(root) / "course_lib"
-    for path in sorted(package.rglob("*.py")):
-        place = path.relative_to(package)
-        if place.parts[0] != "teach":
-            tree = _WithoutTexts().visit(ast.parse(path.read_text(encoding="utf-8")))
-            digest.update(f"{place.as_posix()}\0{_dumped(tree)}\0".encode())
+    return modules_digest(package, (path for path in package.rglob("*.py")
+                                    if path.relative_to(package).parts[0] != "teach"))
+
+
+def modules_digest(package: Path, paths: Iterable[Path]) -> str:
+    """12 hex digits over the code of these modules and their places below `package`; as of `library_digest`."""
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        tree = _WithoutTexts().visit(ast.parse(path.read_text(encoding="utf-8")))
+        digest.update(f"{path.relative_to(package).as_posix()}\0{_dumped(tree)}\0".encode())
     return digest.hexdigest()[:SHORT]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_lib.teach.capstone.play_days import launch_loss
+from course_lib.teach.capstone.play_days import launch_loss, relative_change
 from course_lib.teach.capstone.verdicts import difference, places, ratio_of_runs, standing
 
 CONTROL = [[10.0, 10.0]] * 3
@@ -77,3 +77,10 @@ def test_a_launch_loses_what_it_did_not_ship_and_what_it_shipped_to_harm():
     assert launch_loss(row([20, 20], [0.5, 0]), [10, 10]) == pytest.approx(0.75)
     assert launch_loss(row([5, 5], [0.5, 0]), [10, 10]) == pytest.approx(0.125)
     assert launch_loss(row([5, 5], [0, 0]), [10, 10]) == pytest.approx(0)
+
+
+def test_beside_an_incumbent_that_earned_nothing_what_is_told_is_a_number():
+    nothing = {"worth": [0, 0], "exposure": [1, 1]}
+    assert launch_loss(nothing, [0, 0]) == 0
+    assert launch_loss({"worth": [3, 0], "exposure": [0, 0]}, [0, 0]) == pytest.approx(3)
+    assert (relative_change(0.0, 0.0), relative_change(3.0, 0.0), relative_change(3.0, 2.0)) == (0, 3, 0.5)
