@@ -4,6 +4,9 @@ languages: the point is said in the words of the subject, and what follows "beca
 Who speaks in pictures does so throughout, so a speaker's reasons are held against the same speaker's points, never
 against a fixed number. A reason may have a rare word; only where reasons hold so many more of them than points do that
 chance does not explain it, something is lost.
+
+The other way round, a reason brings something new. Where reasons are made of their points' own words, put in another
+order ("the objective is return next month, since next month is returned to the objective"), they give none.
 """
 
 from __future__ import annotations
@@ -12,7 +15,8 @@ import math
 import re
 from collections.abc import Iterable
 
-from course_lib.teach.interviewer.strange_words import times_said, words_of
+from course_lib.teach.interviewer.given_reasons import given
+from course_lib.teach.interviewer.strange_words import base_of, times_said, words_of
 from course_lib.teach.interviewer.talk_text import Sentence
 
 SELDOM = 10                 # a word that the course says less often than this belongs to other talk
@@ -33,6 +37,18 @@ def foreign_reasons(sentences: Iterable[Sentence]) -> float:
         return 0.0
     (p, p_error), (r, r_error) = _foreign(points), _foreign(reasons)
     return max(r - p - SURE * math.hypot(p_error, r_error), 0.0)
+
+
+def echoing_reasons(sentences: Iterable[Sentence]) -> float:
+    """How many of the words in a speaker's reasons stand in what they are given for, as a share, 0 to 1: the lower end
+    of what it may be."""
+    echoed = n = 0
+    for each in given(sentences):
+        reason = set(map(base_of, words_of(each.reason)))
+        n, echoed = n + len(reason), echoed + len(reason & set(map(base_of, words_of(each.point))))
+    if n < FEWEST_WORDS:
+        return 0.0
+    return max(echoed / n - SURE * math.sqrt(echoed / n * (1 - echoed / n) / n), 0.0)
 
 
 def _foreign(words: list[str]) -> tuple[float, float]:

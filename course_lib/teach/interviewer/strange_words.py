@@ -45,13 +45,13 @@ def vocabulary() -> frozenset[str]:
 def _times_by_base() -> Counter[str]:
     counted: Counter[str] = Counter()
     for word, times in _times().items():
-        counted[_base(word)] += times
+        counted[base_of(word)] += times
     return counted
 
 
 def times_said(word: str) -> int:
     """How often the course says a word (lower case), whatever its ending."""
-    return _times_by_base()[_base(word)]
+    return _times_by_base()[base_of(word)]
 
 
 def words_of(text: str) -> list[str]:
@@ -64,7 +64,7 @@ def _stems() -> frozenset[str]:
     return frozenset(word[:STEM] for word in vocabulary())
 
 
-def _base(word: str) -> str:
+def base_of(word: str) -> str:
     """A word without its ending: "tapped" and "taps" are "tap", "gaming" and "games" are "gam"."""
     base = _ENDING.sub("", word)
     base = base[:-1] if len(base) > 3 and base[-1] == base[-2] else base
@@ -73,13 +73,13 @@ def _base(word: str) -> str:
 
 @cache
 def _bases() -> frozenset[str]:
-    return frozenset(map(_base, vocabulary()))
+    return frozenset(map(base_of, vocabulary()))
 
 
 @cache
 def is_strange(word: str) -> bool:
     """Does a word (lower case) stand nowhere in the course? A slip of the pen in a long word is no other word."""
-    if len(word) < 3 or word in FUNCTION or word[:STEM] in _stems() or _base(word) in _bases():
+    if len(word) < 3 or word in FUNCTION or word[:STEM] in _stems() or base_of(word) in _bases():
         return False
     if len(word) < 6:
         return True
