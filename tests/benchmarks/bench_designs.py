@@ -56,11 +56,12 @@ def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("--worlds", type=int, default=4)
     ask.add_argument("--jobs", type=int, default=2)
-    ask.add_argument("--out", type=Path, default=Path("designs.json"))
+    ask.add_argument("--out", type=Path, help="where the whole result goes, as JSON")
     args = ask.parse_args()
     result = run(twenty(), brief_of("feed"), args.worlds, jobs=args.jobs,
                  tell=lambda text: print(text, file=sys.stderr, flush=True))
-    write_atomic(args.out, json.dumps(result))
+    if args.out is not None:
+        write_atomic(args.out, json.dumps(result))
     everyone = standings(result)
     reference = next(one for one in everyone if one.name == "reference")
     for first, last, one in places(everyone):

@@ -1,6 +1,6 @@
 """A league of twelve in hidden worlds: order by truth, who was fooled, time; and whether other worlds say the same.
 
-python tests/benchmarks/bench_league.py --draws 3 --out league17 --store    goes on where it was stopped
+python tests/benchmarks/bench_league.py --draws 3 --out league --store    goes on where it was stopped
 python tests/benchmarks/bench_league.py --harm        the same small worlds with the hostile one and without
 
 Each draw draws worlds of its own and is what `course league tests/benchmarks/league_of_twelve` plays. --store puts the
@@ -16,6 +16,7 @@ import multiprocessing.forkserver as server
 import os
 import resource
 import sys
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -103,12 +104,12 @@ def harm(twelve, brief) -> None:
 
 def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ask.add_argument("--draws", type=int, default=3)
+    ask.add_argument("--draws", type=int, default=1)
     ask.add_argument("--worlds", type=int, default=4)
     ask.add_argument("--jobs", type=int, default=2)
     ask.add_argument("--days", type=int, default=14)
     ask.add_argument("--small", action="store_true", help="small worlds, to shake out errors")
-    ask.add_argument("--out", type=Path, default=Path("league17"))
+    ask.add_argument("--out", type=Path, help="a folder, where a stopped run goes on")
     ask.add_argument("--harm", action="store_true")
     ask.add_argument("--store", action="store_true")
     args = ask.parse_args()
@@ -118,6 +119,7 @@ def main() -> None:
     if args.harm:
         harm(twelve, brief)
         return
+    args.out = args.out or Path(tempfile.mkdtemp(prefix="league-"))
     args.out.mkdir(exist_ok=True)
     draws = []
     for number in range(1, args.draws + 1):

@@ -19,7 +19,7 @@ class System:
         good = good_rows(log.impressions).drop_duplicates(["user", "item"])
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            self.towers = TwoTower(dim=16, max_epochs=12).fit(good[["user", "item", "time"]], catalog=log.catalog,
+            self.towers = TwoTower(dim=16, max_epochs=6).fit(good[["user", "item", "time"]], catalog=log.catalog,
                                                               progress=False)
         self._linear()
 
