@@ -47,7 +47,7 @@ def return_rates(held: list[Article], may_count) -> tuple[np.ndarray, np.ndarray
         rows = np.flatnonzero(article.bought_at >= DAYS / 2 * DAY_S)
         now = article.bought_at[rows][:, None]
         recent = (article.bought_at < now) & (article.bought_at >= now - WINDOW_S)
-        said = np.asarray(may_count(article.bought_at, article.came_back_at, now), bool)
+        said = np.asarray(may_count(article.bought_at.copy(), article.came_back_at.copy(), now), bool)
         counted = np.broadcast_to(said, recent.shape)
         back = recent & counted & np.isfinite(article.came_back_at)
         rates.append((back.sum(axis=1) + 0.1) / (recent.sum(axis=1) + 1))

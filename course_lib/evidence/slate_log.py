@@ -60,6 +60,6 @@ def estimated_lift(log: SlateLog, weights, seed: int = 0) -> Estimate:
 
     weights(logged, target) -> float (B, K): how much each slot's click counts.
     """
-    weighted = (np.asarray(weights(log.logged, log.target), float) * log.click).sum(1)
+    weighted = (np.asarray(weights(log.logged.copy(), log.target.copy()), float) * log.click).sum(1)
     pair = np.c_[weighted, log.click.sum(1)]
     return bootstrap(pair, lambda rows: rows[:, 0].mean() / rows[:, 1].mean() - 1, seed=seed, n_boot=200)

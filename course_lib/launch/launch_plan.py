@@ -42,7 +42,7 @@ class Reading:
         Raises ArgumentError for a metric that the table does not hold, or a second week that has not begun.
         """
         row = self.late if late else self.row
-        if row is None or metric not in row:
+        if row is None or f"{metric}: error" not in row:          # "share" stands there too, and is no metric
             raise ArgumentError(f"metric is {metric!r} on day {self.day}; expected one of the table's"
                                 f"{', from day 8 on' if late else ''}.")
         value, error = float(row[metric]), float(row[f"{metric}: error"])

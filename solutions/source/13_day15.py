@@ -37,15 +37,17 @@ from course_lib.teach.capstone.written_system import best, best_of, system_of
 #
 # Commit to an answer before anything runs; a range such as `(0, 0.2)` counts as well.
 #
-# 1. One system knows which items go together in clicks (EASE). The course's reference adds what
-#    items are about and which of them keep their promise. By what share is it worth more? (0.1 is a
-#    tenth more, −0.1 a tenth less.)
-# 2. Each system runs a test of up to two weeks. By what share does it say too much of the metric
-#    that it reads? (0 if it is right, below 0 if it says too little.)
+# 1. EASE, a linear model, knows which items are clicked by the same people. The course's reference
+#    learns from clicks that people stayed with, and adds what items are about and how often each is
+#    stayed with by everybody. By what share is the reference worth more than EASE? (0.1 is a tenth
+#    more, −0.1 a tenth less.)
+# 2. Each system is tested against the old one for up to two weeks, by one metric. How much more
+#    change of that metric does the test claim than is true? (0.1 if it claims +40% where +30% is
+#    true, 0 if it is right, below 0 if it claims too little.)
 # 3. A system brings candidates, chooses ten of them and puts those in order. Of all that is lost
 #    beside somebody who knows the truth, what share is lost by choosing?
-# 4. You mend one stage after reading the report. By what share do the system's slates get better in
-#    worlds that you have not seen?
+# 4. You mend one stage after reading the report. By what share are the system's slates worth more
+#    than before, in worlds that you have not seen? (0.1 is a tenth more.)
 
 # %%
 predict("day15.reference", ...)
@@ -58,7 +60,12 @@ predict("day15.mend", ...)
 #
 # You may work for a **feed** or for a **marketplace**. Either has an incumbent, which sorts by what
 # is popular and by the categories that a person clicks, and hands you the log of its last days. The
-# table says what counts as worth and what you may use.
+# table says what counts as *worth*, how many *days* are played and how many *warm days* the log
+# has. The other rows are limits. *p99_ms* is what the slowest answer in a hundred may take, asked
+# one at a time; *memory_mb* is beyond what the libraries take; *fit_s* and *answer_s* are seconds
+# for a night's learning and for one batch of requests. *Guardrails* are those of a submission
+# without a plan of its own: metrics, each with the part of it that may be lost. (The table cuts
+# that row off; `BRIEFS["feed"].guardrails` shows it whole.)
 
 # %%
 about = pd.DataFrame({name: asdict(held) for name, held in BRIEFS.items()})
@@ -74,15 +81,19 @@ about.loc[["worth", "days", "warm_days", "p99_ms", "memory_mb", "fit_s", "answer
 # in another one, which holds its text, the log and the requests, and neither network nor the truth.
 # In every world the same people with the same dice live through the fourteen days several times:
 # with the incumbent, with an **oracle** that knows what each person would enjoy, with your system,
-# and with the rivals. The difference of two such days is the **true lift**, without the noise of a
-# test. Worlds differ from one another, though, so what is reported is the typical lift with an
-# interval that comes from how worlds vary; one more world may well lie outside it.
+# and with three rivals. *Popularity* shows everybody what was clicked most, *EASE* knows which
+# items are clicked by the same people, and the *reference* is the course's own blend. Copies of a
+# world that differ only in who chooses the slates are **twins**. What one twin's fourteen days are
+# worth beside the incumbent's twin is the **true lift**, without the noise of a test. Worlds differ
+# from one another, though, so what is reported is the typical lift, with an interval for it that
+# comes from how worlds vary. One more world may well lie outside that interval.
 #
 # ## What a submission looks like
 #
 # This is EASE, one of the rivals, as somebody would hand it in. `fit` gets the log and is called
-# again every night; `slates` answers a batch of requests; `candidates` may be left out, but without
-# it the report cannot tell retrieval from choice.
+# again every night; `slates` answers a batch of requests with the items to show, best first;
+# `candidates` says what the first stage brings. It may be left out, but without it the report
+# cannot tell retrieval from choice.
 
 # %%
 by_name = {one.name: one for one in rivals()}
@@ -93,11 +104,14 @@ print(by_name["EASE"].text)
 #
 # You write functions here, and `system_of` puts their text into one file. Only that text travels:
 # a variable of this notebook that a function leans on would be missing there, except `SETTINGS`,
-# which is written into the file. The pieces come from earlier lessons, and each of the functions
-# may be rewritten. Until you fill in what is missing, the file is a chart of rates, the same for
-# everybody; it can be handed in, and it is what you have to beat.
+# which is written into the file. (`np`, `pd`, `EASE`, `best` and `best_of` are there as well.) The
+# pieces come from earlier lessons, and each of the functions may be rewritten. Three places are
+# left to you: `taste`, the weights and the plan. Until you fill them in, the file shows everybody
+# the same chart of rates; it can be handed in, and it is what you have to beat.
 #
-# First, what is a good outcome? Lesson {{objective}} chose the proxy: a click alone is not it.
+# First, what is a good outcome? Lesson {{objective}} chose the proxy: a click alone is not it. So a
+# **good row** is a click that was stayed with for half a minute, or, in the shop, an order or a
+# return with its money.
 
 # %%
 def good_rows(log):
@@ -111,11 +125,13 @@ def good_rows(log):
 
 
 # %% [markdown]
-# Next, what does a person like? A **taste** is a vector in the space of what items are about: the
-# mean content of what the person stayed with, less the mean of all items. Somebody with one click
-# is hardly known, so divide by their number of good rows plus three, which pulls short histories
-# towards zero. It works for items without clicks too, which is what EASE cannot do (lesson
-# {{two_tower}}). Fill in `taste`.
+# Next, what does a person like? A **taste** is a vector in the space of what items are about.
+# `content` holds a row for each item, already less the mean of all items; `liked` holds a row for
+# each good row of a person with an item. Add up the content of a person's good rows, and divide by
+# their number plus three: somebody with one good row is hardly known, and the three pull short
+# histories towards zero. So a person with two good rows gets the sum of two rows of `content` over
+# five, and one with none gets zeros. A taste can be compared with items that nobody has clicked
+# yet, which EASE cannot do (lesson {{two_tower}}). Fill in `taste`.
 
 # %%
 def tastes(content, liked, users):
@@ -131,7 +147,8 @@ def tastes(content, liked, users):
 # %% [markdown]
 # `learn` runs every night on the whole log so far. Beside tastes it holds EASE and a **rate** for
 # each item: what a showing of it brings. An item that was shown five times has no rate worth
-# believing, so two hundred showings at the usual rate are added to each (lesson {{feedback}}).
+# believing, so two hundred showings at the usual rate are added to each. (In lesson {{feedback}}
+# one click and one silence were added for the same reason.)
 
 # %%
 def learn(log):
@@ -148,9 +165,13 @@ def learn(log):
 
 
 # %% [markdown]
-# That makes three signals for each person and item: what goes together, what it is about, how it
-# does with everybody. They come in different units, so each is divided by its spread over items.
-# Who joined after the last night has no history, and only the rate speaks.
+# That makes three signals for each person and item: what goes together (EASE), what it is about
+# (taste), how it does with everybody (rate). They come in different units, so each is divided by
+# its spread over items. That has a side effect: it is done person by person, so a taste from one
+# good row is made as loud as one from a hundred, and the plus three above no longer shows. To let
+# it count, divide by one spread for all people; that is a change you may try. Who joined after the
+# last night has no history, so for them only the rate says anything, and a stage that gives the
+# rate no weight takes items for them without any reason.
 
 # %%
 def signals(known, requests):
@@ -173,7 +194,8 @@ def blend(known, requests, weights):
 
 # %% [markdown]
 # A funnel of three stages uses them, each with weights of its own. `retrieve` brings sixty
-# candidates that may be shown; `rank` chooses as many as the slate has slots, and arranges them.
+# candidates that may be shown (`best` takes the highest of all items); `rank` chooses as many of
+# them as the slate has slots, and arranges those (`best_of` takes the highest of some).
 
 # %%
 def retrieve(known, requests):
@@ -188,8 +210,10 @@ def rank(known, requests, candidates):
 
 
 # %% [markdown]
-# Now choose the weights, in the order EASE, taste, rate. You cannot try them on the truth. Decide
-# from what the earlier lessons found, and write down why.
+# Now choose the weights: for each stage three numbers, in the order EASE, taste, rate. You cannot
+# try them on the truth. Decide from what the earlier lessons found, and write the reason into a
+# comment above them. The solved notebook starts without the taste on purpose, so that there is
+# something left to mend; you need not.
 
 # %%
 ### BEGIN SOLUTION: WEIGHTS = {"retrieve": (0, 0, 1), "choose": (0, 0, 1), "order": (0, 0, 1)}
@@ -201,9 +225,12 @@ SETTINGS = {"counts": "long clicks"} | WEIGHTS
 # ## The plan is handed in as well
 #
 # The system will be judged by twins. *You*, in life, would have had a split test and a rule. So a
-# submission holds a `PLAN` as in lesson {{launch}}: primary metric, guardrails, steps, days, and
-# when it gets out. It is carried out in a test inside the hidden world, half of the people on
-# either system at most. A plan may take up to the fourteen days of the brief.
+# submission holds a `PLAN` as in lesson {{launch}}: primary metric, guardrails, steps (the share of
+# people on your system, and for how many days), and `doubts_from`, the day from which it stops
+# where the primary is probably worse. It is carried out in a test inside the hidden world, with at
+# most half of the people on your system, and may take up to the fourteen days of the brief.
+# `RIVALS["risk-aware"]` will do to begin with; what a plan of your own may hold stands in
+# `LaunchPlan?`.
 
 # %%
 ### BEGIN SOLUTION: PLAN = RIVALS["risk-aware"]
@@ -219,9 +246,9 @@ print(f"{len(mine.text.splitlines())} lines, {debrief.keep('my_system.py', mine.
 #
 # A run of `course submit` plays fourteen days and takes minutes. What takes seconds is one morning:
 # in four small worlds each system learns from six days of log, is asked for some hundreds of
-# slates, and these are graded by the truth. The worlds' seeds follow from `SEED`, so you and your
-# neighbour see the same ones. That makes them **practice**: a run counts as hidden only if its
-# seeds are drawn when it starts.
+# slates, and these are graded by the truth. A small world has fewer people and items than the brief
+# gives. The worlds' seeds follow from `SEED`, so you and your neighbour see the same ones. That
+# makes them **practice**: a run counts as hidden only if its seeds are drawn when it starts.
 
 # %%
 SEED = 0                              # every world that is played live starts from it
@@ -239,37 +266,45 @@ _ = plots.bars(morning.kept(first), "How much of the oracle's worth do a morning
                "share kept, over four small worlds", fmt="{:.0%}")
 
 # %% [markdown]
-# One is the best slate of each request by the truth. The lines are intervals over worlds, by
-# Student's t, which for four worlds multiplies the error by more than three. Do not compare two
-# bars by the ends of their lines: all systems got the *same* worlds, so take the difference within
-# each world first. We do that below.
+# On this scale one is what the best slate of each request by the truth is worth. The lines are 95%
+# intervals over worlds, by Student's t, which for four worlds takes more than three standard errors
+# of the mean to either side. They know nothing of what is possible: an end below zero only means
+# that four worlds say little. Do not compare two bars by the ends of their lines either. All
+# systems got the *same* worlds, so take the difference within each world first. We do that below,
+# once there is a second version of `mine`.
 #
 # ## Which stage lost how much?
 #
-# Let $W(\cdot)$ be what slates are worth on average by the truth of that morning; $S$ the slate
-# that is shown, $S^*$ the same items in the best order, $C^*$ the best slate out of your
-# candidates, and $O$ the oracle's. Then
+# Let $W(\cdot)$ be what slates are worth on average by the truth of that morning: the chance that a
+# place is looked at, times the chance that its item is clicked and satisfies, added up over the
+# places of a slate. Let $S$ be the slate that is shown, $S^*$ the same items in the best order,
+# $C^*$ the best slate out of your candidates, and $O$ the oracle's. Then
 #
 # $$\underbrace{W(O) - W(C^*)}_{\text{retrieval}} + \underbrace{W(C^*) - W(S^*)}_{\text{choice}} +
 # \underbrace{W(S^*) - W(S)}_{\text{order}} + \underbrace{W(S)}_{\text{kept}} = W(O),$$
 #
-# and each is given in parts of $W(O)$. So the four add up to one by construction, and that says
-# nothing about the systems. A dash means that no candidates were offered; what retrieval lost then
-# stands in choice.
+# and each is given in parts of $W(O)$. So the four add up to one by construction (up to rounding),
+# and that says nothing about the systems. A dash means that no candidates were offered; what
+# retrieval lost then stands in choice. The claim above the table is the mean over those systems
+# that do offer some.
 
 # %%
 measured("day15.choice", morning.share_of_choice(first))
 morning.account(first)
 
 # %% [markdown]
-# The account has two limits. It is taken on one morning, so what a system would learn by exploring
-# later does not show. And a stage's loss supposes that all *later* stages are perfect: candidates
-# that an oracle could use may be of no use to your ranker.
+# The account has three limits. It is taken on one morning, so what a system would learn by
+# exploring later does not show. A stage's loss supposes that all *later* stages are perfect:
+# candidates that an oracle could use may be of no use to your ranker. And where retrieval ends is
+# the system's own affair. EASE and the reference offer a hundred candidates, `mine` offers sixty,
+# and a small world has hardly more than a hundred items. Who offers nearly everything loses nearly
+# nothing by retrieval, and all the more by choice. So compare rows by what is *kept*, and the
+# stages within a row.
 #
 # ## Change one thing
 #
-# You have time for one change. Which stage comes first? Decide for a team whose numbers are all
-# known. This is its report, of a funnel with drawn errors: a row a stage.
+# You have time for one change. Which stage comes first? Practise on a team for which everything can
+# be computed. Its funnel is made of drawn numbers, and this is its report, a row a stage.
 
 # %%
 drawn_funnel.report(101)
@@ -285,9 +320,11 @@ quiz("day15.q4")
 
 # %% [markdown]
 # What you chose to mend first is now mended in *your* system: that stage gets weights for all three
-# signals, and nothing else changes. Change one thing at a time, or you will not know which of two
-# helped and which harmed. Both versions are handed in together, in worlds that had no part in the
-# choice, so that their difference is taken within each world.
+# signals, and nothing else changes. (Your own account may have said another stage; then choose that
+# in the decision and run on from there. If your stage has these weights already, nothing changes
+# and the gain is zero: put others into `ALL_THREE`.) Change one thing at a time, or you will not
+# know which of two helped and which harmed. Both versions are handed in together, in worlds that
+# had no part in the choice, so that their difference is taken within each world.
 
 # %%
 ALL_THREE = (1, 2, 0.5)                       # EASE, taste, rate
@@ -308,19 +345,21 @@ if gain is not None:
 morning.account(second)
 
 # %% [markdown]
-# Compare the two lines in the table. The mended stage may lose less and the next one more: what a
-# better retrieval brings, a choice that stayed as it was can lose again. That is why a loss by
-# stage is an account and no forecast. If the gain's interval holds zero, then that is your finding,
-# and a tie goes to the simpler system.
+# The gain is in parts of what `mine` keeps, world by world, so it is usually further from zero than
+# the difference of the two bars. Now compare the two rows of the table. The mended stage may lose
+# less and the next one more: what a better retrieval brings, a choice that stayed as it was can
+# lose again. That is why a loss by stage is an account and no forecast. If the gain's interval
+# contains zero, then that is your finding, and a tie goes to the simpler system.
 #
 # ## Fourteen days, and what your own test would have said
 #
 # A morning's slates are not yet worth. People come back or do not, items are born, each night's log
 # is what the system itself chose to show, and in life nobody shows you the truth: you read a test.
-# This run is **stored**. It played the system of the solved lesson (“three signals”: what `mine` is
-# there) with its plan beside the rivals, for fourteen days in four small worlds. It takes minutes:
-# `python -m course_lib.teach.capstone.stored_plays feed` plays it again. For yours there is `course
-# submit`, below.
+# This run is **stored**, since it takes minutes. It played the solved notebook's `mine`, before the
+# mend, with its plan, beside the rivals, for fourteen days in four small worlds. It is called
+# “three signals” after its code; its weights use two of them. Yours is not in it: for that there is
+# `course submit`, below. (`python -m course_lib.teach.capstone.stored_plays feed` plays the stored
+# run again and writes the course's file anew.)
 
 # %%
 run = stored_play("feed")
@@ -328,8 +367,10 @@ _ = plots.bars(debrief.lifts(run), "What is each system truly worth over fourtee
                "lift beside the incumbent, over four small worlds (stored)", fmt="{:+.0%}")
 
 # %% [markdown]
-# Zero is the incumbent, the oracle is the upper bound of a slate. Worlds differ by factors, so
-# again: the difference within each world first.
+# Zero is the incumbent. The oracle takes the best slate for each request by the truth of that
+# morning, which bounds what one slate can bring, and not what a month can. Worlds differ by
+# factors, so compare two systems within each world first: by what share is one worth more than the
+# other? The lines below give the typical share over worlds.
 
 # %%
 who = debrief.played(run)
@@ -339,12 +380,15 @@ for name, one in who.items():
 measured("day15.reference", difference(who["reference"], who["EASE"]))
 
 # %% [markdown]
-# An interval that holds zero leaves open which of the two is better, whatever the bars look like.
+# An interval that contains zero leaves open which of the two is better, whatever the bars look
+# like.
 #
 # The table sets beside each other, for each system, what its test *claims* of the metric that its
-# plan reads, what twins say of that same metric, and what it was worth. *Ships*: in how many worlds
-# the plan shipped it. *Launch lost*: what that cost beside a decision with hindsight on the first
-# day, in parts of the incumbent's worth.
+# plan reads, what twins say of that same metric (*in truth*), and what it was worth (*true worth*,
+# the lift of the figure). *Ships*: in how many worlds the plan shipped it. *Launch lost*: what the
+# plan's decision cost beside a decision with hindsight on the first day, in parts of the
+# incumbent's worth. The claim above the table says how much too much the tests claimed: the claimed
+# change less the change by twins, on average over the systems of a world.
 
 # %%
 measured("day15.test", debrief.error_of_tests(run))
@@ -352,11 +396,16 @@ debrief.claims_beside_truth(run)
 
 # %% [markdown]
 # Read the table in three steps. *Claims* against *in truth*: the test and the twins speak of the
-# same metric, so what parts them is noise, and what one arm does to the other. Both arms share
-# friends and one log, and each learns from what the other shows (lesson {{experiments}}). *In
-# truth* against *true worth*: the metric that the plan reads is a proxy, and this is what the proxy
-# misses. *True worth* against *ships*: a good system that does not ship is worth nothing. In worlds
-# as small as these a plan that wants proof seldom gets it.
+# same metric and days, so what parts them is noise, and what one arm does to the other. Both arms
+# share friends and one log, and each learns from what the other shows (lesson {{experiments}}). Do
+# not count the rows as so many witnesses: in each world all tests split the same people in the same
+# way, so they share their luck, and rows that err to one side are hardly more evidence than one.
+# The interval of the claim above the table takes worlds as its unit, and says whether these worlds
+# show any error at all. *In truth* against *true worth*: the metric that the plan reads is a proxy,
+# and it ends on the day of the plan's decision; this is what it misses. (The first two columns are
+# plain means over worlds and the third is the typical lift, so small gaps mean nothing.) *True
+# worth* against *ships*: a good system that does not ship is worth nothing. In worlds as small as
+# these a plan that wants proof seldom gets it.
 #
 # The last column says who was **fooled**, and by what. *Log*: on the log's last two days the system
 # found more than another that is certainly better. *Test*: its test claimed another change than
@@ -368,8 +417,9 @@ quiz("day15.q1")
 
 # %% [markdown]
 # Now the whole report, as `course submit` prints it. Read the lines on guardrails and on cost as
-# well: a system beyond the brief's p99 would not be launched, whatever it is worth. (The times here
-# are those of a busy machine with two cores; measure on yours.)
+# well: a system beyond the brief's p99 would not be launched, whatever it is worth. A guardrail is
+# *undecided* where the margin lies inside its interval; *reports* are complaints that people send.
+# (The times here are those of a busy machine with two cores; measure on yours.)
 
 # %%
 print(report(run))
@@ -378,7 +428,8 @@ print(report(run))
 # ## How many worlds, how many changes?
 #
 # You saw four worlds and tried one change. A class that plays all evening tries forty and keeps
-# what looked best. What is that worth?
+# what looked best. What is that worth? The decision asks how many changes to try, in how many
+# worlds each, and when to keep one.
 #
 # {{card day15.2}}
 
@@ -392,8 +443,9 @@ quiz("day15.q2")
 # ## The same system in the marketplace
 #
 # In the shop, money counts. `good_rows` reads orders and returns instead of long clicks, so the
-# rate of an item is money a showing, and EASE learns from orders, which are a part of the clicks
-# only. The plan reads spend, with the shop's guardrails. This file is yours to hand in.
+# rate of an item is money a showing, and EASE learns from orders, of which there are fewer than
+# clicks. The plan reads spend, with the shop's guardrails. The file holds your system after the
+# mend, and is yours to hand in.
 
 # %%
 in_money = changed | {"counts": "money"}
@@ -402,13 +454,15 @@ shop = system_of("for the shop", *PARTS, settings=in_money, plan=shop_plan)
 print(debrief.keep("my_shop.py", shop.text))
 
 # %% [markdown]
-# Is that better than to learn from long clicks here as well? No run of ours says so: hand in both,
-# and see. Two things pull against each other. Money is what counts, and it is rare: with few orders
-# an item its rate is mostly luck, and a dear item that was sold once can look splendid. Long clicks
-# say more often what a person likes, and do not know the price. Which wins depends on how many orders
+# Is that better than learning from long clicks here as well? No run of ours answers that. To see,
+# hand in both: run the cell again without the `"counts"`, and keep the text under another name. Two
+# things pull against each other. Money is what counts, and it is rare: with few orders of an item,
+# its rate is mostly luck, and a dear item that was sold once can look splendid. Long clicks say
+# more often what a person likes, and do not know the price. Which wins depends on how many orders
 # the log holds, so in a shop of your own ask that first. A blend (a rate of long clicks times the
 # price, say) is a change that you may hand in next. And mind what your test *claims* here: orders
-# of its last days are not all known when the plan decides, and what will be sent back counts.
+# of its last days are not all known when the plan decides, and what will be sent back still counts
+# as sold.
 
 # %%
 quiz("day15.q3")
@@ -417,17 +471,21 @@ quiz("day15.q3")
 # ## The hidden run
 #
 # What you have seen was practice. The run that counts draws its worlds when it starts, in the
-# brief's full size, and takes minutes. In a terminal, with the paths that were printed above:
+# brief's full size, and takes minutes. `my_system.py` is your system *before* the mend. If the mend
+# convinced you, first run `debrief.keep("my_system.py", mended.text)` in a cell of its own. Then,
+# in a terminal, with the paths that were printed above:
 #
 # ```
 # course submit my_system.py --brief feed
 # course submit my_shop.py --brief marketplace
 # ```
 #
-# It stores its result beside the file, and the cell below finds it there. `--again` plays the same
-# worlds once more, for finding a fault; its report says that the seeds were given. With others, put
-# the files into one folder, and `course league DIR` plays all of them in the same worlds, drawn
-# then, and orders them by truth. Places that cannot be told apart are shown as a range.
+# It stores its result beside the file, and the cell below finds it there. A result belongs to the
+# file as it was then: after another change, submit again. `--again RESULT` plays the worlds of a
+# stored result once more, for finding a fault; its report says that the seeds were given. With
+# others, put the files into one folder, and `course league DIR` plays all of them in the same
+# worlds, drawn then, and orders them by truth. Places that cannot be told apart are shown as a
+# range.
 
 # %%
 mine_played = debrief.kept_results({"My system, feed": "my_system.py", "My shop": "my_shop.py"})
@@ -435,7 +493,7 @@ for heading, result in mine_played.items():
     print(heading, report(result), sep="\n")
 
 # %% [markdown]
-# What happens if somebody leaves the ranges out?
+# What happens if somebody leaves the ranges of a league's places out?
 #
 # {{card day15.3}}
 
@@ -472,8 +530,9 @@ is_better = referee("day15.3", mended=is_better, because="Neighbours differ by l
 #
 # ## Your debrief
 #
-# Write four sentences while you remember. They go onto a page with the reports of the runs, yours
-# first, which is kept beside your record on this machine.
+# Write four sentences while you remember: which number fooled you or nearly did, which stage lost
+# most, what you changed and what came of it, and what you would do next. They go onto a page with
+# the reports of the runs, yours first, which is kept beside your record on this machine.
 
 # %%
 ### BEGIN SOLUTION: said = {"fooled by": "", "lost most in": "", "changed": "", "next": ""}
@@ -487,6 +546,8 @@ print(debrief.keep("day15.html", debrief.debrief_page(runs, said)))
 
 # %% [markdown]
 # ## Say it in a minute
+#
+# Say the part on true lift once you have had your hidden run.
 #
 # > “I handed in a funnel: candidates, choice and order, each a blend of what goes together in
 # > clicks, content and shrunken rates; and a plan with one metric, guardrails and a last day. It

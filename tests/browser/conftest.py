@@ -164,3 +164,13 @@ def reader(served):
         yield one
         browser.close()
     assert one.outside == [] and one.crashes == []
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium by itself, for pages on the disk."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
+        yield opened
+        opened.close()

@@ -1,17 +1,12 @@
 """The site in a real browser, from the disk: every page opens, nothing is asked of a host, filters and search work."""
 
 import os
-import shutil
 
 import pytest
 
 from course_lib.teach.site import site_build
 
 WIDTHS = (1400, 390)
-NAMES = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
-CHROMIUM = next((found for name in NAMES if name and (found := shutil.which(name))), None)
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-         "--disable-dev-shm-usage"]
 
 
 @pytest.fixture(scope="module")
@@ -22,18 +17,15 @@ def site(tmp_path_factory):
 
 
 @pytest.fixture
-def page():
-    """A page of a fresh browser; afterwards nothing was written to the console and no host was asked."""
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
-        opened = browser.new_page(viewport={"width": 1400, "height": 1000})
-        said, asked = [], []
-        opened.on("console", lambda held: said.append(held.text) if held.type in ("error", "warning") else None)
-        opened.on("pageerror", lambda error: said.append(str(error)))
-        opened.on("request", lambda r: None if r.url.startswith(("file:", "data:")) else asked.append(r.url))
-        yield opened
-        browser.close()
+def page(browser):
+    """A page of its own; afterwards nothing was written to the console and no host was asked."""
+    opened = browser.new_page(viewport={"width": 1400, "height": 1000})
+    said, asked = [], []
+    opened.on("console", lambda held: said.append(held.text) if held.type in ("error", "warning") else None)
+    opened.on("pageerror", lambda error: said.append(str(error)))
+    opened.on("request", lambda r: None if r.url.startswith(("file:", "data:")) else asked.append(r.url))
+    yield opened
+    opened.close()
     assert said == [] and asked == []
 
 
@@ -111,19 +103,16 @@ def test_the_map_stands_in_two_rows(site, page):
         assert len({box.bounding_box()["y"] for box in row.locator("li").all()}) == 1
 
 
-def test_the_policy_stops_what_would_go_outside(site, tmp_path):
+def test_the_policy_stops_what_would_go_outside(site, browser):
     """Its own page, whose console is expected to speak: a picture from a host is not even asked for."""
-    sync_api = pytest.importorskip("playwright.sync_api")
     text = (site / "search.html").read_text(encoding="utf-8")
     changed = site / "changed.html"
     changed.write_text(text.replace("<h1>", '<img src="http://127.0.0.1:9/spy.png" alt="spy"><h1>', 1))
     try:
-        with sync_api.sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
-            opened, said = browser.new_page(), []
-            opened.on("console", lambda message: said.append(message.text))
-            opened.goto(changed.as_uri())
-            browser.close()
+        opened, said = browser.new_page(), []
+        opened.on("console", lambda message: said.append(message.text))
+        opened.goto(changed.as_uri())
+        opened.close()
     finally:
         changed.unlink()
     assert any("Content Security Policy" in text and "spy.png" in text for text in said)

@@ -14,10 +14,6 @@ from course_lib.teach.site import lesson_pages, site_frame
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSON = "08_feature_audit"
-NAMES = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
-CHROMIUM = next((found for name in NAMES if name and (found := shutil.which(name))), None)
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-         "--disable-dev-shm-usage"]
 CLAIMS = ("ann.nprobe", "ann.small", "negatives.suppress", "negatives.streaming", "interview.p99", "serving.batching",
           "feature_audit.offline", "metric_stack.correlation", "experiments.peeking", "experiments.naive")
 VALUES = (-0.37, -0.04, 0.0213, 0.2718, 0.953, 1.0, 3.14159, 1234.5)
@@ -35,15 +31,6 @@ def lesson(tmp_path_factory):
     for path in site_frame.ASSETS:
         shutil.copy(path, out / path.name)
     return out / f"{LESSON}.html"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ brings it. What needs no axe (labels, contrasts, texts of pictures, headings) is
 """
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
@@ -13,10 +12,6 @@ import pytest
 from course_lib.teach.site import site_build
 
 AXE = os.environ.get("AXE", "")
-NAMES = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
-CHROMIUM = next((found for name in NAMES if name and (found := shutil.which(name))), None)
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-         "--disable-dev-shm-usage"]
 LOOKS = [(width, scheme) for width in (1400, 390) for scheme in ("light", "dark")]
 PATIENCE_MS = 240_000
 RUN = """() => { document.querySelectorAll('details').forEach(folded => folded.open = true);
@@ -38,16 +33,13 @@ def site(tmp_path_factory):
 
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
-def test_axe_finds_nothing_serious_with_everything_unfolded(site, width, scheme):
-    sync_api = pytest.importorskip("playwright.sync_api")
+def test_axe_finds_nothing_serious_with_everything_unfolded(site, browser, width, scheme):
     script, found = Path(AXE).read_text(encoding="utf-8"), []
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
-        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
-        page.set_default_timeout(PATIENCE_MS)
-        for path in sorted(site.glob("*.html")):
-            page.goto(path.as_uri())
-            page.evaluate(script)
-            found += [(path.name, *rule) for rule in page.evaluate(RUN)]
-        browser.close()
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
+    page.set_default_timeout(PATIENCE_MS)
+    for path in sorted(site.glob("*.html")):
+        page.goto(path.as_uri())
+        page.evaluate(script)
+        found += [(path.name, *rule) for rule in page.evaluate(RUN)]
+    page.close()
     assert found == []

@@ -11,10 +11,6 @@ import pytest
 
 from course_lib.teach.site import lesson_pages, site_frame
 
-NAMES = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
-CHROMIUM = next((found for name in NAMES if name and (found := shutil.which(name))), None)
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-         "--disable-dev-shm-usage"]
 HEAD = "# 99 Figures\n\n**The decision.** Does it move?\n\n| Minutes | 1 |\n|---|---|"
 DRAW = """from course_lib.teach import *
 import matplotlib.pyplot as plt
@@ -50,15 +46,6 @@ def built(tmp_path_factory):
         shutil.copy(path, out / path.name)
     (out / "viewer.html").write_text(nbconvert.HTMLExporter().from_notebook_node(book)[0], encoding="utf-8")
     return {name: out / f"{name}.html" for name in PAGES}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 @contextlib.contextmanager

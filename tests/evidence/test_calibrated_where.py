@@ -25,3 +25,10 @@ def test_where_all_rows_of_a_person_agree_people_are_what_the_interval_counts():
     people = predicted_over_observed(np.full(4000, 0.5), click, everything, groups=person)["all"]
     assert people.value == rows.value
     assert people.high - people.low > 4 * (rows.high - rows.low)
+
+
+def test_a_slice_of_one_person_has_a_value_and_no_ends():
+    slices = {"all": np.ones(4, bool), "one person": np.array([True, True, False, False])}
+    said = predicted_over_observed(np.full(4, 0.5), np.array([1.0, 0, 1, 0]), slices, groups=np.array([7, 7, 8, 9]))
+    assert said["one person"].value == 1 and said["one person"].low == -np.inf and said["one person"].high == np.inf
+    assert np.isfinite(said["all"].low)

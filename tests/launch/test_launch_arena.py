@@ -225,6 +225,13 @@ def test_a_plan_that_cannot_be_is_refused(wrong, says):
         LaunchPlan("wrong", **wrong)
 
 
+@pytest.mark.parametrize("name", ["share", "people control", "clicks per user: before", "happiness"])
+def test_a_column_without_an_error_is_no_metric(name):
+    row = {"share": 0.5, "people control": 9, "people treatment": 9, "clicks per user: before": 0.1}
+    with pytest.raises(ArgumentError, match="one of the table's"):
+        Reading(1, 0.5, row).change(name)
+
+
 def test_what_the_table_lacks_is_an_error(held):
     _, table, truths = held
     with pytest.raises(DataError, match=r"share of 0\.1"):

@@ -63,10 +63,14 @@ def fault_table(service, bodies: Sequence[dict], taken: Mapping[int, set], *, ra
     worth_high are shares of what these are worth. since: {user: items clicked since the service learnt}; then again is
     the share of requests whose slate shows one of these.
     settle_s: rest after each fault and, at least 1.2 s, before the first, in which breakers close. An interval whose
-    upper end is infinite says that the run was too short for that percentile.
+    upper end is infinite says that the run was too short for that percentile. Raises ArgumentError for one of worth and
+    full without the other.
     """
     import pandas as pd
 
+    if (worth is None) != (full is None):
+        raise ArgumentError("worth and full belong together: one says what slates are worth, the other which slates "
+                            "they are shares of; give both or neither.")
     rows = {}
     time.sleep(max(settle_s, FIRST_REST_S))         # what was broken before may have left a breaker open
     for place, name in enumerate(names):

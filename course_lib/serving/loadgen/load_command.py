@@ -56,6 +56,9 @@ def main(argv: list[str] | None = None) -> int:
         raise ArgumentError(f"--out is {args.out}, a folder; expected the name of a file.")
     rng = np.random.default_rng(args.seed)
     bodies = asked(rng, 1000, args.users, args.items, k=args.k)
+    if args.clients is not None and (args.replay is not None or args.steady):
+        raise ArgumentError("--clients is a closed loop, in which each client sends when it has its answer; it takes "
+                            "neither --replay nor --steady.")
     if args.clients is not None:
         result = closed_loop(args.url, bodies, seconds=args.seconds, clients=args.clients,
                              timeout_s=args.timeout_ms / 1000)

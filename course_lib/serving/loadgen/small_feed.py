@@ -46,8 +46,8 @@ def clicked(environment, system: FunnelRecommender, days: int = 2) -> tuple[dict
     """
     log = MemoryLog()
     environment.run(copy.deepcopy(system), days, log)
-    clicks, last = interactions(log.impressions()), interactions(log.impressions(days=[log.last_day]))
-    return _lists(clicks[:len(clicks) - len(last)]), _lists(clicks)
+    days_before = [day for day in log.days if day != log.last_day]
+    return _lists(interactions(log.impressions(days=days_before))), _lists(interactions(log.impressions()))
 
 
 def full_slates(system: FunnelRecommender, recent: dict[int, list[int]], users, k: int = 10) -> np.ndarray:

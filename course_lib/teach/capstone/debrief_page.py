@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from course_lib.contracts import CourseError, DataError
 from course_lib.data.disk import write_atomic
-from course_lib.evidence.estimate import Estimate
+from course_lib.evidence.estimate import Estimate, mean_of_runs
 from course_lib.teach import progress
+from course_lib.teach.capstone.handed_in import read
 from course_lib.teach.capstone.run_of_play import standings
 from course_lib.teach.capstone.submit_command import stored
 from course_lib.teach.capstone.submit_report import report
-from course_lib.teach.capstone.verdicts import LEAST, Standing, ratio_of_runs
+from course_lib.teach.capstone.verdicts import Standing, ratio_of_runs
 from course_lib.teach.classroom.escaping import esc
 
 STYLE = """:root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;padding:0 1rem;
@@ -41,13 +43,14 @@ def claims_beside_truth(result: dict) -> pd.DataFrame:
 
 
 def error_of_tests(result: dict) -> Estimate:
-    """(1 + claimed) / (1 + true) − 1 of the metric that each test reads: typical of a world's systems, over worlds."""
-    everyone = played(result).values()
+    """Claimed less true change of the metric that each test reads: the mean of a world's systems, over worlds.
 
-    def too_much(row):
-        return np.log(max(1 + row["claim"][0], LEAST)) - np.log(max(1 + row["true_primary"], LEAST))
-    logs = [[too_much(one.rows[w]) for one in everyone] for w in range(len(result["worlds"]))]
-    return ratio_of_runs(np.expm1(np.mean(logs, axis=1)))
+    A difference and no ratio: a mean of logs of noisy claims leans towards "too little" by their noise alone.
+    """
+    everyone = played(result).values()
+    worlds = range(len(result["worlds"]))
+    return mean_of_runs([np.mean([one.rows[w]["claim"][0] - one.rows[w]["true_primary"] for one in everyone])
+                         for w in worlds])
 
 
 def keep(name: str, text: str) -> str:
@@ -61,16 +64,32 @@ def keep(name: str, text: str) -> str:
 def kept_results(files: dict[str, str]) -> dict[str, dict]:
     """{heading: result} of those files beside the learner's record that `course submit` has played.
 
-    files: {heading: name of a submission's file}. Prints which were not played yet.
+    files: {heading: name of a submission's file}. Prints which were not played yet, hold no result that can be read, or
+    were played as another text than the file holds now.
     """
     record, found = progress.path(), {}
     for heading, name in files.items():
         path = None if record is None else record.with_name(name).with_suffix(".submit.json")
-        if path is not None and path.exists():
-            found[heading] = stored(path)
-        else:
+        if path is None or not path.exists():
             print(f"{heading}: {name} has not been played yet. Play it, and run this cell again.")
+            continue
+        try:
+            found[heading] = stored(path)
+            if _is_another(found[heading], record.with_name(name)):
+                print(f"{heading}: {name} was changed since it was played. The result is that of the earlier text; "
+                      "play it again.")
+        except DataError as error:                     # the others' results are shown all the same
+            print(f"{heading}: {error}")
     return found
+
+
+def _is_another(result, path) -> bool:
+    """Was another text played than the file holds? Not said of a file that is gone, or of a result without digests."""
+    digests = result.get("digests", {})
+    try:
+        return bool(digests) and read(path).digest not in digests.values()
+    except CourseError:
+        return False
 
 
 def debrief_page(results: dict[str, dict], said: dict[str, str]) -> str:

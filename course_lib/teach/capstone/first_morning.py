@@ -20,7 +20,7 @@ from course_lib.teach.capstone.confined_system import ConfinedSystem, Submission
 from course_lib.teach.capstone.handed_in import HandedIn
 from course_lib.teach.capstone.hidden_world import HiddenWorld
 from course_lib.teach.capstone.play_days import GRADED, stages_of_system
-from course_lib.teach.capstone.verdicts import ratio_of_runs
+from course_lib.teach.capstone.verdicts import LEAST, ratio_of_runs
 
 STAGES = ("retrieval", "choice", "order")
 KEYS = (*STAGES, "kept")
@@ -83,12 +83,19 @@ def gain(found: dict, one: str, other: str) -> Estimate | None:
     held = _played(found)
     if not {one, other} <= set(held):
         return None
-    return ratio_of_runs([a["kept"] / b["kept"] - 1 for a, b in zip(held[one], held[other], strict=True)])
+    return ratio_of_runs([max(a["kept"], LEAST) / max(b["kept"], LEAST) - 1     # empty slates keep nothing
+                          for a, b in zip(held[one], held[other], strict=True)])
 
 
 def share_of_choice(found: dict) -> Estimate:
-    """Lost by choice over lost by all stages: the mean of a world's systems that bring candidates, over worlds."""
-    held = [rows for rows in _played(found).values() if rows[0]["retrieval"] is not None]
+    """Lost by choice over lost by all stages: the mean of a world's systems that bring candidates, over worlds.
+
+    Raises ArgumentError where no system brings candidates.
+    """
+    held = [rows for rows in _played(found).values() if all(row["retrieval"] is not None for row in rows)]
+    if not held:
+        raise ArgumentError(f"of {', '.join(found) or 'no systems'} none brings candidates in all worlds; expected one "
+                            f"that does, such as EASE. Play it beside them.")
 
     def share(row):
         return row["choice"] / max(sum(row[key] for key in STAGES), 1e-9)

@@ -15,6 +15,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +35,11 @@ class HandedIn:
 
     name: str
     text: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the text, by which a stored result knows what was played."""
+        return hashlib.sha256(self.text.encode("utf-8", "replace")).hexdigest()
 
 
 def read(path, name: str | None = None) -> HandedIn:

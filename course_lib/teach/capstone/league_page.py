@@ -58,7 +58,7 @@ def _row(first: int, last: int, one: Standing) -> str:
     fooled = ", ".join(f'<span title="{esc(percent(gap))}">{esc(name)}'
                        f'{f" (put above {esc(one.behind, 60)})" if name == "log" else ""}</span>'
                        for name, gap in one.fooled.items())
-    cells = [esc(percent(one.lift)), _bar(one.lift), f"{one.mean('second_week'):+.0%}", f"{one.claim.value:+.0%}",
+    cells = [esc(percent(one.lift)), _bar(one.lift), f"{one.typical('second_week'):+.0%}", f"{one.claim.value:+.0%}",
              f"{one.counts()['ship']} of {len(one.rows)}", f'<span class="fooled">{fooled}</span>' if fooled else "–",
              esc(stages_of(one)), f"{one.mean('p99_ms'):.0f}"]
     return head + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"

@@ -36,8 +36,8 @@ def run(submissions: list[HandedIn], brief, worlds: int = 4, *, seeds: list[int]
 
     worlds: how many, 2 or more for intervals. seeds: to play a stored result's worlds again; None draws them here.
     jobs: worlds at a time. tell: gets a line of progress. Raises ArgumentError where two submissions have one name.
-    Returns {form, brief, enforced (of limits_tried.probe), seeds, drawn, began, seconds, submissions, worlds: a dict
-    each with seconds, control, oracle, rows: {name: row}}.
+    Returns {form, brief, enforced (of limits_tried.probe), seeds, drawn, began, seconds, submissions, digests: {name:
+    HandedIn.digest}, worlds: a dict each with seconds, control, oracle, rows: {name: row}}.
     """
     players = [*rivals(), *submissions]
     names = [one.name for one in players]
@@ -64,7 +64,8 @@ def run(submissions: list[HandedIn], brief, worlds: int = 4, *, seeds: list[int]
             played = list(pool.map(one, range(len(seeds))))
     return {"form": FORM, "brief": asdict(brief), "enforced": enforced, "seeds": seeds, "drawn": drawn,
             "began": time.strftime("%Y-%m-%d %H:%M", time.gmtime()), "seconds": time.monotonic() - start,
-            "submissions": [one.name for one in submissions], "worlds": played}
+            "submissions": [one.name for one in submissions], "digests": {one.name: one.digest for one in submissions},
+            "worlds": played}
 
 
 def standings(result: dict, rivals_too: bool = True) -> list[Standing]:

@@ -42,7 +42,7 @@ def stored(path) -> dict:
     except (OSError, ValueError) as error:
         raise DataError(f"{path} cannot be read as a result: {error}. Name a file that course submit or course league "
                         f"wrote.") from None
-    if not isinstance(result, dict) or not NEEDED <= set(result) or result["form"] != FORM:
+    if not isinstance(result, dict) or not NEEDED <= set(result) or result["form"] != FORM or not result["worlds"]:
         raise DataError(f"{path} holds no result of this course's form {FORM}. Run course submit again.")
     return result
 

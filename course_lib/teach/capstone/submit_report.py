@@ -60,12 +60,13 @@ def _table(result: dict, everyone: dict[str, Standing]) -> list[str]:
         if one.failed:
             rows.append((plain(name, 30), "failed", "", "", "", ""))
             continue
-        rows.append((plain(name, 30), percent(one.lift), f"{one.mean('second_week'):+.0%}",
+        rows.append((plain(name, 30), percent(one.lift), f"{one.typical('second_week'):+.0%}",
                      f"{one.claim.value:+.0%}", f"{one.counts()['ship']} of {len(one.rows)}",
                      f"{one.mean('p99_ms'):.0f}"))
     oracle = [world["oracle"] for world in result["worlds"]]
     lift = ratio_of_runs([row["lift"] for row in oracle])
-    rows.append(("oracle", percent(lift), f"{np.mean([row['second_week'] for row in oracle]):+.0%}", "", "", ""))
+    second = ratio_of_runs([row["second_week"] for row in oracle]).value
+    rows.append(("oracle", percent(lift), f"{second:+.0%}", "", "", ""))
     wide = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
     return ["  ".join(cell.ljust(size) for cell, size in zip(row, wide, strict=True)).rstrip() for row in rows]
 
@@ -75,16 +76,16 @@ def _one(one: Standing, everyone: dict[str, Standing], brief: dict) -> list[str]
     if one.failed:
         return [title, f"  It did not play to the end. {plain(one.failed)}"]
     first, ships = one.rows[0], one.counts()["ship"]
-    lines = [title, f"  True lift {percent(one.lift)}; first week {one.mean('first_week'):+.0%}, second "
-             f"{one.mean('second_week'):+.0%}."]
+    lines = [title, f"  True lift {percent(one.lift)}; first week {one.typical('first_week'):+.0%}, second "
+             f"{one.typical('second_week'):+.0%}."]
     for rival in ("reference", "EASE", "popularity"):
         if not everyone[rival].failed:
             lines.append(f"  Beside {rival}: {percent(difference(one, everyone[rival]))}.")
     low, high = (np.mean([row["claim"][k] for row in one.rows]) for k in (1, 2))
     lines += [f"  Its plan ({plain(first['plan'], 60)}) reads {plain(first['primary'], 40)}: claims "
               f"{one.claim.value:+.0%} [{low:+.0%}, {high:+.0%}] on average (in truth "
-              f"{one.mean('true_primary'):+.0%}), ships in {ships} of {len(one.rows)} worlds, after "
-              f"{one.mean('day'):.0f} days.",
+              f"{one.mean('true_primary'):+.0%}), decides after {one.mean('day'):.0f} days on average, "
+              f"ships in {ships} of {len(one.rows)} worlds.",
               f"  Beside a decision with hindsight on day 0, the launch lost {_share(one.launch_loss)} of the "
               f"incumbent's worth."]
     lines += [f"  Fooled by {'the ' if name != 'novelty' else ''}{name}: {FOOLED[name]}"

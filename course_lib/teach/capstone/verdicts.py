@@ -41,6 +41,10 @@ class Standing:
         """The mean of a figure over worlds."""
         return float(np.mean([row[key] for row in self.rows]))
 
+    def typical(self, key: str) -> float:
+        """The typical relative change of a figure over worlds, as `lift` is: parts of a lift stand beside it so."""
+        return ratio_of_runs([row[key] for row in self.rows]).value
+
     def stage(self, key: str) -> float | None:
         """The mean loss of a stage over worlds, None where the submission does not let it be told."""
         told = [row["stages"][key] for row in self.rows]

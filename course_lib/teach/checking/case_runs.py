@@ -96,7 +96,7 @@ def _collected(card, fn, seconds, all_of_them):
         _right_answer(card, case, index)            # before fn has touched anything that the reference needs
     for index, (case, by_hand) in enumerate(cases):
         run = one_run(card, fn, case, by_hand, max(left, 0.05), index)
-        left -= run.got.seconds
+        left -= run.got.spent
         runs.append(run)
         if run.got.timed_out or runs[0].got.unwritten or not (all_of_them or agrees(card, run)):
             break
@@ -221,7 +221,7 @@ def invariants(card: Card, fn, stop_at_first: bool = True) -> list[bool]:
     for index, invariant in enumerate(card.invariants):
         got = attempt(lambda i=invariant, n=index: bool(i.holds(isolated(fn), np.random.default_rng(SEED + n))), fn,
                       max(left, 0.05))
-        left -= got.seconds
+        left -= got.spent
         held.append(got.error is None and bool(got.value))
         if stop_at_first and not held[-1]:
             break

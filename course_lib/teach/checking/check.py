@@ -29,7 +29,7 @@ from course_lib.teach.checking.diagnose import diagnose
 from course_lib.teach.checking.equality import first_difference, same, short
 from course_lib.teach.checking.guard import attempt
 from course_lib.teach.checking.shape_problems import shape_problem
-from course_lib.teach.checking.surroundings import names_noted, same_random_numbers
+from course_lib.teach.checking.surroundings import names_noted, ours_put_back, same_random_numbers
 from course_lib.teach.checking.taking import Sealed
 from course_lib.teach.checking.texts import is_stub, source
 from course_lib.teach.definitions.card import Card
@@ -83,6 +83,8 @@ def is_right(card: Card, fn, seconds: float | None = None) -> bool:
             return agrees(card, runs[-1]) and _first_failure(card, fn, runs) is None
         except Exception:  # noqa: BLE001 - what cannot be compared is not right
             return False
+        finally:
+            ours_put_back()                     # what an invariant found replaced; the next answer is not charged
 
 
 def _check(card, fn, text):

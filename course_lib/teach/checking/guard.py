@@ -169,7 +169,9 @@ class Attempt:
     """What one call gave. error: the exception, or None. line, code: where in the learner's cell it was raised.
 
     message: the error's text. spoils: what the call left behind that would spoil the notebook (it was put back), as
-    the end of "your function …". seconds: of the call alone, without the guards. after: what `after` gave, or None.
+    the end of "your function …". seconds: of the call alone, without the guards. spent: what of them counts against a
+    limit, as in `time_limit`: the processor's, or a part of those waited where the machine was busy. after: what
+    `after` gave, or None.
     """
 
     value: object = None
@@ -177,6 +179,7 @@ class Attempt:
     timed_out: bool = False
     unwritten: bool = False
     seconds: float = 0.0
+    spent: float = 0.0
     printed: str = ""
     line: int | None = None
     code: str = ""
@@ -198,7 +201,7 @@ def attempt(call, fn, seconds: float, room: int | None = None, after=None) -> At
     """
     out, result, surroundings, pressed = _Cut(), Attempt(), Surroundings(), []
     builtins.input, old_input = _no_input, builtins.input
-    started = time.perf_counter()
+    started, began = time.perf_counter(), time.process_time()
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out), _key_press(pressed):
             with time_limit(seconds):
@@ -206,6 +209,7 @@ def attempt(call, fn, seconds: float, room: int | None = None, after=None) -> At
                     result.value = call()
                 finally:
                     result.seconds = time.perf_counter() - started
+                    result.spent = max(time.process_time() - began, result.seconds / PATIENCE)
                 result.value = result.value if room is None else taken(result.value, room)
                 with contextlib.suppress(Exception, ExerciseTimeout):
                     result.after = after() if after else None

@@ -81,7 +81,7 @@ class Trial:
         left = SECONDS
         for run in list(self.runs if runs is None else runs):
             got = answer(self.card, fn, run.case, left)
-            left = max(left - got.seconds, 0.05)
+            left = max(left - got.spent, 0.05)
             if not agrees(self.card, Run(run.case, got, run.want, (), run.by_hand)):
                 self.telling = [run, *(other for other in self.telling if other is not run)]
                 return True

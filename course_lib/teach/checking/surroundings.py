@@ -26,8 +26,7 @@ WATCHED = ("builtins", "math", "random", "copy", "time", "itertools", "statistic
 CLASSES = (("pandas", "DataFrame"), ("pandas", "Series"), ("torch", "Tensor"))
 CARDS = "course_lib.teach.cards."
 GONE = object()
-_noted: list = []                  # the names as `names_noted` found them, while it is open
-_noted_for: list[str] = []         # and the cards for which they were noted
+_noted: list = []                  # (cards, the names as `names_noted` found them) while it is open
 _last_noted: dict = {}             # copies of the names, to be used again while nothing has changed
 
 
@@ -35,7 +34,7 @@ class Surroundings:
     """The interpreter as it was when this was made; `restore` puts it back and says what had been changed."""
 
     def __init__(self):
-        self.names = _noted[-1][:1] if _noted else _names_now()
+        self.names = _noted[-1][1][:1] if _noted else _names_now()
         self.folder = _folder()
         self.environ, self.path = _environment(), list(sys.path)
         self.recursion, self.filters = sys.getrecursionlimit(), list(warnings.filters)
@@ -125,22 +124,20 @@ def names_noted(cards: str = ""):
     and at the end. cards: the package of the lesson's cards where it is known; those of other lessons, which play no
     part, are left out. Inside another one for the same cards nothing has to be noted again.
     """
-    if _noted and _noted_for[-1] == cards:
+    if _noted and _noted[-1][0] == cards:
         yield
         return
-    _noted.append(_names_now(cards))
-    _noted_for.append(cards)
+    _noted.append((cards, _names_now(cards)))
     try:
         yield
     finally:
-        _noted_for.pop()
-        for group in _noted.pop():
+        for group in _noted.pop()[1]:
             list(_put_back(*group))
 
 
 def ours_put_back() -> str:
     """Put back the course's own modules as `names_noted` found them. Returns what `Surroundings.restore` would."""
-    return next(iter([*_put_back(*_noted[-1][1])]), "") if _noted else ""
+    return next(iter([*_put_back(*_noted[-1][1][1])]), "") if _noted else ""
 
 
 @contextlib.contextmanager

@@ -58,8 +58,8 @@ class Running:
 def main(argv: list[str] | None = None) -> int:
     """Read the jobs' file, run all, print one JSON line each. First line: what the system enforces."""
     file = Path((argv or sys.argv[1:])[0])
-    end_with_page(file.parent)
     try:
+        end_with_page(file.parent)                 # the page may have gone already: Stopped then strikes in here
         return _main(file)
     except Stopped:
         leave(file.parent)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import base64
 import io
 import itertools
+import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -48,15 +50,16 @@ class Moving:
     together: bool
 
 
-def moving(drawn: Callable[[dict], dict], ranges: dict, start: dict, room_kb: int = ROOM_KB) -> Moving:
-    """All frames of a figure, of as many settings as there is room for.
+def moving(drawn: Callable[[dict], dict], ranges: dict, start: dict, shown: dict, room_kb: int = ROOM_KB) -> Moving:
+    """All frames of a figure, of as many settings as there is room for; at least three values of each control.
 
     drawn: {name: value} -> the figure as an output, {"image/png": base64, "text/plain": "<Figure: …>"}. ranges: as
-    explore() takes them. start: the value at which each control starts. Raises DataError for a setting at which there
-    is no figure, or one of another size.
+    explore() takes them. start: the value at which each control starts. shown: the output that stands on the page, over
+    which frames are laid; drawn again it may differ, where it says a time. Raises DataError for a setting at which
+    there is no figure, or one of another size.
     """
-    known: dict[tuple, tuple[str, str]] = {}
-    first, most = drawn(start)["image/png"], MOST
+    first, most = shown["image/png"], MOST
+    known = {tuple(start[name] for name in ranges): (difference(first, first), _title(shown))}
     while True:
         controls = controls_of(ranges, start, most)
         frames = [Frame(places, *_known(known, drawn, first, controls, places)) for places in settings(controls)]
@@ -88,7 +91,10 @@ def values_of(span, start) -> list:
     step = span[2] if len(span) == 3 else 1 if whole else (high - low) / 20
     count = int((high - low) / step + 1e-9) + 1
     values = [low + place * step for place in range(count)]
-    return sorted({value if whole else round(value, 9) for value in (*values, start)})
+    if whole:
+        return sorted({*values, start})
+    others = {round(value, 9) for value in values if not math.isclose(value, start, rel_tol=1e-9, abs_tol=1e-9)}
+    return sorted({*others, start})
 
 
 def thinned(values: list, start, most: int) -> list:
@@ -119,9 +125,14 @@ def _known(known: dict, drawn, first: str, controls: list[Control], places: tupl
         made = drawn(values)
         if "image/png" not in made:
             raise DataError(f"the figure that explore() shows is none at {values}: it is {made['text/plain'][:80]}")
-        title = made["text/plain"].removeprefix("<Figure: ").removesuffix(">")
-        known[key] = difference(made["image/png"], first), title
+        known[key] = difference(made["image/png"], first), _title(made)
     return known[key]
+
+
+def _title(made: dict) -> str:
+    """What a figure says of itself, "" where it says nothing that a reader understands."""
+    found = re.fullmatch(r"<Figure: (.+)>", made["text/plain"], re.DOTALL)
+    return found[1] if found else ""
 
 
 def picture(encoded: str, mode: str = "RGB"):

@@ -28,10 +28,16 @@ def names_of(catalog) -> list[str]:
 
 
 class Picture:
-    """A figure as a small PNG of few colours; shown where it stands last in a cell. `write(path)` keeps it."""
+    """A figure as a small PNG of few colours; shown where it stands last in a cell. `write(path)` keeps it.
 
-    def __init__(self, drawn, colors: int = 64):
-        self._drawn, self._colors = drawn, colors
+    title: what it says, for those who cannot see it.
+    """
+
+    def __init__(self, drawn, title: str, colors: int = 64):
+        self._drawn, self._title, self._colors = drawn, title, colors
+
+    def __repr__(self):
+        return f"<Figure: {self._title}>"
 
     def _repr_png_(self) -> bytes:
         from PIL import Image
@@ -76,7 +82,7 @@ def draw(response, names, noun: str = "films") -> Picture:
         y -= height
     _slate(ax, response, y - 0.012, names)
     _clock(ax, trace, 0.022)
-    return Picture(drawn)
+    return Picture(drawn, f"The journey of one request of user {trace.user}: {trace.stages[0].n_in:,} {noun} → {shown}")
 
 
 def _band(ax, stage, top, height, names, noun) -> None:

@@ -37,7 +37,7 @@ def draw() -> Picture:
     ax.text(2.9, 1.84, "every showing, click and silence is written down", size=9.5, ha="center", va="center",
             color="#444444", backgroundcolor="w")
     ax.text(5.64, 1.68, "what wins goes live", size=9.5, ha="right", va="center", color="#444444")
-    return Picture(drawn)
+    return Picture(drawn, "The map of the system: the way of a request above, the way of the data below")
 
 
 def _row(ax, boxes, y, label, paint, label_y) -> None:

@@ -33,7 +33,8 @@ def explore(function, **ranges) -> None:
 
     if is_built():
         display(drawn, raw=True)
-        display(_stored(function, ranges, start), raw=True)
+        if ranges and "image/png" in drawn:                  # a table stands alone
+            display(_stored(function, ranges, start, drawn), raw=True)
         return
     name = f"explore-{next(_count)}"
     handle = display(drawn, raw=True, display_id=name)
@@ -50,12 +51,12 @@ def explore(function, **ranges) -> None:
     display(VBox(list(controls.values())))
 
 
-def _stored(function, ranges, start) -> dict:
-    """The frames of the figure as an output."""
+def _stored(function, ranges, start, shown) -> dict:
+    """The frames of the figure as an output. shown: the output over which they will be laid."""
     from course_lib.teach.show.explore_frames import moving
     from course_lib.teach.show.frames_html import frames_html, sentence
 
-    held = moving(lambda values: as_output(function(**values)), ranges, start)
+    held = moving(lambda values: as_output(function(**values)), ranges, start, shown)
     return {"text/html": frames_html(held), "text/plain": sentence(held)}
 
 

@@ -140,3 +140,10 @@ def test_control_the_same_service_twice_is_no_faster_than_itself():
     one, other = rng.lognormal(5, 0.1, 12), rng.lognormal(5, 0.1, 12)
     _, low, high = live_faults.times_as_many(one, other)
     assert low < 1 < high
+
+
+def test_what_slates_are_worth_without_what_they_are_shares_of_is_refused_before_any_load(monkeypatch):
+    monkeypatch.setattr(live_faults, "open_loop", lambda *_: pytest.fail("a load was run"))
+    for one in ({"worth": lambda users, slates: users}, {"full": lambda users: users}):
+        with pytest.raises(ArgumentError, match="worth and full belong together"):
+            live_faults.fault_table(Made(), BODIES, {}, rate=10, seconds=1, names=("none",), settle_s=0, **one)

@@ -220,3 +220,9 @@ def test_the_command_fails_where_nobody_answers_and_refuses_other_machines(capsy
     out = subprocess.run([sys.executable, "-m", "course_lib", "load", "http://192.0.2.1"], capture_output=True,
                          text=True, env=os.environ)
     assert out.returncode == 1 and "loopback" in out.stderr and "Traceback" not in out.stderr
+
+
+@pytest.mark.parametrize("more", [["--replay", "no_such_file.txt"], ["--steady"]])
+def test_a_closed_loop_takes_no_moments_to_send_at(more):
+    with pytest.raises(ArgumentError, match="--clients is a closed loop"):
+        load_command.main(["http://127.0.0.1:9", "--clients", "2", *more])

@@ -33,6 +33,18 @@ def test_a_gain_is_taken_within_each_world_and_none_where_one_failed():
     assert gain(worlds, "out", "old") is None and gain(worlds, "old", "never") is None
 
 
+def test_empty_slates_keep_nothing_and_a_gain_over_them_is_a_number():
+    found = gain({"empty": [{"kept": 0.0}] * 2, "new": [{"kept": 0.2}] * 2}, "new", "empty")
+    assert 0 < found.value < float("inf")
+
+
+def test_a_share_of_choice_needs_a_system_with_candidates_in_all_worlds():
+    sometimes = {"a": [UNTOLD, ALL_CHOICE], "b": [ALL_CHOICE, UNTOLD]}
+    for found in ({}, {"d": "It ended."}, {"b": FOUND["b"]}, sometimes):
+        with pytest.raises(ArgumentError, match="candidates"):
+            share_of_choice(found)
+
+
 def test_two_of_one_name_are_refused_before_anything_runs():
     with pytest.raises(ArgumentError, match="differ"):
         first_morning([HandedIn("a", ""), HandedIn("a", "")], small("feed"), [1])

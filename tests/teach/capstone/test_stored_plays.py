@@ -24,18 +24,22 @@ def test_a_name_that_is_not_stored_is_refused():
         stored_plays.stored_play("shop")
 
 
-def functions(text):
-    """{name: its body, as parsed} without docstrings."""
+def parts(text):
+    """{name: what is bound to it, as parsed}, of functions and of plain assignments."""
     found = {}
     for node in ast.parse(text).body:
         if isinstance(node, ast.FunctionDef):
             found[node.name] = ast.dump(node)
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            found[node.targets[0].id] = ast.unparse(node.value)
     return found
 
 
 def test_the_system_that_was_played_is_the_solved_lessons():
     lines = (ROOT / "solutions" / "source" / "13_day15.py").read_text(encoding="utf-8").splitlines()
-    lesson = functions("\n".join(line for line in lines if not line.startswith("# ")))
-    played = functions((EXAMPLES / stored_plays.FILE).read_text(encoding="utf-8"))
+    lesson = parts("\n".join(line for line in lines if not line.startswith("# ")))
+    played = parts((EXAMPLES / stored_plays.FILE).read_text(encoding="utf-8"))
     for name in ("good_rows", "tastes", "learn", "signals", "blend", "retrieve", "rank"):
         assert played[name] == lesson[name], name
+    assert ast.literal_eval(played["SETTINGS"]) == {"counts": "long clicks"} | ast.literal_eval(lesson["WEIGHTS"])
+    assert played["PLAN"] == lesson["PLAN"]

@@ -32,6 +32,12 @@ def test_the_typical_change_is_a_geometric_mean():
     assert np.isfinite(ratio_of_runs([-1.0, 0.5]).value)
 
 
+def test_weeks_are_put_together_as_the_lift_is():
+    one = stands("x", [1.0, 0.0, 0.0])
+    assert one.typical("lift") == pytest.approx(one.lift.value) == pytest.approx(2 ** (1 / 3) - 1)
+    assert one.typical("second_week") == pytest.approx(one.lift.value) != pytest.approx(one.mean("second_week"))
+
+
 def test_places_are_by_truth_and_what_cannot_be_told_apart_shares_them():
     best, twin_a, twin_b = stands("best", [2.0, 2.2, 2.1]), stands("a", [0.5, 0.6, 0.7]), stands("b", [0.6, 0.5, 0.68])
     out = standing("out", [{"failed": "It ended."}] * 3, CONTROL, {})

@@ -78,7 +78,8 @@ def test_a_vandal_leaves_every_card_as_it_was(card):
         case_runs.invariants(card, vandal(card.reference, late), stop_at_first=False)
     after = state_of(card)
     assert same(after, before, 0, 0)
-    assert check(card, card.reference).status == "right"
+    result = check(card, card.reference)
+    assert result.status == "right", result.says
 
 
 def test_the_vandal_would_be_seen_without_the_copies(monkeypatch):

@@ -50,7 +50,7 @@ def test_inside_another_one_nothing_is_noted_again(monkeypatch):
             assert times == ["one", "another"]
         with surroundings.names_noted("one"):
             assert times == ["one", "another"]
-    assert not surroundings._noted and not surroundings._noted_for
+    assert not surroundings._noted
 
 
 def test_whether_an_answer_is_right_is_known_at_its_first_wrong_case():

@@ -95,3 +95,24 @@ def test_a_limit_that_runs_out_before_its_own_thread_has_started_ends_with_the_c
     assert attempt.timed_out or attempt.value == 1
     time.sleep(0.3)                         # whoever is still waiting to strike would do it here
     assert _thread._count() <= before
+
+
+def test_a_case_for_which_a_busy_machine_made_wait_leaves_time_for_the_others(monkeypatch):
+    """What was waited counts by a part: else the next cases have nothing left, and a right answer is stopped."""
+    from toys import SUMS
+
+    from course_lib.teach.checking import case_runs
+
+    limits = []
+    whole = case_runs.attempt
+
+    def noted(call, fn, seconds, *more, **named):
+        limits.append(seconds)
+        return whole(call, fn, seconds, *more, **named)
+    monkeypatch.setattr(case_runs.one_run, "__defaults__", (noted,))
+
+    def slow(x):
+        time.sleep(0.3)                     # somebody else's turn
+        return x.sum(axis=1)
+    case_runs.collect(SUMS, slow, 1.0)
+    assert len(limits) == 4 and limits[-1] > 0.4

@@ -19,5 +19,6 @@ def toys(monkeypatch, tmp_path):
     monkeypatch.setattr(referee, "find_refereed", {"1.99": toy_exercises.REFEREED}.__getitem__)
     monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "progress.sqlite"))
     playing._worths.clear()
+    referee._readings.clear()
     toy_exercises.PLAYED.clear()
     return toy_exercises

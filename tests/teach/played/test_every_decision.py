@@ -10,7 +10,7 @@ from course_lib.contracts import ArgumentError
 from course_lib.teach import cards, decide, lessons, referee
 from course_lib.teach.definitions.choice import Options
 from course_lib.teach.played.playing import play_out, worth_of
-from course_lib.teach.played.referee import reading_of
+from course_lib.teach.played.referee import judge_part, reading_of
 from course_lib.world import feed, marketplace, policies
 
 MAKERS = {"feed": feed, "marketplace": marketplace, "policies": policies}     # what lessons hand in, by its name
@@ -51,6 +51,8 @@ def test_the_best_named_policy_is_worth_most_of_all_and_regrets_are_measured_fro
     worth = {name: np.mean([worth_of(held, choice, seed, handed_in(held)) for seed in held.seeds])
              for name, choice in held.policies.items()}
     assert worth[played.best] == max(worth.values())
+    anew = [held.play(held.policies[played.best], seed, **handed_in(held)) for seed in held.seeds]
+    assert worth[played.best] == pytest.approx(np.mean(anew)), "what is kept of a play is not what it is worth"
     for name, own in worth.items():
         assert played.worth[name].value == pytest.approx(own)
         assert played.regret[name].value == pytest.approx(max(worth.values()) - own)
@@ -124,6 +126,21 @@ def test_a_mended_part_does_not_make_a_wrong_explanation_right(held, capsys):
     wrong = next(letter for letter, text in held.lettered.items() if text != held.right)
     referee(held.id, because=wrong, mended=held.reference, **handed_in(held))
     assert f"Referee {held.id} · right" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("held", REFEREED, ids=ids)
+def test_a_part_that_changes_what_it_is_given_is_right_and_spoils_nothing(held):
+    given = handed_in(held)
+    before = reading_of(held, held.reference, given)
+
+    def in_place(*args, **more):
+        out = held.reference(*[arg.copy() if isinstance(arg, np.ndarray) else arg for arg in args], **more)
+        for arg in args:
+            if isinstance(arg, np.ndarray) and arg.flags.writeable and arg.dtype.kind in "bif":
+                arg[...] = 0
+        return out
+    assert judge_part(held, in_place, given).status == "right"
+    assert held.agrees(held.measure(held.reference, **given), before)
 
 
 def test_a_retired_card_is_found_but_no_longer_asked():

@@ -31,7 +31,7 @@ def drawn(values):
 
 @pytest.fixture(scope="module")
 def held():
-    return moving(drawn, RANGES, START)
+    return moving(drawn, RANGES, START, drawn(START))
 
 
 def kept(markup):
@@ -82,13 +82,13 @@ def test_no_figure_takes_more_frames_than_a_notebook_can_hold():
 
 def test_where_frames_are_large_fewer_are_kept_and_the_start_and_both_ends_stay():
     ranges, start = {"height": (1, 30)}, {"height": 7}
-    every = moving(drawn, ranges, start)
+    every = moving(drawn, ranges, start, drawn(start))
     size_kb = sum(len(frame.webp) for frame in every.frames) / 1024
-    fewer = moving(drawn, ranges, start, room_kb=size_kb / 3)
+    fewer = moving(drawn, ranges, start, drawn(start), room_kb=size_kb / 3)
     assert sum(len(frame.webp) for frame in fewer.frames) / 1024 <= size_kb / 3
     assert 3 < len(fewer.frames) < len(every.frames) / 2 and {1, 7, 30} <= set(fewer.controls[0].values)
     assert fewer.controls[0].values[fewer.controls[0].start] == 7
-    assert len(moving(drawn, ranges, start, room_kb=0).frames) == explore_frames.FEWEST
+    assert len(moving(drawn, ranges, start, drawn(start), room_kb=0).frames) == explore_frames.FEWEST
 
 
 def test_each_frame_shows_its_own_setting_over_the_first(held):
@@ -105,9 +105,9 @@ def test_each_frame_shows_its_own_setting_over_the_first(held):
 def test_a_setting_without_a_figure_or_of_another_size_is_named():
     words = {"text/plain": "words"}
     with pytest.raises(DataError, match="'x': 2"):
-        moving(lambda values: drawn({}) if values["x"] == 1 else words, {"x": (1, 2)}, {"x": 1})
+        moving(lambda values: drawn({}) if values["x"] == 1 else words, {"x": (1, 2)}, {"x": 1}, drawn({}))
     with pytest.raises(DataError, match=r"\(300, 200\) and of \(400, 200\)"):
-        moving(drawn, {"inches": (3, 4)}, {"inches": 3})
+        moving(drawn, {"inches": (3, 4)}, {"inches": 3}, drawn({"inches": 3}))
 
 
 def test_what_is_stored_holds_every_frame_and_a_sentence_for_those_without_scripts(held):
@@ -154,3 +154,42 @@ def test_a_picture_that_gives_bytes_is_a_figure_like_any_other(monkeypatch):
             return base64.b64decode(encoded)
     monkeypatch.setattr("course_lib.teach.show.widgets.in_notebook", lambda: True)
     assert as_output(Gives())["image/png"] == encoded
+
+
+def test_a_figure_that_is_another_each_time_is_laid_over_the_one_that_stands_on_the_page():
+    """As one that says how many milliseconds a request took."""
+    times = iter(range(100))
+
+    def timed(values):
+        made = bars(**values)
+        made.axes[0].set_xlabel(f"{next(times)} ms")
+        return as_output(made)
+    shown = timed(START)
+    held = moving(timed, RANGES, START, shown)
+    start = next(frame for frame in held.frames if frame.places == (1, 1))
+    assert picture(start.webp, "RGBA").getchannel("A").getextrema() == (0, 0)
+    assert far(laid_over(shown["image/png"], start.webp), picture(shown["image/png"])) == 0
+
+
+def test_what_says_nothing_of_itself_has_no_title():
+    def silent(values):
+        return drawn(values) | {"text/plain": "<module.Picture object at 0x7f00>"}
+    assert {frame.title for frame in moving(silent, RANGES, START, silent(START)).frames} == {""}
+
+
+def test_a_start_between_two_values_is_a_value_once():
+    assert values_of((0.0, 1.0, 0.5), 1 / 3) == [0.0, 1 / 3, 0.5, 1.0]
+    assert values_of((0.0, 1.0, 0.1), 0.1 + 0.2) == [0.0, 0.1, 0.2, 0.1 + 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
+
+
+def test_in_a_notebook_that_is_built_a_table_stands_alone(monkeypatch):
+    from course_lib.teach.show import widgets
+
+    shown = []
+    monkeypatch.setattr(widgets, "in_notebook", lambda: True)
+    monkeypatch.setattr(widgets, "is_built", lambda: True)
+    monkeypatch.setattr("IPython.display.display", lambda made, **_: shown.append(made))
+    widgets.explore(lambda x=1: {"a": x}, x=(1, 3))
+    assert len(shown) == 1 and "image/png" not in shown[0]
+    widgets.explore(bars, height=(1, 3))
+    assert len(shown) == 3 and "text/html" in shown[2]

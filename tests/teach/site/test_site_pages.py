@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 from course_lib.teach import cards, lessons
 from course_lib.teach.ledger import claims, replicates
 from course_lib.teach.ledger.further_runs import survived
+from course_lib.teach.show.explore_frames import picture
 from course_lib.teach.site.site_frame import POLICY
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -252,6 +253,10 @@ def test_every_figure_of_explore_moves(soups):
             held = json.loads(figure.select_one("script[type='application/json']").string)
             assert figure.img and "is shown at" in figure.p.text and len(held["frames"]) > 3, name
             assert len({webp for webp, _ in held["frames"].values()}) == len(held["frames"]), name
+            assert not [title for _, title in held["frames"].values() if " at 0x" in title], name
+            start = " ".join(str(control["start"]) for control in held["controls"])
+            same = picture(held["frames"][start][0].replace("-", "+").replace("_", "/"), "RGBA")
+            assert same.getchannel("A").getextrema() == (0, 0), (name, "the start is another figure than is shown")
 
 
 def source_of(name):

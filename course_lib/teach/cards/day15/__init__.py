@@ -6,7 +6,7 @@ from course_lib.teach.cards.day15.asked_of_day15 import QUIZZES
 from course_lib.teach.cards.day15.how_many_worlds import TUNING
 from course_lib.teach.cards.day15.league_table import RANKING
 from course_lib.teach.cards.day15.which_stage import STAGE
-from course_lib.teach.definitions.claim import SHARE, Claim
+from course_lib.teach.definitions.claim import SHARE, Band, Claim
 
 __all__ = ["CLAIMS", "DECISIONS", "QUIZZES", "REFEREED"]
 
@@ -20,9 +20,9 @@ CLAIMS = [
           "refitted every night, over hidden worlds of a feed", (0.0, np.inf), "change in what a system is worth, share",
           written=NOW, limits="A stored run: another seed of the lesson is not another run. Its worlds are small."),
     Claim("day15.test", "A test of up to two weeks tells a system's effect on the metric that it reads, to within a tenth",
-          "own conjecture of what every launch by a test assumes; here one plus the claimed change over one plus the change "
-          "by twins, less one, the mean over the systems of a world, over worlds", (-0.1, 0.1),
-          "of the metric's true level, too much", written=NOW,
+          "own conjecture of what every launch by a test assumes; here the claimed change less the change by twins, the mean "
+          "over the systems of a world, over worlds", (-0.1, 0.1), "too much, in parts of the metric under the incumbent", written="2026-11-30",
+          history=(Band(-0.1, 0.1, NOW, "it was for the mean of logs of levels, which noise alone makes too small; never replicated."),),
           limits="A stored run: another seed of the lesson is not another run. A world has a few hundred people, both arms learn "
           "from one log, and a plan that stops early is read on that day."),
     Claim("day15.choice", "Of what is lost to the oracle, most is lost by choosing among candidates",

@@ -34,11 +34,13 @@ def _choice(changes, worlds, rule) -> dict:
 
 
 TUNING = Decision(
-    id="day15.2", title="How many worlds before you change it?", minutes=8, difficulty=3, used_in=("this lesson", "{{interview}}"),
-    task="A team has a system to hand in and ideas for changes. True effects of changes spread by 3% around −1%. Each change is played "
-         "beside the system in so many worlds; from world to world the paired difference varies by 6% (a standard deviation). The change "
-         "with the highest mean is kept, or not, by a rule. One play of a change in a world costs .02% of the system's worth in time. "
-         "What counts is the true effect of what is handed in at last. All of these numbers are ours; put in your own.",
+    id="day15.2", title="How many worlds before you change it?", minutes=8, difficulty=3, used_in=(),
+    task="A team has a system to hand in and ideas for changes. True effects of changes are normal around −1%, with a standard deviation "
+         "of 3%, so most changes do harm. Each change is played beside the system in as many worlds as you say; from world to world the "
+         "paired difference has a standard deviation of 6%. Of all changes only the one with the highest mean can be kept, and your rule "
+         "says when it is. One play of a change in a world costs .02% of the system's worth in time. What counts is the true effect of "
+         "what is handed in at last (0 if no change is kept), less what all plays cost, on average over 300 such teams. All of these "
+         "numbers are ours: your own changes and worlds may differ.",
     choice=Fields({
         "changes": Number(1, MOST_CHANGES, "changes that are tried", whole=True),
         "worlds": Number(2, MOST_WORLDS, "worlds for each", whole=True),

@@ -33,11 +33,13 @@ def _choice(first, then) -> dict:
 
 
 STAGE = Decision(
-    id="day15.1", title="Which stage first?", minutes=8, difficulty=3, used_in=("this lesson", "{{interview}}"),
+    id="day15.1", title="Which stage first?", minutes=8, difficulty=3, used_in=("this lesson",),
     task="A team has the report that is printed above, and six weeks. Of 200 items, retrieval brings 40, choice takes 10 of them, and "
-         "order arranges those; each goes by its own estimate of an item's worth, with an error of its own. To mend a stage halves "
-         "its error and takes the days that stand in the report; only then does the next begin. A loss of a stage is counted as the "
-         "course's reports count it: given what the stages before it brought, if all after it were perfect.",
+         "order arranges those; each goes by its own estimate of an item's worth, with an error of its own. Mending a stage halves "
+         "its error and takes the days that stand in the report; only then does the next mend begin. A loss of a stage is counted as "
+         "the course's reports count it: given what the stages before it brought, if all after it were perfect. What counts is the "
+         "part of the oracle's worth that the team's slates keep, the mean over the 42 days, so a mend counts from the day on which "
+         "it is done. The report is of the first of five draws, and the other four are like it.",
     choice=Fields({
         name: Options({"retrieval": "which items reach the others", "choice": "which ten of the candidates are shown",
                        "order": "how those ten are arranged", "nothing": "leave it as it is"}) for name in ("first", "then")}),

@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 from course_lib.data import datasets
 from course_lib.stages.ranking.count_ages import feed_lists, shop_lists
 from course_lib.teach.cards.feature_audit.small_feed import week
-from course_lib.teach.definitions.choice import Fields, Options
+from course_lib.teach.definitions.choice import Fields, Options, TheSame
 from course_lib.teach.definitions.decision import Decision
 
 HOURS = {"live": 0.0, "hourly": 1.0, "daily": 24.0, "weekly": 168.0}
@@ -20,13 +20,6 @@ SPOKE = {
     ("shop", "hourly"): "in the shop, a customer orders every few weeks: a count of midnight knows nearly as much as one of the last hour.",
     ("shop", "daily"): "in the shop, most customers order every few weeks: a count of last Sunday knows nearly as much.",
 }
-
-
-class _Same(Options):
-    """The same options, named in one line."""
-
-    def lines(self, name: str = "") -> list[str]:
-        return [f"- `{name}`, one of the same"]
 
 
 @lru_cache(maxsize=8)
@@ -64,7 +57,7 @@ FRESH = Decision(
     task="A job refreshes counts. **Feed:** lists at half past nine in the evening, by a ranker on honest counts, in small feeds; worth is the true chance "
          "of a click. **Shop:** Online Retail II; before each of 400 real orders, twenty articles that the customer bought before or that sold well "
          "in 28 days; worth is the share of the order among them. Both in percent of live counts.",
-    choice=Fields({"feed": Options(WAYS), "shop": _Same(WAYS)}),
+    choice=Fields({"feed": Options(WAYS), "shop": TheSame(WAYS)}),
     policies={"real time everywhere": {"feed": "live", "shop": "live"}, "hourly everywhere": {"feed": "hourly", "shop": "hourly"},
               "daily everywhere": {"feed": "daily", "shop": "daily"}, "weekly everywhere": {"feed": "weekly", "shop": "weekly"},
               "by how fast each moves": {"feed": "hourly", "shop": "weekly"}},

@@ -3,7 +3,7 @@
 from functools import cache
 
 from course_lib.evidence.number_that_chooses import feed_kept, share_of_best, shop_kept
-from course_lib.teach.definitions.choice import Fields, Options
+from course_lib.teach.definitions.choice import Fields, Options, TheSame
 from course_lib.teach.definitions.decision import Decision
 
 NUMBERS = {"what came": "the log's rewards on the items that the model would show",
@@ -28,18 +28,11 @@ def play(choice, seed) -> float:
     return (_worth("feed", seed, choice["feed"]) + _worth("shop", seed, choice["shop"])) / 2
 
 
-class _Same(Options):
-    """The same options, named in one line."""
-
-    def lines(self, name: str = "") -> list[str]:
-        return [f"- `{name}`, one of the same"]
-
-
 CHOSEN = Decision(
     id="metric_stack.5", title="The number that chooses", minutes=8, difficulty=3, used_in=("{{experiments}}", "{{launch}}"),
     task="One of twelve models goes on to a test. **Feed:** a policy filled three million slots by clicks so far; three items in ten were never shown. "
          "**Shop:** 200,000 slots hold what people searched for; two showings in a hundred sell. Each also has random slots, 1% of that number.",
-    choice=Fields({"feed": Options(NUMBERS), "shop": _Same(NUMBERS)}),
+    choice=Fields({"feed": Options(NUMBERS), "shop": TheSame(NUMBERS)}),
     policies={"what came in both": {"feed": "what came", "shop": "what came"},
               "weighted in both": {"feed": "weighted", "shop": "weighted"},
               "random slots in both": {"feed": "random slots", "shop": "random slots"},

@@ -3,7 +3,7 @@
 from functools import cache
 
 from course_lib.evidence.made_up_rankers import RANDOM_SHARE, worth_of_choosing
-from course_lib.teach.definitions.choice import Fields, Options
+from course_lib.teach.definitions.choice import Fields, Options, TheSame
 from course_lib.teach.definitions.decision import Decision
 
 NUMBERS = {"pooled": "AUC over all held-out rows at once",
@@ -44,20 +44,13 @@ def _against(choice):
     return " ".join(told)
 
 
-class _Same(Options):
-    """The same options, named in one line."""
-
-    def lines(self, name: str = "") -> list[str]:
-        return [f"- `{name}`, one of the same"]
-
-
 NUMBER = Decision(
     id="ranker.6", title="The number that picks the ranker", minutes=12, difficulty=3, used_in=("{{metric_stack}}", "{{experiments}}"),
     task="Three made-up services have 24 rival rankers each. You name a number for each, and the ranker that leads by it serves. Old orders: in "
          "`length_feed` by the title's length, in `taste_feed` and `shop` by what people like. In the shop a click is a purchase, whose "
          "margin varies widely, and the rivals raise the margin to different powers. Random slots have a price: "
          f"{RANDOM_SHARE:.0%} of the requests are then served at random.",
-    choice=Fields({"length_feed": Options(NUMBERS), "taste_feed": _Same(NUMBERS), "shop": _Same(NUMBERS)}),
+    choice=Fields({"length_feed": Options(NUMBERS), "taste_feed": TheSame(NUMBERS), "shop": TheSame(NUMBERS)}),
     policies={"pooled AUC everywhere": dict.fromkeys(PLACES, "pooled"),
               "AUC inside a request everywhere": dict.fromkeys(PLACES, "request"),
               "random slots everywhere": dict.fromkeys(PLACES, "random"),
