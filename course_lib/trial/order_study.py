@@ -3,8 +3,10 @@
     python -m course_lib.trial.order_study movietweetings time --seeds 5       # hours; writes studied/….json
     stored("movietweetings", "time")                                           # that: a row a model and seed
 
-Every model is chosen on the validation part and then stands at the test's moment, with all that came before in its
-histories. The same trained model without order (`without_order`) is the control: what it loses is what order was worth.
+A seed draws the people, and where the split is by time also the moment at which the log ends. What a model leaves open
+is chosen on the validation part of the first seed. Then it is trained in each on all that came before the test; pooled
+towers on train alone, since they weigh recency on a later part, which they then read. The same network without order
+(`without_order`) is the control: what it loses is what order was worth.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -36,16 +38,28 @@ LOGS: dict[str, Callable[[], Dataset]] = {
     "online_retail": lambda: retail.first_purchases(datasets.online_retail())}
 SPLITS = ("random", "last", "time")
 JUDGED, REQUESTS = 2000, 200
+PEOPLE = {"ml100k": 0.6, "movietweetings": 0.6, "online_retail": 0.25}   # share that a seed draws
+NETWORK = {"blocks": 1, "batch_size": 64, "learning_rate": 3e-3, "max_epochs": 12, "patience": 3}
 
 
 @dataclass(frozen=True)
 class Case:
-    """What a model is fitted for: a split whose valid chooses, the same at the test's moment, the catalogue, a seed."""
+    """What a model is fitted for: a split whose valid chooses, the same at the test's moment, the catalogue, a seed.
+
+    kept: what was chosen in an earlier seed, {what: choice}; it is filled by the models that keep their choice.
+    """
 
     split: Split
     later: Split
     data: Dataset
     seed: int
+    kept: dict = field(default_factory=dict)
+
+    def once(self, what: str, choose: Callable[[], object]):
+        """What was kept under this name, else what choose() gives, which is kept."""
+        if what not in self.kept:
+            self.kept[what] = choose()
+        return self.kept[what]
 
     @property
     def size(self) -> dict:
@@ -55,19 +69,21 @@ class Case:
 def by_valid(*makers) -> Callable[[Case], object]:
     """Fits each on train, keeps the one that finds most of valid, and fits that one anew on all of the past."""
     def fit(case: Case):
-        tried = [make().fit(case.split.train, **case.size) for make in makers]
-        best = best_on(case.split.valid, tried, case.split.train)
-        return makers[tried.index(best)]().fit(case.later.train, **case.size)
+        def best():
+            tried = [make().fit(case.split.train, **case.size) for make in makers]
+            return tried.index(best_on(case.split.valid, tried, case.split.train))
+        return makers[case.once(f"{makers}", best)]().fit(case.later.train, **case.size)
     return fit
 
 
 def pooled_towers(case: Case):
-    """The course's two-tower, everything left open chosen on valid; then it reads valid."""
+    """The course's two-tower from a spectral start, stopped on valid, where it also weighs recency; then it reads it.
+    """
     from course_lib.stages.retrieval.towers.model import TwoTower
 
-    model = TwoTower(dim=64).fit(case.split.train, case.data.catalog, valid=case.split.valid, seed=case.seed,
-                                 progress=False)
-    return model.observe(case.split.valid)
+    tower = TwoTower(dim=64, start="spectral", mask_history=True, weight_decay=0.1, budget=4)
+    tower.fit(case.split.train, case.data.catalog, valid=case.split.valid, seed=case.seed, progress=False)
+    return tower.observe(case.split.valid)
 
 
 def sequence(order: bool = True, **settings) -> Callable[[Case], object]:
@@ -75,13 +91,15 @@ def sequence(order: bool = True, **settings) -> Callable[[Case], object]:
     def fit(case: Case):
         from course_lib.stages.retrieval.sequences.sequence_tower import SequenceTower
 
-        train, past = case.split.train, case.later.train
-        if not order:
-            train, past = without_order(train, case.seed), without_order(past, case.seed)
-        first = SequenceTower(**settings).fit(train, case.data.catalog, case.data.users, case.split.valid, case.seed)
-        passes = 1 + int(np.argmax(first.history_))
-        again = SequenceTower(**settings | {"max_epochs": passes})
-        return again.fit(past, case.data.catalog, case.data.users, seed=case.seed)
+        def seen(events):
+            return events if order else without_order(events, case.seed)
+
+        def passes():
+            first = SequenceTower(**settings).fit(seen(case.split.train), case.data.catalog, case.data.users,
+                                                  case.split.valid, case.seed)
+            return 1 + int(np.argmax(first.history_))
+        again = SequenceTower(**settings | {"max_epochs": case.once(f"{order} {settings}", passes)})
+        return again.fit(seen(case.later.train), case.data.catalog, case.data.users, seed=case.seed)
     return fit
 
 
@@ -89,7 +107,8 @@ def generative(case: Case):
     """Semantic ids of the catalogue's content; the number of passes is fixed."""
     from course_lib.stages.retrieval.sequences.generative import GenerativeRetriever
 
-    return GenerativeRetriever(size=32).fit(case.later.train, case.data.catalog, case.data.users, seed=case.seed)
+    model = GenerativeRetriever(size=32, blocks=1, batch_size=64, learning_rate=3e-3, max_epochs=10)
+    return model.fit(case.later.train, case.data.catalog, case.data.users, seed=case.seed)
 
 
 MODELS: dict[str, Callable[[Case], object]] = {
@@ -100,36 +119,48 @@ MODELS: dict[str, Callable[[Case], object]] = {
     "EASE": by_valid(*(lambda r=r: baselines.EASE(r) for r in (50, 200, 500))),
     "iALS": by_valid(*(lambda r=r: baselines.ALS(64, r, 4) for r in (10, 30, 90))),
     "pooled towers": pooled_towers,
-    "SASRec": sequence(loss="bce"),
-    "gSASRec": sequence(),
-    "gSASRec, order dealt anew": sequence(order=False),
+    "SASRec": sequence(**NETWORK, loss="bce"),
+    "gSASRec": sequence(**NETWORK),
+    "gSASRec, order dealt anew": sequence(order=False, **NETWORK),
     "generative": generative,
 }
 
 
-def study(data: Dataset, split: Split, seed: int = 0, models=None, k: int = 20, tell=None) -> pd.DataFrame:
+def study(data: Dataset, split: Split, seed: int = 0, models=None, k: int = 20, say=None,
+          kept: dict | None = None) -> pd.DataFrame:
     """One row a model: recall and ndcg with their intervals over people, cold (recall on items never taken before),
     p50_ms and p99_ms of one request, bytes it holds, seconds of fitting, and over_order: recall less that of the row
     "gSASRec, order dealt anew" where that was asked for, paired by person.
 
     models: names of MODELS, or {name: Case → model}. At most JUDGED people are judged, drawn by seed.
+    kept: see Case; hand in the same one for each seed.
     """
     models = {name: MODELS[name] for name in models or MODELS} if not isinstance(models, dict) else models
-    case = Case(split, judged(at_test(split), seed), data, seed)
+    case = Case(split, judged(at_test(split), seed), data, seed, {} if kept is None else kept)
     rows, recalls = [], {}
     for name, fit in models.items():
         with cost() as spent:
             model = fit(case)
         row, recalls[name] = reading(model, case.later, k)
         rows.append({"model": name, **row, "seconds": spent.seconds})
-        if tell is not None:
-            tell(f"{name}: recall@{k} {row['recall']:.3f}, {spent.seconds:.0f} s")
+        if say is not None:
+            say(f"{name}: recall@{k} {row['recall']:.3f}, {spent.seconds:.0f} s")
     control = recalls.get("gSASRec, order dealt anew")
     if control is not None:
         for row in rows:
             gap = offline.paired(recalls[row["model"]], control)
             row |= {"over_order": gap.value, "over_order_low": gap.low, "over_order_high": gap.high}
     return pd.DataFrame(rows)
+
+
+def drawn(interactions: pd.DataFrame, share: float, split: str, seed: int) -> pd.DataFrame:
+    """Events of a share of the people, drawn by seed; for a split by time they end 4% earlier with each seed."""
+    people = interactions["user"].unique()
+    kept = np.random.default_rng(seed).permutation(people)[:round(share * len(people))]
+    events = interactions[interactions["user"].isin(kept)]
+    if split == "time":
+        events = events[events["time"] <= events["time"].quantile(1 - 0.04 * seed)]
+    return events.reset_index(drop=True)
 
 
 def judged(split: Split, seed: int) -> Split:
@@ -169,6 +200,11 @@ def held_bytes(model) -> int:
     return total
 
 
+def tell(line: str) -> None:
+    """Print at once, so that a long run can be watched."""
+    print(line, flush=True)
+
+
 # --- what was run before --------------------------------------------------------------------------------------------
 def stored(log: str, how: str) -> pd.DataFrame:
     """The rows of a stored study, with a column seed. Raises DataError, with the command, where it was not run."""
@@ -188,10 +224,11 @@ def main(arguments=None) -> int:
     given = asked.parse_args(arguments)
     if given.seeds < 1:
         raise ArgumentError(f"seeds is {given.seeds}; expected at least 1.")
-    data, rows = LOGS[given.log](), []
+    data, rows, kept = LOGS[given.log](), [], {}
     for seed in range(given.seeds):
-        split = three_splits(data.interactions, seed)[given.split]
-        rows.append(study(data, split, seed, given.models, tell=print).assign(seed=seed))
+        events = drawn(data.interactions, PEOPLE[given.log], given.split, seed)
+        split = three_splits(events, seed)[given.split]
+        rows.append(study(data, split, seed, given.models, say=tell, kept=kept).assign(seed=seed))
         FOLDER.mkdir(exist_ok=True)
         text = pd.concat(rows).to_json(orient="records", double_precision=6)
         write_atomic(FOLDER / f"{given.log}_{given.split}.json", text + "\n")

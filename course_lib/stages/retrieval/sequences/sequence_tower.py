@@ -31,7 +31,8 @@ class SequenceTower(TwoTower):
     It knows ids alone: an item that nobody took in training has a vector that nothing but negatives has moved, and
     observe leaves new items out.
     Source: Kang & McAuley 2018, arXiv:1808.09781; Petrov & Macdonald 2023, arXiv:2308.07192.
-    Departs: see SequenceNet and Block; gSASRec draws its negatives anew at each position, here they are the history's.
+    Departs: see SequenceNet and Block; gSASRec draws its negatives anew at each position, here they are the history's;
+    and scores start where the loss wants those of an item of chance 1/N, which takes gSASRec several passes to learn.
     """
 
     FILE = "model.sequence"
@@ -115,4 +116,13 @@ def loss_of(net: SequenceNet, token, target, settings, rng) -> torch.Tensor:
     else:
         other = torch.as_tensor(rng.integers(0, net.n_items, (len(target), settings["negatives"])))
         negative = vector @ net.item(other).transpose(1, 2)                     # (B, T, k)
-    return gbce(positive, negative[place], net.n_items, t=0.0 if settings["loss"] == "bce" else settings["t"])
+    t = 0.0 if settings["loss"] == "bce" else settings["t"]
+    start = at_first(net.n_items, negative.shape[-1], t)
+    return gbce(positive + start, negative[place] + start, net.n_items, t=t)
+
+
+def at_first(n_items: int, negatives: int, t: float) -> float:
+    """The score at which an item of chance 1/N states what the loss asks of it: 0 for bce. A constant, so no order."""
+    alpha = negatives / (n_items - 1)
+    beta = alpha * (t * (1 - 1 / alpha) + 1 / alpha)
+    return float(np.log(beta / (alpha * (n_items - 1))))

@@ -24,12 +24,14 @@ def windows(history, length: int, rng) -> np.ndarray:
 def epoch(history, length: int, batch_size: int, start: int, rng):
     """Yield (token, target), int (B, T) each, over all items once; −1 in target where there is nothing to predict.
 
-    start: the token before a first item. A stretch that begins later begins with the item before it.
+    start: the token before a first item. A stretch that begins later begins with the item before it. Stretches of
+    about one length go together, so that little is padded; which of them meet, and which batch comes first, is drawn.
     """
     stretch = windows(history, length, rng)
-    stretch = stretch[rng.permutation(len(stretch))]
-    for part in np.split(stretch, np.arange(batch_size, len(stretch), batch_size)):
-        user, first, last = part.T
+    near = (stretch[:, 2] - stretch[:, 1]) * rng.uniform(0.8, 1.2, len(stretch))
+    batches = np.split(stretch[np.argsort(near)], np.arange(batch_size, len(stretch), batch_size))
+    for number in rng.permutation(len(batches)):
+        user, first, last = batches[number].T
         place = np.arange((last - first).max())
         inside = place < (last - first)[:, None]
         row = np.where(inside, (history.start[user] + first)[:, None] + place, 0)
