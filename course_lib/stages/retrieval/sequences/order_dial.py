@@ -81,3 +81,19 @@ def found(tower: str, chain: Chain, seed: int = 0, people: int = 4000, k: int = 
     slots = k - FOLLOWERS * reads                                               # what followers leave to the group
     hit |= taste & (rng.random(people) < slots / (ITEMS // GROUPS))
     return float(hit.mean())
+
+
+def found_late(chain: Chain, missing, seed: int = 0, k: int = 20) -> float:
+    """As found("sequence", …), where the latest `missing` items of each history have not reached the tower.
+
+    missing: int (people,). Without the last item the one before it still tells what it told; without two, taste alone
+    is left, and the places for followers are taken all the same.
+    """
+    missing = np.asarray(missing)
+    rng, people = np.random.default_rng(seed), len(missing)
+    turn = rng.random(people)
+    follows_last, taste = turn < chain.last, turn >= chain.last + chain.before
+    hit = taste & (rng.random(people) < (k - 2 * FOLLOWERS) / (ITEMS // GROUPS))
+    for back, (follows, chance) in enumerate(((follows_last, chain.last), (~follows_last & ~taste, chain.before)), 1):
+        hit |= follows & (missing < back) & (rng.poisson(chain.seen * chance / FOLLOWERS, people) > 0)
+    return float(hit.mean())

@@ -1,4 +1,4 @@
-"""Exercises, a decision, a refereed split, claims and questions on order: when is it worth its milliseconds?"""
+"""Exercises, decisions, a refereed split, claims and questions on order: when is it worth its milliseconds?"""
 
 import numpy as np
 
@@ -7,12 +7,13 @@ from course_lib.teach.cards.sequences.beams import BEAMS
 from course_lib.teach.cards.sequences.causal import CAUSAL
 from course_lib.teach.cards.sequences.eight_ms import WORTH
 from course_lib.teach.cards.sequences.future_in_train import FUTURE
+from course_lib.teach.cards.sequences.where_made import MADE_WHERE
 from course_lib.teach.definitions.claim import DIAL, MACHINE, Claim
 
 __all__ = ["CARDS", "CLAIMS", "DECISIONS", "QUIZZES", "REFEREED"]
 
 CARDS = [CAUSAL, BEAMS]
-DECISIONS = [WORTH]
+DECISIONS = [WORTH, MADE_WHERE]
 REFEREED = [FUTURE]
 
 NOW, STORED = "2026-11-30", "A stored run over five seeds: another seed of the lesson is not another run."

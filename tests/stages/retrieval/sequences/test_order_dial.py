@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib.contracts import ArgumentError
-from course_lib.stages.retrieval.sequences.order_dial import GROUPS, TOWERS, Chain, found, made_sequences
+from course_lib.stages.retrieval.sequences.order_dial import GROUPS, TOWERS, Chain, found, found_late, made_sequences
 
 
 def test_at_zero_the_order_costs_its_slots_and_brings_nothing():
@@ -28,6 +28,14 @@ def test_the_one_before_needs_who_reads_it_and_last_night_comes_too_late():
 
 def test_what_was_never_seen_to_follow_is_not_known():
     assert found("last item", Chain(0.5, seen=1)) < found("last item", Chain(0.5, seen=100)) - 0.1
+
+
+def test_what_has_not_arrived_is_not_read():
+    deep = Chain(last=0.3, before=0.3)
+    all_there, last_late, both_late = (found_late(deep, np.full(4000, late)) for late in (0, 1, 2))
+    assert all_there == pytest.approx(found("sequence", deep), abs=0.05)
+    assert all_there - last_late == pytest.approx(0.3, abs=0.05)
+    assert last_late - both_late == pytest.approx(0.3, abs=0.05)
 
 
 def test_made_sequences_follow_the_dial():
