@@ -8,7 +8,7 @@
 # |---|---|
 # | Budget | 5 ms to make the user's vector, as in lesson {{two_tower}}; 8 ms have to be earned |
 # | Failure this stage owns | *We serve a transformer, and a table of what followed the last item does as well.* |
-# | Minutes | 75, of which 42 on exercises (their numbers are names, not an order) |
+# | Minutes | 85, of which 50 on exercises (their numbers are names, not an order) |
 # | Needs | lesson {{two_tower}}; {{negatives}} helps. This lesson is an elective |
 # | Leaves behind | an answer for your own log: how much its order is worth, and what the cheap rival leaves over |
 
@@ -42,8 +42,9 @@ SEED = 0                              # every world, split and model that runs h
 #
 # Commit to an answer before anything runs; a range such as `(0, 0.02)` counts as well.
 #
-# 1. The same transformer is trained twice on the films that people tweeted about, split by time: once on histories
-#    as they were, once with each person's times dealt out anew. How much recall@20 is the order worth?
+# 1. The same transformer is trained twice on the films that people tweeted about, split by time: once on histories as
+#    they were, once with each person's times dealt out anew among their own films, so that the order is chance. How
+#    much recall@20 is the order worth?
 # 2. And how much more does the transformer find than the best model that reads no order?
 # 3. How many times as long does a request take (99th percentile, one core) as with a pooled tower?
 
@@ -72,17 +73,18 @@ pd.DataFrame({name: order_there_is(log.interactions) for name, log in logs.items
 #
 # ## Attention, from a mean to a weighted mean
 #
-# A pooled tower makes the user vector from item vectors $x_1, \dots, x_T$, the oldest first, as $u = \sum_s x_s /
-# \sqrt T$. Every item counts alike. **Attention** lets the items decide. From each it makes three vectors by
-# matrices that are learnt: a **query** $q_t = W_q x_t$, what token $t$ looks for; a **key** $k_s = W_k x_s$, what
-# token $s$ offers to be found by; a **value** $v_s = W_v x_s$, what it hands over. Then
+# A pooled tower makes the user vector $u$ from the vectors $x_1, \dots, x_T$ of $T$ items, the oldest first, as $u =
+# \sum_s x_s / \sqrt T$. Every item counts alike. **Attention** lets the items, here called **tokens**, decide. From
+# each it makes three vectors by matrices $W$ that are learnt: a **query** $q_t = W_q x_t$, what token $t$ looks for;
+# a **key** $k_s = W_k x_s$, what token $s$ offers to be found by; a **value** $v_s = W_v x_s$, what it hands over.
+# The share $a_{ts}$ that token $t$ takes of token $s$, and the mean $y_t$ that comes of it, are
 #
 # $$a_{ts} = \frac{\exp(q_t \cdot k_s / \sqrt d)}{\sum_{r \le t} \exp(q_t \cdot k_r / \sqrt d)}, \qquad
 # y_t = \sum_{s \le t} a_{ts}\, v_s .$$
 #
-# Here $d$ is the width. A dot product of two vectors of $d$ independent numbers of variance one has variance $d$;
-# the root brings it back to one, since a softmax of large numbers picks a single token and passes hardly any
-# gradient to the others.
+# Here $d$ is the width, the length of each vector. A dot product of two vectors of $d$ independent numbers of
+# variance one has variance $d$; the root brings it back to one, since a softmax of large numbers picks a single token
+# and passes hardly any gradient to the others.
 #
 # Why $s \le t$? The vector $y_t$ is used to predict item $t + 1$. All $T$ predictions of a history come from one
 # pass, and each of them has to be made without its answer.
@@ -112,7 +114,10 @@ pd.DataFrame(attend(kinds, causal_weights), index=["a", "b", "a", "a", "b"],
 
 # %% [markdown]
 # Nothing in the formula knows *where* a token stands: exchange two earlier items, and $y_T$ stays what it was. So
-# each place gets a vector of its own, which is learnt and added to the item's: a **position embedding**.
+# each place gets a vector of its own, which is learnt and added to the item's: a **position embedding**. A place is a
+# rank and no time: a minute and a month between two items look alike unless the gap is handed in as well. There are
+# as many places as the longest history that is read. Of a longer one the oldest items are cut off, and then every
+# item stands one place further down with each new one. A place that training never filled has a vector of chance.
 #
 # A **block** is attention, then two linear layers on each token by itself; both are *added* to what came in, so
 # that a block can also leave things as they are, and each is fed normalised vectors. SASRec (Kang & McAuley 2018)
@@ -122,13 +127,26 @@ pd.DataFrame(attend(kinds, causal_weights), index=["a", "b", "a", "a", "b"],
 #
 # **What it costs.** For $T$ tokens of width $d$ a block takes about $6Td^2$ multiplications for its linear layers
 # and $2T^2d$ for attention. At $T = 50$, $d = 64$ that is 1.2 million and 0.3 million, at $T = 400$ 10 and 20
-# million. The mean of 50 vectors takes 3,200 additions.
+# million. The mean of 50 vectors takes 3,200 additions. Two blocks at $T = 50$ are 3 million multiplications or 6
+# MFLOP, 0.6 ms of a core that does 10 GFLOP/s: no reason for a GPU. Four blocks of width 256 over 400 items are 2
+# GFLOP, 0.2 s of that core. A GPU pays there, and only while requests come densely enough to share a pass; the wait
+# for a batch to fill is part of the latency.
+#
+# In memory the blocks are small, $6d^2$ or 25,000 numbers each, and so are the positions, $50 \times 64$. The table
+# of items is nearly everything: 20 million items of width 64 in float32 are 5 GB, and Adam keeps two numbers more for
+# each, 15 GB together. Training also holds the weights of attention for the backward pass, $T^2$ for each history,
+# head and block: 1.3 MB for 128 histories at $T = 50$, 82 MB at $T = 400$.
 
 # %%
 quiz("sequences.q2")
 
 # %% [markdown]
 # ## A log in which we know what order is worth
+#
+# A pass of training cuts each history into stretches of at most $T$ tokens, and every item is predicted once. Where
+# the cuts fall is drawn anew in each pass, so that no item begins a stretch each time. Stretches of about one length
+# share a batch: a batch is as wide as its longest, and the rest is padding that is computed and thrown away. So a
+# batch of 128 histories is not 128 examples but up to $128\,T$, those of one person side by side.
 #
 # Before any real log, take one with a **dial**. Each of 400 items has three followers, of any group; each person
 # likes one of ten groups. The next item follows from the last with the chance on the dial, else it is of the
@@ -160,9 +178,9 @@ _ = plots.lines(DIALS, series, "Does order help where it is there?",
                 "chance that the next item follows from the last", "recall@20")
 
 # %% [markdown]
-# Look at the left end first. There the order says nothing, and a model that reads it can at best do as well as one
-# that does not. Further right the lines part. The distance between *sequence* and *order dealt anew* is what
-# **order** is worth: people, items, network and loss are the same. The distance to EASE is something else; it holds
+# Look at the left end first. There the order says nothing, and a model that reads it can do no better than one that
+# does not, but for chance. Then go right. The distance between *sequence* and *order dealt anew* is what **order** is
+# worth: people, items, network and loss are the same. The distance to EASE is something else; it holds
 # all that the two models differ in.
 
 # %%
@@ -172,8 +190,9 @@ quiz("sequences.q1")
 # ## Negatives, and a loss that does not overstate
 #
 # SASRec's own loss takes for each item that came one that did not, and asks of each, taken or not? That is binary
-# cross-entropy. With $k$ negatives out of $N - 1$ others an item of chance $p$ is met as a positive in a share $p$
-# of the cases, and as a negative in a share $(1-p)\,\alpha$ with $\alpha = k/(N-1)$. The loss of its score $s$,
+# cross-entropy. Let $N$ be the number of items, and $\sigma(s) = 1/(1 + e^{-s})$ the chance that a score $s$ states.
+# With $k$ negatives out of the $N - 1$ others an item of chance $p$ is met as a positive in a share $p$
+# of the cases, and as a negative in a share $(1-p)\,\alpha$ with $\alpha = k/(N-1)$. The loss of its score,
 # with a weight $\beta$ on the positive, is
 #
 # $$-\,p\,\beta \log \sigma(s) - (1 - p)\,\alpha \log(1 - \sigma(s)), \qquad\text{least where}\qquad
@@ -185,6 +204,10 @@ quiz("sequences.q1")
 # \alpha(t(1 - 1/\alpha) + 1/\alpha)$, which goes from 1 at $t = 0$ to $\alpha$ at $t = 1$; gSASRec takes $t = 0.75$
 # and 256 negatives. Compare logQ in lesson {{negatives}}: there, too, a sampled loss is taken back to the chances
 # one would get from all items.
+#
+# Why not take all? A softmax over $N$ items needs a score for each place and item: 128 histories of 50 places and
+# 10,000 items are 256 MB, 20 million items 512 GB. With 256 negatives that a history's places share it is 6.6 MB.
+# They are drawn evenly here, so some of them are items that this person took, and hardly any is hard.
 
 # %%
 p, alpha = np.geomspace(1e-4, 0.3, 30), 0.02
@@ -198,15 +221,21 @@ _ = plots.lines(p, said, "What chance does a model state that has learnt all the
 #
 # The second kind of sequence model has no item vectors at all. Each item is written as a few **codes** that are
 # made from its content, a **semantic id**: cluster the items (k-means), note the cluster, subtract its centre,
-# cluster what is left, and so on. Items alike in content begin alike. A decoder then writes the next item's id one
-# code at a time, as a language model writes words (TIGER, Rajput et al. 2023):
+# cluster what is left, and so on. Items alike in content begin alike. A **decoder**, a network that is given the user
+# vector $u$ and the codes so far, then writes the id $c_1, \dots, c_L$ of the next item $i$ one code at a time, as a
+# language model writes words (TIGER, Rajput et al. 2023):
 #
 # $$P(i \mid u) = P(c_1 \mid u)\; P(c_2 \mid u, c_1) \cdots P(c_L \mid u, c_1, \dots, c_{L-1}) .$$
 #
 # Three things change. What is kept of an item is a handful of small numbers. An item that was born at noon has an
 # id at noon. And there is no index: the best items are found by **beam search**, which keeps the best few
-# beginnings at each level. Codes that no item has may not be written, so each level allows only what continues to
-# an existing item.
+# beginnings (**beams**) at each level. Codes that no item has may not be written, so each level allows only what
+# continues to an existing item. A filter works the same way: with it, only what leads to an item that may be shown.
+#
+# Codes fail in two ways. They **collapse** where a few clusters hold most items, so that a level says little: count
+# how evenly the codes are used. They **collide** where items share all of them; a number behind the codes tells those
+# apart, which says nothing of content, so a new item among them is found by luck. Four levels of 256 codes could name
+# 4 billion items, and still both occur, since content comes in heaps.
 #
 # {{card sequences.2}}
 
@@ -248,7 +277,9 @@ _ = plots.lines(WIDTHS, kept, "How many beams find what exact scoring finds?", "
 # %% [markdown]
 # It is the same trade as in lesson {{ann}}, with beams in the place of probes: recall *of the search*, which says
 # nothing of whether people like what is found. A level costs a step of the decoder for each beam, one level after
-# the other, and that cannot be done all at once.
+# the other, and that cannot be done all at once. With 100 beams and 256 codes a level scores 25,600 continuations,
+# where exact search over 20 million vectors reads 5 GB; an index reads a few thousand, in one step. So codes save
+# memory and not, as a rule, time. What a person has is struck out at the last level: ask for that many more beams.
 
 # %%
 quiz("sequences.q4")
@@ -256,10 +287,13 @@ quiz("sequences.q4")
 # %% [markdown]
 # ## Three logs, three splits
 #
-# What follows was **stored**: training takes hours on two cores. Each model was chosen on a validation part and
-# then stood at the test's moment with all that came before in its histories. The rivals got the same: EASE, iALS,
-# item-kNN, pooled towers and, for the last item alone, its neighbours and its followers. `python -m
-# course_lib.trial.order_study movietweetings time` runs one of them again.
+# What follows was **stored**: training takes hours on two cores. Each seed draws some of the people, and for a split
+# by time it also sets the moment at which the log ends. What a model leaves open, such as its number of passes, was
+# chosen once, on the first seed's validation part; in each seed it was then trained anew on all that came before the
+# test. The rivals got the same: EASE, iALS, item-kNN and, for the last item alone, its neighbours and its followers.
+# (Pooled towers learn from the training part and only read the later one.) At random only the rivals without order
+# and gSASRec with its control are played. `python -m course_lib.trial.order_study movietweetings time` runs one study
+# again.
 
 # %%
 HOW = {"random": "at random", "last": "last one out", "time": "by time"}
@@ -267,8 +301,9 @@ studies = {f"{log}, {told}": stored(log, how) for log in logs for how, told in H
 order_readings.by_model(studies["movietweetings, by time"]).round(3)
 
 # %% [markdown]
-# Read a row to its end. *Cold* is recall on items that nobody had taken before, *megabytes* what is held to answer
-# from, beside histories, and *seconds* what training and choosing took. Now the order alone, on each log and split.
+# These are means over seeds. Read a row to its end. *Cold* is recall on items that nobody had taken before,
+# *megabytes* what is held to answer from, beside histories, and *seconds* what training took, in the first seed with
+# choosing. Now the order alone, on each log and split.
 
 # %%
 worth = order_readings.worth_of_order(studies)
@@ -294,8 +329,10 @@ _ = plots.bars(ahead, "What does gSASRec find more than the best that reads no o
                "recall@20, over five seeds (stored)", fmt="{:+.3f}")
 
 # %% [markdown]
-# Where a bar lies left of zero, a model without order, tuned on the same validation part, finds more. A paper that
-# compares its transformer with older sequence models alone cannot show that.
+# Where a bar lies left of zero, a model without order, whose settings were chosen on the same validation part, finds
+# more. A paper that compares its transformer with older sequence models alone cannot show that. Mind the scale as
+# well: these logs hold some hundred thousand events at most, and a transformer has more to learn than a table of
+# counts. What a hundred times as many events would say has to be measured there.
 
 # %%
 late = {log: studies[f"{log}, by time"] for log in logs}
@@ -382,27 +419,49 @@ tower = decide("sequences.4", {"feed": "sequence, at the request", "shop": "pool
 ### END SOLUTION
 
 # %% [markdown]
+# Where it was bought, the vector can be made at night, behind each event, or at the request. Attention is causal, so
+# a new item changes nothing that earlier ones computed: their keys and values can be kept, and only the new item
+# passes through the blocks.
+#
+# {{card sequences.5}}
+
+# %%
+### BEGIN SOLUTION: made_where = decide("sequences.5", ...)
+made_where = decide("sequences.5", {"feed": "cached prefix, with the session's items",
+                                    "parts": "after each item, by a stream"})
+### END SOLUTION
+
+# %%
+quiz("sequences.q5")
+
+# %% [markdown]
 # ## What can lie to you
 #
 # - **The split.** At random the future of a person is read; last one out reads the future of everybody else.
 # - **Ties.** Where events share a time, “the last” is the last row of a file, and its order may be that of a form
 #   or a page.
 # - **People of one day.** A model of order on such a log learns how the page was laid out.
-# - **Sampled metrics.** Papers on sequences long ranked the answer among 100 drawn items. That can turn the order
-#   of models round (lesson {{two_tower}}).
+# - **Sampled metrics.** Papers on sequences long ranked the answer among 100 drawn items. An answer at rank 500 of
+#   10,000 then meets five better ones on average, so it mostly counts as found in the first ten. That can turn the
+#   order of models round (lesson {{two_tower}}).
 # - **Rivals.** Older sequence models are not the ones to beat. Put EASE, a chart of the last days and a table of
 #   followers beside yours, each tuned on the same validation part.
 # - **Repeats.** Where people take an item again, and lists may show it again, “the last item” is a strong answer.
+#   Here only first takes count. Decide that before you compare, and let every rival strike out the same items.
 #
 # ## After day 7
 #
-# - Positions and item vectors age: a new item has a vector only after the next training, and a model that has
-#   learnt what follows what is out of date as soon as the page or the catalogue changes. Train anew at least as
-#   often as items are born.
-# - The history at a request must be that of training: the same events, in the same order, cut at the same length.
-#   Log what the tower read with each request, and compare.
-# - When the feature store is late, the last items are missing, and this tower loses more than a pooled one. Its
-#   fallback is the pooled vector of last night.
+# - Item vectors age: a new item has one only after the next training, and a model that has learnt what follows what
+#   is out of date as soon as the page or the catalogue changes. Between two trainings one can go on with the latest
+#   days: that gives new items a row, and older things are forgotten. Keep the last full training beside it, and
+#   compare both on old and new items.
+# - The history at a request must be that of training: the same events, in the same order, without doubles, cut at the
+#   same length. Log what the tower read with each request, and compare. Events that arrive late were in order when
+#   you trained and are missing when you serve: cut training's histories at what had *arrived*.
+# - When the feature store is late, the last items are missing. Watch the age of the newest item read, with an alarm
+#   and an owner. The fallback is the pooled vector of last night, if its item table is of the same version.
+# - The log is now the model's own: what follows what is partly what it put there. Keep some random slots, and ask
+#   again on those what order is worth.
 # - With codes, a new clustering renames all items. Decoder, codes and tree are swapped together, under one version.
 #
 # ## Say it in a minute
@@ -410,7 +469,7 @@ tower = decide("sequences.4", {"feed": "sequence, at the request", "shop": "pool
 # > I ask three questions. Is there order? I train the same model with times dealt anew, on a split by time, and
 # > take the difference. Does it arrive in time? What happens in the session has to reach the tower within the
 # > request, or a transformer adds little to a mean. What does the cheap rival leave over? A table of what followed
-# > the last item comes first. If points of recall are left, I know what 8 ms and a card cost, and decide. Semantic
+# > the last item comes first. If points of recall are left, I know what 8 ms and a GPU cost, and decide. Semantic
 # > ids I take for items without history and for memory, with beams chosen as I choose probes.
 #
 # **Red flag.** “Sequence models are state of the art, so the user tower is a transformer.” No split by time, no
