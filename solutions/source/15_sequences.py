@@ -301,9 +301,11 @@ studies = {f"{log}, {told}": stored(log, how) for log in logs for how, told in H
 order_readings.by_model(studies["movietweetings, by time"]).round(3)
 
 # %% [markdown]
-# These are means over seeds. Read a row to its end. *Cold* is recall on items that nobody had taken before,
-# *megabytes* what is held to answer from, beside histories, and *seconds* what training took, in the first seed with
-# choosing. Now the order alone, on each log and split.
+# These are means over seeds, which share people and stretches of time: they are not independent, so their intervals
+# are rather too narrow, and a later seed's test may lie where the first one's settings were chosen. That holds for
+# all models alike. Read a row to its end. *Cold* is recall on items that nobody had taken before, *megabytes* what is
+# held to answer from, beside histories, and *seconds* what training took, in the first seed with choosing. Now the
+# order alone, on each log and split.
 
 # %%
 worth = order_readings.worth_of_order(studies)

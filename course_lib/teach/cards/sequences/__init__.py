@@ -16,8 +16,8 @@ CARDS = [CAUSAL, BEAMS]
 DECISIONS = [WORTH, MADE_WHERE]
 REFEREED = [FUTURE]
 
-NOW, STORED = "2026-11-30", ("A stored run over five seeds, each of which draws people and, by time, the end of the log: another seed of the lesson is "
-                             "not another run.")
+NOW, STORED = "2026-11-30", ("A stored run over five seeds, each of which draws people and, by time, the end of the log, so that they overlap: "
+                             "another seed of the lesson is not another run.")
 CLAIMS = [
     Claim("sequences.order", "A model that reads the order of a history finds more than the same model with the order dealt anew",
           "own conjecture, which the choice of a sequence model rests on; here gSASRec's recall@20 less that of the same network trained and asked on "
