@@ -290,10 +290,10 @@ quiz("sequences.q4")
 # What follows was **stored**: training takes hours on two cores. Each seed draws some of the people, and for a split
 # by time it also sets the moment at which the log ends. What a model leaves open, such as its number of passes, was
 # chosen once, on the first seed's validation part; in each seed it was then trained anew on all that came before the
-# test. The rivals got the same: EASE, iALS, item-kNN and, for the last item alone, its neighbours and its followers.
-# (Pooled towers learn from the training part and only read the later one.) At random only the rivals without order
-# and gSASRec with its control are played. `python -m course_lib.trial.order_study movietweetings time` runs one study
-# again.
+# test. The rivals got the same: popularity, EASE, iALS, item-kNN and, for the last item alone, its neighbours and its
+# followers. (Pooled towers learn from the training part and only read the later one; the generative retriever's
+# number of passes is fixed.) At random only popularity, item-kNN, EASE, iALS and gSASRec with its control are played.
+# `python -m course_lib.trial.order_study movietweetings time` runs one study again.
 
 # %%
 HOW = {"random": "at random", "last": "last one out", "time": "by time"}
@@ -301,9 +301,11 @@ studies = {f"{log}, {told}": stored(log, how) for log in logs for how, told in H
 order_readings.by_model(studies["movietweetings, by time"]).round(3)
 
 # %% [markdown]
-# These are means over seeds. Read a row to its end. *Cold* is recall on items that nobody had taken before,
-# *megabytes* what is held to answer from, beside histories, and *seconds* what training took, in the first seed with
-# choosing. Now the order alone, on each log and split.
+# These are means over seeds, which share people and stretches of time: they are not independent, so their intervals
+# are rather too narrow, and a later seed's test may lie where the first one's settings were chosen. That holds for
+# all models alike. Read a row to its end. *Cold* is recall on items that nobody had taken before, *megabytes* what is
+# held to answer from, beside histories, and *seconds* what training took, in the first seed with choosing. Now the
+# order alone, on each log and split.
 
 # %%
 worth = order_readings.worth_of_order(studies)

@@ -17,8 +17,8 @@ DECISIONS = [WORTH, MADE_WHERE]
 REFEREED = [FUTURE]
 
 NOW, STORED = "2026-11-30", ("A stored run over five seeds, each of which draws people and, by time, the end of the log: another seed of the lesson is "
-                             "not another run. The seeds share people, so another log may differ by more than the interval says; each network "
-                             "had one learning rate, one block and at most 12 passes.")
+                             "not another run. What the seeds draw overlaps, so another log may differ by more than the interval says; each network "
+                             "had one learning rate, one block and at most 12 passes, and its passes were chosen in the first seed alone.")
 CLAIMS = [
     Claim("sequences.order", "A model that reads the order of a history finds more than the same model with the order dealt anew",
           "own conjecture, which the choice of a sequence model rests on; here gSASRec's recall@20 less that of the same network trained and asked on "

@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.stages.retrieval.sequences.sequences_by_hand import best_beams
 from course_lib.teach.definitions.card import Card, Case, Mistake
-from course_lib.teach.definitions.mistake_kinds import AXIS, BASE, DIRECTION, IGNORED, UNIT
+from course_lib.teach.definitions.mistake_kinds import AXIS, BASE, BOUNDARY, DIRECTION, IGNORED, UNIT
 
 
 def _case(name, rng, beams, codes, width, dead=0.3):
@@ -51,6 +51,21 @@ def _one_of_each(chance, step, width):
     return beam[order], code[order], total[order]
 
 
+def _sorted(chance, step, width, again=lambda order: order, of=None):
+    """As asked, with the places sorted or read otherwise."""
+    flat = (chance[:, None] + step).ravel()
+    order = np.argsort(-flat, kind="stable")
+    order = again(order[flat[order] > -np.inf][:width])
+    return order // (of or step.shape[1]), order % (of or step.shape[1]), flat[order]
+
+
+def _turned_round(chance, step, width):
+    flat = (chance[:, None] + step).ravel()
+    order = np.argsort(flat, kind="stable")[::-1]
+    order = order[flat[order] > -np.inf][:width]
+    return order // step.shape[1], order % step.shape[1], flat[order]
+
+
 BEAMS = Card(
     id="sequences.2", title="Which beams go on", minutes=12, difficulty=3, used_in=("this lesson",),
     task="A decoder writes an id code by code. So far there are W beginnings (*beams*); beam w has log chance `chance[w]`, and "
@@ -75,6 +90,12 @@ BEAMS = Card(
         Mistake("the worst", _wrong(sign=1), kind=DIRECTION, says="Your continuations are the worst ones. The largest log chance is nearest to 0."),
         Mistake("made up", _wrong(drop=False), kind=BASE, says="You return continuations with −∞, which no item has. Return fewer instead."),
         Mistake("exchanged", _wrong(swap=True), kind=AXIS, says="Your codes stand where beams are asked for. First the beam, then the code."),
+        Mistake("equals turned round", _turned_round, kind=BOUNDARY, says="Of equals your later ones come first: turning a sorted list round turns "
+                "equals round as well. Sort the negative values in a stable way."),
+        Mistake("not in order", lambda chance, step, width: _sorted(chance, step, width, np.sort), kind=AXIS, says="You found the right continuations. "
+                "They stand in the order of beams; the best has to come first."),
+        Mistake("read by beams", lambda chance, step, width: _sorted(chance, step, width, of=len(chance)), kind=AXIS, says="You divide a place by "
+                "the number of beams. In a line made row by row, a row has as many places as there are codes."),
         Mistake("the step's chance", _wrong(says=lambda chance, step: step), kind=IGNORED, says="You return the chance of the last code. The next level "
                 "needs the log chance of the whole beginning."),
         Mistake("chances", _wrong(says=lambda chance, step: np.exp(chance[:, None] + step)), kind=UNIT, says="You return chances; the task asks for their "

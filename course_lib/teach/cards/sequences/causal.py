@@ -70,6 +70,15 @@ def _even(score):
     return ones / ones.sum(axis=1, keepdims=True)
 
 
+def _times_infinity(score):
+    with np.errstate(invalid="ignore"):
+        return _softmax(np.asarray(score, float) + np.triu(np.ones(np.shape(score)), 1) * -np.inf)
+
+
+def _scaled_again(score):
+    return _softmax(_masked(score, lambda ones: np.triu(ones, 1)) / len(score) ** 0.5)
+
+
 def _later_changes_nothing(fn, rng):
     score = rng.normal(0, 1, (6, 6))
     other = score.copy()
@@ -105,6 +114,9 @@ CAUSAL = Card(
         Mistake("columns", _by_column, kind=AXIS, says="Your columns sum to 1, not your rows. A row is one token and what it takes from the others."),
         Mistake("not shifted", _no_shift, kind=UNIT, says="Where scores are large your exponentials overflow and give NaN. Subtract each row's "
                 "largest score first."),
+        Mistake("a mask times infinity", _times_infinity, kind=UNIT, says="Your weights are NaN: 0 · −∞ is no number. Choose with `np.where` in place "
+                "of multiplying a mask."),
+        Mistake("scaled again", _scaled_again, kind=UNIT, says="You divide the scores by a root. They come scaled; what is left is the softmax."),
         Mistake("the plain mean", _even, kind=IGNORED, says="You mix all that came before evenly and never read the scores."),
     ),
     hints=("Token t has to predict item t + 1. Which tokens are known by then?",
