@@ -315,11 +315,12 @@ _ = plots.bars(worth, "What does the same network find more where the order is k
                "recall@20 over times dealt anew, over five seeds (stored)", fmt="{:+.3f}")
 
 # %% [markdown]
-# Look at ML-100K twice; it is the same log and the same network. Where everybody's last film is asked for, its order
-# is worth more than that of any other log here. Split by time it is worth nothing. The first table told why: most
-# people rated all their films in one sitting. The last film stood on the same page as the ones before it, and the
-# next sitting has another page. Leave-last-out alone would have bought a transformer that learns how a page was laid
-# out.
+# Look at the gift shop twice, and at ML-100K: in each case it is the same log and the same network. Where everybody's
+# last item is asked for, the order is worth about as much as all else that the network knows. Split by time it is
+# worth nothing. The first table told why. A customer's last item is as a rule one more line of an invoice, and lines
+# share a time and stand as they were typed; a person's last film was rated in the same sitting as the ones before it,
+# off the same page. The model learns the form and the page. Split by time, the test lies on another day, and those
+# say nothing of it. Leave-last-out alone would have bought a transformer here.
 #
 # Where the split is at random, the item that is asked for lies in the *middle* of the history. The order of the
 # rest then says less about it, and the model has read what came afterwards. That is why papers on sequences do not
@@ -353,8 +354,8 @@ _ = plots.bars(left, "What does gSASRec find more than a table of the last item?
                "recall@20, over five seeds (stored)", fmt="{:+.3f}")
 
 # %% [markdown]
-# Where order was worth most, the table found as much for a look-up. That is the failure which this stage owns, and it
-# cannot be seen without the table. Mind the scale as
+# Where order was worth most, the table of the last item found all of it or nearly all, for a look-up. That is the
+# failure which this stage owns, and it cannot be seen without the table. Mind the scale as
 # well: these logs hold some hundred thousand events at most, and a transformer has more to learn than a table of
 # counts. What a hundred times as many events would say has to be measured there.
 
