@@ -77,6 +77,26 @@ def full_softmax(query, table, target, *, temperature: float = 1.0) -> torch.Ten
     return F.cross_entropy(query @ table.T / temperature, target)
 
 
+def gbce(positive, negative, n_items: int, *, t: float = 0.75) -> torch.Tensor:
+    """Binary cross-entropy with sampled negatives and a weight β on the positive, so that chances are not overstated.
+
+    positive: float (B,). negative: float (B, k), scores of k items drawn uniformly from the N − 1 others. n_items: N.
+    t: 0 is plain binary cross-entropy, whose chances come out too high because few negatives are drawn; at 1 they come
+    out right. With α = k / (N − 1), β = α·(t·(1 − 1/α) + 1/α).
+    Returns float (), mean nats over the k + 1 scores; log 2 where t is 0 and all scores are 0.
+    Raises ShapeError if B differs, ArgumentError if t is outside 0 to 1 or N below 2.
+
+    Source: Petrov & Macdonald 2023, arXiv:2308.07192.
+    """
+    check_shape(positive=(positive, "B"), negative=(negative, "Bk"))
+    if not 0 <= t <= 1 or n_items < 2:
+        raise ArgumentError(f"t is {t}, n_items {n_items}; expected 0 to 1, and at least 2.")
+    alpha = negative.shape[1] / (n_items - 1)
+    beta = alpha * (t * (1 - 1 / alpha) + 1 / alpha)
+    each = beta * F.softplus(-positive) + F.softplus(negative).sum(1)
+    return each.mean() / (negative.shape[1] + 1)
+
+
 def _check_batch(size, item_id, log_q, temperature) -> None:
     for name, array in (("item_id", item_id), ("log_q", log_q)):
         if array is not None and tuple(array.shape) != (size["M"],):

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 
 from course_lib.contracts import ArgumentError, ShapeError
-from course_lib.stages.retrieval.losses import bpr, full_softmax, in_batch_softmax, info_nce
+from course_lib.stages.retrieval.losses import bpr, full_softmax, gbce, in_batch_softmax, info_nce
 
 
 def _random(*shape, seed=0):
@@ -96,3 +96,39 @@ def test_shapes_that_disagree_are_refused(call):
 def test_a_temperature_of_zero_is_refused():
     with pytest.raises(ArgumentError, match="temperature is 0"):
         in_batch_softmax(torch.zeros(2, 2), torch.zeros(2, 2), temperature=0)
+
+
+def test_gbce_at_t_0_is_binary_cross_entropy_of_one_positive_and_k_negatives():
+    positive, negative = _random(4), _random(4, 3, seed=1)
+    score, truth = torch.cat([positive[:, None], negative], 1), torch.eye(4)[0].expand(4, 4)
+    plain = F.binary_cross_entropy_with_logits(score, truth)
+    assert gbce(positive, negative, 50, t=0).item() == pytest.approx(plain.item(), rel=1e-5)
+    assert gbce(torch.zeros(2), torch.zeros(2, 3), 50, t=0).item() == pytest.approx(np.log(2))
+
+
+@pytest.mark.parametrize("t", [0.0, 0.5, 1.0])
+def test_gbce_calls_an_item_too_likely_at_t_0_and_as_likely_as_it_is_at_t_1(t):
+    """The best scores over all positives, of chance p, and one negative drawn from the others."""
+    p = torch.tensor(np.r_[0.4, np.full(10, 0.06)], dtype=torch.float64)
+    score = torch.zeros(11, dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.LBFGS([score], max_iter=200, line_search_fn="strong_wolfe")
+    others = [torch.tensor(np.delete(np.arange(11), item)) for item in range(11)]
+
+    def expected():
+        optimizer.zero_grad()
+        loss = sum(p[item] * gbce(score[item].expand(10), score[others[item]][:, None], 11, t=t) for item in range(11))
+        loss.backward()
+        return loss
+
+    optimizer.step(expected)
+    found, alpha = score.detach().sigmoid(), 0.1
+    beta = t * (alpha - 1) + 1
+    assert found.numpy() == pytest.approx((beta * p / (beta * p + alpha * (1 - p))).numpy(), abs=1e-3)
+    assert (t == 1.0) == (found.sum().item() == pytest.approx(1, abs=1e-2))
+
+
+def test_gbce_refuses_what_does_not_fit():
+    with pytest.raises(ShapeError, match="axis B"):
+        gbce(torch.zeros(2), torch.zeros(3, 4), 50)
+    with pytest.raises(ArgumentError, match="t is 1.5"):
+        gbce(torch.zeros(2), torch.zeros(2, 4), 50, t=1.5)

@@ -49,6 +49,8 @@ class TwoTower(FittedVectors):
     recency as an input where valid comes later.
     """
 
+    FILE = "model.towers"  # its name in a folder
+
     def __init__(self, dim=None, loss="in_batch_softmax", *, similarity="dot", temperature=None, log_q=True,
                  mask_history=None, blocks=None, user_id=False, shared_table=False, start=None, time="auto",
                  horizon_days=None, dropout=0.3, id_dropout=None, uniform_negatives=None, batch_size=None,
@@ -100,8 +102,9 @@ class TwoTower(FittedVectors):
     def __getattr__(self, name):
         """Called for what is not there: before `fit`, that is the network and the ids."""
         if name in ("net", "user_vocabulary", "item_vocabulary", "past", "trials_", "_item_vectors"):
-            raise ArgumentError("this TwoTower has not been fitted. Call fit(interactions) first, or load a fitted "
-                                "one with TwoTower.load(folder).")
+            kind = type(self).__name__
+            raise ArgumentError(f"this {kind} has not been fitted. Call fit(interactions) first, or load a fitted one "
+                                f"with {kind}.load(folder).")
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def _build(self, content, features, seed):

@@ -17,7 +17,6 @@ from course_lib.stages.retrieval.towers.ids import named
 from course_lib.stages.retrieval.towers.recency import RecencyClock
 
 FORMAT = 4
-FILE = "model.towers"
 REMEDY = "Fit the model and save it again."
 
 
@@ -36,7 +35,8 @@ def save_model(model, folder) -> Path:
              "trials": None if model.trials_ is None else model.trials_.to_dict("records"),
              "columns": {name: None if one is None else [list(one.plan.items()), one.left_out]
                          for name, one in model.columns.items()}}
-    stored.save(folder / FILE, "towers", FORMAT, about, {"weights": weights.getvalue(), "arrays": arrays.getvalue()})
+    parts = {"weights": weights.getvalue(), "arrays": arrays.getvalue()}
+    stored.save(folder / model.FILE, "towers", FORMAT, about, parts)
     return folder
 
 
@@ -63,10 +63,10 @@ def _of_one_kind(ids: np.ndarray, name: str) -> np.ndarray:
 def load_model(cls, folder):
     """The model of a folder, an instance of cls. Raises DataError if none is there, CorruptError if damaged."""
     folder = Path(folder)
-    if (folder / "model.json").exists() and not (folder / FILE).exists():
-        raise DataError(f"{folder} was saved by an earlier version of the course: it has a model.json and no {FILE}. "
-                        f"{REMEDY}")
-    with stored.opened(folder / FILE, "towers", FORMAT, REMEDY) as (about, parts):
+    if (folder / "model.json").exists() and not (folder / cls.FILE).exists():
+        raise DataError(f"{folder} was saved by an earlier version of the course: it has a model.json and no "
+                        f"{cls.FILE}. {REMEDY}")
+    with stored.opened(folder / cls.FILE, "towers", FORMAT, REMEDY) as (about, parts):
         return _made(cls, about, np.load(io.BytesIO(parts["arrays"]), allow_pickle=False),
                      torch.load(io.BytesIO(parts["weights"]), weights_only=True))
 

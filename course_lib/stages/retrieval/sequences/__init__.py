@@ -1,0 +1,1 @@
+"""Retrieval that reads a history in its order: attention over items, and items written as codes."""

@@ -1,0 +1,99 @@
+"""A made-up log with a dial: how often the next item follows from the last, and how often from taste alone.
+
+No simulator of people: items have followers, people have a group they like. What each kind of user tower would find is
+then a matter of what it knows and of how much there was to learn from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from course_lib.contracts import ArgumentError
+
+ITEMS, GROUPS, FOLLOWERS = 400, 10, 3
+TOWERS = ("pooled", "last item", "sequence", "sequence of last night")
+
+
+@dataclass(frozen=True)
+class Chain:
+    """last, before: chance that the next item follows the last, or the one before it; else it is one of the person's
+    group. seen: training transitions an item, from which followers are learnt. requests: of a session."""
+
+    last: float = 0.3
+    before: float = 0.0
+    seen: float = 20.0
+    requests: int = 5
+
+    def __post_init__(self):
+        if not 0 <= self.last or not 0 <= self.before or self.last + self.before > 1 or not self.seen > 0 \
+                or self.requests < 1:
+            raise ArgumentError(f"last is {self.last}, before {self.before}, seen {self.seen}, requests "
+                                f"{self.requests}; expected two chances that sum to 1 at most, above 0, at least 1.")
+
+
+def made_sequences(chain: Chain, seed: int = 0, people: int = 400, each: int = 12) -> pd.DataFrame:
+    """user, item, time: `each` events of every person, an hour apart, by the dial. Items may come again."""
+    rng = np.random.default_rng(seed)
+    follower = _followers(rng)
+    group, item = rng.integers(0, GROUPS, people), np.empty((people, each), int)
+    for step in range(each):
+        item[:, step] = rng.integers(0, ITEMS // GROUPS, people) * GROUPS + group
+        turn = rng.random(people)
+        for back, low, high in ((1, 0, chain.last), (2, chain.last, chain.last + chain.before)):
+            if step >= back:
+                follows = (low <= turn) & (turn < high)
+                item[follows, step] = follower[back - 1, item[follows, step - back], rng.integers(0, FOLLOWERS)]
+    return pd.DataFrame({"user": np.repeat(np.arange(people), each), "item": item.ravel(),
+                         "time": np.tile(np.arange(each) * 3600.0, people)})
+
+
+def _followers(rng) -> np.ndarray:
+    """int (2, ITEMS, FOLLOWERS): what may come next, and next but one, of any group."""
+    return rng.integers(0, ITEMS, (2, ITEMS, FOLLOWERS))
+
+
+def found(tower: str, chain: Chain, seed: int = 0, people: int = 4000, k: int = 20) -> float:
+    """Share of next items that stand in the k of a user tower that knows as much as it can.
+
+    tower: one of TOWERS. "pooled" knows a person's group; "last item" also learnt what follows an item; "sequence" also
+    what follows the one before; "sequence of last night" knows the items that were last when the session began, which
+    are of use to its first request alone. Followers are learnt from `seen` transitions an item: those that never
+    occurred are not known, and chance pairs take their places. Raises ArgumentError for another tower.
+    """
+    if tower not in TOWERS:
+        raise ArgumentError(f"tower is {tower!r}; expected one of {', '.join(TOWERS)}.")
+    rng = np.random.default_rng(seed)
+    reads = {"pooled": 0, "last item": 1, "sequence": 2, "sequence of last night": 2}[tower]
+    useful = np.ones(people, bool)
+    if tower == "sequence of last night":
+        useful = rng.random(people) < 1 / chain.requests
+    turn = rng.random(people)
+    follows_last, follows_before = turn < chain.last, (turn >= chain.last) & (turn < chain.last + chain.before)
+    hit = np.zeros(people, bool)
+    for back, (follows, chance) in enumerate(((follows_last, chain.last), (follows_before, chain.before)), start=1):
+        if back <= reads:
+            occurred = rng.poisson(chain.seen * chance / FOLLOWERS, people) > 0
+            hit |= follows & useful & occurred
+    taste = ~(follows_last | follows_before)
+    slots = k - FOLLOWERS * reads                                               # what followers leave to the group
+    hit |= taste & (rng.random(people) < slots / (ITEMS // GROUPS))
+    return float(hit.mean())
+
+
+def found_late(chain: Chain, missing, seed: int = 0, k: int = 20) -> float:
+    """As found("sequence", …), where the latest `missing` items of each history have not reached the tower.
+
+    missing: int (people,). Without the last item the one before it still tells what it told; without two, taste alone
+    is left, and the places for followers are taken all the same.
+    """
+    missing = np.asarray(missing)
+    rng, people = np.random.default_rng(seed), len(missing)
+    turn = rng.random(people)
+    follows_last, taste = turn < chain.last, turn >= chain.last + chain.before
+    hit = taste & (rng.random(people) < (k - 2 * FOLLOWERS) / (ITEMS // GROUPS))
+    for back, (follows, chance) in enumerate(((follows_last, chain.last), (~follows_last & ~taste, chain.before)), 1):
+        hit |= follows & (missing < back) & (rng.poisson(chain.seen * chance / FOLLOWERS, people) > 0)
+    return float(hit.mean())

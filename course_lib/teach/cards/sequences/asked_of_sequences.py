@@ -1,0 +1,46 @@
+"""Questions on sequence models, asked along the lesson, with an answer to every choice."""
+
+from course_lib.teach.definitions.quiz import Quiz
+
+DEALT = "Train the same model on the same histories with times dealt anew, and take the difference by person."
+SCALE = "The weights of attention: a row for each token, so with the square of the history's length."
+CHEAP = "Beside a table of what followed the last item, tuned on the same validation part."
+AGAIN = "They may not be used: a cut moves every item to another place, so its keys and values are others."
+COLD = "Its codes come from content, so it is read and written as its neighbours are."
+
+QUIZZES = (
+    Quiz("sequences.q1", "A transformer finds more than your pooled tower. How do you learn whether the *order* did it?", {
+        "It reads the order, and the tower does not, so the order did it.": "It also has other layers, negatives, a loss of its own and fewer items "
+                                                                      "in view. Any of these may have done it.",
+        "Turn the histories round at serving, and see how much worse it gets.": "The model was trained on the other direction, so it meets what it has "
+                                                                         "never seen. That it gets worse says little.",
+        "Take the position embeddings out and train anew.": "Nearer, but a stack of causal blocks can count what lies before a token, and so reads "
+                                                            "some of the order without them.",
+        DEALT: "Yes. All that differs is the order: the same people, items, moments, network and loss. What it loses is what order was worth."},
+         DEALT),
+    Quiz("sequences.q2", "You double the number of items that the tower reads, from 200 to 400. What grows most?", {
+        "The table of items: twice as many vectors.": "The table has a row for each item of the catalogue, whatever is read.",
+        SCALE: "Yes: 200² to 400² for each head and layer. The linear layers double. At 50 tokens of width 64 they are still the larger part.",
+        "The linear layers, which hold most of the multiplications.": "They do at 50 tokens of width 64, but they grow with the length alone, so "
+                                                                      "they double.",
+        "The table of positions, which has a row for each place.": "It doubles, from 200 rows to 400. That is little beside the rest."}, SCALE),
+    Quiz("sequences.q3", "On sessions a transformer is far ahead of EASE. Beside what else do you put it before you buy the GPU?", {
+        CHEAP: "Yes. Much of what order says lies in the last item, and a table of followers costs a look-up.",
+        "Beside an older sequence model, as papers on sequences do.": "It tells which of the two is better, and not whether either is worth its "
+                                                                      "price.",
+        "Beside a larger transformer.": "That tells whether more of the same helps, and nothing about what the first one is worth."}, CHEAP),
+    Quiz("sequences.q4", "An item is born at noon. Who can find it before anybody has taken it?", {
+        "SASRec, once the item stands in its table of vectors.": "Its vector was moved by nothing but negatives, or by nothing at all, until it is "
+                                                                 "trained on a take.",
+        "EASE, by its weights.": "Its column is 0 for an item without takes.",
+        COLD: "Yes, in a generative retriever. It is no free gift: the codes say what it is about and not whether it is good, and a tower with "
+              "content features can do the same (lesson {{two_tower}})."}, COLD),
+    Quiz("sequences.q5", "You keep the keys and values of a person's items. The window of 50 is full, and one more item comes. The oldest is cut off. "
+                         "What of the kept ones?", {
+        "They stay right: attention is causal, so a later item changes nothing that came before it.":
+            "True of what is added behind. But the cut takes something away in front, and each item now stands one place earlier.",
+        AGAIN: "Yes, and in the second block they had also mixed in the item that is gone. Cut in large steps, say ten items at once, and compute "
+               "the rest anew there.",
+        "Only those of the oldest item have to go.": "So it would be without positions and with a single block. Here each place adds its own vector, "
+                                                     "and later blocks have mixed the oldest item in."}, AGAIN),
+)

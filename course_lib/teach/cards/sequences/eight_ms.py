@@ -1,0 +1,71 @@
+"""Decision 15.4: whether a user tower that reads the order is worth 8 ms and a GPU, in a feed and in a shop."""
+
+from functools import cache
+
+from course_lib.stages.retrieval.sequences.order_dial import Chain, found
+from course_lib.teach.definitions.choice import Fields, Options, TheSame
+from course_lib.teach.definitions.decision import Decision
+
+SYSTEMS = {"feed": Chain(last=0.35, before=0.15, seen=40, requests=8), "shop": Chain(last=0.05, before=0.0, seen=10, requests=2)}
+TOWERS = {"pooled": "pooled", "last item": "last item", "sequence, at the request": "sequence",
+          "sequence, every night": "sequence of last night"}
+GPU_COST = {"feed": 4.5, "shop": 1.5}        # thousand € a month: three cards that are busy at the peak, or one
+NIGHT_COST = 0.2                             # a card for an hour a night
+SPARE_MS, TOWER_MS, MS_COST = 5.0, 8.0, 0.5  # ms left in the budget; ms of the tower; thousand € for each ms beyond
+
+
+@cache
+def _found(system, tower, seed) -> float:
+    return found(TOWERS[tower], SYSTEMS[system], seed)
+
+
+def cost(system, tower) -> float:
+    """Thousand € a month: cards, and requests that come late."""
+    if tower == "sequence, at the request":
+        return GPU_COST[system] + MS_COST * (TOWER_MS - SPARE_MS)
+    return NIGHT_COST if tower == "sequence, every night" else 0.0
+
+
+def play(choice, seed) -> float:
+    """Feed and shop together: a hundredth of recall is worth a thousand € in either."""
+    return sum(100 * _found(system, choice[system], seed) - cost(system, choice[system]) for system in SYSTEMS)
+
+
+def against(choice) -> str:
+    """What the best tower of the first seed would have found and cost, where it is another one."""
+    told = []
+    for system in SYSTEMS:
+        worth = {tower: 100 * _found(system, tower, 101) - cost(system, tower) for tower in TOWERS}
+        best, own = max(worth, key=worth.get), choice[system]
+        if worth[best] - worth[own] > 0.5:
+            told.append(f"{system}, {own}: it finds {100 * _found(system, own, 101):.0f}% and costs {cost(system, own):.1f}; "
+                        f"{best} finds {100 * _found(system, best, 101):.0f}% and costs {cost(system, best):.1f}.")
+    return " ".join(told)
+
+
+def _both(tower) -> dict:
+    return {"feed": tower, "shop": tower}
+
+
+MEANS = {"pooled": "the mean of the history, on the CPU in a millisecond", "last item": "the same, and what followed the last item, from a table",
+         "sequence, at the request": "a transformer on a GPU reads the history with this session, 8 ms",
+         "sequence, every night": "the same transformer, its vectors made at night and looked up"}
+
+WORTH = Decision(
+    id="sequences.4", title="Eight milliseconds and a GPU", minutes=10, difficulty=3, used_in=("this lesson", "{{interview}}"),
+    task="In the *feed*, 35 of 100 next items follow from the last one and 15 from the one before it, each item has been left some "
+         "40 times in the log, and a session makes eight requests. In the *shop*, 5 of 100 follow from the last; a visit makes two "
+         "requests. The rest is taste. A hundredth of recall is worth a thousand euros a month in either. The transformer takes 8 ms of "
+         "which 5 are left; each further millisecond costs 500 € a month in requests that come late. Cards cost 4,500 € in the feed "
+         "and 1,500 € in the shop, an hour a night 200 €. Prices and shares are ours; put in your own.",
+    choice=Fields({"feed": Options(MEANS), "shop": TheSame(MEANS)}),
+    policies={"pooled for both": _both("pooled"), "last item for both": _both("last item"),
+              "a sequence for both": _both("sequence, at the request"), "every night for both": _both("sequence, every night"),
+              "each its own": {"feed": "sequence, at the request", "shop": "pooled"}},
+    play=play, unit="thousand € a month, recall's worth less cards and late requests, both together", against=against,
+    why="Three questions decide, and none is about the model. Is there order at all? Ask what the same model loses when times are dealt "
+        "anew. Does the order arrive in time? What happens within a session cannot be known the night before, so a vector made at "
+        "night pays for a transformer and serves little more than a mean. And what does the cheap rival leave over? A table of what "
+        "followed the last item takes most of a first-order effect; only what it misses is the transformer's to earn. Where there "
+        "is no order, the places that followers take are lost to taste.",
+    until_chosen="pooled for both", spec=".1f")

@@ -1,0 +1,84 @@
+"""What the rows of an order study say: a table by model, differences within a seed, the best that reads no order."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from course_lib.contracts import ArgumentError, DataError
+from course_lib.evidence.estimate import Estimate, mean_of_runs
+
+LAST_ITEM = ("item-kNN, last item", "followers of the last item")
+READ_ORDER = (*LAST_ITEM, "SASRec", "gSASRec", "generative")
+DEALT = "gSASRec, order dealt anew"
+
+
+def by_model(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row a model, the best recall first: recall, ndcg, cold, p50_ms, megabytes and seconds, means over seeds.
+
+    rows: of order_study.study or stored, with a column seed.
+    """
+    table = rows.groupby("model")[["recall", "ndcg", "cold", "p50_ms", "bytes", "seconds"]].mean()
+    table["bytes"] /= 1e6
+    return table.rename(columns={"bytes": "megabytes"}).sort_values("recall", ascending=False)
+
+
+def gap(rows: pd.DataFrame, model: str, rival: str, column: str = "recall") -> Estimate:
+    """Mean over seeds of `column` of one model less that of another, within each seed; with its interval.
+
+    Raises ArgumentError for a model that is not there, DataError where neither has a value in any seed.
+    """
+    value = _of(rows, model, column) - _of(rows, rival, column)
+    if value.isna().all():
+        raise DataError(f"{column} of {model} and {rival} is known in none of {len(value)} seeds.")
+    return mean_of_runs(value.dropna().to_numpy())
+
+
+def times(rows: pd.DataFrame, model: str, rival: str, column: str = "p50_ms") -> Estimate:
+    """Mean over seeds of `column` of one model over that of another. A median, since other work ran beside a study."""
+    return mean_of_runs((_of(rows, model, column) / _of(rows, rival, column)).to_numpy())
+
+
+def best_pooled(rows: pd.DataFrame) -> str:
+    """The model with the most recall among those that read no order."""
+    pooled = by_model(rows)["recall"].drop([*READ_ORDER, DEALT], errors="ignore")
+    if pooled.empty:
+        raise ArgumentError(f"rows hold {', '.join(rows['model'].unique())}; expected one that reads no order.")
+    return pooled.idxmax()
+
+
+def _of(rows: pd.DataFrame, model: str, column: str) -> pd.Series:
+    found = rows[rows["model"] == model].set_index("seed")[column]
+    if found.empty:
+        raise ArgumentError(f"model is {model!r}; expected one of {', '.join(rows['model'].unique())}.")
+    return found.astype(float)
+
+
+def worth_of_order(studies: dict[str, pd.DataFrame]) -> dict[str, Estimate]:
+    """{name: what gSASRec finds more than itself with the order dealt anew} of several studies."""
+    return {name: gap(rows, "gSASRec", DEALT) for name, rows in studies.items()}
+
+
+def over_pooled(studies: dict[str, pd.DataFrame], model: str = "gSASRec") -> dict[str, Estimate]:
+    """{name: what a model finds more than the best that reads no order} of several studies."""
+    return {name: gap(rows, model, best_pooled(rows)) for name, rows in studies.items()}
+
+
+def over_last_item(studies: dict[str, pd.DataFrame], model: str = "gSASRec") -> dict[str, Estimate]:
+    """{name: what a model finds more than the better table of the last item} of those studies that have one."""
+    told = {}
+    for name, rows in studies.items():
+        tables = by_model(rows)["recall"].filter(LAST_ITEM)
+        if len(tables):
+            told[name] = gap(rows, model, tables.idxmax())
+    return told
+
+
+def found_at_widths(exact: np.ndarray, lists: dict[int, list[np.ndarray]], k: int) -> dict[int, np.ndarray]:
+    """{beams: float (U,)}: share of the k items that exact scoring puts first which beam search finds.
+
+    exact: float (U, N), log chances. lists: {beams: U int arrays of items, best first}.
+    """
+    best = np.argsort(-exact, axis=1, kind="stable")[:, :k]
+    return {width: np.array([np.isin(top, mine[:k]).mean() for top, mine in zip(best, found, strict=True)])
+            for width, found in lists.items()}

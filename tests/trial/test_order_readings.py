@@ -1,0 +1,54 @@
+"""What rows of a study say, by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from course_lib.contracts import ArgumentError, DataError
+from course_lib.trial.order_readings import (
+    best_pooled,
+    by_model,
+    found_at_widths,
+    gap,
+    over_pooled,
+    times,
+    worth_of_order,
+)
+
+
+def rows():
+    made = {"EASE": (0.2, 0.25, 0.3), "iALS": (0.1, 0.1, 0.1), "gSASRec": (0.3, 0.3, 0.3),
+            "gSASRec, order dealt anew": (0.2, 0.1, 0.3)}
+    return pd.DataFrame([{"model": name, "seed": seed, "recall": value, "ndcg": value / 2, "cold": np.nan,
+                          "p50_ms": 4.0 if name == "gSASRec" else 1.0, "bytes": 2e6, "seconds": 3.0}
+                         for name, values in made.items() for seed, value in enumerate(values)])
+
+
+def test_a_table_by_model_in_megabytes_best_first():
+    table = by_model(rows())
+    assert list(table.index)[:2] == ["gSASRec", "EASE"] and (table["megabytes"] == 2).all()
+
+
+def test_differences_are_taken_within_a_seed():
+    value = gap(rows(), "gSASRec", "EASE")
+    assert value.value == pytest.approx(0.05) and value.low < 0.05 < value.high
+    assert times(rows(), "gSASRec", "EASE").value == 4
+    with pytest.raises(DataError, match="known in none"):
+        gap(rows(), "gSASRec", "EASE", "cold")
+    with pytest.raises(ArgumentError, match="expected one of EASE"):
+        gap(rows(), "BERT4Rec", "EASE")
+
+
+def test_the_best_that_reads_no_order_is_neither_the_model_nor_its_control():
+    assert best_pooled(rows()) == "EASE"
+    assert over_pooled({"x": rows()})["x"].value == pytest.approx(0.05)
+    assert worth_of_order({"x": rows()})["x"].value == pytest.approx(0.1)
+    with pytest.raises(ArgumentError, match="no order"):
+        best_pooled(rows().query("model == 'gSASRec'"))
+
+
+def test_share_of_the_best_that_a_beam_finds():
+    exact = np.log([[0.5, 0.3, 0.2], [0.1, 0.2, 0.7]])
+    narrow, wide = [np.array([0]), np.array([1])], [np.array([0, 1, 2]), np.array([2, 1, 0])]
+    found = found_at_widths(exact, {1: narrow, 3: wide}, 2)
+    assert found[1].tolist() == [0.5, 0.5] and found[3].tolist() == [1, 1]
