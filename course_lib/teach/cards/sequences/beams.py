@@ -19,7 +19,8 @@ def _case(name, rng, beams, codes, width, dead=0.3):
 def _cases(rng):
     return [_case("four beams", rng, 4, 6, 5), _case("more wanted than there are", rng, 2, 4, 50, 0.5),
             _case("one beam", rng, 1, 8, 3), _case("the greedy one", rng, 5, 5, 1), _case("as many as before", rng, 6, 6, 6),
-            _case("nearly all dead", rng, 6, 8, 9, 0.85),
+            _case("nearly all dead", rng, 6, 8, 9, 0.85), _case("many of both", rng, 120, 260, 300),
+            Case("many equals", (np.log(np.full(9, 1 / 9)), np.log(rng.choice([1 / 32, 1 / 16, 1 / 8], (9, 12))), 70)),
             Case("equals", (np.log([0.5, 0.5]), np.log([[0.5, 0.5], [0.5, 0.5]]), 3)),
             Case("equals across beams", (np.log([0.2, 0.8]), np.log([[0.5, 0.5], [0.125, 0.875]]), 4))]
 

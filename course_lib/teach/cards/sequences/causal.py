@@ -11,7 +11,9 @@ def _cases(rng):
     return [Case("five tokens", (rng.normal(0, 1, (5, 5)),)), Case("one token", (rng.normal(0, 1, (1, 1)),)),
             Case("scores far apart", (rng.normal(0, 40, (6, 6)),)), Case("scores in the thousands", (1e3 + rng.normal(0, 1, (4, 4)),)),
             Case("all alike", (np.zeros((4, 4)),)), Case("the latest fit best", (np.triu(rng.uniform(2, 5, (5, 5)), 1),)),
-            Case("all below zero", (-rng.uniform(1, 3, (7, 7)),))]
+            Case("all below zero", (-rng.uniform(1, 3, (7, 7)),)),
+            Case("rows at other heights", (rng.normal(0, 1, (5, 5)) + 1e3 * np.arange(5)[:, None],)),
+            Case("scores thousands apart", (rng.normal(0, 1e3, (5, 5)),)), Case("many tokens", (rng.normal(0, 1, (120, 120)),))]
 
 
 def _softmax(score, axis=-1):

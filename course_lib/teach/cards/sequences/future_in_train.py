@@ -62,10 +62,6 @@ def before(day, user, at, person):
     return day < at
 
 
-def _own(day, user, at, person):
-    return (user != person) | (day < at)
-
-
 def _cutoff(day, user, at, person):
     return day < np.quantile(day, 0.8)
 
@@ -106,8 +102,6 @@ FUTURE = Refereed(
         "on time: charts, recency, and a sequence model that has learnt which new item follows which. A split by time, one cutoff for "
         "everybody, is the remedy where a model is trained once; counts can be taken as of each moment.",
     wrong_mends=(
-        Mistake("only one's own future", _own, "You leave out what this person did later. They did nothing later: it is their last take. The "
-                "future that leaks is other people's."),
         Mistake("one cutoff", _cutoff, "One cutoff for all is right where the test takes lie behind it. Here most lie before it, and still see "
                 "their future."),
         Mistake("the future alone", _later, "You keep what came after and drop what came before."),
