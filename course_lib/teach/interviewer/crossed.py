@@ -21,6 +21,7 @@ def _table() -> tuple[tuple[str, re.Pattern], ...]:
     """(why it cannot be, pattern), a line of the table each."""
     held = load("belongs")
     names = {kind: "|".join(terms) for kind, terms in held["kinds"].items()}
+    names |= {deed: "|".join(verbs) for deed, verbs in held["deeds"].items()}
     names["thing"] = "|".join(names[kind] for kind in _KINDS_OF_THINGS)
     names = {name: f"({terms})" for name, terms in names.items()} | _PLAIN
 

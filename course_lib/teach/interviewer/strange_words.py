@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from pathlib import Path
 from course_lib.teach.interviewer.talk_text import FUNCTION, Sentence
 
 ROOM = Path(__file__).parents[1]
+IMPOSSIBLE = "belongs"      # patterns of what cannot be said: what only stands there is no word of the subject
 SOURCES = ("interviewer/bank/*.toml", "interviewer/patterns/*.toml", "interview/*.py", "cards/**/*.py")
 STEM = 5                    # letters by which a word is known
 FULL = 0.15                 # share of other words from which on a sentence is full of them
@@ -27,10 +29,34 @@ _ENDING = re.compile(r"(?:ings?|ed|ers?|est|e?s|ly|y)$")
 
 
 @cache
+def _times() -> Counter[str]:
+    texts = (path.read_text(encoding="utf-8") for source in SOURCES for path in sorted(ROOM.glob(source))
+             if path.stem != IMPOSSIBLE)
+    return Counter(word for text in texts for word in _WORD.findall(text.lower()))
+
+
+@cache
 def vocabulary() -> frozenset[str]:
     """The words of the course, in lower case."""
-    texts = (path.read_text(encoding="utf-8") for source in SOURCES for path in sorted(ROOM.glob(source)))
-    return frozenset(word for text in texts for word in _WORD.findall(text.lower()))
+    return frozenset(_times())
+
+
+@cache
+def _times_by_base() -> Counter[str]:
+    counted: Counter[str] = Counter()
+    for word, times in _times().items():
+        counted[base_of(word)] += times
+    return counted
+
+
+def times_said(word: str) -> int:
+    """How often the course says a word (lower case), whatever its ending."""
+    return _times_by_base()[base_of(word)]
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text (as `talk_text.plain` makes it) that carry something."""
+    return [word for word in _WORD.findall(text) if len(word) > 2 and word not in FUNCTION]
 
 
 @cache
@@ -38,7 +64,7 @@ def _stems() -> frozenset[str]:
     return frozenset(word[:STEM] for word in vocabulary())
 
 
-def _base(word: str) -> str:
+def base_of(word: str) -> str:
     """A word without its ending: "tapped" and "taps" are "tap", "gaming" and "games" are "gam"."""
     base = _ENDING.sub("", word)
     base = base[:-1] if len(base) > 3 and base[-1] == base[-2] else base
@@ -47,13 +73,13 @@ def _base(word: str) -> str:
 
 @cache
 def _bases() -> frozenset[str]:
-    return frozenset(map(_base, vocabulary()))
+    return frozenset(map(base_of, vocabulary()))
 
 
 @cache
 def is_strange(word: str) -> bool:
     """Does a word (lower case) stand nowhere in the course? A slip of the pen in a long word is no other word."""
-    if len(word) < 3 or word in FUNCTION or word[:STEM] in _stems() or _base(word) in _bases():
+    if len(word) < 3 or word in FUNCTION or word[:STEM] in _stems() or base_of(word) in _bases():
         return False
     if len(word) < 6:
         return True
@@ -68,7 +94,7 @@ def strange(text: str) -> list[str]:
 
 def strange_share(sentences: Iterable[Sentence]) -> float:
     """Share of sentences that are full of such words, 0 to 1; SPARED of them are not counted."""
-    held = [[word for word in _WORD.findall(s.text) if len(word) > 2 and word not in FUNCTION] for s in sentences]
+    held = [words_of(s.text) for s in sentences]
     odd = [sum(map(is_strange, words)) for words in held]
     full = sum(n > 0 and n >= FULL * len(words) for n, words in zip(odd, held, strict=True))
     return max(full - SPARED, 0) / len(held) if held else 0.0

@@ -1,8 +1,9 @@
-"""Twelve more candidates by a writer who had not seen how answers are scored; nothing was mended after these were run.
+"""Twelve more candidates by a writer who had not seen how answers are scored.
 
-What the engine gives them is therefore a measure: honest ones rank as the writer ranks them, and a game of right terms
-joined to impossible things, which the table of what cannot belong together does not know, stands where a strong one
-should. That is a fault of the engine, kept here as one: the test of it has to fail until it is mended.
+For the ten honest and wrong ones nothing was mended, so what the engine gives them is a measure. A game of right terms
+joined to impossible things had 77.7 points when first run; what cannot belong together was then extended with that
+text in view, so that its place today shows only that its kinds are known. New texts of the kind, and what is still not
+told from a strong answer, stand in test_crossed_wires.
 """
 
 import functools
@@ -11,7 +12,6 @@ import statistics
 import tomllib
 from pathlib import Path
 
-import pytest
 from scipy.stats import spearmanr
 
 from course_lib.teach.interviewer.propositions import read
@@ -42,6 +42,5 @@ def test_the_strong_stand_above_the_middle_and_these_above_the_weak():
     assert min(of_kind("strong")) > max(of_kind("middle")) > min(of_kind("middle")) > max(of_kind("weak"))
 
 
-@pytest.mark.xfail(strict=True, reason="a game that nobody foresaw: right terms joined to impossible things, 78 points")
 def test_no_game_stands_above_the_median_of_the_strong():
     assert max(of_kind("game")) < statistics.median(of_kind("strong"))

@@ -1,0 +1,174 @@
+"""Games that join true-sounding phrases wrongly, and strong answers in unusual words, all by the author of the engine.
+
+The first five games and the five strong ones were written before the first mend and run once; 11 and 12 after it, to
+try it, and they had 90 points. 13 to 20 were written before the second mend: `BEFORE` says what each had then. No
+phrase of the table of reasons was changed for them; the limits were set with their figures in view. 21 to 24 were
+written after that, to try it; the last, with the table open, is not told from a strong answer, and a test that has to
+fail says so.
+
+All this has one author. So the last tests take other people's transcripts, and hand each reason to another point.
+"""
+
+import functools
+import statistics
+import tomllib
+from pathlib import Path
+
+import pytest
+from test_second_fresh import of_kind as of_second
+
+from course_lib.teach.interviewer import belonging_reasons as belonging
+from course_lib.teach.interviewer.coherence import CROSSED, ECHO, ELSEWHERE, FOREIGN, LIMITS, MISPLACED
+from course_lib.teach.interviewer.crossed import crossed
+from course_lib.teach.interviewer.foreign_reasons import FEWEST_WORDS, echoing_reasons, foreign_reasons
+from course_lib.teach.interviewer.given_reasons import given
+from course_lib.teach.interviewer.phrases import load
+from course_lib.teach.interviewer.propositions import listener_of, read
+from course_lib.teach.interviewer.talk_score import score
+from course_lib.teach.interviewer.talk_text import Sentence, plain
+
+FOLDER = Path(__file__).parent / "crossed_wires"
+HELD = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.toml"))}
+BEFORE = {
+    "wires_01_game": 0.0, "wires_02_game": 29.4, "wires_03_game": 20.1, "wires_04_game": 90.5, "wires_05_game": 0.0,
+    "wires_06_strong": 69.8, "wires_07_strong": 71.3, "wires_08_strong": 84.5, "wires_09_strong": 80.8,
+    "wires_10_strong": 46.4, "wires_11_game": 89.8, "wires_12_game": 89.9, "wires_13_game": 88.2, "wires_14_game": 51.8,
+    "wires_15_game": 68.9, "wires_16_game": 88.8, "wires_17_strong": 73.7, "wires_18_strong": 72.3,
+    "wires_19_strong": 81.4, "wires_20_strong": 63.8,
+}
+TRIES = ["wires_21_game", "wires_22_game", "wires_23_game"]
+GAMES = [name for name in BEFORE if HELD[name]["kind"] == "game"]
+STRONG = [name for name in BEFORE if HELD[name]["kind"] == "strong"]
+NOT_TOLD = {
+    "wires_24_game": "neighbours' reasons in words that the table of reasons does not hold",
+}
+PART = {"wires_11_game"}            # loses more than half of what it had, and keeps more than the others
+WHYS = {CROSSED, FOREIGN, MISPLACED, ELSEWHERE, ECHO}
+
+
+@functools.cache
+def points_of(name):
+    return score(read(HELD[name]["answers"], HELD[name]["brief"]))
+
+
+def test_every_text_is_told_of_and_both_briefs_are_there():
+    assert set(HELD) == {*BEFORE, *TRIES, *NOT_TOLD}
+    assert all({HELD[name]["brief"] for name in held} == {"feed", "marketplace"} for held in (GAMES, STRONG))
+
+
+@pytest.mark.parametrize("name", [name for name in GAMES if name not in PART])
+def test_no_game_reaches_half_of_the_median_of_the_strong(name):
+    assert points_of(name).total < statistics.median(of_second("strong")) / 2
+
+
+@pytest.mark.parametrize("name", [*sorted(PART), *TRIES])
+def test_games_written_to_try_a_mend_stand_below_the_median_of_the_strong(name):
+    assert points_of(name).total < statistics.median(of_second("strong"))
+
+
+@pytest.mark.parametrize("name", [
+    pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=why)) for name, why in NOT_TOLD.items()])
+def test_games_that_are_not_told(name):
+    assert points_of(name).total < statistics.median(of_second("strong"))
+
+
+@pytest.mark.parametrize("name", STRONG)
+def test_strong_answers_in_unusual_words_lose_nothing_to_what_finds_the_games(name):
+    """The ship's engineer had lost 29 points before, and still does: to words that belong to no part of the subject."""
+    assert not WHYS & set(points_of(name).off)
+    assert points_of(name).total >= BEFORE[name] - 1
+
+
+@pytest.mark.parametrize(("sentence", "cannot"), [
+    ("The swap is afraid of the peak.", True), ("The swap is done before the peak.", False),
+    ("We wait until the margin has slept.", True), ("Novelty wears off.", False),
+    ("Power is computed and poured over a month.", True), ("The effect is washed out by novelty.", False),
+    ("The recall was repainted.", True), ("The recall was measured again.", False),
+    ("It weighs 2 GB per opinion.", True), ("It weighs 2 GB per copy.", False),
+    ("It is 3 percent of a buyer.", True), ("It is 3 percent of a buyer's orders.", False),
+    ("After two months of gigabytes we look.", True), ("After two months of logs we look.", False),
+    ("Popularity is baked into the logs.", False), ("The item features sit with the ranker.", False),
+    ("Headroom buys us time.", False), ("The ramp finishes on Friday.", False),
+    ("The previous model stays warm two weeks.", False), ("If the guardrail is red, we stop.", False),
+])
+def test_what_does_not_live_has_no_body_or_another_unit_is_told_from_what_people_say(sentence, cannot):
+    assert bool(crossed(plain(sentence))[0]) == cannot
+
+
+def said(point, reason):
+    text = " ".join(f"{point}, because {reason}." for _ in range(FEWEST_WORDS // 4))
+    return read({"scale": text}, "feed").talks["scale"].sentences
+
+
+def test_reasons_are_held_against_the_speakers_own_points():
+    subject, picture = "the index is read at the peak of requests", "the umbrella and the soup are knitted by birds"
+    assert foreign_reasons(said(subject, picture)) > 0.3
+    assert foreign_reasons(said(picture, picture)) == foreign_reasons(said(subject, subject)) == 0
+    assert foreign_reasons(said(picture, subject)) == 0
+    assert foreign_reasons(said(subject, picture)[:2]) == 0
+
+
+def sentences_of(path):
+    held = tomllib.loads(path.read_text(encoding="utf-8"))
+    listener = listener_of(held["brief"])
+    return [s for phase, text in held["answers"].items() for s in listener.hear(text, phase).sentences]
+
+
+HONEST = ("strong", "middle", "middling", "other_words", "non_native")
+OTHERS = {path.stem: sentences_of(path) for folder in ("transcripts", "fresh", "fresh_second")
+          for path in sorted((FOLDER.parent / folder).glob("*.toml")) if path.stem.split("_", 1)[1].endswith(HONEST)}
+
+
+def told(reasons):
+    """How many reasons the table knows to belong, and how many to belong to something else."""
+    kinds = [belonging.judged(reason) for reason in reasons]
+    return kinds.count(belonging.OWN), kinds.count(belonging.FOREIGN)
+
+
+def test_honest_people_lose_nothing_for_their_reasons():
+    assert len(OTHERS) >= 50
+    assert max(belonging.misplaced_reasons(said) for said in OTHERS.values()) < LIMITS[ELSEWHERE][0] / 2
+    assert max(echoing_reasons(said) for said in OTHERS.values()) < LIMITS[ECHO][0]
+
+
+def test_reasons_that_are_handed_to_the_next_point_are_told_in_the_words_of_other_people():
+    """Most of their reasons the table does not know; of those it knows, it has to tell one's own apart."""
+    own, foreign, own_moved, foreign_moved = 0, 0, 0, 0
+    for said in OTHERS.values():
+        reasons = given(said)
+        a, b = told(reasons)
+        c, d = told([one._replace(reason=other.reason) for one, other in zip(reasons, reasons[1:] + reasons[:1],
+                                                                             strict=True)])
+        own, foreign, own_moved, foreign_moved = own + a, foreign + b, own_moved + c, foreign_moved + d
+    assert own / (own + foreign) > 0.8
+    assert foreign_moved / (own_moved + foreign_moved) > 0.6
+
+
+@pytest.mark.parametrize(("sentence", "verdict"), [
+    ("The margins are agreed before the test, because a margin chosen afterwards would fit anything.", "own"),
+    ("The margins are agreed before the test, because the same person would be in both arms.", "foreign"),
+    ("Since the first slot gets clicked anyway, position is an input in training.", "own"),
+    ("Since no board meets at night, position is an input in training.", "foreign"),
+    ("We ramp by 1, 5 and 25 percent, because my grandmother would have done so.", "unknown"),
+])
+def test_a_reason_that_is_known_belongs_or_not(sentence, verdict):
+    assert [belonging.judged(reason) for reason in given([Sentence(sentence, plain(sentence))])] == [verdict]
+
+
+def test_a_reason_in_a_sentence_of_its_own_is_held_against_the_sentence_before():
+    said = [Sentence(text, plain(text)) for text in ("A cached page is shown when the ranker fails.",
+                                                     "Otherwise the page would be empty.")]
+    assert [belonging.judged(reason) for reason in given(said)] == [belonging.OWN]
+
+
+def test_the_table_names_only_things_that_it_has():
+    things = load("reasons")["thing"]
+    ids = [thing["id"] for thing in things]
+    assert len(ids) == len(set(ids)) and all(thing["says"] and thing["because"] for thing in things)
+    assert {other for thing in things for other in thing.get("also", ())} <= set(ids)
+
+
+def test_reasons_made_of_their_points_words_give_none():
+    turned, new = "the objective is served by next month", "nobody trusts a page that shouts"
+    assert echoing_reasons(said("next month is the objective that is served", turned)) > LIMITS[ECHO][1]
+    assert echoing_reasons(said("next month is the objective that is served", new)) == 0
