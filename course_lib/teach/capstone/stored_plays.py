@@ -3,9 +3,9 @@
     stored_play("feed")                                        # a result, as run_of_play.run gave it
     python -m course_lib.teach.capstone.stored_plays feed      # plays it again and writes it
 
-feed: the system of the solved lesson beside the rivals. The worlds are small, and their seeds are given.
-A result holds the digest of the code that played it; where another code plays the same figures, only digests are
-written.
+feed: the system of the solved lesson beside the rivals. marketplace: that system after its mend, once learning from
+money and once from long clicks. The worlds are small, and their seeds are given. A result holds the digest of the code
+that played it; where another code plays the same figures, only digests are written.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ from course_lib.teach.capstone.handed_in import HandedIn, read
 from course_lib.teach.capstone.run_of_play import EXAMPLES, run
 
 FILE = "three_signals.py"              # what the solved lesson writes
-FILES = {"feed": {"three signals": FILE}}
-SEEDS = {"feed": (101, 102, 103, 104)}
+FILES = {"feed": {"three signals": FILE}, "marketplace": {"learns from money": "three_signals_in_money.py",
+                                                          "learns from long clicks": "three_signals_in_clicks.py"}}
+SEEDS = {"feed": (101, 102, 103, 104), "marketplace": (201, 202, 203, 204)}
 TIMES = ("seconds", "p50_ms", "p99_ms", "fit_s", "ms_a_request", "memory_mb", "began", "enforced", "code", "digests")
 FOLDER = Path(__file__).with_name("played")
 
