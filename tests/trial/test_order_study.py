@@ -8,6 +8,8 @@ from course_lib.contracts import DataError, Dataset
 from course_lib.data import splits
 from course_lib.stages.retrieval.baselines import EASE, ItemKNN, Popularity
 from course_lib.stages.retrieval.sequences.last_item import Followers
+from course_lib.teach.lessons import ROOT
+from course_lib.teach.replication.measuring import modules_digest
 from course_lib.trial import order_study
 from course_lib.trial.order_study import by_valid, held_bytes, sequence, study
 
@@ -71,3 +73,25 @@ def test_a_run_is_stored_and_read_again(tmp_path, monkeypatch):
     order_study.main(["ml100k", "last", "--seeds", "2", "--models", "popularity", "followers of the last item"])
     table = order_study.stored("ml100k", "last")
     assert table["seed"].tolist() == [0, 0, 1, 1] and table["recall"].between(0, 1).all()
+
+
+# --- what is stored ------------------------------------------------------------------------------------------------
+PLAYED_BY = ("data/event_order.py", "trial/order_study.py", *(f"stages/retrieval/sequences/{name}.py" for name in (
+    "attention", "code_net", "generative", "last_item", "semantic_ids", "sequence_net", "sequence_tower",
+    "sequence_windows")))
+CODE = "a6c4283c1b8a"
+
+
+def test_the_stored_studies_were_made_by_this_code():
+    package = ROOT / "course_lib"
+    assert modules_digest(package, [package / name for name in PLAYED_BY]) == CODE, (
+        "Run the nine studies again (python -m course_lib.trial.order_study LOG SPLIT), then write this digest here.")
+
+
+@pytest.mark.parametrize("log_name", order_study.LOGS)
+@pytest.mark.parametrize("split", order_study.SPLITS)
+def test_a_stored_study_has_five_seeds_of_each_model_it_played(log_name, split):
+    rows = order_study.stored(log_name, split)
+    assert set(rows.groupby("model")["seed"].nunique()) == {5}
+    wanted = set(order_study.MODELS) if split != "random" else {"popularity", "EASE", "iALS", "gSASRec"}
+    assert wanted <= set(rows["model"]) and rows["recall"].between(0, 1).all()
