@@ -20,29 +20,29 @@ NOW, STORED = "2026-11-30", ("A stored run over five seeds, each of which draws 
                              "not another run. What the seeds draw overlaps, so another log may differ by more than the interval says; each network "
                              "had one learning rate, one block and at most 12 passes, and its passes were chosen in the first seed alone.")
 CLAIMS = [
-    Claim("sequences.order", "A model that reads the order of a history finds more than the same model with the order dealt anew",
+    Claim("sequences.order", "A model that reads the order of a history finds more than the same model with the order dealt anew.",
           "own conjecture, which the choice of a sequence model rests on; here gSASRec's recall@20 less that of the same network trained and asked on "
           "histories whose times were dealt anew, by person", (0.0, np.inf), "recall@20", written=NOW, varies="log and split",
           limits=STORED),
-    Claim("sequences.rivals", "A transformer that reads the order finds more than models that do not",
+    Claim("sequences.rivals", "A transformer that reads the order finds more than models that do not.",
           "own conjecture, which the purchase of a sequence model rests on (Kang & McAuley 2018, arXiv:1808.09781, compare SASRec with sequential models); "
           "here gSASRec, which is played on every split, and rivals whose settings were chosen on the same validation part", (0.0, np.inf),
           "recall@20, over the best of them", written=NOW, varies="log and split", limits=STORED),
-    Claim("sequences.tables", "A transformer finds more than a table of what goes with the last item",
+    Claim("sequences.tables", "A transformer finds more than a table of what goes with the last item.",
           "own conjecture, which the purchase of a sequence model rests on; here gSASRec's recall@20 less that of the better of two tables, "
           "neighbours and followers of the last item, their settings chosen on the same validation part", (0.0, np.inf), "recall@20", written=NOW,
           varies="log and split", limits=STORED),
-    Claim("sequences.gbce", "More negatives and gBCE find more than SASRec's own loss",
+    Claim("sequences.gbce", "More negatives and gBCE find more than SASRec's own loss.",
           "Petrov & Macdonald 2023, arXiv:2308.07192", (0.0, np.inf), "recall@20", place="abstract: gSASRec can outperform BERT4Rec, which "
           "SASRec does not", written=NOW, varies="log and split", limits=STORED),
-    Claim("sequences.time", "A request to a tower that reads the order takes at least twice as long as one to a pooled tower",
+    Claim("sequences.time", "A request to a tower that reads the order takes at least twice as long as one to a pooled tower.",
           "own conjecture; here the medians of one request on one core, one over the other", (2.0, np.inf), "×", kind=MACHINE,
           ratio=True, written=NOW, limits=STORED),
-    Claim("sequences.cold", "A generative retriever over codes of content finds more of the items that nobody had taken than a model of ids",
+    Claim("sequences.cold", "A generative retriever over codes of content finds more of the items that nobody had taken than a model of ids.",
           "Rajput et al. 2023, arXiv:2305.05065", (0.0, np.inf), "recall@20 on such items, over gSASRec's",
           place="abstract: “improved retrieval performance observed for items with no prior interaction history”", written=NOW, varies="log",
           limits=STORED + " Only a split by time has such items."),
-    Claim("sequences.intent", "What followed the last item finds more than a pooled model where sessions have an intent",
+    Claim("sequences.intent", "What followed the last item finds more than a pooled model where sessions have an intent.",
           "own conjecture; here recall@20 of followers of the last item less EASE's, each person's last click held out", (0.0, np.inf), "recall@20",
           kind=DIAL, dial="share of sessions with an intent", written=NOW),
 ]
