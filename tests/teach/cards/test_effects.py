@@ -29,6 +29,7 @@ WITHOUT = {
     "9.1": "is itself the metric, NDCG",
     "12.3": "a table of rules, which the lesson plays out on whole launches",
     "14.2": "arithmetic of bytes and machines at a whiteboard",
+    "15.1": "weights of one layer: what a leak is worth shows once a network is trained, which takes minutes",
     "14.4": "splits a change exactly into parts: bookkeeping",
 }
 
@@ -36,7 +37,7 @@ SEEN = [("1.1", "mean of events"), ("2.4", "plain rate"), ("3.7", "seen items sh
         ("5.4", "squared distance"), ("5.7", "cut, then filter"), ("6.1", "multiplied instead of divided"),
         ("7.1", "relevance alone"), ("7.7", "stock forgotten"), ("8.1", "at or before"), ("9.3", "wrong sign"),
         ("10.2", "impressions as units"), ("10.5", "the usual p-value"), ("12.1", "service times"),
-        ("14.1", "the mean rate")]
+        ("14.1", "the mean rate"), ("15.2", "the beams forgotten")]
 
 
 def test_every_exercise_has_an_effect_or_a_reason_why_it_has_none():

@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.stages.retrieval.sequences.sequences_by_hand import best_beams
+from course_lib.teach.cards import effects
 from course_lib.teach.definitions.card import Card, Case, Mistake
 from course_lib.teach.definitions.mistake_kinds import AXIS, BASE, BOUNDARY, DIRECTION, IGNORED, UNIT
 
@@ -67,6 +68,20 @@ def _turned_round(chance, step, width):
     return order // step.shape[1], order % step.shape[1], flat[order]
 
 
+def _found_in_trees(fn):
+    """Share of the twenty likeliest of 512 ids that a search with twenty beams finds, over sixty made decoders."""
+    rng, shares = np.random.default_rng(0), []
+    for _ in range(60):
+        tables = [np.log(rng.dirichlet(np.ones(8), 8 ** level)) for level in range(3)]
+        exact = (tables[0].reshape(8, 1, 1) + tables[1].reshape(8, 8, 1) + tables[2].reshape(8, 8, 8)).ravel()
+        node, chance = np.zeros(1, int), np.zeros(1)
+        for table in tables:
+            beam, code, chance = fn(chance, table[node], 20)
+            node = 8 * node[beam] + code
+        shares.append(np.isin(np.argsort(-exact)[:20], node).mean())
+    return effects.over(np.array(shares))
+
+
 BEAMS = Card(
     id="sequences.2", title="Which beams go on", minutes=12, difficulty=3, used_in=("this lesson",),
     task="A decoder writes an id code by code. So far there are W beginnings (*beams*); beam w has log chance `chance[w]`, and "
@@ -77,7 +92,7 @@ BEAMS = Card(
     why="Chances along a path multiply, so logarithms add. All continuations compete with one another: a good beam may go on "
         "twice and a poor one not at all. Keeping the best continuation of *each* beam would be greedy search from several starts. "
         "The −∞ entries carry the rule that only ids of existing items are written; without them a decoder makes up items.",
-    reference=best_beams, alternative=_one_by_one, cases=_cases,
+    reference=best_beams, alternative=_one_by_one, cases=_cases, effect=_found_in_trees,
     by_hand=(Case("a poorer beam with a sure continuation",
                   (np.log([0.6, 0.4]), np.log([[0.5, 0.3, 0.2], [0.9, 0.06, 0.04]]), 3),
                   expected=(np.array([1, 0, 0]), np.array([0, 0, 1]), np.log([0.36, 0.30, 0.18]))),),
