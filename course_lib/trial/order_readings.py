@@ -40,7 +40,7 @@ def times(rows: pd.DataFrame, model: str, rival: str, column: str = "p50_ms") ->
 
 
 def best_pooled(rows: pd.DataFrame) -> str:
-    """The model with the most recall among those that read no order."""
+    """The model with the most recall, on average over seeds, among those that read no order: picked on the test."""
     pooled = by_model(rows)["recall"].drop([*READ_ORDER, DEALT], errors="ignore")
     if pooled.empty:
         raise ArgumentError(f"rows hold {', '.join(rows['model'].unique())}; expected one that reads no order.")
