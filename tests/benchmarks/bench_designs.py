@@ -17,6 +17,7 @@ from course_lib.data.disk import write_atomic
 from course_lib.teach.capstone.briefs import brief_of
 from course_lib.teach.capstone.handed_in import HandedIn, checked, read
 from course_lib.teach.capstone.run_of_play import run, standings
+from course_lib.teach.capstone.stored_plays import small
 from course_lib.teach.capstone.submit_report import percent
 from course_lib.teach.capstone.verdicts import difference, places
 
@@ -56,9 +57,10 @@ def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("--worlds", type=int, default=4)
     ask.add_argument("--jobs", type=int, default=2)
+    ask.add_argument("--small", action="store_true", help="small worlds, to shake out errors")
     ask.add_argument("--out", type=Path, help="where the whole result goes, as JSON")
     args = ask.parse_args()
-    result = run(twenty(), brief_of("feed"), args.worlds, jobs=args.jobs,
+    result = run(twenty(), small("feed") if args.small else brief_of("feed"), args.worlds, jobs=args.jobs,
                  tell=lambda text: print(text, file=sys.stderr, flush=True))
     if args.out is not None:
         write_atomic(args.out, json.dumps(result))

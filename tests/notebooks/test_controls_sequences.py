@@ -20,6 +20,7 @@ PLAIN, FULL = SMALL | {"loss": "bce"}, SMALL
 MODELS = {"EASE": by_valid(lambda: EASE(1.0), lambda: EASE(100.0)), "item-kNN": by_valid(lambda: ItemKNN(20)),
           "followers of the last item": by_valid(Followers), "SASRec": sequence(**PLAIN), "gSASRec": sequence(**FULL),
           "gSASRec, order dealt anew": sequence(order=False, **FULL)}
+OF_ORDER = {name: fit for name, fit in MODELS.items() if name != "SASRec"}
 # Recall of twenty says nothing where everybody has eight items of a ring: passes are given, and one item is judged.
 PASSES = {f"{order} {settings}": 25 for order in (True, False) for settings in (PLAIN, FULL)}
 SEEDS, PEOPLE, EACH = 3, 200, 8
@@ -59,7 +60,7 @@ def rows():
         for seed in range(SEEDS):
             data = log(make(np.random.default_rng(seed)))
             split = splits.leave_last_out(data.interactions)
-            found.append(study(data, split, seed, MODELS, k=1, kept=dict(PASSES)).assign(seed=seed))
+            found.append(study(data, split, seed, OF_ORDER, k=1, kept=dict(PASSES)).assign(seed=seed))
         told[make.__name__] = pd.concat(found)
     return told
 
@@ -75,10 +76,10 @@ def test_a_claim_holds_where_it_must_and_does_not_where_it_must_not(rows, name, 
 
 
 def test_more_negatives_win_where_time_is_short_and_not_over_themselves():
-    """Eight passes: with one negative a place, most items are never told from what came."""
-    short, found = dict.fromkeys(PASSES, 8), []
+    """Six passes over three hundred items: with one negative a place, most are never told from what came."""
+    short, found = dict.fromkeys(PASSES, 6), []
     for seed in range(SEEDS):
-        data = log(ring(np.random.default_rng(seed)))
+        data = log(ring(np.random.default_rng(seed), length=300))
         split = splits.leave_last_out(data.interactions)
         both = {name: MODELS[name] for name in ("SASRec", "gSASRec")}
         found.append(study(data, split, seed, both, k=1, kept=short).assign(seed=seed))

@@ -39,7 +39,7 @@ def test_order_is_worth_something_where_it_says_what_comes_next_and_nothing_wher
     if ordered:
         assert worth["over_order_low"] > 0.2 and table.loc["followers", "recall"] > 0.9 > table.loc["EASE", "recall"]
     else:
-        assert worth["over_order_low"] < 0.1
+        assert worth["over_order_low"] <= 0 <= worth["over_order_high"]
     assert (table.loc["gSASRec, order dealt anew", ["over_order", "over_order_low", "over_order_high"]] == 0).all()
     assert (table["recall_low"] <= table["recall"]).all() and (table["recall"] <= table["recall_high"]).all()
     assert (table["p99_ms"] >= table["p50_ms"]).all() and (table["seconds"] > 0).all()

@@ -1,8 +1,9 @@
 """Decision 15.4: whether a user tower that reads the order is worth 8 ms and a GPU, in a feed and in a shop."""
 
-from functools import cache
+from functools import cache, partial
 
 from course_lib.stages.retrieval.sequences.order_dial import Chain, found
+from course_lib.teach.cards.sequences.better_way import better_ways
 from course_lib.teach.definitions.choice import Fields, Options, TheSame
 from course_lib.teach.definitions.decision import Decision
 
@@ -26,21 +27,20 @@ def cost(system, tower) -> float:
     return NIGHT_COST if tower == "sequence, every night" else 0.0
 
 
+def _worth(system, tower, seed) -> float:
+    return 100 * _found(system, tower, seed) - cost(system, tower)
+
+
 def play(choice, seed) -> float:
     """Feed and shop together: a hundredth of recall is worth a thousand € in either."""
-    return sum(100 * _found(system, choice[system], seed) - cost(system, choice[system]) for system in SYSTEMS)
+    return sum(_worth(system, choice[system], seed) for system in SYSTEMS)
 
 
 def against(choice) -> str:
     """What the best tower of the first seed would have found and cost, where it is another one."""
-    told = []
-    for system in SYSTEMS:
-        worth = {tower: 100 * _found(system, tower, 101) - cost(system, tower) for tower in TOWERS}
-        best, own = max(worth, key=worth.get), choice[system]
-        if worth[best] - worth[own] > 0.5:
-            told.append(f"{system}, {own}: it finds {100 * _found(system, own, 101):.0f}% and costs {cost(system, own):.1f}; "
-                        f"{best} finds {100 * _found(system, best, 101):.0f}% and costs {cost(system, best):.1f}.")
-    return " ".join(told)
+    return " ".join(f"{system}, {own}: it finds {100 * _found(system, own, 101):.0f}% and costs {cost(system, own):.1f}; "
+                    f"{best} finds {100 * _found(system, best, 101):.0f}% and costs {cost(system, best):.1f}."
+                    for system, own, best in better_ways(choice, TOWERS, partial(_worth, seed=101), 0.5))
 
 
 def _both(tower) -> dict:

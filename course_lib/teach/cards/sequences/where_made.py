@@ -1,10 +1,11 @@
 """Decision 15.5: where and when the vector of a sequence tower is made, so that the session is in it and 5 ms are kept."""
 
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
 from course_lib.stages.retrieval.sequences.order_dial import Chain, found_late
+from course_lib.teach.cards.sequences.better_way import better_ways
 from course_lib.teach.definitions.choice import Fields, Options, TheSame
 from course_lib.teach.definitions.decision import Decision
 
@@ -69,14 +70,11 @@ def play(choice, seed) -> float:
 def against(choice) -> str:
     """What the best way of the first seed would have found and cost, and how often the last item was missing."""
     told = []
-    for system in SYSTEMS:
-        worth = {made: _worth(system, made, 101) for made in MADE}
-        best, own = max(worth, key=worth.get), choice[system]
-        if worth[best] - worth[own] > 0.3:
-            without = 100 * (missing(system, MADE[own][1], 101) > 0).mean()
-            told.append(f"{system}, {own}: the last item is missing in {without:.0f} of 100 requests; it finds "
-                        f"{100 * _found(system, MADE[own][1], 101):.1f}% and costs {cost(system, own):.1f}; {best} finds "
-                        f"{100 * _found(system, MADE[best][1], 101):.1f}% and costs {cost(system, best):.1f}.")
+    for system, own, best in better_ways(choice, MADE, partial(_worth, seed=101), 0.3):
+        without = 100 * (missing(system, MADE[own][1], 101) > 0).mean()
+        told.append(f"{system}, {own}: the last item is missing in {without:.0f} of 100 requests; it finds "
+                    f"{100 * _found(system, MADE[own][1], 101):.1f}% and costs {cost(system, own):.1f}; {best} finds "
+                    f"{100 * _found(system, MADE[best][1], 101):.1f}% and costs {cost(system, best):.1f}.")
     return " ".join(told)
 
 

@@ -8,10 +8,12 @@ from chains import rings
 
 from course_lib.contracts import ArgumentError, DataError, Requests, UnknownIdError
 from course_lib.data import splits
+from course_lib.data.event_order import without_order
 from course_lib.evidence.offline import evaluate
 from course_lib.stages.retrieval.baselines import EASE
+from course_lib.stages.retrieval.losses import gbce
 from course_lib.stages.retrieval.sequences.sequence_net import SequenceNet
-from course_lib.stages.retrieval.sequences.sequence_tower import SequenceTower, loss_of
+from course_lib.stages.retrieval.sequences.sequence_tower import SequenceTower, at_first, loss_of
 from course_lib.stages.retrieval.sequences.sequence_windows import epoch, windows
 from course_lib.stages.retrieval.towers.batches import History
 from course_lib.stages.retrieval.towers.model import TwoTower
@@ -29,12 +31,6 @@ def model(split):
     return SequenceTower(**SMALL, max_epochs=40).fit(split.train)
 
 
-def shuffled(events, seed=0):
-    """Each user's items, at times of their own in another order."""
-    rng = np.random.default_rng(seed)
-    return events.assign(time=events.groupby("user")["time"].transform(lambda t: rng.permutation(t.to_numpy())))
-
-
 # --- learning -------------------------------------------------------------------------------------------------------
 def test_it_learns_what_comes_next_and_nothing_does_that_forgets_the_order(split, model):
     latest = pd.concat([split.train, split.valid])
@@ -46,7 +42,7 @@ def test_it_learns_what_comes_next_and_nothing_does_that_forgets_the_order(split
 
 
 def test_where_the_order_was_destroyed_there_is_nothing_to_find(split, model):
-    again = SequenceTower(**SMALL, max_epochs=12).fit(shuffled(split.train))
+    again = SequenceTower(**SMALL, max_epochs=12).fit(without_order(split.train))
     judged = splits.Split(split.train, split.test, split.valid, "user")
     assert evaluate(again, judged, 1)["recall"].value < evaluate(model, judged, 1)["recall"].value - 0.3
 
@@ -163,3 +159,13 @@ def test_an_unfitted_one_and_impossible_settings_are_refused(split):
             SequenceTower(**wrong)
     with pytest.raises(DataError, match="no column"):
         SequenceTower(**SMALL).fit(split.train.drop(columns="time"))
+
+
+@pytest.mark.parametrize("t", [0.0, 0.75, 1.0])
+def test_scores_start_where_no_step_in_common_would_lessen_the_loss(t):
+    n_items, negatives = 50, 8
+    shift = torch.zeros((), requires_grad=True)
+    start = at_first(n_items, negatives, t) + shift
+    gbce(start.expand(4), start.expand(4, negatives), n_items, t=t).backward()
+    assert shift.grad.abs() < 1e-6
+    assert at_first(n_items, 1, 0.0) == pytest.approx(0)             # SASRec's own loss is left as it is
