@@ -1,6 +1,6 @@
-"""Overfitted to the log: it foretells what was shown and clicked there, and so serves what the old system would.
+"""Overfitted to the log: it serves what was clicked most, in the categories in which the person has clicked.
 
-A click needs a showing, and the old system chose those; who foretells the clicks of its log best foretells its choices.
+A click needs a showing, and the old system chose those; who repeats the log's clicks repeats the choices behind them.
 """
 
 import numpy as np
@@ -10,17 +10,22 @@ from course_lib.contracts import Slates, best_k
 
 class System:
     def fit(self, log):
-        shown, clicks = log.impressions, log.clicks
-        self.category = log.catalog.items["category"].to_numpy()
-        self.share = np.zeros((1 + shown["user"].max(), 1 + self.category.max()))
-        np.add.at(self.share, (shown["user"].to_numpy(), self.category[shown["item"].to_numpy()]), 1.0)
-        self.share /= np.maximum(self.share.sum(axis=1, keepdims=True), 1)
-        late = clicks[clicks["day"] >= shown["day"].max() - 1]
-        self.chart = np.bincount(late["item"], minlength=len(self.category)) + 0.01
+        self.log = log
+        self.learn(log.impressions)
+
+    def observe(self, day_log):
+        self.learn(self.log.impressions)
+
+    def learn(self, shown):
+        clicks, category = shown[shown["click"] > 0], self.log.catalog.items["category"].to_numpy()
+        self.share = np.zeros((1 + shown["user"].max(), 1 + category.max()))
+        np.add.at(self.share, (clicks["user"].to_numpy(), category[clicks["item"].to_numpy()]), 1.0)
+        self.share = (self.share / (self.share.sum(axis=1, keepdims=True) + 4))[:, category]
+        self.chart = np.log1p(np.bincount(clicks["item"], minlength=len(category)))
 
     def score(self, requests):
-        share = self.share[requests.user.clip(max=len(self.share) - 1)][:, self.category]
-        score = share * self.chart
+        share = self.share[requests.user.clip(max=len(self.share) - 1)]
+        score = share / (share.std() + 1e-9) + self.chart / (self.chart.std() + 1e-9)
         hidden = np.ones(len(self.chart), bool)
         hidden[requests.eligible] = False
         score[:, hidden] = -np.inf
