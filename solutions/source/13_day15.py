@@ -408,8 +408,9 @@ debrief.claims_beside_truth(run)
 # these a plan that wants proof seldom gets it.
 #
 # The last column says who was **fooled**, and by what. *Log*: on the log's last two days the system
-# found more than another that is certainly better. *Test*: its test claimed another change than
-# twins show. *Novelty*: what it won in the first week was gone, or less, in the second. A dash
+# found more than another that is certainly better. *Test*: its test claimed more than twins show.
+# *Novelty*: what it won in the first week was gone, or less, in the second. *Sold short*: its test
+# claimed less than twins show, so that a good change may be thrown away. A dash
 # means that these worlds cannot tell, and not that nobody was fooled.
 
 # %%

@@ -53,7 +53,8 @@ def told(result: dict) -> dict:
     """A draw as it is stored: its table by truth."""
     rows = [{"name": one.name, "places": [first, last], "failed": one.failed[:160]} | ({} if one.failed else {
         "lift": [round(value, 3) for value in (one.lift.value, one.lift.low, one.lift.high)],
-        "log_recall": round(one.mean("log_recall"), 3), "fooled": sorted(one.fooled), "behind": one.behind})
+        "log_recall": round(one.mean("log_recall"), 3), "fooled": sorted(one.fooled), "behind": one.behind,
+        "sold_short": one.short is not None})
         for first, last, one in places(standings(result))]
     oracle = ratio_of_runs([world["oracle"]["lift"] for world in result["worlds"]])
     return {"seconds": round(result["seconds"]), "cpu_seconds": round(result["cpu_seconds"]),
@@ -87,7 +88,8 @@ def show(draw: dict) -> None:
     for row in draw["table"]:
         says = f"did not play: {row['failed'][:70]}" if row["failed"] else (
             f"{row['lift'][0]:+.0%} [{row['lift'][1]:+.0%}, {row['lift'][2]:+.0%}]  log {row['log_recall']:.2f}"
-            + (f"  fooled by {', '.join(row['fooled'])} {row['behind']}" if row["fooled"] else ""))
+            + (f"  fooled by {', '.join(row['fooled'])} {row['behind']}" if row["fooled"] else "")
+            + ("  sold short" if row["sold_short"] else ""))
         print(f"{place(*row['places']):>6}  {row['name']:24}  {says}")
     print(flush=True)
 

@@ -35,10 +35,11 @@ def claims_beside_truth(result: dict) -> pd.DataFrame:
     """A row a system, means over worlds: what its test reads, claims, what twins say, and who or what fooled it."""
     rows = {}
     for name, one in played(result).items():
+        fooled = [*one.fooled, *(["sold short"] if one.short else [])]
         rows[name] = {"reads": one.rows[0]["primary"], "claims": f"{one.claim.value:+.0%}",
                       "in truth": f"{one.mean('true_primary'):+.0%}", "true worth": f"{one.lift.value:+.0%}",
                       "ships": f"{one.counts()['ship']} of {len(one.rows)}",
-                      "launch lost": f"{one.launch_loss.value:.0%}", "fooled by": ", ".join(one.fooled) or "–"}
+                      "launch lost": f"{one.launch_loss.value:.0%}", "fooled by": ", ".join(fooled) or "–"}
     return pd.DataFrame(rows).T
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from course_lib.evidence.estimate import Estimate
 from course_lib.teach.capstone.run_of_play import RIVALS, standings
 from course_lib.teach.capstone.submit_report import NOT_TOLD, enforced, percent, stages_of
-from course_lib.teach.capstone.verdicts import FOOLED, Standing, places, ratio_of_runs
+from course_lib.teach.capstone.verdicts import FOOLED, SHORT, Standing, places, ratio_of_runs
 from course_lib.teach.classroom.escaping import esc
 
 STYLE = """
@@ -36,7 +36,8 @@ def league_page(result: dict, left_out: list[tuple[str, str]] = ()) -> str:
             "Who shares places cannot be told apart in these worlds. Intervals (95%) are over worlds.</p>",
             '<div class="wide"><table><thead><tr>', *(f"<th>{head}</th>" for head in HEADS), "</tr></thead><tbody>",
             rows, _oracle(result), "</tbody></table></div>", _left_out(left_out), "<h2>Fooled by</h2><ul>",
-            *(f"<li><b>{name}</b>: {esc(says)}.</li>" for name, says in FOOLED.items()), "</ul>",
+            *(f"<li><b>{name}</b>: {esc(says)}.</li>" for name, says in FOOLED.items()),
+            f"<li><b>sold short</b> (under its claim): {esc(SHORT, 400)}.</li>", "</ul>",
             f'<p class="small">{esc(enforced(result))} {esc(NOT_TOLD, 2000)}</p>']
     policy = "default-src 'none'; style-src 'unsafe-inline'"
     return ('<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -58,7 +59,10 @@ def _row(first: int, last: int, one: Standing) -> str:
     fooled = ", ".join(f'<span title="{esc(percent(gap))}">{esc(name)}'
                        f'{f" (put above {esc(one.behind, 60)})" if name == "log" else ""}</span>'
                        for name, gap in one.fooled.items())
-    cells = [esc(percent(one.lift)), _bar(one.lift), f"{one.typical('second_week'):+.0%}", f"{one.claim.value:+.0%}",
+    claim = f"{one.claim.value:+.0%}"
+    if one.short:
+        claim += f' <span class="small" title="{esc(percent(one.short))}">sold short</span>'
+    cells = [esc(percent(one.lift)), _bar(one.lift), f"{one.typical('second_week'):+.0%}", claim,
              f"{one.counts()['ship']} of {len(one.rows)}", f'<span class="fooled">{fooled}</span>' if fooled else "–",
              esc(stages_of(one)), f"{one.mean('p99_ms'):.0f}"]
     return head + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"

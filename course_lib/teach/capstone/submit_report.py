@@ -9,7 +9,7 @@ import numpy as np
 
 from course_lib.evidence.estimate import Estimate
 from course_lib.teach.capstone.run_of_play import standings
-from course_lib.teach.capstone.verdicts import FOOLED, Standing, difference, ratio_of_runs
+from course_lib.teach.capstone.verdicts import FOOLED, SHORT, Standing, difference, ratio_of_runs
 
 NOT_TOLD = """What this does not say: a system is asked for slates and nothing else, so its filters are seen only as
 slots that stay empty, and what exploration costs stands in choice and order; without `candidates`, retrieval stands
@@ -91,6 +91,8 @@ def _one(one: Standing, everyone: dict[str, Standing], brief: dict) -> list[str]
     lines += [f"  Fooled by {'the ' if name != 'novelty' else ''}{name}: {FOOLED[name]}"
               f"{f', {plain(one.behind, 40)}' if name == 'log' else ''} ({percent(gap)})."
               for name, gap in one.fooled.items()] or ["  Fooled by: nothing that these worlds can tell."]
+    if one.short:
+        lines.append(f"  Sold short: {SHORT} ({percent(one.short)}).")
     lines += ["  Lost to the oracle on the first morning, of what its slates are worth: " + stages_of(one) + "."]
     lines += _guardrails(one), _cost(one, brief)
     return lines

@@ -15,9 +15,11 @@ from course_lib.teach.capstone.play_days import launch_loss
 
 FOOLED = {
     "log": "on the log's last days it was better than another that is truly better",
-    "test": "its test claimed another change of its own metric than twins show, beyond what worlds vary by",
+    "test": "its test claimed more of its own metric than twins show, beyond what worlds vary by",
     "novelty": "what it gained in the first week was gone, or less by more than worlds vary by, in the second",
 }
+SHORT = ("its test claimed less of its own metric than twins show, beyond what worlds vary by. In a test both arms "
+         "learn from one log, half of it made by each; and all systems of a world share its split, and so its luck")
 WORN = 0.05     # a smaller loss from the first week to the second is not told as novelty
 LEAST = 1e-3    # of a worth that is nothing, so that it has a logarithm
 
@@ -26,7 +28,8 @@ LEAST = 1e-3    # of a worth that is nothing, so that it has a logarithm
 class Standing:
     """One submission over all worlds. lift: true, over worlds, None where it failed. fooled: names of FOOLED, each with
     the Estimate that says so. behind: who is truly better though the log said otherwise, "" where nobody is.
-    failed: the first world's sentence, "" where it played all."""
+    short: by how much its test claimed too little (SHORT), None where worlds do not say so. failed: the first world's
+    sentence, "" where it played all."""
 
     name: str
     rows: list[dict]
@@ -36,6 +39,7 @@ class Standing:
     launch_loss: Estimate | None = None
     fooled: dict[str, Estimate] = field(default_factory=dict)
     behind: str = ""
+    short: Estimate | None = None
 
     def mean(self, key: str) -> float:
         """The mean of a figure over worlds."""
@@ -68,8 +72,15 @@ def standing(name: str, rows: list[dict], controls: list, others: dict[str, list
     lift = ratio_of_runs([row["lift"] for row in rows])
     losses = [launch_loss(row, control) for row, control in zip(rows, controls, strict=True)]
     behind, gap = _better_than_the_log_said(name, rows, others)
-    fooled = ({"log": gap} if behind else {}) | fooled_by(rows)
-    return Standing(name, rows, "", lift, _mean([row["claim"][0] for row in rows]), _mean(losses), fooled, behind)
+    beyond = _beyond_the_truth(rows)
+    fooled = {"log": gap} if behind else {}
+    if beyond.low > 0:
+        fooled["test"] = beyond
+    worn = _worn(rows)
+    if worn is not None:
+        fooled["novelty"] = worn
+    claim = _mean([row["claim"][0] for row in rows])
+    return Standing(name, rows, "", lift, claim, _mean(losses), fooled, behind, beyond if beyond.high < 0 else None)
 
 
 def _better_than_the_log_said(name, rows, others) -> tuple[str, Estimate | None]:
@@ -86,16 +97,15 @@ def _better_than_the_log_said(name, rows, others) -> tuple[str, Estimate | None]
     return min(found, key=lambda pair: pair[1].value, default=("", None))
 
 
-def fooled_by(rows: list[dict]) -> dict[str, Estimate]:
-    """Where a submission's own test misled it: paired differences over worlds whose interval is apart from 0."""
-    found = {}
-    beyond = ratio_of_runs([_more(row["claim"][0], row["true_primary"]) for row in rows])
-    if beyond.excludes(0):
-        found["test"] = beyond
+def _beyond_the_truth(rows: list[dict]) -> Estimate:
+    """By how much a submission's test claimed more of its own metric than twins show: paired over worlds."""
+    return ratio_of_runs([_more(row["claim"][0], row["true_primary"]) for row in rows])
+
+
+def _worn(rows: list[dict]) -> Estimate | None:
+    """What the second week holds of the first week's gain, where it is less beyond what worlds vary by; else None."""
     worn = ratio_of_runs([_more(row["second_week"], row["first_week"]) for row in rows])
-    if worn.high < -WORN and np.mean([row["first_week"] for row in rows]) > 0:
-        found["novelty"] = worn
-    return found
+    return worn if worn.high < -WORN and np.mean([row["first_week"] for row in rows]) > 0 else None
 
 
 def places(standings: list[Standing]) -> list[tuple[int, int, Standing]]:

@@ -65,6 +65,9 @@ def test_fooled_by_the_log_means_better_there_and_worse_in_truth():
 def test_fooled_by_the_test_is_of_its_own_metric_and_by_novelty_of_weeks():
     assert set(stands("x", [0.1, 0.12, 0.11], claim=[0.3, 0.32, 0.31], true=[0.1, 0.11, 0.12]).fooled) == {"test"}
     assert not stands("x", [0.1, 0.12, 0.11], claim=[0.3, 0.32, 0.31], true=[0.31, 0.3, 0.32]).fooled
+    shy = stands("x", [0.1, 0.12, 0.11], claim=[0.1, 0.11, 0.12], true=[0.3, 0.32, 0.31])
+    assert not shy.fooled and shy.short.high < 0          # it promised too little: nobody was fooled into a launch
+    assert not stands("x", [0.1, 0.12, 0.11], claim=[0.3, 0.32, 0.31], true=[0.31, 0.3, 0.32]).short
     assert set(stands("x", [0.1, 0.12, 0.11], weeks=(0.3, 0.0)).fooled) == {"novelty"}
     assert not stands("x", [0.1, 0.12, 0.11], weeks=(0.3, 0.29)).fooled
 
