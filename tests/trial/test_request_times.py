@@ -1,0 +1,62 @@
+"""Times of a request: a model that waits is told as slower, rounds share their people, and what is stored is whole."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from course_lib.contracts import ArgumentError, DataError
+from course_lib.trial import gauges, request_times
+from course_lib.trial.order_readings import DEALT, times
+from course_lib.trial.order_study import LOGS, MODELS
+
+
+class Waits:
+    """A model that moves a clock on, so that no test depends on the machine's."""
+
+    now = 0.0
+
+    def __init__(self, seconds):
+        self.seconds, self.asked = seconds, []
+
+    def recommend(self, users, k):
+        self.asked += users.tolist()
+        Waits.now += self.seconds
+        return np.zeros((len(users), k), int)
+
+
+def test_who_waits_longer_is_slower_and_all_meet_the_same_people(monkeypatch):
+    monkeypatch.setattr(gauges, "time", SimpleNamespace(perf_counter=lambda: Waits.now))
+    held = {"slow": Waits(0.004), "quick": Waits(0.002)}
+    rows = request_times.rounds(held, np.arange(50), count=3, requests=8)
+    assert rows.groupby("model").size().eq(3).all() and (rows["p99_ms"] >= rows["p50_ms"]).all()
+    assert held["slow"].asked == held["quick"].asked
+    assert request_times.by_model(rows).index.tolist() == ["quick", "slow"]
+    assert times(rows, "slow", "quick", "p99_ms").value == pytest.approx(2)
+
+
+@pytest.mark.parametrize("held, users", [({}, [1]), ({"one": Waits(0)}, [])])
+def test_nothing_to_ask_is_told(held, users):
+    with pytest.raises(ArgumentError, match="expected at least one of each"):
+        request_times.rounds(held, np.array(users, int))
+
+
+def test_a_study_that_was_not_run_is_told_with_its_command(tmp_path, monkeypatch):
+    monkeypatch.setattr(request_times, "FOLDER", tmp_path)
+    with pytest.raises(DataError, match="trial.request_times"):
+        request_times.stored()
+
+
+def test_what_a_model_leaves_open_is_not_searched_for():
+    kept = request_times.Brief()
+    assert "anything" in kept and kept["anything"] == 1
+
+
+def test_what_is_stored_holds_every_model_of_every_log_in_the_same_rounds():
+    rows = request_times.stored()
+    assert set(rows["log"]) == set(LOGS)
+    counted = rows.groupby(["log", "model"])["seed"].nunique()
+    assert set(counted) == {request_times.ROUNDS} and len(counted) == len(LOGS) * (len(MODELS) - 1)
+    assert DEALT not in set(rows["model"]) and (rows[["p50_ms", "p99_ms"]] > 0).all(axis=None)
+    with pytest.raises(ArgumentError, match="expected one of ml100k"):
+        request_times.stored("another")
