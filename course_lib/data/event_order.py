@@ -9,18 +9,20 @@ from course_lib.contracts import DAY_S
 from course_lib.data import splits
 
 
-def without_order(interactions: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
-    """The same events, with each user's times dealt out anew among the user's own items.
+def without_order(interactions: pd.DataFrame, seed: int = 0, latest: int | None = None) -> pd.DataFrame:
+    """The same events with each user's items in an order of chance, those of one moment too; rows come back by time.
 
-    Who took what stays, and so does when anybody was there; which came first is chance. Rows stay in their places.
+    Who took what stays, and so does when anybody was there. latest: items change places only within stretches of so
+    many, counted back from each user's last, so that a model which reads the latest `latest` still reads the same
+    items; None: within the whole history.
     """
     rng = np.random.default_rng(seed)
-    user, time = interactions["user"].to_numpy(), interactions["time"].to_numpy()
-    shuffled = np.lexsort((rng.random(len(user)), user))        # each user's rows in an order of chance
-    ordered = np.lexsort((time, user))                          # each user's rows by time
-    dealt = np.empty_like(time)
-    dealt[shuffled] = time[ordered]
-    return interactions.assign(time=dealt)
+    ordered = interactions.sort_values(["user", "time"], kind="stable")
+    back = ordered.groupby("user").cumcount(ascending=False).to_numpy()
+    stretch = np.zeros(len(ordered), int) if latest is None else back // latest
+    chance = np.lexsort((rng.random(len(ordered)), -stretch, ordered["user"].to_numpy()))
+    dealt = ordered.iloc[chance].assign(time=ordered["time"].to_numpy())
+    return dealt.sort_values("time", kind="stable", ignore_index=True)
 
 
 def order_there_is(interactions: pd.DataFrame) -> dict[str, float]:

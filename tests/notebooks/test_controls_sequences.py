@@ -19,7 +19,7 @@ SMALL = {"dim": 32, "max_length": 16, "blocks": 1, "batch_size": 16, "learning_r
 PLAIN, FULL = SMALL | {"loss": "bce"}, SMALL
 MODELS = {"EASE": by_valid(lambda: EASE(1.0), lambda: EASE(100.0)), "item-kNN": by_valid(lambda: ItemKNN(20)),
           "followers of the last item": by_valid(Followers), "SASRec": sequence(**PLAIN), "gSASRec": sequence(**FULL),
-          "gSASRec, order dealt anew": sequence(order=False, **FULL)}
+          "gSASRec, shuffled": sequence(order=False, **FULL)}
 OF_ORDER = {name: fit for name, fit in MODELS.items() if name != "SASRec"}
 # Recall of twenty says nothing where everybody has eight items of a ring: passes are given, and one item is judged.
 PASSES = {f"{order} {settings}": 25 for order in (True, False) for settings in (PLAIN, FULL)}
