@@ -26,17 +26,19 @@ def without_order(interactions: pd.DataFrame, seed: int = 0, latest: int | None 
 
 
 def order_there_is(interactions: pd.DataFrame) -> dict[str, float]:
-    """How much order a log holds: three shares.
+    """How much order a log holds: three shares, and how many events a user has.
 
     tied: of steps from a user's event to the next, those at one moment, whose order is that of rows. same_day: those
     within a day of 24 hours. one_day: of users with two events or more, those whose events all lie within a day.
+    events: the median of a user.
     """
     ordered = interactions.sort_values(["user", "time"], kind="stable")
     gap = np.diff(ordered["time"].to_numpy(float))[np.diff(ordered["user"].to_numpy()) == 0]
     spans = ordered.groupby("user")["time"].agg(["min", "max", "size"])
     spans = spans[spans["size"] > 1]
     one_day = (spans["max"] - spans["min"]) < DAY_S
-    return {"tied": float((gap == 0).mean()), "same_day": float((gap < DAY_S).mean()), "one_day": float(one_day.mean())}
+    return {"tied": float((gap == 0).mean()), "same_day": float((gap < DAY_S).mean()), "one_day": float(one_day.mean()),
+            "events": float(ordered.groupby("user").size().median())}
 
 
 def three_splits(interactions: pd.DataFrame, seed: int = 0) -> dict[str, splits.Split]:

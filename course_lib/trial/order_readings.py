@@ -14,13 +14,31 @@ DEALT = "gSASRec, shuffled"
 
 
 def by_model(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row a model, the best recall first: recall, ndcg, cold, megabytes and seconds, means over seeds.
+    """One row a model, the best recall first: recall, ndcg, cold and megabytes, means over seeds; seconds, the median.
+
+    The first seed's seconds hold the choice of settings as well, so that a mean would speak of neither.
 
     rows: of order_study.study or stored, with a column seed.
     """
-    table = rows.groupby("model")[["recall", "ndcg", "cold", "bytes", "seconds"]].mean()
+    held = rows.groupby("model")
+    table = held[["recall", "ndcg", "cold", "bytes"]].mean().assign(seconds=held["seconds"].median())
     table["bytes"] /= 1e6
     return table.rename(columns={"bytes": "megabytes"}).sort_values("recall", ascending=False)
+
+
+def recalls(studies: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Recall by model and study, means over seeds, best on average first; last, how many people a seed judged at least.
+    """
+    table = pd.DataFrame({name: rows.groupby("model")["recall"].mean() for name, rows in studies.items()})
+    table = table.loc[table.mean(axis=1).sort_values(ascending=False).index]
+    fewest = pd.Series({name: float(rows["people"].min()) for name, rows in studies.items()}, name="people at least")
+    return pd.concat([table, fewest.to_frame().T])
+
+
+def with_people(studies: dict[str, pd.DataFrame], least: int, column: str = "people") -> dict[str, pd.DataFrame]:
+    """The studies whose every seed judged at least so many people. column: "cold_people" counts those who took an item
+    that nobody had taken before."""
+    return {name: rows for name, rows in studies.items() if rows[column].min() >= least}
 
 
 def gap(rows: pd.DataFrame, model: str, rival: str, column: str = "recall") -> Estimate:
@@ -56,7 +74,7 @@ def _of(rows: pd.DataFrame, model: str, column: str) -> pd.Series:
 
 
 def worth_of_order(studies: dict[str, pd.DataFrame]) -> dict[str, Estimate]:
-    """{name: what gSASRec finds more than itself with the order dealt anew} of several studies."""
+    """{name: what gSASRec finds more than itself on shuffled histories} of several studies."""
     return {name: gap(rows, "gSASRec", DEALT) for name, rows in studies.items()}
 
 

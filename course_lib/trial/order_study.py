@@ -95,7 +95,8 @@ def sequence(order: bool = True, **settings) -> Callable[[Case], object]:
         from course_lib.stages.retrieval.sequences.sequence_tower import SequenceTower
 
         def seen(events):
-            return events if order else without_order(events, case.seed, SequenceTower(**settings).settings["max_length"])
+            read = SequenceTower(**settings).settings["max_length"]
+            return events if order else without_order(events, case.seed, latest=read)
 
         def passes():
             first = SequenceTower(**settings).fit(seen(case.split.train), case.data.catalog, case.data.users,
@@ -132,8 +133,8 @@ MODELS: dict[str, Callable[[Case], object]] = {
 def study(data: Dataset, split: Split, seed: int = 0, models=None, k: int = 20, say=None,
           kept: dict | None = None) -> pd.DataFrame:
     """One row a model: recall and ndcg with their intervals over people (how many), cold (recall on items never taken
-    before, of cold_people), p50_ms and p99_ms of one request, bytes it holds, seconds of fitting, and over_order: recall
-    less that of the row "gSASRec, shuffled" where that was asked for, paired by person.
+    before, of cold_people), p50_ms and p99_ms of one request, bytes it holds, seconds of fitting, and over_order:
+    recall less that of the row "gSASRec, shuffled" where that was asked for, paired by person.
 
     models: names of MODELS, or {name: Case → model}. At most JUDGED people are judged, drawn by seed.
     kept: see Case; hand in the same one for each seed.

@@ -70,7 +70,7 @@ def rounds(held: dict, users: np.ndarray, count: int = ROUNDS, requests: int = R
 
 
 def stored(log: str | None = None) -> pd.DataFrame:
-    """Columns log, model, seed (of a round), p50_ms, p99_ms, load (of the machine before the round began); of one log or all.
+    """Columns log, model, seed (of a round), p50_ms, p99_ms, load (of the machine before it began); of one log or all.
 
     Raises DataError, with the command, where nothing is stored; ArgumentError for a log that is not.
     """

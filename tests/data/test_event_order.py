@@ -16,20 +16,47 @@ def made(users=50, items=80, each=12, seed=0):
                          "time": rng.uniform(0, 90 * DAY, users * each)})
 
 
+def sets_of(events):
+    return events.groupby("user")["item"].apply(frozenset)
+
+
+def places(events):
+    """Each user's items in the order in which a model reads them, {(user, item): place}."""
+    ordered = events.sort_values("time", kind="stable")
+    return ordered.groupby("user").cumcount().set_axis(pd.MultiIndex.from_frame(ordered[["user", "item"]])).sort_index()
+
+
 def test_without_order_keeps_who_took_what_and_when_anybody_came():
     events = made()
     other = without_order(events, seed=1)
-    assert (other[["user", "item"]] == events[["user", "item"]]).all(axis=None)
+    assert (sets_of(other) == sets_of(events)).all() and other["time"].is_monotonic_increasing
     assert (other.groupby("user")["time"].apply(sorted) == events.groupby("user")["time"].apply(sorted)).all()
-    assert (other["time"] == without_order(events, seed=1)["time"]).all()
-    rank = [frame.groupby("user")["time"].rank().to_numpy() for frame in (events, other)]
-    assert abs(np.corrcoef(*rank)[0, 1]) < 0.15
+    assert other.equals(without_order(events, seed=1)) and not other.equals(without_order(events, seed=2))
+    assert abs(np.corrcoef(places(events), places(other))[0, 1]) < 0.15
+
+
+def test_without_order_shuffles_what_came_at_one_moment_too():
+    """A log of invoices, all lines of which share a time: half of all steps have to go back in the file's order."""
+    events = made(users=200).assign(time=lambda t: t["time"] // (60 * DAY))
+    tied = order_there_is(events)["tied"]
+    was, now = places(events).to_numpy(), places(without_order(events, seed=3)).to_numpy()
+    assert tied > 0.8 and abs(np.corrcoef(was, now)[0, 1]) < 0.1
+
+
+def test_without_order_a_model_that_reads_the_latest_still_reads_the_same():
+    events = made(each=12)
+    other = without_order(events, seed=1, latest=5)
+
+    def last(table, count):
+        return sets_of(table.sort_values("time", kind="stable").groupby("user").tail(count))
+    assert (last(other, 5) == last(events, 5)).all() and (last(other, 10) == last(events, 10)).all()
+    assert not (last(other, 3) == last(events, 3)).all()
 
 
 def test_order_there_is_counts_ties_days_and_people_of_one_day():
     events = pd.DataFrame({"user": [0, 0, 0, 1, 1, 2], "item": [1, 2, 3, 1, 2, 1],
                            "time": [0.0, 0.0, 3 * DAY, 5.0, 900.0, 7.0]})
-    assert order_there_is(events) == {"tied": 1 / 3, "same_day": 2 / 3, "one_day": 0.5}
+    assert order_there_is(events) == {"tied": 1 / 3, "same_day": 2 / 3, "one_day": 0.5, "events": 2.0}
 
 
 def test_three_splits_hold_the_same_events():

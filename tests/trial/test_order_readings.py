@@ -11,7 +11,9 @@ from course_lib.trial.order_readings import (
     found_at_widths,
     gap,
     over_pooled,
+    recalls,
     times,
+    with_people,
     worth_of_order,
 )
 
@@ -20,13 +22,22 @@ def rows():
     made = {"EASE": (0.2, 0.25, 0.3), "iALS": (0.1, 0.1, 0.1), "gSASRec": (0.3, 0.3, 0.3),
             "gSASRec, shuffled": (0.2, 0.1, 0.3)}
     return pd.DataFrame([{"model": name, "seed": seed, "recall": value, "ndcg": value / 2, "cold": np.nan,
-                          "p50_ms": 4.0 if name == "gSASRec" else 1.0, "bytes": 2e6, "seconds": 3.0}
+                          "p50_ms": 4.0 if name == "gSASRec" else 1.0, "bytes": 2e6, "seconds": 9.0 - 6 * (seed > 0),
+                          "people": 90 + 20 * seed}
                          for name, values in made.items() for seed, value in enumerate(values)])
 
 
 def test_a_table_by_model_in_megabytes_best_first():
     table = by_model(rows())
     assert list(table.index)[:2] == ["gSASRec", "EASE"] and (table["megabytes"] == 2).all()
+    assert (table["seconds"] == 3).all()                     # the first seed's, with choosing, are no one training's
+
+
+def test_recalls_stand_side_by_side_with_the_fewest_people():
+    table = recalls({"one": rows(), "two": rows().assign(people=500)})
+    assert list(table.index)[:2] == ["gSASRec", "EASE"] and table.index[-1] == "people at least"
+    assert table.loc["people at least"].tolist() == [90, 500] and table.loc["EASE", "one"] == pytest.approx(0.25)
+    assert list(with_people({"one": rows(), "two": rows().assign(people=500)}, 100)) == ["two"]
 
 
 def test_differences_are_taken_within_a_seed():

@@ -46,7 +46,9 @@ class Claim:
     varies: what differs between the places where it is measured, for "depends on …". dial: the input that is turned.
     public: where public data lie on that input, ("MovieLens 100K", 0.4) each. no_zero: why nothing can be measured with
     that input at 0; a curve begins there otherwise. bounds: what the quantity can be at least and at most: ANY, SHARE
-    or CORRELATION. limits: under what it was measured and what it does not say, in full sentences, for the ledger.
+    or CORRELATION. stored: of what was played once and is read again, how many seeds or worlds its interval is over;
+    another run of the lesson reads the same file and is no replicate. limits: under what it was measured and what it
+    does not say, in full sentences, for the ledger.
     Raises ArgumentError for what contradicts itself.
     """
 
@@ -67,6 +69,7 @@ class Claim:
     public: tuple[tuple[str, float], ...] = ()
     no_zero: str = ""
     bounds: tuple[float, float] = ANY
+    stored: int = 0
     limits: str = ""
 
     def __post_init__(self):
@@ -109,6 +112,8 @@ def _faults(claim: Claim):
         yield f"ratio is for a {MACHINE} alone; this is a {claim.kind}."
     if (claim.dial or claim.public or claim.no_zero) and claim.kind != DIAL:
         yield f"dial, public and no_zero are for a {DIAL} alone; this is a {claim.kind}."
+    if claim.stored and (claim.stored < 2 or claim.deterministic or claim.kind == DIAL):
+        yield f"stored is {claim.stored}; expected two seeds or more, of what has chance in it and is no {DIAL}."
     if claim.kind == DIAL and (claim.deterministic or not claim.dial):
         yield f"a {DIAL} names the input that is turned (dial=…) and is not deterministic."
     dates = [band.written for band in claim.history] + [claim.written]

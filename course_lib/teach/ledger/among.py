@@ -14,6 +14,9 @@ from course_lib.teach.ledger.verdict import Row, decide, number
 ALONE = ("This is one run. The course has no others of it to compare with: with another seed it may come out "
          "differently.")
 
+STORED = ("This was played once and stored. Whoever runs the lesson reads the same figures, so they are no further "
+          "runs; the interval is over {} seeds or worlds of that one play.")
+
 
 def word(claim: Claim, mine: list[Row], runs: list[list[Row]]) -> str:
     """The verdict over replicates where there is one; else what this run says, named as one run.
@@ -31,6 +34,8 @@ def sentences(claim: Claim, mine: list[Row], runs: list[list[Row]]) -> list[str]
     curve, what they say together. mine: as of `word`."""
     if not (claim.judged or claim.kind == DIAL) or claim.deterministic:
         return []
+    if claim.stored:
+        return [STORED.format(claim.stored)]
     row, said = mine[-1], verdict(claim, mine[-1:], runs)
     told = [_lies(claim, row, comparable(row, runs), len(runs))]
     together = _whole(mine, runs) if claim.kind == DIAL else len(by_place(runs)) > 1

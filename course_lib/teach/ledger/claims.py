@@ -87,7 +87,7 @@ def entries_of(table: Replicates) -> list[Entry]:
 
 def _fill(entries, table: Replicates) -> None:
     for entry in entries:
-        entry.replicates = table.of(entry.claim.id)
+        entry.replicates = [] if entry.claim.stored else table.of(entry.claim.id)     # the same file, read again
         entry.failed = table.failed(entry.claim.lesson) if table.runs else []
 
 

@@ -26,10 +26,29 @@ def verdict(claim: Claim, rows: list[Row], replicates: list[list[Row]] | None = 
     if not claim.judged:
         beside = "; ".join(sorted({row.beside for row in rows if row.beside}))
         return Verdict(OF_ONE_MACHINE, beside or "the machine was not noted", earned=True)
+    if claim.stored:
+        return _of_a_stored_run(claim, rows or (replicates or [[]])[0])
     if claim.deterministic or not replicates:
         return verdict_of(claim, rows)
     places = {row.on: [] for row in rows} | by_place(replicates)    # a place that no replicate reached still counts
     return _over_replicates(claim, rows, places)
+
+
+def _of_a_stored_run(claim, rows) -> Verdict:
+    """What the intervals of one stored run say, each over claim.stored seeds or worlds; further runs read the same."""
+    alone = verdict_of(claim, rows)
+    needed = max((runs_needed(row.on) for row in rows), default=0)
+    if not rows or claim.stored < needed:
+        return Verdict(alone.word, alone.reason, runs=claim.stored, needed=needed)
+    return Verdict(_named(claim, alone.word, {row.on for row in rows}), alone.reason, earned=True, runs=claim.stored)
+
+
+def _named(claim, word: str, places) -> str:
+    """The word with its condition, or with the one real set that it is said of."""
+    if word == DEPENDS:
+        return f"{DEPENDS} on {claim.varies}"
+    sets = {real_set(on) for on in places}
+    return f"{word} {ON_THAT_SET}" if word in (HOLDS, FAILS) and len(sets) == 1 and "" not in sets else word
 
 
 def _over_replicates(claim, alone_rows, places) -> Verdict:
@@ -40,11 +59,6 @@ def _over_replicates(claim, alone_rows, places) -> Verdict:
         return Verdict(alone.word, alone.reason, runs=short[fewest], needed=runs_needed(fewest))
     judged = {on: judge(claim, on, rows) for on, rows in places.items()}
     word, reason = joined({on: said for on, (said, _) in judged.items()})
-    if word == DEPENDS:
-        word = f"{DEPENDS} on {claim.varies}"
     notes = [f"{on}: {why}" for on, (_, why) in judged.items() if why]
-    sets = {real_set(on) for on in places}
-    if word in (HOLDS, FAILS) and len(sets) == 1 and "" not in sets:
-        word = f"{word} {ON_THAT_SET}"                              # what one real set shows is said of that set
     runs = min(map(len, places.values()))
-    return Verdict(word, "; ".join([reason, *notes]), earned=True, runs=runs)
+    return Verdict(_named(claim, word, places), "; ".join([reason, *notes]), earned=True, runs=runs)

@@ -110,8 +110,10 @@ def notice_of(row: Row, mine: list[Row], runs: list[list[Row]], outcome: str = "
     """What measured() shows of a row. mine: what the session measured for the statement so far, the row last. runs: the
     replicates, a list of rows each. outcome: what came of a guess."""
     held = find_claim(row.claim)
+    runs = [] if held.stored else runs
     says = [row_text(held, row), *among.sentences(held, mine, runs)]
-    if held.kind != DIAL or sum(other.on == row.on for other in mine) == 1:     # of a dial, with its first strength
+    again = sum(other.on == row.on for other in mine) if held.kind == DIAL else len(mine)
+    if again == 1:                                  # at a second place or strength it is known what is measured
         says = [held.says, f"Who says so: {held.holder}", *says]
     says += [outcome] if outcome else []
     about = f"{held.kind[0].upper()}{held.kind[1:]} {held.id}"

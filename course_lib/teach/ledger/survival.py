@@ -47,7 +47,7 @@ def survival(entries, fresh: Replicates) -> Survival:
     changed, verdicts, outside, values = [], 0, [], 0
     for entry in entries:
         claim, others = entry.claim, fresh.of(entry.claim.id)
-        if not (claim.judged or claim.kind == DIAL) or claim.deterministic or not others:
+        if not (claim.judged or claim.kind == DIAL) or claim.deterministic or claim.stored or not others:
             continue
         was, now = verdict(claim, [], entry.replicates), verdict(claim, [], others)
         if claim.judged and was.earned and now.earned:

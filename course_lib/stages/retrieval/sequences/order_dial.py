@@ -58,10 +58,11 @@ def _followers(rng) -> np.ndarray:
 def found(tower: str, chain: Chain, seed: int = 0, people: int = 4000, k: int = 20) -> float:
     """Share of next items that stand in the k of a user tower that knows as much as it can.
 
-    tower: one of TOWERS. "pooled" knows a person's group; "last item" also learnt what follows an item; "sequence" also
-    what follows the one before; "sequence of last night" knows the items that were last when the session began, which
-    are of use to its first request alone. Followers are learnt from `seen` transitions an item: those that never
-    occurred are not known, and chance pairs take their places. Raises ArgumentError for another tower.
+    tower: one of TOWERS. "pooled" knows a person's group alone; "last item" also learnt what follows an item;
+    "sequence" also what follows the one before; "sequence of last night" knows the items that were last when the
+    session began, which are of use to its first request alone. Followers are learnt from `seen` transitions an item:
+    those that never occurred are not known, and chance pairs take their places. Followers stand among the k only where
+    one is likelier to come than an item of the group. Raises ArgumentError for another tower.
     """
     if tower not in TOWERS:
         raise ArgumentError(f"tower is {tower!r}; expected one of {', '.join(TOWERS)}.")
@@ -69,18 +70,24 @@ def found(tower: str, chain: Chain, seed: int = 0, people: int = 4000, k: int = 
     reads = {"pooled": 0, "last item": 1, "sequence": 2, "sequence of last night": 2}[tower]
     useful = np.ones(people, bool)
     if tower == "sequence of last night":
-        useful = rng.random(people) < 1 / chain.requests
+        useful = np.random.default_rng([seed, 1]).random(people) < 1 / chain.requests     # all towers share the rest
     turn = rng.random(people)
     follows_last, follows_before = turn < chain.last, (turn >= chain.last) & (turn < chain.last + chain.before)
-    hit = np.zeros(people, bool)
+    hit, shown = np.zeros(people, bool), _shown(chain)[:reads]
     for back, (follows, chance) in enumerate(((follows_last, chain.last), (follows_before, chain.before)), start=1):
-        if back <= reads:
+        if back in shown:
             occurred = rng.poisson(chain.seen * chance / FOLLOWERS, people) > 0
             hit |= follows & useful & occurred
     taste = ~(follows_last | follows_before)
-    slots = k - FOLLOWERS * reads                                               # what followers leave to the group
+    slots = k - FOLLOWERS * len(shown)                                          # what followers leave to the group
     hit |= taste & (rng.random(people) < slots / (ITEMS // GROUPS))
     return float(hit.mean())
+
+
+def _shown(chain: Chain) -> list[int]:
+    """How far back, 1 or 2, are the items whose followers are each likelier than an item of the person's group."""
+    of_group = (1 - chain.last - chain.before) / (ITEMS // GROUPS)
+    return [back for back, chance in enumerate((chain.last, chain.before), start=1) if chance / FOLLOWERS > of_group]
 
 
 def found_late(chain: Chain, missing, seed: int = 0, k: int = 20) -> float:
@@ -93,7 +100,8 @@ def found_late(chain: Chain, missing, seed: int = 0, k: int = 20) -> float:
     rng, people = np.random.default_rng(seed), len(missing)
     turn = rng.random(people)
     follows_last, taste = turn < chain.last, turn >= chain.last + chain.before
-    hit = taste & (rng.random(people) < (k - 2 * FOLLOWERS) / (ITEMS // GROUPS))
+    shown = _shown(chain)
+    hit = taste & (rng.random(people) < (k - FOLLOWERS * len(shown)) / (ITEMS // GROUPS))
     for back, (follows, chance) in enumerate(((follows_last, chain.last), (~follows_last & ~taste, chain.before)), 1):
-        hit |= follows & (missing < back) & (rng.poisson(chain.seen * chance / FOLLOWERS, people) > 0)
+        hit |= follows & (missing < back) & (back in shown) & (rng.poisson(chain.seen * chance / FOLLOWERS, people) > 0)
     return float(hit.mean())

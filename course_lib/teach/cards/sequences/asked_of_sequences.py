@@ -2,7 +2,7 @@
 
 from course_lib.teach.definitions.quiz import Quiz
 
-DEALT = "Train the same model on the same histories with times dealt anew, and take the difference by person."
+DEALT = "Train the same model on the same histories, each shuffled within what it reads, and take the difference by person."
 SCALE = "The weights of attention: a row for each token, so with the square of the history's length."
 CHEAP = "Beside a table of what followed the last item, tuned on the same validation part."
 AGAIN = "They may not be used: a cut moves every item to another place, so its keys and values are others."

@@ -55,17 +55,17 @@ WORTH = Decision(
     id="sequences.4", title="Eight milliseconds and a GPU", minutes=10, difficulty=3, used_in=("this lesson", "{{interview}}"),
     task="In the *feed*, 35 of 100 next items follow from the last one and 15 from the one before it, each item has been left some "
          "40 times in the log, and a session makes eight requests. In the *shop*, 5 of 100 follow from the last; a visit makes two "
-         "requests. The rest is taste. A hundredth of recall is worth a thousand euros a month in either. The transformer takes 8 ms of "
-         "which 5 are left; each further millisecond costs 500 € a month in requests that come late. Cards cost 4,500 € in the feed "
+         "requests. The rest is taste, and taste is all that the mean knows here. A hundredth of recall is worth a thousand euros a month in "
+         "either. The transformer has four blocks of width 256 over 400 items and takes 8 ms on a card, of which 5 are left; each further millisecond costs 500 € a month in requests that come late. Cards cost 4,500 € in the feed "
          "and 1,500 € in the shop, an hour a night 200 €. Prices and shares are ours; put in your own.",
     choice=Fields({"feed": Options(MEANS), "shop": TheSame(MEANS)}),
     policies={"pooled for both": _both("pooled"), "last item for both": _both("last item"),
               "a sequence for both": _both("sequence, at the request"), "every night for both": _both("sequence, every night"),
               "each its own": {"feed": "sequence, at the request", "shop": "pooled"}},
     play=play, unit="thousand € a month, recall's worth less cards and late requests, both together", against=against,
-    why="Three questions decide, and none is about the model. Is there order at all? Ask what the same model loses when times are dealt "
-        "anew. Does the order arrive in time? What happens within a session cannot be known the night before, so a vector made at "
+    why="Three questions decide, and none is about the model. Is there order at all? Ask what the same model loses on shuffled "
+        "histories. Does the order arrive in time? What happens within a session cannot be known the night before, so a vector made at "
         "night pays for a transformer and serves little more than a mean. And what does the cheap rival leave over? A table of what "
-        "followed the last item takes most of a first-order effect; only what it misses is the transformer's to earn. Where there "
-        "is no order, the places that followers take are lost to taste.",
+        "followed the last item takes most of a first-order effect; only what it misses is the transformer's to earn. Where hardly "
+        "anything follows, both put taste into their lists, find what the mean finds, and one of them costs a card.",
     until_chosen="pooled for both", spec=".1f")

@@ -18,7 +18,7 @@ ACTIVE = {"feed": 2_000_000, "parts": 100_000}                      # people who
 CARDS = {"night": (0.2, 0.2), "stream": (1.5, 1.0), "full": (4.5, 1.5), "prefix": (1.5, 1.5)}  # thousand € a month, feed and parts
 UPKEEP, GB_COST = 2.0, 0.01                  # of a cache that must follow model, cuts and deletions; of a GB of memory
 SPARE_MS, FULL_MS, PREFIX_MS, MS_COST = 5.0, 8.0, 2.0, 0.5
-TOKENS, WIDTH, BLOCKS, NUMBER_BYTES = 50, 64, 2, 2
+TOKENS, WIDTH, BLOCKS, NUMBER_BYTES = 400, 256, 4, 2
 MADE = {"every night": ("night", "night"), "after each item, by a stream": ("stream", "stream"),
         "at the request, history from the store": ("full", "store"),
         "at the request, with the session's items": ("full", "request"),
@@ -93,8 +93,8 @@ MADE_WHERE = Decision(
     task="The tower is bought. In the *feed*, 30 of 100 next items follow from the last one and 15 from the one before it; fifteen seconds "
          "lie between two items of a session on average, and a session makes eight requests. In a shop for *parts*, 10 follow from the "
          "last, three minutes lie between, and a visit makes three requests. What has not arrived cannot be read. A vector of last night "
-         "knows the last items at the first request alone. Kept keys and values need two vectors of 64 half-precision numbers for each of "
-         "two blocks and 50 items, of 2 million people in the feed and 100,000 at the shop; a GB costs 10 € a month, and looking after "
+         "knows the last items at the first request alone. Kept keys and values need two vectors of 256 half-precision numbers for each of "
+         "four blocks and 400 items, of 2 million people in the feed and 100,000 at the shop; a GB costs 10 € a month, and looking after "
          "this cache 2,000 €. Cards cost, in feed and shop: at night 200 and 200 €, by a stream 1,500 and 1,000 €, at the request 4,500 "
          "and 1,500 €, with kept prefixes 1,500 and 1,500 €. Five milliseconds are left; each beyond costs 500 €, and a hundredth of "
          "recall is worth 1,000 €. Prices and shares are ours; put in your own.",
@@ -103,12 +103,13 @@ MADE_WHERE = Decision(
               "store at the request for both": _both("at the request, history from the store"),
               "session at the request for both": _both("at the request, with the session's items"),
               "cached prefix for both": _both("cached prefix, with the session's items"),
-              "each its own": {"feed": "cached prefix, with the session's items", "parts": "after each item, by a stream"}},
+              "each its own": {"feed": "at the request, with the session's items", "parts": "after each item, by a stream"}},
     play=play, unit="thousand € a month, recall's worth less what making the vector costs, both together", against=against,
     why="Compare how old a vector is with how fast items follow one another. Where seconds lie between two items and more seconds pass "
         "until one has arrived, a tower that reads order reads the wrong last item, and no larger network mends that; the session has to "
         "come with the request. Where minutes lie between, a vector made behind each item is almost always in time and leaves the "
-        "request alone. Keeping keys and values is exact only because attention is causal: a new item changes nothing that earlier ones "
-        "computed. It stops being exact when the window slides, since each item then has another place; so cut in large steps and "
+        "request alone. Price the cache before you praise it: tokens, width, blocks and people multiply, 1.6 MB a person here, and 3.3 TB cost "
+        "more than computing anew. (At 50 items of width 64 in two blocks it would be 51 GB, and a cache would pay.) Kept keys and "
+        "values are exact only because attention is causal: a new item changes nothing that earlier ones computed. It stops being exact when the window slides, since each item then has another place; so cut in large steps and "
         "compute anew there, after each new model, and when a person deletes an item.",
     until_chosen="every night for both", spec=".1f")

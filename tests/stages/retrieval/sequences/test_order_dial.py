@@ -7,15 +7,23 @@ from course_lib.contracts import ArgumentError
 from course_lib.stages.retrieval.sequences.order_dial import GROUPS, TOWERS, Chain, found, found_late, made_sequences
 
 
-def test_at_zero_the_order_costs_its_slots_and_brings_nothing():
+def test_at_zero_the_order_brings_nothing_and_takes_no_slots():
     none = Chain(last=0.0)
     assert found("pooled", none) == pytest.approx(0.5, abs=0.03)
-    assert found("sequence", none) < found("last item", none) < found("pooled", none)
+    assert found("sequence", none) == found("last item", none) == found("pooled", none)
+
+
+@pytest.mark.parametrize("last", [0.0, 0.02, 0.05, 0.07, 0.08, 0.3, 0.9])
+@pytest.mark.parametrize("before", [0.0, 0.05, 0.1])
+def test_who_knows_more_never_finds_less(last, before):
+    chain = Chain(last, before, seen=200)
+    worth = [found(tower, chain, people=40_000) for tower in ("pooled", "last item", "sequence")]
+    assert (np.diff(worth) > -0.01).all(), worth
 
 
 def test_the_further_the_dial_the_more_the_last_item_is_worth():
     worth = [found("last item", Chain(last)) - found("pooled", Chain(last)) for last in (0.0, 0.2, 0.5, 0.9)]
-    assert worth[0] < 0 and (np.diff(worth) > 0.05).all()
+    assert worth[0] == 0 and (np.diff(worth) > 0.05).all()
 
 
 def test_the_one_before_needs_who_reads_it_and_last_night_comes_too_late():
