@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import platform
 import threading
 import time
 from contextlib import contextmanager
@@ -12,6 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 
 EVERY_S = 0.02
+
+
+def machine() -> str:
+    """This machine in a few words: cores, threads of numerical libraries, its load, processor, system, Python."""
+    threads = os.environ.get("OMP_NUM_THREADS", "all")
+    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    return (f"{os.cpu_count()} cores, {threads} threads{load}, {platform.machine()}, {platform.system()}, "
+            f"Python {platform.python_version()}")
 
 
 @dataclass
@@ -56,11 +65,11 @@ def resident() -> float:
 
 def request_ms(model, users: np.ndarray, k: int, warm_up: int = 5) -> np.ndarray:
     """float (B,): milliseconds for each user's k best, asked for one by one, the way one worker of a service is asked:
-    one thread of numpy's."""
+    one thread."""
     from threadpoolctl import threadpool_limits
 
     taken = []
-    with threadpool_limits(1, "blas"):
+    with threadpool_limits(1):
         for user in [*users[:warm_up], *users]:
             started = time.perf_counter()
             model.recommend(np.array([user]), k)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 
 import numpy as np
@@ -22,7 +21,7 @@ from course_lib.contracts import ArgumentError, DataError, Dataset
 from course_lib.data.disk import write_atomic
 from course_lib.data.event_order import at_test, three_splits
 from course_lib.data.splits import Split
-from course_lib.trial.gauges import request_ms
+from course_lib.trial.gauges import machine, request_ms
 from course_lib.trial.order_readings import DEALT
 from course_lib.trial.order_study import FOLDER, LOGS, MODELS, PEOPLE, Case, drawn, tell
 
@@ -70,7 +69,7 @@ def rounds(held: dict, users: np.ndarray, count: int = ROUNDS, requests: int = R
 
 
 def stored(log: str | None = None) -> pd.DataFrame:
-    """Columns log, model, seed (of a round), p50_ms, p99_ms, load (of the machine before it began); of one log or all.
+    """Columns log, model, seed (of a round), p50_ms, p99_ms, machine (with its load before); of one log or all.
 
     Raises DataError, with the command, where nothing is stored; ArgumentError for a log that is not.
     """
@@ -106,8 +105,8 @@ def main(arguments=None) -> int:
         data = LOGS[log]()
         split = three_splits(drawn(data.interactions, PEOPLE[log], "last", 0), 0)["last"]
         held = fitted(split, data, {name: fit for name, fit in MODELS.items() if name != DEALT}, tell)
-        load = round(os.getloadavg()[0], 2)
-        rows = rounds(held, split.test["user"].unique()).assign(log=log, load=load)
+        here = machine()
+        rows = rounds(held, split.test["user"].unique()).assign(log=log, machine=here)
         tell(f"{log}\n{by_model(rows).round(2)}")
         told.append(rows)
     FOLDER.mkdir(exist_ok=True)

@@ -79,7 +79,7 @@ def test_a_run_is_stored_and_read_again(tmp_path, monkeypatch):
 PLAYED_BY = ("data/event_order.py", "trial/order_study.py", *(f"stages/retrieval/sequences/{name}.py" for name in (
     "attention", "code_net", "generative", "last_item", "semantic_ids", "sequence_net", "sequence_tower",
     "sequence_windows")))
-CODE = "a6c4283c1b8a"
+CODE = "fdeb9a0b5542"
 
 
 def test_the_stored_studies_were_made_by_this_code():

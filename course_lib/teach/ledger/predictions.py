@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 import numbers
-import os
-import platform
 from functools import cache
 
 from course_lib.contracts import ArgumentError, CourseError
@@ -16,6 +14,7 @@ from course_lib.teach.ledger import among, replicates
 from course_lib.teach.ledger.guesses import Judged, judge
 from course_lib.teach.ledger.verdict import MIME, Row, decide, row_text
 from course_lib.teach.show.notices import Notice, show
+from course_lib.trial.gauges import machine
 
 _guesses: dict[str, object] = {}
 _measured: set[str] = set()
@@ -71,17 +70,9 @@ def row_of(claim_id: str, value, low=None, high=None, on: str = "world", at: flo
     if (held.kind == DIAL) == math.isnan(at):
         raise ArgumentError(f"measured({claim_id!r}, at={at}): a {DIAL} says at which strength of its input it was "
                             f"measured (at=0.5), and no other kind does; this is a {held.kind}.")
-    if held.kind == MACHINE:
+    if held.kind == MACHINE and not held.stored:        # what was stored says itself on which machine it was taken
         beside = "; ".join(filter(None, [beside, machine()]))
     return Row(held.id, on, *ends, float(at), beside)
-
-
-def machine() -> str:
-    """This machine in a few words: cores, threads of numerical libraries, its load, processor, system, Python."""
-    threads = os.environ.get("OMP_NUM_THREADS", "all")
-    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
-    return (f"{os.cpu_count()} cores, {threads} threads{load}, {platform.machine()}, {platform.system()}, "
-            f"Python {platform.python_version()}")
 
 
 def measured(claim_id: str, value, low=None, high=None, on: str = "world", at: float = math.nan,
