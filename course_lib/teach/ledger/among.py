@@ -35,7 +35,7 @@ def sentences(claim: Claim, mine: list[Row], runs: list[list[Row]]) -> list[str]
     if not (claim.judged or claim.kind == DIAL) or claim.deterministic:
         return []
     if claim.stored:
-        return [STORED.format(claim.stored)]
+        return [STORED.format(claim.stored)] if len(mine) == 1 else []
     row, said = mine[-1], verdict(claim, mine[-1:], runs)
     told = [_lies(claim, row, comparable(row, runs), len(runs))]
     together = _whole(mine, runs) if claim.kind == DIAL else len(by_place(runs)) > 1

@@ -19,7 +19,8 @@ computed, never typed: *holds* where the interval of the mean over replicates li
 replicates do, *does not hold* where both lie outside, *depends* where it holds in one place and not in another,
 *cannot be said* in all other cases. It takes 10 replicates, 5 on real data; what one real set gave is said to hold *on
 that set*. What was run once has no verdict. A dial *turns* between a strength at which the statement holds and one at
-which it does not, each judged as a claim is.
+which it does not, each judged as a claim is. What was played once and stored is judged by its own interval over its
+seeds or worlds: to read it again is no replicate.
 
 In a strip, `░` is the band, a digit says how many runs came out there, `[===]` is the interval of the mean, the dashes
 show where one more run falls in 95 of 100 cases, and `▲` is the run that the lesson shows. Run it all again with
@@ -34,7 +35,9 @@ share or a correlation ends, which lets `reranker.cap` hold at 0.05 as well. Les
 at first, then ten times, and `two_tower.personal` could not be said at five. And 133 runs were given a new digest,
 not run again: 93 when a lesson's digest stopped counting how code is cut into cells, those of lessons 01 and 06
 when the words of two answers changed that nothing measured reads, and those of lessons 07 and 10 when the name of a
-line, a title, an axis and a dash in their figures did.
+line, a title, an axis and a dash in their figures did. A digest covers a lesson's own cells. The library below them
+has changed since most runs were made (`replicates.csv` says for each by which state of it), and what that moves was
+tried for few lessons alone.
 
 Forty statements, drawn at random, were read by a referee who did not know the code. Wherever a statement was called
 false or misleading and is not measured otherwise by now, the objection stands there, behind *To be known with it*.
