@@ -7,6 +7,8 @@ plays the split test that its plan reads (the claim).
 
 from __future__ import annotations
 
+import traceback
+
 import numpy as np
 import pandas as pd
 
@@ -17,7 +19,7 @@ from course_lib.launch.launch_plan import LaunchPlan, Reading
 from course_lib.launch.launch_readings import FEED, SHOP, readings
 from course_lib.teach.capstone.confined_system import ConfinedSystem, SubmissionError
 from course_lib.teach.capstone.handed_in import HandedIn
-from course_lib.teach.capstone.hidden_world import HiddenWorld
+from course_lib.teach.capstone.hidden_world import HiddenWorld, HiddenWorldError
 
 HELD_OUT_DAYS = 2
 ASKED_ALONE = 120
@@ -72,6 +74,12 @@ class WorldInPlay:
             return self._log(handed_in) | self._truth(handed_in) | self._claim(handed_in)
         except SubmissionError as error:
             return {"failed": str(error)}
+        except HiddenWorldError:                         # the world's end is nobody's failure
+            raise
+        except Exception as error:  # noqa: BLE001 - one submission ends no league
+            traceback.print_exc()
+            return {"failed": f"What it did led to an error that the course did not foresee, and ended its play alone: "
+                              f"{type(error).__name__}: {str(error)[:300]}"}
 
     # --- the three processes ----------------------------------------------------------------------------------------
     def _log(self, handed_in) -> dict:
@@ -111,14 +119,17 @@ class WorldInPlay:
             shares = tuple(sorted({round(share, 4) for share, _ in plan.steps} | {0.5}))
             if max(shares) > 0.5:
                 raise SubmissionError(f"Its PLAN has a step with a share of {max(shares):g}; expected at most 0.5.")
-            table = readings(self.world.test(system, self.salt), self.brief.days, shares, metrics)
             try:
+                table = readings(self.world.test(system, self.salt), self.brief.days, shares, metrics)
                 exposure, action, day = run_plan(plan, table, self.brief.days)
                 reading = _reading(table, max(day, 1), plan)
                 claim = reading.change(plan.primary, level=plan.level)
+                if not np.isfinite([claim.value, claim.low, claim.high]).all():
+                    raise SubmissionError(f"Its test says nothing of {plan.primary} after {max(day, 1)} days: too few "
+                                          f"people came to one of its arms. Give PLAN a larger share or more days.")
                 rails = {name: _verdict(reading.change(name, level=plan.level), margin)
                          for name, margin in plan.guardrails.items()}
-            except SubmissionError:
+            except (SubmissionError, HiddenWorldError):
                 raise
             except CourseError as error:
                 raise SubmissionError(f"Its PLAN cannot be carried out: {error}") from None

@@ -93,6 +93,12 @@ def test_a_plan_of_other_types_is_refused(change, says):
         answers(PLAN.format(f", {change}"))
 
 
+@pytest.mark.parametrize("steps", ["((1e-5, 1), (0.5, 9))", "((0.0005, 14),)"])
+def test_a_plan_that_treats_nobody_is_refused_in_words(steps):
+    with pytest.raises(SubmissionError, match="of 500 people it treats fewer than 10.*shares of 0.02 or more"):
+        answers(PLAN.replace("((0.5, 3),)", steps).format(""))
+
+
 def test_one_that_dawdles_is_ended_when_its_time_for_all_is_used_up():
     text = "import time\ndef policy(request):\n    time.sleep(0.2)\n    return [1]\n"
     with ConfinedSystem(HandedIn("one", text), QUICK) as system:

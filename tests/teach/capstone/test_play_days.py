@@ -8,6 +8,9 @@ import pytest
 
 from course_lib.contracts import DayLog, Slates
 from course_lib.teach.capstone import play_days
+from course_lib.teach.capstone.briefs import BRIEFS
+from course_lib.teach.capstone.confined_system import SubmissionError
+from course_lib.teach.capstone.hidden_world import HiddenWorldError
 from course_lib.teach.capstone.play_days import WorldInPlay, stages_of_system
 
 REQUESTS = pd.DataFrame({"request_id": [0, 1], "user": [0, 1], "time": [1.0, 2.0], "session": [0, 1], "device": [0, 0]})
@@ -57,3 +60,29 @@ def test_a_morning_on_which_nothing_is_worth_anything_loses_nothing():
     world = SimpleNamespace(grade=lambda slates, candidates: nothing)
     system = SimpleNamespace(slates=lambda requests: SimpleNamespace(item=None), candidates=lambda requests: 1)
     assert stages_of_system(system, world, None) == {"retrieval": 0, "choice": 0, "order": 0, "kept": 0}
+
+
+def raising(error):
+    def of(handed_in):
+        raise error
+    return SimpleNamespace(_log=of)
+
+
+def test_any_error_of_a_play_is_that_submissions_failure_and_the_worlds_end_is_nobodys():
+    assert WorldInPlay.play(raising(SubmissionError("Too long.")), None) == {"failed": "Too long."}
+    said = WorldInPlay.play(raising(ZeroDivisionError("by nothing")), None)["failed"]
+    assert "did not foresee" in said and "ZeroDivisionError: by nothing" in said
+    with pytest.raises(HiddenWorldError):
+        WorldInPlay.play(raising(HiddenWorldError("It ended.")), None)
+
+
+def test_a_claim_that_is_no_number_is_a_failure_with_a_sentence(monkeypatch):
+    metrics = {f"{name}{part}": np.nan for name in play_days.FEED for part in ("", ": error")}
+    row = {"day": 1, "share": 0.05, "since": 0, "people control": 9, "people treatment": 0, "split p": 1.0} | metrics
+    monkeypatch.setattr(play_days, "ConfinedSystem", FirstTwo)
+    monkeypatch.setattr(play_days, "readings", lambda *_: pd.DataFrame([row]))
+    monkeypatch.setattr(play_days, "run_plan", lambda *_: (np.zeros(1), "stop", 1))
+    world = SimpleNamespace(before=[], test=lambda *_: None)
+    at = SimpleNamespace(world=world, brief=BRIEFS["feed"], salt=1)
+    with pytest.raises(SubmissionError, match="says nothing of clicks per user"):
+        WorldInPlay._claim(at, SimpleNamespace(name="one"))
