@@ -4,7 +4,9 @@ Whoever asks holds neither the world nor its truth. It says which world is to be
 that is played, and gets logs and, at the end, what the days were worth. Frames both ways: eight bytes of length, then
 a pickle; both ends are the course's own, and what a submission says never comes here but as checked arrays.
 
-Times in what goes out are whole seconds. A start of a session is dice, and all its bits would tell of the seed.
+Times in what goes out are whole seconds. A start of a session is dice, and all its bits would tell of the seed. What
+the log holds of the incumbent's dice can be tried out too, so those have a seed apart, from which the world's cannot
+be found.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..contracts import ArgumentError, Arm, Assignment, DayLog, Requests, Slates
+from ..contracts.apart import seed_apart
 from ..contracts.framed import receive, send
 from . import audience, experiments, feed, marketplace
 from .picks import top
@@ -94,7 +97,7 @@ class Hidden:
         self.kind = kind
         self.world = MAKE[kind](people=people, items=items, requests_per_day=requests_per_day, seed=seed)
         catalog = self.world.catalog()
-        self.incumbent = Familiar(catalog, **INCUMBENT, seed=seed % 2**31, name="incumbent")
+        self.incumbent = Familiar(catalog, **INCUMBENT, seed=seed_apart(seed, "incumbent"), name="incumbent")
         before = self.world.run(self.incumbent, warm_days)
         return {"before": [coarse(day) for day in before], "catalog": catalog, "users": self.world.users(),
                 "slate_size": self.world.slate_size, "people": len(self.world.users())}

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from course_lib.contracts import CourseError, DayLog, Requests
+from course_lib.contracts.apart import seed_apart
 from course_lib.evidence.noninferiority import non_inferiority
 from course_lib.launch.launch_arena import run_plan
 from course_lib.launch.launch_plan import LaunchPlan, Reading
@@ -42,7 +43,7 @@ class WorldInPlay:
         except BaseException:
             self.world.close()
             raise
-        self.salt = seed % 1_000_003
+        self.salt = seed_apart(seed, "split")
 
     def __enter__(self) -> WorldInPlay:
         return self

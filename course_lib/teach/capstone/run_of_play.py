@@ -25,8 +25,9 @@ from course_lib.teach.replication.measuring import modules_digest
 EXAMPLES = Path(__file__).resolve().parent / "example_systems"
 RIVALS = {"popularity": "chart_of_clicks.py", "EASE": "one_linear_model.py", "reference": "content_beside_clicks.py"}
 FORM = 1
-PLAYED_BY = ("world/*.py", "contracts/draw.py", "contracts/requests.py", "stages/retrieval/baselines.py",
-             "launch/launch_plan.py", "launch/launch_arena.py", "launch/launch_readings.py", "evidence/experiment.py",
+PLAYED_BY = ("world/*.py", "contracts/apart.py", "contracts/draw.py", "contracts/requests.py",
+             "stages/retrieval/baselines.py", "launch/launch_plan.py", "launch/launch_arena.py",
+             "launch/launch_readings.py", "evidence/experiment.py",
              "evidence/noninferiority.py", "teach/capstone/briefs.py", "teach/capstone/play_days.py",
              "teach/capstone/hidden_world.py", "teach/capstone/system_process.py",
              "teach/capstone/example_systems/*.py")

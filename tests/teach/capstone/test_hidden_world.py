@@ -8,6 +8,7 @@ import pytest
 from course_lib.contracts import Slates
 from course_lib.teach.capstone.briefs import BRIEFS, brief_of
 from course_lib.teach.capstone.hidden_world import HiddenWorld, HiddenWorldError
+from course_lib.world.hidden_host import Hidden
 
 SMALL = {"days": 2, "warm_days": 3, "people": 60, "items": 60, "requests_per_day": 150.0}
 
@@ -73,3 +74,14 @@ def test_what_is_refused_says_so():
         HiddenWorld(replace(BRIEFS["feed"], kind="shop", **SMALL), 5)
     with pytest.raises(ValueError, match="one of feed, marketplace"):
         brief_of("shop")
+
+
+def test_seeds_that_share_what_a_short_hunt_would_find_have_other_incumbents():
+    """The log shows the incumbent's dice; from its seed, whatever of it is found, no bit of the world's follows."""
+    made = []
+    for seed in (7, 7 + 2**31, 7 + 1_000_003):
+        hidden = Hidden(None, None)
+        hidden.make("feed", seed, warm_days=1, people=60, items=60, requests_per_day=60.0)
+        made.append(hidden.incumbent.seed)
+    assert len(set(made)) == 3 and not {7, 7 + 2**31} & set(made) and min(made) >= 2**31
+    assert len({one % 2**31 for one in made}) == 3
