@@ -43,7 +43,7 @@ class WorldInPlay:
         except BaseException:
             self.world.close()
             raise
-        self.salt = seed_apart(seed, "split")
+        self.seed = seed
 
     def __enter__(self) -> WorldInPlay:
         return self
@@ -120,8 +120,9 @@ class WorldInPlay:
             shares = tuple(sorted({round(share, 4) for share, _ in plan.steps} | {0.5}))
             if max(shares) > 0.5:
                 raise SubmissionError(f"Its PLAN has a step with a share of {max(shares):g}; expected at most 0.5.")
+            salt = seed_apart(self.seed, "split", handed_in.name)      # its own, so that luck is not shared
             try:
-                table = readings(self.world.test(system, self.salt), self.brief.days, shares, metrics)
+                table = readings(self.world.test(system, salt), self.brief.days, shares, metrics)
                 exposure, action, day = run_plan(plan, table, self.brief.days)
                 reading = _reading(table, max(day, 1), plan)
                 claim = reading.change(plan.primary, level=plan.level)

@@ -83,6 +83,20 @@ def test_a_claim_that_is_no_number_is_a_failure_with_a_sentence(monkeypatch):
     monkeypatch.setattr(play_days, "readings", lambda *_: pd.DataFrame([row]))
     monkeypatch.setattr(play_days, "run_plan", lambda *_: (np.zeros(1), "stop", 1))
     world = SimpleNamespace(before=[], test=lambda *_: None)
-    at = SimpleNamespace(world=world, brief=BRIEFS["feed"], salt=1)
+    at = SimpleNamespace(world=world, brief=BRIEFS["feed"], seed=1)
     with pytest.raises(SubmissionError, match="says nothing of clicks per user"):
         WorldInPlay._claim(at, SimpleNamespace(name="one"))
+
+
+def test_every_submission_has_a_split_of_its_own_in_each_world(monkeypatch):
+    salts = []
+
+    def test(system, salt):
+        salts.append(salt)
+        raise SubmissionError("Enough is known.")
+    monkeypatch.setattr(play_days, "ConfinedSystem", FirstTwo)
+    for seed, name in ((1, "a"), (1, "b"), (2, "a"), (1, "a"), (1 + 1_000_003, "a")):
+        at = SimpleNamespace(world=SimpleNamespace(before=[], test=test), brief=BRIEFS["feed"], seed=seed)
+        with pytest.raises(SubmissionError, match="Enough"):
+            WorldInPlay._claim(at, SimpleNamespace(name=name))
+    assert len(set(salts)) == 4 and salts[0] == salts[3]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib.teach.capstone.play_days import launch_loss, relative_change
-from course_lib.teach.capstone.verdicts import difference, places, ratio_of_runs, standing
+from course_lib.teach.capstone.verdicts import _beyond_the_truth, difference, places, ratio_of_runs, standing
 
 CONTROL = [[10.0, 10.0]] * 3
 
@@ -70,6 +70,14 @@ def test_fooled_by_the_test_is_of_its_own_metric_and_by_novelty_of_weeks():
     assert not stands("x", [0.1, 0.12, 0.11], claim=[0.3, 0.32, 0.31], true=[0.31, 0.3, 0.32]).short
     assert set(stands("x", [0.1, 0.12, 0.11], weeks=(0.3, 0.0)).fooled) == {"novelty"}
     assert not stands("x", [0.1, 0.12, 0.11], weeks=(0.3, 0.29)).fooled
+
+
+def test_claim_and_truth_part_by_a_plain_difference():
+    """As debrief_page.error_of_tests: logs of claims around the truth, and below −100%, would lean to "too little"."""
+    made = [{"claim": [said, 0, 0], "true_primary": 0.3} for said in (1.0, -0.4, 0.35, 0.25)]
+    assert _beyond_the_truth(made).value == pytest.approx(0.0)
+    made = [{"claim": [said, 0, 0], "true_primary": 0.3} for said in (-1.4, -1.2, -1.3)]
+    assert _beyond_the_truth(made).value == pytest.approx(-1.6)
 
 
 def test_a_launch_loses_what_it_did_not_ship_and_what_it_shipped_to_harm():
