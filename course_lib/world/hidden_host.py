@@ -105,7 +105,8 @@ class Hidden:
     def play(self, who: str, days: int) -> dict:
         """What `days` days are worth where everyone has one policy: "incumbent", "oracle" or "handed in".
 
-        Returns worth, float (days,), as `scenarios.Secret.values` counts it, and the days' rows of experiments.summary.
+        Returns worth, float (days,), as `scenarios.Secret.values` counts it, the days' rows of experiments.summary, how
+        many people there are, and the incumbent's logs: those of a policy that is handed in went to whoever asked.
         """
         twin = self.world.fork()
         if who == "incumbent":
@@ -113,14 +114,15 @@ class Hidden:
         else:
             policy = Greedy(twin, BY[self.kind]) if who == "oracle" else Asked(self.source, self.sink)
         played = twin.run(policy, days)
-        rows = [experiments.summary(day) for day in played]
+        told = {"rows": [experiments.summary(day) for day in played], "people": len(twin.users()),
+                "days": [coarse(day) for day in played] if who == "incumbent" else []}
         if self.kind == "feed":
             counted = LongClicks(twin)
             for day in played:
                 counted.append(day)
-            return {"worth": np.array(counted.long), "rows": rows}
+            return told | {"worth": np.array(counted.long)}
         after = twin.run(Uniform(), RETURNS_DAYS)    # what the play decided is bought and sent back later
-        return {"worth": _kept_of_requests([*played, *after], days), "rows": rows}
+        return told | {"worth": _kept_of_requests([*played, *after], days)}
 
     def test(self, share: float, salt: int, days: int) -> dict:
         """A split test in one world: the handed-in policy for `share` of people beside the incumbent. Returns {}."""

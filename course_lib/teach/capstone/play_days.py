@@ -17,7 +17,7 @@ from course_lib.contracts.apart import seed_apart
 from course_lib.evidence.noninferiority import non_inferiority
 from course_lib.launch.launch_arena import run_plan
 from course_lib.launch.launch_plan import LaunchPlan, Reading
-from course_lib.launch.launch_readings import FEED, SHOP, readings
+from course_lib.launch.launch_readings import FEED, SHOP, by_person, level, readings
 from course_lib.teach.capstone.confined_system import ConfinedSystem, SubmissionError
 from course_lib.teach.capstone.handed_in import HandedIn
 from course_lib.teach.capstone.hidden_world import HiddenWorld, HiddenWorldError
@@ -39,6 +39,7 @@ class WorldInPlay:
         try:
             self.control = self.world.play("incumbent", brief.days)
             self.oracle = self.world.play("oracle", brief.days)
+            self._theirs = by_person(self.control.pop("days"), self.control["people"])
             self.sample = self.world.sample(GRADED, seed=1)
         except BaseException:
             self.world.close()
@@ -102,7 +103,7 @@ class WorldInPlay:
             system.seconds, system.asked = 0.0, 0
             played = self.world.play(system, self.brief.days)
         worth, rows = played["worth"], played["rows"]
-        self._rows = rows
+        self._ours = by_person(played["days"], played["people"])
         asked = sum(row["requests"] for row in rows)
         return _weeks(worth, self.control["worth"]) | {
             "lift": _lift(worth, self.control["worth"]), "worth": worth.tolist(), "stages": stages,
@@ -137,7 +138,7 @@ class WorldInPlay:
                 raise SubmissionError(f"Its PLAN cannot be carried out: {error}") from None
         return {"plan": plan.name, "primary": plan.primary, "action": action, "day": day,
                 "split_p": reading.split_p, "claim": [claim.value, claim.low, claim.high], "guardrails": rails,
-                "true_primary": _changed(self._rows, self.control["rows"], plan.primary, reading.day),
+                "true_primary": _changed(self._ours, self._theirs, plan.primary, reading.day),
                 "exposure": exposure.tolist()}
 
 
@@ -221,15 +222,16 @@ def _weeks(worth, control) -> dict:
     return {"first_week": _lift(worth[:half], control[:half]), "second_week": _lift(worth[half:], control[half:])}
 
 
-def _changed(rows, control, metric: str, days: int) -> float:
-    """How a metric of the test changes by twins over its first days, where everyone has one or the other."""
-    count = {"clicks": "clicks", "dwell_s": "dwell_s", "requests": "requests", "value": "revenue"}
-    above, below = (FEED | SHOP)[metric]
+def _changed(ours: dict, control: dict, metric: str, days: int) -> float:
+    """How a metric of the test changes by twins over its first days, where everyone has one or the other.
 
-    def level(part):
-        total = sum(row[count[above]] for row in part[:days])
-        return total / max(sum(row[count[below]] for row in part[:days]), 1e-9) if below else total
-    return relative_change(level(rows), level(control))
+    ours, control: of `by_person`, as the test's own arms are counted: a purchase counts on the day it reaches the log,
+    where its request is one of the play.
+    """
+    parts = (FEED | SHOP)[metric]
+    now, before = (level({name: rows[:days].sum(axis=0) for name, rows in table.items()}, *parts)
+                   for table in (ours, control))
+    return relative_change(now, before)
 
 
 def _true_guardrails(rows, control) -> dict[str, float]:

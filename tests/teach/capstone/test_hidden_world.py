@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from course_lib.contracts import Slates
+from course_lib.launch.launch_readings import by_person
 from course_lib.teach.capstone.briefs import BRIEFS, brief_of
 from course_lib.teach.capstone.hidden_world import HiddenWorld, HiddenWorldError
 from course_lib.world.hidden_host import Hidden
@@ -37,6 +38,13 @@ def world(request):
 def test_a_play_is_the_same_each_time_and_leaves_the_world_where_it_was(world):
     first, again = world.play(Fixed(), 2), world.play(Fixed(), 2)
     assert first["worth"].tolist() == again["worth"].tolist() and len(first["rows"]) == 2
+    assert [day.day for day in first["days"]] == [3, 4] and first["people"] >= 60
+    control = world.play("incumbent", 2)
+    for played in (first, control):          # what a test's arms are counted by counts whole twins too
+        table = by_person(played["days"], played["people"])
+        assert table["clicks"].sum() == sum(row["clicks"] for row in played["rows"]) > 0
+        assert table["requests"].sum() == sum(row["requests"] for row in played["rows"])
+    assert world.play("oracle", 2)["days"] == []
     assert world.play("oracle", 2)["worth"].sum() > world.play("incumbent", 2)["worth"].sum() > 0
 
 

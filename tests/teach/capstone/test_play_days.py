@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from course_lib.contracts import DayLog, Slates
+from course_lib.launch.launch_readings import by_person
 from course_lib.teach.capstone import play_days
 from course_lib.teach.capstone.briefs import BRIEFS
 from course_lib.teach.capstone.confined_system import SubmissionError
@@ -100,3 +101,15 @@ def test_every_submission_has_a_split_of_its_own_in_each_world(monkeypatch):
         with pytest.raises(SubmissionError, match="Enough"):
             WorldInPlay._claim(at, SimpleNamespace(name=name))
     assert len(set(salts)) == 4 and salts[0] == salts[3]
+
+
+def bought(request, value):
+    shown = pd.DataFrame({"request_id": [10, 11], "user": [0, 1], "item": [3, 5], "click": [1, 0]}).assign(dwell_s=1.0)
+    came = pd.DataFrame({"request_id": request, "kind": "purchase", "value": value})
+    return by_person([DayLog(5, REQUESTS.assign(request_id=[10, 11]), shown, came)], 2)
+
+
+def test_the_truth_of_a_test_counts_money_as_the_test_does():
+    """Money of a request before the play is in nobody's test: by 6 and 3 it is a change of 100%, and not of 4%."""
+    change = play_days._changed(bought([10, 3], [6.0, 70.0]), bought([11, 3], [3.0, 70.0]), "spend per user", 1)
+    assert change == pytest.approx(1.0)
