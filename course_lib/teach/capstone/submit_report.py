@@ -32,8 +32,7 @@ def percent(estimate: Estimate) -> str:
 def report(result: dict) -> str:
     """The text of a result of `run_of_play.run`."""
     brief, everyone = result["brief"], {one.name: one for one in standings(result)}
-    worlds = len(result["worlds"])
-    lines = [f"Brief {brief['kind']}: {brief['worth']}; {brief['days']} days in {worlds} hidden worlds of "
+    lines = [f"Brief {brief['kind']}: {brief['worth']}; {brief['days']} days in {worlds_of(result)} of "
              f"{brief['people']} people and {brief['items']} items.",
              "Worlds drawn at this run." if result["drawn"] else
              "Worlds of seeds that were given: no hidden run, since who tunes may know them.",
@@ -42,6 +41,12 @@ def report(result: dict) -> str:
     for name in result["submissions"]:
         lines += ["", *_one(everyone[name], everyone, brief)]
     return "\n".join([*lines, "", enforced(result), NOT_TOLD, ""])
+
+
+def worlds_of(result: dict) -> str:
+    """"4 hidden worlds", or how many of them where a run was stopped before its end."""
+    done, of = len(result["worlds"]), len(result["seeds"])
+    return f"{done} hidden worlds" if done == of else f"{done} (of {of}: the run is not at its end) hidden worlds"
 
 
 def enforced(result: dict) -> str:

@@ -37,7 +37,7 @@ def league(tmp_path_factory):
     (handed / "link.py").symlink_to("/etc/passwd")
     BRIEFS["feed"] = replace(BRIEFS["feed"], **SMALL)
     try:
-        done = league_command.main(SimpleNamespace(folder=str(handed), brief="feed", worlds=2, jobs=2,
+        done = league_command.main(SimpleNamespace(folder=str(handed), brief="feed", worlds=2, jobs=2, go_on=False,
                                                    out=str(at / "league.html")))
     finally:
         BRIEFS.update(before)
@@ -72,6 +72,11 @@ def test_ties_and_what_was_not_played_are_shown(league):
 def test_a_page_can_be_made_again_of_the_stored_result(league):
     _, text, result = league
     assert league_page(result) == text.replace(text[text.index("<h2>Not played"):text.index("<h2>Fooled by")], "")
+
+
+def test_a_page_of_a_stopped_run_says_that_it_is_one(league):
+    _, text, result = league
+    assert "not at its end" in league_page(result | {"worlds": result["worlds"][:1]}) and "not at its end" not in text
 
 
 def test_a_folder_with_nothing_to_play_says_so(tmp_path):
