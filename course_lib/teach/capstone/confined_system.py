@@ -74,6 +74,13 @@ def _fits(told: dict) -> bool:
     return numbers and words and len(margins) < 20 and (day is None or type(day) is int)
 
 
+def each_once(item: np.ndarray) -> np.ndarray:
+    """int (B, C), -1 pads: the same items in order of their ids; one that stands twice in a row counts once."""
+    ordered = np.sort(item, axis=1)
+    ordered[:, 1:][ordered[:, 1:] == ordered[:, :-1]] = -1
+    return ordered
+
+
 def what_is_enforced(brief) -> dict[str, bool]:
     """What the system itself keeps a submission from, found by trying it in a confined process; after `ready`."""
     return limits_held(brief.memory_mb * MB)
@@ -140,10 +147,7 @@ class ConfinedSystem:
             return None
         item, = self._arrays(self._ask("candidates", self.brief.answer_s, "candidates", requests=requests), 1,
                              len(requests), 10_000)
-        item = np.where(np.isin(item, requests.eligible), item, -1)
-        ordered = np.sort(item, axis=1)                # one that stands there twice counts once
-        ordered[:, 1:][ordered[:, 1:] == ordered[:, :-1]] = -1
-        return ordered
+        return each_once(np.where(np.isin(item, requests.eligible), item, -1))
 
     def observe(self, day_log: DayLog) -> None:
         """A night."""

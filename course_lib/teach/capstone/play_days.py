@@ -18,7 +18,7 @@ from course_lib.evidence.noninferiority import non_inferiority
 from course_lib.launch.launch_arena import run_plan
 from course_lib.launch.launch_plan import LaunchPlan, Reading
 from course_lib.launch.launch_readings import FEED, SHOP, by_person, level, readings
-from course_lib.teach.capstone.confined_system import ConfinedSystem, SubmissionError
+from course_lib.teach.capstone.confined_system import ConfinedSystem, SubmissionError, each_once
 from course_lib.teach.capstone.handed_in import HandedIn
 from course_lib.teach.capstone.hidden_world import HiddenWorld, HiddenWorldError
 
@@ -145,10 +145,12 @@ class WorldInPlay:
 def stages_of_system(system, world: HiddenWorld, sample: Requests) -> dict:
     """Worth of the morning's requests lost to the oracle, in parts of what the oracle's slates are worth.
 
-    retrieval: the best slate out of its candidates, where it offers those. choice: which items of them are shown.
-    order: their order. Without candidates, retrieval is None and in choice. sample: what `world.sample` gave last.
+    retrieval: the best slate out of its candidates and what it shows, where it offers those. choice: which items of
+    them are shown. order: their order. Without candidates, retrieval is None and in choice. sample: what `world.sample` gave last.
     """
     slates, candidates = system.slates(sample).item, system.candidates(sample)
+    if candidates is not None:                   # what is shown was a candidate, whether it was offered as one or not
+        candidates = each_once(np.concatenate([candidates, slates], axis=1))
     worth = {name: float(part.mean()) for name, part in world.grade(slates, candidates).items()}
     oracle, reached = worth["oracle"], worth.get("candidates", worth["oracle"])
     best = oracle if oracle > 0 else 1.0         # where nothing is worth anything, nothing is lost

@@ -59,7 +59,8 @@ def test_days_on_which_nobody_clicked_count_for_nothing(days, share, monkeypatch
 def test_a_morning_on_which_nothing_is_worth_anything_loses_nothing():
     nothing = {name: np.zeros(2) for name in ("oracle", "candidates", "order", "shown")}
     world = SimpleNamespace(grade=lambda slates, candidates: nothing)
-    system = SimpleNamespace(slates=lambda requests: SimpleNamespace(item=None), candidates=lambda requests: 1)
+    item = np.array([[1, 2]])
+    system = SimpleNamespace(slates=lambda requests: SimpleNamespace(item=item), candidates=lambda requests: item)
     assert stages_of_system(system, world, None) == {"retrieval": 0, "choice": 0, "order": 0, "kept": 0}
 
 
@@ -113,3 +114,17 @@ def test_the_truth_of_a_test_counts_money_as_the_test_does():
     """Money of a request before the play is in nobody's test: by 6 and 3 it is a change of 100%, and not of 4%."""
     change = play_days._changed(bought([10, 3], [6.0, 70.0]), bought([11, 3], [3.0, 70.0]), "spend per user", 1)
     assert change == pytest.approx(1.0)
+
+
+def test_what_is_shown_counts_among_the_candidates_from_wherever_it_came():
+    graded = []
+
+    def grade(slates, candidates):
+        graded.append(candidates)
+        return {name: np.ones(1) for name in ("oracle", "candidates", "order", "shown")}
+    system = SimpleNamespace(slates=lambda requests: SimpleNamespace(item=np.array([[9, 4, -1]])),
+                             candidates=lambda requests: np.array([[-1, 2, 4]]))
+    stages_of_system(system, SimpleNamespace(grade=grade), None)
+    system.candidates = lambda requests: None
+    stages_of_system(system, SimpleNamespace(grade=grade), None)
+    assert sorted(graded[0][0][graded[0][0] >= 0].tolist()) == [2, 4, 9] and graded[1] is None
