@@ -146,7 +146,8 @@ def stages_of_system(system, world: HiddenWorld, sample: Requests) -> dict:
     """Worth of the morning's requests lost to the oracle, in parts of what the oracle's slates are worth.
 
     retrieval: the best slate out of its candidates and what it shows, where it offers those. choice: which items of
-    them are shown. order: their order. Without candidates, retrieval is None and in choice. sample: what `world.sample` gave last.
+    them are shown. order: their order. Without candidates, retrieval is None and in choice. sample: what `world.sample`
+    gave last.
     """
     slates, candidates = system.slates(sample).item, system.candidates(sample)
     if candidates is not None:                   # what is shown was a candidate, whether it was offered as one or not
