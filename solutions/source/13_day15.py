@@ -457,7 +457,8 @@ print(debrief.keep("my_shop.py", shop.text))
 
 # %% [markdown]
 # Is that better than learning from long clicks here as well? This run is stored as well: both
-# played fourteen days in four small shops (`… stored_plays marketplace` plays it again).
+# played fourteen days in four small shops
+# (`python -m course_lib.teach.capstone.stored_plays marketplace` plays it again).
 
 # %%
 in_shop = debrief.played(stored_play("marketplace"))

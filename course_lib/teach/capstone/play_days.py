@@ -170,8 +170,9 @@ def default_plan(brief) -> LaunchPlan:
 
 
 def launch_loss(row: dict, control) -> float:
-    """Worth that the plan lost beside deciding with hindsight on day 0, in parts of the incumbent's worth; 0 or more.
+    """Worth that the plan lost beside deciding with hindsight on day 0, in parts of the incumbent's worth.
 
+    Below 0 where a plan got out after good days and before bad ones: no decision for all days had those alone.
     row: of `WorldInPlay.play`. control: float (days,), the incumbent's worth; where that is nothing, no parts of it can
     be told, and what was lost is returned as it is.
     """

@@ -56,7 +56,8 @@ def enforced(result: dict) -> str:
     if not held or missing:
         return (f"Not enforced by this system: {', '.join(missing) or 'nothing could be tried'}. Play only files of "
                 f"people whom you trust, or on Linux.")
-    return f"Confined: {', '.join(held)} were tried, and refused by the system."
+    return (f"Confined: {', '.join(held)} were tried, and refused by the system. Not tried: what may be guessed from "
+            f"the log or from the machine's timing, and faults of the system itself.")
 
 
 def _table(result: dict, everyone: dict[str, Standing]) -> list[str]:
@@ -104,7 +105,7 @@ def _one(one: Standing, everyone: dict[str, Standing], brief: dict) -> list[str]
 
 
 def _share(estimate: Estimate) -> str:
-    return f"{estimate.value:.0%}" + (f" [{max(estimate.low, 0):.0%}, {estimate.high:.0%}]"
+    return f"{estimate.value:.0%}" + (f" [{estimate.low:.0%}, {estimate.high:.0%}]"
                                       if np.isfinite(estimate.low) else "")
 
 

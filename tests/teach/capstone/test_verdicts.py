@@ -95,3 +95,8 @@ def test_beside_an_incumbent_that_earned_nothing_what_is_told_is_a_number():
     assert launch_loss(nothing, [0, 0]) == 0
     assert launch_loss({"worth": [3, 0], "exposure": [0, 0]}, [0, 0]) == pytest.approx(3)
     assert (relative_change(0.0, 0.0), relative_change(3.0, 0.0), relative_change(3.0, 2.0)) == (0, 3, 0.5)
+
+
+def test_a_plan_that_got_out_in_time_lost_less_than_nothing():
+    """Good days, then bad ones: hindsight has to choose for all days, and this plan had the good ones alone."""
+    assert launch_loss({"worth": [20, 5], "exposure": [1, 0]}, [10, 10]) == pytest.approx(-0.25)
