@@ -79,9 +79,7 @@ class WorldInPlay:
         except HiddenWorldError:                         # the world's end is nobody's failure
             raise
         except Exception as error:  # noqa: BLE001 - one submission ends no league
-            traceback.print_exc()
-            return {"failed": f"What it did led to an error that the course did not foresee, and ended its play alone: "
-                              f"{type(error).__name__}: {str(error)[:300]}"}
+            return {"failed": unforeseen(error)}
 
     # --- the three processes ----------------------------------------------------------------------------------------
     def _log(self, handed_in) -> dict:
@@ -140,6 +138,13 @@ class WorldInPlay:
                 "split_p": reading.split_p, "claim": [claim.value, claim.low, claim.high], "guardrails": rails,
                 "true_primary": _changed(self._ours, self._theirs, plan.primary, reading.day),
                 "exposure": exposure.tolist()}
+
+
+def unforeseen(error: Exception) -> str:
+    """What a submission's row says of an error of the course's own code; where it arose is printed for whoever runs."""
+    traceback.print_exception(error)
+    return (f"What it did led to an error that the course did not foresee, and ended its play alone: "
+            f"{type(error).__name__}: {str(error)[:300]}")
 
 
 def stages_of_system(system, world: HiddenWorld, sample: Requests) -> dict:

@@ -19,6 +19,7 @@ READS = ("import glob\ndef policy(request):\n    found = [p for p in glob.glob({
 FORGES = ("import os\ndef policy(request):\n    for fd in range(3, 40):\n        try:\n            os.write(fd, "
           "b'{\"word\": \"\", \"told\": {\"lift\": 99}}\\n')\n        except OSError:\n            pass\n"
           "    return [1]\n")
+NOBODY = "from course_lib.launch.launch_plan import LaunchPlan\nPLAN = LaunchPlan('x', steps=((1e-5, 1), (0.5, 1)))\n"
 MARKUP = ("def policy(request):\n    raise type('<script>alert(1)</script>', (Exception,), {})('<img src=x "
           "onerror=alert(2)>')\n")
 
@@ -31,7 +32,7 @@ def league(tmp_path_factory):
     handed.mkdir()
     texts = {"honest.py": HONEST + "# a secret\n", "<b>bold.py": HONEST, "markup.py": MARKUP, "forges.py": FORGES,
              "reads.py": READS.format(folder=str(handed), other=str(handed / "honest.py")),
-             "EASE.py": HONEST, "nothing.py": "x = 1\n"}
+             "nobody.py": NOBODY + HONEST, "EASE.py": HONEST, "nothing.py": "x = 1\n"}
     for name, text in texts.items():
         (handed / name).write_text(text)
     (handed / "link.py").symlink_to("/etc/passwd")
@@ -50,7 +51,7 @@ def test_all_play_the_same_worlds_and_hostile_ones_get_no_figure(league):
     for world in result["worlds"]:
         rows = world["rows"]
         assert rows["honest"]["worth"] == rows["<b>bold"]["worth"]
-        assert {name for name, row in rows.items() if "failed" in row} == {"markup", "forges", "reads"}
+        assert {name for name, row in rows.items() if "failed" in row} == {"markup", "forges", "reads", "nobody"}
         assert "a secret" not in str(rows) and "FOUND" not in rows["reads"]["failed"]
     assert len(set(result["seeds"])) == 2
 
