@@ -9,6 +9,7 @@ import sys
 
 # What these do not know themselves goes to the part that does the work.
 PASSES_ON = ("lab", "compare", "progress", "interview", "load")
+GO_ON = "go on with a run that was stopped: its worlds so far lie beside --out, as .unfinished.json"
 
 
 def _doctor(args) -> int:
@@ -215,6 +216,7 @@ def _add_submit(add) -> None:
     submit.add_argument("-j", "--jobs", type=int, default=2, metavar="N", help="worlds at a time (2)")
     submit.add_argument("--out", metavar="FILE.json", help="where the result is stored (FILE with .submit.json)")
     submit.add_argument("--again", metavar="FILE.json", help="play the worlds of a stored result; the report says so")
+    submit.add_argument("--go-on", action="store_true", help=GO_ON)
 
     league = add("league", _league, "all systems of a folder in the same hidden worlds, by truth, on one page")
     league.description = ("Play every .py file and notebook of a folder as course submit does, all in the same hidden "
@@ -226,6 +228,7 @@ def _add_submit(add) -> None:
     league.add_argument("-j", "--jobs", type=int, default=2, metavar="N", help="worlds at a time (2)")
     league.add_argument("--out", metavar="PAGE.html", default="league.html", help="the page (league.html); the result "
                         "goes beside it as .json")
+    league.add_argument("--go-on", action="store_true", help=GO_ON)
 
 
 def speak_anywhere() -> None:

@@ -122,33 +122,37 @@ def _changes(now, then, arms, metrics: dict, stretch: float) -> dict:
     """Change, error and change against before of each metric; stretch: days now, a day before."""
     row, both = {}, arms[0] | arms[1]
     for name, (above, below) in metrics.items():
-        pull, level = _pull(now, above, below, both)
+        pull, held = _pull(now, above, below, both)
         before, old = _pull(then, above, below, both)
         adjusted = np.zeros(len(pull))
         known = np.column_stack([before, *then.values()])[both]
         adjusted[both] = without(pull[both], known)
         control, treated = (adjusted[arm] for arm in arms)
-        base = level if below else max(float(control.mean()), 1e-9)
+        base = held if below else max(float(control.mean()), 1e-9)
         gap = float(treated.mean() - control.mean())
         row[name] = round(gap / base, 4)
         error = np.sqrt(control.var(ddof=1) / len(control) + treated.var(ddof=1) / len(treated)) / abs(base)
         row[f"{name}: error"] = round(float(error), 4)
-        after, ago = (_level(table, above, below, arms[1]) for table in (now, then))
+        after, ago = (level(table, above, below, arms[1]) for table in (now, then))
         row[f"{name}: before"] = round(after / max(ago, 1e-9) / (1 if below else stretch) - 1, 4)
     return row
 
 
 def _pull(table, above, below, both) -> tuple[np.ndarray, float]:
     """What each person adds to a mean, or to a ratio times the mean of what it is over; and the level of either."""
-    level = _level(table, above, below, both)
+    held = level(table, above, below, both)
     if below is None:
-        return table[above], level
-    pull = (table[above] - level * table[below]) / max(table[below][both].mean(), 1e-9)
-    return pull, level
+        return table[above], held
+    pull = (table[above] - held * table[below]) / max(table[below][both].mean(), 1e-9)
+    return pull, held
 
 
-def _level(table, above, below, who) -> float:
-    """The metric over some people: a mean, or a ratio of sums."""
+def level(table, above: str, below: str | None, who=slice(None)) -> float:
+    """A metric over some people, a mean, or a ratio of sums: the one rule by which tests and twins count it.
+
+    table: name -> float (people,), of COLUMNS, such as days of `by_person` summed. above, below: its column, and its
+    denominator or None. who: what chooses people; default all.
+    """
     if below is None:
         return float(table[above][who].mean())
     return float(table[above][who].sum() / max(table[below][who].sum(), 1e-9))

@@ -4,7 +4,9 @@ Whoever asks holds neither the world nor its truth. It says which world is to be
 that is played, and gets logs and, at the end, what the days were worth. Frames both ways: eight bytes of length, then
 a pickle; both ends are the course's own, and what a submission says never comes here but as checked arrays.
 
-Times in what goes out are whole seconds. A start of a session is dice, and all its bits would tell of the seed.
+Times in what goes out are whole seconds. A start of a session is dice, and all its bits would tell of the seed. What
+the log holds of the incumbent's dice can be tried out too, so those have a seed apart, from which the world's cannot
+be found.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..contracts import ArgumentError, Arm, Assignment, DayLog, Requests, Slates
+from ..contracts.apart import seed_apart
 from ..contracts.framed import receive, send
 from . import audience, experiments, feed, marketplace
 from .picks import top
@@ -94,7 +97,7 @@ class Hidden:
         self.kind = kind
         self.world = MAKE[kind](people=people, items=items, requests_per_day=requests_per_day, seed=seed)
         catalog = self.world.catalog()
-        self.incumbent = Familiar(catalog, **INCUMBENT, seed=seed % 2**31, name="incumbent")
+        self.incumbent = Familiar(catalog, **INCUMBENT, seed=seed_apart(seed, "incumbent"), name="incumbent")
         before = self.world.run(self.incumbent, warm_days)
         return {"before": [coarse(day) for day in before], "catalog": catalog, "users": self.world.users(),
                 "slate_size": self.world.slate_size, "people": len(self.world.users())}
@@ -102,7 +105,8 @@ class Hidden:
     def play(self, who: str, days: int) -> dict:
         """What `days` days are worth where everyone has one policy: "incumbent", "oracle" or "handed in".
 
-        Returns worth, float (days,), as `scenarios.Secret.values` counts it, and the days' rows of experiments.summary.
+        Returns worth, float (days,), as `scenarios.Secret.values` counts it, the days' rows of experiments.summary, how
+        many people there are, and the incumbent's logs: those of a policy that is handed in went to whoever asked.
         """
         twin = self.world.fork()
         if who == "incumbent":
@@ -110,14 +114,15 @@ class Hidden:
         else:
             policy = Greedy(twin, BY[self.kind]) if who == "oracle" else Asked(self.source, self.sink)
         played = twin.run(policy, days)
-        rows = [experiments.summary(day) for day in played]
+        told = {"rows": [experiments.summary(day) for day in played], "people": len(twin.users()),
+                "days": [coarse(day) for day in played] if who == "incumbent" else []}
         if self.kind == "feed":
             counted = LongClicks(twin)
             for day in played:
                 counted.append(day)
-            return {"worth": np.array(counted.long), "rows": rows}
+            return told | {"worth": np.array(counted.long)}
         after = twin.run(Uniform(), RETURNS_DAYS)    # what the play decided is bought and sent back later
-        return {"worth": _kept_of_requests([*played, *after], days), "rows": rows}
+        return told | {"worth": _kept_of_requests([*played, *after], days)}
 
     def test(self, share: float, salt: int, days: int) -> dict:
         """A split test in one world: the handed-in policy for `share` of people beside the incumbent. Returns {}."""

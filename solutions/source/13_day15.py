@@ -397,15 +397,16 @@ debrief.claims_beside_truth(run)
 # %% [markdown]
 # Read the table in three steps. *Claims* against *in truth*: the test and the twins speak of the
 # same metric and days, so what parts them is noise, and what one arm does to the other. Both arms
-# share friends and one log, and each learns from what the other shows (lesson {{experiments}}). Do
-# not count the rows as so many witnesses: in each world all tests split the same people in the same
-# way, so they share their luck, and rows that err to one side are hardly more evidence than one.
-# The interval of the claim above the table takes worlds as its unit, and says whether these worlds
-# show any error at all. *In truth* against *true worth*: the metric that the plan reads is a proxy,
-# and it ends on the day of the plan's decision; this is what it misses. (The first two columns are
-# plain means over worlds and the third is the typical lift, so small gaps mean nothing.) *True
-# worth* against *ships*: a good system that does not ship is worth nothing. In worlds as small as
-# these a plan that wants proof seldom gets it.
+# share friends and one log, and each learns from what the other shows (lesson {{experiments}}).
+# Each system's test splits a world's people anew, so that no two rows share the luck of one split.
+# Still do not count the rows as so many witnesses: all are tests in the same few worlds, with the
+# same people and days, and what is special to those enters every row. The interval of the claim
+# above the table takes worlds as its unit, and says whether these worlds show any error at all. *In
+# truth* against *true worth*: the metric that the plan reads is a proxy, and it ends on the day of
+# the plan's decision; this is what it misses. (The first two columns are plain means over worlds
+# and the third is the typical lift, so small gaps mean nothing.) *True worth* against *ships*: a
+# good system that does not ship is worth nothing. In worlds as small as these a plan that wants
+# proof seldom gets it.
 #
 # The last column says who was **fooled**, and by what. *Log*: on the log's last two days the system
 # found more than another that is certainly better. *Test*: its test claimed more than twins show.
@@ -456,7 +457,8 @@ print(debrief.keep("my_shop.py", shop.text))
 
 # %% [markdown]
 # Is that better than learning from long clicks here as well? This run is stored as well: both
-# played fourteen days in four small shops (`… stored_plays marketplace` plays it again).
+# played fourteen days in four small shops
+# (`python -m course_lib.teach.capstone.stored_plays marketplace` plays it again).
 
 # %%
 in_shop = debrief.played(stored_play("marketplace"))

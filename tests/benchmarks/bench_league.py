@@ -17,9 +17,10 @@ import os
 import resource
 import sys
 import tempfile
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
+from course_lib.contracts import DataError
 from course_lib.data.disk import write_atomic
 from course_lib.teach.capstone.briefs import brief_of
 from course_lib.teach.capstone.league_command import read_folder
@@ -47,6 +48,17 @@ def one_draw(twelve, brief, worlds: int, jobs: int) -> dict:
     load, spent = os.getloadavg()[0], cpu_seconds()
     result = run(twelve, brief, worlds, jobs=jobs, tell=lambda text: print(text, file=sys.stderr, flush=True))
     return result | {"cpu_seconds": cpu_seconds() - spent, "load": [load, os.getloadavg()[0]]}
+
+
+def check_draw(draw: dict, brief, worlds: int, file) -> None:
+    """Raises DataError where a draw that lies there is of another brief or size, was not drawn, or is not whole."""
+    theirs, ours = draw["brief"], json.loads(json.dumps(asdict(brief)))
+    found = [f"{name} {theirs.get(name)!r}, not {ours.get(name)!r}" for name in ours.keys() | theirs.keys()
+             if theirs.get(name) != ours.get(name)]
+    found += [f"{len(draw['worlds'])} worlds, not {worlds}"] * (len(draw["worlds"]) != worlds)
+    found += ["worlds of seeds that were given"] * (not draw["drawn"])
+    if found:
+        raise DataError(f"{file} holds a draw of {'; '.join(sorted(found))}. Name an empty folder with --out.")
 
 
 def told(result: dict) -> dict:
@@ -126,7 +138,9 @@ def main() -> None:
     draws = []
     for number in range(1, args.draws + 1):
         file = args.out / f"draw_{number}.json"
-        if not file.exists():
+        if file.exists():
+            check_draw(json.loads(file.read_text()), brief, args.worlds, file)
+        else:
             write_atomic(file, json.dumps(one_draw(twelve, brief, args.worlds, args.jobs)))
         draws.append(json.loads(file.read_text()))
         show(told(draws[-1]))
@@ -135,8 +149,10 @@ def main() -> None:
     if args.store:
         alike = all((draw["code"], draw["digests"]) == (draws[0]["code"], draws[0]["digests"]) for draw in draws)
         assert alike, "the draws were played by different code. Begin in an empty folder."
+        sizes = f"--draws {args.draws} --worlds {args.worlds} --jobs {args.jobs} --days {args.days}"
+        sizes += " --small" * args.small
         write_atomic(STORED, json.dumps({
-            "command": f"python tests/benchmarks/bench_league.py --draws {args.draws} --worlds {args.worlds} --store",
+            "command": f"python tests/benchmarks/bench_league.py {sizes} --store",
             "code": draws[0]["code"], "digests": draws[0]["digests"], "agreement": agree,
             "draws": [told(draw) for draw in draws]}, indent=1) + "\n")
 

@@ -34,6 +34,7 @@ PRELOAD = ["course_lib.teach.capstone.system_process", "course_lib.stages.retrie
            "course_lib.launch.launch_plan"]
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")   # none may be started
 GRACE_S = 5.0
+FEWEST = 10              # people of the brief: a step of a plan that treats fewer says nothing of anybody
 MB = 1_000_000
 
 
@@ -71,6 +72,13 @@ def _fits(told: dict) -> bool:
     day = told["doubts_from"]
     words = isinstance(told["primary"], str) and all(isinstance(told[name], bool) for name in flags)
     return numbers and words and len(margins) < 20 and (day is None or type(day) is int)
+
+
+def each_once(item: np.ndarray) -> np.ndarray:
+    """int (B, C), -1 pads: the same items in order of their ids; one that stands twice in a row counts once."""
+    ordered = np.sort(item, axis=1)
+    ordered[:, 1:][ordered[:, 1:] == ordered[:, :-1]] = -1
+    return ordered
 
 
 def what_is_enforced(brief) -> dict[str, bool]:
@@ -139,10 +147,7 @@ class ConfinedSystem:
             return None
         item, = self._arrays(self._ask("candidates", self.brief.answer_s, "candidates", requests=requests), 1,
                              len(requests), 10_000)
-        item = np.where(np.isin(item, requests.eligible), item, -1)
-        ordered = np.sort(item, axis=1)                # one that stands there twice counts once
-        ordered[:, 1:][ordered[:, 1:] == ordered[:, :-1]] = -1
-        return ordered
+        return each_once(np.where(np.isin(item, requests.eligible), item, -1))
 
     def observe(self, day_log: DayLog) -> None:
         """A night."""
@@ -243,11 +248,22 @@ class ConfinedSystem:
                 raise ValueError("fields of other types")
             told |= {"steps": tuple((float(share), int(days)) for share, days in told["steps"]),
                      "name": str(told["name"])[:60]}
-            return LaunchPlan(**told, **({"rule": self._decide} if own_rule else {}))
+            return self._of_some(LaunchPlan(**told, **({"rule": self._decide} if own_rule else {})))
+        except SubmissionError:
+            raise
         except CourseError as error:
             raise SubmissionError(f"Its PLAN cannot be carried out: {error}") from None
         except Exception as error:  # noqa: BLE001 - it may have been made to be anything
             raise self._refused(f"sent a plan that is none ({str(error)[:100]})") from None
+
+    def _of_some(self, plan: LaunchPlan) -> LaunchPlan:
+        """The plan, where each of its steps treats somebody."""
+        least, people = min((share for share, _ in plan.steps), default=1.0), self.brief.people
+        if round(least * people, 6) < FEWEST:
+            raise SubmissionError(f"Its PLAN has a step with a share of {least:g}: of {people} people it treats fewer "
+                                  f"than {FEWEST}, and a test of so few says nothing. Expected shares of "
+                                  f"{FEWEST / people:g} or more.")
+        return plan
 
     def _decide(self, reading, plan) -> str:
         said = self._ask("decide", self.brief.answer_s, "the rule of its PLAN", day=reading.day, share=reading.share,

@@ -18,8 +18,8 @@ from course_lib.contracts import ArgumentError
 from course_lib.evidence.estimate import Estimate, mean_of_runs
 from course_lib.teach.capstone.confined_system import ConfinedSystem, SubmissionError, ready
 from course_lib.teach.capstone.handed_in import HandedIn
-from course_lib.teach.capstone.hidden_world import HiddenWorld
-from course_lib.teach.capstone.play_days import GRADED, stages_of_system
+from course_lib.teach.capstone.hidden_world import HiddenWorld, HiddenWorldError
+from course_lib.teach.capstone.play_days import GRADED, stages_of_system, unforeseen
 from course_lib.teach.capstone.verdicts import LEAST, ratio_of_runs
 
 STAGES = ("retrieval", "choice", "order")
@@ -55,6 +55,10 @@ def _graded(one: HandedIn, hidden: HiddenWorld, sample, brief) -> dict | str:
             return stages_of_system(system, hidden, sample)
     except SubmissionError as error:
         return str(error)
+    except HiddenWorldError:
+        raise
+    except Exception as error:  # noqa: BLE001 - one submission ends nobody else's morning
+        return unforeseen(error)
 
 
 def _played(found: dict) -> dict:

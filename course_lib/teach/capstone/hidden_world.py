@@ -68,12 +68,15 @@ class HiddenWorld:
         self._process.stdout.close()
 
     def play(self, policy, days: int) -> dict:
-        """worth, float (days,), and rows, a dict a day, of days in which everyone has this policy.
+        """worth, float (days,), rows, a dict a day, days, the DayLogs, of days in which everyone has this policy, and
+        people, how many there are then. The oracle's days stay where they are, and are [].
 
         policy: "incumbent", "oracle", or an object with slates(requests) and observe(day_log).
         """
         named = isinstance(policy, str)
-        return self._ask("play", None if named else policy, who=policy if named else "handed in", days=days)
+        kept = []
+        told = self._ask("play", None if named else policy, kept, who=policy if named else "handed in", days=days)
+        return told if named else told | {"days": kept}
 
     def test(self, policy, salt: int) -> _Test:
         """A split test to come, as `launch_readings.readings` wants it: half of people get the policy."""

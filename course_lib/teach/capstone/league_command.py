@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -11,7 +10,9 @@ from course_lib.contracts import CourseError, DataError
 from course_lib.data.disk import write_atomic
 from course_lib.teach.capstone.briefs import brief_of
 from course_lib.teach.capstone.handed_in import HandedIn, read
-from course_lib.teach.capstone.run_of_play import RIVALS, run, standings
+from course_lib.teach.capstone.kept_run import run_and_keep, unfinished
+from course_lib.teach.capstone.run_of_play import RIVALS, standings
+from course_lib.teach.capstone.submit_command import stored
 from course_lib.teach.capstone.submit_report import percent, plain
 from course_lib.teach.capstone.verdicts import places
 
@@ -29,17 +30,19 @@ def main(args) -> int:
     if not submissions:
         raise DataError(f"{args.folder} holds no submission. " + (f"{plain(left_out[0][1])} " if left_out else "")
                         + "Expected .py files or notebooks, one a system.")
-    result = run(submissions, brief_of(args.brief), args.worlds, jobs=args.jobs,
-                 tell=lambda text: print(text, file=sys.stderr, flush=True))
+    kept = out.with_suffix(".json")
+    result = run_and_keep(submissions, brief_of(args.brief), kept, worlds=args.worlds, jobs=args.jobs,
+                          begun=stored(unfinished(kept)) if args.go_on else None,
+                          also=lambda result, where: write_atomic(out if where == kept else where.with_suffix(".html"),
+                                                                  league_page(result, left_out)),
+                          tell=lambda text: print(text, file=sys.stderr, flush=True))
     for first, last, one in places(standings(result)):
         said = f"did not play: {plain(one.failed, 120)}" if one.failed else percent(one.lift) + (
             f"  fooled by {', '.join(one.fooled)}" if one.fooled else "")
         print(f"{place(first, last):>5}  {plain(one.name, 40):40}  {said}")
     for name, why in left_out:
         print(f"       {plain(name, 40):40}  not played: {plain(why, 200)}")
-    write_atomic(out.with_suffix(".json"), json.dumps(result, indent=1))
-    write_atomic(out, league_page(result, left_out))
-    print(f"{result['seconds']:.0f} s. Written: {out} and {out.with_suffix('.json')}")
+    print(f"{result['seconds']:.0f} s. Written: {out} and {kept}")
     return 0
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from course_lib.evidence.estimate import Estimate
 from course_lib.teach.capstone.run_of_play import RIVALS, standings
-from course_lib.teach.capstone.submit_report import NOT_TOLD, enforced, percent, stages_of
+from course_lib.teach.capstone.submit_report import NOT_TOLD, enforced, percent, stages_of, worlds_of
 from course_lib.teach.capstone.verdicts import FOOLED, SHORT, Standing, places, ratio_of_runs
 from course_lib.teach.classroom.escaping import esc
 
@@ -30,7 +30,7 @@ def league_page(result: dict, left_out: list[tuple[str, str]] = ()) -> str:
     rows = "".join(_row(first, last, one) for first, last, one in places(everyone))
     body = [f"<h1>League: {esc(brief['kind'])}, {len(result['submissions'])} handed in</h1>",
             f'<p class="small">{esc(result["began"])} UTC · {result["seconds"]:.0f} s · {brief["days"]} days in '
-            f'{len(result["worlds"])} hidden worlds of {brief["people"]} people and {brief["items"]} items, '
+            f'{worlds_of(result)} of {brief["people"]} people and {brief["items"]} items, '
             f'{"drawn at this run" if result["drawn"] else "of seeds that were given: no hidden run"}</p>',
             f"<p>By what everybody was truly worth: {esc(brief['worth'])}, beside the incumbent in the same worlds. "
             "Who shares places cannot be told apart in these worlds. Intervals (95%) are over worlds.</p>",

@@ -7,17 +7,20 @@ plays the split test that its plan reads (the claim).
 
 from __future__ import annotations
 
+import traceback
+
 import numpy as np
 import pandas as pd
 
 from course_lib.contracts import CourseError, DayLog, Requests
+from course_lib.contracts.apart import seed_apart
 from course_lib.evidence.noninferiority import non_inferiority
 from course_lib.launch.launch_arena import run_plan
 from course_lib.launch.launch_plan import LaunchPlan, Reading
-from course_lib.launch.launch_readings import FEED, SHOP, readings
-from course_lib.teach.capstone.confined_system import ConfinedSystem, SubmissionError
+from course_lib.launch.launch_readings import FEED, SHOP, by_person, level, readings
+from course_lib.teach.capstone.confined_system import ConfinedSystem, SubmissionError, each_once
 from course_lib.teach.capstone.handed_in import HandedIn
-from course_lib.teach.capstone.hidden_world import HiddenWorld
+from course_lib.teach.capstone.hidden_world import HiddenWorld, HiddenWorldError
 
 HELD_OUT_DAYS = 2
 ASKED_ALONE = 120
@@ -36,11 +39,12 @@ class WorldInPlay:
         try:
             self.control = self.world.play("incumbent", brief.days)
             self.oracle = self.world.play("oracle", brief.days)
+            self._theirs = by_person(self.control.pop("days"), self.control["people"])
             self.sample = self.world.sample(GRADED, seed=1)
         except BaseException:
             self.world.close()
             raise
-        self.salt = seed % 1_000_003
+        self.seed = seed
 
     def __enter__(self) -> WorldInPlay:
         return self
@@ -72,6 +76,10 @@ class WorldInPlay:
             return self._log(handed_in) | self._truth(handed_in) | self._claim(handed_in)
         except SubmissionError as error:
             return {"failed": str(error)}
+        except HiddenWorldError:                         # the world's end is nobody's failure
+            raise
+        except Exception as error:  # noqa: BLE001 - one submission ends no league
+            return {"failed": unforeseen(error)}
 
     # --- the three processes ----------------------------------------------------------------------------------------
     def _log(self, handed_in) -> dict:
@@ -93,7 +101,7 @@ class WorldInPlay:
             system.seconds, system.asked = 0.0, 0
             played = self.world.play(system, self.brief.days)
         worth, rows = played["worth"], played["rows"]
-        self._rows = rows
+        self._ours = by_person(played["days"], played["people"])
         asked = sum(row["requests"] for row in rows)
         return _weeks(worth, self.control["worth"]) | {
             "lift": _lift(worth, self.control["worth"]), "worth": worth.tolist(), "stages": stages,
@@ -111,30 +119,44 @@ class WorldInPlay:
             shares = tuple(sorted({round(share, 4) for share, _ in plan.steps} | {0.5}))
             if max(shares) > 0.5:
                 raise SubmissionError(f"Its PLAN has a step with a share of {max(shares):g}; expected at most 0.5.")
-            table = readings(self.world.test(system, self.salt), self.brief.days, shares, metrics)
+            salt = seed_apart(self.seed, "split", handed_in.name)      # its own, so that luck is not shared
             try:
+                table = readings(self.world.test(system, salt), self.brief.days, shares, metrics)
                 exposure, action, day = run_plan(plan, table, self.brief.days)
                 reading = _reading(table, max(day, 1), plan)
                 claim = reading.change(plan.primary, level=plan.level)
+                if not np.isfinite([claim.value, claim.low, claim.high]).all():
+                    raise SubmissionError(f"Its test says nothing of {plan.primary} after {max(day, 1)} days: too few "
+                                          f"people came to one of its arms. Give PLAN a larger share or more days.")
                 rails = {name: _verdict(reading.change(name, level=plan.level), margin)
                          for name, margin in plan.guardrails.items()}
-            except SubmissionError:
+            except (SubmissionError, HiddenWorldError):
                 raise
             except CourseError as error:
                 raise SubmissionError(f"Its PLAN cannot be carried out: {error}") from None
         return {"plan": plan.name, "primary": plan.primary, "action": action, "day": day,
                 "split_p": reading.split_p, "claim": [claim.value, claim.low, claim.high], "guardrails": rails,
-                "true_primary": _changed(self._rows, self.control["rows"], plan.primary, reading.day),
+                "true_primary": _changed(self._ours, self._theirs, plan.primary, reading.day),
                 "exposure": exposure.tolist()}
+
+
+def unforeseen(error: Exception) -> str:
+    """What a submission's row says of an error of the course's own code; where it arose is printed for whoever runs."""
+    traceback.print_exception(error)
+    return (f"What it did led to an error that the course did not foresee, and ended its play alone: "
+            f"{type(error).__name__}: {str(error)[:300]}")
 
 
 def stages_of_system(system, world: HiddenWorld, sample: Requests) -> dict:
     """Worth of the morning's requests lost to the oracle, in parts of what the oracle's slates are worth.
 
-    retrieval: the best slate out of its candidates, where it offers those. choice: which items of them are shown.
-    order: their order. Without candidates, retrieval is None and in choice. sample: what `world.sample` gave last.
+    retrieval: the best slate out of its candidates and what it shows, where it offers those. choice: which items of
+    them are shown. order: their order. Without candidates, retrieval is None and in choice. sample: what `world.sample`
+    gave last.
     """
     slates, candidates = system.slates(sample).item, system.candidates(sample)
+    if candidates is not None:                   # what is shown was a candidate, whether it was offered as one or not
+        candidates = each_once(np.concatenate([candidates, slates], axis=1))
     worth = {name: float(part.mean()) for name, part in world.grade(slates, candidates).items()}
     oracle, reached = worth["oracle"], worth.get("candidates", worth["oracle"])
     best = oracle if oracle > 0 else 1.0         # where nothing is worth anything, nothing is lost
@@ -153,8 +175,9 @@ def default_plan(brief) -> LaunchPlan:
 
 
 def launch_loss(row: dict, control) -> float:
-    """Worth that the plan lost beside deciding with hindsight on day 0, in parts of the incumbent's worth; 0 or more.
+    """Worth that the plan lost beside deciding with hindsight on day 0, in parts of the incumbent's worth.
 
+    Below 0 where a plan got out after good days and before bad ones: no decision for all days had those alone.
     row: of `WorldInPlay.play`. control: float (days,), the incumbent's worth; where that is nothing, no parts of it can
     be told, and what was lost is returned as it is.
     """
@@ -208,15 +231,16 @@ def _weeks(worth, control) -> dict:
     return {"first_week": _lift(worth[:half], control[:half]), "second_week": _lift(worth[half:], control[half:])}
 
 
-def _changed(rows, control, metric: str, days: int) -> float:
-    """How a metric of the test changes by twins over its first days, where everyone has one or the other."""
-    count = {"clicks": "clicks", "dwell_s": "dwell_s", "requests": "requests", "value": "revenue"}
-    above, below = (FEED | SHOP)[metric]
+def _changed(ours: dict, control: dict, metric: str, days: int) -> float:
+    """How a metric of the test changes by twins over its first days, where everyone has one or the other.
 
-    def level(part):
-        total = sum(row[count[above]] for row in part[:days])
-        return total / max(sum(row[count[below]] for row in part[:days]), 1e-9) if below else total
-    return relative_change(level(rows), level(control))
+    ours, control: of `by_person`, as the test's own arms are counted: a purchase counts on the day it reaches the log,
+    where its request is one of the play.
+    """
+    parts = (FEED | SHOP)[metric]
+    now, before = (level({name: rows[:days].sum(axis=0) for name, rows in table.items()}, *parts)
+                   for table in (ours, control))
+    return relative_change(now, before)
 
 
 def _true_guardrails(rows, control) -> dict[str, float]:

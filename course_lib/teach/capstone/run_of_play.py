@@ -8,6 +8,7 @@ A result is made of plain numbers and texts: it is what `course submit` and `cou
 from __future__ import annotations
 
 import secrets
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -25,8 +26,9 @@ from course_lib.teach.replication.measuring import modules_digest
 EXAMPLES = Path(__file__).resolve().parent / "example_systems"
 RIVALS = {"popularity": "chart_of_clicks.py", "EASE": "one_linear_model.py", "reference": "content_beside_clicks.py"}
 FORM = 1
-PLAYED_BY = ("world/*.py", "contracts/draw.py", "contracts/requests.py", "stages/retrieval/baselines.py",
-             "launch/launch_plan.py", "launch/launch_arena.py", "launch/launch_readings.py", "evidence/experiment.py",
+PLAYED_BY = ("world/*.py", "contracts/apart.py", "contracts/draw.py", "contracts/requests.py",
+             "stages/retrieval/baselines.py", "launch/launch_plan.py", "launch/launch_arena.py",
+             "launch/launch_readings.py", "evidence/experiment.py",
              "evidence/noninferiority.py", "teach/capstone/briefs.py", "teach/capstone/play_days.py",
              "teach/capstone/hidden_world.py", "teach/capstone/system_process.py",
              "teach/capstone/example_systems/*.py")
@@ -47,14 +49,16 @@ def rivals() -> list[HandedIn]:
 
 
 def run(submissions: list[HandedIn], brief, worlds: int = 4, *, seeds: list[int] | None = None, jobs: int = 1,
-        tell: Callable = lambda text: None) -> dict:
+        tell: Callable = lambda text: None, keep: Callable = lambda result: None, begun: dict | None = None) -> dict:
     """Play all submissions and rivals in the same hidden worlds.
 
     worlds: how many, 2 or more for intervals. seeds: to play a stored result's worlds again; None draws them here.
-    jobs: worlds at a time. tell: gets a line of progress. Raises ArgumentError where two submissions have one name.
+    jobs: worlds at a time. tell: gets a line of progress. keep: gets the result so far whenever a world has ended.
+    begun: such a result, of the same submissions and brief, whose seeds are taken and whose worlds are not played
+    again. Raises ArgumentError where two submissions have one name.
     Returns {form, code: of `playing_code`, brief, enforced (of limits_tried.probe), seeds, drawn, began, seconds,
-    submissions, digests: {name: HandedIn.digest} of rivals too, worlds: a dict each with seconds, control, oracle,
-    rows: {name: row}}.
+    submissions, digests: {name: HandedIn.digest} of rivals too, worlds: a dict each with seed, seconds, control,
+    oracle, rows: {name: row}}; with fewer worlds than seeds where it is not at its end.
     """
     players = [*rivals(), *submissions]
     names = [one.name for one in players]
@@ -64,25 +68,36 @@ def run(submissions: list[HandedIn], brief, worlds: int = 4, *, seeds: list[int]
                             f"each other and from {', '.join(RIVALS)} and oracle. Rename the file.")
     as_count("worlds", worlds, 1)
     as_count("jobs", jobs, 1)
-    drawn = seeds is None
-    seeds = [secrets.randbits(62) for _ in range(worlds)] if drawn else [int(seed) for seed in seeds]
+    drawn = begun["drawn"] if begun else seeds is None
+    seeds = begun["seeds"] if begun else seeds
+    seeds = [secrets.randbits(62) for _ in range(worlds)] if seeds is None else [int(seed) for seed in seeds]
     ready()
     enforced = what_is_enforced(brief)
-    start, out = time.monotonic(), {}          # out: name -> why it could not be played to the end, in any world
+    start = time.monotonic() - (begun["seconds"] if begun else 0.0)
+    played = {seeds.index(world["seed"]): world for world in begun["worlds"]} if begun else {}
+    out = {name: row["failed"] for world in played.values() for name, row in world["rows"].items() if "failed" in row}
+    said = {"form": FORM, "code": playing_code(), "brief": asdict(brief), "enforced": enforced, "seeds": seeds,
+            "drawn": drawn, "began": begun["began"] if begun else time.strftime("%Y-%m-%d %H:%M", time.gmtime()),
+            "submissions": [one.name for one in submissions], "digests": {one.name: one.digest for one in players}}
+    alone = threading.Lock()
 
-    def one(at: int) -> dict:
-        held = _world(brief, seeds[at], players, out)
-        tell(f"world {at + 1} of {len(seeds)}: {held['seconds']:.0f} s")
-        return held
+    def so_far() -> dict:
+        return said | {"seconds": time.monotonic() - start, "worlds": [played[at] for at in sorted(played)]}
+
+    def one(at: int) -> None:
+        held = {"seed": seeds[at]} | _world(brief, seeds[at], players, out)
+        with alone:
+            played[at] = held
+            tell(f"world {at + 1} of {len(seeds)}: {held['seconds']:.0f} s")
+            keep(so_far())
+    left = [at for at in range(len(seeds)) if at not in played]
     if jobs == 1:
-        played = [one(at) for at in range(len(seeds))]
+        for at in left:
+            one(at)
     else:
         with ThreadPoolExecutor(jobs) as pool:
-            played = list(pool.map(one, range(len(seeds))))
-    return {"form": FORM, "code": playing_code(), "brief": asdict(brief), "enforced": enforced, "seeds": seeds,
-            "drawn": drawn, "began": time.strftime("%Y-%m-%d %H:%M", time.gmtime()),
-            "seconds": time.monotonic() - start, "submissions": [one.name for one in submissions],
-            "digests": {one.name: one.digest for one in players}, "worlds": played}
+            list(pool.map(one, left))
+    return so_far()
 
 
 def standings(result: dict, rivals_too: bool = True) -> list[Standing]:
@@ -95,7 +110,10 @@ def standings(result: dict, rivals_too: bool = True) -> list[Standing]:
 
 
 def _world(brief, seed: int, players: list[HandedIn], out: dict[str, str]) -> dict:
-    """All that play, in one world. Who is out already is not run again: an endless loop costs its time once."""
+    """All that play, in one world. out: name -> why it could not be played to the end, in whichever world.
+
+    Who is out already is not run again: an endless loop costs its time once.
+    """
     start, rows = time.monotonic(), {}
     with WorldInPlay(brief, seed) as world:
         for one in players:

@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 from course_lib.contracts import DataError
-from course_lib.data.disk import write_atomic
-from course_lib.teach.capstone.briefs import brief_of
+from course_lib.teach.capstone.briefs import Brief, brief_of
 from course_lib.teach.capstone.handed_in import read
-from course_lib.teach.capstone.run_of_play import EXAMPLES, FORM, RIVALS, run
+from course_lib.teach.capstone.kept_run import run_and_keep, unfinished
+from course_lib.teach.capstone.run_of_play import EXAMPLES, FORM, RIVALS, playing_code
 
 NEEDED = {"form", "brief", "enforced", "seeds", "drawn", "began", "seconds", "submissions", "worlds"}
 
@@ -22,17 +22,31 @@ def main(args) -> int:
     if args.file in RIVALS:
         print((EXAMPLES / RIVALS[args.file]).read_text(encoding="utf-8"), end="")
         return 0
-    held, brief = read(args.file), brief_of(args.brief)
+    held, brief, seeds = read(args.file), brief_of(args.brief), None
     again = stored(args.again) if args.again else None
     if again and again["brief"]["kind"] != args.brief:
         raise DataError(f"{args.again} holds worlds of the brief {again['brief']['kind']}, and {args.brief} is asked "
                         f"for. Add --brief {again['brief']['kind']}.")
+    if again:
+        brief, seeds = _stored_brief(again, args.again), again["seeds"]
+        if again.get("code") != playing_code():
+            _to_stderr(f"The worlds of {args.again} were played by other code of the course ({again.get('code')}; here "
+                       f"it is {playing_code()}): figures there and here differ by that too.")
     out = Path(args.out) if args.out else Path(args.file).with_suffix(".submit.json")
-    result = run([held], brief, args.worlds, seeds=again["seeds"] if again else None, jobs=args.jobs, tell=_to_stderr)
+    result = run_and_keep([held], brief, out, worlds=args.worlds, seeds=seeds, jobs=args.jobs,
+                          tell=_to_stderr, begun=stored(unfinished(out)) if args.go_on else None)
     print(report(result))
-    write_atomic(out, json.dumps(result, indent=1))
     print(f"Stored in {out}.")
     return int(any("failed" in world["rows"][held.name] for world in result["worlds"]))
+
+
+def _stored_brief(result: dict, path) -> Brief:
+    """The brief of the worlds that are played again: sizes are part of a world."""
+    try:
+        return Brief(**result["brief"])
+    except TypeError:
+        raise DataError(f"{path} holds a brief of another form than this course's: {', '.join(result['brief'])}. Its "
+                        f"worlds cannot be played again here.") from None
 
 
 def stored(path) -> dict:

@@ -32,8 +32,7 @@ def percent(estimate: Estimate) -> str:
 def report(result: dict) -> str:
     """The text of a result of `run_of_play.run`."""
     brief, everyone = result["brief"], {one.name: one for one in standings(result)}
-    worlds = len(result["worlds"])
-    lines = [f"Brief {brief['kind']}: {brief['worth']}; {brief['days']} days in {worlds} hidden worlds of "
+    lines = [f"Brief {brief['kind']}: {brief['worth']}; {brief['days']} days in {worlds_of(result)} of "
              f"{brief['people']} people and {brief['items']} items.",
              "Worlds drawn at this run." if result["drawn"] else
              "Worlds of seeds that were given: no hidden run, since who tunes may know them.",
@@ -44,6 +43,12 @@ def report(result: dict) -> str:
     return "\n".join([*lines, "", enforced(result), NOT_TOLD, ""])
 
 
+def worlds_of(result: dict) -> str:
+    """"4 hidden worlds", or how many of them where a run was stopped before its end."""
+    done, of = len(result["worlds"]), len(result["seeds"])
+    return f"{done} hidden worlds" if done == of else f"{done} (of {of}: the run is not at its end) hidden worlds"
+
+
 def enforced(result: dict) -> str:
     """A sentence on what the system kept submissions from, and what it did not."""
     held = result["enforced"]
@@ -51,7 +56,8 @@ def enforced(result: dict) -> str:
     if not held or missing:
         return (f"Not enforced by this system: {', '.join(missing) or 'nothing could be tried'}. Play only files of "
                 f"people whom you trust, or on Linux.")
-    return f"Confined: {', '.join(held)} were tried, and refused by the system."
+    return (f"Confined: {', '.join(held)} were tried, and refused by the system. Not tried: what may be guessed from "
+            f"the log or from the machine's timing, and faults of the system itself.")
 
 
 def _table(result: dict, everyone: dict[str, Standing]) -> list[str]:
@@ -99,7 +105,7 @@ def _one(one: Standing, everyone: dict[str, Standing], brief: dict) -> list[str]
 
 
 def _share(estimate: Estimate) -> str:
-    return f"{estimate.value:.0%}" + (f" [{max(estimate.low, 0):.0%}, {estimate.high:.0%}]"
+    return f"{estimate.value:.0%}" + (f" [{estimate.low:.0%}, {estimate.high:.0%}]"
                                       if np.isfinite(estimate.low) else "")
 
 

@@ -19,7 +19,7 @@ FOOLED = {
     "novelty": "what it gained in the first week was gone, or less by more than worlds vary by, in the second",
 }
 SHORT = ("its test claimed less of its own metric than twins show, beyond what worlds vary by. In a test both arms "
-         "learn from one log, half of it made by each; and all systems of a world share its split, and so its luck")
+         "learn from one log, half of it made by each. Every system of a world has a split of its own")
 WORN = 0.05     # a smaller loss from the first week to the second is not told as novelty
 LEAST = 1e-3    # of a worth that is nothing, so that it has a logarithm
 
@@ -98,8 +98,11 @@ def _better_than_the_log_said(name, rows, others) -> tuple[str, Estimate | None]
 
 
 def _beyond_the_truth(rows: list[dict]) -> Estimate:
-    """By how much a submission's test claimed more of its own metric than twins show: paired over worlds."""
-    return ratio_of_runs([_more(row["claim"][0], row["true_primary"]) for row in rows])
+    """By how much a submission's test claimed more of its own metric than twins show: paired over worlds.
+
+    A difference and no ratio, as debrief_page.error_of_tests: logs of noisy claims lean towards "too little".
+    """
+    return _mean([row["claim"][0] - row["true_primary"] for row in rows])
 
 
 def _worn(rows: list[dict]) -> Estimate | None:

@@ -61,11 +61,11 @@ def without_network() -> bool:
     return libc.unshare(NEW_NET) == 0 or libc.unshare(NEW_USER | NEW_NET) == 0
 
 
-def only_below(folder: Path, readable: tuple[str, ...] = ()) -> bool:
+def only_below(folder: Path, readable: tuple[str, ...] = (), closed: tuple[str, ...] = ()) -> bool:
     """Landlock: from here on, files are changed below `folder` only (and /dev/null), read there and below `readable`.
 
     Where the kernel knows it, also: no TCP, no signal and no abstract socket to a process outside. readable: () leaves
-    reading as it is. Returns whether it works here.
+    reading as it is. closed: folders that are not read, although they lie below those. Returns whether it works here.
     """
     if not sys.platform.startswith("linux") or platform.machine() not in ("x86_64", "aarch64"):
         return False
@@ -81,12 +81,33 @@ def only_below(folder: Path, readable: tuple[str, ...] = ()) -> bool:
     if rules < 0:
         return False
     allowed = {str(folder): handled, "/dev/null": 0x2 | READS & handled & 0x4 | (0x4000 if version >= 3 else 0)}
-    for path, rights in (dict.fromkeys(readable, READS) | allowed).items():
+    reads = {path: rights for one in readable for path, rights in _reads(one, closed).items()}
+    for path, rights in (reads | allowed).items():
         _allow(libc, rules, path, rights)
     libc.prctl(38, 1, 0, 0, 0)                                     # no new privileges: Landlock asks for it
     done = libc.syscall(446, rules, 0) == 0
     os.close(rules)
     return done
+
+
+def _reads(path: str, closed: tuple[str, ...]) -> dict[str, int]:
+    """Rights below a path but for what is closed: a folder above that is listed, and what else it holds is read."""
+    path = os.path.realpath(path)
+    if path in closed:
+        return {}
+    if not any(one.startswith(path + os.sep) for one in closed):
+        return {path: READS}
+    parts = {}
+    for name in os.listdir(path):
+        parts |= _reads(os.path.join(path, name), closed)
+    return parts | {path: READS & 0x8}
+
+
+def _folders_of(packages: tuple[str, ...]) -> tuple[str, ...]:
+    """Where these packages of the course lie: in this checkout, and wherever else Python would find them."""
+    places = {Path(path).resolve() for path in sys.path if path} | {Path(__file__).resolve().parents[3]}
+    return tuple(str(found) for place in places for name in packages
+                 if (found := place / name.replace(".", os.sep)).is_dir())
 
 
 def _allow(libc, rules: int, path: str, rights: int) -> None:
@@ -161,8 +182,12 @@ def _memory_in_use() -> int:
         return 8_000_000_000
 
 
-def refuse_in_words(folder: Path) -> None:
-    """An audit hook that raises Refused, with what was tried, for files outside `folder`, processes and sockets."""
+def refuse_in_words(folder: Path, closed: tuple[str, ...] = ()) -> None:
+    """An audit hook that raises Refused, with what was tried, for files outside `folder`, processes and sockets.
+
+    closed: packages whose files are not read.
+    """
+    shut = tuple(path + os.sep for path in _folders_of(closed))
     folder = os.path.realpath(folder)
     changing = {"os.remove", "os.rmdir", "os.rename", "os.mkdir", "os.link", "os.symlink", "os.truncate", "os.chmod",
                 "os.chown", "shutil.rmtree", "shutil.move", "shutil.copyfile"}
@@ -182,6 +207,12 @@ def refuse_in_words(folder: Path) -> None:
             raise Refused(f"signalling processes is not allowed here ({event})")
         if event in changing and not inside(args[0]):
             raise Refused(f"changing files outside the empty folder is not allowed here ({event} {args[0]!r:.80})")
+        if event == "import" and f"{args[0]}.".startswith(tuple(f"{name}." for name in closed)):
+            raise Refused(f"{args[0]} is closed here: what is handed in plays a world that it does not know")
+        if event == "open" and shut and isinstance(args[0], (str, bytes)) and \
+                os.path.realpath(os.fsdecode(args[0])).startswith(shut):
+            raise Refused(f"the files of {', '.join(closed)} are closed here: what is handed in plays a world that it "
+                          f"does not know")
         if event == "open" and not isinstance(args[0], int) and _writes(args) and not inside(args[0]):
             raise Refused(f"writing outside the empty folder is not allowed here ({args[0]!r:.80})")
     sys.addaudithook(hook)
@@ -194,12 +225,12 @@ def _writes(args) -> bool:
 
 
 def confine(folder: Path, memory_bytes: int, cpu_seconds: int, words: bool = True, keep: int = -1,
-            parent: int | None = None) -> None:
+            parent: int | None = None, closed: tuple[str, ...] = ()) -> None:
     """Put this process, made for one answer, in bounds. Never undone.
 
-    keep: the one descriptor beside 0, 1 and 2 that stays open. parent: the process with which this one has to end. What
-    was in the environment at the start of the process still stands in /proc/self/environ: so it has to be started with
-    a clean one.
+    keep: the one descriptor beside 0, 1 and 2 that stays open. parent: the process with which this one has to end.
+    closed: packages of the course whose files are not read here. What was in the environment at the start of the
+    process still stands in /proc/self/environ: so it has to be started with a clean one.
     """
     if hasattr(os, "setsid"):
         with contextlib.suppress(OSError):
@@ -215,13 +246,13 @@ def confine(folder: Path, memory_bytes: int, cpu_seconds: int, words: bool = Tru
         os.dup2(nowhere, stream)
     _close_all_but(keep)
     without_network()
-    only_below(folder, what_answers_read())
+    only_below(folder, what_answers_read(), _folders_of(closed))
     as_nobody(folder)
     die_with_parent(parent)                                        # another user forgets it, so after that
     limit_process(memory_bytes, cpu_seconds)
     refuse_calls()
     if words:
-        refuse_in_words(folder)
+        refuse_in_words(folder, closed)
 
 
 def _close_all_but(keep: int) -> None:

@@ -45,6 +45,7 @@ class Refereed:
     parameter without a default is handed in by the lesson, as with a Decision.
     rigged, reference: the part as published, and mended. explanations: {what is wrong: what a learner who picks it is
     told}; right: the one that holds. wrong_mends: parts that learners write, with the sentence that explains each.
+    also_right: (part, sentence) of mends that are sound and bring another reading than the reference's.
     close: a mended part is right where the verdict is the reference's and each number differs from its by at most this
     share of the interval's width (of the value, where there is no interval). seconds: limit for one measurement.
     """
@@ -62,6 +63,7 @@ class Refereed:
     right: str
     why: str
     wrong_mends: tuple[Mistake, ...] = ()
+    also_right: tuple[tuple[Callable, str], ...] = ()
     close: float = 0.1
     seconds: float = 10.0
     used_in: tuple[str, ...] = ()

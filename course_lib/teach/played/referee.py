@@ -84,6 +84,9 @@ def judge_part(held: Refereed, mended, given: dict) -> Judged:
         return Judged("wrong", _failed(got))
     if held.agrees(got.value, want):
         return Judged("right", "With your part in its place the measurement is sound.", got.value)
+    for part, says in held.also_right:
+        if held.agrees(got.value, reading_of(held, part, given)):
+            return Judged("right", says, got.value)
     published = reading_of(held, held.rigged, given)
     if held.agrees(got.value, published):
         return Judged("wrong", "With your part the verdict and its figure are still those that were published.",

@@ -1,6 +1,9 @@
 """A submission in its process: what honest ones answer, what hostile ones do not get."""
 
+import ctypes
 import os
+import re
+import sys
 import time
 from dataclasses import fields, replace
 from types import SimpleNamespace
@@ -16,7 +19,9 @@ from course_lib.teach.capstone.briefs import BRIEFS
 from course_lib.teach.capstone.confined_system import ConfinedSystem, SubmissionError
 from course_lib.teach.capstone.handed_in import HandedIn, checked
 from course_lib.teach.capstone.system_process import FIELDS
+from course_lib.teach.lessons import ROOT
 
+LANDLOCK = sys.platform == "linux" and ctypes.CDLL(None).syscall(444, None, 0, 1) > 0
 QUICK = replace(BRIEFS["feed"], fit_s=8.0, answer_s=5.0, cpu_s=20, memory_mb=300)
 REQUESTS = Requests.of([0, 1, 2], eligible=[1, 3, 5, 7], slate_size=2)
 WORLD = SimpleNamespace(catalog=Catalog(pd.DataFrame({"category": [0] * 8}), np.zeros((8, 2), np.float32)),
@@ -93,6 +98,12 @@ def test_a_plan_of_other_types_is_refused(change, says):
         answers(PLAN.format(f", {change}"))
 
 
+@pytest.mark.parametrize("steps", ["((1e-5, 1), (0.5, 9))", "((0.0005, 14),)"])
+def test_a_plan_that_treats_nobody_is_refused_in_words(steps):
+    with pytest.raises(SubmissionError, match="of 500 people it treats fewer than 10.*shares of 0.02 or more"):
+        answers(PLAN.replace("((0.5, 3),)", steps).format(""))
+
+
 def test_one_that_dawdles_is_ended_when_its_time_for_all_is_used_up():
     text = "import time\ndef policy(request):\n    time.sleep(0.2)\n    return [1]\n"
     with ConfinedSystem(HandedIn("one", text), QUICK) as system:
@@ -152,6 +163,33 @@ def test_the_truth_is_in_no_object_that_it_can_reach():
            "    \n    raise ValueError(f'{sorted(near)} {there}')\n"
     with pytest.raises(SubmissionError, match=r"ValueError, line 7 of your file: \[\] \[\]"):
         answers(text)
+
+
+def closed_files(package):
+    return [os.path.join(path, *package.split("."), "__init__.py") for path in {str(ROOT), *filter(None, sys.path)}
+            if os.path.exists(os.path.join(path, *package.split("."), "__init__.py"))]
+
+
+@pytest.mark.parametrize("line", [
+    "import course_lib.world", "from course_lib.world.hidden_host import Hidden", "from course_lib import world",
+    "import importlib; importlib.import_module('course_lib.world.params')",
+    f"open({closed_files('course_lib.world')[0]!r})",
+])
+def test_the_worlds_code_is_closed_and_that_is_said(line):
+    with pytest.raises(SubmissionError, match=r"Refused, line 1 of your file: .*course_lib\.world.* closed here"):
+        answers(f"{line}\n{FINE}")
+
+
+@pytest.mark.skipif(not LANDLOCK, reason="this system has no Landlock")
+def test_the_system_itself_keeps_the_worlds_code_closed_and_the_rest_open():
+    """Past Python, where no hook is asked: what the kernel opens."""
+    text = "import ctypes\nlibc = ctypes.CDLL(None)\nopened = [libc.open(path, 0) >= 0 for path in {}]\n" \
+           "import course_lib.contracts.content, course_lib.stages.ranking, course_lib.launch.launch_plan\n" \
+           "raise ValueError(str(opened))\n" + FINE
+    worlds, own = closed_files("course_lib.world"), os.path.join(ROOT, "course_lib", "launch", "launch_plan.py")
+    expected = [False] * len(worlds) + [True]
+    with pytest.raises(SubmissionError, match=re.escape(str(expected))):
+        answers(text.format([os.fsencode(path) for path in [*worlds, own]]))
 
 
 def test_a_process_that_is_over_leaves_no_folder_behind():

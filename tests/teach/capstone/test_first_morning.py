@@ -3,8 +3,10 @@
 import pytest
 
 from course_lib.contracts import ArgumentError
+from course_lib.teach.capstone import first_morning as first
 from course_lib.teach.capstone.first_morning import account, first_morning, gain, kept, share_of_choice
 from course_lib.teach.capstone.handed_in import HandedIn, checked
+from course_lib.teach.capstone.hidden_world import HiddenWorldError
 from course_lib.teach.capstone.run_of_play import rivals
 from course_lib.teach.capstone.stored_plays import small
 
@@ -56,3 +58,14 @@ def test_a_morning_grades_who_answers_and_says_of_who_does_not_why():
     parts = found["EASE"][0]
     assert sum(parts.values()) == pytest.approx(1) and all(-1e-9 <= part <= 1 for part in parts.values())
     assert "no idea" in found["broken"]
+
+
+def test_an_error_that_nobody_foresaw_is_one_submissions_and_a_worlds_end_is_nobodys(monkeypatch):
+    def raising(error):
+        def system(*_):
+            raise error
+        monkeypatch.setattr(first, "ConfinedSystem", system)
+        return first._graded(HandedIn("a", ""), None, None, None)
+    assert "did not foresee" in raising(ZeroDivisionError("by nothing"))
+    with pytest.raises(HiddenWorldError):
+        raising(HiddenWorldError("It ended."))

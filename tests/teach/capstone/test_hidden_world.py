@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from course_lib.contracts import Slates
+from course_lib.launch.launch_readings import by_person
 from course_lib.teach.capstone.briefs import BRIEFS, brief_of
 from course_lib.teach.capstone.hidden_world import HiddenWorld, HiddenWorldError
+from course_lib.world.hidden_host import Hidden
 
 SMALL = {"days": 2, "warm_days": 3, "people": 60, "items": 60, "requests_per_day": 150.0}
 
@@ -36,6 +38,13 @@ def world(request):
 def test_a_play_is_the_same_each_time_and_leaves_the_world_where_it_was(world):
     first, again = world.play(Fixed(), 2), world.play(Fixed(), 2)
     assert first["worth"].tolist() == again["worth"].tolist() and len(first["rows"]) == 2
+    assert [day.day for day in first["days"]] == [3, 4] and first["people"] >= 60
+    control = world.play("incumbent", 2)
+    for played in (first, control):          # what a test's arms are counted by counts whole twins too
+        table = by_person(played["days"], played["people"])
+        assert table["clicks"].sum() == sum(row["clicks"] for row in played["rows"]) > 0
+        assert table["requests"].sum() == sum(row["requests"] for row in played["rows"])
+    assert world.play("oracle", 2)["days"] == []
     assert world.play("oracle", 2)["worth"].sum() > world.play("incumbent", 2)["worth"].sum() > 0
 
 
@@ -73,3 +82,14 @@ def test_what_is_refused_says_so():
         HiddenWorld(replace(BRIEFS["feed"], kind="shop", **SMALL), 5)
     with pytest.raises(ValueError, match="one of feed, marketplace"):
         brief_of("shop")
+
+
+def test_seeds_that_share_what_a_short_hunt_would_find_have_other_incumbents():
+    """The log shows the incumbent's dice; from its seed, whatever of it is found, no bit of the world's follows."""
+    made = []
+    for seed in (7, 7 + 2**31, 7 + 1_000_003):
+        hidden = Hidden(None, None)
+        hidden.make("feed", seed, warm_days=1, people=60, items=60, requests_per_day=60.0)
+        made.append(hidden.incumbent.seed)
+    assert len(set(made)) == 3 and not {7, 7 + 2**31} & set(made) and min(made) >= 2**31
+    assert len({one % 2**31 for one in made}) == 3

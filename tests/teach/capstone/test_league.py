@@ -19,6 +19,7 @@ READS = ("import glob\ndef policy(request):\n    found = [p for p in glob.glob({
 FORGES = ("import os\ndef policy(request):\n    for fd in range(3, 40):\n        try:\n            os.write(fd, "
           "b'{\"word\": \"\", \"told\": {\"lift\": 99}}\\n')\n        except OSError:\n            pass\n"
           "    return [1]\n")
+NOBODY = "from course_lib.launch.launch_plan import LaunchPlan\nPLAN = LaunchPlan('x', steps=((1e-5, 1), (0.5, 1)))\n"
 MARKUP = ("def policy(request):\n    raise type('<script>alert(1)</script>', (Exception,), {})('<img src=x "
           "onerror=alert(2)>')\n")
 
@@ -31,13 +32,13 @@ def league(tmp_path_factory):
     handed.mkdir()
     texts = {"honest.py": HONEST + "# a secret\n", "<b>bold.py": HONEST, "markup.py": MARKUP, "forges.py": FORGES,
              "reads.py": READS.format(folder=str(handed), other=str(handed / "honest.py")),
-             "EASE.py": HONEST, "nothing.py": "x = 1\n"}
+             "nobody.py": NOBODY + HONEST, "EASE.py": HONEST, "nothing.py": "x = 1\n"}
     for name, text in texts.items():
         (handed / name).write_text(text)
     (handed / "link.py").symlink_to("/etc/passwd")
     BRIEFS["feed"] = replace(BRIEFS["feed"], **SMALL)
     try:
-        done = league_command.main(SimpleNamespace(folder=str(handed), brief="feed", worlds=2, jobs=2,
+        done = league_command.main(SimpleNamespace(folder=str(handed), brief="feed", worlds=2, jobs=2, go_on=False,
                                                    out=str(at / "league.html")))
     finally:
         BRIEFS.update(before)
@@ -50,7 +51,7 @@ def test_all_play_the_same_worlds_and_hostile_ones_get_no_figure(league):
     for world in result["worlds"]:
         rows = world["rows"]
         assert rows["honest"]["worth"] == rows["<b>bold"]["worth"]
-        assert {name for name, row in rows.items() if "failed" in row} == {"markup", "forges", "reads"}
+        assert {name for name, row in rows.items() if "failed" in row} == {"markup", "forges", "reads", "nobody"}
         assert "a secret" not in str(rows) and "FOUND" not in rows["reads"]["failed"]
     assert len(set(result["seeds"])) == 2
 
@@ -72,6 +73,11 @@ def test_ties_and_what_was_not_played_are_shown(league):
 def test_a_page_can_be_made_again_of_the_stored_result(league):
     _, text, result = league
     assert league_page(result) == text.replace(text[text.index("<h2>Not played"):text.index("<h2>Fooled by")], "")
+
+
+def test_a_page_of_a_stopped_run_says_that_it_is_one(league):
+    _, text, result = league
+    assert "not at its end" in league_page(result | {"worlds": result["worlds"][:1]}) and "not at its end" not in text
 
 
 def test_a_folder_with_nothing_to_play_says_so(tmp_path):

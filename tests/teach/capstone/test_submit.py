@@ -26,8 +26,8 @@ def small(monkeypatch):
 
 
 def submit(path, **more):
-    args = {"file": str(path), "brief": "feed", "worlds": 2, "jobs": 1, "out": None, "again": None} | more
-    return submit_command.main(SimpleNamespace(**args))
+    args = {"file": str(path), "brief": "feed", "worlds": 2, "jobs": 1, "out": None, "again": None, "go_on": False}
+    return submit_command.main(SimpleNamespace(**args | more))
 
 
 def test_a_submission_is_played_reported_and_stored(small, tmp_path, capsys, monkeypatch):

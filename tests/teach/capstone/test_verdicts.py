@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib.teach.capstone.play_days import launch_loss, relative_change
-from course_lib.teach.capstone.verdicts import difference, places, ratio_of_runs, standing
+from course_lib.teach.capstone.verdicts import _beyond_the_truth, difference, places, ratio_of_runs, standing
 
 CONTROL = [[10.0, 10.0]] * 3
 
@@ -72,6 +72,14 @@ def test_fooled_by_the_test_is_of_its_own_metric_and_by_novelty_of_weeks():
     assert not stands("x", [0.1, 0.12, 0.11], weeks=(0.3, 0.29)).fooled
 
 
+def test_claim_and_truth_part_by_a_plain_difference():
+    """As debrief_page.error_of_tests: logs of claims around the truth, and below −100%, would lean to "too little"."""
+    made = [{"claim": [said, 0, 0], "true_primary": 0.3} for said in (1.0, -0.4, 0.35, 0.25)]
+    assert _beyond_the_truth(made).value == pytest.approx(0.0)
+    made = [{"claim": [said, 0, 0], "true_primary": 0.3} for said in (-1.4, -1.2, -1.3)]
+    assert _beyond_the_truth(made).value == pytest.approx(-1.6)
+
+
 def test_a_launch_loses_what_it_did_not_ship_and_what_it_shipped_to_harm():
     def row(worth, exposure):
         return {"worth": worth, "exposure": exposure}
@@ -87,3 +95,8 @@ def test_beside_an_incumbent_that_earned_nothing_what_is_told_is_a_number():
     assert launch_loss(nothing, [0, 0]) == 0
     assert launch_loss({"worth": [3, 0], "exposure": [0, 0]}, [0, 0]) == pytest.approx(3)
     assert (relative_change(0.0, 0.0), relative_change(3.0, 0.0), relative_change(3.0, 2.0)) == (0, 3, 0.5)
+
+
+def test_a_plan_that_got_out_in_time_lost_less_than_nothing():
+    """Good days, then bad ones: hindsight has to choose for all days, and this plan had the good ones alone."""
+    assert launch_loss({"worth": [20, 5], "exposure": [1, 0]}, [10, 10]) == pytest.approx(-0.25)

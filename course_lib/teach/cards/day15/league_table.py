@@ -11,6 +11,7 @@ from course_lib.teach.definitions.refereed import Reading, Refereed
 
 SYSTEMS, WORLDS = 12, 4
 T_975 = {3: 3.1824, 6: 2.4469}         # Student's, by degrees of freedom
+T_OF_ALL = 14.1943                     # the same at 3, with the 2.5% shared among the 66 pairs (Bonferroni)
 
 
 @cache
@@ -46,6 +47,12 @@ def by_paired_interval(one, other):
     """The paired difference in the same worlds has a 95% interval above 0."""
     gap = one - other
     return gap.mean() > T_975[len(gap) - 1] * gap.std(ddof=1) / np.sqrt(len(gap))
+
+
+def by_interval_of_all_pairs(one, other):
+    """The paired difference has an interval above 0 that leaves 5% for all pairs of the table together."""
+    gap = one - other
+    return gap.mean() > T_OF_ALL * gap.std(ddof=1) / np.sqrt(len(gap))
 
 
 def _unpaired(one, other):
@@ -91,6 +98,9 @@ RANKING = Refereed(
         "truth come out apart as well, so even the mended table overstates a little; where a prize hangs on it, play more worlds for "
         "the top, drawn anew, or correct for the number of pairs. A page that shows “1–2” twice is not undecided. It says what "
         "is known. For the same reason a place in a league is nothing to tune to.",
+    also_right=((by_interval_of_all_pairs, "With your part the measurement is sound, and more careful than the course's page: it leaves 5% for "
+                 "a false order anywhere among the 66 pairs, where the page leaves 5% for each. It pays with pairs that it no longer tells "
+                 "apart. Where a prize hangs on the table, that is the price to pay."),),
     wrong_mends=(
         Mistake("two samples", _unpaired, "You treat the worlds of one and the other as unrelated. All played the same worlds: take the "
                 "difference in each world first, and what worlds differ by drops out."),
