@@ -1,5 +1,6 @@
 """`course serve` as a process: it starts, answers, changes release under load, and ends by itself, whoever ends."""
 
+import gc
 import json
 import os
 import signal
@@ -122,6 +123,39 @@ def test_it_ends_when_it_is_told_and_says_why_it_did_not_start(saved, tmp_path):
     assert running.stop() == 0 and running.stop() == 0
     with pytest.raises(CourseError, match="the service did not start.*none.recommender"):
         ServiceProcess(tmp_path / "none.recommender")
+
+
+def test_a_cell_that_is_run_again_leaves_no_service_behind(saved):
+    """The name stands for another service then; nobody can stop the first by hand."""
+    gone = []
+    for _ in range(2):
+        running = ServiceProcess(saved, warm=0)
+        gone.append((running.pid, Path(running._folder.name)))
+    try:
+        (pid, folder), (second, kept) = gone
+        assert comes_true(lambda: not lives(pid)) and not folder.exists()
+        assert lives(second) and kept.exists() and running.recommend(5)["slate"]
+    finally:
+        assert running.stop() == 0
+    del running
+    gc.collect()                                            # stopped already: there is nothing left to do
+
+
+def test_a_child_of_whoever_started_it_does_not_end_it(saved):
+    with ServiceProcess(saved, warm=0) as running:
+        child = os.fork()
+        if not child:
+            running._let_go()
+            os._exit(0)
+        assert os.waitpid(child, 0)[1] == 0 and lives(running.pid) and running.recommend(5)["slate"]
+
+
+def lives(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 OWNER = """
