@@ -73,6 +73,11 @@ class ServiceProcess:
         """Switch all faults off."""
         return self.ask("DELETE", "/admin/faults")
 
+    def start_afresh(self) -> dict:
+        """Switch all faults off, let what is under way end, and begin with warm caches and closed breakers, as after a
+        start; the store keeps what it holds. What comes next then does not depend on what was broken before."""
+        return self.ask("POST", "/admin/afresh")
+
     def put_recent(self, recent: dict[int, list[int]]) -> dict:
         """Write what people clicked last, as the feature job does."""
         return self.ask("POST", "/admin/features", {str(user): list(items) for user, items in recent.items()})

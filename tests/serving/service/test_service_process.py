@@ -22,6 +22,7 @@ from course_lib.data import splits
 from course_lib.serving.funnel import Funnel, FunnelSettings
 from course_lib.serving.funnel_recommender import FunnelRecommender
 from course_lib.serving.funnel_training import TREES
+from course_lib.serving.loadgen.live_faults import fault_table
 from course_lib.serving.service.service_process import ServiceProcess
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -102,6 +103,22 @@ def test_a_release_under_load_fails_nothing(service, saved):
         person.join()
     assert failed == [] and set(rungs) == {"full"}
     assert all(2 not in service.recommend(user)["slate"] for user in range(20))
+
+
+def test_a_row_of_the_table_of_faults_does_not_depend_on_the_rows_before(saved):
+    """Breakers stay open for long here: without a fresh start the second "none" would lack what the store has."""
+    with ServiceProcess(saved, budget_ms=20_000, fresh_s=0, store_ms=10_000, hedge_ms=10_000, warm=10,
+                        breaker_reset_s=1000) as running:
+        slates = {user: running.recommend(user)["slate"] for user in range(20)}
+        since = {user: slate[:3] for user, slate in slates.items()}
+        running.put_recent(since)
+        bodies = [{"user": user, "session": [], "k": 10} for user in slates]
+        table = fault_table(running, bodies, {}, rate=40, seconds=0.8, settle_s=0, since=since,
+                            names=("none", "store dead", "index dead, cache cold", "index dead", "none"))
+        first, dead, cold, kept, last = (row for _, row in table.iterrows())
+        assert dead["again"] == 1 and cold["segment"] == 1 and cold["cached"] == 0 < kept["cached"]
+        told = ["requests", "again", "full", "cached", "segment", "not_200", "violated"]
+        assert first["again"] == 0 and first["full"] == 1 and first[told].tolist() == last[told].tolist()
 
 
 def test_a_request_under_way_is_answered_before_it_ends(saved):
