@@ -53,7 +53,7 @@ class Change(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     name: str = Field(min_length=1, max_length=100)
-    path: str | None = None
+    path: str | None = Field(None, max_length=4096)
     role: Literal["current", "canary", "shadow"] = "current"
     share: float = Field(1.0, ge=0, le=1)
     withdrawn: list[Id] = []
@@ -181,7 +181,12 @@ class Service:
         if change.path is None:
             self.releases.end(change.role)
         else:
-            release = await asyncio.to_thread(_loaded, change)
+            try:
+                release = await asyncio.to_thread(_loaded, change)
+            except CourseError:
+                raise
+            except (OSError, ValueError) as error:          # a path that no system can mean
+                raise Refused(422, f"path: {type(error).__name__}, no recommender can be read there") from None
             self.releases.claim(release)            # a name that is taken has slates in the cache already
             await self.responder.warm_up(self.warm or [0], release=release)     # before it answers anybody
             self.releases.change(release, change.role, change.share)

@@ -201,7 +201,7 @@ def test_thirty_people_at_once_each_get_their_own(fault, tmp_path):
 
 
 def test_people_who_ask_while_others_are_held_up_get_nothing_of_theirs(tmp_path):
-    """All thirty are in one batch or in the queue behind it when the index hangs; late slates are kept for their owners."""
+    """All are in one batch, or in the queue behind it, when the index hangs; late slates are kept for their owners."""
     async def test():
         index = Held()
         async with served(release(retriever=index, filters=[]), budget_ms=150, fresh_s=1000, queue=1000, runners=1,
