@@ -12,7 +12,8 @@ from course_lib.contracts import ArgumentError, BudgetError
 class Deadline:
     """budget_ms milliseconds from the moment this is made; without an argument, all the time there is.
 
-    clock: seconds, rising. Looked at between stages: a stage that runs is not interrupted.
+    clock: seconds, rising. `check` looks at it between stages. Whether somebody can also stop waiting in the middle of
+    one is told by `can_wait`: by a clock that is made up, nobody can.
     """
 
     def __init__(self, budget_ms: float = math.inf, clock: Callable[[], float] = time.perf_counter):
@@ -21,6 +22,15 @@ class Deadline:
     def spent_ms(self) -> float:
         """Milliseconds since the request came in."""
         return (self._clock() - self._start) * 1e3
+
+    @property
+    def can_wait(self) -> bool:
+        """Whether there is an end that comes by itself, so that waiting until then makes sense."""
+        return self._clock is time.perf_counter and math.isfinite(self.budget_ms)
+
+    def left_s(self) -> float:
+        """Seconds that are left, 0 where none are."""
+        return max(0.0, self.budget_ms - self.spent_ms()) / 1e3
 
     def check(self, before: str) -> None:
         """Raise BudgetError where nothing is left for the stage called `before`."""

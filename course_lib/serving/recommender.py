@@ -24,7 +24,10 @@ from course_lib.serving.pipeline import HardFilters, Rank, Rerank, Retrieve
 from course_lib.serving.raw_ids import RawIds
 from course_lib.serving.rows import empty, joined, put
 from course_lib.serving.trace import NoTrace, Trace
+from course_lib.serving.worker import TimeUp, Worker
 from course_lib.stages.filters import Eligible
+
+Piped = tuple[Slates, dict[int, str], dict[int, str]]     # slates, {row: why it has none}, {row: a doubt}
 
 
 @dataclass(frozen=True)
@@ -41,11 +44,18 @@ class Recommender:
 
     n_retrieve: items asked of the retriever. n_rerank: items the ranker passes on. filters: what is not eligible is
     filtered out besides. ranker None keeps the retriever's order; reranker None shows the best by score. budget_ms: for
-    a single request; when it is used up before a stage starts, the fallback answers (a running stage is not
-    interrupted). retrieve_ms, rank_ms: what the two halves should take; the trace notes when they took more. fallback:
-    a rung or a list of rungs (serving.ladder), tried in order when a stage raises, no candidate is left, or a score is
-    NaN or infinite; without one the error is raised. All of these are attributes and may be changed between requests.
-    ids: RawIds of the table, for `recommend_ids`. rungs: Counter of who answered. incidents: {error: count}.
+    a single request; when it is used up, before a stage or within one, the fallback answers. retrieve_ms, rank_ms: what
+    the two halves should take; the trace notes when they took more. fallback: a rung or a list of rungs
+    (serving.ladder), tried in order when a stage raises, no candidate is left, or a score is NaN or infinite; without
+    one the error is raised. All of these are attributes and may be changed between requests. ids: RawIds of the table,
+    for `recommend_ids`. rungs: Counter of who answered. incidents: {error: count}.
+
+    How the budget holds: the stages of a single request run in a thread of their own, and at the deadline nobody waits
+    for them any more. The stage that is late, the re-ranker too, cannot be stopped: it runs to its end, its answer is
+    dropped, the stages after it are skipped, and the next request has to wait for it, within its own budget. Not
+    interrupted is the ladder itself, with the hard filters on it; nor anything where there is no fallback, for
+    `slates`, and by a clock that is made up: there the time is looked at before the ranker and the re-ranker, and a
+    slate that comes after the deadline is shown, since nothing better is ready.
     """
 
     def __init__(self, retriever, filters: Sequence = (), ranker=None, reranker=None, *, n_retrieve: int = 300,
@@ -61,6 +71,7 @@ class Recommender:
         self.fallback, self.name, self.batch, self.clock = fallback, name, batch, clock
         self.ids = ids
         self.rungs, self.incidents, self._warned = Counter(), Counter(), set()
+        self._worker = Worker()
 
     # --- a request comes in: alone, or in a batch ---------------------------------------------------------------
     def recommend(self, requests: Requests) -> Response:
@@ -100,13 +111,14 @@ class Recommender:
     def _answer(self, requests: Requests, deadline: Deadline, trace: Trace | NoTrace) -> Slates:
         """Slates for every request. A batch in which a stage raises is halved until the request is found."""
         try:
-            slates, failed = self._run_pipeline(requests, deadline, trace)
+            slates, failed, doubtful = self._in_time(requests, deadline, trace)
         except Exception as error:
             if len(requests) > 1:
                 return joined([self._answer(half, deadline, trace) for half in _halves(requests)])
             if not self.fallback:
                 raise
-            slates, failed = empty(1, requests.slate_size), {0: self._reason(error, trace)}
+            slates, failed, doubtful = empty(1, requests.slate_size), {0: self._reason(error, trace)}, {}
+        self.incidents.update(doubtful.values())
         self.rungs["full"] += len(requests) - len(failed)
         self._count(failed.values(), trace)
         if failed:
@@ -121,9 +133,21 @@ class Recommender:
         return (Retrieve(self.retriever, self.n_retrieve), HardFilters(self.filters), Rank(self.ranker, self.n_rerank),
                 Rerank(self.reranker))
 
-    def _run_pipeline(self, requests: Requests, deadline: Deadline,
-                      trace: Trace | NoTrace) -> tuple[Slates, dict[int, str]]:
-        """Slates of all four stages, and {row: reason} for the rows that they cannot answer."""
+    def _in_time(self, requests: Requests, deadline: Deadline, trace: Trace | NoTrace) -> Piped:
+        """What the pipeline gives; where there is a ladder, it is waited for until the deadline and no longer. Raises
+        BudgetError then, with the name of the stage that is late."""
+        if not (self.fallback and deadline.can_wait):
+            return self._run_pipeline(requests, deadline, trace)
+        own = trace.apart()                             # a late stage goes on writing into a trace that nobody reads
+        try:
+            return self._worker.within(deadline.left_s(), lambda: self._run_pipeline(requests, deadline, own))
+        except TimeUp:
+            raise BudgetError(f"{deadline.spent_ms():.1f} of {deadline.budget_ms:g} ms were gone{own.where}") from None
+        finally:
+            trace.take_over(own)
+
+    def _run_pipeline(self, requests: Requests, deadline: Deadline, trace: Trace | NoTrace) -> Piped:
+        """Slates of all four stages, {row: reason} for the rows that they cannot answer, and {row: doubt}."""
         retrieve, hard_filters, rank, rerank = self.stages
         found = retrieve.run(requests, trace)
         doubtful = doubts(found)
@@ -141,11 +165,10 @@ class Recommender:
         if len(good):
             best = Candidates(ranked.item[good], ranked.score[good])
             put(slates, good, rerank.run(requests.take(good), best, trace))
-        self.incidents.update(doubtful.values())
         ranking_ms = deadline.spent_ms() - halfway_ms
         if ranking_ms > self.rank_ms:
             trace.note(f"ranking took {ranking_ms:.1f} of its {self.rank_ms:g} ms")
-        return slates, failed
+        return slates, failed, doubtful
 
     # --- the ladder: who answers where the pipeline cannot ------------------------------------------------------
     def _fall_back(self, requests: Requests, trace: Trace | NoTrace, reason: str) -> Slates:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -65,17 +66,39 @@ class Trace:
         self.stages: list[StageTrace] = []
         self.rung, self.notes, self.total_ms = "full", [], 0.0
         self.slate, self.why = np.empty(0, np.int32), None
-        self._clock = clock
+        self._clock, self._running = clock, None
 
     @contextmanager
     def stage(self, name: str, n_in: int) -> Iterator[StageTrace]:
         """Time a stage; it stands in the trace also when it raises."""
         stage, start = StageTrace(name, n_in), self._clock()
         self.stages.append(stage)
+        self._running = (stage, start)
         try:
             yield stage
         finally:
             stage.ms = (self._clock() - start) * 1e3
+            self._running = None
+
+    def apart(self) -> Trace:
+        """A copy for who may go on writing when nobody reads any more."""
+        twin = copy.copy(self)
+        twin.stages, twin.notes = [], []
+        return twin
+
+    @property
+    def where(self) -> str:
+        """Where the request is now, as the end of a sentence."""
+        running = self._running
+        return f" in {running[0].name}" if running else f" before {'the next stage' if self.stages else 'retrieve'}"
+
+    def take_over(self, other: Trace) -> None:
+        """Add what `other` holds now; a stage that still runs stands here with the time that it has taken so far."""
+        running, stages = other._running, list(other.stages)
+        if running is not None and stages and stages[-1] is running[0]:
+            stages[-1] = StageTrace(running[0].name, running[0].n_in, ms=(self._clock() - running[1]) * 1e3)
+        self.stages.extend(stages)
+        self.note(*list(other.notes))
 
     def note(self, *notes: str) -> None:
         """Write down what went wrong."""

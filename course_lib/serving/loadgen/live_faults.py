@@ -27,7 +27,7 @@ FAULTS = {
     "cache late (200 ms)": [{"part": "cache", "delay_ms": 200}],
     "index dead, cache cold": [{"part": "index", "errors": 1.0}, {"part": "cache", "mode": "cold"}],
 }
-FIRST_REST_S = 1.2
+WARM_S = 1.0        # of load before the first row, that does not count: a process is slow at what it does first
 RUNGS = ("full", "cached", "segment", "static")
 
 
@@ -57,24 +57,28 @@ def fault_table(service, bodies: Sequence[dict], taken: Mapping[int, set], *, ra
                 settle_s: float = 1.1, seed: int = 0):
     """A row a fault: requests, in_time (share within person_ms), p50, p99 with its interval, not_200, violated, rungs.
 
+    Before each row the service starts afresh (`ServiceProcess.start_afresh`), since what a fault leaves behind would be
+    taken for the next one's: stages that still sleep, an open breaker, slates that were kept without what the store
+    has. All rows meet the same arrivals. So a row depends neither on its place nor on the others, and a name may come
+    more than once.
+
     service: a ServiceProcess. names: of FAULTS. rate: requests a second, for `seconds` each. worth: function of users,
     int (n,), and their slates, int (n, K), -1 pads, that returns what each slate is worth, float (n,); full: function
     of users that returns the slates of a chain to which nothing happens; then the columns worth, worth_low and
     worth_high are shares of what these are worth. since: {user: items clicked since the service learnt}; then again is
     the share of requests whose slate shows one of these.
-    settle_s: rest after each fault and, at least 1.2 s, before the first, in which breakers close. An interval whose
-    upper end is infinite says that the run was too short for that percentile. Raises ArgumentError for one of worth and
-    full without the other.
+    settle_s: rest after each fault. seed: of the arrivals. An interval whose upper end is infinite says that the run
+    was too short for that percentile. Raises ArgumentError for one of worth and full without the other.
     """
     import pandas as pd
 
     if (worth is None) != (full is None):
         raise ArgumentError("worth and full belong together: one says what slates are worth, the other which slates "
                             "they are shares of; give both or neither.")
-    rows = {}
-    time.sleep(max(settle_s, FIRST_REST_S))         # what was broken before may have left a breaker open
-    for place, name in enumerate(names):
-        due = poisson_due(np.random.default_rng([seed, place]), rate, seconds)
+    rows, due = [], poisson_due(np.random.default_rng(seed), rate, seconds)
+    open_loop(service.url, due[due < WARM_S], list(bodies))
+    for name in names:
+        service.start_afresh()
         try:
             if FAULTS[name]:
                 service.switch_on(*FAULTS[name])
@@ -82,16 +86,16 @@ def fault_table(service, bodies: Sequence[dict], taken: Mapping[int, set], *, ra
         finally:                                    # whoever interrupts the cell does not leave the service broken
             service.switch_off()
         time.sleep(settle_s if FAULTS[name] else 0)
-        rows[name] = {"requests": len(result), "in_time": result.within(person_ms)} | _tail(result)
-        rows[name] |= {"not_200": (result.status != 200).sum(), "violated": violated(result, bodies, taken)}
+        row = {"requests": len(result), "in_time": result.within(person_ms)} | _tail(result)
+        row |= {"not_200": (result.status != 200).sum(), "violated": violated(result, bodies, taken)}
         users, slates = _shown(result.answers, bodies)
         if worth is not None:
             share = share_of(worth(users, slates), worth(users, full(users)))
-            rows[name] |= dict(zip(("worth", "worth_low", "worth_high"), share, strict=True))
+            row |= dict(zip(("worth", "worth_low", "worth_high"), share, strict=True))
         if since is not None:
-            rows[name]["again"] = _again(users, slates, since)
-        rows[name] |= {rung: (result.rung == rung).mean() for rung in RUNGS}
-    return pd.DataFrame(rows).T
+            row["again"] = _again(users, slates, since)
+        rows.append(row | {rung: (result.rung == rung).mean() for rung in RUNGS})
+    return pd.DataFrame(rows, index=list(names), dtype=float)
 
 
 def share_of(values, first, level: float = 0.95) -> tuple[float, float, float]:

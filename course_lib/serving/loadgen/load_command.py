@@ -94,9 +94,11 @@ def report(result: LoadResult, budget_ms: float) -> str:
     upper = [f"{high:.1f}" if np.isfinite(high) else "?" for high in table.high]
     lines = [f"{len(result)} requests, {numbers['offered_per_s']:.1f} a second; {numbers['slates_per_s']:.1f} slates "
              f"a second; {numbers['within_budget']:.1%} within {budget_ms:g} ms.", "",
-             "latency from when a request should have been sent, 95% interval (?: too few requests to know)"]
+             "from when a request should have been sent to its slate, 95% interval (?: too few requests to know)"]
     for row, high in zip(table.itertuples(), upper, strict=True):
         lines.append(f"  p{row.percent:<5g} {row.ms:9.1f} ms   {row.low:.1f} to {high}")
+    if numbers["slates"] < 1:
+        lines.append(f"{1 - numbers['slates']:.1%} of all requests got no slate; they count as infinitely late.")
     for name, found in (("rung", result.by_rung()), ("status", result.by_status())):
         lines += ["", f"{name:<40} requests   share   median"]
         lines += [f"  {row[1]:<38} {row.requests:8}  {row.share:6.2%}  {row.median_ms:7.1f} ms"

@@ -19,7 +19,8 @@ def load_curve(run: Callable[[float], LoadResult], rates: Sequence[float], *, bu
     rates: ascending, a second. warm_s: seconds at the start of each run that do not count. It ends early, after the
     first rate at which half of all requests got no slate or the median is above ten budgets: more load tells nothing.
     Columns: rate, offered_per_s, slates_per_s, slates, shed, unanswered, within_budget, sent_late_p99_ms, and for each
-    percentile p50, p50_low, p50_high … in ms from when requests were due. Beyond saturation a latency grows for as
+    percentile p50, p50_low, p50_high … in ms from when requests were due to their slate, infinite for a request that
+    was refused. Beyond saturation a latency grows for as
     long as the run lasts: there its interval tells nothing but that. Raises ArgumentError on rates out of order.
     """
     import pandas as pd
@@ -43,6 +44,8 @@ def load_curve(run: Callable[[float], LoadResult], rates: Sequence[float], *, bu
 def knee(curve, *, percentile: str = "p99", budget_ms: float = 50.0, sure: bool = True) -> float:
     """The greatest rate of a curve up to which the percentile stays within the budget at this and all lower rates.
 
+    A refused request is infinitely late in a curve: a rate at which a service sheds more than the percentile leaves
+    over, such as one in a hundred by the p99, is beyond its knee, however fast the others are answered.
     curve: from `load_curve`. sure: the upper end of the interval must be within it, too; where an interval is open
     because too few requests were sent, the rate does not count. Returns requests a second, 0 where none will do.
     Raises ArgumentError on a percentile that the curve does not have.

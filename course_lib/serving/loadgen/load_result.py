@@ -59,6 +59,11 @@ class LoadResult:
         should be small, or this machine cannot send at that rate."""
         return 1000 * (self.sent_s - self.due_s)
 
+    @property
+    def to_slate_ms(self) -> np.ndarray:
+        """As latency_ms, but infinite where what came was no slate: a refusal in 1 ms (503, 429) is no fast answer."""
+        return np.where(self.status == ANSWERED, self.latency_ms, np.inf)
+
     @cached_property
     def answers(self) -> list[dict]:
         """What each request was told, as a dict; {} where there was no answer or none that is JSON."""
@@ -81,20 +86,22 @@ class LoadResult:
         return replace(self, **{name: getattr(self, name)[mask] for name in names})
 
     def within(self, budget_ms: float) -> float:
-        """The share of all requests that got a slate within `budget_ms` of when they should have been sent."""
-        return float(((self.status == ANSWERED) & (self.latency_ms <= budget_ms)).mean())
+        """The share of all requests that got a slate within `budget_ms` of when they should have been sent. A refusal
+        (503, 429) is not within any budget, however fast it came."""
+        return float((self.to_slate_ms <= budget_ms).mean())
 
-    def percentiles(self, percents=SHOWN, *, of: str = "latency_ms", slates_only: bool = False, level: float = 0.95):
+    def percentiles(self, percents=SHOWN, *, of: str = "to_slate_ms", slates_only: bool = False, level: float = 0.95):
         """A table with a row a percentile: percent, ms, low, high.
 
-        of: latency_ms, from_sent_ms or lateness_ms. All requests count, and one without an answer as infinitely late;
-        slates_only leaves out those that got no slate, which flatters a service that sheds. Raises ArgumentError
-        on another `of`, DataError where nothing is left.
+        of: to_slate_ms, latency_ms, from_sent_ms or lateness_ms. All requests count. In to_slate_ms one that got no
+        slate (no answer, or refused: 503, 429 …) is infinitely late, so that who refuses is never fast for it;
+        latency_ms and from_sent_ms take a refusal for an answer. slates_only leaves out those that got no slate, which
+        flatters a service that sheds. Raises ArgumentError on another `of`, DataError where nothing is left.
         """
         import pandas as pd
 
-        if of not in ("latency_ms", "from_sent_ms", "lateness_ms"):
-            raise ArgumentError(f"of is {of!r}; expected latency_ms, from_sent_ms or lateness_ms.")
+        if of not in ("to_slate_ms", "latency_ms", "from_sent_ms", "lateness_ms"):
+            raise ArgumentError(f"of is {of!r}; expected to_slate_ms, latency_ms, from_sent_ms or lateness_ms.")
         rows = self._rows(self.status == ANSWERED) if slates_only else self
         values = np.maximum(getattr(rows, of), 0)
         out = [(percent, percentile(values, percent), *percentile_interval(values, percent, level=level))
@@ -122,17 +129,22 @@ class LoadResult:
         return pd.DataFrame(out, columns=[name, "requests", "share", "median_ms"])
 
     def summary(self, budget_ms: float = 50.0) -> dict[str, float]:
-        """The run in a row: rates a second, shares, percentiles of the latency from when requests were due."""
+        """The run in a row: rates a second, shares, percentiles of the time from when requests were due to their slate.
+
+        shed: refused because too many came, 503; over_rate: because this client sent too many, 429. One that got no
+        slate counts as infinitely late in the percentiles, and as not within the budget.
+        """
         budget_ms = float(as_numbers("budget_ms", budget_ms, 0))
         first, last = self.due_s.min(), self.due_s.max()
         answered = self.status > 0
         busy = max(float(np.max(self.done_s, where=answered, initial=last)) - first, 1e-9)
         numbers = {"requests": len(self), "offered_per_s": len(self) / max(last - first, 1e-9),
                    "slates_per_s": (self.status == ANSWERED).sum() / busy, "slates": (self.status == ANSWERED).mean(),
-                   "shed": (self.status == 503).mean(), "server_errors": np.isin(self.status, (500, 502, 504)).mean(),
+                   "shed": (self.status == 503).mean(), "over_rate": (self.status == 429).mean(),
+                   "server_errors": np.isin(self.status, (500, 502, 504)).mean(),
                    "unanswered": (~answered).mean(), "within_budget": self.within(budget_ms)}
         for percent in (50, 99, 99.9):
-            numbers[f"p{percent:g}_ms"] = percentile(np.maximum(self.latency_ms, 0), percent)
+            numbers[f"p{percent:g}_ms"] = percentile(np.maximum(self.to_slate_ms, 0), percent)
         numbers["sent_late_p99_ms"] = percentile(np.maximum(self.lateness_ms, 0), 99)
         return {name: float(value) for name, value in numbers.items()}
 

@@ -10,6 +10,7 @@ What follows is there only where the service was started with a token, and asks 
 POST, DELETE /admin/faults     switch faults on, and all of them off
 POST   /admin/features         what people clicked last, {"3": [5, 9]}, as a feature job writes it
 POST   /admin/release          load a saved recommender, warm it, and put it into a role
+POST   /admin/afresh           all faults off, and as after a start: caches warm, breakers closed, nothing under way
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ class Change(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     name: str = Field(min_length=1, max_length=100)
-    path: str | None = None
+    path: str | None = Field(None, max_length=4096)
     role: Literal["current", "canary", "shadow"] = "current"
     share: float = Field(1.0, ge=0, le=1)
     withdrawn: list[Id] = []
@@ -76,8 +77,7 @@ class Service:
     @asynccontextmanager
     async def running(self, app: Starlette | None = None) -> AsyncIterator[None]:
         """Make the parts that belong to the event loop, warm up, and at the end wait for what is under way."""
-        self.chain = BatchRun(self.settings, self.store, self.switches, self.metrics)
-        self.responder = Responder(self.settings, self.releases, self.chain, self.switches, self.metrics)
+        self.chain, self.responder = self._new_parts()
         await self.responder.warm_up(self.warm or [0])
         self.ready = True
         try:
@@ -88,6 +88,26 @@ class Service:
             self.chain.close()
             if self.store is not None:
                 self.store.close()
+
+    def _new_parts(self) -> tuple[BatchRun, Responder]:
+        chain = BatchRun(self.settings, self.store, self.switches, self.metrics)
+        return chain, Responder(self.settings, self.releases, chain, self.switches, self.metrics)
+
+    async def start_afresh(self, wait_s: float = 5.0) -> bool:
+        """Faults off, then new threads, breakers, retry budgets and caches, warmed by what the store holds now.
+
+        What earlier requests began is waited for, `wait_s` at most, since it takes time from those who come next; the
+        answer is whether all of it is done. Metrics, traces and what the store holds stay.
+        """
+        self.switches.switch_off()
+        old_chain, old = self.chain, self.responder
+        landed = await old.flights.landed(wait_s)
+        chain, responder = self._new_parts()
+        chain.store, responder.traces = old_chain.store, old.traces     # the store's switches know its values before
+        await responder.warm_up(self.warm or [0])
+        self.chain, self.responder = chain, responder
+        old_chain.close(cancel=False)                                   # somebody may be answered by it still
+        return landed
 
     # --- for everybody ------------------------------------------------------------------------------------------
     async def recommend(self, request: Request) -> Response:
@@ -161,13 +181,24 @@ class Service:
         if change.path is None:
             self.releases.end(change.role)
         else:
-            release = await asyncio.to_thread(_loaded, change)
+            try:
+                release = await asyncio.to_thread(_loaded, change)
+            except CourseError:
+                raise
+            except (OSError, ValueError) as error:          # a path that no system can mean
+                raise Refused(422, f"path: {type(error).__name__}, no recommender can be read there") from None
             self.releases.claim(release)            # a name that is taken has slates in the cache already
             await self.responder.warm_up(self.warm or [0], release=release)     # before it answers anybody
             self.releases.change(release, change.role, change.share)
         return JSONResponse({role: held.name if held else None for role, held in
                              (("current", self.releases.current), ("canary", self.releases.canary),
                               ("shadow", self.releases.shadow))})
+
+    async def afresh(self, request: Request) -> Response:
+        """Faults off, and everything else as after a start."""
+        await self._allowed(request)
+        self._check_alone()
+        return JSONResponse({"nothing_under_way": await self.start_afresh()})
 
     async def _allowed(self, request: Request) -> bytes:
         """The body, for who has the token; for others there is no such page."""
@@ -201,7 +232,8 @@ class Service:
         pages = [("/recommend", self.recommend, ["POST"]), ("/health", self.health, ["GET"]),
                  ("/ready", self.is_ready, ["GET"]), ("/metrics", self.page_of_metrics, ["GET"]),
                  ("/trace/{trace}", self.trace, ["GET"]), ("/admin/faults", self.faults, ["POST", "DELETE"]),
-                 ("/admin/features", self.features, ["POST"]), ("/admin/release", self.change, ["POST"])]
+                 ("/admin/features", self.features, ["POST"]), ("/admin/release", self.change, ["POST"]),
+                 ("/admin/afresh", self.afresh, ["POST"])]
         routes = [Route(path, self._counted(page), methods=methods) for path, page, methods in pages]
         return Starlette(routes=routes, lifespan=self.running, exception_handlers={HTTPException: _no_such_page})
 

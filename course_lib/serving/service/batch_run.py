@@ -7,6 +7,7 @@ time between them. What is wrong with one request of a batch does not fail the o
 from __future__ import annotations
 
 import asyncio
+import secrets
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -41,25 +42,32 @@ class BatchRun:
         self._stage_threads = ThreadPoolExecutor(settings.runners, "stages")
         self._store_threads = ThreadPoolExecutor(8, "store")
 
-    async def run(self, batch: list[tuple[Release, Ask]], until: float) -> list[Slate | Exception]:
-        """A slate, or what went wrong, for each of a batch of one release and one k."""
+    async def run(self, batch: list[tuple[Release, Ask]], until: float,
+                  store_ms: float | None = None) -> list[Slate | Exception]:
+        """A slate, or what went wrong, for each of a batch of one release and one k. store_ms: where nobody waits.
+
+        Each request has a number of its own, by chance: where a slate is drawn, nobody's depends on who else was in the
+        batch, and who asks twice is drawn for twice.
+        """
         release, k = batch[0][0], batch[0][1].k
-        recent = await self.recent([ask.user for _, ask in batch], release.n_items, until)
+        recent = await self.recent([ask.user for _, ask in batch], release.n_items, until, store_ms)
         users = [ask.user for _, ask in batch]
         sessions = [recent.get(ask.user, []) + ask.session for _, ask in batch]
-        requests = release.requests(users, sessions, k)
+        requests = release.requests(users, sessions, k, [secrets.randbits(62) for _ in batch])
         give_up = until + self.settings.late_ms / 1e3
         return await asyncio.get_running_loop().run_in_executor(self._stage_threads, self._stages, release.system,
                                                                 requests, give_up)
 
     # --- the store ----------------------------------------------------------------------------------------------
-    async def recent(self, users: list[int], n_items: int, until: float) -> dict[int, list[int]]:
-        """{user: items clicked last} of those of whom the store says so in time; the chain can do without."""
+    async def recent(self, users: list[int], n_items: int, until: float,
+                     store_ms: float | None = None) -> dict[int, list[int]]:
+        """{user: items clicked last} of those of whom the store says so in time; the chain can do without. store_ms: at
+        most for the store; None: as is set."""
         known = sorted({user for user in users if user >= 0})
         if self.store is None or not known or not self.breaker.allow():
             return {}
         began, keys = time.monotonic(), [recent_key(user) for user in known]
-        left = min(self.settings.store_ms / 1e3, until - began)
+        left = min((self.settings.store_ms if store_ms is None else store_ms) / 1e3, until - began)
 
         async def read() -> dict[str, bytes]:
             return await asyncio.get_running_loop().run_in_executor(self._store_threads, self.store.get_many, keys)
@@ -127,10 +135,10 @@ class BatchRun:
         finally:
             self.metrics.stage_seconds.labels(stage).observe(time.monotonic() - began)
 
-    def close(self) -> None:
-        """Let the threads go; what they do is not waited for."""
+    def close(self, cancel: bool = True) -> None:
+        """Let the threads go; what they do is not waited for. cancel: what they have not begun is dropped."""
         for threads in (self._stage_threads, self._store_threads):
-            threads.shutdown(wait=False, cancel_futures=True)
+            threads.shutdown(wait=False, cancel_futures=cancel)
 
 
 def _check(give_up: float, before: str, clock: Callable[[], float] = time.monotonic) -> None:

@@ -67,7 +67,8 @@ class Release:
     """All that answers a request, in one object that does not change.
 
     name: as people call it. system: Recommender. n_users, n_items: ids below these are known. eligible: int (N,), what
-    is on offer, ascending. segments: SegmentLists. static: int (n,), chosen by hand.
+    is on offer, ascending. segments: SegmentLists. static: int (n,), chosen by hand. numbering: the same text for
+    releases that mean the same items by the same numbers; a slate that one kept is shown under another only then.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Release:
     eligible: np.ndarray
     segments: SegmentLists
     static: np.ndarray
+    numbering: str = ""
     _rules: list = field(init=False, repr=False)
 
     def __post_init__(self):
@@ -89,12 +91,13 @@ class Release:
 
         events: table with user, item; what segments take most is counted in it. withdrawn: items that must not be
         shown. kind: int (N,), of each item, by which people are put into segments. static: int (n,); None: what is
-        taken most.
+        taken most. By which names items are numbered is told by system.ids; without them releases of as many items are
+        taken to number the same ones alike.
         """
         eligible = np.setdiff1d(np.arange(n_items), np.asarray(withdrawn, int)).astype(np.int32)
         segments = SegmentLists.of(events, n_users, n_items, kind)
         static = segments.lists[0][:50] if static is None else np.asarray(static)
-        return cls(name, system, n_users, n_items, eligible, segments, static)
+        return cls(name, system, n_users, n_items, eligible, segments, static, numbering_of(system.ids, n_items))
 
     @classmethod
     def of_funnel(cls, system, name: str = "first", withdrawn=()) -> Release:
@@ -105,15 +108,16 @@ class Release:
         return cls.of(system, fitted.past.events, fitted.n_users, fitted.n_items, name, withdrawn=withdrawn, kind=kind,
                       static=system.made_with["static"])
 
-    def requests(self, users, sessions: list[list[int]], k: int) -> Requests:
-        """Requests of several people, -1 for newcomers. sessions: their items, latest last."""
+    def requests(self, users, sessions: list[list[int]], k: int, request_id=None) -> Requests:
+        """Requests of several people, -1 for newcomers. sessions: their items, latest last. request_id: int (B,), by
+        which what is drawn is drawn; None: from 0."""
         width = max((len(session) for session in sessions), default=0)
         padded = np.full((len(sessions), width), -1, np.int32)
         for row, session in enumerate(sessions):
             if session:
                 padded[row, width - len(session):] = session
         return strangers_apart(Requests.of(np.asarray(users), eligible=self.eligible, slate_size=k,
-                                           session_items=padded if width else None))
+                                           session_items=padded if width else None, request_id=request_id))
 
     def allowed(self, user: int, session: list[int], items: np.ndarray, k: int) -> np.ndarray:
         """int (≤ k,): of items those that pass every hard filter, in their order.
@@ -131,6 +135,16 @@ class Release:
         requests = self.requests([-1], [[]], k)
         item = self.static[None].astype(np.int32)
         return item[Eligible().keep(requests, item)][:k]
+
+
+def numbering_of(ids, n_items: int) -> str:
+    """What tells numberings of items apart. ids: RawIds or None."""
+    if ids is None:
+        return f"{n_items} items without names"
+    named = hashlib.blake2b(digest_size=16)
+    for raw in np.asarray(ids.items.decode(np.arange(len(ids.items)))).tolist():
+        named.update(f"{type(raw).__name__}:{len(str(raw))}:{raw};".encode())
+    return named.hexdigest()
 
 
 class Releases:

@@ -26,13 +26,18 @@ from course_lib.serving.service.service_metrics import ServiceMetrics
 from course_lib.serving.service.settings import ServiceSettings
 from course_lib.serving.service.slate_cache import KeptSlate, SingleFlight, SlateCache
 
+WARM_STORE_MS = 2000    # nobody waits while it is warmed; a slate without what was clicked last would be kept for long
 TRACES = 2000       # kept for somebody who asks what happened
 
 
 @dataclass
 class Answer:
     """item int (n,), propensity float (n,), as shown. rung: who answered. trace: its number. notes: what went wrong.
-    ms: from arrival to answer. release: by which release."""
+    ms: from arrival to answer. release: by which release.
+
+    A slate out of the cache was made earlier, perhaps by the release before: release and propensity are then those of
+    when it was made. Items that a hard filter took out since are missing; the others keep their propensity.
+    """
 
     item: np.ndarray
     propensity: np.ndarray
@@ -135,8 +140,8 @@ class Responder:
             self._record(release, until, False)
             raise
         self._record(release, until, True)
-        self.cache.put(key, ask.user, item, propensity, release.name)
-        return KeptSlate(item, propensity, began, release.name)
+        self.cache.put(key, ask.user, item, propensity, release.name, release.numbering)
+        return KeptSlate(item, propensity, began, release.name, release.numbering)
 
     def _record(self, release: Release, until: float, ok: bool) -> None:
         """Tell the breaker, unless those who waited told it already that this was late."""
@@ -146,7 +151,7 @@ class Responder:
     # --- the ladder ---------------------------------------------------------------------------------------------
     async def _down_the_ladder(self, ask: Ask, release: Release, out: Answer) -> None:
         """Fill out with the first rung that has something left after the hard filters."""
-        kept = None if self.switches.active("cache") else self.cache.of_person(ask.user)
+        kept = None if self.switches.active("cache") else self.cache.of_person(ask.user, release.numbering)
         rungs = [("cached", None if kept is None else kept.item),
                  ("segment", release.segments.list_of(ask.user)), ("static", release.static)]
         for rung, items in rungs:
@@ -158,7 +163,11 @@ class Responder:
                 out.notes.append(f"a hard filter is down: {error}")
                 self._show(out, "static", release.on_offer(ask.k))
                 return
-            if self._show(out, rung, shown):
+            if rung != "cached":
+                if self._show(out, rung, shown):
+                    return
+            elif self._show(out, rung, shown, kept.propensity[_places(shown, kept.item)]):
+                out.release = kept.version
                 return
 
     def _show(self, out: Answer, rung: str, item: np.ndarray, propensity: np.ndarray | None = None) -> bool:
@@ -198,8 +207,15 @@ class Responder:
         before = len(self.cache)
         for start in range(0, len(asks), self.settings.batch):
             part = asks[start:start + self.settings.batch]
-            answers = await self.chain.run([(release, ask) for ask in part], time.monotonic() + 60)
+            answers = await self.chain.run([(release, ask) for ask in part], time.monotonic() + 60, WARM_STORE_MS)
             for ask, answer in zip(part, answers, strict=True):
                 if not isinstance(answer, Exception):
-                    self.cache.put((release.name, ask.user, (), k), ask.user, *answer, release.name)
+                    self.cache.put((release.name, ask.user, (), k), ask.user, *answer, release.name,
+                                   release.numbering)
         return len(self.cache) - before
+
+
+def _places(some: np.ndarray, item: np.ndarray) -> np.ndarray:
+    """Where each of some stands in item, in which it is once."""
+    place = {one: number for number, one in enumerate(item.tolist())}
+    return np.array([place[one] for one in some.tolist()], int)

@@ -25,6 +25,7 @@ from course_lib.serving.service.release import Release
 from course_lib.serving.service.settings import ServiceSettings
 
 TOKEN, FACTS = "COURSE_SERVICE_TOKEN", "COURSE_SERVICE"
+STRANGERS_PER_S = 20.0      # of one client, where others than this machine's can ask and nothing else is set
 SWITCH_S = 0.001    # a thread that computes gives way after this, so that the event loop is not kept waiting for 5 ms
 
 
@@ -33,11 +34,12 @@ def main(args) -> int:
     _check_host(args.host)
     as_count("--port", args.port, 0, 65_535)
     as_count("--workers", args.workers, 1, 64)
-    settings = _settings(args.set)
+    settings = _for_host(_settings(args.set), args.host)
     signal.signal(signal.SIGTERM, _end)             # uvicorn ends and then calls this, so that what follows is done
     listening = _bound(args.host, args.port)        # before anything is trained for a port that is taken
     with listening, tempfile.TemporaryDirectory(prefix="course-serve-") as folder:
         if args.file is None:
+            print("no --file: a small system of films is trained first, or taken from the cache", file=sys.stderr)
             args.file = _small_system().save(Path(folder) / "small.recommender")
         _serve(args, settings, listening)
     return 0
@@ -54,7 +56,7 @@ def _serve(args, settings: ServiceSettings, listening: socket.socket) -> None:
                             access_log=False, timeout_graceful_shutdown=5)
     shown = f"[{args.host}]" if ":" in args.host else args.host
     address = f"http://{shown}:{listening.getsockname()[1]}"
-    print(f"serving at {address}" if args.announce else _welcome(address), flush=True)
+    print(f"serving at {address}" if args.announce else _welcome(address, settings), flush=True)
     server = uvicorn.Server(config)
     if args.until_input_ends:
         threading.Thread(target=_stop_when_input_ends, args=(server,), daemon=True).start()
@@ -114,6 +116,15 @@ def _check_host(host: str) -> None:
               file=sys.stderr)
 
 
+def _for_host(settings: ServiceSettings, host: str) -> ServiceSettings:
+    """Strangers have a rate, unless one is set; who asks from this machine has none and may put it under load."""
+    if ipaddress.ip_address(host).is_loopback or "per_second" in settings.model_fields_set:
+        return settings
+    print(f"each client is answered {STRANGERS_PER_S:g} times a second at most; --set '{{\"per_second\": null}}' lifts "
+          f"that, a number sets another rate.", file=sys.stderr)
+    return settings.model_copy(update={"per_second": STRANGERS_PER_S})
+
+
 def _bound(host: str, port: int) -> socket.socket:
     """A socket at that address, on which nobody listens yet."""
     bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
@@ -128,9 +139,12 @@ def _bound(host: str, port: int) -> socket.socket:
     return bound
 
 
-def _welcome(address: str) -> str:
-    return (f"Serving at {address}; Ctrl+C ends it. In another terminal:\n"
+def _welcome(address: str, settings: ServiceSettings) -> str:
+    rate = (f"Each client is answered {settings.per_second:g} times a second at most (per_second)."
+            if settings.per_second else "No client's rate is limited; to limit it: --set '{\"per_second\": 20}'.")
+    return (f"Serving at {address}; Ctrl+C ends it. {rate} In another terminal:\n"
             f"  curl -s {address}/recommend -d '{{\"user\": 3, \"session\": [], \"k\": 10}}'\n"
+            f"  curl -s {address}/trace/TRACE       # by the trace of that answer: what happened to it\n"
             f"  curl -s {address}/metrics")
 
 

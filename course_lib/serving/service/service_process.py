@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+import weakref
 from http.client import HTTPException
 from pathlib import Path
 from urllib.error import HTTPError, URLError
@@ -29,8 +31,9 @@ class ServiceProcess:
     faults and releases are refused. wait_s: for it to be ready.
 
     url: http://127.0.0.1:port. The process reads its standard input to the end, so it stops by itself when this process
-    ends in whatever way. An interrupt of a cell goes to a kernel and all of its group; the service is in a group of its
-    own and lives on.
+    ends in whatever way; and it is stopped when nobody holds this object any more, as when a cell is run again and its
+    name stands for another one. An interrupt of a cell goes to a kernel and all of its group; the service is in a group
+    of its own and lives on.
     """
 
     def __init__(self, recommender, *, store: str | None = None, workers: int = 1, wait_s: float = 180.0, **settings):
@@ -46,6 +49,7 @@ class ServiceProcess:
              "--workers", str(workers), "--announce", "--until-input-ends", "--set", json.dumps(settings)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said, text=True, encoding="utf-8",
             env=_environment(self._token), start_new_session=True)
+        self._let_go = weakref.finalize(self, _ended, self._process, self._said, self._folder, os.getpid())
         try:
             self.url = self._announced()
         except BaseException:
@@ -68,6 +72,11 @@ class ServiceProcess:
     def switch_off(self) -> dict:
         """Switch all faults off."""
         return self.ask("DELETE", "/admin/faults")
+
+    def start_afresh(self) -> dict:
+        """Switch all faults off, let what is under way end, and begin with warm caches and closed breakers, as after a
+        start; the store keeps what it holds. What comes next then does not depend on what was broken before."""
+        return self.ask("POST", "/admin/afresh")
 
     def put_recent(self, recent: dict[int, list[int]]) -> dict:
         """Write what people clicked last, as the feature job does."""
@@ -115,20 +124,8 @@ class ServiceProcess:
 
     def stop(self, wait_s: float = 10.0) -> int:
         """End it: requests under way are answered first. Returns the process's exit code. May be called twice."""
-        if self._process.stdin and not self._process.stdin.closed:
-            self._process.stdin.close()
-        for harder, seconds in ((self._process.terminate, wait_s), (self._process.kill, 2.0)):
-            try:
-                self._process.wait(seconds)
-                break
-            except subprocess.TimeoutExpired:
-                harder()
-        self._process.wait()
-        if not self._said.closed:
-            self._process.stdout.close()
-            self._said.close()
-            self._folder.cleanup()
-        return self._process.returncode
+        self._let_go.detach()
+        return _ended(self._process, self._said, self._folder, os.getpid(), wait_s)
 
     def __enter__(self) -> ServiceProcess:
         return self
@@ -158,10 +155,29 @@ class ServiceProcess:
         return self._said.read()[-2000:].strip() or "It says nothing."
 
 
+def _ended(process: subprocess.Popen, said, folder: tempfile.TemporaryDirectory, owner: int,
+           wait_s: float = 3.0) -> int | None:
+    """End a service and remove its files; the process's exit code. Nothing in a process forked off from its owner."""
+    if os.getpid() != owner:
+        return None
+    if not process.stdin.closed:
+        process.stdin.close()
+    for harder, seconds in ((process.terminate, wait_s), (process.kill, 2.0)):
+        try:
+            process.wait(seconds)
+            break
+        except subprocess.TimeoutExpired:
+            harder()
+    process.wait()
+    if not said.closed:
+        process.stdout.close()
+        said.close()
+        folder.cleanup()
+    return process.returncode
+
+
 def _environment(token: str) -> dict[str, str]:
     """This process's environment, the token, and where this package stands."""
-    import os
-
     root = str(Path(__file__).resolve().parents[3])
     path = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
     return {**os.environ, "COURSE_SERVICE_TOKEN": token, "PYTHONPATH": path}

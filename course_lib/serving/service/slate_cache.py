@@ -20,12 +20,14 @@ from course_lib.contracts import ArgumentError
 
 @dataclass(frozen=True)
 class KeptSlate:
-    """item, propensity: (K,) as served. since: when, by the cache's clock. version: by which release."""
+    """item, propensity: (K,) as computed. since: when, by the cache's clock. version: by which release. numbering: by
+    which items are numbered; a slate says nothing under another one."""
 
     item: np.ndarray
     propensity: np.ndarray
     since: float
     version: str
+    numbering: str = ""
 
 
 class SlateCache:
@@ -57,16 +59,19 @@ class SlateCache:
         self.outcomes["miss"] += 1
         return None, False
 
-    def put(self, key: Hashable, user: int, item: np.ndarray, propensity: np.ndarray, version: str) -> None:
+    def put(self, key: Hashable, user: int, item: np.ndarray, propensity: np.ndarray, version: str,
+            numbering: str = "") -> None:
         """Keep a slate that was just computed for user. Nobody who is known by name (-1) has no last slate."""
-        kept = KeptSlate(item, propensity, self.clock(), version)
+        kept = KeptSlate(item, propensity, self.clock(), version, numbering)
         self._exact[key] = kept
         if user >= 0:
             self._person[user] = kept
 
-    def of_person(self, user: int) -> KeptSlate | None:
-        """The last slate of user, however old, as long as it is kept."""
-        return self._person.get(user)
+    def of_person(self, user: int, numbering: str = "") -> KeptSlate | None:
+        """The last slate of user, of whichever release, as long as it is kept. None where its items are numbered in
+        another way than `numbering`: they would be other items."""
+        kept = self._person.get(user)
+        return kept if kept is not None and kept.numbering == numbering else None
 
     def clear(self) -> None:
         """Forget everything, as a restart does."""
@@ -106,6 +111,12 @@ class SingleFlight:
             del self._tasks[key]
         if not task.cancelled():
             task.exception()                                        # looked at, so that asyncio does not complain
+
+    async def landed(self, seconds: float) -> bool:
+        """Wait for running computations, `seconds` at most; whether all have landed. None is cancelled."""
+        if not self._held:
+            return True
+        return not (await asyncio.wait(set(self._held), timeout=seconds))[1]
 
     async def drain(self, seconds: float) -> None:
         """Give running computations `seconds` to land, then cancel them."""

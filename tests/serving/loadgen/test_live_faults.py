@@ -25,13 +25,17 @@ class Made:
     url = "http://127.0.0.1:9"
 
     def __init__(self):
-        self.on, self.seen = [], []
+        self.on, self.seen, self.due = [], [], []
 
     def switch_on(self, *faults):
         self.on = list(faults)
 
     def switch_off(self):
         self.on = []
+
+    def start_afresh(self):
+        assert self.on == []
+        self.seen.append("afresh")
 
     def release(self, system, name):
         return {"current": name}
@@ -49,6 +53,7 @@ def made(monkeypatch):
     def load(url, due, bodies):
         service.seen.append(list(service.on))
         rung = "segment" if service.on else "full"
+        service.due.append(due.tolist())
         return result([[1, 2]] * 40, [rung] * 40)
 
     monkeypatch.setattr(live_faults, "open_loop", load)
@@ -58,9 +63,17 @@ def made(monkeypatch):
 def test_each_fault_is_on_for_its_own_load_and_off_afterwards(made):
     table = live_faults.fault_table(made, BODIES, {}, rate=10, seconds=1, names=("none", "index dead", "store stale"),
                                     settle_s=0)
-    assert made.seen == [[], live_faults.FAULTS["index dead"], live_faults.FAULTS["store stale"]] and made.on == []
+    assert made.seen == [[], "afresh", [], "afresh", live_faults.FAULTS["index dead"], "afresh",
+                         live_faults.FAULTS["store stale"]] and made.on == []
+    assert made.due[1] == made.due[2] == made.due[3]        # the same people at the same moments, whatever is broken
     assert table["full"].tolist() == [1, 0, 0] and table["segment"].tolist() == [0, 1, 1]
     assert (table["in_time"] == 1).all() and (table["violated"] == 0).all() and "worth" not in table
+
+
+def test_a_name_may_come_twice(made):
+    table = live_faults.fault_table(made, BODIES, {}, rate=10, seconds=1, names=("none", "index dead", "none"),
+                                    settle_s=0)
+    assert table.index.tolist() == ["none", "index dead", "none"] and table["full"].tolist() == [1, 0, 1]
 
 
 def test_an_interrupted_table_leaves_no_fault_behind(made, monkeypatch):

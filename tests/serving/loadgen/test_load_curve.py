@@ -6,6 +6,7 @@ import pytest
 from course_lib.contracts import ArgumentError
 from course_lib.serving.load import open_loop_latency
 from course_lib.serving.loadgen.arrivals import poisson_due
+from course_lib.serving.loadgen.load_command import report
 from course_lib.serving.loadgen.load_curve import knee, load_curve
 from course_lib.serving.loadgen.load_result import LoadResult
 from course_lib.serving.loadgen.queueing import mm1_latency_percentile
@@ -67,6 +68,35 @@ def test_a_service_that_sheds_half_ends_the_curve():
 
     table = load_curve(sheds, [100, 200])
     assert len(table) == 1 and table.shed[0] > 0.5
+
+
+def test_who_refuses_half_at_once_is_not_fast_for_it():
+    """Every request is answered within 20 ms, half of them by a refusal: no percentile may call that a p99."""
+    def sheds(rate):
+        got = exponential_server(rate, 60.0)
+        refused = np.arange(len(got)) % 2 == 1
+        got.status[refused], got.body[refused] = np.where(np.arange(refused.sum()) % 2, 503, 429), b"{}"
+        got.done_s[refused] = got.due_s[refused] + 0.001
+        return got
+
+    got = sheds(100)
+    numbers, table = got.summary(50), got.percentiles().set_index("percent")
+    assert (got.latency_ms <= 50).all() and numbers["within_budget"] == got.within(50) == pytest.approx(0.5, abs=0.001)
+    assert numbers["shed"] + numbers["over_rate"] == pytest.approx(0.5, abs=0.001)
+    assert np.isinf(numbers["p99_ms"]) and np.isinf(table.ms[[99, 99.9]]).all() and np.isinf(table.high[99])
+    assert got.percentiles((99,), of="latency_ms").ms[0] <= 50 and got.percentiles((99,), slates_only=True).ms[0] <= 50
+    assert knee(load_curve(sheds, [50, 100])) == knee(load_curve(sheds, [50, 100]), sure=False) == 0
+    assert "50.0% of all requests got no slate" in report(got, 50) and "inf ms" in report(got, 50)
+
+
+def test_one_refusal_in_five_hundred_is_within_the_p99_and_beyond_the_p99_9():
+    def sheds(rate):
+        got = exponential_server(rate, 60.0)
+        got.status[::500] = 503
+        return got
+
+    curve = load_curve(sheds, [100])
+    assert knee(curve) == 100 and knee(curve, percentile="p99.9", sure=False) == 0
 
 
 def test_bad_input_is_named(curve):

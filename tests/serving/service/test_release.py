@@ -9,8 +9,9 @@ import pytest
 from toy_parts import EVENTS, release
 from toy_stages import build
 
-from course_lib.contracts import ArgumentError
-from course_lib.serving.service.release import Release, Releases, SegmentLists
+from course_lib.contracts import ArgumentError, Dataset
+from course_lib.serving.raw_ids import RawIds
+from course_lib.serving.service.release import Release, Releases, SegmentLists, numbering_of
 
 
 def test_a_person_belongs_to_the_kind_that_they_took_most():
@@ -38,6 +39,16 @@ def test_any_recommender_can_be_released():
     assert made.on_offer(5).tolist() == [20, 22, 23]
     slates = made.system.slates(made.requests([2, 3], [[], [30]], 5))
     assert not {21} & set(slates.item.ravel().tolist())
+
+
+def test_two_releases_number_items_alike_where_the_same_names_stand_in_the_same_places():
+    def of(*names):
+        rows = pd.DataFrame({"user": ["a"] * len(names), "item": list(names), "time": np.arange(len(names)) * 1.0})
+        return numbering_of(RawIds.of(Dataset.from_frames(rows, time_unit="s")), len(names))
+
+    assert of("x", "y") == of("x", "y") and len({of("x", "y"), of("x", "z"), of("x", "y", "z"), of("xy")}) == 4
+    assert Release.of(build(), EVENTS, 30, 60).numbering == Release.of(build(), EVENTS, 30, 60, "other").numbering
+    assert numbering_of(None, 60) != numbering_of(None, 61)
 
 
 def test_a_canary_answers_its_share_and_a_person_always_gets_the_same():

@@ -10,6 +10,7 @@ from toy_stages import Altered, raising
 from course_lib.serving.service.fault_switches import Fault
 from course_lib.serving.service.feature_store import SqliteStore, as_recent, recent_key
 from course_lib.serving.service.release import SegmentLists
+from course_lib.stages.reranking.reranker import MMRReranker
 
 SHORT = {"budget_ms": 60, "reserve_ms": 10}
 
@@ -60,6 +61,46 @@ def test_the_last_slate_of_a_person_comes_before_what_is_popular_and_obeys_the_f
             service.releases.change(gone)
             last = await service.responder.answer(ask(2))
             assert last.rung == "cached" and last.item.tolist() == first.item.tolist()[1:]
+            assert last.release == "first" != gone.name                 # who made it, not who answers now
+            service.releases.change(release("renumbered", numbering="other items"))
+            assert (await service.responder.answer(ask(2))).rung == "segment"
+    go(test())
+
+
+DRAWN = MMRReranker(np.eye(60), 0.9, explore=0.5, seed=3)
+
+
+def test_a_slate_of_the_cache_has_the_propensities_with_which_it_was_drawn():
+    async def test():
+        async with running(release(reranker=DRAWN)) as service:
+            first = await service.responder.answer(ask(2))
+            assert (first.propensity < 1).any()
+            service.switches.switch_on(Fault.of(part="index", errors=1.0))
+            again = await service.responder.answer(ask(2))
+            assert again.rung == "cached" and again.propensity.tolist() == first.propensity.tolist()
+            gone = release("second", eligible=[n for n in range(60) if n != first.item[1]], reranker=DRAWN)
+            service.releases.change(gone)
+            last = await service.responder.answer(ask(2))
+            assert last.propensity.tolist() == np.delete(first.propensity, 1).tolist()
+            assert (await service.responder.answer(ask(8))).propensity.tolist() == [1.0] * 4      # nothing is drawn
+    go(test())
+
+
+def test_each_request_is_drawn_for_anew_alone_and_in_a_batch():
+    """As often as its propensity says: over 400 draws of user 2, each first item's share is about that."""
+    async def test():
+        async with running(release(reranker=DRAWN), single_flight=False, queue=1000) as service:
+            found = [await service.responder.answer(ask(2)) for _ in range(200)]
+            found += await asyncio.gather(*(service.responder.answer(ask(2)) for _ in range(200)))
+            for part in (found[:200], found[200:]):
+                share = {}
+                assert {answer.rung for answer in part} == {"full"}
+                for answer in part:
+                    share.setdefault((int(answer.item[0]), float(answer.propensity[0])), []).append(answer)
+                assert len(share) > 3
+                for (_, propensity), those in share.items():
+                    noise = (propensity * (1 - propensity) / len(part)) ** 0.5
+                    assert abs(len(those) / len(part) - propensity) < 5 * noise + 1e-9
     go(test())
 
 
@@ -251,4 +292,57 @@ def test_under_random_faults_there_is_always_an_answer_and_no_hard_filter_is_bro
                 assert shown and len(set(shown)) == len(shown) and not {0, 10} & set(shown)
                 assert not taken.get(int(user), set()) & set(shown)
             assert len({answer.rung for answer in found}) > 1
+    go(test())
+
+
+# --- what was broken before is nobody's business once the service starts afresh --------------------------------------
+FAULTS = {"index late": {"part": "index", "delay_ms": 400}, "index down": {"part": "index", "errors": 1.0},
+          "ranker late": {"part": "ranker", "delay_ms": 400}, "store down": {"part": "store", "errors": 1.0},
+          "store late": {"part": "store", "delay_ms": 400}, "store stale": {"part": "store", "mode": "stale"},
+          "cache cold": {"part": "cache", "mode": "cold"}}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_started_afresh_it_answers_as_before_whatever_was_broken_meanwhile(name, store):
+    """Retrieval tells what it was given: with the store down it lacks what was clicked last, and its slate is kept."""
+    class Session(Held):
+        def retrieve(self, requests, n):
+            self.seen = None if requests.session_items is None else requests.session_items.tolist()
+            return super().retrieve(requests, n)
+
+    async def test():
+        index = Session()
+        async with running(release(retriever=index), store, budget_ms=150, store_ms=50, runners=1, warm=0,
+                           breaker_reset_s=1000) as service:
+            service.warm = [2, 3]
+
+            async def state():
+                assert await service.start_afresh()
+                index.seen = "nothing"
+                kept = [service.responder.cache.of_person(user) for user in (2, 3, 8)]
+                answer = await service.responder.answer(ask(2, [5], k=4))
+                return (answer.rung, answer.item.tolist(), index.seen, [None if one is None else one.item.tolist()
+                                                                        for one in kept],
+                        service.chain.breaker.state, service.responder.breaker(service.releases.current).state,
+                        service.switches.active())
+
+            before = await state()
+            assert before[:3] == ("full", before[1], [[21, 30, 5]])
+            service.switches.switch_on(Fault.of(**FAULTS[name]))
+            for user in (2, 3, 8, 9, 2, 3, 8, 9, 2, 3, 8, 9):
+                await service.responder.answer(ask(user))
+            assert await state() == before
+    go(test())
+
+
+def test_what_is_under_way_when_it_starts_afresh_is_answered():
+    async def test():
+        index = Held()
+        async with running(release(retriever=index), runners=1) as service:
+            index.go.clear()
+            waits = [asyncio.ensure_future(service.responder.answer(ask(user))) for user in (8, 9, 10)]
+            await asyncio.sleep(0.02)
+            asyncio.get_running_loop().call_later(0.1, index.go.set)
+            assert not await service.start_afresh(wait_s=0.01)          # they are not done yet
+            assert [(await one).rung for one in waits] == ["full"] * 3
     go(test())

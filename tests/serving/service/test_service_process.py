@@ -1,13 +1,17 @@
 """`course serve` as a process: it starts, answers, changes release under load, and ends by itself, whoever ends."""
 
+import gc
 import json
 import os
+import re
+import shlex
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
+import urllib.error
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -21,7 +25,10 @@ from course_lib.data import splits
 from course_lib.serving.funnel import Funnel, FunnelSettings
 from course_lib.serving.funnel_recommender import FunnelRecommender
 from course_lib.serving.funnel_training import TREES
-from course_lib.serving.service.service_process import ServiceProcess
+from course_lib.serving.loadgen import load_command
+from course_lib.serving.loadgen.live_faults import fault_table
+from course_lib.serving.service import serve_command
+from course_lib.serving.service.service_process import NO_PROXY, ServiceProcess
 
 ROOT = Path(__file__).resolve().parents[3]
 USERS, ITEMS, TASTES = 60, 40, 4
@@ -103,6 +110,22 @@ def test_a_release_under_load_fails_nothing(service, saved):
     assert all(2 not in service.recommend(user)["slate"] for user in range(20))
 
 
+def test_a_row_of_the_table_of_faults_does_not_depend_on_the_rows_before(saved):
+    """Breakers stay open for long here: without a fresh start the second "none" would lack what the store has."""
+    with ServiceProcess(saved, budget_ms=20_000, fresh_s=0, store_ms=10_000, hedge_ms=10_000, warm=10,
+                        breaker_reset_s=1000) as running:
+        slates = {user: running.recommend(user)["slate"] for user in range(20)}
+        since = {user: slate[:3] for user, slate in slates.items()}
+        running.put_recent(since)
+        bodies = [{"user": user, "session": [], "k": 10} for user in slates]
+        table = fault_table(running, bodies, {}, rate=40, seconds=0.8, settle_s=0, since=since,
+                            names=("none", "store dead", "index dead, cache cold", "index dead", "none"))
+        first, dead, cold, kept, last = (row for _, row in table.iterrows())
+        assert dead["again"] == 1 and cold["segment"] == 1 and cold["cached"] == 0 < kept["cached"]
+        told = ["requests", "again", "full", "cached", "segment", "not_200", "violated"]
+        assert first["again"] == 0 and first["full"] == 1 and first[told].tolist() == last[told].tolist()
+
+
 def test_a_request_under_way_is_answered_before_it_ends(saved):
     running, said = ServiceProcess(saved, warm=0, budget_ms=20_000), []
     running.switch_on({"part": "index", "delay_ms": 1500})
@@ -122,6 +145,39 @@ def test_it_ends_when_it_is_told_and_says_why_it_did_not_start(saved, tmp_path):
     assert running.stop() == 0 and running.stop() == 0
     with pytest.raises(CourseError, match="the service did not start.*none.recommender"):
         ServiceProcess(tmp_path / "none.recommender")
+
+
+def test_a_cell_that_is_run_again_leaves_no_service_behind(saved):
+    """The name stands for another service then; nobody can stop the first by hand."""
+    gone = []
+    for _ in range(2):
+        running = ServiceProcess(saved, warm=0)
+        gone.append((running.pid, Path(running._folder.name)))
+    try:
+        (pid, folder), (second, kept) = gone
+        assert comes_true(lambda: not lives(pid)) and not folder.exists()
+        assert lives(second) and kept.exists() and running.recommend(5)["slate"]
+    finally:
+        assert running.stop() == 0
+    del running
+    gc.collect()                                            # stopped already: there is nothing left to do
+
+
+def test_a_child_of_whoever_started_it_does_not_end_it(saved):
+    with ServiceProcess(saved, warm=0) as running:
+        child = os.fork()
+        if not child:
+            running._let_go()
+            os._exit(0)
+        assert os.waitpid(child, 0)[1] == 0 and lives(running.pid) and running.recommend(5)["slate"]
+
+
+def lives(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 OWNER = """
@@ -305,6 +361,72 @@ def test_a_port_that_is_taken_is_said_before_anything_is_trained():
                              capture_output=True, text=True, stdin=subprocess.DEVNULL)
     assert out.returncode == 1 and f"nothing can listen on port {port} of 127.0.0.1" in out.stderr
     assert "Traceback" not in out.stderr
+
+
+def test_the_lines_of_the_readme_serve_ask_and_load_as_they_stand(saved, tmp_path, capsys):
+    """On another port; TRACE is what the first answer says, and the load is short."""
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    lines = [shlex.split(line, comments=True) for line in
+             re.search(r"```sh\n(course serve .*?)```", page, re.DOTALL)[1].splitlines()]
+    assert [line[0] for line in lines] == ["course", "curl", "curl", "curl", "course"]
+    (tmp_path / "shop.recommender").write_bytes(Path(saved).read_bytes())
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen([sys.executable, "-m", "course_lib", *lines[0][1:], "--port", "0"], cwd=tmp_path,
+                               text=True, stdout=subprocess.PIPE, env=environment, stdin=subprocess.DEVNULL)
+    try:
+        said = [process.stdout.readline() for _ in range(4)]
+        address = re.search(r"http://127\.0\.0\.1:\d+", said[0])[0]
+        assert "No client's rate is limited; to limit it: --set" in said[0]
+        assert comes_true(lambda: not refuses(address))
+        answers = []
+        for line in lines[1:4]:
+            url = line[2].replace("http://127.0.0.1:8000", address)
+            if answers:
+                url = url.replace("TRACE", json.loads(answers[0])["trace"])
+            data = line[line.index("-d") + 1].encode() if "-d" in line else None
+            with NO_PROXY.open(url, data, timeout=30) as answer:
+                answers.append(answer.read().decode())
+        slate, trace = json.loads(answers[0]), json.loads(answers[1])
+        assert slate["slate"] == trace["slate"] and "course_rung_share" in answers[2]
+        load = [word.replace("http://127.0.0.1:8000", address) for word in lines[4][2:]]
+        load[load.index("--seconds") + 1] = "1"
+        assert lines[4][1] == "load" and load_command.main([*load, "--users", "60"]) == 0
+        assert "requests" in capsys.readouterr().out
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+@pytest.mark.parametrize(("given", "rate", "says"), [
+    ("{}", 20.0, "answered 20 times a second at most"), ('{"per_second": 7}', 7.0, None),
+    ('{"per_second": null}', None, None)])
+def test_where_other_machines_can_ask_it_says_so_and_limits_their_rate(given, rate, says, capsys):
+    serve_command._check_host("0.0.0.0")
+    found = serve_command._for_host(serve_command._settings(given), "0.0.0.0")
+    told = capsys.readouterr().err
+    assert "0.0.0.0 can be reached from other machines" in told and "Nothing here asks who they are" in told
+    assert found.per_second == rate and (says is None or says in told)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "127.8.8.8"])
+def test_on_this_machine_alone_nothing_is_said_and_load_may_come(host, capsys):
+    serve_command._check_host(host)
+    assert serve_command._for_host(serve_command._settings("{}"), host).per_second is None
+    assert capsys.readouterr().err == ""
+
+
+def test_a_service_that_other_machines_can_reach_warns_when_it_starts_and_refuses_who_asks_too_often(saved):
+    with started(saved, {"burst": 3}, "--host", "0.0.0.0") as (process, address):
+        url, codes = address.replace("0.0.0.0", "127.0.0.1") + "/recommend", []
+        for _ in range(12):
+            try:
+                with NO_PROXY.open(url, b'{"user": 3}', timeout=30) as answer:
+                    codes.append(answer.status)
+            except urllib.error.HTTPError as error:
+                codes.append(error.code)
+        process.send_signal(signal.SIGTERM)
+        assert "can be reached from other machines" in process.communicate(timeout=30)[1]
+    assert codes[:3] == [200] * 3 and set(codes) <= {200, 429}
 
 
 @pytest.mark.parametrize(("arguments", "says"), [
