@@ -1,15 +1,14 @@
 """The filter of system calls: what an answer may not ask of the kernel is refused, what Python needs is not."""
 
-import os
 import subprocess
 import sys
 
 import pytest
+from attacked_class import state
 
 from course_lib.teach.classroom.system_calls import LOOKED_AT, NAMES, TABLES
 from course_lib.teach.lessons import ROOT
 
-resource = pytest.importorskip("resource")
 TRIED = """
 import asyncio, ctypes, fcntl, os, platform, resource, signal, socket, sys, tempfile, threading
 from course_lib.teach.classroom.system_calls import NAMES, TABLES, refuse_calls
@@ -97,12 +96,6 @@ def neighbour():
     yield process
     process.kill()
     process.communicate()
-
-
-def state(pid):
-    """What others could do to a process: its limits, priorities, processors, schedule."""
-    limits = [resource.prlimit(pid, getattr(resource, name)) for name in dir(resource) if name.startswith("RLIMIT_")]
-    return limits, os.getpriority(os.PRIO_PROCESS, pid), os.sched_getaffinity(pid), os.sched_getscheduler(pid)
 
 
 @pytest.fixture(scope="module")
