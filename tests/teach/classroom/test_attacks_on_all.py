@@ -65,6 +65,13 @@ def test_nobody_came_to_the_socket(attacked):
     assert attacked[0].enforced["nobody came to the socket"] or not attacked[0].enforced.get("sockets")
 
 
+def test_ids_that_no_exercise_has_are_nobodys_columns(attacked):
+    results, text, honest = attacked
+    assert set(results.card_ids) == set(honest.values())
+    (why,) = [why for who, _, why in results.reading.problems if who == "1000 answers"]
+    assert why.startswith("no exercise of this course has the id 1.900, 1.901, 1.902 and 997 more") and why in text
+
+
 def test_a_neighbour_of_the_same_user_stays_as_it_was(attacked):
     assert attacked[0].enforced["the neighbour is as it was"] or not attacked[0].enforced.get("others")
 
