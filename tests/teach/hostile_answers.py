@@ -1,22 +1,12 @@
-"""Hostile answers and notebooks, and the class that they are compared in; `python hostile_answers.py FOLDER` for some.
+"""Hostile answers and notebooks. attacked_class compares them beside honest ones.
 
-What is for the one who is attacked (a canary in a file, a token in the environment, a socket, another's notebook)
-belongs to whoever runs this.
+What is for the one who is attacked (a canary in a file, a token in the environment, a socket, a process, another's
+notebook) belongs to whoever runs that.
 """
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
-import socket
-import sys
-from pathlib import Path
-
 import made_class
-
-from course_lib.teach.classroom import page as classpage
-from course_lib.teach.lessons import ROOT
 
 FDS = "import os\nfor fd in range(1, 200):\n    try:\n        os.write(fd, {})\n    except OSError:\n        pass\n"
 PATCH = ("import sys\nfor name, module in list(sys.modules.items()):\n    if name.startswith('course_lib.teach'):\n"
@@ -178,6 +168,21 @@ REACHES = {                                            # what it does to others
     "a life after its parent's": "refused(libc.prctl(1, 0, 0, 0, 0))\nraise ValueError('not refused')",
     "a file of another": "open({canary!r}, 'a').write('x')", "the course's code": "open(np.__file__, 'a').write('x')",
     "a name of another": "refused(libc.rename({canary!r}.encode(), b'x'))\nraise ValueError('not refused')",
+    "a neighbour's limit": "import resource\nresource.prlimit({neighbour}, resource.RLIMIT_CPU, (1, 1))\n"
+                           "raise ValueError('not refused')",
+    "a neighbour's limit by the system": "refused(libc.prlimit({neighbour}, 1, (ctypes.c_long * 2)(0, 0), 0))\n"
+                                         "raise ValueError('not refused')",
+    "a neighbour's priority": "os.setpriority(os.PRIO_PROCESS, {neighbour}, 19)\nraise ValueError('not refused')",
+    "everybody's priority": "os.setpriority(os.PRIO_USER, 0, os.getpriority(os.PRIO_USER, 0))\n"
+                            "raise ValueError('not refused')",
+    "a neighbour's affinity": "os.sched_setaffinity({neighbour}, [min(os.sched_getaffinity(0))])\n"
+                              "raise ValueError('not refused')",
+    "a neighbour's schedule": "os.sched_setscheduler({neighbour}, os.SCHED_IDLE, os.sched_param(0))\n"
+                              "raise ValueError('not refused')",
+    "a neighbour by a pipe's signal": "import fcntl\nours, theirs = os.pipe()\n"
+                                      "fcntl.fcntl(ours, fcntl.F_SETOWN, {neighbour})\n"
+                                      "fcntl.fcntl(ours, 10, 9)\nfcntl.fcntl(ours, fcntl.F_SETFL, os.O_ASYNC)\n"
+                                      "os.write(theirs, b'x')\nraise ValueError('not refused')",
     "many files": "held = [open(f'f{i}', 'w') for i in range(10**6)]",
 }
 BODIES = {f"{kind} {name}": body for kind, held in (("says", FORGED), ("patches", PATCHED), ("reads", READS),
@@ -205,58 +210,3 @@ TOUCHING = [f"reads {name}" for name in READS] + [f"reaches {name}" for name in 
     f"patches {name}" for name in ("the cases", "the end", "os.write")] + [
     f"simply {name}" for name in SIMPLE if name.startswith(("erases", "writes r", "writes a right", "ends", "signals",
                                                             "reads", "opens", "has a", "looks"))]
-
-
-def cells_of(name: str, folder: Path) -> list[str]:
-    """The cells of one attacker's notebook, told where the things of others lie."""
-    if name in NOTEBOOKS:
-        cells = NOTEBOOKS[name]
-        return [HEAD, *cells] + [REWARD + "    os, np\n    return row"] * (not any(REWARD[:16] in one for one in cells))
-    body, last = (SIMPLE[name[7:]], "") if name.startswith("simply ") else (BODIES[name], "    return row")
-    for word, value in (("key", "0" * 64), ("canary", folder / "canary.txt"), ("socket", folder / "s"),
-                        ("other", folder / "class" / "honest 0" / "a.ipynb"), ("solutions", ROOT / "solutions")):
-        body = body.replace("{" + word + "!r}", repr(str(value)))
-    return [HEAD, REWARD + "".join(f"    {line}\n" for line in body.split("\n")) + last]
-
-
-def compared(folder: Path, names) -> classpage.ClassResults:
-    """The class of these attackers and of three honest people, compared below `folder`.
-
-    enforced["nobody came to the socket"] is added. Raises AssertionError where the canary was changed.
-    """
-    canary, path = folder / "canary.txt", folder / "s"
-    canary.write_text(CANARY)
-    canary.chmod(0o644)
-    people = {f"honest {n}": [HEAD, f"# another secret {CANARY} {n}\n{REWARD}    {made_class.RIGHT}"] for n in range(3)}
-    people |= {name: cells_of(name, folder) for name in names}
-    for name, cells in people.items():
-        (folder / "class" / name).mkdir(parents=True)
-        (folder / "class" / name / "a.ipynb").write_text(made_class.notebook(*cells))
-    os.environ["COURSE_TOKEN"] = TOKEN
-    with socket.socket(socket.AF_UNIX) as server:
-        server.bind(str(path))
-        server.listen()
-        server.setblocking(False)
-        path.chmod(0o777)
-        try:
-            results = classpage.compare_class([folder / "class"], workers=2, effect_seconds=0)
-        finally:
-            del os.environ["COURSE_TOKEN"]
-        results.enforced["nobody came to the socket"] = True
-        with contextlib.suppress(BlockingIOError):
-            server.accept()
-            results.enforced["nobody came to the socket"] = False
-    assert canary.read_text() == CANARY
-    return results
-
-
-def main() -> None:
-    """Compare those that touch others and write what came of it as result.json."""
-    folder = Path(sys.argv[1])
-    results = compared(folder, TOUCHING)
-    rows = {person: row for (person, _), row in results.rows.items()}
-    (folder / "result.json").write_text(json.dumps({"user": os.geteuid(), "enforced": results.enforced, "rows": rows}))
-
-
-if __name__ == "__main__":
-    main()

@@ -63,7 +63,7 @@ def build(folder: Path, victim: Path) -> dict[str, str]:
         "crash": (answer("return amount[10**6]"), "wrong"),
         "stub": (answer("raise NotImplementedError  # your code here"), "todo"),
         "syntax": (notebook(HEAD, REWARD + "    return ("), "wrong"),
-        "unknown id": (notebook(HEAD, "@exercise(\"99.1\")\ndef f():\n    return 1"), "wrong"),
+        "unknown id": (notebook(HEAD, "@exercise(\"99.1\")\ndef f():\n    return 1"), "none"),
         "empty": (notebook(), "none"), "broken json": ('{"cells": [', "none"), "not a notebook": ("[1, 2]", "none"),
         NAME: (answer(RIGHT), "right"),
     }

@@ -71,7 +71,7 @@ def checked(text: str, where: str, only_needed: bool = False) -> str:
     bound = set().union(*(one.binds for one in held)) if held else set()
     here = {node.name: node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
     _check_forms(bound, here, where)
-    return "\n".join(one.text for one in needed(set(NAMES), held, [])) if only_needed else text
+    return "\n".join(one.text for one in needed(set(NAMES), held)) if only_needed else text
 
 
 def _check_forms(bound, here, where) -> None:

@@ -1,70 +1,101 @@
 """Opening what a class handed in: notebooks, .py files in percent format and zips, as the text of their code cells.
 
-Nothing is executed and no link is followed. What is left out comes back with the reason.
+Nothing is executed and no link is followed. What is left out comes back with the reason. What one person's files may
+cost is counted (person_bounds), and counted before anything is parsed.
 """
 
 from __future__ import annotations
 
-import ast
 import io
 import json
 import os
 import re
 import stat
 import zipfile
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from course_lib.teach.classroom.class_mistakes import FILE as MISTAKES
+from course_lib.teach.classroom.ipython_lines import without_ipython
+from course_lib.teach.classroom.person_bounds import (
+    LARGEST_BYTES,
+    MOST_PARTS,
+    PERSON_BYTES,
+    PERSON_FILES,
+    TOGETHER,
+    Spent,
+)
 
-LARGEST_BYTES = 20_000_000
 LARGEST_ZIP_FILES = 500
 KINDS = (".ipynb", ".py", ".zip")
-MAGIC = re.compile(r"^\s*(?:[%!?]|[\w.]+\?{1,2}\s*$)")
 CELL = re.compile(r"^# %%.*$", re.MULTILINE)
 
 
 @dataclass
 class HandedIn:
-    """One file: its path below the folder, the cells of code in order, why it was left out ("" where it was read)."""
+    """One file: its path below the folder, the cells of code in order, why it was left out ("" where it was read).
+
+    not_python: the lines that are IPython's and were left out of the cells. spent: what its person's files cost so far.
+    """
 
     path: str
     cells: list[str]
     why: str = ""
+    not_python: list[str] = field(default_factory=list)
+    spent: Spent = field(default_factory=Spent)
 
 
 def handed_in(folder: Path) -> Iterator[HandedIn]:
-    """All files below the folder, by name; hidden files, checkpoints and caches are passed over without a word."""
+    """All files below the folder, by name; hidden files, checkpoints and caches are passed over without a word.
+
+    Of one person so many files as person_bounds says; where there are more, one without cells says so.
+    """
+    costs: dict[str, Spent] = defaultdict(Spent)
+    for path in _paths(folder):
+        below = str(path.relative_to(folder))
+        if below == MISTAKES:                                # the instructor's own
+            continue
+        spent = costs[person_of(below)]
+        if spent.files > PERSON_FILES:
+            continue
+        for file in _zipped(path, below, spent) if path.suffix.lower() == ".zip" else [None]:
+            if spent.no_more_files():
+                yield HandedIn(below, [], f"{TOGETHER} {PERSON_FILES:,} files; this and all that follow were left out")
+                break
+            yield file or read_file(path, below, spent)
+
+
+def person_of(path: str) -> str:
+    """Whose a file is: the first folder (or zip) below the class's, else the file's name without its ending."""
+    first = Path(path).parts[0]
+    return Path(first).stem if len(Path(path).parts) == 1 or first.lower().endswith(".zip") else first
+
+
+def _paths(folder: Path) -> list[Path]:
     paths = []
     for where, folders, names in os.walk(folder, followlinks=False):
         links = [name for name in folders if os.path.islink(os.path.join(where, name))]
         folders[:] = [name for name in folders if not _hidden(name) and name not in links]
         paths += [Path(where) / name for name in links + names if not _hidden(name)]
-    for path in sorted(paths):
-        below = str(path.relative_to(folder))
-        if below == MISTAKES:                                # the instructor's own
-            continue
-        if path.suffix.lower() == ".zip":
-            yield from _zipped(path, below)
-        else:
-            yield read_file(path, below)
+    return sorted(paths)
 
 
 def _hidden(name: str) -> bool:
     return name.startswith(".") or name == "__pycache__"
 
 
-def read_file(path: Path, below: str = "") -> HandedIn:
-    """The cells of one notebook or .py file."""
-    below = below or path.name
-    data, why = _bytes(path)
+def read_file(path: Path, below: str = "", spent: Spent | None = None) -> HandedIn:
+    """The cells of one notebook or .py file. spent: what its person's other files cost; this one is added."""
+    below, spent = below or path.name, spent or Spent()
+    data, why = _bytes(path, spent)
     if not why and path.suffix.lower() not in KINDS:
         why = "neither a notebook nor a .py file nor a zip"
-    return HandedIn(below, [], why) if why else _cells(below, data)
+    return HandedIn(below, [], why, spent=spent) if why else _cells(below, data, spent)
 
 
-def _bytes(path: Path) -> tuple[bytes, str]:
+def _bytes(path: Path, spent: Spent) -> tuple[bytes, str]:
     """(what is in the file, why it cannot be read or ""). Opens no link and waits for no pipe."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
@@ -78,13 +109,17 @@ def _bytes(path: Path) -> tuple[bytes, str]:
                 return b"", "no regular file (a pipe, a socket or a device)"
             if found.st_size > LARGEST_BYTES:
                 return b"", f"larger than {LARGEST_BYTES // 1_000_000} MB, not read"
-            return file.read(LARGEST_BYTES), ""
+            if found.st_size > spent.bytes_left():
+                return b"", f"{TOGETHER} {PERSON_BYTES // 1_000_000} MB"
+            data = file.read(LARGEST_BYTES)
+            spent.bytes += len(data)
+            return data, ""
     except OSError as error:
         return b"", f"cannot be read: {error.strerror or error}"
 
 
-def _zipped(path: Path, below: str) -> Iterator[HandedIn]:
-    data, why = _bytes(path)
+def _zipped(path: Path, below: str, spent: Spent) -> Iterator[HandedIn]:
+    data, why = _bytes(path, spent)
     if why:
         yield HandedIn(below, [], why)
         return
@@ -93,34 +128,45 @@ def _zipped(path: Path, below: str) -> Iterator[HandedIn]:
             members = [one for one in held.infolist() if not one.is_dir()]
             for one in members[:LARGEST_ZIP_FILES]:
                 if not any(_hidden(part) or part == "__MACOSX" for part in one.filename.split("/")):
-                    yield _member(held, one, below)
+                    yield _member(held, one, below, spent)
             if len(members) > LARGEST_ZIP_FILES:
                 yield HandedIn(below, [], f"more than {LARGEST_ZIP_FILES} files; the rest was not read")
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
         yield HandedIn(below, [], f"no zip that can be read: {error}")
 
 
-def _member(held, one, below) -> HandedIn:
-    name = f"{below}/{one.filename}"
+def _member(held, one, below, spent) -> HandedIn:
+    name, left = f"{below}/{one.filename}", min(LARGEST_BYTES, spent.bytes_left())
     if not one.filename.lower().endswith(KINDS[:2]):
         return HandedIn(name, [], "neither a notebook nor a .py file")
     if stat.S_ISLNK(one.external_attr >> 16):
         return HandedIn(name, [], "a link, not followed")
     try:
         with held.open(one) as file:                         # the size that the zip states may be a lie
-            data = file.read(LARGEST_BYTES + 1)
+            data = file.read(left + 1)
     except Exception as error:  # noqa: BLE001 - encrypted, damaged or of an unknown kind: zlib and zipfile raise many
         return HandedIn(name, [], f"cannot be unpacked: {type(error).__name__}")
+    spent.bytes += len(data)
     if len(data) > LARGEST_BYTES:
         return HandedIn(name, [], f"larger than {LARGEST_BYTES // 1_000_000} MB, not read")
-    return _cells(name, data)
+    if len(data) > left:
+        return HandedIn(name, [], f"{TOGETHER} {PERSON_BYTES // 1_000_000} MB")
+    return _cells(name, data, spent)
 
 
-def _cells(name: str, data: bytes) -> HandedIn:
-    """The code cells of a file's bytes. A byte-order mark, CRLF and IPython's own lines do not matter."""
+def _cells(name: str, data: bytes, spent: Spent) -> HandedIn:
+    """The code cells of a file's bytes. A byte-order mark, CRLF and IPython's own lines do not matter.
+
+    How much there is stands before how it is parsed: of the JSON by its signs, of the code by its length.
+    """
     try:
         text = data.decode("utf-8-sig")
-        parts = _of_notebook(json.loads(text)) if name.lower().endswith(".ipynb") else _of_script(text)
+        if name.lower().endswith(".ipynb"):
+            if sum(map(text.count, ",[{")) > MOST_PARTS:
+                return HandedIn(name, [], f"more than {MOST_PARTS:,} parts of JSON, not read")
+            parts = _of_notebook(json.loads(text))
+        else:
+            parts = [text]
     except UnicodeDecodeError:
         return HandedIn(name, [], "not UTF-8 text")
     except (RecursionError, MemoryError):
@@ -129,7 +175,13 @@ def _cells(name: str, data: bytes) -> HandedIn:
         return HandedIn(name, [], f"broken JSON: {str(error)[:200]}")
     except (KeyError, TypeError, AttributeError):
         return HandedIn(name, [], "JSON, but not a notebook")
-    return HandedIn(name, [_without_magic(part) for part in parts])
+    why = spent.refuse_code(sum(map(len, parts)))
+    if why:
+        return HandedIn(name, [], why)
+    parts = parts if name.lower().endswith(".ipynb") else _of_script(text)
+    held = [without_ipython(part) for part in parts]
+    return HandedIn(name, [part for part, _ in held], not_python=[line for _, lines in held for line in lines],
+                    spent=spent)
 
 
 def _of_notebook(held: dict) -> list[str]:
@@ -140,22 +192,3 @@ def _of_notebook(held: dict) -> list[str]:
 def _of_script(text: str) -> list[str]:
     """The cells of a .py file in percent format; one without `# %%` is one cell. Cells of markdown are comments."""
     return CELL.split(text)
-
-
-def _without_magic(text: str) -> str:
-    """IPython's own lines (`%`, `!`, `?`, `name?`) become empty, so that line numbers stay.
-
-    A cell that is Python as it stands is left alone: there a line may begin with % inside of brackets or of a text.
-    """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if _is_python(text):
-        return text
-    return "\n".join("" if MAGIC.match(line) else line for line in text.split("\n"))
-
-
-def _is_python(text: str) -> bool:
-    try:
-        ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True

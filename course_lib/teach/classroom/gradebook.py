@@ -18,15 +18,23 @@ def gradebook(results) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
+    left_out = by_person(results.reading.problems)
     for person in results.reading.people:
         for card_id in results.card_ids:
             row = results.rows.get((person, card_id), {"status": "not in the notebook"})
             seconds = f"{row['seconds']:.2f}" if row.get("seconds") else ""
             _write(writer, person, card_id, row["status"], row.get("mistake", ""), seconds, row.get("notebook", ""))
-        for who, file, why in results.reading.problems:
-            if who == person:
-                _write(writer, person, "", "left out", why, "", file)
+        for file, why in left_out.get(person, ()):
+            _write(writer, person, "", "left out", why, "", file)
     return "\ufeff" + out.getvalue()
+
+
+def by_person(told: list[tuple[str, str, str]]) -> dict[str, list[tuple[str, str]]]:
+    """person -> (file, word) of a reading's problems or notes, in their order."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for person, file, word in told:
+        found.setdefault(person, []).append((file, word))
+    return found
 
 
 def _write(writer, *cells) -> None:

@@ -30,15 +30,15 @@ class Group:
 def groups_of(rows: dict[tuple[str, str], dict], people: list[str], order: Callable) -> list[Group]:
     """The groups, largest first. rows: as in ClassResults; those with `acts` are grouped. order: sorts exercise ids."""
     found: dict[tuple[str, str], Group] = {}
-    for person in people:
-        for (who, card_id), row in rows.items():
-            if who != person or not row.get("acts"):
-                continue
-            acts = row["acts"]
-            group = found.setdefault((card_id, acts["like"]), Group(card_id, acts["key"], set(), sample=row))
-            group.keys |= {acts["key"]}
-            group.key = min(group.keys)
-            group.people.append(person)
+    place = {person: number for number, person in enumerate(people)}
+    for person, card_id in sorted((one for one, row in rows.items() if row.get("acts") and one[0] in place),
+                                  key=lambda one: place[one[0]]):
+        row = rows[person, card_id]
+        acts = row["acts"]
+        group = found.setdefault((card_id, acts["like"]), Group(card_id, acts["key"], set(), sample=row))
+        group.keys |= {acts["key"]}
+        group.key = min(group.keys)
+        group.people.append(person)
     return sorted(found.values(), key=lambda group: (-len(group.people), order(group.card_id), group.key))
 
 

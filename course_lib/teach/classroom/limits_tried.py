@@ -12,8 +12,8 @@ from course_lib.teach.classroom.confinement import FILE_BYTES, confine
 def probe(folder: Path, memory_bytes: int, keep: int = -1) -> dict[str, bool]:
     """What the system itself enforces, found by trying it in a confined process without the hook.
 
-    Keys: network, sockets, files, reading, signals, processes, programs, memory, file_size; True where the attempt was
-    stopped. Call it in a child.
+    Keys: network, sockets, files, reading, signals, others, processes, programs, memory, file_size; True where the
+    attempt was stopped. Call it in a child; its parent is what it tries to reach, without a change if it does.
     """
     outside, parent = Path(__file__), os.getppid()
     others = outside.parents[3] / "solutions"
@@ -23,11 +23,34 @@ def probe(folder: Path, memory_bytes: int, keep: int = -1) -> dict[str, bool]:
             "sockets": hasattr(socket, "AF_UNIX") and _stopped(lambda: socket.socket(socket.AF_UNIX).close()),
             "files": _stopped(lambda: os.close(os.open(outside, os.O_WRONLY))),
             "reading": _stopped(lambda: os.listdir(others)) and _stopped(lambda: os.listdir("/etc")),
-            "signals": _stopped(lambda: os.kill(parent, 0)),
+            "signals": _stopped(lambda: os.kill(parent, 0)) and _stopped(lambda: _signal_by_a_pipe(parent)),
+            "others": all(_stopped(attempt) for attempt in _holds_on(parent)),
             "processes": _stopped(_fork),
             "programs": _stopped(lambda: os.execv("/nowhere", ["x"]), only=("permi",)),
             "memory": _stopped(lambda: bytearray(memory_bytes + 200_000_000)),
             "file_size": _stopped(lambda: _write_much(folder))}
+
+
+def _holds_on(process: int):
+    """Attempts on another process's limits, priority, processors and schedule: each sets what is set already."""
+    import resource
+
+    yield lambda: resource.prlimit(process, resource.RLIMIT_CPU, resource.prlimit(process, resource.RLIMIT_CPU))
+    yield lambda: os.setpriority(os.PRIO_PROCESS, process, os.getpriority(os.PRIO_PROCESS, process))
+    yield lambda: os.sched_setaffinity(process, os.sched_getaffinity(process))
+    yield lambda: os.sched_setscheduler(process, os.sched_getscheduler(process), os.sched_getparam(process))
+
+
+def _signal_by_a_pipe(process: int):
+    """Have another process signalled once a pipe of ours can be read. Nothing is written to it, so none is sent."""
+    import fcntl
+
+    ours, theirs = os.pipe()
+    try:
+        fcntl.fcntl(ours, fcntl.F_SETOWN, process)
+    finally:
+        os.close(ours)
+        os.close(theirs)
 
 
 def _fork():

@@ -61,27 +61,47 @@ def names_read(node: ast.AST) -> set[str]:
     return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
 
 
-def needed(names: set[str], before: list[Statement], after: list[Statement]) -> list[Statement]:
-    """The statements that bind or change these names, or what those need, in the notebook's order.
+def needed(names: set[str], statements: list[Statement]) -> list[Statement]:
+    """The statements that bind or change these names, or what those need, where all of them have been run."""
+    return Needs(statements).of(names, len(statements))
 
-    before: of the cells up to the answer, as a kernel runs them. after: of later cells; they give only a name that
-    nothing before binds.
+
+class Needs:
+    """A notebook's statements in order, looked through once, so that what many answers need is found quickly.
+
+    steps: names and statements that were looked at so far.
     """
-    bound = set().union(*(held.binds for held in before)) if before else set()
-    late = [held for held in after if held.always or held.binds and not held.binds & bound]
-    order = before + late
-    by_name: dict[str, list[int]] = {}
-    for place, held in enumerate(order):
-        for name in held.binds | held.changes:
-            by_name.setdefault(name, []).append(place)
-    chosen = {place for place, held in enumerate(order) if held.always}
-    seen, open_names = set(), list(names)
-    while open_names:
-        name = open_names.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        for place in set(by_name.get(name, ())) - chosen:
-            chosen.add(place)
-            open_names += order[place].uses
-    return [order[place] for place in sorted(chosen)]
+
+    def __init__(self, statements: list[Statement]):
+        self.statements, self.steps = statements, 0
+        self._by_name: dict[str, list[int]] = {}
+        first: dict[str, int] = {}
+        for place, held in enumerate(statements):
+            for name in held.binds | held.changes:
+                self._by_name.setdefault(name, []).append(place)
+            for name in held.binds:
+                first.setdefault(name, place)
+        self._always = [place for place, held in enumerate(statements) if held.always]
+        self._first_of_any = [min((first[name] for name in held.binds), default=-1) for held in statements]
+
+    def of(self, names: set[str], before: int, most: int | None = None) -> list[Statement] | None:
+        """The statements that bind or change these names, or what those need, in the notebook's order.
+
+        before: how many statements stand in the cells up to the answer, which a kernel runs; later ones give only a
+        name that nothing before binds. None where more than `most` steps would have to be made.
+        """
+        chosen, seen, open_names, began = set(self._always), set(), list(names), self.steps
+        while open_names:
+            name = open_names.pop()
+            self.steps += 1
+            if most is not None and self.steps - began > most:
+                return None
+            if name in seen:
+                continue
+            seen.add(name)
+            for place in self._by_name.get(name, ()):
+                self.steps += 1
+                if place not in chosen and (place < before or self._first_of_any[place] >= before):
+                    chosen.add(place)
+                    open_names += self.statements[place].uses
+        return [self.statements[place] for place in sorted(chosen)]

@@ -10,6 +10,7 @@ from course_lib.teach import cards
 from course_lib.teach.checking.comparison import difference
 from course_lib.teach.checking.texts import source
 from course_lib.teach.classroom.escaping import esc, title_of
+from course_lib.teach.classroom.gradebook import by_person
 from course_lib.teach.classroom.groups_html import groups_section
 
 CUT = 12_000
@@ -20,6 +21,8 @@ LAYERS = {"network": ("no network", "the network was refused in Python only"),
           "reading": ("no reading outside Python, the course, its data and that folder",
                       "answers can read what you can read"),
           "signals": ("no signals to other processes", "signalling other processes was refused in Python only"),
+          "others": ("no hold on other processes' limits, priority or processors",
+                     "other processes' limits and priority can be changed"),
           "processes": ("no further processes", "starting processes was refused in Python only"),
           "programs": ("no other programs", "another program can take the process's place"),
           "memory": ("a limit on memory", "memory was not limited"),
@@ -105,11 +108,11 @@ def _matrix(results) -> str:
     head = "".join(f"<th>{esc(i)}<br><span "
                    f"class=small>{esc(title_of(i), 60)}</span>{_effect_of_reference(results, i)}</th>"
                    for i in results.card_ids)
-    rows = []
+    rows, told = [], by_person([*results.reading.problems, *results.reading.notes])
     for p, person in enumerate(results.reading.people):
         cells = "".join(_cell(results.rows.get((person, i)), f"p{p}-e{e}") for e, i in enumerate(results.card_ids))
-        why = "".join(f"<br><span class=small>{esc(file, 60)}: {esc(text, 90)}</span>"
-                      for who, file, text in results.reading.problems if who == person)
+        why = "".join(f"<br><span class=small>{esc(file, 60)}: {esc(text, 200)}</span>"
+                      for file, text in told.get(person, ()))
         rows.append(f"<tr><th scope=row>{esc(person, 80)}{why}</th>{cells}</tr>")
     return ("<div class=wide id=top><table "
             f"class=matrix><thead><tr><th></th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>")

@@ -1,21 +1,25 @@
 """Reading other people's notebooks as text: whose they are, which exercises they hold, what each one needs to run.
 
 Nothing is executed here. Names of files, functions and variables play no part: an exercise is known by its decorator.
+What one person's notebooks may cost is counted: see person_bounds.
 """
 
 from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
-from course_lib.teach.classroom.files import HandedIn, handed_in, read_file
+from course_lib.contracts import UnknownIdError
+from course_lib.teach import cards, lessons
+from course_lib.teach.classroom.files import HandedIn, handed_in, person_of, read_file
 from course_lib.teach.classroom.marks import DECORATOR, Marks, exercise_id, marked_inside, numbered
-from course_lib.teach.classroom.needed import Statement, names_read, needed, statement
+from course_lib.teach.classroom.needed import Needs, Statement, names_read, statement
+from course_lib.teach.classroom.person_bounds import LEANS_ON, MOST_STATEMENTS, PERSON_STEPS, Spent
 
 __all__ = ["Reading", "Submission", "exercise_id", "read_class", "read_notebook"]
-LARGEST_TEXT = 2_000_000
-MOST_ANSWERS, MOST_PROBLEMS = 300, 20
+MOST_PROBLEMS, SHOWN = 20, 3
 
 
 @dataclass
@@ -44,11 +48,15 @@ class Submission:
 
 @dataclass
 class Reading:
-    """What was found in the folders: the submissions, the people, and the files that could not be read."""
+    """What was found in the folders: the submissions, the people, and what of the files could not be read.
+
+    notes: what was passed over in files that were read: lines of IPython.
+    """
 
     submissions: list[Submission] = field(default_factory=list)
     people: list[str] = field(default_factory=list)
     problems: list[tuple[str, str, str]] = field(default_factory=list)      # person, file, why
+    notes: list[tuple[str, str, str]] = field(default_factory=list)         # person, file, what
 
 
 def read_class(folders: list[Path]) -> Reading:
@@ -56,37 +64,41 @@ def read_class(folders: list[Path]) -> Reading:
 
     Where someone answered an exercise twice, the last in the last file (by name) counts, as when a notebook is run.
     """
-    reading, latest = Reading(), {}
+    reading, latest, people = Reading(), {}, {}
     for folder in map(Path, folders):
         for file in handed_in(folder):
-            person = _person(file.path)
+            person = person_of(file.path)
             person = f"{folder.name}/{person}" if len(folders) > 1 else person
-            if person not in reading.people:
-                reading.people.append(person)
+            people[person] = True
             found, why = _of_file(file, person)
             if why:
                 reading.problems.append((person, file.path, why))
+            if file.not_python:
+                reading.notes.append((person, file.path, _said_of(file.not_python)))
             latest |= {(person, held.card_id): held for held in found}
-    reading.problems = _at_most(reading.problems)
+    reading.people = list(people)
+    reading.problems = _at_most(reading.problems, "more files were left out")
+    reading.notes = _at_most(reading.notes, "more files held lines for IPython")
     reading.submissions = list(latest.values())
     return reading
 
 
-def _person(path: str) -> str:
-    first = Path(path).parts[0]
-    return Path(first).stem if len(Path(path).parts) == 1 or first.lower().endswith(".zip") else first
+def _said_of(lines: list[str]) -> str:
+    """The word on lines that are IPython's and not Python's."""
+    shown = "; ".join(line[:40] for line in lines[:SHOWN])
+    more = f" and {len(lines) - SHOWN} more" if len(lines) > SHOWN else ""
+    return f"{len(lines)} line{'s' * (len(lines) > 1)} for IPython left out: {shown}{more}"
 
 
-def _at_most(problems) -> list[tuple[str, str, str]]:
-    """Every reason, but of one person the first twenty and how many more there are."""
+def _at_most(told, of_more: str) -> list[tuple[str, str, str]]:
+    """Every word, but of one person the first twenty and how many more there are."""
     kept, counts = [], {}
-    for person, file, why in problems:
+    for person, file, why in told:
         counts[person] = counts.get(person, 0) + 1
         if counts[person] <= MOST_PROBLEMS:
             kept.append((person, file, why))
-    more = [(person, "and more", f"{count - MOST_PROBLEMS} more files were left out")
-            for person, count in counts.items() if count > MOST_PROBLEMS]
-    return kept + more
+    return kept + [(person, "and more", f"{count - MOST_PROBLEMS} {of_more}")
+                   for person, count in counts.items() if count > MOST_PROBLEMS]
 
 
 def read_notebook(path: Path, person: str) -> tuple[list[Submission], str]:
@@ -97,12 +109,12 @@ def read_notebook(path: Path, person: str) -> tuple[list[Submission], str]:
 def _of_file(file: HandedIn, person: str) -> tuple[list[Submission], str]:
     if file.why:
         return [], file.why
-    if sum(map(len, file.cells)) > LARGEST_TEXT:
-        return [], f"more than {LARGEST_TEXT:,} characters of code, not read"
-    found = _submissions(file.cells, person, Path(file.path).name)
-    if len(found) > MOST_ANSWERS:
-        return found[:MOST_ANSWERS], f"holds {len(found)} answers; the first {MOST_ANSWERS} were read"
-    return found, "" if found else "holds no exercises"
+    book = _Notebook((person, Path(file.path).name), file.spent)
+    for text in file.cells:
+        book.read_cell(text)
+    if not book.answers and not book.why:
+        return [], "holds no exercises"
+    return book.submissions(), "; ".join(book.why)
 
 
 def _parse(text: str):
@@ -116,83 +128,146 @@ def _parse(text: str):
 
 @dataclass
 class _Found:
-    """An answer on its way: what it is, the names it reads, and how many statements came before it."""
+    """An answer on its way: what it is, the code whose names it reads, and how many statements came before it."""
 
     held: Submission
-    names: set[str]
+    code: ast.AST | None
     before: int
 
 
-def _submissions(cells: list[str], person: str, notebook: str) -> list[Submission]:
-    """The answers of one notebook's cells, each with what it needs of the others."""
-    marks, prelude, found, defined = Marks(), [], [], {}
-    for text in cells:
+class _Notebook:
+    """One notebook, read cell by cell: the last answer to each exercise, and the statements that it may lean on."""
+
+    def __init__(self, whose: tuple[str, str], spent: Spent):
+        self.whose, self.spent, self.marks = whose, spent, Marks()
+        self.prelude: list[Statement] = []
+        self.defined: dict[str, tuple] = {}
+        self.answers: dict[str, _Found] = {}
+        self.names: dict[str, str] = {}                      # of all answers -> exercise id
+        self.strange: dict[str, None] = {}                   # ids that no exercise has, in their order
+        self.count, self.full = 0, False
+
+    @property
+    def why(self) -> list[str]:
+        """What was not read of it, in words."""
+        strange = list(self.strange)
+        told = [f"holds more than {MOST_STATEMENTS:,} statements; the rest was not read"] if self.full else []
+        if strange:
+            more = f" and {len(strange) - SHOWN} more" if len(strange) > SHOWN else ""
+            told.append(f"no exercise of this course has the id {', '.join(strange[:SHOWN])}{more}")
+        return told
+
+    def read_cell(self, text: str) -> None:
+        if self.full:
+            return
         tree, problem = _parse(text)
         if tree is None:
-            held = [Submission(person, notebook, numbered(match.group(2)), cell=text, text=text,
-                               problem=f"does not parse: {problem}") for match in DECORATOR.finditer(text)]
-            found += [_Found(one, set(), 0) for one in held]
-            continue
+            for match in DECORATOR.finditer(text):
+                held = Submission(*self.whose, numbered(match.group(2)), cell=text, text=text,
+                                  problem=f"does not parse: {problem}")
+                self._take(_Found(held, None, 0))
+            return
+        self.count += len(tree.body)
+        self.full = self.count > MOST_STATEMENTS
         lines = text.split("\n")
-        for node in tree.body:
-            _read_statement(node, text, lines, marks, prelude, found, defined, (person, notebook))
-    names = {one.held.name: one.held.card_id for one in found if one.held.name}
-    for one in found:
-        wanted = needed(one.names - {one.held.name}, prelude[:one.before], prelude[one.before:])
-        one.held.prelude = "\n".join(part.text for part in wanted)
-        one.held.others = {name: card_id for name, card_id in names.items()
-                           if name != one.held.name and name in one.names | _used_by(wanted)}
-    return [one.held for one in found]
+        for node in [] if self.full else tree.body:
+            self._read_statement(node, text, lines)
+
+    def submissions(self) -> list[Submission]:
+        """The answers, each with what it needs of the others' cells."""
+        needs = Needs(self.prelude)
+        for one in self.answers.values():
+            self._lean(one, needs)
+        return [one.held for one in self.answers.values()]
+
+    def _lean(self, one: _Found, needs: Needs) -> None:
+        """Give an answer what it leans on, or the reason why that was not looked for."""
+        held = one.held
+        if held.problem or one.code is None:
+            return
+        self.spent.steps += len(held.text)
+        left, began = self.spent.steps_left(), needs.steps
+        names = names_read(one.code) if left else set()
+        wanted = needs.of(names - {held.name}, one.before, left) if left else None
+        self.spent.steps += needs.steps - began
+        if wanted is None:
+            held.problem = (f"was not looked through: this person's files take more than {PERSON_STEPS:,} steps to "
+                            f"find what their answers lean on")
+            return
+        signs = len(held.cell) + sum(len(part.text) + 1 for part in wanted)
+        if signs > LEANS_ON:
+            held.problem = f"leans on too much: {signs:,} characters of code with its own cell, of {LEANS_ON:,} at most"
+            return
+        held.prelude = "\n".join(part.text for part in wanted)
+        used = names.union(*(part.uses for part in wanted))
+        held.others = {name: card_id for name, card_id in self.names.items() if name != held.name and name in used}
+
+    def _take(self, one: _Found) -> None:
+        """Keep an answer; the last to an exercise counts. Ids that no exercise has are kept as words."""
+        card_id = one.held.card_id
+        if not _is_exercise(card_id):
+            self.strange[card_id] = None
+            return
+        self.answers.pop(card_id, None)
+        self.answers[card_id] = one
+        if one.held.name:
+            self.names[one.held.name] = card_id
+
+    def _read_statement(self, node, text, lines) -> None:
+        """One statement of a cell: an answer, a call that marks something as one, or part of the prelude."""
+        try:
+            self.marks.read(node)
+            called, marked = self.marks.of_call(node)
+            if self.marks.of_definition(node):
+                self._take(self._of_definition(node, text, lines))
+                return
+            if called:
+                self._take(self._of_call(node, called, marked, text, lines))
+                return
+            for inner in marked_inside(node, self.marks):
+                self._take(self._of_definition(inner, text, lines))
+            part = statement(node)
+        except RecursionError:                        # nested too deeply to be walked: what needs it will say so
+            return
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            self.defined[node.name] = node, text, lines
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            self.defined[node.targets[0].id] = node, text, lines
+        if part is not None:
+            self.prelude.append(part)
+
+    def _of_definition(self, node, text, lines) -> _Found:
+        """A marked definition. Its marks are taken off, so that where it stands in an `if` they do nothing there."""
+        made_by = tuple(ast.unparse(part) for part in node.decorator_list if self.marks.id_of(part))
+        held = Submission(*self.whose, self.marks.of_definition(node), node.name, text, _own(node, lines),
+                          line=node.lineno, marks=made_by)
+        node.decorator_list = [part for part in node.decorator_list if not self.marks.id_of(part)]
+        return _Found(held, node, len(self.prelude))
+
+    def _of_call(self, node, card_id, marked, text, lines) -> _Found:
+        """What a call marks: a definition that stands above, or any expression."""
+        earlier, its_text, its_lines = self.defined.get(getattr(marked, "id", ""), (None, "", []))
+        own = _own(node, lines)
+        if isinstance(earlier, ast.FunctionDef):
+            held = Submission(*self.whose, card_id, earlier.name, its_text, _own(earlier, its_lines),
+                              line=earlier.lineno)
+            return _Found(held, earlier, len(self.prelude))
+        if earlier is not None:
+            own = f"{_own(earlier, its_lines)}\n{own}"
+        held = Submission(*self.whose, card_id, "", text, own, line=marked.lineno, expression=ast.unparse(marked))
+        return _Found(held, marked, len(self.prelude))
 
 
-def _used_by(statements: list[Statement]) -> set[str]:
-    return set().union(*(part.uses for part in statements)) if statements else set()
-
-
-def _read_statement(node, text, lines, marks, prelude, found, defined, whose) -> None:
-    """One statement of a cell: an answer, a call that marks something as one, or part of the prelude."""
+def _is_exercise(card_id: str) -> bool:
     try:
-        marks.read(node)
-        called, marked = marks.of_call(node)
-        if marks.of_definition(node):
-            found.append(_of_definition(node, text, lines, marks, len(prelude), whose))
-            return
-        if called:
-            found.append(_of_call(node, called, marked, text, lines, len(prelude), defined, whose))
-            return
-        for inner in marked_inside(node, marks):
-            found.append(_of_definition(inner, text, lines, marks, len(prelude), whose))
-        part = statement(node)
-    except RecursionError:                            # nested too deeply to be walked: what needs it will say so
-        return
-    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-        defined[node.name] = node, text, lines
-    elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-        defined[node.targets[0].id] = node, text, lines
-    if part is not None:
-        prelude.append(part)
+        return card_id in _ids_of(lessons.number(card_id.partition(".")[0]))
+    except (UnknownIdError, ValueError):
+        return False
 
 
-def _of_definition(node, text, lines, marks, before, whose) -> _Found:
-    """A marked definition. Its marks are taken off, so that where it stands in an `if` they do nothing there."""
-    made_by = tuple(ast.unparse(part) for part in node.decorator_list if marks.id_of(part))
-    held = Submission(*whose, marks.of_definition(node), node.name, text, _own(node, lines), line=node.lineno,
-                      marks=made_by)
-    node.decorator_list = [part for part in node.decorator_list if not marks.id_of(part)]
-    return _Found(held, names_read(node), before)
-
-
-def _of_call(node, card_id, marked, text, lines, before, defined, whose) -> _Found:
-    """What a call marks: a definition that stands above, or any expression."""
-    earlier, its_text, its_lines = defined.get(getattr(marked, "id", ""), (None, "", []))
-    own = _own(node, lines)
-    if isinstance(earlier, ast.FunctionDef):
-        held = Submission(*whose, card_id, earlier.name, its_text, _own(earlier, its_lines), line=earlier.lineno)
-        return _Found(held, names_read(earlier), before)
-    if earlier is not None:
-        own = f"{_own(earlier, its_lines)}\n{own}"
-    held = Submission(*whose, card_id, "", text, own, line=marked.lineno, expression=ast.unparse(marked))
-    return _Found(held, names_read(marked), before)
+@cache
+def _ids_of(lesson: str) -> frozenset[str]:
+    return frozenset(card.id for card in cards.cards_of(lesson))
 
 
 def _own(node, lines) -> str:

@@ -1,7 +1,8 @@
 """Calls of the Linux kernel that an answer has no use for, refused by a seccomp filter; it cannot be taken off again.
 
 It closes what Landlock and an empty network leave open: sockets in the file system (the one by which further processes
-are made among them), other programs, other processes' memory, shared memory that outlives a process.
+are made among them), other programs, other processes' memory, shared memory that outlives a process, and whatever else
+acts on another process of the same user: signals, limits, priority, processors.
 """
 
 from __future__ import annotations
@@ -18,25 +19,34 @@ NAMES = ("fork", "vfork", "execve", "execveat", "socket", "connect", "accept", "
          "unshare", "setns", "pivot_root", "chroot", "bpf", "perf_event_open", "io_uring_setup", "io_uring_enter",
          "io_uring_register", "userfaultfd", "pidfd_open", "pidfd_getfd", "pidfd_send_signal", "rt_sigqueueinfo",
          "rt_tgsigqueueinfo", "name_to_handle_at", "open_by_handle_at", "inotify_init", "inotify_init1",
-         "fanotify_init", "kcmp")
+         "fanotify_init", "kcmp", "setpriority", "ioprio_set", "migrate_pages", "move_pages", "process_madvise",
+         "process_mrelease", "get_robust_list")
 # Machine -> (its name for the kernel, numbers of NAMES in their order; -1: unknown there).
 TABLES = {
     "x86_64": (0xC000003E, (
         57, 58, 59, 322, 41, 42, 43, 288, 49, 50, 101, 310, 311, 29, 30, 31, 67, 64, 65, 66, 68, 69, 70, 71, 240, 248,
         249, 250, 165, 166, 272, 308, 155, 161, 321, 298, 425, 426, 427, 323, 434, 438, 424, 129, 297, 303, 304, 253,
-        294, 300, 312)),
+        294, 300, 312, 141, 251, 256, 279, 440, 448, 274)),
     "aarch64": (0xC00000B7, (
         -1, -1, 221, 281, 198, 203, 202, 242, 200, 201, 117, 270, 271, 194, 196, 195, 197, 190, 193, 191, 186, 189, 188,
         187, 180, 217, 218, 219, 40, 39, 97, 268, 41, 51, 280, 241, 425, 426, 427, 282, 434, 438, 424, 138, 240, 264,
-        265, -1, 26, 262, 272)),
+        265, -1, 26, 262, 272, 140, 30, 238, 239, 440, 448, 100)),
 }
-LOOKED_AT = {"x86_64": {"kill": 62, "tkill": 200, "tgkill": 234, "prctl": 157, "clone": 56, "socketpair": 53},
-             "aarch64": {"kill": 129, "tkill": 130, "tgkill": 131, "prctl": 167, "clone": 220, "socketpair": 199}}
+LOOKED_AT = {"x86_64": {"kill": 62, "tkill": 200, "tgkill": 234, "prctl": 157, "clone": 56, "socketpair": 53,
+                        "prlimit64": 302, "sched_setparam": 142, "sched_setscheduler": 144, "sched_setaffinity": 203,
+                        "sched_setattr": 314, "fcntl": 72, "ioctl": 16},
+             "aarch64": {"kill": 129, "tkill": 130, "tgkill": 131, "prctl": 167, "clone": 220, "socketpair": 199,
+                         "prlimit64": 261, "sched_setparam": 118, "sched_setscheduler": 119, "sched_setaffinity": 122,
+                         "sched_setattr": 274, "fcntl": 25, "ioctl": 29}}
+OF_ITSELF = ("prlimit64", "sched_setparam", "sched_setscheduler", "sched_setaffinity", "sched_setattr")
 CLONE3, NO_SUCH_CALL, NOT_PERMITTED = 435, 38, 1
 OTHER_ABI = 0x40000000
 LOAD, MASK, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x54, 0x15, 0x35, 0x45, 0x06
 REFUSE, ALLOW = 0x00050000, 0x7FFF0000
-THREAD, STREAM, DEATH_SIGNAL, KIND = 0x10000, 1, 1, 0xF
+THREAD, STREAM, KIND = 0x10000, 1, 0xF
+# Of prctl: no signal at the parent's death, no core shared with another. Of fcntl and ioctl: who gets a signal when a
+# pipe is ready, and which (own, signal, own with a kind); no hold on a file that others want to write.
+PROCESS_ASKS, FILE_ASKS, DEVICE_ASKS = (1, 62), (8, 10, 15, 1024), (0x8901, 0x8902)
 
 
 def refuse_calls() -> bool:
@@ -64,10 +74,19 @@ def _filter(machine: str, pid: int) -> list[tuple[int, int, int, int]]:
             lines += [(EQUAL, 0, 1, number), refused]
     for call in ("kill", "tkill", "tgkill"):
         lines += _if(looked_at[call], 0, (EQUAL, 1, 0, pid))
-    lines += _if(looked_at["prctl"], 0, (EQUAL, 0, 1, DEATH_SIGNAL))
+    for call in OF_ITSELF:
+        lines += _if(looked_at[call], 0, (EQUAL, 2, 0, 0), (EQUAL, 1, 0, pid))
+    for call, argument, asks in (("prctl", 0, PROCESS_ASKS), ("fcntl", 1, FILE_ASKS), ("ioctl", 1, DEVICE_ASKS)):
+        lines += _if(looked_at[call], argument, *_none_of(asks))
     lines += _if(looked_at["clone"], 0, (ANY_BIT, 1, 0, THREAD))
     lines += _if(looked_at["socketpair"], 1, (MASK, 0, 0, KIND), (EQUAL, 1, 0, STREAM))
     return [*lines, (RETURN, 0, 0, ALLOW)]
+
+
+def _none_of(numbers) -> list[tuple[int, int, int, int]]:
+    """A test that skips the refusal unless the argument is one of the numbers."""
+    left = len(numbers) - 1
+    return [(EQUAL, left - place, 0 if place < left else 1, number) for place, number in enumerate(numbers)]
 
 
 def _if(number: int, argument: int, *test) -> list[tuple[int, int, int, int]]:

@@ -31,7 +31,7 @@ def attacked():
     folder = Path(tempfile.mkdtemp(prefix="user-"))
     os.chown(folder, USER, USER)
     command = [sys.executable, ordinary_user.__file__, str(USER), "--", sys.executable, "-s",
-               str(Path(ordinary_user.__file__).parent / "hostile_answers.py"), str(folder)]
+               str(Path(ordinary_user.__file__).parent / "attacked_class.py"), str(folder)]
     env = {**os.environ, "HOME": str(folder), "TMPDIR": str(folder), "PYTHONPATH": str(ROOT), "COURSE_PROGRESS": "off",
            "PYTHONDONTWRITEBYTECODE": "1", "MPLCONFIGDIR": str(folder)}
     try:
@@ -62,11 +62,12 @@ def processes() -> dict[int, str]:
 
 
 def test_they_are_many_and_the_user_is_ordinary(attacked):
-    assert len(TOUCHING) >= 40 and attacked["user"] == USER and len(attacked["rows"]) == len(TOUCHING) + 3
+    assert len(TOUCHING) >= 40 and attacked["user"] == USER and len(attacked["rows"]) == len(TOUCHING) + 30
 
 
-def test_the_honest_are_right(attacked):
-    assert {attacked["rows"][f"honest {n}"]["status"] for n in range(3)} == {"right"}
+def test_the_honest_thirty_are_right(attacked):
+    told = {who: attacked["rows"][who]["status"] for who in attacked["honest"]}
+    assert len(told) == 30 and told == dict.fromkeys(told, "right")
 
 
 @pytest.mark.parametrize("name", TOUCHING)
@@ -77,8 +78,13 @@ def test_no_attack_is_right_and_none_reaches_another(attacked, name):
     assert TOKEN not in said and "LOOKED" not in row["says"]
     if enforced.get("reading"):
         assert not any(word in said for word in (CANARY, "SOLUTIONS [", "root:x:0", "another secret"))
-    if all(enforced.get(layer) for layer in ("reading", "sockets", "signals", "processes", "programs", "files")):
+    layers = ("reading", "sockets", "signals", "others", "processes", "programs", "files")
+    if all(enforced.get(layer) for layer in layers):
         assert "not refused" not in row["says"]
+
+
+def test_a_neighbour_of_the_same_user_stays_as_it_was(attacked):
+    assert attacked["enforced"]["the neighbour is as it was"] or not attacked["enforced"].get("others")
 
 
 def test_nobody_came_to_the_socket_and_nothing_is_left(attacked):

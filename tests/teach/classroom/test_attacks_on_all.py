@@ -7,7 +7,8 @@ import time
 from pathlib import Path
 
 import pytest
-from hostile_answers import BODIES, CANARY, NOTEBOOKS, REACHES, READS, TOKEN, compared
+from attacked_class import compared
+from hostile_answers import BODIES, CANARY, NOTEBOOKS, REACHES, READS, TOKEN
 
 from course_lib.teach.classroom.gradebook import gradebook
 from course_lib.teach.classroom.page_html import page
@@ -15,10 +16,10 @@ from course_lib.teach.classroom.page_html import page
 
 @pytest.fixture(scope="module")
 def attacked(tmp_path_factory):
-    """The class, compared once: (results, page)."""
+    """The class, compared once: (results, page, honest person -> exercise)."""
     folder = tmp_path_factory.mktemp("attacked")
-    results = compared(folder, [*BODIES, *NOTEBOOKS])
-    yield results, page(results)
+    results, honest = compared(folder, [*BODIES, *NOTEBOOKS])
+    yield results, page(results), honest
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -32,8 +33,10 @@ def test_there_are_sixty_attacks_and_more():
     assert len(BODIES) + len(NOTEBOOKS) >= 60
 
 
-def test_the_honest_are_right(attacked):
-    assert {attacked[0].rows[f"honest {n}", "1.1"]["status"] for n in range(3)} == {"right"}
+def test_the_honest_thirty_are_right(attacked):
+    results, _, honest = attacked
+    told = {(who, card_id): results.rows[who, card_id]["status"] for who, card_id in honest.items()}
+    assert len(told) == 30 and len(set(honest.values())) >= 15 and told == dict.fromkeys(told, "right")
 
 
 @pytest.mark.parametrize("name", [*BODIES, *NOTEBOOKS])
@@ -51,7 +54,8 @@ def test_nothing_is_read(attacked, name):
 
 @pytest.mark.parametrize("name", [f"reaches {name}" for name in REACHES])
 def test_nobody_is_reached(attacked, name):
-    layers = {"process": "processes", "program": "programs", "signal": "signals", "file": "files"}
+    layers = {"signal": "signals", "neighbour": "others", "everybody": "others", "process": "processes",
+              "program": "programs", "file": "files"}
     layer = next((layer for word, layer in layers.items() if word in name), "sockets")
     if attacked[0].enforced.get(layer):
         assert "not refused" not in attacked[0].rows[name, "1.1"]["says"]
@@ -59,6 +63,17 @@ def test_nobody_is_reached(attacked, name):
 
 def test_nobody_came_to_the_socket(attacked):
     assert attacked[0].enforced["nobody came to the socket"] or not attacked[0].enforced.get("sockets")
+
+
+def test_ids_that_no_exercise_has_are_nobodys_columns(attacked):
+    results, text, honest = attacked
+    assert set(results.card_ids) == set(honest.values())
+    (why,) = [why for who, _, why in results.reading.problems if who == "1000 answers"]
+    assert why.startswith("no exercise of this course has the id 1.900, 1.901, 1.902 and 997 more") and why in text
+
+
+def test_a_neighbour_of_the_same_user_stays_as_it_was(attacked):
+    assert attacked[0].enforced["the neighbour is as it was"] or not attacked[0].enforced.get("others")
 
 
 def test_nothing_hostile_becomes_markup_or_breaks_the_files(attacked):

@@ -22,6 +22,7 @@ STUBBORN = ("import signal, time\nfor n in range(1, 60):\n    try:\n        sign
             "    except BaseException:\n        pass")
 ENDINGS = {                                                # what is signalled, with what, when
     "ctrl-c": ("group", signal.SIGINT, "answers"), "terminated at once": ("page", signal.SIGTERM, "runner"),
+    "terminal closed": ("group", signal.SIGHUP, "answers"), "page hung up": ("page", signal.SIGHUP, "answers"),
     "killed": ("page", signal.SIGKILL, "answers"), "runner killed": ("runner", signal.SIGKILL, "answers"),
 }
 

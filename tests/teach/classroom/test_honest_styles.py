@@ -1,26 +1,19 @@
 """More than a hundred right answers, written as people write them: not one is called wrong.
 
-honest/*.txt: `=== 1.2 the style`, then the cells of a notebook, divided by `# %%`. The files are handed in as many
-kinds in turn.
+The files are handed in as many kinds in turn.
 """
 
 import json
 import re
 import zipfile
-from pathlib import Path
 
 import made_class
 import pytest
+from honest_texts import TEXTS as ANSWERS
+from honest_texts import cells
 
 from course_lib.teach.classroom import page as classpage
 from course_lib.teach.lessons import ROOT
-
-ANSWERS = {part.partition("\n")[0]: part.partition("\n")[2] for path in sorted((Path(__file__).parent / "honest").glob(
-    "*.txt")) for part in path.read_text(encoding="utf-8").split("=== ")[1:]}
-
-
-def cells(text):
-    return [made_class.HEAD, *(part.strip("\n") + "\n" for part in text.split("# %%\n"))]
 
 
 def script(text):

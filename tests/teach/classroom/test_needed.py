@@ -3,6 +3,7 @@
 import made_class
 import pytest
 
+from course_lib.teach.classroom.ipython_lines import without_ipython
 from course_lib.teach.classroom.judge import make_function
 from course_lib.teach.classroom.submissions import read_class
 
@@ -21,6 +22,17 @@ STYLES = {
     "attribute": ("class C: pass\nC.K = 8", "C.K", 8), "chain": ("a = b = 4", "a * b", 16),
     "annotated": ("K: int = 6", "K", 6), "import": ("import math as m", "m.floor(2.5)", 2),
     "comprehension": ("xs = [i * i for i in range(4)]", "sum(xs)", 14), "magic": ("%time\n!ls\nnp?\nK = 2", "K", 2),
+}
+IPYTHON = {                                                # what stands in an answer's notebook, beside Python
+    "output of a command": ("files = !ls *.csv\nK = 4", 8),
+    "two of them": ("a, b = !ls\nd = {}\nd['x'] = !pwd\nK = 4", 8),
+    "a magic's value": ("t = %timeit -o 1\nK = 4", 8), "all a block holds": ("if True:\n    !ls\nK = 4", 8),
+    "an installer": ("pip install somewhere\nK = 4", 8), "goes on": ("!ls \\\n  --all\nK = 4", 8),
+    "a look": ("np.zeros??\n?np\nK = 4", 8), "a percent in brackets": ("!ls\nK = (9\n     % 5)", 8),
+    "a percent after a backslash": ("!ls\nK = 9 \\\n  % 5", 8),
+    "a text": ('!ls\nT = """(\n!a\n%b\nc = !d\n"""\nK = len(T.split("!")) + 1', 8),
+    "signs in a text": ("!echo it's (\nK = len('(') + len(\"#'\") + 1 # don't (\n%time", 8),
+    "time of a cell": ("%%time\nK = 4", 8), "another language": ("K = 4\n# %%\n%%bash\nK = 9", 8),
 }
 MARKS = {
     "plain": "@exercise('1.1')\n" + DEFINED,
@@ -51,6 +63,33 @@ def made(folder, *cells):
 def test_a_name_from_an_earlier_cell_is_there(tmp_path, style):
     before, body, right = STYLES[style]
     assert made(tmp_path, HEAD, before, MARKS["plain"].format(body))[1](2) == right
+
+
+@pytest.mark.parametrize("style", IPYTHON)
+@pytest.mark.parametrize("where", ["before", "beside"])
+def test_lines_of_ipython_make_no_answer_wrong_and_are_told(tmp_path, style, where):
+    text, right = IPYTHON[style]
+    *before, last = text.split("# %%\n")
+    answer = MARKS["plain"].format("x * K")
+    if where == "before" or before or "%%" in text:
+        cells = [*before, last, answer]
+    else:
+        cells = [f"{last}\n{answer}"]
+    held, fn = made(tmp_path, HEAD, *cells)
+    assert fn(2) == right and fn.__code__.co_firstlineno == 1 + held.cell.split("\n").index("def f(x):")
+    (note,) = read_class([tmp_path]).notes
+    assert note[:2] == ("ann", "ann.ipynb") and "for IPython left out" in note[2]
+
+
+def test_a_statement_that_is_timed_stays(tmp_path):
+    held, fn = made(tmp_path, HEAD, "%time K = max(3,\n        4)\nif True:\n    %time K += 0",
+                    MARKS["plain"].format("x * K"))
+    assert fn(2) == 8 and read_class([tmp_path]).notes == []
+
+
+def test_a_long_line_is_looked_at_once(tmp_path):
+    for text in (" " * 100_000 + "x", "a" * 100_000, "'" * 99_999, '"\\' * 50_000, "[" * 100_000, "a " * 50_000):
+        assert without_ipython(f"{text}\n!ls")[0].startswith(text[:10])
 
 
 @pytest.mark.parametrize("mark", MARKS)

@@ -1,12 +1,13 @@
 """A class of thirty: right, wrong, hostile, empty, renamed, broken. Each ends as a row that says so, all escaped."""
 
+import csv
 import re
 
 import made_class
 import pytest
 
 from course_lib.teach.classroom import page as classpage
-from course_lib.teach.classroom.page_html import esc, page
+from course_lib.teach.classroom.page_html import LAYERS, esc, page
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +23,7 @@ def compared(tmp_path_factory):
 
 
 def row(compared, person):
-    return compared[0].rows[person, "99.1" if person == "unknown id" else "1.1"]
+    return compared[0].rows[person, "1.1"]
 
 
 def test_thirty_people_are_all_there(compared):
@@ -42,8 +43,7 @@ def test_each_has_the_outcome_it_should(compared):
     ("os._exit", "ended its own process"), ("deleted file", "not allowed"), ("huge allocation", "MemoryError|allocate"),
     ("flood", "No answer after"), ("network", "network is not available"), ("kill parent", "not allowed"),
     ("segfault", "crashed the interpreter"), ("recursion", "RecursionError"), ("exit", "SystemExit"),
-    ("input", r"input\(\) cannot"), ("syntax", "does not parse"), ("unknown id", "no exercise of this course|No "
-                                                                                 "exercise"),
+    ("input", r"input\(\) cannot"), ("syntax", "does not parse"),
     ("sign", "You subtract the amounts"), ("prints", "return it"), ("crash", "line 3 of your cell"),
     ("html in output", "text where an array belongs")])
 def test_each_row_says_what_happened(compared, person, says):
@@ -62,6 +62,8 @@ def test_files_that_are_no_notebooks_are_named(compared):
     why = {person: text for person, _, text in compared[0].reading.problems}
     assert why["empty"] == "holds no exercises" and "broken JSON" in why["broken json"]
     assert why["not a notebook"] == "JSON, but not a notebook"
+    assert why["unknown id"] == "no exercise of this course has the id 99.1" in compared[3]
+    assert compared[0].card_ids == ["1.1"]                   # it is nobody's column
 
 
 def test_names_of_functions_files_and_imports_play_no_part(compared):
@@ -83,8 +85,8 @@ def test_nothing_of_others_becomes_markup(compared):
 def test_the_page_is_whole_and_says_what_was_enforced(compared):
     results, kinds, _, text = compared
     assert text.count("<th scope=row>") == 30 and "http" not in text.replace("http-equiv", "")
-    for layer, words in (("network", "no network"), ("memory", "a limit on memory")):
-        assert (words in text) == results.enforced.get(layer, False)
+    for layer, words in LAYERS.items():
+        assert (esc(words[0]) in text or words[0] in text) == results.enforced.get(layer, False)
     anchors = set(re.findall(r'href="#(p\d+-e\d+)"', text))
     assert anchors == set(re.findall(r'id="(p\d+-e\d+)"', text)) and len(anchors) == len(results.rows)
     assert "What most got wrong" in text and "not for marks" in text
@@ -93,11 +95,15 @@ def test_the_page_is_whole_and_says_what_was_enforced(compared):
 def test_the_command_writes_the_page(tmp_path, capsys):
     folder = tmp_path / "class" / "ann"
     folder.mkdir(parents=True)
-    (folder / "a.ipynb").write_text(made_class.answer(made_class.RIGHT))
-    out = tmp_path / "page.html"
-    assert classpage.main([str(tmp_path / "class"), "-o", str(out)]) == 0
+    text = f"!ls\nx = !pwd\n{made_class.REWARD}    {made_class.RIGHT}"
+    (folder / "a.ipynb").write_text(made_class.notebook(made_class.HEAD, text))
+    out, grades = tmp_path / "page.html", tmp_path / "grades.csv"
+    assert classpage.main([str(tmp_path / "class"), "-o", str(out), "--csv", str(grades), "--effect-seconds", "0"]) == 0
     assert "1 people, 1 exercises" in capsys.readouterr().out and "ann" in out.read_text()
+    assert "2 lines for IPython left out: !ls; x = !pwd" in out.read_text()
     assert not list(tmp_path.glob("*.part"))
+    (held,) = csv.DictReader(grades.read_text(encoding="utf-8-sig").splitlines())
+    assert (held["person"], held["exercise"], held["status"], held["file"]) == ("ann", "1.1", "right", "a.ipynb")
     assert classpage.main([str(tmp_path / "class"), "-o", str(out), "--lesson", "2"]) == 0
     assert classpage.main([str(tmp_path / "none")]) == 2
     (tmp_path / "empty").mkdir()

@@ -4,16 +4,17 @@ import subprocess
 import sys
 
 import pytest
+from attacked_class import state
 
 from course_lib.teach.classroom.system_calls import LOOKED_AT, NAMES, TABLES
 from course_lib.teach.lessons import ROOT
 
 TRIED = """
-import asyncio, ctypes, os, signal, socket, sys, tempfile, threading
-from course_lib.teach.classroom.system_calls import refuse_calls
+import asyncio, ctypes, fcntl, os, platform, resource, signal, socket, sys, tempfile, threading
+from course_lib.teach.classroom.system_calls import NAMES, TABLES, refuse_calls
 
 libc = ctypes.CDLL(None, use_errno=True)
-parent, dead = os.getppid(), []
+parent, neighbour = os.getppid(), int(sys.argv[1])
 
 def by_libc(name, *args):
     if getattr(libc, name)(*args) < 0:
@@ -24,6 +25,13 @@ def ended(kind):
     thread.start()
     thread.join()
 
+def signalled_by_a_pipe():
+    ours, theirs = os.pipe()
+    fcntl.fcntl(ours, 8, neighbour)
+    fcntl.fcntl(ours, 10, signal.SIGKILL)
+    fcntl.fcntl(ours, fcntl.F_SETFL, fcntl.fcntl(ours, fcntl.F_GETFL) | os.O_ASYNC)
+    os.write(theirs, b"x")
+
 async def nap():
     await asyncio.sleep(0)
 
@@ -32,6 +40,10 @@ FREE = {
     "loop": lambda: asyncio.run(nap()), "pair": lambda: [s.close() for s in socket.socketpair()],
     "itself": lambda: os.kill(os.getpid(), 0),
     "raise": lambda: signal.raise_signal(signal.SIGCHLD), "name": lambda: by_libc("prctl", 15, b"x", 0, 0, 0),
+    "limit": lambda: resource.setrlimit(resource.RLIMIT_CORE, resource.getrlimit(resource.RLIMIT_CORE)),
+    "limit by id": lambda: resource.prlimit(os.getpid(), resource.RLIMIT_CORE, (0, 0)),
+    "processors": lambda: os.sched_setaffinity(0, os.sched_getaffinity(0)),
+    "pipe": lambda: [fcntl.fcntl(end, fcntl.F_GETFL) for end in os.pipe()],
 }
 CLOSED = {
     "fork": os.fork, "program": lambda: os.execv("/bin/true", ["true"]),
@@ -44,38 +56,73 @@ CLOSED = {
     "death": lambda: by_libc("prctl", 1, 0, 0, 0, 0), "namespace": lambda: by_libc("unshare", 0x10000000),
     "ring": lambda: by_libc("syscall", 425, 1, 0),
     "queue": lambda: by_libc("msgget", 0, 0o1600),
+    "limit of CPU": lambda: resource.prlimit(neighbour, resource.RLIMIT_CPU, (1, 1)),
+    "limit of files": lambda: by_libc("prlimit", neighbour, 1, (ctypes.c_long * 2)(0, 0), 0),
+    "a look at a limit": lambda: resource.prlimit(neighbour, resource.RLIMIT_CPU),
+    "priority": lambda: os.setpriority(os.PRIO_PROCESS, neighbour, 19),
+    "priority of all": lambda: os.setpriority(os.PRIO_USER, 0, 0),
+    "priority of disks": lambda: by_libc("syscall", NUMBERS["ioprio_set"], 1, neighbour, 3 << 13),
+    "affinity": lambda: os.sched_setaffinity(neighbour, [min(os.sched_getaffinity(0))]),
+    "schedule": lambda: os.sched_setscheduler(neighbour, os.SCHED_IDLE, os.sched_param(0)),
+    "parameters": lambda: os.sched_setparam(neighbour, os.sched_param(0)),
+    "nodes": lambda: by_libc("syscall", NUMBERS["migrate_pages"], neighbour, 0, 0, 0),
+    "cores": lambda: by_libc("prctl", 62, 2, neighbour, 0, 0),
+    "signal by a pipe": signalled_by_a_pipe,
+    "signal by an ioctl": lambda: fcntl.ioctl(os.pipe()[0], 0x8901, neighbour.to_bytes(4, "little")),
+    "handle": lambda: os.close(os.pidfd_open(neighbour)),
+    "comparison": lambda: by_libc("syscall", NUMBERS["kcmp"], os.getpid(), neighbour, 1, 0, 0),
 }
+NUMBERS = dict(zip(NAMES, TABLES[platform.machine()][1], strict=True)) if platform.machine() in TABLES else {}
 if not refuse_calls():
     print("none")
     sys.exit()
 for name, call in {**FREE, **CLOSED}.items():
     try:
         call()
-        print(name, "free", flush=True)
+        print(name, "free", sep=":", flush=True)
     except PermissionError as error:
-        print(name, "closed", flush=True)
+        print(name, "closed", sep=":", flush=True)
     except BaseException as error:
-        print(name, repr(error), flush=True)
-print("FREE", *FREE)
-print("CLOSED", *CLOSED)
+        print(name, repr(error), sep=":", flush=True)
+print("FREE", ",".join(FREE), sep=":")
+print("CLOSED", ",".join(CLOSED), sep=":")
 """
 
 
 @pytest.fixture(scope="module")
-def tried():
-    """Name of what was tried -> "free" or "closed", in a process with the filter."""
-    out = subprocess.run([sys.executable, "-c", TRIED], capture_output=True, text=True, cwd=ROOT, timeout=120)
+def neighbour():
+    """Another process of the same user."""
+    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    yield process
+    process.kill()
+    process.communicate()
+
+
+@pytest.fixture(scope="module")
+def tried(neighbour):
+    """Name of what was tried -> "free" or "closed", in a process with the filter; errors; was the neighbour touched?"""
+    if not sys.platform.startswith("linux"):
+        pytest.skip("this system has no seccomp filter")
+    before = state(neighbour.pid)
+    out = subprocess.run([sys.executable, "-c", TRIED, str(neighbour.pid)], capture_output=True, text=True, cwd=ROOT,
+                         timeout=120)
     lines = out.stdout.splitlines()
     if lines == ["none"]:
         pytest.skip("this system has no seccomp filter")
-    return {line.split(" ", 1)[0]: line.split(" ", 1)[1] for line in lines}, out.stderr
+    untouched = neighbour.poll() is None and state(neighbour.pid) == before
+    return {line.split(":", 1)[0]: line.split(":", 1)[1] for line in lines}, out.stderr, untouched
 
 
 def test_what_is_closed_is_refused_and_what_python_needs_is_free(tried):
-    told, errors = tried
+    told, errors, _ = tried
     assert "FREE" in told, errors
-    assert {name: told[name] for name in told["FREE"].split()} == dict.fromkeys(told["FREE"].split(), "free")
-    assert {name: told[name] for name in told["CLOSED"].split()} == dict.fromkeys(told["CLOSED"].split(), "closed")
+    assert {name: told[name] for name in told["FREE"].split(",")} == dict.fromkeys(told["FREE"].split(","), "free")
+    assert {name: told[name] for name in told["CLOSED"].split(",")} == dict.fromkeys(told["CLOSED"].split(","),
+                                                                                     "closed")
+
+
+def test_a_neighbour_of_the_same_user_stays_as_it_was(tried):
+    assert tried[2]
 
 
 def test_every_machine_has_a_number_for_every_name():
