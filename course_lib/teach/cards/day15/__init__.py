@@ -18,12 +18,12 @@ CLAIMS = [
     Claim("day15.reference", "What people stayed with, in clicks and in content, beats a linear model of clicks alone",
           "own conjecture: why a system blends sources; here the true worth of the course's reference beside EASE's, both "
           "refitted every night, over hidden worlds of a feed", (0.0, np.inf), "change in what a system is worth, share",
-          written=NOW, stored=4, limits="Its worlds are small, and four; a verdict needs ten."),
+          written=NOW, stored=10, limits="Its worlds are small."),
     Claim("day15.test", "A test of up to two weeks tells a system's effect on the metric that it reads, to within a tenth",
           "own conjecture of what every launch by a test assumes; here the claimed change less the change by twins, the mean "
           "over the systems of a world, over worlds", (-0.1, 0.1), "too much, in parts of the metric under the incumbent", written="2026-11-30",
           history=(Band(-0.1, 0.1, NOW, "it was for the mean of logs of levels, which noise alone makes too small; never replicated."),),
-          stored=4, limits="Four worlds; a verdict needs ten. A world has a few hundred people, both arms learn "
+          stored=10, limits="A world has a few hundred people, both arms learn "
           "from one log, and a plan that stops early is read on that day."),
     Claim("day15.choice", "Of what is lost to the oracle, most is lost by choosing among candidates",
           "own conjecture; here choice over choice, retrieval and order together, on the first morning, the mean over the "
