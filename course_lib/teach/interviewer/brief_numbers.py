@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from course_lib.launch.whiteboard import SECONDS_A_DAY
 from course_lib.teach.interview.mock import brief
@@ -35,7 +35,7 @@ WHOLE = re.compile(r"altogether|in all|overall|total|whole|end to end|budget|a r
 @dataclass(frozen=True)
 class Checked:
     """One number that can be checked. kind: as in quantities, or "budget". said, given: in the kind's unit. ok: near
-    enough? words: the sentence, as typed. about: what it counts."""
+    enough? words: the sentence, as typed. about: what it counts. brief: what it is held against."""
 
     kind: str
     said: float
@@ -43,6 +43,7 @@ class Checked:
     ok: bool
     words: str
     about: str
+    brief: str = ""
 
     @property
     def factor(self) -> float:
@@ -92,7 +93,7 @@ def check(sentences: Iterable[Sentence], name: str) -> list[Checked]:
     for phase in dict.fromkeys(s.phase for s in live):
         here = [q for s in live if s.phase == phase for q in quantities(s)]
         out += _budget([q for q in here if q.kind == "ms" and q.value <= 5000])
-    return list({(c.kind, c.said, c.about): c for c in out}.values())
+    return [replace(c, brief=name) for c in {(c.kind, c.said, c.about): c for c in out}.values()]
 
 
 def _against(q: Quantity, held: dict[str, float]) -> Checked | None:
@@ -165,12 +166,17 @@ def _bytes(q: Quantity, held: dict[str, float], text: str) -> Checked | None:
 
 def _budget(times: list[Quantity]) -> list[Checked]:
     """Do the parts add up to no more than the whole? Parts stand beside a stage, the whole beside a word for it."""
-    parts = [q for q in times if STAGE.search(q.near) and not WHOLE.search(q.near)]
+    parts = stage_parts(times)
     wholes = [q for q in times if q not in parts and (WHOLE.search(q.near) or not STAGE.search(q.near))]
     if len(parts) < 2 or not wholes:
         return []
     total, whole = sum(q.value for q in parts), max(q.value for q in wholes)
     return [Checked("budget", total, whole, total <= whole * 1.05, parts[0].sentence.said, "the stages together")]
+
+
+def stage_parts(times: Iterable[Quantity]) -> list[Quantity]:
+    """The times that stand beside a stage, and are not the whole's."""
+    return [q for q in times if STAGE.search(q.near) and not WHOLE.search(q.near)]
 
 
 def _near(said: float, given: float) -> bool:

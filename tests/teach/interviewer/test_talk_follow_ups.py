@@ -39,9 +39,22 @@ def number():
     return whole(THREE_HOLES, "feed")[0]
 
 
+def budget():
+    said = {"scale": "The whole request may take 50 ms. Retrieval has 40 ms, ranking has 30 ms."}
+    return next(q for q in whole(said, "feed") if q.number is not None and q.number.kind == "budget")
+
+
 @pytest.mark.parametrize(("question", "reply", "share"), [
     (number, "I used the peak twice. It is 10,400 requests a second.", 1),
     (number, "It is 31,000 requests a second, I am sure.", 0),
+    (number, "Not 31,000; it is 3,500 on average, so 10,400 requests a second at the peak.", 1),
+    (number, "Either 10,400 or 31,000 requests a second.", 0),
+    (number, "It is 10,400 requests a second or 31,000 requests a second.", 0),
+    (number, "It is 10,400 requests a second. It is 31,000 requests a second.", 0),
+    (budget, "It is 5 ms.", 0),
+    (budget, "The whole is 50 ms.", 0),
+    (budget, "Retrieval keeps 30 ms and ranking has 20 ms.", 1),
+    (budget, "Retrieval keeps 40 ms and ranking has 20 ms.", 0),
     (number, "Let me think about it.", 0),
     (lambda: whole(THREE_HOLES, "feed")[1], "Retrieval owns what was never found, and its on-call is paged.", 1),
     (lambda: whole(THREE_HOLES, "feed")[2], "The model now trains on its own slates after a week.", 1),
