@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 
 from course_lib.teach.interview.mock import brief as brief_of
 from course_lib.teach.interview.mock_texts import KEYS
@@ -17,7 +18,7 @@ from course_lib.teach.interviewer.propositions import Reading, flags, points, sa
 from course_lib.teach.interviewer.quantities import quantities
 from course_lib.teach.interviewer.strange_words import connected, strange_share
 from course_lib.teach.interviewer.talk_score import heard
-from course_lib.teach.interviewer.talk_text import FRAGMENT, Listener, plain
+from course_lib.teach.interviewer.talk_text import FRAGMENT, FUNCTION, Listener, plain
 from course_lib.teach.interviewer.word_patterns import Way, Words, load, windows
 
 BACK_A_PHASE = 2            # questions back in one phase, a changed constraint and what follows it not counted
@@ -220,20 +221,22 @@ NOTHING = re.compile(r"(?:nothing|nobody|none|no one|no|never|i (?:do not|would 
                      r"(?! click)")
 
 
+OPENING = re.compile(r"^(?:(?:the|an?|we|i|you|they|it) )+")
 OFFERED = re.compile(rf"\beither\b|{NUMBER}[^,.;]*\bor\b[^,.;]*{NUMBER}")
 TAKEN_BACK = re.compile(r"\b(?:not|instead|rather|said|wrong|mistake|slip|should have|meant)\b")
 
 
 def _with_lead(question: Question, talk) -> tuple[str, ...]:
     """The words of a short reply that carry one of the ways once it is read together with its question."""
-    spoken = [s for s in talk.sentences if s.idle in ("", FRAGMENT)]
-    for text in {s.text for s in spoken[:2]} | {" ".join(s.text for s in spoken[:2])}:
+    spoken = [s.text for s in talk.sentences if s.idle in ("", FRAGMENT)]
+    for text in {*spoken[:2], " ".join(spoken[:2])}:
         if not question.lead or NOTHING.match(text):
             continue
-        for way in question.ways:
-            found = way.match(f"{question.lead} {text}")
-            if own := tuple(f.words for f in found if f.end >= len(question.lead.split())):
-                return own
+        for way, reply in product(question.ways, dict.fromkeys((text, OPENING.sub("", text)))):
+            asked, words = len(question.lead.split()), f"{question.lead} {reply}".split()
+            found = [f for f in way.match(" ".join(words)) if not FUNCTION.issuperset(words[asked:f.end + 1])]
+            if found:
+                return tuple(f.words for f in found)
     return ()
 
 
