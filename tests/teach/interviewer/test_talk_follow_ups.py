@@ -1,5 +1,8 @@
 """What is asked back, and whether a reply answers it."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 from attempts import STRONG, THREE_HOLES
 
@@ -8,6 +11,7 @@ from course_lib.teach import progress
 from course_lib.teach.interview.mock_texts import BRIEFS, KEYS
 from course_lib.teach.interviewer import follow_ups
 from course_lib.teach.interviewer.interview_command import own_measurements
+from course_lib.teach.interviewer.interview_run import Interview
 from course_lib.teach.interviewer.propositions import points, read
 
 
@@ -33,6 +37,30 @@ def test_three_holes_are_asked_for_and_nothing_else():
     assert [(q.kind, q.phase, q.id) for q in asked] == [
         ("number", "scale", "rate the peak"), ("owner", "retrieve", "owner"), ("gap", "launch", "day7")]
     assert "off by 3.0×" in asked[0].text and "retrieval" in asked[1].text
+
+
+VOICE = tomllib.loads((Path(__file__).parent / "voices" / "three_holes.toml").read_text(encoding="utf-8"))["answers"]
+OWN_WORDS = VOICE | {"frame": VOICE["frame"].replace("That is too slow to train on",        # stands in the reference
+                                                     "A month is more than we can wait for")}
+
+
+@pytest.mark.parametrize(("answers", "stage"), [(THREE_HOLES, "retrieve"), (OWN_WORDS, "rank")])
+def test_in_a_whole_interview_three_holes_are_all_that_is_asked_about_gaps(answers, stage):
+    """Everybody hears the rest: a question that tries what was said in each phase where nothing is missing, four
+    changes of constraint and a question after each."""
+    run, asked = Interview("feed", 45, now=lambda: 0.0), []
+    while run.phase is not None:
+        if run.asked_back is None:
+            run.say(answers[run.phase.key])
+        else:
+            asked.append(run.asked_back)
+            run.say("I would have to think about that first.")
+    everybody = [q for q in asked if q.kind in ("too_strong", "change", "then")]
+    assert [(q.kind, q.phase, q.id) for q in asked if q not in everybody] == [
+        ("number", "scale", "rate the peak"), ("owner", stage, "owner"), ("gap", "launch", "day7")]
+    assert [q.kind for q in everybody].count("change") == [q.kind for q in everybody].count("then") == 4
+    assert [q.phase for q in everybody if q.kind == "too_strong"] == [
+        key for key in KEYS if key not in ("scale", "launch")]
 
 
 def number():
