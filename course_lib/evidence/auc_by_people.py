@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_lib.contracts import as_numbers, check_labels, check_shape
+from course_lib.contracts import DataError, as_numbers, check_labels, check_shape
 from course_lib.evidence.estimate import Estimate, t_estimate
 
 
@@ -31,7 +31,7 @@ def auc_by_people(label, scores, people, weights=(1.0,), *, n_boot: int = 40, se
 
     label: 0/1 (n,), both. scores: float (n,) or (S, n). people: (n,), whose row it is: people are drawn, not rows.
     weights: (S,), such as (1, -1) for a difference. Returns 0.5 ± nothing for one constant score.
-    Raises DataError unless both labels are there, ArgumentError for other labels or NaN, ShapeError.
+    Raises DataError for one person alone or one label alone, ArgumentError for other labels or NaN, ShapeError.
 
     The interval is Student's, by the spread of n_boot draws of people: so few draws tell a spread and no far quantile.
 
@@ -44,6 +44,9 @@ def auc_by_people(label, scores, people, weights=(1.0,), *, n_boot: int = 40, se
     ordered = [_Sorted(label, score) for score in scores]
     code = np.unique(people, return_inverse=True)[1]
     n_people, rng = int(code.max()) + 1, np.random.default_rng(seed)
+    if n_people < 2:
+        raise DataError(f"all {len(label)} rows belong to one of people; expected at least 2. How far others lie from "
+                        f"them cannot be known.")
 
     def summed(weight):
         return sum(w * held.auc(weight) for w, held in zip(weights, ordered, strict=True))
@@ -53,4 +56,4 @@ def auc_by_people(label, scores, people, weights=(1.0,), *, n_boot: int = 40, se
         drawn = np.bincount(rng.integers(0, n_people, n_people), minlength=n_people)
         draws.append(summed(drawn[code].astype(float)))
     value = summed(np.ones(len(label)))
-    return t_estimate(value, np.nanstd(draws, ddof=1), n_people, max(n_people - 1, 1))
+    return t_estimate(value, np.nanstd(draws, ddof=1), n_people, n_people - 1)

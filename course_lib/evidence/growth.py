@@ -24,11 +24,14 @@ def times_ms(function: Callable, repeats: int) -> np.ndarray:
 def growth_power(small_ms, large_ms, factor: float) -> Estimate:
     """The power with which time grows where the size grows `factor` times; its interval resamples the calls.
 
-    small_ms, large_ms: float (calls,). 1 is growth in proportion, 0 none.
+    small_ms, large_ms: float (calls,). 1 is growth in proportion, 0 none. Of one call the interval is infinite: how far
+    others lie from it is not known.
     """
     rng = np.random.default_rng(1)
     medians = [draw_rows(np.asarray(times), np.median, rng, 500) for times in (small_ms, large_ms)]
     powers = np.log(np.divide(medians[1], medians[0])) / np.log(factor)
     value = np.log(np.median(large_ms) / np.median(small_ms)) / np.log(factor)
+    if min(len(small_ms), len(large_ms)) < 2:
+        return Estimate(value, -np.inf, np.inf, len(small_ms))
     low, high = np.percentile(powers, [2.5, 97.5])
     return Estimate(value, min(low, value), max(high, value), len(small_ms))

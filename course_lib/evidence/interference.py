@@ -135,8 +135,11 @@ def share_reported(reports, truth: Estimate) -> Estimate:
 
 
 def error_removed(smaller, larger) -> Estimate:
-    """1 − |mean of the one| / |mean of the other|, of a few splits each, float (S,), with Student's interval."""
+    """1 − |mean of the one| / |mean of the other|, of a few splits each, float (S,), with Student's interval; of one
+    split it is infinite."""
     a, b = abs(smaller.mean()), abs(larger.mean())
+    if len(smaller) < 2:
+        return Estimate(1 - a / b, -np.inf, np.inf, len(smaller))
     error = np.hypot(smaller.std(ddof=1), a / b * larger.std(ddof=1)) / np.sqrt(len(smaller)) / b
     reach = student.ppf(0.975, len(smaller) - 1) * error
     return Estimate(1 - a / b, 1 - a / b - reach, 1 - a / b + reach, len(smaller))

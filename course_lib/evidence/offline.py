@@ -135,6 +135,8 @@ def recall_by_popularity(top, relevant, counts, k: int, edges=(0.2, 0.8)) -> pd.
 def coverage(top, n_items: int) -> Estimate:
     """Share of the catalogue that at least one user is shown, with a jackknife interval over users.
 
+    The interval lies within 0 and 1. One user alone says nothing of others, and gets [0, 1].
+
     Raises ArgumentError for no lists, an item outside the catalogue, or one that stands twice in a list.
     Departs: a bootstrap would hold 63% of the users and so report too little; leaving out one user at a time does not.
     """
@@ -146,7 +148,11 @@ def coverage(top, n_items: int) -> Estimate:
     only_here = ((seen[top] == 1) & (top >= 0)).sum(1) / n_items
     n = len(top)
     error = np.sqrt((n - 1) / n * ((only_here - only_here.mean()) ** 2).sum())
-    return normal_estimate((seen > 0).mean(), error, n)
+    share = float((seen > 0).mean())
+    if n < 2:
+        return Estimate(share, 0.0, 1.0, n)
+    told = normal_estimate(share, error, n)
+    return Estimate(share, max(told.low, 0.0), min(told.high, 1.0), n)
 
 
 def calibration_error(probability, outcome, bins: int = 10) -> float:

@@ -40,8 +40,9 @@ def acceleration(values: np.ndarray, statistic: Callable, rows: list[np.ndarray]
         kept = np.ones(len(values), bool)
         kept[np.concatenate([rows[unit] for unit in part])] = False
         without.append(statistic(values[kept]) if kept.any() else np.nan)
-    pull = np.nanmean(without) - np.array(without, float) if np.isfinite(without).any() else np.zeros(1)
-    pull = pull[np.isfinite(pull)]
+    without = np.array(without, float)
+    without = without[np.isfinite(without)]
+    pull = without.mean() - without if without.size else np.zeros(1)
     square = (pull**2).sum()
     return float((pull**3).sum() / (6 * square**1.5)) if square > 0 else 0.0
 
@@ -66,5 +67,8 @@ def cut(value: float, draws: np.ndarray, speed: float, n: int, level: float) -> 
     wanted = t.ppf([0.5 - level / 2, 0.5 + level / 2], n - 1) * np.sqrt(n / (n - 1))
     moved = bias + wanted
     places = norm.cdf(bias + moved / np.maximum(1 - speed * moved, 1e-3))
-    low, high = np.quantile(draws, places)
+    with np.errstate(invalid="ignore"):
+        low, high = np.quantile(draws, places)
+    if np.isnan([low, high]).any():                     # between an infinite draw and another one lies no number
+        low, high = np.quantile(draws, places[0], method="lower"), np.quantile(draws, places[1], method="higher")
     return float(min(low, value)), float(max(high, value))

@@ -22,7 +22,8 @@ def always_valid(value: float, standard_error: float, scale: float, *, alpha: fl
     """Interval for a difference that may be looked at after every unit, and acted upon, at level 1 − alpha.
 
     value, standard_error: the difference and its standard error from all units so far, each unit entering once, at
-    least FIRST_LOOK of them an arm.
+    least FIRST_LOOK of them an arm. n: units in all where you know; of fewer than FIRST_LOOK the interval is infinite,
+    since their error is too often far too small for a promise about every look.
     scale: size of the effects you expect, in the difference's unit; it decides when the interval is tightest, not
     whether it holds. With standard_error = scale it is 1.6 times as wide as the fixed interval.
 
@@ -32,7 +33,7 @@ def always_valid(value: float, standard_error: float, scale: float, *, alpha: fl
     if not 0 < scale < np.inf or not error >= 0 or not 0 < alpha < 1 or not np.isfinite(value):
         raise ArgumentError(f"value {value}, standard_error {error}, scale {scale}, alpha {alpha}; expected a number, "
                             f"≥ 0, > 0, and between 0 and 1.")
-    if error in (0.0, np.inf):
+    if error in (0.0, np.inf) or 0 < n < FIRST_LOOK:
         return Estimate(value, -np.inf, np.inf, n)
     variance = error**2
     inner = 2 * np.log(1 / alpha) + np.log((variance + scale**2) / variance)

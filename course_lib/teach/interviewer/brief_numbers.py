@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from course_lib.launch.whiteboard import SECONDS_A_DAY
 from course_lib.teach.interview.mock import brief
@@ -23,13 +23,19 @@ STAGE = re.compile(r"retriev|\bann\b|gbdt|hnsw|rank|search|fetch|feature|filter|
                    r"assembl|overhead|slack|spare|rest\b|store|slate|sort|order|leaves|first|second|find|page|log|render")
 # "every ten million listings cost 6 GB" is a rate, and no claim about how many there are.
 PER_SO_MANY = re.compile(rf"\b(?:every|per|each) (?:further |extra |additional |more |another |about )?{NUMBER}\b")
+PEAK = re.compile(r"peak|busiest|worst|max|rush|evening|prime")
+MEAN = re.compile(r"mean|average|on a day|steady|over the day|spread")
+# "3,500 a second, and three times that at the peak" says what the peak is made of, and not that it is 3,500.
+MADE_OF = re.compile(r"\b(?:times|x|multipl\w*|\w*fold|factor|more|triple[sd]?|before)\b")
+COPIES = re.compile(r"swap|\bcop(?:y|ies)|replica|\bboth\b|twice|double|beside|next to|\bold|redundan|"
+                    r"rebuil|replac|(?:2|3|4|6) (?:of (?:it|them)|versions|shards|servers|machines|nodes|boxes)")
 WHOLE = re.compile(r"altogether|in all|overall|total|whole|end to end|budget|a request|the request|per request|answer")
 
 
 @dataclass(frozen=True)
 class Checked:
     """One number that can be checked. kind: as in quantities, or "budget". said, given: in the kind's unit. ok: near
-    enough? words: the sentence, as typed. about: what it counts."""
+    enough? words: the sentence, as typed. about: what it counts. brief: what it is held against."""
 
     kind: str
     said: float
@@ -37,6 +43,7 @@ class Checked:
     ok: bool
     words: str
     about: str
+    brief: str = ""
 
     @property
     def factor(self) -> float:
@@ -86,7 +93,7 @@ def check(sentences: Iterable[Sentence], name: str) -> list[Checked]:
     for phase in dict.fromkeys(s.phase for s in live):
         here = [q for s in live if s.phase == phase for q in quantities(s)]
         out += _budget([q for q in here if q.kind == "ms" and q.value <= 5000])
-    return list({(c.kind, c.said, c.about): c for c in out}.values())
+    return [replace(c, brief=name) for c in {(c.kind, c.said, c.about): c for c in out}.values()]
 
 
 def _against(q: Quantity, held: dict[str, float]) -> Checked | None:
@@ -99,10 +106,10 @@ def _against(q: Quantity, held: dict[str, float]) -> Checked | None:
         if re.search(r"feature|event|click|byte|candidat|item|scor|row|vector|listing|frame|write|update|look ?up|"
                      r"read", q.near):
             return None
-        peak = re.search(r"peak|busiest|worst|max|rush|evening|prime", text) is not None
-        mean = re.search(r"mean|average|on a day|steady|over the day|spread", q.near) is not None
-        names = ["mean"] if mean and not peak else ["peak"] if peak and not mean else ["peak", "mean"]
-        fits = [key for key in ("peak", "mean") if _near(q.value, held[key])]
+        names = _named(q)
+        fits = [key for key in names if _near(q.value, held[key])]
+        if not fits and len(names) > 1 and PEAK.search(text) and not MEAN.search(q.near):
+            names = ("peak",)
         key = fits[0] if fits else min(names, key=lambda n: _off(q.value, held[n]))
         told = {"peak": "the peak", "mean": "the mean"}[key]
         return Checked("rate", q.value, held[key], bool(fits), q.sentence.said, told)
@@ -128,8 +135,20 @@ def _against(q: Quantity, held: dict[str, float]) -> Checked | None:
     return Checked(q.kind, q.value, held[q.kind], _near(q.value, held[q.kind]), q.sentence.said, about)
 
 
+def _named(q: Quantity) -> tuple[str, ...]:
+    """What a rate is said to be, "peak" or "mean", by its own clause or a short one before it; both where that is open.
+    """
+    before, _, after = q.near.partition(q.sentence.text[q.at:q.end])
+    lead = q.sentence.text[:q.sentence.text.find(q.near)].rstrip(" ,:;")
+    lead = lead if not re.search(NUMBER, lead + before) and len(lead.split()) <= 6 else ""
+    own = f"{lead} {re.split(NUMBER, before)[-1]} {re.split(NUMBER, after)[0]}"     # what no other number stands in
+    peak, mean = (bool(pattern.search(own)) for pattern in (PEAK, MEAN))
+    made_of = PEAK.search(after) and MADE_OF.search(after)
+    return ("peak", "mean") if peak == mean or made_of else ("peak",) if peak else ("mean",)
+
+
 def _bytes(q: Quantity, held: dict[str, float], text: str) -> Checked | None:
-    """Bytes of the index (one to six times, for swap and copies), or of the log."""
+    """Bytes of the index (once or twice; more only where copies or a swap are named), or of the log."""
     if q.value < 1e6:
         return None
     if re.search(r"\blog|row|showing|impression", q.near):
@@ -139,19 +158,25 @@ def _bytes(q: Quantity, held: dict[str, float], text: str) -> Checked | None:
     sure = re.search(r"index|vector|\bcode|embedding", text) is not None
     if RAW.search(text) or MACHINE.search(q.near) or re.search(r"feature|second", q.near):
         return None
-    given = min((held["index"] * times for times in (1, 2, 3, 4, 6)), key=lambda value: _off(q.value, value))
+    often = (1, 2, 3, 4, 6) if COPIES.search(text) else (1, 2)
+    given = min((held["index"] * times for times in often), key=lambda value: _off(q.value, value))
     ok = _off(q.value, given) <= 1.15                   # with so many multiples, a wide band would hold anything
     return Checked("bytes", q.value, given, ok, q.sentence.said, "the index") if sure or ok else None
 
 
 def _budget(times: list[Quantity]) -> list[Checked]:
     """Do the parts add up to no more than the whole? Parts stand beside a stage, the whole beside a word for it."""
-    parts = [q for q in times if STAGE.search(q.near) and not WHOLE.search(q.near)]
+    parts = stage_parts(times)
     wholes = [q for q in times if q not in parts and (WHOLE.search(q.near) or not STAGE.search(q.near))]
     if len(parts) < 2 or not wholes:
         return []
     total, whole = sum(q.value for q in parts), max(q.value for q in wholes)
     return [Checked("budget", total, whole, total <= whole * 1.05, parts[0].sentence.said, "the stages together")]
+
+
+def stage_parts(times: Iterable[Quantity]) -> list[Quantity]:
+    """The times that stand beside a stage, and are not the whole's."""
+    return [q for q in times if STAGE.search(q.near) and not WHOLE.search(q.near)]
 
 
 def _near(said: float, given: float) -> bool:

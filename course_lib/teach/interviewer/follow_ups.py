@@ -7,17 +7,18 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 
 from course_lib.teach.interview.mock import brief as brief_of
 from course_lib.teach.interview.mock_texts import KEYS
-from course_lib.teach.interviewer.brief_numbers import NEAR_ENOUGH, Checked, check
+from course_lib.teach.interviewer.brief_numbers import NEAR_ENOUGH, Checked, check, stage_parts
 from course_lib.teach.interviewer.denial import is_hypothetical
 from course_lib.teach.interviewer.number_words import NUMBER
 from course_lib.teach.interviewer.propositions import Reading, flags, points, says
 from course_lib.teach.interviewer.quantities import quantities
 from course_lib.teach.interviewer.strange_words import connected, strange_share
 from course_lib.teach.interviewer.talk_score import heard
-from course_lib.teach.interviewer.talk_text import FRAGMENT, Listener
+from course_lib.teach.interviewer.talk_text import FRAGMENT, FUNCTION, Listener, plain
 from course_lib.teach.interviewer.word_patterns import Way, Words, load, windows
 
 BACK_A_PHASE = 2            # questions back in one phase, a changed constraint and what follows it not counted
@@ -220,25 +221,36 @@ NOTHING = re.compile(r"(?:nothing|nobody|none|no one|no|never|i (?:do not|would 
                      r"(?! click)")
 
 
+OPENING = re.compile(r"^(?:(?:the|an?|we|i|you|they|it) )+")
+OFFERED = re.compile(rf"\beither\b|{NUMBER}[^,.;]*\bor\b[^,.;]*{NUMBER}")
+TAKEN_BACK = re.compile(r"\b(?:not|instead|rather|said|wrong|mistake|slip|should have|meant)\b")
+
+
 def _with_lead(question: Question, talk) -> tuple[str, ...]:
     """The words of a short reply that carry one of the ways once it is read together with its question."""
-    spoken = [s for s in talk.sentences if s.idle in ("", FRAGMENT)]
-    for text in {s.text for s in spoken[:2]} | {" ".join(s.text for s in spoken[:2])}:
+    spoken = [s.text for s in talk.sentences if s.idle in ("", FRAGMENT)]
+    for text in {*spoken[:2], " ".join(spoken[:2])}:
         if not question.lead or NOTHING.match(text):
             continue
-        for way in question.ways:
-            found = way.match(f"{question.lead} {text}")
-            if own := tuple(f.words for f in found if f.end >= len(question.lead.split())):
-                return own
+        for way, reply in product(question.ways, dict.fromkeys((text, OPENING.sub("", text)))):
+            asked, words = len(question.lead.split()), f"{question.lead} {reply}".split()
+            found = [f for f in way.match(" ".join(words)) if not FUNCTION.issuperset(words[asked:f.end + 1])]
+            if found:
+                return tuple(f.words for f in found)
     return ()
 
 
 def _number_reply(question: Question, said: str, talk) -> Reply:
+    """Right where one number is, and no other of the reply is wrong or offered beside it: who names two knows none."""
     held, wanted = question.number, "ms" if question.number.kind == "budget" else question.number.kind
     found = [q for s in talk.sentences for q in quantities(s) if q.kind == wanted]
     if held.kind == "budget":
-        ok = bool(found) and sum(q.value for q in found) <= held.given * 1.05
+        parts = stage_parts(found)
+        ok = bool(parts) and sum(q.value for q in parts) <= held.given * 1.05
     else:
         ok = any(max(q.value / held.given, held.given / q.value) <= NEAR_ENOUGH for q in found if q.value > 0)
+        ok = ok and not any(OFFERED.search(q.sentence.text) for q in found)
+    wrong = [c for c in check(talk.sentences, held.brief) if not c.ok and not TAKEN_BACK.search(plain(c.words))]
+    ok = ok and not wrong
     return Reply(question, said, float(ok), tuple(q.near.strip() for q in found) if ok else (),
-                 () if ok else ("the number that the brief gives",))
+                 () if ok else ("the number that the brief gives, and no other",))

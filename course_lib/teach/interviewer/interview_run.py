@@ -12,6 +12,7 @@ from course_lib.teach.interviewer.brief_answers import asks, tell
 from course_lib.teach.interviewer.debrief import Debrief, make
 from course_lib.teach.interviewer.phase_clock import PhaseClock
 from course_lib.teach.interviewer.propositions import Reading, Tick, hear, listener_of
+from course_lib.teach.interviewer.replies_heard import Replies
 from course_lib.teach.interviewer.strange_words import connected, strange_share
 
 
@@ -29,7 +30,7 @@ class Interview:
         self.reading = Reading(name)
         self.replies: list[follow_ups.Reply] = []
         self.notes: list[str] = []
-        self._listener = listener_of(name)
+        self._listener, self._heard = listener_of(name), Replies(self.reading)
         self._back: list[follow_ups.Question] = []
         self._asked: set[tuple[str, str]] = set()
         self.told = ""
@@ -134,7 +135,7 @@ class Interview:
         return back
 
     def _reply(self, question: follow_ups.Question, text: str) -> None:
-        reply = follow_ups.judge(question, text)
+        reply = self._heard.hear(question, text)
         self.replies.append(reply)
         self._back.pop(0)
         self._back[:0] = question.then * (not self.clock.is_late())

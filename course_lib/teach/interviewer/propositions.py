@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from course_lib.teach.interview.mock_texts import BRIEFS, KEYS, PHASES
+from course_lib.teach.interviewer.brief_numbers import Checked
 from course_lib.teach.interviewer.crossed import crossed
 from course_lib.teach.interviewer.denial import TAKEN_BACK, is_hypothetical
 from course_lib.teach.interviewer.number_ranges import ranges
@@ -62,7 +63,7 @@ class Tick:
 class Reading:
     """All answers so far, read. talks: phase -> Talk. ticks: point id -> Tick. flags: heard, in order.
     denied: point id -> where it was said not to be needed, or not to be so. asked: numbers of the brief that were asked
-    for. explained: phases whose strange words were explained when asked."""
+    for. explained: phases whose strange words were explained when asked. slips: numbers in replies that are off."""
 
     brief: str
     talks: dict[str, Talk] = field(default_factory=dict)
@@ -71,6 +72,7 @@ class Reading:
     denied: dict[str, Tick] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
     explained: set[str] = field(default_factory=set)
+    slips: list[Checked] = field(default_factory=list)
 
     def sentences(self, phase: str | None = None) -> list[Sentence]:
         """What was said, in the order of the phases."""
@@ -143,7 +145,7 @@ def read(answers: Mapping[str, str], brief: str) -> Reading:
 def hear(reading: Reading, key: str) -> None:
     """Tick what the answer of one phase says; the talk is in the reading already."""
     seen = _Looker(flag_words())
-    bad = _hear_flags(reading, key, seen) | _hear_ranges(reading, key)
+    bad = _hear_flags(reading, reading.talks[key], key, seen) | _hear_ranges(reading, reading.talks[key], key)
     sentences = [s for s in reading.talks[key].sentences if s.said not in bad and not crossed(s.text)[0]]
     spans = windows(sentences)
     _hear_denials(reading, key, spans, seen)
@@ -162,12 +164,21 @@ def hear(reading: Reading, key: str) -> None:
                 break
 
 
-def _hear_flags(reading, key, seen) -> set[str]:
-    """Note what speaks against the answer of one phase. Returns the sentences that therefore tick nothing."""
-    single = [s for s in reading.talks[key].sentences if s.idle in ("", FRAGMENT)]
+def hear_reply(reading: Reading, talk: Talk, key: str, only_false: bool = False) -> None:
+    """Note what a reply in a phase says that counts against it. only_false: that alone which is wrong whatever the
+    constraints are."""
+    held = tuple(f for f in flags() if f.cost > 1 and (f.id.startswith("wrong_") or not only_false))
+    _hear_flags(reading, talk, key, _Looker(flag_words()), held)
+    if not only_false:
+        _hear_ranges(reading, talk, key)
+
+
+def _hear_flags(reading, talk, key, seen, held=None) -> set[str]:
+    """Note what speaks against an answer of one phase. Returns the sentences that therefore tick nothing."""
+    single = [s for s in talk.sentences if s.idle in ("", FRAGMENT)]
     follows = {one.said: other.text for one, other in zip(single, single[1:], strict=False)}
     bad: set[str] = set()
-    for flag in flags():
+    for flag in flags() if held is None else held:
         again = False
         for sentence in single:
             found = _first(flag.ways, sentence.text, seen)
@@ -184,10 +195,10 @@ def _hear_flags(reading, key, seen) -> set[str]:
     return bad
 
 
-def _hear_ranges(reading, key) -> set[str]:
+def _hear_ranges(reading, talk, key) -> set[str]:
     """Note the numbers of one phase that no design has. Returns the sentences that hold them."""
     bad: set[str] = set()
-    for sentence in reading.talks[key].sentences:
+    for sentence in talk.sentences:
         for kind in ranges() if sentence.idle in ("", FRAGMENT) else ():
             words = kind.outside(sentence.text)
             if words and not is_hypothetical(sentence.text, words):

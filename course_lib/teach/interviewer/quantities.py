@@ -31,6 +31,7 @@ _KINDS = (
                         rf")?({NUMBER})\b(?! ?ms| perc)"
                         )),
     ("rate", re.compile(rf"(?:rps|qps) ?(?:[:=]|is|of|about|peak)? ?({NUMBER})\b")),
+    ("rate", re.compile(rf"\bpeak (?:is|comes to|makes) (?:about |roughly |around )?({NUMBER})(?=[,.;]*$|[,;] )")),
     ("requests_day", re.compile(rf"({NUMBER}) (?:front )?(?:{_ASKED} (?:[a-z]+ ){{0,3}}?)?{_EACH}?(?:day|daily)\b")),
     ("people_day", re.compile(rf"({NUMBER}) (?:daily |different |active )*(?:people|users|visitors|buyers|readers|dau|"
                               rf"customers|shoppers)\b(?! each)")),

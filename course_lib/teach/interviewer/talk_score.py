@@ -65,7 +65,7 @@ def score(reading: Reading, follow_ups: Mapping[str, float] | None = None) -> Po
     stand = heard(reading)
     coverage, by_phase = covered(stand, reading.brief)
     sentences = reading.sentences()
-    checked = tuple(check(sentences, reading.brief))
+    checked = tuple({(c.kind, c.said, c.about): c for c in (*check(sentences, reading.brief), *reading.slips)}.values())
     said = {"coverage": coverage, "numbers": number_share(checked), "reasons": reason_share(sentences),
             "order": order_share(reading)}
     base, survived = weighed(said, follow_ups)

@@ -5,6 +5,8 @@ The rules are those of `teach.definitions.claim.KINDS`, and the only place that 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from course_lib.teach.definitions.claim import DIAL, IDENTITY, Claim
 from course_lib.teach.ledger.dials import dial_verdict
 from course_lib.teach.ledger.spread import by_place, judge, real_set, runs_needed
@@ -29,7 +31,8 @@ def verdict(claim: Claim, rows: list[Row], replicates: list[list[Row]] | None = 
     if claim.stored:
         return _of_a_stored_run(claim, rows or (replicates or [[]])[0])
     if claim.deterministic or not replicates:
-        return verdict_of(claim, rows)
+        alone = verdict_of(claim, rows)
+        return replace(alone, word=_named(claim, alone.word, ())) if alone.earned else alone
     places = {row.on: [] for row in rows} | by_place(replicates)    # a place that no replicate reached still counts
     return _over_replicates(claim, rows, places)
 

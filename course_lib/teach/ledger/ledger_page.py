@@ -10,6 +10,7 @@ from course_lib.teach.ledger.dials import curve, turns_text
 from course_lib.teach.ledger.spread import by_place, spread
 from course_lib.teach.ledger.strip import sparkline, strip
 from course_lib.teach.ledger.verdict import band_text, ends_text, number, value_text
+from course_lib.teach.ledger.withdrawn import withdrawn_markdown
 
 HEAD = """# The ledger
 
@@ -49,7 +50,8 @@ def page(entries, lesson: str | None = None, survived: str = "") -> str:
 
     survived: what further runs say of it, as `further_runs.survived` writes it.
     """
-    parts = [] if lesson else [HEAD, survived, f"There are four kinds of statement:\n\n{kinds_markdown()}\n"]
+    kinds = f"There are four kinds of statement:\n\n{kinds_markdown()}\n"
+    parts = [] if lesson else [HEAD, survived, withdrawn_markdown(), kinds]
     parts = [part for part in parts if part]
     for number_, held in _by_lesson(entries, lesson):
         parts.append(f"## {number_} {lessons.title(number_)}\n")

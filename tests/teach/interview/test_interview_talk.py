@@ -33,6 +33,9 @@ WHY = {held.letter: held.reason for held in redflags.DECK if not held.strong}
 HEDGES = re.compile(r"\b(?:may|might|could|perhaps|maybe|i think|i would|although|little|probably|seems?)\b",
                     re.IGNORECASE)
 
+ABSOLUTES = re.compile(r"\b(?:always|never|all|no|none|every|everything|nothing|nobody|any|each|only|"
+                       r"must|cannot|exactly)\b", re.IGNORECASE)
+
 
 def test_every_topic_has_a_strong_answer_and_a_red_flag_of_like_length():
     for pair in {held.pair for held in redflags.DECK}:
@@ -45,6 +48,13 @@ def test_hedging_words_alone_sort_no_more_than_three_in_five():
     hedged = [bool(HEDGES.search(held.text)) == held.strong for held in redflags.DECK]
     assert any(HEDGES.search(held.text) for held in redflags.DECK)
     assert 0.4 <= sum(hedged) / len(hedged) <= 0.6
+
+
+def test_words_without_exception_alone_sort_no_more_than_three_in_five():
+    """Whoever takes each "all" and "never" for a red flag, and everything else for a strong answer."""
+    absolute = [bool(ABSOLUTES.search(held.text)) != held.strong for held in redflags.DECK]
+    assert any(ABSOLUTES.search(held.text) for held in redflags.DECK)
+    assert 0.4 <= sum(absolute) / len(absolute) <= 0.6
 
 
 def test_every_red_flag_has_a_reason_of_its_own_and_no_strong_answer_has_one():

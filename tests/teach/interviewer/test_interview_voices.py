@@ -142,7 +142,8 @@ def test_a_number_that_is_not_asked_for_is_not_told():
     ("proxy", "I would ask my manager.", 0), ("as_of", "Today's, because it is fresher.", 0),
     ("index_bytes", "11.5 GB for one copy, 23 GB while the new one is loaded beside it.", 1),
     ("index_bytes", "A lot.", 0), ("who", "The product manager.", 1), ("who", "Nobody.", 0),
-    ("fallback", "A blank page.", 0), ("offline", "Nothing, it is fine.", 0),
+    ("fallback", "A blank page.", 0), ("fallback", "The sea was calm that day.", 0),
+    ("fallback", "The cached list.", 1), ("offline", "Nothing, it is fine.", 0),
     ("guardrail", "Complaints: one percent.", 1), ("ignored", "That it was bad.", 0),
 ])
 def test_a_short_reply_is_read_with_its_question(id, reply, share):

@@ -1,5 +1,8 @@
 """What is asked back, and whether a reply answers it."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 from attempts import STRONG, THREE_HOLES
 
@@ -8,6 +11,7 @@ from course_lib.teach import progress
 from course_lib.teach.interview.mock_texts import BRIEFS, KEYS
 from course_lib.teach.interviewer import follow_ups
 from course_lib.teach.interviewer.interview_command import own_measurements
+from course_lib.teach.interviewer.interview_run import Interview
 from course_lib.teach.interviewer.propositions import points, read
 
 
@@ -35,13 +39,50 @@ def test_three_holes_are_asked_for_and_nothing_else():
     assert "off by 3.0×" in asked[0].text and "retrieval" in asked[1].text
 
 
+VOICE = tomllib.loads((Path(__file__).parent / "voices" / "three_holes.toml").read_text(encoding="utf-8"))["answers"]
+OWN_WORDS = VOICE | {"frame": VOICE["frame"].replace("That is too slow to train on",        # stands in the reference
+                                                     "A month is more than we can wait for")}
+
+
+@pytest.mark.parametrize(("answers", "stage"), [(THREE_HOLES, "retrieve"), (OWN_WORDS, "rank")])
+def test_in_a_whole_interview_three_holes_are_all_that_is_asked_about_gaps(answers, stage):
+    """Everybody hears the rest: a question that tries what was said in each phase where nothing is missing, four
+    changes of constraint and a question after each."""
+    run, asked = Interview("feed", 45, now=lambda: 0.0), []
+    while run.phase is not None:
+        if run.asked_back is None:
+            run.say(answers[run.phase.key])
+        else:
+            asked.append(run.asked_back)
+            run.say("I would have to think about that first.")
+    everybody = [q for q in asked if q.kind in ("too_strong", "change", "then")]
+    assert [(q.kind, q.phase, q.id) for q in asked if q not in everybody] == [
+        ("number", "scale", "rate the peak"), ("owner", stage, "owner"), ("gap", "launch", "day7")]
+    assert [q.kind for q in everybody].count("change") == [q.kind for q in everybody].count("then") == 4
+    assert [q.phase for q in everybody if q.kind == "too_strong"] == [
+        key for key in KEYS if key not in ("scale", "launch")]
+
+
 def number():
     return whole(THREE_HOLES, "feed")[0]
+
+
+def budget():
+    said = {"scale": "The whole request may take 50 ms. Retrieval has 40 ms, ranking has 30 ms."}
+    return next(q for q in whole(said, "feed") if q.number is not None and q.number.kind == "budget")
 
 
 @pytest.mark.parametrize(("question", "reply", "share"), [
     (number, "I used the peak twice. It is 10,400 requests a second.", 1),
     (number, "It is 31,000 requests a second, I am sure.", 0),
+    (number, "Not 31,000; it is 3,500 on average, so 10,400 requests a second at the peak.", 1),
+    (number, "Either 10,400 or 31,000 requests a second.", 0),
+    (number, "It is 10,400 requests a second or 31,000 requests a second.", 0),
+    (number, "It is 10,400 requests a second. It is 31,000 requests a second.", 0),
+    (budget, "It is 5 ms.", 0),
+    (budget, "The whole is 50 ms.", 0),
+    (budget, "Retrieval keeps 30 ms and ranking has 20 ms.", 1),
+    (budget, "Retrieval keeps 40 ms and ranking has 20 ms.", 0),
     (number, "Let me think about it.", 0),
     (lambda: whole(THREE_HOLES, "feed")[1], "Retrieval owns what was never found, and its on-call is paged.", 1),
     (lambda: whole(THREE_HOLES, "feed")[2], "The model now trains on its own slates after a week.", 1),

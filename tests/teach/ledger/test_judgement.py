@@ -32,6 +32,13 @@ def test_too_few_replicates_are_no_verdict_either():
     assert (said.text, said.earned) == ("3 of 10 runs, not yet replicated", False)
 
 
+def test_what_has_no_chance_in_it_depends_on_its_condition_too():
+    rows = [Row("5.gain", "with a log", 1.0), Row("5.gain", "without", -1.0)]
+    said = verdict(claim(deterministic=True, varies="the log"), rows)
+    assert (said.text, said.earned) == ("depends on the log", True)
+    assert verdict(claim(deterministic=True, varies="the log"), rows[:1]).text == HOLDS
+
+
 @pytest.mark.parametrize(("places", "word"), [
     ([("world", 1.0)], HOLDS), ([("world", -1.0)], FAILS), ([("world", -0.045)], UNSAID),
     ([("world", 1.0), ("log", 1.0)], HOLDS), ([("world", 1.0), ("log", -1.0)], "depends on the logger"),

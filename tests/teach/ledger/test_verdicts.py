@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from course_lib.teach.definitions.claim import Claim
 from course_lib.teach.ledger import claims
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -15,6 +16,13 @@ def test_the_verdicts_of_the_executed_solutions_are_those_held():
     held, now = json.loads(HELD.read_text(encoding="utf-8")), claims.verdicts(claims.gather(ROOT / "solutions"))
     changed = {name: f"{held.get(name)} → {now.get(name)}" for name in held | now if held.get(name) != now.get(name)}
     assert not changed, REMEDY
+
+
+def test_every_verdict_that_depends_names_its_condition():
+    """What Claim.varies is where nobody wrote one is no condition."""
+    bare = f"depends on {Claim.varies}"
+    held = json.loads(HELD.read_text(encoding="utf-8"))
+    assert [name for name, word in held.items() if word == "depends" or word.startswith(bare)] == []
 
 
 def test_every_measurement_in_the_solutions_belongs_to_a_claim():
