@@ -28,7 +28,8 @@ CLAIMS = [
     Claim("day15.choice", "Of what is lost to the oracle, most is lost by choosing among candidates",
           "own conjecture; here choice over choice, retrieval and order together, on the first morning, the mean over the "
           "systems of a world that bring candidates, over worlds", (0.5, 1.0), "of what is lost to the oracle",
-          written=NOW, bounds=SHARE, limits="Sixty to a hundred candidates out of some hundred items; a large catalogue loses more before."),
+          written=NOW, bounds=SHARE, limits="Sixty to a hundred candidates out of some hundred and twenty items, so that two of the three systems can hardly lose by retrieval; "
+          "the one with a real cut loses about half by choice. A large catalogue loses more before."),
     Claim("day15.mend", "A stage that is mended after reading the report makes slates worth more in worlds that nobody has seen",
           "own conjecture: the reason to read a report by stage; here one change of this lesson's system beside itself, by the truth of "
           "one morning, in worlds that were not used to choose it", (0.0, np.inf), "change in what slates are worth, share", written=NOW,
