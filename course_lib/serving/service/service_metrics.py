@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import Counter as Tally
 from collections import deque
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, values
+
+# Feast sets PROMETHEUS_MULTIPROC_DIR when it is imported; then all services of a process would count into one another.
+values.ValueClass = values.MutexValue
 
 RUNGS = ("full", "cached", "segment", "static", "nothing")
 SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.25, 0.5, 1.0)

@@ -1,5 +1,9 @@
 """Shares of the rungs are those of the last answers, and the alert goes by them."""
 
+import os
+import subprocess
+import sys
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,3 +29,15 @@ def test_the_alert_waits_for_enough_answers_and_goes_away_again():
     for _ in range(45):
         metrics.answered("full", 0.01)
     assert metrics.alerts() == [] and b"course_rung_alert 0.0" in metrics.page()
+
+
+def test_two_services_of_a_process_count_apart_where_feast_was_imported_before(tmp_path):
+    """Feast sets PROMETHEUS_MULTIPROC_DIR, by which prometheus_client keeps one count for all registries."""
+    text = ("from course_lib.serving.service.service_metrics import ServiceMetrics\n"
+            "one, other = ServiceMetrics(), ServiceMetrics()\n"
+            "one.requests.labels('200').inc()\n"
+            "other.requests.labels('200').inc()\n"
+            "print(other.requests.labels('200')._value.get())\n")
+    environment = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
+    said = subprocess.run([sys.executable, "-c", text], env=environment, capture_output=True, text=True, check=True)
+    assert said.stdout.split() == ["1.0"] and not list(tmp_path.iterdir())
