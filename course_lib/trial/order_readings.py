@@ -27,10 +27,12 @@ def by_model(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def recalls(studies: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Recall by model and study, means over seeds, best on average first; last, how many people a seed judged at least.
+    """Recall by model and study, means over seeds; last, how many people a seed judged at least.
+
+    The best come first, on average over the studies that all models played.
     """
     table = pd.DataFrame({name: rows.groupby("model")["recall"].mean() for name, rows in studies.items()})
-    table = table.loc[table.mean(axis=1).sort_values(ascending=False).index]
+    table = table.loc[table.dropna(axis=1).mean(axis=1).sort_values(ascending=False).index]
     fewest = pd.Series({name: float(rows["people"].min()) for name, rows in studies.items()}, name="people at least")
     return pd.concat([table, fewest.to_frame().T])
 

@@ -301,8 +301,10 @@ quiz("sequences.q4")
 # followers, each with three or four settings. **The transformers were tuned less**: one block, one learning rate, at most
 # 12 passes. So where they lose, a larger search might win some of it back. Pooled towers learn from the training part
 # and only read the later one, and the generative retriever's number of passes is fixed. At random only popularity, EASE,
-# iALS and gSASRec with its control are played, on one log item-kNN too. The control shuffles each history within what
-# the tower reads at a time, 50 items, so that it reads the same ones.
+# iALS, item-kNN and gSASRec with its control are played. The control shuffles each history within what the tower reads
+# at a time, 50 items, so that it is asked with the same ones. In training the stretches are cut elsewhere, so of longer
+# histories the coarse order stays: the difference is what order *within* some 50 items is worth. Each of the two
+# networks chose its own number of passes, and they differ (see `seconds`).
 # `python -m course_lib.trial.order_study movietweetings time` runs one study again.
 
 # %%
@@ -311,8 +313,8 @@ studies = {f"{log}, {told}": stored(log, how) for log in logs for how, told in H
 order_readings.recalls(studies).round(3)
 
 # %% [markdown]
-# These are means of recall@20 over seeds, best first on average; the last row is the number of people judged in the
-# smallest seed. Seeds share people and stretches of time: they are not independent, so intervals over them are rather
+# These are means of recall@20 over seeds, the best first on average over the six studies that all models played; the
+# last row is the number of people judged in the smallest seed. Seeds share people and stretches of time: they are not independent, so intervals over them are rather
 # too narrow, and a later seed's test may lie where the first one's settings were chosen. That holds for all models
 # alike. ML-100K by time leaves so few people that it is drawn below and not judged. One study in full:
 
@@ -334,8 +336,9 @@ _ = plots.bars(worth, "How much more does the network find with the true order?"
 
 # %% [markdown]
 # Compare the two splits of the gift shop, then of ML-100K: each time it is the same log and the same network. Where
-# everybody's last item is asked for, order makes up more than half of what the network finds. Split by time it brings
-# nothing: in the shop the shuffled network finds a little more, and in ML-100K too few people are judged to tell. Why?
+# everybody's last item is asked for, order makes up more than half of what the network finds. Split by time the shop
+# shows none of it, and in ML-100K too few people are judged to tell. (Where a bar lies left of zero, the shuffled
+# network mostly made more passes, so that is not what order costs.) Why?
 # The first table says that most steps of the shop have one time for both items, and half of ML-100K's. There “the last
 # item” is the last row of a file. So shuffle the rows, which changes the order of nothing but rows of one moment, and
 # ask the cheap reader of order again.
@@ -360,7 +363,7 @@ _ = plots.bars(rows_told, "What do followers of the last item find once rows of 
 # In the shop most of it is gone. What was learnt there is how an invoice is typed: its lines share a time, and the next
 # line is no purchase that a list could bring about. In ML-100K the shuffled rows find as much, so there it is the
 # order of moments that tells. Most people rated all their films in one sitting, and what they rated next depended on
-# what the site showed them. That would explain why it is of no use on another day; this log alone cannot prove it.
+# what the site showed them. That would make it useless on another day; this log alone cannot prove it.
 # Either way, leave-last-out would have bought a transformer here.
 #
 # Where the split is at random, the item that is asked for lies in the *middle* of the history. The order of the
@@ -381,11 +384,11 @@ _ = plots.bars(ahead, "How much more does gSASRec find than the best model witho
 
 # %% [markdown]
 # Where a bar lies left of zero, a model without order, whose settings were chosen on the same validation part, finds
-# more. By time that is so on all three logs, and the model ahead knows what is *recent*: a chart of the last days, or
-# a tower with counts. What people take next week lies more in what is new than in what they took last, and a
-# transformer of ids cannot see what is new. A paper that compares its transformer with older sequence models alone
-# cannot show that. Mind the table's columns *at random* too: where gSASRec finds less than a chart of everything, its
-# training fell short, and that is no finding about order.
+# more. By time that is so on both logs that are judged. On MovieTweetings a chart of the last days is ahead, and no
+# model of ids comes near it: there it is what is new that counts, which they cannot see. In the shop EASE and item-kNN,
+# which know nothing of recency, find more than twice what gSASRec finds as well. There, as in the columns *at random*
+# where a chart is ahead of it, its training fell short, and that is no finding about order. A paper that compares its
+# transformer with older sequence models alone shows none of this.
 #
 # Now the rival that reads one item of the order: a table of what goes with the last one.
 
@@ -414,8 +417,9 @@ for log in logs:
 request_times.by_model(request_times.stored("movietweetings")).round(2)
 
 # %% [markdown]
-# These times were taken where nothing else ran: each model was fitted briefly, and then all answered the same people,
-# 400 in a round, five rounds (`python -m course_lib.trial.request_times`). Read both columns. The **p50** says what
+# These times were taken where nothing else ran (the load is that of the fitting just before): each model was fitted
+# briefly, and then all answered the same people, 400 in a round, five rounds, which still differ among themselves
+# (`python -m course_lib.trial.request_times`). Read both columns. The **p50** says what
 # the arithmetic costs, and the **p99** is what a budget has to hold; it takes in what the machine does beside. A time
 # grows with the catalogue, which every model here scores whole, with the width and with the length of the history;
 # it says nothing about your catalogue until you ask there. Last, items that nobody had taken before.
@@ -431,10 +435,11 @@ alike = pd.DataFrame(films.codes_[:, :-1]).duplicated(keep=False).mean()
 print(f"{alike:.0%} of MovieTweetings' films share all their codes of content with another film.")
 
 # %% [markdown]
-# Codes of content let a new item be *written*. Whether it is also found depends on what the content says. Here that is
-# little: a film's genres and year, so that nearly all films share their codes, and only a number tells them apart, of
-# which a new film's was never seen. So this is a weak test of semantic ids, and a fair one of content such as this. The
-# rival is the pooled tower, which reads the same content; a model of ids alone cannot find such an item at all.
+# Codes of content let a new item be *written*. Whether it is also found depends on what the content says. Of a film it
+# says genres and year, so that nearly all films share their codes, and only a number tells them apart, of which a new
+# film's was never seen. So this is a weak test of semantic ids, and a fair one of content such as this. The rival is
+# the pooled tower, which reads the same content, and found such films in three of five seeds. A model of ids alone
+# finds them by ties at most.
 
 # %%
 quiz("sequences.q3")
@@ -562,7 +567,7 @@ quiz("sequences.q5")
 # ## Say it in a minute
 #
 # > I ask three questions. Is there order? I train the same model on shuffled histories and take the difference, on a
-# > split in which nobody's future is known. Does it arrive in time? What happens in the session has to reach the tower within the
+# > split in which nobody's future is known and each request sees what came just before it. Does it arrive in time? What happens in the session has to reach the tower within the
 # > request, or a transformer adds little to a mean. What does the cheap rival leave over? A table of what followed
 # > the last item comes first. If points of recall are left, I know what 8 ms and a GPU cost, and decide. Semantic
 # > ids I take for items without history and for memory, with beams chosen as I choose probes.

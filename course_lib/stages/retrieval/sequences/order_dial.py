@@ -45,7 +45,8 @@ def made_sequences(chain: Chain, seed: int = 0, people: int = 400, each: int = 1
         for back, low, high in ((1, 0, chain.last), (2, chain.last, chain.last + chain.before)):
             if step >= back:
                 follows = (low <= turn) & (turn < high)
-                item[follows, step] = follower[back - 1, item[follows, step - back], rng.integers(0, FOLLOWERS)]
+                which = rng.integers(0, FOLLOWERS, follows.sum())
+                item[follows, step] = follower[back - 1, item[follows, step - back], which]
     return pd.DataFrame({"user": np.repeat(np.arange(people), each), "item": item.ravel(),
                          "time": np.tile(np.arange(each) * 3600.0, people)})
 
@@ -68,26 +69,31 @@ def found(tower: str, chain: Chain, seed: int = 0, people: int = 4000, k: int = 
         raise ArgumentError(f"tower is {tower!r}; expected one of {', '.join(TOWERS)}.")
     rng = np.random.default_rng(seed)
     reads = {"pooled": 0, "last item": 1, "sequence": 2, "sequence of last night": 2}[tower]
-    useful = np.ones(people, bool)
+    useful, of_group = np.ones(people, bool), rng.random(people)               # drawn first, so that towers share it
     if tower == "sequence of last night":
-        useful = np.random.default_rng([seed, 1]).random(people) < 1 / chain.requests     # all towers share the rest
+        useful = np.random.default_rng([seed, 1]).random(people) < 1 / chain.requests
     turn = rng.random(people)
     follows_last, follows_before = turn < chain.last, (turn >= chain.last) & (turn < chain.last + chain.before)
-    hit, shown = np.zeros(people, bool), _shown(chain)[:reads]
+    known = 1 / chain.requests if tower == "sequence of last night" else 1.0
+    hit, shown = np.zeros(people, bool), _shown(chain, (known, known))[:reads]
     for back, (follows, chance) in enumerate(((follows_last, chain.last), (follows_before, chain.before)), start=1):
         if back in shown:
             occurred = rng.poisson(chain.seen * chance / FOLLOWERS, people) > 0
             hit |= follows & useful & occurred
     taste = ~(follows_last | follows_before)
     slots = k - FOLLOWERS * len(shown)                                          # what followers leave to the group
-    hit |= taste & (rng.random(people) < slots / (ITEMS // GROUPS))
+    hit |= taste & (of_group < slots / (ITEMS // GROUPS))
     return float(hit.mean())
 
 
-def _shown(chain: Chain) -> list[int]:
-    """How far back, 1 or 2, are the items whose followers are each likelier than an item of the person's group."""
+def _shown(chain: Chain, known) -> list[int]:
+    """How far back, 1 or 2, are the items whose followers are each likelier than an item of the person's group.
+
+    known: for one and for two back, how often that item has reached the tower.
+    """
     of_group = (1 - chain.last - chain.before) / (ITEMS // GROUPS)
-    return [back for back, chance in enumerate((chain.last, chain.before), start=1) if chance / FOLLOWERS > of_group]
+    chances = np.multiply(known, (chain.last, chain.before)) / FOLLOWERS
+    return [back for back, chance in enumerate(chances, start=1) if chance > of_group]
 
 
 def found_late(chain: Chain, missing, seed: int = 0, k: int = 20) -> float:
@@ -98,10 +104,10 @@ def found_late(chain: Chain, missing, seed: int = 0, k: int = 20) -> float:
     """
     missing = np.asarray(missing)
     rng, people = np.random.default_rng(seed), len(missing)
-    turn = rng.random(people)
+    turn, of_group = rng.random(people), rng.random(people)
     follows_last, taste = turn < chain.last, turn >= chain.last + chain.before
-    shown = _shown(chain)
-    hit = taste & (rng.random(people) < (k - FOLLOWERS * len(shown)) / (ITEMS // GROUPS))
+    shown = _shown(chain, (1.0, 1.0))                       # it does not know that something is missing
+    hit = taste & (of_group < (k - FOLLOWERS * len(shown)) / (ITEMS // GROUPS))
     for back, (follows, chance) in enumerate(((follows_last, chain.last), (~follows_last & ~taste, chain.before)), 1):
         hit |= follows & (missing < back) & (back in shown) & (rng.poisson(chain.seen * chance / FOLLOWERS, people) > 0)
     return float(hit.mean())

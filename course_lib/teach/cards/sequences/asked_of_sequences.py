@@ -16,7 +16,7 @@ QUIZZES = (
                                                                          "never seen. That it gets worse says little.",
         "Take the position embeddings out and train anew.": "Nearer, but a stack of causal blocks can count what lies before a token, and so reads "
                                                             "some of the order without them.",
-        DEALT: "Yes. All that differs is the order: the same people, items, moments, network and loss. What it loses is what order was worth."},
+        DEALT: "Yes. All that differs is the order: the same people, items, moments, network and loss; let both make the same passes, too. What it loses is what order was worth."},
          DEALT),
     Quiz("sequences.q2", "You double the number of items that the tower reads, from 200 to 400. What grows most?", {
         "The table of items: twice as many vectors.": "The table has a row for each item of the catalogue, whatever is read.",

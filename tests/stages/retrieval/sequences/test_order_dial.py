@@ -19,6 +19,15 @@ def test_who_knows_more_never_finds_less(last, before):
     chain = Chain(last, before, seen=200)
     worth = [found(tower, chain, people=40_000) for tower in ("pooled", "last item", "sequence")]
     assert (np.diff(worth) > -0.01).all(), worth
+    assert found("sequence of last night", chain, people=40_000) > worth[0] - 0.01
+
+
+def test_each_person_takes_a_follower_of_their_own():
+    item = made_sequences(Chain(last=1.0), people=400)["item"].to_numpy().reshape(400, 12)
+    followed = {}
+    for first, second in item[:, :2]:
+        followed.setdefault(first, set()).add(second)
+    assert max(map(len, followed.values())) > 1
 
 
 def test_the_further_the_dial_the_more_the_last_item_is_worth():
