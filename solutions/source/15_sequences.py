@@ -70,8 +70,8 @@ pd.DataFrame({name: order_there_is(log.interactions) for name, log in logs.items
 # %% [markdown]
 # In ML-100K most people rated all their films within a day, and half of the steps carry no order at all. What people
 # rated next depended on which films the site put before them (Fan et al. 2023, arXiv:2307.09985). A model may learn
-# that order very well, and it is the site's. In the gift shop the lines of an invoice share one time. MovieTweetings has
-# honest times and short histories: for most people a transformer and a mean read nearly the same.
+# that order very well, and it is the site's. In the gift shop the lines of an invoice share one time. MovieTweetings
+# has honest times and short histories: for most people a transformer and a mean read nearly the same.
 #
 # ## Attention, from a mean to a weighted mean
 #
@@ -182,10 +182,10 @@ _ = plots.lines(DIALS, series, "How much does order help, the more it says?",
 
 # %% [markdown]
 # Look at the left end first. There the order says nothing, and a model that reads it can do no better than one that
-# does not, but for chance. Then go right. The distance between *sequence* and *sequence, shuffled* is what **order** is
-# worth *to this network*: people, items, network and loss are the same. The distance to EASE is something else; it holds
-# all that the two models differ in. EASE reads no order either, and can be ahead of the tower in the middle: items that
-# follow one another are also taken together, and co-occurrence sees that.
+# does not, but for chance. Then go right. The distance between *sequence* and *sequence, shuffled* is what **order**
+# is worth *to this network*: people, items, network and loss are the same. The distance to EASE is something else; it
+# holds all that the two models differ in. EASE reads no order either, and can be ahead of the tower in the middle:
+# items that follow one another are also taken together, and co-occurrence sees that.
 
 # %%
 quiz("sequences.q1")
@@ -268,7 +268,8 @@ writer = GenerativeRetriever(2, 12, dim=32, max_length=13, blocks=1, batch_size=
                              learning_rate=5e-3, max_epochs=8)
 writer.fit(made, content)
 shared = pd.DataFrame(writer.ids.codes_[:, :-1]).duplicated(keep=False).mean()
-print(f"The first item is {writer.ids.codes_[0]}; {shared:.0%} of items share all codes but the last number.")
+print(f"The first item is {writer.ids.codes_[0]}; "
+      f"{shared:.0%} of items share all codes but the last number.")
 
 # %%
 WIDTHS, people = (5, 10, 20, 40), np.arange(40)
@@ -298,14 +299,14 @@ quiz("sequences.q4")
 # by time it also sets the moment at which the log ends. What a model leaves open, such as its number of passes, was
 # chosen once, on the first seed's validation part; in each seed it was then trained anew on all that came before the
 # test. The rivals are popularity, EASE, iALS, item-kNN and, for the last item alone, its neighbours and its
-# followers, each with three or four settings. **The transformers were tuned less**: one block, one learning rate, at most
-# 12 passes. So where they lose, a larger search might win some of it back. Pooled towers learn from the training part
-# and only read the later one, and the generative retriever's number of passes is fixed. At random only popularity, EASE,
-# iALS, item-kNN and gSASRec with its control are played. The control shuffles each history within what the tower reads
-# at a time, 50 items, so that it is asked with the same ones. In training the stretches are cut elsewhere, so of longer
-# histories the coarse order stays: the difference is what order *within* some 50 items is worth. Each of the two
-# networks chose its own number of passes, and they differ (see `seconds`).
-# `python -m course_lib.trial.order_study movietweetings time` runs one study again.
+# followers, each with three or four settings. **The transformers were tuned less**: one block, one learning rate, at
+# most 12 passes. So where they lose, a larger search might win some of it back. Pooled towers learn from the training
+# part and only read the later one, and the generative retriever's number of passes is fixed. At random only
+# popularity, EASE, iALS, item-kNN and gSASRec with its control are played. The control shuffles each history within
+# what the tower reads at a time, 50 items, so that it is asked with the same ones. In training the stretches are cut
+# elsewhere, so of longer histories the coarse order stays: the difference is what order *within* some 50 items is
+# worth. Each of the two networks chose its own number of passes, and they differ (see `seconds`). `python -m
+# course_lib.trial.order_study movietweetings time` runs one study again.
 
 # %%
 HOW = {"random": "at random", "last": "last one out", "time": "by time"}
@@ -314,9 +315,10 @@ order_readings.recalls(studies).round(3)
 
 # %% [markdown]
 # These are means of recall@20 over seeds, the best first on average over the six studies that all models played; the
-# last row is the number of people judged in the smallest seed. Seeds share people and stretches of time: they are not independent, so intervals over them are rather
-# too narrow, and a later seed's test may lie where the first one's settings were chosen. That holds for all models
-# alike. ML-100K by time leaves so few people that it is drawn below and not judged. One study in full:
+# last row is the number of people judged in the smallest seed. Seeds share people and stretches of time: they are not
+# independent, so intervals over them are rather too narrow, and a later seed's test may lie where the first one's
+# settings were chosen. That holds for all models alike. ML-100K by time leaves so few people that it is drawn below
+# and not judged. One study in full:
 
 # %%
 order_readings.by_model(studies["movietweetings, by time"]).round(3)
@@ -356,7 +358,7 @@ for name in ("ml100k", "online_retail"):
     anew = events.sample(frac=1, random_state=SEED, ignore_index=True)
     rows_told[f"{name}, as it stands"] = offline.bootstrap(last_out(Followers(3), events))
     rows_told[f"{name}, rows shuffled"] = offline.bootstrap(last_out(Followers(3), anew))
-_ = plots.bars(rows_told, "What do followers of the last item find once rows of one moment are shuffled?",
+_ = plots.bars(rows_told, "What do followers find once rows of one moment are shuffled?",
                "recall@20, everybody's last item held out")
 
 # %% [markdown]
@@ -500,8 +502,8 @@ _ = referee("sequences.3", because=why, mended=known)
 #
 # ## Decide
 #
-# How long does one request take here? A pooled tower's vector is a mean; this is the small tower from above. The one that
-# is to be bought has four blocks of width 256 over 400 items, the 2 GFLOP of the arithmetic above.
+# How long does one request take here? A pooled tower's vector is a mean; this is the small tower from above. The one
+# that is to be bought has four blocks of width 256 over 400 items, the 2 GFLOP of the arithmetic above.
 
 # %%
 small = SequenceTower(**TOWER, max_epochs=1).fit(made)
@@ -566,11 +568,12 @@ quiz("sequences.q5")
 #
 # ## Say it in a minute
 #
-# > I ask three questions. Is there order? I train the same model on shuffled histories and take the difference, on a
-# > split in which nobody's future is known and each request sees what came just before it. Does it arrive in time? What happens in the session has to reach the tower within the
-# > request, or a transformer adds little to a mean. What does the cheap rival leave over? A table of what followed
-# > the last item comes first. If points of recall are left, I know what 8 ms and a GPU cost, and decide. Semantic
-# > ids I take for items without history and for memory, with beams chosen as I choose probes.
+# > I ask three questions. Is there order? I train the same model on shuffled histories and take the difference, on
+# > a split in which nobody's future is known and each request sees what came just before it. Does it arrive in
+# > time? What happens in the session has to reach the tower within the request, or a transformer adds little to a
+# > mean. What does the cheap rival leave over? A table of what followed the last item comes first. If points of
+# > recall are left, I know what 8 ms and a GPU cost, and decide. Semantic ids I take for items without history and
+# > for memory, with beams chosen as I choose probes.
 #
 # **Red flag.** “Sequence models are state of the art, so the user tower is a transformer.” No split by time, no
 # control without order, no cheap rival, no milliseconds.
