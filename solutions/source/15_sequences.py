@@ -497,9 +497,6 @@ _ = referee("sequences.3", because=why, mended=known)
 ### END SOLUTION
 
 # %% [markdown]
-# *Last one out* lets everybody else's future into the training: what was taken by others after the test take is
-# counted. Ask of each split what it lets a model know that a request would not.
-#
 # ## Decide
 #
 # How long does one request take here? A pooled tower's vector is a mean; this is the small tower from above. The one
