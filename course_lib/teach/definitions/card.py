@@ -148,8 +148,5 @@ def card_markdown(card: Card) -> str:
     lines = [f"### Exercise {card.id}: {card.title}", about_line(card), "", card.task.strip()]
     if card.shapes:
         lines += ["", f"**Shapes.** {card.shapes.strip()}"]
-    hints = "1 hint" if len(card.hints) == 1 else f"{len(card.hints)} hints, one at a time"
-    lines += ["", f"Running the cell checks it. Stuck? `hint(\"{card.id}\")` ({hints}), then "
-                  f"`solution(\"{card.id}\")`. "
-              f"Done? `compare(\"{card.id}\")`."]
+    lines += ["", f"Stuck? `hint(\"{card.id}\")`, then `solution(\"{card.id}\")`. Done? `compare(\"{card.id}\")`."]
     return "\n".join(lines)

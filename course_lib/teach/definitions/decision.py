@@ -92,8 +92,7 @@ class Decision:
         lines = [f"### Decide {self.id}: {self.title}", about_line(self), "",
                  self.task.strip(), "", "You choose:" if isinstance(self.choice, Options) else "You give:", "",
                  *self.choice.lines(), "",
-                 f"`decide(\"{self.id}\", your choice{handed})` plays your choice under {len(self.seeds)} seeds, and "
-                 f"{len(self.policies)} named policies under the same ones. It is judged by its **regret**: how much "
-                 f"less it is worth than the best of them. Worth is {self.unit}. What the policies are worth is shown "
-                 "once you have chosen; you may choose again."]
+                 f"`decide(\"{self.id}\", your choice{handed})` plays your choice and {len(self.policies)} named "
+                 f"policies under {len(self.seeds)} seeds. Worth is {self.unit}; **regret** is how much yours is below "
+                 "the best of them. You may choose again."]
         return "\n".join(lines)

@@ -122,6 +122,5 @@ class Refereed:
         lines = [f"### Referee {self.id}: {self.title}", about_line(self), "",
                  self.task.strip(), "", f"**The part to mend.** {self.signature.strip()}", "",
                  "**What is wrong?**", "", *(f"- **{letter})** {text}" for letter, text in self.lettered.items()), "",
-                 f"Give the letter and your mended function: {call}. The verdict is computed again with your part in "
-                 "its place."]
+                 f"Give the letter and your mended function; {call} computes the verdict anew."]
         return "\n".join(lines)
