@@ -90,9 +90,14 @@ class Decision:
         """The decision as it stands above its cell in the notebook."""
         handed = "".join(f", {name}={name}" for name in self.needs)
         lines = [f"### Decide {self.id}: {self.title}", about_line(self), "",
-                 self.task.strip(), "", "You choose:" if isinstance(self.choice, Options) else "You give:", "",
+                 self.task.strip(), "", _ask(self.choice), "",
                  *self.choice.lines(), "",
                  f"`decide(\"{self.id}\", your choice{handed})` plays your choice and {len(self.policies)} named "
                  f"policies under {len(self.seeds)} seeds. Worth is {self.unit}; **regret** is how much yours is below "
                  "the best of them. You may choose again."]
         return "\n".join(lines)
+
+
+def _ask(choice) -> str:
+    """The line above what may be chosen."""
+    return "Choose:" if isinstance(choice, Options) else "Give:" if isinstance(choice, Number) else "Give a dictionary:"

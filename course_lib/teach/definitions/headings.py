@@ -7,10 +7,9 @@ from collections.abc import Callable
 
 
 def about_line(held) -> str:
-    """Minutes, difficulty as dots out of five, and where it is used later: of a card, a decision or a referee."""
+    """Minutes and difficulty, as dots out of five, of a card, a decision or a referee."""
     dots = "●" * held.difficulty + "○" * (5 - held.difficulty)
-    used = f" · used later in {', '.join(held.used_in)}" if held.used_in else ""
-    return f"*{held.minutes} minutes · difficulty {dots}{used}*"
+    return f"*{held.minutes} minutes · difficulty {dots}*"
 
 
 def handed_in(function: Callable, own: int) -> tuple[str, ...]:
