@@ -10,7 +10,6 @@
 # | Failure this stage owns | *The item was there and the model liked it, but it was never retrieved.* |
 # | Minutes | 100, of which 72 on exercises |
 # | Needs | item and user vectors ({{two_tower}}) |
-# | Leaves behind | `build_index`, `LiveIndex`, and the first stage, `ANNRetriever` |
 
 # %%
 import numpy as np
@@ -31,10 +30,10 @@ SEED = 0                              # every set of vectors, split and draw sta
 # %% [markdown]
 # ## Predict
 #
-# 1. A code replaces 64 numbers by 8 bytes. You compare the query with *every* code. What share of the true 100
-#    nearest is among the best 100 codes?
-# 2. An index finds three quarters of the true neighbours. For each percent of them lost, how many percent of what
-#    people take are lost?
+# 1. Vectors of 64 numbers become codes of 8 bytes. You compare the query with *every* code. What share of the true
+#    100 nearest is among the best 100?
+# 2. An index misses a quarter of the true neighbours. How many percent of what people take are lost for each percent
+#    of neighbours?
 # 3. On two thousand films, how many times as fast as exact search is a graph index?
 
 # %%
@@ -45,14 +44,14 @@ predict("ann.small", ...)
 # %% [markdown]
 # ## Vectors that have neighbours
 #
-# In many dimensions random points are all about equally far apart. Learnt embeddings come in clusters;
+# Random points in many dimensions are all about equally far apart. Learnt embeddings come in clusters;
 # `clustered_vectors` imitates them.
 #
 # ## Exact search first
 #
 # Exact search multiplies the query with every vector and keeps the $k$ largest products. It misses nothing, and an
-# item can leave at once. **Recall of an index** is the share of the exact answer that it finds. *p99* is the time
-# that one query in a hundred exceeds.
+# item can leave at once. **Recall of an index** is the share of this answer that it finds. *p99* is the time that one
+# query in a hundred exceeds.
 
 # %%
 d, n = 64, 1_000_000
@@ -69,22 +68,20 @@ print(f"p50 {np.median(flat_ms):.1f} ms, p99 {np.percentile(flat_ms, 99):.1f} ms
 print(f"one core answers at most {1e3 / np.median(flat_ms):,.0f} such searches a second")
 
 # %% [markdown]
-# Dashed lines mark the hundredth nearest: among clustered vectors it is much nearer.
-#
-# One search may fit into 30 ms; a heavy load does not. A thousand requests a second, divided by the last printed
-# number, are the cores that would be busy *all* of the time; take twice as many, or requests queue. A batch reads the
-# vectors once for many requests, but answers none of them sooner.
+# A thousand requests a second, divided by the last printed number, keep that many cores busy. Take twice as many, or
+# requests queue.
 #
 # ## What an index weighs, on paper
 #
-# With $d$ numbers in a vector, $M$ links for a new vector in a graph, and $m$ bytes in a code, a vector adds
+# A vector has $d$ numbers. A graph gives it $M$ links, a code replaces it by $m$ bytes (both are explained below). In
+# bytes, one more vector adds
 #
 # $$\underbrace{4d}_{\text{exact}}\qquad\underbrace{4d+8M+\tfrac{4M}{M-1}+12}_{\text{graph (HNSW)}}\qquad
 # \underbrace{m+8}_{\text{cells and codes (IVF-PQ)}}\qquad\underbrace{m+8+4d}_{\text{the same with re-rank}}$$
 #
-# bytes; the sections below explain the names. A graph's ground floor has room for $2M$ links of 4 bytes, since others
-# link back. A vector stands on $1/M+1/M^2+\dots=1/(M-1)$ upper floors on average, with $M$ links on each; 12 bytes
-# say where. With codes, an id takes 8 bytes, which “codes compress 32 times” ($4d/m$) forgets.
+# A graph's ground floor has room for $2M$ links of 4 bytes, since others link back. A vector stands on
+# $1/M+1/M^2+\dots=1/(M-1)$ upper floors on average, with $M$ links on each; 12 bytes say where. A code's id takes 8
+# bytes, which “codes compress 32 times” ($4d/m$) forgets.
 
 # %%
 kinds = {"exact": "flat", "graph": "hnsw", "codes": "ivf_pq", "codes and re-rank": "ivf_pq_refine"}
@@ -95,16 +92,19 @@ for name, kind in kinds.items():
 pd.DataFrame(weight).T.round(2)
 
 # %% [markdown]
-# So, by scale (test it on your load): **below some hundred thousand vectors** search exactly. **Below about ten
-# million** all kinds fit into one machine. **Around a hundred million** code long vectors, or split the index into
-# *shards*, one a machine. A search waits for the slowest shard: with twenty, $1-0.99^{20}=18\%$ of requests meet some
-# shard's p99. Give each a time-out, answer without it, and count that answer as degraded. **At a billion** codes stay
-# in memory, and raw vectors go to disk.
+# So choose by scale:
+#
+# - **Below some hundred thousand vectors**, search exactly.
+# - **Below about ten million**, every kind fits into one machine.
+# - **Around a hundred million**, use codes, or split the index into *shards*, one a machine. A search waits for the
+#   slowest: with twenty, $1-0.99^{20}=18\%$ of requests meet some shard's p99. So set a time-out, and count an answer
+#   without a shard as degraded.
+# - **At a billion**, codes stay in memory and raw vectors go to disk.
 #
 # ## Cells
 #
-# **IVF**, the inverted file, puts each vector into the *cell* of its nearest centre (found by k-means). A query
-# looks only into the `nprobe` cells whose centres are nearest.
+# **IVF**, the inverted file, puts each vector into the *cell* of its nearest centre (found by k-means). A query looks
+# only into the `nprobe` cells whose centres are nearest.
 
 # %%
 plane = np.random.default_rng(SEED + 3).random((200, 2))
@@ -114,28 +114,27 @@ here = 0.53 * centres[pair[0]] + 0.47 * centres[pair[1]]          # a little on 
 _ = ann_pictures.cells(plane, centres, here, wanted=8)
 
 # %% [markdown]
-# The query is the star; green neighbours were found, ringed ones missed across a border. In many dimensions a cell
-# has very many borders, so probe more than one. With $c$ equal cells a query compares $c$ centres and
+# Green neighbours of the query (star) were found, ringed ones missed across a border. In many dimensions cells have
+# many borders, so probe several. With $c$ equal cells and $n$ vectors, a query compares $c$ centres and
 # $nprobe\cdot n/c$ vectors, fewest at $c=\sqrt{nprobe\cdot n}$.
 #
 # ## A graph, by hand
 #
-# The other idea is to link each vector to some near ones, and to walk along the links, ever nearer to the query. That
-# takes many steps, and may stop short. **HNSW** (hierarchical navigable small world, Malkov and Yashunin 2018) mends
-# both.
+# The other idea is to link near vectors and to walk along links, ever nearer to the query. Such walks are long and
+# may stop short; **HNSW** (hierarchical navigable small world, Malkov and Yashunin 2018) mends both:
 #
 # - **Layers.** Every vector stands on the ground floor, one in $M$ also on the first, one in $M^2$ on the second,
-#   with longer links. A search enters at the top, walks *greedily* to the nearest there, goes down, and comes near
-#   its goal in about $\log_M n$ floors.
-# - **A beam.** On the ground floor it keeps the `ef` nearest met so far (`ef` is at least the $k$ that you want), so
-#   it may pass through worse places to reach better ones.
+#   with longer links. A search enters at the top, walks *greedily* to the nearest there, and goes down: about
+#   $\log_M n$ floors.
+# - **A beam.** On the ground floor it keeps the `ef` nearest met so far (at least the $k$ that you want), so it may
+#   pass through worse places to reach better ones.
 #
-# A new vector finds the `ef_construction` nearest by a beam and is linked, both ways, to up to $M$ of them. One that
+# A new vector finds the `ef_construction` nearest by a beam, and is linked both ways to up to $M$ of them. One that
 # is nearer to a neighbour already chosen than to the new vector is skipped: the walk reaches it from there. Links
 # beyond $2M$ are pruned likewise.
 #
 # “Near” is the squared distance, $2-2\,q\cdot x$ for a query $q$ and a vector $x$ of length 1, so the nearest has the
-# largest dot product. With other lengths it need not: bring all to length 1, in training as well.
+# largest dot product. Other lengths break this: bring all to 1, in training too.
 #
 # {{card ann.8}}
 
@@ -164,10 +163,8 @@ by_hand = graph_by_hand.HandmadeGraph(plane, M=5, ef_construction=16, seed=SEED 
 _ = ann_pictures.descent(by_hand, here, ef=8, wanted=5)
 
 # %% [markdown]
-# `HandmadeGraph` walked with *your* function. Arrows are greedy steps, orange dots were compared, numbers say in
-# which order the dots' links were followed. Blue rings are the last beam, green dots the true nearest.
-#
-# Is your graph as good as that of faiss, a compiled library?
+# `HandmadeGraph` walked with *your* function. Arrows are greedy steps, orange dots were compared, numbers order the
+# dots whose links were followed, rings are the last beam, green the true nearest. Compare it with the library faiss.
 
 # %%
 few, asked, widths = items[:600], queries[:60], [10, 14, 20, 40]
@@ -185,10 +182,8 @@ _ = plots.lines(widths, lines, "Is a graph built by hand as good as the compiled
                 "ef, width of the beam", "recall@10")
 
 # %% [markdown]
-# Where the bands overlap, sixty queries cannot tell.
-#
-# What do `M`, `ef_construction` and `ef` buy? Compare at **equal recall**: take the narrowest beam whose recall of
-# the ten nearest reaches 0.95, and count the vectors compared.
+# What do `M` and `ef_construction` buy? Compare at **equal recall**: count the vectors compared by the narrowest beam
+# that finds 0.95 of the ten nearest.
 
 # %%
 part, people = items[:10_000], everything[n:]                     # 400 queries
@@ -197,14 +192,14 @@ dials = ((4, 40), (8, 40), (16, 40), (32, 40), (16, 10), (16, 200))    # M, ef_c
 curves.what_the_dials_buy(part, people[:100], true_part, dials, (10, 14, 20, 30, 60, 120, 250, 500))
 
 # %% [markdown]
-# Four links are too few: only a very wide beam makes up for it. From eight on the count changes little while the
-# bytes grow. A careless build (10) is paid for in every search; beyond 40 more care buys little. (Without intervals,
-# ignore small differences.)
+# With four links only a very wide beam reaches the target, if any. From eight on the count changes little while the
+# bytes grow. A careless build (10) is paid for in every search; more care than 40 buys less. Small differences may be
+# chance.
 #
 # ### How the cost of a search grows
 #
-# Malkov and Yashunin say that the vectors compared grow like $\log n$, for equally good searches. So widen the beam
-# at each size until recall is 0.95, and fit the exponent of $n$. At these sizes a logarithm has one of about
+# Malkov and Yashunin say that equally good searches compare a number of vectors that grows like $\log n$. So widen
+# the beam until recall is 0.95 at each size, and fit the exponent of $n$. A logarithm shows about
 # $1/\ln n\approx0.1$.
 
 # %%
@@ -225,16 +220,14 @@ measured("ann.hnsw_growth", growth, on="vectors compared at recall@10 of 0.95, 1
 _ = ann_pictures.growth(sizes, by_size, beam=20, target=0.95)
 
 # %% [markdown]
-# At 0.1 a hundred times as many vectors cost 1.6 times the comparisons. Single runs fall on both sides of it, so the
-# verdict rests on all. A fixed beam hides a part of the cost, since its recall changes. Nor need the rise be a power
-# of $n$: it may end early.
+# Single runs fall on both sides of 0.1, so the verdict rests on all. A fixed beam hides part of the cost: its recall
+# changes.
 #
 # ## Codes
 #
-# If the vectors do not fit into memory: **scalar quantisation** stores each number in one byte, as one of 256 steps.
-# **Product quantisation** (PQ; Jégou, Douze and Schmid 2011) cuts a vector into $m$ slices $x^{(j)}$, and learns for
-# each a *codebook* of 256 typical pieces, called words, by k-means. A code is one byte a slice, the number of a
-# word: eight bytes name $256^8$ vectors.
+# **Scalar quantisation** stores each number in one byte, as one of 256 steps. **Product quantisation** (PQ; Jégou,
+# Douze and Schmid 2011) cuts a vector into $m$ slices, and learns for each a *codebook* of 256 typical pieces, called
+# words, by k-means. A code has one byte a slice, the number of a word.
 #
 # {{card ann.3}}
 
@@ -277,17 +270,17 @@ scores = {"scalar, 64 bytes": rounded @ query, "PQ, 8 bytes": by_look_up}
 _ = ann_pictures.coded_scores(some @ query, scores, k=100)
 
 # %% [markdown]
-# A dot product is a sum over slices, $q\cdot x\approx\sum_{j} q^{(j)}\cdot w_j[\text{code}_j]$, where $w_j$ is the
-# codebook of slice $j$ and $q^{(j)}$ that slice of the query. Each term is one of 256 values: $m\times256$ products
-# serve all vectors.
+# A dot product is a sum over slices, $q\cdot x\approx\sum_j q^{(j)}\cdot w_j[\text{code}_j]$, with $w_j$ the codebook
+# of slice $j$ and $q^{(j)}$ that slice of the query. Each term is one of 256 values: $m\times256$ products serve all
+# vectors.
 #
-# Of the true nearest (orange), those below the dashed line are lost. One byte a number loses next to nothing; the
-# error of eight bytes is about as large as the differences *between* neighbours.
+# One byte a number loses next to nothing; the error of eight bytes is about as large as the differences *between*
+# neighbours.
 #
 # ### Can more cells buy the recall back?
 #
-# When recall is low, the usual reflex is to raise `nprobe`. Try it up to all cells. (Unlike you, faiss codes the
-# *residual*, a vector minus its cell's centre, with a smaller error.)
+# The usual reflex at low recall is to raise `nprobe`. Try it. (faiss codes the *residual*, a vector minus its cell's
+# centre: a smaller error than yours.)
 
 # %%
 index = ann.build_index("ivf_pq_refine", items, nlist=1024, m=8, train_size=40_000, threads=2)
@@ -303,9 +296,10 @@ _ = ax.set(ylim=(0, 1.02), xticks=probes, xticklabels=probes)
 
 # %% [markdown]
 # **Were you right about the first?** The lower line's last point has compared *every* code: the true neighbours are
-# there, ranked wrongly. (The upper line also compares the real vectors of the best 3,000.) Which `nprobe` do codes
-# alone need for a recall of 0.65, by width and bytes? (These are 8,000 vectors: their recalls cannot be compared with
-# those above.)
+# there, ranked wrongly. (The upper line re-ranks 3,000 by their real vectors.)
+#
+# Which `nprobe` do codes alone need for a recall of 0.65, among 8,000 vectors? **OPQ** (Ge et al. 2013) first learns
+# a rotation that spreads the variance evenly over slices.
 
 # %%
 grid, surface = (1, 2, 4, 8, 16, 32, 64, 128), {}
@@ -320,14 +314,13 @@ rotated = ann.index_recall(turned.search(table[8_000:], 100, nprobe=128)[0], kno
 print(f"64 numbers in 8 bytes, all cells: PQ {surface[64][8][-1].mean():.2f}, OPQ {rotated:.2f}")
 
 # %% [markdown]
-# On these vectors, all from one recipe, the numbers *per byte* matter, and hardly the width: with eight a byte no
-# `nprobe` reaches the target (“never”), with two a few cells do. So search all cells once, offline. What is missing
-# then is the codes' loss; what your `nprobe` misses beyond that is the cells'. (The printed line is without interval:
-# **OPQ**, Ge et al. 2013, first learns a rotation that spreads the variance evenly over slices.)
+# Here the numbers *per byte* matter, hardly the width: with eight a byte no `nprobe` reaches the target, with two a
+# few cells do. Search all cells once, offline. What is missing then is lost by the codes; what your `nprobe` misses
+# beyond that, by the cells.
 #
 # ### A second look
 #
-# Compare the *real* vectors of a shortlist (`exact_rerank`: look them up, multiply, sort). How long must it be?
+# Find a shortlist by codes, and compare its *real* vectors. How long must it be?
 
 # %%
 lengths, kept = [100, 300, 1_000, 3_000], []
@@ -342,15 +335,15 @@ ax = plots.lines(lengths, {"ivf_pq_refine": kept}, "How long must the shortlist 
 _ = ax.axhline(0.95, color=plots.BLACK, ls="--", lw=1)
 
 # %% [markdown]
-# Ten times the answer was enough in none of the recorded runs. Is thirty times enough in yours?
+# Ten times the answer was enough in none of the recorded runs.
 #
-# The real vectors may lie on **disk**. An SSD read takes about 100 µs, with some 32 under way at once, so 3,000 take
-# about 10 ms of the budget. **DiskANN** (Subramanya et al. 2019) puts the graph itself on the SSD: codes in memory
-# steer the walk, and each read brings a vector with its links.
+# The real vectors may lie on **disk**. An SSD read takes about 100 µs, and some 32 run at once, so 3,000 take about
+# 10 ms. **DiskANN** (Subramanya et al. 2019) keeps the graph there too: codes in memory steer the walk, and each read
+# brings a vector with its links.
 #
 # ## Which is faster?
 #
-# A time says nothing without a recall. So each index is timed where it finds about 0.95 of the true hundred.
+# A time says nothing without a recall, so each index is timed at about 0.95 of the true hundred.
 
 # %%
 def times_faster(slow, fast):
@@ -370,7 +363,7 @@ ratio = times_faster(curves.core_ms(flat_held, queries[:60]),
 print(f"100,000 vectors: a beam of {wide} is {ratio.value:.1f} × as fast as exact search")
 
 # %% [markdown]
-# The two ratios cannot be compared: the graph holds a tenth of the vectors.
+# The ratios cannot be compared: the graph holds a tenth of the vectors.
 #
 # {{card ann.11}}
 
@@ -388,18 +381,16 @@ _ = referee("ann.11", because=why, mended=pick)
 ### END SOLUTION
 
 # %% [markdown]
-# That verdict is about counts. Cells read memory in order and a graph jumps, so between kinds of index, measure
-# time.
+# Counts are not times: cells read memory in order, and a graph jumps.
 #
 # ## Hard filters
 #
-# Some items may not be shown. There are three ways. *Drop afterwards* (post-filtering): fetch more, and drop.
-# *Inside* (in-filtering): test each vector while walking; one that fails still guides the walk. *Survivors*
-# (pre-filtering): compare with all items that pass, and only with them. Rules that protect (age, law, blocked
-# sellers) **fail closed**: what is not known to be allowed is not shown, and that is checked again after retrieval.
+# Some items may not be shown. *Drop afterwards* (post-filtering) fetches more, and drops. *Inside* (in-filtering)
+# tests vectors while walking; one that fails still guides the walk. *Survivors* (pre-filtering) compares with all
+# that pass, and no others. Rules that protect (age, law, blocked sellers) **fail closed**: what is not known to be
+# allowed is not shown, and that is checked again after retrieval.
 #
-# The usual advice is to fetch ten times as many and drop. Try it with filters that pass at random or by taste
-# (horror only).
+# The usual advice is to fetch ten times as many and drop. Try it with filters at random and by taste (horror only).
 
 # %%
 fetched, rates = graph.search(queries, 100)[0], (0.5, 0.1, 0.01)
@@ -416,10 +407,9 @@ for name, place in places.items():
 _ = ann_pictures.by_pass_rate(rates, dropped, wanted=0.95)
 
 # %% [markdown]
-# With a filter drawn at random, most of the loss is arithmetic: of a hundred fetched, a hundred times the pass rate
-# are left, and ten are needed. (The line also holds the graph's own misses.) Where the filter follows taste, ten
-# times as many falls short even at one half. At one in a hundred both are near the floor. There, compare a graph that
-# tests inside with the survivors.
+# With a random filter most of the loss is arithmetic: at one in ten, a hundred fetched leave about ten. Where the
+# filter follows taste, ten times as many falls short even at one half. At one in a hundred, compare *inside* with
+# *survivors*.
 
 # %%
 may = places["drawn at random"] < 0.01
@@ -432,18 +422,14 @@ measured("ann.brute", times_faster(walked, survivors), on=f"{held:,} × 64, 1% a
          beside=f"batch 1, recall@10 {share:.3f} at a beam of {beam:,}, survivors 1.000")
 
 # %% [markdown]
-# If few survive, compare with all of them: it is exact, and was faster in all recorded runs. (The notice's interval
-# for a further run may reach below 0, which no ratio can.)
-#
-# A walk that has to meet $b$ allowed vectors takes about $b/p$ steps at a pass rate of $p$, and the library reckons
-# that a step costs as much as comparing four survivors. There are $np$ survivors, so the costs meet at
-# $p^*=\sqrt{4b/n}$: with $b=64$, at 5% for $n=10^5$ and 0.5% for $n=10^7$ (not measured here).
+# If few survive, compare with all of them: it is exact, and was faster in all recorded runs. To meet $b$ allowed
+# vectors at a pass rate of $p$, a walk takes about $b/p$ steps; the library reckons that each costs as much as
+# comparing four of the $np$ survivors. The costs meet at $p^*=\sqrt{4b/n}$: with $b=64$, at 0.5% for $n=10^7$.
 #
 # ### The marketplace decides otherwise
 #
-# In a shop, filters are related to taste. In Online Retail II, let a filter pass one gift in ten: a price band around
-# what the customer usually pays, one around ten pounds for everybody, or a draw at random. Fetch a hundred by exact
-# search, and drop.
+# In Online Retail II, let a filter pass one gift in ten: a price band around what the customer usually pays, one
+# around ten pounds for everybody, or a random draw. Fetch a hundred, and drop.
 
 # %%
 shop = retail.first_purchases(datasets.online_retail())
@@ -457,16 +443,15 @@ for name, may in passes.items():                                # may: bool (cus
 pd.DataFrame(bands).T
 
 # %% [markdown]
-# A band that follows the customer's taste loses *less* than a random draw. One band for everybody loses more, and
-# leaves the *worst twentieth* of the customers with nearly empty pages. So beside the pass rate, log how many slots
-# stayed empty. A feed whose filter passes nearly all may drop afterwards (not measured here); this shop compares with
-# all survivors.
+# The customer's own band loses *less* than a draw. One band for everybody loses more, and leaves the *worst
+# twentieth* of customers nearly empty pages: log how many slots stay empty. A feed whose filter passes nearly all may
+# drop afterwards; this shop compares with the survivors.
 #
 # ## Vectors that are alike
 #
-# New items with the same content get *the same* vector, or nearly so. Their nearest are each other, so in a graph the
-# group may have no way in or out. Ask near each group (“50 of 100”: fifty groups of a hundred) for the hundred best,
-# in faiss's graph and in this course's `Index`, which links only one of identical vectors.
+# New items with the same content get *the same* vector, or nearly so. They are each other's nearest, so in a graph
+# the group may have no way in. Ask near each group (“50 of 100”: fifty groups of a hundred) for the hundred best, in
+# faiss's graph and in this course's, which links only one of identical vectors.
 
 # %%
 groups = {"50 of 100, identical": (50, 100, 0.0, True), "50 of 100, near": (50, 100, 0.01, True),
@@ -475,14 +460,12 @@ groups = {"50 of 100, identical": (50, 100, 0.0, True), "50 of 100, near": (50, 
 alike.worst_and_mean(items[:5_000], everything[-50:], groups, SEED).round(2)
 
 # %% [markdown]
-# The plain graph loses identical vectors for some queries; linking only one of them finds all. Nearly identical
-# vectors get no such help: of large groups both lose a little, and much where lengths differ too. (We did not test
-# why; five groups give rough numbers.)
+# The plain graph loses identical vectors for some queries; linking only one finds all. In large groups of nearly
+# identical ones both lose a little, and much where lengths differ too.
 #
 # ## The course's own vectors
 #
-# Take the vectors that this course's two-tower learns from the film ratings of ML-100K, and compare at a recall of
-# 0.95.
+# Now take what the two-tower learns from the film ratings of ML-100K.
 
 # %%
 films = datasets.films()
@@ -500,7 +483,7 @@ measured("ann.small", ratio, on=films.name,
          beside=f"batch 1, recall@100 {share:.3f} at a beam of {beam}, exact 1.000")
 
 # %% [markdown]
-# A ratio below 1 means that the graph is slower: it costs some recall, memory and builds, and buys nothing.
+# Below 1 the graph is slower: it costs some recall, memory and builds, and buys nothing.
 #
 # ## What can lie to you
 #
@@ -538,44 +521,37 @@ for m, values in loss.items():
 _ = ann_pictures.losses({f"{m} bytes": rows for m, rows in loss.items()})
 
 # %% [markdown]
-# Points below the dotted line lose less than half as much of what people take as of the neighbours. (Your second
-# prediction is about the point near a quarter.) The coarsest code lies close to the line, and in one of the ten
-# recorded runs above it. We did not test why: the replacing films may be nearly as good, or this tower may have
-# little to lose. Three more things mislead:
+# Below the dotted line, less than half as much is lost of what people take as of the neighbours. The coarsest code
+# lies close to the line, once in ten recorded runs above it. Two more things mislead:
 #
-# - random vectors, and queries that are items of the index (users lie elsewhere);
-# - a mean recall, where a group is lost: new items, or people far from a filter or with few events;
-# - an index of one model, searched with the vectors of the next: the two spaces may differ by any rotation, so
-#   answers are as good as random, but no error is raised and the recall of the index stays high.
+# - random vectors, and queries that are items of the index: users lie elsewhere;
+# - a mean recall, where a group is lost: new items, people with few events or far from a filter.
 #
 # ## After day 7
 #
-# In a graph others are reached through each node, so `LiveIndex` only *marks* one that is deleted: it is walked over
-# and never returned. New items wait on a list that is searched exactly. A rebuild beside the old index takes twice
-# the memory. In this week a tenth of the first items goes each day, and half as many come.
+# A graph's nodes lead to others, so `LiveIndex` only *marks* a deleted one: it is walked over and never returned. New
+# items wait on a list that is searched exactly. A rebuild beside the old index takes twice the memory. In this week a
+# tenth of the first items goes each day, and half as many come.
 
 # %%
 ageing.a_week(items, queries[:60], built=20_000, gone=2_000, come=1_000, M=16).round(2)
 
 # %% [markdown]
 # `stale` is deleted and waiting items over items built. Part of the rise in time comes on the first day, when a
-# search begins to test every vector and to read a second list. (No recall is shown, and the rebuilt index also holds
-# fewer items.)
+# search begins to test vectors and to read a second list.
 #
-# - **Rebuild** when the stale share or p99 passes a limit that has an owner, not by the calendar alone. (Builds were
-#   not timed here.)
-# - **After a restart** from last night's file, replay the deletes and additions since, and warm up, before traffic
-#   comes.
-# - **Cells** take changes easily, but their centres age. Some get crowded, and p99 rises before the median: watch the
-#   largest cell over the mean one, and retrain at a named value.
-# - **Model and index** are swapped together, under one version. Only a probe, searches of people whose choices are
-#   known, sees a mix-up.
+# - **Rebuild** when the stale share or p99 passes a limit that has an owner, not by the calendar alone.
+# - **After a restart** from last night's file, replay the changes since and warm up, before traffic comes.
+# - **Cells** take changes easily, but as centres age some get crowded, and p99 rises before the median: watch the
+#   largest cell over the mean one.
+# - **Model and index** are swapped together, under one version. The spaces of two models may differ by any rotation:
+#   a mix answers at random, raises no error, and keeps the recall of the index. Only searches of people whose choices
+#   are known show it.
 #
 # ## One dial for all of it
 #
-# `design` plans five indexes for a brief, from measurements like this lesson's and round prices that you should
-# replace. It leaves out whole machines, replicas (each doubles the bill), people and a limit on disk reads. Which
-# limit breaks first?
+# `design` plans five indexes for a brief, from measurements like these and round prices. It leaves out replicas,
+# people and a limit on disk reads. Which limit breaks first?
 
 # %%
 def dial(n=8_000_000, d=64, pass_rate=1.0, ram_gb=64, recall=0.95, p99_ms=30):
@@ -590,8 +566,6 @@ explore(dial, n=[100_000, 1_000_000, 8_000_000, 100_000_000, 1_000_000_000], d=[
 
 # %% [markdown]
 # ## Decide
-#
-# Give a dictionary, such as `{"shop": "graph", …}`.
 #
 # {{card ann.9}}
 
@@ -611,20 +585,16 @@ both = decide("ann.10", {"feed_index": "graph", "feed_filter": "inside",
 ### END SOLUTION
 
 # %% [markdown]
-# In the marketplace `refined` with survivors keeps the limits too, at a lower planned bill than the best named
-# policy: what matters is that few items survive.
-#
 # ## Say it in a minute
 #
-# > Below some hundred thousand items I search exactly. Above that, HNSW at 4d + 8M bytes each, or codes with an
-# > exact re-rank, compared at the recall the product needs; at a billion, with vectors or graph on SSD. Filters:
-# > drop afterwards when nearly all pass, compare with the survivors when few do, and mind taste. I report recall of
-# > the index, also on the worst group, with p99 and bytes, and recall of relevance apart. Deletes are marks, so I
-# > rebuild.
+# > Below some hundred thousand items I search exactly. Above that I take HNSW at 4d + 8M bytes each, or codes with an
+# > exact re-rank, at the recall the product needs. I drop afterwards when nearly all pass a filter, and compare with
+# > the survivors when few do. I report recall of the index, also on the worst group, and recall of relevance apart.
+# > Deletes are marks, so I rebuild.
 #
 # **Red flag.** “We use HNSW because it is the fastest, with a filter on the results, and PQ gives us 32×
-# compression.” No catalogue size, recall, pass rate or p99, and no way for an item to leave.
+# compression.” It names no size, recall, pass rate, p99 or way for items to leave.
 #
 # ## You have now
 #
-# The first stage: `ANNRetriever` hands the eligible items of a request to lesson {{ranker}}.
+# `build_index`, `LiveIndex` and the first stage: `ANNRetriever` hands items to lesson {{ranker}}.

@@ -76,7 +76,6 @@ ENCODE = Card(
     realistic=sizes.vectors_and_words,
     task="A code rebuilds a vector from one word of each codebook, side by side in their order. Write for each vector the code "
          "with the least squared error (of equals, any). There are W to the power m of them: why need you not try them all?",
-    shapes="`vectors` float [N, d], `codebooks` float [m, W, d/m]; returns uint8 [N, m].",
     why="The squared error is a sum over slices, and each word enters one term, so the nearest word of every slice alone gives "
         "the best code. |x − w|² = |x|² − 2x·w + |w|², and |x|² is the same for all words, so one matrix product and a bias find it. "
         "Without the |w|² it would be the word with the largest product, which favours long words.",
@@ -186,10 +185,9 @@ ADC = Card(
     id="ann.4", title="Score a million codes by looking up", minutes=10, difficulty=3, used_in=("this lesson",),
     effect=effects_lists.recall_of_look_ups,
     realistic=sizes.query_and_codes,
-    task="Score one query against coded vectors by dot product. To decode a vector costs d multiplications. Do with so few that "
-         "their number does not grow with N: the check sees the scores alone, and `compare` the time. (Only the vectors are coded, "
-         "hence *asymmetric* distance computation.)",
-    shapes="`query` float [d], `codes` uint8 [N, m], `codebooks` float [m, W, d/m]; returns float [N].",
+    task="Score one query against coded vectors by dot product. Decoding a vector costs d multiplications; do with a "
+         "number of them that does not grow with N (`compare` shows the time). Only the vectors are coded, hence the name "
+         "*asymmetric* distance computation (ADC).",
     why="The table costs W·d products once. After that a vector costs m look-ups instead of d multiplications, and m bytes of "
         "memory traffic instead of 4d: this is where the speed of PQ comes from. ScaNN (Guo et al. 2020) trains the codes for "
         "such products: an error parallel to x shifts the score of every query near x, one at right angles hardly does, so the "

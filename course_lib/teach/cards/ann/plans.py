@@ -96,7 +96,7 @@ class ListedAbove(Options):
 
     def lines(self, name: str = "") -> list[str]:
         """One line that points to them."""
-        return [f"- `{name}`, one of the same as for `{self.above}`"]
+        return [f"- `{name}`, as for {self.above}"]
 
 
 SAID = {"exact": "exact search, raw vectors in memory", "graph": "HNSW, raw vectors in memory", "codes": "IVF-PQ in memory alone",
@@ -113,9 +113,9 @@ FOUR = Decision(
          "- `feed`: 8 million, of which 2% are replaced a day; 3,000 a second, p99 20 ms, recall .95, 20 machines of 64 GB\n"
          "- `billion`: 10⁹ of 128 numbers; 50 a second, p99 100 ms, recall .9, one machine of 64 GB with fast SSDs\n"
          "- `phone`: 2 million photos; 0.01 a second, p99 200 ms, recall .3, 50 MB, no reads from flash\n\n"
-         "Which limit forbids which index? `design` sets the dials, with headroom for half as many items again. The months "
-         "played differ in growth, load, hardware and pass rate; the bill holds memory, cores, disk and broken limits.",
-    choice=Fields({"shop": INDEXES} | dict.fromkeys(("feed", "billion", "phone"), ListedAbove(dict(PLANS), "shop"))),
+         "`design` sets the dials, with headroom for half as many items again. Months differ "
+         "in growth, load, hardware and pass rate; the bill holds memory, cores, disk and broken limits.",
+    choice=Fields({"shop": INDEXES} | dict.fromkeys(("feed", "billion", "phone"), ListedAbove(dict(PLANS), "`shop`"))),
     policies={"exact search for all": dict.fromkeys(BRIEFS, "exact"),
               "a graph for all": dict.fromkeys(BRIEFS, "graph"),
               "codes of a 32nd for all": dict.fromkeys(BRIEFS, "codes"),
@@ -173,9 +173,9 @@ TWO = Decision(
          "day. In the feed 95% of the items may be shown, and p99 is 15 ms. In the marketplace a request names a department "
          "and asks for what is in stock: 1% passes, in one corner of taste, often far from the person who asks; p99 is 30 ms. "
          "Both want 100 candidates at a recall of .95, and a broken limit costs 20 thousand € a month.",
-    choice=Fields({"feed_index": ListedAbove(dict(PLANS), "shop"), "feed_filter": PLACES,
-                   "market_index": ListedAbove(dict(PLANS), "shop"),
-                   "market_filter": ListedAbove(dict(FILTERS), "feed_filter")}),
+    choice=Fields({"feed_index": ListedAbove(dict(PLANS), "`shop` above"), "feed_filter": PLACES,
+                   "market_index": ListedAbove(dict(PLANS), "`shop` above"),
+                   "market_filter": ListedAbove(dict(FILTERS), "`feed_filter`")}),
     policies={"one stack: a graph, drop afterwards": _both("graph", "after", "graph", "after"),
               "one stack: a graph, filter inside": _both("graph", "inside", "graph", "inside"),
               "one stack: exact search": _both("exact", "survivors", "exact", "survivors"),

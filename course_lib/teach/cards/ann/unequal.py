@@ -53,11 +53,10 @@ def cheapest_at(recall, cost):
 
 UNEQUAL = Refereed(
     id="ann.11", title="“Cells are cheaper than a graph”", minutes=12, difficulty=3, used_in=("this lesson", "interview"),
-    task="A team compared cells with a graph, over the same 8,000 vectors and 100 queries. So that no clock could mislead it, it "
-         "counted the vectors compared, centres included. Each was taken “as it comes”: one cell probed, a beam of 32. It "
-         "reports: *the cells compare fewer vectors; we take the cells.* The product needs a recall@10 of 0.95.",
-    signature="`pick(recall, cost)`: float (S,), float (S,), by setting of an index, the cheapest first → int, the setting that "
-              "stands for it.",
+    task="A team compared cells with a graph, over the same 8,000 vectors and 100 queries. It counted the vectors "
+         "compared, centres included, with each index “as it comes”: one cell probed, a beam of 32. It reports: *the cells "
+         "compare fewer vectors; we take the cells.* The product needs a recall@10 of 0.95.",
+    signature="`pick(recall, cost)`: two arrays by setting of an index, the cheapest first → the setting that stands for it.",
     measure=measure, rigged=cheapest, reference=cheapest_at,
     explanations={
         "The two indexes were compared at different recall.": "An index that finds less is always cheaper. Compared where both "

@@ -218,10 +218,7 @@ BEAM = Card(
     used_in=("this lesson",),
     task="You know one node, `entry`, and meet others only over links. Return the `ef` nearest of all that you met: the beam. "
          "Compare no node twice, and follow the links of one node at a time: the nearest that may still belong to the answer. "
-         "What must be remembered beside the beam, and when does the walk stop? “Near” is squared Euclidean distance; −1 in "
-         "`links`, at any place, is no neighbour.",
-    shapes="`query` float [d], `vectors` float [N, d], `links` int [N, L], `entry` int, `ef` int; returns int, at most [ef], "
-           "nearest first, shorter where the walk meets fewer nodes.",
+         "What must be remembered beside the beam, and when does the walk stop? −1 in `links`, at any place, is no neighbour.",
     why="The width decides how far the walk may go astray before it gives up. With ef = 1 it stands still in the first place "
         "where no neighbour is nearer, and that may be far from the goal; that is how the upper floors are walked. A wider "
         "beam lets it pass through nodes that are farther away than the best it has. Every node met costs one distance, "
