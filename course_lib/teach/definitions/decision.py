@@ -93,8 +93,8 @@ class Decision:
                  self.task.strip(), "", _ask(self.choice), "",
                  *self.choice.lines(), "",
                  f"`decide(\"{self.id}\", your choice{handed})` plays your choice and {len(self.policies)} named "
-                 f"policies under {len(self.seeds)} seeds. Worth is {self.unit}; **regret** is how much yours is below "
-                 "the best of them. You may choose again."]
+                 f"policies under {len(self.seeds)} seeds (worth: {self.unit}). **Regret** is how far yours is below "
+                 "the best of them."]
         return "\n".join(lines)
 
 
