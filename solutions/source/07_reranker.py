@@ -1,11 +1,10 @@
 # %% [markdown]
 # # {{reranker}} Re-ranker: what is true of a slate only as a whole
 #
-# **The decision.** Which ten of a hundred ranked items stand together, and in what order? A ranker
-# scores each item by itself, so it cannot see that two of them are nearly the same film. Variety, a
-# person's mix of tastes, limits for creators and slots spent on learning belong to the **slate**:
-# all that one page shows. Its rules may change any week, without a training. (A model of whole
-# slates, such as Seq2Slate, learns some of this; it can promise no rule.)
+# **The decision.** Which ten of a hundred ranked items stand together, and in what order? A ranker scores each item
+# by itself, so it cannot see that two of them are nearly the same film. Variety, a person's mix of tastes, limits for
+# creators and slots spent on learning belong to the **slate**: all that one page shows. Its rules may change any
+# week, without a training. A learnt model of slates (Seq2Slate) can promise no rule.
 #
 # | | |
 # |---|---|
@@ -13,7 +12,6 @@
 # | Failure this stage owns | *Every item was good, and the page was bad.* |
 # | Minutes | 100, of which 70 on exercises |
 # | Needs | ranked candidates ({{ranker}}) |
-# | Leaves behind | fronts, a contract, logged chances, room for what is new, a slot's worth |
 
 # %%
 import numpy as np
@@ -37,15 +35,14 @@ plots.style()
 # %% [markdown]
 # ## Predict
 #
-# **NDCG@10** says whether the films that a person took later are among the ten, and how high up.
-# **Diversity** says how unlike each other the ten are.
+# **NDCG@10** says how high up in the ten the films stand that a person took later; **diversity**, how unlike each
+# other the ten are.
 #
 # 1. Lists become a tenth more diverse. What share of NDCG@10 is lost?
-# 2. *Calibrated* lists hold genres in the proportions of a person's history. MMR, below, aims at
-#    diversity. At the same loss of NDCG@10, what share of MMR's gain in diversity do they make?
-# 3. Lists become a tenth more diverse. How many times as many films reach ten people or more?
-# 4. An A/B test gives half of the people a boost for new items. By what share do they spend more
-#    time? (−0.05: 5% less.)
+# 2. *Calibrated* lists hold genres in the proportions of a person's history. At the same loss, what share of the gain
+#    in diversity of MMR (below) do they make?
+# 3. Lists become a tenth more diverse. How many times as many films reach ten people?
+# 4. In a test half of the people get a boost for new items. By what share do they spend more time?
 
 # %%
 predict("reranker.mmr_price", ...)
@@ -56,10 +53,9 @@ predict("reranker.fresh_cost", ...)
 # %% [markdown]
 # ## A hundred candidates
 #
-# The films are those of ML-100K; a second set, MovieTweetings, shows what holds for one log alone.
-# EASE, the linear model of lesson {{two_tower}}, stands in for retrieval and ranking: each of 400
-# people gets their hundred best unseen films, with scores stretched to 0…1. Likeness is the cosine
-# of two films' genres. That is crude: a re-ranker sees no difference that its features do not hold.
+# The films are those of ML-100K; MovieTweetings shows what holds for one log alone. EASE, the linear model of lesson
+# {{two_tower}}, stands in for retrieval and ranking: each of 400 people gets their hundred best unseen films, with
+# scores stretched to 0…1. Likeness is the cosine of two films' genres.
 
 # %%
 def desk_for(data):
@@ -81,9 +77,9 @@ except DataError as why:
 # %% [markdown]
 # ## Unlike what stands above
 #
-# What does a film *add*? Little, if something above it serves the same wish. **Maximal marginal
-# relevance**, MMR (Carbonell and Goldstein 1998), fills the slots from the top and weighs each
-# candidate against what stands there already.
+# What does a film *add*? Little, if something above it serves the same wish. **Maximal marginal relevance**, MMR
+# (Carbonell and Goldstein 1998), fills the slots from the top and weighs each candidate against what stands there
+# already.
 #
 # {{card reranker.1}}
 
@@ -104,12 +100,12 @@ def mmr(relevance, similarity, k, trade_off=0.7):
 
 
 # %% [markdown]
-# Does that fit into a millisecond? Take C candidates, k slots and vectors of d numbers. If the
-# largest likeness so far is kept, each choice compares one new item with all others: the arithmetic
-# is small, fetching the vectors is more. Which λ? 0.7 on scores of 0…1 is another trade than 0.7 on
-# logits, and the stretch moves with every outlier and retrained ranker. So choose λ by its
-# *effect*, again for each release. The points of a method at all its weights are its **front**;
-# your function now makes one for each set.
+# The arithmetic is small if the largest likeness so far is kept; fetching the vectors is more (C candidates, k slots,
+# d numbers each).
+#
+# Which λ? 0.7 on scores of 0…1 is another trade than on raw scores, and the stretch moves with every outlier and
+# retrained ranker. So choose λ by its *effect*, again for each release. The points of a method at all its weights are
+# its **front**.
 
 # %%
 C, k, d = 100, 10, 64
@@ -130,9 +126,8 @@ weights = (1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.1)
 mmr_front = front_by(unlike, weights)
 
 # %% [markdown]
-# Four numbers describe a slate: **NDCG@10**; **diversity**, one minus the mean cosine of two of its
-# films; the **smallest distance**, one minus the largest cosine; the **gap** between its genres and
-# the person's (defined below).
+# Four numbers describe a slate: **NDCG@10**; **diversity**, one minus the mean cosine of two of its films; the
+# **smallest distance**, one minus the largest; the **gap** between its genres and the person's, defined below.
 
 # %%
 for name, rows in mmr_front.items():
@@ -140,10 +135,8 @@ for name, rows in mmr_front.items():
 _ = pictures.price_curve(weights, mmr_front[films.name])
 
 # %% [markdown]
-# The bars are 95% intervals over people. The claim compares the same people under both rules, so
-# most of that cancels. On average over the recorded runs the first tenth costs two to three
-# percent. A λ is right when somebody says what the lost relevance buys, and it may differ between
-# people. At which λ would you be embarrassed to show this person's list?
+# On average over the recorded runs the first tenth costs two to three percent. Somebody has to say what the lost
+# relevance buys, and it may differ between people. At which λ would this person's list embarrass you?
 
 # %%
 titles, genres = films.catalog.items["title"], desk.names_of(films)
@@ -158,26 +151,23 @@ explore(slate_of, trade_off=[1.0, 0.9, 0.7, 0.5, 0.3, 0.1], person=(0, 20))
 # %% [markdown]
 # ## Two rivals
 #
-# **Volume.** MMR looks at the nearest neighbour. A *determinantal point process* (DPP; Chen et al.
-# 2018) looks at all that is chosen. Film i is an arrow whose direction is its genres and whose
-# length $e^{w r_i}$ grows with its relevance $r_i$ (w is a weight). L holds the inner products of
-# all arrows, and $\det L_S$ is the squared volume that the chosen films S span. Adding i multiplies
-# it by
+# **Volume.** MMR looks at the nearest neighbour. A *determinantal point process* (DPP; Chen et al. 2018) looks at all
+# that is chosen. Film i is an arrow: its direction is its genres, its length $e^{w r_i}$ grows with its relevance
+# $r_i$, by a weight w. L holds the inner products of all arrows, and $\det L_S$ is the squared volume that the chosen
+# films S span. Adding i multiplies it by
 #
 # $$ \frac{\det L_{S \cup i}}{\det L_S} = L_{ii} - b^\top L_S^{-1} b, \qquad b = L_{S i}, $$
 #
-# the square of i's part at right angles to *all* of S. Three films that together cover a fourth
-# leave it nothing, which no rule for pairs can see. Updated slot by slot, this costs $C k^2$.
+# the square of i's part at right angles to *all* of S. Three films that together cover a fourth leave it nothing,
+# which no rule for pairs can see. Updated slot by slot, this costs $C k^2$.
 #
-# **The person's own mix.** Whose history is 70% drama should not get ten dramas. Let p(g) be genre
-# g's share of the history, q(g) its share of the slate, and $\tilde q = 0.99\,q + 0.01\,p$. The gap
-# is $\mathrm{KL}(p \,\|\, \tilde q) = \sum_g p(g) \log \frac{p(g)}{\tilde q(g)}$, in nats: 0 for
-# equal mixes, large where a liked genre is missing; the 0.01 keeps it finite. (The reverse, KL(q ‖
-# p), is infinite at the first new genre.) A **calibrated** list (Steck 2018) gives each slot to the
-# largest (1 − λ)·relevance − λ·gap. This λ weighs the gap; MMR's weighs relevance. Greedy search is
-# sure of 1 − 1/e = 63% of the best where no addition harms and each is worth less the more is
-# there. Whoever has one taste is shown one taste, which is right by this measure. A mix from five
-# films is noise (a half: ±22 points): draw it towards everybody's.
+# **The person's own mix.** Whose history is 70% drama should not get ten dramas. Let p(g) be genre g's share of the
+# history, q(g) its share of the slate, and $\tilde q = 0.99\,q + 0.01\,p$. The gap is
+# $\mathrm{KL}(p \,\|\, \tilde q) = \sum_g p(g) \log \frac{p(g)}{\tilde q(g)}$, in nats: 0 for equal mixes, large
+# where a liked genre is missing, finite thanks to the 0.01. (KL(q ‖ p) is infinite at the first new genre.) A
+# **calibrated** list (Steck 2018) gives each slot to the largest (1 − λ)·relevance − λ·gap. Whoever has one taste is
+# shown one taste, which is right by this measure. A mix from five films is noise (a half: ±22 points): draw it
+# towards everybody's.
 
 # %%
 def wide(weight):
@@ -205,12 +195,10 @@ title = "What does diversity cost by each method?"
 _ = pictures.fronts(on_films, front.DIVERSITY, front.NDCG, title)
 
 # %% [markdown]
-# MMR and DPP lie close together. Over the recorded runs the DPP keeps a few thousandths more NDCG
-# where the *smallest* distance counts; where the mean counts, the two sets disagree. Say which
-# distance you mean. In the figure each step of MMR's weight from 0.8 down costs more.
+# MMR and DPP lie close together. Over the recorded runs the DPP keeps a few thousandths more NDCG where the
+# *smallest* distance counts; where the mean counts, the two sets disagree.
 #
-# Now the other question: how near is each list to the person's mix? Both methods may lose five
-# percent of NDCG@10.
+# How near is each list to the person's mix, at a loss of five percent of NDCG@10?
 
 # %%
 bill = {}
@@ -224,9 +212,8 @@ _ = pictures.fronts(on_films, front.DIVERSITY, front.GAP, "Diverse, or in the pe
 pd.DataFrame(bill, ["gain in diversity", "change of the gap"]).T.round(3)
 
 # %% [markdown]
-# **Were you right?** On average over the recorded runs, calibrated lists gain a fifth to a quarter
-# of MMR's diversity; MMR closes most of the gap that they close. Further on they part: in the
-# figure MMR's gap stops falling, the other's falls on. If somebody asks for “diversity”, ask which.
+# **Were you right?** On average over the recorded runs, calibrated lists gain a fifth to a quarter of MMR's
+# diversity; MMR closes most of the gap that they close. If somebody asks for “diversity”, ask which.
 #
 # {{card reranker.11}}
 
@@ -245,9 +232,8 @@ _ = referee("reranker.11", because=why, mended=compared)
 # %% [markdown]
 # ## And the catalogue?
 #
-# Does variety on each page bring more of the catalogue before people? The rival **counts**: people
-# come one after the other, and a film loses s · log(1 + its showings so far), s being a strength.
-# We count films that anybody gets, and those that reach ten of the 400 people.
+# Does variety on each page bring more of the catalogue before people? The rival **counts**: a film loses s · log(1 +
+# its showings so far) (s is a strength). How many films does anybody get, and how many reach ten of the 400 people?
 
 # %%
 def by_counting(on, s):
@@ -271,18 +257,11 @@ for name, on in desks.items():
     print(f"{name}: plain lists hold {plain:.0%} of all films, all candidates {every:.0%}")
 
 # %% [markdown]
-# MMR looks at one list, so lists can each be varied in the same way. Of all films, many more are
-# among somebody's candidates than are shown (printed); what retrieval never returns no re-ranker
-# can show. In the figure, counting adds many films that reach *somebody*, and far fewer that reach
-# ten people; MovieTweetings gains more, as its claim says. So name the number of people, and the
-# price. (The intervals take the lists as given. At 12 bytes an item, a counter for twenty million
-# takes 240 MB, shared by all servers; a minute old will do.)
+# MMR looks at one list, so lists can each be varied in the same way. What retrieval never returns (printed) no
+# re-ranker can show. Counting adds many films that reach *somebody*, far fewer that reach ten people: name the
+# number, and the price. A counter for twenty million items, 12 bytes each, takes 240 MB, shared by all servers.
 #
 # ### The same page again
-#
-# In an endless feed, rules need a window, such as the last ten items. What somebody has looked at
-# fits a filter of hashed ids (a Bloom filter), 9.6 bits an item at 1% false alarms: 1.2 KB for a
-# thousand items, 120 GB for a hundred million people. And what do you do with it?
 #
 # {{card reranker.10}}
 
@@ -294,14 +273,13 @@ shop = datasets.online_retail()
 returned_money.bought_again(shop)
 
 # %% [markdown]
-# Online Retail II is a real shop with many wholesale buyers. Two purchases in five are of an
-# article that the customer had bought before; to hide what was *bought* would hide them.
+# In Online Retail II two purchases in five repeat one of the customer's own: hiding what was *bought* would hide
+# them.
 #
 # ## A contract of rules
 #
-# Some rules must not bend, and whoever reads the log has to learn when one could not be met. A cap
-# of m items a creator can fill k slots if and only if $\sum_c \min(m, n_c) \ge k$, with $n_c$ the
-# candidates of creator c. What then?
+# Some rules must not bend, and the log has to say when one could not be met. A cap of m items a creator can fill k
+# slots if and only if $\sum_c \min(m, n_c) \ge k$, with $n_c$ the candidates of creator c.
 #
 # {{card reranker.8}}
 
@@ -338,10 +316,9 @@ quiz("reranker.q2")
 quiz("reranker.q7")
 
 # %% [markdown]
-# Try it in a simulated feed whose truth can be looked up. Its ranker sorts by the true chance of a
-# click. It also holds **clickbait**, items that attract clicks and then disappoint. A made-up
-# policy score, calibrated but with errors, hides items from your threshold on; one item in fifty
-# was not looked at yet.
+# Try it in a simulated feed. Its ranker sorts by the true chance of a click, and it holds **clickbait**, items that
+# attract clicks and then disappoint. A made-up policy score, calibrated but with errors, hides items from your
+# threshold on; one item in fifty was not looked at yet.
 
 # %%
 world = feed(people=2000, items=2000, seed=SEED)
@@ -373,14 +350,12 @@ for name, page in pages.items():
 pd.DataFrame(table, ["over the cap", "clickbait", "click if seen", "satisfied"]).T
 
 # %% [markdown]
-# Policy takes clicks away and bait with them. What it does to satisfaction says what your threshold
-# is worth *here*; a low one hides good items too. A slate over the cap in the last row is your soft
-# cap, bent where candidates ran short.
+# Policy takes clicks away, and bait with them. What it does to satisfaction says what your threshold is worth *here*.
+# In the last row your soft cap bends where candidates run short.
 #
-# Could diversity spare the rules? That depends on inputs of our world, so two **dials**. First, one
-# creator makes a share of all items, drawn at random; every other item has a creator of its own.
-# When do the slates above break a cap of two? The dotted line is a lottery (binomial). Second, bait
-# looks alike: its content moves towards one direction.
+# Could diversity spare the rules? We turn two inputs of our world as **dials**. First, one creator makes a share of
+# all items, drawn at random. When do slates break a cap of two? Second, bait looks alike: its content moves towards
+# one direction.
 
 # %%
 shares = [0, 0.05, 0.1, 0.15, 0.2, 0.4]
@@ -408,14 +383,11 @@ for strength, value in zip(alike, ratio, strict=True):
     measured("reranker.clickbait", value, at=strength)
 
 # %% [markdown]
-# The first: only while the creator has few of the items, and then plain lists mostly keep the cap
-# as well. This creator's items need not look alike, so MMR breaks it about as often as plain lists
-# do. The second: only as far as bait resembles bait, and bait is a fault of the objective
-# ({{objective}}). Where the lines cross is of our set-up; that somebody may flood your catalogue is
-# not.
+# Diversity spares the cap only while the creator has few items, and then plain lists mostly keep it too: items of one
+# creator need not look alike. It spares the policy only as far as bait resembles bait, and bait is a fault of the
+# objective ({{objective}}). Where the lines cross is of our set-up.
 #
-# Last, rules that cannot all be met: “more from these makers”, fourteen candidates by three of
-# them.
+# Last, rules that cannot all be met: fourteen candidates by three makers.
 
 # %%
 few = np.flatnonzero(np.isin(creator, np.unique(creator)[:3]))[:14].astype(np.int32)
@@ -426,15 +398,12 @@ slate = stage.rerank(page, few[None], click[:1, few], 10).item[0]
 print("a hard cap:   ", slate, "\n", stage.notes[0])
 
 # %% [markdown]
-# Three honest answers: bend the soft rule and say so, leave slots empty with a reason, refuse. Your
-# function returns items alone, so its caller has to log that the cap bent. Otherwise it is the
-# fourth answer, which must not happen: ten items, no note, and a rule that everybody believes in.
+# Three answers are honest: bend the soft rule and log it, leave slots empty with a reason, refuse.
 #
 # ## Slots that are spent on learning
 #
-# A log says nothing of what is never shown. So some slots are drawn by lottery, and the
-# **propensity**, the chance of each choice, is logged: without it nobody can correct for how items
-# came to be shown.
+# A log says nothing of what is never shown. So some slots are drawn by lottery, and the **propensity**, the chance of
+# each choice, is logged: without it nobody can correct for how items came to be shown.
 #
 # {{card reranker.5}}
 
@@ -452,7 +421,7 @@ def slot_propensities(gain, allowed, explore):
 quiz("reranker.q3")
 
 # %% [markdown]
-# Logged chances can be checked: let the library fill one slot twenty thousand times, and count.
+# To check logged chances, fill one slot twenty thousand times, and count.
 
 # %%
 ranked, n = np.argsort(-click[0])[:12].astype(np.int32), 20_000
@@ -465,19 +434,17 @@ told = slot_propensities(click[0, ranked], np.ones(12, bool), 0.3)
 _ = pictures.chances(found.share, told, n)
 
 # %% [markdown]
-# *Which* chance? Slot j is drawn given those above, so a slate's chance is the product $\prod_j
-# \pi_j(a_j \mid a_1 \dots a_{j-1})$, $a_j$ being slot j's item and $\pi_j$ its chance: unbiased as
-# a weight, and tiny. Weights by item and position need the **marginal** chance of an item at a
-# position, over all that may stand above; the conditional one biases the estimate (lesson
-# {{metric_stack}}). The two agree where nothing above is random, as in slot 1. Only the *last* rule
-# knows the chance, so the ranker cannot log it. A client that drops repeats makes it false: log
-# what was rendered too.
+# *Which* chance? A slate's is the product $\prod_j \pi_j(a_j \mid a_1 \dots a_{j-1})$, with $a_j$ slot j's item and
+# $\pi_j$ its chance given those above: unbiased as a weight, and tiny. Weights by item and position need the
+# **marginal** chance, over all that may stand above; the conditional one biases the estimate ({{metric_stack}})
+# unless nothing above is random. Only the *last* rule knows the chance, so the ranker cannot log it. A client that
+# drops repeats makes it false: log what was rendered too.
 #
 # ## Room for what is new
 #
-# A new item has no clicks, so ranks low, so gets none. A **boost** adds to its score; it fades with
-# age, and some end after so many showings. Say 100 million pages a day promise each of 50,000 new
-# items a hundred showings. How much is there to learn?
+# A new item has no clicks, so ranks low, so gets none. A **boost** adds to its score, fades with age, and may end
+# after so many showings. Say 100 million pages a day promise each of 50,000 new items a hundred showings. How much is
+# there to learn?
 
 # %%
 new_a_day, promised, slots, rate = 50_000, 100, 1e8 * 10, 0.05
@@ -487,12 +454,10 @@ print(f"{share:.1%} of the slots; {promised} showings bring {clicks:.0f} ± {spr
 print(f"± a fifth of the rate needs {1.96**2 * (1 - rate) / (rate * 0.2**2):,.0f} showings")
 
 # %% [markdown]
-# A hundred showings tell hits from duds, no more. (A showing at slot nine is worth less than one
-# look, so count looks.) Four twins of one feed, same people and dice, live for nine days under four
-# boosts. Their ranker learns each night how often a looked-at item was read for half a minute; the
-# unknown get the mean rate. A boost of 0.6 makes a rate 1.8 times as large. In the table, *good* is
-# the best quarter of the items born meanwhile, *poor* their poorer half; slots are shares of all
-# slots, and a look counts less the lower an item stands.
+# A hundred showings tell hits from duds, no more. (At slot nine a showing is less than a look: count looks.) Four
+# twins of one feed live for nine days under four boosts. Their ranker learns each night how often a looked-at item
+# was read for half a minute; the unknown get the mean rate, which a boost of 0.6 multiplies by 1.8. *Good* is the
+# best quarter of the items born meanwhile, *poor* their poorer half.
 
 # %%
 town = feed(people=1000, items=800, requests_per_day=2000, seed=SEED, births={"life_days": 30.0})
@@ -526,21 +491,18 @@ quiz("reranker.q5")
 pd.DataFrame(page_of).T.round(3)
 
 # %% [markdown]
-# That boosted items *are* shown is no finding. The first claim asks what the best quarter of the
-# newborn still gets in four days **after** the boost: more in all recorded runs, 1.1 to 3 times as
-# much. The second: does stopping waste less on the poorer half, for each showing of a good item? In
-# nine of ten runs it wastes more, perhaps as good items reach their hundred showings first.
+# What does the best quarter of the newborn still get in four days **after** the boost? More in all recorded runs, 1.1
+# to 3 times as much. Does stopping waste less on the poorer half, for each showing of a good item? In nine of ten
+# runs it wastes more.
 #
-# And the **ordinary A/B test**, in which both halves read one catalogue and both rankers learn from
-# all? Read the interval before the sign: nine days of one town tell little. What the boost finds
-# serves the control arm too, so the test sees the cost of the slots and may miss what they bring.
-# Su et al. (2024) divert people *and* items: each arm learns of its own part of the catalogue
-# ({{experiments}}).
+# In the **ordinary A/B test** both halves read one catalogue and both rankers learn from all. Its interval is wide:
+# nine days of one town tell little. What the boost finds serves the control arm too, so the test sees what the slots
+# cost and may miss what they bring. Su et al. (2024) divert people *and* items: each arm learns of its own part of
+# the catalogue ({{experiments}}).
 #
 # ## A shop has other limits
 #
-# In a marketplace a slot is worth money, some sales come back, and pieces run out. (Ads among other
-# items need the same: one currency before one order.)
+# In a marketplace a slot is worth money, some sales come back, and pieces run out.
 #
 # {{card reranker.7}}
 
@@ -557,10 +519,9 @@ def slot_worth(p_sale, margin, p_return, return_cost, stock, demand):
 quiz("reranker.q4")
 
 # %% [markdown]
-# Where more than a share margin / (margin + cost of a return) comes back, an empty slot is worth
-# more: 77% at a margin of 10 and a cost of 3, 40% at a margin of 2. Your function runs a made-up
-# shop against what a shop would name first, expected **revenue**. Both know people's true chances
-# to buy. How much comes back is our input, a dial.
+# Where more than a share margin / (margin + cost of a return) comes back, an empty slot is worth more: 77% at a
+# margin of 10 and a cost of 3, 40% at a margin of 2. Your function runs a made-up shop against expected **revenue**;
+# both know people's true chances to buy. How much comes back is a dial.
 
 # %%
 def market_of(return_rate=0.25, scarcity=0.0):
@@ -580,10 +541,8 @@ _ = pictures.dial(rates, {"marketplace": by_rate}, "Rank by what is kept, not by
                   "share of sales that come back", "more money kept", line=0.02, percent="xy")
 
 # %% [markdown]
-# Even where nothing comes back the rules differ: a price does not say what it earns. The second
-# input is how **scarce** pieces are: one over the pieces on a full shelf, 0 where none ever sells
-# out. Here one rule knows the stock and the other does not. (Above, what showings are *expected* to
-# keep was read from the truth. Where stock is short we count sales that came, with more noise.)
+# Even where nothing comes back the rules differ: a price does not say what it earns. Now one rule knows the stock.
+# The dial is how **scarce** pieces are: one over those on a full shelf, 0 where none sells out.
 
 # %%
 scarcities, by_stock = [0, 1 / 6, 1 / 3, 1], []
@@ -598,13 +557,11 @@ _ = pictures.dial(scarcities, {"marketplace": by_stock}, "Know the stock: how mu
 quiz("reranker.q6")
 
 # %% [markdown]
-# Knowing the stock shows no clear gain, at most a little at middling scarcity: look at the bands.
-# If all pieces sell anyway, it may matter little to whom.
+# Knowing the stock shows no clear gain, at most a little at middling scarcity.
 #
-# And in a real shop? In Online Retail II half of the customers teach two shelves of fifty articles,
-# by revenue and by what is left of it after returns. We count what the others bought of each in the
-# next four weeks, shelf or no shelf. (Margins are not known: one for all. Two typing errors are a
-# third of the money paid back, so a purchase counts for 500 pounds at most.)
+# In Online Retail II half of the customers teach two shelves of fifty articles, by revenue and by what is left of it
+# after returns. What did the others buy of each in the next four weeks? (One margin for all, and at most 500 pounds a
+# purchase.)
 
 # %%
 by_shelf = returned_money.kept_by_shelf(shop, seed=SEED)
@@ -612,40 +569,31 @@ measured("reranker.real_net", bootstrap(by_shelf, boost_worth.gain), on=shop.nam
 returned_money.returned(shop)
 
 # %% [markdown]
-# No gain that could be seen: so few purchases come back that both shelves are nearly the same. The
-# made-up shop gained without returns too, by its margins, which are not known here. Ask for both
-# before you build, and guard what one visit does not show: buyers who come back, sellers who are
-# seen.
+# No gain can be seen: so few purchases come back that both shelves are nearly the same. Guard what one visit does not
+# show: buyers who come back, sellers who are seen.
 #
 # ## What can lie to you
 #
-# - NDCG on held-out films: people took what an undiverse service had offered, so what a diverse
-#   list adds counts as a miss, and the price above may be too high. It gives a slate nothing for
-#   holding no repeats (α-NDCG does). Only an experiment of weeks shows who comes back.
-# - Methods at their “usual” weights; coverage by any showing; a rule that nobody sees broken.
+# NDCG on held-out films: people took what an undiverse service had offered, so what a diverse list adds counts as a
+# miss. It gives nothing for holding no repeats (α-NDCG does). Only an experiment of weeks shows who comes back.
 #
 # ## After day 7
 #
-# The ranker was retrained on slates that you composed. What stands below a near-copy can lose
-# clicks to it: keep position and logged chance with each showing. A cap that seldom fired may fire
-# often once creators learn. Watch the score given up against the ranker's ten, gap and diversity,
-# how often each rule fires and empties slots, items that reach ten people, p99 latency. A small
-# share of traffic without the re-ranker keeps its price known.
+# The ranker was retrained on slates that you composed. What stands below a near-copy can lose clicks to it: keep
+# position and logged chance with each showing. A cap that seldom fired may fire often once creators learn. Watch the
+# score given up, gap and diversity, how often each rule fires and empties slots, items that reach ten people, and
+# p99. A small share of traffic without the re-ranker keeps its price known.
 #
 # ## Say it in a minute
 #
-# > The re-ranker holds what is true of a slate as a whole. For variety I take MMR, λ from a
-# > measured front; for a person's mix I compare it with calibration at one price. Policy fails
-# > closed (unknown: hidden) and never bends, stock fails open (unknown: shown), caps bend with a
-# > note. More catalogue takes a re-ranker that counts. Some slots go by lottery, with logged
-# > chances, and new items get a boost that fades. In a shop a slot is worth what it keeps.
+# > For variety I take MMR, λ from a measured front; for a person's mix, calibration, compared at one price. Policy
+# > fails closed (unknown: hidden) and never bends, stock fails open (unknown: shown), caps bend with a note. Some
+# > slots go by lottery, with logged chances, and new items get a boost that fades. In a shop a slot is worth what it
+# > keeps.
 #
-# **Red flag.** “We add a diversity penalty to the loss, so we need no rules.” Which diversity, at
-# what price, and what happens when somebody floods the candidates?
+# **Red flag.** “We add a diversity penalty to the loss, so we need no rules.” Which diversity, at what price, and
+# what if somebody floods the candidates?
 #
 # ## You have now
 #
-# - fronts, and methods compared at one price; a contract that says what bends;
-# - exploration whose chances you checked, a boost, and the worth of a slot to a shop;
-# - the last stage of `Recommender`. Lesson {{feature_audit}} asks whether its features can be
-#   served at all.
+# The last stage of `Recommender`. Lesson {{feature_audit}} asks whether its features can be served.

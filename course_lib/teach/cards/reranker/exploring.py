@@ -122,9 +122,8 @@ def _place_in_allowed(gain, allowed, explore):
 LOT = Card(
     id="reranker.5", title="Exploration, with its chances written down", minutes=8, difficulty=2, used_in=("{{metric_stack}}", "{{launch}}",),
     effect=effects_lists.value_by_logged_chances,
-    task="With chance `explore` a slot is drawn uniformly from the candidates that are allowed there, the best one included. "
+    task="With chance `explore` a slot is drawn uniformly from the candidates that are allowed there (at least one), the best included. "
          "Otherwise the allowed candidate with the largest gain takes it, the first of equals. Return every candidate's chance.",
-    shapes="`gain` float [C], `allowed` bool [C], at least one of them, `explore` float in [0, 1]; returns float [C].",
     why="The logged chance is what lets you ask later what another policy would have earned (lesson {{metric_stack}}). The best candidate can "
         "also be drawn by lot, so its chance has two parts. A chance that is wrong by a little is wrong in every estimate after.",
     reference=slot_propensities, alternative=_lot_loop, cases=lambda rng: [*_lot_cases(rng), *far_slates.lot_cases()],

@@ -137,8 +137,8 @@ CONTRACT = Card(
     task="Three departments wrote to you. **Policy:** “What we have not cleared is not shown.” **Stock:** “Nothing that is sold out. Our feed has gaps; "
          "the till counts again, so a gap hides nothing.” **Partners:** “No creator has more than `most` of a page. Before slots stay empty, "
          "rather as many more of theirs as are needed: below all others, the best first.” Fill the page, best first. What nothing may fill is −1.",
-    shapes="`order` int [C], items, best first, each once; `status` int [N]: 1 cleared, 0 blocked, −1 not looked at yet; `left` int [N]: pieces, "
-           "−1 unknown; `creator` int [N], −1 none, which is nobody's and not limited; `most` at least 0, `k` at least 1; returns int [k].",
+    shapes="`order`: items, best first, each once; `status`: 1 cleared, 0 blocked, −1 not looked at yet; `left`: pieces, −1 unknown; "
+           "`creator`: −1 is nobody and not limited.",
     why="Missing is a state of its own, and each rule has to say what it does with it. Policy fails *closed*: what nobody has looked at may be "
         "harmful. Stock fails *open*: the purchase checks again, and that check fails closed. The partners' rule bends, and your caller has to "
         "log that; −1 at the end is a message, not a fault. A limit costs one whole number an item, so it holds even where the vectors for diversity "

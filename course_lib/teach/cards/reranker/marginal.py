@@ -202,12 +202,10 @@ MMR = Card(
     id="reranker.1", title="Maximal marginal relevance", minutes=10, difficulty=2, used_in=("MMRReranker", "11"),
     effect=effects_lists.intents_met_by_mmr,
     realistic=sizes.candidates_alike,
-    task="Fill k slots from the top. λ·relevance speaks for a candidate, (1 − λ)·likeness against it. "
+    task="Fill k slots from the top. λ·relevance speaks for a candidate, (1 − λ)·likeness (at least 0) against it. "
          "Likeness to *what*, and how several become one number, is for you to find: a near-copy anywhere above makes a film "
          "superfluous, being a little like each of nine films does not, and in an empty slate nothing is like anything. No item "
          "twice; ties go to the first in `relevance`.",
-    shapes="`relevance` float [C], `similarity` float [C, C], at least 0, `k` int, at least 1, `trade_off` λ in [0, 1]; returns int "
-           "[min(k, C)], places in `relevance`.",
     why="The maximum, not the sum: one near-copy above is enough to make an item superfluous, and a sum would punish later "
         "slots for standing later. Keep the largest similarity so far in an array and update it after each choice.",
     reference=mmr, alternative=_mmr_loop, cases=lambda rng: [*_mmr_cases(rng), *far_slates.mmr_cases()],

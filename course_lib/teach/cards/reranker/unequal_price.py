@@ -88,11 +88,10 @@ UNEQUAL = Refereed(
     id="reranker.11", title="“For people's tastes you need calibration”", minutes=10, difficulty=3, used_in=("this lesson", "interview"),
     task="A team wants lists near each person's own mix of genres, and may pay five percent of NDCG@10. It compares MMR at λ = 0.8 with "
          "calibrated lists at λ = 0.8, the weights it knows from papers, for the same people and candidates. The report: *MMR closes "
-         "less than half as much of the gap as calibrated lists do. We calibrate.* Each method was run at several weights, and all lost "
-         "something.",
-    signature="`compared(lost, gained, usual)` gets one method's weights, mildest first: the share of NDCG@10 that each loses and the gap that it "
-              "closes (nats), float (W,) each, and the place of the usual weight. It returns the float to compare. Published: "
-              "`gained[usual]`. Between two weights both run on a straight line.",
+         "less than half as much of the gap as calibrated lists do. We calibrate.*",
+    signature="`compared(lost, gained, usual)` gets one method's weights, mildest first: the share of NDCG@10 that each loses (never 0), the gap "
+              "that it closes, and the place of the usual weight. It returns the number to compare; published: `gained[usual]`. Between two "
+              "weights both run on a straight line.",
     measure=measure, rigged=at_its_usual_weight, reference=at_one_price,
     explanations={
         "The two were compared at different prices.": "λ is another trade in each method. At these weights one loses many times as much of NDCG@10 as "
@@ -108,7 +107,8 @@ UNEQUAL = Refereed(
     why="Compare methods along their whole fronts, or at one price that somebody has named. A weight is no price: the same number means another trade for "
         "each method, each scale of scores and each set of candidates. At the published weights MMR had lost "
         "a thousandth of NDCG@10 and the calibrated lists more than a third; at five percent MMR closes about as much as they do, on these made-up films. "
-        "Whether it does on yours, your fronts say.",
+        "Whether it does on yours, your fronts say. Filling a calibrated list greedily reaches at least 1 − 1/e = 63% of the best, where no "
+        "addition harms and each is worth less the more is there.",
     close=0.05,
     wrong_mends=(
         Mistake("gain for each unit of loss", lambda lost, gained, usual: gained[usual] / max(lost[usual], 1e-9),

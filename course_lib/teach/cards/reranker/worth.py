@@ -234,10 +234,9 @@ WORTH = Card(
     task="How much money is showing each item expected to keep? A sale that stays keeps its margin; one that comes back keeps "
          "nothing and costs `return_cost`. Until the shelf is filled again just `demand` buyers come for `stock` pieces (take the number as "
          "certain), and each is as likely to get one as the next. Where no buyer is expected, one who comes finds a piece, if any is left.",
-    shapes="`p_sale`, `margin`, `p_return`, `stock` (whole pieces), `demand` float [C]; `return_cost` a number; returns "
-           "float [C].",
     why="Each factor is a reason to rank otherwise: clicks are not sales, revenue is not margin, a sale is not kept, and a "
-        "piece can be sold once. Where returns eat the margin the worth is negative, and an empty slot is better.",
+        "piece can be sold once. Where returns eat the margin the worth is negative, and an empty slot is better. If all pieces sell "
+        "anyway before the shelf is filled again, it matters little to whom.",
     reference=slot_worth, alternative=_worth_loop, cases=lambda rng: [*_worth_cases(rng), *far_slates.worth_cases()],
     by_hand=(Case("one in ten buys, one sale in five comes back, pieces for half", (
         BUY, np.array([10.0]), np.array([0.2]), 5.0, np.array([3.0]), np.array([6.0])), expected=np.array([0.35])),
