@@ -1,15 +1,15 @@
 # %% [markdown]
 # # {{ranker}} Ranker: order the few hundred
 #
-# **The decision.** Retrieval hands on a few hundred candidates. In which order do they go on, and how likely is a click on each?
+# **The decision.** Retrieval hands on a few hundred candidates. In which order do they go on, and how likely is a
+# click on each?
 #
 # | | |
 # |---|---|
 # | Budget | 20 ms for ranking and re-ranking: some 67 µs for each of 300 candidates, features included |
 # | Failure this stage owns | *It was there, and it stood too low.* And: *we said 10% and it was 2%.* |
-# | Minutes | 95, of which 54 on exercises (not numbered in order) |
-# | Needs | {{feedback}} (chances of a look); {{two_tower}} (what retrieval hands over) |
-# | Leaves behind | a number to pick rankers by, a calibrated ranker, a reason to keep random slots |
+# | Minutes | 95, of which 54 on exercises |
+# | Needs | {{feedback}}, {{two_tower}} |
 
 # %%
 from dataclasses import replace
@@ -45,10 +45,11 @@ plots.style()
 # %% [markdown]
 # ## Predict
 #
-# 1. **AUC** is the chance that a clicked row scores above one that was not clicked. A team has 21 rankers from one log. In
-#    which share of all pairs does the one with the higher AUC on held-out rows earn more clicks in the service?
-# 2. Keep a tenth of the rows without a click, train, and put the probabilities back on their scale. By which factor is the
-#    mean prediction then off from that of a model that saw all rows? (1 is not at all.)
+# 1. **AUC** is the chance that a clicked row scores above one that was not clicked. A team has 21 rankers from one
+#    log. In which share of all pairs does the one with the higher AUC on held-out rows earn more clicks in the
+#    service?
+# 2. Keep a tenth of the rows without a click, train, and put the probabilities back on their scale. By which factor
+#    is the mean prediction then off from that of a model that saw all rows?
 # 3. How many candidates can be scored in 20 ms, in ninety-nine requests of a hundred, on this machine?
 
 # %%
@@ -59,14 +60,14 @@ predict("ranker.candidates", ...)
 # %% [markdown]
 # ## Who sorted the log?
 #
-# A ranker learns from what an earlier system showed. Four systems serve the same people for a week, in a simulated feed. Each
-# draws ten items at random and sorts them. The first sorts by the *length of the title*, which nobody cares about, the last by
-# how much the person *likes* them (the true chance of a click), two by a mixture. Their number `taste` is the correlation of
-# what they sort by with what the person likes, within a slate.
+# A ranker learns from what an earlier system showed. In a simulated feed four systems serve the same people for a
+# week. Each draws ten items at random and sorts them. The first sorts by the *length of the title*, which nobody
+# cares about, the last by how much the person *likes* them (the true chance of a click), two by a mixture. `taste` is
+# the correlation of what a system sorts by with what the person likes, within a slate.
 #
-# The training table has a row for each item shown, with features **as they stood that morning**: a click count that already
-# holds the click to be predicted makes any model look brilliant. So the log is replayed: compute a day's features, then learn
-# the day. (In production, log features as served, and compare.)
+# The training table has a row for each item shown, with features **as they stood that morning**: a click count that
+# already holds the click to be predicted makes any model look brilliant. So the log is replayed: compute a day's
+# features, then learn the day. In production, log features as served, and compare.
 
 # %%
 TASTES = [0.0, 0.4, 0.8, 1.0]
@@ -84,17 +85,18 @@ rate = {name: week.table.groupby("position")["click"].mean() for name, week in
 _ = pictures.who_sorted(rate, looks)
 
 # %% [markdown]
-# Sorted by title length, clicks fall as attention falls. Sorted by taste they fall faster: what stands lower is liked less, too.
+# Sorted by title length, clicks fall as attention falls. Sorted by taste they fall faster, since what stands lower is
+# also liked less.
 #
 # ## Build: three ways to treat position
 #
-# Let $e_k$ be the chance that position k is looked at and $r_{ui}$ the chance that user u clicks item i on looking. Then
-# $P(\text{click at } k) = e_k\, r_{ui}$. We want the order of $r$. A ranker can
+# Let $e_k$ be the chance that position k is looked at and $r_{ui}$ the chance that user u clicks item i on looking.
+# Then $P(\text{click at } k) = e_k\, r_{ui}$. We want the order of $r$. A ranker can
 #
 # - **ignore** position: it learns $e_k\, r_{ui}$, and credits to the item what its place k did;
-# - **learn** it as a column and hold it at 1 when serving, so that all compete as if each stood on top. That is right if the
-#   trees separate $e$ from $r$. They can where k is unrelated to $r$. Where the log was sorted by $r$, the column k also
-#   explains what taste should, and at serving it is gone;
+# - **learn** it as a column and hold it at 1 when serving, so that all compete as if each stood on top. That is right
+#   if the trees separate $e$ from $r$. They can where k is unrelated to $r$. Where the log was sorted by $r$, the
+#   column k also explains what taste should, and at serving it is gone;
 # - **weigh** clicks so that their expectation is in proportion to $r$, at every place. That is yours.
 #
 # {{card ranker.1}}
@@ -110,8 +112,8 @@ def position_weights(position, click, examination, clip=20.0):
 
 
 # %% [markdown]
-# To grade a ranker we need what no log has: how much each person would like each candidate. A **panel** takes requests of the
-# next day, 40 random candidates each, and looks the truth up. A ranker's **worth** is the clicks that its ten best would
+# To grade a ranker, a **panel** takes requests of the next day, 40 random candidates each, and looks up what no log
+# has: how much each person would like each candidate. A ranker's **worth** is the clicks that its ten best would
 # earn, as a share of what the ten truly best would.
 
 # %%
@@ -134,19 +136,20 @@ for taste in TASTES:
 quiz("ranker.q2")
 
 # %% [markdown]
-# At the left end a model that ignores position can mistake a long title for a reason to click; given the position it need not.
-# In all ten recorded worlds the column held at 1 gains there, and in all ten it loses at 0.8 and 1. In the run stored here the
-# weights gain as much at 0 and lose little at 1. But this world tells them the chances of a look; yours are estimates.
+# At the left end a model that ignores position can mistake a long title for a reason to click; given the position it
+# need not. In all ten recorded worlds the column held at 1 gains there, and in all ten it loses at 0.8 and 1. In the
+# run stored here the weights gain as much at 0 and lose little at 1, but they know the true chances of a look; yours
+# are estimates.
 #
-# Who sorted the log is an input of this world, so this is a curve and no finding about services. Where does your log lie on
-# its axis? The log cannot tell, as it cannot part place from taste. Slots in **random** order can.
+# Who sorted the log is an input of this world. Where does your log lie on this axis? It cannot tell, as it cannot
+# part place from taste. Slots in **random** order can.
 #
 # ## Which number predicts worth?
 #
-# A team picks rankers by a number from a log. Take five:
+# Five numbers from a log by which a team may pick rankers:
 #
 # - AUC over all rows;
-# - **calibration**: does 10% mean 10%? (the mean gap over bins, negated, so that more is better);
+# - **calibration**: does 10% mean 10%? (the mean gap over bins, negated);
 # - **NDCG** inside a request: a click at place k counts 1/log₂(k + 1), as a share of what the best order gets;
 # - AUC inside a request, on held-out rows, and on a day of random slots.
 #
@@ -167,8 +170,8 @@ def grouped_auc(score, label, group):
 
 
 # %% [markdown]
-# One pair of rankers can be picked to prove anything, so take a population: seven draws of columns, rows and sizes of trees,
-# each treated in the three ways. Two logs give 21 rankers each.
+# One pair of rankers can be picked to prove anything. So take seven draws of columns, rows and sizes of trees, each
+# treated in the three ways: 21 rankers on each of two logs.
 
 # %%
 def judged(taste):
@@ -189,7 +192,7 @@ def against_worth(number="AUC"):
 explore(against_worth, number=list(NUMBERS))
 
 # %% [markdown]
-# Go through all five. Rivals far off are easy for any number; look at those close together.
+# Go through all five, and look at rivals close together: those far off are easy for any number.
 #
 # {{card ranker.6}}
 
@@ -212,12 +215,13 @@ for log, on in logs.items():
 _ = pictures.pairs_in_order(shares)
 
 # %% [markdown]
-# A coin gets one half right. Held-out rows are in the order of the logger, so AUC and NDCG on them reward doing as the
-# logger did. Over the recorded runs AUC puts on average 59% of pairs in order on the log by title, and AUC inside a request
-# 48%; on the log by taste both about 85%. Random slots give 84% and 91%: trust those most. (They also have more rows, and are a
-# day nearer to the panel.) Calibration judges the *level*, which orders nothing. Seven draws are few: look at the intervals.
+# A coin gets one half right. Held-out rows are in the order of the logger, so AUC and NDCG on them reward doing as
+# the logger did. Over the recorded runs AUC puts on average 59% of pairs in order on the log by title, and AUC inside
+# a request 48%; on the log by taste both about 85%. Random slots give 84% and 91%: trust those most, though they also
+# have more rows and are a day nearer to the panel. Calibration judges the *level*, which orders nothing. Seven draws
+# are few: look at the intervals.
 #
-# A last trap: give a ranker four columns on *who* asks and how popular the item is, and the position in the log:
+# Now give a ranker four columns on *who* asks and how popular the item is, and the position in the log:
 
 # %%
 WHO = ["user_rate", "user_clicks", "item_rate", "item_recent", "position"]
@@ -234,17 +238,17 @@ quiz("ranker.q1")
 quiz("ranker.q3")
 
 # %% [markdown]
-# In the log every row has its position, so both kinds of AUC pay for knowing it. When serving, no candidate has one.
+# Both kinds of AUC pay for knowing the position. When serving, no candidate has one.
 #
 # ## LambdaRank or log loss?
 #
-# **Log loss** asks each row for its probability (pointwise). **LambdaRank** (Burges 2010) compares the rows of one request. A
-# clicked row i and a row j without a click, with scores $s_i, s_j$, are pushed apart by
+# **Log loss** asks each row for its probability (pointwise). **LambdaRank** (Burges 2010) compares the rows of one
+# request. A clicked row i and a row j without a click, with scores $s_i, s_j$, are pushed apart by
 #
 # $$ \lambda_{ij} = \frac{|\Delta \text{NDCG}_{ij}|}{1 + e^{s_i - s_j}}, $$
 #
-# where $|\Delta\text{NDCG}_{ij}|$ is what swapping the two would change. Only differences enter, so the scores have no level,
-# and a request without a click teaches nothing. Does it order better? One team says no.
+# where $|\Delta\text{NDCG}_{ij}|$ is what swapping the two would change. Only differences enter, so the scores have
+# no level, and a request without a click teaches nothing.
 #
 # {{card ranker.8}}
 
@@ -281,19 +285,19 @@ _ = pictures.by_log(ordered, "Does LambdaRank order better than log loss?",
                     "worth, LambdaRank less log loss (95% over people)")
 
 # %% [markdown]
-# With position held at 1 on the log by taste (“relevance” in the claims), LambdaRank loses over a twentieth of worth in each
-# of ten recorded runs: the failure that you refereed. With position ignored the two are level there, on average. On the log by
-# title it loses a little in all ten with position ignored, and in nine of ten with position held at 1.
+# On the log by taste (“relevance” in the claims) with position held at 1, LambdaRank loses over a twentieth of worth
+# in each of ten recorded runs. With position ignored the two are level there, on average. On the log by title
+# LambdaRank loses a little in nine runs of ten or more, either way.
 #
 # ## Calibration: does 10% mean 10%?
 #
-# An order is enough to fill a slate. Where the number is *used* (an auction, a product of objectives, a threshold for a push
-# message) it has to come true. The **calibration error** (ECE) sorts rows into bins by prediction and takes the
-# mean distance of prediction and share clicked. Errors inside a bin cancel, and the noise of bins adds up, so we also
-# ask by which *factor* the mean is off.
+# An order is enough to fill a slate. Where the number is *used* (an auction, a product of objectives, a threshold for
+# a push message) it has to come true. The **calibration error** (ECE) sorts rows into bins by prediction and takes
+# the mean distance of prediction and share clicked. Errors inside a bin cancel and the noise of bins adds up, so we
+# also ask by which *factor* the mean is off.
 #
-# **Isotonic regression** fits the rising staircase nearest to what happened, on rows that the model was *not* trained on. We
-# judge at the top position: with position held at 1, the served number is the chance of a click there.
+# **Isotonic regression** fits the rising staircase nearest to what happened, on rows that the model was *not* trained
+# on. We judge at the top position, for which the served number holds.
 
 # %%
 log = by_title
@@ -318,8 +322,8 @@ measured("ranker.lambdarank", off["LambdaRank, sigmoid"],
 _ = pictures.came_true(said, came)
 
 # %% [markdown]
-# LambdaRank's scores through a sigmoid are off by a factor of about five in the recorded runs. Here the staircase mends that,
-# and log loss needs none. A mean over all rows does not say for whom it holds:
+# LambdaRank's scores through a sigmoid are off by a factor of about five in the recorded runs. Here the staircase
+# mends that, and log loss needs none. For whom does the mean hold?
 
 # %%
 _ = pictures.slices(predicted_over_happened(binary.predict(top), top))
@@ -332,8 +336,8 @@ quiz("ranker.q10")
 
 # %% [markdown]
 # An over-predicted item wins auctions that it should lose. In the run stored here people with few clicks get the
-# smallest share of their best, and the youngest items are under-predicted. (Usual remedies: content features, a few reserved
-# slots.) Name few slices, before you look: of twenty, one is off by chance.
+# smallest share of their best, and the youngest items are under-predicted. Name few slices, before you look: of
+# twenty, one is off by chance.
 #
 # ### Sampled negatives
 #
@@ -362,22 +366,22 @@ measured("ranker.sampling", mean_off, on="world, logger by title length")
 quiz("ranker.q4")
 
 # %% [markdown]
-# The correction undoes what was done to the odds. But trees that saw a tenth of the negatives are other trees: over the recorded
-# runs the mean is 3% off on average, so check it. Sampling that depends on a feature (hard negatives, or a fixed number for
-# each person) is not undone by one rate.
+# The correction undoes what was done to the odds. But trees that saw a tenth of the negatives are other trees: over
+# the recorded runs the mean is 3% off on average. Sampling that depends on a feature (hard negatives, or a fixed
+# number for each person) is not undone by one rate.
 #
 # ## Two objectives
 #
-# Some items are clicked and left at once. The log shows it as **dwell**, the seconds until the person came back. A second model
-# learns P(stays 30 s | click) from clicked rows. One of its columns is the item's past share of stays, with ten average clicks
-# added. With weight w,
+# Some items are clicked and left at once. The log shows it as **dwell**, the seconds until the person came back. A
+# second model learns P(stays 30 s | click) from clicked rows. One of its columns is the item's past share of stays,
+# with ten average clicks added. With a weight w,
 #
 # $$ \text{score} = P(\text{click}) \cdot P(\text{stays} \mid \text{click})^{\,w}. $$
 #
-# At w = 1 this *is* the chance of a click with a stay, and no order earns more of them **if both chances are true**. In a sum,
-# a headline that everybody clicks would make up for any disappointment. If one chance is too high by the same factor for all,
-# no product changes its order; in a sum, or where the factor differs by slice, the order changes. The control uses the world's
-# true chances:
+# At w = 1 this *is* the chance of a click with a stay, and no order earns more of them **if both chances are true**.
+# In a sum, a headline that everybody clicks would make up for any disappointment. A chance too high by one factor for
+# all changes the order of a sum, but not of a product; a factor that differs by slice changes both. The control uses
+# the world's true chances:
 
 # %%
 panel = panels[0.0]
@@ -410,14 +414,15 @@ quiz("ranker.q5")
 quiz("ranker.q8")
 
 # %% [markdown]
-# The grey line is the control: it turns at 1, as it must. Learnt chances err, and a stay of 30 s only stands in for
-# satisfaction, so their best weight may lie elsewhere: an experiment or a survey finds it. A lower weight buys clicks with
-# satisfaction, and needs an owner (lesson {{objective}}). The printed rival was fitted on *all* rows, without a second model.
+# The grey control turns at 1, as it must. Learnt chances err, and a stay of 30 s only stands in for satisfaction, so
+# their best weight may lie elsewhere: an experiment or a survey finds it. A lower weight buys clicks with
+# satisfaction, and needs an owner ({{objective}}). The printed rival was fitted on *all* rows, without a second
+# model.
 #
 # ## What was just clicked, or the long history?
 #
-# In some sessions people of this world are after one category. Their share is an input, so we vary it. One ranker lacks the
-# column on the session, another the two on the history. Which loses more, for requests after a click in their session?
+# In a share of sessions, which we vary, people of this world are after one category. One ranker lacks the column on
+# the session, another the two on the history. Which loses more, for requests after a click in their session?
 
 # %%
 def lost_without(week, panel):
@@ -440,13 +445,12 @@ for share in MOODS:
     measured("ranker.session", bootstrap(difference, groups=after_click[share]), at=share)
 
 # %% [markdown]
-# Where the lines cross belongs to this world, whose histories are days old. No public data used here has both
-# sessions and histories.
+# Where the lines cross belongs to this world: no public data used here has both sessions and histories.
 #
 # ## Where does complexity buy leverage?
 #
-# First, what fits? A page that asks ten services waits for the slowest, so look at the 99th percentile of single requests,
-# features included. The claim is about processor time; the wall clock also holds what else this machine did.
+# First, what fits? A page that asks ten services waits for the slowest, so look at the 99th percentile of single
+# requests, features included. The claim is about processor time.
 
 # %%
 stage = RankerStage(binary, by_title.features)
@@ -469,9 +473,9 @@ for n in (10, 20, 40):
 _ = pictures.leverage(by_trees, by_number)
 
 # %% [markdown]
-# In the run stored here more trees add next to nothing, and candidates a great deal. They are random here, so each more may be a
-# good one; a good retriever makes that curve flatter. BARS-CTR (Zhu et al. 2021) found tuned deep models closer together than
-# their papers say. Networks may pay where trees cannot read the input: ids, sequences, text.
+# In the run stored here more trees add next to nothing, and candidates a great deal. The candidates are random; a
+# good retriever makes that curve flatter. BARS-CTR (Zhu et al. 2021) found tuned deep models closer together than
+# their papers say.
 #
 # {{card ranker.7}}
 
@@ -486,16 +490,16 @@ quiz("ranker.q11")
 # %% [markdown]
 # ## On real data: every stage against the simplest rival
 #
-# Film data have no impressions, but can say whether a second stage pays. The rival is **EASE** (lesson
-# {{two_tower}}), one linear model, tuned, fitted on the same rows. The system is `Funnel`. Several **sources**, EASE among
-# them, score all items. The **blend** puts an item as far up as its best source does and hands on 100. The **ranker** learns
-# from what each source says and from plain facts. Judged by **recall@10**: how many of a person's
-# held-out items are among the first ten, as a share of the most that could be.
+# Film data have no impressions, but can say whether a second stage pays. The rival is **EASE** ({{two_tower}}), one
+# tuned linear model, fitted on the same rows. In `Funnel` several **sources**, EASE among them, score all items. The
+# **blend** puts an item as far up as its best source does and hands on 100. The **ranker** learns from what each
+# source says and from plain facts. **Recall@10**: how many of a person's held-out items are among the first ten, as a
+# share of the most that could be.
 #
-# A source scores an event that it was fitted on too well, so labels come **out of fold**. Take a ninth of everybody's events
-# away, fit the sources on the rest, label their candidates by that ninth, and repeat with another. Last, the sources are
-# fitted on all. One more chain has labels from the validation part alone, another's ranker is not told the sources'
-# scores and ranks. (All is reduced to fit a lesson.)
+# A source scores an event that it was fitted on too well, so labels come **out of fold**. Take a ninth of everybody's
+# events away, fit the sources on the rest, label their candidates by that ninth, and repeat with another. Last, the
+# sources are fitted on all. A second chain has labels from the validation part alone; a third's ranker is not told
+# the sources' scores and ranks.
 
 # %%
 SMALL = FunnelSettings(n_candidates=100, n_labels=20_000, n_rows=100_000, n_windows=2, n_users=1500)
@@ -530,17 +534,16 @@ folded = paired(whole, film_recall["chain, labels of validation alone"])
 measured("ranker.out_of_fold", folded, on=films.name)
 
 # %% [markdown]
-# In nine of ten recorded runs the chain finds more than EASE, on average by less than a hundredth of recall: little for several
-# models to maintain. Out-of-fold labels cost more fits of every source, and cannot be told from the cheap ones here. In the run
-# stored here a ranker that is not told the scores falls far below EASE. Whether the chain beats the blend by facts, or by
-# weighing scores better, was not measured.
+# In nine of ten recorded runs the chain finds more than EASE, on average by less than a hundredth of recall: little
+# for several models to maintain. Out-of-fold labels cost more fits of every source, and cannot be told from the cheap
+# ones here. In the run stored here a ranker that is not told the scores falls far below EASE.
 #
 # ### A shop, judged on its future
 #
-# Online Retail II is two years of a British gift shop, here half of its customers. The test part is the last tenth of first
-# purchases of an article by a customer. By time more sources join (old purchases count less; counts of days, weeks and last
-# year's season), and the ranker learns ages. Labels are windows of time, so that no source saw later rows. A second chain
-# gets the same rows without their order.
+# Online Retail II is two years of a British gift shop, here half of its customers. We test on the last tenth of first
+# purchases. Now some sources weigh old purchases less or count days, weeks and last year's season, and the ranker
+# learns ages. Labels are windows of time, so that no source saw later rows. A second chain gets the same rows without
+# their order.
 
 # %%
 shop = retail.first_purchases(datasets.online_retail())
@@ -561,31 +564,31 @@ measured("ranker.ease", paired(whole, shop_recall["EASE"]), on=where)
 measured("ranker.time", paired(whole, shop_recall["chain, told nothing of time"]), on=where)
 
 # %% [markdown]
-# Here the chain wins in all recorded runs, and on average time is all of its lead (+0.06 over EASE, +0.06 over itself without
-# time). EASE was told nothing of time either.
+# Here the chain wins in all recorded runs, and on average time is all of its lead (+0.06 over EASE, +0.06 over itself
+# without time). EASE was told nothing of time either.
 #
 # ## What can lie to you
 #
-# - held-out rows, in the order of the system to be replaced; a feature that the service does not know;
-# - two losses compared under a remedy that harms one of them; a mean over people, rows or bins.
+# Held-out rows in the order of the system to be replaced; a feature that the service does not know; two losses
+# compared under a remedy that harms one of them; a mean over people, rows or bins.
 #
 # ## After day 7
 #
-# The ranker trains on slates that it ordered itself, and the log moves right on the axis of the remedies' curve. What it never
-# shows gets no labels, so a score that is too low may stay so: keep some slots random. Calibration drifts with the mix of
-# people and items: watch mean prediction over mean outcome, by day, version and slice. A retriever that joins later brings
-# candidates of a kind that no training row had: show a few of them at random before the ranker is trusted with them.
+# The ranker trains on slates that it ordered itself, and the log moves right on the axis of the remedies' figure.
+# What it never shows gets no labels, so a score that is too low may stay so: keep some slots random. Calibration
+# drifts with the mix of people and items: watch mean prediction over mean outcome, by day, version and slice. A
+# retriever that joins later brings candidates of a kind that no training row had: show a few at random first.
 #
 # ## Say it in a minute
 #
-# > The ranker scores a few hundred candidates in 20 ms; I look at p99, features included. Features are as of the request, and
-# > position is treated. I keep random slots, since a ranker's own log cannot part place from taste, and pick
-# > rankers by AUC inside a request there; in a shop by money. Close pairs go to an experiment. Probabilities are calibrated on
-# > held-out rows and checked by slice, because the objective is a product.
+# > The ranker scores a few hundred candidates in 20 ms at p99, features included, and these are as of the request.
+# > Position is treated. I keep random slots, since a ranker's own log cannot part place from taste, and pick rankers
+# > by AUC inside a request there; in a shop by money. Close pairs go to an experiment. Probabilities are calibrated
+# > on held-out rows and checked by slice, because the objective is a product.
 #
 # **Red flag.** “We picked the model with the best AUC; position was the strongest feature.”
 #
 # ## You have now
 #
-# Click weights, a number to pick rankers by, probabilities that come true, and a chain compared with EASE. Next: what depends on
-# the rest of the slate, lesson {{reranker}}.
+# Click weights, a number to pick rankers by, and a calibrated ranker. Next, in lesson {{reranker}}: what depends on
+# the rest of the slate.

@@ -79,10 +79,8 @@ WEIGHTS = Card(
     effect=effects_truth.items_in_their_true_order,
     realistic=sizes.logged_clicks,
     task="Weigh the clicks so that, in expectation, the weighted clicks of an item are those it would get if **everybody "
-         "looked at it**, whatever its position. No click may weigh more than `clip`. Rows without a click keep weight 1: "
-         "nobody knows whether they were looked at.",
-    shapes="`position` int [n], from 1 to K; `click` 0/1 [n]; `examination` float [K], P(looked at) for positions 1…K, "
-           "above 0; `clip` float ≥ 1; returns float [n].",
+         "looked at it**, whatever its position; `examination` holds the chances of a look. No click may weigh more than "
+         "`clip`. Rows without a click keep weight 1: nobody knows whether they were looked at.",
     why="A click at k comes with chance eₖ·r, so 1/eₖ brings its expectation back to r, at any position. "
         "The price is variance: 900 clicks of weight 1 and 100 of weight 20 tell as much as (Σw)²/Σw² = 206 equal ones. "
         "So weights are clipped, which brings a little bias back; and looks that are wrongly estimated make wrong weights.",
@@ -239,10 +237,9 @@ def _runs(score, label, group):
 AUC = Card(
     id="ranker.2", title="AUC inside a request", minutes=10, difficulty=3, used_in=("{{metric_stack}}",),
     realistic=sizes.scores_in_requests,
-    task="AUC, over all rows, is the chance that a clicked row scores above one that was not, ties counted half. "
-         "Which of these pairs does a slate ever have to put in order? Judge by those alone, and **let every request that can "
-         "say something say equally much**, however many rows it has. At least one request can; its rows may stand apart.",
-    shapes="`score` float [n]; `label` 0/1 [n]; `group` int [n], the request of each row; returns a float.",
+    task="AUC looks at all pairs of a clicked row and one that was not, ties counted half. Which of these pairs does a slate "
+         "ever have to put in order? Judge by those alone, and **let every request that can say something say equally much**, "
+         "however many rows it has. At least one request can; its rows may stand apart.",
     why="A feature such as \"this person clicks a lot\" separates rows of different people and orders nothing inside a "
         "slate. Pooled AUC pays for it; grouped AUC does not: adding a constant to a request's scores changes nothing.",
     reference=grouped_auc, alternative=_pairs, cases=lambda rng: [*_auc_cases(rng), *far_scores_of_ranker.auc_cases()], seconds=4.0,

@@ -193,7 +193,6 @@ UNDO = Card(
     effect=effects_truth.probability_after_sampling,
     task="To train faster, only a share `keep_rate` of the rows without a click was kept. The model's probabilities are "
          "right for *that* table and too high for the service. Put them back on the scale of the whole data.",
-    shapes="`p` float, any shape, in [0, 1]; `keep_rate` float in (0, 1]; returns float of that shape.",
     why="Sampling multiplies the odds of a click by 1/keep_rate. Multiply them back and turn odds into a probability: "
         "p / (p + (1 − p)/w). The order of items does not change, so AUC never notices; an auction or a threshold does. "
         "With 5% of the negatives kept, a click rate of .02 looks like .29.",

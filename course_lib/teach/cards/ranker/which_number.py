@@ -48,7 +48,7 @@ NUMBER = Decision(
     id="ranker.6", title="The number that picks the ranker", minutes=12, difficulty=3, used_in=("{{metric_stack}}", "{{experiments}}"),
     task="Three made-up services have 24 rival rankers each. You name a number for each, and the ranker that leads by it serves. Old orders: in "
          "`length_feed` by the title's length, in `taste_feed` and `shop` by what people like. In the shop a click is a purchase, whose "
-         "margin varies widely, and the rivals raise the margin to different powers. Random slots have a price: "
+         "margin varies widely, and the rivals raise the margin to different powers. Random slots cost: "
          f"{RANDOM_SHARE:.0%} of the requests are then served at random.",
     choice=Fields({"length_feed": Options(NUMBERS), "taste_feed": TheSame(NUMBERS), "shop": TheSame(NUMBERS)}),
     policies={"pooled AUC everywhere": dict.fromkeys(PLACES, "pooled"),
