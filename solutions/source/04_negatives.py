@@ -1,8 +1,8 @@
 # %% [markdown]
 # # {{negatives}} Negatives: where popularity gets in
 #
-# **The decision.** Against what does a model learn that an item was right? The log holds what people took. What they did
-# *not* want has to be made up, and that choice decides what is shown.
+# **The decision.** A model learns which item was right by comparing it with others. The log holds what people took;
+# what they did *not* want has to be made up. Which items serve as negatives? That choice decides what is shown.
 #
 # | | |
 # |---|---|
@@ -10,7 +10,6 @@
 # | Failure this stage owns | *The same hits for everybody, or no hits for anybody; new items never shown.* |
 # | Minutes | 90, of which 48 on exercises |
 # | Needs | the towers of lesson {{two_tower}} |
-# | Leaves behind | a corrected loss, honest hard negatives, and what a score still owes to its log |
 
 # %%
 import numpy as np
@@ -33,10 +32,10 @@ import torch.nn.functional as F
 # %% [markdown]
 # ## Predict
 #
-# 1. Train with the batch's other items as negatives, uncorrected. How popular is the median item shown, as a multiple of that
-#    of the same model *with* the correction?
-# 2. The gaps between an item's appearances tell how often it enters a batch. After one pass, how far off is the log of that
-#    chance, in nats? (A nat is a factor of e; 0.7 nats are a factor of two.)
+# 1. Train with the batch's other items as negatives, without the correction that this lesson derives. How popular is
+#    the median item shown, as a multiple of that of the same model *with* it?
+# 2. The gaps between an item's appearances tell how often it enters a batch. After one pass, how far off is the log
+#    of that chance, in nats? (0.7 nats are a factor of two.)
 # 3. What share of the catalogue must retrieval hand on to hold nine tenths of what people take?
 
 # %%
@@ -47,9 +46,9 @@ predict("negatives.ceiling", ...)
 # %% [markdown]
 # ## Two logs
 #
-# In **ML-100K** people rated films that they had sought out. In a **world**, a feed that we simulate, a policy wrote the log:
-# it draws an item with a chance proportional to (1 + its clicks) to some *power*; 0 ignores clicks. In the world we can look up
-# how satisfied each person would be with each item, shown or not.
+# In **ML-100K** people rated films that they had sought out. In a **world**, a feed that we simulate, a policy wrote
+# the log: it draws an item with a chance proportional to (1 + its clicks) to some *power*; at 0 it ignores clicks.
+# There we can look up how satisfied each person would be with each item, shown or not.
 
 # %%
 ml = datasets.films()
@@ -70,21 +69,21 @@ n_items = len(catalog.items)
 # ## Where training comes to rest
 #
 # A batch has B rows, each a user u and the item that u took. The other rows' items serve as negatives (**in-batch
-# negatives**), which costs nothing. An item with a hundred times the events is pushed down a hundred times as often. Does
-# that suppress hits? *But a popular item is a positive more often too.* Work it out.
+# negatives**), which costs nothing. An item with a hundred times the events is pushed down a hundred times as often.
+# Does that suppress hits, although a popular item is a positive more often too? Work it out.
 #
-# Let p(i | u) be the chance that a row of u holds item i, q(i) the chance that a row drawn from the whole log does, and
-# s(u, i) the score. With many rows the mean loss L of user u is
+# Let p(i | u) be the chance that a row of u holds item i, q(i) the chance that a row drawn from the whole log does,
+# and s(u, i) the score. With many rows the mean loss L of user u is
 #
 # $$ L = -\sum_i p(i \mid u)\, s(u, i) + \log \sum_j q(j)\, e^{s(u, j)} + \text{constant}. $$
 #
-# Its slope in s(u, i) is $-p(i \mid u) + q(i)\,e^{s(u,i)} / \sum_j q(j)\,e^{s(u,j)}$: the pull as a positive and the push as a
-# negative. They are equal where
+# Its slope in s(u, i) is $-p(i \mid u) + q(i)\,e^{s(u,i)} / \sum_j q(j)\,e^{s(u,j)}$: the pull as a positive and the
+# push as a negative. They are equal where
 #
 # $$ s(u, i) = \log p(i \mid u) - \log q(i) + c(u), $$
 #
-# with c(u) the same for all of u's items. Pull and push cancel for an item that u takes as often as everybody does:
-# uncorrected, a model ranks by how much *more* than others u takes an item. Popularity is divided out.
+# with c(u) the same for all of u's items. Where u takes an item as often as everybody does, the two logs cancel. So
+# an uncorrected model ranks by how much *more* than others u takes an item: popularity is divided out.
 #
 # ## Build: the correction, logQ
 #
@@ -101,7 +100,7 @@ def logq_softmax(query, item, log_q, temperature):
 
 
 # %% [markdown]
-# Is it right? Give 30 users free scores for 40 items, train on batches of known chances, and compare.
+# Is the derivation right? Give 30 users free scores for 40 items, train on batches of known chances, and compare.
 
 # %%
 chance = rest.made_up_chances(seed=SEED)                         # p(i | u), float (30, 40)
@@ -111,16 +110,17 @@ yours = rest.train_a_table(chance, lambda query, item, log_q: logq_softmax(query
 _ = pictures.at_rest(chance, uncorrected, yours)
 
 # %% [markdown]
-# Both lie along the dashed line; the scatter is the noise of finite batches.
+# Both lie along the dashed line, where the derivation puts them.
 #
-# - The index holds plain vectors: **log q is not subtracted when serving**. Scores compare within one user only: c(u) is free.
-# - The score needs room. With vectors of length 1 and temperature 1, two scores differ by at most 2 nats, a factor of 7;
-#   popularities by a factor of a thousand (6.9 nats). Lower the temperature (the hardest negatives then carry the gradient) or
-#   free the lengths, and tune that together with log q.
+# - **Log q is not subtracted when serving**: the index holds plain vectors. Scores compare within one user only,
+#   since c(u) is free.
+# - The score needs room. With vectors of length 1 and temperature 1, two scores differ by at most 2 nats, a factor of
+#   7, where popularities differ by a factor of a thousand (6.9 nats). Lower the temperature, so that the hardest
+#   negatives carry the gradient, or free the lengths. Tune that together with log q.
 # - A small bias stays, since the positive is in its row for certain (arXiv 2507.09331).
 #
-# What does a step cost? (The backward pass triples the FLOP and doubles the logits. A sparse Adam touches only the
-# batch's rows.) And what does *your* loader put into a batch?
+# What does a step cost? To the figures printed below, the backward pass adds twice the FLOP and as many logits again.
+# A sparse Adam touches only the batch's rows.
 
 # %%
 B, d, N = 4_096, 64, 20_000_000
@@ -135,8 +135,8 @@ quiz("negatives.q2")
 # %% [markdown]
 # ### Measure it
 #
-# (If the catalogue has fewer items than such a batch has rows, score them all and sample nothing.) Train the same
-# towers twice, by your loss: same seed, batches, epochs and rule for stopping; log q alone differs.
+# Train the same towers twice, by your loss: same seed, batches, epochs and rule for stopping; log q alone differs. (A
+# catalogue with fewer items than a batch has rows needs no sampling: score all.)
 
 # %%
 def fit(part, loss="in_batch_softmax", **settings):
@@ -177,8 +177,8 @@ for name, models, part in ((ml.name, on_films, films), ("world", on_clicks, clic
     measured("negatives.logq_log", gain, on=name)
 
 # %% [markdown]
-# (Ranked over the whole catalogue, as in lesson {{two_tower}}.) One average hides two services. Sort items by popularity and
-# cut by *events*: the **head** has the first fifth, the **tail** the last.
+# Both rank the whole catalogue, as in lesson {{two_tower}}. One average hides two services. Sort items by popularity
+# and cut by *events*: the **head** has the first fifth, the **tail** the last.
 
 # %%
 users, held = offline.held_out(films.test)
@@ -190,13 +190,12 @@ for name, model in (("with logQ", on_films["logq"]), ("without logQ", on_films["
 _ = pictures.strata(recalled)
 
 # %% [markdown]
-# In the run stored here the head gains most, and the tail, a fifth of what people do, *loses*. So look at both before
-# you call a model better.
+# In the run stored here the head gains most, and the tail, a fifth of what people do, *loses*. So look at both.
 #
 # ## The log is not the truth
 #
-# Recall on a log rewards what that log's *policy* showed: what was never shown could not be taken. The world's people can be
-# asked. Four policies write a log each; train both ways on each.
+# Recall on a log rewards what that log's *policy* showed: what was never shown could not be taken. The world's people
+# can be asked. Four policies write a log each; train both ways on each.
 
 # %%
 def true_value(model, world, part):
@@ -234,17 +233,17 @@ _ = pictures.log_and_people(powers, log_says, people_say)
 
 # %% [markdown]
 # In the run stored here recall gains at every power. What people get does not follow: over the recorded worlds it
-# rises in most at power 0, in half of them at 0.4, and falls in most at 1 and 2. (It differs from world to world by
-# more than the intervals over people show.)
+# rises in most at power 0, in half of them at 0.4, and falls in most at 1 and 2. Worlds differ by more than the
+# intervals over people show.
 #
-# Where does the conflict lie? An item is taken when it was shown *and* liked: $p(i \mid u) \propto e(i)\,t(u, i)$, with e
-# the **exposure** (how often it was shown, here to all alike) and t the taste. Up to c(u), the uncorrected score is log t(u, i)
-# minus the log of the mean taste: exposure is gone, and so is what *everybody* likes. The corrected one is log e(i) +
-# log t(u, i): taste is whole, and the old policy is in it. People want log t alone. (Nor is a click satisfaction, which
-# matters even at power 0.)
+# Where does the conflict lie? An item is taken when it was shown *and* liked: $p(i \mid u) \propto e(i)\,t(u, i)$,
+# with e the **exposure** (how often it was shown, here to all alike) and t the taste. Up to c(u), the uncorrected
+# score is log t(u, i) minus the log of the mean taste: exposure is gone, and so is what *everybody* likes. The
+# corrected one is log e(i) + log t(u, i): taste is whole, and the old policy is in it. People want log t alone. Nor
+# is a click satisfaction, which matters even at power 0.
 #
-# Move a dial on the log of power 1: add s times the log of popularity to the uncorrected scores. (Here s is a number,
-# no longer a score.) Where training has come to rest, s = 1 is logQ.
+# Move a dial on the log of power 1: add s times the log of popularity to the uncorrected scores (s is now a number).
+# Where training has come to rest, s = 1 is logQ.
 
 # %%
 strengths = np.round(np.arange(0, 1.61, 0.2), 1)
@@ -261,7 +260,7 @@ def how_much(s=0.8):
 explore(how_much, s=(0.0, 1.6, 0.2))
 
 # %% [markdown]
-# (This is one world, without an interval.) The log cannot choose s; random slots or an experiment can. Such a dial
+# This is one world, without an interval. The log cannot choose s; random slots or an experiment can. Such a dial
 # needs an owner, a guardrail (the top items' share of impressions) and a date on which it is set again.
 #
 # {{card negatives.8}}
@@ -278,8 +277,8 @@ quiz("negatives.q4")
 #
 # A stream is never counted whole. Yi et al. (2019) keep two numbers for each of the N items (160 MB for twenty
 # million): the step (batch) at which it last came, and its **gap**, the steps between appearances. When it comes, its
-# gap moves a share α of the way to the newest one. Its chance to be in a batch is 1 / gap (for a rare item B q(i),
-# and B drops out). With which gap should an item start?
+# gap moves a share α of the way to the newest one. Its chance to be in a batch is 1 / gap. For a rare item that is
+# $B\,q(i)$, and B cancels in the softmax. With which gap should an item start?
 
 # %%
 counts = np.bincount(clicks.train["item"], minlength=n_items)
@@ -304,13 +303,13 @@ for name, error in errors.items():
 _ = pictures.by_start(counts[often], errors)
 
 # %% [markdown]
-# An item that came ten times still carries most of its start, and frequent items do not: so a start of 1,000 makes
-# rare items look far too rare beside frequent ones. Begin with the average item's gap, N / B batches. The correlation
-# does not show it, since it forgives offset and stretch; but a nat of error weighs like a nat of taste. The gap
-# remembers about 1/α *appearances*, and keeps noise of $\sqrt{\alpha / (2 - \alpha)}$: 0.16 nats at α = 0.05.
+# An item that came ten times still carries most of its start, a frequent one does not. So a start of 1,000 makes rare
+# items look far too rare. Begin with the average item's gap, N / B batches. The correlation does not show the fault,
+# since it forgives offset and stretch; but a nat of error weighs like a nat of taste. The gap remembers about 1/α
+# *appearances*, and keeps noise of $\sqrt{\alpha / (2 - \alpha)}$: 0.16 nats at α = 0.05.
 #
-# That stream was shuffled. Here is one that **drifts**: two years of Online Retail II, a shop, in order of time. On eleven
-# dates, compare what is known with sales of the four weeks *to come*.
+# That stream was shuffled. Here is one that **drifts**: two years of Online Retail II, a shop, in order of time. On
+# eleven dates, compare what is known with sales of the four weeks *to come*.
 
 # %%
 shop = datasets.online_retail()
@@ -319,8 +318,8 @@ ways = drift.errors_through_time(shop.interactions, shop.n_items, windows, alpha
 _ = pictures.drifting(ways)
 
 # %% [markdown]
-# The longer a count reaches back, the further off it is, though it has more events; the gaps follow the drift. (This
-# is one shop and one alpha. Dates share some past, so the intervals are too narrow.)
+# The longer a count reaches back, the further off it is, though it has more events; the gaps follow the drift. This
+# is one shop and one α; dates share some past, so the intervals are too narrow.
 #
 # {{card negatives.9}}
 
@@ -333,13 +332,13 @@ quiz("negatives.q3")
 # %% [markdown]
 # ## What nobody took: uniform negatives and new items
 #
-# In-batch negatives never hold an item that nobody took, so nothing keeps its score down. **Mixed negatives** (Yang et al.
-# 2020) add B′ rows drawn uniformly from all N items. For an item with a share p of the events,
-# $\log q = \log \frac{B\,p + B'/N}{B + B'}$, which puts a floor under the tail. (Uniform rows *alone* are mostly easy.) Does
-# the whole list gain? Do new items?
+# In-batch negatives never hold an item that nobody took, so nothing keeps its score down. **Mixed negatives** (Yang
+# et al. 2020) add B′ rows drawn uniformly from all N items. For an item with a share p of the events,
+# $\log q = \log \frac{B\,p + B'/N}{B + B'}$, which puts a floor under the tail. Uniform rows *alone* are mostly easy.
+# Does the whole list gain? Do new items?
 #
-# An item that will be born tomorrow cannot be drawn today. So hide a tenth of the items, fit without them, and place them
-# afterwards by content; for that, training drops an item's id half of the time (`id_dropout`).
+# An item that will be born tomorrow cannot be drawn today. So hide a tenth of the items, fit without them, and place
+# them afterwards by content; for that, training drops an item's id half of the time (`id_dropout`).
 
 # %%
 rng = np.random.default_rng(SEED)
@@ -377,7 +376,7 @@ measured("negatives.mixed_cold", new_gain)
 
 # %% [markdown]
 # On average over the recorded runs both gain, by less than a hundredth of recall; a further run may well show a loss.
-# Now an **easy fault**: leave the hidden items *in* the catalogue from which negatives are drawn. Nothing complains.
+# Now an **easy fault**: leave the hidden items *in* the catalogue from which negatives are drawn. No error is raised.
 
 # %%
 faulty = with_content(512, np.arange(n_items))
@@ -390,11 +389,11 @@ _ = plots.bars(cost, "What do uniform negatives do to new items?",
 # %% [markdown]
 # Of an item that is *only* ever a negative the model learns that nobody wants it. Among a thousand items, 512 uniform
 # rows draw each in every other batch; among twenty million, once in 39,000, so there its id learns next to nothing.
-# The rule stays: nothing enters training before it exists; let the loader refuse it.
+# Still, nothing should enter training before it exists: let the loader refuse it.
 #
-# How well does content place a new item for a *person*? The rival is one order for all: films whose genres are popular.
-# `content_to_vector` maps genres to vectors by ridge regression around the mean item. (Fill missing content with the average,
-# which lands on that mean; zeros do not. Log “content missing” and “never taken” apart.)
+# How well does content place a new item for a *person*? The rival is one order for all: films whose genres are
+# popular. `content_to_vector` maps genres to vectors by ridge regression around the mean item. Fill missing content
+# with the average, which lands on that mean; zeros do not. Log “content missing” and “never taken” apart.
 
 # %%
 often_rated = np.flatnonzero(film_counts >= 5)
@@ -428,9 +427,10 @@ measured("negatives.cold", offline.paired(among_unreleased(personal), for_all), 
 #
 # ## Build: hard negatives
 #
-# Most negatives are easy: a cartoon for somebody who watches thrillers. **Hard** ones are items that the model ranks high for
-# this user and that were not taken. A softmax weighs each negative by its probability, so it finds those of its batch by
-# itself; a triplet loss does not. Huang et al. (2020) add some from below the top, one to a hundred easy ones.
+# Most negatives are easy: a cartoon for somebody who watches thrillers. **Hard** ones are items that the model ranks
+# high for this user and that were not taken. A softmax weighs each negative by its probability, so it finds those of
+# its batch by itself; a triplet loss does not. Huang et al. (2020) add some from below the top, one to a hundred easy
+# ones.
 #
 # {{card negatives.4}}
 
@@ -462,9 +462,9 @@ quiz("negatives.q5")
 quiz("negatives.q6")
 
 # %% [markdown]
-# Now with real towers, one epoch each. Ranking twenty million items at each step would cost as much as the full softmax.
-# Teams use an index that is refreshed now and then (stale in between; ANCE, Xiong et al. 2021), or a random pool: rank 5 of
-# 256 films is about rank 33 of all. No q is known for what is found so; its loss gets a weight.
+# Now with real towers, one epoch each. Ranking twenty million items at each step would cost as much as the full
+# softmax. Teams use an index that is refreshed now and then (stale in between; ANCE, Xiong et al. 2021), or a random
+# pool: rank 5 of 256 films is about rank 33 of all. No q is known for negatives found so; their loss gets a weight.
 
 # %%
 film_log_q = torch.as_tensor(negatives.log_q_from_counts(film_counts)).float()
@@ -491,11 +491,11 @@ for low, high in ((1, 5), (30, 34)):
 measured("negatives.hard", offline.paired(per_user["ranks 1–5"], per_user["ranks 30–34"]), on=ml.name)
 
 # %% [markdown]
-# On the films the recorded runs cannot tell the bands apart; on the made-up log the top was worse. Log and recipe differ:
-# measure on yours, and start from a trained model (as ANCE does): the top of an untrained one is noise.
+# On the films the recorded runs cannot tell the bands apart; on the made-up log the top was worse. Log and recipe
+# differ, so measure on yours. Start from a trained model, as ANCE does: the top of an untrained one is noise.
 #
-# And the batch's own negatives: another row's item may be one that *this* user took. Mask them? (`false_negatives` marks the
-# pairs, but never a row's own column.)
+# What of the batch's own negatives? Another row's item may be one that *this* user took. `false_negatives` marks such
+# pairs, but never a row's own column. Should they be masked?
 
 # %%
 known, share_known = films.train[["user", "item"]].to_numpy(np.int64).T, []
@@ -519,9 +519,10 @@ ax = plots.bars(against_none, "Do hard or masked negatives pay on the films?",
 ax.locator_params(axis="x", nbins=5)
 
 # %% [markdown]
-# Over the recorded runs masking gains, by under a hundredth of recall. Its price: a user's own items are never weighed
-# against each other. A row meets B times the summed share of what its user took: with ten million equally popular items, a
-# hundred taken and 4,096 rows, 0.04; here heavy users and hits fill the batch. Mask by the training part alone.
+# Over the recorded runs masking gains, by under a hundredth of recall. Its price: a user's own items are never
+# weighed against each other. Of B rows, B times the summed share of what a user took are masked: with ten million
+# equally popular items and a hundred taken, 0.04 of 4,096; here the share printed above. Mask by the training part
+# alone.
 #
 # ## The ceiling
 #
@@ -544,13 +545,13 @@ for name, model, part in ((ml.name, on_films["logq"], films), ("world", on_click
 _ = pictures.ceiling(reached, needed)
 
 # %% [markdown]
-# “A few hundred” is a large share of these catalogues and next to nothing of ten million items: draw the curve at
+# “A few hundred” is a large share of these catalogues and next to nothing of ten million items. Draw the curve at
 # your size, and by time, where we expect it lower than on these random splits (not measured here). Several retrievers
 # with different faults can lift it.
 #
 # ## What can lie to you
 #
-# - recall on a log, for a change that suits the policy that wrote it (a few random slots write another log);
+# - recall on a log, for a change that suits the policy that wrote it; a few random slots write another log;
 # - negatives that were positives, or did not exist yet: nothing crashed, and both looked like findings;
 # - a mean over head and tail, or over rows, most of which heavy users bring.
 #
@@ -563,15 +564,15 @@ _ = pictures.ceiling(reached, needed)
 #
 # ## Say it in a minute
 #
-# > In-batch negatives are drawn by popularity, so uncorrected training rests at log p − log q: popularity is divided out. I
-# > subtract log q, in training only, from counts whose memory fits the drift. What the policy showed I divide out; what
-# > people asked for I keep. Nothing is a negative before it exists. Hard ones leave out what their user took, and stay if
-# > they pay. I report recall by popularity and of new items; an experiment decides.
+# > In-batch negatives are drawn by popularity, so uncorrected training rests at log p − log q: popularity is divided
+# > out. I subtract log q, in training only, from counts whose memory fits the drift. What the policy showed I divide
+# > out; what people asked for I keep. Nothing is a negative before it exists. Hard ones leave out what their user
+# > took, and stay if they pay. I report recall by popularity and of new items; an experiment decides.
 #
-# **Red flag.** “Impressions without a click are our negatives.” Ignored is not rejected, and all are the old system's finds.
+# **Red flag.** “Impressions without a click are our negatives.” Ignored is not rejected, and only the old system's
+# finds were shown at all.
 #
 # ## You have now
 #
-# - a corrected loss, a memory for its log q, and a rule for what its score owes to the log;
-# - hard negatives that are negatives;
-# - a ceiling for your ranker. Next: finding the best of millions in milliseconds, lesson {{ann}}.
+# A corrected loss, a memory for its log q, hard negatives that are negatives, and a ceiling for your ranker. Next, in
+# lesson {{ann}}: finding the best of millions in milliseconds.

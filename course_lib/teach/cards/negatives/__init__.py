@@ -77,8 +77,7 @@ LOGQ = Card(
     id="negatives.1", title="Take the popularity back: logQ", minutes=8, difficulty=2, used_in=("{{negatives}}", "{{metric_stack}}",),
     task="The plain in-batch softmax rests at log p(i | u) − log q(i). Change it so that s(u, i), the dot product *divided by the temperature*, rests at "
          "log p(i | u). Which columns have to be changed, the own item's too? Before the division or after it? Row b's own item is item b; return the mean "
-         "over the rows, and leave the vectors' length as it is.",
-    shapes="`query`, `item` float [B, d], `log_q` float [B] of the batch's items, `temperature` float; returns a scalar tensor that can be trained on.",
+         "over the rows, as a tensor to train on, and leave the vectors' length as it is.",
     why="A softmax over a *sample* of items estimates the softmax over all of them if each sampled term is divided by its chance of being "
         "sampled: exp(s) / q = exp(s − log q). The popular item's column is lowered as a competitor, so the model has to score it higher to "
         "win as a positive. The subtraction comes after the temperature: q is a chance, not a score.",
@@ -268,7 +267,6 @@ BAND = Card(
     effect=effects_truth.negatives_that_people_took,
     task="For each user, rank the items that are *not* positive by the model's own score, best first. Return the ids of the ranks low to "
          "high, both included, counted from 1, in ascending order of id. No scores tie, and enough items are left.",
-    shapes="`scores` float [B, N], `positive` bool [B, N], `low`, `high` ints; returns int [B, high − low + 1].",
     why="The items a model ranks just too high are what it can learn most from, and the very first ranks may hold items that the user would have "
         "liked but was never shown: hence a band below the top. The positives leave the ranking before the ranks are counted; were they taken out "
         "afterwards, places in the band would stay empty.",
