@@ -163,8 +163,9 @@ by_hand = graph_by_hand.HandmadeGraph(plane, M=5, ef_construction=16, seed=SEED 
 _ = ann_pictures.descent(by_hand, here, ef=8, wanted=5)
 
 # %% [markdown]
-# `HandmadeGraph` walked with *your* function. Arrows are greedy steps, orange dots were compared, numbers order the
-# dots whose links were followed, rings are the last beam, green the true nearest. Compare it with the library faiss.
+# `HandmadeGraph` walked with *your* function. Arrows are greedy steps, orange dots were compared, numbers show the
+# order in which links were followed, rings are the last beam, green the true nearest. Compare it with the library
+# faiss.
 
 # %%
 few, asked, widths = items[:600], queries[:60], [10, 14, 20, 40]
@@ -182,6 +183,8 @@ _ = plots.lines(widths, lines, "Is a graph built by hand as good as the compiled
                 "ef, width of the beam", "recall@10")
 
 # %% [markdown]
+# Where the bands overlap, sixty queries cannot tell.
+#
 # What do `M` and `ef_construction` buy? Compare at **equal recall**: count the vectors compared by the narrowest beam
 # that finds 0.95 of the ten nearest.
 
@@ -424,7 +427,8 @@ measured("ann.brute", times_faster(walked, survivors), on=f"{held:,} × 64, 1% a
 # %% [markdown]
 # If few survive, compare with all of them: it is exact, and was faster in all recorded runs. To meet $b$ allowed
 # vectors at a pass rate of $p$, a walk takes about $b/p$ steps; the library reckons that each costs as much as
-# comparing four of the $np$ survivors. The costs meet at $p^*=\sqrt{4b/n}$: with $b=64$, at 0.5% for $n=10^7$.
+# comparing four of the $np$ survivors. The costs meet at $p^*=\sqrt{4b/n}$: with $b=64$, at 0.5% for $n=10^7$ (not
+# measured here).
 #
 # ### The marketplace decides otherwise
 #

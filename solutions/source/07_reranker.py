@@ -383,7 +383,7 @@ for strength, value in zip(alike, ratio, strict=True):
     measured("reranker.clickbait", value, at=strength)
 
 # %% [markdown]
-# Diversity spares the cap only while the creator has few items, and then plain lists mostly keep it too: items of one
+# Diversity spares the cap only while the creator has few items, and then plain lists mostly keep it too. Items of one
 # creator need not look alike. It spares the policy only as far as bait resembles bait, and bait is a fault of the
 # objective ({{objective}}). Where the lines cross is of our set-up.
 #
