@@ -243,10 +243,10 @@ for family in ("item_", "user_", "affinity_"):
     print(f"{family:10} a day old, the rest live: AUC lost {auc_of(test, honest, partly)}")
 
 # %% [markdown]
-# On ML-100K an hour costs nearly as much as a week, perhaps as people rate many films in one
-# sitting. In the world the cost follows from how fast we let it change: draw your log's curve.
-# Retrain on aged values before you call the loss the worth of freshness. Buy it for a family whose
-# loss excludes zero *and* pays for a second code path, the stream.
+# In the figure an hour costs nearly as much as a week on ML-100K, perhaps as people rate many
+# films in one sitting. In the world the cost follows from how fast we let it change: draw your
+# log's curve. Retrain on aged values before you call the loss the worth of freshness. Buy it for a
+# family whose loss excludes zero *and* pays for a second code path, the stream.
 #
 # Beside features refreshed every t hours, we now train and test a model on features that know t
 # hours *too much*.

@@ -263,9 +263,10 @@ _ = pictures.ways(found, planted, "Who is counted?", "effect, clicks a user", "{
 
 # %% [markdown]
 # The mean of all moves by a tenth of the effect on the touched: to see that takes a hundred times
-# as many people, so ten times the traffic. The last row is off: treatment lifts people over the
-# line, so the arms hold different people. A trigger must mean the same in both arms: control logs
-# it too (**counterfactual logging**). Among the rest there must be no effect.
+# as many people as among the touched, so ten times the traffic. The last row is off: treatment
+# lifts people over the line, so the arms hold different people. A trigger must mean the same in
+# both arms: control logs it too (**counterfactual logging**). Among the rest there must be no
+# effect.
 #
 # ## Who is missing?
 #
@@ -352,7 +353,8 @@ for rule in RULES:
 # Where the same people come back, days resemble each other: false alarms are fewer, though still
 # too many. The other two keep 5%. O'Brien and Fleming's bounds lose next to no power and stop
 # large effects days early; Pocock's stop sooner and lose more; freedom from any plan costs most.
-# All overstate what they find, since lucky tests cross. If nobody needs to stop, plan one look.
+# All overstate what they find (printed, at effect 1), since lucky tests cross. If nobody needs to
+# stop, plan one look.
 #
 # ## Guardrails: not significant is not safe
 #
@@ -398,8 +400,8 @@ quiz("experiments.q3")
 # | training data | learns what treatment found | a log for each arm |
 #
 # How much is shared is an input of our world: a *dial*, no verdict on your service. Each unit is
-# compared with itself in its arm's twin, so the error left is interference. Bands: the truth over
-# people, the test over splits.
+# compared with itself in its arm's twin, so the error left is interference. Bands: truth over
+# people, test over splits.
 #
 # ### Friends: the viral case
 #
@@ -605,5 +607,4 @@ quiz("experiments.q7")
 #
 # ## You have now
 #
-# Three analyses of your own, a plan for a feed and one for a shop. Next:
-# [{{launch}} Launch]({{launch file}}.ipynb).
+# Three analyses of your own and two plans. Next: [{{launch}} Launch]({{launch file}}.ipynb).
