@@ -1,16 +1,15 @@
 # %% [markdown]
 # # {{feature_audit}} Feature audit: if you can't serve it, it isn't a feature
 #
-# **The decision.** Which numbers may the ranker read? Those that exist at the moment of the request, are fresh enough, do not
-# know the answer, and mean what they meant in training.
+# **The decision.** Which numbers may the ranker read? Those that exist at the request, are fresh
+# enough, do not know the answer, and mean what they meant in training.
 #
 # | | |
 # |---|---|
-# | Budget | a few of the ranker's 20 ms for reading features |
-# | Failure this stage owns | *Excellent offline, poor live.* The model learned from numbers that serving never has. |
+# | Budget | a few of the ranker's 20 ms |
+# | Failure this stage owns | *Excellent offline, poor live.* |
 # | Minutes | 120, of which 75 on exercises |
 # | Needs | the idea of a ranker ({{ranker}}) |
-# | Leaves behind | an audit with your signature |
 
 # %%
 import numpy as np
@@ -33,12 +32,15 @@ plots.style()
 # %% [markdown]
 # ## Predict
 #
-# **AUC** is the chance that a clicked row gets a higher score than an ignored one: ½ is guessing, 1 is perfect.
+# **AUC** is the chance that a clicked row scores higher than an ignored one: ½ is guessing, 1 is
+# perfect.
 #
-# 1. A ranker reads click rates computed over the whole log. How much of its AUC on later days is gone when it is served?
-# 2. On a log of films, counts are refreshed once a day instead of at every event. How much AUC does that cost?
-# 3. Nothing has changed. You compare 200 values of a feature with 200 earlier ones by PSI, a distance that tools hold against
-#    0.1. Which PSI do 5% of such comparisons exceed?
+# 1. A ranker reads click rates computed over the whole log. How much of its AUC on later days is
+#    gone when it is served?
+# 2. On a log of films, counts are refreshed once a day instead of at every event. How much AUC
+#    does that cost?
+# 3. Nothing has changed. You compare 200 values of a feature with 200 earlier ones by PSI, a
+#    distance that tools let ring above 0.1. Which PSI do 5% of such comparisons exceed?
 # 4. Which share of next week's visits to a shop comes from last month's most active tenth?
 
 # %%
@@ -50,8 +52,8 @@ predict("feature_audit.warm", ...)
 # %% [markdown]
 # ## Two logs
 #
-# The **world** is a simulated feed, in which the truth can be looked up. In the real **ML-100K** a film rated 4 or 5 counts as
-# clicked. Each entry: the log, the group of each item (category or genre), begin and end of the training rows.
+# The **world** is a simulated feed, in which the truth can be looked up. In the real **ML-100K** a
+# film rated 4 or 5 counts as clicked.
 
 # %%
 world = feed(people=800, items=400, requests_per_day=1500, seed=0)
@@ -72,15 +74,15 @@ except DataError as why:
 # %% [markdown]
 # ## The table that everybody builds first
 #
-# How often was each row's item shown and clicked, how often did its user click, how often in this category
-# (`affinity`)? One `GROUP BY` over the log, joined on the id. Take a user with n rows in a category, of which k were
-# clicked. The table gives k to each of these rows, and of the n rows exactly k were clicked, so for a row drawn among
-# them
+# How often was each row's item shown and clicked, how often did its user click, how often in this
+# category (`affinity`)? That is one `GROUP BY` over the log, joined on the id. A user with n rows
+# in a category, k of them clicked, has the same k and n in each. So for a row drawn among them
 #
 # $$ P(\text{click} \mid k, n) = k / n. $$
 #
-# That is no estimate: a clicked row is itself one of the k. With k = 0 the row was surely not clicked; with n = 1 the feature
-# *is* the label. The leak is worst where n is small: in personal features. An honest row gets only the clicks *before* it.
+# That is no estimate: a clicked row is itself one of the k. With k = 0 the row was surely not
+# clicked; with n = 1 the feature *is* the label. The leak is worst where n is small, in personal
+# features. An honest row gets only the clicks *before* it.
 #
 # ## Build: join at the right moment
 #
@@ -112,8 +114,8 @@ handed = {"whole log": (naive["affinity_clicks"], naive["affinity_shown"]),
 _ = pictures.by_rate_handed(train["click"].to_numpy(), handed)
 
 # %% [markdown]
-# The naive rate lies near the diagonal, as derived (the table counts rows outside of training too), and at 0 nobody clicked.
-# A high honest rate overstates the clicks to come, and who has not clicked yet may click now.
+# The naive rate lies near the diagonal, as derived, and at 0 nobody clicked. A high honest rate
+# overstates the clicks to come.
 #
 # ## Build: find a leak without knowing where it is
 #
@@ -135,15 +137,15 @@ quiz("feature_audit.q1")
 quiz("feature_audit.q2")
 
 # %% [markdown]
-# The share is no measure of harm: `affinity_clicks` differs in few rows, but each clicked row is among them. The safest
-# habit is **log and wait**: log the served vector, and train on the log once nearly all labels have come. (One still on
-# its way would count as a no.)
+# The share is no measure of harm: `affinity_clicks` differs in few rows, but each clicked row is
+# among them. The safest habit is **log and wait**: log the served vector, and train on it once
+# nearly all labels have come.
 #
 # ## Measure: offline, served, and point in time
 #
-# The ranker is a small set of gradient-boosted trees. On the same test rows, *leaked, offline* was trained and tested
-# on the naive table. *Leaked, served* is the same model, reading what is known at the request. *Point in time* is
-# honest in both.
+# The ranker is a small set of gradient-boosted trees. *Leaked, offline* is trained and tested on
+# the naive table. *Leaked, served* is the same model, reading what is known at the request. *Point
+# in time* is honest in both.
 
 # %%
 def auc_of(rows, score, minus=None):
@@ -162,11 +164,12 @@ for name, entry in logs.items():
 _ = pictures.promised_and_given(aucs)
 
 # %% [markdown]
-# Over the recorded runs the leaked model, served, is also worse than the honest one. It leaned on a rate that held the
-# answer, and when served that rate does not.
+# Over the recorded runs the leaked model, served, is also worse than the honest one: the rate it
+# leaned on no longer holds the answer.
 #
-# In the world we give each person a list by either model, and look up the true chance of a click. More models join,
-# with **dwell**, the seconds read after a click, which no request has. We vary how many training rows hold it.
+# In the world we can look up the true chance of a click on each model's lists. More models join,
+# trained with **dwell**, the seconds read after a click, which no request has. We vary how many
+# training rows hold it.
 
 # %%
 items, people = world.eligible(), np.arange(800)
@@ -203,13 +206,14 @@ for share, gain in zip(held_by, gains, strict=True):
 _ = pictures.gained_by_dropping(held_by, gains)
 
 # %% [markdown]
-# With dwell in every row the trees need nothing else. Without it they score every item the same, so the last point is a
-# gain over an arbitrary list. At a tenth or less dropping gains next to nothing: the other rows, we think, teach what to
-# do. **Feature dropout** uses that: a feature that serving may lack is blanked in some training rows.
+# With dwell in every row the trees need nothing else. Without it they score every item the same,
+# so the last point is a gain over an arbitrary list. At a tenth or less dropping gains next to
+# nothing: the other rows, we think, teach what to do. **Feature dropout** uses that: a feature
+# that serving may lack is blanked in some training rows.
 #
-# What *only training* reads need not be servable: labels, weights, the scores of a *teacher* (a larger model to
-# imitate, which may even read dwell; Xu et al. 2020). Position can be held fixed at serving, if it acts apart from
-# other features (PAL, Guo et al. 2019, builds it so).
+# What *only training* reads need not be servable: labels, weights, the scores of a *teacher* (a
+# larger model to imitate, which may even read dwell; Xu et al. 2020). Position can be held fixed
+# at serving, if it acts apart from the rest (PAL, Guo et al. 2019).
 #
 # ## Build: how old is a value when it is read?
 #
@@ -239,13 +243,13 @@ for family in ("item_", "user_", "affinity_"):
     print(f"{family:10} a day old, the rest live: AUC lost {auc_of(test, honest, partly)}")
 
 # %% [markdown]
-# In the figure an hour costs nearly as much as a week on ML-100K, perhaps as people rate many in one sitting. In the world the
-# cost follows from how fast we let it change: draw your log's curve. This model trained on live values: retrain on aged
-# ones before you call the loss the worth of freshness. Buy freshness for a family whose loss excludes zero *and* is worth its
-# price: each stream is a second code path.
+# In the figure an hour costs nearly as much as a week on ML-100K, perhaps as people rate many
+# films in one sitting. In the world the cost follows from how fast we let it change: draw your
+# log's curve. Retrain on aged values before you call the loss the worth of freshness. Buy it for a
+# family whose loss excludes zero *and* pays for a second code path, the stream.
 #
-# How does a look ahead compare with age? Beside features refreshed every t hours, train and test a model on features
-# that know t hours *too much*.
+# Beside features refreshed every t hours, we now train and test a model on features that know t
+# hours *too much*.
 
 # %%
 ahead_by, gained = [0, 1, 24, 72], []
@@ -260,8 +264,8 @@ by_age = dict(zip(hours, lost["world"], strict=True))
 _ = pictures.age_and_look_ahead(ahead_by, [by_age[h] for h in ahead_by], gained)
 
 # %% [markdown]
-# One hour too much already holds the row's own click, so this leak starts large. At 72 hours the last day's counts no longer
-# hold it, and the seeming gain is smaller. What age costs is real; what the leak gains is not.
+# One hour too much already holds the row's own click, so this leak starts large. At 72 hours the
+# last day's counts no longer hold it. What age costs is real; what the leak gains is not.
 #
 # {{card feature_audit.9}}
 
@@ -274,14 +278,16 @@ fresh = decide("feature_audit.9", hours_of, feed=feed, policies=policies)
 # %% [markdown]
 # ## Has it moved?
 #
-# A feature can change its meaning: a new client, another unit, a broken job. The **population stability index** (PSI) compares
-# histograms. With $r_b$ and $a_b$ the shares of bin b of B in training and today,
+# A feature's meaning can change: a new client, another unit, a broken job. The **population
+# stability index** (PSI) compares histograms. With $r_b$ and $a_b$ the shares of bin b of B in
+# training and today,
 #
 # $$ \text{PSI} = \sum_b (a_b - r_b) \ln (a_b / r_b) \approx \sum_b (a_b - r_b)^2 / r_b. $$
 #
-# The right side is a chi-square statistic without its sample size. Where *nothing* moved, samples of m and n values give about
-# $\chi^2_{B-1} \cdot (1/m + 1/n)$: a chi-square draw with B − 1 degrees of freedom, scaled. A bell curve shifted by δ standard
-# deviations has about δ², so 0.1 is a shift by a third of a standard deviation.
+# The right side is a chi-square statistic without its sample size. Where *nothing* moved, samples
+# of m and n values give about $\chi^2_{B-1} \cdot (1/m + 1/n)$, a scaled chi-square draw with B −
+# 1 degrees of freedom. A bell curve shifted by δ standard deviations has about δ², so 0.1 is a
+# shift by a third of one.
 
 # %%
 def null_psi(n, draws=400, seed=0):
@@ -313,14 +319,16 @@ print(f"{moved.sum()} of {len(moved)} honest features moved by more than noise, 
 quiz("feature_audit.q3")
 
 # %% [markdown]
-# At 200 values the usual limit often rings over nothing; with many rows nearly every honest feature “moves”. Counts
-# over the whole past must: they only grow (prefer rates, windows, decays). An alarm needs **more than noise** (what
-# unmoved samples of your sizes exceed in 5%) and **enough to matter**.
+# At 200 values the usual limit often rings over nothing; with many rows nearly every honest
+# feature “moves”. Counts over the whole past must, for they only grow: prefer rates, windows,
+# decays. An alarm needs **more than noise**, what 5% of unmoved samples exceed, and **enough to
+# matter**.
 #
 # ## A skew of two code paths
 #
-# **Skew** is a difference between training and serving without a leak. Training counts “clicks of the last day” over 24 hours;
-# another team wrote the serving path. Your `mismatch`, of logged vectors against recomputed ones:
+# **Skew** is a difference between training and serving without a leak. Training counts “clicks of
+# the last day” over 24 hours; another team wrote the serving path. Your `mismatch` of logged and
+# recomputed vectors:
 
 # %%
 recomputed = mine.live
@@ -332,15 +340,16 @@ name = "item_clicks_recent"
 _ = pictures.two_days(two_paths.by_hour(test, recomputed[name], logged[name]))
 
 # %% [markdown]
-# All columns of the last day differ, and the hours say why: at midnight the logged count falls to zero. To one team a day is 24
-# hours, to the other a date. (In the run stored here it cost little AUC.)
+# All columns of the last day differ, and the hours say why: at midnight the logged count falls to
+# zero. To one team a day is 24 hours, to the other a date. (In the run stored here it cost little
+# AUC.)
 #
 # ## Decide: the audit, with your signature
 #
-# Twenty features of a small feed. First their lineage, as their teams describe it. Then what can be measured before
-# launch: is it there at a request; the share of training values unlike recomputed ones; AUC alone, as found and
-# recomputed; the share of *logged* values unlike recomputed ones; age when read and allowed, in
-# hours; PSI, and the PSI that 5% of unmoved samples of these sizes exceed (its noise).
+# Twenty features of a small feed. First their lineage, as their teams tell it. Then what can be
+# measured before launch: whether a request has it; the share of training values unlike recomputed
+# ones; AUC alone, as found and recomputed; the same share of *logged* values; age read and
+# allowed, in hours; PSI and its noise.
 
 # %%
 signed_audit.lineage()
@@ -350,7 +359,7 @@ case = the_audit.found(101, feed, policies)
 signed_audit.audited(case).round(2)
 
 # %% [markdown]
-# (`hour` moves because all these requests come at half past nine in the evening: compare like hours.)
+# (`hour` moves because these requests all come in one evening hour.)
 #
 # {{card feature_audit.8}}
 
@@ -363,7 +372,7 @@ signed = decide("feature_audit.8", verdicts, feed=feed, policies=policies)
 ### END SOLUTION
 
 # %% [markdown]
-# What would one other verdict cost *your* audit? What you did not keep is kept, what you kept is dropped.
+# What would one other verdict cost *your* audit? What you kept is dropped, all else is kept.
 
 # %%
 yours = the_audit.whole(signed)
@@ -373,30 +382,30 @@ quiz("feature_audit.q4")
 quiz("feature_audit.q7")
 
 # %% [markdown]
-# (Red: kept in spite of a fault. Orange: dropped without one.) In the run stored here one mistake costs more than all others
-# together. For most, the interval holds zero: perhaps what one knew, others know too.
+# (Red: kept in spite of a fault. Orange: dropped without one.) For most features the interval
+# holds zero: perhaps what one knew, others know too.
 #
 # ## What serves them
 #
-# | part | technology | here it would | choose otherwise where |
+# | part | technology | here it would | otherwise |
 # |---|---|---|---|
-# | offline store | Parquet files; a warehouse | hold the log, joined as of each row | tables are small: pandas |
-# | online store | Redis or Valkey, in memory | answer within a millisecond | size and price rule: DynamoDB, Cassandra |
-# | session store | keys with a time to live (TTL) | keep a user's clicks of the last hours | one machine: SQLite, as below |
+# | offline store | Parquet; a warehouse | hold the log, joined as of each row | small tables: pandas |
+# | online store | Redis, Valkey: in memory | answer within a millisecond | size, price: DynamoDB, Cassandra |
+# | session store | keys with a time to live (TTL) | keep a user's last clicks | one machine: SQLite |
 # | stream | Flink: event time, watermarks, state | count clicks as they come | small jobs: Kafka Streams |
-# | platform | Feast joins and serves what others compute; Tecton, Hopsworks compute too | keep one definition | few users: the server's memory |
+# | platform | Feast joins and serves; Tecton, Hopsworks also compute | keep one definition | few users: the server's memory |
 #
-# A **watermark** is a stream's guess that nothing older will come. **Lambda** is a nightly job (batch layer) plus a
-# stream (speed layer), in two code bases. **Kappa** is the stream alone, replayed when a definition changes. For a
-# count that fades, a stream keeps one number and one moment a user. A session store sums events when read, so a new
-# definition starts at once.
+# A **watermark** is a stream's guess that nothing older will come. **Lambda** is a nightly job
+# (batch layer) plus a stream (speed layer), in two code bases; **Kappa** is the stream alone,
+# replayed when a definition changes. Of a fading count a stream keeps one number and one moment a
+# user; a session store sums events when read, so a new definition starts at once.
 #
-# To **materialise** is to copy the newest values from the offline into the online store: its schedule and its delay make the
-# age of a value when read, as in your `snapshot_time`. What only the request knows (the hour, the device, how far away) lies
-# in no store: it is computed at the request, and logged with the rest.
+# To **materialise** is to copy the newest values into the online store: its schedule and delay
+# make their age (your `snapshot_time`). What only the request knows (hour, device) is computed
+# then, and logged.
 #
-# Events come late. Here a user's phone is offline on one day in seven and sends its clicks hours later, so each click has two
-# times. Its weight halves every six hours.
+# Events come late. Here a phone is offline on one day in seven and sends its clicks hours later,
+# so each click has two times.
 #
 # {{card feature_audit.6}}
 
@@ -425,9 +434,9 @@ wrong = [late_clicks.misread(clicks, asks, came, decayed_counts) for came in arr
 _ = pictures.shortcuts(shares, wrong, asks["user"])
 
 # %% [markdown]
-# The three agree because arrival decides *whether* a click counts, and its own time *how much*. Streams deliver at
-# least once: give events an id, so that a second delivery changes nothing. A **backfill** writes last month's events
-# today: all of them are late. It is possible only where raw events, and a catalogue with its past prices, were kept.
+# The three agree because arrival decides *whether* a click counts, and its own time *how much*.
+# Streams deliver at least once: give events an id, so that a second delivery changes nothing. A
+# **backfill** writes last month's events today, all of them late.
 #
 # {{card feature_audit.10}}
 
@@ -446,9 +455,9 @@ _ = referee("feature_audit.10", because=why, mended=may_count)
 # %% [markdown]
 # ### A real store against your join
 #
-# **Feast** defines a feature once, joins it point in time and serves it online. Its page says that the join scans
-# *backward*. Strictly before? It matters where a click carries its request's time, so we vary the delay. At 0 the log
-# has request times only; in ours a click has its own, seconds later.
+# **Feast** defines a feature once, joins it point in time and serves it online. Its page says that
+# the join scans *backward*. Strictly before? It matters where a click carries its request's time,
+# as at delay 0; we vary the delay.
 
 # %%
 version = feast_checks.version()
@@ -460,9 +469,9 @@ for delay in (0, 0.01, 1, 5) if version else ():
     measured("feature_audit.feast_join", bootstrap(alike, groups=asks["user"]), at=delay)
 
 # %% [markdown]
-# “Backward” is *at or before*. Where clicks have their own times that costs next to nothing. (Machines' clocks differ: leave a
-# gap, or log the vector.) Three more traps, on the version installed: values *written* late, rows without a fresh
-# value, values past their TTL.
+# “Backward” is *at or before*. Where clicks have their own times that costs next to nothing.
+# (Machines' clocks differ: leave a gap, or log the vector.) Three more traps: values *written*
+# late, rows without a fresh value, values past their TTL.
 
 # %%
 if version:
@@ -481,13 +490,14 @@ quiz("feature_audit.q5")
 quiz("feature_audit.q6")
 
 # %% [markdown]
-# Only with `filter_by_created_timestamp` does the join give what was known. The file store *drops* a row whose value is
-# too old, so training loses the people who come back after a pause. Online, expired values are served.
+# Only with `filter_by_created_timestamp` does the join give what was known. The file store *drops*
+# a row whose value is too old, so training loses people who come back after a pause. Online,
+# expired values are served.
 #
 # ## The last millisecond
 #
-# What does a request read? 100 million users with 200 features, 50,000 requests a second, 500 candidates of 40 item features
-# each, from 20 million items; half a millisecond for a round trip:
+# What do 100 million users with 200 features need, and 50,000 requests a second, each for 500 of
+# 20 million items with 40 features? A round trip takes half a millisecond:
 
 # %%
 GB, B = 1e9, 4                           # 4 bytes a number
@@ -507,8 +517,8 @@ for name, read in reads.items():
 pd.DataFrame(table).T.round(2)
 
 # %% [markdown]
-# A bulk read spares calls, and over a network each call is a round trip. A **cache** of busy users spares the call
-# itself, and is empty after a restart.
+# A bulk read spares calls, and over a network each is a round trip. A **cache** of busy users
+# spares the call itself, and is empty after a restart.
 
 # %%
 before = log[log["time"] < cutoff].drop_duplicates("request_id")["user"]
@@ -526,12 +536,13 @@ quiz("feature_audit.q9")
 quiz("feature_audit.q10")
 
 # %% [markdown]
-# A cold cache fills itself from people who ask again: here warm-up is for the first hundreds of requests. What it spares
-# depends on how many of next week's visits last month's busiest make: on average over the recorded runs 13% and 25%.
+# A cold cache fills itself from people who ask again: here warm-up is for the first hundreds of
+# requests. Last month's busiest tenth make, on average over the recorded runs, 13% and 25% of next
+# week's visits.
 #
 # ## What can lie to you
 #
-# The test rows came after all training rows, and still AUC was flattered. **A split by time protects rows, not the
+# The test rows came last, and still AUC was flattered. **A split by time protects rows, not the
 # table they were joined from**, and a random split is fooled too:
 
 # %%
@@ -544,8 +555,8 @@ for way in ("leaked, offline", "leaked, served"):
 # %% [markdown]
 # ## After day 7
 #
-# The contract of the counts: a job every hour, an age of two hours at most *when read*. At the cutoff the job failed.
-# No value is missing, and the model answers.
+# The counts' contract: a job every hour, at most two hours old *when read*. At the cutoff the job
+# failed. No value is missing, and the model answers.
 
 # %%
 since = (test["time"].to_numpy() - cutoff) / 3600
@@ -561,23 +572,22 @@ _ = pictures.alarms(ends, lost, rings)
 quiz("feature_audit.q8")
 
 # %% [markdown]
-# The age rings as soon as the promise is broken. Drift (here of the items' click rate) needs a histogram that has
-# moved, and may never ring. So the contract names an age, the job writes up to when it counted, and the *reader*
-# checks. Who and what is new has no counts: slice by cohort. Mark the logged rows of those days, or the next model learns to
-# distrust the feature. Tie each model to the versions of its features, and roll both back together: a changed definition gets
-# a new name, and the old one is served until the last model that reads it is gone.
+# The age rings as soon as the promise is broken. Drift needs a histogram that has moved, and may
+# never ring. So the contract names an age, the job writes up to when it counted, and the *reader*
+# checks. Who and what is new has no counts: slice by cohort. Mark the rows logged meanwhile, or
+# the next model learns to distrust the feature. Roll a model back with its features: a changed
+# definition gets a new name.
 #
 # ## Say it in a minute
 #
-# > Four questions. Does it exist at the request? How old is it when read, against what age costs us? Was every training value
-# > known at its moment: arrived, not only happened? Has it moved, by more than noise and enough to matter? I log the served
-# > vector and train on that; what is new I join as of the event, strictly before, and compare logged with recomputed vectors.
-# > Each value carries the time up to which it counts, so that a dead job shows. I sign a verdict for each feature.
+# > “Four questions. Does it exist at the request? How old is it when read, and what does that
+# > cost? Was every training value known, not only true, at its moment? Has it moved, by more than
+# > noise and enough to matter? I train on the logged served vector; what is new I join strictly
+# > before the event. Each value carries the time up to which it counts, so that a dead job shows.”
 #
-# **Red flag.** “We have a feature store, so there is no skew.” It keeps two definitions the same. It does not stop a
-# join at the wrong moment, a stale value, or one that the label wrote.
+# **Red flag.** “We have a feature store, so there is no skew.” It keeps two definitions the same,
+# but stops no join at the wrong moment, no stale value, and none that the label wrote.
 #
 # ## You have now
 #
-# - a join as of the moment, a share of rows that differ, the age of a value, a count that late events cannot spoil;
-# - an audit with your signature, for the launch ({{launch}}). Next: metrics ({{metric_stack}}).
+# An audit with your signature, for the launch ({{launch}}). Next: metrics ({{metric_stack}}).

@@ -1,18 +1,16 @@
 # %% [markdown]
 # # {{metric_stack}} Metric stack: who vouches for what
 #
-# **The decision.** A new model is ready. Does it go to all users, to a small test, or back to the
-# desk? A *metric stack* is the chain of evidence that answers: offline metrics on old clicks,
-# estimates from logged chances, interleaving, an A/B test. Each layer is cheaper than the next and
-# says less.
+# **The decision.** Does a new model go to all users, to a test, or back to the desk? A *metric
+# stack* is the chain of evidence that answers: offline metrics on old clicks, estimates from
+# logged chances, interleaving, an A/B test. Each layer is cheaper than the next and says less.
 #
 # | | |
 # |---|---|
-# | Budget | minutes offline, hours of log for an estimate, days for interleaving, weeks for an A/B test |
+# | Budget | minutes offline, days for interleaving, weeks for an A/B test |
 # | Failure this stage owns | *A number went up, we launched, and people were worse off.* |
 # | Minutes | 90, of which 63 on exercises |
-# | Needs | recall over the whole catalogue ({{two_tower}}); a log with propensities ({{feedback}}) |
-# | Leaves behind | what each layer of evidence sees, for {{experiments}} and {{launch}} |
+# | Needs | recall ({{two_tower}}); propensities ({{feedback}}) |
 
 # %%
 import numpy as np
@@ -34,10 +32,10 @@ SEED = 0                              # every split, world and draw starts from 
 # %% [markdown]
 # ## Predict
 #
-# 1. Rival recommenders are judged by recall on held-out clicks, and by the clicks that people
-#    would really give. How do the two correlate?
-# 2. Without any clickbait, the policy that is best on held-out clicks goes live. What share of the
-#    best rival's *satisfied* clicks (those that people do not regret) is lost?
+# 1. Rival recommenders are judged by recall on held-out clicks. How does that correlate with the
+#    clicks that people would really give?
+# 2. Without clickbait, the policy that is best on held-out clicks goes live. What share of the
+#    best rival's *satisfied* clicks (not regretted) is lost?
 # 3. A policy that never ran is judged from a log of random decisions. How many of them say as much
 #    as one of its own?
 # 4. Nobody comes twice. How many times fewer users than an A/B test does interleaving need?
@@ -53,15 +51,15 @@ predict("metric_stack.interleaving", ...)
 #
 # | Metric | Protects against | Cannot see |
 # |---|---|---|
-# | recall@k: is what people took in the list? (k: what the next stage takes, hundreds for retrieval) | losing what works | what they were never shown |
+# | recall@k: is what people took in the list? (k: hundreds for retrieval) | losing what works | what was never shown |
 # | NDCG@k: and how high? | a bad order | the same |
 # | coverage: how much of the catalogue is shown? | creators starving | whether anyone wanted it |
-# | calibration: of what is given 5%, is 5% clicked? | wrong trade-offs with price | the order |
-# | IPS (inverse propensity scoring): what would this policy have earned? | judging by another policy's choices | what the log never showed |
+# | calibration: is 5% clicked of what is given 5%? | wrong trade-offs with price | the order |
+# | IPS (inverse propensity scoring): what would this policy earn? | judging by another policy's choices | what the log never showed |
 # | interleaving: two rankers share a slate | missing small differences | retention; returns |
-# | A/B test: what happens? | a loss in what it counts | slow effects; people who influence each other |
+# | A/B test: what happens? | a loss in what it counts | slow effects; influence between people |
 #
-# Show several together, with intervals. Libraries compute NDCG differently:
+# Show several, with intervals. NDCG is yours:
 #
 # {{card metric_stack.1}}
 
@@ -83,10 +81,9 @@ def ndcg_at_k(top, relevant, k):
 # %% [markdown]
 # ## One table, with intervals
 #
-# MovieLens 100K, a tenth of each user's ratings held out at random (blind to time), ranked over the
-# whole catalogue. Intervals are over *users*; training seeds move numbers, too. `recall − ease` is
-# paired user by user, far sharper than two intervals. (In a service, hold out days that are old
-# enough for late purchases and returns to have come.)
+# MovieLens 100K, a tenth of each user's ratings held out at random, ranked over the whole
+# catalogue. Intervals are over *users*; training seeds move numbers, too. `recall − ease` is
+# paired user by user, and far sharper.
 
 # %%
 films = datasets.films()
@@ -113,20 +110,19 @@ found = {name: offline.recall_by_popularity(top, held_out, counts, 20)
 _ = pictures.strata(found, seed=SEED)
 
 # %% [markdown]
-# (**Head** and **tail**: the most and the least rated films, with a fifth of all ratings each.) An
+# (**Head**, **tail**: the most and least rated films, with a fifth of all ratings each.) An
 # average hides who pays: in the run stored here popularity finds next to nothing outside the head.
-# On a log that popularity wrote, the tail is also observed least: few clicks, none on what was not
-# shown.
+# On a log that popularity wrote, the tail is also observed least.
 #
 # ## Do offline metrics predict what happens online?
 #
-# No data set can tell: it holds clicks on what *was* shown. In a **world**, a simulated service, we
-# can look up what people would do with any list. It shows items in proportion to a *power* of their
-# clicks. Eight days of log train the recommenders. Two more days are held out: usual clicks and, on
-# a twin (a copy of the world), those of random slots.
+# No data set can tell: it holds clicks on what *was* shown. In a **world**, a simulated service,
+# we can look up what people would do with any list. It shows items in proportion to a *power* of
+# their clicks. Eight days train the recommenders; two more are held out, with the usual slots and,
+# in a copy of the world, with random ones.
 #
-# Straw men, such as noise, make any metric look good, so compare **rivals**: three kinds of model
-# at three settings, each as it is, with recent popularity added, and with a penalty on clicks.
+# Straw men make any metric look good, so compare **rivals**: nine models as they are, with recent
+# popularity added, and with a penalty on clicks.
 
 # %%
 def days_of(world, policy, days):
@@ -164,10 +160,9 @@ measured("metric_stack.correlation", agreement.correlation(
     means, "recall@10, usual log", "clicks", rank=False, seed=SEED))
 
 # %% [markdown]
-# Over the recorded worlds the plain correlation (the figure has that of ranks) runs from about 0 to
-# 0.8: “it is 0.4” says little of the next service. (Variants of a model are alike, so whole models
-# are resampled.) Random slots do better in nearly all worlds. *Mean popularity* is no quality: in
-# the run stored here rivals with often clicked items earn less.
+# Over the recorded worlds the plain correlation (the figure has that of ranks) runs from about 0
+# to 0.8: one service says little of the next. Random slots do better in nearly all worlds. *Mean
+# popularity* is no quality: in the run stored here rivals with often clicked items earn less.
 
 # %%
 quiz("metric_stack.q2")
@@ -177,20 +172,22 @@ quiz("metric_stack.q1")
 # ### What the gap is made of
 #
 # A click needs a look. Let $w(u, i)$ be the chance that person u clicks item i once looked at, and
-# $e(i)$ how often i is looked at, its **exposure**. Held-out clicks scatter around $e(i)\,w(u, i)$;
-# the truth is about $w$. Between them lie
+# $e(i)$ how often i is looked at, its **exposure**. Held-out clicks scatter around
+# $e(i)\,w(u, i)$; the truth is about $w$. Between them lie
 #
-# - **noise**: the clicks that happened to come, in place of those expected;
+# - **noise**: the clicks that came, in place of those expected;
 # - **popularity**: among items shown often, some have a far larger $e$;
-# - **novelty**: the half shown least has hardly a click; if wanted, its items are
-#   **false negatives**;
+# - **novelty**: the half shown least has hardly a click; if wanted, its items are **false
+#   negatives**;
 # - **drift**: the launch is judged a week later;
 # - **population**: people without a held-out click do not count.
 #
 # The world can take each away. What that changes depends on what went before, so the **Shapley**
 # share averages over orders. Let $A(S)$ be the rank correlation with the truth when the parts in
-# $S$ are gone, and $O$ the orders (noise before population: without a click nobody has a recall):
+# $S$ are gone, and $O$ the orders with noise before population:
+#
 # $$ \text{share of } p = \frac{1}{|O|} \sum_{o \in O} \big[ A(S_{o,p} \cup \{p\}) - A(S_{o,p}) \big], $$
+#
 # where $S_{o,p}$ holds what goes before $p$ in order $o$. *Left* is $A(\varnothing)$, what recall
 # reaches; *the metric itself*, what is missing from 1 when all five are gone.
 
@@ -210,13 +207,13 @@ _ = pictures.gap(shares)
 
 # %% [markdown]
 # In the run stored here popularity is by far the largest part; in the steep log it reverses the
-# order. There are false negatives (first percentage against second), yet they cost *this*
-# comparison little, we think as rivals that learnt from that log hardly show such items (third). A
-# rival that finds them would be misjudged. A negative share: a fault partly offsets others.
+# order. There are false negatives (printed: first percentage against second), yet they cost *this*
+# comparison little, we think as these rivals hardly show such items (third). A negative share: a
+# fault partly offsets others.
 #
 # More clicks cure noise alone. Against popularity, weight each held-out click by one over its
-# chance of being shown. What was never shown needs random slots (people click less on them, so a
-# slot of theirs tells less). How steeply the log was sorted is our input, a **dial**:
+# chance of being shown. What was never shown needs random slots, on which people click less. How
+# steeply the log was sorted is our input, a **dial**:
 
 # %%
 POWERS = [0.0, 0.35, 0.7, 1.4]
@@ -240,9 +237,8 @@ for power in POWERS:
 #
 # ### Clicks and satisfaction
 #
-# Clickbait is another dial: how much more a catchy title is clicked than it deserves. What counts
-# is the **regret**: the share of the best rival's satisfied clicks that the rival chosen by clicks
-# loses.
+# Clickbait is another dial: how much more a catchy title is clicked than it deserves. **Regret**
+# is the share of the best rival's satisfied clicks that the rival chosen by clicks loses.
 
 # %%
 BAITS = [0.0, 0.5, 1.0, 2.0]
@@ -263,9 +259,6 @@ for bait in BAITS:
 # %% [markdown]
 # “Chosen by true clicks” is what the *objective* costs; the other line adds what the *log* costs.
 # Chosen by the log, the recorded worlds lose 0 to 5% without clickbait, 17% to 70% at strength 2.
-# To place your service on the axis takes clicks, satisfaction and random slots in one log (KuaiRand
-# comes near). Survey a sample, correcting for who answers, or take returns and long reads as
-# labels.
 #
 # {{card metric_stack.5}}
 
@@ -279,19 +272,20 @@ quiz("metric_stack.q7")
 # ## Estimators that know the chances
 #
 # A service shows one item a request. Decision k has reward $r_k$ and the logged chance $p_k$, its
-# **propensity**; the new (*target*) policy would take it with chance $q_k$. **IPS** takes the mean
-# of $w_k r_k$ with $w_k = q_k / p_k$. Why? An item $a$ of true reward $\rho(a)$ is logged with
-# chance $p(a)$, so
+# **propensity**; the new (*target*) policy would take it with chance $q_k$. **IPS** is the mean of
+# $w_k r_k$ with $w_k = q_k / p_k$. An item $a$ of true reward $\rho(a)$ is logged with chance
+# $p(a)$, so
+#
 # $$ \mathrm{E}[w\,r] = \sum_a p(a)\,\frac{q(a)}{p(a)}\,\rho(a) = \sum_a q(a)\,\rho(a), $$
+#
 # what the target earns, *if* $p(a) > 0$ wherever $q(a) > 0$ (**support**). **SNIPS** divides by
 # $\sum w_k$ instead of the number of decisions: a small bias, mostly less noise, never outside the
-# range of rewards. (To reckon $q_k$ for a policy of next year, log each decision's candidates and
-# their features beside its chance.)
+# range of rewards.
 #
 # The **effective sample size** $(\sum w)^2 / \sum w^2$ says how much log is left. Of a million
 # uniform decisions over 1,000 items, a target that shows one item matches about a thousand, of
-# weight 1,000 each: the size is 1,000. At 1% clicks that is ten clicks, ± 32% (one standard error).
-# A third estimator, **doubly robust**, is yours:
+# weight 1,000 each: the size is 1,000. At 1% clicks that is ten clicks, ± 32% (one standard
+# error). A third estimator, **doubly robust**, is yours:
 #
 # {{card metric_stack.3}}
 
@@ -344,11 +338,10 @@ worth = counterfactual.effective_sample_size(log["target"] / log["logged"])
 print(f"30,000 decisions are worth {worth:,.0f} of equal weight")
 
 # %% [markdown]
-# IPS is a mean of independent terms: ten times the log divides its error by $\sqrt{10} ≈ 3.2$. The
-# *model alone* stays as wrong, while its interval would narrow: a narrow interval around a biased
-# value is the most convincing way to be wrong. Clipping can only lower the estimate where rewards
-# are 0 or 1; say how much weight was cut. One user's decisions depend on each other: resample
-# *users*.
+# IPS is a mean of independent terms: ten times the log divides its error by 3.2. The *model alone*
+# stays as wrong, and a narrow interval around a biased value is the most convincing way to be
+# wrong. Clipping can only lower the estimate where rewards are 0 or 1; say how much weight was
+# cut.
 
 # %%
 quiz("metric_stack.q6")
@@ -425,10 +418,10 @@ _ = referee("metric_stack.7", because=why, mended=weights)
 # ### Replay: a policy that learns
 #
 # A **bandit** learns from what it shows, so no fixed $q$ describes it. **Replay** (Li et al. 2011)
-# goes through a *uniform* log in order of time, keeps the decisions on which the bandit agrees with
-# the log, and lets it learn from those alone. These, one in $K$ with $K$ items, behave like a live
-# run. (A log that is not uniform needs weights, or rejection by propensity.) This bandit,
-# **Thompson sampling**, shows each item with the chance that it is the best.
+# goes through a *uniform* log in order of time, keeps the decisions on which bandit and log agree,
+# one in $K$ with $K$ items, and lets the bandit learn from those alone, as if live. (Other logs
+# need weights, or rejection by propensity.) **Thompson sampling**, our bandit, shows each item
+# with the chance that it is the best.
 
 # %%
 some = np.random.default_rng(SEED).choice(len(eligible), 20, replace=False)
@@ -440,16 +433,14 @@ _ = plots.bars(clicks_a_step, "What does replay say of a bandit with 20 items?",
                colors=dict.fromkeys(runs, plots.color("log")))
 
 # %% [markdown]
-# Replay keeps about a thousand steps of 20,000 (first bar), and is to be held against a live run of
-# as many (second). Of what the bandit learns later, as in a live run of all 20,000 (third), it says
-# nothing.
+# Replay keeps about a thousand steps of 20,000 (first bar); compare a live run of as many
+# (second). Of what is learnt later (third: all 20,000) it says nothing.
 #
 # ### Are probabilities probabilities?
 #
-# Of what a **calibrated** model gives 5%, 5% is clicked; such numbers can be multiplied by prices.
-# A map turns a score into a probability; **isotonic regression** takes the rising curve that fits
-# best. Of the random slots a third trains a model, a third fits the map, a third judges: one map
-# for all, or one per group of items.
+# Only **calibrated** chances can be multiplied by prices. **Isotonic regression** maps scores to
+# probabilities by the rising curve that fits best. Of the random slots a third each trains a
+# model, fits the map and judges: one map for all, or one per group of items.
 
 # %%
 third = np.random.default_rng(SEED).integers(0, 3, len(trial))
@@ -469,8 +460,8 @@ says = {name: calibrated_where.predicted_over_observed(probability, click, slice
 _ = pictures.calibrated(says)
 
 # %% [markdown]
-# In the run stored here one map is about right on average, too high for items rarely clicked, too
-# low for the often clicked. A map for each group mends most of it.
+# In the run stored here one map is about right on average, too high for items rarely clicked and
+# too low for the often clicked. A map for each group mends most.
 
 # %%
 quiz("metric_stack.q10")
@@ -478,9 +469,9 @@ quiz("metric_stack.q10")
 # %% [markdown]
 # ## Real logs: Open Bandit
 #
-# A Japanese fashion shop ran two policies side by side: uniformly random, and Thompson sampling
-# (`bts`). Had `bts` *not* run, how many random decisions would say as much as one of its own? (Its
-# chances: the shares in its own log.)
+# A Japanese fashion shop ran two policies: uniformly random, and Thompson sampling (`bts`). Had
+# `bts` *not* run, how many random decisions would say as much as one of its own? (Its chances: the
+# shares in its own log.)
 
 # %%
 if has_bandit:
@@ -499,9 +490,9 @@ else:
 
 # %% [markdown]
 # Clicks set the width of an interval, not rows: fifty are ± 14% (one standard error), ± 20% for a
-# difference. From the random log it takes about three to four times the decisions (the ratio of the
-# variances of a weighted and a plain click). But the intervals run from 1.4 to 9: not even “more
-# than twice” is sure.
+# difference. From the random log it takes about three to four times the decisions (the ratio of
+# the variances of a weighted and a plain click). But the intervals run from 1.4 to 9: not even
+# “more than twice” is sure.
 #
 # ## Interleaving: both rankers in one slate
 #
@@ -526,10 +517,10 @@ def team_draft(a, b, slate_size, coin):
 
 # %% [markdown]
 # Each click counts for the ranker that picked the item; the test is on one team's clicks less the
-# other's, per user. Services report that this needs a tenth to a hundredth of an A/B test's users
-# (grey). All 36 pairs of the nine models are compared both ways, by the world's truth. Two dials:
-# how many requests a person makes, and whether the A/B test knows each person's clicks of the week
-# before (CUPED, lesson {{experiments}}).
+# other's, per user. Services report a tenth to a hundredth of an A/B test's users (grey). All 36
+# pairs of the nine models are compared both ways. Two dials: how many requests a person makes (0:
+# nobody comes twice), and whether the A/B test knows each person's clicks of the week before
+# (CUPED, lesson {{experiments}}).
 
 # %%
 plain = {model: top[model, "as it is"] for model in MODELS}
@@ -545,11 +536,10 @@ for requests, pairs in saved.items():
 print(f"both tests agree on the sign in {saved[5][:, 2].mean():.0%} of the pairs")
 
 # %% [markdown]
-# (0: nobody comes twice, but chance says who comes, which a plain A/B test has to bear.)
 # Interleaving compares within a reader, so what tells readers apart drops out, most of all how
 # often they come. Where nobody comes twice, or the A/B test knows its users, much of the factor
-# goes: ask for the pair, the metric and the length. Ask about the *sign*, too (counted above):
-# interleaving says whose items are picked from both, the A/B test which slate earns more alone.
+# goes: ask for the pair, the metric and the length. Ask about the *sign*, too: interleaving says
+# whose items are picked from both, the A/B test which slate earns more alone.
 #
 # {{card metric_stack.6}}
 
@@ -577,22 +567,21 @@ _ = pictures.luck(sizes, winners_luck.winners_gain(recalls, sizes, seed=SEED))
 #
 # ## After day 7
 #
-# The winner writes the log that judges the next model, so that log may favour it. Keep random slots
-# with propensities and judge on those. Each quarter compare metrics with the experiments that ran,
-# by week since first exposure (novelty fades), and drop those that no longer agree. Each metric
-# needs an owner, a versioned definition, a date for its next check.
+# The winner writes the log that judges the next model. Keep random slots with propensities and
+# judge on those. Each quarter compare metrics with the experiments that ran, by week since first
+# exposure, and drop those that no longer agree. Each metric needs an owner, a versioned
+# definition, a date for its next check.
 #
 # ## Say it in a minute
 #
-# > Offline metrics decide what is tested, not what is launched. I report recall, coverage and
-# > calibration on the whole catalogue, with intervals over users. I keep a percent of random slots
-# > with propensities: an honest hold-out, and doubly robust estimates whose effective sample size I
-# > quote. Interleaving screens in days; an A/B test on users decides; a guardrail passes if its
-# > interval excludes a loss beyond its margin.
+# > “Offline metrics, with intervals over users, decide what is tested, not what is launched. A
+# > percent of random slots with propensities gives an honest hold-out, and doubly robust estimates
+# > whose effective sample size I quote. Interleaving screens in days; an A/B test on users
+# > decides; a guardrail passes if its interval excludes a loss beyond its margin.”
 #
 # **Red flag.** “Offline AUC is up two points, so we launched.”
 #
 # ## You have now
 #
-# - NDCG, with intervals on every number; the parts of the gap;
-# - an estimate for policies that never ran, a draft for two rankers. Next: lesson {{experiments}}.
+# An estimate for policies that never ran, and a draft for two rankers. Next: lesson
+# {{experiments}}.

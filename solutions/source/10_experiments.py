@@ -1,16 +1,14 @@
 # %% [markdown]
 # # {{experiments}} Experiments: the launch is a test
 #
-# **The decision.** Is the new system better for the people who use it, by how much, and how sure
-# are we?
+# **The decision.** Is the new system better, by how much, and how sure are we?
 #
 # | | |
 # |---|---|
 # | Budget | the people there are, a week or two, one primary metric |
 # | Failure this stage owns | *The test said it was better. It was not.* |
-# | Minutes | 95, of which 60 on exercises (their numbers are names, not an order) |
-# | Needs | guardrails ({{objective}}); clicks and what they mean ({{feedback}}); intervals ({{metric_stack}}) |
-# | Leaves behind | an analysis whose false alarms you measured, and a plan for lesson {{launch}} |
+# | Minutes | 95, of which 60 on exercises |
+# | Needs | guardrails ({{objective}}), clicks ({{feedback}}), intervals ({{metric_stack}}) |
 
 # %%
 import copy
@@ -34,13 +32,12 @@ SEED = 0                              # every world, split and draw of this less
 # %% [markdown]
 # ## Predict
 #
-# 1. Both arms get the *same* system. You compare click rates over each user's first thirty
-#    impressions as if these were independent. What share of such tests has a 95% interval that
-#    excludes zero?
-# 2. The same system again, clicks a user, a look every day for two weeks, new users every day. What
-#    share of tests shows a “significant” day?
-# 3. How many times the users of one planned look does a test need that may be read any day? (1: as
-#    many.)
+# 1. Both groups of a test, its *arms*, get the same system. You compare click rates over each
+#    user's first thirty impressions as if these were independent. In what share of tests does the
+#    95% interval exclude zero?
+# 2. The same again: clicks a user, a look every day for two weeks, new users every day. What share
+#    shows a “significant” day?
+# 3. How many times the users of one planned look does a test need that may be read any day?
 
 # %%
 predict("experiments.naive", ...)
@@ -50,11 +47,10 @@ predict("experiments.always_valid_price", ...)
 # %% [markdown]
 # ## A service, and a test of nothing
 #
-# An **A/B test** gives a new system to some units, drawn at random, and compares. In an **A/A
-# test** both arms get the same: if its 95% interval excludes 0, it *rings*, a false alarm. One log
-# holds as many as we like: only the **salt** changes, a number hashed with each user's id into an
-# arm. Here are five thousand, in a feed. (The id has to be the person's. Somebody with two devices
-# or a deleted cookie may be in both arms, which pulls a difference towards 0.)
+# An **A/B test** gives a new system to some users, drawn at random (treatment), and compares them
+# with the others (control). In an **A/A test** both arms get the same: if its 95% interval
+# excludes 0, it *rings*, a false alarm. A hash of the person's id and a number, the **salt**,
+# decides the arm. So five thousand salts make five thousand A/A tests of one log.
 
 # %%
 world = feed(people=4000, items=500, requests_per_day=12_000, seed=SEED)
@@ -80,10 +76,10 @@ print(f"false alarms: {alarms['clicks a user, one look']:.1%}")
 #
 # ## How small an effect can be found?
 #
-# Let σ be the standard deviation of the metric over users, n the users an arm, and δ the true
-# difference. The difference of two means has the standard error $\sigma\sqrt{2/n}$. A difference
-# counts if it is 1.96 of these from 0. For four tests of five to get there, the truth has to lie
-# 0.84 beyond, the 80% quantile of the normal law:
+# Let σ be the metric's standard deviation over users, n the users in each arm, and δ the true
+# difference. The difference of two means has the standard error $\sigma\sqrt{2/n}$, and counts if
+# it is more than 1.96 of these from 0. For four tests of five to get there, the truth has to lie
+# 0.84 beyond, the normal distribution's 80% quantile:
 #
 # $$ \delta = (1.96 + 0.84)\,\sigma\sqrt{2/n}, \qquad n \approx 16\,\sigma^2/\delta^2. $$
 #
@@ -99,11 +95,11 @@ for name in ("clicks", "requests", "reports"):
 _ = pictures.smallest_effects(sizes, relative, len(users) // 2)
 
 # %% [markdown]
-# The lines differ by σ over the mean, which is largest for rare events. (Dotted: our users.)
+# The lines differ by σ over the mean, which is large for rare events. (Dotted: our users.)
 #
 # ## Build: the unit of the error
 #
-# Click *rate* seems a way out: there are far more impressions than users.
+# Click *rate* seems a way out: impressions outnumber users.
 #
 # {{card experiments.2}}
 
@@ -127,11 +123,13 @@ measured("experiments.delta", alarms["click rate, your error, over users"])
 _ = pictures.distances(z)
 
 # %% [markdown]
-# The spread ought to be 1. With coins, differences look far surer than they are. (A bootstrap of
-# whole users would do as well as your formula.) With m impressions of each user and a correlation ρ
-# between any two, the variance is $d = 1 + (m - 1)\rho$ times that of coins, the **design effect**;
-# 30 at ρ = .05 make 2.45. With Φ the normal distribution function, $2\,(1 - \Phi(1.96/\sqrt d))$ of
-# A/A tests must ring. Count each user's first impression, the first few, all:
+# Counted in standard errors, the differences of A/A tests ought to have a spread of 1. With coins
+# it is far wider: chance looks like an effect.
+#
+# With m impressions of each user and a correlation ρ between any two, the variance is
+# $d = 1 + (m - 1)\rho$ times that of coins, the **design effect**; 30 impressions at ρ = .05 make
+# 2.45. With Φ the normal distribution function, $2\,(1 - \Phi(1.96/\sqrt d))$ of A/A tests must
+# ring:
 
 # %%
 log = pd.concat([day.impressions for day in two_weeks])
@@ -151,10 +149,10 @@ _ = pictures.design_effects(effect, naive)
 # %% [markdown]
 # The points lie near the line: *your* design effect says how often you are fooled.
 #
-# Where whole **clusters** of friends are assigned, each cluster is one unit. Where they are few,
-# the error itself is a guess: instead of 1.96 the edge comes from Student's t with G − 2 degrees of
-# freedom for G clusters. Their sizes differ, so a mean over people is one sum over clusters by
-# another: your formula gives its error, one row a cluster.
+# Where whole **clusters** of friends are assigned, each is one unit. Where there are few, the
+# error itself is a guess, and 1.96 gives way to Student's t with G − 2 degrees of freedom for G
+# clusters. Their sizes differ, so a mean over people is again a ratio: your formula fits, one row
+# a cluster.
 
 # %%
 cluster = users["cluster"].to_numpy()
@@ -167,7 +165,7 @@ print(pd.DataFrame(few).map("{:.1%}".format).rename_axis("clusters"))
 _ = pictures.alarms_of(alarms)
 
 # %% [markdown]
-# *Compute the error over the units that were randomised.* And seven metrics are seven chances: name
+# *Compute the error over the units that were randomised.* Seven metrics are seven chances: name
 # **one primary metric** beforehand.
 #
 # ## Build: noise you knew about
@@ -185,10 +183,9 @@ def cuped_adjusted(y, x):
 
 
 # %% [markdown]
-# This is **CUPED** (Deng and others 2013). In the data that fix the slope θ, a share $1 - \rho^2$
-# of the variance is left, ρ being the correlation: at .7 half the users suffice. But a plan needs
-# that share *before* the test. Two earlier weeks promise one; what does their θ leave in the test's
-# first week?
+# This is **CUPED** (Deng and others 2013). Where θ was fitted, a share $1 - \rho^2$ of the
+# variance is left, ρ being the correlation of x and y: at .7 half the users suffice. A plan needs
+# that share *before* the test. Do two earlier weeks tell it?
 
 # %%
 weeks = [by_user(week)["clicks"] for week in (two_weeks_before, week_before, two_weeks[:7])]
@@ -199,14 +196,13 @@ for name, held in (("as they are", rows), ("capped at the 99% quantile", aa_test
 measured("experiments.cuped", aa_tests.cuped_kept(rows, seed=SEED))
 
 # %% [markdown]
-# Over the recorded runs about a tenth *less* is left on average than was promised; one run says
-# little. To **cap** is to cut values at a number fixed from earlier data: such users weigh less,
-# and effects on them are hidden. People without a past get the mean of x, so newcomers lower the
-# gain. For a ratio, adjust `numerator − ratio · denominator`.
+# On average over the recorded runs about a tenth *less* is left than was promised. To **cap** is
+# to cut values at a number fixed from earlier data: heavy users weigh less, and effects on them
+# are hidden.
 #
 # Now a real change: a ranker that leans harder on popularity. **Twin worlds**, the same people and
-# dice with the old ranker for all and with the new, give the true effect. *Your* function adjusts
-# three hundred splits, for clicks of the week before or for dwell *during* the test.
+# dice with the old ranker for all or the new, show the true effect. *Your* function adjusts three
+# hundred splits, for clicks of the week before or for dwell (seconds on items) *during* the test.
 
 # %%
 steep = copy.deepcopy(known)
@@ -236,9 +232,9 @@ _ = pictures.ways(found, true_effect, "Which covariate may be used?", "effect, c
 #
 # ## Build: whom to count
 #
-# Below an effect is planted: a tenth of users, picked beforehand, click a fifth more in treatment.
-# A **trigger** is the rule that says who is counted: everybody, the touched, or (treatment moves
-# this one) *touched, and more than 3 clicks*.
+# We plant an effect: a tenth of users, the *touched*, click a fifth more in treatment. A
+# **trigger** says who is counted: everybody, the touched, or the touched with more than 3 clicks,
+# which treatment moves.
 #
 # {{card experiments.7}}
 
@@ -266,19 +262,19 @@ for treated in splits[:500]:
 _ = pictures.ways(found, planted, "Who is counted?", "effect, clicks a user", "{:.3f}")
 
 # %% [markdown]
-# The mean of all moves by a tenth of the effect on the touched. To see that takes a hundred times
+# The mean of all moves by a tenth of the effect on the touched: to see that takes a hundred times
 # as many people as among the touched, so ten times the traffic. The last row is off: treatment
 # lifts people over the line, so the arms hold different people. A trigger must mean the same in
-# both, so control *logs* it too (counterfactual logging). Check the split among the touched, and
-# that the rest shows no effect.
+# both arms: control logs it too (**counterfactual logging**). Among the rest there must be no
+# effect.
 #
 # ## Who is missing?
 #
-# Compare the people counted in each arm with the number asked for: $\chi^2 = \sum (\text{counted} -
-# \text{asked})^2 / \text{asked}$. The chi-squared law, with one degree of freedom less than there
-# are arms, says how often chance goes that far. Below p = .0005 we call it a **sample ratio
-# mismatch** (SRM). Upworthy tested headlines on its readers; its archive warns of weeks with broken
-# assignment. Do the counts alone show them?
+# Compare the people counted in each arm with those asked for:
+# $\chi^2 = \sum (\text{counted} - \text{asked})^2 / \text{asked}$. The chi-squared distribution,
+# with one degree of freedom fewer than arms, gives p: how often chance goes that far. Below .0005
+# we call it a **sample ratio mismatch** (SRM). Upworthy, which tested headlines, warns of weeks
+# with broken assignment. Do the counts alone show them?
 
 # %%
 arms = datasets.headline_tests()
@@ -290,12 +286,11 @@ for n in (10_000, 100_000, 1_000_000):
 _ = pictures.broken_weeks(broken_splits.by_week(checked))
 
 # %% [markdown]
-# Without a warning the alarm is rare; with one it is frequent, and no click was read. (In the real
-# archive, week 25 of 2013 rings without a warning.) How many *small* losses were missed, nobody
-# knows.
+# The alarm is rare without a warning, frequent with one. (In the real archive, week 25 of 2013
+# rings without.) A *small* loss shows in large tests only.
 #
-# What does a loss look like? In our A/A tests treatment's page is now slow: whoever came three
-# times or fewer leaves before being logged.
+# In our A/A tests treatment's page is now slow: whoever came three times or fewer leaves before
+# being logged.
 
 # %%
 came = test["requests"].to_numpy() > 0
@@ -307,27 +302,26 @@ quiz("experiments.q8")
 quiz("experiments.q4")
 
 # %% [markdown]
-# Those who are left click more, though treatment did nothing, and so small a test seldom rings.
-# **Twyman's law**: a figure that looks interesting is usually wrong. So count people where they
-# were *assigned*, and read no metric of a broken split.
+# Those who are left click more on average, though treatment did nothing, and so small a test
+# seldom rings. Count people where they were *assigned*, and read no metric of a broken split.
+# **Twyman's law**: a figure that looks interesting is usually wrong.
 #
 # ## Looking early
 #
-# Whoever looks every day and stops at p < .05 has fourteen chances to be fooled. Two kinds of test
-# allow it.
+# Whoever looks every day and stops at p < .05 has fourteen chances to be fooled.
 #
-# **Group-sequential** bounds spend the 5% over planned looks. O'Brien and Fleming's edge at look k
+# **Group-sequential** tests spend the 5% over planned looks. O'Brien and Fleming's edge at look k
 # of K is $c\sqrt{K/k}$ standard errors, with c such that 5% of tests without an effect cross some
-# edge: strict at first, near 1.96 at the end. Pocock's edge is the same at each look.
+# edge: strict at first, near 1.96 at the end. Pocock's is the same at each look.
 #
-# **Always-valid** tests need no plan of looks. Let D be the difference so far, V its variance, τ
-# the size of effect one expects. The likelihood of D if effects are normal with spread τ, over that
-# without an effect, is
+# **Always-valid** tests need no plan. Let D be the difference so far, V its variance, τ the size
+# of effect one expects. The likelihood of D if effects are normal around 0 with spread τ, over
+# that without an effect, is
 #
 # $$ \Lambda = \sqrt{\tfrac{V}{V+\tau^2}}\;\exp\!\Big(\tfrac{D^2\tau^2}{2V(V+\tau^2)}\Big). $$
 #
-# Without an effect the mean of Λ stays 1 however long one goes on, so it ever reaches 20 in at most
-# one test in twenty: stop there. (τ decides which effects are found best, not whether 5% is kept.)
+# Without an effect the mean of Λ stays 1 however long one goes on, so at most one test in twenty
+# ever reaches 20: stop there. A poor τ costs power, not the 5%.
 
 # %%
 daily = np.stack([by_user([day])["clicks"] for day in two_weeks], axis=1).astype(float)
@@ -356,18 +350,16 @@ for rule in RULES:
     print(f"{rule}: found {found:.0%}, stops on day {day:.1f}, tells {told:.2f} × the truth")
 
 # %% [markdown]
-# Where the same people come back, days resemble each other, so false alarms are fewer, though still
-# too many. The two others keep 5%. In the second figure the truth is counted in effects that one
-# planned look finds in four tests of five; the last lines are for that effect, 1. O'Brien and
-# Fleming's bounds lose next to no power and stop large effects days early; Pocock's stop sooner and
-# lose more. Freedom from any plan costs most. All overstate what they find, since lucky tests
-# cross. If nobody needs to stop, plan one look.
+# Where the same people come back, days resemble each other: false alarms are fewer, though still
+# too many. The other two keep 5%. O'Brien and Fleming's bounds lose next to no power and stop
+# large effects days early; Pocock's stop sooner and lose more; freedom from any plan costs most.
+# All overstate what they find (printed, at effect 1), since lucky tests cross. If nobody needs to
+# stop, plan one look.
 #
 # ## Guardrails: not significant is not safe
 #
-# The steeper ranker once more, as one test. For each guardrail: is it significantly worse, and does
-# its interval *exclude* a loss of a tenth, the **margin** (lesson {{objective}})? (The error of a
-# relative change includes that of control's mean.)
+# The steeper ranker once more. Is a guardrail significantly worse, and does its interval *exclude*
+# a loss of a tenth, the **margin** (lesson {{objective}})?
 
 # %%
 halves = Assignment((Arm("control", old, 0.5), Arm("treatment", new, 0.5)), salt=SEED)
@@ -381,8 +373,8 @@ quiz("experiments.q5")
 quiz("experiments.q9")
 
 # %% [markdown]
-# What is not significantly worse is often not *known* to be safe: “undecided” is no pass. A certain
-# loss within the margin passes. Plan the test's size for guardrails too.
+# “Undecided” is no pass: what is not significantly worse is often not *known* to be safe. A
+# certain loss within the margin passes.
 #
 # {{card experiments.8}}
 
@@ -398,19 +390,18 @@ quiz("experiments.q3")
 # %% [markdown]
 # ## When people influence each other
 #
-# So far, what happened to a user depended on that user's arm alone: the stable unit treatment value
-# assumption, **SUTVA**. A recommender breaks it in three ways:
+# So far, what happened to a user depended on that user's arm alone: the stable unit treatment
+# value assumption, **SUTVA**. Where the arms share something, it fails (**interference**):
 #
-# | Shared | What a test by users then does | What cuts the tie |
+# | Shared | Then control | What cuts the tie |
 # |---|---|---|
-# | friends: treated people share, control people come | control gains; the effect looks smaller | clusters, regions (geo tests) |
-# | stock: what treatment sells, control cannot | control loses; it looks larger | switchback (all users, arms by time), items |
-# | training data: both models learn from all clicks | control learns what treatment found | a log for each arm |
+# | friends | gains; the effect looks smaller | clusters, regions (geo tests) |
+# | stock | loses; it looks larger | switchback (all users, arms by time), items |
+# | training data | learns what treatment found | a log for each arm |
 #
-# How much is shared is an input of our world: a *dial*, no verdict on your service. More users cure
-# noise, never this. Twins give the true effect. Each unit is compared with itself in its arm's
-# twin, so the error that is left is interference. (Bands: the truth over people, the test over its
-# splits.)
+# How much is shared is an input of our world: a *dial*, no verdict on your service. Each unit is
+# compared with itself in its arm's twin, so the error left is interference. Bands: truth over
+# people, test over splits.
 #
 # ### Friends: the viral case
 #
@@ -449,15 +440,14 @@ measured("experiments.clusters", between.error_removed(missed["cluster"], missed
 _ = pictures.units(truth, by_unit)
 
 # %% [markdown]
-# Where nothing is shared the lines meet. Clusters of 32 friends take away some two thirds of the
-# error in the recorded runs (a quarter of friendships cross them). Their whisker is longer. Run
-# *both* splits side by side: a gap beyond noise shows interference.
+# In the recorded runs clusters of 32 friends take away some two thirds of the error; a quarter of
+# friendships cross them. Their whisker is longer. Run *both* splits: a gap beyond noise shows
+# interference.
 #
 # ### Stock: the marketplace
 #
-# A shop restocks every night; from left to right in the figure it has fewer pieces of each article.
-# People forget overnight what they saw, so stock is all that the arms share. Treatment prefers what
-# gets clicked.
+# A shop restocks every night. People forget overnight what they saw, so stock is all that the arms
+# share. Treatment prefers what gets clicked.
 
 # %%
 STILL = (*CALM, "sharing", "arrival", "trends", "calendar", "repeats", "retention")
@@ -494,9 +484,8 @@ _ = pictures.truth_and_test(stock, "What does a test by users say where shelves 
 # %% [markdown]
 # What treatment sells in the morning, control lacks in the evening: the test errs upwards. A
 # **switchback** every four hours hands half-empty shelves from block to block; one by *day* does
-# not. **A block has to outlast the memory of what is shared** (where people remember too, drop its
-# first hours). Items have stocks of their own, but compete for the same eyes, so a split by item
-# can err even with full shelves.
+# not. **A block has to outlast the memory of what is shared.** Items compete for the same eyes, so
+# a split by item can err even with full shelves.
 #
 # {{card experiments.9}}
 
@@ -513,7 +502,7 @@ quiz("experiments.q12")
 #
 # Items are born every day. Control ranks by the click rate so far; treatment also fills a tenth of
 # its slots at random, which finds good newcomers. Both retrain every night. The dial is the share
-# of the *other* arm's log that each learns from: at 0 none, at 1 all, as in the ordinary test.
+# of the *other* arm's log that each learns from: 1 is the ordinary test.
 
 # %%
 young = feed(people=1200, items=400, requests_per_day=3600, seed=SEED, births={"life_days": 10},
@@ -537,11 +526,10 @@ _ = pictures.truth_and_test(explored, "What does a test show of exploration?",
                             "share of the other arm's log in use", "effect on clicks")
 
 # %% [markdown]
-# In the ordinary test treatment pays for the random slots, and both arms learn from them. In nine
-# of ten recorded runs it shows less than a fifth of the gain. A log for each arm shows more in all
-# ten, but each learns from half the data (at 1% of users, from a hundredth). One run says little:
-# see the bands. Click counts that both arms use leak as models do. Newcomers need time to pay, so
-# the lives of items set the length.
+# In the ordinary test treatment alone pays for the random slots, and both arms learn from them: in
+# nine of ten recorded runs it shows less than a fifth of the gain. A log for each arm shows more
+# in all ten, from half the data each (at 1% of users, a hundredth). Click counts that both arms
+# use leak as models do. Newcomers need time to pay, so items' lives set the test's length.
 #
 # ## What can lie to you
 #
@@ -565,9 +553,9 @@ quiz("experiments.q11")
 # ## After day 7
 #
 # Whoever changes arm when a share is raised brings along what the other arm did to them: look at
-# those who came since, too. And people notice a change, click around, and get used to it
-# (**novelty**). How strongly is an input again. A better ranker comes to everybody, beside a twin
-# with random slots. A gap between the weeks at strength 0 is no novelty: compare with it.
+# newcomers alone. And people notice a change, click, and get used to it (**novelty**); how
+# strongly is an input again. Everybody gets a better ranker, beside a twin with random slots. A
+# gap between the weeks at strength 0 is no novelty.
 
 # %%
 SWITCHED_OFF = ("births", "freshness", "trends", "calendar", "social_proof", "repeats", "sharing",
@@ -591,11 +579,9 @@ _ = pictures.first_and_third_week(NOVELTY, first, third)
 quiz("experiments.q6")
 
 # %% [markdown]
-# On average over the recorded runs, the stronger the novelty, the more the first week overstates
-# the third. What takes months (trust, habits, creators) is seen by a **holdback**: a tenth of
-# people keep the old system. (A **surrogate** is quicker: a number of the first weeks that moved
-# with the slow one in past tests. It is a bet that this change works in the same way.) How small an
-# effect does a holdback find, and do more days help?
+# Over the recorded runs, the stronger the novelty, the more the first week overstates the third,
+# on average. What takes months (trust, habits, creators) is seen by a **holdback**: a tenth keep
+# the old system. Do more days help?
 
 # %%
 _ = pictures.more_days(daily)
@@ -604,24 +590,21 @@ explore(pictures.power_of, **moved)              # spread: standard deviation ov
 quiz("experiments.q7")
 
 # %% [markdown]
-# More days average out each person's ups and downs, not the differences between people, so the
-# curve flattens. CUPED takes out part of these. At 100 million users nearly everything is
-# significant, so write down which size matters. Errors from interference, novelty and lost users do
-# not shrink.
+# More days average out each person's ups and downs, not the differences between people. At 100
+# million users nearly everything is significant: write down which size matters. Users cure noise,
+# not interference, novelty or a broken split.
 #
 # ## Say it in a minute
 #
-# > “I write down one primary metric, the unit, the effect we could act on, the days, and how we may
-# > stop. The split is checked first. Ratios get an error over users; earlier weeks take out noise; a
-# > change that touches few is read from those. Guardrails pass when their interval excludes the
-# > margin. Then I ask what the arms share: for friends I assign clusters, for stock I switch by blocks
-# > that outlast it, for models each arm has its own log. I read the effect by day since first
-# > exposure, and hold back a tenth.”
+# > “I write down one primary metric, the unit, the effect we could act on, the days and the
+# > stopping rule. I check the split first. Errors are over users; earlier weeks take out noise.
+# > Guardrails pass when their interval excludes the margin. What the arms share decides the unit:
+# > clusters for friends, long blocks for stock, a log for each arm's model. I read the effect by
+# > day since first exposure, and hold back a tenth.”
 #
-# **Red flag.** “We ran it for three days, click rate was up with p below five per cent, and no
-# guardrail was significant.”
+# **Red flag.** “After three days click rate was up with p < .05, and no guardrail was
+# significant.”
 #
 # ## You have now
 #
-# - an error, an adjustment and an analysis of the touched of your own;
-# - a plan for a feed and one for a shop. Next: [{{launch}} Launch]({{launch file}}.ipynb).
+# Three analyses of your own and two plans. Next: [{{launch}} Launch]({{launch file}}.ipynb).

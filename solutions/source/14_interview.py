@@ -1,18 +1,15 @@
 # %% [markdown]
 # # {{interview}} Interview: say it under pressure
 #
-# **The decision.** In lesson {{start_here}} it was: *which ten, for this person, now?* You have since built every stage
-# of the answer. In a design interview, and in the meeting after a bad night, you decide again: what to say first, which
-# number to quote, where to look, what to leave out. This lesson practises that, by the clock, with somebody who asks
-# back.
+# **The decision.** In lesson {{start_here}} it was: *which ten, for this person, now?* In a design
+# interview, and after a bad night, you decide again: what to say first, which number to quote,
+# where to look, what to leave out. Here somebody asks back.
 #
 # | | |
 # |---|---|
-# | Budget | 45 minutes at a whiteboard; one minute for the first sentence; 50 ms for the system you describe |
-# | Failure this stage owns | *They knew it and could not say it.* Or: *they said it and did not know it.* |
+# | Budget | 45 minutes at a whiteboard |
+# | Failure this stage owns | *They knew it and could not say it.* |
 # | Minutes | 180, of which 76 on exercises and 45 on the interview |
-# | Needs | the terms of the earlier lessons; your own measurements are used where you ran one |
-# | Leaves behind | a debrief that is kept, and an order in which to look when a number falls |
 
 # %%
 import os
@@ -43,13 +40,12 @@ warnings.simplefilter("ignore")
 # %% [markdown]
 # ## Predict
 #
-# 1. Measure the 99th percentile (p99) of each stage's time in a recommender and add them up. How many times as large as
-#    the p99 of the whole request is the sum?
-# 2. An index lives on five machines, a fifth of the items (a *shard*) on each. One of them comes back empty. What share
-#    of recall@10 is lost?
-# 3. Recall falls overnight. We put sixty faults, small ones and large ones, one at a time into the four stages. Each
-#    time you count what every stage loses of the wanted items, and name the one whose loss has risen most. In what
-#    share of the sixty is that the stage at fault?
+# 1. Add up the 99th percentiles (p99) of the times of a recommender's stages. How many times the
+#    p99 of the whole request is the sum?
+# 2. An index lies on five machines, a fifth of the items (a *shard*) on each. One comes back
+#    empty. What share of recall@10 is lost?
+# 3. Sixty faults are put one at a time into the four stages, and the stage whose loss of wanted
+#    items has risen most is named. How often is it at fault?
 
 # %%
 predict("interview.p99", ...)
@@ -59,9 +55,9 @@ predict("interview.trace", ...)
 # %% [markdown]
 # ## Numbers at hand
 #
-# "It depends" is true and says nothing. "It depends on this, and when I measured it, it was so much" is an answer. Here
-# are ten claims of this course with what came out, and with your own number where you ran the lesson on this machine.
-# (*Next*: where one more run would fall. *Turns at*: the setting at which a claim starts or stops holding.)
+# “It depends on this, and when I measured it, it was so much” is an answer. Here are ten claims of
+# this course with what came out, or with your own number. (*Next*: where one more run would fall.
+# *Turns at*: the setting at which a claim starts or stops holding.)
 
 # %%
 at_hand = AtHand()
@@ -75,12 +71,11 @@ words = verdicts.value_counts().head(8)
 print("All claims:", "; ".join(f"{n} × {word}" for word, n in words.items()))
 
 # %% [markdown]
-# The last line counts all claims of the course by what came out. A claim that *does not hold* is worth most in a conversation: you say what is expected, and what came out instead.
+# A claim that *does not hold* is worth most: you say what is expected, and what came out.
 #
 # ## Five questions of a platform interview
 #
-# Every wrong choice below is half true. Choose, then read what is said about the *other* choices: it completes their
-# half, and it is what you will be asked next.
+# Every wrong choice is half true: read what is said about the *other* choices, too.
 
 # %%
 for question in ("two_tower", "ann", "feature_store", "gap", "ab"):
@@ -89,9 +84,9 @@ for question in ("two_tower", "ann", "feature_store", "gap", "ab"):
 # %% [markdown]
 # ## Strong, or a red flag?
 #
-# A **red flag** is an answer after which an interviewer stops listening. Here are sixteen answers: eight pairs, one of
-# each pair a red flag, alike in length and tone, so neither modesty nor assurance gives it away. Write the letters of
-# those you would be glad to hear, and for each red flag the number of what is wrong with it.
+# A **red flag** is an answer after which an interviewer stops listening. In each of eight pairs
+# one answer is one. Write the letters of those you would be glad to hear, and for each red flag
+# the number of what is wrong with it.
 
 # %%
 redflags.deck()
@@ -104,12 +99,10 @@ why = {"a": 5, "d": 3, "f": 8, "h": 6, "i": 1, "j": 7, "n": 4, "o": 2}
 redflags.sort_answers(strong, at_hand, why)
 
 # %% [markdown]
-# Each reason stands for a family of mistakes.
-#
 # ## At the whiteboard: how big is it?
 #
-# An interviewer gives two briefs, a feed and a marketplace. Their numbers are made up; you get them by asking. First
-# come the functions that turn them into machines.
+# An interviewer gives two briefs with made-up numbers, a feed and a marketplace. These functions
+# turn them into machines.
 #
 # {{card interview.1}}
 #
@@ -137,9 +130,9 @@ def machines(items, bytes_each, machine_gb, usable, copies):
 
 
 # %% [markdown]
-# Now both briefs go through your functions: 20 ms of work a request, workers busy 60% of the time, two copies of each
-# shard, and machines of 32 GB of which the index may have half. The last two rows are what one second of the peak
-# moves: the features that are read for every candidate, and a row that is logged for every item shown.
+# Take 20 ms of work a request, workers busy 60% of the time, two copies of each shard, half of 32
+# GB for the index. Last rows: features read for every candidate, and a row logged for every item
+# shown.
 
 # %%
 rows = {}
@@ -153,10 +146,9 @@ for name, b in mock.BRIEFS.items():
 pd.DataFrame(rows).map("{:,.0f}".format)
 
 # %% [markdown]
-# Reading features moves about a hundred times the bytes of the log in either brief, and is easily left out of a design.
-# So item features are kept in the ranker's own memory, only what is fresh comes over the network (lesson
-# {{feature_audit}}), and the number of candidates is a decision about money. The feed needs some fifteen times the
-# workers. The marketplace has the larger catalogue, but fewer machines hold it, as short codes.
+# Reading features moves about a hundred times the bytes of the log, and is easily left out of a
+# design. So item features are kept in the ranker's own memory, and only what is fresh comes over
+# the network (lesson {{feature_audit}}).
 #
 # ## Where fifty milliseconds go
 #
@@ -175,9 +167,8 @@ def request_quantile(ms, plan, q=0.99):
 
 
 # %% [markdown]
-# The system of lesson {{start_here}}, on real films where they are there, answers a few hundred people one by one.
-# Printed: its recall of held-out films, and the share of requests that all stages answered in time. (The first time,
-# training it takes a while.)
+# The system of lesson {{start_here}} answers a few hundred people. Printed: its recall of held-out
+# films, and the share of requests that all stages answered in time. (The first run trains it.)
 
 # %%
 def made_up():
@@ -226,18 +217,15 @@ measured("interview.p99", over, on=f"{on}, this machine",
          beside=f"{len(spent)} requests, one at a time")
 
 # %% [markdown]
-# A budget table relies on the sum being an upper *bound*: if every stage keeps its p99, the request's p99 is at most
-# their sum. That is not a law. Suppose that each stage stalls less often than once in a hundred requests. Then no
-# stage's p99 shows it. But the stalls of all stages together may come more often than that, and the request's p99 shows
-# them.
+# A budget table relies on the sum being an upper *bound*, which is no law. If each stage stalls
+# less often than once in a hundred requests, no stage's p99 shows it; but the stalls of all stages
+# together may come more often, and the request's p99 shows them.
 #
-# How far the sum is off depends on whether slow requests are slow in *every* stage or in one at a time. A table of
-# percentiles cannot tell, so ask for times by request. Where parts are asked **in parallel** and all have to answer,
-# their rare stalls become common for the whole (lesson {{serving}}).
+# How far the sum is off depends on whether slow requests are slow in *every* stage or in one at a
+# time: ask for times by request. Where parts are asked **in parallel** and all have to answer,
+# their rare stalls become common (lesson {{serving}}).
 #
 # ## Which branch moved?
-#
-# "Reading time a person is down. Why?" Before anybody guesses, take the number apart.
 #
 # {{card interview.4}}
 
@@ -253,9 +241,9 @@ def contributions(before, after):
 
 
 # %% [markdown]
-# A service changes its ranker from satisfaction to clicks. We run twins of one world with the same people for two
-# weeks, and compare the second week. Both rankers know the true chances, so only the objective differs (lesson
-# {{objective}}).
+# A service changes its ranker from satisfaction to clicks. We run twins of one world with the same
+# people, and compare the second week. Both rankers know the true chances, so only the objective
+# differs.
 
 # %%
 world = feed(people=300, items=300, seed=12)
@@ -292,18 +280,15 @@ ax = plots.bars(parts, title, "part of the change, as a share of reading time be
 _ = ax.axvline(0, color="black", lw=0.8)
 
 # %% [markdown]
-# The parts add up to the last bar. A team that watches one branch alone, say clicks a request, may see little of the
-# change, or see it go the other way. The parts say *where* the number moved, not *why*: each branch has an owner, with
-# another next question.
+# The parts add up to the last bar. One branch alone may show little of the change, or the
+# opposite. The parts say *where* the number moved, not *why*.
 #
 # ## Recall fell overnight
 #
-# Expect this one: *"Recall is down twenty percent since last night. What do you look at, and in which order?"* You play
-# it on the system itself: five nights, each with **one** thing broken in or around the recommender, badly enough that
-# recall falls visibly.
-#
-# You have eight places to look, each with the minutes (assumed) that it takes a team that has the dashboards. Begin
-# with one, read what it shows, add the next, and run again. All is computed on the broken system.
+# *“Recall is down twenty percent since last night. What do you look at, and in which order?”* Here
+# are five nights, each with **one** thing broken in or around the recommender, and eight places to
+# look, with the minutes that we assume. Begin with one, read what it shows, add the next, and run
+# again.
 
 # %%
 nights = incident.nights(healthy)
@@ -316,11 +301,12 @@ for looks in ([] if order is ... else [order]) + [in_haste]:
     print(probes.investigate(nights["C"], healthy, looks), "\n")
 
 # %% [markdown]
-# The last list is what a team in haste may do: the dashboards, then whatever was worked on last. The cause lies
-# elsewhere. (The look at the *index* compares it with exact search over the vectors it *holds*, so it cannot show that
-# some are missing.) Try the other nights before you read on: put their letters for "C".
+# The last list is what a team in haste may do. (The look at the *index* compares it with exact
+# search over what it *holds*: missing items do not show.) Try the other nights: put their letters
+# for “C”.
 #
-# One look tells many causes apart at once: **which stage loses what people wanted**, tonight against a healthy night.
+# One look tells many causes apart: **which stage loses what people wanted**, tonight against a
+# healthy night.
 
 # %%
 change = night_pictures.loss_changes(nights, healthy)
@@ -330,15 +316,14 @@ title = f"The stage that loses more is at fault on {sum(named)} nights of {len(n
 ax = night_pictures.draw_changes(change, nights, title)
 
 # %% [markdown]
-# The numbers are percentage points of all held-out items. A stage that loses more leaves less to lose for those after
-# it. So both signs can stand in one row, and a ranker's own dashboard can look *better* when retrieval is broken.
+# Numbers are percentage points of held-out items. A stage that loses more leaves less to lose for
+# those after it, so a ranker's own dashboard can look *better* when retrieval is broken.
 #
-# One of the nights no such count can name: nothing in the system was broken. The evaluation was, and its labels fell at
-# a stage that did its work rightly. So before you repair or roll back anything, ask: **is the measurement right?**
+# One night no such count can name: the evaluation was broken, and its labels fell at a stage that
+# did its work rightly. Before you repair anything, ask: **is the measurement right?**
 #
-# Five chosen nights do not tell how often the count is right. So here are sixty faults inside the four stages, of a
-# kind and size drawn at random. Each is counted on a hundred people and held against a healthy night on which *others*
-# came.
+# How often is the count right? Sixty faults are drawn at random, each counted on a hundred people
+# and held against a healthy night of *others*.
 
 # %%
 usual, others = healthy.lost, np.array(sorted(hidden))[250:]
@@ -360,9 +345,9 @@ ax = night_pictures.draw_named(drawn, title)
 measured("interview.trace", share, on=on)
 
 # %% [markdown]
-# A fault that costs little can drown in the difference between two nights' people: count more people, or the same
-# people on both nights. And where a stage takes away items that a later one would have lost anyway, its loss rises by
-# as much as the later one's falls. So look for the largest *rise*, not for the largest loss.
+# A small fault drowns in the difference between two nights' people: count more, or the same on
+# both. And where a stage takes away items that a later one would have lost anyway, its loss rises
+# by as much as the later one's falls. So look for the largest *rise*, not the largest loss.
 #
 # {{card interview.6}}
 
@@ -373,7 +358,7 @@ decide("interview.6", plan)
 ### END SOLUTION
 
 # %% [markdown]
-# An index lies on five machines. What does the loss of **one** cost? Each is taken away in turn.
+# What does the loss of **one** machine of five cost? Each is taken away in turn.
 
 # %%
 broken = []
@@ -385,16 +370,15 @@ loss = bootstrap(np.c_[left, healthy.recall], lambda r: 1 - r[:, 0].sum() / r[:,
 measured("interview.shard", loss, on=on)
 
 # %% [markdown]
-# If the loss is smaller than the share of items, it is because the slots are filled all the same: what was in eleventh
-# place moves up, and some of it was wanted too. That is comfortable for people and dangerous for you, since a system
-# with many good candidates hides its broken parts. Put an alert on the **number of items an index holds**, not on
-# recall alone.
+# Where the loss is smaller than the share of items, the slots are filled all the same: what was in
+# eleventh place moves up, and some of it was wanted too. Many good candidates hide broken parts.
+# Put an alert on the **number of items an index holds**, not on recall alone.
 #
 # ## The first two minutes
 #
-# In the interview, and on the night itself, you speak before you know. Good first two minutes say what people see
-# meanwhile, how many it touches, what stops the harm, and who is told. Tonight the ranker does not answer. Write what
-# you would say, in sentences. It is read for those four parts, and for two on what comes later.
+# On a bad night you speak before you know. Say what people see meanwhile, how many it touches,
+# what stops the harm, and who is told. Tonight the ranker does not answer. Your sentences are read
+# for those four parts, and for two on what comes later.
 
 # %%
 ### BEGIN SOLUTION: spoken = ...
@@ -406,8 +390,8 @@ we do not train on them. And we need an alert on fallbacks, since the error rate
 first_minutes("ranker_down", spoken)
 
 # %% [markdown]
-# Two more, with six parts of their own: `first_minutes("popularity", "…")`, where the same hundred items are on
-# everybody's page, and `first_minutes("cold_start", "…")`, where new listings get no showings.
+# Two more: `first_minutes("popularity", "…")`, the same hundred items on everybody's page, and
+# `first_minutes("cold_start", "…")`, new listings without showings.
 #
 # ## A page at three in the morning
 #
@@ -428,9 +412,9 @@ def should_page(bad, total, promise, long, short, burn):
 
 
 # %% [markdown]
-# A made-up day holds a blip of two minutes, a slow burn of six hours, and an outage. Rule one rings for every minute in
-# which more than one request in a hundred fails. Rule two is yours, twice. An hour at 14.4 times the allowed pace burns
-# 2% of the budget of 30 days; six hours at 6 times burn 5%. After that day's figure you set a rule yourself, for months.
+# A made-up day holds a blip of two minutes, a slow burn of six hours, and an outage. Rule one
+# rings for every minute in which more than 1% of requests fail. Rule two is yours, twice: an hour
+# at 14.4 times the allowed pace burns 2% of the budget of 30 days; six hours at 6 times burn 5%.
 #
 # {{card interview.7}}
 
@@ -449,13 +433,13 @@ decide("interview.7", rule)
 ### END SOLUTION
 
 # %% [markdown]
-# At night one failure is more than one percent of its minute, and rule one rings. By rule two the slow burn rings late,
-# and it may: at that rate the error budget of a month lasts for days.
+# At night one failure is more than 1% of its minute, and rule one rings. By rule two the slow burn
+# rings late, and it may: at that rate a month's budget lasts for days.
 #
 # ## What can lie to you
 #
-# **"All dashboards are green."** The budget counts requests that failed or came late. What would it have counted on the
-# five nights? (The table below.) And what is known of faults that no alarm told of?
+# **“All dashboards are green.”** The budget counts requests that failed or came late. What would
+# it have counted on the five nights?
 #
 # {{card interview.8}}
 
@@ -477,35 +461,33 @@ referee("interview.8", mended=minutes,
 ### END SOLUTION
 
 # %% [markdown]
-# The nights were chosen because none crashes, so this does not estimate how often faults are silent. It shows that they
-# can be. Page on the promise to people. Put an alert that may wait for the morning on what each stage takes in
-# and gives out: items in the index, share of defaults in a feature, candidates each rule drops.
+# The nights were chosen because none crashes: they do not show how often faults are silent, but
+# that they can be. Page on the promise to people. Put an alert that may wait for the morning on
+# what each stage takes in and gives out: items in the index, share of defaults in a feature,
+# candidates each rule drops.
 #
 # ## Forty-five minutes, and somebody who asks back
 #
-# Now the whole. The interviewer asks eight questions by the clock, and asks back: for what you left out, for numbers
-# that do not fit the brief, for what you said too strongly. Half-way a constraint changes. (Lesson {{objective}} framed
-# both briefs.) Rules over phrases read you, and misread some answers: speak in full sentences, and ask for the numbers
-# you need.
+# The interviewer asks eight questions by the clock, and asks back where you left something out,
+# said it too strongly, or gave numbers that do not fit. Half-way a constraint changes. Rules over
+# phrases read you, and misread some answers: speak in full sentences, and ask for the numbers you
+# need.
 #
-# At the end you get a debrief: what was heard and on which words it rests, what was wrong, and the two sentences that
-# would have gained most. It is kept on this machine and compared with your next attempt. Do the marketplace another
-# day: much of what is right for the feed is wrong there. (In a terminal: `course interview`.)
+# Do the marketplace another day: much of what is right for the feed is wrong there. (In a
+# terminal: `course interview`.)
 #
-# **With two of you** it is closer to the real thing: `course interview --pair --brief marketplace`. One reads the questions
-# from the screen, listens by the list that stands under each, and types the letters of what was heard; the screen then
-# says what to ask back. Tick what was said, not what was surely meant. Then change places.
+# **With two of you**: in `course interview --pair --brief marketplace` one reads the questions,
+# ticks what was *said*, and asks back. Then change places.
 
 # %%
 run = interview("feed")
 
 # %% [markdown]
-# You can also write an answer down and have it read at once. Take the marketplace, and three phases that easily get too
-# little time: frame, evaluation and launch. The score counts all eight phases, so look at the three shares
-# below it, and at the words that each tick rests on: the rules may have misread you.
+# Written answers are read at once, here three phases of the marketplace. (The score counts all
+# eight.)
 #
-# Single questions come from a bank of some three hundred, with the points of a full answer folded under each. Answer
-# aloud first. `course interview --bank ann` asks them in a terminal and brings back what you knew least.
+# Single questions come from a bank of some three hundred. Answer aloud, then unfold the points of
+# a full answer. `course interview --bank ann` asks them in a terminal.
 
 # %%
 ### BEGIN SOLUTION: said = dict.fromkeys(("frame", "evaluate", "launch"), ...)
@@ -524,38 +506,29 @@ read_answers(said, "marketplace")
 # %% [markdown]
 # ## After day 7
 #
-# Near the end: *"It has been live for a week. What has changed?"* A strong answer has five parts, each with
-# the number that would show it:
+# *“It has been live for a week. What has changed?”* Five things, each with its number:
 #
 # | What changes | What would show it |
 # |---|---|
-# | the model trains on its own slates | share of showings on the top tenth; a slice of random slots |
+# | the model trains on its own slates | share of showings on the top tenth |
 # | novelty fades, or does not | the treated against a holdback, day by day |
-# | items have been born and have died | items in the index; showings of this week's items |
-# | delayed outcomes arrive: purchases, returns, reports | launch week's labels, read again once their window is over |
-# | somebody has found out how to be shown | reports and seconds a click, by seller or creator |
+# | items are born and die | items in the index; showings of this week's items |
+# | purchases, returns, reports arrive late | launch week's labels, read again later |
+# | somebody has found out how to be shown | reports and seconds a click, by seller |
 #
 # ## Say it in a minute
 #
-# **Strong.** "I start with the decision and an objective, name the proxy I train on, and set guardrails for what the
-# proxy cannot see. Then numbers: requests a second at the peak, bytes with the swap, fifty milliseconds at the
-# ninety-ninth percentile, and so a funnel: retrieve, filter, rank, re-rank. Each stage has a budget and owns a kind of
-# failure, and the trace of a request says which one lost an item. Evidence comes in layers, each with what it cannot
-# see, and the launch is the last test, with its rules written down. When a number falls I ask whether the measurement
-# is right, which stage, and what moved there. And I say what I don't know, and how I would find out."
+# **Strong.** “I start with the decision, the objective and its proxy, and guardrails for what the
+# proxy cannot see. Then numbers: requests a second at the peak, bytes with the swap, fifty
+# milliseconds at p99, and so a funnel of stages, each with a budget and a failure of its own.
+# Evidence comes in layers, and the launch is the last test, with its rules written down. When a
+# number falls I ask whether the measurement is right, which stage, and what moved there. And I say
+# what I don't know.”
 #
-# **Red flag.** "I have built this before, so I'd do the same again." No decision, no number, and nothing that could
-# show it wrong.
+# **Red flag.** “I have built this before, so I'd do the same again.” No decision, no number, and
+# nothing that could show it wrong.
 #
 # ## You have now
 #
-# In lesson {{start_here}} you watched one request fall through a system that somebody else had built, and wrote the
-# function that says who lost an item. You have now
-#
-# * answered for every stage of that system, in two minutes and in forty-five, with somebody who asked back;
-# * written capacity, machines, a budget, a metric tree and a page at the whiteboard, and had them checked;
-# * asked that same question, *which stage lost it?*, of five bad nights, and seen the one it cannot name;
-# * decided whom to count and what wakes somebody, and seen what each choice costs.
-#
-# *Which ten, for this person, now?* You can say how you would decide it, what it costs, who checks it, and what would
-# change your mind. Build one.
+# *Which ten, for this person, now?* You can say how you would decide it, what it costs, who checks
+# it, and what would change your mind. Build one.

@@ -60,7 +60,8 @@ QUIZZES = (
         "The lift of those who came in all three weeks.": "Whether somebody comes back may be the treatment's doing: that selects after treatment."}, SINCE),
     Quiz("experiments.q7", "You hold back a tenth for six months after a launch of +3%. What do you tell the owner of the budget?", {
         "Nothing: those people keep what they had.": "They miss the lift: .3% of the whole for as long as it lasts.",
-        COSTS: "Yes. Its smallest effect is 1.67 times that of halves (2.8 times the people for the same effect). It sees trust, habits and creators. Its models learn "
+        COSTS: "Yes. Its smallest effect is 1.67 times that of halves (2.8 times the people for the same effect). It sees trust, habits and creators. A surrogate is "
+               "quicker: an early number that moved with the slow one in past tests, and a bet that this change works alike. The holdback's models learn "
                "from the launched system's log, so it drifts from the old system as it was. The old code must be kept alive: a name and a date "
                "stand on it.",
         "It is as good as a second A/B test, and free.": "It is smaller, and somebody misses the lift."}, COSTS),
@@ -68,6 +69,7 @@ QUIZZES = (
         "Agree: reweighting makes the arms equal.": "Equal in number. Who is missing was not drawn by lot, and no weight brings them back; nor does dropping people of the other arm.",
         "Ask for a correction of the metrics' intervals.": "The intervals are about chance. This is not chance: χ² is 2 · 750² / 49,250 = 22.8, p about 2 · 10⁻⁶.",
         CAUSE: "Yes: split the counts by day, client, entry page and stage (assigned, exposed, logged). Redirects, crashes, bots and lost logs are the usual causes. "
+               "(Assign persons: somebody with two devices may be in both arms, which pulls a difference towards 0.) "
                "A split log checks the statistics alone; a *live* A/A test also checks assignment and logging; planting an effect of known size checks power. "
                "All p-values should be uniform, not only 5% be small. And each test gets a salt of its own, or it "
                "inherits the last one's effect."}, CAUSE),

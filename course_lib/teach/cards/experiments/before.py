@@ -57,14 +57,14 @@ CUPED = Card(
     id="experiments.3", title="Take out what was known before", minutes=8, difficulty=2, used_in=("{{experiments}}", "{{interview}}",),
     effect=effects_decisions.error_after_adjusting,
     realistic=sizes.outcome_and_before,
-    task="Some users click much, and did so before the test: that part of the noise is known. Take a multiple θ of the "
-         "covariate, the same for everybody, out of each user's outcome, so that the mean of the outcomes does not change and as "
-         "little variance as possible is left. Which θ?",
-    shapes="`y` float [n], outcomes of all users of both arms; `x` float [n], the same metric before the test, not "
-           "the same for everyone; returns float [n].",
+    task="Some users click much, and did so before the test: that part of the noise is known. Take a multiple θ of x, "
+         "their metric from before (a **covariate**), out of each user's outcome y: one θ for everybody, such that the mean of "
+         "the outcomes does not change and as little variance as possible is left. Which θ?",
+    shapes="`y` and `x` hold all users of both arms; `x` is not the same for everyone.",
     why="Randomisation makes x the same in both arms on average, so taking θ(x − x̄) away moves no difference on average; it "
         "takes away the part of the noise that x explains, ρ² of the variance. One θ for both arms, and an x that the "
-        "treatment cannot have touched: everything rests on that.",
+        "treatment cannot have touched: everything rests on that. People without a past get the mean of x (and a column "
+        "that says so), hence newcomers lower the gain. For a ratio, adjust `numerator − ratio · denominator`.",
     reference=cuped_adjusted, alternative=_by_regression, cases=lambda rng: [*_cuped_cases(rng), *far_arms.before_cases()],
     by_hand=(Case("y is x plus one: nothing is left", (np.array([1.0, 3.0]), np.array([0.0, 2.0])),
                   expected=np.array([2.0, 2.0])),),

@@ -93,8 +93,7 @@ FEED_BRIEF = Decision(
          "nothing, harm, are clickbait, are merely new, or make people click more and come on fewer days. A fifth of an "
          "effect reaches control through friends. One per cent of active days is worth two of satisfied clicks; what ships "
          "costs 1% upkeep.”* A launch ships where the metric is significantly up *and* the interval of active days excludes "
-         "a loss of the margin. Forty teams follow your plan for a year; people and their noise are the world's, effects are "
-         "planted.",
+         "a loss of the margin. Forty teams follow your plan for a year. The noise is our world's, the effects are planted.",
     choice=Fields({
         "metric": Options({"clicks": "a person", "satisfied clicks": "with 30 seconds of dwell", "active days": "a person"}),
         "unit": Options({"user": "by person", "cluster": "32 friends who joined together"}),
@@ -194,8 +193,7 @@ SHOP_BRIEF = Decision(
     id="experiments.9", title="The same from a shop", minutes=8, difficulty=3, used_in=("{{launch}}", "{{interview}}"),
     task="*“Our shelves are full each morning and empty by evening. Three in ten ideas sell more; others do nothing, are discounts "
          "that cost more than they bring, or sell what comes back within weeks. 40,000 customers, 8,000 articles; days of "
-         "one weekday differ by 5%.”* One look on the last day, Student's edge for few units; no guardrail. The three "
-         "units err as you just saw.",
+         "one weekday differ by 5%.”* One look on the last day, Student's edge for few units; no guardrail.",
     choice=Fields({
         "metric": Options({"orders": "placed", "money kept": "less costs and the returns known so far"}),
         "unit": Options({"user": "by customer", "article": "every page holds both arms' articles", "day": "everybody has one arm a day"}),

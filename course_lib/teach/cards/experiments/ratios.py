@@ -77,11 +77,11 @@ DELTA = Card(
     task="Click rate is a sum over a sum: all clicks by all impressions. *Users* were randomised, so the error has to be about "
          "users. Return the ratio r and its standard error. By how much would r move if one user more like this one came? To "
          "first order it depends on one number a user, made of their clicks, their impressions and r. Spreads with `ddof=1`.",
-    shapes="`numerator`, `denominator` float [n], one row a user (clicks, impressions), of at least two users; "
-           "returns (ratio, standard error).",
+    shapes="Clicks and impressions, one row a user, of at least two users; returns (ratio, standard error).",
     why="Impressions of one user are alike: someone who likes the service clicks on many of them. A thousand impressions of ten "
         "users hold far less than a thousand facts. The delta method replaces the ratio by its tangent, which turns it "
-        "into a mean over users: the numerator and denominator of a user move together, and that is accounted for.",
+        "into a mean over users: the numerator and denominator of a user move together, and that is accounted for. A "
+        "bootstrap of whole users would do as well.",
     reference=ratio_delta, alternative=_ratio_by_covariance, cases=lambda rng: [*_ratio_cases(rng), *far_arms.ratio_cases()], call=pair,
     by_hand=(Case("two users, ten impressions each", (np.array([1.0, 3.0]), np.array([10.0, 10.0])),
                   expected=np.array([0.2, 0.1])),

@@ -102,10 +102,10 @@ TOUCHED = Card(
     id="experiments.7", title="A change that touches one person in ten", minutes=10, difficulty=3, used_in=("{{experiments}}", "{{launch}}"),
     effect=found_and_right,
     task="A new row of recommendations stands on some people's pages only. `touched` says whose page it *would* alter, by the "
-         "same rule in both arms (control logs it too). Say what the change does to the mean outcome of *all* people, with a "
+         "same rule in both arms. Say what the change does to the mean outcome of *all* people, with a "
          "standard error over people, as narrow as these data allow. Take the share of touched people, both arms together, as known.",
-    shapes="`y` float [n], `arm` int [n] (0 control, 1 treatment), `touched` bool [n]; each arm has two touched people or "
-           "more; returns (effect, standard error).",
+    shapes="`arm` is 0 in control, 1 in treatment; each arm has two touched people or more; returns (effect, standard "
+           "error).",
     why="Whoever cannot be touched has the same distribution in both arms: their difference is 0 before one looks, so "
         "counting them adds their noise and nothing else. Compare the touched, and multiply effect and error by their share, "
         "for that is what the business gets. Where a tenth are touched and people are alike, the error falls by a factor of "

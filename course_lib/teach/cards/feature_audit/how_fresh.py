@@ -54,9 +54,9 @@ def _against(choice):
 
 FRESH = Decision(
     id="feature_audit.9", title="How fresh, and for whom?", minutes=8, difficulty=2, used_in=("{{serving}}", "{{launch}}"),
-    task="A job refreshes counts. **Feed:** lists at half past nine in the evening, by a ranker on honest counts, in small feeds; worth is the true chance "
+    task="A job refreshes counts. **Feed:** lists at half past nine in the evening, in small feeds; worth is the true chance "
          "of a click. **Shop:** Online Retail II; before each of 400 real orders, twenty articles that the customer bought before or that sold well "
-         "in 28 days; worth is the share of the order among them. Both in percent of live counts.",
+         "in 28 days; worth is the share of the order among them.",
     choice=Fields({"feed": Options(WAYS), "shop": TheSame(WAYS)}),
     policies={"real time everywhere": {"feed": "live", "shop": "live"}, "hourly everywhere": {"feed": "hourly", "shop": "hourly"},
               "daily everywhere": {"feed": "daily", "shop": "daily"}, "weekly everywhere": {"feed": "weekly", "shop": "weekly"},

@@ -175,9 +175,8 @@ JOIN = Card(
     task="Join each event with the latest fact of its item that was known **strictly before** the event. An event without such a "
          "fact gets NaN and stays. Rows come back in the order in which the events came. A fact of the very same moment "
          "does not count: the click you want to predict and the count that it raises carry the same time.",
-    shapes="`events` table with columns `item`, `time` (s), in any order and with any index; `facts` table with `item`, `time`, "
-           "`value`, in any order, no two of one item at the same time; `by` the name of the key column (here `item`); returns "
-           "the events with a column `value`, compared row by row: their index is not looked at.",
+    shapes="Both tables in any order, with any index; no two facts of one item at the same time; `by` the name of the key "
+           "column (here `item`). The index that you return is not looked at.",
     why="`pd.merge_asof` does the search; three details decide whether it is honest. It wants both sides sorted by time, so the "
         "events' order has to be put back. It matches equal times unless told not to. And without `by` it takes the latest "
         "fact of *any* item. The reference also takes a time to live and facts that arrive late.",

@@ -39,8 +39,8 @@ UNKNOWN = Refereed(
     task="A shop's articles come in lots of 25 days, one in five bad. A new feature: which share of the article's purchases of the three weeks before was "
          "sent back? It was joined as of each purchase, strictly before: *AUC far above the .60 at which we build it. Ship.* A footnote: "
          "today's order table holds a return in the row of its purchase. Goods come back 14 to 28 days after they were bought.",
-    signature="`may_count(bought_at, came_back_at, now)`: float (E,), (E,), (R, 1), s; came_back_at is infinite where the piece was kept → bool (R, E), True "
-              "where at `now` that return may be counted. Published: `bought_at < now`.",
+    signature="`may_count(bought_at, came_back_at, now)`: which returns may be counted at each `now`; came_back_at is infinite where the piece was "
+              "kept. Published: `bought_at < now`.",
     measure=measure, rigged=bought_before, reference=back_before,
     explanations={
         "Returns are counted that had not come back yet.": "The join asked when a thing was bought, and the column holds what was known weeks "

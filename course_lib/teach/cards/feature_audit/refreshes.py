@@ -34,7 +34,7 @@ SNAPSHOT = Card(
     task="A job recomputes a feature at every multiple of `every_s` seconds, from all events before that multiple, and the result "
          "reaches the servers `delay_s` later; from that very second on it is read. For a request at `time`, say up to which "
          "moment the feature it reads knows the log. The job has always run: a multiple may be 0 or negative.",
-    shapes="`time` float [Q], s; `every_s` above 0, `delay_s` at least 0, both s; returns float [Q], s.",
+    shapes="`every_s` above 0, `delay_s` at least 0.",
     why="The newest job that has *arrived* by `time` is the newest that *began* by `time − delay_s`. So the delay comes off first, and "
         "the result is rounded down to the grid. Age at serving is `time − snapshot_time(...)`: between delay and delay + "
         "every. That, not the schedule, is what a freshness agreement has to name.",

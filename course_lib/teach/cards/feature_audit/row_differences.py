@@ -88,10 +88,9 @@ MISMATCH = Card(
     id="feature_audit.2", title="The share of rows that differ", minutes=7, difficulty=2, used_in=("{{ranker}}", "{{launch}}",),
     task="Two tables hold the same rows: the features a model was trained on, and the same features recomputed as of each row's "
          "moment. For each feature, say in what share of all rows the two differ. Two missing values are equal; a missing value "
-         "and a number are not. Two numbers that differ in the ninth digit only are equal: that is rounding. A difference in the "
-         "first four digits counts.",
-    shapes="`trained`, `recomputed` tables with the same rows and columns in the same order, floats with NaN; returns a Series: "
-           "a share in [0, 1] for each feature, in the order of the columns.",
+         "and a number are not. Numbers that differ in the ninth digit only are equal (rounding); a difference in the first four "
+         "digits counts.",
+    shapes="Rows and columns in the same order, floats with NaN; returns shares in the order of the columns.",
     why="The same function finds two faults. Training values against recomputed ones: leakage. Values that were served and logged "
         "against recomputed ones: skew. `np.isclose(..., equal_nan=True)` follows all three rules at once.",
     reference=mismatch, alternative=_mismatch_loop, cases=lambda rng: [*_mismatch_cases(rng), *far_tables.mismatch_cases()],

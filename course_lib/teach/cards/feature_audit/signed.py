@@ -85,7 +85,7 @@ def _but(*names):
 
 SIGNED = Decision(
     id="feature_audit.8", title="Sign the audit", minutes=20, difficulty=4, used_in=("{{feature_audit}}", "{{launch}}"),
-    task="Sign for each feature. Your audit is carried out in five small feeds: a ranker is trained and served as you signed, and the truth is looked up.",
+    task="Your audit is carried out in five small feeds: a ranker is trained and served as you signed, and the truth is looked up.",
     choice=Signature(),
     policies={"ship it as it is": {}, "drop what no request has": {n: "drop" for n, v in SOUND.items() if v == "drop"},
               "drop all that is flagged": {n: "drop" for n in REPAIRED},

@@ -125,8 +125,7 @@ LAYERS = Card(
          "`batch_at` from every event that had **arrived** strictly before: the batch layer, `batch`. Bring it up to `now` "
          "with the stream: the speed layer. The stream reaches back before `batch_at`, and some events arrive long after they "
          "happened. Each row is an event of its own; each that arrived before `now` counts once, by its own age.",
-    shapes="`batch` float [U]; `user` int [E]; `event_time`, `arrival_time` float [E], s; `batch_at`, `now`, `half_life_s` numbers, s; "
-           "returns float [U].",
+    shapes="`user` int, 0 to U − 1; all times in s; returns float [U].",
     why="The job has counted exactly what arrived before it, so the speed layer is what arrived since: arrival splits the layers. The "
         "weight is the age of the event itself. Split by the event's time instead, and a late event falls between the two: the job "
         "came too early for it, the stream believes that the job has it. The sum of the batch needs no events to grow old: all "

@@ -155,7 +155,6 @@ TREE = Card(
          "contributions **add up** to the change and do not depend on the order of the factors. On a log scale a "
          "product is a sum: give each factor the share that its log ratio has, times the metric's change. If the "
          "metric did not change at all, or by no more than rounding, each contribution is metric × log ratio.",
-    shapes="`before`, `after` factor → positive number; returns factor → contribution.",
     why="Swapping in one new value after another adds up too, but the answer depends on who goes first, and in a "
         "meeting two teams will go first. The logarithm treats all alike. And the case in which the metric stands "
         "still is the one to watch: two branches may have moved against each other, and the top of the tree says "

@@ -55,7 +55,7 @@ FOUND = Refereed(
     task="A team looks back on three years. For each fault that lasted it has the minute at which it began, the one at which an alarm "
          "rang (−1 where none did), and the one at which somebody came upon it in the morning or it had gone by itself. The report to the "
          "board: *on average we know of a fault within the hour, and the interval ends below the hour; the alarms do their work.*",
-    signature="`minutes(began, rang, seen)`: int (n,) each, minutes, `rang` −1 where no alarm did → float, the minutes that are averaged. "
+    signature="`minutes(began, rang, seen)`: int (n,) each → float, the minutes that are averaged. "
               "Published: `(rang - began)[rang >= 0]`.",
     measure=measure, rigged=of_those_that_rang, reference=of_all,
     explanations={

@@ -52,8 +52,7 @@ MACHINES = Card(
          "the new one are both in memory. Of each machine's memory an index may take a share `usable`. Each shard, "
          "the part of the index that one machine holds, is kept `copies` times, on machines of their own. Return the "
          "number of shards, as few as fit, and of machines.",
-    shapes="`items`, `copies` whole numbers; `bytes_each` bytes of a vector in the index; `machine_gb` in 10⁹ bytes; "
-           "`usable` 0 to 1; returns (shards, machines).",
+    shapes="`bytes_each` bytes of a vector in the index; `machine_gb` in 10⁹ bytes; `usable` 0 to 1.",
     why="Three factors are left out under pressure, and each is about two: the swap, the memory that is not yours, "
         "the copies. A plan without them fits on the whiteboard and fails in the first night. Copies come last: a "
         "shard is whole, and so is its copy.",

@@ -75,9 +75,9 @@ CAPACITY = Card(
     task="\"Two million people a day. How big is this?\" Return the requests a second in the busiest hour, which has "
          "`peak` times the day's mean rate, and how many workers serve them, if a request keeps one worker busy for "
          "`ms` and a worker may be busy a share `busy` of the time. The rate is not rounded.",
-    shapes="numbers; `ms` milliseconds; `busy` 0 to 1; returns (requests a second, whole workers).",
+    shapes="`busy` 0 to 1; whole workers.",
     why="Little's law: rate × time is the number of requests in service at one moment, and each needs a worker. "
-        "Dividing by `busy` buys idle time, and idle time is what keeps the queue of lesson {{launch}} short: in a "
+        "Dividing by `busy` buys idle time, and idle time is what keeps the queue of lesson {{serving}} short: in a "
         "fleet that is busy all the time the 99th percentile grows without end.",
     reference=capacity, alternative=_capacity_by_hour, cases=lambda rng: [*_capacity_cases(rng), *far_numbers.CAPACITIES],
     by_hand=(Case("864,000 people, one request each, no peak: 10 a second, of 930 ms each, half busy",

@@ -44,8 +44,8 @@ PAGER = Decision(
          "have three tenths of that. A month holds twenty blips of two or three minutes, a dozen times *one client* that retries in vain "
          "for minutes, fifteen times a minute, three slow burns and three outages. Somebody who is paged mends what goes on within 20 minutes. What "
          "nobody was paged for ends by itself, or when the dashboards are read at nine. The team prices a page at a tenth of the month's "
-         "error budget. For each service: `minutes` of the long window (the short one is a twelfth of it, as in the Site "
-         "Reliability Workbook), and `burn`, how many times the allowed pace is too fast.",
+         "error budget. For each service: `minutes` of the long window (the short one is a twelfth of it), "
+         "and `burn`, how many times the allowed pace is too fast.",
     choice=Fields({
         "feed minutes": Number(5, 720, "of the long window", whole=True), "feed burn": Number(1, 200, "times the allowed pace"),
         "shop minutes": Number(5, 720, "of the long window", whole=True), "shop burn": Number(1, 200, "times the allowed pace")}),

@@ -150,11 +150,11 @@ PAGE = Card(
     effect=effects_decisions.nights_judged_rightly,
     task="You promise that a share `promise` of requests is answered well; 1 − promise may fail, and that is the "
          "*error budget*. A page should ring when the budget burns at more than `burn` times the allowed pace over the last "
-         "`long` minutes (so that it matters) **and** over the last `short` minutes (so that it is still going on). A "
+         "`long` minutes **and** over the last `short` minutes (so that it is still going on). A "
          "window ends with the minute itself; at the start it holds the minutes there are. The share of failures in "
          "a window is all its failures over all its requests; 0 where nobody asked. No "
          "share is just at the limit, where rounding would decide.",
-    shapes="`bad`, `total` int [M], by minute; `promise` 0 to 1; `long`, `short` minutes; returns bool [M].",
+    shapes="`promise` 0 to 1; `long`, `short` minutes.",
     why="The long window ignores blips, the short one stops the ringing once it is over, and dividing sums keeps a "
         "quiet minute with one failure from counting as much as a busy one. What rings is a promise to people, not a "
         "machine's load. It sees what *fails*; what is answered promptly and wrongly it does not see, and that is "

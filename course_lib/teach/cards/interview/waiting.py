@@ -84,7 +84,6 @@ BUDGET = Card(
          "after the other; the parts *inside* a step are asked at the same time, and the step ends with the last of "
          "them. Return the quantile `q` of what a request took, interpolated between two requests as `np.quantile` does. "
          "What no step names was not asked; what two steps name takes its time in both.",
-    shapes="`ms` part → float [R], the same R requests; `plan` a list of lists of parts; returns ms.",
     why="Times of one request add up; percentiles do not. Where a request that is slow in one part is not slow in the "
         "others, the sum of the stages' 99th percentiles is more than a request needs, and each stage's budget is too "
         "tight. A step whose parts run in parallel waits for the slowest of them, so many parts that are rarely slow "

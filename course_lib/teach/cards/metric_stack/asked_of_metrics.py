@@ -23,9 +23,9 @@ QUIZZES = (
              "Recall is the wrong metric; NDCG would have told us.": "NDCG on the same clicks has the same bias: compare the two rows of the figure.",
              "Launch anyway: offline has far more data behind it.": "More data of the wrong question is not evidence. Users decided."}, OLD_LOG),
     Quiz("metric_stack.q2", "“Over ten models our offline metric correlates at 0.4 with A/B results, so we trust it.” Your first objection?", {
-        WIDE: "Yes (Fisher: the arctangent of r, ± 1.96/√7). Over twenty-five models it would be 0.01 to 0.69. Two effects pull r down: the noise "
+        WIDE: "Yes (Fisher: the *hyperbolic* arctangent of r, ± 1.96/√7). Over twenty-five models it would be 0.01 to 0.69. Two effects pull r down: the noise "
         "of the A/B results (divide r by the root of their reliability before you blame the metric), and selection, since only models "
-        "that passed offline were tested, which cuts the range off.",
+        "that passed offline were tested, which cuts the range off. Variants of one model are alike: resample whole models, not points.",
         "A correlation of 0.4 is too low to be of use.": "It may be of use: what counts is the regret of choosing by it. And 0.4 has an interval of its own.",
         "A correlation does not prove a cause.": "True, and not the point: the metric is meant to predict, not to cause."}, WIDE),
     Quiz("metric_stack.q3", "To save time a team ranks each held-out item against 100 sampled items instead of all 20,000. What happens?", {

@@ -8,7 +8,7 @@ from course_lib.teach.definitions.decision import Decision
 
 NUMBERS = {"what came": "the log's rewards on the items that the model would show",
            "weighted": "the same, each divided by how often the item was shown",
-           "random slots": "rewards on those items in 1% of random slots"}
+           "random slots": "rewards on those items in random slots (1% as many)"}
 MAKERS = {"feed": feed_kept, "shop": shop_kept}
 SPOKE = {
     ("feed", "what came"): "In the feed an item has many clicks since the policy showed it often: a model that repeats the policy looks best.",
@@ -31,15 +31,17 @@ def play(choice, seed) -> float:
 CHOSEN = Decision(
     id="metric_stack.5", title="The number that chooses", minutes=8, difficulty=3, used_in=("{{experiments}}", "{{launch}}"),
     task="One of twelve models goes on to a test. **Feed:** a policy filled three million slots by clicks so far; three items in ten were never shown. "
-         "**Shop:** 200,000 slots hold what people searched for; two showings in a hundred sell. Each also has random slots, 1% of that number.",
+         "**Shop:** 200,000 slots hold what people searched for; two showings in a hundred sell.",
     choice=Fields({"feed": Options(NUMBERS), "shop": TheSame(NUMBERS)}),
     policies={"what came in both": {"feed": "what came", "shop": "what came"},
               "weighted in both": {"feed": "weighted", "shop": "weighted"},
               "random slots in both": {"feed": "random slots", "shop": "random slots"},
               "by who chose": {"feed": "random slots", "shop": "what came"}},
-    play=play, unit="of the best model's worth, mean of both systems", spec=".3f", until_chosen="what came in both", seeds=tuple(range(101, 125)),
+    play=play, unit="share of the best model's worth, mean of both systems", spec=".3f", until_chosen="what came in both", seeds=tuple(range(101, 125)),
     against=lambda choice: " ".join(SPOKE[pair] for pair in choice.items() if pair in SPOKE and SPOKE[pair]),
     why="A log holds wanting times showing. In the feed the *policy* showed, so its choice has to go: random slots do that, and at this traffic they are "
         "plenty. Weights do nearly as well, for what was shown at all; an item without a showing counts as one that nobody wants (a false "
         "negative). In the shop *people* made the showings, so what came is what they want, and at 2% sales a percent of so little traffic "
-        "says nothing. Both logs are made up. In a shop, add what the first month leaves out: returns.")
+        "says nothing. Both logs are made up. In a shop, add what the first month leaves out: "
+        "returns. To place a service on the axis of clickbait takes clicks, satisfaction and random slots in one log; of public logs "
+        "KuaiRand comes near. In a service, survey a sample, correcting for who answers, or take returns and long reads as labels.")

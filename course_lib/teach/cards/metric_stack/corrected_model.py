@@ -123,8 +123,8 @@ DOUBLY_ROBUST = Card(
     task="A model's answer for the target, the mean of `predicted_target`, is wrong wherever the model is; IPS is noisy. Add one term to that answer, a plain "
          "mean over the n logged decisions: 0 where the model predicted every logged reward exactly, and such that, whatever the model says, the "
          "sum is right on average, as IPS is.",
-    shapes="`reward`, `logged`, `target` float [n]; `predicted` float [n], the model's reward for the logged decision; "
-           "`predicted_target` float [n], the model's mean reward under the target in the same context; returns a number.",
+    shapes="`predicted`: the model's reward for the logged decision; `predicted_target`: its mean reward under the target in "
+           "the same context.",
     why="If the model is right, the errors average to 0 and only the model is left. If the propensities are right, the "
         "weighted errors cancel whatever the model gets wrong. Either is enough, for what the log could show: where the target "
         "goes and the log never went, only a right model helps. And only the *error* carries weights, so a "

@@ -158,9 +158,8 @@ DRAFT = Card(
     effect=effects_decisions.winner_of_equals,
     task="Fill a slate from two ranked lists as two captains pick teams. In each round a coin says who picks first: below "
          "0.5 it is a, else b. Each picks the best item of their own list that is not in the slate yet. Return the slates and whose "
-         "pick each slot was (0 for a, 1 for b).",
-    shapes="`a`, `b` int [B, C], best first; `coin` float [B, R], one a round; returns item int [B, slate_size] and team "
-           "int [B, slate_size]. With an odd number of slots the last round is one pick. C ≥ slate_size, so a list never runs out; "
+         "pick each slot was.",
+    shapes="Lists are best first, with one coin a round. With an odd number of slots the last round is one pick. C ≥ slate_size and "
            "R ≥ slate_size / 2; spare rounds stay unused.",
     why="The coin is thrown anew in every round, so that neither ranker owns the upper slots, whose clicks are cheaper. An "
         "item both would have picked goes to whoever's turn it is; over many slates those clicks cancel. What is left is "

@@ -175,11 +175,11 @@ def _divides_by_nothing(top, relevant, k):
 NDCG = Card(
     id="metric_stack.1", title="NDCG at k, one value a user", minutes=10, difficulty=2, used_in=("{{interview}}",),
     realistic=sizes.lists_and_relevant,
-    task="Recall asks whether the held-out items are in the list; NDCG also asks how high. A hit at position p (from 1) gains "
-         "1/log2(p + 1). Divide each person's gains by a number of theirs, so that 1 is what the best list of k items could reach for "
-         "*them*. For somebody with nothing relevant no list is good or bad: NaN. No item stands twice in a list or among the relevant "
-         "ones, which are in no order.",
-    shapes="`top` int [U, K], best first, K ≥ k; `relevant` U int arrays of any length; returns float [U].",
+    task="NDCG asks how high the held-out items stand. A hit at position p (from 1) gains 1/log2(p + 1). "
+         "Divide each person's gains by a number of theirs, so that 1 is what the best list of k items could reach for "
+         "*them*. For somebody with nothing relevant no list is good or bad: NaN. No item stands twice; the relevant "
+         "ones are in no order.",
+    shapes="`top` best first, K ≥ k; `relevant` arrays of any length.",
     why="The ideal list is what makes users comparable: someone with one held-out item can reach 1 as well as someone with "
         "thirty. It has min(k, number relevant) hits, so it depends on the user on one side and on k on the other. "
         "Libraries differ here: say which NDCG you report. The division has a price: each person is divided by another number, so NDCG "

@@ -41,8 +41,8 @@ SLATES = Refereed(
          "read from the top; most leave after a click. A team judges another policy of this kind: it takes that policy's chance of each logged draw, "
          "*given the slots above*, weights each slot's click by target over logged, and adds up: *13% more; the interval excludes 0.* The A/B "
          "test then shows a loss.",
-    signature="`weights(logged, target)`: float (B, K) each, the chance of each slot's item given the slots above, under either policy → float (B, K), "
-              "the weight of each slot's click. Published: `target / logged`.",
+    signature="`weights(logged, target)`: the weight of each slot's click, from the chances of each slot's item given the slots above. Published: "
+              "`target / logged`.",
     measure=measure, rigged=slot_by_slot, reference=down_to_the_slot,
     explanations={
         "The weight of a slot leaves out what was drawn above it.": "A slot's click depends on what stands above: that decides whether it is read, and which "
