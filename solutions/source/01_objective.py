@@ -424,8 +424,6 @@ rank_by = decide("objective.9", rank_by, marketplace=marketplace, policies=polic
 #
 # ## The budget
 #
-#
-#
 # {{card objective.5}}
 
 # %%

@@ -55,7 +55,7 @@ predict("feedback.random_slots", ...)
 # Looks are rarely logged. A position's click rate is $\text{CTR}_k=e_k\bar{r}_k$, where $\bar{r}_k$ averages $r_{ui}$
 # over what stood there. A ranker puts better items on top, so both factors fall with *k*, and its log cannot tell them
 # apart. Something has to move items: two rankers in an A/B test, swaps of neighbours, or slots filled **at random**.
-# Then $\bar{r}_k=\bar{r}$ cancels:
+# Then $\bar{r}_k=\bar{r}$ everywhere, and cancels:
 #
 # $$\frac{\text{CTR}_k}{\text{CTR}_1}=\frac{e_k\bar{r}}{e_1\bar{r}}=\frac{e_k}{e_1}.$$
 

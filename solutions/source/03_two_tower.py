@@ -64,7 +64,7 @@ predict("two_tower.time", ...)
 # computed beforehand and searched by geometry.
 #
 # In ML-100K we count a rating as “took it”. A tenth of every user's films is hidden for testing, another, the
-# *validation part*, for choosing settings.
+# *validation part*, for settings.
 
 # %%
 ml = datasets.films()
@@ -180,7 +180,7 @@ def in_batch_softmax(query, item):
 #
 # `HandmadeTowers` trains *your* three functions, with logQ. A training row is an item and up to 30 *others* of its
 # user; given the item itself, the model would learn to copy. A tenth of the films is taken out of training. The left
-# panel ranks only these, the right one only the others.
+# panel ranks these, the right one the others.
 
 # %%
 new = np.random.default_rng(SEED).permutation(ml.n_items) < ml.n_items // 10
@@ -442,8 +442,8 @@ print("nearest to changing places, or changing them:", *pair)
 # chart counts. Users without a past are not judged.
 #
 # **Recency** enters the item tower as five counts of an item's recent takes, which halve in a day to a season, as known
-# at each event's time or a little before. These towers also get uniform negatives and only earlier items as history, so
-# not all their gain is due to recency.
+# at each event's time or a little before. These towers also get uniform negatives (drawn from all items) and only
+# earlier items as history, so not all their gain is due to recency.
 
 # %%
 def best_chart(train, valid, size, windows=(7, 28)):
@@ -567,7 +567,6 @@ measured("two_tower.p99", np.percentile(ms, 99), on=f"{ml.name}, this machine",
 # - New items are embedded by the *current* item tower within minutes; counts are as old as their job.
 # - Alarms: age of the index, share of users on the constant, recall by slice (new items, new users, short histories).
 # - A training history may hold nothing taken *after* the target; those of our random split did.
-#
 #
 # At 20 million items in-batch negatives are nearly all easy (lesson {{negatives}}).
 #

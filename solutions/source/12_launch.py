@@ -46,7 +46,7 @@ predict("launch.rule", ...)
 # %% [markdown]
 # ## The plan comes first
 #
-# It is written before anybody sees a number, because afterwards every rule can be bent to one's hopes.
+# The plan is written before anybody sees a number, because afterwards every rule can be bent to one's hopes.
 #
 # | Line | Here |
 # |---|---|
@@ -59,7 +59,7 @@ predict("launch.rule", ...)
 #
 # In **shadow** the new system first answers real requests and nobody sees the answers: that finds errors, latency and
 # missing features. A **canary** is a few servers with the new version for minutes, beside fresh ones of the old; an
-# alarm on the **share of fallbacks**  stops it by itself. Only then does a test compare people, hashed, so that whoever
+# alarm on the **share of fallbacks** stops it by itself. Only then does a test compare people, hashed, so that whoever
 # has the new system keeps it.
 
 # %%
@@ -163,8 +163,8 @@ print(f"true effect: week 1 {effect[:7].mean():+.1f}%, weeks 2 to 4 {effect[7:].
 #
 # Any plan can play our stored launches, which have eleven causes in turn. “Canary” is three days at 5% and 25% of
 # people, shipped unless a loss is certain. **Risk-aware** wants clicks up, every guardrail proved, and no second week
-# that says the opposite. **Gets out** also stops, from day 4 on, where clicks are *probably* worse, three to one. The
-# **reference** does so too, goes by dwell and decides on day 10; it was chosen on 44 other launches.
+# that says the opposite. **Risk-aware, gets out** also stops, from day 4 on, where clicks are *probably* worse, three
+# to one. The **reference** does so too, goes by dwell and decides on day 10; it was chosen on 44 other launches.
 
 # %%
 table, stored_truths = stored("feed")
@@ -191,7 +191,7 @@ print(f"where the split holds, against p < .05 at day 7: {gap:+.1f}")
 # which p < .05 does not check.
 #
 # Getting out alone cuts the harm of risk-aware by nearly half. Whoever waits for certainty keeps half of all people on
-# what is probably worse: **the test itself is dear**.
+# what is probably worse: **the test itself is costly**.
 
 # %%
 some = {name: played[name] for name in ("always ship", "p < .05 at day 7", "canary", "reference")}
@@ -217,8 +217,8 @@ quiz("launch.q6")
 # ## Two hundred launches
 #
 # Now a larger test: each arm draws 20,000 people, the treated's time is multiplied by a known effect, and one split in
-# ten is broken. A third of launches are good, a third bad, by 1 to 8 percent. A choice is **right** if it loses less
-# than .2% of people's time.
+# ten is broken. A third of launches are good, a third bad, by 1 to 8 percent, a third flat. A choice is **right** if it
+# loses less than .2% of people's time.
 
 # %%
 rng = np.random.default_rng(SEED + 13)
@@ -427,7 +427,8 @@ DAYS = [1, 2, 3, 5, 8]
 _ = pictures.price_of_searching(DAYS, incidents.price_by_search(DAYS))
 
 # %% [markdown]
-# Only keeping a tenth is ahead throughout. How much each step slows the search is our assumption. And what was it here?
+# Only keeping a tenth is ahead throughout. How much each step slows the search is our assumption. And what was the
+# cause?
 
 # %%
 true = 100 * hidden.effects(14)
@@ -437,7 +438,7 @@ print(f"true effect for all: days 0 to 4 {true[:5].mean():+.1f}%, "
 
 # %% [markdown]
 # A stopped feature job answers as fast as ever, from counters that know nothing born since: compare the line of young
-# items first.  Repair what has a name; roll back what has none and grows.
+# items first. Repair what has a name; roll back what has none and grows.
 #
 # ## The marketplace launches too
 #
