@@ -539,7 +539,7 @@ for rival in ("random slots", "clicks"):
 # stop a launch counts *all* people on all days.
 #
 # A guardrail whose number is missing is “undecided”, never “pass”, and alarms its owner. Decisions *fail closed*: in
-# doubt nothing ships. Serving *fails open*: people still get a page. A rule for one launch has a date of its end.
+# doubt nothing ships. Serving *fails open*: people still get a page. A rule for one launch has an end date.
 #
 # ## Frame both services in a minute
 #

@@ -143,8 +143,8 @@ else:
     print("Open Bandit is not here, so this cell is left out. To get it: course data open_bandit")
 
 # %% [markdown]
-# With $c_k$ clicks at *k*, a point's relative standard error is about $\sqrt{1/c_k+1/c_1}$: ±10% (95%)  takes nearly
-# 800 clicks at both positions.
+# With $c_k$ clicks at *k*, a point's relative standard error is about $\sqrt{1/c_k+1/c_1}$: ±10% (95%) takes nearly 800
+# clicks at both positions.
 #
 # ## Ignored is not rejected
 #

@@ -91,8 +91,8 @@ def recall_at_k(top, relevant, k):
 
 # %% [markdown]
 # A model is worth what it adds to the cheapest thing that works. So first the rivals: **popularity** counts,
-# **item-kNN** looks for neighbours of what a user took, **EASE** is a linear model between all *pairs* of items,
-# **ALS** factorises the matrix of who took what. Their settings, too, come from the validation part.
+# **item-kNN** looks for neighbours of what a user took, **EASE** is a linear model between all *pairs* of items, solved
+# at once, **ALS** factorises the matrix of who took what. Their settings, too, come from the validation part.
 
 # %%
 def best_als(train, valid, size, dim=64, regularisation=(10, 30, 90)):
@@ -560,8 +560,7 @@ measured("two_tower.p99", np.percentile(ms, 99), on=f"{ml.name}, this machine",
 #
 # ## After day 7
 #
-# - On its own log a model's recall rises because it agrees with itself: keep a random share of slots (lesson
-#   {{metric_stack}}).
+# - On its own log a model's recall rises because it agrees with itself: keep a random share of slots.
 # - A retrained model moves *both* towers. Vectors and index carry a version; a mismatch gets the fallback. Two indexes
 #   stand side by side while a roll-back is possible.
 # - New items are embedded by the *current* item tower within minutes; counts are as old as their job.
