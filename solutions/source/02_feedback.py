@@ -519,9 +519,10 @@ choice = {"feed": 0.1, "shop": 0.0}
 decide("feedback.10", choice);
 
 # %% [markdown]
-# Is Thompson sampling better? Its rival ranks by rates with the share of random slots that was best in *other* runs.
-# Thompson differs twice: it draws, and starts unknown items at one half, not at 0. Then comes the whole world, where
-# items are born and die.
+# (No run lasted the year that the reason speaks of.)
+#
+# Is Thompson sampling better? Its rival ranks by rates with the random share that was best in *other* runs. Thompson
+# differs twice: it draws, and starts unknown items at one half, not at 0. Later, items come and go.
 
 # %%
 SHARES = [0.0, 0.01, 0.02, 0.05, 0.1]
@@ -589,4 +590,4 @@ compare("feedback.6")
 #
 # ## You have now
 #
-# A curve of looks, labels, a correction for late ones. Next: retrieval ({{two_tower}}).
+# Looks, labels, a correction for late ones. Next: retrieval ({{two_tower}}).
