@@ -8,7 +8,6 @@
 # | Budget | 50 ms for a request: 30 to retrieve, 20 to rank |
 # | Failure this stage owns | *The system got very good at the wrong thing.* No later stage can repair it. |
 # | Minutes | 95, of which 71 on exercises |
-# | Leaves behind | your proxy, your margin, both services framed |
 
 # %%
 import numpy as np
@@ -29,8 +28,8 @@ from course_lib.world import feed, marketplace, policies
 # 1. A **feed**, a service of many fresh items, ranks by clicks instead of satisfaction, at the usual **clickbait**
 #    (titles that promise too much). By what share does the number of people active in the fourth week change? (−0.1:
 #    ten percent fewer.)
-# 2. A **policy** is a rule that fills a page. Twenty-one policies are ordered by clicks per request, and again by who
-#    comes back within a week. What is the rank correlation? (1: the same order, −1: reversed.)
+# 2. Twenty-one **policies**, rules that fill a page, are ordered by clicks per request, and again by who comes back
+#    within a week. What is the rank correlation? (1: the same order, −1: reversed.)
 # 3. The catalogue grows from ten thousand items to a million. A cheap step keeps 300, which a **ranker**, a model,
 #    scores. With which power of the size does a request's time grow? (1: in proportion.)
 
@@ -43,10 +42,10 @@ plots.style()
 # %% [markdown]
 # ## Objective, proxy, reward
 #
-# An **objective** is what you want, such as people who are still here next month; it is slow. A **proxy** is what the
-# log holds soon, in the hope that a gain in it is one in the objective. A **reward** is the number that trains a
-# model; here it is a proxy. A **request** is a page of ten slots, a **showing** one item in one slot, a **visit** or
-# *session* a person's requests in a row. Six proxies are common:
+# An **objective** is what you want, such as people who are still here next month. A **proxy** is what the log holds
+# soon, in the hope that a gain in it is one in the objective. A **reward** is the number that trains a model. A
+# **request** is a page of ten slots, a **showing** one item in one slot, a **visit** or *session* a person's requests
+# in a row. Six proxies are common:
 #
 # - **clicks**, known after seconds
 # - **reading time** (*dwell*), **long clicks**, which held for 30 s, and **meaningful engagement**, long clicks less
@@ -54,9 +53,8 @@ plots.style()
 # - **session depth**, the requests that follow in a visit: after an hour
 # - **back tomorrow** (*retention*): after a day
 #
-# The first four are facts about an item: its score is what one *showing* earned on average. The last two are facts
-# about a visit, credited to each item clicked in it. That score is a mean over *clicks*, and does not say how often
-# an item is clicked.
+# The first four score an item by what one *showing* earned on average. The last two are facts about a visit, credited
+# to each item clicked in it: means over *clicks*, which do not say how often an item is clicked.
 #
 # {{card objective.3}}
 
@@ -80,12 +78,12 @@ def came_back(user, day, last_day, within_days):
 # %% [markdown]
 # ## Six rankers, six logs
 #
-# The **world** of this course is a simulated service. `fork()` makes a twin of it, with the same people and dice, so
-# twins differ by their policies' effects alone.
+# The **world** of this course is a simulated service. Its twins (`fork()`) have the same people and dice, and differ by
+# their policies alone.
 #
 # A click leaves a person **satisfied** or disappointed. The log does not say which, but the satisfied mostly stay
-# longer, and come more often. `clickbait` says how much a title's *appeal* adds to the chance of a click and takes
-# from the chance of satisfaction. Each item's six scores are learned from a week of random slots.
+# longer and come more often. `clickbait` says how much a title's *appeal* adds to the chance of a click and takes from
+# that of satisfaction. Each item's six scores are learned from a week of random slots.
 
 # %%
 def run(world, policy, days):
@@ -113,9 +111,8 @@ def random_week(bait):
 service, learned = random_week(1.0)
 
 # %% [markdown]
-# Each ranker has one score an item, the same for everybody. All six scores have the same spread, so one that is
-# mostly noise moves as many slots as a good one. One caution: people click more for some days after their policy
-# changes (**novelty**), but random slots, which they had before, have none.
+# Each ranker has one score an item. All have the same spread, so a noisy one moves as many slots as a good one. People
+# click more for some days after their policy changes (**novelty**); random slots have none here.
 
 # %%
 def by_score(score, name="by score"):
@@ -134,7 +131,7 @@ table["requests a day"] = [proxies.requests_a_day(log, people=250) for log in lo
 table.round(3)
 
 # %% [markdown]
-# Does the ranker that learned a proxy also lead in it? Which do worse than random slots, and where?
+# Does the ranker that learned a proxy also lead in it? Which do worse than random slots?
 
 # %%
 places = table.drop("random slots").rank(ascending=False)
@@ -148,7 +145,7 @@ ax.invert_yaxis()
 ax.set_xlim(-0.4, len(places.columns) + 0.9)
 
 # %% [markdown]
-# Places hide distances, and another seed can give another order. So the choice is played out on several.
+# Another seed can give another order, so the choice is played out on several.
 #
 # {{card objective.8}}
 
@@ -160,14 +157,12 @@ my_proxy = "meaningful engagement"
 proxy = decide("objective.8", my_proxy, feed=feed, policies=policies)
 
 # %% [markdown]
-# Random slots are not among the policies played. Nor does the play say why session depth or back tomorrow does badly:
-# too little data, or credit per click.
+# The play does not say why session depth or back tomorrow does badly: too little data, or credit per click.
 #
 # ## Among rivals, do clicks and coming back agree?
 #
-# **Rivals** are policies that a team would really choose between, here twenty-one mixtures of three scores. We
-# compare policies and not people, since heavy users click more and stay under any policy. The **rank correlation** is
-# the correlation of the places in two orders.
+# **Rivals** are policies that a team would really choose between, here twenty-one mixtures of three scores. We compare
+# policies and not people, since heavy users click more and stay under any policy.
 
 # %%
 # of clicks, reading time and long clicks, in steps of a fifth
@@ -192,10 +187,9 @@ ax.annotate("darker: more weight on clicks", (0.02, 0.04), xycoords="axes fracti
 measured("objective.reorder", agreement)
 
 # %% [markdown]
-# The notice's strip shows ten other worlds beside the band expected beforehand (`░`). “Holds” says little here: the
-# band includes 0, which equally good rivals would give too, and the ten worlds lie on both sides of it. Rivals are
-# nearly equal by return: almost everybody comes back within a week, and only the first five of the twelve days can be
-# judged. So the order by clicks is no guide to the order by return; that it is the reverse is not shown.
+# “Holds” says little here: the band expected beforehand (`░`) includes 0, which equal rivals would give too, and ten
+# other worlds lie on both sides of it. By return the rivals are nearly equal, since almost everybody comes back within
+# a week. So the order by clicks is no guide to the order by return; that it is the reverse is not shown.
 #
 # ## Why a click pays for the title
 #
@@ -203,22 +197,21 @@ measured("objective.reorder", agreement)
 # item's appeal, by which its title promises more than it delivers. In this world, with
 # $\operatorname{logit}x=\log\frac{x}{1-x}$,
 #
-# $$\operatorname{logit} c = q + \alpha\,a, \qquad
-# \operatorname{logit} s = r - \beta\,a, \qquad \alpha=0.8, \quad \beta=1.6,$$
+# $$\operatorname{logit}c=q+\alpha a,\qquad\operatorname{logit}s=r-\beta a,\qquad\alpha=0.8,\quad\beta=1.6,$$
 #
 # where $q$ and $r$ hold all else. A ranker that learned clicks orders by $c$, which grows with $a$: it seeks bait. One
-# that learned satisfied clicks orders by $c\,s$. The derivative of $\log c$ is $\alpha\,(1-c)$ and that of $\log s$ is
-# $-\beta\,(1-s)$, so
+# that learned satisfied clicks orders by $cs$. The derivative of $\log c$ is $\alpha(1-c)$ and that of $\log s$ is
+# $-\beta(1-s)$, so
 #
-# $$\frac{\partial \log (c\,s)}{\partial a} = \alpha\,(1-c) - \beta\,(1-s) < 0
-# \quad\Longleftrightarrow\quad s < 1 - \frac{\alpha}{\beta}\,(1-c) = \frac{1+c}{2}.$$
+# $$\frac{\partial\log(cs)}{\partial a}=\alpha(1-c)-\beta(1-s)<0
+# \quad\Longleftrightarrow\quad s<1-\frac{\alpha}{\beta}(1-c)=\frac{1+c}{2}.$$
 #
-# Thus $c\,s$ punishes bait where fewer than about half of the clicks satisfy, and rewards it where more do. It is
-# itself a proxy: visits here follow satisfied clicks less disappointed ones, $c\,s-c\,(1-s)=c\,(2s-1)$, so a click with
-# $s<\tfrac12$ does harm. And $s$ is learned only where somebody clicked; elsewhere it is extrapolated.
+# Thus $cs$ punishes bait where fewer than about half of the clicks satisfy, and rewards it where more do. It is itself
+# a proxy. Visits here follow satisfied clicks less disappointed ones, $cs-c(1-s)=c(2s-1)$, so a click with $s<\tfrac12$
+# does harm. And $s$ is learned only where somebody clicked; elsewhere it is extrapolated.
 #
-# We wrote clickbait into the world, so the next cells multiply $\alpha$ and $\beta$ by a strength. A claim measured at
-# several strengths is a **dial**; it *turns* where it starts or stops holding.
+# The next cells multiply $\alpha$ and $\beta$ by a strength, since we wrote clickbait into the world. A claim measured
+# at several strengths is a **dial**; it *turns* where it starts or stops holding.
 
 # %%
 BAITS = [0.0, 0.5, 1.0, 2.0]
@@ -249,9 +242,8 @@ for bait, change in zip(BAITS, in_return, strict=True):
     measured("objective.turn", change, at=bait)
 
 # %% [markdown]
-# At strength 0, the control, the click ranker should lose nothing. But in the ten other worlds it loses a little
-# there too, on average. So “never leaves the band” is no clean result: something besides clickbait costs it people,
-# and we have not tested what. Nor is it sure to get more clicks at 0.
+# At strength 0, the control, the click ranker should lose nothing. In the ten other worlds it loses a little there too,
+# on average: something besides clickbait costs it people, and we have not tested what.
 #
 # ## Four weeks later
 #
@@ -287,8 +279,7 @@ print(f"clickbait as usual: people {people_lost[2]:.0%}, requests {requests_lost
 
 # %% [markdown]
 # *People active* made at least one request in the last week. Where your notice says *outside*, trust the mean of the
-# ten other worlds. At the usual strength requests fall much further than people (measured in this world alone). The
-# policies can differ even at strength 0, because only a part of an item's quality shows before the click.
+# ten other worlds. At the usual strength requests fall much further than people (measured in this world alone).
 #
 # ## Referee: the chart that said all is well
 #
@@ -309,8 +300,7 @@ because = "The unit is a request, and the policy changes how many requests there
 per_person = referee("objective.11", because=because, mended=values, feed=feed, policies=policies)
 
 # %% [markdown]
-# Your function now draws the two policies above. Bands that overlap do not rule out a difference: they do not pair
-# each person with themselves.
+# Your function now draws the two policies above.
 
 # %%
 def week_of(log, week, everybody):
@@ -339,7 +329,7 @@ for place, unit in enumerate(("request", "person and week")):
     ax.legend(title="optimised for")
 
 # %% [markdown]
-# By request the click policy looks level or ahead; by person it falls behind. Pick a denominator that the policy
+# By request the click policy looks level or ahead here; by person it falls behind. Pick a denominator that the policy
 # cannot change, such as people. Nor is it enough to count who is active: people may come and ask less.
 
 # %%
@@ -359,8 +349,8 @@ quiz("objective.q1", "In its first week a launch has 10% more clicks per request
 # %% [markdown]
 # ## The same question in a marketplace
 #
-# A shop has prices, stock, **margins** (its part of a price; a guardrail's margin, below, is another thing) and
-# **returns** (goods sent back). Purchases and returns come days after the click.
+# A shop has prices, stock, **margins** (its part of a price, not a guardrail's) and **returns** (goods sent back).
+# Purchases and returns come days after the click.
 #
 # {{card objective.2}}
 
@@ -374,11 +364,9 @@ def kept_money(value, is_return, margin_rate, return_cost):
 
 
 # %% [markdown]
-# Does revenue choose the same policy as money kept? A log has few purchases, of unequal size, and hardly tells. So we
-# ask the world's **truth**, which is in no log: each person's chance to buy each item.
-#
-# If a sale brings a margin of $m$, goods come back with chance $\rho$, and handling costs $h$, a sale keeps
-# $m-\rho\,(m+h)$ on average. Your function gives $m$ for a sale and $-(m+h)$ for a return.
+# Does revenue choose the same policy as money kept? A log has too few purchases to tell. So we ask the world's
+# **truth**: each person's chance to buy each item. If a sale brings a margin of $m$, goods come back with chance
+# $\rho$, and handling costs $h$, a sale keeps $m-\rho(m+h)$ on average.
 
 # %%
 shop = marketplace(people=600, items=300, seed=0)
@@ -396,8 +384,8 @@ look = truth.examination(np.arange(1, 11))             # the chance that each sl
 
 # %% [markdown]
 # Twenty-four rivals rank by the chance of a sale, times powers of the price and of the kept share. At 0 that share is
-# the same for all items, at 1 it is this shop's. The **regret** of choosing by revenue is what that choice loses of the
-# most that could be kept.
+# the same for all items, at 1 it is this shop's. The **regret** of choosing by revenue is what it loses of the most
+# that could be kept.
 
 # %%
 SPREADS = [0.0, 0.5, 1.0, 1.5]
@@ -416,9 +404,8 @@ ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
 # %% [markdown]
 # At 0 nothing can be lost, for the objectives differ by a factor only.
 #
-# The next decision is played with stock, for eight days. Goods come back after six on average, so the log then holds
-# about half of the returns or fewer. To count the others as “did not happen” would flatter what comes back often, so
-# each purchase is charged the expected cost of its return.
+# The next decision is played with stock, for eight days. Many returns are still to come then. To leave them out would
+# flatter what comes back often, so each purchase is charged its expected return.
 #
 # {{card objective.9}}
 
@@ -429,17 +416,13 @@ rank_by = "money kept"
 rank_by = decide("objective.9", rank_by, marketplace=marketplace, policies=policies)
 
 # %% [markdown]
-# Clicks lose; revenue and money kept can hardly be told apart. That does not prove them equal: ten shops for eight
-# days cannot show a few percent, and the best items sell out whatever put them on top. (In the figure above nothing
-# sells out.)
+# Clicks lose; revenue and money kept can hardly be told apart. But ten shops for eight days cannot show a few percent,
+# and the best items sell out whatever put them on top.
 #
-# The feed learned its scores; the shop was given every chance, which a team has to learn from rare, late purchases.
-# But the worth of a sale stands in the books, and satisfaction nowhere. So train on the objective where you can
+# A shop has the worth of a sale in its books; a feed has satisfaction nowhere. So train on the objective where you can
 # compute it, on a checked proxy where you cannot.
 #
 # ## The budget
-#
-# Why not rank the whole catalogue?
 #
 # {{card objective.5}}
 
@@ -497,14 +480,13 @@ for budget_ms in (20, 5, 1):
     print(f"{budget_ms:2d} ms pay for {affordable_items(budget_ms, fixed_ms, per_item_us):,} items")
 
 # %% [markdown]
-# A request takes $f+g\,n$ ms: a fixed part, and $g$ for each of $n$ items. Retrieving first is said to *hardly grow*:
-# if time grew with the **power** $a$ of the size, a hundredfold catalogue would take $100^a$ times as long, with $a$
-# near 0. Here it is not, for this search is exact, and $a$ rises towards 1 as the search outgrows the 300 scores. The
+# A request takes $f+gn$ ms: a fixed part, and $g$ for each of $n$ items. If time grows with the **power** $a$ of the
+# size, a hundredfold catalogue takes $100^a$ times as long. Retrieving first is said to *hardly grow*, with $a$ near
+# zero. Here it is not, for this search is exact, and $a$ rises towards 1 as the search outgrows the 300 scores. The
 # index of lesson {{ann}} looks at a few items.
 #
-# Real rankers also read features over a network, and what counts is the slowest request in a hundred, the **p99**
-# (lesson {{launch}}). So the course ranks a few hundred. A late request gets a simpler page. Flag it in the log, or
-# it trains the next ranker as if this one had made it.
+# Real rankers also read features over a network, and what counts is the slowest request in a hundred, the **p99**. So
+# the course ranks a few hundred. A late request gets a simpler page: flag it in the log, or it trains the next ranker.
 #
 # ## Guardrails
 #
@@ -512,7 +494,7 @@ for budget_ms in (20, 5, 1):
 #
 # - people leave quietly: share of *all* people who come on a day
 # - titles cheat people: reports per thousand showings
-# - a few items take all (lesson {{feedback}}): share of showings outside the top tenth
+# - a few items take all: share of showings outside the top tenth
 # - a shop shows what is sold out or dear: clicks on empty shelves, share who buy again
 # - the service slows down: p99, share of simpler pages
 #
@@ -550,17 +532,14 @@ for rival in ("random slots", "clicks"):
           f"{verdict} at a margin of {accepted:g}")
 
 # %% [markdown]
-# By the decision's prices a loss of one point costs more than any launch brings. A wider margin can win only because
-# the number of people is fixed, and a narrower one keeps back what is harmless. Set the margin by what a loss costs,
+# By the decision's prices a loss of one point costs more than any launch brings. Set the margin by what a loss costs,
 # then find the people: “undecided” asks for more of them, not for a wider margin.
 #
-# The printed share is of each person's *requests*, so days on which somebody stays away do not count: it has the
-# denominator that the referee refused, and only tries out your margin. A guardrail that is to stop a launch counts
-# *all* people on all days, as the decision's does.
+# The printed share is of each person's *requests*, the denominator that the referee refused. A guardrail that is to
+# stop a launch counts *all* people on all days.
 #
 # A guardrail whose number is missing is “undecided”, never “pass”, and alarms its owner. Decisions *fail closed*: in
-# doubt nothing ships. Serving *fails open*: people still get a page. A rule made for one launch has a date on which
-# it ends.
+# doubt nothing ships. Serving *fails open*: people still get a page. A rule for one launch has an end date.
 #
 # ## Frame both services in a minute
 #
@@ -593,33 +572,28 @@ for system, held in heard.items():
 # %% [markdown]
 # ## What can lie to you
 #
-# Beside a denominator that the policy moves:
-#
-# - **The world agrees with us**: clickbait, and that satisfaction brings people back, were written into it. Nothing
-#   here was measured on real data. A bug at Bing had this shape: queries and revenue rose while search got worse
-#   (Kohavi et al. 2012). All this proves nothing about *your* service: there, rank rivals by the proxy and by the
-#   slow metric.
+# - **The world agrees with us**: clickbait, and that satisfaction brings people back, were written into it. A bug at
+#   Bing had this shape: queries and revenue rose while search got worse (Kohavi et al. 2012).
 # - **A proxy that was good once**: people who make items learn what is rewarded. Check it each quarter and by age of
 #   item: new ones that win the proxy and lose the objective come first. An A/B test cannot show this, since both arms
 #   share the items; one randomises creators or markets, for months.
 #
 # ## After day 7
 #
-# By clicks per request all looks well, and the next model already learns from what this one showed (lesson
-# {{feedback}}). *Before* launch you need a date on which the slow metric is read, a share of people who keep the old
-# policy for a month, and a guardrail whose margin somebody signed.
+# By clicks per request all looks well, and the next model already learns from what this one showed. *Before* launch you
+# need a date on which the slow metric is read, a share of people who keep the old policy for a month, and a guardrail
+# whose margin somebody signed.
 #
 # ## Say it in a minute
 #
 # > "We decide ten items a visit, for people we want to keep. The objective is retention, which is slow and sparse. So I
 # > train on a proxy, clicks that held, and check that both order rivals alike. Each guardrail has a risk, and a margin
-# > fixed beforehand with the people it needs. In a shop I would rank by the money kept, which the books let me compute.
-# > The budget is fifty milliseconds, which is why there will be stages."
+# > fixed beforehand. In a shop I would rank by the money kept, which the books let me compute. Fifty milliseconds make
+# > it a job in stages."
 #
 # **Red flag:** "A two-tower model and a transformer ranker that optimise CTR": components before an objective, and a
-# proxy (clicks per showing) that nobody checked.
+# proxy that nobody checked.
 #
 # ## You have now
 #
-# A proxy, a margin, both framings (lesson {{interview}} asks for them), and `non_inferiority`, by which lessons
-# {{experiments}} and {{launch}} judge harm. Next ({{feedback}}): what a click can mean.
+# A proxy, a margin, both framings, `non_inferiority`. Next ({{feedback}}): what a click can mean.

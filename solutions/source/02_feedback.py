@@ -1,16 +1,15 @@
 # %% [markdown]
 # # {{feedback}} Feedback: what a click means
 #
-# **The decision.** A log holds clicks, silences and, later, purchases. What counts as *yes*, as *no*, and as
-# *nobody knows yet*? Every later stage inherits the answer.
+# **The decision.** A log holds clicks, silences and, later, purchases. What counts as *yes*, as *no*, and as *nobody
+# knows yet*?
 #
 # | | |
 # |---|---|
-# | Budget | a share of random slots, which costs clicks and buys knowledge |
+# | Budget | a share of random slots |
 # | Failure this stage owns | *The model learned the layout of the page, and then its own past.* |
 # | Minutes | 100, of which 65 on exercises |
-# | Needs | a reward and why it was chosen ({{objective}}) |
-# | Leaves behind | a curve of looks, a label for each system, a correction for late labels, a share of random slots |
+# | Needs | {{objective}} |
 
 # %%
 import numpy as np
@@ -31,13 +30,14 @@ from course_lib.world import feed, marketplace, policies
 # %% [markdown]
 # ## Predict
 #
-# An **impression** is one item shown once, in one slot of a **slate**, the list that a request gets.
+# An **impression** is one item shown in one slot of a **slate**, the list that a request gets; without a click it is a
+# *silence*.
 #
-# 1. Of the impressions without a click (*silences*), in ten slots, which share was never looked at?
-# 2. A purchase comes 1.2 days after its click on average. A label is written at the end of the click's day. Which
-#    share of the purchases within two weeks does it miss?
-# 3. A ranker, the model that orders items, trains every night on its own click counts. Which share of its gap to the
-#    best possible clicks does one random slot in ten close? (Below 0: it grows.)
+# 1. Which share of the silences in ten slots was never looked at?
+# 2. Purchases come 1.2 days after their click on average. Which share of those within two weeks does a label miss that
+#    is written at the end of the click's day?
+# 3. A ranker trains every night on its own click counts. Which share of its gap to the best possible clicks does one
+#    random slot in ten close?
 
 # %%
 predict("feedback.unseen", ...)
@@ -50,15 +50,14 @@ predict("feedback.random_slots", ...)
 # By the **examination hypothesis**, a click needs two things: a person *u* looks at position *k*, with chance $e_k$,
 # and likes item *i* once they look, with chance $r_{ui}$:
 #
-# $$P(\text{click} \mid u,i,k)=e_k\,r_{ui}.$$
+# $$P(\text{click}\mid u,i,k)=e_k\,r_{ui}.$$
 #
-# Looks are rarely logged. (Where the app reports what was on the screen, use that.) A position's click rate is
-# $e_k\bar r_k$, where $\bar r_k$ averages $r_{ui}$ over what stood there. A ranker puts better items on top, so both
-# factors fall with *k*, and its log cannot tell them apart. Something has to move items: two rankers in an A/B test,
-# swaps of neighbours, or slots filled **at random**. Then every position has the same mix of items,
-# $\bar r_k=\bar r$, and it cancels:
+# Looks are rarely logged. A position's click rate is $\text{CTR}_k=e_k\bar{r}_k$, where $\bar{r}_k$ averages $r_{ui}$
+# over what stood there. A ranker puts better items on top, so both factors fall with *k*, and its log cannot tell them
+# apart. Something has to move items: two rankers in an A/B test, swaps of neighbours, or slots filled **at random**.
+# Then $\bar{r}_k=\bar{r}$ everywhere, and cancels:
 #
-# $$\frac{\text{click rate at }k}{\text{click rate at }1}=\frac{e_k\bar r}{e_1\bar r}=\frac{e_k}{e_1}.$$
+# $$\frac{\text{CTR}_k}{\text{CTR}_1}=\frac{e_k\bar{r}}{e_1\bar{r}}=\frac{e_k}{e_1}.$$
 
 # %%
 COLUMNS = ["request_id", "user", "item", "position", "click"]
@@ -85,8 +84,7 @@ def relative_examination(position, click, n_positions):
 look = relative_examination(shown["position"].to_numpy(), shown["click"].to_numpy(), 10)
 
 # %% [markdown]
-# The world's **truth** knows who looks. Compare your curve with it, and with what your function makes of the log of a
-# ranker that knows what people like (in a copy of the service, `fork`).
+# The world's **truth** knows who looks. Does your function find it in random slots, and in a good ranker's log?
 
 # %%
 ranked = MemoryLog()
@@ -102,24 +100,21 @@ plots.lines(steps, curves, "Who finds the curve of looks, random slots or a rank
             "position", "looked at, relative to the first");
 
 # %% [markdown]
-# The curve from random slots follows the truth up to chance. The ranker's is steeper, because its items also get
-# worse downwards. Divide by it, and clicks at the bottom count too much: good items lose.
+# Random slots give the truth up to chance. The ranker's curve is steeper, because its items also get worse downwards.
+# Divide by it, and good items lose.
 #
 # ### Another page, another curve
 #
-# Papers often simulate looks as $1/k$, which is an assumption about lists. The first figure has three made-up
-# layouts.
+# The $1/k$ of many papers assumes a list.
 #
-# **Trust bias** breaks the hypothesis. With chance $\varepsilon_k$ somebody who looks clicks what they do not like,
-# because it stands high: $P(\text{click})=e_k\,(r+(1-r)\,\varepsilon_k)$ (Agarwal et al. 2019). Division by $e_k$
-# leaves $(1-r)\,\varepsilon_k$ too much, most for the worst items. So first subtract $e_k\varepsilon_k$, then divide
-# by $e_k(1-\varepsilon_k)$ (Vardasbi et al. 2020). In random slots, the click rate at *k* relative to the first
-# becomes
+# By **trust bias**, some who look click even what they do not like, with chance $\varepsilon_k$, because it stands
+# high: $P(\text{click})=e_k(r+(1-r)\varepsilon_k)$ (Agarwal et al. 2019). Division by $e_k$ leaves $(1-r)\varepsilon_k$
+# too much, most for the worst items; subtract $e_k\varepsilon_k$ first, then divide by $e_k(1-\varepsilon_k)$ (Vardasbi
+# et al. 2020). The curve from random slots is now
 #
 # $$\frac{e_k}{e_1}\cdot\frac{r+(1-r)\,\varepsilon_k}{r+(1-r)\,\varepsilon_1}.$$
 #
-# The second factor is 1 where everybody likes the item and $\varepsilon_k/\varepsilon_1$ where nobody does. Trust
-# falls with *k*, so worse items have the steeper curve (second figure).
+# Trust falls with *k*, so items of small *r* have the steeper curve: second figure.
 
 # %%
 liked = np.random.default_rng(0).beta(1.5, 6, 40)
@@ -131,12 +126,10 @@ halves = page_models.halves_curves(relative_examination, liked)
 plots.lines(steps, halves, "The same for better and worse items?", "position", "relative looks");
 
 # %% [markdown]
-# In two rows of five, the first item of the second row is seen more than the last of the first; a carousel has a
-# cliff where the screen ends. So log layout, device and client version, and estimate a curve for each. Without trust
-# bias, better and worse items differ by chance alone. (On a log, sort the items into halves by other days than the
-# curves', or their luck sorts them.)
+# A second row's first item is seen more than the first row's last; a carousel has a cliff where the screen ends. So log
+# layout, device and client version, and estimate a curve for each.
 #
-# The next log is real: the randomly served part of Open Bandit, from a fashion shop.
+# Open Bandit holds real random slots, from a fashion shop.
 
 # %%
 if datasets.available("open_bandit"):
@@ -150,9 +143,8 @@ else:
     print("Open Bandit is not here, so this cell is left out. To get it: course data open_bandit")
 
 # %% [markdown]
-# The intervals are wider than the differences. With $c_k$ clicks at *k*, a point's relative standard error is about
-# $\sqrt{1/c_k+1/c_1}$: ±10% (95%) takes nearly 800 clicks at both positions, in each layout. So random traffic has to
-# run all the time.
+# With $c_k$ clicks at *k*, a point's relative standard error is about $\sqrt{1/c_k+1/c_1}$: ±10% (95%) takes nearly 800
+# clicks at both positions.
 #
 # ## Ignored is not rejected
 #
@@ -173,11 +165,8 @@ columns = {"looked at": look, "clicked": by_position, "looked, given ignored": s
 pd.DataFrame(columns, index=steps).round(3).T
 
 # %% [markdown]
-# Clicks are rare, so a silence says little about the look. (If not everybody looks at the first item, even more went
-# unseen.)
-#
-# A typical person in this world looks at position *k* with chance $1/k^\eta$; above, η was 0.7. Vary it: at 0
-# everybody sees everything. (Such a setting is a **dial**; it **turns** where a claim becomes true or false.)
+# Clicks are rare, so a silence says little about the look. A typical person here looks at position *k* with chance
+# $1/k^\eta$; so far η was 0.7. Where on this **dial** does the claim **turn** true?
 
 # %%
 ETAS = [0.0, 0.35, 0.7, 1.4]
@@ -204,10 +193,8 @@ for eta in ETAS:
     measured("feedback.unseen", unseen[eta], at=eta)
 
 # %% [markdown]
-# At η = 0 nothing goes unseen: an estimate above 0 is the error of a curve that is cut off at 1.
-#
-# Is a *pair* better evidence, one item clicked and one ignored? In slates drawn by popularity, ask the truth which of
-# the two the person likes more. (Automatic visitors, *bots*, are left out.)
+# Is a *pair* better evidence, one item clicked and one ignored? In slates drawn by popularity, ask the truth which item
+# the person likes more.
 
 # %%
 usual, twin = MemoryLog(), service.fork()
@@ -225,29 +212,25 @@ plots.bars(liked_more, "In how many pairs is the clicked item liked more?",
            "share of pairs (95% over people); dice would give 0.5");
 
 # %% [markdown]
-# In most pairs the clicked item is liked more, and in nearly all recorded runs more often so where the ignored item
-# stood *above* the click. We had claimed 8 pairs in 10: for items below the click that does not hold. (0.5 is not
-# quite chance, since popular items tend to stand higher.) And the last model chose all of them because it thought them
-# good: if the next takes silence for dislike, it unlearns what that one got right.
+# In most pairs it is the clicked one, in nearly all runs with other seeds more often so where the ignored item stood
+# *above* the click. Below, our claim of 8 pairs in 10 fails. And the last model thought all of them good: if the next
+# takes silence for dislike, it unlearns what that one got right.
 #
 # ## Four readings of one log
 #
 # Each divides an item's *yeses* by its *showings*.
 #
 # - **Every ignored is a no**: clicks over showings.
-# - **Skips above a click** (Joachims et al. 2005): the same, but what stands below a slate's lowest click is no
-#   showing.
-# - **Silence weighed**: a silence is a showing with weight P(looked given ignored). Of the showings at *k*, $e_k r$
-#   are clicks and $e_k-e_k r$ are silences that were looked at, which gives $e_k r/(e_k r+e_k-e_k r)=r$.
-# - **Clicks weighed**: each click counts $1/e_k$, and its mean is $E[\text{click}/e_k]=e_k r/e_k=r$. This is *inverse
-#   propensity weighting*, the core of unbiased learning to rank (Joachims et al. 2017).
+# - **Skips above a click** (Joachims et al. 2005): nothing below a slate's lowest click is a showing.
+# - **Silence weighed**: a silence is a showing with weight $P(\text{look}|\text{ignored})$. At *k*, $e_kr$ clicks and
+#   $e_k-e_kr$ silences with a look give $e_kr/(e_kr+e_k-e_kr)=r$.
+# - **Clicks weighed**: a click counts $1/e_k$, so that $E[\text{click}/e_k]=e_kr/e_k=r$. This is *inverse propensity
+#   weighting* (Joachims et al. 2017).
 #
-# Weighed clicks need $e_k>0$ wherever an item may stand. Their price is the variance of one impression,
-# $\operatorname{Var}[\text{click}/e_k]=r/e_k-r^2$: at $e_k=0.05$ about twenty times that at the top. *Clipping*
-# large weights trades variance for a bias against items that stood low.
+# The last needs $e_k>0$ wherever an item may stand. An impression's variance is $r/e_k-r^2$, at $e_k=0.05$ about twenty
+# times that at the top. *Clipping* large weights trades it for a bias against items that stood low.
 #
-# The log comes from a ranker that sorts each slate by *title length*, which nobody cares about. Each reading trains
-# the same model. Compare the clicks that each earns in a twin of the world.
+# The log comes from a ranker that sorts by *title length*, which nobody cares about.
 
 # %%
 def like_rates(slates, look, n_items):
@@ -309,13 +292,10 @@ for place, eta in enumerate(ETAS):
     measured("feedback.silence", gains["silence weighed by the chance of a look"][place], at=eta)
 
 # %% [markdown]
-# Where everybody sees everything, a correction can only add the error of its curve. Where looks fall, the model of
-# the first reading learns the page: the table shows how closely it follows the title length.
-#
-# On average over the recorded runs, both weighings gain more the steeper looks fall. At the steepest the gain differs
-# much from seed to seed, nearly as much for weighed silence, which has no heavy clicks; weighed clicks lose in some
-# runs. Skips above a click need no curve, but flatter low items: these count only where they or something below was
-# clicked.
+# Where everybody sees everything, a correction only adds its error. Where looks fall, the first reading learns the
+# page, as its correlation with the title length shows. On average over the runs, both weighings gain more the steeper
+# looks fall; at the steepest, weighed clicks lose in some runs. Skips need no curve, but flatter low items, which count
+# only where they or something below was clicked.
 #
 # {{card feedback.11}}
 
@@ -337,8 +317,7 @@ referee("feedback.11", because="e", mended=rate_per_look);
 #
 # A **long click** held the reader for 30 s or more. A shop has purchases, their price, and the **money kept**: a
 # purchase's margin, or nothing if it was sent back. A label is worth what its page, the ten best items by rate per
-# look, earns in truth. The closer it is to the goal, the rarer and later it tends to be. The table shows rarity
-# alone: labels of a shop's first three days, read when all are due.
+# look, earns in truth. Labels close to the goal are rarer:
 
 # %%
 young_shop = marketplace(people=500, items=300, seed=0)
@@ -360,14 +339,12 @@ plots.bars(worth, "Which label of a shop earns most?",
            "worth of its page, share of the best page's (95%, 4 shops)", colors=by_days);
 
 # %% [markdown]
-# With four small shops, read the large differences only. Clicks ask another question than the goal, and more days do
-# not mend that. A purchase counts a cheap article as much as a dear one. The margin of long clicks is a *proxy*,
-# nearly the right question with many events; money kept is the goal itself, and rare. Four shops cannot tell these
-# two apart; in the decision's twelve larger ones the proxy is ahead.
+# Clicks ask another question than the goal, and more days do not mend that. The margin of long clicks is a *proxy*,
+# nearly the right question with many events; money kept is the goal itself, and rare.
 #
 # ## A purchase comes later
 #
-# A purchase and its return take days to weeks, so yesterday's clicks look worse than last month's.
+# Purchases take days, so yesterday's clicks look worse than last month's.
 #
 # {{card feedback.5}}
 
@@ -410,20 +387,16 @@ for days in DELAYS:
     measured("feedback.window", missed[days], at=days)
 
 # %% [markdown]
-# This world's shop is set to 1.2 days. At Criteo (Chapelle 2014) about half of the purchases came within a day and a
-# third within an hour; no exponential law fits both, so the notice's place for Criteo is rough.
-#
 # ### Why a young window overstates the rate
 #
 # Let *p* be the share of clicks that buy within the window *W*, *F(a)* the share of those purchases that has come by
-# age *a*, *y* the share of clicks younger than *W*, and $\bar F$ the mean of *F* over them. A young click has label 1
-# or none. So $p\,y\,\bar F$ ones among the young and all $1-y$ of the old have a label, and their mean is
+# age *a*, *y* the share of clicks younger than *W*, and $\bar{F}$ the mean of *F* over them. A young click has label 1
+# or none. So $p\,y\,\bar{F}$ young and $1-y$ old clicks have a label, and their mean is
 #
-# $$\frac{p\,y\,\bar F+p\,(1-y)}{p\,y\,\bar F+(1-y)}\;>\;p,$$
+# $$\frac{p\,y\,\bar{F}+p\,(1-y)}{p\,y\,\bar{F}+(1-y)}\;>\;p.$$
 #
-# and 1 where all clicks are young. If open windows count as *no*, the mean is $p\,(1-y\,(1-\bar F))<p$. Waiting for
-# *W* is right while the rate stays. A fourth way corrects each click by its age, from
-# $P(\text{bought by age }a)=p\,F(a)$.
+# If open windows count as *no*, it is $p(1-y(1-\bar{F}))<p$. Waiting for *W* is right while the rate stays. A fourth
+# way corrects each click by its age, from $P(\text{bought by age }a)=p\,F(a)$.
 #
 # {{card feedback.6}}
 
@@ -462,13 +435,10 @@ plots.lines(LAST, table.to_dict("list"), "Which share of the clicks of the last 
             "days of clicks used; a window is 14 days", "share that buys (logarithmic)", logy=True);
 
 # %% [markdown]
-# Up to 14 days the rows that have a label are all purchases, and their rate is 1. Open windows taken for a no
-# understate the rate, most for the fewest days; the corrected rate makes up for much of that. (Its points share the
-# youngest clicks, so all may lie on one side. With one rate for all ages, the sum of labels over the sum of *F* is
-# right too, and varies less; the check refuses it.)
+# Up to 14 days, all rows that have a label are purchases. Open windows taken for a no understate the rate; the
+# correction makes up for much of that.
 #
-# Is it right *on average*? Make many weeks from this log's delays, with ever slower buyers: at 1 they take twice as
-# long.
+# Is it right *on average*? Simulated weeks with ever slower buyers tell.
 
 # %%
 def error_of_week(delays, slower, rng):
@@ -486,14 +456,12 @@ plots.lines(SLOWER, {"log": list(errors.values())}, "How far off is the rate wit
             "how much longer buyers take than in the old log", "error, share of the rate");
 
 # %% [markdown]
-# At 0 the correction is right by construction, and it promises no more. A very young click that buys counts many
-# times over, which is the likely cause where the band reaches far up. Slower buyers lower the rate just as fewer
-# buyers would, so the rate alone cannot say which. Nor can the mean delay of what has arrived: young clicks show
-# short delays only.
+# At 0 the correction is right by construction. Slower buyers lower the rate as fewer buyers would, and the mean delay
+# so far cannot tell them apart: young clicks show short delays only.
 #
-# So compare at equal age. Take clicks at least three days old: of their purchases within three days, which share came
-# on the first day, now and in the old log? That is $F(1)/F(3)$, whatever the rate. Make it a monitor with a threshold
-# and an owner; when it trips, read *mature* clicks only, whose window is over.
+# So compare at equal age. Of the purchases within three days of clicks at least three days old, which share came on the
+# first day, now and before? That is $F(1)/F(3)$, whatever the rate. It becomes a monitor with a threshold and an owner;
+# when it trips, read *mature* clicks only, whose window is over.
 #
 # {{card feedback.9}}
 
@@ -506,12 +474,11 @@ decide("feedback.9", choice);
 # %% [markdown]
 # ## The loop: a model that trains on itself
 #
-# Every night the ranker is trained again on what it showed. To see that alone, take fixed items and people who are
-# all alike. `counts` orders items by clicks, `rates` by clicks per showing: under both, an item never shown scores 0
-# and hardly gets a chance. **Thompson sampling** (`thompson`) draws each item's rate from what is known of it:
-# $\text{Beta}(1+c,\;1+n-c)$ after *c* clicks in *n* showings, if all rates were equally likely beforehand. That is
-# wide where *n* is small, so an unknown item sometimes draws high and gets its trial. (All three count the last slot
-# like the first, and so learn some of the page.)
+# Every night the ranker is trained again on what it showed. Here items stay and people are alike. `counts` orders items
+# by clicks, `rates` by clicks per showing: under both, an item never shown scores 0. **Thompson sampling** draws each
+# item's rate from what is known of it: $\text{Beta}(1+c,1+n-c)$ after *c* clicks in *n* showings, if all rates were
+# equally likely beforehand. That is wide where *n* is small, so an unknown item sometimes draws high and gets its
+# trial.
 
 # %%
 rates = truth.scores(np.arange(300), by="click").mean(0)
@@ -536,14 +503,12 @@ for rule, claim in (("counts", "feedback.random_slots"), ("rates", "feedback.ran
     measured(claim, gap_closed(late[rule], late[f"{rule}, 10% random slots"]))
 
 # %% [markdown]
-# For `counts` the gap grew in every recorded run: a good item shown now and then has a handful of clicks, the early
-# favourite thousands. *Exploration*, showing in order to learn, is wasted on a model that does not know how often it
-# showed an item. Even for `rates` our claim does not hold: less than half of the gap closes on average, and in some
-# runs it grows. Random slots cost clicks every night, so Thompson sampling, which explores by itself, earns less with
-# them.
+# For `counts` the gap grew in every run: a good item shown now and then has a handful of clicks, the early favourite
+# thousands. *Exploration*, showing in order to learn, is wasted on a model that ignores how often it showed an item.
+# For `rates` less than half of the gap closes on average.
 #
-# In a catalogue of twenty million, random slots at 1% of a million requests of ten show each item once in 200 days.
-# So explore among candidates and new items, with known chances, and let features carry what is learnt to other items.
+# Of twenty million items, 1% random slots in a million requests of ten show each once in 200 days. So explore among
+# candidates, with known chances, and let features carry what is learnt.
 #
 # {{card feedback.10}}
 
@@ -554,12 +519,10 @@ choice = {"feed": 0.1, "shop": 0.0}
 decide("feedback.10", choice);
 
 # %% [markdown]
-# (The reason speaks of a year; no run lasted that long.) In the feed it helps that one early click lifts a new item
-# into the ranked slots.
+# (No run lasted the year that the reason speaks of.)
 #
-# Is Thompson sampling better? Its rival ranks by rates with the share of random slots that was best in *other* runs
-# (perhaps 0). Two differences are mixed: Thompson draws, and it starts unknown items at one half, `rates` at 0. Then
-# comes the whole world, where items are born and die, and for which `rates` is not tuned.
+# Is Thompson sampling better? Its rival ranks by rates with the random share that was best in *other* runs. Thompson
+# differs twice: it draws, and starts unknown items at one half, not at 0. Later, items come and go.
 
 # %%
 SHARES = [0.0, 0.01, 0.02, 0.05, 0.1]
@@ -594,14 +557,13 @@ plots.bars({rule: bootstrap(earned[rule].to_numpy()) for rule in earned},
            "Clicks over thirty nights in the whole world", "clicks per request (95% over people)");
 
 # %% [markdown]
-# Where items stay, Thompson sampling earned more in every recorded run. Where they come and go, the runs disagree,
-# whatever this figure shows. On average, Thompson gives more of the best items a fair trial there.
+# Where items stay, Thompson sampling earned more in every run. Where they come and go, runs disagree; on average it
+# gives more of the best items a fair trial.
 #
 # ## What can lie to you
 #
-# A correction where it does not belong: see the questions. And lost events: where a client drops 15% of its clicks,
-# its people seem to dislike everything; in the curve of looks, only a loss equal in all slots cancels. Let an alarm
-# compare clicks with later events that imply one, by client and version.
+# If a client loses 15% of its clicks, its people seem to dislike everything. In the curve of looks only a loss equal in
+# all slots cancels. An alarm compares clicks with later events that imply one, for each client.
 
 # %%
 quiz("feedback.q1")
@@ -612,23 +574,20 @@ compare("feedback.6")
 # %% [markdown]
 # ## After day 7
 #
-# The model was retrained seven times on slates of its predecessors. Its offline metric may rise only because its log
-# agrees with it more (not measured here). Check the share of traffic that is random and logged with its chances; how
-# many items were shown for the first time this week; whether the last days' labels were corrected or are only young;
-# whether buyers, at equal age, take as long as the correction assumes. A frozen copy of day 0's model on a small
-# share tells the loop from the season.
+# The model was retrained seven times on its predecessors' slates. Its offline metric may rise only because its log
+# agrees with it more (not measured here). Check the share of random slots, logged with their chances; how many items
+# were shown for the first time; whether recent labels are corrected or only young; whether buyers, at equal age, take
+# as long as before. A frozen copy of day 0's model on a small share tells the loop from the season.
 #
 # ## Say it in a minute
 #
-# > "Many ignored items were never seen. So I keep a share of slots random, with logged chances, and estimate looks
-# > there, for each layout. I train on the label closest to the goal that is dense enough. Each label carries its
-# > window; young clicks are corrected by old delays while those hold. The model trains on its own log, so it divides
-# > by looks, and explores as much as new items and the time left are worth."
+# > "Many ignored items were never seen. So I keep some slots random, with logged chances, and estimate looks there for
+# > each layout. I train on the label closest to the goal that is dense enough, and correct young clicks while old
+# > delays hold. The model trains on its own log, so it explores."
 #
-# **Red flag:** "Clicks are positives, the rest of the slate are negatives, and we retrain daily so the model stays
-# fresh." That is a model of the page, and a loop.
+# **Red flag:** "Clicks are positives, the rest of the slate negatives, and we retrain daily so the model stays fresh."
+# A model of the page, and a loop.
 #
 # ## You have now
 #
-# A curve of looks, a label for each system, a correction for late labels (lesson {{feature_audit}} uses
-# `window_label`) and a share of random slots. Next ({{two_tower}}): learn to retrieve.
+# Looks, labels, a correction for late ones. Next: retrieval ({{two_tower}}).

@@ -1,16 +1,15 @@
 # %% [markdown]
 # # {{two_tower}} Two-tower: learn to retrieve
 #
-# **The decision.** Of all items, which few hundred deserve a closer look for this request? What is left out here, no
-# ranker can bring back.
+# **The decision.** Which few hundred of all items deserve a closer look? What is left out here, no ranker can bring
+# back.
 #
 # | | |
 # |---|---|
-# | Budget | 30 ms of the request's 50, of which 5 ms to make the user's vector; 4 bytes a number of an item's vector |
+# | Budget | 30 ms of the request's 50, of which 5 ms for the user's vector |
 # | Failure this stage owns | *The right item was never a candidate.* |
-# | Minutes | 95, of which 68 on exercises (their numbers are names, not an order) |
-# | Needs | {{objective}} (what a proxy is); {{feedback}} helps |
-# | Leaves behind | a trained two-tower, an honest recall, item vectors for lesson {{ann}} |
+# | Minutes | 95, of which 68 on exercises (numbered out of order) |
+# | Needs | {{objective}}; {{feedback}} helps |
 
 # %%
 import time
@@ -45,13 +44,11 @@ SEED = 0                              # every split, draw and model starts from 
 # %% [markdown]
 # ## Predict
 #
-# Write your numbers for the `...`.
-#
 # 1. *Recall@20* is the share of a user's hidden films that a list of 20 finds. On films split at random, how many times
 #    a popularity list's does a two-tower reach?
-# 2. The same model is scored against 100 sampled films instead of all 1,682. By what factor does its recall@10 rise?
-# 3. Models without any sense of time learn from the past of MovieTweetings and are judged on its *future*. What
-#    multiple of the recall of a *chart*, the films most rated of late, does the best reach?
+# 2. By what factor does its recall@10 rise if films are ranked among 100 sampled ones instead of all 1,682?
+# 3. A *chart* lists the films most rated of late. On the *future* of MovieTweetings, what multiple of its recall does
+#    the best model without a sense of time reach?
 
 # %%
 predict("two_tower.personal", ...)
@@ -62,12 +59,12 @@ predict("two_tower.time", ...)
 # ## The idea
 #
 # A **two-tower** model is two functions. The **user tower** turns what is known of a user into a vector $u$ of $d$
-# numbers, the **item tower** an item into a vector $v$ of the same width. The score is their dot product $u \cdot v$.
-# The price is that no feature may look at user *and* item together (the ranker's do, on a few hundred). In return
-# item vectors are computed beforehand and searched by their geometry.
+# numbers, the **item tower** an item into a vector $v$ of the same width. The score is their dot product $u\cdot v$: no
+# feature looks at user *and* item together, as the ranker's do for a few hundred items. In return item vectors can be
+# computed beforehand and searched by geometry.
 #
-# We start with ML-100K, where a rating counts as “took it”. (Lesson {{objective}} asks what *should* count.) A tenth
-# of every user's films is hidden for testing, a tenth, the *validation part*, for choosing settings.
+# In ML-100K we count a rating as “took it”. A tenth of every user's films is hidden for testing, another, the
+# *validation part*, for settings.
 
 # %%
 ml = datasets.films()
@@ -93,10 +90,9 @@ def recall_at_k(top, relevant, k):
 
 
 # %% [markdown]
-# A model is worth what it adds to the cheapest thing that works, so its rivals come first. **Popularity** counts.
-# **Item-kNN** looks for neighbours of what a user took. **EASE** is a linear model between all *pairs* of items,
-# solved at once. **ALS** factorises the matrix of who took what. The settings of Item-kNN and EASE were chosen once
-# on the validation part; that of ALS is chosen here.
+# A model is worth what it adds to the cheapest thing that works. So first the rivals: **popularity** counts,
+# **item-kNN** looks for neighbours of what a user took, **EASE** is a linear model between all *pairs* of items, solved
+# at once, **ALS** factorises the matrix of who took what. Their settings, too, come from the validation part.
 
 # %%
 def best_als(train, valid, size, dim=64, regularisation=(10, 30, 90)):
@@ -131,8 +127,8 @@ def user_vectors(table, constant, history):
 
 
 # %% [markdown]
-# A table with a row for each item knows nothing of an item that nobody took yet. So the item tower reads features too:
-# here the genres of a film and its year.
+# A row for each item says nothing of an item that nobody took yet. So the tower reads features too: a film's genres and
+# year.
 #
 # {{card two_tower.8}}
 
@@ -149,10 +145,9 @@ def item_vectors(table, weight, features, known, item):
 # %% [markdown]
 # ### The loss
 #
-# The log holds what was taken, not what would have been refused. Model the chance $p(i \mid u)$ that user $u$ takes
-# item $i$ next by a softmax over the catalogue: $p(i \mid u) = e^{s_{ui}} / \sum_j e^{s_{uj}}$ with
-# $s_{ui} = u \cdot v_i$ ($u$ is the user and the user's vector). The sum over millions of items $j$ is too dear. A
-# batch of $B$ rows already holds $B$ item vectors: let them stand for the catalogue.
+# The log holds no refusals. So we model the chance $p(i|u)$ that user $u$ takes item $i$ next by a softmax over the
+# catalogue: $p(i|u)=e^{s_{ui}}/\sum_j e^{s_{uj}}$ with the score $s_{ui}=u\cdot v_i$. A sum over millions of items is
+# too dear, so those of a batch stand for the catalogue.
 #
 # {{card two_tower.2}}
 
@@ -166,29 +161,26 @@ def in_batch_softmax(query, item):
 
 
 # %% [markdown]
-# For a batch with scores $s_{bc}$ of user $b$ and item $c$ you have written
+# With $s_{bc}$ for user $b$'s score of item $c$ in a batch of $B$, you have written
 #
-# $$L = -\frac1B \sum_{b=1}^{B} \log \frac{e^{s_{bb}}}{\sum_{c=1}^{B} e^{s_{bc}}}.$$
+# $$L=-\frac1B\sum_{b=1}^{B}\log\frac{e^{s_{bb}}}{\sum_{c=1}^{B}e^{s_{bc}}}.$$
 #
-# This is **InfoNCE** as van den Oord and others (2018) wrote it, for any score. $\log B - L$ bounds from below how
-# much user and item tell of each other (their mutual information). At chance $L = \log B$, so losses at two batch
-# sizes cannot be compared. Which score makes $L$ smallest? The own item came from $p(\cdot \mid u)$, each other item
-# $i$ with the chance $q_i$, its share of the log. By Bayes the chance that $c$ is the own one is in proportion to
-# $p(c \mid u) / q_c$. So the best score is $s_{uc} = \log p(c \mid u) - \log q_c$, up to a number for each user: what
-# is popular is pushed down. **logQ** takes $\log q_c$ off each score *inside the loss*; the served score then aims at
-# $\log p(c \mid u)$ (more in lesson {{negatives}}).
+# This is **InfoNCE** (van den Oord and others 2018). At chance $L=\log B$, so losses at two batch sizes cannot be
+# compared.
 #
-# With **cosines divided by a temperature** $\tau$ as scores, $L$ is one direction of the loss of SimCLR (NT-Xent, Chen and
-# others 2020; theirs also compares rows of one side), which much code calls InfoNCE. **BPR** compares pairs:
-# $-\log \sigma(s_{bb} - s_{bc})$, with $\sigma(x) = 1/(1 + e^{-x})$.
+# Which score makes $L$ smallest? The own item came from $p(\cdot|u)$, every other item $i$ of the batch with the chance
+# $q_i$, its share of the log. By Bayes' rule the chance that $c$ is the own one is proportional to $p(c|u)/q_c$. So the
+# best score is $\log p(c|u)-\log q_c$, up to a number for each user: popular items are pushed down. **logQ** takes
+# $\log q_c$ off each score *inside the loss*, and the served score then aims at $\log p(c|u)$.
+#
+# With **cosines divided by a temperature** as scores, $L$ is one direction of SimCLR's loss (Chen and others 2020),
+# which much code calls InfoNCE. **BPR** compares pairs: $-\log\sigma(s_{bb}-s_{bc})$ with $\sigma(x)=1/(1+e^{-x})$.
 #
 # ### Do your towers recommend what is new?
 #
-# `HandmadeTowers` trains *your* three functions. Each training row is an item and up to 30 *others* of its user:
-# leave the target in its own history, and the model learns to copy. logQ needs no new loss: append a 1 to each user
-# and $-\log q_i$ to each item, and their product is the corrected score. A tenth of the films is taken out of
-# training. In the left panel lists hold only these “new” films, in the right one only the others; the plainest rival
-# shows the newest.
+# `HandmadeTowers` trains *your* three functions, with logQ. A training row is an item and up to 30 *others* of its
+# user; given the item itself, the model would learn to copy. A tenth of the films is taken out of training. The left
+# panel ranks these, the right one the others.
 
 # %%
 new = np.random.default_rng(SEED).permutation(ml.n_items) < ml.n_items // 10
@@ -209,22 +201,23 @@ for name, rule in rules.items():
 _ = tower_pictures.side_by_side(panels, "recall@20")
 
 # %% [markdown]
-# Without features all new films score alike, and “ids alone” is what chance gets. In the run stored here features
-# lift it well above chance, and on films with events they bring nothing that can be seen: a row of its own says more
-# than a genre. So features pay where items are new. There “newest first” is the rival to beat; how strong it is
-# depends on which films were drawn.
+# Without features all new films score alike: “ids alone” is chance. In the run stored here features lift new films well
+# above it, and change nothing visible for the others. How strong the rival “newest first” is depends on which films
+# were drawn.
 #
 # ### What does a step cost, and what a table?
 #
-# $B$ rows have $B^2$ scores, or *logits*, so large batches are computed in chunks. Take 20 million items of width 128.
-# Gradients touch only a batch's rows, but Adam keeps two more numbers for each number of the table. A billion events
-# are 244,000 steps of 4,096. Processes that send each other the whole table would move 10 GB at every step, so such
-# tables are cut by rows over machines (`towers/scale.py`).
+# $B$ rows have $B^2$ scores, or *logits*, so large batches are computed in chunks. In a table of 20 million items of
+# width 128, gradients touch only a batch's rows, but the optimiser Adam keeps two more numbers for each number. What
+# several processes exchange stands in `towers/scale.py`.
 #
-# Three traps. *Accumulating* the gradients of eight batches shows no row more negatives; gathering the vectors of all
-# processes, or caching them, does. A row's own item, with a share $q$ of the log, stands some $(B-1)q$ times in the
-# other rows, as a **false negative**: mask equal ids. And the push on a negative is its softmax weight. Dividing
-# scores by a low temperature spends it on the hardest, where the false ones are:
+# Three traps:
+#
+# - *Accumulating* the gradients of eight batches gives a row no more negatives; gathering or caching other batches'
+#   vectors does.
+# - An item with a share $q$ of the log also stands in about $(B-1)q$ other rows, as its own **false negative**: mask
+#   equal ids.
+# - The push on a negative is its softmax weight. A low temperature spends it on the hardest, where the false ones are:
 
 # %%
 rows = {f"B = {batch:,}, d = 128": step_cost(batch, 128) for batch in (1_024, 4_096, 65_536)}
@@ -236,8 +229,7 @@ explore(tower_pictures.who_gets_pushed, temperature=(0.02, 1.0, 0.02))
 # %% [markdown]
 # ## Measure: the towers beside their rivals
 #
-# `TwoTower` is the library's: logQ, dropout, two vectors for each item (in a history, and on offer), weights averaged at
-# the end. It gets the width of ALS and, like it, one setting chosen on the validation part: its epochs.
+# The library's `TwoTower` has the width of ALS and, like it, one setting chosen by validation: its epochs.
 
 # %%
 def recall_each(model, part):
@@ -262,16 +254,15 @@ print("towers − EASE, paired by user:", offline.paired(each["two_tower"], each
 table.map(str)
 
 # %% [markdown]
-# Intervals come from drawing *users* again; models are compared user by user. **The towers do not win here.** On
-# average over the recorded runs they lie a little behind a tuned ALS; the printed line compares them with EASE,
-# $1682^2$ numbers solved at once. They earn their place elsewhere: by scale (EASE needs $4N^2$ bytes, 1.6 PB at 20
-# million items) and by features. New users are no reason: EASE scores any history, ALS solves for a vector. Models of
-# like recall may be different *services*: compare coverage, the share of the catalogue that somebody is shown.
+# **The towers do not win here**: over runs with other seeds they lie on average a little behind a tuned ALS. They earn
+# their place by features and by scale, since EASE needs $4N^2$ bytes for $N$ items, 1.6 PB at 20 million. New users are
+# no reason: EASE and ALS score any history. Models of like recall may differ in *coverage*, the share of the catalogue
+# that anybody sees.
 #
 # ### The losses in a grid
 #
-# Batches, epochs, width and people are the same in all; every loss is trained with and without logQ. BPR gets *one*
-# other item of the batch or all, to tell the number of negatives from the form of the loss. (Half of the people.)
+# Batches, epochs, width and people (half of them) are equal. BPR gets *one* other item of the batch or all, to tell the
+# number of negatives from the form of the loss.
 
 # %%
 def bpr_of_one(query, item):
@@ -314,8 +305,8 @@ measured("two_tower.losses", offline.paired(softmax, found["BPR, one negative"])
 print("InfoNCE − BPR with all:", offline.paired(softmax, found["BPR, all of the batch"]))
 
 # %% [markdown]
-# The correction matters more than the form of the loss. The printed line holds the number of negatives fixed, and so
-# shows what is left for the form. (After two epochs: a slower loss might catch up.)
+# Here logQ matters more than the form of the loss, which the printed line compares at equal negatives. After more
+# epochs a slower loss might catch up.
 #
 # {{card two_tower.11}}
 
@@ -349,18 +340,17 @@ _ = plots.lines(STEPS, line, "What does a factor of two in the temperature cost?
                 "temperature (log)", "recall@20", logx=True)
 
 # %% [markdown]
-# The recorded runs disagree: some lose nothing, some a tenth. The best temperature depends on data, batch and length
-# of training: at 1 a cosine can make the best item only $e^2$ times as likely as the worst. A dot product finds its
-# own scale, and lets the vectors of popular items be long: one setting less. Serve what you trained; a model trained
-# by one and searched by the other fails without an error.
+# Runs with other seeds disagree: some lose nothing, some a tenth. The best value depends on data, batch and training.
+# At 1, a cosine makes the best item at most $e^2$ times as likely as the worst. A dot product has one setting less, and
+# lets vectors of popular items be long. Serve the score that you trained: searching by the other fails without an
+# error.
 #
 # ## How wide?
 #
-# EASE scores a user by $x^\top M$, where $x$ marks what they took and $M$ holds a number for each pair of items. Cut
-# $M$ to rank $d$, $M \approx V W^\top$ with $d$ columns in $V$ and in $W$: the score $(x^\top V)\,W^\top$ is a
-# two-tower of width $d$. The recall that is left says how much of the pairs' facts $d$ numbers hold. (Training might
-# reach more.) Beside the films stands Online Retail II, a gift shop: we train on all customers and judge a quarter of
-# them. (Its EASE's setting was chosen once, on validation rows of another quarter.)
+# EASE scores a user by $x^\top M$: $x$ marks what they took, $M$ holds a number for each pair of items. Cut to rank
+# $d$, $M\approx VW^\top$ with $d$ columns in $V$ and in $W$, it is a two-tower: $(x^\top V)W^\top$. The recall that is
+# left says how much of the pairs' facts $d$ numbers hold. Beside the films stands a gift shop, Online Retail II, judged
+# on a quarter of its customers.
 
 # %%
 shop = retail.first_purchases(datasets.online_retail())
@@ -389,10 +379,9 @@ for where, on in (("films", ml.name), ("shop", "online_retail")):
     measured("two_tower.rank", offline.paired(whole[where], cut[where][64]), on=on)
 
 # %% [markdown]
-# Where the line is flat early, a few tastes explain what goes together. Where it still rises at the right end, what
-# goes together is a long list of separate facts, such as a cup and its saucer. There, let EASE or item neighbours
-# bring candidates *beside* the towers (lesson {{ranker}} blends them). And what does width buy when a model is
-# *trained* at it? ALS can be tuned at each width.
+# Where a line is flat early, a narrow vector holds all that EASE knows. Where it still rises at the right, much of that
+# is separate facts, such as a cup and its saucer. There, let EASE or item neighbours bring candidates *beside* the
+# towers (lesson {{ranker}}). And ALS *trained* at each width?
 
 # %%
 WIDTHS = (16, 64, 256)
@@ -407,9 +396,8 @@ for on, recall in recalls.items():
     measured("two_tower.width", offline.paired(recall[256], recall[64]), on=on)
 
 # %% [markdown]
-# In every recorded run width finds more in the shop, and next to nothing more on the films. The time of exact search
-# may jump where the vectors no longer fit into the processor's cache. And recall@20 is a proxy: where a stage hands
-# over 500, choose its width by recall@500.
+# In every run so far width finds more in the shop, and next to nothing more on the films. Where a stage hands over 500,
+# choose its width by recall@500.
 #
 # {{card two_tower.9}}
 
@@ -421,10 +409,10 @@ width = decide("two_tower.9", {"feed": "8", "shop": "pairs"})
 # %% [markdown]
 # ## What can lie to you: sampled rivals
 #
-# Ranking a catalogue costs time, so papers rank each held-out item among 100 drawn ones. An item at rank 101 of 10,001
-# meets one better rival there on average, so it is nearly always among the first ten, where it does not belong. The same
-# holds up to a rank of about 300. That the number rises is arithmetic. Whether two models change places is not: we take
-# the pair that does so most for half of the users, and measure it on the others.
+# To save time, papers rank each held-out item among 100 sampled ones. An item of rank 101 in 10,001 meets one better
+# rival there on average, so it is nearly always in the first ten, where it does not belong. That recall rises is
+# arithmetic; whether two models change places is not. We take the pair nearest to it among half of the users, and
+# measure it on the others.
 
 # %%
 taken = split.train.groupby("user")["item"].apply(np.array)
@@ -444,21 +432,18 @@ measured("two_tower.order", by_how_much, on=ml.name)
 print("nearest to changing places, or changing them:", *pair)
 
 # %% [markdown]
-# Random rivals are mostly unpopular, so knowing what is popular gets far. Whether a pair changes places differs
-# between the recorded runs, and shows only where everything is ranked. If the catalogue is large, rank all of it for
-# fewer users.
+# Random rivals are mostly unpopular, so knowing what is popular gets far. Whether a pair changes places differs between
+# runs. In a large catalogue, rank all of it for fewer users.
 #
 # ## What can lie to you: the random split
 #
-# A random split learns from *next* month which films go together and is tested on *last* month. So end a log at a
-# moment in its last fifth (another seed, another moment), and test on the last tenth of what is left. How many days
-# the chart looks back is chosen on the tenth before that. Events at a cutoff belong to the later part; users without
-# a past are not judged. MovieTweetings are ratings of films as they come out (every other user is judged).
+# A random split learns from *next* month which films go together and is tested on *last* month. So end the log at a
+# moment in its last fifth, test on the last tenth before it, and choose on the tenth before that how many days the
+# chart counts. Users without a past are not judged.
 #
-# **Recency** as an input of the item tower is five counts of how often the item was taken lately. They halve in a day
-# to a season, and are those known at each event's own time or a little before. In-batch negatives and $q$ come from
-# the same stretch of time. These towers also get uniform negatives and only earlier items as history, so not all that
-# they gain is due to recency.
+# **Recency** enters the item tower as five counts of an item's recent takes, which halve in a day to a season, as known
+# at each event's time or a little before. These towers also get uniform negatives (drawn from all items) and only
+# earlier items as history, so not all their gain is due to recency.
 
 # %%
 def best_chart(train, valid, size, windows=(7, 28)):
@@ -513,10 +498,9 @@ panels = {"MovieTweetings": later, "Online Retail II": future}
 _ = tower_pictures.side_by_side(panels, "recall@20 on the future", tower_pictures.MODELS)
 
 # %% [markdown]
-# In no recorded run did a model without time reach the chart on the films; in the shop runs differ. With recency the
-# towers come close to the chart of films, and on average stay below it. Which case is yours? Two numbers help. How
-# many of a month's hundred most taken items are among those of the next? And what share of takes does the best chart
-# of twenty, drawn up afterwards, hold?
+# In no run so far did a model without time reach the films' chart. Towers with recency come close, and on average stay
+# below. In the shop runs differ. Two numbers may tell the cases apart: how many of a month's hundred most taken items
+# stay for the next, and what share of takes the best chart of twenty, drawn up afterwards, holds.
 
 # %%
 for name, past, test in ((films.name, film_past, film_test), ("shop", shop_past, shop_test)):
@@ -525,13 +509,11 @@ for name, past, test in ((films.name, film_past, film_test), ("shop", shop_past,
 _ = tower_pictures.what_decides()
 
 # %% [markdown]
-# The second number sets the two tables far apart, the first does not: people rate the *same* films, which is why a
-# chart may be strong there. (Two tables prove no rule.) The plot varies both in a made-up log. Its rules know each
-# item's group, and counts halve in three days; bands are the range of two seeds. **How fast interest fades** decides
-# what recency adds to taste: much at the left, nothing or less at the right. **How much of demand is personal**
-# decides how far a chart for all can go. (Towers with recency were not trained in the shop.) Recency has two prices:
-# a place given to a young item is taken from an older one, and what was shown lately has counts, so it is shown
-# again.
+# Here the second number sets the two logs far apart: a chart can be strong where people rate the *same* films. The plot
+# varies the causes in a made-up log. (Counts halve in three days; bands are the range of two seeds.) **How fast
+# interest fades** decides what recency adds to taste: much at the left, nothing or less at the right. **How much of
+# demand is personal** decides how far a chart can go. Recency has two prices: a young item takes an older one's place,
+# and what was shown lately is shown again.
 #
 # {{card two_tower.10}}
 
@@ -554,9 +536,8 @@ quiz("two_tower.q1",
 # %% [markdown]
 # ## The serving split
 #
-# Item vectors are made by a job when the model changes, the user's vector at each request, from the history; what was
-# seen is masked *before* the list is cut to its length. Our sum of a history knows no order; a sequence model in its
-# place meets the same rivals and the same clock. The target is 5 ms at the 99th percentile.
+# A job makes item vectors when the model changes, each request the user's vector, in 5 ms at the 99th percentile. What
+# was seen is masked *before* the list is cut to its length.
 
 # %%
 model, user = models["two_tower"], 300
@@ -572,36 +553,30 @@ measured("two_tower.p99", np.percentile(ms, 99), on=f"{ml.name}, this machine",
          beside=f"one user at a time, {len(ms)} users, one thread, histories in memory")
 
 # %% [markdown]
-# Reading the history comes on top. *History could not be read* is not *has none*: the constant would give a heavy
-# user a beginner's page with seen items on it. Fall back on the last cached vector of the same model version, then on
-# popularity, and log the state. Scores are no probabilities: the softmax fixes them up to a number for each user. So
-# merge sources by rank. A threshold on scores, or a calibrated chance, holds for one version only.
+# Reading the history comes on top. *Could not be read* is not *has none*: the constant would give a heavy user a
+# beginner's page with seen items on it. Fall back on the last vector of the same model version, then on popularity, and
+# log the state. Scores are fixed only up to a number for each user, so merge sources by rank. A threshold or a
+# calibrated chance holds for one version only.
 #
 # ## After day 7
 #
-# - The log rewards whoever guesses what was shown. Now your own model shows it, and recall rises because it agrees with
-#   itself: keep a random share of slots (lesson {{metric_stack}}).
-# - A retrained model moves *both* towers. Vectors and index carry a version; at a mismatch the page comes from the
-#   fallback. Two indexes stand side by side while a roll-back is possible.
+# - On its own log a model's recall rises because it agrees with itself: keep a random share of slots.
+# - A retrained model moves *both* towers. Vectors and index carry a version; a mismatch gets the fallback. Two indexes
+#   stand side by side while a roll-back is possible.
 # - New items are embedded by the *current* item tower within minutes; counts are as old as their job.
 # - Alarms: age of the index, share of users on the constant, recall by slice (new items, new users, short histories).
-#   In production a training history holds nothing taken *after* the target; those of our random split did.
-# - One vector for a reader of cooking and chess may lie near neither; several cost several searches.
+# - A training history may hold nothing taken *after* the target; those of our random split did.
 #
-# At 20 million items in-batch negatives are nearly all easy (lesson {{negatives}}), and exact search reads 5 GB at
-# width 64. The cut to a rank, the split by time and the joint release of both towers carry over.
+# At 20 million items in-batch negatives are nearly all easy (lesson {{negatives}}).
 #
 # ## Say it in a minute
 #
-# > “Retrieval decides what can be recommended at all, so I measure recall over the whole catalogue, per user, with an
-# > interval, split by time, at the number handed over. Two towers, because item vectors can be computed beforehand and
-# > searched; the item tower reads features for what is new, the user tower a history for who is new. In-batch softmax
-# > with logQ. I hold it against EASE, ALS and a *recent* chart, under equal conditions. Width follows the table's rank
-# > and the bytes. Both towers are released together.”
+# > “Retrieval decides what can be recommended at all, so I measure recall over all items, per user, split by time,
+# > against EASE, ALS and a *recent* chart, equally tuned. Two towers, because item vectors are computed beforehand and
+# > searched; features serve new items. In-batch softmax with logQ. Both towers are released together.”
 #
 # **Red flag.** “We use a two-tower with deep MLPs and get 0.9 recall.” On which candidates, against what, split how?
 #
 # ## You have now
 #
-# - two towers and a loss of your own, an honest recall, and rivals that may win;
-# - widths and memories chosen by what a table holds, and item vectors for lesson {{ann}}.
+# A two-tower of your own and rivals that may win. Next: search ({{ann}}).

@@ -1,16 +1,15 @@
 # %% [markdown]
 # # {{launch}} Launch: a plan, and what it is worth
 #
-# **The decision.** A change is ready that may help a little or harm a little. Do all people get
-# it, who decides that and on which day, and what takes it back?
+# **The decision.** A change may help a little or harm a little. Do all people get it, who decides that and on which
+# day, and what takes it back?
 #
 # | | |
 # |---|---|
-# | Budget | two weeks of a test; one person in twenty at risk on the first days |
+# | Budget | two weeks of a test; one person in twenty at risk at first |
 # | Failure this stage owns | *It was better in the test, and it hurt us in production.* |
-# | Minutes | 95, of which 60 on exercises (their numbers are names, not an order) |
-# | Needs | tests and their errors ({{experiments}}); the ladder of fallbacks ({{serving}}) |
-# | Leaves behind | a plan that was played over many launches, and alarms whose price you know |
+# | Minutes | 95, of which 60 on exercises |
+# | Needs | {{experiments}}; {{serving}} |
 
 # %%
 import numpy as np
@@ -32,14 +31,11 @@ SEED = 0                              # every world, split and draw of this less
 # %% [markdown]
 # ## Predict
 #
-# 1. Half of all people have the new system. By how much do the clicks of the *other* half change
-#    because of it? (0.01 is one percent up.)
-# 2. People who join after the launch have no history. What part of the gain of those who were here
-#    before do they get?
-# 3. Launches' true effects spread by 3% around zero. Those on which your rule cannot decide you
-#    roll back. What share of people's time does that cost, on average?
-# 4. Your rule decides 200 launches: a third good, a third bad, a third neither. In what share does
-#    it choose rightly?
+# 1. Half of all people have the new system. By how much does that change the clicks of the *other* half, as a share?
+# 2. People who join after the launch have no history. What part of the others' gain do they get?
+# 3. Launches' true effects spread by 3% around zero. Where your rule cannot decide, you roll back. What share of
+#    people's time does that cost?
+# 4. Your rule decides 200 launches, a third good, a third bad, a third neither. In what share does it choose rightly?
 
 # %%
 predict("launch.spillover", ...)
@@ -50,25 +46,21 @@ predict("launch.rule", ...)
 # %% [markdown]
 # ## The plan comes first
 #
-# A launch plan is written before anybody sees a number, because afterwards every rule can be bent
-# to what one hopes. It says:
+# The plan is written before anybody sees a number, because afterwards every rule can be bent to one's hopes.
 #
 # | Line | Here |
 # |---|---|
-# | Primary metric, one | clicks a user |
-# | Guardrails, each with a margin | dwell a user, requests a user, dwell a click: 5% |
-# | Steps | 5% and 25% of people for two days each, then half |
-# | Length | the decision falls on day 14 |
-# | Stopping | a certain loss, on any day, without a meeting; a broken split never ships |
+# | One primary metric | clicks a user |
+# | Guardrails, margin 5% | dwell a user, requests a user, dwell a click |
+# | Steps | 5% and 25% of people for two days each, then half until day 14 |
+# | Stopping | a certain loss, on any day; a broken split never ships |
 # | Who decides | a named person, by the rule below |
-# | What comes back | model, index, features and settings, as one version that is kept warm |
+# | What comes back | model, index, features and settings, as one version kept warm |
 #
-# Three things come before the test. In **shadow**, the new system answers real requests and nobody
-# sees the answers; that finds errors, latency and missing features. A **canary** gives a few
-# servers the new version for minutes and compares them with fresh ones of the old. An alarm watches
-# the **share of fallbacks**, since a ladder that works hides a dead part, and it stops the launch
-# by itself. Only then does a test compare people. They are hashed, so that whoever has the new
-# system keeps it as the share rises.
+# In **shadow** the new system first answers real requests and nobody sees the answers: that finds errors, latency and
+# missing features. A **canary** is a few servers with the new version for minutes, beside fresh ones of the old; an
+# alarm on the **share of fallbacks** stops it by itself. Only then does a test compare people, hashed, so that whoever
+# has the new system keeps it.
 
 # %%
 quiz("launch.q2")
@@ -78,9 +70,8 @@ quiz("launch.q4")
 # %% [markdown]
 # ## Guardrails that can be proved
 #
-# A guardrail is a metric that must not be lost by more than a **margin**. “No significant harm” is
-# not enough, for a test too small to see anything never sees harm. The interval has to *exclude*
-# the loss (**non-inferiority**, lesson {{experiments}}).
+# “No significant harm” is not enough: a test too small to see anything never sees harm. The interval has to *exclude* a
+# loss of the guardrail's **margin** (**non-inferiority**).
 #
 # {{card launch.2}}
 
@@ -97,8 +88,7 @@ def users_to_prove(mean, standard_deviation, margin, alpha=0.05, power=0.8):
 
 
 # %% [markdown]
-# Here is a service of four thousand people, a feed that sorts by last week's popularity. What can
-# it prove in three days?
+# What can a service of four thousand people prove in three days?
 
 # %%
 town = feed(people=4000, items=800, requests_per_day=10_000, seed=SEED)
@@ -116,17 +106,13 @@ print(f"there are {len(people):,} people, so at most {len(people) // 2:,} an arm
 needed
 
 # %% [markdown]
-# Compare every row with the people there are: three days prove hardly any margin here, not even the
-# plan's 5%. That is why a plan takes two weeks. These are the users if the change does nothing; a
-# better one needs fewer, since its interval lies further from the loss. More days and CUPED help as
-# well. A margin that cannot be proved ends in one of two ways: the ramp never ends, or somebody
-# gives up on the guardrail. And a margin is what you can live with, so it does not widen when the
-# data ask for it.
+# Hardly any margin, not even the plan's 5%: so a plan takes two weeks. A better change needs fewer people; CUPED helps
+# too. A margin that cannot be proved ends in a ramp that never ends, or a guardrail given up.
 #
 # ## A rule that can be read
 #
-# The rule reads the day's numbers and says what is done. It reads the **split** first: a tiny p
-# means that people got lost on the way to one arm. Yours will decide every launch of this lesson.
+# It reads the **split** first: a tiny p means that people got lost on the way to one arm. Yours will decide every
+# launch of this lesson.
 #
 # {{card launch.3}}
 
@@ -152,11 +138,8 @@ quiz("launch.q1")
 # %% [markdown]
 # ## A launch at the margin
 #
-# The incumbent is strong: it knows what is popular and which categories a person clicks. The change
-# is a few percent better or worse, for a reason that nobody tells you. One such launch runs here.
-# Before day 14, `plan_by` hands your rule wider intervals that hold at every look; “ramp” and
-# “hold” both go on with the steps. On day 14 it reads the ordinary 95%, “ramp” ships and “hold”
-# stops.
+# The change is a few percent better or worse than a strong incumbent. Before day 14 your rule gets wider intervals that
+# hold at every look, and “ramp” and “hold” both go on. On day 14 it reads the ordinary 95%: “ramp” ships, “hold” stops.
 
 # %%
 plan = plan_by(ramp_rule)
@@ -173,22 +156,15 @@ print(f"the cause was: {secret.cause}; shipping on day 0 would be worth {one['wo
 print(f"true effect: week 1 {effect[:7].mean():+.1f}%, weeks 2 to 4 {effect[7:].mean():+.1f}%")
 
 # %% [markdown]
-# The truth comes from **twins**: the same people and dice with the old system for all, and with
-# the new. What counts as worth is long clicks, of thirty seconds and more. Everyone treated for a
-# day at +1% is worth one **percent-day**. Compare the width of the intervals with the effect: that
-# is what launching at the margin is like.
+# The truth comes from **twins**: the same people and dice with the old system for all, and with the new. Worth is long
+# clicks, of thirty seconds and more; everyone treated for a day at +1% is one **percent-day**.
 #
 # ## Many launches, many plans
 #
-# One launch says nothing about a plan. The course therefore stores launches of this kind, of 5,000
-# people each, with eleven causes in turn, and any plan can play them. The rivals: always ship;
-# never; compare with the days before; p < .05 at day 7; “canary”, here three days at 5% and 25% of
-# people, shipped unless a loss is certain; ship whatever is more likely better than not. Three
-# plans ask for proof. **Risk-aware** wants clicks up, every guardrail proved, and a second week
-# that does not say the opposite, after two weeks. **Risk-aware, gets out** differs in one thing:
-# from day 4 on it stops where clicks are *probably* worse, where their 50% interval lies below 0,
-# so three to one. The **reference** gets out as well, goes by dwell and decides on day 10. It was
-# chosen on 44 launches, and you see the others. The oracle knows the truth.
+# Any plan can play our stored launches, which have eleven causes in turn. “Canary” is three days at 5% and 25% of
+# people, shipped unless a loss is certain. **Risk-aware** wants clicks up, every guardrail proved, and no second week
+# that says the opposite. **Risk-aware, gets out** also stops, from day 4 on, where clicks are *probably* worse, three
+# to one. The **reference** does so too, goes by dwell and decides on day 10; it was chosen on 44 other launches.
 
 # %%
 table, stored_truths = stored("feed")
@@ -210,28 +186,22 @@ gap = against(played["reference"][sound], played["p < .05 at day 7"][sound])
 print(f"where the split holds, against p < .05 at day 7: {gap:+.1f}")
 
 # %% [markdown]
-# *Harm* is what bad days took from those who had the change; *value* is what good days gave, less
-# that harm. “Never ship” has no value and hardly any harm; its regret is what the good launches
-# would have given. Most changes here are not good, so few plans do better, and even the reference
-# cannot be told apart from it. The reference's lead over p < .05 comes mostly from launches with a
-# broken split, which p < .05 does not check; on the others the two cannot be told apart.
+# *Value* is what good days gave those who had the change, less the *harm* of bad days. Most changes here are not good,
+# so even the reference cannot be told apart from “never ship”. Its lead over p < .05 comes mostly from broken splits,
+# which p < .05 does not check.
 #
-# Now compare risk-aware with the plan that differs only in getting out: the harm falls by nearly
-# half. Whoever waits for certainty keeps half of all people on what is probably worse until the
-# last day, so with effects of the size of the test's error **the test itself is dear**. The mix of
-# causes is even here; in your company it is not. So look at the causes.
+# Getting out alone cuts the harm of risk-aware by nearly half. Whoever waits for certainty keeps half of all people on
+# what is probably worse: **the test itself is costly**.
 
 # %%
 some = {name: played[name] for name in ("always ship", "p < .05 at day 7", "canary", "reference")}
 _ = pictures.value_by_cause(some)
 
 # %% [markdown]
-# Each point is the mean of five launches. *Interference*: friends pass on what they find. *Stale
-# job*: a gain whose feature job stops. *Births*: new items are not shown. *Spam*: bought clicks are
-# followed. *Holiday* and *broken split*: a loss beside a holiday, and a loss where the log lacks
-# people of control. The canary's three days see little even of steady harm. A split that loses
-# people can look like a gain, and p < .05 does not check it. At the top, plans that test first give
-# up much of the gain. Now write your own.
+# Each point is the mean of five launches. *Interference*: friends pass on what they find. *Stale job*: a feature's job
+# stops. *Births*: new items are not shown. *Spam*: bought clicks are followed. *Holiday* and *broken split*: a loss
+# beside a holiday, and one where the log lacks people of control. At the top, plans that test first give up much of the
+# gain.
 #
 # {{card launch.6}}
 
@@ -246,10 +216,9 @@ quiz("launch.q6")
 # %% [markdown]
 # ## Two hundred launches
 #
-# How good is the rule if the test is larger? Here each arm draws 20,000 of the town's people, and
-# the treated's time is multiplied by a known effect; clicks follow with an error of three points,
-# and one split in ten is broken. A third of launches are good, a third bad, by 1 to 8 percent, and
-# a third do nothing. A choice is **right** if it loses less than .2% of people's time.
+# Now a larger test: each arm draws 20,000 people, the treated's time is multiplied by a known effect, and one split in
+# ten is broken. A third of launches are good, a third bad, by 1 to 8 percent, a third flat. A choice is **right** if it
+# loses less than .2% of people's time.
 
 # %%
 rng = np.random.default_rng(SEED + 13)
@@ -264,11 +233,8 @@ kind = pd.Series(np.sign(effects)).map({1: "good", -1: "bad", 0: "flat"}).rename
 pd.crosstab(kind, pd.Series(says["your rule"], name="your rule says"))
 
 # %% [markdown]
-# Always ramping is right wherever a launch is good or flat, and never launching wherever it is bad
-# or flat, so each in about two thirds: compare. “Hold” counts as wrong unless the launch is flat.
-# It means doubt, and two pieces of advice for it are common: roll back, or hold. What either costs
-# depends on how large effects are. So draw effects with four spreads, and look only at the launches
-# on which the rule could not decide.
+# Always ramping and never launching are each right in about two thirds: compare. “Hold” means doubt. Should one roll
+# back then, or hold? Draw effects with four spreads, and look only at launches on which the rule could not decide.
 
 # %%
 SPREADS = [0.0, 0.01, 0.03, 0.1]
@@ -280,16 +246,14 @@ for spread in SPREADS:
 _ = pictures.in_doubt(SPREADS, doubts)
 
 # %% [markdown]
-# The two cost about the same: a hold loses half of the effect every time, a rollback all of it,
-# half of the time. Dotted: the .3% that either is held to. Ask how large your launches' effects
-# have been; where they were large, buy more people or days. A hold needs a last day, or it becomes
-# a launch at half. Complexity costs upkeep, so a tie goes to the old system.
+# The two cost about the same: a hold loses half of the effect every time, a rollback all of it, half of the time. Where
+# effects are large, buy more people or days. A hold needs a last day. Complexity costs upkeep, so a tie goes to the old
+# system.
 #
 # ## Does the control arm stay what it was?
 #
-# A test assumes that control lives as if there were no treatment. Here friends share what they
-# find, and control's popularity counts everybody's clicks. The change adds what a person's
-# categories say. Four shares of people get it, beside a twin without a launch.
+# A test assumes that control lives as if there were no treatment. Here friends share what they find, and control's
+# popularity counts everybody's clicks.
 
 # %%
 personal = policies.Familiar(town.catalog(), power=2.0, boost=8.0)
@@ -305,15 +269,12 @@ _ = pictures.against_zero(SHARES, spills, "What does a launch do to those who do
                           "share of people on the new system", "control's clicks", band=0.01)
 
 # %% [markdown]
-# Outside the grey band of one percent, what control gains is taken from the effect that the test
-# reports. A test at half does not tell what full share does, in another way too: the new system
-# learns from what control shows. If it shows nothing new by itself, new items live on control's
-# slots, and die when everybody has it.
+# What control gains is taken from the effect that the test reports. Full share differs from half, too: the new system
+# learns from what control shows. New items may live on control's slots, and die when everybody has it.
 #
 # ## Cold start
 #
-# Those who join after the launch bring no history, and items that are born bring no clicks. Give
-# the change to everybody for ten days, and compare each group with itself in the twin.
+# Give the change to everybody for ten days. What do those gain who joined since?
 
 # %%
 launched, live = twins.run_twin(town, personal, 10)
@@ -327,14 +288,12 @@ _ = plots.bars(gains, "Who gains from what knows people's past?", "true gain in 
                fmt="{:+.0%}")
 
 # %% [markdown]
-# Newcomers are few, and over further runs it cannot be said that they get less than half. So report
-# them as a slice of their own, with its interval, and give them what is popular where they live
-# until some clicks are in. For items, a share of slots is the launch's own to spend (lesson
-# {{reranker}}), and the share on young items belongs on the dashboard.
+# Newcomers are few, and over further runs it cannot be said that they get less than half. Report them as a slice of
+# their own, and watch the share of slots on young items.
 #
 # ## Before and after
 #
-# The first chart that anyone will show you compares the days since the launch with those before.
+# The first chart of a launch compares the days since with those before.
 #
 # {{card launch.4}}
 
@@ -349,8 +308,7 @@ def net_change(treated, control):
 
 
 # %% [markdown]
-# In four services a holiday of growing strength ends on the eve of the launch, and all else that
-# could make days differ is switched off. How far is the chart from your net change?
+# A holiday of growing strength ends on the eve of the launch. How far is the chart from your net change?
 
 # %%
 STILL = ("births", "freshness", "trends", "social_proof", "repeats", "sharing", "retention",
@@ -376,17 +334,15 @@ _ = pictures.against_zero(HOLIDAYS, off, "What does the chart of before and afte
                           name="treatment")
 
 # %% [markdown]
-# A holdback, a few people who keep the old system, lives through the same holidays. It assumes that
-# both would have moved alike (check on weeks before), and cannot see what reaches both.
+# A holdback, a few people who keep the old system, lives through the same holidays. Check on weeks before that both
+# move alike.
 #
 # ## Alarms, and what they cost
 #
-# After the launch nobody looks every hour, so alarms do. Each has two prices: false alarms, and
-# faults found late. The **operating curve** sets false alarms against faults found within a week, a
-# point a threshold. The table below gives the median days; `inf` means that half or more were not
-# found in the fourteen days watched. Here 20,000 people are drawn from the town, a tenth is held
-# back, and from day 14 on a fault takes 2% of the others' dwell, then 4%, up to 10%. One alarm
-# reads today alone, in standard errors. The other adds up what lies below (CUSUM).
+# An alarm has two prices: false alarms, and faults found late. The **operating curve** shows both for each threshold;
+# the table has median days, `inf` where half were not found. A tenth of 20,000 people is held back, and from day 14 a
+# fault takes 2% of the others' dwell, then 4%, up to 10%. One alarm reads today alone, the other adds up what lies
+# below (CUSUM).
 
 # %%
 dwell = by_person(calm_week, len(residents))["dwell_s"].T
@@ -401,12 +357,9 @@ _ = pictures.operating_curves(curves)
 pd.concat({name: curve["median days"] for name, curve in curves.items()}, names=["alarm"])
 
 # %% [markdown]
-# Go straight up from the false alarms that people will bear: which alarm finds more there? One that
-# rings each week for nothing is switched off by hand. Both wait for people to react. What precedes
-# the loss is quicker: the age of the newest event that a feature has read, missing features, the
-# share of fallbacks. Two more watch what dwell does not show. The **loop**, what is shown is learnt
-# and shown again, moves the share of slots on the top tenth of items against the holdback. And
-# **abuse** moves who clicks.
+# Which finds more, at the false alarms that people will bear? Quicker is what precedes the loss: stale features,
+# missing features, the share of fallbacks. The **loop**, what is shown is learnt and shown again, moves the share of
+# slots on top items. **Abuse** moves who clicks.
 #
 # ### Who clicks?
 #
@@ -424,9 +377,7 @@ def effective_clickers(user, owner, n_owners):
 
 
 # %% [markdown]
-# Take the town's honest clicks, let five creators buy as many clicks as they have, and name the
-# five with the fewest effective clickers for their clicks. The dial is how the bought clicks are
-# spread: from one account to an account for every click.
+# Let five creators buy as many clicks as they have, and name the five with the fewest effective clickers a click.
 
 # %%
 SPREAD_OUT, ATTACKS, caught = [0.0, 0.1, 0.25, 0.5, 1.0], 20, []
@@ -443,15 +394,13 @@ for spread in SPREAD_OUT:
 _ = pictures.found_by_spread(SPREAD_OUT, caught)
 
 # %% [markdown]
-# Where every click has its own account, buyers look *more* honest than the honest: then ask for the
-# age of accounts, what else they do, and when they click. A suspicion is no proof, since a small
-# creator with faithful readers looks alike.
+# Where every click has its own account, buyers look *more* honest than the honest: then ask for the age of accounts. A
+# suspicion is no proof: a small creator with faithful readers looks alike.
 #
 # ## After day 7: the drill
 #
-# Day 14 of a launch at half. No error was logged and the p99 is as ever; somebody says that the
-# gain is shrinking. This is the dashboard, treatment against control, for the first days and the
-# last. Write down which line moved, and what you would do first.
+# Day 14 of a launch at half. No error was logged, the p99 is as ever, and somebody says that the gain is shrinking. In
+# this dashboard, treatment against control, which line moved, and what would you do first?
 
 # %%
 service, hidden = scenarios.draw(SEED + 50, people=2500, items=400, requests_per_day=7500)
@@ -465,8 +414,7 @@ for name, days in stretches.items():
 pd.DataFrame(board).map("{:+.1%}".format)
 
 # %% [markdown]
-# Three first steps are possible: keep serving and search; everybody back, then search; or back for
-# all but a tenth, which is kept as evidence. The second and third are called **mitigate first**.
+# To bring the old system back before one searches is called **mitigate first**.
 #
 # {{card launch.7}}
 
@@ -479,9 +427,8 @@ DAYS = [1, 2, 3, 5, 8]
 _ = pictures.price_of_searching(DAYS, incidents.price_by_search(DAYS))
 
 # %% [markdown]
-# Only the step that keeps a tenth is ahead throughout. With the old system for all, the search
-# takes twice as long, and that eats up what was saved. How much each step slows the search is our
-# assumption: put in your own. And what was it that morning?
+# Only keeping a tenth is ahead throughout. How much each step slows the search is our assumption. And what was the
+# cause?
 
 # %%
 true = 100 * hidden.effects(14)
@@ -490,14 +437,12 @@ print(f"true effect for all: days 0 to 4 {true[:5].mean():+.1f}%, "
       f"days 10 to 13 {true[10:].mean():+.1f}%")
 
 # %% [markdown]
-# A feature job that has stopped answers as fast as ever, from counters that know nothing born
-# since; so compare the line of young items first. If that is the cause, the repair reads the
-# backlog in the order of events. Repair if the fault has a name; roll back if it has none and grows.
+# A stopped feature job answers as fast as ever, from counters that know nothing born since: compare the line of young
+# items first. Repair what has a name; roll back what has none and grows.
 #
 # ## The marketplace launches too
 #
-# Steps, rule and alarms are the same in a shop. What differs is when the metric is known. Orders
-# come days after the click, and returns days after the order. Here are the requests of one week.
+# In a shop the metric is known later: orders come days after the click, returns days after the order.
 
 # %%
 shop = marketplace(people=1500, items=300, requests_per_day=4500, seed=SEED,
@@ -509,10 +454,8 @@ _ = pictures.money_that_comes_in(shown, 7)
 quiz("launch.q5")
 
 # %% [markdown]
-# On the evening of day 7 the log knows neither all orders nor the returns. So a shop's plan closes
-# the week and waits its window out, or it launches on a proxy with a date to look again. Steps by
-# region or by day keep arms off each other's stock (lesson {{experiments}}). Cancelled orders and
-# stock-outs come at once: they guard.
+# So a shop's plan waits its week's window out, or launches on a proxy and looks again. Steps by region or by day keep
+# arms off each other's stock. Cancelled orders and stock-outs come at once: they guard.
 #
 # ## What can lie to you
 #
@@ -529,32 +472,23 @@ found_in_time = referee("launch.8", mended=found_in_time,
 ### END SOLUTION
 
 # %% [markdown]
-# Other ways to be fooled: the gains of launched tests added up (they were chosen for being large);
-# a ramp whose steps are pooled; a guardrail that “passed” because nothing was significant; a
-# dashboard that compares those who stayed.
+# So can the added-up gains of launched tests, which were chosen for being large.
 #
 # ## After day 7
 #
-# Read the effect by days since first exposure against a holdback, and net of it. Read slices:
-# newcomers, young items, sellers. Ask what the new system learns from control, and give a small
-# share of slots to exploration before the last step. Keep the old version warm until the returns
-# are in and the first month is over; then delete it, on a date with a name.
+# Read the effect by days since first exposure, net of a holdback, and by slice: newcomers, young items, sellers. Before
+# the last step, give a share of slots to exploration. Keep the old version warm until returns are in; then delete it,
+# on a date with a name.
 #
 # ## Say it in a minute
 #
-# > “Before it starts I write one primary metric, guardrails with margins checked against the people
-# > we have, the steps, the day, and who decides. Shadow finds errors, an alarm stops the canary,
-# > and the split is read first. To ship, every guardrail has to be proved and the primary has to
-# > win; to stop, a loss need only be probable, since people bear it while I wait. Over many
-# > simulated launches such a plan beat p < .05, mostly by checking the split, and was not told
-# > apart from never shipping. Afterwards a holdback takes out the calendar, alarms stand at a rate
-# > of false ones that we can bear, and if a number turns I mitigate first, keep a tenth as
-# > evidence, repair what has a name and roll back what has none. In a shop I wait for returns.”
+# > “Before it starts I write one primary metric, guardrails with margins that our people can prove, the steps, the day,
+# > and who decides. The split is read first. To ship, every guardrail has to be proved and the primary has to win; to
+# > stop, a loss need only be probable. A holdback takes out the calendar. If a number turns I mitigate first, keep a
+# > tenth as evidence, and repair what has a name. In a shop I wait for returns.”
 #
 # **Red flag.** “We ship to everyone and monitor the dashboards.”
 #
 # ## You have now
 #
-# - a rule and a plan of your own, with the value and the harm that they ship;
-# - two alarms with their false alarms, a chart net of the calendar, a look at who clicks, and a first
-#   step for the morning on which a number turns.
+# A rule, a plan, alarms with their price, and a first step for a bad morning.
