@@ -13,7 +13,6 @@ import json
 import os
 import re
 import sys
-import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +20,7 @@ from pathlib import Path
 from course_lib.contracts import CourseError, UnknownIdError
 from course_lib.data.disk import write_atomic
 from course_lib.teach import cards, lessons
+from course_lib.teach.classroom.answer_folders import passing_folder
 from course_lib.teach.classroom.class_mistakes import Sentence, sentences_of
 from course_lib.teach.classroom.confinement import clean_environment
 from course_lib.teach.classroom.endings import run_with_us, temporary
@@ -193,7 +193,7 @@ def _run(jobs, reading, workers, memory_bytes, effect_seconds, results) -> dict[
     env = clean_environment(os.environ) | {
         "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "COURSE_PROGRESS": "off",
         "MPLBACKEND": "agg", "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
-    with tempfile.TemporaryDirectory(prefix="class-") as folder:
+    with passing_folder("class-") as folder:
         file = Path(folder) / "jobs.json"
         file.write_text(json.dumps(plan), encoding="utf-8")
         command = [sys.executable, "-s", "-P", "-m", "course_lib.teach.classroom.sandbox", str(file)]
