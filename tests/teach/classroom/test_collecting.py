@@ -131,5 +131,10 @@ def test_the_command_writes_the_zip_and_names_what_it_left_out(volume):
                           env={**os.environ, "PYTHONPATH": str(ROOT)})
     assert done.returncode == 0 and zipfile.is_zipfile(io.BytesIO(done.stdout))
     assert b"left out 'link.ipynb': a link, not followed" in done.stderr
+    for number in range(30):
+        (volume / f"l{number}.py").symlink_to("/nowhere")
+    done = subprocess.run([*command, str(volume)], capture_output=True, cwd=volume,
+                          env={**os.environ, "PYTHONPATH": str(ROOT)})
+    assert len(done.stderr.splitlines()) == 21 and done.stderr.endswith(b"left out 16 more\n")
     done = subprocess.run([*command, str(volume / "none")], capture_output=True, cwd=ROOT)
     assert done.returncode == 1 and b"cannot be read" in done.stderr
