@@ -57,7 +57,7 @@ def main(argv: list[str] | None = None) -> int:
     """The command. Returns 0 when a page was written, 1 where nothing could be read, 2 for wrong arguments."""
     parser = argparse.ArgumentParser(prog="course compare", description="Compare the notebooks of a class on one page.")
     parser.add_argument("folders", nargs="+", metavar="DIR", help="folders with notebooks, one subfolder or file a "
-                                                                  "person")
+                                                                  "person, or a zip of such a folder")
     parser.add_argument("-o", "--output", default="class.html", metavar="PAGE")
     parser.add_argument("--csv", metavar="FILE", help="also write a gradebook: a line for each person and exercise")
     parser.add_argument("--lesson", help="only this lesson's exercises, e.g. 03")
@@ -66,9 +66,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--effect-seconds", type=float, default=8.0, help="time for an answer's effect; 0 leaves it "
                                                                           "out")
     args = parser.parse_args(argv)
-    missing = [folder for folder in args.folders if not Path(folder).is_dir()]
+    missing = [name for name in args.folders if not (Path(name).is_dir() or _is_zip(Path(name)))]
     if missing:
-        print(f"not a folder: {', '.join(missing)}", file=sys.stderr)
+        print(f"neither a folder nor a zip of one: {', '.join(missing)}", file=sys.stderr)
         return 2
     try:
         results = compare_class([Path(folder) for folder in args.folders], lesson=args.lesson, workers=args.workers,
@@ -92,6 +92,10 @@ def main(argv: list[str] | None = None) -> int:
     print(f"{len(results.reading.people)} people, {len(results.card_ids)} exercises, {results.seconds:.0f} s: "
           f"{args.output}")
     return 0
+
+
+def _is_zip(path: Path) -> bool:
+    return path.is_file() and path.suffix.lower() == ".zip"
 
 
 def write_page(path: Path, text: str) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import shutil
 
 import made_class
 import pytest
@@ -105,6 +106,11 @@ def test_the_command_writes_the_page(tmp_path, capsys):
     (held,) = csv.DictReader(grades.read_text(encoding="utf-8-sig").splitlines())
     assert (held["person"], held["exercise"], held["status"], held["file"]) == ("ann", "1.1", "right", "a.ipynb")
     assert classpage.main([str(tmp_path / "class"), "-o", str(out), "--lesson", "2"]) == 0
-    assert classpage.main([str(tmp_path / "none")]) == 2
+    assert classpage.main([str(tmp_path / "none")]) == 2 and classpage.main([str(grades)]) == 2
+    shutil.make_archive(str(tmp_path / "whole"), "zip", tmp_path / "class")
+    assert classpage.main([str(tmp_path / "whole.zip"), "-o", str(out), "--effect-seconds", "0"]) == 0
+    assert "1 people, 1 exercises" in capsys.readouterr().out
+    (tmp_path / "broken.zip").write_text("x")
+    assert classpage.main([str(tmp_path / "broken.zip")]) == 1 and "Get it again" in capsys.readouterr().err
     (tmp_path / "empty").mkdir()
     assert classpage.main([str(tmp_path / "empty")]) == 1
