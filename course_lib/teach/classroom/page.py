@@ -90,7 +90,10 @@ def main(argv: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     print(f"{len(results.reading.people)} people, {len(results.card_ids)} exercises, {results.seconds:.0f} s: "
-          f"{args.output}")
+          f"{', '.join(filter(None, (args.output, args.csv)))}")
+    if results.reading.problems:
+        print(f"{len({who for who, _, _ in results.reading.problems})} of them handed in something that was not read; "
+              "the page names it beside each, with the reason.")
     return 0
 
 
