@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import platform
 import socket
 import subprocess
 import sys
@@ -15,8 +16,10 @@ import made_class
 from hostile_answers import BODIES, CANARY, HEAD, NOTEBOOKS, REWARD, SIMPLE, TOKEN, TOUCHING
 
 from course_lib.teach.classroom import page as classpage
+from course_lib.teach.classroom.system_calls import NAMES, TABLES
 from course_lib.teach.lessons import ROOT
 
+NUMBERS = dict(zip(NAMES, TABLES.get(platform.machine(), TABLES["x86_64"])[1], strict=True))
 
 def cells_of(name: str, folder: Path, neighbour: int = 0) -> list[str]:
     """The cells of one attacker's notebook, told where the things of others lie and which process is another's."""
@@ -27,19 +30,22 @@ def cells_of(name: str, folder: Path, neighbour: int = 0) -> list[str]:
     for word, value in (("key", "0" * 64), ("canary", folder / "canary.txt"), ("socket", folder / "s"),
                         ("other", folder / "class" / "honest 0" / "a.ipynb"), ("solutions", ROOT / "solutions")):
         body = body.replace("{" + word + "!r}", repr(str(value)))
-    body = body.replace("{neighbour}", str(neighbour))
+    for word, value in {"neighbour": neighbour, **NUMBERS}.items():
+        body = body.replace("{" + word + "}", str(value))
     return [HEAD, REWARD + "".join(f"    {line}\n" for line in body.split("\n")) + last]
 
 
 def compared(folder: Path, names) -> tuple[classpage.ClassResults, dict[str, str]]:
     """The class of these attackers and of thirty honest people, compared below `folder`; honest person -> exercise.
 
-    Two more things are in `enforced`: "nobody came to the socket", and "the neighbour is as it was", a process of this
-    user whose id the attackers know. Raises AssertionError where the canary was changed.
+    Three more things are in `enforced`: "nobody came to the socket", "the canary's rights are as they were", and "the
+    neighbour is as it was", a process of this user whose id the attackers know. Raises AssertionError where the canary
+    holds something else.
     """
     canary, path = folder / "canary.txt", folder / "s"
     canary.write_text(CANARY)
     canary.chmod(0o644)
+    rights = rights_of(canary)
     honest = honest_texts.people(30, f"another secret {CANARY}")
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as neighbour:
         before = state(neighbour.pid)
@@ -53,8 +59,15 @@ def compared(folder: Path, names) -> tuple[classpage.ClassResults, dict[str, str
             results.enforced["nobody came to the socket"] = nobody_came()
         results.enforced["the neighbour is as it was"] = neighbour.poll() is None and state(neighbour.pid) == before
         neighbour.kill()
+    results.enforced["the canary's rights are as they were"] = rights_of(canary) == rights
     assert canary.read_text() == CANARY
     return results, {who: card_id for who, (card_id, _) in honest.items()}
+
+
+def rights_of(path: Path) -> tuple:
+    """What others could change about a file without opening it: rights, owner, when it was written."""
+    held = path.stat()
+    return held.st_mode, held.st_uid, held.st_gid, held.st_mtime_ns
 
 
 def state(pid: int) -> list:

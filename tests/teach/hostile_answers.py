@@ -7,6 +7,7 @@ notebook) belongs to whoever runs that.
 from __future__ import annotations
 
 import made_class
+from hostile_siblings import ALTERS, ASKS, FILLS, SIBLINGS
 
 FDS = "import os\nfor fd in range(1, 200):\n    try:\n        os.write(fd, {})\n    except OSError:\n        pass\n"
 PATCH = ("import sys\nfor name, module in list(sys.modules.items()):\n    if name.startswith('course_lib.teach'):\n"
@@ -187,6 +188,7 @@ REACHES = {                                            # what it does to others
 }
 BODIES = {f"{kind} {name}": body for kind, held in (("says", FORGED), ("patches", PATCHED), ("reads", READS),
                                                     ("reaches", REACHES)) for name, body in held.items()}
+BODIES |= SIBLINGS
 REWARD = made_class.REWARD
 NOTEBOOKS = {                                          # whole notebooks: what they hold besides the wrong answer
     "id of a superscript": ["@exercise('²')\ndef f():\n    pass"],
@@ -205,6 +207,7 @@ NOTEBOOKS = {                                          # whole notebooks: what t
 
 # What touches others: their files, processes, signals, sockets, environment, the judge's pipe.
 TOUCHING = [f"reads {name}" for name in READS] + [f"reaches {name}" for name in REACHES if name != "many files"] + [
+    f"{kind} {name}" for kind, held in (("fills", FILLS), ("alters", ALTERS), ("asks", ASKS)) for name in held] + [
     f"says {name}" for name in ("a row for another", "a row for all", "right without values", "two rows",
                                 "more, and ends")] + [
     f"patches {name}" for name in ("the cases", "the end", "os.write")] + [

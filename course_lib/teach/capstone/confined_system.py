@@ -12,7 +12,6 @@ import multiprocessing
 import os
 import secrets
 import select
-import shutil
 import tempfile
 import time
 from multiprocessing import forkserver
@@ -25,6 +24,7 @@ from course_lib.contracts.framed import framed
 from course_lib.launch.launch_plan import LaunchPlan
 from course_lib.teach.capstone.handed_in import HandedIn
 from course_lib.teach.capstone.system_process import FIELDS, serve_system
+from course_lib.teach.classroom.answer_folders import remove
 from course_lib.teach.classroom.confinement import clean_environment
 from course_lib.teach.classroom.messages import MOST_BYTES, BadMessageError, decode
 from course_lib.teach.classroom.sandbox import fresh_context, how_it_died, limits_held
@@ -170,7 +170,7 @@ class ConfinedSystem:
         self._process.kill()
         self._process.join(10)
         self._pipe.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        remove(self._folder)
 
     # --- asking -----------------------------------------------------------------------------------------------------
     def _ask(self, name: str, seconds: float, doing: str, **arguments):

@@ -41,10 +41,13 @@ class Sentence:
 
 
 def sentences_of(folders: list[Path]) -> list[Sentence]:
-    """The sentences of the files beside the notebooks. Raises DataError naming the line and what to do."""
+    """The sentences of the files beside the notebooks, or beside a zip of them.
+
+    Raises DataError naming the line and what to do.
+    """
     found = []
     for folder in map(Path, folders):
-        path = folder / FILE
+        path = (folder.parent if folder.is_file() else folder) / FILE
         if os.path.lexists(path):
             found += read_sentences(path)
     _refuse_doubles(found)

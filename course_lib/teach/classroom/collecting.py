@@ -2,7 +2,7 @@
 
 `python -m course_lib.teach.classroom.collecting FOLDER > ann.zip`. The folder is somebody else's and may hold anything:
 no link is followed, no pipe is waited for, nothing that belongs to another user is taken, and what is large is left
-out. Each file that is left out is named with its reason, on the error stream.
+out. What is left out is named with its reason on the error stream, the first twenty and how many more there are.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from course_lib.teach.classroom.files import LARGEST_BYTES, LARGEST_ZIP_FILES
 
 KINDS = (".ipynb", ".py")
 DEEPEST, MOST_NAMES, MOST_BYTES = 3, 20_000, 10 * LARGEST_BYTES      # bytes that are read; packed, LARGEST_BYTES
+MOST_WORDS = 20                        # lines that one person's folder may write on the instructor's terminal
 HEADS_BYTES, END_BYTES = 100, 22       # of a zip: per file, beside its name, which stands there twice; at its end
 
 
@@ -120,8 +121,10 @@ def main(argv: list[str] | None = None) -> int:
     except OSError as error:
         print(f"{folder} cannot be read: {error.strerror or error}", file=sys.stderr)
         return 1
-    for path, why in left_out:
-        print(f"left out {path!r}: {why}", file=sys.stderr)
+    for path, why in left_out[:MOST_WORDS]:
+        print(f"left out {path!r:.200}: {why}", file=sys.stderr)
+    if len(left_out) > MOST_WORDS:
+        print(f"left out {len(left_out) - MOST_WORDS:,} more", file=sys.stderr)
     sys.stdout.buffer.write(packed)
     sys.stdout.buffer.flush()
     return 0

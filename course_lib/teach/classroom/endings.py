@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +16,8 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
+
+from course_lib.teach.classroom.answer_folders import remove
 
 STOPS = ("SIGINT", "SIGTERM", "SIGHUP")
 PATIENCE_S = 8.0                       # for a runner that has been told to end; then it is killed
@@ -105,7 +106,7 @@ def leave(folder: Path) -> None:
             os.waitpid(maker, 0)
     os.chdir(os.path.dirname(folder))
     for _ in range(40):                                            # answers that die with it may be writing
-        shutil.rmtree(folder, ignore_errors=True)
+        remove(folder)
         if not os.path.exists(folder):
             break
         time.sleep(0.05)

@@ -13,10 +13,12 @@ import re
 import stat
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
+from course_lib.contracts import DataError
 from course_lib.teach.classroom.class_mistakes import FILE as MISTAKES
 from course_lib.teach.classroom.ipython_lines import without_ipython
 from course_lib.teach.classroom.person_bounds import (
@@ -50,21 +52,52 @@ class HandedIn:
 def handed_in(folder: Path) -> Iterator[HandedIn]:
     """All files below the folder, by name; hidden files, checkpoints and caches are passed over without a word.
 
-    Of one person so many files as person_bounds says; where there are more, one without cells says so.
+    folder: or a zip of the whole class, such as a learning platform gives out. Of one person so many files as
+    person_bounds says; where there are more, one without cells says so. Raises DataError where that zip cannot be read.
     """
     costs: dict[str, Spent] = defaultdict(Spent)
-    for path in _paths(folder):
-        below = str(path.relative_to(folder))
-        if below == MISTAKES:                                # the instructor's own
-            continue
+    for below, read in _of_class_zip(folder) if folder.is_file() else _of_folder(folder):
         spent = costs[person_of(below)]
-        if spent.files > PERSON_FILES:
+        if below == MISTAKES or spent.files > PERSON_FILES:  # the first is the instructor's own
             continue
-        for file in _zipped(path, below, spent) if path.suffix.lower() == ".zip" else [None]:
+        for file in read(spent):
             if spent.no_more_files():
                 yield HandedIn(below, [], f"{TOGETHER} {PERSON_FILES:,} files; this and all that follow were left out")
                 break
-            yield file or read_file(path, below, spent)
+            yield file
+
+
+def _of_folder(folder: Path) -> Iterator[tuple[str, Callable]]:
+    """(path below the folder, what reads it) of all files; a zip holds several."""
+    for path in _paths(folder):
+        below = str(path.relative_to(folder))
+        read = _zipped if path.suffix.lower() == ".zip" else _alone
+        yield below, partial(read, path, below)
+
+
+def _of_class_zip(path: Path) -> Iterator[tuple[str, Callable]]:
+    """(path in the zip, what reads it). The zip may be large; nothing of it is unpacked to the disk."""
+    try:
+        with zipfile.ZipFile(path) as held:
+            for one in sorted(held.infolist(), key=lambda one: one.filename):
+                below = "/".join(part for part in one.filename.split("/") if part not in ("", ".", ".."))
+                if below and not one.is_dir() and not any(map(_not_read, below.split("/"))):
+                    yield below, partial(_in_class_zip, held, one, below)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise DataError(f"{path} is no zip that can be read: {error}. Get it again, or unpack it and compare the "
+                        "folder.") from None
+
+
+def _in_class_zip(held, one, below: str, spent: Spent) -> Iterator[HandedIn]:
+    if not below.lower().endswith(".zip"):
+        yield _member(held, one, below, spent)
+        return
+    data, why = _unpacked(held, one, spent)
+    yield from [HandedIn(below, [], why)] if why else _unzipped(data, below, spent)
+
+
+def _alone(path: Path, below: str, spent: Spent) -> Iterator[HandedIn]:
+    yield read_file(path, below, spent)
 
 
 def person_of(path: str) -> str:
@@ -120,38 +153,47 @@ def _bytes(path: Path, spent: Spent) -> tuple[bytes, str]:
 
 def _zipped(path: Path, below: str, spent: Spent) -> Iterator[HandedIn]:
     data, why = _bytes(path, spent)
-    if why:
-        yield HandedIn(below, [], why)
-        return
+    yield from [HandedIn(below, [], why)] if why else _unzipped(data, below, spent)
+
+
+def _unzipped(data: bytes, below: str, spent: Spent) -> Iterator[HandedIn]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as held:
             members = [one for one in held.infolist() if not one.is_dir()]
             for one in members[:LARGEST_ZIP_FILES]:
-                if not any(_hidden(part) or part == "__MACOSX" for part in one.filename.split("/")):
-                    yield _member(held, one, below, spent)
+                if not any(map(_not_read, one.filename.split("/"))):
+                    yield _member(held, one, f"{below}/{one.filename}", spent)
             if len(members) > LARGEST_ZIP_FILES:
                 yield HandedIn(below, [], f"more than {LARGEST_ZIP_FILES} files; the rest was not read")
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
         yield HandedIn(below, [], f"no zip that can be read: {error}")
 
 
-def _member(held, one, below, spent) -> HandedIn:
-    name, left = f"{below}/{one.filename}", min(LARGEST_BYTES, spent.bytes_left())
+def _not_read(part: str) -> bool:
+    return _hidden(part) or part == "__MACOSX"
+
+
+def _member(held, one, name: str, spent: Spent) -> HandedIn:
     if not one.filename.lower().endswith(KINDS[:2]):
         return HandedIn(name, [], "neither a notebook nor a .py file")
+    data, why = _unpacked(held, one, spent)
+    return HandedIn(name, [], why) if why else _cells(name, data, spent)
+
+
+def _unpacked(held, one, spent: Spent) -> tuple[bytes, str]:
+    """(what a member of a zip holds, why it is not read or "")."""
+    left = min(LARGEST_BYTES, spent.bytes_left())
     if stat.S_ISLNK(one.external_attr >> 16):
-        return HandedIn(name, [], "a link, not followed")
+        return b"", "a link, not followed"
     try:
         with held.open(one) as file:                         # the size that the zip states may be a lie
             data = file.read(left + 1)
     except Exception as error:  # noqa: BLE001 - encrypted, damaged or of an unknown kind: zlib and zipfile raise many
-        return HandedIn(name, [], f"cannot be unpacked: {type(error).__name__}")
+        return b"", f"cannot be unpacked: {type(error).__name__}"
     spent.bytes += len(data)
     if len(data) > LARGEST_BYTES:
-        return HandedIn(name, [], f"larger than {LARGEST_BYTES // 1_000_000} MB, not read")
-    if len(data) > left:
-        return HandedIn(name, [], f"{TOGETHER} {PERSON_BYTES // 1_000_000} MB")
-    return _cells(name, data, spent)
+        return b"", f"larger than {LARGEST_BYTES // 1_000_000} MB, not read"
+    return (b"", f"{TOGETHER} {PERSON_BYTES // 1_000_000} MB") if len(data) > left else (data, "")
 
 
 def _cells(name: str, data: bytes, spent: Spent) -> HandedIn:

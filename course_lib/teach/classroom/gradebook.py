@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 COLUMNS = ("person", "exercise", "status", "mistake", "seconds", "file")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
+# Where the decimal sign is a comma, a spreadsheet divides at semicolons: what follows one there begins a cell.
+DIVIDED = re.compile(r"""([;,|]["'\s]*)(?=[=+\-@|%＝＋－＠])""")
 
 
 def gradebook(results) -> str:
@@ -44,8 +47,9 @@ def _write(writer, *cells) -> None:
 def safe(cell) -> str:
     """A cell that no spreadsheet takes for a formula: an apostrophe before what would begin one; controls made visible.
 
-    >>> safe("=cmd()")
-    "'=cmd()"
+    >>> safe("=cmd()"), safe("ann;=cmd()")
+    ("'=cmd()", "ann;'=cmd()")
     """
     text = "".join(sign if sign.isprintable() else "�" for sign in str(cell)[:500])
+    text = DIVIDED.sub(r"\1'", text)
     return f"'{text}" if text.lstrip().startswith(FORMULA) or str(cell).startswith(FORMULA) else text

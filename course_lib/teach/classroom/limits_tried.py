@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import stat
 from pathlib import Path
 
 from course_lib.teach.classroom.confinement import FILE_BYTES, confine
@@ -12,8 +13,8 @@ from course_lib.teach.classroom.confinement import FILE_BYTES, confine
 def probe(folder: Path, memory_bytes: int, keep: int = -1) -> dict[str, bool]:
     """What the system itself enforces, found by trying it in a confined process without the hook.
 
-    Keys: network, sockets, files, reading, signals, others, processes, programs, memory, file_size; True where the
-    attempt was stopped. Call it in a child; its parent is what it tries to reach, without a change if it does.
+    Keys: network, sockets, files, rights, reading, signals, others, processes, programs, memory, file_size; True where
+    the attempt was stopped. Call it in a child; its parent is what it tries to reach, without a change if it does.
     """
     outside, parent = Path(__file__), os.getppid()
     others = outside.parents[3] / "solutions"
@@ -22,6 +23,7 @@ def probe(folder: Path, memory_bytes: int, keep: int = -1) -> dict[str, bool]:
                                 only=("unreachable", "permi")),
             "sockets": hasattr(socket, "AF_UNIX") and _stopped(lambda: socket.socket(socket.AF_UNIX).close()),
             "files": _stopped(lambda: os.close(os.open(outside, os.O_WRONLY))),
+            "rights": _rights_stay(outside),
             "reading": _stopped(lambda: os.listdir(others)) and _stopped(lambda: os.listdir("/etc")),
             "signals": _stopped(lambda: os.kill(parent, 0)) and _stopped(lambda: _signal_by_a_pipe(parent)),
             "others": all(_stopped(attempt) for attempt in _holds_on(parent)),
@@ -39,6 +41,15 @@ def _holds_on(process: int):
     yield lambda: os.setpriority(os.PRIO_PROCESS, process, os.getpriority(os.PRIO_PROCESS, process))
     yield lambda: os.sched_setaffinity(process, os.sched_getaffinity(process))
     yield lambda: os.sched_setscheduler(process, os.sched_getscheduler(process), os.sched_getparam(process))
+
+
+def _rights_stay(outside: Path) -> bool:
+    """Are rights and times of files outside left as they are? A filter may answer as if it had changed them."""
+    try:
+        os.chmod("/nowhere/at/all", 0o600)
+        return True
+    except OSError:
+        return _stopped(lambda: os.chmod(outside, stat.S_IMODE(outside.stat().st_mode)))
 
 
 def _signal_by_a_pipe(process: int):

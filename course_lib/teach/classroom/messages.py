@@ -131,6 +131,8 @@ def _made_array(depth, dtype, shape, data):
 def _shape(shape) -> tuple[int, ...]:
     if not (isinstance(shape, list) and len(shape) <= 16 and all(type(n) is int and 0 <= n < 2**40 for n in shape)):
         raise BadMessageError("shape")
+    if math.prod(max(n, 1) for n in shape) > MOST_BYTES:           # also of what holds no values: 2**39 rows of none
+        raise BadMessageError("a shape of more values than a message can hold")
     return tuple(shape)
 
 

@@ -13,7 +13,6 @@ import json
 import os
 import re
 import sys
-import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +20,7 @@ from pathlib import Path
 from course_lib.contracts import CourseError, UnknownIdError
 from course_lib.data.disk import write_atomic
 from course_lib.teach import cards, lessons
+from course_lib.teach.classroom.answer_folders import passing_folder
 from course_lib.teach.classroom.class_mistakes import Sentence, sentences_of
 from course_lib.teach.classroom.confinement import clean_environment
 from course_lib.teach.classroom.endings import run_with_us, temporary
@@ -57,7 +57,7 @@ def main(argv: list[str] | None = None) -> int:
     """The command. Returns 0 when a page was written, 1 where nothing could be read, 2 for wrong arguments."""
     parser = argparse.ArgumentParser(prog="course compare", description="Compare the notebooks of a class on one page.")
     parser.add_argument("folders", nargs="+", metavar="DIR", help="folders with notebooks, one subfolder or file a "
-                                                                  "person")
+                                                                  "person, or a zip of such a folder")
     parser.add_argument("-o", "--output", default="class.html", metavar="PAGE")
     parser.add_argument("--csv", metavar="FILE", help="also write a gradebook: a line for each person and exercise")
     parser.add_argument("--lesson", help="only this lesson's exercises, e.g. 03")
@@ -66,9 +66,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--effect-seconds", type=float, default=8.0, help="time for an answer's effect; 0 leaves it "
                                                                           "out")
     args = parser.parse_args(argv)
-    missing = [folder for folder in args.folders if not Path(folder).is_dir()]
+    missing = [name for name in args.folders if not (Path(name).is_dir() or _is_zip(Path(name)))]
     if missing:
-        print(f"not a folder: {', '.join(missing)}", file=sys.stderr)
+        print(f"neither a folder nor a zip of one: {', '.join(missing)}", file=sys.stderr)
         return 2
     try:
         results = compare_class([Path(folder) for folder in args.folders], lesson=args.lesson, workers=args.workers,
@@ -90,8 +90,15 @@ def main(argv: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     print(f"{len(results.reading.people)} people, {len(results.card_ids)} exercises, {results.seconds:.0f} s: "
-          f"{args.output}")
+          f"{', '.join(filter(None, (args.output, args.csv)))}")
+    if results.reading.problems:
+        print(f"{len({who for who, _, _ in results.reading.problems})} of them handed in something that was not read; "
+              "the page names it beside each, with the reason.")
     return 0
+
+
+def _is_zip(path: Path) -> bool:
+    return path.is_file() and path.suffix.lower() == ".zip"
 
 
 def write_page(path: Path, text: str) -> None:
@@ -193,7 +200,7 @@ def _run(jobs, reading, workers, memory_bytes, effect_seconds, results) -> dict[
     env = clean_environment(os.environ) | {
         "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "COURSE_PROGRESS": "off",
         "MPLBACKEND": "agg", "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
-    with tempfile.TemporaryDirectory(prefix="class-") as folder:
+    with passing_folder("class-") as folder:
         file = Path(folder) / "jobs.json"
         file.write_text(json.dumps(plan), encoding="utf-8")
         command = [sys.executable, "-s", "-P", "-m", "course_lib.teach.classroom.sandbox", str(file)]

@@ -18,6 +18,8 @@ SIGNS = {"right": "✓", "wrong": "✗", "todo": "○", "": "·"}
 LAYERS = {"network": ("no network", "the network was refused in Python only"),
           "sockets": ("no sockets", "sockets in the file system can be reached"),
           "files": ("no change to files outside an empty folder", "changing files was refused in Python only"),
+          "rights": ("no change to the rights and times of others' files",
+                     "rights and times of files that are yours can be changed"),
           "reading": ("no reading outside Python, the course, its data and that folder",
                       "answers can read what you can read"),
           "signals": ("no signals to other processes", "signalling other processes was refused in Python only"),

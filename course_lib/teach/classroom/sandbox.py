@@ -12,7 +12,6 @@ import contextlib
 import json
 import multiprocessing
 import os
-import shutil
 import signal
 import sys
 import tempfile
@@ -24,6 +23,7 @@ from pathlib import Path
 
 from course_lib.teach import cards
 from course_lib.teach.checking.guard import PATIENCE, ExerciseTimeout
+from course_lib.teach.classroom.answer_folders import overfull, remove
 from course_lib.teach.classroom.answer_process import answer, try_limits
 from course_lib.teach.classroom.answer_replay import agrees_with
 from course_lib.teach.classroom.endings import Stopped, end_with_page, leave
@@ -32,10 +32,14 @@ from course_lib.teach.classroom.messages import MOST_BYTES, row_of
 from course_lib.teach.classroom.wrong_outcomes import Outcomes
 
 GRACE_S = 4.0
+LONG_S = 2.0                           # an honest answer is judged in less
+LOOK_S = 0.25                          # how often what an answer has written is looked at
 LOST_S = 200.0                         # what answers without end may cost one person before the others are left out
 WITHOUT_END = ("never ends", "no answer in time", "process died")
 USED_UP = {"status": "wrong", "stage": "runs", "mistake": "not judged", "says": "Other answers of this person found no "
-           f"end and used up {LOST_S:g} s, so this one was not run. Take those out and compare again."}
+           f"end, or took long to be compared, and used up {LOST_S:g} s, so this one was not run. Take those out and "
+           "compare again."}
+FILLED = {"status": "wrong", "stage": "runs", "mistake": "wrote too much"}
 REFUSED = {"status": "wrong", "stage": "runs", "mistake": "message refused"}
 
 
@@ -53,6 +57,7 @@ class Running:
     partial: dict | None = None
     came: bytearray = field(default_factory=bytearray)
     ended: bool = False
+    looked: float = 0.0
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -115,17 +120,20 @@ def _rows(jobs, running, workers, memory_bytes, effect_seconds, effect_total):
         if not running:
             continue
         soonest = min(held.deadline for held in running)
-        wait([held.pipe for held in running], timeout=max(soonest - time.monotonic(), 0.01))
+        wait([held.pipe for held in running], timeout=min(max(soonest - time.monotonic(), 0.01), LOOK_S))
         for held in list(running):
             looked = time.monotonic()
             row = _row(held, effect_seconds)
+            judging = time.monotonic() - looked
             for other in running:                 # who had to wait while this one was judged gets that time back
-                other.deadline += time.monotonic() - looked
+                other.deadline += judging
             if row is not None:
                 running.remove(held)
                 _clear(held)
                 if row.get("mistake") in WITHOUT_END:
                     lost.update(dict.fromkeys(held.job.get("people", ()), time.monotonic() - held.started))
+                elif judging > LONG_S:            # while one is judged, all others wait
+                    lost.update(dict.fromkeys(held.job.get("people", ()), judging))
                 yield {**row, "key": held.job["key"], "wall": time.monotonic() - held.started}
 
 
@@ -160,6 +168,11 @@ def _row(held: Running, effect_seconds: float) -> dict | None:
     if held.ended:
         held.process.join(1)
         return _ends(held, how_it_died(held.process.exitcode), "it ended the process")
+    if held.looked + LOOK_S < time.monotonic():
+        held.looked = time.monotonic()
+        why = overfull(held.folder, held.process.pid)
+        if why:
+            return _ends(held, FILLED | {"says": f"It was ended from outside: {why}."}, why)
     if time.monotonic() < held.deadline:
         return None
     says = ("It did not stop when its time was up, and was ended from outside after "
@@ -224,7 +237,7 @@ def _clear(held):
             held.process.kill()
     held.process.join(5)
     held.pipe.close()
-    shutil.rmtree(held.folder, ignore_errors=True)
+    remove(held.folder)
 
 
 def how_it_died(code: int | None) -> dict:

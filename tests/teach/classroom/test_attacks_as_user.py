@@ -78,13 +78,22 @@ def test_no_attack_is_right_and_none_reaches_another(attacked, name):
     assert TOKEN not in said and "LOOKED" not in row["says"]
     if enforced.get("reading"):
         assert not any(word in said for word in (CANARY, "SOLUTIONS [", "root:x:0", "another secret"))
-    layers = ("reading", "sockets", "signals", "others", "processes", "programs", "files")
+    layers = ("reading", "sockets", "signals", "others", "processes", "programs", "files", "rights", "memory")
     if all(enforced.get(layer) for layer in layers):
         assert "not refused" not in row["says"]
 
 
 def test_a_neighbour_of_the_same_user_stays_as_it_was(attacked):
     assert attacked["enforced"]["the neighbour is as it was"] or not attacked["enforced"].get("others")
+
+
+def test_a_file_of_another_keeps_its_rights_and_times(attacked):
+    """The page's user owns the file, so that nothing but the filter of system calls keeps the attackers off."""
+    assert attacked["enforced"]["the canary's rights are as they were"] or not attacked["enforced"].get("rights")
+
+
+def test_a_folder_that_is_shut_to_the_page_is_noticed(attacked):
+    assert attacked["rows"]["fills a folder that nobody may look into, and waits"]["mistake"] == "wrote too much"
 
 
 def test_nobody_came_to_the_socket_and_nothing_is_left(attacked):

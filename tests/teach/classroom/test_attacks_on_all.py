@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from attacked_class import compared
 from hostile_answers import BODIES, CANARY, NOTEBOOKS, REACHES, READS, TOKEN
+from hostile_siblings import ALTERS, ASKS, FILLS
 
 from course_lib.teach.classroom.gradebook import gradebook
 from course_lib.teach.classroom.page_html import page
@@ -59,6 +60,28 @@ def test_nobody_is_reached(attacked, name):
     layer = next((layer for word, layer in layers.items() if word in name), "sockets")
     if attacked[0].enforced.get(layer):
         assert "not refused" not in attacked[0].rows[name, "1.1"]["says"]
+
+
+@pytest.mark.parametrize("name", [*(f"fills {name}" for name in FILLS), *(f"asks {name}" for name in ASKS),
+                                  *(f"alters {name}" for name in ALTERS)])
+def test_what_fills_alters_and_asks_is_refused_or_ended(attacked, name):
+    layers = ("files", "rights", "sockets", "others", "programs", "memory")
+    if all(attacked[0].enforced.get(layer) for layer in layers):
+        assert "not refused" not in attacked[0].rows[name, "1.1"]["says"]
+
+
+@pytest.mark.parametrize("name", ["folders in folders without end", "file after file", "names without end",
+                                  "files without a name"])
+def test_who_fills_the_folder_is_ended_for_it(attacked, name):
+    assert attacked[0].rows[f"fills {name}", "1.1"]["mistake"] == "wrote too much"
+
+
+def test_a_file_of_another_keeps_its_rights_and_times(attacked):
+    assert attacked[0].enforced["the canary's rights are as they were"] or not attacked[0].enforced.get("rights")
+
+
+def test_nothing_hostile_reaches_a_terminal(attacked):
+    assert not {"\x1b", "\x9b", "\x07"} & set(attacked[1] + gradebook(attacked[0]))
 
 
 def test_nobody_came_to_the_socket(attacked):

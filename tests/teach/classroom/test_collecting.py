@@ -3,11 +3,18 @@
 import io
 import os
 import random
+import shutil
+import socket
+import stat
 import subprocess
 import sys
+import tempfile
 import zipfile
+from contextlib import suppress
+from pathlib import Path
 
 import made_class
+import ordinary_user
 import pytest
 
 from course_lib.teach.classroom import collecting, files
@@ -15,7 +22,7 @@ from course_lib.teach.classroom.files import handed_in
 from course_lib.teach.lessons import ROOT
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="a hub's volumes lie on Linux")
-SECRET = "of another person"
+SECRET, USERS = "of another person", {"ann": 50_021, "bob": 50_022}
 
 
 @pytest.fixture
@@ -131,5 +138,79 @@ def test_the_command_writes_the_zip_and_names_what_it_left_out(volume):
                           env={**os.environ, "PYTHONPATH": str(ROOT)})
     assert done.returncode == 0 and zipfile.is_zipfile(io.BytesIO(done.stdout))
     assert b"left out 'link.ipynb': a link, not followed" in done.stderr
+    for number in range(30):
+        (volume / f"l{number}.py").symlink_to("/nowhere")
+    done = subprocess.run([*command, str(volume)], capture_output=True, cwd=volume,
+                          env={**os.environ, "PYTHONPATH": str(ROOT)})
+    assert len(done.stderr.splitlines()) == 21 and done.stderr.endswith(b"left out 16 more\n")
     done = subprocess.run([*command, str(volume / "none")], capture_output=True, cwd=ROOT)
     assert done.returncode == 1 and b"cannot be read" in done.stderr
+
+
+HOSTILE = {                                                # what Ann puts into her folder -> why it is left out
+    "second name.ipynb": "belongs to another user", "given.ipynb": "belongs to another user",
+    "link.ipynb": "a link, not followed", "pipe.ipynb": "no regular file", "socket.ipynb": "no regular file",
+    "device.ipynb": "no regular file", "shut.ipynb": "cannot be read: Permission denied",
+    "folder that is shut": "cannot be read: Permission denied", "Bob's folder": "cannot be read: Permission denied",
+}
+
+
+@pytest.fixture
+def two_users():
+    """(Ann's work, Bob's work), of two users of the system; each work is its owner's alone."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        pytest.skip("root alone can act as two users")
+    top = Path(tempfile.mkdtemp(prefix="volumes-"))
+    top.chmod(0o711)
+    works = [top / name for name in USERS]
+    for work, user in zip(works, USERS.values(), strict=True):
+        work.mkdir(mode=0o700)
+        (work / "01_objective.ipynb").write_text(made_class.notebook(SECRET if work.name == "bob" else "x = 1"))
+        for path in (work, work / "01_objective.ipynb"):
+            os.chown(path, user, user)
+    ann, bob = works
+    os.link(bob / "01_objective.ipynb", ann / "second name.ipynb")
+    (ann / "given.ipynb").write_text(SECRET)
+    os.chown(ann / "given.ipynb", USERS["bob"], USERS["bob"])
+    (ann / "given.ipynb").chmod(0o644)
+    (ann / "link.ipynb").symlink_to(bob / "01_objective.ipynb")
+    os.mkfifo(ann / "pipe.ipynb")
+    with socket.socket(socket.AF_UNIX) as held:
+        held.bind(str(ann / "socket.ipynb"))
+    with suppress(PermissionError):                        # a container may not make one
+        os.mknod(ann / "device.ipynb", 0o666 | stat.S_IFCHR, os.makedev(1, 5))
+    (ann / "shut.ipynb").write_text("x")
+    (ann / "shut.ipynb").chmod(0)
+    for name, owner in (("folder that is shut", "ann"), ("Bob's folder", "bob")):
+        (ann / name).mkdir()
+        (ann / name / "a.py").write_text(SECRET)
+        os.chown(ann / name, USERS[owner], USERS[owner])
+        (ann / name).chmod(0 if owner == "ann" else 0o700)
+    os.chown(ann / "shut.ipynb", USERS["ann"], USERS["ann"])
+    yield ann, bob
+    shutil.rmtree(top)
+
+
+@pytest.mark.parametrize("who", ["ann", "root"])
+def test_of_two_users_of_the_system_each_gives_their_own(two_users, who):
+    """By Ann herself, as in a container, and by root, whom no rights bind: nothing of Bob's comes out either way."""
+    ann, bob = two_users
+    user = [sys.executable, ordinary_user.__file__, str(USERS["ann"]), "--"] if who == "ann" else []
+    command = [*user, sys.executable, "-P", "-m", "course_lib.teach.classroom.collecting", str(ann)]
+    done = subprocess.run(command, capture_output=True, timeout=60, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    if done.returncode == ordinary_user.CANNOT:
+        pytest.skip(done.stderr.decode())
+    told = dict(line.removeprefix("left out ").split(": ", 1) for line in done.stderr.decode().splitlines())
+    with zipfile.ZipFile(io.BytesIO(done.stdout)) as held:
+        names, texts = held.namelist(), b"".join(map(held.read, held.namelist()))
+    assert SECRET.encode() not in texts and done.returncode == 0
+    if who == "ann":
+        assert names == ["01_objective.ipynb"]
+    for name, why in HOSTILE.items():
+        if who == "ann" or "Permission" not in why:
+            assert why in told.get(repr(name), "") or not os.path.lexists(ann / name) or (
+                name == "second name.ipynb" and "Permission denied" in told[repr(name)]), (name, told)
+    if who == "ann":
+        command[-1] = str(bob)
+        done = subprocess.run(command, capture_output=True, timeout=60, env={**os.environ, "PYTHONPATH": str(ROOT)})
+        assert done.returncode == 1 and b"cannot be read: Permission denied" in done.stderr and done.stdout == b""

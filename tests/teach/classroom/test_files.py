@@ -7,6 +7,7 @@ import zipfile
 import made_class
 import pytest
 
+from course_lib.contracts import DataError
 from course_lib.teach.classroom.files import LARGEST_BYTES, handed_in
 from course_lib.teach.classroom.submissions import read_class
 
@@ -95,3 +96,45 @@ def test_code_that_no_parser_likes_costs_that_cell_alone(tmp_path, text):
     (tmp_path / "ann.ipynb").write_text(json.dumps({"cells": [{"cell_type": "code", "source": source} for source in (
         text, CELL)]}))
     assert [held.card_id for held in read_class([tmp_path]).submissions] == ["1.1"]
+
+
+def class_zip(path, **members):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as held:
+        for name, data in members.items():
+            held.writestr(name, data)
+    return path
+
+
+def test_a_zip_of_the_whole_class_is_read_as_its_folder_would_be(tmp_path):
+    """As a learning platform gives it out: a folder a person, a person's own zip, links, things beside."""
+    inner = class_zip(tmp_path / "inner.zip", **{"a.ipynb": made_class.answer(made_class.RIGHT), "b.txt": "x"})
+    members = {"ann_12_file/a.ipynb": made_class.answer(made_class.RIGHT), "bob.zip": inner.read_bytes(),
+               "cem/mine.zip": inner.read_bytes(), "dan.ipynb": made_class.answer(made_class.RIGHT), "eve/x.png": "x",
+               "../fay/a.ipynb": "{", "/gus/a.ipynb": made_class.answer(made_class.RIGHT), "__MACOSX/ann/a.ipynb": "{",
+               "ann_12_file/.ipynb_checkpoints/a.ipynb": "{", "mistakes.toml": "says = 1"}
+    whole = class_zip(tmp_path / "class.zip", **members)
+    with zipfile.ZipFile(whole, "a") as held:
+        link = zipfile.ZipInfo("hal/link.ipynb")
+        link.external_attr = 0o120777 << 16
+        held.writestr(link, "/etc/passwd")
+    reading = read_class([whole])
+    assert {held.person for held in reading.submissions} == {"ann_12_file", "bob", "cem", "dan", "gus"}
+    told = {(who, file): why for who, file, why in reading.problems}
+    assert told.pop(("fay", "fay/a.ipynb")).startswith("broken JSON") and told == {
+        ("bob", "bob.zip/b.txt"): "neither a notebook nor a .py file",
+        ("cem", "cem/mine.zip/b.txt"): "neither a notebook nor a .py file",
+        ("eve", "eve/x.png"): "neither a notebook nor a .py file", ("hal", "hal/link.ipynb"): "a link, not followed"}
+
+
+def test_a_person_of_a_class_zip_costs_no_more_than_one_of_a_folder(tmp_path):
+    """The size that is read is bounded a person, not for the whole class: 150 MB of two people are read."""
+    large = made_class.notebook("# " + "x" * 1000, *["x = 1"]).replace("x = 1", "y" * 15_000_000)
+    whole = class_zip(tmp_path / "class.zip", **{f"{who}/{n}.ipynb": large for who in ("ann", "bob") for n in range(8)})
+    why = {path: text for path, text in reasons(whole).items() if "hold more than" in text and "MB" in text}
+    assert sorted(why) == ["ann/6.ipynb", "ann/7.ipynb", "bob/6.ipynb", "bob/7.ipynb"]
+
+
+def test_a_zip_of_a_class_that_is_none_is_named_with_what_to_do(tmp_path):
+    (tmp_path / "class.zip").write_bytes(b"PK\x03\x04 and so on")
+    with pytest.raises(DataError, match="class.zip is no zip that can be read.*Get it again"):
+        reasons(tmp_path / "class.zip")

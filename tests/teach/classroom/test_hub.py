@@ -15,6 +15,7 @@ import types
 from types import SimpleNamespace
 
 import pytest
+import running_hub
 from traitlets.config import Config, LoggingConfigurable
 
 from course_lib import lab
@@ -179,12 +180,7 @@ def test_at_its_start_a_container_brings_lessons_up_to_date_and_touches_no_edit(
     course, bin_ = tmp_path / "course", tmp_path / "bin"
     (course / "notebooks").mkdir(parents=True)
     bin_.mkdir()
-    (course / "course_lib").mkdir()
-    for name in ("__init__.py", "lab.py"):
-        shutil.copy(ROOT / "course_lib" / name, course / "course_lib" / name)
-    for name in ("contracts", "data"):
-        (course / "course_lib" / name).symlink_to(ROOT / "course_lib" / name)
-    shutil.copy(ROOT / "course_lib" / "__main__.py", course / "course_lib")
+    running_hub.give_library(course / "course_lib")
     for name in ("00_start_here", "01_objective"):
         shutil.copy(ROOT / "notebooks" / f"{name}.ipynb", course / "notebooks")
     for name, does in (("jupyterhub-singleuser", 'echo "server started $@"'),

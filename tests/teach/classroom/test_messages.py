@@ -43,6 +43,11 @@ class Everything:
     __hash__ = None
 
 
+@pytest.mark.parametrize("shape", [(0,), (0, 5), (3, 0), (0, 1000, 64)])
+def test_an_array_without_values_keeps_its_shape(shape):
+    assert decode(encode(np.zeros(shape))).shape == decode(encode(np.zeros(shape, object))).shape == shape
+
+
 def test_a_class_of_an_answer_loses_its_methods():
     assert type(decode(encode(Liar([1])))) is list
     assert isinstance(decode(encode(Everything())), Sealed)
@@ -57,7 +62,9 @@ def deep(levels):
 
 @pytest.mark.parametrize("held", [
     3, 2.5, [], {}, ["pickle", "x"], [["list"]], ["array", "O", [1], "AAAA"], ["array", "<f8", [10**9], ""],
-    ["array", "<f8", [-1], ""], ["array", "<f8", "x", ""], ["array", 3, [1], "AAAAAAAAAAA="], ["int", "9" * 5000],
+    ["array", "<f8", [-1], ""], ["array", "|S0", [2**33], ""], ["array", "<U1", [2**33, 0], ""],
+    ["objects", [2**33, 0], []], ["objects", [0, 2**33], []],
+    ["array", "<f8", "x", ""], ["array", 3, [1], "AAAAAAAAAAA="], ["int", "9" * 5000],
     ["int", 5], ["float", "a"], ["float"], ["list", 3], ["dict", [[1]]], ["dict", [[["list", []], 1]]],
     ["array", "<f8", [1], "§"], ["sealed", 1, 2, 3], ["bytes", 5], deep(60),
     ["table", ["array", "<i8", [1], "AQAAAAAAAAA="], [["a", ["array", "<i8", [0], ""]]]]], ids=str)

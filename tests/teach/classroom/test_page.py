@@ -2,6 +2,7 @@
 
 import csv
 import re
+import shutil
 
 import made_class
 import pytest
@@ -99,12 +100,22 @@ def test_the_command_writes_the_page(tmp_path, capsys):
     (folder / "a.ipynb").write_text(made_class.notebook(made_class.HEAD, text))
     out, grades = tmp_path / "page.html", tmp_path / "grades.csv"
     assert classpage.main([str(tmp_path / "class"), "-o", str(out), "--csv", str(grades), "--effect-seconds", "0"]) == 0
-    assert "1 people, 1 exercises" in capsys.readouterr().out and "ann" in out.read_text()
+    told = capsys.readouterr().out
+    assert "1 people, 1 exercises" in told and f"{out}, {grades}" in told and "not read" not in told
+    assert "ann" in out.read_text()
     assert "2 lines for IPython left out: !ls; x = !pwd" in out.read_text()
     assert not list(tmp_path.glob("*.part"))
     (held,) = csv.DictReader(grades.read_text(encoding="utf-8-sig").splitlines())
     assert (held["person"], held["exercise"], held["status"], held["file"]) == ("ann", "1.1", "right", "a.ipynb")
     assert classpage.main([str(tmp_path / "class"), "-o", str(out), "--lesson", "2"]) == 0
-    assert classpage.main([str(tmp_path / "none")]) == 2
+    assert classpage.main([str(tmp_path / "none")]) == 2 and classpage.main([str(grades)]) == 2
+    shutil.make_archive(str(tmp_path / "whole"), "zip", tmp_path / "class")
+    assert classpage.main([str(tmp_path / "whole.zip"), "-o", str(out), "--effect-seconds", "0"]) == 0
+    assert "1 people, 1 exercises" in capsys.readouterr().out
+    (folder / "b.ipynb").write_text("{")
+    assert classpage.main([str(tmp_path / "class"), "-o", str(out), "--effect-seconds", "0"]) == 0
+    assert "1 of them handed in something that was not read" in capsys.readouterr().out
+    (tmp_path / "broken.zip").write_text("x")
+    assert classpage.main([str(tmp_path / "broken.zip")]) == 1 and "Get it again" in capsys.readouterr().err
     (tmp_path / "empty").mkdir()
     assert classpage.main([str(tmp_path / "empty")]) == 1

@@ -25,6 +25,9 @@ def pretended(monkeypatch):
         return ran[-1]
 
     def row(held, effect_seconds):
+        if held.job["key"].startswith("slow to judge"):
+            clock[0] += 30
+            return {"status": "wrong", "mistake": "message refused"}
         if held.job["key"].startswith("loop"):
             clock[0] += 150
             return {"status": "wrong", "mistake": "never ends"}
@@ -46,6 +49,13 @@ def test_who_hands_in_loops_alone_is_left_out_after_a_while(pretended):
     assert pretended[0] == ["loop 0", "loop 1", "right"]
     assert rows["right"]["status"] == "right" and len(rows) == 51
     assert rows["loop 2"]["says"] == USED_UP["says"] and rows["loop 0"]["mistake"] == "never ends"
+
+
+def test_who_hands_in_what_takes_long_to_be_compared_is_left_out_after_a_while(pretended):
+    """While one is compared all others wait, so that this time is counted too."""
+    rows = told([job(f"slow to judge {n}", ["eve"]) for n in range(50)] + [job("right", ["ann"])])
+    assert pretended[0] == [f"slow to judge {n}" for n in range(7)] + ["right"]
+    assert rows["slow to judge 7"]["mistake"] == "not judged" and rows["right"]["status"] == "right"
 
 
 def test_an_answer_that_another_gave_too_is_still_judged(pretended):

@@ -1,17 +1,18 @@
 """The filter of system calls: what an answer may not ask of the kernel is refused, what Python needs is not."""
 
+import os
 import subprocess
 import sys
 
 import pytest
-from attacked_class import state
+from attacked_class import rights_of, state
 
 from course_lib.teach.classroom.system_calls import LOOKED_AT, NAMES, TABLES
 from course_lib.teach.lessons import ROOT
 
 TRIED = """
-import asyncio, ctypes, fcntl, os, platform, resource, signal, socket, sys, tempfile, threading
-from course_lib.teach.classroom.system_calls import NAMES, TABLES, refuse_calls
+import asyncio, ctypes, fcntl, os, platform, resource, shutil, signal, socket, sys, tempfile, threading
+from course_lib.teach.classroom.system_calls import LOOKED_AT, NAMES, TABLES, refuse_calls
 
 libc = ctypes.CDLL(None, use_errno=True)
 parent, neighbour = os.getppid(), int(sys.argv[1])
@@ -44,6 +45,8 @@ FREE = {
     "limit by id": lambda: resource.prlimit(os.getpid(), resource.RLIMIT_CORE, (0, 0)),
     "processors": lambda: os.sched_setaffinity(0, os.sched_getaffinity(0)),
     "pipe": lambda: [fcntl.fcntl(end, fcntl.F_GETFL) for end in os.pipe()],
+    "rights": lambda: [os.chmod(sys.argv[2], 0o777), os.chmod(os.open(sys.argv[2], 0), 0o777)],
+    "times": lambda: os.utime(sys.argv[2], (0, 0)), "copy": lambda: shutil.copy2(sys.argv[2], tempfile.mkdtemp()),
 }
 CLOSED = {
     "fork": os.fork, "program": lambda: os.execv("/bin/true", ["true"]),
@@ -69,9 +72,21 @@ CLOSED = {
     "cores": lambda: by_libc("prctl", 62, 2, neighbour, 0, 0),
     "signal by a pipe": signalled_by_a_pipe,
     "signal by an ioctl": lambda: fcntl.ioctl(os.pipe()[0], 0x8901, neighbour.to_bytes(4, "little")),
+    "a mark": lambda: os.setxattr(sys.argv[2], "user.x", b"x"), "owner": lambda: os.chown(sys.argv[2], -1, -1),
+    "flags": lambda: fcntl.ioctl(os.open(sys.argv[2], 0), 0x40086602, bytes(8)),
+    "lock": lambda: fcntl.flock(os.open(sys.argv[2], 0), fcntl.LOCK_EX | fcntl.LOCK_NB),
+    "room": lambda: os.posix_fallocate(tempfile.TemporaryFile().fileno(), 0, 9),
+    "file in memory": lambda: os.close(os.memfd_create("x")),
+    "program by a descriptor": lambda: by_libc("syscall", NUMBERS["execveat"], -100, b"/bin/true", None, None, 0),
+    "faults": lambda: by_libc("syscall", NUMBERS["userfaultfd"], 1),
+    "keys": lambda: by_libc("syscall", NUMBERS["keyctl"], 0, -3, 0),
+    "semaphores": lambda: by_libc("semget", 0, 1, 0o1600), "changes": lambda: by_libc("inotify_init1", 0),
+    "mount": lambda: by_libc("syscall", NUMBERS["fsopen"], b"tmpfs", 0),
+    "space of a thread": lambda: by_libc("syscall", CLONE, 0x30900, None, 0, 0, 0),
     "handle": lambda: os.close(os.pidfd_open(neighbour)),
     "comparison": lambda: by_libc("syscall", NUMBERS["kcmp"], os.getpid(), neighbour, 1, 0, 0),
 }
+CLONE = LOOKED_AT[platform.machine()]["clone"] if platform.machine() in TABLES else 0
 NUMBERS = dict(zip(NAMES, TABLES[platform.machine()][1], strict=True)) if platform.machine() in TABLES else {}
 if not refuse_calls():
     print("none")
@@ -99,17 +114,19 @@ def neighbour():
 
 
 @pytest.fixture(scope="module")
-def tried(neighbour):
-    """Name of what was tried -> "free" or "closed", in a process with the filter; errors; was the neighbour touched?"""
+def tried(neighbour, tmp_path_factory):
+    """Name of what was tried -> "free" or "closed", in a process with the filter; errors; were others left alone?"""
     if not sys.platform.startswith("linux"):
         pytest.skip("this system has no seccomp filter")
-    before = state(neighbour.pid)
-    out = subprocess.run([sys.executable, "-c", TRIED, str(neighbour.pid)], capture_output=True, text=True, cwd=ROOT,
-                         timeout=120)
+    file = tmp_path_factory.mktemp("others") / "file"
+    file.write_text("x")
+    before = state(neighbour.pid), rights_of(file)
+    out = subprocess.run([sys.executable, "-c", TRIED, str(neighbour.pid), str(file)], capture_output=True, text=True,
+                         cwd=ROOT, timeout=120, env={**os.environ, "TMPDIR": str(file.parent)})
     lines = out.stdout.splitlines()
     if lines == ["none"]:
         pytest.skip("this system has no seccomp filter")
-    untouched = neighbour.poll() is None and state(neighbour.pid) == before
+    untouched = neighbour.poll() is None and (state(neighbour.pid), rights_of(file)) == before
     return {line.split(":", 1)[0]: line.split(":", 1)[1] for line in lines}, out.stderr, untouched
 
 
@@ -121,7 +138,7 @@ def test_what_is_closed_is_refused_and_what_python_needs_is_free(tried):
                                                                                      "closed")
 
 
-def test_a_neighbour_of_the_same_user_stays_as_it_was(tried):
+def test_a_neighbour_of_the_same_user_and_the_rights_of_a_file_stay_as_they_were(tried):
     assert tried[2]
 
 
