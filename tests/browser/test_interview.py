@@ -1,4 +1,6 @@
-"""The interview's clock in a browser: it starts at Next, ticks by itself, and the notebook goes on below it."""
+"""The interview in a browser: its clock ticks by itself, it asks back, and its debrief is kept."""
+
+import json
 
 import nbformat
 
@@ -28,3 +30,39 @@ def mock_text(key):
     from course_lib.teach.interview.mock import phase
 
     return phase(key).asks["feed"][:30]
+
+
+SAID = ("We decide which ten stories a person sees at each visit. The objective is that people still come back next "
+        "month. A finished read is the proxy, because a month is too slow to train on.")
+GUARDED = "Reports may rise by at most one percent, because that is how trust is lost."
+
+
+def test_the_interview_is_a_conversation_with_a_clock_and_a_debrief_that_is_kept(reader):
+    """An answer without a guardrail is asked for one; the pace goes on by itself; the end shows what was heard."""
+    cells = [nbformat.v4.new_code_cell(text) for text in (
+        "from course_lib.teach.interviewer.interview_widget import interview", 'run = interview("feed", 45)',
+        "print('below the interview')")]
+    made = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": lesson_source.KERNEL})
+    nbformat.write(made, reader.root / "work" / "conversation.ipynb")
+    kept = reader.root / "interviews.json"
+    kept.unlink(missing_ok=True)
+    reader.open("conversation.ipynb")
+    reader.run_all()
+    page = reader.page
+    box, answer = page.locator("textarea").last, page.get_by_role("button", name="Answer", exact=True)
+    page.get_by_text(mock_text("frame")).wait_for()
+    answer.click()                                              # by mistake: nothing is typed yet
+    page.get_by_text("Nothing was typed").wait_for()
+    box.fill(SAID)
+    answer.click()
+    page.get_by_text("What must not get worse").wait_for()      # the gap, and no other of the phase's points
+    assert box.input_value() == ""
+    page.get_by_text("0.1 of").wait_for(timeout=30_000)         # ticked without another press
+    box.fill(GUARDED)
+    page.get_by_role("button", name="End", exact=True).click()
+    page.get_by_text("Debrief, feed").wait_for()
+    assert page.get_by_text("of 100.").count() and page.get_by_text("Thank you.").count()
+    reader.shot("interview-conversation")
+    row = json.loads(kept.read_text())[-1]
+    assert {"decision", "objective", "proxy", "guardrail"} <= set(row["heard"]) and row["said"]["frame"] == SAID
+    assert answer.is_disabled()

@@ -10,7 +10,7 @@ from course_lib.launch.whiteboard import SECONDS_A_DAY
 from course_lib.teach.interview.mock import brief
 from course_lib.teach.interviewer.number_words import NUMBER
 from course_lib.teach.interviewer.quantities import Quantity, quantities
-from course_lib.teach.interviewer.talk_text import FRAGMENT, LIST, Sentence
+from course_lib.teach.interviewer.talk_text import FRAGMENT, GIVEN, LIST, Sentence
 
 NEAR_ENOUGH = 1.3       # arithmetic aloud is rounded; a factor beyond this is another number
 SPARE = re.compile(r"headroom|head room|provision|spare|capacity for|sized? for|buy for|plan for|reserve|room for|"
@@ -27,8 +27,13 @@ PEAK = re.compile(r"peak|busiest|worst|max|rush|evening|prime")
 MEAN = re.compile(r"mean|average|on a day|steady|over the day|spread")
 # "3,500 a second, and three times that at the peak" says what the peak is made of, and not that it is 3,500.
 MADE_OF = re.compile(r"\b(?:times|x|multipl\w*|\w*fold|factor|more|triple[sd]?|before)\b")
-COPIES = re.compile(r"swap|\bcop(?:y|ies)|replica|\bboth\b|twice|double|beside|next to|\bold|redundan|"
-                    r"rebuil|replac|(?:2|3|4|6) (?:of (?:it|them)|versions|shards|servers|machines|nodes|boxes)")
+# A swap makes two of it; more are told as copies or machines.
+COPIES = re.compile(r"\bcop(?:y|ies)|replica|redundan|"
+                    r"(?:2|3|4|6) (?:of (?:it|them)|versions|shards|servers|machines|nodes|boxes)")
+# "the index is 12 GB, and twice that in the swap": what is doubled is one of it, while "23 GB, twice the index" is two.
+DOUBLED = re.compile(r"\b(?:twice|double|two times|2 times) (?:that|this|it|as much)\b(?! of)")
+# "nobody can score all of it in 20 ms" speaks of what does not fit, and gives no stage its share.
+DOES_NOT_FIT = re.compile(r"\b(?:can not|nobody|no one|impossible|would take|never|will not fit|does not fit)\b")
 WHOLE = re.compile(r"altogether|in all|overall|total|whole|end to end|budget|a request|the request|per request|answer")
 
 
@@ -85,7 +90,7 @@ def expected(name: str) -> dict[str, float]:
 def check(sentences: Iterable[Sentence], name: str) -> list[Checked]:
     """Numbers of sentences that say something, against the brief; a right one of a kind excuses no wrong one."""
     held, out = expected(name), []
-    live = [s for s in sentences if s.idle in ("", FRAGMENT, LIST)]        # a terse list of numbers is read, too
+    live = [s for s in sentences if s.idle in ("", FRAGMENT, LIST, GIVEN)]        # a terse list is read, too
     for sentence in live:
         for quantity in quantities(sentence):
             if (checked := _against(quantity, held)) is not None:
@@ -158,7 +163,7 @@ def _bytes(q: Quantity, held: dict[str, float], text: str) -> Checked | None:
     sure = re.search(r"index|vector|\bcode|embedding", text) is not None
     if RAW.search(text) or MACHINE.search(q.near) or re.search(r"feature|second", q.near):
         return None
-    often = (1, 2, 3, 4, 6) if COPIES.search(text) else (1, 2)
+    often = (1, 2, 3, 4, 6) if COPIES.search(text) else (1,) if DOUBLED.search(text[q.end:]) else (1, 2)
     given = min((held["index"] * times for times in often), key=lambda value: _off(q.value, value))
     ok = _off(q.value, given) <= 1.15                   # with so many multiples, a wide band would hold anything
     return Checked("bytes", q.value, given, ok, q.sentence.said, "the index") if sure or ok else None
@@ -175,8 +180,9 @@ def _budget(times: list[Quantity]) -> list[Checked]:
 
 
 def stage_parts(times: Iterable[Quantity]) -> list[Quantity]:
-    """The times that stand beside a stage, and are not the whole's."""
-    return [q for q in times if STAGE.search(q.near) and not WHOLE.search(q.near)]
+    """The times that stand beside a stage, and are not the whole's, nor of what does not fit."""
+    return [q for q in times
+            if STAGE.search(q.near) and not WHOLE.search(q.near) and not DOES_NOT_FIT.search(q.near)]
 
 
 def _near(said: float, given: float) -> bool:

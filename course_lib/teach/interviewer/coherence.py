@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 from functools import cache
 
-from course_lib.teach.interviewer.belonging_reasons import misplaced_reasons
+from course_lib.teach.interviewer.belonging_reasons import misplaced_reasons, own_words, unplaced_reasons
 from course_lib.teach.interviewer.crossed import crossed
 from course_lib.teach.interviewer.foreign_reasons import echoing_reasons, foreign_reasons
 from course_lib.teach.interviewer.number_words import NUMBER
@@ -20,13 +20,17 @@ CRIB = "lines of a list with a small verb between"
 CROSSED = "right terms tied to what they cannot belong with"
 FOREIGN = "reasons in other words than what they are reasons for"
 ELSEWHERE = "reasons that belong to something else than what they are given for"
+UNPLACED = "reasons that I could not connect with what they are given for"
 ECHO = "reasons made of the words of what they are reasons for"
 UNDECIDED = "alternatives, and no choice between them"
 # Shares: no cost up to the first, nothing is left from the second on. Strong transcripts stay below .16, .20, .08
-# and .03; .02 for reasons in other words, .10 for those of something else, .10 for those of their points' words.
+# and .03; .02 for reasons in other words, .10 for those of something else, .10 for those of their points' words. Of
+# their reasons .55 at most may be unplaced.
 LIMITS = {MISPLACED: (0.22, 0.40), CRIB: (0.35, 0.60), UNDECIDED: (0.35, 0.60),
           CROSSED: (0.06, 0.25), FOREIGN: (0.03, 0.12),
-          ELSEWHERE: (0.25, 0.50), ECHO: (0.12, 0.20)}
+          ELSEWHERE: (0.25, 0.50), ECHO: (0.12, 0.20), UNPLACED: (0.62, 0.75)}
+OWN_WORDS = (0.10, 0.20)    # share of the unknown reasons that hint at their points: none, and all, of the relief below
+RELIEF = 0.6                # part of the cost of reasons in other words that a speaker is spared whose reasons so hint
 FEWEST = 12                 # places or sentences below which nothing is concluded
 TIED = 0.6                  # share of points with a reason, a number, an owner or a failure that the upper half takes
 UPPER = 50.0
@@ -66,9 +70,17 @@ def incoherent(sentences: list[Sentence]) -> dict[str, float]:
     shares = {MISPLACED: misplaced_share(sentences), CRIB: share(_CRIB.search, sentences),
               UNDECIDED: share(_CHOICE.search, sentences),
               CROSSED: share(lambda text: crossed(text)[0], sentences), FOREIGN: foreign_reasons(sentences),
-              ELSEWHERE: misplaced_reasons(sentences), ECHO: echoing_reasons(sentences)}
+              ELSEWHERE: misplaced_reasons(sentences), ECHO: echoing_reasons(sentences),
+              UNPLACED: unplaced_reasons(sentences)}
     lost = {why: min(max((shares[why] - low) / (high - low), 0.0), 1.0) for why, (low, high) in LIMITS.items()}
     return {why: part for why, part in lost.items() if part > 0}
+
+
+def relief(sentences: list[Sentence]) -> float:
+    """Part of what words of other talk cost that a speaker is spared, 0 to RELIEF: who speaks in pictures throughout,
+    and whose pictures fit what they are about, is hard to follow, and no fraud."""
+    low, high = OWN_WORDS
+    return RELIEF * min(max((own_words(sentences) - low) / (high - low), 0.0), 1.0)
 
 
 def tied_share(ticked: Iterable[str]) -> float:

@@ -6,6 +6,7 @@ import argparse
 import re
 import sys
 import time
+from contextlib import suppress
 
 from course_lib.contracts.errors import CourseError, DataError
 from course_lib.teach.interview.mock import TOTAL
@@ -50,12 +51,26 @@ def estimate(text: str) -> float:
     return value
 
 
+NOTHING_TYPED = "Nothing was typed yet. Type an answer and then an empty line, or /skip to leave the question."
+
+
+def edit_lines() -> None:
+    """Arrow keys, and pastes of any length, at a terminal whose Python has readline; nothing elsewhere. Without it a
+    terminal cuts a line after 4,095 bytes, and the first empty line of a paste would end the answer."""
+    if sys.stdin is not None and sys.stdin.isatty():
+        with suppress(ImportError):
+            import readline
+            if "libedit" not in (readline.__doc__ or ""):
+                readline.parse_and_bind("set enable-bracketed-paste on")
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run it. Ends at the end of the input or at Ctrl-C with the debrief so far, which is kept."""
     args = parser().parse_args(argv)
     for stream in (sys.stdin, sys.stdout):          # what a terminal's coding cannot hold must not lose the debrief
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    edit_lines()
     try:
         if args.bank is not None:
             return bank_round.terminal(args.bank, args.questions)
@@ -145,6 +160,8 @@ def _answer(run: Interview, tape: Tape, lines: list[str]) -> str:
             lines.append(line)
         elif lines:
             return "\n".join(lines)
+        else:
+            tape.tell(NOTHING_TYPED)
 
 
 def begin(brief: str, minutes: float, seed: int | None = None, now=time.monotonic) -> Interview:

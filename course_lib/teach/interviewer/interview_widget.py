@@ -14,6 +14,8 @@ from course_lib.teach.interviewer.interview_run import Interview
 from course_lib.teach.interviewer.propositions import read
 from course_lib.teach.show.notices import in_notebook, show
 
+NOTHING_TYPED = "Nothing was typed. Type an answer, or press Skip to leave the question."
+
 
 def interview(brief: str = "feed", minutes: float = TOTAL) -> Interview:
     """Begin an interview. With widgets: a box to answer in. Without: `run.say("…")` answers, `run.question` is what is
@@ -49,9 +51,19 @@ def _box(run: Interview, widgets) -> None:
     tick.layout.display = "none"
     page = widgets.Output()
 
-    def tell(_=None):
+    def tell(_=None, note: str = ""):
+        if end.disabled:                        # a late tick of the clock changes nothing any more
+            return
+        told = f"<br><i>{html.escape(note)}</i>" if note else ""
         asked.value = (f'<div style="max-width:56em"><small>{html.escape(run.pace())}</small><br>'
-                       f'<b>{html.escape(run.question) or "Thank you."}</b></div>')
+                       f'<b>{html.escape(run.question) or "Thank you."}</b>{told}</div>')
+
+    def say(_=None):
+        if not box.value.strip():               # a press by mistake answers nothing
+            tell(note=NOTHING_TYPED)
+            return
+        run.say(box.value)
+        after()
 
     def after():
         box.value = ""
@@ -59,16 +71,23 @@ def _box(run: Interview, widgets) -> None:
         if run.phase is None:
             over()
 
-    def over(_=None):
+    def end_now(_=None):
+        if box.value.strip():                   # what stands in the box was said, too
+            run.say(box.value)
+            box.value = ""
+        over()
+
+    def over():
         tick.playing = False
         for part in (answer, skip, end):
             part.disabled = True
+        asked.value = f'<div style="max-width:56em"><small>{html.escape(run.pace())}</small><br><b>Thank you.</b></div>'
         with page:
             finish(run)
 
-    answer.on_click(lambda _: (run.say(box.value), after()))
+    answer.on_click(say)
     skip.on_click(lambda _: (run.skip(), after()))
-    end.on_click(over)
+    end.on_click(end_now)
     tick.observe(tell, "value")
     tell()
     display(widgets.VBox([asked, box, widgets.HBox([answer, skip, end]), tick, page]))

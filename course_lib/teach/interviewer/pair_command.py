@@ -24,9 +24,9 @@ def pair(tape: Tape, mine: float | None = None) -> int:
             if state != shown:
                 tape.tell(f"\n{run.screen}")
                 shown = state
-            told = run.take(tape.ask(prompt(run)))
-            if told:
-                tape.tell(told)
+            for line in tape.ask(prompt(run)).splitlines() or [""]:         # a paste may hold several
+                if told := run.take(line):
+                    tape.tell(told)
     except (EOFError, KeyboardInterrupt):
         broken = True
     tape.live()

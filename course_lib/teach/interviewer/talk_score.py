@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from course_lib.teach.interview.mock_texts import KEYS
 from course_lib.teach.interviewer.asserted import waved_off
 from course_lib.teach.interviewer.brief_numbers import Checked, check
-from course_lib.teach.interviewer.coherence import highest, incoherent, tied_share
+from course_lib.teach.interviewer.coherence import FOREIGN, highest, incoherent, relief, tied_share
 from course_lib.teach.interviewer.number_words import NUMBER
 from course_lib.teach.interviewer.propositions import Point, Reading, flag_words, flags, points
 from course_lib.teach.interviewer.strange_words import connected, strange_share
@@ -71,14 +71,23 @@ def score(reading: Reading, follow_ups: Mapping[str, float] | None = None) -> Po
     base, survived = weighed(said, follow_ups)
     off = taken_off(reading)
     sense = connected(strange_share(s for s in sentences if s.phase not in reading.explained))
-    if sense < 1:
-        off[NO_SENSE] = 100 * base * (1 - sense)
-    for why, part in incoherent(sentences).items():
-        off[why] = 100 * base * part
+    lost = incoherent(sentences) | ({NO_SENSE: 1 - sense} if sense < 1 else {})
+    off |= {why: 100 * base * part for why, part in in_other_words(lost, sentences).items()}
     base += ASKING / 100 * bool(reading.asked)
     total = capped(100 * base, off, limits(reading, checked, tied_share(reading.ticks[id].sentence for id in stand)))
     return Points(total, **said, follow_ups=survived, off=off,
                   by_phase=by_phase, checked=checked)
+
+
+def in_other_words(lost: Mapping[str, float], sentences) -> dict[str, float]:
+    """What is lost, by why: words of other talk count once, by the larger of the two, less the speaker's relief."""
+    held = dict(lost)
+    both = [why for why in (NO_SENSE, FOREIGN) if why in held]
+    if both:
+        larger = max(both, key=held.get)
+        held = {why: part for why, part in held.items() if why not in both or why == larger}
+        held[larger] *= 1 - relief(sentences)
+    return held
 
 
 def covered(stand: set[str], brief: str) -> tuple[float, dict[str, float]]:

@@ -61,6 +61,7 @@ REASON = re.compile(r"\b(?:because|since|so|otherwise|if|unless|until|when|where
 OPPOSITE = "says a thing and its opposite"
 FRAGMENT = "too short to judge"
 LIST = "a list of terms"
+GIVEN = "the brief's numbers, said again"
 JOINING = frozenset(("times", "minus", "plus", "less", "by", "is", "=", "+", "*"))      # arithmetic joins its terms
 
 
@@ -217,7 +218,7 @@ class Listener:
             return "one sentence with other terms put in"
         numbers = [float(found) for found in re.findall(rf"(?<![\w.]){NUMBER}", text)]
         if len(numbers) >= 3 and self._given.issuperset(numbers):
-            return "the brief's numbers, said again"
+            return GIVEN
         if len(words) >= 3 and any(len(words & old) >= 0.8 * len(words | old) for old in self._before):
             return "said before"
         self._before.append(words)

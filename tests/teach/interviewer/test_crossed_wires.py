@@ -3,13 +3,19 @@
 The first five games and the five strong ones were written before the first mend and run once; 11 and 12 after it, to
 try it, and they had 90 points. 13 to 20 were written before the second mend: `BEFORE` says what each had then. No
 phrase of the table of reasons was changed for them; the limits were set with their figures in view. 21 to 24 were
-written after that, to try it; the last, with the table open, is not told from a strong answer, and a test that has to
-fail says so.
+written after that, to try it; the last, with the table open, had 80.7.
+
+25 to 29 are neighbours of that one, and 30 to 32 strong answers in which nearly every reason is a picture. They were
+written before the third mend, the words that hint at a reason's point; `PICTURES` says what the three had. 33 to 35
+were written after it. The first of them joins right reasons in the table's words to wrong ones in plain words; it is
+not told from a strong answer, and a test that has to fail says so. 35 led up to each reason of 24 with words of the
+right one, and had 83.0 until a reason was read without what leads up to it.
 
 All this has one author. So the last tests take other people's transcripts, and hand each reason to another point.
 """
 
 import functools
+import re
 import statistics
 import tomllib
 from pathlib import Path
@@ -18,7 +24,7 @@ import pytest
 from test_second_fresh import of_kind as of_second
 
 from course_lib.teach.interviewer import belonging_reasons as belonging
-from course_lib.teach.interviewer.coherence import CROSSED, ECHO, ELSEWHERE, FOREIGN, LIMITS, MISPLACED
+from course_lib.teach.interviewer.coherence import CROSSED, ECHO, ELSEWHERE, FOREIGN, LIMITS, MISPLACED, UNPLACED
 from course_lib.teach.interviewer.crossed import crossed
 from course_lib.teach.interviewer.foreign_reasons import FEWEST_WORDS, echoing_reasons, foreign_reasons
 from course_lib.teach.interviewer.given_reasons import given
@@ -34,16 +40,19 @@ BEFORE = {
     "wires_06_strong": 69.8, "wires_07_strong": 71.3, "wires_08_strong": 84.5, "wires_09_strong": 80.8,
     "wires_10_strong": 46.4, "wires_11_game": 89.8, "wires_12_game": 89.9, "wires_13_game": 88.2, "wires_14_game": 51.8,
     "wires_15_game": 68.9, "wires_16_game": 88.8, "wires_17_strong": 73.7, "wires_18_strong": 72.3,
-    "wires_19_strong": 81.4, "wires_20_strong": 63.8,
+    "wires_19_strong": 81.4, "wires_20_strong": 63.8, "wires_25_game": 0.0, "wires_26_game": 0.0,
+    "wires_27_game": 16.8, "wires_28_game": 0.0, "wires_29_game": 19.1,
 }
-TRIES = ["wires_21_game", "wires_22_game", "wires_23_game"]
+PICTURES = {"wires_30_strong": 0.0, "wires_31_strong": 0.0, "wires_32_strong": 0.0}
+TRIES = ["wires_21_game", "wires_22_game", "wires_23_game", "wires_24_game", "wires_34_game",
+         "wires_35_game"]
 GAMES = [name for name in BEFORE if HELD[name]["kind"] == "game"]
 STRONG = [name for name in BEFORE if HELD[name]["kind"] == "strong"]
 NOT_TOLD = {
-    "wires_24_game": "neighbours' reasons in words that the table of reasons does not hold",
+    "wires_33_game": "half of the reasons right in the table's words, the others neighbours' in words it does not hold",
 }
 PART = {"wires_11_game"}            # loses more than half of what it had, and keeps more than the others
-WHYS = {CROSSED, FOREIGN, MISPLACED, ELSEWHERE, ECHO}
+WHYS = {CROSSED, FOREIGN, MISPLACED, ELSEWHERE, ECHO, UNPLACED}
 
 
 @functools.cache
@@ -52,7 +61,7 @@ def points_of(name):
 
 
 def test_every_text_is_told_of_and_both_briefs_are_there():
-    assert set(HELD) == {*BEFORE, *TRIES, *NOT_TOLD}
+    assert set(HELD) == {*BEFORE, *PICTURES, *TRIES, *NOT_TOLD}
     assert all({HELD[name]["brief"] for name in held} == {"feed", "marketplace"} for held in (GAMES, STRONG))
 
 
@@ -77,6 +86,42 @@ def test_strong_answers_in_unusual_words_lose_nothing_to_what_finds_the_games(na
     """The ship's engineer had lost 29 points before, and still does: to words that belong to no part of the subject."""
     assert not WHYS & set(points_of(name).off)
     assert points_of(name).total >= BEFORE[name] - 1
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_strong_answers_whose_reasons_are_pictures_are_hard_to_follow_and_no_fraud(name):
+    """They had nothing, since each reason stands in words of another trade. They stay far below plain strong answers:
+    nonsense that begins with a word of its point looks the same."""
+    assert PICTURES[name] == 0 and points_of(name).total > 50 > max(of_second("weak"))
+    assert UNPLACED not in points_of(name).off
+
+
+RIGHT_ORDER = {             # of wires_24: which of its phase's reasons belongs to each point, as far as one does
+    "frame": (2, 4, 3, 1, 0), "scale": (1, 2, 0, 3), "data": (1, 2, 0, 3), "retrieve": (2, 0, 1, 4, 3),
+    "rank": (4, 2, 0, 1, 3), "evaluate": (2, 3, 4, 0, 1), "launch": (2, 3, 1, 0, 4), "close": (2, 1, 0),
+}
+
+
+def put_right(answers):
+    """wires_24 with each reason at the point that it belongs to."""
+    out = {}
+    for phase, order in RIGHT_ORDER.items():
+        said = [re.split(r", (?:because|since) ", part.rstrip(".")) for part in re.split(r"(?<=\.) ", answers[phase])]
+        out[phase] = " ".join(f"{point}, because {said[at][1]}." for (point, _), at in zip(said, order, strict=True))
+    return out
+
+
+def sentences_in(answers, brief="feed"):
+    listener = listener_of(brief)
+    return [s for phase, text in answers.items() for s in listener.hear(text, phase).sentences]
+
+
+def test_reasons_put_back_to_their_points_are_placed_and_at_other_points_they_are_not():
+    """The game that was not told before, put right: what it says is then no fraud, in the words that it has."""
+    game = HELD["wires_24_game"]["answers"]
+    right = put_right(game)
+    assert belonging.unplaced_reasons(sentences_in(game)) > LIMITS[UNPLACED][1]
+    assert belonging.unplaced_reasons(sentences_in(right)) < LIMITS[UNPLACED][0]
 
 
 @pytest.mark.parametrize(("sentence", "cannot"), [
@@ -117,6 +162,36 @@ def sentences_of(path):
 HONEST = ("strong", "middle", "middling", "other_words", "non_native")
 OTHERS = {path.stem: sentences_of(path) for folder in ("transcripts", "fresh", "fresh_second")
           for path in sorted((FOLDER.parent / folder).glob("*.toml")) if path.stem.split("_", 1)[1].endswith(HONEST)}
+
+
+def test_honest_people_have_reasons_that_hint_at_their_points():
+    assert max(belonging.unplaced_reasons(said) for said in OTHERS.values()) < LIMITS[UNPLACED][0] - 0.2
+
+
+@pytest.mark.parametrize(("sentence", "may"), [
+    ("We log the propensity, because every exhibit had a chance of its own.", True),
+    ("We log the propensity, because the evening is the busiest hour for all machines.", False),
+    ("Since every exhibit had a chance of its own, we log the propensity.", True),
+    ("We log the propensity, because grandmother said so.", False),
+])
+def test_a_word_of_its_point_lets_a_reason_pass(sentence, may):
+    assert [belonging.may_belong(reason) for reason in given([Sentence(sentence, plain(sentence))])] == [may]
+
+
+@pytest.mark.parametrize(("sentence", "reason"), [
+    ("The index is held twice, because, with both copies in mind, the evening is the peak.", "the evening is the peak"),
+    ("The index is held twice, because at the swap, both copies are in memory.", "both copies are in memory"),
+    ("The index is held twice, because both copies are in memory, and that takes room.",
+     "both copies are in memory, and that takes room"),
+])
+def test_a_reason_is_read_without_what_leads_up_to_it(sentence, reason):
+    assert [one.reason for one in given([Sentence(sentence, plain(sentence))])] == [reason]
+
+
+def test_the_words_that_hint_stand_under_things_that_there_are():
+    things = {thing["id"] for thing in load("reasons")["thing"]}
+    assert set(load("reason_words")) == things
+    assert all(len(set(words)) == len(words) >= 10 for words in load("reason_words").values())
 
 
 def told(reasons):

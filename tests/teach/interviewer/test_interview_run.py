@@ -224,3 +224,23 @@ def test_with_widgets_there_is_a_box_and_its_buttons_answer(monkeypatch):
     monkeypatch.setattr(interview_widget, "in_notebook", lambda: False)
     buttons.children[2].click()
     assert buttons.children[0].disabled
+
+
+def test_a_press_on_an_empty_box_answers_nothing_and_what_stands_in_it_at_the_end_is_heard(monkeypatch):
+    pytest.importorskip("ipywidgets")
+    import IPython.display
+
+    shown = []
+    monkeypatch.setattr(interview_widget, "in_notebook", lambda: True)
+    monkeypatch.setattr(IPython.display, "display", shown.append)
+    run = interview_widget.interview("feed")
+    asked, box, buttons, tick, _ = shown[0].children
+    box.value = "  \n"
+    buttons.children[0].click()
+    assert run.reading.talks == {} and interview_widget.NOTHING_TYPED in asked.value
+    monkeypatch.setattr(interview_widget, "in_notebook", lambda: False)
+    box.value = STRONG["frame"]
+    buttons.children[2].click()
+    assert "frame" in run.reading.talks and len(kept_debriefs.attempts()) == 1
+    tick.value = 5
+    assert "Thank you." in asked.value and run.question not in asked.value

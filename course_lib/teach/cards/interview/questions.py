@@ -31,8 +31,8 @@ QUIZZES = (
             "Search all cells once, offline: what is missing then is the codes' part. And filters that come afterwards "
             "leave too few where few items pass.",
         "HNSW over full vectors, which has the best recall at a given latency, filters during the walk":
-            "Half true: in memory it often has. It keeps vectors and links: 4d + 8M bytes an item, with d = 128 and M = 32 "
-            "some 770 bytes, 31 GB here, and twice that during a swap. The brief said that memory is short.",
+            "Half true: in memory it often has. But it keeps vectors and links: 4d + 8M bytes an item, with d = 128 and "
+            "M = 32 some 770 bytes, 31 GB here, and twice that during a swap. The brief said that memory is short.",
         INDEX:
             "A code of 16 bytes and an id of 8 make about one GB here; the real vectors may lie on SSD. Below some hundred "
             "thousand items compare with all; to some tens of millions HNSW, if its bytes fit; beyond, codes, or graphs "
@@ -56,15 +56,15 @@ QUIZZES = (
             "freshness where that is more than the stream costs.",
         "No leakage, since no value from the future can get into any training row":
             "Half true: a join as of the request prevents one kind, if the time of arrival is kept beside that of the event. "
-            "A backfill, a label's window or a value written after the click leaks through any store."},
+            "But a backfill, a label's window or a value written after the click leaks through any store."},
          STORE),
     Quiz("interview.gap", "NDCG rose by two percent offline; the A/B test shows nothing. What do you say?", {
         "I let the test run on, since two percent of NDCG must show, and then look for the segments in which it did":
             "Half true: it may have been too short. Compute which gain it could have seen; until then that is hope. And of "
             "twenty segments one is significant by chance.",
         "I give up NDCG, since offline metrics do not correlate with online ones, and from now on test all of it on people":
-            "Half true: some do not, for some questions. How well one does can be measured over past launches, and without "
-            "any gate people have to bear every bad idea.",
+            "Half true: some do not, for some questions. But others do: how well can be measured over past launches, and "
+            "without any gate people have to bear every bad idea.",
         GAP:
             "From the cheapest look to the deepest. Six parts make the gap: power; a broken split or log; features that "
             "differ at serving; a log that holds what the old ranker chose; items that are new or shift; and an NDCG that "
