@@ -363,6 +363,15 @@ def test_a_port_that_is_taken_is_said_before_anything_is_trained():
     assert "Traceback" not in out.stderr
 
 
+def test_who_starts_a_second_one_while_the_first_still_loads_is_told():
+    """Two sockets may be bound to one port as long as neither listens; both services then said that they serve."""
+    with serve_command._bound("127.0.0.1", 0) as first:
+        port = first.getsockname()[1]
+        with pytest.raises(CourseError, match=f"nothing can listen on port {port} of 127.0.0.1: Address already"):
+            serve_command._bound("127.0.0.1", port)
+        assert not refuses(f"http://127.0.0.1:{port}")      # who asks too early waits, and is not turned away
+
+
 def test_the_lines_of_the_readme_serve_ask_and_load_as_they_stand(saved, tmp_path, capsys):
     """On another port; TRACE is what the first answer says, and the load is short."""
     page = (ROOT / "README.md").read_text(encoding="utf-8")
