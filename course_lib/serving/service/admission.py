@@ -27,9 +27,11 @@ class Admission:
         self._buckets = TTLCache(CLIENTS, ttl=fills_in_s, timer=clock)      # client: (tokens, when), until full
 
     @contextmanager
-    def entered(self, client: str) -> Iterator[None]:
-        """Count somebody while they are answered. Raises Refused: 429 by the rate, 503 where the house is full."""
+    def entered(self, client: str, full: Callable[[], None] = lambda: None) -> Iterator[None]:
+        """Count somebody while they are answered. Raises Refused: 429 by the rate, 503 where the house is full, which
+        is told by `full` before."""
         if self.waiting >= self.shed_at:
+            full()
             raise Refused(503, f"{self.waiting} requests are being answered; come again", 1)
         self._pay(client)
         self.waiting += 1

@@ -114,7 +114,7 @@ class Service:
         """A slate, by whichever rung could give one in time."""
         client = request.client.host if request.client else "nobody"
         body = await self._body(request, self.limits.body_bytes)    # who sends it slowly takes nobody's place
-        with self.admission.entered(client):
+        with self.admission.entered(client, full=self.metrics.turned_away):
             current = self.releases.current
             ask = parsed(body, self.limits, current.n_users, current.n_items)
             answer = await self.responder.answer(ask)
