@@ -73,10 +73,13 @@ class ServiceProcess:
         """Switch all faults off."""
         return self.ask("DELETE", "/admin/faults")
 
-    def start_afresh(self) -> dict:
+    def start_afresh(self, **settings) -> dict:
         """Switch all faults off, let what is under way end, and begin with warm caches and closed breakers, as after a
-        start; the store keeps what it holds. What comes next then does not depend on what was broken before."""
-        return self.ask("POST", "/admin/afresh")
+        start; the store keeps what it holds. What comes next then does not depend on what was broken before.
+
+        settings: of ServiceSettings, other than those it was made with, until the next fresh start. So one process
+        stands for several that differ in their settings."""
+        return self.ask("POST", "/admin/afresh", settings or None)
 
     def put_recent(self, recent: dict[int, list[int]]) -> dict:
         """Write what people clicked last, as the feature job does."""
