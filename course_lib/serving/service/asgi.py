@@ -1,6 +1,7 @@
 """The service as an ASGI application: its routes, and what is made when it starts and let go when it stops.
 
-POST /recommend      {"user": 3, "session": [5, 9], "k": 10} → {"slate", "propensities", "rung", "trace"}
+POST /recommend      {"user": 3, "session": [5, 9], "k": 10} → {"slate", "propensities", "rung", "trace"}; by numbers
+                     from 0, or {"user": "17850", "session": ["85123A"]}, by the log's own ids as text, as the slate is
 GET  /health         whether the process lives, and what somebody should look at
 GET  /ready          whether it should be sent requests: 200 once everything is warm, else 503
 GET  /metrics        for Prometheus
@@ -8,7 +9,7 @@ GET  /trace/{trace}  what happened to one of the last requests
 
 What follows is there only where the service was started with a token, and asks for it in the header "token":
 POST, DELETE /admin/faults     switch faults on, and all of them off
-POST   /admin/features         what people clicked last, {"3": [5, 9]}, as a feature job writes it
+POST   /admin/features         what people clicked last, {"3": [5, 9]} or {"17850": ["85123A"]}, as a feature job writes
 POST   /admin/release          load a saved recommender, warm it, and put it into a role
 POST   /admin/afresh           all faults off, and as after a start: caches warm, breakers closed, nothing under way;
                                {"batch": 1}: with that setting, until the next fresh start
@@ -32,7 +33,7 @@ from starlette.routing import Route
 
 from course_lib.contracts import CourseError
 from course_lib.serving.service.admission import Admission
-from course_lib.serving.service.ask_schema import MOST_ID, Limits, Refused, one_sentence, parsed
+from course_lib.serving.service.ask_schema import MOST_ID, MOST_TEXT, Limits, Refused, one_sentence, parsed
 from course_lib.serving.service.batch_run import BatchRun
 from course_lib.serving.service.fault_switches import Fault, Switchboard
 from course_lib.serving.service.feature_store import FeatureStore, as_recent, recent_key
@@ -41,9 +42,9 @@ from course_lib.serving.service.responder import Responder
 from course_lib.serving.service.service_metrics import ServiceMetrics
 from course_lib.serving.service.settings import ServiceSettings
 
-Id = Annotated[int, Field(ge=0, le=MOST_ID)]
+Id, Text = Annotated[int, Field(ge=0, le=MOST_ID)], Annotated[str, Field(strict=True, max_length=MOST_TEXT)]
 FAULTS, FEATURES = TypeAdapter(list[Fault]), TypeAdapter(dict[Id, list[Id]])
-CHANGES = TypeAdapter(dict[str, Any])
+FEATURES_BY_OWN_IDS, CHANGES = TypeAdapter(dict[Text, list[Text]]), TypeAdapter(dict[str, Any])
 ADMIN_BYTES = 10_000_000
 CLOSE = {"Connection": "close"}     # what is left of a body that was given up is not read
 GONE = 499                          # nobody hears this status; logs and metrics tell it from a fault of the house
@@ -126,9 +127,10 @@ class Service:
         body = await self._body(request, self.settings.body_bytes)  # who sends it slowly takes nobody's place
         with self.admission.entered(client, full=self.metrics.turned_away):
             current = self.releases.current
-            ask = parsed(body, self.admission.limits, current.n_users, current.n_items)
+            ask = parsed(body, self.admission.limits, current.n_users, current.n_items,
+                         current.names)
             answer = await self.responder.answer(ask)
-        return JSONResponse({"slate": answer.item.tolist(), "propensities": answer.propensity.tolist(),
+        return JSONResponse({"slate": answer.slate, "propensities": answer.propensity.tolist(),
                              "rung": answer.rung, "trace": answer.trace})
 
     async def health(self, request: Request) -> Response:
@@ -156,7 +158,7 @@ class Service:
         if answer is None:
             raise Refused(404, "no such trace among the last ones")
         return JSONResponse({"rung": answer.rung, "release": answer.release, "ms": round(answer.ms, 2),
-                             "notes": answer.notes, "slate": answer.item.tolist()})
+                             "notes": answer.notes, "slate": answer.slate})
 
     # --- for who has the token ----------------------------------------------------------------------------------
     async def faults(self, request: Request) -> Response:
@@ -174,10 +176,11 @@ class Service:
 
     async def features(self, request: Request) -> Response:
         """Write what people clicked last, as the feature job does."""
-        recent = FEATURES.validate_json(await self._allowed(request))
+        body, release = await self._allowed(request), self.releases.current
+        recent = release.told(_features(body))
         if self.chain.store is None:
             raise Refused(409, "this service runs without a store")
-        values = {recent_key(user): as_recent(items) for user, items in recent.items()}
+        values = {recent_key(person): as_recent(items) for person, items in recent.items()}
         try:
             await asyncio.to_thread(self.chain.store.put_many, values)
         except Exception as error:                          # of whichever engine: locked, full, gone, switched off
@@ -272,6 +275,17 @@ def _loaded(change: Change) -> Release:
     from course_lib.serving.funnel_recommender import FunnelRecommender
 
     return Release.of_funnel(FunnelRecommender.load(Path(change.path)), change.name, change.withdrawn)
+
+
+def _features(body: bytes) -> dict[int, list[int]] | dict[str, list[str]]:
+    """{user: items}, by own ids where any item is text."""
+    try:
+        return FEATURES.validate_json(body)
+    except ValidationError as error:
+        try:
+            return FEATURES_BY_OWN_IDS.validate_json(body)
+        except ValidationError:
+            raise error from None
 
 
 def _sentence(status: int, says: str, headers: dict | None = None) -> JSONResponse:
