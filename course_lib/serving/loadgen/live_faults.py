@@ -26,7 +26,7 @@ FAULTS = {
     "cache late (200 ms)": [{"part": "cache", "delay_ms": 200}],
     "index dead, cache cold": [{"part": "index", "errors": 1.0}, {"part": "cache", "mode": "cold"}],
 }
-WARM_S = 1.0        # of load before the first row, that does not count: a process is slow at what it does first
+WARM_S = 0.4        # of load before the first row, that does not count: a process is slow at what it does first
 RUNGS = ("full", "cached", "segment", "static")
 
 
@@ -58,8 +58,8 @@ def fault_table(service, bodies: Sequence[dict], taken: Mapping[int, set], *, ra
 
     Before each row the service starts afresh (`ServiceProcess.start_afresh`), since what a fault leaves behind would be
     taken for the next one's: stages that still sleep, an open breaker, slates that were kept without what the store
-    has. At the end it starts afresh once more. All rows meet the same arrivals. So a row depends neither on its place
-    nor on the others, and a name may come more than once.
+    has. At the end it starts afresh once more, as it was made but with no slates kept. All rows meet the same arrivals.
+    So a row depends neither on its place nor on the others, and a name may come more than once.
 
     service: a ServiceProcess. names: of FAULTS. rate: requests a second, for `seconds` each; a share of a knee that was
     measured on this machine a moment ago (`live_knee.full_knee`), or the row "none" is about the machine. settings: of
@@ -98,7 +98,7 @@ def fault_table(service, bodies: Sequence[dict], taken: Mapping[int, set], *, ra
         if since is not None:
             row["again"] = _again(users, slates, since)
         rows.append(row | {rung: (result.rung == rung).mean() for rung in RUNGS})
-    service.start_afresh()
+    service.start_afresh(warm=0)
     return pd.DataFrame(rows, index=list(names), dtype=float)
 
 

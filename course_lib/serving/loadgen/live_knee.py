@@ -51,7 +51,7 @@ def full_knee(service, bodies: Sequence[dict], *, least: float = 0.95, budget_ms
     for their answers tell how much the full chain does; of that SHARES are sent in open loop, until `least` of all
     slates are the full chain's and in time.
 
-    service: a ServiceProcess; it starts afresh before each load, with no slates kept, and is left as it was made.
+    service: a ServiceProcess; it starts afresh before each load and at the end, with no slates kept.
     seconds: of each load, longer where `requests` take longer, three times as long at most. seed: of the arrivals.
     Raises DataError where the full chain answers nothing at all.
     """
@@ -73,7 +73,7 @@ def full_knee(service, bodies: Sequence[dict], *, least: float = 0.95, budget_ms
         held = Knee(float(rate), good(open_loop(service.url, due, bodies), budget + SPARE_MS), budget)
         if held.share >= least:
             break
-    service.start_afresh()
+    service.start_afresh(warm=0)
     return held
 
 

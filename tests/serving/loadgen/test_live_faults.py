@@ -66,7 +66,7 @@ def test_each_fault_is_on_for_its_own_load_and_off_afterwards(made):
                                     settings={"budget_ms": 100})
     assert made.seen == [[], "afresh", [], "afresh", live_faults.FAULTS["index dead"], "afresh",
                          live_faults.FAULTS["store stale"], "afresh"] and made.on == []
-    assert made.set == [{"budget_ms": 100}] * 3 + [{}]      # what comes after the table has the service as it was
+    assert made.set == [{"budget_ms": 100}] * 3 + [{"warm": 0}]     # what comes after has the service as it was
     assert made.due[1] == made.due[2] == made.due[3]        # the same people at the same moments, whatever is broken
     assert table["full"].tolist() == [1, 0, 0] and table["segment"].tolist() == [0, 1, 1]
     assert (table["in_time"] == 1).all() and (table["violated"] == 0).all() and "worth" not in table

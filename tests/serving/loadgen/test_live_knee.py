@@ -54,7 +54,7 @@ def test_the_knee_is_near_what_a_machine_holds_whether_slow_or_fast(holds, monke
     knee = live_knee.full_knee(machine, BODIES)
     assert 0.5 * holds <= knee.per_second <= 1.3 * holds and knee.share == 1.0
     assert knee.budget_ms == 50 and knee.in_time_ms == 60
-    assert machine.settings[-1] == {} and all(one["warm"] == 0 for one in machine.settings[:-1])
+    assert machine.settings[-1] == {"warm": 0} and all(one["warm"] == 0 for one in machine.settings)
 
 
 @pytest.mark.parametrize(("takes_ms", "budget_ms"), [(20.0, 50), (40.0, 100), (80.0, 200), (250.0, 400)])
@@ -66,7 +66,8 @@ def test_a_machine_on_which_a_slate_takes_long_gets_a_longer_budget(takes_ms, bu
 def test_a_machine_that_holds_no_rate_is_told_by_the_share(monkeypatch):
     machine = on(Machine(late_ms=400.0), monkeypatch)
     knee = live_knee.full_knee(machine, BODIES)
-    assert knee.share == 0.0 and knee.per_second == pytest.approx(0.15 * 190, rel=0.02) and machine.settings[-1] == {}
+    assert knee.share == 0.0 and knee.per_second == pytest.approx(0.15 * 190, rel=0.02)
+    assert machine.settings[-1] == {"warm": 0}
 
 
 def test_a_machine_whose_full_chain_answers_nothing_is_said(monkeypatch):
