@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -75,7 +76,7 @@ def _no_looking_for_garbage() -> Iterator[None]:
             gc.enable()
 
 
-@dataclass
+@dataclass(slots=True)
 class _Person:
     """One request: its jobs of the current attempt, and what happens when they are answered, refused or too slow."""
 
@@ -102,9 +103,9 @@ class _Person:
         """Ask one replica; think of the timeout and of the hedge."""
         self.jobs = []
         first = self.ask()
-        if np.isfinite(self.hedge_after_ms) and not first.replied:
+        if self.hedge_after_ms < math.inf and not first.replied:
             self.clock.after(self.hedge_after_ms, self.hedge, self.jobs)
-        if np.isfinite(self.timeout_ms) and not first.replied:
+        if self.timeout_ms < math.inf and not first.replied:
             self.clock.after(self.timeout_ms, self.give_up, self.jobs)
 
     def ask(self) -> Job:
