@@ -140,7 +140,7 @@ def opened(settings):
     """The open loop at four shares of the capacity."""
     service.start_afresh(**settings)
     rng = np.random.default_rng(SEED)
-    return {share: open_loop(service.url, poisson_due(rng, share * capacity, 0.7), bodies)
+    return {share: open_loop(service.url, poisson_due(rng, share * capacity, 0.6), bodies)
             for share in (0.2, 0.5, 0.8, 1.2)}
 
 runs = {"closed, patient": closed, "open, patient": opened(patient), "open, 50 ms": opened({})}
@@ -196,7 +196,7 @@ _ = plots.lines(rates, lines, "What does sharing a pass do to the p99?", "reques
 
 # %%
 ways = {"alone": {**patient, "batch": 1, "batch_wait_ms": 0}, "shared": {**patient, "batch": 32}}
-turns = live_faults.side_by_side(service, ways, bodies, clients=32, seconds=0.5, rounds=5)
+turns = live_faults.side_by_side(service, ways, bodies, clients=32, seconds=0.4, rounds=5)
 factor = live_faults.times_as_many(turns["shared"], turns["alone"])
 measured("serving.batching", *factor, on=films.name, beside="32 clients, batches of up to 32")
 serving_pictures.tails()
@@ -281,7 +281,7 @@ def worth(users, slates):
 these = asked(np.random.default_rng(SEED), 500, list(now))      # those who were here since
 knee = live_knee.full_knee(small, these)
 print(knee)
-load = {"rate": 0.4 * knee.per_second, "seconds": 1.2, "worth": worth, "since": now,
+load = {"rate": 0.4 * knee.per_second, "seconds": 1.0, "worth": worth, "since": now,
         "settings": {"budget_ms": knee.budget_ms}, "person_ms": knee.in_time_ms,
         "full": lambda users: small_feed.full_slates(town, now, users)}
 names, columns = list(live_faults.FAULTS), ["in_time", "worth", "again", "not_200", "violated"]
