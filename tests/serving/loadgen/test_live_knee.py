@@ -70,6 +70,18 @@ def test_a_machine_that_holds_no_rate_is_told_by_the_share(monkeypatch):
     assert machine.settings[-1] == {"warm": 0}
 
 
+def test_a_machine_that_is_fast_for_one_and_answers_no_crowd_gets_a_longer_budget(monkeypatch):
+    machine = on(Machine(takes_ms=10.0), monkeypatch)
+
+    def closed(url, bodies, *, seconds, clients):
+        crowded = clients > 1 and machine.settings[-1]["budget_ms"] < 200
+        return result(40, "segment" if crowded else "full", 10.0, seconds)
+
+    monkeypatch.setattr(live_knee, "closed_loop", closed)
+    knee = live_knee.full_knee(machine, BODIES)
+    assert knee.budget_ms == 200 and knee.share == 1.0
+
+
 def test_a_machine_whose_full_chain_answers_nothing_is_said(monkeypatch):
     with pytest.raises(DataError, match="the full chain answers nothing in 400 ms"):
         live_knee.full_knee(on(Machine(takes_ms=900.0), monkeypatch), BODIES)
