@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -27,7 +26,7 @@ FAULTS = {
     "cache late (200 ms)": [{"part": "cache", "delay_ms": 200}],
     "index dead, cache cold": [{"part": "index", "errors": 1.0}, {"part": "cache", "mode": "cold"}],
 }
-WARM_S = 1.0        # of load before the first row, that does not count: a process is slow at what it does first
+WARM_S = 0.4        # of load before the first row, that does not count: a process is slow at what it does first
 RUNGS = ("full", "cached", "segment", "static")
 
 
@@ -54,47 +53,52 @@ def violated(result: LoadResult, bodies: Sequence[dict], taken: Mapping[int, set
 def fault_table(service, bodies: Sequence[dict], taken: Mapping[int, set], *, rate: float, seconds: float,
                 names: Sequence[str] = tuple(FAULTS), worth: Callable | None = None,
                 full: Callable | None = None, since: Mapping[int, Sequence] | None = None, person_ms: float = 60.0,
-                settle_s: float = 1.1, seed: int = 0):
+                settings: Mapping | None = None, seed: int = 0):
     """A row a fault: requests, in_time (share within person_ms), p50, p99 with its interval, not_200, violated, rungs.
 
     Before each row the service starts afresh (`ServiceProcess.start_afresh`), since what a fault leaves behind would be
     taken for the next one's: stages that still sleep, an open breaker, slates that were kept without what the store
-    has. All rows meet the same arrivals. So a row depends neither on its place nor on the others, and a name may come
-    more than once.
+    has. At the end it starts afresh once more, as it was made but with no slates kept. All rows meet the same arrivals.
+    So a row depends neither on its place nor on the others, and a name may come more than once.
 
-    service: a ServiceProcess. names: of FAULTS. rate: requests a second, for `seconds` each. worth: function of users,
-    int (n,), and their slates, int (n, K), -1 pads, that returns what each slate is worth, float (n,); full: function
-    of users that returns the slates of a chain to which nothing happens; then the columns worth, worth_low and
+    service: a ServiceProcess. names: of FAULTS. rate: requests a second, for `seconds` each; a share of a knee that was
+    measured on this machine a moment ago (`live_knee.full_knee`), or the row "none" is about the machine. settings: of
+    the service, such as the budget with which that knee was found; person_ms: what is in time then. worth: function of
+    users, int (n,), and their slates, int (n, K), -1 pads, that returns what each slate is worth, float (n,); full:
+    function of users that returns the slates of a chain to which nothing happens; then the columns worth, worth_low and
     worth_high are shares of what these are worth. since: {user: items clicked since the service learnt}; then again is
-    the share of requests whose slate shows one of these.
-    settle_s: rest after each fault. seed: of the arrivals. An interval whose upper end is infinite says that the run
-    was too short for that percentile. Raises ArgumentError for one of worth and full without the other.
+    the share of requests whose slate shows one of these. seed: of the arrivals. An interval whose upper end is infinite
+    says that the run was too short for that percentile. Raises ArgumentError for one of worth and full without the
+    other.
     """
     import pandas as pd
 
     if (worth is None) != (full is None):
         raise ArgumentError("worth and full belong together: one says what slates are worth, the other which slates "
                             "they are shares of; give both or neither.")
-    rows, due = [], poisson_due(np.random.default_rng(seed), rate, seconds)
-    open_loop(service.url, due[due < WARM_S], list(bodies))
+    rows, whole, settings = [], None, dict(settings or {})
+    due = poisson_due(np.random.default_rng(seed), rate, seconds)
+    open_loop(service.url, due[:max(1, int((due < WARM_S).sum()))], list(bodies))
     for name in names:
-        service.start_afresh()
+        service.start_afresh(**settings)
         try:
             if FAULTS[name]:
                 service.switch_on(*FAULTS[name])
             result = open_loop(service.url, due, list(bodies))
         finally:                                    # whoever interrupts the cell does not leave the service broken
             service.switch_off()
-        time.sleep(settle_s if FAULTS[name] else 0)
         row = {"requests": len(result), "in_time": result.within(person_ms)} | _tail(result)
         row |= {"not_200": (result.status != 200).sum(), "violated": violated(result, bodies, taken)}
         users, slates = _shown(result.answers, bodies)
         if worth is not None:
-            share = share_of(worth(users, slates), worth(users, full(users)))
+            if whole is None:                       # the same people in every row
+                whole = worth(users, full(users))
+            share = share_of(worth(users, slates), whole) if len(result) > 1 else (np.nan,) * 3
             row |= dict(zip(("worth", "worth_low", "worth_high"), share, strict=True))
         if since is not None:
             row["again"] = _again(users, slates, since)
         rows.append(row | {rung: (result.rung == rung).mean() for rung in RUNGS})
+    service.start_afresh(warm=0)
     return pd.DataFrame(rows, index=list(names), dtype=float)
 
 
@@ -166,15 +170,20 @@ def _again(users: np.ndarray, slates: np.ndarray, since: Mapping[int, Sequence])
                           for user, slate in zip(users.tolist(), slates.tolist(), strict=True)]))
 
 
-def side_by_side(services: Mapping[str, object], bodies: Sequence[dict], *, clients: int, seconds: float, rounds: int):
-    """Slates a second of several services in closed loop, one after the other in each round: a table, a row a round.
+def side_by_side(service, ways: Mapping[str, Mapping], bodies: Sequence[dict], *, clients: int, seconds: float,
+                 rounds: int):
+    """Slates a second of one service in several ways, in closed loop: a table, a row a round.
 
-    A neighbour that takes the machine for a while then weighs on all of them.
+    ways: {name: settings of ServiceSettings}. They take turns in each round, so that a neighbour that takes the machine
+    for a while weighs on all of them; before each turn the service starts afresh with that way's settings.
     """
     import pandas as pd
 
-    return pd.DataFrame([{name: closed_loop(service.url, list(bodies), seconds=seconds, clients=clients)
-                          .summary()["slates_per_s"] for name, service in services.items()} for _ in range(rounds)])
+    def turn(settings: Mapping) -> float:
+        service.start_afresh(**settings)
+        return closed_loop(service.url, list(bodies), seconds=seconds, clients=clients).summary()["slates_per_s"]
+
+    return pd.DataFrame([{name: turn(settings) for name, settings in ways.items()} for _ in range(rounds)])
 
 
 def times_as_many(one, other, level: float = 0.95) -> tuple[float, float, float]:

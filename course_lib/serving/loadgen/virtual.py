@@ -41,7 +41,7 @@ class Clock:
         raise ArgumentError(f"the simulation is not over after {most_events} events. Send fewer requests.")
 
 
-@dataclass
+@dataclass(slots=True)
 class Job:
     """One attempt at one request. abandoned: nobody waits for it any more."""
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -48,16 +51,32 @@ def live(clock: Clock, arrival_ms, replicas: Sequence[Servers], *, timeout_ms: f
         raise ArgumentError(f"there are {len(replicas)} replicas; expected one, and two where requests are hedged.")
     for servers in replicas:
         servers.skip_abandoned = cancel
-    people = [_Person(clock, replicas, i, timeout_ms, retries, backoff_ms, budget, hedge_after_ms)
-              for i in range(len(arrival))]
-    for person, time in zip(people, arrival.tolist(), strict=True):
-        clock.at(time, person.arrive)
-    clock.run()
+    with _no_looking_for_garbage():
+        people = [_Person(clock, replicas, i, timeout_ms, retries, backoff_ms, budget, hedge_after_ms)
+                  for i in range(len(arrival))]
+        for person, time in zip(people, arrival.tolist(), strict=True):
+            clock.at(time, person.arrive)
+        clock.run()
+        for person in people:
+            person.jobs = []                    # which know the person: what is in no circle is let go at once
     latency = np.array([person.done_ms - person.came_ms for person in people], float)
     return Lived(arrival, latency, np.array([person.attempts for person in people], int))
 
 
-@dataclass
+@contextmanager
+def _no_looking_for_garbage() -> Iterator[None]:
+    """In a notebook, whose libraries hold some hundred thousand objects, looking for circles among the many small ones
+    of a run takes as long as the run."""
+    looked = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if looked:
+            gc.enable()
+
+
+@dataclass(slots=True)
 class _Person:
     """One request: its jobs of the current attempt, and what happens when they are answered, refused or too slow."""
 
@@ -84,9 +103,9 @@ class _Person:
         """Ask one replica; think of the timeout and of the hedge."""
         self.jobs = []
         first = self.ask()
-        if np.isfinite(self.hedge_after_ms) and not first.replied:
+        if self.hedge_after_ms < math.inf and not first.replied:
             self.clock.after(self.hedge_after_ms, self.hedge, self.jobs)
-        if np.isfinite(self.timeout_ms) and not first.replied:
+        if self.timeout_ms < math.inf and not first.replied:
             self.clock.after(self.timeout_ms, self.give_up, self.jobs)
 
     def ask(self) -> Job:

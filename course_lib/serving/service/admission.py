@@ -22,14 +22,21 @@ class Admission:
     """
 
     def __init__(self, limits: Limits, shed_at: int, clock: Callable[[], float] = time.monotonic):
-        self.limits, self.shed_at, self._clock, self.waiting = limits, shed_at, clock, 0
+        self._clock, self.waiting = clock, 0
+        self.limit(limits, shed_at)
+
+    def limit(self, limits: Limits, shed_at: int) -> None:
+        """From now on these limits hold; who is being answered goes on counting."""
+        self.limits, self.shed_at = limits, shed_at
         fills_in_s = limits.burst / limits.per_second if limits.per_second else 1.0
-        self._buckets = TTLCache(CLIENTS, ttl=fills_in_s, timer=clock)      # client: (tokens, when), until full
+        self._buckets = TTLCache(CLIENTS, ttl=fills_in_s, timer=self._clock)    # client: (tokens, when), until full
 
     @contextmanager
-    def entered(self, client: str) -> Iterator[None]:
-        """Count somebody while they are answered. Raises Refused: 429 by the rate, 503 where the house is full."""
+    def entered(self, client: str, full: Callable[[], None] = lambda: None) -> Iterator[None]:
+        """Count somebody while they are answered. Raises Refused: 429 by the rate, 503 where the house is full, which
+        is told by `full` before."""
         if self.waiting >= self.shed_at:
+            full()
             raise Refused(503, f"{self.waiting} requests are being answered; come again", 1)
         self._pay(client)
         self.waiting += 1

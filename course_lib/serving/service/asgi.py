@@ -1,6 +1,7 @@
 """The service as an ASGI application: its routes, and what is made when it starts and let go when it stops.
 
-POST /recommend      {"user": 3, "session": [5, 9], "k": 10} → {"slate", "propensities", "rung", "trace"}
+POST /recommend      {"user": 3, "session": [5, 9], "k": 10} → {"slate", "propensities", "rung", "trace"}; by numbers
+                     from 0, or {"user": "17850", "session": ["85123A"]}, by the log's own ids as text, as the slate is
 GET  /health         whether the process lives, and what somebody should look at
 GET  /ready          whether it should be sent requests: 200 once everything is warm, else 503
 GET  /metrics        for Prometheus
@@ -8,9 +9,10 @@ GET  /trace/{trace}  what happened to one of the last requests
 
 What follows is there only where the service was started with a token, and asks for it in the header "token":
 POST, DELETE /admin/faults     switch faults on, and all of them off
-POST   /admin/features         what people clicked last, {"3": [5, 9]}, as a feature job writes it
+POST   /admin/features         what people clicked last, {"3": [5, 9]} or {"17850": ["85123A"]}, as a feature job writes
 POST   /admin/release          load a saved recommender, warm it, and put it into a role
-POST   /admin/afresh           all faults off, and as after a start: caches warm, breakers closed, nothing under way
+POST   /admin/afresh           all faults off, and as after a start: caches warm, breakers closed, nothing under way;
+                               {"batch": 1}: with that setting, until the next fresh start
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ import hmac
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from starlette.applications import Starlette
@@ -31,7 +33,7 @@ from starlette.routing import Route
 
 from course_lib.contracts import CourseError
 from course_lib.serving.service.admission import Admission
-from course_lib.serving.service.ask_schema import MOST_ID, Limits, Refused, one_sentence, parsed
+from course_lib.serving.service.ask_schema import MOST_ID, MOST_TEXT, Limits, Refused, one_sentence, parsed
 from course_lib.serving.service.batch_run import BatchRun
 from course_lib.serving.service.fault_switches import Fault, Switchboard
 from course_lib.serving.service.feature_store import FeatureStore, as_recent, recent_key
@@ -40,8 +42,9 @@ from course_lib.serving.service.responder import Responder
 from course_lib.serving.service.service_metrics import ServiceMetrics
 from course_lib.serving.service.settings import ServiceSettings
 
-Id = Annotated[int, Field(ge=0, le=MOST_ID)]
+Id, Text = Annotated[int, Field(ge=0, le=MOST_ID)], Annotated[str, Field(strict=True, max_length=MOST_TEXT)]
 FAULTS, FEATURES = TypeAdapter(list[Fault]), TypeAdapter(dict[Id, list[Id]])
+FEATURES_BY_OWN_IDS, CHANGES = TypeAdapter(dict[Text, list[Text]]), TypeAdapter(dict[str, Any])
 ADMIN_BYTES = 10_000_000
 CLOSE = {"Connection": "close"}     # what is left of a body that was given up is not read
 GONE = 499                          # nobody hears this status; logs and metrics tell it from a fault of the house
@@ -66,13 +69,11 @@ class Service:
 
     def __init__(self, release: Release, settings: ServiceSettings | None = None, store: FeatureStore | None = None, *,
                  token: str | None = None, warm=(), alone: bool = True):
-        self.settings = settings or ServiceSettings()
-        self.limits = Limits(self.settings.body_bytes, self.settings.most_k, self.settings.most_session,
-                             self.settings.per_second, self.settings.burst)
+        self.settings = self.first_settings = settings or ServiceSettings()
         self.releases, self.store, self.token, self.warm = Releases(release), store, token or None, list(warm)
         self.alone = alone
         self.metrics, self.switches, self.ready = ServiceMetrics(), Switchboard(), False
-        self.admission = Admission(self.limits, self.settings.shed_at)
+        self.admission = Admission(self._limits(), self.settings.shed_at)
 
     @asynccontextmanager
     async def running(self, app: Starlette | None = None) -> AsyncIterator[None]:
@@ -93,18 +94,28 @@ class Service:
         chain = BatchRun(self.settings, self.store, self.switches, self.metrics)
         return chain, Responder(self.settings, self.releases, chain, self.switches, self.metrics)
 
-    async def start_afresh(self, wait_s: float = 5.0) -> bool:
+    def _limits(self) -> Limits:
+        held = self.settings
+        return Limits(held.body_bytes, held.most_k, held.most_session, held.per_second, held.burst)
+
+    async def start_afresh(self, wait_s: float = 5.0, changes: dict | None = None) -> bool:
         """Faults off, then new threads, breakers, retry budgets and caches, warmed by what the store holds now.
 
         What earlier requests began is waited for, `wait_s` at most, since it takes time from those who come next; the
-        answer is whether all of it is done. Metrics, traces and what the store holds stay.
+        answer is whether all of it is done. Metrics, traces and what the store holds stay. changes: settings other than
+        those of the start, until the next time; all others are as at the start. Raises ValidationError for what cannot
+        be set, before anything has changed.
         """
+        settings = ServiceSettings.model_validate(self.first_settings.model_dump() | (changes or {}))
         self.switches.switch_off()
         old_chain, old = self.chain, self.responder
         landed = await old.flights.landed(wait_s)
+        self.settings = settings
+        self.admission.limit(self._limits(), settings.shed_at)
         chain, responder = self._new_parts()
         chain.store, responder.traces = old_chain.store, old.traces     # the store's switches know its values before
-        await responder.warm_up(self.warm or [0])
+        who = self.warm[:settings.warm] if "warm" in (changes or {}) else self.warm
+        await responder.warm_up(who or [0])
         self.chain, self.responder = chain, responder
         old_chain.close(cancel=False)                                   # somebody may be answered by it still
         return landed
@@ -113,12 +124,13 @@ class Service:
     async def recommend(self, request: Request) -> Response:
         """A slate, by whichever rung could give one in time."""
         client = request.client.host if request.client else "nobody"
-        body = await self._body(request, self.limits.body_bytes)    # who sends it slowly takes nobody's place
-        with self.admission.entered(client):
+        body = await self._body(request, self.settings.body_bytes)  # who sends it slowly takes nobody's place
+        with self.admission.entered(client, full=self.metrics.turned_away):
             current = self.releases.current
-            ask = parsed(body, self.limits, current.n_users, current.n_items)
+            ask = parsed(body, self.admission.limits, current.n_users, current.n_items,
+                         current.names)
             answer = await self.responder.answer(ask)
-        return JSONResponse({"slate": answer.item.tolist(), "propensities": answer.propensity.tolist(),
+        return JSONResponse({"slate": answer.slate, "propensities": answer.propensity.tolist(),
                              "rung": answer.rung, "trace": answer.trace})
 
     async def health(self, request: Request) -> Response:
@@ -146,7 +158,7 @@ class Service:
         if answer is None:
             raise Refused(404, "no such trace among the last ones")
         return JSONResponse({"rung": answer.rung, "release": answer.release, "ms": round(answer.ms, 2),
-                             "notes": answer.notes, "slate": answer.item.tolist()})
+                             "notes": answer.notes, "slate": answer.slate})
 
     # --- for who has the token ----------------------------------------------------------------------------------
     async def faults(self, request: Request) -> Response:
@@ -164,10 +176,11 @@ class Service:
 
     async def features(self, request: Request) -> Response:
         """Write what people clicked last, as the feature job does."""
-        recent = FEATURES.validate_json(await self._allowed(request))
+        body, release = await self._allowed(request), self.releases.current
+        recent = release.told(_features(body))
         if self.chain.store is None:
             raise Refused(409, "this service runs without a store")
-        values = {recent_key(user): as_recent(items) for user, items in recent.items()}
+        values = {recent_key(person): as_recent(items) for person, items in recent.items()}
         try:
             await asyncio.to_thread(self.chain.store.put_many, values)
         except Exception as error:                          # of whichever engine: locked, full, gone, switched off
@@ -195,10 +208,11 @@ class Service:
                               ("shadow", self.releases.shadow))})
 
     async def afresh(self, request: Request) -> Response:
-        """Faults off, and everything else as after a start."""
-        await self._allowed(request)
+        """Faults off, and everything else as after a start, perhaps with other settings."""
+        body = await self._allowed(request)
         self._check_alone()
-        return JSONResponse({"nothing_under_way": await self.start_afresh()})
+        changes = CHANGES.validate_json(body) if body else {}
+        return JSONResponse({"nothing_under_way": await self.start_afresh(changes=changes)})
 
     async def _allowed(self, request: Request) -> bytes:
         """The body, for who has the token; for others there is no such page."""
@@ -261,6 +275,17 @@ def _loaded(change: Change) -> Release:
     from course_lib.serving.funnel_recommender import FunnelRecommender
 
     return Release.of_funnel(FunnelRecommender.load(Path(change.path)), change.name, change.withdrawn)
+
+
+def _features(body: bytes) -> dict[int, list[int]] | dict[str, list[str]]:
+    """{user: items}, by own ids where any item is text."""
+    try:
+        return FEATURES.validate_json(body)
+    except ValidationError as error:
+        try:
+            return FEATURES_BY_OWN_IDS.validate_json(body)
+        except ValidationError:
+            raise error from None
 
 
 def _sentence(status: int, says: str, headers: dict | None = None) -> JSONResponse:

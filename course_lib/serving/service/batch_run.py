@@ -21,6 +21,7 @@ from course_lib.serving.service.ask_schema import Ask
 from course_lib.serving.service.breaker import CircuitBreaker
 from course_lib.serving.service.fault_switches import Switchboard, SwitchedStore
 from course_lib.serving.service.feature_store import FeatureStore, recent_key, recent_of
+from course_lib.serving.service.own_ids import OwnIds
 from course_lib.serving.service.release import Release
 from course_lib.serving.service.second_tries import RetryBudget, hedged
 from course_lib.serving.service.service_metrics import ServiceMetrics
@@ -50,7 +51,7 @@ class BatchRun:
         batch, and who asks twice is drawn for twice.
         """
         release, k = batch[0][0], batch[0][1].k
-        recent = await self.recent([ask.user for _, ask in batch], release.n_items, until, store_ms)
+        recent = await self.recent([ask.user for _, ask in batch], release.n_items, until, store_ms, release.names)
         users = [ask.user for _, ask in batch]
         sessions = [recent.get(ask.user, []) + ask.session for _, ask in batch]
         requests = release.requests(users, sessions, k, [secrets.randbits(62) for _ in batch])
@@ -60,13 +61,14 @@ class BatchRun:
 
     # --- the store ----------------------------------------------------------------------------------------------
     async def recent(self, users: list[int], n_items: int, until: float,
-                     store_ms: float | None = None) -> dict[int, list[int]]:
+                     store_ms: float | None = None, names: OwnIds | None = None) -> dict[int, list[int]]:
         """{user: items clicked last} of those of whom the store says so in time; the chain can do without. store_ms: at
-        most for the store; None: as is set."""
+        most for the store; None: as is set. names: by which the store knows people and items; None: by number."""
         known = sorted({user for user in users if user >= 0})
         if self.store is None or not known or not self.breaker.allow():
             return {}
-        began, keys = time.monotonic(), [recent_key(user) for user in known]
+        people = known if names is None else [names.users[user] for user in known]
+        began, keys = time.monotonic(), [recent_key(person) for person in people]
         left = min((self.settings.store_ms if store_ms is None else store_ms) / 1e3, until - began)
 
         async def read() -> dict[str, bytes]:
@@ -74,7 +76,8 @@ class BatchRun:
 
         try:
             found = await asyncio.wait_for(hedged(read, self.settings.hedge_ms / 1e3, self.budget, self._told), left)
-            out = {user: recent_of(found[key], n_items, self.settings.most_session)
+            item_of = None if names is None else names.item_of
+            out = {user: recent_of(found[key], n_items, self.settings.most_session, item_of)
                    for user, key in zip(known, keys, strict=True) if key in found}
         except Exception:
             self.breaker.record(False)

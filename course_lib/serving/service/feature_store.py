@@ -146,25 +146,28 @@ def open_store(where: str) -> FeatureStore:
 
 
 # --- what the service keeps there -----------------------------------------------------------------------------------
-def recent_key(user: int) -> str:
-    """The key of the items that user clicked last."""
-    return f"recent:{user}"
+def recent_key(person: int | str) -> str:
+    """The key of the items that somebody clicked last. person: their own id as text, or their number."""
+    return f"recent of:{person}" if isinstance(person, str) else f"recent:{person}"
 
 
-def as_recent(items: Iterable[int]) -> bytes:
-    """Items, oldest first, as the value of `recent_key`."""
-    return json.dumps([int(item) for item in items]).encode()
+def as_recent(items: Iterable[int] | Iterable[str]) -> bytes:
+    """Items, oldest first, as the value of `recent_key`: own ids as text, or numbers."""
+    return json.dumps([item if isinstance(item, str) else int(item) for item in items]).encode()
 
 
-def recent_of(value: bytes, n_items: int, most: int) -> list[int]:
-    """What `as_recent` wrote, the last `most` of it; items that are not known are left out.
+def recent_of(value: bytes, n_items: int, most: int, item_of: Mapping[str, int] | None = None) -> list[int]:
+    """The numbers of what `as_recent` wrote, the last `most` of it; items that are not known are left out.
 
-    A value that is no list of whole numbers, which only somebody else can have written, is as good as none.
+    item_of: {own id: number}, where own ids were written. A value that is no such list, which only somebody else can
+    have written, is as good as none.
     """
     try:
         held = json.loads(value)
     except ValueError:
         return []
     held = held if isinstance(held, list) else []
+    if item_of is not None:
+        held = [item_of.get(item) for item in held if type(item) is str]
     known = [item for item in held if type(item) is int and 0 <= item < n_items]
     return known[-most:] if most else []

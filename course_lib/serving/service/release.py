@@ -18,6 +18,8 @@ from course_lib.contracts import ArgumentError, Requests
 from course_lib.serving.checks import kept_by, strangers_apart
 from course_lib.serving.recommender import Recommender
 from course_lib.serving.rows import compact
+from course_lib.serving.service.ask_schema import Ask, Refused
+from course_lib.serving.service.own_ids import OwnIds
 from course_lib.stages.filters import Eligible
 
 LIST_LENGTH = 300       # of a segment, before what somebody took is left out
@@ -69,6 +71,7 @@ class Release:
     name: as people call it. system: Recommender. n_users, n_items: ids below these are known. eligible: int (N,), what
     is on offer, ascending. segments: SegmentLists. static: int (n,), chosen by hand. numbering: the same text for
     releases that mean the same items by the same numbers; a slate that one kept is shown under another only then.
+    names: OwnIds, where the log's own ids are known.
     """
 
     name: str
@@ -79,6 +82,7 @@ class Release:
     segments: SegmentLists
     static: np.ndarray
     numbering: str = ""
+    names: OwnIds | None = None
     _rules: list = field(init=False, repr=False)
 
     def __post_init__(self):
@@ -97,7 +101,8 @@ class Release:
         eligible = np.setdiff1d(np.arange(n_items), np.asarray(withdrawn, int)).astype(np.int32)
         segments = SegmentLists.of(events, n_users, n_items, kind)
         static = segments.lists[0][:50] if static is None else np.asarray(static)
-        return cls(name, system, n_users, n_items, eligible, segments, static, numbering_of(system.ids, n_items))
+        names = None if system.ids is None else OwnIds(system.ids)
+        return cls(name, system, n_users, n_items, eligible, segments, static, numbering_of(system.ids, n_items), names)
 
     @classmethod
     def of_funnel(cls, system, name: str = "first", withdrawn=()) -> Release:
@@ -107,6 +112,44 @@ class Release:
         kind = next(iter(system.columns.values()), None)
         return cls.of(system, fitted.past.events, fitted.n_users, fitted.n_items, name, withdrawn=withdrawn, kind=kind,
                       static=system.made_with["static"])
+
+    def person(self, user: int) -> int | str:
+        """By what user is known to those who outlive this release: their own id, their number where there are no ids;
+        -1 for somebody new."""
+        return self.names.users[user] if self.names is not None and user >= 0 else user
+
+    def told(self, recent: dict[int, list[int]] | dict[str, list[str]]) -> dict[int | str, list[int] | list[str]]:
+        """{person: items} as the store keeps them: by own ids where they are known, else by numbers.
+
+        recent: {user: items}, all numbers or all own ids. Raises Refused where one cannot be said in the other.
+        """
+        own = any(isinstance(one, str) for one in recent)
+        if own and self.names is None:
+            raise Refused(422, "the ids of the log are not known here; expected numbers from 0")
+        if own or self.names is None:
+            return recent
+        items = [item for row in recent.values() for item in row]
+        if max(recent, default=0) >= self.n_users or max(items, default=0) >= self.n_items:
+            raise Refused(422, f"users are 0 to {self.n_users - 1} and items 0 to {self.n_items - 1}")
+        return {self.person(user): self.names.of_items(row) for user, row in recent.items()}
+
+    def numbers_as(self, other: Release) -> bool:
+        """Whether people and items have the same numbers here as in another release."""
+        people = [None if one.names is None else one.names.digest for one in (self, other)]
+        return self.numbering == other.numbering and people[0] == people[1]
+
+    def translated(self, ask: Ask, there: Release) -> Ask | None:
+        """The same request in the numbers of another release; None where it does not know the person or an item."""
+        if self.numbers_as(there):
+            known = ask.user < there.n_users and all(item < there.n_items for item in ask.session)
+            return ask if known else None
+        if self.names is None or there.names is None:
+            return None
+        user = -1 if ask.user < 0 else there.names.user_of.get(self.person(ask.user))
+        session = [there.names.item_of.get(item) for item in self.names.of_items(ask.session)]
+        if user is None or None in session:
+            return None
+        return ask.model_copy(update={"user": user, "session": session})
 
     def requests(self, users, sessions: list[list[int]], k: int, request_id=None) -> Requests:
         """Requests of several people, -1 for newcomers. sessions: their items, latest last. request_id: int (B,), by
@@ -160,9 +203,11 @@ class Releases:
         self.claim(current)
 
     def of(self, user: int, trace: str) -> Release:
-        """Who answers. The same person always gets the same, by a hash of their number; newcomers by their trace."""
+        """Who answers user, a number of the current release. The same person always gets the same, by a hash of their
+        own id or number; newcomers by their trace."""
         canary, share = self.canary, self.canary_share
-        if canary is not None and _place(str(user) if user >= 0 else trace, canary.name) < share:
+        who = str(self.current.person(user)) if user >= 0 else trace
+        if canary is not None and _place(who, canary.name) < share:
             return canary
         return self.current
 

@@ -36,7 +36,8 @@ class Answer:
     ms: from arrival to answer. release: by which release.
 
     A slate out of the cache was made earlier, perhaps by the release before: release and propensity are then those of
-    when it was made. Items that a hard filter took out since are missing; the others keep their propensity.
+    when it was made. Items that a hard filter took out since are missing; the others keep their propensity. own: the
+    items by the log's own ids, for who asked by them, else None.
     """
 
     item: np.ndarray
@@ -46,6 +47,12 @@ class Answer:
     release: str
     notes: list[str] = field(default_factory=list)
     ms: float = 0.0
+    own: list[str] | None = None
+
+    @property
+    def slate(self) -> list:
+        """The items as whoever asked names them."""
+        return self.item.tolist() if self.own is None else self.own
 
 
 class Responder:
@@ -70,18 +77,27 @@ class Responder:
         """The slate for one request; it never raises for a part that is slow or down."""
         began = time.monotonic()
         trace = secrets.token_hex(8)
-        release = self.releases.of(ask.user, trace)
+        release, ask = self._who_answers(ask, trace)
         out = Answer(np.empty(0, np.int32), np.empty(0), "nothing", trace, release.name)
         until = began + (self.settings.budget_ms - self.settings.reserve_ms) / 1e3
         kept = await self._from_cache_or_chain(ask, release, until, out.notes)
         if kept is not None and self._show(out, "full", kept.item, kept.propensity):
-            self._ask_shadow(ask, trace, kept.item)
+            self._ask_shadow(ask, trace, release, kept.item)
         else:
             await self._down_the_ladder(ask, release, out)
+        out.own = release.names.of_items(out.item) if ask.own else None
         out.ms = (time.monotonic() - began) * 1e3
         self.metrics.answered(out.rung, out.ms / 1e3)
         self._remember(out)
         return out
+
+    def _who_answers(self, ask: Ask, trace: str) -> tuple[Release, Ask]:
+        """The release that answers, and the request in its numbers. A canary that numbers people or items in another
+        way answers those who ask by own ids; who or what it does not know is the current release's."""
+        current, release = self.releases.current, self.releases.of(ask.user, trace)
+        there = ask if ask.own or current.numbers_as(release) else None
+        there = there and current.translated(there, release)
+        return (current, ask) if there is None else (release, there)
 
     def breaker(self, release: Release) -> CircuitBreaker:
         """The breaker of a release: a canary that fails must not take the current release with it."""
@@ -140,7 +156,7 @@ class Responder:
             self._record(release, until, False)
             raise
         self._record(release, until, True)
-        self.cache.put(key, ask.user, item, propensity, release.name, release.numbering)
+        self.cache.put(key, release.person(ask.user), item, propensity, release.name, release.numbering)
         return KeptSlate(item, propensity, began, release.name, release.numbering)
 
     def _record(self, release: Release, until: float, ok: bool) -> None:
@@ -151,7 +167,8 @@ class Responder:
     # --- the ladder ---------------------------------------------------------------------------------------------
     async def _down_the_ladder(self, ask: Ask, release: Release, out: Answer) -> None:
         """Fill out with the first rung that has something left after the hard filters."""
-        kept = None if self.switches.active("cache") else self.cache.of_person(ask.user, release.numbering)
+        kept = None if self.switches.active("cache") else self.cache.of_person(release.person(ask.user),
+                                                                                         release.numbering)
         rungs = [("cached", None if kept is None else kept.item),
                  ("segment", release.segments.list_of(ask.user)), ("static", release.static)]
         for rung, items in rungs:
@@ -179,16 +196,22 @@ class Responder:
         return True
 
     # --- beside the way -----------------------------------------------------------------------------------------
-    def _ask_shadow(self, ask: Ask, trace: str, shown: np.ndarray) -> None:
+    def _ask_shadow(self, ask: Ask, trace: str, release: Release, shown: np.ndarray) -> None:
         """Ask the shadow the same, wait for nothing, and note how much of the slate agrees."""
         shadow = self.releases.shadow_of(trace)
         if shadow is None or len(self.batcher):             # a shadow never makes people wait
             return
+        there = release.translated(ask, shadow)
+        if there is None:                                   # it does not know who asks, or what they looked at
+            return
+        same = release.numbering == shadow.numbering
+        told = shown if same else release.names.of_items(shown)
 
         async def compare() -> None:
             until = time.monotonic() + self.settings.budget_ms / 1e3
-            item, _ = await self.batcher.submit((shadow.name, ask.k), (shadow, ask), until)
-            self.metrics.agreement.observe(len(np.intersect1d(item, shown)) / max(1, len(shown)))
+            item, _ = await self.batcher.submit((shadow.name, there.k), (shadow, there), until)
+            found = item if same else shadow.names.of_items(item)
+            self.metrics.agreement.observe(len(np.intersect1d(found, told)) / max(1, len(told)))
 
         self.flights.task(("shadow", trace), compare)
 
@@ -210,7 +233,7 @@ class Responder:
             answers = await self.chain.run([(release, ask) for ask in part], time.monotonic() + 60, WARM_STORE_MS)
             for ask, answer in zip(part, answers, strict=True):
                 if not isinstance(answer, Exception):
-                    self.cache.put((release.name, ask.user, (), k), ask.user, *answer, release.name,
+                    self.cache.put((release.name, ask.user, (), k), release.person(ask.user), *answer, release.name,
                                    release.numbering)
         return len(self.cache) - before
 

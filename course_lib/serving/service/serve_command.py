@@ -26,6 +26,7 @@ from course_lib.serving.service.settings import ServiceSettings
 
 TOKEN, FACTS = "COURSE_SERVICE_TOKEN", "COURSE_SERVICE"
 STRANGERS_PER_S = 20.0      # of one client, where others than this machine's can ask and nothing else is set
+IN_LINE = 2048          # connections that may wait to be taken; as many as uvicorn asks for
 SWITCH_S = 0.001    # a thread that computes gives way after this, so that the event loop is not kept waiting for 5 ms
 
 
@@ -126,11 +127,13 @@ def _for_host(settings: ServiceSettings, host: str) -> ServiceSettings:
 
 
 def _bound(host: str, port: int) -> socket.socket:
-    """A socket at that address, on which nobody listens yet."""
+    """A socket that listens at that address. Who comes before the service is ready waits in line; and whoever starts
+    another one meanwhile is told, which binding alone does not do."""
     bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)     # what a service left behind does not bar it
         bound.bind((host, port))
+        bound.listen(IN_LINE)
     except OSError as error:
         bound.close()
         raise ArgumentError(f"nothing can listen on port {port} of {host}: {error.strerror or error}. Choose another "

@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 # Feast sets PROMETHEUS_MULTIPROC_DIR when it is imported; then all services of a process would count into one another.
 values.ValueClass = values.MutexValue
 
-RUNGS = ("full", "cached", "segment", "static", "nothing")
+RUNGS = ("full", "cached", "segment", "static", "nothing", "refused")
 SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.25, 0.5, 1.0)
 SIZES = (1, 2, 4, 8, 16, 32, 64)
 
@@ -45,6 +45,14 @@ class ServiceMetrics:
         """Count an answer."""
         self.rungs.labels(rung).inc()
         self.seconds.observe(seconds)
+        self._remember(rung)
+
+    def turned_away(self) -> None:
+        """Count somebody who was refused because too many came: by the alert they are as badly off as without a slate.
+        They are in no time and no rung, for a refusal in a millisecond is no fast answer."""
+        self._remember("refused")
+
+    def _remember(self, rung: str) -> None:
         if len(self._last) == self._last.maxlen:
             self._tally[self._last[0]] -= 1
         self._last.append(rung)
@@ -60,7 +68,8 @@ class ServiceMetrics:
         full = self.shares().get("full", 1.0)
         if len(self._last) < self.enough or full >= self.least_full:
             return []
-        return [f"the full chain gave {full:.1%} of the last {len(self._last):,} answers; expected at least "
+        refused = f", refusals among them ({self.shares()['refused']:.1%})" if self._tally["refused"] else ""
+        return [f"the full chain gave {full:.1%} of the last {len(self._last):,} answers{refused}; expected at least "
                 f"{self.least_full:.0%}"]
 
     def page(self) -> bytes:

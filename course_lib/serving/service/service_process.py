@@ -61,8 +61,10 @@ class ServiceProcess:
         """The number of the process."""
         return self._process.pid
 
-    def recommend(self, user: int, session=(), k: int = 10) -> dict:
-        """Ask once; {"slate", "propensities", "rung", "trace"}. Raises CourseError with what the service says."""
+    def recommend(self, user: int | str | None, session=(), k: int = 10) -> dict:
+        """Ask once; {"slate", "propensities", "rung", "trace"}. user, session: numbers from 0, -1 for somebody new; or
+        the log's own ids as text, None for somebody new, and then the slate is text too. Raises CourseError with what
+        the service says."""
         return self.ask("POST", "/recommend", {"user": user, "session": list(session), "k": k})
 
     def switch_on(self, *faults: dict) -> dict:
@@ -73,13 +75,16 @@ class ServiceProcess:
         """Switch all faults off."""
         return self.ask("DELETE", "/admin/faults")
 
-    def start_afresh(self) -> dict:
+    def start_afresh(self, **settings) -> dict:
         """Switch all faults off, let what is under way end, and begin with warm caches and closed breakers, as after a
-        start; the store keeps what it holds. What comes next then does not depend on what was broken before."""
-        return self.ask("POST", "/admin/afresh")
+        start; the store keeps what it holds. What comes next then does not depend on what was broken before.
 
-    def put_recent(self, recent: dict[int, list[int]]) -> dict:
-        """Write what people clicked last, as the feature job does."""
+        settings: of ServiceSettings, other than those it was made with, until the next fresh start. So one process
+        stands for several that differ in their settings."""
+        return self.ask("POST", "/admin/afresh", settings or None)
+
+    def put_recent(self, recent: dict[int, list[int]] | dict[str, list[str]]) -> dict:
+        """Write what people clicked last, oldest first, as the feature job does: in numbers, or by own ids as text."""
         return self.ask("POST", "/admin/features", {str(user): list(items) for user, items in recent.items()})
 
     def release(self, recommender, name: str, role: str = "current", share: float = 1.0, withdrawn=()) -> dict:

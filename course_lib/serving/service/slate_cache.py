@@ -59,18 +59,18 @@ class SlateCache:
         self.outcomes["miss"] += 1
         return None, False
 
-    def put(self, key: Hashable, user: int, item: np.ndarray, propensity: np.ndarray, version: str,
+    def put(self, key: Hashable, person: int | str, item: np.ndarray, propensity: np.ndarray, version: str,
             numbering: str = "") -> None:
-        """Keep a slate that was just computed for user. Nobody who is known by name (-1) has no last slate."""
+        """Keep a slate that was just computed for a person (own id or number). Somebody new, -1, has no last slate."""
         kept = KeptSlate(item, propensity, self.clock(), version, numbering)
         self._exact[key] = kept
-        if user >= 0:
-            self._person[user] = kept
+        if person != -1:
+            self._person[person] = kept
 
-    def of_person(self, user: int, numbering: str = "") -> KeptSlate | None:
-        """The last slate of user, of whichever release, as long as it is kept. None where its items are numbered in
+    def of_person(self, person: int | str, numbering: str = "") -> KeptSlate | None:
+        """The last slate of a person, of whichever release, as long as it is kept. None where its items are numbered in
         another way than `numbering`: they would be other items."""
-        kept = self._person.get(user)
+        kept = self._person.get(person)
         return kept if kept is not None and kept.numbering == numbering else None
 
     def clear(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course_lib.serving.loadgen import stored_tails
 from course_lib.teach.show import plots
 
 RUNGS = {"full": plots.GREEN, "cached": plots.BLUE, "segment": plots.ORANGE, "static": plots.GREY}
@@ -62,3 +63,26 @@ def loops(tables: dict, budget_ms: float = 50.0):
     right.set(title="Answered by the full chain", xlabel="requests a second", ylabel="share", ylim=(-0.03, 1.05))
     left.figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=len(tables), frameon=False)
     return np.array([left, right])
+
+
+def tails(path=stored_tails.STORED):
+    """The table to be looked at: a row a way and share of its knee, percentiles in ms with their 95% intervals.
+
+    Above it stands where and when it was measured. ∞: too few requests were sent to bound that percentile.
+    """
+    import pandas as pd
+
+    table, about = stored_tails.read(path)
+    print(f"Measured on {about['date']} by `{about['command']}`: {about['machine']}; {about['other_work']}. The knee "
+          f"is the greatest rate up to which the p99 stays within {table['budget_ms'].max():g} ms.")
+    rows = {}
+    for row in table.to_dict("records"):
+        cells = {"a second": f"{row['per_second']:.0f}", "requests": f"{row['requests']:,.0f}"}
+        for name in ("p50", "p99", "p99.9"):
+            cells[f"{name}, ms"] = f"{_ms(row[name])} [{_ms(row[f'{name}_low'])}, {_ms(row[f'{name}_high'])}]"
+        rows[row["way"], f"{row['share']:.0%}"] = cells
+    return pd.DataFrame(rows).T.rename_axis(["way", "of its knee"])
+
+
+def _ms(value: float) -> str:
+    return "∞" if np.isinf(value) else f"{value:.1f}" if value < 100 else f"{value:,.0f}"

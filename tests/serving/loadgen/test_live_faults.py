@@ -25,7 +25,7 @@ class Made:
     url = "http://127.0.0.1:9"
 
     def __init__(self):
-        self.on, self.seen, self.due = [], [], []
+        self.on, self.seen, self.due, self.set = [], [], [], []
 
     def switch_on(self, *faults):
         self.on = list(faults)
@@ -33,9 +33,10 @@ class Made:
     def switch_off(self):
         self.on = []
 
-    def start_afresh(self):
+    def start_afresh(self, **settings):
         assert self.on == []
         self.seen.append("afresh")
+        self.set.append(settings)
 
     def release(self, system, name):
         return {"current": name}
@@ -62,17 +63,17 @@ def made(monkeypatch):
 
 def test_each_fault_is_on_for_its_own_load_and_off_afterwards(made):
     table = live_faults.fault_table(made, BODIES, {}, rate=10, seconds=1, names=("none", "index dead", "store stale"),
-                                    settle_s=0)
+                                    settings={"budget_ms": 100})
     assert made.seen == [[], "afresh", [], "afresh", live_faults.FAULTS["index dead"], "afresh",
-                         live_faults.FAULTS["store stale"]] and made.on == []
+                         live_faults.FAULTS["store stale"], "afresh"] and made.on == []
+    assert made.set == [{"budget_ms": 100}] * 3 + [{"warm": 0}]     # what comes after has the service as it was
     assert made.due[1] == made.due[2] == made.due[3]        # the same people at the same moments, whatever is broken
     assert table["full"].tolist() == [1, 0, 0] and table["segment"].tolist() == [0, 1, 1]
     assert (table["in_time"] == 1).all() and (table["violated"] == 0).all() and "worth" not in table
 
 
 def test_a_name_may_come_twice(made):
-    table = live_faults.fault_table(made, BODIES, {}, rate=10, seconds=1, names=("none", "index dead", "none"),
-                                    settle_s=0)
+    table = live_faults.fault_table(made, BODIES, {}, rate=10, seconds=1, names=("none", "index dead", "none"))
     assert table.index.tolist() == ["none", "index dead", "none"] and table["full"].tolist() == [1, 0, 1]
 
 
@@ -82,7 +83,7 @@ def test_an_interrupted_table_leaves_no_fault_behind(made, monkeypatch):
 
     monkeypatch.setattr(live_faults, "open_loop", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        live_faults.fault_table(made, BODIES, {}, rate=10, seconds=1, names=("index dead",), settle_s=0)
+        live_faults.fault_table(made, BODIES, {}, rate=10, seconds=1, names=("index dead",))
     assert made.on == []
 
 
@@ -90,7 +91,7 @@ def test_what_a_fault_costs_is_a_share_of_what_the_same_people_get_when_all_is_w
     def worth(users, slates):                               # of item i to user u: i, twice that to user 1
         return np.maximum(slates, 0).sum(axis=1) * (1 + users)
 
-    table = live_faults.fault_table(made, BODIES, {}, rate=10, seconds=1, names=("none",), settle_s=0, worth=worth,
+    table = live_faults.fault_table(made, BODIES, {}, rate=10, seconds=1, names=("none",), worth=worth,
                                     full=lambda users: np.array([[1, 5]] * len(users)), since={1: [2], 0: [9]})
     assert table.loc["none", ["worth", "worth_low", "worth_high"]].tolist() == pytest.approx([0.5] * 3)
     assert table.loc["none", "again"] == 0.5                # only user 1 had clicked item 2
@@ -100,7 +101,7 @@ def test_an_answer_without_a_slate_is_worth_nothing(made, monkeypatch):
     failed = result([[1, 2], [1, 2]], ["full"] * 2)
     failed.body[1] = b'{"error": "full house"}'
     monkeypatch.setattr(live_faults, "open_loop", lambda url, due, bodies: failed)
-    table = live_faults.fault_table(made, BODIES, {}, rate=10, seconds=1, names=("none",), settle_s=0,
+    table = live_faults.fault_table(made, BODIES, {}, rate=10, seconds=1, names=("none",),
                                     worth=lambda users, slates: (slates > 0).sum(axis=1),
                                     full=lambda users: np.ones((len(users), 2)))
     assert table.loc["none", "worth"] == 0.5
@@ -128,18 +129,17 @@ def test_load_steps_say_who_answered():
     assert table.loc["one", "full"] == 0.5 and table.loc["one", "p50"] == pytest.approx(10.0)
 
 
-def test_services_take_turns(monkeypatch):
-    asked = []
+def test_ways_take_turns_and_each_starts_afresh(monkeypatch):
+    service, loads = Made(), []
 
     def load(url, bodies, *, seconds, clients):
-        asked.append(url)
+        loads.append(dict(service.set[-1]))
         return result([[1]] * 20, ["full"] * 20)
 
     monkeypatch.setattr(live_faults, "closed_loop", load)
-    one, other = Made(), Made()
-    other.url = "http://127.0.0.1:10"
-    table = live_faults.side_by_side({"one": one, "other": other}, BODIES, clients=2, seconds=1, rounds=3)
-    assert asked == [one.url, other.url] * 3 and table.shape == (3, 2)
+    ways = {"one": {"batch": 1}, "other": {}}
+    table = live_faults.side_by_side(service, ways, BODIES, clients=2, seconds=1, rounds=3)
+    assert loads == service.set == [{"batch": 1}, {}] * 3 and table.shape == (3, 2)
 
 
 def test_a_factor_is_a_ratio_with_its_interval():
@@ -159,4 +159,4 @@ def test_what_slates_are_worth_without_what_they_are_shares_of_is_refused_before
     monkeypatch.setattr(live_faults, "open_loop", lambda *_: pytest.fail("a load was run"))
     for one in ({"worth": lambda users, slates: users}, {"full": lambda users: users}):
         with pytest.raises(ArgumentError, match="worth and full belong together"):
-            live_faults.fault_table(Made(), BODIES, {}, rate=10, seconds=1, names=("none",), settle_s=0, **one)
+            live_faults.fault_table(Made(), BODIES, {}, rate=10, seconds=1, names=("none",), **one)

@@ -1,5 +1,7 @@
 """Queues in virtual time against queues run by hand, against theory, and at their limits."""
 
+import gc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -143,6 +145,26 @@ def test_a_server_works_for_those_who_have_gone_unless_it_is_told():
         _, (servers,) = lived(np.zeros(4), client={"timeout_ms": 15.0, "cancel": cancel})
         busy[cancel] = servers.busy_ms
     assert busy == {False: 40, True: 20}
+
+
+def test_a_run_looks_for_no_garbage_and_leaves_none():
+    """In a notebook, whose libraries hold many objects, that took as long as the run."""
+    looked = []
+
+    def service(jobs, now):
+        looked.append(gc.isenabled())
+        return 1.0
+
+    gc.collect()
+    got, _ = lived(np.arange(200.0), service, replicas=2, client={"hedge_after_ms": 0.5})
+    assert got.attempts.sum() > 200 and not any(looked) and gc.isenabled() and gc.collect() < 100
+
+    def broken(jobs, now):
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        lived([0.0], broken)
+    assert gc.isenabled()
 
 
 def test_shares_are_of_those_who_came_in_a_time():

@@ -173,6 +173,7 @@ def test_a_full_house_says_503_and_when_to_come_again():
             while service.admission.waiting < 2:
                 await asyncio.sleep(0.001)
             refused = await client.post("/recommend", json={"user": 4})
+            assert service.metrics.shares()["refused"] == 1         # the alert counts them
             assert refused.status_code == 503 and refused.headers["Retry-After"] == "1"
             index.go.set()
             assert [(await answer).status_code for answer in waiting] == [200, 200]

@@ -134,13 +134,21 @@ def test_a_release_of_what_is_none_is_a_sentence_and_the_first_goes_on_answering
     go(test())
 
 
-@given(st.binary(max_size=40) | JSON.map(as_body))
-@settings(max_examples=10, deadline=None)
-def test_a_fresh_start_needs_no_body_and_reads_none(body):
+@given(st.binary(max_size=40) | JSON.map(as_body) | st.dictionaries(st.sampled_from(
+    ["batch", "budget_ms", "reserve_ms", "shed_at", "warm", "colour"]), NUMBER, max_size=2).map(as_body))
+@example(b"")
+@example(b'{"batch": 1, "budget_ms": 40}')
+@OFTEN
+def test_a_fresh_start_with_settings_that_cannot_be_is_a_sentence_and_then_nothing_has_changed(body):
     async def test():
         async with served() as (service, client):
+            before = service.settings
             answer = await client.post("/admin/afresh", content=body, headers=TOKEN)
-            assert said(answer) is None and answer.json() == {"nothing_under_way": True} and service.ready
+            if said(answer) is None:
+                assert answer.json() == {"nothing_under_way": True} and service.ready
+            else:
+                assert answer.status_code == 422 and service.settings is before
+            assert (await client.post("/recommend", json={"user": 3})).status_code in (200, 503)
     go(test())
 
 

@@ -31,6 +31,17 @@ def test_the_alert_waits_for_enough_answers_and_goes_away_again():
     assert metrics.alerts() == [] and b"course_rung_alert 0.0" in metrics.page()
 
 
+def test_a_service_that_refuses_half_of_all_is_not_well_though_the_other_half_is_full():
+    metrics = ServiceMetrics(window=50, least_full=0.9, enough=10)
+    for _ in range(10):
+        metrics.answered("full", 0.01)
+        metrics.turned_away()
+    assert "the full chain gave 50.0% of the last 20 answers, refusals among them (50.0%)" in metrics.alerts()[0]
+    page = metrics.page().decode()
+    assert 'course_rung_share{rung="refused"} 0.5' in page and "course_rung_alert 1.0" in page
+    assert "course_request_seconds_count 10.0" in page and 'course_rungs_total{rung="refused"}' not in page
+
+
 def test_two_services_of_a_process_count_apart_where_feast_was_imported_before(tmp_path):
     """Feast sets PROMETHEUS_MULTIPROC_DIR, by which prometheus_client keeps one count for all registries."""
     text = ("from course_lib.serving.service.service_metrics import ServiceMetrics\n"

@@ -118,12 +118,39 @@ def test_a_row_of_the_table_of_faults_does_not_depend_on_the_rows_before(saved):
         since = {user: slate[:3] for user, slate in slates.items()}
         running.put_recent(since)
         bodies = [{"user": user, "session": [], "k": 10} for user in slates]
-        table = fault_table(running, bodies, {}, rate=40, seconds=0.8, settle_s=0, since=since,
+        table = fault_table(running, bodies, {}, rate=40, seconds=0.8, since=since,
                             names=("none", "store dead", "index dead, cache cold", "index dead", "none"))
         first, dead, cold, kept, last = (row for _, row in table.iterrows())
         assert dead["again"] == 1 and cold["segment"] == 1 and cold["cached"] == 0 < kept["cached"]
         told = ["requests", "again", "full", "cached", "segment", "not_200", "violated"]
         assert first["again"] == 0 and first["full"] == 1 and first[told].tolist() == last[told].tolist()
+
+
+def test_one_process_stands_for_several_that_differ_in_their_settings(saved):
+    with ServiceProcess(saved, budget_ms=20_000, fresh_s=1000, warm=0) as running:
+        def batches(**settings):
+            running.start_afresh(**settings)
+            before = running.metrics()["course_batch_size_count"]
+            people = [threading.Thread(target=running.recommend, args=(user, [9])) for user in range(12)]
+            for person in people:
+                person.start()
+            for person in people:
+                person.join()
+            return running.metrics()["course_batch_size_count"] - before
+
+        assert batches(batch=1, batch_wait_ms=0) == 12 > batches(batch_wait_ms=200)
+        with pytest.raises(CourseError, match="422: budget_ms: Input should be greater than 0"):
+            running.start_afresh(budget_ms=-1)
+        running.start_afresh(shed_at=1, budget_ms=1_500)
+        running.switch_on({"part": "index", "delay_ms": 1000})
+        first = threading.Thread(target=running.recommend, args=(3,))
+        first.start()
+        assert comes_true(lambda: running.metrics()["course_waiting"] == 1)
+        with pytest.raises(CourseError, match="503: 1 requests are being answered"):
+            running.recommend(4)
+        first.join()
+        running.start_afresh()                              # as it was made again
+        assert running.recommend(4)["rung"] == "full"
 
 
 def test_a_request_under_way_is_answered_before_it_ends(saved):
@@ -361,6 +388,15 @@ def test_a_port_that_is_taken_is_said_before_anything_is_trained():
                              capture_output=True, text=True, stdin=subprocess.DEVNULL)
     assert out.returncode == 1 and f"nothing can listen on port {port} of 127.0.0.1" in out.stderr
     assert "Traceback" not in out.stderr
+
+
+def test_who_starts_a_second_one_while_the_first_still_loads_is_told():
+    """Two sockets may be bound to one port as long as neither listens; both services then said that they serve."""
+    with serve_command._bound("127.0.0.1", 0) as first:
+        port = first.getsockname()[1]
+        with pytest.raises(CourseError, match=f"nothing can listen on port {port} of 127.0.0.1: Address already"):
+            serve_command._bound("127.0.0.1", port)
+        assert not refuses(f"http://127.0.0.1:{port}")      # who asks too early waits, and is not turned away
 
 
 def test_the_lines_of_the_readme_serve_ask_and_load_as_they_stand(saved, tmp_path, capsys):

@@ -32,10 +32,10 @@ class Held(Nearest):
         return super().retrieve(requests, n)
 
 
-def release(name="first", eligible=range(N), segments=None, numbering="", **parts):
+def release(name="first", eligible=range(N), segments=None, numbering="", names=None, **parts):
     segments = segments or SegmentLists.of(EVENTS, len(TASTE), N)
     return Release(name, build(**({"fallback": None} | parts)), len(TASTE), N, np.array(list(eligible), np.int32),
-                   segments, np.array([50, 51, 52]), numbering)
+                   segments, np.array([50, 51, 52]), numbering, names)
 
 
 @asynccontextmanager
