@@ -449,8 +449,8 @@ _ = pictures.found_by_spread(SPREAD_OUT, caught)
 #
 # ## After day 7: the drill
 #
-# Day 14 of a launch at half. No error was logged and the p99 is as ever; somebody says that the
-# gain is shrinking. This is the dashboard, treatment against control, for the first days and the
+# Day 14 of a launch at half. No error was logged and the p99 is as ever; somebody says that
+# something is wrong. This is the dashboard, treatment against control, for the first days and the
 # last. Write down which line moved, and what you would do first.
 
 # %%
@@ -490,9 +490,13 @@ print(f"true effect for all: days 0 to 4 {true[:5].mean():+.1f}%, "
       f"days 10 to 13 {true[10:].mean():+.1f}%")
 
 # %% [markdown]
-# A feature job that has stopped answers as fast as ever, from counters that know nothing born
-# since; so compare the line of young items first. If that is the cause, the repair reads the
-# backlog in the order of events. Repair if the fault has a name; roll back if it has none and grows.
+# Each cause has a line of its own, and clicks are seldom it: their interval is as wide as what is
+# lost. A feature job that has stopped answers as fast as ever, from counters that know nothing born
+# since: between the two columns young items lose their slots. The repair then reads the backlog in
+# the order of events. Clickbait shows in dwell per click, from the first days on. Requests that are
+# far up in one arm are a broken split, and then no other line means anything. A gain of the first
+# days that is gone, with no other line moved, may be novelty, and nothing can be repaired. Repair
+# if the fault has a name; roll back if it has none and grows.
 #
 # ## The marketplace launches too
 #
