@@ -399,8 +399,9 @@ _ = pictures.found_by_spread(SPREAD_OUT, caught)
 #
 # ## After day 7: the drill
 #
-# Day 14 of a launch at half. No error was logged, the p99 is as ever, and somebody says that the gain is shrinking. In
-# this dashboard, treatment against control, which line moved, and what would you do first?
+# Day 14 of a launch at half. No error was logged, the p99 is as ever, and somebody says that something is wrong. This
+# is the dashboard, treatment against control, for the first days and the last. Which line moved, and what would you do
+# first?
 
 # %%
 service, hidden = scenarios.draw(SEED + 50, people=2500, items=400, requests_per_day=7500)
@@ -437,8 +438,11 @@ print(f"true effect for all: days 0 to 4 {true[:5].mean():+.1f}%, "
       f"days 10 to 13 {true[10:].mean():+.1f}%")
 
 # %% [markdown]
-# A stopped feature job answers as fast as ever, from counters that know nothing born since: compare the line of young
-# items first. Repair what has a name; roll back what has none and grows.
+# Each cause has a line of its own, and clicks are seldom it: their interval is as wide as what is lost. A stopped
+# feature job answers as fast as ever, from counters that know nothing born since: young items lose their slots.
+# Clickbait shows in dwell per click, from the first days on. Far more requests in one arm are a broken split, and then
+# no other line means anything. A gain of the first days that is gone, with no other line moved, may be novelty, which
+# no repair brings back. Repair what has a name; roll back what has none and grows.
 #
 # ## The marketplace launches too
 #

@@ -387,8 +387,9 @@ measured("day15.reference", difference(who["reference"], who["EASE"]))
 # plan reads, what twins say of that same metric (*in truth*), and what it was worth (*true worth*,
 # the lift of the figure). *Ships*: in how many worlds the plan shipped it. *Launch lost*: what the
 # plan's decision cost beside a decision with hindsight on the first day, in parts of the
-# incumbent's worth. (A plan that takes all fourteen days decides when the play ends, so it loses by
-# testing alone, and its decision is not scored: the rivals' do.) The claim above the table says how
+# incumbent's worth. (A plan that takes all fourteen days, as the rivals' do, decides when the play
+# ends. So as many days after the play count too; nobody plays those, and each is taken to be worth
+# what a day of the second week was.) The claim above the table says how
 # much too much the tests claimed: the claimed change less the change by twins, on average over the
 # systems of a world.
 

@@ -1,6 +1,6 @@
 """Twenty systems made of what the lessons teach: which are worth more than the reference, by how much?
 
-python tests/benchmarks/bench_designs.py --worlds 4 --out designs.json
+python tests/benchmarks/bench_designs.py --worlds 4 --out designs.json    goes on where it was stopped
 
 All play the same hidden worlds, drawn at the run. Twelve are weights of three signals (EASE on long clicks, taste by
 content, rate of an item) in a funnel; seven stand in league_of_twelve; one is the reference on its last week alone.
@@ -9,15 +9,16 @@ content, rate of an item) in a funnel; seven stand in league_of_twelve; one is t
 from __future__ import annotations
 
 import argparse
-import json
 import sys
+import tempfile
 from pathlib import Path
 
-from course_lib.data.disk import write_atomic
 from course_lib.teach.capstone.briefs import brief_of
 from course_lib.teach.capstone.handed_in import HandedIn, checked, read
-from course_lib.teach.capstone.run_of_play import run, standings
+from course_lib.teach.capstone.kept_run import run_and_keep, unfinished
+from course_lib.teach.capstone.run_of_play import standings
 from course_lib.teach.capstone.stored_plays import small
+from course_lib.teach.capstone.submit_command import stored
 from course_lib.teach.capstone.submit_report import percent
 from course_lib.teach.capstone.verdicts import difference, places
 
@@ -60,10 +61,12 @@ def main() -> None:
     ask.add_argument("--small", action="store_true", help="small worlds, to shake out errors")
     ask.add_argument("--out", type=Path, help="where the whole result goes, as JSON")
     args = ask.parse_args()
-    result = run(twenty(), small("feed") if args.small else brief_of("feed"), args.worlds, jobs=args.jobs,
-                 tell=lambda text: print(text, file=sys.stderr, flush=True))
-    if args.out is not None:
-        write_atomic(args.out, json.dumps(result))
+    out = args.out or Path(tempfile.mkdtemp(prefix="designs-")) / "designs.json"
+    begun = stored(unfinished(out)) if unfinished(out).exists() else None
+    result = run_and_keep(twenty(), small("feed") if args.small else brief_of("feed"), out, begun=begun,
+                          worlds=args.worlds, jobs=args.jobs,
+                          tell=lambda text: print(text, file=sys.stderr, flush=True))
+    print(f"{result['seconds']:.0f} s. Written: {out}")
     everyone = standings(result)
     reference = next(one for one in everyone if one.name == "reference")
     for first, last, one in places(everyone):

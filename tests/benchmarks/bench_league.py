@@ -17,6 +17,7 @@ import os
 import resource
 import sys
 import tempfile
+import traceback
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -34,13 +35,13 @@ STORED = TWELVE / "played.json"
 
 
 def cpu_seconds() -> float:
-    """Of this process, of the worlds that have ended and of the submissions' processes that have."""
+    """Of this process, the one that starts submissions' processes, and those of worlds and submissions that ended."""
     own = sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     pid = getattr(server._forkserver, "_forkserver_pid", None)
     if pid is None or not Path(f"/proc/{pid}/stat").exists():
         return own
-    ended = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[13:15]
-    return own + sum(map(int, ended)) / os.sysconf("SC_CLK_TCK")
+    spent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:15]
+    return own + sum(map(int, spent)) / os.sysconf("SC_CLK_TCK")
 
 
 def one_draw(twelve, brief, worlds: int, jobs: int) -> dict:
@@ -66,7 +67,7 @@ def told(result: dict) -> dict:
     rows = [{"name": one.name, "places": [first, last], "failed": one.failed[:160]} | ({} if one.failed else {
         "lift": [round(value, 3) for value in (one.lift.value, one.lift.low, one.lift.high)],
         "log_recall": round(one.mean("log_recall"), 3), "fooled": sorted(one.fooled), "behind": one.behind,
-        "sold_short": one.short is not None})
+        "sold_short": one.short is not None, "beyond": one.beyond})
         for first, last, one in places(standings(result))]
     oracle = ratio_of_runs([world["oracle"]["lift"] for world in result["worlds"]])
     return {"seconds": round(result["seconds"]), "cpu_seconds": round(result["cpu_seconds"]),
@@ -101,7 +102,8 @@ def show(draw: dict) -> None:
         says = f"did not play: {row['failed'][:70]}" if row["failed"] else (
             f"{row['lift'][0]:+.0%} [{row['lift'][1]:+.0%}, {row['lift'][2]:+.0%}]  log {row['log_recall']:.2f}"
             + (f"  fooled by {', '.join(row['fooled'])} {row['behind']}" if row["fooled"] else "")
-            + ("  sold short" if row["sold_short"] else ""))
+            + ("  sold short" if row["sold_short"] else "")
+            + (f"  breaks the brief: {row['beyond']}" if row["beyond"] else ""))
         print(f"{place(*row['places']):>6}  {row['name']:24}  {says}")
     print(flush=True)
 
@@ -135,17 +137,24 @@ def main() -> None:
         return
     args.out = args.out or Path(tempfile.mkdtemp(prefix="league-"))
     args.out.mkdir(exist_ok=True)
-    draws = []
+    draws, failed = [], []
     for number in range(1, args.draws + 1):
         file = args.out / f"draw_{number}.json"
         if file.exists():
             check_draw(json.loads(file.read_text()), brief, args.worlds, file)
         else:
-            write_atomic(file, json.dumps(one_draw(twelve, brief, args.worlds, args.jobs)))
+            try:
+                write_atomic(file, json.dumps(one_draw(twelve, brief, args.worlds, args.jobs)))
+            except Exception:  # noqa: BLE001 - the other draws are played all the same
+                failed.append(number)
+                traceback.print_exc()
+                continue
         draws.append(json.loads(file.read_text()))
         show(told(draws[-1]))
     agree = agreement(draws)
     print(agree)
+    if failed:
+        sys.exit(f"Draws that failed: {failed}. Nothing is stored; the same command with --out {args.out} plays those.")
     if args.store:
         alike = all((draw["code"], draw["digests"]) == (draws[0]["code"], draws[0]["digests"]) for draw in draws)
         assert alike, "the draws were played by different code. Begin in an empty folder."

@@ -187,8 +187,10 @@ def _earlier_clicks(facts, impressions, session_of, history: int = 5) -> np.ndar
     clicks = impressions[impressions["click"] == 1].sort_values(["time", "position"], kind="stable")
     key = session_of.loc[clicks["request_id"]].to_numpy()
     asked = np.isin(key, facts["session"].to_numpy())
-    clicks, key = clicks[asked], key[asked]
-    held = {k: (part["time"].to_numpy(), part["item"].to_numpy()) for k, part in clicks.groupby(key)}
+    order = np.argsort(key[asked], kind="stable")
+    keys, begin = np.unique(key[asked][order], return_index=True)
+    times, items = (np.split(clicks[name].to_numpy()[asked][order], begin[1:]) for name in ("time", "item"))
+    held = dict(zip(keys.tolist(), zip(times, items, strict=True), strict=True)) if len(keys) else {}
     out = np.full((len(facts), history), -1, np.int32)
     for row, (key, time) in enumerate(zip(facts["session"], facts["time"], strict=True)):
         if key in held:

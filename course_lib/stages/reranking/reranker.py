@@ -113,7 +113,8 @@ class _Slate:
         self.item, self.relevance, self.rule, self.broken = item, relevance, rule, {}
         self.open = (item >= 0) & np.isfinite(relevance) & ~repeated(item)
         self.nearest = np.zeros(item.shape, np.float32)
-        self.unit = rule._unit[np.maximum(item, 0)]                                   # (B, C, d)
+        likeness = rule.trade_off < 1                                                 # else it is not asked
+        self.unit = rule._unit[np.maximum(item, 0)] if likeness else None             # (B, C, d)
         self.value = [cap.of(item) for cap in rule.caps]
         self.count = [np.zeros(item.shape, np.int16) for _ in rule.caps]
 
@@ -152,7 +153,8 @@ class _Slate:
 
     def _take(self, rows, place, slot) -> None:
         self.open[rows, place] = False
-        like = np.einsum("bcd,bd->bc", self.unit[rows], self.unit[rows, place])
-        self.nearest[rows] = like if slot == 0 else np.maximum(self.nearest[rows], like)
+        if self.unit is not None:
+            like = np.einsum("bcd,bd->bc", self.unit[rows], self.unit[rows, place])
+            self.nearest[rows] = like if slot == 0 else np.maximum(self.nearest[rows], like)
         for value, count in zip(self.value, self.count, strict=True):
             count[rows] += value[rows] == value[rows, place][:, None]

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import json
-import multiprocessing
 import os
 import secrets
 import select
 import tempfile
 import time
-from multiprocessing import forkserver
 from pathlib import Path
 
 import numpy as np
@@ -22,44 +20,17 @@ import numpy as np
 from course_lib.contracts import CourseError, DayLog, Requests, Slates
 from course_lib.contracts.framed import framed
 from course_lib.launch.launch_plan import LaunchPlan
+from course_lib.teach.capstone.clean_start import SubmissionError, of_no_program
 from course_lib.teach.capstone.handed_in import HandedIn
 from course_lib.teach.capstone.system_process import FIELDS, serve_system
 from course_lib.teach.classroom.answer_folders import remove
-from course_lib.teach.classroom.confinement import clean_environment
 from course_lib.teach.classroom.messages import MOST_BYTES, BadMessageError, decode
 from course_lib.teach.classroom.sandbox import fresh_context, how_it_died, limits_held
-from course_lib.teach.lessons import ROOT
 
-PRELOAD = ["course_lib.teach.capstone.system_process", "course_lib.stages.retrieval.baselines",
-           "course_lib.launch.launch_plan"]
-ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")   # none may be started
 GRACE_S = 5.0
+LATE = "no answer in the time that the brief gives"
 FEWEST = 10              # people of the brief: a step of a plan that treats fewer says nothing of anybody
 MB = 1_000_000
-
-
-class SubmissionError(CourseError):
-    """A submission did what ends its play: an error, a slate that cannot be shown, too long, too much, a forgery."""
-
-
-def ready() -> None:
-    """Start the clean process from which submissions' processes are made: with no environment but what is needed.
-
-    Call it before there are threads. Raises SubmissionError where the system cannot make one (Windows).
-    """
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        raise SubmissionError("Submissions run confined, which this system does not offer. Run it on Linux or "
-                              "macOS.")
-    multiprocessing.set_forkserver_preload(PRELOAD)
-    held = dict(os.environ)
-    try:
-        os.environ.clear()
-        os.environ.update(clean_environment(held) | dict.fromkeys(ONE_THREAD, "1")
-                          | {"PYTHONSAFEPATH": "1", "PYTHONPATH": str(ROOT)})
-        forkserver.ensure_running()
-    finally:
-        os.environ.clear()
-        os.environ.update(held)
 
 
 def _fits(told: dict) -> bool:
@@ -86,6 +57,19 @@ def what_is_enforced(brief) -> dict[str, bool]:
     return limits_held(brief.memory_mb * MB)
 
 
+def can_be_shown(slates: Slates, requests: Requests) -> bool:
+    """Is it plain that `slates.check(requests)` would pass? A quick look at slates with a row for each request; a False
+    says only that the check has to find out, and say in words what is wrong."""
+    item, room = slates.item, int(requests.eligible.max(initial=-1)) + 2
+    may = np.zeros(room, bool)                          # -1, an empty slot, looks at the last
+    may[requests.eligible], may[-1] = True, True
+    if item.max(initial=-1) >= room - 1 or not may[item].all():
+        return False
+    ordered = np.sort(item, axis=1)
+    twice = (ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] >= 0)
+    return not twice.any() and bool(((slates.propensity > 0) & (slates.propensity <= 1)).all())
+
+
 class ConfinedSystem:
     """A submission in its own process, as a policy: slates(requests), observe(day_log), and what else may be asked.
 
@@ -103,7 +87,8 @@ class ConfinedSystem:
         self._pipe, theirs = context.Pipe(duplex=True)
         self._process = context.Process(target=serve_system, args=(theirs, str(self._folder), brief.memory_mb * MB,
                                                                    brief.cpu_s), daemon=True)
-        self._process.start()
+        with of_no_program():
+            self._process.start()
         theirs.close()
         self._fd = self._pipe.fileno()
         os.set_blocking(self._fd, False)
@@ -136,8 +121,9 @@ class ConfinedSystem:
         told = self._ask("slates", self.brief.answer_s, f"slates on day {requests.day}", requests=requests)
         self.seconds, self.asked = self.seconds + time.monotonic() - start, self.asked + len(requests)
         item, propensity = self._arrays(told, 2, len(requests), requests.slate_size)
+        slates = Slates(item.astype(np.int32), propensity.astype(np.float32))
         try:
-            return Slates(item.astype(np.int32), propensity.astype(np.float32)).check(requests)
+            return slates if can_be_shown(slates, requests) else slates.check(requests)
         except CourseError as error:
             raise SubmissionError(f"It answered with a slate that cannot be shown: {error}") from None
 
@@ -272,9 +258,8 @@ class ConfinedSystem:
 
     # --- what ends it -----------------------------------------------------------------------------------------------
     def _late(self, doing: str) -> SubmissionError:
-        return SubmissionError(f"{doing}: no answer in the time that the brief gives (fit {self.brief.fit_s:g} s, a "
-                               f"batch of requests {self.brief.answer_s:g} s, a whole play {self.brief.play_s:g} s). "
-                               f"It was ended.")
+        return SubmissionError(f"{doing}: {LATE} (fit {self.brief.fit_s:g} s, a batch of requests "
+                               f"{self.brief.answer_s:g} s, a whole play {self.brief.play_s:g} s). It was ended.")
 
     def _gone(self, doing: str) -> SubmissionError:
         self._process.join(5)

@@ -16,7 +16,8 @@ import pandas as pd
 
 from course_lib.contracts import ArgumentError
 from course_lib.evidence.estimate import Estimate, mean_of_runs
-from course_lib.teach.capstone.confined_system import ConfinedSystem, SubmissionError, ready
+from course_lib.teach.capstone.clean_start import ready
+from course_lib.teach.capstone.confined_system import ConfinedSystem, SubmissionError
 from course_lib.teach.capstone.handed_in import HandedIn
 from course_lib.teach.capstone.hidden_world import HiddenWorld, HiddenWorldError
 from course_lib.teach.capstone.play_days import GRADED, stages_of_system, unforeseen
@@ -36,7 +37,7 @@ def first_morning(submissions: list[HandedIn], brief, seeds: list[int], jobs: in
     names = [one.name for one in submissions]
     if len(set(names)) < len(names):
         raise ArgumentError(f"submissions are called {', '.join(names)}; expected names that differ.")
-    ready()
+    ready(submissions)
 
     def world(seed: int) -> dict:
         with HiddenWorld(brief, seed) as hidden:

@@ -38,7 +38,8 @@ def main(args) -> int:
                           tell=lambda text: print(text, file=sys.stderr, flush=True))
     for first, last, one in places(standings(result)):
         said = f"did not play: {plain(one.failed, 120)}" if one.failed else percent(one.lift) + (
-            f"  fooled by {', '.join(one.fooled)}" if one.fooled else "")
+            f"  fooled by {', '.join(one.fooled)}" if one.fooled else "") + (
+            f"  breaks the brief: {one.beyond}" if one.beyond else "")
         print(f"{place(first, last):>5}  {plain(one.name, 40):40}  {said}")
     for name, why in left_out:
         print(f"       {plain(name, 40):40}  not played: {plain(why, 200)}")

@@ -33,7 +33,8 @@ def league_page(result: dict, left_out: list[tuple[str, str]] = ()) -> str:
             f'{worlds_of(result)} of {brief["people"]} people and {brief["items"]} items, '
             f'{"drawn at this run" if result["drawn"] else "of seeds that were given: no hidden run"}</p>',
             f"<p>By what everybody was truly worth: {esc(brief['worth'])}, beside the incumbent in the same worlds. "
-            "Who shares places cannot be told apart in these worlds. Intervals (95%) are over worlds.</p>",
+            "Who shares places cannot be told apart in these worlds. Intervals (95%) are over worlds. The brief is a "
+            "contract: who breaks it stands below all who hold it, whatever the lift.</p>",
             '<div class="wide"><table><thead><tr>', *(f"<th>{head}</th>" for head in HEADS), "</tr></thead><tbody>",
             rows, _oracle(result), "</tbody></table></div>", _left_out(left_out), "<h2>Fooled by</h2><ul>",
             *(f"<li><b>{name}</b>: {esc(says)}.</li>" for name, says in FOOLED.items()),
@@ -64,8 +65,12 @@ def _row(first: int, last: int, one: Standing) -> str:
         claim += f' <span class="small" title="{esc(percent(one.short))}">sold short</span>'
     cells = [esc(percent(one.lift)), _bar(one.lift), f"{one.typical('second_week'):+.0%}", claim,
              f"{one.counts()['ship']} of {len(one.rows)}", f'<span class="fooled">{fooled}</span>' if fooled else "–",
-             esc(stages_of(one)), f"{one.mean('p99_ms'):.0f}"]
+             esc(stages_of(one)), f"{one.mean('p99_ms'):.0f}" + _breaks(one)]
     return head + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+def _breaks(one: Standing) -> str:
+    return f'<br><span class="fooled">breaks the brief: {esc(one.beyond)}</span>' if one.beyond else ""
 
 
 def _oracle(result: dict) -> str:

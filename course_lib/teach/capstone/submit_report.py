@@ -88,12 +88,15 @@ def _one(one: Standing, everyone: dict[str, Standing], brief: dict) -> list[str]
         if not everyone[rival].failed:
             lines.append(f"  Beside {rival}: {percent(difference(one, everyone[rival]))}.")
     low, high = (np.mean([row["claim"][k] for row in one.rows]) for k in (1, 2))
+    if one.beyond:
+        lines.append(f"  It breaks its brief: {one.beyond}. In a league it stands below all who hold it.")
     lines += [f"  Its plan ({plain(first['plan'], 60)}) reads {plain(first['primary'], 40)}: claims "
               f"{one.claim.value:+.0%} [{low:+.0%}, {high:+.0%}] on average (in truth "
               f"{one.mean('true_primary'):+.0%}), decides after {one.mean('day'):.0f} days on average, "
               f"ships in {ships} of {len(one.rows)} worlds.",
               f"  Beside a decision with hindsight on day 0, the launch lost {_share(one.launch_loss)} of the "
-              f"incumbent's worth."]
+              f"incumbent's worth, with as many days after the play as in it: those are taken to be worth what its "
+              f"second half was."]
     lines += [f"  Fooled by {'the ' if name != 'novelty' else ''}{name}: {FOOLED[name]}"
               f"{f', {plain(one.behind, 40)}' if name == 'log' else ''} ({percent(gap)})."
               for name, gap in one.fooled.items()] or ["  Fooled by: nothing that these worlds can tell."]
@@ -101,6 +104,10 @@ def _one(one: Standing, everyone: dict[str, Standing], brief: dict) -> list[str]
         lines.append(f"  Sold short: {SHORT} ({percent(one.short)}).")
     lines += ["  Lost to the oracle on the first morning, of what its slates are worth: " + stages_of(one) + "."]
     lines += _guardrails(one), _cost(one, brief)
+    late = [row["late"] for row in one.rows if "late" in row]
+    if late:
+        lines.append(f"  In {len(late)} of {len(one.rows)} worlds it ran out of time beside others and was played once "
+                     f"more, alone: {plain(late[0], 200)}")
     return lines
 
 

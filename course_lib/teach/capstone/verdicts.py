@@ -21,6 +21,7 @@ FOOLED = {
 SHORT = ("its test claimed less of its own metric than twins show, beyond what worlds vary by. In a test both arms "
          "learn from one log, half of it made by each. Every system of a world has a split of its own")
 WORN = 0.05     # a smaller loss from the first week to the second is not told as novelty
+LIMITS = {"p99_ms": ("p99", "ms"), "fit_s": ("fit", "s")}       # of a brief, and of the rows of those who played
 LEAST = 1e-3    # of a worth that is nothing, so that it has a logarithm
 
 
@@ -28,8 +29,9 @@ LEAST = 1e-3    # of a worth that is nothing, so that it has a logarithm
 class Standing:
     """One submission over all worlds. lift: true, over worlds, None where it failed. fooled: names of FOOLED, each with
     the Estimate that says so. behind: who is truly better though the log said otherwise, "" where nobody is.
-    short: by how much its test claimed too little (SHORT), None where worlds do not say so. failed: the first world's
-    sentence, "" where it played all."""
+    short: by how much its test claimed too little (SHORT), None where worlds do not say so. launch_loss: see
+    `loss_with_days_after`. beyond: how it breaks its brief, "" where it holds it. failed: the first world's sentence,
+    "" where it played all."""
 
     name: str
     rows: list[dict]
@@ -40,6 +42,7 @@ class Standing:
     fooled: dict[str, Estimate] = field(default_factory=dict)
     behind: str = ""
     short: Estimate | None = None
+    beyond: str = ""
 
     def mean(self, key: str) -> float:
         """The mean of a figure over worlds."""
@@ -60,17 +63,18 @@ class Standing:
         return {"ship": actions.count("ship"), "stop": actions.count("stop")}
 
 
-def standing(name: str, rows: list[dict], controls: list, others: dict[str, list[dict]]) -> Standing:
+def standing(name: str, rows: list[dict], controls: list, others: dict[str, list[dict]],
+             brief: dict | None = None) -> Standing:
     """The standing of a submission with a row for each world.
 
     controls: float (days,) of each world. others: name -> rows of all that played the same worlds, for the log's
-    promise.
+    promise. brief: a Brief as a dict, whose limits are held against the rows; None where nothing is asked.
     """
     failed = next((row["failed"] for row in rows if "failed" in row), "")
     if failed:
         return Standing(name, rows, failed)
     lift = ratio_of_runs([row["lift"] for row in rows])
-    losses = [launch_loss(row, control) for row, control in zip(rows, controls, strict=True)]
+    losses = [loss_with_days_after(row, control) for row, control in zip(rows, controls, strict=True)]
     behind, gap = _better_than_the_log_said(name, rows, others)
     beyond = _beyond_the_truth(rows)
     fooled = {"log": gap} if behind else {}
@@ -80,7 +84,39 @@ def standing(name: str, rows: list[dict], controls: list, others: dict[str, list
     if worn is not None:
         fooled["novelty"] = worn
     claim = _mean([row["claim"][0] for row in rows])
-    return Standing(name, rows, "", lift, claim, _mean(losses), fooled, behind, beyond if beyond.high < 0 else None)
+    return Standing(name, rows, "", lift, claim, _mean(losses), fooled, behind, beyond if beyond.high < 0 else None,
+                    beyond_brief(rows, brief or {}))
+
+
+def beyond_brief(rows: list[dict], brief: dict) -> str:
+    """Which limits of the brief a submission broke, in words; "" where it held them.
+
+    A limit counts as broken where that was so in more than half of the worlds: a machine that was busy for a moment is
+    nobody's fault. Memory is held to its limit by the system and ends a play, so that it needs no look here.
+    """
+    said = []
+    for key, (what, unit) in LIMITS.items():
+        found = [row[key] for row in rows if key in row]
+        over = sum(value > brief.get(key, np.inf) for value in found)
+        if 2 * over > len(rows):
+            said.append(f"{what} {np.median(found):.0f} {unit} (brief: {brief[key]:g} {unit}) in {over} of {len(rows)} "
+                        f"worlds")
+    return ", ".join(said)
+
+
+def loss_with_days_after(row: dict, control) -> float:
+    """`launch_loss` over the play and as many days after it, in which the plan's decision holds.
+
+    A plan that decides on the last day of a play decides about the days after it alone, so those have to count. Nobody
+    plays them: they are taken to be worth, each, what a day of the play's second half was.
+    """
+    control = np.asarray(control, float)
+    days, half = len(control), len(control) // 2
+
+    def on(worth):
+        return np.concatenate([worth, np.resize(np.asarray(worth, float)[half:], days)])
+    exposure = np.concatenate([row["exposure"], np.full(days, float(row["action"] == "ship"))])
+    return launch_loss({"worth": on(row["worth"]), "exposure": exposure}, on(control))
 
 
 def _better_than_the_log_said(name, rows, others) -> tuple[str, Estimate | None]:
@@ -115,16 +151,18 @@ def places(standings: list[Standing]) -> list[tuple[int, int, Standing]]:
     """(best place, worst place, standing), by true lift, best first; places that differ are a tie.
 
     A place counts those who are better, or not worse, beyond what worlds vary by: the paired difference of lifts in
-    the same worlds has an interval apart from 0. Those who failed are last, and share that place.
+    the same worlds has an interval apart from 0. A brief is a contract: whoever breaks it stands below all who hold it,
+    whatever the lift, and is compared with others that break it. Those who failed are last, and share that place.
     """
-    played = sorted((one for one in standings if not one.failed), key=lambda one: -one.lift.value)
-    failed = [one for one in standings if one.failed]
+    played = [one for one in standings if not one.failed]
     found = []
-    for one in played:
-        gaps = [difference(other, one) for other in played if other is not one]
-        better, worse = sum(gap.low > 0 for gap in gaps), sum(gap.high < 0 for gap in gaps)
-        found.append((1 + better, len(played) - worse, one))
-    return found + [(len(played) + 1, len(standings), one) for one in failed]
+    for group in ([one for one in played if not one.beyond], [one for one in played if one.beyond]):
+        above = len(found)
+        for one in sorted(group, key=lambda one: -one.lift.value):
+            gaps = [difference(other, one) for other in group if other is not one]
+            better, worse = sum(gap.low > 0 for gap in gaps), sum(gap.high < 0 for gap in gaps)
+            found.append((above + 1 + better, above + len(group) - worse, one))
+    return found + [(len(played) + 1, len(standings), one) for one in standings if one.failed]
 
 
 def difference(one: Standing, other: Standing) -> Estimate:

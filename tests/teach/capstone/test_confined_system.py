@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from course_lib.contracts import Catalog, DayLog, Requests
+from course_lib.contracts import Catalog, DayLog, Requests, SlateError, Slates
 from course_lib.launch.launch_plan import LaunchPlan
-from course_lib.teach.capstone import confined_system
+from course_lib.teach.capstone import clean_start
 from course_lib.teach.capstone.briefs import BRIEFS
-from course_lib.teach.capstone.confined_system import ConfinedSystem, SubmissionError
+from course_lib.teach.capstone.confined_system import ConfinedSystem, SubmissionError, can_be_shown
 from course_lib.teach.capstone.handed_in import HandedIn, checked
 from course_lib.teach.capstone.system_process import FIELDS
 from course_lib.teach.lessons import ROOT
@@ -35,7 +35,7 @@ PLAN = ("from course_lib.launch.launch_plan import LaunchPlan\nPLAN = LaunchPlan
 @pytest.fixture(scope="module", autouse=True)
 def server():
     os.environ["SECRET_TOKEN"] = "hunter2"
-    confined_system.ready()
+    clean_start.ready()
     yield
     del os.environ["SECRET_TOKEN"]
 
@@ -198,3 +198,18 @@ def test_a_process_that_is_over_leaves_no_folder_behind():
     assert folder.exists()
     system.close()
     assert not folder.exists() and not system._process.is_alive()
+
+
+@pytest.mark.parametrize(("item", "propensity", "plain"), [
+    ([[3, 1, -1], [7, 3, 1]], 1.0, True), ([[-1, -1, -1], [7, 3, 1]], 0.5, True), ([[3, 1, 3], [7, 3, 1]], 1.0, False),
+    ([[3, 1, 8], [7, 3, 1]], 1.0, False), ([[3, 1, 2], [7, 3, 1]], 1.0, False), ([[3, 1, 7], [7, 3, 1]], 0.0, False),
+    ([[3, 1, 7], [7, 3, 1]], 1.5, False), ([[3, 1, 2**30], [7, 3, 1]], 1.0, False)])
+def test_a_quick_look_passes_no_slate_that_the_check_refuses(item, propensity, plain):
+    requests = Requests.of([0, 1], eligible=np.array([1, 3, 7]), slate_size=3)
+    slates = Slates(np.array(item, np.int32), np.full((2, 3), propensity, np.float32))
+    assert can_be_shown(slates, requests) is plain
+    if plain:
+        assert slates.check(requests) is slates
+    else:
+        with pytest.raises(SlateError):
+            slates.check(requests)

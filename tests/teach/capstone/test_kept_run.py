@@ -22,13 +22,13 @@ def played(monkeypatch):
     """[(people, seed)] of the worlds that were played; those of `broken` end in an error."""
     made = SimpleNamespace(worlds=[], broken=set())
 
-    def world(brief, seed, players, out):
+    def world(brief, seed, players, out, turns):
         if seed in made.broken:
             raise HiddenWorldError("It ended.")
         made.worlds.append((brief.people, seed))
         return {"seconds": 1.0, "control": [1.0], "oracle": {}, "rows": {one.name: {"lift": 0.5} for one in players}}
     monkeypatch.setattr(run_of_play, "_world", world)
-    monkeypatch.setattr(run_of_play, "ready", lambda: None)
+    monkeypatch.setattr(run_of_play, "ready", lambda submissions: None)
     monkeypatch.setattr(run_of_play, "what_is_enforced", lambda brief: {})
     return made
 

@@ -10,6 +10,9 @@ from course_lib.contracts import DataError
 from course_lib.teach.capstone import league_command
 from course_lib.teach.capstone.briefs import BRIEFS
 from course_lib.teach.capstone.league_page import league_page, place
+from course_lib.teach.capstone.run_of_play import standings
+from course_lib.teach.capstone.submit_report import percent
+from course_lib.teach.capstone.verdicts import places
 
 SMALL = {"days": 2, "warm_days": 4, "people": 60, "items": 60, "requests_per_day": 150.0, "fit_s": 10.0,
          "answer_s": 4.0}
@@ -73,6 +76,18 @@ def test_ties_and_what_was_not_played_are_shown(league):
 def test_a_page_can_be_made_again_of_the_stored_result(league):
     _, text, result = league
     assert league_page(result) == text.replace(text[text.index("<h2>Not played"):text.index("<h2>Fooled by")], "")
+
+
+def test_who_breaks_the_brief_stands_below_and_is_told_with_the_true_lift(league):
+    _, text, result = league
+    assert "breaks the brief:" not in text
+    slow = json.loads(json.dumps(result))
+    for world in slow["worlds"]:
+        world["rows"]["honest"]["p99_ms"] = 900.0
+    page = league_page(slow)
+    assert "breaks the brief: p99 900 ms (brief: 100 ms) in 2 of 2 worlds" in page
+    order = [one.name for _, _, one in places(standings(slow)) if not one.failed]
+    assert order[-1] == "honest" and percent(standings(result)[3 + slow["submissions"].index("honest")].lift) in page
 
 
 def test_a_page_of_a_stopped_run_says_that_it_is_one(league):

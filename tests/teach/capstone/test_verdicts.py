@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from course_lib.teach.capstone.play_days import launch_loss, relative_change
-from course_lib.teach.capstone.verdicts import _beyond_the_truth, difference, places, ratio_of_runs, standing
+from course_lib.teach.capstone.verdicts import (
+    _beyond_the_truth,
+    beyond_brief,
+    difference,
+    loss_with_days_after,
+    places,
+    ratio_of_runs,
+    standing,
+)
 
 CONTROL = [[10.0, 10.0]] * 3
 
@@ -100,3 +108,40 @@ def test_beside_an_incumbent_that_earned_nothing_what_is_told_is_a_number():
 def test_a_plan_that_got_out_in_time_lost_less_than_nothing():
     """Good days, then bad ones: hindsight has to choose for all days, and this plan had the good ones alone."""
     assert launch_loss({"worth": [20, 5], "exposure": [1, 0]}, [10, 10]) == pytest.approx(-0.25)
+
+
+BRIEF = {"p99_ms": 100.0, "fit_s": 40.0}
+
+
+def timed(p99, fit=1.0):
+    return [{"p99_ms": one, "fit_s": fit} for one in p99]
+
+
+def test_a_brief_is_broken_by_what_is_so_in_most_worlds_and_not_by_a_busy_moment():
+    assert not beyond_brief(timed([3, 100, 99]), BRIEF) and not beyond_brief(timed([3, 900]), BRIEF)
+    assert beyond_brief(timed([130, 140, 3]), BRIEF) == "p99 130 ms (brief: 100 ms) in 2 of 3 worlds"
+    assert "fit 50 s (brief: 40 s) in 3 of 3 worlds" in beyond_brief(timed([130, 140, 3], 50.0), BRIEF)
+    assert not beyond_brief(timed([130]), {})
+
+
+def test_whoever_breaks_the_brief_stands_below_all_who_hold_it_and_above_those_who_failed():
+    slow = [row | {"p99_ms": 250.0} for row in rows([2.0, 2.2, 2.1])]
+    best = standing("slow and best", slow, CONTROL, {}, BRIEF)
+    next_ = standing("slow", [row | {"p99_ms": 300.0} for row in rows([1.0, 1.1, 1.05])], CONTROL, {}, BRIEF)
+    good, poor = stands("good", [0.5, 0.6, 0.7]), stands("poor", [-0.5, -0.52, -0.48])
+    out = standing("out", [{"failed": "It ended."}] * 3, CONTROL, {})
+    table = [(first, last, one.name) for first, last, one in places([out, next_, best, poor, good])]
+    assert table == [(1, 1, "good"), (2, 2, "poor"), (3, 3, "slow and best"), (4, 4, "slow"), (5, 5, "out")]
+    assert best.lift.value > 2 and "250 ms" in best.beyond and not good.beyond
+
+
+def test_a_decision_on_the_last_day_of_a_play_counts_for_the_days_after_it():
+    """Days after a play are worth what those of its second half were."""
+    def lost(action, worth, exposure):
+        return loss_with_days_after({"action": action, "worth": worth, "exposure": exposure}, [10, 10])
+    assert lost("ship", [20, 20], [0.5, 0.5]) == pytest.approx(10 / 40)
+    assert lost("stop", [20, 20], [0.5, 0.5]) == pytest.approx(30 / 40)
+    assert lost("stop", [5, 5], [0.5, 0.5]) == pytest.approx(5 / 40)
+    assert lost("ship", [5, 5], [0.5, 0.5]) == pytest.approx(15 / 40)
+    assert lost("ship", [40, 5], [1, 1]) == pytest.approx(0.0)             # 30 − 3 × 5 is still a gain
+    assert lost("stop", [40, 5], [1, 0]) == pytest.approx(-15 / 40)        # which it took without the days after it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numba
 import numpy as np
+from numba.core.caching import NullCache
 
 
 @numba.njit(cache=True, fastmath=True, nogil=True)
@@ -33,3 +34,14 @@ def update_rows(weight, mean, square, average, clock, at, rows, gradient, step, 
                 before = old + still * (average[row, column] - old)
                 average[row, column] = kept * before + (unit - kept) * new
         at[row] = step
+
+
+def compile_ahead() -> None:
+    """Compile `update_rows` for the types with which training calls it, so that processes made from this one need not.
+
+    What else is compiled afterwards is stored nowhere: those processes may not be allowed to write.
+    """
+    row, one, at = np.zeros((1, 1), np.float32), np.zeros(1, np.float32), np.zeros(1, np.int64)
+    rates = 0.1, 0.1, 0.9, 0.9, 0.1, 0.9
+    update_rows(row, row.copy(), row.copy(), row.copy(), one, at, at.copy(), row.copy(), 1, *rates)
+    update_rows._cache = NullCache()
