@@ -19,7 +19,7 @@ def _shop():
 def measure(part) -> Reading:
     """AUC of the return rate against whether a purchase comes back, interval over articles."""
     rate, back, article = return_rates(_shop(), part)
-    value = auc_by_people(back, rate, article, n_boot=60)
+    value = auc_by_people(back, rate, article)
     says = "the rate pays" if value.low > PAYS else "the rate does not pay" if value.high < PAYS else "it cannot be said"
     return Reading(says, value)
 
