@@ -29,8 +29,11 @@ def by_model(rows: pd.DataFrame) -> pd.DataFrame:
 def recalls(studies: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Recall by model and study, means over seeds; last, how many people a seed judged at least.
 
-    The best come first, on average over the studies that all models played.
+    The best come first, on average over the studies that all models played. A study named "log, split" stands in
+    column (log, split), so that the log is written once above its splits.
     """
+    if all(", " in name for name in studies):
+        studies = {tuple(name.split(", ", 1)): rows for name, rows in studies.items()}
     table = pd.DataFrame({name: rows.groupby("model")["recall"].mean() for name, rows in studies.items()})
     table = table.loc[table.dropna(axis=1).mean(axis=1).sort_values(ascending=False).index]
     fewest = pd.Series({name: float(rows["people"].min()) for name, rows in studies.items()}, name="people at least")
