@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course_lib.contracts import DataError, ShapeError, as_numbers
-from course_lib.evidence.differences import difference, sides_of
+from course_lib.evidence.differences import difference, ratio_difference, sides_of
 from course_lib.evidence.estimate import Estimate, t_estimate
 
 
@@ -51,6 +51,7 @@ def ratio_cuped(control, treatment, control_before, treatment_before, *, level: 
     held against its pull on the ratio before, with one θ for both arms. Adjusting the numerator alone would take out
     how much a unit did, and leave the denominator to say it again.
 
+    Where nothing differed before this is the plain difference.
     Raises DataError where denominators sum to 0, ShapeError where units do not match.
 
     Source: Deng, Xu, Kohavi, Walker 2013 (CUPED), section 4 (ratios by the delta method),
@@ -66,7 +67,9 @@ def ratio_cuped(control, treatment, control_before, treatment_before, *, level: 
     pooled = [np.concatenate(columns) for columns in zip(*arms, strict=True)]
     now, before = _pull(*pooled[:2]), _pull(*pooled[2:])
     spread = before.var(ddof=1)
-    theta = np.cov(now, before)[0, 1] / spread if spread > 0 else 0.0
+    if not spread > 0:
+        return ratio_difference(*(tuple(columns[:2]) for columns in arms), level=level)
+    theta = np.cov(now, before)[0, 1] / spread
     levels, squares = [], []
     for columns in arms:
         ratios = [columns[k].sum() / columns[k + 1].sum() for k in (0, 2)]

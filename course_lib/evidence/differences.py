@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from course_lib.contracts import ArgumentError, DataError, ShapeError, as_numbers, check_labels
-from course_lib.evidence import intervals
+from course_lib.evidence import intervals, no_event
 from course_lib.evidence.estimate import Estimate, jackknife_error, per_group, t_estimate
 
 
@@ -28,9 +28,11 @@ def difference(control, treatment, *, level: float = 0.95) -> Estimate:
     """Mean of treatment less mean of control, with Welch's interval over units.
 
     control, treatment: float (n,), one value a unit. Where all values are 0 or 1 the interval is Newcombe's, which
-    holds at small counts and at none. Where other values do not vary in either arm it is infinite: such data cannot
-    say how far the means may lie apart. Covers .93 or more from 30 units an arm where the arms are alike in size, for
-    then their skewness cancels; where one is much smaller it needs about 15 · skewness² units.
+    holds at small counts and at none; both arms without an event count one as 1, so pass money as sold or not there.
+    Where other values do not vary in either arm it is infinite: such data cannot say how far the means may lie apart.
+    An arm of nothing but zeros beside one with amounts (nobody bought) is no mean without variance: see `no_event`.
+    Covers .93 or more from 30 units an arm where the arms are alike in size, for then their skewness cancels; where one
+    is much smaller it needs about 15 · skewness² units, and where few have amounts at all, five of them in each arm.
 
     Source: Welch 1947, doi:10.1093/biomet/34.1-2.28; Newcombe 1998 (proportions).
     """
@@ -41,6 +43,9 @@ def difference(control, treatment, *, level: float = 0.95) -> Estimate:
         return Estimate(gap, *intervals.newcombe_interval((c.sum(), len(c)), (t.sum(), len(t)), level), n)
     if not error > 0 or np.ptp(c) == np.ptp(t) == 0:        # thirty times .4 has a variance, of rounding
         return Estimate(gap, -np.inf, np.inf, n)
+    sides = [(c, np.ones(len(c))), (t, np.ones(len(t)))]
+    if no_event.beside_amounts(*sides):
+        return no_event.gap(*sides, level)
     return t_estimate(gap, error, n, degrees, level)
 
 
@@ -57,10 +62,15 @@ def relative_difference(control, treatment, *, level: float = 0.95) -> Estimate:
     """Mean of treatment over mean of control, less 1, with the interval of their log ratio; 0.05 is 5% more.
 
     A log ratio is nearer to normal than a ratio: the interval never reaches −100%, and is longer upwards. Where the
-    treatment's values are all 0 it is [−100%, ∞). Means of treatment below 0 (money lost) get the delta method's.
+    treatment's values are all 0 it starts at −100%, and ends where so few events that none was seen would put it
+    (`no_event`). Means of treatment below 0 (money lost) get the delta method's. Where few have amounts at all it
+    covers .93 or more from about 30 of them in each arm on.
     Raises DataError where the mean of control is not above 0: a share of nothing says nothing.
     """
     c, t = _arms(control, treatment)
+    sides = [(c, np.ones(len(c))), (t, np.ones(len(t)))]
+    if no_event.beside_amounts(*sides) and not t.any():
+        return no_event.relative_gap(*sides, level)
     return _relative(_mean_and_error(c), _mean_and_error(t), len(c), len(t), level)
 
 
@@ -74,7 +84,7 @@ def _relative(control, treatment, n_c: int, n_t: int, level: float) -> Estimate:
         raise DataError(f"control's mean is {mean_c:g}; a relative difference needs it above 0. Use `difference`.")
     change = mean_t / mean_c - 1
     if mean_t == 0 and error_t == 0:
-        return Estimate(change, -1.0 if error_c > 0 else -np.inf, np.inf, n)
+        return Estimate(change, -np.inf, np.inf, n)
     if not mean_t > 0:
         error, degrees = _welch((mean_t / mean_c * error_c) ** 2, error_t**2, n_c, n_t)
         return t_estimate(change, error / mean_c, n, degrees, level)
@@ -107,9 +117,17 @@ def ratio_delta(numerator, denominator) -> tuple[float, float]:
 
 
 def ratio_difference(control, treatment, *, relative: bool = False, level: float = 0.95) -> Estimate:
-    """Ratio of treatment less that of control, each (numerator, denominator) by unit; relative: over control's."""
+    """Ratio of treatment less that of control, each (numerator, denominator) by unit; relative: over control's.
+
+    An arm whose numerators are all 0 beside one with amounts is bounded as in `no_event`; zeros in both, and other
+    values that never vary, leave the interval infinite.
+    """
     c, t = ratio_delta(*control), ratio_delta(*treatment)
     n_c, n_t = len(control[0]), len(treatment[0])
+    sides = [tuple(as_numbers(name, part) for part in arm) for name, arm in
+             (("control", control), ("treatment", treatment))]
+    if no_event.beside_amounts(*sides) and not (relative and t[0]):
+        return (no_event.relative_gap if relative else no_event.gap)(*sides, level)
     if relative:
         return _relative(c, t, n_c, n_t, level)
     error, degrees = _welch(c[1] ** 2, t[1] ** 2, n_c, n_t)
@@ -159,8 +177,10 @@ def cluster_interval(y, cluster, arm, *, level: float = 0.95) -> Estimate:
     """
     value, _ = cluster_difference(y, cluster, arm)
     y, cluster, arm = as_numbers("y", y), np.asarray(cluster), sides_of(arm)
-    errors = [jackknife_error(*per_group(cluster[arm == k], y[arm == k], np.ones((arm == k).sum()))) for k in (0, 1)]
-    error, clusters = float(np.hypot(*errors)), len(np.unique(cluster))
+    sides = [tuple(per_group(cluster[arm == k], y[arm == k], np.ones((arm == k).sum()))) for k in (0, 1)]
+    error, clusters = float(np.hypot(*(jackknife_error(*side) for side in sides))), len(np.unique(cluster))
     if not error > 0:
         return Estimate(value, -np.inf, np.inf, clusters)
+    if no_event.beside_amounts(*sides):
+        return no_event.gap(*sides, level)
     return t_estimate(value, error, clusters, clusters - 2, level)

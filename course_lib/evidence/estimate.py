@@ -57,13 +57,18 @@ class Estimate:
 def normal_estimate(value: float, standard_error: float, n: int, level: float = 0.95) -> Estimate:
     """Estimate with a normal interval: value ± z · standard_error; z is 1.96 for level 0.95.
 
-    Raises ArgumentError for a standard error below 0, which would turn the interval around.
+    A standard error that is NaN, as of one unit, leaves the interval infinite. Raises ArgumentError for one below 0,
+    which would turn the interval around, or a level outside (0, 1).
     """
     from scipy.stats import norm
 
     if standard_error < 0:
         raise ArgumentError(f"standard_error is {standard_error}; expected a number of at least 0.")
-    reach = float(norm.ppf(0.5 + level / 2)) * float(standard_error)
+    return _around(value, float(norm.ppf(1 - intervals.tail_of(level))), standard_error, n)
+
+
+def _around(value, reach: float, standard_error, n) -> Estimate:
+    reach = np.inf if np.isnan(standard_error) else reach * float(standard_error)
     return Estimate(float(value), float(value) - reach, float(value) + reach, int(n))
 
 
@@ -71,14 +76,14 @@ def t_estimate(value: float, standard_error: float, n: int, degrees: float, leve
     """Estimate with Student's interval, for standard errors that few units gave: 1.96 becomes 2.78 at 4 degrees.
 
     degrees: of freedom of the standard error, above 0: n − 1 for a mean, G − 2 for two arms of G clusters together.
-    Raises ArgumentError for a standard error below 0 or degrees that are not above 0.
+    A standard error that is NaN, as of one unit, leaves the interval infinite. Raises ArgumentError for one below 0,
+    degrees that are not above 0, or a level outside (0, 1).
     """
     from scipy.stats import t
 
     if standard_error < 0 or not degrees > 0:
         raise ArgumentError(f"standard_error is {standard_error}, degrees {degrees}; expected at least 0 and above 0.")
-    reach = float(t.ppf(0.5 + level / 2, degrees)) * float(standard_error)
-    return Estimate(float(value), float(value) - reach, float(value) + reach, int(n))
+    return _around(value, float(t.ppf(1 - intervals.tail_of(level), degrees)), standard_error, n)
 
 
 def mean_of_runs(values) -> Estimate:
@@ -228,7 +233,9 @@ def ratio(numerator, denominator, groups=None, level: float = 0.95) -> Estimate:
     numerator, denominator: float (n,), one row a unit, or with groups, any (n,), one row an event of a unit.
     Returns the ratio of the sums. Where rows are counts, so many of so many (clicks of impressions), the interval is
     exact at the number of independent trials that the rows are worth, also where no event was seen; equal denominators
-    give the interval of a mean; all else Student's t with the jackknife's error. Covers .93 or more from 30 units on
+    give the interval of a mean; all else Student's t with the jackknife's error. Where nothing happened over
+    denominators that are no counts (clicks of seconds), it ends at 3.69 events of 1 at 95%. Zeros do not say what they
+    are zeros of: of money, whose unit is not one sale, ask for the rate of sales. Covers .93 or more from 30 units on
     where these are alike in size, from 300 where some have most of the denominator. With one unit it is infinite, but
     for counts. Raises DataError where no unit is left or the denominators sum to 0.
 
@@ -252,6 +259,8 @@ def ratio(numerator, denominator, groups=None, level: float = 0.95) -> Estimate:
     elif counted:
         worth = total**2 / (denominator**2).sum()
         low, high = intervals.rate_interval(value, jackknife_error(numerator, denominator) ** 2, total, worth, level, n)
+    elif n >= 2 and not numerator.any() and total > 0:
+        low, high = (end / total for end in intervals.weighted_events_interval(0.0, 0.0, 1.0, level))
     elif n >= 2 and (denominator == denominator[0]).all():
         low, high = (end / denominator[0] for end in intervals.mean_interval(numerator, level))
     elif n >= 2:

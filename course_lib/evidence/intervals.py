@@ -12,7 +12,8 @@ import numpy as np
 from course_lib.contracts import ArgumentError, DataError, as_numbers
 
 
-def _tail(level: float) -> float:
+def tail_of(level: float) -> float:
+    """What a level leaves on either side: 0.025 of 0.95. Raises ArgumentError for a level outside (0, 1)."""
     if not 0 < level < 1:
         raise ArgumentError(f"level is {level}; expected between 0 and 1, such as 0.95.")
     return (1 - level) / 2
@@ -21,7 +22,7 @@ def _tail(level: float) -> float:
 def _t(level: float, degrees: float) -> float:
     from scipy.stats import t
 
-    return float(t.ppf(1 - _tail(level), max(degrees, 1e-9)))
+    return float(t.ppf(1 - tail_of(level), max(degrees, 1e-9)))
 
 
 def is_binary(values: np.ndarray) -> bool:
@@ -40,7 +41,7 @@ def proportion_interval(count: float, n: float, level: float = 0.95) -> tuple[fl
     """
     from statsmodels.stats.proportion import proportion_confint
 
-    alpha = 2 * _tail(level)
+    alpha = 2 * tail_of(level)
     if not (n > 0 and -1e-9 <= count <= n * (1 + 1e-9)):
         raise ArgumentError(f"count is {count}, n {n}; expected 0 ≤ count ≤ n and n above 0.")
     low, high = proportion_confint(float(np.clip(count, 0, n)), n, alpha, method="beta")
@@ -55,7 +56,7 @@ def wilson_interval(count: float, n: float, level: float = 0.95) -> tuple[float,
     """
     from statsmodels.stats.proportion import proportion_confint
 
-    alpha = 2 * _tail(level)
+    alpha = 2 * tail_of(level)
     _check_share(count, n)
     low, high = proportion_confint(count, n, alpha, method="wilson")
     return float(low), float(high)
@@ -75,7 +76,7 @@ def newcombe_interval(control: tuple[float, float], treatment: tuple[float, floa
     """
     from statsmodels.stats.proportion import confint_proportions_2indep
 
-    alpha = 2 * _tail(level)
+    alpha = 2 * tail_of(level)
     for count, n in (control, treatment):
         _check_share(count, n)
     low, high = confint_proportions_2indep(*treatment, *control, compare="diff", method="newcomb", alpha=alpha)
@@ -126,7 +127,7 @@ def rate_interval(rate: float, variance: float, trials: float, units: float, lev
     worth = rate * (1 - rate) / variance if 0 < rate < 1 and variance > 0 else units
     worth = min(worth, trials)
     degrees = (units if n_units is None else n_units) - 1
-    shrink = (float(norm.ppf(1 - _tail(level))) / _t(level, degrees)) ** 2
+    shrink = (float(norm.ppf(1 - tail_of(level))) / _t(level, degrees)) ** 2
     worth = max(worth * shrink, 1e-9)
     return proportion_interval(min(max(rate, 0.0), 1.0) * worth, worth, level)
 
@@ -143,10 +144,10 @@ def weighted_events_interval(total: float, variance: float, largest: float,
     """
     from scipy.stats import chi2
 
-    tail = _tail(level)
-    if not (total >= 0 and variance >= 0 and largest > 0):
-        raise ArgumentError(f"total is {total}, variance {variance}, largest {largest}; expected the first two at "
-                            f"least 0 and the last above 0.")
+    tail = tail_of(level)
+    if not (0 <= total < np.inf and 0 <= variance < np.inf and 0 < largest < np.inf):
+        raise ArgumentError(f"total is {total}, variance {variance}, largest {largest}; expected finite numbers, "
+                            f"the first two at least 0 and the last above 0.")
     low = 0.0
     if total > 0 and variance > 0:
         low = variance / (2 * total) * float(chi2.ppf(tail, 2 * total**2 / variance))

@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from course_lib.contracts import ArgumentError, DataError
-from course_lib.evidence.estimate import Estimate, normal_estimate, paired, t_estimate
+from course_lib.evidence import no_event
+from course_lib.evidence.estimate import Estimate, bootstrap, paired, ratio, t_estimate
 from course_lib.evidence.units import METRICS, Metric, unit_table
 
 READING = {  # what a change in each symptom may mean; a symptom is evidence, not a diagnosis
@@ -45,24 +46,29 @@ def symptoms(log, early, late, catalog=None) -> pd.DataFrame:
 
 
 def _paired_ratio(metric: Metric, early, late) -> list:
-    """Levels of a metric in two unit tables and their difference, over the units found in both."""
+    """Levels of a metric in two unit tables and their difference, over the units found in both.
+
+    A stretch without an event is bounded as in `no_event`, as if others had lived through it, which is wider than
+    pairs; where it has nothing to divide by, its level is NaN.
+    """
     both = early.index.intersection(late.index)
     if len(both) < 2:
         raise DataError(f"{len(both)} people came in both stretches; expected at least 2. Choose longer stretches.")
-    ratios, residuals = [], []
+    sides, levels, residuals, n = [], [], [], len(both)
     for table in (early.loc[both], late.loc[both]):
         above = table[metric.numerator].to_numpy(float)
-        below = np.ones(len(table)) if metric.denominator is None else table[metric.denominator].to_numpy(float)
-        value = above.sum() / below.sum() if below.sum() else 0.0
-        ratios.append(value)
-        residuals.append((above - value * below) / below.mean() if below.sum() else np.zeros(len(table)))
-    n = len(both)
-
-    def estimate(value, residual):
-        return normal_estimate(value, residual.std(ddof=1) / np.sqrt(n), n)
-
-    return [estimate(ratios[0], residuals[0]), estimate(ratios[1], residuals[1]),
-            estimate(ratios[1] - ratios[0], residuals[1] - residuals[0])]
+        below = np.ones(n) if metric.denominator is None else table[metric.denominator].to_numpy(float)
+        sides.append((above, below))
+        levels.append(ratio(above, below) if below.sum() > 0 else Estimate(np.nan, -np.inf, np.inf, n))
+        residuals.append((above - levels[-1].value * below) / below.mean() if below.sum() > 0 else below)
+    change, error = levels[1].value - levels[0].value, (residuals[1] - residuals[0]).std(ddof=1) / np.sqrt(n)
+    if np.isnan(change):
+        return [*levels, Estimate(change, -np.inf, np.inf, n)]
+    if no_event.beside_amounts(*sides):
+        return [*levels, no_event.gap(*sides)]
+    if not any(above.any() for above, _ in sides):
+        return [*levels, Estimate(0.0, -levels[0].high, levels[1].high, n)]
+    return [*levels, t_estimate(change, error, n, n - 1)]
 
 
 def _exposure(log, early, late, catalog) -> dict[str, list]:
@@ -161,4 +167,4 @@ def _total(day_log, metric: Metric) -> float:
 
 
 def _mean(series: pd.Series) -> Estimate:
-    return normal_estimate(series.mean(), series.std(ddof=1) / np.sqrt(len(series)), len(series))
+    return bootstrap(series.to_numpy(float))

@@ -108,7 +108,7 @@ class Guardrail:
         if state == "fail":
             return f"change {change:.1%}: the loss is more than {self.margin:.0%}"
         if not np.isfinite(change.width):
-            return "nothing varies in either arm, so nothing can be said"
+            return "too little varies in the two arms for anything to be said"
         factor = 2 * (change.width / 2 / self.margin) ** 2  # as wide as the margin passes every other time
         more = f"about {factor:.1f} times the units would settle it" if factor > 1 else "the truth is near the margin"
         return f"change {change:.1%} holds both a loss of {self.margin:.0%} and no such loss: {more}"
