@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
+from course_lib.contracts import as_numbers, check_shape
 from course_lib.evidence.estimate import Estimate, bootstrap
 
 
@@ -44,8 +45,12 @@ def of_both_logs(own, random, truth, models, *, seed: int = 0) -> list[Estimate]
 def lost_by(metric, worth, *, seed: int = 0) -> Estimate:
     """Share of a worth that is lost by choosing the rival that is best by a metric; the interval resamples people.
 
-    metric, worth: float (R, U), of the same rivals and people.
+    metric, worth: float (R, U), of the same rivals and people; NaN in metric where a person has no answer. Raises
+    ShapeError, ArgumentError for a worth that is no number.
     """
+    metric, worth = as_numbers("metric", metric, missing=True), as_numbers("worth", worth)
+    check_shape(metric=(metric, "RU"), worth=(worth, "RU"))
+
     def lost(person):
         choice = np.nanmean(metric[:, person], 1).argmax()
         mean = worth[:, person].mean(1)

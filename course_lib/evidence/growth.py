@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from course_lib.contracts import as_numbers
 from course_lib.evidence.estimate import Estimate
 from course_lib.evidence.resampling import draw_rows
 
@@ -25,10 +26,12 @@ def growth_power(small_ms, large_ms, factor: float) -> Estimate:
     """The power with which time grows where the size grows `factor` times; its interval resamples the calls.
 
     small_ms, large_ms: float (calls,). 1 is growth in proportion, 0 none. Of one call the interval is infinite: how far
-    others lie from it is not known.
+    others lie from it is not known. Raises ArgumentError for a time of 0 or less, or NaN.
     """
+    small_ms, large_ms = (as_numbers(name, spent, low=1e-12) for name, spent in
+                          (("small_ms", small_ms), ("large_ms", large_ms)))
     rng = np.random.default_rng(1)
-    medians = [draw_rows(np.asarray(times), np.median, rng, 500) for times in (small_ms, large_ms)]
+    medians = [draw_rows(times, np.median, rng, 500) for times in (small_ms, large_ms)]
     powers = np.log(np.divide(medians[1], medians[0])) / np.log(factor)
     value = np.log(np.median(large_ms) / np.median(small_ms)) / np.log(factor)
     if min(len(small_ms), len(large_ms)) < 2:

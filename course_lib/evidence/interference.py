@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
-from course_lib.contracts import DAY_S, ArgumentError, Arm, Assignment, DayLog, keyed_uniform
+from course_lib.contracts import DAY_S, ArgumentError, Arm, Assignment, DataError, DayLog, as_numbers, keyed_uniform
 from course_lib.evidence import designs
-from course_lib.evidence.estimate import Estimate, bootstrap
+from course_lib.evidence.estimate import Estimate, bootstrap, mean_of_runs
 from course_lib.evidence.units import unit_table
 
 UNITS = {"user": {"unit": "user"}, "cluster": {"unit": "cluster"}, "item": {"unit": "item"},
@@ -117,11 +117,10 @@ def try_design(world, pair: dict, alone: dict, unit: str, *, column: str = "clic
 
 
 def over_splits(values) -> Estimate:
-    """Mean of a few splits with Student's interval over them; of a single one the value alone."""
-    if len(values) < 2 or np.ptp(values) == 0:
-        return Estimate(np.mean(values), np.mean(values), np.mean(values), len(values))
-    reach = student.ppf(0.975, len(values) - 1) * np.std(values, ddof=1) / np.sqrt(len(values))
-    return Estimate(np.mean(values), np.mean(values) - reach, np.mean(values) + reach, len(values))
+    """Mean of a few splits with Student's interval over them; of a single one the value alone, its ends NaN."""
+    if len(values) < 2:
+        return Estimate(float(np.mean(values)), np.nan, np.nan, len(values))
+    return mean_of_runs(values)
 
 
 def share_missed(reports, truth: Estimate) -> Estimate:
@@ -136,8 +135,11 @@ def share_reported(reports, truth: Estimate) -> Estimate:
 
 def error_removed(smaller, larger) -> Estimate:
     """1 − |mean of the one| / |mean of the other|, of a few splits each, float (S,), with Student's interval; of one
-    split it is infinite."""
+    split it is infinite. Raises DataError where the other's mean is 0, ArgumentError for NaN."""
+    smaller, larger = as_numbers("smaller", smaller), as_numbers("larger", larger)
     a, b = abs(smaller.mean()), abs(larger.mean())
+    if not b > 0:
+        raise DataError(f"the larger error is {b:g} on average; expected above 0, since a share of it is told.")
     if len(smaller) < 2:
         return Estimate(1 - a / b, -np.inf, np.inf, len(smaller))
     error = np.hypot(smaller.std(ddof=1), a / b * larger.std(ddof=1)) / np.sqrt(len(smaller)) / b

@@ -206,7 +206,8 @@ def agreement(a: pd.DataFrame, b: pd.DataFrame, *, n_boot: int = 300, seed: int 
     """Rank correlation of two objectives over policies, with a 95% interval over people.
 
     a, b: from `by_policy`, with the same people and policies. People are drawn anew together for all policies and both
-    objectives; what other policies would have shown is not in the interval.
+    objectives; what other policies would have shown is not in the interval. NaN where an objective is the same for all.
+    Raises DataError for fewer than two people, or a policy for which nobody has a value; ShapeError.
     """
     if list(a.columns) != list(b.columns):
         raise ShapeError(f"a has policies {list(a.columns)}, b {list(b.columns)}; expected the same.")
@@ -216,11 +217,17 @@ def agreement(a: pd.DataFrame, b: pd.DataFrame, *, n_boot: int = 300, seed: int 
         raise DataError(f"nobody has a value under policy {empty[0] if empty else 'any'}; expected people with a value "
                         f"under each. Run it on more days, or leave it out.")
     people = a.index.union(b.index)
+    if len(people) < 2:
+        raise DataError(f"the rewards are of {len(people)} person; expected at least 2. How far others lie from one "
+                        f"cannot be known.")
     left, right = (table.reindex(people).to_numpy(float) for table in (a, b))
     rng = np.random.default_rng(seed)
     draws = []
     for _ in range(n_boot):
         pick = rng.integers(len(people), size=len(people))
         draws.append(rank_agreement(np.nanmean(left[pick], 0), np.nanmean(right[pick], 0)))
-    low, high = np.percentile(draws, [2.5, 97.5])
-    return Estimate(rank_agreement(np.nanmean(left, 0), np.nanmean(right, 0)), float(low), float(high), len(people))
+    value, known = rank_agreement(np.nanmean(left, 0), np.nanmean(right, 0)), np.array(draws)[np.isfinite(draws)]
+    if np.isnan(value):
+        return Estimate(value, np.nan, np.nan, len(people))
+    low, high = np.percentile(known, [2.5, 97.5]) if known.size else (-1.0, 1.0)
+    return Estimate(value, float(min(low, value)), float(max(high, value)), len(people))

@@ -25,9 +25,12 @@ def relative_gain(a, b) -> Estimate:
 def gap_closed(without, with_it, *, seed: int = 0) -> Estimate:
     """Share of the gap to 1, the best possible, that something closes: (mean with − mean without) / (1 − mean without).
 
-    without, with_it: float (R,), paired runs, as shares of the best possible. Raises ArgumentError for NaN, ShapeError.
+    without, with_it: float (R,), paired runs, as shares of the best possible. Raises DataError where `without` leaves
+    no gap, ArgumentError for NaN, ShapeError.
     """
     without, with_it = as_numbers("without", without), as_numbers("with_it", with_it)
     check_shape(without=(without, "R"), with_it=(with_it, "R"))
+    if not without.mean() < 1:
+        raise DataError(f"the mean of without is {without.mean():g}; expected below 1, a gap that can be closed.")
     pair = np.c_[without, with_it]
     return bootstrap(pair, lambda rows: (rows[:, 1] - rows[:, 0]).mean() / (1 - rows[:, 0]).mean(), seed=seed)

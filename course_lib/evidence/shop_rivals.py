@@ -6,6 +6,7 @@ import itertools
 
 import numpy as np
 
+from course_lib.contracts import as_numbers, check_shape
 from course_lib.evidence.estimate import Estimate, bootstrap
 
 POWERS = tuple(itertools.product((0.0, 0.25, 0.5, 0.75, 1.0, 1.25), (0.0, 0.25, 0.5, 1.0)))
@@ -31,8 +32,11 @@ def earnings(sale_chance, price, share, look, powers=POWERS) -> tuple[np.ndarray
 def lost_by_revenue(took, kept) -> Estimate:
     """Share of the money kept that is lost by choosing the rival of most revenue; the interval resamples people.
 
-    took, kept: float (rivals, people), from `earnings`.
+    took, kept: float (rivals, people), from `earnings`. Raises ShapeError, ArgumentError for NaN.
     """
+    took, kept = as_numbers("took", took), as_numbers("kept", kept)
+    check_shape(took=(took, "RU"), kept=(kept, "RU"))
+
     def lost_by(rows):
         person = rows.astype(int)
         choice = took[:, person].mean(1).argmax()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_lib.contracts import ArgumentError
+from course_lib.contracts import ArgumentError, as_ids
 from course_lib.evidence.estimate import Estimate, bootstrap, normal_estimate
 from course_lib.evidence.offline import ndcg_at_k
 
@@ -94,8 +94,10 @@ def second_over_first(first, second, column: int, seed: int = 0) -> Estimate:
 def widened(shown, plain, least: int = 10) -> Estimate:
     """How many items reach `least` people or more, over as many with the plain lists; jackknife interval over people.
 
-    shown, plain: int (people, 10). Raises ArgumentError where no item of the plain lists reaches so many.
+    shown, plain: int (people, 10). Raises ArgumentError where no item of the plain lists reaches so many, or an id is
+    none.
     """
+    shown, plain = as_ids("shown", shown), as_ids("plain", plain)
     n, value, without = len(plain), [], []
     for slate in (shown, plain):
         seen = np.bincount(slate.ravel(), minlength=slate.max() + 1)

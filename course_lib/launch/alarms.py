@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from course_lib.contracts import ArgumentError, ShapeError
+from course_lib.contracts import ArgumentError, ShapeError, as_numbers
 from course_lib.evidence.aa_tests import share_of
 from course_lib.evidence.estimate import Estimate, bootstrap
 
@@ -66,8 +66,11 @@ def adding_up(scores, slack: float = 0.5) -> np.ndarray:
 
 
 def rings_a_month(level, threshold: float) -> Estimate:
-    """New alarms a month in services where nothing happens. An alarm that goes on ringing is one."""
-    rung = np.asarray(level) > threshold
+    """New alarms a month in services where nothing happens. An alarm that goes on ringing is one.
+
+    level: float (services, days). Raises ArgumentError for NaN, DataError for one service.
+    """
+    rung = as_numbers("level", level, infinite=True) > threshold
     fresh = rung & ~np.column_stack([np.zeros(len(rung), bool), rung[:, :-1]])
     return bootstrap(fresh.sum(axis=1) * MONTH / rung.shape[1], n_boot=300)
 

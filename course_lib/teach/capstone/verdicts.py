@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from course_lib.contracts import as_numbers
 from course_lib.evidence.estimate import Estimate, mean_of_runs
 from course_lib.teach.capstone.play_days import launch_loss
 
@@ -140,9 +141,9 @@ def _more(one: float, other: float) -> float:
 def ratio_of_runs(values) -> Estimate:
     """The typical relative change over worlds, with its interval: Student's on log(1 + change), brought back.
 
-    values: float (n,), above −1. [1.0, 0.0] is about +41%, their geometric mean.
+    values: float (n,), above −1. [1.0, 0.0] is about +41%, their geometric mean. Raises ArgumentError for NaN.
     """
-    logs = _mean(np.log(np.maximum(1 + np.asarray(values, float), LEAST)))
+    logs = _mean(np.log(np.maximum(1 + as_numbers("values", values), LEAST)))
     return Estimate(float(np.expm1(logs.value)), float(np.expm1(logs.low)), float(np.expm1(logs.high)), logs.n)
 
 
