@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from lesson_functions import functions_of, said
 
 from course_lib.data import splits
@@ -86,6 +87,21 @@ def test_masking_helps_where_a_quarter_of_a_batch_was_taken_and_does_nothing_whe
     masked, plain = (negatives["recall_each"](model, part) for model in towers.values())
     assert (np.mean(negatives["share_known"]) > 0.2) == (word == "holds")
     assert said("4.masking", offline.paired(masked, plain)) == word
+
+
+@pytest.mark.parametrize(("bands", "word"), [(((1, 5), (120, 124)), "holds"), (((1, 5), (1, 5)), "does not hold")])
+def test_hard_negatives_harm_where_the_top_is_what_people_will_take_and_a_band_is_no_worse_than_itself(
+        negatives, bands, word):
+    """Each quarter of people takes from a quarter of the items, of which the test holds half: it ranks on top."""
+    part = log_of(300, 200, 40)
+    seen = np.zeros((300, 200), bool)
+    seen[part.train["user"], part.train["item"]] = True
+    counts = np.bincount(part.train["item"], minlength=200)
+    negatives |= {"seen_films": seen, "film_log_q": torch.as_tensor(np.log(counts / counts.sum())).float()}
+    found = [negatives["recall_each"](negatives["fit"](
+        part, negatives["with_hard"](*band, weight=3.0), uniform_negatives=256, max_epochs=4, batch_size=256), part)
+        for band in bands]
+    assert said("4.hard", offline.paired(*found)) == word
 
 
 @pytest.mark.parametrize(("untaken", "word"), [(300, "holds"), (0, "cannot be said")])

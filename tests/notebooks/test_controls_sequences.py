@@ -95,6 +95,14 @@ def test_twice_the_time_is_twice_the_time():
     assert said("sequences.time", order_readings.times(made, "quick", "quick")) != "holds"
 
 
+@pytest.mark.parametrize(("better", "worse", "word"), [
+    ("generative", "pooled towers", "holds"), ("pooled towers", "generative", "does not hold")])
+def test_what_nobody_had_taken_is_found_by_the_better_of_two(better, worse, word):
+    made = pd.DataFrame({"model": [better] * 5 + [worse] * 5, "seed": [*range(5)] * 2,
+                         "cold": [0.20, 0.22, 0.21, 0.19, 0.23, 0.05, 0.08, 0.06, 0.05, 0.07]})
+    assert said("sequences.cold", order_readings.gap(made, "generative", "pooled towers", "cold")) == word
+
+
 def test_the_last_item_tells_more_where_all_sessions_have_an_intent_and_less_where_none_has():
     lesson = functions_of("sequences")
     worth = {share: lesson["worth_of_last"](lesson["clicks_with_intent"](share)) for share in (0.0, 1.0)}
