@@ -125,9 +125,20 @@ def _faults(claim: Claim):
         yield f"the bands of its history are dated {', '.join(known)}; expected the oldest first, today's last."
     if not claim.bounds[0] <= claim.bounds[1]:
         yield f"bounds are {claim.bounds}; expected (least, most)."
+    if claim.judged or claim.kind == DIAL:
+        yield from _unreachable(claim)
     for band in claim.history:
         if not band.low <= band.high or not band.why.strip():
             yield f"a band of its history is {band}; expected low <= high and the reason why it was given up."
+
+
+def _unreachable(claim: Claim):
+    """A band that no measurement can miss, or none can meet."""
+    (low, high), (least, most) = claim.expected, claim.bounds
+    if low <= least and most <= high:
+        yield f"its band is {claim.expected}, and all that it can be lies in {claim.bounds}; it cannot be missed."
+    if high < least or most < low or low == high and not claim.deterministic:
+        yield f"its band is {claim.expected} of {claim.bounds}; expected one that an interval can lie in."
 
 
 def _is_date(text: str) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from course_lib.contracts import CourseError, DataError
 from course_lib.teach import cards, lessons
-from course_lib.teach.definitions.claim import IDENTITY, Claim
+from course_lib.teach.definitions.claim import DIAL, IDENTITY, Claim
 from course_lib.teach.ledger import replicates
 from course_lib.teach.ledger.claims_picture import picture
 from course_lib.teach.ledger.judgement import verdict
@@ -86,9 +87,14 @@ def entries_of(table: Replicates) -> list[Entry]:
 
 
 def _fill(entries, table: Replicates) -> None:
+    """Raises DataError for a dial's row without its strength, or another's row with one: it would count as many."""
     for entry in entries:
         entry.replicates = [] if entry.claim.stored else table.of(entry.claim.id)     # the same file, read again
         entry.failed = table.failed(entry.claim.lesson) if table.runs else []
+        for row in (row for run in [entry.rows, *entry.replicates] for row in run):
+            if math.isnan(row.at) == (entry.claim.kind == DIAL):
+                raise DataError(f"{row.claim} on {row.on} was measured at {row.at}; expected a strength of a {DIAL} "
+                                f"and of nothing else, and this is a {entry.claim.kind}. Run the lesson again.")
 
 
 def verdicts(entries: list[Entry]) -> dict[str, str]:
@@ -118,13 +124,14 @@ def unplaced(entries: list[Entry]) -> list[str]:
 
 
 def without_interval(entries: list[Entry]) -> list[tuple[str, str]]:
-    """(id, place) of every judged statement that was measured without an interval and has too few replicates to have
-    one from them; those declared deterministic need none."""
+    """(id, place) of every judged statement, and of every dial's strength, that was measured without an interval and
+    has too few replicates to have one from them; those declared deterministic need none."""
     found = []
     for entry in entries:
-        if entry.claim.judged and not entry.claim.deterministic:
+        if (entry.claim.judged or entry.claim.kind == DIAL) and not entry.claim.deterministic:
+            again = Counter((row.on, str(row.at)) for run in entry.replicates for row in run)
             found += [(row.claim, row.on) for row in entry.rows
-                      if not row.has_interval and len(entry.places[row.on]) < 2]
+                      if not row.has_interval and again[row.on, str(row.at)] < 2]
     return found
 
 

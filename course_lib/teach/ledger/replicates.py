@@ -100,15 +100,21 @@ def _take(held: dict, line: dict) -> None:
     """Add one line of the table to {(lesson, replicate): parts of a Run}."""
     key = line["lesson"], int(line["replicate"])
     if not line["claim"]:
-        if key in held:
-            raise ValueError(f"lesson {key[0]}, replicate {key[1]} stands twice")
+        seconds = float(line["seconds"])
+        if key in held or key[1] < 0 or not 0 <= seconds < math.inf:
+            raise ValueError(f"lesson {key[0]}, replicate {key[1]}, {seconds} s: it stands twice, or is no run")
         held[key] = {"lesson": key[0], "replicate": key[1], "code": line["code"], "library": line["library"],
-                     "seconds": float(line["seconds"]), "why": line["why"], "rows": []}
+                     "seconds": seconds, "why": line["why"], "rows": []}
         return
     if key not in held or held[key]["why"]:
         raise ValueError("a measurement without the line of its run, or of a run that failed")
     value, low, high, at = (float(line[name]) if line[name] else math.nan for name in ("value", "low", "high", "at"))
-    held[key]["rows"].append(Row(lessons.shown(line["claim"]), line["on"], value, low, high, at, line["beside"]))
+    row = Row(lessons.shown(line["claim"]), line["on"], value, low, high, at, line["beside"])
+    if lessons.name(row.claim.split(".")[0]) != key[0] or not row.on.strip():
+        raise ValueError(f"{line['claim']} on {row.on!r} in a run of {key[0]}; expected the lesson's own and a place")
+    if any((row.claim, row.on, str(row.at)) == (one.claim, one.on, str(one.at)) for one in held[key]["rows"]):
+        raise ValueError(f"{line['claim']} on {row.on} stands twice in one run, which would count as two")
+    held[key]["rows"].append(row)
 
 
 def write(table: Replicates, path: Path = TABLE) -> Path:

@@ -97,10 +97,10 @@ def decide(claim: Claim, row: Row) -> str:
     """HOLDS, FAILS or UNSAID: where one measurement lies.
 
     With an interval: inside the band, HOLDS; apart from it, FAILS, and so does `nothing`; across its edge, UNSAID.
-    Without one, the value alone decides; NaN is UNSAID.
+    Without one, the value alone decides; what is no finite number is UNSAID.
     """
     low, high = claim.expected
-    if math.isnan(row.value):
+    if not math.isfinite(row.value):
         return UNSAID
     bottom = row.value if math.isnan(row.low) else row.low
     top = row.value if math.isnan(row.high) else row.high

@@ -54,7 +54,10 @@ def test_where_there_is_no_table_there_are_no_runs(tmp_path):
     ("lesson,replicate", "lesson,run", "has the columns"), ("19.3,18,20", "19.3,20,18", "line .*low <= value"),
     ("19.3,18,20", "19.3,18,", "line .*low <= value"), ("19.3,18,20", "many,18,20", "line .*many"),
     ("feedback,1,,", "ann,2,,", "stands twice"), ("ann,2,,", "ann,3,,", "without the line of its run"),
-    ("ann.speed", "nothing.speed", "line ")])
+    ("ann.speed", "nothing.speed", "line "), ("ann,2,ann.speed,world", "ann,2,ann.speed,", "and a place"),
+    ("ann,2,ann.speed,", "ann,2,feedback.speed,", "the lesson's own"), ("ann,2,,", "ann,-2,,", "is no run"),
+    ("ann,2,ann.speed,world,0.5,7", "ann,2,ann.compression,world,,7", "stands twice in one run"),
+    (",12.3,", ",nan,", "is no run"), (",12.3,", ",-1,", "is no run"), (",12.3,", ",inf,", "is no run")])
 def test_what_is_malformed_is_named_with_its_line(written, old, new, fault):
     text = written.read_text(encoding="utf-8")
     assert old in text

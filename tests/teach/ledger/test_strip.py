@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from course_lib.teach.definitions.claim import Claim
+from course_lib.teach.definitions.claim import IDENTITY, Claim
 from course_lib.teach.ledger import predictions, strip
 from course_lib.teach.ledger.replicates import Replicates, Run
 from course_lib.teach.ledger.verdict import Row
@@ -48,7 +48,8 @@ def test_fewer_than_two_values_make_no_strip(values):
 
 
 def test_equal_values_and_an_open_band_can_be_drawn():
-    assert "3" in strip.strip(Claim("5.b", "s", "w", (-math.inf, math.inf)), rows([2, 2, 2]), mine=math.nan)
+    assert "3" in strip.strip(Claim("5.b", "s", "w", (-math.inf, math.inf), kind=IDENTITY), rows([2, 2, 2]),
+                              mine=math.nan)
     assert "█" in strip.sparkline(Claim("5.b", "s", "w", (0, math.inf)), rows([2, 2, 2]))
 
 
