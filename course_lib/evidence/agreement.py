@@ -45,6 +45,8 @@ def of_both_logs(own, random, truth, models, *, seed: int = 0) -> list[Estimate]
 def lost_by(metric, worth, *, seed: int = 0) -> Estimate:
     """Share of a worth that is lost by choosing the rival that is best by a metric; the interval resamples people.
 
+    It is 0 or more and jumps where people change the choice, so that the interval tells a spread and promises no cover.
+
     metric, worth: float (R, U), of the same rivals and people; NaN in metric where a person has no answer. Raises
     ShapeError, ArgumentError for a worth that is no number.
     """

@@ -5,13 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from course_lib.contracts import DataError, as_numbers, check_shape
-from course_lib.evidence.estimate import Estimate, bootstrap, paired
+from course_lib.evidence import no_event
+from course_lib.evidence.estimate import Estimate, bootstrap, jackknife_error, paired, t_estimate
+from course_lib.evidence.intervals import is_binary
 
 
 def relative_gain(a, b) -> Estimate:
-    """By what share of b's mean a is above b, over people who have both; the interval is that of the difference.
+    """By what share of b's mean a is above b, over people who have both, with Student's interval by the jackknife.
 
-    a, b: float (U,), the same people in the same order; NaN where one has no answer. Raises ShapeError, DataError.
+    a, b: float (U,), the same people in the same order; NaN where one has no answer. What people differ in widens it as
+    far as it does not cancel, and so does that b's mean is itself estimated. Where both hold nothing but 0 and 1 it is
+    the interval of the difference over b's mean; where a is 0 throughout, that of `no_event`. Covers .93 or more from
+    about 100 people on where their values are counts. Raises ShapeError, DataError where b's mean is not above 0.
     """
     a, b = as_numbers("a", a, missing=True), as_numbers("b", b, missing=True)
     check_shape(a=(a, "U"), b=(b, "U"))
@@ -19,7 +24,13 @@ def relative_gain(a, b) -> Estimate:
     lead, scale = paired(a[both], b[both]), b[both].mean()
     if not scale > 0:
         raise DataError(f"the mean of b is {scale:g}; expected more than 0, since a gain is told as a share of it.")
-    return Estimate(lead.value / scale, lead.low / scale, lead.high / scale, lead.n)
+    a, b = a[both], b[both]
+    if is_binary(a) and is_binary(b):
+        return Estimate(lead.value / scale, lead.low / scale, lead.high / scale, lead.n)
+    sides = [(column, np.ones(len(column))) for column in (b, a)]
+    if no_event.beside_amounts(*sides):
+        return no_event.relative_gap(*sides)
+    return t_estimate(lead.value / scale, jackknife_error(a, b), lead.n, lead.n - 1)
 
 
 def gap_closed(without, with_it, *, seed: int = 0) -> Estimate:

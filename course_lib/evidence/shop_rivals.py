@@ -32,6 +32,8 @@ def earnings(sale_chance, price, share, look, powers=POWERS) -> tuple[np.ndarray
 def lost_by_revenue(took, kept) -> Estimate:
     """Share of the money kept that is lost by choosing the rival of most revenue; the interval resamples people.
 
+    It is 0 or more and jumps where people change the choice, so that the interval tells a spread and promises no cover.
+
     took, kept: float (rivals, people), from `earnings`. Raises ShapeError, ArgumentError for NaN.
     """
     took, kept = as_numbers("took", took), as_numbers("kept", kept)
