@@ -312,7 +312,7 @@ ELSEWHERE = {
     "offline": {"per_user", "evaluate", "compare_models"},
     "estimate": {"normal_estimate", "per_group", "t_estimate"}, "covariates": {"ratio_cuped"},
     "differences": {"relative_difference", "ratio_difference"},
-    "intervals": {"proportion_interval", "wilson_interval", "newcombe_interval", "rate_interval",
+    "intervals": {"tail_of", "proportion_interval", "wilson_interval", "newcombe_interval", "rate_interval",
                   "weighted_events_interval"},
     "launch_readings": {"by_person", "level", "readings"}, "slates": {"slates_of"},
     "constraints": {"fillable", "shortfall"},
