@@ -27,7 +27,8 @@ def check_table(features) -> None:
 def numbers_of(features: pd.DataFrame, columns: list) -> np.ndarray:
     """float32 (n, F) in the order of columns; DataError where a column is not a number. What is missing is NaN."""
     if all(isinstance(dtype, np.dtype) and dtype.kind in "biuf" for dtype in features.dtypes):
-        return np.ascontiguousarray(features[columns].to_numpy(np.float32))
+        held = features if features.columns.tolist() == list(columns) else features[columns]
+        return np.ascontiguousarray(held.to_numpy(np.float32))
     wrong = [c for c in columns if not _is_number(features[c].dtype)]
     if wrong:
         raise DataError(f"columns {wrong} are not numbers but {', '.join(str(features[c].dtype) for c in wrong)}. "
