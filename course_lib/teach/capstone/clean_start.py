@@ -22,7 +22,7 @@ from course_lib.teach.lessons import ROOT
 PRELOAD = ["course_lib.teach.capstone.system_process", "course_lib.stages.retrieval.baselines",
            "course_lib.launch.launch_plan"]
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")   # none may be started
-FROZEN = "course_lib.teach.capstone.frozen"             # the last
+FROZEN = "course_lib.teach.capstone.frozen"             # the last, which reads the parts
 STAGES, LIBRARIES = "course_lib.stages.", ("torch", "lightgbm")
 _STARTING = threading.Lock()
 
@@ -40,12 +40,13 @@ def ready(submissions: Iterable[HandedIn] = ()) -> None:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         raise SubmissionError("Submissions run confined, which this system does not offer. Run it on Linux or "
                               "macOS.")
-    multiprocessing.set_forkserver_preload([*PRELOAD, *parts_of(submissions), FROZEN])
+    parts = parts_of(submissions)
+    multiprocessing.set_forkserver_preload([*PRELOAD, FROZEN])
     held = dict(os.environ)
     try:
         os.environ.clear()
         os.environ.update(clean_environment(held) | dict.fromkeys(ONE_THREAD, "1")
-                          | {"PYTHONSAFEPATH": "1", "PYTHONPATH": str(ROOT)})
+                          | {"PYTHONSAFEPATH": "1", "PYTHONPATH": str(ROOT), "COURSE_PARTS": " ".join(parts)})
         forkserver.ensure_running()
     finally:
         os.environ.clear()
