@@ -139,7 +139,8 @@ def place_text(entry, on: str) -> str:
 
 
 def _dial_text(entry, on, rows) -> str:
-    """"by clickbait: 0.1 [0.08, 0.12], next 0.05 to 0.15, at 0; …; 10 of 10 runs turn, first at 0.4 to 0.6, …"."""
+    """"by clickbait: 0.1 [0.08, 0.12], next 0.05 to 0.15, at 0; …; 10 of 10 runs turn, first between 0.4 and 0.6".
+    """
     told = []
     for point in curve(rows or [row for row in entry.rows if row.on == on], entry.claim.bounds):
         further = "" if math.isnan(point.next_low) else f", next {_next(point)},"

@@ -6,7 +6,7 @@ from course_lib.teach.cards.day15.asked_of_day15 import QUIZZES
 from course_lib.teach.cards.day15.how_many_worlds import TUNING
 from course_lib.teach.cards.day15.league_table import RANKING
 from course_lib.teach.cards.day15.which_stage import STAGE
-from course_lib.teach.definitions.claim import SHARE, Band, Claim
+from course_lib.teach.definitions.claim import CHANGE, SHARE, Band, Claim
 
 __all__ = ["CLAIMS", "DECISIONS", "QUIZZES", "REFEREED"]
 
@@ -18,7 +18,7 @@ CLAIMS = [
     Claim("day15.reference", "What people stayed with, in clicks and in content, beats a linear model of clicks alone",
           "own conjecture: why a system blends sources; here the true worth of the course's reference beside EASE's, both "
           "refitted every night, over hidden worlds of a feed", (0.0, np.inf), "change in what a system is worth, share",
-          written=NOW, stored=10, limits="Its worlds are small."),
+          written=NOW, stored=10, limits="Its worlds are small.", bounds=CHANGE),
     Claim("day15.test", "A test of up to two weeks tells a system's effect on the metric that it reads, to within a tenth",
           "own conjecture of what every launch by a test assumes; here the claimed change less the change by twins, the mean "
           "over the systems of a world, over worlds", (-0.1, 0.1), "too much, in parts of the metric under the incumbent", written="2026-11-30",
@@ -33,5 +33,5 @@ CLAIMS = [
     Claim("day15.mend", "A stage that is mended after reading the report makes slates worth more in worlds that nobody has seen",
           "own conjecture: the reason to read a report by stage; here one change of this lesson's system beside itself, by the truth of "
           "one morning, in worlds that were not used to choose it", (0.0, np.inf), "change in what slates are worth, share", written=NOW,
-          limits="It is one change of one system, chosen by the lesson's author, and no day is played."),
+          limits="It is one change of one system, chosen by the lesson's author, and no day is played.", bounds=CHANGE),
 ]

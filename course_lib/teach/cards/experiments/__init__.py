@@ -13,7 +13,7 @@ from course_lib.teach.cards.experiments.smallest import MDE
 from course_lib.teach.cards.experiments.split import SRM
 from course_lib.teach.cards.experiments.touched import TOUCHED
 from course_lib.teach.cards.experiments.villages import CLUSTERS
-from course_lib.teach.definitions.claim import DIAL, SHARE, Band, Claim
+from course_lib.teach.definitions.claim import AMOUNT, DIAL, SHARE, Band, Claim
 
 __all__ = ["CARDS", "CLAIMS", "DECISIONS", "QUIZZES", "REFEREED", "RETIRED"]
 
@@ -40,7 +40,8 @@ CLAIMS = [
     Claim("experiments.cuped", "What CUPED leaves of the variance is what last month's correlation promised",
           "own conjecture; Deng et al. 2013 show the identity on the test's own data; here θ and ρ from two weeks before, variance "
           "left in the test's first week over 1 − ρ²", (0.95, 1.05),
-          history=(Band(0.9, 1.1, "2026-11-22", "the sentence was another: CUPED leaves 1 − ρ² of the variance."),), written="2026-11-28"),
+          history=(Band(0.9, 1.1, "2026-11-22", "the sentence was another: CUPED leaves 1 − ρ² of the variance."),), written="2026-11-28",
+          bounds=AMOUNT),
     Claim("experiments.peeking", "Fourteen looks at 5% make one A/A test in five a winner", "Armitage, McPherson, Rowe 1969",
           (0.18, 0.25), place="pages 235–244, for normal observations that are independent, as ever new users are: 19% at ten "
                               "looks, 25% at twenty; here by the share of users who come back every day",
@@ -50,7 +51,8 @@ CLAIMS = [
           (0.0, 0.05), place="abstract: “valid statistical inference whenever they make their decision”; here 5,000 A/A tests with "
                              "a look a day", written="2026-11-22", bounds=SHARE),
     Claim("experiments.always_valid_price", "An always-valid test needs at most twice the users of one planned look",
-          "own conjecture; here the users for 80% power, looking every day for two weeks", (1.0, 2.0), "×", written="2026-11-28"),
+          "own conjecture; here the users for 80% power, looking every day for two weeks", (1.0, 2.0), "×", written="2026-11-28",
+          bounds=AMOUNT),
     Claim("experiments.interference", "Of a test by users, interference alone moves the expected effect by less than a fifth",
           "own conjecture of what every such test assumes; Holtz et al. 2020 put one fee experiment, by listing, at a fifth or more; "
           "here the share of the true effect that is missed, by how much the arms share", (-0.2, 0.2),

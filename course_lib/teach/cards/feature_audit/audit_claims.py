@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib.teach.definitions.claim import DIAL, IDENTITY, SHARE, Band, Claim
+from course_lib.teach.definitions.claim import AMOUNT, CHANGE, DIAL, DIFFERENCE, IDENTITY, SHARE, Band, Claim
 
 FIRST, NOW = "2026-11-22", "2026-11-28"     # when the first and the second edition's bands were written
 
@@ -16,28 +16,29 @@ CLAIMS = [
     Claim("feature_audit.offline", "Counts joined from the whole log flatter a model by at least 0.01 AUC over what it gets when served",
           "Azure Machine Learning's manual, which says overestimate; the size is ours", (0.01, np.inf), "AUC, offline less served",
           place="page on the point-in-time join, on target leakage", varies="the log", written=NOW,
-          history=_was(0.01, 0.5, "the sentence has no upper end")),
+          history=_was(0.01, 0.5, "the sentence has no upper end"), bounds=DIFFERENCE),
     Claim("feature_audit.served", "Served honestly, a model trained on leaked features ranks worse than one trained point in time",
           "Databricks' manual: leakage can negatively affect the model's performance", (0.0, np.inf),
           "AUC, point in time less leaked", place="page on point-in-time feature joins, which says can; that it does is ours",
-          varies="the log", written=NOW, history=_was(0.005, 0.5, "the source says worse, without a size")),
+          varies="the log", written=NOW, history=_was(0.005, 0.5, "the source says worse, without a size"),
+          bounds=DIFFERENCE),
     Claim("feature_audit.people", "Lists of the model trained point in time have a true chance of a click at least 1% higher than "
           "the leaked model's",
           "own conjecture", (0.01, np.inf), "true chance of a click, relative gain", written=NOW,
           history=_was(0.02, 1.0, "the sentence was another: People notice, which a chance of a click does not measure"),
           limits="A chance of a click is not what people like: clickbait raises it. Until 2026-11-29 the sentence "
                  "was: Lists of the model trained point in time are at least 1% more to people's liking than the "
-                 "leaked model's."),
+                 "leaked model's.", bounds=CHANGE),
     Claim("feature_audit.day", "On a log of films, a model trained on live features loses at least 0.005 AUC where they are read "
           "a day late", "own conjecture, the case for streaming features",
           (0.005, np.inf), "AUC, live less a day old", written=NOW,
           history=_was(0.005, 0.3, "it was for our world too, where the cost follows from how fast we let things change"),
           limits="The model trained on live values. Retrained on values of that age it may lose less, which is not "
                  "measured. Until 2026-11-29 the sentence was: On a log of films, features a day old cost at least "
-                 "0.005 AUC."),
+                 "0.005 AUC.", bounds=DIFFERENCE),
     Claim("feature_audit.age", "Features that are refreshed only now and then cost at least 0.005 AUC",
           "own conjecture, the case for streaming features; here by hours between two refreshes", (0.005, np.inf), "AUC, live less aged",
-          kind=DIAL, dial="hours between two refreshes", written=NOW),
+          kind=DIAL, dial="hours between two refreshes", written=NOW, bounds=DIFFERENCE),
     Claim("feature_audit.stale_vs_leak", "Age costs more AUC than as much of a look ahead seems to gain",
           "own conjecture, from an earlier measurement for this course on ML-100K; here by more than a thousandth", (0.001, np.inf),
           "AUC, lost by age less gained by looking ahead", kind=DIAL, dial="hours of age, and of looking ahead", written=NOW,
@@ -47,27 +48,29 @@ CLAIMS = [
     Claim("feature_audit.psi", "A PSI above 0.1 means that a feature has moved", "Alibaba Cloud's manual (PAI)", (0.0, 0.1), "PSI", kind=DIAL,
           place="page on the population stability index: “between 0.1 and 0.25 indicates a moderate change”; Evidently's "
                 "test alarms from 0.1 on by default, with 30 bins; here the PSI that 5% of unmoved samples exceed, ten bins",
-          dial="a thousand over the values in each sample, 0 for samples without end", written=FIRST),
+          dial="a thousand over the values in each sample, 0 for samples without end", written=FIRST, bounds=AMOUNT),
     Claim("feature_audit.wolf", "Of honest features that nobody touched, a test of drift by significance alone flags one in five at most",
           "own conjecture of who alarms by p alone; here five days of training rows, some 80,000, against some 30,000 "
           "of the two days after", (0.0, 0.2), "of the features", written=NOW, bounds=SHARE),
     Claim("feature_audit.drop", "To drop a feature that only training rows hold gives people lists at least 1% better",
           "own conjecture, this lesson's title", (0.01, np.inf), "true chance of a click, relative gain", kind=DIAL,
           dial="share of training rows that hold it", written=NOW,
-          history=_was(0.05, np.inf, "it held for one strength that was chosen to make it hold: every row held the feature")),
+          history=_was(0.05, np.inf, "it held for one strength that was chosen to make it hold: every row held the feature"),
+          bounds=CHANGE),
     Claim("feature_audit.three_ways", "Streaming, a session store, and batch plus speed layer can serve the same number",
           "own conjecture; Marz and Warren 2015 promise it of batch plus speed, Kreps 2014 doubts that two code bases stay alike", (0.0, 0.0),
-          "share of requests on which they disagree", kind=IDENTITY, written=FIRST),
+          "share of requests on which they disagree", kind=IDENTITY, written=FIRST, bounds=SHARE),
     Claim("feature_audit.feast_join", "Feast's join gives a row what was known strictly before it", "own conjecture of who reads so what "
           "Feast's page on point-in-time joins says: it scans backward in time", (0.999, 1.0), "share of rows like the as-of join",
-          kind=DIAL, dial="seconds from a request to its click", written=FIRST),
+          kind=DIAL, dial="seconds from a request to its click", written=FIRST, bounds=SHARE),
     Claim("feature_audit.feast_rows", "Feast's join gives every row back, empty where nothing is fresh enough", "Feast, the example of its page, "
           "where a row that could not be joined stays", (1.0, 1.0), "of a fresh, a stale and an unknown row", place="page on point-in-time joins",
-          deterministic=True, written=FIRST),
+          deterministic=True, written=FIRST, bounds=SHARE),
     Claim("feature_audit.feast_backfill", "Feast's join gives no row a value that was written after it", "Feast: able to reproduce the state of "
           "features at a specific point in the past", (0.0, 0.0), "of the rows where it matters", place="page on point-in-time joins",
           deterministic=True, varies="filter_by_created_timestamp", written=NOW,
-          history=_was(0.0, 0.001, "it was a share of all rows, which is how many late values we had put in")),
+          history=_was(0.0, 0.001, "it was a share of all rows, which is how many late values we had put in"),
+          bounds=SHARE),
     Claim("feature_audit.feast_ttl", "Values older than their time to live are not served online", "Feast: old feature values aren't served "
           "to models during online serving", (0.99, 1.0), "share of expired values that are withheld", place="page on feature retrieval",
           deterministic=True, written=FIRST, bounds=SHARE),

@@ -11,7 +11,7 @@ from course_lib.teach.cards.interview.pager import PAGER
 from course_lib.teach.cards.interview.paging import PAGE
 from course_lib.teach.cards.interview.questions import QUIZZES
 from course_lib.teach.cards.interview.waiting import BUDGET
-from course_lib.teach.definitions.claim import MACHINE, Band, Claim
+from course_lib.teach.definitions.claim import AMOUNT, LOSS, MACHINE, SHARE, Band, Claim
 
 __all__ = ["CARDS", "CLAIMS", "DECISIONS", "QUIZZES", "REFEREED"]
 
@@ -25,14 +25,16 @@ CLAIMS = [
           "request's",
           (1.0, math.inf), "× the request's p99", kind=MACHINE, ratio=True, written="2026-11-28", history=(
               Band(0.95, 1.05, "2026-11-22", "the sentence was another: The 99th percentiles of the stages add up to that "
-                   "of the request. A budget needs an upper bound, not an identity."),)),
+                   "of the request. A budget needs an upper bound, not an identity."),), bounds=AMOUNT),
     Claim("interview.shard", "An index that has lost one shard of five loses a fifth of recall",
           "folklore, no source found: a fifth of the items, so a fifth of the finds; here the share of recall@10 lost, "
           "each shard in turn", (0.18, 0.22), "of recall@10", written="2026-11-22",
-          limits="Recall here is what people find in their ten; of its own nearest an index loses a fifth by arithmetic."),
+          limits="Recall here is what people find in their ten; of its own nearest an index loses a fifth by arithmetic.",
+          bounds=LOSS),
     Claim("interview.trace", "The stage whose loss has risen most is the stage at fault, in nine faults of ten",
           "own conjecture; here 60 faults of a drawn kind and size inside the four stages, each counted on 100 people "
           "against a healthy night of others; what is wrong outside of the stages no count of theirs can name",
           (0.9, 1.0), "of the faults", written="2026-11-28", history=(
-              Band(1.0, 1.0, "2026-11-22", "a band of one point, and one of the five faults lay in no stage."),)),
+              Band(1.0, 1.0, "2026-11-22", "a band of one point, and one of the five faults lay in no stage."),),
+          bounds=SHARE),
 ]

@@ -11,7 +11,7 @@ from course_lib.teach.cards.objective.rank_orders import AGREE
 from course_lib.teach.cards.objective.return_visits import BACK
 from course_lib.teach.cards.objective.weekly_chart import REFEREED
 from course_lib.teach.cards.objective.worth_of_requests import MONEY, REWARD
-from course_lib.teach.definitions.claim import CORRELATION, DIAL, MACHINE, Band, Claim
+from course_lib.teach.definitions.claim import AMOUNT, CHANGE, CORRELATION, DIAL, MACHINE, Band, Claim
 
 CARDS = [REWARD, MONEY, BACK, AGREE, BUDGET, GUARD, FRAME, FRAMES]
 RETIRED = ["objective.1", "objective.4", "objective.7"]        # asked by the first edition
@@ -26,7 +26,7 @@ CLAIMS = [
           history=(Band(-np.inf, -0.01, "2026-11-22", "the sentence says fewer, which is below 0; and the sign is an input of the simulator, so it is a dial now"),),
           written="2026-11-28",
           limits="With 0 counted as inside, as the rule stood before, it would hold at 0 too: two of ten runs "
-                 "found the same number of people."),
+                 "found the same number of people.", bounds=CHANGE),
     Claim("objective.reorder", "Clicks per request and return within a week put rival policies of a feed with clickbait in different orders.",
           "own conjecture; here Spearman's rank correlation over 21 mixtures of three rewards, clickbait as usual in this world",
           (-1.0, 0.5), "rank correlation of clicks per request with return within a week",
@@ -39,7 +39,7 @@ CLAIMS = [
                         "No interval can lie in a band of one point, and a count of significant seeds measures traffic"),),
           written="2026-11-28",
           limits="At strength 0 this is no control that must show nothing: long clicks still know what shows only "
-                 "after a click."),
+                 "after a click.", bounds=CHANGE),
     Claim("objective.market", "Where chances are known and nothing sells out, choosing among 24 rules by revenue loses at least "
           "2% of what the best of them keeps.", "own conjecture",
           (0.02, np.inf), "of the money kept, lost by the choice among 24 rivals",
@@ -49,7 +49,7 @@ CLAIMS = [
           written="2026-11-28",
           limits="With stock that sells out and a log in place of known chances, revenue and money kept can hardly "
                  "be told apart; the lesson plays that too. Until 2026-11-29 the sentence was: Choosing a shop's "
-                 "policy by revenue loses at least 2% of the money that could be kept."),
+                 "policy by revenue loses at least 2% of the money that could be kept.", bounds=AMOUNT),
     Claim("objective.rank_everything", "From ten thousand items to a million, the time to retrieve by exact search and to rank 300 "
           "hardly grows.",
           "folklore, no source found: funnel diagrams, most of which do not say how the first stage searches",

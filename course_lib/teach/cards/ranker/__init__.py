@@ -12,7 +12,7 @@ from course_lib.teach.cards.ranker.probabilities import ECE, UNDO
 from course_lib.teach.cards.ranker.twenty_ms import SPEND
 from course_lib.teach.cards.ranker.which_number import NUMBER
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
-from course_lib.teach.definitions.claim import DIAL, SHARE, Band, Claim
+from course_lib.teach.definitions.claim import AMOUNT, DIAL, DIFFERENCE, SHARE, Band, Claim
 
 __all__ = ["CARDS", "CLAIMS", "DECISIONS", "QUIZZES", "REFEREED", "RETIRED"]
 
@@ -113,13 +113,15 @@ CLAIMS = [
     Claim("ranker.debias_irrelevant", "Where the log was sorted by something that people ignore and the ranker sees, position as an "
           "input, held at 1 when serving, earns more clicks than ignoring position.",
           "folklore, no source found; PAL (Guo et al. 2019, abstract) calls it widely used for its simplicity, and sub-optimal; here "
-          "trees, the log sorted by title length", (0.0, 1.0), "of the best possible clicks", written="2026-11-22"),
+          "trees, the log sorted by title length", (0.0, 1.0), "of the best possible clicks", written="2026-11-22",
+          bounds=DIFFERENCE),
     # A dial: who sorted the log is an input of the simulator; at 0 it is the statement above.
     Claim("ranker.debias_relevant", "Position as an input, held at 1 when serving, earns more clicks than ignoring position, whoever "
           "sorted the log.", "own conjecture of what is assumed wherever the remedy is applied without a look at the log's order",
           (0.0, np.inf), "of the best possible clicks", kind=DIAL, dial="correlation of the log's order with what people like",
           history=(Band(-1.0, 0.0, "2026-11-22", "the sentence was another: Where the logger sorted by relevance, the same remedy "
-                        "hurts. Who sorted the log is an input, so it is a curve now."),), written="2026-11-28"),
+                        "hurts. Who sorted the log is an input, so it is a curve now."),), written="2026-11-28",
+          bounds=DIFFERENCE),
     Claim("ranker.auc", "Of two rankers trained on one log, the one with the higher AUC on held-out rows earns more clicks, in eight "
           "pairs of ten or more.", "folklore, no source found: leaderboards assume it; the eight are ours; here 21 rankers, no live position",
           (0.8, 1.0), "of pairs", varies="who sorted the log",
@@ -136,18 +138,20 @@ CLAIMS = [
           "than a factor of 1.5.", "own conjecture; that only the order is learnt is general; here at the top position, LightGBM's scale",
           (1.5, np.inf), "×",
           history=(Band(10.0, np.inf, "2026-11-22", "the sentence was another: their calibration error is ten times that of isotonic "
-                        "regression or more. The lower error is bin noise, so the ratio measures the size of the log."),), written="2026-11-28"),
+                        "regression or more. The lower error is bin noise, so the ratio measures the size of the log."),), written="2026-11-28",
+          bounds=AMOUNT),
     Claim("ranker.lambdarank_order", "LambdaRank orders candidates better than log loss does, trained on the same rows.",
           "folklore, no source found; Burges 2010 (MSR-TR-2010-82, abstract) tells of a challenge won, on labels by judges; here clicks "
           "of a log", (0.0, np.inf), "of the best possible clicks", varies="who sorted the log and how position is treated",
           written="2026-11-28",
           limits="At trees and rate as chosen for log loss. One of its four settings, position held at 1, is the "
-                 "fault that the lesson's referee exercise mends."),
+                 "fault that the lesson's referee exercise mends.", bounds=DIFFERENCE),
     Claim("ranker.sampling", "Trained on a tenth of the negatives and corrected by p/(p + (1−p)/w), a model's mean prediction is within 2% "
           "of that of the model trained on all.", "He et al. 2014 (doi:10.1145/2648584.2648589)", (1.0, 1.02), "×, whichever way it is off",
           place="section 6.3, model re-calibration; the 2% is ours",
           history=(Band(5.0, np.inf, "2026-11-22", "the sentence was another: the correction cuts the calibration error at least "
-                        "five-fold. Without it the error follows from w, with it it is bin noise."),), written="2026-11-28"),
+                        "five-fold. Without it the error follows from w, with it it is bin noise."),), written="2026-11-28",
+          bounds=AMOUNT),
     # A dial: how many sessions have an intent of their own is an input of the simulator.
     Claim("ranker.session", "Within a session, what was just clicked is worth more to the ranker than two columns of a few "
           "days' history.",
@@ -161,19 +165,20 @@ CLAIMS = [
     Claim("ranker.candidates", "A few hundred candidates fit the ranker's 20 ms at the 99th percentile.",
           "own conjecture: the budget of this course", (300.0, np.inf), "candidates", kind="machine figure",
           history=(Band(200.0, np.inf, "2026-11-22", "a few hundred are three hundred, which is what retrieval hands on here."),),
-          written="2026-11-28"),
+          written="2026-11-28", bounds=AMOUNT),
     Claim("ranker.second_stage", "Re-ranking a hundred candidates with features that no source has raises recall over the sources' own "
           "blended order.", "folklore, no source found; Covington et al. 2016, abstract, call two stages classic; here 100 candidates",
-          (0.0, 1.0), "recall@10, re-ranked less blended", varies="the data", written="2026-11-22"),
+          (0.0, 1.0), "recall@10, re-ranked less blended", varies="the data", written="2026-11-22", bounds=DIFFERENCE),
     Claim("ranker.ease", "A chain of sources and a ranker finds more than EASE, tuned and refitted on the same rows.",
           "own conjecture; Dacrema et al. 2019 (arXiv:1907.06902), abstract, on systems that simple methods outdo; here the chain, reduced",
-          (0.0, 1.0), "recall@10, chain less EASE", varies="the data", written="2026-11-28"),
+          (0.0, 1.0), "recall@10, chain less EASE", varies="the data", written="2026-11-28", bounds=DIFFERENCE),
     Claim("ranker.out_of_fold", "A ranker that learns from out-of-fold labels beats one that learns from the validation part alone.",
           "own conjecture, from a prototype of this course; here two label sets against one", (0.0, 1.0),
-          "recall@10, two label sets less one", written="2026-11-28"),
+          "recall@10, two label sets less one", written="2026-11-28", bounds=DIFFERENCE),
     Claim("ranker.time", "Judged on the future, a chain that is told nothing of time finds less.",
           "own conjecture; Koren 2009 (doi:10.1145/1557019.1557072) models drifting tastes, of ratings; here what the chain finds more "
           "with times than without", (0.0, 1.0), "recall@10, with times less without", written="2026-11-28",
           limits="All runs are judged on one cut in time, the last tenth of one shop's log; they differ in "
-                 "customers and seeds. The two chains differ in sources, ages and how labels were cut at once."),
+                 "customers and seeds. The two chains differ in sources, ages and how labels were cut at once.",
+          bounds=DIFFERENCE),
 ]

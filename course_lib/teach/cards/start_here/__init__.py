@@ -4,7 +4,7 @@ simplest rival; more stand in the modules beside this one."""
 from course_lib.teach.cards.start_here.lost_stage import LOST
 from course_lib.teach.cards.start_here.rival_slots import SLOTS
 from course_lib.teach.cards.start_here.within_budget import WIDTH
-from course_lib.teach.definitions.claim import SHARE, Claim
+from course_lib.teach.definitions.claim import DIFFERENCE, SHARE, Claim
 from course_lib.teach.definitions.quiz import Quiz
 
 CARDS = [LOST]
@@ -22,7 +22,7 @@ CLAIMS = [
           (0.5, 1.0), "of hidden films not shown", written="2026-11-22", bounds=SHARE),
     Claim("start_here.simplest", "A first system of four stages finds more than one linear model, EASE, given the same rows.",
           "own conjecture of whoever builds four stages first; Dacrema et al. 2019, abstract, on systems that simple methods outdo",
-          (0.0, 1.0), "recall@10", written="2026-11-28"),
+          (0.0, 1.0), "recall@10", written="2026-11-28", bounds=DIFFERENCE),
 ]
 QUIZZES = [
     Quiz("start_here.q1", "A film that a user would have loved was not among the retrieved. The ranker's team is asked to fix it. "
