@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 
 from course_lib.contracts import DataError, UnknownIdError
 from course_lib.teach import lessons
-from course_lib.teach.definitions.claim import Claim
+from course_lib.teach.definitions.claim import IDENTITY, Claim
 
 MIME = "application/vnd.recsys-course.claim+json"
 HOLDS, DEPENDS, FAILS, UNSAID = "holds", "depends", "does not hold", "cannot be said"
@@ -183,8 +183,9 @@ def value_text(claim: Claim, row: Row) -> str:
 
 
 def row_text(claim: Claim, row: Row) -> str:
-    """One measurement as a sentence; of a dial, with its strength."""
+    """One measurement as a sentence; of a dial, with its strength; of an identity, without a band."""
     beside = f" ({row.beside})" if row.beside else ""
     where = row.on if math.isnan(row.at) else f"{row.on} at {number(row.at)} ({claim.dial})"
     told = value_text(claim, row) if math.isfinite(row.value) else "no value"
-    return f"Expected beforehand: {band_text(claim)}. Measured on {where}: {told}{beside}."
+    begins = "" if claim.kind == IDENTITY else f"Expected beforehand: {band_text(claim)}. "
+    return f"{begins}Measured on {where}: {told}{beside}."

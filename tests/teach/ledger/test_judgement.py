@@ -9,7 +9,7 @@ from course_lib.teach.definitions.claim import SHARE, Band, Claim
 from course_lib.teach.ledger import predictions
 from course_lib.teach.ledger.dials import NO_CURVE, UNSURE, curve, flips, in_this_run, turns_text
 from course_lib.teach.ledger.judgement import verdict
-from course_lib.teach.ledger.verdict import FAILS, HOLDS, UNSAID, Row, cut, decide, value_text
+from course_lib.teach.ledger.verdict import FAILS, HOLDS, UNSAID, Row, cut, decide, row_text, value_text
 
 
 def claim(**more):
@@ -78,6 +78,9 @@ def test_what_has_no_chance_in_it_needs_one_value():
 # --- the other kinds -----------------------------------------------------------------------------------------------
 def test_an_identity_and_a_machine_figure_get_no_verdict():
     assert verdict(claim(kind="identity"), [], runs(("world", -1.0))).text == "true by construction"
+    fact = Row("5.gain", "world", 1.0)
+    assert row_text(claim(kind="identity"), fact) == "Measured on world: 1."
+    assert row_text(claim(), fact) == "Expected beforehand: at least 0. Measured on world: 1."
     figure = verdict(claim(kind="machine figure"), [Row("5.gain", "world", 2.0, beside="4 threads")])
     assert (figure.text, figure.reason) == ("one machine's figure", "4 threads")
 

@@ -134,10 +134,18 @@ RETIRED = ["ann.1", "ann.2", "ann.5", "ann.6", "ann.7"]         # asked by the f
 
 CLAIMS = [
     # Quoted 4d / m = 32 is one operating point; with finer codes the ceiling rises, and the lesson shows the surface.
-    Claim("ann.nprobe", "What codes of a 32nd lose, no nprobe brings back: recall@100 with every cell searched stays below 0.8.",
+    Claim("ann.nprobe", "Of a million 64-wide vectors of our recipe, in codes of 8 bytes and every cell searched, less "
+          "than 0.8 of the true 100 come back among 100.",
           "own conjecture, against “raise nprobe until recall is back” (folklore, no source found)", (0.0, 0.8),
           history=(Band(0.9, 1.0, "2026-11-22", "the sentence was another: Probing more cells brings back what PQ lost (recall@100 with an eighth of all cells)."),), written="2026-11-28",
-          bounds=SHARE),
+          bounds=SHARE,
+          limits="That no nprobe brings back more is construction: with every cell searched only the "
+                 "codes decide. In much of the field recall@100 asks whether the one nearest is among the"
+                 " 100, which is so far more often. One recipe; among 8,000 such vectors the same codes "
+                 "find more, and OPQ more again. The band was written once the reverse sentence had been "
+                 "measured. Not tried: vectors of a trained model. Until 2026-11-30 the sentence was: "
+                 "What codes of a 32nd lose, no nprobe brings back: recall@100 with every cell searched "
+                 "stays below 0.8."),
     Claim("ann.refine", "An exact re-rank of a shortlist ten times as long as the answer brings recall@100 back to 0.95.",
           "own conjecture; Jégou et al. 2011 (ICASSP) re-rank by finer codes", (0.95, 1.0), written="2026-11-22", bounds=SHARE),
     # A machine figure: a ratio of two times measured in one run, on one core, at a recall of at least 0.95.
