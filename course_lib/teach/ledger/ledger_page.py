@@ -46,7 +46,7 @@ false or misleading and is not measured otherwise by now, the objection stands t
 
 
 def page(entries, lesson: str | None = None, survived: str = "") -> str:
-    """The whole ledger, or one lesson's part of it, as markdown. Identities are listed by name alone.
+    """The whole ledger, or one lesson's part of it, as markdown. Of identities the sentence and the id alone.
 
     survived: what further runs say of it, as `further_runs.survived` writes it.
     """
@@ -56,7 +56,8 @@ def page(entries, lesson: str | None = None, survived: str = "") -> str:
     for number_, held in _by_lesson(entries, lesson):
         parts.append(f"## {number_} {lessons.title(number_)}\n")
         parts += [paragraph(entry) for entry in held if entry.claim.kind != IDENTITY]
-        facts = [entry.claim.says for entry in held if entry.claim.kind == IDENTITY]
+        facts = [f"{claim.says} (`{lessons.kept(claim.id)}`)" for claim in (entry.claim for entry in held)
+                 if claim.kind == IDENTITY]
         if facts:
             parts.append(f"True by arithmetic or by construction, and therefore not judged: {' '.join(facts)}\n")
     return "\n".join(parts)
