@@ -13,7 +13,7 @@ def _was(low, high, why):
 
 
 CLAIMS = [
-    Claim("feature_audit.offline", "On logs of some hundred people, counts joined from the whole log flatter a model by at least 0.01 AUC over the same "
+    Claim("feature_audit.offline", "On logs of fewer than a thousand people, counts joined from the whole log flatter a model by at least 0.01 AUC over the same "
           "model on counts as of the request",
           "Azure Machine Learning's manual; the size is ours", (0.01, np.inf), "AUC, offline less served",
           place="page on the point-in-time join, on target leakage: “overestimate the utility of the model”", varies="the log", written=NOW,

@@ -190,7 +190,7 @@ CLAIMS = [
     Claim("ranker.time", "Judged on the last tenth of a shop's log, a chain without timed sources, ages and labels cut by time finds less than one with all three.",
           "own conjecture; Koren 2009 (doi:10.1145/1557019.1557072) models drifting tastes, of ratings; here what the chain finds more "
           "with times than without", (0.0, 1.0), "recall@10, with times less without", written="2026-11-28",
-          limits="All runs are judged on one cut in time, weeks before the end of one shop's log; they differ in "
+          limits="All runs are judged on one cut in time, the last tenth of one shop's log; they differ in "
                  "customers and seeds. The two chains differ in sources, ages and how labels were cut at once: which of the three counts is not known. "
                  "Not tried: the timed chain's sources with ages withheld, timed labels for the other chain, other cuts, an EASE whose weights fade. Until "
                  "2026-11-30 the sentence was: Judged on the future, a chain that is told nothing of time finds less."),
