@@ -32,7 +32,8 @@ than at first (its band is not); `launch.p99`, `launch.queue`, `launch.ladder` a
 since that lesson was written anew; the set-up in which masking must help, a control of `negatives.masking`, was found
 by trying five. Three rules of judging changed when replicates had been seen: where nothing at all came out, this lies
 outside a one-sided band that ends at 0; a dial that cannot be turned to 0 may say why; and intervals end where a
-share or a correlation ends, which lets `reranker.cap` hold at 0.05 as well. Lesson 03 was run five times on real data
+share or a correlation ends, which lets `reranker.cap` hold at 0.05 as well. Three bands were made stricter when their
+replicates had been seen: those of `objective.retention`, `ranker.auc` and `two_tower.rank`. Lesson 03 was run five times on real data
 at first, then ten times, and `two_tower.personal` could not be said at five. And 133 runs were given a new digest,
 not run again: 93 when a lesson's digest stopped counting how code is cut into cells, those of lessons 01 and 06
 when the words of two answers changed that nothing measured reads, and those of lessons 07 and 10 when the name of a
