@@ -177,8 +177,11 @@ for name, models, part in ((ml.name, on_films, films), ("world", on_clicks, clic
     measured("negatives.logq_log", gain, on=name)
 
 # %% [markdown]
-# Both rank the whole catalogue, as in lesson {{two_tower}}. One average hides two services. Sort items by popularity
-# and cut by *events*: the **head** has the first fifth, the **tail** the last.
+# Both rank the whole catalogue, as in lesson {{two_tower}}. The ratio's interval is over people; another training moves
+# it more. Whether popular items are shown *too* little would take a third arm, the full softmax: not measured here.
+#
+# One average hides two services. Sort items by popularity and cut by *events*: the **head** has the first fifth, the
+# **tail** the last.
 
 # %%
 users, held = offline.held_out(films.test)

@@ -428,7 +428,7 @@ measured("ann.brute", times_faster(walked, survivors), on=f"{held:,} × 64, 1% a
 # If few survive, compare with all of them: it is exact, and was faster in all recorded runs. To meet $b$ allowed
 # vectors at a pass rate of $p$, a walk takes about $b/p$ steps; the library reckons that each costs as much as
 # comparing four of the $np$ survivors. The costs meet at $p^*=\sqrt{4b/n}$: with $b=64$, at 0.5% for $n=10^7$ (not
-# measured here).
+# measured here; where the recall needs a wider beam, as it did above, they meet at a higher rate).
 #
 # ### The marketplace decides otherwise
 #

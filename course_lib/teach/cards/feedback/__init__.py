@@ -23,6 +23,9 @@ DECISIONS = [LABEL, LATE, SLOTS]
 REFEREED = [REFEREE]
 
 ETA = "η, how steeply looking falls with the position: 1 / position^η"
+PRICE = ("Clicks are counted while a tenth of the slots is random, so the price of these slots is in the number: by the fall of Thompson sampling in the "
+         "lesson's figure it is about as large as all that the slots change for counts. Not tried: the ranked slots alone, or a few last nights without "
+         "random ones.")
 
 CLAIMS = [
     Claim("feedback.unseen", "Most items that were shown and ignored were never looked at.",
@@ -64,14 +67,17 @@ CLAIMS = [
           history=(Band(-0.15, 0.15, "2026-11-22", "the sentence was another: Weights by delay recover the rate that waiting would show. "
                         "With the log's own delays that is so by construction; what can fail is that they have changed"),),
           written="2026-11-28", bounds=CHANGE),
-    Claim("feedback.random_slots", "One random slot in ten closes less than a tenth of the gap between a ranker of its own click counts and the best possible.",
+    Claim("feedback.random_slots", "Among fixed items, shown to people who are all alike, one random slot in ten closes, while it runs, less than a tenth of the gap "
+          "between a ranker of its own click counts and the best possible.",
           "own conjecture", (-np.inf, 0.1), "of the gap in late clicks",
           history=(Band(-1.0, 0.05, "2026-11-22", "the sentence was another: A few random slots alone do not rescue a ranker that trains on its own "
                         "click counts. It said neither how few nor what a rescue is"),),
-          written="2026-11-28", bounds=LOSS),
+          written="2026-11-28", limits=PRICE + " Below 0 in all ten runs: while they run the slots widen the gap. Raw counts are a weak "
+          "rival; `feedback.random_rates` asks the same of rates. Until 2026-11-30 the sentence was: One random slot in ten closes less than a tenth of the gap "
+          "between a ranker of its own click counts and the best possible.", bounds=LOSS),
     Claim("feedback.random_rates", "One random slot in ten closes more than half of the gap between a ranker of its own "
           "click rates and the best possible.",
-          "own conjecture", (0.5, 1.0), "of the gap in late clicks", written="2026-11-28", bounds=LOSS),
+          "own conjecture", (0.5, 1.0), "of the gap in late clicks", written="2026-11-28", limits=PRICE, bounds=LOSS),
     Claim("feedback.thompson", "Thompson sampling earns more clicks than ranking by click rates with a tuned share of random slots, once both train on their own logs.",
           "own conjecture after Chapelle & Li 2011, who call it highly competitive and compare it with greedy and ε-greedy rankers, not with counts",
           (0.0, np.inf), "change in clicks while learning, share", varies="whether the items stay",

@@ -548,6 +548,9 @@ CLAIMS = [
           place="section 3, below equation 3: in-batch items come from a power law, so “popular items are overly penalized as "
                 "negatives”, against the full softmax",
           history=(Band(0.0, 0.5, "2026-11-22", "the sentence was another: Without correction, in-batch negatives suppress popular items."),), written="2026-11-28",
+          limits="Only the direction is asked, and the lesson derives it before it measures. That popular items are shown too little, as the source has it, "
+                 "was not measured: not tried, a third arm with the full softmax. Both arms have one temperature, not tuned for either. The "
+                 "interval of one run is over people; training and world change the ratio more, as the runs show.",
           bounds=AMOUNT),
     Claim("negatives.logq_log", "logQ raises recall on a held-out part of the log it was trained on.",
           "Yi et al. 2019", (0.0, np.inf), "difference in recall@20",

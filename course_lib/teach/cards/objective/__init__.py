@@ -19,19 +19,29 @@ __all__ = ["CARDS", "CLAIMS", "DECISIONS", "REFEREED", "RETIRED"]
 
 CLAIMS = [
     # A dial: return follows satisfaction in this world, and what clicks have to do with satisfaction is ours to set.
-    Claim("objective.retention", "Ranking by clicks keeps fewer people to the fourth week than ranking by satisfaction, both predicted perfectly.",
+    Claim("objective.retention", "Ranking by clicks keeps at least 1% fewer people to the fourth week than ranking by satisfaction, both predicted perfectly.",
           "own conjecture; Kohavi et al. 2012 show no such pair of rankers, but a bug at Bing that raised queries and revenue while search got worse",
-          (-np.inf, 0.0), "change in people active in the fourth week, share",
+          (-np.inf, -0.01), "change in people active in the fourth week, share",
           kind=DIAL, dial="strength of clickbait (1: as usual in this world)",
-          history=(Band(-np.inf, -0.01, "2026-11-22", "the sentence says fewer, which is below 0; and the sign is an input of the simulator, so it is a dial now"),),
-          written="2026-11-28",
-          limits="With 0 counted as inside, as the rule stood before, it would hold at 0 too: two of ten runs "
-                 "found the same number of people.", bounds=CHANGE),
-    Claim("objective.reorder", "Clicks per request and return within a week put rival policies of a feed with clickbait in different orders.",
+          history=(Band(-np.inf, -0.01, "2026-11-22", "the sentence says fewer, which is below 0; and the sign is an input of the simulator, so it is a dial now"),
+                   Band(-np.inf, 0.0, "2026-11-28", "with clickbait off, where there should be nothing, nearly a hundredth of the people is lost as well: a loss that "
+                        "clickbait is to explain has to be larger than that. The band is the older one again, and was set when the replicates had been seen"),),
+          written="2026-11-30",
+          limits="With clickbait off, the control, the loss is not 0: fewer people stay in most of the ten runs, and we have not tested why. Each run has "
+                 "some 210 people active in the fourth week, so that at 0 and at 0.5 the loss is two or three persons. The run that the lesson shows lies "
+                 "beyond all ten at strength 1. Not tried: more people, and each world's own loss at 0 taken off. Until 2026-11-30 the sentence was: "
+                 "Ranking by clicks keeps fewer people to the fourth week than ranking by satisfaction, both predicted perfectly.",
+          bounds=CHANGE),
+    Claim("objective.reorder", "The orders in which clicks per request and return within a week put 21 mixtures of three scores, in a feed with clickbait, "
+          "have a rank correlation of at most one half.",
           "own conjecture; here Spearman's rank correlation over 21 mixtures of three rewards, clickbait as usual in this world",
           (-1.0, 0.5), "rank correlation of clicks per request with return within a week",
           history=(Band(-1.0, 0.5, "2026-11-22", "the sentence was another: Objectives put the same policies in different orders. It was asked of six policies, three of them straw men"),),
-          written="2026-11-28", bounds=CORRELATION),
+          written="2026-11-28", bounds=CORRELATION,
+          limits="“Holds” says little here: noise alone can meet the band, since nearly everybody comes back within a week, and in the run that the lesson shows all "
+                 "returns lie within two points. The interval of the mean holds 0, and single worlds lie on both sides of it. Not tried: the rank correlation of return "
+                 "with itself in two halves of the people; if that is at most one half too, the statement cannot fail. Until 2026-11-30 the sentence was: "
+                 "Clicks per request and return within a week put rival policies of a feed with clickbait in different orders."),
     Claim("objective.turn", "A ranker that learnt clicks brings fewer people back tomorrow than one that learnt long clicks.",
           "own conjecture", (-np.inf, 0.0), "change in who comes back tomorrow, share",
           kind=DIAL, dial="strength of clickbait (1: as usual in this world)",
