@@ -378,8 +378,9 @@ new_gain = offline.paired(recall_unborn(mixed), recall_unborn(in_batch))
 measured("negatives.mixed_cold", new_gain)
 
 # %% [markdown]
-# On average over the recorded runs both gain, by less than a hundredth of recall; a further run may well show a loss.
-# Now an **easy fault**: leave the hidden items *in* the catalogue from which negatives are drawn. No error is raised.
+# On average over the recorded runs both gain, by less than a hundredth of recall; a further run may well show a loss. A
+# mixed batch also has twice as many negatives, and *uniform* was not told from *more*. Now an **easy fault**: leave the
+# hidden items *in* the catalogue from which negatives are drawn. No error is raised.
 
 # %%
 faulty = with_content(512, np.arange(n_items))

@@ -164,9 +164,10 @@ for name, entry in logs.items():
 _ = pictures.promised_and_given(aucs)
 
 # %% [markdown]
-# Over the recorded runs the leaked model, served, is also worse than the honest one: the rate it
-# leaned on no longer holds the answer. So part of the fall from *offline* to *served* is harm, not
-# flattery. These logs are small; where each count has far more rows, a row's own click tells less.
+# Over the recorded runs the leaked model, served, is also worse than the honest one. We think it
+# leaned on a rate that no longer holds the answer; counts so far are smaller, too. So part of the
+# fall from *offline* to *served* is harm, not flattery. These logs are small; where each count has
+# far more rows, a row's own click tells less.
 #
 # In the world we can look up the true chance of a click on each model's lists. More models join,
 # trained with **dwell**, the seconds read after a click, which no request has. We vary how many
