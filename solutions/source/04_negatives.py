@@ -177,8 +177,11 @@ for name, models, part in ((ml.name, on_films, films), ("world", on_clicks, clic
     measured("negatives.logq_log", gain, on=name)
 
 # %% [markdown]
-# Both rank the whole catalogue, as in lesson {{two_tower}}. One average hides two services. Sort items by popularity
-# and cut by *events*: the **head** has the first fifth, the **tail** the last.
+# Both rank the whole catalogue, as in lesson {{two_tower}}. The ratio's interval is over people; another training moves
+# it more. Whether popular items are shown *too* little would take a third arm, the full softmax: not measured here.
+#
+# One average hides two services. Sort items by popularity and cut by *events*: the **head** has the first fifth, the
+# **tail** the last.
 
 # %%
 users, held = offline.held_out(films.test)
@@ -375,8 +378,9 @@ new_gain = offline.paired(recall_unborn(mixed), recall_unborn(in_batch))
 measured("negatives.mixed_cold", new_gain)
 
 # %% [markdown]
-# On average over the recorded runs both gain, by less than a hundredth of recall; a further run may well show a loss.
-# Now an **easy fault**: leave the hidden items *in* the catalogue from which negatives are drawn. No error is raised.
+# On average over the recorded runs both gain, by less than a hundredth of recall; a further run may well show a loss. A
+# mixed batch also has twice as many negatives, and *uniform* was not told from *more*. Now an **easy fault**: leave the
+# hidden items *in* the catalogue from which negatives are drawn. No error is raised.
 
 # %%
 faulty = with_content(512, np.arange(n_items))

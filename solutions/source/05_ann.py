@@ -92,7 +92,7 @@ for name, kind in kinds.items():
 pd.DataFrame(weight).T.round(2)
 
 # %% [markdown]
-# So choose by scale:
+# Choose by scale:
 #
 # - **Below some hundred thousand vectors**, search exactly.
 # - **Below about ten million**, every kind fits into one machine.
@@ -183,7 +183,7 @@ _ = plots.lines(widths, lines, "Is a graph built by hand as good as the compiled
                 "ef, width of the beam", "recall@10")
 
 # %% [markdown]
-# Where the bands overlap, sixty queries cannot tell.
+# Where bands overlap, sixty queries cannot tell.
 #
 # What do `M` and `ef_construction` buy? Compare at **equal recall**: count the vectors compared by the narrowest beam
 # that finds 0.95 of the ten nearest.
@@ -223,8 +223,7 @@ measured("ann.hnsw_growth", growth, on="vectors compared at recall@10 of 0.95, 1
 _ = ann_pictures.growth(sizes, by_size, beam=20, target=0.95)
 
 # %% [markdown]
-# Single runs fall on both sides of 0.1, so the verdict rests on all. A fixed beam hides part of the cost: its recall
-# changes.
+# Single runs fall on both sides of 0.1. A fixed beam hides part of the cost: its recall changes.
 #
 # ## Codes
 #
@@ -428,7 +427,7 @@ measured("ann.brute", times_faster(walked, survivors), on=f"{held:,} × 64, 1% a
 # If few survive, compare with all of them: it is exact, and was faster in all recorded runs. To meet $b$ allowed
 # vectors at a pass rate of $p$, a walk takes about $b/p$ steps; the library reckons that each costs as much as
 # comparing four of the $np$ survivors. The costs meet at $p^*=\sqrt{4b/n}$: with $b=64$, at 0.5% for $n=10^7$ (not
-# measured here).
+# measured here; at a higher rate where recall needs a wider beam, as above).
 #
 # ### The marketplace decides otherwise
 #
@@ -469,7 +468,7 @@ alike.worst_and_mean(items[:5_000], everything[-50:], groups, SEED).round(2)
 #
 # ## The course's own vectors
 #
-# Now take what the two-tower learns from the film ratings of ML-100K.
+# Now take what the two-tower learns from ML-100K.
 
 # %%
 films = datasets.films()

@@ -50,7 +50,8 @@ plots.style()
 #    service?
 # 2. Keep a tenth of the rows without a click, train, and put the probabilities back on their scale. By which factor
 #    is the mean prediction then off from that of a model that saw all rows?
-# 3. How many candidates can be scored in 20 ms, in ninety-nine requests of a hundred, on this machine?
+# 3. How many candidates, of 6,400 at most, can be scored in 20 ms, in ninety-nine requests of a hundred, on this
+#    machine?
 
 # %%
 predict("ranker.auc", ...)
@@ -60,14 +61,14 @@ predict("ranker.candidates", ...)
 # %% [markdown]
 # ## Who sorted the log?
 #
-# A ranker learns from what an earlier system showed. In a simulated feed four systems serve the same people for a
-# week. Each draws ten items at random and sorts them. The first sorts by the *length of the title*, which nobody
-# cares about, the last by how much the person *likes* them (the true chance of a click), two by a mixture. `taste` is
-# the correlation of what a system sorts by with what the person likes, within a slate.
+# A ranker learns from what an earlier system showed. In a simulated feed four systems serve the same people for a week.
+# Each draws ten items at random and sorts them. The first sorts by the *length of the title*, which nobody cares about,
+# the last by how much the person *likes* them (the true chance of a click), two by a mixture. `taste` is the
+# correlation of what a system sorts by with what the person likes, within a slate.
 #
 # The training table has a row for each item shown, with features **as they stood that morning**: a click count that
 # already holds the click to be predicted makes any model look brilliant. So the log is replayed: compute a day's
-# features, then learn the day. In production, log features as served, and compare.
+# features, then learn the day.
 
 # %%
 TASTES = [0.0, 0.4, 0.8, 1.0]
@@ -85,8 +86,7 @@ rate = {name: week.table.groupby("position")["click"].mean() for name, week in
 _ = pictures.who_sorted(rate, looks)
 
 # %% [markdown]
-# Sorted by title length, clicks fall as attention falls. Sorted by taste they fall faster, since what stands lower is
-# also liked less.
+# Clicks fall as attention falls, and faster where the log was sorted by taste: what stands lower is also liked less.
 #
 # ## Build: three ways to treat position
 #
@@ -170,8 +170,8 @@ def grouped_auc(score, label, group):
 
 
 # %% [markdown]
-# One pair of rankers can be picked to prove anything. So take seven draws of columns, rows and sizes of trees, each
-# treated in the three ways: 21 rankers on each of two logs.
+# One pair can be picked to prove anything. So take seven draws of columns, rows and sizes of trees, each treated in the
+# three ways: 21 rankers on each of two logs.
 
 # %%
 def judged(taste):
@@ -192,7 +192,7 @@ def against_worth(number="AUC"):
 explore(against_worth, number=list(NUMBERS))
 
 # %% [markdown]
-# Go through all five, and look at rivals close together: those far off are easy for any number.
+# Look at rivals close together: those far off are easy for any number.
 #
 # {{card ranker.6}}
 
@@ -215,11 +215,11 @@ for log, on in logs.items():
 _ = pictures.pairs_in_order(shares)
 
 # %% [markdown]
-# A coin gets one half right. Held-out rows are in the order of the logger, so AUC and NDCG on them reward doing as
-# the logger did. Over the recorded runs AUC puts on average 59% of pairs in order on the log by title, and AUC inside
-# a request 48%; on the log by taste both about 85%. Random slots give 84% and 91%: trust those most, though they also
-# have more rows and are a day nearer to the panel. Calibration judges the *level*, which orders nothing. Seven draws
-# are few: look at the intervals.
+# A coin gets one half right. Held-out rows are in the order of the logger, so AUC and NDCG on them reward doing as the
+# logger did. Over the recorded runs AUC puts on average 59% of pairs in order on the log by title, and AUC inside a
+# request 48%; on the log by taste both about 85%. Random slots give 84% and 91%, far more by title and a little more by
+# taste. But they cost clicks, and their rows are more and a day nearer to the panel. Calibration judges the *level*,
+# which orders nothing. Seven draws are few.
 #
 # Now give a ranker four columns on *who* asks and how popular the item is, and the position in the log:
 
@@ -322,8 +322,8 @@ measured("ranker.lambdarank", off["LambdaRank, sigmoid"],
 _ = pictures.came_true(said, came)
 
 # %% [markdown]
-# LambdaRank's scores through a sigmoid are off by a factor of about five in the recorded runs. Here the staircase
-# mends that, and log loss needs none. For whom does the mean hold?
+# LambdaRank's scores through a sigmoid are off by a factor of about five in the recorded runs. Without a level, that
+# only says how rare clicks are. The staircase mends it; log loss needs none. For whom does the mean hold?
 
 # %%
 _ = pictures.slices(predicted_over_happened(binary.predict(top), top))
@@ -421,8 +421,8 @@ quiz("ranker.q8")
 #
 # ## What was just clicked, or the long history?
 #
-# In a share of sessions, which we vary, people of this world are after one category. One ranker lacks the column on
-# the session, another the two on the history. Which loses more, for requests after a click in their session?
+# In a share of sessions, which we vary, people are after one category. One ranker lacks the column on the session,
+# another the two on the history. Which loses more, for requests after a click in their session?
 
 # %%
 def lost_without(week, panel):
@@ -445,12 +445,12 @@ for share in MOODS:
     measured("ranker.session", bootstrap(difference, groups=after_click[share]), at=share)
 
 # %% [markdown]
-# Where the lines cross belongs to this world: no public data used here has both sessions and histories.
+# Where the lines cross belongs to this world: no public data here has both sessions and histories.
 #
 # ## Where does complexity buy leverage?
 #
-# First, what fits? A page that asks ten services waits for the slowest, so look at the 99th percentile of single
-# requests, features included. The claim is about processor time.
+# First, what fits? A page that asks ten services waits for the slowest, so look at single requests' 99th percentile,
+# features included. The claim is about processor time.
 
 # %%
 stage = RankerStage(binary, by_title.features)
@@ -461,7 +461,8 @@ measured("ranker.candidates", most, on="this machine",
          beside=f"processor, p99 of 100 requests, features and {binary.trees} trees, 6,400 at most")
 
 # %% [markdown]
-# In the run stored here thousands fit: a small model, features in memory. What are more trees or candidates worth?
+# In the run stored here all that we tried fit, so read “at least”: a small model, features in memory, the whole budget
+# for one stage. What are more trees or candidates worth?
 
 # %%
 rows, by_trees, by_number = by_title.days(1, 5), {}, {}
@@ -473,9 +474,8 @@ for n in (10, 20, 40):
 _ = pictures.leverage(by_trees, by_number)
 
 # %% [markdown]
-# In the run stored here more trees add next to nothing, and candidates a great deal. The candidates are random; a
-# good retriever makes that curve flatter. BARS-CTR (Zhu et al. 2021) found tuned deep models closer together than
-# their papers say.
+# In the run stored here more trees add next to nothing, and candidates a great deal. The candidates are random; a good
+# retriever makes that curve flatter. In BARS-CTR (Zhu et al. 2021) tuned deep models lie closer than their papers say.
 #
 # {{card ranker.7}}
 
@@ -534,9 +534,9 @@ folded = paired(whole, film_recall["chain, labels of validation alone"])
 measured("ranker.out_of_fold", folded, on=films.name)
 
 # %% [markdown]
-# In nine of ten recorded runs the chain finds more than EASE, on average by less than a hundredth of recall: little
-# for several models to maintain. Out-of-fold labels cost more fits of every source, and cannot be told from the cheap
-# ones here. In the run stored here a ranker that is not told the scores falls far below EASE.
+# In nine of ten recorded runs the chain finds more than EASE, on average by less than a hundredth: little for several
+# models. Out-of-fold labels cost more fits of every source, and cannot be told from the cheap ones here. In the run
+# stored here a ranker that is not told the scores falls far below EASE.
 #
 # ### A shop, judged on its future
 #
@@ -564,8 +564,8 @@ measured("ranker.ease", paired(whole, shop_recall["EASE"]), on=where)
 measured("ranker.time", paired(whole, shop_recall["chain, told nothing of time"]), on=where)
 
 # %% [markdown]
-# Here the chain wins in all recorded runs, and on average time is all of its lead (+0.06 over EASE, +0.06 over itself
-# without time). EASE was told nothing of time either.
+# Here the chain wins in all recorded runs. On average its lead over EASE (+0.06) goes with timed sources, ages and
+# labels together: without them it loses as much. Which counts was not tried, nor an EASE told of time.
 #
 # ## What can lie to you
 #
@@ -590,5 +590,4 @@ measured("ranker.time", paired(whole, shop_recall["chain, told nothing of time"]
 #
 # ## You have now
 #
-# Click weights, a number to pick rankers by, and a calibrated ranker. Next, in lesson {{reranker}}: what depends on
-# the rest of the slate.
+# Click weights, a number to pick rankers by, and a calibrated ranker.

@@ -164,8 +164,10 @@ for name, entry in logs.items():
 _ = pictures.promised_and_given(aucs)
 
 # %% [markdown]
-# Over the recorded runs the leaked model, served, is also worse than the honest one: the rate it
-# leaned on no longer holds the answer.
+# Over the recorded runs the leaked model, served, is also worse than the honest one. We think it
+# leaned on a rate that no longer holds the answer; counts so far are smaller, too. So part of the
+# fall from *offline* to *served* is harm, not flattery. These logs are small; where each count has
+# far more rows, a row's own click tells less.
 #
 # In the world we can look up the true chance of a click on each model's lists. More models join,
 # trained with **dwell**, the seconds read after a click, which no request has. We vary how many
@@ -434,7 +436,8 @@ wrong = [late_clicks.misread(clicks, asks, came, decayed_counts) for came in arr
 _ = pictures.shortcuts(shares, wrong, asks["user"])
 
 # %% [markdown]
-# The three agree because arrival decides *whether* a click counts, and its own time *how much*.
+# The three agree, as one sum must, because arrival decides *whether* a click counts, and its own
+# time *how much*.
 # Streams deliver at least once: give events an id, so that a second delivery changes nothing. A
 # **backfill** writes last month's events today, all of them late.
 #
@@ -490,9 +493,9 @@ quiz("feature_audit.q5")
 quiz("feature_audit.q6")
 
 # %% [markdown]
-# Only with `filter_by_created_timestamp` does the join give what was known. The file store *drops*
-# a row whose value is too old, so training loses people who come back after a pause. Online,
-# expired values are served.
+# By default the join also gives what was written later; `filter_by_created_timestamp` keeps that
+# out. The file store *drops* a row whose value is too old, so training loses people who come back
+# after a pause. Online, expired values are served.
 #
 # ## The last millisecond
 #

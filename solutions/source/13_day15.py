@@ -298,8 +298,8 @@ morning.account(first)
 # candidates that an oracle could use may be of no use to your ranker. And where retrieval ends is
 # the system's own affair. EASE and the reference offer a hundred candidates, `mine` offers sixty,
 # and a small world has hardly more than a hundred items. Who offers nearly everything loses nearly
-# nothing by retrieval, and all the more by choice. So compare rows by what is *kept*, and the
-# stages within a row.
+# nothing by retrieval, and all the more by choice. So the mean in the claim says who was asked;
+# only `mine` has a real cut. So compare rows by what is *kept*, and the stages within a row.
 #
 # ## Change one thing
 #
@@ -346,7 +346,8 @@ morning.account(second)
 
 # %% [markdown]
 # The gain is in parts of what `mine` keeps, world by world, so it is usually further from zero than
-# the difference of the two bars. Now compare the two rows of the table. The mended stage may lose
+# the difference of the two bars. A signal was left out on purpose, so a gain says nothing of what
+# it is worth to read an account. Now compare the two rows of the table. The mended stage may lose
 # less and the next one more: what a better retrieval brings, a choice that stayed as it was can
 # lose again. That is why a loss by stage is an account and no forecast. If the gain's interval
 # contains zero, then that is your finding, and a tie goes to the simpler system.

@@ -345,9 +345,10 @@ ax = night_pictures.draw_named(drawn, title)
 measured("interview.trace", share, on=on)
 
 # %% [markdown]
-# A small fault drowns in the difference between two nights' people: count more, or the same on
-# both. And where a stage takes away items that a later one would have lost anyway, its loss rises
-# by as much as the later one's falls. So look for the largest *rise*, not the largest loss.
+# A small fault drowns in the difference between two nights' people, so the share says how many
+# small ones were drawn. Count more, or the same people on both nights. And where a stage takes away
+# items that a later one would have lost anyway, its loss rises by as much as the later one's falls.
+# So look for the largest *rise*, not the largest loss.
 #
 # {{card interview.6}}
 

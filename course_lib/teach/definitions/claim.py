@@ -19,6 +19,8 @@ KINDS = {
 OWN, FOLKLORE = "own conjecture", "folklore, no source found"
 UNPLACED = "no place in a source given"
 ANY, SHARE, CORRELATION = (-math.inf, math.inf), (0.0, 1.0), (-1.0, 1.0)
+DIFFERENCE, AMOUNT = (-1.0, 1.0), (0.0, math.inf)       # of two shares; an amount, a count, or a ratio of two of them
+CHANGE, LOSS = (-1.0, math.inf), (-math.inf, 1.0)       # of an amount, in parts of what it was; what is gone of it
 
 
 @dataclass(frozen=True)
@@ -45,10 +47,11 @@ class Claim:
     ratio: of a machine figure, whether it is a ratio measured in one run, which alone may have a verdict.
     varies: what differs between the places where it is measured, for "depends on …". dial: the input that is turned.
     public: where public data lie on that input, ("MovieLens 100K", 0.4) each. no_zero: why nothing can be measured with
-    that input at 0; a curve begins there otherwise. bounds: what the quantity can be at least and at most: ANY, SHARE
-    or CORRELATION. stored: of what was played once and is read again, how many seeds or worlds its interval is over;
-    another run of the lesson reads the same file and is no replicate. limits: under what it was measured and what it
-    does not say, in full sentences, for the ledger.
+    that input at 0; a curve begins there otherwise. bounds: what the quantity can be at least and at most: SHARE,
+    CORRELATION, DIFFERENCE, AMOUNT, CHANGE, LOSS, or ANY where it has no end; every interval is cut there. stored: of
+    what was played once and is read again, how many seeds or worlds its interval is over; another run of the lesson
+    reads the same file and is no replicate. limits: under what it was measured and what it does not say, in full
+    sentences, for the ledger.
     Raises ArgumentError for what contradicts itself.
     """
 

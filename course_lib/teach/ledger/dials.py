@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
 from course_lib.teach.definitions.claim import ANY, Claim
 from course_lib.teach.ledger.spread import by_place, judge, runs_needed, spread
-from course_lib.teach.ledger.verdict import FAILS, HOLDS, UNSAID, Row, Verdict, decide, number
+from course_lib.teach.ledger.verdict import FAILS, HOLDS, UNSAID, Row, Verdict, cut, decide, number
 
 NO_CURVE = "a dial without its curve"
 UNSURE = "cannot be said whether it turns"
@@ -53,26 +54,23 @@ def _point(at: float, held: list[Row], bounds: tuple[float, float]) -> CurvePoin
     if not finite:
         return CurvePoint(at, *[math.nan] * 5, *counts)
     if len(finite) == 1:
-        return CurvePoint(at, finite[0].value, finite[0].low, finite[0].high, math.nan, math.nan, *counts)
+        return CurvePoint(at, finite[0].value, *cut(finite[0], bounds), math.nan, math.nan, *counts)
     made = spread(finite, bounds)
     return CurvePoint(at, made.mean, made.low, made.high, made.next_low, made.next_high, *counts)
 
 
-def flips(claim: Claim, points: list[CurvePoint]) -> list[float]:
-    """The strengths at which the mean enters or leaves the band, on straight lines between points that have one."""
+def flips(claim: Claim, points: list[CurvePoint]) -> list[tuple[float, float]]:
+    """Between which neighbouring strengths the mean enters or leaves the band: (left, right) each, a pair twice where
+    it passes through the whole band. Where between the two is not known, for nothing was measured there; strengths
+    without a mean are passed over."""
     found = []
     for left, right in pairwise(point for point in points if math.isfinite(point.mean)):
-        between = [_crossing(left, right, edge) for edge in claim.expected
+        crossed = [edge for edge in claim.expected
                    if math.isfinite(edge) and (left.mean - edge) * (right.mean - edge) < 0]
-        if not between and _inside(claim, left) != _inside(claim, right):
-            between = [left.at if left.mean in claim.expected else right.at]       # its mean lies on the edge itself
-        found += between
-    return sorted(found)
-
-
-def _crossing(left: CurvePoint, right: CurvePoint, edge: float) -> float:
-    share = (edge - left.mean) / (right.mean - left.mean)
-    return left.at + share * (right.at - left.at)
+        if not crossed and _inside(claim, left) != _inside(claim, right):
+            crossed = [left.mean if left.mean in claim.expected else right.mean]   # it lies on the edge itself
+        found += [(left.at, right.at) for _ in crossed]
+    return found
 
 
 def _inside(claim: Claim, point: CurvePoint) -> bool:
@@ -92,25 +90,29 @@ def turns(claim: Claim, points: list[CurvePoint], said: dict[float, str]) -> lis
     sure = [at for at, word in said.items() if word != UNSAID]
     flipped = flips(claim, points)
     return [(left, right) for left, right in pairwise(sure)
-            if said[left] != said[right] and any(left <= turn <= right for turn in flipped)]
+            if said[left] != said[right] and any(left <= first and last <= right for first, last in flipped)]
 
 
-def turns_of_runs(claim: Claim, replicates: list[list[Row]]) -> list[list[float]]:
-    """For each replicate that measured anything, the strengths at which its own curve turns."""
+def turns_of_runs(claim: Claim, replicates: list[list[Row]]) -> list[list[tuple[float, float]]]:
+    """For each replicate that measured anything, between which strengths its own curve turns."""
     return [flips(claim, curve(run)) for run in replicates if run]
 
 
 def turns_text(claim: Claim, replicates: list[list[Row]]) -> str:
-    """"9 of 10 runs turn, first at 0.41 to 0.66, the median at 0.5": how far the turn differs from run to run."""
+    """"9 of 10 runs turn, first between 0.4 and 0.6 (7), 0.6 and 0.8 (2)": how far the turn differs from run to run,
+    as closely as the strengths that were measured allow."""
     each = turns_of_runs(claim, replicates)
-    first = sorted(found[0] for found in each if found)
+    first = Counter(found[0] for found in each if found)
     if not first:
         return f"none of {len(each)} runs turns"
-    middle = (first[(len(first) - 1) // 2] + first[len(first) // 2]) / 2
     again = sum(len(found) > 1 for found in each)
     more = f"; {again} of them turn again" if again else ""
-    return (f"{len(first)} of {len(each)} runs turn, first at {number(first[0])} to {number(first[-1])}, the median at "
-            f"{number(middle)}{more}")
+    pairs = ", ".join(_between(*pair) + (f" ({n})" if len(first) > 1 else "") for pair, n in sorted(first.items()))
+    return f"{sum(first.values())} of {len(each)} runs turn, first between {pairs}{more}"
+
+
+def _between(left: float, right: float) -> str:
+    return f"{number(left)} and {number(right)}"
 
 
 def dial_verdict(claim: Claim, rows: list[Row], replicates: list[list[Row]]) -> Verdict:
@@ -152,7 +154,7 @@ def _of_place(claim, on, rows, replicates) -> Verdict:
 def _word(claim, points, said) -> str:
     found = turns(claim, points, said)
     if found:
-        return "turns " + " and ".join(f"between {number(left)} and {number(right)}" for left, right in found)
+        return "turns " + " and ".join(f"between {_between(*pair)}" for pair in found)
     told = set(said.values())
     if told == {HOLDS}:
         return "never leaves the band"
@@ -181,13 +183,14 @@ def _where(said: dict[float, str]) -> list[str]:
 
 
 def in_this_run(claim: Claim, rows: list[Row]) -> str:
-    """What one run's strengths so far show: "turns at 0.5 in this run"; no verdict."""
-    points = [point for point in curve(rows) if math.isfinite(point.mean)]
+    """What one run's strengths so far show: "turns between 0.4 and 0.6 in this run"; no verdict."""
+    points = [point for point in curve(rows, claim.bounds) if math.isfinite(point.mean)]
     if not points:
         return "no value in this run"
     found = flips(claim, points)
     if found:
-        return f"turns at {' and '.join(map(number, found))} in this run"
+        pairs = " and ".join(f"between {_between(*pair)}" for pair in dict.fromkeys(found))
+        return f"turns {pairs} in this run"
     side = "in" if _inside(claim, points[0]) else "outside"
     many = f"all {len(points)} strengths so far" if len(points) > 1 else number(points[0].at)
     return f"{side} the band at {many}, in this run"

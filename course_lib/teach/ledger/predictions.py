@@ -9,7 +9,7 @@ from functools import cache
 from course_lib.contracts import ArgumentError, CourseError
 from course_lib.teach import progress
 from course_lib.teach.cards import claim as find_claim
-from course_lib.teach.definitions.claim import DIAL, MACHINE
+from course_lib.teach.definitions.claim import DIAL, IDENTITY, MACHINE
 from course_lib.teach.ledger import among, replicates
 from course_lib.teach.ledger.guesses import Judged, judge
 from course_lib.teach.ledger.verdict import MIME, Row, decide, row_text
@@ -105,7 +105,7 @@ def notice_of(row: Row, mine: list[Row], runs: list[list[Row]], outcome: str = "
     says = [row_text(held, row), *among.sentences(held, mine, runs)]
     again = sum(other.on == row.on for other in mine) if held.kind == DIAL else len(mine)
     if again == 1:                                  # at a second place or strength it is known what is measured
-        says = [held.says, f"Who says so: {held.holder}", *says]
+        says = [held.says, *([] if held.kind == IDENTITY else [f"Who says so: {held.holder}"]), *says]
     says += [outcome] if outcome else []
     about = f"{held.kind[0].upper()}{held.kind[1:]} {held.id}"
     return Notice("note", about, tuple(says), among.blocks(held, mine, runs), data={MIME: row.as_dict()},

@@ -41,8 +41,8 @@ def spread(rows: list[Row], bounds: tuple[float, float] = ANY, level: float = 0.
     Both intervals are Student's with n − 1 degrees of freedom: mean ± t s/√n, and mean ± t s √(1 + 1/n). Where all
     values are equal (a share that is 0 or 1 in every run) they are as wide as the runs' own intervals on average, for
     equal values are no proof of certainty. bounds: what the quantity can be at least and at most (a share: 0 and 1);
-    the ends of both intervals are cut there. Raises ArgumentError for fewer than two rows, or a value that is not
-    finite.
+    the ends of both intervals are cut there, before anything is judged. Raises ArgumentError for fewer than two rows,
+    or a value that is not finite.
 
     Source: Higgins, Thompson and Spiegelhalter 2009, doi:10.1111/j.1467-985X.2008.00552.x, for the difference between
     the two. Departs: predicts the value that another run would *show*, with its own noise, not the one behind it.

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 
 from course_lib.contracts import DataError, UnknownIdError
 from course_lib.teach import lessons
-from course_lib.teach.definitions.claim import Claim
+from course_lib.teach.definitions.claim import IDENTITY, Claim
 
 MIME = "application/vnd.recsys-course.claim+json"
 HOLDS, DEPENDS, FAILS, UNSAID = "holds", "depends", "does not hold", "cannot be said"
@@ -97,18 +97,26 @@ def decide(claim: Claim, row: Row) -> str:
     """HOLDS, FAILS or UNSAID: where one measurement lies.
 
     With an interval: inside the band, HOLDS; apart from it, FAILS, and so does `nothing`; across its edge, UNSAID.
-    Without one, the value alone decides; what is no finite number is UNSAID.
+    An interval ends where the quantity does (`cut`). Without one, the value alone decides; what is no finite number is
+    UNSAID.
     """
     low, high = claim.expected
     if not math.isfinite(row.value):
         return UNSAID
-    bottom = row.value if math.isnan(row.low) else row.low
-    top = row.value if math.isnan(row.high) else row.high
+    bottom, top = cut(row, claim.bounds) if row.has_interval else (row.value, row.value)
     if nothing(claim, bottom, top):
         return FAILS
     if low <= bottom and top <= high:
         return HOLDS
     return FAILS if top < low or bottom > high else UNSAID
+
+
+def cut(row: Row, bounds: tuple[float, float]) -> tuple[float, float]:
+    """The ends of a row's interval, cut where the quantity ends: a share of 0.99 is at most 1. Never inside of the
+    value itself. NaN where there is no interval."""
+    if not row.has_interval:
+        return math.nan, math.nan
+    return max(row.low, min(bounds[0], row.value)), min(row.high, max(bounds[1], row.value))
 
 
 def nothing(claim: Claim, low: float, high: float) -> bool:
@@ -170,13 +178,15 @@ def _unit(claim: Claim) -> str:
 
 def value_text(claim: Claim, row: Row) -> str:
     """The value with its interval: "0.385 [0.369, 0.401]"."""
-    interval = f" [{number(row.low)}, {number(row.high)}]" if row.has_interval else ""
+    low, high = cut(row, claim.bounds)
+    interval = f" [{number(low)}, {number(high)}]" if row.has_interval else ""
     return f"{number(row.value)}{_unit(claim)}{interval}"
 
 
 def row_text(claim: Claim, row: Row) -> str:
-    """One measurement as a sentence; of a dial, with its strength."""
+    """One measurement as a sentence; of a dial, with its strength; of an identity, without a band."""
     beside = f" ({row.beside})" if row.beside else ""
     where = row.on if math.isnan(row.at) else f"{row.on} at {number(row.at)} ({claim.dial})"
     told = value_text(claim, row) if math.isfinite(row.value) else "no value"
-    return f"Expected beforehand: {band_text(claim)}. Measured on {where}: {told}{beside}."
+    begins = "" if claim.kind == IDENTITY else f"Expected beforehand: {band_text(claim)}. "
+    return f"{begins}Measured on {where}: {told}{beside}."

@@ -7,12 +7,21 @@ from pathlib import Path
 import pytest
 
 from course_lib.teach import cards, lessons
+from course_lib.teach.definitions.claim import ANY
+from course_lib.teach.ledger import claims
 
 # Claim → [low, high, date]: the bands as they stand, and when each was written. After a band was changed, and the old
 # one put into the claim's history: bring its line up to date.
 HELD = json.loads(Path(__file__).with_name("bands.json").read_text(encoding="utf-8"))
 # Claim → [[low, high, date], …]: the bands that were given up. A line more where a band was changed, never one less.
 GIVEN_UP = json.loads(Path(__file__).with_name("bands_given_up.json").read_text(encoding="utf-8"))
+ROOT = Path(__file__).resolve().parents[3]
+# What has no end on either side: exponents; quotients whose parts can be negative; differences of differences.
+ENDLESS = {
+    "ann.hnsw_growth", "ann.relevance", "day15.test", "experiments.clusters", "experiments.exploration",
+    "experiments.interference", "experiments.interference_stock", "experiments.novelty", "feature_audit.stale_vs_leak",
+    "launch.calendar", "launch.newcomers", "metric_stack.uniform_log", "objective.rank_everything", "ranker.session",
+    "reranker.gap", "reranker.goals", "reranker.net", "reranker.real_net", "reranker.stock"}
 CLAIMS = {lessons.kept(claim.id): claim for claim in cards.claims()}
 
 
@@ -44,3 +53,15 @@ def test_every_band_stands_here_so_that_none_can_be_moved_unseen():
 def test_a_new_statement_says_when_its_band_was_written():
     undated = [name for name, claim in CLAIMS.items() if name not in HELD and not claim.written]
     assert undated == [], "each needs written='YYYY-MM-DD'"
+
+
+def test_every_quantity_that_ends_says_where():
+    """An interval that reaches beyond the end of a share would be judged there."""
+    assert {name for name, claim in CLAIMS.items() if claim.bounds == ANY} == ENDLESS
+
+
+def test_nothing_was_measured_beyond_the_ends_of_its_quantity():
+    beyond = [(row.claim, row.value) for entry in claims.gather(ROOT / "solutions")
+              for row in [*entry.rows, *(row for run in entry.replicates for row in run)]
+              if math.isfinite(row.value) and not entry.claim.bounds[0] <= row.value <= entry.claim.bounds[1]]
+    assert beyond == []

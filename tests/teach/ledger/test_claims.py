@@ -125,9 +125,9 @@ def test_a_dial_is_told_as_a_curve_and_never_as_one_mean_over_its_strengths(repl
         assert told == "by clickbait: −1 at 0; 3 at 1" and "| 0 | −1 |" in page
         return
     assert told == ("by clickbait: −2 [−14.7, 10.7], next −24 to 20, at 0; 3 [3, 3], next 3 to 3, at 1; "
-                    "2 of 2 runs turn, first at 0.25 to 0.5, the median at 0.375")
+                    "2 of 2 runs turn, first between 0 and 1")
     assert "| 0 | −1 | −2 [−14.7, 10.7] | −24 to 20 | 2 |" in page
-    assert "Over the replicates: 2 of 2 runs turn, first at 0.25 to 0.5" in page
+    assert "Over the replicates: 2 of 2 runs turn, first between 0 and 1." in page
 
 
 def test_a_strength_at_which_some_runs_found_no_value_says_so():

@@ -14,6 +14,13 @@ def test_every_identity_has_its_test_here():
     assert {lessons.kept(claim.id) for claim in cards.claims() if claim.kind == IDENTITY} == TESTED
 
 
+def test_the_ledger_names_every_identity_with_its_id():
+    from course_lib.teach.ledger.claims import Entry
+    from course_lib.teach.ledger.ledger_page import page
+    told = page([Entry(claim) for claim in cards.claims() if claim.kind == IDENTITY])
+    assert [name for name in TESTED if f"(`{name}`)" not in told] == []
+
+
 def test_among_sampled_items_no_rank_is_worse_than_among_all():
     """two_tower.sampled: the sample's better items are a part of the catalogue's better items."""
     rng = np.random.default_rng(0)

@@ -5,11 +5,11 @@ import math
 import pytest
 
 from course_lib.contracts import ArgumentError, DataError
-from course_lib.teach.definitions.claim import Band, Claim
+from course_lib.teach.definitions.claim import SHARE, Band, Claim
 from course_lib.teach.ledger import predictions
 from course_lib.teach.ledger.dials import NO_CURVE, UNSURE, curve, flips, in_this_run, turns_text
 from course_lib.teach.ledger.judgement import verdict
-from course_lib.teach.ledger.verdict import FAILS, HOLDS, UNSAID, Row
+from course_lib.teach.ledger.verdict import FAILS, HOLDS, UNSAID, Row, cut, decide, row_text, value_text
 
 
 def claim(**more):
@@ -78,6 +78,9 @@ def test_what_has_no_chance_in_it_needs_one_value():
 # --- the other kinds -----------------------------------------------------------------------------------------------
 def test_an_identity_and_a_machine_figure_get_no_verdict():
     assert verdict(claim(kind="identity"), [], runs(("world", -1.0))).text == "true by construction"
+    fact = Row("5.gain", "world", 1.0)
+    assert row_text(claim(kind="identity"), fact) == "Measured on world: 1."
+    assert row_text(claim(), fact) == "Expected beforehand: at least 0. Measured on world: 1."
     figure = verdict(claim(kind="machine figure"), [Row("5.gain", "world", 2.0, beside="4 threads")])
     assert (figure.text, figure.reason) == ("one machine's figure", "4 threads")
 
@@ -97,7 +100,7 @@ def test_a_dial_gets_the_strength_at_which_it_turns_and_where_public_data_lie():
     said = verdict(DIAL, [], turned((0.0, -1.045), (1.0, 0.955), (2.0, 3.0), (4.0, 5.0)))
     assert (said.text, said.earned, said.runs) == ("turns between 0 and 1", True, 10)
     assert "clickbait from 0 to 4; holds at 1, 2, 4; does not hold at 0" in said.reason
-    assert "10 of 10 runs turn, first at 0.47" in said.reason
+    assert "10 of 10 runs turn, first between 0 and 1;" in said.reason
     assert "MovieLens lies at 0.4" in said.reason
 
 
@@ -142,12 +145,12 @@ def test_the_points_of_a_curve_have_both_intervals_and_a_two_sided_band_two_turn
 
 def test_a_mean_on_the_edge_itself_is_inside_and_a_turn_starts_there():
     points = curve([Row("5.gain", "world", value, at=at) for at, value in ((0.0, 1.0), (1.0, 0.0), (2.0, -2.0))])
-    assert flips(claim(kind="dial", dial="x", expected=(1.0, math.inf)), points) == [0.0]
+    assert flips(claim(kind="dial", dial="x", expected=(1.0, math.inf)), points) == [(0.0, 1.0)]
 
 
 def test_at_nothing_a_statement_of_more_does_not_hold_and_a_turn_starts_there():
     points = curve([Row("5.gain", "world", value, at=at) for at, value in ((0.0, 0.0), (1.0, 1.0), (2.0, 2.0))])
-    assert flips(claim(kind="dial", dial="x", expected=(0.0, math.inf)), points) == [0.0]
+    assert flips(claim(kind="dial", dial="x", expected=(0.0, math.inf)), points) == [(0.0, 1.0)]
     assert flips(claim(kind="dial", dial="x", expected=(0.0, 3.0)), points) == []
 
 
@@ -169,12 +172,36 @@ def test_runs_that_turn_elsewhere_or_not_at_all_are_counted():
     differ = [[Row("5.gain", "world", value, at=at) for at, value in ((0.0, first), (1.0, 1.0), (2.0, last))]
               for first, last in ((-1.0, 1.0), (-3.0, -1.0), (1.0, 1.0))]
     told = turns_text(DIAL, differ)
-    assert told == "2 of 3 runs turn, first at 0.5 to 0.75, the median at 0.625; 1 of them turn again"
+    assert told == "2 of 3 runs turn, first between 0 and 1; 1 of them turn again"
+
+
+def test_a_turn_is_told_no_more_closely_than_strengths_were_measured():
+    """A straight line from -1 to 99 crosses 0 at a hundredth of the way; nobody measured there."""
+    steep = [[Row("5.gain", "world", value, at=at) for at, value in ((0.0, -1.0), (0.5, middle), (5.0, 99.0))]
+             for middle in (-1.0, -0.1, 2.0)]
+    assert turns_text(DIAL, steep) == "3 of 3 runs turn, first between 0 and 0.5 (1), 0.5 and 5 (2)"
+
+
+def test_a_share_is_not_judged_beyond_its_end():
+    """Nine runs of 1 and one of 0.9997: the mean's interval reaches beyond 1, where no share can be."""
+    asked = {"kind": "dial", "dial": "gap", "expected": (0.999, 1.0)}
+    shares = [[Row("5.gain", "world", 0.7 + number / 100, at=0.0),
+               *(Row("5.gain", "world", 1.0 if number else 0.9997, at=at) for at in (1.0, 2.0, 3.0))]
+              for number in range(10)]
+    assert verdict(claim(**asked), [], shares).text == UNSURE
+    assert verdict(claim(**asked, bounds=SHARE), [], shares).text == "turns between 0 and 1"
+
+
+def test_one_runs_interval_ends_where_its_share_does():
+    row, share = Row("5.gain", "world", 0.99, 0.96, 1.02), claim(expected=(0.95, 1.0), bounds=SHARE)
+    assert (decide(claim(expected=(0.95, 1.0)), row), decide(share, row)) == (UNSAID, HOLDS)
+    assert value_text(share, row).endswith("[0.96, 1]")
+    assert cut(Row("5.gain", "world", 1.01, 1.0, 1.03), SHARE) == (1.0, 1.01)       # never inside of what was seen
 
 
 @pytest.mark.parametrize(("values", "text"), [
     ([(0.4, 1.0)], "in the band at 0.4, in this run"), ([(0.4, -1.0)], "outside the band at 0.4, in this run"),
-    ([(0.4, math.nan)], "no value in this run"), ([(0.0, -1.0), (1.0, 1.0)], "turns at 0.5 in this run"),
+    ([(0.4, math.nan)], "no value in this run"), ([(0.0, -1.0), (1.0, 1.0)], "turns between 0 and 1 in this run"),
     ([(0.0, 1.0), (1.0, 1.0)], "in the band at all 2 strengths so far, in this run")])
 def test_one_runs_dial_is_told_as_what_this_run_shows(values, text):
     assert in_this_run(DIAL, [Row("5.gain", "world", value, at=at) for at, value in values]) == text

@@ -112,7 +112,7 @@ def test_a_dial_that_is_new_says_what_this_run_shows_and_never_that_it_lacks_its
         said = capsys.readouterr().out
         heads.append(said.splitlines()[0].split(" · ")[-1])
     assert heads == ["outside the band at 0, in this run", "outside the band at all 2 strengths so far, in this run",
-                     "turns at 1 in this run", "turns at 1 in this run"]
+                     "turns between 0.5 and 1.5 in this run", "turns between 0.5 and 1.5 in this run"]
     assert "This is one run" in said and "  curve:" in said and "at 2 (clickbait)" in said
     predictions.measured("5.new", 5.0, at=0.0)                              # the cell is run again: it replaces its row
     assert "in the band at 0" not in capsys.readouterr().out and len(predictions._rows["5.new"]) == 4

@@ -13,7 +13,7 @@ from course_lib.teach.cards.experiments.smallest import MDE
 from course_lib.teach.cards.experiments.split import SRM
 from course_lib.teach.cards.experiments.touched import TOUCHED
 from course_lib.teach.cards.experiments.villages import CLUSTERS
-from course_lib.teach.definitions.claim import DIAL, SHARE, Band, Claim
+from course_lib.teach.definitions.claim import AMOUNT, DIAL, SHARE, Band, Claim
 
 __all__ = ["CARDS", "CLAIMS", "DECISIONS", "QUIZZES", "REFEREED", "RETIRED"]
 
@@ -40,17 +40,22 @@ CLAIMS = [
     Claim("experiments.cuped", "What CUPED leaves of the variance is what last month's correlation promised",
           "own conjecture; Deng et al. 2013 show the identity on the test's own data; here θ and ρ from two weeks before, variance "
           "left in the test's first week over 1 − ρ²", (0.95, 1.05),
-          history=(Band(0.9, 1.1, "2026-11-22", "the sentence was another: CUPED leaves 1 − ρ² of the variance."),), written="2026-11-28"),
+          history=(Band(0.9, 1.1, "2026-11-22", "the sentence was another: CUPED leaves 1 − ρ² of the variance."),), written="2026-11-28",
+          bounds=AMOUNT),
     Claim("experiments.peeking", "Fourteen looks at 5% make one A/A test in five a winner", "Armitage, McPherson, Rowe 1969",
           (0.18, 0.25), place="pages 235–244, for normal observations that are independent, as ever new users are: 19% at ten "
                               "looks, 25% at twenty; here by the share of users who come back every day",
           kind=DIAL, dial="share of users who come back every day",
           history=(Band(0.17, 0.25, "2026-11-22", "it is set from the source's own figures now, 19% at ten looks and 25% at twenty."),), written="2026-11-28", bounds=SHARE),
-    Claim("experiments.always_valid", "An always-valid test keeps its 5% however often one looks", "Johari, Pekelis, Walsh 2015",
+    Claim("experiments.always_valid", "An always-valid test keeps its 5% with a look a day for two weeks", "Johari, Pekelis, Walsh 2015",
           (0.0, 0.05), place="abstract: “valid statistical inference whenever they make their decision”; here 5,000 A/A tests with "
-                             "a look a day", written="2026-11-22", bounds=SHARE),
+                             "a look a day", written="2026-11-22", bounds=SHARE,
+          limits="Fourteen looks; the bound is on whether it ever rings, and neither more looks nor a longer test was tried. With new users every day "
+                 "it is nearly the theorem itself; the same users every day break its premise, and that is what could have failed. Not tried: few users, "
+                 "heavy tails, a τ chosen after a look. Until 2026-11-30 the sentence was: An always-valid test keeps its 5% however often one looks."),
     Claim("experiments.always_valid_price", "An always-valid test needs at most twice the users of one planned look",
-          "own conjecture; here the users for 80% power, looking every day for two weeks", (1.0, 2.0), "×", written="2026-11-28"),
+          "own conjecture; here the users for 80% power, looking every day for two weeks", (1.0, 2.0), "×", written="2026-11-28",
+          bounds=AMOUNT),
     Claim("experiments.interference", "Of a test by users, interference alone moves the expected effect by less than a fifth",
           "own conjecture of what every such test assumes; Holtz et al. 2020 put one fee experiment, by listing, at a fifth or more; "
           "here the share of the true effect that is missed, by how much the arms share", (-0.2, 0.2),
@@ -65,14 +70,15 @@ CLAIMS = [
           (-0.2, 0.2), kind=DIAL, dial="scarcity: one over the pieces of an article each morning, 0 where none ever sells out", written="2026-11-28",
           limits="Until 2026-11-29 the sentence was: Where stock is short, a test by users tells the effect on "
                  "sales to within a fifth."),
-    Claim("experiments.clusters", "Assigning clusters of friends takes away at least half of the bias that interference gives a "
-          "test by users",
-          "own conjecture; Eckles, Karrer, Ugander 2017 say less bias, Ugander et al. 2013 none for people whose friends are all in "
-          "one arm; here with three quarters of friendships within clusters", (0.5, np.inf),
+    Claim("experiments.clusters", "With three quarters of friendships inside them, assigning clusters of friends takes away at least half of the bias "
+          "that interference gives a test by users",
+          "own conjecture; Eckles, Karrer, Ugander 2017, abstract, say less bias, and less error too, Ugander et al. 2013 none for people whose friends are all in "
+          "one arm; here with clusters of 32, and half of the satisfied clicks passed on", (0.5, np.inf),
           history=(Band(0.9, 1.1, "2026-11-22", "the sentence was another: Randomising clusters of friends recovers the effect on everybody."),), written="2026-11-28",
-          limits="At one rate of sharing, with three quarters of friendships inside. Clusters pay in variance, "
-                 "which is not counted here. Until 2026-11-29 the sentence was: Assigning clusters of friends "
-                 "takes away at least half of the error of a test by users."),
+          limits="How much goes follows from how many friendships lie inside, which is put in; not tried: other shares, other rates of sharing. "
+                 "Clusters pay in variance, which is not counted here: at this size the error of one test, bias and chance together, is larger by clusters "
+                 "than by users in the run that the lesson shows. Until 2026-11-29 the sentence was: Assigning clusters of friends takes away at least half of the error of "
+                 "a test by users. Until 2026-11-30: Assigning clusters of friends takes away at least half of the bias that interference gives a test by users."),
     Claim("experiments.exploration", "An ordinary A/B test shows less than a fifth of what exploration is worth",
           "own conjecture after Su et al. 2024, who say often neutral or negative; here the share of the true gain that is "
           "reported, by how much of the other arm's log each arm learns from", (-np.inf, 0.2),

@@ -12,7 +12,7 @@ from course_lib.teach.cards.launch.plans import PLAN
 from course_lib.teach.cards.launch.proof import GUARDRAIL
 from course_lib.teach.cards.launch.silent_faults import SILENT
 from course_lib.teach.cards.launch.waits import LATENCY
-from course_lib.teach.definitions.claim import DIAL, Band, Claim
+from course_lib.teach.definitions.claim import AMOUNT, CHANGE, DIAL, SHARE, Band, Claim
 
 __all__ = ["CARDS", "CLAIMS", "DECISIONS", "QUIZZES", "REFEREED", "RETIRED"]
 
@@ -31,17 +31,19 @@ CLAIMS = [
           "own conjecture of what every comparison of two arms assumes; here of a service of 4,000, where friends share finds "
           "and one ranker counts all clicks", (-0.01, 0.01), "of the clicks of a twin without a launch", kind=DIAL, dial="share of people who have the new system", written="2026-11-28", history=(
               Band(-0.02, 0.02, "2026-11-22", "it was taken at one mixture of shares; one percent is what a test of small "
-                   "effects can bear."),)),
+                   "effects can bear."),), bounds=CHANGE),
     Claim("launch.rollback", "When in doubt, roll back: it costs less than 0.3% of people's time",
           "folklore, no source found: common advice; here the mean loss against the best choice over launches on which the rule "
           "cannot decide, by how far the launches' true effects spread", (0.0, 0.003),
           kind=DIAL, dial="standard deviation of the launches' true effects", written="2026-11-28", history=(
               Band(0.0, 0.02, "2026-11-22", "it was one drill with a stalled job, in which the loss was 1 − the old system's worth "
-                   "over the new one's, which is arithmetic; \"next to nothing\" has become a figure."),)),
+                   "over the new one's, which is arithmetic; \"next to nothing\" has become a figure."),),
+          bounds=AMOUNT),
     Claim("launch.hold", "When in doubt, hold: it costs less than 0.3% of people's time while it lasts",
           "folklore, no source found: common caution; the same launches, half of all people on either system",
           (0.0, 0.003), kind=DIAL, dial="standard deviation of the launches' true effects", written="2026-11-28", history=(
-              Band(0.0, 0.05, "2026-11-22", "it was the largest of four drills, and a maximum can only grow with drills."),)),
+              Band(0.0, 0.05, "2026-11-22", "it was the largest of four drills, and a maximum can only grow with drills."),),
+          bounds=AMOUNT),
     Claim("launch.newcomers", "People who joined after the launch get less than half of the gain of those who were here before",
           "folklore, no source found: the usual worry about cold start; here the gain in clicks of the ones over that of the others",
           (-np.inf, 0.5), written="2026-11-28", history=(
@@ -56,12 +58,14 @@ CLAIMS = [
           (0.9, 1.0), written="2026-11-28", history=(
               Band(0.75, 1.0, "2026-11-22", "it was the share of four drills that the rule's own author had drawn."),),
           limits="Always ramping is right wherever a launch is good or flat, in two thirds of these on average, and never "
-                 "launching likewise. To hold counts as wrong for all that is not flat, and the rule has one look."),
+                 "launching likewise. To hold counts as wrong for all that is not flat, and the rule has one look.",
+          bounds=SHARE),
     Claim("launch.regret", "Deciding by the rule loses at most half of what always launching loses, and of what never launching does",
           "own conjecture; here the rule's mean loss of people's time over the smaller of those two, the same 200 launches",
-          (0.0, 0.5), written="2026-11-28", limits="How large effects are, and people an arm, is ours."),
+          (0.0, 0.5), written="2026-11-28", limits="How large effects are, and people an arm, is ours.", bounds=AMOUNT),
     Claim("launch.abuse", "Looking at who clicks finds at least four of five sellers who buy clicks",
           "own conjecture, after what abuse teams look at; here the share of buyers among as many sellers with the fewest effective "
           "clickers for their clicks, by how the bought clicks are spread", (0.8, 1.0),
-          kind=DIAL, dial="share of the bought clicks that come from an account of their own", written="2026-11-22"),
+          kind=DIAL, dial="share of the bought clicks that come from an account of their own", written="2026-11-22",
+          bounds=SHARE),
 ]
