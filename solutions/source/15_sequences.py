@@ -383,10 +383,11 @@ _ = plots.bars(ahead, "How much more does gSASRec find than the best model witho
 # %% [markdown]
 # Where a bar lies left of zero, a model without order, whose settings were chosen on the same validation part, finds
 # more. By time that is so on both logs that are judged. On MovieTweetings a chart of the last days is ahead, and no
-# model of ids comes near it. In the shop EASE and item-kNN, which know nothing of recency, find more than twice what
-# gSASRec finds as well. Why was not taken apart: the search for its settings was small, and a model that has learnt
-# to name the next line of an invoice may say little of next week. So these bars tell what this network found, and not
-# what order is worth. A paper that compares its transformer with older sequence models alone shows none of this.
+# model of ids comes near it, though these knew the same items: the chart's *cold* is 0. In the shop EASE and
+# item-kNN, which know nothing of recency, find more than twice what gSASRec finds as well. Why was not taken apart:
+# the search for its settings was small, and a model that has learnt to name the next line of an invoice may say
+# little of next week. So these bars tell what this network found, and not what order is worth. A paper that compares
+# its transformer with older sequence models alone shows none of this.
 #
 # Now the rival that reads one item of the order: a table of what goes with the last one.
 
