@@ -447,9 +447,9 @@ quiz("sequences.q3")
 # ## Where order comes from: an intent
 #
 # In our world a share of the sessions has an **intent**, a category that outweighs the person's taste until the
-# session ends. What was clicked a minute ago then tells more than what was clicked last week. Turn that share, let
-# random slots be shown for some days, and hold out everybody's last click. To keep it short, the reader of order is
-# the cheap one.
+# session ends: we put in that a click of a minute ago tells more than one of last week. How large has that share to be
+# for a table of the last item to beat a model that reads no order? Turn it, let random slots be shown for some days,
+# and hold out everybody's last click. To keep it short, the reader of order is the cheap one.
 
 # %%
 def clicks_with_intent(share):
