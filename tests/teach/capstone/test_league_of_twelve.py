@@ -41,7 +41,7 @@ def test_the_hostile_one_alone_is_out_and_nobody_beats_the_oracle(stored):
 
 
 @pytest.mark.parametrize("name", sorted(OVERFITTED))
-def test_who_learnt_the_log_by_heart_is_named_as_fooled_in_most_draws_and_else_cannot_be_told_from_the_first(stored, name):
+def test_who_learnt_the_log_by_heart_is_named_in_most_draws_and_else_not_told_from_the_first(stored, name):
     """Four worlds do not always tell: one of the two is named in all three draws, the other in two of them."""
     rows = [row for draw in stored["draws"] for row in draw["table"] if row["name"] == name]
     named = [row for row in rows if "log" in row["fooled"]]
