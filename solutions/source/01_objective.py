@@ -243,8 +243,8 @@ for bait, change in zip(BAITS, in_return, strict=True):
     measured("objective.turn", change, at=bait)
 
 # %% [markdown]
-# In ten other worlds the click ranker loses more return, on average, the stronger the clickbait. At 0, the control, it
-# should lose nothing, but loses a little: something besides clickbait costs it people, and we have not tested what.
+# In ten other worlds the click ranker loses more return, on average, the stronger the clickbait. At 0 it loses a little
+# too: that is no control, since long clicks still know what shows only after a click.
 #
 # ## Four weeks later
 #
