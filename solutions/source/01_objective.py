@@ -157,7 +157,8 @@ my_proxy = "meaningful engagement"
 proxy = decide("objective.8", my_proxy, feed=feed, policies=policies)
 
 # %% [markdown]
-# The play does not say why session depth or back tomorrow does badly: too little data, or credit per click.
+# The play of your decision does not say why session depth or back tomorrow does badly: too little data, or credit per
+# click.
 #
 # ## Among rivals, do clicks and coming back agree?
 #
