@@ -84,7 +84,7 @@ def relative_examination(position, click, n_positions):
 look = relative_examination(shown["position"].to_numpy(), shown["click"].to_numpy(), 10)
 
 # %% [markdown]
-# The world's **truth** knows who looks. Does your function find it?
+# The world's **truth** knows who looks. Does your function find it in random slots, and in a good ranker's log?
 
 # %%
 ranked = MemoryLog()
@@ -214,8 +214,9 @@ plots.bars(liked_more, "In how many pairs is the clicked item liked more?",
 
 # %% [markdown]
 # In most pairs it is the clicked one, in nearly all runs with other seeds more often so where the ignored item stood
-# *above* the click. Where it stood below, our claim of 8 pairs in 10 fails. And the model that made a slate thought all
-# its items good: if the next takes silence for dislike, it unlearns what that one got right.
+# *above* the click. Where it stood below, our claim of 8 pairs in 10 fails; above, it cannot be said. And the model
+# that made a slate thought all its items good: if the next takes silence for dislike, it unlearns what that one got
+# right.
 #
 # ## Four readings of one log
 #
@@ -507,8 +508,9 @@ for rule, claim in (("counts", "feedback.random_slots"), ("rates", "feedback.ran
 # For `counts` the gap grew in every run. But clicks are counted while a tenth of the slots is random, and that has a
 # price. By how far Thompson falls, it is about as large as the whole change for `counts`. So whether *exploration*,
 # showing in order to learn, taught the other slots anything cannot be read off here; they were not counted alone. We
-# would not expect much: a good item shown now and then has a handful of clicks, the early favourite thousands. For
-# `rates`, price included, less than half of the gap closes on average.
+# would not expect much: a good item shown now and then has a handful of clicks, the early favourite thousands, and
+# `counts` ignores how often it showed an item. For `rates`, price included, less than half of the gap closes on
+# average.
 #
 # Of twenty million items, 1% random slots in a million daily requests of ten show each once in 200 days. So explore
 # among candidates, with known chances, and let features carry what is learnt.
