@@ -210,7 +210,7 @@ _ = tower_pictures.side_by_side(panels, "recall@20")
 #
 # $B$ rows have $B^2$ scores, or *logits*, so large batches are computed in chunks. In a table of 20 million items of
 # width 128, gradients touch only a batch's rows, but the optimiser Adam keeps two more numbers for each number,
-# row-wise Adagrad one for each row.
+# row-wise Adagrad one for each row. What several processes exchange stands in `towers/scale.py`.
 #
 # Three traps:
 #
@@ -342,9 +342,10 @@ _ = plots.lines(STEPS, line, "What does a factor of two in the temperature cost?
                 "temperature (log)", "recall@20", logx=True)
 
 # %% [markdown]
-# Runs with other seeds disagree: some lose nothing, some a tenth. At 1, a cosine makes the best item at most $e^2$
-# times as likely as the worst. A dot product has one setting less, and lets vectors of popular items be long. Serve the
-# score that you trained: searching by the other fails without an error.
+# Runs with other seeds disagree: some lose nothing, some a tenth. The best value depends on data, batch and training.
+# At 1, a cosine makes the best item at most $e^2$ times as likely as the worst. A dot product has one setting less, and
+# lets vectors of popular items be long. Serve the score that you trained: searching by the other fails without an
+# error.
 #
 # ## How wide?
 #
