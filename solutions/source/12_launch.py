@@ -163,9 +163,9 @@ print(f"true effect: week 1 {effect[:7].mean():+.1f}%, weeks 2 to 4 {effect[7:].
 #
 # Any plan can play our stored launches, which have eleven causes in turn. “Canary”, here a plan, is three days at 5%
 # and 25% of people, then shipped unless a loss is certain. **Risk-aware** wants clicks up, every guardrail proved, and
-# no second week that says the opposite; “likely better” only the last of these. **Risk-aware, gets out** also stops, from
-# day 4 on, where clicks are *probably* worse, three to one. The **reference** does so too, goes by dwell and decides on
-# day 10; it was chosen on 44 other launches. The **oracle** knows each launch's effect.
+# no second week that says the opposite; “likely better” only the last of these. **Risk-aware, gets out** also stops,
+# from day 4 on, where clicks are *probably* worse, three to one. The **reference** does so too, goes by dwell and
+# decides on day 10; it was chosen on 44 other launches. The **oracle** knows each launch's effect.
 
 # %%
 table, stored_truths = stored("feed")
