@@ -157,7 +157,8 @@ my_proxy = "meaningful engagement"
 proxy = decide("objective.8", my_proxy, feed=feed, policies=policies)
 
 # %% [markdown]
-# The play does not say why session depth or back tomorrow does badly: too little data, or credit per click.
+# The play of your decision does not say why session depth or back tomorrow does badly: too little data, or credit per
+# click.
 #
 # ## Among rivals, do clicks and coming back agree?
 #
@@ -189,8 +190,8 @@ measured("objective.reorder", agreement)
 # %% [markdown]
 # “Holds” says little here: the band expected beforehand (`░`) includes 0, which equal rivals would give too, and ten
 # other worlds lie on both sides of it. By return the rivals are nearly equal, since almost everybody comes back within
-# a week. Would return order them alike in two halves of the people? That was not tried; if not, no number can agree
-# with it, and this says nothing against clicks.
+# a week. Whether return orders them alike in two halves of the people was not tried; if not, nothing can agree with its
+# order, and this says nothing against clicks.
 #
 # ## Why a click pays for the title
 #
@@ -243,8 +244,8 @@ for bait, change in zip(BAITS, in_return, strict=True):
     measured("objective.turn", change, at=bait)
 
 # %% [markdown]
-# At strength 0, the control, the click ranker should lose nothing. In the ten other worlds it loses a little there too,
-# on average: something besides clickbait costs it people, and we have not tested what.
+# In ten other worlds the click ranker loses more return, on average, the stronger the clickbait. At 0 it loses a little
+# too: that is no control, since long clicks still know what shows only after a click.
 #
 # ## Four weeks later
 #
@@ -386,9 +387,9 @@ sale_chance = truth.scores(np.arange(600), on_sale, by="value") / (margin * (1 -
 look = truth.examination(np.arange(1, 11))             # the chance that each slot is looked at
 
 # %% [markdown]
-# Twenty-four rivals rank by the chance of a sale, times powers of the price and of the kept share. At 0 that share is
-# the same for all items, at 1 it is this shop's. The **regret** of choosing by revenue is what it loses of the most
-# that could be kept.
+# Twenty-four rivals rank by the chance of a sale, times powers of the price and of the kept share. The dial spreads
+# that share: at 0 it is the same for all items, at 1 this shop's. The **regret** of choosing by revenue is what it
+# loses of the most that could be kept.
 
 # %%
 SPREADS = [0.0, 0.5, 1.0, 1.5]
@@ -405,7 +406,7 @@ ax = plots.lines(SPREADS, {"margin": list(lost_money.values())},
 ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
 
 # %% [markdown]
-# At 0 nothing can be lost, for the objectives differ by a factor only.
+# At 0 the objectives differ by a factor only, so nothing can be lost; the more the kept share differs, the more is.
 #
 # The next decision is played with stock, for eight days. Many returns are still to come then. To leave them out would
 # flatter what comes back often, so each purchase is charged its expected return.
@@ -483,10 +484,10 @@ for budget_ms in (20, 5, 1):
     print(f"{budget_ms:2d} ms pay for {affordable_items(budget_ms, fixed_ms, per_item_us):,} items")
 
 # %% [markdown]
-# A request takes $f+gn$ ms: a fixed part, and $g$ for each of $n$ items. If time grows with the **power** $a$ of the
-# size, a hundredfold catalogue takes $100^a$ times as long. Retrieving first is said to *hardly grow*, with $a$ near
-# zero. Here it is not, for this search is exact, and $a$ rises towards 1 as the search outgrows the 300 scores. The
-# index of lesson {{ann}} looks at a few items.
+# A request takes $f+gn$ ms: a fixed part $f$, and $g$ for each of $n$ items. If time grows with the **power** $a$ of
+# the size, a hundredfold catalogue takes $100^a$ times as long. Retrieving first is said to *hardly grow*, with $a$
+# near zero. Here $a$ is not, for this search is exact, and $a$ rises towards 1 as the search outgrows the 300 scores.
+# The index of lesson {{ann}} looks at a few items.
 #
 # Real rankers also read features over a network, and what counts is the slowest request in a hundred, the **p99**. So
 # the course ranks a few hundred. A late request gets a simpler page: flag it in the log, or it trains the next ranker.

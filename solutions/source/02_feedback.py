@@ -105,7 +105,7 @@ plots.lines(steps, curves, "Who finds the curve of looks, random slots or a rank
 #
 # ### Another page, another curve
 #
-# The $1/k$ of many papers assumes a list.
+# Many papers take $e_k\propto1/k$, which assumes a list.
 #
 # By **trust bias**, some who look click even what they do not like, with chance $\varepsilon_k$, because it stands
 # high: $P(\text{click})=e_k(r+(1-r)\varepsilon_k)$ (Agarwal et al. 2019). Division by $e_k$ leaves $(1-r)\varepsilon_k$
@@ -114,7 +114,7 @@ plots.lines(steps, curves, "Who finds the curve of looks, random slots or a rank
 #
 # $$\frac{e_k}{e_1}\cdot\frac{r+(1-r)\,\varepsilon_k}{r+(1-r)\,\varepsilon_1}.$$
 #
-# Trust falls with *k*, so items of small *r* have the steeper curve: second figure.
+# Trust falls with *k*, so items of small *r* have the steeper curve (second figure; both are of made-up pages).
 
 # %%
 liked = np.random.default_rng(0).beta(1.5, 6, 40)
@@ -166,7 +166,8 @@ pd.DataFrame(columns, index=steps).round(3).T
 
 # %% [markdown]
 # Clicks are rare, so a silence says little about the look. A typical person here looks at position *k* with chance
-# $1/k^\eta$; so far η was 0.7. Where on this **dial** does the claim **turn** true?
+# $1/k^\eta$: at the first always, so relative looks are chances here. So far η was 0.7. Where on this **dial** does it
+# **turn** true that most silences were never looked at?
 
 # %%
 ETAS = [0.0, 0.35, 0.7, 1.4]
@@ -193,8 +194,8 @@ for eta in ETAS:
     measured("feedback.unseen", unseen[eta], at=eta)
 
 # %% [markdown]
-# Is a *pair* better evidence, one item clicked and one ignored? In slates drawn by popularity, ask the truth which item
-# the person likes more.
+# The steeper looks fall, the less a silence says. Is a *pair* better evidence, one item clicked and one ignored? In
+# slates drawn by popularity, ask the truth which item the person likes more.
 
 # %%
 usual, twin = MemoryLog(), service.fork()
@@ -213,8 +214,9 @@ plots.bars(liked_more, "In how many pairs is the clicked item liked more?",
 
 # %% [markdown]
 # In most pairs it is the clicked one, in nearly all runs with other seeds more often so where the ignored item stood
-# *above* the click. Below, our claim of 8 pairs in 10 fails. And the last model thought all of them good: if the next
-# takes silence for dislike, it unlearns what that one got right.
+# *above* the click. Where it stood below, our claim of 8 pairs in 10 fails; above, it cannot be said. And the model
+# that made a slate thought all its items good: if the next takes silence for dislike, it unlearns what that one got
+# right.
 #
 # ## Four readings of one log
 #
@@ -227,8 +229,8 @@ plots.bars(liked_more, "In how many pairs is the clicked item liked more?",
 # - **Clicks weighed**: a click counts $1/e_k$, so that $E[\text{click}/e_k]=e_kr/e_k=r$. This is *inverse propensity
 #   weighting* (Joachims et al. 2017).
 #
-# The last needs $e_k>0$ wherever an item may stand. An impression's variance is $r/e_k-r^2$, at $e_k=0.05$ about twenty
-# times that at the top. *Clipping* large weights trades it for a bias against items that stood low.
+# The last needs $e_k>0$ wherever an item may stand. The variance of $\text{click}/e_k$ is $r/e_k-r^2$, at $e_k=0.05$
+# about twenty times that at the top. *Clipping* large weights trades it for a bias against items that stood low.
 #
 # The log comes from a ranker that sorts by *title length*, which nobody cares about.
 
@@ -391,7 +393,7 @@ for days in DELAYS:
 #
 # Let *p* be the share of clicks that buy within the window *W*, *F(a)* the share of those purchases that has come by
 # age *a*, *y* the share of clicks younger than *W*, and $\bar{F}$ the mean of *F* over them. A young click has label 1
-# or none. So $p\,y\,\bar{F}$ young and $1-y$ old clicks have a label, and their mean is
+# or none. So $p\,y\,\bar{F}$ young and $1-y$ old clicks have a label, and, as $p<1$, their mean is
 #
 # $$\frac{p\,y\,\bar{F}+p\,(1-y)}{p\,y\,\bar{F}+(1-y)}\;>\;p.$$
 #
@@ -438,7 +440,7 @@ plots.lines(LAST, table.to_dict("list"), "Which share of the clicks of the last 
 # Up to 14 days, all rows that have a label are purchases. Open windows taken for a no understate the rate; the
 # correction makes up for much of that.
 #
-# Is it right *on average*? Simulated weeks with ever slower buyers tell.
+# Is the correction right *on average*? Simulated weeks with ever slower buyers tell.
 
 # %%
 def error_of_week(delays, slower, rng):
@@ -456,12 +458,12 @@ plots.lines(SLOWER, {"log": list(errors.values())}, "How far off is the rate wit
             "how much longer buyers take than in the old log", "error, share of the rate");
 
 # %% [markdown]
-# At 0 the correction is right by construction. Slower buyers lower the rate as fewer buyers would, and the mean delay
-# so far cannot tell them apart: young clicks show short delays only.
+# At 0 the correction is right by construction. Slower buyers lower the corrected rate as fewer buyers would, and the
+# mean delay so far cannot tell them apart: young clicks show short delays only.
 #
 # So compare at equal age. Of the purchases within three days of clicks at least three days old, which share came on the
-# first day, now and before? That is $F(1)/F(3)$, whatever the rate. It becomes a monitor with a threshold and an owner;
-# when it trips, read *mature* clicks only, whose window is over.
+# first day, now and before? That is $F(1)/F(3)$, whatever the rate. This ratio becomes a monitor with a threshold and
+# an owner; when it trips, read *mature* clicks only, whose window is over.
 #
 # {{card feedback.9}}
 
@@ -504,14 +506,14 @@ for rule, claim in (("counts", "feedback.random_slots"), ("rates", "feedback.ran
 
 # %% [markdown]
 # For `counts` the gap grew in every run. But clicks are counted while a tenth of the slots is random, and that has a
-# price, by which Thompson falls. For `counts` it is about as large as the whole change. So whether *exploration*,
+# price. By how far Thompson falls, it is about as large as the whole change for `counts`. So whether *exploration*,
 # showing in order to learn, taught the other slots anything cannot be read off here; they were not counted alone. We
 # would not expect much: a good item shown now and then has a handful of clicks, the early favourite thousands, and
 # `counts` ignores how often it showed an item. For `rates`, price included, less than half of the gap closes on
 # average.
 #
-# Of twenty million items, 1% random slots in a million requests of ten show each once in 200 days. So explore among
-# candidates, with known chances, and let features carry what is learnt.
+# Of twenty million items, 1% random slots in a million daily requests of ten show each once in 200 days. So explore
+# among candidates, with known chances, and let features carry what is learnt.
 #
 # {{card feedback.10}}
 
@@ -522,10 +524,11 @@ choice = {"feed": 0.1, "shop": 0.0}
 decide("feedback.10", choice);
 
 # %% [markdown]
-# (No run lasted the year that the reason speaks of.)
+# (The reason above speaks of a year; no run lasted one.)
 #
 # Is Thompson sampling better? Its rival ranks by rates with the random share that was best in *other* runs. Thompson
-# differs twice: it draws, and starts unknown items at one half, not at 0. Later, items come and go.
+# differs twice: it draws, and starts unknown items at one half, not at 0. The second comparison is where items come and
+# go.
 
 # %%
 SHARES = [0.0, 0.01, 0.02, 0.05, 0.1]

@@ -47,8 +47,8 @@ SEED = 0                              # every split, draw and model starts from 
 # 1. *Recall@20* is the share of a user's hidden films that a list of 20 finds. On films split at random, how many times
 #    a popularity list's does a two-tower reach?
 # 2. By what factor does its recall@10 rise if films are ranked among 100 sampled ones instead of all 1,682?
-# 3. A *chart* lists the films most rated of late. On the *future* of MovieTweetings, what multiple of its recall does
-#    the best model without a sense of time reach?
+# 3. A *chart* lists the films most rated of late. On the *future* of MovieTweetings, a log of film ratings, what
+#    multiple of the chart's recall does the best model without a sense of time reach?
 
 # %%
 predict("two_tower.personal", ...)
@@ -63,8 +63,8 @@ predict("two_tower.time", ...)
 # feature looks at user *and* item together, as the ranker's do for a few hundred items. In return item vectors can be
 # computed beforehand and searched by geometry.
 #
-# In ML-100K we count a rating as “took it”. A tenth of every user's films is hidden for testing, another, the
-# *validation part*, for settings.
+# In ML-100K, a MovieLens log, we count a rating as “took it”. A tenth of every user's films is hidden for testing,
+# another, the *validation part*, for settings.
 
 # %%
 ml = datasets.films()
@@ -127,8 +127,8 @@ def user_vectors(table, constant, history):
 
 
 # %% [markdown]
-# A row for each item says nothing of an item that nobody took yet. So the tower reads features too: a film's genres and
-# year.
+# An item's own row of the table says nothing until somebody took the item. So the item tower reads features too: a
+# film's genres and year.
 #
 # {{card two_tower.8}}
 
@@ -147,7 +147,7 @@ def item_vectors(table, weight, features, known, item):
 #
 # The log holds no refusals. So we model the chance $p(i|u)$ that user $u$ takes item $i$ next by a softmax over the
 # catalogue: $p(i|u)=e^{s_{ui}}/\sum_j e^{s_{uj}}$ with the score $s_{ui}=u\cdot v_i$. A sum over millions of items is
-# too dear, so those of a batch stand for the catalogue.
+# too dear, so the items of a batch stand for the catalogue.
 #
 # {{card two_tower.2}}
 
@@ -168,10 +168,11 @@ def in_batch_softmax(query, item):
 # This is **InfoNCE** (van den Oord and others 2018). At chance $L=\log B$, so losses at two batch sizes cannot be
 # compared.
 #
-# Which score makes $L$ smallest? The own item came from $p(\cdot|u)$, every other item $i$ of the batch with the chance
-# $q_i$, its share of the log. By Bayes' rule the chance that $c$ is the own one is proportional to $p(c|u)/q_c$. So the
-# best score is $\log p(c|u)-\log q_c$, up to a number for each user: popular items are pushed down. **logQ** takes
-# $\log q_c$ off each score *inside the loss*, and the served score then aims at $\log p(c|u)$.
+# Which score makes $L$ smallest? The one whose softmax is the true chance that $c$ is the own item. That item came from
+# $p(\cdot|u)$, every other item $i$ of the batch with the chance $q_i$, its share of the log. By Bayes' rule the chance
+# is proportional to $p(c|u)\prod_{i\ne c}q_i$, and so to $p(c|u)/q_c$. So the best score is $\log p(c|u)-\log q_c$, up
+# to a number for each user: popular items are pushed down. **logQ** takes $\log q_c$ off each score *inside the loss*,
+# and the served score then aims at $\log p(c|u)$.
 #
 # With **cosines divided by a temperature** as scores, $L$ is one direction of SimCLR's loss (Chen and others 2020),
 # which much code calls InfoNCE. **BPR** compares pairs: $-\log\sigma(s_{bb}-s_{bc})$ with $\sigma(x)=1/(1+e^{-x})$.
@@ -208,8 +209,8 @@ _ = tower_pictures.side_by_side(panels, "recall@20")
 # ### What does a step cost, and what a table?
 #
 # $B$ rows have $B^2$ scores, or *logits*, so large batches are computed in chunks. In a table of 20 million items of
-# width 128, gradients touch only a batch's rows, but the optimiser Adam keeps two more numbers for each number. What
-# several processes exchange stands in `towers/scale.py`.
+# width 128, gradients touch only a batch's rows, but the optimiser Adam keeps two more numbers for each number,
+# row-wise Adagrad one for each row. What several processes exchange stands in `towers/scale.py`.
 #
 # Three traps:
 #
@@ -255,10 +256,10 @@ table.map(str)
 
 # %% [markdown]
 # **The towers do not win here**: over runs with other seeds they lie on average a little behind a tuned ALS. In the run
-# stored here EASE, ALS and towers all find about twice what popularity does: that is what a history is worth. They earn
-# their place by features and by scale, since EASE needs $4N^2$ bytes for $N$ items, 1.6 PB at 20 million. New users are
-# no reason: EASE and ALS score any history. Models of like recall may differ in *coverage*, the share of the catalogue
-# that anybody sees.
+# stored here EASE, ALS and towers all find about twice what popularity does: that is what a history is worth. Towers
+# earn their place by features and by scale, since EASE needs $4N^2$ bytes for $N$ items, 1.6 PB at 20 million. New
+# users are no reason: EASE and ALS score any history. Models of like recall may differ in *coverage*, the share of the
+# catalogue that anybody sees.
 #
 # ### The losses in a grid
 #
@@ -350,7 +351,7 @@ _ = plots.lines(STEPS, line, "What does a factor of two in the temperature cost?
 #
 # EASE scores a user by $x^\top M$: $x$ marks what they took, $M$ holds a number for each pair of items. Cut to rank
 # $d$, $M\approx VW^\top$ with $d$ columns in $V$ and in $W$, it is a two-tower: $(x^\top V)W^\top$. The recall that is
-# left says how much of the pairs' facts $d$ numbers hold. Beside the films stands a gift shop, Online Retail II, judged
+# left says how much of what $M$ knows $d$ numbers hold. Beside the films stands a gift shop, Online Retail II, judged
 # on a quarter of its customers.
 
 # %%
@@ -380,9 +381,9 @@ for where, on in (("films", ml.name), ("shop", "online_retail")):
     measured("two_tower.rank", offline.paired(whole[where], cut[where][64]), on=on)
 
 # %% [markdown]
-# Where a line is flat early, a narrow vector holds all that EASE knows. Where it still rises at the right, much of that
-# is separate facts, such as a cup and its saucer. There, let EASE or item neighbours bring candidates *beside* the
-# towers (lesson {{ranker}}). And ALS *trained* at each width?
+# Rank 64 costs the films little and the shop much. Where a line is flat early, a narrow vector holds all that EASE
+# knows. Where it still rises at the right, much of that is separate facts, such as a cup and its saucer. There, let
+# EASE or item neighbours bring candidates *beside* the towers (lesson {{ranker}}). And ALS *trained* at each width?
 
 # %%
 WIDTHS = (16, 64, 256)
@@ -397,8 +398,8 @@ for on, recall in recalls.items():
     measured("two_tower.width", offline.paired(recall[256], recall[64]), on=on)
 
 # %% [markdown]
-# In every run so far width finds more in the shop, and next to nothing more on the films. Where a stage hands over 500,
-# choose its width by recall@500.
+# In every run so far width finds more in the shop, and next to nothing more on the films; the right panel shows its
+# price in search time. Where a stage hands over 500, choose its width by recall@500.
 #
 # {{card two_tower.9}}
 
@@ -412,7 +413,7 @@ width = decide("two_tower.9", {"feed": "8", "shop": "pairs"})
 #
 # To save time, papers rank each held-out item among 100 sampled ones. An item of rank 101 in 10,001 meets one better
 # rival there on average, so it is nearly always in the first ten, where it does not belong. That recall rises is
-# arithmetic; whether two models change places is not. We take the pair nearest to it among half of the users, and
+# arithmetic; whether two models change places is not. We take the pair nearest to doing so among half of the users, and
 # measure it on the others.
 
 # %%
@@ -566,7 +567,7 @@ measured("two_tower.p99", np.percentile(ms, 99), on=f"{ml.name}, this machine",
 #   stand side by side while a roll-back is possible.
 # - New items are embedded by the *current* item tower within minutes; counts are as old as their job.
 # - Alarms: age of the index, share of users on the constant, recall by slice (new items, new users, short histories).
-# - A training history may hold nothing taken *after* the target; those of our random split did.
+# - A training history must hold nothing taken *after* the target; those of our random split did.
 #
 # At 20 million items in-batch negatives are nearly all easy (lesson {{negatives}}).
 #

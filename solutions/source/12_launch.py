@@ -52,7 +52,7 @@ predict("launch.rule", ...)
 # |---|---|
 # | One primary metric | clicks a user |
 # | Guardrails, margin 5% | dwell a user, requests a user, dwell a click |
-# | Steps | 5% and 25% of people for two days each, then half until day 14 |
+# | Steps of the **ramp** | 5% and 25% of people for two days each, then half until day 14 |
 # | Stopping | a certain loss, on any day; a broken split never ships |
 # | Who decides | a named person, by the rule below |
 # | What comes back | model, index, features and settings, as one version kept warm |
@@ -106,8 +106,8 @@ print(f"there are {len(people):,} people, so at most {len(people) // 2:,} an arm
 needed
 
 # %% [markdown]
-# Hardly any margin, not even the plan's 5%: so a plan takes two weeks. A better change needs fewer people; CUPED helps
-# too. A margin that cannot be proved ends in a ramp that never ends, or a guardrail given up.
+# Hardly any margin can be proved, not even the plan's 5%, so the plan takes two weeks. A change that helps needs fewer
+# people, and CUPED saves some. A margin that cannot be proved ends in a ramp that never ends, or a guardrail given up.
 #
 # ## A rule that can be read
 #
@@ -140,6 +140,9 @@ quiz("launch.q1")
 #
 # The change is a few percent better or worse than a strong incumbent. Before day 14 your rule gets wider intervals that
 # hold at every look, and “ramp” and “hold” both go on. On day 14 it reads the ordinary 95%: “ramp” ships, “hold” stops.
+#
+# The truth comes from **twins**: the same people and dice with the old system for all, and with the new. Worth is long
+# clicks, of thirty seconds and more; everyone treated for a day at +1% is one **percent-day**.
 
 # %%
 plan = plan_by(ramp_rule)
@@ -156,15 +159,13 @@ print(f"the cause was: {secret.cause}; shipping on day 0 would be worth {one['wo
 print(f"true effect: week 1 {effect[:7].mean():+.1f}%, weeks 2 to 4 {effect[7:].mean():+.1f}%")
 
 # %% [markdown]
-# The truth comes from **twins**: the same people and dice with the old system for all, and with the new. Worth is long
-# clicks, of thirty seconds and more; everyone treated for a day at +1% is one **percent-day**.
-#
 # ## Many launches, many plans
 #
-# Any plan can play our stored launches, which have eleven causes in turn. “Canary” is three days at 5% and 25% of
-# people, shipped unless a loss is certain. **Risk-aware** wants clicks up, every guardrail proved, and no second week
-# that says the opposite. **Risk-aware, gets out** also stops, from day 4 on, where clicks are *probably* worse, three
-# to one. The **reference** does so too, goes by dwell and decides on day 10; it was chosen on 44 other launches.
+# Any plan can play our stored launches, which have eleven causes in turn. “Canary”, here a plan, is three days at 5%
+# and 25% of people, then shipped unless a loss is certain. **Risk-aware** wants clicks up, every guardrail proved, and
+# no second week that says the opposite; “likely better” only the last of these. **Risk-aware, gets out** also stops,
+# from day 4 on, where clicks are *probably* worse, three to one. The **reference** does so too, goes by dwell and
+# decides on day 10; it was chosen on 44 other launches. The **oracle** knows each launch's effect.
 
 # %%
 table, stored_truths = stored("feed")
@@ -200,8 +201,8 @@ _ = pictures.value_by_cause(some)
 # %% [markdown]
 # Each point is the mean of five launches. *Interference*: friends pass on what they find. *Stale job*: a feature's job
 # stops. *Births*: new items are not shown. *Spam*: bought clicks are followed. *Holiday* and *broken split*: a loss
-# beside a holiday, and one where the log lacks people of control. At the top, plans that test first give up much of the
-# gain.
+# beside a holiday, and one where the log lacks people of control. At the top, where changes are good, plans that test
+# first give up much of the gain.
 #
 # {{card launch.6}}
 
@@ -218,7 +219,7 @@ quiz("launch.q6")
 #
 # Now a larger test: each arm draws 20,000 people, the treated's time is multiplied by a known effect, and one split in
 # ten is broken. A third of launches are good, a third bad, by 1 to 8 percent, a third flat. A choice is **right** if it
-# loses less than .2% of people's time.
+# loses less than .2% of people's time against the best choice.
 
 # %%
 rng = np.random.default_rng(SEED + 13)
@@ -233,8 +234,9 @@ kind = pd.Series(np.sign(effects)).map({1: "good", -1: "bad", 0: "flat"}).rename
 pd.crosstab(kind, pd.Series(says["your rule"], name="your rule says"))
 
 # %% [markdown]
-# Always ramping and never launching are each right in about two thirds: compare. “Hold” means doubt. Should one roll
-# back then, or hold? Draw effects with four spreads, and look only at launches on which the rule could not decide.
+# Always ramping and never launching are each right in about two thirds: compare. The second notice divides your rule's
+# mean loss by the smaller of theirs. “Hold” means doubt. Should one then roll back, or go on holding? Draw effects with
+# four spreads, and look only at launches on which the rule could not decide.
 
 # %%
 SPREADS = [0.0, 0.01, 0.03, 0.1]
@@ -269,8 +271,9 @@ _ = pictures.against_zero(SHARES, spills, "What does a launch do to those who do
                           "share of people on the new system", "control's clicks", band=0.01)
 
 # %% [markdown]
-# What control gains is taken from the effect that the test reports. Full share differs from half, too: the new system
-# learns from what control shows. New items may live on control's slots, and die when everybody has it.
+# What control gains is taken from the effect that the test reports. A launch to all may differ from half, too: the new
+# system learns from what control shows. New items may live on control's slots, and die when everybody has the new
+# system.
 #
 # ## Cold start
 #
@@ -334,8 +337,8 @@ _ = pictures.against_zero(HOLIDAYS, off, "What does the chart of before and afte
                           name="treatment")
 
 # %% [markdown]
-# A holdback, a few people who keep the old system, lives through the same holidays. Check on weeks before that both
-# move alike.
+# The stronger the holiday, the more the chart takes its end for the launch's harm. A holdback, a few people who keep
+# the old system, lives through the same holidays. Check on weeks before that both move alike.
 #
 # ## Alarms, and what they cost
 #
@@ -357,7 +360,7 @@ _ = pictures.operating_curves(curves)
 pd.concat({name: curve["median days"] for name, curve in curves.items()}, names=["alarm"])
 
 # %% [markdown]
-# Which finds more, at the false alarms that people will bear? Quicker is what precedes the loss: stale features,
+# Which finds more, at the false alarms that people will bear? What precedes the loss moves sooner: stale features,
 # missing features, the share of fallbacks. The **loop**, what is shown is learnt and shown again, moves the share of
 # slots on top items. **Abuse** moves who clicks.
 #
@@ -394,8 +397,7 @@ for spread in SPREAD_OUT:
 _ = pictures.found_by_spread(SPREAD_OUT, caught)
 
 # %% [markdown]
-# Where every click has its own account, buyers look *more* honest than the honest: then ask for the age of accounts. A
-# suspicion is no proof: a small creator with faithful readers looks alike.
+# Where every click has its own account, buyers look *more* honest than the honest: then ask for the age of accounts.
 #
 # ## After day 7: the drill
 #
@@ -428,8 +430,8 @@ DAYS = [1, 2, 3, 5, 8]
 _ = pictures.price_of_searching(DAYS, incidents.price_by_search(DAYS))
 
 # %% [markdown]
-# Only keeping a tenth is ahead throughout. How much each step slows the search is our assumption. And what was the
-# cause?
+# Only “old system, a tenth stays” is ahead at every length of search. How much each step slows the search is our
+# assumption. And what was the cause?
 
 # %%
 true = 100 * hidden.effects(14)
@@ -459,7 +461,7 @@ quiz("launch.q5")
 
 # %% [markdown]
 # So a shop's plan waits its week's window out, or launches on a proxy and looks again. Steps by region or by day keep
-# arms off each other's stock. Cancelled orders and stock-outs come at once: they guard.
+# arms off each other's stock. Cancelled orders and stock-outs come at once and can be guardrails.
 #
 # ## What can lie to you
 #
@@ -476,7 +478,7 @@ found_in_time = referee("launch.8", mended=found_in_time,
 ### END SOLUTION
 
 # %% [markdown]
-# So can the added-up gains of launched tests, which were chosen for being large.
+# Added-up gains of launched tests lie too: these tests were chosen for large gains.
 #
 # ## After day 7
 #
