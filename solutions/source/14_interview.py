@@ -168,7 +168,7 @@ def request_quantile(ms, plan, q=0.99):
 
 # %% [markdown]
 # The system of lesson {{start_here}} answers a few hundred people. Printed: its recall of held-out
-# films, and the share of requests that all stages answered in time. (The first run trains it.)
+# films, and the share of requests that all stages answered in time.
 
 # %%
 def made_up():
@@ -476,8 +476,7 @@ referee("interview.8", mended=minutes,
 # phrases read you, and misread some answers: speak in full sentences, and ask for the numbers you
 # need.
 #
-# Do the marketplace another day: much of what is right for the feed is wrong there. (In a
-# terminal: `course interview`.)
+# Do the marketplace another day: much of what is right for the feed is wrong there.
 #
 # **With two of you**: in `course interview --pair --brief marketplace` one reads the questions,
 # ticks what was *said*, and asks back. Then change places.
@@ -489,8 +488,8 @@ run = interview("feed")
 # Written answers are read at once, here three phases of the marketplace. (The score counts all
 # eight.)
 #
-# Single questions come from a bank of some three hundred. Answer aloud, then unfold the points of
-# a full answer. `course interview --bank ann` asks them in a terminal.
+# Single questions come from a bank of some three hundred. Answer aloud, then unfold the points of a
+# full answer.
 
 # %%
 ### BEGIN SOLUTION: said = dict.fromkeys(("frame", "evaluate", "launch"), ...)
