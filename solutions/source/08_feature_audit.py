@@ -213,9 +213,9 @@ _ = pictures.gained_by_dropping(held_by, gains)
 # nothing: the other rows, we think, teach what to do. **Feature dropout** uses that: a feature
 # that serving may lack is blanked in some training rows.
 #
-# What *only training* reads need not be servable: labels, weights, the scores of a larger model to
-# imitate (Xu et al. 2020). Position can be held fixed at serving, if it acts apart from the rest
-# (PAL, Guo et al. 2019).
+# What *only training* reads need not be servable: labels, weights, the scores of a *teacher* (a
+# larger model to imitate, which may even read dwell; Xu et al. 2020). Position can be held fixed at
+# serving, if it acts apart from the rest (PAL, Guo et al. 2019).
 #
 # ## Build: how old is a value when it is read?
 #
@@ -245,10 +245,11 @@ for family in ("item_", "user_", "affinity_"):
     print(f"{family:10} a day old, the rest live: AUC lost {auc_of(test, honest, partly)}")
 
 # %% [markdown]
-# In the figure an hour costs nearly as much as a week on ML-100K. In the world the cost follows
-# from how fast we let it change: draw your log's curve. Retrain on aged values before you call the
-# loss the worth of freshness. Buy freshness for a family of features (printed) whose loss excludes
-# zero *and* is worth a second code path, the stream.
+# In the figure an hour costs nearly as much as a week on ML-100K, perhaps as people rate many films
+# in one sitting. In the world the cost follows from how fast we let it change: draw your log's
+# curve. Retrain on aged values before you call the loss the worth of freshness. Buy freshness for a
+# family of features (printed) whose loss excludes zero *and* is worth a second code path, the
+# stream.
 #
 # Beside features refreshed every t hours, we now train and test a model on features that know t
 # hours *too much*.
@@ -350,8 +351,8 @@ _ = pictures.two_days(two_paths.by_hour(test, recomputed[name], logged[name]))
 #
 # Twenty features of a small feed. First their lineage, as their teams tell it. Then what can be
 # measured before launch: whether a request has it; the share of training values unlike recomputed
-# ones; AUC alone, as found and recomputed; the same share of *logged* values; age read and
-# allowed, in hours; PSI and its noise.
+# ones; AUC alone, as found and recomputed; the same share of *logged* values; age read and allowed,
+# in hours; PSI and its noise (what 5% of unmoved samples exceed).
 
 # %%
 signed_audit.lineage()
@@ -401,7 +402,7 @@ quiz("feature_audit.q7")
 # A **watermark** is a stream's guess that nothing older will come. **Lambda** is a nightly job
 # (batch layer) plus a stream (speed layer), in two code bases; **Kappa** is the stream alone,
 # replayed when a definition changes. Of a fading count a stream keeps one number and one moment a
-# user; a session store sums events when read.
+# user; a session store sums events when read, so a new definition starts at once.
 #
 # To **materialise** is to copy the newest values into the online store: its schedule and delay
 # make their age (your `snapshot_time`). What only the request knows (hour, device) is computed
@@ -474,8 +475,9 @@ for delay in (0, 0.01, 1, 5) if version else ():
     measured("feature_audit.feast_join", bootstrap(alike, groups=asks["user"]), at=delay)
 
 # %% [markdown]
-# “Backward” is *at or before*. Where clicks have their own times that costs next to nothing. Three
-# more traps: values *written* late, rows without a fresh value, values past their TTL.
+# “Backward” is *at or before*. Where clicks have their own times that costs next to nothing.
+# (Machines' clocks differ: leave a gap, or log the vector.) Three more traps: values *written*
+# late, rows without a fresh value, values past their TTL.
 
 # %%
 if version:
@@ -578,8 +580,9 @@ quiz("feature_audit.q8")
 # %% [markdown]
 # The age rings as soon as the promise is broken. A drift alarm needs a histogram that has moved,
 # and may never ring. So the contract names an age, the job writes up to when it counted, and the
-# *reader* checks. Mark the rows logged meanwhile, or the next model learns to distrust the feature.
-# Roll a model back with its features: a changed definition gets a new name.
+# *reader* checks. Who and what is new has no counts: slice by cohort. Mark the rows logged
+# meanwhile, or the next model learns to distrust the feature. Roll a model back with its features:
+# a changed definition gets a new name.
 #
 # ## Say it in a minute
 #
