@@ -112,7 +112,8 @@ _ = pictures.strata(found, seed=SEED)
 
 # %% [markdown]
 # (**Head**, **tail**: the most and least rated films, with a fifth of all ratings each.) An average
-# hides who pays: in the run stored here popularity finds next to nothing outside the head.
+# hides who pays: in the run stored here popularity finds next to nothing outside the head. On a log
+# that popularity wrote, the tail is also observed least.
 #
 # ## Do offline metrics predict what happens online?
 #
@@ -121,8 +122,8 @@ _ = pictures.strata(found, seed=SEED)
 # of their clicks. Eight days train the recommenders; two more are held out, with the usual slots
 # and, in a copy of the world, with random ones.
 #
-# Straw men make any metric look good, so compare **rivals**: nine models as they are, with recent
-# popularity added, and with popularity taken off.
+# Straw men make any metric look good, so compare 27 **rivals**: nine models as they are, with
+# recent popularity added, and with popularity taken off.
 
 # %%
 def days_of(world, policy, days):
@@ -342,7 +343,7 @@ print(f"30,000 decisions are worth {worth:,.0f} of equal weight")
 # IPS is a mean of independent terms: ten times the log divides its error by 3.2. In the run stored
 # here doubly robust errs least from 3,000 decisions on. The *model alone* stays as wrong however
 # long the log, and a narrow interval around a biased value is the most convincing way to be wrong.
-# Clipping can only lower the estimate where rewards are 0 or 1.
+# Clipping can only lower the estimate where rewards are 0 or 1; say how much weight was cut.
 
 # %%
 quiz("metric_stack.q6")
@@ -397,7 +398,7 @@ for own in OWN:
 
 # %% [markdown]
 # Groups keep weights small and pay in bias, which more log does not cure: in the run stored here
-# they win only where little is the item's own.
+# they win only where little is the item's own. Try several groupings where the truth is known.
 #
 # ### Slates: which chance belongs in the weight?
 #
@@ -420,8 +421,9 @@ _ = referee("metric_stack.7", because=why, mended=weights)
 #
 # A **bandit** learns from what it shows, so no fixed $q$ describes it. **Replay** (Li et al. 2011)
 # goes through a *uniform* log in order of time, keeps the decisions on which bandit and log agree,
-# one in $K$ with $K$ items, and lets the bandit learn from those alone, as if live.  **Thompson
-# sampling**, our bandit, shows each item with the chance that it is the best.
+# one in $K$ with $K$ items, and lets the bandit learn from those alone, as if live. (Other logs
+# need weights, or rejection by propensity.) **Thompson sampling**, our bandit, shows each item
+# with the chance that it is the best.
 
 # %%
 some = np.random.default_rng(SEED).choice(len(eligible), 20, replace=False)
