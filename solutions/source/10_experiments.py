@@ -95,7 +95,8 @@ for name in ("clicks", "requests", "reports"):
 _ = pictures.smallest_effects(sizes, relative, len(users) // 2)
 
 # %% [markdown]
-# The lines differ by σ over the mean, which is large for rare events. (Dotted: our users.)
+# The lines differ by σ over the mean, which is large for rare events. (Dotted: our number of
+# users.)
 #
 # ## Build: the unit of the error
 #
@@ -286,7 +287,8 @@ for n in (10_000, 100_000, 1_000_000):
 _ = pictures.broken_weeks(broken_splits.by_week(checked))
 
 # %% [markdown]
-# The alarm is rare without a warning, frequent with one. A *small* loss shows in large tests only.
+# The alarm is rare without a warning, frequent with one. (In the real archive, week 25 of 2013
+# rings without.) A *small* loss shows in large tests only.
 #
 # In our A/A tests treatment's page is now slow: whoever came three times or fewer leaves before
 # being logged.
@@ -443,8 +445,9 @@ _ = pictures.units(truth, by_unit)
 # On average over the recorded runs a test by users misses a tenth of the effect where a tenth is
 # passed on, and a fifth from a quarter on. Clusters of 32 friends take away some two thirds of this
 # *bias*; a quarter of friendships cross them. That does not make one test better: in the run stored
-# here its whisker grows by more than the bias falls. With many more people that turns; only then
-# would *both* splits, side by side, show interference.
+# here its whisker grows by more than the bias falls, so bias and chance together are larger by
+# cluster. With many more people that turns; only then would *both* splits, side by side, show
+# interference.
 #
 # ### Stock: the marketplace
 #
@@ -530,8 +533,8 @@ _ = pictures.truth_and_test(explored, "What does a test show of exploration?",
 # %% [markdown]
 # In the ordinary test treatment alone pays for the random slots, and both arms learn from them: in
 # nine of ten recorded runs it shows less than a fifth of the gain. A log for each arm shows more in
-# all ten, from half the data each. New items need time to pay off, so their lives set the test's
-# length.
+# all ten, from half the data each (at 1% of users, a hundredth). Click counts that both arms use
+# leak as models do. New items need time to pay off, so their lives set the test's length.
 #
 # ## What can lie to you
 #
@@ -582,8 +585,8 @@ quiz("experiments.q6")
 
 # %% [markdown]
 # Over the recorded runs, the stronger the novelty, the more the first week overstates the third, on
-# average. What takes months is seen by a **holdback**: a tenth keep the old system. Do more days
-# help?
+# average. What takes months (trust, habits, creators) is seen by a **holdback**: a tenth keep the
+# old system. Do more days help?
 
 # %%
 _ = pictures.more_days(daily)
@@ -609,4 +612,4 @@ quiz("experiments.q7")
 #
 # ## You have now
 #
-# Three analyses, two plans. Next: [{{launch}} Launch]({{launch file}}.ipynb).
+# Three analyses of your own and two plans. Next: [{{launch}} Launch]({{launch file}}.ipynb).
