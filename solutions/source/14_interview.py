@@ -168,7 +168,7 @@ def request_quantile(ms, plan, q=0.99):
 
 # %% [markdown]
 # The system of lesson {{start_here}} answers a few hundred people. Printed: its recall of held-out
-# films, and the share of requests that all stages answered in time.
+# films, and the share of requests that all stages answered in time. (The first run trains it.)
 
 # %%
 def made_up():
@@ -217,9 +217,9 @@ measured("interview.p99", over, on=f"{on}, this machine",
          beside=f"{len(spent)} requests, one at a time")
 
 # %% [markdown]
-# A budget table relies on the sum being an upper *bound*, which is no law. If each stage stalls
-# less often than once in a hundred requests, no stage's p99 shows it; but the stalls of all stages
-# together may come more often, and the request's p99 shows them.
+# A budget table that gives each stage its p99 relies on their sum being an upper *bound*, which is
+# no law. If each stage stalls less often than once in a hundred requests, no stage's p99 shows it;
+# but the stalls of all stages together may come more often, and the request's p99 shows them.
 #
 # How far the sum is off depends on whether slow requests are slow in *every* stage or in one at a
 # time: ask for times by request. Where parts are asked **in parallel** and all have to answer,
@@ -415,9 +415,10 @@ def should_page(bad, total, promise, long, short, burn):
 
 
 # %% [markdown]
-# A made-up day holds a blip of two minutes, a slow burn of six hours, and an outage. Rule one
-# rings for every minute in which more than 1% of requests fail. Rule two is yours, twice: an hour
-# at 14.4 times the allowed pace burns 2% of the budget of 30 days; six hours at 6 times burn 5%.
+# A made-up day holds a blip of two minutes, a slow burn of six hours, and an outage. Rule one rings
+# for every minute in which more than 1% of requests fail. Rule two is yours with two settings, and
+# rings if either does: an hour at 14.4 times the allowed pace burns 2% of the budget of 30 days;
+# six hours at 6 times burn 5%.
 #
 # {{card interview.7}}
 
@@ -476,7 +477,8 @@ referee("interview.8", mended=minutes,
 # phrases read you, and misread some answers: speak in full sentences, and ask for the numbers you
 # need.
 #
-# Do the marketplace another day: much of what is right for the feed is wrong there.
+# Do the marketplace another day: much of what is right for the feed is wrong there. (In a terminal:
+# `course interview`.)
 #
 # **With two of you**: in `course interview --pair --brief marketplace` one reads the questions,
 # ticks what was *said*, and asks back. Then change places.
@@ -489,7 +491,7 @@ run = interview("feed")
 # eight.)
 #
 # Single questions come from a bank of some three hundred. Answer aloud, then unfold the points of a
-# full answer.
+# full answer. `course interview --bank ann` asks them in a terminal.
 
 # %%
 ### BEGIN SOLUTION: said = dict.fromkeys(("frame", "evaluate", "launch"), ...)
