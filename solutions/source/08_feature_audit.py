@@ -214,8 +214,8 @@ _ = pictures.gained_by_dropping(held_by, gains)
 # that serving may lack is blanked in some training rows.
 #
 # What *only training* reads need not be servable: labels, weights, the scores of a *teacher* (a
-# larger model to imitate, which may even read dwell; Xu et al. 2020). Position can be held fixed
-# at serving, if it acts apart from the rest (PAL, Guo et al. 2019).
+# larger model to imitate, which may even read dwell; Xu et al. 2020). Position can be held fixed at
+# serving, if it acts apart from the rest (PAL, Guo et al. 2019).
 #
 # ## Build: how old is a value when it is read?
 #
@@ -245,10 +245,11 @@ for family in ("item_", "user_", "affinity_"):
     print(f"{family:10} a day old, the rest live: AUC lost {auc_of(test, honest, partly)}")
 
 # %% [markdown]
-# In the figure an hour costs nearly as much as a week on ML-100K, perhaps as people rate many
-# films in one sitting. In the world the cost follows from how fast we let it change: draw your
-# log's curve. Retrain on aged values before you call the loss the worth of freshness. Buy it for a
-# family whose loss excludes zero *and* pays for a second code path, the stream.
+# In the figure an hour costs nearly as much as a week on ML-100K, perhaps as people rate many films
+# in one sitting. In the world the cost follows from how fast we let it change: draw your log's
+# curve. Retrain on aged values before you call the loss the worth of freshness. Buy freshness for a
+# family of features (printed) whose loss excludes zero *and* is worth a second code path, the
+# stream.
 #
 # Beside features refreshed every t hours, we now train and test a model on features that know t
 # hours *too much*.
@@ -286,10 +287,10 @@ fresh = decide("feature_audit.9", hours_of, feed=feed, policies=policies)
 #
 # $$ \text{PSI} = \sum_b (a_b - r_b) \ln (a_b / r_b) \approx \sum_b (a_b - r_b)^2 / r_b. $$
 #
-# The right side is a chi-square statistic without its sample size. Where *nothing* moved, samples
-# of m and n values give about $\chi^2_{B-1} \cdot (1/m + 1/n)$, a scaled chi-square draw with B −
-# 1 degrees of freedom. A bell curve shifted by δ standard deviations has about δ², so 0.1 is a
-# shift by a third of one.
+# The right side (for small changes, as $\ln(1 + x) \approx x$) is a chi-square statistic without
+# its sample size. Where *nothing* moved, samples of m and n values give about
+# $\chi^2_{B-1} \cdot (1/m + 1/n)$, a scaled chi-square draw with B − 1 degrees of freedom. A bell
+# curve shifted by δ standard deviations has a PSI of about δ², so 0.1 is a shift by a third of one.
 
 # %%
 def null_psi(n, draws=400, seed=0):
@@ -350,8 +351,8 @@ _ = pictures.two_days(two_paths.by_hour(test, recomputed[name], logged[name]))
 #
 # Twenty features of a small feed. First their lineage, as their teams tell it. Then what can be
 # measured before launch: whether a request has it; the share of training values unlike recomputed
-# ones; AUC alone, as found and recomputed; the same share of *logged* values; age read and
-# allowed, in hours; PSI and its noise.
+# ones; AUC alone, as found and recomputed; the same share of *logged* values; age read and allowed,
+# in hours; PSI and its noise (what 5% of unmoved samples exceed).
 
 # %%
 signed_audit.lineage()
@@ -374,7 +375,8 @@ signed = decide("feature_audit.8", verdicts, feed=feed, policies=policies)
 ### END SOLUTION
 
 # %% [markdown]
-# What would one other verdict cost *your* audit? What you kept is dropped, all else is kept.
+# What would one other verdict cost *your* audit? One at a time, what you kept is dropped, or what
+# you did not keep is kept.
 
 # %%
 yours = the_audit.whole(signed)
@@ -436,10 +438,11 @@ wrong = [late_clicks.misread(clicks, asks, came, decayed_counts) for came in arr
 _ = pictures.shortcuts(shares, wrong, asks["user"])
 
 # %% [markdown]
-# The three agree, as one sum must, because arrival decides *whether* a click counts, and its own
-# time *how much*.
-# Streams deliver at least once: give events an id, so that a second delivery changes nothing. A
-# **backfill** writes last month's events today, all of them late.
+# Stream, store and layers agree, as one sum must, because arrival decides *whether* a click counts,
+# and its own time *how much*. The figure's shortcuts confuse the two; in the run stored here clicks
+# aged from their arrival misread most. Streams deliver at least once: give events an id, so that a
+# second delivery changes nothing. A **backfill** writes last month's events today, all of them
+# late.
 #
 # {{card feature_audit.10}}
 
@@ -460,7 +463,7 @@ _ = referee("feature_audit.10", because=why, mended=may_count)
 #
 # **Feast** defines a feature once, joins it point in time and serves it online. Its page says that
 # the join scans *backward*. Strictly before? It matters where a click carries its request's time,
-# as at delay 0; we vary the delay.
+# as at delay 0; we vary the delay from request to click.
 
 # %%
 version = feast_checks.version()
@@ -540,8 +543,8 @@ quiz("feature_audit.q10")
 
 # %% [markdown]
 # A cold cache fills itself from people who ask again: here warm-up is for the first hundreds of
-# requests. Last month's busiest tenth make, on average over the recorded runs, 13% and 25% of next
-# week's visits.
+# requests. Last month's busiest tenth make, on average over the recorded runs, 13% (shop) and 25%
+# (film ratings) of next week's visits.
 #
 # ## What can lie to you
 #
@@ -575,11 +578,11 @@ _ = pictures.alarms(ends, lost, rings)
 quiz("feature_audit.q8")
 
 # %% [markdown]
-# The age rings as soon as the promise is broken. Drift needs a histogram that has moved, and may
-# never ring. So the contract names an age, the job writes up to when it counted, and the *reader*
-# checks. Who and what is new has no counts: slice by cohort. Mark the rows logged meanwhile, or
-# the next model learns to distrust the feature. Roll a model back with its features: a changed
-# definition gets a new name.
+# The age rings as soon as the promise is broken. A drift alarm needs a histogram that has moved,
+# and may never ring. So the contract names an age, the job writes up to when it counted, and the
+# *reader* checks. Who and what is new has no counts: slice by cohort. Mark the rows logged
+# meanwhile, or the next model learns to distrust the feature. Roll a model back with its features:
+# a changed definition gets a new name.
 #
 # ## Say it in a minute
 #

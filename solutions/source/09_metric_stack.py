@@ -38,7 +38,8 @@ SEED = 0                              # every split, world and draw starts from 
 #    best rival's *satisfied* clicks (not regretted) is lost?
 # 3. A policy that never ran is judged from a log of random decisions. How many of them say as much
 #    as one of its own?
-# 4. Nobody comes twice. How many times fewer users than an A/B test does interleaving need?
+# 4. *Interleaving* fills one slate from two rankers; an *A/B test* gives each to half of the users.
+#    Nobody comes twice. How many times fewer users does interleaving need?
 
 # %%
 predict("metric_stack.correlation", ...)
@@ -110,19 +111,19 @@ found = {name: offline.recall_by_popularity(top, held_out, counts, 20)
 _ = pictures.strata(found, seed=SEED)
 
 # %% [markdown]
-# (**Head**, **tail**: the most and least rated films, with a fifth of all ratings each.) An
-# average hides who pays: in the run stored here popularity finds next to nothing outside the head.
-# On a log that popularity wrote, the tail is also observed least.
+# (**Head**, **tail**: the most and least rated films, with a fifth of all ratings each.) An average
+# hides who pays: in the run stored here popularity finds next to nothing outside the head. On a log
+# that popularity wrote, the tail is also observed least.
 #
 # ## Do offline metrics predict what happens online?
 #
-# No data set can tell: it holds clicks on what *was* shown. In a **world**, a simulated service,
-# we can look up what people would do with any list. It shows items in proportion to a *power* of
-# their clicks. Eight days train the recommenders; two more are held out, with the usual slots and,
-# in a copy of the world, with random ones.
+# No data set can tell: it holds clicks on what *was* shown. In a **world**, a simulated service, we
+# can look up what people would do with any list. The service shows items in proportion to a *power*
+# of their clicks. Eight days train the recommenders; two more are held out, with the usual slots
+# and, in a copy of the world, with random ones.
 #
-# Straw men make any metric look good, so compare **rivals**: nine models as they are, with recent
-# popularity added, and with a penalty on clicks.
+# Straw men make any metric look good, so compare 27 **rivals**: nine models as they are, with
+# recent popularity added, and with popularity taken off.
 
 # %%
 def days_of(world, policy, days):
@@ -184,7 +185,8 @@ quiz("metric_stack.q1")
 #
 # The world can take each away. What that changes depends on what went before, so the **Shapley**
 # share averages over orders. Let $A(S)$ be the rank correlation with the truth when the parts in
-# $S$ are gone, and $O$ the orders with noise before population:
+# $S$ are gone, and $O$ the orders with noise before population (without noise everybody has a
+# recall):
 #
 # $$ \text{share of } p = \frac{1}{|O|} \sum_{o \in O} \big[ A(S_{o,p} \cup \{p\}) - A(S_{o,p}) \big], $$
 #
@@ -206,10 +208,10 @@ for power, held in services.items():
 _ = pictures.gap(shares)
 
 # %% [markdown]
-# In the run stored here popularity is by far the largest part; in the steep log it reverses the
-# order. There are false negatives (printed: first percentage against second), yet they cost *this*
-# comparison little, we think as these rivals hardly show such items (third). A negative share: a
-# fault partly offsets others.
+# In the run stored here popularity is by far the largest part; in the steep log (power 4) it
+# reverses the rivals' order. There are false negatives (printed: first percentage against second),
+# yet they cost *this* comparison little, we think as these rivals hardly show such items (third). A
+# negative share: a fault partly offsets others.
 #
 # More clicks cure noise alone. Against popularity, weight each held-out click by one over its
 # chance of being shown. What was never shown needs random slots, on which people click less. How
@@ -278,9 +280,9 @@ quiz("metric_stack.q7")
 #
 # $$ \mathrm{E}[w\,r] = \sum_a p(a)\,\frac{q(a)}{p(a)}\,\rho(a) = \sum_a q(a)\,\rho(a), $$
 #
-# what the target earns, *if* $p(a) > 0$ wherever $q(a) > 0$ (**support**). **SNIPS** divides by
-# $\sum w_k$ instead of the number of decisions: a small bias, mostly less noise, never outside the
-# range of rewards.
+# what the target earns, *if* $p(a) > 0$ wherever $q(a) > 0$ (**support**). **SNIPS**
+# (self-normalised) divides by $\sum w_k$ instead of the number of decisions: a small bias, mostly
+# less noise, never outside the range of rewards.
 #
 # The **effective sample size** $(\sum w)^2 / \sum w^2$ says how much log is left. Of a million
 # uniform decisions over 1,000 items, a target that shows one item matches about a thousand, of
@@ -338,10 +340,10 @@ worth = counterfactual.effective_sample_size(log["target"] / log["logged"])
 print(f"30,000 decisions are worth {worth:,.0f} of equal weight")
 
 # %% [markdown]
-# IPS is a mean of independent terms: ten times the log divides its error by 3.2. The *model alone*
-# stays as wrong, and a narrow interval around a biased value is the most convincing way to be
-# wrong. Clipping can only lower the estimate where rewards are 0 or 1; say how much weight was
-# cut.
+# IPS is a mean of independent terms: ten times the log divides its error by 3.2. In the run stored
+# here doubly robust errs least from 3,000 decisions on. The *model alone* stays as wrong however
+# long the log, and a narrow interval around a biased value is the most convincing way to be wrong.
+# Clipping can only lower the estimate where rewards are 0 or 1; say how much weight was cut.
 
 # %%
 quiz("metric_stack.q6")
@@ -355,7 +357,7 @@ for rate, ratio in ratios.items():
 
 # %% [markdown]
 # Self-normalising removes the error of the weights' sum. Where clicks are rare, most error is in
-# *which* came: at a rate of 0.1% it took off less than 4% in every recorded world.
+# *which* clicks came: at a rate of 0.1% it took off less than 4% in every recorded world.
 #
 # ### More items to choose from
 #
@@ -433,8 +435,8 @@ _ = plots.bars(clicks_a_step, "What does replay say of a bandit with 20 items?",
                colors=dict.fromkeys(runs, plots.color("log")))
 
 # %% [markdown]
-# Replay keeps about a thousand steps of 20,000 (first bar); compare a live run of as many
-# (second). Of what is learnt later (third: all 20,000) it says nothing.
+# Replay keeps about a thousand steps of 20,000 (first bar); in the run stored here a live run of as
+# many earns about the same (second). Of what is learnt later (third: all 20,000) it says nothing.
 #
 # ### Are probabilities probabilities?
 #

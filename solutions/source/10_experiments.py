@@ -35,8 +35,8 @@ SEED = 0                              # every world, split and draw of this less
 # 1. Both groups of a test, its *arms*, get the same system. You compare click rates over each
 #    user's first thirty impressions as if these were independent. In what share of tests does the
 #    95% interval exclude zero?
-# 2. The same again: clicks a user, a look every day for two weeks, new users every day. What share
-#    shows a “significant” day?
+# 2. Again both get the same. You look at clicks a user every day for two weeks, with new users
+#    every day. What share shows a “significant” day?
 # 3. How many times the users of one planned look does a test need that may be read any day?
 
 # %%
@@ -95,7 +95,8 @@ for name in ("clicks", "requests", "reports"):
 _ = pictures.smallest_effects(sizes, relative, len(users) // 2)
 
 # %% [markdown]
-# The lines differ by σ over the mean, which is large for rare events. (Dotted: our users.)
+# The lines differ by σ over the mean, which is large for rare events. (Dotted: our number of
+# users.)
 #
 # ## Build: the unit of the error
 #
@@ -123,8 +124,8 @@ measured("experiments.delta", alarms["click rate, your error, over users"])
 _ = pictures.distances(z)
 
 # %% [markdown]
-# Counted in standard errors, the differences of A/A tests ought to have a spread of 1. With coins
-# it is far wider: chance looks like an effect.
+# Counted in standard errors, the differences of A/A tests ought to have a spread of 1. With every
+# impression a coin toss it is far wider: chance looks like an effect.
 #
 # With m impressions of each user and a correlation ρ between any two, the variance is
 # $d = 1 + (m - 1)\rho$ times that of coins, the **design effect**; 30 impressions at ρ = .05 make
@@ -183,9 +184,9 @@ def cuped_adjusted(y, x):
 
 
 # %% [markdown]
-# This is **CUPED** (Deng and others 2013). Where θ was fitted, a share $1 - \rho^2$ of the
-# variance is left, ρ being the correlation of x and y: at .7 half the users suffice. A plan needs
-# that share *before* the test. Do two earlier weeks tell it?
+# This is **CUPED** (Deng and others 2013). On the data that θ was fitted to, a share $1 - \rho^2$
+# of the variance is left, ρ being the correlation of x and y: at .7 half the users suffice. A plan
+# needs that share *before* the test. Do two earlier weeks tell it?
 
 # %%
 weeks = [by_user(week)["clicks"] for week in (two_weeks_before, week_before, two_weeks[:7])]
@@ -263,10 +264,10 @@ _ = pictures.ways(found, planted, "Who is counted?", "effect, clicks a user", "{
 
 # %% [markdown]
 # The mean of all moves by a tenth of the effect on the touched: to see that takes a hundred times
-# as many people as among the touched, so ten times the traffic. The last row is off: treatment
-# lifts people over the line, so the arms hold different people. A trigger must mean the same in
-# both arms: control logs it too (**counterfactual logging**). Among the rest there must be no
-# effect.
+# as many people as among the touched, who are a tenth: ten times the traffic. The last row is off:
+# treatment lifts people over the line, so the arms hold different people. A trigger must mean the
+# same in both arms: control logs it too (**counterfactual logging**). Among the rest there must be
+# no effect.
 #
 # ## Who is missing?
 #
@@ -350,11 +351,12 @@ for rule in RULES:
     print(f"{rule}: found {found:.0%}, stops on day {day:.1f}, tells {told:.2f} × the truth")
 
 # %% [markdown]
-# Where the same people come back, days resemble each other: false alarms are fewer, though still
-# too many. The other two ring in some 5% and 1% of tests at most, at fourteen looks; more were not
-# tried. O'Brien and Fleming's bounds lose next to no power and stop large effects days early;
-# Pocock's stop sooner and lose more; freedom from any plan costs most. All overstate what they find
-# (printed, at effect 1), since lucky tests cross. If nobody needs to stop, plan one look.
+# Where the same people come back, days resemble each other: false alarms at 1.96 are fewer, though
+# still too many. O'Brien-Fleming and always-valid tests ring in some 5% and 1% of cases at most, at
+# fourteen looks; more were not tried. O'Brien and Fleming's bounds lose next to no power and stop
+# large effects days early; Pocock's stop sooner and lose more; freedom from any plan costs most.
+# All overstate what they find (printed, for the figure's effect 1), since lucky tests cross. If
+# nobody needs to stop, plan one look.
 #
 # ## Guardrails: not significant is not safe
 #
@@ -399,9 +401,9 @@ quiz("experiments.q3")
 # | stock | loses; it looks larger | switchback (all users, arms by time), items |
 # | training data | learns what treatment found | a log for each arm |
 #
-# How much is shared is an input of our world: a *dial*, no verdict on your service. Each unit is
-# compared with itself in its arm's twin, so the error left is interference. Bands: truth over
-# people, test over splits.
+# How much is shared is an input of our world: a *dial*, no verdict on your service. Each unit of a
+# test is compared with itself in its arm's twin world, so the error left is interference, not
+# chance. Bands are over people for the truth, over splits for the test.
 #
 # ### Friends: the viral case
 #
@@ -440,11 +442,12 @@ measured("experiments.clusters", between.error_removed(missed["cluster"], missed
 _ = pictures.units(truth, by_unit)
 
 # %% [markdown]
-# In the recorded runs clusters of 32 friends take away some two thirds of the *bias*; a quarter of
-# friendships cross them. That does not make one test better: in the run stored here the whisker
-# grows by more than the bias falls, so bias and chance together are larger by cluster. With many
-# more people that turns, and only then would *both* splits, side by side, show interference by a gap
-# beyond noise.
+# On average over the recorded runs a test by users misses a tenth of the effect where a tenth is
+# passed on, and a fifth from a quarter on. Clusters of 32 friends take away some two thirds of this
+# *bias*; a quarter of friendships cross them. That does not make one test better: in the run stored
+# here its whisker grows by more than the bias falls, so bias and chance together are larger by
+# cluster. With many more people that turns; only then would *both* splits, side by side, show
+# interference.
 #
 # ### Stock: the marketplace
 #
@@ -529,9 +532,9 @@ _ = pictures.truth_and_test(explored, "What does a test show of exploration?",
 
 # %% [markdown]
 # In the ordinary test treatment alone pays for the random slots, and both arms learn from them: in
-# nine of ten recorded runs it shows less than a fifth of the gain. A log for each arm shows more
-# in all ten, from half the data each (at 1% of users, a hundredth). Click counts that both arms
-# use leak as models do. Newcomers need time to pay, so items' lives set the test's length.
+# nine of ten recorded runs it shows less than a fifth of the gain. A log for each arm shows more in
+# all ten, from half the data each (at 1% of users, a hundredth). Click counts that both arms use
+# leak as models do. New items need time to pay off, so their lives set the test's length.
 #
 # ## What can lie to you
 #
@@ -554,10 +557,10 @@ quiz("experiments.q11")
 # %% [markdown]
 # ## After day 7
 #
-# Whoever changes arm when a share is raised brings along what the other arm did to them: look at
-# newcomers alone. And people notice a change, click, and get used to it (**novelty**); how
-# strongly is an input again. Everybody gets a better ranker, beside a twin with random slots. A
-# gap between the weeks at strength 0 is no novelty.
+# Whoever changes arm when an arm's share is raised brings along what the other arm did to them:
+# look at newcomers alone. And people notice a change, click, and get used to it (**novelty**); how
+# strongly is an input again. Here everybody gets a better ranker, while a twin world keeps random
+# slots. A gap between the weeks at strength 0 is no novelty.
 
 # %%
 SWITCHED_OFF = ("births", "freshness", "trends", "calendar", "social_proof", "repeats", "sharing",
@@ -581,9 +584,9 @@ _ = pictures.first_and_third_week(NOVELTY, first, third)
 quiz("experiments.q6")
 
 # %% [markdown]
-# Over the recorded runs, the stronger the novelty, the more the first week overstates the third,
-# on average. What takes months (trust, habits, creators) is seen by a **holdback**: a tenth keep
-# the old system. Do more days help?
+# Over the recorded runs, the stronger the novelty, the more the first week overstates the third, on
+# average. What takes months (trust, habits, creators) is seen by a **holdback**: a tenth keep the
+# old system. Do more days help?
 
 # %%
 _ = pictures.more_days(daily)
@@ -593,8 +596,8 @@ quiz("experiments.q7")
 
 # %% [markdown]
 # More days average out each person's ups and downs, not the differences between people. At 100
-# million users nearly everything is significant: write down which size matters. Users cure noise,
-# not interference, novelty or a broken split.
+# million users nearly everything is significant: write down which size matters. More users cure
+# noise, not interference, novelty or a broken split.
 #
 # ## Say it in a minute
 #

@@ -84,9 +84,9 @@ for question in ("two_tower", "ann", "feature_store", "gap", "ab"):
 # %% [markdown]
 # ## Strong, or a red flag?
 #
-# A **red flag** is an answer after which an interviewer stops listening. In each of eight pairs
-# one answer is one. Write the letters of those you would be glad to hear, and for each red flag
-# the number of what is wrong with it.
+# A **red flag** is an answer after which an interviewer stops listening. Of sixteen answers eight
+# are red flags, each with a sound counterpart. Write the letters of the sound ones, and for each
+# red flag the number of what is wrong with it.
 
 # %%
 redflags.deck()
@@ -131,8 +131,8 @@ def machines(items, bytes_each, machine_gb, usable, copies):
 
 # %% [markdown]
 # Take 20 ms of work a request, workers busy 60% of the time, two copies of each shard, half of 32
-# GB for the index. Last rows: features read for every candidate, and a row logged for every item
-# shown.
+# GB for the index. In the last rows features are read for every candidate, and a row is logged for
+# every item shown.
 
 # %%
 rows = {}
@@ -217,9 +217,9 @@ measured("interview.p99", over, on=f"{on}, this machine",
          beside=f"{len(spent)} requests, one at a time")
 
 # %% [markdown]
-# A budget table relies on the sum being an upper *bound*, which is no law. If each stage stalls
-# less often than once in a hundred requests, no stage's p99 shows it; but the stalls of all stages
-# together may come more often, and the request's p99 shows them.
+# A budget table that gives each stage its p99 relies on their sum being an upper *bound*, which is
+# no law. If each stage stalls less often than once in a hundred requests, no stage's p99 shows it;
+# but the stalls of all stages together may come more often, and the request's p99 shows them.
 #
 # How far the sum is off depends on whether slow requests are slow in *every* stage or in one at a
 # time: ask for times by request. Where parts are asked **in parallel** and all have to answer,
@@ -280,7 +280,7 @@ ax = plots.bars(parts, title, "part of the change, as a share of reading time be
 _ = ax.axvline(0, color="black", lw=0.8)
 
 # %% [markdown]
-# The parts add up to the last bar. One branch alone may show little of the change, or the
+# The parts add up to the last bar. One branch (factor) alone may show little of the change, or the
 # opposite. The parts say *where* the number moved, not *why*.
 #
 # ## Recall fell overnight
@@ -319,8 +319,8 @@ ax = night_pictures.draw_changes(change, nights, title)
 # Numbers are percentage points of held-out items. A stage that loses more leaves less to lose for
 # those after it, so a ranker's own dashboard can look *better* when retrieval is broken.
 #
-# One night no such count can name: the evaluation was broken, and its labels fell at a stage that
-# did its work rightly. Before you repair anything, ask: **is the measurement right?**
+# One night's fault no such count can name: the evaluation was broken, and a stage rightly dropped
+# its old labels. Before you repair anything, ask: **is the measurement right?**
 #
 # How often is the count right? Sixty faults are drawn at random, each counted on a hundred people
 # and held against a healthy night of *others*.
@@ -345,10 +345,10 @@ ax = night_pictures.draw_named(drawn, title)
 measured("interview.trace", share, on=on)
 
 # %% [markdown]
-# A small fault drowns in the difference between two nights' people, so the share says how many
-# small ones were drawn. Count more, or the same people on both nights. And where a stage takes away
-# items that a later one would have lost anyway, its loss rises by as much as the later one's falls.
-# So look for the largest *rise*, not the largest loss.
+# A small fault drowns in the difference between two nights' people, so the share depends on how
+# many small ones were drawn. Count more, or the same people on both nights. And where a stage takes
+# away items that a later one would have lost anyway, its loss rises by as much as the later one's
+# falls. So look for the largest *rise*, not the largest loss.
 #
 # {{card interview.6}}
 
@@ -371,9 +371,9 @@ loss = bootstrap(np.c_[left, healthy.recall], lambda r: 1 - r[:, 0].sum() / r[:,
 measured("interview.shard", loss, on=on)
 
 # %% [markdown]
-# Where the loss is smaller than the share of items, the slots are filled all the same: what was in
-# eleventh place moves up, and some of it was wanted too. Many good candidates hide broken parts.
-# Put an alert on the **number of items an index holds**, not on recall alone.
+# The slots are filled all the same: what was in eleventh place moves up, and some of it was wanted
+# too. So less may be lost than a fifth: many good candidates hide broken parts. Put an alert on the
+# **number of items an index holds**, not on recall alone.
 #
 # ## The first two minutes
 #
@@ -396,6 +396,8 @@ first_minutes("ranker_down", spoken)
 #
 # ## A page at three in the morning
 #
+# A *page* wakes whoever is on duty.
+#
 # {{card interview.5}}
 
 # %%
@@ -413,9 +415,10 @@ def should_page(bad, total, promise, long, short, burn):
 
 
 # %% [markdown]
-# A made-up day holds a blip of two minutes, a slow burn of six hours, and an outage. Rule one
-# rings for every minute in which more than 1% of requests fail. Rule two is yours, twice: an hour
-# at 14.4 times the allowed pace burns 2% of the budget of 30 days; six hours at 6 times burn 5%.
+# A made-up day holds a blip of two minutes, a slow burn of six hours, and an outage. Rule one rings
+# for every minute in which more than 1% of requests fail. Rule two is yours with two settings, and
+# rings if either does: an hour at 14.4 times the allowed pace burns 2% of the budget of 30 days;
+# six hours at 6 times burn 5%.
 #
 # {{card interview.7}}
 
@@ -474,8 +477,8 @@ referee("interview.8", mended=minutes,
 # phrases read you, and misread some answers: speak in full sentences, and ask for the numbers you
 # need.
 #
-# Do the marketplace another day: much of what is right for the feed is wrong there. (In a
-# terminal: `course interview`.)
+# Do the marketplace another day: much of what is right for the feed is wrong there. (In a terminal:
+# `course interview`.)
 #
 # **With two of you**: in `course interview --pair --brief marketplace` one reads the questions,
 # ticks what was *said*, and asks back. Then change places.
@@ -487,8 +490,8 @@ run = interview("feed")
 # Written answers are read at once, here three phases of the marketplace. (The score counts all
 # eight.)
 #
-# Single questions come from a bank of some three hundred. Answer aloud, then unfold the points of
-# a full answer. `course interview --bank ann` asks them in a terminal.
+# Single questions come from a bank of some three hundred. Answer aloud, then unfold the points of a
+# full answer. `course interview --bank ann` asks them in a terminal.
 
 # %%
 ### BEGIN SOLUTION: said = dict.fromkeys(("frame", "evaluate", "launch"), ...)
