@@ -49,8 +49,8 @@ predict("ann.small", ...)
 #
 # ## Exact search first
 #
-# Exact search multiplies the query with every vector and keeps the $k$ largest products. It misses nothing, and an
-# item can leave at once. **Recall of an index** is the share of this answer that it finds. *p99* is the time that one
+# Exact search multiplies the query with every vector and keeps the $k$ largest products. It misses nothing, and an item
+# can be removed at once. **Recall of an index** is the share of this answer that it finds. *p99* is the time that one
 # query in a hundred exceeds.
 
 # %%
@@ -201,9 +201,9 @@ curves.what_the_dials_buy(part, people[:100], true_part, dials, (10, 14, 20, 30,
 #
 # ### How the cost of a search grows
 #
-# Malkov and Yashunin say that equally good searches compare a number of vectors that grows like $\log n$. So widen
-# the beam until recall is 0.95 at each size, and fit the exponent of $n$. A logarithm shows about
-# $1/\ln n\approx0.1$.
+# Malkov and Yashunin say that equally good searches compare a number of vectors that grows like $\log n$. So widen the
+# beam until recall is 0.95 at each size, and fit the exponent of $n$. A logarithm shows about $1/\ln n\approx0.1$, the
+# slope of $\ln\ln n$ over $\ln n$.
 
 # %%
 held, beams, sizes = 100_000, (10, 12, 15, 20, 30, 45), (1_000, 3_000, 10_000, 30_000, 100_000)
@@ -223,7 +223,8 @@ measured("ann.hnsw_growth", growth, on="vectors compared at recall@10 of 0.95, 1
 _ = ann_pictures.growth(sizes, by_size, beam=20, target=0.95)
 
 # %% [markdown]
-# Single runs fall on both sides of 0.1. A fixed beam hides part of the cost: its recall changes.
+# On average over the recorded runs the exponent is 0.08; single runs fall on both sides of 0.1. A fixed beam hides part
+# of the cost: its recall falls.
 #
 # ## Codes
 #
@@ -281,8 +282,8 @@ _ = ann_pictures.coded_scores(some @ query, scores, k=100)
 #
 # ### Can more cells buy the recall back?
 #
-# The usual reflex at low recall is to raise `nprobe`. Try it. (faiss codes the *residual*, a vector minus its cell's
-# centre: a smaller error than yours.)
+# At low recall one raises `nprobe`. Try it. (faiss codes the *residual*, a vector minus its cell's centre: a smaller
+# error than yours.)
 
 # %%
 index = ann.build_index("ivf_pq_refine", items, nlist=1024, m=8, train_size=40_000, threads=2)
@@ -316,9 +317,9 @@ rotated = ann.index_recall(turned.search(table[8_000:], 100, nprobe=128)[0], kno
 print(f"64 numbers in 8 bytes, all cells: PQ {surface[64][8][-1].mean():.2f}, OPQ {rotated:.2f}")
 
 # %% [markdown]
-# Here the numbers *per byte* matter, hardly the width: with eight a byte no `nprobe` reaches the target, with two a
-# few cells do. Search all cells once, offline. What is missing then is lost by the codes; what your `nprobe` misses
-# beyond that, by the cells.
+# Here the numbers *per byte* matter, hardly the width: with eight a byte no `nprobe` reaches the target, with two a few
+# cells do. In the run stored here OPQ finds more. Search all cells once, offline. What is missing then is lost by the
+# codes; what your `nprobe` misses beyond that, by the cells.
 #
 # ### A second look
 #
@@ -426,8 +427,8 @@ measured("ann.brute", times_faster(walked, survivors), on=f"{held:,} × 64, 1% a
 # %% [markdown]
 # If few survive, compare with all of them: it is exact, and was faster in all recorded runs. To meet $b$ allowed
 # vectors at a pass rate of $p$, a walk takes about $b/p$ steps; the library reckons that each costs as much as
-# comparing four of the $np$ survivors. The costs meet at $p^*=\sqrt{4b/n}$: with $b=64$, at 0.5% for $n=10^7$ (not
-# measured here; at a higher rate where recall needs a wider beam, as above).
+# comparing four of the $np$ survivors. The costs, $4b/p$ and $np$, meet at $p^*=\sqrt{4b/n}$: with $b=64$, at 0.5% for
+# $n=10^7$ (not measured here; at a higher rate where recall needs a wider beam, as above).
 #
 # ### The marketplace decides otherwise
 #
