@@ -61,10 +61,10 @@ predict("ranker.candidates", ...)
 # %% [markdown]
 # ## Who sorted the log?
 #
-# A ranker learns from what an earlier system showed. In a simulated feed four systems serve the same people for a week.
-# Each draws ten items at random and sorts them. The first sorts by the *length of the title*, which nobody cares about,
-# the last by how much the person *likes* them (the true chance of a click), two by a mixture. `taste` is the
-# correlation of what a system sorts by with what the person likes, within a slate.
+# A ranker, here boosted trees, learns from what an earlier system showed. In a simulated feed four systems serve the
+# same people for a week. Each draws ten items at random and sorts them. The first sorts by the *length of the title*,
+# which nobody cares about, the last by how much the person *likes* them (the true chance of a click), two by a mixture.
+# `taste` is the correlation of what a system sorts by with what the person likes, within a slate.
 #
 # The training table has a row for each item shown, with features **as they stood that morning**: a click count that
 # already holds the click to be predicted makes any model look brilliant. So the log is replayed: compute a day's
@@ -136,10 +136,10 @@ for taste in TASTES:
 quiz("ranker.q2")
 
 # %% [markdown]
-# At the left end a model that ignores position can mistake a long title for a reason to click; given the position it
-# need not. In all ten recorded worlds the column held at 1 gains there, and in all ten it loses at 0.8 and 1. In the
-# run stored here the weights gain as much at 0 and lose little at 1, but they know the true chances of a look; yours
-# are estimates.
+# At the left end (taste 0) a model that ignores position can mistake a long title for a reason to click; given the
+# position it need not. In all ten recorded worlds the column held at 1 gains there, and in all ten it loses at 0.8 and
+# 1. In the run stored here the weights gain as much at 0 and lose little at 1, but they know the true chances of a
+# look; yours are estimates.
 #
 # Who sorted the log is an input of this world. Where does your log lie on this axis? It cannot tell, as it cannot
 # part place from taste. Slots in **random** order can.
@@ -149,7 +149,7 @@ quiz("ranker.q2")
 # Five numbers from a log by which a team may pick rankers:
 #
 # - AUC over all rows;
-# - **calibration**: does 10% mean 10%? (the mean gap over bins, negated);
+# - **calibration**: does 10% mean 10%? (the mean gap over bins of predictions, negated);
 # - **NDCG** inside a request: a click at place k counts 1/log₂(k + 1), as a share of what the best order gets;
 # - AUC inside a request, on held-out rows, and on a day of random slots.
 #
@@ -238,7 +238,7 @@ quiz("ranker.q1")
 quiz("ranker.q3")
 
 # %% [markdown]
-# Both kinds of AUC pay for knowing the position. When serving, no candidate has one.
+# Both kinds of AUC pay for knowing the position. When serving, no candidate has one, and worth falls.
 #
 # ## LambdaRank or log loss?
 #
@@ -322,8 +322,9 @@ measured("ranker.lambdarank", off["LambdaRank, sigmoid"],
 _ = pictures.came_true(said, came)
 
 # %% [markdown]
-# LambdaRank's scores through a sigmoid are off by a factor of about five in the recorded runs. Without a level, that
-# only says how rare clicks are. The staircase mends it; log loss needs none. For whom does the mean hold?
+# LambdaRank's scores through a sigmoid are off by a factor of about five in the recorded runs. Scores without a level
+# lie around one half, so the factor only says how rare clicks are. The staircase mends it; log loss needs none. For
+# whom does the mean hold?
 
 # %%
 _ = pictures.slices(predicted_over_happened(binary.predict(top), top))
@@ -415,9 +416,9 @@ quiz("ranker.q8")
 
 # %% [markdown]
 # The grey control turns at 1, as it must. Learnt chances err, and a stay of 30 s only stands in for satisfaction, so
-# their best weight may lie elsewhere: an experiment or a survey finds it. A lower weight buys clicks with
-# satisfaction, and needs an owner ({{objective}}). The printed rival was fitted on *all* rows, without a second
-# model.
+# their best weight may lie elsewhere: an experiment or a survey finds it. A lower weight pays for clicks with
+# satisfaction, and needs an owner ({{objective}}). The printed rival, fitted on *all* rows without a second model, does
+# about as well.
 #
 # ## What was just clicked, or the long history?
 #
@@ -445,7 +446,8 @@ for share in MOODS:
     measured("ranker.session", bootstrap(difference, groups=after_click[share]), at=share)
 
 # %% [markdown]
-# Where the lines cross belongs to this world: no public data here has both sessions and histories.
+# On average over the recorded worlds the session wins where every session is after one category, the history where few
+# are. Where the lines cross belongs to this world: no public data here has both sessions and histories.
 #
 # ## Where does complexity buy leverage?
 #
