@@ -182,7 +182,7 @@ for name, models, part in ((ml.name, on_films, films), ("world", on_clicks, clic
 # moves it more. Whether popular items are shown *too* little would take a third arm, the full softmax: not measured
 # here.
 #
-# One average hides two services. Sort items by popularity and cut by *events*: the **head** has the first fifth, the
+# One average hides who gains. Sort items by popularity and cut by *events*: the **head** has the first fifth, the
 # **tail** the last.
 
 # %%
@@ -317,7 +317,7 @@ _ = pictures.by_start(counts[often], errors)
 # α = 0.05.
 #
 # That stream was shuffled. Here is one that **drifts**: two years of Online Retail II, a shop, in order of time. On
-# eleven dates, compare what is known with sales of the four weeks *to come*.
+# eleven dates, compare log q as known then with sales of the four weeks *to come*.
 
 # %%
 shop = datasets.online_retail()
@@ -574,9 +574,9 @@ _ = pictures.ceiling(reached, needed)
 # ## Say it in a minute
 #
 # > In-batch negatives are drawn by popularity, so uncorrected training rests at log p − log q: popularity is divided
-# > out. I subtract log q, in training only, from counts whose memory fits the drift. What the policy showed I divide
-# > out; what people asked for I keep. Nothing is a negative before it exists. Hard ones leave out what their user
-# > took, and stay if they pay. I report recall by popularity and of new items; an experiment decides.
+# > out. I subtract log q, in training only, and take it from counts whose memory fits the drift. What the policy showed
+# > I divide out; what people asked for I keep. Nothing is a negative before it exists. Hard ones leave out what their
+# > user took, and stay if they pay. I report recall by popularity and of new items; an experiment decides.
 #
 # **Red flag.** “Impressions without a click are our negatives.” Ignored is not rejected, and only the old system's
 # finds were shown at all.
