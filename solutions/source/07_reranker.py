@@ -562,9 +562,9 @@ quiz("reranker.q6")
 # %% [markdown]
 # Knowing the stock shows no clear gain, at most a little at middling scarcity.
 #
-# In Online Retail II half of the customers teach two shelves of fifty articles, by revenue and by what is left of it
-# after returns. What did the others buy of each in the next four weeks? (One margin for all, and at most 500 pounds a
-# purchase.)
+# In Online Retail II purchases of half of the customers choose two shelves of fifty articles, one by revenue and one by
+# what is left of it after returns. What did the other customers buy of each in the next four weeks? (One margin for
+# all, and at most 500 pounds a purchase.)
 
 # %%
 by_shelf = returned_money.kept_by_shelf(shop, seed=SEED)
