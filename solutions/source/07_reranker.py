@@ -39,8 +39,8 @@ plots.style()
 # are.
 #
 # 1. Lists become a tenth more diverse. What share of NDCG@10 is lost?
-# 2. *Calibrated* lists hold genres in the proportions of a person's history. At the same loss of NDCG@10, what share of
-#    the gain do they make that MMR, a method for diverse lists, makes in diversity?
+# 2. *Calibrated* lists hold genres in the proportions of a person's history. MMR is a method for diverse lists. At
+#    equal loss, what share of its gain in diversity do they make?
 # 3. Lists become a tenth more diverse. How many times as many films reach ten people?
 # 4. In a test new items are moved up for half of the people. By what share do these spend more time?
 
@@ -53,9 +53,9 @@ predict("reranker.fresh_cost", ...)
 # %% [markdown]
 # ## A hundred candidates
 #
-# The films are those of ML-100K; a second set, MovieTweetings, shows which findings hold for one log alone. EASE, the
-# linear model of lesson {{two_tower}}, stands in for retrieval and ranking: each of 400 people gets their hundred best
-# unseen films, with scores stretched to 0…1. Likeness is the cosine of two films' genres.
+# The films are those of ML-100K; MovieTweetings, a second set, shows what holds on one log alone. EASE, the linear
+# model of lesson {{two_tower}}, stands in for retrieval and ranking: each of 400 people gets their hundred best unseen
+# films, with scores stretched to 0…1. Likeness is the cosine of two films' genres.
 
 # %%
 def desk_for(data):
@@ -135,8 +135,8 @@ for name, rows in mmr_front.items():
 _ = pictures.price_curve(weights, mmr_front[films.name])
 
 # %% [markdown]
-# On average over the recorded runs the first tenth costs two to three percent. Somebody has to say what the lost
-# relevance buys. At which λ would this person's list embarrass you?
+# On average over the recorded runs the first tenth costs two to three percent. At which λ would this person's list
+# embarrass you?
 
 # %%
 titles, genres = films.catalog.items["title"], desk.names_of(films)
@@ -164,10 +164,9 @@ explore(slate_of, trade_off=[1.0, 0.9, 0.7, 0.5, 0.3, 0.1], person=(0, 20))
 # **The person's own mix.** Whose history is 70% drama should not get ten dramas. Let p(g) be genre g's share of the
 # history, q(g) its share of the slate, and $\tilde q = 0.99\,q + 0.01\,p$. The gap is
 # $\mathrm{KL}(p \,\|\, \tilde q) = \sum_g p(g) \log \frac{p(g)}{\tilde q(g)}$, in nats: 0 for equal mixes, large where
-# a liked genre is missing, finite thanks to the 0.01. (KL(q ‖ p) is infinite at the first new genre.) A **calibrated**
-# list (Steck 2018) gives each slot to the largest (1 − λ)·relevance − λ·gap. Whoever has one taste is shown one taste,
-# which is right by this measure. A mix from five films is noise (a share of one half has a standard error of 22
-# points): draw it towards everybody's.
+# a liked genre is missing, finite thanks to the 0.01. A **calibrated** list (Steck 2018) gives each slot to the largest
+# (1 − λ)·relevance − λ·gap. Whoever has one taste is shown one taste, which is right by this measure. A mix from five
+# films is noise (one half has a standard error of 22 points): draw it towards everybody's.
 
 # %%
 def wide(weight):
@@ -259,8 +258,7 @@ for name, on in desks.items():
 # %% [markdown]
 # With a tenth more diversity MMR brings on average hardly more films to ten people: it looks at one list, so all lists
 # can be varied in the same way. What retrieval never returns (printed) no re-ranker can show. Counting adds many films
-# that reach *somebody*, far fewer that reach ten people: say which number you mean, and its price. A counter for twenty
-# million items, 12 bytes each, takes 240 MB, shared by all servers.
+# that reach *somebody*, far fewer that reach ten people: say which number you mean, and its price.
 #
 # ### The same page again
 #
@@ -317,9 +315,8 @@ quiz("reranker.q2")
 quiz("reranker.q7")
 
 # %% [markdown]
-# Try it in a simulated feed with **clickbait**, items that attract clicks and then disappoint. Its ranker sorts by the
-# true chance of a click. A made-up policy score, calibrated but with errors, hides items from your threshold on; one
-# item in fifty was not looked at yet.
+# Try it in a simulated feed with clickbait. Its ranker sorts by the true chance of a click. A made-up policy score,
+# calibrated but with errors, hides items from your threshold on; one item in fifty was not looked at yet.
 
 # %%
 world = feed(people=2000, items=2000, seed=SEED)
@@ -386,7 +383,7 @@ for strength, value in zip(alike, ratio, strict=True):
 # %% [markdown]
 # Diversity spares the cap only while the creator has few items, and then plain lists mostly keep it too. Items of one
 # creator need not look alike. It spares the policy only as far as bait resembles bait, and bait is a fault of the
-# objective ({{objective}}). Where the lines cross belongs to our set-up.
+# objective ({{objective}}).
 #
 # Last, rules that cannot all be met: fourteen candidates by three makers.
 
@@ -455,10 +452,9 @@ print(f"{share:.1%} of the slots; {promised} showings bring {clicks:.0f} ± {spr
 print(f"± a fifth of the rate needs {1.96**2 * (1 - rate) / (rate * 0.2**2):,.0f} showings")
 
 # %% [markdown]
-# A hundred showings tell hits from duds, no more. (At slot nine a showing is less than a look: count looks.) Four
-# twins of one feed live for nine days under four boosts. Their ranker learns each night how often a looked-at item
-# was read for half a minute; the unknown get the mean rate, which a boost of 0.6 multiplies by 1.8. *Good* is the
-# best quarter of the items born meanwhile, *poor* their poorer half.
+# A hundred showings tell hits from duds, no more. Four twins of one feed live for nine days under four boosts. Their
+# ranker learns each night how often a looked-at item was read for half a minute; the unknown get the mean rate, which a
+# boost of 0.6 multiplies by 1.8. *Good* is the best quarter of the items born meanwhile, *poor* their poorer half.
 
 # %%
 town = feed(people=1000, items=800, requests_per_day=2000, seed=SEED, births={"life_days": 30.0})
@@ -492,11 +488,11 @@ quiz("reranker.q5")
 pd.DataFrame(page_of).T.round(3)
 
 # %% [markdown]
-# In the run stored here doubling the boost that stops spends slots on poor items, and none more on good ones. What does
-# the best quarter of the newborn still get in four days **after** the boost? On average over the recorded runs 1.9
-# times as much as without it, but one run tells little. For each showing of a good item the poorer half gets more
-# beside the boost that stops than beside the one that only ages, in most runs; but most of these showings need no
-# boost, and what each boost *adds* was not measured.
+# In the run stored here a boost twice as large only shows more of the poor. What does the best quarter of the newborn
+# still get in four days **after** the boost? On average over the recorded runs 1.9 times as much as without it, but one
+# run tells little. For each showing of a good item the poorer half gets more beside the boost that stops than beside
+# the one that only ages, in most runs; but most of these showings need no boost, and what each boost *adds* was not
+# measured.
 #
 # In the **ordinary A/B test** both halves read one catalogue and both rankers learn from all. What the boost finds
 # serves the control arm too, so the test sees what the slots cost and may miss what they bring. Su et al. (2024) divert
@@ -562,9 +558,9 @@ quiz("reranker.q6")
 # %% [markdown]
 # Knowing the stock shows no clear gain, at most a little at middling scarcity.
 #
-# In Online Retail II purchases of half of the customers choose two shelves of fifty articles, one by revenue and one by
-# what is left of it after returns. What did the other customers buy of each in the next four weeks? (One margin for
-# all, and at most 500 pounds a purchase.)
+# In Online Retail II two shelves of fifty articles are chosen on half of the customers, by revenue and by what is left
+# of it after returns. What did the others buy of each in the next four weeks? (One margin for all, and at most 500
+# pounds a purchase.)
 
 # %%
 by_shelf = returned_money.kept_by_shelf(shop, seed=SEED)
@@ -578,7 +574,7 @@ returned_money.returned(shop)
 # ## What can lie to you
 #
 # NDCG on held-out films: people took what an undiverse service had offered, so what a diverse list adds counts as a
-# miss. It pays nothing for leaving out near-copies (α-NDCG does). Only an experiment of weeks shows who comes back.
+# miss. It pays nothing for leaving out near-copies (α-NDCG does).
 #
 # ## After day 7
 #
