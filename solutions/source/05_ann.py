@@ -196,8 +196,7 @@ curves.what_the_dials_buy(part, people[:100], true_part, dials, (10, 14, 20, 30,
 
 # %% [markdown]
 # With four links only a very wide beam reaches the target, if any. From eight on the count changes little while the
-# bytes grow. A careless build (10) is paid for in every search; more care than 40 buys less. Small differences may be
-# chance.
+# bytes grow. A careless build (10) is paid for in every search; more care than 40 buys less.
 #
 # ### How the cost of a search grows
 #
@@ -223,8 +222,8 @@ measured("ann.hnsw_growth", growth, on="vectors compared at recall@10 of 0.95, 1
 _ = ann_pictures.growth(sizes, by_size, beam=20, target=0.95)
 
 # %% [markdown]
-# On average over the recorded runs the exponent is 0.08; single runs fall on both sides of 0.1. A fixed beam hides part
-# of the cost: its recall falls.
+# Over the recorded runs the exponent averages 0.08; single ones fall on both sides of 0.1. A fixed beam hides part of
+# the cost: its recall falls.
 #
 # ## Codes
 #
@@ -318,8 +317,8 @@ print(f"64 numbers in 8 bytes, all cells: PQ {surface[64][8][-1].mean():.2f}, OP
 
 # %% [markdown]
 # Here the numbers *per byte* matter, hardly the width: with eight a byte no `nprobe` reaches the target, with two a few
-# cells do. In the run stored here OPQ finds more. Search all cells once, offline. What is missing then is lost by the
-# codes; what your `nprobe` misses beyond that, by the cells.
+# cells do; OPQ finds more. Search all cells once, offline. What is missing then is lost by the codes; what your
+# `nprobe` misses beyond that, by the cells.
 #
 # ### A second look
 #
@@ -427,8 +426,8 @@ measured("ann.brute", times_faster(walked, survivors), on=f"{held:,} × 64, 1% a
 # %% [markdown]
 # If few survive, compare with all of them: it is exact, and was faster in all recorded runs. To meet $b$ allowed
 # vectors at a pass rate of $p$, a walk takes about $b/p$ steps; the library reckons that each costs as much as
-# comparing four of the $np$ survivors. The costs, $4b/p$ and $np$, meet at $p^*=\sqrt{4b/n}$: with $b=64$, at 0.5% for
-# $n=10^7$ (not measured here; at a higher rate where recall needs a wider beam, as above).
+# comparing four of the $np$ survivors. So $4b/p=np$ at $p^*=\sqrt{4b/n}$: with $b=64$, at 0.5% for $n=10^7$ (not
+# measured here; at a higher rate where recall needs a wider beam, as above).
 #
 # ### The marketplace decides otherwise
 #
