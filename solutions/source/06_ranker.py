@@ -136,8 +136,8 @@ for taste in TASTES:
 quiz("ranker.q2")
 
 # %% [markdown]
-# At the left end (taste 0) a model that ignores position can mistake a long title for a reason to click; given the
-# position it need not. In all ten recorded worlds the column held at 1 gains there, and in all ten it loses at 0.8 and
+# At the left end a model that ignores position can mistake a long title for a reason to click; given the position it
+# need not. In all ten recorded worlds the column held at 1 gains there, and in all ten it loses at 0.8 and
 # 1. In the run stored here the weights gain as much at 0 and lose little at 1, but they know the true chances of a
 # look; yours are estimates.
 #
@@ -170,8 +170,8 @@ def grouped_auc(score, label, group):
 
 
 # %% [markdown]
-# One pair can be picked to prove anything. So take seven draws of columns, rows and sizes of trees, each treated in the
-# three ways: 21 rankers on each of two logs.
+# One pair proves nothing: take seven draws of columns, rows and sizes of trees, each treated in the three ways: 21
+# rankers on each of two logs.
 
 # %%
 def judged(taste):
@@ -446,8 +446,8 @@ for share in MOODS:
     measured("ranker.session", bootstrap(difference, groups=after_click[share]), at=share)
 
 # %% [markdown]
-# On average over the recorded worlds the session wins where every session is after one category, the history where few
-# are. Where the lines cross belongs to this world: no public data here has both sessions and histories.
+# Over the recorded worlds the session is clearly worth more only at the right end. Where the lines cross belongs to
+# this world: no public data here has both sessions and histories.
 #
 # ## Where does complexity buy leverage?
 #
