@@ -178,9 +178,8 @@ for name, models, part in ((ml.name, on_films, films), ("world", on_clicks, clic
 
 # %% [markdown]
 # Over the recorded runs the median item shown without log q is about a third as popular, and less of the log is found.
-# (Both rank the whole catalogue, as in lesson {{two_tower}}.) The ratio's interval is over people; another training
-# moves it more. Whether popular items are shown *too* little would take a third arm, the full softmax: not measured
-# here.
+# The ratio's interval is over people; another training moves it more. Whether popular items are shown *too* little
+# would take a third arm, the full softmax: not measured here.
 #
 # One average hides who gains. Sort items by popularity and cut by *events*: the **head** has the first fifth, the
 # **tail** the last.
@@ -432,7 +431,7 @@ for_all = among_unreleased(np.repeat(one_order, len(viewers), axis=0))
 measured("negatives.cold", offline.paired(among_unreleased(personal), for_all), on=ml.name)
 
 # %% [markdown]
-# Over the recorded runs a person's own order finds more than the one order for all.
+# Over the recorded runs a person's own order finds more.
 #
 # ## Build: hard negatives
 #
