@@ -317,8 +317,8 @@ print(f"64 numbers in 8 bytes, all cells: PQ {surface[64][8][-1].mean():.2f}, OP
 
 # %% [markdown]
 # Here the numbers *per byte* matter, hardly the width: with eight a byte no `nprobe` reaches the target, with two a few
-# cells do; OPQ finds more. Search all cells once, offline. What is missing then is lost by the codes; what your
-# `nprobe` misses beyond that, by the cells.
+# cells do. At equal bytes OPQ finds more. Search all cells once, offline. What is missing then is lost by the codes;
+# what your `nprobe` misses beyond that, by the cells.
 #
 # ### A second look
 #

@@ -137,8 +137,8 @@ quiz("ranker.q2")
 
 # %% [markdown]
 # At the left end a model that ignores position can mistake a long title for a reason to click; given the position it
-# need not. In all ten recorded worlds the column held at 1 gains there, and in all ten it loses at 0.8 and
-# 1. In the run stored here the weights gain as much at 0 and lose little at 1, but they know the true chances of a
+# need not. In all ten recorded worlds the column held at 1 gains there, and in all ten it loses at 0.8
+# and 1. In the run stored here the weights gain as much at 0 and lose little at 1, but they know the true chances of a
 # look; yours are estimates.
 #
 # Who sorted the log is an input of this world. Where does your log lie on this axis? It cannot tell, as it cannot

@@ -166,7 +166,7 @@ explore(slate_of, trade_off=[1.0, 0.9, 0.7, 0.5, 0.3, 0.1], person=(0, 20))
 # $\mathrm{KL}(p \,\|\, \tilde q) = \sum_g p(g) \log \frac{p(g)}{\tilde q(g)}$, in nats: 0 for equal mixes, large where
 # a liked genre is missing, finite thanks to the 0.01. A **calibrated** list (Steck 2018) gives each slot to the largest
 # (1 − λ)·relevance − λ·gap. Whoever has one taste is shown one taste, which is right by this measure. A mix from five
-# films is noise (one half has a standard error of 22 points): draw it towards everybody's.
+# films is noise (a share of a half: ±22 points, one standard error): draw it towards everybody's.
 
 # %%
 def wide(weight):
