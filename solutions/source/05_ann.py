@@ -44,8 +44,8 @@ predict("ann.small", ...)
 # %% [markdown]
 # ## Vectors that have neighbours
 #
-# Random points in many dimensions are all about equally far apart. Learnt embeddings come in clusters;
-# `clustered_vectors` imitates them.
+# Random points in many dimensions are about equally far apart. Learnt embeddings come in clusters; `clustered_vectors`
+# imitates them.
 #
 # ## Exact search first
 #
@@ -281,8 +281,8 @@ _ = ann_pictures.coded_scores(some @ query, scores, k=100)
 #
 # ### Can more cells buy the recall back?
 #
-# At low recall one raises `nprobe`. Try it. (faiss codes the *residual*, a vector minus its cell's centre: a smaller
-# error than yours.)
+# At low recall one raises `nprobe`. (faiss codes the *residual*, a vector minus its cell's centre: a smaller error than
+# yours.)
 
 # %%
 index = ann.build_index("ivf_pq_refine", items, nlist=1024, m=8, train_size=40_000, threads=2)
@@ -446,9 +446,8 @@ for name, may in passes.items():                                # may: bool (cus
 pd.DataFrame(bands).T
 
 # %% [markdown]
-# The customer's own band loses *less* than a draw. One band for everybody loses more, and leaves the *worst
-# twentieth* of customers nearly empty pages: log how many slots stay empty. A feed whose filter passes nearly all may
-# drop afterwards; this shop compares with the survivors.
+# The customer's own band loses *less* than a draw. One band for everybody loses more, and leaves the *worst twentieth*
+# of customers nearly empty pages: log how many slots stay empty. This shop compares with the survivors.
 #
 # ## Vectors that are alike
 #
