@@ -149,7 +149,7 @@ quiz("ranker.q2")
 # Five numbers from a log by which a team may pick rankers:
 #
 # - AUC over all rows;
-# - **calibration**: does 10% mean 10%? (the mean gap over bins of predictions, negated);
+# - **calibration**: does 10% mean 10%? (the bins' mean gap, negated);
 # - **NDCG** inside a request: a click at place k counts 1/log₂(k + 1), as a share of what the best order gets;
 # - AUC inside a request, on held-out rows, and on a day of random slots.
 #
@@ -219,7 +219,7 @@ _ = pictures.pairs_in_order(shares)
 # logger did. Over the recorded runs AUC puts on average 59% of pairs in order on the log by title, and AUC inside a
 # request 48%; on the log by taste both about 85%. Random slots give 84% and 91%, far more by title and a little more by
 # taste. But they cost clicks, and their rows are more and a day nearer to the panel. Calibration judges the *level*,
-# which orders nothing. Seven draws are few.
+# which orders nothing.
 #
 # Now give a ranker four columns on *who* asks and how popular the item is, and the position in the log:
 
@@ -452,7 +452,7 @@ for share in MOODS:
 # ## Where does complexity buy leverage?
 #
 # First, what fits? A page that asks ten services waits for the slowest, so look at single requests' 99th percentile,
-# features included. The claim is about processor time.
+# features included.
 
 # %%
 stage = RankerStage(binary, by_title.features)
@@ -477,7 +477,7 @@ _ = pictures.leverage(by_trees, by_number)
 
 # %% [markdown]
 # In the run stored here more trees add next to nothing, and candidates a great deal. The candidates are random; a good
-# retriever makes that curve flatter. In BARS-CTR (Zhu et al. 2021) tuned deep models lie closer than their papers say.
+# retriever makes that curve flatter.
 #
 # {{card ranker.7}}
 
