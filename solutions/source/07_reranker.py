@@ -39,8 +39,8 @@ plots.style()
 # are.
 #
 # 1. Lists become a tenth more diverse. What share of NDCG@10 is lost?
-# 2. *Calibrated* lists hold genres in the proportions of a person's history. MMR is a method for diverse lists. At
-#    equal loss, what share of its gain in diversity do they make?
+# 2. *Calibrated* lists hold genres in the proportions of a person's history. MMR makes lists diverse. At equal loss,
+#    what share of its gain in diversity do they make?
 # 3. Lists become a tenth more diverse. How many times as many films reach ten people?
 # 4. In a test new items are moved up for half of the people. By what share do these spend more time?
 
@@ -100,8 +100,8 @@ def mmr(relevance, similarity, k, trade_off=0.7):
 
 
 # %% [markdown]
-# The arithmetic is small if the largest likeness so far is kept; fetching the vectors is more (C candidates, k slots,
-# d numbers each).
+# The arithmetic is small if the largest likeness so far is kept; fetching the vectors is more (C candidates, k slots, d
+# numbers).
 #
 # Which λ? 0.7 on scores of 0…1 is another trade than on raw scores, and the stretch moves with every outlier and
 # retrained ranker. So choose λ by its *effect*, again for each release. The points of a method at all its weights are
@@ -164,9 +164,10 @@ explore(slate_of, trade_off=[1.0, 0.9, 0.7, 0.5, 0.3, 0.1], person=(0, 20))
 # **The person's own mix.** Whose history is 70% drama should not get ten dramas. Let p(g) be genre g's share of the
 # history, q(g) its share of the slate, and $\tilde q = 0.99\,q + 0.01\,p$. The gap is
 # $\mathrm{KL}(p \,\|\, \tilde q) = \sum_g p(g) \log \frac{p(g)}{\tilde q(g)}$, in nats: 0 for equal mixes, large where
-# a liked genre is missing, finite thanks to the 0.01. A **calibrated** list (Steck 2018) gives each slot to the largest
-# (1 − λ)·relevance − λ·gap. Whoever has one taste is shown one taste, which is right by this measure. A mix from five
-# films is noise (a share of a half: ±22 points, one standard error): draw it towards everybody's.
+# a liked genre is missing, finite thanks to the 0.01. (KL(q ‖ p) is infinite at the first new genre.) A **calibrated**
+# list (Steck 2018) gives each slot to the largest (1 − λ)·relevance − λ·gap. Whoever has one taste is shown one taste,
+# which is right by this measure. A mix from five films is noise (a half: ±22 points, one standard error): draw it
+# towards everybody's.
 
 # %%
 def wide(weight):
@@ -256,9 +257,10 @@ for name, on in desks.items():
     print(f"{name}: plain lists hold {plain:.0%} of all films, all candidates {every:.0%}")
 
 # %% [markdown]
-# With a tenth more diversity MMR brings on average hardly more films to ten people: it looks at one list, so all lists
-# can be varied in the same way. What retrieval never returns (printed) no re-ranker can show. Counting adds many films
-# that reach *somebody*, far fewer that reach ten people: say which number you mean, and its price.
+# MMR brings hardly more films to ten people: it looks at one list, and lists can each be varied in the same way. What
+# retrieval never returns (printed) no re-ranker can show. Counting adds many films that reach *somebody*, far fewer
+# that reach ten people: name the number and its price. Counters for twenty million items (12 bytes each) take 240 MB,
+# shared by all servers.
 #
 # ### The same page again
 #
@@ -272,7 +274,7 @@ shop = datasets.online_retail()
 returned_money.bought_again(shop)
 
 # %% [markdown]
-# In Online Retail II two purchases in five are of what the customer had bought before: hiding what was *bought* would
+# In Online Retail II two purchases in five repeat an earlier one of the same customer: hiding what was *bought* would
 # hide them.
 #
 # ## A contract of rules
@@ -452,9 +454,10 @@ print(f"{share:.1%} of the slots; {promised} showings bring {clicks:.0f} ± {spr
 print(f"± a fifth of the rate needs {1.96**2 * (1 - rate) / (rate * 0.2**2):,.0f} showings")
 
 # %% [markdown]
-# A hundred showings tell hits from duds, no more. Four twins of one feed live for nine days under four boosts. Their
-# ranker learns each night how often a looked-at item was read for half a minute; the unknown get the mean rate, which a
-# boost of 0.6 multiplies by 1.8. *Good* is the best quarter of the items born meanwhile, *poor* their poorer half.
+# A hundred showings tell hits from duds, no more. (At slot nine count looks, not showings.) Four twins of one feed live
+# for nine days under four boosts. Their ranker learns each night how often a looked-at item was read for half a minute;
+# the unknown get the mean rate, which a boost of 0.6 multiplies by 1.8. *Good* is the best quarter of the items born
+# meanwhile, *poor* their poorer half.
 
 # %%
 town = feed(people=1000, items=800, requests_per_day=2000, seed=SEED, births={"life_days": 30.0})
@@ -488,11 +491,10 @@ quiz("reranker.q5")
 pd.DataFrame(page_of).T.round(3)
 
 # %% [markdown]
-# In the run stored here a boost twice as large only shows more of the poor. What does the best quarter of the newborn
-# still get in four days **after** the boost? On average over the recorded runs 1.9 times as much as without it, but one
-# run tells little. For each showing of a good item the poorer half gets more beside the boost that stops than beside
-# the one that only ages, in most runs; but most of these showings need no boost, and what each boost *adds* was not
-# measured.
+# What does the best quarter of the newborn still get in four days **after** the boost? On average over the recorded
+# runs 1.9 times as much as without it, but one run tells little. For each showing of a good item the poorer half gets
+# more beside the boost that stops than beside the one that only ages, in most runs; but most of these showings need no
+# boost, and what each boost *adds* was not measured.
 #
 # In the **ordinary A/B test** both halves read one catalogue and both rankers learn from all. What the boost finds
 # serves the control arm too, so the test sees what the slots cost and may miss what they bring. Su et al. (2024) divert
