@@ -178,8 +178,8 @@ for name, models, part in ((ml.name, on_films, films), ("world", on_clicks, clic
 
 # %% [markdown]
 # Over the recorded runs the median item shown without log q is about a third as popular, and less of the log is found.
-# The ratio's interval is over people; another training moves it more. Whether popular items are shown *too* little
-# would take a third arm, the full softmax: not measured here.
+# Both rank the whole catalogue. The ratio's interval is over people; another training moves it more. Whether popular
+# items are shown *too* little would take a third arm, the full softmax: not measured here.
 #
 # One average hides who gains. Sort items by popularity and cut by *events*: the **head** has the first fifth, the
 # **tail** the last.
