@@ -177,10 +177,11 @@ for name, models, part in ((ml.name, on_films, films), ("world", on_clicks, clic
     measured("negatives.logq_log", gain, on=name)
 
 # %% [markdown]
-# Both rank the whole catalogue, as in lesson {{two_tower}}. The ratio's interval is over people; another training moves
-# it more. Whether popular items are shown *too* little would take a third arm, the full softmax: not measured here.
+# Over the recorded runs the median item shown without log q is about a third as popular, and less of the log is found.
+# Both rank the whole catalogue. The ratio's interval is over people; another training moves it more. Whether popular
+# items are shown *too* little would take a third arm, the full softmax: not measured here.
 #
-# One average hides two services. Sort items by popularity and cut by *events*: the **head** has the first fifth, the
+# One average hides who gains. Sort items by popularity and cut by *events*: the **head** has the first fifth, the
 # **tail** the last.
 
 # %%
@@ -193,7 +194,8 @@ for name, model in (("with logQ", on_films["logq"]), ("without logQ", on_films["
 _ = pictures.strata(recalled)
 
 # %% [markdown]
-# In the run stored here the head gains most, and the tail, a fifth of what people do, *loses*. So look at both.
+# In the run stored here the correction helps the head most, and the tail, a fifth of what people do, *loses*. So look
+# at both.
 #
 # ## The log is not the truth
 #
@@ -239,11 +241,11 @@ _ = pictures.log_and_people(powers, log_says, people_say)
 # rises in most at power 0, in half of them at 0.4, and falls in most at 1 and 2. Worlds differ by more than the
 # intervals over people show.
 #
-# Where does the conflict lie? An item is taken when it was shown *and* liked: $p(i \mid u) \propto e(i)\,t(u, i)$,
-# with e the **exposure** (how often it was shown, here to all alike) and t the taste. Up to c(u), the uncorrected
-# score is log t(u, i) minus the log of the mean taste: exposure is gone, and so is what *everybody* likes. The
-# corrected one is log e(i) + log t(u, i): taste is whole, and the old policy is in it. People want log t alone. Nor
-# is a click satisfaction, which matters even at power 0.
+# Where does the conflict lie? An item is taken when it was shown *and* liked: $p(i \mid u) \propto e(i)\,t(u, i)$, with
+# e the **exposure** (how often it was shown, here to all alike) and t the taste. So $q(i) \propto e(i)$ times the mean
+# taste for i. Up to c(u), the uncorrected score is log t(u, i) minus the log of that mean: exposure is gone, and so is
+# what *everybody* likes. The corrected one is log e(i) + log t(u, i): taste is whole, and the old policy is in it.
+# People want log t alone. Nor is a click satisfaction, which matters even at power 0.
 #
 # Move a dial on the log of power 1: add s times the log of popularity to the uncorrected scores (s is now a number).
 # Where training has come to rest, s = 1 is logQ.
@@ -263,8 +265,9 @@ def how_much(s=0.8):
 explore(how_much, s=(0.0, 1.6, 0.2))
 
 # %% [markdown]
-# This is one world, without an interval. The log cannot choose s; random slots or an experiment can. Such a dial
-# needs an owner, a guardrail (the top items' share of impressions) and a date on which it is set again.
+# Here recall is best at a larger s than satisfaction. This is one world, without an interval. The log cannot choose s;
+# random slots or an experiment can. Such a dial needs an owner, a guardrail (the top items' share of impressions) and a
+# date on which it is set again.
 #
 # {{card negatives.8}}
 
@@ -309,10 +312,11 @@ _ = pictures.by_start(counts[often], errors)
 # An item that came ten times still carries most of its start, a frequent one does not. So a start of 1,000 makes rare
 # items look far too rare. Begin with the average item's gap, N / B batches. The correlation does not show the fault,
 # since it forgives offset and stretch; but a nat of error weighs like a nat of taste. The gap remembers about 1/α
-# *appearances*, and keeps noise of $\sqrt{\alpha / (2 - \alpha)}$: 0.16 nats at α = 0.05.
+# *appearances*. Gaps scatter by about their own mean, so it keeps noise of $\sqrt{\alpha / (2 - \alpha)}$: 0.16 nats at
+# α = 0.05.
 #
 # That stream was shuffled. Here is one that **drifts**: two years of Online Retail II, a shop, in order of time. On
-# eleven dates, compare what is known with sales of the four weeks *to come*.
+# eleven dates, compare log q as known then with sales of the four weeks *to come*.
 
 # %%
 shop = datasets.online_retail()
@@ -379,8 +383,8 @@ measured("negatives.mixed_cold", new_gain)
 
 # %% [markdown]
 # On average over the recorded runs both gain, by less than a hundredth of recall; a further run may well show a loss. A
-# mixed batch also has twice as many negatives, and *uniform* was not told from *more*. Now an **easy fault**: leave the
-# hidden items *in* the catalogue from which negatives are drawn. No error is raised.
+# mixed batch also has twice as many negatives, so *uniform* and *more* were not told apart. Now an **easy fault**:
+# leave the hidden items *in* the catalogue from which negatives are drawn. No error is raised.
 
 # %%
 faulty = with_content(512, np.arange(n_items))
@@ -427,14 +431,14 @@ for_all = among_unreleased(np.repeat(one_order, len(viewers), axis=0))
 measured("negatives.cold", offline.paired(among_unreleased(personal), for_all), on=ml.name)
 
 # %% [markdown]
-# Over the recorded runs a person's own order wins.
+# Over the recorded runs a person's own order finds more.
 #
 # ## Build: hard negatives
 #
 # Most negatives are easy: a cartoon for somebody who watches thrillers. **Hard** ones are items that the model ranks
 # high for this user and that were not taken. A softmax weighs each negative by its probability, so it finds those of
-# its batch by itself; a triplet loss does not. Huang et al. (2020) add some from below the top, one to a hundred easy
-# ones.
+# its batch by itself; a triplet loss (one positive, one negative) does not. Huang et al. (2020) add some from below the
+# top, one for a hundred easy ones.
 #
 # {{card negatives.4}}
 
@@ -495,7 +499,7 @@ for low, high in ((1, 5), (30, 34)):
 measured("negatives.hard", offline.paired(per_user["ranks 1–5"], per_user["ranks 30–34"]), on=ml.name)
 
 # %% [markdown]
-# On the films the recorded runs cannot tell the bands apart; on the made-up log the top was worse. Log and recipe
+# On the films the recorded runs cannot tell the bands apart; on the made-up log above the top was worse. Log and recipe
 # differ, so measure on yours. Start from a trained model, as ANCE does: the top of an untrained one is noise.
 #
 # What of the batch's own negatives? Another row's item may be one that *this* user took. `false_negatives` marks such
@@ -569,9 +573,9 @@ _ = pictures.ceiling(reached, needed)
 # ## Say it in a minute
 #
 # > In-batch negatives are drawn by popularity, so uncorrected training rests at log p − log q: popularity is divided
-# > out. I subtract log q, in training only, from counts whose memory fits the drift. What the policy showed I divide
-# > out; what people asked for I keep. Nothing is a negative before it exists. Hard ones leave out what their user
-# > took, and stay if they pay. I report recall by popularity and of new items; an experiment decides.
+# > out. I subtract log q, in training only, and take it from counts whose memory fits the drift. What the policy showed
+# > I divide out; what people asked for I keep. Nothing is a negative before it exists. Hard ones leave out what their
+# > user took, and stay if they pay. I report recall by popularity and of new items; an experiment decides.
 #
 # **Red flag.** “Impressions without a click are our negatives.” Ignored is not rejected, and only the old system's
 # finds were shown at all.

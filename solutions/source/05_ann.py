@@ -44,13 +44,13 @@ predict("ann.small", ...)
 # %% [markdown]
 # ## Vectors that have neighbours
 #
-# Random points in many dimensions are all about equally far apart. Learnt embeddings come in clusters;
-# `clustered_vectors` imitates them.
+# Random points in many dimensions are about equally far apart. Learnt embeddings come in clusters; `clustered_vectors`
+# imitates them.
 #
 # ## Exact search first
 #
-# Exact search multiplies the query with every vector and keeps the $k$ largest products. It misses nothing, and an
-# item can leave at once. **Recall of an index** is the share of this answer that it finds. *p99* is the time that one
+# Exact search multiplies the query with every vector and keeps the $k$ largest products. It misses nothing, and an item
+# can be removed at once. **Recall of an index** is the share of this answer that it finds. *p99* is the time that one
 # query in a hundred exceeds.
 
 # %%
@@ -196,14 +196,13 @@ curves.what_the_dials_buy(part, people[:100], true_part, dials, (10, 14, 20, 30,
 
 # %% [markdown]
 # With four links only a very wide beam reaches the target, if any. From eight on the count changes little while the
-# bytes grow. A careless build (10) is paid for in every search; more care than 40 buys less. Small differences may be
-# chance.
+# bytes grow. A careless build (10) is paid for in every search; more care than 40 buys less.
 #
 # ### How the cost of a search grows
 #
-# Malkov and Yashunin say that equally good searches compare a number of vectors that grows like $\log n$. So widen
-# the beam until recall is 0.95 at each size, and fit the exponent of $n$. A logarithm shows about
-# $1/\ln n\approx0.1$.
+# Malkov and Yashunin say that equally good searches compare a number of vectors that grows like $\log n$. So widen the
+# beam until recall is 0.95 at each size, and fit the exponent of $n$. A logarithm shows about $1/\ln n\approx0.1$, the
+# slope of $\ln\ln n$ over $\ln n$.
 
 # %%
 held, beams, sizes = 100_000, (10, 12, 15, 20, 30, 45), (1_000, 3_000, 10_000, 30_000, 100_000)
@@ -223,7 +222,8 @@ measured("ann.hnsw_growth", growth, on="vectors compared at recall@10 of 0.95, 1
 _ = ann_pictures.growth(sizes, by_size, beam=20, target=0.95)
 
 # %% [markdown]
-# Single runs fall on both sides of 0.1. A fixed beam hides part of the cost: its recall changes.
+# Over the recorded runs the exponent averages 0.08; single ones fall on both sides of 0.1. A fixed beam hides part of
+# the cost: its recall falls.
 #
 # ## Codes
 #
@@ -281,8 +281,8 @@ _ = ann_pictures.coded_scores(some @ query, scores, k=100)
 #
 # ### Can more cells buy the recall back?
 #
-# The usual reflex at low recall is to raise `nprobe`. Try it. (faiss codes the *residual*, a vector minus its cell's
-# centre: a smaller error than yours.)
+# At low recall one raises `nprobe`. (faiss codes the *residual*, a vector minus its cell's centre: a smaller error than
+# yours.)
 
 # %%
 index = ann.build_index("ivf_pq_refine", items, nlist=1024, m=8, train_size=40_000, threads=2)
@@ -316,9 +316,9 @@ rotated = ann.index_recall(turned.search(table[8_000:], 100, nprobe=128)[0], kno
 print(f"64 numbers in 8 bytes, all cells: PQ {surface[64][8][-1].mean():.2f}, OPQ {rotated:.2f}")
 
 # %% [markdown]
-# Here the numbers *per byte* matter, hardly the width: with eight a byte no `nprobe` reaches the target, with two a
-# few cells do. Search all cells once, offline. What is missing then is lost by the codes; what your `nprobe` misses
-# beyond that, by the cells.
+# Here the numbers *per byte* matter, hardly the width: with eight a byte no `nprobe` reaches the target, with two a few
+# cells do. At equal bytes OPQ finds more. Search all cells once, offline. What is missing then is lost by the codes;
+# what your `nprobe` misses beyond that, by the cells.
 #
 # ### A second look
 #
@@ -426,7 +426,7 @@ measured("ann.brute", times_faster(walked, survivors), on=f"{held:,} × 64, 1% a
 # %% [markdown]
 # If few survive, compare with all of them: it is exact, and was faster in all recorded runs. To meet $b$ allowed
 # vectors at a pass rate of $p$, a walk takes about $b/p$ steps; the library reckons that each costs as much as
-# comparing four of the $np$ survivors. The costs meet at $p^*=\sqrt{4b/n}$: with $b=64$, at 0.5% for $n=10^7$ (not
+# comparing four of the $np$ survivors. So $4b/p=np$ at $p^*=\sqrt{4b/n}$: with $b=64$, at 0.5% for $n=10^7$ (not
 # measured here; at a higher rate where recall needs a wider beam, as above).
 #
 # ### The marketplace decides otherwise
@@ -446,9 +446,8 @@ for name, may in passes.items():                                # may: bool (cus
 pd.DataFrame(bands).T
 
 # %% [markdown]
-# The customer's own band loses *less* than a draw. One band for everybody loses more, and leaves the *worst
-# twentieth* of customers nearly empty pages: log how many slots stay empty. A feed whose filter passes nearly all may
-# drop afterwards; this shop compares with the survivors.
+# The customer's own band loses *less* than a draw. One band for everybody loses more, and leaves the *worst twentieth*
+# of customers nearly empty pages: log how many slots stay empty. This shop compares with the survivors.
 #
 # ## Vectors that are alike
 #

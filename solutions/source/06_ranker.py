@@ -61,10 +61,10 @@ predict("ranker.candidates", ...)
 # %% [markdown]
 # ## Who sorted the log?
 #
-# A ranker learns from what an earlier system showed. In a simulated feed four systems serve the same people for a week.
-# Each draws ten items at random and sorts them. The first sorts by the *length of the title*, which nobody cares about,
-# the last by how much the person *likes* them (the true chance of a click), two by a mixture. `taste` is the
-# correlation of what a system sorts by with what the person likes, within a slate.
+# A ranker, here boosted trees, learns from what an earlier system showed. In a simulated feed four systems serve the
+# same people for a week. Each draws ten items at random and sorts them. The first sorts by the *length of the title*,
+# which nobody cares about, the last by how much the person *likes* them (the true chance of a click), two by a mixture.
+# `taste` is the correlation of what a system sorts by with what the person likes, within a slate.
 #
 # The training table has a row for each item shown, with features **as they stood that morning**: a click count that
 # already holds the click to be predicted makes any model look brilliant. So the log is replayed: compute a day's
@@ -137,9 +137,9 @@ quiz("ranker.q2")
 
 # %% [markdown]
 # At the left end a model that ignores position can mistake a long title for a reason to click; given the position it
-# need not. In all ten recorded worlds the column held at 1 gains there, and in all ten it loses at 0.8 and 1. In the
-# run stored here the weights gain as much at 0 and lose little at 1, but they know the true chances of a look; yours
-# are estimates.
+# need not. In all ten recorded worlds the column held at 1 gains there, and in all ten it loses at 0.8
+# and 1. In the run stored here the weights gain as much at 0 and lose little at 1, but they know the true chances of a
+# look; yours are estimates.
 #
 # Who sorted the log is an input of this world. Where does your log lie on this axis? It cannot tell, as it cannot
 # part place from taste. Slots in **random** order can.
@@ -149,7 +149,7 @@ quiz("ranker.q2")
 # Five numbers from a log by which a team may pick rankers:
 #
 # - AUC over all rows;
-# - **calibration**: does 10% mean 10%? (the mean gap over bins, negated);
+# - **calibration**: does 10% mean 10%? (the bins' mean gap, negated);
 # - **NDCG** inside a request: a click at place k counts 1/log₂(k + 1), as a share of what the best order gets;
 # - AUC inside a request, on held-out rows, and on a day of random slots.
 #
@@ -170,8 +170,8 @@ def grouped_auc(score, label, group):
 
 
 # %% [markdown]
-# One pair can be picked to prove anything. So take seven draws of columns, rows and sizes of trees, each treated in the
-# three ways: 21 rankers on each of two logs.
+# One pair proves nothing: take seven draws of columns, rows and sizes of trees, each treated in the three ways: 21
+# rankers on each of two logs.
 
 # %%
 def judged(taste):
@@ -192,7 +192,7 @@ def against_worth(number="AUC"):
 explore(against_worth, number=list(NUMBERS))
 
 # %% [markdown]
-# Look at rivals close together: those far off are easy for any number.
+# Look at close rivals: far ones are easy.
 #
 # {{card ranker.6}}
 
@@ -219,7 +219,7 @@ _ = pictures.pairs_in_order(shares)
 # logger did. Over the recorded runs AUC puts on average 59% of pairs in order on the log by title, and AUC inside a
 # request 48%; on the log by taste both about 85%. Random slots give 84% and 91%, far more by title and a little more by
 # taste. But they cost clicks, and their rows are more and a day nearer to the panel. Calibration judges the *level*,
-# which orders nothing. Seven draws are few.
+# which orders nothing.
 #
 # Now give a ranker four columns on *who* asks and how popular the item is, and the position in the log:
 
@@ -322,8 +322,9 @@ measured("ranker.lambdarank", off["LambdaRank, sigmoid"],
 _ = pictures.came_true(said, came)
 
 # %% [markdown]
-# LambdaRank's scores through a sigmoid are off by a factor of about five in the recorded runs. Without a level, that
-# only says how rare clicks are. The staircase mends it; log loss needs none. For whom does the mean hold?
+# LambdaRank's scores through a sigmoid are off by a factor of about five in the recorded runs. Scores without a level
+# lie around one half, so the factor only says how rare clicks are. The staircase mends it; log loss needs none. For
+# whom does the mean hold?
 
 # %%
 _ = pictures.slices(predicted_over_happened(binary.predict(top), top))
@@ -415,9 +416,8 @@ quiz("ranker.q8")
 
 # %% [markdown]
 # The grey control turns at 1, as it must. Learnt chances err, and a stay of 30 s only stands in for satisfaction, so
-# their best weight may lie elsewhere: an experiment or a survey finds it. A lower weight buys clicks with
-# satisfaction, and needs an owner ({{objective}}). The printed rival was fitted on *all* rows, without a second
-# model.
+# their best weight may lie elsewhere: an experiment or a survey finds it. A lower weight pays for clicks with
+# satisfaction, and needs an owner ({{objective}}). The printed rival, fitted on *all* rows, does about as well.
 #
 # ## What was just clicked, or the long history?
 #
@@ -445,12 +445,13 @@ for share in MOODS:
     measured("ranker.session", bootstrap(difference, groups=after_click[share]), at=share)
 
 # %% [markdown]
-# Where the lines cross belongs to this world: no public data here has both sessions and histories.
+# Over the recorded worlds the session is clearly worth more only at the right end. Where the lines cross belongs to
+# this world: no public data here has both sessions and histories.
 #
 # ## Where does complexity buy leverage?
 #
 # First, what fits? A page that asks ten services waits for the slowest, so look at single requests' 99th percentile,
-# features included. The claim is about processor time.
+# features included.
 
 # %%
 stage = RankerStage(binary, by_title.features)
@@ -475,7 +476,7 @@ _ = pictures.leverage(by_trees, by_number)
 
 # %% [markdown]
 # In the run stored here more trees add next to nothing, and candidates a great deal. The candidates are random; a good
-# retriever makes that curve flatter. In BARS-CTR (Zhu et al. 2021) tuned deep models lie closer than their papers say.
+# retriever makes that curve flatter. Tuned deep models lie closer than papers say (Zhu et al. 2021).
 #
 # {{card ranker.7}}
 

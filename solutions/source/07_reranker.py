@@ -35,14 +35,14 @@ plots.style()
 # %% [markdown]
 # ## Predict
 #
-# **NDCG@10** says how high up in the ten the films stand that a person took later; **diversity**, how unlike each
-# other the ten are.
+# **NDCG@10** says how high up in the ten a person's held-out films stand; **diversity**, how unlike each other the ten
+# are.
 #
 # 1. Lists become a tenth more diverse. What share of NDCG@10 is lost?
-# 2. *Calibrated* lists hold genres in the proportions of a person's history. At the same loss, what share of the gain
-#    in diversity of MMR (below) do they make?
+# 2. *Calibrated* lists hold genres in the proportions of a person's history. MMR makes lists diverse. At equal loss,
+#    what share of its gain in diversity do they make?
 # 3. Lists become a tenth more diverse. How many times as many films reach ten people?
-# 4. In a test half of the people get a boost for new items. By what share do they spend more time?
+# 4. In a test new items are moved up for half of the people. By what share do these spend more time?
 
 # %%
 predict("reranker.mmr_price", ...)
@@ -53,9 +53,9 @@ predict("reranker.fresh_cost", ...)
 # %% [markdown]
 # ## A hundred candidates
 #
-# The films are those of ML-100K; MovieTweetings shows what holds for one log alone. EASE, the linear model of lesson
-# {{two_tower}}, stands in for retrieval and ranking: each of 400 people gets their hundred best unseen films, with
-# scores stretched to 0…1. Likeness is the cosine of two films' genres.
+# The films are those of ML-100K; MovieTweetings, a second set, shows what holds on one log alone. EASE, the linear
+# model of lesson {{two_tower}}, stands in for retrieval and ranking: each of 400 people gets their hundred best unseen
+# films, with scores stretched to 0…1. Likeness is the cosine of two films' genres.
 
 # %%
 def desk_for(data):
@@ -100,8 +100,8 @@ def mmr(relevance, similarity, k, trade_off=0.7):
 
 
 # %% [markdown]
-# The arithmetic is small if the largest likeness so far is kept; fetching the vectors is more (C candidates, k slots,
-# d numbers each).
+# The arithmetic is small if the largest likeness so far is kept; fetching the vectors is more (C candidates, k slots, d
+# numbers).
 #
 # Which λ? 0.7 on scores of 0…1 is another trade than on raw scores, and the stretch moves with every outlier and
 # retrained ranker. So choose λ by its *effect*, again for each release. The points of a method at all its weights are
@@ -135,8 +135,8 @@ for name, rows in mmr_front.items():
 _ = pictures.price_curve(weights, mmr_front[films.name])
 
 # %% [markdown]
-# On average over the recorded runs the first tenth costs two to three percent. Somebody has to say what the lost
-# relevance buys. At which λ would this person's list embarrass you?
+# On average over the recorded runs the first tenth costs two to three percent. At which λ would this person's list
+# embarrass you?
 
 # %%
 titles, genres = films.catalog.items["title"], desk.names_of(films)
@@ -163,10 +163,10 @@ explore(slate_of, trade_off=[1.0, 0.9, 0.7, 0.5, 0.3, 0.1], person=(0, 20))
 #
 # **The person's own mix.** Whose history is 70% drama should not get ten dramas. Let p(g) be genre g's share of the
 # history, q(g) its share of the slate, and $\tilde q = 0.99\,q + 0.01\,p$. The gap is
-# $\mathrm{KL}(p \,\|\, \tilde q) = \sum_g p(g) \log \frac{p(g)}{\tilde q(g)}$, in nats: 0 for equal mixes, large
-# where a liked genre is missing, finite thanks to the 0.01. (KL(q ‖ p) is infinite at the first new genre.) A
-# **calibrated** list (Steck 2018) gives each slot to the largest (1 − λ)·relevance − λ·gap. Whoever has one taste is
-# shown one taste, which is right by this measure. A mix from five films is noise (a half: ±22 points): draw it
+# $\mathrm{KL}(p \,\|\, \tilde q) = \sum_g p(g) \log \frac{p(g)}{\tilde q(g)}$, in nats: 0 for equal mixes, large where
+# a liked genre is missing, finite thanks to the 0.01. (KL(q ‖ p) is infinite at the first new genre.) A **calibrated**
+# list (Steck 2018) gives each slot to the largest (1 − λ)·relevance − λ·gap. Whoever has one taste is shown one taste,
+# which is right by this measure. A mix from five films is noise (a half: ±22 points, one standard error): draw it
 # towards everybody's.
 
 # %%
@@ -196,7 +196,7 @@ _ = pictures.fronts(on_films, front.DIVERSITY, front.NDCG, title)
 
 # %% [markdown]
 # MMR and DPP lie close together. Over the recorded runs the DPP keeps a few thousandths more NDCG where the *smallest*
-# distance counts; where the mean counts, the two sets disagree, by less than one run tells.
+# distance counts; where the mean counts, the two sets disagree, by less than one run can tell.
 #
 # How near is each list to the person's mix, at a loss of five percent of NDCG@10?
 
@@ -212,7 +212,7 @@ _ = pictures.fronts(on_films, front.DIVERSITY, front.GAP, "Diverse, or in the pe
 pd.DataFrame(bill, ["gain in diversity", "change of the gap"]).T.round(3)
 
 # %% [markdown]
-# **Were you right?** On average over the recorded runs, calibrated lists gain a fifth to a quarter of MMR's
+# **Were you right?** On average over the recorded runs, calibrated lists make a fifth to a quarter of MMR's gain in
 # diversity; MMR closes most of the gap that they close. If somebody asks for “diversity”, ask which.
 #
 # {{card reranker.11}}
@@ -257,9 +257,10 @@ for name, on in desks.items():
     print(f"{name}: plain lists hold {plain:.0%} of all films, all candidates {every:.0%}")
 
 # %% [markdown]
-# MMR looks at one list, so lists can each be varied in the same way. What retrieval never returns (printed) no
-# re-ranker can show. Counting adds many films that reach *somebody*, far fewer that reach ten people: name the
-# number, and the price. A counter for twenty million items, 12 bytes each, takes 240 MB, shared by all servers.
+# MMR brings hardly more films to ten people: it looks at one list, and lists can each be varied in the same way. What
+# retrieval never returns (printed) no re-ranker can show. Counting adds many films that reach *somebody*, far fewer
+# that reach ten people: name the number and its price. Counters for twenty million items (12 bytes each) take 240 MB,
+# shared by all servers.
 #
 # ### The same page again
 #
@@ -273,8 +274,8 @@ shop = datasets.online_retail()
 returned_money.bought_again(shop)
 
 # %% [markdown]
-# In Online Retail II two purchases in five repeat one of the customer's own: hiding what was *bought* would hide
-# them.
+# In Online Retail II two purchases in five repeat an earlier one of the same customer: hiding what was *bought* would
+# hide them.
 #
 # ## A contract of rules
 #
@@ -316,9 +317,8 @@ quiz("reranker.q2")
 quiz("reranker.q7")
 
 # %% [markdown]
-# Try it in a simulated feed. Its ranker sorts by the true chance of a click, and it holds **clickbait**, items that
-# attract clicks and then disappoint. A made-up policy score, calibrated but with errors, hides items from your
-# threshold on; one item in fifty was not looked at yet.
+# Try it in a simulated feed with clickbait. Its ranker sorts by the true chance of a click. A made-up policy score,
+# calibrated but with errors, hides items from your threshold on; one item in fifty was not looked at yet.
 
 # %%
 world = feed(people=2000, items=2000, seed=SEED)
@@ -385,7 +385,7 @@ for strength, value in zip(alike, ratio, strict=True):
 # %% [markdown]
 # Diversity spares the cap only while the creator has few items, and then plain lists mostly keep it too. Items of one
 # creator need not look alike. It spares the policy only as far as bait resembles bait, and bait is a fault of the
-# objective ({{objective}}). Where the lines cross is of our set-up.
+# objective ({{objective}}).
 #
 # Last, rules that cannot all be met: fourteen candidates by three makers.
 
@@ -435,10 +435,10 @@ _ = pictures.chances(found.share, told, n)
 
 # %% [markdown]
 # *Which* chance? A slate's is the product $\prod_j \pi_j(a_j \mid a_1 \dots a_{j-1})$, with $a_j$ slot j's item and
-# $\pi_j$ its chance given those above: unbiased as a weight, and tiny. Weights by item and position need the
-# **marginal** chance, over all that may stand above; the conditional one biases the estimate ({{metric_stack}})
+# $\pi_j$ its chance given those above: one over it is an unbiased weight, but huge. Weights by item and position need
+# the **marginal** chance, over all that may stand above; the conditional one biases the estimate ({{metric_stack}})
 # unless nothing above is random. Only the *last* rule knows the chance, so the ranker cannot log it. A client that
-# drops repeats makes it false: log what was rendered too.
+# drops repeats makes the logged chance false: log what was rendered too.
 #
 # ## Room for what is new
 #
@@ -454,10 +454,10 @@ print(f"{share:.1%} of the slots; {promised} showings bring {clicks:.0f} ± {spr
 print(f"± a fifth of the rate needs {1.96**2 * (1 - rate) / (rate * 0.2**2):,.0f} showings")
 
 # %% [markdown]
-# A hundred showings tell hits from duds, no more. (At slot nine a showing is less than a look: count looks.) Four
-# twins of one feed live for nine days under four boosts. Their ranker learns each night how often a looked-at item
-# was read for half a minute; the unknown get the mean rate, which a boost of 0.6 multiplies by 1.8. *Good* is the
-# best quarter of the items born meanwhile, *poor* their poorer half.
+# A hundred showings tell hits from duds, no more. (At slot nine count looks, not showings.) Four twins of one feed live
+# for nine days under four boosts. Their ranker learns each night how often a looked-at item was read for half a minute;
+# the unknown get the mean rate, which a boost of 0.6 multiplies by 1.8. *Good* is the best quarter of the items born
+# meanwhile, *poor* their poorer half.
 
 # %%
 town = feed(people=1000, items=800, requests_per_day=2000, seed=SEED, births={"life_days": 30.0})
@@ -492,8 +492,9 @@ pd.DataFrame(page_of).T.round(3)
 
 # %% [markdown]
 # What does the best quarter of the newborn still get in four days **after** the boost? On average over the recorded
-# runs 1.9 times as much, but one run tells little. For each showing of a good item the poorer half gets more beside the
-# boost that stops, in most runs; but most of these need no boost, and what each *adds* was not measured.
+# runs 1.9 times as much as without it, but one run tells little. For each showing of a good item the poorer half gets
+# more beside the boost that stops than beside the one that only ages, in most runs; but most of these showings need no
+# boost, and what each boost *adds* was not measured.
 #
 # In the **ordinary A/B test** both halves read one catalogue and both rankers learn from all. What the boost finds
 # serves the control arm too, so the test sees what the slots cost and may miss what they bring. Su et al. (2024) divert
@@ -518,9 +519,9 @@ def slot_worth(p_sale, margin, p_return, return_cost, stock, demand):
 quiz("reranker.q4")
 
 # %% [markdown]
-# Where more than a share margin / (margin + cost of a return) comes back, an empty slot is worth more: 77% at a
-# margin of 10 and a cost of 3, 40% at a margin of 2. Your function runs a made-up shop against expected **revenue**;
-# both know people's true chances to buy. How much comes back is a dial.
+# Where more than a share margin / (margin + cost of a return) comes back, an empty slot is worth more: 77% at a margin
+# of 10 and a cost of 3, 40% at a margin of 2. In a made-up shop, ranking by your function meets ranking by expected
+# **revenue**; both know people's true chances to buy. How much comes back is a dial.
 
 # %%
 def market_of(return_rate=0.25, scarcity=0.0):
@@ -540,9 +541,9 @@ _ = pictures.dial(rates, {"marketplace": by_rate}, "Rank by what is kept, not by
                   "share of sales that come back", "more money kept", line=0.02, percent="xy")
 
 # %% [markdown]
-# That one rule wins is construction: it is judged by what it ranks by. Even where nothing comes back, a price does not
-# say what it earns. Now one rule knows the stock. The dial is how **scarce** pieces are: one over those on a full
-# shelf, 0 where none sells out.
+# That one rule wins is construction: it is judged by what it ranks by. It gains even where nothing comes back, since a
+# price does not say what it earns. Now one rule knows the stock. The dial is how **scarce** pieces are: one over those
+# on a full shelf, 0 where none sells out.
 
 # %%
 scarcities, by_stock = [0, 1 / 6, 1 / 3, 1], []
@@ -559,9 +560,9 @@ quiz("reranker.q6")
 # %% [markdown]
 # Knowing the stock shows no clear gain, at most a little at middling scarcity.
 #
-# In Online Retail II half of the customers teach two shelves of fifty articles, by revenue and by what is left of it
-# after returns. What did the others buy of each in the next four weeks? (One margin for all, and at most 500 pounds a
-# purchase.)
+# In Online Retail II two shelves of fifty articles are chosen on half of the customers, by revenue and by what is left
+# of it after returns. What did the others buy of each in the next four weeks? (One margin for all, and at most 500
+# pounds a purchase.)
 
 # %%
 by_shelf = returned_money.kept_by_shelf(shop, seed=SEED)
@@ -569,19 +570,19 @@ measured("reranker.real_net", bootstrap(by_shelf, boost_worth.gain), on=shop.nam
 returned_money.returned(shop)
 
 # %% [markdown]
-# No gain can be seen: so few purchases come back that both shelves are nearly the same. Guard what one visit does not
-# show: buyers who come back, sellers who are seen.
+# No gain can be seen: so few purchases come back that both shelves are nearly the same. Set guardrails on what one
+# visit does not show: buyers who come back, sellers who are seen.
 #
 # ## What can lie to you
 #
 # NDCG on held-out films: people took what an undiverse service had offered, so what a diverse list adds counts as a
-# miss. It gives nothing for holding no repeats (α-NDCG does). Only an experiment of weeks shows who comes back.
+# miss. It pays nothing for leaving out near-copies (α-NDCG does).
 #
 # ## After day 7
 #
 # The ranker was retrained on slates that you composed. What stands below a near-copy can lose clicks to it: keep
 # position and logged chance with each showing. A cap that seldom fired may fire often once creators learn. Watch the
-# score given up, gap and diversity, how often each rule fires and empties slots, items that reach ten people, and
+# relevance given up, gap and diversity, how often each rule fires and empties slots, items that reach ten people, and
 # p99. A small share of traffic without the re-ranker keeps its price known.
 #
 # ## Say it in a minute
