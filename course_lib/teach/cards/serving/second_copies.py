@@ -40,11 +40,10 @@ def against(choice) -> str:
 
 HEDGE = Decision(
     id="serving.4", title="When to ask a second replica", minutes=10, difficulty=3, used_in=("this lesson", "interview"),
-    task="Two replicas answer reads of 5 ms on average. In a calm hour each works a fifth of its time, and 2% of reads take "
-         "twenty times as long, by chance and on the replica that was asked alone. In a busy hour no read does, but each "
-         "replica works three quarters of its time. After `after_ms` without an answer the other is asked too; the first answer "
-         "counts, and the other read is not cancelled. `busy`: whether that goes on in the busy hour. The bill is the mean of both "
-         "p99s, plus a millisecond for each percent of further reads.",
+    task="Two replicas answer reads of 5 ms on average. In a calm hour each has a load of .2, and 2% of reads take twenty times as "
+         "long, by chance and on the replica that was asked alone. In a busy hour no read does, but the load is .75. After "
+         "`after_ms` without an answer the other is asked too; the first answer counts, and the other read is not cancelled. The "
+         "bill is the mean of both p99s, plus a millisecond for each percent of further reads.",
     choice=Fields({"after_ms": Number(0, 5_000, "ms"),
                    "busy": Options({"as ever": "second copies are sent in the busy hour, too",
                                     "off": "a budget stops them while the load is high"})}),
