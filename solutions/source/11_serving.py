@@ -1,8 +1,8 @@
 # %% [markdown]
 # # {{serving}} Serving: what does a person see when one part is slow, stale or down?
 #
-# **The decision.** The recommender becomes a service that answers over HTTP, while people come whether or not it has
-# time. Who waits, who is refused, and what is shown instead?
+# **The decision.** The recommender becomes a service that answers over HTTP. Who waits, who is refused, and what is
+# shown instead?
 #
 # | | |
 # |---|---|
@@ -10,7 +10,6 @@
 # | Failure this stage owns | *The right slate, a second too late; or an error where a list would have done.* |
 # | Minutes | 120, of which 101 on exercises |
 # | Needs | the whole funnel ({{start_here}} to {{feature_audit}}) |
-# | Leaves behind | `course serve`, `course load`, a table of faults |
 
 # %%
 import numpy as np
@@ -35,8 +34,8 @@ SEED = 0                              # every split, arrival and draw starts fro
 # ## Predict
 #
 # 1. Requests that come together may share a pass through the models. How many times as many does a process then serve?
-# 2. A server is five times as slow for five seconds. Users try again at once, up to three times. How many seconds
-#    longer does the trouble last than without retries?
+# 2. A server is five times as slow for five seconds. How many seconds longer does the trouble last if users try again
+#    at once, up to three times?
 # 3. A late read is sent to a second replica too. By what factor does the p99.9 fall?
 
 # %%
@@ -47,7 +46,7 @@ predict("serving.hedge", ...)
 # %% [markdown]
 # ## A service that can be broken
 #
-# `ServiceProcess` starts `course serve`: a process with the funnel on ML-100K, a feature store and caches.
+# `course serve` is a process with the funnel on ML-100K, a feature store and caches.
 
 # %%
 films = datasets.films()
@@ -59,9 +58,9 @@ answer = service.recommend(user=3, k=5)
 {"answer": answer, "trace": service.ask("GET", f"/trace/{answer['trace']}")}
 
 # %% [markdown]
-# The answer names the *rung* that gave it: `full` is the whole chain, and cheaper ones follow below. A log needs all
-# of it, and model version, experiment arm and a sample of the features as served (all of them, 40 kB a request, are 7
-# TB a day at 2,000 a second). What cannot be meant is refused in one sentence; somebody new (user −1) is no error.
+# The answer names the *rung* that gave it: `full` is the whole chain, and cheaper ones follow below. A log also needs
+# model version, experiment arm and a sample of the features as served. Nonsense is refused in one sentence; somebody
+# new (user −1) is no error.
 
 # %%
 for wrong in ({"user": 3, "k": 10_000}, {"user": "three", "k": 5}):
@@ -84,8 +83,8 @@ print(service.recommend(user=-1, session=[5, 9], k=5)["rung"])
 #
 # At a load of .8 the p99, $T_{99}$, is five times that of an idle worker. In general the mean wait is
 # $\tfrac{\rho}{1-\rho}\cdot\tfrac{1+c^2}{2}$ services, with $c$ their standard deviation over their mean (Pollaczek
-# and Khinchine): even services halve it. Theory is held against virtual time, in which nothing disturbs. The printed
-# line is Erlang's mean wait, in services, of one queue for several workers at a load of .8.
+# and Khinchine). Theory is held against virtual time, in which nothing disturbs. The printed line is Erlang's mean
+# wait, in services, of one queue for several workers at a load of .8.
 
 # %%
 loads = (0.2, 0.4, 0.6, 0.8)
@@ -105,8 +104,8 @@ print({workers: round(mmc_wait(0.8, 1.0, workers), 2) for workers in (1, 4, 16)}
 
 # %% [markdown]
 # Where the band holds the line, virtual time may be asked about what has no formula. A larger pool waits less at the
-# same load. But who asks many machines waits for the slowest: if each of a hundred is slow in one call of a hundred,
-# independently, $1 - .99^{100} = 63\%$ of requests meet a slow one. It helps to answer when 98 have.
+# same load. But who asks a hundred machines waits for the slowest: if each is slow in one call of a hundred,
+# independently, $1 - .99^{100} = 63\%$ of requests meet a slow one.
 #
 # {{card serving.6}}
 
@@ -120,7 +119,7 @@ workers = decide("serving.6", {"feed": 18, "shop": 2})
 #
 # In a **closed loop** each client waits for its answer before it asks again. In an **open loop** requests go out at
 # set moments, as from people who know nothing of each other. A *patient* service computes the full chain however long
-# that takes; its closed loop with 32 clients tells what the machine can do. The other has a deadline of 50 ms.
+# that takes; its closed loop with 32 clients tells its capacity.
 
 # %%
 patient = {"budget_ms": 5_000, "runners": 1, "queue": 10_000, "shed_at": 10_000, "warm": 0}
@@ -142,10 +141,10 @@ _ = serving_pictures.loops({name: live_faults.load_steps(held) for name, held in
 print(live_faults.other_work())
 
 # %% [markdown]
-# The runs are short: bands are wide, and missing where a run cannot bound its p99. A closed loop never has more
-# requests waiting than clients. The patient service in open loop has a *knee*: near what can be computed, waits grow
-# for as long as the run lasts. Deadlines keep the p99 at the dotted line by cheaper answers, so it can hide the knee:
-# *good*, on the right, is in time **by the full chain**.
+# Bands are missing where so short a run cannot bound its p99. A closed loop never has more requests waiting than
+# clients. The patient service in open loop has a *knee*: near its capacity, waits grow for as long as the run lasts.
+# Deadlines hold the p99 by cheaper answers, which hides the knee: *good*, on the right, is in time **by the full
+# chain**.
 #
 # {{card serving.8}}
 
@@ -161,8 +160,8 @@ latency = referee("serving.8", because=because,
 #
 # A pass of $b$ requests takes $f + bv$: a fixed part $f$ and $v$ for each. One by one a process serves at most
 # $1/(f+v)$ a second, in batches $b/(f+bv)$, never more than $1/v$. With $f = 2$ and $v = .75$ ms, rounded from
-# measured passes: 364, 1,000 in eights, 1,333 at best. The price: a request may wait for a pass that runs, and then
-# for its own.
+# measured passes: 364, 1,000 in eights, 1,333 at best. But a request may wait for a pass that runs, and then for its
+# own.
 
 # %%
 rates, sizes = (100, 200, 300, 600, 900, 1_200), (1, 8, 32)
@@ -183,8 +182,7 @@ _ = plots.lines(rates, lines, "What does sharing a pass do to the p99?", "reques
 
 # %% [markdown]
 # At a low rate batches that take *what has queued* stay small; larger ones pay as the rate rises. Now the patient
-# service, in batches of up to 32 and one by one, in turns. The table of tails was measured once, for a minute or so a
-# row, since a p99.9 needs thousands of requests.
+# service, with and without batches, in turns, and a table of tails that was measured once.
 
 # %%
 ways = {"alone": {**patient, "batch": 1, "batch_wait_ms": 0}, "shared": {**patient, "batch": 32}}
@@ -195,12 +193,11 @@ serving_pictures.tails()
 
 # %% [markdown]
 # The interval is over five turns. In the stored table each way is at shares of its *own* knee. Sharing serves at least
-# twice as many a second there; its median is longer, for a request waits for others and for a longer pass. And towards
-# the knee the p99 grows in both.
+# twice as many a second there, with a longer median. Towards the knee the p99 grows in both.
 #
 # ## Deadlines that interrupt
 #
-# The index sleeps for a second. The patient service waits; the other asks the next rung after 40 ms.
+# The index sleeps for a second. The patient service waits; the other asks the next rung.
 
 # %%
 asleep = {}
@@ -214,7 +211,6 @@ live_faults.load_steps(asleep).round(2)
 
 # %% [markdown]
 # A check *between* stages could not have helped: the late one is the one that runs. How should 50 ms be divided?
-# Percentiles do not add.
 #
 # {{card serving.3}}
 
@@ -228,19 +224,19 @@ split_ms = decide("serving.3", {"store": 8, "index": 18, "ranker": 40, "reserve"
 # ## The ladder, and a table of faults
 #
 # Four rungs: the **full** chain; this person's last slate (**cached**); what is popular in their **segment**, those
-# with the same favourite kind of item; a **static** list, chosen by hand. *Hard filters hold on each*. What happens
-# when a part is down is decided beforehand. **Closed** lets nothing pass unchecked, **open** goes on without the part:
+# with the same favourite kind of item; a **static** list, chosen by hand. *Hard filters hold on each*. For each part
+# that may be down, decide beforehand: **closed** lets nothing pass unchecked, **open** goes on without it.
 #
-# | part | when it is down | why |
-# |---|---|---|
-# | age, law, policy | closed: only what was vetted by hand | protection is never skipped |
-# | stock | by price | an oversold order against an empty page |
-# | diversity, freshness | open | they do not protect |
-# | experiment service | control, marked as not assigned | else outages bias the test |
-# | exposure log | open, marked | loss that differs by arm looks like an effect |
+# | part | when it is down |
+# |---|---|
+# | age, law, policy | closed: only what was vetted by hand |
+# | stock | by price: an oversold order against an empty page |
+# | diversity, freshness | open |
+# | experiment service | control, marked as not assigned, or outages bias the test |
+# | exposure log | open, marked: loss that differs by arm looks like an effect |
 #
-# What is a rung worth? That asks for a truth, so a small simulated feed is served. Its recommender learnt from twelve
-# days; the clicks of the two days since come through the feature store alone. A *stale* store answers as a day ago.
+# What is a rung worth? That asks for a truth, so a small simulated feed is served. It learnt from twelve days; the
+# clicks of the two days since come through the feature store alone. A *stale* store answers as a day ago.
 
 # %%
 world = feed(people=500, items=300, requests_per_day=1_700, seed=SEED,
@@ -259,10 +255,8 @@ def worth(users, slates):
     return (truth.request_scores(requests, slates) * look).sum(axis=1)
 
 # %% [markdown]
-# Break one part after the other, at 40% of the highest rate at which 95 of 100 slates were just now the full chain's
-# and in time. *worth* is a share of what the full chain gives the same people when nothing is broken; *again*, of
-# requests whose slate shows what the person clicked since; *violated* counts slates that show what the recommender
-# knew they took.
+# Break one part after the other, at 40% of the highest rate at which 95 of 100 slates were just now full and in time. *worth* is a share of what the full chain gives the same people; *again*, of requests whose slate shows
+# what the person clicked since; *violated* counts slates that show what the recommender knew they took.
 
 # %%
 these = asked(np.random.default_rng(SEED), 500, list(now))      # those who were here since
@@ -282,13 +276,11 @@ small.stop()
 lower[columns].round(2)
 
 # %% [markdown]
-# *violated* must be 0, and *not_200* too while fewer than 256 requests are open. What the row “none” lacks of *full*
-# is due to other work on the machine.
+# *violated* must be 0, and *not_200* too while fewer than 256 requests are open. Compare each row with “none”.
 #
-# Where the index sleeps nobody waits that second, and a slate kept since the same day loses little. With the cache
-# cold as well (last row) the segment answers, and what is lost is the worth of a *personal* slate. A stale store shows
-# least: nothing errs, nothing is slow, the rung says “full”; only *again* and *worth* can tell. So let an *age* travel
-# with each value. And a rung's share of traffic needs an alert.
+# Where the index sleeps, a slate kept since the same day loses little. With the cache cold as well (last row) the
+# segment answers, and the loss is the worth of a *personal* slate. A stale store shows least: the rung says “full”,
+# and only *again* and *worth* can tell. So let an *age* travel with each value, and set an alert on each rung's share.
 #
 # ## The stampede
 #
@@ -316,7 +308,7 @@ def who_computes(at_ms, key, takes_ms, fails, keep_ms):
 
 
 # %% [markdown]
-# A cache of fifty keys is restarted under 500 requests a second. *Warm*: the twenty most wanted were computed before.
+# A cache of fifty keys is restarted under 500 requests a second; *warm* has the twenty most wanted.
 
 # %%
 ways = {"everybody computes": (stampede.everybody_computes, 0), "single flight": (who_computes, 0),
@@ -329,8 +321,7 @@ _ = plots.bars(bars, "A cold restart: how much is computed at the same time?",
                "computations at once, at most")
 
 # %% [markdown]
-# A real store would also slow down: where the cache answers nine reads in ten, a restart brings it *ten times* its
-# load.
+# Where the cache answers nine reads in ten, a restart brings the store *ten times* its load.
 #
 # ## The breaker
 #
@@ -367,14 +358,12 @@ pd.DataFrame(waits).round(3)
 
 # %% [markdown]
 # While the part is dead, `waited_ms` is what a request waits on average, `reached` the share of calls made.
-# `refused_well` is the price: the share refused while it is well. On ordinary days 2% of calls fail, which must not
-# open it.
+# `refused_well` is the share refused while it is well, when 2% of calls fail.
 #
 # ## Retries that make it worse
 #
 # Three layers of four tries ask a weak store up to $4^3 = 64$ times. Even in one, a load of $\rho$ becomes $4\rho$,
-# above a quarter more than there is. Below, a server of 5 ms a request is five times as slow for five seconds; users
-# give each try 50 ms.
+# above a quarter more than there is. Below, a request takes 5 ms on average, and users give each try 50 ms.
 
 # %%
 def longer(seed, load):
@@ -397,12 +386,11 @@ _ = plots.lines(loads, lasts, "How much longer does the trouble last?", "load be
 # A second is *bad* where fewer than nine in ten are answered in time; the run ends 25 seconds after the outage, which
 # caps the curve. A state that outlives its cause is called metastable (Bronson et al. 2021). A **retry budget**, one
 # retry for ten first tries of all together, takes most of it away while there is idle time left. Retry in one layer,
-# after waits that grow and have chance in them.
+# after growing waits with chance in them.
 #
 # ## A second copy
 #
-# A **hedge** sends a late read to another replica: after the 95th percentile that should be 5% more reads. The dial is
-# the share of reads that are slow for a reason of their own.
+# A **hedge** sends a late read to another replica: after the 95th percentile, for 5% more reads.
 
 # %%
 def lower_by(seed, slow, after):
@@ -425,8 +413,8 @@ _ = plots.lines(slow_shares, {"p99.9 without ÷ with": tails}, "What does a seco
                 "share of reads that take twenty times as long", "times lower p99.9")
 
 # %% [markdown]
-# Bands are wide, for eight reads of a run lie above its p99.9. With no slow reads the tail is queueing, and a second
-# copy buys little. With many, they make a queue of their own, and far more than 5% are sent twice.
+# Eight reads of a run lie above its p99.9, so bands are wide. With no slow reads the tail is queueing, and a second
+# copy buys little. With many, they make a queue, and far more than 5% are sent twice.
 #
 # {{card serving.4}}
 
@@ -439,7 +427,7 @@ hedge = decide("serving.4", {"after_ms": 15, "busy": "off"})
 # ## Admit or shed
 #
 # If 364 a second are served and 500 come, after ten seconds the next one waits 3.7 s: *everybody* is late. By Little's
-# law no more than $364 \cdot .05 \approx 18$ may be inside if 50 ms shall hold; others get a cheaper rung.
+# law at most $364 \cdot .05 \approx 18$ may be inside for 50 ms; others get a cheaper rung.
 #
 # {{card serving.5}}
 
@@ -462,11 +450,11 @@ _ = plots.lines(offered, served, "Who gets a full slate in time when too many co
                 "share of all requests")
 
 # %% [markdown]
-# Above a load of 1 an endless queue serves hardly anybody in time although it never rests.
+# Above a load of 1 an endless queue serves hardly anybody in time.
 #
 # ## The marketplace decides otherwise
 #
-# In a shop a cached slate shows what is sold out, or yesterday's price.
+# In a shop a cached slate shows what is sold out.
 #
 # {{card serving.7}}
 
@@ -479,14 +467,14 @@ kept = decide("serving.7", {"feed_min": 10, "shop_min": 120, "check": "at readin
 # ## After day 7: a release under load
 #
 # With a new user tower and an old index, dot products of two spaces are noise. So towers, index and ranker are **one
-# release**, loaded beside the old one, warmed, and exchanged at once. Here one follows the other under load.
+# release**, loaded beside the old one and exchanged at once.
 
 # %%
 live_faults.released_under_load(service, system, bodies, rate=0.1 * capacity, seconds=2.0)
 
 # %% [markdown]
-# *not_200* must be 0; loading takes time from requests. A **canary** gives a release a share of people first; a
-# **shadow** gets every request and is heard by nobody.
+# *not_200* must be 0. A **canary** gives a release a share of people first; a **shadow** gets every request and is
+# heard by nobody.
 
 # %%
 quiz("serving.q1")
@@ -501,25 +489,22 @@ service.stop()
 # %% [markdown]
 # ## What can lie to you
 #
-# - a load test that waits for answers, lags behind its schedule, or asks for one user only, which measures the cache;
+# - a load test that waits for answers, or asks for one user only, which measures the cache;
 # - 99.9% “available” with half of them static;
 # - a percentile of a short run without its interval, or averaged over machines;
-# - a mean over surfaces, in which an outage for one in twenty hides;
-# - two cores with the generator beside the server: mechanisms and formulas carry over, milliseconds do not, and
-#   loopback hides the network.
+# - two cores with the generator beside the server: mechanisms carry over, milliseconds do not.
 #
 # ## Say it in a minute
 #
 # > I state the budget as a share answered in time by the full chain, in open loop, from when requests were due. The
 # > deadline travels with the request: each stage gets what is left, less what the last rung needs. Below: the person's
-# > last slate, the segment's list, a static one; hard filters on every rung, rung shares with an alert. Requests share
-# > passes. The cache has single flight and checks eligibility at reading. Retries in one layer with a budget; hedges
-# > off when busy; a breaker for each dependency. Towers, index and ranker are one release, in shadow, then a canary.
+# > last slate, the segment's list, a static one, with hard filters on each. Requests share passes, and cache misses
+# > one computation. Retries have a budget, hedges stop when busy, each dependency has a breaker. A release goes
+# > through shadow and canary.
 #
-# **Red flag.** “We have p99 of 22 ms in JMeter with eight threads, three retries everywhere, and Kubernetes restarts
-# what is slow.” A closed loop; a multiplier of load; a slow part made an outage; and nobody said what a person sees.
+# **Red flag.** “We have p99 of 22 ms in JMeter with eight threads, and three retries everywhere.” A closed loop, and a
+# multiplier of load.
 #
 # ## You have now
 #
-# - single flight and a breaker; deadlines, doors, hedges and pools decided under load;
-# - `course serve` and `course load`. Lesson {{launch}} decides on the launch.
+# - single flight, a breaker, `course serve` and `course load`. Lesson {{launch}} decides on the launch.

@@ -143,7 +143,7 @@ BREAKER = Card(
          "- **Open**: none is, until `reset_s` have passed. The first call at that moment or later finds it half open.\n"
          "- **Half open**: this one call is let through as a trial. If it goes well, the breaker closes with an empty window, "
          "in which the trial does not count; if not, it opens anew, from this moment.",
-    shapes="`at_s` float [n], ascending; `ok` bool [n]; `window`, `least` int, `least` at most `window`; `share`, `reset_s` float; returns bool [n].",
+    shapes="as in the docstring; `least` is at most `window`.",
     why="Where requests have deadlines a breaker does not save the request: the ladder would answer anyway. It saves the waiting, "
         "and it spares the part, which one trial at a time does not overrun as it recovers (Nygard 2018, chapter 5). "
         "Hold one for each part and shard; time-outs are failures, and the caller's own errors (4xx) are none.",

@@ -52,7 +52,7 @@ def against(choice) -> str:
 KEPT = Decision(
     id="serving.7", title="For how long may a kept slate answer?", minutes=10, difficulty=2, used_in=("this lesson",),
     task="People come back every twelve minutes on average. A kept slate spares a computation, which costs 15% of a new slate's "
-         "worth (an input, like all of these). In the feed its worth falls to 1/e in 40 minutes, in the shop in ten hours. But "
+         "worth. In the feed its worth falls to 1/e in 40 minutes, in the shop in ten hours. But "
          "in the shop an item is sold out after five hours on average, and showing it then costs what four good slots earn. "
          "`check`: whether stock is looked up at writing, or at each reading, for 1% of a slate.",
     choice=Fields({"feed_min": Number(0, 240, "minutes"), "shop_min": Number(0, 240, "minutes"),

@@ -48,7 +48,7 @@ def from_meant(meant, sent, done):
 
 OMITTED = Refereed(
     id="serving.8", title="“p99 is 23 ms”", minutes=12, difficulty=3, used_in=("this lesson", "interview"),
-    task="One client was to send a request every 20 ms, 20,000 in all. As many tools do, it waits for an answer before it sends "
+    task="One client was to send a request every 20 ms, 20,000 in all. It waits for an answer before it sends "
          "the next; after a wait it sends what it owes without a break. The service needs 5 ms on average, and once in 20 seconds "
          "it stands still for a whole second. The report says: *the p99 is within 50 ms; ship it.* Of each request you know when "
          "it was meant to go out, when it did, and when its answer came.",

@@ -45,8 +45,8 @@ HEDGE = Decision(
          "`after_ms` without an answer the other is asked too; the first answer counts, and the other read is not cancelled. The "
          "bill is the mean of both p99s, plus a millisecond for each percent of further reads.",
     choice=Fields({"after_ms": Number(0, 5_000, "ms"),
-                   "busy": Options({"as ever": "second copies are sent in the busy hour, too",
-                                    "off": "a budget stops them while the load is high"})}),
+                   "busy": Options({"as ever": "also in the busy hour",
+                                    "off": "not while the load is high"})}),
     policies={"at once, always": {"after_ms": 0, "busy": "as ever"},
               "after 15 ms, always": {"after_ms": 15, "busy": "as ever"},
               "after 15 ms, with a budget": {"after_ms": 15, "busy": "off"},
