@@ -119,7 +119,7 @@ workers = decide("serving.6", {"feed": 18, "shop": 2})
 #
 # In a **closed loop** each client waits for its answer before it asks again. In an **open loop** requests go out at
 # set moments, as from people who know nothing of each other. A *patient* service computes the full chain however long
-# that takes; its closed loop with 32 clients tells its capacity.
+# that takes; its closed loop with 32 clients tells its capacity. “50 ms” is the service with its deadline.
 
 # %%
 patient = {"budget_ms": 5_000, "runners": 1, "queue": 10_000, "shed_at": 10_000, "warm": 0}
@@ -143,8 +143,8 @@ print(live_faults.other_work())
 # %% [markdown]
 # Bands are missing where so short a run cannot bound its p99. A closed loop never has more requests waiting than
 # clients. The patient service in open loop has a *knee*: near its capacity, waits grow for as long as the run lasts.
-# Deadlines hold the p99 by cheaper answers, which hides the knee: *good*, on the right, is in time **by the full
-# chain**.
+# Deadlines hold the p99 by cheaper answers, so a p99 alone can hide the knee; the right side shows it. *Good* is in
+# time **by the full chain**.
 #
 # {{card serving.8}}
 
@@ -255,8 +255,9 @@ def worth(users, slates):
     return (truth.request_scores(requests, slates) * look).sum(axis=1)
 
 # %% [markdown]
-# Break one part after the other, at 40% of the highest rate at which 95 of 100 slates were just now full and in time. *worth* is a share of what the full chain gives the same people; *again*, of requests whose slate shows
-# what the person clicked since; *violated* counts slates that show what the recommender knew they took.
+# Break one part after the other, at 40% of the highest rate at which 95 of 100 slates were just now full and in time.
+# *worth* is a share of what the full chain gives the same people; *again*, of requests whose slate shows what the
+# person clicked since; *violated* counts slates that show what the recommender knew they took.
 
 # %%
 these = asked(np.random.default_rng(SEED), 500, list(now))      # those who were here since

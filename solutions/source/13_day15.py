@@ -10,7 +10,6 @@
 # | Failure this stage owns | *Every number we had said it was good.* |
 # | Minutes | 60, of which 25 on exercises |
 # | Needs | lessons {{start_here}} to {{launch}}; above all {{metric_stack}} and {{launch}} |
-# | Leaves behind | a system as a file, its true worth, and a page that you keep |
 
 # %%
 from dataclasses import asdict, replace
@@ -333,7 +332,7 @@ measured("day15.reference", difference(who["reference"], who["EASE"]))
 # - *in truth*: what twins say of that metric over the same days;
 # - *true worth*: the lift of the figure;
 # - *ships*: in how many worlds the plan shipped it;
-# - *launch lost*: what that cost beside a decision with hindsight on the first day, in parts of the incumbent's worth.
+# - *launch lost*: what the plan's decision cost beside one with hindsight, in parts of the incumbent's worth.
 #
 # The claim is *claims* less *in truth*, on average over the systems of a world.
 
