@@ -58,7 +58,7 @@ answer = service.recommend(user=3, k=5)
 {"answer": answer, "trace": service.ask("GET", f"/trace/{answer['trace']}")}
 
 # %% [markdown]
-# The answer names the *rung* that gave it: `full` is the whole chain, and cheaper ones follow below. A log also needs
+# The answer names the *rung* that gave it: `full` is the whole chain. A log also needs
 # model version, experiment arm and a sample of the features as served. Nonsense is refused in one sentence; somebody
 # new (user −1) is no error.
 
@@ -81,10 +81,7 @@ print(service.recommend(user=-1, session=[5, 9], k=5)["rung"])
 # $$T = \frac{s}{1-\rho}, \qquad \text{and, as these times are exponential too,} \qquad
 # T_{99} = \frac{\ln 100}{1-\rho}\, s \approx \frac{4.6}{1-\rho}\, s .$$
 #
-# At a load of .8 the p99, $T_{99}$, is five times that of an idle worker. In general the mean wait is
-# $\tfrac{\rho}{1-\rho}\cdot\tfrac{1+c^2}{2}$ services, with $c$ their standard deviation over their mean (Pollaczek
-# and Khinchine). Theory is held against virtual time, in which nothing disturbs. The printed line is Erlang's mean
-# wait, in services, of one queue for several workers at a load of .8.
+# At a load of .8 the p99, $T_{99}$, is five times that of an idle worker. Theory is held against virtual time, in which nothing disturbs. Printed is Erlang's mean wait, in services, by the number of workers on one queue.
 
 # %%
 loads = (0.2, 0.4, 0.6, 0.8)
@@ -103,7 +100,7 @@ _ = plots.lines(loads, shown, "Does virtual time do what theory says?", "load", 
 print({workers: round(mmc_wait(0.8, 1.0, workers), 2) for workers in (1, 4, 16)})
 
 # %% [markdown]
-# Where the band holds the line, virtual time may be asked about what has no formula. A larger pool waits less at the
+# Where the band holds the line, virtual time may be trusted. A larger pool waits less at the
 # same load. But who asks a hundred machines waits for the slowest: if each is slow in one call of a hundred,
 # independently, $1 - .99^{100} = 63\%$ of requests meet a slow one.
 #
@@ -210,7 +207,7 @@ service.start_afresh()
 live_faults.load_steps(asleep).round(2)
 
 # %% [markdown]
-# A check *between* stages could not have helped: the late one is the one that runs. How should 50 ms be divided?
+# A check *between* stages could not have helped: the late one is the one that runs.
 #
 # {{card serving.3}}
 
@@ -235,7 +232,7 @@ split_ms = decide("serving.3", {"store": 8, "index": 18, "ranker": 40, "reserve"
 # | experiment service | control, marked as not assigned, or outages bias the test |
 # | exposure log | open, marked: loss that differs by arm looks like an effect |
 #
-# What is a rung worth? That asks for a truth, so a small simulated feed is served. It learnt from twelve days; the
+# What is a rung worth? Only a simulated feed tells. Its recommender learnt from twelve days; the
 # clicks of the two days since come through the feature store alone. A *stale* store answers as a day ago.
 
 # %%
@@ -255,7 +252,7 @@ def worth(users, slates):
     return (truth.request_scores(requests, slates) * look).sum(axis=1)
 
 # %% [markdown]
-# Break one part after the other, at 40% of the highest rate at which 95 of 100 slates were just now full and in time.
+# Break one part after the other, at 40% of the highest rate at which 95 of 100 slates were full and in time.
 # *worth* is a share of what the full chain gives the same people; *again*, of requests whose slate shows what the
 # person clicked since; *violated* counts slates that show what the recommender knew they took.
 
@@ -277,9 +274,9 @@ small.stop()
 lower[columns].round(2)
 
 # %% [markdown]
-# *violated* must be 0, and *not_200* too while fewer than 256 requests are open. Compare each row with “none”.
+# *violated* must be 0, and *not_200* too while fewer than 256 requests are open.
 #
-# Where the index sleeps, a slate kept since the same day loses little. With the cache cold as well (last row) the
+# Where the index sleeps, a slate kept since the same day loses little. With the cache cold as well the
 # segment answers, and the loss is the worth of a *personal* slate. A stale store shows least: the rung says “full”,
 # and only *again* and *worth* can tell. So let an *age* travel with each value, and set an alert on each rung's share.
 #
@@ -309,7 +306,7 @@ def who_computes(at_ms, key, takes_ms, fails, keep_ms):
 
 
 # %% [markdown]
-# A cache of fifty keys is restarted under 500 requests a second; *warm* has the twenty most wanted.
+# A cache of fifty keys is restarted; *warm* has the twenty most wanted.
 
 # %%
 ways = {"everybody computes": (stampede.everybody_computes, 0), "single flight": (who_computes, 0),
@@ -385,7 +382,7 @@ _ = plots.lines(loads, lasts, "How much longer does the trouble last?", "load be
 
 # %% [markdown]
 # A second is *bad* where fewer than nine in ten are answered in time; the run ends 25 seconds after the outage, which
-# caps the curve. A state that outlives its cause is called metastable (Bronson et al. 2021). A **retry budget**, one
+# caps the curve. An overload that outlives its cause is metastable (Bronson et al. 2021). A **retry budget**, one
 # retry for ten first tries of all together, takes most of it away while there is idle time left. Retry in one layer,
 # after growing waits with chance in them.
 #
@@ -414,7 +411,7 @@ _ = plots.lines(slow_shares, {"p99.9 without ÷ with": tails}, "What does a seco
                 "share of reads that take twenty times as long", "times lower p99.9")
 
 # %% [markdown]
-# Eight reads of a run lie above its p99.9, so bands are wide. With no slow reads the tail is queueing, and a second
+# With no slow reads the tail is queueing, and a second
 # copy buys little. With many, they make a queue, and far more than 5% are sent twice.
 #
 # {{card serving.4}}
@@ -428,7 +425,7 @@ hedge = decide("serving.4", {"after_ms": 15, "busy": "off"})
 # ## Admit or shed
 #
 # If 364 a second are served and 500 come, after ten seconds the next one waits 3.7 s: *everybody* is late. By Little's
-# law at most $364 \cdot .05 \approx 18$ may be inside for 50 ms; others get a cheaper rung.
+# law at most $364 \cdot .05 \approx 18$ may be inside for 50 ms.
 #
 # {{card serving.5}}
 
@@ -492,7 +489,7 @@ service.stop()
 #
 # - a load test that waits for answers, or asks for one user only, which measures the cache;
 # - 99.9% “available” with half of them static;
-# - a percentile of a short run without its interval, or averaged over machines;
+# - a percentile of a short run without its interval;
 # - two cores with the generator beside the server: mechanisms carry over, milliseconds do not.
 #
 # ## Say it in a minute

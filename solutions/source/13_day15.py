@@ -9,7 +9,7 @@
 # | Budget | an hour for you; for the system the p99, memory and seconds of the brief below |
 # | Failure this stage owns | *Every number we had said it was good.* |
 # | Minutes | 60, of which 25 on exercises |
-# | Needs | lessons {{start_here}} to {{launch}}; above all {{metric_stack}} and {{launch}} |
+# | Needs | lessons {{start_here}} to {{launch}} |
 
 # %%
 from dataclasses import asdict, replace
@@ -54,8 +54,7 @@ predict("day15.mend", ...)
 #
 # You may work for a **feed** or a **marketplace**. Either has an incumbent, which sorts by popularity and by the
 # categories that a person clicks, and hands you the log of its last, *warm* days. The table says what counts as
-# *worth*; the other rows are limits. *p99_ms* is of requests asked one at a time, *fit_s* for a night's learning,
-# *answer_s* for a batch of requests. *Guardrails* are metrics, each with the part that may be lost; your plan may set
+# *worth*; the other rows are limits. *p99_ms* is of requests asked one at a time, *fit_s* is for a night's learning, *answer_s* for a batch of requests. *Guardrails* are metrics, each with the part that may be lost; your plan may set
 # its own.
 
 # %%
@@ -231,7 +230,7 @@ _ = plots.bars(morning.kept(first), "How much of the oracle's worth do a morning
 # %% [markdown]
 # One is the worth of the best slates by the truth. The lines are 95% intervals over four worlds, by Student's t; an
 # end below zero, which is impossible, only means that four worlds say little. All systems got the *same* worlds, so do
-# not compare them by these lines: take the difference within each world first, as we do below.
+# not compare them by these lines: take the difference within each world first.
 #
 # ## Which stage lost how much?
 #
@@ -257,7 +256,7 @@ morning.account(first)
 #
 # ## Change one thing
 #
-# You have time for one change. Practise on another team, whose funnel is made of drawn numbers. This is its report, a
+# Practise on another team, whose funnel is made of drawn numbers. This is its report, a
 # row a stage.
 
 # %%
@@ -324,7 +323,7 @@ for name, one in who.items():
 measured("day15.reference", difference(who["reference"], who["EASE"]))
 
 # %% [markdown]
-# An interval that contains zero leaves open which is better, whatever the bars look like.
+# An interval that contains zero leaves open which is better.
 #
 # The next table shows for each system:
 #
@@ -344,8 +343,7 @@ debrief.claims_beside_truth(run)
 # *Claims* and *in truth* differ by noise, and by what one arm does to the other, for both share friends and one log
 # (lesson {{experiments}}). The claim's interval says whether these worlds show any error. A test may claim too little
 # because half of the log its system learns from is not its own; that was not tried. *True worth* differs from *in
-# truth* by what the proxy misses and what comes after the decision. A good system that does not *ship* is worth
-# nothing; where a plan wants proof, so few people seldom give it.
+# truth* by what the proxy misses and what comes after the decision. A good system that does not *ship* is worth nothing.
 #
 # The last column says who was **fooled**. *Log*: on the log's last days it found more than another that is certainly
 # better. *Test*: its test claimed more than twins show; *sold short*: less. *Novelty*: what it won in the first week
@@ -378,7 +376,7 @@ quiz("day15.q2")
 # ## The same system in the marketplace
 #
 # In the shop an item's rate is money a showing, and EASE learns from orders, which are fewer than clicks. The plan
-# reads spend, with the shop's guardrails. The file holds your system after the mend.
+# reads spend, with the shop's guardrails.
 
 # %%
 in_money = changed | {"counts": "money"}
@@ -387,7 +385,7 @@ shop = system_of("for the shop", *PARTS, settings=in_money, plan=shop_plan)
 print(debrief.keep("my_shop.py", shop.text))
 
 # %% [markdown]
-# Would long clicks teach it more? Both were played for fourteen days in ten small shops, and stored.
+# Would long clicks teach it more? Both were played in ten small shops, and stored.
 
 # %%
 in_shop = debrief.played(stored_play("marketplace"))
@@ -408,8 +406,7 @@ quiz("day15.q3")
 # ## The hidden run
 #
 # It draws its worlds when it starts, in the brief's full size. `my_system.py` is your system *before* the mend; to
-# send the other, first run `debrief.keep("my_system.py", mended.text)`. Then, in a terminal, with the paths printed
-# above:
+# send the other, first run `debrief.keep("my_system.py", mended.text)`. Then, in a terminal:
 #
 # ```
 # course submit my_system.py --brief feed

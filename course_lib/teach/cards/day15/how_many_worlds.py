@@ -39,7 +39,7 @@ TUNING = Decision(
          "the system in as many worlds as you say; from world to world the paired difference has a standard deviation of 6%. Only the "
          "change with the highest mean can be kept, and your rule says when it is. One play of a change in a world costs .02%. What "
          "counts is the true effect of what is handed in (0 if no change is kept), less what all plays cost, on average over 300 such "
-         "teams. All of these numbers are ours: yours may differ.",
+         "teams. These numbers are ours.",
     choice=Fields({
         "changes": Number(1, MOST_CHANGES, "changes that are tried", whole=True),
         "worlds": Number(2, MOST_WORLDS, "worlds for each", whole=True),

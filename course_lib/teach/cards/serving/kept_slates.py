@@ -54,10 +54,10 @@ KEPT = Decision(
     task="People come back every twelve minutes on average. A kept slate spares a computation, which costs 15% of a new slate's "
          "worth. In the feed its worth falls to 1/e in 40 minutes, in the shop in ten hours. But "
          "in the shop an item is sold out after five hours on average, and showing it then costs what four good slots earn. "
-         "`check`: whether stock is looked up at writing, or at each reading, for 1% of a slate.",
+         "Looking stock up at each reading costs 1% of a slate.",
     choice=Fields({"feed_min": Number(0, 240, "minutes"), "shop_min": Number(0, 240, "minutes"),
                    "check": Options({"at writing": "only items in stock are kept",
-                                     "at reading": "what was sold out meanwhile is left out; thirty items are kept for ten slots"})}),
+                                     "at reading": "what was sold out meanwhile is left out"})}),
     policies={"nothing is kept": {"feed_min": 0, "shop_min": 0, "check": "at writing"},
               "ten minutes, both": {"feed_min": 10, "shop_min": 10, "check": "at writing"},
               "an hour, both": {"feed_min": 60, "shop_min": 60, "check": "at writing"},
