@@ -254,7 +254,8 @@ def worth(users, slates):
 # %% [markdown]
 # Break one part after the other, at 40% of the highest rate at which 95 of 100 slates were full and in time.
 # *worth* is a share of what the full chain gives the same people; *again*, of requests whose slate shows what the
-# person clicked since; *violated* counts slates that show what the recommender knew they took.
+# person clicked since; *violated* counts slates that show what the recommender knew they took;
+# *not_200* counts errors.
 
 # %%
 these = asked(np.random.default_rng(SEED), 500, list(now))      # those who were here since

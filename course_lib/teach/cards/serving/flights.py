@@ -119,7 +119,8 @@ FLIGHT = Card(
     shapes="as in the docstring; a leader gets its own number.",
     why="The first computes and the others wait for its result: Go calls it single flight, and memcache's leases do the "
         "same (Nishtala et al. 2013). Three details decide whether it helps: an error must not be kept, those who wait have "
-        "deadlines of their own, and the result that arrives late is still worth keeping.",
+        "deadlines of their own, and the result that arrives late is still worth keeping. "
+        "Restart one process after the other and warm it; lifetimes spread by chance keep keys from expiring together.",
     reference=who_computes, alternative=_by_key, cases=lambda rng: [*_cases(rng), *far_requests_of_serving.flight_cases()],
     by_hand=(Case("the second waits, the third finds it kept, the fourth computes",
                   (np.array([0.0, 30, 120, 150]), np.array([7, 7, 7, 7]), np.full(4, 100.0), np.zeros(4, bool), 50.0),

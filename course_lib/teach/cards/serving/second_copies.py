@@ -56,4 +56,5 @@ HEDGE = Decision(
     why="Where slowness belongs to *one* replica a few further reads cut the tail. Dean and Barroso (2013) report a p99.9 for "
         "a thousand keys of 74 ms in place of 1,800, with 2% more. Where everything is late because everything is busy, most "
         "reads are hedged and the load nearly doubles: so a budget, and a delay that follows the measured percentile. The read "
-        "must have no effect, and the loser is cancelled where it can be.")
+        "must have no effect, and the loser is cancelled where it can be. Where a hundred shards are "
+        "asked, an answer from 98 that says so may cost little recall.")
