@@ -1,8 +1,8 @@
 # %% [markdown]
 # # {{serving}} Serving: what does a person see when one part is slow, stale or down?
 #
-# **The decision.** The recommender becomes a service that answers over HTTP, while people come whether or not it has
-# time. You decide who waits, who is refused, what is shown instead, and how long something old may stand in.
+# **The decision.** The recommender becomes a service that answers over HTTP. Who waits, who is refused, and what is
+# shown instead?
 #
 # | | |
 # |---|---|
@@ -10,7 +10,6 @@
 # | Failure this stage owns | *The right slate, a second too late; or an error where a list would have done.* |
 # | Minutes | 120, of which 101 on exercises |
 # | Needs | the whole funnel ({{start_here}} to {{feature_audit}}) |
-# | Leaves behind | `course serve`, `course load`, a table of what people see under each fault |
 
 # %%
 import numpy as np
@@ -35,9 +34,9 @@ SEED = 0                              # every split, arrival and draw starts fro
 # ## Predict
 #
 # 1. Requests that come together may share a pass through the models. How many times as many does a process then serve?
-# 2. A server is five times as slow for five seconds. Users try again at once, up to three times. How many seconds
-#    longer than without retries does the trouble last?
-# 3. A late read is sent to a second replica too. By what factor does that lower the p99.9?
+# 2. A server is five times as slow for five seconds. How many seconds longer does the trouble last if users try again
+#    at once, up to three times?
+# 3. A late read is sent to a second replica too. By what factor does the p99.9 fall?
 
 # %%
 predict("serving.batching", ...)
@@ -47,8 +46,7 @@ predict("serving.hedge", ...)
 # %% [markdown]
 # ## A service that can be broken
 #
-# `ServiceProcess` starts `course serve`: a process with the funnel on ML-100K, a feature store and caches, which ends
-# with this kernel at the latest.
+# `course serve` is a process with the funnel on ML-100K, a feature store and caches.
 
 # %%
 films = datasets.films()
@@ -60,11 +58,9 @@ answer = service.recommend(user=3, k=5)
 {"answer": answer, "trace": service.ask("GET", f"/trace/{answer['trace']}")}
 
 # %% [markdown]
-# The answer holds what a log needs: slate, propensities (1 where nothing is drawn), the *rung* that answered (`full`:
-# the whole chain) and a trace id. A log adds model version, experiment arm and a sample of the features as served
-# (all, 40 kB a request, are 7 TB a day at 2,000 a second). What cannot be meant is refused in one sentence, before it
-# costs anybody's budget. Somebody new (user −1) is no error. Text asks by the log's own ids, as a shop would: numbers
-# are places in the log a release learnt from, and may stand for others in the next.
+# The answer names the *rung* that gave it: `full` is the whole chain. A log also needs
+# model version, experiment arm and a sample of the features as served. Nonsense is refused in one sentence; somebody
+# new (user −1) is no error.
 
 # %%
 for wrong in ({"user": 3, "k": 10_000}, {"user": "three", "k": 5}):
@@ -79,17 +75,13 @@ print(service.recommend(user=-1, session=[5, 9], k=5)["rung"])
 #
 # One worker serves requests that come at random, $\lambda$ a second, and take $s$ seconds on average. It is busy a
 # share $\rho = \lambda s$ of its time, its **load**. A newcomer finds $L$ requests there on average and stays for a
-# mean time $T$. Where service times are exponential, what is left of one that runs is $s$ on average again: $T =
-# sL + s$; and by Little's law $L = \lambda T$. Together
+# mean time $T$. Where service times are exponential, what is left of one that runs is $s$ on average again: $T = sL +
+# s$; and by Little's law $L = \lambda T$. Together
 #
 # $$T = \frac{s}{1-\rho}, \qquad \text{and, as these times are exponential too,} \qquad
 # T_{99} = \frac{\ln 100}{1-\rho}\, s \approx \frac{4.6}{1-\rho}\, s .$$
 #
-# Against an idle worker the p99, $T_{99}$, is $1/(1-\rho)$ times as long: five times at a load of .8. Even services
-# halve the wait: its mean is $\tfrac{\rho}{1-\rho}\cdot\tfrac{1+c^2}{2}$ services, with $c$ their standard deviation
-# over their mean (Pollaczek and Khinchine; lesson {{launch}} times it). Does one queue for many workers help?
-# Erlang's formula, printed below, gives the mean wait in services at a load of .8, by the number of workers. Virtual
-# time, in which nothing disturbs, is held against theory.
+# At a load of .8 the p99, $T_{99}$, is five times that of an idle worker. Theory is held against virtual time, in which nothing disturbs. Printed is Erlang's mean wait, in services, by the number of workers on one queue.
 
 # %%
 loads = (0.2, 0.4, 0.6, 0.8)
@@ -108,10 +100,9 @@ _ = plots.lines(loads, shown, "Does virtual time do what theory says?", "load", 
 print({workers: round(mmc_wait(0.8, 1.0, workers), 2) for workers in (1, 4, 16)})
 
 # %% [markdown]
-# Where the band holds the line, virtual time may be asked about what has no formula. A large pool needs less idle
-# time for the same tail. But who asks many machines waits for the slowest: of a hundred independent shards, each slow
-# in one call of a hundred, $1 - .99^{100} = 63\%$ of requests meet a slow one. For a p99 of the whole each has to
-# promise its 99.99th percentile; an answer from 98 that says so may cost little recall.
+# Where the band holds the line, virtual time may be trusted. A larger pool waits less at the
+# same load. But who asks a hundred machines waits for the slowest: if each is slow in one call of a hundred,
+# independently, $1 - .99^{100} = 63\%$ of requests meet a slow one.
 #
 # {{card serving.6}}
 
@@ -124,9 +115,8 @@ workers = decide("serving.6", {"feed": 18, "shop": 2})
 # ## Who waits for whom
 #
 # In a **closed loop** each client waits for its answer before it asks again. In an **open loop** requests go out at
-# set moments, as from people who know nothing of each other. Both first meet the service when it is *patient*: it
-# starts afresh with settings by which it computes the full chain however long that takes. Its closed loop with 32
-# clients tells what the machine can do. Then, with its 50 ms again, it meets the same open loop.
+# set moments, as from people who know nothing of each other. A *patient* service computes the full chain however long
+# that takes; its closed loop with 32 clients tells its capacity. “50 ms” is the service with its deadline.
 
 # %%
 patient = {"budget_ms": 5_000, "runners": 1, "queue": 10_000, "shed_at": 10_000, "warm": 0}
@@ -148,11 +138,10 @@ _ = serving_pictures.loops({name: live_faults.load_steps(held) for name, held in
 print(live_faults.other_work())
 
 # %% [markdown]
-# Each point is a second or less: bands are wide, and missing where the run was too short to bound its p99. A closed
-# loop never has more requests waiting than clients. The patient service in open loop has a *knee*: as the rate nears
-# what can be computed, waits grow for as long as the run lasts. Deadlines keep the p99 at the dotted line while the
-# machine has time for the cheaper answers; the right side shows their price. (The two also differ in how many passes
-# run at a time and whom they refuse.) So a p99 alone can hide the knee: *good* is in time **by the full chain**.
+# Bands are missing where so short a run cannot bound its p99. A closed loop never has more requests waiting than
+# clients. The patient service in open loop has a *knee*: near its capacity, waits grow for as long as the run lasts.
+# Deadlines hold the p99 by cheaper answers, so a p99 alone can hide the knee; the right side shows it. *Good* is in
+# time **by the full chain**.
 #
 # {{card serving.8}}
 
@@ -166,10 +155,10 @@ latency = referee("serving.8", because=because,
 # %% [markdown]
 # ## Requests that share a pass
 #
-# A pass of $b$ requests takes $f + bv$: a fixed part $f$ (calls, small matrices) and $v$ for each. One by one a
-# process serves at most $1/(f+v)$ a second, in batches $b/(f+bv)$, never more than $1/v$. With $f = 2$ and $v = .75$
-# ms, rounded from measured passes: 364, 1,000 in eights, 1,333 at best. The price: a request may wait for a whole pass
-# that runs, and then for its own.
+# A pass of $b$ requests takes $f + bv$: a fixed part $f$ and $v$ for each. One by one a process serves at most
+# $1/(f+v)$ a second, in batches $b/(f+bv)$, never more than $1/v$. With $f = 2$ and $v = .75$ ms, rounded from
+# measured passes: 364, 1,000 in eights, 1,333 at best. But a request may wait for a pass that runs, and then for its
+# own.
 
 # %%
 rates, sizes = (100, 200, 300, 600, 900, 1_200), (1, 8, 32)
@@ -189,10 +178,8 @@ _ = plots.lines(rates, lines, "What does sharing a pass do to the p99?", "reques
                 "p99, ms")
 
 # %% [markdown]
-# At a low rate the lines lie together: batches that take *what has queued* stay small. Larger ones pay as the rate
-# rises. (The service also halves a batch that fails until the bad request is found.) Now the real thing: the patient
-# service in batches of up to 32, and one by one, in turns. And its tail: a p99.9 needs thousands of requests, so these
-# were sent once, for a minute or so each, and stored.
+# At a low rate batches that take *what has queued* stay small; larger ones pay as the rate rises. Now the patient
+# service, with and without batches, in turns, and a table of tails that was measured once.
 
 # %%
 ways = {"alone": {**patient, "batch": 1, "batch_wait_ms": 0}, "shared": {**patient, "batch": 32}}
@@ -202,15 +189,12 @@ measured("serving.batching", *factor, on=films.name, beside="32 clients, batches
 serving_pictures.tails()
 
 # %% [markdown]
-# The interval is over five turns. A pass runs in a thread, for in the event loop it would stop every request. A native
-# call cannot be interrupted: the answer goes out, the thread stays busy.
-# In the stored table each way is at shares of its *own* knee. Sharing serves at least twice as many a second there; its
-# median is longer, for a request waits for others and for a longer pass. And towards the knee the p99 grows in both.
+# The interval is over five turns. In the stored table each way is at shares of its *own* knee. Sharing serves at least
+# twice as many a second there, with a longer median. Towards the knee the p99 grows in both.
 #
 # ## Deadlines that interrupt
 #
-# The index sleeps for a second. The patient service waits; the other stops waiting after 40 ms and asks the next rung.
-# The late result may still fill the cache. (After many of them it does not even ask: the breaker, below.)
+# The index sleeps for a second. The patient service waits; the other asks the next rung.
 
 # %%
 asleep = {}
@@ -223,9 +207,7 @@ service.start_afresh()
 live_faults.load_steps(asleep).round(2)
 
 # %% [markdown]
-# A check *between* stages could not have helped: the late one is the one that runs. How should 50 ms be divided?
-# Stages that need nothing of each other can run side by side. Percentiles do not add: the sum of the stages' p99s is
-# usually above the p99 of the sum.
+# A check *between* stages could not have helped: the late one is the one that runs.
 #
 # {{card serving.3}}
 
@@ -239,20 +221,19 @@ split_ms = decide("serving.3", {"store": 8, "index": 18, "ranker": 40, "reserve"
 # ## The ladder, and a table of faults
 #
 # Four rungs: the **full** chain; this person's last slate (**cached**); what is popular in their **segment**, those
-# with the same favourite kind of item; a **static** list, chosen by hand. *Hard filters hold on each*. What happens
-# when a part is down is decided beforehand, with an owner:
+# with the same favourite kind of item; a **static** list, chosen by hand. *Hard filters hold on each*. For each part
+# that may be down, decide beforehand: **closed** lets nothing pass unchecked, **open** goes on without it.
 #
-# | part | when it is down | why |
-# |---|---|---|
-# | age, law, policy | closed: only what was vetted by hand | what protects people is never skipped |
-# | stock | by price | an oversold order against an empty page |
-# | diversity, freshness | open | they improve, they do not protect |
-# | experiment service | control, marked as not assigned | else outages bias the test |
-# | exposure log | open, marked | loss that differs by arm looks like an effect |
+# | part | when it is down |
+# |---|---|
+# | age, law, policy | closed: only what was vetted by hand |
+# | stock | by price: an oversold order against an empty page |
+# | diversity, freshness | open |
+# | experiment service | control, marked as not assigned, or outages bias the test |
+# | exposure log | open, marked: loss that differs by arm looks like an effect |
 #
-# What is a rung worth? Of films nobody knows what people would have liked. So a small feed is served, whose truth we
-# may ask. Its recommender learnt from twelve days. What people clicked in the two days since comes to the service
-# through the feature store alone, as it was a day ago and as it is now. A *stale* store answers with the former.
+# What is a rung worth? Only a simulated feed tells. Its recommender learnt from twelve days; the
+# clicks of the two days since come through the feature store alone. A *stale* store answers as a day ago.
 
 # %%
 world = feed(people=500, items=300, requests_per_day=1_700, seed=SEED,
@@ -271,11 +252,10 @@ def worth(users, slates):
     return (truth.request_scores(requests, slates) * look).sum(axis=1)
 
 # %% [markdown]
-# Break one part after the other, at 40% of the highest rate at which, tried a moment before, 95 of 100 slates were the
-# full chain's and in time. (On a slow machine the budget is longer: so long that nine slates of ten, one at a time, fit
-# in twice.) *worth* is a share of what the full
-# chain gives the same people when nothing is broken; *again*, of requests whose slate shows what the person clicked
-# since; *violated* counts slates that show what the recommender knew they took.
+# Break one part after the other, at 40% of the highest rate at which 95 of 100 slates were full and in time.
+# *worth* is a share of what the full chain gives the same people; *again*, of requests whose slate shows what the
+# person clicked since; *violated* counts slates that show what the recommender knew they took;
+# *not_200* counts errors.
 
 # %%
 these = asked(np.random.default_rng(SEED), 500, list(now))      # those who were here since
@@ -295,17 +275,11 @@ small.stop()
 lower[columns].round(2)
 
 # %% [markdown]
-# *violated* must be 0, and *not_200* too while fewer than 256 requests are open; the service's tests hold both. Read
-# the row “none” first: what it lacks of *full* is due to other work on the machine. So few requests do not bound a p99
-# (∞).
+# *violated* must be 0, and *not_200* too while fewer than 256 requests are open.
 #
-# Where the index sleeps nobody waits that second, and who has a kept slate loses little, since it is of the same day.
-# With the cache cold as well (last row) the segment answers: what that loses is the worth of a *personal* slate. The
-# stale store shows least: nothing errs, nothing is slow, the rung says “full”; only *again* and *worth* can tell. An
-# *age* that travels with each value would; past its limit a value should count as missing, as where the store is dead.
-#
-# Measure a rung's worth beforehand, and send it a share of real traffic, for one that is never used is broken. Its
-# share is a metric, with an alert.
+# Where the index sleeps, a slate kept since the same day loses little. With the cache cold as well the
+# segment answers, and the loss is the worth of a *personal* slate. A stale store shows least: the rung says “full”,
+# and only *again* and *worth* can tell. So let an *age* travel with each value, and set an alert on each rung's share.
 #
 # ## The stampede
 #
@@ -333,7 +307,7 @@ def who_computes(at_ms, key, takes_ms, fails, keep_ms):
 
 
 # %% [markdown]
-# A cache of fifty keys is restarted under 500 requests a second. *Warm*: the twenty most wanted were computed before.
+# A cache of fifty keys is restarted; *warm* has the twenty most wanted.
 
 # %%
 ways = {"everybody computes": (stampede.everybody_computes, 0), "single flight": (who_computes, 0),
@@ -346,13 +320,11 @@ _ = plots.bars(bars, "A cold restart: how much is computed at the same time?",
                "computations at once, at most")
 
 # %% [markdown]
-# A real store would also slow down. With nine reads in ten answered by the cache, a restart brings it *ten times* its
-# load; sized for misses alone, it may never recover (Bronson et al. 2021). Restart one process after the other, warm
-# it, let its traffic grow. Lifetimes spread by chance keep keys from expiring together.
+# Where the cache answers nine reads in ten, a restart brings the store *ten times* its load.
 #
 # ## The breaker
 #
-# Why a breaker besides deadlines? Without one *every* request waits its deadline out for a part known to be dead.
+# Without a breaker *every* request waits its deadline out for a part known to be dead.
 #
 # {{card serving.2}}
 
@@ -385,14 +357,12 @@ pd.DataFrame(waits).round(3)
 
 # %% [markdown]
 # While the part is dead, `waited_ms` is what a request waits on average, `reached` the share of calls made.
-# `refused_well` is the price: the share refused while it is well. On ordinary days 2% of calls fail, which must not
-# open it: hence `least` and `share`.
+# `refused_well` is the share refused while it is well, when 2% of calls fail.
 #
 # ## Retries that make it worse
 #
-# Three layers that each try up to four times ask a weak store up to $4^3 = 64$ times. Even one can keep an outage
-# alive: with four tries a load of $\rho$ becomes $4\rho$, above a quarter more than there is, so the overload feeds
-# itself. Below, a server of 5 ms a request is five times as slow for five seconds; its users give each try 50 ms.
+# Three layers of four tries ask a weak store up to $4^3 = 64$ times. Even in one, a load of $\rho$ becomes $4\rho$,
+# above a quarter more than there is. Below, a request takes 5 ms on average, and users give each try 50 ms.
 
 # %%
 def longer(seed, load):
@@ -412,16 +382,14 @@ _ = plots.lines(loads, lasts, "How much longer does the trouble last?", "load be
                 "further bad seconds")
 
 # %% [markdown]
-# A second is *bad* where fewer than nine in ten are answered before they give up; the run ends 25 seconds after the
-# outage, which caps the curve. A state that outlives its cause is called metastable; a chance rush can start it too.
-# A **retry budget**, one retry for ten first tries of all together, takes most of it away while there is idle time
-# left. Retry in one layer only, after waits that grow and have chance in them; never what was refused for overload,
-# nor where the deadline leaves no room.
+# A second is *bad* where fewer than nine in ten are answered in time; the run ends 25 seconds after the outage, which
+# caps the curve. An overload that outlives its cause is metastable (Bronson et al. 2021). A **retry budget**, one
+# retry for ten first tries of all together, takes most of it away while there is idle time left. Retry in one layer,
+# after growing waits with chance in them.
 #
 # ## A second copy
 #
-# A **hedge** sends a late read to another replica: after the 95th percentile that should be 5% more reads. The dial is
-# the share of reads that are slow for a reason of their own.
+# A **hedge** sends a late read to another replica: after the 95th percentile, for 5% more reads.
 
 # %%
 def lower_by(seed, slow, after):
@@ -444,9 +412,8 @@ _ = plots.lines(slow_shares, {"p99.9 without ÷ with": tails}, "What does a seco
                 "share of reads that take twenty times as long", "times lower p99.9")
 
 # %% [markdown]
-# Bands are wide, for eight reads of a run lie above its p99.9. With no slow reads the tail is queueing, and a second
-# copy buys little. With many, they make a queue of their own, and far more than 5% are sent twice. Where all replicas
-# are slow together (a hot key), which is not in this model, it would gain less.
+# With no slow reads the tail is queueing, and a second
+# copy buys little. With many, they make a queue, and far more than 5% are sent twice.
 #
 # {{card serving.4}}
 
@@ -458,9 +425,8 @@ hedge = decide("serving.4", {"after_ms": 15, "busy": "off"})
 # %% [markdown]
 # ## Admit or shed
 #
-# If 364 a second are served and 500 come, after ten seconds the next one waits 3.7 s: *everybody* is late, and no work
-# is useful. By Little's law no more than $364 \cdot .05 \approx 18$ may be inside if 50 ms shall hold. Refused means a
-# cheaper rung here, not an error.
+# If 364 a second are served and 500 come, after ten seconds the next one waits 3.7 s: *everybody* is late. By Little's
+# law at most $364 \cdot .05 \approx 18$ may be inside for 50 ms.
 #
 # {{card serving.5}}
 
@@ -483,11 +449,11 @@ _ = plots.lines(offered, served, "Who gets a full slate in time when too many co
                 "share of all requests")
 
 # %% [markdown]
-# Above a load of 1 an endless queue serves hardly anybody in time although it never rests.
+# Above a load of 1 an endless queue serves hardly anybody in time.
 #
 # ## The marketplace decides otherwise
 #
-# A cached slate is a good rung in a feed. In a shop it shows what is sold out, or yesterday's price.
+# In a shop a cached slate shows what is sold out.
 #
 # {{card serving.7}}
 
@@ -500,16 +466,14 @@ kept = decide("serving.7", {"feed_min": 10, "shop_min": 120, "check": "at readin
 # ## After day 7: a release under load
 #
 # With a new user tower and an old index, dot products of two spaces are noise. So towers, index and ranker are **one
-# release**, loaded beside the old one, which stays for the way back (memory twice), warmed, and exchanged at once. A
-# request meets one version throughout, whose name is in each cache key. Here one follows the other under load.
+# release**, loaded beside the old one and exchanged at once.
 
 # %%
 live_faults.released_under_load(service, system, bodies, rate=0.1 * capacity, seconds=2.0)
 
 # %% [markdown]
-# *not_200* must be 0; loading takes time from requests, so on a small machine not all are in time. A **canary** gives
-# a release a share of people first; a **shadow** gets every request and is heard by nobody. An item withdrawn at noon
-# still lives in index, slate cache, static list, counts and the client's cache. (Where would you mend that?)
+# *not_200* must be 0. A **canary** gives a release a share of people first; a **shadow** gets every request and is
+# heard by nobody.
 
 # %%
 quiz("serving.q1")
@@ -524,33 +488,22 @@ service.stop()
 # %% [markdown]
 # ## What can lie to you
 #
-# - a load test that waits for answers, lags behind its schedule, or asks for one user only, which measures the cache;
+# - a load test that waits for answers, or asks for one user only, which measures the cache;
 # - 99.9% “available” with half of them static;
-# - a percentile of a short run without its interval, or averaged over machines;
-# - a dashboard without rate, errors, latency by stage and saturation, or with 4xx counted against the service;
-# - a mean over surfaces, in which an outage for one in twenty hides (99.9% a month leaves 43 minutes);
-# - two cores with the generator beside the server: mechanisms, formulas and the knee as a share of capacity carry over,
-#   milliseconds do not. Loopback hides the network, where 200 candidates with 50 features of 4 bytes are 40 kB a
-#   request. Features of a million items are 200 MB: hold them in the process, read only the user's.
-#
-# State is memory: the last fifty events, of 16 bytes, of a hundred million users are 80 GB, some 320 with a replica
-# and overhead. A lifetime of a week keeps a tenth if a tenth is active; who comes back later is missing, not at
-# random.
+# - a percentile of a short run without its interval;
+# - two cores with the generator beside the server: mechanisms carry over, milliseconds do not.
 #
 # ## Say it in a minute
 #
 # > I state the budget as a share answered in time by the full chain, in open loop, from when requests were due. The
 # > deadline travels with the request: each stage gets what is left, less what the last rung needs. Below: the person's
-# > last slate, the segment's list, a static one; hard filters on every rung, safety closed, polish open, rung shares
-# > with an alert. Requests share passes. The cache has single flight, eligibility checked at reading, the version in
-# > its key. Retries in one layer with a budget; hedges after the p95, off when busy; a breaker for each dependency.
-# > Towers, index and ranker are one release, warmed, in shadow, then a canary.
+# > last slate, the segment's list, a static one, with hard filters on each. Requests share passes, and cache misses
+# > one computation. Retries have a budget, hedges stop when busy, each dependency has a breaker. A release goes
+# > through shadow and canary.
 #
-# **Red flag.** “We have p99 of 22 ms in JMeter with eight threads, three retries everywhere, and Kubernetes restarts
-# what is slow.” A closed loop; a multiplier of load when it hurts; a check that turns a slow part into an outage; and
-# nobody said what a person sees.
+# **Red flag.** “We have p99 of 22 ms in JMeter with eight threads, and three retries everywhere.” A closed loop, and a
+# multiplier of load.
 #
 # ## You have now
 #
-# - single flight and a breaker, as the service holds them; doors, deadlines, hedges and pools decided under load;
-# - `course serve` and `course load`. Lesson {{launch}} decides whether what is served should go to everybody.
+# - single flight, a breaker, `course serve` and `course load`. Lesson {{launch}} decides on the launch.

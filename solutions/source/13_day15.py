@@ -1,17 +1,15 @@
 # %% [markdown]
 # # {{day15}} Day 15: hand in a system and see what it was truly worth
 #
-# **The decision.** Fourteen days ago you were given a service. Today you hand in the system that is
-# to run it, and the plan by which it would be launched. What do you hand in, what do you say it is
-# worth, and what do you mend first once you have seen the truth?
+# **The decision.** You hand in a system that is to run a service, and the plan by which it would be launched. What do
+# you say it is worth, and what do you mend first once you have seen the truth?
 #
 # | | |
 # |---|---|
 # | Budget | an hour for you; for the system the p99, memory and seconds of the brief below |
 # | Failure this stage owns | *Every number we had said it was good.* |
-# | Minutes | 60, of which 25 on exercises (their numbers are names, not an order) |
-# | Needs | lessons {{start_here}} to {{launch}}; above all {{metric_stack}} and {{launch}} |
-# | Leaves behind | a system as a file, what it was truly worth, and a page that you keep |
+# | Minutes | 60, of which 25 on exercises |
+# | Needs | lessons {{start_here}} to {{launch}} |
 
 # %%
 from dataclasses import asdict, replace
@@ -35,19 +33,15 @@ from course_lib.teach.capstone.written_system import best, best_of, system_of
 # %% [markdown]
 # ## Predict
 #
-# Commit to an answer before anything runs; a range such as `(0, 0.2)` counts as well.
+# Answer by a share (−0.1 is a tenth less) or a range such as `(0, 0.2)`.
 #
-# 1. EASE, a linear model, knows which items are clicked by the same people. The course's reference
-#    learns from clicks that people stayed with, and adds what items are about and how often each is
-#    stayed with by everybody. By what share is the reference worth more than EASE? (0.1 is a tenth
-#    more, −0.1 a tenth less.)
-# 2. Each system is tested against the old one for up to two weeks, by one metric. How much more
-#    change of that metric does the test claim than is true? (0.1 if it claims +40% where +30% is
-#    true, 0 if it is right, below 0 if it claims too little.)
-# 3. A system brings candidates, chooses ten of them and puts those in order. Of all that is lost
-#    beside somebody who knows the truth, what share is lost by choosing?
-# 4. You mend one stage after reading the report. By what share are the system's slates worth more
-#    than before, in worlds that you have not seen? (0.1 is a tenth more.)
+# 1. EASE, a linear model, knows which items are clicked by the same people. The course's reference learns from clicks
+#    that people stayed with, and from what items are about. By what share is it worth more?
+# 2. Each system is tested against the old one, by one metric. How much more change of it does the test claim than is
+#    true?
+# 3. A system brings candidates, chooses ten and puts those in order. Of all that is lost beside somebody who knows the
+#    truth, what share is lost by choosing?
+# 4. You mend one stage. By what share are the slates worth more, in other worlds?
 
 # %%
 predict("day15.reference", ...)
@@ -58,42 +52,30 @@ predict("day15.mend", ...)
 # %% [markdown]
 # ## Two briefs
 #
-# You may work for a **feed** or for a **marketplace**. Either has an incumbent, which sorts by what
-# is popular and by the categories that a person clicks, and hands you the log of its last days. The
-# table says what counts as *worth*, how many *days* are played and how many *warm days* the log
-# has. The other rows are limits. *p99_ms* is what the slowest answer in a hundred may take, asked
-# one at a time; *memory_mb* is beyond what the libraries take; *fit_s* and *answer_s* are seconds
-# for a night's learning and for one batch of requests. *Guardrails* are those of a submission
-# without a plan of its own: metrics, each with the part of it that may be lost. (The table cuts
-# that row off; `BRIEFS["feed"].guardrails` shows it whole.)
+# You may work for a **feed** or a **marketplace**. Either has an incumbent, which sorts by popularity and by the
+# categories that a person clicks, and hands you the log of its last, *warm* days. The table says what counts as
+# *worth*; the other rows are limits. *p99_ms* is of requests asked one at a time, *fit_s* is for a night's learning, *answer_s* for a batch of requests. *Guardrails* are metrics, each with the part that may be lost; your plan may set
+# its own.
 
 # %%
 about = pd.DataFrame({name: asdict(held) for name, held in BRIEFS.items()})
 about.loc[["worth", "days", "warm_days", "p99_ms", "memory_mb", "fit_s", "answer_s", "guardrails"]]
 
 # %% [markdown]
-# The two disagree. In the feed a click counts if the person stays with it for half a minute or
-# longer; in the marketplace what counts is money of orders that are not sent back. So the same
-# system may be good for one and poor for the other, and a test of the shop reads money that is not
-# yet known.
+# In the feed a click counts if the person stays for half a minute; in the marketplace what counts is money of orders
+# that are not sent back, which a test reads before all of it is known.
 #
-# Your system is played in **hidden worlds**. Each lives in a process of its own. Your system runs
-# in another one, which holds its text, the log and the requests, and neither network nor the truth.
-# In every world the same people with the same dice live through the fourteen days several times:
-# with the incumbent, with an **oracle** that knows what each person would enjoy, with your system,
-# and with three rivals. *Popularity* shows everybody what was clicked most, *EASE* knows which
-# items are clicked by the same people, and the *reference* is the course's own blend. Copies of a
-# world that differ only in who chooses the slates are **twins**. What one twin's fourteen days are
-# worth beside the incumbent's twin is the **true lift**, without the noise of a test. Worlds differ
-# from one another, though, so what is reported is the typical lift, with an interval for it that
-# comes from how worlds vary. One more world may well lie outside that interval.
+# Your system is played in **hidden worlds**, without network or truth. In each the same people with the same dice live
+# through the fourteen days several times: with the incumbent, with an **oracle** that knows what each person would
+# enjoy, with your system, and with three rivals: *popularity*, *EASE* and the *reference*. Copies of a world that
+# differ only in who chooses the slates are **twins**. What your twin is worth beside the incumbent's is the **true
+# lift**, without the noise of a test. The typical lift is reported, with a 95% interval over worlds; one more world
+# may well lie outside it.
 #
 # ## What a submission looks like
 #
-# This is EASE, one of the rivals, as somebody would hand it in. `fit` gets the log and is called
-# again every night; `slates` answers a batch of requests with the items to show, best first;
-# `candidates` says what the first stage brings. It may be left out, but without it the report
-# cannot tell retrieval from choice.
+# `fit` gets the log every night; `slates` answers requests with the items to show, best first; `candidates` says what
+# the first stage brings, so that the report can tell retrieval from choice. This is EASE:
 
 # %%
 by_name = {one.name: one for one in rivals()}
@@ -102,16 +84,11 @@ print(by_name["EASE"].text)
 # %% [markdown]
 # ## Write yours
 #
-# You write functions here, and `system_of` puts their text into one file. Only that text travels:
-# a variable of this notebook that a function leans on would be missing there, except `SETTINGS`,
-# which is written into the file. (`np`, `pd`, `EASE`, `best` and `best_of` are there as well.) The
-# pieces come from earlier lessons, and each of the functions may be rewritten. Three places are
-# left to you: `taste`, the weights and the plan. Until you fill them in, the file shows everybody
-# the same chart of rates; it can be handed in, and it is what you have to beat.
+# `system_of` puts the text of your functions into one file. Of this notebook's variables only `SETTINGS` travels,
+# beside `np`, `pd`, `EASE`, `best` and `best_of`. Three places are left to you: `taste`, the weights and the plan.
 #
-# First, what is a good outcome? Lesson {{objective}} chose the proxy: a click alone is not it. So a
-# **good row** is a click that was stayed with for half a minute, or, in the shop, an order or a
-# return with its money.
+# A click alone is no good outcome (lesson {{objective}}). So a **good row** is a click that was stayed with for half a
+# minute, or, in the shop, an order or a return with its money.
 
 # %%
 def good_rows(log):
@@ -125,13 +102,10 @@ def good_rows(log):
 
 
 # %% [markdown]
-# Next, what does a person like? A **taste** is a vector in the space of what items are about.
-# `content` holds a row for each item, already less the mean of all items; `liked` holds a row for
-# each good row of a person with an item. Add up the content of a person's good rows, and divide by
-# their number plus three: somebody with one good row is hardly known, and the three pull short
-# histories towards zero. So a person with two good rows gets the sum of two rows of `content` over
-# five, and one with none gets zeros. A taste can be compared with items that nobody has clicked
-# yet, which EASE cannot do (lesson {{two_tower}}). Fill in `taste`.
+# A **taste** is a vector in the space of what items are about, so it can be compared with items that nobody has
+# clicked yet, as EASE cannot. `content` holds a row for each item, less the mean of all; `liked` holds the good rows.
+# Add up the content of a person's good rows, and divide by their number plus three, which pulls short histories
+# towards zero: two good rows give their sum over five, none gives zeros. Fill in `taste`.
 
 # %%
 def tastes(content, liked, users):
@@ -145,10 +119,8 @@ def tastes(content, liked, users):
 
 
 # %% [markdown]
-# `learn` runs every night on the whole log so far. Beside tastes it holds EASE and a **rate** for
-# each item: what a showing of it brings. An item that was shown five times has no rate worth
-# believing, so two hundred showings at the usual rate are added to each. (In lesson {{feedback}}
-# one click and one silence were added for the same reason.)
+# `learn` runs every night on the whole log so far. It holds EASE, the tastes and a **rate** for each item: what a
+# showing of it brings. Five showings say little, so two hundred at the usual rate are added to each item.
 
 # %%
 def learn(log):
@@ -165,13 +137,10 @@ def learn(log):
 
 
 # %% [markdown]
-# That makes three signals for each person and item: what goes together (EASE), what it is about
-# (taste), how it does with everybody (rate). They come in different units, so each is divided by
-# its spread over items. That has a side effect: it is done person by person, so a taste from one
-# good row is made as loud as one from a hundred, and the plus three above no longer shows. To let
-# it count, divide by one spread for all people; that is a change you may try. Who joined after the
-# last night has no history, so for them only the rate says anything, and a stage that gives the
-# rate no weight takes items for them without any reason.
+# These are three signals for each person and item: what goes together (EASE), what it is about (taste), how it does
+# with everybody (rate). To bring them to one unit, each is divided by its spread over items, person by person. (That
+# makes a taste from one good row as loud as one from a hundred.) For people who joined after the last night only the
+# rate says anything.
 
 # %%
 def signals(known, requests):
@@ -193,9 +162,8 @@ def blend(known, requests, weights):
 
 
 # %% [markdown]
-# A funnel of three stages uses them, each with weights of its own. `retrieve` brings sixty
-# candidates that may be shown (`best` takes the highest of all items); `rank` chooses as many of
-# them as the slate has slots, and arranges those (`best_of` takes the highest of some).
+# A funnel uses them in three stages, each with weights of its own. `retrieve` brings the sixty best candidates; `rank`
+# *chooses* as many as the slate has slots, and then puts those in *order*.
 
 # %%
 def retrieve(known, requests):
@@ -210,10 +178,9 @@ def rank(known, requests, candidates):
 
 
 # %% [markdown]
-# Now choose the weights: for each stage three numbers, in the order EASE, taste, rate. You cannot
-# try them on the truth. Decide from what the earlier lessons found, and write the reason into a
-# comment above them. The solved notebook starts without the taste on purpose, so that there is
-# something left to mend; you need not.
+# Choose the weights: for each stage three numbers, in the order EASE, taste, rate. You cannot try them on the truth,
+# so decide from what earlier lessons found. The solved notebook leaves the taste out on purpose, so that there is
+# something to mend; you need not.
 
 # %%
 ### BEGIN SOLUTION: WEIGHTS = {"retrieve": (0, 0, 1), "choose": (0, 0, 1), "order": (0, 0, 1)}
@@ -224,13 +191,10 @@ SETTINGS = {"counts": "long clicks"} | WEIGHTS
 # %% [markdown]
 # ## The plan is handed in as well
 #
-# The system will be judged by twins. *You*, in life, would have had a split test and a rule. So a
-# submission holds a `PLAN` as in lesson {{launch}}: primary metric, guardrails, steps (the share of
-# people on your system, and for how many days), and `doubts_from`, the day from which it stops
-# where the primary is probably worse. It is carried out in a test inside the hidden world, with at
-# most half of the people on your system, and may take up to the fourteen days of the brief.
-# `RIVALS["risk-aware"]` will do to begin with; what a plan of your own may hold stands in
-# `LaunchPlan?`.
+# In life you have no twins, but a split test and a rule. So a submission holds a `PLAN` as in lesson {{launch}}:
+# primary metric, guardrails, steps (the share of people on your system, at most half, and for how many days), and
+# `doubts_from`, the day from which it stops where the primary is probably worse. It is carried out inside the hidden
+# world. Begin with `RIVALS["risk-aware"]`; see `LaunchPlan?`.
 
 # %%
 ### BEGIN SOLUTION: PLAN = RIVALS["risk-aware"]
@@ -244,11 +208,9 @@ print(f"{len(mine.text.splitlines())} lines, {debrief.keep('my_system.py', mine.
 # %% [markdown]
 # ## Hand in, for one morning
 #
-# A run of `course submit` plays fourteen days and takes minutes. What takes seconds is one morning:
-# in four small worlds each system learns from six days of log, is asked for some hundreds of
-# slates, and these are graded by the truth. A small world has fewer people and items than the brief
-# gives. The worlds' seeds follow from `SEED`, so you and your neighbour see the same ones. That
-# makes them **practice**: a run counts as hidden only if its seeds are drawn when it starts.
+# Fourteen days take minutes to play, one morning seconds: in four smaller worlds each system learns from six days of
+# log, and the truth grades its slates. These worlds follow from `SEED`, so they are **practice**; a hidden run draws
+# its seeds when it starts.
 
 # %%
 SEED = 0                              # every world that is played live starts from it
@@ -266,45 +228,36 @@ _ = plots.bars(morning.kept(first), "How much of the oracle's worth do a morning
                "share kept, over four small worlds", fmt="{:.0%}")
 
 # %% [markdown]
-# On this scale one is what the best slate of each request by the truth is worth. The lines are 95%
-# intervals over worlds, by Student's t, which for four worlds takes more than three standard errors
-# of the mean to either side. They know nothing of what is possible: an end below zero only means
-# that four worlds say little. Do not compare two bars by the ends of their lines either. All
-# systems got the *same* worlds, so take the difference within each world first. We do that below,
-# once there is a second version of `mine`.
+# One is the worth of the best slates by the truth. The lines are 95% intervals over four worlds, by Student's t; an
+# end below zero, which is impossible, only means that four worlds say little. All systems got the *same* worlds, so do
+# not compare them by these lines: take the difference within each world first.
 #
 # ## Which stage lost how much?
 #
-# Let $W(\cdot)$ be what slates are worth on average by the truth of that morning: the chance that a
-# place is looked at, times the chance that its item is clicked and satisfies, added up over the
-# places of a slate. Let $S$ be the slate that is shown, $S^*$ the same items in the best order,
-# $C^*$ the best slate out of your candidates, and $O$ the oracle's. Then
+# Let $W(\cdot)$ be what slates are worth on average by that morning's truth: the chance that a place is looked at,
+# times the chance that its item is clicked and satisfies, added up over the places. Let $S$ be the slate that is
+# shown, $S^*$ the same items in the best order, $C^*$ the best slate out of the candidates, and $O$ the oracle's. Then
 #
 # $$\underbrace{W(O) - W(C^*)}_{\text{retrieval}} + \underbrace{W(C^*) - W(S^*)}_{\text{choice}} +
-# \underbrace{W(S^*) - W(S)}_{\text{order}} + \underbrace{W(S)}_{\text{kept}} = W(O),$$
+# \underbrace{W(S^*) - W(S)}_{\text{order}} + \underbrace{W(S)}_{\text{kept}} = W(O).$$
 #
-# and each is given in parts of $W(O)$. So the four add up to one by construction (up to rounding),
-# and that says nothing about the systems. A dash means that no candidates were offered; what
-# retrieval lost then stands in choice. The claim above the table is the mean over those systems
-# that do offer some.
+# In parts of $W(O)$ they add up to one, whatever the system. Without candidates (a dash), retrieval's loss stands in
+# choice. The claim is the mean over the other systems.
 
 # %%
 measured("day15.choice", morning.share_of_choice(first))
 morning.account(first)
 
 # %% [markdown]
-# The account has three limits. It is taken on one morning, so what a system would learn by
-# exploring later does not show. A stage's loss supposes that all *later* stages are perfect:
-# candidates that an oracle could use may be of no use to your ranker. And where retrieval ends is
-# the system's own affair. EASE and the reference offer a hundred candidates, `mine` offers sixty,
-# and a small world has hardly more than a hundred items. Who offers nearly everything loses nearly
-# nothing by retrieval, and all the more by choice. So the mean in the claim says who was asked;
-# only `mine` has a real cut. So compare rows by what is *kept*, and the stages within a row.
+# The account has limits. It is of one morning, so what exploring would teach does not show. A stage's loss supposes
+# that all *later* stages are perfect. And each system says itself where retrieval ends: EASE and the reference offer a
+# hundred candidates of some hundred and twenty items, so they can lose little before choice; `mine` offers sixty. So
+# the claim depends on who was asked. Compare systems by what is *kept*, and stages within a row.
 #
 # ## Change one thing
 #
-# You have time for one change. Which stage comes first? Practise on a team for which everything can
-# be computed. Its funnel is made of drawn numbers, and this is its report, a row a stage.
+# Practise on another team, whose funnel is made of drawn numbers. This is its report, a
+# row a stage.
 
 # %%
 drawn_funnel.report(101)
@@ -319,12 +272,9 @@ mend = decide("day15.1", {"first": "choice", "then": "order"})
 quiz("day15.q4")
 
 # %% [markdown]
-# What you chose to mend first is now mended in *your* system: that stage gets weights for all three
-# signals, and nothing else changes. (Your own account may have said another stage; then choose that
-# in the decision and run on from there. If your stage has these weights already, nothing changes
-# and the gain is zero: put others into `ALL_THREE`.) Change one thing at a time, or you will not
-# know which of two helped and which harmed. Both versions are handed in together, in worlds that
-# had no part in the choice, so that their difference is taken within each world.
+# Now the stage that you chose first gets weights for all three signals in *your* system, and nothing else changes, so
+# that you know what helped. (If it has these weights already, change `ALL_THREE`.) Both versions play the same worlds,
+# which had no part in the choice.
 
 # %%
 ALL_THREE = (1, 2, 0.5)                       # EASE, taste, rate
@@ -345,22 +295,16 @@ if gain is not None:
 morning.account(second)
 
 # %% [markdown]
-# The gain is in parts of what `mine` keeps, world by world, so it is usually further from zero than
-# the difference of the two bars. A signal was left out on purpose, so a gain says nothing of what
-# it is worth to read an account. Now compare the two rows of the table. The mended stage may lose
-# less and the next one more: what a better retrieval brings, a choice that stayed as it was can
-# lose again. That is why a loss by stage is an account and no forecast. If the gain's interval
-# contains zero, then that is your finding, and a tie goes to the simpler system.
+# The gain is in parts of what `mine` keeps. The solved notebook's signal was left out on purpose, so its gain does not
+# show what reading an account is worth. Compare the table's rows: the mended stage may lose less and the next one
+# more, because what a better retrieval brings a poor choice can lose again. A loss by stage is an account and no
+# forecast. If the gain's interval contains zero, keep the simpler system.
 #
 # ## Fourteen days, and what your own test would have said
 #
-# A morning's slates are not yet worth. People come back or do not, items are born, each night's log
-# is what the system itself chose to show, and in life nobody shows you the truth: you read a test.
-# This run is **stored**, since it takes minutes. It played the solved notebook's `mine`, before the
-# mend, with its plan, beside the rivals, for fourteen days in ten small worlds. It is called
-# “three signals” after its code; its weights use two of them. Yours is not in it: for that there is
-# `course submit`, below. (`python -m course_lib.teach.capstone.stored_plays feed` plays the stored
-# run again and writes the course's file anew.)
+# A morning does not show whether people come back, or what a system learns from its own logs. The next run was played
+# once, in ten small worlds, and **stored**. “Three signals” is the solved notebook's `mine` before the mend, which
+# uses two of them.
 
 # %%
 run = stored_play("feed")
@@ -368,10 +312,8 @@ _ = plots.bars(debrief.lifts(run), "What is each system truly worth over fourtee
                "lift beside the incumbent, over ten small worlds (stored)", fmt="{:+.0%}")
 
 # %% [markdown]
-# Zero is the incumbent. The oracle takes the best slate for each request by the truth of that
-# morning, which bounds what one slate can bring, and not what a month can. Worlds differ by
-# factors, so compare two systems within each world first: by what share is one worth more than the
-# other? The lines below give the typical share over worlds.
+# Zero is the incumbent. The oracle's slates are the best by the truth of that morning: a bound of a slate, and not of
+# a fortnight. By what share is one system typically worth more than another in the same world?
 
 # %%
 who = debrief.played(run)
@@ -381,52 +323,38 @@ for name, one in who.items():
 measured("day15.reference", difference(who["reference"], who["EASE"]))
 
 # %% [markdown]
-# An interval that contains zero leaves open which of the two is better, whatever the bars look
-# like.
+# An interval that contains zero leaves open which is better.
 #
-# The table sets beside each other, for each system, what its test *claims* of the metric that its
-# plan reads, what twins say of that same metric (*in truth*), and what it was worth (*true worth*,
-# the lift of the figure). *Ships*: in how many worlds the plan shipped it. *Launch lost*: what the
-# plan's decision cost beside a decision with hindsight on the first day, in parts of the
-# incumbent's worth. (A plan that takes all fourteen days, as the rivals' do, decides when the play
-# ends. So as many days after the play count too; nobody plays those, and each is taken to be worth
-# what a day of the second week was.) The claim above the table says how
-# much too much the tests claimed: the claimed change less the change by twins, on average over the
-# systems of a world.
+# The next table shows for each system:
+#
+# - *claims*: the change that its test claims of the metric that its plan *reads*;
+# - *in truth*: what twins say of that metric over the same days;
+# - *true worth*: the lift of the figure;
+# - *ships*: in how many worlds the plan shipped it;
+# - *launch lost*: what the plan's decision cost beside one with hindsight, in parts of the incumbent's worth.
+#
+# The claim is *claims* less *in truth*, on average over the systems of a world.
 
 # %%
 measured("day15.test", debrief.error_of_tests(run))
 debrief.claims_beside_truth(run)
 
 # %% [markdown]
-# Read the table in three steps. *Claims* against *in truth*: the test and the twins speak of the
-# same metric and days, so what parts them is noise, and what one arm does to the other. Both arms
-# share friends and one log, and each learns from what the other shows (lesson {{experiments}}).
-# Each system's test splits a world's people anew, so that no two rows share the luck of one split.
-# Still do not count the rows as so many witnesses: all are tests in the same few worlds, with the
-# same people and days, and what is special to those enters every row. The interval of the claim
-# above the table takes worlds as its unit, and says whether these worlds show any error at all. Where
-# tests claim too little, one reason is at hand, which was not switched off here: in a test a system
-# learns from a log of which half is not its own. *In truth* against *true worth*: the metric that the plan reads is a proxy, and it ends on the day of
-# the plan's decision; this is what it misses. (The first two columns are plain means over worlds
-# and the third is the typical lift, so small gaps mean nothing.) *True worth* against *ships*: a
-# good system that does not ship is worth nothing. In worlds as small as these a plan that wants
-# proof seldom gets it.
+# *Claims* and *in truth* differ by noise, and by what one arm does to the other, for both share friends and one log
+# (lesson {{experiments}}). The claim's interval says whether these worlds show any error. A test may claim too little
+# because half of the log its system learns from is not its own; that was not tried. *True worth* differs from *in
+# truth* by what the proxy misses and what comes after the decision. A good system that does not *ship* is worth nothing.
 #
-# The last column says who was **fooled**, and by what. *Log*: on the log's last two days the system
-# found more than another that is certainly better. *Test*: its test claimed more than twins show.
-# *Novelty*: what it won in the first week was gone, or less, in the second. *Sold short*: its test
-# claimed less than twins show, so that a good change may be thrown away. A dash
-# means that these worlds cannot tell, and not that nobody was fooled.
+# The last column says who was **fooled**. *Log*: on the log's last days it found more than another that is certainly
+# better. *Test*: its test claimed more than twins show; *sold short*: less. *Novelty*: what it won in the first week
+# was less in the second. A dash means that these worlds cannot tell.
 
 # %%
 quiz("day15.q1")
 
 # %% [markdown]
-# Now the whole report, as `course submit` prints it. Read the lines on guardrails and on cost as
-# well: a system beyond the brief's p99 would not be launched, whatever it is worth. A guardrail is
-# *undecided* where the margin lies inside its interval; *reports* are complaints that people send.
-# (The times here are those of a busy machine with two cores; measure on yours.)
+# Now the whole report. A system beyond the brief's p99 would not be launched, whatever it is worth. A guardrail is
+# *undecided* where the margin lies inside its interval; *reports* are people's complaints.
 
 # %%
 print(report(run))
@@ -434,9 +362,7 @@ print(report(run))
 # %% [markdown]
 # ## How many worlds, how many changes?
 #
-# You saw four worlds and tried one change. A class that plays all evening tries forty and keeps
-# what looked best. What is that worth? The decision asks how many changes to try, in how many
-# worlds each, and when to keep one.
+# You tried one change in four worlds. What is it worth to try forty and keep the best?
 #
 # {{card day15.2}}
 
@@ -449,10 +375,8 @@ quiz("day15.q2")
 # %% [markdown]
 # ## The same system in the marketplace
 #
-# In the shop, money counts. `good_rows` reads orders and returns instead of long clicks, so the
-# rate of an item is money a showing, and EASE learns from orders, of which there are fewer than
-# clicks. The plan reads spend, with the shop's guardrails. The file holds your system after the
-# mend, and is yours to hand in.
+# In the shop an item's rate is money a showing, and EASE learns from orders, which are fewer than clicks. The plan
+# reads spend, with the shop's guardrails.
 
 # %%
 in_money = changed | {"counts": "money"}
@@ -461,9 +385,7 @@ shop = system_of("for the shop", *PARTS, settings=in_money, plan=shop_plan)
 print(debrief.keep("my_shop.py", shop.text))
 
 # %% [markdown]
-# Is that better than learning from long clicks here as well? This run is stored as well: both
-# played fourteen days in ten small shops
-# (`python -m course_lib.teach.capstone.stored_plays marketplace` plays it again).
+# Would long clicks teach it more? Both were played in ten small shops, and stored.
 
 # %%
 in_shop = debrief.played(stored_play("marketplace"))
@@ -472,15 +394,10 @@ for name, one in in_shop.items():
     print(f"learning from long clicks beside {name}: {difference(in_clicks, one):+.0%}")
 
 # %% [markdown]
-# Where an interval contains zero, ten shops cannot tell. For yours, hand in both: run the cell
-# before without the `"counts"`, and keep the text under another name. Two
-# things pull against each other. Money is what counts, and it is rare: with few orders of an item,
-# its rate is mostly luck, and a dear item that was sold once can look splendid. Long clicks say
-# more often what a person likes, and do not know the price. Which wins depends on how many orders
-# the log holds, so in a shop of your own ask that first. A blend (a rate of long clicks times the
-# price, say) is a change that you may hand in next. And mind what your test *claims* here: orders
-# of its last days are not all known when the plan decides, and what will be sent back still counts
-# as sold.
+# Two things may pull against each other: money is what counts, but with few orders an item's rate is mostly luck; long
+# clicks are more, and do not know the price. With more orders the result may turn round. And mind what your test
+# *claims*: orders of its last days are not all known when the plan decides, and what will be sent back still counts as
+# sold.
 
 # %%
 quiz("day15.q3")
@@ -488,22 +405,17 @@ quiz("day15.q3")
 # %% [markdown]
 # ## The hidden run
 #
-# What you have seen was practice. The run that counts draws its worlds when it starts, in the
-# brief's full size, and takes minutes. `my_system.py` is your system *before* the mend. If the mend
-# convinced you, first run `debrief.keep("my_system.py", mended.text)` in a cell of its own. Then,
-# in a terminal, with the paths that were printed above:
+# It draws its worlds when it starts, in the brief's full size. `my_system.py` is your system *before* the mend; to
+# send the other, first run `debrief.keep("my_system.py", mended.text)`. Then, in a terminal:
 #
 # ```
 # course submit my_system.py --brief feed
 # course submit my_shop.py --brief marketplace
 # ```
 #
-# It stores its result beside the file, and the cell below finds it there. A result belongs to the
-# file as it was then: after another change, submit again. `--again RESULT` plays the worlds of a
-# stored result once more, for finding a fault; its report says that the seeds were given. With
-# others, put the files into one folder, and `course league DIR` plays all of them in the same
-# worlds, drawn then, and orders them by truth. Places that cannot be told apart are shown as a
-# range.
+# The cell below finds the results. `--again RESULT` plays a stored result's worlds once more, to find a fault; that is
+# no hidden run. `course league DIR` plays a folder's files in the same worlds and orders them by truth; places that
+# cannot be told apart are shown as a range.
 
 # %%
 mine_played = debrief.kept_results({"My system, feed": "my_system.py", "My shop": "my_shop.py"})
@@ -511,7 +423,7 @@ for heading, result in mine_played.items():
     print(heading, report(result), sep="\n")
 
 # %% [markdown]
-# What happens if somebody leaves the ranges of a league's places out?
+# What happens if somebody leaves those ranges out?
 #
 # {{card day15.3}}
 
@@ -533,24 +445,18 @@ is_better = referee("day15.3", mended=is_better, because="Neighbours differ by l
 # - **Your test**, which reads a proxy, for two weeks, with one arm that learns from the other.
 # - **The first week**, while people look at what is new.
 # - **Known worlds**, once you have tuned to them; and a **league**, once somebody sorts it.
-# - **This simulator.** It has a few hundred people, tastes that content describes well, and an
-#   incumbent that we wrote. What carries over is the way of asking: same people twice, intervals
-#   over worlds, an account by stage. What does not carry over is the size of any number here.
+# - **This simulator**: the way of asking carries over, and not the size of any number.
 #
 # ## After day 7
 #
-# The report ends on day fourteen, and your system does not. Its log is now its own choice, so the
-# next model learns from what this one showed: keep a holdback on the old system, and a small share
-# of slots that somebody else chooses. Look at the second week's lift on its own. If it is below the
-# first, ask whether novelty wears off or the catalogue has moved on; a rate that adds up all days
-# since the start forgets nothing, and that is a fault after a month. In the shop wait for the
-# returns of the first week before you believe the first week. Then hand in again, with one change.
+# Your system's log is now its own choice, so the next model learns from what this one showed: keep a holdback on the
+# old system, and a small share of slots that somebody else chooses. If the second week's lift is below the first, ask
+# whether novelty wears off or the catalogue has moved on; a rate that adds up all days forgets nothing. In the shop
+# wait for the first week's returns before you believe it.
 #
 # ## Your debrief
 #
-# Write four sentences while you remember: which number fooled you or nearly did, which stage lost
-# most, what you changed and what came of it, and what you would do next. They go onto a page with
-# the reports of the runs, yours first, which is kept beside your record on this machine.
+# Write four sentences; they are kept on a page with the reports.
 
 # %%
 ### BEGIN SOLUTION: said = {"fooled by": "", "lost most in": "", "changed": "", "next": ""}
@@ -565,23 +471,16 @@ print(debrief.keep("day15.html", debrief.debrief_page(runs, said)))
 # %% [markdown]
 # ## Say it in a minute
 #
-# Say the part on true lift once you have had your hidden run.
-#
-# > “I handed in a funnel: candidates, choice and order, each a blend of what goes together in
-# > clicks, content and shrunken rates; and a plan with one metric, guardrails and a last day. It
-# > was played in simulated worlds drawn afterwards, with the same people under the old system and
-# > under mine, so I know its true lift with an interval over worlds, and beside it what my own test
-# > claimed. I do not promise what the log said, because the log is the old system's choice. The
-# > account by stage told me where worth was lost; I mended one stage, for what work on it could win
-# > back, and judged that in worlds that had no part in the choice. Where two systems cannot be told
-# > apart I say so and keep the simpler one. Next I would watch week two, net of a holdback; in a
-# > shop I would wait for the returns.”
+# > “I handed in a funnel of candidates, choice and order, which blends what goes together in clicks, content and
+# > shrunken rates; and a plan with one metric, guardrails and a last day. It was played in simulated worlds drawn
+# > afterwards, with the same people under the old system and mine, so I know its true lift with an interval over
+# > worlds, and what my own test claimed. I promise nothing from the log, which the old system chose. The account by
+# > stage told me where worth was lost; I mended one stage, and judged that in other worlds. What cannot be told apart
+# > I call a tie. Next I would watch week two, net of a holdback.”
 #
 # **Red flag.** “We are first on the leaderboard, so we ship it.”
 #
 # ## You have now
 #
-# - a system and a launch plan as a file that can be handed in, and an account by stage of what it
-#   lost;
-# - one change, decided before it was played, and judged where nobody had tuned;
-# - a page that says what fooled you, to read again before the interview of lesson {{interview}}.
+# - a system and a launch plan as a file, with an account of what each stage lost;
+# - a page that says what fooled you, to read again before lesson {{interview}}.

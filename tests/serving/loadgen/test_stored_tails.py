@@ -42,8 +42,8 @@ def test_a_file_that_holds_something_else_is_said(tmp_path, text):
             stored_tails.read(tmp_path / file)
 
 
-SAID = ("Sharing serves at least twice as many a second there; its median is longer, for a request waits for others "
-        "and for a longer pass. And towards the knee the p99 grows in both.")
+SAID = ("Sharing serves at least twice as many a second there, with a longer median. Towards the knee the p99 grows "
+        "in both.")
 
 
 def test_what_the_lesson_says_of_the_stored_tails_is_in_them():

@@ -35,12 +35,11 @@ def _choice(changes, worlds, rule) -> dict:
 
 TUNING = Decision(
     id="day15.2", title="How many worlds before you change it?", minutes=8, difficulty=3, used_in=(),
-    task="A team has a system to hand in and ideas for changes. True effects of changes are normal around −1%, with a standard deviation "
-         "of 3%, so most changes do harm. Each change is played beside the system in as many worlds as you say; from world to world the "
-         "paired difference has a standard deviation of 6%. Of all changes only the one with the highest mean can be kept, and your rule "
-         "says when it is. One play of a change in a world costs .02% of the system's worth in time. What counts is the true effect of "
-         "what is handed in at last (0 if no change is kept), less what all plays cost, on average over 300 such teams. All of these "
-         "numbers are ours: your own changes and worlds may differ.",
+    task="True effects of a team's changes are normal around −1%, with a standard deviation of 3%, so most do harm. Each is played beside "
+         "the system in as many worlds as you say; from world to world the paired difference has a standard deviation of 6%. Only the "
+         "change with the highest mean can be kept, and your rule says when it is. One play of a change in a world costs .02%. What "
+         "counts is the true effect of what is handed in (0 if no change is kept), less what all plays cost, on average over 300 such "
+         "teams. These numbers are ours.",
     choice=Fields({
         "changes": Number(1, MOST_CHANGES, "changes that are tried", whole=True),
         "worlds": Number(2, MOST_WORLDS, "worlds for each", whole=True),

@@ -71,11 +71,10 @@ def _most_worlds(one, other):
 
 RANKING = Refereed(
     id="day15.3", title="“Place one of twelve”", minutes=9, difficulty=3, used_in=(),
-    task="Twelve systems played the same four hidden worlds. The course's page showed places as ranges. Somebody copied the mean lifts "
-         "into a table, sorted it, numbered the lines from 1 to 12 and published it: *the league has a winner, and every place is "
-         "decided.* Two of the twelve now argue about a prize. Your function is asked of all 66 pairs of the table, the one with the "
-         "higher mean first. The verdict says whether the first place is one system's alone, and in brackets which share of the pairs "
-         "the function calls an order.",
+    task="Twelve systems played the same four hidden worlds. Somebody sorted the mean lifts, numbered the lines from 1 to 12 and "
+         "published: *the league has a winner, and every place is decided.* Your function is asked of all 66 pairs, the one with the "
+         "higher mean first. The verdict says whether the first place is one system's alone, and which share of the pairs the function "
+         "calls an order.",
     signature="`is_better(one, other)`: two float (W,), log of worth over the incumbent's in the same W = 4 worlds, world by world → bool, "
               "whether these worlds show that `one` is better. Published: the higher mean. Student's 97.5% point is 3.182 at "
               "3 degrees of freedom.",

@@ -1,10 +1,12 @@
 """Decision 13.1: a report says what each stage loses. Which is mended first, and which then?"""
 
 from course_lib.launch.drawn_funnel import DAYS, HORIZON, kept, worth_of
-from course_lib.teach.definitions.choice import Fields, Options
+from course_lib.teach.definitions.choice import Fields, Options, TheSame
 from course_lib.teach.definitions.decision import Decision
 
 SEEDS = (101, 102, 103, 104, 105)
+STAGES = {"retrieval": "which items reach the others", "choice": "which ten of the candidates are shown",
+          "order": "how those ten are arranged", "nothing": "leave it as it is"}
 
 
 def play(choice, seed) -> float:
@@ -36,13 +38,10 @@ STAGE = Decision(
     id="day15.1", title="Which stage first?", minutes=8, difficulty=3, used_in=("this lesson",),
     task="A team has the report that is printed above, and six weeks. Of 200 items, retrieval brings 40, choice takes 10 of them, and "
          "order arranges those; each goes by its own estimate of an item's worth, with an error of its own. Mending a stage halves "
-         "its error and takes the days that stand in the report; only then does the next mend begin. A loss of a stage is counted as "
-         "the course's reports count it: given what the stages before it brought, if all after it were perfect. What counts is the "
-         "part of the oracle's worth that the team's slates keep, the mean over the 42 days, so a mend counts from the day on which "
-         "it is done. The report is of the first of five draws, and the other four are like it.",
-    choice=Fields({
-        name: Options({"retrieval": "which items reach the others", "choice": "which ten of the candidates are shown",
-                       "order": "how those ten are arranged", "nothing": "leave it as it is"}) for name in ("first", "then")}),
+         "its error and takes the days that stand in the report; only then does the next mend begin. What counts is the part of the "
+         "oracle's worth that the team's slates keep, the mean over the 42 days. The report is of the first of five draws, and the "
+         "other four are like it.",
+    choice=Fields({"first": Options(STAGES), "then": TheSame(STAGES)}),
     policies={
         "as the funnel runs": _choice("retrieval", "choice"), "choice, then retrieval": _choice("choice", "retrieval"),
         "choice, then order": _choice("choice", "order"), "order, then choice": _choice("order", "choice"),

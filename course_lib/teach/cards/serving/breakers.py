@@ -143,10 +143,11 @@ BREAKER = Card(
          "- **Open**: none is, until `reset_s` have passed. The first call at that moment or later finds it half open.\n"
          "- **Half open**: this one call is let through as a trial. If it goes well, the breaker closes with an empty window, "
          "in which the trial does not count; if not, it opens anew, from this moment.",
-    shapes="`at_s` float [n], ascending; `ok` bool [n]; `window`, `least` int, `least` at most `window`; `share`, `reset_s` float; returns bool [n].",
+    shapes="as in the docstring; `least` is at most `window`.",
     why="Where requests have deadlines a breaker does not save the request: the ladder would answer anyway. It saves the waiting, "
         "and it spares the part, which one trial at a time does not overrun as it recovers (Nygard 2018, chapter 5). "
-        "Hold one for each part and shard; time-outs are failures, and the caller's own errors (4xx) are none.",
+        "Hold one for each part and shard; time-outs are failures, and the caller's own errors (4xx) are none. "
+        "Never retry what was refused for overload, nor where the deadline leaves no room.",
     reference=let_through, alternative=_machine, cases=lambda rng: [*_cases(rng), *far_requests_of_serving.breaker_cases()],
     by_hand=(Case("two failures open it, a good trial closes it",
                   (np.array([0.0, 0.1, 0.2, 0.6, 1.1, 1.2]), np.array([False, False, True, True, True, False])),

@@ -55,10 +55,10 @@ SPLIT = Decision(
     id="serving.3", title="Split the deadline", minutes=12, difficulty=3, used_in=("this lesson", "interview"),
     task="A request has 50 ms: store (median 3 ms), index (8 ms), ranker (12 ms), one after the other, and 3 ms for the "
          "answer. A stage that is not ready at its limit is cut. A slate without the store is worth .92 of a full one, without "
-         "the index .75, unranked .7 (inputs of the game; multiply where two are cut). Where anything is cut, the rung below "
-         "takes 4 ms more on average, now and then 10. Later than 50 ms nothing counts.\n\n"
-         "Four days are played: an ordinary one; the store 200 ms later in 30% of its calls; the index a second later in "
-         "30%; the ranker 12 ms slower in all.",
+         "the index .75, unranked .7 (inputs; multiply where two are cut). After a cut the rung below takes 4 ms more, now and then "
+         "10. Later than 50 ms nothing counts.\n\n"
+         "Four days are played: an ordinary one; the store 200 ms later in 30% of calls; the index a second later in 30%; the "
+         "ranker 12 ms slower.",
     choice=Fields({"store": Number(1, 50, "ms"), "index": Number(1, 50, "ms"), "ranker": Number(1, 50, "ms"),
                    "reserve": Number(0, 30, "ms kept back; for “what is left” alone"),
                    "clock": Options({"its own": "a stage's limit is all that holds it",
@@ -73,4 +73,5 @@ SPLIT = Decision(
     why="A limit of its own for each stage wastes what the others did not need. So hand the request's *deadline* down (Beyer "
         "et al. 2016, chapter 22), cap early stages so that one of them cannot eat what the later ones need, and keep back "
         "what the last rung takes. At the deadline the work behind is cancelled where it can be, or it goes on using the "
-        "machine for nobody. A native call cannot be cut short, so the number of them at a time needs a bound.")
+        "machine for nobody. A native call cannot be cut short, so the number of them at a time needs a bound. "
+        "Percentiles do not add: the sum of the stages' p99s is usually above the p99 of the sum.")

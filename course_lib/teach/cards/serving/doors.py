@@ -35,10 +35,8 @@ def against_door(choice) -> str:
 
 DOOR = Decision(
     id="serving.5", title="Admit or shed", minutes=10, difficulty=3, used_in=("this lesson", "interview"),
-    task="One worker needs 5 ms for a full slate on average (exponential). People leave after 50 ms. Three hours are played, "
-         "with loads of .6, 1.2 and 2 (twice as many as can be served). `places`: so many may be in the system; a further "
-         "one gets the rung below at once. `drop`: whether who has waited 45 ms is dropped unserved. What share gets a full "
-         "slate in time?",
+    task="One worker needs 5 ms for a full slate on average (exponential). People leave after 50 ms. Loads of .6, "
+         "1.2 and 2 are played. `places`: so many may be in the system; a further one gets the rung below at once.",
     choice=Fields({"places": Number(1, 500, "requests", whole=True),
                    "drop": Options({"nobody": "whoever was let in is served", "late ones": "after 45 ms they are not"})}),
     policies={"everybody is let in": {"places": 500, "drop": "nobody"},
@@ -48,8 +46,9 @@ DOOR = Decision(
               "six places, late ones dropped": {"places": 6, "drop": "late ones"}},
     play=play_door, unit="percent of all requests with a full slate within 50 ms", against=against_door, spec=".1f",
     until_chosen="everybody is let in",
-    why="Little's law: places = rate × time, so within 50 ms at 200 a second about ten can be in the system, and fewer where "
-        "services vary. Refuse *before* any work is done. Dropping the late alone serves people at the very end of their "
+    why="Little's law: places = rate × time, so within 50 ms at 200 a second about ten can be in the system, and fewer "
+        "where services vary: the mean wait is ρ/(1 − ρ) · (1 + c²)/2 services, with c their standard deviation over their mean "
+        "(Pollaczek and Khinchine). Refuse *before* any work is done. Dropping the late alone serves people at the very end of their "
         "patience, where any spread makes the answer late. Newest first would serve some in time even without a door; health "
         "checks and purchases should pass before a prefetch. New machines come minutes after a rush, so the door has to hold "
         "till then; scale on the queue, which grows first.")
@@ -90,12 +89,11 @@ def against_size(choice) -> str:
 
 SIZE = Decision(
     id="serving.6", title="Size the service for two briefs", minutes=12, difficulty=3, used_in=("this lesson", "interview"),
-    task="How many workers does each brief need? One queue feeds all workers of a brief, and services are exponential. The "
+    task="How many workers does each brief need? One queue feeds all of them, and services are exponential. The "
          "hour brings between 5% fewer and 15% more requests than planned.\n\n"
          "| brief | requests a second | one takes | p99 allowed |\n|---|---|---|---|\n"
          "| `feed` | 1,800 | 8 ms | 50 ms |\n| `shop` | 60 | 15 ms | 100 ms |\n\n"
-         "A worker costs 1. A broken p99 costs twice as much as the workers that are busy on paper; in the shop, eight times. "
-         "Start with the share of time for which each is busy.",
+         "A worker costs 1. A broken p99 costs twice as much as the workers that are busy on paper; in the shop, eight times.",
     choice=Fields({"feed": Number(1, 200, "workers", whole=True), "shop": Number(1, 50, "workers", whole=True)}),
     policies={"just enough on paper": {"feed": 15, "shop": 1},
               "60% busy, both": {"feed": 24, "shop": 2},

@@ -113,15 +113,14 @@ FLIGHT = Card(
     id="serving.1", title="Who computes?", minutes=15, difficulty=3, used_in=("this lesson", "the service's cache"),
     effect=computed_at_a_restart,
     task="Requests come in order. One that finds neither a result nor a running computation of its key is a *leader*: it "
-         "computes. That begins at its arrival, takes its own `takes_ms`, and fails at the end where `fails` says so. Whoever "
-         "asks for the same key **before it ends** joins it and shares its outcome, an error too. Its result then answers "
-         "whoever asks **before** `keep_ms` more have passed. An error is not kept: the next one computes. For each request, "
-         "which request computes its answer?",
-    shapes="`at_ms` float [n], ascending; `key` [n]; `takes_ms` float [n]; `fails` bool [n]; `keep_ms` float; returns int "
-           "[n], its own number for a leader.",
+         "computes from its arrival for its own `takes_ms`, and fails at the end where `fails` says so. Whoever asks for the same "
+         "key **before it ends** joins it and shares its outcome, an error too. Its result then answers whoever asks **before** "
+         "`keep_ms` more have passed; an error is not kept. Which request computes the answer of each?",
+    shapes="as in the docstring; a leader gets its own number.",
     why="The first computes and the others wait for its result: Go calls it single flight, and memcache's leases do the "
         "same (Nishtala et al. 2013). Three details decide whether it helps: an error must not be kept, those who wait have "
-        "deadlines of their own, and the result that arrives late is still worth keeping.",
+        "deadlines of their own, and the result that arrives late is still worth keeping. "
+        "Restart one process after the other and warm it; lifetimes spread by chance keep keys from expiring together.",
     reference=who_computes, alternative=_by_key, cases=lambda rng: [*_cases(rng), *far_requests_of_serving.flight_cases()],
     by_hand=(Case("the second waits, the third finds it kept, the fourth computes",
                   (np.array([0.0, 30, 120, 150]), np.array([7, 7, 7, 7]), np.full(4, 100.0), np.zeros(4, bool), 50.0),

@@ -48,11 +48,10 @@ def from_meant(meant, sent, done):
 
 OMITTED = Refereed(
     id="serving.8", title="“p99 is 23 ms”", minutes=12, difficulty=3, used_in=("this lesson", "interview"),
-    task="In a test of 400 seconds one client was to send a request every 20 ms. As many tools do, it waits for an answer "
-         "before it sends the next; after a wait it sends what it owes without a break. The service needs 5 ms on average, and "
-         "once in 20 seconds it stands still for a whole second (a collection of garbage, say). The report says: *the p99 is "
-         "within 50 ms; ship it.* Of each of the 20,000 requests you know when it was meant to go out, when it did, and when "
-         "its answer came.",
+    task="One client was to send a request every 20 ms, 20,000 in all. It waits for an answer before it sends "
+         "the next; after a wait it sends what it owes without a break. The service needs 5 ms on average, and once in 20 seconds "
+         "it stands still for a whole second. The report says: *the p99 is within 50 ms; ship it.* Of each request you know when "
+         "it was meant to go out, when it did, and when its answer came.",
     signature="`latency(meant, sent, done)`: three float (n,), ms → float (n,), what each person waited, ms.",
     measure=measure, rigged=from_sent, reference=from_meant,
     explanations={

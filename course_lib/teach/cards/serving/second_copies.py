@@ -40,14 +40,13 @@ def against(choice) -> str:
 
 HEDGE = Decision(
     id="serving.4", title="When to ask a second replica", minutes=10, difficulty=3, used_in=("this lesson", "interview"),
-    task="Two replicas answer reads of 5 ms on average. In a calm hour each works a fifth of its time, and 2% of reads take "
-         "twenty times as long, by chance and on the replica that was asked alone. In a busy hour no read does, but each "
-         "replica works three quarters of its time. After `after_ms` without an answer the other is asked too; the first answer "
-         "counts, and the other read is not cancelled. `busy`: whether that goes on in the busy hour. The bill is the mean of both "
-         "p99s, plus a millisecond for each percent of further reads.",
+    task="Two replicas answer reads of 5 ms on average. In a calm hour each has a load of .2, and 2% of reads take twenty times as "
+         "long, by chance and on the replica that was asked alone. In a busy hour no read does, but the load is .75. After "
+         "`after_ms` without an answer the other is asked too; the first answer counts, and the other read is not cancelled. The "
+         "bill is the mean of both p99s, plus a millisecond for each percent of further reads.",
     choice=Fields({"after_ms": Number(0, 5_000, "ms"),
-                   "busy": Options({"as ever": "second copies are sent in the busy hour, too",
-                                    "off": "a budget stops them while the load is high"})}),
+                   "busy": Options({"as ever": "also in the busy hour",
+                                    "off": "not while the load is high"})}),
     policies={"at once, always": {"after_ms": 0, "busy": "as ever"},
               "after 15 ms, always": {"after_ms": 15, "busy": "as ever"},
               "after 15 ms, with a budget": {"after_ms": 15, "busy": "off"},
@@ -57,4 +56,5 @@ HEDGE = Decision(
     why="Where slowness belongs to *one* replica a few further reads cut the tail. Dean and Barroso (2013) report a p99.9 for "
         "a thousand keys of 74 ms in place of 1,800, with 2% more. Where everything is late because everything is busy, most "
         "reads are hedged and the load nearly doubles: so a budget, and a delay that follows the measured percentile. The read "
-        "must have no effect, and the loser is cancelled where it can be.")
+        "must have no effect, and the loser is cancelled where it can be. Where a hundred shards are "
+        "asked, an answer from 98 that says so may cost little recall.")
