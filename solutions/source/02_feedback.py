@@ -342,7 +342,7 @@ plots.bars(worth, "Which label of a shop earns most?",
 
 # %% [markdown]
 # Clicks ask another question than the goal, and more days do not mend that. The margin of long clicks is a *proxy*,
-# nearly the right question with many events; money kept is the goal itself, and rare.
+# rich in events; money kept is the goal, and rare. Four shops do not part the two.
 #
 # ## A purchase comes later
 #
@@ -506,7 +506,7 @@ for rule, claim in (("counts", "feedback.random_slots"), ("rates", "feedback.ran
 
 # %% [markdown]
 # For `counts` the gap grew in every run. But clicks are counted while a tenth of the slots is random, and that has a
-# price. By how far Thompson falls, it is about as large as the whole change for `counts`. So whether *exploration*,
+# price. By how far Thompson falls, it exceeds the whole change for `counts`. So whether *exploration*,
 # showing in order to learn, taught the other slots anything cannot be read off here; they were not counted alone. We
 # would not expect much: a good item shown now and then has a handful of clicks, the early favourite thousands, and
 # `counts` ignores how often it showed an item. For `rates`, price included, less than half of the gap closes on

@@ -316,7 +316,7 @@ rotated = ann.index_recall(turned.search(table[8_000:], 100, nprobe=128)[0], kno
 print(f"64 numbers in 8 bytes, all cells: PQ {surface[64][8][-1].mean():.2f}, OPQ {rotated:.2f}")
 
 # %% [markdown]
-# Here the numbers *per byte* matter, hardly the width: with eight a byte no `nprobe` reaches the target, with two a few
+# Here the numbers *per byte* matter, hardly the width: with eight a byte PQ never reaches the target, with two a few
 # cells do. At equal bytes OPQ finds more. Search all cells once, offline. What is missing then is lost by the codes;
 # what your `nprobe` misses beyond that, by the cells.
 #

@@ -106,7 +106,7 @@ print(f"there are {len(people):,} people, so at most {len(people) // 2:,} an arm
 needed
 
 # %% [markdown]
-# Hardly any margin can be proved, not even the plan's 5%, so the plan takes two weeks. A change that helps needs fewer
+# None of these can be proved, not even the plan's 5%, so the plan takes two weeks. A change that helps needs fewer
 # people, and CUPED saves some. A margin that cannot be proved ends in a ramp that never ends, or a guardrail given up.
 #
 # ## A rule that can be read
