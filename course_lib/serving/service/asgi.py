@@ -22,9 +22,8 @@ import hmac
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -32,34 +31,20 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from course_lib.contracts import CourseError
+from course_lib.serving.service.admin_schema import CHANGES, FAULTS, Change, features_of
 from course_lib.serving.service.admission import Admission
-from course_lib.serving.service.ask_schema import MOST_ID, MOST_TEXT, Limits, Refused, one_sentence, parsed
+from course_lib.serving.service.ask_schema import Limits, Refused, one_sentence, parsed
 from course_lib.serving.service.batch_run import BatchRun
-from course_lib.serving.service.fault_switches import Fault, Switchboard
+from course_lib.serving.service.fault_switches import Switchboard
 from course_lib.serving.service.feature_store import FeatureStore, as_recent, recent_key
 from course_lib.serving.service.release import Release, Releases
 from course_lib.serving.service.responder import Responder
 from course_lib.serving.service.service_metrics import ServiceMetrics
 from course_lib.serving.service.settings import ServiceSettings
 
-Id, Text = Annotated[int, Field(ge=0, le=MOST_ID)], Annotated[str, Field(strict=True, max_length=MOST_TEXT)]
-FAULTS, FEATURES = TypeAdapter(list[Fault]), TypeAdapter(dict[Id, list[Id]])
-FEATURES_BY_OWN_IDS, CHANGES = TypeAdapter(dict[Text, list[Text]]), TypeAdapter(dict[str, Any])
 ADMIN_BYTES = 10_000_000
 CLOSE = {"Connection": "close"}     # what is left of a body that was given up is not read
 GONE = 499                          # nobody hears this status; logs and metrics tell it from a fault of the house
-
-
-class Change(BaseModel):
-    """A release to be made. path: of a saved recommender; None where a canary or a shadow ends. share: of people.
-    withdrawn: items that must not be shown."""
-
-    model_config = ConfigDict(extra="forbid")
-    name: str = Field(min_length=1, max_length=100)
-    path: str | None = Field(None, max_length=4096)
-    role: Literal["current", "canary", "shadow"] = "current"
-    share: float = Field(1.0, ge=0, le=1)
-    withdrawn: list[Id] = []
 
 
 class Service:
@@ -177,7 +162,7 @@ class Service:
     async def features(self, request: Request) -> Response:
         """Write what people clicked last, as the feature job does."""
         body, release = await self._allowed(request), self.releases.current
-        recent = release.told(_features(body))
+        recent = release.told(features_of(body, release.names is not None))
         if self.chain.store is None:
             raise Refused(409, "this service runs without a store")
         values = {recent_key(person): as_recent(items) for person, items in recent.items()}
@@ -275,17 +260,6 @@ def _loaded(change: Change) -> Release:
     from course_lib.serving.funnel_recommender import FunnelRecommender
 
     return Release.of_funnel(FunnelRecommender.load(Path(change.path)), change.name, change.withdrawn)
-
-
-def _features(body: bytes) -> dict[int, list[int]] | dict[str, list[str]]:
-    """{user: items}, by own ids where any item is text."""
-    try:
-        return FEATURES.validate_json(body)
-    except ValidationError as error:
-        try:
-            return FEATURES_BY_OWN_IDS.validate_json(body)
-        except ValidationError:
-            raise error from None
 
 
 def _sentence(status: int, says: str, headers: dict | None = None) -> JSONResponse:
