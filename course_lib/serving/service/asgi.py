@@ -3,7 +3,7 @@
 POST /recommend      {"user": 3, "session": [5, 9], "k": 10} → {"slate", "propensities", "rung", "trace"}; by numbers
                      from 0, or {"user": "17850", "session": ["85123A"]}, by the log's own ids as text, as the slate is
 GET  /health         whether the process lives, and what somebody should look at
-GET  /ready          whether it should be sent requests: 200 once everything is warm, else 503
+GET  /ready          whether it should be sent requests: no answer before it is warm, then 200, and 503 while it stops
 GET  /metrics        for Prometheus
 GET  /trace/{trace}  what happened to one of the last requests
 
@@ -41,6 +41,7 @@ from course_lib.serving.service.release import Release, Releases
 from course_lib.serving.service.responder import Responder
 from course_lib.serving.service.service_metrics import ServiceMetrics
 from course_lib.serving.service.settings import ServiceSettings
+from course_lib.serving.service.slate_cache import OUTCOMES
 
 ADMIN_BYTES = 10_000_000
 CLOSE = {"Connection": "close"}     # what is left of a body that was given up is not read
@@ -130,8 +131,8 @@ class Service:
         """All counts and times."""
         self.metrics.waiting.set(self.admission.waiting)
         self.metrics.queued.set(len(self.responder.batcher))
-        for outcome, count in self.responder.cache.outcomes.items():
-            self.metrics.cache.labels(outcome).set(count)
+        for outcome in OUTCOMES:                            # after a fresh start most of them are 0 again
+            self.metrics.cache.labels(outcome).set(self.responder.cache.outcomes[outcome])
         breakers = {"store": self.chain.breaker, "chain": self.responder.breaker(self.releases.current)}
         for part, breaker in breakers.items():
             self.metrics.open.labels(part).set(breaker.state != "closed")
