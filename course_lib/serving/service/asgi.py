@@ -50,8 +50,9 @@ GONE = 499                          # nobody hears this status; logs and metrics
 
 class Service:
     """What the routes share. release: the first one. store: FeatureStore or None. token: opens /admin; None or "":
-    closed. warm: users whose slates are computed before the service is ready. alone: False where other processes
-    answer at the same address: a fault or a release would reach one of them only, and is refused."""
+    closed. warm: users whose slates are computed before the service is ready, who come most often first; settings.warm
+    says how many of them. alone: False where other processes answer at the same address: a fault or a release would
+    reach one of them only, and is refused."""
 
     def __init__(self, release: Release, settings: ServiceSettings | None = None, store: FeatureStore | None = None, *,
                  token: str | None = None, warm=(), alone: bool = True):
@@ -59,13 +60,14 @@ class Service:
         self.releases, self.store, self.token, self.warm = Releases(release), store, token or None, list(warm)
         self.alone = alone
         self.metrics, self.switches, self.ready = ServiceMetrics(), Switchboard(), False
+        self._changing = asyncio.Lock()         # one fresh start or release at a time
         self.admission = Admission(self._limits(), self.settings.shed_at)
 
     @asynccontextmanager
     async def running(self, app: Starlette | None = None) -> AsyncIterator[None]:
         """Make the parts that belong to the event loop, warm up, and at the end wait for what is under way."""
         self.chain, self.responder = self._new_parts()
-        await self.responder.warm_up(self.warm or [0])
+        await self._warmed(self.responder)
         self.ready = True
         try:
             yield
@@ -80,6 +82,12 @@ class Service:
         chain = BatchRun(self.settings, self.store, self.switches, self.metrics)
         return chain, Responder(self.settings, self.releases, chain, self.switches, self.metrics)
 
+    async def _warmed(self, responder: Responder, release: Release | None = None) -> None:
+        """Compute the slates of as many as is set. Where that is nobody, one is computed all the same and not kept,
+        since a process is slow at what it does first."""
+        who = self.warm[:responder.settings.warm]
+        await responder.warm_up(who or [0], release=release, keep=bool(who))
+
     def _limits(self) -> Limits:
         held = self.settings
         return Limits(held.body_bytes, held.most_k, held.most_session, held.per_second, held.burst)
@@ -87,23 +95,25 @@ class Service:
     async def start_afresh(self, wait_s: float = 5.0, changes: dict | None = None) -> bool:
         """Faults off, then new threads, breakers, retry budgets and caches, warmed by what the store holds now.
 
-        What earlier requests began is waited for, `wait_s` at most, since it takes time from those who come next; the
-        answer is whether all of it is done. Metrics, traces and what the store holds stay. changes: settings other than
-        those of the start, until the next time; all others are as at the start. Raises ValidationError for what cannot
-        be set, before anything has changed.
+        What earlier requests began is waited for, `wait_s` at most, since it takes time from those who come next, and
+        once more after the exchange, since its threads are let go then; the answer is whether all of it was done both
+        times. Metrics, traces and what the store holds stay. changes: settings other than those of the start, until the
+        next time; all others are as at the start. One fresh start is made at a time. Raises ValidationError for what
+        cannot be set, before anything has changed.
         """
         settings = ServiceSettings.model_validate(self.first_settings.model_dump() | (changes or {}))
-        self.switches.switch_off()
-        old_chain, old = self.chain, self.responder
-        landed = await old.flights.landed(wait_s)
-        self.settings = settings
-        self.admission.limit(self._limits(), settings.shed_at)
-        chain, responder = self._new_parts()
-        chain.store, responder.traces = old_chain.store, old.traces     # the store's switches know its values before
-        who = self.warm[:settings.warm] if "warm" in (changes or {}) else self.warm
-        await responder.warm_up(who or [0])
-        self.chain, self.responder = chain, responder
-        old_chain.close(cancel=False)                                   # somebody may be answered by it still
+        async with self._changing:
+            self.switches.switch_off()
+            old_chain, old = self.chain, self.responder
+            landed = await old.flights.landed(wait_s)
+            self.settings = settings
+            self.admission.limit(self._limits(), settings.shed_at)
+            chain, responder = self._new_parts()
+            chain.store, responder.traces = old_chain.store, old.traces     # its switches know earlier values
+            await self._warmed(responder)
+            self.chain, self.responder = chain, responder
+            landed = await old.flights.landed(wait_s) and landed            # who came while the new one was warmed
+            old_chain.close(cancel=False)                                   # somebody may be answered by it still
         return landed
 
     # --- for everybody ------------------------------------------------------------------------------------------
@@ -187,8 +197,9 @@ class Service:
             except (OSError, ValueError) as error:          # a path that no system can mean
                 raise Refused(422, f"path: {type(error).__name__}, no recommender can be read there") from None
             self.releases.claim(release)            # a name that is taken has slates in the cache already
-            await self.responder.warm_up(self.warm or [0], release=release)     # before it answers anybody
-            self.releases.change(release, change.role, change.share)
+            async with self._changing:              # or its threads would be let go while it is warmed
+                await self._warmed(self.responder, release)     # before it answers anybody
+                self.releases.change(release, change.role, change.share)
         return JSONResponse({role: held.name if held else None for role, held in
                              (("current", self.releases.current), ("canary", self.releases.canary),
                               ("shadow", self.releases.shadow))})

@@ -81,7 +81,7 @@ def app_from_environment():
     system = FunnelRecommender.load(facts["file"])
     store = open_store(facts["store"]) if facts["store"] else None
     events = system.funnel.fitted.past.events
-    often = events["user"].value_counts().index[:settings.warm].tolist()
+    often = events["user"].value_counts().index.tolist()     # settings say how many of them
     app = Service(Release.of_funnel(system), settings, store, token=os.environ.get(TOKEN), warm=often,
                   alone=parent is None).app()
     _settle()
