@@ -81,7 +81,7 @@ print(service.recommend(user=-1, session=[5, 9], k=5)["rung"])
 # $$T = \frac{s}{1-\rho}, \qquad \text{and, as these times are exponential too,} \qquad
 # T_{99} = \frac{\ln 100}{1-\rho}\, s \approx \frac{4.6}{1-\rho}\, s .$$
 #
-# At a load of .8 the p99, $T_{99}$, is five times that of an idle worker. Theory is held against virtual time, in which nothing disturbs. Printed is Erlang's mean wait, in services, by the number of workers on one queue.
+# At a load of .8 the p99, $T_{99}$, is five times that of an idle worker. Theory is held against undisturbed virtual time. Printed is Erlang's mean wait, in services, by workers on one queue.
 
 # %%
 loads = (0.2, 0.4, 0.6, 0.8)
@@ -138,10 +138,10 @@ _ = serving_pictures.loops({name: live_faults.load_steps(held) for name, held in
 print(live_faults.other_work())
 
 # %% [markdown]
-# Bands are missing where so short a run cannot bound its p99. A closed loop never has more requests waiting than
-# clients. The patient service in open loop has a *knee*: near its capacity, waits grow for as long as the run lasts.
-# Deadlines hold the p99 by cheaper answers, so a p99 alone can hide the knee; the right side shows it. *Good* is in
-# time **by the full chain**.
+# A closed loop never has more requests waiting than clients. The patient service in open loop has a *knee*: near its
+# capacity, waits grow for as long as the run lasts. Deadlines replace late answers by cheaper ones: the right side
+# shows how many the full chain still gave. In half a second a p99 is rough, without a band where it cannot be bounded:
+# compare orders of magnitude.
 #
 # {{card serving.8}}
 
@@ -178,8 +178,8 @@ _ = plots.lines(rates, lines, "What does sharing a pass do to the p99?", "reques
                 "p99, ms")
 
 # %% [markdown]
-# At a low rate batches that take *what has queued* stay small; larger ones pay as the rate rises. Now the patient
-# service, with and without batches, in turns, and a table of tails that was measured once.
+# At a low rate batches of *what has queued* stay small; larger ones pay as it rises. Now the patient service, both ways
+# in turns, and tails measured once.
 
 # %%
 ways = {"alone": {**patient, "batch": 1, "batch_wait_ms": 0}, "shared": {**patient, "batch": 32}}
@@ -189,8 +189,9 @@ measured("serving.batching", *factor, on=films.name, beside="32 clients, batches
 serving_pictures.tails()
 
 # %% [markdown]
-# The interval is over five turns. In the stored table each way is at shares of its *own* knee. Sharing serves at least
-# twice as many a second there, with a longer median. Towards the knee the p99 grows in both.
+# In the stored table each way is at shares of its *own* knee. Sharing serves at least twice as many a second, with a
+# longer median. The p99 at 80% is above that at 25%, on a busy machine perhaps beyond the budget: a knee found in
+# seconds is rough.
 #
 # ## Deadlines that interrupt
 #
@@ -254,8 +255,8 @@ def worth(users, slates):
 # %% [markdown]
 # Break one part after the other, at 40% of the highest rate at which 95 of 100 slates were full and in time.
 # *worth* is a share of what the full chain gives the same people; *again*, of requests whose slate shows what the
-# person clicked since; *violated* counts slates that show what the recommender knew they took;
-# *not_200* counts errors.
+# person clicked since; *violated* counts slates that show what the recommender knew they took (lower rungs do not ask
+# the store); *not_200* counts errors.
 
 # %%
 these = asked(np.random.default_rng(SEED), 500, list(now))      # those who were here since
@@ -277,9 +278,10 @@ lower[columns].round(2)
 # %% [markdown]
 # *violated* must be 0, and *not_200* too while fewer than 256 requests are open.
 #
-# Where the index sleeps, a slate kept since the same day loses little. With the cache cold as well the
-# segment answers, and the loss is the worth of a *personal* slate. A stale store shows least: the rung says “full”,
-# and only *again* and *worth* can tell. So let an *age* travel with each value, and set an alert on each rung's share.
+# Where the index sleeps, those whose slate was kept since the same day get that one, the others their segment's; with
+# the cache cold as well everybody gets the segment's. Between the two rows lies what kept slates are worth. A late,
+# dead or stale store shows in no rung: only *again* and *worth* can tell. Metrics count a late or dead one, and nothing
+# a stale one. So let an *age* travel with each value, and set an alert on each rung's share.
 #
 # ## The stampede
 #
@@ -383,9 +385,9 @@ _ = plots.lines(loads, lasts, "How much longer does the trouble last?", "load be
 
 # %% [markdown]
 # A second is *bad* where fewer than nine in ten are answered in time; the run ends 25 seconds after the outage, which
-# caps the curve. An overload that outlives its cause is metastable (Bronson et al. 2021). A **retry budget**, one
-# retry for ten first tries of all together, takes most of it away while there is idle time left. Retry in one layer,
-# after growing waits with chance in them.
+# caps the curve. An overload that outlives its cause is metastable (Bronson et al. 2021). A **retry budget**, one retry
+# for ten first tries, takes most of it away while there is idle time left. Retry in one layer, after growing waits with
+# chance in them.
 #
 # ## A second copy
 #
@@ -449,8 +451,6 @@ _ = plots.lines(offered, served, "Who gets a full slate in time when too many co
                 "share of all requests")
 
 # %% [markdown]
-# Above a load of 1 an endless queue serves hardly anybody in time.
-#
 # ## The marketplace decides otherwise
 #
 # In a shop a cached slate shows what is sold out.

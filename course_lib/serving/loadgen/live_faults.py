@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import threading
 from collections.abc import Callable, Mapping, Sequence
 
@@ -132,13 +133,17 @@ def released_under_load(service, system, bodies: Sequence[dict], *, rate: float,
                         seed: int = 0) -> dict[str, float]:
     """Put one release after the other into service while requests come; how many there were, and what failed.
 
-    system: a FunnelRecommender. Returns releases, requests, not_200 and in_time (share within 60 ms).
+    system: a FunnelRecommender. Returns releases, at least 1, requests, not_200 and in_time (share within 60 ms).
+    It may be run again on the same service: its names are new each time. Raises what a release raised, after the load.
     """
-    over, names = threading.Event(), []
+    over, names, failed, mark = threading.Event(), [], [], secrets.token_hex(3)
 
     def change() -> None:
-        while not over.is_set() and len(names) < 100:
-            names.append(service.release(system, f"release {len(names)}")["current"])
+        try:
+            while not names or not over.is_set() and len(names) < 100:
+                names.append(service.release(system, f"release {mark} {len(names)}")["current"])
+        except Exception as error:              # nobody hears it in this thread
+            failed.append(error)
 
     other = threading.Thread(target=change, daemon=True)
     other.start()
@@ -147,6 +152,8 @@ def released_under_load(service, system, bodies: Sequence[dict], *, rate: float,
     finally:
         over.set()
         other.join()
+    if failed:
+        raise failed[0]
     return {"releases": len(names), "requests": len(result), "not_200": int((result.status != 200).sum()),
             "in_time": result.within(60.0)}
 

@@ -3,7 +3,7 @@
 POST /recommend      {"user": 3, "session": [5, 9], "k": 10} → {"slate", "propensities", "rung", "trace"}; by numbers
                      from 0, or {"user": "17850", "session": ["85123A"]}, by the log's own ids as text, as the slate is
 GET  /health         whether the process lives, and what somebody should look at
-GET  /ready          whether it should be sent requests: 200 once everything is warm, else 503
+GET  /ready          whether it should be sent requests: no answer before it is warm, then 200, and 503 while it stops
 GET  /metrics        for Prometheus
 GET  /trace/{trace}  what happened to one of the last requests
 
@@ -22,9 +22,8 @@ import hmac
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -32,40 +31,28 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from course_lib.contracts import CourseError
+from course_lib.serving.service.admin_schema import CHANGES, FAULTS, Change, features_of
 from course_lib.serving.service.admission import Admission
-from course_lib.serving.service.ask_schema import MOST_ID, MOST_TEXT, Limits, Refused, one_sentence, parsed
+from course_lib.serving.service.ask_schema import Limits, Refused, one_sentence, parsed
 from course_lib.serving.service.batch_run import BatchRun
-from course_lib.serving.service.fault_switches import Fault, Switchboard
+from course_lib.serving.service.fault_switches import Switchboard
 from course_lib.serving.service.feature_store import FeatureStore, as_recent, recent_key
 from course_lib.serving.service.release import Release, Releases
 from course_lib.serving.service.responder import Responder
 from course_lib.serving.service.service_metrics import ServiceMetrics
 from course_lib.serving.service.settings import ServiceSettings
+from course_lib.serving.service.slate_cache import OUTCOMES
 
-Id, Text = Annotated[int, Field(ge=0, le=MOST_ID)], Annotated[str, Field(strict=True, max_length=MOST_TEXT)]
-FAULTS, FEATURES = TypeAdapter(list[Fault]), TypeAdapter(dict[Id, list[Id]])
-FEATURES_BY_OWN_IDS, CHANGES = TypeAdapter(dict[Text, list[Text]]), TypeAdapter(dict[str, Any])
 ADMIN_BYTES = 10_000_000
 CLOSE = {"Connection": "close"}     # what is left of a body that was given up is not read
 GONE = 499                          # nobody hears this status; logs and metrics tell it from a fault of the house
 
 
-class Change(BaseModel):
-    """A release to be made. path: of a saved recommender; None where a canary or a shadow ends. share: of people.
-    withdrawn: items that must not be shown."""
-
-    model_config = ConfigDict(extra="forbid")
-    name: str = Field(min_length=1, max_length=100)
-    path: str | None = Field(None, max_length=4096)
-    role: Literal["current", "canary", "shadow"] = "current"
-    share: float = Field(1.0, ge=0, le=1)
-    withdrawn: list[Id] = []
-
-
 class Service:
     """What the routes share. release: the first one. store: FeatureStore or None. token: opens /admin; None or "":
-    closed. warm: users whose slates are computed before the service is ready. alone: False where other processes
-    answer at the same address: a fault or a release would reach one of them only, and is refused."""
+    closed. warm: users whose slates are computed before the service is ready, who come most often first; settings.warm
+    says how many of them. alone: False where other processes answer at the same address: a fault or a release would
+    reach one of them only, and is refused."""
 
     def __init__(self, release: Release, settings: ServiceSettings | None = None, store: FeatureStore | None = None, *,
                  token: str | None = None, warm=(), alone: bool = True):
@@ -73,13 +60,14 @@ class Service:
         self.releases, self.store, self.token, self.warm = Releases(release), store, token or None, list(warm)
         self.alone = alone
         self.metrics, self.switches, self.ready = ServiceMetrics(), Switchboard(), False
+        self._changing = asyncio.Lock()         # one fresh start or release at a time
         self.admission = Admission(self._limits(), self.settings.shed_at)
 
     @asynccontextmanager
     async def running(self, app: Starlette | None = None) -> AsyncIterator[None]:
         """Make the parts that belong to the event loop, warm up, and at the end wait for what is under way."""
         self.chain, self.responder = self._new_parts()
-        await self.responder.warm_up(self.warm or [0])
+        await self._warmed(self.responder)
         self.ready = True
         try:
             yield
@@ -94,6 +82,12 @@ class Service:
         chain = BatchRun(self.settings, self.store, self.switches, self.metrics)
         return chain, Responder(self.settings, self.releases, chain, self.switches, self.metrics)
 
+    async def _warmed(self, responder: Responder, release: Release | None = None) -> None:
+        """Compute the slates of as many as is set. Where that is nobody, one is computed all the same and not kept,
+        since a process is slow at what it does first."""
+        who = self.warm[:responder.settings.warm]
+        await responder.warm_up(who or [0], release=release, keep=bool(who))
+
     def _limits(self) -> Limits:
         held = self.settings
         return Limits(held.body_bytes, held.most_k, held.most_session, held.per_second, held.burst)
@@ -101,23 +95,25 @@ class Service:
     async def start_afresh(self, wait_s: float = 5.0, changes: dict | None = None) -> bool:
         """Faults off, then new threads, breakers, retry budgets and caches, warmed by what the store holds now.
 
-        What earlier requests began is waited for, `wait_s` at most, since it takes time from those who come next; the
-        answer is whether all of it is done. Metrics, traces and what the store holds stay. changes: settings other than
-        those of the start, until the next time; all others are as at the start. Raises ValidationError for what cannot
-        be set, before anything has changed.
+        What earlier requests began is waited for, `wait_s` at most, since it takes time from those who come next, and
+        once more after the exchange, since its threads are let go then; the answer is whether all of it was done both
+        times. Metrics, traces and what the store holds stay. changes: settings other than those of the start, until the
+        next time; all others are as at the start. One fresh start is made at a time. Raises ValidationError for what
+        cannot be set, before anything has changed.
         """
         settings = ServiceSettings.model_validate(self.first_settings.model_dump() | (changes or {}))
-        self.switches.switch_off()
-        old_chain, old = self.chain, self.responder
-        landed = await old.flights.landed(wait_s)
-        self.settings = settings
-        self.admission.limit(self._limits(), settings.shed_at)
-        chain, responder = self._new_parts()
-        chain.store, responder.traces = old_chain.store, old.traces     # the store's switches know its values before
-        who = self.warm[:settings.warm] if "warm" in (changes or {}) else self.warm
-        await responder.warm_up(who or [0])
-        self.chain, self.responder = chain, responder
-        old_chain.close(cancel=False)                                   # somebody may be answered by it still
+        async with self._changing:
+            self.switches.switch_off()
+            old_chain, old = self.chain, self.responder
+            landed = await old.flights.landed(wait_s)
+            self.settings = settings
+            self.admission.limit(self._limits(), settings.shed_at)
+            chain, responder = self._new_parts()
+            chain.store, responder.traces = old_chain.store, old.traces     # its switches know earlier values
+            await self._warmed(responder)
+            self.chain, self.responder = chain, responder
+            landed = await old.flights.landed(wait_s) and landed            # who came while the new one was warmed
+            old_chain.close(cancel=False)                                   # somebody may be answered by it still
         return landed
 
     # --- for everybody ------------------------------------------------------------------------------------------
@@ -145,8 +141,8 @@ class Service:
         """All counts and times."""
         self.metrics.waiting.set(self.admission.waiting)
         self.metrics.queued.set(len(self.responder.batcher))
-        for outcome, count in self.responder.cache.outcomes.items():
-            self.metrics.cache.labels(outcome).set(count)
+        for outcome in OUTCOMES:                            # after a fresh start most of them are 0 again
+            self.metrics.cache.labels(outcome).set(self.responder.cache.outcomes[outcome])
         breakers = {"store": self.chain.breaker, "chain": self.responder.breaker(self.releases.current)}
         for part, breaker in breakers.items():
             self.metrics.open.labels(part).set(breaker.state != "closed")
@@ -177,7 +173,7 @@ class Service:
     async def features(self, request: Request) -> Response:
         """Write what people clicked last, as the feature job does."""
         body, release = await self._allowed(request), self.releases.current
-        recent = release.told(_features(body))
+        recent = release.told(features_of(body, release.names is not None))
         if self.chain.store is None:
             raise Refused(409, "this service runs without a store")
         values = {recent_key(person): as_recent(items) for person, items in recent.items()}
@@ -201,8 +197,9 @@ class Service:
             except (OSError, ValueError) as error:          # a path that no system can mean
                 raise Refused(422, f"path: {type(error).__name__}, no recommender can be read there") from None
             self.releases.claim(release)            # a name that is taken has slates in the cache already
-            await self.responder.warm_up(self.warm or [0], release=release)     # before it answers anybody
-            self.releases.change(release, change.role, change.share)
+            async with self._changing:              # or its threads would be let go while it is warmed
+                await self._warmed(self.responder, release)     # before it answers anybody
+                self.releases.change(release, change.role, change.share)
         return JSONResponse({role: held.name if held else None for role, held in
                              (("current", self.releases.current), ("canary", self.releases.canary),
                               ("shadow", self.releases.shadow))})
@@ -275,17 +272,6 @@ def _loaded(change: Change) -> Release:
     from course_lib.serving.funnel_recommender import FunnelRecommender
 
     return Release.of_funnel(FunnelRecommender.load(Path(change.path)), change.name, change.withdrawn)
-
-
-def _features(body: bytes) -> dict[int, list[int]] | dict[str, list[str]]:
-    """{user: items}, by own ids where any item is text."""
-    try:
-        return FEATURES.validate_json(body)
-    except ValidationError as error:
-        try:
-            return FEATURES_BY_OWN_IDS.validate_json(body)
-        except ValidationError:
-            raise error from None
 
 
 def _sentence(status: int, says: str, headers: dict | None = None) -> JSONResponse:

@@ -220,10 +220,10 @@ class Responder:
         while len(self.traces) > TRACES:
             self.traces.popitem(last=False)
 
-    async def warm_up(self, users, k: int = 10, release: Release | None = None) -> int:
+    async def warm_up(self, users, k: int = 10, release: Release | None = None, keep: bool = True) -> int:
         """Compute the slates of users, such as those who come most often, in batches. Returns how many are kept.
 
-        release: to be warmed before it answers; None: the current one.
+        release: to be warmed before it answers; None: the current one. keep: False where nobody wants them.
         """
         release = self.releases.current if release is None else release
         asks = [Ask(user=int(user), k=k) for user in users if 0 <= user < release.n_users]
@@ -232,7 +232,7 @@ class Responder:
             part = asks[start:start + self.settings.batch]
             answers = await self.chain.run([(release, ask) for ask in part], time.monotonic() + 60, WARM_STORE_MS)
             for ask, answer in zip(part, answers, strict=True):
-                if not isinstance(answer, Exception):
+                if keep and not isinstance(answer, Exception):
                     self.cache.put((release.name, ask.user, (), k), release.person(ask.user), *answer, release.name,
                                    release.numbering)
         return len(self.cache) - before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import json
 import multiprocessing
@@ -80,9 +81,22 @@ def app_from_environment():
     system = FunnelRecommender.load(facts["file"])
     store = open_store(facts["store"]) if facts["store"] else None
     events = system.funnel.fitted.past.events
-    often = events["user"].value_counts().index[:settings.warm].tolist()
-    return Service(Release.of_funnel(system), settings, store, token=os.environ.get(TOKEN), warm=often,
-                   alone=parent is None).app()
+    often = events["user"].value_counts().index.tolist()     # settings say how many of them
+    app = Service(Release.of_funnel(system), settings, store, token=os.environ.get(TOKEN), warm=often,
+                  alone=parent is None).app()
+    _settle()
+    return app
+
+
+def _settle() -> None:
+    """What keeps requests waiting for nothing, in a process that only serves: threads of linear algebra, which wait for
+    each other by spinning beside others' work (a pass of 32 then takes four times as long), and a garbage collector
+    that walks over all that was loaded, some 0.1 s in which nobody is answered."""
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(1, "blas")
+    gc.collect()
+    gc.freeze()
 
 
 def _small_system() -> FunnelRecommender:

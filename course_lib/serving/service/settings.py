@@ -12,8 +12,9 @@ class ServiceSettings(BaseModel):
     cache. batch: requests in one pass; batch_wait_ms: for others to come; runners: passes at a time; queue: requests
     that may wait for one, beyond which the ladder answers. shed_at: requests at a time, beyond which they are turned
     away. fresh_s, renew_s, keep_s: of SlateCache. single_flight: one computation of a key at a time. breaker_reset_s:
-    for how long what fails is left alone. warm: people whose slates are computed before the first request.
-    body_s: at most for a body to come. body_bytes, most_k, most_session, per_second, burst: of ask_schema.Limits.
+    for how long what fails is left alone. warm: people whose slates are computed and kept before the first
+    request. body_s: at most for a body to come. body_bytes, most_k, most_session, per_second, burst: of
+    ask_schema.Limits.
     per_second: of one address; None: any number, which `course serve` changes where other machines can ask.
     most_session is also how many of the items that the store has of somebody are read.
     """

@@ -17,6 +17,8 @@ from cachetools import TTLCache
 
 from course_lib.contracts import ArgumentError
 
+OUTCOMES = ("fresh", "renewing", "miss")        # of a look into the cache
+
 
 @dataclass(frozen=True)
 class KeptSlate:
@@ -33,7 +35,7 @@ class KeptSlate:
 class SlateCache:
     """fresh_s: how long a slate counts as just computed; 0: never. renew_s: for how long after that it still answers,
     while it is renewed behind the scenes. keep_s: how long it may be a rung of the ladder. most: slates held.
-    clock: seconds, rising. outcomes: Counter of "fresh", "renewing", "miss".
+    clock: seconds, rising. outcomes: Counter of OUTCOMES.
     """
 
     def __init__(self, fresh_s: float = 5.0, renew_s: float = 0.0, keep_s: float = 3600.0, most: int = 100_000,

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from course_lib.contracts import ArgumentError
+from course_lib.contracts import ArgumentError, CourseError
 from course_lib.serving.loadgen import live_faults
 from course_lib.serving.loadgen.load_result import LoadResult
 
@@ -25,7 +25,7 @@ class Made:
     url = "http://127.0.0.1:9"
 
     def __init__(self):
-        self.on, self.seen, self.due, self.set = [], [], [], []
+        self.on, self.seen, self.due, self.set, self.named = [], [], [], [], []
 
     def switch_on(self, *faults):
         self.on = list(faults)
@@ -39,6 +39,9 @@ class Made:
         self.set.append(settings)
 
     def release(self, system, name):
+        if name in self.named:
+            raise CourseError(f"there was a release called {name!r} already")
+        self.named.append(name)
         return {"current": name}
 
 
@@ -120,8 +123,19 @@ def test_a_share_s_interval_covers_the_true_share_and_pairs_make_it_narrow():
 
 
 def test_releases_are_made_while_load_goes_on(made):
-    got = live_faults.released_under_load(made, None, BODIES, rate=10, seconds=1)
-    assert got["requests"] == 40 and got["not_200"] == 0
+    for _ in range(2):                                      # a cell may be run again
+        got = live_faults.released_under_load(made, None, BODIES, rate=10, seconds=1)
+        assert got["requests"] == 40 and got["not_200"] == 0 and got["releases"] >= 1
+    assert len(set(made.named)) == len(made.named) >= 2
+
+
+def test_a_release_that_fails_under_load_is_said_and_not_counted_as_none(made, monkeypatch):
+    def fails(system, name):
+        raise CourseError("422: path: no recommender can be read there")
+
+    monkeypatch.setattr(made, "release", fails)
+    with pytest.raises(CourseError, match="no recommender can be read there"):
+        live_faults.released_under_load(made, None, BODIES, rate=10, seconds=1)
 
 
 def test_load_steps_say_who_answered():

@@ -42,8 +42,8 @@ def test_a_file_that_holds_something_else_is_said(tmp_path, text):
             stored_tails.read(tmp_path / file)
 
 
-SAID = ("Sharing serves at least twice as many a second there, with a longer median. Towards the knee the p99 grows "
-        "in both.")
+SAID = ("Sharing serves at least twice as many a second, with a longer median. The p99 at 80% is above that at 25%, "
+        "on a busy machine perhaps beyond the budget: a knee found in seconds is rough.")
 
 
 def test_what_the_lesson_says_of_the_stored_tails_is_in_them():
@@ -54,6 +54,6 @@ def test_what_the_lesson_says_of_the_stored_tails_is_in_them():
     assert table["way"].unique().tolist() == ["one by one", "up to 32 a pass"] and list(alone.index) == [0.25, 0.5, 0.8]
     assert (shared["per_second"] >= 2 * alone["per_second"]).all() and (shared["p50"] > alone["p50"]).all()
     for rows in (alone, shared):
-        assert rows["p99"].iloc[-1] > rows["p99"].iloc[0]
+        assert rows.loc[0.8, "p99"] > rows.loc[0.25, "p99"]
         assert (rows["p50"] <= rows["p99"]).all() and (rows["p99"] <= rows["p99.9"]).all()
     assert about["command"].startswith("python tests/benchmarks/bench_service.py --only tails --store")

@@ -200,6 +200,48 @@ def test_it_is_ready_once_it_is_warm_and_no_longer_when_it_stops():
     go(test())
 
 
+def test_looks_into_the_cache_are_counted_anew_after_a_fresh_start():
+    async def test():
+        async with served(fresh_s=1000) as (service, client):
+            async def looks():
+                page = (await client.get("/metrics")).text
+                return {outcome: float(page.split(f'course_cache_lookups{{outcome="{outcome}"}} ')[1].split()[0])
+                        for outcome in ("fresh", "renewing", "miss")}
+
+            for _ in range(3):
+                await client.post("/recommend", json={"user": 2})
+            assert await looks() == {"fresh": 2, "renewing": 0, "miss": 1}
+            assert (await client.post("/admin/afresh", headers=TOKEN)).status_code == 200
+            assert await looks() == {"fresh": 0, "renewing": 0, "miss": 0}
+    go(test())
+
+
+def test_before_it_is_warm_it_gives_no_answer_and_after_it_stops_it_is_not_ready():
+    """Which is what is written about /ready: its 503 is of a service that stops."""
+    async def test():
+        index = Held()
+        index.go.clear()
+        service = Service(release(retriever=index), ServiceSettings(budget_ms=60_000), token="open", warm=[5])
+        messages = asyncio.Queue()
+        sent = []
+
+        async def send(message):
+            sent.append(message["type"])
+
+        messages.put_nowait({"type": "lifespan.startup"})
+        life = asyncio.ensure_future(service.app()({"type": "lifespan", "app": service}, messages.get, send))
+        await asyncio.sleep(0.1)
+        assert sent == [] and not service.ready             # a server answers nobody until this is complete
+        index.go.set()
+        while not sent:
+            await asyncio.sleep(0.01)
+        assert sent == ["lifespan.startup.complete"] and service.ready
+        messages.put_nowait({"type": "lifespan.shutdown"})
+        await life
+        assert not service.ready
+    go(test())
+
+
 def test_metrics_count_and_an_alert_comes_when_the_ladder_answers_too_much():
     async def test():
         async with served(release(retriever=Altered(Held(), raising(OSError("gone"))))) as (service, client):

@@ -104,6 +104,45 @@ def test_what_the_store_has_of_somebody_stays_theirs_when_numbers_change(tmp_pat
     go(test())
 
 
+def by_digits():
+    """OwnIds that are digits, as MovieLens has them: the own id of number n is n + 1."""
+    ids = [Vocabulary([str(n + 1) for n in range(size)], kind) for size, kind in ((U, "user"), (N, "item"))]
+    return OwnIds(RawIds(*ids))
+
+
+def test_own_ids_that_are_digits_are_not_taken_for_numbers(tmp_path):
+    """By lax rules "25" is 25 and true is 1: the clicks of person "17" were then written for number 17."""
+    async def test():
+        async with served(release(names=by_digits()), SqliteStore(tmp_path / "s")) as (service, client):
+            async def told(body):
+                return await client.post("/admin/features", json=body, headers=TOKEN)
+
+            async def read(user):
+                return await service.chain.recent([user], N, 1e12, names=service.releases.current.names)
+
+            assert (await told({"17": ["25"]})).status_code == 200
+            assert await read(16) == {16: [24]} and await read(17) == {}
+            assert (await told({"17": [25]})).status_code == 200
+            assert await read(17) == {17: [25]} and await read(16) == {16: [24]}
+            for body in ({"17": []}, {"17": [True]}, {"17": [25.0]}, {"17": [25, "25"]}):
+                answer = await told(body)
+                assert answer.status_code == 422 and answer.json()["error"]
+            assert "numbers or own ids" in (await told({"17": [], "16": []})).json()["error"]
+            assert (await told({})).json() == {"held": 0}
+            for withdrawn in (["25"], [True]):
+                change = {"name": "second", "path": "x", "withdrawn": withdrawn}
+                answer = await client.post("/admin/release", json=change, headers=TOKEN)
+                assert answer.status_code == 422 and "withdrawn.0: Input should be a valid integer" in answer.text
+    go(test())
+
+
+def test_without_own_ids_a_person_of_whom_nothing_was_clicked_may_be_told(tmp_path):
+    async def test():
+        async with served(release(), SqliteStore(tmp_path / "s")) as (_, client):
+            assert (await client.post("/admin/features", json={"7": []}, headers=TOKEN)).json() == {"held": 1}
+    go(test())
+
+
 def test_a_canary_with_other_numbers_answers_those_who_ask_by_own_ids_and_is_right():
     async def test():
         first, other = release(names=named(), numbering="as ever"), renumbered("anew")

@@ -7,6 +7,7 @@ import pytest
 from toy_parts import Held, ask, go, release, running
 from toy_stages import Altered, raising
 
+from course_lib.serving.service import asgi
 from course_lib.serving.service.fault_switches import Fault
 from course_lib.serving.service.feature_store import SqliteStore, as_recent, recent_key
 from course_lib.serving.service.release import SegmentLists
@@ -312,7 +313,7 @@ def test_started_afresh_it_answers_as_before_whatever_was_broken_meanwhile(name,
 
     async def test():
         index = Session()
-        async with running(release(retriever=index), store, budget_ms=150, store_ms=50, runners=1, warm=0,
+        async with running(release(retriever=index), store, budget_ms=150, store_ms=50, runners=1, warm=2,
                            breaker_reset_s=1000) as service:
             service.warm = [2, 3]
 
@@ -345,4 +346,63 @@ def test_what_is_under_way_when_it_starts_afresh_is_answered():
             asyncio.get_running_loop().call_later(0.1, index.go.set)
             assert not await service.start_afresh(wait_s=0.01)          # they are not done yet
             assert [(await one).rung for one in waits] == ["full"] * 3
+    go(test())
+
+
+def test_who_comes_while_the_new_parts_are_warmed_is_answered_in_full_by_the_old_ones(monkeypatch):
+    """The old threads were let go at once; the chain then said "cannot schedule new futures after shutdown"."""
+    async def test():
+        async with running(runners=1, batch=1, batch_wait_ms=0) as service:
+            waits, slow = [], asyncio.Event()
+            inner = service.chain.run
+
+            async def run(batch, until, store_ms=None):
+                await slow.wait()                           # as where the store is read first
+                return await inner(batch, until, store_ms)
+
+            async def warmed(responder, release=None):
+                waits.extend(asyncio.ensure_future(service.responder.answer(ask(user))) for user in (8, 9, 10))
+                await asyncio.sleep(0.02)
+
+            service.responder.batcher.run = run
+            monkeypatch.setattr(service, "_warmed", warmed)
+            asyncio.get_running_loop().call_later(0.2, slow.set)
+            assert await service.start_afresh()
+            assert [(await one).rung for one in waits] == ["full"] * 3
+    go(test())
+
+
+def test_two_fresh_starts_at_once_leave_one_set_of_threads(monkeypatch):
+    made = []
+
+    class Chain(asgi.BatchRun):
+        def __init__(self, *given):
+            super().__init__(*given)
+            made.append(self)
+
+    monkeypatch.setattr(asgi, "BatchRun", Chain)
+
+    async def test():
+        async with running() as service:
+            assert await asyncio.gather(*(service.start_afresh() for _ in range(4))) == [True] * 4
+            assert len(made) == 5
+            assert [one for one in made if not one._stage_threads._shutdown] == [service.chain] == made[-1:]
+    go(test())
+
+
+def test_as_many_are_warmed_as_is_set_at_each_fresh_start_and_nobody_where_nobody_is():
+    """The list was cut at the first start's number, and number 0's slate was kept where none was to be."""
+    async def test():
+        index = Held()
+        async with running(release(retriever=index), warm=2) as service:
+            service.warm = [2, 3, 8, 9]
+
+            def kept():
+                return [user for user in (0, *service.warm) if service.responder.cache.of_person(user) is not None]
+
+            assert index.asked                              # by somebody, so that the process is no longer slow
+            for changes, who in ((None, [2, 3]), ({"warm": 3}, [2, 3, 8]), ({"warm": 0}, []), (None, [2, 3])):
+                asked = len(index.asked)
+                assert await service.start_afresh(changes=changes)
+                assert kept() == who and len(index.asked) > asked
     go(test())
