@@ -93,7 +93,10 @@ def beyond_brief(rows: list[dict], brief: dict) -> str:
     """Which limits of the brief a submission broke, in words; "" where it held them.
 
     A limit counts as broken where that was so in more than half of the worlds: a machine that was busy for a moment is
-    nobody's fault. Memory is held to its limit by the system and ends a play, so that it needs no look here.
+    nobody's fault. Running out of time beside others counts in the same way, also where the play alone that followed
+    was in time (a row's "late"): being late on purpose is no way to be measured on a quiet machine. In half of the
+    worlds that stays possible. Memory is held to its limit by the system and ends a play, so that it needs no look
+    here.
     """
     said = []
     for key, (what, unit) in LIMITS.items():
@@ -102,6 +105,9 @@ def beyond_brief(rows: list[dict], brief: dict) -> str:
         if 2 * over > len(rows):
             said.append(f"{what} {np.median(found):.0f} {unit} (brief: {brief[key]:g} {unit}) in {over} of {len(rows)} "
                         f"worlds")
+    late = sum("late" in row for row in rows)
+    if brief and 2 * late > len(rows):
+        said.append(f"out of time beside others in {late} of {len(rows)} worlds")
     return ", ".join(said)
 
 
