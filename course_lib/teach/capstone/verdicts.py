@@ -115,13 +115,14 @@ def loss_with_days_after(row: dict, control) -> float:
     """`launch_loss` over the play and as many days after it, in which the plan's decision holds.
 
     A plan that decides on the last day of a play decides about the days after it alone, so those have to count. Nobody
-    plays them: they are taken to be worth, each, what a day of the play's second half was.
+    plays them: they are taken to be worth, each, what a day of the play's second half was in the mean.
+    row: of `WorldInPlay.play`. control: float (days,), the incumbent's worth.
     """
     control = np.asarray(control, float)
     days, half = len(control), len(control) // 2
 
     def on(worth):
-        return np.concatenate([worth, np.resize(np.asarray(worth, float)[half:], days)])
+        return np.concatenate([worth, np.full(days, np.mean(worth[half:]))])
     exposure = np.concatenate([row["exposure"], np.full(days, float(row["action"] == "ship"))])
     return launch_loss({"worth": on(row["worth"]), "exposure": exposure}, on(control))
 

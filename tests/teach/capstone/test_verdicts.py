@@ -155,3 +155,10 @@ def test_a_decision_on_the_last_day_of_a_play_counts_for_the_days_after_it():
     assert lost("ship", [5, 5], [0.5, 0.5]) == pytest.approx(15 / 40)
     assert lost("ship", [40, 5], [1, 1]) == pytest.approx(0.0)             # 30 − 3 × 5 is still a gain
     assert lost("stop", [40, 5], [1, 0]) == pytest.approx(-15 / 40)        # which it took without the days after it
+
+
+@pytest.mark.parametrize("second_half", [[40.0, 10.0], [10.0, 40.0]])
+def test_the_order_of_the_days_of_an_odd_play_does_not_weigh_what_follows_it(second_half):
+    """Three days: the second half has two of them, and each of the three days to come is worth their mean, 25."""
+    row = {"action": "stop", "worth": [10.0, *second_half], "exposure": [0, 0, 0]}
+    assert loss_with_days_after(row, [10.0] * 3) == pytest.approx((30 + 3 * 15) / 60)
