@@ -21,6 +21,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 import ordinary_user
@@ -28,6 +29,7 @@ import ordinary_user
 ROOT = Path(__file__).resolve().parents[2]
 HUB, USERS = ROOT / "solutions" / "hub", {"ann": 50_011, "bob": 50_012, "eva": 50_013}
 LESSONS = ("00_start_here", "01_objective")
+NO_USER = "a user of the system apart (root may not mount here)"
 APART = hasattr(os, "geteuid") and os.geteuid() == 0
 TRIAL = """
 __file__ = {config!r}
@@ -62,10 +64,16 @@ c.Authenticator.auth_refresh_age = 1
 """
 
 
+@cache
 def missing() -> str:
-    """What is not installed of that which a hub needs, "" where all is."""
+    """What is not here of that which a hub needs, "" where all is."""
     needed = ("jupyterhub", "jupyterlab", "configurable_http_proxy", "jupyterhub_idle_culler")
-    return ", ".join(name for name in needed if importlib.util.find_spec(name) is None)
+    found = [name for name in needed if importlib.util.find_spec(name) is None]
+    if APART and not found:
+        tried = subprocess.run([sys.executable, ordinary_user.__file__, str(USERS["ann"]), "--", "true"],
+                               capture_output=True)
+        found += [NO_USER] * (tried.returncode == ordinary_user.CANNOT)
+    return ", ".join(found)
 
 
 def free_port() -> int:

@@ -17,7 +17,7 @@ from running_hub import APART, USERS, Person, asked
 from course_lib.teach.classroom.submissions import read_class
 
 pytestmark = [pytest.mark.skipif(not sys.platform.startswith("linux"), reason="JupyterHub runs on Linux"),
-              pytest.mark.skipif(running_hub.missing() != "", reason=f"not installed: {running_hub.missing()}")]
+              pytest.mark.skipif(running_hub.missing() != "", reason=f"missing: {running_hub.missing()}")]
 ANSWERED = notebook(HEAD, f"{REWARD}    {RIGHT}")
 FIRST, SECOND = "work/00_start_here.ipynb", "work/01_objective.ipynb"
 
