@@ -20,7 +20,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
@@ -76,10 +76,13 @@ def missing() -> str:
     return ", ".join(found)
 
 
-def free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return held.getsockname()[1]
+def free_ports(count: int) -> list[int]:
+    """So many that differ: all are held until the last is found."""
+    with ExitStack() as ends:
+        held = [ends.enter_context(socket.socket()) for _ in range(count)]
+        for one in held:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in held]
 
 
 def asked(address, data=None, method=None, opener=None, **headers) -> tuple[int, str, str]:
@@ -159,7 +162,7 @@ class Hub:
 
     def __init__(self, folder: Path, **environment):
         self.folder, self.homes, self.token = folder, folder / "homes", "token-of-the-proxy"
-        self.port, self.api = free_port(), free_port()
+        self.port, self.api, port_of_hub = free_ports(3)
         self.address = f"http://127.0.0.1:{self.port}"
         beside = Path(sys.executable).parent
         self.env = {**os.environ, "CLASS_STATE": str(folder / "state"), "HUB_BIND": self.address, **environment,
@@ -167,7 +170,7 @@ class Hub:
         user = [sys.executable, ordinary_user.__file__] if APART else []
         config = folder / "config.py"
         config.write_text(TRIAL.format(
-            config=str(HUB / "jupyterhub_config.py"), hub=free_port(), api=self.api, homes=str(self.homes), user=user,
+            config=str(HUB / "jupyterhub_config.py"), hub=port_of_hub, api=self.api, homes=str(self.homes), user=user,
             users=USERS, start=str(HUB / "start.sh"), jupyter=str(ROOT / ".jupyter"), token=self.token,
             python=sys.executable))
         self.homes.mkdir(mode=0o711)
