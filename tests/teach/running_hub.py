@@ -31,6 +31,7 @@ HUB, USERS = ROOT / "solutions" / "hub", {"ann": 50_011, "bob": 50_012, "eva": 5
 LESSONS = ("00_start_here", "01_objective")
 NO_USER = "a user of the system apart (root may not mount here)"
 APART = hasattr(os, "geteuid") and os.geteuid() == 0
+CHOICES = ("CLASS_SOLUTIONS", "HUB_BIND", "HUB_SUBDOMAINS")       # an instructor's shell may hold them
 TRIAL = """
 __file__ = {config!r}
 exec(compile(open(__file__).read(), __file__, "exec"))
@@ -62,6 +63,11 @@ c.Spawner.environment = {{
     "JUPYTER_CONFIG_PATH": {jupyter!r}, "PYTHONDONTWRITEBYTECODE": "1"}}
 c.Authenticator.auth_refresh_age = 1
 """
+
+
+def without_choices() -> dict[str, str]:
+    """The environment, without what the instructor may have chosen there for the class's own hub."""
+    return {name: value for name, value in os.environ.items() if name not in CHOICES}
 
 
 @cache
@@ -165,7 +171,7 @@ class Hub:
         self.port, self.api, port_of_hub = free_ports(3)
         self.address = f"http://127.0.0.1:{self.port}"
         beside = Path(sys.executable).parent
-        self.env = {**os.environ, "CLASS_STATE": str(folder / "state"), "HUB_BIND": self.address, **environment,
+        self.env = {**without_choices(), "CLASS_STATE": str(folder / "state"), "HUB_BIND": self.address, **environment,
                     "PATH": f"{beside}:{os.environ['PATH']}"}
         user = [sys.executable, ordinary_user.__file__] if APART else []
         config = folder / "config.py"

@@ -51,7 +51,7 @@ def configured(people, monkeypatch):
     monkeypatch.setattr(sys, "path", [*sys.path])
 
     def configure(**environment):
-        for name in ("CLASS_SOLUTIONS", "HUB_BIND", "HUB_SUBDOMAINS"):
+        for name in running_hub.CHOICES:
             monkeypatch.delenv(name, raising=False)
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
