@@ -20,7 +20,8 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 import ordinary_user
@@ -28,7 +29,9 @@ import ordinary_user
 ROOT = Path(__file__).resolve().parents[2]
 HUB, USERS = ROOT / "solutions" / "hub", {"ann": 50_011, "bob": 50_012, "eva": 50_013}
 LESSONS = ("00_start_here", "01_objective")
+NO_USER = "a user of the system apart (root may not mount here)"
 APART = hasattr(os, "geteuid") and os.geteuid() == 0
+CHOICES = ("CLASS_SOLUTIONS", "HUB_BIND", "HUB_SUBDOMAINS")       # an instructor's shell may hold them
 TRIAL = """
 __file__ = {config!r}
 exec(compile(open(__file__).read(), __file__, "exec"))
@@ -62,16 +65,30 @@ c.Authenticator.auth_refresh_age = 1
 """
 
 
+def without_choices() -> dict[str, str]:
+    """The environment, without what the instructor may have chosen there for the class's own hub."""
+    return {name: value for name, value in os.environ.items() if name not in CHOICES}
+
+
+@cache
 def missing() -> str:
-    """What is not installed of that which a hub needs, "" where all is."""
+    """What is not here of that which a hub needs, "" where all is."""
     needed = ("jupyterhub", "jupyterlab", "configurable_http_proxy", "jupyterhub_idle_culler")
-    return ", ".join(name for name in needed if importlib.util.find_spec(name) is None)
+    found = [name for name in needed if importlib.util.find_spec(name) is None]
+    if APART and not found:
+        tried = subprocess.run([sys.executable, ordinary_user.__file__, str(USERS["ann"]), "--", "true"],
+                               capture_output=True)
+        found += [NO_USER] * (tried.returncode == ordinary_user.CANNOT)
+    return ", ".join(found)
 
 
-def free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return held.getsockname()[1]
+def free_ports(count: int) -> list[int]:
+    """So many that differ: all are held until the last is found."""
+    with ExitStack() as ends:
+        held = [ends.enter_context(socket.socket()) for _ in range(count)]
+        for one in held:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in held]
 
 
 def asked(address, data=None, method=None, opener=None, **headers) -> tuple[int, str, str]:
@@ -151,15 +168,15 @@ class Hub:
 
     def __init__(self, folder: Path, **environment):
         self.folder, self.homes, self.token = folder, folder / "homes", "token-of-the-proxy"
-        self.port, self.api = free_port(), free_port()
+        self.port, self.api, port_of_hub = free_ports(3)
         self.address = f"http://127.0.0.1:{self.port}"
         beside = Path(sys.executable).parent
-        self.env = {**os.environ, "CLASS_STATE": str(folder / "state"), "HUB_BIND": self.address, **environment,
+        self.env = {**without_choices(), "CLASS_STATE": str(folder / "state"), "HUB_BIND": self.address, **environment,
                     "PATH": f"{beside}:{os.environ['PATH']}"}
         user = [sys.executable, ordinary_user.__file__] if APART else []
         config = folder / "config.py"
         config.write_text(TRIAL.format(
-            config=str(HUB / "jupyterhub_config.py"), hub=free_port(), api=self.api, homes=str(self.homes), user=user,
+            config=str(HUB / "jupyterhub_config.py"), hub=port_of_hub, api=self.api, homes=str(self.homes), user=user,
             users=USERS, start=str(HUB / "start.sh"), jupyter=str(ROOT / ".jupyter"), token=self.token,
             python=sys.executable))
         self.homes.mkdir(mode=0o711)

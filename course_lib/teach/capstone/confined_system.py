@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import secrets
 import select
 import tempfile
@@ -31,6 +32,11 @@ GRACE_S = 5.0
 LATE = "no answer in the time that the brief gives"
 FEWEST = 10              # people of the brief: a step of a plan that treats fewer says nothing of anybody
 MB = 1_000_000
+
+
+def is_late(failed: str) -> bool:
+    """Is it the sentence of a submission that was ended for its time? None that it wrote itself passes for that one."""
+    return re.match(rf"[^:]*: {re.escape(LATE)} \(fit ", failed) is not None
 
 
 def _fits(told: dict) -> bool:
@@ -172,7 +178,8 @@ class ConfinedSystem:
             if not isinstance(message, dict) or message.get("word") != word:
                 raise BadMessageError("it does not answer the question")
             if "error" in message:
-                raise SubmissionError(f"{doing}: {str(message['error'])[:1500]}")
+                said = str(message["error"]).replace(LATE, "…")       # nobody says of themselves that they were late
+                raise SubmissionError(f"{doing}: {said[:1500]}")
             return True if name == "text" else decode(message.get("told"))
         except SubmissionError:
             raise

@@ -16,6 +16,7 @@ for name in os.environ.pop("COURSE_PARTS", "").split():
         importlib.import_module(name)
 for name, module in list(sys.modules.items()):
     if name.startswith("course_lib.stages.") and hasattr(module, "compile_ahead"):
-        module.compile_ahead()
+        with contextlib.suppress(Exception):                # it is compiled, or fails, where it is needed
+            module.compile_ahead()
 gc.collect()
 gc.freeze()

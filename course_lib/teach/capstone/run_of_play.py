@@ -18,7 +18,7 @@ from pathlib import Path
 
 from course_lib.contracts import ArgumentError, as_count
 from course_lib.teach.capstone.clean_start import ready
-from course_lib.teach.capstone.confined_system import LATE, what_is_enforced
+from course_lib.teach.capstone.confined_system import is_late, what_is_enforced
 from course_lib.teach.capstone.handed_in import HandedIn, read
 from course_lib.teach.capstone.play_days import WorldInPlay
 from course_lib.teach.capstone.turns import Turns
@@ -140,7 +140,7 @@ def _row(world: WorldInPlay, one: HandedIn, turns: Turns) -> dict:
     """
     with turns.beside():
         row = world.play(one)
-    if LATE not in row.get("failed", ""):
+    if not is_late(row.get("failed", "")):
         return row
     first = row["failed"]
     with turns.alone():

@@ -93,7 +93,10 @@ def beyond_brief(rows: list[dict], brief: dict) -> str:
     """Which limits of the brief a submission broke, in words; "" where it held them.
 
     A limit counts as broken where that was so in more than half of the worlds: a machine that was busy for a moment is
-    nobody's fault. Memory is held to its limit by the system and ends a play, so that it needs no look here.
+    nobody's fault. Running out of time beside others counts in the same way, also where the play alone that followed
+    was in time (a row's "late"): being late on purpose is no way to be measured on a quiet machine. In half of the
+    worlds that stays possible. Memory is held to its limit by the system and ends a play, so that it needs no look
+    here.
     """
     said = []
     for key, (what, unit) in LIMITS.items():
@@ -102,6 +105,9 @@ def beyond_brief(rows: list[dict], brief: dict) -> str:
         if 2 * over > len(rows):
             said.append(f"{what} {np.median(found):.0f} {unit} (brief: {brief[key]:g} {unit}) in {over} of {len(rows)} "
                         f"worlds")
+    late = sum("late" in row for row in rows)
+    if brief and 2 * late > len(rows):
+        said.append(f"out of time beside others in {late} of {len(rows)} worlds")
     return ", ".join(said)
 
 
@@ -109,13 +115,14 @@ def loss_with_days_after(row: dict, control) -> float:
     """`launch_loss` over the play and as many days after it, in which the plan's decision holds.
 
     A plan that decides on the last day of a play decides about the days after it alone, so those have to count. Nobody
-    plays them: they are taken to be worth, each, what a day of the play's second half was.
+    plays them: they are taken to be worth, each, what a day of the play's second half was in the mean.
+    row: of `WorldInPlay.play`. control: float (days,), the incumbent's worth.
     """
     control = np.asarray(control, float)
     days, half = len(control), len(control) // 2
 
     def on(worth):
-        return np.concatenate([worth, np.resize(np.asarray(worth, float)[half:], days)])
+        return np.concatenate([worth, np.full(days, np.mean(worth[half:]))])
     exposure = np.concatenate([row["exposure"], np.full(days, float(row["action"] == "ship"))])
     return launch_loss({"worth": on(row["worth"]), "exposure": exposure}, on(control))
 

@@ -13,7 +13,7 @@ import re
 import stat
 import zipfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -29,6 +29,7 @@ from course_lib.teach.classroom.person_bounds import (
     TOGETHER,
     Spent,
 )
+from course_lib.teach.lessons import numbers
 
 LARGEST_ZIP_FILES = 500
 KINDS = (".ipynb", ".py", ".zip")
@@ -79,13 +80,34 @@ def _of_class_zip(path: Path) -> Iterator[tuple[str, Callable]]:
     """(path in the zip, what reads it). The zip may be large; nothing of it is unpacked to the disk."""
     try:
         with zipfile.ZipFile(path) as held:
+            members = {}
             for one in sorted(held.infolist(), key=lambda one: one.filename):
                 below = "/".join(part for part in one.filename.split("/") if part not in ("", ".", ".."))
                 if below and not one.is_dir() and not any(map(_not_read, below.split("/"))):
-                    yield below, partial(_in_class_zip, held, one, below)
+                    members[one] = below
+            above = _folder_of_class(members.values(), path.stem)
+            for one, below in members.items():
+                yield below.removeprefix(above), partial(_in_class_zip, held, one, below.removeprefix(above))
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise DataError(f"{path} is no zip that can be read: {error}. Get it again, or unpack it and compare the "
                         "folder.") from None
+
+
+def _folder_of_class(members: Iterable[str], stem: str) -> str:
+    """The folder of the whole class above all that a zip holds, such as "collected/"; "" where people stand on top.
+
+    `zip -r collected.zip collected` and the menus of file managers put it there. One folder above all is the class's
+    where it is called as the zip is (stem), or where several folders or files stand in it. It is one person's where
+    half of these or more are called as the course's lessons are.
+    """
+    members = [below for below in members if below != MISTAKES]
+    top = members[0].split("/")[0] + "/" if members else ""
+    if not all(below.startswith(top) for below in members):
+        return ""
+    people = {person_of(below.removeprefix(top)) for below in members}
+    lessons = {f"{number}_{name}" for name, number in numbers().items()}
+    of_class = (len(people) > 1 or top == f"{stem}/") and 2 * len(people & lessons) < len(people)
+    return top if of_class else ""
 
 
 def _in_class_zip(held, one, below: str, spent: Spent) -> Iterator[HandedIn]:

@@ -35,10 +35,10 @@ GRACE_S = 4.0
 LONG_S = 2.0                           # an honest answer is judged in less
 LOOK_S = 0.25                          # how often what an answer has written is looked at
 LOST_S = 200.0                         # what answers without end may cost one person before the others are left out
-WITHOUT_END = ("never ends", "no answer in time", "process died")
+WITHOUT_END = ("never ends", "no answer in time", "process died", "wrote too much")
 USED_UP = {"status": "wrong", "stage": "runs", "mistake": "not judged", "says": "Other answers of this person found no "
-           f"end, or took long to be compared, and used up {LOST_S:g} s, so this one was not run. Take those out and "
-           "compare again."}
+           f"end, wrote too much or took long to be compared, and used up {LOST_S:g} s, so this one was not run. Take "
+           "those out and compare again."}
 FILLED = {"status": "wrong", "stage": "runs", "mistake": "wrote too much"}
 REFUSED = {"status": "wrong", "stage": "runs", "mistake": "message refused"}
 
@@ -58,6 +58,7 @@ class Running:
     came: bytearray = field(default_factory=bytearray)
     ended: bool = False
     looked: float = 0.0
+    judged: float = 0.0                # seconds that all others have waited for this one so far
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -125,6 +126,7 @@ def _rows(jobs, running, workers, memory_bytes, effect_seconds, effect_total):
             looked = time.monotonic()
             row = _row(held, effect_seconds)
             judging = time.monotonic() - looked
+            held.judged += judging                # also of a row that says `more` and is not the last
             for other in running:                 # who had to wait while this one was judged gets that time back
                 other.deadline += judging
             if row is not None:
@@ -132,8 +134,8 @@ def _rows(jobs, running, workers, memory_bytes, effect_seconds, effect_total):
                 _clear(held)
                 if row.get("mistake") in WITHOUT_END:
                     lost.update(dict.fromkeys(held.job.get("people", ()), time.monotonic() - held.started))
-                elif judging > LONG_S:            # while one is judged, all others wait
-                    lost.update(dict.fromkeys(held.job.get("people", ()), judging))
+                elif held.judged > LONG_S:        # while one is judged, all others wait
+                    lost.update(dict.fromkeys(held.job.get("people", ()), held.judged))
                 yield {**row, "key": held.job["key"], "wall": time.monotonic() - held.started}
 
 

@@ -28,6 +28,8 @@ NAMES = ("fork", "vfork", "execve", "execveat", "socket", "connect", "accept", "
 # Landlock leaves these free on every file that one may look at, also outside the folder. They are answered as if they
 # had been done, and nothing is done: saving and copying in one's own folder call them, and need not know.
 PRETENDED = ("chmod", "fchmod", "fchmodat", "fchmodat2", "utime", "utimes", "futimesat", "utimensat")
+# Refused as a file system does that has no locks: whoever writes in the folder then goes on without one.
+MISSING = ("flock",)
 # Machine -> (its name for the kernel, numbers of NAMES in their order; -1: unknown there).
 TABLES = {
     "x86_64": (0xC000003E, (
@@ -76,12 +78,12 @@ def _filter(machine: str, pid: int) -> list[tuple[int, int, int, int]]:
     """The program: lines of (operation, skip if true, skip if false, number)."""
     name, numbers = TABLES[machine]
     looked_at = LOOKED_AT[machine]
-    refused = (RETURN, 0, 0, REFUSE | NOT_PERMITTED)
+    refused, missing, done = ((RETURN, 0, 0, REFUSE | code) for code in (NOT_PERMITTED, NO_SUCH_CALL, 0))
     lines = [(LOAD, 0, 0, 4), (EQUAL, 1, 0, name), refused, (LOAD, 0, 0, 0), (AT_LEAST, 0, 1, OTHER_ABI), refused,
-             (EQUAL, 0, 1, CLONE3), (RETURN, 0, 0, REFUSE | NO_SUCH_CALL)]       # libc then takes clone
+             (EQUAL, 0, 1, CLONE3), missing]                             # libc then takes clone
     for call, number in zip(NAMES, numbers, strict=True):
         if number >= 0:
-            lines += [(EQUAL, 0, 1, number), (RETURN, 0, 0, REFUSE) if call in PRETENDED else refused]
+            lines += [(EQUAL, 0, 1, number), done if call in PRETENDED else missing if call in MISSING else refused]
     for call in ("kill", "tkill", "tgkill"):
         lines += _if(looked_at[call], 0, (EQUAL, 1, 0, pid))
     for call in OF_ITSELF:

@@ -1,6 +1,7 @@
 """The clean process: it reads what submissions lean on of the course, nothing that they name of anyone else's."""
 
 import importlib
+import subprocess
 import sys
 
 import numpy as np
@@ -42,6 +43,16 @@ def test_what_numba_compiles_for_a_stage_is_compiled_ahead():
         if "import numba" in path.read_text(encoding="utf-8") or "from numba" in path.read_text(encoding="utf-8"):
             module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
             assert callable(module.compile_ahead), path
+
+
+def test_a_stage_that_cannot_be_compiled_ahead_keeps_the_clean_process_from_nothing():
+    made = ("import gc, sys, types\ndone = []\n"
+            "for name, ahead in (('a', lambda: 1 / 0), ('b', lambda: done.append(1))):\n"
+            "    held = sys.modules['course_lib.stages.' + name] = types.ModuleType(name)\n"
+            "    held.compile_ahead = ahead\n"
+            "import course_lib.teach.capstone.frozen\nprint(done, gc.get_freeze_count() > 0)\n")
+    out = subprocess.run([sys.executable, "-c", made], capture_output=True, text=True, cwd=ROOT)
+    assert out.stdout == "[1] True\n", out.stderr
 
 
 def test_training_meets_the_types_that_were_compiled_ahead():

@@ -16,7 +16,7 @@ from course_lib.contracts import Catalog, DayLog, Requests, SlateError, Slates
 from course_lib.launch.launch_plan import LaunchPlan
 from course_lib.teach.capstone import clean_start
 from course_lib.teach.capstone.briefs import BRIEFS
-from course_lib.teach.capstone.confined_system import ConfinedSystem, SubmissionError, can_be_shown
+from course_lib.teach.capstone.confined_system import LATE, ConfinedSystem, SubmissionError, can_be_shown, is_late
 from course_lib.teach.capstone.handed_in import HandedIn, checked
 from course_lib.teach.capstone.system_process import FIELDS
 from course_lib.teach.lessons import ROOT
@@ -104,14 +104,23 @@ def test_a_plan_that_treats_nobody_is_refused_in_words(steps):
         answers(PLAN.replace("((0.5, 3),)", steps).format(""))
 
 
+@pytest.mark.parametrize("body", [f"raise type({LATE + ' (fit 8 s, '!r}, (Exception,), {{}})()",
+                                  f"raise ValueError({LATE + ' (fit 8 s, '!r})"])
+def test_nobody_can_say_of_themselves_that_they_were_late(body):
+    with pytest.raises(SubmissionError) as told:
+        answers(f"def policy(request):\n    {body}\n")
+    assert "… (fit 8 s" in str(told.value) and LATE not in str(told.value) and not is_late(str(told.value))
+
+
 def test_one_that_dawdles_is_ended_when_its_time_for_all_is_used_up():
     text = "import time\ndef policy(request):\n    time.sleep(0.2)\n    return [1]\n"
     with ConfinedSystem(HandedIn("one", text), QUICK) as system:
         system.begin(WORLD, [DAY])
         system.brief = replace(QUICK, play_s=system._waited + 1.0)
-        with pytest.raises(SubmissionError, match="a whole play"):
+        with pytest.raises(SubmissionError, match="a whole play") as told:
             for _ in range(9):
                 system.slates(REQUESTS)
+    assert is_late(str(told.value))
 
 
 FORGE = "import os, json\ndef policy(request):\n    for fd in range(3, 40):\n        try:\n" \

@@ -79,8 +79,13 @@ def test_a_page_can_be_made_again_of_the_stored_result(league):
 
 
 def test_who_breaks_the_brief_stands_below_and_is_told_with_the_true_lift(league):
-    _, text, result = league
-    assert "breaks the brief:" not in text
+    """The times are set here: those of the league that was played are the machine's of that moment."""
+    result = json.loads(json.dumps(league[2]))
+    for world in result["worlds"]:
+        for row in world["rows"].values():
+            row.pop("late", None)
+            row.update({} if "failed" in row else {"p99_ms": 3.0})
+    assert "breaks the brief:" not in league_page(result)
     slow = json.loads(json.dumps(result))
     for world in slow["worlds"]:
         world["rows"]["honest"]["p99_ms"] = 900.0

@@ -12,7 +12,7 @@ from course_lib.teach.capstone.confined_system import LATE
 from course_lib.teach.capstone.run_of_play import _row, _world
 from course_lib.teach.capstone.turns import Turns
 
-TIMED_OUT = {"failed": f"slates on day 3: {LATE} (20 s). It was ended."}
+TIMED_OUT = {"failed": f"slates on day 3: {LATE} (fit 40 s, a batch 20 s, a whole play 90 s). It was ended."}
 
 
 def test_turns_beside_each_other_run_at_once():
@@ -88,3 +88,11 @@ def test_whoever_fails_twice_is_out_with_both_reasons_and_is_not_played_in_anoth
 def test_an_error_is_no_lateness_and_is_not_played_again():
     world = Playing({"failed": "KeyError, line 3 of your file"}, {"lift": 0.5})
     assert _row(world, None, Turns())["failed"].startswith("KeyError") and world.played == 1
+
+
+@pytest.mark.parametrize("failed", [
+    f"slates on day 3: ValueError, line 2: {LATE} (fit 40 s", f"Its PLAN cannot be carried out: fit: {LATE} (fit 40 s",
+    f"{LATE} (fit 40 s", f"fit: KeyError: {LATE} (fit 40 s"])
+def test_whoever_writes_of_lateness_in_an_error_is_played_once(failed):
+    world = Playing({"failed": failed}, {"lift": 0.5})
+    assert _row(world, None, Turns()) == {"failed": failed} and world.played == 1

@@ -124,6 +124,16 @@ def test_a_brief_is_broken_by_what_is_so_in_most_worlds_and_not_by_a_busy_moment
     assert not beyond_brief(timed([130]), {})
 
 
+def test_whoever_is_late_beside_others_in_most_worlds_breaks_the_brief_though_in_time_alone():
+    """So that being late on purpose buys no quiet machine to be measured on; a busy moment still costs nothing."""
+    def late(times):
+        return [row | ({"late": "fit: out of time"} if k < times else {}) for k, row in enumerate(timed([3] * 4))]
+    assert not beyond_brief(late(2), BRIEF) and not beyond_brief(late(3), {})
+    assert beyond_brief(late(3), BRIEF) == "out of time beside others in 3 of 4 worlds"
+    slow = standing("late", [row | {"late": "fit: out of time"} for row in rows([2.0, 2.2, 2.1])], CONTROL, {}, BRIEF)
+    assert [one.name for _, _, one in places([slow, stands("good", [0.5, 0.6, 0.7])])] == ["good", "late"]
+
+
 def test_whoever_breaks_the_brief_stands_below_all_who_hold_it_and_above_those_who_failed():
     slow = [row | {"p99_ms": 250.0} for row in rows([2.0, 2.2, 2.1])]
     best = standing("slow and best", slow, CONTROL, {}, BRIEF)
@@ -145,3 +155,10 @@ def test_a_decision_on_the_last_day_of_a_play_counts_for_the_days_after_it():
     assert lost("ship", [5, 5], [0.5, 0.5]) == pytest.approx(15 / 40)
     assert lost("ship", [40, 5], [1, 1]) == pytest.approx(0.0)             # 30 − 3 × 5 is still a gain
     assert lost("stop", [40, 5], [1, 0]) == pytest.approx(-15 / 40)        # which it took without the days after it
+
+
+@pytest.mark.parametrize("second_half", [[40.0, 10.0], [10.0, 40.0]])
+def test_the_order_of_the_days_of_an_odd_play_does_not_weigh_what_follows_it(second_half):
+    """Three days: the second half has two of them, and each of the three days to come is worth their mean, 25."""
+    row = {"action": "stop", "worth": [10.0, *second_half], "exposure": [0, 0, 0]}
+    assert loss_with_days_after(row, [10.0] * 3) == pytest.approx((30 + 3 * 15) / 60)

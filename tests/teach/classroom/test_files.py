@@ -126,6 +126,25 @@ def test_a_zip_of_the_whole_class_is_read_as_its_folder_would_be(tmp_path):
         ("eve", "eve/x.png"): "neither a notebook nor a .py file", ("hal", "hal/link.ipynb"): "a link, not followed"}
 
 
+@pytest.mark.parametrize(("file", "members", "people"), [
+    ("collected.zip", ["collected/ann/a.ipynb", "collected/bob.ipynb"], ["ann", "bob"]),          # zip -r
+    ("collected.zip", ["collected/ann/a.ipynb", "collected/mistakes.toml", "__MACOSX/collected/._x"], ["ann"]),
+    ("abgaben.zip", ["class/ann/a.ipynb", "class/bob/a.ipynb", "__MACOSX/class/ann/._a.ipynb"], ["ann", "bob"]),
+    ("abgaben.zip", ["class/ann.ipynb", "class/bob.zip", "class/01_objective.ipynb", "mistakes.toml"],
+     ["01_objective", "ann", "bob"]),
+    ("abgaben.zip", ["ann/00_start_here.ipynb", "ann/01_objective.ipynb", "ann/mine/a.ipynb"], ["ann"]),
+    ("abgaben.zip", ["ann/a.ipynb"], ["ann"]), ("ann.zip", ["ann/01_objective.ipynb"], ["ann"]),
+    ("class.zip", ["class/ann/a.ipynb", "bob/a.ipynb"], ["bob", "class"]), ("class.zip", ["ann.ipynb"], ["ann"]),
+    ("class.zip", ["bob.zip"], ["bob"]), ("class.zip", [], [])])
+def test_a_folder_of_the_whole_class_on_top_of_its_zip_is_no_person(tmp_path, file, members, people):
+    text = made_class.answer(made_class.RIGHT)
+    inner = class_zip(tmp_path / "inner", **{"a.ipynb": text}).read_bytes()
+    whole = class_zip(tmp_path / file, **{name: inner if name.endswith(".zip") else text for name in members})
+    reading = read_class([whole])
+    assert sorted(reading.people) == people == sorted(held.person for held in reading.submissions)
+    assert reading.problems == []
+
+
 def test_a_person_of_a_class_zip_costs_no_more_than_one_of_a_folder(tmp_path):
     """The size that is read is bounded a person, not for the whole class: 150 MB of two people are read."""
     large = made_class.notebook("# " + "x" * 1000, *["x = 1"]).replace("x = 1", "y" * 15_000_000)

@@ -51,7 +51,7 @@ def configured(people, monkeypatch):
     monkeypatch.setattr(sys, "path", [*sys.path])
 
     def configure(**environment):
-        for name in ("CLASS_SOLUTIONS", "HUB_BIND", "HUB_SUBDOMAINS"):
+        for name in running_hub.CHOICES:
             monkeypatch.delenv(name, raising=False)
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
@@ -229,3 +229,12 @@ print(json.dumps([numbers, lessons.numbers(), [lessons.title(held) for held in l
     elsewhere, numbers, titles, texts = json.loads(told.stdout)
     assert elsewhere == {} and numbers == lessons.numbers() and texts == ["reference", "alternative"]
     assert titles == [lessons.title(held) for held in numbers.values()]
+
+
+@pytest.mark.parametrize(("code", "says"), [(running_hub.ordinary_user.CANNOT, running_hub.NO_USER), (0, "")])
+def test_where_root_may_not_mount_the_tests_of_a_hub_that_runs_are_left_out(monkeypatch, code, says):
+    """As in an ordinary container: it is named as missing, and no test fails for it."""
+    monkeypatch.setattr(running_hub, "APART", True)
+    monkeypatch.setattr(running_hub.importlib.util, "find_spec", lambda name: name)
+    monkeypatch.setattr(running_hub.subprocess, "run", lambda *command, **more: SimpleNamespace(returncode=code))
+    assert running_hub.missing.__wrapped__() == says

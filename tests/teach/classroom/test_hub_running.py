@@ -17,7 +17,7 @@ from running_hub import APART, USERS, Person, asked
 from course_lib.teach.classroom.submissions import read_class
 
 pytestmark = [pytest.mark.skipif(not sys.platform.startswith("linux"), reason="JupyterHub runs on Linux"),
-              pytest.mark.skipif(running_hub.missing() != "", reason=f"not installed: {running_hub.missing()}")]
+              pytest.mark.skipif(running_hub.missing() != "", reason=f"missing: {running_hub.missing()}")]
 ANSWERED = notebook(HEAD, f"{REWARD}    {RIGHT}")
 FIRST, SECOND = "work/00_start_here.ipynb", "work/01_objective.ipynb"
 
@@ -33,6 +33,7 @@ def hub():
         status, told = held.ann.tells(f"/user/ann/api/contents/{SECOND}", "PUT", {
             "type": "notebook", "format": "json", "content": json.loads(ANSWERED)}, on="/user/ann/")
         assert status == 200, told                           # 201 would say that no lesson was there
+        held.bobs_token = token_of(held.bob, "bob")
         yield held
 
 
@@ -81,20 +82,25 @@ def test_nothing_else_of_a_server_is_anothers(hub, path):
     ("/hub/api/users/zoe", "POST", {}), ("/hub/api/shutdown", "POST", {}), ("/hub/api/proxy", "PATCH", {}),
     ("/hub/api/groups/x", "POST", {}), ("/hub/api/services", "GET", None), ("/hub/api/users", "GET", None)])
 def test_a_person_changes_nothing_of_anothers(hub, path, method, data):
-    for on in ("/hub/", "/user/bob/"):
-        status, told = hub.bob.tells(path, method, data, on)
+    """Nor by Bob's token: the sign that guards forms is not asked for there, so that his rights alone are looked at."""
+    sign = {**hub.bobs_token, "Content-Type": "application/json"}
+    for status, told in (*(hub.bob.tells(path, method, data, on) for on in ("/hub/", "/user/bob/")),
+                         asked(hub.address + path, data, method, **sign)[:2]):
         assert status in (403, 404) or (status == 200 and told in ("{}", "[]")), told
     assert hub.ann.reads("ann", SECOND) == 200 and hub.bob.asks("/hub/admin")[0] == 403
 
 
 def test_a_token_opens_its_owners_server_alone_also_past_the_proxy(hub):
-    sign = token_of(hub.bob, "bob")
+    sign = hub.bobs_token
     routes = asked(f"http://127.0.0.1:{hub.api}/api/routes", Authorization=f"token {hub.token}")
     behind = {name: json.loads(routes[1])[f"/user/{name}"]["target"] for name in ("ann", "bob")}
     for where, bobs in ((hub.address, True), (behind["bob"], True), (hub.address, False), (behind["ann"], False)):
         name = "bob" if bobs else "ann"
         assert (asked(f"{where}/user/{name}/api/contents/{SECOND}", **sign)[0] == 200) is bobs, where
     assert asked(f"{behind['ann']}/user/ann/api/contents")[0] == 403                    # without any
+    for name, made in (("bob", 201), ("ann", 403)):
+        assert asked(f"{behind[name]}/user/{name}/api/contents/work", {"type": "directory"}, "POST", **sign,
+                     **{"Content-Type": "application/json"})[0] == made, name
     assert asked(f"http://127.0.0.1:{hub.api}/api/routes")[0] == 403
     assert asked(f"http://127.0.0.1:{hub.api}/api/routes", **sign)[0] == 403
 

@@ -5,11 +5,11 @@ Nothing is started: what DockerSpawner would send to Docker is caught on its way
 
 import importlib.util
 import json
-import os
 import subprocess
 import sys
 
 import pytest
+from running_hub import CHOICES, without_choices
 
 from course_lib.teach.lessons import ROOT
 
@@ -60,7 +60,7 @@ print(json.dumps({"unknown": unknown, "told": told}, default=str))
 
 
 def asked(tmp_path, who, **environment):
-    env = {**os.environ, "CLASS_STATE": str(tmp_path), **environment}
+    env = {**without_choices(), "CLASS_STATE": str(tmp_path), **environment}
     out = subprocess.run([sys.executable, "-c", ASKED, who], capture_output=True, text=True, cwd=ROOT, env=env)
     assert out.returncode == 0, out.stderr[-2000:]
     return json.loads(out.stdout.splitlines()[-1])
@@ -68,6 +68,14 @@ def asked(tmp_path, who, **environment):
 
 def test_every_setting_has_its_name(tmp_path):
     assert asked(tmp_path, "ann")["unknown"] == []
+
+
+def test_what_the_instructors_shell_chose_for_the_class_plays_no_part_here(tmp_path, monkeypatch):
+    monkeypatch.setenv("CLASS_SOLUTIONS", "shown")
+    assert asked(tmp_path, "ann")["told"]["host_config"]["Binds"] == ["recsys-course-ann:/home/jovyan/course/work:rw"]
+    for name in CHOICES:
+        monkeypatch.setenv(name, "x")
+    assert not {*CHOICES} & {*without_choices()}
 
 
 def test_docker_is_asked_for_the_limits_that_the_page_promises(tmp_path):

@@ -12,8 +12,10 @@ def job(key, people, card_id="1.1"):
 
 @pytest.fixture
 def pretended(monkeypatch):
-    """No process is started: a job whose key begins with "loop" never ends after 150 s, others are right at once."""
-    clock, ran, started = [0.0], [], []
+    """No process is started: a job whose key begins with "loop" never ends after 150 s, one that "fills" is
+    waited for so long and has then written too much, one that is "slow to judge" costs 30 s and says that there is more
+    to come, once; others are right at once."""
+    clock, ran, started, more = [0.0], [], [], set()
 
     class Pipe:
         def fileno(self):
@@ -25,17 +27,26 @@ def pretended(monkeypatch):
         return ran[-1]
 
     def row(held, effect_seconds):
-        if held.job["key"].startswith("slow to judge"):
-            clock[0] += 30
+        key = held.job["key"]
+        if key.startswith("slow to judge"):
+            if key not in more:
+                more.add(key)
+                clock[0] += 30
+                return None
             return {"status": "wrong", "mistake": "message refused"}
-        if held.job["key"].startswith("loop"):
+        if key.startswith("loop"):
             clock[0] += 150
             return {"status": "wrong", "mistake": "never ends"}
+        if key.startswith("fills"):
+            return {"status": "wrong", "mistake": "wrote too much"}
         return {"status": "right", "mistake": ""}
+
+    def wait(pipes, timeout):
+        clock[0] += 150 if ran[-1].job["key"].startswith("fills") else 0
     monkeypatch.setattr(sandbox, "_start", start)
     monkeypatch.setattr(sandbox, "_row", row)
     monkeypatch.setattr(sandbox, "_clear", lambda held: None)
-    monkeypatch.setattr(sandbox, "wait", lambda pipes, timeout: None)
+    monkeypatch.setattr(sandbox, "wait", wait)
     monkeypatch.setattr(sandbox.time, "monotonic", lambda: clock[0])
     return started, ran
 
@@ -51,8 +62,13 @@ def test_who_hands_in_loops_alone_is_left_out_after_a_while(pretended):
     assert rows["loop 2"]["says"] == USED_UP["says"] and rows["loop 0"]["mistake"] == "never ends"
 
 
+def test_who_hands_in_what_writes_too_much_is_left_out_after_a_while(pretended):
+    rows = told([job(f"fills {n}", ["eve"]) for n in range(50)] + [job("right", ["ann"])])
+    assert pretended[0] == ["fills 0", "fills 1", "right"] and rows["fills 2"]["mistake"] == "not judged"
+
+
 def test_who_hands_in_what_takes_long_to_be_compared_is_left_out_after_a_while(pretended):
-    """While one is compared all others wait, so that this time is counted too."""
+    """While one is compared all others wait, so that this time is counted too, also where more is to come."""
     rows = told([job(f"slow to judge {n}", ["eve"]) for n in range(50)] + [job("right", ["ann"])])
     assert pretended[0] == [f"slow to judge {n}" for n in range(7)] + ["right"]
     assert rows["slow to judge 7"]["mistake"] == "not judged" and rows["right"]["status"] == "right"

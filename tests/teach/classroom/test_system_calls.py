@@ -11,7 +11,8 @@ from course_lib.teach.classroom.system_calls import LOOKED_AT, NAMES, TABLES
 from course_lib.teach.lessons import ROOT
 
 TRIED = """
-import asyncio, ctypes, fcntl, os, platform, resource, shutil, signal, socket, sys, tempfile, threading
+import asyncio, ctypes, errno, fcntl, os, platform, resource, shutil, signal, socket, sys, tempfile, threading
+from course_lib.data.disk import locked, write_atomic
 from course_lib.teach.classroom.system_calls import LOOKED_AT, NAMES, TABLES, refuse_calls
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -33,6 +34,10 @@ def signalled_by_a_pipe():
     fcntl.fcntl(ours, fcntl.F_SETFL, fcntl.fcntl(ours, fcntl.F_GETFL) | os.O_ASYNC)
     os.write(theirs, b"x")
 
+def locked_by_the_course():
+    with locked(tempfile.mkdtemp() + "/lock", 1.0):
+        pass
+
 async def nap():
     await asyncio.sleep(0)
 
@@ -47,6 +52,7 @@ FREE = {
     "pipe": lambda: [fcntl.fcntl(end, fcntl.F_GETFL) for end in os.pipe()],
     "rights": lambda: [os.chmod(sys.argv[2], 0o777), os.chmod(os.open(sys.argv[2], 0), 0o777)],
     "times": lambda: os.utime(sys.argv[2], (0, 0)), "copy": lambda: shutil.copy2(sys.argv[2], tempfile.mkdtemp()),
+    "whole file": lambda: write_atomic(tempfile.mkdtemp() + "/whole", b"x"), "the course's lock": locked_by_the_course,
 }
 CLOSED = {
     "fork": os.fork, "program": lambda: os.execv("/bin/true", ["true"]),
@@ -95,10 +101,10 @@ for name, call in {**FREE, **CLOSED}.items():
     try:
         call()
         print(name, "free", sep=":", flush=True)
-    except PermissionError as error:
-        print(name, "closed", sep=":", flush=True)
     except BaseException as error:
-        print(name, repr(error), sep=":", flush=True)
+        no = errno.ENOSYS if name == "lock" else errno.EPERM      # the file system has no locks, one would think
+        closed = isinstance(error, OSError) and error.errno in (no, errno.EACCES)
+        print(name, "closed" if closed else repr(error), sep=":", flush=True)
 print("FREE", ",".join(FREE), sep=":")
 print("CLOSED", ",".join(CLOSED), sep=":")
 """
