@@ -91,6 +91,10 @@ def free_ports(count: int) -> list[int]:
         return [one.getsockname()[1] for one in held]
 
 
+# A loopback address is never asked of a proxy; urlopen keeps the one that stood in the environment at its first call.
+NO_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
 def asked(address, data=None, method=None, opener=None, **headers) -> tuple[int, str, str]:
     """(status, text, where it ended) of one request; a dict as data is a form, all else JSON."""
     if isinstance(data, dict) and "Content-Type" not in headers:
@@ -99,7 +103,7 @@ def asked(address, data=None, method=None, opener=None, **headers) -> tuple[int,
         data = json.dumps(data).encode()
     request = urllib.request.Request(address, data, headers, method=method)
     try:
-        with (opener.open if opener else urllib.request.urlopen)(request, timeout=60) as answer:
+        with (opener or NO_PROXY).open(request, timeout=60) as answer:
             return answer.status, answer.read().decode("utf-8", "replace"), answer.url
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode("utf-8", "replace"), error.url
@@ -110,7 +114,8 @@ class Person:
 
     def __init__(self, address):
         self.address, self.jar, self.token = address, http.cookiejar.CookieJar(), ""
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
+        self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}),
+                                                  urllib.request.HTTPCookieProcessor(self.jar))
 
     def asks(self, path, data=None, method=None, **headers):
         """(status, text, where it ended)."""

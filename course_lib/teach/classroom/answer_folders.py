@@ -69,7 +69,7 @@ def _bytes_on_disk(entry) -> int:
 def _written(process: int) -> int:
     """Bytes that a process has written, 0 where the system does not say."""
     try:
-        told = dict(line.split(": ") for line in Path(f"/proc/{process}/io").read_text().splitlines())
+        told = dict(line.split(": ") for line in Path(f"/proc/{process}/io").read_text("ascii").splitlines())
         return max(int(told["wchar"]), int(told["write_bytes"]))
     except (OSError, ValueError, KeyError):
         return 0
