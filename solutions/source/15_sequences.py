@@ -68,7 +68,7 @@ logs = {"ml100k": datasets.films(), "movietweetings": datasets.movietweetings(),
 pd.DataFrame({name: order_there_is(log.interactions) for name, log in logs.items()}).T.round(2)
 
 # %% [markdown]
-# In ML-100K most people rated all their films within a day, and half of the steps carry no order at all. What people
+# In ML-100K most people rated all their films within a day, and half of the steps carry no order at all. What they
 # rated next depended on which films the site put before them (Fan et al. 2023, arXiv:2307.09985). A model may learn
 # that order very well, and it is the site's. In the gift shop the lines of an invoice share one time. MovieTweetings
 # has honest times and short histories: for most people a transformer and a mean read nearly the same.
@@ -118,27 +118,25 @@ pd.DataFrame(attend(kinds, causal_weights), index=["a", "b", "a", "a", "b"],
 # %% [markdown]
 # Nothing in the formula knows *where* a token stands: exchange two earlier items, and $y_T$ stays what it was. So
 # each place gets a vector of its own, which is learnt and added to the item's: a **position embedding**. A place is a
-# rank and no time: a minute and a month between two items look alike unless the gap is handed in as well. There are
-# as many places as the longest history that is read. Longer histories lose their oldest items, so that every new item
-# shifts all others by one place. A place that training never filled keeps the random vector that it began with.
+# rank and no time: a minute and a month between two items look alike. There are as many places as the longest history
+# that is read, and a place that training never filled keeps the random vector that it began with.
 #
-# A **block** is attention, then two linear layers on each token by itself; both are *added* to what came in, so
-# that a block can also leave things as they are, and each is fed normalised vectors. SASRec (Kang & McAuley 2018)
-# stacks two such blocks. The last token's output is the user vector $u$, and the score of item $i$ is $u \cdot x_i$
-# with the same table that the history was read with. So it is a two-tower: the item side is a table of vectors, and
-# your index of lesson {{ann}} serves it.
+# A **block** is attention, then two linear layers on each token by itself; both are *added* to what came in, so that
+# a block can also leave things as they are, and each is fed normalised vectors. SASRec (Kang & McAuley 2018) stacks
+# two such blocks. The last token's output is the user vector $u$, and the score of item $i$ is $u \cdot x_i$ with the
+# same table that the history was read with. So it is a two-tower: your index of lesson {{ann}} serves it.
 #
-# **What it costs.** For $T$ tokens of width $d$ a block takes about $6Td^2$ multiplications for its linear layers
-# and $2T^2d$ for attention. At $T = 50$, $d = 64$ that is 1.2 million and 0.3 million, at $T = 400$ 10 and 20
-# million. The mean of 50 vectors takes 3,200 additions. Two blocks at $T = 50$ are 3 million multiplications or 6
-# MFLOP, 0.6 ms of a core that does 10 GFLOP/s: no reason for a GPU. Four blocks of width 256 over 400 items are 2
-# GFLOP, 0.2 s of that core. A GPU pays there, and only while requests come densely enough to share a pass; the wait
-# for a batch to fill is part of the latency.
+# **What it costs.** For $T$ tokens of width $d$ a block takes about $6Td^2$ multiplications for its linear layers and
+# $2T^2d$ for attention. At $T = 50$, $d = 64$ that is 1.2 million and 0.3 million, at $T = 400$ 10 and 20 million.
+# The mean of 50 vectors takes 3,200 additions. Two blocks at $T = 50$ are 3 million multiplications or 6 MFLOP, 0.6
+# ms of a core that does 10 GFLOP/s: no reason for a GPU. Four blocks of width 256 over 400 items are 2 GFLOP, 0.2 s
+# of that core. A GPU pays there, while requests come densely enough to share a pass; waiting for a batch to fill is
+# part of the latency.
 #
-# In memory the blocks are small, $6d^2$ or 25,000 numbers each, and so are the positions, $50 \times 64$. The table
-# of items is nearly everything: 20 million items of width 64 in float32 are 5 GB, and Adam keeps two numbers more for
-# each, 15 GB together. Training also holds the weights of attention for the backward pass, $T^2$ for each history,
-# head and block: 1.3 MB for 128 histories at $T = 50$, 82 MB at $T = 400$.
+# In memory the blocks are small, $6d^2$ or 25,000 numbers each. The table of items is nearly everything: 20 million
+# items of width 64 in float32 are 5 GB, and training with Adam keeps two numbers more for each, 15 GB together. It
+# also holds the weights of attention for the backward pass, $T^2$ for each history, head and block: 1.3 MB for 128
+# histories at $T = 50$, 82 MB at $T = 400$.
 
 # %%
 quiz("sequences.q2")
@@ -147,13 +145,13 @@ quiz("sequences.q2")
 # ## A log in which we know what order is worth
 #
 # A pass of training cuts each history into stretches of at most $T$ tokens, and every item is predicted once. Where
-# the cuts fall is drawn anew in each pass, so that no item begins a stretch each time. Stretches of about one length
-# share a batch: a batch is as wide as its longest, and the rest is padding that is computed and thrown away. So a
-# batch of 128 histories is not 128 examples but up to $128\,T$, those of one person side by side.
+# the cuts fall is drawn anew in each pass. Stretches of about one length share a batch, since a batch is as wide as
+# its longest and the rest is padding. So a batch of 128 histories holds up to $128\,T$ examples, those of one person
+# side by side.
 #
 # Before any real log, take one with a **dial**. Each of 400 items has three followers, of any group; each person
-# likes one of ten groups. The next item follows from the last with the chance on the dial, else it is of the
-# person's group. Train the tower at three settings, each time also on the same histories, shuffled.
+# likes one of ten groups. The next item follows from the last with the chance on the dial, else it is of the person's
+# group. Train the tower at three settings, each time also on the same histories, shuffled.
 
 # %%
 TOWER = dict(dim=32, max_length=13, blocks=1, batch_size=32, learning_rate=5e-3, negatives=64)
@@ -183,9 +181,9 @@ _ = plots.lines(DIALS, series, "How much does order help, the more it says?",
 # %% [markdown]
 # Look at the left end first. There the order says nothing, and a model that reads it can do no better than one that
 # does not, but for chance. Then go right. The distance between *sequence* and *sequence, shuffled* is what **order**
-# is worth *to this network*: people, items, network and loss are the same. The distance to EASE is something else; it
-# holds all that the two models differ in. EASE reads no order either, and can be ahead of the tower in the middle:
-# items that follow one another are also taken together, and co-occurrence sees that.
+# is worth *to this network*: people, items, network and loss are the same. The distance to EASE holds all that the
+# two models differ in. EASE reads no order either, and can be ahead of the tower in the middle: items that follow one
+# another are also taken together, and co-occurrence sees that.
 
 # %%
 quiz("sequences.q1")
@@ -211,7 +209,6 @@ quiz("sequences.q1")
 #
 # Why not take all? A softmax over $N$ items needs a score for each place and item: 128 histories of 50 places and
 # 10,000 items are 256 MB, 20 million items 512 GB. With 256 negatives that a history's places share it is 6.6 MB.
-# They are drawn evenly here, so some of them are items that this person took, and hardly any is hard.
 
 # %%
 p, alpha = np.geomspace(1e-4, 0.3, 30), 0.02
@@ -236,10 +233,10 @@ _ = plots.lines(p, said, "What chance does a perfectly trained model state?",
 # beginnings (**beams**) at each level. Codes that no item has may not be written, so each level allows only what
 # continues to an existing item. A filter works the same way: with it, only what leads to an item that may be shown.
 #
-# Codes fail in two ways. They **collapse** where a few clusters hold most items, so that a level says little: count
-# how evenly the codes are used. They **collide** where items share all of them; a number behind the codes tells those
-# apart, which says nothing of content, so a new item among them is found by luck. Four levels of 256 codes could name
-# 4 billion items, and still both occur, since content comes in heaps.
+# Codes fail in two ways. They **collapse** where a few clusters hold most items, so that a level says little. They
+# **collide** where items share all of them; a number behind the codes tells those apart, which says nothing of
+# content, so a new item among them is found by luck. Four levels of 256 codes could name 4 billion items, and still
+# both occur, since content comes in heaps.
 #
 # {{card sequences.2}}
 
@@ -282,12 +279,11 @@ _ = plots.lines(WIDTHS, kept, "How many beams find what exact scoring finds?", "
 
 # %% [markdown]
 # It is the same trade as in lesson {{ann}}, with beams in the place of probes: recall *of the search*, which says
-# nothing of whether people like what is found. A level costs a step of the decoder for each beam, one level after
-# the other, and that cannot be done all at once. With 100 beams and 256 codes a level scores 25,600 continuations,
-# where exact search over 20 million vectors reads 5 GB; an index reads a few thousand, in one step. So codes do not, as
-# a rule, save time. They save memory where the tree of what may follow is stored sparsely; as written here, a table a
-# node, it can be larger than the vectors that it replaces. What a person has is struck out at the last level: ask for
-# that many more beams.
+# nothing of whether people like what is found. A level costs a step of the decoder for each beam, one level after the
+# other. With 100 beams and 256 codes a level scores 25,600 continuations; an index reads a few thousand vectors, in
+# one step. So codes do not, as a rule, save time. They save memory where the tree of what may follow is stored
+# sparsely; as written here, a table a node, it can be larger than the vectors that it replaces. What a person has is
+# struck out at the last level: ask for that many more beams.
 
 # %%
 quiz("sequences.q4")
@@ -535,28 +531,26 @@ quiz("sequences.q5")
 # %% [markdown]
 # ## What can lie to you
 #
-# - **The split.** At random the future of a person is read; last one out reads the future of everybody else; a cut in
-#   time freezes each history there, and asks for days at once.
+# - **The split.** At random the future of a person is read; last one out reads the future of everybody else; a cut
+#   in time freezes each history there, and asks for days at once.
 # - **Ties.** Where events share a time, “the last” is the last row of a file, and its order may be that of a form
 #   or a page.
-# - **People of one day.** A model of order on such a log learns how the page was laid out.
 # - **Sampled metrics.** Papers on sequences long ranked the answer among 100 drawn items. An answer at rank 500 of
 #   10,000 then meets five better ones on average, so it mostly counts as found in the first ten. That can turn the
 #   order of models round (lesson {{two_tower}}).
-# - **Rivals.** Older sequence models are not the ones to beat. Put EASE, a chart of the last days and a table of
-#   followers beside yours, each tuned on the same validation part.
-# - **Repeats.** Where people take an item again, and lists may show it again, “the last item” is a strong answer.
-#   Here only first takes count. Decide that before you compare, and let every rival strike out the same items.
+# - **Rivals.** Put EASE, a chart of the last days and a table of followers beside your model, each tuned on the
+#   same validation part.
+# - **Repeats.** Where lists may show an item again, “the last item” is a strong answer. Here only first takes
+#   count. Decide that before you compare, and let every rival strike out the same items.
 #
 # ## After day 7
 #
-# - Item vectors age: a new item has one only after the next training, and a model that has learnt what follows what
-#   is out of date as soon as the page or the catalogue changes. Between two trainings one can go on with the latest
-#   days: that gives new items a row, and older things are forgotten. Keep the last full training beside it, and
-#   compare both on old and new items.
-# - The history at a request must be that of training: the same events, in the same order, without doubles, cut at the
-#   same length. Log what the tower read with each request, and compare. Events that arrive late were in order when
-#   you trained and are missing when you serve: cut training's histories at what had *arrived*.
+# - Item vectors age: a new item has one only after the next training, and what follows what is out of date as soon
+#   as the page or the catalogue changes. Going on with the latest days gives new items a row, and older things are
+#   forgotten: keep the last full training beside it, and compare both on old and new items.
+# - The history at a request must be that of training: the same events, in the same order, without doubles, cut at
+#   the same length. Log what the tower read with each request, and compare. Events that arrive late were in order
+#   when you trained and are missing when you serve: cut training's histories at what had *arrived*.
 # - When the feature store is late, the last items are missing. Watch the age of the newest item read, with an alarm
 #   and an owner. The fallback is the pooled vector of last night, if its item table is of the same version.
 # - The log is now the model's own: what follows what is partly what it put there. Keep some random slots, and ask
