@@ -58,8 +58,9 @@ def _serve(args, settings: ServiceSettings, listening: socket.socket) -> None:
                             access_log=False, timeout_graceful_shutdown=5)
     shown = f"[{args.host}]" if ":" in args.host else args.host
     address = f"http://{shown}:{listening.getsockname()[1]}"
-    print(f"serving at {address}" if args.announce else _welcome(address, settings), flush=True)
     server = uvicorn.Server(config)
+    asked = _asked_to_end(server)
+    print(f"serving at {address}" if args.announce else _welcome(address, settings), flush=True)
     if args.until_input_ends:
         threading.Thread(target=_stop_when_input_ends, args=(server,), daemon=True).start()
     if args.workers > 1:
@@ -68,6 +69,8 @@ def _serve(args, settings: ServiceSettings, listening: socket.socket) -> None:
         Multiprocess(config, sockets=[listening]).run()
     else:
         server.run(sockets=[listening])
+    if asked:
+        raise SystemExit(128 + asked[0])
 
 
 def app_from_environment():
@@ -167,6 +170,22 @@ def _welcome(address: str, settings: ServiceSettings) -> str:
 
 def _end(number: int, frame) -> None:
     raise SystemExit(128 + number)
+
+
+def _asked_to_end(server: uvicorn.Server) -> list[int]:
+    """The signals that came where uvicorn does not catch them, as before it has begun. What such a handler raises is
+    lost where it interrupts the end of a weak reference, so that the server is told besides."""
+    asked: list[int] = []
+
+    def told(number, frame):
+        asked.append(number)
+        server.should_exit = True
+        raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, told)
+    return asked
 
 
 def _end_after(parent) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import uvicorn
 from redis_here import free_port, start_redis
 
 from course_lib.contracts import CourseError, Dataset
@@ -502,3 +503,19 @@ def test_what_cannot_be_served_is_one_message(arguments, says):
     out = subprocess.run([sys.executable, "-m", "course_lib", "serve", "--port", "0", *arguments], cwd=ROOT,
                          capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
     assert out.returncode not in (0, None) and says in out.stderr and "Traceback" not in out.stderr
+
+
+def test_a_signal_whose_exception_is_lost_ends_the_server_all_the_same():
+    """As where it comes while a weak reference ends: Python prints such an exception and goes on."""
+    server = uvicorn.Server(uvicorn.Config(None))
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        asked = serve_command._asked_to_end(server)
+        with suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        with suppress(SystemExit):
+            signal.raise_signal(signal.SIGTERM)
+    finally:
+        for number, held in before.items():
+            signal.signal(number, held)
+    assert server.should_exit and asked == [signal.SIGINT, signal.SIGTERM]
