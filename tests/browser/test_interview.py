@@ -1,10 +1,13 @@
 """The interview in a browser: its clock ticks by itself, it asks back, and its debrief is kept."""
 
 import json
+import re
 
 import nbformat
 
 from course_lib.teach.publish import lesson_source
+
+TICKED = re.compile(r"\b(0\.[1-9]|[1-9]\d*\.\d) of \d")         # of minutes: any but the 0.0 that stood there first
 
 
 def test_the_clock_ticks_and_blocks_nothing(reader):
@@ -19,7 +22,7 @@ def test_the_clock_ticks_and_blocks_nothing(reader):
     assert not reader.page.get_by_text(asked).count()
     reader.page.get_by_role("button", name="Next").click()
     reader.page.get_by_text(asked).wait_for()
-    reader.page.get_by_text("0.1 of 45 min").wait_for(timeout=20_000)            # ticked without another press
+    reader.page.get_by_text(TICKED).first.wait_for(timeout=20_000)               # ticked without another press
     reader.page.get_by_role("button", name="Next").click()
     reader.page.get_by_text(mock_text("scale")).wait_for()
     reader.shot("interview-clock")
@@ -37,8 +40,8 @@ SAID = ("We decide which ten stories a person sees at each visit. The objective 
 GUARDED = "Reports may rise by at most one percent, because that is how trust is lost."
 
 
-def test_the_interview_is_a_conversation_with_a_clock_and_a_debrief_that_is_kept(reader):
-    """An answer without a guardrail is asked for one; the pace goes on by itself; the end shows what was heard."""
+def test_the_interview_is_a_conversation_whose_debrief_is_kept(reader):
+    """An answer without a guardrail is asked for one, and the end shows what was heard."""
     cells = [nbformat.v4.new_code_cell(text) for text in (
         "from course_lib.teach.interviewer.interview_widget import interview", 'run = interview("feed", 45)',
         "print('below the interview')")]
@@ -57,7 +60,6 @@ def test_the_interview_is_a_conversation_with_a_clock_and_a_debrief_that_is_kept
     answer.click()
     page.get_by_text("What must not get worse").wait_for()      # the gap, and no other of the phase's points
     assert box.input_value() == ""
-    page.get_by_text("0.1 of").wait_for(timeout=30_000)         # ticked without another press
     box.fill(GUARDED)
     page.get_by_role("button", name="End", exact=True).click()
     page.get_by_text("Debrief, feed").wait_for()
