@@ -40,8 +40,8 @@ SAID = ("We decide which ten stories a person sees at each visit. The objective 
 GUARDED = "Reports may rise by at most one percent, because that is how trust is lost."
 
 
-def test_the_interview_is_a_conversation_whose_debrief_is_kept(reader):
-    """An answer without a guardrail is asked for one, and the end shows what was heard."""
+def test_the_interview_is_a_conversation_with_a_clock_and_a_debrief_that_is_kept(reader):
+    """The clock goes on by itself; an answer without a guardrail is asked for one; the end shows what was heard."""
     cells = [nbformat.v4.new_code_cell(text) for text in (
         "from course_lib.teach.interviewer.interview_widget import interview", 'run = interview("feed", 45)',
         "print('below the interview')")]
@@ -54,6 +54,7 @@ def test_the_interview_is_a_conversation_whose_debrief_is_kept(reader):
     page = reader.page
     box, answer = page.locator("textarea").last, page.get_by_role("button", name="Answer", exact=True)
     page.get_by_text(mock_text("frame")).wait_for()
+    page.get_by_text(TICKED).first.wait_for(timeout=30_000)     # before anything was pressed
     answer.click()                                              # by mistake: nothing is typed yet
     page.get_by_text("Nothing was typed").wait_for()
     box.fill(SAID)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
+from contextlib import suppress
 
 from course_lib.teach.interview.mock import TOTAL, phase
 from course_lib.teach.interview.mock import brief as brief_of
@@ -47,7 +49,7 @@ def _box(run: Interview, widgets) -> None:
     asked = widgets.HTML()
     box = widgets.Textarea(layout=widgets.Layout(width="56em", height="9em"), placeholder="say it as you would aloud")
     answer, skip, end = (widgets.Button(description=name) for name in ("Answer", "Skip", "End"))
-    tick = widgets.Play(min=0, max=24 * 3600, interval=5000, playing=True)      # the browser ticks: no thread
+    tick = widgets.Play(min=0, max=24 * 3600, interval=5000)                    # the browser ticks: no thread
     tick.layout.display = "none"
     page = widgets.Output()
 
@@ -79,7 +81,7 @@ def _box(run: Interview, widgets) -> None:
 
     def over():
         tick.playing = False
-        for part in (answer, skip, end):
+        for part in (answer, skip, end, tick):
             part.disabled = True
         asked.value = f'<div style="max-width:56em"><small>{html.escape(run.pace())}</small><br><b>Thank you.</b></div>'
         with page:
@@ -91,6 +93,17 @@ def _box(run: Interview, widgets) -> None:
     tick.observe(tell, "value")
     tell()
     display(widgets.VBox([asked, box, widgets.HBox([answer, skip, end]), tick, page]))
+    _set_going(tick)
+
+
+def _set_going(tick, tries: int = 60) -> None:
+    """Ask the browser each second until it ticks: it hears a change alone, and that only once the clock is drawn."""
+    if tick.value or tick.disabled or not tries:
+        return
+    tick.playing = False
+    tick.playing = True
+    with suppress(RuntimeError):                # where no loop runs, nobody looks at a clock either
+        asyncio.get_running_loop().call_later(1, _set_going, tick, tries - 1)
 
 
 def read_answers(answers, brief: str = "feed") -> Debrief:
