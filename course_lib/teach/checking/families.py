@@ -53,9 +53,20 @@ def _hedge(card, runs, theirs, failing) -> str:
             if not dress:
                 return f"On {_all(len(failing))} your answers are those of a known mistake:"
             return f"Your answers look like those of a known mistake, {dress}:"
+    numbers = [index for index in failing if not _nan_of_its_own(runs[index])]
+    if DISTINCT <= len(numbers) < len(failing) and _explains(card, runs, theirs, numbers, DRESSES[""]):
+        return "Wherever your answer holds no NaN, it is that of a known mistake:"
     if _wrong_values(card, runs, theirs, failing):
         return "Where your values are wrong, they are those of a known mistake:"
     return ""
+
+
+def _nan_of_its_own(run: Run) -> bool:
+    """Is there a NaN in an answer where the right one has a number?"""
+    got, want = numeric(run.got.value), numeric(run.want)
+    if got is None or want is None or got.shape != want.shape or got.dtype.kind != "f" or want.dtype.kind not in "iuf":
+        return False
+    return bool((np.isnan(got) & ~np.isnan(want.astype(float))).any())
 
 
 def _all(count) -> str:

@@ -66,3 +66,15 @@ def test_yes_and_no_agree_by_chance():
 def test_the_right_answer_rounded_is_not_the_mistake():
     result = check(CARD, lambda v: np.round(mean_so_far(v), 2))
     assert result.mistake == "rounded to 2"
+
+
+def test_a_mistake_that_looks_out_for_nan_is_named_where_the_answer_does_not():
+    """As an error taken from r (1 − r) where amounts can be lost: the mistake says 0 there, most people's code NaN."""
+    cases = [(np.array([value, 2 * value]),) for value in (0.3, 0.7, 1.1, -0.4)]
+    root = Mistake("root", lambda v: np.sqrt(max(v.sum(), 0.0)), "You take a root, and nobody asked for one.")
+    card = replace(card_of(lambda v: v.sum() / 3, cases), mistakes=(root,))
+    with np.errstate(invalid="ignore"):
+        result = check(card, lambda v: np.sqrt(v.sum()))
+        other = check(card, lambda v: np.sqrt(v.sum()) + (v.sum() > 3))
+    assert result.mistake == "root" and result.says.startswith("Wherever your answer holds no NaN")
+    assert other.mistake != "root"
