@@ -314,7 +314,7 @@ ELSEWHERE = {
     "differences": {"relative_difference", "ratio_difference"},
     "intervals": {"tail_of", "proportion_interval", "wilson_interval", "newcombe_interval", "rate_interval",
                   "weighted_events_interval"},
-    "launch_readings": {"by_person", "level", "readings"}, "slates": {"slates_of"},
+    "launch_readings": {"by_person", "level", "readings"}, "slates": {"chances_beside", "slates_of"},
     "constraints": {"fillable", "shortfall"},
     "objectives": {"clicks", "dwell", "long_clicks", "revenue", "margin", "next_week_return", "per_user", "by_policy",
                    "agreement"},

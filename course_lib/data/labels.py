@@ -193,7 +193,10 @@ def examination_curve(impressions: pd.DataFrame, *, n_boot: int = 200, seed: int
 
     impressions: rows of randomised traffic only; where what stands at a position is random, click rates by position
     differ by examination alone. Returns a table by position: relative (1 at position 1), low, high (95 %, bootstrap
-    over requests), impressions. Raises DataError without clicks at the top, ArgumentError for clicks not 0 or 1.
+    over requests), impressions. A position without a click is not known to be looked at by nobody: it ends at the most
+    that none among so many leaves open, over the least that the first position's rate can be. Covers .93 or more from
+    about ten clicks at a position on, and at none.
+    Raises DataError without clicks at the top, ArgumentError for clicks not 0 or 1.
     """
     _need(impressions, ("request_id", "position", "click"), "the impression table")
     check_labels("click", impressions["click"])
@@ -206,8 +209,18 @@ def examination_curve(impressions: pd.DataFrame, *, n_boot: int = 200, seed: int
     rng = np.random.default_rng(seed)
     draws = np.array([_relative(values[rng.integers(len(values), size=len(values))]) for _ in range(n_boot)])
     low, high = np.nanpercentile(draws, [2.5, 97.5], axis=0)
+    high = np.where(np.nansum(values, axis=0) == 0, _most_of_none(values), high)
     return pd.DataFrame({"relative": _relative(values), "low": low, "high": high,
                          "impressions": np.isfinite(values).sum(0)}, index=clicks.columns)
+
+
+def _most_of_none(clicks: np.ndarray) -> np.ndarray:
+    """By position, the most that its rate over the first position's can be where it has no click: float (K,), 95 %."""
+    from scipy.stats import beta
+
+    shown, first = np.isfinite(clicks).sum(0), np.nansum(clicks[:, 0])
+    least = beta.ppf(0.025, first, shown[0] - first + 1)
+    return (1 - 0.025 ** (1 / np.maximum(shown, 1))) / least
 
 
 def _relative(clicks: np.ndarray) -> np.ndarray:

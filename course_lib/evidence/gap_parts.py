@@ -70,7 +70,8 @@ def shares(without: dict, truth, models, *, seed: int = 0, n_boot: int = 150) ->
 
     without: from recall_without. truth: float (R,), what rivals are worth. models: (R,), whole models are resampled.
     Returns {"left": the correlation with all parts in, part: its Shapley share, "the metric itself": 1 − the
-    correlation with all of them gone}; they add up to 1.
+    correlation with all of them gone}; they add up to 1. Intervals resample whole models: of a dozen they show the
+    spread and promise no cover.
     """
     rng, models = np.random.default_rng(seed), np.asarray(models)
     rows = [np.flatnonzero(models == name) for name in np.unique(models)]

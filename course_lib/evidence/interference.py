@@ -167,6 +167,6 @@ def lift_of_week(rows, week: int, *, seed: int = 0) -> Estimate:
 
 
 def lift_kept(rows, early: int, late: int, *, seed: int = 0) -> Estimate:
-    """The lift of a late week over that of an early one, with an interval over people: promised only where the early
-    lift is clear of 0."""
+    """The lift of a late week over that of an early one, with an interval over people: its cover is promised only where
+    the early lift is clear of 0."""
     return bootstrap(rows, lambda drawn: lift(drawn, late) / lift(drawn, early), seed=seed, n_boot=300)

@@ -143,7 +143,7 @@ def _relative_errors(c, category, p, q, stream, n=5000):
 
 def rms(errors, seed: int = 0) -> Estimate:
     """Root mean square of relative errors, float (SUBSETS × LOGS,); the interval resamples whole catalogues, of which
-    there are so few that it holds the truth less often than 95 times in 100."""
+    there are so few that it covers the truth less often than 95 times in 100."""
     return bootstrap(errors, lambda e: np.sqrt((e**2).mean()), groups=np.repeat(np.arange(SUBSETS), LOGS), n_boot=200,
                      seed=seed)
 

@@ -37,7 +37,11 @@ def turned(whole: dict, sampled: dict) -> dict:
 
 
 def turned_elsewhere(whole: dict, sampled: dict) -> tuple[tuple, Estimate]:
-    """The pair that turns most for every other user, and by how much it turns for the rest: (a, b), Estimate."""
+    """The pair that turns most for every other user, and by how much it turns for the rest: (a, b), Estimate.
+
+    How much is the smaller of two leads. Where these are close, both it and its interval lean down, so that less than
+    .95 of the truth may be covered; it then errs towards "does not turn".
+    """
     first, rest = slice(0, None, 2), slice(1, None, 2)
     how = turned({name: one[first] for name, one in whole.items()}, {name: one[first] for name, one in sampled.items()})
     a, b = max(how, key=how.get)

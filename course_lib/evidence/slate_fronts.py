@@ -81,7 +81,9 @@ def ahead(rows, column: int = DIVERSITY) -> float:
 
 
 def lead_of_second(first, second, column: int, seed: int = 0) -> Estimate:
-    """`ahead` of two fronts of the same people; the interval resamples people."""
+    """`ahead` of two fronts of the same people; the interval resamples people. The range that both reach is drawn anew
+    with them, so that it tells a spread and promises no cover.
+    """
     return bootstrap(np.hstack([first, second]), lambda rows: ahead(rows, column), seed=seed, n_boot=300)
 
 

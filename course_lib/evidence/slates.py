@@ -151,3 +151,24 @@ def slates_of(impressions: pd.DataFrame) -> dict[str, np.ndarray]:
         raise DataError(f"request {request[at]} shows an item below an empty position; expected all positions above a "
                         f"shown one. Keep the rows that were not clicked.")
     return out
+
+
+def chances_beside(impressions: pd.DataFrame, weight=None) -> pd.DataFrame:
+    """The impressions, rows as they came, with the chances that estimates divide by beside the one that was logged:
+    column prefix, of everything down to the slot, and, where the policy is known, column marginal, of the item in its
+    slot whatever stands above.
+
+    impressions: as of `slates_of`. weight: float (N,), above 0, by which the policy that wrote the log drew for all of
+    these requests alike; without it no marginal, for a log does not tell it. Put it on when serving: weights change
+    with the next training, and cannot be had afterwards. Raises as `slates_of` and `position_propensity`;
+    UnknownIdError for an item without a weight.
+    """
+    held = slates_of(impressions)
+    row = np.searchsorted(held["request_id"], impressions["request_id"].to_numpy())
+    place = as_ids("position of impressions", impressions["position"]) - 1
+    out = impressions.assign(prefix=prefix_propensity(held["propensity"])[row, place])
+    if weight is None:
+        return out
+    chance = position_propensity(weight, held["item"].shape[1])
+    item = as_ids("item of impressions", impressions["item"], len(chance), padding=True)
+    return out.assign(marginal=np.where(item >= 0, chance[item, place], 1.0))

@@ -45,7 +45,8 @@ def more(rows: np.ndarray) -> float:
 def gains_of_old_and_new(launched, without, joined_day, day_0: int) -> tuple[dict[str, Estimate], Estimate]:
     """({who: relative gain in clicks}, the gain of those who joined since day_0 over that of the others).
 
-    launched, without: DayLogs of the world with the launch and of its twin. joined_day: Series by person.
+    launched, without: DayLogs of the world with the launch and of its twin. joined_day: Series by person. The
+    cover of the ratio is promised only where the gain of the others is clear of 0.
     """
     rows = {}
     for name, users in (("joined since", joined_day.index[joined_day > day_0]),

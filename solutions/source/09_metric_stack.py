@@ -520,9 +520,10 @@ def team_draft(a, b, slate_size, coin):
 # %% [markdown]
 # Each click counts for the ranker that picked the item; the test is on one team's clicks less the
 # other's, per user. Services report a tenth to a hundredth of an A/B test's users (grey). All 36
-# pairs of the nine models are compared both ways. Two dials: how many requests a person makes (0:
-# nobody comes twice), and whether the A/B test knows each person's clicks of the week before
-# (CUPED, lesson {{experiments}}).
+# pairs of the nine models are compared both ways; pairs share models, so intervals over them are
+# rather too narrow. Two dials: how many requests a person makes (0: nobody comes twice), and
+# whether the A/B test knows each person's clicks of the week before (CUPED, lesson
+# {{experiments}}).
 
 # %%
 plain = {model: top[model, "as it is"] for model in MODELS}

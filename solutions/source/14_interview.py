@@ -217,9 +217,11 @@ measured("interview.p99", over, on=f"{on}, this machine",
          beside=f"{len(spent)} requests, one at a time")
 
 # %% [markdown]
-# A budget table that gives each stage its p99 relies on their sum being an upper *bound*, which is
-# no law. If each stage stalls less often than once in a hundred requests, no stage's p99 shows it;
-# but the stalls of all stages together may come more often, and the request's p99 shows them.
+# The intervals are rough: among some hundreds of requests a 99th percentile hangs on the slowest
+# few. A budget table that gives each stage its p99 relies on their sum being an upper *bound*,
+# which is no law. If each stage stalls less often than once in a hundred requests, no stage's p99
+# shows it; but the stalls of all stages together may come more often, and the request's p99 shows
+# them.
 #
 # How far the sum is off depends on whether slow requests are slow in *every* stage or in one at a
 # time: ask for times by request. Where parts are asked **in parallel** and all have to answer,

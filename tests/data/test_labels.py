@@ -43,6 +43,21 @@ def test_examination_is_recovered_from_random_slots():
     assert curve["relative"].iloc[0] == 1
 
 
+def test_a_position_without_a_click_is_not_known_to_be_seen_by_nobody():
+    """Its interval was [0, 0], whether two or two thousand had been shown."""
+    few, many = (labels.examination_curve(impressions([[1, 0, 0], [1, 1, 0]] * n), n_boot=50) for n in (10, 1000))
+    for curve, n in ((few, 20), (many, 2000)):
+        assert curve["relative"].iloc[2] == curve["low"].iloc[2] == 0
+        assert curve["high"].iloc[2] >= 1 - 0.025 ** (1 / n)                 # of none among n, exactly
+    assert many["high"].iloc[2] < 0.01 < 0.1 < few["high"].iloc[2]
+    rng, held = np.random.default_rng(2), []
+    for _ in range(300):                                                     # a tenth look at it; few click
+        clicks = rng.random((120, 2)) < [0.2, 0.02]
+        if clicks[:, 0].any() and not clicks[:, 1].any():
+            held.append(labels.examination_curve(impressions(clicks.astype(int)), n_boot=20)["high"].iloc[1] >= 0.1)
+    assert len(held) > 15 and np.mean(held) >= 0.93
+
+
 def test_examination_needs_clicks_at_the_top():
     with pytest.raises(DataError, match="no click at position 1"):
         labels.examination_curve(impressions([[0, 1], [0, 0]]))

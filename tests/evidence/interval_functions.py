@@ -27,12 +27,22 @@ def mentioned(node) -> set[str]:
     return called(node) | {part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute)}
 
 
+def makes_a_table_of_ends(node) -> bool:
+    """Whether a dict or a list in a function's body names "low" and "high": keys, or columns of a table."""
+    for part in ast.walk(node):
+        named = part.keys if isinstance(part, ast.Dict) else part.elts if isinstance(part, ast.List) else ()
+        words = [word.value for word in named if isinstance(word, ast.Constant) and isinstance(word.value, str)]
+        if all(any(re.search(f"(^|_){end}$", word) for word in words) for end in ("low", "high")):
+            return True
+    return False
+
+
 def answers_an_interval(node) -> bool:
-    """Whether a function's annotation says Estimate, its body makes one, or it returns numbers and speaks of an
-    interval in its name or in the first line of its docstring."""
+    """Whether a function's annotation says Estimate, its body makes one or a table of ends, or it returns numbers and
+    speaks of an interval in its name or in the first line of its docstring."""
     returns = ast.unparse(node.returns) if node.returns else ""
     first = (ast.get_docstring(node) or "").partition("\n")[0]
-    return "Estimate" in returns or bool(called(node) & MAKERS) or bool(
+    return "Estimate" in returns or bool(called(node) & MAKERS) or makes_a_table_of_ends(node) or bool(
         returns.startswith("tuple[float, float") and re.search("interval|its ends|low, high", f"{node.name} {first}"))
 
 
@@ -52,14 +62,7 @@ def all_found() -> dict[str, ast.FunctionDef]:
     held = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         text = path.read_text(encoding="utf-8")
-        if "stimate" in text or "interval" in text:
+        if "stimate" in text or "interval" in text or "low" in text:
             held |= found_in(ast.parse(text), ".".join(path.relative_to(PACKAGE).with_suffix("").parts))
     return held
 
-
-def printed() -> set[str]:
-    """Bare names of all that lessons, their cards and their pictures call."""
-    from course_lib.teach.lessons import ROOT
-
-    files = [*(ROOT / "solutions" / "source").glob("*.py"), *(PACKAGE / "teach").rglob("*.py")]
-    return set().union(*(called(ast.parse(path.read_text(encoding="utf-8"))) for path in files))

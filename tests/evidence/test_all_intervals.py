@@ -12,6 +12,7 @@ import pytest
 from interval_functions import all_found, apart, mentioned
 
 from course_lib.contracts import CourseError
+from course_lib.data import labels
 from course_lib.evidence import (
     aa_tests,
     agreement,
@@ -41,6 +42,7 @@ from course_lib.launch import alarms, drawn_launches
 from course_lib.launch.guardrails import Guardrail
 from course_lib.launch.launch_plan import Reading
 from course_lib.serving.loadgen import live_faults, percentiles
+from course_lib.stages.ranking import calibrate
 from course_lib.teach.capstone import verdicts
 from course_lib.trial import order_readings
 
@@ -118,8 +120,22 @@ def square(v):
     return np.stack([v, v[::-1], v / 2])
 
 
+def looks(v):
+    """The curve of looks from clicks at two positions in turn."""
+    at = np.arange(len(v))
+    table = pd.DataFrame({"request_id": at // 2, "position": at % 2 + 1, "click": v})
+    curve = labels.examination_curve(table, n_boot=50).iloc[1:]
+    return [(row.relative, row.low, row.high) for row in curve.itertuples()]
+
+
+def in_bins(v):
+    table = calibrate.reliability(np.full(len(v), SHARE), v)
+    return [(row.observed, row.observed_low, row.observed_high) for row in table.itertuples()]
+
+
 SHARE = 0.25
 CALLS = {
+    "data.labels.examination_curve": lambda v, who: looks(v),
     "evidence.aa_tests.share_of": lambda v, who: aa_tests.share_of(int((v > 0).sum()), len(v)),
     "evidence.aa_tests.alarms": once(aa_tests.alarms),
     "evidence.aa_tests.cuped_kept": lambda v, who: aa_tests.cuped_kept(np.c_[v, v[::-1] + 1, v**2]),
@@ -193,6 +209,7 @@ CALLS = {
     "serving.loadgen.percentiles.mean_interval": once(percentiles.mean_interval),
     "serving.loadgen.percentiles.mean_interval_of_blocks": lambda v, who: percentiles.mean_interval_of_blocks(
         v, blocks=min(len(v), 4)),
+    "stages.ranking.calibrate.reliability": lambda v, who: in_bins(v),
     "teach.capstone.verdicts.ratio_of_runs": once(verdicts.ratio_of_runs),
     "trial.order_readings.gap": lambda v, who: order_readings.gap(study(v), "a", "b"),
 }

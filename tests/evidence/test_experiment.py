@@ -28,8 +28,9 @@ from course_lib.evidence.units import METRICS, Metric, unit_table
 def test_sample_size_is_that_of_statsmodels(effect, power):
     from statsmodels.stats.power import NormalIndPower
 
-    theirs = NormalIndPower().solve_power(effect_size=effect, alpha=0.05, power=power, alternative="two-sided")
-    assert sample_size(3.0, 3.0 * effect, power=power) == pytest.approx(theirs, rel=1e-3, abs=1.5)
+    theirs = NormalIndPower().solve_power(effect_size=effect, alpha=0.025, power=power, alternative="larger")
+    assert sample_size(3.0, 3.0 * effect, power=power) == np.ceil(theirs - 1e-6)     # its search ends near a whole one
+    assert mde(3.0, theirs, power=power) == pytest.approx(3.0 * effect, rel=1e-6)
 
 
 def test_mde_undoes_sample_size_and_halves_with_four_times_the_users():
@@ -76,7 +77,6 @@ def tea():
         mean=tt.Mean("clicks", **welch), ratio=tt.RatioOfMeans("clicks", "impressions", **welch),
         cuped=tt.Mean("clicks", covariate="before", **welch),
         ratio_cuped=tt.RatioOfMeans("clicks", "impressions", "before", "before_impressions", **welch),
-        split=tt.SampleRatio(),
     ).analyze(users)
     return users, result
 
@@ -131,12 +131,24 @@ def test_a_treatment_without_any_is_less_by_as_much_as_anything():
     assert lost.value == -2 and -3 < lost.low < -2 < lost.high < -1
 
 
-def test_split_check_agrees_with_scipys_binomial_and_tea_tasting(tea):
-    users, theirs = tea
+def split_by_tea_tasting(counts, shares, method):
+    import tea_tasting as tt
+
+    rows = pd.DataFrame({"variant": np.repeat([0, 1], counts)})
+    check = tt.SampleRatio(shares[1] / shares[0], method=method, correction=False)
+    return tt.Experiment(split=check).analyze(rows)["split"].pvalue
+
+
+@pytest.mark.parametrize(("counts", "shares", "method"), [
+    ((1003, 997), (0.5, 0.5), "norm"), ((5100, 4900), (0.5, 0.5), "norm"), ((9100, 900), (0.9, 0.1), "norm"),
+    ((95, 5), (0.99, 0.01), "binom"), ((38, 22), (0.5, 0.5), "binom"), ((2, 28), (0.5, 0.5), "binom")])
+def test_split_check_is_that_of_tea_tasting(counts, shares, method):
+    assert srm(counts, shares) == pytest.approx(split_by_tea_tasting(counts, shares, method), rel=1e-9)
+
+
+def test_split_check_agrees_with_scipys_binomial():
     from scipy.stats import binomtest
 
-    counts = np.bincount(users.variant)
-    assert srm(counts) == pytest.approx(theirs["split"].pvalue, abs=0.05)
     assert srm([7, 993], [0.001, 0.999]) == pytest.approx(binomtest(7, 1000, 0.001).pvalue, abs=1e-9)
     assert srm([5000, 5000]) == 1 and srm([50_000, 51_500]) < experiment.SRM_ALARM
     assert srm([9000, 1000], [0.9, 0.1]) == 1 and srm([9000, 1000]) < 1e-100
@@ -204,10 +216,11 @@ def test_cluster_error_is_that_of_a_regression_with_clustered_errors():
     import statsmodels.api as sm
 
     y, cluster, arm = village(0)
-    fit = sm.OLS(y, sm.add_constant(arm.astype(float))).fit(cov_type="cluster", cov_kwds={"groups": cluster})
+    fit = sm.OLS(y, sm.add_constant(arm.astype(float))).fit(
+        cov_type="cluster", cov_kwds={"groups": cluster, "use_correction": False})
     value, error = cluster_difference(y, cluster, arm)
-    assert value == pytest.approx(fit.params[1])
-    assert error == pytest.approx(fit.bse[1], rel=0.03)
+    assert value == pytest.approx(fit.params[1], abs=1e-9)
+    assert error == pytest.approx(fit.bse[1] * np.sqrt(40 / 39), abs=1e-9)      # forty clusters an arm, one mean each
 
 
 def test_people_as_units_cry_wolf_where_clusters_were_randomised():

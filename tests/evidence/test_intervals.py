@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.stats import binomtest, norm, t
+from scipy.stats import beta, binomtest, norm, t
 from statsmodels.stats.rates import confint_poisson
 
 from course_lib.contracts import ArgumentError, DataError
@@ -21,8 +21,11 @@ from course_lib.evidence.intervals import (
 @pytest.mark.parametrize("level", [0.9, 0.95, 0.999])
 def test_proportions_are_those_of_scipy_and_their_difference_that_of_statsmodels(count, n, level):
     test = binomtest(count, n)
-    assert proportion_interval(count, n, level) == pytest.approx(
-        tuple(test.proportion_ci(level)), abs=1e-6)  # scipy searches, to seven digits
+    assert proportion_interval(count, n, level) == pytest.approx(tuple(test.proportion_ci(level)), abs=1e-6)
+    tail = (1 - level) / 2                                # scipy searches, to seven digits; its quantiles are exact
+    low = beta.ppf(tail, count, n - count + 1) if count else 0.0
+    high = beta.ppf(1 - tail, count + 1, n - count) if count < n else 1.0
+    assert proportion_interval(count, n, level) == pytest.approx((low, high), abs=1e-9)
     assert wilson_interval(count, n, level) == pytest.approx(
         tuple(test.proportion_ci(level, method="wilson")), abs=1e-9)
     by_hand = newcombe_by_hand((5, 40), (count, n), level)

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from course_lib.contracts import ArgumentError, DataError, ShapeError
+from course_lib.contracts import ArgumentError, DataError, ShapeError, UnknownIdError
 from course_lib.evidence.counterfactual import doubly_robust, ips, snips
 from course_lib.evidence.slates import (
+    chances_beside,
     plackett_luce_propensity,
     position_propensity,
     prefix_propensity,
@@ -125,6 +126,29 @@ def test_a_table_of_impressions_becomes_slates_whatever_the_order_of_its_rows():
     np.testing.assert_array_equal(held["item"][1:], SLATES[1:6])
     np.testing.assert_allclose(held["propensity"][1:], LOGGED[1:6])
     assert held["request_id"].tolist() == list(range(50, 56)) and held["user"].tolist() == [0, 1, 2, 0, 1, 2]
+
+
+def test_the_chances_stand_beside_the_logged_one_and_the_rows_stay_as_they_came():
+    table = table_of(SLATES, LOGGED, np.zeros(SLATES.shape)).sample(frac=1, random_state=0)
+    held = chances_beside(table, LOGGER)
+    assert held[table.columns].equals(table) and list(held.columns[-2:]) == ["prefix", "marginal"]
+    assert "marginal" not in chances_beside(table)
+    back = held.sort_values(["request_id", "position"])
+    np.testing.assert_allclose(back["prefix"].to_numpy().reshape(SLATES.shape), prefix_propensity(LOGGED), rtol=1e-12)
+    np.testing.assert_allclose(back["marginal"].to_numpy().reshape(SLATES.shape), at_positions(LOGGER), rtol=1e-12)
+    with pytest.raises(UnknownIdError):
+        chances_beside(table, LOGGER[:4])
+
+
+def test_a_log_with_its_chances_beside_is_all_that_a_right_estimate_needs():
+    pick, click = simulated(3, 20_000)
+    table = chances_beside(table_of(SLATES[pick], LOGGED[pick], click), LOGGER)
+    truth, rows = TRUTH.sum() / SLOTS, [table[name] for name in ("click", "request_id")]
+    targets = {"prefix": prefix_propensity(WANTED[pick]).ravel(), "marginal": at_positions(TARGET)[pick].ravel(),
+               "propensity": WANTED[pick].ravel()}
+    told = {name: ips(rows[0], table[name], target, groups=rows[1]) for name, target in targets.items()}
+    assert not told["prefix"].excludes(truth) and not told["marginal"].excludes(truth)
+    assert told["propensity"].excludes(truth)
 
 
 def test_the_worlds_own_slates_carry_the_chances_that_weights_say():

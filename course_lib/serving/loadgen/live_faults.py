@@ -107,7 +107,9 @@ def share_of(values, first, level: float = 0.95) -> tuple[float, float, float]:
     """(the total of values as a share of the total of first, low, high), pair by pair.
 
     values, first: float (n,), of the same requests; n at least 2. The interval is of a ratio of means (linearised), so
-    that what people differ in does not widen it. Raises ArgumentError on others, and where first is worth nothing.
+    that what people differ in does not widen it. Covers .93 or more from about 300 requests on; of thirty, of which
+    some lose all, it covers .84, for the few that were lost may have been worth little. Raises
+    ArgumentError on others, and where first is worth nothing.
     """
     values, first = as_numbers("values", values), as_numbers("first", first)
     if values.ndim != 1 or values.shape != first.shape or len(values) < 2 or not first.mean() > 0:

@@ -31,12 +31,13 @@ def reliability(p, y, bins: int = 10, by: str = "width") -> pd.DataFrame:
 
     p: float (n,), predicted probabilities. y: 0/1 (n,). by: "width" cuts [0, 1] into equal widths, "count" into bins
     of equal numbers (better where most p are small).
-    Returns columns low, high (edges), n, predicted (mean p), observed (mean y), observed_low, observed_high (95%
-    Wilson interval). A calibrated model has predicted inside the interval in about 95% of the bins.
+    Returns columns low, high (edges), n, predicted (mean p), observed (mean y), observed_low, observed_high (the
+    exact 95% interval of rows that are independent; where people have several rows, it is rather too narrow). A
+    calibrated model has predicted inside the interval in 95% of the bins or more.
     Raises ArgumentError where p is no probability or y not 0 or 1, ShapeError where the lengths differ, DataError where
     there are none.
 
-    Source: Wilson 1927, doi:10.1080/01621459.1927.10502953; Niculescu-Mizil & Caruana 2005.
+    Source: Clopper & Pearson 1934, doi:10.1093/biomet/26.4.404; Niculescu-Mizil & Caruana 2005.
     """
     p, y = _checked(p, y)
     bins = as_count("bins", bins, 1)
@@ -50,13 +51,18 @@ def reliability(p, y, bins: int = 10, by: str = "width") -> pd.DataFrame:
     place = np.clip(np.searchsorted(edges, p, side="right") - 1, 0, len(edges) - 2)
     n = np.bincount(place, minlength=len(edges) - 1)
     mean = [np.bincount(place, v, minlength=len(edges) - 1) / np.maximum(n, 1) for v in (p, y)]
-    z2 = 1.96**2
-    middle = (mean[1] + z2 / (2 * np.maximum(n, 1))) / (1 + z2 / np.maximum(n, 1))
-    half = 1.96 * np.sqrt(mean[1] * (1 - mean[1]) / np.maximum(n, 1) + z2 / (4 * np.maximum(n, 1) ** 2))
-    half = half / (1 + z2 / np.maximum(n, 1))
+    low, high = _exact(np.bincount(place, y, minlength=len(edges) - 1), n)
     table = pd.DataFrame({"low": edges[:-1], "high": edges[1:], "n": n, "predicted": mean[0], "observed": mean[1],
-                          "observed_low": middle - half, "observed_high": middle + half})
+                          "observed_low": low, "observed_high": high})
     return table[table["n"] > 0].reset_index(drop=True)
+
+
+def _exact(count: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Clopper and Pearson's ends of count out of n each, at 95%."""
+    from scipy.stats import beta
+
+    low = np.where(count > 0, beta.ppf(0.025, np.maximum(count, 1), n - count + 1), 0.0)
+    return low, np.where(count < n, beta.ppf(0.975, count + 1, np.maximum(n - count, 1)), 1.0)
 
 
 def ece(p, y, bins: int = 10, by: str = "width") -> float:

@@ -66,6 +66,14 @@ def test_dpp_stops_where_the_span_is_exhausted_and_ignores_scale():
     assert len(greedy_dpp([], np.empty((0, 0)), 3)) == 0
 
 
+def test_dpp_fills_the_slate_however_far_the_rest_lies_behind():
+    """Where the kernel is multiplied out, what lies 11.5 behind the best looks as if it lay in its span."""
+    relevance, similarity, _ = draw(2, n=8, d=8)
+    behind = relevance - np.where(np.arange(8) == 3, 0, 200)
+    assert len(greedy_dpp(behind, similarity, 6)) == 6 and greedy_dpp(behind, similarity, 6)[0] == 3
+    assert sorted(greedy_dpp(relevance, similarity, 8, weight=500)) == list(range(8))
+
+
 def steck(chosen, relevance, genre, target, trade_off, alpha=0.01):
     mix = (1 - alpha) * genre[list(chosen)].mean(axis=0) + alpha * target
     gap = sum(p * np.log(p / q) for p, q in zip(target, mix, strict=True) if p > 0)
