@@ -303,7 +303,7 @@ for place, eta in enumerate(ETAS):
 # Where everybody sees everything, a correction only adds its error. Where looks fall, the first reading learns the
 # page, as its correlation with the title length shows. On average over the runs, both weighings gain more the steeper
 # looks fall; at the steepest, weighed clicks lose in some runs. Skips need no curve, but flatter low items, which count
-# only where they or something below was clicked.
+# only where they or something below was clicked: here they lose where looks fall little.
 #
 # {{card feedback.11}}
 
@@ -393,7 +393,7 @@ for days in DELAYS:
     measured("feedback.window", missed[days], at=days)
 
 # %% [markdown]
-# In all recorded runs it misses over two thirds of them at 1.2 days, and over a third at 0.3.
+# In all recorded runs it misses over two thirds at 1.2 days, and over a third at 0.3.
 #
 # ### Why a young window overstates the rate
 #
