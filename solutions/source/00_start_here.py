@@ -9,7 +9,7 @@
 # |---|---|
 # | Budget | 50 ms for a whole request: 30 to find candidates, 20 to order them |
 # | Failure to look for | *The person would have taken this film, and it was not shown. Which stage lost it?* |
-# | Minutes | 35, of which 18 on exercises |
+# | Minutes | 42, of which 24 on exercises |
 # | Needs | nothing |
 # | Leaves behind | a working recommender, a function that says which stage lost a film, and a fair comparison |
 #
@@ -69,7 +69,7 @@ predict("start_here.simplest", ...)
 #
 # | Stage | What it does | The failure it owns |
 # |---|---|---|
-# | Retrieve | finds a few hundred *candidates* by something cheap | a wanted film is no candidate, and no later stage sees it |
+# | Retrieve | finds a few hundred *candidates* by something cheap, often by several such | a wanted film is no candidate, and no later stage sees it |
 # | Filter | drops what must not be shown: seen, unsafe, sold out | it drops too much, or lets something through |
 # | Rank | estimates for each candidate the chance that this person takes it | a wanted film stands too low |
 # | Re-rank | picks ten that are good *together*, within limits | ten times the same, or too much given up for variety |
@@ -220,8 +220,15 @@ def by_order(fates, most=10):
 measured("start_here.order", bootstrap(by_order(fates)), on=on)
 
 # %% [markdown]
-# Why does the order lose so much? A tempting reason is that ten slots are few. Test it: what would ten slots show if
-# every stage were perfect, and what if only the order were, with the candidates as they are?
+# Why does the order lose so much? A tempting reason is that ten slots are few. Which count could refute it? (Answer a
+# question by its buttons, or as its text says.)
+
+# %%
+quiz("start_here.q3")
+
+# %% [markdown]
+# So compute it: what would ten slots show if every stage were perfect, and what if only the order were, with the
+# candidates as they are?
 
 # %%
 def perfect(fate):
@@ -241,11 +248,23 @@ _ = plots.bars(could, "How many hidden films could ten slots show?",
 # What the first bar lacks to 100% is due to ten slots, and what the second lacks to the first to retrieval and
 # filters. The gap to the third bar is by far the largest: this order does not know which of its candidates the person
 # took. How much of it a better model would win, these bars do not say.
-#
-# Answer a question by its buttons, or as its text says.
 
 # %%
 quiz("start_here.q1")
+
+# %% [markdown]
+# ## Decide: which stage next?
+#
+# So is the stage with the longest bar the one to work on? Here is such an account of two services that show ten items
+# as well. Your answer is your first **decision**: `decide` plays your choice out and says how far it falls short of the
+# best of some named ones.
+#
+# {{card start_here.4}}
+
+# %%
+### BEGIN SOLUTION: decide("start_here.4", ...);
+decide("start_here.4", {"feed": "ranker", "shop": "filter"});
+### END SOLUTION
 
 # %% [markdown]
 # ## Decide: how wide is the funnel?
@@ -269,8 +288,7 @@ _ = axes.axvline(300, color=plots.GREY, lw=1, ls="--")
 # %% [markdown]
 # A lost share says nothing without the number of films retrieved and the number there are. The curve falls from 1,
 # where none is retrieved, to 0, where all are. The dashed line is this system. To go further to the right costs time
-# for every candidate more. How far to go is your first **decision**: `decide` plays your choice out and says how far
-# it falls short of the best of some named ones.
+# for every candidate more. How far to go is a decision too.
 #
 # {{card start_here.2}}
 
@@ -399,8 +417,8 @@ quiz("start_here.q2")
 # %% [markdown]
 # ## Move it
 #
-# On sliders: who asks, how many films are retrieved, and how much variety counts against probability (`trade_off` 1
-# means probability alone).
+# How few films may be retrieved before the ten at the foot change? And which of the ten stand there for variety alone?
+# (At a `trade_off` of 1, probability alone counts.) Look for the answers with another `user` too.
 
 # %%
 def serve(user=24, n_retrieve=300, trade_off=0.8):
@@ -447,7 +465,7 @@ explore(serve, n_retrieve=(20, 600, 20), trade_off=(0.0, 1.0, 0.1), user=(0, 300
 # ## You have now
 #
 # - a function that says which stage lost an item;
-# - a funnel's width, chosen for the slow requests;
+# - a funnel's width, chosen for the slow requests, and a stage to mend, chosen by what that would bring;
 # - a fair comparison with the simplest rivals;
 # - claims measured among other runs, beside your guesses.
 #

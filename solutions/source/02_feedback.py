@@ -55,9 +55,7 @@ predict("feedback.random_slots", ...)
 # Looks are rarely logged. A position's click rate is $\text{CTR}_k=e_k\bar{r}_k$, where $\bar{r}_k$ averages $r_{ui}$
 # over what stood there. A ranker puts better items on top, so both factors fall with *k*, and its log cannot tell them
 # apart. Something has to move items: two rankers in an A/B test, swaps of neighbours, or slots filled **at random**.
-# Then $\bar{r}_k=\bar{r}$ everywhere, and cancels:
-#
-# $$\frac{\text{CTR}_k}{\text{CTR}_1}=\frac{e_k\bar{r}}{e_1\bar{r}}=\frac{e_k}{e_1}.$$
+# Then $\bar{r}_k=\bar{r}$ everywhere.
 
 # %%
 COLUMNS = ["request_id", "user", "item", "position", "click"]
@@ -84,7 +82,8 @@ def relative_examination(position, click, n_positions):
 look = relative_examination(shown["position"].to_numpy(), shown["click"].to_numpy(), 10)
 
 # %% [markdown]
-# The world's **truth** knows who looks. Does your function find it in random slots, and in a good ranker's log?
+# In random slots $\text{CTR}_k/\text{CTR}_1=e_k\bar{r}/(e_1\bar{r})=e_k/e_1$: liking cancels. The world's **truth**
+# knows who looks. Does your function find it in random slots, and in a good ranker's log?
 
 # %%
 ranked = MemoryLog()
@@ -105,7 +104,8 @@ plots.lines(steps, curves, "Who finds the curve of looks, random slots or a rank
 #
 # ### Another page, another curve
 #
-# Many papers take $e_k\propto1/k$, which assumes a list.
+# Many papers take $e_k\propto1/k$, which assumes a list. A **cascade** (Craswell et al. 2008) assumes more: people read
+# from the top and stop at their click. Then a look depends on what stands above, and no curve by position holds.
 #
 # By **trust bias**, some who look click even what they do not like, with chance $\varepsilon_k$, because it stands
 # high: $P(\text{click})=e_k(r+(1-r)\varepsilon_k)$ (Agarwal et al. 2019). Division by $e_k$ leaves $(1-r)\varepsilon_k$
@@ -119,8 +119,7 @@ plots.lines(steps, curves, "Who finds the curve of looks, random slots or a rank
 # %%
 liked = np.random.default_rng(0).beta(1.5, 6, 40)
 found = page_models.layout_curves(relative_examination, liked)
-plots.lines(steps, found, "Which curve does each layout have?",
-            "position, as the system numbers its slots", "looked at, relative to the first");
+plots.lines(steps, found, "Which curve does each layout have?", "slot by number", "relative looks");
 
 halves = page_models.halves_curves(relative_examination, liked)
 plots.lines(steps, halves, "The same for better and worse items?", "position", "relative looks");
@@ -194,8 +193,16 @@ for eta in ETAS:
     measured("feedback.unseen", unseen[eta], at=eta)
 
 # %% [markdown]
-# The steeper looks fall, the less a silence says. Is a *pair* better evidence, one item clicked and one ignored? In
-# slates drawn by popularity, ask the truth which item the person likes more.
+# The steeper looks fall, the less a silence says. What if a look became a click more often? Move both.
+
+# %% tags=["widget"]
+from course_lib.teach.show import explore, feedback_pictures
+
+explore(feedback_pictures.silences, eta=(0.0, 2.0, 0.2), liked=(0.05, 0.5, 0.05))
+
+# %% [markdown]
+# The more looks become clicks, the fewer silences are looks; but the layout decides most. Is a *pair* better evidence,
+# one item clicked and one ignored? In slates drawn by popularity, ask the truth which item the person likes more.
 
 # %%
 usual, twin = MemoryLog(), service.fork()
@@ -209,8 +216,7 @@ for where, above in (("ignored above the click", True), ("ignored below the clic
     user, more = readings.preferred(late, above)
     liked_more[where] = ratio(more, np.ones(len(more)), groups=user)
     measured("feedback.disliked", liked_more[where], on=f"world, {where}")
-plots.bars(liked_more, "In how many pairs is the clicked item liked more?",
-           "share of pairs (95% over people); dice would give 0.5");
+plots.bars(liked_more, "Is the clicked item liked more?", "share of pairs, 95% (dice: 0.5)");
 
 # %% [markdown]
 # In most pairs it is the clicked one, in nearly all runs with other seeds more often so where the ignored item stood
@@ -297,7 +303,7 @@ for place, eta in enumerate(ETAS):
 # Where everybody sees everything, a correction only adds its error. Where looks fall, the first reading learns the
 # page, as its correlation with the title length shows. On average over the runs, both weighings gain more the steeper
 # looks fall; at the steepest, weighed clicks lose in some runs. Skips need no curve, but flatter low items, which count
-# only where they or something below was clicked.
+# only where they or something below was clicked: here they lose where looks fall little.
 #
 # {{card feedback.11}}
 
@@ -346,8 +352,6 @@ plots.bars(worth, "Which label of a shop earns most?",
 #
 # ## A purchase comes later
 #
-# Purchases take days, so yesterday's clicks look worse than last month's.
-#
 # {{card feedback.5}}
 
 # %%
@@ -389,6 +393,8 @@ for days in DELAYS:
     measured("feedback.window", missed[days], at=days)
 
 # %% [markdown]
+# In all recorded runs it misses over two thirds at 1.2 days, and over a third at 0.3.
+#
 # ### Why a young window overstates the rate
 #
 # Let *p* be the share of clicks that buy within the window *W*, *F(a)* the share of those purchases that has come by
@@ -507,10 +513,8 @@ for rule, claim in (("counts", "feedback.random_slots"), ("rates", "feedback.ran
 # %% [markdown]
 # For `counts` the gap grew in every run. But clicks are counted while a tenth of the slots is random, and that has a
 # price. By how far Thompson falls, it exceeds the whole change for `counts`. So whether *exploration*,
-# showing in order to learn, taught the other slots anything cannot be read off here; they were not counted alone. We
-# would not expect much: a good item shown now and then has a handful of clicks, the early favourite thousands, and
-# `counts` ignores how often it showed an item. For `rates`, price included, less than half of the gap closes on
-# average.
+# showing in order to learn, taught the other slots anything cannot be read off here; they were not counted alone.
+# For `rates`, price included, less than half of the gap closes on average.
 #
 # Of twenty million items, 1% random slots in a million daily requests of ten show each once in 200 days. So explore
 # among candidates, with known chances, and let features carry what is learnt.

@@ -145,7 +145,8 @@ def item_vectors(table, weight, features, known, item):
 # %% [markdown]
 # ### The loss
 #
-# The log holds no refusals. So we model the chance $p(i|u)$ that user $u$ takes item $i$ next by a softmax over the
+# The log holds no refusals. Trained on takes alone, all vectors could become one, or groups without a common user could
+# land on one spot (*folding*). So we model the chance $p(i|u)$ that user $u$ takes item $i$ next by a softmax over the
 # catalogue: $p(i|u)=e^{s_{ui}}/\sum_j e^{s_{uj}}$ with the score $s_{ui}=u\cdot v_i$. A sum over millions of items is
 # too dear, so the items of a batch stand for the catalogue.
 #
@@ -165,7 +166,8 @@ def in_batch_softmax(query, item):
 #
 # $$L=-\frac1B\sum_{b=1}^{B}\log\frac{e^{s_{bb}}}{\sum_{c=1}^{B}e^{s_{bc}}}.$$
 #
-# This is **InfoNCE** (van den Oord and others 2018). At chance $L=\log B$, so losses at two batch sizes cannot be
+# This is **InfoNCE** (van den Oord and others 2018). At chance $L=\log B$ nats (natural logarithms), so losses at two
+# batch sizes cannot be
 # compared.
 #
 # Which score makes $L$ smallest? The one whose softmax is the true chance that $c$ is the own item. That item came from
@@ -218,7 +220,8 @@ _ = tower_pictures.side_by_side(panels, "recall@20")
 #   vectors does.
 # - An item with a share $q$ of the log also stands in about $(B-1)q$ other rows, as its own **false negative**: mask
 #   equal ids.
-# - The push on a negative is its softmax weight. A low temperature spends it on the hardest, where the false ones are:
+# - The push on a negative is its softmax weight. A low temperature spends it on the hardest, where the false ones are.
+#   At which temperature do ten negatives get half of it?
 
 # %%
 rows = {f"B = {batch:,}, d = 128": step_cost(batch, 128) for batch in (1_024, 4_096, 65_536)}
@@ -555,7 +558,8 @@ measured("two_tower.p99", np.percentile(ms, 99), on=f"{ml.name}, this machine",
          beside=f"one user at a time, {len(ms)} users, one thread, histories in memory")
 
 # %% [markdown]
-# Reading the history comes on top. *Could not be read* is not *has none*: the constant would give a heavy user a
+# In the recorded runs that was under 2 ms; reading the history comes on top. *Could not be read* is not *has none*: the
+# constant would give a heavy user a
 # beginner's page with seen items on it. Fall back on the last vector of the same model version, then on popularity, and
 # log the state. Scores are fixed only up to a number for each user, so merge sources by rank. A threshold or a
 # calibrated chance holds for one version only.

@@ -70,7 +70,7 @@ n_items = len(catalog.items)
 #
 # A batch has B rows, each a user u and the item that u took. The other rows' items serve as negatives (**in-batch
 # negatives**), which costs nothing. An item with a hundred times the events is pushed down a hundred times as often.
-# Does that suppress hits, although a popular item is a positive more often too? Work it out.
+# Does that suppress hits, although a popular item is a positive more often too?
 #
 # Let p(i | u) be the chance that a row of u holds item i, q(i) the chance that a row drawn from the whole log does,
 # and s(u, i) the score. With many rows the mean loss L of user u is
@@ -135,8 +135,8 @@ quiz("negatives.q2")
 # %% [markdown]
 # ### Measure it
 #
-# Train the same towers twice, by your loss: same seed, batches, epochs and rule for stopping; log q alone differs. (A
-# catalogue with fewer items than a batch has rows needs no sampling: score all.)
+# Train the same towers twice, by your loss: same seed, batches, epochs and rule for stopping; log q alone differs.
+# (A catalogue with fewer items than rows needs no sampling.)
 
 # %%
 def fit(part, loss="in_batch_softmax", **settings):
@@ -194,8 +194,7 @@ for name, model in (("with logQ", on_films["logq"]), ("without logQ", on_films["
 _ = pictures.strata(recalled)
 
 # %% [markdown]
-# In the run stored here the correction helps the head most, and the tail, a fifth of what people do, *loses*. So look
-# at both.
+# In the run stored here the correction helps the head most, and the tail, a fifth of what people do, *loses*.
 #
 # ## The log is not the truth
 #
@@ -248,7 +247,8 @@ _ = pictures.log_and_people(powers, log_says, people_say)
 # People want log t alone. Nor is a click satisfaction, which matters even at power 0.
 #
 # Move a dial on the log of power 1: add s times the log of popularity to the uncorrected scores (s is now a number).
-# Where training has come to rest, s = 1 is logQ.
+# Where training has come to rest, s = 1 is logQ. (word2vec draws negatives by $\text{count}^{0.75}$, which rests at
+# s = 0.25.) At which s is the log served best, and at which are people?
 
 # %%
 strengths = np.round(np.arange(0, 1.61, 0.2), 1)
@@ -384,7 +384,7 @@ measured("negatives.mixed_cold", new_gain)
 # %% [markdown]
 # On average over the recorded runs both gain, by less than a hundredth of recall; a further run may well show a loss. A
 # mixed batch also has twice as many negatives, so *uniform* and *more* were not told apart. Now an **easy fault**:
-# leave the hidden items *in* the catalogue from which negatives are drawn. No error is raised.
+# leave the hidden items *in* the catalogue from which negatives are drawn.
 
 # %%
 faulty = with_content(512, np.arange(n_items))
@@ -395,8 +395,9 @@ _ = plots.bars(cost, "What do uniform negatives do to new items?",
                colors=dict(zip(cost, (plots.color("mixed"), plots.RED), strict=True)))
 
 # %% [markdown]
-# Of an item that is *only* ever a negative the model learns that nobody wants it. Among a thousand items, 512 uniform
-# rows draw each in every other batch; among twenty million, once in 39,000, so there its id learns next to nothing.
+# In the run stored here it costs new items recall. Of an item that is *only* ever a negative the model learns that
+# nobody wants it. Among a thousand items, 512 uniform rows draw each in every other batch; among twenty million, once
+# in 39,000, so there its id learns next to nothing.
 # Still, nothing should enter training before it exists: let the loader refuse it.
 #
 # How well does content place a new item for a *person*? The rival is one order for all: films whose genres are
@@ -554,8 +555,7 @@ _ = pictures.ceiling(reached, needed)
 
 # %% [markdown]
 # “A few hundred” is a large share of these catalogues and next to nothing of ten million items. Draw the curve at
-# your size, and by time, where we expect it lower than on these random splits (not measured here). Several retrievers
-# with different faults can lift it.
+# your size, and by time. Several retrievers with different faults can lift it.
 #
 # ## What can lie to you
 #
@@ -582,5 +582,5 @@ _ = pictures.ceiling(reached, needed)
 #
 # ## You have now
 #
-# A corrected loss, a memory for its log q, hard negatives that are negatives, and a ceiling for your ranker. Next, in
-# lesson {{ann}}: finding the best of millions in milliseconds.
+# A corrected loss, a memory for its log q, hard negatives that are negatives, and a ceiling for your ranker. Next:
+# search, in lesson {{ann}}.

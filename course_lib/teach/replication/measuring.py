@@ -19,12 +19,14 @@ SPEAKS = ("predict", "quiz", "answer", "explore", "hint", "solution", "compare",
           "referee")                                                                # nothing is measured by these
 SHOWS = ("print", "plots")                                                          # their texts measure nothing
 SHORT = 12
+WIDGET = "widget"                                # the tag of a cell that shows a moving figure and does nothing else
 
 
 def code_cells(path: Path) -> list[tuple[str, str]]:
     """[("02_feedback, cell 7", code)]: the code cells of a lesson's source, exercises with their solutions.
 
-    A cell's number counts the markdown cells too, as in the notebook. Raises BuildError for a bad marker.
+    A cell's number counts the markdown cells too, as in the notebook. A cell with the tag WIDGET is left out, with what
+    it imports. Raises BuildError for a bad marker, DataError for such a cell that does more.
     """
     import jupytext  # here, for a run in its own process needs only the trees below
 
@@ -36,8 +38,22 @@ def code_cells(path: Path) -> list[tuple[str, str]]:
     for number, cell in enumerate(notebook.cells, 1):
         if cell.cell_type == "code":
             where = f"{path.stem}, cell {number}"
-            cells.append((where, split_regions(cell.source, where, keep=True)))
+            code = split_regions(cell.source, where, keep=True)
+            if WIDGET in cell.metadata.get("tags", ()):
+                _check_widget(code, where)
+            else:
+                cells.append((where, code))
     return cells
+
+
+def _check_widget(code: str, where: str) -> None:
+    """Raises DataError where a cell that is left out does more than import from `teach` and speak to the learner."""
+    for node in measuring_tree(code, where).body:
+        taught = isinstance(node, ast.ImportFrom) and (node.module or "").startswith("course_lib.teach")
+        if not (taught or isinstance(node, ast.Pass)):
+            raise DataError(f"{where}, line {node.lineno}: a cell with the tag {WIDGET!r} is left out when a lesson is "
+                            "run under other seeds, so it may import from course_lib.teach and call explore, no more. "
+                            "Put the rest into a cell without the tag.")
 
 
 def measuring_tree(code: str, where: str) -> ast.Module:

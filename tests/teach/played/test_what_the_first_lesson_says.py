@@ -9,7 +9,7 @@ from course_lib.data import datasets, retail, splits
 from course_lib.evidence.offline import paired, recall_at_k
 from course_lib.serving.simple_rivals import judged_by, simple_rivals
 from course_lib.serving.width import SERVICE, day_with
-from course_lib.teach.cards.start_here import rival_slots
+from course_lib.teach.cards.start_here import next_month, rival_slots
 from course_lib.teach.cards.start_here.within_budget import SEEDS, WIDTH
 from course_lib.teach.played.playing import play_out
 
@@ -84,3 +84,51 @@ def test_in_the_shop_no_end_of_the_row_of_l2_puts_ease_ahead_of_recent_counts(l2
 def test_a_right_part_written_otherwise_passes(mend):
     held = rival_slots.SLOTS
     assert held.agrees(held.measure(mend), held.measure(held.reference))
+
+
+def went(system, mended=""):
+    """Of a hundred wanted items, how many each stage loses, and how many are shown: {stage: number}."""
+    held = [next_month.fates(system, mended, seed) for seed in next_month.SEEDS]
+    return {stage: 100 * np.mean([one[stage] for one in held]) for stage in next_month.STAGES}
+
+
+def test_the_losses_in_the_task_of_the_next_month_are_those_that_are_played():
+    told = " ".join(next_month.NEXT.task.split())
+    feed, shop = ([f"{number:.0f}" for number in went(system).values()] for system in ("feed", "shop"))
+    assert "first stage loses {}, the filter {}, the order {}, and {} are shown".format(*feed) in told
+    assert "they lose {}, {} and {}, and {} are shown".format(*shop) in told
+
+
+@pytest.mark.parametrize(("part", "stage", "feed", "shop"), [
+    ("first stage", "retrieve", 0.25, 0.33), ("ranker", "order", 0.45, 0.93), ("filter", "filter", 1.0, 1.0)])
+def test_a_month_shortens_its_own_bar_by_what_the_options_say(part, stage, feed, shop):
+    for system, less in (("feed", feed), ("shop", shop)):
+        assert 1 - went(system, part)[stage] / went(system)[stage] == pytest.approx(less, abs=0.03)
+
+
+def test_the_longest_bar_is_the_one_to_mend_in_neither():
+    for system, best in (("feed", "ranker"), ("shop", "filter")):
+        bars, shown = went(system), {part: went(system, part)["shown"] for part in next_month.BETTER}
+        assert max(bars, key=bars.get) == "retrieve" and max(shown, key=shown.get) == best
+
+
+def test_what_pays_differs_by_the_room_in_the_slots_and_by_the_filter():
+    """Each cause taken away: with as many slots as the feed wants, and without the shop's fault."""
+    chains = dict(next_month.CHAINS)
+    for change, best in (({"feed": replace(chains["feed"], slots=60)}, "first stage"),
+                         ({"feed": chains["shop"].__class__(wanted=3)}, "first stage")):
+        next_month.fates.cache_clear(), next_month._people.cache_clear()
+        next_month.CHAINS.update(change)
+        try:
+            shown = {part: went("feed", part)["shown"] for part in next_month.BETTER}
+        finally:
+            next_month.CHAINS.update(chains)
+            next_month.fates.cache_clear(), next_month._people.cache_clear()
+        assert max(shown, key=shown.get) == best
+
+
+def test_every_part_that_costs_is_told_why():
+    for system, best in (("feed", "ranker"), ("shop", "filter")):
+        for part in next_month.BETTER:
+            other = {"feed": "ranker", "shop": "filter"} | {system: part}
+            assert bool(next_month.against(other)) == (part != best)

@@ -93,3 +93,40 @@ def test_the_digest_of_the_library_sees_code_but_neither_comments_nor_the_teachi
 
     first = now("x = 1")
     assert now("x = 1  # one") == first == now("x = 1", "x = 2") and now("x = 2") != first
+
+
+WIDGET = '''
+# %% tags=["widget"]
+from course_lib.teach import explore
+from course_lib.teach.show import feedback_pictures
+
+explore(feedback_pictures.silences, eta=(0.0, 2.0, 0.2))
+'''
+
+
+def test_a_cell_that_holds_a_widget_alone_is_no_measuring_code(digest):
+    assert digest(LESSON + WIDGET) == digest(LESSON)
+    assert digest(LESSON + WIDGET.replace(' tags=["widget"]', "")) != digest(LESSON)
+
+
+@pytest.mark.parametrize("more", ["value = 3", "from course_lib.data import splits", "print(double(2))"])
+def test_a_widgets_cell_that_does_more_is_refused(digest, more):
+    with pytest.raises(DataError, match="02_feedback, cell 5, line 5: a cell with the tag 'widget'"):
+        digest(LESSON + WIDGET + more + "\n")
+
+
+def test_no_lesson_uses_elsewhere_what_only_a_widget_imports():
+    import ast
+
+    import jupytext
+
+    for path in sorted(SOURCES.glob("[0-9][0-9]_*.py")):
+        notebook = jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent")
+        widgets = [cell.source for cell in notebook.cells if measuring.WIDGET in cell.metadata.get("tags", ())]
+        kept = [measuring.measuring_tree(code, where) for where, code in measuring.code_cells(path)]
+        imported = {name.asname or name.name for source in widgets for node in ast.walk(ast.parse(source))
+                    if isinstance(node, ast.ImportFrom) for name in node.names}
+        again = {name.asname or name.name for tree in kept for node in ast.walk(tree)
+                 if isinstance(node, (ast.Import, ast.ImportFrom)) for name in node.names}
+        used = {node.id for tree in kept for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        assert (imported - again) & used == set(), path.stem

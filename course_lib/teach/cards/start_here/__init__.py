@@ -2,13 +2,14 @@
 simplest rival; more stand in the modules beside this one."""
 
 from course_lib.teach.cards.start_here.lost_stage import LOST
+from course_lib.teach.cards.start_here.next_month import NEXT
 from course_lib.teach.cards.start_here.rival_slots import SLOTS
 from course_lib.teach.cards.start_here.within_budget import WIDTH
 from course_lib.teach.definitions.claim import DIFFERENCE, SHARE, Claim
 from course_lib.teach.definitions.quiz import Quiz
 
 CARDS = [LOST]
-DECISIONS = [WIDTH]
+DECISIONS = [WIDTH, NEXT]
 REFEREED = [SLOTS]
 
 CLAIMS = [
@@ -42,6 +43,17 @@ QUIZZES = [
              "Raise the budget of the request: the stages had too little time for it":
                  "Time is not what was missing. More candidates might help, and they are retrieval's decision."},
          "Pass it on to retrieval: the ranker can only order what it is given"),
+    Quiz("start_here.q3", "A report says: “Of the films that are not shown, most are lost by the order, since a slate has only ten slots.” Which "
+         "count could refute the cause that it gives?", {
+             "How many each stage loses":
+                 "That is the count that the report starts from. It says where films are lost and not why.",
+             "How many ten slots would show, had the same candidates the best of all orders":
+                 "Yes. If that is close to all of them, ten slots are enough for the films that came so far, and it is not their number.",
+             "How many twenty slots would show in this order":
+                 "More slots show more in every order, a bad one too. So a rise refutes nothing.",
+             "How many the order loses of 600 candidates instead of 300":
+                 "More candidates bring more wanted films and more rivals for the same slots. Neither answer speaks of ten slots alone."},
+         "How many ten slots would show, had the same candidates the best of all orders"),
     Quiz("start_here.q2", "EASE was level with four stages on some 1,700 films. What speaks against it in a shop of ten million articles?", {
              "It is linear, so it finds less than trees or networks":
                  "You have just seen that it need not. Whether it does is measured, table by table.",

@@ -330,8 +330,8 @@ def _recall_cases(rng):
 RECALL = Card(
     id="two_tower.4", title="Recall@K over the whole catalogue", minutes=8, difficulty=2, used_in=("{{two_tower}}", "{{negatives}}", "{{ann}}", "{{metric_stack}}",),
     realistic=sizes.lists_and_relevant,
-    task="For each user: how many of the first k recommended items were held out, divided by the most that could have been. That is "
-         "min(k, number held out), so a perfect list scores 1 for everybody. NaN where nothing was held out. No item stands twice in a list.",
+    task="For each user: how many of the first k recommended items were held out, divided by the most that could have been, so that "
+         "a perfect list scores 1 for everybody, however much was held out. NaN where nothing was held out. No item stands twice in a list.",
     shapes="`top` int [U, ≥k], best first, −1 pads; `relevant` a list of U int arrays; returns float [U].",
     why="One value *per user*, not one for all: users are what we draw intervals over, and two models are compared user by user. Not "
         "precision, because retrieval hands over hundreds and a later stage picks: what was missed here cannot come back.",
@@ -519,12 +519,14 @@ def _user_pads_are_item_0(table, constant, history):
 USER_TOWER = Card(
     id="two_tower.6", title="The user tower", minutes=10, difficulty=3, used_in=("{{two_tower}}", "{{negatives}}", "{{ann}}",),
     effect=effects_lists.recall_of_users,
-    task="A user is what they took: add the item vectors of the history, divide by the *square root* of how many there are, and add "
+    task="A user is what they took: add the item vectors of the history. Divide by that power of their number which keeps the sum of "
+         "unrelated vectors (at right angles, of one length) as long as each of them, however many there are. Then add "
          "a learnt constant, which is all that a user without history has. −1 pads short histories. An item that stands twice counts twice.",
     shapes="`table` float [N, d], `constant` float [d], `history` int [B, H] with −1 pads; returns a float tensor [B, d] that can be trained on.",
     why="One table for history and items: an item pulls its own neighbours into the user, and half as many parameters have to be learnt. "
         "(`TwoTower`, the library's model, has a second table for items on offer, because the two roles may differ.) "
-        "The root is between a mean, in which a long history says no more than a short one, and a sum, in which heavy users shout. "
+        "Unrelated vectors add up to √n times their length, so the root keeps it; vectors that agree add up to more, and a long history of one "
+        "taste speaks louder than a short one, which it would not in a mean. In a sum, heavy users would shout. "
         "No vector belongs to the user id, so a user who arrived after training gets one from the first click.",
     reference=user_vectors, alternative=_user_loop, cases=lambda rng: [*_tower_cases(rng), *far_rows.history_cases()],
     by_hand=(Case("four equal items: twice the vector", (torch.tensor([[0.0, 0.0], [3.0, 1.0]]), torch.tensor([1.0, 1.0]),
@@ -566,8 +568,8 @@ USER_TOWER = Card(
             line[:int((line >= 0).sum())] for line in history]),
                 "You take the first entries of a history as its items. Pads may stand before the items too: look for −1."),
     ),
-    hints=("What does `table[-1]` give, and should it count?",
-           "Make a mask of real entries [B, H, 1]; multiply before the sum; count with it, at least 1.",
+    hints=("What does `table[-1]` give, and should it count? And how long is the sum of n vectors of length 1 at right angles?",
+           "Make a mask of real entries [B, H, 1]; multiply before the sum; count with it, at least 1. By Pythagoras the sum is √n times as long.",
            "`real = (history >= 0).unsqueeze(-1)`; `(table[history] * real).sum(1) / real.sum(1).clamp(min=1) ** 0.5 + constant`."),
 )
 
