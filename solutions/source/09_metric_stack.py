@@ -111,8 +111,9 @@ found = {name: offline.recall_by_popularity(top, held_out, counts, 20)
 _ = pictures.strata(found, seed=SEED)
 
 # %% [markdown]
-# (**Head**, **tail**: the most and least rated films, with a fifth of all ratings each.) An average
-# hides who pays: in the run stored here popularity finds next to nothing outside the head. On a log
+# In the run stored here ALS and EASE lie within a hundredth of recall; popularity finds half as much
+# with a twentieth of the catalogue, and next to nothing outside the head: an average hides who pays.
+# (**Head**, **tail**: the most and least rated films, with a fifth of all ratings each.) On a log
 # that popularity wrote, the tail is also observed least.
 #
 # ## Do offline metrics predict what happens online?
@@ -496,6 +497,9 @@ else:
 # the variances of a weighted and a plain click). But the intervals run from 1.4 to 9: not even
 # “more than twice” is sure.
 #
+# Two policies' logs also test an *estimator*: judge `bts` from the random log, and compare with what
+# it earned (Saito et al. 2021). With fifty clicks a log, only gross errors show.
+#
 # ## Interleaving: both rankers in one slate
 #
 # {{card metric_stack.4}}
@@ -539,9 +543,11 @@ print(f"both tests agree on the sign in {saved[5][:, 2].mean():.0%} of the pairs
 
 # %% [markdown]
 # Interleaving compares within a reader, so what tells readers apart drops out, most of all how
-# often they come. Where nobody comes twice, or the A/B test knows its users, much of the factor
-# goes: ask for the pair, the metric and the length. Ask about the *sign*, too: interleaving says
-# whose items are picked from both, the A/B test which slate earns more alone.
+# often they come. The recorded worlds' median factor averages 9 where nobody comes
+# twice, and 28 at fifty requests a person; where the A/B test knows its users, much of it goes. So
+# ask for the pair, the metric and the length. Ask about the *sign*, too: interleaving says whose
+# items are picked from both, the A/B test which slate earns more alone. (In the run stored here
+# they agree on every pair.)
 #
 # {{card metric_stack.6}}
 
