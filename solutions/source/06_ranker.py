@@ -217,9 +217,9 @@ _ = pictures.pairs_in_order(shares)
 # %% [markdown]
 # A coin gets one half right. Held-out rows are in the order of the logger, so AUC and NDCG on them reward doing as the
 # logger did. Over the recorded runs AUC puts on average 59% of pairs in order on the log by title, and AUC inside a
-# request 48%; on the log by taste both about 85%. Random slots give 84% and 91%, far more by title and a little more by
-# taste. But they cost clicks, and their rows are more and a day nearer to the panel. Calibration judges the *level*,
-# which orders nothing.
+# request 48%; on the log by taste both about 85%. Random slots give 84% and 91%, far more by title only. But they cost
+# clicks, and their rows are more, a day nearer to the panel. Calibration judges the *level*: in the run stored here 43%
+# and 64%.
 #
 # Now give a ranker four columns on *who* asks and how popular the item is, and the position in the log:
 

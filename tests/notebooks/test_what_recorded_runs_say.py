@@ -1,8 +1,9 @@
-"""Sentences on recorded runs in the lessons from the ranker to experiments, held to the runs that they speak of.
+"""Sentences on recorded runs, and some on the stored one, in the lessons from the ranker to experiments, held to them.
 
 Each stands here as it stands in its lesson: whoever words it anew, or measures anew, has to look at both.
 """
 
+import json
 import re
 
 import numpy as np
@@ -175,6 +176,45 @@ EXPERIMENTS = {
 HELD = {"ranker": RANKER, "reranker": RERANKER, "feature_audit": AUDIT, "metric_stack": METRICS,
         "experiments": EXPERIMENTS}
 SAID = [(lesson, sentence) for lesson, sentences in HELD.items() for sentence in sentences]
+
+
+# {(lesson, sentence): (what to look for in the stored outputs, what its numbers have to be)}
+STORED = {
+    ("ranker", "In the run stored here the printed rival, fitted on *all* rows, does about as well."): (
+        r"the clicks, ([\d.]+)% of the satisfied ones.*?earns ([\d.]+)% of them",
+        lambda ours, rival: abs(ours - rival) < 1),
+    ("reranker", "in the run stored here, at 0.008, satisfaction rises by a fifth."): (
+        r"satisfied.*?plain +([\d.]+) .*?MMR, all rules +([\d.]+) ",
+        lambda before, after: 1.15 < after / before < 1.25),
+    ("feature_audit", "and in the run stored here a third exceed 0.1."): (
+        r"of (\d+) honest features moved by more than noise, (\d+) by a PSI above 0.1", lambda of, far: 3 * far == of),
+    ("metric_stack", "In the run stored here ALS and EASE lie within a hundredth of recall; popularity finds half as "
+     "much with a twentieth of the catalogue"): (
+        r"popularity +([\d.]+) \[[^\]]*\] +[\d.]+ \[[^\]]*\] +([\d.]+) \[.*?\nease +([\d.]+) .*?\nals +([\d.]+) ",
+        lambda chart, shown, ease, als: abs(als - ease) < 0.01 and 0.45 < chart / als < 0.55 and 0.04 < shown < 0.06),
+    ("metric_stack", "(In the run stored here they agree on every pair.)"): (
+        r"both tests agree on the sign in (\d+)% of the pairs", lambda agree: agree == 100),
+    ("experiments", "(In the run stored here CUPED then explains less.)"): (
+        r"as they are: promised ([\d.]+) .*?left ([\d.]+)\n.*?quantile: promised ([\d.]+) .*?left ([\d.]+)",
+        lambda promised, left, then, still: then > promised and still > left)}
+
+
+def outputs(lesson: str) -> str:
+    """The texts that the executed notebook of a lesson stores."""
+    notebook = next((lessons.ROOT / "solutions").glob(f"*_{lesson}.ipynb"))
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    shown = [output for cell in cells for output in cell.get("outputs", [])]
+    parts = [output.get("text") or output.get("data", {}).get("text/plain", "") for output in shown]
+    return "\n".join("".join(part) for part in parts)
+
+
+@pytest.mark.parametrize(("lesson", "sentence"), STORED)
+def test_what_a_lesson_says_of_the_run_stored_in_it_is_what_is_stored(lesson, sentence):
+    assert sentence in prose(lesson), "The sentence was worded anew: is it still true of the stored run?"
+    pattern, holds = STORED[lesson, sentence]
+    found = re.search(pattern, outputs(lesson), re.DOTALL)
+    assert found, "The stored outputs no longer tell."
+    assert holds(*map(float, found.groups())), f"{found.groups()} is stored: word the sentence anew."
 
 
 @pytest.mark.parametrize(("lesson", "sentence"), SAID)
