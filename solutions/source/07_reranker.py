@@ -153,10 +153,10 @@ explore(slate_of, trade_off=[1.0, 0.9, 0.7, 0.5, 0.3, 0.1], person=(0, 20))
 #
 # **Volume.** MMR looks at the nearest neighbour. A *determinantal point process* (DPP; Chen et al. 2018) looks at all
 # that is chosen. Film i is an arrow: its direction is its genres, its length $e^{w r_i}$ grows with its relevance
-# $r_i$, by a weight w. L holds the inner products of all arrows, and $\det L_S$ is the squared volume that the chosen
-# films S span. Adding i multiplies it by
+# $r_i$, by a weight w. L holds the inner products of all arrows, $L_S$ those of the chosen films S, and $\det L_S$ is
+# the squared volume that these span. Adding i, of products $b = L_{S i}$ with S, multiplies it by
 #
-# $$ \frac{\det L_{S \cup i}}{\det L_S} = L_{ii} - b^\top L_S^{-1} b, \qquad b = L_{S i}, $$
+# $$ \frac{\det L_{S \cup i}}{\det L_S} = L_{ii} - b^\top L_S^{-1} b, $$
 #
 # the square of i's part at right angles to *all* of S. Three films that together cover a fourth leave it nothing,
 # which no rule for pairs can see. Updated slot by slot, this costs $C k^2$.
@@ -165,9 +165,8 @@ explore(slate_of, trade_off=[1.0, 0.9, 0.7, 0.5, 0.3, 0.1], person=(0, 20))
 # history, q(g) its share of the slate, and $\tilde q = 0.99\,q + 0.01\,p$. The gap is
 # $\mathrm{KL}(p \,\|\, \tilde q) = \sum_g p(g) \log \frac{p(g)}{\tilde q(g)}$, in nats: 0 for equal mixes, large where
 # a liked genre is missing, finite thanks to the 0.01. (KL(q ‖ p) is infinite at the first new genre.) A **calibrated**
-# list (Steck 2018) gives each slot to the largest (1 − λ)·relevance − λ·gap. Whoever has one taste is shown one taste,
-# which is right by this measure. A mix from five films is noise (a half: ±22 points, one standard error): draw it
-# towards everybody's.
+# list (Steck 2018) gives each slot to the largest (1 − λ)·relevance − λ·gap. Whoever has one taste is shown one taste.
+# A mix from five films is noise (a half: ±22 points, one standard error): draw it towards everybody's.
 
 # %%
 def wide(weight):
@@ -258,9 +257,9 @@ for name, on in desks.items():
 
 # %% [markdown]
 # MMR brings hardly more films to ten people: it looks at one list, and lists can each be varied in the same way. What
-# retrieval never returns (printed) no re-ranker can show. Counting adds many films that reach *somebody*, far fewer
-# that reach ten people: name the number and its price. Counters for twenty million items (12 bytes each) take 240 MB,
-# shared by all servers.
+# retrieval never returns no re-ranker can show. Counting adds many films that reach *somebody*. At 5% of
+# NDCG@10 the recorded runs average a sixth more for ten people on ML-100K, almost three quarters on MovieTweetings:
+# name the number and its price. Counters for twenty million items (12 bytes each) take 240 MB, shared by all servers.
 #
 # ### The same page again
 #
@@ -350,8 +349,8 @@ for name, page in pages.items():
 pd.DataFrame(table, ["over the cap", "clickbait", "click if seen", "satisfied"]).T
 
 # %% [markdown]
-# Policy takes clicks away, and bait with them. What it does to satisfaction says what your threshold is worth *here*.
-# In the last row your soft cap bends where candidates run short.
+# Policy takes clicks away, and bait with them: in the run stored here, at 0.008, satisfaction rises by a fifth. At
+# yours? In the last row your soft cap bends where candidates run short.
 #
 # Could diversity spare the rules? We turn two inputs of our world as **dials**. First, one creator makes a share of
 # all items, drawn at random. When do slates break a cap of two? Second, bait looks alike: its content moves towards
@@ -387,7 +386,7 @@ for strength, value in zip(alike, ratio, strict=True):
 # creator need not look alike. It spares the policy only as far as bait resembles bait, and bait is a fault of the
 # objective ({{objective}}).
 #
-# Last, rules that cannot all be met: fourteen candidates by three makers.
+# Rules that cannot all be met: fourteen candidates by three makers.
 
 # %%
 few = np.flatnonzero(np.isin(creator, np.unique(creator)[:3]))[:14].astype(np.int32)
@@ -421,7 +420,7 @@ def slot_propensities(gain, allowed, explore):
 quiz("reranker.q3")
 
 # %% [markdown]
-# To check logged chances, fill one slot twenty thousand times, and count.
+# Fill one slot twenty thousand times, and count:
 
 # %%
 ranked, n = np.argsort(-click[0])[:12].astype(np.int32), 20_000
@@ -434,11 +433,12 @@ told = slot_propensities(click[0, ranked], np.ones(12, bool), 0.3)
 _ = pictures.chances(found.share, told, n)
 
 # %% [markdown]
-# *Which* chance? A slate's is the product $\prod_j \pi_j(a_j \mid a_1 \dots a_{j-1})$, with $a_j$ slot j's item and
-# $\pi_j$ its chance given those above: one over it is an unbiased weight, but huge. Weights by item and position need
-# the **marginal** chance, over all that may stand above; the conditional one biases the estimate ({{metric_stack}})
-# unless nothing above is random. Only the *last* rule knows the chance, so the ranker cannot log it. A client that
-# drops repeats makes the logged chance false: log what was rendered too.
+# They agree: who draws also logs. But *which* chance? A slate's is the product
+# $\prod_j \pi_j(a_j \mid a_1 \dots a_{j-1})$, with $a_j$ slot j's item and $\pi_j$ its chance given those above: one
+# over it is an unbiased weight, but huge. Weights by item and position need the **marginal** chance, over all that may
+# stand above; the conditional one biases the estimate ({{metric_stack}}) unless nothing above is random. Only the
+# *last* rule knows the chance, so the ranker cannot log it. A client that drops repeats makes the logged chance false:
+# log what was rendered too.
 #
 # ## Room for what is new
 #
@@ -454,10 +454,9 @@ print(f"{share:.1%} of the slots; {promised} showings bring {clicks:.0f} ± {spr
 print(f"± a fifth of the rate needs {1.96**2 * (1 - rate) / (rate * 0.2**2):,.0f} showings")
 
 # %% [markdown]
-# A hundred showings tell hits from duds, no more. (At slot nine count looks, not showings.) Four twins of one feed live
-# for nine days under four boosts. Their ranker learns each night how often a looked-at item was read for half a minute;
-# the unknown get the mean rate, which a boost of 0.6 multiplies by 1.8. *Good* is the best quarter of the items born
-# meanwhile, *poor* their poorer half.
+# A hundred showings tell hits from duds, no more. Four twins of one feed live for nine days under four boosts. Their
+# ranker learns each night how often a looked-at item was read for half a minute; the unknown get the mean rate, which a
+# boost of 0.6 multiplies by 1.8. *Good* is the best quarter of the items born meanwhile, *poor* their poorer half.
 
 # %%
 town = feed(people=1000, items=800, requests_per_day=2000, seed=SEED, births={"life_days": 30.0})
@@ -492,17 +491,18 @@ pd.DataFrame(page_of).T.round(3)
 
 # %% [markdown]
 # What does the best quarter of the newborn still get in four days **after** the boost? On average over the recorded
-# runs 1.9 times as much as without it, but one run tells little. For each showing of a good item the poorer half gets
-# more beside the boost that stops than beside the one that only ages, in most runs; but most of these showings need no
-# boost, and what each boost *adds* was not measured.
+# runs 1.9 times as much as without it, but one run tells little. Beside the boost that stops, the poorer half gets
+# *more* showings for each of a good item than beside the one that only ages, in most runs; but what each boost *adds*
+# was not measured.
 #
 # In the **ordinary A/B test** both halves read one catalogue and both rankers learn from all. What the boost finds
-# serves the control arm too, so the test sees what the slots cost and may miss what they bring. Su et al. (2024) divert
-# people *and* items: each arm learns of its own part of the catalogue ({{experiments}}).
+# serves the control arm too, so the test sees what the slots cost and may miss what they bring: over the recorded runs
+# time falls by 1% on average, not clearly. Su et al. (2024) divert people *and* items: each arm learns of its own items
+# ({{experiments}}).
 #
 # ## A shop has other limits
 #
-# Here some sales come back, and pieces run out.
+# Sales come back, and pieces run out.
 #
 # {{card reranker.7}}
 
@@ -561,8 +561,8 @@ quiz("reranker.q6")
 # Knowing the stock shows no clear gain, at most a little at middling scarcity.
 #
 # In Online Retail II two shelves of fifty articles are chosen on half of the customers, by revenue and by what is left
-# of it after returns. What did the others buy of each in the next four weeks? (One margin for all, and at most 500
-# pounds a purchase.)
+# of it after returns. What did the others buy of each in the next four weeks? (One margin for all; up to 500 pounds a
+# purchase.)
 
 # %%
 by_shelf = returned_money.kept_by_shelf(shop, seed=SEED)
@@ -581,9 +581,9 @@ returned_money.returned(shop)
 # ## After day 7
 #
 # The ranker was retrained on slates that you composed. What stands below a near-copy can lose clicks to it: keep
-# position and logged chance with each showing. A cap that seldom fired may fire often once creators learn. Watch the
-# relevance given up, gap and diversity, how often each rule fires and empties slots, items that reach ten people, and
-# p99. A small share of traffic without the re-ranker keeps its price known.
+# position and logged chance with each showing. Watch the relevance given up, gap and diversity, how often each rule fires
+# and empties slots, items that reach ten people, and p99. A small share of traffic without the re-ranker keeps its price
+# known.
 #
 # ## Say it in a minute
 #

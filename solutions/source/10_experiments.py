@@ -72,8 +72,6 @@ alarms = {"clicks a user, one look": aa_tests.alarms(value / error)}
 print(f"false alarms: {alarms['clicks a user, one look']:.1%}")
 
 # %% [markdown]
-# Five in a hundred is what a 95% interval promises.
-#
 # ## How small an effect can be found?
 #
 # Let σ be the metric's standard deviation over users, n the users in each arm, and δ the true
@@ -148,7 +146,8 @@ for most in (10**9, 30, 10, 3, 1):                       # impressions counted o
 _ = pictures.design_effects(effect, naive)
 
 # %% [markdown]
-# The points lie near the line: *your* design effect says how often you are fooled.
+# The points lie near the line: *your* design effect says how often you are fooled. At thirty
+# impressions, 11% to 28% ring in the recorded worlds.
 #
 # Where whole **clusters** of friends are assigned, each is one unit. Where there are few, the
 # error itself is a guess, and 1.96 gives way to Student's t with G − 2 degrees of freedom for G
@@ -197,9 +196,9 @@ for name, held in (("as they are", rows), ("capped at the 99% quantile", aa_test
 measured("experiments.cuped", aa_tests.cuped_kept(rows, seed=SEED))
 
 # %% [markdown]
-# On average over the recorded runs about a tenth *less* is left than was promised. To **cap** is
-# to cut values at a number fixed from earlier data: heavy users weigh less, and effects on them
-# are hidden.
+# On average over the recorded runs a tenth *less* is left than promised. To **cap** is to cut values
+# at a number fixed from earlier data: heavy users weigh less, and effects on them are hidden. (In the
+# run stored here CUPED then explains less.)
 #
 # Now a real change: a ranker that leans harder on popularity. **Twin worlds**, the same people and
 # dice with the old ranker for all or the new, show the true effect. *Your* function adjusts three
@@ -351,12 +350,12 @@ for rule in RULES:
     print(f"{rule}: found {found:.0%}, stops on day {day:.1f}, tells {told:.2f} × the truth")
 
 # %% [markdown]
-# Where the same people come back, days resemble each other: false alarms at 1.96 are fewer, though
-# still too many. O'Brien-Fleming and always-valid tests ring in some 5% and 1% of cases at most, at
-# fourteen looks; more were not tried. O'Brien and Fleming's bounds lose next to no power and stop
-# large effects days early; Pocock's stop sooner and lose more; freedom from any plan costs most.
-# All overstate what they find (printed, for the figure's effect 1), since lucky tests cross. If
-# nobody needs to stop, plan one look.
+# Where the same people come back, days resemble each other: false alarms at 1.96 are fewer (12%
+# against 22%, on average), though still too many. O'Brien-Fleming and always-valid tests ring in
+# some 5% and 1% of cases at most, at fourteen looks; more were not tried. O'Brien and Fleming's
+# bounds lose next to no power and stop large effects days early; Pocock's stop sooner and lose more;
+# freedom from any plan costs most: 1.7 times one look's users, on average. All overstate what they
+# find (printed, at effect 1), since lucky tests cross. If nobody needs to stop, plan one look.
 #
 # ## Guardrails: not significant is not safe
 #
@@ -445,9 +444,8 @@ _ = pictures.units(truth, by_unit)
 # On average over the recorded runs a test by users misses a tenth of the effect where a tenth is
 # passed on, and a fifth from a quarter on. Clusters of 32 friends take away some two thirds of this
 # *bias*; a quarter of friendships cross them. That does not make one test better: in the run stored
-# here its whisker grows by more than the bias falls, so bias and chance together are larger by
-# cluster. With many more people that turns; only then would *both* splits, side by side, show
-# interference.
+# here its whisker grows by more than the bias falls. With many more people that turns; only then
+# would *both* splits, side by side, show interference.
 #
 # ### Stock: the marketplace
 #
@@ -586,7 +584,7 @@ quiz("experiments.q6")
 # %% [markdown]
 # Over the recorded runs, the stronger the novelty, the more the first week overstates the third, on
 # average. What takes months (trust, habits, creators) is seen by a **holdback**: a tenth keep the
-# old system. Do more days help?
+# old system. Do more days help? How many users does *your* effect need?
 
 # %%
 _ = pictures.more_days(daily)

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from course_lib.contracts import ArgumentError
-from course_lib.stages.ranking.signed_audit import SOUND
+from course_lib.stages.ranking.signed_audit import SOUND, audited
 from course_lib.teach.cards.feature_audit import how_fresh, not_known_yet, signed
+from course_lib.teach.played.playing import play_out
+from course_lib.world import feed, policies
 
 
 def test_a_signature_holds_what_is_not_kept_in_the_order_of_the_cards():
@@ -41,3 +43,17 @@ def test_a_mend_written_otherwise_is_right():
                  lambda bought, back, now: (bought < now) & (back < now),
                  lambda bought, back, now: ~(back >= now)):
         assert held.agrees(held.measure(part), want)
+
+
+def test_each_kind_of_fault_but_the_skews_costs_beyond_chance_where_it_is_left_in():
+    played = play_out(signed.SIGNED, signed.REPAIRED, {"feed": feed, "policies": policies})
+    assert played.best == "repair each by its fault"
+    unclear = [name for name, regret in played.regret.items() if name not in ("", played.best) and regret.low <= 0]
+    assert unclear == ["repair all but the skews"]
+
+
+def test_drift_by_psi_names_no_fault_for_every_feature_exceeds_its_noise():
+    table = audited(signed.found(101, feed, policies))
+    held = table[table["psi"].notna()]
+    assert (held["psi"] > held["psi_noise"].astype(float)).all()
+    assert {SOUND[name] for name in held.index} == {"keep", "rebuild", "refresh"}

@@ -87,7 +87,8 @@ QUIZZES = (
     Quiz("experiments.q11", "A shop's search gets a new ranker: queries a user are up ten per cent, and so is revenue. Launch?", {
         "Yes: both are what we want.": "Bing once saw both rise through a bug that made its results worse (Kohavi et al. 2012).",
         AGAIN: "Yes. People may search again because they did not find. Queries a user are queries a session × sessions a user: a search that finds lowers the first and in time raises the second, so read sessions a user. "
-               "A click rate has the same trap: it rises when the treatment makes fewer impressions. Divide by people as assigned.",
+               "A click rate has the same trap: it rises when the treatment makes fewer impressions. Divide by people as assigned. And choose a primary metric by past tests "
+               "whose outcome is known: does it move where something changed (*sensitivity*), and in the direction that proved right (*directionality*; Deng and Shi 2016)?",
         "Yes, if latency did not rise.": "Latency guards against another harm."}, AGAIN),
     Quiz("experiments.q12", "A switchback by day for two weeks; days differ by 5%. What effect does it find in four tests of five?", {
         "Under 1%: there are millions of requests.": "Requests of a day share the day. There are fourteen units.",

@@ -208,5 +208,6 @@ SHOP_BRIEF = Decision(
     why="In the feed control *gained* a little from treatment, so a test by users erred on the safe side. Here control loses what "
         "treatment sells, and the error grows with the effect: a test of more users is wrong with a narrower interval. A "
         "switch by day gives each arm shelves of its own from morning to morning, for one unit a day and Student's edge "
-        "with G − 2. And orders are no money: costs and returns have to be in the metric.",
+        "with G − 2. A split by article is level with it on these seeds: it shows effects a fifth too large, and has many more units. "
+        "And orders are no money: costs and returns have to be in the metric.",
     until_chosen="as in the feed", spec=".1f")

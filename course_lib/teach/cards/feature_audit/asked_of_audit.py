@@ -17,7 +17,8 @@ QUIZZES = (
     Quiz("feature_audit.q1", "A feature's AUC alone is 0.97 in training and it is there at serving. What do you do first?", {
         "Ship it; check the A/B test": "The test costs weeks and users; the mismatch costs a query.",
         FIRST: "Yes. If the two differ, you have the leak; if not, the gain. And if no feature is at fault, the offline test may be: its rows were chosen by the old "
-               "policy (selection), or the experiment was too small to see a gain.",
+               "policy (selection), or the experiment was too small to see a gain. To place a fall, take it in three steps (Zinkevich, rule 37): from training to held-out rows, "
+               "from those to the next day (features that age), from there to live. In the last step the same rows have to get the same scores: a gap is a fault of engineering.",
         "Drop it: no honest feature ranks that well alone": "Often right, and you would never know. Strong honest features exist.",
         "Split by time and measure again": "A split protects rows. The table is at fault, and so may vocabularies, scalers, embeddings and target encodings be "
         "that were fitted on all rows."}, FIRST),

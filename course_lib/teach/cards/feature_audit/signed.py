@@ -85,7 +85,7 @@ def _but(*names):
 
 SIGNED = Decision(
     id="feature_audit.8", title="Sign the audit", minutes=20, difficulty=4, used_in=("{{feature_audit}}", "{{launch}}"),
-    task="Your audit is carried out in five small feeds: a ranker is trained and served as you signed, and the truth is looked up.",
+    task="Your audit is carried out in seven small feeds: a ranker is trained and served as you signed, and the truth is looked up.",
     choice=Signature(),
     policies={"ship it as it is": {}, "drop what no request has": {n: "drop" for n, v in SOUND.items() if v == "drop"},
               "drop all that is flagged": {n: "drop" for n in REPAIRED},
@@ -94,8 +94,9 @@ SIGNED = Decision(
               "repair all but the skews": _but("item_age_d", "affinity_clicks_day"),
               "repair each by its fault": REPAIRED},
     play=play, unit="clicks in a thousand looks, less the price of the work", against=_against, spec=".1f",
-    until_chosen="drop all that is flagged",
+    until_chosen="drop all that is flagged", seeds=tuple(range(101, 108)),   # of five feeds, leaks left in looked like none
     why="A column that no request has is dropped: dwell tells the label, so the model learns nothing else. A leak is rebuilt: the definition was "
         "good, its moment wrong. What is old is refreshed: training was honest. Two paths get one definition. Dropping all that is flagged is safe and "
-        "dear: the strongest features were flagged. How dear a fault is does not follow from how many rows differ. Position, "
+        "dear: the strongest features were flagged. How dear a fault is does not follow from how many rows differ: the two skews left in are not told apart "
+        "from the mended ones here, though one is in every row. Position, "
         "held at one value when serving, could have stayed.")

@@ -41,7 +41,8 @@ QUIZZES = (
         "Isotonic regression on the training rows.": "There the model looks better than it is, at any position. And a staircase needs about a thousand rows or more, and makes ties.",
         TWO: "Yes: σ(a·score + b) needs few rows (Platt 1999). Temperature is a alone. A monotone map leaves AUC as it was and mends no slice that is off: overall error can be 0 with new "
              "users at half and old ones at double. The map belongs to one version of the model and ships with it.",
-        "Not at all, as long as ECE is small.": "A constant base rate has an ECE of 0. Watch mean prediction over mean outcome, by day and version: it alarms sooner."}, TWO),
+        "Not at all, as long as ECE is small.": "A constant base rate has an ECE of 0. *Normalised entropy* (He et al. 2014), the log loss over that of the base rate, is 1 for it, and lower only for a model "
+        "that knows more. Watch mean prediction over mean outcome, by day and version: it alarms sooner."}, TWO),
     Quiz("ranker.q5", "P(stays | click) is fitted on clicked rows and multiplied in for all candidates. What do you do?", {
         "Nothing: a conditional chance is fitted where its condition holds.": "And used where it never held: what nobody clicks is scored by extrapolation. The same gap lies between shown rows and the "
         "candidates never shown; where an item had no chance to be shown, no weight mends it.",

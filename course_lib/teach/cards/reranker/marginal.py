@@ -207,7 +207,8 @@ MMR = Card(
          "superfluous, being a little like each of nine films does not, and in an empty slate nothing is like anything. No item "
          "twice; ties go to the first in `relevance`.",
     why="The maximum, not the sum: one near-copy above is enough to make an item superfluous, and a sum would punish later "
-        "slots for standing later. Keep the largest similarity so far in an array and update it after each choice.",
+        "slots for standing later. Keep the largest similarity so far in an array and update it after each choice. In an endless "
+        "feed compare with the last ten or so alone (a sliding window): what scrolled away repeats nothing.",
     reference=mmr, alternative=_mmr_loop, cases=lambda rng: [*_mmr_cases(rng), *far_slates.mmr_cases()],
     by_hand=(Case("a near-copy gives way", THREE, {"trade_off": 0.5}, expected=np.array([0, 2])),
              Case("not if relevance weighs enough", THREE, {"trade_off": 0.9}, expected=np.array([0, 1])),
