@@ -211,6 +211,8 @@ def _add_submit(add) -> None:
                      "hold is said at the top of course_lib/teach/capstone/handed_in.py")
     submit.add_argument("file", metavar="FILE", help="a .py file or a notebook with policy(request) or a class System, "
                         "and a PLAN if you like; popularity, EASE or reference: print that example")
+    submit.add_argument("--beside", metavar="FILE", action="append", default=[], help="another submission, such as "
+                        "your earlier one, in the same worlds; may be given again")
     submit.add_argument("--brief", choices=("feed", "marketplace"), default="feed", help="what it is for (feed)")
     submit.add_argument("--worlds", type=int, default=4, metavar="N", help="hidden worlds (4); more narrow intervals")
     submit.add_argument("-j", "--jobs", type=int, default=2, metavar="N", help="worlds at a time (2)")

@@ -161,10 +161,7 @@ def write_atomic(path, data: bytes | str) -> Path:
     """
     path = Path(os.path.realpath(path)) if os.path.islink(path) else Path(path)
     data = data.encode() if isinstance(data, str) else data
-    if os.path.isdir(path):
-        raise DataError(f"{path} is a folder; expected the name of a file to write.")
-    if os.path.exists(path) and not os.path.isfile(path):  # a rename would replace /dev/null, for everybody
-        raise DataError(f"{path} is a device or a pipe; expected the name of a file to write.")
+    _check_kind(path)
     with disk_errors(f"write {path}"), _named(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         sweep_parts(path.parent, f".{path.name}.")
@@ -177,6 +174,27 @@ def write_atomic(path, data: bytes | str) -> Path:
                 part.unlink(missing_ok=True)
                 raise
     return path
+
+
+def check_writable(path) -> None:
+    """Raise DataError now, as `write_atomic` would later, where no file can be written to path.
+
+    For what takes minutes before it has something to write. The folder of path is made if absent, and nothing else.
+    """
+    path = Path(os.path.realpath(path)) if os.path.islink(path) else Path(path)
+    _check_kind(path)
+    with disk_errors(f"write {path}"), _named(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+        open(part, "xb").close()
+        part.unlink()
+
+
+def _check_kind(path: Path) -> None:
+    if os.path.isdir(path):
+        raise DataError(f"{path} is a folder; expected the name of a file to write.")
+    if os.path.exists(path) and not os.path.isfile(path):  # a rename would replace /dev/null, for everybody
+        raise DataError(f"{path} is a device or a pipe; expected the name of a file to write.")
 
 
 @contextmanager

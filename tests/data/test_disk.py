@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from course_lib.contracts import DataError
-from course_lib.data.disk import Busy, disk_errors, is_full, locked, sweep_parts, write_atomic
+from course_lib.data.disk import Busy, check_writable, disk_errors, is_full, locked, sweep_parts, write_atomic
 
 FORK = multiprocessing.get_context("fork")
 
@@ -216,3 +216,14 @@ def test_a_part_that_another_writer_swept_before_it_was_locked_is_written_again(
     write_atomic(tmp_path / "x.bin", b"whole")
     assert swept and [path.name for path in tmp_path.iterdir()] == ["x.bin"]
     assert (tmp_path / "x.bin").read_bytes() == b"whole"
+
+
+def test_whether_a_file_can_be_written_is_told_before_there_is_anything_to_write(tmp_path):
+    held = tmp_path / "held"
+    held.write_text("old")
+    for fine in (held, tmp_path / "new" / "page.html"):
+        check_writable(fine)
+    assert held.read_text() == "old" and sorted(path.name for path in tmp_path.rglob("*")) == ["held", "new"]
+    for place, says in ((tmp_path, "is a folder"), ("/dev/null", "a device or a pipe"), (held / "below", "below")):
+        with pytest.raises(DataError, match=says):
+            check_writable(place)

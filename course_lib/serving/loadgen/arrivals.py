@@ -7,13 +7,14 @@ import numpy as np
 from course_lib.contracts import ArgumentError, as_count, as_ids, as_numbers
 
 MOST_REQUESTS, MOST_SECONDS = 200_000, 600.0     # a load test stops by itself: here at the latest
+MOST_ITEMS = 2**31 - 1          # ids are 32-bit numbers
 
 
-def check_bounds(n: int, seconds: float) -> None:
+def check_bounds(n: float, seconds: float) -> None:
     """Raise ArgumentError on a load test of more requests or seconds than one may have."""
     if not 0 < seconds <= MOST_SECONDS or not 0 < n <= MOST_REQUESTS:
-        raise ArgumentError(f"the load has {n} requests in {seconds:g} s; expected 1 to {MOST_REQUESTS} requests in at "
-                            f"most {MOST_SECONDS:g} s. Lower the rate or the time.")
+        raise ArgumentError(f"the load has {n:.10g} requests in {seconds:g} s; expected 1 to {MOST_REQUESTS} requests "
+                            f"in at most {MOST_SECONDS:g} s. Lower the rate or the time.")
 
 
 def poisson_due(rng, per_second: float, seconds: float) -> np.ndarray:
@@ -52,7 +53,7 @@ def check_rate(per_second: float, seconds: float) -> None:
     rate, duration = float(as_numbers("per_second", per_second)), float(as_numbers("seconds", seconds))
     if rate <= 0:
         raise ArgumentError(f"per_second is {rate:g}; expected a rate above 0.")
-    check_bounds(max(1, int(np.ceil(rate * duration))), duration)
+    check_bounds(max(1.0, np.ceil(rate * duration)), duration)         # a float, for it may be infinite
 
 
 def asked(rng, n: int, users, items: int = 0, *, k: int = 10, session: int = 3) -> list[dict]:
@@ -62,7 +63,7 @@ def asked(rng, n: int, users, items: int = 0, *, k: int = 10, session: int = 3) 
     items: how many items there are; sessions of `session` of them are drawn, and none where there are 0.
     Raises ArgumentError on counts below 0, and where there are no users.
     """
-    n, items = as_count("n", n), as_count("items", items)
+    n, items = as_count("n", n), as_count("items", items, 0, MOST_ITEMS)
     ids = as_ids("users", users if np.ndim(users) else np.arange(as_count("users", users, 1)))
     if not ids.size:
         raise ArgumentError("users is empty; expected somebody who asks.")

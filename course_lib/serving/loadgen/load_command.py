@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 
 import numpy as np
 
 from course_lib.contracts import ArgumentError, as_count, as_numbers
+from course_lib.data.disk import check_writable, write_atomic
 from course_lib.serving.loadgen.arrivals import (
     MOST_REQUESTS,
     MOST_SECONDS,
@@ -52,8 +52,8 @@ def main(argv: list[str] | None = None) -> int:
     as_count("--seed", args.seed)
     as_numbers("--budget-ms", args.budget_ms, 0)
     as_count("--users", args.users, 1, MOST_REQUESTS)
-    if args.out and os.path.isdir(args.out):
-        raise ArgumentError(f"--out is {args.out}, a folder; expected the name of a file.")
+    if args.out:
+        check_writable(args.out)
     rng = np.random.default_rng(args.seed)
     bodies = asked(rng, 1000, args.users, args.items, k=args.k)
     if args.clients is not None and (args.replay is not None or args.steady):
@@ -112,8 +112,6 @@ def report(result: LoadResult, budget_ms: float) -> str:
 def write(result: LoadResult, path: str) -> None:
     """A row a request: due_s, sent_s, latency_ms (inf: no answer), status, rung."""
     import pandas as pd
-
-    from course_lib.data.disk import write_atomic
 
     frame = pd.DataFrame({"due_s": result.due_s, "sent_s": result.sent_s, "latency_ms": result.latency_ms,
                           "status": result.status, "rung": result.rung})

@@ -39,6 +39,7 @@ from course_lib.serving.service.fault_switches import Switchboard
 from course_lib.serving.service.feature_store import FeatureStore, as_recent, recent_key
 from course_lib.serving.service.release import Release, Releases
 from course_lib.serving.service.responder import Responder
+from course_lib.serving.service.seldom import Seldom
 from course_lib.serving.service.service_metrics import ServiceMetrics
 from course_lib.serving.service.settings import ServiceSettings
 from course_lib.serving.service.slate_cache import OUTCOMES
@@ -61,6 +62,7 @@ class Service:
         self.alone = alone
         self.metrics, self.switches, self.ready = ServiceMetrics(), Switchboard(), False
         self._changing = asyncio.Lock()         # one fresh start or release at a time
+        self._failures = Seldom(__name__)
         self.admission = Admission(self._limits(), self.settings.shed_at)
 
     @asynccontextmanager
@@ -262,6 +264,7 @@ class Service:
                 response = _sentence(422, str(error))
             except Exception as error:                      # a fault of the house: no traceback leaves it
                 self.metrics.incidents.labels("service").inc()
+                self._failures.warning("The service failed at %s %r.", request.method, request.url.path, exc_info=error)
                 response = _sentence(500, f"the service failed ({type(error).__name__})")
             self.metrics.requests.labels(str(response.status_code)).inc()
             return response

@@ -19,11 +19,12 @@ from course_lib.contracts import BudgetError, Candidates, Requests, Slates
 from course_lib.serving.recommender import Recommender
 from course_lib.serving.service.ask_schema import Ask
 from course_lib.serving.service.breaker import CircuitBreaker
-from course_lib.serving.service.fault_switches import Switchboard, SwitchedStore
+from course_lib.serving.service.fault_switches import PartDown, Switchboard, SwitchedStore
 from course_lib.serving.service.feature_store import FeatureStore, recent_key, recent_of
 from course_lib.serving.service.own_ids import OwnIds
 from course_lib.serving.service.release import Release
 from course_lib.serving.service.second_tries import RetryBudget, hedged
+from course_lib.serving.service.seldom import Seldom
 from course_lib.serving.service.service_metrics import ServiceMetrics
 from course_lib.serving.service.settings import ServiceSettings
 from course_lib.serving.trace import NoTrace
@@ -40,6 +41,7 @@ class BatchRun:
         self.store = None if store is None else SwitchedStore(store, switches)
         self.breaker = CircuitBreaker(reset_s=settings.breaker_reset_s)
         self.budget = RetryBudget(settings.retry_share)
+        self._failures = Seldom(__name__)
         self._stage_threads = ThreadPoolExecutor(settings.runners, "stages")
         self._store_threads = ThreadPoolExecutor(8, "store")
 
@@ -79,9 +81,11 @@ class BatchRun:
             item_of = None if names is None else names.item_of
             out = {user: recent_of(found[key], n_items, self.settings.most_session, item_of)
                    for user, key in zip(known, keys, strict=True) if key in found}
-        except Exception:
+        except Exception as error:
             self.breaker.record(False)
             self.metrics.incidents.labels("store").inc()
+            if not isinstance(error, PartDown):             # that one was asked for
+                self._failures.warning("The store failed: %s.", str(error) or f"no answer in {1e3 * left:.0f} ms")
             return {}
         finally:
             self.metrics.stage_seconds.labels("store").observe(time.monotonic() - began)

@@ -7,10 +7,13 @@ store. Values are bytes; what they mean is the caller's affair. Both are safe to
 from __future__ import annotations
 
 import json
+import logging
+import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -18,6 +21,8 @@ from course_lib.contracts import ArgumentError, DataError
 
 AT_ONCE = 500       # SQLite admits a limited number of values in one statement
 WAIT_S = 5.0        # for another process that writes the same file
+SERVERS = {"redis": "redis", "valkey": "redis", "rediss": "rediss", "valkeys": "rediss"}     # what the client says
+LOG = logging.getLogger(__name__)
 
 
 class FeatureStore(Protocol):
@@ -37,20 +42,20 @@ class FeatureStore(Protocol):
 
 
 class SqliteStore:
-    """A store in one file; every thread has a connection of its own.
+    """A store in one file. A call borrows a connection and gives it back: there are as many as calls at a time,
+    whatever threads come and go.
 
-    path: of the file, which is made if absent. clock: seconds since 1970, by which values expire. Raises DataError for
+    path: of the file, which is made if absent. clock: seconds since 1970, by which values expire. Where the file is
+    gone, or another stands in its place, the next call opens what is there now, or makes it anew. Raises DataError for
     a file that is locked or read-only, that is no SQLite file, or whose folder is missing.
     """
 
     def __init__(self, path, clock: Callable[[], float] = time.time):
         self.path, self._clock = str(Path(path)), clock
-        self._local, self._open, self._lock = threading.local(), [], threading.Lock()
+        self._free, self._lent, self._file, self._closed = [], 0, (), False
+        self._changed = threading.Condition()
         try:
-            with self._connection() as connection:
-                connection.execute("PRAGMA journal_mode=WAL")       # readers do not wait for a writer
-                connection.execute("CREATE TABLE IF NOT EXISTS feature (key TEXT PRIMARY KEY, value BLOB NOT NULL, "
-                                   "until REAL) WITHOUT ROWID")
+            with self._borrowed() as connection, connection:
                 connection.execute("SELECT key, value, until FROM feature LIMIT 1")
                 connection.execute("BEGIN IMMEDIATE")               # which a file that is read-only refuses
         except sqlite3.Error as error:
@@ -58,43 +63,106 @@ class SqliteStore:
             raise DataError(f"the store {self.path} cannot be used: {error}. Expected the path of a SQLite file that "
                             f"this can write, or of none yet.") from None
 
-    def _connection(self) -> sqlite3.Connection:
-        connection = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = sqlite3.connect(self.path, timeout=WAIT_S, check_same_thread=False)
-            with self._lock:
-                self._open.append(connection)
+    @contextmanager
+    def _borrowed(self) -> Iterator[sqlite3.Connection]:
+        """A connection to the file that stands at path now; after an error it is not lent again."""
+        connection, well = self._lend(), False
+        try:
+            yield connection
+            well = True
+        finally:
+            self._give_back(connection if well else None)
+            if not well:
+                connection.close()
+
+    def _lend(self) -> sqlite3.Connection:
+        with self._changed:
+            while not self._closed and (there := _identity(self.path)) != self._file:
+                self._close_free()
+                if self._lent:          # to the file that is gone: the two share names beside them
+                    if not self._changed.wait(WAIT_S):
+                        raise sqlite3.OperationalError(f"{self.path} was replaced while it was read")
+                    continue
+                self._free.append(self._made())
+                if self._file:
+                    LOG.warning("The store %s is %s: what it held is not known any more.", self.path,
+                                "another file now" if there else "gone, and was made anew")
+                self._file = there or _identity(self.path)
+            if self._closed:
+                raise sqlite3.ProgrammingError("the store is closed")
+            self._lent += 1
+            if self._free:
+                return self._free.pop()
+        try:
+            return self._made()
+        except BaseException:
+            self._give_back(None)
+            raise
+
+    def _give_back(self, connection: sqlite3.Connection | None) -> None:
+        with self._changed:
+            self._lent -= 1
+            if connection is not None:
+                self._free.append(connection)
+            if self._closed:
+                self._close_free()
+            self._changed.notify_all()
+
+    def _close_free(self) -> None:
+        while self._free:
+            self._free.pop().close()
+
+    def _made(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, timeout=WAIT_S, check_same_thread=False)
+        try:
             connection.execute("PRAGMA synchronous=NORMAL")
-            self._local.connection = connection
+            connection.execute("PRAGMA journal_mode=WAL")           # readers do not wait for a writer
+            connection.execute("CREATE TABLE IF NOT EXISTS feature (key TEXT PRIMARY KEY, value BLOB NOT NULL, "
+                               "until REAL) WITHOUT ROWID")
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     def get_many(self, keys: Iterable[str]) -> dict[str, bytes]:
-        keys, found, now = list(keys), {}, self._clock()
+        with self._borrowed() as connection:
+            return self._found(connection, list(keys))
+
+    def _found(self, connection: sqlite3.Connection, keys: list[str]) -> dict[str, bytes]:
+        found, now = {}, self._clock()
         for start in range(0, len(keys), AT_ONCE):
             part = keys[start:start + AT_ONCE]
             marks = ",".join("?" * len(part))
-            found.update(self._connection().execute(
+            found.update(connection.execute(
                 f"SELECT key, value FROM feature WHERE key IN ({marks}) AND (until IS NULL OR until > ?)",
                 [*part, now]).fetchall())
         return found
 
     def put_many(self, values: Mapping[str, bytes], ttl_s: float | None = None) -> None:
         until = None if ttl_s is None else self._clock() + ttl_s
-        with self._connection() as connection:
+        with self._borrowed() as connection, connection:
             connection.executemany("INSERT OR REPLACE INTO feature VALUES (?, ?, ?)",
                                    [(key, value, until) for key, value in values.items()])
 
     def expire(self, keys: Iterable[str]) -> int:
-        held = self.get_many(keys)
-        with self._connection() as connection:
+        with self._borrowed() as connection, connection:
+            held = self._found(connection, list(keys))
             connection.executemany("DELETE FROM feature WHERE key = ?", [(key,) for key in held])
         return len(held)
 
     def close(self) -> None:
-        with self._lock:
-            for connection in self._open:
-                connection.close()
-            self._open.clear()
+        with self._changed:
+            self._closed = True
+            self._close_free()                                      # who has borrowed one gives it back first
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    """Which file stands at path; None where there is none."""
+    try:
+        held = os.stat(path)
+    except OSError:
+        return None
+    return held.st_dev, held.st_ino
 
 
 class RedisStore:
@@ -132,15 +200,16 @@ class RedisStore:
 
 
 def open_store(where: str) -> FeatureStore:
-    """The store at `where`: redis://… or valkey://… is a server, anything else the path of a SQLite file.
+    """The store at `where`: redis://… or valkey://… is a server (rediss, valkeys: by TLS), else it is the path of a
+    SQLite file.
 
     Raises ArgumentError for an address of another kind, DataError as SqliteStore and where redis is missing.
     """
     kind, separator, rest = where.partition("://")
-    if not separator:
+    if not separator and where != ":memory:":        # that would be another one for each connection
         return SqliteStore(where)
-    if kind in ("redis", "valkey"):
-        return RedisStore(f"redis://{rest}")
+    if kind in SERVERS:
+        return RedisStore(f"{SERVERS[kind]}://{rest}")
     raise ArgumentError(f"the store {where!r} is of no kind that is known; expected redis://host:port, "
                         f"valkey://host:port or the path of a file.")
 

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import secrets
 import time
 from collections import OrderedDict
@@ -16,12 +17,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from course_lib.contracts import BudgetError
 from course_lib.serving.service.ask_schema import Ask
 from course_lib.serving.service.batch_run import BatchRun
 from course_lib.serving.service.breaker import CircuitBreaker
-from course_lib.serving.service.fault_switches import Switchboard
+from course_lib.serving.service.fault_switches import PartDown, Switchboard
 from course_lib.serving.service.micro_batch import MicroBatcher, TooLate
 from course_lib.serving.service.release import Release, Releases
+from course_lib.serving.service.seldom import Seldom
 from course_lib.serving.service.service_metrics import ServiceMetrics
 from course_lib.serving.service.settings import ServiceSettings
 from course_lib.serving.service.slate_cache import KeptSlate, SingleFlight, SlateCache
@@ -67,6 +70,7 @@ class Responder:
         self.switches, self.metrics = switches, metrics
         self.cache = SlateCache(settings.fresh_s, settings.renew_s, settings.keep_s)
         self.flights = SingleFlight(settings.single_flight)
+        self._failures = Seldom(__name__)
         self._breakers: dict[str, CircuitBreaker] = {}
         self.batcher = MicroBatcher(chain.run, most=settings.batch, wait_s=settings.batch_wait_ms / 1e3,
                                     at_once=settings.runners, queue=settings.queue,
@@ -109,7 +113,7 @@ class Responder:
     async def _from_cache_or_chain(self, ask: Ask, release: Release, until: float,
                                    notes: list[str]) -> KeptSlate | None:
         """A fresh slate or the chain's, or None with the reason in notes."""
-        key = (release.name, ask.user, tuple(ask.session), ask.k)
+        key = _key(release, ask)
         kept, renew = await self._look(key, until, notes)
         if kept is not None and not renew:
             return kept
@@ -138,7 +142,7 @@ class Responder:
             try:
                 await asyncio.wait_for(self.switches.strike_async("cache"), left)
             except Exception as error:
-                notes.append(f"cache: {error or 'late'}")
+                notes.append(f"cache: {str(error) or 'late'}")
                 self.metrics.incidents.labels("cache").inc()
                 return None, False
         return self.cache.look(key, stale_is_fresh=bool(self.switches.mode("cache", "stale")))
@@ -151,8 +155,11 @@ class Responder:
         except TooLate:                                     # too many came: the chain itself is well
             self.metrics.incidents.labels("queue").inc()
             raise
-        except Exception:
+        except Exception as error:
             self.metrics.incidents.labels("chain").inc()
+            if not isinstance(error, PartDown):             # that one was asked for
+                late = isinstance(error, BudgetError)
+                self._failures.warning("The chain failed: %s.", error, exc_info=None if late else error)
             self._record(release, until, False)
             raise
         self._record(release, until, True)
@@ -233,9 +240,17 @@ class Responder:
             answers = await self.chain.run([(release, ask) for ask in part], time.monotonic() + 60, WARM_STORE_MS)
             for ask, answer in zip(part, answers, strict=True):
                 if keep and not isinstance(answer, Exception):
-                    self.cache.put((release.name, ask.user, (), k), release.person(ask.user), *answer, release.name,
+                    self.cache.put(_key(release, ask), release.person(ask.user), *answer, release.name,
                                    release.numbering)
         return len(self.cache) - before
+
+
+def _key(release: Release, ask: Ask) -> tuple:
+    """All that a slate depends on. Sessions stand in it as digests: a hundred thousand keys are kept, and whoever asks
+    oddly would fill the memory with theirs."""
+    told = np.array(ask.session, np.int64).tobytes()
+    session = hashlib.blake2b(told, digest_size=16).digest() if told else b""
+    return release.name, ask.user, session, ask.k
 
 
 def _places(some: np.ndarray, item: np.ndarray) -> np.ndarray:

@@ -21,6 +21,7 @@ from course_lib.contracts import ArgumentError, DataError, as_count
 from course_lib.serving.funnel_recommender import FunnelRecommender
 from course_lib.serving.service.asgi import Service
 from course_lib.serving.service.ask_schema import one_sentence
+from course_lib.serving.service.bounded_head import PROTOCOL
 from course_lib.serving.service.feature_store import open_store
 from course_lib.serving.service.release import Release
 from course_lib.serving.service.settings import ServiceSettings
@@ -55,7 +56,7 @@ def _serve(args, settings: ServiceSettings, listening: socket.socket) -> None:
     if args.workers > 1:
         app = "course_lib.serving.service.serve_command:app_from_environment"
     config = uvicorn.Config(app, factory=args.workers > 1, workers=args.workers, log_level="warning",
-                            access_log=False, timeout_graceful_shutdown=5)
+                            access_log=False, timeout_graceful_shutdown=5, http=PROTOCOL)
     shown = f"[{args.host}]" if ":" in args.host else args.host
     address = f"http://{shown}:{listening.getsockname()[1]}"
     server = uvicorn.Server(config)

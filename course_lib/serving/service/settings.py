@@ -42,8 +42,8 @@ class ServiceSettings(BaseModel):
     body_bytes: int = Field(16_384, ge=64)
     most_k: int = Field(50, ge=1)
     most_session: int = Field(200, ge=0)
-    per_second: float | None = Field(None, gt=0)
-    burst: int = Field(50, ge=1)
+    per_second: float | None = Field(None, ge=0.001)
+    burst: int = Field(50, ge=1, le=1_000_000)
 
     @model_validator(mode="after")
     def _fits(self):

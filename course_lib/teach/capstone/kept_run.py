@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from course_lib.contracts import DataError
-from course_lib.data.disk import write_atomic
+from course_lib.data.disk import check_writable, write_atomic
 from course_lib.teach.capstone.run_of_play import playing_code, run
 
 
@@ -24,6 +24,10 @@ def run_and_keep(submissions, brief, out: Path, *, begun: dict | None = None,
     where. more: for `run`. Whatever stops it, `tell` gets a sentence of what is kept.
     """
     part, kept = unfinished(out), []
+    check_writable(out)                     # and not minutes later
+    if begun is None and part.exists():
+        tell(f"A stopped run stands in {part}. This one begins anew and takes its place; --go-on would have gone on "
+             f"with that one.")
 
     def keep(result: dict) -> None:
         where = out if len(result["worlds"]) == len(result["seeds"]) else part
@@ -32,6 +36,7 @@ def run_and_keep(submissions, brief, out: Path, *, begun: dict | None = None,
         also(result, where)
     if begun is not None:
         check_begun(begun, submissions, brief, out)
+        tell(f"Goes on: {len(begun['worlds'])} of {len(begun['seeds'])} worlds were played.")
     try:
         result = run(submissions, brief, begun=begun, keep=keep, tell=tell, **more)
     except BaseException:

@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 
 from course_lib.contracts import CourseError, DataError
-from course_lib.data.disk import write_atomic
+from course_lib.data.disk import check_writable, write_atomic
 from course_lib.teach.capstone.briefs import brief_of
 from course_lib.teach.capstone.handed_in import HandedIn, read
-from course_lib.teach.capstone.kept_run import run_and_keep, unfinished
+from course_lib.teach.capstone.kept_run import run_and_keep
 from course_lib.teach.capstone.run_of_play import RIVALS, standings
-from course_lib.teach.capstone.submit_command import stored
+from course_lib.teach.capstone.submit_command import stopped
 from course_lib.teach.capstone.submit_report import percent, plain
 from course_lib.teach.capstone.verdicts import places
 
@@ -31,8 +31,9 @@ def main(args) -> int:
         raise DataError(f"{args.folder} holds no submission. " + (f"{plain(left_out[0][1])} " if left_out else "")
                         + "Expected .py files or notebooks, one a system.")
     kept = out.with_suffix(".json")
+    check_writable(out)
     result = run_and_keep(submissions, brief_of(args.brief), kept, worlds=args.worlds, jobs=args.jobs,
-                          begun=stored(unfinished(kept)) if args.go_on else None,
+                          begun=stopped(kept) if args.go_on else None,
                           also=lambda result, where: write_atomic(out if where == kept else where.with_suffix(".html"),
                                                                   league_page(result, left_out)),
                           tell=lambda text: print(text, file=sys.stderr, flush=True))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from course_lib.contracts import DataError
 from course_lib.teach.capstone.briefs import Brief, brief_of
-from course_lib.teach.capstone.handed_in import read
+from course_lib.teach.capstone.handed_in import HandedIn, read
 from course_lib.teach.capstone.kept_run import run_and_keep, unfinished
 from course_lib.teach.capstone.run_of_play import EXAMPLES, FORM, RIVALS, playing_code
 
@@ -33,11 +33,21 @@ def main(args) -> int:
             _to_stderr(f"The worlds of {args.again} were played by other code of the course ({again.get('code')}; here "
                        f"it is {playing_code()}): figures there and here differ by that too.")
     out = Path(args.out) if args.out else Path(args.file).with_suffix(".submit.json")
-    result = run_and_keep([held], brief, out, worlds=args.worlds, seeds=seeds, jobs=args.jobs,
-                          tell=_to_stderr, begun=stored(unfinished(out)) if args.go_on else None)
+    result = run_and_keep([held, *beside(held, args.beside)], brief, out, worlds=args.worlds, seeds=seeds,
+                          jobs=args.jobs, tell=_to_stderr, begun=stopped(out) if args.go_on else None)
     print(report(result))
     print(f"Stored in {out}.")
     return int(any("failed" in world["rows"][held.name] for world in result["worlds"]))
+
+
+def beside(held: HandedIn, files) -> list[HandedIn]:
+    """Others that play the same worlds, such as earlier submissions; one of the same name is called by its path."""
+    taken, found = {held.name, *RIVALS}, []
+    for file in files:
+        name = Path(file).stem
+        found.append(read(file, str(Path(file).with_suffix("")) if name in taken else name))
+        taken.add(found[-1].name)
+    return found
 
 
 def _stored_brief(result: dict, path) -> Brief:
@@ -59,6 +69,15 @@ def stored(path) -> dict:
     if not isinstance(result, dict) or not NEEDED <= set(result) or result["form"] != FORM or not result["worlds"]:
         raise DataError(f"{path} holds no result of this course's form {FORM}. Run course submit again.")
     return result
+
+
+def stopped(out: Path) -> dict:
+    """The stopped run whose result was to stand in out. Raises DataError where there is none."""
+    part = unfinished(out)
+    if not part.exists():
+        why = f"that of {out} came to its end" if out.exists() else "none was stopped after its first world"
+        raise DataError(f"There is no run to go on with: {part} is not there; {why}. Begin without --go-on.")
+    return stored(part)
 
 
 def _to_stderr(text: str) -> None:

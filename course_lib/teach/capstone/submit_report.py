@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from course_lib.evidence.estimate import Estimate
-from course_lib.teach.capstone.run_of_play import standings
+from course_lib.teach.capstone.run_of_play import RIVALS, standings
 from course_lib.teach.capstone.verdicts import FOOLED, SHORT, Standing, difference, ratio_of_runs
 
 NOT_TOLD = """What this does not say: a system is asked for slates and nothing else, so its filters are seen only as
@@ -84,9 +84,10 @@ def _one(one: Standing, everyone: dict[str, Standing], brief: dict) -> list[str]
     first, ships = one.rows[0], one.counts()["ship"]
     lines = [title, f"  True lift {percent(one.lift)}; first week {one.typical('first_week'):+.0%}, second "
              f"{one.typical('second_week'):+.0%}."]
-    for rival in ("reference", "EASE", "popularity"):
+    others = [name for name in everyone if name not in RIVALS and name != one.name]
+    for rival in ("reference", "EASE", "popularity", *others):
         if not everyone[rival].failed:
-            lines.append(f"  Beside {rival}: {percent(difference(one, everyone[rival]))}.")
+            lines.append(f"  Beside {plain(rival, 40)}: {percent(difference(one, everyone[rival]))}.")
     low, high = (np.mean([row["claim"][k] for row in one.rows]) for k in (1, 2))
     if one.beyond:
         lines.append(f"  It breaks its brief: {one.beyond}. In a league it stands below all who hold it.")

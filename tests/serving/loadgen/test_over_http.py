@@ -206,10 +206,14 @@ def test_the_command_plays_the_moments_of_a_log(tmp_path):
     (["--seed", "-1"], "--seed is -1"), (["--users", "100000000000"], "--users is 100000000000"),
     (["--budget-ms", "nan"], "--budget-ms holds"), (["--budget-ms", "-1"], "--budget-ms holds -1"),
     (["--out", "."], "a folder"), (["--rate", "nan"], "NaN"), (["--clients", "0"], "clients is 0"),
-    (["--timeout-ms", "0"], "expected 0.001 to 60"), (["--items", "-1"], "items is -1")])
-def test_what_the_command_cannot_mean_is_said_before_anything_is_sent(arguments, says):
+    (["--timeout-ms", "0"], "expected 0.001 to 60"), (["--items", "-1"], "items is -1"),
+    (["--rate", "1e308", "--seconds", "20"], "has inf requests"), (["--rate", "1e9"], "has 500000000 requests"),
+    (["--rate", "0"], "above 0"), (["--rate", "-5"], "above 0"),
+    (["--items", "9223372036854775809"], "items is 9"), (["--out", "/proc/none/rows.csv"], "cannot be written")])
+def test_what_the_command_cannot_mean_is_said_before_anything_is_sent(arguments, says, capsys):
     with answering(b"") as url, pytest.raises(CourseError, match=says):
         load_command.main([url, "--rate", "50", "--seconds", "0.5", *arguments])
+    assert capsys.readouterr().out == ""
 
 
 def test_the_command_fails_where_nobody_answers_and_refuses_other_machines(capsys):

@@ -155,12 +155,13 @@ def test_nobody_gets_what_was_computed_for_another_person_session_or_length():
     go(test())
 
 
-def test_a_mistake_of_the_house_is_a_sentence_too(monkeypatch):
+def test_a_mistake_of_the_house_is_a_sentence_too_and_whoever_runs_it_reads_where_it_arose(monkeypatch, caplog):
     async def test():
         async with served() as (service, client):
             monkeypatch.setattr(service.responder, "answer", lambda ask: 1 / 0)
             answer = await client.post("/recommend", json={"user": 2})
             assert answer.status_code == 500 and answer.json()["error"] == "the service failed (ZeroDivisionError)"
+            assert "The service failed at POST '/recommend'." in caplog.text and "Traceback" in caplog.text
     go(test())
 
 

@@ -1,8 +1,12 @@
 """SQLite and Redis answer the same through three functions; values expire; several threads may ask."""
 
+import os
 import sqlite3
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from redis_here import free_port, start_redis
@@ -136,3 +140,96 @@ def test_an_address_of_redis_that_cannot_be_read_is_refused():
     pytest.importorskip("redis")
     with pytest.raises(ArgumentError, match="address cannot be read"):
         open_store("redis://127.0.0.1:port")
+
+
+def gone(path, other):
+    for name in (path, f"{path}-wal", f"{path}-shm"):
+        Path(name).unlink(missing_ok=True)
+
+
+def gone_alone(path, other):
+    """What SQLite keeps beside the file is left."""
+    path.unlink()
+
+
+def replaced(path, other):
+    with closing(SqliteStore(other)) as held:
+        held.put_many({"theirs": b"9"})
+    gone(path, other)
+    os.replace(other, path)
+
+
+@pytest.mark.parametrize("spoil", [gone, gone_alone, replaced])
+def test_a_file_that_goes_while_it_is_used_is_one_store_for_all_threads_again(tmp_path, caplog, spoil):
+    path, met = tmp_path / "s", threading.Barrier(8, timeout=30)
+    store = SqliteStore(path)
+
+    def at_once(call):
+        with ThreadPoolExecutor(8) as threads:
+            return list(threads.map(lambda number: met.wait() >= 0 and call(number), range(8)))
+
+    store.put_many({"before": b"1"})
+    assert at_once(lambda number: store.get_many(["before"])) == [{"before": b"1"}] * 8
+    spoil(path, tmp_path / "other")
+    at_once(lambda number: store.put_many({f"of {number}": b"2"}))
+    names = [f"of {number}" for number in range(8)]
+    assert at_once(lambda number: store.get_many(names)) == [dict.fromkeys(names, b"2")] * 8
+    theirs = {"theirs": b"9"} if spoil is replaced else {}
+    assert store.get_many(["before", "theirs"]) == theirs and "what it held is not known any more" in caplog.text
+    store.close()
+    with closing(SqliteStore(path)) as again:               # what was put stands in the file that can be found
+        assert again.get_many(names) == dict.fromkeys(names, b"2")
+
+
+def test_while_its_folder_is_gone_it_fails_and_then_it_is_there_again(tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    store = SqliteStore(folder / "s")
+    store.put_many({"a": b"1"})
+    folder.rename(tmp_path / "elsewhere")
+    for _ in range(3):
+        with pytest.raises(sqlite3.OperationalError, match="unable to open"):
+            store.get_many(["a"])
+    (tmp_path / "elsewhere").rename(folder)
+    assert store.get_many(["a"]) == {"a": b"1"}
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="this system does not tell which files are open")
+def test_threads_that_come_and_go_leave_no_connection_behind(tmp_path):
+    """As each fresh start of the service ends its threads and makes new ones."""
+    path = tmp_path / "s"
+    store = SqliteStore(path)
+    for _ in range(30):
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(lambda number: store.get_many(["a"]), range(16)))
+    opened = [name for fd in Path("/proc/self/fd").iterdir() if (name := _read_link(fd)).startswith(str(path))]
+    assert len(opened) <= 3 * 4
+    store.close()
+    assert not [fd for fd in Path("/proc/self/fd").iterdir() if _read_link(fd).startswith(str(path))]
+
+
+def _read_link(path):
+    try:
+        return os.readlink(path)
+    except OSError:
+        return ""
+
+
+def test_after_it_was_closed_nothing_is_opened_again(tmp_path):
+    store = SqliteStore(tmp_path / "s")
+    store.close()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        store.get_many(["a"])
+
+
+def test_a_store_in_memory_would_be_another_one_at_each_call():
+    with pytest.raises(ArgumentError, match="the path of a file"):
+        open_store(":memory:")
+
+
+@pytest.mark.parametrize(("kind", "safe"), [("redis", False), ("valkey", False), ("rediss", True), ("valkeys", True)])
+def test_a_server_is_asked_by_tls_where_its_address_says_so(kind, safe):
+    redis = pytest.importorskip("redis")
+    store = open_store(f"{kind}://here:7000/0")
+    assert issubclass(store._client.connection_pool.connection_class, redis.SSLConnection) is safe
+    store.close()

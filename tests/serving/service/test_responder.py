@@ -1,6 +1,7 @@
 """One request under a deadline: who answers when a part is late, dead or odd, and what is kept for later."""
 
 import asyncio
+import sys
 
 import numpy as np
 import pytest
@@ -405,4 +406,46 @@ def test_as_many_are_warmed_as_is_set_at_each_fresh_start_and_nobody_where_nobod
                 asked = len(index.asked)
                 assert await service.start_afresh(changes=changes)
                 assert kept() == who and len(index.asked) > asked
+    go(test())
+
+
+def test_what_is_kept_by_whoever_asks_oddly_is_small_and_sessions_are_told_apart(tmp_path):
+    """A hundred thousand slates are kept at most; by sessions of 200 items each their keys alone took 700 MB."""
+    async def test():
+        async with running(fresh_s=1000) as service:
+            sessions = [[(7 * place + turn) % 60 for place in range(200)] for turn in range(20)]
+            for session in sessions + [session[::-1] for session in sessions]:
+                await service.responder.answer(ask(2, session))
+            assert service.responder.cache.outcomes["fresh"] == 0 and len(service.responder.cache) == 40
+            await service.responder.answer(ask(2, sessions[0]))
+            assert service.responder.cache.outcomes["fresh"] == 1
+            for key in service.responder.cache._exact:
+                assert sys.getsizeof(key) + sum(map(sys.getsizeof, key)) < 500
+                assert not any(isinstance(part, (tuple, list)) for part in key)
+    go(test())
+
+
+def test_what_fails_is_printed_for_whoever_runs_it_but_not_what_was_switched_on(tmp_path, caplog):
+    async def test():
+        store = SqliteStore(tmp_path / "s")
+        async with running(release(retriever=Altered(Held(), raising(OSError("the disk of the index")))), store,
+                           breaker_reset_s=0.001) as service:
+            for fault in ({"part": "store", "errors": 1.0}, {"part": "ranker", "errors": 1.0}):
+                service.switches.switch_on(Fault.of(**fault))
+            await service.responder.answer(ask(2))
+            assert "the disk of the index" in caplog.text and "Traceback" in caplog.text
+            assert "store failed" not in caplog.text
+            service.switches.switch_off()
+            store.close()
+            for user in range(5):
+                await service.responder.answer(ask(user))
+            assert "The store failed: the store is closed." in caplog.text
+    go(test())
+
+
+def test_a_cache_that_is_late_is_told_as_late():
+    async def test():
+        async with running() as service:
+            service.switches.switch_on(Fault.of(part="cache", delay_ms=60_000))
+            assert "cache: late" in (await service.responder.answer(ask(2))).notes
     go(test())

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from course_lib.contracts import DataError
+from course_lib.data.disk import check_writable
 from course_lib.teach.capstone import run_of_play, submit_command, submit_report
 from course_lib.teach.capstone.briefs import BRIEFS
 from course_lib.teach.capstone.handed_in import HandedIn
@@ -66,7 +67,7 @@ def test_a_run_of_other_texts_or_another_brief_does_not_go_on(played, tmp_path):
 def submit(tmp_path, **more):
     (tmp_path / "mine.py").write_text(MINE)
     args = {"file": str(tmp_path / "mine.py"), "brief": "feed", "worlds": 1, "jobs": 1, "out": None, "again": None,
-            "go_on": False}
+            "go_on": False, "beside": []}
     return submit_command.main(SimpleNamespace(**args | more))
 
 
@@ -93,3 +94,43 @@ def test_worlds_are_played_again_by_the_stored_brief_and_other_code_is_told(play
     out.write_text(json.dumps(half | {"brief": half["brief"] | {"folk": 3}}))
     with pytest.raises(DataError, match="brief"):
         submit(tmp_path, again=out)
+
+
+def test_where_a_result_cannot_be_written_is_said_before_anything_is_played(played, tmp_path):
+    (tmp_path / "one.json").mkdir()
+    (tmp_path / "a file").write_text("")
+    for out in (tmp_path / "one.json", tmp_path / "a file" / "one.json"):
+        with pytest.raises(DataError, match="one.json"):
+            run_and_keep([ONE], BRIEFS["feed"], out, seeds=[11])
+    assert played.worlds == []
+    check_writable(tmp_path / "new" / "page.html")
+    assert list((tmp_path / "new").iterdir()) == []
+
+
+def test_a_run_that_nobody_stopped_cannot_go_on_and_one_that_was_stopped_is_told(played, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(submit_report, "report", lambda result: "")
+    with pytest.raises(DataError, match="no run to go on with.*none was stopped after its first world"):
+        submit(tmp_path, go_on=True)
+    submit(tmp_path)
+    with pytest.raises(DataError, match="no run to go on with.*came to its end"):
+        submit(tmp_path, go_on=True)
+    out, said = tmp_path / "mine.submit.json", []
+    held = json.loads(out.read_text())
+    unfinished(out).write_text(json.dumps(held | {"seeds": held["seeds"] + [12]}))
+    run_and_keep([ONE], BRIEFS["feed"], out, seeds=[11, 12], tell=said.append)
+    assert "A stopped run stands in" in said[0] and not unfinished(out).exists()
+    unfinished(out).write_text(json.dumps(held | {"seeds": held["seeds"] + [12]}))
+    capsys.readouterr()
+    submit(tmp_path, go_on=True)
+    assert "Goes on: 1 of 2 worlds were played." in capsys.readouterr().err
+
+
+def test_an_earlier_submission_of_the_same_name_plays_beside_in_the_same_worlds(played, tmp_path, monkeypatch):
+    reported = []
+    monkeypatch.setattr(submit_report, "report", lambda result: reported.append(result) or "")
+    (tmp_path / "earlier").mkdir()
+    for place in ("earlier/mine.py", "other.py"):
+        (tmp_path / place).write_text(MINE + "# earlier")
+    submit(tmp_path, beside=[str(tmp_path / "earlier" / "mine.py"), str(tmp_path / "other.py")])
+    names = ["mine", str(tmp_path / "earlier" / "mine"), "other"]
+    assert reported[0]["submissions"] == names and set(names) <= set(reported[0]["worlds"][0]["rows"])

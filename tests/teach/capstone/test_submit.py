@@ -26,7 +26,8 @@ def small(monkeypatch):
 
 
 def submit(path, **more):
-    args = {"file": str(path), "brief": "feed", "worlds": 2, "jobs": 1, "out": None, "again": None, "go_on": False}
+    args = {"file": str(path), "brief": "feed", "worlds": 2, "jobs": 1, "out": None, "again": None, "go_on": False,
+            "beside": []}
     return submit_command.main(SimpleNamespace(**args | more))
 
 
