@@ -531,6 +531,10 @@ read_answers(said, "marketplace")
 # number falls I ask whether the measurement is right, which stage, and what moved there. And I say
 # what I don't know.”
 #
+# Then frame each system in a minute of its own, and have it read: import `one_minute` from
+# `course_lib.teach.interviewer.one_minute`, and call `one_minute("feed", "…")` and
+# `one_minute("marketplace", "…")` with what you would say.
+#
 # **Red flag.** “I have built this before, so I'd do the same again.” No decision, no number, and
 # nothing that could show it wrong.
 #

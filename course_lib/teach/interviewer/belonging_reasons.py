@@ -91,9 +91,15 @@ def may_belong(reason: Given) -> bool:
     return _hints(reason.reason, named(point)) or _hints(point, named(reason.reason))
 
 
+@cache
+def related(at: frozenset[str]) -> frozenset[str]:
+    """Things, and those whose reasons are theirs, too."""
+    return frozenset(other for thing, _, _, also in _things() if thing in at for other in also)
+
+
 def _hints(text: str, at: frozenset[str]) -> bool:
-    worth, own = hinted(text), {other for thing, _, _, also in _things() if thing in at for other in also}
-    best = max((worth.get(thing, 0.0) for thing in own), default=0.0)
+    worth = hinted(text)
+    best = max((worth.get(thing, 0.0) for thing in related(at)), default=0.0)
     return best >= max(HINTS, AGAINST * max(worth.values(), default=0.0))
 
 

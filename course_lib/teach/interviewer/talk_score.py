@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from course_lib.teach.interview.mock_texts import KEYS
 from course_lib.teach.interviewer.asserted import waved_off
 from course_lib.teach.interviewer.brief_numbers import Checked, check
-from course_lib.teach.interviewer.coherence import FOREIGN, highest, incoherent, relief, tied_share
+from course_lib.teach.interviewer.coherence import FOREIGN, UPPER, highest, incoherent, relief, tied_share
+from course_lib.teach.interviewer.handed_out import handed_out
 from course_lib.teach.interviewer.number_words import NUMBER
 from course_lib.teach.interviewer.propositions import Point, Reading, flag_words, flags, points
 from course_lib.teach.interviewer.strange_words import connected, strange_share
@@ -28,6 +29,7 @@ FAR_OFF = 2.5                           # a number that is off by so many times 
 FALSE_FREE, EACH_FALSE, LEAST = 1, 10.0, 5.0    # false statements beyond the first lower what can be reached
 WAVED_FREE, EACH_WAVED = 3, 2.0         # the same for what is waved off: "needs no", "is enough", "nobody has to"
 CAPPED = "false statements: an answer that holds so many reaches no more"
+HANDED = "reasons in your own words that fit other points of yours better than their own"
 UNTIED = "points without a reason, a number, an owner or a failure"
 WAVED = "things waved off"
 
@@ -74,7 +76,9 @@ def score(reading: Reading, follow_ups: Mapping[str, float] | None = None) -> Po
     lost = incoherent(sentences) | ({NO_SENSE: 1 - sense} if sense < 1 else {})
     off |= {why: 100 * base * part for why, part in in_other_words(lost, sentences).items()}
     base += ASKING / 100 * bool(reading.asked)
-    total = capped(100 * base, off, limits(reading, checked, tied_share(reading.ticks[id].sentence for id in stand)))
+    most = limits(reading, checked, tied_share(reading.ticks[id].sentence for id in stand))
+    most[HANDED] = 100 - (100 - UPPER) * handed_out(sentences)      # reasons that were handed out tie nothing
+    total = capped(100 * base, off, most)
     return Points(total, **said, follow_ups=survived, off=off,
                   by_phase=by_phase, checked=checked)
 
