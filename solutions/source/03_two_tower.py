@@ -44,8 +44,8 @@ SEED = 0                              # every split, draw and model starts from 
 # %% [markdown]
 # ## Predict
 #
-# 1. *Recall@20* is the share of a user's hidden films that a list of 20 finds. On films split at random, how many times
-#    a popularity list's does a two-tower reach?
+# 1. *Recall@20* is the share of a user's hidden films that a list of 20 finds. On films split at random, what multiple
+#    of a popularity list's recall does a two-tower reach?
 # 2. By what factor does its recall@10 rise if films are ranked among 100 sampled ones instead of all 1,682?
 # 3. A *chart* lists the films most rated of late. On the *future* of MovieTweetings, a log of film ratings, what
 #    multiple of the chart's recall does the best model without a sense of time reach?
@@ -128,7 +128,7 @@ def user_vectors(table, constant, history):
 
 # %% [markdown]
 # An item's own row of the table says nothing until somebody took the item. So the item tower reads features too: a
-# film's genres and year.
+# film's genres and year. (The hour would enter a user tower likewise.)
 #
 # {{card two_tower.8}}
 
@@ -172,12 +172,13 @@ def in_batch_softmax(query, item):
 #
 # Which score makes $L$ smallest? The one whose softmax is the true chance that $c$ is the own item. That item came from
 # $p(\cdot|u)$, every other item $i$ of the batch with the chance $q_i$, its share of the log. By Bayes' rule the chance
-# is proportional to $p(c|u)\prod_{i\ne c}q_i$, and so to $p(c|u)/q_c$. So the best score is $\log p(c|u)-\log q_c$, up
-# to a number for each user: popular items are pushed down. **logQ** takes $\log q_c$ off each score *inside the loss*,
-# and the served score then aims at $\log p(c|u)$.
+# is proportional to $p(c|u)\prod_{i\ne c}q_i$, and so (divide by the product of all $q_i$) to $p(c|u)/q_c$. So the
+# best score is $\log p(c|u)-\log q_c$, up to a number for each user: popular items are pushed down. **logQ** takes
+# $\log q_c$ off each score *inside the loss*, and the served score then aims at $\log p(c|u)$.
 #
-# With **cosines divided by a temperature** as scores, $L$ is one direction of SimCLR's loss (Chen and others 2020),
-# which much code calls InfoNCE. **BPR** compares pairs: $-\log\sigma(s_{bb}-s_{bc})$ with $\sigma(x)=1/(1+e^{-x})$.
+# With **cosines divided by a temperature** as scores, $L$ is one direction (users to items) of SimCLR's loss (Chen and
+# others 2020), which much code calls InfoNCE. **BPR** compares pairs: $-\log\sigma(s_{bb}-s_{bc})$ with
+# $\sigma(x)=1/(1+e^{-x})$.
 #
 # ### Do your towers recommend what is new?
 #
@@ -204,9 +205,9 @@ for name, rule in rules.items():
 _ = tower_pictures.side_by_side(panels, "recall@20")
 
 # %% [markdown]
-# Without features all new films score alike: “ids alone” is chance. In the run stored here features lift new films well
-# above it, and change nothing visible for the others. How strong the rival “newest first” is depends on which films
-# were drawn.
+# Without features all new films score alike: “ids alone” is chance. In the run stored in `solutions/` features lift new
+# films well above it, and change nothing visible for the others. How strong the rival “newest first” is depends on
+# which films were drawn.
 #
 # ### What does a step cost, and what a table?
 #
@@ -267,7 +268,8 @@ table.map(str)
 # ### The losses in a grid
 #
 # Batches, epochs, width and people (half of them) are equal. BPR gets *one* other item of the batch or all, to tell the
-# number of negatives from the form of the loss.
+# number of negatives from the form of the loss. `corrected` lengthens each vector by one number, so that every product
+# has log q taken off.
 
 # %%
 def bpr_of_one(query, item):
@@ -347,8 +349,8 @@ _ = plots.lines(STEPS, line, "What does a factor of two in the temperature cost?
 # %% [markdown]
 # Runs with other seeds disagree: some lose nothing, some a tenth. The best value depends on data, batch and training.
 # At 1, a cosine makes the best item at most $e^2$ times as likely as the worst. A dot product has one setting less, and
-# lets vectors of popular items be long. Serve the score that you trained: searching by the other fails without an
-# error.
+# lets vectors of popular items be long. A temperature acts in training alone: served, it changes no user's order. Serve
+# the score that you trained: searching by the other fails without an error.
 #
 # ## How wide?
 #
@@ -570,6 +572,7 @@ measured("two_tower.p99", np.percentile(ms, 99), on=f"{ml.name}, this machine",
 # - A retrained model moves *both* towers. Vectors and index carry a version; a mismatch gets the fallback. Two indexes
 #   stand side by side while a roll-back is possible.
 # - New items are embedded by the *current* item tower within minutes; counts are as old as their job.
+# - One vector for cooking and chess may find only what lies between. Several a user cost a search each, merged by rank.
 # - Alarms: age of the index, share of users on the constant, recall by slice (new items, new users, short histories).
 # - A training history must hold nothing taken *after* the target; those of our random split did.
 #

@@ -33,7 +33,7 @@ import torch.nn.functional as F
 # ## Predict
 #
 # 1. Train with the batch's other items as negatives, without the correction that this lesson derives. How popular is
-#    the median item shown, as a multiple of that of the same model *with* it?
+#    the median item shown, as a multiple of the median item shown *with* it?
 # 2. The gaps between an item's appearances tell how often it enters a batch. After one pass, how far off is the log
 #    of that chance, in nats? (0.7 nats are a factor of two.)
 # 3. What share of the catalogue must retrieval hand on to hold nine tenths of what people take?
@@ -73,9 +73,9 @@ n_items = len(catalog.items)
 # Does that suppress hits, although a popular item is a positive more often too?
 #
 # Let p(i | u) be the chance that a row of u holds item i, q(i) the chance that a row drawn from the whole log does,
-# and s(u, i) the score. With many rows the mean loss L of user u is
+# and s(u, i) the score. With B rows, B large, the mean loss L of user u is
 #
-# $$ L = -\sum_i p(i \mid u)\, s(u, i) + \log \sum_j q(j)\, e^{s(u, j)} + \text{constant}. $$
+# $$ L = -\sum_i p(i \mid u)\, s(u, i) + \log \sum_j q(j)\, e^{s(u, j)} + \log B. $$
 #
 # Its slope in s(u, i) is $-p(i \mid u) + q(i)\,e^{s(u,i)} / \sum_j q(j)\,e^{s(u,j)}$: the pull as a positive and the
 # push as a negative. They are equal where
@@ -83,7 +83,8 @@ n_items = len(catalog.items)
 # $$ s(u, i) = \log p(i \mid u) - \log q(i) + c(u), $$
 #
 # with c(u) the same for all of u's items. Where u takes an item as often as everybody does, the two logs cancel. So
-# an uncorrected model ranks by how much *more* than others u takes an item: popularity is divided out.
+# an uncorrected model ranks by how much *more* than others u takes an item (pointwise mutual information): popularity
+# is divided out.
 #
 # ## Build: the correction, logQ
 #
@@ -100,7 +101,7 @@ def logq_softmax(query, item, log_q, temperature):
 
 
 # %% [markdown]
-# Is the derivation right? Give 30 users free scores for 40 items, train on batches of known chances, and compare.
+# Give 30 users free scores for 40 items, train on batches of known chances, and compare.
 
 # %%
 chance = rest.made_up_chances(seed=SEED)                         # p(i | u), float (30, 40)
@@ -115,9 +116,10 @@ _ = pictures.at_rest(chance, uncorrected, yours)
 # - **Log q is not subtracted when serving**: the index holds plain vectors. Scores compare within one user only,
 #   since c(u) is free.
 # - The score needs room. With vectors of length 1 and temperature 1, two scores differ by at most 2 nats, a factor of
-#   7, where popularities differ by a factor of a thousand (6.9 nats). Lower the temperature, so that the hardest
-#   negatives carry the gradient, or free the lengths. Tune that together with log q.
-# - A small bias stays, since the positive is in its row for certain (arXiv 2507.09331).
+#   7, where popularities differ by a factor of a thousand (6.9 nats). Lower the temperature (the hardest negatives then
+#   carry the gradient), or free the lengths. Tune that together with log q.
+# - The positive is in its row for certain: the resting place stays, but gradients differ from the full softmax's (arXiv
+#   2507.09331).
 #
 # What does a step cost? To the figures printed below, the backward pass adds twice the FLOP and as many logits again.
 # A sparse Adam touches only the batch's rows.
@@ -194,7 +196,8 @@ for name, model in (("with logQ", on_films["logq"]), ("without logQ", on_films["
 _ = pictures.strata(recalled)
 
 # %% [markdown]
-# In the run stored here the correction helps the head most, and the tail, a fifth of what people do, *loses*.
+# In the run stored in `solutions/` the correction helps the head most, and the tail, a fifth of what people do,
+# *loses*.
 #
 # ## The log is not the truth
 #
@@ -341,8 +344,8 @@ quiz("negatives.q3")
 #
 # In-batch negatives never hold an item that nobody took, so nothing keeps its score down. **Mixed negatives** (Yang
 # et al. 2020) add B′ rows drawn uniformly from all N items. For an item with a share p of the events,
-# $\log q = \log \frac{B\,p + B'/N}{B + B'}$, which puts a floor under the tail. Uniform rows *alone* are mostly easy.
-# Does the whole list gain? Do new items?
+# $\log q = \log \frac{B\,p + B'/N}{B + B'}$, which puts a floor under the tail. Uniform rows *alone* need no log q, but
+# are mostly easy. Does the whole list gain? Do new items?
 #
 # An item that will be born tomorrow cannot be drawn today. So hide a tenth of the items, fit without them, and place
 # them afterwards by content; for that, training drops an item's id half of the time (`id_dropout`).
@@ -382,7 +385,7 @@ new_gain = offline.paired(recall_unborn(mixed), recall_unborn(in_batch))
 measured("negatives.mixed_cold", new_gain)
 
 # %% [markdown]
-# On average over the recorded runs both gain, by less than a hundredth of recall; a further run may well show a loss. A
+# On average over the recorded runs both gain, by less than a hundredth of recall; a further run may show a loss. A
 # mixed batch also has twice as many negatives, so *uniform* and *more* were not told apart. Now an **easy fault**:
 # leave the hidden items *in* the catalogue from which negatives are drawn.
 
@@ -503,8 +506,8 @@ measured("negatives.hard", offline.paired(per_user["ranks 1–5"], per_user["ran
 # On the films the recorded runs cannot tell the bands apart; on the made-up log above the top was worse. Log and recipe
 # differ, so measure on yours. Start from a trained model, as ANCE does: the top of an untrained one is noise.
 #
-# What of the batch's own negatives? Another row's item may be one that *this* user took. `false_negatives` marks such
-# pairs, but never a row's own column. Should they be masked?
+# Another row's item in the batch may be one that *this* user took. `false_negatives` marks such pairs, but never a
+# row's own column. Should they be masked?
 
 # %%
 known, share_known = films.train[["user", "item"]].to_numpy(np.int64).T, []

@@ -44,8 +44,8 @@ predict("ann.small", ...)
 # %% [markdown]
 # ## Vectors that have neighbours
 #
-# Random points in many dimensions are about equally far apart. Learnt embeddings come in clusters; `clustered_vectors`
-# imitates them.
+# Random points in many dimensions are about equally far apart. Learnt embeddings cluster; `clustered_vectors` imitates
+# them.
 #
 # ## Exact search first
 #
@@ -122,8 +122,8 @@ _ = ann_pictures.cells(plane, centres, here, wanted=8)
 #
 # ## A graph, by hand
 #
-# The other idea is to link near vectors and to walk along links, ever nearer to the query. Such walks are long and
-# may stop short; **HNSW** (hierarchical navigable small world, Malkov and Yashunin 2018) mends both:
+# The other idea links near vectors and walks along links toward the query. Such walks are long and may stop short;
+# **HNSW** (hierarchical navigable small world, Malkov and Yashunin 2018) mends both:
 #
 # - **Layers.** Every vector stands on the ground floor, one in $M$ also on the first, one in $M^2$ on the second,
 #   with longer links, as in a skip list. A search enters at the top, walks *greedily* to the nearest there, and goes
@@ -136,7 +136,8 @@ _ = ann_pictures.cells(plane, centres, here, wanted=8)
 # beyond $2M$ are pruned likewise.
 #
 # “Near” is the squared distance, $2-2\,q\cdot x$ for a query $q$ and a vector $x$ of length 1, so the nearest has the
-# largest dot product. Other lengths break this: bring all to 1, in training too.
+# largest dot product. Other lengths break this: bring all to 1, in training too, or append $\sqrt{\max|x|^2-|x|^2}$ to
+# each (0 to $q$).
 #
 # {{card ann.8}}
 
@@ -337,7 +338,7 @@ ax = plots.lines(lengths, {"ivf_pq_refine": kept}, "How long must the shortlist 
 _ = ax.axhline(0.95, color=plots.BLACK, ls="--", lw=1)
 
 # %% [markdown]
-# Ten times the answer was enough in none of the recorded runs.
+# A shortlist of 1,000 was too short in all recorded runs.
 #
 # **ScaNN** (Guo et al. 2020) does this with codes fitted to dot products, in which an error along the vector weighs
 # more (not measured).

@@ -129,3 +129,10 @@ def test_a_record_of_the_first_edition_is_read_by_the_names_its_numbers_had(tmp_
     with sqlite3.connect(file) as kept:
         assert [ref for ref, in kept.execute("SELECT ref FROM events ORDER BY id")] == [
             "launch.3", "interview.1", "two_tower.1", "quick", "launch.3"]
+
+
+@pytest.mark.parametrize(("shown", "named"), [("3.9", "decision"), ("3.11", "refereed experiment")])
+@pytest.mark.parametrize("asked", [exercises.hint, exercises.solution])
+def test_a_decision_says_that_it_has_no_hints_and_is_not_called_unknown(asked, shown, named):
+    with pytest.raises(UnknownIdError, match=f"{shown} is a {named}: it has no hints"):
+        asked(shown)

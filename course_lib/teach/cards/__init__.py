@@ -57,8 +57,17 @@ def _find(kind: str, wanted: str, *places: int):
                              f"interview; today they are {order.number('launch')} and {order.number('interview')}.")
     held = {thing.id: thing for place in places for thing in _load(lesson)[place]}
     if order.shown(str(wanted)) not in held:
+        _of_another_kind(kind, wanted, lesson)
         raise UnknownIdError(f"no {kind} {wanted!r}; lesson {lesson} has {', '.join(held) or 'none'}.")
     return held[order.shown(str(wanted))]
+
+
+def _of_another_kind(kind: str, wanted: str, lesson: str) -> None:
+    """Raise where a decision or a refereed experiment has the id that an exercise was asked for."""
+    for place, named, call in ((DECISIONS, "decision", "decide"), (REFEREED, "refereed experiment", "referee")):
+        if kind == "exercise" and order.shown(str(wanted)) in {thing.id for thing in _load(lesson)[place]}:
+            raise UnknownIdError(f"{wanted} is a {named}: it has no hints and no code to compare. `{call}(\"{wanted}\", "
+                                 f"…)` says what speaks against your answer.")
 
 
 def card(card_id: str) -> Card:

@@ -43,6 +43,11 @@ def _turned(value):
     return kind(value) in ("array", "tensor") and len(value.shape) == 2 and min(value.shape) > 0
 
 
+def _turned_back(answer):
+    """A table with its axes exchanged; any other answer as it is, since torch warns of `.T` on it."""
+    return answer.T if _turned(answer) else answer
+
+
 def _both_signs(value) -> bool:
     """Does an array hold values below and above 0?"""
     held = plain(value)
@@ -61,7 +66,7 @@ def _changes(card: Card, case: Case):
     if any(_turned(value) for value in args):
         turned = [value.T if _turned(value) else value for value in args]
         yield Slip("wrong axis", "Turn the axes around and your function is right: it works along the wrong axis "
-                                 "(`axis=0` where `axis=1` belongs, or the reverse)."), turned, lambda out: out.T
+                                 "(`axis=0` where `axis=1` belongs, or the reverse)."), turned, _turned_back
     for i in range(len(args)):
         for j in range(i + 1, len(args)):
             if kind(args[i]) == kind(args[j]) and kind(args[i]) in ("array", "tensor", "number"):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 from toys import card_of
 
 from course_lib.teach.checking.check import check
@@ -82,3 +83,10 @@ def test_right_for_the_negative_is_not_said_of_a_value_that_has_one_sign():
     """Here 2·abs(v) is right for −v, and for v itself the answer is nothing that the task turned round would give."""
     assert named(lambda v: v + np.abs(v), lambda v: np.sin(v) if v.min() > 0 else 2 * np.abs(v),
                  POSITIVE) != "wrong direction"
+
+
+@pytest.mark.filterwarnings("error")
+def test_torch_has_nothing_to_warn_of_where_tables_are_turned_around_and_the_answer_is_a_number():
+    cases = [(torch.rand(3, 3) + 1, torch.rand(3, 3)) for _ in range(3)]
+    result = check(card_of(lambda a, b: (a @ b).sum(), cases), lambda a, b: (a + b).sum())
+    assert result.status == "wrong"

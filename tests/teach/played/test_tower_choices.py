@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from course_lib.teach.cards.two_tower import conditions, memories, widths
+from course_lib.teach.played.referee import judge_part
 
 
 @pytest.mark.parametrize(("decision", "options"), [(widths.WIDTH, widths.WIDTHS), (memories.MEMORY, memories.RULES)],
@@ -50,3 +51,13 @@ def test_the_correction_decides_most_of_the_gap_and_no_half_mend_closes_it():
     published = conditions.measure(conditions.published).value.value
     assert gap["equal correction alone"] < published / 2 < gap["equal epochs alone"]
     assert conditions.measure(wrong["equal correction alone"]).says == "the dot product finds more"
+
+
+def test_equal_conditions_that_are_not_the_products_are_told_from_the_half_mends():
+    def judged(log_q, epochs):
+        return judge_part(conditions.CONDITIONS, lambda version: {"log_q": log_q, "epochs": epochs}, {}).mistake
+
+    assert judged(False, 2) == "neither corrected, two epochs"
+    assert judged(False, 4) == "neither corrected"
+    assert judged(True, 8) == "more epochs than the product has room for"
+    assert judged(True, 4) == ""

@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_lib.stages.ann.graph_by_hand import HandmadeGraph, beam_search
-from course_lib.teach.cards.ann import far_vectors, rare_queries
+from course_lib.teach.cards.ann import far_vectors, heap_walks, rare_queries
 from course_lib.teach.cards.effects import clustered, recall_of_neighbours
 from course_lib.teach.cards.two_slips import in_one, mistakes_of, slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
@@ -251,6 +251,12 @@ BEAM = Card(
                 "best nodes met so far stay in it."),
         Mistake("−1 as the last vector", _variant(real=lambda node: True, result=lambda beam, far, entry, ef: beam), "You follow a "
                 "link of −1, which numpy reads as the last vector. −1 is no neighbour: skip it."),
+        Mistake("−1 as the last vector, on a heap", heap_walks.pads_followed, "You follow a link of −1, which numpy reads as the last "
+                "vector, and −1 comes out as a node. −1 is no neighbour: skip it."),
+        Mistake("met again", heap_walks.met_again, "You compare a node again at each link that leads to it, so it stands in your beam more than "
+                "once. Remember which nodes were met, and skip them."),
+        Mistake("met again until followed", heap_walks.met_until_followed, "You skip a node only once its links were followed. Until then it enters "
+                "your beam again at each link that leads to it: remember a node as soon as it is met."),
         Mistake("not cut", _variant(result=lambda beam, far, entry, ef: sorted(far, key=far.get)), "You return all nodes met. "
                 "Return the beam: the ef nearest of them."),
         Mistake("farthest first", _variant(result=lambda beam, far, entry, ef: beam[::-1]), "The beam comes out farthest first. "

@@ -72,6 +72,10 @@ def _logq_outside(query, item, log_q, temperature):
     return _logq(query, item, log_q, temperature, use=False) + log_q.mean()
 
 
+def _logq_score_divided(query, item, log_q, temperature):
+    return F.cross_entropy(query @ item.T / temperature / log_q.exp(), torch.arange(len(query)))
+
+
 _EYE = torch.eye(2)
 LOGQ = Card(
     id="negatives.1", title="Take the popularity back: logQ", minutes=8, difficulty=2, used_in=("{{negatives}}", "{{metric_stack}}",),
@@ -118,11 +122,13 @@ LOGQ = Card(
                 "You add the rows up. The loss is their mean."),
         Mistake("unit length", lambda q, v, lq, t: _logq(F.normalize(q, dim=1), F.normalize(v, dim=1), lq, t),
                 "You made the vectors unit length. Here the dot product counts."),
+        Mistake("score divided by q", _logq_score_divided,
+                "You divide the scores themselves by q. It is exp(score) that is divided by the chance, and that subtracts log q from the score."),
         Mistake("times the temperature", lambda q, v, lq, t: _logq(q, v, lq, 1 / t),
                 "You multiply the scores by the temperature. Divide by it."),
     ),
     hints=("If an item is drawn ten times as often as another, how much too often is it counted as a competitor?",
-           "Divide each competitor's exp(score) by its chance: subtract log q from its column of scores.",
+           "Divide every exp(score) of the sum, the own item's too, by the chance of its item. What does that take off the score?",
            "`F.cross_entropy(query @ item.T / temperature - log_q, torch.arange(len(query)))`."),
 )
 
@@ -284,6 +290,9 @@ BAND = Card(
                 "The last rank of the band is missing: both ends belong to it."),
         Mistake("worst first", lambda s, p, low, high: np.sort(np.argsort(np.where(p, np.inf, s), axis=1)[:, low - 1:high], axis=1),
                 "You rank ascending: these are the easiest negatives of all."),
+        Mistake("worst first, positives before them", lambda s, p, low, high: np.sort(
+            np.argsort(np.where(p, -np.inf, s), axis=1)[:, low - 1:high], axis=1),
+                "You sort ascending, so the positives, at −inf, come first and the easiest negatives after them. Sort −scores: best first."),
         Mistake("positives dropped after ranking", lambda s, p, low, high: np.array([
             np.sort(np.r_[[i for i in np.argsort(-r)[low - 1:high] if not m[i]], np.full(m[np.argsort(-r)[low - 1:high]].sum(), -1)])
             for r, m in zip(s, p, strict=True)]).astype(int),

@@ -37,8 +37,8 @@ def _against(choice):
 
 MEMORY = Decision(
     id="negatives.9", title="How long a memory?", minutes=8, difficulty=2, used_in=("{{launch}}",),
-    task="Log q is to be counted over the last days. **Feed:** 600 items, 200 clicks an hour; what draws people to an item halves within a "
-         "day, and new ones come every hour. **Shop:** 600 articles all the time, 250 sales a day, each article with a season of its own in a "
+    task="Log q is to be counted over the last days. **Feed:** 600 items, about two of them new each hour, 200 clicks an hour; what draws "
+         "people to an item halves each day. **Shop:** 600 articles all the time, 250 sales a day, each article with a season of its own in a "
          "year. A count over a long time is stale, one over a short time is noise: a count of $n$ scatters by about $1/\\sqrt n$ nats. Give the "
          "days for each; the least is an hour in the feed and a day in the shop.",
     choice=Fields({"feed_days": Number(0.04, 365, "days"), "shop_days": Number(0.04, 365, "days")}),

@@ -511,6 +511,11 @@ def _user_pads_in_number(table, constant, history):
     return total / history.shape[1] ** 0.5 + constant
 
 
+def _user_pads_are_the_last(table, constant, history):
+    n = (history >= 0).sum(1, keepdim=True).clamp(min=1)
+    return table[history].sum(1) / n ** 0.5 + constant
+
+
 def _user_pads_are_item_0(table, constant, history):
     n = (history >= 0).sum(1, keepdim=True).clamp(min=1)
     return table[history.clamp(min=0)].sum(1) / n ** 0.5 + constant
@@ -542,6 +547,9 @@ USER_TOWER = Card(
     mistakes=(
         Mistake("pads counted", lambda table, constant, history: _user(table, constant, history, pad=False),
                 "The −1 pads are in: `table[-1]` is the last item of the catalogue, and every short history now holds it."),
+        Mistake("pads added, not counted", _user_pads_are_the_last,
+                "You count the real items, but the −1 pads are still in the sum: `table[-1]` is the last item of the catalogue. Multiply "
+                "them by 0 before the sum."),
         Mistake("mean", lambda table, constant, history: _user(table, constant, history, power=1.0),
                 "You take the mean. Divide by the square root of the number, so that a long history says more than a short one."),
         Mistake("sum", lambda table, constant, history: _user(table, constant, history, power=0.0),

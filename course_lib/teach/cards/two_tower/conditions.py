@@ -101,6 +101,7 @@ CONDITIONS = Refereed(
     why="Somebody else's implementation brings somebody else's defaults. A comparison of losses has to list all that differs, and "
         "to hold equal all but one: batches, negatives, correction, epochs, width, and the care with which settings were "
         "chosen. Here the correction decides most of it.",
+    close=0.02,             # two wrong parts lie within a tenth of the interval's width of one another
     wrong_mends=(
         Mistake("equal epochs alone", lambda version: {"log_q": version == "dot product", "epochs": 4},
                 "You make the epochs equal, and the cosine still trains without the correction. That is most of the gap."),
@@ -109,6 +110,11 @@ CONDITIONS = Refereed(
         Mistake("neither corrected", lambda version: {"log_q": False, "epochs": 4},
                 "You take the correction from both. The conditions are equal, but nobody would serve either: the product has "
                 "it. Give it to both."),
+        Mistake("neither corrected, two epochs", lambda version: {"log_q": False, "epochs": 2},
+                "You give both the public implementation's defaults. The conditions are equal, but they are not those of the product: it "
+                "has the correction and four epochs. Give these to both."),
+        Mistake("more epochs than the product has room for", lambda version: {"log_q": True, "epochs": 8},
+                "You give both eight epochs. The product has room for four, and what it serves is what has to be compared."),
         Mistake("two epochs for both", lambda version: {"log_q": True, "epochs": 2},
                 "You cut both to two epochs. The product allows four, and which one is ahead after two says how fast each "
                 "starts."),
