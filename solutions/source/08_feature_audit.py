@@ -40,8 +40,8 @@ plots.style()
 # 2. On a log of films, counts are refreshed once a day instead of at every event. How much AUC
 #    does that cost?
 # 3. Nothing has changed. You compare 200 values of a feature with 200 earlier ones by PSI, a
-#    distance that tools let ring above 0.1. Which PSI do 5% of such comparisons exceed?
-# 4. Which share of next week's visits to a shop comes from last month's most active tenth?
+#    distance; many tools raise an alarm above 0.1. Which PSI do 5% of such comparisons exceed?
+# 4. What share of next week's visits to a shop comes from last month's most active tenth?
 
 # %%
 predict("feature_audit.offline", ...)
@@ -115,7 +115,7 @@ _ = pictures.by_rate_handed(train["click"].to_numpy(), handed)
 
 # %% [markdown]
 # The naive rate lies near the diagonal, as derived, and at 0 nobody clicked. A high honest rate
-# overstates the clicks to come.
+# owes part of its height to luck, and overstates the clicks to come.
 #
 # ## Build: find a leak without knowing where it is
 #
@@ -165,9 +165,9 @@ _ = pictures.promised_and_given(aucs)
 
 # %% [markdown]
 # Over the recorded runs the leaked model, served, is also worse than the honest one. We think it
-# leaned on a rate that no longer holds the answer; counts so far are smaller, too. So part of the
-# fall from *offline* to *served* is harm, not flattery. These logs are small; where each count has
-# far more rows, a row's own click tells less.
+# leaned on a rate that, as served, no longer holds the answer; and counts so far are smaller than
+# the whole log's. So part of the fall from *offline* to *served* is harm, not flattery. These logs
+# are small; where each count has far more rows, a row's own click tells less.
 #
 # In the world we can look up the true chance of a click on each model's lists. More models join,
 # trained with **dwell**, the seconds read after a click, which no request has. We vary how many
@@ -268,9 +268,9 @@ by_age = dict(zip(hours, lost["world"], strict=True))
 _ = pictures.age_and_look_ahead(ahead_by, [by_age[h] for h in ahead_by], gained)
 
 # %% [markdown]
-# Looking ahead seems to gain more than age costs. One hour too much already holds the row's own
-# click, so this leak starts large; at 72 the last day's counts no longer hold it. What age costs is
-# real; what the leak gains is not.
+# Looking ahead seems to gain more than age costs. One hour too much already holds the row's own click, so this leak
+# starts large. At 72 hours the window of the last day has moved past that click. What age costs is real; what the
+# leak gains is not.
 #
 # {{card feature_audit.9}}
 
@@ -583,7 +583,7 @@ quiz("feature_audit.q8")
 # %% [markdown]
 # The age rings as soon as the promise is broken. A drift alarm needs a histogram that has moved,
 # and may never ring. So the contract names an age, the job writes up to when it counted, and the
-# *reader* checks. Who and what is new has no counts: slice by cohort. Mark the rows logged
+# *reader* checks. Who and what is new has no counts: judge them apart. Mark the rows logged
 # meanwhile, or the next model learns to distrust the feature. Roll a model back with its features:
 # a changed definition gets a new name.
 #

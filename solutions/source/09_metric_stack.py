@@ -53,7 +53,8 @@ predict("metric_stack.interleaving", ...)
 # | Metric | Protects against | Cannot see |
 # |---|---|---|
 # | recall@k: is what people took in the list? (k: hundreds for retrieval) | losing what works | what was never shown |
-# | NDCG@k: and how high? | a bad order | the same |
+# | NDCG@k: and how high? (MRR: how high is the first?) | a bad order | the same |
+# | AUC: do clicked rows score above ignored ones? | a ranker that cannot tell | which errors stand on top |
 # | coverage: how much of the catalogue is shown? | creators starving | whether anyone wanted it |
 # | calibration: is 5% clicked of what is given 5%? | wrong trade-offs with price | the order |
 # | IPS (inverse propensity scoring): what would this policy earn? | judging by another policy's choices | what the log never showed |
@@ -83,8 +84,9 @@ def ndcg_at_k(top, relevant, k):
 # ## One table, with intervals
 #
 # MovieLens 100K, a tenth of each user's ratings held out at random, ranked over the whole
-# catalogue. Intervals are over *users*; training seeds move numbers, too. `recall − ease` is
-# paired user by user, and far sharper.
+# catalogue. Intervals are over *users*; training seeds move numbers, too. `popularity`: how
+# often the listed films were rated. `recall − ease` compares user by user (paired): the more alike
+# two lists are, the narrower its interval.
 
 # %%
 films = datasets.films()
@@ -180,7 +182,7 @@ quiz("metric_stack.q1")
 #
 # - **noise**: the clicks that came, in place of those expected;
 # - **popularity**: among items shown often, some have a far larger $e$;
-# - **novelty**: the half shown least has hardly a click; if wanted, its items are **false
+# - **novelty** (of items): the half shown least has hardly a click; if wanted, its items are **false
 #   negatives**;
 # - **drift**: the launch is judged a week later;
 # - **population**: people without a held-out click do not count.
@@ -578,9 +580,9 @@ _ = pictures.luck(sizes, winners_luck.winners_gain(recalls, sizes, seed=SEED))
 # ## After day 7
 #
 # The winner writes the log that judges the next model. Keep random slots with propensities and
-# judge on those. Each quarter compare metrics with the experiments that ran, by week since first
-# exposure, and drop those that no longer agree. Each metric needs an owner, a versioned
-# definition, a date for its next check.
+# judge on those. Each quarter compare metrics with the experiments that ran, by week since a
+# person's first day in them, and drop those that no longer agree. Each metric needs an owner, a
+# versioned definition, a date for its next check.
 #
 # ## Say it in a minute
 #

@@ -183,9 +183,10 @@ def cuped_adjusted(y, x):
 
 
 # %% [markdown]
-# This is **CUPED** (Deng and others 2013). On the data that θ was fitted to, a share $1 - \rho^2$
-# of the variance is left, ρ being the correlation of x and y: at .7 half the users suffice. A plan
-# needs that share *before* the test. Do two earlier weeks tell it?
+# This is **CUPED** (Deng and others 2013). x is older than the split, so only chance parts its
+# means: no bias. On the data that θ was fitted to, a share $1 - \rho^2$ of the variance is left, ρ
+# being the correlation of x and y: at .7 half the users suffice. A plan needs that share *before*
+# the test. Do two earlier weeks tell it?
 
 # %%
 weeks = [by_user(week)["clicks"] for week in (two_weeks_before, week_before, two_weeks[:7])]
@@ -262,16 +263,16 @@ for treated in splits[:500]:
 _ = pictures.ways(found, planted, "Who is counted?", "effect, clicks a user", "{:.3f}")
 
 # %% [markdown]
-# The mean of all moves by a tenth of the effect on the touched: to see that takes a hundred times
-# as many people as among the touched, who are a tenth: ten times the traffic. The last row is off:
-# treatment lifts people over the line, so the arms hold different people. A trigger must mean the
-# same in both arms: control logs it too (**counterfactual logging**). Among the rest there must be
-# no effect.
+# The mean of all moves by a tenth of the effect on the touched, and takes a hundred times as many
+# people to see. The touched are one in ten, so the traffic is ten times as large. The last row is
+# off: treatment lifts people over the line, so the arms hold different people. A trigger must mean
+# the same in both arms: control logs it too (**counterfactual logging**). Among the rest there must
+# be no effect.
 #
 # ## Who is missing?
 #
-# Compare the people counted in each arm with those asked for:
-# $\chi^2 = \sum (\text{counted} - \text{asked})^2 / \text{asked}$. The chi-squared distribution,
+# Compare the people counted in each arm with those planned:
+# $\chi^2 = \sum (\text{counted} - \text{planned})^2 / \text{planned}$. The chi-squared distribution,
 # with one degree of freedom fewer than arms, gives p: how often chance goes that far. Below .0005
 # we call it a **sample ratio mismatch** (SRM). Upworthy, which tested headlines, warns of weeks
 # with broken assignment. Do the counts alone show them?

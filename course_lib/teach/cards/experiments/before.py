@@ -161,6 +161,7 @@ CUPED = Card(
         *MISTAKES,
     ),
     hints=("If you knew nothing but x, how much above or below average would you expect this user to be? Take that away.",
-           "The slope: `np.cov(x, y)[0, 1] / np.var(x, ddof=1)`, from all users of both arms together.",
-           "`y - theta * (x - x.mean())`"),
+           "The variance of y − θx is var(y) − 2θ · cov(x, y) + θ² · var(x), over all users of both arms. At which θ is it least? "
+           "And what has to be taken from x, so that the mean of y stays?",
+           "`theta = np.cov(x, y)[0, 1] / np.var(x, ddof=1)`, then `y - theta * (x - x.mean())`"),
 )

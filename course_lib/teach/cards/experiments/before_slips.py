@@ -78,7 +78,7 @@ STEPS = {
         ("residuals, standardised", lambda y, x, t: (y - y.mean() - t * (x - x.mean())) / y.std(ddof=1),
          "you return residuals in standard deviations, and y's unit and mean have to stay"),
         ("added, not centred", lambda y, x, t: y + t * x, "you add θx, and θ(x − mean of x) is to be subtracted"),
-        ("the correction alone", lambda y, x, t: t * (x - x.mean()), "you return the correction, but it should be to be subtracted from y"),
+        ("the correction alone", lambda y, x, t: t * (x - x.mean()), "you return the correction, but it has to be subtracted from y"),
         ("mean minus x", lambda y, x, t: y.mean() - t * (x - x.mean()), "you start from the mean of y, and each user's own outcome is meant"),
         ("standardised", lambda y, x, t: y - t * (x - x.mean()) / np.std(x, ddof=1), "you divide x by its deviation as well"),
         alone=NEW,
@@ -92,6 +92,9 @@ MORE = (
             "You scale the outcomes by the root of 1 − ρ². That is what happens to the *deviation*, and only if θ(x − mean of x) is subtracted.", UNIT),
     Mistake("divided by 1 + θ", _of(end=lambda y, x, t: (y - t * (x - x.mean())) / (1 + t)),
             "You rescale the adjusted outcomes. Subtract θ(x − mean of x), and leave it at that.", UNIT),
+    Mistake("ρ times the standardised, by n", lambda y, x: np.asarray(y) - np.corrcoef(x, y)[0, 1] * (np.asarray(x) - np.mean(x)) / np.std(x),
+            "You take away ρ times the standardised x, which has no unit. Multiply by the deviation of y as well, or take "
+            "cov(x, y) / var(x) times x − mean of x.", UNIT),
     Mistake("θ by hand, rounded", _of(lambda y, x: np.round(_slope(y, x), 2)),
             "You round θ. Keep the slope as it is.", UNIT),
 )

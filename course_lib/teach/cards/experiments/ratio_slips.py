@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.teach.cards.two_slips import in_one, mistakes_of, names, slips
 from course_lib.teach.definitions.card import Mistake
-from course_lib.teach.definitions.mistake_kinds import BASE, BOUNDARY, MEAN, UNIT
+from course_lib.teach.definitions.mistake_kinds import BASE, BOUNDARY, IGNORED, MEAN, UNIT
 
 
 def _left(num, den, r):
@@ -102,12 +102,23 @@ def _of_some(kept):
     return wrong
 
 
+def root(square):
+    """A root as it is written without a second thought: NaN where the square is below 0."""
+    with np.errstate(invalid="ignore"):
+        return np.sqrt(square)
+
+
 def _with_error(error):
     def wrong(numerator, denominator):
         num, den = np.asarray(numerator, float), np.asarray(denominator, float)
         r = num.sum() / den.sum()
         return r, error(num, den, r, num - r * den)
     return wrong
+
+
+def _jackknife(num, den, r, left):
+    without = (num.sum() - num) / (den.sum() - den)
+    return np.sqrt((len(num) - 1) / len(num) * ((without - r)**2).sum())
 
 
 MORE = (
@@ -117,8 +128,16 @@ MORE = (
             "Your error leaves out the users without an impression. They were randomised too: their residual is 0, and they count in n.", BASE),
     Mistake("absolute residuals averaged", _with_error(lambda num, den, r, left: np.abs(left).mean() / np.sqrt(len(num)) / den.mean()),
             "You average absolute residuals. The standard deviation is the root of the mean square, with `ddof=1`.", UNIT),
-    Mistake("clicks as counts", _with_error(lambda num, den, r, left: np.sqrt(np.abs(num.sum())) / den.sum()),
-            "You take the root of the number of clicks for its noise (Poisson). Users were randomised: take the spread over users.", BASE),
+    *(Mistake(f"clicks as counts{cut}", _with_error(lambda num, den, r, left, size=size: root(size(num.sum())) / den.sum()),
+              "You take the root of the number of clicks for its noise (Poisson). Users were randomised: take the spread over users." + more, BASE)
+      for cut, size, more in (("", float, ""), (", without their sign", np.abs, " (A sum below 0 is no number of clicks.)"))),
+    Mistake("relative spreads, as if independent", _with_error(lambda num, den, r, left: r * np.sqrt(
+        num.var(ddof=1) / num.mean()**2 + den.var(ddof=1) / den.mean()**2) / np.sqrt(len(num))),
+            "You add the relative variances of clicks and impressions as if they were independent. They move together: a covariance is "
+            "missing, which numerator − r · denominator takes in.", IGNORED),
+    Mistake("one user left out at a time", _with_error(_jackknife),
+            "You leave out one user at a time (jackknife). That comes close to what is asked, the error *to first order*: the spread of "
+            "numerator − r · denominator.", BOUNDARY),
     Mistake("rates weighted, n − 1", _with_error(lambda num, den, r, left: np.sqrt(
         (den * (num / den - r)**2).sum() / den.sum() / (len(num) - 1))),
             "You weigh each user's squared distance from the rate by impressions (over n − 1). The weight belongs to the distance before "

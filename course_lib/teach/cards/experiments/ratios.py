@@ -5,7 +5,7 @@ import numpy as np
 from course_lib.evidence.experiment import ratio_delta
 from course_lib.teach.cards import effects_decisions, sizes
 from course_lib.teach.cards.experiments import far_arms
-from course_lib.teach.cards.experiments.ratio_slips import MISTAKES
+from course_lib.teach.cards.experiments.ratio_slips import MISTAKES, root
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 
@@ -70,6 +70,9 @@ def _without_covariance(value, num, den, left):
     return np.sqrt((num.var(ddof=1) + value**2 * den.var(ddof=1)) / len(num)) / den.mean()
 
 
+CUT_OR_NOT = (("", -np.inf, ""), (", never below 0", 0.0, " (Where r · (1 − r) is below 0, r is no chance at all.)"))
+
+
 DELTA = Card(
     id="experiments.2", title="A rate over impressions, its error over users", minutes=10, difficulty=3, used_in=("{{experiments}}", "{{launch}}", "{{interview}}",),
     effect=effects_decisions.false_alarms_of_a_ratio,
@@ -91,9 +94,10 @@ DELTA = Card(
         pair(fn, np.array([1.0, 3, 2]), np.array([9.0, 14, 12])),
         pair(fn, np.array([1.0, 3, 2]), np.array([9.0, 14, 12]) / 1000) / 1000)),),
     mistakes=(
-        Mistake("impressions as units", _with_error(lambda r, num, den, left: np.sqrt(max(r * (1 - r), 0) / den.sum())),
-                "Your error takes every impression for an independent coin. Users were randomised, and a user's impressions "
-                "are alike."),
+        *(Mistake(f"impressions as units{cut}", _with_error(
+            lambda r, num, den, left, least=least: root(np.maximum(r * (1 - r), least) / den.sum())),
+                  "Your error takes every impression for an independent coin. Users were randomised, and a user's impressions "
+                  "are alike." + more) for cut, least, more in CUT_OR_NOT),
         Mistake("mean of the users' rates", _mean_of_rates,
                 "You average each user's own rate: someone with one impression then counts as much as someone with a hundred. "
                 "Divide the sums."),
@@ -145,10 +149,10 @@ DELTA = Card(
                 "is missing, which numerator − r · denominator takes in."),
         Mistake("covariance once", _with_error(_once),
                 "The covariance counts twice: var(x − r·y) = var(x) − 2r·cov(x, y) + r²·var(y)."),
-        Mistake("impressions as units, over users", _with_error(lambda r, num, den, left: np.sqrt(
-            max(r * (1 - r), 0) / len(num))),
-                "You take every user for one coin that falls with the chance r. A user has several impressions: take the "
-                "spread of numerator − r · denominator over users."),
+        *(Mistake(f"impressions as units, over users{cut}", _with_error(
+            lambda r, num, den, left, least=least: root(np.maximum(r * (1 - r), least) / len(num))),
+                  "You take every user for one coin that falls with the chance r. A user has several impressions: take the "
+                  "spread of numerator − r · denominator over users." + more) for cut, least, more in CUT_OR_NOT),
         Mistake("root of the impressions", _with_error(lambda r, num, den, left: left.std(ddof=1) / np.sqrt(
             den.sum()) / den.mean()),
                 "You divide by the root of the number of impressions. The independent units are users: use their number."),

@@ -5,6 +5,7 @@ import numpy as np
 from course_lib.evidence.triggered import effect_of_touched
 from course_lib.teach.cards.effects import over
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
+from course_lib.teach.definitions.mistake_kinds import BASE, UNIT
 
 
 # --- 10.7 ----------------------------------------------------------------------------------------------------------
@@ -130,6 +131,13 @@ TOUCHED = Card(
                 "You multiply the error by the share and not the effect: both are of the same difference."),
         Mistake("divided by the share", _with(last=lambda effect, error, share: (effect / share, error / share)),
                 "You divide by the share. Among all people the effect is smaller than among the touched: multiply."),
+        Mistake("everybody compared, divided by the share", _with(
+            who=lambda y, arm, touched: touched | True, last=lambda effect, error, share: (effect / share, error / share)),
+                "You compare everybody and divide by the share: that is an effect on the touched, with everybody's noise. Asked is "
+                "the effect on all, from the touched alone.", UNIT),
+        Mistake("error times the share twice", _with(last=lambda effect, error, share: (share * effect, share**2 * error)),
+                "You multiply the error by the share twice. The square of the share belongs to a variance: the error takes the share once.",
+                UNIT),
         Mistake("root of the share", _with(last=lambda effect, error, share: (share * effect, np.sqrt(share) * error)),
                 "You multiply the error by the root of the share. It is the error of share × difference: multiply by the share itself."),
         Mistake("touched against all of control", _of_treated_alone,
@@ -156,6 +164,9 @@ TOUCHED = Card(
         Mistake("squares by n", _with(ddof=0), "Your variances divide by n. Of a sample take `ddof=1`."),
         Mistake("pooled variance", _with(join=_pooled),
                 "You pool the variances of both arms. A treatment may change the spread: give each arm its own, by its own n."),
+        Mistake("one spread, the effect in it", _with(join=lambda c, t, of: np.sqrt(of(np.r_[c, t]) * (1 / len(c) + 1 / len(t)))),
+                "You take one spread over the touched of both arms, so that the effect itself counts as noise. Give each arm its own "
+                "variance, by its own n.", BASE),
         Mistake("errors added", _with(join=lambda c, t, of: np.sqrt(of(c) / len(c)) + np.sqrt(of(t) / len(t))),
                 "You add two standard errors. Variances add: the root of the sum of squares."),
         Mistake("treatment's error alone", _with(join=lambda c, t, of: np.sqrt(of(t) / len(t))),

@@ -20,13 +20,13 @@ QUIZZES = (
                "policy (selection), or the experiment was too small to see a gain. To place a fall, take it in three steps (Zinkevich, rule 37): from training to held-out rows, "
                "from those to the next day (features that age), from there to live. In the last step the same rows have to get the same scores: a gap is a fault of engineering.",
         "Drop it: no honest feature ranks that well alone": "Often right, and you would never know. Strong honest features exist.",
-        "Split by time and measure again": "A split protects rows. The table is at fault, and so may vocabularies, scalers, embeddings and target encodings be "
+        "Split by time and measure again": "A split protects rows (with a gap between training and test as long as labels take to come). The table is at fault, and so may vocabularies, scalers, embeddings and target encodings be "
         "that were fitted on all rows."}, FIRST),
     Quiz("feature_audit.q2", "Train on vectors logged while serving, or on recomputed ones: which is the habit?", {
         LOGGED: "Yes. 200 features of 4 bytes for ten shown items are 8 KB a request, 0.8 TB for 100 million requests a day; for all 1,000 candidates it would be "
                 "80 TB. So log what was shown, and of the rest a random sample. What was logged keeps its bugs: mark the rows of broken days by version and age, "
                 "and leave them out of training.",
-        "Recompute everything: storage is dear.": "Recomputing is needed for a new feature, which has no logged past. For the others it asks a second code "
+        "Recompute everything: storage is dear.": "Recomputing is needed for a new feature, which has no logged past: the other way is to log it and wait for a whole training window. For the others it asks a second code "
         "path to agree with the first, with clocks that are seconds apart between machines.",
         "Either: the same definition gives the same value.": "Only if moment, late events, defaults and rounding agree as well. That is what a comparison of logged with "
         "recomputed vectors is for."}, LOGGED),
@@ -38,7 +38,7 @@ QUIZZES = (
         "Nothing: with many rows every feature moves by more than noise.": "Mostly. A unit that changed is drift too."}, MATTERS),
     Quiz("feature_audit.q4", "All checks pass on shown rows. Serving computes the same features for 500 candidates. What can still be wrong?", {
         "Nothing: definitions, moments and logged vectors are the same.": "They are, and the rows are not. A model is fitted on what the old policy showed.",
-        SPACE: "Yes. A rate of few showings is noise: shrink it, (clicks + a)/(showings + a + b), and hand over the count too. An item's rate also holds its usual "
+        SPACE: "Yes. A rate of few showings is noise: shrink it, (clicks + a)/(showings + a + b), and hand over the count too. Count a showing only when its click would have come, or what is new looks unloved. An item's rate also holds its usual "
                "position: divide by expected clicks at its positions. Audit training rows against *scored* candidates, and log a small random slice of candidates with all "
                "features: it is the test of the whole space.",
         "Reading 500 candidates takes longer than the request has.": "That is measured, and no matter of truth."}, SPACE),

@@ -7,6 +7,7 @@ from course_lib.data.features import as_of_join
 from course_lib.teach.cards import effects_lists
 from course_lib.teach.cards.feature_audit import far_tables, join_slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
+from course_lib.teach.definitions.mistake_kinds import BASE
 
 
 def _join_cases(rng):
@@ -46,11 +47,12 @@ def _join_loop(events, facts, by):
     return events.assign(value=value)
 
 
-def _asof(*, back=True, in_order=True, **how):
+def _asof(*, in_order=True, kind="stable", **how):
+    """merge_asof on sorted tables. kind: of the sort; what is equal may stand otherwise under another."""
     def wrong(events, facts, by):
-        left = events.assign(row=np.arange(len(events))).sort_values("time", kind="stable")
+        left = events.assign(row=np.arange(len(events))).sort_values("time", kind=kind)
         how_by = {} if "ignore" in how else {"by": by}
-        right = facts.sort_values("time", kind="stable")
+        right = facts.sort_values("time", kind=kind)
         if not how_by:
             left, right = left.drop(columns=by), right.drop(columns=by)
         options = {"allow_exact_matches": False, **{k: v for k, v in how.items() if k != "ignore"}}
@@ -139,17 +141,13 @@ def _same_moment(events, facts, by):
     return events.assign(value=events.merge(facts, on=[by, "time"], how="left")["value"].to_numpy())
 
 
-def _aligned(events, facts, by):
+def _aligned(kind):
     """The values of the joined table, whose index counts in order of time, are put to the events by index."""
-    return events.assign(value=_asof(in_order=False)(events, facts, by)["value"])
+    return lambda events, facts, by: events.assign(value=_asof(in_order=False, kind=kind)(events, facts, by)["value"])
 
 
 def _by_key_then_time(events, facts, by):
     return _right(events.sort_values([by, "time"], kind="stable"), facts, by)
-
-
-def _unordered_at_or_before(events, facts, by):
-    return _asof(in_order=False, allow_exact_matches=True)(events, facts, by)
 
 
 def _all_matches(events, facts, by):
@@ -168,6 +166,9 @@ def _named_item(events, facts, by):
 _HAND = (pd.DataFrame({"item": [7, 7, 8, 7], "time": [20.0, 10.0, 30.0, 5.0]}),
          pd.DataFrame({"item": [7, 7, 7, 8], "time": [5.0, 10.0, 25.0, 30.0], "value": [1.0, 2.0, 3.0, 4.0]}), "item")
 
+SORTS = (("", "stable", ""), (", ties as they fall", "quicksort",            # what sort_values does unasked
+                              " (And `sort_values` leaves equal times in any order: kind=\"stable\".)"))
+
 JOIN = Card(
     id="feature_audit.1", title="What was known at that moment", minutes=12, difficulty=3,
     effect=effects_lists.features_unlike_served,
@@ -179,7 +180,8 @@ JOIN = Card(
            "column (here `item`). The index that you return is not looked at.",
     why="`pd.merge_asof` does the search; three details decide whether it is honest. It wants both sides sorted by time, so the "
         "events' order has to be put back. It matches equal times unless told not to. And without `by` it takes the latest "
-        "fact of *any* item. The reference also takes a time to live and facts that arrive late.",
+        "fact of *any* item. A test of any such join: change all facts from some moment on, and no row up to "
+        "that moment may move. The reference also takes a time to live and facts that arrive late.",
     reference=as_of_join, alternative=_join_loop, cases=lambda rng: [*_join_cases(rng), *far_tables.join_cases()],
     call=lambda fn, events, facts, by: np.asarray(fn(events, facts, by)["value"], float),
     by_hand=(Case("item 7 changes at 5, 10 and 25; item 8 at 30", _HAND, expected=np.array([2.0, 1.0, np.nan, np.nan])),),
@@ -194,9 +196,9 @@ JOIN = Card(
         Mistake("at or before", _of_past(_latest, at_moment=True),
                 "A fact of the same moment counts in your join. It may be the very event you want to predict: use strictly "
                 "before."),
-        Mistake("at or before, in order of time", _unordered_at_or_before,
-                "Two things: a fact of the same moment counts in your join (use strictly before), and your rows come back in "
-                "order of time (put the events' order back)."),
+        *(Mistake(f"at or before, in order of time{ties}", _asof(in_order=False, allow_exact_matches=True, kind=kind),
+                  "Two things: a fact of the same moment counts in your join (use strictly before), and your rows come back in "
+                  "order of time (put the events' order back)." + more) for ties, kind, more in SORTS),
         Mistake("at or before, missing is zero", _at_or_before_filled,
                 "Two things: a fact of the same moment counts in your join (use strictly before), and you write 0 where nothing "
                 "was known (leave NaN)."),
@@ -208,15 +210,22 @@ JOIN = Card(
                 "You take the nearest fact, which may lie after the event. Only what came before was known."),
         Mistake("the nearest fact, that moment's too", _asof(direction="nearest", allow_exact_matches=True),
                 "You take the nearest fact, also one of the same moment or after it. Only what came strictly before was known."),
-        Mistake("any item's fact", _asof(ignore=True),
-                "You take the latest fact of any item. Join within the key: `by`."),
-        Mistake("rows in order of time", _asof(in_order=False),
-                "Your rows come back in order of time. The values then belong to other events: put the events' order back."),
+        *(Mistake(f"any item's fact{ties}", _asof(ignore=True, kind=kind),
+                  "You take the latest fact of any item. Join within the key: `by`." + more) for ties, kind, more in SORTS),
+        Mistake("any item's fact, that moment's too", _asof(ignore=True, allow_exact_matches=True, kind="quicksort"),
+                "Two things: you take the latest fact of any item (join within the key: `by`), and a fact of the same moment "
+                "counts (use strictly before).", BASE),
+        Mistake("any item's fact, in order of time", _asof(ignore=True, in_order=False, kind="quicksort"),
+                "Two things: you take the latest fact of any item (join within the key: `by`), and your rows come back in order "
+                "of time (put the events' order back).", BASE),
+        *(Mistake(f"rows in order of time{ties}", _asof(in_order=False, kind=kind),
+                  "Your rows come back in order of time. The values then belong to other events: put the events' order back." + more)
+          for ties, kind, more in SORTS),
         Mistake("rows by item and time", _by_key_then_time,
                 "Your rows come back sorted by item and time. Put the events' order back."),
-        Mistake("put back by index", _aligned,
-                "You hand the joined values to the events by index, but `merge_asof` numbers its rows anew, in order of time. "
-                "Remember each event's row and sort back by it, or compare by place with `.to_numpy()`."),
+        *(Mistake(f"put back by index{ties}", _aligned(kind),
+                  "You hand the joined values to the events by index, but `merge_asof` numbers its rows anew, in order of time. "
+                  "Remember each event's row and sort back by it, or compare by place with `.to_numpy()`." + more) for ties, kind, more in SORTS),
         Mistake("missing is zero", _filled,
                 "You write 0 where nothing was known. Zero clicks and no knowledge are different facts: leave NaN."),
         Mistake("a second before", _a_second_before,

@@ -37,7 +37,7 @@ def back_before(bought_at, came_back_at, now):
 UNKNOWN = Refereed(
     id="feature_audit.10", title="“The return rate finds bad lots”", minutes=12, difficulty=3, used_in=("{{objective}}", "interview"),
     task="A shop's articles come in lots of 25 days, one in five bad. A new feature: which share of the article's purchases of the three weeks before was "
-         "sent back? It was joined as of each purchase, strictly before: *AUC far above the .60 at which we build it. Ship.* A footnote: "
+         "sent back? It was joined as of each purchase, strictly before: *AUC far above .60, our bar for building a feature. Ship.* A footnote: "
          "today's order table holds a return in the row of its purchase. Goods come back 14 to 28 days after they were bought.",
     signature="`may_count(bought_at, came_back_at, now)`: which returns may be counted at each `now`; came_back_at is infinite where the piece was "
               "kept. Published: `bought_at < now`.",

@@ -6,6 +6,7 @@ import pandas as pd
 from course_lib.data.audit import mismatch
 from course_lib.teach.cards.feature_audit import differ_slips, far_tables
 from course_lib.teach.definitions.card import Card, Case, Mistake
+from course_lib.teach.definitions.mistake_kinds import DIRECTION, UNIT
 
 
 def _mismatch_cases(rng):
@@ -72,6 +73,10 @@ def _absolute(a, b):
 
 def _rounded(places):
     return lambda a, b: mismatch(a.round(places), b.round(places))
+
+
+def _unlike_when_rounded(places):
+    return lambda a, b: ((a.round(places) != b.round(places)) & ~_both_missing(a, b)).mean()
 
 
 def _values(answer):
@@ -152,6 +157,22 @@ MISMATCH = Card(
                 "Your tolerance is so wide that a rate of 0.0202 passes for 0.0200. Let it be a millionth of the number."),
         Mistake("rounded to two places", _rounded(2),
                 "You round to two places before comparing. In a feature that is small throughout, real differences vanish."),
+        *(Mistake(f"rounded to {word} places", _unlike_when_rounded(places),
+                  f"You round to {word} places before comparing, or allow all numbers as much. Places count from the point, digits from the first that is not 0: in "
+                  "small numbers real differences vanish, in large ones rounding stays. Go by the size of the number (rtol).", UNIT)
+          for places, word in ((3, "three"), (4, "four"), (5, "five"), (6, "six"), (8, "eight"), (9, "nine"))),
+        *(Mistake(f"a tolerance of {size:g} for all", lambda a, b, size=size: ((a - b).abs().gt(size) | _one_missing(a, b)).mean(),
+                  f"Your tolerance is {size:g} for large and small numbers alike. In millions the ninth digit is worth more than that, "
+                  "and a whole small rate may be worth less: go by the size of the number (rtol).", UNIT) for size in (1e-8, 1e-9)),
+        Mistake("a thousandth of the number", lambda a, b: ((a - b).abs().gt(1e-3 * b.abs()) | _one_missing(a, b)).mean(),
+                "Your tolerance is a thousandth of the number, so that 1.001 passes for 1. A difference in the fourth digit counts: let "
+                "it be a millionth of the number.", UNIT),
+        Mistake("a billionth of the number", lambda a, b: pd.Series(1 - np.isclose(a, b, rtol=1e-9, equal_nan=True).mean(axis=0)),
+                "Your tolerance is a billionth of the number, so a difference in the ninth digit counts. That is rounding: let it be a "
+                "millionth of the number.", UNIT),
+        Mistake("a part of a negative number", lambda a, b: (((a - b).abs() / b > 1e-6) | _one_missing(a, b)).mean(),
+                "You divide the difference by the number itself. Where that is negative, no difference is large enough: take its "
+                "absolute value.", DIRECTION),
         Mistake("the share that agrees", lambda a, b: 1 - mismatch(a, b),
                 "You return the share of rows that agree. The audit wants the share that differ."),
         Mistake("the mean difference", lambda a, b: (a - b).abs().mean(),

@@ -39,7 +39,8 @@ TABLE = {
     },
     "experiments.2": {
         BASE: (
-            "impressions as units | impressions as units, over users | root of the impressions | "
+            "impressions as units | impressions as units, never below 0 | impressions as units, over users | "
+            "impressions as units, over users, never below 0 | root of the impressions | "
             "root of the impressions alone | numerator's mean in place of the denominator's"
         ),
         MEAN: (

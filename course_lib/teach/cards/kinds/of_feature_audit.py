@@ -19,12 +19,17 @@ TABLE = {
             "the nearest fact, that moment's too | missing is the mean | missing is the first to come"
         ),
         BOUNDARY: (
-            "at or before | at or before, in order of time | at or before, missing is zero | a second before | "
+            "at or before | at or before, in order of time | at or before, in order of time, ties as they fall |"
+            " at or before, missing is zero | a second before | "
             "the same moment | one fact too far back | a moment before | a moment that rounding loses"
         ),
-        BASE: "any item's fact | missing is carried over | unknown events dropped | every earlier fact | every fact",
+        BASE: (
+            "any item's fact | any item's fact, ties as they fall | missing is carried over | unknown events dropped | "
+            "every earlier fact | every fact"
+        ),
         AXIS: (
-            "rows in order of time | rows by item and time | put back by index | merged back by key and time | "
+            "rows in order of time | rows in order of time, ties as they fall | rows by item and time | "
+            "put back by index | put back by index, ties as they fall | merged back by key and time | "
             "tables not sorted | "
             "last in the table | first in the table | last in the table, that moment too | the time of the fact"
         ),

@@ -17,7 +17,8 @@ TABLE = {
         UNIT: "DCG | discount 1 / position | root as the discount",
         BASE: (
             "ideal of k hits | ideal of all relevant | 0 for users without relevant items | "
-            "0 and an ideal of what was found | ideal of what was found | over min(k, number) | "
+            "0 and an ideal of what was found | ideal of what was found | "
+            "ideal of what was found, 0 without a hit | over min(k, number) | "
             "over the number relevant | over k | recall over all relevant | precision | anybody's relevant items | "
             "users left out | NaN where nothing was found"
         ),

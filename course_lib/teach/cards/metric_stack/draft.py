@@ -7,6 +7,7 @@ from course_lib.teach.cards import effects_decisions
 from course_lib.teach.cards.metric_stack import far_lists
 from course_lib.teach.cards.metric_stack.draft_slips import MISTAKES
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
+from course_lib.teach.definitions.mistake_kinds import AXIS
 
 
 # --- 9.4 -----------------------------------------------------------------------------------------------------------
@@ -195,6 +196,10 @@ DRAFT = Card(
                 "Whoever wins the coin makes both picks of the round. The coin says who picks *first*; then the other picks."),
         Mistake("a coin a slot", _one_pick,
                 "You throw a coin for every slot. A round has one coin and two picks, one by each captain."),
+        Mistake("a coin a slot, from the first again", lambda a, b, slate_size, coin: _one_pick(
+            a, b, slate_size, np.tile(coin, slate_size)),
+                "You throw a coin for every slot, and begin anew when they are used up. A round has one coin and two picks, one "
+                "by each captain.", AXIS),
         Mistake("the coin unread", _alternate,
                 "You swap who picks first from round to round. The coin of the round decides."),
         Mistake("an item twice", _taken_by_place,

@@ -111,8 +111,14 @@ def _whole_list(top, relevant, k):
 
 def _hits_of_the_whole_list(top, relevant, k):
     top = np.asarray(top)
-    discount = _log_discount(np.arange(1, top.shape[1] + 1))
-    return hits(top, relevant) @ discount * ndcg_at_k(top, relevant, k) / _dcg(top, relevant, k)
+    discount = _log_discount(np.arange(1, max(top.shape[1], k) + 1))
+    ideal = [discount[:min(len(items), k)].sum() if len(items) else np.nan for items in relevant]
+    return hits(top, relevant) @ discount[:top.shape[1]] / np.array(ideal)
+
+
+def _best_of_what_was_found_or_0(top, relevant, k):
+    value = _best_is(lambda hit, size, slots: hit)(top, relevant, k)
+    return np.where([len(items) > 0 for items in relevant], np.nan_to_num(value), np.nan)
 
 
 def _per_item(divisor):
@@ -184,7 +190,8 @@ NDCG = Card(
         "thirty. It has min(k, number relevant) hits, so it depends on the user on one side and on k on the other. "
         "Libraries differ here: say which NDCG you report. The division has a price: each person is divided by another number, so NDCG "
         "can order models the other way round from DCG, which, weighted by propensity, follows online reward (Jeunen et al. 2024). And 1/log2 is a "
-        "model of attention: put your measured examination curve in its place, and the sum is in clicks.",
+        "model of attention: put your measured examination curve in its place, and the sum is in clicks. Where scores tie, the list's order is "
+        "chance or the item's number: break ties by lot, or a model that says the same of all may look good.",
     reference=ndcg_at_k, alternative=_ndcg_loop, cases=lambda rng: [*_ndcg_cases(rng), *far_lists.ndcg_cases()],
     by_hand=(Case("one of two relevant items, at position 2", (np.array([[7, 3, 9]]), [np.array([3, 4])], 3),
                   expected=np.array([0.6309297535714575 / 1.6309297535714575])),
@@ -212,9 +219,11 @@ NDCG = Card(
         Mistake("0 and an ideal of what was found", _best_is(lambda hit, size, slots: hit, empty=0.0),
                 "Your ideal sorts the hits that the list has. A list that misses items is then as good as one that does not: "
                 "the ideal needs all relevant items, up to k. And where there is nothing to compare, you say 0."),
-        Mistake("ideal of what was found", _best_is(lambda hit, size, slots: hit),
-                "Your ideal sorts the hits that the list has, so what it misses costs nothing. The best list possible holds "
-                "all of the user's relevant items, up to k."),
+        *(Mistake(f"ideal of what was found{nothing}", wrong,
+                  "Your ideal sorts the hits that the list has, so what it misses costs nothing. The best list possible holds "
+                  "all of the user's relevant items, up to k." + more) for nothing, wrong, more in (
+            ("", _best_is(lambda hit, size, slots: hit), ""),
+            (", 0 without a hit", _best_of_what_was_found_or_0, " (The 0 without a hit is right.)"))),
         Mistake("discount 1 / position", _discounted(lambda place: 1 / place),
                 "Your discount is 1/position, which is that of reciprocal rank. Here it is 1/log2(position + 1)."),
         Mistake("log2 of the position", _discounted(_first_two_alike),

@@ -67,7 +67,7 @@ DISCOUNTS = (
     ("natural logarithm below", {"discount": lambda place: 1 / np.log(place + 1)},
      "you take log2 for the hits and the natural logarithm for the best list, and both need the same"),
     ("log as a factor", _both(lambda place: np.log2(place + 1)),
-     "you multiply a hit by log2(position + 1), so that it gains more the lower it stands, but it should be to be divided by it"),
+     "you multiply a hit by log2(position + 1), so that it gains more the lower it stands, but it has to be divided by it"),
     ("log plus 1", _both(lambda place: 1 / (1 + np.log2(place))),
      "your discount is 1/(1 + log2(position)), and the 1 belongs inside: 1/log2(position + 1)"),
     ("natural log plus 1", _both(lambda place: 1 / (1 + np.log(place))),
