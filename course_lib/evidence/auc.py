@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy.stats import rankdata
 
 from course_lib.contracts import ArgumentError, DataError, as_numbers, check_labels, check_shape
 
@@ -14,8 +15,11 @@ def auc(score, label) -> float:
     score: float (n,). label: 0/1 (n,). Raises DataError unless both labels are there; ArgumentError for other labels or
     NaN; ShapeError.
     """
-    label = check_labels("label", label, both=True)
-    return grouped_auc(score, label, np.zeros(len(label), int))
+    score, label = as_numbers("score", score), check_labels("label", label, both=True)
+    check_shape(score=(score, "n"), label=(label, "n"))
+    positives = int(label.sum())
+    won = rankdata(score)[label == 1].sum() - positives * (positives + 1) / 2
+    return float(won / (positives * (len(label) - positives)))
 
 
 def grouped_auc(score, label, group) -> float:

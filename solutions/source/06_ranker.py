@@ -503,8 +503,8 @@ quiz("ranker.q11")
 # the sources' scores and ranks.
 
 # %%
-SMALL = FunnelSettings(n_candidates=100, n_labels=20_000, n_rows=100_000, n_windows=2, n_users=1500)
-SMALL = replace(SMALL, trees=SMALL.trees | {"trees": 80, "learning_rate": 0.1})
+SMALL = FunnelSettings(n_candidates=100, n_labels=10_000, n_rows=40_000, n_windows=2, n_users=1000)
+SMALL = replace(SMALL, trees=SMALL.trees | {"trees": 50, "learning_rate": 0.15})
 films = datasets.films()
 film_split = splits.by_user(films.interactions, seed=SEED)
 film_chain, no_scores = with_and_without_scores(SMALL, films, film_split)
