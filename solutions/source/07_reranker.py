@@ -256,10 +256,10 @@ for name, on in desks.items():
     print(f"{name}: plain lists hold {plain:.0%} of all films, all candidates {every:.0%}")
 
 # %% [markdown]
-# MMR brings hardly more films to ten people: it looks at one list, and lists can each be varied in the same way. What
-# retrieval never returns no re-ranker can show. Counting adds many films that reach *somebody*. At 5% of
-# NDCG@10 the recorded runs average a sixth more for ten people on ML-100K, almost three quarters on MovieTweetings:
-# name the number and its price. Counters for twenty million items (12 bytes each) take 240 MB, shared by all servers.
+# MMR brings hardly more films to ten people: it looks at one list, and all lists can vary alike. What retrieval never
+# returns no re-ranker can show. Counting adds many films that reach *somebody*. At 5% of NDCG@10 a sixth more reach ten
+# people on ML-100K, almost three quarters more on MovieTweetings (recorded runs, on average): name the number and its
+# price. Counters for twenty million items (12 bytes each) take 240 MB, shared by all servers.
 #
 # ### The same page again
 #

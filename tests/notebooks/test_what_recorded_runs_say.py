@@ -110,7 +110,7 @@ RERANKER = {
         0.19 < min(means("reranker.goals", BOTH)) < max(means("reranker.goals", BOTH)) < 0.26),
     "MMR closes most of the gap that they close.": lambda: min(means("reranker.gap", BOTH)) > 0.7,
     "MMR brings hardly more films to ten people": lambda: max(means("reranker.coverage", BOTH)) < 1.08,
-    "a sixth more for ten people on ML-100K, almost three quarters on MovieTweetings": lambda: (
+    "a sixth more reach ten people on ML-100K, almost three quarters more on MovieTweetings": lambda: (
         abs(mean("reranker.counting", FILMS) - 7 / 6) < 0.02 and 1.7 < mean("reranker.counting", TWEETS) < 1.75),
     "On average over the recorded runs 1.9 times as much as without it, but one run tells little.": lambda: (
         round(mean("reranker.fresh_found"), 1) == 1.9 and runs("reranker.fresh_found").min() < 1.2),
