@@ -165,9 +165,9 @@ _ = pictures.promised_and_given(aucs)
 
 # %% [markdown]
 # Over the recorded runs the leaked model, served, is also worse than the honest one. We think it
-# leaned on a rate that, as served, no longer holds the answer; and counts so far are smaller than
-# the whole log's. So part of the fall from *offline* to *served* is harm, not flattery. These logs
-# are small; where each count has far more rows, a row's own click tells less.
+# leaned on a rate that, as served, no longer holds the answer; and counts so far are smaller. So
+# part of the fall from *offline* to *served* is harm, not flattery. These logs are small; where
+# each count has far more rows, a row's own click tells less.
 #
 # In the world we can look up the true chance of a click on each model's lists. More models join,
 # trained with **dwell**, the seconds read after a click, which no request has. We vary how many
@@ -268,9 +268,8 @@ by_age = dict(zip(hours, lost["world"], strict=True))
 _ = pictures.age_and_look_ahead(ahead_by, [by_age[h] for h in ahead_by], gained)
 
 # %% [markdown]
-# Looking ahead seems to gain more than age costs. One hour too much already holds the row's own click, so this leak
-# starts large. At 72 hours the window of the last day has moved past that click. What age costs is real; what the
-# leak gains is not.
+# Looking ahead seems to gain more than age costs. One hour too much already holds the row's own
+# click, so this leak starts large. What age costs is real; what the leak gains is not.
 #
 # {{card feature_audit.9}}
 

@@ -61,7 +61,7 @@ predict("metric_stack.interleaving", ...)
 # | interleaving: two rankers share a slate | missing small differences | retention; returns |
 # | A/B test: what happens? | a loss in what it counts | slow effects; influence between people |
 #
-# Show several, with intervals. NDCG is yours:
+# NDCG is yours:
 #
 # {{card metric_stack.1}}
 
@@ -113,10 +113,9 @@ found = {name: offline.recall_by_popularity(top, held_out, counts, 20)
 _ = pictures.strata(found, seed=SEED)
 
 # %% [markdown]
-# In the run stored here ALS and EASE lie within a hundredth of recall; popularity finds half as much
-# with a twentieth of the catalogue, and next to nothing outside the head: an average hides who pays.
-# (**Head**, **tail**: the most and least rated films, with a fifth of all ratings each.) On a log
-# that popularity wrote, the tail is observed least.
+# In the run stored here popularity finds half as much as ALS with a twentieth of the catalogue, and
+# next to nothing outside the head: an average hides who pays. (**Head**, **tail**: the most and
+# least rated films, with a fifth of all ratings each.)
 #
 # ## Do offline metrics predict what happens online?
 #
@@ -238,8 +237,7 @@ for power in POWERS:
     measured("metric_stack.uniform_log", by_power[power][0][2], at=power)
 
 # %% [markdown]
-# At power 0 both logs are random, so only noise separates them. At 1.4 random slots were better in
-# every recorded world.
+# At 1.4 random slots were better in every recorded world.
 #
 # ### Clicks and satisfaction
 #
@@ -347,8 +345,7 @@ print(f"30,000 decisions are worth {worth:,.0f} of equal weight")
 # IPS is a mean of independent terms: ten times the log divides its error by 3.2. In the run stored
 # here the *model alone* errs least on 300 decisions, doubly robust from 3,000 on: the model stays as
 # wrong however long the log, and a narrow interval around a biased value is the most convincing way
-# to be wrong. Clipping can only lower the estimate where rewards are 0 or 1; say how much weight was
-# cut.
+# to be wrong. Clipping can only lower the estimate where rewards are 0 or 1.
 
 # %%
 quiz("metric_stack.q6")
@@ -426,9 +423,8 @@ _ = referee("metric_stack.7", because=why, mended=weights)
 #
 # A **bandit** learns from what it shows, so no fixed $q$ describes it. **Replay** (Li et al. 2011)
 # goes through a *uniform* log in order of time, keeps the decisions on which bandit and log agree,
-# one in $K$ with $K$ items, and lets the bandit learn from those alone, as if live. (Other logs
-# need weights, or rejection by propensity.) **Thompson sampling**, our bandit, shows each item
-# with the chance that it is the best.
+# one in $K$ with $K$ items, and lets the bandit learn from those alone, as if live. **Thompson
+# sampling**, our bandit, shows each item with the chance that it is the best.
 
 # %%
 some = np.random.default_rng(SEED).choice(len(eligible), 20, replace=False)
@@ -501,7 +497,7 @@ else:
 # the variances of a weighted and a plain click). But the intervals run from 1.4 to 9: not even
 # “more than twice” is sure.
 #
-# Two policies' logs also test an *estimator*: judge `bts` from the random log, and compare with what
+# Two policies' logs test an *estimator*: judge `bts` from the random log, and compare with what
 # it earned (Saito et al. 2021). With fifty clicks a log, only gross errors show.
 #
 # ## Interleaving: both rankers in one slate
@@ -529,7 +525,7 @@ def team_draft(a, b, slate_size, coin):
 # Each click counts for the ranker that picked the item; the test is on one team's clicks less the
 # other's, per user. Services report a tenth to a hundredth of an A/B test's users (grey). All 36
 # pairs of the nine models are compared both ways; pairs share models, so intervals over them are
-# rather too narrow. Two dials: how many requests a person makes (0: nobody comes twice), and
+# too narrow. Two dials: how many requests a person makes (0: nobody comes twice), and
 # whether the A/B test knows each person's clicks of the week before (CUPED, lesson
 # {{experiments}}).
 
@@ -549,9 +545,9 @@ print(f"both tests agree on the sign in {saved[5][:, 2].mean():.0%} of the pairs
 # %% [markdown]
 # Interleaving compares within a reader, so what tells readers apart drops out, most of all how
 # often they come. The recorded worlds' median factor averages 9 where nobody comes twice, and 28 at
-# fifty requests a person; where the A/B test knows its users, much of it goes. Ask for the pair, the
-# metric and the length. Ask about the *sign*, too: interleaving says whose items are picked from
-# both, the A/B test which slate earns more alone. (In the run stored here they agree on every pair.)
+# fifty requests a person; where the A/B test knows its users, much of it goes. Ask about the
+# *sign*: interleaving says whose items are picked from both, the A/B test which slate earns
+# more alone. (In the run stored here they agree on every pair.)
 #
 # {{card metric_stack.6}}
 

@@ -287,8 +287,7 @@ for n in (10_000, 100_000, 1_000_000):
 _ = pictures.broken_weeks(broken_splits.by_week(checked))
 
 # %% [markdown]
-# The alarm is rare without a warning, frequent with one. (In the real archive, week 25 of 2013
-# rings without.) A *small* loss shows in large tests only.
+# The alarm is rare without a warning, frequent with one. A *small* loss shows in large tests only.
 #
 # In our A/A tests treatment's page is now slow: whoever came three times or fewer leaves before
 # being logged.
@@ -353,10 +352,10 @@ for rule in RULES:
 # %% [markdown]
 # Where the same people come back, days resemble each other: false alarms at 1.96 are fewer (12%
 # against 22%, on average), though still too many. O'Brien-Fleming and always-valid tests ring in
-# some 5% and 1% of cases at most, at fourteen looks; more were not tried. O'Brien and Fleming's
+# some 5% and 1% of cases at most, at fourteen looks, no more tried. O'Brien and Fleming's
 # bounds lose next to no power and stop large effects days early; Pocock's stop sooner and lose more;
 # freedom from any plan costs most: 1.7 times one look's users, on average. All overstate what they
-# find (printed, at effect 1), since lucky tests cross. If nobody needs to stop, plan one look.
+# find, since lucky tests cross. If nobody needs to stop, plan one look.
 #
 # ## Guardrails: not significant is not safe
 #

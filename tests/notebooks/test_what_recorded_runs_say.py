@@ -188,10 +188,9 @@ STORED = {
         lambda before, after: 1.15 < after / before < 1.25),
     ("feature_audit", "and in the run stored here a third exceed 0.1."): (
         r"of (\d+) honest features moved by more than noise, (\d+) by a PSI above 0.1", lambda of, far: 3 * far == of),
-    ("metric_stack", "In the run stored here ALS and EASE lie within a hundredth of recall; popularity finds half as "
-     "much with a twentieth of the catalogue"): (
-        r"popularity +([\d.]+) \[[^\]]*\] +[\d.]+ \[[^\]]*\] +([\d.]+) \[.*?\nease +([\d.]+) .*?\nals +([\d.]+) ",
-        lambda chart, shown, ease, als: abs(als - ease) < 0.01 and 0.45 < chart / als < 0.55 and 0.04 < shown < 0.06),
+    ("metric_stack", "In the run stored here popularity finds half as much as ALS with a twentieth of the catalogue"): (
+        r"popularity +([\d.]+) \[[^\]]*\] +[\d.]+ \[[^\]]*\] +([\d.]+) \[.*?\nals +([\d.]+) ",
+        lambda chart, shown, als: 0.45 < chart / als < 0.55 and 0.04 < shown < 0.06),
     ("metric_stack", "(In the run stored here they agree on every pair.)"): (
         r"both tests agree on the sign in (\d+)% of the pairs", lambda agree: agree == 100),
     ("experiments", "(In the run stored here CUPED then explains less.)"): (
