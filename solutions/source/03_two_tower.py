@@ -92,7 +92,8 @@ def recall_at_k(top, relevant, k):
 # %% [markdown]
 # A model is worth what it adds to the cheapest thing that works. So first the rivals: **popularity** counts,
 # **item-kNN** looks for neighbours of what a user took, **EASE** is a linear model between all *pairs* of items, solved
-# at once, **ALS** factorises the matrix of who took what. Their settings, too, come from the validation part.
+# at once, **ALS** factorises the matrix of who took what. EASE's and ALS's settings, too, come from the validation
+# part.
 
 # %%
 def best_als(train, valid, size, dim=64, regularisation=(10, 30, 90)):
@@ -206,8 +207,8 @@ _ = tower_pictures.side_by_side(panels, "recall@20")
 
 # %% [markdown]
 # Without features all new films score alike: “ids alone” is chance. In the run stored in `solutions/` features lift new
-# films well above it, and change nothing visible for the others. How strong the rival “newest first” is depends on
-# which films were drawn.
+# films well above it, and change nothing visible for the others. How strong “newest first” is depends on the films
+# drawn.
 #
 # ### What does a step cost, and what a table?
 #
@@ -403,8 +404,9 @@ for on, recall in recalls.items():
     measured("two_tower.width", offline.paired(recall[256], recall[64]), on=on)
 
 # %% [markdown]
-# In every run so far width finds more in the shop, and next to nothing more on the films; the right panel shows its
-# price in search time. Where a stage hands over 500, choose its width by recall@500.
+# In every run so far width finds more in the shop, and next to nothing on the films; the right panel shows its price
+# in search time, steeper where the table outgrows the cache. Where a stage hands over 500, choose its width by
+# recall@500.
 #
 # {{card two_tower.9}}
 
@@ -417,7 +419,7 @@ width = decide("two_tower.9", {"feed": "8", "shop": "pairs"})
 # ## What can lie to you: sampled rivals
 #
 # To save time, papers rank each held-out item among 100 sampled ones. An item of rank 101 in 10,001 meets one better
-# rival there on average, so it is nearly always in the first ten, where it does not belong. That recall rises is
+# rival on average, so it is nearly always in the first ten, where it does not belong. That recall rises is
 # arithmetic; whether two models change places is not. We take the pair nearest to doing so among half of the users, and
 # measure it on the others.
 
@@ -544,7 +546,7 @@ quiz("two_tower.q1",
 # ## The serving split
 #
 # A job makes item vectors when the model changes, each request the user's vector, in 5 ms at the 99th percentile. What
-# was seen is masked *before* the list is cut to its length.
+# was seen is masked *before* the list is cut.
 
 # %%
 model, user = models["two_tower"], 300
