@@ -1,8 +1,7 @@
 # %% [markdown]
 # # {{two_tower}} Two-tower: learn to retrieve
 #
-# **The decision.** Which few hundred of all items deserve a closer look? What is left out here, no ranker can bring
-# back.
+# **The decision.** Which few hundred of all items deserve a closer look?
 #
 # | | |
 # |---|---|
@@ -129,7 +128,7 @@ def user_vectors(table, constant, history):
 
 # %% [markdown]
 # An item's own row of the table says nothing until somebody took the item. So the item tower reads features too: a
-# film's genres and year. (The hour would enter a user tower likewise.)
+# film's genres and year.
 #
 # {{card two_tower.8}}
 
@@ -177,7 +176,7 @@ def in_batch_softmax(query, item):
 # best score is $\log p(c|u)-\log q_c$, up to a number for each user: popular items are pushed down. **logQ** takes
 # $\log q_c$ off each score *inside the loss*, and the served score then aims at $\log p(c|u)$.
 #
-# With **cosines divided by a temperature** as scores, $L$ is one direction (users to items) of SimCLR's loss (Chen and
+# With **cosines divided by a temperature** as scores, $L$ is one direction of SimCLR's loss (Chen and
 # others 2020), which much code calls InfoNCE. **BPR** compares pairs: $-\log\sigma(s_{bb}-s_{bc})$ with
 # $\sigma(x)=1/(1+e^{-x})$.
 #
@@ -207,8 +206,7 @@ _ = tower_pictures.side_by_side(panels, "recall@20")
 
 # %% [markdown]
 # Without features all new films score alike: “ids alone” is chance. In the run stored in `solutions/` features lift new
-# films well above it, and change nothing visible for the others. How strong “newest first” is depends on the films
-# drawn.
+# films well above it, and change nothing visible for the others.
 #
 # ### What does a step cost, and what a table?
 #
@@ -269,8 +267,7 @@ table.map(str)
 # ### The losses in a grid
 #
 # Batches, epochs, width and people (half of them) are equal. BPR gets *one* other item of the batch or all, to tell the
-# number of negatives from the form of the loss. `corrected` lengthens each vector by one number, so that every product
-# has log q taken off.
+# number of negatives from the form of the loss.
 
 # %%
 def bpr_of_one(query, item):
@@ -350,7 +347,7 @@ _ = plots.lines(STEPS, line, "What does a factor of two in the temperature cost?
 # %% [markdown]
 # Runs with other seeds disagree: some lose nothing, some a tenth. The best value depends on data, batch and training.
 # At 1, a cosine makes the best item at most $e^2$ times as likely as the worst. A dot product has one setting less, and
-# lets vectors of popular items be long. A temperature acts in training alone: served, it changes no user's order. Serve
+# lets vectors of popular items be long. Serve
 # the score that you trained: searching by the other fails without an error.
 #
 # ## How wide?
@@ -405,7 +402,7 @@ for on, recall in recalls.items():
 
 # %% [markdown]
 # In every run so far width finds more in the shop, and next to nothing on the films; the right panel shows its price
-# in search time, steeper where the table outgrows the cache. Where a stage hands over 500, choose its width by
+# in search time. Where a stage hands over 500, choose its width by
 # recall@500.
 #
 # {{card two_tower.9}}
