@@ -1,8 +1,7 @@
 # %% [markdown]
 # # {{two_tower}} Two-tower: learn to retrieve
 #
-# **The decision.** Which few hundred of all items deserve a closer look? What is left out here, no ranker can bring
-# back.
+# **The decision.** Which few hundred of all items deserve a closer look?
 #
 # | | |
 # |---|---|
@@ -92,7 +91,8 @@ def recall_at_k(top, relevant, k):
 # %% [markdown]
 # A model is worth what it adds to the cheapest thing that works. So first the rivals: **popularity** counts,
 # **item-kNN** looks for neighbours of what a user took, **EASE** is a linear model between all *pairs* of items, solved
-# at once, **ALS** factorises the matrix of who took what. Their settings, too, come from the validation part.
+# at once, **ALS** factorises the matrix of who took what. EASE's and ALS's settings, too, come from the validation
+# part.
 
 # %%
 def best_als(train, valid, size, dim=64, regularisation=(10, 30, 90)):
@@ -128,7 +128,7 @@ def user_vectors(table, constant, history):
 
 # %% [markdown]
 # An item's own row of the table says nothing until somebody took the item. So the item tower reads features too: a
-# film's genres and year. (The hour would enter a user tower likewise.)
+# film's genres and year.
 #
 # {{card two_tower.8}}
 
@@ -176,7 +176,7 @@ def in_batch_softmax(query, item):
 # best score is $\log p(c|u)-\log q_c$, up to a number for each user: popular items are pushed down. **logQ** takes
 # $\log q_c$ off each score *inside the loss*, and the served score then aims at $\log p(c|u)$.
 #
-# With **cosines divided by a temperature** as scores, $L$ is one direction (users to items) of SimCLR's loss (Chen and
+# With **cosines divided by a temperature** as scores, $L$ is one direction of SimCLR's loss (Chen and
 # others 2020), which much code calls InfoNCE. **BPR** compares pairs: $-\log\sigma(s_{bb}-s_{bc})$ with
 # $\sigma(x)=1/(1+e^{-x})$.
 #
@@ -206,8 +206,7 @@ _ = tower_pictures.side_by_side(panels, "recall@20")
 
 # %% [markdown]
 # Without features all new films score alike: “ids alone” is chance. In the run stored in `solutions/` features lift new
-# films well above it, and change nothing visible for the others. How strong the rival “newest first” is depends on
-# which films were drawn.
+# films well above it, and change nothing visible for the others.
 #
 # ### What does a step cost, and what a table?
 #
@@ -268,8 +267,7 @@ table.map(str)
 # ### The losses in a grid
 #
 # Batches, epochs, width and people (half of them) are equal. BPR gets *one* other item of the batch or all, to tell the
-# number of negatives from the form of the loss. `corrected` lengthens each vector by one number, so that every product
-# has log q taken off.
+# number of negatives from the form of the loss.
 
 # %%
 def bpr_of_one(query, item):
@@ -349,7 +347,7 @@ _ = plots.lines(STEPS, line, "What does a factor of two in the temperature cost?
 # %% [markdown]
 # Runs with other seeds disagree: some lose nothing, some a tenth. The best value depends on data, batch and training.
 # At 1, a cosine makes the best item at most $e^2$ times as likely as the worst. A dot product has one setting less, and
-# lets vectors of popular items be long. A temperature acts in training alone: served, it changes no user's order. Serve
+# lets vectors of popular items be long. Serve
 # the score that you trained: searching by the other fails without an error.
 #
 # ## How wide?
@@ -403,8 +401,9 @@ for on, recall in recalls.items():
     measured("two_tower.width", offline.paired(recall[256], recall[64]), on=on)
 
 # %% [markdown]
-# In every run so far width finds more in the shop, and next to nothing more on the films; the right panel shows its
-# price in search time. Where a stage hands over 500, choose its width by recall@500.
+# In every run so far width finds more in the shop, and next to nothing on the films; the right panel shows its price
+# in search time. Where a stage hands over 500, choose its width by
+# recall@500.
 #
 # {{card two_tower.9}}
 
@@ -417,7 +416,7 @@ width = decide("two_tower.9", {"feed": "8", "shop": "pairs"})
 # ## What can lie to you: sampled rivals
 #
 # To save time, papers rank each held-out item among 100 sampled ones. An item of rank 101 in 10,001 meets one better
-# rival there on average, so it is nearly always in the first ten, where it does not belong. That recall rises is
+# rival on average, so it is nearly always in the first ten, where it does not belong. That recall rises is
 # arithmetic; whether two models change places is not. We take the pair nearest to doing so among half of the users, and
 # measure it on the others.
 
@@ -544,7 +543,7 @@ quiz("two_tower.q1",
 # ## The serving split
 #
 # A job makes item vectors when the model changes, each request the user's vector, in 5 ms at the 99th percentile. What
-# was seen is masked *before* the list is cut to its length.
+# was seen is masked *before* the list is cut.
 
 # %%
 model, user = models["two_tower"], 300

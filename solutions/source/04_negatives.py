@@ -202,7 +202,7 @@ _ = pictures.strata(recalled)
 # ## The log is not the truth
 #
 # Recall on a log rewards what that log's *policy* showed: what was never shown could not be taken. The world's people
-# can be asked. Four policies write a log each; train both ways on each.
+# can be asked. Four policies write a log each.
 
 # %%
 def true_value(model, world, part):
@@ -385,7 +385,7 @@ new_gain = offline.paired(recall_unborn(mixed), recall_unborn(in_batch))
 measured("negatives.mixed_cold", new_gain)
 
 # %% [markdown]
-# On average over the recorded runs both gain, by less than a hundredth of recall; a further run may show a loss. A
+# On average over the recorded runs both gain, by less than a hundredth of recall; another may lose. A
 # mixed batch also has twice as many negatives, so *uniform* and *more* were not told apart. Now an **easy fault**:
 # leave the hidden items *in* the catalogue from which negatives are drawn.
 

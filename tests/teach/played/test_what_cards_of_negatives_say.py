@@ -38,7 +38,7 @@ def test_a_year_is_no_worse_than_half_of_one_in_the_shop_and_the_feed_gets_about
     assert feed_stream(0).rows * 0.15 * 24 / feed_stream(0).chance.shape[1] == pytest.approx(1.2)
     chance = feed_stream(0).chance[:201]
     alive = (chance > 1.5 * chance.min(axis=1, keepdims=True)).sum(axis=1)
-    assert (alive[-1] - alive[0]) / 200 == pytest.approx(2, abs=0.5)                           # “about two of them new each hour”
+    assert (alive[-1] - alive[0]) / 200 == pytest.approx(2, abs=0.5)          # “about two of them new each hour”
     assert shop_stream(0).rows * 60 / shop_stream(0).chance.shape[1] == pytest.approx(25)
 
 

@@ -84,7 +84,9 @@ LOGQ = Card(
          "over the rows, as a tensor to train on, and leave the vectors' length as it is.",
     why="A softmax over a *sample* of items estimates the softmax over all of them if each sampled term is divided by its chance of being "
         "sampled: exp(s) / q = exp(s − log q). The popular item's column is lowered as a competitor, so the model has to score it higher to "
-        "win as a positive. The subtraction comes after the temperature: q is a chance, not a score.",
+        "win as a positive. The subtraction comes after the temperature: q is a chance, not a score. With a q of 0 an item would win every "
+        "softmax, so count half an event at least. Where training comes to rest is right; on the way the gradient is not quite that of the "
+        "full softmax, since the own item is in its row for certain.",
     reference=logq_reference, alternative=_logq_by_hand, effect=_logq_effect,
     cases=lambda rng: [Case(f"{b} rows at temperature {t}", (_tensor(rng, b, 3), _tensor(rng, b, 3),
                                                              torch.log(torch.as_tensor(rng.dirichlet(np.ones(b))).float()), t))

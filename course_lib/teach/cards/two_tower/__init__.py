@@ -143,7 +143,9 @@ IN_BATCH = Card(
          "and take the cross-entropy of each user's own item, averaged over the users.",
     shapes="`query`, `item` float [B, d]; returns a scalar tensor that can be trained on, mean nats.",
     why="One matrix product gives B·(B − 1) negatives for the price of B items: that is why so many train this way. The price comes "
-        "in lesson {{negatives}}: these negatives are not a fair sample of the catalogue.",
+        "in lesson {{negatives}}: these negatives are not a fair sample of the catalogue. Van den Oord et al. read log B minus this loss as a "
+        "lower bound on the mutual information of user and item, so a batch of B cannot show more than log B nats. BPR pulls with "
+        "1 − σ(own score − other score): one easy negative teaches next to nothing, and among many there is mostly a hard one.",
     reference=in_batch_softmax, alternative=_softmax_by_hand, effect=_in_batch_effect,
     cases=lambda rng: [Case(f"{b} rows, width {d}", (_tensor(rng, b, d), _tensor(rng, b, d))) for b, d in ((3, 2), (5, 4))] + [
         Case("scores in the thousands", (30 * _tensor(rng, 4, 3), 30 * _tensor(rng, 4, 3))),
@@ -532,7 +534,10 @@ USER_TOWER = Card(
         "(`TwoTower`, the library's model, has a second table for items on offer, because the two roles may differ.) "
         "Unrelated vectors add up to √n times their length, so the root keeps it; vectors that agree add up to more, and a long history of one "
         "taste speaks louder than a short one, which it would not in a mean. In a sum, heavy users would shout. "
-        "No vector belongs to the user id, so a user who arrived after training gets one from the first click.",
+        "No vector belongs to the user id, so a user who arrived after training gets one from the first click. "
+        "A sum forgets the order and the age of what was taken, and where somebody's tastes lie far apart it may be near none of them, "
+        "unless there are many more numbers than tastes. Before you search with several vectors a user, measure recall by the spread of the "
+        "history, beside that of the neighbours of single items.",
     reference=user_vectors, alternative=_user_loop, cases=lambda rng: [*_tower_cases(rng), *far_rows.history_cases()],
     by_hand=(Case("four equal items: twice the vector", (torch.tensor([[0.0, 0.0], [3.0, 1.0]]), torch.tensor([1.0, 1.0]),
                                                          torch.tensor([[1, 1, 1, 1]])), expected=np.array([[7.0, 3.0]])),

@@ -146,7 +146,8 @@ ITEM_TOWER = Card(
     why="A row that no event ever touched still holds the random numbers that it started from. Added to the features, they "
         "are noise in the vector of every new item, exactly where the features are all there is. Masked, an item without "
         "events stands where its features put it, and its own row learns what they leave open once events come. "
-        "In training one may also drop known rows at random, so that the features learn to do without them.",
+        "In training one may also drop known rows at random, so that the features learn to do without them. Where a row for "
+        "each id is too much memory, ids share rows by a hash; those that share one are then told apart by their features alone.",
     reference=item_vectors, alternative=_by_item, cases=lambda rng: [*_cases(rng), *far_rows.item_cases()],
     by_hand=(Case("a known item and a new one, with the same features",
                   (torch.tensor([[10.0, 0.0], [77.0, 77.0]]), torch.tensor([[1.0, 2.0], [5.0, 5.0]]),
