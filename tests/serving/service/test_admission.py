@@ -5,9 +5,11 @@ from contextlib import ExitStack
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from course_lib.serving.service.admission import Admission
 from course_lib.serving.service.ask_schema import Limits, Refused
+from course_lib.serving.service.settings import ServiceSettings
 
 
 def test_a_full_house_turns_people_away_until_somebody_leaves():
@@ -66,3 +68,9 @@ def test_whatever_the_rate_nobody_gets_more_than_the_burst_and_the_rate_and_come
             with house.entered("a"):                # it was told when to come again
                 admitted += 1
         assert admitted <= burst + rate * now[0] + 1e-6
+
+
+@pytest.mark.parametrize("odd", [{"per_second": 1e-320}, {"burst": 10**400}, {"per_second": 0.0005}])
+def test_a_rate_whose_pause_would_be_no_number_cannot_be_set(odd):
+    with pytest.raises(ValidationError):
+        ServiceSettings(**odd)
