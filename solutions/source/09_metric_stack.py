@@ -289,7 +289,15 @@ quiz("metric_stack.q7")
 # The **effective sample size** $(\sum w)^2 / \sum w^2$ says how much log is left. Of a million
 # uniform decisions over 1,000 items, a target that shows one item matches about a thousand, of
 # weight 1,000 each: the size is 1,000. At 1% clicks that is ten clicks, ± 32% (one standard
-# error). A third estimator, **doubly robust**, is yours:
+# error). How long a log does ± 5% take? Move items and click rate:
+
+# %% tags=["widget"]
+from course_lib.teach.show import explore, metric_pictures
+
+explore(metric_pictures.decisions_needed, items=[1, 10, 100, 1000], click_rate=[0.001, 0.01, 0.1])
+
+# %% [markdown]
+# A third estimator, **doubly robust**, is yours:
 #
 # {{card metric_stack.3}}
 
@@ -545,9 +553,9 @@ print(f"both tests agree on the sign in {saved[5][:, 2].mean():.0%} of the pairs
 # %% [markdown]
 # Interleaving compares within a reader, so what tells readers apart drops out, most of all how
 # often they come. The recorded worlds' median factor averages 9 where nobody comes twice, and 28 at
-# fifty requests a person; where the A/B test knows its users, much of it goes. Ask about the
-# *sign*: interleaving says whose items are picked from both, the A/B test which slate earns
-# more alone. (In the run stored here they agree on every pair.)
+# fifty requests a person (ten other worlds: 12 and 44); where the A/B test knows its users, much of
+# it goes. Ask about the *sign*: interleaving says whose items are picked from both, the A/B test
+# which slate earns more alone. (In the run stored here they agree on every pair.)
 #
 # {{card metric_stack.6}}
 

@@ -117,6 +117,26 @@ def errors_by_size(table, value: float):
     return ax
 
 
+def decisions_needed(items: int = 100, click_rate: float = 0.01):
+    """Relative error of IPS by the size of a uniform log, for a target that always shows one item. → the Figure.
+
+    One decision in `items` matches and weighs `items`, so the error is √((items / click_rate − 1) / decisions).
+    """
+    decisions = np.geomspace(1e3, 1e9, 61)
+    needed = (items / click_rate - 1) / 0.05**2
+    ax = plots.figure(f"Known to ± 5%: after {float(f'{needed:.2g}'):,.0f} decisions", "logged decisions (log)",
+                      "standard error, of the value (log)", height=3.4)
+    logs = (("the target's own log", 1, "truth"), (f"a uniform log of {items:,} items", items, "log"))
+    for name, choices, paint in logs:
+        error = np.sqrt((choices / click_rate - 1) / decisions)
+        ax.plot(decisions, error, color=plots.color(paint), label=name)
+    ax.axhline(0.05, color="#333333", ls=":", lw=1)
+    ax.set(xscale="log", yscale="log", ylim=(0.001, 10))
+    ax.set_yticks([0.01, 0.1, 1], ["1%", "10%", "100%"])
+    ax.legend(loc="upper right")
+    return ax.figure
+
+
 def self_normalising(ratios: dict, real: float | None):
     """RMS error of SNIPS over IPS by click rate. ratios: {rate: Estimate}. real: the click rate of a real log."""
     ax = plots.lines(list(ratios), {"treatment": list(ratios.values())},

@@ -72,3 +72,12 @@ def test_a_point_a_pair_and_two_lines_of_luck():
     pairs = np.abs(np.random.default_rng(0).normal(20, 3, (36, 3)))
     assert names(pictures.saved({0: pairs, 5: pairs})) == ["than a plain A/B test", "than one with CUPED"]
     assert len(names(pictures.luck([50, 100], {"bad": [sure(1), sure(0.5)], "good": [sure(0), sure(0)]}))) == 2
+
+
+@pytest.mark.parametrize(("items", "click_rate"), [(1, 0.01), (100, 0.01), (1000, 0.1)])
+def test_the_decisions_needed_are_those_at_which_a_simulated_log_errs_by_a_twentieth(items, click_rate):
+    title = pictures.decisions_needed(items, click_rate).axes[0].get_title(loc="left")
+    needed = int(title.split()[-2].replace(",", ""))
+    matching = np.random.default_rng(0).binomial(needed, 1 / items, 4000)
+    estimate = items * np.random.default_rng(1).binomial(matching, click_rate) / needed
+    assert estimate.std() / click_rate == pytest.approx(0.05, rel=0.06)

@@ -75,6 +75,8 @@ CLAIMS = [
                 "person comes", written="2026-11-22", kind=DIAL, dial="requests that a person makes during the test",
           limits="Against an A/B test that adjusts for what it knew of its users before (CUPED), which the "
                  "lesson's figure shows for one run, interleaving saves less, and the less the more often people "
-                 "come. Until 2026-11-29 the sentence was: Interleaving needs a tenth to a hundredth of the users "
-                 "of an A/B test.", bounds=AMOUNT),
+                 "come. The recorded worlds lie closer together than others do: in ten further ones the factor averaged "
+                 "12 (10 to 16) where nobody comes twice and 44 (29 to 74) at fifty requests, so whether it holds at "
+                 "the bottom of the scale hangs on the worlds drawn. Until 2026-11-29 the sentence was: Interleaving "
+                 "needs a tenth to a hundredth of the users of an A/B test.", bounds=AMOUNT),
 ]
