@@ -83,7 +83,7 @@ def came_back(user, day, last_day, within_days):
 #
 # A click leaves a person **satisfied** or disappointed. The log does not say which, but the satisfied mostly stay
 # longer and come more often. `clickbait` says how much a title's *appeal* adds to the chance of a click and takes from
-# that of satisfaction. Each item's six scores are learned from a week of random slots.
+# that of satisfaction. Each item's six scores are learned from a week of **random slots**, filled by chance.
 
 # %%
 def run(world, policy, days):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, replace
 
 from course_lib.teach import progress
@@ -92,9 +93,15 @@ def another_solution(card: Card, text: str) -> list[tuple[str, str, str]]:
     return []
 
 
+WARNED = re.compile(r"^\S.*:\d+: \w*Warning: .*\n?(?:^[ \t]+.*\n?)?", re.MULTILINE)       # "<cell>:5: …\n  the line"
+
+
 def _printed(result) -> list[tuple[str, str]]:
-    text = result.printed.strip("\n")
-    return [("you printed", text if len(text) <= 600 else text[:600] + "\n…")] if text.strip() else []
+    """What the learner's function printed, and of what Python warned while it ran, each under its own name."""
+    warned = "".join(found.group() for found in WARNED.finditer(result.printed))
+    told = {"you printed": WARNED.sub("", result.printed), "Python warned": warned}
+    texts = {label: text.strip("\n") for label, text in told.items() if text.strip()}
+    return [(label, text if len(text) <= 600 else text[:600] + "\n…") for label, text in texts.items()]
 
 
 def _strip(result) -> str:

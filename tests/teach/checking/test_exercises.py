@@ -2,6 +2,8 @@
 
 import json
 import math
+import sys
+import warnings
 
 import numpy as np
 import pytest
@@ -281,3 +283,26 @@ def test_in_a_notebook_that_is_built_nothing_waits_for_a_kernel(tmp_path):
     assert "is shown at k = 3" in frames.data["text/plain"] and "A finding at 5" in frames.data["text/html"]
     assert set(book.cells[3].outputs[0].data) == {"text/plain", "text/html"}
     assert "widgets" not in book.metadata
+
+
+def test_a_warning_of_python_is_not_called_something_that_was_printed(capsys):
+    def warns(x):
+        print("summing")
+        sys.stderr.write(warnings.formatwarning("invalid value", RuntimeWarning, "<cell>", 5, "a / b"))
+        return np.einsum("ij->i", x)
+
+    exercises.exercise("99.2")(warns)
+    out = capsys.readouterr().out
+    printed, warned = out.split("you printed:")[1].split("Python warned:")
+    assert "summing" in printed and "Warning" not in printed
+    assert "RuntimeWarning: invalid value" in warned and "summing" not in warned.split("Why it is so")[0]
+
+
+def test_what_was_printed_alone_is_shown_as_such(capsys):
+    def prints(x):
+        print("careful: 3: no warning of Python")
+        return np.einsum("ij->i", x)
+
+    exercises.exercise("99.2")(prints)
+    out = capsys.readouterr().out
+    assert "careful: 3: no warning of Python" in out.split("you printed:")[1] and "Python warned" not in out
