@@ -1,9 +1,12 @@
 """Reasons that were handed out to points: games that are right by half, and honest people in plain words.
 
-All fourteen texts of half_right were written by one hand before any score was looked at, the games with all files of
-patterns open. FIRST has the games' points before reasons in a speaker's own words were weighed. PLAIN has those of the
-honest ones at the first run; nothing was tuned on them. The engine hears about half of what they say, and takes the
-short sentences of plain_03 for talk of something else: that is a fault, and it is not mended.
+The texts of half_right have one author, who had all files of patterns open. Fourteen were written before any score was
+looked at. FIRST has the games' points before reasons in a speaker's own words were weighed. That told five of the eight
+(one was told before); reasons that fit anything, and things that the brief does not have (test_empty_reasons), were
+mended with these games in view. 09 and 10 are cousins of these, written before that mend: 08 is still not told.
+
+PLAIN has the points of the honest ones at the first run; nothing was tuned on them. The engine hears about half of what
+they say, and takes the short sentences of plain_03 for talk of something else: that is a fault, and it is not mended.
 """
 
 import functools
@@ -32,16 +35,13 @@ FIRST = {"half_01_game": 42.5, "half_02_game": 67.7, "half_03_game": 86.6, "half
 PLAIN = {"plain_01_strong": 62.8, "plain_02_strong": 52.8, "plain_03_strong": 11.0, "plain_04_strong": 67.2,
          "plain_05_middle": 33.4, "plain_06_middle": 38.7}
 GAMES = [name for name in HELD if HELD[name]["kind"] == "game"]
-NOT_TOLD = {
-    "half_04_game": "every other reason says nothing, and none of these fits another point better",
-    "half_05_game": "every other reason is one of the other brief, and few of these fit another point of this one",
-    "half_08_game": "each reason of another point holds a word of its own point",
-}
+NOT_TOLD = {"half_08_game": "each reason of another point holds a word of its own point"}
+AFTER = ["half_09_game", "half_10_game"]
 
 
 def test_every_text_is_told_of():
-    assert set(HELD) == {*FIRST, *PLAIN} and set(NOT_TOLD) < set(GAMES) == set(FIRST)
-    assert statistics.median(FIRST.values()) > statistics.median(points_of(name).total for name in GAMES)
+    assert set(HELD) == {*FIRST, *AFTER, *PLAIN} and set(NOT_TOLD) < set(GAMES) == {*FIRST, *AFTER}
+    assert all(points_of(name).total <= FIRST[name] + 0.1 for name in FIRST)
 
 
 @functools.cache
