@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from course_lib.teach.interview.mock_texts import PHASES
+from course_lib.teach.interviewer.handed_out import elsewhere
 from course_lib.teach.interviewer.phase_clock import over_time, pace_share
 from course_lib.teach.interviewer.propositions import Reading, flags, points
-from course_lib.teach.interviewer.talk_score import PARTS, Points, heard, score, would_gain
+from course_lib.teach.interviewer.talk_score import HANDED, PARTS, Points, heard, score, would_gain
 from course_lib.teach.show.notices import Notice
 
 SHARES = (*PARTS, "follow_ups", "pace")
@@ -49,6 +50,8 @@ def make(reading: Reading, replies: Sequence, spent: Mapping[str, float], minute
     if gains and stand:
         says.append("The two sentences that would have gained most: " + " ".join(gains))
     says += [f"Taken off: {why} (−{cost:.0f})." for why, cost in points_.off.items() if cost >= 0.5]
+    if HANDED in points_.off:
+        says.append(f"You gave {'; '.join(elsewhere(reading.sentences()))}. What has the one to do with the other?")
     says += [c.question for c in points_.checked if not c.ok]
     says += _pace(spent, minutes)
     says += notes

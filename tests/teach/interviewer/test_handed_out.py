@@ -16,12 +16,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from attempts import STRONG
 from test_crossed_wires import HELD as WIRES
 from test_crossed_wires import OTHERS
 from test_crossed_wires import STRONG as UNUSUAL
 from test_second_fresh import of_kind as of_second
 
-from course_lib.teach.interviewer import handed_out
+from course_lib.teach.interviewer import debrief, handed_out
 from course_lib.teach.interviewer.given_reasons import given
 from course_lib.teach.interviewer.handed_out import DOUBT, FAR, HINTS_OWN, LEARNED, NEAR, NOTHING, OTHER, SHARES, kinds
 from course_lib.teach.interviewer.propositions import listener_of, read
@@ -62,6 +63,14 @@ def test_no_game_that_is_half_right_stands_above_the_median_of_the_strong(name):
 def test_plain_words_lose_nothing_to_what_finds_the_games(name):
     assert HANDED not in points_of(name).off
     assert points_of(name).total == pytest.approx(PLAIN[name], abs=0.1)
+
+
+def test_the_debrief_asks_about_reasons_that_fit_another_point():
+    held = HELD["half_03_game"]
+    done = debrief.make(read(held["answers"], "feed"), (), {}, 45)
+    said = next(text for text in done.notice.says if "What has the one to do with the other?" in text)
+    assert said.count("as the reason for") == 2
+    assert not any("as the reason for" in text for text in debrief.make(read(STRONG, "feed"), (), {}, 45).notice.says)
 
 
 def sentences_of(held):
