@@ -18,7 +18,7 @@ from course_lib.teach.interviewer.talk_text import FRAGMENT, OPPOSITE, REASON
 
 PARTS = {"coverage": 0.72, "numbers": 0.14, "reasons": 0.08, "order": 0.06}     # of what was said, before follow-ups
 FOLLOW_UPS = 0.15                       # share of the whole once any were asked
-PACE = 0.05                             # share of the whole once a clock ran
+PACE = 0.05                             # share of what was said that is lost where no phase was reached in its time
 RIGHT_NUMBERS = 3                       # different kinds of right number that count as full
 REASONED = 0.6                          # share of sentences with a reason, a condition or a number that counts as full
 USUAL_DENIALS = 3                       # "not clicks", "no id embedding": everybody denies something
@@ -111,7 +111,7 @@ def weighed(said: Mapping[str, float], follow_ups: Mapping[str, float] | None, p
     """(the parts, the pace and the questions back put together, 0 to 1; share of the questions survived, None where
     none)."""
     base = sum(share * said[name] for name, share in PARTS.items())
-    base = base if pace is None else (1 - PACE) * base + PACE * pace
+    base *= 1.0 if pace is None else 1 - PACE * (1 - pace)         # in time, but silent, is worth nothing
     if not follow_ups:
         return base, None
     survived = sum(follow_ups.values()) / len(follow_ups)
