@@ -6,13 +6,14 @@ import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from course_lib.teach.interview.mock import TOTAL
 from course_lib.teach.interview.mock_texts import PHASES
+from course_lib.teach.interviewer.handed_out import elsewhere
+from course_lib.teach.interviewer.phase_clock import over_time, pace_share
 from course_lib.teach.interviewer.propositions import Reading, flags, points
-from course_lib.teach.interviewer.talk_score import PARTS, Points, heard, score, would_gain
+from course_lib.teach.interviewer.talk_score import HANDED, PARTS, Points, heard, score, would_gain
 from course_lib.teach.show.notices import Notice
 
-SHARES = (*PARTS, "follow_ups")
+SHARES = (*PARTS, "follow_ups", "pace")
 LEGEND = ("✓ heard, · not heard, ✗ taken away again, − counts against, ○ could not be used, ½ partly answered; a phase "
           "opens at a click.")
 
@@ -39,7 +40,7 @@ def make(reading: Reading, replies: Sequence, spent: Mapping[str, float], minute
          mine: float | None = None, listened: Points | None = None) -> Debrief:
     """Judge a reading and the replies. spent: phase -> minutes; all 0 where no clock ran. listened: the score where a
     listener ticked what is in the reading, None where rules read it."""
-    points_ = listened or score(reading, survived(replies))
+    points_ = listened or score(reading, survived(replies), pace_share(spent, minutes))
     stand = heard(reading)
     gains = tuple(f"{_phase_name(p.phase)}: {p.label}" + (f", such as “{p.say}”" if p.say else "")
                   for p in would_gain(reading))
@@ -49,6 +50,8 @@ def make(reading: Reading, replies: Sequence, spent: Mapping[str, float], minute
     if gains and stand:
         says.append("The two sentences that would have gained most: " + " ".join(gains))
     says += [f"Taken off: {why} (−{cost:.0f})." for why, cost in points_.off.items() if cost >= 0.5]
+    if HANDED in points_.off:
+        says.append(f"You gave {'; '.join(elsewhere(reading.sentences()))}. What has the one to do with the other?")
     says += [c.question for c in points_.checked if not c.ok]
     says += _pace(spent, minutes)
     says += notes
@@ -75,15 +78,15 @@ def _parts(held: Points, of: str) -> str:
             f"{of} with a reason {held.reasons:.0%}",
             "the decision came first" if held.order else "the decision did not come first"]
     told += [f"questions back survived {held.follow_ups:.0%}"] if held.follow_ups is not None else []
+    told += [f"phases reached and in their time {held.pace:.0%}"] if held.pace is not None else []
     return "; ".join(told).capitalize() + "."
 
 
 def _pace(spent: Mapping[str, float], minutes: float) -> list[str]:
     """The phases that had much more or less than their time; nothing where no clock ran to speak of."""
-    if sum(spent.values()) < 0.5:
+    if pace_share(spent, minutes) is None:
         return []
-    scale = minutes / TOTAL
-    over = [p.name for p in PHASES if spent.get(p.key, 0.0) > 1.3 * p.minutes * scale]
+    over = [_phase_name(key) for key in over_time(spent, minutes)]
     none = [p.name for p in PHASES if spent.get(p.key, 0.0) == 0]
     told = [f"{sum(spent.values()):.0f} of {minutes:g} minutes used."]
     told += [f"Over their time: {', '.join(over)}."] if over else []

@@ -64,6 +64,13 @@ def handed_out(sentences: Iterable[Sentence]) -> float:
     return min(max((odds(counted) - DOUBT) / (SURE - DOUBT), 0.0), 1.0)
 
 
+def elsewhere(sentences: Iterable[Sentence], most: int = 2) -> list[str]:
+    """The first reasons of an answer that fit another point better, in words, each with what it was given for."""
+    held = [reason for reason, kind in kinds(sentences) if kind in (NEAR, OTHER)]
+    return [f"“{reason.reason}” as the reason for “{reason.before if reason.back else reason.point}”"
+            for reason in held[:most]]
+
+
 def _point(reason: Given) -> frozenset[str]:
     return named(reason.point) or named(f"{reason.before} {reason.point}")
 

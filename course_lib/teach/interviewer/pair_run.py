@@ -16,7 +16,7 @@ from course_lib.teach.interviewer.debrief import Debrief, make, survived
 from course_lib.teach.interviewer.follow_ups import Question, Reply
 from course_lib.teach.interviewer.listener_notes import Note, notes
 from course_lib.teach.interviewer.pair_score import listened
-from course_lib.teach.interviewer.phase_clock import PhaseClock
+from course_lib.teach.interviewer.phase_clock import PhaseClock, pace_share
 from course_lib.teach.interviewer.propositions import Reading, Tick, flags, points
 from course_lib.teach.interviewer.talk_text import Sentence, Talk, plain
 
@@ -89,7 +89,8 @@ class PairRun:
     def debrief(self, mine: float | None = None) -> Debrief:
         """The score so far. mine: the estimate of the one who answers, 0 to 100, beside it."""
         self.clock.count()
-        score = listened(self.reading, self.reasoned, bool(self.order), survived(self.replies))
+        pace = pace_share(self.clock.spent, self.clock.minutes)
+        score = listened(self.reading, self.reasoned, bool(self.order), survived(self.replies), pace)
         return make(self.reading, self.replies, self.clock.spent, self.clock.minutes, tuple(self.told), mine, score)
 
     def _out_of_time(self) -> str:

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from course_lib.contracts import ArgumentError
 from course_lib.teach.interview.mock import TOTAL
 from course_lib.teach.interview.mock_texts import KEYS, PHASES, Phase
 
 LATE = 1.5                  # times its minutes after which a phase is asked nothing back
+KEPT = 1.3                  # times its minutes up to which a phase kept its time
+RAN = 0.5                   # minutes in all below which no clock ran to speak of
+
+
+def over_time(spent: Mapping[str, float], minutes: float) -> list[str]:
+    """The keys of the phases that had much more than their time. spent: phase -> minutes. minutes: of the whole."""
+    return [p.key for p in PHASES if spent.get(p.key, 0.0) > KEPT * p.minutes * minutes / TOTAL]
+
+
+def pace_share(spent: Mapping[str, float], minutes: float) -> float | None:
+    """Share of the phases that were reached and kept their time, None where no clock ran."""
+    if sum(spent.values()) < RAN:
+        return None
+    reached = {key for key in KEYS if spent.get(key, 0.0) > 0}
+    return len(reached - set(over_time(spent, minutes))) / len(KEYS)
 
 
 class PhaseClock:

@@ -18,7 +18,7 @@ from pathlib import Path
 from course_lib.teach.interviewer.talk_text import FUNCTION, Sentence
 
 ROOM = Path(__file__).parents[1]
-IMPOSSIBLE = "belongs"      # patterns of what cannot be said: what only stands there is no word of the subject
+OF_NOTHING = {"belongs", "absent", "empty"}     # patterns of what cannot or need not be said: no words of the subject
 SOURCES = ("interviewer/bank/*.toml", "interviewer/patterns/*.toml", "interview/*.py", "cards/**/*.py")
 STEM = 5                    # letters by which a word is known
 FULL = 0.15                 # share of other words from which on a sentence is full of them
@@ -31,7 +31,7 @@ _ENDING = re.compile(r"(?:ings?|ed|ers?|est|e?s|ly|y)$")
 @cache
 def _times() -> Counter[str]:
     texts = (path.read_text(encoding="utf-8") for source in SOURCES for path in sorted(ROOM.glob(source))
-             if path.stem != IMPOSSIBLE)
+             if path.stem not in OF_NOTHING)
     return Counter(word for text in texts for word in _WORD.findall(text.lower()))
 
 

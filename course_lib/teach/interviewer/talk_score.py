@@ -18,6 +18,7 @@ from course_lib.teach.interviewer.talk_text import FRAGMENT, OPPOSITE, REASON
 
 PARTS = {"coverage": 0.72, "numbers": 0.14, "reasons": 0.08, "order": 0.06}     # of what was said, before follow-ups
 FOLLOW_UPS = 0.15                       # share of the whole once any were asked
+PACE = 0.05                             # share of what was said that is lost where no phase was reached in its time
 RIGHT_NUMBERS = 3                       # different kinds of right number that count as full
 REASONED = 0.6                          # share of sentences with a reason, a condition or a number that counts as full
 USUAL_DENIALS = 3                       # "not clicks", "no id embedding": everybody denies something
@@ -36,8 +37,8 @@ WAVED = "things waved off"
 
 @dataclass(frozen=True)
 class Points:
-    """A score, 0 to 100. coverage, numbers, reasons, order, follow_ups: shares 0 to 1 (follow_ups None where none was
-    asked). off: points taken off, by why. by_phase: share of what belongs to a phase."""
+    """A score, 0 to 100. coverage, numbers, reasons, order, follow_ups, pace: shares 0 to 1 (follow_ups None where none
+    was asked, pace where no clock ran). off: points taken off, by why. by_phase: share of what belongs to a phase."""
 
     total: float
     coverage: float
@@ -48,6 +49,7 @@ class Points:
     off: dict[str, float]
     by_phase: dict[str, float]
     checked: tuple[Checked, ...]
+    pace: float | None = None
 
 
 def heard(reading: Reading) -> set[str]:
@@ -62,25 +64,25 @@ def heard(reading: Reading) -> set[str]:
     return set(reading.ticks) - cancelled
 
 
-def score(reading: Reading, follow_ups: Mapping[str, float] | None = None) -> Points:
-    """Score a reading. follow_ups: question -> share survived, 0 to 1."""
+def score(reading: Reading, follow_ups: Mapping[str, float] | None = None, pace: float | None = None) -> Points:
+    """Score a reading. follow_ups: question -> share survived, 0 to 1. pace: share of the phases that were reached and
+    kept their time, None where no clock ran."""
     stand = heard(reading)
     coverage, by_phase = covered(stand, reading.brief)
     sentences = reading.sentences()
     checked = tuple({(c.kind, c.said, c.about): c for c in (*check(sentences, reading.brief), *reading.slips)}.values())
     said = {"coverage": coverage, "numbers": number_share(checked), "reasons": reason_share(sentences),
             "order": order_share(reading)}
-    base, survived = weighed(said, follow_ups)
+    base, survived = weighed(said, follow_ups, pace)
     off = taken_off(reading)
     sense = connected(strange_share(s for s in sentences if s.phase not in reading.explained))
-    lost = incoherent(sentences) | ({NO_SENSE: 1 - sense} if sense < 1 else {})
+    lost = incoherent(sentences, reading.brief) | ({NO_SENSE: 1 - sense} if sense < 1 else {})
     off |= {why: 100 * base * part for why, part in in_other_words(lost, sentences).items()}
     base += ASKING / 100 * bool(reading.asked)
     most = limits(reading, checked, tied_share(reading.ticks[id].sentence for id in stand))
     most[HANDED] = 100 - (100 - UPPER) * handed_out(sentences)      # reasons that were handed out tie nothing
     total = capped(100 * base, off, most)
-    return Points(total, **said, follow_ups=survived, off=off,
-                  by_phase=by_phase, checked=checked)
+    return Points(total, **said, follow_ups=survived, off=off, by_phase=by_phase, checked=checked, pace=pace)
 
 
 def in_other_words(lost: Mapping[str, float], sentences) -> dict[str, float]:
@@ -104,9 +106,12 @@ def covered(stand: set[str], brief: str) -> tuple[float, dict[str, float]]:
     return sum(p.weight for p in points(brief) if p.id in stand) / total, by_phase
 
 
-def weighed(said: Mapping[str, float], follow_ups: Mapping[str, float] | None) -> tuple[float, float | None]:
-    """(the parts and the questions back put together, 0 to 1; share of the questions survived, None where none)."""
+def weighed(said: Mapping[str, float], follow_ups: Mapping[str, float] | None, pace: float | None = None
+            ) -> tuple[float, float | None]:
+    """(the parts, the pace and the questions back put together, 0 to 1; share of the questions survived, None where
+    none)."""
     base = sum(share * said[name] for name, share in PARTS.items())
+    base *= 1.0 if pace is None else 1 - PACE * (1 - pace)         # in time, but silent, is worth nothing
     if not follow_ups:
         return base, None
     survived = sum(follow_ups.values()) / len(follow_ups)

@@ -1,9 +1,12 @@
 """Reasons that were handed out to points: games that are right by half, and honest people in plain words.
 
-All fourteen texts of half_right were written by one hand before any score was looked at, the games with all files of
-patterns open. FIRST has the games' points before reasons in a speaker's own words were weighed. PLAIN has those of the
-honest ones at the first run; nothing was tuned on them. The engine hears about half of what they say, and takes the
-short sentences of plain_03 for talk of something else: that is a fault, and it is not mended.
+The texts of half_right have one author, who had all files of patterns open. Fourteen were written before any score was
+looked at. FIRST has the games' points before reasons in a speaker's own words were weighed. That told five of the eight
+(one was told before); reasons that fit anything, and things that the brief does not have (test_empty_reasons), were
+mended with these games in view. 09 and 10 are cousins of these, written before that mend: 08 is still not told.
+
+PLAIN has the points of the honest ones at the first run; nothing was tuned on them. The engine hears about half of what
+they say, and takes the short sentences of plain_03 for talk of something else: that is a fault, and it is not mended.
 """
 
 import functools
@@ -13,12 +16,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from attempts import STRONG
 from test_crossed_wires import HELD as WIRES
 from test_crossed_wires import OTHERS
 from test_crossed_wires import STRONG as UNUSUAL
 from test_second_fresh import of_kind as of_second
 
-from course_lib.teach.interviewer import handed_out
+from course_lib.teach.interviewer import debrief, handed_out
 from course_lib.teach.interviewer.given_reasons import given
 from course_lib.teach.interviewer.handed_out import DOUBT, FAR, HINTS_OWN, LEARNED, NEAR, NOTHING, OTHER, SHARES, kinds
 from course_lib.teach.interviewer.propositions import listener_of, read
@@ -32,16 +36,13 @@ FIRST = {"half_01_game": 42.5, "half_02_game": 67.7, "half_03_game": 86.6, "half
 PLAIN = {"plain_01_strong": 62.8, "plain_02_strong": 52.8, "plain_03_strong": 11.0, "plain_04_strong": 67.2,
          "plain_05_middle": 33.4, "plain_06_middle": 38.7}
 GAMES = [name for name in HELD if HELD[name]["kind"] == "game"]
-NOT_TOLD = {
-    "half_04_game": "every other reason says nothing, and none of these fits another point better",
-    "half_05_game": "every other reason is one of the other brief, and few of these fit another point of this one",
-    "half_08_game": "each reason of another point holds a word of its own point",
-}
+NOT_TOLD = {"half_08_game": "each reason of another point holds a word of its own point"}
+AFTER = ["half_09_game", "half_10_game"]
 
 
 def test_every_text_is_told_of():
-    assert set(HELD) == {*FIRST, *PLAIN} and set(NOT_TOLD) < set(GAMES) == set(FIRST)
-    assert statistics.median(FIRST.values()) > statistics.median(points_of(name).total for name in GAMES)
+    assert set(HELD) == {*FIRST, *AFTER, *PLAIN} and set(NOT_TOLD) < set(GAMES) == {*FIRST, *AFTER}
+    assert all(points_of(name).total <= FIRST[name] + 0.1 for name in FIRST)
 
 
 @functools.cache
@@ -62,6 +63,14 @@ def test_no_game_that_is_half_right_stands_above_the_median_of_the_strong(name):
 def test_plain_words_lose_nothing_to_what_finds_the_games(name):
     assert HANDED not in points_of(name).off
     assert points_of(name).total == pytest.approx(PLAIN[name], abs=0.1)
+
+
+def test_the_debrief_asks_about_reasons_that_fit_another_point():
+    held = HELD["half_03_game"]
+    done = debrief.make(read(held["answers"], "feed"), (), {}, 45)
+    said = next(text for text in done.notice.says if "What has the one to do with the other?" in text)
+    assert said.count("as the reason for") == 2
+    assert not any("as the reason for" in text for text in debrief.make(read(STRONG, "feed"), (), {}, 45).notice.says)
 
 
 def sentences_of(held):

@@ -9,10 +9,13 @@ import pytest
 from attempts import STRONG, THREE_HOLES
 
 from course_lib.contracts import ArgumentError
-from course_lib.teach.interview.mock_texts import BRIEFS, KEYS
+from course_lib.teach.interview.mock_texts import BRIEFS, KEYS, PHASES
 from course_lib.teach.interviewer import interview_command, interview_widget, kept_debriefs
 from course_lib.teach.interviewer.interview_run import Interview
 from course_lib.teach.interviewer.interview_tape import Held, Tape
+from course_lib.teach.interviewer.phase_clock import pace_share
+from course_lib.teach.interviewer.propositions import read
+from course_lib.teach.interviewer.talk_score import PACE, score
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -99,6 +102,17 @@ def test_the_pace_names_a_phase_over_its_time():
     run = Interview("feed", now=lambda: now[0])
     now[0] = 6 * 60
     assert "over its time" in run.pace() and "minute 6 of 45" in run.pace()
+
+
+def test_phases_that_are_not_reached_or_over_their_time_cost_something():
+    plan = {p.key: float(p.minutes) for p in PHASES}
+    assert pace_share(plan, 45) == 1 and pace_share(dict.fromkeys(KEYS, 0.0), 45) is None
+    assert pace_share(plan | {"frame": 10.0}, 45) == pace_share(plan | {"close": 0.0}, 45) == 7 / 8
+    assert pace_share(plan, 30) == 0
+    reading = read(STRONG, "feed")
+    kept, late = score(reading, None, 1.0), score(reading, None, 0.0)
+    assert kept.total == score(reading).total and late.total == pytest.approx((1 - PACE) * kept.total)
+    assert any("in their time" in said for said in answered(STRONG).debrief().notice.says)
 
 
 def test_the_debrief_shows_the_words_a_tick_rests_on_and_two_sentences_that_were_missing():
