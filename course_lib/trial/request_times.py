@@ -104,7 +104,7 @@ def main(arguments=None) -> int:
     for log in given.logs or LOGS:
         data = LOGS[log]()
         split = three_splits(drawn(data.interactions, PEOPLE[log], "last", 0), 0)["last"]
-        held = fitted(split, data, {name: fit for name, fit in MODELS.items() if name != DEALT}, tell)
+        held = fitted(split, data, {name: fit for name, fit in MODELS.items() if name not in DEALT}, tell)
         here = machine()
         rows = rounds(held, split.test["user"].unique()).assign(log=log, machine=here)
         tell(f"{log}\n{by_model(rows).round(2)}")

@@ -15,8 +15,8 @@ from course_lib.trial.order_study import by_valid, held_bytes, sequence, study
 
 SMALL = {"dim": 16, "max_length": 8, "blocks": 1, "batch_size": 16, "learning_rate": 0.01, "negatives": 8}
 MODELS = {"EASE": by_valid(lambda: EASE(1.0), lambda: EASE(100.0)), "followers": by_valid(Followers),
-          "gSASRec": sequence(**SMALL, max_epochs=20, patience=20),
-          "gSASRec, shuffled": sequence(order=False, **SMALL, max_epochs=20, patience=20)}
+          "gSASRec": sequence(**SMALL, search=({},), max_epochs=20, patience=20),
+          "gSASRec, shuffled": sequence(order=False, **SMALL, search=({},), max_epochs=20, patience=20)}
 
 
 def log(ordered: bool, users=150, items=60, each=8, seed=0):
