@@ -11,6 +11,7 @@ from course_lib.evidence.estimate import Estimate, mean_of_runs
 LAST_ITEM = ("item-kNN, last item", "followers of the last item")
 READ_ORDER = (*LAST_ITEM, "SASRec", "gSASRec", "generative")
 DEALT = ("gSASRec, shuffled", "gSASRec, shuffled, settings as in order")
+NETWORKS = ["SASRec", "gSASRec", *DEALT]
 
 
 def by_model(rows: pd.DataFrame) -> pd.DataFrame:
@@ -41,6 +42,22 @@ def recalls(studies: dict[str, pd.DataFrame]) -> pd.DataFrame:
     table = table.loc[table.dropna(axis=1).mean(axis=1).sort_values(ascending=False).index]
     fewest = pd.Series({name: float(rows["people"].min()) for name, rows in studies.items()}, name="people at least")
     return pd.concat([table, fewest.to_frame().T])
+
+
+def settings(studies: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """What each network chose on validation, one row a study: "blocks × learning rate, passes"; NaN where not played.
+
+    Raises DataError where a study's networks did not search for them, so that two kinds of study are not mixed.
+    """
+    told = {}
+    for name, rows in studies.items():
+        networks = rows[rows["model"].isin(NETWORKS)].drop_duplicates("model")
+        if "passes" not in rows or networks["passes"].isna().any():
+            raise DataError(f"In the study of {name} a network did not choose its settings; play it again with "
+                            f"python -m course_lib.trial.order_study.")
+        told[name] = {row.model: f"{row.blocks:.0f} × {row.learning_rate:g}, {row.passes:.0f}"
+                      for row in networks.itertuples()}
+    return pd.DataFrame(told).T.reindex(columns=NETWORKS)
 
 
 def with_people(studies: dict[str, pd.DataFrame], least: int, column: str = "people") -> dict[str, pd.DataFrame]:

@@ -12,6 +12,7 @@ from course_lib.trial.order_readings import (
     gap,
     over_pooled,
     recalls,
+    settings,
     times,
     with_people,
     worth_of_order,
@@ -56,6 +57,30 @@ def test_the_best_that_reads_no_order_is_neither_the_model_nor_its_control():
     assert worth_of_order({"x": rows()})["x"].value == pytest.approx(0.1)
     with pytest.raises(ArgumentError, match="no order"):
         best_pooled(rows().query("model == 'gSASRec'"))
+
+
+def test_order_is_told_over_the_control_that_finds_more():
+    own = rows()[rows()["model"] == "gSASRec, shuffled"]
+    second = own.assign(model="gSASRec, shuffled, settings as in order")
+    better, worse = second.assign(recall=0.25), second.assign(recall=0.05)
+    told = worth_of_order({"better": pd.concat([rows(), better]), "worse": pd.concat([rows(), worse])})
+    assert told["better"].value == pytest.approx(0.05) and told["worse"].value == pytest.approx(0.1)
+    assert best_pooled(pd.concat([rows(), better.assign(recall=0.9)])) == "EASE"
+
+
+def test_what_a_network_chose_is_told_and_a_study_without_a_search_is_not_mixed_in():
+    networks = rows()["model"].str.contains("SASRec")
+    chose = rows().assign(passes=np.where(networks, 11, np.nan), blocks=2.0, learning_rate=0.003)
+    table = settings({"log, by time": chose})
+    assert table.loc["log, by time", "gSASRec, shuffled"] == "2 × 0.003, 11" and table["SASRec"].isna().all()
+    assert by_model(chose).loc["gSASRec", "passes"] == 11 and "passes" not in by_model(rows())
+    for old in (rows(), pd.concat([chose, rows().assign(model="SASRec")])):
+        with pytest.raises(DataError, match="log, by time a network did not choose"):
+            settings({"log, by time": old})
+
+
+def test_a_study_named_by_log_and_split_stands_in_a_column_of_both():
+    assert recalls({"log, by time": rows()})["log", "by time"]["EASE"] == pytest.approx(0.25)
 
 
 def test_share_of_the_best_that_a_beam_finds():
