@@ -12,6 +12,7 @@ LAST_ITEM = ("item-kNN, last item", "followers of the last item")
 READ_ORDER = (*LAST_ITEM, "SASRec", "gSASRec", "generative")
 DEALT = ("gSASRec, shuffled", "gSASRec, shuffled, settings as in order")
 NETWORKS = ["SASRec", "gSASRec", *DEALT]
+FIXED = {"blocks": 1, "learning_rate": 0.003}   # of studies made before networks chose these
 
 
 def by_model(rows: pd.DataFrame) -> pd.DataFrame:
@@ -44,19 +45,38 @@ def recalls(studies: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.concat([table, fewest.to_frame().T])
 
 
-def settings(studies: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """What each network chose on validation, one row a study: "blocks × learning rate, passes"; NaN where not played.
+def searched(rows: pd.DataFrame) -> bool:
+    """Whether the networks of a study chose blocks, rate and passes (up to 24). Else it is of before, when these were
+    FIXED but for the passes (up to 12). Raises DataError where only some chose, since they are no rivals then."""
+    networks = rows[rows["model"].isin(NETWORKS)]
+    chose = networks["passes"].notna() if "passes" in rows else pd.Series(False, networks.index)
+    if chose.any() and not chose.all():
+        raise DataError(f"{', '.join(networks['model'][~chose].unique())} had fixed settings where others chose; play "
+                        f"all networks again: python -m course_lib.trial.order_study.")
+    return bool(chose.any())
 
-    Raises DataError where a study's networks did not search for them, so that two kinds of study are not mixed.
-    """
+
+def named(studies: dict[tuple[str, str], pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """{"log, split": rows}; where networks had fixed settings the name says so: "log, split, fixed settings"."""
+    return {", ".join(name if searched(rows) else (*name, "fixed settings")): rows for name, rows in studies.items()}
+
+
+def settings(rows: pd.DataFrame) -> pd.DataFrame:
+    """blocks, learning_rate and passes of each network of a study; passes are NaN where settings were FIXED."""
+    networks = rows[rows["model"].isin(NETWORKS)].drop_duplicates("model").set_index("model")
+    if not searched(rows):
+        networks = networks.assign(**FIXED, passes=np.nan)
+    return networks[["blocks", "learning_rate", "passes"]]
+
+
+def all_settings(studies: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """One row a study and a column a network: "2 × 0.001, 11" are two blocks, the learning rate and passes; "1 × 0.003"
+    where both were fixed; NaN where it was not played."""
     told = {}
     for name, rows in studies.items():
-        networks = rows[rows["model"].isin(NETWORKS)].drop_duplicates("model")
-        if "passes" not in rows or networks["passes"].isna().any():
-            raise DataError(f"In the study of {name} a network did not choose its settings; play it again with "
-                            f"python -m course_lib.trial.order_study.")
-        told[name] = {row.model: f"{row.blocks:.0f} × {row.learning_rate:g}, {row.passes:.0f}"
-                      for row in networks.itertuples()}
+        told[name] = {network: f"{row.blocks:.0f} × {row.learning_rate:g}" + ("" if np.isnan(row.passes) else
+                                                                            f", {row.passes:.0f}")
+                      for network, row in settings(rows).iterrows()}
     return pd.DataFrame(told).T.reindex(columns=NETWORKS)
 
 

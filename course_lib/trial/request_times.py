@@ -4,9 +4,9 @@
     stored()                                        # that: a row a log, model and round (its seed)
 
 A time depends on sizes (items, width, blocks, length of a history) and hardly on what was learnt. So each model is
-fitted once and briefly, on each log with the last event held out; a network has the blocks that this log's study chose.
-In a round all models answer the same people, in an order that is drawn anew: whatever slows the machine for a while
-then meets all alike. Ratios within a round are the reading.
+fitted once and briefly, on each log with the last event held out; a network has the blocks that it has in the study of
+that. In a round all models answer the same people, in an order that is drawn anew: whatever slows the machine for a
+while then meets all alike. Ratios within a round are the reading.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from course_lib.data.event_order import at_test, three_splits
 from course_lib.data.splits import Split
 from course_lib.trial import order_study
 from course_lib.trial.gauges import machine, request_ms
-from course_lib.trial.order_readings import DEALT
+from course_lib.trial.order_readings import DEALT, settings
 from course_lib.trial.order_study import FOLDER, LOGS, MODELS, PEOPLE, Case, drawn, tell
 
 STORED = "request_times.json"
@@ -46,16 +46,11 @@ class Brief(dict):
 
 
 def as_chosen(rows: pd.DataFrame) -> dict[str, dict]:
-    """{network: its blocks as a study chose them, and a single pass}, since time depends on size and not on learning.
+    """{network: the blocks that it has in a study, and a single pass}, since time depends on size and not on learning.
 
-    rows: of order_study.stored. Raises DataError where the rows say of no network how many blocks were chosen.
+    rows: of order_study.stored.
     """
-    told = rows.dropna(subset="blocks") if "blocks" in rows else rows.iloc[:0]
-    if told.empty:
-        raise DataError("The study says of no network how many blocks it chose. Run: python -m "
-                        "course_lib.trial.order_study LOG last")
-    first = told.drop_duplicates("model").set_index("model")["blocks"]
-    return {name: {"blocks": int(blocks), "max_epochs": 1} for name, blocks in first.items()}
+    return {name: {"blocks": int(blocks), "max_epochs": 1} for name, blocks in settings(rows)["blocks"].items()}
 
 
 def fitted(split: Split, data: Dataset, models: dict, say=None, answers: dict | None = None) -> dict:

@@ -6,13 +6,14 @@ import pytest
 
 from course_lib.contracts import ArgumentError, DataError
 from course_lib.trial.order_readings import (
+    all_settings,
     best_pooled,
     by_model,
     found_at_widths,
     gap,
+    named,
     over_pooled,
     recalls,
-    settings,
     times,
     with_people,
     worth_of_order,
@@ -68,15 +69,20 @@ def test_order_is_told_over_the_control_that_finds_more():
     assert best_pooled(pd.concat([rows(), better.assign(recall=0.9)])) == "EASE"
 
 
-def test_what_a_network_chose_is_told_and_a_study_without_a_search_is_not_mixed_in():
+def test_what_a_network_chose_is_told_and_a_study_of_fixed_settings_says_so_in_its_name():
     networks = rows()["model"].str.contains("SASRec")
-    chose = rows().assign(passes=np.where(networks, 11, np.nan), blocks=2.0, learning_rate=0.003)
-    table = settings({"log, by time": chose})
-    assert table.loc["log, by time", "gSASRec, shuffled"] == "2 × 0.003, 11" and table["SASRec"].isna().all()
+    chose = rows().assign(passes=np.where(networks, 11, np.nan), blocks=2.0, learning_rate=0.001)
+    studies = named({("log", "by time"): chose, ("log", "at random"): rows()})
+    assert list(studies) == ["log, by time", "log, at random, fixed settings"]
+    table = all_settings(studies)["gSASRec, shuffled"]
+    assert table.tolist() == ["2 × 0.001, 11", "1 × 0.003"] and all_settings(studies)["SASRec"].isna().all()
     assert by_model(chose).loc["gSASRec", "passes"] == 11 and "passes" not in by_model(rows())
-    for old in (rows(), pd.concat([chose, rows().assign(model="SASRec")])):
-        with pytest.raises(DataError, match="log, by time a network did not choose"):
-            settings({"log, by time": old})
+
+
+def test_a_network_that_chose_is_not_held_against_one_that_could_not():
+    other = pd.concat([rows().assign(passes=11.0), rows().assign(model="SASRec")])
+    with pytest.raises(DataError, match="SASRec had fixed settings where others chose"):
+        named({("log", "by time"): other})
 
 
 def test_a_study_named_by_log_and_split_stands_in_a_column_of_both():

@@ -53,11 +53,11 @@ def test_a_study_that_was_not_run_is_told_with_its_command(tmp_path, monkeypatch
 def test_what_a_model_leaves_open_is_not_searched_for_and_a_network_has_the_blocks_of_its_study():
     kept = request_times.Brief()
     assert "anything" in kept and kept["anything"] == 1
-    rows = pd.DataFrame({"model": ["EASE", "gSASRec", "SASRec", "gSASRec"], "blocks": [np.nan, 2, 1, 2]})
+    rows = pd.DataFrame({"model": ["EASE", "gSASRec", "SASRec", "gSASRec"], "blocks": [np.nan, 2, 1, 2],
+                         "learning_rate": 0.001, "passes": [np.nan, 4, 7, 4]})
     assert request_times.as_chosen(rows) == {"gSASRec": {"blocks": 2, "max_epochs": 1},
                                              "SASRec": {"blocks": 1, "max_epochs": 1}}
-    with pytest.raises(DataError, match="order_study LOG last"):
-        request_times.as_chosen(rows[["model"]])
+    assert request_times.as_chosen(rows[["model"]])["gSASRec"] == {"blocks": 1, "max_epochs": 1}   # was fixed
 
 
 def test_networks_are_fitted_with_what_they_are_told(tmp_path):
