@@ -10,19 +10,24 @@ from course_lib.evidence.estimate import Estimate, mean_of_runs
 
 LAST_ITEM = ("item-kNN, last item", "followers of the last item")
 READ_ORDER = (*LAST_ITEM, "SASRec", "gSASRec", "generative")
-DEALT = "gSASRec, shuffled"
+DEALT = ("gSASRec, shuffled", "gSASRec, shuffled, settings as in order")
+NETWORKS = ["SASRec", "gSASRec", *DEALT]
+FIXED = {"blocks": 1, "learning_rate": 0.003}   # of studies made before networks chose these
 
 
 def by_model(rows: pd.DataFrame) -> pd.DataFrame:
     """One row a model, the best recall first: recall, ndcg, cold and megabytes, means over seeds; seconds, the median.
 
-    The first seed's seconds hold the choice of settings as well, so that a mean would speak of neither.
+    passes: those that were chosen for a network that reads order; NaN for the others. The first seed's seconds hold
+    the choice of settings as well, so that a mean would speak of neither.
 
     rows: of order_study.study or stored, with a column seed.
     """
     held = rows.groupby("model")
     table = held[["recall", "ndcg", "cold", "bytes"]].mean().assign(seconds=held["seconds"].median())
     table["bytes"] /= 1e6
+    if "passes" in rows:
+        table["passes"] = held["passes"].median()
     return table.rename(columns={"bytes": "megabytes"}).sort_values("recall", ascending=False)
 
 
@@ -38,6 +43,41 @@ def recalls(studies: dict[str, pd.DataFrame]) -> pd.DataFrame:
     table = table.loc[table.dropna(axis=1).mean(axis=1).sort_values(ascending=False).index]
     fewest = pd.Series({name: float(rows["people"].min()) for name, rows in studies.items()}, name="people at least")
     return pd.concat([table, fewest.to_frame().T])
+
+
+def searched(rows: pd.DataFrame) -> bool:
+    """Whether the networks of a study chose blocks, rate and passes (up to 24). Else it is of before, when these were
+    FIXED but for the passes (up to 12). Raises DataError where only some chose, since they are no rivals then."""
+    networks = rows[rows["model"].isin(NETWORKS)]
+    chose = networks["passes"].notna() if "passes" in rows else pd.Series(False, networks.index)
+    if chose.any() and not chose.all():
+        raise DataError(f"{', '.join(networks['model'][~chose].unique())} had fixed settings where others chose; play "
+                        f"all networks again: python -m course_lib.trial.order_study.")
+    return bool(chose.any())
+
+
+def named(studies: dict[tuple[str, str], pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """{"log, split": rows}; where networks had fixed settings the name says so: "log, split, fixed settings"."""
+    return {", ".join(name if searched(rows) else (*name, "fixed settings")): rows for name, rows in studies.items()}
+
+
+def settings(rows: pd.DataFrame) -> pd.DataFrame:
+    """blocks, learning_rate and passes of each network of a study; passes are NaN where settings were FIXED."""
+    networks = rows[rows["model"].isin(NETWORKS)].drop_duplicates("model").set_index("model")
+    if not searched(rows):
+        networks = networks.assign(**FIXED, passes=np.nan)
+    return networks[["blocks", "learning_rate", "passes"]]
+
+
+def all_settings(studies: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """One row a study and a column a network: "2 × 0.001, 11" are two blocks, the learning rate and passes; "1 × 0.003"
+    where both were fixed; NaN where it was not played."""
+    told = {}
+    for name, rows in studies.items():
+        told[name] = {network: f"{row.blocks:.0f} × {row.learning_rate:g}" + ("" if np.isnan(row.passes) else
+                                                                            f", {row.passes:.0f}")
+                      for network, row in settings(rows).iterrows()}
+    return pd.DataFrame(told).T.reindex(columns=NETWORKS)
 
 
 def with_people(studies: dict[str, pd.DataFrame], least: int, column: str = "people") -> dict[str, pd.DataFrame]:
@@ -65,7 +105,7 @@ def times(rows: pd.DataFrame, model: str, rival: str, column: str = "p50_ms") ->
 
 def best_pooled(rows: pd.DataFrame) -> str:
     """The model with the most recall, on average over seeds, among those that read no order: picked on the test."""
-    pooled = by_model(rows)["recall"].drop([*READ_ORDER, DEALT], errors="ignore")
+    pooled = by_model(rows)["recall"].drop([*READ_ORDER, *DEALT], errors="ignore")
     if pooled.empty:
         raise ArgumentError(f"rows hold {', '.join(rows['model'].unique())}; expected one that reads no order.")
     return pooled.idxmax()
@@ -79,8 +119,16 @@ def _of(rows: pd.DataFrame, model: str, column: str) -> pd.Series:
 
 
 def worth_of_order(studies: dict[str, pd.DataFrame]) -> dict[str, Estimate]:
-    """{name: what gSASRec finds more than itself on shuffled histories} of several studies."""
-    return {name: gap(rows, "gSASRec", DEALT) for name, rows in studies.items()}
+    """{name: what gSASRec finds more than itself on shuffled histories} of several studies.
+
+    There are two controls: the shuffled network chose its own settings and passes, or took those of the network in
+    order. The one that finds more, on average over seeds, is the control, so that order is not told too much.
+    """
+    told = {}
+    for name, rows in studies.items():
+        controls = by_model(rows)["recall"].filter(DEALT)
+        told[name] = gap(rows, "gSASRec", controls.idxmax())
+    return told
 
 
 def over_pooled(studies: dict[str, pd.DataFrame], model: str = "gSASRec") -> dict[str, Estimate]:

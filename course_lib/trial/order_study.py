@@ -39,7 +39,8 @@ LOGS: dict[str, Callable[[], Dataset]] = {
 SPLITS = ("random", "last", "time")
 JUDGED, REQUESTS = 2000, 200
 PEOPLE = {"ml100k": 0.6, "movietweetings": 0.6, "online_retail": 0.25}   # share that a seed draws
-NETWORK = {"blocks": 1, "batch_size": 64, "learning_rate": 3e-3, "max_epochs": 12, "patience": 3}
+NETWORK = {"batch_size": 64, "max_epochs": 24, "patience": 4}
+SEARCH = tuple({"blocks": blocks, "learning_rate": rate} for blocks in (1, 2) for rate in (1e-3, 3e-3))
 
 
 @dataclass(frozen=True)
@@ -86,24 +87,32 @@ def pooled_towers(case: Case):
     return tower.observe(case.split.valid)
 
 
-def sequence(order: bool = True, **settings) -> Callable[[Case], object]:
-    """SequenceTower: passes chosen on valid, trained anew on all of the past.
+def sequence(order: bool = True, tuned: bool | None = None, search=SEARCH, **settings) -> Callable[[Case], object]:
+    """SequenceTower: blocks, learning rate and passes chosen together on valid, trained anew on all of the past.
 
     order=False: items are shuffled within what the tower reads at a time, so that it reads the same items.
+    tuned: whether the choice is that of the network in the true order; None: each network makes its own.
+    search: what is tried, settings of SequenceTower; `max_epochs` and `patience` among settings end each try.
     """
+    tuned = order if tuned is None else tuned
+
     def fit(case: Case):
         from course_lib.stages.retrieval.sequences.sequence_tower import SequenceTower
 
-        def seen(events):
+        def seen(events, in_order):
             read = SequenceTower(**settings).settings["max_length"]
-            return events if order else without_order(events, case.seed, latest=read)
+            return events if in_order else without_order(events, case.seed, latest=read)
 
-        def passes():
-            first = SequenceTower(**settings).fit(seen(case.split.train), case.data.catalog, case.data.users,
-                                                  case.split.valid, case.seed)
-            return 1 + int(np.argmax(first.history_))
-        again = SequenceTower(**settings | {"max_epochs": case.once(f"{order} {settings}", passes)})
-        return again.fit(seen(case.later.train), case.data.catalog, case.data.users, seed=case.seed)
+        def best():
+            found = []
+            for tried in search:
+                first = SequenceTower(**settings | tried).fit(seen(case.split.train, tuned), case.data.catalog,
+                                                              case.data.users, case.split.valid, case.seed)
+                passes = 1 + int(np.argmax(first.history_))
+                found.append((max(first.history_), tried | {"max_epochs": passes}))
+            return max(found, key=lambda pair: pair[0])[1]
+        again = SequenceTower(**settings | case.once(f"{tuned} {search} {settings}", best))
+        return again.fit(seen(case.later.train, order), case.data.catalog, case.data.users, seed=case.seed)
     return fit
 
 
@@ -126,6 +135,7 @@ MODELS: dict[str, Callable[[Case], object]] = {
     "SASRec": sequence(**NETWORK, loss="bce"),
     "gSASRec": sequence(**NETWORK),
     "gSASRec, shuffled": sequence(order=False, **NETWORK),
+    "gSASRec, shuffled, settings as in order": sequence(order=False, tuned=True, **NETWORK),
     "generative": generative,
 }
 
@@ -146,7 +156,7 @@ def study(data: Dataset, split: Split, seed: int = 0, models=None, k: int = 20, 
         with cost() as spent:
             model = fit(case)
         row, recalls[name] = reading(model, case.later, k)
-        rows.append({"model": name, **row, "seconds": spent.seconds})
+        rows.append({"model": name, **row, **chosen(model), "seconds": spent.seconds})
         if say is not None:
             say(f"{name}: recall@{k} {row['recall']:.3f}, {spent.seconds:.0f} s")
     control = recalls.get("gSASRec, shuffled")
@@ -191,6 +201,13 @@ def reading(model, split: Split, k: int = 20) -> tuple[dict, np.ndarray]:
     return row, values["recall"]
 
 
+def chosen(model) -> dict:
+    """What was chosen of a network that reads order: passes, blocks and learning_rate; {} of any other model."""
+    names = {"passes": "max_epochs", "blocks": "blocks", "learning_rate": "learning_rate"}
+    settings = getattr(model, "settings", {})
+    return {name: settings[key] for name, key in names.items()} if set(names.values()) <= set(settings) else {}
+
+
 def held_bytes(model) -> int:
     """Bytes of what a model holds to answer from: weights and tables of numbers, histories and ids left out, which
     every model needs."""
@@ -223,7 +240,8 @@ def stored(log: str, how: str) -> pd.DataFrame:
 
 
 def main(arguments=None) -> int:
-    """Study a log under several seeds and store the rows, after each seed. Returns 0."""
+    """Study a log under several seeds and store the rows, after each seed; models not asked for keep theirs. Returns 0.
+    """
     asked = argparse.ArgumentParser(prog="python -m course_lib.trial.order_study")
     asked.add_argument("log", choices=LOGS)
     asked.add_argument("split", choices=SPLITS)
@@ -232,14 +250,17 @@ def main(arguments=None) -> int:
     given = asked.parse_args(arguments)
     if given.seeds < 1:
         raise ArgumentError(f"seeds is {given.seeds}; expected at least 1.")
-    data, rows, kept = LOGS[given.log](), [], {}
+    path = FOLDER / f"{given.log}_{given.split}.json"
+    before = stored(given.log, given.split) if path.exists() else pd.DataFrame(columns=["model"])
+    data, rows, kept = LOGS[given.log](), [before[~before["model"].isin(given.models)]], {}
     for seed in range(given.seeds):
         events = drawn(data.interactions, PEOPLE[given.log], given.split, seed)
         split = three_splits(events, seed)[given.split]
-        rows.append(study(data, split, seed, given.models, say=tell, kept=kept).assign(seed=seed))
+        table = study(data, split, seed, given.models, say=tell, kept=kept).assign(seed=seed)
+        rows.append(table.drop(columns=table.filter(like="over_order").columns))
         FOLDER.mkdir(exist_ok=True)
         text = pd.concat(rows).to_json(orient="records", double_precision=6)
-        write_atomic(FOLDER / f"{given.log}_{given.split}.json", text + "\n")
+        write_atomic(path, text + "\n")
     return 0
 
 

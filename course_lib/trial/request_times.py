@@ -3,9 +3,10 @@
     python -m course_lib.trial.request_times        # some minutes; writes studied/request_times.json
     stored()                                        # that: a row a log, model and round (its seed)
 
-A time depends on sizes (items, width, length of a history) and hardly on what was learnt, so each model is fitted
-once and briefly, on each log with the last event held out. In a round all models answer the same people, in an order
-that is drawn anew: whatever slows the machine for a while then meets all alike. Ratios within a round are the reading.
+A time depends on sizes (items, width, blocks, length of a history) and hardly on what was learnt. So each model is
+fitted once and briefly, on each log with the last event held out; a network has the blocks that it has in the study of
+that. In a round all models answer the same people, in an order that is drawn anew: whatever slows the machine for a
+while then meets all alike. Ratios within a round are the reading.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from course_lib.contracts import ArgumentError, DataError, Dataset
 from course_lib.data.disk import write_atomic
 from course_lib.data.event_order import at_test, three_splits
 from course_lib.data.splits import Split
+from course_lib.trial import order_study
 from course_lib.trial.gauges import machine, request_ms
-from course_lib.trial.order_readings import DEALT
+from course_lib.trial.order_readings import DEALT, settings
 from course_lib.trial.order_study import FOLDER, LOGS, MODELS, PEOPLE, Case, drawn, tell
 
 STORED = "request_times.json"
@@ -30,20 +32,35 @@ ROUNDS, REQUESTS = 5, 400
 
 
 class Brief(dict):
-    """What a Case keeps, with an answer to all that its models leave open: 1, a single pass or the second setting."""
+    """What a Case keeps, with one answer to all that its model leaves open: 1, a single pass or the second setting."""
+
+    def __init__(self, answer=1):
+        super().__init__()
+        self.answer = answer
 
     def __contains__(self, what) -> bool:
         return True
 
-    def __missing__(self, what) -> int:
-        return 1
+    def __missing__(self, what):
+        return self.answer
 
 
-def fitted(split: Split, data: Dataset, models: dict, say=None) -> dict:
-    """{name: model} on what came before the test. models: {name: Case → model}."""
-    case, held = Case(split, at_test(split), data, 0, Brief()), {}
+def as_chosen(rows: pd.DataFrame) -> dict[str, dict]:
+    """{network: the blocks that it has in a study, and a single pass}, since time depends on size and not on learning.
+
+    rows: of order_study.stored.
+    """
+    return {name: {"blocks": int(blocks), "max_epochs": 1} for name, blocks in settings(rows)["blocks"].items()}
+
+
+def fitted(split: Split, data: Dataset, models: dict, say=None, answers: dict | None = None) -> dict:
+    """{name: model} on what came before the test. models: {name: Case → model}.
+
+    answers: {name: what it is told where it would search}, see as_chosen; 1 for a name that is not there.
+    """
+    later, held = at_test(split), {}
     for name, fit in models.items():
-        held[name] = fit(case)
+        held[name] = fit(Case(split, later, data, 0, Brief((answers or {}).get(name, 1))))
         if say is not None:
             say(f"{name}: fitted")
     return held
@@ -104,7 +121,8 @@ def main(arguments=None) -> int:
     for log in given.logs or LOGS:
         data = LOGS[log]()
         split = three_splits(drawn(data.interactions, PEOPLE[log], "last", 0), 0)["last"]
-        held = fitted(split, data, {name: fit for name, fit in MODELS.items() if name != DEALT}, tell)
+        models = {name: fit for name, fit in MODELS.items() if name not in DEALT}
+        held = fitted(split, data, models, tell, as_chosen(order_study.stored(log, "last")))
         here = machine()
         rows = rounds(held, split.test["user"].unique()).assign(log=log, machine=here)
         tell(f"{log}\n{by_model(rows).round(2)}")

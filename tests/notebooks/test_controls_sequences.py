@@ -17,12 +17,14 @@ from course_lib.trial.order_study import by_valid, sequence, study
 
 SMALL = {"dim": 32, "max_length": 16, "blocks": 1, "batch_size": 16, "learning_rate": 0.005, "negatives": 32}
 PLAIN, FULL = SMALL | {"loss": "bce"}, SMALL
+ONE = ({},)                                                # nothing is searched
 MODELS = {"EASE": by_valid(lambda: EASE(1.0), lambda: EASE(100.0)), "item-kNN": by_valid(lambda: ItemKNN(20)),
-          "followers of the last item": by_valid(Followers), "SASRec": sequence(**PLAIN), "gSASRec": sequence(**FULL),
-          "gSASRec, shuffled": sequence(order=False, **FULL)}
+          "followers of the last item": by_valid(Followers), "SASRec": sequence(search=ONE, **PLAIN),
+          "gSASRec": sequence(search=ONE, **FULL),
+          "gSASRec, shuffled": sequence(order=False, search=ONE, **FULL)}
 OF_ORDER = {name: fit for name, fit in MODELS.items() if name != "SASRec"}
 # Recall of twenty says nothing where everybody has eight items of a ring: passes are given, and one item is judged.
-PASSES = {f"{order} {settings}": 25 for order in (True, False) for settings in (PLAIN, FULL)}
+PASSES = {f"{order} {ONE} {settings}": {"max_epochs": 25} for order in (True, False) for settings in (PLAIN, FULL)}
 SEEDS, PEOPLE, EACH = 3, 200, 8
 
 

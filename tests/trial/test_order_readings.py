@@ -6,10 +6,12 @@ import pytest
 
 from course_lib.contracts import ArgumentError, DataError
 from course_lib.trial.order_readings import (
+    all_settings,
     best_pooled,
     by_model,
     found_at_widths,
     gap,
+    named,
     over_pooled,
     recalls,
     times,
@@ -56,6 +58,35 @@ def test_the_best_that_reads_no_order_is_neither_the_model_nor_its_control():
     assert worth_of_order({"x": rows()})["x"].value == pytest.approx(0.1)
     with pytest.raises(ArgumentError, match="no order"):
         best_pooled(rows().query("model == 'gSASRec'"))
+
+
+def test_order_is_told_over_the_control_that_finds_more():
+    own = rows()[rows()["model"] == "gSASRec, shuffled"]
+    second = own.assign(model="gSASRec, shuffled, settings as in order")
+    better, worse = second.assign(recall=0.25), second.assign(recall=0.05)
+    told = worth_of_order({"better": pd.concat([rows(), better]), "worse": pd.concat([rows(), worse])})
+    assert told["better"].value == pytest.approx(0.05) and told["worse"].value == pytest.approx(0.1)
+    assert best_pooled(pd.concat([rows(), better.assign(recall=0.9)])) == "EASE"
+
+
+def test_what_a_network_chose_is_told_and_a_study_of_fixed_settings_says_so_in_its_name():
+    networks = rows()["model"].str.contains("SASRec")
+    chose = rows().assign(passes=np.where(networks, 11, np.nan), blocks=2.0, learning_rate=0.001)
+    studies = named({("log", "by time"): chose, ("log", "at random"): rows()})
+    assert list(studies) == ["log, by time", "log, at random, fixed settings"]
+    table = all_settings(studies)["gSASRec, shuffled"]
+    assert table.tolist() == ["2 × 0.001, 11", "1 × 0.003"] and all_settings(studies)["SASRec"].isna().all()
+    assert by_model(chose).loc["gSASRec", "passes"] == 11 and "passes" not in by_model(rows())
+
+
+def test_a_network_that_chose_is_not_held_against_one_that_could_not():
+    other = pd.concat([rows().assign(passes=11.0), rows().assign(model="SASRec")])
+    with pytest.raises(DataError, match="SASRec had fixed settings where others chose"):
+        named({("log", "by time"): other})
+
+
+def test_a_study_named_by_log_and_split_stands_in_a_column_of_both():
+    assert recalls({"log, by time": rows()})["log", "by time"]["EASE"] == pytest.approx(0.25)
 
 
 def test_share_of_the_best_that_a_beam_finds():

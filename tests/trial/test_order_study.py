@@ -11,12 +11,13 @@ from course_lib.stages.retrieval.sequences.last_item import Followers
 from course_lib.teach.lessons import ROOT
 from course_lib.teach.replication.measuring import modules_digest
 from course_lib.trial import order_study
+from course_lib.trial.order_readings import DEALT, searched
 from course_lib.trial.order_study import by_valid, held_bytes, sequence, study
 
 SMALL = {"dim": 16, "max_length": 8, "blocks": 1, "batch_size": 16, "learning_rate": 0.01, "negatives": 8}
 MODELS = {"EASE": by_valid(lambda: EASE(1.0), lambda: EASE(100.0)), "followers": by_valid(Followers),
-          "gSASRec": sequence(**SMALL, max_epochs=20, patience=20),
-          "gSASRec, shuffled": sequence(order=False, **SMALL, max_epochs=20, patience=20)}
+          "gSASRec": sequence(**SMALL, search=({},), max_epochs=20, patience=20),
+          "gSASRec, shuffled": sequence(order=False, **SMALL, search=({},), max_epochs=20, patience=20)}
 
 
 def log(ordered: bool, users=150, items=60, each=8, seed=0):
@@ -73,19 +74,37 @@ def test_a_run_is_stored_and_read_again(tmp_path, monkeypatch):
     order_study.main(["ml100k", "last", "--seeds", "2", "--models", "popularity", "followers of the last item"])
     table = order_study.stored("ml100k", "last")
     assert table["seed"].tolist() == [0, 0, 1, 1] and table["recall"].between(0, 1).all()
+    order_study.main(["ml100k", "last", "--seeds", "1", "--models", "popularity"])
+    again = order_study.stored("ml100k", "last")
+    assert again.groupby("model")["seed"].nunique().to_dict() == {"followers of the last item": 2, "popularity": 1}
+
+
+def test_the_second_control_has_the_settings_of_the_network_in_order_and_searches_for_none():
+    data, kept = log(True), {}
+    small = {"dim": 8, "max_length": 8, "batch_size": 32, "negatives": 4, "max_epochs": 2}
+    tries = ({"blocks": 1, "learning_rate": 0.01}, {"blocks": 2, "learning_rate": 1e-6})
+    models = {"in order": sequence(**small, search=tries), "own": sequence(order=False, **small, search=tries[1:]),
+              "taken": sequence(order=False, tuned=True, **small, search=tries)}
+    rows = study(data, splits.leave_last_out(data.interactions), 0, models, kept=kept).set_index("model")
+    assert len(kept) == 2 and rows["blocks"].to_dict() == {"in order": 1, "own": 2, "taken": 1}
+    assert rows.loc["in order", "passes"] == rows.loc["taken", "passes"]
+    assert rows.loc["in order", "recall"] != rows.loc["taken", "recall"]
 
 
 # --- what is stored ------------------------------------------------------------------------------------------------
 PLAYED_BY = ("data/event_order.py", "trial/order_study.py", *(f"stages/retrieval/sequences/{name}.py" for name in (
     "attention", "code_net", "generative", "last_item", "semantic_ids", "sequence_net", "sequence_tower",
     "sequence_windows")))
-CODE = "fdeb9a0b5542"
+CODE = "acb9aba62685"
+# Of fixed settings, made by the code of before networks chose theirs (its digest was fdeb9a0b5542).
+TO_BE_PLAYED = {("ml100k", "random"), ("movietweetings", "random"), ("online_retail", "random"),
+                ("movietweetings", "last"), ("online_retail", "last")}
 
 
-def test_the_stored_studies_were_made_by_this_code():
+def test_the_studies_with_a_search_were_made_by_this_code():
     package = ROOT / "course_lib"
     assert modules_digest(package, [package / name for name in PLAYED_BY]) == CODE, (
-        "Run the nine studies again (python -m course_lib.trial.order_study LOG SPLIT), then write this digest here.")
+        "Run the studies again (python -m course_lib.trial.order_study LOG SPLIT), then write this digest here.")
 
 
 @pytest.mark.parametrize("log_name", order_study.LOGS)
@@ -93,5 +112,13 @@ def test_the_stored_studies_were_made_by_this_code():
 def test_a_stored_study_has_five_seeds_of_each_model_it_played(log_name, split):
     rows = order_study.stored(log_name, split)
     assert set(rows.groupby("model")["seed"].nunique()) == {5}
-    wanted = set(order_study.MODELS) if split != "random" else {"popularity", "EASE", "iALS", "gSASRec"}
+    wanted = set(order_study.MODELS) if split != "random" else {"popularity", "EASE", "iALS", "gSASRec", *DEALT}
+    if not searched(rows):
+        wanted -= {DEALT[1]}                                      # a study of fixed settings has one control
     assert wanted <= set(rows["model"]) and rows["recall"].between(0, 1).all()
+
+
+def test_studies_without_a_search_are_those_that_are_still_to_be_played():
+    fixed = {(log_name, split) for log_name in order_study.LOGS for split in order_study.SPLITS
+             if not searched(order_study.stored(log_name, split))}
+    assert fixed == TO_BE_PLAYED

@@ -3,12 +3,15 @@
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from course_lib.contracts import ArgumentError, DataError
+from course_lib.contracts import ArgumentError, DataError, Dataset
+from course_lib.data import splits
+from course_lib.stages.retrieval.sequences.last_item import Followers
 from course_lib.trial import gauges, request_times
 from course_lib.trial.order_readings import DEALT, times
-from course_lib.trial.order_study import LOGS, MODELS
+from course_lib.trial.order_study import LOGS, MODELS, by_valid, sequence
 
 
 class Waits:
@@ -47,16 +50,33 @@ def test_a_study_that_was_not_run_is_told_with_its_command(tmp_path, monkeypatch
         request_times.stored()
 
 
-def test_what_a_model_leaves_open_is_not_searched_for():
+def test_what_a_model_leaves_open_is_not_searched_for_and_a_network_has_the_blocks_of_its_study():
     kept = request_times.Brief()
     assert "anything" in kept and kept["anything"] == 1
+    rows = pd.DataFrame({"model": ["EASE", "gSASRec", "SASRec", "gSASRec"], "blocks": [np.nan, 2, 1, 2],
+                         "learning_rate": 0.001, "passes": [np.nan, 4, 7, 4]})
+    assert request_times.as_chosen(rows) == {"gSASRec": {"blocks": 2, "max_epochs": 1},
+                                             "SASRec": {"blocks": 1, "max_epochs": 1}}
+    assert request_times.as_chosen(rows[["model"]])["gSASRec"] == {"blocks": 1, "max_epochs": 1}   # was fixed
+
+
+def test_networks_are_fitted_with_what_they_are_told(tmp_path):
+    item = (np.arange(30)[:, None] + np.arange(5)) % 12
+    data = Dataset.from_frames(pd.DataFrame({"user": np.repeat(np.arange(30), 5), "item": item.ravel(),
+                                             "time": np.tile(np.arange(5) * 3600.0, 30)}))
+    models = {"followers": by_valid(lambda: Followers(1), lambda: Followers(3)),
+              "gSASRec": sequence(dim=8, max_length=4, batch_size=8, negatives=4, max_epochs=9)}
+    held = request_times.fitted(splits.leave_last_out(data.interactions), data, models,
+                                answers={"gSASRec": {"blocks": 2, "max_epochs": 1}})
+    assert (held["gSASRec"].settings["blocks"], held["gSASRec"].settings["max_epochs"]) == (2, 1)
+    assert held["followers"].steps == 3
 
 
 def test_what_is_stored_holds_every_model_of_every_log_in_the_same_rounds():
     rows = request_times.stored()
     assert set(rows["log"]) == set(LOGS)
     counted = rows.groupby(["log", "model"])["seed"].nunique()
-    assert set(counted) == {request_times.ROUNDS} and len(counted) == len(LOGS) * (len(MODELS) - 1)
-    assert DEALT not in set(rows["model"]) and (rows[["p50_ms", "p99_ms"]] > 0).all(axis=None)
+    assert set(counted) == {request_times.ROUNDS} and len(counted) == len(LOGS) * (len(MODELS) - len(DEALT))
+    assert not set(DEALT) & set(rows["model"]) and (rows[["p50_ms", "p99_ms"]] > 0).all(axis=None)
     with pytest.raises(ArgumentError, match="expected one of ml100k"):
         request_times.stored("another")

@@ -84,7 +84,7 @@ def _found_in_trees(fn):
 
 BEAMS = Card(
     id="sequences.2", title="Which beams go on", minutes=12, difficulty=3, used_in=("this lesson",),
-    task="A decoder writes an id code by code. So far there are W beginnings (*beams*); beam w has log chance `chance[w]`, and "
+    task="So far there are W beginnings (*beams*); beam w has log chance `chance[w]`, and "
          "`step[w, s]` is the log chance of code s behind it, −∞ where no item goes on so. Return the `width` best continuations "
          "of all beams together: of each its beam, its code and its log chance. Fewer come back where fewer exist. Of equals "
          "the earlier beam comes first, then the lower code.",

@@ -53,11 +53,11 @@ MEANS = {"pooled": "the mean of the history, on the CPU in a millisecond", "last
 
 WORTH = Decision(
     id="sequences.4", title="Eight milliseconds and a GPU", minutes=10, difficulty=3, used_in=("this lesson", "{{interview}}"),
-    task="In the *feed*, 35 of 100 next items follow from the last one and 15 from the one before it, each item has been left some "
-         "40 times in the log, and a session makes eight requests. In the *shop*, 5 of 100 follow from the last; a visit makes two "
-         "requests. The rest is taste, and taste is all that the mean knows here. A hundredth of recall is worth a thousand euros a month in "
-         "either. The transformer has four blocks of width 256 over 400 items and takes 8 ms on a card, of which 5 are left; each further millisecond costs 500 € a month in requests that come late. Cards cost 4,500 € in the feed "
-         "and 1,500 € in the shop, an hour a night 200 €. Prices and shares are ours; put in your own.",
+    task="In the *feed*, 35 of 100 next items follow from the last one and 15 from the one before it, each item was left some 40 times in "
+         "the log, and a session makes eight requests. In the *shop*, 5 of 100 follow from the last, and a visit makes two requests. The rest "
+         "is taste, all that the mean knows. A hundredth of recall is worth 1,000 € a month. The transformer, four blocks of width 256 over "
+         "400 items, takes 8 ms on a card, of which 5 are left; each beyond costs 500 € a month in late requests. Cards cost 4,500 € in the "
+         "feed and 1,500 € in the shop, an hour a night 200 €. Prices and shares are ours.",
     choice=Fields({"feed": Options(MEANS), "shop": TheSame(MEANS)}),
     policies={"pooled for both": _both("pooled"), "last item for both": _both("last item"),
               "a sequence for both": _both("sequence, at the request"), "every night for both": _both("sequence, every night"),

@@ -90,14 +90,13 @@ MEANS = {"every night": "vectors of all people, made by a job and looked up",
 
 MADE_WHERE = Decision(
     id="sequences.5", title="Where is the vector made?", minutes=8, difficulty=3, used_in=("this lesson", "{{serving}}"),
-    task="The tower is bought. In the *feed*, 30 of 100 next items follow from the last one and 15 from the one before it; fifteen seconds "
-         "lie between two items of a session on average, and a session makes eight requests. In a shop for *parts*, 10 follow from the "
-         "last, three minutes lie between, and a visit makes three requests. What has not arrived cannot be read. A vector of last night "
-         "knows the last items at the first request alone. Kept keys and values need two vectors of 256 half-precision numbers for each of "
-         "four blocks and 400 items, of 2 million people in the feed and 100,000 at the shop; a GB costs 10 € a month, and looking after "
-         "this cache 2,000 €. Cards cost, in feed and shop: at night 200 and 200 €, by a stream 1,500 and 1,000 €, at the request 4,500 "
-         "and 1,500 €, with kept prefixes 1,500 and 1,500 €. Five milliseconds are left; each beyond costs 500 €, and a hundredth of "
-         "recall is worth 1,000 €. Prices and shares are ours; put in your own.",
+    task="In the *feed*, 30 of 100 next items follow from the last one and 15 from the one before it, two items of a session lie fifteen "
+         "seconds apart on average, and a session makes eight requests. In a shop for *parts*, 10 follow from the last, three minutes lie "
+         "between, and a visit makes three requests. What has not arrived cannot be read; a vector of last night knows the last items at "
+         "the first request alone. Kept keys and values need two vectors of 256 half-precision numbers for each of four blocks and 400 "
+         "items, of 2 million people in the feed and 100,000 at the shop; a GB costs 10 € a month, the care of this cache 2,000 €. Cards "
+         "cost, in feed and shop, 200 and 200 € at night, 1,500 and 1,000 € by a stream, 4,500 and 1,500 € at the request, 1,500 and "
+         "1,500 € with kept prefixes. Five milliseconds are left; each beyond costs 500 €, and a hundredth of recall is worth 1,000 €.",
     choice=Fields({"feed": Options(MEANS), "parts": TheSame(MEANS)}),
     policies={"every night for both": _both("every night"), "a stream for both": _both("after each item, by a stream"),
               "store at the request for both": _both("at the request, history from the store"),
