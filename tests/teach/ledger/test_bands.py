@@ -15,6 +15,8 @@ from course_lib.teach.ledger import claims
 HELD = json.loads(Path(__file__).with_name("bands.json").read_text(encoding="utf-8"))
 # Claim → [[low, high, date], …]: the bands that were given up. A line more where a band was changed, never one less.
 GIVEN_UP = json.loads(Path(__file__).with_name("bands_given_up.json").read_text(encoding="utf-8"))
+# Claim of the first edition → [low, high]: the bands of a referee who had seen no result.
+REFEREE = json.loads(Path(__file__).with_name("bands_of_referee.json").read_text(encoding="utf-8"))
 ROOT = Path(__file__).resolve().parents[3]
 # What has no end on either side: exponents; quotients whose parts can be negative; differences of differences.
 ENDLESS = {
@@ -53,6 +55,19 @@ def test_every_band_stands_here_so_that_none_can_be_moved_unseen():
 def test_a_new_statement_says_when_its_band_was_written():
     undated = [name for name, claim in CLAIMS.items() if name not in HELD and not claim.written]
     assert undated == [], "each needs written='YYYY-MM-DD'"
+
+
+@pytest.mark.parametrize("name", sorted(set(REFEREE) & set(CLAIMS)))
+def test_a_band_is_the_referees_or_says_why_not(name):
+    """Both are cut where the quantity ends. The reason stands with a band that was given up, or among the limits."""
+    claim, (least, most) = CLAIMS[name], CLAIMS[name].bounds
+    low, high = ends((*REFEREE[name], ""))
+    same = tuple(claim.expected) == (max(low, least), min(high, most)) or tuple(claim.expected) == (low, high)
+    assert same or claim.history or "referee" in claim.limits, f"{claim.expected} where the referee has {low, high}"
+
+
+def test_the_referee_read_112_statements():
+    assert len(REFEREE) == 112
 
 
 def test_every_quantity_that_ends_says_where():

@@ -92,7 +92,8 @@ CLAIMS = [
                  "“before”, so that rows differ where a fact has the very moment of its row, and nowhere "
                  "else but by a rounded clock: it turns at any gap that clocks can tell. At 0 every click"
                  " carries its request's time, which is our input. While its intervals were judged beyond"
-                 " the end of a share, it could not be said. Until 2026-11-30 the sentence was: Feast's "
+                 " the end of a share, it could not be said. A referee who had seen no result would have asked"
+                 " for every row; one in a thousand is left to clocks. Until 2026-11-30 the sentence was: Feast's "
                  "join gives a row what was known strictly before it."),
     Claim("feature_audit.feast_rows", "Feast's join gives every row back, empty where nothing is fresh enough", "Feast, the example of its page, "
           "where a row that could not be joined stays", (1.0, 1.0), "of a fresh, a stale and an unknown row", place="page on point-in-time joins",
@@ -107,7 +108,8 @@ CLAIMS = [
                  "created timestamp settles ties (feast-dev/feast #6615, #6617).", bounds=SHARE),
     Claim("feature_audit.feast_ttl", "Values older than their time to live are not served online", "Feast: old feature values aren't served "
           "to models during online serving", (0.99, 1.0), "share of expired values that are withheld", place="page on feature retrieval",
-          deterministic=True, written=FIRST, bounds=SHARE),
+          deterministic=True, written=FIRST, bounds=SHARE,
+          limits="A referee who had seen no result would have asked for every value; one in a hundred is left to clocks."),
     Claim("feature_audit.warm", "The most active tenth of one month's users make at least half of the next week's visits",
           "own conjecture, after the 80/20 rule, which speaks of a fifth", (0.5, 1.0), "share of the next week's visits",
           varies="the log", written=FIRST, bounds=SHARE),

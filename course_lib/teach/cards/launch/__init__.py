@@ -51,7 +51,9 @@ CLAIMS = [
     Claim("launch.calendar", "Before and after tells what a launch did, to within ten points",
           "folklore, no source found: the first chart of many a launch review; here the change against before, less the change net "
           "of control, where a holiday ends with the launch and nothing else differs, by its strength", (-0.1, 0.1),
-          kind=DIAL, dial="strength of the holiday, 1 the world's own", written="2026-11-22"),
+          kind=DIAL, dial="strength of the holiday, 1 the world's own", written="2026-11-22",
+          limits="A referee who had seen no result would have asked for one point. The ten are ours and milder, and even "
+                 "so it does not hold from a quarter of the world's holiday on."),
     Claim("launch.rule", "A rule that reads split, guardrails and primary metric chooses rightly in at least nine launches of ten",
           "own conjecture: the reason to write a rule; here 200 launches, 20,000 people an arm: a third good, a third bad, by 1 to 8%, "
           "and a third flat, where no choice is wrong",
