@@ -117,8 +117,8 @@ COVERS = {
     "percentile, p50 of a queue": (waiting(50, 0.5), (3000,)),
     "percentile, p99 of a queue": (waiting(99, 0.5), (3000,)),
     "mean of a queue": (mean_wait(0.5), (3000,)), "share of a total": (kept_of_worth, (300, 3000)),
-    "rings a month": (rings, (100, 300)), "curve of looks, second": (curve_at(2), (300, 1000)),
-    "curve of looks, tenth": (curve_at(10), (1000,)), "unseen share": (never_looked_at, (1000,)),
+    "rings a month": (rings, (100, 300)), "curve of looks, second": (curve_at(2), (300,)),
+    "curve of looks, tenth": (curve_at(10), (1000,)), "unseen share": (never_looked_at, (300,)),
     "share clicked in a bin": (one_bin, (300, 3000)),
     "further run, normal": (further(lambda rng, n: rng.normal(size=n)), (5, 10)),
     "further run, factors": (further(lambda rng, n: rng.lognormal(0, 0.3, n)), (5, 10)),
@@ -128,7 +128,7 @@ SLOW = {"curve of looks, second", "curve of looks, tenth", "unseen share", "ring
 
 
 def trials_of(name, n):
-    return 150 if name in SLOW else 600 if n <= 300 else 300
+    return 80 if name in SLOW else 600 if n <= 300 else 300
 
 
 @pytest.mark.parametrize(("name", "n"), [(name, n) for name, (_, sizes) in COVERS.items() for n in sizes])
