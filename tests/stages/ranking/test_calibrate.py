@@ -26,6 +26,17 @@ def test_reliability_counts_every_row_once_and_brackets_the_truth():
         assert inside.sum() >= 8
 
 
+@pytest.mark.parametrize("count", [0, 1, 7, 30])
+def test_a_bins_interval_is_the_exact_one_at_every_count(count):
+    """Wilson's covers .83 where one click is expected, and in a bin of rare clicks one is."""
+    from scipy.stats import beta
+
+    row = reliability(np.full(30, 0.25), np.arange(30) < count).iloc[0]
+    low = beta.ppf(0.025, count, 31 - count) if count else 0.0
+    high = beta.ppf(0.975, count + 1, 30 - count) if count < 30 else 1.0
+    assert (row["observed_low"], row["observed_high"]) == pytest.approx((low, high), abs=1e-9)
+
+
 def test_ece_agrees_with_plain_loops():
     rng = np.random.default_rng(2)
     p, y = rng.random(500), rng.integers(0, 2, 500)
