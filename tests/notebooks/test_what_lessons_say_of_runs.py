@@ -76,7 +76,7 @@ SAID = [
      lambda: -0.02 < runs("two_tower.als").mean() < 0),
     ("two_tower", "some lose nothing, some a tenth",
      lambda: runs("two_tower.temperature").min() <= 0 and runs("two_tower.temperature").max() >= 0.09),
-    ("two_tower", "In every run so far width finds more in the shop, and next to nothing more on the films",
+    ("two_tower", "In every run so far width finds more in the shop, and next to nothing on the films",
      lambda: (runs("two_tower.width", SHOP) > 0).all() and (np.abs(runs("two_tower.width", "ml100k")) < 0.005).all()),
     ("two_tower", "In no run so far did a model without time reach the films' chart.",
      lambda: (runs("two_tower.time", "movietweetings") < 1).all()),
@@ -99,9 +99,9 @@ SAID = [
      "apart", lambda: both_sides(runs("negatives.hard"))),
     ("negatives", "Over the recorded runs masking gains, by under a hundredth of recall.",
      lambda: (runs("negatives.masking") > 0).all() and runs("negatives.masking").mean() < 0.01),
-    ("ann", "Over the recorded runs the exponent averages 0.08; single ones fall on both sides of 0.1.",
+    ("ann", "Over the recorded runs the exponent averages 0.08",
      lambda: round(runs("ann.hnsw_growth").mean(), 2) == 0.08 and both_sides(runs("ann.hnsw_growth"), 0.1)),
-    ("ann", "Ten times the answer was enough in none of the recorded runs.", lambda: (runs("ann.refine") < 0.95).all()),
+    ("ann", "A shortlist of 1,000 was too short in all recorded runs.", lambda: (runs("ann.refine") < 0.95).all()),
     ("ann", "it is exact, and was faster in all recorded runs", lambda: (runs("ann.brute") > 1).all()),
     ("ann", "The coarsest code lies close to the line, once in ten recorded runs above it.",
      lambda: [int((runs("ann.relevance", f"ml100k, {m} ") > 0.5).sum()) for m in (2, 4, 8, 16)] == [1, 0, 0, 0]),
@@ -148,11 +148,8 @@ SAID = [
      "closes most of the gap that they close.",
      lambda: [round(runs("reranker.goals", on).mean(), 2) for on in ("ml100k", "movietweetings")] == [0.2, 0.25]
      and all(runs("reranker.gap", on).mean() > 0.5 for on in ("ml100k", "movietweetings"))),
-    ("reranker", "On average over the recorded runs 1.9 times as much as without it, but one run tells little. For "
-     "each showing "
-     "of a good item the poorer half gets more beside the boost that stops than beside the one that only ages, in "
-     "most runs",
-     lambda: round(runs("reranker.fresh_found").mean(), 1) == 1.9 and (runs("reranker.fresh_stop") > 1).sum() > 5),
+    ("reranker", "runs 1.9 times as much as without it, but one run tells little",
+     lambda: round(runs("reranker.fresh_found").mean(), 1) == 1.9),
     ("feature_audit", "Over the recorded runs the leaked model, served, is also worse than the honest one.",
      lambda: all((runs("feature_audit.served", on) > 0).all() for on in ("world", "ml100k"))),
     ("feature_audit", "At a tenth or less dropping gains next to nothing",
@@ -180,7 +177,7 @@ SAID = [
      "hundred times the items make the error three to five times as large.",
      lambda: abs(means("metric_stack.catalogue", 0.0)[0] - 1) < 0.05
      and (np.abs(means("metric_stack.catalogue", 0.25, 0.5, 1.0) - 4) < 1).all()),
-    ("experiments", "On average over the recorded runs about a tenth *less* is left than was promised.",
+    ("experiments", "On average over the recorded runs a tenth *less* is left than promised.",
      lambda: 0.85 < runs("experiments.cuped").mean() < 0.95),
     ("experiments", "On average over the recorded runs a test by users misses a tenth of the effect where a tenth "
      "is passed on, "
@@ -197,6 +194,25 @@ SAID = [
     ("experiments", "Over the recorded runs, the stronger the novelty, the more the first week overstates the "
      "third, on average.",
      lambda: rises(-means("experiments.novelty", 0.0, 0.12, 0.25, 0.5))),
+    ("feedback", "In all recorded runs it misses over two thirds at 1.2 days, and over a third at 0.3.",
+     lambda: runs("feedback.window", at=1.2).min() > 2 / 3 and runs("feedback.window", at=0.3).min() > 1 / 3),
+    ("two_tower", "In the recorded runs that was under 2 ms", lambda: runs("two_tower.p99").max() < 2),
+    ("ann", "In the recorded runs the codes were 8 to 11 times as fast as exact search.",
+     lambda: round(runs("ann.speed").min()) == 8 and round(runs("ann.speed").max()) == 11),
+    ("reranker", "At 5% of NDCG@10 a sixth more reach ten people on ML-100K, almost three quarters more on "
+     "MovieTweetings "
+     "(recorded runs, on average)", lambda: abs(runs("reranker.counting", "ml100k").mean() - 7 / 6) < 0.02
+     and 1.7 < runs("reranker.counting", "movietweetings").mean() < 1.75),
+    ("reranker", "over the recorded runs time falls by 1% on average, not clearly",
+     lambda: round(100 * runs("reranker.fresh_cost").mean()) == -1 and both_sides(runs("reranker.fresh_cost"))),
+    ("feature_audit", "The honest model's lists win in nine of ten recorded worlds, by 4% on average.",
+     lambda: (runs("feature_audit.people") > 0).sum() == 9 and round(100 * runs("feature_audit.people").mean()) == 4),
+    ("metric_stack", "The recorded worlds' median factor averages 9 where nobody comes twice, and 28 at fifty "
+     "requests a person",
+     lambda: [round(mean) for mean in means("metric_stack.interleaving", 0.0, 50.0)] == [9, 28]),
+    ("experiments", "At thirty impressions, 11% to 28% ring in the recorded worlds.",
+     lambda: [round(100 * end) for end in (runs("experiments.naive", at=29.0).min(),
+                                           runs("experiments.naive", at=29.0).max())] == [11, 28]),
 ]
 
 
