@@ -79,7 +79,7 @@ def test_a_claim_holds_where_it_must_and_does_not_where_it_must_not(rows, name, 
 
 def test_more_negatives_win_where_time_is_short_and_not_over_themselves():
     """Six passes over three hundred items: with one negative a place, most are never told from what came."""
-    short, found = dict.fromkeys(PASSES, 6), []
+    short, found = dict.fromkeys(PASSES, {"max_epochs": 6}), []
     for seed in range(SEEDS):
         data = log(ring(np.random.default_rng(seed), length=300))
         split = splits.leave_last_out(data.interactions)
