@@ -18,6 +18,7 @@ from course_lib.contracts import DataError
 MOST = 36                  # frames of one figure: a third of a second of a lesson's build each
 ROOM_KB = 300              # what the frames of one figure may take in a notebook of a megabyte
 TOGETHER = 2               # more controls than this are moved one at a time
+ALONE = 24                 # frames of such a figure: what takes so many controls takes half a second to draw
 COLOURS = 31               # of a frame, beside "as at the start"
 FEWEST = 3                 # values of one control: where it starts and both ends
 
@@ -72,7 +73,7 @@ def moving(drawn: Callable[[dict], dict], ranges: dict, start: dict, shown: dict
 def controls_of(ranges: dict, start: dict, most: int = MOST) -> list[Control]:
     """A control for every range, with as many values as its share of `most` frames allows."""
     count = len(ranges)
-    each = int(most ** (1 / count)) if count <= TOGETHER else most // count
+    each = int(most ** (1 / count)) if count <= TOGETHER else min(most, ALONE) // count
     controls = []
     for name, span in ranges.items():
         values = thinned(values_of(span, start[name]), start[name], each)
