@@ -93,10 +93,15 @@ def relief(sentences: list[Sentence]) -> float:
     return RELIEF * min(max((own_words(sentences) - low) / (high - low), 0.0), 1.0)
 
 
+def is_tied(text: str) -> bool:
+    """Does a sentence (as typed) give a reason, a number, an owner or a failure?"""
+    return bool(_TIES.search(text.lower()))
+
+
 def tied_share(ticked: Iterable[str]) -> float:
     """Share of the sentences behind ticks that give a reason, a number, an owner or a failure. ticked: as typed."""
     ticked = list(ticked)
-    return sum(bool(_TIES.search(text.lower())) for text in ticked) / len(ticked) if ticked else 0.0
+    return sum(map(is_tied, ticked)) / len(ticked) if ticked else 0.0
 
 
 def highest(tied: float) -> float:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from course_lib.teach.interview.mock import TOTAL, brief
 from course_lib.teach.interview.mock_texts import PHASES, Phase
 from course_lib.teach.interviewer import changed_constraints, follow_ups
+from course_lib.teach.interviewer.asides import off_subject
 from course_lib.teach.interviewer.brief_answers import asks, tell
 from course_lib.teach.interviewer.debrief import Debrief, make
 from course_lib.teach.interviewer.phase_clock import PhaseClock
@@ -127,7 +128,8 @@ class Interview:
         """What to ask back in a phase, a change of constraint last."""
         back = follow_ups.next_back(self.reading, key, self._asked, self._at_hand)
         here = [s for s in self.reading.sentences(key) if not s.idle]
-        if connected(strange_share(here)) < 1 and connected(strange_share(self.reading.sentences())) < 1:
+        ticked = [tick.sentence for tick in self.reading.ticks.values()]
+        if connected(strange_share(here)) < 1 and connected(off_subject(self.reading.sentences(), ticked)) < 1:
             back = [follow_ups.plainly(key), *back[:1]]
         back = [] if self.clock.is_late() else back
         back += [self._changes[key]] if key in self._changes else []

@@ -92,12 +92,21 @@ def strange(text: str) -> list[str]:
     return [word for word in _WORD.findall(text) if is_strange(word)]
 
 
-def strange_share(sentences: Iterable[Sentence]) -> float:
-    """Share of sentences that are full of such words, 0 to 1; SPARED of them are not counted."""
+def strange_in(words: Iterable[str]) -> list[str]:
+    """Those of some words that stand nowhere in the course."""
+    return [word for word in words if is_strange(word)]
+
+
+def is_full(words: list[str]) -> bool:
+    """Are the words of a sentence (as `words_of` gives them) full of strange ones?"""
+    odd = len(strange_in(words))
+    return odd > 0 and odd >= FULL * len(words)
+
+
+def strange_share(sentences: Iterable[Sentence], spared: float = SPARED) -> float:
+    """Share of sentences that are full of such words, 0 to 1. spared: how many of them are not counted."""
     held = [words_of(s.text) for s in sentences]
-    odd = [sum(map(is_strange, words)) for words in held]
-    full = sum(n > 0 and n >= FULL * len(words) for n, words in zip(odd, held, strict=True))
-    return max(full - SPARED, 0) / len(held) if held else 0.0
+    return max(sum(map(is_full, held)) - spared, 0) / len(held) if held else 0.0
 
 
 def connected(share: float) -> float:

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from course_lib.teach.interview.mock_texts import KEYS
+from course_lib.teach.interviewer.asides import off_subject
 from course_lib.teach.interviewer.asserted import waved_off
 from course_lib.teach.interviewer.brief_numbers import Checked, check
 from course_lib.teach.interviewer.coherence import FOREIGN, UPPER, highest, incoherent, relief, tied_share
 from course_lib.teach.interviewer.handed_out import handed_out
 from course_lib.teach.interviewer.number_words import NUMBER
 from course_lib.teach.interviewer.propositions import Point, Reading, flag_words, flags, points
-from course_lib.teach.interviewer.strange_words import connected, strange_share
+from course_lib.teach.interviewer.strange_words import connected
 from course_lib.teach.interviewer.talk_text import FRAGMENT, OPPOSITE, REASON
 
 PARTS = {"coverage": 0.72, "numbers": 0.14, "reasons": 0.08, "order": 0.06}     # of what was said, before follow-ups
@@ -75,11 +76,12 @@ def score(reading: Reading, follow_ups: Mapping[str, float] | None = None, pace:
             "order": order_share(reading)}
     base, survived = weighed(said, follow_ups, pace)
     off = taken_off(reading)
-    sense = connected(strange_share(s for s in sentences if s.phase not in reading.explained))
+    ticked = [reading.ticks[id].sentence for id in stand]
+    sense = connected(off_subject((s for s in sentences if s.phase not in reading.explained), ticked))
     lost = incoherent(sentences, reading.brief) | ({NO_SENSE: 1 - sense} if sense < 1 else {})
     off |= {why: 100 * base * part for why, part in in_other_words(lost, sentences).items()}
     base += ASKING / 100 * bool(reading.asked)
-    most = limits(reading, checked, tied_share(reading.ticks[id].sentence for id in stand))
+    most = limits(reading, checked, tied_share(ticked))
     most[HANDED] = 100 - (100 - UPPER) * handed_out(sentences)      # reasons that were handed out tie nothing
     total = capped(100 * base, off, most)
     return Points(total, **said, follow_ups=survived, off=off, by_phase=by_phase, checked=checked, pace=pace)

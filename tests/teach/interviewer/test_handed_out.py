@@ -5,8 +5,8 @@ looked at. FIRST has the games' points before reasons in a speaker's own words w
 (one was told before); reasons that fit anything, and things that the brief does not have (test_empty_reasons), were
 mended with these games in view. 09 and 10 are cousins of these, written before that mend: 08 is still not told.
 
-PLAIN has the points of the honest ones at the first run; nothing was tuned on them. The engine hears about half of what
-they say, and takes the short sentences of plain_03 for talk of something else: that is a fault, and it is not mended.
+PLAIN has the points of the honest ones at the first run; nothing was tuned on them but what short sentences may hold
+(test_short_sentences), before which plain_03 had 11.0. The engine hears about half of what they say.
 """
 
 import functools
@@ -33,7 +33,7 @@ FOLDER = Path(__file__).parent / "half_right"
 HELD = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.toml"))}
 FIRST = {"half_01_game": 42.5, "half_02_game": 67.7, "half_03_game": 86.6, "half_04_game": 77.7, "half_05_game": 67.4,
          "half_06_game": 84.0, "half_07_game": 80.1, "half_08_game": 85.4}
-PLAIN = {"plain_01_strong": 62.8, "plain_02_strong": 52.8, "plain_03_strong": 11.0, "plain_04_strong": 67.2,
+PLAIN = {"plain_01_strong": 62.8, "plain_02_strong": 52.8, "plain_03_strong": 46.7, "plain_04_strong": 67.2,
          "plain_05_middle": 33.4, "plain_06_middle": 38.7}
 GAMES = [name for name in HELD if HELD[name]["kind"] == "game"]
 NOT_TOLD = {"half_08_game": "each reason of another point holds a word of its own point"}
