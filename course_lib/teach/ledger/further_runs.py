@@ -38,6 +38,10 @@ def survived(entries, table: Replicates, further: Replicates) -> str:
              if count > 2]
     if often:
         lines += ["", f"More than two values fell outside of {', '.join(often)}."]
+    few = [name for name in same if _count(counted, name) < _count(table, name)]
+    if few:
+        lines += ["", f"Fewer further runs than published ones are there of {', '.join(_numbered(few))}: of these the "
+                  "values are counted and no verdict is compared, for fewer runs say less."]
     if other:
         lines += ["", f"Without further runs of the same code so far: {', '.join(other)}."]
     return "\n".join(lines) + "\n"
@@ -50,8 +54,18 @@ def _by_code(table: Replicates, further: Replicates) -> tuple[list[str], list[st
     fresh = {name: {run.code for run in further.runs.values() if run.lesson == name and not run.why}
              for name in {run.lesson for run in further.runs.values()}}
     same = sorted(name for name, held in fresh.items() if held and held == codes.get(name))
-    other = sorted(set(codes) - set(same), key=lambda name: lessons.numbers().get(name, "99"))
-    return same, [f"{lessons.numbers().get(name, '?')} {name}" for name in other]
+    return same, _numbered(set(codes) - set(same))
+
+
+def _numbered(names) -> list[str]:
+    """["04 negatives", …] in the order of the lessons."""
+    ordered = sorted(names, key=lambda name: lessons.numbers().get(name, "99"))
+    return [f"{lessons.numbers().get(name, '?')} {name}" for name in ordered]
+
+
+def _count(table: Replicates, name: str) -> int:
+    """How many runs of a lesson went through."""
+    return sum(run.lesson == name and not run.why for run in table.runs.values())
 
 
 def _share(found: Survival) -> str:

@@ -42,15 +42,15 @@ class Survival:
 
 def survival(entries, fresh: Replicates) -> Survival:
     """Compare each judged entry's replicates with fresh ones of other numbers (`course replicate --first 11 --out
-    FILE`). Only verdicts that both have earned are compared, and only places (of dials: strengths) that both measured.
-    A dial has no verdict; where its mean turns moves a little with every run, so its values alone are counted."""
+    FILE`). Only verdicts that both have earned are compared, from no fewer fresh runs than published ones, since fewer
+    say less; and only places (of dials: strengths) that both measured. A dial has no verdict; where its mean turns moves a little with every run, so its values alone are counted."""
     changed, verdicts, outside, values = [], 0, [], 0
     for entry in entries:
         claim, others = entry.claim, fresh.of(entry.claim.id)
         if not (claim.judged or claim.kind == DIAL) or claim.deterministic or claim.stored or not others:
             continue
         was, now = verdict(claim, [], entry.replicates), verdict(claim, [], others)
-        if claim.judged and was.earned and now.earned:
+        if claim.judged and was.earned and now.earned and len(others) >= len(entry.replicates):
             verdicts += 1
             changed += [(claim.id, was.text, now.text)] if was.text != now.text else []
         published = _by_where(entry.replicates)

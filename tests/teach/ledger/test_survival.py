@@ -1,5 +1,7 @@
 """Fresh seeds against the published table: verdicts that change and values that fall outside are counted and named."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -55,6 +57,19 @@ def test_values_that_spread_wider_than_before_fall_outside_though_the_verdict_st
 def test_what_has_earned_no_verdict_is_not_compared(fresh):
     found = compared(np.linspace(2, 3, 10), fresh)
     assert found.verdicts == 0 and not found.held
+
+
+def test_a_verdict_of_fewer_further_runs_than_published_ones_is_not_compared():
+    real = replace(CLAIM, id="5.real")
+    published = [[Row("5.real", "ml100k", 0.3 + 0.1 * number)] for number in range(10)]
+    made = Replicates()
+    for number in range(5):
+        made.add(Run("ann", 11 + number, "c", "l", 1.0, rows=(Row("5.real", "ml100k", -0.2 + 0.3 * number),)))
+    few = survival([Entry(real, [], published)], made)
+    for number in range(5, 10):
+        made.add(Run("ann", 11 + number, "c", "l", 1.0, rows=(Row("5.real", "ml100k", -0.2 - number),)))
+    enough = survival([Entry(real, [], published)], made)
+    assert (few.verdicts, few.values) == (0, 5) and (enough.verdicts, enough.values) == (1, 10)
 
 
 def test_a_dials_values_are_counted_strength_by_strength_and_its_turn_is_no_verdict():
