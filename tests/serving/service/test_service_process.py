@@ -15,39 +15,24 @@ import urllib.error
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import pytest
 import uvicorn
 from redis_here import free_port, start_redis
+from small_served import USERS, saved_small
 
-from course_lib.contracts import CourseError, Dataset
-from course_lib.data import splits
-from course_lib.serving.funnel import Funnel, FunnelSettings
+from course_lib.contracts import CourseError
 from course_lib.serving.funnel_recommender import FunnelRecommender
-from course_lib.serving.funnel_training import TREES
 from course_lib.serving.loadgen import load_command
 from course_lib.serving.loadgen.live_faults import fault_table
 from course_lib.serving.service import serve_command
 from course_lib.serving.service.service_process import NO_PROXY, ServiceProcess
 
 ROOT = Path(__file__).resolve().parents[3]
-USERS, ITEMS, TASTES = 60, 40, 4
-SMALL = FunnelSettings(n_candidates=30, n_shares=30, l2_grid=(20.0,), n_users=60,
-                       trees=TREES | {"trees": 10, "min_rows": 5, "n_models": 1})
 
 
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory):
-    """A small recommender in a file."""
-    rng, rows = np.random.default_rng(0), []
-    for user in range(USERS):
-        taste = np.where(np.arange(ITEMS) % TASTES == user % TASTES, 1.0, 0.05)
-        taken = rng.choice(ITEMS, 8, replace=False, p=taste / taste.sum())
-        rows.append(pd.DataFrame({"user": user, "item": taken, "time": 1.3e9 + rng.uniform(0, 1e6, 8)}))
-    data = Dataset.from_frames(pd.concat(rows), time_unit="s")
-    funnel = Funnel(SMALL).fit(data, splits.by_user(data.interactions), progress=False)
-    return FunnelRecommender(funnel).save(tmp_path_factory.mktemp("served") / "small.recommender")
+    return saved_small(tmp_path_factory.mktemp("served"))
 
 
 @pytest.fixture(scope="module")
