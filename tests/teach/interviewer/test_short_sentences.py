@@ -15,7 +15,7 @@ from test_second_fresh import of_kind as of_second
 
 from course_lib.teach.interviewer.asides import BY_CHANCE, forgiven, off_subject
 from course_lib.teach.interviewer.propositions import read
-from course_lib.teach.interviewer.strange_words import SPARED, strange_in, strange_share, words_of
+from course_lib.teach.interviewer.strange_words import SPARED, is_strange, strange_in, strange_share, words_of
 from course_lib.teach.interviewer.talk_score import NO_SENSE, score
 from course_lib.teach.interviewer.talk_text import Sentence, plain
 
@@ -90,3 +90,13 @@ def strange_words_of(sentences):
 def test_chance_is_what_honest_transcripts_stay_below_and_nonsense_does_not():
     nonsense = read(HELD["nonsense_answered"]["answers"], "feed").sentences()
     assert max(map(strange_words_of, OTHERS.values())) < BY_CHANCE < strange_words_of(nonsense)
+
+
+@pytest.mark.parametrize("word", ["sat", "died", "shook", "wednesday", "easter"])
+def test_each_form_of_a_word_that_is_known_is_known_and_so_is_the_calendar(word):
+    assert not is_strange(word)
+
+
+@pytest.mark.parametrize("word", ["swam", "trod", "soup", "walrus"])
+def test_a_form_of_a_word_that_the_course_has_nowhere_is_strange(word):
+    assert is_strange(word)
