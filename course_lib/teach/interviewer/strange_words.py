@@ -15,10 +15,12 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from course_lib.teach.interviewer.phrases import load
 from course_lib.teach.interviewer.talk_text import FUNCTION, Sentence
 
 ROOM = Path(__file__).parents[1]
-OF_NOTHING = {"belongs", "absent", "empty"}     # patterns of what cannot or need not be said: no words of the subject
+# Patterns of what cannot or need not be said, and forms of words: no words of the subject.
+OF_NOTHING = {"belongs", "absent", "empty", "irregular"}
 SOURCES = ("interviewer/bank/*.toml", "interviewer/patterns/*.toml", "interview/*.py", "cards/**/*.py")
 STEM = 5                    # letters by which a word is known
 FULL = 0.15                 # share of other words from which on a sentence is full of them
@@ -77,9 +79,20 @@ def _bases() -> frozenset[str]:
 
 
 @cache
+def _irregular() -> dict[str, frozenset[str]]:
+    """Form -> all forms of its word (irregular.toml)."""
+    lines = [frozenset(line.split()) for line in load("irregular")["forms"]]
+    return {form: frozenset().union(*(line for line in lines if form in line)) for line in lines for form in line}
+
+
+def _is_known(word: str) -> bool:
+    return word[:STEM] in _stems() or base_of(word) in _bases()
+
+
+@cache
 def is_strange(word: str) -> bool:
     """Does a word (lower case) stand nowhere in the course? A slip of the pen in a long word is no other word."""
-    if len(word) < 3 or word in FUNCTION or word[:STEM] in _stems() or base_of(word) in _bases():
+    if len(word) < 3 or word in FUNCTION or any(map(_is_known, _irregular().get(word, {word}))):
         return False
     if len(word) < 6:
         return True

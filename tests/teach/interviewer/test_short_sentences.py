@@ -2,7 +2,8 @@
 
 One strange word makes a short sentence full of them, so an honest strong candidate (plain_03) had 11 points. 01 to 06
 were written before that was mended; `FIRST` says what each had then. 07 was written after the first mend (asides are
-forgiven) and before the second (each form of a word that is known is known). One author wrote texts and mends.
+forgiven), which gave plain_03 46.7, 02 74.4, and 01 and 07 nothing. What gave these two points are the irregular forms
+and the list of slang, which was written with the texts in view. One author wrote texts and mends.
 """
 
 import functools
@@ -15,7 +16,7 @@ from test_second_fresh import of_kind as of_second
 
 from course_lib.teach.interviewer.asides import BY_CHANCE, forgiven, off_subject
 from course_lib.teach.interviewer.propositions import read
-from course_lib.teach.interviewer.strange_words import SPARED, strange_in, strange_share, words_of
+from course_lib.teach.interviewer.strange_words import SPARED, is_strange, strange_in, strange_share, words_of
 from course_lib.teach.interviewer.talk_score import NO_SENSE, score
 from course_lib.teach.interviewer.talk_text import Sentence, plain
 
@@ -24,8 +25,7 @@ HELD = {path.stem: tomllib.loads(path.read_text(encoding="utf-8"))
         for folder in ("short_sentences", "voices", "transcripts", "half_right")
         for path in sorted((HERE / folder).glob("*.toml"))}
 FIRST = {"short_01_strong": 0.0, "short_02_strong": 46.0, "short_03_middle": 49.7, "short_04_weak": 4.9,
-         "short_05_game": 0.0, "short_06_game": 0.0, "plain_03_strong": 11.0}
-TOO_STRANGE = {"short_01_strong": "a strange word in one sentence of four: more than any other honest candidate has"}
+         "short_05_game": 0.0, "short_06_game": 0.0, "short_07_strong": 0.0, "plain_03_strong": 11.0}
 FILLERS = [name for name in HELD if name.endswith(("polished_empty", "gamed")) or name.startswith("nonsense")]
 
 
@@ -40,14 +40,14 @@ def test_an_honest_strong_one_stands_above_the_weak_and_the_games():
     assert NO_SENSE not in points_of("plain_03_strong").off and NO_SENSE not in points_of("short_02_strong").off
 
 
-@pytest.mark.xfail(strict=True, reason=TOO_STRANGE["short_01_strong"])
-def test_the_slangiest_strong_one_stands_above_the_middle_one():
-    assert points_of("short_01_strong").total > points_of("short_03_middle").total
+def test_those_of_one_manner_stand_in_their_writers_order():
+    assert [HELD[name]["kind"] for name in sorted(FIRST, key=lambda name: points_of(name).total)][-3:] == ["strong"] * 3
+    assert points_of("short_03_middle").total > points_of("short_04_weak").total > points_of("short_05_game").total
 
 
-@pytest.mark.parametrize("name", ["short_04_weak", "short_05_game", "short_06_game"])
-def test_the_weak_and_who_talks_of_other_things_in_short_sentences_gain_nothing(name):
-    assert points_of(name).total <= FIRST[name] + 0.1
+@pytest.mark.parametrize("name", ["short_05_game", "short_06_game"])
+def test_who_talks_of_other_things_in_short_sentences_gains_nothing(name):
+    assert points_of(name).total == FIRST[name] == 0
 
 
 @pytest.mark.parametrize("name", FILLERS)
@@ -90,3 +90,19 @@ def strange_words_of(sentences):
 def test_chance_is_what_honest_transcripts_stay_below_and_nonsense_does_not():
     nonsense = read(HELD["nonsense_answered"]["answers"], "feed").sentences()
     assert max(map(strange_words_of, OTHERS.values())) < BY_CHANCE < strange_words_of(nonsense)
+
+
+@pytest.mark.parametrize("word", ["sat", "died", "shook", "wednesday", "easter"])
+def test_each_form_of_a_word_that_is_known_is_known_and_so_is_the_calendar(word):
+    assert not is_strange(word)
+
+
+@pytest.mark.parametrize("word", ["swam", "trod", "soup", "walrus"])
+def test_a_form_of_a_word_that_the_course_has_nowhere_is_strange(word):
+    assert is_strange(word)
+
+
+def test_slang_is_everyday_talk():
+    """The words were listed with 01 to 07 in view: this shows that their kind is covered, and no more."""
+    assert points_of("short_07_strong").total > points_of("short_03_middle").total
+    assert not any(map(is_strange, ("dodgy", "naff", "bogus", "bloke", "dude", "yank", "botch", "zilch")))
