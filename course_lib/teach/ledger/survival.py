@@ -41,9 +41,12 @@ class Survival:
 
 
 def survival(entries, fresh: Replicates) -> Survival:
-    """Compare each judged entry's replicates with fresh ones of other numbers (`course replicate --first 11 --out
-    FILE`). Only verdicts that both have earned are compared, from no fewer fresh runs than published ones, since fewer
-    say less; and only places (of dials: strengths) that both measured. A dial has no verdict; where its mean turns moves a little with every run, so its values alone are counted."""
+    """Compare each judged entry's replicates with fresh ones of other numbers.
+
+    These come from `course replicate --first 11 --out FILE`. Only verdicts that both have earned are compared, from no
+    fewer fresh runs than published ones, since fewer say less; and only places (of dials: strengths) that both
+    measured. A dial has no verdict; where its mean turns moves a little with every run, so its values alone are counted.
+    """
     changed, verdicts, outside, values = [], 0, [], 0
     for entry in entries:
         claim, others = entry.claim, fresh.of(entry.claim.id)
