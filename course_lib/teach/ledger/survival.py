@@ -45,7 +45,7 @@ def survival(entries, fresh: Replicates) -> Survival:
 
     These come from `course replicate --first 11 --out FILE`. Only verdicts that both have earned are compared, from no
     fewer fresh runs than published ones, since fewer say less; and only places (of dials: strengths) that both
-    measured. A dial has no verdict; where its mean turns moves a little with every run, so its values alone are counted.
+    measured. A dial has no verdict; where its mean turns moves a little with every run, its values alone are counted.
     """
     changed, verdicts, outside, values = [], 0, [], 0
     for entry in entries:
