@@ -95,7 +95,10 @@ TABLE = {
     },
     "ann.8": {
         IGNORED: "greedy | one step | nearest alone | row cut at the first −1",
-        BASE: "everything that can be reached | all vectors compared | −1 as the last vector | entry left out",
+        BASE: (
+            "everything that can be reached | all vectors compared | −1 as the last vector | entry left out | "
+            "−1 as the last vector, on a heap | met again | met again until followed"
+        ),
         OTHER: "beam replaced | the whole beam at once",
         BOUNDARY: "not cut | ef links followed | padded | node 0 dropped",
         DIRECTION: "farthest first | farthest node next | farthest kept",

@@ -16,7 +16,7 @@ TABLE = {
     "negatives.1": {
         DIRECTION: "log q added | times the temperature",
         POPULARITY: "no correction",
-        UNIT: "divided by the temperature too | q instead of log q | unit length",
+        UNIT: "divided by the temperature too | q instead of log q | unit length | score divided by q",
         IGNORED: "own item not corrected | only the own item corrected | taken off outside the softmax",
         MEAN: "summed over rows",
     },
@@ -40,7 +40,7 @@ TABLE = {
             "counted from 0 | upper end left out | positives set to 0 | positives set to a large negative number | "
             "from the top"
         ),
-        DIRECTION: "worst first",
+        DIRECTION: "worst first | worst first, positives before them",
         AXIS: "in order of rank | places among the rest",
     },
     "negatives.5": {

@@ -57,7 +57,7 @@ TABLE = {
     "two_tower.6": {
         BASE: (
             "pads counted | each item once | pads in the number | pads are item 0 | pads looked for in front | "
-            "pads looked for behind"
+            "pads looked for behind | pads added, not counted"
         ),
         MEAN: "mean | sum",
         IGNORED: "no constant | constant only without history | latest item only",
