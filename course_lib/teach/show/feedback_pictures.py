@@ -26,5 +26,5 @@ def silences(eta: float = 0.7, liked: float = 0.15):
     ax.axhline(0.5, color=plots.BLACK, lw=1, ls="--")
     ax.set(ylim=(0, 1.02), xticks=position)
     ax.annotate(f"η = {eta:.1f}, a look is a click in {liked:.0%}\norange: more likely never seen", (0.98, 0.94),
-                xycoords="axes fraction", ha="right", va="top")
+                xycoords="axes fraction", ha="right", va="top", bbox={"facecolor": "white", "edgecolor": "none"})
     return ax

@@ -28,11 +28,12 @@ def passing(margin: float = 0.02, people: int = PEOPLE):
     often = {name: float(passes(change, margin, people)) for name, (change, _) in marked.items()}
     ax = plots.figure(f"Launches that change nothing pass in {often['changes nothing']:.0%}, harmful ones in "
                       f"{often['loses two points']:.0%}",
-                      "true change of the share of people who come, points", "share of such launches that pass")
+                      f"true change of the share of people who come, points ({people:,} people an arm)",
+                      "share of such launches that pass")
     ax.plot(100 * changes, passes(changes, margin, people), color=plots.BLUE)
     for name, (change, paint) in marked.items():
-        ax.plot(100 * change, often[name], "o", ms=9, color=paint, label=f"a launch that {name}")
-    ax.axvline(-100 * margin, color=plots.BLACK, lw=1, ls="--", label=f"the margin, {100 * margin:.1f} points")
+        ax.plot(100 * change, often[name], "o", ms=9, color=paint, label=name)
+    ax.axvline(-100 * margin, color=plots.BLACK, lw=1, ls="--", label=f"margin: {100 * margin:.1f} points")
     ax.set(xlim=(-5, 2), ylim=(-0.02, 1.02))
-    ax.legend(title=f"{people:,} people an arm", loc="upper left", frameon=True, framealpha=1, edgecolor="none")
+    ax.legend(loc="upper left", bbox_to_anchor=(0, -0.16), ncols=3, fontsize=9)   # no place inside is always free
     return ax

@@ -94,9 +94,15 @@ def _controls(ranges, start):
         else:
             whole = all(isinstance(v, int) for v in (*held, start[name]))
             step = held[2] if len(held) == 3 else 1 if whole else (held[1] - held[0]) / 20
-            slider = widgets.IntSlider if whole else widgets.FloatSlider
-            made[name] = slider(min=held[0], max=held[1], step=step, continuous_update=False, **common)
+            slider, told = (widgets.IntSlider, {}) if whole else (widgets.FloatSlider, {"readout_format": _places(step)})
+            made[name] = slider(min=held[0], max=held[1], step=step, continuous_update=False, **told, **common)
     return made
+
+
+def _places(step: float) -> str:
+    """How a slider tells its value: with as many places as its step has, two at least and six at most."""
+    decimals = f"{step:.6f}".rstrip("0").partition(".")[2]
+    return f".{max(len(decimals), 2)}f"
 
 
 def _in_text(held):

@@ -228,6 +228,13 @@ def test_a_figure_is_stored_small():
     assert 2_000 < len(base64.b64decode(drawn["image/png"])) < 80_000
 
 
+@pytest.mark.parametrize(("span", "told"), [((0.005, 0.05, 0.005), ".3f"), ((0.0, 1.0, 0.1), ".2f"), ((0.0, 2.0), ".2f")])
+def test_a_slider_tells_its_value_with_as_many_places_as_its_step_has(span, told):
+    """A margin of 0.035 read 0.03."""
+    pytest.importorskip("ipywidgets")
+    assert widgets._controls({"a": span}, {"a": span[0]})["a"].readout_format == told
+
+
 def test_controls_fit_the_ranges():
     start = {"a": 0.5, "b": 3, "c": True, "d": "x", "e": 2}
     made = widgets._controls({"a": (0.0, 1.0, 0.1), "b": (1, 9), "c": True, "d": ["x", "y"], "e": [1, 2, 4]}, start)

@@ -45,3 +45,10 @@ def test_the_title_names_both_shares():
     often = objective_pictures.passes([0.0, objective_pictures.HARM], 0.02, 80_000)
     assert ax.get_title(loc="left") == (
         f"Launches that change nothing pass in {often[0]:.0%}, harmful ones in {often[1]:.0%}")
+
+
+@pytest.mark.parametrize(("margin", "people"), [(0.005, 2_000), (0.035, 20_000), (0.05, 320_000)])
+def test_the_legend_hides_no_launch_wherever_the_curve_runs(margin, people):
+    ax = objective_pictures.passing(margin, people)
+    ax.figure.draw_without_rendering()
+    assert not ax.get_legend().get_window_extent().overlaps(ax.get_window_extent())
