@@ -94,8 +94,9 @@ def _controls(ranges, start):
         else:
             whole = all(isinstance(v, int) for v in (*held, start[name]))
             step = held[2] if len(held) == 3 else 1 if whole else (held[1] - held[0]) / 20
-            slider, told = (widgets.IntSlider, {}) if whole else (widgets.FloatSlider, {"readout_format": _places(step)})
-            made[name] = slider(min=held[0], max=held[1], step=step, continuous_update=False, **told, **common)
+            slider = widgets.IntSlider if whole else widgets.FloatSlider
+            common |= {} if whole else {"readout_format": _places(step)}
+            made[name] = slider(min=held[0], max=held[1], step=step, continuous_update=False, **common)
     return made
 
 

@@ -228,7 +228,8 @@ def test_a_figure_is_stored_small():
     assert 2_000 < len(base64.b64decode(drawn["image/png"])) < 80_000
 
 
-@pytest.mark.parametrize(("span", "told"), [((0.005, 0.05, 0.005), ".3f"), ((0.0, 1.0, 0.1), ".2f"), ((0.0, 2.0), ".2f")])
+@pytest.mark.parametrize(("span", "told"), [
+    ((0.005, 0.05, 0.005), ".3f"), ((0.0, 1.0, 0.1), ".2f"), ((0.0, 2.0), ".2f")])
 def test_a_slider_tells_its_value_with_as_many_places_as_its_step_has(span, told):
     """A margin of 0.035 read 0.03."""
     pytest.importorskip("ipywidgets")
