@@ -105,6 +105,8 @@ def auc(label, score) -> float:
 
     label: 0/1 (N,). score: (N,), NaN ranks last. Raises ArgumentError for other labels, ShapeError.
     """
+    from scipy.stats import rankdata
+
     label, score = check_labels("label", label) == 1, as_numbers("score", score, missing=True, infinite=True)
     if label.shape != score.shape or label.ndim != 1:
         raise ShapeError(f"label has shape {label.shape}, score {score.shape}; expected (N,), one label a score.")
@@ -112,12 +114,8 @@ def auc(label, score) -> float:
     if positives in (0, len(label)):
         return float("nan")
     score = np.where(np.isnan(score), -np.inf, score)  # missing ranks last
-    order = np.argsort(score)
-    ordered = score[order]
-    first = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
-    size = np.diff(np.append(first, len(ordered)))
-    rank = np.repeat(first + (size + 1) / 2, size)  # from 1; ties share their mean
-    return float((rank[label[order]].sum() - positives * (positives + 1) / 2) / (positives * (len(label) - positives)))
+    won = rankdata(score)[label].sum() - positives * (positives + 1) / 2
+    return float(won / (positives * (len(label) - positives)))
 
 
 # --- the table ------------------------------------------------------------------------------------------------------

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
 
 from course_lib.contracts import ArgumentError, DataError, as_numbers, check_labels, check_shape
+from course_lib.data import audit
 
 
 def auc(score, label) -> float:
@@ -17,9 +17,7 @@ def auc(score, label) -> float:
     """
     score, label = as_numbers("score", score), check_labels("label", label, both=True)
     check_shape(score=(score, "n"), label=(label, "n"))
-    positives = int(label.sum())
-    won = rankdata(score)[label == 1].sum() - positives * (positives + 1) / 2
-    return float(won / (positives * (len(label) - positives)))
+    return audit.auc(label, score)
 
 
 def grouped_auc(score, label, group) -> float:
