@@ -216,11 +216,11 @@ def examination_curve(impressions: pd.DataFrame, *, n_boot: int = 200, seed: int
 
 def _most_of_none(clicks: np.ndarray) -> np.ndarray:
     """By position, the most that its rate over the first position's can be where it has no click: float (K,), 95 %."""
-    from scipy.stats import beta
+    from statsmodels.stats.proportion import proportion_confint
 
     shown, first = np.isfinite(clicks).sum(0), np.nansum(clicks[:, 0])
-    least = beta.ppf(0.025, first, shown[0] - first + 1)
-    return (1 - 0.025 ** (1 / np.maximum(shown, 1))) / least
+    least = proportion_confint(first, shown[0], method="beta")[0]
+    return proportion_confint(np.zeros(len(shown)), shown, method="beta")[1] / least
 
 
 def _relative(clicks: np.ndarray) -> np.ndarray:

@@ -39,6 +39,8 @@ def reliability(p, y, bins: int = 10, by: str = "width") -> pd.DataFrame:
 
     Source: Clopper & Pearson 1934, doi:10.1093/biomet/26.4.404; Niculescu-Mizil & Caruana 2005.
     """
+    from statsmodels.stats.proportion import proportion_confint
+
     p, y = _checked(p, y)
     bins = as_count("bins", bins, 1)
     if by == "count":
@@ -51,18 +53,10 @@ def reliability(p, y, bins: int = 10, by: str = "width") -> pd.DataFrame:
     place = np.clip(np.searchsorted(edges, p, side="right") - 1, 0, len(edges) - 2)
     n = np.bincount(place, minlength=len(edges) - 1)
     mean = [np.bincount(place, v, minlength=len(edges) - 1) / np.maximum(n, 1) for v in (p, y)]
-    low, high = _exact(np.bincount(place, y, minlength=len(edges) - 1), n)
-    table = pd.DataFrame({"low": edges[:-1], "high": edges[1:], "n": n, "predicted": mean[0], "observed": mean[1],
-                          "observed_low": low, "observed_high": high})
-    return table[table["n"] > 0].reset_index(drop=True)
-
-
-def _exact(count: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Clopper and Pearson's ends of count out of n each, at 95%."""
-    from scipy.stats import beta
-
-    low = np.where(count > 0, beta.ppf(0.025, np.maximum(count, 1), n - count + 1), 0.0)
-    return low, np.where(count < n, beta.ppf(0.975, count + 1, np.maximum(n - count, 1)), 1.0)
+    table = pd.DataFrame({"low": edges[:-1], "high": edges[1:], "n": n, "predicted": mean[0], "observed": mean[1]})
+    held = n > 0
+    low, high = proportion_confint(np.bincount(place, y, minlength=len(edges) - 1)[held], n[held], method="beta")
+    return table[held].reset_index(drop=True).assign(observed_low=low, observed_high=high)
 
 
 def ece(p, y, bins: int = 10, by: str = "width") -> float:
