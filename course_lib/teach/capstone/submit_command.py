@@ -41,11 +41,13 @@ def main(args) -> int:
 
 
 def beside(held: HandedIn, files) -> list[HandedIn]:
-    """Others that play the same worlds, such as earlier submissions; one of the same name is called by its path."""
+    """Others that play the same worlds, such as earlier submissions; one of the same name is called by its folder too.
+    """
     taken, found = {held.name, *RIVALS}, []
     for file in files:
-        name = Path(file).stem
-        found.append(read(file, str(Path(file).with_suffix("")) if name in taken else name))
+        parts = Path(file).resolve().with_suffix("").parts
+        names = ["/".join(parts[-count:]) for count in range(1, len(parts))]
+        found.append(read(file, next((name for name in names if name not in taken), names[0])))
         taken.add(found[-1].name)
     return found
 
