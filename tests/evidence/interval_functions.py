@@ -65,4 +65,3 @@ def all_found() -> dict[str, ast.FunctionDef]:
         if "stimate" in text or "interval" in text or "low" in text:
             held |= found_in(ast.parse(text), ".".join(path.relative_to(PACKAGE).with_suffix("").parts))
     return held
-

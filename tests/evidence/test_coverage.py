@@ -7,6 +7,7 @@ are many and seeds fixed; the tolerance is two standard errors of a share of .93
 
 import numpy as np
 import pytest
+from coverage_trials import P99, check_held, check_short, rows_of
 
 from course_lib.evidence.counterfactual import doubly_robust, ips, replay, snips
 from course_lib.evidence.differences import (
@@ -18,8 +19,7 @@ from course_lib.evidence.differences import (
 from course_lib.evidence.estimate import bootstrap, paired, ratio
 from course_lib.evidence.interleave import preference
 
-AT_LEAST = 0.93
-TRIALS = {30: 1200, 300: 700, 3000: 300}
+SEED, TRIALS = 7, {30: 1200, 300: 700, 3000: 300}
 
 
 # --- data: (values, truth) --------------------------------------------------------------------------------------------
@@ -235,7 +235,7 @@ COVERS = {
     "drawn, correlation": (drawn(correlation, correlated, 0.6), (30, 300)),
     "drawn, median": (drawn(np.median, lambda rng, n: rng.lognormal(0, 1, n), 1.0), (30, 300)),
     "drawn, 99th percentile": (drawn(lambda v: np.quantile(v, 0.99), lambda rng, n: rng.lognormal(0, 0.5, n),
-                                     float(np.exp(0.5 * 2.3263479))), (3000,)),
+                                     float(np.exp(0.5 * P99))), (3000,)),
     "difference, symmetric": (arms(symmetric, difference, 1.2), EVERY),
     "difference, exponential": (arms(exponential, difference, 1.2), EVERY),
     "difference, clicks a person": (arms(counts, difference, 1.2), EVERY),
@@ -273,35 +273,22 @@ FALLS_SHORT = {  # what docstrings warn of: too few units for such data
     "IPS, sharp weights": (of_log(ips, logged(0.3, sharp=2.5)), 30),
     "doubly robust, rewards .4%": (with_model(logged(0.004)), 1000),
     "drawn, 99th percentile": (drawn(lambda v: np.quantile(v, 0.99), lambda rng, n: rng.lognormal(0, 0.5, n),
-                                     float(np.exp(0.5 * 2.3263479))), 100),
+                                     float(np.exp(0.5 * P99))), 100),
     "difference, dwell, a hundredth treated": (arms(dwell, difference, 1.2, share=0.01), 30),
 }
 
 
-def cover(made, n, trials):
-    rng = np.random.default_rng([7, n])
-    inside = 0
-    for _ in range(trials):
-        estimate, truth = made(rng, n)
-        assert estimate.low <= estimate.value <= estimate.high
-        inside += not estimate.excludes(truth)
-    return inside / trials
+def trials_of(name, n):
+    trials = next(trials for most, trials in TRIALS.items() if n <= most)
+    return trials // 4 if name.startswith("drawn") else trials
 
 
-def trials_of(n):
-    return next(trials for most, trials in TRIALS.items() if n <= most)
-
-
-@pytest.mark.parametrize(("name", "n"), [(name, n) for name, (_, sizes) in COVERS.items() for n in sizes])
+@pytest.mark.parametrize(("name", "n"), rows_of(COVERS))
 def test_a_95_percent_interval_holds_the_truth(name, n):
-    trials = trials_of(n)
-    if name.startswith("drawn"):
-        trials //= 4
-    share = cover(COVERS[name][0], n, trials)
-    assert share >= AT_LEAST - 2 * np.sqrt(AT_LEAST * (1 - AT_LEAST) / trials), f"{share:.3f} of {trials}"
+    check_held(COVERS[name][0], n, trials_of(name, n), SEED)
 
 
 @pytest.mark.parametrize("name", FALLS_SHORT)
 def test_where_a_docstring_warns_the_interval_does_fall_short(name):
     made, n = FALLS_SHORT[name]
-    assert cover(made, n, trials_of(n) // (4 if name.startswith("drawn") else 1)) < AT_LEAST
+    check_short(made, n, trials_of(name, n), SEED)

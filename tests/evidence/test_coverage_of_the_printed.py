@@ -4,9 +4,12 @@ A row of COVERS is one promise: an interval, data, numbers of units. A row of FA
 Which rows a function has, test_who_is_covered asks.
 """
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 import pytest
+from coverage_trials import check_held, check_short, rows_of
 
 from course_lib.evidence import aa_tests, agreement, objectives
 from course_lib.evidence.another_log import decisions_for_one
@@ -24,9 +27,6 @@ from course_lib.evidence.sequential import always_valid
 from course_lib.evidence.slate_fronts import widened
 from course_lib.serving.loadgen.live_faults import times_as_many
 from course_lib.teach.capstone.verdicts import ratio_of_runs
-
-AT_LEAST = 0.93
-
 
 # --- (estimate, truth) from n units ----------------------------------------------------------------------------------
 TRUE_AUC = {0.0: (0.6699, 0.0632), 3.0: (0.6869, 0.0670)}     # of 150,000 such people; the second: less the other score
@@ -245,14 +245,21 @@ def over_best_rival(rng, n):
     return bootstrap(lost, lambda rows: rows.mean(0)[0] / rows.mean(0)[1:].min(), n_boot=200), 0.5
 
 
-PRICE = 1.761        # of 200,000 tests: users for four in five when one may stop on any of fourteen days, over one look
+def daily_looks(rng, n):
+    """n tests of nothing with new people at each of fourteen looks: (value, error), float (n, 14)."""
+    look = np.arange(1, 15)
+    return rng.normal(size=(n, 14)).cumsum(1) / look, np.broadcast_to(1 / np.sqrt(look), (n, 14))
+
+
+@cache
+def price_of_looking():
+    """The truth for `any_day`, of 200,000 such tests."""
+    return aa_tests.users_needed(*daily_looks(np.random.default_rng(0), 200_000)).value
 
 
 def any_day(rng, n):
-    """n tests of nothing with new people at each of fourteen looks."""
-    look = np.arange(1, 15)
-    value, error = rng.normal(size=(n, 14)).cumsum(1) / look, np.broadcast_to(1 / np.sqrt(look), (n, 14))
-    return aa_tests.users_needed(value, error, seed=int(rng.integers(1e9))), PRICE
+    """Users for four in five when one may stop on any of fourteen days, over those of one look."""
+    return aa_tests.users_needed(*daily_looks(rng, n), seed=int(rng.integers(1e9))), price_of_looking()
 
 
 def two_errors(rng, n):
@@ -265,12 +272,12 @@ def two_errors(rng, n):
 
 def pairs_in_order(rng, n):
     """Three rankers of each of n draws, a number and a worth: the share of pairs in order."""
-    both = rng.multivariate_normal([0, 0], [[1, 0.6], [0.6, 1]], n).repeat(3, axis=0)
-    both += 0.3 * rng.normal(size=(3 * n, 2))
-    return bootstrap(both, in_order, groups=np.arange(n).repeat(3), n_boot=300, seed=int(rng.integers(1e9))), IN_ORDER
-
-
-IN_ORDER = 0.6669       # of 20,000 times seven draws
+    between, noise = 0.6, 0.3
+    both = rng.multivariate_normal([0, 0], [[1, between], [between, 1]], n).repeat(3, axis=0)
+    both += noise * rng.normal(size=(3 * n, 2))
+    told = bootstrap(both, in_order, groups=np.arange(n).repeat(3), n_boot=300, seed=int(rng.integers(1e9)))
+    own = 2 / (3 * n - 1)                           # pairs of one draw, which differ by noise alone: half are in order
+    return told, own / 2 + (1 - own) * (0.5 + np.arcsin(between / (1 + noise**2)) / np.pi)
 
 
 COVERS = {
@@ -317,23 +324,12 @@ def trials_of(name, n):
     return 400 if n <= 100 else 120
 
 
-def cover(made, n, trials):
-    rng, inside = np.random.default_rng([11, n]), 0
-    for _ in range(trials):
-        told, truth = made(rng, n)
-        low, high = (told.low, told.high) if hasattr(told, "low") else told[1:]
-        inside += low - 1e-9 <= truth <= high + 1e-9
-    return inside / trials
-
-
-@pytest.mark.parametrize(("name", "n"), [(name, n) for name, (_, sizes) in COVERS.items() for n in sizes])
+@pytest.mark.parametrize(("name", "n"), rows_of(COVERS))
 def test_a_95_percent_interval_holds_the_truth(name, n):
-    trials = trials_of(name, n)
-    held = cover(COVERS[name][0], n, trials)
-    assert held >= AT_LEAST - 2 * np.sqrt(AT_LEAST * (1 - AT_LEAST) / trials), f"{held:.3f} of {trials}"
+    check_held(COVERS[name][0], n, trials_of(name, n))
 
 
 @pytest.mark.parametrize("name", FALLS_SHORT)
 def test_where_a_docstring_warns_the_interval_does_fall_short(name):
     made, n = FALLS_SHORT[name]
-    assert cover(made, n, trials_of(name, n)) < AT_LEAST
+    check_short(made, n, trials_of(name, n))
