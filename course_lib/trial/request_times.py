@@ -25,7 +25,7 @@ from course_lib.data.splits import Split
 from course_lib.trial import order_study
 from course_lib.trial.gauges import machine, request_ms
 from course_lib.trial.order_readings import DEALT, settings
-from course_lib.trial.order_study import FOLDER, LOGS, MODELS, PEOPLE, Case, drawn, tell
+from course_lib.trial.order_study import FOLDER, LOGS, MODELS, PEOPLE, Case, chosen, drawn, tell
 
 STORED = "request_times.json"
 ROUNDS, REQUESTS = 5, 400
@@ -67,7 +67,8 @@ def fitted(split: Split, data: Dataset, models: dict, say=None, answers: dict | 
 
 
 def rounds(held: dict, users: np.ndarray, count: int = ROUNDS, requests: int = REQUESTS, k: int = 20) -> pd.DataFrame:
-    """One row a round (seed) and model: p50_ms and p99_ms of `requests` requests, each for one of the users.
+    """One row a round (seed) and model: p50_ms and p99_ms of `requests` requests, each for one of the users; blocks
+    of a network that reads order.
 
     users: int (U,), drawn from with repeats where they are few. Raises ArgumentError where there is nothing to ask.
     """
@@ -81,7 +82,7 @@ def rounds(held: dict, users: np.ndarray, count: int = ROUNDS, requests: int = R
         for name in rng.permutation(list(held)):
             taken = request_ms(held[name], asked, k)
             rows.append({"model": str(name), "seed": number, "p50_ms": float(np.median(taken)),
-                         "p99_ms": float(np.quantile(taken, 0.99))})
+                         "p99_ms": float(np.quantile(taken, 0.99)), "blocks": chosen(held[name]).get("blocks")})
     return pd.DataFrame(rows)
 
 

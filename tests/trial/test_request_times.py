@@ -9,8 +9,8 @@ import pytest
 from course_lib.contracts import ArgumentError, DataError, Dataset
 from course_lib.data import splits
 from course_lib.stages.retrieval.sequences.last_item import Followers
-from course_lib.trial import gauges, request_times
-from course_lib.trial.order_readings import DEALT, times
+from course_lib.trial import gauges, order_study, request_times
+from course_lib.trial.order_readings import DEALT, FIXED, settings, times
 from course_lib.trial.order_study import LOGS, MODELS, by_valid, sequence
 
 
@@ -70,6 +70,8 @@ def test_networks_are_fitted_with_what_they_are_told(tmp_path):
                                 answers={"gSASRec": {"blocks": 2, "max_epochs": 1}})
     assert (held["gSASRec"].settings["blocks"], held["gSASRec"].settings["max_epochs"]) == (2, 1)
     assert held["followers"].steps == 3
+    timed = request_times.rounds(held, np.arange(3), count=1, requests=3).set_index("model")["blocks"]
+    assert timed["gSASRec"] == 2 and np.isnan(timed["followers"])
 
 
 def test_what_is_stored_holds_every_model_of_every_log_in_the_same_rounds():
@@ -80,3 +82,11 @@ def test_what_is_stored_holds_every_model_of_every_log_in_the_same_rounds():
     assert not set(DEALT) & set(rows["model"]) and (rows[["p50_ms", "p99_ms"]] > 0).all(axis=None)
     with pytest.raises(ArgumentError, match="expected one of ml100k"):
         request_times.stored("another")
+
+
+@pytest.mark.parametrize("log", LOGS)
+def test_the_times_were_taken_of_networks_with_the_blocks_that_their_study_chose(log):
+    rows = request_times.stored(log).drop_duplicates("model").set_index("model")
+    timed = rows.get("blocks", pd.Series(FIXED["blocks"], rows.index))          # times of before blocks were stored
+    wanted = settings(order_study.stored(log, "last"))["blocks"].drop(list(DEALT), errors="ignore")
+    assert timed[wanted.index].to_dict() == wanted.to_dict(), "python -m course_lib.trial.request_times"
