@@ -108,7 +108,7 @@ def by_model(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def main(arguments=None) -> int:
-    """Fit and ask on each log, then store all of it. Returns 0."""
+    """Fit and ask on each log, then store all of it; logs that are not named keep theirs. Returns 0."""
     asked = argparse.ArgumentParser(prog="python -m course_lib.trial.request_times")
     asked.add_argument("logs", nargs="*", help=f"of {', '.join(LOGS)}; all where none is named")
     given = asked.parse_args(arguments)
@@ -118,8 +118,9 @@ def main(arguments=None) -> int:
     import torch
 
     torch.set_num_threads(1)
-    told = []
-    for log in given.logs or LOGS:
+    logs = given.logs or list(LOGS)
+    told = [rows[~rows["log"].isin(logs)] for rows in ([stored()] if (FOLDER / STORED).exists() else [])]
+    for log in logs:
         data = LOGS[log]()
         split = three_splits(drawn(data.interactions, PEOPLE[log], "last", 0), 0)["last"]
         models = {name: fit for name, fit in MODELS.items() if name not in DEALT}

@@ -90,3 +90,14 @@ def test_the_times_were_taken_of_networks_with_the_blocks_that_their_study_chose
     timed = rows.get("blocks", pd.Series(FIXED["blocks"], rows.index))          # times of before blocks were stored
     wanted = settings(order_study.stored(log, "last"))["blocks"].drop(list(DEALT), errors="ignore")
     assert timed[wanted.index].to_dict() == wanted.to_dict(), "python -m course_lib.trial.request_times"
+
+
+def test_logs_that_are_not_named_keep_their_times(tmp_path, monkeypatch):
+    (tmp_path / request_times.STORED).write_text((request_times.FOLDER / request_times.STORED).read_text())
+    monkeypatch.setattr(request_times, "FOLDER", tmp_path)
+    monkeypatch.setattr(request_times, "fitted", lambda *given: {})
+    monkeypatch.setattr(request_times, "rounds", lambda held, users: pd.DataFrame(
+        {"model": ["new"], "seed": 0, "p50_ms": 1.0, "p99_ms": 2.0, "blocks": None}))
+    request_times.main(["ml100k"])
+    assert request_times.stored("ml100k")["model"].tolist() == ["new"]
+    assert set(request_times.stored()["log"]) == set(LOGS) and len(request_times.stored("online_retail")) > 1
