@@ -303,7 +303,7 @@ for place, eta in enumerate(ETAS):
 # Where everybody sees everything, a correction only adds its error. Where looks fall, the first reading learns the
 # page, as its correlation with the title length shows. On average over the runs, both weighings gain more the steeper
 # looks fall; at the steepest, weighed clicks lose in some runs. Skips need no curve, but flatter low items, which count
-# only where they or something below was clicked: here they lose where looks fall little.
+# only where they or something below was clicked: in the run stored here they lose where looks fall little.
 #
 # {{card feedback.11}}
 
