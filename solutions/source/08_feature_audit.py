@@ -364,8 +364,8 @@ case = the_audit.found(101, feed, policies)
 signed_audit.audited(case).round(2)
 
 # %% [markdown]
-# (PSI exceeds its noise everywhere, so it names no fault. We think that comes of scoring all pairs, in
-# one evening hour.)
+# (PSI exceeds its noise everywhere, we think since all pairs are scored, in one hour: it names no
+# fault.)
 #
 # {{card feature_audit.8}}
 
