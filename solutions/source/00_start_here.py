@@ -220,8 +220,8 @@ def by_order(fates, most=10):
 measured("start_here.order", bootstrap(by_order(fates)), on=on)
 
 # %% [markdown]
-# Why does the order lose so much? A tempting reason is that ten slots are few. Which count could refute it? (Answer a
-# question by its buttons, or as its text says.)
+# Why does the order lose so much? A tempting reason is that ten slots are few. Which count puts it to the test? (Answer
+# a question by its buttons, or as its text says.)
 
 # %%
 quiz("start_here.q3")

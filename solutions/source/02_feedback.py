@@ -201,7 +201,7 @@ from course_lib.teach.show import explore, feedback_pictures
 explore(feedback_pictures.silences, eta=(0.0, 2.0, 0.2), liked=(0.05, 0.5, 0.05))
 
 # %% [markdown]
-# The more looks become clicks, the fewer silences are looks; but the layout decides most. Is a *pair* better evidence,
+# The more looks become clicks, the fewer silences are looks; the layout decides most. Is a *pair* better evidence,
 # one item clicked and one ignored? In slates drawn by popularity, ask the truth which item the person likes more.
 
 # %%
@@ -301,9 +301,9 @@ for place, eta in enumerate(ETAS):
 
 # %% [markdown]
 # Where everybody sees everything, a correction only adds its error. Where looks fall, the first reading learns the
-# page, as its correlation with the title length shows. On average over the runs, both weighings gain more the steeper
-# looks fall; at the steepest, weighed clicks lose in some runs. Skips need no curve, but flatter low items, which count
-# only where they or something below was clicked: here they lose where looks fall little.
+# page, as its correlation with title length shows. On average over the runs, both weighings gain more the steeper
+# looks fall; at the steepest, weighed clicks lose in some runs. Skips need no curve, but flatter low items, counted only
+# where they or something below was clicked: in the run stored here they lose where looks fall little.
 #
 # {{card feedback.11}}
 

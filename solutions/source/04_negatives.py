@@ -240,8 +240,8 @@ _ = pictures.log_and_people(powers, log_says, people_say)
 
 # %% [markdown]
 # In the run stored here recall gains at every power. What people get does not follow: over the recorded worlds it
-# rises in most at power 0, in half of them at 0.4, and falls in most at 1 and 2. Worlds differ by more than the
-# intervals over people show.
+# falls in most at powers 1 and 2, and in some but not all at 0 and 0.4. Worlds differ by more than the intervals over
+# people show.
 #
 # Where does the conflict lie? An item is taken when it was shown *and* liked: $p(i \mid u) \propto e(i)\,t(u, i)$, with
 # e the **exposure** (how often it was shown, here to all alike) and t the taste. So $q(i) \propto e(i)$ times the mean
@@ -385,7 +385,7 @@ new_gain = offline.paired(recall_unborn(mixed), recall_unborn(in_batch))
 measured("negatives.mixed_cold", new_gain)
 
 # %% [markdown]
-# On average over the recorded runs both gain, by less than a hundredth of recall; another may lose. A
+# On average over the recorded runs both gain, by about a hundredth of recall or less; another may lose. A
 # mixed batch also has twice as many negatives, so *uniform* and *more* were not told apart. Now an **easy fault**:
 # leave the hidden items *in* the catalogue from which negatives are drawn.
 

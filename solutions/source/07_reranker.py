@@ -195,7 +195,7 @@ _ = pictures.fronts(on_films, front.DIVERSITY, front.NDCG, title)
 
 # %% [markdown]
 # MMR and DPP lie close together. Over the recorded runs the DPP keeps a few thousandths more NDCG where the *smallest*
-# distance counts; where the mean counts, the two sets disagree, by less than one run can tell.
+# distance counts; where the mean counts, they differ by less, and either may lead.
 #
 # How near is each list to the person's mix, at a loss of five percent of NDCG@10?
 

@@ -364,7 +364,7 @@ case = the_audit.found(101, feed, policies)
 signed_audit.audited(case).round(2)
 
 # %% [markdown]
-# (PSI exceeds its noise everywhere: all pairs are scored here, in one evening hour. It names no
+# (PSI exceeds its noise everywhere, we think since all pairs are scored, in one hour: it names no
 # fault.)
 #
 # {{card feature_audit.8}}

@@ -124,8 +124,8 @@ _ = pictures.strata(found, seed=SEED)
 # of their clicks. Eight days train the recommenders; two more are held out, with the usual slots
 # and, in a copy of the world, with random ones.
 #
-# Straw men make any metric look good, so compare 27 **rivals**: nine models as they are, with
-# recent popularity added, and with popularity taken off.
+# Straw men flatter any metric, so compare 27 **rivals**: nine models as they are, with recent
+# popularity added, and with popularity taken off.
 
 # %%
 def days_of(world, policy, days):
@@ -352,8 +352,8 @@ print(f"30,000 decisions are worth {worth:,.0f} of equal weight")
 # %% [markdown]
 # IPS is a mean of independent terms: ten times the log divides its error by 3.2. In the run stored
 # here the *model alone* errs least on 300 decisions, doubly robust from 3,000 on: the model stays as
-# wrong however long the log, and a narrow interval around a biased value is the most convincing way
-# to be wrong. Clipping can only lower the estimate where rewards are 0 or 1.
+# wrong however long the log, and a narrow interval around a biased value misleads most. Clipping can
+# only lower the estimate where rewards are 0 or 1.
 
 # %%
 quiz("metric_stack.q6")
@@ -395,8 +395,8 @@ for distance, ips_errors in far.items():
 # a hundred times the items make the error three to five times as large.
 #
 # **MIPS** (Saito and Joachims 2022) weights by the chance of the item's *group*, here one of five
-# departments, as if nothing but the group mattered for the click. The dial, at distance 1: the
-# share of a click chance that is the item's own.
+# departments, as if the group alone mattered. The dial, at distance 1: the share of a click chance
+# that is the item's own.
 
 # %%
 OWN = [0.0, 0.25, 0.5, 1.0]
@@ -471,8 +471,8 @@ says = {name: calibrated_where.predicted_over_observed(probability, click, slice
 _ = pictures.calibrated(says)
 
 # %% [markdown]
-# In the run stored here one map is about right on average, too high for items rarely clicked and
-# too low for the often clicked. A map for each group mends most.
+# In the run stored here one map is about right on average, too high for rarely clicked items, too
+# low for the often clicked. A map for each group mends most.
 
 # %%
 quiz("metric_stack.q10")
@@ -500,10 +500,10 @@ else:
     print("Open Bandit is not here, so this part is left out. To get it: course data open_bandit")
 
 # %% [markdown]
-# Clicks set the width of an interval, not rows: fifty are ± 14% (one standard error), ± 20% for a
-# difference. From the random log it takes about three to four times the decisions (the ratio of
-# the variances of a weighted and a plain click). But the intervals run from 1.4 to 9: not even
-# “more than twice” is sure.
+# Clicks set the width of an interval, not rows: fifty are ± 14%, ± 20% for a difference. From the
+# random log it takes about three to four times the decisions (the ratio of the variances of a
+# weighted and a plain click). But the intervals run from 1.4 to 9: not even “more than twice” is
+# sure.
 #
 # Two policies' logs test an *estimator*: judge `bts` from the random log, and compare with what
 # it earned (Saito et al. 2021). With fifty clicks a log, only gross errors show.
@@ -532,10 +532,9 @@ def team_draft(a, b, slate_size, coin):
 # %% [markdown]
 # Each click counts for the ranker that picked the item; the test is on one team's clicks less the
 # other's, per user. Services report a tenth to a hundredth of an A/B test's users (grey). All 36
-# pairs of the nine models are compared both ways; pairs share models, so intervals over them are
-# too narrow. Two dials: how many requests a person makes (0: nobody comes twice), and
-# whether the A/B test knows each person's clicks of the week before (CUPED, lesson
-# {{experiments}}).
+# pairs of the nine models are compared both ways; they share models, so intervals are too narrow.
+# Two dials: requests a person (0: nobody comes twice), and whether the A/B test knows each person's
+# clicks of the week before (CUPED, lesson {{experiments}}).
 
 # %%
 plain = {model: top[model, "as it is"] for model in MODELS}

@@ -11,6 +11,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from course_lib.teach import lessons
 from course_lib.teach.ledger import replicates
@@ -34,6 +35,18 @@ def runs(claim: str, on: str = "", at: float = math.nan) -> np.ndarray:
     rows = [row for run in TABLE.of(claim) for row in run if row.on.startswith(on) and str(row.at) == str(at)]
     assert len({row.on for row in rows}) == 1 and len(rows) >= 5, (claim, on, at, len(rows))
     return np.array([row.value for row in rows])
+
+
+def further(claim: str) -> np.ndarray:
+    """The value of each of ten runs beside the recorded ones."""
+    values = np.array([row.value for run in replicates.read(replicates.FURTHER).of(claim) for row in run])
+    assert len(values) == 10
+    return values
+
+
+def interval(values) -> np.ndarray:
+    """Both ends of the 95% interval of the mean over runs."""
+    return values.mean() + stats.t.ppf([0.025, 0.975], len(values) - 1) * stats.sem(values)
 
 
 def means(claim: str, *strengths: float, on: str = "") -> np.ndarray:
@@ -86,21 +99,20 @@ SAID = [
      "of the log is found",
      lambda: all(0.25 < runs("negatives.suppress", on).mean() < 0.42 and (runs("negatives.logq_log", on) > 0).all()
                  for on in ("ml100k", "world"))),
-    ("negatives", "over the recorded worlds it rises in most at power 0, in half of them at 0.4, and falls in most "
-     "at 1 and 2",
-     lambda: [int((runs("negatives.logq_truth", at=at) > 0).sum()) for at in (0.0, 0.4, 1.0, 2.0)][1] == 5
-     and (runs("negatives.logq_truth", at=0.0) > 0).sum() > 5
+    ("negatives", "over the recorded worlds it falls in most at powers 1 and 2, and in some but not all at 0 and 0.4.",
+     lambda: all(both_sides(runs("negatives.logq_truth", at=at)) for at in (0.0, 0.4))
      and max((runs("negatives.logq_truth", at=at) > 0).sum() for at in (1.0, 2.0)) < 5),
-    ("negatives", "On average over the recorded runs both gain, by less than a hundredth of recall",
-     lambda: all(0 < runs(f"negatives.{one}").mean() < 0.01 for one in ("mixed", "mixed_cold"))),
+    ("negatives", "On average over the recorded runs both gain, by about a hundredth of recall or less",
+     lambda: all(0 < runs(f"negatives.{one}").mean() < 0.012 for one in ("mixed", "mixed_cold"))),
     ("negatives", "Over the recorded runs a person's own order finds "
      "more.", lambda: (runs("negatives.cold") > 0).all()),
     ("negatives", "On the films the recorded runs cannot tell the bands "
      "apart", lambda: both_sides(runs("negatives.hard"))),
     ("negatives", "Over the recorded runs masking gains, by under a hundredth of recall.",
      lambda: (runs("negatives.masking") > 0).all() and runs("negatives.masking").mean() < 0.01),
-    ("ann", "Over the recorded runs the exponent averages 0.08",
-     lambda: round(runs("ann.hnsw_growth").mean(), 2) == 0.08 and both_sides(runs("ann.hnsw_growth"), 0.1)),
+    ("ann", "Over the recorded runs the exponent averages 0.08, and ten further ones could not tell it from 0.1.",
+     lambda: round(runs("ann.hnsw_growth").mean(), 2) == 0.08
+     and both_sides(interval(further("ann.hnsw_growth")), 0.1)),
     ("ann", "A shortlist of 1,000 was too short in all recorded runs.", lambda: (runs("ann.refine") < 0.95).all()),
     ("ann", "it is exact, and was faster in all recorded runs", lambda: (runs("ann.brute") > 1).all()),
     ("ann", "The coarsest code lies close to the line, once in ten recorded runs above it.",

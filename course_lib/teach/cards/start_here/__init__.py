@@ -44,13 +44,13 @@ QUIZZES = [
                  "Time is not what was missing. More candidates might help, and they are retrieval's decision."},
          "Pass it on to retrieval: the ranker can only order what it is given"),
     Quiz("start_here.q3", "A report says: “Of the films that are not shown, most are lost by the order, since a slate has only ten slots.” Which "
-         "count could refute the cause that it gives?", {
+         "count tells whether that is the cause?", {
              "How many each stage loses":
                  "That is the count that the report starts from. It says where films are lost and not why.",
              "How many ten slots would show, had the same candidates the best of all orders":
                  "Yes. If that is close to all of them, ten slots are enough for the films that came so far, and it is not their number.",
              "How many twenty slots would show in this order":
-                 "More slots show more in every order, a bad one too. So a rise refutes nothing.",
+                 "More slots show more in every order, a bad one too. So a rise comes whichever of the two is to blame.",
              "How many the order loses of 600 candidates instead of 300":
                  "More candidates bring more wanted films and more rivals for the same slots. Neither answer speaks of ten slots alone."},
          "How many ten slots would show, had the same candidates the best of all orders"),

@@ -101,8 +101,8 @@ NEXT = Decision(
     id="start_here.4", title="Which stage gets the next month?", minutes=6, difficulty=2, used_in=("{{launch}}",),
     task="Both are made up, with the same two models. In the **feed** a person wants 20 of 2,000 items; of a hundred wanted ones the first "
          "stage loses 56, the filter 2, the order 18, and 24 are shown. In the **shop** a customer wants 3 articles; of a hundred they lose "
-         "43, 17 and 4, and 35 are shown. (Its filter reads stock that is hours old.) A month mends one stage; what it loses no longer goes "
-         "on to the next. Which one, for each?",
+         "43, 17 and 4, and 35 are shown. (Its filter reads stock that is hours old.) A month mends one stage; what it no longer "
+         "loses goes on to the next. Which one, for each?",
     choice=Fields({"feed": Options(MEANS), "shop": TheSame(MEANS)}),
     policies={"the longest bar": _both("first stage"), "the model that decides last": _both("ranker"),
               "the one that is no model": _both("filter"), "by what each would bring": {"feed": "ranker", "shop": "filter"}},
