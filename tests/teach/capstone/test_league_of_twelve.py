@@ -41,9 +41,11 @@ def test_the_hostile_one_alone_is_out_and_nobody_beats_the_oracle(stored):
 
 
 @pytest.mark.parametrize("name", sorted(OVERFITTED))
-def test_who_learnt_the_log_by_heart_is_named_in_most_draws_and_else_not_told_from_the_first(stored, name):
-    """Four worlds do not always tell: one of the two is named in all three draws, the other in two of them."""
+def test_who_learnt_the_log_by_heart_is_named_as_fooled_by_it_in_each_draw(stored, name):
+    """Six worlds a draw tell it each time. With four, one of the two was named in all three draws, the other in two."""
     rows = [row for draw in stored["draws"] for row in draw["table"] if row["name"] == name]
-    named = [row for row in rows if "log" in row["fooled"]]
-    assert 2 * len(named) > len(rows)
-    assert all(row["places"][0] == 1 for row in rows if row not in named)
+    assert len(rows) == len(stored["draws"]) and all("log" in row["fooled"] for row in rows)
+
+
+def test_a_draw_of_the_stored_league_has_six_worlds(stored):
+    assert [draw["worlds"] for draw in stored["draws"]] == [6] * len(stored["draws"])
