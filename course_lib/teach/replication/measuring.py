@@ -20,6 +20,7 @@ SPEAKS = ("predict", "quiz", "answer", "explore", "hint", "solution", "compare",
 SHOWS = ("print", "plots")                                                          # their texts measure nothing
 SHORT = 12
 WIDGET = "widget"                                # the tag of a cell that shows a moving figure and does nothing else
+MEASURING_ROOMS = ("capstone",)                  # rooms of `teach` that lessons measure with
 
 
 def code_cells(path: Path) -> list[tuple[str, str]]:
@@ -108,7 +109,8 @@ class _WithoutTexts(ast.NodeTransformer):
 def digest_of(cells: list[tuple[str, str]]) -> str:
     """12 hex digits over the measuring code of a lesson's cells, one after the other, and over what they import.
 
-    Comments, layout, texts to be read, how the code is cut into cells and where an import stands do not count.
+    Of MEASURING_ROOMS the code counts as well where a cell imports from them. Comments, layout, texts to be read, how
+    the code is cut into cells and where an import stands do not count.
     """
     imported, statements = set(), []
     for where, code in cells:
@@ -117,7 +119,9 @@ def digest_of(cells: list[tuple[str, str]]) -> str:
                 imported |= {f"{getattr(node, 'module', '')}\0{name.name}\0{name.asname}" for name in node.names}
             elif not isinstance(node, ast.Pass):
                 statements.append(_dumped(node))
-    return hashlib.sha256("\0".join([*sorted(imported), *statements]).encode()).hexdigest()[:SHORT]
+    rooms = [room_digest(room) for room in MEASURING_ROOMS
+             if any(f"course_lib.teach.{room}" in name.replace("\0", ".") for name in imported)]
+    return hashlib.sha256("\0".join([*sorted(imported), *statements, *rooms]).encode()).hexdigest()[:SHORT]
 
 
 def _dumped(tree: ast.AST) -> str:
@@ -139,11 +143,23 @@ def lesson_digest(path: Path) -> str:
 def library_digest(root: Path = lessons.ROOT) -> str:
     """12 hex digits over the library's code below the floor `teach`: comments and docstrings do not count.
 
-    A worker elsewhere must have the same; rows that were measured with another are measured again.
+    A worker elsewhere must have the same; rows that were measured with another are measured again. MEASURING_ROOMS
+    belong to it.
     """
     package = Path(root) / "course_lib"
-    return modules_digest(package, (path for path in package.rglob("*.py")
-                                    if path.relative_to(package).parts[0] != "teach"))
+    return modules_digest(package, (path for path in package.rglob("*.py") if _measures(path.relative_to(package))))
+
+
+def _measures(place: Path) -> bool:
+    """Whether a module at this place below the package lies below `teach` or in one of MEASURING_ROOMS."""
+    return place.parts[0] != "teach" or place.parts[1] in MEASURING_ROOMS
+
+
+@cache
+def room_digest(room: str, root: Path = lessons.ROOT) -> str:
+    """12 hex digits over the code of one room of `teach`; see `modules_digest`."""
+    package = Path(root) / "course_lib"
+    return modules_digest(package, (package / "teach" / room).rglob("*.py"))
 
 
 def modules_digest(package: Path, paths: Iterable[Path]) -> str:

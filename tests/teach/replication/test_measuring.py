@@ -95,6 +95,26 @@ def test_the_digest_of_the_library_sees_code_but_neither_comments_nor_the_teachi
     assert now("x = 1  # one") == first == now("x = 1", "x = 2") and now("x = 2") != first
 
 
+@pytest.mark.parametrize("room", measuring.MEASURING_ROOMS)
+def test_a_room_of_the_teaching_that_lessons_measure_with_counts_for_them_and_for_the_library(
+        digest, tmp_path, monkeypatch, room):
+    module = tmp_path / "course_lib" / "teach" / room / "scores.py"
+    module.parent.mkdir(parents=True)
+    of_its_own = {name: getattr(measuring, name) for name in ("room_digest", "library_digest")}
+
+    def now(code):
+        module.write_text(code)
+        for function in of_its_own.values():
+            function.cache_clear()
+        monkeypatch.setattr(measuring, "room_digest", lambda one: of_its_own["room_digest"](one, tmp_path))
+        uses = LESSON + f"\n# %%\nfrom course_lib.teach.{room}.scores import lift\n"
+        return digest(LESSON), digest(uses), of_its_own["library_digest"](tmp_path)
+
+    (other, uses, library), (same, changed, newer) = now("x = 1  # one"), now("x = 2")
+    assert other == same and uses != changed and library != newer
+    assert now("x = 2  # two")[1:] == (changed, newer)
+
+
 WIDGET = '''
 # %% tags=["widget"]
 from course_lib.teach import explore

@@ -121,17 +121,14 @@ def test_no_lesson_of_the_course_has_replicates_older_than_its_measuring_code():
     assert replicate.stale(replicates.read(), sorted(SOURCES.glob("[0-9][0-9]_*.py"))) == {}
 
 
-NOT_YET = {"serving", "interview"}      # nobody has replicated these two; the ledger says "one run, not yet replicated"
-
-
-def test_no_lesson_that_measures_is_without_its_ten_runs_but_those_named():
+def test_no_lesson_that_measures_is_without_its_ten_runs():
     """A lesson that nobody replicated cannot be stale, so that the test above would pass it over."""
     table, short = replicates.read(), set()
     for path in SOURCES.glob("[0-9][0-9]_*.py"):
         runs = [run for run in table.runs.values() if run.lesson == path.stem[3:] and run.replicate > 0 and not run.why]
         if replicate.MEASURES in path.read_text(encoding="utf-8") and len(runs) < WORLD_RUNS:
             short.add(path.stem[3:])
-    assert short == NOT_YET, "course replicate, with the lessons it names; who has ten runs leaves NOT_YET"
+    assert short == set(), "course replicate, with the lessons it names"
 
 
 def test_every_replicate_of_the_course_belongs_to_a_lesson_and_a_claim():

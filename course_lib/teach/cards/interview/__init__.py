@@ -27,10 +27,10 @@ CLAIMS = [
           (1.0, math.inf), "× the request's p99", kind=MACHINE, ratio=True, written="2026-11-28", history=(
               Band(0.95, 1.05, "2026-11-22", "the sentence was another: The 99th percentiles of the stages add up to that "
                    "of the request. A budget needs an upper bound, not an identity."),), bounds=AMOUNT,
-          limits="One run on one machine that had other work; its interval resamples the requests of that"
-                 " run. Queues, stages that run side by side and a network, which can break the sum, have"
-                 " no part in it. Not tried: further runs, a machine with nothing else to do, load that "
-                 "does not wait for answers. Until 2026-11-30 the sentence was: A request keeps within "
+          limits="One machine, which had other work in all ten runs; the lesson's own, when little else ran, "
+                 "is nearer to 1, and why was not tried. Queues, stages that run side by side and a network, "
+                 "which can break the sum, have no part in it. Not tried: load that does not wait for "
+                 "answers. Until 2026-11-30 the sentence was: A request keeps within "
                  "the sum of its stages' 99th percentiles, at its own 99th."),
     Claim("interview.shard", "An index that has lost one shard of five loses a fifth of recall",
           "folklore, no source found: a fifth of the items, so a fifth of the finds; here the share of recall@10 lost, "
@@ -46,7 +46,7 @@ CLAIMS = [
           limits="The share follows from the sizes drawn: in the run shown every fault that cost its "
                  "stage more than some four points was named, all that were missed cost less, and about "
                  "half of these nothing that shows. With fewer small ones the sentence would hold. "
-                 "Wilson's interval is over sixty draws and knows nothing of that. One run. Not tried: "
+                 "Wilson's interval is over sixty draws and knows nothing of that. Not tried: "
                  "the same people on both nights, which the lesson advises; one size at a time. Until "
                  "2026-11-30 the sentence was: The stage whose loss has risen most is the stage at fault,"
                  " in nine faults of ten."),
