@@ -13,6 +13,7 @@ TRAINS = {"3.1", "3.2", "3.3", "4.1"}          # on ML-100K, seconds each: tried
 
 WITHOUT = {
     "0.1": "names the stage that lost an item: nothing is ranked or estimated by it",
+    "0.5": "is itself the gauge: what ten slots could show of what was found",
     "1.4": "is itself the measure of agreement that the lesson reads",
     "1.7": "a text",
     "1.12": "two texts, a framing each",

@@ -2,7 +2,9 @@
 
 from course_lib.teach.definitions.mistake_kinds import (
     AXIS,
+    BASE,
     BOUNDARY,
+    DIRECTION,
     IGNORED,
     OTHER,
 )
@@ -19,5 +21,14 @@ TABLE = {
         IGNORED: "only the first stage asked | only the best of each stage",
         AXIS: "number, not name | kept or not, stage by stage | every stage without it",
         OTHER: "the items, not the name",
+    },
+    "start_here.5": {
+        BASE: (
+            "what is gained | the slots a second time | of those that reach them, error where none does | "
+            "of those that reach them, missing where none does"
+        ),
+        DIRECTION: "what is still lost",
+        BOUNDARY: "cut, then counted",
+        AXIS: "film by film",
     },
 }
