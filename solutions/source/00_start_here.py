@@ -395,8 +395,9 @@ pairs = [("this first system", "EASE, same rules"), ("this first system", "EASE"
          ("EASE", "EASE, same rules"), ("the system, no variety", "this first system")]
 for name, rival in pairs:
     print(f"{name}, minus {rival}: {paired(recall[name], recall[rival]):.3f}")
-behind = paired(recall["this first system"], recall["EASE"])
-measured("start_here.simplest", behind, on=on)
+system_recall = recall["this first system"]
+measured("start_here.simplest", paired(system_recall, recall["EASE"]), on=on)
+measured("start_here.ruled", paired(system_recall, recall["EASE, same rules"]), on=on)
 
 # %% [markdown]
 # Under the same rules (first line) the four stages find a little more than EASE, in the run stored here and in five

@@ -11,14 +11,18 @@ import pandas as pd
 import pytest
 from lesson_functions import functions_of
 
+from course_lib.contracts import Requests
 from course_lib.evidence.auc import auc, grouped_auc
 from course_lib.evidence.estimate import bootstrap
 from course_lib.evidence.offline import paired, recall_at_k
 from course_lib.evidence.panel import over_people, panel_of, worth
 from course_lib.evidence.rival_numbers import agreement, factor_off
+from course_lib.serving.recommender import Recommender
+from course_lib.stages.filters import AlreadySeen
 from course_lib.stages.ranking import remedies
 from course_lib.stages.ranking.ranker import position_weights
 from course_lib.stages.ranking.sorted_logs import BASE, Sorter, week_of
+from course_lib.stages.retrieval.baselines import EASE
 from course_lib.world import feed
 from course_lib.world.policies import Uniform
 
@@ -69,6 +73,25 @@ def test_a_system_that_knows_beats_its_rival_and_one_that_guesses_does_not():
     assert paired(recall[1], recall[0]).low > 0
     guessed = np.array([rng.choice(200, 10, False) + 600 for _ in guess])
     assert paired(recall_at_k(guessed, wanted, 10), recall[0]).high < 0
+
+
+def test_a_rival_keeps_its_ten_behind_rules_that_forbid_nothing_and_finds_less_behind_some_that_do():
+    rng = np.random.default_rng(0)
+    taste, people = rng.integers(0, 4, 80), np.arange(80)
+    taken = pd.DataFrame([(user, item) for user in people for item in rng.choice(50, 12, False) * 4 + taste[user]],
+                         columns=["user", "item"])
+    rival = EASE(l2=10.0).fit(taken, 80, 200)
+    wanted = [np.setdiff1d(np.arange(50) * 4 + taste[user], taken["item"][taken["user"] == user]) for user in people]
+    ruled = Recommender(rival, [AlreadySeen(taken)], None, None, n_retrieve=200)
+
+    def found(on_offer):
+        asked = Requests.of(people, eligible=np.asarray(on_offer, np.int32))
+        return recall_at_k(ruled.slates(asked).item, wanted, 10)
+
+    free, short = found(np.arange(200)), found(np.setdiff1d(np.arange(200), np.arange(0, 200, 4)))
+    unseen = np.where(rival.seen[people].toarray() > 0, -np.inf, rival.score(people))
+    plain = recall_at_k(np.argsort(-unseen, axis=1, kind="stable")[:, :10], wanted, 10)
+    assert np.array_equal(free, plain) and plain.mean() > 0 and paired(free, short).low > 0
 
 
 # --- 06 --------------------------------------------------------------------------------------------------------------
