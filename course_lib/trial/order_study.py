@@ -4,9 +4,20 @@
     stored("movietweetings", "time")                                           # that: a row a model and seed
 
 A seed draws the people, and where the split is by time also the moment at which the log ends. What a model leaves open
-is chosen on the validation part of the first seed. Then it is trained in each on all that came before the test; pooled
-towers on train alone, since they weigh recency on a later part, which they then read. The same network without order
-(`without_order`) is the control: what it loses is what order was worth.
+is chosen once, on the validation part of the first seed: three or four settings of a baseline; blocks, learning rate
+and passes of a network (SEARCH, up to 24 passes; studies of before, which their names call “fixed”, had one block, one
+rate and up to 12). Then it is trained in each seed on all that came before the test; pooled towers on train alone,
+since they weigh recency on a later part, which they then read. The generative retriever's passes are fixed. At random
+only popularity, EASE, iALS, item-kNN and gSASRec with its controls are stored.
+
+The same network without order (`without_order`) is the control: what it loses is what order was worth. Each history is
+shuffled within what the tower reads at a time, 50 items, so that it is asked with the same ones. Stretches are cut
+elsewhere in training, so the coarse order of longer histories stays. One control chooses its own settings, the other
+has those of the network in order; order is told over the one that finds more.
+
+What it does not say: by time each history is frozen at the cut; asking for each later event in turn was not played
+(Gusak et al. 2025, arXiv:2507.16289, compare such rules). Seeds share people and time, so intervals over them are
+rather too narrow, and a later seed's test may lie where the first one's settings were chosen.
 """
 
 from __future__ import annotations

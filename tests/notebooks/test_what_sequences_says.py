@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from course_lib.trial.order_readings import DEALT, by_model, over_pooled, recalls, searched, settings, with_people
+from course_lib.trial import request_times
+from course_lib.trial.order_readings import DEALT, by_model, gap, over_pooled, recalls, settings, with_people
 from course_lib.trial.order_study import LOGS, SPLITS, stored
 
 STUDIES = {(log, split): stored(log, split) for log in LOGS for split in SPLITS}
@@ -43,21 +44,34 @@ def test_a_chart_is_far_ahead_on_the_tweets_by_time_and_knows_no_new_item():
 
 
 @pytest.mark.parametrize("log", ["ml100k", "online_retail"])
-def test_a_table_finds_nearly_all_that_the_transformer_finds_where_order_was_worth_most(log):
-    assert RECALL.loc[TABLES, (log, "last")].max() > 0.95 * RECALL.loc["gSASRec", (log, "last")]
+def test_a_table_finds_nine_tenths_or_more_of_what_the_transformer_finds_where_order_was_worth_most(log):
+    assert RECALL.loc[TABLES, (log, "last")].max() >= 0.9 * RECALL.loc["gSASRec", (log, "last")]
 
 
-@pytest.mark.parametrize("split", ["last", "time"])
-def test_on_tweets_the_transformer_keeps_points_over_a_table_and_models_without_order_find_as_much(split):
-    tweets = RECALL["movietweetings", split]
-    assert tweets["gSASRec"] - tweets[TABLES].max() > 0.01
-    assert tweets[WITHOUT_ORDER].max() > 0.99 * tweets["gSASRec"]
+def test_on_tweets_the_transformer_keeps_points_over_a_table_and_by_time_models_without_order_find_more_than_both():
+    for split in ("last", "time"):
+        tweets = RECALL["movietweetings", split]
+        assert tweets["gSASRec"] - tweets[TABLES].max() > 0.01
+    assert RECALL["movietweetings", "time"][WITHOUT_ORDER].max() > RECALL["movietweetings", "time"]["gSASRec"]
 
 
-def test_sasrec_is_behind_everywhere_and_by_little_where_both_chose_their_settings():
-    both = {name: RECALL.loc["gSASRec", name] - RECALL.loc["SASRec", name] for name in STUDIES if name[1] != "random"}
-    assert min(both.values()) > 0
-    assert max(less for name, less in both.items() if searched(STUDIES[name]) and name in JUDGED) < 0.03
+def test_sasrec_is_behind_everywhere_and_not_always_clearly():
+    both = [gap(rows, "gSASRec", "SASRec") for (_, split), rows in STUDIES.items() if split != "random"]
+    assert min(less.value for less in both) > 0 > min(less.low for less in both)
+
+
+def test_a_table_of_pairs_is_by_far_the_largest_and_two_networks_train_longest_on_tweets_by_time():
+    tweets = by_model(STUDIES["movietweetings", "time"])
+    first, second = tweets["megabytes"].nlargest(2)
+    assert tweets["megabytes"].idxmax() == "EASE" and second < 0.1 * first
+    assert set(tweets["seconds"].nlargest(2).index) == {"gSASRec", "generative"}
+
+
+@pytest.mark.parametrize("log", LOGS)
+def test_the_generative_retriever_is_slowest(log):
+    rows = request_times.stored(log)
+    assert rows.groupby("model")["p50_ms"].mean().idxmax() == "generative"
+    assert rows.groupby("model")["p99_ms"].mean().idxmax() == "generative"
 
 
 def test_only_ml100k_by_time_has_fewer_than_a_hundred_people():

@@ -84,10 +84,9 @@ def _found_in_trees(fn):
 
 BEAMS = Card(
     id="sequences.2", title="Which beams go on", minutes=12, difficulty=3, used_in=("this lesson",),
-    task="So far there are W beginnings (*beams*); beam w has log chance `chance[w]`, and "
-         "`step[w, s]` is the log chance of code s behind it, −∞ where no item goes on so. Return the `width` best continuations "
-         "of all beams together: of each its beam, its code and its log chance. Fewer come back where fewer exist. Of equals "
-         "the earlier beam comes first, then the lower code.",
+    task="There are W beginnings (*beams*). Beam w has log chance `chance[w]`, and `step[w, s]` is the log chance of code s behind it, "
+         "−∞ where no item goes on so. Return the `width` best continuations of all beams together, fewer where fewer exist: the beam, "
+         "code and log chance of each. Of equals the earlier beam comes first, then the lower code.",
     shapes="`chance` float [W], `step` float [W, S], `width` int; returns (beam int [V], code int [V], log chance float [V]), best first.",
     why="Chances along a path multiply, so logarithms add. All continuations compete with one another: a good beam may go on "
         "twice and a poor one not at all. Keeping the best continuation of *each* beam would be greedy search from several starts. "

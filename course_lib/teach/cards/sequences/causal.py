@@ -90,9 +90,9 @@ def _later_changes_nothing(fn, rng):
 
 CAUSAL = Card(
     id="sequences.1", title="Who may look at whom", minutes=10, difficulty=2, used_in=("this lesson",),
-    task="Entry (t, s) of `score` says how well token s fits what token t asks for; the oldest token stands first. Return the "
-         "weights with which each token mixes the tokens: a softmax over what it may see. In training, token t is used to "
-         "predict the item behind it. Work out from that what it may see. Scores can be large.",
+    task="Entry (t, s) of `score` says how well token s fits what token t looks for; the oldest token stands first. Return the "
+         "weights with which each token mixes the tokens that it may see: their softmax. In training, token t is used to predict "
+         "the item behind it; work out from that what it may see. Scores can be large.",
     shapes="`score` float [T, T]; returns float [T, T], rows that sum to 1.",
     why="One forward pass predicts every next item of a history at once, and that is honest only if no token has seen its own answer. "
         "Setting a score to −∞ *before* the softmax takes the token out and lets the others share its weight; setting a weight to 0 "

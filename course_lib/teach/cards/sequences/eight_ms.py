@@ -47,22 +47,22 @@ def _both(tower) -> dict:
     return {"feed": tower, "shop": tower}
 
 
-MEANS = {"pooled": "the mean of the history, on the CPU in a millisecond", "last item": "the same, and what followed the last item, from a table",
+MEANS = {"pooled": "the mean of the history, a millisecond of a CPU", "last item": "the same, and a table of what followed the last item",
          "sequence, at the request": "a transformer on a GPU reads the history with this session, 8 ms",
-         "sequence, every night": "the same transformer, its vectors made at night and looked up"}
+         "sequence, every night": "the same transformer; its vectors are made at night"}
 
 WORTH = Decision(
     id="sequences.4", title="Eight milliseconds and a GPU", minutes=10, difficulty=3, used_in=("this lesson", "{{interview}}"),
-    task="In the *feed*, 35 of 100 next items follow from the last one and 15 from the one before it, each item was left some 40 times in "
-         "the log, and a session makes eight requests. In the *shop*, 5 of 100 follow from the last, and a visit makes two requests. The rest "
-         "is taste, all that the mean knows. A hundredth of recall is worth 1,000 € a month. The transformer, four blocks of width 256 over "
-         "400 items, takes 8 ms on a card, of which 5 are left; each beyond costs 500 € a month in late requests. Cards cost 4,500 € in the "
-         "feed and 1,500 € in the shop, an hour a night 200 €. Prices and shares are ours.",
+    task="In the *feed*, 35 of 100 next items follow from the last one and 15 from the one before; the log holds some 40 steps from "
+         "each item, and a session makes eight requests. In the *shop*, 5 of 100 follow from the last, and a visit makes two requests. "
+         "The rest is taste, all that the mean knows. The transformer (four blocks of width 256, 400 items) takes 8 ms on a card; 5 are "
+         "left, and each beyond costs 500 € a month. Cards cost 4,500 € in the feed and 1,500 € in the shop, or 200 € for an hour a "
+         "night. A hundredth of recall is worth 1,000 €. Prices and shares are ours.",
     choice=Fields({"feed": Options(MEANS), "shop": TheSame(MEANS)}),
     policies={"pooled for both": _both("pooled"), "last item for both": _both("last item"),
               "a sequence for both": _both("sequence, at the request"), "every night for both": _both("sequence, every night"),
               "each its own": {"feed": "sequence, at the request", "shop": "pooled"}},
-    play=play, unit="thousand € a month, recall's worth less cards and late requests, both together", against=against,
+    play=play, unit="thousand € a month, recall's worth less costs, both together", against=against,
     why="Three questions decide, and none is about the model. Is there order at all? Ask what the same model loses on shuffled "
         "histories. Does the order arrive in time? What happens within a session cannot be known the night before, so a vector made at "
         "night pays for a transformer and serves little more than a mean. And what does the cheap rival leave over? A table of what "

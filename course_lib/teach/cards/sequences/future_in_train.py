@@ -77,10 +77,10 @@ def _only_own(day, user, at, person):
 FUTURE = Refereed(
     id="sequences.3", title="“Charts beat taste, as everybody's last take shows”", minutes=10, difficulty=3,
     used_in=("this lesson", "{{metric_stack}}"),
-    task="A team held out the last take of each of 1,000 people of a feed and trained on all the others. The log has sixty days; each "
-         "person was there for six of them. A chart counts takes of all people, weighted by how near in time they are to the "
-         "request (half after half a day). *Taste* ranks a "
-         "person's own groups first. They publish: *the chart of the day is clearly ahead.* When it was served, it was not.",
+    task="A team held out the last take of each of 1,000 people of a feed and trained on all others. The log has sixty days; each "
+         "person was there for six. A chart counts everybody's takes, weighted by how near they are to the request in time (half after "
+         "half a day). *Taste* ranks a person's own groups first. They publish: *the chart of the day is clearly ahead.* When it was "
+         "served, it was not.",
     signature="`known(day, user, at, person)`: `day` float (n,) and `user` int (n,) of all takes that are no test event, `at` the day of "
               "this person's test take, `person` int → bool (n,), what the two rankings may count. Published: all.",
     measure=measure, rigged=all_but_the_last, reference=before,

@@ -82,28 +82,28 @@ def _both(made) -> dict:
     return {"feed": made, "parts": made}
 
 
-MEANS = {"every night": "vectors of all people, made by a job and looked up",
-         "after each item, by a stream": "a job makes the vector anew behind each item, half of them within 20 s; the request looks it up",
+MEANS = {"every night": "a job makes all vectors; the request looks one up",
+         "after each item, by a stream": "a job makes the vector anew, half of them within 20 s",
          "at the request, history from the store": "the whole history is read, 8 ms; half of the items are in the store within 10 s",
-         "at the request, with the session's items": "the same 8 ms, and the request itself brings what the session took",
-         "cached prefix, with the session's items": "keys and values of the older items are kept, so only the new ones pass through: 2 ms"}
+         "at the request, with the session's items": "the same 8 ms, but the request brings what the session took",
+         "cached prefix, with the session's items": "older items' keys and values are kept: 2 ms"}
 
 MADE_WHERE = Decision(
     id="sequences.5", title="Where is the vector made?", minutes=8, difficulty=3, used_in=("this lesson", "{{serving}}"),
-    task="In the *feed*, 30 of 100 next items follow from the last one and 15 from the one before it, two items of a session lie fifteen "
-         "seconds apart on average, and a session makes eight requests. In a shop for *parts*, 10 follow from the last, three minutes lie "
-         "between, and a visit makes three requests. What has not arrived cannot be read; a vector of last night knows the last items at "
-         "the first request alone. Kept keys and values need two vectors of 256 half-precision numbers for each of four blocks and 400 "
-         "items, of 2 million people in the feed and 100,000 at the shop; a GB costs 10 € a month, the care of this cache 2,000 €. Cards "
-         "cost, in feed and shop, 200 and 200 € at night, 1,500 and 1,000 € by a stream, 4,500 and 1,500 € at the request, 1,500 and "
-         "1,500 € with kept prefixes. Five milliseconds are left; each beyond costs 500 €, and a hundredth of recall is worth 1,000 €.",
+    task="In the *feed*, 30 of 100 next items follow from the last one and 15 from the one before; items of a session come fifteen "
+         "seconds apart, and it makes eight requests. In a shop for *parts*, 10 follow from the last, three minutes apart, "
+         "and a visit makes three requests. What has not arrived cannot be read; last night's vector knows the last items at the first "
+         "request alone. Kept keys and values are two vectors of 256 half-precision numbers for each of four blocks and 400 items, of "
+         "2 million people in the feed, 100,000 in the shop; a GB costs 10 € a month, the care of this cache 2,000 €. Cards cost, in "
+         "feed and shop, 200 and 200 € at night, 1,500 and 1,000 € by a stream, 4,500 and 1,500 € at the request, 1,500 and 1,500 € with "
+         "kept prefixes. 5 ms are left; each beyond costs 500 €. A hundredth of recall is worth 1,000 €.",
     choice=Fields({"feed": Options(MEANS), "parts": TheSame(MEANS)}),
     policies={"every night for both": _both("every night"), "a stream for both": _both("after each item, by a stream"),
               "store at the request for both": _both("at the request, history from the store"),
               "session at the request for both": _both("at the request, with the session's items"),
               "cached prefix for both": _both("cached prefix, with the session's items"),
               "each its own": {"feed": "at the request, with the session's items", "parts": "after each item, by a stream"}},
-    play=play, unit="thousand € a month, recall's worth less what making the vector costs, both together", against=against,
+    play=play, unit="thousand € a month, recall's worth less costs, both together", against=against,
     why="Compare how old a vector is with how fast items follow one another. Where seconds lie between two items and more seconds pass "
         "until one has arrived, a tower that reads order reads the wrong last item, and no larger network mends that; the session has to "
         "come with the request. Where minutes lie between, a vector made behind each item is almost always in time and leaves the "
