@@ -116,3 +116,37 @@ def test_the_policy_stops_what_would_go_outside(site, browser):
     finally:
         changed.unlink()
     assert any("Content Security Policy" in text and "spy.png" in text for text in said)
+
+
+def test_whoever_comes_back_from_what_was_found_sees_the_same_list_again(site, page):
+    page.goto((site / "search.html").as_uri() + "?q=logQ")
+    page.locator("#search-field").fill("beam search")
+    found = page.locator("#results a").evaluate_all("all => all.map(link => link.textContent)")
+    page.locator("#results a").first.click()
+    page.wait_for_url("**/*.html#*")
+    page.go_back()
+    page.locator("#results li").first.wait_for()
+    assert page.locator("#search-field").input_value() == "beam search"
+    assert found and page.locator("#results a").evaluate_all("all => all.map(link => link.textContent)") == found
+
+
+def test_an_address_of_a_statement_shows_it_though_the_ledger_is_sorted_when_it_opens(site, page):
+    page.goto((site / "ledger.html").as_uri())
+    last = page.locator(".statement").last.get_attribute("id")
+    page.goto("about:blank")
+    page.goto((site / "ledger.html").as_uri() + f"#{last}")
+    page.wait_for_timeout(300)
+    assert page.locator(f"[id='{last}']").evaluate("held => held.getBoundingClientRect().top") < 900
+    assert page.evaluate("scrollY") > 1000
+
+
+def test_without_scripts_no_control_stands_there_that_does_nothing(site, browser):
+    opened = browser.new_context(java_script_enabled=False).new_page()
+    for name in ("ledger.html", "08_feature_audit.html"):
+        opened.goto((site / name).as_uri())
+        assert opened.locator("main :is(select, input, button):visible").count() == 0, name
+        assert opened.locator("main").inner_text().strip()
+    opened.goto((site / "ledger.html").as_uri())
+    assert opened.locator(".statement:visible").count() > 100
+    assert "need JavaScript" in opened.locator("noscript").text_content()
+    opened.context.close()

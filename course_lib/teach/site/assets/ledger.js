@@ -33,7 +33,9 @@ function sort() {
 for (const filter of filters) filter.addEventListener("change", refresh);
 words.addEventListener("input", refresh);
 sortedBy.addEventListener("change", sort);
-document.querySelector(".filters").addEventListener("submit", event => event.preventDefault());
+const form = document.querySelector(".filters");
+form.addEventListener("submit", event => event.preventDefault());
+form.hidden = false;                                   // without scripts it would do nothing
 addEventListener("hashchange", () => {                 // a link to a statement that a filter hides shows all again
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (target && target.hidden) {

@@ -64,7 +64,14 @@ function find() {
   }
 }
 
+// What was typed stands in the address, so that whoever comes back from a part that was found sees the same list again.
+function remember() {
+  const asked = field.value.trim();
+  const address = asked ? `?q=${encodeURIComponent(asked)}` : location.pathname;
+  try { history.replaceState(null, "", address); } catch { /* some browsers forbid it on a disk */ }
+}
+
 field.value = new URLSearchParams(location.search).get("q") || "";
-field.addEventListener("input", find);
+field.addEventListener("input", () => { find(); remember(); });
 document.getElementById("search").addEventListener("submit", event => { event.preventDefault(); find(); });
 find();
