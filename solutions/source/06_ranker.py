@@ -492,8 +492,8 @@ quiz("ranker.q11")
 #
 # Film data can say whether a second stage pays. The rival is **EASE** ({{two_tower}}), one linear model, tuned on the
 # same rows. In `Funnel` several **sources**, EASE among them, score all items. The **blend** puts an item as far up as
-# its best source does and hands on 100. The **ranker** learns from what each source says and from plain facts. **Recall@10**: how many of a person's held-out items are among the first ten, as a
-# share of the most that could be.
+# its best source does and hands on 100. The **ranker** learns from what each source says and from plain facts.
+# **Recall@10**: how many of a person's held-out items are among the first ten, as a share of the most that could be.
 #
 # A source scores an event that it was fitted on too well, so labels come **out of fold**. Take a ninth of everybody's
 # events away, fit the sources on the rest, label their candidates by that ninth, and repeat with another. Last, the
