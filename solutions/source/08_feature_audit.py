@@ -390,7 +390,7 @@ quiz("feature_audit.q7")
 #
 # ## What serves them
 #
-# Training reads years of everybody and may wait; a request reads one user's newest values at once.
+# Training reads years of everybody, slowly; a request reads one user's newest values at once.
 # So a **feature store** fills two stores from one definition, by **entity** (user, item).
 #
 # | part | technology | here it would | otherwise |
