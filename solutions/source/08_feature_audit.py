@@ -52,7 +52,7 @@ predict("feature_audit.warm", ...)
 # %% [markdown]
 # ## Two logs
 #
-# The **world** is a simulated feed, in which the truth can be looked up. In the real **ML-100K** a
+# The **world** is a simulated feed whose truth can be looked up. In the real **ML-100K** a
 # film rated 4 or 5 counts as clicked.
 
 # %%
@@ -212,7 +212,7 @@ _ = pictures.gained_by_dropping(held_by, gains)
 # row the trees need nothing else. Without it they score every item the same, so the last point is a
 # gain over an arbitrary list. At a tenth or less dropping gains next to nothing: the other rows, we
 # think, teach what to do. **Feature dropout** uses that: a feature that serving may lack is blanked
-# in some training rows.
+# in some training rows (NaN, since 0 is a count).
 #
 # What *only training* reads need not be servable: labels, weights, the scores of a *teacher* (a
 # larger model to imitate, which may even read dwell; Xu et al. 2020). Position can be held fixed at
@@ -249,7 +249,7 @@ for family in ("item_", "user_", "affinity_"):
 # Here an hour costs nearly as much as a week on ML-100K, perhaps as people rate many films in one
 # sitting. In the world the cost follows from how fast we let it change: draw your log's curve.
 # Retrain on aged values before you call the loss the worth of freshness. Buy freshness for a family
-# of features (printed) whose loss excludes zero *and* is worth a second code path, the stream.
+# of features whose loss excludes zero *and* is worth a second code path, the stream.
 #
 # Beside features refreshed every t hours, we now train and test a model on features that know t
 # hours *too much*.
@@ -597,4 +597,4 @@ quiz("feature_audit.q8")
 #
 # ## You have now
 #
-# An audit with your signature, for the launch ({{launch}}). Next: metrics ({{metric_stack}}).
+# Your signed audit, for the launch ({{launch}}). Next: metrics ({{metric_stack}}).

@@ -310,8 +310,8 @@ def doubly_robust(reward, logged, target, predicted, predicted_target):
 
 
 # %% [markdown]
-# With $\hat\rho$ the model, your term is on average $\sum_a q(a)(\rho(a)-\hat\rho(a))$, what its answer
-# lacks; the better the model, the less is left to weight.
+# With $\hat\rho$ the model, your term averages $\sum_a q(a)(\rho(a)-\hat\rho(a))$, what its answer
+# lacks. A good model leaves little to weight; a bad one can add noise.
 #
 # Try it where the truth can be summed: one slot, nothing changes. A day of random slots trains the
 # target (personal) and the reward model (each item's click rate); the logger follows clicks.

@@ -93,7 +93,7 @@ for name in ("clicks", "requests", "reports"):
 _ = pictures.smallest_effects(sizes, relative, len(users) // 2)
 
 # %% [markdown]
-# The lines differ by σ over the mean, which is large for rare events. (Dotted: our number of
+# The lines differ by σ over the mean, large for rare events. (Dotted: our number of
 # users.)
 #
 # ## Build: the unit of the error
@@ -187,9 +187,10 @@ def cuped_adjusted(y, x):
 
 # %% [markdown]
 # This is **CUPED** (Deng and others 2013). x is older than the split, so only chance parts its
-# means: no bias. $\mathrm{Var}(y) - 2\theta\,\mathrm{Cov}(x,y) + \theta^2\,\mathrm{Var}(x)$ is least at the
-# slope of y on x; a share $1 - \rho^2$ is then left, ρ being the correlation: at .7 half the users
-# suffice. A plan needs that share *before* the test. Do two earlier weeks tell it?
+# means: no bias (newcomers get the mean x).
+# $\mathrm{Var}(y) - 2\theta\,\mathrm{Cov}(x,y) + \theta^2\,\mathrm{Var}(x)$ is least at the slope of
+# y on x; a share $1 - \rho^2$ is then left, ρ being the correlation: at .7 half the users suffice.
+# Plans need that share *before* the test. Do two earlier weeks tell it?
 
 # %%
 weeks = [by_user(week)["clicks"] for week in (two_weeks_before, week_before, two_weeks[:7])]
@@ -204,7 +205,7 @@ measured("experiments.cuped", aa_tests.cuped_kept(rows, seed=SEED))
 # at a number fixed from earlier data: heavy users weigh less, and effects on them are hidden. (In the
 # run stored here CUPED then explains less.)
 #
-# Now a real change: a ranker that leans harder on popularity. **Twin worlds**, the same people and
+# Now a real change: a ranker leaning harder on popularity. **Twin worlds**, the same people and
 # dice with the old ranker for all or the new, show the true effect. *Your* function adjusts 300
 # splits, for clicks of the week before or for dwell (seconds) *during* the test.
 
