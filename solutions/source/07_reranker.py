@@ -196,8 +196,8 @@ title = "What does diversity cost by each method?"
 _ = pictures.fronts(on_films, front.DIVERSITY, front.NDCG, title)
 
 # %% [markdown]
-# Over the recorded runs the DPP keeps a few thousandths more NDCG where the *smallest*
-# distance counts; where the mean counts, they differ by less, and either may lead.
+# Beside MMR, over the recorded runs the DPP keeps a few thousandths more NDCG where the *smallest* distance counts;
+# where the mean counts, they differ by less, and either may lead.
 #
 # How near is each list to the person's mix, at a loss of five percent of NDCG@10?
 

@@ -514,6 +514,9 @@ else:
 #
 # ## Interleaving: both rankers in one slate
 #
+# Like two soles on one runner's feet, interleaving compares within a reader: what tells readers apart
+# drops out, most of all how often they come.
+#
 # {{card metric_stack.4}}
 
 # %%
@@ -554,12 +557,10 @@ for requests, pairs in saved.items():
 print(f"both tests agree on the sign in {saved[5][:, 2].mean():.0%} of the pairs")
 
 # %% [markdown]
-# Like two soles on one runner's feet, interleaving compares within a reader: what tells readers apart
-# drops out, most of all how often they come. The recorded worlds' median factor averages 9 where
-# nobody comes twice, and 28 at fifty requests a person (ten other worlds: 12 and 44); where the A/B
-# test knows its users, much of it goes. Ask about the *sign*: interleaving says whose items are
-# picked from both, the A/B test which slate earns more alone. (In the run stored here they agree on
-# every pair.)
+# The recorded worlds' median factor averages 9 where nobody comes twice, and 28 at fifty requests a
+# person (ten other worlds: 12 and 44); where the A/B test knows its users, much of it goes. Ask about
+# the *sign*: interleaving says whose items are picked from both, the A/B test which slate earns more
+# alone. (In the run stored here they agree on every pair.)
 #
 # {{card metric_stack.6}}
 

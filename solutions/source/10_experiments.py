@@ -278,8 +278,8 @@ _ = pictures.ways(found, planted, "Who is counted?", "effect, clicks a user", "{
 # Compare the people counted in each arm with those planned:
 # $\chi^2 = \sum (\text{counted} - \text{planned})^2 / \text{planned}$. The chi-squared distribution,
 # with one degree of freedom fewer than arms, gives p: how often chance goes that far. Below .0005
-# we call it a **sample ratio mismatch** (SRM): were 5% of splits broken, .05 would err in half of its
-# alarms. Upworthy, which tested headlines, warns of weeks with broken assignment. Do the counts alone
+# we call it a **sample ratio mismatch** (SRM): were 5% of splits broken, half the alarms at .05 would
+# be false. Upworthy, which tested headlines, warns of weeks with broken assignment. Do the counts alone
 # show them?
 
 # %%
