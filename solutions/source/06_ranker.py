@@ -61,10 +61,11 @@ predict("ranker.candidates", ...)
 # %% [markdown]
 # ## Who sorted the log?
 #
-# A ranker, here boosted trees, learns from what an earlier system showed. In a simulated feed four systems serve the
-# same people for a week. Each draws ten items at random and sorts them. The first sorts by the *length of the title*,
-# which nobody cares about, the last by how much the person *likes* them (the true chance of a click), two by a mixture.
-# `taste` is the correlation of what a system sorts by with what the person likes, within a slate.
+# A ranker, here **boosted trees** (each tree mends what those before got wrong), learns from what an earlier system
+# showed. In a simulated feed four systems serve the same people for a week. Each draws ten items at random and sorts
+# them. The first sorts by the *length of the title*, which nobody cares about, the last by how much the person *likes*
+# them (the true chance of a click), two by a mixture. `taste` is the correlation of what a system sorts by with what
+# the person likes, within a slate.
 #
 # The training table has a row for each item shown, with features **as they stood that morning**: a click count that
 # already holds the click to be predicted makes any model look brilliant. So the log is replayed: compute a day's
@@ -95,7 +96,7 @@ _ = pictures.who_sorted(rate, looks)
 #
 # - **ignore** position: it learns $e_k\, r_{ui}$, and credits to the item what its place k did;
 # - **learn** it as a column and hold it at 1 when serving, so that all compete as if each stood on top. That is right
-#   if the trees separate $e$ from $r$. They can where k is unrelated to $r$. Where the log was sorted by $r$, the
+#   if the trees can separate $e$ from $r$, as where k is unrelated to $r$. Where the log was sorted by $r$, the
 #   column k also explains what taste should, and at serving it is gone;
 # - **weigh** clicks so that their expectation is in proportion to $r$, at every place. That is yours.
 #
@@ -141,8 +142,8 @@ quiz("ranker.q2")
 # and 1. In the run stored here the weights gain as much at 0 and lose little at 1, but they know the true chances of a
 # look; yours are estimates.
 #
-# Who sorted the log is an input of this world. Where does your log lie? It cannot tell, as it cannot part place from
-# taste. Slots in **random** order can.
+# Where does your log lie? It cannot part place from taste. Slots in **random** order can: there clicks at place k over
+# those at the top are $e_k / e_1$.
 #
 # ## Which number predicts worth?
 #
@@ -192,8 +193,6 @@ def against_worth(number="AUC"):
 explore(against_worth, number=list(NUMBERS))
 
 # %% [markdown]
-# Look at close rivals: far ones are easy.
-#
 # {{card ranker.6}}
 
 # %%
@@ -215,11 +214,10 @@ for log, on in logs.items():
 _ = pictures.pairs_in_order(shares)
 
 # %% [markdown]
-# A coin gets one half right. Held-out rows are in the order of the logger, so AUC and NDCG on them reward doing as the
-# logger did. Over the recorded runs AUC puts on average 59% of pairs in order on the log by title, and AUC inside a
-# request 48%; on the log by taste both about 85%. Random slots give 84% and 91%, far more by title only. But they cost
-# clicks, and their rows are more, a day nearer to the panel. Calibration judges the *level*: in the run stored here 43%
-# and 64%.
+# Held-out rows are in the order of the logger, so AUC and NDCG on them reward doing as the logger did. Over the
+# recorded runs AUC puts on average 59% of pairs in order on the log by title, and AUC inside a request 48%; on the log
+# by taste both about 85%. Random slots give 84% and 91%, far more by title only. But they cost clicks, and their rows
+# are more, a day nearer to the panel. Calibration judges the *level*.
 #
 # Now give a ranker four columns on *who* asks and how popular the item is, and the position in the log:
 
@@ -247,8 +245,10 @@ quiz("ranker.q3")
 #
 # $$ \lambda_{ij} = \frac{|\Delta \text{NDCG}_{ij}|}{1 + e^{s_i - s_j}}, $$
 #
-# where $|\Delta\text{NDCG}_{ij}|$ is what swapping the two would change. Only differences enter, so the scores have
-# no level, and a request without a click teaches nothing.
+# where $|\Delta\text{NDCG}_{ij}|$ is what swapping the two would change. The next tree learns the sum of each row's
+# pushes. With one click and near-equal scores, places 1 and 2 are pushed by ½ (1 − 0.63) = 0.18, places 9 and 10 by
+# 0.006: the top counts. Only differences enter, so the scores have no level, and a request without a click teaches
+# nothing.
 #
 # {{card ranker.8}}
 
@@ -291,10 +291,10 @@ _ = pictures.by_log(ordered, "Does LambdaRank order better than log loss?",
 #
 # ## Calibration: does 10% mean 10%?
 #
-# An order is enough to fill a slate. Where the number is *used* (an auction, a product of objectives, a threshold for
-# a push message) it has to come true. The **calibration error** (ECE) sorts rows into bins by prediction and takes
-# the mean distance of prediction and share clicked. Errors inside a bin cancel and the noise of bins adds up, so we
-# also ask by which *factor* the mean is off.
+# An order fills a slate. Where the number is *used* (an auction, a product of objectives, a threshold) it has to come
+# true. The **calibration error** (ECE) sorts rows into bins by prediction and takes the mean distance of prediction and
+# share clicked. Errors inside a bin cancel and the noise of bins adds up, so we also ask by which *factor* the mean is
+# off.
 #
 # **Isotonic regression** fits the rising staircase nearest to what happened, on rows that the model was *not* trained
 # on. We judge at the top position, for which the served number holds.
@@ -337,8 +337,7 @@ quiz("ranker.q10")
 
 # %% [markdown]
 # An over-predicted item wins auctions that it should lose. In the run stored here people with few clicks get the
-# smallest share of their best, and the youngest items are under-predicted. Name few slices, before you look: of
-# twenty, one is off by chance.
+# smallest share of their best. Name few slices, before you look: of twenty, one is off by chance.
 #
 # ### Sampled negatives
 #
@@ -367,15 +366,16 @@ measured("ranker.sampling", mean_off, on="world, logger by title length")
 quiz("ranker.q4")
 
 # %% [markdown]
-# The correction undoes what was done to the odds. But trees that saw a tenth of the negatives are other trees: over
-# the recorded runs the mean is 3% off on average. Sampling that depends on a feature (hard negatives, or a fixed
-# number for each person) is not undone by one rate.
+# A tenth of the negatives makes odds ten times as high: 20% there is 1 to 4, so 1 to 40 in the service, 2.4%. The
+# correction undoes that. But trees that saw fewer rows are other trees: over the recorded runs the mean is 3% off on
+# average. Sampling that depends on a feature (hard negatives, or a fixed number for each person) is not undone by one
+# rate.
 #
 # ## Two objectives
 #
 # Some items are clicked and left at once. The log shows it as **dwell**, the seconds until the person came back. A
-# second model learns P(stays 30 s | click) from clicked rows. One of its columns is the item's past share of stays,
-# with ten average clicks added. With a weight w,
+# second model learns P(stays 30 s | click) from clicked rows; an item's past share of stays has ten average clicks
+# added. With a weight w,
 #
 # $$ \text{score} = P(\text{click}) \cdot P(\text{stays} \mid \text{click})^{\,w}. $$
 #
@@ -415,10 +415,9 @@ quiz("ranker.q5")
 quiz("ranker.q8")
 
 # %% [markdown]
-# The grey control turns at 1, as it must. Learnt chances err, and a stay of 30 s only stands in for satisfaction, so
-# their best weight may lie elsewhere: an experiment or a survey finds it. A lower weight pays for clicks with
-# satisfaction, and needs an owner ({{objective}}). In the run stored here the printed rival, fitted on *all* rows, does
-# about as well.
+# The grey control turns at 1, as it must. Learnt chances err, and a stay only stands in for satisfaction, so their best
+# weight may lie elsewhere: an experiment finds it. A lower weight pays for clicks with satisfaction, and needs an owner
+# ({{objective}}). In the run stored here the printed rival, fitted on *all* rows, does about as well.
 #
 # ## What was just clicked, or the long history?
 #
@@ -447,11 +446,11 @@ for share in MOODS:
 
 # %% [markdown]
 # Over the recorded worlds the session is clearly worth more only at the right end. Where the lines cross belongs to
-# this world: no public data here has both sessions and histories.
+# this world (no public data here has both).
 #
 # ## Where does complexity buy leverage?
 #
-# First, what fits? A page that asks ten services waits for the slowest, so look at requests' 99th percentile.
+# A page that asks ten services waits for the slowest, so look at requests' 99th percentile.
 
 # %%
 stage = RankerStage(binary, by_title.features)
@@ -491,11 +490,10 @@ quiz("ranker.q11")
 # %% [markdown]
 # ## On real data: every stage against the simplest rival
 #
-# Film data have no impressions, but say whether a second stage pays. The rival is **EASE** ({{two_tower}}), one
-# linear model, tuned on the same rows. In `Funnel` several **sources**, EASE among them, score all items. The
-# **blend** puts an item as far up as its best source does and hands on 100. The **ranker** learns from what each
-# source says and from plain facts. **Recall@10**: how many of a person's held-out items are among the first ten, as a
-# share of the most that could be.
+# Film data can say whether a second stage pays. The rival is **EASE** ({{two_tower}}), one linear model, tuned on the
+# same rows. In `Funnel` several **sources**, EASE among them, score all items. The **blend** puts an item as far up as
+# its best source does and hands on 100. The **ranker** learns from what each source says and from plain facts.
+# **Recall@10**: how many of a person's held-out items are among the first ten, as a share of the most that could be.
 #
 # A source scores an event that it was fitted on too well, so labels come **out of fold**. Take a ninth of everybody's
 # events away, fit the sources on the rest, label their candidates by that ninth, and repeat with another. Last, the
@@ -570,8 +568,8 @@ measured("ranker.time", paired(whole, shop_recall["chain, told nothing of time"]
 #
 # ## What can lie to you
 #
-# Held-out rows in the order of the system to be replaced; a feature that the service does not know; two losses
-# compared under a remedy that harms one of them; a mean over people, rows or bins.
+# Held-out rows in the order of the system to be replaced; two losses compared under a remedy that harms one of them; a
+# mean over people, rows or bins.
 #
 # ## After day 7
 #

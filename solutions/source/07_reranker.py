@@ -158,15 +158,17 @@ explore(slate_of, trade_off=[1.0, 0.9, 0.7, 0.5, 0.3, 0.1], person=(0, 20))
 #
 # $$ \frac{\det L_{S \cup i}}{\det L_S} = L_{ii} - b^\top L_S^{-1} b, $$
 #
-# the square of i's part at right angles to *all* of S. Three films that together cover a fourth leave it nothing,
-# which no rule for pairs can see. Updated slot by slot, this costs $C k^2$.
+# the square of i's part at right angles to *all* of S. Of two arrows of length 1 at a cosine of 0.9 the second
+# multiplies it by 1 − 0.81 = 0.19. Three films that together cover a fourth leave it nothing, which no rule for pairs
+# can see. Updated slot by slot, this costs $C k^2$.
 #
-# **The person's own mix.** Whose history is 70% drama should not get ten dramas. Let p(g) be genre g's share of the
-# history, q(g) its share of the slate, and $\tilde q = 0.99\,q + 0.01\,p$. The gap is
-# $\mathrm{KL}(p \,\|\, \tilde q) = \sum_g p(g) \log \frac{p(g)}{\tilde q(g)}$, in nats: 0 for equal mixes, large where
-# a liked genre is missing, finite thanks to the 0.01. (KL(q ‖ p) is infinite at the first new genre.) A **calibrated**
-# list (Steck 2018) gives each slot to the largest (1 − λ)·relevance − λ·gap. Whoever has one taste is shown one taste.
-# A mix from five films is noise (a half: ±22 points, one standard error): draw it towards everybody's.
+# **The person's own mix.** Whose history is 70% drama, 30% comedy should not get ten dramas. Let p(g) be genre g's
+# share of the history, q(g) its share of the slate, and $\tilde q = 0.99\,q + 0.01\,p$. The gap is
+# $\mathrm{KL}(p \,\|\, \tilde q) = \sum_g p(g) \log \frac{p(g)}{\tilde q(g)}$, in nats: 0 for equal mixes; for the ten
+# dramas $.7 \log \frac{.7}{.997} + .3 \log \frac{.3}{.003} = 1.13$, large as a liked genre is missing, finite thanks to
+# the 0.01. (KL(q ‖ p) is infinite at the first new genre.) A **calibrated** list (Steck 2018) gives each slot to the
+# largest (1 − λ)·relevance − λ·gap. Whoever has one taste is shown one taste. A mix from five films is noise (a half:
+# ±22 points, one standard error): draw it towards everybody's.
 
 # %%
 def wide(weight):
@@ -194,8 +196,8 @@ title = "What does diversity cost by each method?"
 _ = pictures.fronts(on_films, front.DIVERSITY, front.NDCG, title)
 
 # %% [markdown]
-# MMR and DPP lie close together. Over the recorded runs the DPP keeps a few thousandths more NDCG where the *smallest*
-# distance counts; where the mean counts, they differ by less, and either may lead.
+# Beside MMR, over the recorded runs the DPP keeps a few thousandths more NDCG where the *smallest* distance counts;
+# where the mean counts, they differ by less, and either may lead.
 #
 # How near is each list to the person's mix, at a loss of five percent of NDCG@10?
 
@@ -211,7 +213,7 @@ _ = pictures.fronts(on_films, front.DIVERSITY, front.GAP, "Diverse, or in the pe
 pd.DataFrame(bill, ["gain in diversity", "change of the gap"]).T.round(3)
 
 # %% [markdown]
-# **Were you right?** On average over the recorded runs, calibrated lists make a fifth to a quarter of MMR's gain in
+# On average over the recorded runs, calibrated lists make a fifth to a quarter of MMR's gain in
 # diversity; MMR closes most of the gap that they close. If somebody asks for “diversity”, ask which.
 #
 # {{card reranker.11}}
@@ -420,7 +422,7 @@ def slot_propensities(gain, allowed, explore):
 quiz("reranker.q3")
 
 # %% [markdown]
-# Fill one slot twenty thousand times, and count:
+# Fill one slot 20,000 times, and count:
 
 # %%
 ranked, n = np.argsort(-click[0])[:12].astype(np.int32), 20_000
@@ -433,7 +435,7 @@ told = slot_propensities(click[0, ranked], np.ones(12, bool), 0.3)
 _ = pictures.chances(found.share, told, n)
 
 # %% [markdown]
-# They agree: who draws also logs. But *which* chance? A slate's is the product
+# They agree. *Which* chance? A slate's is the product
 # $\prod_j \pi_j(a_j \mid a_1 \dots a_{j-1})$, with $a_j$ slot j's item and $\pi_j$ its chance given those above: one
 # over it is an unbiased weight, but huge. Weights by item and position need the **marginal** chance, over all that may
 # stand above; the conditional one biases the estimate ({{metric_stack}}) unless nothing above is random. Only the
@@ -502,8 +504,6 @@ pd.DataFrame(page_of).T.round(3)
 #
 # ## A shop has other limits
 #
-# Sales come back, and pieces run out.
-#
 # {{card reranker.7}}
 
 # %%
@@ -561,8 +561,7 @@ quiz("reranker.q6")
 # Knowing the stock shows no clear gain, at most a little at middling scarcity.
 #
 # In Online Retail II two shelves of fifty articles are chosen on half of the customers, by revenue and by what is left
-# of it after returns. What did the others buy of each in the next four weeks? (One margin for all; up to 500 pounds a
-# purchase.)
+# of it after returns. What did the others buy of each in the next four weeks?
 
 # %%
 by_shelf = returned_money.kept_by_shelf(shop, seed=SEED)
@@ -581,9 +580,9 @@ returned_money.returned(shop)
 # ## After day 7
 #
 # The ranker was retrained on slates that you composed. What stands below a near-copy can lose clicks to it: keep
-# position and logged chance with each showing. Watch the relevance given up, gap and diversity, how often each rule fires
-# and empties slots, items that reach ten people, and p99. A small share of traffic without the re-ranker keeps its price
-# known.
+# position and logged chance with each showing. Watch the relevance given up, gap and diversity, how often each rule
+# fires and empties slots, items that reach ten people, and p99. A small share of traffic without the re-ranker keeps
+# its price known.
 #
 # ## Say it in a minute
 #

@@ -52,7 +52,7 @@ predict("feature_audit.warm", ...)
 # %% [markdown]
 # ## Two logs
 #
-# The **world** is a simulated feed, in which the truth can be looked up. In the real **ML-100K** a
+# The **world** is a simulated feed whose truth can be looked up. In the real **ML-100K** a
 # film rated 4 or 5 counts as clicked.
 
 # %%
@@ -82,7 +82,8 @@ except DataError as why:
 #
 # That is no estimate: a clicked row is itself one of the k. With k = 0 the row was surely not
 # clicked; with n = 1 the feature *is* the label. The leak is worst where n is small, in personal
-# features. An honest row gets only the clicks *before* it.
+# features. An honest row gets only the clicks *before* it: asked at 10:00, it reads 3 where the
+# count rises from 3 to 4 just then.
 #
 # ## Build: join at the right moment
 #
@@ -114,8 +115,8 @@ handed = {"whole log": (naive["affinity_clicks"], naive["affinity_shown"]),
 _ = pictures.by_rate_handed(train["click"].to_numpy(), handed)
 
 # %% [markdown]
-# The naive rate lies near the diagonal, as derived, and at 0 nobody clicked. A high honest rate
-# owes part of its height to luck, and overstates the clicks to come.
+# The naive rate lies near the diagonal, and at 0 nobody clicked. A high honest rate is partly luck,
+# and overstates the clicks to come.
 #
 # ## Build: find a leak without knowing where it is
 #
@@ -165,9 +166,8 @@ _ = pictures.promised_and_given(aucs)
 
 # %% [markdown]
 # Over the recorded runs the leaked model, served, is also worse than the honest one. We think it
-# leaned on a rate that, as served, no longer holds the answer; and counts so far are smaller. So
-# part of the fall from *offline* to *served* is harm, not flattery. These logs are small; where
-# each count has far more rows, a row's own click tells less.
+# leaned on a rate that, as served, no longer holds the answer. Part of the fall from *offline* to
+# *served* is harm, not flattery. Where counts have far more rows, a row's own click tells less.
 #
 # In the world we can look up the true chance of a click on each model's lists. More models join,
 # trained with **dwell**, the seconds read after a click, which no request has. We vary how many
@@ -212,7 +212,7 @@ _ = pictures.gained_by_dropping(held_by, gains)
 # row the trees need nothing else. Without it they score every item the same, so the last point is a
 # gain over an arbitrary list. At a tenth or less dropping gains next to nothing: the other rows, we
 # think, teach what to do. **Feature dropout** uses that: a feature that serving may lack is blanked
-# in some training rows.
+# in some training rows (NaN, since 0 is a count).
 #
 # What *only training* reads need not be servable: labels, weights, the scores of a *teacher* (a
 # larger model to imitate, which may even read dwell; Xu et al. 2020). Position can be held fixed at
@@ -246,11 +246,10 @@ for family in ("item_", "user_", "affinity_"):
     print(f"{family:10} a day old, the rest live: AUC lost {auc_of(test, honest, partly)}")
 
 # %% [markdown]
-# In the figure an hour costs nearly as much as a week on ML-100K, perhaps as people rate many films
-# in one sitting. In the world the cost follows from how fast we let it change: draw your log's
-# curve. Retrain on aged values before you call the loss the worth of freshness. Buy freshness for a
-# family of features (printed) whose loss excludes zero *and* is worth a second code path, the
-# stream.
+# Here an hour costs nearly as much as a week on ML-100K, perhaps as people rate many films in one
+# sitting. In the world the cost follows from how fast we let it change: draw your log's curve.
+# Retrain on aged values before you call the loss the worth of freshness. Buy freshness for a family
+# of features whose loss excludes zero *and* is worth a second code path, the stream.
 #
 # Beside features refreshed every t hours, we now train and test a model on features that know t
 # hours *too much*.
@@ -292,7 +291,6 @@ fresh = decide("feature_audit.9", hours_of, feed=feed, policies=policies)
 # its sample size. Where *nothing* moved, samples of m and n values give about
 # $\chi^2_{B-1} \cdot (1/m + 1/n)$, a scaled chi-square draw with B − 1 degrees of freedom. A bell
 # curve shifted by δ standard deviations has a PSI of about δ², so 0.1 is a shift by a third of one.
-# Move size and shift below: what is noise, and what matters?
 
 # %%
 def null_psi(n, draws=400, seed=0):
@@ -346,8 +344,7 @@ _ = pictures.two_days(two_paths.by_hour(test, recomputed[name], logged[name]))
 
 # %% [markdown]
 # All columns of the last day differ, and the hours say why: at midnight the logged count falls to
-# zero. To one team a day is 24 hours, to the other a date. (In the run stored here it cost little
-# AUC.)
+# zero. To one team a day is 24 hours, to the other a date.
 #
 # ## Decide: the audit, with your signature
 #
@@ -364,8 +361,7 @@ case = the_audit.found(101, feed, policies)
 signed_audit.audited(case).round(2)
 
 # %% [markdown]
-# (PSI exceeds its noise everywhere, we think since all pairs are scored, in one hour: it names no
-# fault.)
+# (PSI exceeds its noise everywhere, we think since all pairs are scored in one hour.)
 #
 # {{card feature_audit.8}}
 
@@ -378,8 +374,8 @@ signed = decide("feature_audit.8", verdicts, feed=feed, policies=policies)
 ### END SOLUTION
 
 # %% [markdown]
-# What would one other verdict cost *your* audit? One at a time, what you kept is dropped, or what
-# you did not keep is kept.
+# What would one other verdict cost *your* audit? One at a time, what you kept is dropped, and the
+# rest kept.
 
 # %%
 yours = the_audit.whole(signed)
@@ -390,9 +386,12 @@ quiz("feature_audit.q7")
 
 # %% [markdown]
 # (Red: kept in spite of a fault. Orange: dropped without one.) For most features the interval
-# holds zero: perhaps what one knew, others know too.
+# holds zero: others may know the same.
 #
 # ## What serves them
+#
+# Training reads years of everybody, slowly; a request reads one user's newest values at once.
+# So a **feature store** fills two stores from one definition, by **entity** (user, item).
 #
 # | part | technology | here it would | otherwise |
 # |---|---|---|---|
@@ -405,14 +404,15 @@ quiz("feature_audit.q7")
 # A **watermark** is a stream's guess that nothing older will come. **Lambda** is a nightly job
 # (batch layer) plus a stream (speed layer), in two code bases; **Kappa** is the stream alone,
 # replayed when a definition changes. Of a fading count a stream keeps one number and one moment a
-# user; a session store sums events when read, so a new definition starts at once.
+# user; of a window, the sums of its hours (**tiles**): add clicks and showings, never rates. A
+# session store sums events when read, so a new definition starts at once.
 #
 # To **materialise** is to copy the newest values into the online store: its schedule and delay
 # make their age (your `snapshot_time`). What only the request knows (hour, device) is computed
 # then, and logged.
 #
 # Events come late. Here a phone is offline on one day in seven and sends its clicks hours later,
-# so each click has two times.
+# so each click has two times, its own and its arrival's.
 #
 # {{card feature_audit.6}}
 
@@ -442,10 +442,9 @@ _ = pictures.shortcuts(shares, wrong, asks["user"])
 
 # %% [markdown]
 # Stream, store and layers agree, as one sum must, because arrival decides *whether* a click counts,
-# and its own time *how much*. The figure's shortcuts confuse the two; in the run stored here clicks
-# aged from their arrival misread most. Streams deliver at least once: give events an id, so that a
-# second delivery changes nothing. A **backfill** writes last month's events today, all of them
-# late.
+# and its own time *how much*. The figure's shortcuts confuse the two. Streams deliver at least once:
+# give events an id, so that a second delivery changes nothing. A **backfill** writes last month's
+# events today, all of them late.
 #
 # {{card feature_audit.10}}
 
@@ -464,9 +463,9 @@ _ = referee("feature_audit.10", because=why, mended=may_count)
 # %% [markdown]
 # ### A real store against your join
 #
-# **Feast** defines a feature once, joins it point in time and serves it online. Its page says that
-# the join scans *backward*. Strictly before? It matters where a click carries its request's time,
-# as at delay 0; we vary the delay from request to click.
+# **Feast** joins point in time and serves online. Its page says that the join scans *backward*.
+# Strictly before? It matters where a click carries its request's time, as at delay 0; we vary the
+# delay from request to click.
 
 # %%
 version = feast_checks.version()
@@ -479,7 +478,7 @@ for delay in (0, 0.01, 1, 5) if version else ():
 
 # %% [markdown]
 # “Backward” is *at or before*. Where clicks have their own times that costs next to nothing.
-# (Machines' clocks differ: leave a gap, or log the vector.) Three more traps:
+# (Machines' clocks differ: leave a gap, or log the vector.) Three traps:
 
 # %%
 if version:
@@ -499,8 +498,8 @@ quiz("feature_audit.q6")
 
 # %% [markdown]
 # By default the join also gives what was written later; `filter_by_created_timestamp` keeps that
-# out. The file store *drops* a row whose value is too old, so training loses people who come back
-# after a pause. Online, expired values are served.
+# out. The file store *drops* a row whose value was then older than its TTL, so training loses people
+# who come back after a pause. Online, expired values are served.
 #
 # ## The last millisecond
 #
@@ -598,4 +597,4 @@ quiz("feature_audit.q8")
 #
 # ## You have now
 #
-# An audit with your signature, for the launch ({{launch}}). Next: metrics ({{metric_stack}}).
+# Your signed audit, for the launch ({{launch}}). Next: metrics ({{metric_stack}}).

@@ -165,8 +165,7 @@ measured("metric_stack.correlation", agreement.correlation(
 # %% [markdown]
 # Over the recorded worlds the plain correlation (the figure has that of ranks) runs from about 0
 # to 0.8: one service says little of the next. Random slots do better in nearly all worlds. In the
-# run stored here your NDCG orders rivals no better than recall, and *mean popularity* is no quality:
-# rivals with often clicked items earn less.
+# run stored here your NDCG orders rivals no better than recall.
 
 # %%
 quiz("metric_stack.q2")
@@ -175,9 +174,9 @@ quiz("metric_stack.q1")
 # %% [markdown]
 # ### What the gap is made of
 #
-# A click needs a look. Let $w(u, i)$ be the chance that person u clicks item i once looked at, and
-# $e(i)$ how often i is looked at, its **exposure**. Held-out clicks scatter around
-# $e(i)\,w(u, i)$; the truth is about $w$. Between them lie
+# Let $w(u, i)$ be the chance that person u clicks item i once looked at, and $e(i)$ how often i is
+# looked at, its **exposure**. Held-out clicks scatter around $e(i)\,w(u, i)$; the truth is about $w$.
+# Between them lie
 #
 # - **noise**: the clicks that came, in place of those expected;
 # - **popularity**: among items shown often, some have a far larger $e$;
@@ -212,9 +211,8 @@ _ = pictures.gap(shares)
 
 # %% [markdown]
 # In the run stored here popularity is by far the largest part; in the steep log (power 4) it
-# reverses the rivals' order. There are false negatives (printed: first percentage against second),
-# yet they cost *this* comparison little, we think as these rivals hardly show such items (third). A
-# negative share: a fault partly offsets others.
+# reverses the rivals' order. There are false negatives (printed), yet they cost *this* comparison
+# little. A negative share offsets others.
 #
 # More clicks cure noise alone. Against popularity, weight each held-out click by one over its
 # chance of being shown. What was never shown needs random slots, on which people click less. How
@@ -282,14 +280,15 @@ quiz("metric_stack.q7")
 #
 # $$ \mathrm{E}[w\,r] = \sum_a p(a)\,\frac{q(a)}{p(a)}\,\rho(a) = \sum_a q(a)\,\rho(a), $$
 #
-# what the target earns, *if* $p(a) > 0$ wherever $q(a) > 0$ (**support**). **SNIPS**
-# (self-normalised) divides by $\sum w_k$ instead of the number of decisions: a small bias, mostly
-# less noise, never outside the range of rewards.
+# what the target earns, *if* $p(a) > 0$ wherever $q(a) > 0$ (**support**): what it shows three times
+# as often counts three times. Then $\mathrm{E}[w] = 1$: a mean weight far off shows false
+# chances. **SNIPS** (self-normalised) divides by $\sum w_k$ instead of the number of decisions: a
+# small bias, mostly less noise, never outside the range of rewards.
 #
 # The **effective sample size** $(\sum w)^2 / \sum w^2$ says how much log is left. Of a million
 # uniform decisions over 1,000 items, a target that shows one item matches about a thousand, of
 # weight 1,000 each: the size is 1,000. At 1% clicks that is ten clicks, ± 32% (one standard
-# error). How long a log does ± 5% take? Move items and click rate:
+# error). How long a log does ± 5% take?
 
 # %% tags=["widget"]
 from course_lib.teach.show import explore, metric_pictures
@@ -311,6 +310,9 @@ def doubly_robust(reward, logged, target, predicted, predicted_target):
 
 
 # %% [markdown]
+# With $\hat\rho$ the model, your term averages $\sum_a q(a)(\rho(a)-\hat\rho(a))$, what its answer
+# lacks. A good model leaves little to weight; a bad one can add noise.
+#
 # Try it where the truth can be summed: one slot, nothing changes. A day of random slots trains the
 # target (personal) and the reward model (each item's click rate); the logger follows clicks.
 
@@ -350,10 +352,9 @@ worth = counterfactual.effective_sample_size(log["target"] / log["logged"])
 print(f"30,000 decisions are worth {worth:,.0f} of equal weight")
 
 # %% [markdown]
-# IPS is a mean of independent terms: ten times the log divides its error by 3.2. In the run stored
-# here the *model alone* errs least on 300 decisions, doubly robust from 3,000 on: the model stays as
-# wrong however long the log, and a narrow interval around a biased value misleads most. Clipping can
-# only lower the estimate where rewards are 0 or 1.
+# IPS is a mean of independent terms: ten times the log divides its error by 3.2. The *model alone*
+# stays as wrong however long the log, and a narrow interval around a biased value misleads most.
+# Clipping can only lower the estimate where rewards are 0 or 1.
 
 # %%
 quiz("metric_stack.q6")
@@ -427,11 +428,14 @@ _ = referee("metric_stack.7", because=why, mended=weights)
 ### END SOLUTION
 
 # %% [markdown]
+# What stands above a slot decides its draw and its looks: its click weighs the product of the ratios
+# down to it.
+#
 # ### Replay: a policy that learns
 #
 # A **bandit** learns from what it shows, so no fixed $q$ describes it. **Replay** (Li et al. 2011)
 # goes through a *uniform* log in order of time, keeps the decisions on which bandit and log agree,
-# one in $K$ with $K$ items, and lets the bandit learn from those alone, as if live. **Thompson
+# one in $K$ with $K$ items, and lets the bandit learn from those alone. **Thompson
 # sampling**, our bandit, shows each item with the chance that it is the best.
 
 # %%
@@ -449,9 +453,9 @@ _ = plots.bars(clicks_a_step, "What does replay say of a bandit with 20 items?",
 #
 # ### Are probabilities probabilities?
 #
-# Only **calibrated** chances can be multiplied by prices. **Isotonic regression** maps scores to
-# probabilities by the rising curve that fits best. Of the random slots a third each trains a
-# model, fits the map and judges: one map for all, or one per group of items.
+# Only **calibrated** chances can be multiplied by prices. Isotonic regression ({{ranker}}) makes them
+# of scores. Of the random slots a third each trains a model, fits the map and judges: one map for
+# all, or one per group of items.
 
 # %%
 third = np.random.default_rng(SEED).integers(0, 3, len(trial))
@@ -472,7 +476,7 @@ _ = pictures.calibrated(says)
 
 # %% [markdown]
 # In the run stored here one map is about right on average, too high for rarely clicked items, too
-# low for the often clicked. A map for each group mends most.
+# low for the often clicked.
 
 # %%
 quiz("metric_stack.q10")
@@ -509,6 +513,9 @@ else:
 # it earned (Saito et al. 2021). With fifty clicks a log, only gross errors show.
 #
 # ## Interleaving: both rankers in one slate
+#
+# Like two soles on one runner's feet, interleaving compares within a reader: what tells readers apart
+# drops out, most of all how often they come.
 #
 # {{card metric_stack.4}}
 
@@ -550,11 +557,10 @@ for requests, pairs in saved.items():
 print(f"both tests agree on the sign in {saved[5][:, 2].mean():.0%} of the pairs")
 
 # %% [markdown]
-# Interleaving compares within a reader, so what tells readers apart drops out, most of all how
-# often they come. The recorded worlds' median factor averages 9 where nobody comes twice, and 28 at
-# fifty requests a person (ten other worlds: 12 and 44); where the A/B test knows its users, much of
-# it goes. Ask about the *sign*: interleaving says whose items are picked from both, the A/B test
-# which slate earns more alone. (In the run stored here they agree on every pair.)
+# The recorded worlds' median factor averages 9 where nobody comes twice, and 28 at fifty requests a
+# person (ten other worlds: 12 and 44); where the A/B test knows its users, much of it goes. Ask about
+# the *sign*: interleaving says whose items are picked from both, the A/B test which slate earns more
+# alone. (In the run stored here they agree on every pair.)
 #
 # {{card metric_stack.6}}
 
@@ -598,5 +604,4 @@ _ = pictures.luck(sizes, winners_luck.winners_gain(recalls, sizes, seed=SEED))
 #
 # ## You have now
 #
-# An estimate for policies that never ran, and a draft for two rankers. Next: lesson
-# {{experiments}}.
+# Estimates for policies that never ran, and a draft of two rankers. Next: lesson {{experiments}}.

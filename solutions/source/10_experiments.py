@@ -5,7 +5,7 @@
 #
 # | | |
 # |---|---|
-# | Budget | the people there are, a week or two, one primary metric |
+# | Budget | the people there are, one or two whole weeks, one primary metric |
 # | Failure this stage owns | *The test said it was better. It was not.* |
 # | Minutes | 95, of which 60 on exercises |
 # | Needs | guardrails ({{objective}}), clicks ({{feedback}}), intervals ({{metric_stack}}) |
@@ -50,7 +50,7 @@ predict("experiments.always_valid_price", ...)
 # An **A/B test** gives a new system to some users, drawn at random (treatment), and compares them
 # with the others (control). In an **A/A test** both arms get the same: if its 95% interval
 # excludes 0, it *rings*, a false alarm. A hash of the person's id and a number, the **salt**,
-# decides the arm. So five thousand salts make five thousand A/A tests of one log.
+# decides the arm. So 5,000 salts make 5,000 A/A tests of one log.
 
 # %%
 world = feed(people=4000, items=500, requests_per_day=12_000, seed=SEED)
@@ -82,8 +82,8 @@ print(f"false alarms: {alarms['clicks a user, one look']:.1%}")
 # $$ \delta = (1.96 + 0.84)\,\sigma\sqrt{2/n}, \qquad n \approx 16\,\sigma^2/\delta^2. $$
 #
 # δ is the **minimum detectable effect** (MDE), four in five the **power**. If each user sees one
-# item and 5% click, σ² = .05 · .95. To find 2% of that, δ = .001, takes some 750,000 users an arm;
-# half the effect takes four times as many.
+# item and 5% click, σ² = .05 · .95. To find 2% of that, δ = .001, takes about 750,000 users an
+# arm; half the effect takes four times as many.
 
 # %%
 sizes = [1000, 3000, 10_000, 100_000, 1_000_000]
@@ -93,7 +93,7 @@ for name in ("clicks", "requests", "reports"):
 _ = pictures.smallest_effects(sizes, relative, len(users) // 2)
 
 # %% [markdown]
-# The lines differ by σ over the mean, which is large for rare events. (Dotted: our number of
+# The lines differ by σ over the mean, large for rare events. (Dotted: our number of
 # users.)
 #
 # ## Build: the unit of the error
@@ -122,6 +122,9 @@ measured("experiments.delta", alarms["click rate, your error, over users"])
 _ = pictures.distances(z)
 
 # %% [markdown]
+# The rate errs by about $\sum (y - rm) / \sum m$ (y clicks, m impressions, r the rate): one number a
+# user.
+#
 # Counted in standard errors, the differences of A/A tests ought to have a spread of 1. With every
 # impression a coin toss it is far wider: chance looks like an effect.
 #
@@ -166,7 +169,7 @@ _ = pictures.alarms_of(alarms)
 
 # %% [markdown]
 # *Compute the error over the units that were randomised.* Seven metrics are seven chances: name
-# **one primary metric** beforehand.
+# **one primary metric** beforehand, or divide 5% by seven.
 #
 # ## Build: noise you knew about
 #
@@ -184,9 +187,10 @@ def cuped_adjusted(y, x):
 
 # %% [markdown]
 # This is **CUPED** (Deng and others 2013). x is older than the split, so only chance parts its
-# means: no bias. On the data that θ was fitted to, a share $1 - \rho^2$ of the variance is left, ρ
-# being the correlation of x and y: at .7 half the users suffice. A plan needs that share *before*
-# the test. Do two earlier weeks tell it?
+# means: no bias (newcomers get the mean x).
+# $\mathrm{Var}(y) - 2\theta\,\mathrm{Cov}(x,y) + \theta^2\,\mathrm{Var}(x)$ is least at the slope of
+# y on x; a share $1 - \rho^2$ is then left, ρ being the correlation: at .7 half the users suffice.
+# Plans need that share *before* the test. Do two earlier weeks tell it?
 
 # %%
 weeks = [by_user(week)["clicks"] for week in (two_weeks_before, week_before, two_weeks[:7])]
@@ -201,9 +205,9 @@ measured("experiments.cuped", aa_tests.cuped_kept(rows, seed=SEED))
 # at a number fixed from earlier data: heavy users weigh less, and effects on them are hidden. (In the
 # run stored here CUPED then explains less.)
 #
-# Now a real change: a ranker that leans harder on popularity. **Twin worlds**, the same people and
-# dice with the old ranker for all or the new, show the true effect. *Your* function adjusts three
-# hundred splits, for clicks of the week before or for dwell (seconds on items) *during* the test.
+# Now a real change: a ranker leaning harder on popularity. **Twin worlds**, the same people and
+# dice with the old ranker for all or the new, show the true effect. *Your* function adjusts 300
+# splits, for clicks of the week before or for dwell (seconds) *during* the test.
 
 # %%
 steep = copy.deepcopy(known)
@@ -274,8 +278,9 @@ _ = pictures.ways(found, planted, "Who is counted?", "effect, clicks a user", "{
 # Compare the people counted in each arm with those planned:
 # $\chi^2 = \sum (\text{counted} - \text{planned})^2 / \text{planned}$. The chi-squared distribution,
 # with one degree of freedom fewer than arms, gives p: how often chance goes that far. Below .0005
-# we call it a **sample ratio mismatch** (SRM). Upworthy, which tested headlines, warns of weeks
-# with broken assignment. Do the counts alone show them?
+# we call it a **sample ratio mismatch** (SRM): were 5% of splits broken, half the alarms at .05 would
+# be false. Upworthy, which tested headlines, warns of weeks with broken assignment. Do the counts alone
+# show them?
 
 # %%
 arms = datasets.headline_tests()
@@ -302,9 +307,9 @@ quiz("experiments.q8")
 quiz("experiments.q4")
 
 # %% [markdown]
-# Those who are left click more on average, though treatment did nothing, and so small a test
-# seldom rings. Count people where they were *assigned*, and read no metric of a broken split.
-# **Twyman's law**: a figure that looks interesting is usually wrong.
+# Those who are left click more on average, though treatment did nothing. Count people where they
+# were *assigned*, and read no metric of a broken split. **Twyman's law**: a figure that looks
+# interesting is usually wrong.
 #
 # ## Looking early
 #
@@ -352,15 +357,15 @@ for rule in RULES:
 # %% [markdown]
 # Where the same people come back, days resemble each other: false alarms at 1.96 are fewer (12%
 # against 22%, on average), though still too many. O'Brien-Fleming and always-valid tests ring in
-# some 5% and 1% of cases at most, at fourteen looks, no more tried. O'Brien and Fleming's
-# bounds lose next to no power and stop large effects days early; Pocock's stop sooner and lose more;
-# freedom from any plan costs most: 1.7 times one look's users, on average. All overstate what they
-# find, since lucky tests cross. If nobody needs to stop, plan one look.
+# some 5% and 1% of cases at most, at fourteen looks. O'Brien and Fleming's bounds lose next to no
+# power and stop large effects days early; Pocock's stop sooner and lose more; freedom from any plan
+# costs most: 1.7 times one look's users, on average. All overstate what they find, since lucky tests
+# cross. If nobody needs to stop, plan one look.
 #
 # ## Guardrails: not significant is not safe
 #
-# The steeper ranker once more. Is a guardrail significantly worse, and does its interval *exclude*
-# a loss of a tenth, the **margin** (lesson {{objective}})?
+# The steeper ranker again. Is a guardrail significantly worse, and does its interval *exclude* a
+# loss of a tenth, the **margin** ({{objective}})?
 
 # %%
 halves = Assignment((Arm("control", old, 0.5), Arm("treatment", new, 0.5)), salt=SEED)
@@ -443,9 +448,8 @@ _ = pictures.units(truth, by_unit)
 # %% [markdown]
 # On average over the recorded runs a test by users misses a tenth of the effect where a tenth is
 # passed on, and a fifth from a quarter on. Clusters of 32 friends take away some two thirds of this
-# *bias*; a quarter of friendships cross them. That does not make one test better: in the run stored
-# here its whisker grows by more than the bias falls. With many more people that turns; only then
-# would *both* splits, side by side, show interference.
+# *bias*; a quarter of friendships cross them. In the run stored here the whisker grows by more; only
+# with many more people would *both* splits, side by side, show interference.
 #
 # ### Stock: the marketplace
 #
@@ -584,7 +588,7 @@ quiz("experiments.q6")
 # %% [markdown]
 # Over the recorded runs, the stronger the novelty, the more the first week overstates the third, on
 # average. What takes months (trust, habits, creators) is seen by a **holdback**: a tenth keep the
-# old system. Do more days help? How many users does *your* effect need?
+# old system. Do more days help?
 
 # %%
 _ = pictures.more_days(daily)
@@ -610,4 +614,4 @@ quiz("experiments.q7")
 #
 # ## You have now
 #
-# Three analyses of your own and two plans. Next: [{{launch}} Launch]({{launch file}}.ipynb).
+# Three analyses, two plans. Next: [{{launch}} Launch]({{launch file}}.ipynb).
