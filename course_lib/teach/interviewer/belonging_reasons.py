@@ -74,13 +74,23 @@ def _words() -> tuple[tuple[re.Pattern, float, frozenset[str]], ...]:
 
 
 @cache
-def hinted(text: str) -> dict[str, float]:
-    """Thing -> how much the words of a part of a sentence hint at it: each word's worth is shared among its things."""
+def _words_in(text: str) -> tuple[tuple[float, frozenset[str]], ...]:
+    """(worth, things) of each word that hints in a part of a sentence."""
+    return tuple((worth, things) for pattern, worth, things in _words() if pattern.search(text))
+
+
+@cache
+def hinted(text: str, less: frozenset[str] = frozenset()) -> dict[str, float]:
+    """Thing -> how much the words of a part of a sentence hint at it: each word's worth is shared among its things.
+    less: things; the one word that hints at them most is left out."""
+    words = list(_words_in(text))
+    bait = max((word for word in words if word[1] & less), default=None, key=lambda word: word[0])
+    if bait is not None:
+        words.remove(bait)
     found: dict[str, float] = {}
-    for pattern, worth, things in _words():
-        if pattern.search(text):
-            for thing in things:
-                found[thing] = found.get(thing, 0.0) + worth
+    for worth, things in words:
+        for thing in things:
+            found[thing] = found.get(thing, 0.0) + worth
     return found
 
 

@@ -3,10 +3,17 @@
 The texts of half_right have one author, who had all files of patterns open. Fourteen were written before any score was
 looked at. FIRST has the games' points before reasons in a speaker's own words were weighed. That told five of the eight
 (one was told before); reasons that fit anything, and things that the brief does not have (test_empty_reasons), were
-mended with these games in view. 09 and 10 are cousins of these, written before that mend: 08 is still not told.
+mended with these games in view. 09 and 10 are cousins of these, written before that mend. Of these ten, 08 was not
+told: each of its reasons for another point holds a word of its own point.
+
+BAITED has 08 and three cousins of it with what they had before that was mended. 11 to 13 were written before the mend
+was, and before any of them was run: the bait stands behind the reason; the reason comes from another phase; there are
+two words of bait. No limit was moved. Which kinds of reasons are told apart was chosen with their odds in view, though,
+and in view of those of the honest ones.
 
 PLAIN has the points of the honest ones at the first run; nothing was tuned on them but what short sentences may hold
-(test_short_sentences), before which plain_03 had 11.0. The engine hears about half of what they say.
+(test_short_sentences), before which plain_03 had 11.0. The engine hears about half of what they say. 07 and 08 were
+written with 11 to 13: they have a reason for nearly everything, most of them pictures.
 """
 
 import functools
@@ -24,7 +31,19 @@ from test_second_fresh import of_kind as of_second
 
 from course_lib.teach.interviewer import debrief, handed_out
 from course_lib.teach.interviewer.given_reasons import given
-from course_lib.teach.interviewer.handed_out import DOUBT, FAR, HINTS_OWN, LEARNED, NEAR, NOTHING, OTHER, SHARES, kinds
+from course_lib.teach.interviewer.handed_out import (
+    DOUBT,
+    FAR,
+    HINTS_OWN,
+    LEARNED,
+    NEAR,
+    NOTHING,
+    OTHER,
+    OTHER_FAR,
+    OTHER_NEAR,
+    SHARES,
+    kinds,
+)
 from course_lib.teach.interviewer.propositions import listener_of, read
 from course_lib.teach.interviewer.talk_score import HANDED, score
 from course_lib.teach.interviewer.talk_text import Sentence, plain
@@ -37,14 +56,14 @@ FIRST = {"half_01_game": 42.5, "half_02_game": 67.7, "half_03_game": 86.6, "half
 # them, so that this game's reasons have two foreign words fewer, and it has more points than at first.
 GROWN = {"half_01_game": 52.8}
 PLAIN = {"plain_01_strong": 62.8, "plain_02_strong": 52.8, "plain_03_strong": 46.7, "plain_04_strong": 67.2,
-         "plain_05_middle": 33.4, "plain_06_middle": 38.7}
+         "plain_05_middle": 33.4, "plain_06_middle": 38.7, "plain_07_strong": 63.8, "plain_08_strong": 60.4}
+BAITED = {"half_08_game": 85.4, "half_11_game": 85.0, "half_12_game": 66.7, "half_13_game": 88.1}
 GAMES = [name for name in HELD if HELD[name]["kind"] == "game"]
-NOT_TOLD = {"half_08_game": "each reason of another point holds a word of its own point"}
 AFTER = ["half_09_game", "half_10_game"]
 
 
 def test_every_text_is_told_of():
-    assert set(HELD) == {*FIRST, *AFTER, *PLAIN} and set(NOT_TOLD) < set(GAMES) == {*FIRST, *AFTER}
+    assert set(HELD) == {*FIRST, *AFTER, *BAITED, *PLAIN} and set(GAMES) == {*FIRST, *AFTER, *BAITED}
     assert all(points_of(name).total <= (FIRST | GROWN)[name] + 0.1 for name in FIRST)
 
 
@@ -53,13 +72,16 @@ def points_of(name):
     return score(read(HELD[name]["answers"], HELD[name]["brief"]))
 
 
-def told_or_not(name):
-    return [pytest.mark.xfail(strict=True, reason=NOT_TOLD[name])] if name in NOT_TOLD else []
-
-
-@pytest.mark.parametrize("name", [pytest.param(name, marks=told_or_not(name)) for name in GAMES])
+@pytest.mark.parametrize("name", GAMES)
 def test_no_game_that_is_half_right_stands_above_the_median_of_the_strong(name):
     assert points_of(name).total < statistics.median(of_second("strong"))
+
+
+def test_what_the_games_with_bait_lose_they_lose_to_reasons_that_were_handed_out():
+    median = statistics.median(of_second("strong"))
+    for name, before in BAITED.items():
+        off = points_of(name).off[HANDED]
+        assert points_of(name).total + off == pytest.approx(before, abs=0.1) and before > median
 
 
 @pytest.mark.parametrize("name", PLAIN)
@@ -96,26 +118,43 @@ def counted(held):
                                     [other for p, _, other in held if p != phase]) for phase, reason, at in held)
 
 
+def three_ways(said):
+    """Kinds of one person's reasons: as given; each handed to the next point of its phase; handed to each of the points
+    from two places on."""
+    held = [(phase, reason, at) for phase in dict.fromkeys(s.phase for s in said)
+            for reason in given([s for s in said if s.phase == phase]) if (at := handed_out._point(reason))]
+    moved, away = [], Counter()
+    for phase in dict.fromkeys(phase for phase, _, _ in held):
+        here = [one for one in held if one[0] == phase]
+        moved += [(phase, reason._replace(reason=other.reason), at) for (_, reason, at), (_, other, _)
+                  in zip(here, here[1:] + here[:1], strict=True) if len(here) > 1]
+    for by in range(2, len(held) - 1):
+        away += counted([(phase, reason._replace(reason=held[(k + by) % len(held)][1].reason), at)
+                         for k, (phase, reason, at) in enumerate(held)])
+    return counted(held), counted(moved), away
+
+
+@functools.cache
+def of_others():
+    return {name: three_ways(said) for name, said in OTHERS.items()}
+
+
+def shares_without(left_out=None):
+    """Kind -> its share in each of the three ways, among all of other people's transcripts but one."""
+    totals = [sum((ways[k] for name, ways in of_others().items() if name != left_out), Counter()) for k in range(3)]
+    sizes = [sum(total[kind] + 1 for kind in SHARES) for total in totals]
+    return {kind: tuple((total[kind] + 1) / n for total, n in zip(totals, sizes, strict=True)) for kind in SHARES}
+
+
 def test_the_shares_of_each_kind_are_those_of_other_peoples_transcripts():
-    """Honest; each reason handed to the next point of its phase; handed to each of the points from two places on."""
-    totals = [Counter(), Counter(), Counter()]
-    for said in OTHERS.values():
-        held = [(phase, reason, at) for phase in dict.fromkeys(s.phase for s in said)
-                for reason in given([s for s in said if s.phase == phase]) if (at := handed_out._point(reason))]
-        totals[0] += counted(held)
-        moved = []
-        for phase in dict.fromkeys(phase for phase, _, _ in held):
-            here = [one for one in held if one[0] == phase]
-            moved += [(phase, reason._replace(reason=other.reason), at) for (_, reason, at), (_, other, _)
-                      in zip(here, here[1:] + here[:1], strict=True) if len(here) > 1]
-        totals[1] += counted(moved)
-        for by in range(2, len(held) - 1):
-            totals[2] += counted([(phase, reason._replace(reason=held[(k + by) % len(held)][1].reason), at)
-                                  for k, (phase, reason, at) in enumerate(held)])
-    for way, total in enumerate(totals):
-        n = total.total() - total[LEARNED]
-        assert n > 150 and {kind: total[kind] / n for kind in SHARES} == pytest.approx(
-            {kind: shares[way] for kind, shares in SHARES.items()}, abs=0.01)
+    found = shares_without()
+    assert sum(sum(ways[0][kind] for kind in SHARES) for ways in of_others().values()) > 150
+    assert {kind: pytest.approx(shares, abs=0.001) for kind, shares in SHARES.items()} == found
+
+
+def test_whoever_is_left_out_of_the_shares_is_not_doubted_either():
+    """The nearest has odds of 11 to 1, and begins to lose at 20."""
+    assert max(handed_out.odds(ways[0], shares_without(name)) for name, ways in of_others().items()) < DOUBT - 0.5
 
 
 POINTS = ("The index is held twice, because both copies are in memory. "
@@ -128,6 +167,9 @@ POINTS = ("The index is held twice, because both copies are in memory. "
     ("We cannot score all of them, because hardware follows the worst moment of all.", NEAR),
     ("We cannot score all of them, because my grandmother said so.", NOTHING),
     ("We cannot score all of them, because clicks alone can mislead.", OTHER),
+    ("We cannot score all of them, because people open the app in the evening.", OTHER_NEAR),
+    ("We cannot score all of them, because hardware is for millions.", NEAR),
+    ("We cannot score all of them, because my grandmother had millions.", HINTS_OWN),
 ])
 def test_a_reason_fits_its_point_or_another_of_the_speakers_better(sentence, kind):
     said = [Sentence(text, plain(text), "scale") for text in (*POINTS.strip().split(". "), sentence)]
@@ -141,5 +183,12 @@ def test_a_reason_that_fits_a_point_of_another_phase_is_told_from_one_that_fits_
     assert [kind for _, kind in kinds(said)] == [LEARNED, FAR]
 
 
-def test_phrases_learned_by_heart_show_nothing_for_or_against():
-    assert handed_out.odds(Counter({LEARNED: 40})) == handed_out.odds(Counter()) == 0
+def test_a_known_reason_for_a_point_of_another_phase_is_told_as_such():
+    said = [Sentence(text, plain(text), phase) for phase, text in (
+        ("scale", "The peak is 10,417 requests a second, because machines are bought for it."),
+        ("data", "One slot in a hundred is random, since people open the app in the evening."))]
+    assert kinds(said)[-1][1] == OTHER_FAR
+
+
+def test_phrases_learned_by_heart_and_words_that_can_be_put_in_show_nothing_for_or_against():
+    assert handed_out.odds(Counter({LEARNED: 40, HINTS_OWN: 40})) == handed_out.odds(Counter()) == 0
