@@ -58,7 +58,7 @@ predict("two_tower.time", ...)
 # ## The idea
 #
 # A **two-tower** model is two functions. The **user tower** turns what is known of a user into a vector $u$ of $d$
-# numbers, the **item tower** an item into a vector $v$ of the same width. The score is their dot product, such as
+# numbers, the **item tower** an item into a vector $v$ of the same width. The score is their dot product, as
 # $(2,-1)\cdot(1,0.5)=2-0.5$; what each number stands for is learnt. No feature looks at user *and* item together, as
 # the ranker's do for a few hundred items. In return item vectors can be computed beforehand and searched by geometry.
 #
@@ -91,8 +91,8 @@ def recall_at_k(top, relevant, k):
 # %% [markdown]
 # A model is worth what it adds to the cheapest thing that works. The rivals: **popularity** counts, **item-kNN** looks
 # for neighbours of what a user took, **EASE** is a linear model between all *pairs* of items, solved at once, **ALS**
-# factorises the matrix of who took what (two tables of vectors, the simplest two towers). EASE's and ALS's settings
-# come from the validation part.
+# factorises the matrix of who took what (the simplest two towers: tables). EASE's and ALS's settings come from the
+# validation part.
 
 # %%
 def best_als(train, valid, size, dim=64, regularisation=(10, 30, 90)):
@@ -176,8 +176,9 @@ def in_batch_softmax(query, item):
 # best score is $\log p(c|u)-\log q_c$, up to a number for each user: popular items are pushed down. **logQ** takes
 # $\log q_c$ off each score *inside the loss*, and the served score then aims at $\log p(c|u)$.
 #
-# With **cosines divided by a temperature** as scores, $L$ is one direction of SimCLR's loss (Chen and others 2020).
-# **BPR** is the softmax of a pair alone: $-\log\sigma(s_{bb}-s_{bc})$ with $\sigma(x)=1/(1+e^{-x})$.
+# With **cosines divided by a temperature** as scores, $L$ is one direction of SimCLR's loss (Chen and others 2020),
+# which much code calls InfoNCE. **BPR** is a pair's softmax: $-\log\sigma(s_{bb}-s_{bc})$ with
+# $\sigma(x)=1/(1+e^{-x})$.
 #
 # ### Do your towers recommend what is new?
 #
@@ -211,7 +212,7 @@ _ = tower_pictures.side_by_side(panels, "recall@20")
 #
 # $B$ rows have $B^2$ scores, or *logits*, so large batches are computed in chunks. In a table of 20 million items of
 # width 128, gradients touch only a batch's rows, but the optimiser Adam keeps two more numbers for each number,
-# row-wise Adagrad one for each row.
+# row-wise Adagrad one for each row. (Between processes: `towers/scale.py`.)
 #
 # Three traps:
 #
