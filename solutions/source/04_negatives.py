@@ -46,9 +46,9 @@ predict("negatives.ceiling", ...)
 # %% [markdown]
 # ## Two logs
 #
-# In **ML-100K** people rated films that they had sought out. In a **world**, a feed that we simulate, a policy wrote
-# the log: it draws an item with a chance proportional to (1 + its clicks) to some *power*; at 0 it ignores clicks.
-# There we can look up how satisfied each person would be with each item, shown or not.
+# In **ML-100K** people rated films that they sought out. In a **world**, a feed that we simulate, a policy wrote the
+# log: it draws an item with a chance proportional to (1 + its clicks) to some *power*; at 0 it ignores clicks. There we
+# can look up how satisfied each person would be with each item, shown or not.
 
 # %%
 ml = datasets.films()
@@ -84,7 +84,7 @@ n_items = len(catalog.items)
 #
 # with c(u) the same for all of u's items. Where u takes an item as often as everybody does, the two logs cancel. So an
 # uncorrected model ranks by how much *more* than others u takes an item (pointwise mutual information): popularity is
-# divided out. A hit in 20% of u's rows and 10% of all scores log 2; a rare item in 0.2% and 0.02% scores log 10: more.
+# divided out. A hit in 20% of u's rows and 10% of all scores log 2; a rare item in 0.2% and 0.02% scores log 10.
 #
 # ## Build: the correction, logQ
 #
@@ -122,6 +122,7 @@ _ = pictures.at_rest(chance, uncorrected, yours)
 #   2507.09331).
 #
 # What does a step cost? To the figures printed below, the backward pass adds twice the FLOP and as many logits again.
+# Sparse Adam touches only the batch's rows.
 
 # %%
 B, d, N = 4_096, 64, 20_000_000
@@ -268,7 +269,7 @@ explore(how_much, s=(0.0, 1.6, 0.2))
 # %% [markdown]
 # Here recall is best at a larger s than satisfaction. This is one world, without an interval. The log cannot choose s;
 # random slots or an experiment can. Such a dial needs an owner, a guardrail (the top items' share of impressions) and a
-# date on which it is set again.
+# date for its review.
 #
 # {{card negatives.8}}
 
@@ -568,8 +569,8 @@ _ = pictures.ceiling(reached, needed)
 #
 # The model has been retrained on a log that it wrote. Log q now describes *its own* hits, and the correction makes it
 # predict them better still; a stale q corrects for yesterday's. If somebody buys clicks, a model of what is taken
-# follows them. Watch the top items' share of impressions, that of items younger than a day, and new users apart from
-# heavy ones.
+# follows. Watch the top items' share of impressions, that of items younger than a day, and new users apart from heavy
+# ones.
 #
 # ## Say it in a minute
 #
