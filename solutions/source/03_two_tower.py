@@ -212,7 +212,7 @@ _ = tower_pictures.side_by_side(panels, "recall@20")
 #
 # $B$ rows have $B^2$ scores, or *logits*, so large batches are computed in chunks. In a table of 20 million items of
 # width 128, gradients touch only a batch's rows, but the optimiser Adam keeps two more numbers for each number,
-# row-wise Adagrad one for each row. (Between processes: `towers/scale.py`.)
+# row-wise Adagrad one for each row. (What processes exchange: `towers/scale.py`.)
 #
 # Three traps:
 #
