@@ -47,12 +47,12 @@ problems = doctor.main(quiet=True)
 # A guess that turns out wrong is the one you learn from. Replace the dots by a number, or by a range that you are 80%
 # sure of, such as `(0.1, 0.3)`. Your guesses stay on this machine.
 #
-# A film counts as *taken* by whoever rated it, well or badly. For each person we hide a tenth of these films from the
-# system.
+# A film counts as *taken* by whoever rated it, well or badly (*implicit feedback*). For each person we hide a tenth of
+# these films from the system.
 #
 # 1. The first stage keeps 300 of some 1,700 films. Which share of the hidden films does it lose (0 to 1)?
-# 2. Take people with at most ten hidden films, so that ten slots could hold them all. Of those that are not shown,
-#    which share had been found and had passed the filters, so that the *order* lost them?
+# 2. Take people with at most ten hidden films, so that ten slots could hold them all. Of their films that are not
+#    shown, which share had been found and had passed the filters, so that the *order* lost them?
 # 3. *Recall@10* is the share of a person's hidden films (of ten, if there are more) that are among the ten shown. By
 #    how much does the recall of four stages exceed that of one linear model? A negative number says that it is lower.
 
@@ -70,13 +70,13 @@ predict("start_here.simplest", ...)
 #
 # | Stage | What it does | The failure it owns |
 # |---|---|---|
-# | Retrieve | finds a few hundred *candidates* by something cheap, often by several such | a wanted film is no candidate, and no later stage sees it |
+# | Retrieve | finds a few hundred *candidates* by cheap means, often from several sources | a wanted film is no candidate, and no later stage sees it |
 # | Filter | drops what must not be shown: seen, unsafe, sold out | it drops too much, or lets something through |
 # | Rank | estimates for each candidate the chance that this person takes it | a wanted film stands too low |
 # | Re-rank | picks ten that are good *together*, within limits | ten times the same, or too much given up for variety |
 #
-# The upper row of the map runs for every request, the lower one every day. The numbers are the lessons that build
-# each part.
+# The upper row of the map runs for every request; the lower one, every day, makes what it looks up: models, item
+# vectors, an index. The numbers are the lessons that build each part.
 
 # %%
 system_map.draw()
@@ -116,12 +116,13 @@ answered = min(tries, key=lambda response: response.trace.total_ms)
 journey.draw(answered, titles)
 
 # %% [markdown]
-# Two neural networks, the *towers*, turn every person and every film into a list of numbers, and an *index* finds the
-# films whose numbers lie nearest. Filters drop what this person has rated and what fewer than five people rated, so a
-# new film never passes. Decision trees give each survivor a probability, namely that it is among the films held out
-# of this person's past: the percentages at the foot. The last stage trades a little of it for variety, with at most
-# four films of one main genre. Where a stage fails or starts too late, a list of popular films is shown instead. The
-# milliseconds are this machine's; what is missing to the total passed between the stages. The same as a table:
+# Two neural networks, the *towers*, turn every person and every film into a list of numbers, so that films lie near
+# those who take them, and an *index* finds the nearest. Filters drop what this person has rated and what fewer than
+# five people rated, so a new film never passes. For the few left, decision trees can read facts about person and film
+# *together*; they give each the probability that it is among the films held out of this person's past (percentages at
+# the foot). The last stage trades a little of it for variety, with at most four films of one main genre. Where a stage
+# fails or starts too late, popular films are shown instead. The milliseconds are this machine's; the rest of the total
+# passed between stages. As a table:
 
 # %%
 answered.trace.table()
@@ -255,9 +256,8 @@ _ = plots.bars(could, "How many hidden films could ten slots show?",
                "share of hidden films shown, mean over people (95%)", colors=tones, fmt="{:.0%}")
 
 # %% [markdown]
-# What the first bar lacks to 100% is due to ten slots, and what the second lacks to the first to retrieval and
-# filters. The gap to the third bar is the largest: this order does not know which of its candidates the person
-# took. How much of it a better model would win, these bars do not say.
+# From 100% down to the first bar, ten slots are to blame; from there to the second, retrieval and filters; from there
+# to the third, the longest stretch, this order. How much of that a better model would win, these bars do not say.
 
 # %%
 quiz("start_here.q1")
@@ -297,7 +297,7 @@ _ = axes.axvline(300, color=plots.GREY, lw=1, ls="--")
 
 # %% [markdown]
 # A lost share says nothing without the number of films retrieved and the number there are. The dashed line is this
-# system. Further to the right, each candidate more costs time. How far to go is a decision too.
+# system. Each further candidate costs time, so how far to go is a decision.
 #
 # {{card start_here.2}}
 
@@ -408,7 +408,7 @@ measured("start_here.ruled", paired(system_recall, recall["EASE, same rules"]), 
 # ### In a shop another rival is strong
 #
 # Recent counts did worst, but our hidden films come from all seven months. A service is asked about *tomorrow*. Take
-# Online Retail II, a gift shop, hide the last tenth of first purchases in time, and let the same rivals compete.
+# Online Retail II, a gift shop, hide the latest tenth of first purchases, and let the same rivals compete.
 
 # %%
 shop = retail.first_purchases(datasets.online_retail())

@@ -43,9 +43,9 @@ plots.style()
 # ## Objective, proxy, reward
 #
 # An **objective** is what you want, such as people who are still here next month. A **proxy** is what the log holds
-# soon, in the hope that a gain in it is one in the objective. A **reward** is the number that trains a model. A
-# **request** is a page of ten slots, a **showing** one item in one slot, a **visit** or *session* a person's requests
-# in a row. Six proxies are common:
+# soon, in the hope that a gain in it is one in the objective: it should move the same way, and visibly in a short test
+# (*sensitivity*). A **reward** is the number that trains a model. A **request** is a page of ten slots, a **showing**
+# one item in one slot, a **visit** or *session* a person's requests in a row. Six proxies are common:
 #
 # - **clicks**, known after seconds
 # - **reading time** (*dwell*), **long clicks**, which held for 30 s, and **meaningful engagement**, long clicks less
@@ -53,8 +53,9 @@ plots.style()
 # - **session depth**, the requests that follow in a visit: after an hour
 # - **back tomorrow** (*retention*): after a day
 #
-# The first four score an item by what one *showing* earned on average. The last two are facts about a visit, credited
-# to each item clicked in it: means over *clicks*, which do not say how often an item is clicked.
+# Some invite faults: clicks bait, reading time long items, depth people who search on. The first four score an item by
+# what one *showing* earned on average. The last two are facts about a visit, credited to each item clicked in it: means
+# over *clicks*, which do not say how often an item is clicked.
 #
 # {{card objective.3}}
 
@@ -193,8 +194,8 @@ measured("objective.reorder", agreement)
 # %% [markdown]
 # “Holds” says little here: the band expected beforehand (`░`) includes 0, which equal rivals would give too, and ten
 # other worlds lie on both sides of it. By return the rivals are nearly equal, since almost everybody comes back within
-# a week. Whether return orders them alike in two halves of the people was not tried; if not, nothing can agree with its
-# order, and this says nothing against clicks.
+# a week: return is not sensitive. Whether return orders them alike in two halves of the people was not tried; if not,
+# nothing can agree with its order, and this says nothing against clicks.
 #
 # ## Why a click pays for the title
 #
@@ -211,9 +212,9 @@ measured("objective.reorder", agreement)
 # $$\frac{\partial\log(cs)}{\partial a}=\alpha(1-c)-\beta(1-s)<0
 # \quad\Longleftrightarrow\quad s<1-\frac{\alpha}{\beta}(1-c)=\frac{1+c}{2}.$$
 #
-# Thus $cs$ punishes bait where fewer than about half of the clicks satisfy, and rewards it where more do. It is itself
-# a proxy. Visits here follow satisfied clicks less disappointed ones, $cs-c(1-s)=c(2s-1)$, so a click with $s<\tfrac12$
-# does harm. And $s$ is learned only where somebody clicked; elsewhere it is extrapolated.
+# Thus $cs$ punishes bait where fewer than about half of the clicks satisfy (55% at $c=0.1$), and rewards it where more
+# do. Visits here follow satisfied clicks less disappointed ones, $cs-c(1-s)=c(2s-1)$, so a click with $s<\tfrac12$ does
+# harm. And $s$ is learned only where somebody clicked; elsewhere it is extrapolated.
 #
 # The next cells multiply $\alpha$ and $\beta$ by a strength, since we wrote clickbait into the world. A claim measured
 # at several strengths is a **dial**; it *turns* where it starts or stops holding.
@@ -411,7 +412,7 @@ ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
 # %% [markdown]
 # At 0 the objectives differ by a factor only, so nothing can be lost; the more the kept share differs, the more is.
 #
-# The next decision is played with stock, for eight days. Many returns are still to come then. To leave them out would
+# The next decision is played with stock, for eight days. Many returns are still to come then; leaving them out would
 # flatter what comes back often, so each purchase is charged its expected return.
 #
 # {{card objective.9}}
@@ -555,7 +556,7 @@ for rival in ("random slots", "clicks"):
 # stop a launch counts *all* people on all days.
 #
 # A guardrail whose number is missing is “undecided”, never “pass”, and alarms its owner. Decisions *fail closed*: in
-# doubt nothing ships. Serving *fails open*: people still get a page. A rule for one launch has an end date.
+# doubt nothing ships. Serving *fails open*: people still get a page.
 #
 # ## Frame both services in a minute
 #

@@ -114,7 +114,7 @@ plots.lines(steps, curves, "Who finds the curve of looks, random slots or a rank
 #
 # $$\frac{e_k}{e_1}\cdot\frac{r+(1-r)\,\varepsilon_k}{r+(1-r)\,\varepsilon_1}.$$
 #
-# Trust falls with *k*, so items of small *r* have the steeper curve (second figure; both are of made-up pages).
+# Trust falls with *k*, so items of small *r* have the steeper curve (second figure; both show made-up pages).
 
 # %%
 liked = np.random.default_rng(0).beta(1.5, 6, 40)
@@ -128,7 +128,7 @@ plots.lines(steps, halves, "The same for better and worse items?", "position", "
 # A second row's first item is seen more than the first row's last; a carousel has a cliff where the screen ends. So log
 # layout, device and client version, and estimate a curve for each.
 #
-# Open Bandit holds real random slots, from a fashion shop.
+# Open Bandit holds a fashion shop's real random slots.
 
 # %%
 if datasets.available("open_bandit"):
@@ -201,8 +201,8 @@ from course_lib.teach.show import explore, feedback_pictures
 explore(feedback_pictures.silences, eta=(0.0, 2.0, 0.2), liked=(0.05, 0.5, 0.05))
 
 # %% [markdown]
-# The more looks become clicks, the fewer silences are looks; the layout decides most. Is a *pair* better evidence,
-# one item clicked and one ignored? In slates drawn by popularity, ask the truth which item the person likes more.
+# The more looks become clicks, the fewer silences are looks. Is a *pair* better evidence, one item clicked and one
+# ignored? In slates drawn by popularity, ask the truth which item the person likes more.
 
 # %%
 usual, twin = MemoryLog(), service.fork()
@@ -220,9 +220,8 @@ plots.bars(liked_more, "Is the clicked item liked more?", "share of pairs, 95% (
 
 # %% [markdown]
 # In most pairs it is the clicked one, in nearly all runs with other seeds more often so where the ignored item stood
-# *above* the click. Where it stood below, our claim of 8 pairs in 10 fails; above, it cannot be said. And the model
-# that made a slate thought all its items good: if the next takes silence for dislike, it unlearns what that one got
-# right.
+# *above* the click. Where it stood below, our claim of 8 pairs in 10 fails; above, it cannot be said. And a slate's
+# items were chosen as good: a model that takes silence for dislike unlearns that.
 #
 # ## Four readings of one log
 #
@@ -233,7 +232,8 @@ plots.bars(liked_more, "Is the clicked item liked more?", "share of pairs, 95% (
 # - **Silence weighed**: a silence is a showing with weight $P(\text{look}|\text{ignored})$. At *k*, $e_kr$ clicks and
 #   $e_k-e_kr$ silences with a look give $e_kr/(e_kr+e_k-e_kr)=r$.
 # - **Clicks weighed**: a click counts $1/e_k$, so that $E[\text{click}/e_k]=e_kr/e_k=r$. This is *inverse propensity
-#   weighting* (Joachims et al. 2017).
+#   weighting* (Joachims et al. 2017). With 20 looks and 10 clicks in 100 showings, a click counts five: 50 of 100, like
+#   10 of 20 looks.
 #
 # The last needs $e_k>0$ wherever an item may stand. The variance of $\text{click}/e_k$ is $r/e_k-r^2$, at $e_k=0.05$
 # about twenty times that at the top. *Clipping* large weights trades it for a bias against items that stood low.
@@ -348,7 +348,7 @@ plots.bars(worth, "Which label of a shop earns most?",
 
 # %% [markdown]
 # Clicks ask another question than the goal, and more days do not mend that. The margin of long clicks is a *proxy*,
-# rich in events; money kept is the goal, and rare. Four shops do not part the two.
+# rich in events; money kept is the goal, and rare. Four shops cannot tell them apart.
 #
 # ## A purchase comes later
 #
@@ -446,7 +446,7 @@ plots.lines(LAST, table.to_dict("list"), "Which share of the clicks of the last 
 # Up to 14 days, all rows that have a label are purchases. Open windows taken for a no understate the rate; the
 # correction makes up for much of that.
 #
-# Is the correction right *on average*? Simulated weeks with ever slower buyers tell.
+# Is the correction right *on average*, and with slower buyers?
 
 # %%
 def error_of_week(delays, slower, rng):
@@ -512,9 +512,9 @@ for rule, claim in (("counts", "feedback.random_slots"), ("rates", "feedback.ran
 
 # %% [markdown]
 # For `counts` the gap grew in every run. But clicks are counted while a tenth of the slots is random, and that has a
-# price. By how far Thompson falls, it exceeds the whole change for `counts`. So whether *exploration*,
-# showing in order to learn, taught the other slots anything cannot be read off here; they were not counted alone.
-# For `rates`, price included, less than half of the gap closes on average.
+# price. Thompson's fall shows a price above the whole change for `counts`. So whether *exploration*, showing in order
+# to learn, taught the other slots anything cannot be read off here; they were not counted alone. For `rates`, price
+# included, less than half of the gap closes on average.
 #
 # Of twenty million items, 1% random slots in a million daily requests of ten show each once in 200 days. So explore
 # among candidates, with known chances, and let features carry what is learnt.
@@ -531,8 +531,7 @@ decide("feedback.10", choice);
 # (The reason above speaks of a year; no run lasted one.)
 #
 # Is Thompson sampling better? Its rival ranks by rates with the random share that was best in *other* runs. Thompson
-# differs twice: it draws, and starts unknown items at one half, not at 0. The second comparison is where items come and
-# go.
+# differs twice: it draws, and starts unknown items at one half, not at 0. In the second comparison items come and go.
 
 # %%
 SHARES = [0.0, 0.01, 0.02, 0.05, 0.1]

@@ -58,9 +58,9 @@ predict("two_tower.time", ...)
 # ## The idea
 #
 # A **two-tower** model is two functions. The **user tower** turns what is known of a user into a vector $u$ of $d$
-# numbers, the **item tower** an item into a vector $v$ of the same width. The score is their dot product $u\cdot v$: no
-# feature looks at user *and* item together, as the ranker's do for a few hundred items. In return item vectors can be
-# computed beforehand and searched by geometry.
+# numbers, the **item tower** an item into a vector $v$ of the same width. The score is their dot product, as
+# $(2,-1)\cdot(1,0.5)=2-0.5$; what each number stands for is learnt. No feature looks at user *and* item together, as
+# the ranker's do for a few hundred items. In return item vectors can be computed beforehand and searched by geometry.
 #
 # In ML-100K, a MovieLens log, we count a rating as “took it”. A tenth of every user's films is hidden for testing,
 # another, the *validation part*, for settings.
@@ -89,10 +89,10 @@ def recall_at_k(top, relevant, k):
 
 
 # %% [markdown]
-# A model is worth what it adds to the cheapest thing that works. So first the rivals: **popularity** counts,
-# **item-kNN** looks for neighbours of what a user took, **EASE** is a linear model between all *pairs* of items, solved
-# at once, **ALS** factorises the matrix of who took what. EASE's and ALS's settings, too, come from the validation
-# part.
+# A model is worth what it adds to the cheapest thing that works. The rivals: **popularity** counts, **item-kNN** looks
+# for neighbours of what a user took, **EASE** is a linear model between all *pairs* of items, solved at once, **ALS**
+# factorises the matrix of who took what (the simplest two towers: tables). EASE's and ALS's settings come from the
+# validation part.
 
 # %%
 def best_als(train, valid, size, dim=64, regularisation=(10, 30, 90)):
@@ -127,8 +127,8 @@ def user_vectors(table, constant, history):
 
 
 # %% [markdown]
-# An item's own row of the table says nothing until somebody took the item. So the item tower reads features too: a
-# film's genres and year.
+# An item's own row of the table says nothing until somebody took it. So the item tower reads features too: a film's
+# genres and year.
 #
 # {{card two_tower.8}}
 
@@ -176,8 +176,8 @@ def in_batch_softmax(query, item):
 # best score is $\log p(c|u)-\log q_c$, up to a number for each user: popular items are pushed down. **logQ** takes
 # $\log q_c$ off each score *inside the loss*, and the served score then aims at $\log p(c|u)$.
 #
-# With **cosines divided by a temperature** as scores, $L$ is one direction of SimCLR's loss (Chen and
-# others 2020), which much code calls InfoNCE. **BPR** compares pairs: $-\log\sigma(s_{bb}-s_{bc})$ with
+# With **cosines divided by a temperature** as scores, $L$ is one direction of SimCLR's loss (Chen and others 2020),
+# which much code calls InfoNCE. **BPR** is a pair's softmax: $-\log\sigma(s_{bb}-s_{bc})$ with
 # $\sigma(x)=1/(1+e^{-x})$.
 #
 # ### Do your towers recommend what is new?
@@ -212,7 +212,7 @@ _ = tower_pictures.side_by_side(panels, "recall@20")
 #
 # $B$ rows have $B^2$ scores, or *logits*, so large batches are computed in chunks. In a table of 20 million items of
 # width 128, gradients touch only a batch's rows, but the optimiser Adam keeps two more numbers for each number,
-# row-wise Adagrad one for each row. What several processes exchange stands in `towers/scale.py`.
+# row-wise Adagrad one for each row. (What processes exchange: `towers/scale.py`.)
 #
 # Three traps:
 #
@@ -353,9 +353,9 @@ _ = plots.lines(STEPS, line, "What does a factor of two in the temperature cost?
 # ## How wide?
 #
 # EASE scores a user by $x^\top M$: $x$ marks what they took, $M$ holds a number for each pair of items. Cut to rank
-# $d$, $M\approx VW^\top$ with $d$ columns in $V$ and in $W$, it is a two-tower: $(x^\top V)W^\top$. The recall that is
-# left says how much of what $M$ knows $d$ numbers hold. Beside the films stands a gift shop, Online Retail II, judged
-# on a quarter of its customers.
+# $d$, $M\approx VW^\top$ with $d$ columns each, it is a two-tower: $(x^\top V)W^\top$. The recall that is left says how
+# much of what $M$ knows $d$ numbers hold. Beside the films stands a gift shop, Online Retail II, judged on a quarter of
+# its customers.
 
 # %%
 shop = retail.first_purchases(datasets.online_retail())
@@ -587,4 +587,4 @@ measured("two_tower.p99", np.percentile(ms, 99), on=f"{ml.name}, this machine",
 #
 # ## You have now
 #
-# A two-tower of your own and rivals that may win. Next: search ({{ann}}).
+# A two-tower of your own and rivals that may win. Next: negatives ({{negatives}}).

@@ -46,9 +46,9 @@ predict("negatives.ceiling", ...)
 # %% [markdown]
 # ## Two logs
 #
-# In **ML-100K** people rated films that they had sought out. In a **world**, a feed that we simulate, a policy wrote
-# the log: it draws an item with a chance proportional to (1 + its clicks) to some *power*; at 0 it ignores clicks.
-# There we can look up how satisfied each person would be with each item, shown or not.
+# In **ML-100K** people rated films that they sought out. In a **world**, a feed that we simulate, a policy wrote the
+# log: it draws an item with a chance proportional to (1 + its clicks) to some *power*; at 0 it ignores clicks. There we
+# can look up how satisfied each person would be with each item, shown or not.
 
 # %%
 ml = datasets.films()
@@ -82,9 +82,9 @@ n_items = len(catalog.items)
 #
 # $$ s(u, i) = \log p(i \mid u) - \log q(i) + c(u), $$
 #
-# with c(u) the same for all of u's items. Where u takes an item as often as everybody does, the two logs cancel. So
-# an uncorrected model ranks by how much *more* than others u takes an item (pointwise mutual information): popularity
-# is divided out.
+# with c(u) the same for all of u's items. Where u takes an item as often as everybody does, the two logs cancel. So an
+# uncorrected model ranks by how much *more* than others u takes an item (pointwise mutual information): popularity is
+# divided out. A hit in 20% of u's rows and 10% of all scores log 2; a rare item in 0.2% and 0.02% scores log 10.
 #
 # ## Build: the correction, logQ
 #
@@ -122,7 +122,7 @@ _ = pictures.at_rest(chance, uncorrected, yours)
 #   2507.09331).
 #
 # What does a step cost? To the figures printed below, the backward pass adds twice the FLOP and as many logits again.
-# A sparse Adam touches only the batch's rows.
+# Sparse Adam touches only the batch's rows.
 
 # %%
 B, d, N = 4_096, 64, 20_000_000
@@ -138,7 +138,6 @@ quiz("negatives.q2")
 # ### Measure it
 #
 # Train the same towers twice, by your loss: same seed, batches, epochs and rule for stopping; log q alone differs.
-# (A catalogue with fewer items than rows needs no sampling.)
 
 # %%
 def fit(part, loss="in_batch_softmax", **settings):
@@ -249,9 +248,9 @@ _ = pictures.log_and_people(powers, log_says, people_say)
 # what *everybody* likes. The corrected one is log e(i) + log t(u, i): taste is whole, and the old policy is in it.
 # People want log t alone. Nor is a click satisfaction, which matters even at power 0.
 #
-# Move a dial on the log of power 1: add s times the log of popularity to the uncorrected scores (s is now a number).
-# Where training has come to rest, s = 1 is logQ. (word2vec draws negatives by $\text{count}^{0.75}$, which rests at
-# s = 0.25.) At which s is the log served best, and at which are people?
+# Move a dial on the log of power 1: add a number, s, times the log of popularity to the uncorrected scores. Where
+# training has come to rest, s = 1 is logQ. (word2vec draws negatives by $\text{count}^{0.75}$, which rests at s =
+# 0.25.) At which s is the log served best, and at which are people?
 
 # %%
 strengths = np.round(np.arange(0, 1.61, 0.2), 1)
@@ -270,7 +269,7 @@ explore(how_much, s=(0.0, 1.6, 0.2))
 # %% [markdown]
 # Here recall is best at a larger s than satisfaction. This is one world, without an interval. The log cannot choose s;
 # random slots or an experiment can. Such a dial needs an owner, a guardrail (the top items' share of impressions) and a
-# date on which it is set again.
+# date for its review.
 #
 # {{card negatives.8}}
 
@@ -342,8 +341,8 @@ quiz("negatives.q3")
 # %% [markdown]
 # ## What nobody took: uniform negatives and new items
 #
-# In-batch negatives never hold an item that nobody took, so nothing keeps its score down. **Mixed negatives** (Yang
-# et al. 2020) add B′ rows drawn uniformly from all N items. For an item with a share p of the events,
+# In-batch negatives never hold an item that nobody took, so nothing keeps its score down. **Mixed negatives** (Yang et
+# al. 2020) add B′ rows drawn uniformly from all N items. For an item with a share p of the events,
 # $\log q = \log \frac{B\,p + B'/N}{B + B'}$, which puts a floor under the tail. Uniform rows *alone* need no log q, but
 # are mostly easy. Does the whole list gain? Do new items?
 #
@@ -403,9 +402,9 @@ _ = plots.bars(cost, "What do uniform negatives do to new items?",
 # in 39,000, so there its id learns next to nothing.
 # Still, nothing should enter training before it exists: let the loader refuse it.
 #
-# How well does content place a new item for a *person*? The rival is one order for all: films whose genres are
-# popular. `content_to_vector` maps genres to vectors by ridge regression around the mean item. Fill missing content
-# with the average, which lands on that mean; zeros do not. Log “content missing” and “never taken” apart.
+# How well does content place a new item for a *person*? The rival is one order for all: films whose genres are popular.
+# `content_to_vector` maps genres to vectors by ridge regression around the mean item. Fill missing content with the
+# average, which lands on that mean; zeros do not. Log “content missing” and “never taken” apart.
 
 # %%
 often_rated = np.flatnonzero(film_counts >= 5)
@@ -570,8 +569,8 @@ _ = pictures.ceiling(reached, needed)
 #
 # The model has been retrained on a log that it wrote. Log q now describes *its own* hits, and the correction makes it
 # predict them better still; a stale q corrects for yesterday's. If somebody buys clicks, a model of what is taken
-# follows them. Watch the top items' share of impressions, that of items younger than a day, and new users apart from
-# heavy ones.
+# follows. Watch the top items' share of impressions, that of items younger than a day, and new users apart from heavy
+# ones.
 #
 # ## Say it in a minute
 #
@@ -586,4 +585,4 @@ _ = pictures.ceiling(reached, needed)
 # ## You have now
 #
 # A corrected loss, a memory for its log q, hard negatives that are negatives, and a ceiling for your ranker. Next:
-# search, in lesson {{ann}}.
+# search ({{ann}}).

@@ -98,9 +98,9 @@ pd.DataFrame(weight).T.round(2)
 #
 # - **Below some hundred thousand vectors**, search exactly.
 # - **Below about ten million**, every kind fits into one machine.
-# - **Around a hundred million**, use codes, or split the index into *shards*, one a machine. A search waits for the
-#   slowest: with twenty, $1-0.99^{20}=18\%$ of requests meet some shard's p99. So set a time-out, and count an answer
-#   without a shard as degraded.
+# - **Around a hundred million**, use codes, or split the index into *shards*, one a machine, whose $k$ best are merged.
+#   A search waits for the slowest: with twenty, $1-0.99^{20}=18\%$ of requests meet some shard's p99. So set a
+#   time-out, and count an answer without a shard as degraded.
 # - **At a billion**, codes stay in memory and raw vectors go to disk.
 #
 # ## Cells
@@ -125,11 +125,11 @@ _ = ann_pictures.cells(plane, centres, here, wanted=8)
 # The other idea links near vectors and walks along links toward the query. Such walks are long and may stop short;
 # **HNSW** (hierarchical navigable small world, Malkov and Yashunin 2018) mends both:
 #
-# - **Layers.** Every vector stands on the ground floor, one in $M$ also on the first, one in $M^2$ on the second,
-#   with longer links, as in a skip list. A search enters at the top, walks *greedily* to the nearest there, and goes
-#   down: about $\log_M n$ floors.
-# - **A beam.** On the ground floor it keeps the `ef` nearest met so far (at least the $k$ that you want), so it may
-#   pass through worse places to reach better ones.
+# - **Layers.** Every vector stands on the ground floor, one in $M$ also on the first, one in $M^2$ on the second, with
+#   longer links, as in a skip list. A search enters at the top, walks *greedily* to the nearest there, and goes down:
+#   about $\log_M n$ floors.
+# - **A beam.** On the ground floor it keeps the `ef` nearest met so far (at least the $k$ wanted), so it may pass
+#   through worse places to reach better ones.
 #
 # A new vector finds the `ef_construction` nearest by a beam, and is linked both ways to up to $M$ of them. One that
 # is nearer to a neighbour already chosen than to the new vector is skipped: the walk reaches it from there. Links
@@ -167,7 +167,7 @@ _ = ann_pictures.descent(by_hand, here, ef=8, wanted=5)
 
 # %% [markdown]
 # `HandmadeGraph` walked with *your* function. Arrows are greedy steps, orange dots were compared, numbers show the
-# order in which links were followed, rings are the last beam, green the true nearest. Compare it with faiss, a library.
+# order in which links were followed, rings are the last beam, green the true nearest. Beside it: faiss, a library.
 
 # %%
 few, asked, widths = items[:600], queries[:60], [10, 14, 20, 40]
@@ -185,7 +185,7 @@ _ = plots.lines(widths, lines, "Is a graph built by hand as good as the compiled
                 "ef, width of the beam", "recall@10")
 
 # %% [markdown]
-# Yours finds about as much, as far as sixty queries tell.
+# Yours finds about as much here.
 #
 # What do `M` and `ef_construction` buy? Compare at **equal recall**: count the vectors compared by the narrowest beam
 # that finds 0.95 of the ten nearest.
@@ -231,7 +231,8 @@ _ = ann_pictures.growth(sizes, by_size, beam=20, target=0.95)
 #
 # **Scalar quantisation** stores each number in one byte, as one of 256 steps. **Product quantisation** (PQ; Jégou,
 # Douze and Schmid 2011) cuts a vector into $m$ slices, and learns for each a *codebook* of 256 typical pieces, called
-# words, by k-means. A code has one byte a slice, the number of a word.
+# words, by k-means. A code has one byte a slice, the number of a word. Words combine freely, so $8\cdot256$ of them
+# tell $256^8$ vectors apart (hence *product*).
 #
 # {{card ann.3}}
 
@@ -369,8 +370,7 @@ ratio = times_faster(curves.core_ms(flat_held, queries[:60]),
 print(f"100,000 vectors: a beam of {wide} is {ratio.value:.1f} × as fast as exact search")
 
 # %% [markdown]
-# In the recorded runs the codes were 8 to 11 times as fast as exact search. The printed ratio is over a tenth of the
-# vectors.
+# In the recorded runs the codes were 8 to 11 times as fast as exact search.
 #
 # {{card ann.11}}
 
@@ -390,9 +390,9 @@ _ = referee("ann.11", because=why, mended=pick)
 # %% [markdown]
 # ## Hard filters
 #
-# Some items may not be shown. *Drop afterwards* (post-filtering) fetches more, and drops. *Inside* (in-filtering)
-# tests vectors while walking; one that fails still guides the walk. *Survivors* (pre-filtering) compares with all
-# that pass. Rules that protect (age, law, blocked sellers) **fail closed**: what is not known to be
+# Some items may not be shown. *Drop afterwards* (post-filtering) fetches more, and drops. *Inside* (in-filtering) tests
+# vectors while walking; one that fails still guides the walk, or the graph falls apart. *Survivors* (pre-filtering)
+# compares with all that pass. Rules that protect (age, law, blocked sellers) **fail closed**: what is not known to be
 # allowed is not shown, and that is checked again after retrieval.
 #
 # The usual advice is to fetch ten times as many and drop. Try filters at random and by taste (horror only).
@@ -470,7 +470,7 @@ alike.worst_and_mean(items[:5_000], everything[-50:], groups, SEED).round(2)
 #
 # ## The course's own vectors
 #
-# Now those of the two-tower, from ML-100K.
+# Now the two-tower's, from ML-100K.
 
 # %%
 films = datasets.films()
@@ -542,7 +542,7 @@ _ = ann_pictures.losses({f"{m} bytes": rows for m, rows in loss.items()})
 ageing.a_week(items, queries[:60], built=20_000, gone=2_000, come=1_000, M=16).round(2)
 
 # %% [markdown]
-# `stale` is deleted and waiting items over items built. Part of the rise in time comes at once, from a second list.
+# `stale` is deleted and waiting items over items built. Part of the rise comes at once, from a second list.
 #
 # - **Rebuild** when the stale share or p99 passes a limit that has an owner, not by the calendar alone.
 # - **After a restart** from last night's file, replay the changes since and warm up, before traffic comes.
