@@ -3,7 +3,8 @@
 import numpy as np
 
 from course_lib.teach.cards.two_slips import in_one, mistakes_of, names, slips
-from course_lib.teach.definitions.mistake_kinds import BASE, BOUNDARY, DIRECTION, MEAN
+from course_lib.teach.definitions.card import Mistake
+from course_lib.teach.definitions.mistake_kinds import BASE, BOUNDARY, DIRECTION, MEAN, OTHER
 
 
 def _arrived(age, delays):
@@ -117,4 +118,39 @@ WITHOUT = ("share exponential; kept silent young left out", "share one more abov
            "kept silent young left out; below by the purchases", "kept silent young left out; below by the shares",
            "weight one factor; kept all kept", "share one more above; below by the weights",
            "kept all kept; below a sum", "kept all kept; below by the purchases", "kept all kept; below by the shares")
-MISTAKES = tuple(mistakes_of(slipped, STEPS, WITHOUT, named=names("; ", "{step}: {name}", "{step} {name}"), told=in_one()))
+
+
+def _between(age, delays):
+    """The share that has come, with a line drawn from each delay to the next."""
+    return np.interp(age, np.sort(delays), np.arange(1, len(delays) + 1) / len(delays), left=0.0)
+
+
+def filled(chance):
+    """The mean of labels in which each silent click has a chance to buy yet: chance(share that has come, labels)."""
+    def wrong(label, age_s, delays_s):
+        label, age, delays = (np.asarray(part, float) for part in (label, age_s, delays_s))
+        share = _arrived(age, delays)
+        label, share = label[share > 0], share[share > 0]
+        return float(np.mean(np.where(label == 1, 1.0, chance(share, label))))
+    return wrong
+
+
+def _of_silent_buyers(share, label):
+    rate = np.sum(label) / np.sum(share)
+    with np.errstate(all="ignore"):
+        return rate * (1 - share) / (1 - rate * share)
+
+
+FILLED = ("You keep purchases as 1 and give each silent click a chance to buy yet. Silent clicks stay 0 here; each purchase stands for "
+          "one over the share that has come.")
+MISTAKES = (
+    *mistakes_of(slipped, STEPS, WITHOUT, named=names("; ", "{step}: {name}", "{step} {name}"), told=in_one()),
+    Mistake("between the delays", slipped(share=_between),
+            "You draw a line between the delays. The share is a count: of all delays, those of at most the age.", BOUNDARY),
+    Mistake("silence filled by the share to come", filled(lambda share, label: 1 - share),
+            f"{FILLED} By yours even a click that nobody would follow buys in the end.", OTHER),
+    Mistake("silence filled by the rate to come", filled(lambda share, label: np.mean(label) * (1 - share)),
+            f"{FILLED} And the rate that you fill in is itself too low.", OTHER),
+    Mistake("silence filled by what silence says", filled(_of_silent_buyers),
+            f"{FILLED} Your chance rests on one rate for all clicks, whatever their ages.", OTHER),
+)

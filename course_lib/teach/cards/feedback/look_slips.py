@@ -3,7 +3,8 @@
 import numpy as np
 
 from course_lib.teach.cards.two_slips import in_one, mistakes_of, names, slips, spelled
-from course_lib.teach.definitions.mistake_kinds import BASE, BOUNDARY, DIRECTION, IGNORED
+from course_lib.teach.definitions.card import Mistake
+from course_lib.teach.definitions.mistake_kinds import BASE, BOUNDARY, DIRECTION, IGNORED, POPULARITY
 
 
 def _counts(position, click, n):
@@ -77,7 +78,31 @@ WITHOUT = ("clicks; by the sum", "clicks; 0 for unknown", "clicks; 1 for unknown
            "smoothed by one showing; as above", "not relative; 0 for unknown", "not relative; cut at 1",
            "by the mean click; 0 for unknown", "by the best; 0 for unknown", "by the best; cut at 1",
            "by the sum; 0 for unknown", "by the sum; cut at 1", "less the first; cut at 1")
-CURVES = tuple(mistakes_of(slipped, STEPS, WITHOUT, named=names("; ", "curve: {name}"), told=in_one()))
+
+
+def _clicks_there(clicks, shown):
+    return np.where(shown > 0, clicks, np.nan)
+
+
+def _clicked_rates(clicks, shown):
+    return np.where(clicks > 0, clicks / shown, np.nan)
+
+
+def _there_or_below(clicks, shown):
+    return np.cumsum(clicks[::-1])[::-1]
+
+
+CURVES = (
+    *mistakes_of(slipped, STEPS, WITHOUT, named=names("; ", "curve: {name}"), told=in_one()),
+    Mistake("clicks there, never shown is NaN", slipped(rate=_clicks_there),
+            "You compare clicks. Positions are not shown equally often: divide the clicks of each position by its own showings first.", POPULARITY),
+    Mistake("never clicked is unknown", slipped(rate=_clicked_rates),
+            "A position that was shown and never clicked is NaN in your result. Its rate was measured: 0. Unknown is only what was never "
+            "shown.", BOUNDARY),
+    Mistake("clicked there or below", slipped(rate=_there_or_below),
+            "You count clicks at a position or below it, as if whoever clicks had looked at all above. Nothing here says so: take each "
+            "position's own click rate.", BASE),
+)
 
 # --- 2.2: what stands above the line and below it --------------------------------------------------------------------
 def _fraction(above=lambda e, c: e - c, below=lambda e, c: 1 - c):
@@ -140,6 +165,17 @@ FRACTION_WITHOUT = ("e − c over 1", "e − c over e", "e − c over 1 − e", 
                     "(1 − e)·(1 − c) over 1 − e + e·(1 − c)", "(1 − e)·(1 − c) over (1 − e)·(1 − c)",
                     "1 − e + c over 1 − e + c", "1 − e + c over 1 − e + e·(1 − c)", "e over e", "c over c",
                     "1 − e over 1 − e")
-FRACTIONS = tuple(mistakes_of(
-    _fraction, FRACTION_STEPS, FRACTION_WITHOUT, named=spelled("{above} over {below}", above="e − c", below="1 − c"),
-    told=spelled("Your answer is that of ({above}) / ({below}). {says}", above="e − c", below="1 − c")))
+
+
+def _relative_to_the_first(examination, click_rate):
+    look = np.asarray(examination, float) / examination[0] if len(examination) else np.asarray(examination, float)
+    return (look - click_rate) / (1 - np.asarray(click_rate, float))
+
+
+FRACTIONS = (
+    *mistakes_of(
+        _fraction, FRACTION_STEPS, FRACTION_WITHOUT, named=spelled("{above} over {below}", above="e − c", below="1 − c"),
+        told=spelled("Your answer is that of ({above}) / ({below}). {says}", above="e − c", below="1 − c")),
+    Mistake("looks relative to the first", _relative_to_the_first,
+            "You divide the chance of a look by that of the first position. `examination` holds chances: use each as it is.", BASE),
+)

@@ -70,6 +70,10 @@ REFEREE = Refereed(
         Mistake("among silences", lambda click, examination, click_rate: np.sum(click) / np.sum(
                     (1 - click) * seen_given_ignored(examination, click_rate)),
                 "You divide clicks by the silences that were seen. A look ends in a click or in such a silence: both belong in the denominator."),
+        Mistake("weighed clicks below the line too", lambda click, examination, click_rate: np.sum(click / examination) / np.sum(
+                    np.where(click == 1, 1 / examination, seen_given_ignored(examination, click_rate))),
+                "Above and below the line a click stands for 1 / e showings, but a silence still for its look alone. One correction is enough: "
+                "clicks over looks, or weighed clicks over showings."),
     ),
     why="Each correction alone is sound. Clicks over the chance of a look: (e·r / e) / 1 = r. Plain clicks over showings that were seen: "
         "e·r / (e·r + (1 − e·r) · (e − e·r) / (1 − e·r)) = e·r / e = r. Both together give r / e. It happens when one team weighs the "

@@ -3,7 +3,8 @@
 import math
 
 from course_lib.teach.cards.two_slips import in_one, mistakes_of, names, slips, spelled
-from course_lib.teach.definitions.mistake_kinds import BOUNDARY, DIRECTION, UNIT
+from course_lib.teach.definitions.card import Mistake
+from course_lib.teach.definitions.mistake_kinds import BOUNDARY, DIRECTION, IGNORED, UNIT
 
 
 def _off(b, f, p, unit):
@@ -154,6 +155,36 @@ ANSWER_WITHOUT = ("low > −margin | high <= −margin", "low > −margin | high
                   "both within ± margin | high < −margin", "high − low < margin | high < −margin",
                   "high − low < margin | high <= −margin", "high < margin | high <= −margin",
                   "high < margin | high < 0", "high < margin | high < margin", "high < margin | never")
-ANSWERS = tuple(mistakes_of(
-    _asked, ANSWER_STEPS, ANSWER_WITHOUT, named=spelled("{passes} | {fails}", **RIGHT), told=spelled(
-        'Your answers are those of "pass" where {passes}, "fail" where {fails}, else "undecided". {says}', **RIGHT)))
+
+
+def _zero_inside(low, high, margin):
+    if low <= 0 <= high:
+        return "undecided"
+    return "pass" if low > -margin else "fail"
+
+
+def _any_large_change_fails(low, high, margin):
+    if abs(low) < margin and abs(high) < margin:
+        return "pass"
+    return "fail" if abs(low) > margin and abs(high) > margin else "undecided"
+
+
+def _too_wide(low, high, margin):
+    if high - low > 2 * margin:
+        return "undecided"
+    return "pass" if low > -margin else "fail"
+
+
+ANSWERS = (
+    *mistakes_of(
+        _asked, ANSWER_STEPS, ANSWER_WITHOUT, named=spelled("{passes} | {fails}", **RIGHT), told=spelled(
+            'Your answers are those of "pass" where {passes}, "fail" where {fails}, else "undecided". {says}', **RIGHT)),
+    Mistake("0 inside is undecided", _zero_inside,
+            "You answer \"undecided\" where 0 lies in the interval. That says whether there is a change. Whether a loss of margin is excluded is "
+            "said by −margin: an interval around 0 may pass.", IGNORED),
+    Mistake("any large change fails", _any_large_change_fails,
+            "You take low and high without their sign, so a large gain fails. A guardrail looks at the side of harm alone: −margin.", DIRECTION),
+    Mistake("too wide is undecided", _too_wide,
+            "You answer \"undecided\" by the width of the interval. A wide one can still lie all above −margin, or all below: ask where its "
+            "ends are.", IGNORED),
+)

@@ -3,7 +3,8 @@
 import numpy as np
 
 from course_lib.teach.cards.two_slips import in_one, mistakes_of, slips
-from course_lib.teach.definitions.mistake_kinds import BASE, IGNORED
+from course_lib.teach.definitions.card import Mistake
+from course_lib.teach.definitions.mistake_kinds import BASE, IGNORED, MEAN
 
 
 # --- 1.1 -------------------------------------------------------------------------------------------------------------
@@ -158,5 +159,18 @@ KEPT_WITHOUT = ("you cut losses to 0", "handling costs nothing", "handling costs
                 "you count nothing for a return's price and whole prices of purchases + handling costs nothing",
                 "you count a return's price twice + you cut losses to 0",
                 "handling is charged for every event + you cut losses to 0")
-KEPT = tuple(mistakes_of(_kept, KEPT_STEPS, KEPT_WITHOUT, told=in_one(
-    "The shop keeps price × margin rate, of a return as well, whose price is negative; a return also costs its handling.")))
+
+
+def _expected(value, is_return, margin_rate, return_cost):
+    """What a sale keeps on average if as many come back as in this log: m − ρ(m + h)."""
+    margin = np.abs(value) * margin_rate
+    return margin - np.mean(is_return) * (margin + return_cost) if len(margin) else margin
+
+
+KEPT = (
+    *mistakes_of(_kept, KEPT_STEPS, KEPT_WITHOUT, told=in_one(
+        "The shop keeps price × margin rate, of a return as well, whose price is negative; a return also costs its handling.")),
+    Mistake("expected, not happened", _expected,
+            "You charge every event its expected return, by the share of returns. The log says which came back: those give the kept share "
+            "back and cost the handling, the others neither.", MEAN),
+)

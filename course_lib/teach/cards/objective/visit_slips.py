@@ -3,7 +3,8 @@
 import numpy as np
 
 from course_lib.teach.cards.two_slips import in_one, mistakes_of, names, slips
-from course_lib.teach.definitions.mistake_kinds import BOUNDARY
+from course_lib.teach.definitions.card import Mistake
+from course_lib.teach.definitions.mistake_kinds import AXIS, BASE, BOUNDARY
 
 
 def visited(first=1, extra=0, own=True, censor=True, spare=0, early=False, told=np.nan, past=False, turned=False, count=False):
@@ -57,4 +58,60 @@ WITHOUT = ("same day + no window", "same day + open is no", "same day + early ye
            "no window + open is no", "no window + early yes", "last day open + early yes",
            "same day + no window + last day open", "same day + no window + a day too soon",
            "second day + no window + anyone", "anyone + last day open + early yes")
-MISTAKES = tuple(mistakes_of(visited, STEPS, WITHOUT, never=NEVER, most=3, named=names(alone="rule: {name}"), told=in_one()))
+
+
+def _told_where(known, back):
+    """A wrong answer: 1 or 0 by `back`, NaN where not `known`; both are (gap [V, V], own [V, V], day, last_day, within_days) → bool [V]."""
+    def wrong(user, day, last_day, within_days):
+        user, day = np.asarray(user), np.asarray(day)
+        seen = day[None, :] - day[:, None], user[None, :] == user[:, None], day, last_day, within_days
+        return np.where(known(*seen), back(*seen).astype(float), np.nan)
+    return wrong
+
+
+def _over(gap, own, day, last_day, within_days):
+    return day + within_days <= last_day
+
+
+def _within_own_days(gap, own, day, last_day, within_days):
+    return np.max(np.where(own, gap, 0), axis=1, initial=0) >= within_days
+
+
+def _ever_again(gap, own, day, last_day, within_days):
+    return (own & (gap > 0)).any(1) & _over(gap, own, day, last_day, within_days)
+
+
+def _in_time(gap, own, day, last_day, within_days):
+    return (own & (gap > 0) & (gap <= within_days)).any(1)
+
+
+def _on_every_day(gap, own, day, last_day, within_days):
+    come = [(own & (gap == later)).any(1) for later in range(1, within_days + 1)]
+    return np.all(come, axis=0) if come else np.ones(len(day), bool)
+
+
+def _in_the_first_days(gap, own, day, last_day, within_days):
+    since_first = day - np.min(np.where(own, day[None, :], np.max(day, initial=0)), axis=1, initial=np.max(day, initial=0))
+    return (own & (gap > 0) & (gap + since_first[:, None] <= within_days)).any(1)
+
+
+def _row_below(user, day, last_day, within_days):
+    rows = np.lexsort((day, user))
+    gap = np.append(day[rows][1:] - day[rows][:-1], 0)
+    answer = np.where(day[rows] + within_days > last_day, np.nan, ((gap > 0) & (gap <= within_days)).astype(float))
+    return answer[np.argsort(rows)]
+
+
+MISTAKES = (
+    *mistakes_of(visited, STEPS, WITHOUT, never=NEVER, most=3, named=names(alone="rule: {name}"), told=in_one()),
+    Mistake("each person's last day for last_day", _told_where(_within_own_days, _in_time),
+            "You judge a visit by the person's own last day. Whoever stays away is then never a 0: the log reaches to `last_day` for all.", BASE),
+    Mistake("never again is unknown", _told_where(_ever_again, _in_time),
+            "Your answer is NaN where the person never visits again. Once the days are over that is known: 0.", BASE),
+    Mistake("on each of the days", _told_where(_over, _on_every_day),
+            "You ask for a visit on every one of the days. One visit on any of them is enough.", BOUNDARY),
+    Mistake("days after the first visit", _told_where(_over, _in_the_first_days),
+            "Your days begin at the person's first visit. Each visit has days of its own, which begin after it.", BASE),
+    Mistake("the next person's visit", _row_below,
+            "After sorting you look at the next row, whoever it belongs to. Where a person's visits end, the next person's begin.", AXIS),
+)
