@@ -6,8 +6,9 @@ A known mistake in tidier code gives another answer here and there, so that thes
 import numpy as np
 import pytest
 
+from course_lib.stages.reranking import pauses
 from course_lib.teach import cards
-from course_lib.teach.cards.reranker import unequal_price
+from course_lib.teach.cards.reranker import looked_at, unequal_price
 from course_lib.teach.checking.check import check
 from course_lib.teach.played.referee import judge_part
 
@@ -271,3 +272,14 @@ def test_the_first_weight_loses_nothing_as_the_signature_says():
         return unequal_price.at_one_price(lost, gained, usual)
     unequal_price.measure(compared)
     assert set(seen) == {0.0} and "(the first 0)" in unequal_price.UNEQUAL.signature
+
+
+def test_decision_on_pauses_says_how_many_items_a_page_has():
+    """Without it nobody can tell for how many days sixty candidates last."""
+    assert pauses.SLOTS == 10 and "A page has ten." in looked_at.PAUSE.task
+
+
+def test_likeness_to_the_open_is_a_slate_and_no_error():
+    known = next(held for held in cards.card("reranker.1").mistakes if held.name == "likeness to the open")
+    relevance, similarity = np.array([1.0, 0.95, 0.5]), np.array([[9.0, 0.9, 0.0], [0.9, 9.0, 0.1], [0.0, 0.1, 9.0]])
+    assert list(known.wrong(relevance, similarity, 2, trade_off=0.5)) == [2, 0]
