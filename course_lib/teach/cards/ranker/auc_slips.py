@@ -22,6 +22,11 @@ def _rank_sum(good, bad):
     return sum((every < one).sum() + ((every == one).sum() + 1) / 2 for one in good)
 
 
+def _of_all_rows(good, bad):
+    rows = len(good) + len(bad)
+    return _wins(good, bad, 0.0) * len(good) * len(bad) / (rows * (rows - 1) / 2)
+
+
 def _average_precision(good, bad):
     order = np.argsort(-np.concatenate([good, bad]), kind="stable")
     places = np.flatnonzero(order < len(good)) + 1
@@ -89,6 +94,8 @@ STEPS = {
         Slip("rank sum reduced by too little", lambda good, bad: 1 / len(bad) + _wins(good, bad),
              "You take m·(m − 1)/2 off the sum of ranks, which counts from 1: it is m·(m + 1)/2 for m clicked rows.",
              BOUNDARY, **RARE),
+        Slip("all pairs of rows, ties lose", _of_all_rows, "You divide by all pairs of rows, and a tie counts as a loss. Divide by the "
+             "pairs of a clicked row and one that was not, and count a tie half.", BASE, **RARE),
         Slip("average precision", _average_precision, "That is the average precision of each request. AUC is the share of "
              "pairs in order.", OTHER, **RARE),
     ),
@@ -162,8 +169,18 @@ def _shares(score, group):
     return np.array([_ranked(score, group)[i] / (group == g).sum() for i, g in enumerate(group)])
 
 
+def _in_spreads(ddof):
+    def change(score, group):
+        spread = {g: score[group == g].std(ddof=ddof) if (group == g).sum() > ddof else 0.0 for g in np.unique(group)}
+        return _centred(score, group) / np.array([spread[g] if spread[g] > 0 else 1.0 for g in group])
+    return change
+
+
 WHOLE = {
     "change": (
+        *(Slip(f"pooled, {name}", _in_spreads(ddof), f"You standardise each request's scores, by n{less}, and then compare all rows with all. "
+               "Rows of two requests never stand in one slate: form pairs inside each request.", AXIS)
+          for name, ddof, less in (("standardised", 0, ""), ("standardised by n − 1", 1, " − 1"))),
         Slip("pooled, centred", _centred, "You take each request's mean off its scores and then compare all rows with all. "
              "Rows of two requests never stand in one slate: form pairs inside each request.", AXIS),
         Slip("pooled, ranks", _ranked, "You rank inside each request and then compare all rows with all. Rows of two requests "
@@ -172,4 +189,62 @@ WHOLE = {
              "all rows with all. Form pairs inside each request.", AXIS),
     ),
 }
-MISTAKES = (*mistakes_of(_build, STEPS, WITHOUT), *mistakes_of(_after, WHOLE))
+
+
+def _by_ranks(rank):
+    """The AUC of each request by a sum of ranks: rank(scores of one request) → float (n,), from 1."""
+    def wrong(score, label, group):
+        each = []
+        for g in np.unique(group):
+            own, clicked = score[group == g], label[group == g] == 1
+            m, n = clicked.sum(), (~clicked).sum()
+            if m and n:
+                each.append((rank(own)[clicked].sum() - m * (m + 1) / 2) / (m * n))
+        return float(np.mean(each))
+    return wrong
+
+
+def _mean_or_nan(value):
+    """The mean of value(clicked, others) over requests with both, those left out where it is None; NaN if all are."""
+    def wrong(score, label, group):
+        each = []
+        for g in np.unique(group):
+            good, bad = score[(group == g) & (label == 1)], score[(group == g) & (label == 0)]
+            own = value(good, bad) if len(good) and len(bad) else None
+            if own is not None:
+                each.append(own)
+        return float(np.mean(each)) if each else np.nan
+    return wrong
+
+
+def _untied(good, bad):
+    won, lost = (good[:, None] > bad).sum(), (good[:, None] < bad).sum()
+    return won / (won + lost) if won + lost else None
+
+
+def _untied_or_half(good, bad):
+    own = _untied(good, bad)
+    return 0.5 if own is None else own
+
+
+SHARED = "Tied rows share their mean rank, as in `scipy.stats.rankdata`: then a tie counts half."
+RANKS = {
+    "rank": (
+        Slip("ties as np.argsort leaves them", lambda s: s.argsort().argsort() + 1.0, "Your ranks are an argsort of an argsort, so tied "
+             f"rows get ranks of their own. {SHARED}", BOUNDARY),
+        Slip("dense ranks", lambda s: np.unique(s, return_inverse=True)[1] + 1.0, "Your ranks count different scores: what is tied takes up "
+             f"one rank in all. {SHARED}", BOUNDARY),
+        Slip("lowest ranks", lambda s: (s[:, None] > s).sum(1) + 1.0, f"Your tied rows all have the lowest of their ranks. {SHARED}", BOUNDARY),
+        Slip("highest ranks", lambda s: (s[:, None] >= s).sum(1) + 0.0, f"Your tied rows all have the highest of their ranks. {SHARED}", BOUNDARY),
+    ),
+}
+UNTIED = {
+    "value": (
+        Slip("ties and tied requests left out", _untied, "You leave tied pairs out of the count, and a request in which all are tied with "
+             "them. A tie is a pair: it wins half and counts in the denominator.", BOUNDARY),
+        Slip("ties left out, all tied as 0.5", _untied_or_half, "You leave tied pairs out of the count. A tie is a pair: it wins half and "
+             "counts in the denominator, also where other pairs are not tied.", BOUNDARY),
+    ),
+}
+MISTAKES = (*mistakes_of(_build, STEPS, WITHOUT), *mistakes_of(_after, WHOLE), *mistakes_of(_by_ranks, RANKS),
+            *mistakes_of(_mean_or_nan, UNTIED))

@@ -122,4 +122,19 @@ GUARDS = {
                         "then does not stay certain, and small ones move: leave p as it is.", BOUNDARY)
                    for small in (1e-3, 1e-4, 1e-5, 1e-6)),
 }
-MISTAKES = (*mistakes_of(_build, STEPS, WITHOUT), *mistakes_of(_fraction, FRACTIONS), *mistakes_of(_guarded, GUARDS))
+
+
+def _odds_with(small):
+    def wrong(p, keep_rate):
+        odds = p / (1 - p + small) * keep_rate
+        return odds / (1 + odds)
+    return wrong
+
+
+ADDED = {
+    "small": tuple(Slip(f"{small:g} added to 1 − p", small, f"You add {small:g} to 1 − p, so the odds of a certain click are a number, and "
+                        "times a small rate it is no longer certain. p / (p + (1 − p)/keep_rate) divides by nothing that is 0.", BOUNDARY)
+                   for small in (1e-6, 1e-7, 1e-8, 1e-9, 1e-10)),
+}
+MISTAKES = (*mistakes_of(_build, STEPS, WITHOUT), *mistakes_of(_fraction, FRACTIONS), *mistakes_of(_guarded, GUARDS),
+            *mistakes_of(_odds_with, ADDED))

@@ -57,6 +57,8 @@ STEPS = {
              "You clip at 20, whatever `clip` is. The caller sets it.", IGNORED),
         Slip("clip is the chance's", lambda w, clip: 1 / np.maximum(1 / w, clip),
              "You hold the chance, not the weight, against `clip`. No chance passes 1, so every click gets 1 / `clip`.", UNIT, **RARE),
+        Slip("scaled to the clip", lambda w, clip: w * clip / w.max(),
+             "You scale all weights so that the largest is `clip`. Leave those below it as they are, and cut the others.", UNIT, **RARE),
         Slip("one below the clip", lambda w, clip: np.minimum(w, clip - 1),
              "Your largest weight is `clip` − 1. It is `clip`.", BOUNDARY, **RARE),
     ),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_lib.stages.reranking.contract import by_contract
-from course_lib.teach.cards.reranker import far_slates
+from course_lib.teach.cards.reranker import far_slates, house_slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 from course_lib.teach.definitions.mistake_kinds import AXIS, BASE, BOUNDARY, DIRECTION, IGNORED
 
@@ -192,6 +192,7 @@ CONTRACT = Card(
         Mistake("empty is 0", _padded(_rules(), 0), "Your empty slots hold 0, which is an item. An empty slot is −1.", BOUNDARY),
         Mistake("places returned", _places, "You return places in `order`. Return the items that stand there.", AXIS),
         Mistake("in order of id", lambda *a: np.sort(by_contract(*a))[::-1], "Your page is sorted by item. Keep the order, best first.", AXIS),
+        *house_slips.MISTAKES,
     ),
     hints=("Which of the three rules may bend, and what does each do where nothing is known?",
            "One pass: an item that is closed is skipped, one within the limit goes on the page, one beyond it on a waiting list. The waiting "

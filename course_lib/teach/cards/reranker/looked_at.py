@@ -25,7 +25,7 @@ def _against(choice):
 
 PAUSE = Decision(
     id="reranker.10", title="Seen yesterday", minutes=8, difficulty=2, used_in=("{{launch}}",),
-    task="People come every day and see the same things. You may let an item rest for some days after a *look*. **Feed:** sixty candidates a person, one in twenty new each day. Who passed an item over yesterday passes it over today; "
+    task="People come every day and see the same things. An item may rest for some days after a *look*. A page has ten. **Feed:** sixty candidates a person, one in twenty new each day. Who passed an item over yesterday passes it over today; "
          "within two weeks that wears off. **Shop:** thirty articles fit a need, which ends after about three weeks. Who looked at an article and "
          "thought about it buys it more readily at the next look. What is taken does not come back. How many days, in each?",
     choice=Fields({"feed_days": Number(0, 60, "days", whole=True), "shop_days": Number(0, 60, "days", whole=True)}),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_lib.teach.cards.two_slips import Slip, mistakes_of
-from course_lib.teach.definitions.mistake_kinds import BASE, BOUNDARY, DIRECTION, IGNORED, UNIT
+from course_lib.teach.definitions.mistake_kinds import BASE, BOUNDARY, DIRECTION, IGNORED, OTHER, UNIT
 
 RARE = {"paired": False}
 
@@ -46,6 +46,8 @@ STEPS = {
              DIRECTION, False),
         Slip("ties to the last", lambda g, a: len(g) - 1 - _best(g[::-1], a[::-1]), "Of equal gains you take the last; the first "
              "takes the slot.", BOUNDARY, False),
+        Slip("ties as np.argsort leaves them", lambda g, a: np.argsort(np.where(a, g, -np.inf))[-1], "You take the last of np.argsort: of "
+             "equal gains that is the last or any other. The first takes the slot.", BOUNDARY, **RARE),
         Slip("closed with 0", lambda g, a: np.argmax(g * a), "You set the gain of what is not allowed to 0 before argmax; close "
              "with −inf.", BOUNDARY, False),
         Slip("place among the allowed", lambda g, a: np.argmax(g[a]), "Your argmax runs over the allowed only, and its place is "
@@ -88,8 +90,46 @@ def _others_share(gain, allowed, explore):
     return out if allowed.sum() > 1 else allowed.astype(float)
 
 
+def _each_of_equals(gain, allowed, explore):
+    return explore * allowed / allowed.sum() + (1 - explore) * (allowed & (gain == gain[allowed].max()))
+
+
+def _each_of_equals_whosesoever(gain, allowed, explore):
+    return explore * allowed / allowed.sum() + (1 - explore) * (gain == gain[allowed].max())
+
+
+def _missed_to_the_best(gain, allowed, explore):
+    out = explore * allowed / len(allowed)
+    out[_best(gain, allowed)] += 1 - out.sum()
+    return out
+
+
+def _by_gain_as_it_is(gain, allowed, explore):
+    with np.errstate(all="ignore"):
+        out = explore * np.where(allowed, gain, 0) / gain[allowed].sum()
+    out[_best(gain, allowed)] += 1 - explore
+    return out
+
+
+def _yes_or_no(gain, allowed, explore):
+    out = np.zeros_like(allowed)
+    out[allowed] = explore / allowed.sum()
+    out[_best(gain, allowed)] += 1 - explore
+    return out
+
+
 WHOLE = {
     "rule": (
+        Slip("1 − explore to each of equals", _each_of_equals, "Where gains are equal each of them gets 1 − explore, and your chances sum to "
+             "more than 1. The first of them takes it: np.argmax.", BOUNDARY),
+        Slip("1 − explore to each of equals, whosesoever", _each_of_equals_whosesoever, "All that gain as much as the best get 1 − explore, "
+             "allowed or not. The first that is allowed takes it.", BOUNDARY),
+        Slip("lots that miss go to the best", _missed_to_the_best, "You let the lot go to all, and where it falls on one that is not allowed "
+             "the best takes the slot. It is drawn among the allowed: explore / allowed.sum() each.", BASE),
+        Slip("lot in proportion to gain, as it is", _by_gain_as_it_is, "Your lot goes by gain, and a gain below 0 makes a chance below 0. The "
+             "lot is uniform among the allowed.", OTHER),
+        Slip("an array of True and False", _yes_or_no, "You write chances into an array of True and False, as `np.zeros_like(allowed)` makes "
+             "it: all that is not 0 becomes True. Begin with np.zeros(len(gain)).", UNIT),
         Slip("the others, who share explore", _others_share, "The best gets 1 − explore and the others share `explore` among "
              "themselves; alone, it gets 1. The best is among those drawn from.", BASE),
     ),

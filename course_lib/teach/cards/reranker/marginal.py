@@ -77,8 +77,8 @@ def _scaled(r):
 
 def _to_left(r, s, c, w):
     """Likeness to the candidates that are still open."""
-    other = s - 2 * np.eye(len(s))
-    other[:, c] = -2
+    other = np.where(np.eye(len(s), dtype=bool), -np.inf, s)
+    other[:, c] = -np.inf
     return w * r - (1 - w) * np.maximum(other.max(1), 0)
 
 
@@ -202,7 +202,7 @@ MMR = Card(
     id="reranker.1", title="Maximal marginal relevance", minutes=10, difficulty=2, used_in=("MMRReranker", "11"),
     effect=effects_lists.intents_met_by_mmr,
     realistic=sizes.candidates_alike,
-    task="Fill k slots from the top. λ·relevance speaks for a candidate, (1 − λ)·likeness (at least 0) against it. "
+    task="Fill k slots from the top. λ·relevance speaks for a candidate, (1 − λ)·likeness (never negative) against it. "
          "Likeness to *what*, and how several become one number, is for you to find: a near-copy anywhere above makes a film "
          "superfluous, being a little like each of nine films does not, and in an empty slate nothing is like anything. No item "
          "twice; ties go to the first in `relevance`.",
@@ -228,7 +228,7 @@ MMR = Card(
                 "An item then passes if it is unlike any one of them; the nearest one decides: take the largest similarity."),
         Mistake("last slot only", _last_only, "You compare with the slot just above only. Compare with all that is chosen."),
         Mistake("first slot only", _first_only, "You compare with the first choice only. Compare with all that is chosen."),
-        Mistake("likeness to the open", _to_left, "Your likeness is to the candidates still open. Those may never be shown: "
+        Mistake("likeness to the open", _greedy(_to_left), "Your likeness is to the candidates still open. Those may never be shown: "
                 "compare with what has been chosen."),
         Mistake("likeness to all", _to_all(np.max), "Your likeness is to all other candidates, chosen or not, so it never "
                 "changes. Compare with what has been chosen, anew at each slot."),

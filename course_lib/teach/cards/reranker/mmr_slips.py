@@ -47,6 +47,8 @@ STEPS = {
              "likeness itself.", UNIT, **RARE),
         Slip("the first not compared with", lambda s, c: _nearest(s, c[1:]), "You never compare with the first choice; compare "
              "with all that is chosen.", BOUNDARY, **RARE),
+        Slip("chance of being like any", lambda s, c: 1 - np.prod(1 - np.maximum(s[:, c], 0), axis=1), "You join the likenesses as chances, "
+             "1 − Π(1 − likeness), so that being a little like each of many adds up; take the largest.", MEAN, **RARE),
         Slip("the last two", lambda s, c: _nearest(s, c[-2:]), "You compare with the last two chosen; compare with all.", BASE,
              **RARE),
         Slip("sum over one more", lambda s, c: s[:, c].sum(1) / (len(c) + 1), "You divide the sum of the similarities by one "
@@ -64,6 +66,8 @@ STEPS = {
         Slip("likeness alone", lambda r, n, w: -n, "Relevance is left out of your gain: λ·relevance belongs there.", IGNORED, **RARE),
         Slip("0.7 written out", lambda r, n, w: 0.7 * r - 0.3 * n, "You use λ = 0.7 whatever `trade_off` says.", IGNORED, **RARE),
         Slip("λ on both", lambda r, n, w: w * r - w * n, "Both weights are λ; likeness has 1 − λ.", DIRECTION, **RARE),
+        Slip("relevance less a part of it", lambda r, n, w: r * (1 - (1 - w) * n), "You multiply relevance by 1 − (1 − λ)·likeness; MMR "
+             "subtracts: λ·relevance − (1 − λ)·likeness.", OTHER, **RARE),
         Slip("a product of powers", lambda r, n, w: np.abs(r) ** w * np.maximum(1 - n, 0) ** (1 - w), "Your gain is a weighted "
              "product; MMR is a weighted difference.", OTHER, **RARE),
     ),
@@ -92,4 +96,61 @@ STEPS = {
 WITHOUT = (             # a pair that comes to the same as one slip, whose sentence is true of it
     "λ swapped + starts with the most relevant | relevance without λ + starts with the most relevant | "
     "no weights + starts with the most relevant | λ on likeness alone + starts with the most relevant")
-MISTAKES = tuple(mistakes_of(_build, STEPS, WITHOUT))
+
+
+def _in_one_sort(like):
+    """Each candidate valued once, by like(similarity, by relevance, its rank), and all of them sorted."""
+    def wrong(relevance, similarity, k, trade_off=0.7):
+        order, value = np.argsort(-relevance, kind="stable"), np.zeros(len(relevance))
+        for rank, i in enumerate(order):
+            value[i] = trade_off * relevance[i] - (1 - trade_off) * like(similarity[i], order, rank)
+        return np.argsort(-value, kind="stable")[:k]
+    return wrong
+
+
+def _stretched(span):
+    """Relevance stretched to 0…1 first; span: what it is divided by."""
+    def wrong(relevance, similarity, k, trade_off=0.7):
+        own = (relevance - relevance.min()) / span(np.ptp(relevance))
+        return _build()(own, similarity, k, trade_off)
+    return wrong
+
+
+def _picked(pick):
+    """pick(gains, those taken at −inf) → the place that is taken next."""
+    def wrong(relevance, similarity, k, trade_off=0.7):
+        chosen, nearest, closed = [], np.zeros(len(relevance)), np.zeros(len(relevance), bool)
+        while len(chosen) < min(k, len(relevance)):
+            gain = trade_off * relevance - (1 - trade_off) * nearest
+            best = int(pick(np.where(closed, -np.inf, gain)))
+            chosen.append(best)
+            closed[best] = True
+            nearest = np.maximum(nearest, similarity[best])
+        return np.array(chosen)
+    return wrong
+
+
+ONE_SORT = {
+    "like": (
+        Slip("likeness to the more relevant", lambda s, order, rank: max(s[order[:rank]].max(), 0) if rank else 0.0, "Your likeness is to all "
+             "that are more relevant, chosen or not, and you sort once. Compare with what has been chosen, anew at each slot.", BASE),
+        Slip("likeness to the next more relevant", lambda s, order, rank: s[order[rank - 1]] if rank else 0.0, "Your likeness is to the one "
+             "that is next more relevant, chosen or not, and you sort once. Compare with all that has been chosen, anew at each slot.", BASE),
+    ),
+}
+STRETCHES = {
+    "span": (
+        Slip("relevance rescaled, equals to 0", lambda span: span or 1.0, "You stretch relevance to [0, 1] before you begin. Take it as it is "
+             "given: the caller has chosen the scale.", UNIT),
+        Slip("relevance rescaled, a little added", lambda span: span + 1e-9, "You stretch relevance to [0, 1] first, with a little added to "
+             "what you divide by. Take it as it is given: the caller has chosen the scale.", UNIT),
+    ),
+}
+PICKS = {
+    "pick": (
+        Slip("ties as np.argsort leaves them", lambda value: np.argsort(value)[-1], "You take the last of np.argsort: of equal gains that is "
+             "the last or any other. The first one should win, as with np.argmax.", BOUNDARY),
+    ),
+}
+MISTAKES = (*mistakes_of(_build, STEPS, WITHOUT), *mistakes_of(_in_one_sort, ONE_SORT), *mistakes_of(_stretched, STRETCHES),
+            *mistakes_of(_picked, PICKS))

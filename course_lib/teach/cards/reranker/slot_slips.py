@@ -70,4 +70,22 @@ STEPS = {
     ),
 }
 WITHOUT = ""
-MISTAKES = tuple(mistakes_of(_build, STEPS, WITHOUT))
+
+
+def _of_demand(own):
+    """Right, but for the buyers: own(demand, p_return) come for the pieces."""
+    def wrong(p_sale, margin, p_return, return_cost, stock, demand):
+        buyers = own(np.asarray(demand, float), np.asarray(p_return, float))
+        return _build()(p_sale, margin, p_return, return_cost, stock, buyers)
+    return wrong
+
+
+DEMANDS = {
+    "own": (
+        Slip("what came back is sold again", lambda d, r: d * (1 - r), "You take the sales that come back off the demand, as if their pieces "
+             "stood on the shelf again. `demand` buyers come for `stock` pieces: divide by demand.", BASE),
+        Slip("demand grown by returns", lambda d, r: d / np.maximum(1 - r, TINY), "You divide demand by the share that stays. `demand` buyers "
+             "come for `stock` pieces: divide by demand as it is.", BASE),
+    ),
+}
+MISTAKES = (*mistakes_of(_build, STEPS, WITHOUT), *mistakes_of(_of_demand, DEMANDS))

@@ -89,7 +89,7 @@ UNEQUAL = Refereed(
     task="A team wants lists near each person's own mix of genres, and may pay five percent of NDCG@10. It compares MMR at λ = 0.8 with "
          "calibrated lists at λ = 0.8, the weights it knows from papers, for the same people and candidates. The report: *MMR closes "
          "less than half as much of the gap as calibrated lists do. We calibrate.*",
-    signature="`compared(lost, gained, usual)` gets one method's weights, mildest first: the share of NDCG@10 that each loses (never 0), the gap "
+    signature="`compared(lost, gained, usual)` gets one method's weights, mildest first: the share of NDCG@10 that each loses (the first 0), the gap "
               "that it closes, and the place of the usual weight. It returns the number to compare; published: `gained[usual]`. Between two "
               "weights both run on a straight line.",
     measure=measure, rigged=at_its_usual_weight, reference=at_one_price,
@@ -114,6 +114,15 @@ UNEQUAL = Refereed(
         Mistake("gain for each unit of loss", lambda lost, gained, usual: gained[usual] / max(lost[usual], 1e-9),
                 "You divide what the usual weight gains by what it loses. That takes the front for a straight line through zero; the first steps "
                 "are the cheapest. Read both at five percent."),
+        Mistake("gain for each unit of loss, as it is", lambda lost, gained, usual: gained[usual] / lost[usual],
+                "You divide what the usual weight gains by what it loses, and MMR's has lost next to nothing. Read what both gain where they have "
+                "lost five percent."),
+        Mistake("the nearest weight", lambda lost, gained, usual: gained[np.argmin(np.abs(lost - 0.05))],
+                "You take the weight whose loss is nearest to five percent, and each method's is off by another amount. Between two weights both "
+                "run on a straight line: read it at 0.05."),
+        Mistake("the most within the price", lambda lost, gained, usual: gained[lost <= 0.05].max(),
+                "You take the most that a weight gains within five percent, so one method pays less than the other. Between two weights both run "
+                "on a straight line: read it at 0.05."),
         Mistake("the most it can gain", lambda lost, gained, usual: gained.max(),
                 "You let each method pay whatever it likes and take its largest gain. The price has to be equal."),
         Mistake("the same weight", lambda lost, gained, usual: gained[2],

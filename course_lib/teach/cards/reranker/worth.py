@@ -273,8 +273,8 @@ WORTH = Card(
                 "a piece your cost only. Both multiply all that is kept of a sale."),
         Mistake("handling without the sale", _handling_unsold, "You subtract p_return·return_cost without p_sale, before the share "
                 "who find a piece. Only what is sold can come back: multiply the cost by p_sale too."),
-        Mistake("the smaller chance", _smaller_chance, "You take the smaller of p_sale and the share who find a piece. Both have to "
-                "happen: multiply."),
+        Mistake("the smaller chance", _smaller_chance, "You take the smaller of p_sale and the share who find a piece (p_sale on "
+                "demand as well comes to the same). Both have to happen: multiply, and leave demand as it is."),
         Mistake("handling of sales not made", _handling_of_all, "You multiply only the margin by the share who find a piece. Who "
                 "finds none sends none back: multiply the cost by it too."),
         Mistake("loss cut to zero", _loss_cut, "You cut the worth at 0. Where returns eat the margin it is negative, and the "
