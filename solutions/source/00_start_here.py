@@ -402,8 +402,8 @@ measured("start_here.ruled", paired(system_recall, recall["EASE, same rules"]), 
 # %% [markdown]
 # Under the same rules (first line) the four stages find a little more than EASE: in all ten recorded runs, and in eight
 # of ten further ones. On unequal terms (second line) neither wins over such runs, since EASE is spared what the rules
-# cost it. This is no verdict on stages, for what stays unequal, nor on rules: recall does not see whether ten films are of
-# one kind. The chain to come leads EASE by little, if at all; whether that pays for its parts is a question of cost.
+# cost it. This is no verdict on stages, for what stays unequal, nor on rules: recall does not see whether ten films are
+# of one kind. The chain to come leads EASE by little, if at all; whether that pays for its parts is a question of cost.
 #
 # ### In a shop another rival is strong
 #

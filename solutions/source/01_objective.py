@@ -192,10 +192,10 @@ ax.annotate("darker: more weight on clicks", (0.02, 0.04), xycoords="axes fracti
 measured("objective.reorder", agreement)
 
 # %% [markdown]
-# “Holds” says little here: the band expected beforehand (`░`) includes 0, which equal rivals would give too, and ten
-# other worlds lie on both sides of it. By return the rivals are nearly equal, since almost everybody comes back within
-# a week: return is not sensitive. Whether return orders them alike in two halves of the people was not tried; if not,
-# nothing can agree with its order, and this says nothing against clicks.
+# That your notice says *holds* says little: the band expected beforehand (`░`) includes 0, which equal rivals would
+# give too, and ten other worlds lie on both sides of it. By return the rivals are nearly equal, since almost everybody
+# comes back within a week: return is not sensitive. We did not try whether return orders them alike in two halves of
+# the people. If it does not, no proxy can agree with it.
 #
 # ## Why a click pays for the title
 #
@@ -249,7 +249,7 @@ for bait, change in zip(BAITS, in_return, strict=True):
 
 # %% [markdown]
 # In ten other worlds the click ranker loses more return, on average, the stronger the clickbait. At 0 it loses a little
-# too: that is no control, since long clicks still know what shows only after a click.
+# too. So 0 is no control: even without bait, only long clicks know how a click ended.
 #
 # ## Four weeks later
 #

@@ -34,8 +34,8 @@ from course_lib.world import feed, marketplace, policies
 # *silence*.
 #
 # 1. Which share of the silences in ten slots was never looked at?
-# 2. Purchases come 1.2 days after their click on average. Which share of those within two weeks does a label miss that
-#    is written at the end of the click's day?
+# 2. Purchases come 1.2 days after their click on average. A label is written at the end of the click's day. Which
+#    share of those within two weeks does it miss?
 # 3. A ranker trains every night on its own click counts. Which share of its gap to the best possible clicks does one
 #    random slot in ten close?
 
@@ -193,7 +193,7 @@ for eta in ETAS:
     measured("feedback.unseen", unseen[eta], at=eta)
 
 # %% [markdown]
-# The steeper looks fall, the less a silence says. What if a look became a click more often? Move both.
+# The steeper looks fall, the less a silence says. And if more looks became clicks? Move both.
 
 # %% tags=["widget"]
 from course_lib.teach.show import explore, feedback_pictures
@@ -220,7 +220,7 @@ plots.bars(liked_more, "Is the clicked item liked more?", "share of pairs, 95% (
 
 # %% [markdown]
 # In most pairs it is the clicked one, in nearly all runs with other seeds more often so where the ignored item stood
-# *above* the click. Where it stood below, our claim of 8 pairs in 10 fails; above, it cannot be said. And a slate's
+# *above* the click. We expected 8 pairs in 10: where it stood below that fails; above, it cannot be said. And a slate's
 # items were chosen as good: a model that takes silence for dislike unlearns that.
 #
 # ## Four readings of one log
@@ -301,8 +301,8 @@ for place, eta in enumerate(ETAS):
 
 # %% [markdown]
 # Where everybody sees everything, a correction only adds its error. Where looks fall, the first reading learns the
-# page, as its correlation with title length shows. On average over the runs, both weighings gain more the steeper
-# looks fall; at the steepest, weighed clicks lose in some runs. Skips need no curve, but flatter low items, counted only
+# page, as its correlation with title length shows. On average over the runs, both weighings gain more the steeper looks
+# fall; at the steepest, weighed clicks lose in some runs. Skips need no curve, but flatter low items, counted only
 # where they or something below was clicked: in the run stored here they lose where looks fall little.
 #
 # {{card feedback.11}}
@@ -528,7 +528,7 @@ choice = {"feed": 0.1, "shop": 0.0}
 decide("feedback.10", choice);
 
 # %% [markdown]
-# (The reason above speaks of a year; no run lasted one.)
+# (No run of ours lasted a year.)
 #
 # Is Thompson sampling better? Its rival ranks by rates with the random share that was best in *other* runs. Thompson
 # differs twice: it draws, and starts unknown items at one half, not at 0. In the second comparison items come and go.

@@ -138,9 +138,9 @@ quiz("ranker.q2")
 
 # %% [markdown]
 # At the left end a model that ignores position can mistake a long title for a reason to click; given the position it
-# need not. In all ten recorded worlds the column held at 1 gains there, and in all ten it loses at 0.8
-# and 1. In the run stored here the weights gain as much at 0 and lose little at 1, but they know the true chances of a
-# look; yours are estimates.
+# need not. In all ten recorded worlds the column held at 1 gains there, and in all ten it loses at 0.8 and 1. In the
+# run stored here the weights gain as much at 0 and lose little at 1, but they know the true chances of a look; a
+# service has estimates.
 #
 # Where does your log lie? It cannot part place from taste. Slots in **random** order can: there clicks at place k over
 # those at the top are $e_k / e_1$.
@@ -216,8 +216,8 @@ _ = pictures.pairs_in_order(shares)
 # %% [markdown]
 # Held-out rows are in the order of the logger, so AUC and NDCG on them reward doing as the logger did. Over the
 # recorded runs AUC puts on average 59% of pairs in order on the log by title, and AUC inside a request 48%; on the log
-# by taste both about 85%. Random slots give 84% and 91%, far more by title only. But they cost clicks, and their rows
-# are more, a day nearer to the panel. Calibration judges the *level*.
+# by taste both about 85%. Random slots give 84% and 91%: far more by title alone. But they cost clicks, and
+# they have more rows, a day nearer to the panel. Calibration judges the *level*.
 #
 # Now give a ranker four columns on *who* asks and how popular the item is, and the position in the log:
 

@@ -385,7 +385,7 @@ for strength, value in zip(alike, ratio, strict=True):
 
 # %% [markdown]
 # Diversity spares the cap only while the creator has few items, and then plain lists mostly keep it too. Items of one
-# creator need not look alike. It spares the policy only as far as bait resembles bait, and bait is a fault of the
+# creator need not look alike. It spares the policy only as far as bait resembles bait. Bait itself is a fault of the
 # objective ({{objective}}).
 #
 # Rules that cannot all be met: fourteen candidates by three makers.
@@ -435,12 +435,11 @@ told = slot_propensities(click[0, ranked], np.ones(12, bool), 0.3)
 _ = pictures.chances(found.share, told, n)
 
 # %% [markdown]
-# They agree. *Which* chance? A slate's is the product
-# $\prod_j \pi_j(a_j \mid a_1 \dots a_{j-1})$, with $a_j$ slot j's item and $\pi_j$ its chance given those above: one
-# over it is an unbiased weight, but huge. Weights by item and position need the **marginal** chance, over all that may
-# stand above; the conditional one biases the estimate ({{metric_stack}}) unless nothing above is random. Only the
-# *last* rule knows the chance, so the ranker cannot log it. A client that drops repeats makes the logged chance false:
-# log what was rendered too.
+# They agree. *Which* chance? A slate's is the product $\prod_j \pi_j(a_j \mid a_1 \dots a_{j-1})$, with $a_j$ slot j's
+# item and $\pi_j$ its chance given those above: one over it is an unbiased weight, but huge. Weights by item and
+# position need the **marginal** chance, over all that may stand above; the conditional one biases the estimate
+# ({{metric_stack}}) unless nothing above is random. Only the *last* rule knows the chance, so the ranker cannot log it.
+# A client that drops repeats makes the logged chance false: log what was rendered too.
 #
 # ## Room for what is new
 #
@@ -541,9 +540,9 @@ _ = pictures.dial(rates, {"marketplace": by_rate}, "Rank by what is kept, not by
                   "share of sales that come back", "more money kept", line=0.02, percent="xy")
 
 # %% [markdown]
-# That one rule wins is construction: it is judged by what it ranks by. It gains even where nothing comes back, since a
-# price does not say what it earns. Now one rule knows the stock. The dial is how **scarce** pieces are: one over those
-# on a full shelf, 0 where none sells out.
+# That this rule wins is by construction: it is judged by what it ranks by. It gains even where nothing comes back,
+# since a price does not say what it earns. Now one rule knows the stock. The dial is how **scarce** pieces are: one
+# over those on a full shelf, 0 where none sells out.
 
 # %%
 scarcities, by_stock = [0, 1 / 6, 1 / 3, 1], []

@@ -64,8 +64,8 @@ def rises(values) -> bool:
 
 SHOP = "online_retail"
 SAID = [
-    ("start_here", "the four stages find a little more than EASE: in all ten recorded runs, and in eight of ten further "
-     "ones. On unequal terms (second line) neither wins over such runs",
+    ("start_here", "the four stages find a little more than EASE: in all ten recorded runs, and in eight of ten "
+     "further ones. On unequal terms (second line) neither wins over such runs",
      lambda: 0 < runs("start_here.ruled").min() and runs("start_here.ruled").max() < 0.015
      and (further("start_here.ruled") > 0).sum() == 8
      and interval(runs("start_here.simplest"))[0] < 0 < interval(runs("start_here.simplest"))[1]),
