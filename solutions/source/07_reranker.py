@@ -385,7 +385,7 @@ for strength, value in zip(alike, ratio, strict=True):
 
 # %% [markdown]
 # Diversity spares the cap only while the creator has few items, and then plain lists mostly keep it too. Items of one
-# creator need not look alike. It spares the policy only as far as bait resembles bait. Bait itself is a fault of the
+# creator need not look alike. It spares the policy only as far as bait resembles bait. Bait is a fault of the
 # objective ({{objective}}).
 #
 # Rules that cannot all be met: fourteen candidates by three makers.
@@ -540,7 +540,7 @@ _ = pictures.dial(rates, {"marketplace": by_rate}, "Rank by what is kept, not by
                   "share of sales that come back", "more money kept", line=0.02, percent="xy")
 
 # %% [markdown]
-# That this rule wins is by construction: it is judged by what it ranks by. It gains even where nothing comes back,
+# That this rule wins is construction: it is judged by what it ranks by. It gains even where nothing comes back,
 # since a price does not say what it earns. Now one rule knows the stock. The dial is how **scarce** pieces are: one
 # over those on a full shelf, 0 where none sells out.
 
