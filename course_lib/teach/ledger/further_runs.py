@@ -10,8 +10,9 @@ HEAD = """## Does it survive seeds that nobody has seen?
 
 Bands, replicates and verdicts are one thing; whether another ten runs would say the same is another. So lessons
 are run ten times more (`course replicate --first 11 --out fresh.csv`), and nothing is made from these runs but the
-comparison below (`course replicate --against fresh.csv`). At most one verdict in twenty may change, and at least 93 of
-100 values have to fall where a further run was to fall."""
+comparison below (`course replicate --against fresh.csv`). From the further runs alone at most one verdict in twenty may
+be another, and at least 93 of 100 values have to fall where a further run was to fall. (A verdict of ten runs is itself
+uncertain: where the truth lies near the edge of a band, two sets of ten often disagree.)"""
 
 
 def survived(entries, table: Replicates, further: Replicates) -> str:
@@ -31,6 +32,8 @@ def survived(entries, table: Replicates, further: Replicates) -> str:
              f"verdicts changed, {inside} of {found.values} values ({_share(found)}) fell inside.** "
              f"That is {'passed' if found.held else 'not passed'}."]
     lines += ["", *(f"- `{lessons.kept(claim)}`: *{was}* became *{now}*" for claim, was, now in found.changed)]
+    if found.changed:
+        lines += ["", _from_both(found)]
     missed: dict[str, int] = {}
     for claim, _, _ in found.outside:
         missed[claim] = missed.get(claim, 0) + 1
@@ -45,6 +48,14 @@ def survived(entries, table: Replicates, further: Replicates) -> str:
     if other:
         lines += ["", f"Without further runs of the same code so far: {', '.join(other)}."]
     return "\n".join(lines) + "\n"
+
+
+def _from_both(found: Survival) -> str:
+    """Which verdicts would be another if the further runs were added to the published ones."""
+    named = "; ".join(f"`{lessons.kept(claim)}` *{now}*" for claim, _, now in found.together)
+    return (f"From all runs together, the published and the further ones, {len(found.together)} of {found.verdicts} "
+            f"verdicts would be another{': ' * bool(named)}{named}. The published ones stand as they are until all is "
+            "measured anew.")
 
 
 def _by_code(table: Replicates, further: Replicates) -> tuple[list[str], list[str]]:

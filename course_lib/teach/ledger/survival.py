@@ -15,18 +15,20 @@ CHANGED_AT_MOST, INSIDE_AT_LEAST = 0.05, 0.93
 
 @dataclass(frozen=True)
 class Survival:
-    """changed: (claim, verdict as published, verdict from the fresh runs) where these differ. verdicts: how many were
-    compared. outside: (claim, place, value) that missed the interval in which a further run was to fall. values: how
-    many there were."""
+    """changed: (claim, verdict as published, verdict from the fresh runs alone) where these differ. together: the same
+    with the verdict from the published and the fresh runs in one. verdicts: how many were compared. outside: (claim,
+    place, value) that missed the interval in which a further run was to fall. values: how many there were."""
 
     changed: list[tuple[str, str, str]]
+    together: list[tuple[str, str, str]]
     verdicts: int
     outside: list[tuple[str, str, float]]
     values: int
 
     @property
     def held(self) -> bool:
-        """Whether at most 1 verdict in 20 changed, and at least 93% of the values fell inside. False for none."""
+        """Whether at most 1 verdict in 20 is another from the fresh runs alone, and at least 93% of the values fell
+        inside. False for none."""
         if not self.verdicts or not self.values:
             return False
         few = len(self.changed) <= CHANGED_AT_MOST * self.verdicts
@@ -36,6 +38,8 @@ class Survival:
         lines = [f"{len(self.changed)} of {self.verdicts} verdicts changed; {self.values - len(self.outside)} of "
                  f"{self.values} values fell where a further run was to fall."]
         lines += [f"  {claim}: {was} → {now}" for claim, was, now in self.changed]
+        lines += [f"From both together, {len(self.together)} of {self.verdicts} verdicts would be another."]
+        lines += [f"  {claim}: {was} → {now}" for claim, was, now in self.together]
         lines += [f"  {claim} on {on}: {value:g} is outside" for claim, on, value in self.outside]
         return "\n".join(lines)
 
@@ -47,7 +51,7 @@ def survival(entries, fresh: Replicates) -> Survival:
     fewer fresh runs than published ones, since fewer say less; and only places (of dials: strengths) that both
     measured. A dial has no verdict; where its mean turns moves a little with every run, its values alone are counted.
     """
-    changed, verdicts, outside, values = [], 0, [], 0
+    changed, together, verdicts, outside, values = [], [], 0, [], 0
     for entry in entries:
         claim, others = entry.claim, fresh.of(entry.claim.id)
         if not (claim.judged or claim.kind == DIAL) or claim.deterministic or claim.stored or not others:
@@ -55,7 +59,9 @@ def survival(entries, fresh: Replicates) -> Survival:
         was, now = verdict(claim, [], entry.replicates), verdict(claim, [], others)
         if claim.judged and was.earned and now.earned and len(others) >= len(entry.replicates):
             verdicts += 1
+            both = verdict(claim, [], [*entry.replicates, *others])
             changed += [(claim.id, was.text, now.text)] if was.text != now.text else []
+            together += [(claim.id, was.text, both.text)] if was.text != both.text else []
         published = _by_where(entry.replicates)
         for where, rows in _by_where(others).items():
             known = [row for row in published.get(where, []) if math.isfinite(row.value)]
@@ -65,7 +71,7 @@ def survival(entries, fresh: Replicates) -> Survival:
             values += len(rows)
             outside += [(claim.id, where, row.value) for row in rows
                         if not made.next_low <= row.value <= made.next_high]
-    return Survival(changed, verdicts, outside, values)
+    return Survival(changed, together, verdicts, outside, values)
 
 
 def _by_where(replicates) -> dict[str, list]:

@@ -48,6 +48,15 @@ def test_a_verdict_that_changes_is_named():
     assert "holds → does not hold" in str(found) and "0 of 10 values" in str(found)
 
 
+def test_what_both_sets_of_runs_say_together_is_told_beside_what_the_fresh_ones_say_alone():
+    one_far_off = np.r_[np.linspace(2, 3, 9), -6.0]
+    found = compared(np.linspace(2, 3, 10), one_far_off)
+    assert found.changed == [("5.gain", "holds", "cannot be said")] and found.together == []
+    against = compared(np.linspace(0.1, 0.3, 10), np.linspace(-3, -2, 10))
+    assert against.changed[0][2] == "does not hold" and against.together == [("5.gain", "holds", "cannot be said")]
+    assert "From both together, 1 of 1 verdicts would be another." in str(against)
+
+
 def test_values_that_spread_wider_than_before_fall_outside_though_the_verdict_stays():
     found = compared(np.linspace(2.9, 3.1, 10), np.linspace(1, 5, 10))
     assert found.changed == [] and len(found.outside) > 5 and not found.held

@@ -122,7 +122,7 @@ def _margin_cases(rng):
 
 
 def _verdict_by_sign(low, high, margin):
-    return ("fail", "undecided", "pass")[int(low > -margin) + int(not high < -margin)]      # NaN: undecided
+    return ("fail", "undecided", "pass")[int(low > -margin) + (not high < -margin)]      # NaN: undecided
 
 
 def _verdict(*, passes, fails):
