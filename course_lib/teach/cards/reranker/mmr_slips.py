@@ -142,8 +142,6 @@ STRETCHES = {
     "span": (
         Slip("relevance rescaled, equals to 0", lambda span: span or 1.0, "You stretch relevance to [0, 1] before you begin. Take it as it is "
              "given: the caller has chosen the scale.", UNIT),
-        Slip("relevance rescaled, a little added", lambda span: span + 1e-9, "You stretch relevance to [0, 1] first, with a little added to "
-             "what you divide by. Take it as it is given: the caller has chosen the scale.", UNIT),
     ),
 }
 PICKS = {
