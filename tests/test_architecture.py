@@ -1,6 +1,7 @@
 """The floors of the house hold, the world is sealed, and importing the course is instant."""
 
 import graphlib
+import os
 import re
 import shutil
 import subprocess
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import grimp
 import pytest
+
+from course_lib.threads import ASKED_BY
 
 ROOT = Path(__file__).resolve().parents[1]
 LINT = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(cache_dir=None, no_cache=True))"
@@ -120,6 +123,27 @@ def test_idle_threads_sleep_once_the_course_is_imported():
     code = "import os; os.environ.pop('OMP_WAIT_POLICY', 0); import course_lib; print(os.environ['OMP_WAIT_POLICY'])"
     out = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "passive"
+
+
+THREADS = """
+import os, {first}
+from threadpoolctl import threadpool_info
+import numpy, scipy.linalg
+print(sorted({{pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}}))
+from course_lib.contracts.memory import ONE_THREAD, blas_threads
+with blas_threads(ONE_THREAD + 1):
+    print(sorted({{pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}}))
+"""
+
+
+@pytest.mark.parametrize("first", ["course_lib, numpy", "numpy, course_lib", "numpy, scipy.linalg, course_lib"])
+@pytest.mark.parametrize(("asked", "usual", "large"), [("", 1, os.cpu_count()), ("2", 2, 2), ("1", 1, 1)])
+def test_linear_algebra_takes_one_thread_unless_somebody_asked_for_more(first, asked, usual, large):
+    kept = {name: held for name, held in os.environ.items() if name not in ASKED_BY}
+    made = kept | ({"OPENBLAS_NUM_THREADS": asked} if asked else {})
+    out = subprocess.run([sys.executable, "-c", THREADS.format(first=first)], cwd=ROOT, env=made, capture_output=True,
+                         text=True, check=True)
+    assert out.stdout.splitlines() == [f"[{usual}]", f"[{large}]"]
 
 
 def test_no_module_is_longer_than_300_lines():

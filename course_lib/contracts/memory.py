@@ -7,8 +7,9 @@ import threading
 import time
 
 from course_lib.contracts.errors import BudgetError
+from course_lib.threads import for_large_matrices
 
-ONE_THREAD = 3000  # rows of a matrix
+ONE_THREAD = 5000  # rows of a matrix
 
 
 HELD_S = 1.0      # how long an answer of the system stands; a request asks about ten times in a few milliseconds
@@ -63,9 +64,9 @@ def check_memory(what: str, need: float, instead: str) -> None:
 def blas_threads(size: int):
     """Within `with blas_threads(n):` BLAS takes one thread for matrices of up to ONE_THREAD rows, else all.
 
-    Two threads halve the time of a small matrix at best. On busy cores they wait for each other, and it takes ten times
-    as long.
+    Two threads halve the time at best, some seconds at ONE_THREAD rows. On busy cores they wait for each other, and it
+    takes ten times as long. Where a variable asks for a number of threads, large matrices take that many.
     """
     from threadpoolctl import threadpool_limits
 
-    return threadpool_limits(1 if size <= ONE_THREAD else None, "blas")
+    return threadpool_limits(1 if size <= ONE_THREAD else for_large_matrices(), "blas")
