@@ -5,19 +5,23 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from course_lib.teach.definitions.claim import DIAL
 from course_lib.teach.ledger.judgement import verdict
 from course_lib.teach.ledger.replicates import Replicates
 from course_lib.teach.ledger.spread import by_place, spread
 
 CHANGED_AT_MOST, INSIDE_AT_LEAST = 0.05, 0.93
+DRAWS = 40                                              # pairs of tens that `changed_by_luck` draws
 
 
 @dataclass(frozen=True)
 class Survival:
-    """changed: (claim, verdict as published, verdict from the fresh runs alone) where these differ. together: the same
-    with the verdict from the published and the fresh runs in one. verdicts: how many were compared. outside: (claim,
-    place, value) that missed the interval in which a further run was to fall. values: how many there were."""
+    """changed: (claim, verdict as published, verdict from the fresh runs alone) where these differ. together: (claim,
+    verdict of all runs known before, verdict with the fresh ones added) where these differ. verdicts: how many were
+    compared. outside: (claim, place, value) that missed the interval in which a further run was to fall. values: how
+    many there were."""
 
     changed: list[tuple[str, str, str]]
     together: list[tuple[str, str, str]]
@@ -29,10 +33,21 @@ class Survival:
     def held(self) -> bool:
         """Whether at most 1 verdict in 20 is another from the fresh runs alone, and at least 93% of the values fell
         inside. False for none."""
-        if not self.verdicts or not self.values:
-            return False
-        few = len(self.changed) <= CHANGED_AT_MOST * self.verdicts
-        return few and self.values - len(self.outside) >= INSIDE_AT_LEAST * self.values
+        return self._few(self.changed) and self.inside
+
+    @property
+    def held_together(self) -> bool:
+        """Whether at most 1 verdict in 20 becomes another when the fresh runs are added, and at least 93% of the values
+        fell inside. False for none."""
+        return self._few(self.together) and self.inside
+
+    @property
+    def inside(self) -> bool:
+        """Whether at least 93% of the values fell where a further run was to fall. False for none."""
+        return bool(self.values) and self.values - len(self.outside) >= INSIDE_AT_LEAST * self.values
+
+    def _few(self, found: list) -> bool:
+        return bool(self.verdicts) and len(found) <= CHANGED_AT_MOST * self.verdicts
 
     def __str__(self) -> str:
         lines = [f"{len(self.changed)} of {self.verdicts} verdicts changed; {self.values - len(self.outside)} of "
@@ -44,24 +59,27 @@ class Survival:
         return "\n".join(lines)
 
 
-def survival(entries, fresh: Replicates) -> Survival:
+def survival(entries, fresh: Replicates, before: Replicates | None = None) -> Survival:
     """Compare each judged entry's replicates with fresh ones of other numbers.
 
-    These come from `course replicate --first 11 --out FILE`. Only verdicts that both have earned are compared, from no
-    fewer fresh runs than published ones, since fewer say less; and only places (of dials: strengths) that both
-    measured. A dial has no verdict; where its mean turns moves a little with every run, its values alone are counted.
+    These come from `course replicate --first 11 --out FILE`. before: further runs that were known already; what is
+    added to all that is known counts them. Only verdicts that both have earned are compared, from no fewer fresh runs
+    than published ones, since fewer say less; and only places (of dials: strengths) that both measured. A dial has no
+    verdict; where its mean turns moves a little with every run, its values alone are counted.
     """
+    before = before or Replicates()
     changed, together, verdicts, outside, values = [], [], 0, [], 0
     for entry in entries:
         claim, others = entry.claim, fresh.of(entry.claim.id)
         if not (claim.judged or claim.kind == DIAL) or claim.deterministic or claim.stored or not others:
             continue
         was, now = verdict(claim, [], entry.replicates), verdict(claim, [], others)
-        if claim.judged and was.earned and now.earned and len(others) >= len(entry.replicates):
+        if _comparable(claim, entry.replicates, others):
             verdicts += 1
-            both = verdict(claim, [], [*entry.replicates, *others])
+            known = [*entry.replicates, *before.of(claim.id)]
+            had, has = verdict(claim, [], known), verdict(claim, [], [*known, *others])
             changed += [(claim.id, was.text, now.text)] if was.text != now.text else []
-            together += [(claim.id, was.text, both.text)] if was.text != both.text else []
+            together += [(claim.id, had.text, has.text)] if had.text != has.text else []
         published = _by_where(entry.replicates)
         for where, rows in _by_where(others).items():
             known = [row for row in published.get(where, []) if math.isfinite(row.value)]
@@ -72,6 +90,28 @@ def survival(entries, fresh: Replicates) -> Survival:
             outside += [(claim.id, where, row.value) for row in rows
                         if not made.next_low <= row.value <= made.next_high]
     return Survival(changed, together, verdicts, outside, values)
+
+
+def _comparable(claim, published, fresh) -> bool:
+    """Whether both sets of runs have earned a verdict, and the fresh ones are no fewer."""
+    earned = verdict(claim, [], published).earned and verdict(claim, [], fresh).earned
+    return claim.judged and earned and len(fresh) >= len(published)
+
+
+def changed_by_luck(entries, further: Replicates, seed: int = 0) -> float:
+    """How many verdicts of two sets of runs differ on average where nothing but luck sets them apart: both sets, as
+    large as the published one, are drawn with replacement from all runs that a statement has (DRAWS pairs)."""
+    rng = np.random.default_rng(seed)
+    differ = 0
+    for entry in entries:
+        claim, others = entry.claim, further.of(entry.claim.id)
+        if claim.deterministic or claim.stored or not others or not _comparable(claim, entry.replicates, others):
+            continue
+        runs, size = [*entry.replicates, *others], len(entry.replicates)
+        for _ in range(DRAWS):
+            one, other = ([runs[at] for at in rng.integers(0, len(runs), size)] for _ in range(2))
+            differ += verdict(claim, [], one).text != verdict(claim, [], other).text
+    return differ / DRAWS
 
 
 def _by_where(replicates) -> dict[str, list]:

@@ -9,7 +9,7 @@ from course_lib.teach.definitions.claim import Claim
 from course_lib.teach.ledger.claims import Entry
 from course_lib.teach.ledger.further_runs import survived
 from course_lib.teach.ledger.replicates import Replicates, Run
-from course_lib.teach.ledger.survival import survival
+from course_lib.teach.ledger.survival import changed_by_luck, survival
 from course_lib.teach.ledger.verdict import Row
 
 CLAIM = Claim("5.gain", "It gains", "own conjecture", (0.0, np.inf))
@@ -98,17 +98,51 @@ def test_a_dials_values_are_counted_strength_by_strength_and_its_turn_is_no_verd
     assert len([where for _, where, _ in outside if where == "world at 1"]) == 10
 
 
-def test_the_page_says_what_further_runs_say_and_of_which_code():
+def test_what_is_added_later_is_compared_with_all_that_was_known():
+    published, first, second = (np.linspace(*ends, 10) for ends in ((0.1, 0.9), (-9, -2), (-9, -2)))
+    known = table(first)
+    later = Replicates({(lesson, number + 10): replace(run, replicate=number + 10)
+                        for (lesson, number), run in table(second).runs.items()})
+    entries = [Entry(CLAIM, [], rows(published))]
+    alone, added = survival(entries, later), survival(entries, later, known)
+    assert alone.changed == added.changed == [("5.gain", "holds", "does not hold")]
+    assert alone.together == [("5.gain", "holds", "cannot be said")]
+    assert added.together == []                 # the twenty known ones could not say either, and thirty cannot
+    assert not alone.held_together and not added.held_together        # for no value fell inside
+
+
+def test_both_readings_ask_for_verdicts_and_for_values():
+    quiet = compared(np.linspace(2, 3, 10), np.linspace(2, 3, 10))
+    assert quiet.held and quiet.held_together and quiet.inside
+    one_far_off = compared(np.linspace(2, 3, 10), np.r_[np.linspace(2, 3, 9), -6.0])
+    assert not one_far_off.held and not one_far_off.held_together and not one_far_off.inside     # 9 of 10 are inside
+    nothing = compared(np.linspace(2, 3, 10), [])
+    assert not (nothing.held or nothing.held_together or nothing.inside)
+
+
+def test_luck_changes_verdicts_at_an_edge_and_none_far_from_it():
+    near = [Entry(CLAIM, [], rows(np.linspace(-0.7, 1.3, 10)))]        # its mean is some 1.6 standard errors above 0
+    far = [Entry(CLAIM, [], rows(np.linspace(8, 9, 10)))]
+    fresh = table(np.linspace(-0.6, 1.4, 10))
+    assert 0.1 < changed_by_luck(near, fresh) <= 1 and changed_by_luck(near, fresh) == changed_by_luck(near, fresh)
+    assert changed_by_luck(far, table(np.linspace(8, 9, 10))) == 0 == changed_by_luck(far, Replicates())
+
+
+def test_the_page_says_what_further_runs_say_set_by_set_and_of_which_code():
     published = Replicates()
     for number, run in enumerate(rows(np.linspace(2, 3, 10)), 1):
         published.add(Run("ann", number, "c", "l", 1.0, rows=tuple(run)))
     entries = [Entry(CLAIM, [], rows(np.linspace(2, 3, 10)))]
     assert survived(entries, published, Replicates()) == ""
     told = survived(entries, published, table(np.linspace(-3, -2, 10)))
-    assert "10 further runs of 1 lessons: **1 of 1 verdicts changed, 0 of 10 values (0.0%)" in told
-    assert "- `ann.gain`: *holds* became *does not hold*" in told and "`ann.gain` (10)" in told
+    assert "### Runs 11 to 20: 10 of 1 lessons" in told and "### Runs 21" not in told
+    assert "they change 1 of 1 verdicts; 0 of 10 values (0.0%) fell inside.** That is not passed." in told
+    assert "- `ann.gain`: *holds* became *cannot be said*" in told
+    assert "Read alone, 1 of 1 verdicts are another" in told and "`ann.gain` (10)" in told
+    twice = survived(entries, published, table(np.linspace(2, 3, 20)))
+    assert "### Runs 21 to 30: 10 of 1 lessons" in twice and twice.count("That is passed.") == 2
+    assert "differ in 0.0 of 1 verdicts on average" in twice
     for run in published.runs.values():
         object.__setattr__(run, "code", "another")
     told = survived(entries, published, table(np.linspace(2, 3, 10)))
-    assert "0 further runs of 0 lessons" in told
-    assert "Without further runs of the same code so far: 05 ann" in told
+    assert "### Runs" not in told and "Without further runs of the same code so far: 05 ann" in told
