@@ -67,7 +67,8 @@ def _luck(entries, further: Replicates) -> list[str]:
         return []
     return ["", "What may one expect of a reading alone? Two sets of ten, drawn at random from all runs that a "
             f"statement has, differ in {changed_by_luck(entries, further):.1f} of {compared} verdicts on "
-            "average, though nothing sets them apart but luck: where the truth lies near the edge of a band, ten runs are a coin. So a verdict next "
+            "average, though nothing sets them apart but luck: where the truth lies near the edge of a band, ten runs "
+            "are a coin. So a verdict next "
             "to an edge is worth no more than its interval, which stands beside it. The verdicts of this page are of "
             "the ten published runs; what all runs together say is named above."]
 
