@@ -31,7 +31,7 @@ def survived(entries, table: Replicates, further: Replicates) -> str:
     entries = [entry for entry in entries if lessons.name(entry.claim.lesson) in same]
     lines, before = [HEAD], Replicates()
     for number in sorted({(run.replicate - 1) // TEN for run in counted.runs.values()}):
-        fresh = Replicates({key: run for key, run in counted.runs.items() if (run.replicate - 1) // TEN == number})
+        fresh = counted.between(number * TEN + 1, number * TEN + TEN)
         lines += _of_ten(number, fresh, survival(entries, fresh, before))
         before = Replicates({**before.runs, **fresh.runs})
     lines += [*_luck(entries, counted), *_far(entries, counted)]

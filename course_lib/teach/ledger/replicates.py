@@ -51,6 +51,10 @@ class Replicates:
         """Put a run in the place of the one that had its lesson and number, if there was one."""
         self.runs[run.lesson, run.replicate] = run
 
+    def between(self, first: int, last: int) -> Replicates:
+        """The runs with these numbers, both ends included."""
+        return Replicates({key: run for key, run in self.runs.items() if first <= run.replicate <= last})
+
     def of(self, claim_id: str) -> list[list[Row]]:
         """What each replicate measured for a claim, a list of rows each; the published run, 0, is not among them."""
         claim_id = lessons.shown(claim_id)
