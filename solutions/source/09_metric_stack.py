@@ -463,7 +463,7 @@ user, item, click = (trial[name].to_numpy() for name in ("user", "item", "click"
 trained = baselines.ALS(16).fit(interactions(trial[third == 0]), 3000, 300)
 score, fit, judge = trained.score(people)[user, item], third == 1, third == 2
 clicks_of = np.bincount(item[third == 0], click[third == 0], 300)
-band = np.digitize(clicks_of[item], np.quantile(clicks_of[eligible], (0.2, 0.8)))
+band = np.digitize(clicks_of[item], np.quantile(clicks_of[eligible], (0.2, 0.8)), right=True)
 one, each = Isotonic().fit(score[fit], click[fit]).predict(score), np.empty(len(click))
 for group in range(3):
     rows = fit & (band == group)
