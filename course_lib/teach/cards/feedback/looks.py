@@ -5,8 +5,9 @@ import numpy as np
 from course_lib.data.labels import relative_examination, seen_given_ignored
 from course_lib.teach.cards import effects_truth, sizes
 from course_lib.teach.cards.feedback import far_logs, rare_logs
-from course_lib.teach.cards.feedback.look_slips import CURVES, FRACTIONS
+from course_lib.teach.cards.feedback.look_slips import CURVES, FRACTIONS, cascade
 from course_lib.teach.definitions.card import Card, Case, Mistake
+from course_lib.teach.definitions.mistake_kinds import IGNORED
 
 
 # --- 2.1 -----------------------------------------------------------------------------------------------------------
@@ -203,6 +204,9 @@ LOOK = Card(
                 "You assume 1 / position. Measure it: the log says how often each position was clicked."),
         Mistake("one over the logarithm", lambda position, click, n_positions: 1 / np.log2(np.arange(2, n_positions + 2)),
                 "You assume the discount of NDCG. Measure it: the log says how often each position was clicked."),
+        Mistake("cascade", cascade,
+                "You multiply the chances of no click further up, as if people read from the top and stopped at their click. That is an "
+                "assumption about the page. Measure it: compare each position's click rate with the first's.", IGNORED),
         *CURVES,
     ),
     hints=("What differs between positions if the items on them do not?",
