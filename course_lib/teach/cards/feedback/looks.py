@@ -242,7 +242,8 @@ BAYES = Card(
         "Five silences of one person make 1 − .72⁵ = .81, but only if looks are independent: somebody who never scrolls so far adds twenty "
         "silences and no look. So cap or weigh rows per person and item. A real dislike shows as a click rate that falls with the number of "
         "earlier showings. And `examination` is often known relative to the first position only: if not everybody looks there, even more went "
-        "unseen.",
+        "unseen. A factor model of implicit feedback (Hu, Koren & Volinsky 2008) weighs all silence alike: what was taken counts with a "
+        "confidence that grows with how often, all else as a weak no, whether it was seen or not.",
     reference=seen_given_ignored, cases=lambda rng: [*_bayes_cases(rng), *far_logs.bayes_cases()],
     alternative=lambda examination, click_rate: np.array(
         [(e * (1 - c / e)) / (e * (1 - c / e) + (1 - e)) for e, c in zip(examination, click_rate, strict=True)]),
