@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from course_lib.evidence.framing import INFRASTRUCTURE, WORDS_A_MINUTE
+from course_lib.evidence.framing_margin import margin_in
 from course_lib.evidence.framing_words import (
     ADMITTED,
     AIM,
@@ -24,23 +25,22 @@ from course_lib.evidence.framing_words import (
     FEWEST,
     NAMED_AIM,
     NETTED,
+    NO_AIM,
+    NO_DECISION,
+    NO_MARGIN,
+    NO_RISK,
     OF_A_SENTENCE,
     OF_A_TEXT,
-    ONE_OF_MANY,
-    OTHER_MARGIN,
     OUTCOME,
     OWN_WORDS,
-    PERCENT,
     POINTS_BACK,
     PROXY,
     RISK,
     RISK_BEFORE,
-    SHARE,
     SHOWING,
     SMALL,
     THINGS,
     WHOLES,
-    WORD_NUMBERS,
 )
 
 TELLING = 2                     # words of the other system, and hardly one of this: it speaks of the other
@@ -67,35 +67,6 @@ class Framing:
     guardrails: tuple[Guardrail, ...]
     business: str
     problems: tuple[str, ...]
-
-
-def margin_in(text: str) -> float | None:
-    """The margin named in a sentence: a share (0.01 for "one point" or "1%"), NaN in another unit, None for none.
-
-    "must not fall by more than half a percent" is 0.005; "reports stay below 2 per thousand" is NaN. 0 is no margin:
-    nothing can be shown not to have moved at all.
-    """
-    return _number_in(text) or None
-
-
-def _number_in(text: str) -> float | None:
-    low = text.lower()
-    for words in sorted(WORD_NUMBERS, key=len, reverse=True):
-        if re.search(rf"\b{words}\b", low):
-            return WORD_NUMBERS[words]
-    if found := PERCENT.search(text):
-        return float(found[1].replace(",", ".")) / 100
-    if found := ONE_OF_MANY.search(low):                              # "two in a hundred", "one order in fifty"
-        return _counted(found[1], COUNTS) / _counted(found[2], WHOLES)
-    if OTHER_MARGIN.search(text):
-        return float("nan")
-    if found := SHARE.search(text):
-        return float(found[1].replace(",", "."))
-    return None
-
-
-def _counted(word: str, numbers: Mapping) -> float:
-    return float(numbers.get(word, 0) or word)
 
 
 def read_framing(given: str | Mapping, system: str = "") -> Framing:
@@ -192,7 +163,7 @@ def _objective(sentences) -> tuple[str, str]:
         if outcome and _said(held):
             return held, ""
         proxy = proxy or stands
-        if NAMED_AIM.search(held) and _said(held) and not stands and not BOUND.search(held):
+        if NAMED_AIM.search(held) and _said(held) and not stands and not (BOUND.search(held) or NO_AIM.search(held)):
             named = named or held
     return ("", proxy) if proxy else (named, "")
 
@@ -274,9 +245,12 @@ def _of_fields(given) -> Framing:
     held = given.get("guardrails", ())
     rails = tuple(_rail(rail) for rail in (held if isinstance(held, (list, tuple)) else [held] if held else []))
     named, proxy = _aim(objective)
+    rails = tuple(rail for rail in rails if _is_new(rail.text, objective))
     decides = re.search(rf"\b(?:{THINGS})\b", decision, re.IGNORECASE) or SHOWING.search(decision)
-    earns = BUSINESS.search(business) or _filled(business)
-    problems = _problems(decision if decides else "", objective if named or _filled(objective) else "", proxy, rails,
+    decides = decides and not NO_DECISION.search(decision)
+    earns = BUSINESS.search(business) or (_filled(business) and _is_new(business, objective))
+    wanted = named or (_filled(objective) and not NO_AIM.search(objective))
+    problems = _problems(decision if decides else "", objective if wanted else "", proxy, rails,
                          business if earns else "")
     problems += _too_early(f"{decision} {objective}", "")
     words = " ".join([decision, objective, business, *(rail.text for rail in rails)])
@@ -288,13 +262,20 @@ def _filled(field: str) -> bool:
     return len(_words(field)) >= FILLED and not PROXY.search(field)
 
 
+def _is_new(field: str, objective: str) -> bool:
+    """Does a field name something, and not the objective once more?"""
+    return bool(field.strip()) and field.strip().lower() != objective.lower()
+
+
 def _rail(given) -> Guardrail:
     if not isinstance(given, Mapping):
         return Guardrail(str(given), margin_in(str(given)), bool(RISK.search(str(given))))
     metric, margin, risk = (given.get(name, "") for name in ("metric", "margin", "risk"))
+    if NO_MARGIN.search(str(margin)):
+        margin = ""                                          # a test's verdict, or all there is, bounds nothing
     number = isinstance(margin, (int, float)) and not isinstance(margin, bool)
     share = (float(margin) if margin > 0 else None) if number else margin_in(str(margin))
     if share is None and (re.search(r"[1-9]", str(margin)) or set(_words(str(margin))) & {*COUNTS, *WHOLES, "half"}):
         # "200 fewer a day", "one in two hundred": a margin in a unit of its own
         share = float("nan")
-    return Guardrail(str(metric), share, len(_words(str(risk))) >= 2)
+    return Guardrail(str(metric), share, len(_words(str(risk))) >= 2 and not NO_RISK.search(str(risk)))

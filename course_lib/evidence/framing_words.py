@@ -42,7 +42,16 @@ NETTED = re.compile(              # money less what it costs or what comes back:
     re.IGNORECASE)
 PROXY = re.compile(r"\b(?:ctr|click[- ]?through\w*|clicks?|taps|impressions?|views?|watch ?time|dwell\w*|time spent|"
                    r"minutes spent|seconds|engagement|conversion rate|conversions?|add[- ]to[- ]carts?|likes|gmv|"
-                   r"revenue|turnover|sales|auc|ndcg|recall|accuracy|session (?:depth|length))\b", re.IGNORECASE)
+                   r"gross merchandise (?:volume|value)|revenue|turnover|sales|auc|ndcg|recall|accuracy|"
+                   r"session (?:depth|length)|(?:longer|deeper) (?:sessions?|visits?))\b", re.IGNORECASE)
+# What a page shows is no outcome, and neither is how it is made.
+NO_AIM = re.compile(rf"\b(?:(?:most|more) relevant|relevance|personali[sz]\w*|best (?:{THINGS}))\b", re.IGNORECASE)
+NO_DECISION = re.compile(r"\bwhich (?:\w+ )?(?:models?|algorithms?|architectures?|loss(?:es)?|features?)\b",
+                         re.IGNORECASE)
+NO_MARGIN = re.compile(r"\bp ?(?:<|=|>|value)|significan|\b100 ?(?:%|percent\b|per cent\b)", re.IGNORECASE)
+NO_RISK = re.compile(r"^\W*(?:n\W?a|not? (?:applicable|known|risks?)|none|unknown|(?:(?:very|really|too|quite) )?"
+                     r"(?:bad|harmful|important|risky)|(?:it|this|that|they) (?:must|should|may|can)(?: ?not|n't) \w+"
+                     r"(?: \w+)?)\W*$", re.IGNORECASE)
 ADMITTED = re.compile(r"\b(?:as a proxy|proxy for|stands? for|stand-in)\b", re.IGNORECASE)
 BOUND = re.compile(
     r"\b(?:must not|may not|cannot|can't|should not|shouldn't|mustn't|never|not? more than|at most|at least|no worse|"

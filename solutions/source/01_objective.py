@@ -161,8 +161,7 @@ my_proxy = "meaningful engagement"
 proxy = decide("objective.8", my_proxy, feed=feed, policies=policies)
 
 # %% [markdown]
-# The play of your decision does not say why session depth or back tomorrow does badly: too little data, or credit per
-# click.
+# The play does not say why session depth or back tomorrow does badly: too little data, or credit per click.
 #
 # ## Among rivals, do clicks and coming back agree?
 #
@@ -427,7 +426,7 @@ rank_by = decide("objective.9", rank_by, marketplace=marketplace, policies=polic
 # Clicks lose; revenue and money kept can hardly be told apart. But ten shops for eight days cannot show a few percent,
 # and the best items sell out whatever put them on top.
 #
-# A shop has the worth of a sale in its books; a feed has satisfaction nowhere. So train on the objective where you can
+# A shop has the worth of a sale in its books; a feed has satisfaction nowhere outside surveys. So train on the objective where you can
 # compute it, on a checked proxy where you cannot.
 #
 # ## The budget
@@ -504,6 +503,7 @@ for budget_ms in (20, 5, 1):
 # - titles cheat people: reports per thousand showings
 # - a few items take all: share of showings outside the top tenth
 # - a shop shows what is sold out or dear: clicks on empty shelves, share who buy again
+# - small sellers give up: share of sellers with a sale
 # - the service slows down: p99, share of simpler pages
 #
 # **Non-inferiority** does not ask “is it better?” but “is it surely not worse by more than the **margin**?”, the loss
@@ -523,7 +523,7 @@ def non_inferiority(low, high, margin):
 
 
 # %% [markdown]
-# How many people does a margin need? Move both, and read how often the harmless pass, and how often the harmful.
+# How many people does a margin need? Move both: how often do the harmless pass, and the harmful?
 
 # %% tags=["widget"]
 from course_lib.teach.show import explore, objective_pictures
@@ -549,8 +549,7 @@ for rival in ("random slots", "clicks"):
           f"{verdict} at a margin of {accepted:g}")
 
 # %% [markdown]
-# By the decision's prices a loss of one point costs more than any launch brings. Set the margin by what a loss costs,
-# then find the people: “undecided” asks for more of them, not for a wider margin.
+# Set the margin by what a loss costs, then find the people: “undecided” asks for more of them, not for a wider margin.
 #
 # The printed share is of each person's *requests*, the denominator that the referee refused. A guardrail that is to
 # stop a launch counts *all* people on all days.

@@ -52,7 +52,7 @@ predict("feedback.random_slots", ...)
 #
 # $$P(\text{click}\mid u,i,k)=e_k\,r_{ui}.$$
 #
-# Looks are rarely logged. A position's click rate is $\text{CTR}_k=e_k\bar{r}_k$, where $\bar{r}_k$ averages $r_{ui}$
+# Looks are rarely logged; where the client reports what was on the screen, use that. A position's click rate is $\text{CTR}_k=e_k\bar{r}_k$, where $\bar{r}_k$ averages $r_{ui}$
 # over what stood there. A ranker puts better items on top, so both factors fall with *k*, and its log cannot tell them
 # apart. Something has to move items: two rankers in an A/B test, swaps of neighbours, or slots filled **at random**.
 # Then $\bar{r}_k=\bar{r}$ everywhere.
@@ -528,8 +528,6 @@ choice = {"feed": 0.1, "shop": 0.0}
 decide("feedback.10", choice);
 
 # %% [markdown]
-# (No run of ours lasted a year.)
-#
 # Is Thompson sampling better? Its rival ranks by rates with the random share that was best in *other* runs. Thompson
 # differs twice: it draws, and starts unknown items at one half, not at 0. In the second comparison items come and go.
 

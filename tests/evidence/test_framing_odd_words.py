@@ -99,6 +99,24 @@ REFUSED = {
         "in a thousand, viewers would walk away. Advertisers pay.",
         "proxy"),
 }
+RAIL = {"metric": "reports", "margin": "one point", "risk": "people are cheated by titles"}
+FIELDS = {"decision": "which ten stories a reader sees", "objective": "readers who are still here next month",
+          "guardrails": [RAIL], "business": "renewed subscriptions"}
+REFUSED |= {
+    "what is shown, and no outcome": (FIELDS | {"objective": "show the most relevant items to each user"},
+                                      "no objective"),
+    "depth in other words": (FIELDS | {"objective": "longer sessions for every reader"}, "proxy (longer sessions)"),
+    "gross volume": (FIELDS | {"objective": "gross merchandise volume this week"}, "proxy (gross merchandise volume)"),
+    "a choice of models": (FIELDS | {"decision": "which model to use for ranking items"}, "no decision"),
+    "a test in place of a margin": (FIELDS | {"guardrails": [RAIL | {"margin": "p < .05"}]}, "has a margin"),
+    "a margin of all there is": (FIELDS | {"guardrails": [RAIL | {"margin": "100%"}]}, "has a margin"),
+    "a risk that is the bound again": (FIELDS | {"guardrails": [RAIL | {"risk": "it must not rise"}]}, "which risk"),
+    "a risk that is none": (FIELDS | {"guardrails": [RAIL | {"risk": "not applicable"}]}, "which risk"),
+    "a guardrail without a metric": (FIELDS | {"guardrails": [RAIL | {"metric": ""}]}, "no guardrail"),
+    "the objective as its own guardrail": (FIELDS | {"guardrails": [RAIL | {"metric": FIELDS["objective"]}]},
+                                           "no guardrail"),
+    "the objective as the business": (FIELDS | {"business": FIELDS["objective"]}, "no business"),
+}
 
 
 @pytest.mark.parametrize("name", ACCEPTED)
@@ -119,6 +137,12 @@ def test_a_near_miss_in_the_same_words_is_refused_for_what_it_lacks(name):
 ])
 def test_so_many_of_so_many_is_a_margin(text, margin):
     assert margin_in(text) == margin
+
+
+def test_what_the_refused_fields_are_one_change_away_from_is_accepted():
+    assert read_framing(FIELDS, "feed").problems == ()
+    shown = FIELDS | {"objective": "readers find what is most relevant to them, and are still here next month"}
+    assert read_framing(shown, "feed").problems == ()
 
 
 def test_a_framing_that_names_neither_system_is_heard_as_what_it_is_for():

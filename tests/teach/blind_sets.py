@@ -58,16 +58,16 @@ def book(which: str) -> tuple:
     return tuple(blind_book.BOOK)
 
 
-def settled() -> dict:
-    """{place: the sentence of the task that has settled it since}."""
-    return json.loads(SETTLED.read_text(encoding="utf-8"))
+def settled(which: str) -> dict:
+    """{place: the sentence of the task that has settled it since}, of one set."""
+    return json.loads(SETTLED.read_text(encoding="utf-8"))[which]
 
 
 @cache
 def outcomes(which: str) -> dict:
     """{place: (solution, Result)}, each solution of an exercise that is asked today put to its card's check; without
     those that the text decides since."""
-    left_out = settled() if which == "first" else {}
+    left_out = settled(which)
     return {held.place: (held, check(cards.card(held.exercise), held.solve)) for held in book(which)
             if held.place not in left_out and cards.card(held.exercise).id in ASKED}
 
@@ -108,6 +108,14 @@ class MeasuredSet:
             have = {held.exercise for held in book(self.which) if held.right == is_right}
             written = {cards.card(exercise).id for exercise in have}
             assert ASKED - written == NEWEST | (set() if self.which == "third" else NEWER)
+
+    def test_what_was_settled_since_is_a_handful_and_the_text_says_so(self):
+        places = {held.place: held.exercise for held in book(self.which)}
+        since = settled(self.which)
+        assert set(since) <= set(places) and len(since) <= 0.02 * len(places)
+        for place, sentence in since.items():
+            card = cards.card(places[place])
+            assert sentence in f"{card.task} {card.shapes}", place
 
     def test_no_right_solution_is_refused(self):
         refused = [f"{place}: {held.about} -> {result.says}" for place, (held, result) in outcomes(self.which).items()

@@ -99,6 +99,8 @@ WARNED = re.compile(r"^\S.*:\d+: \w*Warning: .*\n?(?:^[ \t]+.*\n?)?", re.MULTILI
 def _printed(result) -> list[tuple[str, str]]:
     """What the learner's function printed, and of what Python warned while it ran, each under its own name."""
     warned = "".join(found.group() for found in WARNED.finditer(result.printed))
+    if warned and result.status == "right":                 # such as 0 / 0 where the right answer is NaN
+        warned += "Your answers are right all the same."
     told = {"you printed": WARNED.sub("", result.printed), "Python warned": warned}
     texts = {label: text.strip("\n") for label, text in told.items() if text.strip()}
     return [(label, text if len(text) <= 600 else text[:600] + "\n…") for label, text in texts.items()]

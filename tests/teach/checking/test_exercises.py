@@ -304,6 +304,7 @@ def test_a_warning_of_python_is_not_called_something_that_was_printed(capsys):
     printed, warned = out.split("you printed:")[1].split("Python warned:")
     assert "summing" in printed and "Warning" not in printed
     assert "RuntimeWarning: invalid value" in warned and "summing" not in warned.split("Why it is so")[0]
+    assert "right all the same" in warned
 
 
 def test_what_was_printed_alone_is_shown_as_such(capsys):

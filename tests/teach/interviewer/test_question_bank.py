@@ -66,7 +66,7 @@ def test_a_number_of_questions_that_is_none_is_refused(n):
 
 
 def test_a_lesson_without_a_bank_is_refused():
-    for lesson in ("start_here", "nowhere", 77):
+    for lesson in ("interview", "nowhere", 77):
         with pytest.raises(UnknownIdError):
             bank(lesson)
 

@@ -141,12 +141,27 @@ def _of_silent_buyers(share, label):
         return rate * (1 - share) / (1 - rate * share)
 
 
+def silences_weighed(all_of_them):
+    """Purchases over purchases and silences, each silence weighed by the share that has come."""
+    def wrong(label, age_s, delays_s):
+        label, age, delays = (np.asarray(part, float) for part in (label, age_s, delays_s))
+        share = _arrived(age, delays)
+        told = share >= 0 if all_of_them else share > 0
+        weight = np.where(label == 1, 1.0, share)[told]
+        return float(np.sum(label[told]) / np.sum(weight)) if weight.sum() else 0.0
+    return wrong
+
+
+WEIGHED = ("You weigh each silence by the share that has come and count each purchase once, so the purchases that are still to come are "
+           "missing. Here each purchase stands for one over its share, and the divisor is the number of clicks")
 FILLED = ("You keep purchases as 1 and give each silent click a chance to buy yet. Silent clicks stay 0 here; each purchase stands for "
           "one over the share that has come.")
 MISTAKES = (
     *mistakes_of(slipped, STEPS, WITHOUT, named=names("; ", "{step}: {name}", "{step} {name}"), told=in_one()),
     Mistake("between the delays", slipped(share=_between),
             "You draw a line between the delays. The share is a count: of all delays, those of at most the age.", BOUNDARY),
+    Mistake("silences weighed", silences_weighed(False), f"{WEIGHED} older than some delay.", OTHER),
+    Mistake("silences weighed, all clicks", silences_weighed(True), f"{WEIGHED}, without those younger than every delay.", OTHER),
     Mistake("silence filled by the share to come", filled(lambda share, label: 1 - share),
             f"{FILLED} By yours even a click that nobody would follow buys in the end.", OTHER),
     Mistake("silence filled by the rate to come", filled(lambda share, label: np.mean(label) * (1 - share)),

@@ -24,6 +24,13 @@ def _known(curve):
     return curve[~np.isnan(curve)]
 
 
+def cascade(position, click, n_positions):
+    """The chance that nobody clicked further up, as if people read from the top and stopped at their click."""
+    with np.errstate(all="ignore"):
+        clicks, shown = _counts(position, click, n_positions)
+        return np.append(1.0, np.cumprod(1 - clicks / shown)[:-1])
+
+
 NEW = ("smoothed by one showing", "odds", "by the last", "less the first", "by the second", "by the least", "-1 for unknown",
        "made to fall, NaN left out", "as above")
 STEPS = {

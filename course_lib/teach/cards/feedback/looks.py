@@ -5,8 +5,9 @@ import numpy as np
 from course_lib.data.labels import relative_examination, seen_given_ignored
 from course_lib.teach.cards import effects_truth, sizes
 from course_lib.teach.cards.feedback import far_logs, rare_logs
-from course_lib.teach.cards.feedback.look_slips import CURVES, FRACTIONS
+from course_lib.teach.cards.feedback.look_slips import CURVES, FRACTIONS, cascade
 from course_lib.teach.definitions.card import Card, Case, Mistake
+from course_lib.teach.definitions.mistake_kinds import IGNORED
 
 
 # --- 2.1 -----------------------------------------------------------------------------------------------------------
@@ -127,7 +128,9 @@ LOOK = Card(
         "cancels the appeal. In a log whose ranker put better items on top the appeal does not cancel, and the same "
         "division measures the ranker. The bill: at a click rate of 2%, 800 clicks are some 40,000 showings at position ten, four days of 1% "
         "of a million requests; and if a random page loses 40% of the clicks, 1% of the requests costs 0.4% of them. A curve belongs to a layout "
-        "and to a version of the client. Old and new clients overlap for weeks, so a pooled curve is right for nobody; rows of a version "
+        "and to a version of the client. Where the client reports what was on the screen, use that in its place. Without random slots, looks and "
+        "liking can be fitted together by EM (Wang et al. 2018); what comes out rests on the model of liking. To see trust bias, form the halves "
+        "of the items on other days than their curves, or luck parts them. Old and new clients overlap for weeks, so a pooled curve is right for nobody; rows of a version "
         "that nobody knows are left out, and an alarm counts them.",
     reference=relative_examination, alternative=_look_loop, cases=lambda rng: [*_look_cases(rng), *far_logs.look_cases()],
     by_hand=(Case("half of two at the top, one of four below",
@@ -203,6 +206,9 @@ LOOK = Card(
                 "You assume 1 / position. Measure it: the log says how often each position was clicked."),
         Mistake("one over the logarithm", lambda position, click, n_positions: 1 / np.log2(np.arange(2, n_positions + 2)),
                 "You assume the discount of NDCG. Measure it: the log says how often each position was clicked."),
+        Mistake("cascade", cascade,
+                "You multiply the chances of no click further up, as if people read from the top and stopped at their click. That is an "
+                "assumption about the page. Measure it: compare each position's click rate with the first's.", IGNORED),
         *CURVES,
     ),
     hints=("What differs between positions if the items on them do not?",
@@ -235,7 +241,9 @@ BAYES = Card(
         "was ignored was never seen, and a model that takes that for dislike learns the layout of the page. With e = .3 and c = .03 it is .28. "
         "Five silences of one person make 1 − .72⁵ = .81, but only if looks are independent: somebody who never scrolls so far adds twenty "
         "silences and no look. So cap or weigh rows per person and item. A real dislike shows as a click rate that falls with the number of "
-        "earlier showings.",
+        "earlier showings. And `examination` is often known relative to the first position only: if not everybody looks there, even more went "
+        "unseen. A factor model of implicit feedback (Hu, Koren & Volinsky 2008) weighs all silence alike: what was taken counts with a "
+        "confidence that grows with how often, all else as a weak no, whether it was seen or not.",
     reference=seen_given_ignored, cases=lambda rng: [*_bayes_cases(rng), *far_logs.bayes_cases()],
     alternative=lambda examination, click_rate: np.array(
         [(e * (1 - c / e)) / (e * (1 - c / e) + (1 - e)) for e, c in zip(examination, click_rate, strict=True)]),

@@ -67,11 +67,16 @@ SLOTS = Decision(
     play=play, unit="of the possible, mean of both systems", against=_against,
     why="A random slot costs the same every night; it pays back what is learnt, times the nights on which that is still of use. The feed's items "
         "pass, so it has to learn for ever, and at a click for every eight looks its first clicks come within days. The shop's purchases are so "
-        "rare that two weeks teach next to nothing, and then it closes. Over a year the same shop would be right to explore: the share depends on "
+        "rare that two weeks teach next to nothing, and then it closes. Over a year the same shop would be right to explore, though no run of ours lasted that long: the share depends on "
         "turnover, on how rare the label is, and on how long is left, and on no rule of thumb.\n\n"
         "The reckoning at one slot in ten: 2,000 random showings a night are 7 an item, of which 2.6 are looked at. To tell .20 from .13 by two "
-        "standard errors takes about 4 · .13 · .87 / .07² = 90 looks, 35 nights; to tell .01 from .005 takes 800, 300 nights. In a catalogue of "
+        "standard errors takes about 4 · .13 · .87 / .07² = 90 looks, 35 nights; to tell .01 from .005 takes 800, 300 nights. What helps sooner "
+        "is that an early click lifts a new item into the ranked slots, of which there are far more. In a catalogue of "
         "millions an item drawn evenly is worth far less than the average one shown, so a random slot costs more than here. The share is a budget with "
         "an owner and a date on which it is chosen again. Log with each random slot its chance (the chance of item and position, or of the "
-        "item given the slots above: say which, for weights by position need the first) and what was eligible at that moment.",
+        "item given the slots above: say which, for weights by position need the first) and what was eligible at that moment.\n\n"
+        "Thompson sampling explores without such slots, and its start counts: from a mean of one half, at rates near 1%, a new item has some "
+        "hundred showings before it sinks, so start from the catalogue's own mean and spread. Where a model is refitted once a night, a rule that "
+        "draws also does not repeat one error all day (Chapelle & Li 2011 let labels come late). And none of the rules of this lesson knows the "
+        "slot: a showing in the last counts like one in the first, so they learn some of the page, too.",
     until_chosen="one slot in ten everywhere", seeds=tuple(range(101, 109)))

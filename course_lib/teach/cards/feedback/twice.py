@@ -70,6 +70,20 @@ REFEREE = Refereed(
         Mistake("among silences", lambda click, examination, click_rate: np.sum(click) / np.sum(
                     (1 - click) * seen_given_ignored(examination, click_rate)),
                 "You divide clicks by the silences that were seen. A look ends in a click or in such a silence: both belong in the denominator."),
+        Mistake("silences weighed by the curve", lambda click, examination, click_rate: np.sum(click) / np.sum(
+                    np.where(click == 1, 1, examination)),
+                "Beside a click, a silence counts with the chance of a look, e. Whoever did not click looked less often than that: of the silent "
+                "ones, (e − c) / (1 − c) looked."),
+        Mistake("silences weighed by what was not seen", lambda click, examination, click_rate: np.sum(click) / np.sum(
+                    np.where(click == 1, 1, 1 - seen_given_ignored(examination, click_rate))),
+                "You count the silences that were not seen. A silence says something where there was a look: weigh it by the chance of one."),
+        Mistake("all weighed as silences", lambda click, examination, click_rate: np.sum(click) / np.sum(
+                    seen_given_ignored(examination, click_rate)),
+                "You weigh clicked showings, too, by the chance of a look after a silence. Whoever clicked has looked: those count 1."),
+        Mistake("root of the curve", lambda click, examination, click_rate: np.sum(click / np.sqrt(examination)) / np.sum(
+                    np.where(click == 1, 1, seen_given_ignored(examination, click_rate))),
+                "You take the root of the weight of a click and keep that of the silences. Half a correction on top of a whole one is still too "
+                "much: drop one of the two."),
         Mistake("weighed clicks below the line too", lambda click, examination, click_rate: np.sum(click / examination) / np.sum(
                     np.where(click == 1, 1 / examination, seen_given_ignored(examination, click_rate))),
                 "Above and below the line a click stands for 1 / e showings, but a silence still for its look alone. One correction is enough: "

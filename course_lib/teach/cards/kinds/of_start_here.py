@@ -13,7 +13,7 @@ TABLE = {
     "start_here.1": {
         BOUNDARY: (
             "the last stage without it | the last stage with it | the last stage with it, shown if none | "
-            "the last stage with it, None if none | how far it came | how far it came, None if nowhere | "
+            "the last stage with it, None if none | the last stage with it, retrieve if none | how far it came | how far it came, None if nowhere | "
             "the first stage with it | the first stage with it, unless shown | no answer for shown items | "
             "a loss needs a stage before | a loss needs a stage before, else the first | "
             "how far it came, the first if nowhere | shown items blamed on the last stage"

@@ -7,7 +7,8 @@ from course_lib.serving.deadline import affordable_items
 from course_lib.teach.cards import effects_decisions, effects_lists
 from course_lib.teach.cards.objective import far_requests, rare_requests
 from course_lib.teach.cards.objective.budget_slips import ANSWERS, BUDGETS
-from course_lib.teach.definitions.card import Card, Case, Mistake
+from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
+from course_lib.teach.definitions.mistake_kinds import BOUNDARY
 
 
 # --- 1.5 -----------------------------------------------------------------------------------------------------------
@@ -146,12 +147,26 @@ def _by_zero(low, high, margin):
     return "fail" if high < 0 else "pass"
 
 
+def _missing_is_decided(low, high, margin):
+    if high < -margin:
+        return "fail"
+    return "undecided" if low <= -margin else "pass"
+
+
+def _missing_decides_nothing(fn, rng):
+    """Asked only of a function that is right wherever there is a number, so that no other mistake is hidden by it."""
+    cases = [*_margin_cases(rng), *far_requests.MARGINS, *rare_requests.HARMS_BY_HAND]
+    if any(str(fn(*case.args)) != non_inferiority(*case.args) for case in cases):
+        return True
+    return str(fn(float("nan"), float("nan"), 0.5)) == "undecided"
+
+
 GUARD = Card(
     id="objective.6", title="A guardrail is a question about harm", minutes=8, difficulty=2, used_in=("{{experiments}}", "{{launch}}",),
     effect=effects_decisions.harm_let_through,
     task="A metric of which more is better has changed by an amount from `low` to `high`, both included. A loss below `margin` (a positive "
          "number) is accepted, one above it is harm, one of exactly margin is neither. Say \"pass\" only if it is surely accepted, "
-         "\"fail\" only if it is surely harm, else \"undecided\".",
+         "\"fail\" only if it is surely harm, else \"undecided\". Where the number is missing, both ends are NaN.",
     why="\"Not significant\" is not \"safe\": with little traffic nothing is significant. The margin says which loss would matter, and the "
         "question is whether the data exclude it. The lower end of a two-sided 95% interval makes this a one-sided test at 2.5%; say which "
         "you promised. A small sure loss within the margin passes; that is what the margin is for. But over ten launches such losses "
@@ -164,6 +179,7 @@ GUARD = Card(
              Case("the worse end is a loss of exactly the margin", (-0.5, 0.25, 0.5), expected="undecided"),
              Case("the better end is a loss of exactly the margin", (-3.0, -2.0, 2.0), expected="undecided"),
              *rare_requests.HARMS_BY_HAND),
+    invariants=(Invariant("a number that is missing (NaN at both ends) excludes nothing: \"undecided\"", _missing_decides_nothing),),
     mistakes=(
         Mistake("not significant means safe", _by_zero,
                 "You pass whatever is not significantly worse than 0. With little data that is everything: ask whether a "
@@ -237,6 +253,9 @@ GUARD = Card(
                 "\"pass\" and \"fail\" are swapped: an interval all above −margin excludes the loss."),
         Mistake("width", _verdict(passes=lambda low, high, margin: high - low < margin, fails=_harm_sure),
                 "You judge by the width of the interval. A narrow interval can still lie in the losses: ask where its ends are."),
+        Mistake("what is missing is decided", _missing_is_decided,
+                "Where the number is missing (NaN at both ends) you answer \"pass\" or \"fail\", or stop with an error. No comparison with "
+                "NaN is true, so what stands in the last branch comes out. Nothing is excluded: \"undecided\".", BOUNDARY),
         *ANSWERS,
     ),
     hints=("Draw the change on a line, and on it the border where harm begins. Where does the interval lie if harm is excluded, if it is sure?",

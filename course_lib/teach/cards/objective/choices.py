@@ -60,7 +60,8 @@ PROXY = Decision(
         "a film. A weight in a sum, such as half a long click for a bounce, is a claim to be checked against who comes back; a constraint, "
         "such as \"reports at most x\", has a margin and needs no such exchange rate. To check a proxy by past experiments, take its effect "
         "and that on the slow metric from two halves of the people, since from the same people their errors agree; and ask for many: a "
-        "correlation of .4 over ten experiments has the interval −.31 to .82. Several early metrics can also be joined into one prediction "
+        "correlation of .4 over ten experiments has the interval −.31 to .82. People can also be asked: a survey of a sample, corrected for who "
+        "answers, checks a proxy on satisfaction itself, and is too sparse to train on alone. Several early metrics can also be joined into one prediction "
         "of the long run, a surrogate index (Athey et al. 2019); it holds if all of the effect passes through them.",
     until_chosen="long clicks", spec=".2f")
 
@@ -130,7 +131,9 @@ SHOP = Decision(
         "people: where 2% buy and amounts have a coefficient of variation of 1.5, that of a person's money has the square "
         "(1 + 1.5²)/.02 − 1 ≈ 162, so a change of 2% takes 16 · 162/.02² ≈ 6.5 million people an arm. A new item has no return rate yet: "
         "give it its category's, and let its own count more as its sales grow. And margin alone would show people what is dear, "
-        "against which a guardrail on buying again protects.",
+        "against which a guardrail on buying again protects. A marketplace has a second side: it lives on a share of each price, so the money "
+        "kept can rise for a year while small sellers, who are seen less and less, leave. The share of sellers with a sale is a guardrail for "
+        "that.",
     seeds=tuple(range(101, 111)),
     until_chosen="money kept", spec=".2f")
 

@@ -52,7 +52,8 @@ FRAMES = Card(
          "is there for), `business` (where the company sees it). No component comes before the objective, and together it takes a minute to "
          "say. A text of four or more sentences will do where the check understands it; it knows the usual words and no others.",
     why="An interviewer hears in the first minute whether you solve a problem or assemble parts. A guardrail without a margin cannot trip, "
-        "one without a risk cannot be defended, and a proxy in the place of the objective is what the system will get very good at.",
+        "one without a risk cannot be defended, and a proxy in the place of the objective is what the system will get very good at. What must never be shown, "
+        "such as fraud, is no guardrail but a filter: it has no margin.",
     reference=frame, alternative=in_fields, call=_problems, cases=lambda rng: [],
     by_hand=(Case("the feed", ("feed",), expected="nothing is missing"),
              Case("the marketplace", ("marketplace",), expected="nothing is missing")),

@@ -30,6 +30,8 @@ VISITS_BY_HAND = (
          expected=np.array([0.0, 1, 1, 0, 1, 0, 0, 0])),
     Case("a log that goes on after the last visit", (np.array([5, 5, 2, 5, 2, 3]), np.array([3, 9, 4, 10, 12, 6]), 40, 7),
          expected=np.array([1.0, 1, 0, 0, 0, 0])),
+    Case("back on the last day of the log alone", (np.array([4, 6, 4, 6]), np.array([13, 12, 20, 20]), 20, 7),
+         expected=np.array([1.0, 0, np.nan, np.nan])),
     Case("one visit", (np.array([3]), np.array([2]), 30, 7), expected=np.array([0.0])),
     Case("users 1 and 2, on days 99 and 100 more", (np.array([1, 2, 1, 2]), np.array([99, 1, 150, 180]), 300, 5),
          expected=np.zeros(4)),

@@ -95,6 +95,27 @@ def _in_the_first_days(gap, own, day, last_day, within_days):
     return (own & (gap > 0) & (gap + since_first[:, None] <= within_days)).any(1)
 
 
+def _before_the_last_day(user, day, last_day, within_days):
+    user, day = np.asarray(user), np.asarray(day)
+    gap = np.where(day[None, :] < last_day, day[None, :] - day[:, None], 0)
+    seen = gap, user[None, :] == user[:, None], day, last_day, within_days
+    return np.where(_over(*seen), _in_time(*seen).astype(float), np.nan)
+
+
+def _first_visits_alone(gap, own, day, last_day, within_days):
+    return _over(gap, own, day, last_day, within_days) & ~(own & (gap < 0)).any(1)
+
+
+def _one_answer_a_person(gap, own, day, last_day, within_days):
+    near = (own & (gap > 0) & (gap <= within_days)).any(1)
+    return (own & near[None, :]).any(1)
+
+
+def _in_the_next_block(gap, own, day, last_day, within_days):
+    block = day // max(within_days, 1)
+    return (own & (block[None, :] == block[:, None] + 1)).any(1)
+
+
 def _row_below(user, day, last_day, within_days):
     rows = np.lexsort((day, user))
     gap = np.append(day[rows][1:] - day[rows][:-1], 0)
@@ -112,6 +133,14 @@ MISTAKES = (
             "You ask for a visit on every one of the days. One visit on any of them is enough.", BOUNDARY),
     Mistake("days after the first visit", _told_where(_over, _in_the_first_days),
             "Your days begin at the person's first visit. Each visit has days of its own, which begin after it.", BASE),
+    Mistake("visits on the last day left out", _before_the_last_day,
+            "A return on `last_day` itself does not count in your answer. The log covers that day, so who came on it is back.", BOUNDARY),
+    Mistake("first visits alone", _told_where(_first_visits_alone, _in_time),
+            "You answer for each person's first visit alone, and all others are NaN. Each visit asks anew whether the person comes back.", BASE),
+    Mistake("one answer a person", _told_where(_over, _one_answer_a_person),
+            "All visits of a person get the same answer: whether any of them was followed by a return. Each visit has days of its own.", AXIS),
+    Mistake("blocks of days in place of days since the visit", _told_where(_over, _in_the_next_block),
+            "You cut the calendar into blocks of within_days and look into the next block. The days are counted from each visit.", BOUNDARY),
     Mistake("the next person's visit", _row_below,
             "After sorting you look at the next row, whoever it belongs to. Where a person's visits end, the next person's begin.", AXIS),
 )

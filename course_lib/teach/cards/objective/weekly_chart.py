@@ -4,6 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from course_lib.contracts import ArgumentError
 from course_lib.data.log import MemoryLog
 from course_lib.evidence import objectives, proxies
 from course_lib.evidence.estimate import Estimate, bootstrap
@@ -32,8 +33,12 @@ def _fourth_week(feed, policies):
 def fourth_week(part, *, feed, policies):
     """The click policy less the satisfaction policy in week 4, by the mean of what the part gives."""
     weeks, everybody = _fourth_week(feed, policies)
-    means = {name: bootstrap(np.asarray(part(clicks.copy(), user.copy(), everybody.copy()), float))
-             for name, (clicks, user) in weeks.items()}
+    means = {}
+    for name, (clicks, user) in weeks.items():
+        held = np.asarray(part(clicks.copy(), user.copy(), everybody.copy()), float)
+        if np.isnan(held).any():
+            raise ArgumentError(f"{np.isnan(held).sum()} of your values are NaN. Whoever made no request clicked nothing: that is known, and 0.")
+        means[name] = bootstrap(held)
     a, b = means["clicks"], means["satisfaction"]
     side = np.hypot((a.high - a.low) / 2, (b.high - b.low) / 2)
     gap = Estimate(a.value - b.value, a.value - b.value - side, a.value - b.value + side, min(a.n, b.n))
@@ -55,6 +60,44 @@ def mean_of_a_person(clicks, user, everybody):
     """Each person's clicks for each request."""
     count = np.bincount(user, minlength=user.max() + 1)
     return (np.bincount(user, clicks) / np.maximum(count, 1))[count > 0]
+
+
+def requests_of_a_person(clicks, user, everybody):
+    """How often each person asked."""
+    return proxies.weekly_totals(np.ones(len(user)), user, everybody)
+
+
+def came_at_all(clicks, user, everybody):
+    """Whether a person asked at all."""
+    return np.isin(everybody, user)
+
+
+def mean_or_zero(clicks, user, everybody):
+    """Each person's clicks for each request, 0 without a request."""
+    asked = requests_of_a_person(clicks, user, everybody)
+    return proxies.weekly_totals(clicks, user, everybody) / np.maximum(asked, 1)
+
+
+def first_request(clicks, user, everybody):
+    """The clicks of each person's first request."""
+    return clicks[np.unique(user, return_index=True)[1]]
+
+
+def most_in_a_request(clicks, user, everybody):
+    """The most clicks of a person in one request."""
+    most = np.zeros(user.max() + 1)
+    np.maximum.at(most, user, clicks)
+    return np.where(np.isin(everybody, user), most[np.minimum(everybody, user.max())], 0)
+
+
+def requests_over_people(clicks, user, everybody):
+    """Each request's clicks times the requests a person."""
+    return clicks * len(clicks) / len(everybody)
+
+
+def by_day(clicks, user, everybody):
+    """A person's clicks a day."""
+    return proxies.weekly_totals(clicks, user, everybody) / 7
 
 
 CHART = Refereed(
@@ -81,7 +124,21 @@ CHART = Refereed(
         Mistake("only those who came", who_came, "People who did not come in this week are missing. They are the ones the question is about: "
                                                  "count them with 0."),
         Mistake("mean of each person's mean", mean_of_a_person,
-                "A person's clicks for each of their requests still has their number of requests in the denominator.")),
+                "A person's clicks for each of their requests still has their number of requests in the denominator."),
+        Mistake("mean of each person's mean, or 0", mean_or_zero,
+                "Everybody is there now, but a person's clicks are still divided by their requests, and the policy moves those. Add them up."),
+        Mistake("requests", requests_of_a_person,
+                "You count a person's requests. That is worth knowing, but the chart is about clicks: add up the clicks of those requests."),
+        Mistake("whether, not how much", came_at_all,
+                "You ask whether a person came, or clicked, at all. One click and fifty are then the same: add up each person's clicks."),
+        Mistake("first request", first_request,
+                "You keep one request of each person. How often people ask is what the policy changes, and it is gone: add all of them up."),
+        Mistake("best request", most_in_a_request,
+                "You keep each person's best request. Twenty requests then count like one: add up all of them."),
+        Mistake("requests over people", requests_over_people,
+                "The mean is one of people now, but the interval comes from requests, and one person's requests are alike. Return one value for "
+                "each person.")),
+    also_right=((by_day, "With your part in its place the measurement is sound: clicks a day, where the course's own part counts a week."),),
     why="A ratio whose denominator the policy moves can rise while everything that is wanted falls. The unit to average is the one that was "
         "there before the policies parted: a person. It also mends the interval, since one person's requests are alike. Clicks for each showing "
         "have the same fault: leave out the worst slots, and they rise with no click gained. What you see is "

@@ -67,7 +67,7 @@ QUIZZES = [
                  "You have just seen that it need not. Whether it does is measured, table by table.",
              "It keeps more weights than the shop's machines can hold":
                  "Yes. A weight for every pair of articles, at 4 bytes, makes 400 terabytes; on 1,700 films it is some 11 "
-                 "megabytes. People cut EASE to the articles that sell most, or to a sparse part "
+                 "megabytes. And to solve for them takes some N³ operations, here 10²¹. People cut EASE to the articles that sell most, or to a sparse part "
                  "of the matrix; and then a cheap first stage for all the others is back.",
              "It cannot leave out what is sold out":
                  "It gives a score to every article, so a filter behind it leaves out whatever must not be shown, as it does behind "

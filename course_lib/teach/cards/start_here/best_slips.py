@@ -100,6 +100,10 @@ def _still_lost(fate, mended, slots):
     return 1 - min(slots, _reach(fate, mended)) / len(fate)
 
 
+def _room_for_each(fate, mended, slots):
+    return min(1.0, slots / max(_reach(fate, mended), 1))
+
+
 def _each_alone(fate, mended, slots):
     return [float(stage == "shown" or stage in mended) for stage in fate]
 
@@ -120,6 +124,9 @@ ALL = (
     Mistake("of those that reach them, missing where none does", _not_a_number,
             "You divide by the films that reach the mended stages, and have no answer where none does. The share is of all of the person's "
             "hidden films, and none of them is shown."),
+    Mistake("room for each", _room_for_each,
+            "You give the chance that a film which reaches the slots has room there, and 1 where none comes. Asked for is the share of all "
+            "hidden films that is shown.", BASE),
     Mistake("film by film", _each_alone, "You say of each film whether it reaches the mended stages. Asked for is one number, a share."),
 )
 OFTEN_MADE = ("shown ones left out", "all hidden films", "no limit", "of what the slots hold", "of those that reach them", "what is gained")

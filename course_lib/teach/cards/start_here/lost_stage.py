@@ -168,6 +168,9 @@ LOST = Card(
         Mistake("the last stage with it, None if none", _last_kept_or(None),
                 "You name the last stage the item passed, and none where no stage has it. The stage behind the last one that has "
                 "it lost it; where none has it, that is the first."),
+        Mistake("the last stage with it, retrieve if none", _last_kept_or("retrieve"),
+                "You name the last stage the item passed, and the name `retrieve` where no stage has it. The stage behind the last one "
+                "that has it lost it, and stages may have any names."),
         Mistake("how far it came", _last_kept_or("shown", all_of_them=None),
                 "You say how far the item came: the last stage that it left. Asked for is the first stage that it did not leave."),
         Mistake("how far it came, None if nowhere", _last_kept_or(None, all_of_them=None),

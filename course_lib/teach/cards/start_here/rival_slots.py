@@ -5,6 +5,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
+from course_lib.contracts import ArgumentError
 from course_lib.evidence.estimate import paired
 from course_lib.evidence.offline import recall_at_k
 from course_lib.stages.retrieval.baselines import ALS, EASE
@@ -28,7 +29,7 @@ def _compared():
     seen = np.zeros(liking.shape, bool)
     seen[person[:, None], known] = True
     system = ALS(dim=8).fit(log, PEOPLE, ITEMS).recommend(person, SLATE)
-    score = EASE(50.0).fit(log, PEOPLE, ITEMS).score(person)
+    score = 100 * (EASE(50.0).fit(log, PEOPLE, ITEMS).score(person) - 1)        # the same order, all below 0
     return score, seen, hidden, recall_at_k(system, hidden, SLATE)
 
 
@@ -36,6 +37,8 @@ def lead(part) -> Reading:
     """Recall@10 of the system less that of the linear model, whose ten `part` picks."""
     score, seen, hidden, system = _compared()
     ten = np.asarray(part(score.copy(), seen.copy()))
+    if ten.shape != (PEOPLE, SLATE):
+        raise ArgumentError(f"`ten` returned the shape {ten.shape}; expected ({PEOPLE}, {SLATE}): ten items for each person.")
     gap = paired(system, recall_at_k(ten, hidden, SLATE))
     says = {"above": "the system is ahead", "below": "the linear model is ahead"}
     return Reading(says.get(gap.side(), "the two cannot be told apart"), gap)
@@ -69,8 +72,18 @@ def _unseen_of_all(score, seen):
     return np.tile(np.argsort(-score.mean(axis=0))[:SLATE], (len(score), 1))
 
 
-def _less_one(score, seen):
-    return np.argsort(-(score - 0.1 * seen), axis=1)[:, :SLATE]
+def _less(penalty):
+    def wrong(score, seen):
+        return np.argsort(-(score - penalty * seen), axis=1)[:, :SLATE]
+    return wrong
+
+
+def _unseen_by_popularity(score, seen):
+    return np.argsort(-np.where(seen, -np.inf, seen.mean(axis=0)), axis=1)[:, :SLATE]
+
+
+def _unseen_by_anybody(score, seen):
+    return np.argsort(-np.where(seen.any(axis=0), -np.inf, score), axis=1)[:, :SLATE]
 
 
 SLOTS = Refereed(
@@ -98,15 +111,21 @@ SLOTS = Refereed(
     right="The linear model's slots are filled with what the person has taken already.",
     wrong_mends=(
         Mistake("only what was taken", _only_seen,
-                "You keep what the person has taken and leave out all the rest. It is the other way round."),
+                "Your ten hold nothing but what the person has taken. Either all the rest is left out, or what was taken has the score 0: that is "
+                "not the lowest, for scores can be negative, and here they are. It needs a score below all others."),
         Mistake("the lowest scores", _lowest_unseen,
                 "You leave out the right items, and then take the ten lowest scores."),
         Mistake("what most have not taken", _unseen_by_most,
                 "You leave out what many people have taken, for everybody. Each person has a row of `seen` of their own."),
+        Mistake("the chart of what was not taken", _unseen_by_popularity,
+                "You leave out the right items, and then order by how many people took an item. The linear model's own score orders them."),
+        Mistake("what anybody has taken", _unseen_by_anybody,
+                "You leave out, for everybody, what anybody has taken. Each person has a row of `seen` of their own."),
         Mistake("one list for everybody", _unseen_of_all,
                 "You show everybody the same ten. Every person has a row of scores and a row of `seen`."),
-        Mistake("a penalty", _less_one,
-                "You lower the score of what was taken by some amount, so a part of it stays. What was taken must not be shown at all."),
+        *(Mistake(f"a penalty of {penalty}", _less(penalty),
+                  "You lower the score of what was taken by some amount, so a part of it stays. What was taken must not be shown at all.")
+          for penalty in (1, 10)),
     ),
     why="Two systems are compared at what they would *show*, under the same rules. Filters, candidates and rows are parts of the comparison, "
         "and the rival is the side where nobody looks. This is one of the commonest ways in which a new system wins: the rival gets no "
