@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.stages.ann.graph_by_hand import HandmadeGraph, beam_search
 from course_lib.teach.cards.ann import far_vectors, heap_walks, rare_queries
+from course_lib.teach.cards.ann.walk_slips import WALKED
 from course_lib.teach.cards.effects import clustered, recall_of_neighbours
 from course_lib.teach.cards.two_slips import in_one, mistakes_of, slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
@@ -291,7 +292,7 @@ BEAM = Card(
             query, vectors, np.where(np.cumsum(links < 0, axis=1) > 0, -1, links), entry, ef), "You stop reading a node's links at the "
                 "first −1. It may stand at any place: skip it and read on."),
         Mistake("distances", _distances, "You return distances. Return the nodes that they belong to."),
-        *ONCE_WRONG, *TWICE_WRONG,
+        *WALKED, *ONCE_WRONG, *TWICE_WRONG,
     ),
     hints=("Met and followed are two things. Keep the distance of every node met; the beam is the ef smallest of them.",
            "Keep a set of nodes whose links were followed. The next one is the first of the sorted beam that is not in it; where "

@@ -20,6 +20,7 @@ from course_lib.teach.cards.negatives.asked_of_negatives import QUIZZES
 from course_lib.teach.cards.negatives.divided_out import DIVIDED
 from course_lib.teach.cards.negatives.memory_of_q import MEMORY
 from course_lib.teach.cards.negatives.positives_inside import INSIDE
+from course_lib.teach.cards.negatives.rank_slips import BANDS, CORRECTED
 from course_lib.teach.cards.two_tower import gradient_is_the_slope
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 from course_lib.teach.definitions.claim import AMOUNT, DIAL, DIFFERENCE, SHARE, Band, Claim
@@ -128,6 +129,7 @@ LOGQ = Card(
                 "You divide the scores themselves by q. It is exp(score) that is divided by the chance, and that subtracts log q from the score."),
         Mistake("times the temperature", lambda q, v, lq, t: _logq(q, v, lq, 1 / t),
                 "You multiply the scores by the temperature. Divide by it."),
+        *CORRECTED,
     ),
     hints=("If an item is drawn ten times as often as another, how much too often is it counted as a competitor?",
            "Divide every exp(score) of the sum, the own item's too, by the chance of its item. What does that take off the score?",
@@ -311,6 +313,7 @@ BAND = Card(
                 "Your ids stand in the order of their rank. Sort them by id."),
         Mistake("places among the rest", lambda s, p, low, high: np.array([np.sort(np.argsort(-r[~m])[low - 1:high]) for r, m in zip(s, p, strict=True)]),
                 "You return places among the items that are left. Translate them back to item ids."),
+        *BANDS,
     ),
     hints=("Which ranks do the positives have, and what should happen to the items below them?",
            "Set positives to −inf, sort descending, take the slice of ranks.",

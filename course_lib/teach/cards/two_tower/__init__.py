@@ -14,6 +14,7 @@ from course_lib.teach.cards.two_tower import far_rows
 from course_lib.teach.cards.two_tower.conditions import REFEREED
 from course_lib.teach.cards.two_tower.item_tower import ITEM_TOWER
 from course_lib.teach.cards.two_tower.memories import MEMORY
+from course_lib.teach.cards.two_tower.tower_slips import FOUND, SOFTMAX, USERS
 from course_lib.teach.cards.two_tower.widths import WIDTH
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 from course_lib.teach.definitions.claim import AMOUNT, DIFFERENCE, IDENTITY, LOSS, MACHINE, Band, Claim
@@ -177,6 +178,7 @@ IN_BATCH = Card(
                 "You divide the scores by √d, as attention does. The plain dot product counts here."),
         Mistake("only the own score", lambda query, item: -(query * item).sum(1).mean(),
                 "Your loss holds only the own scores. Without the other items' scores every score can simply grow."),
+        *SOFTMAX,
     ),
     hints=("How many scores are there, and which of them are the right answers?",
            "B × B scores, the right ones on the diagonal: a classification with B classes.",
@@ -370,6 +372,7 @@ RECALL = Card(
         Mistake("over what was recommended", _over_recommended,
                 "You divide by the number of items in a padded list where that is smaller. It is min(k, number held out): a "
                 "list that is too short has missed the rest."),
+        *FOUND,
     ),
     hints=("What is the best that anybody could score for a user with 2 held-out items at k = 20? With 50?",
            "Hits among top[u, :k], over min(k, len(relevant[u])), for each user.",
@@ -580,6 +583,7 @@ USER_TOWER = Card(
         Mistake("pads looked for behind", lambda table, constant, history: _user_loop(table, constant, [
             line[:int((line >= 0).sum())] for line in history]),
                 "You take the first entries of a history as its items. Pads may stand before the items too: look for −1."),
+        *USERS,
     ),
     hints=("What does `table[-1]` give, and should it count? And how long is the sum of n vectors of length 1 at right angles?",
            "Make a mask of real entries [B, H, 1]; multiply before the sum; count with it, at least 1. By Pythagoras the sum is √n times as long.",
