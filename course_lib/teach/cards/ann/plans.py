@@ -146,7 +146,9 @@ FOUR = Decision(
         "mean below 3 ms, with the nearest one found for over 95% of queries).\n\nTo build a graph of ten million takes ten minutes of a core at "
         "60 µs an insertion; 100,000 new items on a list are 26 MB that every search reads; and a probe item tells how old the "
         "youngest item is that can be found. Shards by hash lose a little of everything when one times out, "
-        "shards by topic lose all of one; asking a replica as well after the 95th percentile costs some 5% more load.")
+        "shards by topic lose all of one; asking a replica as well after the 95th percentile costs some 5% more load. "
+        "A deleted item's vector stays in the file until the rebuild, so whoever has to forget it needs a date for that. Hashing (LSH) "
+        "and trees (Annoy) are not among the five: in public benchmarks they mostly fall behind these.")
 
 
 

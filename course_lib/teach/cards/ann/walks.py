@@ -224,7 +224,9 @@ BEAM = Card(
         "where no neighbour is nearer, and that may be far from the goal; that is how the upper floors are walked. A wider "
         "beam lets it pass through nodes that are farther away than the best it has. Every node met costs one distance, "
         "which is all that the search pays. It may stop once every node of the beam has been followed: whatever it could "
-        "meet next hangs on nodes that are worse than ef others. A walk by distance finds the largest product only among "
+        "meet next hangs on nodes that are worse than ef others. A walk that remembers the nodes followed alone finds "
+        "the same beam, but compares a node at each link that leads to it. Each comparison jumps to another place in memory, so time "
+        "grows faster than their number once the vectors outgrow the cache. A walk by distance finds the largest product only among "
         "vectors of one length; where lengths carry something, one more number, √(max |x|² − |x|²), and 0 for the query, makes "
         "all lengths equal and keeps the products.",
     reference=beam_search, alternative=_walk_sorted, cases=lambda rng: [*_walk_cases(rng), *far_vectors.walk_cases()], effect=_walk_effect, realistic=_walk_large,

@@ -87,7 +87,8 @@ LOGQ = Card(
         "sampled: exp(s) / q = exp(s − log q). The popular item's column is lowered as a competitor, so the model has to score it higher to "
         "win as a positive. The subtraction comes after the temperature: q is a chance, not a score. With a q of 0 an item would win every "
         "softmax, so count half an event at least. Where training comes to rest is right; on the way the gradient is not quite that of the "
-        "full softmax, since the own item is in its row for certain.",
+        "full softmax, since the own item is in its row for certain. And the log of a sum over a sample is too low on average (Jensen's "
+        "inequality), by less the larger the batch.",
     reference=logq_reference, alternative=_logq_by_hand, effect=_logq_effect,
     cases=lambda rng: [Case(f"{b} rows at temperature {t}", (_tensor(rng, b, 3), _tensor(rng, b, 3),
                                                              torch.log(torch.as_tensor(rng.dirichlet(np.ones(b))).float()), t))
@@ -279,7 +280,8 @@ BAND = Card(
          "high, both included, counted from 1, in ascending order of id. No scores tie, and enough items are left.",
     why="The items a model ranks just too high are what it can learn most from, and the very first ranks may hold items that the user would have "
         "liked but was never shown: hence a band below the top. The positives leave the ranking before the ranks are counted; were they taken out "
-        "afterwards, places in the band would stay empty.",
+        "afterwards, places in the band would stay empty. A hard negative teaches the order near the top and little of the rest of the "
+        "catalogue, from which retrieval has to pick: so most negatives stay easy.",
     reference=band_reference, alternative=_band_loop, cases=lambda rng: [*_band_cases(rng), *far_scores.band_cases()],
     by_hand=(Case("ranks 2 to 3; the best is positive", (np.array([[9.0, 5, 7, 1, 3]]), np.array([[True, False, False, False, False]]), 2, 3),
                   expected=np.array([[1, 4]])),

@@ -335,7 +335,7 @@ RECALL = Card(
     id="two_tower.4", title="Recall@K over the whole catalogue", minutes=8, difficulty=2, used_in=("{{two_tower}}", "{{negatives}}", "{{ann}}", "{{metric_stack}}",),
     realistic=sizes.lists_and_relevant,
     task="For each user: how many of the first k recommended items were held out, divided by the most that could have been, so that "
-         "a perfect list scores 1 for everybody, however much was held out. NaN where nothing was held out. No item stands twice in a list.",
+         "a perfect list scores 1 for everybody. NaN where nothing was held out. No item stands twice in a list.",
     shapes="`top` int [U, ≥k], best first, −1 pads; `relevant` a list of U int arrays; returns float [U].",
     why="One value *per user*, not one for all: users are what we draw intervals over, and two models are compared user by user. Not "
         "precision, because retrieval hands over hundreds and a later stage picks: what was missed here cannot come back.",
@@ -537,7 +537,9 @@ USER_TOWER = Card(
         "(`TwoTower`, the library's model, has a second table for items on offer, because the two roles may differ.) "
         "Unrelated vectors add up to √n times their length, so the root keeps it; vectors that agree add up to more, and a long history of one "
         "taste speaks louder than a short one, which it would not in a mean. In a sum, heavy users would shout. "
-        "No vector belongs to the user id, so a user who arrived after training gets one from the first click. "
+        "In training a history has 30 items at most and at serving perhaps 300, where a sum would have a scale that no training saw. "
+        "No vector belongs to the user id, so a user who arrived after training gets one from the first click; leave whole histories out now "
+        "and then in training, and the constant alone has been learnt as well. "
         "A sum forgets the order and the age of what was taken, and where somebody's tastes lie far apart it may be near none of them, "
         "unless there are many more numbers than tastes. Before you search with several vectors a user, measure recall by the spread of the "
         "history, beside that of the neighbours of single items.",

@@ -83,7 +83,7 @@ CONDITIONS = Refereed(
     id="two_tower.11", title="“Plain softmax beats InfoNCE”", minutes=12, difficulty=3, used_in=("interview",),
     task="A team compares two scores under the softmax over a batch: the dot product, and the cosine at a temperature of 0.15 "
          "chosen beforehand, which it calls InfoNCE. Both see the same 9,000 events, at width 16. The dot product is what the "
-         "company serves, with `log_q: true, epochs: 4`. The cosine came from a public implementation, with that one's defaults, "
+         "company serves, with `log_q: true, epochs: 4`. The cosine came with a public implementation's defaults, "
          "`log_q: false, epochs: 2`. The report says: *the dot product finds almost twice as much; we stay with it.* The figure is "
          "its lead in recall@20, paired by user. The product has room for four epochs.",
     signature="`conditions(version)`: \"dot product\" or \"cosine\" → dict with `log_q` (bool) and `epochs` (int, 1 to 8).",
