@@ -59,8 +59,9 @@ predict("two_tower.time", ...)
 #
 # A **two-tower** model is two functions. The **user tower** turns what is known of a user into a vector $u$ of $d$
 # numbers, the **item tower** an item into a vector $v$ of the same width. The score is their dot product, as
-# $(2,-1)\cdot(1,0.5)=2-0.5$; what each number stands for is learnt. No feature looks at user *and* item together, as
-# the ranker's do for a few hundred items. In return item vectors can be computed beforehand and searched by geometry.
+# $(2,-1)\cdot(1,0.5)=2-0.5$; what each number stands for is learnt. No feature looks at user *and* item together,
+# as the ranker's do for a few hundred items; at 1 µs each, 20 million would take it 20 s. In return item vectors
+# can be computed beforehand and searched by geometry.
 #
 # In ML-100K, a MovieLens log, we count a rating as “took it”. A tenth of every user's films is hidden for testing,
 # another, the *validation part*, for settings.
@@ -205,19 +206,20 @@ for name, rule in rules.items():
 _ = tower_pictures.side_by_side(panels, "recall@20")
 
 # %% [markdown]
-# Without features all new films score alike: “ids alone” is chance. In the run stored in `solutions/` features lift new
-# films well above it, and change nothing visible for the others.
+# Without features all new films score alike: “ids alone” is chance. In the run stored in `solutions/` features lift
+# new films well above it, and the others not visibly.
 #
 # ### What does a step cost, and what a table?
 #
-# $B$ rows have $B^2$ scores, or *logits*, so large batches are computed in chunks. In a table of 20 million items of
-# width 128, gradients touch only a batch's rows, but the optimiser Adam keeps two more numbers for each number,
-# row-wise Adagrad one for each row. (What processes exchange: `towers/scale.py`.)
+# $B$ rows have $B^2$ scores, or *logits*, so large batches are computed in chunks. They buy $B-1$ negatives a row,
+# which stand for the catalogue with less bias and noise, each doubling by less; an epoch has fewer steps. In a
+# table of 20 million items of width 128, gradients touch only a batch's rows, but the optimiser Adam keeps two more
+# numbers for each number, row-wise Adagrad one for each row. (What processes exchange: `towers/scale.py`.)
 #
 # Three traps:
 #
-# - *Accumulating* the gradients of eight batches gives a row no more negatives; gathering or caching other batches'
-#   vectors does.
+# - *Accumulating* the gradients of eight batches gives a row no more negatives; gathering other processes' vectors,
+#   gradients included, or caching other batches' does.
 # - An item with a share $q$ of the log also stands in about $(B-1)q$ other rows, as its own **false negative**: mask
 #   equal ids.
 # - The push on a negative is its softmax weight. A low temperature spends it on the hardest, where the false ones are.
@@ -353,9 +355,8 @@ _ = plots.lines(STEPS, line, "What does a factor of two in the temperature cost?
 # ## How wide?
 #
 # EASE scores a user by $x^\top M$: $x$ marks what they took, $M$ holds a number for each pair of items. Cut to rank
-# $d$, $M\approx VW^\top$ with $d$ columns each, it is a two-tower: $(x^\top V)W^\top$. The recall that is left says how
-# much of what $M$ knows $d$ numbers hold. Beside the films stands a gift shop, Online Retail II, judged on a quarter of
-# its customers.
+# $d$, $M\approx VW^\top$ with $d$ columns each, it is a two-tower: $(x^\top V)W^\top$. Beside the films stands a
+# gift shop, Online Retail II, judged on a quarter of its customers.
 
 # %%
 shop = retail.first_purchases(datasets.online_retail())
@@ -515,11 +516,11 @@ for name, past, test in ((films.name, film_past, film_test), ("shop", shop_past,
 _ = tower_pictures.what_decides()
 
 # %% [markdown]
-# Here the second number sets the two logs far apart: a chart can be strong where people rate the *same* films. The plot
-# varies the causes in a made-up log. (Counts halve in three days; bands are the range of two seeds.) **How fast
-# interest fades** decides what recency adds to taste: much at the left, nothing or less at the right. **How much of
-# demand is personal** decides how far a chart can go. Recency has two prices: a young item takes an older one's place,
-# and what was shown lately is shown again.
+# Here the second number sets the two logs far apart: a chart can be strong where people rate the *same* films. The
+# plot varies the causes in a made-up log (bands: the range of two seeds). **How fast interest fades** decides what
+# recency adds to taste: much at the left, nothing or less at the right. **How much of demand is personal** decides
+# how far a chart can go. Recency has two prices: a young item takes an older one's place, and what was shown lately
+# is shown again.
 #
 # {{card two_tower.10}}
 
@@ -559,11 +560,10 @@ measured("two_tower.p99", np.percentile(ms, 99), on=f"{ml.name}, this machine",
          beside=f"one user at a time, {len(ms)} users, one thread, histories in memory")
 
 # %% [markdown]
-# In the recorded runs that was under 2 ms; reading the history comes on top. *Could not be read* is not *has none*: the
-# constant would give a heavy user a
-# beginner's page with seen items on it. Fall back on the last vector of the same model version, then on popularity, and
-# log the state. Scores are fixed only up to a number for each user, so merge sources by rank. A threshold or a
-# calibrated chance holds for one version only.
+# In the recorded runs that was under 2 ms; reading the history comes on top. *Could not be read* is not *has none*:
+# the constant would give a heavy user a beginner's page, seen items included. Fall back on the last vector of the
+# same model version, then on popularity, and log the state. Scores are fixed only up to a number for each user, so
+# merge sources by rank. A threshold or a calibrated chance holds for one version only.
 #
 # ## After day 7
 #

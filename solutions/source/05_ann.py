@@ -7,7 +7,7 @@
 # | | |
 # |---|---|
 # | Budget | 30 ms at the 99th percentile, and the memory of your machines |
-# | Failure this stage owns | *The item was there and the model liked it, but it was never retrieved.* |
+# | Failure this stage owns | *The model liked the item, but it was never retrieved.* |
 # | Minutes | 100, of which 72 on exercises |
 # | Needs | item and user vectors ({{two_tower}}) |
 
@@ -30,10 +30,9 @@ SEED = 0                              # every set of vectors, split and draw sta
 # %% [markdown]
 # ## Predict
 #
-# 1. Vectors of 64 numbers become codes of 8 bytes. You compare the query with *every* code. What share of the true
-#    100 nearest is among the best 100?
-# 2. An index misses a quarter of the true neighbours. How many percent of what people take are lost for each percent
-#    of neighbours?
+# 1. Vectors of 64 numbers become codes of 8 bytes, and *every* code is compared. What share of the true 100 nearest
+#    is among the best 100?
+# 2. For each percent of the true neighbours that an index misses, how many percent of what people take are lost?
 # 3. On two thousand films, how many times as fast as exact search is a graph index?
 
 # %%
@@ -68,13 +67,15 @@ print(f"p50 {np.median(flat_ms):.1f} ms, p99 {np.percentile(flat_ms, 99):.1f} ms
 print(f"one core answers at most {1e3 / np.median(flat_ms):,.0f} such searches a second")
 
 # %% [markdown]
-# A thousand requests a second, divided by the last printed number, keep that many cores busy. Take twice as many, or
-# requests queue.
+# A thousand requests a second, divided by the last printed number, keep that many cores busy. Take twice as many,
+# or requests queue. A search reads all $4dn$ bytes, here 256 MB, for one use each: memory sets the pace. A batch of
+# queries shares the reading, not the choice of the $k$ largest, and its first query waits. Graphs and cells share
+# little.
 #
 # ## What an index weighs, on paper
 #
-# A vector has $d$ numbers. A graph gives it $M$ links, a code replaces it by $m$ bytes (both are explained below). In
-# bytes, one more vector adds
+# A vector has $d$ numbers. A graph gives it $M$ links, a code replaces it by $m$ bytes. In bytes, one more vector
+# adds
 #
 # $$\underbrace{4d}_{\text{exact}}\qquad\underbrace{4d+8M+\tfrac{4M}{M-1}+12}_{\text{graph (HNSW)}}\qquad
 # \underbrace{m+8}_{\text{cells and codes (IVF-PQ)}}\qquad\underbrace{m+8+4d}_{\text{the same with re-rank}}$$
@@ -92,8 +93,6 @@ for name, kind in kinds.items():
 pd.DataFrame(weight).T.round(2)
 
 # %% [markdown]
-# Hashing (LSH) and trees (Annoy) mostly fall behind these in public benchmarks.
-#
 # Choose by scale:
 #
 # - **Below some hundred thousand vectors**, search exactly.
@@ -122,12 +121,12 @@ _ = ann_pictures.cells(plane, centres, here, wanted=8)
 #
 # ## A graph, by hand
 #
-# The other idea links near vectors and walks along links toward the query. Such walks are long and may stop short;
+# The other idea links near vectors and walks along links toward the query. Such walks are long or stop short;
 # **HNSW** (hierarchical navigable small world, Malkov and Yashunin 2018) mends both:
 #
-# - **Layers.** Every vector stands on the ground floor, one in $M$ also on the first, one in $M^2$ on the second, with
-#   longer links, as in a skip list. A search enters at the top, walks *greedily* to the nearest there, and goes down:
-#   about $\log_M n$ floors.
+# - **Layers.** Every vector stands on the ground floor, one in $M$ also on the first, one in $M^2$ on the second,
+#   with longer links. A search enters at the top, walks *greedily* to the nearest there, and goes down: about
+#   $\log_M n$ floors.
 # - **A beam.** On the ground floor it keeps the `ef` nearest met so far (at least the $k$ wanted), so it may pass
 #   through worse places to reach better ones.
 #
@@ -167,7 +166,7 @@ _ = ann_pictures.descent(by_hand, here, ef=8, wanted=5)
 
 # %% [markdown]
 # `HandmadeGraph` walked with *your* function. Arrows are greedy steps, orange dots were compared, numbers show the
-# order in which links were followed, rings are the last beam, green the true nearest. Beside it: faiss, a library.
+# order of following, rings are the last beam, green the true nearest. Beside it: faiss, a library.
 
 # %%
 few, asked, widths = items[:600], queries[:60], [10, 14, 20, 40]
@@ -185,7 +184,7 @@ _ = plots.lines(widths, lines, "Is a graph built by hand as good as the compiled
                 "ef, width of the beam", "recall@10")
 
 # %% [markdown]
-# Yours finds about as much here.
+# Yours finds about as much.
 #
 # What do `M` and `ef_construction` buy? Compare at **equal recall**: count the vectors compared by the narrowest beam
 # that finds 0.95 of the ten nearest.
@@ -202,9 +201,9 @@ curves.what_the_dials_buy(part, people[:100], true_part, dials, (10, 14, 20, 30,
 #
 # ### How the cost of a search grows
 #
-# Malkov and Yashunin say that equally good searches compare a number of vectors that grows like $\log n$. So widen the
-# beam until recall is 0.95 at each size, and fit the exponent of $n$. A logarithm shows about $1/\ln n\approx0.1$, the
-# slope of $\ln\ln n$ over $\ln n$.
+# By Malkov and Yashunin, the vectors that equally good searches compare grow like $\log n$. So widen the beam until
+# recall is 0.95 at each size, and fit the exponent of $n$. A logarithm shows about $1/\ln n\approx0.1$, the slope
+# of $\ln\ln n$ over $\ln n$.
 
 # %%
 held, beams, sizes = 100_000, (10, 12, 15, 20, 30, 45), (1_000, 3_000, 10_000, 30_000, 100_000)
@@ -230,9 +229,9 @@ _ = ann_pictures.growth(sizes, by_size, beam=20, target=0.95)
 # ## Codes
 #
 # **Scalar quantisation** stores each number in one byte, as one of 256 steps. **Product quantisation** (PQ; Jégou,
-# Douze and Schmid 2011) cuts a vector into $m$ slices, and learns for each a *codebook* of 256 typical pieces, called
-# words, by k-means. A code has one byte a slice, the number of a word. Words combine freely, so $8\cdot256$ of them
-# tell $256^8$ vectors apart (hence *product*).
+# Douze and Schmid 2011) cuts a vector into $m$ slices, and learns for each a *codebook* of 256 typical pieces,
+# called words, by k-means. A code has one byte a slice, the number of a word. Words combine freely, hence
+# *product*.
 #
 # {{card ann.3}}
 
@@ -412,9 +411,8 @@ for name, place in places.items():
 _ = ann_pictures.by_pass_rate(rates, dropped, wanted=0.95)
 
 # %% [markdown]
-# With a random filter most of the loss is arithmetic: at one in ten, a hundred fetched leave about ten. Where the
-# filter follows taste, ten times as many falls short even at one half. At one in a hundred, compare *inside* with
-# *survivors*.
+# With a random filter most of the loss is arithmetic: of a hundred, one in ten leaves ten. Where the filter follows
+# taste, ten times as many falls short even at one half. Now *inside* against *survivors*, at one in a hundred.
 
 # %%
 may = places["drawn at random"] < 0.01
@@ -488,7 +486,7 @@ measured("ann.small", ratio, on=films.name,
          beside=f"batch 1, recall@100 {share:.3f} at a beam of {beam}, exact 1.000")
 
 # %% [markdown]
-# Below 1 the graph is slower, and costs recall, memory and builds besides.
+# Below 1 the graph is slower, and costs recall, memory and builds.
 #
 # ## What can lie to you
 #
@@ -527,7 +525,9 @@ _ = ann_pictures.losses({f"{m} bytes": rows for m, rows in loss.items()})
 
 # %% [markdown]
 # Below the dotted line, less than half as much is lost of what people take as of the neighbours. The coarsest code
-# lies close to the line, once in ten recorded runs above it. Also misleading:
+# lies close to the line, once in ten recorded runs above it. Why? Codes mix up vectors of like score: what they
+# miss stood mostly in the second half of the twenty, and its substitutes, some places below, are taken half as
+# often or more. Also misleading:
 #
 # - random vectors, and queries that are items of the index: users lie elsewhere;
 # - a mean recall, where a group is lost: new items, people with few events or far from a filter.
@@ -544,8 +544,8 @@ ageing.a_week(items, queries[:60], built=20_000, gone=2_000, come=1_000, M=16).r
 # %% [markdown]
 # `stale` is deleted and waiting items over items built. Part of the rise comes at once, from a second list.
 #
-# - **Rebuild** when the stale share or p99 passes a limit that has an owner, not by the calendar alone.
-# - **After a restart** from last night's file, replay the changes since and warm up, before traffic comes.
+# - **Rebuild** when the stale share or p99 passes a limit that has an owner.
+# - **After a restart** replay the changes since the file, and warm up.
 # - **Cells** take changes easily, but as centres age some get crowded, and p99 rises before the median: watch the
 #   largest cell over the mean one.
 # - **Model and index** are swapped together, under one version. The spaces of two models may differ by any rotation:
@@ -554,8 +554,8 @@ ageing.a_week(items, queries[:60], built=20_000, gone=2_000, come=1_000, M=16).r
 #
 # ## One dial for all of it
 #
-# `design` plans five indexes for a brief, from measurements like these and round prices. It leaves out replicas,
-# people and a limit on disk reads. Which limit breaks first?
+# `design` plans five indexes for a brief, leaving out replicas, people and a limit on disk reads. Which limit
+# breaks first?
 
 # %%
 def dial(n=8_000_000, d=64, pass_rate=1.0, ram_gb=64, recall=0.95, p99_ms=30):

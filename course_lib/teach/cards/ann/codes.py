@@ -5,6 +5,7 @@ import numpy as np
 from course_lib.stages.ann.quantise import adc_scores, pq_decode, pq_encode
 from course_lib.teach.cards import effects_lists, sizes
 from course_lib.teach.cards.ann import far_vectors, rare_queries
+from course_lib.teach.cards.ann.code_ideas import LOOKED_UP, WRITTEN
 from course_lib.teach.cards.ann.code_slips import CODES, SCORED
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
@@ -114,7 +115,7 @@ ENCODE = Card(
                 "A code is their numbers, one for each slice: that is what makes it small."),
         Mistake("signed bytes", lambda vectors, codebooks: pq_encode(vectors, codebooks).astype(np.int8), "Numbers above 127 come "
                 "out negative: int8 ends there. uint8 goes up to 255."),
-        *CODES,
+        *CODES, *WRITTEN,
     ),
     hints=("The error of a slice depends on that slice's word alone: m small searches for the nearest word, each among W.",
            "`slices = vectors.reshape(N, m, -1)`; then loop over `part in range(m)`.",
@@ -231,7 +232,7 @@ ADC = Card(
                 "dot product."),
         Mistake("order", lambda query, codes, codebooks: np.argsort(-adc_scores(query, codes, codebooks)), "You return which comes "
                 "first. Return the scores, in the order of the codes."),
-        *SCORED,
+        *SCORED, *LOOKED_UP,
     ),
     hints=("A dot product is a sum over slices, and each slice of a coded vector is one of W words: which products can ever occur?",
            "First all of them: `table[j, w] = codebooks[j, w] @ query_slices[j]`, shape (m, W).",

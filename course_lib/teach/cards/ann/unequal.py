@@ -20,7 +20,7 @@ def curves() -> tuple[Curve, Curve]:
     everything = clustered_vectors(N + 100, D, clusters=200, seed=0)
     items, queries = everything[:N], everything[N:]
     exact = build_index("flat", items).search(queries, 10)[0]
-    cells, probes = build_index("ivf_flat", items, nlist=CELLS, train_size=N), (1, 2, 4, 8, 16, 32, 64)
+    cells, probes = build_index("ivf_flat", items, nlist=CELLS, train_size=N), (1, 2, 4, 6, 8, 16, 32, 64)
     centres = cells._faiss.quantizer.reconstruct_n(0, CELLS)
     held = np.array([cells._faiss.invlists.list_size(cell) for cell in range(CELLS)])
     nearest = np.argsort(-(queries @ centres.T), axis=1)
@@ -55,7 +55,7 @@ UNEQUAL = Refereed(
     id="ann.11", title="“Cells are cheaper than a graph”", minutes=12, difficulty=3, used_in=("this lesson", "interview"),
     task="A team compared cells with a graph, over the same 8,000 vectors and 100 queries. It counted the vectors "
          "compared, centres included, with each index “as it comes”: one cell probed, a beam of 32. It reports: *the cells "
-         "compare fewer vectors; we take the cells.* The product needs a recall@10 of 0.95.",
+         "compare fewer; we take them.* The product needs a recall@10 of 0.95.",
     signature="`pick(recall, cost)`: two arrays by setting of an index, the cheapest first → the setting that stands for it.",
     measure=measure, rigged=cheapest, reference=cheapest_at,
     explanations={
@@ -84,6 +84,12 @@ UNEQUAL = Refereed(
                 "arbitrary as the first: the lists were written by somebody. Take the cheapest that reaches 0.95."),
         Mistake("the dearest", lambda recall, cost: len(cost) - 1, "You take the last setting of each. It is as arbitrary as the "
                 "first. Take the cheapest that reaches 0.95."),
+        Mistake("nearest to 0.95", lambda recall, cost: int(np.abs(recall - 0.95).argmin()), "Your setting of the cells finds less than "
+                "0.95, and the graph's more: nearest to a target is not the target reached. Take the cheapest setting of each that finds 0.95."),
+        Mistake("a lower recall", lambda recall, cost: int(np.argmax(recall >= 0.9)), "You ask for 0.9. Both are held to the same recall "
+                "then, but not to the one that the product needs, 0.95."),
+        Mistake("a higher recall", lambda recall, cost: int(np.argmax(recall >= 0.99)), "You ask for 0.99. Both are held to the same recall "
+                "then, but the product needs 0.95, and what lies above it is not paid for."),
     ))
 
 REFEREED = (UNEQUAL,)

@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.stages.ann.graph_by_hand import HandmadeGraph, beam_search
 from course_lib.teach.cards.ann import far_vectors, heap_walks, rare_queries
+from course_lib.teach.cards.ann.walk_slips import WALKED
 from course_lib.teach.cards.effects import clustered, recall_of_neighbours
 from course_lib.teach.cards.two_slips import in_one, mistakes_of, slips
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
@@ -223,7 +224,9 @@ BEAM = Card(
         "where no neighbour is nearer, and that may be far from the goal; that is how the upper floors are walked. A wider "
         "beam lets it pass through nodes that are farther away than the best it has. Every node met costs one distance, "
         "which is all that the search pays. It may stop once every node of the beam has been followed: whatever it could "
-        "meet next hangs on nodes that are worse than ef others. A walk by distance finds the largest product only among "
+        "meet next hangs on nodes that are worse than ef others. A walk that remembers the nodes followed alone finds "
+        "the same beam, but compares a node at each link that leads to it. Each comparison jumps to another place in memory, so time "
+        "grows faster than their number once the vectors outgrow the cache. A walk by distance finds the largest product only among "
         "vectors of one length; where lengths carry something, one more number, √(max |x|² − |x|²), and 0 for the query, makes "
         "all lengths equal and keeps the products.",
     reference=beam_search, alternative=_walk_sorted, cases=lambda rng: [*_walk_cases(rng), *far_vectors.walk_cases()], effect=_walk_effect, realistic=_walk_large,
@@ -291,7 +294,7 @@ BEAM = Card(
             query, vectors, np.where(np.cumsum(links < 0, axis=1) > 0, -1, links), entry, ef), "You stop reading a node's links at the "
                 "first −1. It may stand at any place: skip it and read on."),
         Mistake("distances", _distances, "You return distances. Return the nodes that they belong to."),
-        *ONCE_WRONG, *TWICE_WRONG,
+        *WALKED, *ONCE_WRONG, *TWICE_WRONG,
     ),
     hints=("Met and followed are two things. Keep the distance of every node met; the beam is the ef smallest of them.",
            "Keep a set of nodes whose links were followed. The next one is the first of the sorted beam that is not in it; where "

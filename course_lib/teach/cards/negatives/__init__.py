@@ -20,6 +20,7 @@ from course_lib.teach.cards.negatives.asked_of_negatives import QUIZZES
 from course_lib.teach.cards.negatives.divided_out import DIVIDED
 from course_lib.teach.cards.negatives.memory_of_q import MEMORY
 from course_lib.teach.cards.negatives.positives_inside import INSIDE
+from course_lib.teach.cards.negatives.rank_slips import BANDS, CORRECTED
 from course_lib.teach.cards.two_tower import gradient_is_the_slope
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 from course_lib.teach.definitions.claim import AMOUNT, DIAL, DIFFERENCE, SHARE, Band, Claim
@@ -86,7 +87,8 @@ LOGQ = Card(
         "sampled: exp(s) / q = exp(s − log q). The popular item's column is lowered as a competitor, so the model has to score it higher to "
         "win as a positive. The subtraction comes after the temperature: q is a chance, not a score. With a q of 0 an item would win every "
         "softmax, so count half an event at least. Where training comes to rest is right; on the way the gradient is not quite that of the "
-        "full softmax, since the own item is in its row for certain.",
+        "full softmax, since the own item is in its row for certain. And the log of a sum over a sample is too low on average (Jensen's "
+        "inequality), by less the larger the batch.",
     reference=logq_reference, alternative=_logq_by_hand, effect=_logq_effect,
     cases=lambda rng: [Case(f"{b} rows at temperature {t}", (_tensor(rng, b, 3), _tensor(rng, b, 3),
                                                              torch.log(torch.as_tensor(rng.dirichlet(np.ones(b))).float()), t))
@@ -128,6 +130,7 @@ LOGQ = Card(
                 "You divide the scores themselves by q. It is exp(score) that is divided by the chance, and that subtracts log q from the score."),
         Mistake("times the temperature", lambda q, v, lq, t: _logq(q, v, lq, 1 / t),
                 "You multiply the scores by the temperature. Divide by it."),
+        *CORRECTED,
     ),
     hints=("If an item is drawn ten times as often as another, how much too often is it counted as a competitor?",
            "Divide every exp(score) of the sum, the own item's too, by the chance of its item. What does that take off the score?",
@@ -277,7 +280,8 @@ BAND = Card(
          "high, both included, counted from 1, in ascending order of id. No scores tie, and enough items are left.",
     why="The items a model ranks just too high are what it can learn most from, and the very first ranks may hold items that the user would have "
         "liked but was never shown: hence a band below the top. The positives leave the ranking before the ranks are counted; were they taken out "
-        "afterwards, places in the band would stay empty.",
+        "afterwards, places in the band would stay empty. A hard negative teaches the order near the top and little of the rest of the "
+        "catalogue, from which retrieval has to pick: so most negatives stay easy.",
     reference=band_reference, alternative=_band_loop, cases=lambda rng: [*_band_cases(rng), *far_scores.band_cases()],
     by_hand=(Case("ranks 2 to 3; the best is positive", (np.array([[9.0, 5, 7, 1, 3]]), np.array([[True, False, False, False, False]]), 2, 3),
                   expected=np.array([[1, 4]])),
@@ -311,6 +315,7 @@ BAND = Card(
                 "Your ids stand in the order of their rank. Sort them by id."),
         Mistake("places among the rest", lambda s, p, low, high: np.array([np.sort(np.argsort(-r[~m])[low - 1:high]) for r, m in zip(s, p, strict=True)]),
                 "You return places among the items that are left. Translate them back to item ids."),
+        *BANDS,
     ),
     hints=("Which ranks do the positives have, and what should happen to the items below them?",
            "Set positives to −inf, sort descending, take the slice of ranks.",

@@ -20,7 +20,7 @@ QUIZZES = (
         FEWER: "Yes. Gathering the vectors of eight workers gives each row all columns: 4,096 × 64 × 4 bytes is 1 MB to move, cheap beside the logits. "
                "The gather has to pass gradients, or item towers learn from their own shard alone. On one machine, gradient caching (Gao et al. 2021) "
                "recomputes the towers in chunks and keeps the loss of the large batch. More negatives lower the variance of the "
-               "softmax's denominator, with diminishing returns. A queue of earlier batches' item vectors (Wang et al. 2021) is cheaper, and stale.",
+               "softmax's denominator, and the bias of its log, with diminishing returns. A queue of earlier batches' item vectors (Wang et al. 2021) is cheaper, and stale.",
         "Fine: the gradients are averaged over 4,096 rows.": "They are, but a row's negatives are the columns of its own small batch.",
         "Better: small batches have fresher negatives.": "All in-batch negatives are as fresh as the weights. What is lost is their number."}, FEWER),
     Quiz("negatives.q3", "The job that writes item counts failed tonight. Rows without log q default to 0. Training has not started yet. What do you do?", {

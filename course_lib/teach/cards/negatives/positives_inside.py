@@ -76,4 +76,7 @@ INSIDE = Refereed(
                 "You leave out the held-out items and keep those that were taken in training: the fault stays, and a leak is added."),
         Mistake("turned over", lambda own, taken, later: ~(own | taken),
                 "You exclude what may be a negative and keep the positives. True marks what may *not* be drawn."),
+        Mistake("taken by anybody", lambda own, taken, later: own | np.broadcast_to(taken.any(axis=0), taken.shape),
+                "You leave out what anybody in the batch took. For this person most of that is no positive, and few items are left to be a "
+                "hard negative: ask each row for its own person's items."),
     ))

@@ -14,6 +14,7 @@ from course_lib.teach.cards.two_tower import far_rows
 from course_lib.teach.cards.two_tower.conditions import REFEREED
 from course_lib.teach.cards.two_tower.item_tower import ITEM_TOWER
 from course_lib.teach.cards.two_tower.memories import MEMORY
+from course_lib.teach.cards.two_tower.tower_slips import FOUND, SOFTMAX, USERS
 from course_lib.teach.cards.two_tower.widths import WIDTH
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 from course_lib.teach.definitions.claim import AMOUNT, DIFFERENCE, IDENTITY, LOSS, MACHINE, Band, Claim
@@ -177,6 +178,7 @@ IN_BATCH = Card(
                 "You divide the scores by √d, as attention does. The plain dot product counts here."),
         Mistake("only the own score", lambda query, item: -(query * item).sum(1).mean(),
                 "Your loss holds only the own scores. Without the other items' scores every score can simply grow."),
+        *SOFTMAX,
     ),
     hints=("How many scores are there, and which of them are the right answers?",
            "B × B scores, the right ones on the diagonal: a classification with B classes.",
@@ -333,7 +335,7 @@ RECALL = Card(
     id="two_tower.4", title="Recall@K over the whole catalogue", minutes=8, difficulty=2, used_in=("{{two_tower}}", "{{negatives}}", "{{ann}}", "{{metric_stack}}",),
     realistic=sizes.lists_and_relevant,
     task="For each user: how many of the first k recommended items were held out, divided by the most that could have been, so that "
-         "a perfect list scores 1 for everybody, however much was held out. NaN where nothing was held out. No item stands twice in a list.",
+         "a perfect list scores 1 for everybody. NaN where nothing was held out. No item stands twice in a list.",
     shapes="`top` int [U, ≥k], best first, −1 pads; `relevant` a list of U int arrays; returns float [U].",
     why="One value *per user*, not one for all: users are what we draw intervals over, and two models are compared user by user. Not "
         "precision, because retrieval hands over hundreds and a later stage picks: what was missed here cannot come back.",
@@ -370,6 +372,7 @@ RECALL = Card(
         Mistake("over what was recommended", _over_recommended,
                 "You divide by the number of items in a padded list where that is smaller. It is min(k, number held out): a "
                 "list that is too short has missed the rest."),
+        *FOUND,
     ),
     hints=("What is the best that anybody could score for a user with 2 held-out items at k = 20? With 50?",
            "Hits among top[u, :k], over min(k, len(relevant[u])), for each user.",
@@ -534,7 +537,9 @@ USER_TOWER = Card(
         "(`TwoTower`, the library's model, has a second table for items on offer, because the two roles may differ.) "
         "Unrelated vectors add up to √n times their length, so the root keeps it; vectors that agree add up to more, and a long history of one "
         "taste speaks louder than a short one, which it would not in a mean. In a sum, heavy users would shout. "
-        "No vector belongs to the user id, so a user who arrived after training gets one from the first click. "
+        "In training a history has 30 items at most and at serving perhaps 300, where a sum would have a scale that no training saw. "
+        "No vector belongs to the user id, so a user who arrived after training gets one from the first click; leave whole histories out now "
+        "and then in training, and the constant alone has been learnt as well. "
         "A sum forgets the order and the age of what was taken, and where somebody's tastes lie far apart it may be near none of them, "
         "unless there are many more numbers than tastes. Before you search with several vectors a user, measure recall by the spread of the "
         "history, beside that of the neighbours of single items.",
@@ -580,6 +585,7 @@ USER_TOWER = Card(
         Mistake("pads looked for behind", lambda table, constant, history: _user_loop(table, constant, [
             line[:int((line >= 0).sum())] for line in history]),
                 "You take the first entries of a history as its items. Pads may stand before the items too: look for −1."),
+        *USERS,
     ),
     hints=("What does `table[-1]` give, and should it count? And how long is the sum of n vectors of length 1 at right angles?",
            "Make a mask of real entries [B, H, 1]; multiply before the sum; count with it, at least 1. By Pythagoras the sum is √n times as long.",

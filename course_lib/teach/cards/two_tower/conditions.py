@@ -83,7 +83,7 @@ CONDITIONS = Refereed(
     id="two_tower.11", title="“Plain softmax beats InfoNCE”", minutes=12, difficulty=3, used_in=("interview",),
     task="A team compares two scores under the softmax over a batch: the dot product, and the cosine at a temperature of 0.15 "
          "chosen beforehand, which it calls InfoNCE. Both see the same 9,000 events, at width 16. The dot product is what the "
-         "company serves, with `log_q: true, epochs: 4`. The cosine came from a public implementation, with that one's defaults, "
+         "company serves, with `log_q: true, epochs: 4`. The cosine came with a public implementation's defaults, "
          "`log_q: false, epochs: 2`. The report says: *the dot product finds almost twice as much; we stay with it.* The figure is "
          "its lead in recall@20, paired by user. The product has room for four epochs.",
     signature="`conditions(version)`: \"dot product\" or \"cosine\" → dict with `log_q` (bool) and `epochs` (int, 1 to 8).",
@@ -118,6 +118,13 @@ CONDITIONS = Refereed(
         Mistake("two epochs for both", lambda version: {"log_q": True, "epochs": 2},
                 "You cut both to two epochs. The product allows four, and which one is ahead after two says how fast each "
                 "starts."),
+        *(Mistake(f"{word} for both", lambda version, epochs=epochs: {"log_q": True, "epochs": epochs},
+                  f"You give both {word}. The conditions are equal, but the product has room for four, and which one is ahead changes with the "
+                  "length of training.") for epochs, word in ((1, "one epoch"), (3, "three epochs"), (5, "five epochs"), (6, "six epochs"))),
+        Mistake("the slower one trains longer", lambda version: {"log_q": True, "epochs": 4 if version == "dot product" else 8},
+                "You let the cosine train twice as long because it learns more slowly. The product has room for four epochs, for either."),
+        Mistake("the correction for the cosine alone", lambda version: {"log_q": version == "cosine", "epochs": 4},
+                "You give the correction to the cosine and take it from the dot product. The conditions are unequal once more."),
         Mistake("the other way round", lambda version: published("cosine" if version == "dot product" else "dot product"),
                 "You exchanged the conditions: now the dot product has the worse ones. Make them equal."),
     ))

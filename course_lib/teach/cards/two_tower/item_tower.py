@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from course_lib.stages.retrieval.towers_by_hand import item_vectors
 from course_lib.teach.cards.effects_towers import recall_of_new_films
 from course_lib.teach.cards.two_tower import far_rows
+from course_lib.teach.cards.two_tower.tower_slips import ITEMS
 from course_lib.teach.definitions.card import Card, Case, Invariant, Mistake
 
 HINT = "`own = table[item] * known[item].unsqueeze(1)`; `own + features[item] @ weight`."
@@ -185,6 +186,7 @@ ITEM_TOWER = Card(
                 "You ask whether a feature is there. A feature counts as often as it says: a year is not a yes or no."),
         Mistake("side by side", _side_by_side,
                 "You put the two beside one another. They are added, so that the width stays d."),
+        *ITEMS,
     ),
     hints=("What does `table` hold in a row that no batch has ever touched?",
            "`features[item] @ weight` is what the features say together; `known[item]` is one yes or no a row.",

@@ -61,8 +61,7 @@ WIDTH = Decision(
          "articles in sets of four (cup, saucer, plate, jug), and whoever takes one of a set takes most of it. Say how items are "
          "kept: `\"8\"`, `\"32\"` or `\"128\"` numbers an item, or `\"pairs\"`, a number for each pair (EASE). A hundredth of "
          "recall@20 is worth a thousand euros a month in either; memory costs 3 € a GB and month, in ten copies. Recall is "
-         "played on made-up tables of 400 items, in which eight tastes stay eight and a hundred sets stand for a thousand; "
-         "bytes are counted at full size.",
+         "played on made-up tables of 400 items, with eight tastes or a hundred sets; bytes are counted at full size.",
     choice=Fields({"feed": Options(MEANS), "shop": TheSame(MEANS)}),
     policies={"8 for both": {"feed": "8", "shop": "8"}, "32 for both": {"feed": "32", "shop": "32"},
               "128 for both": {"feed": "128", "shop": "128"}, "narrow feed, pairs in the shop": {"feed": "8", "shop": "pairs"}},
