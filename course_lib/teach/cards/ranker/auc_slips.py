@@ -88,6 +88,14 @@ STEPS = {
              "You ask whether all pairs are won. AUC is the share of pairs.", BASE, **RARE),
         Slip("best click alone", lambda good, bad: _wins(good[good == good.max()][:1], bad),
              "You take the best clicked row alone. Every clicked row of the request counts.", BASE, **RARE),
+        Slip("worst click alone", lambda good, bad: _wins(good[good == good.min()][:1], bad),
+             "You take the worst clicked row alone. Every clicked row of the request counts.", BASE, **RARE),
+        Slip("first click alone", lambda good, bad: _wins(good[:1], bad),
+             "You take one clicked row of a request, the first in its table. Every clicked row counts.", BASE, **RARE),
+        Slip("means compared, ties half", lambda good, bad: _wins(good.mean(keepdims=True), bad.mean(keepdims=True)),
+             "You compare two means in a request, which makes it right or wrong as a whole. AUC asks of each pair who scores higher.", BASE, **RARE),
+        Slip("clicks above the mean of the others", lambda good, bad: np.mean(good > bad.mean()),
+             "You compare each clicked row with the mean of the others. AUC compares it with each of them.", BASE, **RARE),
         Slip("rank sum not reduced", lambda good, bad: _rank_sum(good, bad) / (len(good) * len(bad)),
              "You divide the sum of ranks by the pairs. Take off what the clicked rows have among themselves first: "
              "m·(m + 1)/2 for m of them.", OTHER, **RARE),
@@ -227,6 +235,38 @@ def _untied_or_half(good, bad):
     return 0.5 if own is None else own
 
 
+def _against_all(rows):
+    """Clicked rows against those without a click of every request; rows(label, group) → the clicked rows' groups, each a mean."""
+    def wrong(score, label, group):
+        bad = score[label == 0]
+        return float(np.mean([_wins(score[own], bad) for own in rows(label, group)]))
+    return wrong
+
+
+def _down_the_list(value):
+    """The mean over requests with both labels of value(labels by falling score; equals as they stand)."""
+    def wrong(score, label, group):
+        each = [value(label[group == g][np.argsort(-score[group == g], kind="stable")]) for g in np.unique(group)
+                if 0 < label[group == g].sum() < (group == g).sum()]
+        return float(np.mean(each))
+    return wrong
+
+
+DOWN = {
+    "value": (
+        Slip("place of the first click", lambda y: 1 / (1 + np.argmax(y)), "That is one over the place of the first click (reciprocal rank). "
+             "AUC is the share of pairs in order.", OTHER),
+        Slip("average precision, equals as they stand", lambda y: (np.cumsum(y) / np.arange(1, len(y) + 1))[y == 1].mean(), "That is the average "
+             "precision of each request, equals as they stand. AUC is the share of pairs in order.", OTHER),
+    ),
+}
+ALL = {
+    "rows": (
+        Slip("others of all requests", lambda label, group: [(group == g) & (label == 1) for g in np.unique(group[label == 1])],
+             "You compare a request's clicks with the rows without a click of all requests. Those of its own stood beside them, the others never did.",
+             AXIS),
+    ),
+}
 SHARED = "Tied rows share their mean rank, as in `scipy.stats.rankdata`: then a tie counts half."
 RANKS = {
     "rank": (
@@ -247,4 +287,4 @@ UNTIED = {
     ),
 }
 MISTAKES = (*mistakes_of(_build, STEPS, WITHOUT), *mistakes_of(_after, WHOLE), *mistakes_of(_by_ranks, RANKS),
-            *mistakes_of(_mean_or_nan, UNTIED))
+            *mistakes_of(_mean_or_nan, UNTIED), *mistakes_of(_against_all, ALL), *mistakes_of(_down_the_list, DOWN))

@@ -25,6 +25,11 @@ def without_position(features, position):
     return features
 
 
+def _residual(features, position):
+    line = np.column_stack([np.ones(len(position)), position])
+    return features - line @ np.linalg.lstsq(line, features, rcond=None)[0]
+
+
 LISTWISE = Refereed(
     id="ranker.8", title="“LambdaRank is not for us”", minutes=10, difficulty=3, used_in=("interview",),
     task="A team trained the same trees on the same log by log loss and by LambdaRank, both with position as a column that is held at 1 when "
@@ -48,6 +53,15 @@ LISTWISE = Refereed(
                 "You keep a mark for the top position. It still goes with taste in this log, and is the same for all when serving."),
         Mistake("position in two halves", lambda features, position: np.column_stack([features, position > 5]),
                 "You keep position, coarser: both halves of a slate still differ by taste, and not when serving."),
+        Mistake("a column for each position", lambda features, position: np.column_stack([features, np.asarray(position)[:, None] == np.arange(1, 11)]),
+                "You give each position a column of its own. It is the same knowledge, and it goes with taste just as before."),
+        Mistake("the first three kept apart", lambda features, position: np.column_stack([features, np.minimum(position, 3)]),
+                "You keep the position down to the third. Just there it goes with taste, and is the same for all when serving."),
+        Mistake("taken out by a line", lambda features, position: _residual(features, position),
+                "You take out of each feature what position explains by a straight line. In a log sorted by taste that is taste itself."),
+        Mistake("features, and the same by position", lambda features, position: np.column_stack(
+            [features, features * np.asarray(position)[:, None]]),
+                "Beside the features you keep them times the position, or over it. These columns still hold it, and mean something else when serving."),
         Mistake("position alone", lambda features, position: np.asarray(position)[:, None],
                 "You dropped the features. Held at 1, position alone gives all candidates one score."),
         Mistake("features over position", lambda features, position: features / np.asarray(position)[:, None],
@@ -55,5 +69,5 @@ LISTWISE = Refereed(
         Mistake("features times position", lambda features, position: features * np.asarray(position)[:, None],
                 "You multiply the features by the position: they no longer mean what they mean when serving."),
         Mistake("the first feature alone", lambda features, position: features[:, :1],
-                "You dropped three features with the position. Only the position is in the way."),
+                "You dropped features with the position. Only the position is in the way."),
     ))

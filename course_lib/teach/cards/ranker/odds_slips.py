@@ -102,6 +102,8 @@ FRACTIONS = {
              "a factor.", UNIT),
         Slip("power of p", lambda p, k: (p ** (1 / k), 1.0), "You raise p to the power 1/keep_rate. It is the odds that are "
              "off, by a factor.", UNIT),
+        Slip("power of 1 − p", lambda p, k: (1 - (1 - p) ** k, 1.0), "You raise 1 − p to the power of the rate. It is the odds "
+             "that are off, by a factor.", UNIT),
         Slip("times the root", lambda p, k: (p * np.sqrt(k), 1.0), "You multiply p by the root of the rate. It is the odds "
              "that are off, by the rate itself.", UNIT),
         Slip("shrunk to a half", lambda p, k: (p * k + (1 - k) / 2, 1.0), "You draw p towards a half. It is the odds that are "

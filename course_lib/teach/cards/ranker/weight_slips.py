@@ -26,6 +26,8 @@ STEPS = {
              "You divide the chances by the largest first.", UNIT, False),
         Slip("chances over the first", lambda e, k: (e / e[0])[k - 1],
              "You divide the chances by that of position 1. A click there weighs 1 / P(looked at) too.", UNIT, **RARE),
+        Slip("chances over their mean", lambda e, k: (e / e.mean())[k - 1],
+             "You divide the chances by their mean first. They are chances already: a click weighs 1 / P(looked at).", UNIT, **RARE),
         Slip("chances over their sum", lambda e, k: (e / e.sum())[k - 1],
              "You divide the chances by their sum. Each is a chance of its own, not a share of one whole.", UNIT),
         Slip("chances multiplied up", lambda e, k: np.cumprod(e)[k - 1],
@@ -46,6 +48,8 @@ STEPS = {
              "Your weight is 1 − log P(looked at). It is 1 / P(looked at).", UNIT, **RARE),
     ),
     "limit": (
+        Slip("the chance raised by 1 / clip", lambda w, clip: 1 / (1 / w + 1 / clip),
+             "You add 1 / `clip` to every chance, which makes every weight smaller. Cut only those above `clip`.", BOUNDARY, **RARE),
         Slip("not clipped", lambda w, clip: w, "Your weights grow without limit: take at most `clip`.", IGNORED, False),
         Slip("at least the clip", np.maximum, "You take the larger of the weight and `clip`; `clip` is the most.",
              DIRECTION, False),

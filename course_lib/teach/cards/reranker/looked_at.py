@@ -16,7 +16,7 @@ def _against(choice):
     if feed <= 3:
         told.append("In the feed the same ten come back before anybody wants a second look: right after the first one an item keeps a twentieth of "
                     "its chance.")
-    if feed >= 10:
+    if feed >= 9:
         told.append("In the feed sixty candidates last for a few days of ten slots: with so long a pause the best rest, and weak ones fill the page.")
     if shop >= 2:
         told.append("In the shop people buy at the second look, and the need ends after about three weeks: the pause hides what they are about to buy.")

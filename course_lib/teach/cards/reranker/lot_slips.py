@@ -118,8 +118,48 @@ def _yes_or_no(gain, allowed, explore):
     return out
 
 
+def _ranked_allowed(gain, allowed):
+    """Places of the allowed, best first."""
+    return [i for i in np.argsort(-gain, kind="stable") if allowed[i]]
+
+
+def _to_the_second(gain, allowed, explore):
+    out, order = np.zeros(len(gain)), _ranked_allowed(gain, allowed)
+    out[order[0]] += 1 - explore
+    out[order[min(1, len(order) - 1)]] += explore
+    return out
+
+
+def _down_the_list(gain, allowed, explore):
+    out, order = np.zeros(len(gain)), _ranked_allowed(gain, allowed)
+    out[order] = (1 - explore) * explore ** np.arange(len(order))
+    out[order[-1]] += 1 - out.sum()
+    return out
+
+
+def _either_or_both(gain, allowed, explore):
+    out = explore * allowed / allowed.sum()
+    best = _best(gain, allowed)
+    out[best] = 1 - explore + out[best] - (1 - explore) * out[best]
+    return out
+
+
+def _among_the_closed(gain, allowed, explore):
+    out = explore * ~allowed / max(1, (~allowed).sum())
+    out[_best(gain, allowed)] += 1 - explore
+    return out
+
+
 WHOLE = {
     "rule": (
+        Slip("the lot to the second best", _to_the_second, "Your second best gets all of `explore`. It is shared by all that are allowed, "
+             "the best included.", BASE),
+        Slip("down the list", _down_the_list, "You go down the list and stop at each with chance 1 − explore. There is one lot, in which all "
+             "that are allowed have the same chance.", OTHER),
+        Slip("either or both", _either_or_both, "You take off the chance that the best wins twice. A lot and no lot never happen at once, so "
+             "their chances are added: 1 − explore + explore / n.", OTHER),
+        Slip("lot among what is not allowed", _among_the_closed, "Your lot is drawn from what is *not* allowed. Nothing closed may ever "
+             "fill the slot: draw from the allowed.", DIRECTION),
         Slip("1 − explore to each of equals", _each_of_equals, "Where gains are equal each of them gets 1 − explore, and your chances sum to "
              "more than 1. The first of them takes it: np.argmax.", BOUNDARY),
         Slip("1 − explore to each of equals, whosesoever", _each_of_equals_whosesoever, "All that gain as much as the best get 1 − explore, "

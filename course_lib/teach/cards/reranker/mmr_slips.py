@@ -51,6 +51,16 @@ STEPS = {
              "1 − Π(1 − likeness), so that being a little like each of many adds up; take the largest.", MEAN, **RARE),
         Slip("the last two", lambda s, c: _nearest(s, c[-2:]), "You compare with the last two chosen; compare with all.", BASE,
              **RARE),
+        Slip("the last three", lambda s, c: _nearest(s, c[-3:]), "You compare with the last three chosen; compare with all.", BASE,
+             **RARE),
+        Slip("median of likenesses", _if_any(lambda s, c: np.median(s[:, c], axis=1)), "You take the median similarity to what is "
+             "chosen. Half of the slate may then be copies; take the largest.", MEAN, **RARE),
+        Slip("mean of the two nearest", _if_any(lambda s, c: np.sort(s[:, c], axis=1)[:, -2:].mean(1)), "You take the mean of the two "
+             "largest similarities. One near-copy is enough; take the largest.", MEAN, **RARE),
+        Slip("root of the mean square", _if_any(lambda s, c: np.sqrt((s[:, c] ** 2).mean(1))), "You take the root of the mean of the squared "
+             "similarities; take the largest.", MEAN, **RARE),
+        Slip("length of the likenesses", lambda s, c: np.sqrt((s[:, c] ** 2).sum(1)), "You take the root of the sum of the squared "
+             "similarities, which grows with each slot; take the largest.", MEAN, **RARE),
         Slip("sum over one more", lambda s, c: s[:, c].sum(1) / (len(c) + 1), "You divide the sum of the similarities by one "
              "more than there are chosen; take the largest of them.", MEAN, **RARE),
     ),
@@ -116,6 +126,37 @@ def _stretched(span):
     return wrong
 
 
+def _of_ranks(less):
+    def wrong(relevance, similarity, k, trade_off=0.7):
+        return _build()(np.argsort(np.argsort(relevance)) / max(1, len(relevance) - less), similarity, k, trade_off)
+    return wrong
+
+
+def _of_softmax(relevance, similarity, k, trade_off=0.7):
+    own = np.exp(relevance - np.max(relevance))
+    return _build()(own / own.sum(), similarity, k, trade_off)
+
+
+def _changed_in_place(relevance, similarity, k, trade_off=0.7):
+    gain, chosen = np.array(relevance, float), []
+    for _ in range(min(k, len(gain))):
+        chosen.append(int(np.argmax(gain)))
+        gain = trade_off * gain - (1 - trade_off) * similarity[chosen[-1]]
+        gain[chosen] = -np.inf
+    return np.array(chosen)
+
+
+def _copies_skipped(most):
+    """Down the list by relevance, past what is like something above by most(λ) or more; then what was passed."""
+    def wrong(relevance, similarity, k, trade_off=0.7):
+        order, page = np.argsort(-relevance, kind="stable").tolist(), []
+        for item in order:
+            if all(similarity[item, other] < most(trade_off) for other in page):
+                page.append(item)
+        return np.array((page + [item for item in order if item not in page])[:k])
+    return wrong
+
+
 def _picked(pick):
     """pick(gains, those taken at −inf) → the place that is taken next."""
     def wrong(relevance, similarity, k, trade_off=0.7):
@@ -150,5 +191,19 @@ PICKS = {
              "the last or any other. The first one should win, as with np.argmax.", BOUNDARY),
     ),
 }
-MISTAKES = (*mistakes_of(_build, STEPS, WITHOUT), *mistakes_of(_in_one_sort, ONE_SORT), *mistakes_of(_stretched, STRETCHES),
+RULES = {
+    "rule": (
+        *(Slip(f"ranks for relevance, by {name}", _of_ranks(less), f"You put the rank of each candidate, over {name}, in place of its relevance. Take that as it is given: "
+               "how much better one is counts.", UNIT) for name, less in (("C", 0), ("C − 1", 1))),
+        Slip("softmax of relevance", _of_softmax, "You put a softmax in place of relevance. Take it as it is given: the caller has chosen the "
+             "scale.", UNIT),
+        Slip("λ at each slot again", _changed_in_place, "You change the gains in place, so that relevance is multiplied by λ once for each slot. "
+             "Keep relevance, and reckon each slot's gain anew.", BASE),
+        *(Slip(f"copies skipped, {name}", _copies_skipped(most), f"You skip what is like something above by {said} or more, and else go by "
+               "relevance. There is no threshold: a copy that is relevant enough may stand.", OTHER)
+          for name, most, said in (("λ", lambda w: w, "λ"), ("1 − λ", lambda w: 1 - w, "1 − λ"),
+                                   *((f"{level:g}", lambda w, level=level: level, f"{level:g}") for level in (0.5, 0.7, 0.8, 0.9)))),
+    ),
+}
+MISTAKES = (*mistakes_of(_build, STEPS, WITHOUT), *mistakes_of(lambda rule: rule, RULES), *mistakes_of(_in_one_sort, ONE_SORT), *mistakes_of(_stretched, STRETCHES),
             *mistakes_of(_picked, PICKS))

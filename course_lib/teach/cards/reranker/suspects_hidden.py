@@ -25,7 +25,7 @@ def play(choice, seed) -> float:
 
 def _against(choice):
     feed, shop, told = choice["feed_hide"], choice["shop_hide"], []
-    if feed > 0.015:
+    if feed > 0.01:
         told.append(f"In the feed, an item with a chance of {feed:g} costs {4 * feed:.2g} in expected harm, and ninety others wait for its slot, nearly "
                     "as good.")
     if feed < 0.003:
@@ -47,7 +47,7 @@ HIDDEN = Decision(
     task="A policy model gives each item the chance that it breaks the rules (spam, forgery, bait); it is calibrated, and far from sure. 8% of the "
          "candidates do, and they are clicked *more*. **Feed:** a hundred candidates, worth 0.5 to 1 a look; one that breaks "
          "the rules costs 4. **Shop:** nine articles match a search, worth 0.4 to 1; a bad offer costs a refund, 0.7. From which chance on do you "
-         "hide an item, in each (1: never)? At most two of a creator are wanted: what fills slots that stay empty?",
+         "hide an item, in each (1: never)? Of ten slots a creator should have two at most: what fills those that stay empty?",
     choice=Fields({"feed_hide": Number(0, 1, "a chance"), "shop_hide": Number(0, 1, "a chance"), "short": Options(MEANS)}),
     policies={"one half in both": {"feed_hide": 0.5, "shop_hide": 0.5, "short": "leave empty"},
               "strict in both": {"feed_hide": 0.008, "shop_hide": 0.008, "short": "leave empty"},

@@ -125,6 +125,18 @@ UNEQUAL = Refereed(
                 "on a straight line: read it at 0.05."),
         Mistake("the most it can gain", lambda lost, gained, usual: gained.max(),
                 "You let each method pay whatever it likes and take its largest gain. The price has to be equal."),
+        Mistake("the first weight over the price", lambda lost, gained, usual: gained[np.argmax(lost >= 0.05)],
+                "You take the first weight that loses five percent or more, and each method's is off by another amount. Between two weights both "
+                "run on a straight line: read it at 0.05."),
+        Mistake("the last weight within the price", lambda lost, gained, usual: gained[np.flatnonzero(lost <= 0.05)[-1]],
+                "You take the strongest weight within five percent, so one method pays less than the other. Between two weights both run on a "
+                "straight line: read it at 0.05."),
+        Mistake("the strongest weight", lambda lost, gained, usual: gained[-1],
+                "Yours is what each gains at its strongest weight, as is a reading at 0.95 or at 5, which is 500%. Five percent is 0.05."),
+        Mistake("gain less loss", lambda lost, gained, usual: gained[usual] - lost[usual],
+                "You subtract a share of NDCG@10 from a gap in nats. The two have no common unit; what the team may pay is fixed: 0.05."),
+        Mistake("the mean within the price", lambda lost, gained, usual: gained[lost <= 0.05].mean(),
+                "You average what a method's weights within five percent gain. How many they are was somebody's choice of weights: read it at 0.05."),
         Mistake("the same weight", lambda lost, gained, usual: gained[2],
                 "You take one place in both lists of weights. A weight is not a price: look at what each loses."),
         Mistake("the loss compared", lambda lost, gained, usual: np.interp(0.05, gained, lost),
