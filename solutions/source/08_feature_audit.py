@@ -82,8 +82,7 @@ except DataError as why:
 #
 # That is no estimate: a clicked row is itself one of the k. With k = 0 the row was surely not
 # clicked; with n = 1 the feature *is* the label. The leak is worst where n is small, in personal
-# features. An honest row gets only the clicks *before* it: asked at 10:00, it reads 3 where the
-# count rises from 3 to 4 just then.
+# features. An honest row gets only the clicks *before* it.
 #
 # ## Build: join at the right moment
 #
@@ -115,8 +114,7 @@ handed = {"whole log": (naive["affinity_clicks"], naive["affinity_shown"]),
 _ = pictures.by_rate_handed(train["click"].to_numpy(), handed)
 
 # %% [markdown]
-# The naive rate lies near the diagonal, and at 0 nobody clicked. A high honest rate is partly luck,
-# and overstates the clicks to come.
+# The naive rate lies near the diagonal, and at 0 nobody clicked.
 #
 # ## Build: find a leak without knowing where it is
 #
@@ -166,12 +164,11 @@ _ = pictures.promised_and_given(aucs)
 
 # %% [markdown]
 # Over the recorded runs the leaked model, served, is also worse than the honest one. We think it
-# leaned on a rate that, as served, no longer holds the answer. Part of the fall from *offline* to
-# *served* is harm, not flattery. Where counts have far more rows, a row's own click tells less.
+# leaned on a rate that no longer holds the answer. Part of the fall from *offline* to
+# *served* is harm, not flattery.
 #
-# In the world we can look up the true chance of a click on each model's lists. More models join,
-# trained with **dwell**, the seconds read after a click, which no request has. We vary how many
-# training rows hold it.
+# In the world the true chance of a click is known. More models join, trained with **dwell**, the
+# seconds read after a click, which no request has. We vary how many training rows hold it.
 
 # %%
 items, people = world.eligible(), np.arange(800)
@@ -248,7 +245,7 @@ for family in ("item_", "user_", "affinity_"):
 # %% [markdown]
 # Here an hour costs nearly as much as a week on ML-100K, perhaps as people rate many films in one
 # sitting. In the world the cost follows from how fast we let it change: draw your log's curve.
-# Retrain on aged values before you call the loss the worth of freshness. Buy freshness for a family
+# Retrain on aged values before you call that the worth of freshness. Buy freshness for a family
 # of features whose loss excludes zero *and* is worth a second code path, the stream.
 #
 # Beside features refreshed every t hours, we now train and test a model on features that know t
@@ -268,7 +265,7 @@ _ = pictures.age_and_look_ahead(ahead_by, [by_age[h] for h in ahead_by], gained)
 
 # %% [markdown]
 # Looking ahead seems to gain more than age costs. One hour too much already holds the row's own
-# click, so this leak starts large. What age costs is real; what the leak gains is not.
+# click, so this leak starts large. Its gain ends at launch.
 #
 # {{card feature_audit.9}}
 
@@ -344,7 +341,7 @@ _ = pictures.two_days(two_paths.by_hour(test, recomputed[name], logged[name]))
 
 # %% [markdown]
 # All columns of the last day differ, and the hours say why: at midnight the logged count falls to
-# zero. To one team a day is 24 hours, to the other a date.
+# zero. One team's day is 24 hours, the other's a date.
 #
 # ## Decide: the audit, with your signature
 #
@@ -401,15 +398,17 @@ quiz("feature_audit.q7")
 # | stream | Flink: event time, watermarks, state | count clicks as they come | small jobs: Kafka Streams |
 # | platform | Feast joins, serves, transforms on demand; Tecton, Hopsworks run pipelines | keep one definition | few users: the server's memory |
 #
-# A **watermark** is a stream's guess that nothing older will come. **Lambda** is a nightly job
-# (batch layer) plus a stream (speed layer), in two code bases; **Kappa** is the stream alone,
-# replayed when a definition changes. Of a fading count a stream keeps one number and one moment a
-# user; of a window, the sums of its hours (**tiles**): add clicks and showings, never rates. A
-# session store sums events when read, so a new definition starts at once.
+# A **watermark** is a stream's guess that nothing older will come: a longer wait makes counts
+# more complete, and older. **Lambda** is a nightly job (batch layer) plus a stream (speed layer), in
+# two code bases; **Kappa** is the stream alone, replayed when a definition changes. Of a fading
+# count a stream keeps one number and one moment a user; of a window, the sums of its hours
+# (**tiles**): add clicks and showings, never rates. A session store sums events when read, so a new
+# definition starts at once.
 #
 # To **materialise** is to copy the newest values into the online store: its schedule and delay
-# make their age (your `snapshot_time`). What only the request knows (hour, device) is computed
-# then, and logged.
+# make their age (your `snapshot_time`). Check types, ranges, the missing share and the number of
+# rows *before* a batch is written; one that fails is held back, and the last good values grow
+# older. What only the request knows (hour, device) is computed then, and logged.
 #
 # Events come late. Here a phone is offline on one day in seven and sends its clicks hours later,
 # so each click has two times, its own and its arrival's.
@@ -439,12 +438,13 @@ shares = [0, 0.05, 0.1, 0.2, 0.3]
 arrived = [late_clicks.arrivals(clicks, offline) for offline in shares]
 wrong = [late_clicks.misread(clicks, asks, came, decayed_counts) for came in arrived]
 _ = pictures.shortcuts(shares, wrong, asks["user"])
+quiz("feature_audit.q11")
 
 # %% [markdown]
-# Stream, store and layers agree, as one sum must, because arrival decides *whether* a click counts,
-# and its own time *how much*. The figure's shortcuts confuse the two. Streams deliver at least once:
+# Stream, store and layers agree, because arrival decides *whether* a click counts, and its own time
+# *how much*. The figure's shortcuts confuse the two. Streams deliver at least once:
 # give events an id, so that a second delivery changes nothing. A **backfill** writes last month's
-# events today, all of them late.
+# events today, all of them late, and must not overwrite newer values.
 #
 # {{card feature_audit.10}}
 
@@ -464,8 +464,8 @@ _ = referee("feature_audit.10", because=why, mended=may_count)
 # ### A real store against your join
 #
 # **Feast** joins point in time and serves online. Its page says that the join scans *backward*.
-# Strictly before? It matters where a click carries its request's time, as at delay 0; we vary the
-# delay from request to click.
+# Strictly before? It matters where a click carries its request's time: we vary the delay from
+# request to click.
 
 # %%
 version = feast_checks.version()
@@ -525,7 +525,7 @@ pd.DataFrame(table).T.round(2)
 
 # %% [markdown]
 # A bulk read spares calls, and over a network each is a round trip. A **cache** of busy users
-# spares the call itself, and is empty after a restart.
+# spares the call itself, answers while the store is down, and is empty after a restart.
 
 # %%
 before = log[log["time"] < cutoff].drop_duplicates("request_id")["user"]
@@ -577,20 +577,22 @@ loud = ends[np.array(psi) > 0.1]
 rings = {"age above 2 h": since[age_h > 2].min(), "PSI above 0.1": min(loud, default=np.nan)}
 _ = pictures.alarms(ends, lost, rings)
 quiz("feature_audit.q8")
+quiz("feature_audit.q12")
 
 # %% [markdown]
 # The age rings as soon as the promise is broken. A drift alarm needs a histogram that has moved,
-# and may never ring. So the contract names an age, the job writes up to when it counted, and the
-# *reader* checks. Who and what is new has no counts: judge them apart. Mark the rows logged
-# meanwhile, or the next model learns to distrust the feature. Roll a model back with its features:
-# a changed definition gets a new name.
+# and may never ring. So the contract (a **freshness SLA**) names an age and an owner who is paged,
+# the job writes up to when it counted, and the *reader* checks. Who and what is new has no counts:
+# judge them apart. Mark the rows logged meanwhile, or the next model learns to distrust the feature.
+# Roll a model back with its features: a changed definition gets a new name. To **retire** a feature,
+# find the models that read it, retrain them without it, and stop its job last.
 #
 # ## Say it in a minute
 #
-# > “Four questions. Does it exist at the request? How old is it when read, and what does that
-# > cost? Was every training value known, not only true, at its moment? Has it moved, by more than
-# > noise and enough to matter? I train on the logged served vector; what is new I join strictly
-# > before the event. Each value carries the time up to which it counts, so that a dead job shows.”
+# > “Does it exist at the request? How old is it when read, and what does that cost? Was every
+# > training value known, not only true, at its moment? Has it moved, by more than noise and enough
+# > to matter? I train on the logged served vector; what is new I join strictly before the event.
+# > Each value carries the time up to which it counts, so that a dead job shows.”
 #
 # **Red flag.** “We have a feature store, so there is no skew.” It keeps two definitions the same,
 # but stops no join at the wrong moment, no stale value, and none that the label wrote.

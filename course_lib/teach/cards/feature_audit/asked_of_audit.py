@@ -12,6 +12,8 @@ FAMILIES = "Drop whole families, refit, and test against a margin."
 DELETED = "Fail closed now; delete everywhere; keep a model without history."
 SHADOW = "Compare it row by row at real requests, then A/A-test it."
 TEN = "Ten times its usual reads."
+CHECKED = "Schema, ranges, gaps, rows: a batch that fails stays out."
+RETIRED_LAST = "Find readers, name a date, retrain, stop reads, then the job."
 
 QUIZZES = (
     Quiz("feature_audit.q1", "A feature's AUC alone is 0.97 in training and it is there at serving. What do you do first?", {
@@ -24,10 +26,11 @@ QUIZZES = (
         "that were fitted on all rows."}, FIRST),
     Quiz("feature_audit.q2", "Train on vectors logged while serving, or on recomputed ones: which is the habit?", {
         LOGGED: "Yes. 200 features of 4 bytes for ten shown items are 8 KB a request, 0.8 TB for 100 million requests a day; for all 1,000 candidates it would be "
-                "80 TB. So log what was shown, and of the rest a random sample. What was logged keeps its bugs: mark the rows of broken days by version and age, "
+                "80 TB. So log what was shown, and of the rest a random sample. Two bytes a number (fp16) halve it, here and in the store, as long as training reads that same form. What was logged keeps its bugs: mark the rows of broken days by version and age, "
                 "and leave them out of training.",
         "Recompute everything: storage is dear.": "Recomputing is needed for a new feature, which has no logged past: the other way is to log it and wait for a whole training window. For the others it asks a second code "
-        "path to agree with the first, with clocks that are seconds apart between machines.",
+        "path to agree with the first, with clocks that are seconds apart between machines. And what a table overwrites in place has no past to be joined from. Where days have both, demand that a backfill "
+        "equals the logged vectors.",
         "Either: the same definition gives the same value.": "Only if moment, late events, defaults and rounding agree as well. That is what a comparison of logged with "
         "recomputed vectors is for."}, LOGGED),
     Quiz("feature_audit.q3", "A feature has moved by a PSI of 0.3. What do you do before anybody is woken?", {
@@ -46,11 +49,13 @@ QUIZZES = (
         "NaN: trees take missing values as they come.": "LightGBM reads NaN as zero where training had none: “no clicks”, which is a statement, and here a false one.",
         "It waits: a late value is better than a wrong one.": "Then three such reads in parallel make 3% of requests late (1 − .99³), and a hundred shards 63%.",
         STATES: "Yes: a deadline below the budget, a declared default, an is-missing flag, and training rows from which the feature was dropped at random in the expected "
-                "share. Log three states apart: never existed, not in time, too old."}, STATES),
+                "share. Log three states apart: never existed, not in time, too old. One key that holds all of a user's features makes the read one lookup, and one miss."}, STATES),
     Quiz("feature_audit.q6", "The store stalls, and values pass their age limits. What fails open, serving on, and what closed?", {
         "Stock and price: the old value. Taste: an empty page.": "The other way round. A sold-out article costs the order, and withdrawn consent is no matter of quality.",
         CLOSED: "Yes: unknown means no for what would do harm. Set taste's limit where measurement says: the AUC of the old value against that of the default, and the age at which "
-                "they cross. If a whole family is gone, a model trained without it is better than one fed with defaults.",
+                "they cross. If a whole family is gone, a model trained without it is better than one fed with defaults. When the whole store is down: a deadline; then the last value that the ranker's "
+                "own memory holds; then the default. After some failures stop asking for a while (a circuit breaker), so that the store can come back. No error rate shows it, so page "
+                "its owner when the share of requests on defaults passes a limit.",
         "All closed: no value past its age.": "Then a stalled store empties the page. Old taste still orders well, as the curve of age shows."}, CLOSED),
     Quiz("feature_audit.q7", "300 features, one quarter. Which go, and how do you show that it costs nothing?", {
         "Those with the lowest AUC alone, as long as p > .05.": "Alone says nothing of what the others hold already; permutation importance splits the credit among features that say the same.",
@@ -71,7 +76,24 @@ QUIZZES = (
         "Both teams use the feature store: no test is needed.": "A store keeps the definition one. Moment, age and what comes after the read are not in it."}, SHADOW),
     Quiz("feature_audit.q10", "A cache with a hit rate of 90% restarts at peak. What does the store get?", {
         "Its usual reads and a tenth more.": "The cache answered nine in ten. Those come to the store now.",
-        TEN: "Yes, 1/(1 − 0.9). So restart machines one after another, let traffic in by steps, merge requests for one key, and load the busiest users first. A cached value is older by up to the "
+        TEN: "Yes, 1/(1 − 0.9). So restart machines one after another, let traffic in by steps, merge requests for one key, spread the times at which keys expire, and load the busiest users first. A cached value is older by up to the "
              "cache's own time to live, which belongs into the contract's age.",
         "Nothing: it warms up in seconds.": "It does, from people who ask again. Those seconds are what the store has to survive."}, TEN),
+    Quiz("feature_audit.q11", "The nightly batch of features is ready. What is done before it reaches the online store?", {
+        "Nothing: drift alarms watch the store.": "They ring after people have been served, and a unit that changed in one feature of two hundred may move no histogram that anybody "
+        "watches. The check costs seconds.",
+        CHECKED: "Yes, against a contract with whoever delivers the data: names and types, units and ranges, the share of missing values and the number of rows against the same "
+                 "weekday. Then let the model score a sample from the old batch and from the new. What fails is kept apart, and its owner is paged. The last good batch serves on, and its age "
+                 "rings when it must. Publish whole batches, by switching a version, so that no request reads half of each. A backfill passes the same gate, and no older value "
+                 "replaces a newer one. Streams are checked event by event: a click without an id or from next year is put aside and counted. What comes after the watermark is put aside too, "
+                 "or corrects the count; measure how late events come before you say how long to wait.",
+        "Each value is checked; what is out of range becomes 0.": "0 is a count, and so a statement. A gap in the state that training has seen is honest. And a fault in many rows is "
+        "the batch's: hold it back."}, CHECKED),
+    Quiz("feature_audit.q12", "A feature is to go, and two models of other teams may read it. In which order?", {
+        "Stop the job: who complains was a reader.": "Nobody complains. The values stay and grow old, or become defaults, and the models answer on.",
+        "Write its mean everywhere, so that no model notices.": "Every model that reads it changes its answers, and none says so.",
+        RETIRED_LAST: "Yes. The registry and the log of reads say who reads it. From the day it is announced no new reader is let in. Each model is retrained without it and tested within a "
+                      "margin. Then reads stop, and the job runs on for some days, so that a roll-back finds fresh values. Last go the job and the online values. Its history stays as long as a "
+                      "model that was trained on it serves. It is the same with a changed definition: the new one gets a name of its own and is filled beside the old one until the last reader "
+                      "has moved."}, RETIRED_LAST),
 )

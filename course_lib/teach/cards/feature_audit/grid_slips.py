@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_lib.teach.cards.two_slips import Slip, mistakes_of
-from course_lib.teach.definitions.mistake_kinds import BOUNDARY, DIRECTION, IGNORED, OTHER, UNIT
+from course_lib.teach.definitions.mistake_kinds import BOUNDARY, DIRECTION, IGNORED, MEAN, OTHER, UNIT
 
 RARE = {"paired": False}
 
@@ -54,4 +54,36 @@ WITHOUT = (             # a pair that comes to the same as another mistake
     "the delay forgotten + the delay added after | the delay forgotten + one period back | "
     "delay added + nothing before 0 | rounded up + one period back | rounded towards zero + nothing before 0 | "
     "not rounded + the delay added after | not rounded + one period back")
-MISTAKES = tuple(mistakes_of(_build, STEPS, WITHOUT))
+
+
+def _asked(rule):
+    return lambda time, every_s, delay_s: rule(np.asarray(time, float), every_s, delay_s)
+
+
+def _down(t, e):
+    return np.floor(t / e) * e
+
+
+WAYS = {
+    "way": (
+        Slip("the earlier of the two", _asked(lambda t, e, d: np.minimum(_down(t, e), t - d)), "You take the earlier of the newest multiple and `time` − "
+             "delay_s. Only multiples are known up to: round `time` − delay_s itself down.", BOUNDARY),
+        Slip("the mean age taken off", _asked(lambda t, e, d: t - d - e / 2), "You take off the mean age. How old the feature is depends on where "
+             "`time` lies between two jobs: round `time` − delay_s down.", MEAN),
+        Slip("the next job after the last, its end", _asked(lambda t, e, d: _down(t, e + d)), "You let the delay stretch the schedule. Jobs begin at "
+             "multiples of every_s, however long they take; take delay_s off `time` first.", UNIT),
+        Slip("the next job after the last, its begin", _asked(lambda t, e, d: _down(t, e + d) - d), "You let the delay stretch the schedule, and go back "
+             "by it. Jobs begin at multiples of every_s, however long they take.", UNIT),
+        Slip("fewer jobs", _asked(lambda t, e, d: np.floor(t / (e + d)) * e), "You count as if a job began only when the last one had arrived. Jobs "
+             "begin at every multiple of every_s, and several may be on their way.", UNIT),
+        Slip("nothing while a job runs", _asked(lambda t, e, d: np.where(t - _down(t, e) < d, np.nan, _down(t, e))), "You write NaN while the newest job "
+             "is on its way. Until it arrives, the servers read the one before.", BOUNDARY),
+        Slip("only the delay beyond a period", _asked(lambda t, e, d: _down(t - np.maximum(d - e, 0), e)), "You take off only what the delay has beyond a "
+             "period. A shorter delay counts too: take all of it off `time`.", BOUNDARY),
+        Slip("the delay off where none has arrived", _asked(lambda t, e, d: np.where(t - _down(t, e) < d, _down(t, e) - d, _down(t, e))),
+             "While the newest job is on its way you go back by delay_s. What is read then is an earlier multiple of every_s.", UNIT),
+        Slip("at most a period old", _asked(lambda t, e, d: np.maximum(_down(t - d, e), t - e)), "You let no value be older than a period. With a "
+             "delay it is: up to every_s + delay_s.", BOUNDARY),
+    ),
+}
+MISTAKES = (*mistakes_of(_build, STEPS, WITHOUT), *mistakes_of(lambda way=None: way, WAYS))

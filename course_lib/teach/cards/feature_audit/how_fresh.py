@@ -66,4 +66,6 @@ FRESH = Decision(
     why="Freshness is worth what happens within it. A feed's items live for days and its people come daily, so a day is much of a life. In the shop an "
         "order is one moment and the next lies weeks off; even a week hides little of who buys what. Stock and price of the shop are "
         "another matter: an old count costs a place in a list, an article that is sold out costs the order. The prices are ours: "
-        "put your own, and the orders of your own log.")
+        "put your own, and the orders of your own log. In writes: 2 billion events a day are 23,000 a second on average, more at peak. A job that writes "
+        "100 million users within four hours makes 7,000 a second, and 1.4 million if each of 200 features has a key of its own. It need write only who "
+        "changed, and not all at once, for the store is serving meanwhile.")

@@ -174,8 +174,8 @@ JOIN = Card(
     effect=effects_lists.features_unlike_served,
     used_in=("{{ranker}}", "{{metric_stack}}", "{{launch}}",),
     task="Join each event with the latest fact of its item that was known **strictly before** the event. An event without such a "
-         "fact gets NaN and stays. Rows come back in the order in which the events came. A fact of the very same moment "
-         "does not count: the click you want to predict and the count that it raises carry the same time.",
+         "fact gets NaN and stays. Rows come back in the order in which the events came. The click that is to be "
+         "predicted and the count that it raises carry the same time.",
     shapes="Both tables in any order, with any index; no two facts of one item at the same time; `by` the name of the key "
            "column (here `item`). The index that you return is not looked at.",
     why="`pd.merge_asof` does the search; three details decide whether it is honest. It wants both sides sorted by time, so the "

@@ -1,6 +1,5 @@
 """Slips in the steps of a count in two layers: both borders, the age, how it counts, the batch, how it is summed."""
 
-
 import numpy as np
 
 from course_lib.teach.cards.two_slips import Slip, mistakes_of
@@ -80,4 +79,44 @@ WITHOUT = (             # a pair that comes to the same as another mistake
     "weighed by arrival + no ageing | late events as of the job + no ageing | "
     "weighed by arrival + events counted | late events as of the job + events counted | "
     "no ageing + the batch does not age | no ageing + events counted | the batch does not age + events counted")
-MISTAKES = tuple(mistakes_of(_build, STEPS, WITHOUT))
+
+
+def _two(keep=lambda event, arrival, at, now, half: event == event, worth=lambda event, at, now, half: _half(now - event, half),
+         both=np.add, rows=lambda user, event: np.arange(len(user))):
+    """keep: which of the events that arrived since the job count. both: what is made of the two layers."""
+    def wrong(batch, batch_at, user, event_time, arrival_time, now, half_life_s):
+        fresh = (arrival_time >= batch_at) & (arrival_time < now) & keep(event_time, arrival_time, batch_at, now, half_life_s)
+        user, event = user[fresh], event_time[fresh]
+        chosen = rows(user, event)
+        speed = np.bincount(user[chosen], worth(event[chosen], batch_at, now, half_life_s), len(batch))
+        return both(np.asarray(batch, float) * _half(now - batch_at, half_life_s), speed)
+    return wrong
+
+
+def _first_of(*columns):
+    return np.unique(np.column_stack(columns), axis=0, return_index=True)[1]
+
+
+WAYS = {
+    "way": (
+        Slip("the stream's value replaces", _two(both=lambda batch, speed: np.where(speed > 0, speed, batch)), "Where the stream has a value you put it in "
+             "place of the batch's. The stream holds only what is new: add the two.", BASE),
+        Slip("the stream for new users", _two(both=lambda batch, speed: np.where(batch > 0, batch, speed)), "You take the stream only where the batch holds "
+             "nothing. A user may have clicks in both: add the two.", BASE),
+        Slip("the larger layer", _two(both=np.maximum), "You take the larger of the two layers. They hold different events: add them.", BASE),
+        Slip("at most one event a user", _two(both=lambda batch, speed: batch + np.minimum(speed, 1)), "You let the stream add at most 1 to a user. Each "
+             "event counts, however many there are.", BOUNDARY),
+        Slip("events of one moment once", _two(rows=_first_of), "You count events of one user at one moment once. Each row is an event of its own, as "
+             "the task says; a repeated delivery would need an id to be told.", BASE),
+        Slip("the first event of a user", _two(rows=lambda user, event: _first_of(user)), "Of each user you count one event. Add up all of them.", BASE),
+        Slip("older than a half-life left out", _two(keep=lambda e, a, at, now, h: e >= now - h), "You leave out events that are older than a half-life. "
+             "They count less, not nothing.", BOUNDARY),
+        Slip("late by more than a half-life left out", _two(keep=lambda e, a, at, now, h: a - e <= h), "You leave out events that came more than a half-life "
+             "late. Each that has arrived counts, by its own age.", BOUNDARY),
+        Slip("late events alone", _two(keep=lambda e, a, at, now, h: e < at), "You add only what happened before batch_at and came after it. What happened "
+             "since is new to the job as well.", BASE),
+        Slip("weighed as of the job", _two(worth=lambda e, at, now, h: _half(at - e, h)), "You weigh the stream's events as of batch_at, so those "
+             "after it count more than 1. Weigh them as of `now`.", UNIT),
+    ),
+}
+MISTAKES = (*mistakes_of(_build, STEPS, WITHOUT), *mistakes_of(lambda way=None: way, WAYS))

@@ -33,6 +33,8 @@ class Signature:
         form = f'a dict such as {{"title_length": "drop"}}, verdicts {", ".join(VERDICTS)}'
         if not isinstance(given, dict):
             raise ArgumentError(f"{shortly(given)} was given; expected {form}.")
+        if given and all(name in VERDICTS for name in given):
+            raise ArgumentError(f"{shortly(given)} names features by verdict; expected each feature with its verdict, {form}.")
         unknown = [name for name in given if name not in LINEAGE]
         if unknown:
             raise ArgumentError(f"{shortly(unknown[0])} is no feature of this audit; expected {', '.join(LINEAGE)}.")
