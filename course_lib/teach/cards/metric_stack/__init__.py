@@ -38,7 +38,8 @@ CLAIMS = [
           "own conjecture after Schnabel et al. 2016, who take random ratings for their yardstick; here the difference of the two "
           "rank correlations with the truth, by how steeply the log was sorted", (0.0, np.inf),
           kind=DIAL, dial="power of clicks by which the log was sorted",
-          history=(Band(0.0, 2.0, "2026-11-22", "the sentence was another: Held-out clicks from random slots predict the truth better than clicks from the usual log."),), written="2026-11-28"),
+          history=(Band(0.0, 2.0, "2026-11-22", "the sentence was another: Held-out clicks from random slots predict the truth better than clicks from the usual log."),), written="2026-11-28",
+          limits="What random slots cost in clicks is not counted."),
     Claim("metric_stack.snips", "Self-normalising takes at least a tenth off the error of IPS, over logs of 3,000 decisions", "own conjecture; Swaminathan and "
           "Joachims 2015 say lower variance, of learning; here the root mean squared error of SNIPS over that of IPS, by click rate",
           (0.0, 0.9), "×", kind=DIAL, dial="click rate under the logger", public=(("Open Bandit", 0.0048),),

@@ -617,7 +617,7 @@ CLAIMS = [
           limits="Under the first band, at least 0.005, it could not be said. One epoch, on a log in which a "
                  "quarter of a batch's negatives are known positives; at ten million items hardly any is.",
           bounds=DIFFERENCE),
-    Claim("negatives.ceiling", "Of a catalogue of one to two thousand items, a two-tower hands on over a tenth to hold nine tenths of what people will take.",
+    Claim("negatives.ceiling", "Of a catalogue of about one or two thousand items, a two-tower hands on over a tenth to hold nine tenths of what people will take.",
           "own conjecture, against funnels drawn with a few hundred candidates", (0.1, 1.0), "of the catalogue",
           history=(Band(0.9, 1.0, "2026-11-22", "the sentence was another: A few hundred candidates hold nearly all that people will take."),), written="2026-11-28", bounds=SHARE,
           limits="Of 1,682 films the share is some 385, which are a few hundred: that these hold what people will take is not refuted, only that they are a "
