@@ -45,10 +45,10 @@ them has changed since most runs were made (`replicates.csv` says for each by wh
 was tried for few lessons alone.
 
 Forty statements, drawn at random, were read by a referee who did not know the code. A second forty were read in the
-same way on 2026-11-30: 2 were called sound, 20 overstated, 11 misleading, 5 trivial, 1 false and 1 not measured. Their
-sentences say by now what was measured. Wherever a statement was called anything but sound and is not measured
-otherwise by now, the objection stands there, behind *To be known with it*, and what only a new measurement could settle
-behind *Not tried*.
+same way on 2026-11-30: 2 were called sound, 20 overstated, 11 misleading, 5 trivial, 1 false and 1 not measured. Of a
+third forty, on 2026-12-01, 8 were called sound, 21 overstated, 7 misleading and 4 trivial. Their sentences say by now
+what was measured. Wherever a statement was called anything but sound and is not measured otherwise by now, the
+objection stands there, behind *To be known with it*, and what only a new measurement could settle behind *Not tried*.
 """
 
 
