@@ -38,8 +38,7 @@ CLAIMS = [
                         "Nobody who trains on silence needs that; what is shown lies above the middle of the catalogue by selection"),),
           written="2026-11-28", bounds=SHARE,
           limits="How closely a click follows liking is put into this world, so that the shares say nothing of another feed. Slates are drawn by "
-                 "popularity. The run that the lesson shows lies above the mean of the ten in both places, below the click above them all: its own "
-                 "interval, over people, does not hold other worlds."),
+                 "popularity. One run's own interval is over its people and does not hold other worlds."),
     Claim("feedback.naive", "On a log sorted without regard to merit, weighing clicks by one over the chance of a look "
           "earns more clicks than counting them plainly.",
           "Joachims, Swaminathan, Schnabel 2017", (0.0, np.inf), "change in clicks per request, share",
@@ -95,8 +94,8 @@ CLAIMS = [
                         "Nobody in the source ranks by counts"),),
           written="2026-11-28", bounds=CHANGE,
           limits="Thompson sampling differs twice: it draws, and it starts unknown items at one half, where rates start at 0. Where items are born and die "
-                 "the rival keeps the share that was best where they stay, or 5% if that was none, so that it is tuned for another case; the run that the "
-                 "lesson shows is far below 0 there, and eight of the ten above. Where items stay the value is a difference in shares of the best "
+                 "the rival keeps the share that was best where they stay, or 5% if that was none, so that it is tuned for another case; eight of "
+                 "the ten runs lie above 0 there. Where items stay the value is a difference in shares of the best "
                  "possible clicks, where they do not a part of the rival's clicks, so that the two sizes do not compare. Until 2026-12-01 the sentence "
                  "was: Thompson sampling earns more clicks than ranking by click rates with a tuned share of random slots, once both train on their own "
                  "logs."),
