@@ -92,8 +92,9 @@ CLAIMS = [
           history=(Band(-np.inf, 0.25, "2026-11-22", "the sentence was another: An ordinary A/B test shows next to nothing of what exploration is worth."),), written="2026-11-28",
           limits="Where it turns differs much from run to run. At 1 it is the ordinary test. Each arm is compared with its twin, so that chance is taken out: a "
                  "real test of as many people may show anything."),
-    Claim("experiments.novelty", "The first week of a change tells what its third will bring", "own conjecture: what a test of one "
+    Claim("experiments.novelty", "The first week of a change tells what its third will bring, to within a tenth", "own conjecture: what a test of one "
           "week assumes, against Kohavi, Tang, Xu 2020, chapter 3; here lift over lift, by strength of novelty", (0.9, 1.1),
           kind=DIAL, dial="strength of novelty in log-odds",
-          history=(Band(0.8, 1.2, "2026-11-22", "the sentence was another: A week of testing tells what a change of looks is worth."),), written="2026-11-28"),
+          history=(Band(0.8, 1.2, "2026-11-22", "the sentence was another: A week of testing tells what a change of looks is worth."),), written="2026-11-28",
+          limits="Until 2026-12-01 the tenth stood in the band alone."),
 ]
