@@ -529,7 +529,8 @@ decide("feedback.10", choice);
 
 # %% [markdown]
 # Is Thompson sampling better? Its rival ranks by rates with the random share that was best in *other* runs. Thompson
-# differs twice: it draws, and starts unknown items at one half, not at 0. In the second comparison items come and go.
+# differs twice: it draws, and starts unknown items at one half, not at 0. In the second comparison items come and go;
+# the share is not tuned anew.
 
 # %%
 SHARES = [0.0, 0.01, 0.02, 0.05, 0.1]

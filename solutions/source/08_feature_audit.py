@@ -37,7 +37,7 @@ plots.style()
 #
 # 1. A ranker reads click rates computed over the whole log. How much of its AUC on later days is
 #    gone when it is served?
-# 2. On a log of films, counts are refreshed once a day instead of at every event. How much AUC
+# 2. On a log of ratings, counts are refreshed once a day instead of at every event. How much AUC
 #    does that cost?
 # 3. Nothing has changed. You compare 200 values of a feature with 200 earlier ones by PSI, a
 #    distance; many tools raise an alarm above 0.1. Which PSI do 5% of such comparisons exceed?

@@ -45,7 +45,8 @@ them has changed since most runs were made (`replicates.csv` says for each by wh
 was tried for few lessons alone.
 
 Forty statements, drawn at random, were read by a referee who did not know the code. A second forty were read in the
-same way on 2026-11-30: 2 were called sound, 20 overstated, 11 misleading, 5 trivial, 1 false and 1 not measured. Their
+same way on 2026-11-30: 2 were called sound, 20 overstated, 11 misleading, 5 trivial, 1 false and 1 not measured; a
+third forty on 2026-12-01: 8 sound, 21 overstated, 7 misleading and 4 trivial. Their
 sentences say by now what was measured. Wherever a statement was called anything but sound and is not measured
 otherwise by now, the objection stands there, behind *To be known with it*, and what only a new measurement could settle
 behind *Not tried*.
@@ -111,7 +112,7 @@ def _place_lines(entry) -> list[str]:
     alone = {row.on: row for row in entry.rows}
     for on, rows in entry.places.items():
         one = alone.get(on)
-        shown = "" if one is None else f"the notebook's run {value_text(claim, one)}"
+        shown = "" if one is None else f"the notebook's run {value_text(claim, one)}{_beyond(one.value, rows)}"
         shown += f" ({one.beside})" if one is not None and one.beside else ""
         if not _has_spread(rows):
             lines.append(f"- On {on}: {shown or place_text(entry, on)}")
@@ -120,6 +121,14 @@ def _place_lines(entry) -> list[str]:
         drawn = strip(claim, rows, None if one is None else one.value, "lesson")
         lines += ["", "  ```text", *(f"  {line}" for line in drawn.splitlines()), "  ```", ""]
     return lines
+
+
+def _beyond(value: float, rows) -> str:
+    """", above all of them" or ", below all of them" where a run lies outside of all that were made further."""
+    others = [row.value for row in rows if math.isfinite(row.value)]
+    if len(others) < 2 or min(others) == max(others) or min(others) <= value <= max(others) or math.isnan(value):
+        return ""
+    return f", {'above' if value > max(others) else 'below'} all of them"
 
 
 def spread_text(claim: Claim, rows) -> str:
@@ -183,7 +192,8 @@ def _table_of_curve(claim, alone, runs) -> list[str]:
     head = [claim.dial, "notebook"] + ["mean", "next run", "runs"] * bool(points)
     lines = [f"| {' | '.join(head)} |", f"|{'---:|' * len(head)}"]
     for at in sorted({*own, *points}):
-        cells = [number(at), _told(own.get(at))]
+        further = [row for run in runs for row in run if row.at == at]
+        cells = [number(at), _told(own.get(at)) + (_beyond(own[at].mean, further) if at in own else "")]
         if points:
             cells += [_told(points.get(at)), _next(points.get(at)), _count(points.get(at))]
         lines.append(f"| {' | '.join(cells)} |")

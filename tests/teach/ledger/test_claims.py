@@ -102,7 +102,7 @@ def test_replicates_are_gathered_from_the_table_beside_the_notebooks(tmp_path, o
     first, _ = claims.gather(tmp_path)
     assert (first.verdict.text, first.verdict.earned, first.verdict.runs) == (HOLDS, True, 10)
     page = ledger_page.page([first])
-    assert "mean 31.6× [31.3, 31.8] over 10 runs" in page and "the notebook's run 19.3×" in page
+    assert "mean 31.6× [31.3, 31.8] over 10 runs" in page and "the notebook's run 19.3×, below all of them" in page
     assert "Replicate 11 failed: it broke" in page and "▲" in page
     assert "▇" in ledger_page.table_markdown([first]) or "█" in ledger_page.table_markdown([first])
 
@@ -111,6 +111,19 @@ def test_replicates_are_gathered_from_the_table_beside_the_notebooks(tmp_path, o
     ((30.0, 34.0), "32× in all 10 runs, on average [30, 34] in each"), ((32.0, 32.0), "32× in all 10 runs")])
 def test_runs_that_do_not_differ_are_not_told_as_ten_findings(ends, told):
     assert ledger_page.spread_text(CLAIM, [Row("5.compression", "open_bandit", 32.0, *ends)] * 10) == told
+
+
+def test_a_run_that_lies_beyond_all_others_is_said_to():
+    """The kind of fault: a lesson shows a run on the other side of the band than all further ones, and the ledger keeps
+    silent; runs that agree to the last digit have nothing beyond them."""
+    def rows(*values, at=math.nan):
+        return [[Row("5.compression", "world", value, at=at)] for value in values]
+    told = {one: ledger_page.paragraph(Entry(CLAIM, rows(one)[0], rows(31.0, 32.0))) for one in (30.0, 31.0, 33.0)}
+    assert "run 30×, below all of them" in told[30.0] and "run 33×, above all of them" in told[33.0]
+    assert "all of them" not in told[31.0] + ledger_page.paragraph(Entry(CLAIM, rows(33.0)[0], rows(32.0, 32.0)))
+    dial = Claim("5.dial", "It turns.", "own conjecture", (0.0, math.inf), kind="dial", dial="clickbait")
+    page = ledger_page.paragraph(Entry(dial, rows(3.0, at=0.0)[0], rows(1.0, 2.0, at=0.0)))
+    assert "| 0 | 3, above all of them |" in page
 
 
 @pytest.mark.parametrize("replicated", [False, True])

@@ -146,13 +146,19 @@ CLAIMS = [
                  "measured. Not tried: vectors of a trained model. Until 2026-11-30 the sentence was: "
                  "What codes of a 32nd lose, no nprobe brings back: recall@100 with every cell searched "
                  "stays below 0.8."),
-    Claim("ann.refine", "An exact re-rank of a shortlist ten times as long as the answer brings recall@100 back to 0.95.",
-          "own conjecture; Jégou et al. 2011 (ICASSP) re-rank by finer codes", (0.95, 1.0), written="2026-11-22", bounds=SHARE),
+    Claim("ann.refine", "With 8 bytes for 64 numbers, an exact re-rank of a shortlist ten times as long as the answer brings recall@100 back to 0.95.",
+          "own conjecture; Jégou et al. 2011 (ICASSP) re-rank by finer codes", (0.95, 1.0), written="2026-11-22", bounds=SHARE,
+          limits="The length of the code, that of the list and the cells probed, 64 of 1,024, are ours, so this is one point of a curve; the lesson draws it "
+                 "over lists of 100 to 3,000. What the cells miss counts as lost. Vectors of one recipe. Until 2026-12-01 the sentence was: An exact "
+                 "re-rank of a shortlist ten times as long as the answer brings recall@100 back to 0.95."),
     # A machine figure: a ratio of two times measured in one run, on one core, at a recall of at least 0.95.
-    Claim("ann.speed", "At a million vectors IVF-PQ with a re-rank is at least five times faster than exact search.",
+    Claim("ann.speed", "Asked one query at a time among a million vectors of 64 numbers, IVF-PQ with a re-rank is at least five times faster than exact search.",
           "own conjecture; the faiss wiki gives no factor", (5, math.inf), "×",
           kind=MACHINE, ratio=True, history=(Band(5.0, 1000.0, "2026-11-22", "the sentence was another: At a million vectors that is many times faster than exact search (ratio of medians)."),), written="2026-11-28",
-          bounds=AMOUNT),
+          limits="Medians of processor time on one core, with 16 of 1,024 cells probed and 3,000 re-ranked, which found 0.96 to 0.98 of the true hundred in "
+                 "the ten runs; for less recall the ratio would be larger. Queries by the batch, which exact search can take in one product of matrices, "
+                 "were not timed. Until 2026-12-01 the sentence was: At a million vectors IVF-PQ with a re-rank is at least five times faster than "
+                 "exact search.", bounds=AMOUNT),
     # Two decades, 10³ to 10⁵: a logarithm through the origin has there an exponent of 1 / ln 10⁴ = 0.11. The first edition kept
     # the beam instead of the recall, and set its band (0 to 0.15) anew after it had measured.
     Claim("ann.hnsw_growth", "At equal recall, the vectors that HNSW compares grow no faster than the logarithm of the catalogue.",
@@ -164,11 +170,16 @@ CLAIMS = [
               Band(-1.0, 0.3, "2026-11-22", "it was set anew after measuring: comparisons cannot become fewer, and a logarithm's "
                    "exponent is 0.10 there."),
               Band(0.0, 0.15, "2026-11-22", "the beam was kept there, instead of the recall, and the sentence did not say so.")),
-          written="2026-11-28"),
+          written="2026-11-28",
+          limits="From a thousand to a hundred thousand vectors of one recipe. A logarithm has an exponent of 0.11 there, so that the band is a little "
+                 "stricter than the sentence."),
     # Measured at pass rates of 50%, 10% and 1%. An earlier lesson measured this sentence at 100%, 30% and 3% besides.
-    Claim("ann.filter", "Fetching ten times as many and dropping what is not allowed is enough.", "folklore, no source found",
+    Claim("ann.filter", "Fetching ten times as many and dropping what is not allowed is enough for a recall@10 of 0.95.", "folklore, no source found",
           (0.95, 1.0), "recall@10",
-          varies="how much the filter lets pass", history=(Band(0.9, 1.0, "2026-11-22", "the sentence was another: Fetching 100 and dropping what is not allowed is enough (recall@10, 1% allowed)."),), written="2026-11-28", bounds=SHARE),
+          varies="how much the filter lets pass", history=(Band(0.9, 1.0, "2026-11-22", "the sentence was another: Fetching 100 and dropping what is not allowed is enough (recall@10, 1% allowed)."),), written="2026-11-28", bounds=SHARE,
+          limits="Where a filter is drawn at random and lets a tenth pass or less, a hundred fetched hold ten allowed ones on average, or fewer: that these are "
+                 "not enough is arithmetic. What could come out either way is a filter that follows taste. Until 2026-12-01 the sentence did not say "
+                 "enough for what."),
     # A machine figure: a ratio of two times measured in one run, on one core, the graph at a recall of at least 0.95. An
     # earlier lesson gave the graph a beam of 2,048 whatever it found; now it is the narrowest of five that finds 0.95.
     Claim("ann.brute", "With 1% of 100,000 allowed, drawn at random, comparing with all survivors is faster than a graph search that finds at least 0.95 of what they hold.",

@@ -37,10 +37,12 @@ CLAIMS = [
           place="section 3.2, equation 6: the variance of a ratio whose unit is not the user; that a test with it keeps its level "
                 "follows; here 5,000 A/A tests",
           history=(Band(0.03, 0.07, "2026-11-22", "the sentence was another: The delta method keeps the false alarms of a ratio at 5%."),), written="2026-11-28", bounds=SHARE),
-    Claim("experiments.cuped", "What CUPED leaves of the variance is what last month's correlation promised",
+    Claim("experiments.cuped", "What CUPED leaves of a week's variance is what the correlation of the two weeks before promised",
           "own conjecture; Deng et al. 2013 show the identity on the test's own data; here θ and ρ from two weeks before, variance "
           "left in the test's first week over 1 − ρ²", (0.95, 1.05),
           history=(Band(0.9, 1.1, "2026-11-22", "the sentence was another: CUPED leaves 1 − ρ² of the variance."),), written="2026-11-28",
+          limits="θ and ρ are of one week and the next, both before the test; a plan that had to be made a month ahead was not tried. Until 2026-12-01 the "
+                 "sentence spoke of last month's correlation.",
           bounds=AMOUNT),
     Claim("experiments.peeking", "Fourteen looks at 5% make one A/A test in five a winner", "Armitage, McPherson, Rowe 1969",
           (0.18, 0.25), place="pages 235–244, for normal observations that are independent, as ever new users are: 19% at ten "
@@ -64,12 +66,16 @@ CLAIMS = [
           limits="Each arm is compared with its twin, so that chance is taken out: a real test of 2,048 people "
                  "tells no effect to within a fifth. Until 2026-11-29 the sentence was: A test by users tells the "
                  "effect on everybody to within a fifth."),
-    Claim("experiments.interference_stock", "Where stock is short, interference alone moves what a test by users expects of sales by less "
-          "than a fifth",
+    Claim("experiments.interference_stock", "Where stock is short, interference alone moves the effect on sales that a test by users shows by less than a "
+          "fifth of it",
           "own conjecture of what every such test assumes; here the share of the true effect that is missed, by scarcity",
           (-0.2, 0.2), kind=DIAL, dial="scarcity: one over the pieces of an article each morning, 0 where none ever sells out", written="2026-11-28",
           limits="Until 2026-11-29 the sentence was: Where stock is short, a test by users tells the effect on "
-                 "sales to within a fifth."),
+                 "sales to within a fifth. It is a share of the true effect, which shrinks as shelves empty: in the run that the lesson shows from 72% of "
+                 "sales to 19% at 0.25, of which the test shows 42%. A run whose true effect is not clear of 0 has no value; one of ten has none at 0.25, "
+                 "where it cannot be said for that reason alone. At 0 nothing is shared, so that nothing can be missed. Each arm is compared with its "
+                 "twin, so that chance is taken out. Until 2026-12-01 the sentence was: Where stock is short, interference alone moves what a test by "
+                 "users expects of sales by less than a fifth."),
     Claim("experiments.clusters", "With three quarters of friendships inside them, assigning clusters of friends takes away at least half of the bias "
           "that interference gives a test by users",
           "own conjecture; Eckles, Karrer, Ugander 2017, abstract, say less bias, and less error too, Ugander et al. 2013 none for people whose friends are all in "
@@ -84,9 +90,11 @@ CLAIMS = [
           "reported, by how much of the other arm's log each arm learns from", (-np.inf, 0.2),
           kind=DIAL, dial="share of the other arm's log that each arm learns from",
           history=(Band(-np.inf, 0.25, "2026-11-22", "the sentence was another: An ordinary A/B test shows next to nothing of what exploration is worth."),), written="2026-11-28",
-          limits="Where it turns differs much from run to run."),
-    Claim("experiments.novelty", "The first week of a change tells what its third will bring", "own conjecture: what a test of one "
+          limits="Where it turns differs much from run to run. At 1 it is the ordinary test. Each arm is compared with its twin, so that chance is taken out: a "
+                 "real test of as many people may show anything."),
+    Claim("experiments.novelty", "The first week of a change tells what its third will bring, to within a tenth", "own conjecture: what a test of one "
           "week assumes, against Kohavi, Tang, Xu 2020, chapter 3; here lift over lift, by strength of novelty", (0.9, 1.1),
           kind=DIAL, dial="strength of novelty in log-odds",
-          history=(Band(0.8, 1.2, "2026-11-22", "the sentence was another: A week of testing tells what a change of looks is worth."),), written="2026-11-28"),
+          history=(Band(0.8, 1.2, "2026-11-22", "the sentence was another: A week of testing tells what a change of looks is worth."),), written="2026-11-28",
+          limits="Until 2026-12-01 the tenth stood in the band alone."),
 ]

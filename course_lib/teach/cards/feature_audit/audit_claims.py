@@ -15,15 +15,15 @@ def _was(low, high, why):
 CLAIMS = [
     Claim("feature_audit.offline", "On logs of fewer than a thousand people, counts joined from the whole log flatter a model by at least 0.01 AUC over the same "
           "model on counts as of the request",
-          "Azure Machine Learning's manual; the size is ours", (0.01, np.inf), "AUC, offline less served",
-          place="page on the point-in-time join, on target leakage: “overestimate the utility of the model”", varies="the log", written=NOW,
+          "Azure Machine Learning's manual", (0.01, np.inf), "AUC, offline less served",
+          place="page on the point-in-time join, on target leakage: “overestimate the utility of the model”; the size is ours", varies="the log", written=NOW,
           history=_was(0.01, 0.5, "the sentence has no upper end"),
           limits="How much a row's own click tells follows from how few rows a person or an item has, and these logs are small: with many more rows a "
                  "count the same join may flatter by nothing. Not tried: a dial over rows a count. Nothing is served; the same test rows are read with "
                  "honest columns, which also harms the leaked model: over a model that is honest in training as well, the offline figure is ahead by less "
                  "(take `feature_audit.served` off). Until 2026-11-30 the sentence was: Counts joined from the whole log flatter a model by at least "
                  "0.01 AUC over what it gets when served.", bounds=DIFFERENCE),
-    Claim("feature_audit.served", "Served honestly, a model trained on counts of the whole log ranks worse than one trained point"
+    Claim("feature_audit.served", "Asked with counts as of the request, a model trained on counts of the whole log ranks worse than one trained point"
           " in time",
           "Databricks' manual: leakage can negatively affect the model's performance", (0.0, np.inf),
           "AUC, point in time less leaked", place="page on point-in-time feature joins, which says can; that it does is ours",
@@ -34,21 +34,25 @@ CLAIMS = [
                  "are also larger than counts so far, so that a part may be mere shift. Not tried: counts"
                  " of the whole log less the row's own click, which would tell the two apart. Until "
                  "2026-11-30 the sentence was: Served honestly, a model trained on leaked features ranks "
-                 "worse than one trained point in time."),
+                 "worse than one trained point in time. Until 2026-12-01 it began: Served honestly. Nothing is served: rows of the same log are read "
+                 "with honest counts."),
     Claim("feature_audit.people", "Lists of the model trained point in time have a true chance of a click at least 1% higher than "
-          "the leaked model's",
+          "those of one trained on counts of the whole log",
           "own conjecture", (0.01, np.inf), "true chance of a click, relative gain", written=NOW,
           history=_was(0.02, 1.0, "the sentence was another: People notice, which a chance of a click does not measure"),
           limits="A chance of a click is not what people like: clickbait raises it. Until 2026-11-29 the sentence "
                  "was: Lists of the model trained point in time are at least 1% more to people's liking than the "
-                 "leaked model's.", bounds=CHANGE),
-    Claim("feature_audit.day", "On a log of films, a model trained on live features loses at least 0.005 AUC where they are read "
+                 "leaked model's. Until 2026-12-01 it did not say what was leaked. Ten items of all, chosen once, when the log ends.", bounds=CHANGE),
+    Claim("feature_audit.day", "On a log of ratings, a model trained on live features loses at least 0.005 AUC where they are read "
           "a day late", "own conjecture, the case for streaming features",
           (0.005, np.inf), "AUC, live less a day old", written=NOW,
           history=_was(0.005, 0.3, "it was for our world too, where the cost follows from how fast we let things change"),
           limits="The model trained on live values. Retrained on values of that age it may lose less, which is not "
                  "measured. Until 2026-11-29 the sentence was: On a log of films, features a day old cost at least "
-                 "0.005 AUC.", bounds=DIFFERENCE),
+                 "0.005 AUC. Of ML-100K's ratings 97% came within an hour of the same person's last one, half of them in the same second, so that counts "
+                 "a day old miss the sitting: an hour costs nearly as much. That is how this log was made (Fan et al. 2024, doi:10.1145/3675163, "
+                 "abstract: it records people's dealings with MovieLens and not with films), and no case for streaming features. Until 2026-12-01 the "
+                 "sentence spoke of a log of films.", bounds=DIFFERENCE),
     Claim("feature_audit.age", "A model trained on live features loses at least 0.005 AUC where they are refreshed only every so many hours",
           "own conjecture, the case for streaming features; here by hours between two refreshes", (0.005, np.inf), "AUC, live less aged",
           kind=DIAL, dial="hours between two refreshes", written=NOW,
@@ -65,12 +69,14 @@ CLAIMS = [
     Claim("feature_audit.psi", "A PSI above 0.1 means that a feature has moved", "Alibaba Cloud's manual (PAI)", (0.0, 0.1), "PSI", kind=DIAL,
           place="page on the population stability index: “between 0.1 and 0.25 indicates a moderate change”; Evidently's "
                 "test alarms from 0.1 on by default, with 30 bins; here the PSI that 5% of unmoved samples exceed, ten bins",
-          dial="a thousand over the values in each sample, 0 for samples without end", written=FIRST, bounds=AMOUNT),
+          dial="a thousand over the values in each sample, 0 for samples without end", written=FIRST, bounds=AMOUNT,
+          limits="This can be had without a run: of unmoved samples of n each in ten bins, PSI is about 2/n times a chi-square of nine degrees of freedom, "
+                 "whose 95% quantile is 16.9, so that it turns at some 340 values. The runs show that this is near enough down to a hundred values."),
     Claim("feature_audit.wolf", "Of honest features that nobody touched, a test of drift by significance alone flags one in five at most",
           "own conjecture of who alarms by p alone; here five days of training rows, some 80,000, against some 30,000 "
           "of the two days after", (0.0, 0.2), "of the features", written=NOW, bounds=SHARE),
-    Claim("feature_audit.drop", "To drop dwell, the seconds read after a click, from the training rows gives people lists at "
-          "least 1% better",
+    Claim("feature_audit.drop", "To drop dwell, the seconds read after a click, from the training rows raises the true chance of a click on "
+          "people's lists by at least 1%",
           "own conjecture, this lesson's title", (0.01, np.inf), "true chance of a click, relative gain", kind=DIAL,
           dial="share of training rows that hold it", written=NOW,
           history=_was(0.05, np.inf, "it held for one strength that was chosen to make it hold: every row held the feature"),
@@ -80,7 +86,7 @@ CLAIMS = [
                  " so of weaker features this says nothing. At 0.5 it cannot be said, and between 0.5 and"
                  " 1 nothing was measured. Not tried: feature dropout or an imputed value as the rival. "
                  "Until 2026-11-30 the sentence was: To drop a feature that only training rows hold gives"
-                 " people lists at least 1% better."),
+                 " people lists at least 1% better. Until 2026-12-01 it still said better, which a chance of a click does not measure."),
     Claim("feature_audit.three_ways", "A stream, a session store, and batch plus speed layer that add up the same clicks serve the same number.",
           "arithmetic: three ways to one sum; Marz and Warren 2015 promise it of batch plus speed, Kreps 2014 doubts that two code bases stay alike", (0.0, 0.0),
           "share of requests on which they disagree", kind=IDENTITY, place="tests/teach/ledger/test_identities.py", written=FIRST,

@@ -38,12 +38,14 @@ CLAIMS = [
           kind=DIAL, dial="standard deviation of the launches' true effects", written="2026-11-28", history=(
               Band(0.0, 0.02, "2026-11-22", "it was one drill with a stalled job, in which the loss was 1 − the old system's worth "
                    "over the new one's, which is arithmetic; \"next to nothing\" has become a figure."),),
-          bounds=AMOUNT),
+          limits="The curve follows from the spread that is put in, and the 0.3% is ours: where no launch does anything nothing can be lost, and at the next "
+                 "spread it does not hold. Effects are as often up as down, so that a rollback, which loses all of an effect half of the time, costs on "
+                 "average what a hold does, which loses half of it every time (`launch.hold`): the two are one measurement.", bounds=AMOUNT),
     Claim("launch.hold", "When in doubt, hold: it costs less than 0.3% of people's time while it lasts",
           "folklore, no source found: common caution; the same launches, half of all people on either system",
           (0.0, 0.003), kind=DIAL, dial="standard deviation of the launches' true effects", written="2026-11-28", history=(
               Band(0.0, 0.05, "2026-11-22", "it was the largest of four drills, and a maximum can only grow with drills."),),
-          bounds=AMOUNT),
+          limits="It costs on average what a rollback does, by the way in which effects are drawn: see `launch.rollback`.", bounds=AMOUNT),
     Claim("launch.newcomers", "People who joined after the launch get less than half of the gain of those who were here before",
           "folklore, no source found: the usual worry about cold start; here the gain in clicks of the ones over that of the others",
           (-np.inf, 0.5), written="2026-11-28", history=(
@@ -64,7 +66,7 @@ CLAIMS = [
           bounds=SHARE),
     Claim("launch.regret", "Deciding by the rule loses at most half of what always launching loses, and of what never launching does",
           "own conjecture; here the rule's mean loss of people's time over the smaller of those two, the same 200 launches",
-          (0.0, 0.5), written="2026-11-28", limits="How large effects are, and people an arm, is ours.", bounds=AMOUNT),
+          (0.0, 0.5), written="2026-11-28", limits="How large effects are, one to eight percent, how many are good or bad, a third each, and people an arm, 20,000, is ours.", bounds=AMOUNT),
     Claim("launch.abuse", "Looking at who clicks finds at least four of five sellers who buy clicks",
           "own conjecture, after what abuse teams look at; here the share of buyers among as many sellers with the fewest effective "
           "clickers for their clicks, by how the bought clicks are spread", (0.8, 1.0),

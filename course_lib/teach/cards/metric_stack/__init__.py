@@ -28,17 +28,18 @@ CLAIMS = [
           "usual log", (0.3, 0.5), written="2026-11-22",
           limits="At one power of the log's popularity. Worlds differ by more than the band is wide, so that "
                  "holding was out of reach.", bounds=CORRELATION),
-    Claim("metric_stack.satisfaction", "The policy that is best on held-out clicks loses next to nothing of satisfaction",
+    Claim("metric_stack.satisfaction", "The policy that is best on held-out clicks loses at most a fiftieth of satisfaction",
           "own conjecture of what is assumed wherever clicks are the only label; here the share of the best rival's satisfied "
           "clicks that is lost, by strength of clickbait", (0.0, 0.02),
           kind=DIAL, dial="strength of clickbait",
           history=(Band(0.5, 1.0, "2026-11-22", "the sentence was another: What is best for held-out clicks is best for satisfaction."),), written="2026-11-28",
-          bounds=SHARE),
+          limits="Until 2026-12-01 the sentence said next to nothing, and only the band said how much.", bounds=SHARE),
     Claim("metric_stack.uniform_log", "At equal traffic, held-out clicks from random slots order rivals better than the usual log's",
           "own conjecture after Schnabel et al. 2016, who take random ratings for their yardstick; here the difference of the two "
           "rank correlations with the truth, by how steeply the log was sorted", (0.0, np.inf),
           kind=DIAL, dial="power of clicks by which the log was sorted",
-          history=(Band(0.0, 2.0, "2026-11-22", "the sentence was another: Held-out clicks from random slots predict the truth better than clicks from the usual log."),), written="2026-11-28"),
+          history=(Band(0.0, 2.0, "2026-11-22", "the sentence was another: Held-out clicks from random slots predict the truth better than clicks from the usual log."),), written="2026-11-28",
+          limits="What random slots cost in clicks is not counted."),
     Claim("metric_stack.snips", "Self-normalising takes at least a tenth off the error of IPS, over logs of 3,000 decisions", "own conjecture; Swaminathan and "
           "Joachims 2015 say lower variance, of learning; here the root mean squared error of SNIPS over that of IPS, by click rate",
           (0.0, 0.9), "×", kind=DIAL, dial="click rate under the logger", public=(("Open Bandit", 0.0048),),

@@ -575,10 +575,12 @@ CLAIMS = [
           history=(Band(0.05, np.inf, "2026-11-22", "the sentence was another: logQ raises recall on the log."),), written="2026-11-28",
           bounds=DIFFERENCE),
     # A dial: its strength is the power with which the policy that wrote the log follows clicks; 0 is not at all.
-    Claim("negatives.logq_truth", "logQ also raises what people truly get, whoever wrote the log.", "own conjecture",
+    Claim("negatives.logq_truth", "logQ raises how satisfied people truly are with the 20 items that a model ranks first.", "own conjecture",
           (0.0, np.inf), "difference in true satisfaction, share of the best possible",
           kind=DIAL, dial="power with which the policy that wrote the log follows clicks", written="2026-11-22",
-          bounds=DIFFERENCE),
+          limits="At power 1 it does not hold, and so not for whoever wrote the log. A run's own interval is over the people of one world and does not hold "
+                 "other worlds: in the run that the lesson shows it lies above 0 at 0 and 0.4, where the ten runs lie on both sides. Until 2026-12-01 the "
+                 "sentence was: logQ also raises what people truly get, whoever wrote the log.", bounds=DIFFERENCE),
     # 0.3 nats, a factor of 1.35: about the scatter of a count of ten, which is what any estimate of such items has.
     Claim("negatives.streaming", "After one pass, a stream's gaps give log q of items seen ten times or more to 0.3 nats.",
           "own conjecture; Yi et al. 2019, section 6.1 and figure 4, show the error over 1,000 items settle within 10,000 "
@@ -607,19 +609,25 @@ CLAIMS = [
                  "further one was to fall. Not tried: as many more negatives from the batch. Until "
                  "2026-11-30 the sentence was: Uniform negatives help the items that nobody has taken "
                  "yet."),
-    Claim("negatives.hard", "Hard negatives from the top ranks are worse than ones from a band below.",
+    Claim("negatives.hard", "Hard negatives from the first five of 256 drawn films are worse than ones from ranks 30 to 34.",
           "Huang et al. 2020", (-np.inf, 0.0), "difference in recall@20, known positives left out",
           place="section 6.1.1, on search at Facebook with a triplet loss: the hardest examples are not the best, ranks 101 to "
-                "500 gave the best recall", written="2026-11-22", bounds=DIFFERENCE),
+                "500 gave the best recall", written="2026-11-22", bounds=DIFFERENCE,
+          limits="One epoch from the start, with a weight of 0.3 beside the softmax over the batch. Rank 5 of 256 is about rank 33 of all 1,682 films, rank 30 "
+                 "about rank 200: in so small a catalogue neither band is the source's, and a softmax is not its triplet loss. Until 2026-12-01 the "
+                 "sentence was: Hard negatives from the top ranks are worse than ones from a band below."),
     Claim("negatives.masking", "Masking known positives among the negatives raises recall.", "folklore, no source found",
           (0.0, np.inf), "difference in recall@20",
           history=(Band(0.005, np.inf, "2026-11-22", "the sentence was another: Masking known positives among the negatives helps."),), written="2026-11-28",
           limits="Under the first band, at least 0.005, it could not be said. One epoch, on a log in which a "
                  "quarter of a batch's negatives are known positives; at ten million items hardly any is.",
           bounds=DIFFERENCE),
-    Claim("negatives.ceiling", "To hold nine tenths of what people will take, retrieval hands on over a tenth of the catalogue.",
+    Claim("negatives.ceiling", "Of a catalogue of about one or two thousand items, a two-tower hands on over a tenth to hold nine tenths of what people will take.",
           "own conjecture, against funnels drawn with a few hundred candidates", (0.1, 1.0), "of the catalogue",
-          history=(Band(0.9, 1.0, "2026-11-22", "the sentence was another: A few hundred candidates hold nearly all that people will take."),), written="2026-11-28", bounds=SHARE),
+          history=(Band(0.9, 1.0, "2026-11-22", "the sentence was another: A few hundred candidates hold nearly all that people will take."),), written="2026-11-28", bounds=SHARE,
+          limits="Of 1,682 films the share is some 385, which are a few hundred: that these hold what people will take is not refuted, only that they are a "
+                 "small part here. A share of so small a catalogue says nothing of ten million items. One retriever. Until 2026-12-01 the sentence "
+                 "was: To hold nine tenths of what people will take, retrieval hands on over a tenth of the catalogue."),
     Claim("negatives.cold", "Among new items alone, content orders them for each person better than the popularity that "
           "content predicts.",
           "own conjecture; Gantner et al. 2010 map attributes to factors", (0.0, np.inf),

@@ -61,10 +61,12 @@ CLAIMS = [
                  "be told apart; the lesson plays that too. Until 2026-11-29 the sentence was: Choosing a shop's "
                  "policy by revenue loses at least 2% of the money that could be kept.", bounds=AMOUNT),
     Claim("objective.rank_everything", "From ten thousand items to a million, the time to retrieve by exact search and to rank 300 "
-          "hardly grows.",
+          "hardly grows: to two and a half times at most.",
           "folklore, no source found: funnel diagrams, most of which do not say how the first stage searches",
           (-np.inf, 0.2), "power of the catalogue's size, from 10,000 items to a million", kind=MACHINE, ratio=True,
           history=(Band(10, np.inf, "2026-11-22", "the sentence was another: Ranking everything costs in proportion to the catalogue; retrieve-then-rank "
                         "hardly grows. A ratio at one size says nothing of growth"),),
-          written="2026-11-28"),
+          written="2026-11-28",
+          limits="The power lies between that of the search, which is near 1, and that of ranking 300, which is 0, so that it rises with the size; it is of "
+                 "these two ends. Until 2026-12-01 the sentence had no number; two and a half times is the band, a hundred to the power of 0.2."),
 ]

@@ -39,10 +39,14 @@ CLAIMS = [
     Claim("reranker.goals", "For the same loss of NDCG@10, calibrated lists gain less than half of the diversity that MMR gains",
           "own conjecture; Steck 2018 sets calibration apart from diversity", (-np.inf, 0.5),
           "of MMR's gain, each losing five percent of NDCG@10", varies="the set of films", written=NOW,
-          history=_was(0.7, 1.5, "nobody holds that the two are equal, and the methods were compared at unequal loss")),
+          history=_was(0.7, 1.5, "nobody holds that the two are equal, and the methods were compared at unequal loss"),
+          limits="MMR chooses by the distances between genres in which diversity is read, and calibration does not: that it gains more was to be expected, "
+                 "how much more was asked. One loss, five percent."),
     Claim("reranker.gap", "For the same loss of NDCG@10, MMR closes less than half of the gap to a person's mix that calibration closes",
           "own conjecture; Steck 2018 sets calibration apart from diversity", (-np.inf, 0.5),
-          "of what calibration closes, each losing five percent of NDCG@10", varies="the set of films", written=NOW),
+          "of what calibration closes, each losing five percent of NDCG@10", varies="the set of films", written=NOW,
+          limits="Calibration chooses by the gap that is read, and MMR does not: that it closes more was to be expected, how much more was asked. One loss, "
+                 "five percent."),
     Claim("reranker.coverage", "Lists a tenth more diverse let at least a tenth more films reach ten people or more",
           "folklore, no source found: a common motive for diverse lists", (1.1, np.inf), "× as many as plain lists",
           varies="the set of films", written=NOW,
@@ -58,11 +62,12 @@ CLAIMS = [
           history=_was(0.0, 0.01, "how much a creator makes is an input of our world, and one slate in a hundred is no slack"),
           limits="The creator's items are drawn at random from all, so that content cannot know them: MMR keeps "
                  "the cap as often as a lottery does.", bounds=SHARE),
-    Claim("reranker.clickbait", "MMR takes at least a twentieth off clickbait's share of the slots",
+    Claim("reranker.clickbait", "MMR at λ = 0.7 takes at least a twentieth off clickbait's share of the slots",
           "own conjecture of who hopes that diversity mends clicks; here over plain ranking by true click chances", (-np.inf, 0.95),
           "× plain ranking's share", kind=DIAL, dial="what all clickbait has in common, in lengths of its content", written=NOW,
           history=_was(0.0, 0.7, "how alike clickbait is decides, which is an input; nobody named a third"),
-          bounds=AMOUNT),
+          bounds=AMOUNT,
+          limits="With another λ it would turn elsewhere, and what it costs is not in the number. Until 2026-12-01 the sentence named no λ."),
     Claim("reranker.propensity", "The chance that is logged for the first slot is the one with which it was drawn.",
           "by construction: who draws also logs", (0.0, 3.5),
           "standard errors, the largest gap of twelve items", kind=IDENTITY, place="tests/teach/ledger/test_identities.py", written=NOW,
@@ -89,13 +94,15 @@ CLAIMS = [
                  "an older state of the code, two found fewer showings than without a boost. Until "
                  "2026-11-30 the sentence was: Once a boost for new items is over, the best quarter of "
                  "them is shown at least half as often again as without it."),
-    Claim("reranker.fresh_cost", "Room for new items costs people's time in an ordinary A/B test, or leaves it as it is", "own conjecture after "
+    Claim("reranker.fresh_cost", "Room for new items costs people's time in an ordinary A/B test", "own conjecture after "
           "Su et al. 2024, abstract, whose tests of exploration often measured neutral or negative; here a boost for new items",
           (-np.inf, 0.0), "change in people's time", written=NOW,
           history=_was(-0.1, 0.02, "twin worlds were compared, which is no ordinary test; neutral or worse has no lower end"),
           limits="In all ten runs the test's own interval holds 0 or lies below it: neutral or worse, as the "
                  "source says of its tests. With 1,000 people hardly any could come out otherwise. Until "
-                 "2026-11-29 the sentence was: An ordinary A/B test shows room for new items as neutral or worse.",
+                 "2026-11-29 the sentence was: An ordinary A/B test shows room for new items as neutral or worse. "
+                 "Until 2026-12-01 it went on: or leaves it as it is. Where nothing changes, about half of the runs lie above 0, so that this could not hold. The "
+                 "test is run twice with the halves exchanged, which no service can do: everybody is compared with themselves.",
           bounds=CHANGE),
     Claim("reranker.fresh_stop", "Of all showings, boosted or not, those beside a boost that stops hold fewer of poor new items,"
           " for each of a good one, than those beside a boost that only ages",
@@ -122,11 +129,17 @@ CLAIMS = [
                  "have to learn it, see `reranker.real_net`. Until 2026-11-30 the sentence was: Ranking "
                  "by money kept, net of returns, keeps at least 2% more than ranking by revenue.",
           public=(("Online Retail II, purchases that come back", 0.019),)),
-    Claim("reranker.stock", "Knowing the stock keeps at least 1% more than the same rule without it",
+    Claim("reranker.stock", "A rule that ranks by the money a showing should keep does keep at least 1% more where it knows the stock",
           "folklore, no source found: common design answer", (0.01, np.inf), "more money kept", kind=DIAL,
           dial="scarcity: one over the pieces on a full shelf, 0 where none ever sells out", written=NOW,
-          history=_was(0.02, 10.0, "scarcity is an input, so one point of it is no finding")),
-    Claim("reranker.real_net", "In a real shop, a shelf chosen by what sales keep after returns keeps at least 2% more than one chosen by revenue",
+          history=_was(0.02, 10.0, "scarcity is an input, so one point of it is no finding"),
+          limits="At 0 both rules are one, so that nothing can differ. Worlds differ by some hundredths where stock is short, so that ten of them do not "
+                 "settle one percent. Until 2026-12-01 the sentence did not say what is kept: Knowing the stock keeps at least 1% more than the same "
+                 "rule without it."),
+    Claim("reranker.real_net", "In a gift shop to which one purchase in fifty comes back, a shelf chosen by what sales keep after returns keeps at least 2% more "
+          "than one chosen by revenue",
           "folklore, no source found: every shop's business case; here fifty articles for all, at one margin for all articles", (0.02, np.inf),
-          "more money kept", written=LATER),
+          "more money kept", written=LATER,
+          limits="So few purchases come back that both shelves are nearly the same: 2% could hardly come out, and of a shop with many returns this says "
+                 "nothing. Until 2026-12-01 the sentence was of a real shop and did not say how much comes back."),
 ]

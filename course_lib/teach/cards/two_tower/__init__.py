@@ -736,14 +736,17 @@ CLAIMS = [
           "Chen et al. 2023, arXiv:2302.04775", (0.05, np.inf), "of recall@20, at the worse neighbour of the best of a row",
           place="abstract: “highly sensitive to the choice of the temperature”; the twentieth is ours",
           history=(Band(1.1, np.inf, "2026-11-22", "the sentence was another, and could not fail: With cosines, the temperature decides how good the model is."),), written="2026-11-28",
+          limits="The best of the row is chosen on the validation part, but the worse of its two neighbours by the recall that is judged, so that the "
+                 "cost is rather too large; at an end of the row there is one neighbour. Two epochs on half of the people.",
           bounds=LOSS),
     Claim("two_tower.width", "Four times the width, from 64 to 256, raises the recall@20 of ALS by less than 0.005.",
           "folklore, no source found: more dimensions buy bytes and not recall", (-np.inf, 0.005), "difference in recall@20",
           varies="the table",
           history=(Band(-np.inf, 0.02, "2026-11-22", "the sentence was another, which no widths could refute: Beyond some width, more dimensions buy bytes and not recall."),), written="2026-11-28",
           bounds=DIFFERENCE),
-    Claim("two_tower.shop", "In a shop, EASE finds more than a factorisation of the usual width, 64.", "own conjecture",
-          (0.0, np.inf), "difference in recall@20", written="2026-11-28", bounds=DIFFERENCE),
+    Claim("two_tower.shop", "On the log of a gift shop, EASE finds more than a factorisation of the usual width, 64.", "own conjecture",
+          (0.0, np.inf), "difference in recall@20", written="2026-11-28", bounds=DIFFERENCE,
+          limits="One shop, many of whose customers buy to sell again. Until 2026-12-01 the sentence began: In a shop."),
     Claim("two_tower.rank", "EASE loses at least 0.005 of recall@20 once its item-item matrix is cut to rank 64.",
           "own conjecture", (0.005, np.inf), "recall@20, whole minus cut", varies="the table", written="2026-11-30",
           history=(Band(0.0, np.inf, "2026-11-28", "the sentence was another: EASE finds less once its item-item matrix is cut to rank 64, the usual width of a dot "
@@ -770,8 +773,10 @@ CLAIMS = [
           "own conjecture", (1.0, np.inf), "× the chart's recall@20",
           history=(Band(1.0, np.inf, "2026-11-22", "the sentence was another: The same towers with recency as an item input do."),), written="2026-11-28",
           bounds=AMOUNT),
-    Claim("two_tower.p99", "A user vector is made within its budget of 5 ms.", "own conjecture: this course's budget, 5 ms of 30",
+    Claim("two_tower.p99", "One user at a time and with histories in memory, a user vector takes less than its 5 ms of processor time.", "own conjecture: this course's budget, 5 ms of 30",
           (0.0, 5.0), "ms at p99", kind=MACHINE,
           history=(Band(0.0, 5.0, "2026-11-22", "the sentence was another: A user vector is made well within the budget."),), written="2026-11-28",
-          bounds=AMOUNT),
+          limits="The processor's time and not waiting, without load; to read the history costs nothing here. Of 300 users the 99th percentile is about the "
+                 "third slowest, and has no interval. All runs stayed under 2 ms, so that it could hardly fail. Until 2026-12-01 the sentence was: A "
+                 "user vector is made within its budget of 5 ms.", bounds=AMOUNT),
 ]
