@@ -123,7 +123,7 @@ CLAIMS = [
                  "by money kept, net of returns, keeps at least 2% more than ranking by revenue.",
           public=(("Online Retail II, purchases that come back", 0.019),)),
     Claim("reranker.stock", "Knowing the stock keeps at least 1% more than the same rule without it",
-          "folklore, no source found: common design answer", (0.01, np.inf), "more money kept", kind=DIAL,
+          "folklore, no source found: common design answer", (0.01, np.inf), "more money kept", exact_at=(0,), kind=DIAL,
           dial="scarcity: one over the pieces on a full shelf, 0 where none ever sells out", written=NOW,
           history=_was(0.02, 10.0, "scarcity is an input, so one point of it is no finding")),
     Claim("reranker.real_net", "In a real shop, a shelf chosen by what sales keep after returns keeps at least 2% more than one chosen by revenue",
